@@ -1,0 +1,47 @@
+# Everything a fresh machine needs is Python >= 3.11, gcc and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# With this variable set nothing is byte-compiled, and every process imports for seconds longer, for ever.
+unexport PYTHONDONTWRITEBYTECODE
+.DELETE_ON_ERROR:
+.PHONY: run test lint lock bench patterns setup clean
+
+run: $(STAMP)
+	$(BIN)/python experiments/borders_and_channels/run.py
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "labyrinth needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; set PYTHON=/path/to/python3.11")'
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
+	@touch $@
+
+test: $(STAMP)
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The lock is made on the oldest supported Python, without index addresses.
+lock:
+	$(BIN)/pip-compile --quiet --extra dev --strip-extras --no-emit-options --no-emit-index-url \
+	  --no-emit-trusted-host --no-emit-find-links --no-header --annotation-style=line \
+	  -o requirements.lock pyproject.toml
+
+bench: $(STAMP)
+	$(BIN)/python -m experiments.bench
+
+patterns: $(STAMP)
+	$(BIN)/python -m experiments.patterns
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,74 @@
+"""Labyrinth: an agent-based simulation of the markets in which people are smuggled and trafficked.
+
+>>> import sim
+>>> model = sim.Model("corridor", people__size=2000)  # doctest: +SKIP
+>>> model.run().truth  # doctest: +SKIP
+
+Importing this package is cheap: Mesa, pandas, Hydra and the plotting libraries load when they are first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from sim._cache import use_versioned_kernel_cache
+
+if TYPE_CHECKING:
+    from sim.columns import Migrant, Trafficker
+    from sim.errors import RequestError
+    from sim.model import Model
+    from sim.registry import levers, metrics, parameters, policies, switches, worlds
+    from sim.scenario import Scenario
+    from sim.studies.compare import Comparison, compare
+    from sim.week import Week
+
+__version__ = "0.1.0"
+
+# Before any kernel is decorated: numba's own cache does not notice edits in other modules.
+use_versioned_kernel_cache()
+
+_HOME = {
+    "Comparison": "sim.studies.compare",
+    "Migrant": "sim.columns",
+    "Model": "sim.model",
+    "RequestError": "sim.errors",
+    "Scenario": "sim.scenario",
+    "Trafficker": "sim.columns",
+    "Week": "sim.week",
+    "compare": "sim.studies.compare",
+    "levers": "sim.registry",
+    "metrics": "sim.registry",
+    "parameters": "sim.registry",
+    "policies": "sim.registry",
+    "switches": "sim.registry",
+    "worlds": "sim.registry",
+}
+
+__all__ = [
+    "Comparison",
+    "Migrant",
+    "Model",
+    "RequestError",
+    "Scenario",
+    "Trafficker",
+    "Week",
+    "__version__",
+    "compare",
+    "levers",
+    "metrics",
+    "parameters",
+    "policies",
+    "switches",
+    "worlds",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

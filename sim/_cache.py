@@ -1,0 +1,50 @@
+"""Where compiled kernels are kept, and the hash that names the version of the source.
+
+numba checks only the file of the function it compiles: editing a helper in another module leaves a stale kernel
+that returns wrong numbers. A folder per hash of the whole source makes an edit start from an empty cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+_KEEP = 4
+
+
+@cache
+def source_hash() -> str:
+    """sha256 of every Python file of the package with the numba and numpy versions: the code version of a result."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    digest.update(f"numba {version('numba')} numpy {version('numpy')}".encode())
+    return digest.hexdigest()
+
+
+def use_versioned_kernel_cache() -> None:
+    """Point numba's cache at this source version's folder, unless the user chose one; prune old folders."""
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        return
+    home = user_cache_path("labyrinth")
+    folder = home / source_hash()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)
+        versions = sorted(
+            (entry for entry in home.iterdir() if entry.is_dir()),
+            key=lambda entry: entry.stat().st_mtime,
+        )
+        for stale in versions[:-_KEEP]:
+            shutil.rmtree(stale, ignore_errors=True)
+    except OSError:
+        return  # a read-only home: numba falls back to compiling in memory
+    os.environ["NUMBA_CACHE_DIR"] = str(folder)

@@ -1,0 +1,78 @@
+"""Why a person's state changed, and the buffer in which such events are kept when they are asked for."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+class Cause(IntEnum):
+    """Cause of an event; the name with spaces is what the event table shows."""
+
+    NOTHING = 0
+    NEXT_GENERATION = 1
+    FOUND_WORK = 2
+    STATUS_LAPSED = 3
+    SETTLED = 4
+    DETAINED = 5
+    REMOVED = 6
+    WENT_HOME = 7
+    REMAINED = 8
+    APPLIED_FOR_A_VISA = 9
+    LEFT_WITH_A_VISA = 10
+    VISA_REFUSED = 11
+    LEFT_ON_PAPERS = 12
+    LEFT_ALONE = 13
+    LEFT_WITH_A_PROVIDER = 14
+    TRIED_AGAIN = 15
+    STOPPED = 16
+    ARRIVED = 17
+    ADMITTED_FOR_PROTECTION = 18
+    DIED = 19
+    GAVE_UP = 20
+    FOUND_NO_PROVIDER = 21
+    FOUND_NO_PAPERS = 22
+
+
+class EventLog(NamedTuple):
+    """Events of one week: (capacity, 7) int32 rows of week, person, generation, from, to, cause, counterparty."""
+
+    rows: NDArray[Any]
+    count: NDArray[Any]  # (1,) int64
+
+
+def event_log(capacity: int) -> EventLog:
+    """An empty log; capacity 0 keeps nothing."""
+    return EventLog(np.zeros((capacity, 7), np.int32), np.zeros(1, np.int64))
+
+
+@njit(cache=True, nogil=True)
+def note(log, week, person, generation, before, after, cause, counterparty):
+    """Keep one event, if events are kept at all."""
+    if len(log.rows) == 0:
+        return
+    n = log.count[0]
+    row = log.rows[n]
+    row[0], row[1], row[2], row[3], row[4], row[5], row[6] = (
+        week,
+        person,
+        generation,
+        before,
+        after,
+        cause,
+        counterparty,
+    )
+    log.count[0] = n + 1
+
+
+@njit(cache=True, nogil=True)
+def note_considered(log, week, rows, count, m, before, causes):
+    """Keep the milestones of the considering pass, which may have run on several threads, in row order."""
+    for position in range(count):
+        if causes[position] != Cause.NOTHING:
+            i = rows[position]
+            note(log, week, i, m.generation[i], before[position], m.stage[i], causes[position], -1)

@@ -1,0 +1,274 @@
+"""People at risk of migrating: their columns, their birth and what is theirs alone.
+
+There is no class of trafficked or smuggled people (C4-M01): a person has a stage, a status, means and options, and
+labels are functions of that state.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.agents.table import Column
+from sim.draws import Stream, block, draw
+
+NEVER = 2_000_000_000  # a week that does not come
+
+
+class Stage(IntEnum):
+    """Where a person is in a migration (model 2.1); exploitation is not a stage."""
+
+    HOME = 0
+    WAITING = 1  # for a visa decision, at home
+    TRAVELLING = 2
+    HELD = 3  # stopped on a journey, not yet moving again
+    ARRIVED = 4  # looks for work
+    WORKING = 5
+    SETTLED = 6
+    DETAINED = 7  # before removal
+    RETURNED = 8  # home again, has not yet considered what next
+    DEAD = 9
+
+
+class Legal(IntEnum):
+    """Legal status where the person is."""
+
+    CITIZEN = 0
+    REGULAR = 1
+    VISITOR = 2  # on papers that lapse
+    IRREGULAR = 3
+
+
+class Channel(IntEnum):
+    """Ways to move; with the destination they are the identity of an option (destination * 8 + channel)."""
+
+    REGULAR = 0
+    PAPERS = 1
+    ALONE = 2
+    PROVIDER = 3
+    # 4 and 5 belong to credit and recruiters' offers, which need employers
+    SAVE = 6
+    REMAIN = 7
+
+
+class Decision(IntEnum):
+    """What a consideration led to."""
+
+    NONE = 0
+    MOVE = 1
+    CONTINUE = 2  # try again under the contract with the provider
+    REMAIN = 3
+    GO_HOME = 4
+
+
+class Tier(IntEnum):
+    """How a channel is used: an application with a broker, papers that are genuine."""
+
+    PLAIN = 0
+    BROKERED = 1
+
+
+MIGRANT_COLUMNS: tuple[Column, ...] = (
+    Column("generation", "i4", "which person holds this row; a row passes on when its holder leaves the age at risk"),
+    Column("home", "i2", "region of origin"),
+    Column("here", "i2", "region where the person is"),
+    Column("intended", "i2", "region that the person means to reach, -1 none", -1),
+    Column("first_intended", "i2", "region intended when the person left home, -1 none", -1),
+    Column("kin", "i2", "region where close kin live, -1 none", -1),
+    Column("stage", "i1", "Stage"),
+    Column("legal", "i1", "Legal status"),
+    Column("skill", "i1", "1 if high-skilled visas are open to the person"),
+    Column("female", "i1", "1 for women"),
+    Column("minor", "i1", "1 below 18 on entering the age at risk"),
+    Column("protection_need", "i1", "1 if the person needs protection from what happens at home"),
+    Column("saving", "i1", "1 while the person saves for a fee"),
+    Column("decision", "i1", "Decision of the week"),
+    Column("channel", "i1", "Channel chosen or used, -1 none", -1),
+    Column("tier", "i1", "Tier of the channel"),
+    Column("contract", "i1", "1 while a provider owes another attempt"),
+    Column("leg", "i1", "position on the route"),
+    Column("path", "u1", "outcome bits since week 0"),
+    Column("route", "i4", "route travelled, -1 none", -1),
+    Column("provider", "i4", "row of the enterprise, -1 none", -1),
+    Column("provider_generation", "i4", "generation of that enterprise"),
+    Column("considerations", "i4", "considerations so far: the ordinal that keys a choice"),
+    Column("spells", "i4", "aspiration spells so far"),
+    Column("spell_ends", "i4", "week in which the aspiration spell ends"),
+    Column("leaves_risk_age", "i4", "week in which the person leaves the age at risk"),
+    Column("due", "i4", "next week in which something is due"),
+    Column("since", "i4", "week in which the stage was entered"),
+    Column("paid_until", "i4", "week up to which income has been posted"),
+    Column("attempts", "i4", "attempts so far in life; keys the draws on the legs"),
+    Column("stops", "i2", "times stopped on the present journey"),
+    Column("ability", "f4", "wage at home relative to the mean there"),
+    Column("ability_abroad", "f4", "what of it carries over abroad"),
+    Column("deprivation", "f4", "relative deprivation at home, US$/week"),
+    Column("home_tie", "f4", "worth of staying at home, US$"),
+    Column("wish", "f4", "wish to stay (+) or move (-) of the present spell, US$"),
+    Column("information", "f4", "how well informed, in (0, 1)"),
+    Column("clock", "f4", "hours travelled on the present leg"),
+    Column("stake", "f4", "what arriving is worth to the person, US$"),
+    Column("removal_at", "f4", "cumulative removal hazard at which the person is removed", np.inf),
+    Column("cash", "f8", "cash, cents"),
+    Column("escrow", "f8", "rest of a fee held until arrival, cents"),
+)
+
+
+class Account(IntEnum):
+    """The outside world's accounts: money enters and leaves the modelled people and enterprises only through them."""
+
+    ENDOWMENT = 0  # households' means at entry
+    WAGES = 1  # income less living costs
+    REMITTANCES = 2
+    ESTATES = 3  # what a person holds on leaving the model
+    STATE = 4  # application and visa fees
+    BROKERS = 5
+    PAPERS = 6
+    FARES = 7
+    JOURNEYS = 8  # transport paid by providers or people on their own
+    LOSSES = 9  # providers' losses when a crossing is stopped
+    RUNNING = 10  # providers' running costs
+    OWNERS = 11  # capital paid in and profit taken out
+
+
+class BirthRules(NamedTuple):
+    """Parameters of birth as one typed bundle for the kernels."""
+
+    female_share: float
+    minor_share: float
+    skilled_share: float
+    need_share: float
+    kin_share: float
+    cash_weeks: float
+    cash_spread: float
+    home_tie: float
+    home_tie_spread: float
+    ability_abroad: float
+    risk_weeks: float
+    spell: float
+    wish_scale: float
+    wish_uniform: int
+
+
+class Places(NamedTuple):
+    """What birth and choice need to know of regions: float64 (regions,) unless said otherwise."""
+
+    wage_home: NDArray[Any]  # US$/week at home
+    inequality: NDArray[Any]
+    conflict: NDArray[Any]
+    diaspora: NDArray[Any]  # cumulative shares, (regions, regions)
+
+
+def birth_rules(values: dict[str, Any]) -> BirthRules:
+    """The bundle from a scenario's values."""
+    return BirthRules(
+        values["people.female_share"],
+        values["people.minor_share"],
+        values["people.skilled_share"],
+        values["people.need_share"],
+        values["people.kin_share"],
+        values["people.cash_weeks"],
+        values["people.cash_spread"],
+        values["choice.home_tie"],
+        values["choice.home_tie_spread"],
+        values["choice.ability_abroad"],
+        values["people.years_at_risk"] * 52.0,
+        values["choice.spell"],
+        values["choice.wish_scale"],
+        int(values["choice.wish"] == "uniform"),
+    )
+
+
+@njit(cache=True, nogil=True)
+def normal_pair(u, v):
+    """Two standard normals from two uniforms (Box and Muller)."""
+    radius = math.sqrt(-2.0 * math.log(u))
+    return radius * math.cos(2.0 * math.pi * v), radius * math.sin(2.0 * math.pi * v)
+
+
+@njit(cache=True, nogil=True)
+def expected_shortfall(x, sd):
+    """Relative deprivation of someone at x among lognormal incomes with mean 1: E[(W - x)+] (C7-M02)."""
+    if sd <= 0.0:
+        return max(0.0, 1.0 - x)
+    d = (0.5 * sd * sd - math.log(x)) / sd
+    upper = 0.5 * (1.0 + math.erf(d / math.sqrt(2.0)))
+    lower = 0.5 * (1.0 + math.erf((d - sd) / math.sqrt(2.0)))
+    return upper - x * lower
+
+
+@njit(cache=True, nogil=True)
+def exponential_weeks(mean, u):
+    """Whole weeks until an event with the given mean waiting time; at least one."""
+    return 1 + int(-mean * math.log(u))
+
+
+@njit(cache=True, nogil=True)
+def wish_of_spell(seed, row, generation, spell, rules):
+    """The wish to stay or move in one aspiration spell, US$ (model 4.1)."""
+    u = draw(seed, Stream.WISH, row, generation, spell, 0)
+    if rules.wish_uniform:
+        return rules.wish_scale * (2.0 * u - 1.0)
+    return rules.wish_scale * math.log(u / (1.0 - u))
+
+
+@njit(cache=True, nogil=True)
+def be_born(m, i, week, seed, rules, places):
+    """A new person takes row i: traits keyed by (row, generation) alone. Returns the endowment, whole cents."""
+    generation = m.generation[i]
+    home = m.home[i]
+    sex, age, skilled, need = block(seed, Stream.TRAITS, i, generation, 0, 0)
+    a, b, c, d = block(seed, Stream.TRAITS, i, generation, 0, 1)
+    has_kin, kin_where, informed, _ = block(seed, Stream.TRAITS, i, generation, 0, 2)
+    z_ability, z_tie = normal_pair(a, b)
+    z_cash, _ = normal_pair(c, d)
+    sd = places.inequality[home]
+    ability = math.exp(sd * z_ability - 0.5 * sd * sd)
+    m.here[i] = home
+    m.intended[i] = -1
+    m.first_intended[i] = -1
+    m.stage[i] = Stage.HOME
+    m.legal[i] = Legal.CITIZEN
+    m.female[i] = sex < rules.female_share
+    m.minor[i] = age < rules.minor_share
+    m.skill[i] = skilled < rules.skilled_share
+    m.protection_need[i] = need < rules.need_share * places.conflict[home]
+    m.kin[i] = -1
+    if has_kin < rules.kin_share:
+        row = places.diaspora[home]
+        if row[-1] > 0.0:
+            m.kin[i] = min(np.searchsorted(row, kin_where * row[-1]), len(row) - 1)
+    m.ability[i] = ability
+    m.ability_abroad[i] = ability**rules.ability_abroad
+    m.deprivation[i] = places.wage_home[home] * expected_shortfall(ability, sd)
+    m.home_tie[i] = rules.home_tie * math.exp(rules.home_tie_spread * z_tie)
+    m.information[i] = informed
+    m.saving[i] = 0
+    m.decision[i] = Decision.NONE
+    m.channel[i] = -1
+    m.tier[i] = Tier.PLAIN
+    m.contract[i] = 0
+    m.path[i] = 64 * m.protection_need[i]
+    m.route[i] = -1
+    m.provider[i] = -1
+    m.considerations[i] = 0
+    m.attempts[i] = 0
+    m.stops[i] = 0
+    m.since[i] = week
+    m.paid_until[i] = week
+    m.removal_at[i] = np.inf
+    m.escrow[i] = 0.0
+    m.spells[i] = 0
+    m.spell_ends[i] = week + exponential_weeks(rules.spell, draw(seed, Stream.SPELL, i, generation, 0, 0))
+    m.wish[i] = wish_of_spell(seed, i, generation, 0, rules)
+    m.leaves_risk_age[i] = week + exponential_weeks(
+        rules.risk_weeks, draw(seed, Stream.RISK_AGE, i, generation, 0, 0)
+    )
+    cents = round(100.0 * places.wage_home[home] * ability * rules.cash_weeks * math.exp(rules.cash_spread * z_cash))
+    m.cash[i] = cents
+    return cents

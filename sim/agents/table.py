@@ -1,0 +1,85 @@
+"""A table of agents: one numpy array a column, one row an agent (structure of arrays).
+
+The kernels receive ``table.view``, a NamedTuple of the arrays, so that a rule names the columns it uses;
+everything else sees ``table[name]``. No table knows the model that it belongs to.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import RequestError
+
+
+@dataclass(frozen=True)
+class Column:
+    """One attribute of an agent: its name, stored type, shape per row, starting value and meaning."""
+
+    name: str
+    dtype: str
+    meaning: str
+    start: float = 0
+    width: int = 0  # 0 = one value a row, otherwise that many
+
+
+class Table:
+    """Columns of equal length, addressed by name.
+
+    Parameters
+    ----------
+    name : singular name of the agent, e.g. ``"migrant"``.
+    columns : declared columns; unknown names raise a :class:`~sim.errors.RequestError`.
+    rows : number of rows; a table never grows (identity is (row, generation)).
+    """
+
+    __slots__ = ("_arrays", "columns", "name", "rows", "view")
+
+    def __init__(self, name: str, columns: tuple[Column, ...], rows: int) -> None:
+        self.name, self.rows = name, int(rows)
+        self.columns = {column.name: column for column in columns}
+        self._arrays: dict[str, NDArray[Any]] = {
+            column.name: np.full(
+                (rows, column.width) if column.width else rows, column.start, column.dtype
+            )
+            for column in columns
+        }
+        self.view: Any = _tuple_type(name, tuple(self._arrays))(*self._arrays.values())
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        try:
+            return self._arrays[column]
+        except KeyError:
+            raise RequestError(
+                f"a {self.name} has no column {column!r}", given=column, allowed=self._arrays
+            ) from None
+
+    def __contains__(self, column: str) -> bool:
+        return column in self._arrays
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return self.rows
+
+    @property
+    def bytes_per_row(self) -> float:
+        """Bytes that the columns take for each row."""
+        return sum(array.nbytes for array in self._arrays.values()) / max(self.rows, 1)
+
+
+_TYPES: dict[tuple[str, tuple[str, ...]], type] = {}
+
+
+def _tuple_type(name: str, fields: tuple[str, ...]) -> type:
+    """One NamedTuple type per table layout: numba compiles a kernel once for each type it meets."""
+    key = (name, fields)
+    if key not in _TYPES:
+        _TYPES[key] = namedtuple(f"{name.title()}Columns", fields)  # noqa: PYI024 - fields are data
+    return _TYPES[key]

@@ -1,0 +1,151 @@
+"""Enterprises that move people: loners, small groups, organisations.
+
+A row is a latent slot keyed by (region, type, slot); ``generation`` counts the entrants that have held it. Traits are
+drawn by (row, generation), so that the same entrant exists in every twin world, active or not (C4-M09: low entry
+barriers, fluid structure).
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from sim.agents.migrants import normal_pair
+from sim.agents.table import Column
+from sim.draws import Stream, block
+from sim.world.world import MAX_OFFERS
+
+MOST_SKILL = 0.9  # model 2: skill theta <= 0.9
+
+
+class Kind(IntEnum):
+    """Type of enterprise."""
+
+    LONER = 0
+    CELL = 1
+    ORGANISATION = 2
+
+
+# members, clients in four weeks, US$ a week to keep running, US$ of starting capital, lowest skill, range of skill
+KIND_TRAITS = np.array(
+    [
+        [1.0, 1.0, 5.0, 2_500.0, 0.05, 0.35],
+        [4.0, 4.0, 120.0, 15_000.0, 0.30, 0.35],
+        [15.0, 12.0, 700.0, 80_000.0, 0.60, 0.30],
+    ]
+)
+
+
+def trafficker_columns(legs: int) -> tuple[Column, ...]:
+    """Columns of an enterprise in a world with ``legs`` legs; arrays over offers are (rows, MAX_OFFERS)."""
+    return (
+        Column("active", "i1", "1 while in the market"),
+        Column("generation", "i4", "which entrant holds this slot"),
+        Column("kind", "i1", "Kind"),
+        Column("home", "i2", "region where it finds its clients"),
+        Column("members", "f4", "people in it"),
+        Column("capacity", "f4", "clients in four weeks"),
+        Column("running_cost", "f4", "US$/week"),
+        Column("skill", "f4", "theta: how well it avoids detection"),
+        Column("threshold", "f4", "US$/week of expected profit above outside profit that draws it in"),
+        Column("capital", "f8", "cents"),
+        Column("entered", "i4", "week of entry"),
+        Column("poor_weeks", "i4", "weeks in a row with profit below outside profit"),
+        Column("profit", "f4", "mean weekly profit over about 12 weeks, US$"),
+        Column("week_profit", "f4", "profit of the present week, US$"),
+        Column("taken", "f4", "clients taken in the present four weeks"),
+        Column("turned_away", "f4", "clients turned away in the present four weeks"),
+        Column("scarcity", "f4", "scarcity mark-up b, in [1, 3]", 1.0),
+        Column("idle", "i1", "1 if the last four weeks left capacity idle", 1),
+        Column("known_bad", "f4", "failed clients that the community remembers"),
+        Column("known_all", "f4", "clients that the community remembers"),
+        Column("fee", "f8", "posted fee per offer, US$; infinite if not offered", np.inf, MAX_OFFERS),
+        Column("target_fee", "f8", "fee aimed at, US$", np.inf, MAX_OFFERS),
+        Column("route", "i4", "route used per offer, -1 none", -1, MAX_OFFERS),
+        Column("loads", "f4", "contracts per offer over about 52 weeks", 0.0, MAX_OFFERS),
+        Column("recent_loads", "f4", "contracts per offer in the present 26 weeks", 0.0, MAX_OFFERS),
+        Column("crossings", "f4", "own recent crossings of each leg, faded", 0.0, legs),
+    )
+
+
+# the declared columns whatever the world; widths over legs are set when the table is made
+TRAFFICKER_COLUMNS = trafficker_columns(1)
+
+
+class EntrantRules(NamedTuple):
+    """Parameters of an entrant's traits."""
+
+    skill_spread: float
+    threshold: float
+    threshold_spread: float
+    fixed_scale: float
+    capacity_scale: float
+
+
+def entrant_rules(values: dict[str, Any]) -> EntrantRules:
+    """The bundle from a scenario's values."""
+    return EntrantRules(
+        values["smuggling.skill_spread"],
+        values["smuggling.threshold"],
+        values["smuggling.threshold_spread"],
+        values["smuggling.fixed_scale"],
+        values["smuggling.capacity_scale"],
+    )
+
+
+@njit(cache=True, nogil=True)
+def be_entrant(t, j, seed, rules, traits):
+    """Traits of the entrant that may next take slot j, keyed by (slot, generation)."""
+    kind = t.kind[j]
+    skill, a, b, _ = block(seed, Stream.ENTRANT_TRAITS, j, t.generation[j], 0, 0)
+    z, _ = normal_pair(a, b)
+    lowest, width = traits[kind, 4], traits[kind, 5]
+    t.members[j] = traits[kind, 0]
+    t.capacity[j] = traits[kind, 1] * rules.capacity_scale
+    t.running_cost[j] = traits[kind, 2] * rules.fixed_scale
+    t.skill[j] = min(lowest + width * (0.5 + rules.skill_spread * (skill - 0.5)), MOST_SKILL)
+    t.threshold[j] = rules.threshold * traits[kind, 0] * math.exp(rules.threshold_spread * z)
+
+
+@njit(cache=True, nogil=True)
+def open_business(t, j, week, traits):
+    """Slot j enters the market: capital is paid in. Returns the cents paid in by its owners."""
+    cents = 100.0 * traits[t.kind[j], 3]
+    t.active[j] = 1
+    t.capital[j] = cents
+    t.entered[j] = week
+    t.poor_weeks[j] = 0
+    t.profit[j] = 0.0
+    t.week_profit[j] = 0.0
+    t.taken[j] = 0.0
+    t.turned_away[j] = 0.0
+    t.scarcity[j] = 1.0
+    t.idle[j] = 1
+    t.known_bad[j] = 0.0
+    t.known_all[j] = 0.0
+    t.fee[j, :] = np.inf
+    t.target_fee[j, :] = np.inf
+    t.route[j, :] = -1
+    t.loads[j, :] = 0.0
+    t.recent_loads[j, :] = 0.0
+    t.crossings[j, :] = 0.0
+    return cents
+
+
+@njit(cache=True, nogil=True)
+def close_business(t, j, seed, rules, traits):
+    """Slot j leaves the market; its owners take what is left, and the next entrant's traits are drawn.
+
+    Returns the cents taken out (negative if debts are left to the outside world).
+    """
+    cents = t.capital[j]
+    t.capital[j] = 0.0
+    t.active[j] = 0
+    t.fee[j, :] = np.inf
+    t.generation[j] += 1
+    be_entrant(t, j, seed, rules, traits)
+    return cents

@@ -1,0 +1,292 @@
+"""What follows from a decision to move by a regular channel, on papers or alone; going home and staying put.
+
+Everything that touches two tables or a shared queue runs serially over the few people concerned, in row order or by
+keyed priority, so that no result depends on threads.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.agents.causes import Cause, note
+from sim.agents.migrants import NEVER, Account, Channel, Decision, Legal, Stage, Tier, exponential_weeks
+from sim.draws import Stream, draw
+from sim.markets.consider import go_home, start_removal_clock
+from sim.observation.catalogue import C
+
+LAPSE_WEEKS = 13.0  # unused places are kept for a quarter
+
+
+class Queues(NamedTuple):
+    """Places to be rationed and what applicants learn from it."""
+
+    visa_tokens: NDArray[Any]  # (pairs, 2) places at hand
+    visa_weekly: NDArray[Any]  # (pairs, 2) places that open each week
+    visa_reports: NDArray[Any]  # (pairs, 2, 2) refused and decided, faded
+    papers_tokens: NDArray[Any]  # (regions,)
+    papers_asked: NDArray[Any]  # (regions,) in the present four weeks
+    papers_sold: NDArray[Any]
+
+
+class ChannelRules(NamedTuple):
+    """Parameters of the channels."""
+
+    form_cents: float
+    broker_cents: float
+    forged_cents: float
+    report_good: float
+    report_bad: float
+    job_search: float
+    return_cents: float
+
+
+class Places(NamedTuple):
+    """Node-level facts that the channels need."""
+
+    pair_of: NDArray[Any]  # (regions, regions)
+    official_route: NDArray[Any]  # (pairs,)
+    alone_route: NDArray[Any]  # (pairs,)
+    alone_cost: NDArray[Any]  # (pairs,) US$
+    fare: NDArray[Any]  # (pairs,) US$
+    genuine_price: NDArray[Any]  # (regions,) US$
+    visa_wait: NDArray[Any]  # (pairs,)
+    visa_complexity: NDArray[Any]
+    visa_price: NDArray[Any]
+    refugee_access: NDArray[Any]
+    conflict: NDArray[Any]  # (regions,)
+    employment: NDArray[Any]  # (regions,)
+
+
+class Flows(NamedTuple):
+    """What a report draws: sums since week 0."""
+
+    departures: NDArray[Any]  # (pairs, 4) by regular, papers, alone, provider
+    arrivals: NDArray[Any]  # (pairs, 4)
+    crossings: NDArray[Any]  # (legs,) without papers
+    stops: NDArray[Any]  # (legs,)
+
+
+@njit(cache=True, nogil=True)
+def ration(priority, capacity):
+    """Which claimants are served: the ``capacity`` lowest keyed priorities (model: the one rationing function).
+
+    priority : float64 (n,); capacity : whole number. Returns a bool (n,).
+    """
+    served = np.zeros(len(priority), np.bool_)
+    order = np.argsort(priority, kind="mergesort")
+    for k in range(min(int(capacity), len(order))):
+        served[order[k]] = True
+    return served
+
+
+@njit(cache=True, nogil=True)
+def leave(m, i, week, route, channel, counters, flows, places):
+    """A person sets out on ``route``: the first leg begins in this week."""
+    here = m.here[i]
+    pair = places.pair_of[here, m.intended[i]]
+    # a contract that is given up returns what was held for its end
+    m.cash[i] += m.escrow[i]
+    m.escrow[i] = 0.0
+    if m.first_intended[i] < 0:
+        m.first_intended[i] = m.intended[i]
+        count_departure(m, i, channel, counters, places)
+        flows.departures[pair, channel] += 1.0
+    m.stage[i] = Stage.TRAVELLING
+    m.since[i] = week
+    m.route[i] = route
+    m.leg[i] = 0
+    m.clock[i] = 0.0
+    m.channel[i] = channel
+    m.contract[i] = 0
+    m.attempts[i] += 1
+    m.removal_at[i] = np.inf
+    m.due[i] = NEVER
+    m.path[i] |= 1
+
+
+@njit(cache=True, nogil=True)
+def count_departure(m, i, channel, counters, places):
+    """People who leave home, by channel, and how need and skill change the channel."""
+    if channel == Channel.REGULAR:
+        counters[C.DEPARTURES_REGULAR] += 1.0
+    elif channel == Channel.PAPERS:
+        counters[C.DEPARTURES_PAPERS] += 1.0
+    elif channel == Channel.ALONE:
+        counters[C.DEPARTURES_ALONE] += 1.0
+    else:
+        counters[C.DEPARTURES_PROVIDER] += 1.0
+    if m.skill[i] == 0:
+        counters[C.DEPARTURES_LOW] += 1.0
+        if channel == Channel.PROVIDER:
+            counters[C.DEPARTURES_LOW_PROVIDER] += 1.0
+    if places.conflict[m.home[i]] > 0.0:
+        regular = channel == Channel.REGULAR
+        if m.protection_need[i]:
+            counters[C.DEPARTURES_NEED_REGULAR if regular else C.DEPARTURES_NEED_IRREGULAR] += 1.0
+        else:
+            counters[C.DEPARTURES_PEERS_REGULAR if regular else C.DEPARTURES_PEERS_IRREGULAR] += 1.0
+
+
+@njit(cache=True, nogil=True)
+def look_for_work(m, i, week, seed, rules, places):
+    """Arrived: work is found after a keyed time, longer where fewer people have it."""
+    m.stage[i] = Stage.ARRIVED
+    m.since[i] = week
+    m.stops[i] = 0
+    m.contract[i] = 0
+    m.provider[i] = -1
+    m.route[i] = -1
+    u = draw(seed, Stream.JOB_SEARCH, i, m.generation[i], m.attempts[i], 0)
+    m.due[i] = week + exponential_weeks(rules.job_search / places.employment[m.here[i]], u)
+
+
+@njit(cache=True, nogil=True)
+def act(rows, count, m, week, seed, removal_sum, counters, accounts, flows, places, rules, log, seekers, buyers):
+    """Carry out what people decided. Returns how many seek a provider and how many seek genuine papers."""
+    n_seekers, n_buyers = 0, 0
+    for position in range(count):
+        i = rows[position]
+        decision = m.decision[i]
+        if decision == Decision.NONE:
+            continue
+        m.decision[i] = Decision.NONE
+        before = m.stage[i]
+        if decision == Decision.GO_HOME:
+            gave_up = before == Stage.HELD
+            counters[C.GAVE_UP if gave_up else C.RETURNS] += 1.0
+            go_home(m, i, week, accounts, 0.0 if m.here[i] == m.home[i] else rules.return_cents)
+            note(log, week, i, m.generation[i], before, m.stage[i], Cause.GAVE_UP if gave_up else Cause.WENT_HOME, -1)
+        elif decision == Decision.REMAIN:
+            m.cash[i] += m.escrow[i]
+            m.escrow[i] = 0.0
+            m.legal[i] = Legal.IRREGULAR
+            look_for_work(m, i, week, seed, rules, places)
+            start_removal_clock(m, i, seed, removal_sum)
+            note(log, week, i, m.generation[i], before, m.stage[i], Cause.REMAINED, -1)
+        elif decision == Decision.CONTINUE:
+            m.stage[i] = Stage.TRAVELLING
+            m.since[i] = week
+            m.clock[i] = 0.0
+            m.contract[i] = 0
+            m.attempts[i] += 1
+            m.due[i] = NEVER
+            note(log, week, i, m.generation[i], before, m.stage[i], Cause.TRIED_AGAIN, m.provider[i])
+        elif m.channel[i] == Channel.REGULAR:
+            cents = rules.form_cents + (rules.broker_cents if m.tier[i] == Tier.BROKERED else 0.0)
+            m.cash[i] -= cents
+            accounts[Account.STATE] += rules.form_cents
+            accounts[Account.BROKERS] += cents - rules.form_cents
+            m.stage[i] = Stage.WAITING
+            m.since[i] = week
+            m.due[i] = week + max(1, round(places.visa_wait[places.pair_of[m.here[i], m.intended[i]]]))
+            note(log, week, i, m.generation[i], before, m.stage[i], Cause.APPLIED_FOR_A_VISA, -1)
+        elif m.channel[i] == Channel.PROVIDER:
+            seekers[n_seekers] = i
+            n_seekers += 1
+        elif m.channel[i] == Channel.PAPERS and m.tier[i] == Tier.BROKERED:
+            buyers[n_buyers] = i
+            n_buyers += 1
+        else:
+            pair = places.pair_of[m.here[i], m.intended[i]]
+            if m.channel[i] == Channel.ALONE:
+                cents = round(100.0 * places.alone_cost[pair])
+                accounts[Account.JOURNEYS] += cents
+                leave(m, i, week, places.alone_route[pair], Channel.ALONE, counters, flows, places)
+                cause = Cause.LEFT_ALONE
+            else:
+                fare = round(100.0 * places.fare[pair])
+                cents = rules.forged_cents + fare
+                accounts[Account.PAPERS] += rules.forged_cents
+                accounts[Account.FARES] += fare
+                leave(m, i, week, places.official_route[pair], Channel.PAPERS, counters, flows, places)
+                counters[C.PAPERS_FORGED] += 1.0
+                cause = Cause.LEFT_ON_PAPERS
+            m.cash[i] -= cents
+            note(log, week, i, m.generation[i], before, m.stage[i], cause, -1)
+    return n_seekers, n_buyers
+
+
+@njit(cache=True, nogil=True)
+def sell_papers(buyers, count, m, week, seed, counters, accounts, queues, flows, places, log):
+    """Genuine papers are scarce: brokers serve by keyed priority; the unserved consider again next week."""
+    priority = np.empty(count)
+    for k in range(count):
+        i = buyers[k]
+        priority[k] = draw(seed, Stream.PAPERS_PRIORITY, i, m.generation[i], m.considerations[i], 0)
+    for k in np.argsort(priority, kind="mergesort"):
+        i = buyers[k]
+        region = m.here[i]
+        before = m.stage[i]
+        queues.papers_asked[region] += 1.0
+        if queues.papers_tokens[region] < 1.0:
+            m.due[i] = week + 1
+            note(log, week, i, m.generation[i], before, before, Cause.FOUND_NO_PAPERS, -1)
+            continue
+        queues.papers_tokens[region] -= 1.0
+        queues.papers_sold[region] += 1.0
+        pair = places.pair_of[region, m.intended[i]]
+        price, fare = round(100.0 * places.genuine_price[region]), round(100.0 * places.fare[pair])
+        m.cash[i] -= price + fare
+        accounts[Account.PAPERS] += price
+        accounts[Account.FARES] += fare
+        counters[C.PAPERS_GENUINE] += 1.0
+        leave(m, i, week, places.official_route[pair], Channel.PAPERS, counters, flows, places)
+        note(log, week, i, m.generation[i], before, m.stage[i], Cause.LEFT_ON_PAPERS, -1)
+
+
+@njit(cache=True, nogil=True)
+def decide_visas(rows, count, m, week, seed, counters, accounts, queues, flows, places, rules, log):
+    """Decide the applications that are due: form, access for people in need, then slots by keyed priority."""
+    n = 0
+    waiting = np.empty(count, np.int64)
+    for position in range(count):
+        i = rows[position]
+        if m.stage[i] == Stage.WAITING and m.due[i] <= week:
+            waiting[n] = i
+            n += 1
+    priority = np.empty(n)
+    for k in range(n):
+        i = waiting[k]
+        priority[k] = draw(seed, Stream.VISA_PRIORITY, i, m.generation[i], m.considerations[i], 0)
+    for k in np.argsort(priority, kind="mergesort"):
+        i = waiting[k]
+        skill, generation, when = m.skill[i], m.generation[i], m.considerations[i]
+        pair = places.pair_of[m.here[i], m.intended[i]]
+        counters[C.VISA_APPLICATIONS] += 1.0
+        granted = False
+        if m.tier[i] == Tier.BROKERED or draw(seed, Stream.VISA_FORM, i, generation, when, 0) >= (
+            places.visa_complexity[pair] * (1.0 - m.information[i])
+        ):
+            if m.protection_need[i] and draw(seed, Stream.REFUGEE_VISA, i, generation, when, 0) < (
+                places.refugee_access[pair]
+            ):
+                granted = True
+            else:
+                if queues.visa_tokens[pair, skill] >= 1.0:
+                    queues.visa_tokens[pair, skill] -= 1.0
+                    granted = True
+                weight = rules.report_good if granted else rules.report_bad
+                queues.visa_reports[pair, skill, 1] += weight
+                if not granted:
+                    queues.visa_reports[pair, skill, 0] += weight
+        cents = round(100.0 * places.visa_price[pair])
+        fare = round(100.0 * places.fare[pair])
+        if not granted or m.cash[i] < cents + fare:
+            m.stage[i] = Stage.HOME
+            m.since[i] = week
+            m.due[i] = week + 1
+            m.intended[i] = -1
+            note(log, week, i, generation, Stage.WAITING, Stage.HOME, Cause.VISA_REFUSED, -1)
+            continue
+        m.cash[i] -= cents + fare
+        accounts[Account.STATE] += cents
+        accounts[Account.FARES] += fare
+        counters[C.VISAS_GRANTED] += 1.0
+        if m.tier[i] == Tier.BROKERED:
+            counters[C.VISAS_BROKERED] += 1.0
+        leave(m, i, week, places.official_route[pair], Channel.REGULAR, counters, flows, places)
+        note(log, week, i, generation, Stage.WAITING, m.stage[i], Cause.LEFT_WITH_A_VISA, -1)

@@ -1,0 +1,189 @@
+"""Enterprises run, adapt, enter and leave (model 4.2): nothing else ties border control to capital or numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.agents.migrants import Account
+from sim.agents.traffickers import MOST_SKILL, be_entrant, close_business, open_business
+from sim.draws import Stream, draw
+from sim.markets.smuggling import break_even, move_fees, review_offers, route_economics
+from sim.observation.catalogue import C
+
+SKILL_STEPS = 10  # grid on which the cost of entering is tabulated
+REVIEW_WEEKS = 4
+POOR_WEEKS = 12  # weeks below outside profit until an enterprise gives up
+MEMORY = 1.0 / 12.0  # weight of the newest week in twelve-week means
+YEAR = 1.0 / 52.0
+
+
+class BusinessRules(NamedTuple):
+    """Parameters of running, entering and leaving."""
+
+    entry_exit: int
+    looks: float
+    experience_kept: float  # weekly share of unused experience that stays
+    experience_lost: float
+    known_kept: float  # weekly share of what the community remembers of an enterprise
+
+
+class MarketState(NamedTuple):
+    """Node-level state of the market, kept from week to week."""
+
+    fees: NDArray[Any]  # (pairs,) going fee, US$, infinite without a provider
+    last_fees: NDArray[Any]  # (pairs,) the last finite one
+    capacity: NDArray[Any]  # (pairs,) clients in four weeks
+    loads: NDArray[Any]  # (pairs,) contracts over about 52 weeks
+    demand: NDArray[Any]  # (pairs,) seekers this week
+    demand_mean: NDArray[Any]  # (pairs,) seekers a week over about 12 weeks
+    success: NDArray[Any]  # (pairs, SKILL_STEPS + 1) arrivals per client of an entrant by skill
+    cost: NDArray[Any]  # (pairs, SKILL_STEPS + 1) US$
+
+
+@njit(cache=True, nogil=True)
+def tabulate_costs(state, legs, rules, ways):
+    """What the best route of each pair would cost an entrant without experience, on a grid of skill."""
+    nothing = np.zeros(legs, np.float32)
+    for pair in range(ways.pair_routes.shape[0]):
+        for step in range(SKILL_STEPS + 1):
+            skill = MOST_SKILL * step / SKILL_STEPS
+            best = math.inf
+            for position in range(ways.pair_routes.shape[1]):
+                route = ways.pair_routes[pair, position]
+                if route < 0:
+                    break
+                success, cost = route_economics(route, skill, nothing, rules, ways)
+                fee = break_even(success, cost, rules.deposit)
+                if fee < best:
+                    best = fee
+                    state.success[pair, step] = success
+                    state.cost[pair, step] = cost
+
+
+@njit(cache=True, nogil=True)
+def expected_profit(t, j, state, region_capacity, rules, ways):
+    """US$ a week that entrant j expects: last weeks' fees and demand in its region, its own cost, shared capacity."""
+    home = t.home[j]
+    place = t.skill[j] / MOST_SKILL * SKILL_STEPS
+    low = min(int(place), SKILL_STEPS - 1)
+    part = place - low
+    demand, gain = 0.0, 0.0
+    for k in range(ways.offer_pair.shape[1]):
+        pair = ways.offer_pair[home, k]
+        if pair < 0:
+            break
+        weight = 4.0 * state.demand_mean[pair]
+        if weight <= 0.0 or state.last_fees[pair] == math.inf:
+            continue
+        success = (1.0 - part) * state.success[pair, low] + part * state.success[pair, low + 1]
+        cost = (1.0 - part) * state.cost[pair, low] + part * state.cost[pair, low + 1]
+        margin = state.last_fees[pair] * (rules.deposit + (1.0 - rules.deposit) * success) - cost
+        if margin > 0.0:
+            demand += weight
+            gain += weight * margin
+    if demand <= 0.0:
+        return -math.inf
+    # even a quiet place has someone who asks around
+    loads = t.capacity[j] * min(1.0, max(demand, 1.0) / (region_capacity[home] + t.capacity[j]))
+    return loads / 4.0 * gain / demand - t.running_cost[j]
+
+
+@njit(cache=True, nogil=True)
+def run_businesses(t, active, count, week, counters, accounts, effort_change, state, outside, rules, business, ways):
+    """A week of every active enterprise: running costs, memory, fees, and a review every four weeks.
+
+    ``effort_change`` (legs,) is the absolute change of enforcement effort E = -ln(1 - control) since last week: what an
+    enterprise knew of a leg is lost with it. ``outside`` (regions,) US$ a week per member.
+    """
+    for position in range(count):
+        j = active[position]
+        cents = round(100.0 * t.running_cost[j])
+        t.capital[j] -= cents
+        accounts[Account.RUNNING] += cents
+        counters[C.PROVIDER_COSTS] += cents * 0.01
+        t.profit[j] += MEMORY * (t.week_profit[j] - cents * 0.01 - t.profit[j])
+        t.week_profit[j] = 0.0
+        below = t.profit[j] < outside[t.home[j]] * t.members[j]
+        t.poor_weeks[j] = t.poor_weeks[j] + 1 if below else 0
+        t.known_all[j] *= business.known_kept
+        t.known_bad[j] *= business.known_kept
+        for k in range(t.loads.shape[1]):
+            t.loads[j, k] *= 1.0 - YEAR
+        for leg in range(t.crossings.shape[1]):
+            if t.crossings[j, leg] > 0.0:
+                t.crossings[j, leg] *= business.experience_kept * math.exp(
+                    -business.experience_lost * effort_change[leg]
+                )
+        if (j + week) % REVIEW_WEEKS == 0:
+            review_offers(t, j, state.loads, rules, ways)
+        move_fees(t, j, rules)
+
+
+@njit(cache=True, nogil=True)
+def enter_and_leave(
+    t, week, seed, counters, accounts, state, region_capacity, outside, rules, business, entrants, traits, ways
+):
+    """Enterprises without capital or prospects leave; latent ones whose turn it is look at the market and may enter."""
+    for j in range(len(t.active)):
+        if t.active[j] == 1:
+            start = 100.0 * traits[t.kind[j], 3]
+            if t.capital[j] > 2.0 * start:
+                accounts[Account.OWNERS] += t.capital[j] - 2.0 * start
+                t.capital[j] = 2.0 * start
+            if business.entry_exit and (t.capital[j] < 0.0 or t.poor_weeks[j] >= POOR_WEEKS):
+                accounts[Account.OWNERS] += close_business(t, j, seed, entrants, traits)
+                counters[C.EXITS] += 1.0
+            continue
+        if not business.entry_exit or (j + week) % REVIEW_WEEKS != 0:
+            continue
+        if draw(seed, Stream.ENTRANT_LOOKS, j, t.generation[j], week, 0) >= business.looks:
+            continue
+        expected = expected_profit(t, j, state, region_capacity, rules, ways)
+        if expected > t.threshold[j] + outside[t.home[j]] * t.members[j]:
+            accounts[Account.OWNERS] -= open_business(t, j, week, traits)
+            t.profit[j] = expected
+            counters[C.ENTRIES] += 1.0
+            region_capacity[t.home[j]] += t.capacity[j]
+            review_offers(t, j, state.loads, rules, ways)
+
+
+@njit(cache=True, nogil=True)
+def list_active(t, active, region_first, region_capacity):
+    """Active enterprises in row order, which groups them by region. Returns how many.
+
+    Fills ``region_first`` (regions + 1,) with where each region's enterprises begin and the capacity of each region.
+    """
+    n = 0
+    region = 0
+    region_capacity[:] = 0.0
+    for j in range(len(t.active)):
+        while region <= t.home[j]:
+            region_first[region] = n
+            region += 1
+        if t.active[j] == 1:
+            active[n] = j
+            n += 1
+            region_capacity[t.home[j]] += t.capacity[j]
+    while region < len(region_first):
+        region_first[region] = n
+        region += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def first_entrants(t, week, seed, share, entrants, traits):
+    """Draw the traits of every slot and open a share of them, so that the first weeks have a market.
+
+    Returns the cents paid in by owners.
+    """
+    paid = 0.0
+    for j in range(len(t.active)):
+        be_entrant(t, j, seed, entrants, traits)
+        if draw(seed, Stream.ENTRANT_LOOKS, j, 0, 0, 1) < share:
+            paid += open_business(t, j, week, traits)
+    return paid

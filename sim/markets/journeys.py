@@ -1,0 +1,321 @@
+"""Journeys: legs are travelled, detected, survived or not (model 4.3).
+
+All legs that end within the week are resolved in order: dead, or stopped, or on to the next leg. Draws are keyed by
+(person, attempt, leg), so that in a twin world the same crossing has the same luck and only the chances differ.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.agents.causes import Cause, note
+from sim.agents.migrants import Account, Channel, Legal, Stage, Tier
+from sim.draws import Stream, draw
+from sim.markets.channels import look_for_work
+from sim.markets.consider import start_removal_clock
+from sim.markets.smuggling import detection, own_experience
+from sim.observation.catalogue import C
+
+HOURS_PER_WEEK = 168.0
+AIR = 2  # Mode.AIR as a number for the kernels
+FREE = 3  # Mode.FREE_MOVEMENT
+
+# rows of the reports on a pair of regions
+BY_ALONE, BY_PROVIDER, BY_PAPERS = 0, 1, 2
+
+
+class Borders(NamedTuple):
+    """The legs as they are this week: float64 (legs,) unless said otherwise."""
+
+    route_legs: NDArray[Any]  # (routes, MAX_LEGS)
+    tail: NDArray[Any]
+    head: NDArray[Any]
+    mode: NDArray[Any]
+    hours: NDArray[Any]
+    control: NDArray[Any]
+    danger: NDArray[Any]  # after rescue
+    document_check: NDArray[Any]
+    screening: NDArray[Any]
+    transport: NDArray[Any]  # US$
+    loss: NDArray[Any]  # US$
+    asylum_access: NDArray[Any]  # (regions,)
+    believed_control: NDArray[Any]  # (legs,)
+
+
+class Reports(NamedTuple):
+    """What communities and providers hear: (…, 2) sums of bad and of all, faded by half-life."""
+
+    chance: NDArray[Any]  # (pairs, 3, 2) attempts that failed, by alone, provider, papers
+    death: NDArray[Any]  # (pairs, 2, 2) attempts that ended in death, by alone, provider
+    control: NDArray[Any]  # (legs, 2) detections of guided crossings, as if unaided
+    removal: NDArray[Any]  # (regions, 2) removals and person-years without status
+
+
+class JourneyRules(NamedTuple):
+    """Parameters of journeys."""
+
+    retry: float
+    retry_wait: int
+    report_good: float
+    report_bad: float
+    deaths_found: float
+    experience: int
+    experience_half: float
+
+
+@njit(cache=True, nogil=True)
+def travellers(stage, rows):
+    """Rows of the people who are travelling, in row order. Returns how many."""
+    n = 0
+    for i in range(len(stage)):
+        if stage[i] == Stage.TRAVELLING:
+            rows[n] = i
+            n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def hear(reports, failed, rules):
+    """One outcome reaches the community, bad news less often than good (shame; model 5)."""
+    weight = rules.report_bad if failed else rules.report_good
+    reports[1] += weight
+    if failed:
+        reports[0] += weight
+
+
+@njit(cache=True, nogil=True)
+def guided(m, i, t):
+    """Row of the enterprise that still answers for the person's journey, -1 if none does."""
+    j = m.provider[i]
+    if m.channel[i] != Channel.PROVIDER or j < 0:
+        return -1
+    if t.active[j] == 1 and t.generation[j] == m.provider_generation[i]:
+        return j
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def chance_detected(m, i, leg, j, t, borders, rules):
+    """d of this person on this leg: control for those without papers, the document check for forged papers."""
+    if m.channel[i] == Channel.REGULAR or borders.mode[leg] == FREE:
+        return 0.0
+    if m.channel[i] == Channel.PAPERS:
+        return 0.0 if m.tier[i] == Tier.BROKERED else borders.document_check[leg]
+    if j < 0:
+        return borders.control[leg]
+    a = own_experience(t.crossings[j, leg], rules.experience_half) if rules.experience else 0.0
+    return detection(borders.control[leg], t.skill[j], a)
+
+
+@njit(cache=True, nogil=True)
+def spend(t, j, usd, account, accounts, counters):
+    """A provider pays for a crossing or a loss; a firm that has closed leaves the bill to its owners."""
+    cents = round(100.0 * usd)
+    accounts[account] += cents
+    counters[C.PROVIDER_COSTS] += cents * 0.01
+    if j >= 0:
+        t.capital[j] -= cents
+        t.week_profit[j] -= cents * 0.01
+    else:
+        accounts[Account.OWNERS] -= cents
+
+
+@njit(cache=True, nogil=True)
+def learn_leg(t, j, leg, detected, borders, reports, rules):
+    """A guided crossing teaches: skill on this leg, and the trade's view of its control.
+
+    A detection that had believed chance d where an unaided crossing has c counts as c / d detections, which leaves the
+    estimate unbiased when c is right.
+    """
+    believed = borders.believed_control[leg]
+    a = own_experience(t.crossings[j, leg], rules.experience_half) if rules.experience else 0.0
+    chance = detection(believed, t.skill[j], a)
+    reports.control[leg, 1] += 1.0
+    if detected and chance > 1e-9:
+        reports.control[leg, 0] += min(believed / chance, 20.0)
+    t.crossings[j, leg] += 1.0
+
+
+@njit(cache=True, nogil=True)
+def die(m, i, week, seed, counters, accounts, rules):
+    """A person dies on a journey; the household inherits."""
+    counters[C.DEATHS] += 1.0
+    if draw(seed, Stream.DEATH_FOUND, i, m.generation[i], week, 0) < rules.deaths_found:
+        counters[C.DEATHS_FOUND] += 1.0
+    accounts[Account.ESTATES] += m.cash[i] + m.escrow[i]
+    m.cash[i] = 0.0
+    m.escrow[i] = 0.0
+    m.stage[i] = Stage.DEAD
+    m.since[i] = week
+    m.provider[i] = -1
+    m.due[i] = max(m.leaves_risk_age[i], week + 1)
+    m.path[i] |= 32
+
+
+@njit(cache=True, nogil=True)
+def stop(m, i, week, seed, leg, pair, j, counters, reports, borders, rules, t):
+    """A person is stopped on a leg: pushed back to where it begins, held, and perhaps owed another attempt."""
+    by = BY_PAPERS if m.channel[i] == Channel.PAPERS else (BY_PROVIDER if m.channel[i] == Channel.PROVIDER else BY_ALONE)
+    m.path[i] |= 8
+    m.stage[i] = Stage.HELD
+    m.since[i] = week
+    m.here[i] = borders.tail[leg]
+    m.stops[i] += 1
+    m.due[i] = week + max(rules.retry_wait, 1)
+    owed = j >= 0 and draw(seed, Stream.CONTRACT_RETRY, i, m.generation[i], m.attempts[i], leg) < rules.retry
+    m.contract[i] = owed
+    if not owed:
+        m.cash[i] += m.escrow[i]
+        m.escrow[i] = 0.0
+        hear(reports.chance[pair, by], True, rules)
+        if j >= 0:
+            t.known_all[j] += rules.report_bad
+            t.known_bad[j] += rules.report_bad
+    if by < BY_PAPERS:
+        hear(reports.death[pair, by], False, rules)
+    if m.protection_need[i]:
+        counters[C.NEED_STOPPED] += 1.0
+
+
+@njit(cache=True, nogil=True)
+def settle_fee(m, i, j, t, accounts, counters):
+    """On arrival what was held of the fee goes to the provider, or to the owners of one that has closed."""
+    cents = m.escrow[i]
+    m.escrow[i] = 0.0
+    counters[C.PROVIDER_RECEIPTS] += cents * 0.01
+    if j >= 0:
+        t.capital[j] += cents
+        t.week_profit[j] += cents * 0.01
+    else:
+        accounts[Account.OWNERS] += cents
+
+
+@njit(cache=True, nogil=True)
+def arrive(m, i, week, seed, pair, j, removal_sum, counters, accounts, flows, reports, borders, channel_rules, places, rules, t):
+    """A person is where she meant to live: status by channel, protection if it is given, then looks for work."""
+    channel, here = m.channel[i], m.here[i]
+    flows.arrivals[pair, channel] += 1.0
+    if channel == Channel.REGULAR:
+        counters[C.ARRIVALS_REGULAR] += 1.0
+        m.legal[i] = Legal.REGULAR
+        m.path[i] |= 2
+    elif channel == Channel.PAPERS:
+        counters[C.ARRIVALS_PAPERS] += 1.0
+        m.legal[i] = Legal.VISITOR
+        m.path[i] |= 4
+        if m.tier[i] == Tier.PLAIN:
+            hear(reports.chance[pair, BY_PAPERS], False, rules)
+    else:
+        by = BY_PROVIDER if channel == Channel.PROVIDER else BY_ALONE
+        counters[C.ARRIVALS_PROVIDER if channel == Channel.PROVIDER else C.ARRIVALS_ALONE] += 1.0
+        if here == m.first_intended[i]:
+            counters[C.ARRIVALS_INTENDED] += 1.0
+        m.legal[i] = Legal.IRREGULAR
+        m.path[i] |= 4
+        hear(reports.chance[pair, by], False, rules)
+        hear(reports.death[pair, by], False, rules)
+        if channel == Channel.PROVIDER:
+            settle_fee(m, i, j, t, accounts, counters)
+            if j >= 0:
+                t.known_all[j] += rules.report_good
+    if m.protection_need[i]:
+        seek_protection(m, i, seed, counters, borders)
+    look_for_work(m, i, week, seed, channel_rules, places)
+    if m.legal[i] == Legal.IRREGULAR:
+        start_removal_clock(m, i, seed, removal_sum)
+
+
+@njit(cache=True, nogil=True)
+def seek_protection(m, i, seed, counters, borders):
+    """Secure status for people in need: with a visa, or where asylum is accessible."""
+    if m.legal[i] != Legal.REGULAR:
+        u = draw(seed, Stream.ASYLUM, i, m.generation[i], m.attempts[i], 0)
+        if u >= borders.asylum_access[m.here[i]]:
+            return
+        m.legal[i] = Legal.REGULAR
+    m.path[i] |= 128
+    counters[C.SAFETY_REACHED] += 1.0
+
+
+@njit(cache=True, nogil=True)
+def travel(
+    rows, count, m, t, week, seed, removal_sum, route_pair, counters, accounts, flows, reports, borders, places,
+    channel_rules, rules, log,
+):
+    """Move every traveller by one week. ``route_pair`` (routes,) names the pair that a route serves."""
+    for position in range(count):
+        i = rows[position]
+        left = HOURS_PER_WEEK
+        generation = m.generation[i]
+        pair = route_pair[m.route[i]]
+        j = guided(m, i, t)
+        while True:
+            leg = borders.route_legs[m.route[i], m.leg[i]]
+            needed = borders.hours[leg] - m.clock[i]
+            if needed > left:
+                m.clock[i] += left
+                break
+            left -= needed
+            m.clock[i] = 0.0
+            clandestine = m.channel[i] == Channel.ALONE or m.channel[i] == Channel.PROVIDER
+            if clandestine:
+                counters[C.CROSSINGS] += 1.0
+                flows.crossings[leg] += 1.0
+                if m.channel[i] == Channel.PROVIDER:
+                    spend(t, j, borders.transport[leg], Account.JOURNEYS, accounts, counters)
+                if draw(seed, Stream.LEG_DEATH, i, generation, m.attempts[i], leg) < borders.danger[leg]:
+                    by = BY_PROVIDER if m.channel[i] == Channel.PROVIDER else BY_ALONE
+                    hear(reports.chance[pair, by], True, rules)
+                    hear(reports.death[pair, by], True, rules)
+                    if j >= 0:
+                        t.known_all[j] += rules.report_bad
+                        t.known_bad[j] += rules.report_bad
+                    counterparty = m.provider[i]
+                    die(m, i, week, seed, counters, accounts, rules)
+                    note(log, week, i, generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, counterparty)
+                    break
+            d = chance_detected(m, i, leg, j, t, borders, rules)
+            detected = d > 0.0 and draw(seed, Stream.LEG_DETECTION, i, generation, m.attempts[i], leg) < d
+            if clandestine and j >= 0:
+                learn_leg(t, j, leg, detected, borders, reports, rules)
+            if detected:
+                counters[C.INTERCEPTIONS] += 1.0
+                flows.stops[leg] += 1.0
+                if m.channel[i] == Channel.PROVIDER:
+                    spend(t, j, borders.loss[leg], Account.LOSSES, accounts, counters)
+                seen = m.protection_need[i] == 1 and draw(
+                    seed, Stream.SCREENING, i, generation, m.attempts[i], leg
+                ) < borders.screening[leg]
+                if seen:
+                    admit(m, i, week, seed, leg, counters, borders, channel_rules, places)
+                    note(log, week, i, generation, Stage.TRAVELLING, m.stage[i], Cause.ADMITTED_FOR_PROTECTION, -1)
+                else:
+                    stop(m, i, week, seed, leg, pair, j, counters, reports, borders, rules, t)
+                    note(log, week, i, generation, Stage.TRAVELLING, m.stage[i], Cause.STOPPED, m.provider[i])
+                break
+            m.here[i] = borders.head[leg]
+            m.leg[i] += 1
+            if m.leg[i] == borders.route_legs.shape[1] or borders.route_legs[m.route[i], m.leg[i]] < 0:
+                counterparty = m.provider[i]
+                arrive(
+                    m, i, week, seed, pair, j, removal_sum, counters, accounts, flows, reports, borders, channel_rules,
+                    places, rules, t,
+                )
+                note(log, week, i, generation, Stage.TRAVELLING, m.stage[i], Cause.ARRIVED, counterparty)
+                break
+
+
+@njit(cache=True, nogil=True)
+def admit(m, i, week, seed, leg, counters, borders, channel_rules, places):
+    """A stopped person in need is recognised and admitted by the region whose border it is."""
+    m.cash[i] += m.escrow[i]
+    m.escrow[i] = 0.0
+    m.here[i] = borders.head[leg]
+    m.legal[i] = Legal.REGULAR
+    m.path[i] |= 128
+    counters[C.SAFETY_REACHED] += 1.0
+    look_for_work(m, i, week, seed, channel_rules, places)

@@ -1,0 +1,120 @@
+"""Prospects: what people in each place believe of each option this week, computed once for everyone there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.markets.channels import Places
+from sim.markets.options import Prospects
+from sim.markets.smuggling import Ways, alone_ways
+from sim.markets.status import annuity, removal_hazard
+
+if TYPE_CHECKING:
+    from sim.state import State
+
+Floats = NDArray[np.float64]
+
+
+def enforcement_effort(control: Floats) -> Floats:
+    """E = -ln(1 - control): a sealed leg costs effort without limit (model 1.2)."""
+    return -np.log1p(-np.minimum(control, 0.999))
+
+
+def planned_control(state: State) -> Floats:
+    """Control as those who plan journeys see it: what they learned, plus what has been announced; (legs,)."""
+    believed = state.beliefs.control()
+    now, expected = state.levers.now["border.control"], state.levers.expected["border.control"]
+    if now is expected:
+        return believed
+    effort = enforcement_effort(believed) + enforcement_effort(expected) - enforcement_effort(now)
+    return np.asarray(-np.expm1(-np.maximum(effort, 0.0)))
+
+
+def ways(state: State) -> Ways:
+    """Legs and routes as the smuggling market sees them this week."""
+    world, fixed = state.world, state.fixed
+    return Ways(
+        world.route_legs,
+        world.pairs.routes,
+        fixed.offer_pair,
+        fixed.offer_of,
+        planned_control(state),
+        effective_danger(state),
+        fixed.transport,
+        world.legs.loss,
+        state.beliefs.elasticity(),
+        state.beliefs.failure()[:, 1],
+    )
+
+
+def effective_danger(state: State) -> Floats:
+    """Chance to die on each leg after rescue (lever ``border.search_and_rescue``); (legs,)."""
+    return np.asarray(state.world.legs.danger * (1.0 - state.levers.now["border.search_and_rescue"]))
+
+
+def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Places]:
+    """What people believe, and what is so, of every pair of regions this week."""
+    world, fixed, levers, values = state.world, state.fixed, state.levers, state.scenario.values
+    beliefs, market, start = state.beliefs, state.market, state.world.pairs.start
+    pairs = len(start)
+    route, cost = np.empty(pairs, np.int32), np.empty(pairs)
+    through, danger = np.empty(pairs), np.empty(pairs)
+    alone_ways(
+        market_ways, values["choice.stopped_loss"], values["choice.life_worth"], route, through, cost, danger
+    )
+    failure, death = beliefs.failure(), beliefs.death()
+    publicity = 1.0 + levers.now["origin.danger_publicity"][start]
+    announced = removal_hazard(
+        levers.expected["status.deportation_effort"] - levers.now["status.deportation_effort"],
+        values["status.removal_rate"],
+    )
+    removal = np.maximum(beliefs.removal() + announced, 0.0)
+    slots = np.stack([levers.expected["visa.slots_low"], levers.expected["visa.slots_high"]], axis=1)
+    fees = np.where(np.isfinite(market.fees), market.fees, np.inf)
+    discount, horizon = values["choice.discount"], values["choice.horizon"]
+    prospects = Prospects(
+        destinations=world.destinations,
+        pair_of=fixed.pair_of,
+        route_pair=fixed.route_pair,
+        income_home=fixed.income_regular,
+        income_irregular=fixed.income_irregular,
+        income_regular=fixed.income_regular,
+        annuity_irregular=annuity(discount, removal, horizon),
+        annuity_regular=float(annuity(discount, 0.0, horizon)),
+        conflict=world.regions.conflict,
+        alone_chance=1.0 - failure[:, 0],
+        alone_cost=cost,
+        alone_danger=death[:, 0] * publicity,
+        provider_chance=1.0 - failure[:, 1],
+        provider_fee=fees,
+        provider_danger=death[:, 1] * publicity,
+        forged_chance=1.0 - failure[:, 2],
+        forged_cost=np.full(pairs, values["papers.forged_price"]),
+        genuine_chance=state.papers.chance[start],
+        genuine_cost=state.papers.price[start],
+        fare=fixed.fare,
+        visa_chance=beliefs.visa_chance(),
+        visa_open=(slots > 0.0).astype(np.int8),
+        visa_wait=levers.now["visa.wait"],
+        visa_complexity=levers.now["visa.complexity"],
+        visa_price=levers.now["visa.price"],
+        refugee_access=levers.now["visa.refugee_access"],
+    )
+    places = Places(
+        fixed.pair_of,
+        world.pairs.official,
+        route,
+        cost,
+        fixed.fare,
+        state.papers.price,
+        levers.now["visa.wait"],
+        levers.now["visa.complexity"],
+        levers.now["visa.price"],
+        levers.now["visa.refugee_access"],
+        world.regions.conflict,
+        world.regions.employment,
+    )
+    return prospects, places

@@ -1,0 +1,325 @@
+"""The smuggling market: what a journey costs a provider, what it asks, and who travels with whom (model 4.2).
+
+Symbols: theta skill, a own experience of a leg, d detection, p = d interception, r chance that a stopped client is
+tried again under the contract. A stopped client waits at the start of the leg and resumes there, so that leg by leg
+
+    d_l = 1 - (1 - control_l)^((1 - theta)(1 - a_l)),   s_l = (1 - death_l)(1 - p_l),   q_l = (1 - death_l)·p_l
+    n_l = 1 / (1 - q_l·r)     attempts at the leg per client who reaches it (EC 2.13)
+    S   = Π s_l·n_l           arrivals per client,   c = Σ_l (Π_{k<l} s_k·n_k)·n_l·(transport_l + p_l·loss_l)
+    f0·[deposit + (1 - deposit)·S] = c + running cost per client          break-even fee
+    f*  = f0·b / (1 - min(share / elasticity, 0.6))                       target fee
+
+With one leg this is EC 2.13 and the closed form of the break-even fee; with more, restarting at the stopped leg rather
+than at the beginning is what people do (C4-M39). Limits: many equal rivals and no control give fee = cost; linear
+demand gives Cournot's N/(N+1) (EC 2.5, AM2).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.agents.causes import Cause, note
+from sim.agents.migrants import Account, Channel
+from sim.agents.traffickers import Kind
+from sim.draws import Stream, draw
+from sim.markets.channels import leave
+from sim.observation.catalogue import C
+
+MOST_SHARE_OVER_ELASTICITY = 0.6  # the Lerner mark-up stays below 1 / (1 - 0.6) = 2.5
+MOST_EXPERIENCE = 0.5  # model 4.2: a <= 0.5
+PRIOR_CLIENTS = 5.0  # clients that the community's view of providers at large is worth when it judges one
+
+
+class MarketRules(NamedTuple):
+    """Parameters of the smuggling market."""
+
+    deposit: float
+    retry: float
+    quotes: int
+    reputation_weight: float
+    experience_half: float
+    scarcity_pace: float
+    scarcity_most: float
+    fall_idle: float
+    fall_busy: float
+    market_power: int
+    rerouting: int
+    experience: int
+
+
+class Ways(NamedTuple):
+    """Legs and routes as the market sees them this week."""
+
+    route_legs: NDArray[Any]  # (routes, MAX_LEGS)
+    pair_routes: NDArray[Any]  # (pairs, MAX_ROUTES)
+    offer_pair: NDArray[Any]  # (regions, MAX_OFFERS) pairs that start in a region, -1 padded
+    offer_of: NDArray[Any]  # (pairs,) position of the pair among the offers of its region
+    believed_control: NDArray[Any]  # (legs,) what providers believe, announced changes included
+    danger: NDArray[Any]  # (legs,)
+    transport: NDArray[Any]  # (legs,) US$
+    loss: NDArray[Any]  # (legs,) US$
+    elasticity: NDArray[Any]  # (pairs,) what providers believe
+    failure: NDArray[Any]  # (pairs,) community's belief that a client of a provider does not arrive
+
+
+@njit(cache=True, nogil=True)
+def own_experience(crossings, half):
+    """a: at most one half, rising with recent crossings of the leg."""
+    return MOST_EXPERIENCE * crossings / (crossings + half)
+
+
+@njit(cache=True, nogil=True)
+def detection(control, skill, experience):
+    """d: chance that a crossing is detected; an unaided, unskilled one is detected with chance ``control``."""
+    return 1.0 - (1.0 - control) ** ((1.0 - skill) * (1.0 - experience))
+
+
+@njit(cache=True, nogil=True)
+def route_economics(route, skill, crossings, rules, ways):
+    """Arrivals per client S and cost per client c of one route, US$ (closed form in the module's docstring).
+
+    ``crossings`` : float (legs,) own recent crossings of each leg.
+    """
+    reach, cost = 1.0, 0.0
+    for position in range(ways.route_legs.shape[1]):
+        leg = ways.route_legs[route, position]
+        if leg < 0:
+            break
+        a = own_experience(crossings[leg], rules.experience_half) if rules.experience else 0.0
+        p = detection(ways.believed_control[leg], skill, a)
+        alive = 1.0 - ways.danger[leg]
+        attempts = 1.0 / (1.0 - alive * p * rules.retry)
+        cost += reach * attempts * (ways.transport[leg] + p * ways.loss[leg])
+        reach *= alive * (1.0 - p) * attempts
+    return reach, cost
+
+
+@njit(cache=True, nogil=True)
+def break_even(success, cost, deposit):
+    """f0: the fee that covers the expected cost when the rest is paid only on arrival; US$."""
+    return cost / (deposit + (1.0 - deposit) * max(success, 1e-9))
+
+
+@njit(cache=True, nogil=True)
+def best_route(t, j, pair, k, rules, ways):
+    """The route of offer k with the lowest break-even fee. Returns (route, success, fee)."""
+    running = t.running_cost[j] * 4.0 / max(t.capacity[j], 1e-9)
+    best, best_success, best_fee = -1, 0.0, math.inf
+    for position in range(ways.pair_routes.shape[1]):
+        route = ways.pair_routes[pair, position]
+        if route < 0:
+            break
+        if not rules.rerouting and t.route[j, k] >= 0 and route != t.route[j, k]:
+            continue
+        success, cost = route_economics(route, t.skill[j], t.crossings[j], rules, ways)
+        fee = break_even(success, cost + running, rules.deposit)
+        if fee < best_fee:
+            best, best_success, best_fee = route, success, fee
+    return best, best_success, best_fee
+
+
+@njit(cache=True, nogil=True)
+def review_offers(t, j, market_loads, rules, ways):
+    """Every four weeks an enterprise reviews scarcity, route and target fee of each of its offers."""
+    utilisation = (t.taken[j] + t.turned_away[j]) / max(t.capacity[j], 1e-9)
+    t.idle[j] = t.taken[j] < 0.8 * t.capacity[j]
+    t.scarcity[j] = min(
+        max(t.scarcity[j] * math.exp(rules.scarcity_pace * (min(utilisation, 2.0) - 0.8)), 1.0), rules.scarcity_most
+    )
+    t.taken[j] = 0.0
+    t.turned_away[j] = 0.0
+    home = t.home[j]
+    for k in range(ways.offer_pair.shape[1]):
+        pair = ways.offer_pair[home, k]
+        if pair < 0:
+            break
+        route, _, fee = best_route(t, j, pair, k, rules, ways)
+        t.route[j, k] = route
+        if route < 0:
+            continue
+        markup = 0.0
+        if rules.market_power and market_loads[pair] > 0.0:
+            share = t.loads[j, k] / market_loads[pair]
+            markup = min(share / ways.elasticity[pair], MOST_SHARE_OVER_ELASTICITY)
+        t.target_fee[j, k] = fee * t.scarcity[j] / (1.0 - markup)
+        if t.fee[j, k] == math.inf:
+            t.fee[j, k] = t.target_fee[j, k]
+
+
+@njit(cache=True, nogil=True)
+def move_fees(t, j, rules):
+    """Fees rise to their target at once and fall towards it slowly, faster with idle capacity."""
+    pace = rules.fall_idle if t.idle[j] else rules.fall_busy
+    for k in range(t.fee.shape[1]):
+        if t.route[j, k] < 0:
+            continue
+        target, fee = t.target_fee[j, k], t.fee[j, k]
+        t.fee[j, k] = target if target > fee else max(target, fee * (1.0 - pace))
+
+
+@njit(cache=True, nogil=True)
+def going_fees(t, active, count, fees, capacity, rules, ways):
+    """Capacity-weighted mean posted fee of each pair, US$, infinite without a provider; and the capacity there."""
+    fees[:] = 0.0
+    capacity[:] = 0.0
+    for position in range(count):
+        j = active[position]
+        home = t.home[j]
+        for k in range(ways.offer_pair.shape[1]):
+            pair = ways.offer_pair[home, k]
+            if pair < 0:
+                break
+            if t.route[j, k] >= 0:
+                fees[pair] += t.capacity[j] * t.fee[j, k]
+                capacity[pair] += t.capacity[j]
+    for pair in range(len(fees)):
+        fees[pair] = fees[pair] / capacity[pair] if capacity[pair] > 0.0 else math.inf
+
+
+@njit(cache=True, nogil=True)
+def ask_around(m, i, pair, k, seed, t, active, first, last, rules, ways, quotes):
+    """The enterprises that a seeker hears of: Gumbel-top-k by size and record, keyed by (person, enterprise).
+
+    Fills ``quotes`` (k,) with rows, best known first, -1 padded.
+    """
+    asked = len(quotes)
+    keys = np.full(asked, math.inf)
+    quotes[:] = -1
+    generation = m.generation[i]
+    for position in range(first, last):
+        j = active[position]
+        if t.route[j, k] < 0:
+            continue
+        bad = (t.known_bad[j] + PRIOR_CLIENTS * ways.failure[pair]) / (t.known_all[j] + PRIOR_CLIENTS)
+        weight = t.capacity[j] * math.exp(rules.reputation_weight * (ways.failure[pair] - bad))
+        u = draw(seed, Stream.QUOTE, i, generation, m.considerations[i], j)
+        key = -math.log(u) / weight
+        place = asked
+        while place > 0 and key < keys[place - 1]:
+            place -= 1
+        if place < asked:
+            for later in range(asked - 1, place, -1):
+                keys[later] = keys[later - 1]
+                quotes[later] = quotes[later - 1]
+            keys[place] = key
+            quotes[place] = j
+
+
+@njit(cache=True, nogil=True)
+def best_quote(m, i, pair, k, t, rules, ways, quotes):
+    """The quote worth most to the seeker among those who have room and whom she can pay; -1 if none."""
+    best, best_worth = -1, -math.inf
+    usd = m.cash[i] * 0.01 + m.escrow[i] * 0.01
+    for position in range(len(quotes)):
+        j = quotes[position]
+        if j < 0:
+            break
+        if t.taken[j] >= t.capacity[j]:
+            t.turned_away[j] += 1.0
+            continue
+        fee = t.fee[j, k]
+        if fee > usd:
+            continue
+        bad = (t.known_bad[j] + PRIOR_CLIENTS * ways.failure[pair]) / (t.known_all[j] + PRIOR_CLIENTS)
+        worth = (1.0 - bad) * (m.stake[i] - (1.0 - rules.deposit) * fee) - rules.deposit * fee
+        if worth > best_worth:
+            best, best_worth = j, worth
+    return best
+
+
+@njit(cache=True, nogil=True)
+def contract(
+    seekers, count, m, t, active, region_first, week, seed, counters, accounts, flows, places, rules, ways, log, demand
+):
+    """Seekers and enterprises meet: quotes, keyed rationing of capacity, fee, deposit and the rest held until arrival.
+
+    ``active`` (n,) rows of active enterprises grouped by region, ``region_first`` (regions + 1,) where each begins;
+    ``demand`` (pairs,) receives everyone who asked.
+    """
+    priority = np.empty(count)
+    for position in range(count):
+        i = seekers[position]
+        priority[position] = draw(seed, Stream.SEEKER_PRIORITY, i, m.generation[i], m.considerations[i], 0)
+    quotes = np.empty(rules.quotes, np.int64)
+    for position in np.argsort(priority, kind="mergesort"):
+        i = seekers[position]
+        here = m.here[i]
+        before = m.stage[i]
+        pair = places.pair_of[here, m.intended[i]]
+        k = ways.offer_of[pair]
+        demand[pair] += 1.0
+        ask_around(m, i, pair, k, seed, t, active, region_first[here], region_first[here + 1], rules, ways, quotes)
+        j = best_quote(m, i, pair, k, t, rules, ways, quotes)
+        if j < 0:
+            counters[C.UNSERVED] += 1.0
+            m.due[i] = week + 1
+            note(log, week, i, m.generation[i], before, before, Cause.FOUND_NO_PROVIDER, -1)
+            continue
+        leave(m, i, week, t.route[j, k], Channel.PROVIDER, counters, flows, places)
+        m.provider[i] = j
+        m.provider_generation[i] = t.generation[j]
+        agree(m, i, t, j, k, counters, rules)
+        note(log, week, i, m.generation[i], before, m.stage[i], Cause.LEFT_WITH_A_PROVIDER, j)
+
+
+@njit(cache=True, nogil=True)
+def agree(m, i, t, j, k, counters, rules):
+    """Fix the fee: the deposit is paid, the rest is set aside; whole cents."""
+    fee = round(100.0 * t.fee[j, k])
+    deposit = round(rules.deposit * fee)
+    m.cash[i] -= fee
+    m.escrow[i] = fee - deposit
+    t.capital[j] += deposit
+    t.week_profit[j] += deposit * 0.01
+    t.taken[j] += 1.0
+    t.loads[j, k] += 1.0
+    t.recent_loads[j, k] += 1.0
+    counters[C.PROVIDER_RECEIPTS] += deposit * 0.01
+    counters[C.CONTRACTS] += 1.0
+    counters[C.FEE_SUM] += fee * 0.01
+    if fee > 0.0:
+        logarithm = math.log(fee * 0.01)
+        counters[C.FEE_LOG_SUM] += logarithm
+        counters[C.FEE_LOG_SQUARES] += logarithm * logarithm
+    counters[C.SKILL_SUM] += t.skill[j]
+    kind = t.kind[j]
+    if kind == Kind.LONER:
+        counters[C.LOADS_LONER] += 1.0
+    elif kind == Kind.CELL:
+        counters[C.LOADS_CELL] += 1.0
+    else:
+        counters[C.LOADS_ORGANISATION] += 1.0
+
+
+@njit(cache=True, nogil=True)
+def alone_ways(ways, stopped_loss, life_worth, routes, chance, cost, danger):
+    """The way that people on their own would take for each pair: the lowest expected cost per arrival.
+
+    Fills (pairs,) arrays: route (-1 none), chance to arrive in one attempt, cost in US$ and chance to die.
+    """
+    for pair in range(ways.pair_routes.shape[0]):
+        best = math.inf
+        routes[pair], chance[pair], cost[pair], danger[pair] = -1, 0.0, math.inf, 0.0
+        for position in range(ways.pair_routes.shape[1]):
+            route = ways.pair_routes[pair, position]
+            if route < 0:
+                break
+            through, spent, dies = 1.0, 0.0, 0.0
+            for at in range(ways.route_legs.shape[1]):
+                leg = ways.route_legs[route, at]
+                if leg < 0:
+                    break
+                spent += ways.transport[leg]
+                dies += through * ways.danger[leg]
+                through *= (1.0 - ways.danger[leg]) * (1.0 - ways.believed_control[leg])
+            score = (spent + (1.0 - through) * stopped_loss + dies * life_worth) / max(through, 1e-9)
+            if score < best:
+                best = score
+                routes[pair], chance[pair], cost[pair], danger[pair] = route, through, spent, dies
+
+

@@ -1,0 +1,301 @@
+"""Declared parameters: the only place where a default lives.
+
+Every parameter has a unit, a default, a range, a meaning, the evidence it rests on (ids of the evidence base:
+``Cn-Mxx`` mechanism, ``Cn-Qxx`` quantity, ``Cn-Sxx`` pattern of chapter n of the seed book, ``EC x`` economics;
+``assumed`` where there is none), a grade (E data, Q interviews or cases, T theory, A argued, - assumed) and whether
+the literature contests it. Names are ``group.name``; values are validated here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sim.errors import RequestError
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number (or one of a few words) that a scenario may set."""
+
+    name: str
+    default: Any
+    unit: str
+    low: float
+    high: float
+    meaning: str
+    evidence: str = "assumed"
+    grade: str = "-"
+    contested: bool = False
+    options: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """True when only whole numbers make sense."""
+        return isinstance(self.default, int) and not isinstance(self.default, bool)
+
+    def check(self, value: Any, where: str | None = None) -> Any:
+        """``value`` as this parameter's type, in its declared unit; RequestError says what is allowed."""
+        if self.options:
+            if value in self.options:
+                return value
+            raise RequestError(
+                f"{self.name} cannot be {value!r}", where=where, given=str(value), allowed=self.options
+            )
+        if isinstance(self.default, bool):
+            return as_switch(self.name, value, where)
+        number = to_unit(value, self.unit, self.name, where)
+        if self.whole and number != int(number):
+            raise RequestError(f"{self.name} must be a whole number, not {value!r}", where=where)
+        if not self.low <= number <= self.high:
+            raise RequestError(
+                f"{self.name} = {value} is outside its range {self.low:g} to {self.high:g} {self.unit}".rstrip(),
+                where=where,
+            )
+        return int(number) if self.whole else number
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A mechanism that can be turned off or set to a named variant; ``interface`` is the array it neutralises."""
+
+    name: str
+    default: str
+    options: tuple[str, ...]
+    meaning: str
+    interface: str
+    evidence: str
+    grade: str = "-"
+    contested: bool = False
+
+    def check(self, value: Any, where: str | None = None) -> str:
+        """The option that ``value`` names; YAML's true/false and on/off mean the same."""
+        if isinstance(value, bool):
+            value = "on" if value else "off"
+        word = {"true": "on", "false": "off"}.get(str(value).lower(), str(value).lower())
+        if word not in self.options:
+            raise RequestError(
+                f"mechanisms.{self.name} cannot be {value!r}", where=where, given=word, allowed=self.options
+            )
+        return word
+
+
+# --- units ------------------------------------------------------------------------------------------------------
+
+# dimension and factor to the base unit of that dimension
+_UNITS: dict[str, tuple[str, float]] = {
+    "hour": ("time", 1 / 168),
+    "day": ("time", 1 / 7),
+    "week": ("time", 1.0),
+    "month": ("time", 365.25 / 12 / 7),
+    "year": ("time", 365.25 / 7),
+    "us$": ("money", 1.0),
+    "usd": ("money", 1.0),
+    "$": ("money", 1.0),
+    "%": ("share", 0.01),
+    "share": ("share", 1.0),
+    "": ("share", 1.0),
+    "count": ("count", 1.0),
+}
+_QUANTITY = re.compile(r"^\s*(US\$|USD|\$)?\s*([-+]?\d[\d_]*\.?\d*(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
+
+
+def _dimension(unit: str) -> tuple[str, float]:
+    """Dimension and factor of a unit such as ``weeks``, ``US$/week``, ``/year`` or ``share``."""
+    top, _, bottom = unit.lower().replace("per ", "/").replace(" ", "").partition("/")
+
+    def one(word: str) -> tuple[str, float]:
+        if word in _UNITS:
+            return _UNITS[word]
+        singular = word.removesuffix("s")
+        if singular in _UNITS:
+            return _UNITS[singular]
+        return (word, 1.0)
+
+    name, factor = one(top)
+    if bottom:
+        below, divisor = one(bottom)
+        return f"{name}/{below}", factor / divisor
+    return name, factor
+
+
+def to_unit(value: Any, unit: str, name: str, where: str | None = None) -> float:
+    """A bare number in the declared unit, or text with its own unit (``"90 days"``) converted to it."""
+    if isinstance(value, bool) or value is None:
+        raise RequestError(f"{name} must be a number in {unit or 'no unit'}, not {value!r}", where=where)
+    if isinstance(value, int | float):
+        number, given = float(value), ""
+    else:
+        text = str(value)
+        match = _QUANTITY.match(text)
+        if not match:
+            raise RequestError(f"{name} must be a number in {unit or 'no unit'}, not {text!r}", where=where)
+        number, given = float(match[2].replace("_", "")), match[3]
+        if match[1]:
+            given = "US$" + given
+    if not math.isfinite(number):
+        raise RequestError(f"{name} must be a finite number, not {value!r}", where=where)
+    if not given:
+        return number
+    wanted, factor = _dimension(unit)
+    got, own = _dimension(given)
+    if got != wanted:
+        raise RequestError(
+            f"{name} is in {unit or 'no unit'}, and {value!r} is a different kind of quantity", where=where
+        )
+    return number * own / factor
+
+
+def as_switch(name: str, value: Any, where: str | None = None) -> bool:
+    """True or False from YAML's or the command line's way of writing it."""
+    if isinstance(value, bool):
+        return value
+    word = str(value).lower()
+    if word in ("true", "on", "yes"):
+        return True
+    if word in ("false", "off", "no"):
+        return False
+    raise RequestError(f"{name} must be on or off, not {value!r}", where=where, allowed=("on", "off"))
+
+
+def _declare(*items: Parameter) -> dict[str, Parameter]:
+    return {item.name: item for item in items}
+
+
+P = Parameter
+
+PARAMETERS: dict[str, Parameter] = _declare(
+    # run
+    P("seed", 1, "count", 0, 2**32 - 1, "seed of the run; every draw is keyed by it"),
+    P("seeds", 8, "count", 1, 10_000, "paired seeds of a comparison: seed, seed + 1, …"),
+    P("threads", 1, "count", 1, 64, "numba threads inside one run; results do not depend on it"),
+    P("workers", 0, "count", 0, 256, "processes for the runs of a comparison; 0 = one a core"),
+    P("events", False, "", 0, 1, "keep every event of every person (week, person, from, to, cause, counterparty)"),
+    P("checks", False, "", 0, 1, "check conservation of people and money in every week"),
+    P("time.years", 10.0, "years", 0.02, 100, "years simulated after burn-in (52 weeks each)"),
+    P("time.burn_in_weeks", 156, "weeks", 0, 5200, "weeks before policies may start and metrics count"),
+    # people
+    P("people.size", 50_000, "count", 10, 50_000_000, "modelled persons at risk of migrating"),
+    P("people.scale", 1000.0, "persons", 1e-3, 1e9, "real persons that one modelled person stands for; report only"),
+    P("people.years_at_risk", 15.0, "years", 1, 60, "mean time in the age at risk of migrating (exponential)"),
+    P("people.abroad_share", 0.06, "share", 0, 0.9, "share living abroad without status when the run starts"),
+    P("people.female_share", 0.48, "share", 0, 1, "share of women among persons at risk", "C1-Q08", "E"),
+    P("people.minor_share", 0.12, "share", 0, 1, "share below 18 among persons at risk", "C4-Q24", "E"),
+    P("people.skilled_share", 0.2, "share", 0, 1, "share with skills that high-skilled visas ask for"),
+    P("people.need_share", 0.35, "share", 0, 1, "share in need of protection where conflict is 1; scales with conflict",
+      "C4-M23", "A"),
+    P("people.kin_share", 0.25, "share", 0, 1, "share with close kin abroad, placed by the diaspora", "C4-M40", "Q"),
+    P("people.cash_weeks", 25.0, "weeks", 0, 1000, "median cash of a household at entry, in weeks of its own wage"),
+    P("people.cash_spread", 1.3, "sd log", 0, 4, "sd of the log of cash at entry"),
+    P("people.saving_share", 0.08, "share", 0, 0.9, "share of income saved at home and abroad"),
+    P("people.saver_share", 0.2, "share", 0, 0.9, "share of income saved by people who save for a fee"),
+    P("people.remitted_share", 0.2, "share", 0, 0.9, "share of income abroad sent to the household at home", "C4-M42", "Q"),
+    # choice (model 4.1)
+    P("choice.rule", "aspiration", "", 0, 0,
+      "aspiration: a lasting wish to move with small noise per option; plain: multinomial logit, for degenerate worlds",
+      "EC 2.14", "T", options=("aspiration", "plain")),
+    P("choice.wish", "logistic", "", 0, 0,
+      "distribution of the wish to move; uniform gives linear demand, for degenerate worlds", "EC 2.5", "T",
+      options=("logistic", "uniform")),
+    P("choice.interval", 26.0, "weeks", 1, 520, "mean time between considerations"),
+    P("choice.sooner_conflict", 0.4, "share", 0, 0.95, "by how much full conflict shortens that time", "C1-M29", "A"),
+    P("choice.sooner_kin", 0.2, "share", 0, 0.95, "by how much kin abroad shorten that time", "C4-M40", "Q"),
+    P("choice.spell", 104.0, "weeks", 1, 5200, "mean length of an aspiration spell, in which the wish to move is fixed"),
+    P("choice.home_tie", 95_000.0, "US$", 0, 1e7, "median worth of staying at home: what a move must outweigh"),
+    P("choice.home_tie_spread", 0.3, "sd log", 0, 3, "sd of the log of the home tie"),
+    P("choice.home_pull_abroad", 0.35, "share", 0, 1,
+      "part of the home tie that still counts once a person has left; the rest is the sunk cost of leaving"),
+    P("choice.wish_scale", 26_000.0, "US$", 0, 1e7, "scale of the wish to move"),
+    P("choice.noise", 0.3, "share", 0, 5, "scale of the noise per option, as a share of the wish scale; gives diversion",
+      "C4-M14", "A"),
+    P("choice.discount", 0.1, "/year", 0.0, 2, "yearly rate at which people discount the future"),
+    P("choice.horizon", 10.0, "years", 0.1, 60, "years that people look ahead"),
+    P("choice.deprivation_weight", 1.0, "ratio", 0, 20, "weight of relative deprivation (US$ per US$ of shortfall)",
+      "C7-M02", "T"),
+    P("choice.kin_worth", 12_000.0, "US$", 0, 1e6, "worth of living where close kin live", "C4-M40", "Q"),
+    P("choice.life_worth", 250_000.0, "US$", 0, 1e8, "what people would pay to avoid dying, per unit chance"),
+    P("choice.harm_at_home", 6_000.0, "US$/year", 0, 1e6, "yearly harm at full conflict to a person in need of protection",
+      "C4-M23, C4-M26", "A"),
+    P("choice.stopped_loss", 1_500.0, "US$", 0, 1e6, "what being stopped costs a person beyond the money paid"),
+    P("choice.skill_premium", 1.5, "ratio", 1, 10, "wage of skilled people in regular work over that of others"),
+    P("choice.ability_abroad", 0.4, "share", 0, 1, "how much of a person's wage advantage at home carries over abroad"),
+    # visas
+    P("visa.wait", 26.0, "weeks", 0, 520, "start value of the lever visa.wait", "C4-M26", "A"),
+    P("visa.complexity", 0.4, "share", 0, 1, "start value of the lever visa.complexity", "C4-M07", "A"),
+    P("visa.price", 400.0, "US$", 0, 1e5, "start value of the lever visa.price"),
+    P("visa.form_cost", 150.0, "US$", 0, 1e5, "what an application costs the applicant"),
+    P("visa.broker_fee", 600.0, "US$", 0, 1e5, "what a broker takes for handling an application", "C4-M07", "A"),
+    P("visa.believed_chance", 0.5, "share", 0, 1, "chance of a visa that communities believe in at the start", "C7-P03", "A"),
+    # papers market
+    P("papers.forged_price", 1_500.0, "US$", 0, 1e6, "price of forged papers for one journey"),
+    P("papers.genuine_price", 4_500.0, "US$", 0, 1e6,
+      "reserve price of genuine papers obtained through a broker (visit, study, marriage, job)", "C10-S21", "Q"),
+    P("papers.genuine_supply", 2.0, "per 1000 at risk and year", 0, 1000, "genuine papers that brokers can obtain"),
+    P("papers.valid", 13.0, "weeks", 0, 520, "weeks after arrival until the status of people on such papers lapses",
+      "C4-M08", "A"),
+    # smuggling market (model 4.2)
+    P("smuggling.deposit", 0.4, "share", 0, 1, "share of the fee paid before departure, the rest on arrival", "C5-M53", "Q"),
+    P("smuggling.retry", 0.7, "share", 0, 1, "chance that a stopped client is tried again under the contract", "EC 2.13", "T"),
+    P("smuggling.quotes", 3, "count", 1, 10, "enterprises that a seeker asks", "C4-M40", "Q"),
+    P("smuggling.reputation_weight", 4.0, "ratio", 0, 50, "how strongly recommendations follow an enterprise's record",
+      "C4-M22, C4-M40", "Q"),
+    P("smuggling.experience_half", 12.0, "crossings", 0.1, 1e4, "crossings of a leg that give half of the most skill gained"),
+    P("smuggling.experience_half_life", 26.0, "weeks", 1, 1000, "half-life of unused experience", "C5-M02", "Q"),
+    P("smuggling.experience_lost", 4.0, "ratio", 0, 100,
+      "rate at which experience of a leg is lost per unit change of its enforcement effort", "C4-M18", "Q"),
+    P("smuggling.scarcity_pace", 0.25, "ratio", 0, 2, "log change of scarcity per unit utilisation in four weeks"),
+    P("smuggling.scarcity_most", 3.0, "ratio", 1, 20, "highest scarcity mark-up"),
+    P("smuggling.fee_fall_idle", 0.08, "/week", 0, 1, "weekly fall towards a lower target fee with idle capacity"),
+    P("smuggling.fee_fall_busy", 0.01, "/week", 0, 1, "the same without idle capacity"),
+    P("smuggling.believed_elasticity", 2.0, "ratio", 0.05, 50, "demand elasticity that providers believe in at the start"),
+    P("smuggling.loners", 12.0, "per 1000 at risk", 0, 1000, "latent lone providers", "C4-M09", "Q"),
+    P("smuggling.cells", 4.0, "per 1000 at risk", 0, 1000, "latent small groups", "C4-M09", "Q"),
+    P("smuggling.organisations", 1.0, "per 1000 at risk", 0, 1000, "latent organisations", "C4-Q04", "Q"),
+    P("smuggling.skill_spread", 1.0, "ratio", 0, 1, "spread of skill within a type; 0 makes rivals identical"),
+    P("smuggling.threshold", 60.0, "US$/week", 0, 1e6, "median weekly profit per member above outside profit that draws entrants"),
+    P("smuggling.threshold_spread", 0.6, "sd log", 0, 4, "sd of the log of that threshold"),
+    P("smuggling.looks", 0.25, "share", 0, 1, "share of latent entrants that look at the market in their four-week turn"),
+    P("smuggling.active_at_start", 0.15, "share", 0, 1, "share of latent enterprises that are active when the run starts"),
+    P("smuggling.transport_scale", 1.0, "ratio", 0, 100, "multiplies the transport cost of every leg"),
+    P("smuggling.fixed_scale", 1.0, "ratio", 0, 100, "multiplies the weekly running costs of enterprises"),
+    P("smuggling.capacity_scale", 1.0, "ratio", 0.01, 1e6, "multiplies the clients an enterprise can take in four weeks"),
+    # journeys
+    P("journey.retry_wait", 3, "weeks", 0, 52, "weeks until a stopped person can move again", "C4-Q18", "Q"),
+    P("journey.fare_share", 0.5, "share", 0, 1, "fare of an open journey as a share of the clandestine cost of its legs"),
+    P("journey.most_stops", 20, "count", 1, 1000, "stops after which a person gives up and goes home"),
+    P("records.deaths_found", 0.5, "share", 0, 1, "share of deaths on a journey that the authorities record",
+      "EC 3.3", "E"),
+    # status
+    P("status.removal_rate", 0.6, "/year", 0, 10, "yearly hazard of removal of a person without status at full effort"),
+    P("status.detention_weeks", 4, "weeks", 0, 104, "weeks in detention before removal"),
+    P("status.settle_weeks", 104, "weeks", 1, 1040, "weeks of work with secure status until a person counts as settled"),
+    P("status.return_cost", 400.0, "US$", 0, 1e5, "cost of going home"),
+    P("status.job_search", 6.0, "weeks", 0, 104, "mean weeks until an arrival works where everyone who looks finds work"),
+    # beliefs (model 5)
+    P("beliefs.half_life", 78.0, "weeks", 1, 5200, "half-life of what communities know"),
+    P("beliefs.provider_half_life", 8.0, "weeks", 1, 520, "half-life of what providers know of the risk on a leg"),
+    P("beliefs.report_good", 0.8, "share", 0, 1, "share of good outcomes that reach the community"),
+    P("beliefs.report_bad", 0.5, "share", 0, 1, "share of bad outcomes that do (shame)", "C1-M20", "A"),
+    P("beliefs.prior_strength", 0.4, "per 1000 at risk", 1e-6, 1000,
+      "reports that an initial belief is worth; scales with the number of people"),
+)
+
+SWITCHES: dict[str, Switch] = {
+    item.name: item
+    for item in (
+        Switch("entry_exit", "on", ("on", "off"), "enterprises enter when profit draws them and leave when it fails",
+               "active enterprises", "C4-M09, C4-M16", "Q"),
+        Switch("rerouting", "on", ("on", "off"), "enterprises move to the route that has become the cheapest",
+               "route of each offer", "C4-M18, C5-M02", "Q"),
+        Switch("can_save_first", "on", ("on", "off"), "people who cannot pay a fee may decide to save for it",
+               "the option to save", "EC 2.3", "T", True),
+        Switch("belief_learning", "on", ("on", "off"), "communities and providers learn from what happens",
+               "belief counts", "C7-P03, C5-M02", "A"),
+        Switch("experience", "on", ("on", "off"), "crossing a leg teaches an enterprise how to cross it undetected",
+               "experience of a leg", "C4-M18, C5-M02", "Q"),
+        Switch("market_power", "on", ("on", "off"), "fees carry a mark-up that grows with an enterprise's share of a route",
+               "mark-up", "C4-M16, EC 2.5", "T"),
+    )
+}

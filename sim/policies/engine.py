@@ -1,0 +1,121 @@
+"""The lever engine: turns the chosen policies into the value of every lever in a given week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import RequestError
+from sim.policies.levers import LEVERS, start_values
+from sim.policies.policy import Move, Policy
+from sim.world.world import Mode, Role, World
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+def leg_names(world: World) -> list[str]:
+    """Each leg as ``tail>head:mode``, the name that ``where: {leg: …}`` uses."""
+    names = world.regions.name
+    return [
+        f"{names[a]}>{names[b]}:{Mode(m).name.lower()}"
+        for a, b, m in zip(world.legs.tail, world.legs.head, world.legs.mode, strict=True)
+    ]
+
+
+class LeverEngine:
+    """Levers of one run: ``now`` in effect, ``expected`` as those who plan see them (announced changes included).
+
+    ``now[name]`` and ``expected[name]`` are float64 arrays over the lever's scope. ``where`` has been resolved to
+    masks when the engine is made, so that a selection that is empty is reported before the run starts.
+    """
+
+    def __init__(self, world: World, policies: Sequence[Policy], parameters: dict[str, float]) -> None:
+        self.start = start_values(world, parameters)
+        self.now = {name: values.copy() for name, values in self.start.items()}
+        self.expected = dict(self.now)
+        self._policies = [
+            (policy, [(move, select(world, move, policy.key)) for move in policy.levers]) for policy in policies
+        ]
+        self._announced = any(policy.announce > 0 for policy in policies)
+
+    def advance(self, week: int) -> None:
+        """Set every lever for ``week`` (weeks after burn-in, negative before); policies apply in chosen order."""
+        self.now = self._values(week, lead=False)
+        self.expected = self._values(week, lead=True) if self._announced else self.now
+
+    def _values(self, week: int, *, lead: bool) -> dict[str, Floats]:
+        values = dict(self.start)
+        for policy, moves in self._policies:
+            ahead = policy.announce if lead and week >= policy.start - policy.announce else 0.0
+            strength = policy.strength(week + ahead)
+            if strength == 0:
+                continue
+            for move, mask in moves:
+                lever, x = LEVERS[move.lever], values[move.lever]
+                target = np.clip(move.target(x), lever.low, lever.high)
+                moved = np.clip(x + strength * (target - x), lever.low, lever.high)
+                values[move.lever] = np.where(mask, moved, x)
+        return values
+
+
+def select(world: World, move: Move, policy: str) -> Mask:
+    """The legs, pairs or regions that a move reaches; all of its conditions must hold."""
+    scope = LEVERS[move.lever].scope
+    size = {"leg": len(world.legs.tail), "visa": len(world.pairs.start), "region": len(world.regions.name)}[scope]
+    mask = np.ones(size, bool)
+    at = f"policy {policy}, lever {move.lever}"
+    for key, value in move.where:
+        mask &= _condition(world, scope, key, value, at)
+    if not mask.any():
+        chosen = ", ".join(f"{key}: {value}" for key, value in move.where)
+        raise RequestError(f"where {{{chosen}}} selects nothing in world {world.name}", where=at)
+    return mask
+
+
+def _condition(world: World, scope: str, key: str, value: str, at: str) -> Mask:
+    if key == "mode" or key == "leg":
+        if scope != "leg":
+            raise RequestError(f"where.{key} applies to legs only", where=at)
+        if key == "mode":
+            modes = [mode.name.lower() for mode in Mode]
+            if value not in modes:
+                raise RequestError(f"there is no mode {value!r}", where=at, given=value, allowed=modes)
+            return np.asarray(world.legs.mode == Mode[value.upper()])
+        names = leg_names(world)
+        if value not in names:
+            raise RequestError(f"there is no leg {value!r} in world {world.name}", where=at, given=value, allowed=names)
+        return np.array([name == value for name in names])
+    ends = {
+        "leg": (world.legs.tail, world.legs.head),
+        "visa": (world.pairs.start, world.pairs.end),
+        "region": (np.arange(len(world.regions.name)),) * 2,
+    }[scope]
+    if key in ("origin", "destination") and scope == "region":
+        raise RequestError(f"where.{key} applies to legs and visas; use region", where=at)
+    regions = _regions(world, key, value, at)
+    # a border belongs to the region it leads into, a visa to the one that grants it
+    return np.asarray(regions[ends[0] if key == "origin" else ends[1]])
+
+
+def _regions(world: World, key: str, value: str, at: str) -> Mask:
+    """Which regions a condition names: a role, a bloc or a region."""
+    regions = world.regions
+    if key == "role":
+        roles = [role.name.lower() for role in Role]
+        if value not in roles:
+            raise RequestError(f"there is no role {value!r}", where=at, given=value, allowed=roles)
+        return np.asarray((regions.role & Role[value.upper()]) > 0)
+    if key == "bloc":
+        if value not in regions.bloc:
+            raise RequestError(
+                f"there is no bloc {value!r} in world {world.name}", where=at, given=value, allowed=sorted(set(regions.bloc))
+            )
+        return np.array([bloc == value for bloc in regions.bloc])
+    if value not in regions.name:
+        raise RequestError(
+            f"there is no region {value!r} in world {world.name}", where=at, given=value, allowed=regions.name
+        )
+    return np.array([name == value for name in regions.name])

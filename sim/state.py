@@ -1,0 +1,355 @@
+"""The state of a run: tables of agents, node-level memories and typed bundles of parameters, made from a scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.agents.migrants import (
+    MIGRANT_COLUMNS,
+    NEVER,
+    Account,
+    BirthRules,
+    Legal,
+    Places as BirthPlaces,
+    Stage,
+    be_born,
+    birth_rules,
+    wish_of_spell,
+)
+from sim.agents.table import Table
+from sim.agents.traffickers import KIND_TRAITS, EntrantRules, Kind, entrant_rules, trafficker_columns
+from sim.draws import Stream, block, draw
+from sim.markets.beliefs import Beliefs, fade
+from sim.markets.channels import ChannelRules, Flows, Queues
+from sim.markets.consider import CHUNKS, LifeRules, Sums, next_consideration, start_removal_clock
+from sim.markets.entry import SKILL_STEPS, BusinessRules, MarketState, first_entrants
+from sim.markets.journeys import JourneyRules
+from sim.markets.options import ChoiceRules
+from sim.markets.smuggling import MarketRules
+from sim.markets.status import annuity, removal_hazard
+from sim.observation.catalogue import COUNTERS
+from sim.policies.engine import LeverEngine
+from sim.scenario import Scenario
+from sim.world.world import MAX_OFFERS, Mode, World
+
+Floats = NDArray[np.float64]
+_START_SPELLS = 6  # people who live abroad when a run starts are those with a strong wish to move: best of so many
+
+
+class Fixed(NamedTuple):
+    """Node-level facts that no policy or market moves."""
+
+    people_at: NDArray[Any]  # (regions,) persons by home
+    pair_of: NDArray[Any]  # (regions, regions)
+    offer_pair: NDArray[Any]  # (regions, MAX_OFFERS)
+    offer_of: NDArray[Any]  # (pairs,)
+    route_pair: NDArray[Any]  # (routes,)
+    transport: NDArray[Any]  # (legs,) US$
+    fare: NDArray[Any]  # (pairs,) US$
+    income_regular: NDArray[Any]  # (regions,) US$ a year times the chance to have work
+    income_irregular: NDArray[Any]
+
+
+class Rules(NamedTuple):
+    """Every bundle of parameters that the kernels take."""
+
+    birth: BirthRules
+    choice: ChoiceRules
+    life: LifeRules
+    channel: ChannelRules
+    market: MarketRules
+    business: BusinessRules
+    entrant: EntrantRules
+    journey: JourneyRules
+
+
+@dataclass
+class Papers:
+    """The market for genuine papers, by region of departure; float64 (regions,)."""
+
+    weekly: Floats  # papers that brokers obtain in a week
+    price: Floats  # US$
+    chance: Floats  # share of those who asked that were served
+    scarcity: Floats
+
+
+def choice_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> ChoiceRules:
+    """The bundle of the choice event from a scenario's values."""
+    at_home = float(annuity(values["choice.discount"], 0.0, values["choice.horizon"]))
+    plain = values["choice.rule"] == "plain"
+    return ChoiceRules(
+        plain=int(plain),
+        noise=values["choice.wish_scale"] * (1.0 if plain else values["choice.noise"]),
+        interval=values["choice.interval"],
+        sooner_conflict=values["choice.sooner_conflict"],
+        sooner_kin=values["choice.sooner_kin"],
+        home_pull=values["choice.home_pull_abroad"],
+        deprivation_worth=values["choice.deprivation_weight"] * 52.0 * at_home,
+        discount=values["choice.discount"],
+        kin_worth=values["choice.kin_worth"],
+        life_worth=values["choice.life_worth"],
+        harm_at_home=values["choice.harm_at_home"],
+        annuity_home=at_home,
+        stopped_loss=values["choice.stopped_loss"],
+        skill_premium=values["choice.skill_premium"],
+        deposit=values["smuggling.deposit"],
+        form_cost=values["visa.form_cost"],
+        broker_fee=values["visa.broker_fee"],
+        can_save=int(mechanisms["can_save_first"] == "on"),
+        saver_share=values["people.saver_share"],
+        return_cost=values["status.return_cost"],
+    )
+
+
+def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
+    """Every bundle from a scenario's values and switches."""
+    birth = birth_rules(values)
+    if values["choice.rule"] == "plain":
+        birth = birth._replace(wish_scale=0.0)
+    return Rules(
+        birth=birth,
+        choice=choice_rules(values, mechanisms),
+        life=LifeRules(
+            values["people.saving_share"],
+            values["people.saver_share"],
+            values["people.remitted_share"],
+            values["status.settle_weeks"],
+            values["status.detention_weeks"],
+            round(100.0 * values["status.return_cost"]),
+            values["choice.skill_premium"],
+            values["journey.most_stops"],
+        ),
+        channel=ChannelRules(
+            round(100.0 * values["visa.form_cost"]),
+            round(100.0 * values["visa.broker_fee"]),
+            round(100.0 * values["papers.forged_price"]),
+            values["beliefs.report_good"],
+            values["beliefs.report_bad"],
+            values["status.job_search"],
+            round(100.0 * values["status.return_cost"]),
+        ),
+        market=MarketRules(
+            values["smuggling.deposit"],
+            values["smuggling.retry"],
+            values["smuggling.quotes"],
+            values["smuggling.reputation_weight"],
+            values["smuggling.experience_half"],
+            values["smuggling.scarcity_pace"],
+            values["smuggling.scarcity_most"],
+            values["smuggling.fee_fall_idle"],
+            values["smuggling.fee_fall_busy"],
+            int(mechanisms["market_power"] == "on"),
+            int(mechanisms["rerouting"] == "on"),
+            int(mechanisms["experience"] == "on"),
+        ),
+        business=BusinessRules(
+            int(mechanisms["entry_exit"] == "on"),
+            values["smuggling.looks"],
+            fade(values["smuggling.experience_half_life"]),
+            values["smuggling.experience_lost"],
+            fade(values["beliefs.half_life"]),
+        ),
+        entrant=entrant_rules(values),
+        journey=JourneyRules(
+            values["smuggling.retry"],
+            values["journey.retry_wait"],
+            values["beliefs.report_good"],
+            values["beliefs.report_bad"],
+            values["records.deaths_found"],
+            int(mechanisms["experience"] == "on"),
+            values["smuggling.experience_half"],
+        ),
+    )
+
+
+def apportion(weights: Floats, total: int) -> NDArray[np.int64]:
+    """Whole numbers that sum to ``total`` in proportion to ``weights`` (largest remainder); at least 1 where > 0."""
+    if weights.sum() <= 0 or total <= 0:
+        return np.zeros(len(weights), np.int64)
+    exact = weights / weights.sum() * total
+    counts = np.floor(exact).astype(np.int64)
+    order = np.argsort(-(exact - counts), kind="stable")
+    counts[order[: total - counts.sum()]] += 1
+    missing = (weights > 0) & (counts == 0)
+    if missing.any() and total >= (weights > 0).sum():
+        counts[missing] = 1
+        counts[np.argmax(counts)] -= counts.sum() - total
+    return counts
+
+
+class State:
+    """Everything that changes during a run, and the parameters it changes by."""
+
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        self.scenario, self.seed, self.world = scenario, seed, scenario.world
+        values, mechanisms = scenario.values, scenario.mechanisms
+        self.levers = LeverEngine(self.world, scenario.policies, values)
+        self.rules = all_rules(values, mechanisms)
+        homes = apportion(self.world.regions.at_risk, values["people.size"])
+        self.fixed = fixed_facts(self.world, homes, values)
+        regions, pairs, legs = len(homes), len(self.world.pairs.start), len(self.world.legs.tail)
+        self.beliefs = Beliefs(
+            self.world, homes.astype(float), values, learning=mechanisms["belief_learning"] == "on"
+        )
+        self.beliefs.start_removal[:] = removal_hazard(
+            self.world.regions.deportation_effort, values["status.removal_rate"]
+        )
+        self.market = MarketState(
+            *(np.full(pairs, np.inf), np.full(pairs, np.inf)),
+            *(np.zeros(pairs) for _ in range(4)),
+            *(np.zeros((pairs, SKILL_STEPS + 1)) for _ in range(2)),
+        )
+        self.papers = Papers(
+            values["papers.genuine_supply"] * homes / 1000.0 / 52.0,
+            np.full(regions, values["papers.genuine_price"]),
+            np.ones(regions),
+            np.ones(regions),
+        )
+        self.queues = Queues(
+            np.zeros((pairs, 2)), np.zeros((pairs, 2)), self.beliefs.visas, *(np.zeros(regions) for _ in range(3))
+        )
+        self.flows = Flows(np.zeros((pairs, 4)), np.zeros((pairs, 4)), np.zeros(legs), np.zeros(legs))
+        self.sums = Sums(
+            np.zeros((CHUNKS, len(COUNTERS))),
+            np.zeros((CHUNKS, len(Account))),
+            np.zeros((CHUNKS, pairs, 2)),
+            np.zeros((CHUNKS, regions)),
+        )
+        self.accounts = np.zeros(len(Account))
+        self.removal_sum = np.zeros(regions)
+        self.birth_places = BirthPlaces(
+            self.world.regions.wage_regular,
+            self.world.regions.inequality,
+            self.world.regions.conflict,
+            np.cumsum(self.world.diaspora, axis=1),
+        )
+        self.migrants = self._people(homes)
+        self.traffickers = self._enterprises(homes)
+
+    def _people(self, homes: NDArray[np.int64]) -> Table:
+        """The persons at risk at the start: rows grouped by home region."""
+        table = Table("migrant", MIGRANT_COLUMNS, int(homes.sum()))
+        table["home"][:] = np.repeat(np.arange(len(homes)), homes)
+        self.accounts[Account.ENDOWMENT] -= first_people(
+            table.view,
+            -self.scenario.values["time.burn_in_weeks"],
+            self.seed,
+            self.rules.birth,
+            self.rules.choice,
+            self.birth_places,
+            self.world.destinations,
+            self.scenario.values["people.abroad_share"],
+            self.removal_sum,
+        )
+        return table
+
+    def _enterprises(self, homes: NDArray[np.int64]) -> Table:
+        """Latent enterprises: slots by region and type, in proportion to the people there."""
+        values = self.scenario.values
+        per_thousand = [values[f"smuggling.{name}"] for name in ("loners", "cells", "organisations")]
+        # people are stranded in places where nobody is at risk; those who serve them live there
+        served = np.where(self.fixed.offer_pair[:, 0] >= 0, np.maximum(homes, homes.sum() * 0.02), 0.0)
+        kinds, regions = [], []
+        for kind, rate in enumerate(per_thousand):
+            slots = np.where(served > 0, np.maximum(np.rint(rate * served / 1000.0), 1.0 if rate > 0 else 0.0), 0.0)
+            kinds.append(np.full(int(slots.sum()), kind))
+            regions.append(np.repeat(np.arange(len(homes)), slots.astype(np.int64)))
+        region, kind = np.concatenate(regions), np.concatenate(kinds)
+        order = np.argsort(region, kind="stable")
+        table = Table("trafficker", trafficker_columns(len(self.world.legs.tail)), len(region))
+        table["home"][:], table["kind"][:] = region[order], kind[order]
+        self.accounts[Account.OWNERS] -= first_entrants(
+            table.view,
+            -values["time.burn_in_weeks"],
+            self.seed,
+            values["smuggling.active_at_start"],
+            self.rules.entrant,
+            KIND_TRAITS,
+        )
+        return table
+
+    def money(self) -> float:
+        """Sum of all accounts in cents: zero to the cent, or money was made or lost."""
+        return float(
+            self.migrants["cash"].sum()
+            + self.migrants["escrow"].sum()
+            + self.traffickers["capital"].sum()
+            + self.accounts.sum()
+        )
+
+    @property
+    def bytes_per_person(self) -> float:
+        """Bytes of all tables for each modelled person."""
+        shared = self.traffickers.bytes_per_row * len(self.traffickers) / max(len(self.migrants), 1)
+        return self.migrants.bytes_per_row + shared
+
+
+def fixed_facts(world: World, homes: NDArray[np.int64], values: dict[str, Any]) -> Fixed:
+    """Look-up tables and incomes of a world."""
+    regions, pairs, legs = world.regions, world.pairs, world.legs
+    pair_of = np.full((len(homes), len(homes)), -1, np.int32)
+    pair_of[pairs.start, pairs.end] = np.arange(len(pairs.start))
+    offer_pair = np.full((len(homes), MAX_OFFERS), -1, np.int32)
+    offer_of = np.zeros(len(pairs.start), np.int32)
+    used = np.zeros(len(homes), np.int64)
+    route_pair = np.full(len(world.route_legs), -1, np.int32)
+    fare = np.zeros(len(pairs.start))
+    for pair, (start, routes, official) in enumerate(zip(pairs.start, pairs.routes, pairs.official, strict=True)):
+        offer_of[pair] = used[start]
+        offer_pair[start, used[start]] = pair
+        used[start] += 1
+        route_pair[official] = pair
+        route_pair[routes[routes >= 0]] = pair
+        way = world.route_legs[official]
+        fare[pair] = values["journey.fare_share"] * legs.base_cost[way[way >= 0]].sum()
+    yearly = 52.0 * regions.employment
+    return Fixed(
+        people_at=homes.astype(float),
+        pair_of=pair_of,
+        offer_pair=offer_pair,
+        offer_of=offer_of,
+        route_pair=route_pair,
+        transport=legs.base_cost * values["smuggling.transport_scale"],
+        fare=fare,
+        income_regular=regions.wage_regular * yearly,
+        income_irregular=regions.wage_irregular * yearly,
+    )
+
+
+@njit(cache=True, nogil=True)
+def first_people(m, week, seed, birth, choice, places, destinations, abroad_share, removal_sum):
+    """Everyone is born in ``week``; a share lives abroad without status. Returns the endowments, cents.
+
+    The residual time in the age at risk is that of the stationary population, which for an exponential time is the
+    same exponential. Those abroad are people with a strong wish to move: the best of a few spells.
+    """
+    paid = 0.0
+    for i in range(len(m.due)):
+        paid += be_born(m, i, week, seed, birth, places)
+        next_consideration(m, i, week, seed, choice, places.conflict)
+        where, who, _, _ = block(seed, Stream.START_ABROAD, i, 0, 0, 0)
+        if who >= abroad_share:
+            continue
+        options = destinations[m.home[i], m.skill[i]]
+        count = 0
+        while count < len(options) and options[count] >= 0:
+            count += 1
+        if count == 0:
+            continue
+        strongest = np.inf
+        for spell in range(_START_SPELLS):
+            wish = wish_of_spell(seed, i, 0, spell, birth)
+            if wish < strongest:
+                strongest, m.spells[i] = wish, spell
+        m.wish[i] = strongest
+        m.here[i] = options[int(where * count)]
+        m.stage[i] = Stage.WORKING
+        m.legal[i] = Legal.IRREGULAR
+        start_removal_clock(m, i, seed, removal_sum)
+        next_consideration(m, i, week, seed, choice, places.conflict)
+    return paid

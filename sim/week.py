@@ -1,0 +1,506 @@
+"""The week: a list of verbs over tables of agents. Read ``PHASES`` and you have read the simulation.
+
+A ``Week`` needs numpy and numba only, knows nothing of Mesa, and has no reference cycles, so that a finished run is
+freed at once; :class:`sim.model.Model` is its Mesa face.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.causes import Cause, event_log, note_considered
+from sim.agents.migrants import Account, Stage
+from sim.agents.table import Table
+from sim.agents.traffickers import KIND_TRAITS
+from sim.errors import RequestError
+from sim.markets import channels, consider, entry, journeys, smuggling
+from sim.markets.prospects import enforcement_effort, prospects_and_places, ways
+from sim.markets.status import removal_hazard
+from sim.observation import truth
+from sim.observation.catalogue import COUNTERS, C
+from sim.scenario import Scenario
+from sim.state import State
+
+WEEKS_PER_YEAR = 52
+
+
+class Week:
+    """One run: its state and the phases that move it.
+
+    Parameters
+    ----------
+    scenario : what to run.
+    seed : the seed of every draw; None means the scenario's.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int | None = None) -> None:
+        values = scenario.values
+        self.scenario = scenario
+        self.seed = int(values["seed"] if seed is None else seed)
+        if not 0 <= self.seed < 2**32:
+            raise RequestError(f"seed = {self.seed} is outside its range 0 to 4294967295")
+        self.burn_in = int(values["time.burn_in_weeks"])
+        self.weeks_total = self.burn_in + round(WEEKS_PER_YEAR * values["time.years"])
+        self.done = 0
+        self.state = State(scenario, self.seed)
+        people = len(self.migrants)
+        self.counters = np.zeros((self.weeks_total, len(COUNTERS)))
+        self.seconds = dict.fromkeys((name for name, _ in PHASES), 0.0)
+        self._keep_events, self._check = values["events"], values["checks"]
+        self._log = event_log(4 * people + 1000 if self._keep_events else 0)
+        self._events: list[NDArray[np.int32]] = []
+        self._ended: list[tuple[NDArray[Any], ...]] = []
+        self._consider, self._find_due = self._kernels(values["threads"])
+        self._rows = np.empty(people, np.int64)
+        self._found = np.empty(people, np.int32)
+        self._chunk_counts = np.empty(consider.CHUNKS, np.int64)
+        self._causes, self._before = np.empty(people, np.int8), np.empty(people, np.int8)
+        self._ended_path = np.empty(people, np.uint8)
+        self._seekers, self._buyers = np.empty(people, np.int64), np.empty(people, np.int64)
+        regions = len(self.world.regions.name)
+        self._stocks = np.zeros((len(Stage), 4), np.int64)
+        self._irregular = np.zeros(regions, np.int64)
+        self._active = np.empty(len(self.traffickers), np.int64)
+        self._region_first = np.zeros(regions + 1, np.int64)
+        self._region_capacity = np.zeros(regions)
+        self._count = self._n_active = self._n_seekers = self._n_buyers = 0
+        self._effort = enforcement_effort(self.levers.start["border.control"])
+        self._effort_change = np.zeros(len(self._effort))
+        self._open_markets()
+
+    # --- what others read ---------------------------------------------------------------------------------------
+
+    @property
+    def world(self):  # noqa: ANN201 - World
+        """The world of the run."""
+        return self.state.world
+
+    @property
+    def levers(self):  # noqa: ANN201 - LeverEngine
+        """The lever engine: ``now`` and ``expected`` values."""
+        return self.state.levers
+
+    @property
+    def migrants(self) -> Table:
+        """People at risk."""
+        return self.state.migrants
+
+    @property
+    def traffickers(self) -> Table:
+        """Enterprises."""
+        return self.state.traffickers
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """Every table of agents by name."""
+        return {"migrants": self.migrants, "traffickers": self.traffickers}
+
+    @property
+    def week(self) -> int:
+        """The next week to run, in weeks after burn-in (negative before)."""
+        return self.done - self.burn_in
+
+    @property
+    def plan(self) -> list[tuple[str, str, float]]:
+        """(phase, function, seconds spent so far) in the order of the week."""
+        return [(name, f"{function.__module__}.{function.__qualname__}", self.seconds[name]) for name, function in PHASES]
+
+    def advance(self) -> None:
+        """Run one week."""
+        if self.done >= self.weeks_total:
+            raise RequestError(f"the run has ended after {self.weeks_total} weeks; raise time.years to run longer")
+        for name, phase in PHASES:
+            begin = time.perf_counter()
+            phase(self)
+            self.seconds[name] += time.perf_counter() - begin
+        self.done += 1
+
+    def run(self) -> Week:
+        """Run all weeks that are left."""
+        while self.done < self.weeks_total:
+            self.advance()
+        return self
+
+    # --- phases -------------------------------------------------------------------------------------------------
+
+    def set_the_world(self) -> None:
+        """World: levers of the week, removal hazards, places that open, and what people make of it all."""
+        state, week, values = self.state, self.week, self.scenario.values
+        if week == 0:
+            self.migrants["path"][:] = 64 * self.migrants["protection_need"]
+        self.levers.advance(week)
+        levers = self.levers.now
+        effort = enforcement_effort(levers["border.control"])
+        self._effort_change = np.abs(effort - self._effort)
+        self._effort = effort
+        state.removal_sum += (
+            removal_hazard(levers["status.deportation_effort"], values["status.removal_rate"]) / WEEKS_PER_YEAR
+        )
+        start = self.world.pairs.start
+        slots = np.stack([levers["visa.slots_low"], levers["visa.slots_high"]], axis=1)
+        weekly = slots * (state.fixed.people_at[start] / 1000.0 / WEEKS_PER_YEAR)[:, None]
+        tokens = state.queues.visa_tokens
+        np.minimum(tokens + weekly, np.maximum(channels.LAPSE_WEEKS * weekly, np.where(weekly > 0, 1.0, 0.0)), out=tokens)
+        state.queues.visa_weekly[...] = weekly
+        papers = state.queues.papers_tokens
+        np.minimum(
+            papers + state.papers.weekly, np.maximum(channels.LAPSE_WEEKS * state.papers.weekly, 1.0), out=papers
+        )
+        self._market_ways = ways(state)
+        self._prospects, self._places = prospects_and_places(state, self._market_ways)
+        self._row = self.counters[self.done]
+
+    def consider(self) -> None:
+        """Consider: everyone who is due meets milestones and chooses."""
+        state, m = self.state, self.migrants.view
+        self._find_due(
+            m, self.week, state.removal_sum, float(state.removal_sum.max()), self._found, self._chunk_counts
+        )
+        self._count = consider.gather(self._found, self._chunk_counts, self._rows, len(self.migrants))
+        sums, rules = state.sums, state.rules
+        for part in sums:
+            part[:] = 0.0
+        self._consider(
+            self._rows[: self._count],
+            self._before,
+            m,
+            self.week,
+            self.seed,
+            state.removal_sum,
+            sums,
+            self._causes,
+            self._ended_path,
+            rules.life,
+            rules.choice,
+            rules.birth,
+            state.birth_places,
+            self._prospects,
+        )
+        self._row += sums.counters.sum(axis=0)
+        state.accounts += sums.accounts.sum(axis=0)
+        state.beliefs.clients += sums.clients.sum(axis=0)
+        state.beliefs.reports.removal[:, 0] += sums.removals.sum(axis=0) * self.scenario.values["beliefs.report_bad"]
+        if self._keep_events:
+            note_considered(self._log, self.week, self._rows, self._count, m, self._before, self._causes)
+        self._keep_ended()
+
+    def use_channels(self) -> None:
+        """Contract, first half: go home, apply, buy papers, set out alone."""
+        state = self.state
+        self._n_seekers, self._n_buyers = channels.act(
+            self._rows,
+            self._count,
+            self.migrants.view,
+            self.week,
+            self.seed,
+            state.removal_sum,
+            self._row,
+            state.accounts,
+            state.flows,
+            self._places,
+            state.rules.channel,
+            self._log,
+            self._seekers,
+            self._buyers,
+        )
+        shared = (self._row, state.accounts, state.queues, state.flows, self._places)
+        channels.decide_visas(
+            self._rows, self._count, self.migrants.view, self.week, self.seed, *shared, state.rules.channel, self._log
+        )
+        channels.sell_papers(
+            self._buyers, self._n_buyers, self.migrants.view, self.week, self.seed, *shared, self._log
+        )
+
+    def contract(self) -> None:
+        """Contract, second half: seekers meet enterprises; fees, deposits and what is held are fixed."""
+        state = self.state
+        state.market.demand[:] = 0.0
+        smuggling.contract(
+            self._seekers,
+            self._n_seekers,
+            self.migrants.view,
+            self.traffickers.view,
+            self._active,
+            self._region_first,
+            self.week,
+            self.seed,
+            self._row,
+            state.accounts,
+            state.flows,
+            self._places,
+            state.rules.market,
+            self._market_ways,
+            self._log,
+            state.market.demand,
+        )
+
+    def travel(self) -> None:
+        """Journey: legs are travelled."""
+        state, legs = self.state, self.world.legs
+        borders = journeys.Borders(
+            self.world.route_legs,
+            legs.tail,
+            legs.head,
+            legs.mode,
+            legs.hours,
+            self.levers.now["border.control"],
+            self._market_ways.danger,
+            self.levers.now["border.document_check"],
+            self.levers.now["border.screening"],
+            state.fixed.transport,
+            legs.loss,
+            self.levers.now["asylum.access"],
+            self._market_ways.believed_control,
+        )
+        rows = self._found
+        count = journeys.travellers(self.migrants["stage"], rows)
+        journeys.travel(
+            rows,
+            count,
+            self.migrants.view,
+            self.traffickers.view,
+            self.week,
+            self.seed,
+            state.removal_sum,
+            state.fixed.route_pair,
+            self._row,
+            state.accounts,
+            state.flows,
+            state.beliefs.reports,
+            borders,
+            self._places,
+            state.rules.channel,
+            state.rules.journey,
+            self._log,
+        )
+
+    def adapt(self) -> None:
+        """Adapt: enterprises run, review, enter and leave; prices of papers move; memories fade."""
+        state, t = self.state, self.traffickers.view
+        market, rules = state.market, state.rules
+        contracts = np.bincount(
+            state.fixed.offer_pair[self.traffickers["home"][self._active[: self._n_active]]].ravel() + 1,
+            weights=self.traffickers["loads"][self._active[: self._n_active]].ravel(),
+            minlength=len(market.loads) + 1,
+        )
+        market.loads[:] = contracts[1:]
+        market.demand_mean[:] += entry.MEMORY * (market.demand - market.demand_mean)
+        outside = self.world.regions.outside_profit
+        entry.run_businesses(
+            t,
+            self._active,
+            self._n_active,
+            self.week,
+            self._row,
+            state.accounts,
+            self._effort_change,
+            market,
+            outside,
+            rules.market,
+            rules.business,
+            self._market_ways,
+        )
+        if self.week % entry.REVIEW_WEEKS == 0:
+            entry.tabulate_costs(market, len(self.world.legs.tail), rules.market, self._market_ways)
+            self._price_papers()
+        entry.enter_and_leave(
+            t,
+            self.week,
+            self.seed,
+            self._row,
+            state.accounts,
+            market,
+            self._region_capacity,
+            outside,
+            rules.market,
+            rules.business,
+            rules.entrant,
+            KIND_TRAITS,
+            self._market_ways,
+        )
+        self._list_enterprises()
+        state.beliefs.fade()
+
+    def observe(self) -> None:
+        """Observe: stocks and market structure go into the truth counters."""
+        state, row = self.state, self._row
+        truth.count_people(
+            self.migrants["stage"], self.migrants["legal"], self.migrants["here"], self._stocks, self._irregular
+        )
+        truth.record_stocks(row, self._stocks)
+        years = self._irregular / WEEKS_PER_YEAR
+        state.beliefs.reports.removal[:, 1] += years * self.scenario.values["beliefs.report_good"]
+        active = self._active[: self._n_active]
+        truth.record_enterprises(row, self.traffickers, active, self.week)
+        row[C.CONCENTRATION] = row[C.ROUTE_ENTROPY] = np.nan
+        if (self.week + 1) % truth.WINDOW == 0:
+            pair = state.fixed.offer_pair[self.traffickers["home"]]
+            recent = self.traffickers["recent_loads"]
+            row[C.CONCENTRATION] = truth.concentration(recent, pair)
+            row[C.ROUTE_ENTROPY] = truth.entropy(recent, pair, self.traffickers["route"])
+            recent[:] = 0.0
+        peopled = state.fixed.people_at[self.world.pairs.start] > 0
+        row[C.BELIEVED_VISA_CHANCE] = self._prospects.visa_chance[peopled, 0].mean() if peopled.any() else np.nan
+        away = self._irregular.sum()
+        removal = state.beliefs.removal()
+        row[C.BELIEVED_REMOVAL] = float((removal * self._irregular).sum() / away) if away else float(removal.mean())
+        if self._keep_events:
+            self._events.append(self._log.rows[: self._log.count[0]].copy())
+            self._log.count[0] = 0
+        if self._check:
+            self.check()
+
+    # --- bookkeeping --------------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Identities that hold in every week: money to the cent, people by stage, capacities, ranges."""
+        money = self.state.money()
+        if money != 0.0:
+            raise ArithmeticError(f"week {self.week}: accounts do not balance, {money} cents were made or lost")
+        if self._stocks.sum() != len(self.migrants):
+            raise ArithmeticError(f"week {self.week}: people are missing from the stages")
+        if (self.migrants["cash"] < 0).any() or (self.migrants["escrow"] < 0).any():
+            raise ArithmeticError(f"week {self.week}: someone has spent money they did not have")
+        t = self.traffickers
+        if (t["taken"] > np.ceil(t["capacity"])).any():
+            raise ArithmeticError(f"week {self.week}: an enterprise took more clients than it has room for")
+        if (self.state.queues.visa_tokens < 0).any() or (self.state.queues.papers_tokens < 0).any():
+            raise ArithmeticError(f"week {self.week}: more visas or papers were given than there are")
+
+    def event_frame(self) -> dict[str, NDArray[Any]]:
+        """Events as arrays: week, person, generation, from, to, cause, counterparty (empty unless ``events``)."""
+        rows = np.concatenate(self._events) if self._events else np.empty((0, 7), np.int32)
+        stages = np.array([stage.name.lower() for stage in Stage])
+        causes = np.array([cause.name.lower().replace("_", " ") for cause in Cause])
+        return {
+            "week": rows[:, 0],
+            "person": rows[:, 1],
+            "generation": rows[:, 2],
+            "from": stages[rows[:, 3]],
+            "to": stages[rows[:, 4]],
+            "cause": causes[rows[:, 5]],
+            "counterparty": rows[:, 6],
+        }
+
+    def outcomes(self) -> dict[str, NDArray[Any]]:
+        """Outcome byte (bits of ``Path``) of every person since week 0: row, generation, path."""
+        rows = np.arange(len(self.migrants), dtype=np.int32)
+        now = (rows, self.migrants["generation"].copy(), self.migrants["path"].copy())
+        parts = [*self._ended, now]
+        row, generation, path = (np.concatenate([part[k] for part in parts]) for k in range(3))
+        return {"row": row, "generation": generation, "path": path}
+
+    def legs_used(self) -> dict[str, NDArray[np.float64]]:
+        """Mean yearly flows since week 0: crossings and stops by leg, departures and arrivals by pair and channel."""
+        flows, years = self.state.flows, max(self.week, 1) / WEEKS_PER_YEAR
+        return {
+            "crossings": flows.crossings / years,
+            "stops": flows.stops / years,
+            "arrivals": flows.arrivals.sum(axis=1) / years,
+            "departures": flows.departures.sum(axis=1) / years,
+            "irregular_departures": flows.departures[:, 1:].sum(axis=1) / years,
+            "provider_departures": flows.departures[:, 3] / years,
+        }
+
+    def _kernels(self, threads: int) -> tuple[Any, Any]:
+        """The considering pass and the scan, serial unless several threads are asked for."""
+        if threads == 1:
+            return consider.consider_serial, consider.rows_due_serial
+        import numba  # noqa: PLC0415 - only here does the number of threads matter
+
+        if threads > numba.config.NUMBA_NUM_THREADS:
+            raise RequestError(
+                f"threads = {threads}, but numba was started with {numba.config.NUMBA_NUM_THREADS}; "
+                f"set NUMBA_NUM_THREADS={threads} before Python starts"
+            )
+        numba.set_num_threads(threads)
+        return consider.parallel_kernels()
+
+    def _open_markets(self) -> None:
+        """Prices, routes and initial beliefs before the first week."""
+        state = self.state
+        self.levers.advance(-self.burn_in)
+        first = ways(state)
+        market_rules = state.rules.market
+        entry.tabulate_costs(state.market, len(self.world.legs.tail), market_rules, first)
+        middle = entry.SKILL_STEPS // 2
+        failure, death = state.beliefs.start_failure, state.beliefs.start_death
+        pairs = len(self.world.pairs.start)
+        route, cost, through, danger = (np.empty(pairs, np.int32), *(np.empty(pairs) for _ in range(3)))
+        values = self.scenario.values
+        smuggling.alone_ways(
+            first, values["choice.stopped_loss"], values["choice.life_worth"], route, through, cost, danger
+        )
+        failure[:, 0] = 1.0 - through
+        failure[:, 1] = 1.0 - np.clip(state.market.success[:, middle], 0.0, 1.0)
+        for pair, way in enumerate(self.world.route_legs[self.world.pairs.official]):
+            failure[pair, 2] = 1.0 - np.prod(1.0 - self.world.legs.document_check[way[way >= 0]])
+        death[:] = danger[:, None]
+        first = ways(state)
+        self._list_enterprises()
+        for j in self._active[: self._n_active]:
+            smuggling.review_offers(self.traffickers.view, j, state.market.loads, market_rules, first)
+        self._going_fees(first)
+
+    def _going_fees(self, market_ways: smuggling.Ways) -> None:
+        market = self.state.market
+        smuggling.going_fees(
+            self.traffickers.view,
+            self._active,
+            self._n_active,
+            market.fees,
+            market.capacity,
+            self.state.rules.market,
+            market_ways,
+        )
+        known = np.isfinite(market.fees)
+        market.last_fees[known] = market.fees[known]
+
+    def _list_enterprises(self) -> None:
+        self._n_active = entry.list_active(
+            self.traffickers.view, self._active, self._region_first, self._region_capacity
+        )
+        if hasattr(self, "_market_ways"):
+            self._going_fees(self._market_ways)
+
+    def _price_papers(self) -> None:
+        """Scarcity of genuine papers moves their price as it moves providers' fees."""
+        state, queues, values = self.state, self.state.queues, self.scenario.values
+        papers = state.papers
+        supply = np.maximum(4.0 * papers.weekly, 1e-9)
+        pace = values["smuggling.scarcity_pace"] * (np.minimum(queues.papers_asked / supply, 2.0) - 0.8)
+        papers.scarcity[:] = np.clip(papers.scarcity * np.exp(pace), 1.0, values["smuggling.scarcity_most"])
+        papers.price[:] = values["papers.genuine_price"] * papers.scarcity
+        asked = queues.papers_asked > 0
+        served = queues.papers_sold[asked] / queues.papers_asked[asked]
+        papers.chance[asked] += 0.25 * (served - papers.chance[asked])
+        papers.chance[~asked] += 0.25 * (1.0 - papers.chance[~asked])
+        queues.papers_asked[:] = 0.0
+        queues.papers_sold[:] = 0.0
+
+    def _keep_ended(self) -> None:
+        """Keep the outcome byte of people whose row passed to the next generation after week 0."""
+        if self.week < 0:
+            return
+        ended = np.flatnonzero(self._causes[: self._count] == Cause.NEXT_GENERATION)
+        if len(ended):
+            rows = self._rows[ended]
+            self._ended.append(
+                (rows.astype(np.int32), self.migrants["generation"][rows] - 1, self._ended_path[ended].copy())
+            )
+
+
+PHASES = (
+    ("world", Week.set_the_world),
+    ("consider", Week.consider),
+    ("use channels", Week.use_channels),
+    ("contract", Week.contract),
+    ("journey", Week.travel),
+    ("adapt", Week.adapt),
+    ("observe", Week.observe),
+)
+
