@@ -12,7 +12,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
-from numba import njit
+from sim.kernel import kernel, rule
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
@@ -51,7 +51,7 @@ class Stream(IntEnum):
     DEATH_FOUND = 26
 
 
-@njit(cache=True, nogil=True)
+@rule
 def philox(k0, k1, c0, c1, c2, c3):
     """Ten rounds of Philox4x32: six uint32 in, four uint32 out."""
     for _ in range(10):
@@ -68,13 +68,13 @@ def philox(k0, k1, c0, c1, c2, c3):
     return c0, c1, c2, c3
 
 
-@njit(cache=True, nogil=True)
+@rule
 def _unit(word):
     """A word as a float64 strictly inside (0, 1): (word + 1/2) / 2**32."""
     return (np.float64(word) + 0.5) * _TO_UNIT
 
 
-@njit(cache=True, nogil=True)
+@rule
 def block(seed, stream, who, generation, when, what_block):
     """The four uniforms of one block: those of ``what`` = 4·what_block … 4·what_block + 3."""
     a, b, c, d = philox(
@@ -88,7 +88,7 @@ def block(seed, stream, who, generation, when, what_block):
     return _unit(a), _unit(b), _unit(c), _unit(d)
 
 
-@njit(cache=True, nogil=True)
+@rule
 def draw(seed, stream, who, generation, when, what):
     """One uniform in (0, 1), float64, keyed by everything that names the decision."""
     four = block(seed, stream, who, generation, when, what // 4)

@@ -145,7 +145,7 @@ def to_unit(value: Any, unit: str, name: str, where: str | None = None) -> float
         raise RequestError(
             f"{name} is in {unit or 'no unit'}, and {value!r} is a different kind of quantity", where=where
         )
-    return number * own / factor
+    return number if own == factor else number * own / factor  # 3 years are 3 years, to the last bit
 
 
 def as_switch(name: str, value: Any, where: str | None = None) -> bool:
@@ -180,14 +180,15 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("people.size", 50_000, "count", 10, 50_000_000, "modelled persons at risk of migrating"),
     P("people.scale", 1000.0, "persons", 1e-3, 1e9, "real persons that one modelled person stands for; report only"),
     P("people.years_at_risk", 15.0, "years", 1, 60, "mean time in the age at risk of migrating (exponential)"),
-    P("people.abroad_share", 0.06, "share", 0, 0.9, "share living abroad without status when the run starts"),
+    P("people.abroad_share", 0.2, "share", 0, 0.9, "share living abroad without status when the run starts"),
+    P("people.settled_share", 0.15, "share", 0, 0.9, "share settled abroad when the run starts"),
     P("people.female_share", 0.48, "share", 0, 1, "share of women among persons at risk", "C1-Q08", "E"),
     P("people.minor_share", 0.12, "share", 0, 1, "share below 18 among persons at risk", "C4-Q24", "E"),
     P("people.skilled_share", 0.2, "share", 0, 1, "share with skills that high-skilled visas ask for"),
     P("people.need_share", 0.35, "share", 0, 1, "share in need of protection where conflict is 1; scales with conflict",
       "C4-M23", "A"),
     P("people.kin_share", 0.25, "share", 0, 1, "share with close kin abroad, placed by the diaspora", "C4-M40", "Q"),
-    P("people.cash_weeks", 25.0, "weeks", 0, 1000, "median cash of a household at entry, in weeks of its own wage"),
+    P("people.cash_weeks", 60.0, "weeks", 0, 1000, "median cash of a household at entry, in weeks of its own wage"),
     P("people.cash_spread", 1.3, "sd log", 0, 4, "sd of the log of cash at entry"),
     P("people.saving_share", 0.08, "share", 0, 0.9, "share of income saved at home and abroad"),
     P("people.saver_share", 0.2, "share", 0, 0.9, "share of income saved by people who save for a fee"),
@@ -250,19 +251,21 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("smuggling.fee_fall_idle", 0.08, "/week", 0, 1, "weekly fall towards a lower target fee with idle capacity"),
     P("smuggling.fee_fall_busy", 0.01, "/week", 0, 1, "the same without idle capacity"),
     P("smuggling.believed_elasticity", 2.0, "ratio", 0.05, 50, "demand elasticity that providers believe in at the start"),
-    P("smuggling.loners", 12.0, "per 1000 at risk", 0, 1000, "latent lone providers", "C4-M09", "Q"),
-    P("smuggling.cells", 4.0, "per 1000 at risk", 0, 1000, "latent small groups", "C4-M09", "Q"),
-    P("smuggling.organisations", 1.0, "per 1000 at risk", 0, 1000, "latent organisations", "C4-Q04", "Q"),
+    P("smuggling.loners", 5.0, "per 1000 at risk", 0, 1000, "latent lone providers", "C4-M09", "Q"),
+    P("smuggling.cells", 2.0, "per 1000 at risk", 0, 1000, "latent small groups", "C4-M09", "Q"),
+    P("smuggling.organisations", 0.6, "per 1000 at risk", 0, 1000, "latent organisations", "C4-Q04", "Q"),
     P("smuggling.skill_spread", 1.0, "ratio", 0, 1, "spread of skill within a type; 0 makes rivals identical"),
-    P("smuggling.threshold", 60.0, "US$/week", 0, 1e6, "median weekly profit per member above outside profit that draws entrants"),
+    P("smuggling.threshold", 15.0, "US$/week", 0, 1e6, "median weekly profit per member above outside profit that draws entrants"),
     P("smuggling.threshold_spread", 0.6, "sd log", 0, 4, "sd of the log of that threshold"),
     P("smuggling.looks", 0.25, "share", 0, 1, "share of latent entrants that look at the market in their four-week turn"),
-    P("smuggling.active_at_start", 0.15, "share", 0, 1, "share of latent enterprises that are active when the run starts"),
+    P("smuggling.active_at_start", 0.25, "share", 0, 1, "share of latent enterprises that are active when the run starts"),
     P("smuggling.transport_scale", 1.0, "ratio", 0, 100, "multiplies the transport cost of every leg"),
     P("smuggling.fixed_scale", 1.0, "ratio", 0, 100, "multiplies the weekly running costs of enterprises"),
     P("smuggling.capacity_scale", 1.0, "ratio", 0.01, 1e6, "multiplies the clients an enterprise can take in four weeks"),
     # journeys
     P("journey.retry_wait", 3, "weeks", 0, 52, "weeks until a stopped person can move again", "C4-Q18", "Q"),
+    P("journey.alone_cost", 1.5, "ratio", 0, 20,
+      "cost of a crossing that people arrange themselves, over what it costs a provider per client"),
     P("journey.fare_share", 0.5, "share", 0, 1, "fare of an open journey as a share of the clandestine cost of its legs"),
     P("journey.most_stops", 20, "count", 1, 1000, "stops after which a person gives up and goes home"),
     P("records.deaths_found", 0.5, "share", 0, 1, "share of deaths on a journey that the authorities record",

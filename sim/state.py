@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from sim.kernel import kernel
 from numpy.typing import NDArray
 
 from sim.agents.migrants import (
@@ -244,6 +244,7 @@ class State:
             self.birth_places,
             self.world.destinations,
             self.scenario.values["people.abroad_share"],
+            self.scenario.values["people.settled_share"],
             self.removal_sum,
         )
         return table
@@ -321,9 +322,9 @@ def fixed_facts(world: World, homes: NDArray[np.int64], values: dict[str, Any]) 
     )
 
 
-@njit(cache=True, nogil=True)
-def first_people(m, week, seed, birth, choice, places, destinations, abroad_share, removal_sum):
-    """Everyone is born in ``week``; a share lives abroad without status. Returns the endowments, cents.
+@kernel
+def first_people(m, week, seed, birth, choice, places, destinations, abroad_share, settled_share, removal_sum):
+    """Everyone is born in ``week``; shares live abroad without status or are settled. Returns the endowments, cents.
 
     The residual time in the age at risk is that of the stationary population, which for an exponential time is the
     same exponential. Those abroad are people with a strong wish to move: the best of a few spells.
@@ -333,21 +334,25 @@ def first_people(m, week, seed, birth, choice, places, destinations, abroad_shar
         paid += be_born(m, i, week, seed, birth, places)
         next_consideration(m, i, week, seed, choice, places.conflict)
         where, who, _, _ = block(seed, Stream.START_ABROAD, i, 0, 0, 0)
-        if who >= abroad_share:
+        if who >= abroad_share + settled_share:
             continue
-        options = destinations[m.home[i], m.skill[i]]
+        options = destinations[m.row[i].home, m.row[i].skill]
         count = 0
         while count < len(options) and options[count] >= 0:
             count += 1
         if count == 0:
             continue
+        m.here[i] = options[int(where * count)]
+        if who >= abroad_share:
+            m.stage[i], m.legal[i] = Stage.SETTLED, Legal.REGULAR
+            m.due[i] = m.row[i].leaves_risk_age
+            continue
         strongest = np.inf
         for spell in range(_START_SPELLS):
             wish = wish_of_spell(seed, i, 0, spell, birth)
             if wish < strongest:
-                strongest, m.spells[i] = wish, spell
-        m.wish[i] = strongest
-        m.here[i] = options[int(where * count)]
+                strongest, m.row[i].spells = wish, spell
+        m.row[i].wish = strongest
         m.stage[i] = Stage.WORKING
         m.legal[i] = Legal.IRREGULAR
         start_removal_clock(m, i, seed, removal_sum)

@@ -58,7 +58,7 @@ class Week:
         self._rows = np.empty(people, np.int64)
         self._found = np.empty(people, np.int32)
         self._chunk_counts = np.empty(consider.CHUNKS, np.int64)
-        self._causes, self._before = np.empty(people, np.int8), np.empty(people, np.int8)
+        self._causes, self._before, self._acts = (np.empty(people, np.int8) for _ in range(3))
         self._ended_path = np.empty(people, np.uint8)
         self._seekers, self._buyers = np.empty(people, np.int64), np.empty(people, np.int64)
         regions = len(self.world.regions.name)
@@ -167,13 +167,14 @@ class Week:
         self._consider(
             self._rows[: self._count],
             self._before,
+            self._causes,
+            self._acts,
+            self._ended_path,
             m,
             self.week,
             self.seed,
             state.removal_sum,
             sums,
-            self._causes,
-            self._ended_path,
             rules.life,
             rules.choice,
             rules.birth,
@@ -193,6 +194,7 @@ class Week:
         state = self.state
         self._n_seekers, self._n_buyers = channels.act(
             self._rows,
+            self._acts,
             self._count,
             self.migrants.view,
             self.week,
@@ -209,7 +211,15 @@ class Week:
         )
         shared = (self._row, state.accounts, state.queues, state.flows, self._places)
         channels.decide_visas(
-            self._rows, self._count, self.migrants.view, self.week, self.seed, *shared, state.rules.channel, self._log
+            self._rows,
+            self._acts,
+            self._count,
+            self.migrants.view,
+            self.week,
+            self.seed,
+            *shared,
+            state.rules.channel,
+            self._log,
         )
         channels.sell_papers(
             self._buyers, self._n_buyers, self.migrants.view, self.week, self.seed, *shared, self._log
@@ -344,7 +354,7 @@ class Week:
             row[C.ROUTE_ENTROPY] = truth.entropy(recent, pair, self.traffickers["route"])
             recent[:] = 0.0
         peopled = state.fixed.people_at[self.world.pairs.start] > 0
-        row[C.BELIEVED_VISA_CHANCE] = self._prospects.visa_chance[peopled, 0].mean() if peopled.any() else np.nan
+        row[C.BELIEVED_VISA_CHANCE] = self._prospects.pair["visa_chance_low"][peopled].mean() if peopled.any() else np.nan
         away = self._irregular.sum()
         removal = state.beliefs.removal()
         row[C.BELIEVED_REMOVAL] = float((removal * self._irregular).sum() / away) if away else float(removal.mean())
@@ -433,7 +443,7 @@ class Week:
         route, cost, through, danger = (np.empty(pairs, np.int32), *(np.empty(pairs) for _ in range(3)))
         values = self.scenario.values
         smuggling.alone_ways(
-            first, values["choice.stopped_loss"], values["choice.life_worth"], route, through, cost, danger
+            first, values["journey.alone_cost"], values["choice.stopped_loss"], values["choice.life_worth"], route, through, cost, danger
         )
         failure[:, 0] = 1.0 - through
         failure[:, 1] = 1.0 - np.clip(state.market.success[:, middle], 0.0, 1.0)

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from sim.kernel import kernel
 from numpy.typing import NDArray
 
 
@@ -50,7 +50,7 @@ def event_log(capacity: int) -> EventLog:
     return EventLog(np.zeros((capacity, 7), np.int32), np.zeros(1, np.int64))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def note(log, week, person, generation, before, after, cause, counterparty):
     """Keep one event, if events are kept at all."""
     if len(log.rows) == 0:
@@ -69,10 +69,10 @@ def note(log, week, person, generation, before, after, cause, counterparty):
     log.count[0] = n + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def note_considered(log, week, rows, count, m, before, causes):
     """Keep the milestones of the considering pass, which may have run on several threads, in row order."""
     for position in range(count):
         if causes[position] != Cause.NOTHING:
             i = rows[position]
-            note(log, week, i, m.generation[i], before[position], m.stage[i], causes[position], -1)
+            note(log, week, i, m.row[i].generation, before[position], m.stage[i], causes[position], -1)

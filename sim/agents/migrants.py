@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from sim.kernel import kernel, rule
 from numpy.typing import NDArray
 
 from sim.agents.table import Column
@@ -52,7 +53,7 @@ class Channel(IntEnum):
     ALONE = 2
     PROVIDER = 3
     # 4 and 5 belong to credit and recruiters' offers, which need employers
-    SAVE = 6
+    SAVE = 6  # for a provider; shares the noise of PROVIDER
     REMAIN = 7
 
 
@@ -73,49 +74,50 @@ class Tier(IntEnum):
     BROKERED = 1
 
 
+Packed = partial(Column, packed=True)
+
 MIGRANT_COLUMNS: tuple[Column, ...] = (
-    Column("generation", "i4", "which person holds this row; a row passes on when its holder leaves the age at risk"),
-    Column("home", "i2", "region of origin"),
+    Packed("generation", "i4", "which person holds this row; a row passes on when its holder leaves the age at risk"),
+    Packed("home", "i2", "region of origin"),
     Column("here", "i2", "region where the person is"),
-    Column("intended", "i2", "region that the person means to reach, -1 none", -1),
-    Column("first_intended", "i2", "region intended when the person left home, -1 none", -1),
-    Column("kin", "i2", "region where close kin live, -1 none", -1),
+    Packed("intended", "i2", "region that the person means to reach, -1 none", -1),
+    Packed("first_intended", "i2", "region intended when the person left home, -1 none", -1),
+    Packed("kin", "i2", "region where close kin live, -1 none", -1),
     Column("stage", "i1", "Stage"),
     Column("legal", "i1", "Legal status"),
-    Column("skill", "i1", "1 if high-skilled visas are open to the person"),
-    Column("female", "i1", "1 for women"),
-    Column("minor", "i1", "1 below 18 on entering the age at risk"),
-    Column("protection_need", "i1", "1 if the person needs protection from what happens at home"),
-    Column("saving", "i1", "1 while the person saves for a fee"),
-    Column("decision", "i1", "Decision of the week"),
-    Column("channel", "i1", "Channel chosen or used, -1 none", -1),
-    Column("tier", "i1", "Tier of the channel"),
-    Column("contract", "i1", "1 while a provider owes another attempt"),
-    Column("leg", "i1", "position on the route"),
-    Column("path", "u1", "outcome bits since week 0"),
-    Column("route", "i4", "route travelled, -1 none", -1),
-    Column("provider", "i4", "row of the enterprise, -1 none", -1),
-    Column("provider_generation", "i4", "generation of that enterprise"),
-    Column("considerations", "i4", "considerations so far: the ordinal that keys a choice"),
-    Column("spells", "i4", "aspiration spells so far"),
-    Column("spell_ends", "i4", "week in which the aspiration spell ends"),
-    Column("leaves_risk_age", "i4", "week in which the person leaves the age at risk"),
+    Packed("skill", "i1", "1 if high-skilled visas are open to the person"),
+    Packed("female", "i1", "1 for women"),
+    Packed("minor", "i1", "1 below 18 on entering the age at risk"),
+    Packed("protection_need", "i1", "1 if the person needs protection from what happens at home"),
+    Packed("saving", "i1", "1 while the person saves for a fee"),
+    Packed("channel", "i1", "Channel chosen or used, -1 none", -1),
+    Packed("tier", "i1", "Tier of the channel"),
+    Packed("contract", "i1", "1 while a provider owes another attempt"),
+    Packed("leg", "i1", "position on the route"),
+    Packed("path", "u1", "outcome bits since week 0"),
+    Packed("route", "i4", "route travelled, -1 none", -1),
+    Packed("provider", "i4", "row of the enterprise, -1 none", -1),
+    Packed("provider_generation", "i4", "generation of that enterprise"),
+    Packed("considerations", "i4", "considerations so far: the ordinal that keys a choice"),
+    Packed("spells", "i4", "aspiration spells so far"),
+    Packed("spell_ends", "i4", "week in which the aspiration spell ends"),
+    Packed("leaves_risk_age", "i4", "week in which the person leaves the age at risk"),
     Column("due", "i4", "next week in which something is due"),
-    Column("since", "i4", "week in which the stage was entered"),
-    Column("paid_until", "i4", "week up to which income has been posted"),
-    Column("attempts", "i4", "attempts so far in life; keys the draws on the legs"),
-    Column("stops", "i2", "times stopped on the present journey"),
-    Column("ability", "f4", "wage at home relative to the mean there"),
-    Column("ability_abroad", "f4", "what of it carries over abroad"),
-    Column("deprivation", "f4", "relative deprivation at home, US$/week"),
-    Column("home_tie", "f4", "worth of staying at home, US$"),
-    Column("wish", "f4", "wish to stay (+) or move (-) of the present spell, US$"),
-    Column("information", "f4", "how well informed, in (0, 1)"),
-    Column("clock", "f4", "hours travelled on the present leg"),
-    Column("stake", "f4", "what arriving is worth to the person, US$"),
+    Packed("since", "i4", "week in which the stage was entered"),
+    Packed("paid_until", "i4", "week up to which income has been posted"),
+    Packed("attempts", "i4", "attempts so far in life; keys the draws on the legs"),
+    Packed("stops", "i2", "times stopped on the present journey"),
+    Packed("ability", "f4", "wage at home relative to the mean there"),
+    Packed("ability_abroad", "f4", "what of it carries over abroad"),
+    Packed("deprivation", "f4", "relative deprivation at home, US$/week"),
+    Packed("home_tie", "f4", "worth of staying at home, US$"),
+    Packed("wish", "f4", "wish to stay (+) or move (-) of the present spell, US$"),
+    Packed("information", "f4", "how well informed, in (0, 1)"),
+    Packed("clock", "f4", "hours travelled on the present leg"),
+    Packed("stake", "f4", "what arriving is worth to the person, US$"),
     Column("removal_at", "f4", "cumulative removal hazard at which the person is removed", np.inf),
-    Column("cash", "f8", "cash, cents"),
-    Column("escrow", "f8", "rest of a fee held until arrival, cents"),
+    Packed("cash", "f8", "cash, cents"),
+    Packed("escrow", "f8", "rest of a fee held until arrival, cents"),
 )
 
 
@@ -184,14 +186,14 @@ def birth_rules(values: dict[str, Any]) -> BirthRules:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def normal_pair(u, v):
     """Two standard normals from two uniforms (Box and Muller)."""
     radius = math.sqrt(-2.0 * math.log(u))
     return radius * math.cos(2.0 * math.pi * v), radius * math.sin(2.0 * math.pi * v)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def expected_shortfall(x, sd):
     """Relative deprivation of someone at x among lognormal incomes with mean 1: E[(W - x)+] (C7-M02)."""
     if sd <= 0.0:
@@ -202,13 +204,13 @@ def expected_shortfall(x, sd):
     return upper - x * lower
 
 
-@njit(cache=True, nogil=True)
+@rule
 def exponential_weeks(mean, u):
     """Whole weeks until an event with the given mean waiting time; at least one."""
     return 1 + int(-mean * math.log(u))
 
 
-@njit(cache=True, nogil=True)
+@rule
 def wish_of_spell(seed, row, generation, spell, rules):
     """The wish to stay or move in one aspiration spell, US$ (model 4.1)."""
     u = draw(seed, Stream.WISH, row, generation, spell, 0)
@@ -217,11 +219,11 @@ def wish_of_spell(seed, row, generation, spell, rules):
     return rules.wish_scale * math.log(u / (1.0 - u))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def be_born(m, i, week, seed, rules, places):
     """A new person takes row i: traits keyed by (row, generation) alone. Returns the endowment, whole cents."""
-    generation = m.generation[i]
-    home = m.home[i]
+    generation = m.row[i].generation
+    home = m.row[i].home
     sex, age, skilled, need = block(seed, Stream.TRAITS, i, generation, 0, 0)
     a, b, c, d = block(seed, Stream.TRAITS, i, generation, 0, 1)
     has_kin, kin_where, informed, _ = block(seed, Stream.TRAITS, i, generation, 0, 2)
@@ -230,45 +232,44 @@ def be_born(m, i, week, seed, rules, places):
     sd = places.inequality[home]
     ability = math.exp(sd * z_ability - 0.5 * sd * sd)
     m.here[i] = home
-    m.intended[i] = -1
-    m.first_intended[i] = -1
+    m.row[i].intended = -1
+    m.row[i].first_intended = -1
     m.stage[i] = Stage.HOME
     m.legal[i] = Legal.CITIZEN
-    m.female[i] = sex < rules.female_share
-    m.minor[i] = age < rules.minor_share
-    m.skill[i] = skilled < rules.skilled_share
-    m.protection_need[i] = need < rules.need_share * places.conflict[home]
-    m.kin[i] = -1
+    m.row[i].female = sex < rules.female_share
+    m.row[i].minor = age < rules.minor_share
+    m.row[i].skill = skilled < rules.skilled_share
+    m.row[i].protection_need = need < rules.need_share * places.conflict[home]
+    m.row[i].kin = -1
     if has_kin < rules.kin_share:
         row = places.diaspora[home]
         if row[-1] > 0.0:
-            m.kin[i] = min(np.searchsorted(row, kin_where * row[-1]), len(row) - 1)
-    m.ability[i] = ability
-    m.ability_abroad[i] = ability**rules.ability_abroad
-    m.deprivation[i] = places.wage_home[home] * expected_shortfall(ability, sd)
-    m.home_tie[i] = rules.home_tie * math.exp(rules.home_tie_spread * z_tie)
-    m.information[i] = informed
-    m.saving[i] = 0
-    m.decision[i] = Decision.NONE
-    m.channel[i] = -1
-    m.tier[i] = Tier.PLAIN
-    m.contract[i] = 0
-    m.path[i] = 64 * m.protection_need[i]
-    m.route[i] = -1
-    m.provider[i] = -1
-    m.considerations[i] = 0
-    m.attempts[i] = 0
-    m.stops[i] = 0
-    m.since[i] = week
-    m.paid_until[i] = week
+            m.row[i].kin = min(np.searchsorted(row, kin_where * row[-1]), len(row) - 1)
+    m.row[i].ability = ability
+    m.row[i].ability_abroad = ability**rules.ability_abroad
+    m.row[i].deprivation = places.wage_home[home] * expected_shortfall(ability, sd)
+    m.row[i].home_tie = rules.home_tie * math.exp(rules.home_tie_spread * z_tie)
+    m.row[i].information = informed
+    m.row[i].saving = 0
+    m.row[i].channel = -1
+    m.row[i].tier = Tier.PLAIN
+    m.row[i].contract = 0
+    m.row[i].path = 64 * m.row[i].protection_need
+    m.row[i].route = -1
+    m.row[i].provider = -1
+    m.row[i].considerations = 0
+    m.row[i].attempts = 0
+    m.row[i].stops = 0
+    m.row[i].since = week
+    m.row[i].paid_until = week
     m.removal_at[i] = np.inf
-    m.escrow[i] = 0.0
-    m.spells[i] = 0
-    m.spell_ends[i] = week + exponential_weeks(rules.spell, draw(seed, Stream.SPELL, i, generation, 0, 0))
-    m.wish[i] = wish_of_spell(seed, i, generation, 0, rules)
-    m.leaves_risk_age[i] = week + exponential_weeks(
+    m.row[i].escrow = 0.0
+    m.row[i].spells = 0
+    m.row[i].spell_ends = week + exponential_weeks(rules.spell, draw(seed, Stream.SPELL, i, generation, 0, 0))
+    m.row[i].wish = wish_of_spell(seed, i, generation, 0, rules)
+    m.row[i].leaves_risk_age = week + exponential_weeks(
         rules.risk_weeks, draw(seed, Stream.RISK_AGE, i, generation, 0, 0)
     )
     cents = round(100.0 * places.wage_home[home] * ability * rules.cash_weeks * math.exp(rules.cash_spread * z_cash))
-    m.cash[i] = cents
+    m.row[i].cash = cents
     return cents

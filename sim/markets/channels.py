@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from sim.kernel import kernel
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
 from sim.agents.migrants import NEVER, Account, Channel, Decision, Legal, Stage, Tier, exponential_weeks
 from sim.draws import Stream, draw
-from sim.markets.consider import go_home, start_removal_clock
+from sim.markets.consider import ACT_NOTHING, ACT_VISA, go_home, start_removal_clock
 from sim.observation.catalogue import C
 
 LAPSE_WEEKS = 13.0  # unused places are kept for a quarter
@@ -70,7 +70,7 @@ class Flows(NamedTuple):
     stops: NDArray[Any]  # (legs,)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def ration(priority, capacity):
     """Which claimants are served: the ``capacity`` lowest keyed priorities (model: the one rationing function).
 
@@ -83,32 +83,32 @@ def ration(priority, capacity):
     return served
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def leave(m, i, week, route, channel, counters, flows, places):
     """A person sets out on ``route``: the first leg begins in this week."""
     here = m.here[i]
-    pair = places.pair_of[here, m.intended[i]]
+    pair = places.pair_of[here, m.row[i].intended]
     # a contract that is given up returns what was held for its end
-    m.cash[i] += m.escrow[i]
-    m.escrow[i] = 0.0
-    if m.first_intended[i] < 0:
-        m.first_intended[i] = m.intended[i]
+    m.row[i].cash += m.row[i].escrow
+    m.row[i].escrow = 0.0
+    if m.row[i].first_intended < 0:
+        m.row[i].first_intended = m.row[i].intended
         count_departure(m, i, channel, counters, places)
         flows.departures[pair, channel] += 1.0
     m.stage[i] = Stage.TRAVELLING
-    m.since[i] = week
-    m.route[i] = route
-    m.leg[i] = 0
-    m.clock[i] = 0.0
-    m.channel[i] = channel
-    m.contract[i] = 0
-    m.attempts[i] += 1
+    m.row[i].since = week
+    m.row[i].route = route
+    m.row[i].leg = 0
+    m.row[i].clock = 0.0
+    m.row[i].channel = channel
+    m.row[i].contract = 0
+    m.row[i].attempts += 1
     m.removal_at[i] = np.inf
     m.due[i] = NEVER
-    m.path[i] |= 1
+    m.row[i].path |= 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_departure(m, i, channel, counters, places):
     """People who leave home, by channel, and how need and skill change the channel."""
     if channel == Channel.REGULAR:
@@ -119,80 +119,79 @@ def count_departure(m, i, channel, counters, places):
         counters[C.DEPARTURES_ALONE] += 1.0
     else:
         counters[C.DEPARTURES_PROVIDER] += 1.0
-    if m.skill[i] == 0:
+    if m.row[i].skill == 0:
         counters[C.DEPARTURES_LOW] += 1.0
         if channel == Channel.PROVIDER:
             counters[C.DEPARTURES_LOW_PROVIDER] += 1.0
-    if places.conflict[m.home[i]] > 0.0:
+    if places.conflict[m.row[i].home] > 0.0:
         regular = channel == Channel.REGULAR
-        if m.protection_need[i]:
+        if m.row[i].protection_need:
             counters[C.DEPARTURES_NEED_REGULAR if regular else C.DEPARTURES_NEED_IRREGULAR] += 1.0
         else:
             counters[C.DEPARTURES_PEERS_REGULAR if regular else C.DEPARTURES_PEERS_IRREGULAR] += 1.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def look_for_work(m, i, week, seed, rules, places):
     """Arrived: work is found after a keyed time, longer where fewer people have it."""
     m.stage[i] = Stage.ARRIVED
-    m.since[i] = week
-    m.stops[i] = 0
-    m.contract[i] = 0
-    m.provider[i] = -1
-    m.route[i] = -1
-    u = draw(seed, Stream.JOB_SEARCH, i, m.generation[i], m.attempts[i], 0)
+    m.row[i].since = week
+    m.row[i].stops = 0
+    m.row[i].contract = 0
+    m.row[i].provider = -1
+    m.row[i].route = -1
+    u = draw(seed, Stream.JOB_SEARCH, i, m.row[i].generation, m.row[i].attempts, 0)
     m.due[i] = week + exponential_weeks(rules.job_search / places.employment[m.here[i]], u)
 
 
-@njit(cache=True, nogil=True)
-def act(rows, count, m, week, seed, removal_sum, counters, accounts, flows, places, rules, log, seekers, buyers):
+@kernel
+def act(rows, acts, count, m, week, seed, removal_sum, counters, accounts, flows, places, rules, log, seekers, buyers):
     """Carry out what people decided. Returns how many seek a provider and how many seek genuine papers."""
     n_seekers, n_buyers = 0, 0
     for position in range(count):
-        i = rows[position]
-        decision = m.decision[i]
-        if decision == Decision.NONE:
+        decision = acts[position]
+        if decision == ACT_NOTHING or decision == ACT_VISA:
             continue
-        m.decision[i] = Decision.NONE
+        i = rows[position]
         before = m.stage[i]
         if decision == Decision.GO_HOME:
             gave_up = before == Stage.HELD
             counters[C.GAVE_UP if gave_up else C.RETURNS] += 1.0
-            go_home(m, i, week, accounts, 0.0 if m.here[i] == m.home[i] else rules.return_cents)
-            note(log, week, i, m.generation[i], before, m.stage[i], Cause.GAVE_UP if gave_up else Cause.WENT_HOME, -1)
+            go_home(m, i, week, accounts, 0.0 if m.here[i] == m.row[i].home else rules.return_cents)
+            note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.GAVE_UP if gave_up else Cause.WENT_HOME, -1)
         elif decision == Decision.REMAIN:
-            m.cash[i] += m.escrow[i]
-            m.escrow[i] = 0.0
+            m.row[i].cash += m.row[i].escrow
+            m.row[i].escrow = 0.0
             m.legal[i] = Legal.IRREGULAR
             look_for_work(m, i, week, seed, rules, places)
             start_removal_clock(m, i, seed, removal_sum)
-            note(log, week, i, m.generation[i], before, m.stage[i], Cause.REMAINED, -1)
+            note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.REMAINED, -1)
         elif decision == Decision.CONTINUE:
             m.stage[i] = Stage.TRAVELLING
-            m.since[i] = week
-            m.clock[i] = 0.0
-            m.contract[i] = 0
-            m.attempts[i] += 1
+            m.row[i].since = week
+            m.row[i].clock = 0.0
+            m.row[i].contract = 0
+            m.row[i].attempts += 1
             m.due[i] = NEVER
-            note(log, week, i, m.generation[i], before, m.stage[i], Cause.TRIED_AGAIN, m.provider[i])
-        elif m.channel[i] == Channel.REGULAR:
-            cents = rules.form_cents + (rules.broker_cents if m.tier[i] == Tier.BROKERED else 0.0)
-            m.cash[i] -= cents
+            note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.TRIED_AGAIN, m.row[i].provider)
+        elif m.row[i].channel == Channel.REGULAR:
+            cents = rules.form_cents + (rules.broker_cents if m.row[i].tier == Tier.BROKERED else 0.0)
+            m.row[i].cash -= cents
             accounts[Account.STATE] += rules.form_cents
             accounts[Account.BROKERS] += cents - rules.form_cents
             m.stage[i] = Stage.WAITING
-            m.since[i] = week
-            m.due[i] = week + max(1, round(places.visa_wait[places.pair_of[m.here[i], m.intended[i]]]))
-            note(log, week, i, m.generation[i], before, m.stage[i], Cause.APPLIED_FOR_A_VISA, -1)
-        elif m.channel[i] == Channel.PROVIDER:
+            m.row[i].since = week
+            m.due[i] = week + max(1, round(places.visa_wait[places.pair_of[m.here[i], m.row[i].intended]]))
+            note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.APPLIED_FOR_A_VISA, -1)
+        elif m.row[i].channel == Channel.PROVIDER:
             seekers[n_seekers] = i
             n_seekers += 1
-        elif m.channel[i] == Channel.PAPERS and m.tier[i] == Tier.BROKERED:
+        elif m.row[i].channel == Channel.PAPERS and m.row[i].tier == Tier.BROKERED:
             buyers[n_buyers] = i
             n_buyers += 1
         else:
-            pair = places.pair_of[m.here[i], m.intended[i]]
-            if m.channel[i] == Channel.ALONE:
+            pair = places.pair_of[m.here[i], m.row[i].intended]
+            if m.row[i].channel == Channel.ALONE:
                 cents = round(100.0 * places.alone_cost[pair])
                 accounts[Account.JOURNEYS] += cents
                 leave(m, i, week, places.alone_route[pair], Channel.ALONE, counters, flows, places)
@@ -205,18 +204,18 @@ def act(rows, count, m, week, seed, removal_sum, counters, accounts, flows, plac
                 leave(m, i, week, places.official_route[pair], Channel.PAPERS, counters, flows, places)
                 counters[C.PAPERS_FORGED] += 1.0
                 cause = Cause.LEFT_ON_PAPERS
-            m.cash[i] -= cents
-            note(log, week, i, m.generation[i], before, m.stage[i], cause, -1)
+            m.row[i].cash -= cents
+            note(log, week, i, m.row[i].generation, before, m.stage[i], cause, -1)
     return n_seekers, n_buyers
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sell_papers(buyers, count, m, week, seed, counters, accounts, queues, flows, places, log):
     """Genuine papers are scarce: brokers serve by keyed priority; the unserved consider again next week."""
     priority = np.empty(count)
     for k in range(count):
         i = buyers[k]
-        priority[k] = draw(seed, Stream.PAPERS_PRIORITY, i, m.generation[i], m.considerations[i], 0)
+        priority[k] = draw(seed, Stream.PAPERS_PRIORITY, i, m.row[i].generation, m.row[i].considerations, 0)
     for k in np.argsort(priority, kind="mergesort"):
         i = buyers[k]
         region = m.here[i]
@@ -224,44 +223,43 @@ def sell_papers(buyers, count, m, week, seed, counters, accounts, queues, flows,
         queues.papers_asked[region] += 1.0
         if queues.papers_tokens[region] < 1.0:
             m.due[i] = week + 1
-            note(log, week, i, m.generation[i], before, before, Cause.FOUND_NO_PAPERS, -1)
+            note(log, week, i, m.row[i].generation, before, before, Cause.FOUND_NO_PAPERS, -1)
             continue
         queues.papers_tokens[region] -= 1.0
         queues.papers_sold[region] += 1.0
-        pair = places.pair_of[region, m.intended[i]]
+        pair = places.pair_of[region, m.row[i].intended]
         price, fare = round(100.0 * places.genuine_price[region]), round(100.0 * places.fare[pair])
-        m.cash[i] -= price + fare
+        m.row[i].cash -= price + fare
         accounts[Account.PAPERS] += price
         accounts[Account.FARES] += fare
         counters[C.PAPERS_GENUINE] += 1.0
         leave(m, i, week, places.official_route[pair], Channel.PAPERS, counters, flows, places)
-        note(log, week, i, m.generation[i], before, m.stage[i], Cause.LEFT_ON_PAPERS, -1)
+        note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.LEFT_ON_PAPERS, -1)
 
 
-@njit(cache=True, nogil=True)
-def decide_visas(rows, count, m, week, seed, counters, accounts, queues, flows, places, rules, log):
+@kernel
+def decide_visas(rows, acts, count, m, week, seed, counters, accounts, queues, flows, places, rules, log):
     """Decide the applications that are due: form, access for people in need, then slots by keyed priority."""
     n = 0
     waiting = np.empty(count, np.int64)
     for position in range(count):
-        i = rows[position]
-        if m.stage[i] == Stage.WAITING and m.due[i] <= week:
-            waiting[n] = i
+        if acts[position] == ACT_VISA:
+            waiting[n] = rows[position]
             n += 1
     priority = np.empty(n)
     for k in range(n):
         i = waiting[k]
-        priority[k] = draw(seed, Stream.VISA_PRIORITY, i, m.generation[i], m.considerations[i], 0)
+        priority[k] = draw(seed, Stream.VISA_PRIORITY, i, m.row[i].generation, m.row[i].considerations, 0)
     for k in np.argsort(priority, kind="mergesort"):
         i = waiting[k]
-        skill, generation, when = m.skill[i], m.generation[i], m.considerations[i]
-        pair = places.pair_of[m.here[i], m.intended[i]]
+        skill, generation, when = m.row[i].skill, m.row[i].generation, m.row[i].considerations
+        pair = places.pair_of[m.here[i], m.row[i].intended]
         counters[C.VISA_APPLICATIONS] += 1.0
         granted = False
-        if m.tier[i] == Tier.BROKERED or draw(seed, Stream.VISA_FORM, i, generation, when, 0) >= (
-            places.visa_complexity[pair] * (1.0 - m.information[i])
+        if m.row[i].tier == Tier.BROKERED or draw(seed, Stream.VISA_FORM, i, generation, when, 0) >= (
+            places.visa_complexity[pair] * (1.0 - m.row[i].information)
         ):
-            if m.protection_need[i] and draw(seed, Stream.REFUGEE_VISA, i, generation, when, 0) < (
+            if m.row[i].protection_need and draw(seed, Stream.REFUGEE_VISA, i, generation, when, 0) < (
                 places.refugee_access[pair]
             ):
                 granted = True
@@ -275,18 +273,18 @@ def decide_visas(rows, count, m, week, seed, counters, accounts, queues, flows, 
                     queues.visa_reports[pair, skill, 0] += weight
         cents = round(100.0 * places.visa_price[pair])
         fare = round(100.0 * places.fare[pair])
-        if not granted or m.cash[i] < cents + fare:
+        if not granted or m.row[i].cash < cents + fare:
             m.stage[i] = Stage.HOME
-            m.since[i] = week
+            m.row[i].since = week
             m.due[i] = week + 1
-            m.intended[i] = -1
+            m.row[i].intended = -1
             note(log, week, i, generation, Stage.WAITING, Stage.HOME, Cause.VISA_REFUSED, -1)
             continue
-        m.cash[i] -= cents + fare
+        m.row[i].cash -= cents + fare
         accounts[Account.STATE] += cents
         accounts[Account.FARES] += fare
         counters[C.VISAS_GRANTED] += 1.0
-        if m.tier[i] == Tier.BROKERED:
+        if m.row[i].tier == Tier.BROKERED:
             counters[C.VISAS_BROKERED] += 1.0
         leave(m, i, week, places.official_route[pair], Channel.REGULAR, counters, flows, places)
         note(log, week, i, generation, Stage.WAITING, m.stage[i], Cause.LEFT_WITH_A_VISA, -1)

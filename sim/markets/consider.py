@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit, prange
+
+from sim.kernel import OPTIONS, kernel, rule
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause
@@ -26,8 +28,11 @@ from sim.agents.migrants import (
     wish_of_spell,
 )
 from sim.draws import Stream, draw
-from sim.markets.options import choose
+from sim.markets.options import best_option, walks_away, worth_of_owed_attempt
 from sim.observation.catalogue import C
+
+# what is left to do for a row after the considering pass, beside the values of Decision
+ACT_NOTHING, ACT_VISA = 0, 9
 
 CHUNKS = 64  # fixed, so that sums do not depend on the number of threads
 
@@ -54,104 +59,104 @@ class Sums(NamedTuple):
     removals: NDArray[Any]  # (CHUNKS, regions)
 
 
-@njit(cache=True, nogil=True)
+@rule
 def post_income(m, i, week, accounts, counters, rules, prospects):
     """Post what a person saved and sent home since the last posting; two-ended, whole cents."""
-    weeks = week - m.paid_until[i]
-    m.paid_until[i] = week
+    weeks = week - m.row[i].paid_until
+    m.row[i].paid_until = week
     if weeks <= 0:
         return
     stage = m.stage[i]
-    home = m.home[i]
+    home = m.row[i].home
     remitted = 0.0
     if stage == Stage.HOME or stage == Stage.WAITING or stage == Stage.RETURNED:
-        yearly = prospects.income_home[home] * m.ability[i]
-        share = rules.saver_share if m.saving[i] else rules.saving_share
+        yearly = prospects.region[home].income_home * m.row[i].ability
+        share = rules.saver_share if m.row[i].saving else rules.saving_share
     elif stage == Stage.WORKING or stage == Stage.SETTLED:
         here = m.here[i]
         if m.legal[i] == Legal.IRREGULAR:
-            yearly = prospects.income_irregular[here] * m.ability_abroad[i]
+            yearly = prospects.region[here].income_irregular * m.row[i].ability_abroad
         else:
-            yearly = prospects.income_regular[here] * m.ability_abroad[i]
-            if m.skill[i]:
+            yearly = prospects.region[here].income_regular * m.row[i].ability_abroad
+            if m.row[i].skill:
                 yearly *= rules.skill_premium
         share = rules.saving_share
         remitted = round(rules.remitted_share * yearly * weeks / 52.0 * 100.0)
     else:
         return
     saved = round(share * yearly * weeks / 52.0 * 100.0)
-    m.cash[i] += saved
+    m.row[i].cash += saved
     accounts[Account.WAGES] -= saved + remitted
     accounts[Account.REMITTANCES] += remitted
     counters[C.REMITTANCES] += remitted * 0.01
 
 
-@njit(cache=True, nogil=True)
+@rule
 def next_consideration(m, i, week, seed, rules, conflict):
     """Set the week of the next consideration: about every half year, sooner with conflict and kin abroad."""
-    mean = rules.interval * (1.0 - rules.sooner_conflict * conflict[m.home[i]])
-    if m.kin[i] >= 0:
+    mean = rules.interval * (1.0 - rules.sooner_conflict * conflict[m.row[i].home])
+    if m.row[i].kin >= 0:
         mean *= 1.0 - rules.sooner_kin
-    u = draw(seed, Stream.CONSIDER_DELAY, i, m.generation[i], m.considerations[i], 0)
+    u = draw(seed, Stream.CONSIDER_DELAY, i, m.row[i].generation, m.row[i].considerations, 0)
     due = week + exponential_weeks(mean, u)
     if m.stage[i] == Stage.HOME:
-        due = min(due, max(m.leaves_risk_age[i], week + 1))
+        due = min(due, max(m.row[i].leaves_risk_age, week + 1))
     m.due[i] = due
 
 
-@njit(cache=True, nogil=True)
+@rule
 def new_spells(m, i, week, seed, birth):
     """Begin the aspiration spells that are due by now: a renewal process that no behaviour can shift."""
-    if m.spell_ends[i] > week:
+    if m.row[i].spell_ends > week:
         return
-    generation = m.generation[i]
-    while m.spell_ends[i] <= week:
-        m.spells[i] += 1
-        u = draw(seed, Stream.SPELL, i, generation, m.spells[i], 0)
-        m.spell_ends[i] += exponential_weeks(birth.spell, u)
-    m.wish[i] = wish_of_spell(seed, i, generation, m.spells[i], birth)
+    generation = m.row[i].generation
+    while m.row[i].spell_ends <= week:
+        m.row[i].spells += 1
+        u = draw(seed, Stream.SPELL, i, generation, m.row[i].spells, 0)
+        m.row[i].spell_ends += exponential_weeks(birth.spell, u)
+    m.row[i].wish = wish_of_spell(seed, i, generation, m.row[i].spells, birth)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def go_home(m, i, week, accounts, return_cents):
     """A person is home again with whatever is left; considers what next in the week after."""
-    paid = min(m.cash[i], return_cents)
-    m.cash[i] += m.escrow[i] - paid
-    m.escrow[i] = 0.0
+    paid = min(m.row[i].cash, return_cents)
+    m.row[i].cash += m.row[i].escrow - paid
+    m.row[i].escrow = 0.0
     accounts[Account.FARES] += paid
-    m.here[i] = m.home[i]
-    m.intended[i] = -1
-    m.first_intended[i] = -1
+    m.here[i] = m.row[i].home
+    m.row[i].intended = -1
+    m.row[i].first_intended = -1
     m.legal[i] = Legal.CITIZEN
     m.stage[i] = Stage.RETURNED
-    m.contract[i] = 0
-    m.provider[i] = -1
-    m.route[i] = -1
-    m.channel[i] = -1
-    m.stops[i] = 0
+    m.row[i].contract = 0
+    m.row[i].provider = -1
+    m.row[i].route = -1
+    m.row[i].channel = -1
+    m.row[i].stops = 0
     m.removal_at[i] = np.inf
-    m.since[i] = week
-    m.paid_until[i] = week
+    m.row[i].since = week
+    m.row[i].paid_until = week
     m.due[i] = week + 1
 
 
-@njit(cache=True, nogil=True)
+@rule
 def milestone(m, i, week, seed, removal_sum, sums, chunk, life, choice, birth, places, prospects):
     """What is due before any choice. Returns (cause, whether the person goes on to choose, path byte that ended)."""
     stage = m.stage[i]
     counters, accounts = sums.counters[chunk], sums.accounts[chunk]
-    over_age = m.leaves_risk_age[i] <= week
+    over_age = m.row[i].leaves_risk_age <= week
     if over_age and (stage == Stage.HOME or stage == Stage.SETTLED or stage == Stage.DEAD or stage == Stage.RETURNED):
-        ended = m.path[i]
-        accounts[Account.ESTATES] += m.cash[i] + m.escrow[i]
-        m.generation[i] += 1
+        ended = m.row[i].path
+        accounts[Account.ESTATES] += m.row[i].cash + m.row[i].escrow
+        m.row[i].generation += 1
         accounts[Account.ENDOWMENT] -= be_born(m, i, week, seed, birth, places)
         next_consideration(m, i, week, seed, choice, places.conflict)
         return Cause.NEXT_GENERATION, False, ended
     if m.removal_at[i] <= removal_sum[m.here[i]] and (stage == Stage.ARRIVED or stage == Stage.WORKING):
         post_income(m, i, week, accounts, counters, life, prospects)
         m.stage[i] = Stage.DETAINED
-        m.since[i] = week
+        m.row[i].since = week
         m.removal_at[i] = np.inf
         m.due[i] = week + life.detention_weeks
         sums.removals[chunk, m.here[i]] += 1.0
@@ -159,19 +164,20 @@ def milestone(m, i, week, seed, removal_sum, sums, chunk, life, choice, birth, p
     if m.due[i] > week:
         return Cause.NOTHING, False, 0
     if stage == Stage.HOME:
+        post_income(m, i, week, accounts, counters, life, prospects)
         return Cause.NOTHING, True, 0
     if stage == Stage.RETURNED:
         m.stage[i] = Stage.HOME
         return Cause.NOTHING, True, 0
     if stage == Stage.DETAINED:
         counters[C.REMOVALS] += 1.0
-        m.path[i] |= 16
+        m.row[i].path |= 16
         go_home(m, i, week, accounts, 0.0)
         return Cause.REMOVED, False, 0
     if stage == Stage.ARRIVED:
         m.stage[i] = Stage.WORKING
-        m.since[i] = week
-        m.paid_until[i] = week
+        m.row[i].since = week
+        m.row[i].paid_until = week
         next_consideration(m, i, week, seed, choice, places.conflict)
         return Cause.FOUND_WORK, False, 0
     if stage == Stage.WORKING:
@@ -181,7 +187,7 @@ def milestone(m, i, week, seed, removal_sum, sums, chunk, life, choice, birth, p
         post_income(m, i, week, accounts, counters, life, prospects)  # the decision itself is rationed serially
         return Cause.NOTHING, False, 0
     if stage == Stage.HELD:
-        if m.stops[i] >= life.most_stops:
+        if m.row[i].stops >= life.most_stops:
             counters[C.GAVE_UP] += 1.0
             go_home(m, i, week, accounts, life.return_cents)
             return Cause.GAVE_UP, False, 0
@@ -189,7 +195,7 @@ def milestone(m, i, week, seed, removal_sum, sums, chunk, life, choice, birth, p
     return Cause.NOTHING, False, 0
 
 
-@njit(cache=True, nogil=True)
+@rule
 def working_milestone(m, i, week, seed, removal_sum, life):
     """Status that lapses, and settling after long work with secure status."""
     if m.legal[i] == Legal.VISITOR:
@@ -197,80 +203,80 @@ def working_milestone(m, i, week, seed, removal_sum, life):
         start_removal_clock(m, i, seed, removal_sum)
         return Cause.STATUS_LAPSED, True, 0
     if m.legal[i] == Legal.REGULAR:
-        if week - m.since[i] >= life.settle_weeks:
+        if week - m.row[i].since >= life.settle_weeks:
             m.stage[i] = Stage.SETTLED
-            m.since[i] = week
-            m.due[i] = max(m.leaves_risk_age[i], week + 1)
+            m.row[i].since = week
+            m.due[i] = max(m.row[i].leaves_risk_age, week + 1)
             return Cause.SETTLED, False, 0
-        m.due[i] = min(m.since[i] + life.settle_weeks, week + 52)
+        m.due[i] = min(m.row[i].since + life.settle_weeks, week + 52)
     return Cause.NOTHING, True, 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def start_removal_clock(m, i, seed, removal_sum):
     """Removal comes when the region's cumulative hazard has grown by one keyed exponential: its own clock."""
-    u = draw(seed, Stream.REMOVAL_CLOCK, i, m.generation[i], m.considerations[i], 0)
+    u = draw(seed, Stream.REMOVAL_CLOCK, i, m.row[i].generation, m.row[i].considerations, 0)
     m.removal_at[i] = removal_sum[m.here[i]] - math.log(u)
 
 
-@njit(cache=True, nogil=True)
-def consider_one(m, i, week, seed, removal_sum, sums, chunk, life, choice, birth, places, prospects):
-    """Milestones and, where one is due, a choice. Returns (cause, path byte of a generation that ended)."""
-    cause, chooses, ended = milestone(
-        m, i, week, seed, removal_sum, sums, chunk, life, choice, birth, places, prospects
-    )
-    if not chooses:
-        return cause, ended
-    counters, accounts = sums.counters[chunk], sums.accounts[chunk]
+@rule
+def decide(m, i, week, seed, sums, chunk, choice, birth, places, prospects):
+    """One consideration (model 4.1): returns the Decision; staying where one is needs no further action."""
     stage = m.stage[i]
+    row = m.row[i]
     new_spells(m, i, week, seed, birth)
-    m.considerations[i] += 1
-    if stage == Stage.HOME:
-        post_income(m, i, week, accounts, counters, life, prospects)
-    channel, d, tier, stake, walks, pair = choose(m, i, seed, choice, prospects)
-    m.saving[i] = 0
-    if walks >= 0:
+    row.considerations += 1
+    row.saving = 0
+    value, channel, d, tier, stake, pair = best_option(m, i, seed, choice, prospects, -1)
+    if row.contract == 1:
+        owed, owed_stake = worth_of_owed_attempt(m, i, seed, choice, prospects)
+        if owed > value:
+            row.stake = owed_stake
+            return Decision.CONTINUE
+    if channel == Channel.PROVIDER:
         sums.clients[chunk, pair, 0] += 1.0
-        sums.clients[chunk, pair, 1] += walks
-    settled_due = m.due[i]
+        sums.clients[chunk, pair, 1] += walks_away(m, i, seed, value, d, pair, choice, prospects)
     if channel == -1:
-        if m.here[i] == m.home[i] and stage != Stage.HELD:
-            next_consideration(m, i, week, seed, choice, places.conflict)
-            return cause, ended
-        m.decision[i] = Decision.GO_HOME
+        if m.here[i] != row.home or stage == Stage.HELD:
+            return Decision.GO_HOME
     elif channel == Channel.SAVE:
-        m.saving[i] = 1
-        counters[C.SAVERS] += 1.0
-        next_consideration(m, i, week, seed, choice, places.conflict)
-        return cause, ended
+        row.saving = 1
+        sums.counters[chunk, C.SAVERS] += 1.0
     elif channel == Channel.REMAIN:
-        if stage == Stage.WORKING:
-            next_consideration(m, i, week, seed, choice, places.conflict)
-            if m.legal[i] == Legal.REGULAR:
-                m.due[i] = min(m.due[i], settled_due)
-            return cause, ended
-        m.decision[i] = Decision.REMAIN
-    elif pair == -1 or (channel == Channel.PROVIDER and tier == Tier.BROKERED):
-        m.decision[i] = Decision.CONTINUE
+        if stage != Stage.WORKING:
+            return Decision.REMAIN
     else:
-        m.decision[i] = Decision.MOVE
-        m.channel[i] = channel
-        m.tier[i] = tier
-        m.intended[i] = d
-    m.stake[i] = stake
-    return cause, ended
+        row.channel = channel
+        row.tier = tier
+        row.intended = d
+        row.stake = stake
+        return Decision.MOVE
+    settled_due = m.due[i]
+    next_consideration(m, i, week, seed, choice, places.conflict)
+    if stage == Stage.WORKING and m.legal[i] == Legal.REGULAR:
+        m.due[i] = min(m.due[i], settled_due)
+    return Decision.NONE
 
 
-def _consider(rows, before, m, week, seed, removal_sum, sums, causes, ended, life, choice, birth, places, prospects):
+def _consider(
+    rows, before, causes, acts, ended, m, week, seed, removal_sum, sums, life, choice, birth, places, prospects
+):
     count = len(rows)
     for chunk in prange(CHUNKS):
         for position in range(chunk * count // CHUNKS, (chunk + 1) * count // CHUNKS):
-            before[position] = m.stage[rows[position]]
-            cause, path = consider_one(
-                m, rows[position], week, seed, removal_sum, sums, chunk, life, choice, birth, places, prospects
+            i = rows[position]
+            stage = m.stage[i]
+            before[position] = stage
+            cause, chooses, path = milestone(
+                m, i, week, seed, removal_sum, sums, chunk, life, choice, birth, places, prospects
             )
             causes[position] = cause
             ended[position] = path
+            acts[position] = ACT_VISA if stage == Stage.WAITING else ACT_NOTHING
+            if chooses:
+                decision = decide(m, i, week, seed, sums, chunk, choice, birth, places, prospects)
+                if decision != Decision.NONE:
+                    acts[position] = decision
 
 
 def _rows_due(m, week, removal_sum, highest, found, counts):
@@ -285,19 +291,19 @@ def _rows_due(m, week, removal_sum, highest, found, counts):
         counts[chunk] = count - first
 
 
-consider_serial = njit(cache=True, nogil=True)(_consider)
-rows_due_serial = njit(cache=True, nogil=True)(_rows_due)
+consider_serial = kernel(_consider)
+rows_due_serial = kernel(_rows_due)
 
 
 def parallel_kernels() -> tuple[Any, Any]:
     """The same two passes compiled for several threads; compiled only when asked for."""
     return (
-        njit(cache=True, nogil=True, parallel=True)(_consider),
-        njit(cache=True, nogil=True, parallel=True)(_rows_due),
+        njit(**OPTIONS, parallel=True)(_consider),
+        njit(**OPTIONS, parallel=True)(_rows_due),
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def gather(found, counts, rows, total):
     """Close the gaps between the chunks: the due rows in row order. Returns how many."""
     n = 0

@@ -6,7 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from sim.kernel import kernel
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Account
@@ -45,7 +45,7 @@ class MarketState(NamedTuple):
     cost: NDArray[Any]  # (pairs, SKILL_STEPS + 1) US$
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def tabulate_costs(state, legs, rules, ways):
     """What the best route of each pair would cost an entrant without experience, on a grid of skill."""
     nothing = np.zeros(legs, np.float32)
@@ -65,7 +65,7 @@ def tabulate_costs(state, legs, rules, ways):
                     state.cost[pair, step] = cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def expected_profit(t, j, state, region_capacity, rules, ways):
     """US$ a week that entrant j expects: last weeks' fees and demand in its region, its own cost, shared capacity."""
     home = t.home[j]
@@ -93,7 +93,7 @@ def expected_profit(t, j, state, region_capacity, rules, ways):
     return loads / 4.0 * gain / demand - t.running_cost[j]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def run_businesses(t, active, count, week, counters, accounts, effort_change, state, outside, rules, business, ways):
     """A week of every active enterprise: running costs, memory, fees, and a review every four weeks.
 
@@ -124,7 +124,7 @@ def run_businesses(t, active, count, week, counters, accounts, effort_change, st
         move_fees(t, j, rules)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def enter_and_leave(
     t, week, seed, counters, accounts, state, region_capacity, outside, rules, business, entrants, traits, ways
 ):
@@ -152,7 +152,7 @@ def enter_and_leave(
             review_offers(t, j, state.loads, rules, ways)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def list_active(t, active, region_first, region_capacity):
     """Active enterprises in row order, which groups them by region. Returns how many.
 
@@ -175,7 +175,7 @@ def list_active(t, active, region_first, region_capacity):
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def first_entrants(t, week, seed, share, entrants, traits):
     """Draw the traits of every slot and open a share of them, so that the first weeks have a market.
 

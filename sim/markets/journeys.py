@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from sim.kernel import kernel
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
@@ -67,7 +67,7 @@ class JourneyRules(NamedTuple):
     experience_half: float
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def travellers(stage, rows):
     """Rows of the people who are travelling, in row order. Returns how many."""
     n = 0
@@ -78,7 +78,7 @@ def travellers(stage, rows):
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hear(reports, failed, rules):
     """One outcome reaches the community, bad news less often than good (shame; model 5)."""
     weight = rules.report_bad if failed else rules.report_good
@@ -87,31 +87,31 @@ def hear(reports, failed, rules):
         reports[0] += weight
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def guided(m, i, t):
     """Row of the enterprise that still answers for the person's journey, -1 if none does."""
-    j = m.provider[i]
-    if m.channel[i] != Channel.PROVIDER or j < 0:
+    j = m.row[i].provider
+    if m.row[i].channel != Channel.PROVIDER or j < 0:
         return -1
-    if t.active[j] == 1 and t.generation[j] == m.provider_generation[i]:
+    if t.active[j] == 1 and t.generation[j] == m.row[i].provider_generation:
         return j
     return -1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def chance_detected(m, i, leg, j, t, borders, rules):
     """d of this person on this leg: control for those without papers, the document check for forged papers."""
-    if m.channel[i] == Channel.REGULAR or borders.mode[leg] == FREE:
+    if m.row[i].channel == Channel.REGULAR or borders.mode[leg] == FREE:
         return 0.0
-    if m.channel[i] == Channel.PAPERS:
-        return 0.0 if m.tier[i] == Tier.BROKERED else borders.document_check[leg]
+    if m.row[i].channel == Channel.PAPERS:
+        return 0.0 if m.row[i].tier == Tier.BROKERED else borders.document_check[leg]
     if j < 0:
         return borders.control[leg]
     a = own_experience(t.crossings[j, leg], rules.experience_half) if rules.experience else 0.0
     return detection(borders.control[leg], t.skill[j], a)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def spend(t, j, usd, account, accounts, counters):
     """A provider pays for a crossing or a loss; a firm that has closed leaves the bill to its owners."""
     cents = round(100.0 * usd)
@@ -124,7 +124,7 @@ def spend(t, j, usd, account, accounts, counters):
         accounts[Account.OWNERS] -= cents
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def learn_leg(t, j, leg, detected, borders, reports, rules):
     """A guided crossing teaches: skill on this leg, and the trade's view of its control.
 
@@ -140,52 +140,52 @@ def learn_leg(t, j, leg, detected, borders, reports, rules):
     t.crossings[j, leg] += 1.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def die(m, i, week, seed, counters, accounts, rules):
     """A person dies on a journey; the household inherits."""
     counters[C.DEATHS] += 1.0
-    if draw(seed, Stream.DEATH_FOUND, i, m.generation[i], week, 0) < rules.deaths_found:
+    if draw(seed, Stream.DEATH_FOUND, i, m.row[i].generation, week, 0) < rules.deaths_found:
         counters[C.DEATHS_FOUND] += 1.0
-    accounts[Account.ESTATES] += m.cash[i] + m.escrow[i]
-    m.cash[i] = 0.0
-    m.escrow[i] = 0.0
+    accounts[Account.ESTATES] += m.row[i].cash + m.row[i].escrow
+    m.row[i].cash = 0.0
+    m.row[i].escrow = 0.0
     m.stage[i] = Stage.DEAD
-    m.since[i] = week
-    m.provider[i] = -1
-    m.due[i] = max(m.leaves_risk_age[i], week + 1)
-    m.path[i] |= 32
+    m.row[i].since = week
+    m.row[i].provider = -1
+    m.due[i] = max(m.row[i].leaves_risk_age, week + 1)
+    m.row[i].path |= 32
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def stop(m, i, week, seed, leg, pair, j, counters, reports, borders, rules, t):
     """A person is stopped on a leg: pushed back to where it begins, held, and perhaps owed another attempt."""
-    by = BY_PAPERS if m.channel[i] == Channel.PAPERS else (BY_PROVIDER if m.channel[i] == Channel.PROVIDER else BY_ALONE)
-    m.path[i] |= 8
+    by = BY_PAPERS if m.row[i].channel == Channel.PAPERS else (BY_PROVIDER if m.row[i].channel == Channel.PROVIDER else BY_ALONE)
+    m.row[i].path |= 8
     m.stage[i] = Stage.HELD
-    m.since[i] = week
+    m.row[i].since = week
     m.here[i] = borders.tail[leg]
-    m.stops[i] += 1
+    m.row[i].stops += 1
     m.due[i] = week + max(rules.retry_wait, 1)
-    owed = j >= 0 and draw(seed, Stream.CONTRACT_RETRY, i, m.generation[i], m.attempts[i], leg) < rules.retry
-    m.contract[i] = owed
+    owed = j >= 0 and draw(seed, Stream.CONTRACT_RETRY, i, m.row[i].generation, m.row[i].attempts, leg) < rules.retry
+    m.row[i].contract = owed
     if not owed:
-        m.cash[i] += m.escrow[i]
-        m.escrow[i] = 0.0
+        m.row[i].cash += m.row[i].escrow
+        m.row[i].escrow = 0.0
         hear(reports.chance[pair, by], True, rules)
         if j >= 0:
             t.known_all[j] += rules.report_bad
             t.known_bad[j] += rules.report_bad
     if by < BY_PAPERS:
         hear(reports.death[pair, by], False, rules)
-    if m.protection_need[i]:
+    if m.row[i].protection_need:
         counters[C.NEED_STOPPED] += 1.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def settle_fee(m, i, j, t, accounts, counters):
     """On arrival what was held of the fee goes to the provider, or to the owners of one that has closed."""
-    cents = m.escrow[i]
-    m.escrow[i] = 0.0
+    cents = m.row[i].escrow
+    m.row[i].escrow = 0.0
     counters[C.PROVIDER_RECEIPTS] += cents * 0.01
     if j >= 0:
         t.capital[j] += cents
@@ -194,54 +194,54 @@ def settle_fee(m, i, j, t, accounts, counters):
         accounts[Account.OWNERS] += cents
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def arrive(m, i, week, seed, pair, j, removal_sum, counters, accounts, flows, reports, borders, channel_rules, places, rules, t):
     """A person is where she meant to live: status by channel, protection if it is given, then looks for work."""
-    channel, here = m.channel[i], m.here[i]
+    channel, here = m.row[i].channel, m.here[i]
     flows.arrivals[pair, channel] += 1.0
     if channel == Channel.REGULAR:
         counters[C.ARRIVALS_REGULAR] += 1.0
         m.legal[i] = Legal.REGULAR
-        m.path[i] |= 2
+        m.row[i].path |= 2
     elif channel == Channel.PAPERS:
         counters[C.ARRIVALS_PAPERS] += 1.0
         m.legal[i] = Legal.VISITOR
-        m.path[i] |= 4
-        if m.tier[i] == Tier.PLAIN:
+        m.row[i].path |= 4
+        if m.row[i].tier == Tier.PLAIN:
             hear(reports.chance[pair, BY_PAPERS], False, rules)
     else:
         by = BY_PROVIDER if channel == Channel.PROVIDER else BY_ALONE
         counters[C.ARRIVALS_PROVIDER if channel == Channel.PROVIDER else C.ARRIVALS_ALONE] += 1.0
-        if here == m.first_intended[i]:
+        if here == m.row[i].first_intended:
             counters[C.ARRIVALS_INTENDED] += 1.0
         m.legal[i] = Legal.IRREGULAR
-        m.path[i] |= 4
+        m.row[i].path |= 4
         hear(reports.chance[pair, by], False, rules)
         hear(reports.death[pair, by], False, rules)
         if channel == Channel.PROVIDER:
             settle_fee(m, i, j, t, accounts, counters)
             if j >= 0:
                 t.known_all[j] += rules.report_good
-    if m.protection_need[i]:
+    if m.row[i].protection_need:
         seek_protection(m, i, seed, counters, borders)
     look_for_work(m, i, week, seed, channel_rules, places)
     if m.legal[i] == Legal.IRREGULAR:
         start_removal_clock(m, i, seed, removal_sum)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def seek_protection(m, i, seed, counters, borders):
     """Secure status for people in need: with a visa, or where asylum is accessible."""
     if m.legal[i] != Legal.REGULAR:
-        u = draw(seed, Stream.ASYLUM, i, m.generation[i], m.attempts[i], 0)
+        u = draw(seed, Stream.ASYLUM, i, m.row[i].generation, m.row[i].attempts, 0)
         if u >= borders.asylum_access[m.here[i]]:
             return
         m.legal[i] = Legal.REGULAR
-    m.path[i] |= 128
+    m.row[i].path |= 128
     counters[C.SAFETY_REACHED] += 1.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def travel(
     rows, count, m, t, week, seed, removal_sum, route_pair, counters, accounts, flows, reports, borders, places,
     channel_rules, rules, log,
@@ -250,57 +250,57 @@ def travel(
     for position in range(count):
         i = rows[position]
         left = HOURS_PER_WEEK
-        generation = m.generation[i]
-        pair = route_pair[m.route[i]]
+        generation = m.row[i].generation
+        pair = route_pair[m.row[i].route]
         j = guided(m, i, t)
         while True:
-            leg = borders.route_legs[m.route[i], m.leg[i]]
-            needed = borders.hours[leg] - m.clock[i]
+            leg = borders.route_legs[m.row[i].route, m.row[i].leg]
+            needed = borders.hours[leg] - m.row[i].clock
             if needed > left:
-                m.clock[i] += left
+                m.row[i].clock += left
                 break
             left -= needed
-            m.clock[i] = 0.0
-            clandestine = m.channel[i] == Channel.ALONE or m.channel[i] == Channel.PROVIDER
+            m.row[i].clock = 0.0
+            clandestine = m.row[i].channel == Channel.ALONE or m.row[i].channel == Channel.PROVIDER
             if clandestine:
                 counters[C.CROSSINGS] += 1.0
                 flows.crossings[leg] += 1.0
-                if m.channel[i] == Channel.PROVIDER:
+                if m.row[i].channel == Channel.PROVIDER:
                     spend(t, j, borders.transport[leg], Account.JOURNEYS, accounts, counters)
-                if draw(seed, Stream.LEG_DEATH, i, generation, m.attempts[i], leg) < borders.danger[leg]:
-                    by = BY_PROVIDER if m.channel[i] == Channel.PROVIDER else BY_ALONE
+                if draw(seed, Stream.LEG_DEATH, i, generation, m.row[i].attempts, leg) < borders.danger[leg]:
+                    by = BY_PROVIDER if m.row[i].channel == Channel.PROVIDER else BY_ALONE
                     hear(reports.chance[pair, by], True, rules)
                     hear(reports.death[pair, by], True, rules)
                     if j >= 0:
                         t.known_all[j] += rules.report_bad
                         t.known_bad[j] += rules.report_bad
-                    counterparty = m.provider[i]
+                    counterparty = m.row[i].provider
                     die(m, i, week, seed, counters, accounts, rules)
                     note(log, week, i, generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, counterparty)
                     break
             d = chance_detected(m, i, leg, j, t, borders, rules)
-            detected = d > 0.0 and draw(seed, Stream.LEG_DETECTION, i, generation, m.attempts[i], leg) < d
+            detected = d > 0.0 and draw(seed, Stream.LEG_DETECTION, i, generation, m.row[i].attempts, leg) < d
             if clandestine and j >= 0:
                 learn_leg(t, j, leg, detected, borders, reports, rules)
             if detected:
                 counters[C.INTERCEPTIONS] += 1.0
                 flows.stops[leg] += 1.0
-                if m.channel[i] == Channel.PROVIDER:
+                if m.row[i].channel == Channel.PROVIDER:
                     spend(t, j, borders.loss[leg], Account.LOSSES, accounts, counters)
-                seen = m.protection_need[i] == 1 and draw(
-                    seed, Stream.SCREENING, i, generation, m.attempts[i], leg
+                seen = m.row[i].protection_need == 1 and draw(
+                    seed, Stream.SCREENING, i, generation, m.row[i].attempts, leg
                 ) < borders.screening[leg]
                 if seen:
                     admit(m, i, week, seed, leg, counters, borders, channel_rules, places)
                     note(log, week, i, generation, Stage.TRAVELLING, m.stage[i], Cause.ADMITTED_FOR_PROTECTION, -1)
                 else:
                     stop(m, i, week, seed, leg, pair, j, counters, reports, borders, rules, t)
-                    note(log, week, i, generation, Stage.TRAVELLING, m.stage[i], Cause.STOPPED, m.provider[i])
+                    note(log, week, i, generation, Stage.TRAVELLING, m.stage[i], Cause.STOPPED, m.row[i].provider)
                 break
             m.here[i] = borders.head[leg]
-            m.leg[i] += 1
-            if m.leg[i] == borders.route_legs.shape[1] or borders.route_legs[m.route[i], m.leg[i]] < 0:
-                counterparty = m.provider[i]
+            m.row[i].leg += 1
+            if m.row[i].leg == borders.route_legs.shape[1] or borders.route_legs[m.row[i].route, m.row[i].leg] < 0:
+                counterparty = m.row[i].provider
                 arrive(
                     m, i, week, seed, pair, j, removal_sum, counters, accounts, flows, reports, borders, channel_rules,
                     places, rules, t,
@@ -309,13 +309,13 @@ def travel(
                 break
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def admit(m, i, week, seed, leg, counters, borders, channel_rules, places):
     """A stopped person in need is recognised and admitted by the region whose border it is."""
-    m.cash[i] += m.escrow[i]
-    m.escrow[i] = 0.0
+    m.row[i].cash += m.row[i].escrow
+    m.row[i].escrow = 0.0
     m.here[i] = borders.head[leg]
     m.legal[i] = Legal.REGULAR
-    m.path[i] |= 128
+    m.row[i].path |= 128
     counters[C.SAFETY_REACHED] += 1.0
     look_for_work(m, i, week, seed, channel_rules, places)

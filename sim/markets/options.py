@@ -1,12 +1,14 @@
 """What each option is worth: the one choice event (model 4.1), as pure functions of one person and the prospects.
 
     V_stay = m - w·RD + eta                                        (at home; once abroad only part of m still counts)
-    V_jd   = V_stay + q·[A_d·(e_d·w_d - w_home) + kin_d - paid on delivery - V_stay] - paid in advance
+    V_jd   = V_stay + q·[A_d·(e_d·w_d - w_home) + kin_d + lambda·g_jd - paid on delivery - V_stay] - paid in advance
              - wait·(w_home + need·harm)/52 - danger·v_life - (1 - q)·loss
-    choice = argmax{V_stay, V_jd + lambda·g_jd},   A = (1 - exp(-(r + removal)·H)) / (r + removal)
+    choice = argmax{V_stay, V_jd},   A = (1 - exp(-(r + removal)·H)) / (r + removal)
 
 All in US$. The first term of V_jd says that an attempt that fails leaves a person where she was, with what staying is
-worth to her: an application for a visa that is refused is not the loss of a home.
+worth to her: an application for a visa that is refused is not the loss of a home. For the same reason the taste g for
+an option counts as far as the option comes true: otherwise a lottery with one chance in twenty would draw people by
+noise alone. Under ``choice.rule = plain`` (multinomial logit, EC 2.14) the noise has full weight everywhere.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from numba import njit
+import numpy as np
+from sim.kernel import kernel, rule
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Channel, Stage, Tier
+from sim.agents.migrants import Channel, Legal, Tier
 from sim.draws import Stream, block, draw
 
 WALK_STEP = 0.1  # share by which a fee is thought to rise when asking who would walk away
@@ -48,58 +51,74 @@ class ChoiceRules(NamedTuple):
     return_cost: float
 
 
-class Prospects(NamedTuple):
-    """What people in a place believe of their options this week: node-level, computed once a week.
+# What people believe of the way from one region to another; a price of infinity means that the option is absent.
+PAIR_PROSPECTS = np.dtype(
+    [
+        ("alone_chance", "f8"),
+        ("alone_cost", "f8"),
+        ("alone_danger", "f8"),
+        ("provider_chance", "f8"),
+        ("provider_fee", "f8"),
+        ("provider_danger", "f8"),
+        ("forged_chance", "f8"),
+        ("forged_cost", "f8"),
+        ("genuine_chance", "f8"),  # chance to be served
+        ("genuine_cost", "f8"),
+        ("fare", "f8"),  # of an open journey
+        ("visa_chance_low", "f8"),
+        ("visa_chance_high", "f8"),
+        ("visa_open_low", "f8"),  # 1 where the public knows of slots, else 0
+        ("visa_open_high", "f8"),
+        ("visa_wait", "f8"),  # weeks
+        ("visa_complexity", "f8"),
+        ("visa_price", "f8"),
+        ("refugee_access", "f8"),
+    ]
+)
 
-    Shapes: (regions,), (pairs,), (pairs, 2 skills) or as said. A price of infinity means that the option is absent.
-    """
+# What people believe of living in a region: US$ a year times the chance to have work, and years that count.
+REGION_PROSPECTS = np.dtype(
+    [
+        ("income_home", "f8"),
+        ("income_irregular", "f8"),
+        ("income_regular", "f8"),
+        ("annuity_irregular", "f8"),
+        ("conflict", "f8"),
+    ]
+)
+
+
+class Prospects(NamedTuple):
+    """What people in each place believe of their options this week: node-level, computed once a week."""
 
     destinations: NDArray[Any]  # (regions, 2, MAX_DESTINATIONS) region ids, -1 padded
     pair_of: NDArray[Any]  # (regions, regions) pair id, -1 none
     route_pair: NDArray[Any]  # (routes,) the pair whose route set holds the route, -1 none
-    income_home: NDArray[Any]  # (regions,) US$ a year of the average person at home
-    income_irregular: NDArray[Any]  # (regions,) US$ a year, times the chance to have work
-    income_regular: NDArray[Any]
-    annuity_irregular: NDArray[Any]  # (regions,) years
-    annuity_regular: float
-    conflict: NDArray[Any]  # (regions,)
-    alone_chance: NDArray[Any]  # (pairs,)
-    alone_cost: NDArray[Any]
-    alone_danger: NDArray[Any]
-    provider_chance: NDArray[Any]  # (pairs,)
-    provider_fee: NDArray[Any]
-    provider_danger: NDArray[Any]
-    forged_chance: NDArray[Any]  # (pairs,)
-    forged_cost: NDArray[Any]
-    genuine_chance: NDArray[Any]  # (pairs,) chance to be served
-    genuine_cost: NDArray[Any]
-    fare: NDArray[Any]  # (pairs,) open journey
-    visa_chance: NDArray[Any]  # (pairs, 2)
-    visa_open: NDArray[Any]  # (pairs, 2) 1 where the public knows of slots
-    visa_wait: NDArray[Any]  # (pairs,) weeks
-    visa_complexity: NDArray[Any]
-    visa_price: NDArray[Any]
-    refugee_access: NDArray[Any]
+    pair: NDArray[Any]  # (pairs,) of PAIR_PROSPECTS
+    region: NDArray[Any]  # (regions,) of REGION_PROSPECTS
+    annuity_regular: float  # years
 
 
-@njit(cache=True, nogil=True)
+@rule
 def gumbel(u):
     """A standard Gumbel variate from a uniform."""
     return -math.log(-math.log(u))
 
 
-@njit(cache=True, nogil=True)
-def worth_of_home(m, i, rules, prospects):
-    """V_stay of a person at home, or the worth of going back for someone who has left; US$."""
-    home = m.home[i]
-    tie = m.home_tie[i]
-    if m.here[i] != home:
+@rule
+def worth_of_home(row, away, home, rules):
+    """V_stay of a person at home, or the worth of going back for someone who has left; US$.
+
+    ``row`` is the person, ``home`` the prospects of the home region.
+    """
+    tie = row.home_tie
+    if away:
         tie = tie * rules.home_pull - rules.return_cost
-    harm = m.protection_need[i] * prospects.conflict[home] * rules.harm_at_home * rules.annuity_home
-    return tie - rules.deprivation_worth * m.deprivation[i] + m.wish[i] - harm
+    harm = row.protection_need * home.conflict * rules.harm_at_home * rules.annuity_home
+    return tie - rules.deprivation_worth * row.deprivation + row.wish - harm
 
 
-@njit(cache=True, nogil=True)
+@rule
 def attempt(stay, chance, gain, delivery, advance, danger, rules):
     """Worth of an attempt that succeeds with ``chance`` and otherwise leaves the person with ``stay``; US$."""
     return (
@@ -111,193 +130,218 @@ def attempt(stay, chance, gain, delivery, advance, danger, rules):
     )
 
 
-@njit(cache=True, nogil=True)
-def value_by_visa(m, i, pair, stay, gain, w_home, rules, prospects):
-    """Best way to apply for a visa and its worth: (value, tier); -inf where none is open or affordable."""
-    skill = m.skill[i]
-    need = m.protection_need[i]
-    access = prospects.refugee_access[pair] * need
-    if prospects.visa_open[pair, skill] == 0 and access <= 0.0:
-        return -math.inf, Tier.PLAIN
-    delivery = prospects.visa_price[pair] + prospects.fare[pair]
-    usd = m.cash[i] * 0.01
+@rule
+def value_by_visa(row, way, stay, gain, w_home, conflict, rules):
+    """Best way to apply for a visa: (value, tier, chance); -inf where none is open or affordable."""
+    if row.skill:
+        opened, chance = way.visa_open_high, way.visa_chance_high
+    else:
+        opened, chance = way.visa_open_low, way.visa_chance_low
+    access = way.refugee_access * row.protection_need
+    if opened == 0.0 and access <= 0.0:
+        return -math.inf, Tier.PLAIN, 0.0
+    delivery = way.visa_price + way.fare
+    usd = row.cash * 0.01
     if usd < rules.form_cost + delivery:
-        return -math.inf, Tier.PLAIN
-    harm = need * prospects.conflict[m.home[i]] * rules.harm_at_home
-    waiting = prospects.visa_wait[pair] / 52.0 * (w_home + harm)
-    chance = prospects.visa_chance[pair, skill] * prospects.visa_open[pair, skill]
+        return -math.inf, Tier.PLAIN, 0.0
+    waiting = way.visa_wait / 52.0 * (w_home + row.protection_need * conflict * rules.harm_at_home)
+    chance = chance * opened
     chance = chance + (1.0 - chance) * access
-    passes = 1.0 - prospects.visa_complexity[pair] * (1.0 - m.information[i])
+    passes = 1.0 - way.visa_complexity * (1.0 - row.information)
     # a refusal costs the form and the wait, not the loss that being stopped on a journey brings
     alone = stay + chance * passes * (gain - delivery - stay) - rules.form_cost - waiting
     if usd < rules.form_cost + rules.broker_fee + delivery:
-        return alone, Tier.PLAIN
+        return alone, Tier.PLAIN, chance * passes
     helped = stay + chance * (gain - delivery - stay) - rules.form_cost - rules.broker_fee - waiting
     if helped > alone:
-        return helped, Tier.BROKERED
-    return alone, Tier.PLAIN
+        return helped, Tier.BROKERED, chance
+    return alone, Tier.PLAIN, chance * passes
 
 
-@njit(cache=True, nogil=True)
-def value_by_papers(m, i, pair, stay, gain, rules, prospects):
-    """Best of forged and brokered genuine papers: (value, tier); -inf where neither can be paid."""
-    usd = m.cash[i] * 0.01
-    best, tier = -math.inf, Tier.PLAIN
-    cost = prospects.forged_cost[pair] + prospects.fare[pair]
+@rule
+def value_by_papers(row, way, stay, gain, rules):
+    """Best of forged and brokered genuine papers: (value, tier, chance); -inf where neither can be paid."""
+    usd = row.cash * 0.01
+    best, tier, chance = -math.inf, Tier.PLAIN, 0.0
+    cost = way.forged_cost + way.fare
     if usd >= cost:
-        best = attempt(stay, prospects.forged_chance[pair], gain, 0.0, cost, 0.0, rules)
-    cost = prospects.genuine_cost[pair] + prospects.fare[pair]
+        best, chance = attempt(stay, way.forged_chance, gain, 0.0, cost, 0.0, rules), way.forged_chance
+    cost = way.genuine_cost + way.fare
     if usd >= cost:
         # money changes hands only if the broker can deliver
-        value = stay + prospects.genuine_chance[pair] * (gain - cost - stay)
+        value = stay + way.genuine_chance * (gain - cost - stay)
         if value > best:
-            best, tier = value, Tier.BROKERED
-    return best, tier
+            best, tier, chance = value, Tier.BROKERED, way.genuine_chance
+    return best, tier, chance
 
 
-@njit(cache=True, nogil=True)
-def value_by_provider(stay, pair, gain, fee, rules, prospects):
-    """Worth of contracting with a provider at ``fee``: part in advance, the rest on arrival; US$."""
+@rule
+def value_by_provider(way, stay, gain, rules):
+    """Worth of contracting with a provider at the going fee: part in advance, the rest on arrival; US$."""
+    fee = way.provider_fee
     return attempt(
-        stay,
-        prospects.provider_chance[pair],
-        gain,
-        (1.0 - rules.deposit) * fee,
-        rules.deposit * fee,
-        prospects.provider_danger[pair],
-        rules,
+        stay, way.provider_chance, gain, (1.0 - rules.deposit) * fee, rules.deposit * fee, way.provider_danger, rules
     )
 
 
-@njit(cache=True, nogil=True)
-def choose(m, i, seed, rules, prospects):
-    """The option that person i takes now.
+@rule
+def weight(chance, rules):
+    """Share of the taste for an option that counts: the chance that it comes true, or 1 in a plain logit."""
+    return 1.0 if rules.plain else chance
 
-    Returns (channel, destination, tier, stake, walks, pair): channel -1 is home; ``stake`` what arriving is worth;
-    ``walks`` 1 if a fee higher by WALK_STEP would have sent a provider's client elsewhere, 0 if not, -1 for others.
+
+@rule
+def cannot_reach(value, best, u, noise):
+    """True if ``value`` with the Gumbel variate of ``u`` surely stays at or below ``best``, told without a logarithm.
+
+    With t = (best - value) / noise, g <= t iff u <= exp(-exp(-t)), and 1 - 1 / (1 + t + t^2/2 + t^3/6) lies below that.
+    Nearly every option of nearly everyone is far from being chosen, so this halves the cost of a consideration.
     """
-    here = m.here[i]
-    home = m.home[i]
-    generation = m.generation[i]
-    when = m.considerations[i]
-    usd = m.cash[i] * 0.01
-    w_home = prospects.income_home[home] * m.ability[i]
-    stay = worth_of_home(m, i, rules, prospects)
+    gap = best - value
+    if gap <= 0.0:
+        return False
+    if noise <= 0.0:
+        return True
+    t = gap / noise
+    return (1.0 - u) * (1.0 + t * (1.0 + t * (0.5 + t * 0.16666666666666666))) >= 1.0
+
+
+@rule
+def best_option(m, i, seed, rules, prospects, without):
+    """The best option of person i, leaving out a provider to region ``without`` (-1: leave out nothing).
+
+    Returns (value, channel, destination, tier, stake, pair): channel -1 is home; ``stake`` what arriving is worth.
+    """
+    # arrays are taken out of their bundles once: each access to a bundle costs an atomic reference count
+    row, regions, pairs = m.row[i], prospects.region, prospects.pair
+    destinations, pair_of = prospects.destinations, prospects.pair_of
+    here, home = m.here[i], row.home
+    at_home = regions[home]
+    generation, when = row.generation, row.considerations
+    usd = row.cash * 0.01
+    noise = rules.noise
+    w_home = at_home.income_home * row.ability
+    stay = worth_of_home(row, here != home, at_home, rules)
     best = stay
     if rules.plain:
-        best += rules.noise * gumbel(draw(seed, Stream.PLAIN_STAY, i, generation, when, 0))
-    second = -math.inf
+        best += noise * gumbel(draw(seed, Stream.PLAIN_STAY, i, generation, when, 0))
     channel, chosen, chosen_tier, stake, chosen_pair = -1, home, Tier.PLAIN, 0.0, -1
-    premium = rules.skill_premium if m.skill[i] else 1.0
-    able = m.ability_abroad[i]
-    contract_end = m.intended[i] if m.contract[i] == 1 else -1
+    premium = rules.skill_premium if row.skill else 1.0
+    able = row.ability_abroad
+    contract_end = row.intended if row.contract == 1 else -1
 
     if here != home:
-        # stay where one is
-        income, years = prospects.income_irregular[here] * able, prospects.annuity_irregular[here]
-        if m.legal[i] == 1:
-            income, years = prospects.income_regular[here] * able * premium, prospects.annuity_regular
-        value = years * (income - w_home)
-        if m.kin[i] == here:
-            value += rules.kin_worth
-        noise = block(seed, Stream.OPTION_NOISE, i, generation, when, here * 2 + 1)
-        value += rules.noise * gumbel(noise[3])
-        if value > best:
-            second, best = best, value
-            channel, chosen = Channel.REMAIN, here
-        else:
-            second = value
+        value = worth_of_remaining(
+            row, m.legal[i], here, regions[here], w_home, prospects.annuity_regular, rules
+        )
+        u = block(seed, Stream.OPTION_NOISE, i, generation, when, here * 2 + 1)[3]
+        if not cannot_reach(value, best, u, noise):
+            value += noise * gumbel(u)
+            if value > best:
+                best, channel, chosen = value, Channel.REMAIN, here
 
-    for k in range(prospects.destinations.shape[2]):
-        d = prospects.destinations[here, m.skill[i], k]
+    for k in range(destinations.shape[2]):
+        d = destinations[here, row.skill, k]
         if d < 0:
             break
         if d == home:
             continue
-        pair = prospects.pair_of[here, d]
-        kin = rules.kin_worth if m.kin[i] == d else 0.0
-        gain = prospects.annuity_irregular[d] * (prospects.income_irregular[d] * able - w_home) + kin
-        gain_regular = (
-            prospects.annuity_regular * (prospects.income_regular[d] * able * premium - w_home) + kin
-        )
+        pair = pair_of[here, d]
+        way, there = pairs[pair], regions[d]
+        kin = rules.kin_worth if row.kin == d else 0.0
+        gain = there.annuity_irregular * (there.income_irregular * able - w_home) + kin
         u_regular, u_papers, u_alone, u_provider = block(seed, Stream.OPTION_NOISE, i, generation, when, d * 2)
 
         if here == home:
-            value, tier = value_by_visa(m, i, pair, stay, gain_regular, w_home, rules, prospects)
-            if value > -math.inf:
-                value += rules.noise * gumbel(u_regular)
+            gain_regular = prospects.annuity_regular * (there.income_regular * able * premium - w_home) + kin
+            value, tier, chance = value_by_visa(row, way, stay, gain_regular, w_home, at_home.conflict, rules)
+            scale = noise * weight(chance, rules)
+            if not cannot_reach(value, best, u_regular, scale):
+                value += scale * gumbel(u_regular)
                 if value > best:
-                    second, best = best, value
-                    channel, chosen, chosen_tier, stake, chosen_pair = Channel.REGULAR, d, tier, gain_regular, pair
-                elif value > second:
-                    second = value
+                    best, channel, chosen, chosen_tier = value, Channel.REGULAR, d, tier
+                    stake, chosen_pair = gain_regular, pair
 
-        value, tier = value_by_papers(m, i, pair, stay, gain, rules, prospects)
-        if value > -math.inf:
-            value += rules.noise * gumbel(u_papers)
+        value, tier, chance = value_by_papers(row, way, stay, gain, rules)
+        scale = noise * weight(chance, rules)
+        if not cannot_reach(value, best, u_papers, scale):
+            value += scale * gumbel(u_papers)
             if value > best:
-                second, best = best, value
-                channel, chosen, chosen_tier, stake, chosen_pair = Channel.PAPERS, d, tier, gain, pair
-            elif value > second:
-                second = value
+                best, channel, chosen, chosen_tier = value, Channel.PAPERS, d, tier
+                stake, chosen_pair = gain, pair
 
-        if usd >= prospects.alone_cost[pair]:
-            value = attempt(
-                stay,
-                prospects.alone_chance[pair],
-                gain,
-                0.0,
-                prospects.alone_cost[pair],
-                prospects.alone_danger[pair],
-                rules,
-            ) + rules.noise * gumbel(u_alone)
-            if value > best:
-                second, best = best, value
-                channel, chosen, chosen_tier, stake, chosen_pair = Channel.ALONE, d, Tier.PLAIN, gain, pair
-            elif value > second:
-                second = value
-
-        fee = prospects.provider_fee[pair]
-        if fee < math.inf and d != contract_end:
-            value = value_by_provider(stay, pair, gain, fee, rules, prospects)
-            option = Channel.PROVIDER
-            if usd < fee:
-                option = -2
-                if rules.can_save and here == home and w_home > 0.0:
-                    # V = (1 - e^(-r T))·V_stay + e^(-r T)·V(provider), T years until the fee is saved (EC 2.3)
-                    patience = math.exp(-rules.discount * (fee - usd) / (rules.saver_share * w_home))
-                    value = (1.0 - patience) * stay + patience * value
-                    option = Channel.SAVE
-                    u_provider = block(seed, Stream.OPTION_NOISE, i, generation, when, d * 2 + 1)[2]
-            if option != -2:
-                value += rules.noise * gumbel(u_provider)
+        if usd >= way.alone_cost:
+            value = attempt(stay, way.alone_chance, gain, 0.0, way.alone_cost, way.alone_danger, rules)
+            scale = noise * weight(way.alone_chance, rules)
+            if not cannot_reach(value, best, u_alone, scale):
+                value += scale * gumbel(u_alone)
                 if value > best:
-                    second, best = best, value
-                    channel, chosen, chosen_tier, stake, chosen_pair = option, d, Tier.PLAIN, gain, pair
-                elif value > second:
-                    second = value
+                    best, channel, chosen, chosen_tier = value, Channel.ALONE, d, Tier.PLAIN
+                    stake, chosen_pair = gain, pair
 
-    if contract_end >= 0:
-        # another attempt that the provider owes: the deposit is paid, the rest is held until arrival
-        pair = prospects.route_pair[m.route[i]]
-        kin = rules.kin_worth if m.kin[i] == contract_end else 0.0
-        gain = prospects.annuity_irregular[contract_end] * (
-            prospects.income_irregular[contract_end] * able - w_home
-        ) + kin
-        value = attempt(
-            stay, prospects.provider_chance[pair], gain, m.escrow[i] * 0.01, 0.0, prospects.provider_danger[pair], rules
-        )
-        noise = block(seed, Stream.OPTION_NOISE, i, generation, when, contract_end * 2)
-        value += rules.noise * gumbel(noise[3])
-        if value > best:
-            return Channel.PROVIDER, contract_end, Tier.BROKERED, gain, -1, pair
+        fee = way.provider_fee
+        if fee == math.inf or d == contract_end or d == without:
+            continue
+        option, scale = Channel.PROVIDER, noise * weight(way.provider_chance, rules)
+        value = value_by_provider(way, stay, gain, rules)
+        if usd < fee:
+            if rules.can_save == 0 or here != home or w_home <= 0.0:
+                continue
+            # V = (1 - e^(-r T))·V_stay + e^(-r T)·V(provider), T years until the fee is saved (EC 2.3); the noise is
+            # that of the provider: it is the same way, later
+            years = rules.discount * (fee - usd) / (rules.saver_share * w_home)
+            if cannot_reach(stay + max(value - stay, 0.0) / (1.0 + years), best, u_provider, scale):
+                continue
+            patience = math.exp(-years)
+            value = stay + patience * (value - stay)
+            option = Channel.SAVE
+            scale *= patience
+        if not cannot_reach(value, best, u_provider, scale):
+            value += scale * gumbel(u_provider)
+            if value > best:
+                best, channel, chosen, chosen_tier = value, option, d, Tier.PLAIN
+                stake, chosen_pair = gain, pair
+    return best, channel, chosen, chosen_tier, stake, chosen_pair
 
-    walks = -1
-    if channel == Channel.PROVIDER:
-        fee = prospects.provider_fee[chosen_pair]
-        chance = prospects.provider_chance[chosen_pair]
-        rise = WALK_STEP * fee
-        walks = int(
-            best - second < rise * (rules.deposit + chance * (1.0 - rules.deposit)) or usd < fee + rise
-        )
-    return channel, chosen, chosen_tier, stake, walks, chosen_pair
+
+@rule
+def worth_of_remaining(row, legal, here, place, w_home, annuity_regular, rules):
+    """Worth of staying where one is, away from home, with the status one has; US$."""
+    income, years = place.income_irregular, place.annuity_irregular
+    if legal == Legal.REGULAR:
+        income, years = place.income_regular, annuity_regular
+        if row.skill:
+            income *= rules.skill_premium
+    kin = rules.kin_worth if row.kin == here else 0.0
+    return years * (income * row.ability_abroad - w_home) + kin
+
+
+@kernel
+def worth_of_owed_attempt(m, i, seed, rules, prospects):
+    """Worth of another attempt that the provider owes: (value with noise, stake), US$.
+
+    The deposit is paid, and the rest is held until arrival.
+    """
+    row = m.row[i]
+    d = row.intended
+    at_home, there = prospects.region[row.home], prospects.region[d]
+    way = prospects.pair[prospects.route_pair[row.route]]
+    kin = rules.kin_worth if row.kin == d else 0.0
+    w_home = at_home.income_home * row.ability
+    gain = there.annuity_irregular * (there.income_irregular * row.ability_abroad - w_home) + kin
+    stay = worth_of_home(row, m.here[i] != row.home, at_home, rules)
+    value = attempt(stay, way.provider_chance, gain, row.escrow * 0.01, 0.0, way.provider_danger, rules)
+    u = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, d * 2)[3]
+    return value + rules.noise * weight(way.provider_chance, rules) * gumbel(u), gain
+
+
+@kernel
+def walks_away(m, i, seed, best, d, pair, rules, prospects):
+    """Whether a fee higher by WALK_STEP would send the client of a provider to region d elsewhere: 0 or 1."""
+    way = prospects.pair[pair]
+    rise = WALK_STEP * way.provider_fee
+    if m.row[i].cash * 0.01 < way.provider_fee + rise:
+        return 1
+    second = best_option(m, i, seed, rules, prospects, d)[0]
+    lost = rise * (rules.deposit + way.provider_chance * (1.0 - rules.deposit))
+    return 1 if best - second < lost else 0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.markets.channels import Places
-from sim.markets.options import Prospects
+from sim.markets.options import PAIR_PROSPECTS, REGION_PROSPECTS, Prospects
 from sim.markets.smuggling import Ways, alone_ways
 from sim.markets.status import annuity, removal_hazard
 
@@ -63,7 +63,7 @@ def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Pl
     route, cost = np.empty(pairs, np.int32), np.empty(pairs)
     through, danger = np.empty(pairs), np.empty(pairs)
     alone_ways(
-        market_ways, values["choice.stopped_loss"], values["choice.life_worth"], route, through, cost, danger
+        market_ways, values["journey.alone_cost"], values["choice.stopped_loss"], values["choice.life_worth"], route, through, cost, danger
     )
     failure, death = beliefs.failure(), beliefs.death()
     publicity = 1.0 + levers.now["origin.danger_publicity"][start]
@@ -73,35 +73,27 @@ def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Pl
     )
     removal = np.maximum(beliefs.removal() + announced, 0.0)
     slots = np.stack([levers.expected["visa.slots_low"], levers.expected["visa.slots_high"]], axis=1)
-    fees = np.where(np.isfinite(market.fees), market.fees, np.inf)
     discount, horizon = values["choice.discount"], values["choice.horizon"]
+    visa = beliefs.visa_chance()
+    pair = np.empty(pairs, PAIR_PROSPECTS)
+    pair["alone_chance"], pair["provider_chance"], pair["forged_chance"] = 1.0 - failure.T
+    pair["alone_danger"], pair["provider_danger"] = death.T * publicity
+    pair["alone_cost"] = cost
+    pair["provider_fee"] = market.fees
+    pair["forged_cost"] = values["papers.forged_price"]
+    pair["genuine_chance"], pair["genuine_cost"] = state.papers.chance[start], state.papers.price[start]
+    pair["fare"] = fixed.fare
+    pair["visa_chance_low"], pair["visa_chance_high"] = visa.T
+    pair["visa_open_low"], pair["visa_open_high"] = (slots > 0.0).T
+    for name in ("visa.wait", "visa.complexity", "visa.price", "visa.refugee_access"):
+        pair[name.replace("visa.refugee", "refugee").replace(".", "_")] = levers.now[name]
+    region = np.empty(len(world.regions.name), REGION_PROSPECTS)
+    region["income_home"] = region["income_regular"] = fixed.income_regular
+    region["income_irregular"] = fixed.income_irregular
+    region["annuity_irregular"] = annuity(discount, removal, horizon)
+    region["conflict"] = world.regions.conflict
     prospects = Prospects(
-        destinations=world.destinations,
-        pair_of=fixed.pair_of,
-        route_pair=fixed.route_pair,
-        income_home=fixed.income_regular,
-        income_irregular=fixed.income_irregular,
-        income_regular=fixed.income_regular,
-        annuity_irregular=annuity(discount, removal, horizon),
-        annuity_regular=float(annuity(discount, 0.0, horizon)),
-        conflict=world.regions.conflict,
-        alone_chance=1.0 - failure[:, 0],
-        alone_cost=cost,
-        alone_danger=death[:, 0] * publicity,
-        provider_chance=1.0 - failure[:, 1],
-        provider_fee=fees,
-        provider_danger=death[:, 1] * publicity,
-        forged_chance=1.0 - failure[:, 2],
-        forged_cost=np.full(pairs, values["papers.forged_price"]),
-        genuine_chance=state.papers.chance[start],
-        genuine_cost=state.papers.price[start],
-        fare=fixed.fare,
-        visa_chance=beliefs.visa_chance(),
-        visa_open=(slots > 0.0).astype(np.int8),
-        visa_wait=levers.now["visa.wait"],
-        visa_complexity=levers.now["visa.complexity"],
-        visa_price=levers.now["visa.price"],
-        refugee_access=levers.now["visa.refugee_access"],
+        world.destinations, fixed.pair_of, fixed.route_pair, pair, region, float(annuity(discount, 0.0, horizon))
     )
     places = Places(
         fixed.pair_of,

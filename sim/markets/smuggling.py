@@ -20,7 +20,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from sim.kernel import kernel, rule
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
@@ -67,19 +67,19 @@ class Ways(NamedTuple):
     failure: NDArray[Any]  # (pairs,) community's belief that a client of a provider does not arrive
 
 
-@njit(cache=True, nogil=True)
+@rule
 def own_experience(crossings, half):
     """a: at most one half, rising with recent crossings of the leg."""
     return MOST_EXPERIENCE * crossings / (crossings + half)
 
 
-@njit(cache=True, nogil=True)
+@rule
 def detection(control, skill, experience):
     """d: chance that a crossing is detected; an unaided, unskilled one is detected with chance ``control``."""
     return 1.0 - (1.0 - control) ** ((1.0 - skill) * (1.0 - experience))
 
 
-@njit(cache=True, nogil=True)
+@rule
 def route_economics(route, skill, crossings, rules, ways):
     """Arrivals per client S and cost per client c of one route, US$ (closed form in the module's docstring).
 
@@ -99,13 +99,13 @@ def route_economics(route, skill, crossings, rules, ways):
     return reach, cost
 
 
-@njit(cache=True, nogil=True)
+@rule
 def break_even(success, cost, deposit):
     """f0: the fee that covers the expected cost when the rest is paid only on arrival; US$."""
     return cost / (deposit + (1.0 - deposit) * max(success, 1e-9))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def best_route(t, j, pair, k, rules, ways):
     """The route of offer k with the lowest break-even fee. Returns (route, success, fee)."""
     running = t.running_cost[j] * 4.0 / max(t.capacity[j], 1e-9)
@@ -123,7 +123,7 @@ def best_route(t, j, pair, k, rules, ways):
     return best, best_success, best_fee
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def review_offers(t, j, market_loads, rules, ways):
     """Every four weeks an enterprise reviews scarcity, route and target fee of each of its offers."""
     utilisation = (t.taken[j] + t.turned_away[j]) / max(t.capacity[j], 1e-9)
@@ -151,7 +151,7 @@ def review_offers(t, j, market_loads, rules, ways):
             t.fee[j, k] = t.target_fee[j, k]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def move_fees(t, j, rules):
     """Fees rise to their target at once and fall towards it slowly, faster with idle capacity."""
     pace = rules.fall_idle if t.idle[j] else rules.fall_busy
@@ -162,7 +162,7 @@ def move_fees(t, j, rules):
         t.fee[j, k] = target if target > fee else max(target, fee * (1.0 - pace))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def going_fees(t, active, count, fees, capacity, rules, ways):
     """Capacity-weighted mean posted fee of each pair, US$, infinite without a provider; and the capacity there."""
     fees[:] = 0.0
@@ -181,23 +181,38 @@ def going_fees(t, active, count, fees, capacity, rules, ways):
         fees[pair] = fees[pair] / capacity[pair] if capacity[pair] > 0.0 else math.inf
 
 
-@njit(cache=True, nogil=True)
-def ask_around(m, i, pair, k, seed, t, active, first, last, rules, ways, quotes):
-    """The enterprises that a seeker hears of: Gumbel-top-k by size and record, keyed by (person, enterprise).
+@kernel
+def renown(t, j, pair, rules, ways):
+    """Weight with which seekers hear of an enterprise: by size and record (C4-M40)."""
+    bad = judged_failure(t, j, pair, ways)
+    return t.capacity[j] * math.exp(rules.reputation_weight * (ways.failure[pair] - bad))
 
-    Fills ``quotes`` (k,) with rows, best known first, -1 padded.
+
+@rule
+def judged_failure(t, j, pair, ways):
+    """Chance of failure that the community expects of one enterprise: its own record on top of that of providers."""
+    return (t.known_bad[j] + PRIOR_CLIENTS * ways.failure[pair]) / (t.known_all[j] + PRIOR_CLIENTS)
+
+
+@rule
+def ask_around(m, i, k, seed, active, weights, first, last, quotes, keys):
+    """The enterprises that a seeker hears of: weighted sampling without replacement, keyed by (person, enterprise).
+
+    ``weights`` (active, offers) is the renown of each. Fills ``quotes`` (n,) with rows, first heard first, -1 padded;
+    ``keys`` (n,) is working space.
     """
     asked = len(quotes)
-    keys = np.full(asked, math.inf)
+    keys[:] = math.inf
     quotes[:] = -1
-    generation = m.generation[i]
+    generation = m.row[i].generation
+    when = m.row[i].considerations
     for position in range(first, last):
-        j = active[position]
-        if t.route[j, k] < 0:
+        weight = weights[position, k]
+        if weight <= 0.0:
             continue
-        bad = (t.known_bad[j] + PRIOR_CLIENTS * ways.failure[pair]) / (t.known_all[j] + PRIOR_CLIENTS)
-        weight = t.capacity[j] * math.exp(rules.reputation_weight * (ways.failure[pair] - bad))
-        u = draw(seed, Stream.QUOTE, i, generation, m.considerations[i], j)
+        u = draw(seed, Stream.QUOTE, i, generation, when, active[position])
+        if 1.0 - u >= keys[asked - 1] * weight:  # -log(u) >= 1 - u: cannot be among the first
+            continue
         key = -math.log(u) / weight
         place = asked
         while place > 0 and key < keys[place - 1]:
@@ -207,14 +222,14 @@ def ask_around(m, i, pair, k, seed, t, active, first, last, rules, ways, quotes)
                 keys[later] = keys[later - 1]
                 quotes[later] = quotes[later - 1]
             keys[place] = key
-            quotes[place] = j
+            quotes[place] = active[position]
 
 
-@njit(cache=True, nogil=True)
+@rule
 def best_quote(m, i, pair, k, t, rules, ways, quotes):
     """The quote worth most to the seeker among those who have room and whom she can pay; -1 if none."""
     best, best_worth = -1, -math.inf
-    usd = m.cash[i] * 0.01 + m.escrow[i] * 0.01
+    usd = m.row[i].cash * 0.01 + m.row[i].escrow * 0.01
     for position in range(len(quotes)):
         j = quotes[position]
         if j < 0:
@@ -225,14 +240,14 @@ def best_quote(m, i, pair, k, t, rules, ways, quotes):
         fee = t.fee[j, k]
         if fee > usd:
             continue
-        bad = (t.known_bad[j] + PRIOR_CLIENTS * ways.failure[pair]) / (t.known_all[j] + PRIOR_CLIENTS)
-        worth = (1.0 - bad) * (m.stake[i] - (1.0 - rules.deposit) * fee) - rules.deposit * fee
+        bad = judged_failure(t, j, pair, ways)
+        worth = (1.0 - bad) * (m.row[i].stake - (1.0 - rules.deposit) * fee) - rules.deposit * fee
         if worth > best_worth:
             best, best_worth = j, worth
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def contract(
     seekers, count, m, t, active, region_first, week, seed, counters, accounts, flows, places, rules, ways, log, demand
 ):
@@ -244,36 +259,42 @@ def contract(
     priority = np.empty(count)
     for position in range(count):
         i = seekers[position]
-        priority[position] = draw(seed, Stream.SEEKER_PRIORITY, i, m.generation[i], m.considerations[i], 0)
-    quotes = np.empty(rules.quotes, np.int64)
+        priority[position] = draw(seed, Stream.SEEKER_PRIORITY, i, m.row[i].generation, m.row[i].considerations, 0)
+    quotes, keys = np.empty(rules.quotes, np.int64), np.empty(rules.quotes)
+    weights = np.zeros((region_first[-1], ways.offer_pair.shape[1]))
+    for position in range(len(weights) if count else 0):
+        j = active[position]
+        for k in range(weights.shape[1]):
+            if t.route[j, k] >= 0:
+                weights[position, k] = renown(t, j, ways.offer_pair[t.home[j], k], rules, ways)
     for position in np.argsort(priority, kind="mergesort"):
         i = seekers[position]
         here = m.here[i]
         before = m.stage[i]
-        pair = places.pair_of[here, m.intended[i]]
+        pair = places.pair_of[here, m.row[i].intended]
         k = ways.offer_of[pair]
         demand[pair] += 1.0
-        ask_around(m, i, pair, k, seed, t, active, region_first[here], region_first[here + 1], rules, ways, quotes)
+        ask_around(m, i, k, seed, active, weights, region_first[here], region_first[here + 1], quotes, keys)
         j = best_quote(m, i, pair, k, t, rules, ways, quotes)
         if j < 0:
             counters[C.UNSERVED] += 1.0
             m.due[i] = week + 1
-            note(log, week, i, m.generation[i], before, before, Cause.FOUND_NO_PROVIDER, -1)
+            note(log, week, i, m.row[i].generation, before, before, Cause.FOUND_NO_PROVIDER, -1)
             continue
         leave(m, i, week, t.route[j, k], Channel.PROVIDER, counters, flows, places)
-        m.provider[i] = j
-        m.provider_generation[i] = t.generation[j]
+        m.row[i].provider = j
+        m.row[i].provider_generation = t.generation[j]
         agree(m, i, t, j, k, counters, rules)
-        note(log, week, i, m.generation[i], before, m.stage[i], Cause.LEFT_WITH_A_PROVIDER, j)
+        note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.LEFT_WITH_A_PROVIDER, j)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def agree(m, i, t, j, k, counters, rules):
     """Fix the fee: the deposit is paid, the rest is set aside; whole cents."""
     fee = round(100.0 * t.fee[j, k])
     deposit = round(rules.deposit * fee)
-    m.cash[i] -= fee
-    m.escrow[i] = fee - deposit
+    m.row[i].cash -= fee
+    m.row[i].escrow = fee - deposit
     t.capital[j] += deposit
     t.week_profit[j] += deposit * 0.01
     t.taken[j] += 1.0
@@ -296,8 +317,8 @@ def agree(m, i, t, j, k, counters, rules):
         counters[C.LOADS_ORGANISATION] += 1.0
 
 
-@njit(cache=True, nogil=True)
-def alone_ways(ways, stopped_loss, life_worth, routes, chance, cost, danger):
+@kernel
+def alone_ways(ways, cost_ratio, stopped_loss, life_worth, routes, chance, cost, danger):
     """The way that people on their own would take for each pair: the lowest expected cost per arrival.
 
     Fills (pairs,) arrays: route (-1 none), chance to arrive in one attempt, cost in US$ and chance to die.
@@ -314,7 +335,7 @@ def alone_ways(ways, stopped_loss, life_worth, routes, chance, cost, danger):
                 leg = ways.route_legs[route, at]
                 if leg < 0:
                     break
-                spent += ways.transport[leg]
+                spent += cost_ratio * ways.transport[leg]
                 dies += through * ways.danger[leg]
                 through *= (1.0 - ways.danger[leg]) * (1.0 - ways.believed_control[leg])
             score = (spent + (1.0 - through) * stopped_loss + dies * life_worth) / max(through, 1e-9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+from sim.kernel import kernel
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Legal, Stage
@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 WINDOW = 26  # weeks over which concentration is measured (C4-S03)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_people(stage, legal, here, stocks, irregular):
     """Stocks by stage and legal status, int64 (10, 4), and people without status by region, int64 (regions,)."""
     stocks[:] = 0

@@ -105,7 +105,7 @@ LEVERS: dict[str, Lever] = {
             520.0,
             "weeks between a visa application and the decision",
             "C4-M26, C4-P21",
-            "sim.markets.consider.consider",
+            "sim.markets.prospects.prospects_and_places",
         ),
         Lever(
             "visa.complexity",
@@ -115,7 +115,7 @@ LEVERS: dict[str, Lever] = {
             1.0,
             "how hard the procedure is for someone without help: chance that the least informed fail on form",
             "C4-M07, C4-P21",
-            "sim.markets.consider.consider",
+            "sim.markets.prospects.prospects_and_places",
         ),
         Lever(
             "visa.price",
@@ -125,7 +125,7 @@ LEVERS: dict[str, Lever] = {
             100_000.0,
             "what the state charges for a visa that is granted",
             "EC 2.5",
-            "sim.markets.consider.consider",
+            "sim.markets.prospects.prospects_and_places",
         ),
         Lever(
             "visa.refugee_access",
@@ -165,7 +165,7 @@ LEVERS: dict[str, Lever] = {
             10.0,
             "by how much publicity raises the danger that people there believe a journey holds",
             "C7-S06",
-            "sim.markets.consider.consider",
+            "sim.markets.prospects.prospects_and_places",
         ),
     )
 }

@@ -1,0 +1,197 @@
+"""The words of a request, ``key=value``: what each means, and the same in the grammar that Hydra reads.
+
+Hydra would take ``policy=null`` for an error of its own, read ``~/é (1).csv`` as an expression, and let ``+typo=1``
+pass. So words are read here first: names are checked, the word ``null`` becomes the policy ``none``, and values that
+Hydra's grammar does not know are quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.configuration.folders import Folders
+from sim.configuration.names import GROUPS, WORLD_KEYS, check_policy_field, setting_names, unknown
+from sim.errors import RequestError, nearest
+from sim.parameters import PARAMETERS, SWITCHES
+
+SEARCH_PATH = "hydra.searchpath"
+PATH_NAMES = ("world.regions", "world.legs")
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
+_SECOND_COPY = re.compile(r"policy@policy\.(\w+)")
+_EMPTY = ("null", "Null", "NULL", "~")
+
+
+@dataclass(frozen=True)
+class Word:
+    """One ``key=value``: as it was written, its key without a leading ``+``, and what Hydra is given."""
+
+    written: str
+    key: str
+    value: str
+    grammar: str
+
+
+def read_words(overrides: Iterable[str], folders: Folders) -> tuple[Word, ...]:
+    """Every word, checked for its name and its choices; the values of settings are checked once composed.
+
+    Raises
+    ------
+    RequestError : a word is not ``key=value``, or its key or choice does not exist.
+    """
+    split = [_split(word, folders) for word in overrides]
+    copies = {match[1] for _, key, _ in split if (match := _SECOND_COPY.fullmatch(key))}
+    return tuple(_read(written, key, value, folders, copies) for written, key, value in split)
+
+
+def searched(overrides: Iterable[str]) -> list[str]:
+    """The folders that a ``hydra.searchpath=[file:///…]`` among the words names."""
+    found: list[str] = []
+    for word in overrides:
+        key, _, value = str(word).partition("=")
+        if key.strip().lstrip("+") == SEARCH_PATH:
+            found = [item.removeprefix("file://") for item in listed(value)]
+    return found
+
+
+def listed(value: str) -> list[str]:
+    """The items of ``[a, b]``, or the one item that ``a`` is; quotes around an item are dropped."""
+    text = value.strip()
+    if text.startswith("[") and text.endswith("]"):
+        items = re.findall(r"""\s*('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^,]+?)\s*(?:,|$)""", text[1:-1])
+    else:
+        items = [text]
+    return [_unquoted(item.strip()) for item in items if item.strip()]
+
+
+def quoted(text: str) -> str:
+    """``text`` as a string of Hydra's grammar, whatever it holds."""
+    body = re.sub(r"(\\*)'", lambda match: match[1] * 2 + r"\'", text)
+    body = re.sub(r"(\\+)$", lambda match: match[1] * 2, body)
+    return f"'{_literal(body)}'"
+
+
+def _literal(text: str) -> str:
+    """Keep ``${`` from being read as a reference: OmegaConf wants it escaped, and backslashes before it doubled."""
+    return re.sub(r"(\\*)\$\{", lambda match: match[1] * 2 + r"\${", text)
+
+
+def _unquoted(item: str) -> str:
+    if len(item) >= 2 and item[0] == item[-1] and item[0] in "'\"":
+        return item[1:-1].replace(f"\\{item[0]}", item[0])
+    return item
+
+
+def _split(word: object, folders: Folders) -> tuple[str, str, str]:
+    if not isinstance(word, str):
+        raise RequestError(f"a request is a list of words such as 'people.size=2000'; {word!r} is not one")
+    written = word.strip()
+    name, equals, value = written.partition("=")
+    name = name.strip()
+    if name.startswith("~"):
+        raise RequestError(f"a setting cannot be taken away; give it a value, {name[1:]}=…", where=written)
+    if not equals:
+        choice = next((f"; write {group}={name}" for group in GROUPS if name in folders.options(group)), "")
+        close = nearest(name.replace("/", "."), setting_names())
+        hint = choice or (f"; did you mean {close}=…?" if close else "")
+        raise RequestError(f"{written!r} is not of the form key=value{hint}")
+    return written, name.lstrip("+").strip(), value.strip()
+
+
+def _read(written: str, key: str, value: str, folders: Folders, copies: set[str]) -> Word:
+    if key == SEARCH_PATH:
+        return Word(written, key, value, "")  # the folders are handed to Hydra by the composer
+    if key in GROUPS:
+        return Word(written, key, value, f"{key}={_choice(key, value, written, folders)}")
+    if _SECOND_COPY.fullmatch(key):
+        return Word(written, key, value, f"+{key}={_choice('policy', value, written, folders)}")
+    _check_key(key, written, folders, copies)
+    # ++ sets a key that is there or is not: what does not belong is found in the composed tree, with its reason
+    return Word(written, key, value, f"++{key}={_grammar(key, value, written)}")
+
+
+def _check_key(key: str, written: str, folders: Folders, copies: set[str]) -> None:
+    section, _, rest = key.partition(".")
+    if key in PARAMETERS or key in ("name", "policy.dose"):
+        return
+    if section == "mechanisms" and rest in SWITCHES:
+        return
+    if section == "world" and rest in WORLD_KEYS:
+        return
+    if section == "policy" and rest:
+        policy, _, path = rest.partition(".")
+        names = folders.options("policy")
+        if not path and policy not in names:
+            raise unknown(key, written)
+        if policy not in names and policy not in copies:
+            raise RequestError(f"there is no policy {policy!r}", where=written, given=policy, allowed=names)
+        if not path:
+            raise RequestError(f"policy.{policy} is a policy, not one setting; write policy.{policy}.dose=…", where=written)
+        check_policy_field(policy, path, written)
+        return
+    if section == "hydra":
+        raise RequestError("Hydra's own settings have no effect here; --config-dir adds a folder", where=written)
+    raise unknown(key, None if written == key else written)
+
+
+def _choice(group: str, value: str, written: str, folders: Folders) -> str:
+    """The choice of a group in Hydra's grammar; every option named must exist."""
+    names = folders.options(group)
+    if value in _EMPTY or value in ("'null'", '"null"'):
+        return "none" if group == "policy" else _nothing(group, written, names)
+    several = value.startswith("[")
+    if several and group != "policy":
+        raise RequestError(f"{group} takes one name, not a list", where=written, allowed=names)
+    if not several:
+        _explain_arms(group, value, written)
+    chosen = ["none" if item in _EMPTY and group == "policy" else item for item in listed(value)]
+    if not several and not chosen:
+        raise RequestError(f"{group} needs a name", where=written, allowed=names)
+    for item in chosen:
+        if item not in names:
+            raise RequestError(f"there is no {group} {item!r}", where=written, given=item, allowed=names)
+    return f"[{','.join(dict.fromkeys(chosen))}]" if several else chosen[0]
+
+
+def _nothing(group: str, written: str, names: list[str]) -> str:
+    if group == "world":
+        raise RequestError("a run needs a world", where=written, allowed=names)
+    raise RequestError(f"leave {group} out instead of setting it to nothing", where=written, allowed=names)
+
+
+def _explain_arms(group: str, value: str, written: str) -> None:
+    """Several policies written as for ``compare``, or as for a sweep."""
+    parts = [part.strip() for part in re.split(r"[,+]", value) if part.strip()]
+    if group != "policy":
+        if len(parts) > 1:
+            raise RequestError(f"{group} takes one name", where=written)
+        return
+    if "," in value or "+" in value:
+        names = ",".join(part.partition("@")[0] for part in parts)
+        raise RequestError(
+            f"{value} could be several arms or one bundle; write compare {names.replace(',', ' ')} to compare them, "
+            f"or policy='[{names}]' to apply them together",
+            where=written,
+        )
+    if "@" in value:
+        name, _, dose = value.partition("@")
+        raise RequestError(f"{value} names an arm of a comparison; write policy={name} policy.{name}.dose={dose}", where=written)
+
+
+def _grammar(key: str, value: str, written: str) -> str:
+    """The value of a setting in Hydra's grammar."""
+    if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"" and value[0] not in value[1:-1]:
+        return value
+    if key in PATH_NAMES:
+        return value if value in _EMPTY else quoted(str(Path(value).expanduser()))
+    if not value:
+        raise RequestError(f"{key} needs a value", where=written)
+    if _PLAIN.fullmatch(value) or value[0] in "[{" or value.startswith("${"):
+        return value
+    if "," in value:
+        raise RequestError(
+            f"{key} takes one value at a time, without commas; to compare values, compare arms", where=written
+        )
+    return quoted(value)

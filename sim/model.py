@@ -1,0 +1,246 @@
+"""The Mesa face of a week: ``Model`` owns a :class:`~sim.week.Week` and shows its tables as agents, its counters as
+DataFrames. It decides nothing; everything that happens, happens in the week.
+"""
+
+from __future__ import annotations
+
+import html
+import inspect
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+import mesa
+import networkx as nx
+import numpy as np
+import pandas as pd
+from mesa.discrete_space import Network
+from numpy.typing import NDArray
+
+from sim.columns import VIEWS, Everyone, Migrant, Rows, Trafficker
+from sim.errors import RequestError
+from sim.observation.catalogue import COUNTER_INDEX, METRICS, RECORD_SERIES
+from sim.observation.metrics import Metric, over_period, weekly
+from sim.scenario import Scenario
+from sim.week import Week
+from sim.world.world import Mode, World
+
+TRUTH = {name: metric for name, metric in METRICS.items() if metric.layer == "truth"}
+
+
+class Model(mesa.Model):
+    """One run of the simulation as a Mesa model.
+
+    Parameters
+    ----------
+    scenario : a Scenario, a list of overrides, the name of a world, or nothing for the defaults.
+    seed : seed of every draw; None means the scenario's.
+    dotted : values to change by name: ``people__size=2000`` or ``**{"people.size": 2000}``.
+
+    Attributes
+    ----------
+    setup : the Scenario. (``scenario`` and ``time`` belong to Mesa.)
+    steps : weeks done, burn-in included; ``running`` turns False when none is left.
+    datacollector : weekly series, as ``mesa.batch_run`` reads them.
+
+    Raises
+    ------
+    RequestError : says what is wrong with the request, what is allowed and the nearest match.
+    """
+
+    def __init__(
+        self, scenario: Scenario | Iterable[str] | str | None = None, *, seed: int | None = None, **dotted: Any
+    ) -> None:
+        setup = Scenario.of(scenario, **dotted)
+        state = Week(setup, seed)
+        super().__init__(rng=state.seed)
+        self.setup, self._week = setup, state
+        self.datacollector = WeeklySeries(state)
+        # Mesa's registries, with live sets of rows in place of sets of agents
+        for name, table in state.tables.items():
+            kind = VIEWS[name]
+            self._agents_by_type[kind] = Rows(kind=kind, table=table, model=self)
+        self._all_agents = Everyone(list(self._agents_by_type.values()), self.random)
+
+    # --- running ------------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Run one week."""
+        try:
+            self._week.advance()
+        finally:
+            self.steps = self._week.done
+            self.running = self._week.done < self._week.weeks_total
+
+    def run(self, weeks: int | None = None) -> Model:
+        """Run so many weeks, or all that are left, and return the model."""
+        left = self._week.weeks_total - self._week.done
+        if weeks is not None and not 0 <= weeks <= left:
+            raise RequestError(f"cannot run {weeks} weeks; {left} are left, and time.years makes a run longer")
+        for _ in range(left if weeks is None else weeks):
+            self.step()
+        return self
+
+    @property
+    def week(self) -> int:
+        """The week that comes next: 0 is the first after burn-in, burn-in is negative."""
+        return self._week.week
+
+    # --- agents and places --------------------------------------------------------------------------------------
+
+    @property
+    def migrants(self) -> Rows:
+        """People at risk of migrating who are alive now."""
+        return self._agents_by_type[Migrant]
+
+    @property
+    def traffickers(self) -> Rows:
+        """Enterprises that are in the market now."""
+        return self._agents_by_type[Trafficker]
+
+    @cached_property
+    def space(self) -> Network:
+        """The world as a network of cells: one for each region, by number (an agent's ``pos``), joined by legs."""
+        graph = as_graph(self._week.world)
+        places = {node: (data["longitude"], data["latitude"]) for node, data in graph.nodes(data=True)}
+        layout = {"layout": places} if "layout" in inspect.signature(Network).parameters else {}
+        return Network(graph, random=self.random, **layout)
+
+    @property
+    def levers(self) -> dict[str, NDArray[np.float64]]:
+        """Copies of the levers now in effect, by name: (legs,), (pairs,) or (regions,) by the scope of the lever."""
+        return {name: values.copy() for name, values in self._week.levers.now.items()}
+
+    # --- what has happened --------------------------------------------------------------------------------------
+
+    @property
+    def truth(self) -> pd.DataFrame:
+        """What happened: index week (0 = first after burn-in, which is negative), one float column a metric."""
+        return _weekly_frame(self._week, TRUTH)
+
+    @property
+    def records(self) -> pd.DataFrame:
+        """What agencies recorded of it: the same index, columns (agency, series)."""
+        frame = _weekly_frame(self._week, {name: METRICS[name] for name in RECORD_SERIES})
+        frame.columns = pd.MultiIndex.from_tuples(RECORD_SERIES.values(), names=["agency", "series"])
+        return frame
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """Events of persons: week, person, generation, from, to, cause, counterparty. Empty unless ``events=true``."""
+        return pd.DataFrame(self._week.event_frame())
+
+    @property
+    def summary(self) -> pd.Series:
+        """Every metric over the weeks done since burn-in: flows a year, ratios of sums, means of stocks and levels."""
+        counters = self._week.counters[self._week.burn_in : self._week.done]
+        values = {name: over_period(metric, counters, COUNTER_INDEX) for name, metric in METRICS.items()}
+        return pd.Series(values, name="value", dtype=float).rename_axis("metric")
+
+    @property
+    def plan(self) -> Plan:
+        """The phases of a week in order, with the time that each has taken."""
+        return Plan(self._week.plan)
+
+    def __repr__(self) -> str:
+        policies = ", ".join(policy.key for policy in self.setup.policies) or "none"
+        return (
+            f"<Model {self._week.world.name}: {self.steps} of {self._week.weeks_total} weeks, next: week {self.week}, "
+            f"{len(self._week.migrants)} people, seed {self._week.seed}, policies: {policies}>"
+        )
+
+    def _repr_html_(self) -> str:
+        title = f"<p>{html.escape(repr(self)[1:-1])}</p>"
+        if self.week <= 0:
+            return title
+        headline = self.summary[[name for name, metric in METRICS.items() if metric.headline]]
+        units = [METRICS[name].unit for name in headline.index]
+        return title + headline.to_frame().assign(unit=units).to_html(float_format="{:,.4g}".format, border=0)
+
+
+class WeeklySeries:
+    """The weekly series of every metric in the form of Mesa's ``DataCollector``, read from the week when asked for.
+
+    It collects nothing about single agents. For that, give the model a Mesa ``DataCollector`` of your own.
+    """
+
+    def __init__(self, week: Week) -> None:
+        self._week = week
+        self._series: dict[str, list[float]] = {}
+        self._done = -1
+        self.model_reporters = dict.fromkeys(METRICS)
+        self.agent_reporters: dict[str, Any] = {}
+        self.agenttype_reporters: dict[type, Any] = {}
+        self.tables: dict[str, Any] = {}
+        self._agent_records: dict[int, Any] = {}
+        self._agenttype_records: dict[int, Any] = {}
+
+    @property
+    def _collection_steps(self) -> list[int]:
+        return list(range(self._week.done))
+
+    @property
+    def model_vars(self) -> dict[str, list[float]]:
+        """Metric to its values, one a week done, burn-in included."""
+        if self._done != self._week.done:
+            counters = self._week.counters[: self._week.done]
+            self._series = {name: weekly(metric, counters, COUNTER_INDEX).tolist() for name, metric in METRICS.items()}
+            self._done = self._week.done
+        return self._series
+
+    def get_model_vars_dataframe(self) -> pd.DataFrame:
+        """The series as a DataFrame, index week."""
+        return _weekly_frame(self._week, METRICS)
+
+
+class Plan:
+    """The phases of a week with their share of the time; prints as a table."""
+
+    def __init__(self, phases: list[tuple[str, str, float]]) -> None:
+        self._phases = phases
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a phase, in order: phase, seconds, share of all seconds."""
+        frame = pd.DataFrame(self._phases, columns=["phase", "function", "seconds"])[["phase", "seconds"]]
+        total = frame["seconds"].sum()
+        return frame.assign(share=frame["seconds"] / total if total else 0.0)
+
+    def __str__(self) -> str:
+        share = self.to_frame()["share"]
+        width = max(len(phase) for phase, _, _ in self._phases)
+        lines = [
+            f"{number}. {phase:<{width}}  {seconds:8.2f} s  {part:4.0%}  {function}"
+            for number, ((phase, function, seconds), part) in enumerate(zip(self._phases, share, strict=True), start=1)
+        ]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return self.to_frame().to_html(index=False, border=0, float_format="{:.3g}".format)
+
+
+def _weekly_frame(week: Week, metrics: Mapping[str, Metric]) -> pd.DataFrame:
+    counters = week.counters[: week.done]
+    index = pd.RangeIndex(-week.burn_in, week.done - week.burn_in, name="week")
+    return pd.DataFrame({name: weekly(metric, counters, COUNTER_INDEX) for name, metric in metrics.items()}, index)
+
+
+def as_graph(world: World) -> nx.MultiDiGraph[int]:
+    """A world as a networkx graph: nodes are regions by number, edges legs keyed by number, with their attributes."""
+    regions, legs = world.regions, world.legs
+    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(name=world.name)
+    for number, name in enumerate(regions.name):
+        graph.add_node(
+            number,
+            name=name,
+            bloc=regions.bloc[number],
+            role=int(regions.role[number]),
+            latitude=float(regions.latitude[number]),
+            longitude=float(regions.longitude[number]),
+        )
+    for number, (tail, head) in enumerate(zip(legs.tail, legs.head, strict=True)):
+        mode = Mode(legs.mode[number]).name.lower()
+        attributes = {"mode": mode, "hours": float(legs.hours[number]), "danger": float(legs.danger[number])}
+        graph.add_edge(int(tail), int(head), key=number, **attributes)
+    return graph

@@ -1,0 +1,279 @@
+"""Everything a request can name, as tables: worlds, parameters, switches, levers, policies, metrics.
+
+Each table exists as plain rows (for JSON and the terminal) and as a DataFrame (``sim.parameters()``). The
+dictionaries in ``docs/`` are written from the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import RequestError
+from sim.parameters import PARAMETERS, SWITCHES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.policies.policy import Move
+
+Row = dict[str, Any]
+
+
+def _parameters(_: Sequence[str | Path]) -> list[Row]:
+    return [
+        {
+            "name": item.name,
+            "default": item.default,
+            "unit": item.unit,
+            "low": None if item.options or isinstance(item.default, bool) else item.low,
+            "high": None if item.options or isinstance(item.default, bool) else item.high,
+            "options": list(item.options) or (["on", "off"] if isinstance(item.default, bool) else []),
+            "meaning": item.meaning,
+            "evidence": item.evidence,
+            "grade": item.grade,
+            "contested": item.contested,
+        }
+        for item in PARAMETERS.values()
+    ]
+
+
+def _switches(_: Sequence[str | Path]) -> list[Row]:
+    return [
+        {
+            "name": item.name,
+            "key": f"mechanisms.{item.name}",
+            "default": item.default,
+            "options": list(item.options),
+            "meaning": item.meaning,
+            "interface": item.interface,
+            "evidence": item.evidence,
+            "grade": item.grade,
+            "contested": item.contested,
+        }
+        for item in SWITCHES.values()
+    ]
+
+
+def _levers(_: Sequence[str | Path]) -> list[Row]:
+    from sim.policies.levers import LEVERS  # noqa: PLC0415 - numpy
+
+    return [asdict(lever) for lever in LEVERS.values()]
+
+
+def _metrics(_: Sequence[str | Path]) -> list[Row]:
+    from sim.observation.catalogue import METRICS  # noqa: PLC0415 - numpy
+
+    return [
+        {
+            "name": item.name,
+            "unit": item.unit,
+            "meaning": item.meaning,
+            "kind": item.kind,
+            "tag": item.tag,
+            "layer": item.layer,
+            "headline": item.headline,
+            "per_100k": item.per_100k,
+            "counters": list(item.top),
+            "per": list(item.bottom),
+        }
+        for item in METRICS.values()
+    ]
+
+
+def _policies(own: Sequence[str | Path]) -> list[Row]:
+    from sim.configuration.composition import policy_content  # noqa: PLC0415 - Hydra
+    from sim.configuration.folders import Folders, shown  # noqa: PLC0415
+    from sim.policies.policy import policy_from  # noqa: PLC0415
+
+    folders, found = Folders.of(*own), []
+    for key in folders.options("policy"):
+        path = folders.file("policy", key)
+        assert path is not None
+        policy = policy_from(key, policy_content(path), shown(path))
+        row = {"name": key, "title": policy.name}
+        row |= {field: value for field, value in asdict(policy).items() if field not in ("key", "name", "levers")}
+        row |= {"claims": list(policy.claims), "disputed": list(policy.disputed)}
+        found.append(row | {"moves": [move_words(move) for move in policy.levers]})
+    return found
+
+
+def move_words(move: Move) -> str:
+    """A move as a sentence: ``border.control + 0.15 where role: transit``."""
+    operation = {"set": "set to", "add": "+", "scale": "×"}[move.op]
+    where = ", ".join(f"{key}: {value}" for key, value in move.where)
+    return f"{move.lever} {operation} {move.value:g}{f' where {where}' if where else ''}"
+
+
+def _worlds(own: Sequence[str | Path]) -> list[Row]:
+    from sim.world.load import world_rows  # noqa: PLC0415 - reads files
+
+    return world_rows(own)
+
+
+ROWS: dict[str, Callable[[Sequence[str | Path]], list[Row]]] = {
+    "worlds": _worlds,
+    "parameters": _parameters,
+    "switches": _switches,
+    "levers": _levers,
+    "policies": _policies,
+    "metrics": _metrics,
+}
+
+
+def rows(kind: str, own: Sequence[str | Path] = ()) -> list[Row]:
+    """A table as plain rows, each with at least ``name``; ``own`` are folders of the user's configuration files.
+
+    Raises
+    ------
+    RequestError : there is no such table, or a configuration file is wrong.
+    """
+    if kind not in ROWS:
+        raise RequestError(f"there is no table {kind!r}", given=kind, allowed=ROWS)
+    return ROWS[kind](own)
+
+
+def row(kind: str, name: str, own: Sequence[str | Path] = ()) -> Row:
+    """One row of a table. RequestError names what there is."""
+    found = rows(kind, own)
+    for item in found:
+        if name in (item["name"], item.get("key")):
+            return item
+    one = "policy" if kind == "policies" else "switch" if kind == "switches" else kind.removesuffix("s")
+    raise RequestError(f"there is no {one} {name!r}", given=name, allowed=[item["name"] for item in found])
+
+
+def _frame(kind: str) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 - loaded when first used
+
+    return pd.DataFrame(rows(kind))
+
+
+def worlds() -> pd.DataFrame:
+    """The worlds that can be chosen, one row each."""
+    return _frame("worlds")
+
+
+def parameters() -> pd.DataFrame:
+    """Every declared parameter: name, default, unit, range or options, meaning, evidence, grade, contested."""
+    return _frame("parameters")
+
+
+def switches() -> pd.DataFrame:
+    """Every mechanism that can be turned off or set to a variant."""
+    return _frame("switches")
+
+
+def levers() -> pd.DataFrame:
+    """Everything that a policy can move, with the function that reads it."""
+    return _frame("levers")
+
+
+def policies() -> pd.DataFrame:
+    """The shipped policies: what each moves, what the literature claims and disputes, timing and dose."""
+    return _frame("policies")
+
+
+def metrics() -> pd.DataFrame:
+    """Every metric that a run reports."""
+    return _frame("metrics")
+
+
+# --- the dictionaries in docs/ ----------------------------------------------------------------------------------
+
+_EVIDENCE = (
+    "Evidence ids: `Cn-Mxx` mechanism, `Cn-Qxx` quantity, `Cn-Pxx` policy, `Cn-Sxx` pattern of chapter n of the seed book, "
+    "`EC x` section of the economics evidence. Grades: E data, Q interviews or cases, T theory, A argued, - assumed. "
+    "*Contested* marks what the literature disagrees on."
+)
+_DICTIONARIES = {
+    "parameters": (
+        "Parameters",
+        f'Set one with `labyrinth run people.size=2000`, or in a scenario file. A number may carry its unit (`"90 days"`, '
+        f'`"US$ 2000"`); a bare number is in the unit shown. {_EVIDENCE}',
+        ("name", "default", "range", "unit", "meaning", "evidence", "grade", "contested"),
+    ),
+    "switches": (
+        "Switches",
+        "Mechanisms that can be turned off or set to a named variant: `labyrinth run mechanisms.rerouting=off`. *Interface* is "
+        f"what the rest of the model reads from the mechanism, and what `off` holds still. {_EVIDENCE}",
+        ("key", "default", "options", "meaning", "interface", "evidence", "grade", "contested"),
+    ),
+    "levers": (
+        "Levers",
+        "What a policy can move; see [policies](policies.md). A lever of scope *leg* has a value for every leg between two "
+        "regions, *visa* for every pair of origin and destination, *region* for every region. *Read by* is the function that "
+        f"uses the lever. {_EVIDENCE}",
+        ("name", "scope", "range", "unit", "meaning", "evidence", "reader"),
+    ),
+    "metrics": (
+        "Metrics",
+        "What a run reports, over the weeks after burn-in. A *flow* is given per year, a *stock* and a *level* as the mean over "
+        "weeks, a *ratio* as the ratio of sums. *Tag*: `activity` is what the state does, which is never an outcome; `output`, "
+        "`outcome` and `impact` as usual in evaluation. *Layer*: `truth` is what happens, `record` what an agency sees of it. "
+        "Headline metrics come first in reports. Flows and stocks are also given per 100 000 persons at risk.",
+        ("name", "unit", "kind", "meaning", "tag", "layer", "headline"),
+    ),
+}
+
+
+def document(folder: str | Path) -> list[Path]:
+    """Write ``parameters.md``, ``switches.md``, ``levers.md`` and ``metrics.md`` from the declarations."""
+    written = []
+    for kind in _DICTIONARIES:
+        path = Path(folder) / f"{kind}.md"
+        path.write_text(dictionary(kind), encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def dictionary(kind: str) -> str:
+    """One dictionary as Markdown."""
+    title, intro, columns = _DICTIONARIES[kind]
+    titles = ["read by" if column == "reader" else column for column in columns]
+    lines = [f"# {title}", "", intro, "", "Written from the declarations by `sim.registry.document`; edit those.", ""]
+    section = None
+    for item in rows(kind):
+        first = str(item["name"]).split(".")[0] if "." in str(item["name"]) else "run"
+        if kind in ("parameters", "levers") and first != section:
+            section = first
+            lines += ["", f"## {section}", ""] if lines[-1] else [f"## {section}", ""]
+            lines += _head(titles)
+        elif lines[-1] == "" and section is None:
+            lines += _head(titles)
+        lines.append(f"| {' | '.join(_cell(item, column) for column in columns)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _head(titles: Iterable[str]) -> list[str]:
+    titles = list(titles)
+    return [f"| {' | '.join(titles)} |", f"|{'---|' * len(titles)}"]
+
+
+def _cell(item: Row, column: str) -> str:
+    if column == "range":
+        if item.get("options"):
+            return ", ".join(f"`{option}`" for option in item["options"])
+        return f"{number(item['low'])} to {number(item['high'])}"
+    value = item[column]
+    if column in ("name", "key", "reader"):
+        return f"`{value}`"
+    return words(value).replace("|", "\\|")
+
+
+def words(value: Any) -> str:
+    """A value as a person would write it."""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, list | tuple):
+        return ", ".join(words(item) for item in value)
+    return number(value) if isinstance(value, int | float) else "" if value is None else str(value)
+
+
+def number(value: float) -> str:
+    """A number without an exponent where people would not write one."""
+    if isinstance(value, int) or (abs(value) < 1e15 and value == int(value)):
+        return f"{int(value):,}".replace(",", " ")
+    return f"{value:.6g}"

@@ -1,0 +1,330 @@
+"""Figures of a comparison: effects, course over time, channels, people helped and harmed, journeys, flows on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from sim.errors import RequestError
+from sim.observation.catalogue import METRICS
+from sim.report import network, people, words
+from sim.report.style import (
+    CHANNELS,
+    FAINT,
+    INK,
+    PAD,
+    QUIET,
+    SHADE,
+    WIDTH,
+    canvas,
+    colours,
+    legend_of_arms,
+    note,
+    theme,
+    thousands,
+)
+from sim.studies.statistics import LEVEL, by_seed, t_interval
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.studies.compare import Comparison
+
+CHANNEL_METRICS = {
+    "regular_departures": "with a visa",
+    "papers_departures": "on false or bought papers",
+    "alone_departures": "irregularly, alone",
+    "provider_departures": "irregularly, with a provider",
+}
+COURSE = (
+    "irregular_departures",
+    "regular_departures",
+    "provider_share",
+    "mean_fee",
+    "enterprises",
+    "people_abroad_irregular",
+    "deaths",
+    "safety_reached",
+    "need_blocked",
+)
+_BIN = 24  # weeks in one point of a drawn series
+_LEAD = 1.0  # years drawn before policies may start
+
+
+def names(comparison: Comparison) -> tuple[str, ...]:
+    """Figures that can be drawn from a comparison."""
+    return tuple(name for name, (_, _, possible) in FIGURES.items() if possible(comparison))
+
+
+def draw(comparison: Comparison, name: str) -> Figure:
+    """Draw one figure; RequestError names those that there are."""
+    if name not in names(comparison):
+        raise RequestError(f"there is no figure {name!r} of this comparison", given=name, allowed=names(comparison))
+    with theme():
+        return FIGURES[name][0](comparison)
+
+
+def caption(name: str) -> str:
+    """What a figure shows and how to read it."""
+    return FIGURES[name][1]
+
+
+# --- effects ----------------------------------------------------------------------------------------------------
+
+
+def effects(comparison: Comparison) -> Figure:
+    """Forest plot of changes in per cent; one column an arm, activity apart from outcomes."""
+    table = comparison.effects.set_index(["arm", "metric"])
+    chosen = [name for name in comparison.metrics if METRICS[name].headline] or comparison.metrics
+    groups = words.grouped(chosen)
+    rows = [len(members) for members in groups.values()]
+    figure, grid = canvas(
+        WIDTH,
+        1.2 + 0.27 * sum(rows) + 0.35 * len(rows),
+        nrows=len(groups),
+        ncols=len(comparison.arms),
+        sharex=True,
+        gridspec_kw={"height_ratios": [count + 0.6 for count in rows], "hspace": 0.05},
+    )
+    limit = _limit(comparison.effects[comparison.effects["metric"].isin(chosen)])
+    colour = colours(comparison)
+    for line, (group, members) in zip(grid, groups.items(), strict=True):
+        for position, (axes, arm) in enumerate(zip(line, comparison.arms, strict=True)):
+            _forest(axes, table.loc[arm.label].loc[members], colour[arm.label], limit, activity=group == words.ACTIVITY)
+            axes.set_yticks(range(len(members)), [words.label(name) for name in members] if position == 0 else [])
+            if position == 0:
+                axes.set_title(group.replace(": ", ":\n"), x=-0.02, ha="right", fontsize=8.5, color=QUIET)
+            if axes in grid[0]:
+                axes.annotate(arm.title, (0.5, 1), xycoords="axes fraction", xytext=(0, 18), textcoords="offset points",
+                              ha="center", weight="bold", color=colour[arm.label], fontsize=10)
+    for axes in grid[-1]:
+        axes.set_xlabel("change from the baseline, %")
+    return figure
+
+
+def _limit(table: pd.DataFrame) -> float:
+    """Half-width of the axis: wide enough for nine in ten intervals, so that one giant does not flatten the rest."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ends = 100 * table[["low", "high"]].abs().max(axis=1) / table["baseline"].abs()
+    ends = ends.fillna(table["percent"].abs())
+    ends = ends[np.isfinite(ends)]
+    return float(np.clip(1.3 * ends.quantile(0.9), 5, 400)) if len(ends) else 10.0
+
+
+def _forest(axes: Axes, table: pd.DataFrame, colour: str, limit: float, *, activity: bool) -> None:
+    axes.set_xlim(-limit, limit)
+    axes.set_ylim(len(table) - 0.4, -0.6)
+    axes.axvline(0, color=INK, lw=0.8, zorder=1)
+    axes.grid(visible=False, axis="y")
+    if activity:
+        axes.set_facecolor(SHADE)
+    for y, row in enumerate(table.itertuples()):
+        scale = 100 / abs(row.baseline) if row.baseline else np.nan
+        point = float(row.percent)
+        if not np.isfinite(point):
+            axes.text(0, y, f" {words.number(row.value)} (none in the baseline)", va="center", fontsize=7, color=QUIET)
+            continue
+        clear = row.low * row.high > 0
+        axes.plot(np.clip([row.low * scale, row.high * scale], -limit, limit), [y, y], color=colour, lw=2.2,
+                  alpha=0.9 if clear else 0.45, solid_capstyle="butt", zorder=2)
+        beyond = abs(point) > limit
+        axes.plot(np.clip(point, -0.97 * limit, 0.97 * limit), y,
+                  marker=(">" if point > 0 else "<") if beyond else ("D" if activity else "o"), ms=5.5, color=colour,
+                  mfc="white" if activity or not clear else colour, mew=1.3, zorder=3)
+        left = point > 0.55 * limit
+        axes.text(-0.98 * limit if left else 0.98 * limit, y, words.percent(point), va="center",
+                  ha="left" if left else "right", fontsize=7.5, color=INK if clear else QUIET)
+
+
+# --- course over time -------------------------------------------------------------------------------------------
+
+
+def course(comparison: Comparison) -> Figure:
+    """Small multiples of headline metrics over time: mean and interval over seeds of every arm."""
+    chosen = [name for name in COURSE if name in comparison.metrics]
+    binned = _binned(comparison.series[comparison.series["week"] >= -52 * _LEAD], chosen)
+    columns = min(3, len(chosen))
+    lines = -(-len(chosen) // columns)
+    figure, grid = canvas(WIDTH, 0.6 + 2.15 * lines, nrows=lines, ncols=columns, sharex=True)
+    colour = colours(comparison)
+    for axes in grid.flat[len(chosen):]:
+        axes.set_visible(False)
+    for axes, name in zip(grid.flat, chosen, strict=False):
+        factor, unit = words.per_people(METRICS[name], comparison.people)
+        for arm in comparison.every_arm:
+            _band(axes, binned[binned["arm"] == arm.label], name, factor, colour[arm.label])
+        axes.set_title(words.label(name), pad=PAD, fontsize=9.5 if len(words.label(name)) < 32 else 8)
+        note(axes, unit)
+        axes.set_ylim(bottom=0)
+        axes.set_xlim(left=max(-_LEAD, binned["year"].min()))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+        axes.yaxis.set_major_formatter(thousands)
+        _mark_start(axes, comparison)
+    for axes in grid.flat[max(0, len(chosen) - columns) : len(chosen)]:
+        axes.set_xlabel("years since policies may start")
+        axes.tick_params(labelbottom=True)
+    legend_of_arms(figure, comparison)
+    return figure
+
+
+def _binned(series: pd.DataFrame, chosen: list[str]) -> pd.DataFrame:
+    """Means of some weeks by arm and seed; bins begin when policies may start. Short runs keep every point."""
+    span = series["week"].max() - series["week"].min()
+    width = _BIN if span > 12 * _BIN else 4
+    first = series["week"].floordiv(width) * width
+    return series.assign(year=(first + width / 2) / 52).groupby(["arm", "seed", "year"], sort=False)[chosen].mean().reset_index()
+
+
+def _band(axes: Axes, table: pd.DataFrame, name: str, factor: float, colour: str) -> None:
+    wide = factor * table.pivot(index="year", columns="seed", values=name).astype(float)
+    intervals = [t_interval(row) for row in wide.to_numpy()]
+    axes.fill_between(wide.index, [i.low for i in intervals], [i.high for i in intervals], color=colour, alpha=0.18, lw=0)
+    axes.plot(wide.index, [i.mean for i in intervals], color=colour, lw=1.7)
+
+
+def _mark_start(axes: Axes, comparison: Comparison) -> None:
+    start = comparison.policy_start
+    if start is not None:
+        axes.axvline(start / 52, color=INK, lw=0.9, ls=(0, (4, 2)))
+        axes.annotate("policy starts", (start / 52, 1), xycoords=("data", "axes fraction"), xytext=(3, -2),
+                      textcoords="offset points", fontsize=6.8, color=QUIET, va="top")
+
+
+# --- channels ---------------------------------------------------------------------------------------------------
+
+
+def channels(comparison: Comparison) -> Figure:
+    """How people leave: how many by each channel, and each channel's share with its interval."""
+    figure, ((left, right),) = canvas(WIDTH, 1.5 + 0.55 * len(comparison.every_arm), ncols=2, width_ratios=[1.25, 1])
+    arms = comparison.every_arm
+    colour = dict(zip(CHANNEL_METRICS, CHANNELS, strict=True))
+    for y, arm in enumerate(arms):
+        values = by_seed(comparison.summary, arm.label)[list(CHANNEL_METRICS)] * 1e5 / comparison.people
+        edge = 0.0
+        for name in CHANNEL_METRICS:
+            width = float(values[name].mean())
+            left.barh(y, width, left=edge, height=0.62, color=colour[name], edgecolor="white")
+            edge += width
+        total = t_interval(values.sum(axis=1, min_count=len(CHANNEL_METRICS)))
+        left.plot([total.low, total.high], [y, y], color=INK, lw=1.6)
+        left.text(np.nanmax([total.high, edge]), y, f"  {words.number(edge)}", va="center", fontsize=8, color=INK)
+        shares = 100 * values.div(values.sum(axis=1), axis=0)
+        for position, name in enumerate(CHANNEL_METRICS):
+            share = t_interval(shares[name])
+            at = y + 0.14 * (position - 1.5)
+            right.plot([share.low, share.high], [at, at], color=colour[name], lw=2)
+            right.plot(share.mean, at, "o", color=colour[name], ms=4.5)
+    for axes in (left, right):
+        axes.set_ylim(len(arms) - 0.5, -0.5)
+        axes.grid(visible=False, axis="y")
+    left.set_yticks(range(len(arms)), [arm.title for arm in arms])
+    right.set_yticks(range(len(arms)), [])
+    left.set_xlim(right=1.12 * left.get_xlim()[1])
+    left.set_title("Departures by channel")
+    left.set_xlabel("people a year per 100 000 at risk; line: interval of the total")
+    right.set_title("Share of departures")
+    right.set_xlabel("%")
+    right.set_xlim(left=0)
+    left.xaxis.set_major_formatter(thousands)
+    handles = [Patch(color=colour[name], label=text) for name, text in CHANNEL_METRICS.items()]
+    figure.legend(handles=handles, loc="outside upper center", ncols=4)
+    return figure
+
+
+def pairing(comparison: Comparison) -> Figure:
+    """By what factor pairing lowered the variance of differences, for every headline metric and arm."""
+    chosen = [name for name in comparison.metrics if METRICS[name].headline] or comparison.metrics
+    table = comparison.effects[comparison.effects["metric"].isin(chosen)]
+    table = table[np.isfinite(table["variance_ratio"])].assign(metric=lambda t: t["metric"].map(words.label))
+    order = table.groupby("metric")["variance_ratio"].median().sort_values(ascending=False).index
+    figure, ((axes,),) = canvas(WIDTH, 1.0 + 0.22 * len(order))
+    sns.stripplot(
+        table, x="variance_ratio", y="metric", hue="arm", order=order, palette=colours(comparison), ax=axes, size=6, jitter=False,
+        legend=False, log_scale=True,
+    )
+    legend_of_arms(figure, comparison, baseline=False)
+    axes.axvline(1, color=INK, lw=0.8)
+    axes.xaxis.set_major_formatter(thousands)
+    axes.grid(visible=True, axis="y", color=FAINT, lw=0.4)
+    axes.set_xlabel("variance without pairing / variance with pairing")
+    axes.set_ylabel("")
+    return figure
+
+
+# --- what there is ----------------------------------------------------------------------------------------------
+
+
+def _has_arms(comparison: Comparison) -> bool:
+    return bool(comparison.arms) and not comparison.effects.empty and bool(comparison.runs_of(comparison.baseline))
+
+
+def _has_twins(comparison: Comparison) -> bool:
+    return _has_arms(comparison) and not comparison.transitions.empty
+
+
+def _has_course(comparison: Comparison) -> bool:
+    return not comparison.series.empty and any(name in comparison.metrics for name in COURSE)
+
+
+def _has_channels(comparison: Comparison) -> bool:
+    return set(CHANNEL_METRICS) <= set(comparison.metrics) and all(comparison.runs_of(arm) for arm in comparison.every_arm)
+
+
+def _has_flows(comparison: Comparison) -> bool:
+    return all(comparison.runs_of(arm) for arm in comparison.every_arm)
+
+
+def _has_pairing(comparison: Comparison) -> bool:
+    return _has_arms(comparison) and bool(np.isfinite(comparison.effects["variance_ratio"]).any())
+
+
+_INTERVALS = f"Lines and bands are {100 * LEVEL:g} % intervals over seeds (Student's t)."
+
+FIGURES: dict[str, tuple[Callable[[Comparison], Figure], str, Callable[[Comparison], bool]]] = {
+    "effects": (
+        effects,
+        "Change of each headline figure under each policy, in per cent of the baseline mean, over the years after burn-in. "
+        f"{_INTERVALS} Filled marks: the interval excludes zero. Diamonds on a shaded ground are activity of the state, "
+        "which is not an outcome: it says how much is done, not how people fare.",
+        _has_arms,
+    ),
+    "helped_and_harmed": (
+        people.helped_and_harmed,
+        "The same persons in two worlds. To the right, people for whom something bad happened (or something good did not) "
+        "only because of the policy; to the left, people for whom it was the other way round. Diamonds: the balance, which "
+        f"alone would hide both. {_INTERVALS}",
+        _has_twins,
+    ),
+    "journeys": (
+        people.journeys,
+        "What became of people in the baseline (rows) and of the same people under the policy (columns), per 100 000 at risk "
+        f"over the whole period, with {100 * LEVEL:g} % intervals. Cells on the diagonal, where nothing changed, are left "
+        "out of the colours.",
+        _has_twins,
+    ),
+    "course": (
+        course,
+        f"Headline figures over time, means of {_BIN} weeks (4 in short runs). {_INTERVALS}",
+        _has_course,
+    ),
+    "channels": (channels, f"How people leave. {_INTERVALS}", _has_channels),
+    "flows": (
+        network.flows,
+        "Irregular departures between regions: the baseline, and the change under each policy. Changes whose interval "
+        "excludes zero are drawn in full; the others are faint. Places are for drawing only.",
+        _has_flows,
+    ),
+    "pairing": (
+        pairing,
+        "How much running both worlds with the same luck sharpens the comparison: 4 means that as sharp an interval "
+        "without pairing would need four times as many seeds. Colours are those of the arms.",
+        _has_pairing,
+    ),
+}

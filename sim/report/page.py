@@ -1,0 +1,257 @@
+"""One self-contained page about one or more comparisons: nothing is fetched when it is opened."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim._cache import source_hash
+from sim.observation.catalogue import METRICS
+from sim.report import figures, people, words
+from sim.report.style import colours
+from sim.studies.provenance import versions
+from sim.studies.run import departures
+
+if TYPE_CHECKING:
+    from sim.studies.arms import Arm
+    from sim.studies.compare import Comparison
+
+World = tuple[str, "Comparison"]
+DEFAULT_QUESTION = "What do these policies change, for whom, and by how much?"
+GLANCE = (
+    "irregular_departures",
+    "regular_departures",
+    "provider_share",
+    "mean_fee",
+    "people_abroad_irregular",
+    "deaths",
+    "safety_reached",
+    "need_blocked",
+)
+OPERATIONS = {"set": "set to", "add": "changed by", "scale": "multiplied by"}
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+
+def page(worlds: Sequence[World], *, title: str = "Policy comparison", question: str | None = None) -> str:
+    """The HTML of a report on comparisons, each with the title of its section."""
+    return _environment().get_template("page.html.j2").render(
+        title=title,
+        question=question or DEFAULT_QUESTION,
+        written=datetime.now(UTC).strftime("%d %B %Y").lstrip("0"),
+        sections=[_section(number, name, comparison) for number, (name, comparison) in enumerate(worlds, 1)],
+        versions=versions(),
+        source=source_hash(),
+    )
+
+
+def write_page(
+    path: str | Path, worlds: Sequence[World], *, title: str = "Policy comparison", question: str | None = None
+) -> Path:
+    """Write the report to ``path`` in one piece; returns the path."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    part.write_text(page(worlds, title=title, question=question), encoding="utf-8")
+    os.replace(part, target)
+    return target
+
+
+def headline_table(comparison: Comparison) -> str:
+    """Headline effects as an HTML table, for notebooks."""
+    template = _environment().from_string(
+        "{% import 'tables.html.j2' as tables %}{{ tables.style() }}"
+        "<div class='labyrinth'><p>{{ about }}</p>{{ tables.effects(table) }}</div>"
+    )
+    return template.render(about=repr(comparison).strip("<>"), table=effects_table(comparison, _headline(comparison)))
+
+
+def image(figure: Figure) -> str:
+    """A figure as a data address: SVG, the same bytes for the same figure."""
+    file = io.BytesIO()
+    figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
+    return "data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+# --- parts of a section -----------------------------------------------------------------------------------------
+
+
+def _section(number: int, name: str, comparison: Comparison) -> dict[str, Any]:
+    return {
+        "id": f"world-{number}",
+        "title": name,
+        "about": _about(comparison),
+        "arms": [_arm(arm, comparison) for arm in comparison.arms],
+        "baseline": comparison.baseline.title,
+        "glance": effects_table(comparison, [name for name in GLANCE if name in comparison.metrics]),
+        "effects": effects_table(comparison, _headline(comparison)),
+        "values": _values_table(comparison) if not comparison.arms else [],
+        "gross": _gross_table(comparison),
+        "figures": [
+            {"name": key, "source": image(comparison.figure(key)), "caption": figures.caption(key)}
+            for key in comparison.figures
+        ],
+        "pairing": _pairing(comparison),
+        "manifest": comparison.manifest,
+        "failures": comparison.failures,
+    }
+
+
+def _headline(comparison: Comparison) -> list[str]:
+    chosen = [name for name in comparison.metrics if METRICS[name].headline or METRICS[name].layer == "record"]
+    return chosen or comparison.metrics
+
+
+def _about(comparison: Comparison) -> dict[str, Any]:
+    scenario = comparison.baseline.scenario
+    world, values = scenario.world, scenario.values
+    return {
+        "world": world.name,
+        "regions": len(world.regions.name),
+        "legs": len(world.legs.tail),
+        "pairs": len(world.pairs.start),
+        "people": words.number(comparison.people),
+        "years": f"{values['time.years']:g}",
+        "burn_in": values["time.burn_in_weeks"],
+        "seeds": len(comparison.seeds),
+        "events": "",
+        "changed": departures(scenario),
+    }
+
+
+def _arm(arm: Arm, comparison: Comparison) -> dict[str, Any]:
+    first = departures(comparison.baseline.scenario)
+    changed = {name: value for name, value in departures(arm.scenario).items() if first.get(name) != value}
+    return {
+        "title": arm.title,
+        "colour": colours(comparison)[arm.label],
+        "words": list(arm.words),
+        "changed": changed,
+        "policies": [
+            {
+                "name": policy.name,
+                "intent": policy.intent,
+                "moves": [_move(move) for move in policy.levers],
+                "implementation": words.number(100 * policy.implementation),
+                "dose": f"{policy.dose:g}",
+                "ramp": f"{policy.ramp:g}",
+                "claims": ", ".join(policy.claims),
+                "disputed": ", ".join(policy.disputed),
+            }
+            for policy in arm.scenario.policies
+        ],
+    }
+
+
+def _move(move: Any) -> str:
+    where = ", ".join(f"{key} {value}" for key, value in move.where)
+    return f"{move.lever}{f' ({where})' if where else ''} {OPERATIONS[move.op]} {move.value:g}"
+
+
+def effects_table(comparison: Comparison, chosen: Sequence[str]) -> dict[str, Any]:
+    """Effects as rows of formatted cells by group of metrics, for the tables of the page."""
+    if not comparison.arms:
+        return {"arms": [], "groups": []}
+    table = comparison.effects.set_index(["metric", "arm"]).sort_index()
+    groups = [
+        {
+            "title": group,
+            "activity": group in (words.ACTIVITY, words.RECORDS),
+            "rows": [_effect_row(comparison, table.loc[name], name) for name in members],
+        }
+        for group, members in words.grouped(chosen).items()
+    ]
+    colour = colours(comparison)
+    return {
+        "arms": [{"title": arm.title, "colour": colour[arm.label]} for arm in comparison.arms],
+        "groups": groups,
+    }
+
+
+def _effect_row(comparison: Comparison, effects: pd.DataFrame, name: str) -> dict[str, Any]:
+    metric = METRICS[name]
+    factor, unit = words.per_people(metric, comparison.people)
+    baselines = effects["baseline"].dropna()
+    return {
+        "label": words.label(name),
+        "meaning": metric.meaning,
+        "unit": unit,
+        "baseline": words.number(factor * baselines.iloc[0]) if len(baselines) else words.DASH,
+        "cells": [_cell(effects.loc[arm.label], factor) for arm in comparison.arms],
+    }
+
+
+def _cell(row: Any, factor: float) -> dict[str, Any]:
+    known = math.isfinite(row["low"])
+    low, high = (words.number(factor * row[end], signed=True) for end in ("low", "high"))
+    return {
+        "percent": words.percent(row["percent"]),
+        "difference": words.number(factor * row["difference"], signed=True),
+        "interval": f"{low} to {high}" if known else "no interval",
+        "clear": bool(known and row["low"] * row["high"] > 0),
+        "method": row["method"],
+    }
+
+
+def _values_table(comparison: Comparison) -> list[dict[str, str]]:
+    """Without arms: what the runs gave, mean over seeds."""
+    mean = comparison.summary.groupby("metric")["value"].mean()
+    rows = []
+    for group, members in words.grouped(_headline(comparison)).items():
+        for name in members:
+            factor, unit = words.per_people(METRICS[name], comparison.people)
+            rows.append(
+                {"group": group, "label": words.label(name), "unit": unit, "value": words.number(factor * mean[name])}
+            )
+    return rows
+
+
+def _gross_table(comparison: Comparison) -> list[dict[str, Any]]:
+    """Gross numbers of people helped and harmed by each arm, per 100 000 at risk, with intervals."""
+    scale = 1e5 / comparison.people
+    rows: list[dict[str, Any]] = []
+    for arm in comparison.arms:
+        for measure in people.SIDES:
+            cells = {}
+            for need in people.GROUPS:
+                sides = people.harmed_and_helped(comparison.transitions, arm.label, need, measure)
+                if sides is not None:
+                    cells |= {f"harmed, {need}": _range(sides[0], scale), f"helped, {need}": _range(sides[1], scale)}
+            if cells:
+                rows.append({"arm": arm.title, "colour": colours(comparison)[arm.label], "measure": measure, "cells": cells})
+    return rows
+
+
+def _range(row: Any, scale: float) -> str:
+    mean, low, high = (words.number(scale * max(row[name], 0.0)) for name in ("people", "low", "high"))
+    return f"{mean} ({low} to {high})" if math.isfinite(row["low"]) else mean
+
+
+def _pairing(comparison: Comparison) -> str:
+    if not comparison.arms:
+        return ""
+    ratios = comparison.effects[comparison.effects["metric"].isin(_headline(comparison))]["variance_ratio"]
+    ratios = ratios[ratios.map(math.isfinite)]
+    return words.number(float(ratios.median())) if len(ratios) else ""
+
+

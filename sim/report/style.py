@@ -1,0 +1,100 @@
+"""How figures look: one palette, safe for colour-blind readers, and one theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.studies.compare import Comparison
+
+INK, QUIET, FAINT, PAPER, SHADE = "#1f2933", "#66727f", "#d5dbe1", "#ffffff", "#f3f1ec"
+BASELINE = "#5b6470"
+ARMS = ("#0b6e99", "#d1602b", "#2a8c6a", "#8a5a9e", "#c29a1c", "#4aa3c7", "#a3485b", "#6b7d1f")
+HARM, HELP = "#b0406b", "#1f7a74"
+MORE, LESS = HARM, HELP
+CHANNELS = ("#2a8c6a", "#c29a1c", "#d1602b", "#8c2f39")
+PAD = 15.0  # points between a panel and its title when there is a note
+WIDTH = 10.0  # inches; the page shows figures at the width of its text
+
+
+@contextmanager
+def theme() -> Iterator[None]:
+    """The look of every figure, for the time of drawing only."""
+    look: dict[str, Any] = {
+        **sns.axes_style("whitegrid"),
+        **sns.plotting_context("paper"),
+        "font.family": ["DejaVu Sans"],
+        "font.size": 9,
+        "axes.labelsize": 8.5,
+        "axes.titlesize": 9.5,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.edgecolor": FAINT,
+        "axes.labelcolor": QUIET,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "grid.color": "#e8ebee",
+        "grid.linewidth": 0.7,
+        "text.color": INK,
+        "xtick.color": QUIET,
+        "ytick.color": INK,
+        "xtick.labelsize": 8,
+        "ytick.labelsize": 8.5,
+        "legend.fontsize": 8.5,
+        "legend.frameon": False,
+        "figure.facecolor": PAPER,
+        "svg.hashsalt": "labyrinth",
+        "svg.fonttype": "path",
+    }
+    with mpl.rc_context(look):
+        yield
+
+
+def canvas(width: float, height: float, **grid: Any) -> tuple[Figure, Any]:
+    """A figure that pyplot does not know, with a grid of axes (always a 2-d array)."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(squeeze=False, **grid)
+
+
+def colours(comparison: Comparison) -> dict[str, str]:
+    """One colour an arm, the same in every figure; the baseline is grey."""
+    arms = {arm.label: ARMS[position % len(ARMS)] for position, arm in enumerate(comparison.arms)}
+    return {comparison.baseline.label: BASELINE, **arms}
+
+
+def note(axes: Axes, text: str) -> None:
+    """Small grey words between a panel and its title; titles leave room with ``pad=PAD``."""
+    axes.annotate(text, (0, 1), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points", fontsize=7.5,
+                  color=QUIET, va="bottom")  # fmt: skip
+
+
+def legend_of_arms(figure: Figure, comparison: Comparison, *, baseline: bool = True) -> None:
+    """Names of the arms in their colours above the figure."""
+    colour = colours(comparison)
+    arms = comparison.every_arm if baseline else comparison.arms
+    handles = [Line2D([], [], color=colour[arm.label], lw=3, label=arm.title) for arm in arms]
+    figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)))
+
+
+def thousands(value: float, _: object = None) -> str:
+    """A tick label with a thin space between thousands and a real minus."""
+    return f"{value:,.10g}".replace(",", "\N{NARROW NO-BREAK SPACE}").replace("-", "\N{MINUS SIGN}")
+
+
+def plain(axes: Axes) -> None:
+    """No grid, no frame, no ticks: for maps."""
+    axes.grid(visible=False)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for side in axes.spines.values():
+        side.set_visible(False)

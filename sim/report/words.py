@@ -1,0 +1,140 @@
+"""Plain words for what tables and figures show: labels, units, groups."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from sim.observation.catalogue import METRICS
+from sim.observation.metrics import Metric
+
+LABELS = {
+    "departures": "People who left",
+    "regular_departures": "Left with a visa",
+    "irregular_departures": "Left without a visa",
+    "provider_departures": "Left with a provider",
+    "alone_departures": "Left irregularly, alone",
+    "papers_departures": "Left on false or bought papers",
+    "provider_share": "Providers' share of irregular departures",
+    "provider_share_of_all": "Providers' share of all departures",
+    "provider_share_low_skilled": "Providers' share, low-skilled people",
+    "irregular_share_need": "Irregular share, people in need of protection",
+    "irregular_share_peers": "Irregular share, others from the same places",
+    "arrivals": "People who arrived",
+    "irregular_arrivals": "Arrived irregularly",
+    "arrivals_as_intended": "Arrived where they meant to",
+    "safety_reached": "People in need who reached safety",
+    "need_blocked": "Stops of people in need of protection",
+    "deaths": "Deaths on a journey",
+    "deaths_per_crossing": "Deaths per crossing",
+    "interceptions": "Crossings stopped",
+    "stopped_per_crossing": "Share of crossings stopped",
+    "removals": "Removals",
+    "returns": "Went home by choice",
+    "gave_up": "Went home after being stopped",
+    "visa_grant_rate": "Visas granted per application",
+    "broker_share": "Visas handled by a broker",
+    "genuine_papers_share": "Genuine among false or bought papers",
+    "mean_fee": "Mean smuggling fee",
+    "unserved_share": "Seekers whom no provider took",
+    "organisation_share": "Organisations' share of contracts",
+    "loner_share": "Lone providers' share of contracts",
+    "mean_skill": "Mean skill of providers hired",
+    "concentration": "Market concentration",
+    "route_entropy": "Diversity of routes",
+    "provider_receipts": "Providers' receipts",
+    "provider_margin": "Providers' receipts per US$ of cost",
+    "enterprises": "Active providers",
+    "organisations": "Active organisations",
+    "people_abroad_irregular": "People abroad without status",
+    "people_abroad_regular": "People abroad with status",
+    "people_stranded": "People stopped or detained at a time",
+}
+
+MARKET = (
+    "provider_share",
+    "provider_share_of_all",
+    "provider_share_low_skilled",
+    "mean_fee",
+    "unserved_share",
+    "enterprises",
+    "organisations",
+    "organisation_share",
+    "loner_share",
+    "mean_skill",
+    "concentration",
+    "route_entropy",
+    "enterprise_age",
+    "enterprise_size",
+    "provider_receipts",
+    "provider_margin",
+    "broker_share",
+    "genuine_papers_share",
+)
+PEOPLE, MOVEMENT, SMUGGLING = "What happens to people", "How people move", "The smuggling market"
+ACTIVITY, RECORDS = "What the state does: activity, not an outcome", "What the authorities record"
+GROUPS = (PEOPLE, MOVEMENT, SMUGGLING, ACTIVITY, RECORDS)
+MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
+
+
+def label(name: str) -> str:
+    """A metric's name in plain words."""
+    return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def group_of(metric: Metric) -> str:
+    """The part of the story that a metric belongs to; activity is never among outcomes."""
+    if metric.layer == "record":
+        return RECORDS
+    if metric.tag == "activity":
+        return ACTIVITY
+    if metric.tag == "impact":
+        return PEOPLE
+    return SMUGGLING if metric.name in MARKET else MOVEMENT
+
+
+def grouped(names: Iterable[str]) -> dict[str, list[str]]:
+    """Names of metrics by group, groups and names in a fixed order, empty groups left out."""
+    chosen = set(names)
+    members = {group: [name for name in METRICS if name in chosen and group_of(METRICS[name]) == group] for group in GROUPS}
+    return {group: found for group, found in members.items() if found}
+
+
+def per_people(metric: Metric, people: int) -> tuple[float, str]:
+    """Factor and unit in which a metric is shown: counts per 100 000 persons at risk, shares in per cent."""
+    if metric.per_100k and not metric.unit.startswith("US$"):
+        unit = metric.unit.replace("/year", " a year")
+        return 1e5 / people, f"{unit} per 100\N{NARROW NO-BREAK SPACE}000 at risk"
+    if metric.per_100k:
+        return 1 / people, "US$ a year per person at risk"
+    if metric.unit == "share":
+        return 100.0, "%"
+    return 1.0, metric.unit
+
+
+def number(value: float, signed: bool = False) -> str:
+    """A number with three significant digits, thousands apart, a real minus; an en dash where there is none."""
+    if not math.isfinite(value):
+        return DASH
+    size = abs(value)
+    decimals = 0 if size >= 100 or value == 0 else max(0, 2 - math.floor(math.log10(size)))
+    text = f"{size:,.{min(decimals, 6)}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    if value < 0 and float(f"{size:.{min(decimals, 6)}f}") != 0:
+        return MINUS + text
+    return ("+" if signed and value > 0 else "") + text
+
+
+def percent(value: float) -> str:
+    """A change in per cent with its sign."""
+    if not math.isfinite(value):
+        return DASH
+    rounded = round(value, 1 if abs(value) < 10 else 0)
+    if rounded == 0:
+        return "0\N{NARROW NO-BREAK SPACE}%"
+    text = f"{abs(rounded):.1f}" if abs(value) < 10 else f"{abs(rounded):,.0f}"
+    return f"{'+' if rounded > 0 else MINUS}{text}\N{NARROW NO-BREAK SPACE}%"
+
+
+def region(name: str) -> str:
+    """A region's name as it is written on a map."""
+    return name.replace("_", " ").title().replace(" And ", " and ")

@@ -1,0 +1,179 @@
+"""The journal of a study: an Arrow IPC stream to which every finished run is appended and fsynced.
+
+A Parquet file cannot be read until it is closed; a stream can, up to the batch that a crash cut short. The process
+that started the runs writes it as results come in, so that workers need numpy and numba only.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from sim.studies.run import RunResult
+
+RUNS = pa.schema(
+    [
+        ("key", pa.string()),
+        ("seed", pa.int64()),
+        ("metrics", pa.map_(pa.string(), pa.float64())),
+        ("weeks", pa.list_(pa.int32())),
+        ("series", pa.map_(pa.string(), pa.list_(pa.float32()))),
+        ("outcomes", pa.binary()),
+        ("flows", pa.map_(pa.string(), pa.list_(pa.float64()))),
+        ("seconds", pa.float64()),
+        ("phases", pa.map_(pa.string(), pa.float64())),
+    ]
+)
+EVENTS = pa.schema(
+    [
+        ("key", pa.string()),
+        ("seed", pa.int64()),
+        ("week", pa.int32()),
+        ("person", pa.int32()),
+        ("generation", pa.int32()),
+        ("from", pa.string()),
+        ("to", pa.string()),
+        ("cause", pa.string()),
+        ("counterparty", pa.int32()),
+    ]
+)
+_PERSON = np.dtype([("row", "<i4"), ("generation", "<i4"), ("path", "u1")])
+
+
+class Journal:
+    """An open stream: its file, and where the last whole batch ends."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path = path
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        self._end = 0
+        self.write(schema.serialize())
+
+    def write(self, message: pa.Buffer) -> None:
+        """Append one message and wait until it is on the disk; a failed write leaves no trace."""
+        rest = memoryview(message)
+        try:
+            while len(rest):
+                rest = rest[os.write(self._file, rest) :]
+            os.fsync(self._file)
+        except OSError:
+            os.ftruncate(self._file, self._end)
+            os.lseek(self._file, self._end, os.SEEK_SET)
+            raise
+        self._end += len(memoryview(message))
+
+    def close(self) -> None:
+        """Give the file back."""
+        os.close(self._file)
+
+
+_open: dict[tuple[int, Path, str], Journal] = {}
+
+
+def append(folder: Path, result: RunResult) -> None:
+    """Append a run (and its events, first) to this process's journals in ``folder``. Raises OSError."""
+    if result.events:
+        _stream(folder, "events", EVENTS).write(event_batch(result).serialize())
+    _stream(folder, "runs", RUNS).write(run_batch(result).serialize())
+
+
+def _stream(folder: Path, kind: str, schema: pa.Schema) -> Journal:
+    place = (os.getpid(), folder, kind)
+    if place in _open and not _open[place].path.exists():  # compacted since
+        _open.pop(place).close()
+    if place not in _open:
+        folder.mkdir(parents=True, exist_ok=True)
+        _open[place] = Journal(folder / f"{kind}-{os.getpid()}-{uuid4().hex[:8]}.arrows", schema)
+    return _open[place]
+
+
+def run_batch(result: RunResult) -> pa.RecordBatch:
+    """One run as one row of ``RUNS``."""
+    row: dict[str, Any] = {
+        "key": result.key,
+        "seed": result.seed,
+        "metrics": list(result.metrics.items()),
+        "weeks": result.weeks,
+        "series": list(result.series.items()),
+        "outcomes": pack(result.outcomes),
+        "flows": list(result.flows.items()),
+        "seconds": result.seconds,
+        "phases": list(result.phases.items()),
+    }
+    return pa.record_batch([pa.array([row[field.name]], field.type) for field in RUNS], schema=RUNS)
+
+
+def event_batch(result: RunResult) -> pa.RecordBatch:
+    """The events of one run as rows of ``EVENTS``."""
+    count = len(result.events["week"])
+    run = {"key": [result.key] * count, "seed": np.full(count, result.seed)}
+    columns = {**run, **result.events}
+    return pa.record_batch([pa.array(columns[field.name], field.type) for field in EVENTS], schema=EVENTS)
+
+
+def pack(outcomes: dict[str, NDArray[Any]]) -> bytes:
+    """People's outcomes as one compressed value, ordered by row and generation so that it compresses well."""
+    if not outcomes:
+        return b""
+    people = np.empty(len(outcomes["row"]), _PERSON)
+    for name in ("row", "generation", "path"):
+        people[name] = outcomes[name]
+    people = people[np.lexsort((people["generation"], people["row"]))]
+    # differences of neighbouring rows are 0 or 1, so that nearly all bytes are zero
+    step = np.diff(people["row"], prepend=np.int32(0)).astype("<i4")
+    columns = step.tobytes() + people["generation"].tobytes() + people["path"].tobytes()
+    return zlib.compress(columns, level=1)
+
+
+def unpack(data: bytes) -> dict[str, NDArray[Any]]:
+    """The inverse of :func:`pack`: row int32, generation int32, path uint8, ordered by row and generation."""
+    raw = zlib.decompress(data) if data else b""
+    count = len(raw) // 9
+    row = np.cumsum(np.frombuffer(raw, "<i4", count), dtype=np.int32)
+    generation = np.frombuffer(raw, "<i4", count, 4 * count).astype(np.int32)
+    return {"row": row, "generation": generation, "path": np.frombuffer(raw, "u1", count, 8 * count)}
+
+
+def read(path: Path) -> Iterator[pa.RecordBatch]:
+    """The whole batches of a journal; what a crash cut off is left out."""
+    try:
+        with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as stream:
+            while True:
+                yield stream.read_next_batch()
+    except (StopIteration, EOFError, OSError, pa.ArrowInvalid):
+        return
+
+
+def results_of(table: pa.Table) -> Iterator[RunResult]:
+    """Rows of ``RUNS`` as results."""
+    for batch in table.to_batches():
+        for position in range(batch.num_rows):
+            get = {name: batch.column(name)[position] for name in batch.schema.names}
+            yield RunResult(
+                key=get["key"].as_py(),
+                seed=get["seed"].as_py(),
+                metrics=dict(get["metrics"].as_py()),
+                weeks=np.asarray(get["weeks"].values, np.int32),
+                series=_arrays(get["series"], np.float32),
+                outcomes=unpack(get["outcomes"].as_py()),
+                flows=_arrays(get["flows"], np.float64),
+                seconds=get["seconds"].as_py(),
+                phases=dict(get["phases"].as_py()),
+            )
+
+
+def _arrays(entry: pa.MapScalar, dtype: type) -> dict[str, NDArray[Any]]:
+    """A map of names to lists, as arrays, without making a Python object of every number."""
+    names = entry.values.field(0).to_pylist()
+    lists = entry.values.field(1)
+    values = np.asarray(lists.flatten(), dtype)
+    edges = np.cumsum([0, *lists.value_lengths().to_pylist()])
+    return {name: values[edges[k] : edges[k + 1]] for k, name in enumerate(names)}

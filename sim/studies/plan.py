@@ -1,0 +1,116 @@
+"""Arms of a comparison: from words such as ``tighter_borders``, ``a+b`` or ``a@0.5`` to scenarios."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.errors import RequestError
+from sim.policies.engine import LeverEngine
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.studies.pool import Job
+
+_ARM = re.compile(r"(?P<policy>[A-Za-z_]\w*)(?:@(?P<dose>[-+.\deE]+))?")
+NONE = ("none", "null")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One world of a comparison: its label, the overrides that make it and its scenario."""
+
+    label: str
+    words: tuple[str, ...]
+    scenario: Scenario
+
+    @property
+    def title(self) -> str:
+        """The label in plain words: the names of its policies if the label is made of them."""
+        names = [policy.name for policy in self.scenario.policies]
+        parts = [part.partition("@")[0] for part in self.label.split("+")]
+        if names and parts == [policy.key for policy in self.scenario.policies]:
+            doses = [f" at dose {policy.dose:g}" if policy.dose != 1 else "" for policy in self.scenario.policies]
+            return " + ".join(f"{name}{dose}" for name, dose in zip(names, doses, strict=True))
+        return "No policy" if self.label in NONE else self.label.replace("_", " ")
+
+    def jobs(self, seeds: Sequence[int]) -> list[Job]:
+        """One job a seed."""
+        from sim.studies.pool import Job  # noqa: PLC0415 - pool imports the kernels; checking a request need not
+
+        return [Job(self.scenario.run_key(seed), self.scenario, seed, self.words) for seed in seeds]
+
+
+def policy_words(arm: str) -> list[str]:
+    """Overrides that an arm's name stands for: ``a+b@0.5`` is both policies, the second at half its dose.
+
+    >>> policy_words("a+b@0.5")
+    ['policy=[a,b]', 'policy.b.dose=0.5']
+    """
+    chosen: dict[str, str | None] = {}
+    for part in arm.split("+"):
+        match = _ARM.fullmatch(part.strip())
+        if not match:
+            raise RequestError(f"arm {arm!r} is not a policy, policy+policy or policy@dose", where="arms")
+        if match["policy"] in NONE:
+            if match["dose"] or arm.strip() != match["policy"]:
+                raise RequestError(f"arm {arm!r}: none has no dose and stands alone", where="arms")
+            return ["policy=none"]
+        try:
+            dose = None if match["dose"] is None else f"{float(match['dose']):g}"
+        except ValueError:
+            raise RequestError(f"arm {arm!r}: the dose must be a number", where="arms") from None
+        chosen[match["policy"]] = dose
+    names = list(chosen)
+    first = f"policy={names[0]}" if len(names) == 1 else f"policy=[{','.join(names)}]"
+    return [first, *(f"policy.{name}.dose={dose}" for name, dose in chosen.items() if dose is not None)]
+
+
+def compose(arms: Sequence[str] | Mapping[str, Sequence[str]], base: Sequence[str] | Scenario, baseline: str) -> list[Arm]:
+    """The baseline and every arm, checked and composed; the baseline is first.
+
+    Raises
+    ------
+    RequestError : an arm is unknown, named twice or cannot be composed; nothing has been started.
+    """
+    if isinstance(arms, str):
+        arms = [arms]
+    if isinstance(arms, Mapping):
+        wanted = {str(label): [words] if isinstance(words, str) else list(words) for label, words in arms.items()}
+    else:
+        wanted = {}
+        for arm in arms:
+            if str(arm) in wanted:
+                raise RequestError(f"arm {arm!r} is named twice", where="arms")
+            wanted[str(arm)] = policy_words(str(arm))
+    if not wanted:
+        raise RequestError("a comparison needs at least one arm", where="arms")
+    if baseline in wanted:
+        first = {baseline: wanted.pop(baseline)}
+    else:
+        first = {baseline: policy_words(baseline)}
+    if not wanted:
+        raise RequestError(f"the only arm is the baseline, {baseline!r}", where="arms")
+    return [_arm(label, words, base) for label, words in (first | wanted).items()]
+
+
+def single(scenario: Scenario, words: Sequence[str] = ()) -> Arm:
+    """A scenario as an arm of its own, named after its policies."""
+    label = "+".join(policy.key for policy in scenario.policies) or "none"
+    return _arm_of(label, tuple(words), scenario)
+
+
+def _arm(label: str, words: Sequence[str], base: Sequence[str] | Scenario) -> Arm:
+    if isinstance(base, Scenario):
+        changes = dict(word.partition("=")[::2] for word in words)
+        return _arm_of(label, tuple(words), base.replace(changes))
+    every = (*([base] if isinstance(base, str) else base), *words)
+    return _arm_of(label, every, Scenario.compose(list(every)))
+
+
+def _arm_of(label: str, words: tuple[str, ...], scenario: Scenario) -> Arm:
+    # makes sure now that every lever of every policy selects something in this world
+    LeverEngine(scenario.world, scenario.policies, scenario.values)
+    return Arm(label, words, scenario)

@@ -1,0 +1,183 @@
+"""Many runs on all cores: persistent spawned processes, one numba thread each.
+
+Workers import numpy and numba only. They start from an empty ``__main__``: a script that calls this need not guard
+itself against being imported again, and what it imports is not imported once more by every worker.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+import types
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+
+from sim.studies.run import Failure, RunResult, reproducer, run_one
+from sim.scenario import Scenario
+from sim.week import Week
+
+WARM_UP = {"people.size": 200, "time.burn_in_weeks": 4, "time.years": 0.1}
+# a worker simulates on one thread; BLAS is told so too, or it starts one thread a core in every worker
+WORKER_ENVIRONMENT = {"NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run to be done: content key, scenario, seed, and the overrides that made the scenario."""
+
+    key: str
+    scenario: Scenario
+    seed: int
+    words: tuple[str, ...] = ()
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
+def warm_up(scenario: Scenario) -> None:
+    """Compile every kernel once, here, so that workers find them in numba's cache: a few weeks of a small run."""
+    week = Week(scenario.replace(WARM_UP | {"threads": 1}))
+    while week.done < min(week.weeks_total, 8):
+        week.advance()
+
+
+def execute(jobs: Sequence[Job], *, workers: int | None = None) -> Iterator[RunResult]:
+    """Do the jobs and give each result as it is ready, in no particular order.
+
+    ``workers`` None means one process a core; with one worker the runs are done in this process. A worker that dies
+    takes only its own run with it. Close the iterator to stop early.
+    """
+    count = min(workers or cores(), len(jobs))
+    if count <= 1:
+        for job in jobs:
+            yield run_one(job.scenario, job.seed, job.words)
+        return
+    unfinished = {job.key: job for job in jobs}
+    with closing(_in_pool(list(jobs), count)) as results:
+        for result in results:
+            unfinished.pop(result.key, None)
+            yield result
+    # Only a worker that died leaves jobs: alone in a process of its own, each shows whether it was the culprit.
+    for job in list(unfinished.values()):
+        with closing(_in_pool([job], 1)) as results:
+            yield next(results, _died(job))
+
+
+def run_many(
+    jobs: Sequence[Job],
+    *,
+    workers: int | None = None,
+    on_result: Callable[[RunResult], None] | None = None,
+    progress: bool = False,
+) -> dict[str, RunResult]:
+    """Do the jobs, compiling first if several processes share them; returns the results by content key.
+
+    Parameters
+    ----------
+    on_result : called in this process with every result as it is ready; an exception from it stops the rest.
+    progress : whether to show a bar.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    results: dict[str, RunResult] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, disable=not progress) as bar:
+        task = bar.add_task("compiling" if jobs else "nothing to run", total=len(jobs))
+        if min(workers or cores(), len(jobs)) > 1:
+            _compile_for(jobs)
+        bar.update(task, description="runs")
+        with closing(execute(jobs, workers=workers)) as ready:
+            for result in ready:
+                results[result.key] = result
+                bar.advance(task)
+                if result.failure:
+                    bar.console.print(f"failed: seed {result.seed}, {result.failure}", highlight=False, markup=False)
+                if on_result:
+                    on_result(result)
+    return results
+
+
+def _compile_for(jobs: Sequence[Job]) -> None:
+    """Compile once for each world; what cannot even start is left for the run itself to report."""
+    for scenario in {job.scenario.world.key: job.scenario for job in jobs}.values():
+        with suppress(Exception):  # the run will fail in the same way and say so
+            warm_up(scenario)
+
+
+def _work(job: Job) -> RunResult:
+    """Do one job in a worker."""
+    return run_one(job.scenario, job.seed, job.words)
+
+
+def _on_one_thread(job: Job) -> Job:
+    """A worker has one thread, whatever the scenario says; results do not depend on it."""
+    if job.scenario.values["threads"] == 1:
+        return job
+    return replace(job, scenario=job.scenario.replace({"threads": 1}))
+
+
+def _in_pool(jobs: list[Job], workers: int) -> Generator[RunResult]:
+    """Results of the jobs in order of completion; ends early when a worker dies."""
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_follow_parent)
+    try:
+        with _bare_main():
+            waiting: set[Future[RunResult]] = {pool.submit(_work, _on_one_thread(job)) for job in jobs}
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                try:
+                    result = future.result()
+                except BrokenProcessPool:
+                    return
+                yield result
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _died(job: Job) -> RunResult:
+    line = reproducer(job.scenario, job.seed, job.words)
+    return RunResult(
+        job.key, job.seed, failure=Failure("run", "the worker process died (out of memory, or killed)", line)
+    )
+
+
+def _follow_parent() -> None:
+    """A worker whose parent is gone would wait for work for ever: it leaves with its parent."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def leave() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=leave, daemon=True).start()
+
+
+@contextmanager
+def _bare_main() -> Iterator[None]:
+    """While workers are spawned: their environment, and no ``__main__`` that they would import."""
+    main, kept = sys.modules["__main__"], {name: os.environ.get(name) for name in WORKER_ENVIRONMENT}
+    os.environ.update(WORKER_ENVIRONMENT)
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        for name, value in kept.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def unique(jobs: Iterable[Job]) -> list[Job]:
+    """Each run once: two arms that are the same scenario share their runs."""
+    return list({job.key: job for job in jobs}.values())

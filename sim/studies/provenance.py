@@ -1,0 +1,99 @@
+"""What a result rests on: versions, platform, source, seeds, keys, departures from the defaults, times, failures."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from sim._cache import source_hash
+from sim.studies.pool import cores
+from sim.studies.run import departures
+
+if TYPE_CHECKING:
+    from sim.studies.arms import Arm
+    from sim.studies.run import Failure, RunResult
+
+PACKAGES = ("labyrinth", "numpy", "numba", "llvmlite", "mesa", "hydra-core", "pandas", "scipy", "pyarrow", "matplotlib", "seaborn")
+
+
+def study_key(arms: Sequence[Arm]) -> str:
+    """Content of a study whatever its name, seeds, threads or workers: its arms (the baseline first) and the source."""
+    digest = hashlib.sha256(source_hash().encode())
+    for position, arm in enumerate(arms):
+        digest.update(f"|{'baseline' if position == 0 else arm.label}|{arm.scenario.key}".encode())
+    return digest.hexdigest()
+
+
+def describe_arm(arm: Arm) -> dict[str, Any]:
+    """An arm as plain data: what it is called, what made it, and in what it departs from the defaults."""
+    scenario = arm.scenario
+    return {
+        "label": arm.label,
+        "overrides": list(arm.words),
+        "scenario_key": scenario.key,
+        "world": scenario.world.name,
+        "world_key": scenario.world.key,
+        "changed_from_default": departures(scenario),
+        "policies": [
+            {
+                "key": policy.key,
+                "name": policy.name,
+                "dose": policy.dose,
+                "implementation": policy.implementation,
+                "start_week": policy.start,
+                "ramp_weeks": policy.ramp,
+            }
+            for policy in scenario.policies
+        ],
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of what the results depend on."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def manifest(
+    arms: Sequence[Arm],
+    seeds: Sequence[int],
+    *,
+    name: str | None,
+    status: str,
+    runs: Mapping[str, RunResult],
+    failures: Sequence[tuple[str, int, Failure]],
+    timings: Mapping[str, float],
+) -> dict[str, Any]:
+    """Everything needed to judge and repeat a result; ``status`` is running, complete or incomplete."""
+    return {
+        "name": name,
+        "status": status,
+        "study_key": study_key(arms),
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "source": source_hash(),
+        "versions": versions(),
+        "platform": f"{platform.system()} {platform.machine()}, {cores()} cores",
+        "seeds": list(seeds),
+        "baseline": arms[0].label,
+        "arms": [describe_arm(arm) for arm in arms],
+        "runs": [
+            {"arm": arm.label, "seed": seed, "key": key, "seconds": round(runs[key].seconds, 3)}
+            for arm in arms
+            for seed in seeds
+            if (key := arm.scenario.run_key(seed)) in runs
+        ],
+        "seconds": {stage: round(seconds, 3) for stage, seconds in timings.items()},
+        "failures": [
+            {"arm": arm, "seed": seed, "stage": failure.stage, "error": failure.error, "to_repeat": failure.reproducer}
+            for arm, seed, failure in failures
+        ],
+    }
