@@ -90,13 +90,12 @@ def _policies(own: Sequence[str | Path]) -> list[Row]:
 
     folders, found = Folders.of(*own), []
     for key in folders.options("policy"):
-        path = folders.file("policy", key)
-        assert path is not None
+        path = folders.path("policy", key)
         policy = policy_from(key, policy_content(path), shown(path))
-        row = {"name": key, "title": policy.name}
+        row: Row = {"name": key, "title": policy.name}
         row |= {field: value for field, value in asdict(policy).items() if field not in ("key", "name", "levers")}
         row |= {"claims": list(policy.claims), "disputed": list(policy.disputed)}
-        found.append(row | {"moves": [move_words(move) for move in policy.levers]})
+        found.append(row | {"moves": [move_words(move) for move in policy.levers], "file": shown(path)})
     return found
 
 
@@ -108,9 +107,17 @@ def move_words(move: Move) -> str:
 
 
 def _worlds(own: Sequence[str | Path]) -> list[Row]:
-    from sim.world.load import world_rows  # noqa: PLC0415 - reads files
+    from sim.configuration.folders import Folders  # noqa: PLC0415
+    from sim.scenario import Scenario  # noqa: PLC0415
+    from sim.world.load import describe_worlds  # noqa: PLC0415 - reads files
 
-    return world_rows(own)
+    found = describe_worlds()
+    for name in Folders.of(*own).options("world"):
+        if name not in [row["name"] for row in found]:
+            world = Scenario.compose([f"world={name}"], config_dir=own).world
+            sizes = {"regions": len(world.regions.name), "legs": len(world.legs.tail), "pairs": len(world.pairs.start)}
+            found.append({"name": name, "meaning": "your own", **sizes})
+    return found
 
 
 ROWS: dict[str, Callable[[Sequence[str | Path]], list[Row]]] = {
@@ -183,44 +190,45 @@ def metrics() -> pd.DataFrame:
 
 # --- the dictionaries in docs/ ----------------------------------------------------------------------------------
 
-_EVIDENCE = (
-    "Evidence ids: `Cn-Mxx` mechanism, `Cn-Qxx` quantity, `Cn-Pxx` policy, `Cn-Sxx` pattern of chapter n of the seed book, "
-    "`EC x` section of the economics evidence. Grades: E data, Q interviews or cases, T theory, A argued, - assumed. "
-    "*Contested* marks what the literature disagrees on."
-)
+_EVIDENCE = """
+Evidence ids: `Cn-Mxx` mechanism, `Cn-Qxx` quantity, `Cn-Pxx` policy, `Cn-Sxx` pattern of chapter n of the seed book,
+`EC x` section of the economics evidence. Grades: E data, Q interviews or cases, T theory, A argued, - assumed.
+*Contested* marks what the literature disagrees on.
+"""
+_PARAMETERS = f"""
+Set one with `labyrinth run people.size=2000`, or in a scenario file. A number may carry its unit (`"90 days"`,
+`"US$ 2000"`); a bare number is in the unit shown.
+{_EVIDENCE}"""
+_SWITCHES = f"""
+Mechanisms that can be turned off or set to a named variant: `labyrinth run mechanisms.rerouting=off`. *Interface* is
+what the rest of the model reads from the mechanism, and what `off` holds still.
+{_EVIDENCE}"""
+_LEVERS = f"""
+What a policy can move; see [policies](policies.md). A lever of scope *leg* has a value for every leg between two
+regions, *visa* for every pair of origin and destination, *region* for every region. *Read by* is the function that
+uses the lever.
+{_EVIDENCE}"""
+_METRICS = """
+What a run reports, over the weeks after burn-in. A *flow* is given per year, a *stock* and a *level* as the mean over
+weeks, a *ratio* as the ratio of sums. *Tag*: `activity` is what the state does, which is never an outcome; `output`,
+`outcome` and `impact` as usual in evaluation. *Layer*: `truth` is what happens, `record` what an agency sees of it.
+Headline metrics come first in reports. Flows and stocks are also given per 100 000 persons at risk.
+"""
+_POLICIES = """
+The policies in `configs/policy/`; [policies](policies.md) says how one is written and chosen. *Claims* are the evidence
+that says what a policy does, *disputed* is what the literature disagrees on, or fears.
+"""
 _DICTIONARIES = {
-    "parameters": (
-        "Parameters",
-        f'Set one with `labyrinth run people.size=2000`, or in a scenario file. A number may carry its unit (`"90 days"`, '
-        f'`"US$ 2000"`); a bare number is in the unit shown. {_EVIDENCE}',
-        ("name", "default", "range", "unit", "meaning", "evidence", "grade", "contested"),
-    ),
-    "switches": (
-        "Switches",
-        "Mechanisms that can be turned off or set to a named variant: `labyrinth run mechanisms.rerouting=off`. *Interface* is "
-        f"what the rest of the model reads from the mechanism, and what `off` holds still. {_EVIDENCE}",
-        ("key", "default", "options", "meaning", "interface", "evidence", "grade", "contested"),
-    ),
-    "levers": (
-        "Levers",
-        "What a policy can move; see [policies](policies.md). A lever of scope *leg* has a value for every leg between two "
-        "regions, *visa* for every pair of origin and destination, *region* for every region. *Read by* is the function that "
-        f"uses the lever. {_EVIDENCE}",
-        ("name", "scope", "range", "unit", "meaning", "evidence", "reader"),
-    ),
-    "metrics": (
-        "Metrics",
-        "What a run reports, over the weeks after burn-in. A *flow* is given per year, a *stock* and a *level* as the mean over "
-        "weeks, a *ratio* as the ratio of sums. *Tag*: `activity` is what the state does, which is never an outcome; `output`, "
-        "`outcome` and `impact` as usual in evaluation. *Layer*: `truth` is what happens, `record` what an agency sees of it. "
-        "Headline metrics come first in reports. Flows and stocks are also given per 100 000 persons at risk.",
-        ("name", "unit", "kind", "meaning", "tag", "layer", "headline"),
-    ),
+    "parameters": (_PARAMETERS, ("name", "default", "range", "unit", "meaning", "evidence", "grade", "contested")),
+    "switches": (_SWITCHES, ("key", "default", "options", "meaning", "interface", "evidence", "grade", "contested")),
+    "levers": (_LEVERS, ("name", "scope", "range", "unit", "meaning", "evidence", "reader")),
+    "shipped_policies": (_POLICIES, ("name", "title", "intent", "moves", "max_dose", "claims", "disputed")),
+    "metrics": (_METRICS, ("name", "unit", "kind", "meaning", "tag", "layer", "headline")),
 }
 
 
 def document(folder: str | Path) -> list[Path]:
-    """Write ``parameters.md``, ``switches.md``, ``levers.md`` and ``metrics.md`` from the declarations."""
+    """Write the dictionaries of parameters, switches, levers, shipped policies and metrics from what declares them."""
     written = []
     for kind in _DICTIONARIES:
         path = Path(folder) / f"{kind}.md"
@@ -231,11 +239,12 @@ def document(folder: str | Path) -> list[Path]:
 
 def dictionary(kind: str) -> str:
     """One dictionary as Markdown."""
-    title, intro, columns = _DICTIONARIES[kind]
+    intro, columns = _DICTIONARIES[kind]
     titles = ["read by" if column == "reader" else column for column in columns]
-    lines = [f"# {title}", "", intro, "", "Written from the declarations by `sim.registry.document`; edit those.", ""]
+    lines = [f"# {kind.replace('_', ' ').capitalize()}", *intro.rstrip().splitlines(), ""]
+    lines += ["Written from the declarations by `sim.registry.document`; change those, not this page.", ""]
     section = None
-    for item in rows(kind):
+    for item in rows(kind.removeprefix("shipped_")):
         first = str(item["name"]).split(".")[0] if "." in str(item["name"]) else "run"
         if kind in ("parameters", "levers") and first != section:
             section = first
@@ -258,8 +267,12 @@ def _cell(item: Row, column: str) -> str:
             return ", ".join(f"`{option}`" for option in item["options"])
         return f"{number(item['low'])} to {number(item['high'])}"
     value = item[column]
+    if column == "default" and isinstance(value, bool):
+        value = "on" if value else "off"
     if column in ("name", "key", "reader"):
         return f"`{value}`"
+    if column == "moves":
+        return "<br>".join(value)
     return words(value).replace("|", "\\|")
 
 
@@ -273,7 +286,7 @@ def words(value: Any) -> str:
 
 
 def number(value: float) -> str:
-    """A number without an exponent where people would not write one."""
+    """A number as a request may hold it, thousands marked: 50_000."""
     if isinstance(value, int) or (abs(value) < 1e15 and value == int(value)):
-        return f"{int(value):,}".replace(",", " ")
+        return f"{int(value):_}"
     return f"{value:.6g}"

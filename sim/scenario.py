@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from dataclasses import replace as with_fields
 from functools import cached_property
@@ -37,8 +37,8 @@ class Settled(dict[str, Any]):
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError("a scenario cannot be changed; scenario.replace({name: value}) gives a changed copy")
 
-    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
-    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Settled, (dict(self),)
@@ -74,21 +74,23 @@ class Scenario:
     # --- making -------------------------------------------------------------------------------------------------
 
     @classmethod
-    def compose(cls, overrides: Iterable[str] = (), *, config_dir: str | Path | None = None) -> Scenario:
+    def compose(
+        cls, overrides: Iterable[str] = (), *, config_dir: str | Path | Sequence[str | Path] | None = None
+    ) -> Scenario:
         """The scenario that overrides such as ``["world=corridor", "policy=[a,b]", "people.size=2000"]`` describe.
 
         Parameters
         ----------
         overrides : words of the form ``key=value``; see ``labyrinth --help``.
-        config_dir : a folder of the user's own files: ``world/``, ``policy/``, ``scenario/``, ``study/``.
+        config_dir : a folder of the user's own files, ``world/``, ``policy/``, ``scenario/``, ``study/``, or several.
 
         Raises
         ------
         RequestError : anything is wrong with the request.
         """
         words = [overrides] if isinstance(overrides, str) else list(overrides)
-        own = () if config_dir is None else (str(config_dir),)
-        parts, folders = _parts(words, own)
+        own = (config_dir,) if isinstance(config_dir, str | Path) else tuple(config_dir or ())
+        parts, folders = _parts(words, tuple(str(folder) for folder in own))
         scenario = cls(
             values=Settled(parts.values),
             mechanisms=Settled(parts.mechanisms),
@@ -260,9 +262,9 @@ class Scenario:
 def draft(policy: Policy, own_dose: float) -> dict[str, Any]:
     """A policy as the content of its file, with ``own_dose`` for its dose."""
     content: dict[str, Any] = {}
-    for field in FIELDS:
-        value = getattr(policy, field)
-        content[field] = list(value) if isinstance(value, tuple) else value
+    for name in FIELDS:
+        value = getattr(policy, name)
+        content[name] = list(value) if isinstance(value, tuple) else value
     content["dose"] = own_dose
     content["levers"] = [
         {"lever": move.lever, "where": dict(move.where), "op": move.op, "value": move.value} for move in policy.levers

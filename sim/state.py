@@ -244,7 +244,7 @@ class State:
             self.birth_places,
             self.world.destinations,
             self.scenario.values["people.abroad_share"],
-            self.scenario.values["people.settled_share"],
+            np.array([self.scenario.values["people.settled_share"], self.scenario.values["people.settled_skilled_share"]]),
             self.removal_sum,
         )
         return table
@@ -269,6 +269,7 @@ class State:
             -values["time.burn_in_weeks"],
             self.seed,
             values["smuggling.active_at_start"],
+            self.world.regions.outside_profit,
             self.rules.entrant,
             KIND_TRAITS,
         )
@@ -334,7 +335,7 @@ def first_people(m, week, seed, birth, choice, places, destinations, abroad_shar
         paid += be_born(m, i, week, seed, birth, places)
         next_consideration(m, i, week, seed, choice, places.conflict)
         where, who, _, _ = block(seed, Stream.START_ABROAD, i, 0, 0, 0)
-        if who >= abroad_share + settled_share:
+        if who >= abroad_share + settled_share[m.row[i].skill]:
             continue
         options = destinations[m.row[i].home, m.row[i].skill]
         count = 0

@@ -298,7 +298,9 @@ class Week:
             minlength=len(market.loads) + 1,
         )
         market.loads[:] = contracts[1:]
-        market.demand_mean[:] += entry.MEMORY * (market.demand - market.demand_mean)
+        # where nobody sells, nobody asks: what is remembered of demand does not fade then
+        served = np.isfinite(market.fees)
+        market.demand_mean[served] += entry.MEMORY * (market.demand - market.demand_mean)[served]
         outside = self.world.regions.outside_profit
         entry.run_businesses(
             t,

@@ -8,31 +8,43 @@ from pathlib import Path
 import pytest
 
 from sim import registry
+from sim.errors import RequestError
+from sim.observation.catalogue import METRICS
 from sim.parameters import PARAMETERS, SWITCHES
 from sim.policies.levers import LEVERS
-from sim.policies.policy import Move
+from sim.policies.policy import FIELDS, OPERATIONS, WHERE_KEYS, Move
 
 DOCS = Path(__file__).parents[1] / "docs"
-LIGHT = ("parameters", "switches", "levers", "policies", "metrics")
+PAGES = ("parameters", "switches", "levers", "shipped_policies", "metrics")
 
 
-@pytest.mark.parametrize("table", LIGHT)
+@pytest.mark.parametrize("table", registry.ROWS)
 def test_every_row_has_a_name_of_its_own(table: str) -> None:
-    names = [row["name"] for row in registry.TABLES[table]()]
+    names = [row["name"] for row in registry.rows(table)]
     assert names
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("table", LIGHT)
+@pytest.mark.parametrize("table", registry.ROWS)
 def test_frames_hold_the_same_rows_as_the_lists(table: str) -> None:
     frame = getattr(registry, table)()
-    assert list(frame["name"]) == [row["name"] for row in registry.TABLES[table]()]
+    assert list(frame["name"]) == [row["name"] for row in registry.rows(table)]
 
 
-def test_lists_cover_all_declarations() -> None:
-    assert {row["name"] for row in registry.list_parameters()} == set(PARAMETERS)
-    assert {row["name"] for row in registry.list_switches()} == set(SWITCHES)
-    assert {row["name"] for row in registry.list_levers()} == set(LEVERS)
+@pytest.mark.parametrize(
+    ("table", "declared"),
+    [("parameters", PARAMETERS), ("switches", SWITCHES), ("levers", LEVERS), ("metrics", METRICS)],
+)
+def test_tables_cover_all_declarations(table: str, declared: dict) -> None:
+    assert [row["name"] for row in registry.rows(table)] == list(declared)
+
+
+def test_one_row_is_found_by_name_or_key_and_the_nearest_is_named() -> None:
+    assert registry.row("switches", "mechanisms.rerouting") == registry.row("switches", "rerouting")
+    with pytest.raises(RequestError, match=r"did you mean 'people\.size'"):
+        registry.row("parameters", "people.sise")
+    with pytest.raises(RequestError, match="did you mean 'levers'"):
+        registry.rows("lever")
 
 
 @pytest.mark.parametrize("lever", LEVERS.values(), ids=LEVERS)
@@ -41,27 +53,24 @@ def test_every_lever_names_a_function_that_exists(lever) -> None:
     assert callable(getattr(importlib.import_module(module), function))
 
 
-def test_committed_pages_are_current() -> None:
-    stale = "run python -m sim.registry docs"
-    for name, text in registry.pages().items():
-        assert (DOCS / name).read_text(encoding="utf-8") == text, stale
-    page = (DOCS / "policies.md").read_text(encoding="utf-8")
-    assert registry.with_policy_table(page) == page, stale
+@pytest.mark.parametrize("page", PAGES)
+def test_committed_pages_are_current(page: str) -> None:
+    committed = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+    assert committed == registry.dictionary(page), "run sim.registry.document('docs')"
 
 
-def test_documenting_leaves_what_people_wrote(tmp_path: Path) -> None:
-    (tmp_path / "policies.md").write_text(f"before\n{registry.TABLE_START}\nold\n{registry.TABLE_END}\nafter\n")
+def test_documenting_writes_every_page(tmp_path: Path) -> None:
     written = registry.document(tmp_path)
-    page = (tmp_path / "policies.md").read_text()
-    assert page.startswith("before\n")
-    assert page.endswith("\nafter\n")
-    assert "`tighter_borders`" in page
-    assert "old" not in page.split(registry.TABLE_START)[1].splitlines()
-    assert {path.name for path in written} == {*registry.pages(), "policies.md"}
+    assert {path.stem for path in written} >= set(PAGES)
+    assert all(path.read_text(encoding="utf-8").startswith("# ") for path in written)
 
 
-def test_moves_are_told_in_words_with_their_unit() -> None:
-    assert registry.describe_move(Move("border.control", "add", 0.15)) == "border.control +0.15"
+def test_the_page_on_policies_explains_every_field_operation_and_condition() -> None:
+    text = (DOCS / "policies.md").read_text(encoding="utf-8")
+    assert all(f"\n| `{name}` |" in text for name in (*FIELDS, *OPERATIONS, *WHERE_KEYS))
+
+
+def test_moves_are_told_in_words() -> None:
+    assert registry.move_words(Move("border.control", "add", 0.15)) == "border.control + 0.15"
     scaled = Move("visa.slots_low", "scale", 3.0, (("role", "destination"),))
-    assert registry.describe_move(scaled) == "visa.slots_low × 3 where role is destination"
-    assert registry.describe_move(Move("visa.wait", "set", 4.0)) == "visa.wait = 4 weeks"
+    assert registry.move_words(scaled) == "visa.slots_low × 3 where role: destination"

@@ -42,7 +42,7 @@ class EventLog(NamedTuple):
     """Events of one week: (capacity, 7) int32 rows of week, person, generation, from, to, cause, counterparty."""
 
     rows: NDArray[Any]
-    count: NDArray[Any]  # (1,) int64
+    count: NDArray[Any]  # type: ignore[assignment]  # (1,) int64; hides a method of tuples that nobody calls
 
 
 def event_log(capacity: int) -> EventLog:

@@ -103,6 +103,9 @@ MIGRANT_COLUMNS: tuple[Column, ...] = (
     Packed("spell_ends", "i4", "week in which the aspiration spell ends"),
     Packed("leaves_risk_age", "i4", "week in which the person leaves the age at risk"),
     Column("due", "i4", "next week in which something is due"),
+    Packed("decision_week", "i4", "week in which a visa application is decided"),
+    Packed("applied", "i2", "region whose visa the person has applied for, -1 none", -1),
+    Packed("brokered", "i1", "1 if a broker handles that application"),
     Packed("since", "i4", "week in which the stage was entered"),
     Packed("paid_until", "i4", "week up to which income has been posted"),
     Packed("attempts", "i4", "attempts so far in life; keys the draws on the legs"),
@@ -252,6 +255,7 @@ def be_born(m, i, week, seed, rules, places):
     m.row[i].information = informed
     m.row[i].saving = 0
     m.row[i].channel = -1
+    m.row[i].applied = -1
     m.row[i].tier = Tier.PLAIN
     m.row[i].contract = 0
     m.row[i].path = 64 * m.row[i].protection_need

@@ -1,1 +1,1 @@
-"""From the words of a request to checked settings: names, folders of configuration files, Hydra, faults as sentences."""
+"""From the words of a request to checked settings: names, files, Hydra, faults as sentences."""

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
@@ -23,7 +23,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.configuration import faults
 from sim.configuration.folders import Folders, check_header, configs_dir, shown
-from sim.configuration.names import declared, leaves
+from sim.configuration.names import GROUPS, declared, leaves
 from sim.configuration.words import SEARCH_PATH, Word, quoted, read_words, searched
 from sim.errors import RequestError
 
@@ -56,17 +56,29 @@ class Composed:
             if source.package.startswith("policy.")
         }
 
-    def blame(self, name: str) -> str | None:
-        """The word or the file and key that set ``name``; None when nothing did."""
+    def word(self, name: str) -> Word | None:
+        """The last word that set ``name``, part of it, or the whole that it is part of."""
         for word in reversed(self.words):
-            if word.key == name or word.key.startswith(f"{name}.") or name.startswith(f"{word.key}."):
-                return word.written
+            if f"{word.key}.".startswith(f"{name}.") or (word.key not in GROUPS and name.startswith(f"{word.key}.")):
+                return word
+        return None
+
+    def source(self, name: str) -> tuple[Source, str] | None:
+        """The last file that set ``name`` or part of it, and the key there."""
         for source in reversed(self.sources):
             prefix = f"{source.package}." if source.package else ""
-            for found, _ in leaves(_plain(source.path)):
-                if f"{prefix}{found}" == name or f"{prefix}{found}".startswith(f"{name}."):
-                    return f"{shown(source.path)}, key {found}"
+            for key, _ in leaves(_plain(source.path)):
+                if f"{prefix}{key}.".startswith(f"{name}."):
+                    return source, key
         return None
+
+    def blame(self, name: str) -> str | None:
+        """The word, or the file and key, that set ``name``; None when nothing did."""
+        word = self.word(name)
+        if word is not None:
+            return word.written
+        found = self.source(name)
+        return None if found is None else f"{shown(found[0].path)}, key {found[1]}"
 
 
 def compose_words(overrides: Iterable[str], own: Iterable[str | Path] = ()) -> Composed:
@@ -82,16 +94,15 @@ def compose_words(overrides: Iterable[str], own: Iterable[str | Path] = ()) -> C
     grammar = tuple(word.grammar for word in words if word.grammar)
     try:
         config, sources = _composed(grammar, folders, folders.stamp())
-        tree = OmegaConf.to_container(config, resolve=True)
+        tree = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
     except (OmegaConfBaseException, yaml.YAMLError, ValueError, TypeError, OSError, *faults.HYDRA) as error:
-        raise faults.sentence(error, words, folders) from error
-    assert isinstance(tree, dict)
+        raise faults.sentence(error, words, folders) from None
     return Composed({str(key): value for key, value in tree.items()}, words, sources)
 
 
 @lru_cache(maxsize=_KEPT)
-def _composed(grammar: tuple[str, ...], folders: Folders, stamp: object) -> tuple[DictConfig, tuple[Source, ...]]:
-    """Hydra's result, kept as long as no file changes (``stamp``); references in it are resolved by the caller."""
+def _composed(grammar: tuple[str, ...], folders: Folders, _stamp: object) -> tuple[DictConfig, tuple[Source, ...]]:
+    """Hydra's result, kept as long as no file changes (``_stamp``); references in it are resolved by the caller."""
     own = ",".join(quoted(f"file://{folder}") for folder in folders.all[1:])
     overrides = [*([f"{SEARCH_PATH}=[{own}]"] if own else []), *grammar]
     with composer():

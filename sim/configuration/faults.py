@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -29,14 +29,16 @@ def sentence(error: Exception, words: Sequence[Word], folders: Folders) -> Reque
     if isinstance(error, yaml.YAMLError):
         return unreadable(error)
     if isinstance(error, OverrideParseException):
-        return _unparsed(error, words)
+        return _unparsed(words)
     if isinstance(error, MissingConfigException):
         return _missing(error, folders)
     headless = _without_header(words, folders)
     if headless is not None:
         return headless
     if match := _MERGE.search(str(error)):
-        return RequestError(f"{match['word'].lstrip('+').partition('=')[0]} does not exist", where=match["word"].lstrip("+"))
+        return RequestError(
+            f"{match['word'].lstrip('+').partition('=')[0]} does not exist", where=match["word"].lstrip("+")
+        )
     if isinstance(error, ValueError | TypeError | OSError) and (broken := _broken_file(words, folders)) is not None:
         return broken
     if match := _IN_FILE.match(str(error)):
@@ -55,14 +57,16 @@ def unreadable(error: Exception, path: Path | None = None) -> RequestError:
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or _first_line(error)
     if mark is None:
         return RequestError(f"{file} cannot be read: {problem}", where=file)
-    return RequestError(f"{file} cannot be read: {problem} in line {mark.line + 1}", where=f"{file}, line {mark.line + 1}")
+    return RequestError(
+        f"{file} cannot be read: {problem} in line {mark.line + 1}", where=f"{file}, line {mark.line + 1}"
+    )
 
 
 def _first_line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-def _unparsed(error: Exception, words: Sequence[Word]) -> RequestError:
+def _unparsed(words: Sequence[Word]) -> RequestError:
     """Hydra's grammar failed on a value that began like a list, a mapping or a quoted text."""
     guilty = [word.written for word in words if word.value[:1] in ("[", "{", "$", "'", '"')]
     return RequestError(
@@ -77,7 +81,9 @@ def _missing(error: Exception, folders: Folders) -> RequestError:
     if not match:
         return RequestError(_first_line(error))
     group, option = match["group"].removeprefix("override "), match["option"]
-    where = next((shown(path) for path in _all_files(folders) if re.search(rf"\b{re.escape(option)}\b", _text(path))), None)
+    where = next(
+        (shown(path) for path in _all_files(folders) if re.search(rf"\b{re.escape(option)}\b", _text(path))), None
+    )
     allowed = folders.options(group) if group in GROUPS else None
     return RequestError(f"there is no {group} {option!r}", where=where, given=option, allowed=allowed)
 
@@ -126,7 +132,11 @@ def _fault(path: Path) -> RequestError | None:
         content = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
     except (yaml.YAMLError, OmegaConfBaseException, ValueError, OSError) as error:
         return unreadable(error, path)
-    return None if isinstance(content, dict) else RequestError(f"{shown(path)} must hold keys and values", where=shown(path))
+    return (
+        None
+        if isinstance(content, dict)
+        else RequestError(f"{shown(path)} must hold keys and values", where=shown(path))
+    )
 
 
 def _all_files(folders: Folders) -> list[Path]:

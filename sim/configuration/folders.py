@@ -45,8 +45,15 @@ class Folders:
         return sorted({path.stem for folder in self.all for path in (folder / group).glob("*.yaml")})
 
     def file(self, group: str, option: str) -> Path | None:
-        """The file of an option."""
+        """The file of an option; None when there is none."""
         return next((path for folder in self.all if (path := folder / group / f"{option}.yaml").is_file()), None)
+
+    def path(self, group: str, option: str) -> Path:
+        """The file of an option. RequestError names the options there are."""
+        found = self.file(group, option)
+        if found is None:
+            raise RequestError(f"there is no {group} {option!r}", given=option, allowed=self.options(group))
+        return found
 
     def stamp(self) -> tuple[object, ...]:
         """Changes whenever a configuration file does."""
@@ -65,7 +72,9 @@ def _check_own(folder: Path, known: Folders) -> None:
         raise RequestError(f"there is no folder {shown(folder)}", where=at)
     if not any((folder / group).is_dir() for group in GROUPS):
         raise RequestError(
-            f"{shown(folder)} holds no folder of configuration files", where=at, allowed=[f"{group}/" for group in GROUPS]
+            f"{shown(folder)} holds no folder of configuration files",
+            where=at,
+            allowed=[f"{group}/" for group in GROUPS],
         )
     for group in GROUPS:
         for path in sorted((folder / group).glob("*.yml")):
@@ -103,4 +112,6 @@ def check_header(path: Path) -> None:
         return
     if found is None:
         raise RequestError(f"{shown(path)} lacks its first line; add: # @package {package}", where=shown(path))
-    raise RequestError(f"{shown(path)} starts with '# @package {found}'; write: # @package {package}", where=shown(path))
+    raise RequestError(
+        f"{shown(path)} starts with '# @package {found}'; write: # @package {package}", where=shown(path)
+    )

@@ -13,7 +13,7 @@ GROUPS = ("world", "policy", "scenario", "study")  # chosen by name, one YAML fi
 WORLD_KEYS = ("name", "regions", "legs")
 STUDY_KEYS = ("question", "arms", "baseline", "metrics")
 MOST_DOSE = 100.0
-SECTIONS = tuple(dict.fromkeys(name.split(".")[0] for name in PARAMETERS if "." in name)) + ("mechanisms",)
+SECTIONS = (*dict.fromkeys(name.partition(".")[0] for name in PARAMETERS if "." in name), "mechanisms")
 
 
 def setting_names() -> list[str]:
@@ -86,7 +86,9 @@ def check_policy_field(policy: str, path: str, where: str | None = None) -> None
     """RequestError unless ``path`` (``dose``, ``levers.0.value``, ``levers.0.where.role``) is a field of a policy."""
     first, *rest = path.split(".")
     if first not in FIELDS:
-        raise RequestError(f"a policy has no field {first!r}", where=where or f"policy.{policy}.{path}", given=first, allowed=FIELDS)
+        raise RequestError(
+            f"a policy has no field {first!r}", where=where or f"policy.{policy}.{path}", given=first, allowed=FIELDS
+        )
     if not rest:
         return
     good = first == "levers" and rest[0].isdigit()

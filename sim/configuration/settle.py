@@ -81,7 +81,7 @@ def _located(composed: Composed, name: str, check: Callable[[str, Any], Any], va
 
 def _misplaced(composed: Composed, name: str) -> RequestError:
     """A declared setting has vanished: its group was replaced by something that is not a mapping."""
-    section = name.split(".")[0]
+    section = name.partition(".")[0]
     return RequestError(f"{section} must be a group of settings with {name} among them", where=composed.blame(section))
 
 
@@ -93,7 +93,9 @@ def _mapping(composed: Composed, section: str, allowed: Sequence[str]) -> dict[s
     for key in content:
         if str(key) not in allowed:
             name = f"{section}.{key}"
-            raise RequestError(f"there is no setting {name!r}", where=composed.blame(name), given=str(key), allowed=allowed)
+            raise RequestError(
+                f"there is no setting {name!r}", where=composed.blame(name), given=str(key), allowed=allowed
+            )
     return {str(key): value for key, value in content.items()}
 
 
@@ -102,7 +104,16 @@ def _world(composed: Composed) -> dict[str, Any]:
     for key in WORLD_KEYS:
         if content.get(key) is not None and not isinstance(content[key], str | int | float):
             raise RequestError(f"world.{key} must be text", where=composed.blame(f"world.{key}"))
-    return {key: None if content.get(key) is None else str(content[key]) for key in WORLD_KEYS}
+    named = {key: None if content.get(key) is None else str(content[key]) for key in WORLD_KEYS}
+    return {key: _beside(composed, key, value) if value and key != "name" else value for key, value in named.items()}
+
+
+def _beside(composed: Composed, key: str, path: str) -> str:
+    """A path in a configuration file is looked for beside that file first, so that a folder can be moved as a whole."""
+    found = None if composed.word(f"world.{key}") else composed.source(f"world.{key}")
+    if found is not None and (beside := found[0].path.parent / path).is_file():
+        return str(beside)
+    return path
 
 
 def _policies(composed: Composed) -> tuple[tuple[Policy, ...], dict[str, float], float]:
@@ -118,7 +129,9 @@ def _policies(composed: Composed) -> tuple[tuple[Policy, ...], dict[str, float],
     made, own = [], {}
     for key in (key for key in content if key != "dose"):
         if not isinstance(content[key], Mapping):
-            raise RequestError(f"policy.{key} must be a mapping of the fields of a policy", where=shown(chosen[str(key)]))
+            raise RequestError(
+                f"policy.{key} must be a mapping of the fields of a policy", where=shown(chosen[str(key)])
+            )
         made.append(_policy(composed, str(key), content[key], dose))
         own[str(key)] = to_unit(content[key]["dose"], "", f"policy.{key}.dose")
     return tuple(made), own, dose
@@ -133,7 +146,10 @@ def _policy(composed: Composed, key: str, data: Mapping[str, Any], dose: float) 
         guilty = [
             word.written
             for word in composed.words
-            if (word.key.startswith(f"policy.{key}.") and word.key.removeprefix(f"policy.{key}.").split(".")[-1] in error.what)
+            if (
+                word.key.startswith(f"policy.{key}.")
+                and word.key.removeprefix(f"policy.{key}.").split(".")[-1] in error.what
+            )
             or (word.key == "policy.dose" and "dose" in error.what)
         ]
         where = ", ".join(guilty) or file
@@ -169,4 +185,3 @@ def _study(composed: Composed) -> Study:
         baseline=str(content.get("baseline") or "none"),
         metrics=None if metrics is None else [str(metric) for metric in metrics],
     )
-

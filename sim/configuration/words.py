@@ -128,7 +128,9 @@ def _check_key(key: str, written: str, folders: Folders, copies: set[str]) -> No
         if policy not in names and policy not in copies:
             raise RequestError(f"there is no policy {policy!r}", where=written, given=policy, allowed=names)
         if not path:
-            raise RequestError(f"policy.{policy} is a policy, not one setting; write policy.{policy}.dose=…", where=written)
+            raise RequestError(
+                f"policy.{policy} is a policy, not one setting; write policy.{policy}.dose=…", where=written
+            )
         check_policy_field(policy, path, written)
         return
     if section == "hydra":
@@ -177,7 +179,9 @@ def _explain_arms(group: str, value: str, written: str) -> None:
         )
     if "@" in value:
         name, _, dose = value.partition("@")
-        raise RequestError(f"{value} names an arm of a comparison; write policy={name} policy.{name}.dose={dose}", where=written)
+        raise RequestError(
+            f"{value} names an arm of a comparison; write policy={name} policy.{name}.dose={dose}", where=written
+        )
 
 
 def _grammar(key: str, value: str, written: str) -> str:

@@ -102,6 +102,7 @@ def leave(m, i, week, route, channel, counters, flows, places):
     m.row[i].clock = 0.0
     m.row[i].channel = channel
     m.row[i].contract = 0
+    m.row[i].applied = -1
     m.row[i].attempts += 1
     m.removal_at[i] = np.inf
     m.due[i] = NEVER
@@ -181,7 +182,12 @@ def act(rows, acts, count, m, week, seed, removal_sum, counters, accounts, flows
             accounts[Account.BROKERS] += cents - rules.form_cents
             m.stage[i] = Stage.WAITING
             m.row[i].since = week
-            m.due[i] = week + max(1, round(places.visa_wait[places.pair_of[m.here[i], m.row[i].intended]]))
+            m.row[i].applied = m.row[i].intended
+            m.row[i].brokered = m.row[i].tier
+            m.row[i].decision_week = week + max(
+                1, round(places.visa_wait[places.pair_of[m.here[i], m.row[i].intended]])
+            )
+            m.due[i] = min(m.due[i], m.row[i].decision_week)
             note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.APPLIED_FOR_A_VISA, -1)
         elif m.row[i].channel == Channel.PROVIDER:
             seekers[n_seekers] = i
@@ -253,7 +259,9 @@ def decide_visas(rows, acts, count, m, week, seed, counters, accounts, queues, f
     for k in np.argsort(priority, kind="mergesort"):
         i = waiting[k]
         skill, generation, when = m.row[i].skill, m.row[i].generation, m.row[i].considerations
-        pair = places.pair_of[m.here[i], m.row[i].intended]
+        m.row[i].intended = m.row[i].applied
+        m.row[i].tier = m.row[i].brokered
+        pair = places.pair_of[m.here[i], m.row[i].applied]
         counters[C.VISA_APPLICATIONS] += 1.0
         granted = False
         if m.row[i].tier == Tier.BROKERED or draw(seed, Stream.VISA_FORM, i, generation, when, 0) >= (
@@ -278,6 +286,7 @@ def decide_visas(rows, acts, count, m, week, seed, counters, accounts, queues, f
             m.row[i].since = week
             m.due[i] = week + 1
             m.row[i].intended = -1
+            m.row[i].applied = -1
             note(log, week, i, generation, Stage.WAITING, Stage.HOME, Cause.VISA_REFUSED, -1)
             continue
         m.row[i].cash -= cents + fare

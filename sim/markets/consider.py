@@ -184,8 +184,8 @@ def milestone(m, i, week, seed, removal_sum, sums, chunk, life, choice, birth, p
         post_income(m, i, week, accounts, counters, life, prospects)
         return working_milestone(m, i, week, seed, removal_sum, life)
     if stage == Stage.WAITING:
-        post_income(m, i, week, accounts, counters, life, prospects)  # the decision itself is rationed serially
-        return Cause.NOTHING, False, 0
+        post_income(m, i, week, accounts, counters, life, prospects)
+        return Cause.NOTHING, m.row[i].decision_week > week, 0  # the visa itself is rationed serially
     if stage == Stage.HELD:
         if m.row[i].stops >= life.most_stops:
             counters[C.GAVE_UP] += 1.0
@@ -245,16 +245,20 @@ def decide(m, i, week, seed, sums, chunk, choice, birth, places, prospects):
     elif channel == Channel.REMAIN:
         if stage != Stage.WORKING:
             return Decision.REMAIN
-    else:
+    elif channel != Channel.REGULAR or stage != Stage.WAITING:
         row.channel = channel
         row.tier = tier
         row.intended = d
         row.stake = stake
+        if channel == Channel.REGULAR:
+            next_consideration(m, i, week, seed, choice, places.conflict)
         return Decision.MOVE
     settled_due = m.due[i]
     next_consideration(m, i, week, seed, choice, places.conflict)
     if stage == Stage.WORKING and m.legal[i] == Legal.REGULAR:
         m.due[i] = min(m.due[i], settled_due)
+    elif stage == Stage.WAITING:
+        m.due[i] = min(m.due[i], row.decision_week)
     return Decision.NONE
 
 
@@ -272,7 +276,7 @@ def _consider(
             )
             causes[position] = cause
             ended[position] = path
-            acts[position] = ACT_VISA if stage == Stage.WAITING else ACT_NOTHING
+            acts[position] = ACT_VISA if stage == Stage.WAITING and not chooses else ACT_NOTHING
             if chooses:
                 decision = decide(m, i, week, seed, sums, chunk, choice, birth, places, prospects)
                 if decision != Decision.NONE:

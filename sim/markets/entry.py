@@ -135,7 +135,8 @@ def enter_and_leave(
             if t.capital[j] > 2.0 * start:
                 accounts[Account.OWNERS] += t.capital[j] - 2.0 * start
                 t.capital[j] = 2.0 * start
-            if business.entry_exit and (t.capital[j] < 0.0 or t.poor_weeks[j] >= POOR_WEEKS):
+            poor = t.poor_weeks[j] >= POOR_WEEKS and (j + week) % REVIEW_WEEKS == 0
+            if business.entry_exit and (t.capital[j] < 0.0 or poor):
                 accounts[Account.OWNERS] += close_business(t, j, seed, entrants, traits)
                 counters[C.EXITS] += 1.0
             continue
@@ -176,7 +177,7 @@ def list_active(t, active, region_first, region_capacity):
 
 
 @kernel
-def first_entrants(t, week, seed, share, entrants, traits):
+def first_entrants(t, week, seed, share, outside, entrants, traits):
     """Draw the traits of every slot and open a share of them, so that the first weeks have a market.
 
     Returns the cents paid in by owners.
@@ -186,4 +187,5 @@ def first_entrants(t, week, seed, share, entrants, traits):
         be_entrant(t, j, seed, entrants, traits)
         if draw(seed, Stream.ENTRANT_LOOKS, j, 0, 0, 1) < share:
             paid += open_business(t, j, week, traits)
+            t.profit[j] = t.threshold[j] + outside[t.home[j]] * t.members[j]  # what had drawn it in
     return paid

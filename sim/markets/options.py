@@ -131,8 +131,11 @@ def attempt(stay, chance, gain, delivery, advance, danger, rules):
 
 
 @rule
-def value_by_visa(row, way, stay, gain, w_home, conflict, rules):
-    """Best way to apply for a visa: (value, tier, chance); -inf where none is open or affordable."""
+def value_by_visa(row, way, pending, stay, gain, w_home, conflict, rules):
+    """Best way to apply for a visa: (value, tier, chance); -inf where none is open or affordable.
+
+    ``pending``: the person has applied already, so that the costs are sunk; waiting does not keep her from other ways.
+    """
     if row.skill:
         opened, chance = way.visa_open_high, way.visa_chance_high
     else:
@@ -148,6 +151,9 @@ def value_by_visa(row, way, stay, gain, w_home, conflict, rules):
     chance = chance * opened
     chance = chance + (1.0 - chance) * access
     passes = 1.0 - way.visa_complexity * (1.0 - row.information)
+    if pending:
+        chance *= 1.0 if row.brokered else passes
+        return stay + chance * (gain - delivery - stay), Tier.PLAIN, chance
     # a refusal costs the form and the wait, not the loss that being stopped on a journey brings
     alone = stay + chance * passes * (gain - delivery - stay) - rules.form_cost - waiting
     if usd < rules.form_cost + rules.broker_fee + delivery:
@@ -252,9 +258,9 @@ def best_option(m, i, seed, rules, prospects, without):
         gain = there.annuity_irregular * (there.income_irregular * able - w_home) + kin
         u_regular, u_papers, u_alone, u_provider = block(seed, Stream.OPTION_NOISE, i, generation, when, d * 2)
 
-        if here == home:
+        if here == home and (row.applied < 0 or row.applied == d):
             gain_regular = prospects.annuity_regular * (there.income_regular * able * premium - w_home) + kin
-            value, tier, chance = value_by_visa(row, way, stay, gain_regular, w_home, at_home.conflict, rules)
+            value, tier, chance = value_by_visa(row, way, row.applied == d, stay, gain_regular, w_home, at_home.conflict, rules)
             scale = noise * weight(chance, rules)
             if not cannot_reach(value, best, u_regular, scale):
                 value += scale * gumbel(u_regular)

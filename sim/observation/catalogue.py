@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any, cast
 
 from sim.observation.metrics import Counter, Metric
 
@@ -75,7 +76,7 @@ COUNTERS: tuple[Counter, ...] = tuple(
     )
 )
 COUNTER_INDEX = {counter.name: position for position, counter in enumerate(COUNTERS)}
-C = IntEnum("C", {counter.name.upper(): position for position, counter in enumerate(COUNTERS)})
+C: Any = cast("Any", IntEnum)("C", {counter.name.upper(): position for position, counter in enumerate(COUNTERS)})
 
 IRREGULAR = ("departures_papers", "departures_alone", "departures_provider")
 CLANDESTINE = ("departures_alone", "departures_provider")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.errors import RequestError
 from sim.policies.levers import LEVERS, start_values
 from sim.policies.policy import Move, Policy
-from sim.world.world import Mode, Role, World
+from sim.world.world import Ints, Mode, Role, World
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -88,10 +88,10 @@ def _condition(world: World, scope: str, key: str, value: str, at: str) -> Mask:
         if value not in names:
             raise RequestError(f"there is no leg {value!r} in world {world.name}", where=at, given=value, allowed=names)
         return np.array([name == value for name in names])
-    ends = {
+    ends: tuple[Ints, Ints] = {
         "leg": (world.legs.tail, world.legs.head),
         "visa": (world.pairs.start, world.pairs.end),
-        "region": (np.arange(len(world.regions.name)),) * 2,
+        "region": (np.arange(len(world.regions.name), dtype=np.int32),) * 2,
     }[scope]
     if key in ("origin", "destination") and scope == "region":
         raise RequestError(f"where.{key} applies to legs and visas; use region", where=at)
@@ -111,7 +111,10 @@ def _regions(world: World, key: str, value: str, at: str) -> Mask:
     if key == "bloc":
         if value not in regions.bloc:
             raise RequestError(
-                f"there is no bloc {value!r} in world {world.name}", where=at, given=value, allowed=sorted(set(regions.bloc))
+                f"there is no bloc {value!r} in world {world.name}",
+                where=at,
+                given=value,
+                allowed=sorted(set(regions.bloc)),
             )
         return np.array([bloc == value for bloc in regions.bloc])
     if value not in regions.name:

@@ -95,9 +95,7 @@ def policy_from(key: str, data: Mapping[str, Any], where: str, overall_dose: flo
             )
     missing = [name for name in FIELDS if name not in data]
     if missing:
-        raise RequestError(
-            f"policy {key} lacks {', '.join(missing)}; every policy file lists every field", where=where
-        )
+        raise RequestError(f"policy {key} lacks {', '.join(missing)}; every policy file lists every field", where=where)
     numbers: dict[str, Any] = {}
     for name, (unit, low, high) in _RANGES.items():
         value = data[name]
@@ -136,7 +134,10 @@ def _move(key: str, number: int, data: Any, where: str) -> Move:
     for name in data:
         if name not in ("lever", "where", "op", "value"):
             raise RequestError(
-                f"{at} has an unknown key {name!r}", where=where, given=str(name), allowed=("lever", "where", "op", "value")
+                f"{at} has an unknown key {name!r}",
+                where=where,
+                given=str(name),
+                allowed=("lever", "where", "op", "value"),
             )
     for name in ("lever", "op", "value"):
         if name not in data:
@@ -160,5 +161,7 @@ def _move(key: str, number: int, data: Any, where: str) -> Move:
         raise RequestError(f"{at}.where must be a mapping", where=where, allowed=WHERE_KEYS)
     for name in chosen:
         if name not in WHERE_KEYS:
-            raise RequestError(f"{at}.where has an unknown key {name!r}", where=where, given=str(name), allowed=WHERE_KEYS)
+            raise RequestError(
+                f"{at}.where has an unknown key {name!r}", where=where, given=str(name), allowed=WHERE_KEYS
+            )
     return Move(lever.name, data["op"], value, tuple((str(k), str(v)) for k, v in chosen.items()))

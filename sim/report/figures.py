@@ -1,8 +1,9 @@
-"""Figures of a comparison: effects, course over time, channels, people helped and harmed, journeys, flows on the map."""
+"""Figures of a comparison: effects, course over time, channels, people helped and harmed, journeys, flows on a map."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,7 +61,7 @@ _LEAD = 1.0  # years drawn before policies may start
 
 def names(comparison: Comparison) -> tuple[str, ...]:
     """Figures that can be drawn from a comparison."""
-    return tuple(name for name, (_, _, possible) in FIGURES.items() if possible(comparison))
+    return tuple(name for name, picture in FIGURES.items() if picture.possible(comparison))
 
 
 def draw(comparison: Comparison, name: str) -> Figure:
@@ -68,12 +69,12 @@ def draw(comparison: Comparison, name: str) -> Figure:
     if name not in names(comparison):
         raise RequestError(f"there is no figure {name!r} of this comparison", given=name, allowed=names(comparison))
     with theme():
-        return FIGURES[name][0](comparison)
+        return FIGURES[name].draw(comparison)
 
 
 def caption(name: str) -> str:
     """What a figure shows and how to read it."""
-    return FIGURES[name][1]
+    return " ".join(FIGURES[name].caption.split())
 
 
 # --- effects ----------------------------------------------------------------------------------------------------
@@ -81,29 +82,39 @@ def caption(name: str) -> str:
 
 def effects(comparison: Comparison) -> Figure:
     """Forest plot of changes in per cent; one column an arm, activity apart from outcomes."""
-    table = comparison.effects.set_index(["arm", "metric"])
+    table = comparison.effects
     chosen = [name for name in comparison.metrics if METRICS[name].headline] or comparison.metrics
     groups = words.grouped(chosen)
-    rows = [len(members) for members in groups.values()]
+    lengths = [len(members) for members in groups.values()]
     figure, grid = canvas(
         WIDTH,
-        1.2 + 0.27 * sum(rows) + 0.35 * len(rows),
+        1.2 + 0.27 * sum(lengths) + 0.35 * len(lengths),
         nrows=len(groups),
         ncols=len(comparison.arms),
         sharex=True,
-        gridspec_kw={"height_ratios": [count + 0.6 for count in rows], "hspace": 0.05},
+        gridspec_kw={"height_ratios": [length + 0.6 for length in lengths], "hspace": 0.05},
     )
     limit = _limit(comparison.effects[comparison.effects["metric"].isin(chosen)])
     colour = colours(comparison)
     for line, (group, members) in zip(grid, groups.items(), strict=True):
         for position, (axes, arm) in enumerate(zip(line, comparison.arms, strict=True)):
-            _forest(axes, table.loc[arm.label].loc[members], colour[arm.label], limit, activity=group == words.ACTIVITY)
+            rows = table[table["arm"] == arm.label].set_index("metric").reindex(members)
+            _forest(axes, rows, colour[arm.label], limit, activity=group == words.ACTIVITY)
             axes.set_yticks(range(len(members)), [words.label(name) for name in members] if position == 0 else [])
             if position == 0:
                 axes.set_title(group.replace(": ", ":\n"), x=-0.02, ha="right", fontsize=8.5, color=QUIET)
             if axes in grid[0]:
-                axes.annotate(arm.title, (0.5, 1), xycoords="axes fraction", xytext=(0, 18), textcoords="offset points",
-                              ha="center", weight="bold", color=colour[arm.label], fontsize=10)
+                axes.annotate(
+                    arm.title,
+                    (0.5, 1),
+                    xycoords="axes fraction",
+                    xytext=(0, 18),
+                    textcoords="offset points",
+                    ha="center",
+                    weight="bold",
+                    color=colour[arm.label],
+                    fontsize=10,
+                )
     for axes in grid[-1]:
         axes.set_xlabel("change from the baseline, %")
     return figure
@@ -125,22 +136,45 @@ def _forest(axes: Axes, table: pd.DataFrame, colour: str, limit: float, *, activ
     axes.grid(visible=False, axis="y")
     if activity:
         axes.set_facecolor(SHADE)
-    for y, row in enumerate(table.itertuples()):
-        scale = 100 / abs(row.baseline) if row.baseline else np.nan
-        point = float(row.percent)
+    for y, row in enumerate(table.to_dict("records")):
+        scale = 100 / abs(row["baseline"]) if row["baseline"] else np.nan
+        point = float(row["percent"])
         if not np.isfinite(point):
-            axes.text(0, y, f" {words.number(row.value)} (none in the baseline)", va="center", fontsize=7, color=QUIET)
+            axes.text(
+                0, y, f" {words.number(row['value'])} (none in the baseline)", va="center", fontsize=7, color=QUIET
+            )
             continue
-        clear = row.low * row.high > 0
-        axes.plot(np.clip([row.low * scale, row.high * scale], -limit, limit), [y, y], color=colour, lw=2.2,
-                  alpha=0.9 if clear else 0.45, solid_capstyle="butt", zorder=2)
+        clear = row["low"] * row["high"] > 0
+        axes.plot(
+            np.clip([row["low"] * scale, row["high"] * scale], -limit, limit),
+            [y, y],
+            color=colour,
+            lw=2.2,
+            alpha=0.9 if clear else 0.45,
+            solid_capstyle="butt",
+            zorder=2,
+        )
         beyond = abs(point) > limit
-        axes.plot(np.clip(point, -0.97 * limit, 0.97 * limit), y,
-                  marker=(">" if point > 0 else "<") if beyond else ("D" if activity else "o"), ms=5.5, color=colour,
-                  mfc="white" if activity or not clear else colour, mew=1.3, zorder=3)
+        axes.plot(
+            np.clip(point, -0.97 * limit, 0.97 * limit),
+            y,
+            marker=(">" if point > 0 else "<") if beyond else ("D" if activity else "o"),
+            ms=5.5,
+            color=colour,
+            mfc="white" if activity or not clear else colour,
+            mew=1.3,
+            zorder=3,
+        )
         left = point > 0.55 * limit
-        axes.text(-0.98 * limit if left else 0.98 * limit, y, words.percent(point), va="center",
-                  ha="left" if left else "right", fontsize=7.5, color=INK if clear else QUIET)
+        axes.text(
+            -0.98 * limit if left else 0.98 * limit,
+            y,
+            words.percent(point),
+            va="center",
+            ha="left" if left else "right",
+            fontsize=7.5,
+            color=INK if clear else QUIET,
+        )
 
 
 # --- course over time -------------------------------------------------------------------------------------------
@@ -154,7 +188,7 @@ def course(comparison: Comparison) -> Figure:
     lines = -(-len(chosen) // columns)
     figure, grid = canvas(WIDTH, 0.6 + 2.15 * lines, nrows=lines, ncols=columns, sharex=True)
     colour = colours(comparison)
-    for axes in grid.flat[len(chosen):]:
+    for axes in grid.flat[len(chosen) :]:
         axes.set_visible(False)
     for axes, name in zip(grid.flat, chosen, strict=False):
         factor, unit = words.per_people(METRICS[name], comparison.people)
@@ -179,13 +213,20 @@ def _binned(series: pd.DataFrame, chosen: list[str]) -> pd.DataFrame:
     span = series["week"].max() - series["week"].min()
     width = _BIN if span > 12 * _BIN else 4
     first = series["week"].floordiv(width) * width
-    return series.assign(year=(first + width / 2) / 52).groupby(["arm", "seed", "year"], sort=False)[chosen].mean().reset_index()
+    return (
+        series.assign(year=(first + width / 2) / 52)
+        .groupby(["arm", "seed", "year"], sort=False)[chosen]
+        .mean()
+        .reset_index()
+    )
 
 
 def _band(axes: Axes, table: pd.DataFrame, name: str, factor: float, colour: str) -> None:
     wide = factor * table.pivot(index="year", columns="seed", values=name).astype(float)
     intervals = [t_interval(row) for row in wide.to_numpy()]
-    axes.fill_between(wide.index, [i.low for i in intervals], [i.high for i in intervals], color=colour, alpha=0.18, lw=0)
+    axes.fill_between(
+        wide.index, [i.low for i in intervals], [i.high for i in intervals], color=colour, alpha=0.18, lw=0
+    )
     axes.plot(wide.index, [i.mean for i in intervals], color=colour, lw=1.7)
 
 
@@ -193,8 +234,16 @@ def _mark_start(axes: Axes, comparison: Comparison) -> None:
     start = comparison.policy_start
     if start is not None:
         axes.axvline(start / 52, color=INK, lw=0.9, ls=(0, (4, 2)))
-        axes.annotate("policy starts", (start / 52, 1), xycoords=("data", "axes fraction"), xytext=(3, -2),
-                      textcoords="offset points", fontsize=6.8, color=QUIET, va="top")
+        axes.annotate(
+            "policy starts",
+            (start / 52, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, -2),
+            textcoords="offset points",
+            fontsize=6.8,
+            color=QUIET,
+            va="top",
+        )
 
 
 # --- channels ---------------------------------------------------------------------------------------------------
@@ -246,8 +295,17 @@ def pairing(comparison: Comparison) -> Figure:
     order = table.groupby("metric")["variance_ratio"].median().sort_values(ascending=False).index
     figure, ((axes,),) = canvas(WIDTH, 1.0 + 0.22 * len(order))
     sns.stripplot(
-        table, x="variance_ratio", y="metric", hue="arm", order=order, palette=colours(comparison), ax=axes, size=6, jitter=False,
-        legend=False, log_scale=True,
+        table,
+        x="variance_ratio",
+        y="metric",
+        hue="arm",
+        order=order,
+        palette=colours(comparison),
+        ax=axes,
+        size=6,
+        jitter=False,
+        legend=False,
+        log_scale=True,
     )
     legend_of_arms(figure, comparison, baseline=False)
     axes.axvline(1, color=INK, lw=0.8)
@@ -274,7 +332,9 @@ def _has_course(comparison: Comparison) -> bool:
 
 
 def _has_channels(comparison: Comparison) -> bool:
-    return set(CHANNEL_METRICS) <= set(comparison.metrics) and all(comparison.runs_of(arm) for arm in comparison.every_arm)
+    return set(CHANNEL_METRICS) <= set(comparison.metrics) and all(
+        comparison.runs_of(arm) for arm in comparison.every_arm
+    )
 
 
 def _has_flows(comparison: Comparison) -> bool:
@@ -285,46 +345,58 @@ def _has_pairing(comparison: Comparison) -> bool:
     return _has_arms(comparison) and bool(np.isfinite(comparison.effects["variance_ratio"]).any())
 
 
-_INTERVALS = f"Lines and bands are {100 * LEVEL:g} % intervals over seeds (Student's t)."
+_PERCENT = f"{100 * LEVEL:g}\N{NARROW NO-BREAK SPACE}%"
+_INTERVALS = f"Lines and bands are {_PERCENT} intervals over seeds (Student's t)."
 
-FIGURES: dict[str, tuple[Callable[[Comparison], Figure], str, Callable[[Comparison], bool]]] = {
-    "effects": (
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure: how it is drawn, what it shows and how to read it, and whether a comparison has what it needs."""
+
+    draw: Callable[[Comparison], Figure]
+    caption: str
+    possible: Callable[[Comparison], bool]
+
+
+FIGURES: dict[str, Picture] = {
+    "effects": Picture(
         effects,
-        "Change of each headline figure under each policy, in per cent of the baseline mean, over the years after burn-in. "
-        f"{_INTERVALS} Filled marks: the interval excludes zero. Diamonds on a shaded ground are activity of the state, "
-        "which is not an outcome: it says how much is done, not how people fare.",
+        f"""Change of each headline figure under each policy, in per cent of the baseline mean, over the years that
+        count. {_INTERVALS} Filled marks: the interval excludes zero. Diamonds on a shaded ground are activity of the
+        state, which is not an outcome: it says how much is done, not how people fare.""",
         _has_arms,
     ),
-    "helped_and_harmed": (
+    "helped_and_harmed": Picture(
         people.helped_and_harmed,
-        "The same persons in two worlds. To the right, people for whom something bad happened (or something good did not) "
-        "only because of the policy; to the left, people for whom it was the other way round. Diamonds: the balance, which "
-        f"alone would hide both. {_INTERVALS}",
+        f"""The same persons in two worlds. To the right, people to whom something bad happened (or something good did
+        not) only because of the policy; to the left, people for whom it was the other way round. Diamonds: the
+        balance, which alone would hide both. {_INTERVALS}""",
         _has_twins,
     ),
-    "journeys": (
+    "journeys": Picture(
         people.journeys,
-        "What became of people in the baseline (rows) and of the same people under the policy (columns), per 100 000 at risk "
-        f"over the whole period, with {100 * LEVEL:g} % intervals. Cells on the diagonal, where nothing changed, are left "
-        "out of the colours.",
+        f"""What became of people in the baseline (rows) and of the same people under the policy (columns), per
+        100 000 at risk over the whole period, with {_PERCENT} intervals. Cells on the diagonal, where nothing
+        changed, are left out of the colours.""",
         _has_twins,
     ),
-    "course": (
+    "course": Picture(
         course,
         f"Headline figures over time, means of {_BIN} weeks (4 in short runs). {_INTERVALS}",
         _has_course,
     ),
-    "channels": (channels, f"How people leave. {_INTERVALS}", _has_channels),
-    "flows": (
+    "channels": Picture(channels, f"How people leave. {_INTERVALS}", _has_channels),
+    "flows": Picture(
         network.flows,
-        "Irregular departures between regions: the baseline, and the change under each policy. Changes whose interval "
-        "excludes zero are drawn in full; the others are faint. Places are for drawing only.",
+        """Irregular departures between regions: the baseline, and the change under each policy. Changes whose
+        interval excludes zero are drawn in full; the others are faint. Light discs are places of origin, dark ones
+        destinations, grey ones both or in between. Places are for drawing only.""",
         _has_flows,
     ),
-    "pairing": (
+    "pairing": Picture(
         pairing,
-        "How much running both worlds with the same luck sharpens the comparison: 4 means that as sharp an interval "
-        "without pairing would need four times as many seeds. Colours are those of the arms.",
+        """How much running both worlds with the same luck sharpens the comparison: 4 means that as sharp an interval
+        without pairing would need four times as many seeds.""",
         _has_pairing,
     ),
 }

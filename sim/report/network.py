@@ -49,8 +49,12 @@ def flows(comparison: Comparison) -> Figure:
     colour = colours(comparison)
     for axes, arm in zip(grid.flat[1:], arms, strict=False):
         after = scale * comparison.flows(arm, FLOW)
-        change, clear = _change(before, after, [run.seed for run in comparison.runs_of(comparison.baseline)],
-                                [run.seed for run in comparison.runs_of(arm)])
+        change, clear = _change(
+            before,
+            after,
+            [run.seed for run in comparison.runs_of(comparison.baseline)],
+            [run.seed for run in comparison.runs_of(arm)],
+        )
         _arrows(axes, world, change, clear, signed=True)
         _places(axes, world)
         axes.set_title(arm.title, color=colour[arm.label], pad=PAD)

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-import pandas as pd
 from matplotlib.figure import Figure
 
 from sim._cache import source_hash
@@ -24,10 +23,11 @@ from sim.studies.provenance import versions
 from sim.studies.run import departures
 
 if TYPE_CHECKING:
-    from sim.studies.arms import Arm
     from sim.studies.compare import Comparison
+    from sim.studies.plan import Arm
 
 World = tuple[str, "Comparison"]
+Row = dict[Any, Any]  # a row of a table by column
 DEFAULT_QUESTION = "What do these policies change, for whom, and by how much?"
 GLANCE = (
     "irregular_departures",
@@ -55,13 +55,17 @@ def _environment() -> jinja2.Environment:
 
 def page(worlds: Sequence[World], *, title: str = "Policy comparison", question: str | None = None) -> str:
     """The HTML of a report on comparisons, each with the title of its section."""
-    return _environment().get_template("page.html.j2").render(
-        title=title,
-        question=question or DEFAULT_QUESTION,
-        written=datetime.now(UTC).strftime("%d %B %Y").lstrip("0"),
-        sections=[_section(number, name, comparison) for number, (name, comparison) in enumerate(worlds, 1)],
-        versions=versions(),
-        source=source_hash(),
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            title=title,
+            question=question or DEFAULT_QUESTION,
+            written=datetime.now(UTC).strftime("%d %B %Y").lstrip("0"),
+            sections=[_section(number, name, comparison) for number, (name, comparison) in enumerate(worlds, 1)],
+            versions=versions(),
+            source=source_hash(),
+        )
     )
 
 
@@ -134,7 +138,6 @@ def _about(comparison: Comparison) -> dict[str, Any]:
         "years": f"{values['time.years']:g}",
         "burn_in": values["time.burn_in_weeks"],
         "seeds": len(comparison.seeds),
-        "events": "",
         "changed": departures(scenario),
     }
 
@@ -152,7 +155,7 @@ def _arm(arm: Arm, comparison: Comparison) -> dict[str, Any]:
                 "name": policy.name,
                 "intent": policy.intent,
                 "moves": [_move(move) for move in policy.levers],
-                "implementation": words.number(100 * policy.implementation),
+                "implementation": f"{100 * policy.implementation:g}",
                 "dose": f"{policy.dose:g}",
                 "ramp": f"{policy.ramp:g}",
                 "claims": ", ".join(policy.claims),
@@ -172,12 +175,14 @@ def effects_table(comparison: Comparison, chosen: Sequence[str]) -> dict[str, An
     """Effects as rows of formatted cells by group of metrics, for the tables of the page."""
     if not comparison.arms:
         return {"arms": [], "groups": []}
-    table = comparison.effects.set_index(["metric", "arm"]).sort_index()
+    found = {(row["metric"], row["arm"]): row for row in comparison.effects.to_dict("records")}
     groups = [
         {
             "title": group,
             "activity": group in (words.ACTIVITY, words.RECORDS),
-            "rows": [_effect_row(comparison, table.loc[name], name) for name in members],
+            "rows": [
+                _effect_row(comparison, name, [found[name, arm.label] for arm in comparison.arms]) for name in members
+            ],
         }
         for group, members in words.grouped(chosen).items()
     ]
@@ -188,27 +193,27 @@ def effects_table(comparison: Comparison, chosen: Sequence[str]) -> dict[str, An
     }
 
 
-def _effect_row(comparison: Comparison, effects: pd.DataFrame, name: str) -> dict[str, Any]:
+def _effect_row(comparison: Comparison, name: str, effects: Sequence[Row]) -> dict[str, Any]:
     metric = METRICS[name]
     factor, unit = words.per_people(metric, comparison.people)
-    baselines = effects["baseline"].dropna()
+    baselines = [row["baseline"] for row in effects if math.isfinite(row["baseline"])]
     return {
         "label": words.label(name),
         "meaning": metric.meaning,
         "unit": unit,
-        "baseline": words.number(factor * baselines.iloc[0]) if len(baselines) else words.DASH,
-        "cells": [_cell(effects.loc[arm.label], factor) for arm in comparison.arms],
+        "baseline": words.number(factor * baselines[0]) if baselines else words.DASH,
+        "cells": [_cell(row, factor) for row in effects],
     }
 
 
-def _cell(row: Any, factor: float) -> dict[str, Any]:
+def _cell(row: Row, factor: float) -> dict[str, Any]:
     known = math.isfinite(row["low"])
     low, high = (words.number(factor * row[end], signed=True) for end in ("low", "high"))
     return {
         "percent": words.percent(row["percent"]),
         "difference": words.number(factor * row["difference"], signed=True),
         "interval": f"{low} to {high}" if known else "no interval",
-        "clear": bool(known and row["low"] * row["high"] > 0),
+        "certain": known and row["low"] * row["high"] > 0,
         "method": row["method"],
     }
 
@@ -232,19 +237,22 @@ def _gross_table(comparison: Comparison) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for arm in comparison.arms:
         for measure in people.SIDES:
-            cells = {}
+            cells: dict[str, tuple[str, str]] = {}
             for need in people.GROUPS:
                 sides = people.harmed_and_helped(comparison.transitions, arm.label, need, measure)
                 if sides is not None:
                     cells |= {f"harmed, {need}": _range(sides[0], scale), f"helped, {need}": _range(sides[1], scale)}
             if cells:
-                rows.append({"arm": arm.title, "colour": colours(comparison)[arm.label], "measure": measure, "cells": cells})
+                rows.append(
+                    {"arm": arm.title, "colour": colours(comparison)[arm.label], "measure": measure, "cells": cells}
+                )
     return rows
 
 
-def _range(row: Any, scale: float) -> str:
+def _range(row: Any, scale: float) -> tuple[str, str]:
+    """A count of people and its interval, which cannot go below none."""
     mean, low, high = (words.number(scale * max(row[name], 0.0)) for name in ("people", "low", "high"))
-    return f"{mean} ({low} to {high})" if math.isfinite(row["low"]) else mean
+    return mean, f"{low} to {high}" if math.isfinite(row["low"]) else "no interval"
 
 
 def _pairing(comparison: Comparison) -> str:
@@ -253,5 +261,3 @@ def _pairing(comparison: Comparison) -> str:
     ratios = comparison.effects[comparison.effects["metric"].isin(_headline(comparison))]["variance_ratio"]
     ratios = ratios[ratios.map(math.isfinite)]
     return words.number(float(ratios.median())) if len(ratios) else ""
-
-

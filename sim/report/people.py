@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.studies.arms import Arm
     from sim.studies.compare import Comparison
+    from sim.studies.plan import Arm
 
 # each gross measure of transitions: whether it is harm, and what to call the two sides (harmed, helped)
 SIDES = {
@@ -98,7 +98,9 @@ def _diverging(axes: Axes, comparison: Comparison, need: str, measure: str, arms
                 fontsize=7.5,
             )
             widest = max(widest, reach)
-        axes.plot(scale * (sides[0]["people"] - sides[1]["people"]), y, "D", ms=4.5, color="white", mec=INK, mew=1.1, zorder=4)
+        axes.plot(
+            scale * (sides[0]["people"] - sides[1]["people"]), y, "D", ms=4.5, color="white", mec=INK, mew=1.1, zorder=4
+        )
     axes.axvline(0, color=INK, lw=0.8)
     axes.set_xlim(-1.35 * (widest or 1), 1.35 * (widest or 1))
     axes.set_ylim(len(arms) - 0.5, -0.5)
@@ -124,7 +126,7 @@ def journeys(comparison: Comparison) -> Figure:
     table = table[table["from_class"].isin(kept) & table["to_class"].isin(kept)]
     moved = table[table["from_class"] != table["to_class"]]
     highest = moved["per_100k"].max() if len(moved) else 1.0
-    for position, axes in enumerate(grid.flat[len(arms):]):
+    for position, axes in enumerate(grid.flat[len(arms) :]):
         plain(axes)
         if position == 0:
             axes.text(0.14, 0.95, READING, va="top", fontsize=8.5, color=QUIET, linespacing=1.6)
@@ -140,20 +142,37 @@ def journeys(comparison: Comparison) -> Figure:
 def _heat(axes: Axes, table: pd.DataFrame, kept: list[str], highest: float, scale: float) -> None:
     size = len(kept)
     values, texts = np.zeros((size, size)), np.full((size, size), "", object)
-    for row in table.itertuples():
-        cell = kept.index(row.from_class), kept.index(row.to_class)
-        values[cell] = row.per_100k
-        mean, half = words.number(row.per_100k), words.number(scale * (row.high - row.people))
-        texts[cell] = mean if cell[0] == cell[1] or np.isnan(row.high) else f"{mean}\n±{half}"
+    for row in table.to_dict("records"):
+        cell = kept.index(row["from_class"]), kept.index(row["to_class"])
+        values[cell] = row["per_100k"]
+        mean, half = words.number(row["per_100k"]), words.number(scale * (row["high"] - row["people"]))
+        texts[cell] = mean if cell[0] == cell[1] or np.isnan(row["high"]) else f"{mean}\n±{half}"
     same = np.eye(size, dtype=bool)
-    sns.heatmap(values, mask=same, cmap=sns.light_palette(HARM, as_cmap=True), vmin=0, vmax=highest, cbar=False,
-                linewidths=1.5, linecolor="white", ax=axes, annot=False)
+    sns.heatmap(
+        values,
+        mask=same,
+        cmap=sns.light_palette(HARM, as_cmap=True),
+        vmin=0,
+        vmax=highest,
+        cbar=False,
+        linewidths=1.5,
+        linecolor="white",
+        ax=axes,
+        annot=False,
+    )
     for (i, j), text in np.ndenumerate(texts):
         if i == j:
             axes.add_patch(Rectangle((j, i), 1, 1, color=FAINT, lw=0, alpha=0.45))
         dark = i != j and values[i, j] > 0.55 * highest
-        axes.text(j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=6.5,
-                  color=QUIET if i == j else ("white" if dark else INK))
+        axes.text(
+            j + 0.5,
+            i + 0.5,
+            text,
+            ha="center",
+            va="center",
+            fontsize=6.5,
+            color=QUIET if i == j else ("white" if dark else INK),
+        )
     labels = [SHORT.get(name, name) for name in kept]
     axes.set_xticks(np.arange(size) + 0.5, labels, rotation=0, fontsize=6.8)
     axes.set_yticks(np.arange(size) + 0.5, labels, rotation=0, fontsize=6.8)

@@ -29,7 +29,7 @@ WIDTH = 10.0  # inches; the page shows figures at the width of its text
 @contextmanager
 def theme() -> Iterator[None]:
     """The look of every figure, for the time of drawing only."""
-    look: dict[str, Any] = {
+    look: Any = {
         **sns.axes_style("whitegrid"),
         **sns.plotting_context("paper"),
         "font.family": ["DejaVu Sans"],

@@ -96,7 +96,9 @@ def group_of(metric: Metric) -> str:
 def grouped(names: Iterable[str]) -> dict[str, list[str]]:
     """Names of metrics by group, groups and names in a fixed order, empty groups left out."""
     chosen = set(names)
-    members = {group: [name for name in METRICS if name in chosen and group_of(METRICS[name]) == group] for group in GROUPS}
+    members = {
+        group: [name for name in METRICS if name in chosen and group_of(METRICS[name]) == group] for group in GROUPS
+    }
     return {group: found for group, found in members.items() if found}
 
 

@@ -8,7 +8,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,17 +22,15 @@ from numpy.typing import NDArray
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
 from sim.scenario import Scenario
-from sim.studies import provenance, statistics, transitions
-from sim.studies.arms import Arm, compose, single
-from sim.studies.pool import Job, execute, unique, warm_up
+from sim.studies import journal, provenance, statistics, transitions
+from sim.studies.plan import Arm, chosen_seeds, compose, known_metrics, single
+from sim.studies.pool import Job, run_many, unique
 from sim.studies.run import Failure, RunResult
 from sim.studies.store import Store, results_folder
+from sim.world.world import World
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-Results = dict[str, RunResult]
-_MOST_SEEDS = 10_000
 
 
 class Comparison:
@@ -66,6 +65,16 @@ class Comparison:
     def people(self) -> int:
         """Persons at risk in each run of the baseline."""
         return int(self.baseline.scenario.values["people.size"])
+
+    @property
+    def world(self) -> World:
+        """The world of the baseline."""
+        return self.baseline.scenario.world
+
+    @property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The scenario of every arm by label, the baseline first."""
+        return {arm.label: arm.scenario for arm in self.every_arm}
 
     @property
     def every_arm(self) -> list[Arm]:
@@ -106,12 +115,6 @@ class Comparison:
         return statistics.effects(self.summary, self.baseline.label, labels, self.metrics, self.people)
 
     @cached_property
-    def pairing(self) -> pd.DataFrame:
-        """By what factor pairing by seed lowered the variance of each difference: columns arm, metric, ratio."""
-        labels = [arm.label for arm in self.arms]
-        return statistics.pairing(self.summary, self.baseline.label, labels, self.metrics)
-
-    @cached_property
     def series(self) -> pd.DataFrame:
         """Columns arm, seed, week (first of four, negative in burn-in) and one float32 column a metric."""
         parts = []
@@ -144,6 +147,15 @@ class Comparison:
     def flows(self, arm: Arm, name: str) -> NDArray[np.float64]:
         """Mean yearly flows of an arm: float64 (seeds, legs or pairs); ``name`` as in ``Week.legs_used``."""
         return np.array([run.flows[name] for run in self.runs_of(arm)])
+
+    @property
+    def mean_flows(self) -> dict[str, dict[str, NDArray[np.float64]]]:
+        """Yearly flows by label of the arm and name of the flow, mean over seeds; names as in ``Week.legs_used``."""
+        return {
+            arm.label: {name: self.flows(arm, name).mean(axis=0) for name in self.runs_of(arm)[0].flows}
+            for arm in self.every_arm
+            if self.runs_of(arm)
+        }
 
     @property
     def policy_start(self) -> float | None:
@@ -185,7 +197,7 @@ class Comparison:
         return provenance.manifest(
             self.every_arm,
             self.seeds,
-            name=None if self.folder is None else self.folder.relative_to("results").as_posix(),
+            name=None if self.folder is None else _name(self.folder),
             status="complete" if done == wanted else "incomplete",
             runs={key: run for key, run in self._runs.items() if run.failure is None},
             failures=self.failures,
@@ -208,7 +220,7 @@ def compare(
     *,
     base: Sequence[str] | Scenario = (),
     baseline: str = "none",
-    seeds: int | Sequence[int] = 8,
+    seeds: int | Sequence[int] | None = None,
     metrics: Sequence[str] | None = None,
     workers: int | None = None,
     name: str | None = None,
@@ -223,121 +235,105 @@ def compare(
     arms : ``["tighter_borders", "a+b", "a@0.5"]``, or overrides by label: ``{"label": ["policy=a", "people.size=2000"]}``.
     base : overrides shared by all arms, or a Scenario.
     baseline : the arm that the others are compared with.
-    seeds : how many, counted from the base scenario's seed, or the seeds themselves.
+    seeds : how many, counted from the base scenario's seed, or the seeds themselves; None means its ``seeds``.
     metrics : names of metrics to report; None means all.
-    workers : processes; None or 0 means one a core, 1 none but this one.
+    workers : processes, 1 for none but this one; None means the base scenario's ``workers``, where 0 is one a core.
     name : keep everything in ``results/<name>``, and go on from what is there; None keeps results in memory.
     replace : whether another study of that name may be overwritten.
+    progress : whether to show a bar.
     report : whether ``report.html`` is written too.
 
     Raises
     ------
     RequestError : something in the request is wrong; nothing has been started or written.
-    StoreError : results could not be written.
+    StoreError : results could not be written; what had finished is kept.
     """
-    chosen = _known_metrics(metrics)
+    chosen = known_metrics(metrics)
     worlds = compose(arms, base, baseline)
-    numbers = _seeds(seeds, int(worlds[0].scenario.values["seed"]))
-    return conduct(
-        worlds,
-        numbers,
-        metrics=chosen,
-        workers=workers,
-        name=name,
-        replace=replace,
-        progress=progress,
-        report=report,
+    first = worlds[0].scenario
+    numbers = chosen_seeds(int(first["seeds"]) if seeds is None else seeds, int(first["seed"]))
+    processes = int(first["workers"]) if workers is None else workers
+    if isinstance(processes, bool) or not isinstance(processes, int) or processes < 0:
+        raise RequestError(f"workers must be a whole number from 0 on, not {workers!r}", where="workers")
+    jobs = unique(job for arm in worlds for job in arm.jobs(numbers))
+    if name is None:
+        timings: dict[str, float] = {}
+        runs = run_many(jobs, workers=processes or None, progress=progress, timings=timings)
+        return Comparison(worlds, numbers, runs, metrics=chosen, timings=timings)
+    folder = results_folder(name)
+    return _keep(
+        worlds, numbers, folder, metrics=chosen, workers=processes, replace=replace, progress=progress, report=report
     )
 
 
 def run_single(
     scenario: Scenario,
     *,
-    name: str,
+    name: str | None = None,
     replace: bool = False,
     progress: bool = False,
-    seeds: int | Sequence[int] = 1,
-    workers: int | None = None,
     words: Sequence[str] = (),
 ) -> Path:
-    """Run one scenario and keep it in ``results/<name>``; returns the folder. See :func:`compare` for the rest."""
-    numbers = _seeds(seeds, int(scenario.values["seed"]))
+    """Run one scenario with its seed and keep it in a folder of results; see :func:`sim.studies.run.run_to_folder`."""
     arm = single(scenario, words)
-    found = conduct([arm], numbers, workers=workers, name=name, replace=replace, progress=progress)
-    assert found.folder is not None
-    return found.folder
+    folder = results_folder(name or scenario.name or f"{scenario['world']}-{arm.label}-{scenario.key[:8]}")
+    _keep([arm], [int(scenario["seed"])], folder, workers=1, replace=replace, progress=progress)
+    return folder
 
 
-def conduct(
+def _keep(
     arms: Sequence[Arm],
     seeds: Sequence[int],
+    folder: Path,
     *,
     metrics: Sequence[str] = tuple(METRICS),
-    workers: int | None = None,
-    name: str | None = None,
+    workers: int = 0,
     replace: bool = False,
     progress: bool = False,
     report: bool = True,
 ) -> Comparison:
-    """Do the runs that do not exist yet, and keep or return what they found."""
+    """Do the runs that ``folder`` does not hold yet, and write every file of the study."""
     jobs = unique(job for arm in arms for job in arm.jobs(seeds))
-    workers = workers or int(arms[0].scenario.values["workers"]) or None
-    if name is None:
-        runs, timings = _do(jobs, workers, None, progress)
-        return Comparison(arms, seeds, runs, metrics=metrics, timings=timings)
-    keys = {job.key for job in jobs}
-    folder = results_folder(name)
+    wanted = {job.key for job in jobs}
     with Store(folder, provenance.study_key(arms), replace=replace) as store:
-        existing = store.compact()
+        stored = store.compact()
         if not store.manifest():
-            first = provenance.manifest(arms, seeds, name=name, status="running", runs={}, failures=[], timings={})
             with store.publish() as write:
-                write("manifest.json", first)
-        runs, timings = _do([job for job in jobs if job.key not in existing], workers, store.journals, progress)
-        failed = {key: run for key, run in runs.items() if run.failure}
-        store.compact(keep=keys.__contains__)
-        runs = store.results(keys) | failed
-        found = Comparison(arms, seeds, runs, metrics=metrics, timings=timings, folder=folder)
-        save(found, store, report=report)
+                write("manifest.json", provenance.manifest(arms, seeds, name=_name(folder), status="running"))
+        usable = _usable(store, stored, jobs)
+        missing = [job for job in jobs if job.key not in usable]
+        timings: dict[str, float] = {}
+        with closing(journal.Writer(store.journals)) as writer:
+
+            def keep(result: RunResult) -> RunResult:
+                if not result.failure:
+                    store.append(writer, result)
+                return result.receipt()
+
+            done = run_many(missing, workers=workers or None, on_result=keep, progress=progress, timings=timings)
+        failed = {key: run for key, run in done.items() if run.failure}
+        # runs of this study with other seeds stay, so that fewer seeds today lose nothing for tomorrow
+        others = {key for key, seed in stored.items() if any(arm.scenario.run_key(seed) == key for arm in arms)}
+        store.compact(keep=(wanted | others).__contains__)
+        found = Comparison(arms, seeds, store.results(wanted) | failed, metrics=metrics, timings=timings, folder=folder)
+        _save(found, store, report=report)
     return found
 
 
-def _do(
-    jobs: Sequence[Job], workers: int | None, folder: Path | None, progress: bool
-) -> tuple[Results, dict[str, float]]:
-    """Do the jobs; results (receipts, with ``folder``) by key, and seconds by stage."""
-    if not jobs:
-        return {}, {}
-    begin = time.perf_counter()
-    if len(jobs) > 1 and workers != 1:
-        _warm_up_all(jobs)
-    compiled = time.perf_counter()
-    results: Results = {}
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, disable=not progress, transient=False) as bar:
-        task = bar.add_task(f"runs in {jobs[0].scenario.world.name}", total=len(jobs))
-        for result in execute(jobs, workers=workers, folder=folder):
-            results[result.key] = result
-            bar.advance(task)
-            if result.failure:
-                bar.console.print(f"[red]failed[/red] seed {result.seed}: {result.failure}", highlight=False)
-    return results, {"compile": compiled - begin, "runs": time.perf_counter() - compiled}
+def _usable(store: Store, stored: Collection[str], jobs: Sequence[Job]) -> set[str]:
+    """Keys of stored runs that need not be done again; a run without events does not do where events are wanted."""
+    usable = set(stored)
+    wanted = {job.key for job in jobs if job.scenario["events"]}
+    return usable - wanted | wanted & usable & store.with_events() if wanted else usable
 
 
-def _warm_up_all(jobs: Sequence[Job]) -> None:
-    """Compile once for each world; what cannot even start is left for the run itself to report."""
-    for scenario in {job.scenario.world.name: job.scenario for job in jobs}.values():
-        try:
-            warm_up(scenario)
-        except Exception:  # noqa: BLE001, S112 - the run will fail in the same way and say so
-            continue
+def _name(folder: Path) -> str:
+    return folder.relative_to("results").as_posix()
 
 
-def save(found: Comparison, store: Store, *, report: bool = True) -> None:
-    """Write every file of a study; all of them appear together. Raises StoreError."""
-    import yaml  # type: ignore[import-untyped]  # noqa: PLC0415
+def _save(found: Comparison, store: Store, *, report: bool) -> None:
+    """Write the tables of a study, which appear together, and then its page. Raises StoreError."""
+    import yaml  # noqa: PLC0415
 
     begin = time.perf_counter()
     request = {
@@ -350,46 +346,27 @@ def save(found: Comparison, store: Store, *, report: bool = True) -> None:
         write("scenario.yaml", yaml.safe_dump(request, sort_keys=False, allow_unicode=True))
         write("summary.parquet", pa.Table.from_pandas(found.summary, preserve_index=False))
         write("series.parquet", pa.Table.from_pandas(found.series, preserve_index=False))
-        if any(arm.scenario.values["events"] for arm in found.every_arm):
+        if any(arm.scenario["events"] for arm in found.every_arm):
             write("events.parquet", _events(found, store))
         if found.arms:
             write("effects.parquet", pa.Table.from_pandas(found.effects, preserve_index=False))
             write("transitions.parquet", pa.Table.from_pandas(found.transitions, preserve_index=False))
-        if report and any(found.runs_of(arm) for arm in found.every_arm):
-            from sim.report.page import page  # noqa: PLC0415
-
-            write("report.html", page([(found.title, found)]))
-        found.timings["tables and report"] = time.perf_counter() - begin
+        found.timings["tables"] = time.perf_counter() - begin
         write("manifest.json", found.manifest)
+    if report and any(found.runs_of(arm) for arm in found.every_arm):
+        from sim.report.page import page  # noqa: PLC0415 - plotting libraries load when first used
+
+        text = page([(found.title, found)])
+        with store.publish() as write:
+            write("report.html", text)
 
 
 def _events(found: Comparison, store: Store) -> pa.Table:
     """Stored events with the arm that each belongs to."""
-    arms = pd.DataFrame(
-        [(arm.label, run.key) for arm in found.every_arm for run in found.runs_of(arm)], columns=["arm", "key"]
+    arms = pa.table(
+        {
+            "arm": [arm.label for arm in found.every_arm for _ in found.runs_of(arm)],
+            "key": [run.key for arm in found.every_arm for run in found.runs_of(arm)],
+        }
     )
-    return pa.table(arms).join(store.events(), "key", join_type="inner")
-
-
-def _known_metrics(metrics: Sequence[str] | None) -> list[str]:
-    if metrics is None:
-        return list(METRICS)
-    wanted = [metrics] if isinstance(metrics, str) else list(metrics)
-    for metric in wanted:
-        if metric not in METRICS:
-            raise RequestError(f"there is no metric {metric!r}", where="metrics", given=str(metric), allowed=METRICS)
-    if not wanted:
-        raise RequestError("metrics must name at least one metric", where="metrics", allowed=METRICS)
-    return list(dict.fromkeys(wanted))
-
-
-def _seeds(seeds: int | Sequence[int], first: int) -> list[int]:
-    """The seeds asked for, each once."""
-    if isinstance(seeds, bool) or not isinstance(seeds, int | Sequence):
-        raise RequestError(f"seeds must be a number or a list of seeds, not {seeds!r}", where="seeds")
-    numbers = range(first, first + seeds) if isinstance(seeds, int) else list(dict.fromkeys(int(s) for s in seeds))
-    if not 1 <= len(numbers) <= _MOST_SEEDS:
-        raise RequestError(f"seeds = {seeds} is outside its range 1 to {_MOST_SEEDS}", where="seeds")
-    if min(numbers) < 0 or max(numbers) >= 2**32:
-        raise RequestError("a seed lies outside 0 to 4294967295", where="seeds")
-    return list(numbers)
+    return arms.join(store.events(), "key", join_type="inner")

@@ -55,7 +55,11 @@ class Journal:
         self.path = path
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         self._end = 0
-        self.write(schema.serialize())
+        try:
+            self.write(schema.serialize())
+        except OSError:
+            os.close(self._file)
+            raise
 
     def write(self, message: pa.Buffer) -> None:
         """Append one message and wait until it is on the disk; a failed write leaves no trace."""
@@ -75,24 +79,31 @@ class Journal:
         os.close(self._file)
 
 
-_open: dict[tuple[int, Path, str], Journal] = {}
+class Writer:
+    """Appends runs to journals of its own in ``folder``; files are made when there is something to write."""
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._streams: dict[str, Journal] = {}
 
-def append(folder: Path, result: RunResult) -> None:
-    """Append a run (and its events, first) to this process's journals in ``folder``. Raises OSError."""
-    if result.events:
-        _stream(folder, "events", EVENTS).write(event_batch(result).serialize())
-    _stream(folder, "runs", RUNS).write(run_batch(result).serialize())
+    def append(self, result: RunResult) -> None:
+        """Append a run (its events first, so that a run is never without them). Raises OSError."""
+        if result.events:
+            self._stream("events", EVENTS).write(event_batch(result).serialize())
+        self._stream("runs", RUNS).write(run_batch(result).serialize())
 
+    def close(self) -> None:
+        """Close the files."""
+        for stream in self._streams.values():
+            stream.close()
+        self._streams.clear()
 
-def _stream(folder: Path, kind: str, schema: pa.Schema) -> Journal:
-    place = (os.getpid(), folder, kind)
-    if place in _open and not _open[place].path.exists():  # compacted since
-        _open.pop(place).close()
-    if place not in _open:
-        folder.mkdir(parents=True, exist_ok=True)
-        _open[place] = Journal(folder / f"{kind}-{os.getpid()}-{uuid4().hex[:8]}.arrows", schema)
-    return _open[place]
+    def _stream(self, kind: str, schema: pa.Schema) -> Journal:
+        if kind not in self._streams:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            path = self._folder / f"{kind}-{os.getpid()}-{uuid4().hex[:8]}.arrows"
+            self._streams[kind] = Journal(path, schema)
+        return self._streams[kind]
 
 
 def run_batch(result: RunResult) -> pa.RecordBatch:

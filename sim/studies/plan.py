@@ -1,14 +1,18 @@
-"""Arms of a comparison: from words such as ``tighter_borders``, ``a+b`` or ``a@0.5`` to scenarios."""
+"""The plan of a comparison, checked before anything starts: its arms, its seeds and the metrics to report.
+
+Arms are words such as ``tighter_borders``, ``a+b`` or ``a@0.5``, or overrides by label.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 from sim.errors import RequestError
-from sim.policies.engine import LeverEngine
+from sim.observation.catalogue import METRICS
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
 
 _ARM = re.compile(r"(?P<policy>[A-Za-z_]\w*)(?:@(?P<dose>[-+.\deE]+))?")
 NONE = ("none", "null")
+MOST_SEEDS = 10_000
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,9 @@ def policy_words(arm: str) -> list[str]:
     return [first, *(f"policy.{name}.dose={dose}" for name, dose in chosen.items() if dose is not None)]
 
 
-def compose(arms: Sequence[str] | Mapping[str, Sequence[str]], base: Sequence[str] | Scenario, baseline: str) -> list[Arm]:
+def compose(
+    arms: Sequence[str] | Mapping[str, Sequence[str]], base: Sequence[str] | Scenario, baseline: str
+) -> list[Arm]:
     """The baseline and every arm, checked and composed; the baseline is first.
 
     Raises
@@ -99,18 +106,41 @@ def compose(arms: Sequence[str] | Mapping[str, Sequence[str]], base: Sequence[st
 def single(scenario: Scenario, words: Sequence[str] = ()) -> Arm:
     """A scenario as an arm of its own, named after its policies."""
     label = "+".join(policy.key for policy in scenario.policies) or "none"
-    return _arm_of(label, tuple(words), scenario)
+    return Arm(label, tuple(words), scenario)
 
 
 def _arm(label: str, words: Sequence[str], base: Sequence[str] | Scenario) -> Arm:
     if isinstance(base, Scenario):
         changes = dict(word.partition("=")[::2] for word in words)
-        return _arm_of(label, tuple(words), base.replace(changes))
+        return Arm(label, tuple(words), base.replace(changes))
     every = (*([base] if isinstance(base, str) else base), *words)
-    return _arm_of(label, every, Scenario.compose(list(every)))
+    return Arm(label, every, Scenario.compose(list(every)))
 
 
-def _arm_of(label: str, words: tuple[str, ...], scenario: Scenario) -> Arm:
-    # makes sure now that every lever of every policy selects something in this world
-    LeverEngine(scenario.world, scenario.policies, scenario.values)
-    return Arm(label, words, scenario)
+def known_metrics(metrics: Sequence[str] | None) -> list[str]:
+    """Names of metrics, each once, all of them for None. Raises RequestError."""
+    if metrics is None:
+        return list(METRICS)
+    wanted = [metrics] if isinstance(metrics, str) else list(metrics)
+    for metric in wanted:
+        if metric not in METRICS:
+            raise RequestError(f"there is no metric {metric!r}", where="metrics", given=str(metric), allowed=METRICS)
+    if not wanted:
+        raise RequestError("metrics must name at least one metric", where="metrics", allowed=METRICS)
+    return list(dict.fromkeys(wanted))
+
+
+def chosen_seeds(seeds: int | Sequence[int], first: int) -> list[int]:
+    """The seeds asked for, each once: ``seeds`` of them from ``first`` on, or those listed. Raises RequestError."""
+    if isinstance(seeds, bool) or not isinstance(seeds, int | Sequence) or isinstance(seeds, str):
+        raise RequestError(f"seeds must be a number or a list of seeds, not {seeds!r}", where="seeds")
+    if isinstance(seeds, int):
+        numbers = list(range(first, first + min(max(seeds, 0), MOST_SEEDS + 1)))
+    else:
+        numbers = list(dict.fromkeys(seeds))
+    if not 1 <= len(numbers) <= MOST_SEEDS:
+        raise RequestError(f"seeds = {seeds} is outside its range 1 to {MOST_SEEDS}", where="seeds")
+    for seed in numbers:
+        if not isinstance(seed, Integral) or isinstance(seed, bool) or not 0 <= seed < 2**32:
+            raise RequestError(f"seed {seed!r} is not a whole number from 0 to 4294967295", where="seeds")
+    return [int(seed) for seed in numbers]

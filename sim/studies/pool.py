@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import sys
 import threading
+import time
 import types
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -17,8 +18,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 
-from sim.studies.run import Failure, RunResult, reproducer, run_one
 from sim.scenario import Scenario
+from sim.studies.run import Failure, RunResult, reproducer, run_one
 from sim.week import Week
 
 WARM_UP = {"people.size": 200, "time.burn_in_weeks": 4, "time.years": 0.1}
@@ -48,7 +49,7 @@ def warm_up(scenario: Scenario) -> None:
         week.advance()
 
 
-def execute(jobs: Sequence[Job], *, workers: int | None = None) -> Iterator[RunResult]:
+def execute(jobs: Sequence[Job], *, workers: int | None = None) -> Generator[RunResult]:
     """Do the jobs and give each result as it is ready, in no particular order.
 
     ``workers`` None means one process a core; with one worker the runs are done in this process. A worker that dies
@@ -74,33 +75,38 @@ def run_many(
     jobs: Sequence[Job],
     *,
     workers: int | None = None,
-    on_result: Callable[[RunResult], None] | None = None,
+    on_result: Callable[[RunResult], RunResult] | None = None,
     progress: bool = False,
+    timings: dict[str, float] | None = None,
 ) -> dict[str, RunResult]:
     """Do the jobs, compiling first if several processes share them; returns the results by content key.
 
     Parameters
     ----------
-    on_result : called in this process with every result as it is ready; an exception from it stops the rest.
+    on_result : called in this process with every result as it is ready; what it returns is kept in its place, and an
+        exception from it stops the rest.
     progress : whether to show a bar.
+    timings : filled with seconds by stage.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     results: dict[str, RunResult] = {}
+    begin = compiled = time.perf_counter()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, disable=not progress) as bar:
-        task = bar.add_task("compiling" if jobs else "nothing to run", total=len(jobs))
+        task = bar.add_task("compiling", total=len(jobs))
         if min(workers or cores(), len(jobs)) > 1:
             _compile_for(jobs)
+            compiled = time.perf_counter()
         bar.update(task, description="runs")
         with closing(execute(jobs, workers=workers)) as ready:
             for result in ready:
-                results[result.key] = result
+                results[result.key] = on_result(result) if on_result else result
                 bar.advance(task)
                 if result.failure:
                     bar.console.print(f"failed: seed {result.seed}, {result.failure}", highlight=False, markup=False)
-                if on_result:
-                    on_result(result)
+    if timings is not None and jobs:
+        timings |= {"compile": compiled - begin, "runs": time.perf_counter() - compiled}
     return results
 
 

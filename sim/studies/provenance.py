@@ -7,6 +7,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sim._cache import source_hash
@@ -14,10 +15,22 @@ from sim.studies.pool import cores
 from sim.studies.run import departures
 
 if TYPE_CHECKING:
-    from sim.studies.arms import Arm
+    from sim.studies.plan import Arm
     from sim.studies.run import Failure, RunResult
 
-PACKAGES = ("labyrinth", "numpy", "numba", "llvmlite", "mesa", "hydra-core", "pandas", "scipy", "pyarrow", "matplotlib", "seaborn")
+PACKAGES = (
+    "labyrinth",
+    "numpy",
+    "numba",
+    "llvmlite",
+    "mesa",
+    "hydra-core",
+    "pandas",
+    "scipy",
+    "pyarrow",
+    "matplotlib",
+    "seaborn",
+)
 
 
 def study_key(arms: Sequence[Arm]) -> str:
@@ -69,9 +82,9 @@ def manifest(
     *,
     name: str | None,
     status: str,
-    runs: Mapping[str, RunResult],
-    failures: Sequence[tuple[str, int, Failure]],
-    timings: Mapping[str, float],
+    runs: Mapping[str, RunResult] = MappingProxyType({}),
+    failures: Sequence[tuple[str, int, Failure]] = (),
+    timings: Mapping[str, float] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Everything needed to judge and repeat a result; ``status`` is running, complete or incomplete."""
     return {

@@ -118,7 +118,9 @@ def effects(
             before, after = (_column(table, name, seeds) for table in (reference, values))
             effect = paired_effect(before, after, people, counts_people=metric.per_100k)
             about = {"tag": metric.tag, "layer": metric.layer, "unit": metric.unit}
-            rows.append({"arm": arm, "metric": name, **effect, **about, "variance_ratio": variance_ratio(before, after)})
+            rows.append(
+                {"arm": arm, "metric": name, **effect, **about, "variance_ratio": variance_ratio(before, after)}
+            )
     return pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
 
 

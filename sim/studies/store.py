@@ -20,6 +20,7 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim._cache import source_hash
 from sim.errors import RequestError
 from sim.studies import journal
 from sim.studies.run import RunResult
@@ -65,10 +66,13 @@ class Store:
         if replace or manifest.get("study_key") == self.study:
             return
         if manifest:
-            what = f"{self.folder} holds the results of another request; choose another name, or --replace it"
+            other = "another request" if manifest.get("source") == source_hash() else "another version of the code"
+            what = f"{self.folder} holds the results of {other}; choose another name, or --replace it"
             raise RequestError(what, where=f"name={self.folder.name}")
         if any(entry.name not in (".lock", "journal") for entry in self.folder.iterdir()):
-            raise RequestError(f"{self.folder} exists and is not a results folder; choose another name, or --replace it")
+            raise RequestError(
+                f"{self.folder} exists and is not a results folder; choose another name, or --replace it"
+            )
 
     def __enter__(self) -> Store:
         """Make the folder and lock it. RequestError when another process is writing to it."""
@@ -90,39 +94,43 @@ class Store:
 
     # --- runs ---------------------------------------------------------------------------------------------------
 
-    def compact(self, keep: Callable[[str], bool] = lambda _: True) -> set[str]:
-        """Move what journals hold into ``runs.parquet`` and ``events.parquet``; returns the keys of all runs.
+    def append(self, writer: journal.Writer, result: RunResult) -> None:
+        """Put a finished run on the disk. Raises StoreError."""
+        try:
+            writer.append(result)
+        except OSError as error:
+            raise self._error(error) from error
+
+    def compact(self, keep: Callable[[str], bool] = lambda _: True) -> dict[str, int]:
+        """Move what journals hold into ``runs.parquet`` and ``events.parquet``; returns key and seed of all runs.
 
         Each run is kept once. ``keep`` says which keys stay.
         """
         runs = self._gather("runs", journal.RUNS, keep)
-        events = self._gather("events", journal.EVENTS, keep, set(runs["key"].to_pylist()))
+        kept = dict(zip(runs["key"].to_pylist(), runs["seed"].to_pylist(), strict=True))
         if self.journals.exists() or len(runs) < self._count():
+            events = self._gather("events", journal.EVENTS, lambda key: key in kept)
             with self.publish() as write:
                 write("runs.parquet", runs)
                 if len(events) or (self.folder / "events.parquet").exists():
                     write("events.parquet", events)
             shutil.rmtree(self.journals, ignore_errors=True)
-        return set(runs["key"].to_pylist())
+        return kept
 
     def _count(self) -> int:
         path = self.folder / "runs.parquet"
         return pq.read_metadata(path).num_rows if path.exists() else 0
 
-    def _gather(
-        self, kind: str, schema: pa.Schema, keep: Callable[[str], bool], wanted: set[str] | None = None
-    ) -> pa.Table:
+    def _gather(self, kind: str, schema: pa.Schema, keep: Callable[[str], bool]) -> pa.Table:
         """Rows of the compacted file and of all journals of a kind; the first source that holds a run wins."""
-        batches, seen = [], set()
+        batches: list[pa.RecordBatch] = []
+        seen: set[str] = set()
         for source in self._sources(kind, schema):
             fresh: set[str] = set()
             for batch in source:
                 keys = batch.column("key").to_pylist()
-                chosen = [key not in seen and keep(key) and (wanted is None or key in wanted) for key in keys]
-                batches.append(batch.filter(pa.array(chosen, pa.bool_())))
+                batches.append(batch.filter(pa.array([key not in seen and keep(key) for key in keys], pa.bool_())))
                 fresh.update(keys)
-                if kind == "runs":
-                    seen |= fresh
             seen |= fresh
         return pa.Table.from_batches(batches, schema)
 
@@ -143,6 +151,11 @@ class Store:
         """Every stored event, by key of its run."""
         path = self.folder / "events.parquet"
         return pq.read_table(path, columns=journal.EVENTS.names) if path.exists() else journal.EVENTS.empty_table()
+
+    def with_events(self) -> set[str]:
+        """Keys of the runs whose events are stored."""
+        path = self.folder / "events.parquet"
+        return set(pq.read_table(path, columns=["key"])["key"].unique().to_pylist()) if path.exists() else set()
 
     # --- files --------------------------------------------------------------------------------------------------
 
@@ -175,13 +188,16 @@ class Store:
                 os.replace(parts[name], self.folder / name)
             _sync(self.folder)
         except OSError as error:
-            raise StoreError(
-                f"results could not be written to {self.folder} ({error.strerror or error}); runs that have finished "
-                "are kept, and the same command goes on from them"
-            ) from error
+            raise self._error(error) from error
         finally:
             for part in parts.values():
                 part.unlink(missing_ok=True)
+
+    def _error(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"results could not be written to {self.folder} ({error.strerror or error}); runs that have finished are "
+            "kept, and the same command goes on from them"
+        )
 
 
 def _write(path: Path, content: Any) -> None:

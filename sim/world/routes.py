@@ -27,8 +27,14 @@ Bounds = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def clandestine_cost(legs: Legs) -> Floats:
-    """What a leg costs someone without papers or help: base_cost + control·loss + danger·DEATH_WORTH; US$, (legs,)."""
-    return np.asarray(legs.base_cost + legs.control * legs.loss + legs.danger * DEATH_WORTH)
+    """Expected cost of getting across each leg without papers or help, tried until it succeeds; US$, float64 (legs,).
+
+    (base_cost + control·loss + danger·DEATH_WORTH) / (1 - control): one unaided crossing is detected with chance
+    ``control`` and 1 / (1 - control) are needed on average (EC 2.13). Without the attempts, flights on which nearly
+    everyone is stopped would come first everywhere.
+    """
+    once = legs.base_cost + legs.control * legs.loss + legs.danger * DEATH_WORTH
+    return np.asarray(once / (1.0 - legs.control))
 
 
 @dataclass(frozen=True)
@@ -89,24 +95,26 @@ def cheapest_first(graph: Graph, start: int, end: int, *, mode: int = -1) -> Ite
     bounds = [table.tolist() for table in least_to(graph, end, start=start, mode=mode)]
     needs = 0 if mode < 0 else 1
     first = bounds[needs][MAX_LEGS][start]
-    # (lowest total still possible, legs so far, weight so far, region, whether the mode is still to be used)
-    waiting = [(first, (), 0.0, start, needs)] if first < np.inf else []
+    # (lowest total still possible, count of legs, legs, their weight, region, whether the mode is still to be used)
+    waiting: list[tuple[float, int, Route, float, int, int]] = []
+    if first < np.inf:
+        waiting.append((first, 0, (), 0.0, start, needs))
     for _ in range(_MOST_PARTIAL):
         if not waiting:
             return
-        _, route, weight, at, needs = heapq.heappop(waiting)
+        _, count, route, weight, at, needs = heapq.heappop(waiting)
         if at == end:
             yield route
             continue
         seen = {start, *(int(graph.head[leg]) for leg in route)}
-        left = MAX_LEGS - len(route) - 1
+        left = MAX_LEGS - count - 1
         if left < 0:
             continue
         for leg, head, more, by in graph.leaving[at]:
             still = needs if by != mode else 0
             least = weight + more + bounds[still][left][head]
             if head not in seen and least < np.inf:
-                heapq.heappush(waiting, (least, (*route, leg), weight + more, head, still))
+                heapq.heappush(waiting, (least, count + 1, (*route, leg), weight + more, head, still))
 
 
 def route_set(graph: Graph, start: int, end: int) -> list[Route]:
@@ -130,13 +138,20 @@ def route_set(graph: Graph, start: int, end: int) -> list[Route]:
 
 
 def route_weight(graph: Graph, route: Route) -> float:
-    """Sum of the weights of a route's legs, exact whatever their order."""
+    """Sum of the weights of a route's legs, the same whatever their order."""
     return float(np.round(graph.weight[list(route)].sum(), 9))
 
 
-def fastest(graph: Graph, start: int, end: int) -> Route | None:
-    """The lightest route: with hours as weights the way that someone with papers takes."""
-    return next(cheapest_first(graph, start, end), None)
+def fastest(graph: Graph, start: int, end: int) -> Route:
+    """The lightest route: with hours as weights the way that someone with papers takes.
+
+    Raises
+    ------
+    LookupError : no route leads there.
+    """
+    for route in cheapest_first(graph, start, end):
+        return route
+    raise LookupError(f"no route leads from region {start} to region {end}")
 
 
 def least_between(graph: Graph) -> Floats:

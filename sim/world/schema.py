@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -57,14 +57,18 @@ Roles = Annotated[int, BeforeValidator(_roles)]
 ModeOfTravel = Annotated[int, BeforeValidator(_mode)]
 
 
-def _number(unit: str, meaning: str, low: float, high: float, *, above: bool = False) -> Any:
-    """A column of numbers from ``low`` (or above it) to ``high``."""
-    bound = {"gt": low} if above else {"ge": low}
-    return Field(**bound, le=high, description=meaning, json_schema_extra={"unit": unit})  # type: ignore[arg-type]
+def number_column(unit: str, meaning: str, low: float, high: float, *, above: bool = False) -> Any:
+    """A column of numbers from ``low`` to ``high``, or only above ``low``."""
+    extra: Any = {"unit": unit, "range": f"{'above ' if above else ''}{low:g} to {high:g}"}
+    return Field(
+        gt=low if above else None, ge=None if above else low, le=high, description=meaning, json_schema_extra=extra
+    )
 
 
-def _words(meaning: str, allowed: str) -> Any:
-    return Field(description=meaning, json_schema_extra={"unit": "", "allowed": allowed})
+def text_column(meaning: str, allowed: str) -> Any:
+    """A column of words, and in words which of them are allowed."""
+    extra: Any = {"unit": "", "range": allowed}
+    return Field(description=meaning, json_schema_extra=extra)
 
 
 class Row(BaseModel):
@@ -76,55 +80,55 @@ class Row(BaseModel):
 class RegionRow(Row):
     """A region. Money in US$ of 2008."""
 
-    region: Name = _words("name of the region", "letters, digits, _ and -")
-    role: Roles = _words(
+    region: Name = text_column("name of the region", "letters, digits, _ and -")
+    role: Roles = text_column(
         "what the region is in journeys, several joined by +; people at risk live in origin and transit regions",
         "origin, transit, destination",
     )
-    bloc: Name = _words("name of a group of regions that policies can address together", "letters, digits, _ and -")
-    population: float = _number("persons", "people who live there, all ages", 0, 1e10)
-    wage_regular: float = _number("US$/week", "wage of someone with papers", 0, 1e5, above=True)
-    wage_irregular: float = _number("US$/week", "wage of someone without papers", 0, 1e5)
-    inequality: float = _number("sd log", "standard deviation of the log of wages", 0, 3)
-    conflict: float = _number("share", "intensity of conflict", 0, 1)
-    employment: float = _number("share", "share of the people who look for work who have it", 0, 1)
-    outside_profit: float = _number(
+    bloc: Name = text_column("group of regions that policies can address together", "letters, digits, _ and -")
+    population: float = number_column("persons", "people who live there, all ages", 0, 1e10)
+    wage_regular: float = number_column("US$/week", "wage of someone with papers", 0, 1e5, above=True)
+    wage_irregular: float = number_column("US$/week", "wage of someone without papers", 0, 1e5)
+    inequality: float = number_column("sd log", "standard deviation of the log of wages", 0, 3)
+    conflict: float = number_column("share", "intensity of conflict", 0, 1)
+    employment: float = number_column("share", "share of the people who look for work who have it", 0, 1)
+    outside_profit: float = number_column(
         "US$/week", "what other crime or work pays a member of an enterprise that smuggles", 0, 1e6
     )
-    deportation_effort: float = _number("share", "effort to find and remove people without status", 0, 1)
-    asylum_access: float = _number(
+    deportation_effort: float = number_column("share", "effort to find and remove people without status", 0, 1)
+    asylum_access: float = number_column(
         "share", "chance that a person in need of protection who arrives without papers obtains secure status", 0, 1
     )
-    visa_slots_low: float = _number(
+    visa_slots_low: float = number_column(
         "per 1000 at risk and year", "low-skilled visas granted to people of each place of departure", 0, 1000
     )
-    visa_slots_high: float = _number(
+    visa_slots_high: float = number_column(
         "per 1000 at risk and year", "high-skilled visas granted to people of each place of departure", 0, 1000
     )
-    refugee_access: float = _number(
+    refugee_access: float = number_column(
         "share", "chance that a visa applicant in need of protection is admitted outside the slots", 0, 1
     )
-    latitude: float = _number("any", "place on the map, for drawing only", -1e6, 1e6)
-    longitude: float = _number("any", "place on the map, for drawing only", -1e6, 1e6)
+    latitude: float = number_column("any", "place on the map, for drawing only", -1e6, 1e6)
+    longitude: float = number_column("any", "place on the map, for drawing only", -1e6, 1e6)
 
 
 class LegRow(Row):
     """A directed leg between two regions. Costs in US$ of 2008 per person and crossing."""
 
-    origin: Name = _words("region where the leg starts", "a region")
-    destination: Name = _words("region where it ends", "another region")
-    mode: ModeOfTravel = _words(
+    origin: Name = text_column("region where the leg starts", "a region")
+    destination: Name = text_column("region where it ends", "another region")
+    mode: ModeOfTravel = text_column(
         "how it is travelled; nobody is checked on a leg of free movement", "land, sea, air, free_movement"
     )
-    hours: float = _number("hours", "time that the journey takes", 0, 10_000, above=True)
-    base_cost: float = _number("US$", "cost of transport", 0, 1e6)
-    danger: float = _number("share", "chance of dying in one clandestine crossing", 0, 0.5)
-    control: float = _number("share", "chance that an unaided, unskilled crossing is detected", 0, 0.999)
-    document_check: float = _number("share", "chance that forged papers are recognised", 0, 1)
-    screening: float = _number(
+    hours: float = number_column("hours", "time that the journey takes", 0, 10_000, above=True)
+    base_cost: float = number_column("US$", "cost of transport", 0, 1e6)
+    danger: float = number_column("share", "chance of dying in one clandestine crossing", 0, 0.5)
+    control: float = number_column("share", "chance that an unaided, unskilled crossing is detected", 0, 0.999)
+    document_check: float = number_column("share", "chance that forged papers are recognised", 0, 1)
+    screening: float = number_column(
         "share", "chance that a person in need of protection who is stopped is recognised and admitted", 0, 1
     )
-    loss: float = _number("US$", "what a provider loses when a crossing is stopped", 0, 1e6)
+    loss: float = number_column("US$", "what a provider loses when a crossing is stopped", 0, 1e6)
 
 
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -192,15 +196,12 @@ def _sentence(model: type[Row], fault: Mapping[str, Any], column: str, place: st
 
 
 def column_range(model: type[Row], column: str) -> str:
-    """Unit and range of a column of numbers as words, or the words that a column of text allows."""
-    field = model.model_fields[column]
-    extra = field.json_schema_extra
-    assert isinstance(extra, dict)
-    if "allowed" in extra:
-        return str(extra["allowed"])
-    bounds = {name: getattr(item, name) for item in field.metadata for name in ("gt", "ge", "le") if hasattr(item, name)}
-    low = f"above {bounds['gt']:g}" if "gt" in bounds else f"{bounds['ge']:g}"
-    return f"{low} to {bounds['le']:g}"
+    """The range of a column of numbers, or what a column of words allows."""
+    return _extra(model, column)["range"]
+
+
+def _extra(model: type[Row], column: str) -> dict[str, str]:
+    return cast("dict[str, str]", model.model_fields[column].json_schema_extra)
 
 
 def columns(model: type[Row]) -> list[dict[str, str]]:
@@ -208,7 +209,7 @@ def columns(model: type[Row]) -> list[dict[str, str]]:
     return [
         {
             "column": name,
-            "unit": str(field.json_schema_extra["unit"]) if isinstance(field.json_schema_extra, dict) else "",
+            "unit": _extra(model, name)["unit"],
             "range": column_range(model, name),
             "meaning": str(field.description),
         }

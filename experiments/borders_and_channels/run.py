@@ -1,0 +1,107 @@
+"""Three policies in two worlds against no policy: what ``make run`` runs.
+
+    python experiments/borders_and_channels/run.py [key=value ...]
+
+Words such as ``people.size=5000`` or ``seeds=4`` apply to both worlds. Results go to ``results/borders_and_channels``;
+runs that are there already are not done again.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from rich.console import Console
+from rich.table import Table
+
+from sim.errors import RequestError
+from sim.report import words
+from sim.report.page import GLANCE, write_page
+from sim.studies.compare import Comparison, compare
+
+NAME = "borders_and_channels"
+POLICIES = ("tighter_borders", "regular_channels", "visa_restriction")
+WORLDS = {"corridor": 8, "subregions": 8}  # seeds in each
+QUESTION = (
+    "A state that wants fewer people to come irregularly can make its borders harder to cross, open regular ways in, "
+    "or close those that exist. What does each do to irregular movement, to the market that serves it, and to the "
+    "people who move?"
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Run both worlds and write one page about them; returns the exit code."""
+    console = Console()
+    seeds = {word.partition("=")[2] for word in arguments if word.startswith("seeds=")}
+    shared = [word for word in arguments if not word.startswith("seeds=")]
+    begin = time.perf_counter()
+    try:
+        found = {
+            world: compare(
+                POLICIES,
+                base=[f"world={world}", *shared],
+                seeds=int(seeds.pop()) if len(seeds) == 1 else count,
+                name=f"{NAME}/{world}",
+                replace=True,
+                progress=True,
+                report=False,
+            )
+            for world, count in WORLDS.items()
+        }
+    except RequestError as error:
+        print(error, file=sys.stderr)
+        return 2
+    simulated = time.perf_counter()
+    page = write_page(
+        f"results/{NAME}/report.html",
+        [(words.region(world), comparison) for world, comparison in found.items()],
+        title="Borders and channels",
+        question=QUESTION,
+    )
+    drawn = time.perf_counter()
+    for world, comparison in found.items():
+        console.print(headlines(words.region(world), comparison))
+    console.print(timing(found, simulated - begin, drawn - simulated))
+    console.print(f"The report is in {page}", highlight=False)
+    return 1 if any(comparison.failures for comparison in found.values()) else 0
+
+
+def headlines(title: str, comparison: Comparison) -> Table:
+    """Change of a few headline figures in per cent, with 95 % intervals."""
+    table = Table(title=f"{title}: change from no policy, %", title_justify="left", pad_edge=False)
+    table.add_column("")
+    for arm in comparison.arms:
+        table.add_column(arm.title, justify="right")
+    effects = comparison.effects.set_index(["metric", "arm"]).sort_index()
+    for name in GLANCE:
+        rows = [effects.loc[(name, arm.label)] for arm in comparison.arms]
+        table.add_row(
+            words.label(name), *(cell(row["percent"], row["baseline"], row["low"], row["high"]) for row in rows)
+        )
+    return table
+
+
+def cell(percent: float, baseline: float, low: float, high: float) -> str:
+    """A change and its interval; bold when the interval excludes zero."""
+    scale = 100 / abs(baseline) if baseline else float("nan")
+    text = f"{words.percent(percent)} ({words.percent(scale * low)} to {words.percent(scale * high)})"
+    return f"[bold]{text}[/bold]" if low * high > 0 else text
+
+
+def timing(found: dict[str, Comparison], simulated: float, drawn: float) -> Table:
+    """Where the time went, seconds."""
+    table = Table(title="Seconds (set-up of the environment excluded)", title_justify="left", pad_edge=False)
+    table.add_column("")
+    table.add_column("s", justify="right")
+    for world, comparison in found.items():
+        for stage, seconds in comparison.timings.items():
+            table.add_row(f"{words.region(world)}: {stage}", f"{seconds:.1f}")
+    known = sum(sum(comparison.timings.values()) for comparison in found.values())
+    table.add_row("checking requests, reading and writing tables", f"{max(0.0, simulated - known):.1f}")
+    table.add_row("figures and page", f"{drawn:.1f}", end_section=True)
+    table.add_row("total", f"{simulated + drawn:.1f}")
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

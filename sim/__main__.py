@@ -1,0 +1,8 @@
+"""``python -m sim`` is the command ``labyrinth``."""
+
+import sys
+
+from sim.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

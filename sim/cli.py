@@ -1,0 +1,308 @@
+"""The command ``labyrinth``: run one world, compare policies, list what can be named.
+
+A word with ``=`` is a setting, a word without one is an arm of a comparison. Whatever is wrong with a request is
+said in one line on stderr before anything is written. Exit codes: 0 done, 1 a run failed, 2 the request was wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import sim
+from sim.errors import RequestError
+
+if TYPE_CHECKING:
+    from sim.configuration.settle import Study
+    from sim.studies.compare import Comparison
+
+T = TypeVar("T")
+
+TABLES = ("worlds", "parameters", "switches", "levers", "policies", "metrics")
+COMMANDS = ("run", "compare", *TABLES)
+
+_ABOUT = """\
+labyrinth simulates the markets in which people are smuggled, and compares policies in paired worlds.
+
+  labyrinth run [KEY=VALUE ...]                 one run
+  labyrinth compare ARM ... [KEY=VALUE ...]     policies against the same world without them
+  labyrinth worlds | parameters | switches | levers | policies | metrics  [NAME] [--json]
+
+examples
+  labyrinth run world=corridor people.size=5000 time.years=5
+  labyrinth run world=corridor policy=tighter_borders policy.tighter_borders.dose=0.5
+  labyrinth compare tighter_borders regular_channels world=corridor people.size=5000 seeds=8
+  labyrinth compare tighter_borders@0.5 tighter_borders+regular_channels
+  labyrinth run policy='[tighter_borders,regular_channels]' mechanisms.rerouting=off
+  labyrinth run world=csv world.regions=regions.csv world.legs=legs.csv
+  labyrinth policies tighter_borders            what a policy does, in full
+  labyrinth parameters --json                   every setting, for a program
+
+Results go to results/NAME (name=NAME chooses it). labyrinth COMMAND --help says more.
+Exit codes: 0 done, 1 a run failed, 2 the request was wrong and nothing was written.
+"""
+_RUN = """\
+Run one world and keep what happened in results/NAME.
+
+  labyrinth run world=corridor people.size=5000 time.years=5 seed=3
+  labyrinth run policy=tighter_borders policy.dose=0.5 name=half_dose
+  labyrinth run policy='[tighter_borders,regular_channels]'
+  labyrinth run visa.wait='90 days' mechanisms.rerouting=off events=on
+  labyrinth run scenario=mine --config-dir ~/my_configs
+"""
+_COMPARE = """\
+Run every arm and the baseline with the same seeds; what differs is due to the policy.
+
+  labyrinth compare tighter_borders regular_channels seeds=16
+  labyrinth compare tighter_borders@0.5 tighter_borders@1 world=corridor
+  labyrinth compare tighter_borders+regular_channels --baseline tighter_borders
+  labyrinth compare study=borders_and_channels
+
+An arm is POLICY, POLICY+POLICY (together) or POLICY@DOSE.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose complaints are ours: one line, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        unknown = message.removeprefix("unrecognized arguments: ")
+        if unknown == message:
+            raise RequestError(message)
+        word = unknown.split()[0]
+        if "=" in word and word.startswith("-"):
+            raise RequestError(f"settings are written without dashes: {word.lstrip('-')}", where=unknown)
+        options = [option for action in self._actions for option in action.option_strings if option.startswith("--")]
+        raise RequestError(f"there is no option {word}", given=word, allowed=options)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out a command line and return its exit code."""
+    try:
+        return _main(list(sys.argv[1:] if argv is None else argv))
+    except RequestError as error:
+        print(f"labyrinth: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(
+            "labyrinth: stopped; runs that had finished are kept, the same command goes on from them", file=sys.stderr
+        )
+        return 130
+    except BrokenPipeError:  # the reader of a pipe, such as head, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _main(argv: list[str]) -> int:
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        print(_ABOUT, end="")
+        return 0
+    if argv[0] == "--version":
+        print(f"labyrinth {sim.__version__}")
+        return 0
+    command, *rest = argv
+    if command not in COMMANDS:
+        if "=" in command:
+            raise RequestError(f"a command comes first: labyrinth run {command}", allowed=COMMANDS)
+        raise RequestError(f"there is no command {command!r}", given=command, allowed=COMMANDS)
+    try:
+        arguments = _parser(command).parse_intermixed_args(rest)
+    except SystemExit as done:  # --help
+        return int(done.code or 0)
+    if command in TABLES:
+        return _table(command, arguments)
+    return _run(arguments) if command == "run" else _compare(arguments)
+
+
+def _parser(command: str) -> _Parser:
+    about = {"run": _RUN, "compare": _COMPARE}.get(command, f"List {command}; with NAME, show one in full.\n")
+    parser = _Parser(
+        prog=f"labyrinth {command}",
+        description=about,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    own = {"metavar": "FOLDER", "action": "append", "default": [], "help": "a folder of your own configuration files"}
+    if command in TABLES:
+        parser.add_argument("name", nargs="?", metavar="NAME", help="one of them")
+        parser.add_argument("--json", action="store_true", help="print a list of objects")
+    else:
+        parser.add_argument("words", nargs="*", metavar="ARM | KEY=VALUE" if command == "compare" else "KEY=VALUE")
+        parser.add_argument("--replace", action="store_true", help="overwrite other results of the same name")
+        parser.add_argument("--quiet", action="store_true", help="no progress and no tables, only errors")
+    if command == "compare":
+        parser.add_argument("--baseline", metavar="ARM", help="compare with this arm instead of no policy")
+    parser.set_defaults(command=command)
+    parser.add_argument("--config-dir", **own)  # type: ignore[arg-type]
+    return parser
+
+
+# --- lists ------------------------------------------------------------------------------------------------------
+
+
+def _table(kind: str, arguments: argparse.Namespace) -> int:
+    from sim.registry import row, rows  # noqa: PLC0415 - commands load what they need
+
+    own = arguments.config_dir
+    found = rows(kind, own) if arguments.name is None else [row(kind, arguments.name, own)]
+    if arguments.json:
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+        return 0
+    from sim.report.terminal import show_row, show_rows  # noqa: PLC0415
+
+    if arguments.name is None:
+        show_rows(kind, found, _console())
+    else:
+        show_row(found[0], _console())
+    return 0
+
+
+def _console() -> Any:
+    """The terminal; a pipe gets lines that are not cut to a terminal's width."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+
+
+# --- runs -------------------------------------------------------------------------------------------------------
+
+
+def _words(arguments: argparse.Namespace) -> list[str]:
+    """The settings among the words, with the folders of ``--config-dir`` as the first of them."""
+    from sim.configuration.words import SEARCH_PATH, quoted  # noqa: PLC0415
+
+    own = [f"file://{Path(folder).expanduser().resolve()}" for folder in arguments.config_dir]
+    first = [f"{SEARCH_PATH}=[{','.join(quoted(folder) for folder in own)}]"] if own else []
+    return first + [word for word in arguments.words if "=" in word or arguments.command == "run"]
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from sim.scenario import Scenario  # noqa: PLC0415
+
+    words = _words(arguments)
+    for word in words:
+        if word.startswith(("seeds=", "study=")):
+            raise RequestError("run does one run, with seed=N; several are done by compare", where=word)
+    scenario = Scenario.compose(words)
+    name = scenario.name or _default_name([scenario["world"], *scenario["policy"]], scenario.key)
+    from sim.studies.run import run_to_folder  # noqa: PLC0415 - kernels
+
+    folder = _stored(
+        lambda: run_to_folder(scenario, name=name, replace=arguments.replace, progress=not arguments.quiet, words=words)
+    )
+    if folder is None:
+        return 1
+    failures = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["failures"]
+    for failure in failures:
+        print(f"labyrinth: the run failed, {failure['stage']}: {failure['error']}", file=sys.stderr)
+    if not failures and not arguments.quiet:
+        import pandas as pd  # noqa: PLC0415
+
+        from sim.report.terminal import show_summary  # noqa: PLC0415
+
+        show_summary(pd.read_parquet(folder / "summary.parquet"), _console())
+        print(f"results in {folder}")
+    return 1 if failures else 0
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from sim.configuration.composition import compose_words  # noqa: PLC0415
+    from sim.configuration.settle import settle  # noqa: PLC0415
+    from sim.scenario import Scenario  # noqa: PLC0415
+    from sim.studies.plan import compose  # noqa: PLC0415
+
+    words = _words(arguments)
+    tuned = [word for word in words if word.lstrip("+").startswith("policy.") and not word.startswith("policy.dose")]
+    base = [word for word in words if word not in tuned]
+    for word in base:
+        if word.startswith("policy="):
+            raise RequestError("a comparison takes its policies as arms, without policy=", where=word)
+    shared = Scenario.compose(base)
+    study = settle(compose_words(base)).study
+    arms, baseline = _arms(arguments, study, tuned)
+    scenarios = [arm.scenario for arm in compose(arms, base, baseline)]
+    name = shared.name or _default_name([shared["world"], *arms], "".join(scenario.key for scenario in scenarios))
+    found = _stored(
+        lambda: sim.compare(
+            arms,
+            base=base,
+            baseline=baseline,
+            seeds=shared["seeds"],
+            metrics=study.metrics,
+            workers=shared["workers"] or None,
+            name=name,
+            replace=arguments.replace,
+            progress=not arguments.quiet,
+        )
+    )
+    return 1 if found is None else _tell(found, arguments)
+
+
+def _arms(arguments: argparse.Namespace, study: Study, tuned: Sequence[str]) -> tuple[dict[str, list[str]], str]:
+    """Words of every arm by label, the baseline among them, and the label of the baseline.
+
+    ``policy.NAME.field=…`` belongs to the arms that choose NAME: elsewhere it would tune what is not there.
+    """
+    from sim.studies.plan import policy_words  # noqa: PLC0415
+
+    labels = [word for word in arguments.words if "=" not in word]
+    arms = dict(study.arms) | {label: policy_words(label) for label in labels}
+    if not arms:
+        raise RequestError("a comparison needs arms, such as: labyrinth compare tighter_borders")
+    baseline = arguments.baseline or study.baseline
+    arms.setdefault(baseline, policy_words(baseline))
+    used: set[str] = set()
+    for label, words in arms.items():
+        own = [word for word in tuned if _policy_of(word) in _chosen(words)]
+        arms[label] = [*words[:1], *own, *words[1:]]
+        used.update(own)
+    for word in tuned:
+        if word not in used:
+            raise RequestError(f"policy {_policy_of(word)} is tuned but in no arm", where=word, allowed=arms)
+    return arms, baseline
+
+
+def _policy_of(word: str) -> str:
+    return word.partition("=")[0].split(".")[1]
+
+
+def _chosen(words: Sequence[str]) -> list[str]:
+    """The policies that the words of an arm choose."""
+    from sim.configuration.words import listed  # noqa: PLC0415
+
+    return [name for word in words if word.startswith("policy=") for name in listed(word.partition("=")[2])]
+
+
+def _default_name(parts: Sequence[str], key: str) -> str:
+    """A results folder for a request without ``name=``: what it is, and eight digits that tell it from others."""
+    text = "-".join(part for part in parts if part != "none")
+    return f"{re.sub(r'[^A-Za-z0-9_.@+-]', '_', text)[:60]}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+
+
+def _tell(found: Comparison, arguments: argparse.Namespace) -> int:
+    for label, seed, failure in found.failures:
+        print(f"labyrinth: arm {label}, seed {seed} failed, {failure}", file=sys.stderr)
+    if not arguments.quiet:
+        from sim.report.terminal import show_effects  # noqa: PLC0415
+
+        show_effects(found.effects, [arm.label for arm in found.arms], _console())
+        print(f"results in {found.folder}")
+    return 1 if found.failures else 0
+
+
+def _stored(work: Callable[[], T]) -> T | None:
+    """What ``work`` gives; None, with one line on stderr, when results could not be written."""
+    from sim.studies.store import StoreError  # noqa: PLC0415
+
+    try:
+        return work()
+    except StoreError as error:
+        print(f"labyrinth: {error}", file=sys.stderr)
+        return None

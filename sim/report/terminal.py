@@ -1,0 +1,110 @@
+"""Tables for the terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sim.observation.catalogue import METRICS
+from sim.registry import Row, number, words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# what a list shows of each row; NAME shows the rest
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "worlds": ("name", "regions", "legs", "meaning"),
+    "parameters": ("name", "default", "unit", "range", "meaning"),
+    "switches": ("key", "default", "options", "meaning"),
+    "levers": ("name", "scope", "unit", "range", "meaning"),
+    "policies": ("name", "title", "moves", "max_dose"),
+    "metrics": ("name", "unit", "tag", "layer", "meaning"),
+}
+
+
+def show_rows(kind: str, rows: Sequence[Row], console: Console) -> None:
+    """A table of everything of a kind."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in COLUMNS[kind]:
+        table.add_column(column.replace("_", " "), no_wrap=column in ("name", "key"), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_cell(row, column)) for column in COLUMNS[kind]))
+    console.print(table)
+
+
+def show_row(row: Row, console: Console) -> None:
+    """One thing in full, a line a field."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for key, value in row.items():
+        if value is None or (isinstance(value, list) and not value):
+            continue
+        if isinstance(value, list):
+            table.add_row(key.replace("_", " "), Text("\n".join(words(item) for item in value)))
+        else:
+            table.add_row(key.replace("_", " "), Text(_cell(row, key)))
+    console.print(table)
+
+
+def _cell(row: Row, column: str) -> str:
+    if column == "range":
+        if row.get("options"):
+            return " | ".join(row["options"])
+        return f"{number(row['low'])} to {number(row['high'])}"
+    value = row.get(column)
+    if isinstance(value, bool):
+        return ("on" if value else "off") if column == "default" else ("yes" if value else "no")
+    if isinstance(value, list):
+        return ("\n" if column == "moves" else " | ").join(words(item) for item in value)
+    return words(value)
+
+
+def show_summary(summary: pd.DataFrame, console: Console) -> None:
+    """Headline metrics of one run; ``summary`` has columns metric and value."""
+    values = dict(zip(summary["metric"], summary["value"], strict=True))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("metric", no_wrap=True)
+    table.add_column("value", justify="right")
+    table.add_column("unit")
+    for name, metric in METRICS.items():
+        if metric.headline and name in values:
+            table.add_row(name, figure(values[name]), metric.unit)
+    console.print(table)
+
+
+def show_effects(effects: pd.DataFrame, arms: Sequence[str], console: Console) -> None:
+    """Change of the headline metrics by arm with its 95 % interval; columns as in ``Comparison.effects``."""
+    table = Table(box=None, pad_edge=False, header_style="bold", caption="difference [95 % interval] from the baseline")
+    table.add_column("metric", no_wrap=True)
+    table.add_column("baseline", justify="right")
+    for arm in arms:
+        table.add_column(arm, justify="right", overflow="fold")
+    found = {(row.arm, row.metric): row for row in effects.itertuples()}
+    for name in dict.fromkeys(effects["metric"]):
+        if not METRICS[name].headline and len(set(effects["metric"])) > 12:
+            continue
+        cells = [found.get((arm, name)) for arm in arms]
+        first = next((cell for cell in cells if cell is not None), None)
+        table.add_row(name, figure(getattr(first, "baseline", math.nan)), *(_effect(cell) for cell in cells))
+    console.print(table)
+
+
+def _effect(row: Any) -> str:
+    if row is None or not math.isfinite(row.difference):
+        return "-"
+    low, high = (figure(bound, sign=True) for bound in (row.low, row.high))
+    return f"{figure(row.difference, sign=True)} [{low}, {high}]"
+
+
+def figure(value: float, *, sign: bool = False) -> str:
+    """Three significant digits, or whole numbers from a thousand on."""
+    if value is None or not math.isfinite(value):
+        return "-"
+    plus = "+" if sign else ""
+    return f"{value:{plus},.0f}" if abs(value) >= 1000 else f"{value:{plus}.3g}"

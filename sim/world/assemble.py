@@ -1,0 +1,175 @@
+"""From two checked tables to a world: what the tables must agree on, then routes, destinations and communities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.errors import RequestError
+from sim.world.destinations import communities, destination_sets
+from sim.world.routes import Graph, Route, clandestine_cost, fastest, least_between, route_set
+from sim.world.schema import LegRow, RegionRow, Table, check_rows
+from sim.world.world import MAX_LEGS, MAX_ROUTES, Ints, Legs, Mode, Pairs, Regions, Role, World
+
+_REGION_NUMBERS = [name for name in RegionRow.model_fields if name not in ("region", "role", "bloc")]
+_LEG_NUMBERS = [name for name in LegRow.model_fields if name not in ("origin", "destination", "mode")]
+
+
+def make_world(name: str, regions: Sequence[Mapping[str, Any]], legs: Sequence[Mapping[str, Any]]) -> World:
+    """A world from rows by column name, as the two CSV files hold them: for worlds that a program makes.
+
+    Raises
+    ------
+    RequestError : as for a file, with ``regions`` or ``legs`` and the row in place of file and line.
+    """
+    return assemble(name, check_rows(RegionRow, regions, "regions"), check_rows(LegRow, legs, "legs"))
+
+
+def assemble(name: str, regions: Table[RegionRow], legs: Table[LegRow]) -> World:
+    """A world from its checked tables.
+
+    Raises
+    ------
+    RequestError : the tables do not fit together: a leg to an unknown region, no origin, a place without a way out, …
+    """
+    _check_regions(regions)
+    _check_legs(legs, regions)
+    places, ways = _regions(regions), _legs(legs, regions)
+    count = len(places.name)
+    by_cost = Graph.of(ways, count, clandestine_cost(ways))
+    by_hours = Graph.of(ways, count, ways.hours)
+    hours, cost = least_between(by_hours), least_between(by_cost)
+    _check_ways(regions, legs, hours)
+    community = communities(places, hours)
+    known: dict[tuple[int, int], tuple[list[Route], Route]] = {}
+    passed: set[int] = set()
+    while True:
+        destinations = destination_sets(places, community, hours, cost, passed)
+        for start, end in _needed(destinations):
+            if (start, end) not in known:
+                known[start, end] = route_set(by_cost, start, end), fastest(by_hours, start, end)
+        stops = {
+            int(ways.tail[leg])
+            for pair in _needed(destinations)
+            for route in (*known[pair][0], known[pair][1])
+            for leg in route
+        }
+        # people are stopped where a leg begins, and whoever stands there needs somewhere to go from there
+        if stops <= passed:
+            break
+        passed |= stops
+    pairs, route_legs = _pairs(_needed(destinations), known)
+    return World(name, places, ways, pairs, route_legs, destinations, community)
+
+
+def _needed(destinations: Ints) -> list[tuple[int, int]]:
+    """Every (region, destination) of the destination sets, by region, in the order of the sets."""
+    return [
+        (start, int(end))
+        for start, by_skill in enumerate(destinations)
+        for end in dict.fromkeys(by_skill.ravel()[by_skill.ravel() >= 0].tolist())
+    ]
+
+
+def _pairs(
+    needed: Sequence[tuple[int, int]], known: Mapping[tuple[int, int], tuple[list[Route], Route]]
+) -> tuple[Pairs, Ints]:
+    """Pairs with their routes, and the legs of each route: every pair has routes of its own."""
+    routes = np.full((len(needed), MAX_ROUTES), -1, np.int32)
+    official = np.zeros(len(needed), np.int32)
+    legs: list[Route] = []
+    for at, pair in enumerate(needed):
+        clandestine, open_way = known[pair]
+        own = [*clandestine, *([] if open_way in clandestine else [open_way])]
+        routes[at, : len(clandestine)] = np.arange(len(legs), len(legs) + len(clandestine))
+        official[at] = len(legs) + own.index(open_way)
+        legs.extend(own)
+    route_legs = np.full((len(legs), MAX_LEGS), -1, np.int32)
+    for row, route in zip(route_legs, legs, strict=True):
+        row[: len(route)] = route
+    ends = np.array(needed, np.int32).reshape(-1, 2)
+    return Pairs(ends[:, 0].copy(), ends[:, 1].copy(), routes, official), route_legs
+
+
+def _regions(table: Table[RegionRow]) -> Regions:
+    rows = table.rows
+    role = np.array([row.role for row in rows], np.int32)
+    numbers = {name: np.array([getattr(row, name) for row in rows], np.float64) for name in _REGION_NUMBERS}
+    people = np.where(role & (Role.ORIGIN | Role.TRANSIT), numbers["population"], 0.0)
+    return Regions(
+        name=tuple(row.region for row in rows),
+        bloc=tuple(row.bloc for row in rows),
+        role=role,
+        at_risk=people / people.sum(),
+        **numbers,
+    )
+
+
+def _legs(table: Table[LegRow], regions: Table[RegionRow]) -> Legs:
+    row_of = {row.region: at for at, row in enumerate(regions.rows)}
+    return Legs(
+        tail=np.array([row_of[row.origin] for row in table.rows], np.int32),
+        head=np.array([row_of[row.destination] for row in table.rows], np.int32),
+        mode=np.array([row.mode for row in table.rows], np.int32),
+        **{name: np.array([getattr(row, name) for row in table.rows], np.float64) for name in _LEG_NUMBERS},
+    )
+
+
+# --- what the tables must agree on ---------------------------------------------------------------------------------
+
+
+def _check_regions(regions: Table[RegionRow]) -> None:
+    first: dict[str, str] = {}
+    for place, row in regions.placed():
+        if row.region in first:
+            raise RequestError(f"region {row.region!r} is there twice, first in {first[row.region]}", where=place)
+        first[row.region] = place
+    at_risk = [row for row in regions.rows if row.role & (Role.ORIGIN | Role.TRANSIT)]
+    if not any(row.role & Role.ORIGIN for row in regions.rows):
+        raise RequestError(f"{regions.source} has no region with the role origin", where="column role")
+    if not any(row.role & Role.DESTINATION for row in regions.rows):
+        raise RequestError(f"{regions.source} has no region with the role destination", where="column role")
+    if sum(row.population for row in at_risk) <= 0:
+        raise RequestError(
+            f"{regions.source} has nobody at risk: the population of origin and transit regions is 0",
+            where="column population",
+        )
+
+
+def _check_legs(legs: Table[LegRow], regions: Table[RegionRow]) -> None:
+    names = [row.region for row in regions.rows]
+    first: dict[tuple[str, str, int], str] = {}
+    for place, row in legs.placed():
+        for column, name in (("origin", row.origin), ("destination", row.destination)):
+            if name not in names:
+                raise RequestError(
+                    f"there is no region {name!r}", where=f"{place}, column {column}", given=name, allowed=names
+                )
+        if row.origin == row.destination:
+            raise RequestError(f"the leg leads from {row.origin} to itself", where=place)
+        key = (row.origin, row.destination, row.mode)
+        if key in first:
+            way = f"{row.origin}>{row.destination}:{Mode(row.mode).name.lower()}"
+            raise RequestError(f"leg {way} is there twice, first in {first[key]}", where=place)
+        first[key] = place
+
+
+def _check_ways(regions: Table[RegionRow], legs: Table[LegRow], hours: np.ndarray) -> None:
+    """Everyone at risk has somewhere to go, and every destination is a place that somebody can reach."""
+    role = np.array([row.role for row in regions.rows])
+    possible = np.isfinite(hours) & ((role & Role.DESTINATION) > 0)[None, :] & ~np.eye(len(role), dtype=bool)
+    for at, (place, row) in enumerate(regions.placed()):
+        # a place of transit where people may also stay need not lead further
+        stays = row.role & Role.DESTINATION and not row.role & Role.ORIGIN
+        if not possible[at].any() and not stays:
+            raise RequestError(
+                f"no route of at most {MAX_LEGS} legs leads from {row.region} to a destination; "
+                f"add legs to {legs.source}",
+                where=place,
+            )
+        if not possible[:, at].any() and row.role == Role.DESTINATION:
+            raise RequestError(
+                f"no route of at most {MAX_LEGS} legs leads to {row.region}; add legs to {legs.source}", where=place
+            )

@@ -1,0 +1,106 @@
+"""Worlds by name: those shipped with the package, and those that people bring as two CSV files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sim.configuration.folders import configs_dir, shown
+from sim.errors import RequestError
+from sim.world.assemble import assemble
+from sim.world.csv_files import read_table
+from sim.world.schema import LegRow, RegionRow
+from sim.world.subregions import AdjacencyRow, MacroRow, tables
+from sim.world.world import World
+
+FILES = ("regions", "legs")
+MEANING = {
+    "corridor": "two origins, one of them in conflict, a place of transit and two destinations: to learn with",
+    "subregions": "29 groups of countries by subregion and income, real population and income per head of 2007",
+    "csv": "your own: world=csv world.regions=PATH world.legs=PATH",
+}
+SHIPPED = {
+    "corridor": {"regions": "corridor/regions.csv", "legs": "corridor/legs.csv"},
+    "subregions": {"regions": "subregions/subregions.csv", "legs": "subregions/subregion_adjacency.csv"},
+}
+
+
+def load_world(name: str, options: Mapping[str, Any] | None = None) -> World:
+    """A world, ready to run.
+
+    Parameters
+    ----------
+    name : of a shipped world; ``csv`` or any name of your own needs both files.
+    options : ``regions`` and ``legs``, paths of the two files; those of a shipped world need not be given. The world
+        ``subregions`` takes macro data and adjacency in their place. A relative path is looked for in the folder of
+        the shipped worlds if the world is one of them, then in the working directory.
+
+    Raises
+    ------
+    RequestError : no such world, or a file is missing or wrong.
+    """
+    chosen = {str(key): value for key, value in (options or {}).items() if key != "name" and value is not None}
+    for key in chosen:
+        if key not in FILES:
+            raise RequestError(f"a world has no setting {key!r}", where=f"world.{key}", given=key, allowed=FILES)
+    files = {**SHIPPED.get(name, {}), **chosen}
+    missing = [key for key in FILES if key not in files]
+    if missing:
+        if name not in MEANING:
+            raise RequestError(f"there is no world {name!r}", given=name, allowed=world_names())
+        wanted = " ".join(f"world.{key}=PATH" for key in missing)
+        raise RequestError(f"world {name} needs files of your own; add {wanted}", where=f"world={name}")
+    regions, legs = (_find(str(files[key]), key, shipped=name in SHIPPED) for key in FILES)
+    return _load(name, regions, legs, *(_stamp(path) for path in (regions, legs)))
+
+
+@lru_cache(maxsize=8)
+def _load(name: str, regions: Path, legs: Path, *_stamps: object) -> World:
+    """Read the files; a world is kept as long as neither file changes."""
+    if name == "subregions":
+        macro = read_table(regions, MacroRow, shown(regions))
+        return assemble(name, *tables(macro, read_table(legs, AdjacencyRow, shown(legs))))
+    return assemble(name, read_table(regions, RegionRow, shown(regions)), read_table(legs, LegRow, shown(legs)))
+
+
+def _find(written: str, key: str, *, shipped: bool) -> Path:
+    """The file that a path means."""
+    path = Path(written).expanduser()
+    folders = [configs_dir() / "world", Path.cwd()] if shipped else [Path.cwd(), configs_dir() / "world"]
+    places = [path] if path.is_absolute() else [folder / path for folder in folders]
+    for place in places:
+        if place.is_file():
+            return place.resolve()
+    if any(place.is_dir() for place in places):
+        raise RequestError(f"{written} is a folder, not a CSV file", where=f"world.{key}={written}")
+    return places[0] if shipped else (Path.cwd() / path)
+
+
+def _stamp(path: Path) -> object:
+    """Changes whenever the file does."""
+    state = path.stat() if path.exists() else None
+    return state and (state.st_mtime_ns, state.st_size)
+
+
+def world_names() -> list[str]:
+    """Names that ``world=`` takes without files of configuration of one's own."""
+    return list(MEANING)
+
+
+def describe_worlds() -> list[dict[str, Any]]:
+    """Name, meaning and size of every world that is shipped; the size of one's own is not known (None)."""
+    found = []
+    for name, meaning in MEANING.items():
+        world = load_world(name) if name in SHIPPED else None
+        found.append(
+            {
+                "name": name,
+                "meaning": meaning,
+                "regions": None if world is None else len(world.regions.name),
+                "legs": None if world is None else len(world.legs.tail),
+                "pairs": None if world is None else len(world.pairs.start),
+            }
+        )
+    return found
