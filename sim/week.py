@@ -469,8 +469,7 @@ class Week:
             self.state.rules.market,
             market_ways,
         )
-        known = np.isfinite(market.fees)
-        market.last_fees[known] = market.fees[known]
+        entry.remember_fees(market, self.state.rules.market)
 
     def _list_enterprises(self) -> None:
         self._n_active = entry.list_active(

@@ -66,6 +66,24 @@ def tabulate_costs(state, legs, rules, ways):
 
 
 @kernel
+def remember_fees(state, rules):
+    """The fee that an entrant expects: the going one; where nobody sells it rises with scarcity, as a fee would.
+
+    Otherwise a market that once emptied at a low fee would stay empty for ever.
+    """
+    middle = SKILL_STEPS // 2
+    for pair in range(len(state.fees)):
+        if state.fees[pair] < math.inf:
+            state.last_fees[pair] = state.fees[pair]
+        elif state.last_fees[pair] < math.inf:
+            most = rules.scarcity_most * break_even(
+                state.success[pair, middle], state.cost[pair, middle], rules.deposit
+            )
+            risen = state.last_fees[pair] * math.exp(rules.scarcity_pace * 1.2 / REVIEW_WEEKS)
+            state.last_fees[pair] = max(min(risen, most), state.last_fees[pair])
+
+
+@kernel
 def expected_profit(t, j, state, region_capacity, rules, ways):
     """US$ a week that entrant j expects: last weeks' fees and demand in its region, its own cost, shared capacity."""
     home = t.home[j]
@@ -130,19 +148,24 @@ def enter_and_leave(
 ):
     """Enterprises without capital or prospects leave; latent ones whose turn it is look at the market and may enter."""
     for j in range(len(t.active)):
-        if t.active[j] == 1:
+        active = t.active[j] == 1
+        if active:
             start = 100.0 * traits[t.kind[j], 3]
             if t.capital[j] > 2.0 * start:
                 accounts[Account.OWNERS] += t.capital[j] - 2.0 * start
                 t.capital[j] = 2.0 * start
-            poor = t.poor_weeks[j] >= POOR_WEEKS and (j + week) % REVIEW_WEEKS == 0
-            if business.entry_exit and (t.capital[j] < 0.0 or poor):
+        if not business.entry_exit:
+            continue
+        # in its four-week turn a share of enterprises, active or latent, look at their prospects
+        looks = (j + week) % REVIEW_WEEKS == 0 and (
+            draw(seed, Stream.ENTRANT_LOOKS, j, t.generation[j], week, 0) < business.looks
+        )
+        if active:
+            if t.capital[j] < 0.0 or (looks and t.poor_weeks[j] >= POOR_WEEKS):
                 accounts[Account.OWNERS] += close_business(t, j, seed, entrants, traits)
                 counters[C.EXITS] += 1.0
             continue
-        if not business.entry_exit or (j + week) % REVIEW_WEEKS != 0:
-            continue
-        if draw(seed, Stream.ENTRANT_LOOKS, j, t.generation[j], week, 0) >= business.looks:
+        if not looks:
             continue
         expected = expected_profit(t, j, state, region_capacity, rules, ways)
         if expected > t.threshold[j] + outside[t.home[j]] * t.members[j]:

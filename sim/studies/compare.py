@@ -232,7 +232,7 @@ def compare(
 
     Parameters
     ----------
-    arms : ``["tighter_borders", "a+b", "a@0.5"]``, or overrides by label: ``{"label": ["policy=a", "people.size=2000"]}``.
+    arms : ``["tighter_borders", "a+b", "a@0.5"]``, or overrides by label: ``{"big": ["policy=a", "people.size=2000"]}``.
     base : overrides shared by all arms, or a Scenario.
     baseline : the arm that the others are compared with.
     seeds : how many, counted from the base scenario's seed, or the seeds themselves; None means its ``seeds``.

@@ -65,7 +65,7 @@ class Journal:
         """Append one message and wait until it is on the disk; a failed write leaves no trace."""
         rest = memoryview(message)
         try:
-            while len(rest):
+            while rest.nbytes:
                 rest = rest[os.write(self._file, rest) :]
             os.fsync(self._file)
         except OSError:

@@ -94,10 +94,7 @@ def compose(
             wanted[str(arm)] = policy_words(str(arm))
     if not wanted:
         raise RequestError("a comparison needs at least one arm", where="arms")
-    if baseline in wanted:
-        first = {baseline: wanted.pop(baseline)}
-    else:
-        first = {baseline: policy_words(baseline)}
+    first = {baseline: wanted.pop(baseline) if baseline in wanted else policy_words(baseline)}
     if not wanted:
         raise RequestError(f"the only arm is the baseline, {baseline!r}", where="arms")
     return [_arm(label, words, base) for label, words in (first | wanted).items()]

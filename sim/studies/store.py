@@ -78,7 +78,7 @@ class Store:
         """Make the folder and lock it. RequestError when another process is writing to it."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = open(self.folder / ".lock", "w", encoding="utf-8")  # noqa: SIM115 - held until exit
+            self._lock = (self.folder / ".lock").open("w", encoding="utf-8")
         except OSError as error:
             raise RequestError(f"results cannot be written to {self.folder}: {error.strerror}") from error
         if not _take(self._lock):

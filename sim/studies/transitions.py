@@ -18,7 +18,7 @@ from sim.studies.statistics import t_interval
 
 Outcomes = Mapping[str, NDArray[Any]]
 
-# mutually exclusive; what comes later in this list, and so weighs more, names the class of someone to whom several apply
+# mutually exclusive; what comes later in this list weighs more, and names the class of someone to whom several apply
 PATHS = (
     "stayed home",
     "set out and did not arrive",

@@ -52,7 +52,7 @@ BY_CLASS = {
         Assumption("refugee_access", (0.0, 0.02, 0.1), 0.0, 0.3, "share", "admission of people in need with a visa"),
         Assumption("control", (0.1, 0.25, 0.45), 0.0, 0.7, "share", "control of a leg by land or sea into the region"),
         Assumption("air_control", (0.85, 0.9, 0.92), 0.7, 0.99, "share", "control of a leg by air into the region"),
-        Assumption("document_check", (0.2, 0.35, 0.6), 0.1, 0.8, "share", "forged papers recognised on entry"),
+        Assumption("document_check", (0.2, 0.4, 0.65), 0.1, 0.8, "share", "forged papers recognised on entry"),
         Assumption("screening", (0.05, 0.1, 0.25), 0.0, 0.5, "share", "people in need recognised when stopped"),
     )
 }
