@@ -234,15 +234,18 @@ def _compare(arguments: argparse.Namespace) -> int:
             arms,
             base=base,
             baseline=baseline,
-            seeds=shared["seeds"],
             metrics=study.metrics,
-            workers=shared["workers"] or None,
             name=name,
             replace=arguments.replace,
             progress=not arguments.quiet,
+            report=study.question is None,
         )
     )
-    return 1 if found is None else _tell(found, arguments)
+    if found is None:
+        return 1
+    if study.question is not None and found.folder is not None and len(found.summary):
+        found.report(found.folder / "report.html", question=study.question)
+    return _tell(found, arguments)
 
 
 def _arms(arguments: argparse.Namespace, study: Study, tuned: Sequence[str]) -> tuple[dict[str, list[str]], str]:

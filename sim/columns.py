@@ -255,7 +255,11 @@ class Rows(Chosen):
         return pd.DataFrame(columns, index=pd.Index(self._selection.now()[0], name="row"))
 
     def _get(self, name: str, default: tuple[Any, ...]) -> list[Any]:
-        return self[name].tolist() if name in self.table else super()._get(name, default)
+        if name in self.table:
+            return self[name].tolist()
+        if default and not hasattr(self._kind, name):
+            return list(default) * len(self)
+        return super()._get(name, default)
 
     def set(self, attr_name: str, value: Any) -> Rows:
         """Write one value, or one for each agent, into a column."""

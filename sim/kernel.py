@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from numba import njit
 
+CHUNKS = 64  # parallel passes run over this many chunks, so that sums do not depend on the number of threads
 OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
 kernel = njit(**OPTIONS)
 

@@ -13,7 +13,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from sim._callable import callable_as_table
 from sim.errors import RequestError
+
+callable_as_table(__name__)
 
 
 @dataclass(frozen=True)

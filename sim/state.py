@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from sim.kernel import kernel
+from sim.kernel import CHUNKS, kernel
 from numpy.typing import NDArray
 
 from sim.agents.migrants import (
@@ -26,7 +26,7 @@ from sim.agents.traffickers import KIND_TRAITS, EntrantRules, Kind, entrant_rule
 from sim.draws import Stream, block, draw
 from sim.markets.beliefs import Beliefs, fade
 from sim.markets.channels import ChannelRules, Flows, Queues
-from sim.markets.consider import CHUNKS, LifeRules, Sums, next_consideration, start_removal_clock
+from sim.markets.consider import LifeRules, Sums, next_consideration, start_removal_clock
 from sim.markets.entry import SKILL_STEPS, BusinessRules, MarketState, first_entrants
 from sim.markets.journeys import JourneyRules
 from sim.markets.options import ChoiceRules

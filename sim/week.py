@@ -17,6 +17,7 @@ from sim.agents.migrants import Account, Stage
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS
 from sim.errors import RequestError
+from sim.kernel import CHUNKS
 from sim.markets import channels, consider, entry, journeys, smuggling
 from sim.markets.prospects import enforcement_effort, prospects_and_places, ways
 from sim.markets.status import removal_hazard
@@ -54,16 +55,16 @@ class Week:
         self._log = event_log(4 * people + 1000 if self._keep_events else 0)
         self._events: list[NDArray[np.int32]] = []
         self._ended: list[tuple[NDArray[Any], ...]] = []
-        self._consider, self._find_due = self._kernels(values["threads"])
+        self._consider, self._find_due, self._count_people = self._kernels(values["threads"])
         self._rows = np.empty(people, np.int64)
         self._found = np.empty(people, np.int32)
-        self._chunk_counts = np.empty(consider.CHUNKS, np.int64)
+        self._chunk_counts = np.empty(CHUNKS, np.int64)
         self._causes, self._before, self._acts = (np.empty(people, np.int8) for _ in range(3))
         self._ended_path = np.empty(people, np.uint8)
         self._seekers, self._buyers = np.empty(people, np.int64), np.empty(people, np.int64)
         regions = len(self.world.regions.name)
-        self._stocks = np.zeros((len(Stage), 4), np.int64)
-        self._irregular = np.zeros(regions, np.int64)
+        self._stocks = np.zeros((CHUNKS, len(Stage), 4), np.int64)
+        self._irregular = np.zeros((CHUNKS, regions), np.int64)
         self._active = np.empty(len(self.traffickers), np.int64)
         self._region_first = np.zeros(regions + 1, np.int64)
         self._region_capacity = np.zeros(regions)
@@ -340,11 +341,11 @@ class Week:
     def observe(self) -> None:
         """Observe: stocks and market structure go into the truth counters."""
         state, row = self.state, self._row
-        truth.count_people(
-            self.migrants["stage"], self.migrants["legal"], self.migrants["here"], self._stocks, self._irregular
-        )
-        truth.record_stocks(row, self._stocks)
-        years = self._irregular / WEEKS_PER_YEAR
+        view = self.migrants.view
+        self._count_people(view.stage, view.legal, view.here, self._stocks, self._irregular)
+        truth.record_stocks(row, self._stocks.sum(axis=0))
+        irregular = self._irregular.sum(axis=0)
+        years = irregular / WEEKS_PER_YEAR
         state.beliefs.reports.removal[:, 1] += years * self.scenario.values["beliefs.report_good"]
         active = self._active[: self._n_active]
         truth.record_enterprises(row, self.traffickers, active, self.week)
@@ -357,9 +358,9 @@ class Week:
             recent[:] = 0.0
         peopled = state.fixed.people_at[self.world.pairs.start] > 0
         row[C.BELIEVED_VISA_CHANCE] = self._prospects.pair["visa_chance_low"][peopled].mean() if peopled.any() else np.nan
-        away = self._irregular.sum()
+        away = irregular.sum()
         removal = state.beliefs.removal()
-        row[C.BELIEVED_REMOVAL] = float((removal * self._irregular).sum() / away) if away else float(removal.mean())
+        row[C.BELIEVED_REMOVAL] = float((removal * irregular).sum() / away) if away else float(removal.mean())
         if self._keep_events:
             self._events.append(self._log.rows[: self._log.count[0]].copy())
             self._log.count[0] = 0
@@ -418,10 +419,10 @@ class Week:
             "provider_departures": flows.departures[:, 3] / years,
         }
 
-    def _kernels(self, threads: int) -> tuple[Any, Any]:
+    def _kernels(self, threads: int) -> tuple[Any, Any, Any]:
         """The considering pass and the scan, serial unless several threads are asked for."""
         if threads == 1:
-            return consider.consider_serial, consider.rows_due_serial
+            return consider.consider_serial, consider.rows_due_serial, truth.count_people
         import numba  # noqa: PLC0415 - only here does the number of threads matter
 
         if threads > numba.config.NUMBA_NUM_THREADS:
@@ -430,7 +431,7 @@ class Week:
                 f"set NUMBA_NUM_THREADS={threads} before Python starts"
             )
         numba.set_num_threads(threads)
-        return consider.parallel_kernels()
+        return (*consider.parallel_kernels(), truth.parallel_count_people())
 
     def _open_markets(self) -> None:
         """Prices, routes and initial beliefs before the first week."""

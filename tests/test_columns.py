@@ -120,6 +120,7 @@ def test_unknown_columns_are_refused_with_the_nearest_name(people: Rows) -> None
     with pytest.raises(AttributeError):
         people.get("wealth")
     assert people.get("wealth", handle_missing="default", default_value=0) == [0] * len(people)
+    assert people.get("unique_id", handle_missing="default", default_value=-1) == ids(people)
     with pytest.raises(RequestError, match="handle_missing cannot be"):
         people.get("cash", handle_missing="eror")
 

@@ -74,3 +74,12 @@ def test_moves_are_told_in_words() -> None:
     assert registry.move_words(Move("border.control", "add", 0.15)) == "border.control + 0.15"
     scaled = Move("visa.slots_low", "scale", 3.0, (("role", "destination"),))
     assert registry.move_words(scaled) == "visa.slots_low × 3 where role: destination"
+
+
+@pytest.mark.parametrize("table", registry.ROWS)
+def test_tables_are_public_even_where_a_module_has_their_name(table: str) -> None:
+    import sim
+    import sim.parameters
+    import sim.policies.policy  # noqa: F401 - binds sim.policies
+
+    assert list(getattr(sim, table)()["name"]) == [row["name"] for row in registry.rows(table)]

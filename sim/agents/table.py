@@ -55,7 +55,7 @@ class Table:
         }
         seen = dict(self._arrays)
         if packed:
-            records = np.empty(rows, np.dtype([(column.name, column.dtype) for column in packed], align=True))
+            records = _records(packed, rows)
             self._arrays |= {column.name: records[column.name] for column in packed}
             seen = {"row": records, **seen}
         for column in columns:
@@ -83,6 +83,27 @@ class Table:
     def bytes_per_row(self) -> float:
         """Bytes that the columns take for each row."""
         return sum(array.nbytes for array in self.view) / max(self.rows, 1)
+
+
+_LINE = 64  # bytes of a cache line
+
+
+def _records(columns: list[Column], rows: int) -> NDArray[Any]:
+    """An empty array of records whose first fields start on a cache line; a record fills whole lines."""
+    packed = np.dtype([(column.name, column.dtype) for column in columns], align=True)
+    size = -(-packed.itemsize // _LINE) * _LINE
+    layout = np.dtype(
+        {
+            "names": list(packed.names or ()),
+            "formats": [column.dtype for column in columns],
+            "offsets": [packed.fields[column.name][1] for column in columns] if packed.fields else [],
+            "itemsize": size,
+            "aligned": True,
+        }
+    )
+    memory = np.empty(rows * size + _LINE, np.uint8)
+    start = -memory.ctypes.data % _LINE
+    return memory[start : start + rows * size].view(layout)
 
 
 _TYPES: dict[tuple[str, tuple[str, ...]], type] = {}

@@ -75,6 +75,8 @@ class View:
         raise RequestError(f"{self!r} cannot be removed by hand")
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)  # Python and notebooks ask for many such names
         raise unknown_column(self._table, name)
 
     def __setattr__(self, name: str, value: Any) -> None:

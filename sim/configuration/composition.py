@@ -131,6 +131,7 @@ def composer() -> Iterator[None]:
             with initialize_config_dir(str(configs_dir()), job_name="labyrinth", version_base="1.3"):
                 yield
         finally:
+            GlobalHydra.set_instance(holder)  # leaving has put a copy in its place
             holder.hydra = outer
 
 

@@ -110,5 +110,5 @@ def leaves(tree: Mapping[Any, Any], above: str = "") -> Iterator[tuple[str, Any]
         name = f"{above}{key}"
         if isinstance(value, Mapping) and value:
             yield from leaves(value, f"{name}.")
-        elif not isinstance(value, Mapping):
+        else:
             yield name, value

@@ -144,6 +144,8 @@ def _choice(group: str, value: str, written: str, folders: Folders) -> str:
     if value in _EMPTY or value in ("'null'", '"null"'):
         return "none" if group == "policy" else _nothing(group, written, names)
     several = value.startswith("[")
+    if several and not value.endswith("]"):
+        raise RequestError(f"a list ends with ]; in a shell, put it in quotes: '{group}=[a,b]'", where=written)
     if several and group != "policy":
         raise RequestError(f"{group} takes one name, not a list", where=written, allowed=names)
     if not several:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit, prange
 
-from sim.kernel import OPTIONS, kernel, rule
+from sim.kernel import CHUNKS, OPTIONS, kernel, rule
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause
@@ -34,7 +34,6 @@ from sim.observation.catalogue import C
 # what is left to do for a row after the considering pass, beside the values of Decision
 ACT_NOTHING, ACT_VISA = 0, 9
 
-CHUNKS = 64  # fixed, so that sums do not depend on the number of threads
 
 
 class LifeRules(NamedTuple):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
-from sim.kernel import kernel
+from numba import njit, prange
+from sim.kernel import CHUNKS, OPTIONS, kernel
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Legal, Stage
@@ -16,15 +18,25 @@ Floats = NDArray[np.float64]
 WINDOW = 26  # weeks over which concentration is measured (C4-S03)
 
 
-@kernel
-def count_people(stage, legal, here, stocks, irregular):
-    """Stocks by stage and legal status, int64 (10, 4), and people without status by region, int64 (regions,)."""
-    stocks[:] = 0
-    irregular[:] = 0
-    for i in range(len(stage)):
-        stocks[stage[i], legal[i]] += 1
-        if legal[i] == Legal.IRREGULAR:
-            irregular[here[i]] += 1
+def _count_people(stage, legal, here, stocks, irregular):
+    total = len(stage)
+    for chunk in prange(CHUNKS):
+        stocks[chunk, :] = 0
+        irregular[chunk, :] = 0
+        for i in range(chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS):
+            stocks[chunk, stage[i], legal[i]] += 1
+            if legal[i] == Legal.IRREGULAR:
+                irregular[chunk, here[i]] += 1
+
+
+# Per chunk of people: stocks by stage and legal status, int64 (CHUNKS, 10, 4), and people without status by region,
+# int64 (CHUNKS, regions).
+count_people = kernel(_count_people)
+
+
+def parallel_count_people() -> Any:
+    """The same count compiled for several threads."""
+    return njit(**OPTIONS, parallel=True)(_count_people)
 
 
 def record_stocks(row: Floats, stocks: NDArray[np.int64]) -> None:

@@ -153,7 +153,8 @@ def _move(key: str, number: int, data: Any, where: str) -> Move:
     value = to_unit(data["value"], unit, f"{at}.value", where)
     if data["op"] == "set" and not lever.low <= value <= lever.high:
         raise RequestError(
-            f"{at}.value = {value:g} is outside the range of {lever.name}, {lever.low:g} to {lever.high:g} {lever.unit}",
+            f"{at}.value = {value:g} is outside the range of {lever.name}, "
+            f"{lever.low:g} to {lever.high:g} {lever.unit}",
             where=where,
         )
     chosen = data.get("where") or {}

@@ -59,10 +59,14 @@ ModeOfTravel = Annotated[int, BeforeValidator(_mode)]
 
 def number_column(unit: str, meaning: str, low: float, high: float, *, above: bool = False) -> Any:
     """A column of numbers from ``low`` to ``high``, or only above ``low``."""
-    extra: Any = {"unit": unit, "range": f"{'above ' if above else ''}{low:g} to {high:g}"}
+    extra: Any = {"unit": unit, "range": f"{'above ' if above else ''}{_spoken(low)} to {_spoken(high)}"}
     return Field(
         gt=low if above else None, ge=None if above else low, le=high, description=meaning, json_schema_extra=extra
     )
+
+
+def _spoken(number: float) -> str:
+    return f"{number:,.0f}".replace(",", " ") if abs(number) >= 10_000 else f"{number:g}"
 
 
 def text_column(meaning: str, allowed: str) -> Any:

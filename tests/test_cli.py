@@ -1,0 +1,360 @@
+"""The command line: what is asked is done, what is wrong is said in one line, exit codes tell which."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+import sim
+from sim import cli
+from sim.errors import RequestError
+from sim.registry import ROWS
+from sim.scenario import Scenario
+from sim.studies.store import StoreError
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def written(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+# --- help and versions ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "argv", [[], ["--help"], ["-h"], ["run", "--help"], ["compare", "--help"], ["levers", "--help"]]
+)
+def test_help_goes_to_stdout(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(argv) == 0
+    out, err = capsys.readouterr()
+    assert "labyrinth" in out
+    assert err == ""
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"labyrinth {sim.__version__}\n"
+
+
+def commands(text: str) -> list[list[str]]:
+    """The command lines in a text, without the words that explain them."""
+    found = []
+    for line in text.splitlines():
+        if match := re.match(r"\s+labyrinth ((?:run|compare) .*)", line):
+            found.append(shlex.split(re.split(r"\s{3,}", match[1])[0]))
+    return [
+        words
+        for words in found
+        if not any(word.startswith(("[", "world=csv", "--config-dir", "ARM")) for word in words)
+    ]
+
+
+TAUGHT = commands(cli._ABOUT + cli._RUN + cli._COMPARE + (DOCS / "policies.md").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("argv", TAUGHT, ids=" ".join)
+def test_every_command_that_is_taught_is_a_right_one(argv: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Asked(monkeypatch)
+    assert cli.main([*argv, "--quiet"]) == 0
+    assert asked.kind == argv[0]
+
+
+# --- lists ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_lists_are_tables_for_people_and_json_for_programs(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([kind, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert isinstance(found, list)
+    assert all(item["name"] for item in found)
+    assert [item["name"] for item in found] == list(getattr(sim, kind)()["name"])
+    assert cli.main([kind]) == 0
+    table = capsys.readouterr().out
+    assert all(item["name"] in table for item in found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "part"),
+    [
+        ("worlds", "corridor", "regions"),
+        ("parameters", "visa.wait", "weeks"),
+        ("switches", "rerouting", "mechanisms.rerouting"),
+        ("switches", "mechanisms.rerouting", "mechanisms.rerouting"),
+        ("levers", "border.control", "sim.markets"),
+        ("policies", "tighter_borders", "border.control + "),
+        ("metrics", "deaths", "impact"),
+    ],
+)
+def test_one_thing_is_shown_in_full(kind: str, name: str, part: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([kind, name]) == 0
+    assert part in capsys.readouterr().out
+    assert cli.main([kind, name, "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 1
+
+
+def test_policies_of_a_folder_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "own" / "policy").mkdir(parents=True)
+    text = (cli.Path(sim.__file__).parents[1] / "configs/policy/none.yaml").read_text(encoding="utf-8")
+    (tmp_path / "own" / "policy" / "mine.yaml").write_text(text.replace("policy.none", "policy.mine"), encoding="utf-8")
+    assert cli.main(["policies", "mine", "--config-dir", "own"]) == 0
+    assert "mine" in capsys.readouterr().out
+
+
+# --- wrong requests ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("rn", "did you mean 'run'?"),
+        ("people.size=5", "labyrinth run people.size=5"),
+        ("run people.sise=5", "did you mean 'people.size'?"),
+        ("run tighter_borders", "write policy=tighter_borders"),
+        ("run --people.size=5", "without dashes: people.size=5"),
+        ("run --replce", "did you mean '--replace'?"),
+        ("run --config-dir", "--config-dir"),
+        ("run --config-dir nowhere", "no folder nowhere"),
+        ("run seeds=5", "one run"),
+        ("run study=borders_and_channels", "one run"),
+        ("run world=corridor name=../x", "cannot name a results folder"),
+        ("compare", "needs arms"),
+        ("compare people.size=500", "needs arms"),
+        ("compare tigter_borders", "did you mean 'tighter_borders'?"),
+        ("compare tighter_borders@much", "tighter_borders@much"),
+        ("compare tighter_borders@9", "above its max_dose"),
+        ("compare none", "baseline"),
+        ("compare tighter_borders policy=sealed_border", "as arms"),
+        ("compare tighter_borders policy.sealed_border.dose=1", "in no arm"),
+        ("compare tighter_borders --baseline nothing", "nothing"),
+        ("compare tighter_borders seeds=0", "seeds"),
+        ("compare study=nope", "no study 'nope'"),
+        ("levers border.contrl", "did you mean 'border.control'?"),
+        ("policies tigter_borders", "did you mean 'tighter_borders'?"),
+        ("levers a b", "unrecognized arguments: b"),
+        ("parameters --jsn", "did you mean '--json'?"),
+    ],
+)
+def test_a_wrong_request_is_one_line_and_two_and_writes_nothing(
+    line: str, part: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(shlex.split(line)) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("labyrinth: ")
+    assert err.count("\n") == 1
+    assert part in err.replace("there is no option b", "unrecognized arguments: b")
+    assert written(tmp_path) == []
+
+
+# --- runs and comparisons: what is asked of the studies ---------------------------------------------------------
+
+
+class Asked:
+    """Stands in for the studies: keeps what was asked, answers with a made-up result."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, failures: list[dict[str, str]] | None = None) -> None:
+        self.kind, self.failures = "", failures or []
+        monkeypatch.setattr("sim.studies.run.run_to_folder", self.run)
+        monkeypatch.setattr(sim, "compare", self.compare, raising=False)
+
+    def run(self, scenario: Scenario, **options: object) -> Path:
+        self.kind, self.scenario, self.options = "run", scenario, options
+        folder = Path("results") / str(options["name"])
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text(json.dumps({"failures": self.failures}), encoding="utf-8")
+        pd.DataFrame({"metric": ["deaths", "mean_fee"], "value": [3.25, 2500.0]}).to_parquet(folder / "summary.parquet")
+        return folder
+
+    def compare(self, arms: dict[str, list[str]], **options: object) -> SimpleNamespace:
+        self.kind, self.arms, self.options = "compare", arms, options
+        self.scenarios = {label: Scenario.compose([*options["base"], *words]) for label, words in arms.items()}  # type: ignore[misc]
+        rows = [
+            {"arm": arm, "metric": "deaths", "baseline": 3.0, "difference": -1.5, "low": -2.0, "high": float("nan")}
+            for arm in arms
+        ]
+        return SimpleNamespace(
+            failures=[("a", 1, "week 3: ValueError")] if self.failures else [],
+            effects=pd.DataFrame(rows),
+            summary=rows,
+            arms=[SimpleNamespace(label=arm) for arm in arms if arm != options["baseline"]],
+            folder=Path("results/x"),
+            report=lambda path, question: setattr(self, "question", question),
+        )
+
+
+def test_run_hands_over_the_scenario_and_shows_the_headline(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = Asked(monkeypatch)
+    assert cli.main(["run", "world=corridor", "--replace", "policy=tighter_borders", "people.size=500"]) == 0
+    assert asked.scenario == Scenario.compose(["world=corridor", "policy=tighter_borders", "people.size=500"])
+    assert asked.options["replace"] is True
+    assert asked.options["progress"] is True
+    out = capsys.readouterr().out
+    assert "3.25" in out
+    assert "2,500" in out
+    assert f"results/{asked.options['name']}" in out
+    assert re.fullmatch(r"corridor-tighter_borders-[0-9a-f]{8}", str(asked.options["name"]))
+
+
+def test_the_same_request_has_the_same_folder_and_another_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = []
+    for number, words in enumerate((["seed=1"], ["people.size=500"], ["people.size=600"])):
+        asked = Asked(monkeypatch)
+        assert cli.main(["run", "--quiet", *words]) == 0
+        names.append(asked.options["name"])
+        Path("results").rename(f"before-{number}")
+    assert len(set(names)) == 3
+    asked = Asked(monkeypatch)
+    cli.main(["run", "--quiet", "people.size=500", "threads=2"])
+    assert asked.options["name"] == names[1]
+    asked = Asked(monkeypatch)
+    cli.main(["run", "--quiet", "name=mine/first"])
+    assert asked.options["name"] == "mine/first"
+
+
+def test_quiet_prints_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = Asked(monkeypatch)
+    assert cli.main(["run", "world=corridor", "--quiet"]) == 0
+    assert asked.options["progress"] is False
+    assert cli.main(["compare", "tighter_borders", "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_run_that_failed_is_exit_code_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Asked(monkeypatch, failures=[{"stage": "week 3", "error": "ValueError: x"}])
+    assert cli.main(["run", "world=corridor"]) == 1
+    assert "week 3: ValueError: x" in capsys.readouterr().err
+    assert cli.main(["compare", "tighter_borders", "--quiet"]) == 1
+    assert "arm a, seed 1 failed" in capsys.readouterr().err
+
+
+def test_results_that_cannot_be_written_are_exit_code_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> Path:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr("sim.studies.run.run_to_folder", full)
+    assert cli.main(["run", "world=corridor"]) == 1
+    assert capsys.readouterr().err == "labyrinth: the disk is full\n"
+
+
+def test_a_name_that_is_taken_is_exit_code_two(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def taken(*_: object, **__: object) -> Path:
+        raise RequestError("results/x holds another study")
+
+    monkeypatch.setattr("sim.studies.run.run_to_folder", taken)
+    assert cli.main(["run", "world=corridor", "name=x"]) == 2
+    assert "another study" in capsys.readouterr().err
+
+
+def test_compare_makes_arms_and_shows_effects(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = Asked(monkeypatch)
+    line = "compare tighter_borders@0.5 world=corridor tighter_borders+regular_channels seeds=4 people.size=500"
+    assert cli.main(line.split()) == 0
+    assert set(asked.arms) == {"tighter_borders@0.5", "tighter_borders+regular_channels", "none"}
+    assert asked.options["baseline"] == "none"
+    assert asked.scenarios["none"]["seeds"] == 4
+    assert asked.scenarios["tighter_borders@0.5"].policies[0].dose == 0.5
+    assert asked.scenarios["tighter_borders+regular_channels"]["policy"] == ("tighter_borders", "regular_channels")
+    out = capsys.readouterr().out
+    assert "-1.5 [-2, -]" in out
+    assert "results/x" in out
+
+
+def test_fields_of_a_policy_go_to_the_arms_that_choose_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Asked(monkeypatch)
+    line = "compare tighter_borders tighter_borders@0.5+sealed_border sealed_border policy.tighter_borders.start=52 --quiet"
+    assert cli.main(line.split()) == 0
+    starts = {
+        label: {policy.key: policy.start for policy in scenario.policies} for label, scenario in asked.scenarios.items()
+    }
+    assert starts["tighter_borders"] == {"tighter_borders": 52}
+    assert starts["tighter_borders@0.5+sealed_border"] == {"tighter_borders": 52, "sealed_border": 0}
+    assert starts["sealed_border"] == {"sealed_border": 0}
+    assert starts["none"] == {"none": 0}
+
+
+def test_another_arm_can_be_the_baseline(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Asked(monkeypatch)
+    assert cli.main(["compare", "tighter_borders", "--baseline", "tighter_borders@0.5", "--quiet"]) == 0
+    assert asked.options["baseline"] == "tighter_borders@0.5"
+    assert asked.scenarios["tighter_borders@0.5"].policies[0].dose == 0.5
+
+
+def test_a_study_brings_its_arms_and_its_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Asked(monkeypatch)
+    assert cli.main(["compare", "study=borders_and_channels", "sealed_border", "--quiet"]) == 0
+    assert {"tighter_borders", "regular_channels", "both", "sealed_border", "none"} == set(asked.arms)
+    assert asked.question.endswith("?")
+
+
+def test_folders_of_the_user_reach_every_arm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "my own" / "policy").mkdir(parents=True)
+    text = (cli.Path(sim.__file__).parents[1] / "configs/policy/sealed_border.yaml").read_text(encoding="utf-8")
+    mine = text.replace("policy.sealed_border", "policy.mine")
+    (tmp_path / "my own" / "policy" / "mine.yaml").write_text(mine, encoding="utf-8")
+    asked = Asked(monkeypatch)
+    assert cli.main(["compare", "mine", "--config-dir", "my own", "--quiet"]) == 0
+    assert asked.scenarios["mine"]["policy"] == ("mine",)
+
+
+# --- processes --------------------------------------------------------------------------------------------------
+
+
+def labyrinth(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", "sim", *words]
+    return subprocess.run(line, capture_output=True, text=True, cwd=cwd, timeout=900, check=False)
+
+
+def test_a_real_run_leaves_its_results(tmp_path: Path) -> None:
+    words = ["world=corridor", "people.size=200", "time.years=0.1", "time.burn_in_weeks=4", "name=small"]
+    done = labyrinth("run", *words, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "") or done.returncode == 0, done.stderr
+    assert {"scenario.yaml", "summary.parquet", "series.parquet", "report.html", "manifest.json"} <= set(
+        written(tmp_path / "results" / "small")
+    )
+    again = labyrinth("run", *words, "people.size=300", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "--replace" in again.stderr
+
+
+def test_a_wrong_request_in_a_process(tmp_path: Path) -> None:
+    done = labyrinth("run", "people.sise=5", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert written(tmp_path) == []
+
+
+def test_lists_load_nothing_heavy_and_survive_a_closed_pipe(tmp_path: Path) -> None:
+    code = (
+        "import sys; from sim.cli import main; code = main(['parameters']);"
+        "print(code, *[m for m in ('hydra', 'pandas', 'numba', 'mesa', 'networkx', 'matplotlib') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0"
+    line = f"{sys.executable} -m sim parameters --json | head -1"
+    piped = subprocess.run(["bash", "-c", line], capture_output=True, text=True, cwd=tmp_path, check=True)  # noqa: S607
+    assert (piped.stdout, piped.stderr) == ("[\n", "")
