@@ -276,9 +276,10 @@ class Rows(Chosen):
     ) -> Rows:
         """The agents that pass: Mesa's arguments, and ``where`` for whole columns.
 
-        where : bool mask over the set or over all rows of the table, a function of the set that returns one
-            (``lambda people: people["cash"] > 0``), or the name of a column that must not be zero. It is much faster
-            than ``filter_func``, which is called with a view of each agent that ``where`` lets through.
+        where : bool mask over the set or over all rows of the table (in the order of the set, if both are as long), a
+            function of the set that returns one (``lambda people: people["cash"] > 0``), or the name of a column that
+            must not be zero. It is much faster than ``filter_func``, which is called with a view of each agent that
+            ``where`` lets through.
         """
         base = self if inplace else self.copy()
         fits = agent_type is None or issubclass(self._kind, agent_type)

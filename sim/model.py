@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import html
 import inspect
+import operator
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -52,7 +53,7 @@ class Model(mesa.Model):
         self, scenario: Scenario | Iterable[str] | str | None = None, *, seed: int | None = None, **dotted: Any
     ) -> None:
         setup = Scenario.of(scenario, **dotted)
-        state = Week(setup, seed)
+        state = Week(setup, None if seed is None else _whole("seed", seed))
         super().__init__(rng=state.seed)
         self.setup, self._week = setup, state
         self.datacollector = WeeklySeries(state)
@@ -75,9 +76,10 @@ class Model(mesa.Model):
     def run(self, weeks: int | None = None) -> Model:
         """Run so many weeks, or all that are left, and return the model."""
         left = self._week.weeks_total - self._week.done
-        if weeks is not None and not 0 <= weeks <= left:
-            raise RequestError(f"cannot run {weeks} weeks; {left} are left, and time.years makes a run longer")
-        for _ in range(left if weeks is None else weeks):
+        wanted = left if weeks is None else _whole("weeks", weeks)
+        if not 0 <= wanted <= left:
+            raise RequestError(f"cannot run {wanted} weeks; {left} are left, and time.years makes a run longer")
+        for _ in range(wanted):
             self.step()
         return self
 
@@ -218,6 +220,13 @@ class Plan:
 
     def _repr_html_(self) -> str:
         return self.to_frame().to_html(index=False, border=0, float_format="{:.3g}".format)
+
+
+def _whole(name: str, value: Any) -> int:
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise RequestError(f"{name} takes a whole number, not {value!r}") from None
 
 
 def _weekly_frame(week: Week, metrics: Mapping[str, Metric]) -> pd.DataFrame:

@@ -219,6 +219,7 @@ class State:
             np.zeros((CHUNKS, len(Account))),
             np.zeros((CHUNKS, pairs, 2)),
             np.zeros((CHUNKS, regions)),
+            np.zeros((CHUNKS, 8)),
         )
         self.accounts = np.zeros(len(Account))
         self.removal_sum = np.zeros(regions)
@@ -344,6 +345,7 @@ def first_people(m, week, seed, birth, choice, places, destinations, abroad_shar
         if count == 0:
             continue
         m.here[i] = options[int(where * count)]
+        m.row[i].first_intended = m.here[i]
         if who >= abroad_share:
             m.stage[i], m.legal[i] = Stage.SETTLED, Legal.REGULAR
             m.due[i] = m.row[i].leaves_risk_age

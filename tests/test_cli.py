@@ -51,15 +51,11 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
 
 
 def commands(text: str) -> list[list[str]]:
-    """The command lines in a text, without the words that explain them."""
-    found = []
-    for line in text.splitlines():
-        if match := re.match(r"\s+labyrinth ((?:run|compare) .*)", line):
-            found.append(shlex.split(re.split(r"\s{3,}", match[1])[0]))
+    """The command lines in a text, without the words that explain them and without those that need files."""
+    lines = re.findall(r"^\s+labyrinth ((?:run|compare) .*)$", text, flags=re.MULTILINE)
+    found = [shlex.split(re.split(r"\s{3,}", line)[0]) for line in lines]
     return [
-        words
-        for words in found
-        if not any(word.startswith(("[", "world=csv", "--config-dir", "ARM")) for word in words)
+        words for words in found if not {word[:9] for word in words} & {"[KEY=VALU", "world=csv", "--config-", "ARM"}
     ]
 
 
@@ -193,8 +189,11 @@ class Asked:
             summary=rows,
             arms=[SimpleNamespace(label=arm) for arm in arms if arm != options["baseline"]],
             folder=Path("results/x"),
-            report=lambda path, question: setattr(self, "question", question),
+            report=self.report,
         )
+
+    def report(self, path: Path, question: str) -> None:
+        self.page, self.question = path, question
 
 
 def test_run_hands_over_the_scenario_and_shows_the_headline(
@@ -286,8 +285,8 @@ def test_compare_makes_arms_and_shows_effects(
 
 def test_fields_of_a_policy_go_to_the_arms_that_choose_it(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Asked(monkeypatch)
-    line = "compare tighter_borders tighter_borders@0.5+sealed_border sealed_border policy.tighter_borders.start=52 --quiet"
-    assert cli.main(line.split()) == 0
+    arms = ["tighter_borders", "tighter_borders@0.5+sealed_border", "sealed_border"]
+    assert cli.main(["compare", *arms, "policy.tighter_borders.start=52", "--quiet"]) == 0
     starts = {
         label: {policy.key: policy.start for policy in scenario.policies} for label, scenario in asked.scenarios.items()
     }

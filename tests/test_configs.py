@@ -51,7 +51,7 @@ def test_every_file_has_its_header_and_a_comment_or_intent(path: Path) -> None:
 def test_no_file_repeats_a_default(path: Path) -> None:
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     defaults = dict(leaves(declared()))
-    found = {name: value for name, value in leaves({key: value for key, value in content.items() if key != "defaults"})}
+    found = dict(leaves({key: value for key, value in content.items() if key != "defaults"}))
     assert [name for name, value in found.items() if name in defaults and defaults[name] == value] == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import pickle
 import re
 import subprocess
 import sys
@@ -64,6 +65,17 @@ def test_a_run_that_has_ended_does_not_go_on(setup: Scenario) -> None:
     with pytest.raises(RequestError, match="has ended"):
         model.step()
     assert (model.steps, model.running) == (BURN_IN + WEEKS, False)
+
+
+def test_weeks_and_seeds_are_whole_numbers(setup: Scenario) -> None:
+    model = Model(setup, seed=np.int64(3))  # type: ignore[arg-type]
+    assert model.run(np.int64(0)).steps == 0  # type: ignore[arg-type]
+    for weeks in (1.5, "3"):
+        with pytest.raises(RequestError, match="weeks takes a whole number"):
+            model.run(weeks)  # type: ignore[arg-type]
+    for seed in (1.5, "3"):
+        with pytest.raises(RequestError, match="seed takes a whole number"):
+            Model(setup, seed=seed)  # type: ignore[arg-type]
 
 
 def test_the_model_runs_the_week_as_it_is(setup: Scenario, finished: Model) -> None:
@@ -268,6 +280,20 @@ def test_what_a_worker_imports_is_light(module: str) -> None:
     code = f"import {module}, sys; print([name for name in {heavy} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_a_worker_stays_light_after_a_run(setup: Scenario, tmp_path: Path) -> None:
+    heavy = ("mesa", "pandas", "hydra", "omegaconf", "networkx", "seaborn", "matplotlib", "pyarrow")
+    stored = tmp_path / "scenario"
+    stored.write_bytes(pickle.dumps(setup))
+    code = (
+        "import pathlib, pickle, sys; from sim.week import Week; "
+        "week = Week(pickle.loads(pathlib.Path(sys.argv[1]).read_bytes()), 3).run(); "
+        f"print(week.done, [name for name in {heavy} if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", code, str(stored)]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == f"{BURN_IN + WEEKS} []"
 
 
 def test_only_two_files_know_mesa() -> None:

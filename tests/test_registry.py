@@ -80,6 +80,6 @@ def test_moves_are_told_in_words() -> None:
 def test_tables_are_public_even_where_a_module_has_their_name(table: str) -> None:
     import sim
     import sim.parameters
-    import sim.policies.policy  # noqa: F401 - binds sim.policies
+    import sim.policies.policy  # binds sim.policies
 
     assert list(getattr(sim, table)()["name"]) == [row["name"] for row in registry.rows(table)]

@@ -109,11 +109,16 @@ def _regions(table: Table[RegionRow]) -> Regions:
 
 def _legs(table: Table[LegRow], regions: Table[RegionRow]) -> Legs:
     row_of = {row.region: at for at, row in enumerate(regions.rows)}
+    mode = np.array([row.mode for row in table.rows], np.int32)
+    numbers = {name: np.array([getattr(row, name) for row in table.rows], np.float64) for name in _LEG_NUMBERS}
+    for check in ("control", "document_check"):
+        # whatever the file says: else routes are ranked and prices made as if people were checked there
+        numbers[check][mode == Mode.FREE_MOVEMENT] = 0.0
     return Legs(
         tail=np.array([row_of[row.origin] for row in table.rows], np.int32),
         head=np.array([row_of[row.destination] for row in table.rows], np.int32),
-        mode=np.array([row.mode for row in table.rows], np.int32),
-        **{name: np.array([getattr(row, name) for row in table.rows], np.float64) for name in _LEG_NUMBERS},
+        mode=mode,
+        **numbers,
     )
 
 

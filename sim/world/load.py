@@ -27,7 +27,7 @@ SHIPPED = {
 }
 
 
-def load_world(name: str, options: Mapping[str, Any] | None = None) -> World:
+def load_world(name: str, options: Mapping[str, Any] | None = None, base: Path | None = None) -> World:
     """A world, ready to run.
 
     Parameters
@@ -36,6 +36,7 @@ def load_world(name: str, options: Mapping[str, Any] | None = None) -> World:
     options : ``regions`` and ``legs``, paths of the two files; those of a shipped world need not be given. The world
         ``subregions`` takes macro data and adjacency in their place. A relative path is looked for in the folder of
         the shipped worlds if the world is one of them, then in the working directory.
+    base : folder in which relative paths are looked for before anywhere else.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def load_world(name: str, options: Mapping[str, Any] | None = None) -> World:
             raise RequestError(f"there is no world {name!r}", given=name, allowed=world_names())
         wanted = " ".join(f"world.{key}=PATH" for key in missing)
         raise RequestError(f"world {name} needs files of your own; add {wanted}", where=f"world={name}")
-    regions, legs = (_find(str(files[key]), key, shipped=name in SHIPPED) for key in FILES)
+    regions, legs = (_find(str(files[key]), key, base, shipped=name in SHIPPED) for key in FILES)
     return _load(name, regions, legs, *(_stamp(path) for path in (regions, legs)))
 
 
@@ -65,17 +66,19 @@ def _load(name: str, regions: Path, legs: Path, *_stamps: object) -> World:
     return assemble(name, read_table(regions, RegionRow, shown(regions)), read_table(legs, LegRow, shown(legs)))
 
 
-def _find(written: str, key: str, *, shipped: bool) -> Path:
-    """The file that a path means."""
+def _find(written: str, key: str, base: Path | None, *, shipped: bool) -> Path:
+    """The file that a path means; where there is none, the place where one would look for it."""
     path = Path(written).expanduser()
     folders = [configs_dir() / "world", Path.cwd()] if shipped else [Path.cwd(), configs_dir() / "world"]
+    if base is not None:
+        folders.insert(0, Path(base))
     places = [path] if path.is_absolute() else [folder / path for folder in folders]
     for place in places:
         if place.is_file():
             return place.resolve()
     if any(place.is_dir() for place in places):
         raise RequestError(f"{written} is a folder, not a CSV file", where=f"world.{key}={written}")
-    return places[0] if shipped else (Path.cwd() / path)
+    return places[0]
 
 
 def _stamp(path: Path) -> object:

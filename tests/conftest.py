@@ -1,0 +1,114 @@
+"""Worlds and runs that several tests share."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.observation.catalogue import COUNTER_INDEX, METRICS
+from sim.observation.metrics import over_period
+from sim.scenario import Scenario
+from sim.week import Week
+from sim.world.assemble import make_world
+
+REGION = {
+    "bloc": "a",
+    "population": 1e6,
+    "inequality": 0.0,
+    "conflict": 0.0,
+    "employment": 1.0,
+    "outside_profit": 0.0,
+    "deportation_effort": 0.0,
+    "asylum_access": 0.0,
+    "visa_slots_low": 0.0,
+    "visa_slots_high": 0.0,
+    "refugee_access": 0.0,
+    "latitude": 0.0,
+    "longitude": 0.0,
+}
+LEG = {
+    "mode": "land",
+    "hours": 24,
+    "base_cost": 500.0,
+    "danger": 0.0,
+    "control": 0.0,
+    "document_check": 0.0,
+    "screening": 0.0,
+    "loss": 0.0,
+}
+# nobody is abroad at the start, everyone can pay, nobody uses papers or goes alone, one kind of provider
+DEGENERATE = {
+    "people.abroad_share": 0,
+    "people.settled_share": 0,
+    "people.settled_skilled_share": 0,
+    "people.kin_share": 0,
+    "people.skilled_share": 0,
+    "people.cash_weeks": 1000,
+    "people.cash_spread": 0,
+    "papers.forged_price": 1e6,
+    "papers.genuine_price": 1e6,
+    "journey.alone_cost": 20,
+    "smuggling.cells": 0,
+    "smuggling.organisations": 0,
+    "smuggling.skill_spread": 0,
+    "smuggling.active_at_start": 1,
+    "smuggling.capacity_scale": 1000,
+    "smuggling.fixed_scale": 0,
+    "time.burn_in_weeks": 0,
+    "mechanisms.entry_exit": "off",
+    "mechanisms.experience": "off",
+}
+
+
+@pytest.fixture
+def line_scenario():
+    """A scenario on one origin, one destination and one leg, ``DEGENERATE`` unless told otherwise."""
+
+    def make(leg=None, origin=None, destination=None, **settings):
+        regions = [
+            REGION | {"region": "origin", "role": "origin", "wage_regular": 100.0, "wage_irregular": 90.0} | (origin or {}),
+            REGION
+            | {"region": "there", "role": "destination", "wage_regular": 900.0, "wage_irregular": 800.0}
+            | (destination or {}),
+        ]
+        world = make_world("line", regions, [LEG | {"origin": "origin", "destination": "there"} | (leg or {})])
+        base = replace(Scenario.compose(["world=corridor"]), world=world)
+        changes = DEGENERATE | {name.replace("__", "."): value for name, value in settings.items()}
+        return base.replace(changes)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def corridor():
+    """The corridor with a few people and years, checked in every week."""
+    return Scenario.compose(
+        ["world=corridor", "people.size=3000", "time.years=2", "time.burn_in_weeks=52", "checks=true"]
+    )
+
+
+def run(scenario, seed=1):
+    """A finished week of ``scenario``."""
+    return Week(scenario, seed).run()
+
+
+def metric(week, name, first=0, last=None):
+    """A metric of a run over weeks of the run (burn-in included)."""
+    return over_period(METRICS[name], week.counters[first:last], COUNTER_INDEX)
+
+
+def fingerprint(week):
+    """Every counter and every column of a run: what must not change by a bit."""
+    columns = [table[name] for table in week.tables.values() for name in table]
+    return hash((week.counters.tobytes(), *(np.ascontiguousarray(column).tobytes() for column in columns)))
+
+
+@pytest.fixture(scope="session")
+def tools():
+    """``run``, ``metric`` and ``fingerprint`` for tests, which cannot import from here."""
+
+    class Tools:
+        pass
+
+    Tools.run, Tools.metric, Tools.fingerprint = staticmethod(run), staticmethod(metric), staticmethod(fingerprint)
+    return Tools
