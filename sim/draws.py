@@ -12,7 +12,8 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
-from sim.kernel import kernel, rule
+
+from sim.kernel import rule
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)

@@ -47,9 +47,7 @@ class RequestError(ValueError):
         return "; ".join(" ".join(part.split()) for part in parts)
 
 
-def _rebuild(
-    what: str, where: str | None, given: str | None, allowed: list[str] | None
-) -> RequestError:
+def _rebuild(what: str, where: str | None, given: str | None, allowed: list[str] | None) -> RequestError:
     return RequestError(what, where=where, given=given, allowed=allowed)
 
 

@@ -6,24 +6,25 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from sim.kernel import CHUNKS, kernel
 from numpy.typing import NDArray
 
 from sim.agents.migrants import (
     MIGRANT_COLUMNS,
-    NEVER,
     Account,
     BirthRules,
     Legal,
-    Places as BirthPlaces,
     Stage,
     be_born,
     birth_rules,
     wish_of_spell,
 )
+from sim.agents.migrants import (
+    Places as BirthPlaces,
+)
 from sim.agents.table import Table
-from sim.agents.traffickers import KIND_TRAITS, EntrantRules, Kind, entrant_rules, trafficker_columns
-from sim.draws import Stream, block, draw
+from sim.agents.traffickers import KIND_TRAITS, EntrantRules, entrant_rules, trafficker_columns
+from sim.draws import Stream, block
+from sim.kernel import CHUNKS, kernel
 from sim.markets.beliefs import Beliefs, fade
 from sim.markets.channels import ChannelRules, Flows, Queues
 from sim.markets.consider import LifeRules, Sums, next_consideration, start_removal_clock
@@ -35,7 +36,7 @@ from sim.markets.status import annuity, removal_hazard
 from sim.observation.catalogue import COUNTERS
 from sim.policies.engine import LeverEngine
 from sim.scenario import Scenario
-from sim.world.world import MAX_OFFERS, Mode, World
+from sim.world.world import MAX_OFFERS, World
 
 Floats = NDArray[np.float64]
 _START_SPELLS = 6  # people who live abroad when a run starts are those with a strong wish to move: best of so many
@@ -193,9 +194,7 @@ class State:
         homes = apportion(self.world.regions.at_risk, values["people.size"])
         self.fixed = fixed_facts(self.world, homes, values)
         regions, pairs, legs = len(homes), len(self.world.pairs.start), len(self.world.legs.tail)
-        self.beliefs = Beliefs(
-            self.world, homes.astype(float), values, learning=mechanisms["belief_learning"] == "on"
-        )
+        self.beliefs = Beliefs(self.world, homes.astype(float), values, learning=mechanisms["belief_learning"] == "on")
         self.beliefs.start_removal[:] = removal_hazard(
             self.world.regions.deportation_effort, values["status.removal_rate"]
         )
@@ -245,7 +244,9 @@ class State:
             self.birth_places,
             self.world.destinations,
             self.scenario.values["people.abroad_share"],
-            np.array([self.scenario.values["people.settled_share"], self.scenario.values["people.settled_skilled_share"]]),
+            np.array(
+                [self.scenario.values["people.settled_share"], self.scenario.values["people.settled_skilled_share"]]
+            ),
             self.removal_sum,
         )
         return table
@@ -256,10 +257,11 @@ class State:
         per_thousand = [values[f"smuggling.{name}"] for name in ("loners", "cells", "organisations")]
         # people are stranded in places where nobody is at risk; those who serve them live there
         served = np.where(self.fixed.offer_pair[:, 0] >= 0, np.maximum(homes, homes.sum() * 0.02), 0.0)
-        kinds, regions = [], []
-        for kind, rate in enumerate(per_thousand):
+        kinds: list[NDArray[np.int64]] = []
+        regions: list[NDArray[np.int64]] = []
+        for number, rate in enumerate(per_thousand):
             slots = np.where(served > 0, np.maximum(np.rint(rate * served / 1000.0), 1.0 if rate > 0 else 0.0), 0.0)
-            kinds.append(np.full(int(slots.sum()), kind))
+            kinds.append(np.full(int(slots.sum()), number))
             regions.append(np.repeat(np.arange(len(homes)), slots.astype(np.int64)))
         region, kind = np.concatenate(regions), np.concatenate(kinds)
         order = np.argsort(region, kind="stable")

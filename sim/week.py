@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, event_log, note_considered
-from sim.agents.migrants import Account, Stage
+from sim.agents.migrants import Stage
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS
 from sim.errors import RequestError
@@ -23,8 +23,10 @@ from sim.markets.prospects import enforcement_effort, prospects_and_places, ways
 from sim.markets.status import removal_hazard
 from sim.observation import truth
 from sim.observation.catalogue import COUNTERS, C
+from sim.policies.engine import LeverEngine
 from sim.scenario import Scenario
 from sim.state import State
+from sim.world.world import World
 
 WEEKS_PER_YEAR = 52
 
@@ -76,12 +78,12 @@ class Week:
     # --- what others read ---------------------------------------------------------------------------------------
 
     @property
-    def world(self):  # noqa: ANN201 - World
+    def world(self) -> World:
         """The world of the run."""
         return self.state.world
 
     @property
-    def levers(self):  # noqa: ANN201 - LeverEngine
+    def levers(self) -> LeverEngine:
         """The lever engine: ``now`` and ``expected`` values."""
         return self.state.levers
 
@@ -108,7 +110,9 @@ class Week:
     @property
     def plan(self) -> list[tuple[str, str, float]]:
         """(phase, function, seconds spent so far) in the order of the week."""
-        return [(name, f"{function.__module__}.{function.__qualname__}", self.seconds[name]) for name, function in PHASES]
+        return [
+            (name, f"{function.__module__}.{function.__qualname__}", self.seconds[name]) for name, function in PHASES
+        ]
 
     def advance(self) -> None:
         """Run one week."""
@@ -145,7 +149,9 @@ class Week:
         slots = np.stack([levers["visa.slots_low"], levers["visa.slots_high"]], axis=1)
         weekly = slots * (state.fixed.people_at[start] / 1000.0 / WEEKS_PER_YEAR)[:, None]
         tokens = state.queues.visa_tokens
-        np.minimum(tokens + weekly, np.maximum(channels.LAPSE_WEEKS * weekly, np.where(weekly > 0, 1.0, 0.0)), out=tokens)
+        np.minimum(
+            tokens + weekly, np.maximum(channels.LAPSE_WEEKS * weekly, np.where(weekly > 0, 1.0, 0.0)), out=tokens
+        )
         state.queues.visa_weekly[...] = weekly
         papers = state.queues.papers_tokens
         np.minimum(
@@ -158,9 +164,7 @@ class Week:
     def consider(self) -> None:
         """Consider: everyone who is due meets milestones and chooses."""
         state, m = self.state, self.migrants.view
-        self._find_due(
-            m, self.week, state.removal_sum, float(state.removal_sum.max()), self._found, self._chunk_counts
-        )
+        self._find_due(m, self.week, state.removal_sum, float(state.removal_sum.max()), self._found, self._chunk_counts)
         self._count = consider.gather(self._found, self._chunk_counts, self._rows, len(self.migrants))
         sums, rules = state.sums, state.rules
         for part in sums:
@@ -222,9 +226,7 @@ class Week:
             state.rules.channel,
             self._log,
         )
-        channels.sell_papers(
-            self._buyers, self._n_buyers, self.migrants.view, self.week, self.seed, *shared, self._log
-        )
+        channels.sell_papers(self._buyers, self._n_buyers, self.migrants.view, self.week, self.seed, *shared, self._log)
 
     def contract(self) -> None:
         """Contract, second half: seekers meet enterprises; fees, deposits and what is held are fixed."""
@@ -240,7 +242,6 @@ class Week:
             self.week,
             self.seed,
             self._row,
-            state.accounts,
             state.flows,
             self._places,
             state.rules.market,
@@ -357,7 +358,9 @@ class Week:
             row[C.ROUTE_ENTROPY] = truth.entropy(recent, pair, self.traffickers["route"])
             recent[:] = 0.0
         peopled = state.fixed.people_at[self.world.pairs.start] > 0
-        row[C.BELIEVED_VISA_CHANCE] = self._prospects.pair["visa_chance_low"][peopled].mean() if peopled.any() else np.nan
+        row[C.BELIEVED_VISA_CHANCE] = (
+            self._prospects.pair["visa_chance_low"][peopled].mean() if peopled.any() else np.nan
+        )
         away = irregular.sum()
         removal = state.beliefs.removal()
         row[C.BELIEVED_REMOVAL] = float((removal * irregular).sum() / away) if away else float(removal.mean())
@@ -446,7 +449,14 @@ class Week:
         route, cost, through, danger = (np.empty(pairs, np.int32), *(np.empty(pairs) for _ in range(3)))
         values = self.scenario.values
         smuggling.alone_ways(
-            first, values["journey.alone_cost"], values["choice.stopped_loss"], values["choice.life_worth"], route, through, cost, danger
+            first,
+            values["journey.alone_cost"],
+            values["choice.stopped_loss"],
+            values["choice.life_worth"],
+            route,
+            through,
+            cost,
+            danger,
         )
         failure[:, 0] = 1.0 - through
         failure[:, 1] = 1.0 - np.clip(state.market.success[:, middle], 0.0, 1.0)
@@ -467,7 +477,6 @@ class Week:
             self._n_active,
             market.fees,
             market.capacity,
-            self.state.rules.market,
             market_ways,
         )
         entry.remember_fees(market, self.state.rules.market)
@@ -515,4 +524,3 @@ PHASES = (
     ("adapt", Week.adapt),
     ("observe", Week.observe),
 )
-

@@ -66,7 +66,9 @@ def line_scenario():
 
     def make(leg=None, origin=None, destination=None, **settings):
         regions = [
-            REGION | {"region": "origin", "role": "origin", "wage_regular": 100.0, "wage_irregular": 90.0} | (origin or {}),
+            REGION
+            | {"region": "origin", "role": "origin", "wage_regular": 100.0, "wage_irregular": 90.0}
+            | (origin or {}),
             REGION
             | {"region": "there", "role": "destination", "wage_regular": 900.0, "wage_irregular": 800.0}
             | (destination or {}),

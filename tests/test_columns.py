@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import pickle
 import random
 
 import mesa
@@ -428,6 +429,14 @@ def test_copies_of_a_model_are_apart(town: Town) -> None:
     assert rows[0].model is twin
     assert view in rows
     assert rows[0].cash == -1.0
+    assert twin.people.view.row["cash"][0] == -1.0, "kernels read the copy's own records"
+
+
+def test_a_table_can_be_stored(town: Town) -> None:
+    again = pickle.loads(pickle.dumps(town.people))  # noqa: S301 - our own
+    assert (again["cash"] == town.people["cash"]).all()
+    again["cash"][:] = 2.0
+    assert (again.view.row["cash"] == 2.0).all()
 
 
 def test_frames_of_columns(town: Town, people: Rows) -> None:

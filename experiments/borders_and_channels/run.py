@@ -32,21 +32,18 @@ QUESTION = (
 def main(arguments: list[str]) -> int:
     """Run both worlds and write one page about them; returns the exit code."""
     console = Console()
-    seeds = {word.partition("=")[2] for word in arguments if word.startswith("seeds=")}
-    shared = [word for word in arguments if not word.startswith("seeds=")]
     begin = time.perf_counter()
     try:
         found = {
             world: compare(
                 POLICIES,
-                base=[f"world={world}", *shared],
-                seeds=int(seeds.pop()) if len(seeds) == 1 else count,
+                base=[f"world={world}", f"seeds={seeds}", *arguments],
                 name=f"{NAME}/{world}",
                 replace=True,
                 progress=True,
                 report=False,
             )
-            for world, count in WORLDS.items()
+            for world, seeds in WORLDS.items()
         }
     except RequestError as error:
         print(error, file=sys.stderr)

@@ -6,8 +6,9 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
-from sim.kernel import kernel
 from numpy.typing import NDArray
+
+from sim.kernel import kernel
 
 
 class Cause(IntEnum):

@@ -12,11 +12,11 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-from sim.kernel import kernel, rule
 from numpy.typing import NDArray
 
 from sim.agents.table import Column
 from sim.draws import Stream, block, draw
+from sim.kernel import kernel, rule
 
 NEVER = 2_000_000_000  # a week that does not come
 

@@ -13,6 +13,7 @@ from collections import namedtuple
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,9 +67,7 @@ class Table:
         try:
             return self._arrays[column]
         except KeyError:
-            raise RequestError(
-                f"a {self.name} has no column {column!r}", given=column, allowed=self._arrays
-            ) from None
+            raise RequestError(f"a {self.name} has no column {column!r}", given=column, allowed=self._arrays) from None
 
     def __contains__(self, column: str) -> bool:
         return column in self._arrays
@@ -79,10 +78,21 @@ class Table:
     def __len__(self) -> int:
         return self.rows
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # copied array by array, packed columns would no longer lie in the records that kernels read
+        return _filled, (self.name, tuple(self.columns.values()), self.rows, dict(self._arrays))
+
     @property
     def bytes_per_row(self) -> float:
         """Bytes that the columns take for each row."""
         return sum(array.nbytes for array in self.view) / max(self.rows, 1)
+
+
+def _filled(name: str, columns: tuple[Column, ...], rows: int, values: dict[str, NDArray[Any]]) -> Table:
+    table = Table(name, columns, rows)
+    for column, array in values.items():
+        table[column][...] = array
+    return table
 
 
 _LINE = 64  # bytes of a cache line
@@ -110,8 +120,13 @@ _TYPES: dict[tuple[str, tuple[str, ...]], type] = {}
 
 
 def _tuple_type(name: str, fields: tuple[str, ...]) -> type:
-    """One NamedTuple type per table layout: numba compiles a kernel once for each type it meets."""
+    """One NamedTuple type per table layout: numba compiles a kernel once for each type it meets.
+
+    The type is put into this module under a name of its own. numba keeps compiled kernels by the types of their
+    arguments; a type that cannot be imported by name is another one in every process, and nothing kept would be found.
+    """
     key = (name, fields)
     if key not in _TYPES:
-        _TYPES[key] = namedtuple(f"{name.title()}Columns", fields)  # noqa: PYI024 - fields are data
+        typename = f"{name.title()}Columns{crc32(' '.join(fields).encode()):08x}"
+        _TYPES[key] = globals()[typename] = namedtuple(typename, fields)
     return _TYPES[key]

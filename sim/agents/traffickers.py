@@ -12,11 +12,11 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
-from sim.kernel import kernel
 
 from sim.agents.migrants import normal_pair
 from sim.agents.table import Column
 from sim.draws import Stream, block
+from sim.kernel import kernel
 from sim.world.world import MAX_OFFERS
 
 MOST_SKILL = 0.9  # model 2: skill theta <= 0.9

@@ -40,8 +40,8 @@ def sentence(error: Exception, words: Sequence[Word], folders: Folders) -> Reque
             f"{match['word'].lstrip('+').partition('=')[0]} does not exist", where=match["word"].lstrip("+")
         )
     if (match := _IN_FILE.match(str(error))) and "Cannot merge" in str(error):
-        path = folders.path(match["group"], match["option"])
-        return RequestError("a list stands where keys and values belong, or the other way round", where=shown(path))
+        file = shown(folders.path(match["group"], match["option"]))
+        return RequestError("a list stands where keys and values belong, or the other way round", where=file)
     if isinstance(error, ValueError | TypeError | OSError) and (broken := _broken_file(words, folders)) is not None:
         return broken
     if match := _IN_FILE.match(str(error)):

@@ -56,7 +56,7 @@ class Beliefs:
         """A week passes: memories fade."""
         reports = self.reports
         for counts in (reports.chance, reports.death, reports.removal, self.visas, self.clients):
-            counts *= self.community_kept
+            np.multiply(counts, self.community_kept, out=counts)
         reports.control[...] *= self.provider_kept
 
     def _estimate(self, counts: Floats, start: Floats | float, strength: Floats | float) -> Floats:

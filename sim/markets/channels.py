@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from sim.kernel import kernel
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
 from sim.agents.migrants import NEVER, Account, Channel, Decision, Legal, Stage, Tier, exponential_weeks
 from sim.draws import Stream, draw
+from sim.kernel import kernel
 from sim.markets.consider import ACT_NOTHING, ACT_VISA, go_home, start_removal_clock
 from sim.observation.catalogue import C
 
@@ -151,7 +151,7 @@ def act(rows, acts, count, m, week, seed, removal_sum, counters, accounts, flows
     n_seekers, n_buyers = 0, 0
     for position in range(count):
         decision = acts[position]
-        if decision == ACT_NOTHING or decision == ACT_VISA:
+        if decision in (ACT_NOTHING, ACT_VISA):
             continue
         i = rows[position]
         before = m.stage[i]
@@ -159,7 +159,9 @@ def act(rows, acts, count, m, week, seed, removal_sum, counters, accounts, flows
             gave_up = before == Stage.HELD
             counters[C.GAVE_UP if gave_up else C.RETURNS] += 1.0
             go_home(m, i, week, accounts, 0.0 if m.here[i] == m.row[i].home else rules.return_cents)
-            note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.GAVE_UP if gave_up else Cause.WENT_HOME, -1)
+            note(
+                log, week, i, m.row[i].generation, before, m.stage[i], Cause.GAVE_UP if gave_up else Cause.WENT_HOME, -1
+            )
         elif decision == Decision.REMAIN:
             m.row[i].cash += m.row[i].escrow
             m.row[i].escrow = 0.0
@@ -267,8 +269,9 @@ def decide_visas(rows, acts, count, m, week, seed, counters, accounts, queues, f
         if m.row[i].tier == Tier.BROKERED or draw(seed, Stream.VISA_FORM, i, generation, when, 0) >= (
             places.visa_complexity[pair] * (1.0 - m.row[i].information)
         ):
-            if m.row[i].protection_need and draw(seed, Stream.REFUGEE_VISA, i, generation, when, 0) < (
-                places.refugee_access[pair]
+            if (
+                m.row[i].protection_need
+                and draw(seed, Stream.REFUGEE_VISA, i, generation, when, 0) < (places.refugee_access[pair])
             ):
                 granted = True
             else:

@@ -11,8 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit, prange
-
-from sim.kernel import CHUNKS, OPTIONS, kernel, rule
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause
@@ -22,19 +20,18 @@ from sim.agents.migrants import (
     Decision,
     Legal,
     Stage,
-    Tier,
     be_born,
     exponential_weeks,
     wish_of_spell,
 )
 from sim.draws import Stream, draw
+from sim.kernel import CHUNKS, OPTIONS, kernel, rule
 from sim.markets.options import best_option, walks_away, worth_of_owed_attempt
 from sim.observation.catalogue import C
 
 # what is left to do for a row after the considering pass, beside the values of Decision
 ACT_NOTHING, ACT_VISA = 0, 9
 BLOCK = 32  # people whose memory is fetched together
-
 
 
 class LifeRules(NamedTuple):
@@ -339,4 +336,3 @@ def gather(found, counts, rows, total):
             rows[n] = found[first + k]
             n += 1
     return n
-

@@ -6,12 +6,12 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from sim.kernel import kernel
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Account
 from sim.agents.traffickers import MOST_SKILL, be_entrant, close_business, open_business
 from sim.draws import Stream, draw
+from sim.kernel import kernel
 from sim.markets.smuggling import break_even, move_fees, review_offers, route_economics
 from sim.observation.catalogue import C
 

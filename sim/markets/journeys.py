@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-from sim.kernel import kernel
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
 from sim.agents.migrants import Account, Channel, Legal, Stage, Tier
 from sim.draws import Stream, draw
+from sim.kernel import kernel
 from sim.markets.channels import look_for_work
 from sim.markets.consider import start_removal_clock
 from sim.markets.smuggling import detection, own_experience
@@ -100,7 +99,7 @@ def guided(m, i, t):
 
 @kernel
 def chance_detected(m, i, leg, j, t, borders, rules):
-    """d of this person on this leg: control for those without papers, the document check for forged papers."""
+    """D of this person on this leg: control for those without papers, the document check for forged papers."""
     if m.row[i].channel == Channel.REGULAR or borders.mode[leg] == FREE:
         return 0.0
     if m.row[i].channel == Channel.PAPERS:
@@ -159,7 +158,11 @@ def die(m, i, week, seed, counters, accounts, rules):
 @kernel
 def stop(m, i, week, seed, leg, pair, j, counters, reports, borders, rules, t):
     """A person is stopped on a leg: pushed back to where it begins, held, and perhaps owed another attempt."""
-    by = BY_PAPERS if m.row[i].channel == Channel.PAPERS else (BY_PROVIDER if m.row[i].channel == Channel.PROVIDER else BY_ALONE)
+    by = (
+        BY_PAPERS
+        if m.row[i].channel == Channel.PAPERS
+        else (BY_PROVIDER if m.row[i].channel == Channel.PROVIDER else BY_ALONE)
+    )
     m.row[i].path |= 8
     m.stage[i] = Stage.HELD
     m.row[i].since = week
@@ -195,7 +198,9 @@ def settle_fee(m, i, j, t, accounts, counters):
 
 
 @kernel
-def arrive(m, i, week, seed, pair, j, removal_sum, counters, accounts, flows, reports, borders, channel_rules, places, rules, t):
+def arrive(
+    m, i, week, seed, pair, j, removal_sum, counters, accounts, flows, reports, borders, channel_rules, places, rules, t
+):
     """A person is where she meant to live: status by channel, protection if it is given, then looks for work."""
     channel, here = m.row[i].channel, m.here[i]
     flows.arrivals[pair, channel] += 1.0
@@ -243,8 +248,23 @@ def seek_protection(m, i, seed, counters, borders):
 
 @kernel
 def travel(
-    rows, count, m, t, week, seed, removal_sum, route_pair, counters, accounts, flows, reports, borders, places,
-    channel_rules, rules, log,
+    rows,
+    count,
+    m,
+    t,
+    week,
+    seed,
+    removal_sum,
+    route_pair,
+    counters,
+    accounts,
+    flows,
+    reports,
+    borders,
+    places,
+    channel_rules,
+    rules,
+    log,
 ):
     """Move every traveller by one week. ``route_pair`` (routes,) names the pair that a route serves."""
     for position in range(count):
@@ -287,9 +307,10 @@ def travel(
                 flows.stops[leg] += 1.0
                 if m.row[i].channel == Channel.PROVIDER:
                     spend(t, j, borders.loss[leg], Account.LOSSES, accounts, counters)
-                seen = m.row[i].protection_need == 1 and draw(
-                    seed, Stream.SCREENING, i, generation, m.row[i].attempts, leg
-                ) < borders.screening[leg]
+                seen = (
+                    m.row[i].protection_need == 1
+                    and draw(seed, Stream.SCREENING, i, generation, m.row[i].attempts, leg) < borders.screening[leg]
+                )
                 if seen:
                     admit(m, i, week, seed, leg, counters, borders, channel_rules, places)
                     note(log, week, i, generation, Stage.TRAVELLING, m.stage[i], Cause.ADMITTED_FOR_PROTECTION, -1)
@@ -302,8 +323,22 @@ def travel(
             if m.row[i].leg == borders.route_legs.shape[1] or borders.route_legs[m.row[i].route, m.row[i].leg] < 0:
                 counterparty = m.row[i].provider
                 arrive(
-                    m, i, week, seed, pair, j, removal_sum, counters, accounts, flows, reports, borders, channel_rules,
-                    places, rules, t,
+                    m,
+                    i,
+                    week,
+                    seed,
+                    pair,
+                    j,
+                    removal_sum,
+                    counters,
+                    accounts,
+                    flows,
+                    reports,
+                    borders,
+                    channel_rules,
+                    places,
+                    rules,
+                    t,
                 )
                 note(log, week, i, generation, Stage.TRAVELLING, m.stage[i], Cause.ARRIVED, counterparty)
                 break

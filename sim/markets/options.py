@@ -17,11 +17,11 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from sim.kernel import kernel, rule
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Channel, Legal, Tier
 from sim.draws import Stream, block, draw
+from sim.kernel import kernel, rule
 
 WALK_STEP = 0.1  # share by which a fee is thought to rise when asking who would walk away
 
@@ -237,9 +237,7 @@ def best_option(m, i, seed, rules, prospects, without):
     contract_end = row.intended if row.contract == 1 else -1
 
     if here != home:
-        value = worth_of_remaining(
-            row, m.legal[i], here, regions[here], w_home, prospects.annuity_regular, rules
-        )
+        value = worth_of_remaining(row, m.legal[i], here, regions[here], w_home, prospects.annuity_regular, rules)
         u = block(seed, Stream.OPTION_NOISE, i, generation, when, here * 2 + 1)[3]
         if not cannot_reach(value, best, u, noise):
             value += noise * gumbel(u)
@@ -260,7 +258,9 @@ def best_option(m, i, seed, rules, prospects, without):
 
         if here == home and (row.applied < 0 or row.applied == d):
             gain_regular = prospects.annuity_regular * (there.income_regular * able * premium - w_home) + kin
-            value, tier, chance = value_by_visa(row, way, row.applied == d, stay, gain_regular, w_home, at_home.conflict, rules)
+            value, tier, chance = value_by_visa(
+                row, way, row.applied == d, stay, gain_regular, w_home, at_home.conflict, rules
+            )
             scale = noise * weight(chance, rules)
             if not cannot_reach(value, best, u_regular, scale):
                 value += scale * gumbel(u_regular)
@@ -286,7 +286,7 @@ def best_option(m, i, seed, rules, prospects, without):
                     stake, chosen_pair = gain, pair
 
         fee = way.provider_fee
-        if fee == math.inf or d == contract_end or d == without:
+        if fee == math.inf or d in (contract_end, without):
             continue
         option, scale = Channel.PROVIDER, noise * weight(way.provider_chance, rules)
         value = value_by_provider(way, stay, gain, rules)

@@ -63,7 +63,14 @@ def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Pl
     route, cost = np.empty(pairs, np.int32), np.empty(pairs)
     through, danger = np.empty(pairs), np.empty(pairs)
     alone_ways(
-        market_ways, values["journey.alone_cost"], values["choice.stopped_loss"], values["choice.life_worth"], route, through, cost, danger
+        market_ways,
+        values["journey.alone_cost"],
+        values["choice.stopped_loss"],
+        values["choice.life_worth"],
+        route,
+        through,
+        cost,
+        danger,
     )
     failure, death = beliefs.failure(), beliefs.death()
     publicity = 1.0 + levers.now["origin.danger_publicity"][start]

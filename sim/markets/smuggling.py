@@ -20,13 +20,13 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from sim.kernel import kernel, rule
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
-from sim.agents.migrants import Account, Channel
+from sim.agents.migrants import Channel
 from sim.agents.traffickers import Kind
 from sim.draws import Stream, draw
+from sim.kernel import kernel, rule
 from sim.markets.channels import leave
 from sim.observation.catalogue import C
 
@@ -163,7 +163,7 @@ def move_fees(t, j, rules):
 
 
 @kernel
-def going_fees(t, active, count, fees, capacity, rules, ways):
+def going_fees(t, active, count, fees, capacity, ways):
     """Capacity-weighted mean posted fee of each pair, US$, infinite without a provider; and the capacity there."""
     fees[:] = 0.0
     capacity[:] = 0.0
@@ -248,9 +248,7 @@ def best_quote(m, i, pair, k, t, rules, ways, quotes):
 
 
 @kernel
-def contract(
-    seekers, count, m, t, active, region_first, week, seed, counters, accounts, flows, places, rules, ways, log, demand
-):
+def contract(seekers, count, m, t, active, region_first, week, seed, counters, flows, places, rules, ways, log, demand):
     """Seekers and enterprises meet: quotes, keyed rationing of capacity, fee, deposit and the rest held until arrival.
 
     ``active`` (n,) rows of active enterprises grouped by region, ``region_first`` (regions + 1,) where each begins;
@@ -342,5 +340,3 @@ def alone_ways(ways, cost_ratio, stopped_loss, life_worth, routes, chance, cost,
             if score < best:
                 best = score
                 routes[pair], chance[pair], cost[pair], danger[pair] = route, through, spent, dies
-
-

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 from numba import njit, prange
-from sim.kernel import CHUNKS, OPTIONS, kernel
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Legal, Stage
 from sim.agents.table import Table
+from sim.kernel import CHUNKS, OPTIONS, kernel
 from sim.observation.catalogue import C
 
 Floats = NDArray[np.float64]

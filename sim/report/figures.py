@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -74,7 +75,7 @@ def draw(comparison: Comparison, name: str) -> Figure:
 
 def caption(name: str) -> str:
     """What a figure shows and how to read it."""
-    return " ".join(FIGURES[name].caption.split())
+    return re.sub(r"[ \n]+", " ", FIGURES[name].caption)
 
 
 # --- effects ----------------------------------------------------------------------------------------------------
@@ -121,12 +122,12 @@ def effects(comparison: Comparison) -> Figure:
 
 
 def _limit(table: pd.DataFrame) -> float:
-    """Half-width of the axis: wide enough for nine in ten intervals, so that one giant does not flatten the rest."""
+    """Half-width of the axis: wide enough for most intervals, so that one giant does not flatten the rest."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ends = 100 * table[["low", "high"]].abs().max(axis=1) / table["baseline"].abs()
     ends = ends.fillna(table["percent"].abs())
     ends = ends[np.isfinite(ends)]
-    return float(np.clip(1.3 * ends.quantile(0.9), 5, 400)) if len(ends) else 10.0
+    return float(np.clip(1.25 * ends.quantile(0.93), 5, 400)) if len(ends) else 10.0
 
 
 def _forest(axes: Axes, table: pd.DataFrame, colour: str, limit: float, *, activity: bool) -> None:
@@ -165,7 +166,7 @@ def _forest(axes: Axes, table: pd.DataFrame, colour: str, limit: float, *, activ
             mew=1.3,
             zorder=3,
         )
-        left = point > 0.55 * limit
+        left = np.nanmax([point, row["high"] * scale]) > 0.6 * limit
         axes.text(
             -0.98 * limit if left else 0.98 * limit,
             y,

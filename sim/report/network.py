@@ -5,58 +5,54 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from sim.report import words
-from sim.report.style import BASELINE, INK, LESS, MORE, PAD, PAPER, QUIET, WIDTH, canvas, colours, note, plain
+from sim.report.style import BASELINE, INK, LESS, MORE, PAD, PAPER, QUIET, WIDTH, colours, note, plain
 from sim.studies.statistics import t_interval
 from sim.world.world import Role, World
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from sim.studies.compare import Comparison
 
 Floats = NDArray[np.float64]
 FLOW = "irregular_departures"
 _WIDEST = 7.0  # points
-_LEAST = 0.03  # flows below this share of the largest are not drawn
+FEW = 8  # regions: with more, only the first map has names
+_LEAST = 0.04  # flows below this share of the largest are not drawn
 
 
 def flows(comparison: Comparison) -> Figure:
-    """Width of an arrow: irregular departures between two regions (baseline), or their change (arms)."""
+    """Width of an arrow: irregular departures between two regions (baseline, above), or their change (arms, below)."""
     world, scale = comparison.baseline.scenario.world, 1e5 / comparison.people
-    before = scale * comparison.flows(comparison.baseline, FLOW)
     arms = [arm for arm in comparison.arms if arm.scenario.world.key == world.key]
-    panels = 1 + len(arms)
-    columns = 1 if panels == 1 else 2
-    lines = -(-panels // columns)
-    wide = _aspect(world)
-    figure, grid = canvas(WIDTH, 0.6 + lines * (0.4 + WIDTH / columns / wide), nrows=lines, ncols=columns)
-    for axes in grid.flat:
-        plain(axes)
-    for axes in grid.flat[panels:]:
-        axes.set_visible(False)
-    first = grid.flat[0]
+    columns = max(1, min(3, len(arms)))
+    rows = -(-len(arms) // columns)
+    aspect = _aspect(world)
+    wide = WIDTH if len(world.regions.name) > FEW else 0.7 * WIDTH
+    heights = [wide / aspect, *[WIDTH / columns / aspect] * rows]
+    figure = Figure(figsize=(WIDTH, 0.5 + sum(heights) + 0.4 * len(heights)), layout="constrained")
+    grid = figure.add_gridspec(1 + rows, columns, height_ratios=heights)
+    before = scale * comparison.flows(comparison.baseline, FLOW)
+    first = figure.add_subplot(grid[0, :])
     _arrows(first, world, before.mean(axis=0), np.ones(before.shape[1], bool), signed=False)
-    _places(first, world)
+    _places(first, world, (72 * WIDTH, 72 * heights[0]), named=True)
     first.set_title(comparison.baseline.title, color=BASELINE, pad=PAD)
     note(first, f"irregular departures a year per 100 000 at risk; widest: {words.number(before.mean(axis=0).max())}")
     colour = colours(comparison)
-    for axes, arm in zip(grid.flat[1:], arms, strict=False):
-        after = scale * comparison.flows(arm, FLOW)
-        change, clear = _change(
-            before,
-            after,
-            [run.seed for run in comparison.runs_of(comparison.baseline)],
-            [run.seed for run in comparison.runs_of(arm)],
-        )
+    seeds = [run.seed for run in comparison.runs_of(comparison.baseline)]
+    for position, arm in enumerate(arms):
+        axes = figure.add_subplot(grid[1 + position // columns, position % columns])
+        others = [run.seed for run in comparison.runs_of(arm)]
+        change, clear = _change(before, scale * comparison.flows(arm, FLOW), seeds, others)
         _arrows(axes, world, change, clear, signed=True)
-        _places(axes, world)
+        _places(axes, world, (72 * WIDTH / columns, 72 * heights[1]), named=len(world.regions.name) <= FEW)
         axes.set_title(arm.title, color=colour[arm.label], pad=PAD)
         note(axes, f"change; widest: {words.number(change[np.argmax(np.abs(change))], signed=True)}")
     if arms:
@@ -108,30 +104,72 @@ def _arrows(axes: Axes, world: World, values: Floats, clear: NDArray[np.bool_], 
         )
 
 
-def _places(axes: Axes, world: World) -> None:
-    """Regions as discs by population: destinations dark, origins light, others in between."""
+def _places(axes: Axes, world: World, points: tuple[float, float], *, named: bool) -> None:
+    """Regions as discs by population: destinations dark, origins light, others in between.
+
+    ``points`` is about how wide and high the panel is, from which it follows where names have room.
+    """
     regions = world.regions
     x, y = regions.longitude, regions.latitude
     size = np.sqrt(regions.population / regions.population.max())
     destination = (regions.role & Role.DESTINATION) > 0
     origin = (regions.role & Role.ORIGIN) > 0
     shade = np.where(destination & ~origin, "#33475b", np.where(origin & ~destination, "#f0c987", "#9fb3c8"))
-    axes.scatter(x, y, s=25 + 160 * size**2, c=shade, edgecolors=PAPER, linewidths=1, zorder=3)
-    few = len(x) <= 8
-    for place, name in enumerate(regions.name):
-        side = -1 if few and origin[place] and not destination[place] else 1
-        axes.annotate(
-            words.region(name),
-            (x[place], y[place]),
-            xytext=(0, side * (7 + 5 * size[place] if few else 5)),
-            textcoords="offset points",
-            ha="center",
-            va="bottom" if side > 0 else "top",
-            fontsize=8 if few else 5.2,
-            color=INK if few else QUIET,
-            path_effects=[withStroke(linewidth=2, foreground=PAPER)],
-            zorder=4,
-        )
+    axes.scatter(
+        x, y, s=(25 + 160 * size**2) * (1 if named else 0.4), c=shade, edgecolors=PAPER, linewidths=1, zorder=3
+    )
+    plain(axes)
     spread_x, spread_y = max(np.ptp(x), 1e-6), max(np.ptp(y), 1e-6)
     axes.set_xlim(x.min() - 0.14 * spread_x, x.max() + 0.14 * spread_x)
-    axes.set_ylim(y.min() - 0.16 * spread_y, y.max() + 0.22 * spread_y)
+    axes.set_ylim(y.min() - 0.3 * spread_y, y.max() + 0.22 * spread_y)
+    if not named:
+        return
+    place = np.column_stack([(x - x.min()) / spread_x * points[0] / 1.28, (y - y.min()) / spread_y * points[1] / 1.52])
+    names = [words.region(name) for name in regions.name]
+    font = 8.0 if len(names) <= FEW else 6.3
+    for k, (right, up) in enumerate(_room(place, names, font)):
+        far = np.hypot(right, up) > 2.5 * font
+        axes.annotate(
+            names[k],
+            (x[k], y[k]),
+            xytext=(right, up),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            fontsize=font,
+            color=INK if len(names) <= FEW else QUIET,
+            path_effects=[withStroke(linewidth=2, foreground=PAPER)],
+            arrowprops={"arrowstyle": "-", "color": QUIET, "lw": 0.5, "shrinkA": 0, "shrinkB": 2} if far else None,
+            zorder=4,
+        )
+
+
+def _room(place: Floats, names: list[str], font: float) -> list[tuple[float, float]]:
+    """Offsets in points at which names neither cover one another nor a disc; the nearest free one of a few dozen."""
+    height = 1.25 * font
+    taken = [(px - 4, px + 4, py - 4, py + 4) for px, py in place]
+    offsets: list[tuple[float, float]] = [(0.0, 0.0)] * len(names)
+    for k in np.argsort(-place[:, 1]):
+        half = 0.28 * font * len(names[k])
+        best, least = (0.0, 1.3 * font), np.inf
+        for ring in (1.35, 2.2, 3.2, 4.5, 6.0):
+            for right, up in ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1)):
+                offset = (right * (half + font * ring * 0.6), up * font * ring)
+                cx, cy = place[k, 0] + offset[0], place[k, 1] + offset[1]
+                box = (cx - half, cx + half, cy - height / 2, cy + height / 2)
+                covered = sum(_overlap(box, other) for other in taken)
+                if covered < least:
+                    best, least = offset, covered
+            if least == 0:
+                break
+        cx, cy = place[k, 0] + best[0], place[k, 1] + best[1]
+        taken.append((cx - half, cx + half, cy - height / 2, cy + height / 2))
+        offsets[k] = best
+    return offsets
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Area that two boxes (left, right, bottom, top) share."""
+    wide = min(one[1], other[1]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[2], other[2])
+    return wide * high if wide > 0 and high > 0 else 0.0

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from sim._cache import source_hash
 from sim.observation.catalogue import METRICS
 from sim.report import figures, people, words
-from sim.report.style import colours
+from sim.report.style import colours, theme
 from sim.studies.provenance import versions
 from sim.studies.run import departures
 
@@ -74,10 +74,14 @@ def write_page(
 ) -> Path:
     """Write the report to ``path`` in one piece; returns the path."""
     target = Path(path)
+    text = page(worlds, title=title, question=question)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
-    part.write_text(page(worlds, title=title, question=question), encoding="utf-8")
-    os.replace(part, target)
+    try:
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
     return target
 
 
@@ -93,7 +97,8 @@ def headline_table(comparison: Comparison) -> str:
 def image(figure: Figure) -> str:
     """A figure as a data address: SVG, the same bytes for the same figure."""
     file = io.BytesIO()
-    figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
+    with theme():
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
     return "data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode()
 
 

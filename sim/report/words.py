@@ -74,6 +74,7 @@ MARKET = (
 PEOPLE, MOVEMENT, SMUGGLING = "What happens to people", "How people move", "The smuggling market"
 ACTIVITY, RECORDS = "What the state does: activity, not an outcome", "What the authorities record"
 GROUPS = (PEOPLE, MOVEMENT, SMUGGLING, ACTIVITY, RECORDS)
+INCOMES = ("low", "middle", "high")  # income classes that end the names of subregions
 MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
 
 
@@ -119,11 +120,13 @@ def number(value: float, signed: bool = False) -> str:
     if not math.isfinite(value):
         return DASH
     size = abs(value)
-    decimals = 0 if size >= 100 or value == 0 else max(0, 2 - math.floor(math.log10(size)))
-    text = f"{size:,.{min(decimals, 6)}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    if value < 0 and float(f"{size:.{min(decimals, 6)}f}") != 0:
+    if size < 1e-6:
+        return "0"
+    decimals = min(6, max(0, 2 - math.floor(math.log10(size))))
+    text = f"{size:,.{decimals}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    if value < 0:
         return MINUS + text
-    return ("+" if signed and value > 0 else "") + text
+    return ("+" if signed else "") + text
 
 
 def percent(value: float) -> str:
@@ -138,5 +141,8 @@ def percent(value: float) -> str:
 
 
 def region(name: str) -> str:
-    """A region's name as it is written on a map."""
+    """A region's name as it is written on a map: ``eastern_asia_high`` is Eastern Asia, high."""
+    place, _, income = name.rpartition("_")
+    if income in INCOMES and place:
+        return f"{region(place)}, {income}"
     return name.replace("_", " ").title().replace(" And ", " and ")

@@ -27,6 +27,7 @@ from sim.studies.plan import Arm, chosen_seeds, compose, known_metrics, single
 from sim.studies.pool import Job, run_many, unique
 from sim.studies.run import Failure, RunResult
 from sim.studies.store import Store, results_folder
+from sim.studies.transitions import Outcomes
 from sim.world.world import World
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class Comparison:
         }
         return transitions.transitions(twins, self.people)
 
-    def _twins(self, arm: Arm) -> list[tuple[transitions.Outcomes, transitions.Outcomes]]:
+    def _twins(self, arm: Arm) -> list[tuple[Outcomes, Outcomes]]:
         before = {run.seed: run.outcomes for run in self.runs_of(self.baseline)}
         return [(before[run.seed], run.outcomes) for run in self.runs_of(arm) if run.seed in before]
 
@@ -232,7 +233,7 @@ def compare(
 
     Parameters
     ----------
-    arms : ``["tighter_borders", "a+b", "a@0.5"]``, or overrides by label: ``{"big": ["policy=a", "people.size=2000"]}``.
+    arms : ``["tighter_borders", "a+b", "a@0.5"]``, or overrides by label: ``{"big": ["policy=a", "people.size=900"]}``.
     base : overrides shared by all arms, or a Scenario.
     baseline : the arm that the others are compared with.
     seeds : how many, counted from the base scenario's seed, or the seeds themselves; None means its ``seeds``.

@@ -185,6 +185,6 @@ def _arrays(entry: pa.MapScalar, dtype: type) -> dict[str, NDArray[Any]]:
     """A map of names to lists, as arrays, without making a Python object of every number."""
     names = entry.values.field(0).to_pylist()
     lists = entry.values.field(1)
-    values = np.asarray(lists.flatten(), dtype)
+    values: NDArray[Any] = np.asarray(lists.flatten(), dtype)
     edges = np.cumsum([0, *lists.value_lengths().to_pylist()])
     return {name: values[edges[k] : edges[k + 1]] for k, name in enumerate(names)}

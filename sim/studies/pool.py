@@ -88,12 +88,13 @@ def run_many(
     progress : whether to show a bar.
     timings : filled with seconds by stage.
     """
+    from rich.console import Console  # noqa: PLC0415 - workers do without
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     results: dict[str, RunResult] = {}
     begin = compiled = time.perf_counter()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, disable=not progress) as bar:
+    with Progress(*columns, console=Console(stderr=True), disable=not progress) as bar:
         task = bar.add_task("compiling", total=len(jobs))
         if min(workers or cores(), len(jobs)) > 1:
             _compile_for(jobs)
@@ -103,7 +104,7 @@ def run_many(
             for result in ready:
                 results[result.key] = on_result(result) if on_result else result
                 bar.advance(task)
-                if result.failure:
+                if result.failure and progress:
                     bar.console.print(f"failed: seed {result.seed}, {result.failure}", highlight=False, markup=False)
     if timings is not None and jobs:
         timings |= {"compile": compiled - begin, "runs": time.perf_counter() - compiled}

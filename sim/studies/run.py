@@ -109,7 +109,9 @@ def observe(week: Week, key: str) -> RunResult:
 def describe(error: BaseException) -> str:
     """One line: the kind of error, its message and the line of the package that raised it."""
     frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(PACKAGE)
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(PACKAGE) and frame.filename != __file__
     ]
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {' '.join(str(error).split())}{where}"

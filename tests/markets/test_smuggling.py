@@ -1,0 +1,99 @@
+"""The smuggling market: closed forms against slow twins, quotes, fees and experience."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.markets.smuggling import ask_around, break_even, detection, move_fees, own_experience, route_economics
+from sim.week import Week
+
+
+@pytest.fixture(scope="module")
+def week(corridor):
+    return Week(corridor, 1)
+
+
+def slow_route(ways, route, skill, crossings, rules):
+    """S and c of a route by simulating a large number of clients."""
+    random = np.random.default_rng(1)
+    clients = 20_000
+    legs = [leg for leg in ways.route_legs[route] if leg >= 0]
+    arrived, spent = 0, 0.0
+    for _ in range(clients):
+        position = 0
+        while position < len(legs):
+            leg = legs[position]
+            a = 0.5 * crossings[leg] / (crossings[leg] + rules.experience_half)
+            p = 1 - (1 - ways.believed_control[leg]) ** ((1 - skill) * (1 - a))
+            spent += ways.transport[leg]
+            if random.random() < ways.danger[leg]:
+                spent += p * ways.loss[leg]  # the closed form charges the expected loss on every attempt
+                break
+            spent += p * ways.loss[leg]
+            if random.random() < p:
+                if random.random() < rules.retry:
+                    continue
+                break
+            position += 1
+        arrived += position == len(legs)
+    return arrived / clients, spent / clients
+
+
+@pytest.mark.parametrize("skill", [0.1, 0.7])
+def test_route_economics_agrees_with_a_simulation(week, skill):
+    week.set_the_world()
+    ways, rules = week._market_ways, week.state.rules.market
+    crossings = np.full(len(ways.danger), 6.0, np.float32)
+    for route in (0, int(ways.pair_routes[2, 1])):
+        success, cost = route_economics(route, skill, crossings, rules, ways)
+        slow_success, slow_cost = slow_route(ways, route, skill, crossings, rules)
+        assert success == pytest.approx(slow_success, abs=0.012)
+        assert cost == pytest.approx(slow_cost, rel=0.02)
+
+
+@given(st.floats(0, 0.999), st.floats(0, 0.9), st.floats(0, 1e4))
+@settings(deadline=None)
+def test_detection_is_a_chance_and_falls_with_skill_and_experience(control, skill, crossings):
+    a = own_experience(crossings, 12.0)
+    assert 0 <= a <= 0.5
+    d = detection(control, skill, a)
+    assert 0 <= d <= control + 1e-12
+    assert detection(control, 0.0, 0.0) == pytest.approx(control)
+
+
+@given(st.floats(0.01, 1), st.floats(0, 1e5), st.floats(0, 1))
+@settings(deadline=None)
+def test_break_even_fee_covers_the_cost(success, cost, deposit):
+    fee = break_even(success, cost, deposit)
+    assert fee * (deposit + (1 - deposit) * success) == pytest.approx(cost)
+
+
+def test_fees_rise_at_once_and_fall_slowly(week):
+    t, rules = week.traffickers, week.state.rules.market
+    j = int(np.flatnonzero(t["active"])[0])
+    t["route"][j, 0], t["fee"][j, 0], t["target_fee"][j, 0], t["idle"][j] = 0, 1000.0, 1500.0, 1
+    move_fees(t.view, j, rules)
+    assert t["fee"][j, 0] == 1500.0
+    t["target_fee"][j, 0] = 500.0
+    move_fees(t.view, j, rules)
+    assert t["fee"][j, 0] == pytest.approx(1500.0 * (1 - rules.fall_idle))
+    t["idle"][j] = 0
+    move_fees(t.view, j, rules)
+    assert t["fee"][j, 0] == pytest.approx(1500.0 * (1 - rules.fall_idle) * (1 - rules.fall_busy))
+
+
+def test_quotes_follow_renown_and_never_repeat(week):
+    m = week.migrants.view
+    active = np.arange(6)
+    weights = np.tile(np.array([[1.0], [1.0], [1.0], [1.0], [6.0], [0.0]]), (1, 2))
+    first = np.zeros(6)
+    quotes, keys = np.empty(3, np.int64), np.empty(3)
+    for i in range(2500):
+        ask_around(m, i, 0, 1, active, weights, 0, 6, quotes, keys)
+        assert len(set(quotes.tolist())) == 3
+        assert 5 not in quotes
+        first[quotes[0]] += 1
+    assert first[4] / first.sum() == pytest.approx(0.6, abs=0.05)
+    ask_around(m, 0, 0, 1, active, weights, 0, 2, quotes, keys)
+    assert min(quotes.tolist()) == -1, "only two to ask"

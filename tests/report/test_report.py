@@ -1,0 +1,209 @@
+"""Figures and the page, drawn from a small comparison."""
+
+import re
+from base64 import b64decode
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+import sim
+from sim.errors import RequestError
+from sim.report import figures, network, page, people, style
+from sim.studies.compare import Comparison
+from sim.studies.run import Failure, RunResult
+from sim.studies.transitions import MEASURES
+
+SMALL = ["world=corridor", "people.size=400", "time.years=0.5", "time.burn_in_weeks=8"]
+EVERY = ("effects", "helped_and_harmed", "journeys", "course", "channels", "flows", "pairing")
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    return sim.compare(["tighter_borders", "regular_channels"], base=SMALL, seeds=3, workers=1)
+
+
+@pytest.fixture(scope="module")
+def html(comparison):
+    return page.page([("Corridor", comparison)], question="What <b>then</b>?")
+
+
+def with_seeds(comparison, seeds):
+    """The same comparison as if only these seeds had been run."""
+    arms = comparison.every_arm
+    runs = {run.key: run for arm in arms for run in comparison.runs_of(arm) if run.seed in seeds}
+    return Comparison(arms, seeds, runs)
+
+
+def text_of(markup):
+    return " ".join(re.sub(r"<(style|svg)[\s\S]*?</\1>|<[^>]+>", " ", markup).split())
+
+
+# --- figures ----------------------------------------------------------------------------------------------------
+
+
+def test_every_figure_is_there(comparison):
+    assert comparison.figures == EVERY == tuple(figures.FIGURES)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_figure_draws_and_leaves_no_trace(comparison, name):
+    before = dict(mpl.rcParams)
+    figure = comparison.figure(name)
+    assert figure.axes
+    assert all(axes.has_data() or axes.texts for axes in figure.axes if axes.get_visible())
+    assert dict(mpl.rcParams) == before
+    source = page.image(figure)
+    assert source == page.image(comparison.figure(name))
+    drawing = ET.fromstring(b64decode(source.partition(",")[2]))  # noqa: S314 - our own drawing
+    assert drawing.tag.endswith("svg")
+
+
+def test_unknown_figure(comparison):
+    with pytest.raises(RequestError, match="did you mean 'effects'"):
+        comparison.figure("efects")
+
+
+def test_activity_has_its_own_ground(comparison):
+    axes = comparison.figure("effects").axes
+    shaded = [panel for panel in axes if to_hex(panel.get_facecolor()) == style.SHADE]
+    assert len(shaded) == len(comparison.arms)
+    assert {label.get_text() for label in shaded[0].get_yticklabels()} == {"Crossings stopped", "Removals"}
+
+
+def test_each_arm_keeps_its_colour(comparison):
+    colour = style.colours(comparison)
+    assert colour["none"] == style.BASELINE
+    assert len(set(colour.values())) == 3
+
+
+def test_harmed_and_helped_follow_the_measure(comparison):
+    assert set(people.SIDES) == {name for name, *_ in MEASURES}
+    table = comparison.transitions
+    harmed, helped = people.harmed_and_helped(table, "tighter_borders", "all", "death")
+    assert (harmed["to_class"], helped["from_class"]) == ("died", "died")
+    harmed, helped = people.harmed_and_helped(table, "tighter_borders", "all", "safety")
+    assert (harmed["from_class"], helped["to_class"]) == ("reached safety", "reached safety")
+    assert people.harmed_and_helped(table, "nothing", "all", "death") is None
+
+
+def test_names_on_a_map_do_not_cover_one_another():
+    place = np.zeros((6, 2))
+    names = ["somewhere"] * 6
+    offsets = network._room(place, names, 6.0)
+    half, height = 0.28 * 6.0 * len(names[0]), 7.5
+    boxes = [(x - half, x + half, y - height / 2, y + height / 2) for x, y in offsets]
+    assert not any(network._overlap(one, other) for i, one in enumerate(boxes) for other in boxes[:i])
+
+
+def test_one_seed_has_no_intervals_and_says_so(comparison):
+    lonely = with_seeds(comparison, [1])
+    assert "pairing" not in lonely.figures
+    markup = page.page([("Corridor", lonely)])
+    assert "With one seed there are no intervals" in text_of(markup)
+    assert "no interval" in markup
+
+
+def test_a_comparison_of_few_metrics_has_few_figures(comparison):
+    arms, runs = comparison.every_arm, {run.key: run for arm in comparison.every_arm for run in comparison.runs_of(arm)}
+    few = Comparison(arms, comparison.seeds, runs, metrics=["route_entropy"])
+    assert "channels" not in few.figures
+    assert "course" not in few.figures
+    assert page.page([("Corridor", few)])
+
+
+# --- the page ---------------------------------------------------------------------------------------------------
+
+
+def test_page_holds_every_figure_and_fetches_nothing(comparison, html):
+    for name in comparison.figures:
+        assert f'id="world-1-{name}"' in html
+    sources = re.findall(r'(?:src|href)="([^"]*)"', html)
+    assert len(sources) > len(EVERY)
+    assert all(source.startswith(("data:image/svg+xml;base64,", "#")) for source in sources)
+    assert not re.search(r"https?:|@import|url\(|<script|<link", html)
+    assert html.count("<img") == html.count('alt="') == len(EVERY)
+
+
+def test_page_has_its_sections(html):
+    words = text_of(html)
+    for heading in (
+        "What was run",
+        "At a glance",
+        "Effects",
+        "Who is helped, who is harmed",
+        "What this cannot say",
+        "Provenance",
+        "activity, not an outcome",
+    ):
+        assert heading in words
+    assert "Tighter borders" in words
+    assert "border.control" in words
+    assert "exploited" in words  # what the model leaves out is said
+
+
+def test_anchors_lead_somewhere(html):
+    for anchor in re.findall(r'href="#([^"]+)"', html):
+        assert f'id="{anchor}"' in html
+
+
+def test_what_users_write_is_escaped(html):
+    assert "What &lt;b&gt;then&lt;/b&gt;?" in html
+
+
+def test_failures_are_shown(comparison):
+    arm = comparison.arms[0]
+    runs = {run.key: run for each in comparison.every_arm for run in comparison.runs_of(each)}
+    key = arm.scenario.run_key(3)
+    runs[key] = RunResult(key, 3, failure=Failure("week 7", "ValueError: no", "labyrinth run seed=3"))
+    markup = text_of(page.page([("Corridor", Comparison(comparison.every_arm, comparison.seeds, runs))]))
+    assert "1 run failed" in markup
+    assert "labyrinth run seed=3" in markup
+
+
+def test_several_worlds_on_one_page(comparison):
+    markup = page.page([("One", comparison), ("Two", with_seeds(comparison, [1, 2]))], title="Both")
+    assert 'id="world-1"' in markup
+    assert 'id="world-2"' in markup
+    assert "<title>Both</title>" in markup
+
+
+def test_a_single_run_has_a_page_too(comparison):
+    arm = comparison.baseline
+    alone = Comparison([arm], [1], {run.key: run for run in comparison.runs_of(arm)})
+    markup = page.page([("Corridor", alone)])
+    assert "What the runs gave" in text_of(markup)
+    assert 'id="world-1-course"' in markup
+    assert 'id="world-1-effects"' not in markup
+
+
+def test_writing_replaces_in_one_piece(comparison, tmp_path, monkeypatch):
+    target = tmp_path / "new" / "report.html"
+    assert comparison.report(target) == target
+    old = target.read_text(encoding="utf-8")
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(OSError, match="No space"):
+        comparison.report(target)
+    assert target.read_text(encoding="utf-8") == old
+    assert [path.name for path in target.parent.iterdir()] == ["report.html"]
+
+
+def test_notebook_table(comparison):
+    table = comparison._repr_html_()
+    assert "Tighter borders" in table
+    assert "<img" not in table
+
+
+def test_own_titles_are_used_for_arms(comparison):
+    arm = replace(comparison.arms[0], label="<my> arm")
+    runs = {run.key: run for each in comparison.every_arm for run in comparison.runs_of(each)}
+    markup = page.page([("Corridor", Comparison([comparison.baseline, arm], comparison.seeds, runs))])
+    assert "&lt;my&gt; arm" in markup
+    assert "<my> arm" not in markup
