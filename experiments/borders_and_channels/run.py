@@ -31,7 +31,7 @@ QUESTION = (
 
 def main(arguments: list[str]) -> int:
     """Run both worlds and write one page about them; returns the exit code."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)
     begin = time.perf_counter()
     try:
         found = {
@@ -79,9 +79,12 @@ def headlines(title: str, comparison: Comparison) -> Table:
 
 
 def cell(percent: float, baseline: float, low: float, high: float) -> str:
-    """A change and its interval; bold when the interval excludes zero."""
+    """A change and its interval, %; bold when the interval excludes zero."""
     scale = 100 / abs(baseline) if baseline else float("nan")
-    text = f"{words.percent(percent)} ({words.percent(scale * low)} to {words.percent(scale * high)})"
+    change, start, end = (
+        words.percent(value).split("\N{NARROW NO-BREAK SPACE}")[0] for value in (percent, scale * low, scale * high)
+    )
+    text = f"{change} ({start} to {end})"
     return f"[bold]{text}[/bold]" if low * high > 0 else text
 
 

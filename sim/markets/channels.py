@@ -151,7 +151,7 @@ def act(rows, acts, count, m, week, seed, removal_sum, counters, accounts, flows
     n_seekers, n_buyers = 0, 0
     for position in range(count):
         decision = acts[position]
-        if decision in (ACT_NOTHING, ACT_VISA):
+        if decision == ACT_NOTHING or decision == ACT_VISA:  # noqa: SIM109 - numba compares numbers of one type only
             continue
         i = rows[position]
         before = m.stage[i]

@@ -286,7 +286,7 @@ def best_option(m, i, seed, rules, prospects, without):
                     stake, chosen_pair = gain, pair
 
         fee = way.provider_fee
-        if fee == math.inf or d in (contract_end, without):
+        if fee == math.inf or d == contract_end or d == without:  # noqa: SIM109 - numba cannot mix number types
             continue
         option, scale = Channel.PROVIDER, noise * weight(way.provider_chance, rules)
         value = value_by_provider(way, stay, gain, rules)

@@ -369,9 +369,10 @@ FIGURES: dict[str, Picture] = {
     ),
     "helped_and_harmed": Picture(
         people.helped_and_harmed,
-        f"""The same persons in two worlds. To the right, people to whom something bad happened (or something good did
-        not) only because of the policy; to the left, people for whom it was the other way round. Diamonds: the
-        balance, which alone would hide both. {_INTERVALS}""",
+        f"""The same persons in two worlds, with the policy and without it. To the right, people who fare worse with it;
+        to the left, people who fare better. Diamonds: the balance, which alone would hide both. Counted are all whose
+        fate differs, also those to whom it came round by others: a place that someone else took, a provider who was
+        gone. {_INTERVALS}""",
         _has_twins,
     ),
     "journeys": Picture(

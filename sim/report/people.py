@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 # each gross measure of transitions: whether it is harm, and what to call the two sides (harmed, helped)
 SIDES = {
-    "death": (True, "died because of it", "survived because of it"),
-    "removal": (True, "removed because of it", "not removed because of it"),
-    "safety": (False, "did not reach safety", "reached safety"),
-    "arrival": (False, "did not arrive", "arrived"),
+    "death": (True, "died only with it", "died only without it"),
+    "removal": (True, "removed only with it", "removed only without it"),
+    "safety": (False, "safe only without it", "safe only with it"),
+    "arrival": (False, "arrived only without it", "arrived only with it"),
 }
 GROUPS = {"all": "Everyone", "in need": "People in need of protection"}
 SHORT = {

@@ -133,11 +133,10 @@ def percent(value: float) -> str:
     """A change in per cent with its sign."""
     if not math.isfinite(value):
         return DASH
-    rounded = round(value, 1 if abs(value) < 10 else 0)
-    if rounded == 0:
-        return "0\N{NARROW NO-BREAK SPACE}%"
-    text = f"{abs(rounded):.1f}" if abs(value) < 10 else f"{abs(rounded):,.0f}"
-    return f"{'+' if rounded > 0 else MINUS}{text}\N{NARROW NO-BREAK SPACE}%"
+    size = round(abs(value), 1)
+    text = f"{size:.1f}" if size < 10 else f"{size:,.0f}"
+    sign = "" if size == 0 else ("+" if value > 0 else MINUS)
+    return f"{sign}{'0' if size == 0 else text}\N{NARROW NO-BREAK SPACE}%"
 
 
 def region(name: str) -> str:

@@ -11,7 +11,7 @@ from sim.configuration.folders import configs_dir
 from sim.scenario import Scenario
 
 POLICIES = sorted(path.stem for path in (configs_dir() / "policy").glob("*.yaml"))
-SMALL = ["world=corridor", "people.size=2000", "time.years=1.5", "time.burn_in_weeks=26"]
+SMALL = ["world=corridor", "people.size=5000", "time.years=2", "time.burn_in_weeks=26"]
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ def test_signed_number():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.04, "0"), (-0.04, "0"), (9.94, "+9.9"), (-31.4, "−31"), (1234.0, "+1,234"), (math.nan, None)],
+    [(0.04, "0"), (-0.04, "0"), (9.94, "+9.9"), (9.96, "+10"), (-31.4, "−31"), (1234.0, "+1,234"), (math.nan, None)],
 )
 def test_percent(value, text):
     assert words.percent(value) == ("–" if text is None else f"{text}{THIN}%")

@@ -1,0 +1,1 @@
+"""Experiments: studies and measurements made with the package, each run with one command."""

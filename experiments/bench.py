@@ -1,0 +1,234 @@
+"""How fast runs are and how much memory they take: what ``make bench`` runs.
+
+    python -m experiments.bench [--quick]
+
+Every figure is measured in a process of its own. The table goes to ``results/bench.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from experiments.files import RESULTS, write_whole
+from sim._cache import source_hash
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A run to be timed: people, weeks before the clock starts, weeks on the clock, threads."""
+
+    people: int
+    before: int
+    weeks: int
+    threads: int
+
+
+CASES = (Case(50_000, 0, 676, 1), Case(1_000_000, 120, 60, 1), Case(1_000_000, 120, 60, 2))
+QUICK_CASES = (Case(1000, 0, 60, 1), Case(2000, 20, 20, 1), Case(2000, 20, 20, 2))
+QUICK_RUN = ("people.size=1000", "time.years=0.5", "time.burn_in_weeks=8")
+
+
+def measure(case: Case, processor: float | None = None) -> dict[str, Any]:
+    """Time a run on the corridor in this process, after its kernels have been compiled or loaded.
+
+    Returns the case, person-weeks per second and per ``processor`` score, seconds, seconds by phase, bytes of tables
+    per person and the largest memory of the process, bytes per person.
+    """
+    from sim.scenario import Scenario  # noqa: PLC0415 - the parent only starts processes
+    from sim.week import Week  # noqa: PLC0415
+
+    scenario = Scenario.compose(["world=corridor", f"people.size={case.people}", f"threads={case.threads}"])
+    first = Week(scenario.replace({"people.size": min(case.people, 1000)}))
+    for _ in range(30):  # the concentration of the market is first measured in week 26
+        first.advance()
+    score = processor_score() if processor is None else processor
+    week = Week(scenario)
+    for _ in range(case.before):
+        week.advance()
+    phases_before = {name: seconds for name, _, seconds in week.plan}
+    begin = time.perf_counter()
+    for _ in range(case.weeks):
+        week.advance()
+    seconds = time.perf_counter() - begin
+    speed = case.people * case.weeks / seconds
+    return {
+        **asdict(case),
+        "seconds": seconds,
+        "person_weeks_per_second": speed,
+        "person_weeks_per_score": speed / score,
+        "bytes_per_person": week.state.bytes_per_person,
+        "peak_bytes_per_person": peak_bytes() / case.people,
+        "phases": {name: spent - phases_before[name] for name, _, spent in week.plan},
+    }
+
+
+def peak_bytes() -> float:
+    """The largest memory that this process has held, bytes; NaN where the system does not say."""
+    try:
+        import resource  # noqa: PLC0415 - not everywhere
+    except ImportError:
+        return float("nan")
+    unit = 1 if sys.platform == "darwin" else 1024
+    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+
+
+def processor_score(count: int = 1_000_000, repeats: int = 5) -> float:
+    """Millions of elements per second that numpy sorts, gathers and exponentiates on one thread: the best of a few."""
+    generator = np.random.default_rng(0)
+    values = generator.random(count)
+    order = generator.permutation(count)
+    best = float("inf")
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        np.exp(np.sort(values)[order]).sum()
+        best = min(best, time.perf_counter() - begin)
+    return count / 1e6 / best
+
+
+# --- processes --------------------------------------------------------------------------------------------------
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """This process's environment with changes, and the package on the path wherever the process runs."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", **changes}
+
+
+def in_process(case: Case, processor: float) -> dict[str, Any]:
+    """``measure`` in a process of its own with as many numba threads as the case says."""
+    command = [
+        sys.executable,
+        "-m",
+        "experiments.bench",
+        "--case",
+        json.dumps({**asdict(case), "processor": processor}),
+    ]
+    done = subprocess.run(  # noqa: S603 - the command is ours
+        command, env=environment(NUMBA_NUM_THREADS=str(case.threads)), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"measuring {case} failed:\n{done.stderr.strip()}")
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def default_run(words: Sequence[str] = ()) -> dict[str, float]:
+    """Seconds of ``labyrinth run`` in a fresh process: ``cold`` with nothing compiled yet, ``warm`` right after."""
+    seconds = {}
+    with tempfile.TemporaryDirectory(prefix="labyrinth-bench-") as folder:
+        command = [sys.executable, "-m", "sim", "run", "--quiet", *words]
+        for state in ("cold", "warm"):
+            place = Path(folder) / state  # results of the first must not spare the second its work
+            place.mkdir()
+            begin = time.perf_counter()
+            done = subprocess.run(  # noqa: S603 - the command is ours
+                command,
+                cwd=place,
+                env=environment(NUMBA_CACHE_DIR=str(Path(folder) / "kernels")),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            seconds[state] = time.perf_counter() - begin
+            if done.returncode:
+                raise RuntimeError(f"the {state} run failed:\n{done.stderr.strip()}")
+    return seconds
+
+
+# --- what is shown ----------------------------------------------------------------------------------------------
+
+
+def speed_table(results: Sequence[Mapping[str, Any]]) -> Table:
+    """Speed and memory by case."""
+    table = Table(title="Speed on the corridor", title_justify="left", pad_edge=False)
+    names = (
+        "people",
+        "weeks",
+        "threads",
+        "s",
+        "million person-weeks/s",
+        "per score",
+        "bytes/person",
+        "peak bytes/person",
+    )
+    for name in names:
+        table.add_column(name, justify="right")
+    for result in results:
+        table.add_row(
+            f"{result['people']:,}",
+            str(result["weeks"]),
+            str(result["threads"]),
+            f"{result['seconds']:.2f}",
+            f"{result['person_weeks_per_second'] / 1e6:.2f}",
+            f"{result['person_weeks_per_score'] / 1e6:.3f}",
+            f"{result['bytes_per_person']:.0f}",
+            f"{result['peak_bytes_per_person']:.0f}",
+        )
+    return table
+
+
+def phase_table(results: Sequence[Mapping[str, Any]]) -> Table:
+    """Seconds of every phase by case."""
+    table = Table(title="Seconds by phase", title_justify="left", pad_edge=False)
+    table.add_column("")
+    for result in results:
+        table.add_column(f"{result['people']:,} × {result['threads']}", justify="right")
+    for name in results[0]["phases"]:
+        table.add_row(name, *(f"{result['phases'][name]:.2f}" for result in results))
+    return table
+
+
+def bench(*, quick: bool = False) -> dict[str, Any]:
+    """Measure everything; see ``measure`` and ``default_run``."""
+    score = processor_score()
+    return {
+        "processor_score": score,
+        "cores": os.cpu_count(),
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+        "source": source_hash(),
+        "quick": quick,
+        "default_run_seconds": default_run(QUICK_RUN if quick else ()),
+        "cases": [in_process(case, score) for case in (QUICK_CASES if quick else CASES)],
+    }
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, print and write ``results/bench.json``; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.bench", description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="small runs: shows that it works, measures little")
+    parser.add_argument("--case", help=argparse.SUPPRESS)  # a process that measures one case
+    asked = parser.parse_args(arguments)
+    if asked.case:
+        wanted = json.loads(asked.case)
+        processor = wanted.pop("processor")
+        print(json.dumps(measure(Case(**wanted), processor)))
+        return 0
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    found = bench(quick=asked.quick)
+    path = write_whole(RESULTS / "bench.json", json.dumps(found, indent=2) + "\n")
+    console.print(speed_table(found["cases"]))
+    console.print(phase_table(found["cases"]))
+    times = ", ".join(f"{state} {seconds:.1f} s" for state, seconds in found["default_run_seconds"].items())
+    console.print(f"labyrinth run in a fresh process: {times}", highlight=False)
+    console.print(f"processor score {found['processor_score']:.1f}; {path}", highlight=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,225 @@
+"""Measures of patterns: from finished runs to one value a seed.
+
+Every measure takes the :class:`Runs` and the pattern's entry of patterns.yaml and gives, for each check, a label, the
+unit of its value and the mean with its 95 % interval.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.observation.catalogue import METRICS, Path
+from sim.scenario import Scenario
+from sim.studies.run import SERIES_EVERY, RunResult
+from sim.studies.statistics import Interval, t_interval, variance_ratio
+from sim.studies.transitions import join
+
+Floats = NDArray[np.float64]
+Pattern = Mapping[str, Any]
+HEADLINES = tuple(name for name, metric in METRICS.items() if metric.headline and metric.layer == "truth")
+SHORT, EVENTS, SMALL, LARGE = "two years, ", "events, ", "small", "large"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One figure of a pattern: its label, unit and the mean over seeds with its interval."""
+
+    label: str
+    unit: str
+    found: Interval
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Finished runs by the label of their group: seed to result; ``scenarios`` by the same labels."""
+
+    results: Mapping[str, Mapping[int, RunResult]]
+    scenarios: Mapping[str, Scenario]
+
+    def seeds(self, *labels: str) -> list[int]:
+        """Seeds that have finished in all of the groups."""
+        return sorted(set.intersection(*(set(self.results.get(label, {})) for label in labels)))
+
+    def metric(self, label: str, name: str, seeds: Sequence[int]) -> Floats:
+        """A metric over the weeks after burn-in, by seed: float64 (seeds,)."""
+        return np.array([self.results[label][seed].metrics[name] for seed in seeds], float)
+
+    def window(self, label: str, name: str, seeds: Sequence[int], first: int, last: int) -> Floats:
+        """Mean of a metric over weeks first to last after burn-in, by seed: float64 (seeds,), NaN if not simulated."""
+        return np.array([window(self.results[label][seed], name, first, last) for seed in seeds], float)
+
+
+def window(run: RunResult, name: str, first: int, last: int) -> float:
+    """Mean of a stored series over weeks first to last, both included.
+
+    A point stands for ``SERIES_EVERY`` weeks; one that reaches out of the window counts by the weeks inside.
+    """
+    if not len(run.weeks) or run.weeks[-1] + SERIES_EVERY <= last:
+        return math.nan
+    inside = np.minimum(run.weeks + SERIES_EVERY, last + 1) - np.maximum(run.weeks, first)
+    values = run.series[name].astype(float)
+    use = (inside > 0) & np.isfinite(values)
+    return float(np.average(values[use], weights=inside[use])) if use.any() else math.nan
+
+
+def relative(change: Floats, base: Floats) -> Floats:
+    """Change in per cent of the mean of ``base``."""
+    reference = np.nanmean(base) if np.isfinite(base).any() else math.nan
+    return 100 * change / abs(reference) if reference else np.full(len(change), np.nan)
+
+
+def change(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Metrics with the policy minus without, by seed."""
+    seeds = runs.seeds("none", pattern["arm"])
+    return [
+        Check(
+            name,
+            METRICS[name].unit,
+            t_interval(runs.metric(pattern["arm"], name, seeds) - runs.metric("none", name, seeds)),
+        )
+        for name in pattern["metrics"]
+    ]
+
+
+def relative_change(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Metrics with the policy minus without, by seed, in per cent of the mean without."""
+    seeds = runs.seeds("none", pattern["arm"])
+    checks = []
+    for name in pattern["metrics"]:
+        before = runs.metric("none", name, seeds)
+        checks.append(Check(name, "%", t_interval(relative(runs.metric(pattern["arm"], name, seeds) - before, before))))
+    return checks
+
+
+def fading(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Fall in arrivals in weeks 9-21 minus the fall in weeks 79-130, by seed (C5-S02), people/year."""
+    seeds = runs.seeds("none", pattern["arm"])
+
+    def fall(first: int, last: int) -> Floats:
+        before, after = (runs.window(arm, "arrivals", seeds, first, last) for arm in ("none", pattern["arm"]))
+        return before - after
+
+    return [
+        Check("early minus late fall", METRICS["arrivals"].unit, t_interval(fall(9, 21) - fall(79, 130))),
+        # the first part says whether there was any fall that could fade
+        Check("early fall", METRICS["arrivals"].unit, t_interval(fall(9, 21))),
+    ]
+
+
+def need_gap(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Change of the irregular share of people in need of protection minus that of others from there (C4-S09)."""
+    seeds = runs.seeds("none", pattern["arm"])
+    need, peers = (
+        runs.metric(pattern["arm"], name, seeds) - runs.metric("none", name, seeds)
+        for name in ("irregular_share_need", "irregular_share_peers")
+    )
+    return [Check("irregular share, need minus peers", "share", t_interval(need - peers))]
+
+
+def between(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Metrics of one arm minus another over a window of weeks, by seed (C4-S24)."""
+    seeds = runs.seeds(pattern["arm"], pattern["other"])
+    first, last = pattern["weeks"]
+    checks = []
+    for name in pattern["metrics"]:
+        here, there = (runs.window(pattern[arm], name, seeds, first, last) for arm in ("arm", "other"))
+        checks.append(Check(name, METRICS[name].unit, t_interval(here - there)))
+    return checks
+
+
+def drift(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Metrics over a later window minus an earlier one in the same run without a policy, %."""
+    seeds = runs.seeds("none")
+    checks = []
+    for name in pattern["metrics"]:
+        early, late = (runs.window("none", name, seeds, *pattern["weeks"][k : k + 2]) for k in (0, 2))
+        checks.append(Check(name, "%", t_interval(relative(late - early, early))))
+    return checks
+
+
+def diversion(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Share of lost regular departures that turn irregular within two years: by flows, and by the same persons."""
+    none, closed = SHORT + "none", SHORT + pattern["arm"]
+    seeds = runs.seeds(none, closed)
+    irregular, regular = (
+        runs.metric(closed, name, seeds) - runs.metric(none, name, seeds)
+        for name in ("irregular_departures", "regular_departures")
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        flows = np.where(regular < 0, -irregular / regular, np.nan)
+    persons = [diverted(runs.results[none][seed].outcomes, runs.results[closed][seed].outcomes) for seed in seeds]
+    return [
+        Check("by flows", "share", t_interval(flows)),
+        Check("by persons", "share", t_interval(persons)),
+    ]
+
+
+def diverted(before: Mapping[str, NDArray[Any]], after: Mapping[str, NDArray[Any]]) -> float:
+    """Of people who arrived with a visa in one world and not in the other, the share who left in the other."""
+    first, second = join(before, after)
+    lost = (first >= 0) & (second >= 0) & ((first & Path.ARRIVED_REGULAR) > 0) & ((second & Path.ARRIVED_REGULAR) == 0)
+    return float(((second[lost] & Path.LEFT) > 0).mean()) if lost.any() else math.nan
+
+
+def pairing(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Variance of unpaired over paired differences: median over headline effects, with its quartiles."""
+    gains = []
+    for arm in pattern["arms"]:
+        seeds = runs.seeds("none", arm)
+        gains += [variance_ratio(runs.metric("none", name, seeds), runs.metric(arm, name, seeds)) for name in HEADLINES]
+    known = np.array([gain for gain in gains if math.isfinite(gain)])
+    if not len(known):
+        return [Check("variance ratio, median", "ratio", Interval(math.nan, math.nan, math.nan, 0))]
+    low, middle, high = np.quantile(known, (0.25, 0.5, 0.75))
+    seeds = runs.seeds("none", *pattern["arms"])
+    return [Check("variance ratio, median and quartiles", "ratio", Interval(middle, low, high, len(seeds)))]
+
+
+def size(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Large minus small runs, % of small; flows and stocks per person. The interval holds 0 where both overlap."""
+    checks = []
+    for name in pattern["metrics"]:
+        small, large = (_per_person(runs, label, name) for label in (SMALL, LARGE))
+        scale = 100 / abs(small.mean) if small.mean else math.nan
+        apart = large.mean - small.mean
+        reach = (small.high - small.low) / 2 + (large.high - large.low) / 2
+        found = Interval(scale * apart, scale * (apart - reach), scale * (apart + reach), min(small.count, large.count))
+        checks.append(Check(name, "%", found))
+    return checks
+
+
+def _per_person(runs: Runs, label: str, name: str) -> Interval:
+    values = runs.metric(label, name, runs.seeds(label))
+    people = float(runs.scenarios[label].values["people.size"])
+    return t_interval(1e5 * values / people if METRICS[name].per_100k else values)
+
+
+def inert(runs: Runs, pattern: Pattern) -> list[Check]:  # noqa: ARG001 - every measure is called alike
+    """Number of seeds for which all policies at dose 0 changed an event, a metric, a series or an outcome."""
+    seeds = runs.seeds(EVENTS + "none", EVENTS + "dose 0")
+    differ = [not same(runs.results[EVENTS + "none"][seed], runs.results[EVENTS + "dose 0"][seed]) for seed in seeds]
+    count = float(sum(differ))
+    return [Check("seeds that differ", "seeds", Interval(count, count, count, len(seeds)))]
+
+
+def same(first: RunResult, second: RunResult) -> bool:
+    """Whether two runs left the same, to the last bit: metrics, series, outcomes, flows and events."""
+    for name in ("metrics", "series", "outcomes", "flows", "events"):
+        here, there = getattr(first, name), getattr(second, name)
+        if here.keys() != there.keys():
+            return False
+        if not all(np.asarray(here[key]).tobytes() == np.asarray(there[key]).tobytes() for key in here):
+            return False
+    return True
+
+
+MEASURES: dict[str, Callable[[Runs, Pattern], list[Check]]] = {
+    function.__name__: function
+    for function in (change, relative_change, fading, need_gap, between, drift, diversion, pairing, size, inert)
+}

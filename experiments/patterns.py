@@ -1,0 +1,277 @@
+"""What the literature says about borders and channels, held against paired runs: what ``make patterns`` runs.
+
+    python -m experiments.patterns [--quick] [--people N] [--seeds N] [--years Y] [--workers N] [--only ID]
+
+The patterns are in experiments/patterns.yaml. Each verdict is supported, contradicted or inconclusive by the 95 %
+interval of differences paired by seed. The table goes to ``results/patterns.json`` and ``results/patterns.csv``.
+With the defaults this is about 250 runs of 50 000 people and takes some 20 minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import math
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from experiments.files import RESULTS, write_whole
+from experiments.measures import EVENTS, LARGE, MEASURES, SHORT, SMALL, Runs
+from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
+from sim._cache import source_hash
+from sim.errors import RequestError
+from sim.registry import policies
+from sim.scenario import Scenario
+from sim.studies.plan import Arm, compose
+from sim.studies.pool import run_many, unique
+from sim.studies.run import RunResult
+
+HERE = Path(__file__).parent
+SHORT_YEARS = 2.0  # diversion is followed for two years
+EVENT_PEOPLE, EVENT_YEARS, EVENT_SEEDS = 5_000, 4.0, 3
+COLUMNS = ("id", "grade", "check", "expect", "mean", "low", "high", "unit", "seeds", "verdict", "overall", "claim")
+COLOURS = {SUPPORTED: "green", CONTRADICTED: "red", INCONCLUSIVE: "yellow"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How large the runs are: people, seeds and years of most; people of small and large runs, seeds of large ones."""
+
+    people: int = 50_000
+    seeds: int = 20
+    years: float = 10.0
+    workers: int = 2
+    small: int = 20_000
+    large: int = 500_000
+    large_seeds: int = 4
+
+
+QUICK = Plan(people=20_000, seeds=8, small=10_000, large=200_000, large_seeds=3)
+
+
+def catalogue() -> dict[str, Any]:
+    """Arms, patterns and what this version cannot reach, from patterns.yaml."""
+    return yaml.safe_load((HERE / "patterns.yaml").read_text(encoding="utf-8"))
+
+
+def chosen(patterns: Sequence[Mapping[str, Any]], only: Sequence[str]) -> list[Mapping[str, Any]]:
+    """Patterns with these ids, all of them if none is named. Raises RequestError."""
+    known = [pattern["id"] for pattern in patterns]
+    for name in only:
+        if name not in known:
+            raise RequestError(f"there is no pattern {name!r}", where="--only", given=name, allowed=known)
+    return [pattern for pattern in patterns if not only or pattern["id"] in only]
+
+
+# --- groups of runs ---------------------------------------------------------------------------------------------
+
+
+def groups(
+    patterns: Sequence[Mapping[str, Any]], words: Mapping[str, list[str]], plan: Plan
+) -> dict[str, tuple[Arm, int]]:
+    """What the patterns need to be run: arm and number of seeds by label."""
+    base = Scenario.compose(["world=corridor", f"people.size={plan.people}", f"time.years={plan.years}"])
+    measures = {pattern["measure"] for pattern in patterns}
+    wanted = {"none"} if measures - {"inert", "size", "diversion"} else set()
+    short = set()
+    for pattern in patterns:
+        named = {pattern[key] for key in ("arm", "other") if key in pattern} | set(pattern.get("arms", ()))
+        if pattern["measure"] == "diversion":
+            short |= {"none", *named}
+        else:
+            wanted |= named
+    made = {label: (arm, plan.seeds) for label, arm in _arms(wanted, words, base).items()}
+    brief = base.replace({"time.years": min(SHORT_YEARS, plan.years)})
+    made |= {SHORT + label: (arm, plan.seeds) for label, arm in _arms(short, words, brief).items()}
+    if "inert" in measures:
+        made |= _inert(base, plan)
+    if "size" in measures:
+        for label, people, seeds in ((SMALL, plan.small, plan.seeds), (LARGE, plan.large, plan.large_seeds)):
+            made[label] = (Arm(label, ("policy=none",), base.replace({"people.size": people})), seeds)
+    return made
+
+
+def _arms(labels: set[str], words: Mapping[str, list[str]], base: Scenario) -> dict[str, Arm]:
+    """Arms by label; the one without a policy is the baseline and is reused by all."""
+    policies_wanted = {label: words[label] for label in sorted(labels - {"none"})}
+    none = Arm("none", ("policy=none",), base)
+    made = compose(policies_wanted, base, "none") if policies_wanted else [none]
+    return {arm.label: arm for arm in made if arm.label in labels}
+
+
+def _inert(base: Scenario, plan: Plan) -> dict[str, tuple[Arm, int]]:
+    """Small runs that keep every event, without a policy and with every policy at dose 0."""
+    small = {"people.size": min(plan.people, EVENT_PEOPLE), "time.years": min(plan.years, EVENT_YEARS), "events": True}
+    scenario = base.replace(small)
+    names = [name for name in policies()["name"] if name != "none"]
+    seeds = min(plan.seeds, EVENT_SEEDS)
+    idle = scenario.replace({"policy": names, "policy.dose": 0})
+    return {
+        EVENTS + "none": (Arm(EVENTS + "none", (), scenario), seeds),
+        EVENTS + "dose 0": (Arm(EVENTS + "dose 0", (), idle), seeds),
+    }
+
+
+def simulate(made: Mapping[str, tuple[Arm, int]], *, workers: int, progress: bool) -> tuple[Runs, list[str]]:
+    """Do every run once; returns them by group and seed, and a line for every run that failed."""
+    numbers = {label: range(1, seeds + 1) for label, (_, seeds) in made.items()}
+    jobs = unique(job for label, (arm, _) in made.items() for job in arm.jobs(numbers[label]))
+    # large runs first, so that the last core to finish does not finish alone
+    jobs.sort(key=lambda job: -job.scenario.values["people.size"] * job.scenario.values["time.years"])
+    people_kept = {
+        arm.scenario.run_key(seed)
+        for label, (arm, _) in made.items()
+        if label.startswith((SHORT, EVENTS))
+        for seed in numbers[label]
+    }
+
+    def trim(result: RunResult) -> RunResult:
+        return result if result.key in people_kept else replace(result, outcomes={}, flows={})
+
+    done = run_many(jobs, workers=workers, on_result=trim, progress=progress)
+    results: dict[str, dict[int, RunResult]] = {}
+    failures = []
+    for label, (arm, _) in made.items():
+        runs = {seed: done[arm.scenario.run_key(seed)] for seed in numbers[label]}
+        failures += [f"{label}, seed {seed}: {run.failure}" for seed, run in runs.items() if run.failure]
+        results[label] = {seed: run for seed, run in runs.items() if not run.failure}
+    return Runs(results, {label: arm.scenario for label, (arm, _) in made.items()}), failures
+
+
+# --- verdicts ---------------------------------------------------------------------------------------------------
+
+
+def judge(patterns: Sequence[Mapping[str, Any]], runs: Runs) -> list[dict[str, Any]]:
+    """One row a check, with the columns ``COLUMNS``."""
+    rows = []
+    for pattern in patterns:
+        bounds = {"margin": pattern.get("margin", math.nan), "band": pattern.get("band", ())}
+        checks = MEASURES[pattern["measure"]](runs, pattern)
+        verdicts = [verdict(pattern["expect"], check.found, **bounds) for check in checks]
+        for check, reached in zip(checks, verdicts, strict=True):
+            rows.append(
+                {
+                    "id": pattern["id"],
+                    "grade": pattern["grade"],
+                    "check": check.label,
+                    "expect": expectation(pattern),
+                    "mean": check.found.mean,
+                    "low": check.found.low,
+                    "high": check.found.high,
+                    "unit": check.unit,
+                    "seeds": check.found.count,
+                    "verdict": reached,
+                    "overall": overall(verdicts),
+                    "claim": pattern["claim"],
+                }
+            )
+    return rows
+
+
+def expectation(pattern: Mapping[str, Any]) -> str:
+    """The expectation in words, with its bounds."""
+    if "band" in pattern:
+        return "{} to {}".format(*pattern["band"])
+    if "margin" in pattern:
+        return f"{pattern['expect']} ±{pattern['margin']} %"
+    return str(pattern["expect"])
+
+
+def table(rows: Sequence[Mapping[str, Any]], missing: Sequence[Mapping[str, str]]) -> Table:
+    """The rows for a terminal, and below them the patterns that need more than this version models."""
+    found = Table(title="Patterns of borders and channels, 95 % intervals", title_justify="left", pad_edge=False)
+    for name in ("pattern", "check", "expect"):
+        found.add_column(name)
+    for name in ("mean", "interval", "unit", "seeds"):
+        found.add_column(name, justify="right")
+    found.add_column("verdict")
+    for row in rows:
+        reached = f"[{COLOURS[row['verdict']]}]{row['verdict']}[/]"
+        interval = f"{row['low']:.4g} to {row['high']:.4g}"
+        cells = (row["id"], row["check"], row["expect"], f"{row['mean']:.4g}", interval, row["unit"], str(row["seeds"]))
+        found.add_row(*cells, reached)
+    for entry in missing:
+        found.add_row(entry["id"], "-", "-", "-", "-", "-", "-", "not in this version")
+    return found
+
+
+def save(rows: Sequence[Mapping[str, Any]], about: Mapping[str, Any], folder: Path = RESULTS) -> list[Path]:
+    """Write patterns.json and patterns.csv; each appears whole or not at all."""
+    finite = [
+        {name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in row.items()}
+        for row in rows
+    ]
+    content = json.dumps({**about, "patterns": finite}, indent=2, ensure_ascii=False) + "\n"
+    sheet = io.StringIO()
+    writer = csv.DictWriter(sheet, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(finite)
+    return [write_whole(folder / "patterns.json", content), write_whole(folder / "patterns.csv", sheet.getvalue())]
+
+
+# --- command line -----------------------------------------------------------------------------------------------
+
+
+def options(arguments: Sequence[str]) -> tuple[Plan, list[str]]:
+    """The plan and the ids that arguments ask for."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.patterns", description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="8 seeds of 20 000 people instead of 20 of 50 000")
+    parser.add_argument("--people", type=int, help="modelled people in most runs")
+    parser.add_argument("--seeds", type=int, help="paired seeds")
+    parser.add_argument("--years", type=float, help="years after burn-in")
+    parser.add_argument("--workers", type=int, help="processes")
+    parser.add_argument("--only", action="append", default=[], metavar="ID", help="one pattern; may be repeated")
+    asked = parser.parse_args(arguments)
+    given = {name: getattr(asked, name) for name in ("people", "seeds", "years", "workers")}
+    for name, value in given.items():
+        if value is not None and value <= 0:
+            parser.error(f"--{name} must be above 0")
+    chosen_plan = QUICK if asked.quick else Plan()
+    return replace(chosen_plan, **{name: value for name, value in given.items() if value is not None}), asked.only
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run, judge, print and write; 1 if a run failed or a structural pattern does not hold, 2 for a wrong request."""
+    plan, only = options(arguments)
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    begin = time.perf_counter()
+    content = catalogue()
+    try:
+        patterns = chosen(content["patterns"], only)
+        made = groups(patterns, content["arms"], plan)
+    except RequestError as error:
+        print(error, file=sys.stderr)
+        return 2
+    runs, failures = simulate(made, workers=plan.workers, progress=True)
+    rows = judge(patterns, runs)
+    missing = [] if only else content["not_in_this_version"]
+    seconds = time.perf_counter() - begin
+    about = {
+        "plan": vars(plan),
+        "world": "corridor",
+        "source": source_hash(),
+        "seconds": round(seconds, 1),
+        "failures": failures,
+        "not_in_this_version": missing,
+    }
+    paths = save(rows, about)
+    console.print(table(rows, missing))
+    for line in failures:
+        console.print(f"failed: {line}", highlight=False, markup=False)
+    console.print(f"{seconds:.0f} s; {' and '.join(str(path) for path in paths)}", highlight=False)
+    broken = {pattern["id"] for pattern in patterns if pattern.get("must")}
+    return int(bool(failures) or any(row["id"] in broken and row["verdict"] == CONTRADICTED for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
