@@ -144,7 +144,11 @@ def drift(runs: Runs, pattern: Pattern) -> list[Check]:
 
 
 def diversion(runs: Runs, pattern: Pattern) -> list[Check]:
-    """Share of lost regular departures that turn irregular within two years: by flows, and by the same persons."""
+    """Share of lost regular departures that turn irregular within two years, counted in three ways, by seed.
+
+    By flows, where one who sets out twice counts twice; by persons, net; and by the very persons who would have arrived
+    with a visa, which leaves out those who queued in vain and follows people who lose theirs late for weeks only.
+    """
     none, closed = SHORT + "none", SHORT + pattern["arm"]
     seeds = runs.seeds(none, closed)
     irregular, regular = (
@@ -153,18 +157,44 @@ def diversion(runs: Runs, pattern: Pattern) -> list[Check]:
     )
     with np.errstate(invalid="ignore", divide="ignore"):
         flows = np.where(regular < 0, -irregular / regular, np.nan)
-    persons = [diverted(runs.results[none][seed].outcomes, runs.results[closed][seed].outcomes) for seed in seeds]
+    twins = [(runs.results[none][seed].outcomes, runs.results[closed][seed].outcomes) for seed in seeds]
     return [
         Check("by flows", "share", t_interval(flows)),
-        Check("by persons", "share", t_interval(persons)),
+        Check("by persons, net", "share", t_interval([diverted_net(*twin) for twin in twins])),
+        Check("by persons who lost a visa", "share", t_interval([diverted(*twin) for twin in twins])),
     ]
 
 
 def diverted(before: Mapping[str, NDArray[Any]], after: Mapping[str, NDArray[Any]]) -> float:
     """Of people who arrived with a visa in one world and not in the other, the share who left in the other."""
+    first, second = _paths_in_both(before, after)
+    lost = _has(first, Path.ARRIVED_REGULAR) & ~_has(second, Path.ARRIVED_REGULAR)
+    return float(_has(second[lost], Path.LEFT).mean()) if lost.any() else math.nan
+
+
+def diverted_net(before: Mapping[str, NDArray[Any]], after: Mapping[str, NDArray[Any]]) -> float:
+    """People more who left and did not arrive with a visa, for each person fewer who arrived with one."""
+    first, second = _paths_in_both(before, after)
+    counts = []
+    for path in (first, second):
+        visa = _has(path, Path.ARRIVED_REGULAR)
+        counts.append((int(visa.sum()), int((_has(path, Path.LEFT) & ~visa).sum())))
+    (regular_before, irregular_before), (regular_after, irregular_after) = counts
+    fewer = regular_before - regular_after
+    return (irregular_after - irregular_before) / fewer if fewer > 0 else math.nan
+
+
+def _paths_in_both(
+    before: Mapping[str, NDArray[Any]], after: Mapping[str, NDArray[Any]]
+) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+    """Outcome bytes of persons who were at risk in both worlds."""
     first, second = join(before, after)
-    lost = (first >= 0) & (second >= 0) & ((first & Path.ARRIVED_REGULAR) > 0) & ((second & Path.ARRIVED_REGULAR) == 0)
-    return float(((second[lost] & Path.LEFT) > 0).mean()) if lost.any() else math.nan
+    both = (first >= 0) & (second >= 0)
+    return first[both], second[both]
+
+
+def _has(path: NDArray[np.int16], bit: Path) -> NDArray[np.bool_]:
+    return (path & bit) > 0
 
 
 def pairing(runs: Runs, pattern: Pattern) -> list[Check]:

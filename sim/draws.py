@@ -25,7 +25,6 @@ class Stream(IntEnum):
     """One entry per decision; numbers are never reused, so that old seeds keep their meaning."""
 
     TRAITS = 1
-    ENDOWMENT = 2
     WISH = 3
     SPELL = 4
     RISK_AGE = 5
@@ -47,7 +46,6 @@ class Stream(IntEnum):
     ASYLUM = 21
     ENTRANT_TRAITS = 22
     ENTRANT_LOOKS = 23
-    HOME_REGION = 24
     START_ABROAD = 25
     DEATH_FOUND = 26
 

@@ -120,6 +120,7 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             values["people.saver_share"],
             values["people.remitted_share"],
             values["status.settle_weeks"],
+            round(values["papers.valid"]),
             values["status.detention_weeks"],
             round(100.0 * values["status.return_cost"]),
             values["choice.skill_premium"],
@@ -209,9 +210,7 @@ class State:
             np.ones(regions),
             np.ones(regions),
         )
-        self.queues = Queues(
-            np.zeros((pairs, 2)), np.zeros((pairs, 2)), self.beliefs.visas, *(np.zeros(regions) for _ in range(3))
-        )
+        self.queues = Queues(np.zeros((pairs, 2)), self.beliefs.visas, *(np.zeros(regions) for _ in range(3)))
         self.flows = Flows(np.zeros((pairs, 4)), np.zeros((pairs, 4)), np.zeros(legs), np.zeros(legs))
         self.sums = Sums(
             np.zeros((CHUNKS, len(COUNTERS))),

@@ -12,17 +12,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.causes import Cause, event_log, note_considered
+from sim.agents.causes import Cause, as_table, event_log, note_considered
 from sim.agents.migrants import Stage
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS
 from sim.errors import RequestError
 from sim.kernel import CHUNKS
 from sim.markets import channels, consider, entry, journeys, smuggling
+from sim.markets.opening import initial_beliefs, price_papers
 from sim.markets.prospects import enforcement_effort, prospects_and_places, ways
 from sim.markets.status import removal_hazard
 from sim.observation import truth
 from sim.observation.catalogue import COUNTERS, C
+from sim.observation.identities import check
 from sim.policies.engine import LeverEngine
 from sim.scenario import Scenario
 from sim.state import State
@@ -73,7 +75,13 @@ class Week:
         self._count = self._n_active = self._n_seekers = self._n_buyers = 0
         self._effort = enforcement_effort(self.levers.start["border.control"])
         self._effort_change = np.zeros(len(self._effort))
-        self._open_markets()
+        self.levers.advance(-self.burn_in)
+        initial_beliefs(state := self.state, ways(state))
+        self._market_ways = ways(state)
+        self._list_enterprises()
+        for j in self._active[: self._n_active]:
+            smuggling.review_offers(self.traffickers.view, j, state.market.loads, state.rules.market, self._market_ways)
+        self._list_enterprises()
 
     # --- what others read ---------------------------------------------------------------------------------------
 
@@ -152,7 +160,6 @@ class Week:
         np.minimum(
             tokens + weekly, np.maximum(channels.LAPSE_WEEKS * weekly, np.where(weekly > 0, 1.0, 0.0)), out=tokens
         )
-        state.queues.visa_weekly[...] = weekly
         papers = state.queues.papers_tokens
         np.minimum(
             papers + state.papers.weekly, np.maximum(channels.LAPSE_WEEKS * state.papers.weekly, 1.0), out=papers
@@ -320,7 +327,7 @@ class Week:
         )
         if self.week % entry.REVIEW_WEEKS == 0:
             entry.tabulate_costs(market, len(self.world.legs.tail), rules.market, self._market_ways)
-            self._price_papers()
+            price_papers(state)
         entry.enter_and_leave(
             t,
             self.week,
@@ -368,39 +375,13 @@ class Week:
             self._events.append(self._log.rows[: self._log.count[0]].copy())
             self._log.count[0] = 0
         if self._check:
-            self.check()
+            check(state, self.week, self._stocks.sum())
 
     # --- bookkeeping --------------------------------------------------------------------------------------------
 
-    def check(self) -> None:
-        """Identities that hold in every week: money to the cent, people by stage, capacities, ranges."""
-        money = self.state.money()
-        if money != 0.0:
-            raise ArithmeticError(f"week {self.week}: accounts do not balance, {money} cents were made or lost")
-        if self._stocks.sum() != len(self.migrants):
-            raise ArithmeticError(f"week {self.week}: people are missing from the stages")
-        if (self.migrants["cash"] < 0).any() or (self.migrants["escrow"] < 0).any():
-            raise ArithmeticError(f"week {self.week}: someone has spent money they did not have")
-        t = self.traffickers
-        if (t["taken"] > np.ceil(t["capacity"])).any():
-            raise ArithmeticError(f"week {self.week}: an enterprise took more clients than it has room for")
-        if (self.state.queues.visa_tokens < 0).any() or (self.state.queues.papers_tokens < 0).any():
-            raise ArithmeticError(f"week {self.week}: more visas or papers were given than there are")
-
     def event_frame(self) -> dict[str, NDArray[Any]]:
         """Events as arrays: week, person, generation, from, to, cause, counterparty (empty unless ``events``)."""
-        rows = np.concatenate(self._events) if self._events else np.empty((0, 7), np.int32)
-        stages = np.array([stage.name.lower() for stage in Stage])
-        causes = np.array([cause.name.lower().replace("_", " ") for cause in Cause])
-        return {
-            "week": rows[:, 0],
-            "person": rows[:, 1],
-            "generation": rows[:, 2],
-            "from": stages[rows[:, 3]],
-            "to": stages[rows[:, 4]],
-            "cause": causes[rows[:, 5]],
-            "counterparty": rows[:, 6],
-        }
+        return as_table(self._events, [stage.name.lower() for stage in Stage])
 
     def outcomes(self) -> dict[str, NDArray[Any]]:
         """Outcome byte (bits of ``Path``) of every person since week 0: row, generation, path."""
@@ -436,40 +417,10 @@ class Week:
         numba.set_num_threads(threads)
         return (*consider.parallel_kernels(), truth.parallel_count_people())
 
-    def _open_markets(self) -> None:
-        """Prices, routes and initial beliefs before the first week."""
-        state = self.state
-        self.levers.advance(-self.burn_in)
-        first = ways(state)
-        market_rules = state.rules.market
-        entry.tabulate_costs(state.market, len(self.world.legs.tail), market_rules, first)
-        middle = entry.SKILL_STEPS // 2
-        failure, death = state.beliefs.start_failure, state.beliefs.start_death
-        pairs = len(self.world.pairs.start)
-        route, cost, through, danger = (np.empty(pairs, np.int32), *(np.empty(pairs) for _ in range(3)))
-        values = self.scenario.values
-        smuggling.alone_ways(
-            first,
-            values["journey.alone_cost"],
-            values["choice.stopped_loss"],
-            values["choice.life_worth"],
-            route,
-            through,
-            cost,
-            danger,
+    def _list_enterprises(self) -> None:
+        self._n_active = entry.list_active(
+            self.traffickers.view, self._active, self._region_first, self._region_capacity
         )
-        failure[:, 0] = 1.0 - through
-        failure[:, 1] = 1.0 - np.clip(state.market.success[:, middle], 0.0, 1.0)
-        for pair, way in enumerate(self.world.route_legs[self.world.pairs.official]):
-            failure[pair, 2] = 1.0 - np.prod(1.0 - self.world.legs.document_check[way[way >= 0]])
-        death[:] = danger[:, None]
-        first = ways(state)
-        self._list_enterprises()
-        for j in self._active[: self._n_active]:
-            smuggling.review_offers(self.traffickers.view, j, state.market.loads, market_rules, first)
-        self._going_fees(first)
-
-    def _going_fees(self, market_ways: smuggling.Ways) -> None:
         market = self.state.market
         smuggling.going_fees(
             self.traffickers.view,
@@ -477,31 +428,9 @@ class Week:
             self._n_active,
             market.fees,
             market.capacity,
-            market_ways,
+            self._market_ways,
         )
         entry.remember_fees(market, self.state.rules.market)
-
-    def _list_enterprises(self) -> None:
-        self._n_active = entry.list_active(
-            self.traffickers.view, self._active, self._region_first, self._region_capacity
-        )
-        if hasattr(self, "_market_ways"):
-            self._going_fees(self._market_ways)
-
-    def _price_papers(self) -> None:
-        """Scarcity of genuine papers moves their price as it moves providers' fees."""
-        state, queues, values = self.state, self.state.queues, self.scenario.values
-        papers = state.papers
-        supply = np.maximum(4.0 * papers.weekly, 1e-9)
-        pace = values["smuggling.scarcity_pace"] * (np.minimum(queues.papers_asked / supply, 2.0) - 0.8)
-        papers.scarcity[:] = np.clip(papers.scarcity * np.exp(pace), 1.0, values["smuggling.scarcity_most"])
-        papers.price[:] = values["papers.genuine_price"] * papers.scarcity
-        asked = queues.papers_asked > 0
-        served = queues.papers_sold[asked] / queues.papers_asked[asked]
-        papers.chance[asked] += 0.25 * (served - papers.chance[asked])
-        papers.chance[~asked] += 0.25 * (1.0 - papers.chance[~asked])
-        queues.papers_asked[:] = 0.0
-        queues.papers_sold[:] = 0.0
 
     def _keep_ended(self) -> None:
         """Keep the outcome byte of people whose row passed to the next generation after week 0."""

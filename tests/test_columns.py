@@ -30,7 +30,7 @@ class Town(mesa.Model):
         self.people = Table("migrant", MIGRANT_COLUMNS, PEOPLE)
         self.people["cash"][:] = rng.integers(0, 8, PEOPLE) * 100.0
         self.people["here"][:] = rng.integers(0, 3, PEOPLE)
-        self.people["female"][:] = rng.integers(0, 2, PEOPLE)
+        self.people["skill"][:] = rng.integers(0, 2, PEOPLE)
         self.people["stage"][[3, 17]] = Stage.DEAD
         self.enterprises = Table("trafficker", TRAFFICKER_COLUMNS, ENTERPRISES)
         self.enterprises["active"][[1, 4]] = 1
@@ -274,7 +274,7 @@ def twins(town: Town) -> tuple[Rows, AgentSet]:
     """The living as rows of a table, and ordinary agents with the same values in one of Mesa's own sets."""
     other = mesa.Model(rng=1)
     rows = town.agents_by_type[Migrant]
-    plain = [Resident(other, row=one.row, cash=one.cash, here=one.here, female=one.female) for one in rows]
+    plain = [Resident(other, row=one.row, cash=one.cash, here=one.here, skill=one.skill) for one in rows]
     rows.random = generator(9)
     twin = AgentSet(plain, generator(9))
     twin.kept = plain  # Mesa's set would lose them
@@ -340,7 +340,7 @@ def test_do_and_shuffle_do_call_every_agent_in_mesas_order(twins: tuple[Rows, Ag
 
 
 def test_setting_a_column_on_a_set(town: Town, people: Rows) -> None:
-    women = people.select(where="female")
+    women = people.select(where="skill")
     assert women.set("cash", 5.0) is women
     assert (town.people["cash"] == 5.0).sum() == len(women)
     assert set(women.get("cash")) == {5.0}
@@ -378,7 +378,7 @@ def test_columns_with_several_values_have_no_order(town: Town) -> None:
 
 
 def test_set_operations(town: Town, people: Rows) -> None:
-    rich, women = people.select(where=people["cash"] > 300), people.select(where="female")
+    rich, women = people.select(where=people["cash"] > 300), people.select(where="skill")
     a, b = set(ids(rich)), set(ids(women))
     for other in (women, list(women), Chosen(women, town.random), AgentSet([], town.random) | women):
         assert set(ids(rich | other)) == a | b

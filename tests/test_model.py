@@ -89,7 +89,7 @@ def test_looking_at_a_model_does_not_change_it(setup: Scenario, finished: Model)
     watched = Model(setup, seed=3)
     while watched.running:
         watched.step()
-        watched.migrants.shuffle().select(where="female").groupby("here").agg("cash", sum)
+        watched.migrants.shuffle().select(where="skill").groupby("here").agg("cash", sum)
         watched.migrants.shuffle_do(lambda one: one.cash)
         _ = watched.truth, watched.records, watched.summary, watched.levers, watched.space, repr(watched)
         watched.levers["border.control"][:] = 0.0

@@ -98,11 +98,11 @@ def test_a_second_copy_of_a_policy_has_a_name_of_its_own() -> None:
 
 def test_units_in_words_are_converted() -> None:
     scenario = Scenario.compose(
-        ["visa.wait=90 days", "choice.discount=0.3 /year", "visa.price=US$ 2000", "people.female_share=45 %"]
+        ["visa.wait=90 days", "choice.discount=0.3 /year", "visa.price=US$ 2000", "people.skilled_share=45 %"]
     )
     assert scenario["visa.wait"] == pytest.approx(90 / 7)
     assert (scenario["choice.discount"], scenario["visa.price"]) == (0.3, 2000.0)
-    assert scenario["people.female_share"] == pytest.approx(0.45)
+    assert scenario["people.skilled_share"] == pytest.approx(0.45)
 
 
 @given(size=st.integers(10, 10**6), years=st.floats(0.02, 100), seed=st.integers(0, 2**32 - 1))

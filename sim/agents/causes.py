@@ -77,3 +77,19 @@ def note_considered(log, week, rows, count, m, before, causes):
         if causes[position] != Cause.NOTHING:
             i = rows[position]
             note(log, week, i, m.row[i].generation, before[position], m.stage[i], causes[position], -1)
+
+
+def as_table(weeks: list[NDArray[np.int32]], stages: list[str]) -> dict[str, NDArray[Any]]:
+    """The events of several weeks as one array a column; stages and causes as words."""
+    rows = np.concatenate(weeks) if weeks else np.empty((0, 7), np.int32)
+    names = np.array(stages)
+    causes = np.array([cause.name.lower().replace("_", " ") for cause in Cause])
+    return {
+        "week": rows[:, 0],
+        "person": rows[:, 1],
+        "generation": rows[:, 2],
+        "from": names[rows[:, 3]],
+        "to": names[rows[:, 4]],
+        "cause": causes[rows[:, 5]],
+        "counterparty": rows[:, 6],
+    }

@@ -117,8 +117,6 @@ MIGRANT_COLUMNS: tuple[Column, ...] = (
     Packed("intended", "i2", "region that the person means to reach, -1 none", -1),
     Packed("first_intended", "i2", "region intended when the person left home, -1 none", -1),
     Packed("stops", "i2", "times stopped on the present journey"),
-    Packed("female", "i1", "1 for women"),
-    Packed("minor", "i1", "1 below 18 on entering the age at risk"),
     Packed("channel", "i1", "Channel chosen or used, -1 none", -1),
     Packed("tier", "i1", "Tier of the channel"),
     Packed("brokered", "i1", "1 if a broker handles that application"),
@@ -147,8 +145,6 @@ class Account(IntEnum):
 class BirthRules(NamedTuple):
     """Parameters of birth as one typed bundle for the kernels."""
 
-    female_share: float
-    minor_share: float
     skilled_share: float
     need_share: float
     kin_share: float
@@ -175,8 +171,6 @@ class Places(NamedTuple):
 def birth_rules(values: dict[str, Any]) -> BirthRules:
     """The bundle from a scenario's values."""
     return BirthRules(
-        values["people.female_share"],
-        values["people.minor_share"],
         values["people.skilled_share"],
         values["people.need_share"],
         values["people.kin_share"],
@@ -230,7 +224,7 @@ def be_born(m, i, week, seed, rules, places):
     """A new person takes row i: traits keyed by (row, generation) alone. Returns the endowment, whole cents."""
     generation = m.row[i].generation
     home = m.row[i].home
-    sex, age, skilled, need = block(seed, Stream.TRAITS, i, generation, 0, 0)
+    _, _, skilled, need = block(seed, Stream.TRAITS, i, generation, 0, 0)
     a, b, c, d = block(seed, Stream.TRAITS, i, generation, 0, 1)
     has_kin, kin_where, informed, _ = block(seed, Stream.TRAITS, i, generation, 0, 2)
     z_ability, z_tie = normal_pair(a, b)
@@ -242,8 +236,6 @@ def be_born(m, i, week, seed, rules, places):
     m.row[i].first_intended = -1
     m.stage[i] = Stage.HOME
     m.legal[i] = Legal.CITIZEN
-    m.row[i].female = sex < rules.female_share
-    m.row[i].minor = age < rules.minor_share
     m.row[i].skill = skilled < rules.skilled_share
     m.row[i].protection_need = need < rules.need_share * places.conflict[home]
     m.row[i].kin = -1
@@ -274,7 +266,9 @@ def be_born(m, i, week, seed, rules, places):
     m.row[i].spells = 0
     m.row[i].spell_ends = week + exponential_weeks(rules.spell, draw(seed, Stream.SPELL, i, generation, 0, 0))
     m.row[i].wish = wish_of_spell(seed, i, generation, 0, rules)
-    m.row[i].leaves_risk_age = week + exponential_weeks(
+    # dates of leaving follow one another by keyed times, so that no behaviour can shift the next person's date
+    since = week if generation == 0 else m.row[i].leaves_risk_age
+    m.row[i].leaves_risk_age = since + exponential_weeks(
         rules.risk_weeks, draw(seed, Stream.RISK_AGE, i, generation, 0, 0)
     )
     cents = round(100.0 * places.wage_home[home] * ability * rules.cash_weeks * math.exp(rules.cash_spread * z_cash))

@@ -25,7 +25,6 @@ class Queues(NamedTuple):
     """Places to be rationed and what applicants learn from it."""
 
     visa_tokens: NDArray[Any]  # (pairs, 2) places at hand
-    visa_weekly: NDArray[Any]  # (pairs, 2) places that open each week
     visa_reports: NDArray[Any]  # (pairs, 2, 2) refused and decided, faded
     papers_tokens: NDArray[Any]  # (regions,)
     papers_asked: NDArray[Any]  # (regions,) in the present four weeks

@@ -41,6 +41,7 @@ class LifeRules(NamedTuple):
     saver_share: float
     remitted_share: float
     settle_weeks: int
+    papers_valid: int
     detention_weeks: int
     return_cents: float
     skill_premium: float
@@ -174,9 +175,12 @@ def milestone(m, i, week, seed, removal_sum, sums, life, choice, birth, places, 
         return Cause.REMOVED, False, 0
     if stage == Stage.ARRIVED:
         m.stage[i] = Stage.WORKING
-        m.row[i].since = week
         m.row[i].paid_until = week
         next_consideration(m, i, week, seed, choice, places.conflict)
+        if m.legal[i] == Legal.VISITOR:  # since still says when she arrived
+            m.due[i] = min(m.due[i], max(m.row[i].since + life.papers_valid, week + 1))
+        else:
+            m.row[i].since = week
         return Cause.FOUND_WORK, False, 0
     if stage == Stage.WORKING:
         post_income(m, i, week, accounts, counters, life, prospects)
@@ -196,7 +200,8 @@ def milestone(m, i, week, seed, removal_sum, sums, life, choice, birth, places, 
 @rule
 def working_milestone(m, i, week, seed, removal_sum, life):
     """Status that lapses, and settling after long work with secure status."""
-    if m.legal[i] == Legal.VISITOR:
+    if m.legal[i] == Legal.VISITOR and week - m.row[i].since >= life.papers_valid:
+        m.row[i].since = week
         m.legal[i] = Legal.IRREGULAR
         start_removal_clock(m, i, seed, removal_sum)
         return Cause.STATUS_LAPSED, True, 0

@@ -55,23 +55,29 @@ def effective_danger(state: State) -> Floats:
     return np.asarray(state.world.legs.danger * (1.0 - state.levers.now["border.search_and_rescue"]))
 
 
-def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Places]:
-    """What people believe, and what is so, of every pair of regions this week."""
-    world, fixed, levers, values = state.world, state.fixed, state.levers, state.scenario.values
-    beliefs, market, start = state.beliefs, state.market, state.world.pairs.start
-    pairs = len(start)
-    route, cost = np.empty(pairs, np.int32), np.empty(pairs)
-    through, danger = np.empty(pairs), np.empty(pairs)
+def way_alone(state: State, market_ways: Ways) -> tuple[NDArray[np.int32], Floats, Floats, Floats]:
+    """The way that people on their own would take for each pair: route, chance, cost in US$ and chance to die."""
+    values, pairs = state.scenario.values, len(state.world.pairs.start)
+    route, chance, cost, danger = np.empty(pairs, np.int32), np.empty(pairs), np.empty(pairs), np.empty(pairs)
     alone_ways(
         market_ways,
         values["journey.alone_cost"],
         values["choice.stopped_loss"],
         values["choice.life_worth"],
         route,
-        through,
+        chance,
         cost,
         danger,
     )
+    return route, chance, cost, danger
+
+
+def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Places]:
+    """What people believe, and what is so, of every pair of regions this week."""
+    world, fixed, levers, values = state.world, state.fixed, state.levers, state.scenario.values
+    beliefs, market, start = state.beliefs, state.market, state.world.pairs.start
+    pairs = len(start)
+    route, _, cost, _ = way_alone(state, market_ways)
     failure, death = beliefs.failure(), beliefs.death()
     publicity = 1.0 + levers.now["origin.danger_publicity"][start]
     announced = removal_hazard(

@@ -9,12 +9,14 @@ which is never an outcome (model principle 9).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 WEEKS_PER_YEAR = 52
+SUMMED = ("ratio", "spread")  # kinds that are functions of sums over a period
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class Counter:
 class Metric:
     """A figure that a run reports.
 
-    ``kind`` is flow, stock, level or ratio; ``top`` (and ``bottom`` for ratios) name counters, added up; ``scale``
-    multiplies the result; ``tag`` is activity, output, outcome or impact; ``layer`` truth or record.
+    ``kind`` is flow, stock, level, ratio or spread; ``top`` and ``bottom`` name counters; ``scale`` multiplies the
+    result; ``tag`` is activity, output, outcome or impact; ``layer`` truth or record.
     ``per_100k`` says whether the metric is also reported per 100 000 persons at risk.
     """
 
@@ -51,24 +53,37 @@ class Metric:
         return self.kind in ("flow", "stock")
 
 
+def of_sums(metric: Metric, total: Callable[[str], NDArray[np.float64]]) -> NDArray[np.float64]:
+    """A ratio or spread from the sums of its counters, over weeks or blocks of weeks; NaN where there is nothing.
+
+    ``total(name)`` gives the sum of a counter, float64 (n,). A spread is the standard deviation of something whose
+    squares (``top``), sum and number (``bottom``) are counted.
+    """
+    top = np.sum([total(name) for name in metric.top], axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if metric.kind == "ratio":
+            bottom = np.sum([total(name) for name in metric.bottom], axis=0)
+            values = np.where(bottom > 0, top / bottom, np.nan)
+        else:
+            added, number = (total(name) for name in metric.bottom)
+            values = np.where(number > 0, np.sqrt(np.maximum(top / number - (added / number) ** 2, 0.0)), np.nan)
+    return np.asarray(values * metric.scale)
+
+
 def weekly(metric: Metric, counters: NDArray[np.float64], index: dict[str, int]) -> NDArray[np.float64]:
     """The metric in every week: float64 (weeks,) from counters (weeks, counters)."""
+    if metric.kind in SUMMED:
+        return of_sums(metric, lambda name: counters[:, index[name]])
     top = sum((counters[:, index[name]] for name in metric.top), np.zeros(len(counters)))
-    if metric.kind != "ratio":
-        return top * metric.scale
-    bottom = sum((counters[:, index[name]] for name in metric.bottom), np.zeros(len(counters)))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(bottom > 0, top / bottom, np.nan) * metric.scale
+    return top * metric.scale
 
 
 def over_period(metric: Metric, counters: NDArray[np.float64], index: dict[str, int]) -> float:
     """The metric over all the weeks given: flows per year, ratios of sums, means of stocks and levels."""
     if not len(counters):
         return float("nan")
-    if metric.kind == "ratio":
-        top = sum(float(np.nansum(counters[:, index[name]])) for name in metric.top)
-        bottom = sum(float(np.nansum(counters[:, index[name]])) for name in metric.bottom)
-        return metric.scale * top / bottom if bottom > 0 else float("nan")
+    if metric.kind in SUMMED:
+        return float(of_sums(metric, lambda name: np.array([np.nansum(counters[:, index[name]])]))[0])
     values = weekly(metric, counters, index)
     if metric.kind == "flow":
         return float(values.sum()) * WEEKS_PER_YEAR / len(values)

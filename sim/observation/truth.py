@@ -51,7 +51,6 @@ def record_stocks(row: Floats, stocks: NDArray[np.int64]) -> None:
     row[C.STOCK_REGULAR] = abroad.sum() - abroad[Legal.IRREGULAR]
     row[C.STOCK_SETTLED] = by_stage[Stage.SETTLED]
     row[C.STOCK_DETAINED] = by_stage[Stage.DETAINED]
-    row[C.STOCK_DEAD] = by_stage[Stage.DEAD]
 
 
 def record_enterprises(row: Floats, traffickers: Table, active: NDArray[np.int64], week: int) -> None:

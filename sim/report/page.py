@@ -140,6 +140,7 @@ def _about(comparison: Comparison) -> dict[str, Any]:
         "legs": len(world.legs.tail),
         "pairs": len(world.pairs.start),
         "people": words.number(comparison.people),
+        "scale": words.number(comparison.baseline.scenario["people.scale"]),
         "years": f"{values['time.years']:g}",
         "burn_in": values["time.burn_in_weeks"],
         "seeds": len(comparison.seeds),

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.observation.catalogue import COUNTER_INDEX, METRICS
-from sim.observation.metrics import WEEKS_PER_YEAR, Metric, over_period
+from sim.observation.metrics import SUMMED, WEEKS_PER_YEAR, Metric, of_sums, over_period
 from sim.parameters import PARAMETERS, SWITCHES
 from sim.scenario import HOW_TO_RUN, Scenario
 from sim.week import Week
@@ -150,10 +150,9 @@ def _by_block(
         return np.add.reduceat((np.nan_to_num(columns) if skip_missing else columns).sum(axis=1), starts)
 
     with np.errstate(invalid="ignore", divide="ignore"):
-        if metric.kind == "ratio":
-            bottom = total(metric.bottom, skip_missing=True)
-            values = np.where(bottom > 0, total(metric.top, skip_missing=True) / bottom, np.nan)
-        elif metric.kind == "flow":
+        if metric.kind in SUMMED:
+            return of_sums(metric, lambda name: total((name,), skip_missing=True)).astype(np.float32)
+        if metric.kind == "flow":
             values = total(metric.top, skip_missing=False) * WEEKS_PER_YEAR / length
         else:
             weekly = counters[:, [COUNTER_INDEX[name] for name in metric.top]].sum(axis=1)
