@@ -10,7 +10,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause
@@ -25,7 +25,7 @@ from sim.agents.migrants import (
     wish_of_spell,
 )
 from sim.draws import Stream, draw
-from sim.kernel import CHUNKS, OPTIONS, kernel, rule
+from sim.kernel import CHUNKS, kernel, parallel, rule
 from sim.markets.options import best_option, walks_away, worth_of_owed_attempt
 from sim.observation.catalogue import C
 
@@ -326,8 +326,8 @@ rows_due_serial = kernel(_rows_due)
 def parallel_kernels() -> tuple[Any, Any]:
     """The same two passes compiled for several threads; compiled only when asked for."""
     return (
-        njit(**OPTIONS, parallel=True)(_consider),
-        njit(**OPTIONS, parallel=True)(_rows_due),
+        parallel(_consider),
+        parallel(_rows_due),
     )
 
 

@@ -6,12 +6,12 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Legal, Stage
 from sim.agents.table import Table
-from sim.kernel import CHUNKS, OPTIONS, kernel
+from sim.kernel import CHUNKS, kernel, parallel
 from sim.observation.catalogue import C
 
 Floats = NDArray[np.float64]
@@ -36,7 +36,7 @@ count_people = kernel(_count_people)
 
 def parallel_count_people() -> Any:
     """The same count compiled for several threads."""
-    return njit(**OPTIONS, parallel=True)(_count_people)
+    return parallel(_count_people)
 
 
 def record_stocks(row: Floats, stocks: NDArray[np.int64]) -> None:
