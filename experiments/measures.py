@@ -158,11 +158,12 @@ def diversion(runs: Runs, pattern: Pattern) -> list[Check]:
     with np.errstate(invalid="ignore", divide="ignore"):
         flows = np.where(regular < 0, -irregular / regular, np.nan)
     twins = [(runs.results[none][seed].outcomes, runs.results[closed][seed].outcomes) for seed in seeds]
-    return [
-        Check("by flows", "share", t_interval(flows)),
-        Check("by persons, net", "share", t_interval([diverted_net(*twin) for twin in twins])),
-        Check("by persons who lost a visa", "share", t_interval([diverted(*twin) for twin in twins])),
-    ]
+    ways = {
+        "by flows": flows,
+        "by persons, net": [diverted_net(*twin) for twin in twins],
+        "by persons who lost a visa": [diverted(*twin) for twin in twins],
+    }
+    return [Check(name, "share", t_interval(ways[name])) for name in pattern["ways"]]
 
 
 def diverted(before: Mapping[str, NDArray[Any]], after: Mapping[str, NDArray[Any]]) -> float:

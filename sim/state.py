@@ -259,7 +259,10 @@ class State:
         kinds: list[NDArray[np.int64]] = []
         regions: list[NDArray[np.int64]] = []
         for number, rate in enumerate(per_thousand):
-            slots = np.where(served > 0, np.maximum(np.rint(rate * served / 1000.0), 1.0 if rate > 0 else 0.0), 0.0)
+            slots = np.rint(rate * served / 1000.0)
+            # at least one of each type where people live; elsewhere a minimum would weigh more in small runs
+            if rate > 0:
+                slots = np.where((served > 0) & (homes > 0), np.maximum(slots, 1.0), slots)
             kinds.append(np.full(int(slots.sum()), number))
             regions.append(np.repeat(np.arange(len(homes)), slots.astype(np.int64)))
         region, kind = np.concatenate(regions), np.concatenate(kinds)

@@ -1,7 +1,7 @@
 """A table of agents: columns of equal length, one row an agent.
 
 Columns that are scanned every week are arrays of their own; the others may be *packed* side by side, so that a rule
-which reads twenty attributes of one person in twenty touches three cache lines instead of twenty (measured: a
+which reads twenty attributes of one person in twenty touches two cache lines instead of twenty (measured: a
 consideration costs a quarter). Kernels receive ``table.view``, a NamedTuple of the scanned columns and, if there are
 packed ones, ``row``, an array of records; everything else sees ``table[name]``, a numpy array either way. No table
 knows the model that it belongs to.

@@ -11,6 +11,7 @@ from sim.markets.channels import Places
 from sim.markets.options import PAIR_PROSPECTS, REGION_PROSPECTS, Prospects
 from sim.markets.smuggling import Ways, alone_ways
 from sim.markets.status import annuity, removal_hazard
+from sim.world.world import Mode
 
 if TYPE_CHECKING:
     from sim.state import State
@@ -25,12 +26,14 @@ def enforcement_effort(control: Floats) -> Floats:
 
 def planned_control(state: State) -> Floats:
     """Control as those who plan journeys see it: what they learned, plus what has been announced; (legs,)."""
-    believed = state.beliefs.control()
+    # nobody is checked where movement is free, whatever a policy does to the leg
+    believed = np.where(state.world.legs.mode == Mode.FREE_MOVEMENT, 0.0, state.beliefs.control())
     now, expected = state.levers.now["border.control"], state.levers.expected["border.control"]
     if now is expected:
         return believed
     effort = enforcement_effort(believed) + enforcement_effort(expected) - enforcement_effort(now)
-    return np.asarray(-np.expm1(-np.maximum(effort, 0.0)))
+    planned = -np.expm1(-np.maximum(effort, 0.0))
+    return np.where(state.world.legs.mode == Mode.FREE_MOVEMENT, 0.0, planned)
 
 
 def ways(state: State) -> Ways:
