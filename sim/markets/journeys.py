@@ -20,8 +20,7 @@ from sim.markets.smuggling import detection, own_experience
 from sim.observation.catalogue import C
 
 HOURS_PER_WEEK = 168.0
-AIR = 2  # Mode.AIR as a number for the kernels
-FREE = 3  # Mode.FREE_MOVEMENT
+FREE = 3  # Mode.FREE_MOVEMENT as a number for the kernels
 
 # rows of the reports on a pair of regions
 BY_ALONE, BY_PROVIDER, BY_PAPERS = 0, 1, 2
@@ -84,6 +83,14 @@ def hear(reports, failed, rules):
     reports[1] += weight
     if failed:
         reports[0] += weight
+
+
+@kernel
+def blame(t, j, rules):
+    """A failed client is remembered of the enterprise that answers for her, if one still does."""
+    if j >= 0:
+        t.known_all[j] += rules.report_bad
+        t.known_bad[j] += rules.report_bad
 
 
 @kernel
@@ -175,9 +182,7 @@ def stop(m, i, week, seed, leg, pair, j, counters, reports, borders, rules, t):
         m.row[i].cash += m.row[i].escrow
         m.row[i].escrow = 0.0
         hear(reports.chance[pair, by], True, rules)
-        if j >= 0:
-            t.known_all[j] += rules.report_bad
-            t.known_bad[j] += rules.report_bad
+        blame(t, j, rules)
     if by < BY_PAPERS:
         hear(reports.death[pair, by], False, rules)
     if m.row[i].protection_need:
@@ -291,9 +296,7 @@ def travel(
                     by = BY_PROVIDER if m.row[i].channel == Channel.PROVIDER else BY_ALONE
                     hear(reports.chance[pair, by], True, rules)
                     hear(reports.death[pair, by], True, rules)
-                    if j >= 0:
-                        t.known_all[j] += rules.report_bad
-                        t.known_bad[j] += rules.report_bad
+                    blame(t, j, rules)
                     counterparty = m.row[i].provider
                     die(m, i, week, seed, counters, accounts, rules)
                     note(log, week, i, generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, counterparty)

@@ -45,7 +45,7 @@ LEVERS: dict[str, Lever] = {
             0.999,
             "chance that an unaided, unskilled crossing of the leg is detected",
             "C4-P01, C5-P01, C13-M30",
-            "sim.markets.journeys.detection",
+            "sim.markets.smuggling.detection",
         ),
         Lever(
             "border.screening",
