@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from sim.columns import VIEWS, Everyone, Migrant, Rows, Trafficker
 from sim.errors import RequestError
-from sim.observation.catalogue import COUNTER_INDEX, METRICS, RECORD_SERIES
+from sim.observation.catalogue import METRICS, RECORD_SERIES
+from sim.observation.counters import COUNTER_INDEX
 from sim.observation.metrics import Metric, over_period, weekly
 from sim.scenario import Scenario
 from sim.week import Week

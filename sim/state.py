@@ -8,33 +8,27 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import (
-    MIGRANT_COLUMNS,
-    Account,
-    BirthRules,
-    Legal,
-    Stage,
-    be_born,
-    birth_rules,
-    wish_of_spell,
-)
-from sim.agents.migrants import (
-    Places as BirthPlaces,
-)
+from sim.agents.migrants import MIGRANT_COLUMNS, Account, Legal, Stage, be_born, wish_of_spell
+from sim.agents.migrants import Places as BirthPlaces
 from sim.agents.table import Table
-from sim.agents.traffickers import KIND_TRAITS, EntrantRules, entrant_rules, trafficker_columns
+from sim.agents.traffickers import KIND_TRAITS, trafficker_columns
+from sim.agents.venues import VENUE_COLUMNS, be_venue
 from sim.draws import Stream, block
 from sim.kernel import CHUNKS, kernel
-from sim.markets.beliefs import Beliefs, fade
-from sim.markets.channels import ChannelRules, Flows, Queues
-from sim.markets.consider import LifeRules, Sums, next_consideration, start_removal_clock
-from sim.markets.entry import SKILL_STEPS, BusinessRules, MarketState, first_entrants
-from sim.markets.journeys import JourneyRules
-from sim.markets.options import ChoiceRules
-from sim.markets.smuggling import MarketRules
-from sim.markets.status import annuity, removal_hazard
-from sim.observation.catalogue import COUNTERS
+from sim.markets import labour
+from sim.markets.beliefs import Beliefs
+from sim.markets.channels import Flows, Queues
+from sim.markets.consider import Sums, next_consideration, start_removal_clock
+from sim.markets.entry import SKILL_STEPS, MarketState, first_entrants
+from sim.markets.handover import Learned
+from sim.markets.jobs import Cells
+from sim.markets.labour import LabourMarket
+from sim.markets.recruitment import Sources
+from sim.markets.status import removal_hazard
+from sim.markets.terms import Tally
+from sim.observation.counters import COUNTERS
 from sim.policies.engine import LeverEngine
+from sim.rules import all_rules
 from sim.scenario import Scenario
 from sim.world.world import MAX_OFFERS, World
 
@@ -56,19 +50,6 @@ class Fixed(NamedTuple):
     income_irregular: NDArray[Any]
 
 
-class Rules(NamedTuple):
-    """Every bundle of parameters that the kernels take."""
-
-    birth: BirthRules
-    choice: ChoiceRules
-    life: LifeRules
-    channel: ChannelRules
-    market: MarketRules
-    business: BusinessRules
-    entrant: EntrantRules
-    journey: JourneyRules
-
-
 @dataclass
 class Papers:
     """The market for genuine papers, by region of departure; float64 (regions,)."""
@@ -77,96 +58,6 @@ class Papers:
     price: Floats  # US$
     chance: Floats  # share of those who asked that were served
     scarcity: Floats
-
-
-def choice_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> ChoiceRules:
-    """The bundle of the choice event from a scenario's values."""
-    at_home = float(annuity(values["choice.discount"], 0.0, values["choice.horizon"]))
-    plain = values["choice.rule"] == "plain"
-    return ChoiceRules(
-        plain=int(plain),
-        noise=values["choice.wish_scale"] * (1.0 if plain else values["choice.noise"]),
-        interval=values["choice.interval"],
-        sooner_conflict=values["choice.sooner_conflict"],
-        sooner_kin=values["choice.sooner_kin"],
-        home_pull=values["choice.home_pull_abroad"],
-        deprivation_worth=values["choice.deprivation_weight"] * 52.0 * at_home,
-        discount=values["choice.discount"],
-        kin_worth=values["choice.kin_worth"],
-        life_worth=values["choice.life_worth"],
-        harm_at_home=values["choice.harm_at_home"],
-        annuity_home=at_home,
-        stopped_loss=values["choice.stopped_loss"],
-        skill_premium=values["choice.skill_premium"],
-        deposit=values["smuggling.deposit"],
-        form_cost=values["visa.form_cost"],
-        broker_fee=values["visa.broker_fee"],
-        can_save=int(mechanisms["can_save_first"] == "on"),
-        saver_share=values["people.saver_share"],
-        return_cost=values["status.return_cost"],
-    )
-
-
-def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
-    """Every bundle from a scenario's values and switches."""
-    birth = birth_rules(values)
-    if values["choice.rule"] == "plain":
-        birth = birth._replace(wish_scale=0.0)
-    return Rules(
-        birth=birth,
-        choice=choice_rules(values, mechanisms),
-        life=LifeRules(
-            values["people.saving_share"],
-            values["people.saver_share"],
-            values["people.remitted_share"],
-            values["status.settle_weeks"],
-            round(values["papers.valid"]),
-            values["status.detention_weeks"],
-            round(100.0 * values["status.return_cost"]),
-            values["choice.skill_premium"],
-            values["journey.most_stops"],
-        ),
-        channel=ChannelRules(
-            round(100.0 * values["visa.form_cost"]),
-            round(100.0 * values["visa.broker_fee"]),
-            round(100.0 * values["papers.forged_price"]),
-            values["beliefs.report_good"],
-            values["beliefs.report_bad"],
-            values["status.job_search"],
-            round(100.0 * values["status.return_cost"]),
-        ),
-        market=MarketRules(
-            values["smuggling.deposit"],
-            values["smuggling.retry"],
-            values["smuggling.quotes"],
-            values["smuggling.reputation_weight"],
-            values["smuggling.experience_half"],
-            values["smuggling.scarcity_pace"],
-            values["smuggling.scarcity_most"],
-            values["smuggling.fee_fall_idle"],
-            values["smuggling.fee_fall_busy"],
-            int(mechanisms["market_power"] == "on"),
-            int(mechanisms["rerouting"] == "on"),
-            int(mechanisms["experience"] == "on"),
-        ),
-        business=BusinessRules(
-            int(mechanisms["entry_exit"] == "on"),
-            values["smuggling.looks"],
-            fade(values["smuggling.experience_half_life"]),
-            values["smuggling.experience_lost"],
-            fade(values["beliefs.half_life"]),
-        ),
-        entrant=entrant_rules(values),
-        journey=JourneyRules(
-            values["smuggling.retry"],
-            values["journey.retry_wait"],
-            values["beliefs.report_good"],
-            values["beliefs.report_bad"],
-            values["records.deaths_found"],
-            int(mechanisms["experience"] == "on"),
-            values["smuggling.experience_half"],
-        ),
-    )
 
 
 def apportion(weights: Floats, total: int) -> NDArray[np.int64]:
@@ -192,7 +83,8 @@ class State:
         values, mechanisms = scenario.values, scenario.mechanisms
         self.levers = LeverEngine(self.world, scenario.policies, values)
         self.rules = all_rules(values, mechanisms)
-        homes = apportion(self.world.regions.at_risk, values["people.size"])
+        self.mechanisms = mechanisms
+        homes = homes_of(self.world, values)
         self.fixed = fixed_facts(self.world, homes, values)
         regions, pairs, legs = len(homes), len(self.world.pairs.start), len(self.world.legs.tail)
         self.beliefs = Beliefs(self.world, homes.astype(float), values, learning=mechanisms["belief_learning"] == "on")
@@ -229,6 +121,7 @@ class State:
         )
         self.migrants = self._people(homes)
         self.traffickers = self._enterprises(homes)
+        self._work(homes)
 
     def _people(self, homes: NDArray[np.int64]) -> Table:
         """The persons at risk at the start: rows grouped by home region."""
@@ -254,8 +147,10 @@ class State:
         """Latent enterprises: slots by region and type, in proportion to the people there."""
         values = self.scenario.values
         per_thousand = [values[f"smuggling.{name}"] for name in ("loners", "cells", "organisations")]
-        # people are stranded in places where nobody is at risk; those who serve them live there
-        served = np.where(self.fixed.offer_pair[:, 0] >= 0, np.maximum(homes, homes.sum() * 0.02), 0.0)
+        # those who serve people live where people are: at home, stranded on the way, or abroad and thinking of moving on
+        present = homes + np.bincount(self.migrants["here"][self.migrants["here"] != self.migrants["home"]],
+                                      minlength=len(homes)) * 0.5  # fmt: skip
+        served = np.where(self.fixed.offer_pair[:, 0] >= 0, np.maximum(present, homes.sum() * 0.02), 0.0)
         kinds: list[NDArray[np.int64]] = []
         regions: list[NDArray[np.int64]] = []
         for number, rate in enumerate(per_thousand):
@@ -280,20 +175,81 @@ class State:
         )
         return table
 
+    def _work(self, homes: NDArray[np.int64]) -> None:
+        """Final demand at the start, latent venues by cell, and what recruiters and providers remember."""
+        values, world, people = self.scenario.values, self.world, self.migrants
+        regions, sectors, pairs = len(homes), len(world.sectors.name), len(world.pairs.start)
+        abroad = people["stage"] == Stage.WORKING
+        newcomers = np.bincount(people["here"][abroad], minlength=regions).astype(float)
+        jobs = newcomers * (1.0 + values["work.slack"]) + world.regions.local_demand * homes
+        demand = (jobs[:, None] * world.demand_shares).ravel()
+        latent = np.ceil(values["work.latent"] * demand / values["work.venue_size"]).astype(np.int64)
+        latent = np.where(demand > 0, np.maximum(latent, 3), 0)
+        cell = np.repeat(np.arange(len(demand)), latent)
+        venues = Table("venue", VENUE_COLUMNS, len(cell))
+        venues["region"][:], venues["sector"][:] = cell // sectors, cell % sectors
+        self.venues = venues
+        first_venues(venues.view, self.seed, self.rules.venue, world.regions.wage_regular)
+        self.cells = Cells(
+            np.concatenate([[0], np.cumsum(latent)]),
+            np.zeros(len(demand)),
+            np.zeros(len(demand)),
+            world.sectors.female_share,
+            world.sectors.commercial_sex,
+        )
+        self.labour = LabourMarket(
+            demand,
+            demand.copy(),
+            np.ones(regions),
+            np.zeros(regions),
+            labour.neighbours(self),
+            np.zeros((len(demand), 3, 5)),
+            np.zeros(regions),
+        )
+        self.present = newcomers + homes  # people at risk who are there when a run starts
+
+        ends = [np.flatnonzero(world.pairs.end == region) for region in range(regions)]
+        into = np.full((regions, max((len(found) for found in ends), default=0) or 1), -1)
+        for region, found in enumerate(ends):
+            into[region, : len(found)] = found
+        self.sources = Sources(
+            np.concatenate([[0], np.cumsum(homes)]),
+            into,
+            world.pairs.start,
+            np.zeros((regions, 2)),
+            np.zeros((regions, 2)),
+            np.zeros(regions),
+        )
+        self.learned = Learned(np.zeros(pairs), np.zeros(pairs))
+        weeks = int(values["time.burn_in_weeks"]) + round(52 * values["time.years"])
+        self.tally = Tally(np.zeros((regions, sectors, 5, 2, 2)), np.zeros(regions), np.zeros(weeks))
+
+    def debts(self) -> float:
+        """What people owe less what creditors may claim, cents: zero to the cent."""
+        claims = self.traffickers["claims"].sum() + self.venues["claims"].sum()
+        return float(self.migrants["debt"].sum() - claims)
+
     def money(self) -> float:
         """Sum of all accounts in cents: zero to the cent, or money was made or lost."""
         return float(
             self.migrants["cash"].sum()
             + self.migrants["escrow"].sum()
             + self.traffickers["capital"].sum()
+            + self.venues["capital"].sum()
             + self.accounts.sum()
         )
 
     @property
     def bytes_per_person(self) -> float:
         """Bytes of all tables for each modelled person."""
-        shared = self.traffickers.bytes_per_row * len(self.traffickers) / max(len(self.migrants), 1)
-        return self.migrants.bytes_per_row + shared
+        shared = sum(table.bytes_per_row * len(table) for table in (self.traffickers, self.venues))
+        return self.migrants.bytes_per_row + shared / max(len(self.migrants), 1)
+
+
+def homes_of(world: World, values: dict[str, Any]) -> NDArray[np.int64]:
+    """How many modelled people are at home in each region; some live in destinations, where they may be exploited."""
+    share = values["people.domestic_share"] if world.regions.domestic.sum() > 0 else 0.0
+    return apportion((1.0 - share) * world.regions.at_risk + share * world.regions.domestic, values["people.size"])
 
 
 def fixed_facts(world: World, homes: NDArray[np.int64], values: dict[str, Any]) -> Fixed:
@@ -365,3 +321,10 @@ def first_people(m, week, seed, birth, choice, places, destinations, abroad_shar
         start_removal_clock(m, i, seed, removal_sum)
         next_consideration(m, i, week, seed, choice, places.conflict)
     return paid
+
+
+@kernel
+def first_venues(v, seed, rules, wage):
+    """Traits of the first owner of every venue."""
+    for k in range(len(v.active)):
+        be_venue(v, k, seed, rules, wage[v.region[k]])

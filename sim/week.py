@@ -13,22 +13,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, as_table, event_log, note_considered
-from sim.agents.migrants import Stage
+from sim.agents.migrants import Bound, Stage
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS
 from sim.errors import RequestError
+from sim.justice import encounters, protection
 from sim.kernel import CHUNKS
-from sim.markets import channels, consider, entry, journeys, smuggling
+from sim.markets import (
+    channels, conditions, consider, entry, handover, jobs, journeys, labour, recruitment, smuggling, terms,
+)  # fmt: skip
 from sim.markets.opening import initial_beliefs, price_papers
 from sim.markets.prospects import enforcement_effort, prospects_and_places, ways
 from sim.markets.status import removal_hazard
 from sim.observation import truth
-from sim.observation.catalogue import COUNTERS, C
+from sim.observation.counters import COUNTERS, C
 from sim.observation.identities import check
 from sim.policies.engine import LeverEngine
 from sim.scenario import Scenario
 from sim.state import State
-from sim.world.world import World
+from sim.world.world import Role, World
 
 WEEKS_PER_YEAR = 52
 
@@ -65,20 +68,25 @@ class Week:
         self._chunk_counts = np.empty(CHUNKS, np.int64)
         self._causes, self._before, self._acts = (np.empty(people, np.int8) for _ in range(3))
         self._ended_path = np.empty(people, np.uint8)
-        self._seekers, self._buyers = np.empty(people, np.int64), np.empty(people, np.int64)
+        self._seekers, self._buyers, self._takers = (np.empty(people, np.int64) for _ in range(3))
+        self._arrived, self._brought_by, self._travelled = (np.empty(people, np.int64) for _ in range(3))
+        self._bound = np.empty(people, np.int64)
         regions = len(self.world.regions.name)
         self._stocks = np.zeros((CHUNKS, len(Stage), 4), np.int64)
         self._irregular = np.zeros((CHUNKS, regions), np.int64)
         self._active = np.empty(len(self.traffickers), np.int64)
         self._region_first = np.zeros(regions + 1, np.int64)
         self._region_capacity = np.zeros(regions)
-        self._count = self._n_active = self._n_seekers = self._n_buyers = 0
+        self._count = self._n_active = self._n_seekers = self._n_buyers = self._n_takers = self._n_arrived = 0
+        self._arrivals_before = np.zeros(regions)
         self._effort = enforcement_effort(self.levers.start["border.control"])
         self._effort_change = np.zeros(len(self._effort))
         self.levers.advance(-self.burn_in)
         initial_beliefs(state := self.state, ways(state))
         self._market_ways = ways(state)
         self._list_enterprises()
+        self._open_the_labour_market()
+        self._market_ways = ways(state)
         for j in self._active[: self._n_active]:
             smuggling.review_offers(self.traffickers.view, j, state.market.loads, state.rules.market, self._market_ways)
         self._list_enterprises()
@@ -106,9 +114,14 @@ class Week:
         return self.state.traffickers
 
     @property
+    def venues(self) -> Table:
+        """Workplaces and households where people work."""
+        return self.state.venues
+
+    @property
     def tables(self) -> dict[str, Table]:
         """Every table of agents by name."""
-        return {"migrants": self.migrants, "traffickers": self.traffickers}
+        return {"migrants": self.migrants, "traffickers": self.traffickers, "venues": self.venues}
 
     @property
     def week(self) -> int:
@@ -151,8 +164,9 @@ class Week:
         self._effort_change = np.abs(effort - self._effort)
         self._effort = effort
         state.removal_sum += (
-            removal_hazard(levers["status.deportation_effort"], values["status.removal_rate"]) / WEEKS_PER_YEAR
-        )
+            removal_hazard(levers["status.deportation_effort"], values["status.removal_rate"])
+            + encounters.inspection_removals(state, levers)
+        ) / WEEKS_PER_YEAR
         start = self.world.pairs.start
         slots = np.stack([levers["visa.slots_low"], levers["visa.slots_high"]], axis=1)
         weekly = slots * (state.fixed.people_at[start] / 1000.0 / WEEKS_PER_YEAR)[:, None]
@@ -166,6 +180,7 @@ class Week:
         )
         self._market_ways = ways(state)
         self._prospects, self._places = prospects_and_places(state, self._market_ways)
+        self._work = conditions.work_conditions(state)
         self._row = self.counters[self.done]
 
     def consider(self) -> None:
@@ -187,7 +202,7 @@ class Week:
             self.seed,
             state.removal_sum,
             sums,
-            rules.life,
+            rules.life._replace(regularised=self.levers.now["status.regularisation"]),
             rules.choice,
             rules.birth,
             state.birth_places,
@@ -204,7 +219,7 @@ class Week:
     def use_channels(self) -> None:
         """Contract, first half: go home, apply, buy papers, set out alone."""
         state = self.state
-        self._n_seekers, self._n_buyers = channels.act(
+        self._n_seekers, self._n_buyers, self._n_takers = channels.act(
             self._rows,
             self._acts,
             self._count,
@@ -220,6 +235,7 @@ class Week:
             self._log,
             self._seekers,
             self._buyers,
+            self._takers,
         )
         shared = (self._row, state.accounts, state.queues, state.flows, self._places)
         channels.decide_visas(
@@ -244,6 +260,7 @@ class Week:
             self._n_seekers,
             self.migrants.view,
             self.traffickers.view,
+            self.venues.view,
             self._active,
             self._region_first,
             self.week,
@@ -255,6 +272,7 @@ class Week:
             self._market_ways,
             self._log,
             state.market.demand,
+            state.sources.accepted,
         )
 
     def travel(self) -> None:
@@ -277,7 +295,7 @@ class Week:
         )
         rows = self._found
         count = journeys.travellers(self.migrants["stage"], rows)
-        journeys.travel(
+        self._n_arrived = journeys.travel(
             rows,
             count,
             self.migrants.view,
@@ -295,7 +313,58 @@ class Week:
             state.rules.channel,
             state.rules.journey,
             self._log,
+            self.venues.view,
+            conditions.leverage(state, self._places),
+            self._arrived,
+            self._brought_by,
+            self._travelled,
         )
+
+    def do_work(self) -> None:
+        """Work: who leaves a job, who finds one, who is handed over or recruited; pay, debts, terms, ways out."""
+        state, rules, m, v = self.state, self.state.rules, self.migrants.view, self.venues.view
+        t, week, seed, row, work, cells = self.traffickers.view, self.week, self.seed, self._row, self._work, state.cells
+        accounts, conflict = state.accounts, state.birth_places.conflict
+        due = (self._rows, self._causes, self._count)
+        jobs.count_vacant(v, cells)
+        terms.release(*due, m, t, v, week, seed, row, work, cells, rules.hire)
+        hiring = (work, cells, rules.choice, conflict, rules.hire, rules.control)
+        handover.take_local_offers(
+            self._takers, self._n_takers, m, v, week, seed, row, state.sources.accepted, *hiring, self._log
+        )
+        handover.deliver(
+            self._arrived, self._brought_by, self._travelled, self._n_arrived, m, t, v, week, seed, row, accounts,
+            state.learned, work, cells, rules.choice, conflict, rules.hire, rules.handover, rules.control,
+            state.market.fees, self._log,
+        )  # fmt: skip
+        seeking = self._rows[: self._count][self._acts[: self._count] == consider.ACT_SEEK]
+        jobs.place_seekers(seeking, len(seeking), m, v, week, seed, row, state.labour.seekers, *hiring, self._log)
+        state.sources.contacted[...] *= state.beliefs.provider_kept
+        state.sources.accepted[...] *= state.beliefs.provider_kept
+        recruitment.recruiters_room(t, self._active, self._n_active, state.sources.room, rules.recruit)
+        recruitment.recruit(
+            m, t, v, week, seed, row, state.sources, state.market.fees, self._prospects.region["income_home"], work,
+            rules.recruit, rules.control,
+        )  # fmt: skip
+        bound = self._bound[: terms.find_bound(self.migrants["bound"], self._bound)]
+        safe = bound[(self.migrants["bound"][bound] & Bound.SAFE) > 0]
+        occupied = np.bincount(self.migrants["here"][safe], minlength=len(self.world.regions.name)).astype(float)
+        self._law = conditions.law_of_the_week(state, occupied)
+        terms.bound_week(
+            bound, len(bound), m, t, v, week, self.done, seed, row, accounts, state.tally,
+            encounters.reach_of_agencies(state, self.levers.now), self._prospects.region["income_home"], self._law, work,
+            cells, rules.hire, rules.term, rules.control, rules.meeting, self._log,
+        )  # fmt: skip
+
+    def protect_or_remove(self) -> None:
+        """Protect or remove: who was found is asked; telling, permits, removal, return."""
+        state, rules, m = self.state, self.state.rules, self.migrants.view
+        shared = (m, self.week, self.seed, self._row)
+        due = (self._rows, self._causes, self._count)
+        protection.interview_detained(*due, *shared, self._work, self._law, rules.meeting, self._log)
+        protection.reintegrate(*due, *shared, state.accounts, self._law, rules.meeting)
+        bound = self._bound[: terms.find_bound(self.migrants["bound"], self._bound)]
+        protection.protect(bound, len(bound), *shared, self._work, self._law, rules.meeting, self._log)
 
     def adapt(self) -> None:
         """Adapt: enterprises run, review, enter and leave; prices of papers move; memories fade."""
@@ -343,6 +412,7 @@ class Week:
             KIND_TRAITS,
             self._market_ways,
         )
+        self._adapt_labour()
         self._list_enterprises()
         state.beliefs.fade()
 
@@ -374,6 +444,7 @@ class Week:
         if self._keep_events:
             self._events.append(self._log.rows[: self._log.count[0]].copy())
             self._log.count[0] = 0
+        self._observe_work()
         if self._check:
             check(state, self.week, self._stocks.sum())
 
@@ -402,6 +473,16 @@ class Week:
             "irregular_departures": flows.departures[:, 1:].sum(axis=1) / years,
             "provider_departures": flows.departures[:, 3] / years,
         }
+
+    def exploitation(self) -> dict[str, NDArray[np.float64]]:
+        """Where exploitation sits and how people leave it, yearly means since week 0.
+
+        ``exploited_cells`` person-weeks by region, sector, control, status (0 without, 1 with) and origin (0 internal, 1
+        cross-border), flattened; ``exits_by_cause`` (16,) people by :class:`~sim.justice.encounters.Exit`.
+        """
+        first, years = self.burn_in, max(self.week, 1) / WEEKS_PER_YEAR
+        exits = self.counters[first : self.done, C.EXIT_DEBT_CLEARED : C.EXIT_OTHER + 1].sum(axis=0)
+        return {"exploited_cells": self.state.tally.cells.ravel() / years, "exits_by_cause": exits / years}
 
     def _kernels(self, threads: int) -> tuple[Any, Any, Any]:
         """The considering pass and the scan, serial unless several threads are asked for."""
@@ -432,6 +513,63 @@ class Week:
         )
         entry.remember_fees(market, self.state.rules.market)
 
+    def _open_the_labour_market(self) -> None:
+        """Venues open as buyers want them, and those who are there at the start find work."""
+        state, rules, v = self.state, self.state.rules, self.venues.view
+        work = conditions.work_conditions(state)
+        conditions.appraise(state, work)
+        self._review_venues(everyone=True)
+        jobs.count_vacant(v, state.cells)
+        jobs.first_jobs(
+            self.migrants.view, v, self.week, self.seed, self.world.regions.local_demand, np.zeros(len(COUNTERS)), work,
+            state.cells, rules.choice, state.birth_places.conflict, rules.hire, rules.control,
+        )  # fmt: skip
+
+    def _review_venues(self, *, everyone: bool) -> None:
+        state, rules = self.state, self.state.rules
+        labour.review_venues(
+            self.venues.view, self.week, self.seed, self._row if self.done else self.counters[0], state.labour.demand,
+            state.cells.first, state.labour.typical, self.world.sectors.openness, self.world.regions.wage_regular,
+            rules.venue_market, rules.venue, everyone,
+        )  # fmt: skip
+
+    def _adapt_labour(self) -> None:
+        """Every four weeks: what people are worth to whom, final demand, venues, pay; every week some look about."""
+        state, v, market = self.state, self.venues.view, self.state.labour
+        labour.review_visibility(
+            v, self.week, self.seed, market.typical, self.world.sectors.openness, state.rules.venue_market
+        )
+        if self.week % labour.REVIEW_WEEKS:
+            return
+        handover.even_out(v, state.accounts)
+        conditions.appraise(state, self._work)
+        filled, slots = np.empty(len(market.demand)), np.empty(len(market.demand))
+        labour.filled_by_cell(v, state.cells.first, filled, slots)
+        market.demand[:] = labour.final_demand(state, filled, state.cells.withheld)
+        labour.move_wages(state, filled, slots)
+        self._review_venues(everyone=False)
+
+    def _observe_work(self) -> None:
+        """Observe: work, protection and exploitation by departure cohort."""
+        state, row, v = self.state, self._row, self.venues
+        regions = len(self.world.regions.name)
+        truth.record_venues(row, v)
+        row[C.WAGE_INDEX] = state.labour.wage_index[self.world.regions.role >= Role.DESTINATION].mean()
+        row[C.STOCK_SEEKING] = self._stocks.sum(axis=0)[Stage.ARRIVED].sum()
+        row[C.STOCK_PROTECTED] = row[C.PLACES_USED] = self._stocks.sum(axis=0)[Stage.PROTECTED].sum()
+        arrivals = np.bincount(self.world.pairs.end, state.flows.arrivals[:, 1:].sum(axis=1), minlength=regions)
+        heard = state.beliefs.exploitation_reports
+        heard[:, 1] += self.scenario.values["beliefs.report_good"] * (arrivals - self._arrivals_before)
+        heard[:, 0] += self.scenario.values["beliefs.report_bad"] * state.tally.begun
+        state.tally.begun[:] = 0.0
+        self._arrivals_before = arrivals
+        cohort = self.done - terms.COHORT_WEEKS
+        if cohort >= 0:
+            past = self.counters[cohort]
+            past[C.COHORT_DEPARTURES] = past[[C.DEPARTURES_REGULAR, C.DEPARTURES_PAPERS, C.DEPARTURES_ALONE,
+                                              C.DEPARTURES_PROVIDER]].sum()  # fmt: skip
+            past[C.COHORT_WEEKS] = state.tally.cohorts[cohort]
+
     def _keep_ended(self) -> None:
         """Keep the outcome byte of people whose row passed to the next generation after week 0."""
         if self.week < 0:
@@ -450,6 +588,8 @@ PHASES = (
     ("use channels", Week.use_channels),
     ("contract", Week.contract),
     ("journey", Week.travel),
+    ("work", Week.do_work),
+    ("protect or remove", Week.protect_or_remove),
     ("adapt", Week.adapt),
     ("observe", Week.observe),
 )

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.observation.catalogue import COUNTER_INDEX, METRICS
+from sim.observation.catalogue import METRICS
+from sim.observation.counters import COUNTER_INDEX
 from sim.observation.metrics import over_period
 from sim.scenario import Scenario
 from sim.week import Week
@@ -23,6 +24,8 @@ REGION = {
     "visa_slots_low": 0.0,
     "visa_slots_high": 0.0,
     "refugee_access": 0.0,
+    "rule_of_law": 0.5,
+    "local_demand": 0.0,
     "latitude": 0.0,
     "longitude": 0.0,
 }

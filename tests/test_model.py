@@ -19,7 +19,8 @@ from sim.agents.causes import Cause
 from sim.agents.migrants import Stage
 from sim.errors import RequestError
 from sim.model import Model
-from sim.observation.catalogue import COUNTER_INDEX, METRICS, RECORD_SERIES
+from sim.observation.catalogue import METRICS, RECORD_SERIES
+from sim.observation.counters import COUNTER_INDEX
 from sim.observation.metrics import over_period, weekly
 from sim.policies.levers import LEVERS
 from sim.scenario import Scenario

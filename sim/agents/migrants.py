@@ -1,7 +1,7 @@
-"""People at risk of migrating: their columns, their birth and what is theirs alone.
+"""People at risk of migrating or of being exploited where they live: their columns and their birth.
 
-There is no class of trafficked or smuggled people (C4-M01): a person has a stage, a status, means and options, and
-labels are functions of that state.
+There is no class of trafficked or smuggled people (C4-M01): a person has a stage, a status, means, debts, terms of work
+and options, and labels are functions of that state.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sim.draws import Stream, block, draw
 from sim.kernel import kernel, rule
 
 NEVER = 2_000_000_000  # a week that does not come
+LONG_AGO = -1_000_000  # a week before any run
 
 
 class Stage(IntEnum):
@@ -34,6 +35,43 @@ class Stage(IntEnum):
     DETAINED = 7  # before removal
     RETURNED = 8  # home again, has not yet considered what next
     DEAD = 9
+    PROTECTED = 10  # in safe accommodation, for as long as the reflection period lasts
+
+
+class Control(IntEnum):
+    """What holds a person at work beside pay and status; debt alone is observed, not chosen (model 4.4)."""
+
+    NONE = 0
+    PAPERS = 1  # papers or pay kept back
+    THREAT = 2  # denunciation included
+    CONFINEMENT = 3
+    VIOLENCE = 4
+
+
+class Bound(IntEnum):
+    """Bits of the scanned column ``bound``: people whose week is computed one by one."""
+
+    OWES = 1  # has a debt, whether or not anyone can collect it
+    PAYS = 2  # the creditor collects
+    CONTROLLED = 4  # works on terms that a controller has set
+    SAFE = 8  # in protection
+    RANSOM = 16  # held on a journey until more is paid
+
+
+class Creditor(IntEnum):
+    """Which table a creditor's row belongs to."""
+
+    NOBODY = 0
+    ENTERPRISE = 1
+    VENUE = 2
+
+
+class Offer(IntEnum):
+    """What a recruiter has promised."""
+
+    NONE = 0
+    HONEST = 1
+    DECEPTIVE = 2
 
 
 class Legal(IntEnum):
@@ -52,7 +90,8 @@ class Channel(IntEnum):
     PAPERS = 1
     ALONE = 2
     PROVIDER = 3
-    # 4 and 5 belong to credit and recruiters' offers, which need employers
+    CREDIT = 4  # a provider who lends the fee
+    RECRUITER = 5  # an offer of work, at home or abroad; the journey is lent
     SAVE = 6  # for a provider; shares the noise of PROVIDER
     REMAIN = 7
 
@@ -83,6 +122,7 @@ MIGRANT_COLUMNS: tuple[Column, ...] = (
     Column("legal", "i1", "Legal status"),
     Column("due", "i4", "next week in which something is due"),
     Column("removal_at", "f4", "cumulative removal hazard at which the person is removed", np.inf),
+    Column("bound", "u1", "bits of Bound"),
     # what a consideration reads: together they fill the first cache line of a record
     Packed("cash", "f8", "cash, cents"),
     Packed("wish", "f4", "wish to stay (+) or move (-) of the present spell, US$"),
@@ -121,7 +161,38 @@ MIGRANT_COLUMNS: tuple[Column, ...] = (
     Packed("tier", "i1", "Tier of the channel"),
     Packed("brokered", "i1", "1 if a broker handles that application"),
     Packed("leg", "i1", "position on the route"),
-    Packed("path", "u1", "outcome bits since week 0"),
+    Packed("path", "u2", "outcome bits since week 0"),
+    Packed("entered", "i1", "Channel by which the person entered the region where she is, -1 none", -1),
+    Packed("financed", "i1", "1 while the journey is lent and not yet made"),
+    Packed("extorted", "i1", "1 if more has been demanded on the present journey"),
+    Packed("searches", "i1", "searches for work in a row that found none"),
+    # what only those who work, owe or have been offered work need
+    Packed("debt", "f8", "debt, cents"),
+    Packed("value", "f4", "going pay for the work that the person does, US$/week"),
+    Packed("credited", "f4", "share of it that is credited to the person", 1.0),
+    Packed("promised", "f4", "pay that a recruiter has promised, US$/week"),
+    Packed("believed", "f4", "what the person believes of that promise, US$/week"),
+    Packed("receipts", "f4", "what the controller has still to take until a target is met, US$"),
+    Packed("told", "f4", "cumulative hazard of telling, of the present contact with agencies"),
+    Packed("heavy", "f4", "days in safety until heavy symptoms clear, 0 without"),
+    Packed("venue", "i4", "row of the venue where the person works, -1 none", -1),
+    Packed("job_since", "i4", "week in which the job began"),
+    Packed("creditor", "i4", "row of the creditor, -1 none", -1),
+    Packed("creditor_generation", "i4", "generation of that creditor"),
+    Packed("offer_venue", "i4", "row of the venue for which a recruiter has made an offer, -1 none", -1),
+    Packed("review_week", "i4", "week in which the controller reviews the terms"),
+    Packed("exploited_since", "i4", "week since which the person is exploited, -1 if not", -1),
+    Packed("left_week", "i4", "week in which the person last left exploitation", LONG_AGO),
+    Packed("departed", "i4", "week of the last departure from home", LONG_AGO),
+    Packed("offer_region", "i2", "region of the work offered, -1 none", -1),
+    Packed("control", "i1", "Control"),
+    Packed("creditor_kind", "i1", "Creditor"),
+    Packed("offer", "i1", "Offer"),
+    Packed("known", "i1", "1 if a recruiter knows where the person's household lives"),
+    Packed("forced", "i1", "1 if handed over without a contract on credit, a debt or an offer"),
+    Packed("shamed", "i1", "1 if the last exploitation was in commercial sex"),
+    Packed("female", "i1", "1 for women and girls"),
+    Packed("minor", "i1", "1 under eighteen when the person entered the age at risk"),
 )
 
 
@@ -140,6 +211,8 @@ class Account(IntEnum):
     LOSSES = 9  # providers' losses when a crossing is stopped
     RUNNING = 10  # providers' running costs
     OWNERS = 11  # capital paid in and profit taken out
+    CONSUMERS = 12  # what is taken from people at work is paid by those who buy what they make
+    CONTROL = 13  # what controlling people costs: guards, rooms, threats
 
 
 class BirthRules(NamedTuple):
@@ -157,6 +230,8 @@ class BirthRules(NamedTuple):
     spell: float
     wish_scale: float
     wish_uniform: int
+    female_share: float
+    minor_share: float
 
 
 class Places(NamedTuple):
@@ -183,6 +258,8 @@ def birth_rules(values: dict[str, Any]) -> BirthRules:
         values["choice.spell"],
         values["choice.wish_scale"],
         int(values["choice.wish"] == "uniform"),
+        values["people.female_share"],
+        values["people.minor_share"],
     )
 
 
@@ -226,7 +303,8 @@ def be_born(m, i, week, seed, rules, places):
     home = m.row[i].home
     _, _, skilled, need = block(seed, Stream.TRAITS, i, generation, 0, 0)
     a, b, c, d = block(seed, Stream.TRAITS, i, generation, 0, 1)
-    has_kin, kin_where, informed, _ = block(seed, Stream.TRAITS, i, generation, 0, 2)
+    has_kin, kin_where, informed, sex = block(seed, Stream.TRAITS, i, generation, 0, 2)
+    age, _, _, _ = block(seed, Stream.TRAITS, i, generation, 0, 3)
     z_ability, z_tie = normal_pair(a, b)
     z_cash, _ = normal_pair(c, d)
     sd = places.inequality[home]
@@ -263,6 +341,21 @@ def be_born(m, i, week, seed, rules, places):
     m.row[i].paid_until = week
     m.removal_at[i] = np.inf
     m.row[i].escrow = 0.0
+    m.row[i].entered = -1
+    m.row[i].financed = 0
+    m.row[i].extorted = 0
+    m.row[i].searches = 0
+    m.row[i].female = sex < rules.female_share
+    m.row[i].minor = age < rules.minor_share
+    m.row[i].known = 0
+    m.row[i].forced = 0
+    m.row[i].offer_venue = -1
+    m.row[i].offer_region = -1
+    m.row[i].offer = Offer.NONE
+    m.row[i].exploited_since = -1
+    m.row[i].left_week = LONG_AGO
+    m.row[i].departed = LONG_AGO
+    m.row[i].heavy = 0.0
     m.row[i].spells = 0
     m.row[i].spell_ends = week + exponential_weeks(rules.spell, draw(seed, Stream.SPELL, i, generation, 0, 0))
     m.row[i].wish = wish_of_spell(seed, i, generation, 0, rules)

@@ -53,6 +53,8 @@ def trafficker_columns(legs: int) -> tuple[Column, ...]:
         Column("skill", "f4", "theta: how well it avoids detection"),
         Column("threshold", "f4", "US$/week of expected profit above outside profit that draws it in"),
         Column("capital", "f8", "cents"),
+        Column("claims", "f8", "what people owe to it, cents"),
+        Column("kappa", "f4", "share of the value of a person that it is able and willing to take; private"),
         Column("entered", "i4", "week of entry"),
         Column("poor_weeks", "i4", "weeks in a row with profit below outside profit"),
         Column("profit", "f4", "mean weekly profit over about 12 weeks, US$"),
@@ -84,6 +86,7 @@ class EntrantRules(NamedTuple):
     threshold_spread: float
     fixed_scale: float
     capacity_scale: float
+    exploiter_share: float
 
 
 def entrant_rules(values: dict[str, Any]) -> EntrantRules:
@@ -94,6 +97,7 @@ def entrant_rules(values: dict[str, Any]) -> EntrantRules:
         values["smuggling.threshold_spread"],
         values["smuggling.fixed_scale"],
         values["smuggling.capacity_scale"],
+        values["smuggling.exploiter_share"],
     )
 
 
@@ -108,6 +112,8 @@ def be_entrant(t, j, seed, rules, traits):
     t.capacity[j] = traits[kind, 1] * rules.capacity_scale
     t.running_cost[j] = traits[kind, 2] * rules.fixed_scale
     t.skill[j] = min(lowest + width * (0.5 + rules.skill_spread * (skill - 0.5)), MOST_SKILL)
+    exploits, share, _, _ = block(seed, Stream.ENTRANT_TRAITS, j, t.generation[j], 0, 1)
+    t.kappa[j] = 0.3 + 0.7 * share if exploits < rules.exploiter_share else 0.0
     t.threshold[j] = rules.threshold * traits[kind, 0] * math.exp(rules.threshold_spread * z)
 
 

@@ -49,13 +49,17 @@ class Beliefs:
         self.start_death = np.zeros((pairs, 2))
         self.start_control = world.legs.control.copy()
         self.start_removal = np.zeros(regions)
+        self.start_exploitation = np.full(regions, float(values["beliefs.exploitation"]))
+        self.exploitation_reports = np.zeros((regions, 2))
         self.start_visa_refusal = 1.0 - float(values["visa.believed_chance"])
         self.start_walk = float(values["smuggling.believed_elasticity"]) * WALK_STEP
 
     def fade(self) -> None:
         """A week passes: memories fade."""
         reports = self.reports
-        for counts in (reports.chance, reports.death, reports.removal, self.visas, self.clients):
+        for counts in (
+            reports.chance, reports.death, reports.removal, self.visas, self.clients, self.exploitation_reports
+        ):  # fmt: skip
             np.multiply(counts, self.community_kept, out=counts)
         reports.control[...] *= self.provider_kept
 
@@ -81,6 +85,10 @@ class Beliefs:
         """Providers' view of the control of each leg: (legs,), kept below 1."""
         share = self._estimate(self.reports.control, self.start_control, self.overall_strength)
         return np.clip(share, 0.0, 0.999)
+
+    def exploitation(self) -> Floats:
+        """Chance that someone without status there is exploited: (regions,), from those who say what happened to them."""
+        return self._estimate(self.exploitation_reports, self.start_exploitation, self.overall_strength)
 
     def removal(self) -> Floats:
         """Yearly removal hazard of someone without status: (regions,)."""

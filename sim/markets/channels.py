@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
-from sim.agents.migrants import NEVER, Account, Channel, Decision, Legal, Stage, Tier, exponential_weeks
+from sim.agents.migrants import NEVER, Account, Channel, Decision, Legal, Offer, Stage, Tier, exponential_weeks
 from sim.draws import Stream, draw
 from sim.kernel import kernel
-from sim.markets.consider import ACT_NOTHING, ACT_VISA, go_home, start_removal_clock
-from sim.observation.catalogue import C
+from sim.markets.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA, go_home, start_removal_clock
+from sim.observation.counters import C
 
 LAPSE_WEEKS = 13.0  # unused places are kept for a quarter
 
@@ -90,7 +90,11 @@ def leave(m, i, week, route, channel, counters, flows, places):
     # a contract that is given up returns what was held for its end
     m.row[i].cash += m.row[i].escrow
     m.row[i].escrow = 0.0
+    if m.row[i].financed == 1:
+        m.row[i].financed = 2  # a journey that was lent is given up: the debt goes with it
+    m.row[i].extorted = 0
     if m.row[i].first_intended < 0:
+        m.row[i].departed = week
         m.row[i].first_intended = m.row[i].intended
         count_departure(m, i, channel, counters, places)
         flows.departures[pair, channel] += 1.0
@@ -106,6 +110,9 @@ def leave(m, i, week, route, channel, counters, flows, places):
     m.removal_at[i] = np.inf
     m.due[i] = NEVER
     m.row[i].path |= 1
+    m.row[i].offer = Offer.NONE
+    m.row[i].offer_venue = -1
+    m.row[i].offer_region = -1
 
 
 @kernel
@@ -136,6 +143,7 @@ def look_for_work(m, i, week, seed, rules, places):
     """Arrived: work is found after a keyed time, longer where fewer people have it."""
     m.stage[i] = Stage.ARRIVED
     m.row[i].since = week
+    m.row[i].searches = 0
     m.row[i].stops = 0
     m.row[i].contract = 0
     m.row[i].provider = -1
@@ -145,12 +153,14 @@ def look_for_work(m, i, week, seed, rules, places):
 
 
 @kernel
-def act(rows, acts, count, m, week, seed, removal_sum, counters, accounts, flows, places, rules, log, seekers, buyers):
-    """Carry out what people decided. Returns how many seek a provider and how many seek genuine papers."""
-    n_seekers, n_buyers = 0, 0
+def act(
+    rows, acts, count, m, week, seed, removal_sum, counters, accounts, flows, places, rules, log, seekers, buyers, takers
+):
+    """Carry out what people decided. Returns how many seek a provider, genuine papers, and take work at home."""
+    n_seekers, n_buyers, n_takers = 0, 0, 0
     for position in range(count):
         decision = acts[position]
-        if decision == ACT_NOTHING or decision == ACT_VISA:  # noqa: SIM109 - numba compares numbers of one type only
+        if decision == ACT_NOTHING or decision == ACT_VISA or decision == ACT_SEEK:  # noqa: PLR1714
             continue
         i = rows[position]
         before = m.stage[i]
@@ -190,7 +200,10 @@ def act(rows, acts, count, m, week, seed, removal_sum, counters, accounts, flows
             )
             m.due[i] = min(m.due[i], m.row[i].decision_week)
             note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.APPLIED_FOR_A_VISA, -1)
-        elif m.row[i].channel == Channel.PROVIDER:
+        elif m.row[i].channel == Channel.RECRUITER and m.row[i].intended == m.here[i]:
+            takers[n_takers] = i
+            n_takers += 1
+        elif m.row[i].channel >= Channel.PROVIDER:
             seekers[n_seekers] = i
             n_seekers += 1
         elif m.row[i].channel == Channel.PAPERS and m.row[i].tier == Tier.BROKERED:
@@ -213,7 +226,7 @@ def act(rows, acts, count, m, week, seed, removal_sum, counters, accounts, flows
                 cause = Cause.LEFT_ON_PAPERS
             m.row[i].cash -= cents
             note(log, week, i, m.row[i].generation, before, m.stage[i], cause, -1)
-    return n_seekers, n_buyers
+    return n_seekers, n_buyers, n_takers
 
 
 @kernel

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.agents.causes import Cause
 from sim.agents.migrants import (
     Account,
+    Bound,
     Channel,
     Decision,
     Legal,
@@ -27,10 +28,10 @@ from sim.agents.migrants import (
 from sim.draws import Stream, draw
 from sim.kernel import CHUNKS, kernel, parallel, rule
 from sim.markets.options import best_option, walks_away, worth_of_owed_attempt
-from sim.observation.catalogue import C
+from sim.observation.counters import C
 
 # what is left to do for a row after the considering pass, beside the values of Decision
-ACT_NOTHING, ACT_VISA = 0, 9
+ACT_NOTHING, ACT_SEEK, ACT_VISA = 0, 8, 9
 BLOCK = 32  # people whose memory is fetched together
 
 
@@ -44,8 +45,9 @@ class LifeRules(NamedTuple):
     papers_valid: int
     detention_weeks: int
     return_cents: float
-    skill_premium: float
     most_stops: int
+    turnover: float  # jobs that end, per year
+    regularised: NDArray[Any]  # (regions,) yearly hazard that someone without status obtains it
 
 
 class Sums(NamedTuple):
@@ -56,6 +58,18 @@ class Sums(NamedTuple):
     clients: NDArray[Any]  # (CHUNKS, pairs, 2) people who chose a provider, and those who would walk at a higher fee
     removals: NDArray[Any]  # (CHUNKS, regions)
     fetched: NDArray[Any]  # (CHUNKS, 8), meaningless
+
+
+@rule
+def income_at_work(m, i, stage, prospects):
+    """Yearly pay of someone who works on going terms, or has settled; US$."""
+    if stage == Stage.WORKING and m.row[i].venue >= 0:
+        return 52.0 * m.row[i].value
+    place = prospects.region[m.here[i]]
+    if m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR:
+        return place.income_irregular * m.row[i].ability_abroad
+    yearly = place.income_regular * m.row[i].ability_abroad
+    return yearly * prospects.premium if m.row[i].skill else yearly
 
 
 @rule
@@ -72,15 +86,10 @@ def post_income(m, i, week, accounts, counters, rules, prospects):
         yearly = prospects.region[home].income_home * m.row[i].ability
         share = rules.saver_share if m.row[i].saving else rules.saving_share
     elif stage == Stage.WORKING or stage == Stage.SETTLED:
-        here = m.here[i]
-        if m.legal[i] == Legal.IRREGULAR:
-            yearly = prospects.region[here].income_irregular * m.row[i].ability_abroad
-        else:
-            yearly = prospects.region[here].income_regular * m.row[i].ability_abroad
-            if m.row[i].skill:
-                yearly *= rules.skill_premium
+        yearly = income_at_work(m, i, stage, prospects)
         share = rules.saving_share
-        remitted = round(rules.remitted_share * yearly * weeks / 52.0 * 100.0)
+        if m.here[i] != home:
+            remitted = round(rules.remitted_share * yearly * weeks / 52.0 * 100.0)
     else:
         return
     saved = round(share * yearly * weeks / 52.0 * 100.0)
@@ -126,6 +135,8 @@ def go_home(m, i, week, accounts, return_cents):
     m.here[i] = m.row[i].home
     m.row[i].intended = -1
     m.row[i].first_intended = -1
+    m.row[i].offer, m.row[i].offer_venue, m.row[i].offer_region = 0, -1, -1
+    m.row[i].searches = 0
     m.legal[i] = Legal.CITIZEN
     m.stage[i] = Stage.RETURNED
     m.row[i].contract = 0
@@ -153,7 +164,8 @@ def milestone(m, i, week, seed, removal_sum, sums, life, choice, birth, places, 
         next_consideration(m, i, week, seed, choice, places.conflict)
         return Cause.NEXT_GENERATION, False, ended
     if m.removal_at[i] <= removal_sum[m.here[i]] and (stage == Stage.ARRIVED or stage == Stage.WORKING):
-        post_income(m, i, week, accounts, counters, life, prospects)
+        if m.bound[i] & Bound.CONTROLLED == 0:
+            post_income(m, i, week, accounts, counters, life, prospects)
         m.stage[i] = Stage.DETAINED
         m.row[i].since = week
         m.removal_at[i] = np.inf
@@ -174,17 +186,14 @@ def milestone(m, i, week, seed, removal_sum, sums, life, choice, birth, places, 
         go_home(m, i, week, accounts, 0.0)
         return Cause.REMOVED, False, 0
     if stage == Stage.ARRIVED:
-        m.stage[i] = Stage.WORKING
-        m.row[i].paid_until = week
-        next_consideration(m, i, week, seed, choice, places.conflict)
-        if m.legal[i] == Legal.VISITOR:  # since still says when she arrived
-            m.due[i] = min(m.due[i], max(m.row[i].since + life.papers_valid, week + 1))
-        else:
-            m.row[i].since = week
-        return Cause.FOUND_WORK, False, 0
+        # work is found serially; who has looked in vain thinks again first
+        return Cause.NOTHING, m.row[i].searches > 0, 0
     if stage == Stage.WORKING:
+        since_paid = week - m.row[i].paid_until
         post_income(m, i, week, accounts, counters, life, prospects)
-        return working_milestone(m, i, week, seed, removal_sum, life)
+        return working_milestone(m, i, week, since_paid, seed, removal_sum, counters, life)
+    if stage == Stage.PROTECTED:
+        return Cause.NOTHING, False, 0
     if stage == Stage.WAITING:
         post_income(m, i, week, accounts, counters, life, prospects)
         return Cause.NOTHING, m.row[i].decision_week > week, 0  # the visa itself is rationed serially
@@ -198,8 +207,27 @@ def milestone(m, i, week, seed, removal_sum, sums, life, choice, birth, places, 
 
 
 @rule
-def working_milestone(m, i, week, seed, removal_sum, life):
-    """Status that lapses, and settling after long work with secure status."""
+def working_milestone(m, i, week, weeks, seed, removal_sum, counters, life):
+    """Status that lapses or is granted, jobs that end, and settling after long work with secure status.
+
+    ``weeks`` since the last posting of pay: what could have happened in them happens now.
+    """
+    generation = m.row[i].generation
+    if m.legal[i] == Legal.IRREGULAR and life.regularised[m.here[i]] > 0.0:
+        chance = -math.expm1(-life.regularised[m.here[i]] * weeks / 52.0)
+        if draw(seed, Stream.REGULARISATION, i, generation, week, 0) < chance:
+            regularise(m, i, week)
+            counters[C.REGULARISED] += 1.0
+            return Cause.REGULARISED, True, 0
+    if m.row[i].venue >= 0 and (
+        draw(seed, Stream.JOB_ENDS, i, generation, week, 0) < -math.expm1(-life.turnover * weeks / 52.0)
+    ):
+        m.stage[i] = Stage.RETURNED if m.here[i] == m.row[i].home else Stage.ARRIVED
+        m.row[i].searches = 0
+        m.due[i] = week + 1
+        return Cause.JOB_ENDED, False, 0
+    if m.here[i] == m.row[i].home:
+        return Cause.NOTHING, True, 0
     if m.legal[i] == Legal.VISITOR and week - m.row[i].since >= life.papers_valid:
         m.row[i].since = week
         m.legal[i] = Legal.IRREGULAR
@@ -213,6 +241,14 @@ def working_milestone(m, i, week, seed, removal_sum, life):
             return Cause.SETTLED, False, 0
         m.due[i] = min(m.row[i].since + life.settle_weeks, week + 52)
     return Cause.NOTHING, True, 0
+
+
+@rule
+def regularise(m, i, week):
+    """A person without status obtains one (lever ``status.regularisation``)."""
+    m.legal[i] = Legal.REGULAR
+    m.removal_at[i] = np.inf
+    m.row[i].since = week
 
 
 @kernel
@@ -231,6 +267,8 @@ def decide(m, i, week, seed, sums, choice, birth, places, prospects):
     row.considerations += 1
     row.saving = 0
     value, channel, d, tier, stake, pair = best_option(m, i, seed, choice, prospects, -1)
+    if row.offer > 0 and channel != Channel.RECRUITER and m.here[i] == row.home:
+        row.offer, row.offer_venue, row.offer_region = 0, -1, -1
     if row.contract == 1:
         owed, owed_stake = worth_of_owed_attempt(m, i, seed, choice, prospects)
         if owed > value:
@@ -246,6 +284,8 @@ def decide(m, i, week, seed, sums, choice, birth, places, prospects):
         row.saving = 1
         sums.counters[C.SAVERS] += 1.0
     elif channel == Channel.REMAIN:
+        if stage == Stage.ARRIVED:
+            return ACT_SEEK
         if stage != Stage.WORKING:
             return Decision.REMAIN
     elif channel != Channel.REGULAR or stage != Stage.WAITING:
@@ -300,7 +340,12 @@ def _consider(
                 )
                 causes[position] = cause
                 ended[position] = path
-                acts[position] = ACT_VISA if stage == Stage.WAITING and not chooses else ACT_NOTHING
+                acts[position] = ACT_NOTHING
+                if not chooses and cause == Cause.NOTHING and m.due[i] <= week:
+                    if stage == Stage.WAITING:
+                        acts[position] = ACT_VISA
+                    elif stage == Stage.ARRIVED:
+                        acts[position] = ACT_SEEK
                 if chooses:
                     decision = decide(m, i, week, seed, part, choice, birth, places, prospects)
                     if decision != Decision.NONE:

@@ -13,7 +13,7 @@ from sim.agents.traffickers import MOST_SKILL, be_entrant, close_business, open_
 from sim.draws import Stream, draw
 from sim.kernel import kernel
 from sim.markets.smuggling import break_even, move_fees, review_offers, route_economics
-from sim.observation.catalogue import C
+from sim.observation.counters import C
 
 SKILL_STEPS = 10  # grid on which the cost of entering is tabulated
 REVIEW_WEEKS = 4

@@ -6,18 +6,21 @@ All legs that end within the week are resolved in order: dead, or stopped, or on
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
-from sim.agents.migrants import Account, Channel, Legal, Stage, Tier
+from sim.agents.migrants import Account, Bound, Channel, Creditor, Legal, Stage, Tier
 from sim.draws import Stream, draw
 from sim.kernel import kernel
 from sim.markets.channels import look_for_work
 from sim.markets.consider import start_removal_clock
+from sim.markets.debts import lend
 from sim.markets.smuggling import detection, own_experience
-from sim.observation.catalogue import C
+from sim.observation.counters import C
 
 HOURS_PER_WEEK = 168.0
 FREE = 3  # Mode.FREE_MOVEMENT as a number for the kernels
@@ -63,6 +66,20 @@ class JourneyRules(NamedTuple):
     deaths_found: float
     experience: int
     experience_half: float
+    extortion: int
+    reputation: float  # US$ of future fees lost over the fee, when more is demanded
+    can_borrow: int
+    held_weeks: int
+
+
+class Leverage(NamedTuple):
+    """What continuing and its alternatives are worth: float64 (pairs,)."""
+
+    alone_chance: NDArray[Any]
+    alone_cost: NDArray[Any]  # US$
+    provider_chance: NDArray[Any]
+    fee: NDArray[Any]  # US$
+    credit: NDArray[Any]  # US$, of a person of ability 1
 
 
 @kernel
@@ -179,6 +196,8 @@ def stop(m, i, week, seed, leg, pair, j, counters, reports, borders, rules, t):
     owed = j >= 0 and draw(seed, Stream.CONTRACT_RETRY, i, m.row[i].generation, m.row[i].attempts, leg) < rules.retry
     m.row[i].contract = owed
     if not owed:
+        if m.row[i].financed == 1:
+            m.row[i].financed = 2
         m.row[i].cash += m.row[i].escrow
         m.row[i].escrow = 0.0
         hear(reports.chance[pair, by], True, rules)
@@ -208,6 +227,8 @@ def arrive(
 ):
     """A person is where she meant to live: status by channel, protection if it is given, then looks for work."""
     channel, here = m.row[i].channel, m.here[i]
+    m.row[i].entered = channel
+    m.row[i].financed = 0
     flows.arrivals[pair, channel] += 1.0
     if channel == Channel.REGULAR:
         counters[C.ARRIVALS_REGULAR] += 1.0
@@ -252,6 +273,49 @@ def seek_protection(m, i, seed, counters, borders):
 
 
 @kernel
+def demand_more(m, i, t, v, j, pair, week, counters, places, rules, leverage):
+    """A carrier on the way may demand more: at most what going on is worth above the best alternative from there.
+
+    He does so if his part of it, kappa, exceeds the reputation lost. What cannot be paid at once is added to the debt as
+    far as it can be recovered; whoever can do neither is held until others have paid.
+    """
+    row = m.row[i]
+    row.extorted = 1
+    onward = places.pair_of[m.here[i], row.intended]
+    alternative = 0.0
+    if onward >= 0 and row.cash * 0.01 >= leverage.alone_cost[onward]:
+        alternative = max(leverage.alone_chance[onward] * row.stake - leverage.alone_cost[onward], 0.0)
+    going_on = leverage.provider_chance[pair] * max(row.stake - 0.01 * row.escrow, 0.0)
+    most = t.kappa[j] * max(going_on - alternative, 0.0)
+    if leverage.fee[pair] < math.inf:
+        if most <= rules.reputation * leverage.fee[pair]:
+            return
+        most = min(most, 3.0 * leverage.fee[pair])  # what a household can raise bounds what is asked
+    wanted = round(100.0 * most)
+    paid = min(wanted, row.cash)
+    row.cash -= paid
+    t.capital[j] += paid
+    t.week_profit[j] += paid * 0.01
+    counters[C.PROVIDER_RECEIPTS] += paid * 0.01
+    lent = 0.0
+    own_claim = row.debt <= 0.0 or (row.creditor_kind == Creditor.ENTERPRISE and row.creditor == j)
+    if rules.can_borrow and own_claim and onward >= 0:
+        room = round(100.0 * leverage.credit[onward] * row.ability_abroad) - row.debt
+        lent = max(min(wanted - paid, room), 0.0)
+        if lent > 0.0:
+            lend(m, i, t, v, Creditor.ENTERPRISE, j, lent)
+    counters[C.EXTORTED] += 1.0
+    counters[C.EXTORTED_SUM] += (paid + lent) * 0.01
+    if paid + lent < 0.25 * wanted:
+        m.stage[i] = Stage.HELD
+        row.since = week
+        row.contract = 1
+        row.clock = 0.0
+        m.bound[i] |= np.uint8(Bound.RANSOM)
+        m.due[i] = week + rules.held_weeks
+
+
+@kernel
 def travel(
     rows,
     count,
@@ -270,8 +334,18 @@ def travel(
     channel_rules,
     rules,
     log,
+    v,
+    leverage,
+    arrived,
+    brought_by,
+    travelled,
 ):
-    """Move every traveller by one week. ``route_pair`` (routes,) names the pair that a route serves."""
+    """Move every traveller by one week. ``route_pair`` (routes,) names the pair that a route serves.
+
+    Fills ``arrived``, ``brought_by``, ``travelled`` with those who arrived with a provider, the enterprise and the pair;
+    returns how many.
+    """
+    n_arrived = 0
     for position in range(count):
         i = rows[position]
         left = HOURS_PER_WEEK
@@ -325,6 +399,9 @@ def travel(
             m.row[i].leg += 1
             if m.row[i].leg == borders.route_legs.shape[1] or borders.route_legs[m.row[i].route, m.row[i].leg] < 0:
                 counterparty = m.row[i].provider
+                if j >= 0:
+                    arrived[n_arrived], brought_by[n_arrived], travelled[n_arrived] = i, j, pair
+                    n_arrived += 1
                 arrive(
                     m,
                     i,
@@ -345,6 +422,12 @@ def travel(
                 )
                 note(log, week, i, generation, Stage.TRAVELLING, m.stage[i], Cause.ARRIVED, counterparty)
                 break
+            if j >= 0 and rules.extortion and t.kappa[j] > 0.0 and m.row[i].extorted == 0:
+                demand_more(m, i, t, v, j, pair, week, counters, places, rules, leverage)
+                if m.stage[i] == Stage.HELD:
+                    note(log, week, i, generation, Stage.TRAVELLING, Stage.HELD, Cause.DEMANDED_MORE, j)
+                    break
+    return n_arrived
 
 
 @kernel

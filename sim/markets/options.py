@@ -1,11 +1,13 @@
 """What each option is worth: the one choice event (model 4.1), as pure functions of one person and the prospects.
 
     V_stay = m - w·RD + eta                                        (at home; once abroad only part of m still counts)
-    V_jd   = V_stay + q·[A_d·(e_d·w_d - w_home) + kin_d + lambda·g_jd - paid on delivery - V_stay] - paid in advance
-             - wait·(w_home + need·harm)/52 - danger·v_life - (1 - q)·loss
+    V_jd   = V_stay + q·[A_d·(e_d·w_d - w_home) + kin_d - L·x_jd + lambda·g_jd - paid on delivery - V_stay]
+             - paid in advance - wait·(w_home + need·harm)/52 - danger·v_life - (1 - q)·loss
     choice = argmax{V_stay, V_jd},   A = (1 - exp(-(r + removal)·H)) / (r + removal)
 
-All in US$. The first term of V_jd says that an attempt that fails leaves a person where she was, with what staying is
+All in US$. x is the believed risk of being exploited and L what that would mean, less where staying is worth little.
+A provider who lends is paid on delivery, with a mark-up; for a recruiter's offer w is what the person believes of the
+promise. The first term of V_jd says that an attempt that fails leaves a person where she was, with what staying is
 worth to her: an application for a visa that is refused is not the loss of a home. For the same reason the taste g for
 an option counts as far as the option comes true: otherwise a lottery with one chance in twenty would draw people by
 noise alone. Under ``choice.rule = plain`` (multinomial logit, EC 2.14) the noise has full weight everywhere.
@@ -49,6 +51,11 @@ class ChoiceRules(NamedTuple):
     can_save: int
     saver_share: float
     return_cost: float
+    can_borrow: int
+    credit_markup: float
+    exploitation_loss: float
+    credit_risk: float  # believed risk of exploitation with a debt or an offer, over that of others
+    job_years: float  # years that a job at home is thought to last
 
 
 # What people believe of the way from one region to another; a price of infinity means that the option is absent.
@@ -83,6 +90,8 @@ REGION_PROSPECTS = np.dtype(
         ("income_irregular", "f8"),
         ("income_regular", "f8"),
         ("annuity_irregular", "f8"),
+        ("exploitation_risk", "f8"),
+        ("credit_limit", "f8"),  # US$ that lenders expect to recover from a person of ability 1
         ("conflict", "f8"),
     ]
 )
@@ -97,6 +106,7 @@ class Prospects(NamedTuple):
     pair: NDArray[Any]  # (pairs,) of PAIR_PROSPECTS
     region: NDArray[Any]  # (regions,) of REGION_PROSPECTS
     annuity_regular: float  # years
+    premium: float  # pay of skilled people with papers over that of others
 
 
 @rule
@@ -191,6 +201,39 @@ def value_by_provider(way, stay, gain, rules):
 
 
 @rule
+def value_by_credit(way, usd, stay, gain, rules):
+    """Worth of contracting with a provider who lends: what can be paid in advance, the rest as a debt; US$."""
+    fee = way.provider_fee
+    advance = min(usd, rules.deposit * fee)
+    debt = (fee - advance) * (1.0 + rules.credit_markup)
+    return attempt(stay, way.provider_chance, gain, debt, advance, way.provider_danger, rules)
+
+
+@rule
+def value_of_offer(row, here, stay, w_home, prospects, rules):
+    """Worth of a recruiter's offer at home or abroad: (value, chance that it comes true); -inf where none is open."""
+    d = row.offer_region
+    if d == row.home:
+        return stay + rules.job_years * (52.0 * row.believed - w_home), 1.0
+    pair = prospects.pair_of[here, d]
+    if pair < 0 or row.debt > 0.0:
+        return -math.inf, 0.0
+    way, there = prospects.pair[pair], prospects.region[d]
+    if way.provider_fee == math.inf:
+        return -math.inf, 0.0
+    kin = rules.kin_worth if row.kin == d else 0.0
+    feared = dread(stay, rules) * there.exploitation_risk * rules.credit_risk
+    gain = there.annuity_irregular * (52.0 * row.believed - w_home) + kin - feared
+    return value_by_credit(way, 0.0, stay, gain, rules), way.provider_chance
+
+
+@rule
+def dread(stay, rules):
+    """L: what being exploited would mean, US$; in dire straits almost any alternative looks better."""
+    return rules.exploitation_loss / (1.0 + math.exp(-stay / max(rules.exploitation_loss, 1.0)))
+
+
+@rule
 def weight(chance, rules):
     """Share of the taste for an option that counts: the chance that it comes true, or 1 in a plain logit."""
     return 1.0 if rules.plain else chance
@@ -235,6 +278,8 @@ def best_option(m, i, seed, rules, prospects, without):
     premium = rules.skill_premium if row.skill else 1.0
     able = row.ability_abroad
     contract_end = row.intended if row.contract == 1 else -1
+    feared = dread(stay, rules)
+    may_borrow = rules.can_borrow == 1 and row.debt <= 0.0
 
     if here != home:
         value = worth_of_remaining(row, m.legal[i], here, regions[here], w_home, prospects.annuity_regular, rules)
@@ -243,6 +288,15 @@ def best_option(m, i, seed, rules, prospects, without):
             value += noise * gumbel(u)
             if value > best:
                 best, channel, chosen = value, Channel.REMAIN, here
+
+    if row.offer > 0 and here == home:
+        value, chance = value_of_offer(row, here, stay, w_home, prospects, rules)
+        u = block(seed, Stream.OPTION_NOISE, i, generation, when, row.offer_region * 2 + 1)[1]
+        scale = noise * weight(chance, rules)
+        if value > -math.inf and not cannot_reach(value, best, u, scale):
+            value += scale * gumbel(u)
+            if value > best:
+                best, channel, chosen, stake = value, Channel.RECRUITER, row.offer_region, value - stay
 
     for k in range(destinations.shape[2]):
         d = destinations[here, row.skill, k]
@@ -253,7 +307,8 @@ def best_option(m, i, seed, rules, prospects, without):
         pair = pair_of[here, d]
         way, there = pairs[pair], regions[d]
         kin = rules.kin_worth if row.kin == d else 0.0
-        gain = there.annuity_irregular * (there.income_irregular * able - w_home) + kin
+        risk = feared * there.exploitation_risk
+        gain = there.annuity_irregular * (there.income_irregular * able - w_home) + kin - risk
         u_regular, u_papers, u_alone, u_provider = block(seed, Stream.OPTION_NOISE, i, generation, when, d * 2)
 
         if here == home and (row.applied < 0 or row.applied == d):
@@ -291,6 +346,15 @@ def best_option(m, i, seed, rules, prospects, without):
         option, scale = Channel.PROVIDER, noise * weight(way.provider_chance, rules)
         value = value_by_provider(way, stay, gain, rules)
         if usd < fee:
+            limit = there.credit_limit * able * way.provider_chance
+            if may_borrow and fee - min(usd, rules.deposit * fee) <= limit:
+                lent = value_by_credit(way, usd, stay, gain - risk * (rules.credit_risk - 1.0), rules)
+                u_credit = block(seed, Stream.OPTION_NOISE, i, generation, when, d * 2 + 1)[0]
+                if not cannot_reach(lent, best, u_credit, scale):
+                    lent += scale * gumbel(u_credit)
+                    if lent > best:
+                        best, channel, chosen, chosen_tier = lent, Channel.CREDIT, d, Tier.PLAIN
+                        stake, chosen_pair = gain, pair
             if rules.can_save == 0 or here != home or w_home <= 0.0:
                 continue
             # V = (1 - e^(-r T))·V_stay + e^(-r T)·V(provider), T years until the fee is saved (EC 2.3); the noise is

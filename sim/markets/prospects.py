@@ -50,7 +50,20 @@ def ways(state: State) -> Ways:
         world.legs.loss,
         state.beliefs.elasticity(),
         state.beliefs.failure()[:, 1],
+        state.learned.gain,
+        state.learned.chance,
+        state.labour.limits[world.pairs.end],
     )
+
+
+def announced_removal(state: State) -> Floats:
+    """Yearly removal hazard without status that people believe in, announced changes included; (regions,)."""
+    levers = state.levers
+    announced = removal_hazard(
+        levers.expected["status.deportation_effort"] - levers.now["status.deportation_effort"],
+        state.scenario.values["status.removal_rate"],
+    )
+    return np.maximum(state.beliefs.removal() + announced, 0.0)
 
 
 def effective_danger(state: State) -> Floats:
@@ -83,11 +96,7 @@ def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Pl
     route, _, cost, _ = way_alone(state, market_ways)
     failure, death = beliefs.failure(), beliefs.death()
     publicity = 1.0 + levers.now["origin.danger_publicity"][start]
-    announced = removal_hazard(
-        levers.expected["status.deportation_effort"] - levers.now["status.deportation_effort"],
-        values["status.removal_rate"],
-    )
-    removal = np.maximum(beliefs.removal() + announced, 0.0)
+    removal = announced_removal(state)
     slots = np.stack([levers.expected["visa.slots_low"], levers.expected["visa.slots_high"]], axis=1)
     discount, horizon = values["choice.discount"], values["choice.horizon"]
     visa = beliefs.visa_chance()
@@ -105,11 +114,14 @@ def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Pl
         pair[name.replace("visa.refugee", "refugee").replace(".", "_")] = levers.now[name]
     region = np.empty(len(world.regions.name), REGION_PROSPECTS)
     region["income_home"] = region["income_regular"] = fixed.income_regular
-    region["income_irregular"] = fixed.income_irregular
+    region["income_irregular"] = fixed.income_irregular * state.labour.wage_index
+    region["exploitation_risk"] = beliefs.exploitation()
+    region["credit_limit"] = state.labour.limits
     region["annuity_irregular"] = annuity(discount, removal, horizon)
     region["conflict"] = world.regions.conflict
     prospects = Prospects(
-        world.destinations, fixed.pair_of, fixed.route_pair, pair, region, float(annuity(discount, 0.0, horizon))
+        world.destinations, fixed.pair_of, fixed.route_pair, pair, region, float(annuity(discount, 0.0, horizon)),
+        values["choice.skill_premium"],
     )
     places = Places(
         fixed.pair_of,

@@ -6,7 +6,7 @@ tried again under the contract. A stopped client waits at the start of the leg a
     d_l = 1 - (1 - control_l)^((1 - theta)(1 - a_l)),   s_l = (1 - death_l)(1 - p_l),   q_l = (1 - death_l)·p_l
     n_l = 1 / (1 - q_l·r)     attempts at the leg per client who reaches it (EC 2.13)
     S   = Π s_l·n_l           arrivals per client,   c = Σ_l (Π_{k<l} s_k·n_k)·n_l·(transport_l + p_l·loss_l)
-    f0·[deposit + (1 - deposit)·S] = c + running cost per client          break-even fee
+    f0·[deposit + (1 - deposit)·S] = c + running cost per client - S·kappa·G     break-even fee, G expected hand-over gain
     f*  = f0·b / (1 - min(share / elasticity, 0.6))                       target fee
 
 With one leg this is EC 2.13 and the closed form of the break-even fee; with more, restarting at the stopped leg rather
@@ -23,12 +23,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
-from sim.agents.migrants import Channel
+from sim.agents.migrants import Channel, Creditor, Offer
 from sim.agents.traffickers import Kind
 from sim.draws import Stream, draw
 from sim.kernel import kernel, rule
 from sim.markets.channels import leave
-from sim.observation.catalogue import C
+from sim.markets.debts import lend, write_off
+from sim.observation.counters import C
 
 MOST_SHARE_OVER_ELASTICITY = 0.6  # the Lerner mark-up stays below 1 / (1 - 0.6) = 2.5
 MOST_EXPERIENCE = 0.5  # model 4.2: a <= 0.5
@@ -50,6 +51,9 @@ class MarketRules(NamedTuple):
     market_power: int
     rerouting: int
     experience: int
+    observable: int  # seekers see who would hand them over
+    harm: float  # what being handed over would mean to them, US$
+    credit_markup: float
 
 
 class Ways(NamedTuple):
@@ -65,6 +69,9 @@ class Ways(NamedTuple):
     loss: NDArray[Any]  # (legs,) US$
     elasticity: NDArray[Any]  # (pairs,) what providers believe
     failure: NDArray[Any]  # (pairs,) community's belief that a client of a provider does not arrive
+    handover: NDArray[Any]  # (pairs,) what handing over has brought per arrival and unit of kappa, US$
+    handover_chance: NDArray[Any]  # (pairs,) how often an arrival with someone who would hand over is handed over
+    credit: NDArray[Any]  # (pairs,) US$ that a lender expects to recover from a person of ability 1
 
 
 @rule
@@ -117,7 +124,8 @@ def best_route(t, j, pair, k, rules, ways):
         if not rules.rerouting and t.route[j, k] >= 0 and route != t.route[j, k]:
             continue
         success, cost = route_economics(route, t.skill[j], t.crossings[j], rules, ways)
-        fee = break_even(success, cost + running, rules.deposit)
+        gain = success * t.kappa[j] * ways.handover[pair]
+        fee = break_even(success, max(cost + running - gain, 0.1 * cost), rules.deposit)
         if fee < best_fee:
             best, best_success, best_fee = route, success, fee
     return best, best_success, best_fee
@@ -230,6 +238,7 @@ def best_quote(m, i, pair, k, t, rules, ways, quotes):
     """The quote worth most to the seeker among those who have room and whom she can pay; -1 if none."""
     best, best_worth = -1, -math.inf
     usd = m.row[i].cash * 0.01 + m.row[i].escrow * 0.01
+    lent = m.row[i].channel == Channel.CREDIT or m.row[i].channel == Channel.RECRUITER
     for position in range(len(quotes)):
         j = quotes[position]
         if j < 0:
@@ -238,21 +247,33 @@ def best_quote(m, i, pair, k, t, rules, ways, quotes):
             t.turned_away[j] += 1.0
             continue
         fee = t.fee[j, k]
-        if fee > usd:
-            continue
         bad = judged_failure(t, j, pair, ways)
+        if lent:
+            # who lends has the means, and lends what can be recovered; an order stands behind a recruiter's offer
+            limit = (1.0 - bad) * ways.credit[pair] * m.row[i].ability_abroad * (1.0 + t.kappa[j])
+            if t.capital[j] < 100.0 * fee:
+                continue
+            if m.row[i].channel == Channel.CREDIT and fee - min(usd, rules.deposit * fee) > limit:
+                continue
+        elif fee > usd:
+            continue
         worth = (1.0 - bad) * (m.row[i].stake - (1.0 - rules.deposit) * fee) - rules.deposit * fee
+        if rules.observable:
+            worth -= (1.0 - bad) * ways.handover_chance[pair] * (t.kappa[j] > 0.0) * rules.harm
         if worth > best_worth:
             best, best_worth = j, worth
     return best
 
 
 @kernel
-def contract(seekers, count, m, t, active, region_first, week, seed, counters, flows, places, rules, ways, log, demand):
+def contract(
+    seekers, count, m, t, v, active, region_first, week, seed, counters, flows, places, rules, ways, log, demand,
+    accepted,
+):  # fmt: skip
     """Seekers and enterprises meet: quotes, keyed rationing of capacity, fee, deposit and the rest held until arrival.
 
     ``active`` (n,) rows of active enterprises grouped by region, ``region_first`` (regions + 1,) where each begins;
-    ``demand`` (pairs,) receives everyone who asked.
+    ``demand`` (pairs,) receives everyone who asked, ``accepted`` (regions, 2) those who follow a recruiter's offer.
     """
     priority = np.empty(count)
     for position in range(count):
@@ -278,21 +299,44 @@ def contract(seekers, count, m, t, active, region_first, week, seed, counters, f
             counters[C.UNSERVED] += 1.0
             m.due[i] = week + 1
             note(log, week, i, m.row[i].generation, before, before, Cause.FOUND_NO_PROVIDER, -1)
+            m.row[i].offer = Offer.NONE
+            m.row[i].offer_venue = -1
+            m.row[i].offer_region = -1
             continue
+        if m.row[i].financed:
+            write_off(m, i, t, v)
+            m.row[i].financed = 0
+        way = m.row[i].channel
+        ordered, kind = -1, 0
+        if way == Channel.RECRUITER:
+            ordered, kind = m.row[i].offer_venue, m.row[i].offer
+            accepted[m.row[i].intended, 1] += 1.0
+            counters[C.OFFERS_ACCEPTED] += 1.0
+            counters[C.OFFERS_DECEPTIVE] += kind == Offer.DECEPTIVE
         leave(m, i, week, t.route[j, k], Channel.PROVIDER, counters, flows, places)
         m.row[i].provider = j
         m.row[i].provider_generation = t.generation[j]
-        agree(m, i, t, j, k, counters, rules)
+        m.row[i].offer_venue = ordered
+        m.row[i].offer = kind
+        agree(m, i, t, v, j, k, way, counters, rules)
         note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.LEFT_WITH_A_PROVIDER, j)
 
 
 @kernel
-def agree(m, i, t, j, k, counters, rules):
-    """Fix the fee: the deposit is paid, the rest is set aside; whole cents."""
+def agree(m, i, t, v, j, k, way, counters, rules):
+    """Fix the fee: the deposit is paid, the rest is set aside or, by ``way`` (Channel), lent; whole cents."""
     fee = round(100.0 * t.fee[j, k])
     deposit = round(rules.deposit * fee)
-    m.row[i].cash -= fee
-    m.row[i].escrow = fee - deposit
+    if way == Channel.CREDIT or way == Channel.RECRUITER:  # noqa: PLR1714
+        deposit = 0.0 if way == Channel.RECRUITER else min(deposit, m.row[i].cash)
+        lend(m, i, t, v, Creditor.ENTERPRISE, j, round((fee - deposit) * (1.0 + rules.credit_markup)))
+        m.row[i].cash -= deposit
+        m.row[i].financed = 1
+        counters[C.CONTRACTS_CREDIT] += 1.0
+        counters[C.CREDIT_SUM] += m.row[i].debt * 0.01
+    else:
+        m.row[i].cash -= fee
+        m.row[i].escrow = fee - deposit
     t.capital[j] += deposit
     t.week_profit[j] += deposit * 0.01
     t.taken[j] += 1.0

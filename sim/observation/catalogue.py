@@ -1,81 +1,9 @@
-"""The counters that the phases write and the metrics made from them."""
+"""The metrics that a run reports, made from the counters that the phases write."""
 
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any, cast
-
-from sim.observation.metrics import Counter, Metric
-
-# order = column of the counters array; kernels use C.<NAME>
-COUNTERS: tuple[Counter, ...] = tuple(
-    Counter(name, meaning)
-    for name, meaning in (
-        ("departures_regular", "people who left with a visa, by their own application or a broker's"),
-        ("departures_papers", "people who left on forged or brokered papers"),
-        ("departures_alone", "people who left irregularly without a provider"),
-        ("departures_provider", "people who left irregularly with a provider"),
-        ("departures_need_irregular", "irregular departures of people in need of protection, from places in conflict"),
-        ("departures_need_regular", "regular departures of people in need of protection, from places in conflict"),
-        ("departures_peers_irregular", "irregular departures of other people from the same places"),
-        ("departures_peers_regular", "regular departures of other people from the same places"),
-        ("departures_low_provider", "departures of low-skilled people with a provider"),
-        ("departures_low", "departures of low-skilled people"),
-        ("arrivals_regular", "people who arrived with a visa"),
-        ("arrivals_papers", "people who arrived on forged or brokered papers"),
-        ("arrivals_alone", "people who arrived irregularly without a provider"),
-        ("arrivals_provider", "people who arrived irregularly with a provider"),
-        ("arrivals_intended", "irregular arrivals in the region that had been intended at departure from home"),
-        ("safety_reached", "people in need of protection who obtained secure status"),
-        ("need_stopped", "stops of people in need of protection who were not recognised as such"),
-        ("crossings", "crossings of a leg begun by people without papers"),
-        ("interceptions", "crossings stopped"),
-        ("deaths", "people who died on a journey"),
-        ("deaths_found", "deaths on a journey that the authorities record"),
-        ("removals", "people removed to their home region"),
-        ("returns", "people who went home by their own choice"),
-        ("gave_up", "people who went home after being stopped"),
-        ("visa_applications", "visa applications decided"),
-        ("visas_granted", "visas granted"),
-        ("visas_brokered", "visas granted on an application that a broker handled"),
-        ("contracts", "contracts between seekers and enterprises"),
-        ("unserved", "seekers whom no enterprise they asked could or would take"),
-        ("fee_sum", "sum of contracted fees, US$"),
-        ("fee_log_sum", "sum of the log of contracted fees"),
-        ("fee_log_squares", "sum of the squared log of contracted fees"),
-        ("loads_loner", "contracts of lone providers"),
-        ("loads_cell", "contracts of small groups"),
-        ("loads_organisation", "contracts of organisations"),
-        ("skill_sum", "sum over contracts of the provider's skill"),
-        ("papers_forged", "departures on forged papers"),
-        ("papers_genuine", "departures on brokered genuine papers"),
-        ("provider_receipts", "US$ received by enterprises"),
-        ("provider_costs", "US$ spent by enterprises on journeys, losses and running costs"),
-        ("remittances", "US$ sent home"),
-        ("savers", "people who chose to save for a fee"),
-        ("stock_home", "people at home at the end of the week"),
-        ("stock_waiting", "people waiting for a visa decision"),
-        ("stock_travelling", "people on a journey"),
-        ("stock_held", "people stopped on a journey and not yet moving again"),
-        ("stock_irregular", "people abroad without status"),
-        ("stock_regular", "people abroad with status, not settled"),
-        ("stock_settled", "people settled abroad"),
-        ("stock_detained", "people detained before removal"),
-        ("enterprises_loner", "active lone providers"),
-        ("enterprises_cell", "active small groups"),
-        ("enterprises_organisation", "active organisations"),
-        ("entries", "enterprises that entered"),
-        ("exits", "enterprises that left the market"),
-        ("enterprise_age", "median weeks in business of active enterprises"),
-        ("enterprise_size", "mean members of active enterprises"),
-        ("concentration", "Herfindahl index of contracts by pair of regions over 26 weeks, load-weighted"),
-        ("route_entropy", "entropy of contracts over routes within pairs over 26 weeks, load-weighted, in nats"),
-        ("believed_visa_chance", "mean chance of a low-skilled visa that communities believe in"),
-        ("believed_removal", "mean yearly removal hazard that people believe in"),
-    )
-)
-COUNTER_INDEX = {counter.name: position for position, counter in enumerate(COUNTERS)}
-C: Any = cast("Any", IntEnum)("C", {counter.name.upper(): position for position, counter in enumerate(COUNTERS)})
+from sim.observation.metrics import Metric
 
 IRREGULAR = ("departures_papers", "departures_alone", "departures_provider")
 CLANDESTINE = ("departures_alone", "departures_provider")

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from sim.agents.migrants import Legal, Stage
 from sim.agents.table import Table
+from sim.agents.venues import VenueKind, Visibility
 from sim.kernel import CHUNKS, kernel, parallel
-from sim.observation.catalogue import C
+from sim.observation.counters import C
 
 Floats = NDArray[np.float64]
 WINDOW = 26  # weeks over which concentration is measured (C4-S03)
@@ -62,6 +63,17 @@ def record_enterprises(row: Floats, traffickers: Table, active: NDArray[np.int64
         row[C.ENTERPRISE_SIZE] = traffickers["members"][active].mean()
     else:
         row[C.ENTERPRISE_AGE] = row[C.ENTERPRISE_SIZE] = np.nan
+
+
+def record_venues(row: Floats, venues: Table) -> None:
+    """Write how many venues are open, how visible and of which kind, with slots and vacancies."""
+    is_open = venues["active"] == 1
+    row[C.VENUES] = is_open.sum()
+    row[C.VENUES_PRIVATE] = (is_open & (venues["visibility"] == Visibility.PRIVATE)).sum()
+    row[C.VENUES_PREDATORY] = (is_open & (venues["kind"] == VenueKind.PREDATORY)).sum()
+    slots = venues["slots"][is_open].sum()
+    row[C.SLOTS] = slots
+    row[C.VACANCIES] = slots - venues["filled"][is_open].sum()
 
 
 def concentration(loads: Floats, pair: NDArray[np.int32]) -> float:

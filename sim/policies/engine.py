@@ -62,10 +62,18 @@ class LeverEngine:
 
 
 def select(world: World, move: Move, policy: str) -> Mask:
-    """The legs, pairs or regions that a move reaches; all of its conditions must hold."""
+    """The legs, pairs, regions or sectors of regions that a move reaches; all of its conditions must hold."""
     scope = LEVERS[move.lever].scope
-    size = {"leg": len(world.legs.tail), "visa": len(world.pairs.start), "region": len(world.regions.name)}[scope]
-    mask = np.ones(size, bool)
+    regions = len(world.regions.name)
+    mask = np.ones(
+        {
+            "leg": (len(world.legs.tail),),
+            "visa": (len(world.pairs.start),),
+            "region": (regions,),
+            "work": (regions, len(world.sectors.name)),
+        }[scope],
+        bool,
+    )
     at = f"policy {policy}, lever {move.lever}"
     for key, value in move.where:
         mask &= _condition(world, scope, key, value, at)
@@ -88,16 +96,27 @@ def _condition(world: World, scope: str, key: str, value: str, at: str) -> Mask:
         if value not in names:
             raise RequestError(f"there is no leg {value!r} in world {world.name}", where=at, given=value, allowed=names)
         return np.array([name == value for name in names])
+    if key == "sector":
+        if scope != "work":
+            raise RequestError("where.sector applies to levers of work and demand only", where=at)
+        sectors = world.sectors.name
+        if value not in sectors:
+            raise RequestError(
+                f"there is no sector {value!r} in world {world.name}", where=at, given=value, allowed=sectors
+            )
+        return np.array([[name == value for name in sectors]])
     ends: tuple[Ints, Ints] = {
         "leg": (world.legs.tail, world.legs.head),
         "visa": (world.pairs.start, world.pairs.end),
         "region": (np.arange(len(world.regions.name), dtype=np.int32),) * 2,
+        "work": (np.arange(len(world.regions.name), dtype=np.int32),) * 2,
     }[scope]
-    if key in ("origin", "destination") and scope == "region":
+    if key in ("origin", "destination") and scope in ("region", "work"):
         raise RequestError(f"where.{key} applies to legs and visas; use region", where=at)
     regions = _regions(world, key, value, at)
     # a border belongs to the region it leads into, a visa to the one that grants it
-    return np.asarray(regions[ends[0] if key == "origin" else ends[1]])
+    reached = np.asarray(regions[ends[0] if key == "origin" else ends[1]])
+    return reached[:, None] if scope == "work" else reached
 
 
 def _regions(world: World, key: str, value: str, at: str) -> Mask:

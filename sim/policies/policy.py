@@ -15,7 +15,7 @@ from sim.parameters import to_unit
 from sim.policies.levers import LEVERS
 
 OPERATIONS = ("set", "add", "scale")
-WHERE_KEYS = ("role", "bloc", "region", "origin", "destination", "leg", "mode")
+WHERE_KEYS = ("role", "bloc", "region", "origin", "destination", "leg", "mode", "sector")
 
 
 @dataclass(frozen=True)

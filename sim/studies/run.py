@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.observation.catalogue import COUNTER_INDEX, METRICS
+from sim.observation.catalogue import METRICS
+from sim.observation.counters import COUNTER_INDEX
 from sim.observation.metrics import SUMMED, WEEKS_PER_YEAR, Metric, of_sums, over_period
 from sim.parameters import PARAMETERS, SWITCHES
 from sim.scenario import HOW_TO_RUN, Scenario

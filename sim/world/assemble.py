@@ -7,27 +7,44 @@ from typing import Any
 
 import numpy as np
 
+from sim.configuration.folders import configs_dir, shown
 from sim.errors import RequestError
+from sim.world.csv_files import read_table
 from sim.world.destinations import communities, destination_sets
 from sim.world.routes import Graph, Route, clandestine_cost, fastest, least_between, route_set
-from sim.world.schema import LegRow, RegionRow, Table, check_rows
-from sim.world.world import MAX_LEGS, MAX_ROUTES, Ints, Legs, Mode, Pairs, Regions, Role, World
+from sim.world.schema import LegRow, RegionRow, SectorRow, Table, check_rows
+from sim.world.world import MAX_LEGS, MAX_ROUTES, Ints, Legs, Mode, Pairs, Regions, Role, Sectors, World
 
 _REGION_NUMBERS = [name for name in RegionRow.model_fields if name not in ("region", "role", "bloc")]
+_SECTOR_NUMBERS = [name for name in SectorRow.model_fields if name != "sector"]
 _LEG_NUMBERS = [name for name in LegRow.model_fields if name not in ("origin", "destination", "mode")]
 
 
-def make_world(name: str, regions: Sequence[Mapping[str, Any]], legs: Sequence[Mapping[str, Any]]) -> World:
-    """A world from rows by column name, as the two CSV files hold them: for worlds that a program makes.
+def make_world(
+    name: str,
+    regions: Sequence[Mapping[str, Any]],
+    legs: Sequence[Mapping[str, Any]],
+    sectors: Sequence[Mapping[str, Any]] | None = None,
+) -> World:
+    """A world from rows by column name, as the CSV files hold them: for worlds that a program makes.
+
+    ``sectors`` None means those that are shipped.
 
     Raises
     ------
-    RequestError : as for a file, with ``regions`` or ``legs`` and the row in place of file and line.
+    RequestError : as for a file, with ``regions``, ``legs`` or ``sectors`` and the row in place of file and line.
     """
-    return assemble(name, check_rows(RegionRow, regions, "regions"), check_rows(LegRow, legs, "legs"))
+    work = shipped_sectors() if sectors is None else check_rows(SectorRow, sectors, "sectors")
+    return assemble(name, check_rows(RegionRow, regions, "regions"), check_rows(LegRow, legs, "legs"), work)
 
 
-def assemble(name: str, regions: Table[RegionRow], legs: Table[LegRow]) -> World:
+def shipped_sectors() -> Table[SectorRow]:
+    """The sectors of worlds that bring none of their own."""
+    path = configs_dir() / "world" / "sectors.csv"
+    return read_table(path, SectorRow, shown(path))
+
+
+def assemble(name: str, regions: Table[RegionRow], legs: Table[LegRow], sectors: Table[SectorRow]) -> World:
     """A world from its checked tables.
 
     Raises
@@ -36,6 +53,7 @@ def assemble(name: str, regions: Table[RegionRow], legs: Table[LegRow]) -> World
     """
     _check_regions(regions)
     _check_legs(legs, regions)
+    _check_sectors(sectors)
     places, ways = _regions(regions), _legs(legs, regions)
     count = len(places.name)
     by_cost = Graph.of(ways, count, clandestine_cost(ways))
@@ -61,7 +79,7 @@ def assemble(name: str, regions: Table[RegionRow], legs: Table[LegRow]) -> World
             break
         passed |= stops
     pairs, route_legs = _pairs(_needed(destinations), known)
-    return World(name, places, ways, pairs, route_legs, destinations, community)
+    return World(name, places, ways, pairs, route_legs, destinations, _sectors(sectors), community)
 
 
 def _needed(destinations: Ints) -> list[tuple[int, int]]:
@@ -97,14 +115,22 @@ def _regions(table: Table[RegionRow]) -> Regions:
     rows = table.rows
     role = np.array([row.role for row in rows], np.int32)
     numbers = {name: np.array([getattr(row, name) for row in rows], np.float64) for name in _REGION_NUMBERS}
-    people = np.where(role & (Role.ORIGIN | Role.TRANSIT), numbers["population"], 0.0)
+    at_risk = (role & (Role.ORIGIN | Role.TRANSIT)) > 0
+    people = np.where(at_risk, numbers["population"], 0.0)
+    residents = np.where(at_risk, 0.0, numbers["population"])
     return Regions(
         name=tuple(row.region for row in rows),
         bloc=tuple(row.bloc for row in rows),
         role=role,
         at_risk=people / people.sum(),
+        domestic=residents / max(residents.sum(), 1.0),
         **numbers,
     )
+
+
+def _sectors(table: Table[SectorRow]) -> Sectors:
+    numbers = {name: np.array([getattr(row, name) for row in table.rows], np.float64) for name in _SECTOR_NUMBERS}
+    return Sectors(name=tuple(row.sector for row in table.rows), **numbers)
 
 
 def _legs(table: Table[LegRow], regions: Table[RegionRow]) -> Legs:
@@ -141,6 +167,17 @@ def _check_regions(regions: Table[RegionRow]) -> None:
             f"{regions.source} has nobody at risk: the population of origin and transit regions is 0",
             where="column population",
         )
+
+
+def _check_sectors(sectors: Table[SectorRow]) -> None:
+    first: dict[str, str] = {}
+    for place, row in sectors.placed():
+        if row.sector in first:
+            raise RequestError(f"sector {row.sector!r} is there twice, first in {first[row.sector]}", where=place)
+        first[row.sector] = place
+    for column in ("demand_origin", "demand_destination"):
+        if not any(getattr(row, column) > 0 for row in sectors.rows):
+            raise RequestError(f"{sectors.source} has no sector with jobs", where=f"column {column}")
 
 
 def _check_legs(legs: Table[LegRow], regions: Table[RegionRow]) -> None:

@@ -11,18 +11,22 @@ from sim.configuration.folders import configs_dir, shown
 from sim.errors import RequestError
 from sim.world.assemble import assemble
 from sim.world.csv_files import read_table
-from sim.world.schema import LegRow, RegionRow
+from sim.world.schema import LegRow, RegionRow, SectorRow
 from sim.world.subregions import AdjacencyRow, MacroRow, tables
 from sim.world.world import World
 
-FILES = ("regions", "legs")
+FILES = ("regions", "legs", "sectors")
 MEANING = {
     "corridor": "two origins, one of them in conflict, a place of transit and two destinations: to learn with",
     "subregions": "29 groups of countries by subregion and income, real population and income per head of 2007",
     "csv": "your own: world=csv world.regions=PATH world.legs=PATH",
 }
 SHIPPED = {
-    "corridor": {"regions": "corridor/regions.csv", "legs": "corridor/legs.csv"},
+    "corridor": {
+        "regions": "corridor/regions.csv",
+        "legs": "corridor/legs.csv",
+        "sectors": "corridor/sectors.csv",
+    },
     "subregions": {"regions": "subregions/subregions.csv", "legs": "subregions/subregion_adjacency.csv"},
 }
 
@@ -46,24 +50,25 @@ def load_world(name: str, options: Mapping[str, Any] | None = None, base: Path |
     for key in chosen:
         if key not in FILES:
             raise RequestError(f"a world has no setting {key!r}", where=f"world.{key}", given=key, allowed=FILES)
-    files = {**SHIPPED.get(name, {}), **chosen}
+    files = {"sectors": "sectors.csv", **SHIPPED.get(name, {}), **chosen}
     missing = [key for key in FILES if key not in files]
     if missing:
         if name not in MEANING:
             raise RequestError(f"there is no world {name!r}", given=name, allowed=world_names())
         wanted = " ".join(f"world.{key}=PATH" for key in missing)
         raise RequestError(f"world {name} needs files of your own; add {wanted}", where=f"world={name}")
-    regions, legs = (_find(str(files[key]), key, base, shipped=name in SHIPPED) for key in FILES)
-    return _load(name, regions, legs, *(_stamp(path) for path in (regions, legs)))
+    found = [_find(str(files[key]), key, base, shipped=name in SHIPPED) for key in FILES]
+    return _load(name, *found, *(_stamp(path) for path in found))
 
 
 @lru_cache(maxsize=8)
-def _load(name: str, regions: Path, legs: Path, *_stamps: object) -> World:
-    """Read the files; a world is kept as long as neither file changes."""
+def _load(name: str, regions: Path, legs: Path, sectors: Path, *_stamps: object) -> World:
+    """Read the files; a world is kept as long as no file changes."""
+    work = read_table(sectors, SectorRow, shown(sectors))
     if name == "subregions":
         macro = read_table(regions, MacroRow, shown(regions))
-        return assemble(name, *tables(macro, read_table(legs, AdjacencyRow, shown(legs))))
-    return assemble(name, read_table(regions, RegionRow, shown(regions)), read_table(legs, LegRow, shown(legs)))
+        return assemble(name, *tables(macro, read_table(legs, AdjacencyRow, shown(legs))), work)
+    return assemble(name, read_table(regions, RegionRow, shown(regions)), read_table(legs, LegRow, shown(legs)), work)
 
 
 def _find(written: str, key: str, base: Path | None, *, shipped: bool) -> Path:

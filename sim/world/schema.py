@@ -1,4 +1,4 @@
-"""The two tables that describe a world, one row a region and one row a directed leg, with units and ranges.
+"""The tables that describe a world, one row a region, a directed leg or a sector of work, with units and ranges.
 
 The columns are declared here and nowhere else: files are checked against these models, and the table in
 ``docs/worlds.md`` repeats them.
@@ -112,6 +112,12 @@ class RegionRow(Row):
     refugee_access: float = number_column(
         "share", "chance that a visa applicant in need of protection is admitted outside the slots", 0, 1
     )
+    rule_of_law: float = number_column(
+        "share", "how far law works there: inspection, police and courts scale with it", 0, 1
+    )
+    local_demand: float = number_column(
+        "share", "jobs in the sectors of the world for people at home there, per person at risk who lives there", 0, 1
+    )
     latitude: float = number_column("any", "place on the map, for drawing only", -1e6, 1e6)
     longitude: float = number_column("any", "place on the map, for drawing only", -1e6, 1e6)
 
@@ -133,6 +139,25 @@ class LegRow(Row):
         "share", "chance that a person in need of protection who is stopped is recognised and admitted", 0, 1
     )
     loss: float = number_column("US$", "what a provider loses when a crossing is stopped", 0, 1e6)
+
+
+class SectorRow(Row):
+    """A sector of work that hires people at risk."""
+
+    sector: Name = text_column("name of the sector", "letters, digits, _ and -")
+    pay: float = number_column("ratio", "going pay over the wage of the place", 0, 20, above=True)
+    demand_origin: float = number_column("weight", "weight of the sector in the jobs of origin regions", 0, 1000)
+    demand_destination: float = number_column(
+        "weight", "the same in destination regions; regions that are both, or transit, take the mean", 0, 1000
+    )
+    female_share: float = number_column("share", "share of women among those who take such work", 0, 1)
+    openness: float = number_column("share", "how visible workplaces are to customers and passers-by", 0, 1)
+    inspected: float = number_column("share", "reach of labour inspection", 0, 1)
+    raided: float = number_column("share", "reach of police raids", 0, 1)
+    client_contact: float = number_column("share", "how often clients meet those who work there", 0, 1)
+    isolation: float = number_column("share", "isolation of those who work there", 0, 1)
+    elasticity: float = number_column("ratio", "price elasticity of final demand", 0, 20)
+    commercial_sex: int = number_column("0 or 1", "1 for commercial sex", 0, 1)
 
 
 AnyRow = TypeVar("AnyRow", bound=Row)

@@ -50,6 +50,8 @@ BY_CLASS = {
         Assumption("visa_slots_low", (0.0, 0.4, 2.0), 0.0, 10.0, "per 1000 at risk and year", "low-skilled visas"),
         Assumption("visa_slots_high", (0.0, 0.6, 3.0), 0.0, 15.0, "per 1000 at risk and year", "high-skilled visas"),
         Assumption("refugee_access", (0.0, 0.02, 0.1), 0.0, 0.3, "share", "admission of people in need with a visa"),
+        Assumption("rule_of_law", (0.2, 0.45, 0.85), 0.05, 1.0, "share", "how far law works"),
+        Assumption("local_demand", (0.06, 0.08, 0.15), 0.0, 0.5, "share", "jobs for people at home in these sectors"),
         Assumption("control", (0.1, 0.25, 0.45), 0.0, 0.7, "share", "control of a leg by land or sea into the region"),
         Assumption("air_control", (0.85, 0.9, 0.92), 0.7, 0.99, "share", "control of a leg by air into the region"),
         Assumption("document_check", (0.2, 0.4, 0.65), 0.1, 0.8, "share", "forged papers recognised on entry"),
@@ -163,7 +165,7 @@ def weekly_wage(row: MacroRow) -> float:
 def _region(row: MacroRow) -> dict[str, Any]:
     wage = weekly_wage(row)
     taken = ("inequality", "conflict", "employment", "deportation_effort", "asylum_access", "visa_slots_low",
-             "visa_slots_high", "refugee_access")  # fmt: skip
+             "visa_slots_high", "refugee_access", "rule_of_law", "local_demand")  # fmt: skip
     return {
         "region": row.region,
         "role": ROLES[row.income_class],

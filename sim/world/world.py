@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,9 @@ class Regions:
     visa_slots_low: Floats  # low-skilled visas a year per 1 000 persons at risk in each place of origin
     visa_slots_high: Floats  # the same, high-skilled
     refugee_access: Floats  # [0, 1], start value of the lever
+    rule_of_law: Floats  # [0, 1]
+    local_demand: Floats  # jobs for people at home, per person at risk who lives there
+    domestic: Floats  # weight of the region in the people who live in destinations, sums to 1 or 0
     latitude: Floats  # degrees or any planar unit, for drawing only
     longitude: Floats
 
@@ -79,6 +83,24 @@ class Legs:
     document_check: Floats  # chance that forged papers are recognised, [0, 1]
     screening: Floats  # chance that a stopped person in need of protection is recognised as such, [0, 1]
     loss: Floats  # US$ a provider loses when a crossing is stopped
+
+
+@dataclass(frozen=True)
+class Sectors:
+    """One entry a sector of work, shape (sectors,)."""
+
+    name: tuple[str, ...]
+    pay: Floats  # going pay over the wage of the place
+    demand_origin: Floats  # weight in the jobs of origin regions
+    demand_destination: Floats
+    female_share: Floats  # share of women among those who take such work
+    openness: Floats  # [0, 1] how visible workplaces are
+    inspected: Floats  # [0, 1] reach of labour inspection
+    raided: Floats  # [0, 1] reach of raids
+    client_contact: Floats  # [0, 1]
+    isolation: Floats  # [0, 1]
+    elasticity: Floats  # of final demand
+    commercial_sex: Floats  # 1 or 0
 
 
 @dataclass(frozen=True)
@@ -105,17 +127,29 @@ class World:
     pairs: Pairs
     route_legs: Ints  # (routes, MAX_LEGS) leg ids, -1 padded
     destinations: Ints  # (regions, 2 skills, MAX_DESTINATIONS) region ids, -1 padded: where people there consider going
+    sectors: Sectors
     diaspora: Floats  # (regions, regions) relative size of the community from row living in column, rows sum to 1
 
     def region(self, name: str) -> int:
         """Row of a region."""
         return self.regions.name.index(name)
 
+    @cached_property
+    def demand_shares(self) -> Floats:
+        """Share of each sector in the jobs of each region, float64 (regions, sectors); rows sum to 1."""
+        sends = (self.regions.role & Role.ORIGIN) > 0
+        takes = (self.regions.role & Role.DESTINATION) > 0
+        mixed = (sends == takes)[:, None]
+        origin, destination = self.sectors.demand_origin[None, :], self.sectors.demand_destination[None, :]
+        weights = np.where(mixed, 0.5 * (origin + destination), np.where(takes[:, None], destination, origin))
+        total = weights.sum(axis=1, keepdims=True)
+        return np.asarray(np.divide(weights, total, out=np.zeros_like(weights), where=total > 0))
+
     @property
     def key(self) -> str:
         """Content hash: two worlds with the same content are the same world whatever file they came from."""
         digest = hashlib.sha256()
-        for part in (self.regions, self.legs, self.pairs):
+        for part in (self.regions, self.legs, self.pairs, self.sectors):
             for field in fields(part):
                 _feed(digest, field.name, getattr(part, field.name))
         for name in ("route_legs", "destinations", "diaspora"):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.observation.catalogue import COUNTER_INDEX, C
+from sim.observation.counters import COUNTER_INDEX, C
 from sim.parameters import SWITCHES
 from sim.policies.levers import LEVERS
 from sim.policies.policy import Move, Policy

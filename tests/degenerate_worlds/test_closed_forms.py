@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.observation.catalogue import C
+from sim.observation.counters import C
 
 LONER_SKILL = 0.05 + 0.35 / 2  # without spread
 

@@ -20,7 +20,8 @@ import pytest
 
 import sim
 from sim.errors import RequestError
-from sim.observation.catalogue import COUNTERS, METRICS
+from sim.observation.catalogue import METRICS
+from sim.observation.counters import COUNTERS
 from sim.observation.metrics import over_period
 from sim.scenario import Scenario
 from sim.studies import compare as studies

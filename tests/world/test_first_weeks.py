@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.configuration.folders import configs_dir
-from sim.observation.catalogue import COUNTER_INDEX
+from sim.observation.counters import COUNTER_INDEX
 from sim.scenario import Scenario
 from sim.week import Week
 from sim.world.load import SHIPPED

@@ -1,0 +1,92 @@
+"""Node-level conditions of the week: what work pays and costs, what the law does, what people fear of removal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.justice.encounters import detection, reach_of_agencies
+from sim.justice.identification import Law
+from sim.markets.journeys import Leverage
+from sim.markets.prospects import announced_removal
+from sim.markets.value import Work, credit_limits, typical_values
+
+if TYPE_CHECKING:
+    from sim.markets.channels import Places
+    from sim.state import State
+
+Floats = NDArray[np.float64]
+
+
+def fear_of_removal(state: State) -> Floats:
+    """Fear of removal of someone without status, in [0, 1], by region; zero with the switch ``deportation_fear`` off."""
+    if state.mechanisms["deportation_fear"] == "off":
+        return np.zeros(len(state.world.regions.name))
+    return np.asarray(-np.expm1(-state.scenario.values["control.fear_removal"] * announced_removal(state)))
+
+
+def work_conditions(state: State) -> Work:
+    """What a week's work is worth, what control costs and what it risks, by region and sector."""
+    world, values, levers = state.world, state.scenario.values, state.levers.expected
+    regions, sectors = world.regions, world.sectors
+    wage = np.stack([regions.wage_irregular * state.labour.wage_index, regions.wage_regular], axis=1)
+    costs = state.rules.control.cost
+    kept = np.ones((len(sectors.name), 3))
+    kept[:, 1] -= sectors.client_contact * (1.0 - values["control.customers_discreet"])
+    kept[:, 2] -= sectors.client_contact * (1.0 - values["control.customers_private"])
+    return Work(
+        wage=wage,
+        outside=wage * regions.employment[:, None],
+        pay=sectors.pay,
+        isolation=sectors.isolation,
+        fear=fear_of_removal(state),
+        detection=detection(reach_of_agencies(state, levers)),
+        conviction_loss=levers["justice.penalty_exploitation"] * values["justice.conviction"] * regions.rule_of_law,
+        employer_loss=levers["work.employer_penalty"],
+        control_cost=regions.wage_regular[:, None] * costs[None, :],
+        customers=kept,
+        premium=values["choice.skill_premium"],
+    )
+
+
+def law_of_the_week(state: State, occupied: Floats) -> Law:
+    """What agencies know, may and do; ``occupied`` (regions,) people in safe accommodation."""
+    now, values, regions = state.levers.now, state.scenario.values, state.world.regions
+    distrust = values["telling.origin_distrust"] if state.mechanisms["origin_trust"] == "on" else 0.0
+    lawless = 1.0 - regions.rule_of_law
+    return Law(
+        knowledge=now["agency.knowledge"],
+        authority=now["agency.authority"],
+        goodwill=now["agency.goodwill"],
+        firewall=now["status.firewall"],
+        back_pay=now["work.back_pay"],
+        employer_penalty=now["work.employer_penalty"],
+        places=now["protection.places"] * state.present / 1000.0 - occupied,
+        reflection_weeks=now["protection.reflection_days"] / 7.0,
+        conditional=now["protection.conditional"],
+        permit=now["protection.permit"],
+        conviction=values["justice.conviction"] * regions.rule_of_law,
+        penalty=now["justice.penalty_exploitation"],
+        reintegration=now["return.reintegration"],
+        removal=announced_removal(state),
+        trust=values["telling.trust_start"] * regions.rule_of_law,
+        distrust=distrust * lawless * values["telling.trust_start"],
+    )
+
+
+def leverage(state: State, places: Places) -> Leverage:
+    """What going on with a carrier and the alternatives are worth, by pair."""
+    failure = state.beliefs.failure()
+    ends = state.world.pairs.end
+    return Leverage(
+        1.0 - failure[:, 0], places.alone_cost, 1.0 - failure[:, 1], state.market.fees, state.labour.limits[ends]
+    )
+
+
+def appraise(state: State, work: Work) -> None:
+    """Every four weeks: V of typical newcomers and what lenders can expect to recover."""
+    count = len(state.world.sectors.name)
+    typical_values(state.labour.typical, work, state.rules.control, count)
+    credit_limits(state.labour.limits, work, state.rules.control)

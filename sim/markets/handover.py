@@ -1,0 +1,161 @@
+"""Arrival with a provider: work that was promised, hand-over to a venue that pays, or freedom with a debt (model 4.4).
+
+A provider with kappa > 0 hands a person over when a reachable venue's bid, share beta of its V, times what he is able
+and willing to take of it exceeds the reputation lost; one-shot and without h this is the threshold of EC T1. A person
+without debt or offer has to be made to go: that costs, which is why force is rare (C4-M04).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.causes import Cause, note
+from sim.agents.migrants import Account, Bound, Creditor, Stage
+from sim.agents.venues import VenueKind
+from sim.draws import Stream, block
+from sim.kernel import kernel
+from sim.markets.debts import sell_claim
+from sim.markets.jobs import best_offer_of, hire, may_control
+from sim.markets.value import ability_at, going_pay
+from sim.observation.counters import C
+
+
+class HandoverRules(NamedTuple):
+    """Parameters of hand-over."""
+
+    reputation: float  # US$ of future fees lost, over the fee
+    force: float  # US$ that making someone go costs who neither owes nor expects work
+    asked: int  # venues that a provider reaches
+
+
+class Learned(NamedTuple):
+    """What hand-over has brought, remembered by pair: float64 (pairs,)."""
+
+    gain: NDArray[Any]  # US$ per arrival with a provider of kappa 1
+    chance: NDArray[Any]  # share of those arrivals handed over
+
+
+MEMORY = 0.02  # weight of the newest arrival
+
+
+@kernel
+def best_bid(m, i, v, week, seed, cells, asked, work, control_rules):
+    """(venue, V) that pays most for person i among a few keyed ones in reach; (-1, 0) without any."""
+    region, generation = m.here[i], m.row[i].generation
+    sectors = len(work.pay)
+    first, last = cells.first[region * sectors], cells.first[(region + 1) * sectors]
+    best, chosen = 0.0, -1
+    size = last - first
+    if size <= 0:
+        return chosen, best
+    for number in range(asked):
+        u = block(seed, Stream.HANDOVER_ASKED, i, generation, week, number // 4)[number % 4]
+        k = first + int(u * size)
+        if v.active[k] == 0 or v.filled[k] >= v.slots[k] or v.kind[k] == VenueKind.COMPLIANT:
+            continue
+        if not may_control(m, i, v, k):
+            continue
+        sector = v.sector[k]
+        if m.row[i].female == 0 and cells.female_share[sector] > 0.9:
+            continue
+        y = going_pay(m.legal[i], ability_at(m.row[i], region), m.row[i].skill, region, sector, work)
+        worth = best_offer_of(m, i, v, k, y, work, control_rules)[0]
+        if worth > best:
+            best, chosen = worth, k
+    return chosen, best
+
+
+@kernel
+def deliver(
+    rows, by, pairs, count, m, t, v, week, seed, counters, accounts, learned, work, cells, choice, conflict,
+    hire_rules, rules, control_rules, fees, log,
+):  # fmt: skip
+    """Everyone who arrived with a provider this week: ``by`` (n,) the enterprise, ``pairs`` (n,) the pair travelled."""
+    for position in range(count):
+        i, j, pair = rows[position], by[position], pairs[position]
+        if m.stage[i] != Stage.ARRIVED:
+            continue
+        row = m.row[i]
+        if row.debt > 0.0:
+            m.bound[i] |= np.uint8(Bound.PAYS)
+            row.known = 1
+        promised = row.offer_venue
+        row.offer_venue = -1
+        kappa = t.kappa[j]
+        chosen, worth = -1, 0.0
+        ordered = False
+        if promised >= 0:
+            row.known = 1
+            if v.active[promised] == 1 and v.filled[promised] < v.slots[promised] and v.region[promised] == m.here[i]:
+                chosen, ordered = promised, True
+                y = going_pay(m.legal[i], ability_at(row, m.here[i]), row.skill, m.here[i], v.sector[chosen], work)
+                worth = best_offer_of(m, i, v, chosen, y, work, control_rules)[0]
+        if chosen < 0 and kappa > 0.0:
+            chosen, worth = best_bid(m, i, v, week, seed, cells, rules.asked, work, control_rules)
+            lost = rules.reputation * fees[pair] if fees[pair] < np.inf else 0.0
+            if row.debt <= 0.0 and promised < 0:
+                lost += rules.force
+            bid = control_rules.bid_share * worth
+            sells = chosen >= 0 and kappa * bid > lost
+            learned.chance[pair] += MEMORY * (sells - learned.chance[pair])
+            learned.gain[pair] += MEMORY * ((bid - lost if sells else 0.0) - learned.gain[pair])
+            if not sells:
+                chosen = -1
+        if chosen < 0:
+            continue
+        if not ordered:
+            row.forced = row.debt <= 0.0 and promised < 0
+        bid = control_rules.bid_share * worth * (1.0 if ordered else kappa)
+        got = hire(
+            m, i, v, chosen, week, seed, True, bid, counters, work, cells, choice, conflict, hire_rules, control_rules
+        )
+        note(log, week, i, row.generation, Stage.ARRIVED, m.stage[i], Cause.HANDED_OVER, chosen)
+        if got <= 0.0:
+            row.offer = 0
+            continue
+        cents = round(100.0 * bid)
+        v.capital[chosen] -= cents
+        t.capital[j] += cents
+        t.week_profit[j] += cents * 0.01
+        # the claim goes with the person; what it is worth is part of V
+        sell_claim(m, i, t, v, Creditor.VENUE, chosen)
+        counters[C.HANDOVERS] += 1.0
+        counters[C.HANDOVER_SUM] += bid
+        counters[C.PROVIDER_RECEIPTS] += bid
+
+
+@kernel
+def take_local_offers(
+    rows, count, m, v, week, seed, counters, accepted, work, cells, choice, conflict, hire_rules, control_rules, log
+):
+    """People who take work that a recruiter has offered where they live."""
+    for position in range(count):
+        i = rows[position]
+        k = m.row[i].offer_venue
+        before = m.stage[i]
+        kind = m.row[i].offer
+        m.row[i].offer_venue = -1
+        m.row[i].offer_region = -1
+        if k < 0 or v.active[k] == 0 or v.filled[k] >= v.slots[k]:
+            m.row[i].offer = 0
+            m.due[i] = week + 1
+            continue
+        m.row[i].known = 1
+        m.row[i].intended = -1
+        hire(m, i, v, k, week, seed, True, 0.0, counters, work, cells, choice, conflict, hire_rules, control_rules)
+        m.row[i].offer = kind if m.row[i].control > 0 or m.row[i].credited < 1.0 else 0
+        accepted[v.region[k], 0] += 1.0
+        counters[C.OFFERS_ACCEPTED] += 1.0
+        counters[C.OFFERS_DECEPTIVE] += kind == 2
+        note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.TOOK_AN_OFFER, k)
+
+
+@kernel
+def even_out(v, accounts):
+    """Every four weeks owners take out what a venue has made, or pay in what it has lost."""
+    for k in range(len(v.active)):
+        accounts[Account.OWNERS] += v.capital[k]
+        v.capital[k] = 0.0

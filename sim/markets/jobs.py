@@ -1,0 +1,259 @@
+"""Jobs: who works where and on what terms, hire by hire (model 4.4).
+
+Slots belong to venues and carry no label. For each hire a venue compares going terms with controlled terms, as far as
+it is open to them, and takes what is worth more; people who see through a promise walk on. Everything here touches two
+tables and runs serially over the few people concerned.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.causes import Cause, note
+from sim.agents.migrants import NEVER, Bound, Control, Legal, Offer, Stage
+from sim.agents.venues import VenueKind
+from sim.draws import Stream, block, draw
+from sim.kernel import kernel, rule
+from sim.markets.consider import next_consideration
+from sim.markets.options import gumbel
+from sim.markets.value import ability_at, going_pay, value_of_person
+from sim.observation.counters import C
+
+
+class HireRules(NamedTuple):
+    """Parameters of hiring."""
+
+    review_weeks: int
+    least_worth: float  # weeks of pay that control must be worth before anyone bothers
+    seen_through: float  # how far information shows that a promise is false
+    search_again: int
+    reluctance: float  # weight of commercial sex in what people look for by themselves
+    target_return: float  # 0: control lasts as long as it pays
+    hire_cost: float  # weeks of pay that finding a worker costs
+    rescue_vacancy: int
+    control_capacity: int
+
+
+class Cells(NamedTuple):
+    """Region x sector cells."""
+
+    first: NDArray[Any]  # (cells + 1,) where the venues of each begin
+    vacant: NDArray[Any]  # (cells,) free slots
+    withheld: NDArray[Any]  # (cells,) sum over controlled people of the share of pay withheld
+    female_share: NDArray[Any]  # (sectors,)
+    commercial_sex: NDArray[Any]  # (sectors,)
+
+
+@kernel
+def count_vacant(v, cells):
+    """Free slots of each cell, from the venues that are open."""
+    for cell in range(len(cells.vacant)):
+        free = 0
+        for k in range(cells.first[cell], cells.first[cell + 1]):
+            if v.active[k] == 1:
+                free += v.slots[k] - v.filled[k]
+        cells.vacant[cell] = free
+
+
+@rule
+def take_slot(m, i, v, k, week, cells):
+    """Person i fills a slot of venue k."""
+    v.filled[k] += 1
+    if v.filled[k] >= v.slots[k]:
+        v.vacant_since[k] = NEVER
+    cells.vacant[v.region[k] * len(cells.female_share) + v.sector[k]] -= 1
+    m.row[i].venue = k
+    m.row[i].job_since = week
+
+
+@kernel
+def leave_venue(m, i, v, week, rescued, work, cells, rules):
+    """Person i no longer works where she did: slot, attention and terms are free again.
+
+    ``rescued``: an agency took her away; with the switch ``rescue_vacancy`` off such a slot is not ordered anew.
+    """
+    k = m.row[i].venue
+    if k < 0:
+        return
+    v.filled[k] -= 1
+    if v.vacant_since[k] == NEVER and not (rescued and not rules.rescue_vacancy):
+        v.vacant_since[k] = week
+    cells.vacant[v.region[k] * len(cells.female_share) + v.sector[k]] += 1
+    if m.row[i].control > 0:
+        v.attention[k] = max(v.attention[k] - work.control_cost[v.region[k], m.row[i].control], 0.0)
+    m.row[i].venue = -1
+    m.row[i].offer = Offer.NONE
+    free(m, i)
+
+
+@rule
+def free(m, i):
+    """No terms but going ones hold person i."""
+    m.row[i].control = Control.NONE
+    m.row[i].credited = 1.0
+    m.row[i].receipts = 0.0
+    m.bound[i] &= ~np.uint8(Bound.CONTROLLED)
+
+
+@kernel
+def set_terms(m, i, v, k, control, sigma, week, work, rules):
+    """Person i works on the terms (control, sigma) of venue k until the next review."""
+    if m.row[i].control > 0:
+        v.attention[k] = max(v.attention[k] - work.control_cost[v.region[k], m.row[i].control], 0.0)
+    m.row[i].control = control
+    m.row[i].credited = sigma
+    m.row[i].review_week = week + rules.review_weeks
+    if control > 0:
+        v.attention[k] += work.control_cost[v.region[k], control]
+    if rules.control_capacity:
+        v.shadow[k] = max(v.attention[k] / max(v.room[k], 1e-9) - 1.0, 0.0) * 2.0
+    if control > 0 or sigma < 1.0:
+        m.bound[i] |= np.uint8(Bound.CONTROLLED)
+        m.due[i] = NEVER
+    else:
+        free(m, i)
+
+
+@rule
+def may_control(m, i, v, k):
+    """Whether venue k would control person i: opportunists only people who cannot complain."""
+    if v.kind[k] == VenueKind.COMPLIANT:
+        return False
+    return v.kind[k] == VenueKind.PREDATORY or m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR
+
+
+@rule
+def best_offer_of(m, i, v, k, y, work, control_rules):
+    """(V, m, sigma) of venue k for person i."""
+    return value_of_person(
+        m, i, y, v.limit[k], v.shadow[k], v.region[k], v.sector[k], v.visibility[k], work, control_rules
+    )
+
+
+@kernel
+def hire(m, i, v, k, week, seed, deceived, cost, counters, work, cells, choice, conflict, rules, control_rules):
+    """Venue k hires person i on the terms worth most to it. Returns V, or 0 on going terms.
+
+    ``deceived``: she cannot choose to walk on; ``cost`` US$ that it has spent to get her.
+    """
+    row = m.row[i]
+    y = going_pay(m.legal[i], ability_at(row, v.region[k]), row.skill, v.region[k], v.sector[k], work)
+    if row.job_since < row.since and m.legal[i] != Legal.VISITOR:
+        row.since = week  # the first job since arrival; how long papers last counts from arrival
+    take_slot(m, i, v, k, week, cells)
+    row.value = y
+    row.searches = 0
+    m.stage[i] = Stage.WORKING
+    row.paid_until = week
+    worth = 0.0
+    if deceived and may_control(m, i, v, k):
+        worth, control, sigma = best_offer_of(m, i, v, k, y, work, control_rules)
+        if worth > rules.least_worth * y:
+            set_terms(m, i, v, k, control, sigma, week, work, rules)
+            row.receipts = (cost + rules.hire_cost * y) * (1.0 + rules.target_return)
+            counters[C.HIRES_CONTROLLED] += 1.0
+            return worth
+    free(m, i)
+    counters[C.HIRES_GOING] += 1.0
+    next_consideration(m, i, week, seed, choice, conflict)
+    return 0.0
+
+
+@kernel
+def choose_sector(m, i, week, seed, region, work, cells, rules):
+    """The sector in which person i looks for work: by vacancies and pay, keyed by (person, week, sector); -1 if none."""
+    best, chosen = -math.inf, -1
+    generation = m.row[i].generation
+    for sector in range(len(work.pay)):
+        vacant = cells.vacant[region * len(work.pay) + sector]
+        share = cells.female_share[sector] if m.row[i].female else 1.0 - cells.female_share[sector]
+        weight = vacant * share * work.pay[sector]
+        if cells.commercial_sex[sector]:
+            weight *= rules.reluctance
+        if weight <= 0.0:
+            continue
+        score = math.log(weight) + gumbel(draw(seed, Stream.SECTOR, i, generation, week, sector))
+        if score > best:
+            best, chosen = score, sector
+    return chosen
+
+
+@kernel
+def ask_venues(i, generation, week, seed, v, cell, cells):
+    """A venue of the cell with a free slot: a few keyed ones are asked, then the next in row order; -1 if none."""
+    first, last = cells.first[cell], cells.first[cell + 1]
+    size = last - first
+    if size <= 0 or cells.vacant[cell] <= 0:
+        return -1
+    tries = block(seed, Stream.VENUE_ASKED, i, generation, week, cell)
+    for u in tries:
+        k = first + int(u * size)
+        if v.active[k] == 1 and v.filled[k] < v.slots[k]:
+            return k
+    start = int(tries[0] * size)
+    for step in range(size):
+        k = first + (start + step) % size
+        if v.active[k] == 1 and v.filled[k] < v.slots[k]:
+            return k
+    return -1
+
+
+@kernel
+def place_seekers(
+    rows, count, m, v, week, seed, counters, seekers_left, work, cells, choice, conflict, rules, control_rules, log
+):
+    """Everyone whose search for work is due, in keyed turn. ``seekers_left`` (regions,) counts those who found none."""
+    turn = np.empty(count)
+    for position in range(count):
+        i = rows[position]
+        turn[position] = draw(seed, Stream.SEEKER_TURN, i, m.row[i].generation, week, 0)
+    for position in np.argsort(turn, kind="mergesort"):
+        i = rows[position]
+        region, generation = m.here[i], m.row[i].generation
+        sector = choose_sector(m, i, week, seed, region, work, cells, rules)
+        k = -1
+        if sector >= 0:
+            k = ask_venues(i, generation, week, seed, v, region * len(work.pay) + sector, cells)
+        if k < 0:
+            seekers_left[region] += 1.0
+            m.row[i].searches = min(m.row[i].searches + 1, 100)
+            m.due[i] = week + rules.search_again
+            continue
+        deceived = draw(seed, Stream.HIRE, i, generation, week, 0) >= m.row[i].information * rules.seen_through
+        hire(
+            m, i, v, k, week, seed, deceived, 0.0, counters, work, cells, choice, conflict, rules, control_rules
+        )  # fmt: skip
+        note(log, week, i, generation, Stage.ARRIVED, m.stage[i], Cause.FOUND_WORK, k)
+
+
+@kernel
+def first_jobs(m, v, week, seed, local_share, counters, work, cells, choice, conflict, rules, control_rules):
+    """Who works where when a run begins: those abroad, and a share of people at home; ``local_share`` (regions,)."""
+    for i in range(len(m.due)):
+        region = m.here[i]
+        local = m.stage[i] == Stage.HOME and (
+            draw(seed, Stream.HIRE, i, m.row[i].generation, 0, 1) < local_share[region]
+        )
+        if m.stage[i] != Stage.WORKING and not local:
+            continue
+        sector = choose_sector(m, i, week, seed, region, work, cells, rules)
+        k = ask_venues(i, 0, week, seed, v, region * len(work.pay) + sector, cells) if sector >= 0 else -1
+        if k < 0:
+            continue
+        deceived = draw(seed, Stream.HIRE, i, m.row[i].generation, 0, 0) >= m.row[i].information * rules.seen_through
+        hire(m, i, v, k, week, seed, deceived, 0.0, counters, work, cells, choice, conflict, rules, control_rules)
+        if m.row[i].receipts > 0.0:
+            # their spells began before the run: part of what a controller aims at has been taken
+            m.row[i].receipts *= draw(seed, Stream.HIRE, i, m.row[i].generation, 0, 2)
+
+
+@rule
+def forget_offer(m, i):
+    """An offer is taken or let go."""
+    m.row[i].offer = Offer.NONE
+    m.row[i].offer_venue = -1
+    m.row[i].offer_region = -1

@@ -1,0 +1,189 @@
+"""The market for people's work seen from above: final demand, venues that open and close, how visible they are, pay.
+
+    D_sr = D0_sr·(price·(1 + penalty))^(-elasticity)      slots that buyers pay for, plus buyers who come from elsewhere
+    d log w_irregular = gamma·(vacancies - seekers)/slots every four weeks
+
+A venue opens where buyers want more than the open ones serve and, unless it keeps to going terms, where controlling one
+more person is worth its threshold: zero profit anywhere gives zero exploitation (C7-M04, C7-S01).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.venues import VenueKind, Visibility, close_venue, open_venue
+from sim.draws import Stream, draw
+from sim.kernel import kernel, rule
+from sim.markets.options import gumbel
+from sim.observation.counters import C
+
+if TYPE_CHECKING:
+    from sim.state import State
+
+Floats = NDArray[np.float64]
+REVIEW_WEEKS = 4
+VISIBILITY_WEEKS = 13
+
+
+class VenueMarketRules(NamedTuple):
+    """Parameters of opening, closing and being seen."""
+
+    looks: float  # share of venues that look at their prospects in their turn
+    private_venues: int
+    visibility_noise: float
+
+
+@dataclass
+class LabourMarket:
+    """Node-level state of the labour market; cells are region x sector, region-major."""
+
+    demand_start: Floats  # (cells,) slots that buyers paid for at the start
+    demand: Floats  # (cells,)
+    wage_index: Floats  # (regions,) pay without papers over that at the start
+    seekers: Floats  # (regions,) searches that found no work in the present four weeks
+    neighbour: Floats  # (regions, regions) where buyers who stay away go instead; rows sum to 1 or 0
+    typical: Floats  # (cells, 3 visibilities, 5 controls) V of a typical newcomer, US$
+    limits: Floats  # (regions,) what a lender can expect to recover, US$
+
+
+@rule
+def venue_worth(v, k, typical, sectors):
+    """V of the marginal person for venue k at its visibility, US$."""
+    return typical[v.region[k] * sectors + v.sector[k], v.visibility[k], v.limit[k]]
+
+
+@kernel
+def choose_visibility(v, k, seed, typical, openness, rules):
+    """How visible a venue is: by what control is worth there, and a keyed taste; compliant ones follow their trade."""
+    sectors = len(openness)
+    if v.kind[k] == VenueKind.COMPLIANT or not rules.private_venues:
+        u = draw(seed, Stream.VENUE_VISIBILITY, k, v.generation[k], 0, 3)
+        shown = openness[v.sector[k]]
+        v.visibility[k] = (
+            Visibility.OPEN if u < shown else (Visibility.DISCREET if u < 0.5 + 0.5 * shown else Visibility.PRIVATE)
+        )
+        return
+    best, chosen = -math.inf, 0
+    cell = v.region[k] * sectors + v.sector[k]
+    for visibility in range(3):
+        worth = typical[cell, visibility, v.limit[k]]
+        u = draw(seed, Stream.VENUE_VISIBILITY, k, v.generation[k], 0, visibility)
+        # a trade that lives by being seen, or that nobody sees anyway, leans one way whatever control is worth
+        lean = openness[v.sector[k]] if visibility == Visibility.OPEN else (1.0 - openness[v.sector[k]]) * 0.5
+        score = math.log(max(worth, 1.0)) + rules.visibility_noise * (gumbel(u) + math.log(max(lean, 0.01)))
+        if score > best:
+            best, chosen = score, visibility
+    v.visibility[k] = chosen
+
+
+@kernel
+def review_venues(v, week, seed, counters, demand, cells_first, typical, openness, wage, rules, traits, everyone):
+    """Venues close that employ nobody and are not wanted or not worth it; others open while buyers want more slots.
+
+    ``everyone`` 1 lets every latent venue look (the start of a run); otherwise a keyed share looks in its turn.
+    """
+    sectors = len(openness)
+    for cell in range(len(demand)):
+        first, last = cells_first[cell], cells_first[cell + 1]
+        supply = 0.0
+        for k in range(first, last):
+            if v.active[k] == 1:
+                supply += v.slots[k]
+        region = cell // sectors
+        for k in range(first, last):
+            if v.active[k] == 0 or v.filled[k] > 0 or everyone:
+                continue
+            looks = draw(seed, Stream.VENUE_LOOKS, k, v.generation[k], week, 0) < rules.looks
+            pays = venue_worth(v, k, typical, sectors) >= v.threshold[k]
+            if looks and (supply - v.slots[k] >= demand[cell] or not pays):
+                supply -= v.slots[k]
+                close_venue(v, k, seed, traits, wage[region])
+                counters[C.VENUE_EXITS] += 1.0
+        # rows are in no order that matters: traits are keyed by row; a keyed share looks each time
+        for k in range(first, last):
+            if supply >= demand[cell]:
+                break
+            if v.active[k] == 1:
+                continue
+            if not everyone and draw(seed, Stream.VENUE_LOOKS, k, v.generation[k], week, 1) >= rules.looks:
+                continue
+            if supply + 0.5 * v.slots[k] > demand[cell] and supply > 0.0:
+                continue
+            choose_visibility(v, k, seed, typical, openness, rules)
+            if venue_worth(v, k, typical, sectors) < v.threshold[k]:
+                continue
+            open_venue(v, k, week)
+            supply += v.slots[k]
+            counters[C.VENUE_ENTRIES] += 1.0
+
+
+@kernel
+def review_visibility(v, week, seed, typical, openness, rules):
+    """Every 13 weeks a venue reconsiders how visible it is."""
+    for k in range(len(v.active)):
+        if v.active[k] == 1 and (k + week) % VISIBILITY_WEEKS == 0:
+            choose_visibility(v, k, seed, typical, openness, rules)
+
+
+def final_demand(state: State, filled: Floats, withheld: Floats) -> Floats:
+    """Slots that buyers pay for in each cell this week (lever ``demand.buyer_penalty``); float64 (cells,).
+
+    ``filled`` and ``withheld`` (cells,): people at work and the sum of the shares of pay withheld from them.
+    """
+    labour, values, world = state.labour, state.scenario.values, state.world
+    regions, sectors = len(world.regions.name), len(world.sectors.name)
+    share = np.divide(withheld, filled, out=np.zeros_like(filled), where=filled > 0)
+    price = 1.0 - values["demand.pass_through"] * share
+    penalty = state.levers.expected["demand.buyer_penalty"].ravel()
+    elasticity = np.tile(world.sectors.elasticity, regions)
+    wanted = labour.demand_start * price ** (-elasticity)
+    served = wanted * (1.0 + penalty) ** (-elasticity)
+    if state.mechanisms["demand_displacement"] == "off":
+        return np.asarray(served)
+    # some of those who stay away buy in a neighbouring region, as far as buying there is less penalised
+    lost = (wanted - served).reshape(regions, sectors) * values["demand.displaced"]
+    cheaper = 1.0 / (1.0 + penalty.reshape(regions, sectors))
+    return np.asarray(served + (labour.neighbour.T @ lost * cheaper).ravel())
+
+
+def neighbours(state: Any) -> Floats:
+    """Where buyers who stay away could go: regions with papers one leg away, by equal shares; (regions, regions)."""
+    legs, count = state.world.legs, len(state.world.regions.name)
+    near = np.zeros((count, count))
+    near[legs.tail, legs.head] = 1.0
+    total = near.sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(near, total, out=np.zeros_like(near), where=total > 0))
+
+
+def move_wages(state: State, filled: Floats, slots: Floats) -> None:
+    """Pay without papers follows tightness (model 4.4): every four weeks, within bounds.
+
+    ``filled`` and ``slots`` (cells,). Whoever found no work looks again after a few weeks: searches count people.
+    """
+    labour, values = state.labour, state.scenario.values
+    regions = len(labour.wage_index)
+    jobs = slots.reshape(regions, -1).sum(axis=1)
+    vacant = jobs - filled.reshape(regions, -1).sum(axis=1)
+    seekers = labour.seekers * values["work.search_again"] / REVIEW_WEEKS
+    labour.seekers[:] = 0.0
+    gap = np.divide(vacant - seekers, jobs, out=np.zeros_like(jobs), where=jobs > 0)
+    step = values["work.tightness"] * np.clip(gap, -0.5, 0.5)
+    # never above what people with papers earn
+    highest = state.world.regions.wage_regular / np.maximum(state.world.regions.wage_irregular, 1e-9)
+    labour.wage_index[:] = np.clip(labour.wage_index * np.exp(step), 0.5, np.maximum(highest, 0.5))
+
+
+@kernel
+def filled_by_cell(v, first, filled, slots):
+    """People at work in each cell, and the slots of its open venues."""
+    for cell in range(len(filled)):
+        filled[cell] = slots[cell] = 0.0
+        for k in range(first[cell], first[cell + 1]):
+            if v.active[k] == 1:
+                filled[cell] += v.filled[k]
+                slots[cell] += v.slots[k]

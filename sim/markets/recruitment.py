@@ -1,0 +1,184 @@
+"""Orders and offers: vacancies that nobody walks into become orders, and recruiters make contacts (model 4.4).
+
+    contacts = orders / expected acceptance, up to what recruiters can make
+
+A contact makes a person think now; whether she takes the offer is the one choice event (4.1). The recruiter promises
+what he expects to pay off: a promise above the real terms draws more people and costs more where people are informed.
+No demand, no orders, no offers. People whose address a recruiter knows are met first: nothing else makes it more likely
+to be exploited again.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.migrants import Offer, Stage
+from sim.agents.venues import VenueKind
+from sim.draws import Stream, block, draw
+from sim.kernel import kernel
+from sim.markets.jobs import best_offer_of, may_control
+from sim.markets.options import gumbel
+from sim.markets.value import going_pay
+from sim.observation.counters import C
+
+PROMISES = (1.0, 1.3, 1.7)  # over going pay
+TRIES = 12  # rows looked at per contact before a recruiter gives up for the week
+
+
+class RecruitRules(NamedTuple):
+    """Parameters of recruitment."""
+
+    lag: int
+    pace: float  # share of open orders worked on in a week
+    per_member: float  # contacts a week that a member of an enterprise can make
+    unknown: float  # weight of people whom no recruiter knows
+    false_cost: float  # what a promise that is not kept costs the recruiter, per week of pay overstated and informed
+    contact_cost: float  # US$
+    job_years: float
+    wish_scale: float
+    source_noise: float
+
+
+class Sources(NamedTuple):
+    """From where a region can be served, and what recruiters have learned of acceptance."""
+
+    people_first: NDArray[Any]  # (regions + 1,) rows of people by home
+    pairs_into: NDArray[Any]  # (regions, n) pairs that end in a region, -1 padded
+    pair_start: NDArray[Any]  # (pairs,)
+    contacted: NDArray[Any]  # (regions, 2) contacts of people at home and abroad for work there, faded
+    accepted: NDArray[Any]  # (regions, 2)
+    room: NDArray[Any]  # (regions,) contacts that recruiters in a region can still make this week
+
+
+@kernel
+def expected_acceptance(sources, region, abroad):
+    """Share of contacts that are taken up, as recruiters for a region have learned."""
+    return (sources.accepted[region, abroad] + 0.5) / (sources.contacted[region, abroad] + 5.0)
+
+
+@kernel
+def cheapest_source(v, k, number, week, seed, sources, fees, rules):
+    """The pair from which venue k is served at least cost, or -1 for people of its own region.
+
+    Cost of someone delivered: contacts / acceptance, and the fee of the journey; a keyed noise spreads orders.
+    """
+    region = v.region[k]
+    best, chosen = math.inf, -1
+    if sources.people_first[region + 1] > sources.people_first[region]:
+        u = draw(seed, Stream.CONTACT_SOURCE, k, v.generation[k], week, 4 * number + 0)
+        best = math.log(rules.contact_cost / expected_acceptance(sources, region, 0)) - rules.source_noise * gumbel(u)
+    if v.kind[k] == VenueKind.COMPLIANT:
+        return chosen
+    for position in range(sources.pairs_into.shape[1]):
+        pair = sources.pairs_into[region, position]
+        if pair < 0:
+            break
+        if fees[pair] == math.inf:
+            continue
+        u = draw(seed, Stream.CONTACT_SOURCE, k, v.generation[k], week, 1024 + 64 * pair + number)
+        cost = rules.contact_cost / expected_acceptance(sources, region, 1) + fees[pair]
+        score = math.log(cost) - rules.source_noise * gumbel(u)
+        if score < best:
+            best, chosen = score, pair
+    return chosen
+
+
+@kernel
+def promise(m, i, v, k, abroad, w_home, work, rules, control_rules):
+    """What the recruiter of venue k promises person i: fills (kind of offer, promised, believed), US$/week.
+
+    He weighs acceptance times V against what a false promise costs; the person discounts it by how informed she is.
+    """
+    row = m.row[i]
+    region, sector = v.region[k], v.sector[k]
+    papers_lost = abroad == 1
+    legal = np.int8(3) if papers_lost else m.legal[i]
+    ability = row.ability_abroad if abroad else row.ability
+    y = going_pay(legal, ability, row.skill, region, sector, work)
+    worth, _, sigma = 0.0, 0, 1.0
+    if may_control(m, i, v, k) or (abroad and v.kind[k] != VenueKind.COMPLIANT):
+        worth, _, sigma = best_offer_of(m, i, v, k, y, work, control_rules)
+    if worth <= 0.0:
+        return Offer.HONEST, y, y
+    true = sigma * y
+    best, promised, kind, believed = -math.inf, true, Offer.HONEST, true
+    tie = row.home_tie * (1.0 if abroad else 0.1)
+    for step in range(len(PROMISES) + 1):
+        told = true if step == 0 else PROMISES[step - 1] * y
+        held = true + (told - true) * (1.0 - row.information) if told > true else told
+        gain = rules.job_years * 52.0 * (held - w_home) - tie
+        acceptance = 1.0 / (1.0 + math.exp(-gain / rules.wish_scale))
+        value = acceptance * (worth - rules.false_cost * row.information * max(told - true, 0.0))
+        if value > best:
+            best, promised, believed = value, told, held
+            kind = Offer.HONEST if step == 0 else Offer.DECEPTIVE
+    return kind, promised, believed
+
+
+@kernel
+def find_someone(m, first, last, who, number, week, seed, rules):
+    """A person at home within rows [first, last) whom a recruiter meets: those he knows first; -1 if none was found."""
+    size = last - first
+    for attempt in range(TRIES):
+        u, nearness, _, _ = block(seed, Stream.CONTACT, who, number, week, attempt)
+        i = first + int(u * size)
+        if m.stage[i] != Stage.HOME or m.row[i].offer != Offer.NONE or m.row[i].leaves_risk_age <= week:
+            continue
+        if m.row[i].known == 1 or nearness < rules.unknown:
+            return i
+    return -1
+
+
+@kernel
+def recruit(m, t, v, week, seed, counters, sources, fees, income_home, work, rules, control_rules):
+    """Work on the orders of the week: contacts, promises; whoever was met thinks about it next week."""
+    for k in range(len(v.active)):
+        if v.active[k] == 0 or v.vacant_since[k] > week - rules.lag:
+            continue
+        vacant = v.slots[k] - v.filled[k]
+        counters[C.ORDERS] += vacant
+        if vacant <= 0:
+            continue
+        region = v.region[k]
+        pair = cheapest_source(v, k, 0, week, seed, sources, fees, rules)
+        abroad = 1 if pair >= 0 else 0
+        start = sources.pair_start[pair] if abroad else region
+        first, last = sources.people_first[start], sources.people_first[start + 1]
+        if last <= first:
+            continue
+        wanted = rules.pace * vacant / expected_acceptance(sources, region, abroad)
+        whole = int(wanted)
+        if draw(seed, Stream.CONTACT_NEARNESS, k, v.generation[k], week, 0) < wanted - whole:
+            whole += 1
+        for number in range(min(whole, 200)):
+            if v.kind[k] != VenueKind.COMPLIANT:
+                # agencies that place people on going terms are not what limits anyone
+                if sources.room[start] < 1.0:
+                    break
+                sources.room[start] -= 1.0
+            i = find_someone(m, first, last, k, number, week, seed, rules)
+            counters[C.CONTACTS] += 1.0
+            sources.contacted[region, abroad] += 1.0
+            if i < 0:
+                continue
+            w_home = income_home[m.row[i].home] / 52.0 * m.row[i].ability
+            kind, promised, believed = promise(m, i, v, k, abroad, w_home, work, rules, control_rules)
+            m.row[i].offer = kind
+            m.row[i].offer_venue = k
+            m.row[i].offer_region = region
+            m.row[i].promised = promised
+            m.row[i].believed = believed
+            m.due[i] = min(m.due[i], week + 1)
+
+
+@kernel
+def recruiters_room(t, active, count, room, rules):
+    """Contacts that the enterprises of each region can make this week; (regions,)."""
+    room[:] = 0.0
+    for position in range(count):
+        j = active[position]
+        room[t.home[j]] += rules.per_member * t.members[j]

@@ -1,0 +1,242 @@
+"""Every bundle of parameters that the kernels take, made from a scenario's values and switches."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.agents.migrants import BirthRules, birth_rules
+from sim.agents.traffickers import EntrantRules, entrant_rules
+from sim.agents.venues import VenueRules, venue_rules
+from sim.justice.identification import MeetingRules
+from sim.markets.beliefs import fade
+from sim.markets.channels import ChannelRules
+from sim.markets.consider import LifeRules
+from sim.markets.entry import BusinessRules
+from sim.markets.handover import HandoverRules
+from sim.markets.jobs import HireRules
+from sim.markets.journeys import JourneyRules
+from sim.markets.labour import VenueMarketRules
+from sim.markets.options import ChoiceRules
+from sim.markets.recruitment import RecruitRules
+from sim.markets.smuggling import MarketRules
+from sim.markets.status import annuity
+from sim.markets.terms import TermRules
+from sim.markets.value import ControlRules
+
+WEEKS = 52.0
+
+
+class Rules(NamedTuple):
+    """Every bundle of parameters that the kernels take."""
+
+    birth: BirthRules
+    choice: ChoiceRules
+    life: LifeRules
+    channel: ChannelRules
+    market: MarketRules
+    business: BusinessRules
+    entrant: EntrantRules
+    journey: JourneyRules
+    venue: VenueRules
+    venue_market: VenueMarketRules
+    hire: HireRules
+    control: ControlRules
+    term: TermRules
+    handover: HandoverRules
+    recruit: RecruitRules
+    meeting: MeetingRules
+
+
+def choice_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> ChoiceRules:
+    """The bundle of the choice event from a scenario's values."""
+    at_home = float(annuity(values["choice.discount"], 0.0, values["choice.horizon"]))
+    plain = values["choice.rule"] == "plain"
+    return ChoiceRules(
+        plain=int(plain),
+        noise=values["choice.wish_scale"] * (1.0 if plain else values["choice.noise"]),
+        interval=values["choice.interval"],
+        sooner_conflict=values["choice.sooner_conflict"],
+        sooner_kin=values["choice.sooner_kin"],
+        home_pull=values["choice.home_pull_abroad"],
+        deprivation_worth=values["choice.deprivation_weight"] * 52.0 * at_home,
+        discount=values["choice.discount"],
+        kin_worth=values["choice.kin_worth"],
+        life_worth=values["choice.life_worth"],
+        harm_at_home=values["choice.harm_at_home"],
+        annuity_home=at_home,
+        stopped_loss=values["choice.stopped_loss"],
+        skill_premium=values["choice.skill_premium"],
+        deposit=values["smuggling.deposit"],
+        form_cost=values["visa.form_cost"],
+        broker_fee=values["visa.broker_fee"],
+        can_save=int(mechanisms["can_save_first"] == "on"),
+        saver_share=values["people.saver_share"],
+        return_cost=values["status.return_cost"],
+        can_borrow=int(mechanisms["debt_finance"] == "on"),
+        credit_markup=values["debt.markup"],
+        exploitation_loss=values["choice.exploitation_loss"],
+        credit_risk=values["choice.credit_risk"],
+        job_years=values["choice.job_years"],
+    )
+
+
+def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
+    """Every bundle from a scenario's values and switches."""
+    birth = birth_rules(values)
+    if values["choice.rule"] == "plain":
+        birth = birth._replace(wish_scale=0.0)
+    return Rules(
+        birth=birth,
+        choice=choice_rules(values, mechanisms),
+        life=LifeRules(
+            values["people.saving_share"],
+            values["people.saver_share"],
+            values["people.remitted_share"],
+            values["status.settle_weeks"],
+            round(values["papers.valid"]),
+            values["status.detention_weeks"],
+            round(100.0 * values["status.return_cost"]),
+            values["journey.most_stops"],
+            values["work.turnover"],
+            np.zeros(0),  # the lever status.regularisation of the week takes its place
+        ),
+        channel=ChannelRules(
+            round(100.0 * values["visa.form_cost"]),
+            round(100.0 * values["visa.broker_fee"]),
+            round(100.0 * values["papers.forged_price"]),
+            values["beliefs.report_good"],
+            values["beliefs.report_bad"],
+            values["status.job_search"],
+            round(100.0 * values["status.return_cost"]),
+        ),
+        market=MarketRules(
+            values["smuggling.deposit"],
+            values["smuggling.retry"],
+            values["smuggling.quotes"],
+            values["smuggling.reputation_weight"],
+            values["smuggling.experience_half"],
+            values["smuggling.scarcity_pace"],
+            values["smuggling.scarcity_most"],
+            values["smuggling.fee_fall_idle"],
+            values["smuggling.fee_fall_busy"],
+            int(mechanisms["market_power"] == "on"),
+            int(mechanisms["rerouting"] == "on"),
+            int(mechanisms["experience"] == "on"),
+            int(mechanisms["type_observable"] == "on"),
+            values["choice.exploitation_loss"],
+            values["debt.markup"],
+        ),
+        business=BusinessRules(
+            int(mechanisms["entry_exit"] == "on"),
+            values["smuggling.looks"],
+            fade(values["smuggling.experience_half_life"]),
+            values["smuggling.experience_lost"],
+            fade(values["beliefs.half_life"]),
+        ),
+        entrant=entrant_rules(values),
+        journey=JourneyRules(
+            values["smuggling.retry"],
+            values["journey.retry_wait"],
+            values["beliefs.report_good"],
+            values["beliefs.report_bad"],
+            values["records.deaths_found"],
+            int(mechanisms["experience"] == "on"),
+            values["smuggling.experience_half"],
+            int(mechanisms["transit_extortion"] == "on"),
+            values["smuggling.handover_reputation"],
+            int(mechanisms["debt_finance"] == "on"),
+            values["smuggling.held_weeks"],
+        ),
+        venue=venue_rules(values),
+        venue_market=VenueMarketRules(
+            values["work.looks"], int(mechanisms["private_venues"] == "on"), values["work.visibility_noise"]
+        ),
+        hire=hire_rules(values, mechanisms),
+        control=control_rules(values),
+        term=TermRules(
+            values["debt.interest"],
+            values["debt.service_share"],
+            values["debt.household_share"],
+            values["people.saving_share"],
+            values["people.remitted_share"],
+            values["exit.complaint"] / WEEKS,
+            values["exit.dismissal"] / WEEKS,
+            values["exit.dismissal_cleared"],
+            values["exit.death"] / WEEKS,
+            values["exit.promotion"] / WEEKS if mechanisms["promotion"] == "on" else 0.0,
+            int(mechanisms["pricing"] == "target_return"),
+        ),
+        handover=HandoverRules(
+            values["smuggling.handover_reputation"],
+            values["smuggling.handover_force"],
+            values["smuggling.handover_asked"],
+        ),
+        recruit=RecruitRules(
+            values["work.order_lag"],
+            values["recruit.pace"],
+            values["recruit.per_member"],
+            values["recruit.unknown"],
+            values["recruit.false_cost"],
+            values["recruit.contact_cost"],
+            values["choice.job_years"],
+            values["choice.wish_scale"],
+            values["recruit.source_noise"],
+        ),
+        meeting=meeting_rules(values, mechanisms),
+    )
+
+
+def hire_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> HireRules:
+    """The bundle of hiring."""
+    return HireRules(
+        values["work.review_weeks"],
+        values["work.least_worth"],
+        values["work.seen_through"],
+        values["work.search_again"],
+        values["work.reluctance"],
+        values["work.target_return"],
+        values["work.hire_cost"],
+        int(mechanisms["rescue_vacancy"] == "on"),
+        int(mechanisms["control_capacity"] == "on"),
+    )
+
+
+def control_rules(values: dict[str, Any]) -> ControlRules:
+    """The bundle of control and of the wish to leave."""
+    means = ("papers", "threat", "confinement", "violence")
+    return ControlRules(
+        *(values[f"control.quit_{name}"] for name in ("most", "base", "gain", "debt", "fear", "isolation", "kin")),
+        values["control.quit_information"],
+        np.array([0.0, *(values[f"control.hold_{name}"] for name in means)]),
+        np.array([0.0, *(values[f"control.cost_{name}"] for name in means)]),
+        values["control.discount"] / WEEKS,
+        values["justice.testify_base"],
+        values["justice.testify_violence"],
+        values["justice.testify_unpaid"],
+        values["control.bid_share"],
+    )
+
+
+def meeting_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> MeetingRules:
+    """The bundle of meetings with agencies and of telling."""
+    return MeetingRules(
+        values["agency.helper_knowledge"],
+        values["status.detention_weeks"],
+        values["protection.back_pay_weeks"],
+        values["telling.rate"],
+        values["telling.gain"],
+        values["telling.trust"],
+        values["telling.fear"],
+        values["telling.heavy"] if mechanisms["trauma_weight"] == "on" else 0.0,
+        values["telling.first_hearing"],
+        values["telling.care_worth"],
+        values["telling.retaliation"],
+        values["telling.harm"],
+        values["telling.stigma"],
+        values["telling.permit_years"],
+        values["telling.false_rate"],
+        round(100.0 * values["protection.reintegration"]),
+        values["protection.reintegration_kept"],
+    )
