@@ -127,6 +127,7 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             int(mechanisms["type_observable"] == "on"),
             values["choice.exploitation_loss"],
             values["debt.markup"],
+            values["debt.lending"],
         ),
         business=BusinessRules(
             int(mechanisms["entry_exit"] == "on"),
@@ -183,6 +184,7 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             values["choice.job_years"],
             values["choice.wish_scale"],
             values["recruit.source_noise"],
+            values["recruit.advance"],
         ),
         meeting=meeting_rules(values, mechanisms),
     )

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import MIGRANT_COLUMNS, Account, Legal, Stage, be_born, wish_of_spell
+from sim.agents.migrants import MIGRANT_COLUMNS, Account, Channel, Legal, Stage, be_born, wish_of_spell
 from sim.agents.migrants import Places as BirthPlaces
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS, trafficker_columns
@@ -139,6 +139,8 @@ class State:
             np.array(
                 [self.scenario.values["people.settled_share"], self.scenario.values["people.settled_skilled_share"]]
             ),
+            self.scenario.values["people.settling_share"],
+            self.rules.life.settle_weeks,
             self.removal_sum,
         )
         return table
@@ -220,7 +222,7 @@ class State:
             np.zeros((regions, 2)),
             np.zeros(regions),
         )
-        self.learned = Learned(np.zeros(pairs), np.zeros(pairs))
+        self.learned = Learned(*(np.zeros(pairs) for _ in Learned._fields))
         weeks = int(values["time.burn_in_weeks"]) + round(52 * values["time.years"])
         self.tally = Tally(np.zeros((regions, sectors, 5, 2, 2)), np.zeros(regions), np.zeros(weeks))
 
@@ -285,7 +287,10 @@ def fixed_facts(world: World, homes: NDArray[np.int64], values: dict[str, Any]) 
 
 
 @kernel
-def first_people(m, week, seed, birth, choice, places, destinations, abroad_share, settled_share, removal_sum):
+def first_people(
+    m, week, seed, birth, choice, places, destinations, abroad_share, settled_share, settling_share, settle_weeks,
+    removal_sum,
+):  # fmt: skip
     """Everyone is born in ``week``; shares live abroad without status or are settled. Returns the endowments, cents.
 
     The residual time in the age at risk is that of the stationary population, which for an exponential time is the
@@ -295,7 +300,7 @@ def first_people(m, week, seed, birth, choice, places, destinations, abroad_shar
     for i in range(len(m.due)):
         paid += be_born(m, i, week, seed, birth, places)
         next_consideration(m, i, week, seed, choice, places.conflict)
-        where, who, _, _ = block(seed, Stream.START_ABROAD, i, 0, 0, 0)
+        where, who, settling, worked = block(seed, Stream.START_ABROAD, i, 0, 0, 0)
         if who >= abroad_share + settled_share[m.row[i].skill]:
             continue
         options = destinations[m.row[i].home, m.row[i].skill]
@@ -309,6 +314,12 @@ def first_people(m, week, seed, birth, choice, places, destinations, abroad_shar
         if who >= abroad_share:
             m.stage[i], m.legal[i] = Stage.SETTLED, Legal.REGULAR
             m.due[i] = m.row[i].leaves_risk_age
+            if settling < settling_share:
+                m.stage[i] = Stage.WORKING
+                m.row[i].since = week - int(worked * settle_weeks)
+                m.row[i].job_since = m.row[i].since
+                m.row[i].entered = Channel.REGULAR
+                next_consideration(m, i, week, seed, choice, places.conflict)
             continue
         strongest = np.inf
         for spell in range(_START_SPELLS):
@@ -318,6 +329,7 @@ def first_people(m, week, seed, birth, choice, places, destinations, abroad_shar
         m.row[i].wish = strongest
         m.stage[i] = Stage.WORKING
         m.legal[i] = Legal.IRREGULAR
+        m.row[i].entered = Channel.ALONE
         start_removal_clock(m, i, seed, removal_sum)
         next_consideration(m, i, week, seed, choice, places.conflict)
     return paid
@@ -326,5 +338,5 @@ def first_people(m, week, seed, birth, choice, places, destinations, abroad_shar
 @kernel
 def first_venues(v, seed, rules, wage):
     """Traits of the first owner of every venue."""
-    for k in range(len(v.active)):
-        be_venue(v, k, seed, rules, wage[v.region[k]])
+    for k in range(len(v.row)):
+        be_venue(v, k, seed, rules, wage[v.row[k].region])

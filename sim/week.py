@@ -78,7 +78,6 @@ class Week:
         self._region_first = np.zeros(regions + 1, np.int64)
         self._region_capacity = np.zeros(regions)
         self._count = self._n_active = self._n_seekers = self._n_buyers = self._n_takers = self._n_arrived = 0
-        self._arrivals_before = np.zeros(regions)
         self._effort = enforcement_effort(self.levers.start["border.control"])
         self._effort_change = np.zeros(len(self._effort))
         self.levers.advance(-self.burn_in)
@@ -330,8 +329,9 @@ class Week:
         terms.release(*due, m, t, v, week, seed, row, work, cells, rules.hire)
         hiring = (work, cells, rules.choice, conflict, rules.hire, rules.control)
         handover.take_local_offers(
-            self._takers, self._n_takers, m, v, week, seed, row, state.sources.accepted, *hiring, self._log
-        )
+            self._takers, self._n_takers, m, t, v, week, seed, row, state.sources.accepted, *hiring,
+            rules.recruit.advance, self._log,
+        )  # fmt: skip
         handover.deliver(
             self._arrived, self._brought_by, self._travelled, self._n_arrived, m, t, v, week, seed, row, accounts,
             state.learned, work, cells, rules.choice, conflict, rules.hire, rules.handover, rules.control,
@@ -339,8 +339,8 @@ class Week:
         )  # fmt: skip
         seeking = self._rows[: self._count][self._acts[: self._count] == consider.ACT_SEEK]
         jobs.place_seekers(seeking, len(seeking), m, v, week, seed, row, state.labour.seekers, *hiring, self._log)
-        state.sources.contacted[...] *= state.beliefs.provider_kept
-        state.sources.accepted[...] *= state.beliefs.provider_kept
+        for remembered in (state.sources.contacted, state.sources.accepted, *state.learned):
+            remembered *= state.beliefs.provider_kept
         recruitment.recruiters_room(t, self._active, self._n_active, state.sources.room, rules.recruit)
         recruitment.recruit(
             m, t, v, week, seed, row, state.sources, state.market.fees, self._prospects.region["income_home"], work,
@@ -552,17 +552,14 @@ class Week:
     def _observe_work(self) -> None:
         """Observe: work, protection and exploitation by departure cohort."""
         state, row, v = self.state, self._row, self.venues
-        regions = len(self.world.regions.name)
         truth.record_venues(row, v)
         row[C.WAGE_INDEX] = state.labour.wage_index[self.world.regions.role >= Role.DESTINATION].mean()
         row[C.STOCK_SEEKING] = self._stocks.sum(axis=0)[Stage.ARRIVED].sum()
         row[C.STOCK_PROTECTED] = row[C.PLACES_USED] = self._stocks.sum(axis=0)[Stage.PROTECTED].sum()
-        arrivals = np.bincount(self.world.pairs.end, state.flows.arrivals[:, 1:].sum(axis=1), minlength=regions)
-        heard = state.beliefs.exploitation_reports
-        heard[:, 1] += self.scenario.values["beliefs.report_good"] * (arrivals - self._arrivals_before)
-        heard[:, 0] += self.scenario.values["beliefs.report_bad"] * state.tally.begun
-        state.tally.begun[:] = 0.0
-        self._arrivals_before = arrivals
+        heard, values = state.beliefs.exploitation_reports, self.scenario.values
+        heard[:, 1] += values["beliefs.report_good"] * self._irregular.sum(axis=0) / WEEKS_PER_YEAR
+        heard[:, 0] += values["beliefs.report_bad"] * state.tally.seen / WEEKS_PER_YEAR
+        state.tally.seen[:] = 0.0
         cohort = self.done - terms.COHORT_WEEKS
         if cohort >= 0:
             past = self.counters[cohort]

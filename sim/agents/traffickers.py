@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,31 +41,34 @@ KIND_TRAITS = np.array(
 )
 
 
+Packed = partial(Column, packed=True)
+
+
 def trafficker_columns(legs: int) -> tuple[Column, ...]:
     """Columns of an enterprise in a world with ``legs`` legs; arrays over offers are (rows, MAX_OFFERS)."""
     return (
-        Column("active", "i1", "1 while in the market"),
-        Column("generation", "i4", "which entrant holds this slot"),
-        Column("kind", "i1", "Kind"),
-        Column("home", "i2", "region where it finds its clients"),
-        Column("members", "f4", "people in it"),
-        Column("capacity", "f4", "clients in four weeks"),
-        Column("running_cost", "f4", "US$/week"),
-        Column("skill", "f4", "theta: how well it avoids detection"),
-        Column("threshold", "f4", "US$/week of expected profit above outside profit that draws it in"),
-        Column("capital", "f8", "cents"),
-        Column("claims", "f8", "what people owe to it, cents"),
-        Column("kappa", "f4", "share of the value of a person that it is able and willing to take; private"),
-        Column("entered", "i4", "week of entry"),
-        Column("poor_weeks", "i4", "weeks in a row with profit below outside profit"),
-        Column("profit", "f4", "mean weekly profit over about 12 weeks, US$"),
-        Column("week_profit", "f4", "profit of the present week, US$"),
-        Column("taken", "f4", "clients taken in the present four weeks"),
-        Column("turned_away", "f4", "clients turned away in the present four weeks"),
-        Column("scarcity", "f4", "scarcity mark-up b, in [1, 3]", 1.0),
-        Column("idle", "i1", "1 if the last four weeks left capacity idle", 1),
-        Column("known_bad", "f4", "failed clients that the community remembers"),
-        Column("known_all", "f4", "clients that the community remembers"),
+        Packed("active", "i1", "1 while in the market"),
+        Packed("generation", "i4", "which entrant holds this slot"),
+        Packed("kind", "i1", "Kind"),
+        Packed("home", "i2", "region where it finds its clients"),
+        Packed("members", "f4", "people in it"),
+        Packed("capacity", "f4", "clients in four weeks"),
+        Packed("running_cost", "f4", "US$/week"),
+        Packed("skill", "f4", "theta: how well it avoids detection"),
+        Packed("threshold", "f4", "US$/week of expected profit above outside profit that draws it in"),
+        Packed("capital", "f8", "cents"),
+        Packed("claims", "f8", "what people owe to it, cents"),
+        Packed("kappa", "f4", "share of the value of a person that it is able and willing to take; private"),
+        Packed("entered", "i4", "week of entry"),
+        Packed("poor_weeks", "i4", "weeks in a row with profit below outside profit"),
+        Packed("profit", "f4", "mean weekly profit over about 12 weeks, US$"),
+        Packed("week_profit", "f4", "profit of the present week, US$"),
+        Packed("taken", "f4", "clients taken in the present four weeks"),
+        Packed("turned_away", "f4", "clients turned away in the present four weeks"),
+        Packed("scarcity", "f4", "scarcity mark-up b, in [1, 3]", 1.0),
+        Packed("idle", "i1", "1 if the last four weeks left capacity idle", 1),
+        Packed("known_bad", "f4", "failed clients that the community remembers"),
+        Packed("known_all", "f4", "clients that the community remembers"),
         Column("fee", "f8", "posted fee per offer, US$; infinite if not offered", np.inf, MAX_OFFERS),
         Column("target_fee", "f8", "fee aimed at, US$", np.inf, MAX_OFFERS),
         Column("route", "i4", "route used per offer, -1 none", -1, MAX_OFFERS),
@@ -104,35 +108,35 @@ def entrant_rules(values: dict[str, Any]) -> EntrantRules:
 @kernel
 def be_entrant(t, j, seed, rules, traits):
     """Traits of the entrant that may next take slot j, keyed by (slot, generation)."""
-    kind = t.kind[j]
-    skill, a, b, _ = block(seed, Stream.ENTRANT_TRAITS, j, t.generation[j], 0, 0)
+    kind = t.row[j].kind
+    skill, a, b, _ = block(seed, Stream.ENTRANT_TRAITS, j, t.row[j].generation, 0, 0)
     z, _ = normal_pair(a, b)
     lowest, width = traits[kind, 4], traits[kind, 5]
-    t.members[j] = traits[kind, 0]
-    t.capacity[j] = traits[kind, 1] * rules.capacity_scale
-    t.running_cost[j] = traits[kind, 2] * rules.fixed_scale
-    t.skill[j] = min(lowest + width * (0.5 + rules.skill_spread * (skill - 0.5)), MOST_SKILL)
-    exploits, share, _, _ = block(seed, Stream.ENTRANT_TRAITS, j, t.generation[j], 0, 1)
-    t.kappa[j] = 0.3 + 0.7 * share if exploits < rules.exploiter_share else 0.0
-    t.threshold[j] = rules.threshold * traits[kind, 0] * math.exp(rules.threshold_spread * z)
+    t.row[j].members = traits[kind, 0]
+    t.row[j].capacity = traits[kind, 1] * rules.capacity_scale
+    t.row[j].running_cost = traits[kind, 2] * rules.fixed_scale
+    t.row[j].skill = min(lowest + width * (0.5 + rules.skill_spread * (skill - 0.5)), MOST_SKILL)
+    exploits, share, _, _ = block(seed, Stream.ENTRANT_TRAITS, j, t.row[j].generation, 0, 1)
+    t.row[j].kappa = 0.3 + 0.7 * share if exploits < rules.exploiter_share else 0.0
+    t.row[j].threshold = rules.threshold * traits[kind, 0] * math.exp(rules.threshold_spread * z)
 
 
 @kernel
 def open_business(t, j, week, traits):
     """Slot j enters the market: capital is paid in. Returns the cents paid in by its owners."""
-    cents = 100.0 * traits[t.kind[j], 3]
-    t.active[j] = 1
-    t.capital[j] = cents
-    t.entered[j] = week
-    t.poor_weeks[j] = 0
-    t.profit[j] = 0.0
-    t.week_profit[j] = 0.0
-    t.taken[j] = 0.0
-    t.turned_away[j] = 0.0
-    t.scarcity[j] = 1.0
-    t.idle[j] = 1
-    t.known_bad[j] = 0.0
-    t.known_all[j] = 0.0
+    cents = 100.0 * traits[t.row[j].kind, 3]
+    t.row[j].active = 1
+    t.row[j].capital = cents
+    t.row[j].entered = week
+    t.row[j].poor_weeks = 0
+    t.row[j].profit = 0.0
+    t.row[j].week_profit = 0.0
+    t.row[j].taken = 0.0
+    t.row[j].turned_away = 0.0
+    t.row[j].scarcity = 1.0
+    t.row[j].idle = 1
+    t.row[j].known_bad = 0.0
+    t.row[j].known_all = 0.0
     t.fee[j, :] = np.inf
     t.target_fee[j, :] = np.inf
     t.route[j, :] = -1
@@ -148,10 +152,10 @@ def close_business(t, j, seed, rules, traits):
 
     Returns the cents taken out (negative if debts are left to the outside world).
     """
-    cents = t.capital[j]
-    t.capital[j] = 0.0
-    t.active[j] = 0
+    cents = t.row[j].capital
+    t.row[j].capital = 0.0
+    t.row[j].active = 0
     t.fee[j, :] = np.inf
-    t.generation[j] += 1
+    t.row[j].generation += 1
     be_entrant(t, j, seed, rules, traits)
     return cents

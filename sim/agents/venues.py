@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
+from functools import partial
 from typing import Any, NamedTuple
 
 from sim.agents.migrants import NEVER, Control, normal_pair
@@ -32,24 +33,26 @@ class Visibility(IntEnum):
     PRIVATE = 2
 
 
+Packed = partial(Column, packed=True)
+
 VENUE_COLUMNS: tuple[Column, ...] = (
-    Column("active", "i1", "1 while open for business"),
-    Column("generation", "i4", "which owner holds this row"),
-    Column("region", "i2", "region"),
-    Column("sector", "i2", "sector"),
-    Column("kind", "i1", "VenueKind"),
-    Column("limit", "i1", "the hardest Control that the owner would use"),
-    Column("visibility", "i1", "Visibility"),
-    Column("slots", "i4", "people who can work there"),
-    Column("filled", "i4", "people who do"),
-    Column("vacant_since", "i4", "week since which a slot has been vacant, far ahead if none is", NEVER),
-    Column("threshold", "f4", "US$ that controlling one more person must be worth to open"),
-    Column("attention", "f4", "what controlling its people costs, US$/week"),
-    Column("room", "f4", "the most that it can spend on control, US$/week"),
-    Column("shadow", "f4", "shadow price of that limit"),
-    Column("capital", "f8", "cents; owners even it out every four weeks"),
-    Column("claims", "f8", "what people owe to it, cents"),
-    Column("entered", "i4", "week of opening"),
+    Packed("active", "i1", "1 while open for business"),
+    Packed("generation", "i4", "which owner holds this row"),
+    Packed("region", "i2", "region"),
+    Packed("sector", "i2", "sector"),
+    Packed("kind", "i1", "VenueKind"),
+    Packed("limit", "i1", "the hardest Control that the owner would use"),
+    Packed("visibility", "i1", "Visibility"),
+    Packed("slots", "i4", "people who can work there"),
+    Packed("filled", "i4", "people who do"),
+    Packed("vacant_since", "i4", "week since which a slot has been vacant, far ahead if none is", NEVER),
+    Packed("threshold", "f4", "US$ that controlling one more person must be worth to open"),
+    Packed("attention", "f4", "what controlling its people costs, US$/week"),
+    Packed("room", "f4", "the most that it can spend on control, US$/week"),
+    Packed("shadow", "f4", "shadow price of that limit"),
+    Packed("capital", "f8", "cents; owners even it out every four weeks"),
+    Packed("claims", "f8", "what people owe to it, cents"),
+    Packed("entered", "i4", "week of opening"),
 )
 
 
@@ -82,41 +85,41 @@ MOST_SLOTS = 40
 @kernel
 def be_venue(v, k, seed, rules, wage):
     """Traits of the owner who may next run venue k, keyed by (row, generation); ``wage`` US$/week of the region."""
-    kind, size, a, b = block(seed, Stream.VENUE_TRAITS, k, v.generation[k], 0, 0)
-    hard, _, _, _ = block(seed, Stream.VENUE_TRAITS, k, v.generation[k], 0, 1)
+    kind, size, a, b = block(seed, Stream.VENUE_TRAITS, k, v.row[k].generation, 0, 0)
+    hard, _, _, _ = block(seed, Stream.VENUE_TRAITS, k, v.row[k].generation, 0, 1)
     z, _ = normal_pair(a, b)
-    v.limit[k] = Control.NONE
-    v.threshold[k] = 0.0
+    v.row[k].limit = Control.NONE
+    v.row[k].threshold = 0.0
     if kind < rules.predatory_share:
-        v.kind[k] = VenueKind.PREDATORY
+        v.row[k].kind = VenueKind.PREDATORY
         # most stop short of violence
-        v.limit[k] = Control.VIOLENCE if hard < 0.3 else (Control.CONFINEMENT if hard < 0.6 else Control.THREAT)
+        v.row[k].limit = Control.VIOLENCE if hard < 0.3 else (Control.CONFINEMENT if hard < 0.6 else Control.THREAT)
     elif kind < rules.predatory_share + rules.opportunistic_share:
-        v.kind[k] = VenueKind.OPPORTUNISTIC
-        v.limit[k] = Control.THREAT
+        v.row[k].kind = VenueKind.OPPORTUNISTIC
+        v.row[k].limit = Control.THREAT
     else:
-        v.kind[k] = VenueKind.COMPLIANT
-    if v.kind[k] != VenueKind.COMPLIANT:
-        v.threshold[k] = rules.threshold * wage * math.exp(rules.threshold_spread * z)
-    v.slots[k] = min(1 + int(-max(rules.size - 0.5, 0.01) * math.log(size)), MOST_SLOTS)
-    v.room[k] = rules.control_room * wage * v.slots[k]
+        v.row[k].kind = VenueKind.COMPLIANT
+    if v.row[k].kind != VenueKind.COMPLIANT:
+        v.row[k].threshold = rules.threshold * wage * math.exp(rules.threshold_spread * z)
+    v.row[k].slots = min(1 + int(-max(rules.size - 0.5, 0.01) * math.log(size)), MOST_SLOTS)
+    v.row[k].room = rules.control_room * wage * v.row[k].slots
 
 
 @kernel
 def open_venue(v, k, week):
     """Venue k opens."""
-    v.active[k] = 1
-    v.entered[k] = week
-    v.filled[k] = 0
-    v.vacant_since[k] = week
-    v.attention[k] = 0.0
-    v.shadow[k] = 0.0
+    v.row[k].active = 1
+    v.row[k].entered = week
+    v.row[k].filled = 0
+    v.row[k].vacant_since = week
+    v.row[k].attention = 0.0
+    v.row[k].shadow = 0.0
 
 
 @kernel
 def close_venue(v, k, seed, rules, wage):
     """Venue k, which employs nobody, closes; the next owner's traits are drawn."""
-    v.active[k] = 0
-    v.vacant_since[k] = NEVER
-    v.generation[k] += 1
+    v.row[k].active = 0
+    v.row[k].vacant_since = NEVER
+    v.row[k].generation += 1
     be_venue(v, k, seed, rules, wage)

@@ -10,7 +10,7 @@ from sim.parameters import PARAMETERS, SWITCHES, to_unit
 from sim.policies.policy import FIELDS, WHERE_KEYS
 
 GROUPS = ("world", "policy", "scenario", "study")  # chosen by name, one YAML file an option
-WORLD_KEYS = ("name", "regions", "legs")
+WORLD_KEYS = ("name", "regions", "legs", "sectors")
 STUDY_KEYS = ("question", "arms", "baseline", "metrics")
 MOST_DOSE = 100.0
 SECTIONS = (*dict.fromkeys(name.partition(".")[0] for name in PARAMETERS if "." in name), "mechanisms")

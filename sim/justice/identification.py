@@ -175,7 +175,7 @@ def claim_back_pay(m, i, v, week, seed, counters, law, rules):
         weeks = min(float(week - m.row[i].job_since), rules.back_pay_weeks)
         cents = round(100.0 * (1.0 - m.row[i].credited) * m.row[i].value * weeks)
         m.row[i].cash += cents
-        v.capital[k] -= cents
+        v.row[k].capital -= cents
         counters[C.BACK_PAY] += cents * 0.01
 
 
@@ -185,7 +185,7 @@ def fine_employer(m, i, v, counters, accounts, law):
     region, k = m.here[i], m.row[i].venue
     cents = round(100.0 * law.employer_penalty[region])
     if k >= 0 and cents > 0:
-        v.capital[k] -= cents
+        v.row[k].capital -= cents
         accounts[Account.STATE] += cents
         counters[C.PENALTIES] += cents * 0.01
 

@@ -33,9 +33,9 @@ def holds_claim(m, i, t, v):
     """Whether the creditor of person i is still there."""
     j = m.row[i].creditor
     if m.row[i].creditor_kind == Creditor.ENTERPRISE:
-        return t.active[j] == 1 and t.generation[j] == m.row[i].creditor_generation
+        return t.row[j].active == 1 and t.row[j].generation == m.row[i].creditor_generation
     if m.row[i].creditor_kind == Creditor.VENUE:
-        return v.active[j] == 1 and v.generation[j] == m.row[i].creditor_generation
+        return v.row[j].active == 1 and v.row[j].generation == m.row[i].creditor_generation
     return False
 
 
@@ -44,22 +44,22 @@ def change_claim(m, i, t, v, cents):
     """Add to the debt of person i and to the claim of the creditor."""
     m.row[i].debt += cents
     if m.row[i].creditor_kind == Creditor.ENTERPRISE:
-        t.claims[m.row[i].creditor] += cents
+        t.row[m.row[i].creditor].claims += cents
     else:
-        v.claims[m.row[i].creditor] += cents
+        v.row[m.row[i].creditor].claims += cents
 
 
-@kernel
+@rule
 def lend(m, i, t, v, kind, creditor, cents):
     """Person i owes ``cents`` to a creditor (row of the table that ``kind`` names)."""
     m.row[i].creditor_kind = kind
     m.row[i].creditor = creditor
-    m.row[i].creditor_generation = t.generation[creditor] if kind == Creditor.ENTERPRISE else v.generation[creditor]
+    m.row[i].creditor_generation = t.row[creditor].generation if kind == Creditor.ENTERPRISE else v.row[creditor].generation
     change_claim(m, i, t, v, cents)
     m.bound[i] |= np.uint8(Bound.OWES)
 
 
-@kernel
+@rule
 def write_off(m, i, t, v):
     """The debt of person i is gone, and the claim with it."""
     if m.row[i].creditor_kind != Creditor.NOBODY:
@@ -81,13 +81,13 @@ def sell_claim(m, i, t, v, kind, buyer):
     m.bound[i] |= np.uint8(Bound.PAYS)
 
 
-@kernel
+@rule
 def accrue(m, i, t, v, interest):
     """A week of interest, whole cents."""
     change_claim(m, i, t, v, round(interest * m.row[i].debt))
 
 
-@kernel
+@rule
 def pay_debt(m, i, t, v, cents, counters, accounts):
     """Person i pays up to ``cents`` of her pay to the creditor. Returns what was paid; the debt may be cleared."""
     paid = min(cents, m.row[i].debt)
@@ -95,11 +95,11 @@ def pay_debt(m, i, t, v, cents, counters, accounts):
         return 0.0
     accounts[Account.WAGES] -= paid
     if m.row[i].creditor_kind == Creditor.ENTERPRISE:
-        t.capital[m.row[i].creditor] += paid
-        t.week_profit[m.row[i].creditor] += paid * 0.01
+        t.row[m.row[i].creditor].capital += paid
+        t.row[m.row[i].creditor].week_profit += paid * 0.01
         counters[C.PROVIDER_RECEIPTS] += paid * 0.01
     else:
-        v.capital[m.row[i].creditor] += paid
+        v.row[m.row[i].creditor].capital += paid
     change_claim(m, i, t, v, -paid)
     if m.row[i].debt <= 0.0:
         write_off(m, i, t, v)

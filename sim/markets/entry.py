@@ -86,8 +86,8 @@ def remember_fees(state, rules):
 @kernel
 def expected_profit(t, j, state, region_capacity, rules, ways):
     """US$ a week that entrant j expects: last weeks' fees and demand in its region, its own cost, shared capacity."""
-    home = t.home[j]
-    place = t.skill[j] / MOST_SKILL * SKILL_STEPS
+    home = t.row[j].home
+    place = t.row[j].skill / MOST_SKILL * SKILL_STEPS
     low = min(int(place), SKILL_STEPS - 1)
     part = place - low
     demand, gain = 0.0, 0.0
@@ -107,8 +107,8 @@ def expected_profit(t, j, state, region_capacity, rules, ways):
     if demand <= 0.0:
         return -math.inf
     # even a quiet place has someone who asks around
-    loads = t.capacity[j] * min(1.0, max(demand, 1.0) / (region_capacity[home] + t.capacity[j]))
-    return loads / 4.0 * gain / demand - t.running_cost[j]
+    loads = t.row[j].capacity * min(1.0, max(demand, 1.0) / (region_capacity[home] + t.row[j].capacity))
+    return loads / 4.0 * gain / demand - t.row[j].running_cost
 
 
 @kernel
@@ -120,16 +120,16 @@ def run_businesses(t, active, count, week, counters, accounts, effort_change, st
     """
     for position in range(count):
         j = active[position]
-        cents = round(100.0 * t.running_cost[j])
-        t.capital[j] -= cents
+        cents = round(100.0 * t.row[j].running_cost)
+        t.row[j].capital -= cents
         accounts[Account.RUNNING] += cents
         counters[C.PROVIDER_COSTS] += cents * 0.01
-        t.profit[j] += MEMORY * (t.week_profit[j] - cents * 0.01 - t.profit[j])
-        t.week_profit[j] = 0.0
-        below = t.profit[j] < outside[t.home[j]] * t.members[j]
-        t.poor_weeks[j] = t.poor_weeks[j] + 1 if below else 0
-        t.known_all[j] *= business.known_kept
-        t.known_bad[j] *= business.known_kept
+        t.row[j].profit += MEMORY * (t.row[j].week_profit - cents * 0.01 - t.row[j].profit)
+        t.row[j].week_profit = 0.0
+        below = t.row[j].profit < outside[t.row[j].home] * t.row[j].members
+        t.row[j].poor_weeks = t.row[j].poor_weeks + 1 if below else 0
+        t.row[j].known_all *= business.known_kept
+        t.row[j].known_bad *= business.known_kept
         for k in range(t.loads.shape[1]):
             t.loads[j, k] *= 1.0 - YEAR
         for leg in range(t.crossings.shape[1]):
@@ -147,32 +147,32 @@ def enter_and_leave(
     t, week, seed, counters, accounts, state, region_capacity, outside, rules, business, entrants, traits, ways
 ):
     """Enterprises without capital or prospects leave; latent ones whose turn it is look at the market and may enter."""
-    for j in range(len(t.active)):
-        active = t.active[j] == 1
+    for j in range(len(t.row)):
+        active = t.row[j].active == 1
         if active:
-            start = 100.0 * traits[t.kind[j], 3]
-            if t.capital[j] > 2.0 * start:
-                accounts[Account.OWNERS] += t.capital[j] - 2.0 * start
-                t.capital[j] = 2.0 * start
+            start = 100.0 * traits[t.row[j].kind, 3]
+            if t.row[j].capital > 2.0 * start:
+                accounts[Account.OWNERS] += t.row[j].capital - 2.0 * start
+                t.row[j].capital = 2.0 * start
         if not business.entry_exit:
             continue
         # in its four-week turn a share of enterprises, active or latent, look at their prospects
         looks = (j + week) % REVIEW_WEEKS == 0 and (
-            draw(seed, Stream.ENTRANT_LOOKS, j, t.generation[j], week, 0) < business.looks
+            draw(seed, Stream.ENTRANT_LOOKS, j, t.row[j].generation, week, 0) < business.looks
         )
         if active:
-            if t.capital[j] < 0.0 or (looks and t.poor_weeks[j] >= POOR_WEEKS):
+            if t.row[j].capital < 0.0 or (looks and t.row[j].poor_weeks >= POOR_WEEKS):
                 accounts[Account.OWNERS] += close_business(t, j, seed, entrants, traits)
                 counters[C.EXITS] += 1.0
             continue
         if not looks:
             continue
         expected = expected_profit(t, j, state, region_capacity, rules, ways)
-        if expected > t.threshold[j] + outside[t.home[j]] * t.members[j]:
+        if expected > t.row[j].threshold + outside[t.row[j].home] * t.row[j].members:
             accounts[Account.OWNERS] -= open_business(t, j, week, traits)
-            t.profit[j] = expected
+            t.row[j].profit = expected
             counters[C.ENTRIES] += 1.0
-            region_capacity[t.home[j]] += t.capacity[j]
+            region_capacity[t.row[j].home] += t.row[j].capacity
             review_offers(t, j, state.loads, rules, ways)
 
 
@@ -185,14 +185,14 @@ def list_active(t, active, region_first, region_capacity):
     n = 0
     region = 0
     region_capacity[:] = 0.0
-    for j in range(len(t.active)):
-        while region <= t.home[j]:
+    for j in range(len(t.row)):
+        while region <= t.row[j].home:
             region_first[region] = n
             region += 1
-        if t.active[j] == 1:
+        if t.row[j].active == 1:
             active[n] = j
             n += 1
-            region_capacity[t.home[j]] += t.capacity[j]
+            region_capacity[t.row[j].home] += t.row[j].capacity
     while region < len(region_first):
         region_first[region] = n
         region += 1
@@ -206,9 +206,9 @@ def first_entrants(t, week, seed, share, outside, entrants, traits):
     Returns the cents paid in by owners.
     """
     paid = 0.0
-    for j in range(len(t.active)):
+    for j in range(len(t.row)):
         be_entrant(t, j, seed, entrants, traits)
         if draw(seed, Stream.ENTRANT_LOOKS, j, 0, 0, 1) < share:
             paid += open_business(t, j, week, traits)
-            t.profit[j] = t.threshold[j] + outside[t.home[j]] * t.members[j]  # what had drawn it in
+            t.row[j].profit = t.row[j].threshold + outside[t.row[j].home] * t.row[j].members  # what had drawn it in
     return paid

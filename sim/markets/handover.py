@@ -17,7 +17,7 @@ from sim.agents.migrants import Account, Bound, Creditor, Stage
 from sim.agents.venues import VenueKind
 from sim.draws import Stream, block
 from sim.kernel import kernel
-from sim.markets.debts import sell_claim
+from sim.markets.debts import lend, sell_claim
 from sim.markets.jobs import best_offer_of, hire, may_control
 from sim.markets.value import ability_at, going_pay
 from sim.observation.counters import C
@@ -32,13 +32,13 @@ class HandoverRules(NamedTuple):
 
 
 class Learned(NamedTuple):
-    """What hand-over has brought, remembered by pair: float64 (pairs,)."""
+    """What hand-over and credit have brought: sums by pair, faded as what providers know; float64 (pairs,)."""
 
-    gain: NDArray[Any]  # US$ per arrival with a provider of kappa 1
-    chance: NDArray[Any]  # share of those arrivals handed over
-
-
-MEMORY = 0.02  # weight of the newest arrival
+    brought: NDArray[Any]  # arrivals with a provider who would hand over
+    sold: NDArray[Any]  # of these, people handed over
+    gained: NDArray[Any]  # US$ above what it cost
+    asked: NDArray[Any]  # people who asked a provider to lend
+    served: NDArray[Any]  # of these, those who found one
 
 
 @kernel
@@ -54,11 +54,11 @@ def best_bid(m, i, v, week, seed, cells, asked, work, control_rules):
     for number in range(asked):
         u = block(seed, Stream.HANDOVER_ASKED, i, generation, week, number // 4)[number % 4]
         k = first + int(u * size)
-        if v.active[k] == 0 or v.filled[k] >= v.slots[k] or v.kind[k] == VenueKind.COMPLIANT:
+        if v.row[k].active == 0 or v.row[k].filled >= v.row[k].slots or v.row[k].kind == VenueKind.COMPLIANT:
             continue
         if not may_control(m, i, v, k):
             continue
-        sector = v.sector[k]
+        sector = v.row[k].sector
         if m.row[i].female == 0 and cells.female_share[sector] > 0.9:
             continue
         y = going_pay(m.legal[i], ability_at(m.row[i], region), m.row[i].skill, region, sector, work)
@@ -84,14 +84,14 @@ def deliver(
             row.known = 1
         promised = row.offer_venue
         row.offer_venue = -1
-        kappa = t.kappa[j]
+        kappa = t.row[j].kappa
         chosen, worth = -1, 0.0
         ordered = False
         if promised >= 0:
             row.known = 1
-            if v.active[promised] == 1 and v.filled[promised] < v.slots[promised] and v.region[promised] == m.here[i]:
+            if v.row[promised].active == 1 and v.row[promised].filled < v.row[promised].slots and v.row[promised].region == m.here[i]:
                 chosen, ordered = promised, True
-                y = going_pay(m.legal[i], ability_at(row, m.here[i]), row.skill, m.here[i], v.sector[chosen], work)
+                y = going_pay(m.legal[i], ability_at(row, m.here[i]), row.skill, m.here[i], v.row[chosen].sector, work)
                 worth = best_offer_of(m, i, v, chosen, y, work, control_rules)[0]
         if chosen < 0 and kappa > 0.0:
             chosen, worth = best_bid(m, i, v, week, seed, cells, rules.asked, work, control_rules)
@@ -100,9 +100,11 @@ def deliver(
                 lost += rules.force
             bid = control_rules.bid_share * worth
             sells = chosen >= 0 and kappa * bid > lost
-            learned.chance[pair] += MEMORY * (sells - learned.chance[pair])
-            learned.gain[pair] += MEMORY * ((bid - lost if sells else 0.0) - learned.gain[pair])
-            if not sells:
+            learned.brought[pair] += 1.0
+            if sells:
+                learned.sold[pair] += 1.0
+                learned.gained[pair] += bid - lost
+            else:
                 chosen = -1
         if chosen < 0:
             continue
@@ -117,9 +119,9 @@ def deliver(
             row.offer = 0
             continue
         cents = round(100.0 * bid)
-        v.capital[chosen] -= cents
-        t.capital[j] += cents
-        t.week_profit[j] += cents * 0.01
+        v.row[chosen].capital -= cents
+        t.row[j].capital += cents
+        t.row[j].week_profit += cents * 0.01
         # the claim goes with the person; what it is worth is part of V
         sell_claim(m, i, t, v, Creditor.VENUE, chosen)
         counters[C.HANDOVERS] += 1.0
@@ -129,9 +131,13 @@ def deliver(
 
 @kernel
 def take_local_offers(
-    rows, count, m, v, week, seed, counters, accepted, work, cells, choice, conflict, hire_rules, control_rules, log
-):
-    """People who take work that a recruiter has offered where they live."""
+    rows, count, m, t, v, week, seed, counters, accepted, work, cells, choice, conflict, hire_rules, control_rules,
+    advance, log,
+):  # fmt: skip
+    """People who take work that a recruiter has offered where they live.
+
+    Venues that do not keep to going terms pay an advance of ``advance`` weeks of pay, which is owed.
+    """
     for position in range(count):
         i = rows[position]
         k = m.row[i].offer_venue
@@ -139,15 +145,22 @@ def take_local_offers(
         kind = m.row[i].offer
         m.row[i].offer_venue = -1
         m.row[i].offer_region = -1
-        if k < 0 or v.active[k] == 0 or v.filled[k] >= v.slots[k]:
+        if k < 0 or v.row[k].active == 0 or v.row[k].filled >= v.row[k].slots:
             m.row[i].offer = 0
             m.due[i] = week + 1
             continue
         m.row[i].known = 1
         m.row[i].intended = -1
+        if v.row[k].kind != VenueKind.COMPLIANT and m.row[i].debt <= 0.0 and advance > 0.0:
+            y = going_pay(m.legal[i], m.row[i].ability, m.row[i].skill, v.row[k].region, v.row[k].sector, work)
+            cents = round(100.0 * advance * y)
+            m.row[i].cash += cents
+            v.row[k].capital -= cents
+            lend(m, i, t, v, Creditor.VENUE, k, cents)
+            m.bound[i] |= np.uint8(Bound.PAYS)
         hire(m, i, v, k, week, seed, True, 0.0, counters, work, cells, choice, conflict, hire_rules, control_rules)
         m.row[i].offer = kind if m.row[i].control > 0 or m.row[i].credited < 1.0 else 0
-        accepted[v.region[k], 0] += 1.0
+        accepted[v.row[k].region, 0] += 1.0
         counters[C.OFFERS_ACCEPTED] += 1.0
         counters[C.OFFERS_DECEPTIVE] += kind == 2
         note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.TOOK_AN_OFFER, k)
@@ -156,6 +169,6 @@ def take_local_offers(
 @kernel
 def even_out(v, accounts):
     """Every four weeks owners take out what a venue has made, or pay in what it has lost."""
-    for k in range(len(v.active)):
-        accounts[Account.OWNERS] += v.capital[k]
-        v.capital[k] = 0.0
+    for k in range(len(v.row)):
+        accounts[Account.OWNERS] += v.row[k].capital
+        v.row[k].capital = 0.0

@@ -54,18 +54,18 @@ def count_vacant(v, cells):
     for cell in range(len(cells.vacant)):
         free = 0
         for k in range(cells.first[cell], cells.first[cell + 1]):
-            if v.active[k] == 1:
-                free += v.slots[k] - v.filled[k]
+            if v.row[k].active == 1:
+                free += v.row[k].slots - v.row[k].filled
         cells.vacant[cell] = free
 
 
 @rule
 def take_slot(m, i, v, k, week, cells):
     """Person i fills a slot of venue k."""
-    v.filled[k] += 1
-    if v.filled[k] >= v.slots[k]:
-        v.vacant_since[k] = NEVER
-    cells.vacant[v.region[k] * len(cells.female_share) + v.sector[k]] -= 1
+    v.row[k].filled += 1
+    if v.row[k].filled >= v.row[k].slots:
+        v.row[k].vacant_since = NEVER
+    cells.vacant[v.row[k].region * len(cells.female_share) + v.row[k].sector] -= 1
     m.row[i].venue = k
     m.row[i].job_since = week
 
@@ -79,12 +79,12 @@ def leave_venue(m, i, v, week, rescued, work, cells, rules):
     k = m.row[i].venue
     if k < 0:
         return
-    v.filled[k] -= 1
-    if v.vacant_since[k] == NEVER and not (rescued and not rules.rescue_vacancy):
-        v.vacant_since[k] = week
-    cells.vacant[v.region[k] * len(cells.female_share) + v.sector[k]] += 1
+    v.row[k].filled -= 1
+    if v.row[k].vacant_since == NEVER and not (rescued and not rules.rescue_vacancy):
+        v.row[k].vacant_since = week
+    cells.vacant[v.row[k].region * len(cells.female_share) + v.row[k].sector] += 1
     if m.row[i].control > 0:
-        v.attention[k] = max(v.attention[k] - work.control_cost[v.region[k], m.row[i].control], 0.0)
+        v.row[k].attention = max(v.row[k].attention - work.control_cost[v.row[k].region, m.row[i].control], 0.0)
     m.row[i].venue = -1
     m.row[i].offer = Offer.NONE
     free(m, i)
@@ -103,14 +103,14 @@ def free(m, i):
 def set_terms(m, i, v, k, control, sigma, week, work, rules):
     """Person i works on the terms (control, sigma) of venue k until the next review."""
     if m.row[i].control > 0:
-        v.attention[k] = max(v.attention[k] - work.control_cost[v.region[k], m.row[i].control], 0.0)
+        v.row[k].attention = max(v.row[k].attention - work.control_cost[v.row[k].region, m.row[i].control], 0.0)
     m.row[i].control = control
     m.row[i].credited = sigma
     m.row[i].review_week = week + rules.review_weeks
     if control > 0:
-        v.attention[k] += work.control_cost[v.region[k], control]
+        v.row[k].attention += work.control_cost[v.row[k].region, control]
     if rules.control_capacity:
-        v.shadow[k] = max(v.attention[k] / max(v.room[k], 1e-9) - 1.0, 0.0) * 2.0
+        v.row[k].shadow = max(v.row[k].attention / max(v.row[k].room, 1e-9) - 1.0, 0.0) * 2.0
     if control > 0 or sigma < 1.0:
         m.bound[i] |= np.uint8(Bound.CONTROLLED)
         m.due[i] = NEVER
@@ -120,17 +120,21 @@ def set_terms(m, i, v, k, control, sigma, week, work, rules):
 
 @rule
 def may_control(m, i, v, k):
-    """Whether venue k would control person i: opportunists only people who cannot complain."""
-    if v.kind[k] == VenueKind.COMPLIANT:
+    """Whether venue k would control person i: opportunists only people who cannot complain.
+
+    Those are people without secure status, people who owe, and minors.
+    """
+    if v.row[k].kind == VenueKind.COMPLIANT:
         return False
-    return v.kind[k] == VenueKind.PREDATORY or m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR
+    unsafe = m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR
+    return v.row[k].kind == VenueKind.PREDATORY or unsafe or m.row[i].debt > 0.0 or m.row[i].minor == 1
 
 
 @rule
 def best_offer_of(m, i, v, k, y, work, control_rules):
     """(V, m, sigma) of venue k for person i."""
     return value_of_person(
-        m, i, y, v.limit[k], v.shadow[k], v.region[k], v.sector[k], v.visibility[k], work, control_rules
+        m, i, y, v.row[k].limit, v.row[k].shadow, v.row[k].region, v.row[k].sector, v.row[k].visibility, work, control_rules
     )
 
 
@@ -141,7 +145,7 @@ def hire(m, i, v, k, week, seed, deceived, cost, counters, work, cells, choice, 
     ``deceived``: she cannot choose to walk on; ``cost`` US$ that it has spent to get her.
     """
     row = m.row[i]
-    y = going_pay(m.legal[i], ability_at(row, v.region[k]), row.skill, v.region[k], v.sector[k], work)
+    y = going_pay(m.legal[i], ability_at(row, v.row[k].region), row.skill, v.row[k].region, v.row[k].sector, work)
     if row.job_since < row.since and m.legal[i] != Legal.VISITOR:
         row.since = week  # the first job since arrival; how long papers last counts from arrival
     take_slot(m, i, v, k, week, cells)
@@ -192,12 +196,12 @@ def ask_venues(i, generation, week, seed, v, cell, cells):
     tries = block(seed, Stream.VENUE_ASKED, i, generation, week, cell)
     for u in tries:
         k = first + int(u * size)
-        if v.active[k] == 1 and v.filled[k] < v.slots[k]:
+        if v.row[k].active == 1 and v.row[k].filled < v.row[k].slots:
             return k
     start = int(tries[0] * size)
     for step in range(size):
         k = first + (start + step) % size
-        if v.active[k] == 1 and v.filled[k] < v.slots[k]:
+        if v.row[k].active == 1 and v.row[k].filled < v.row[k].slots:
             return k
     return -1
 

@@ -106,8 +106,8 @@ def hear(reports, failed, rules):
 def blame(t, j, rules):
     """A failed client is remembered of the enterprise that answers for her, if one still does."""
     if j >= 0:
-        t.known_all[j] += rules.report_bad
-        t.known_bad[j] += rules.report_bad
+        t.row[j].known_all += rules.report_bad
+        t.row[j].known_bad += rules.report_bad
 
 
 @kernel
@@ -116,7 +116,7 @@ def guided(m, i, t):
     j = m.row[i].provider
     if m.row[i].channel != Channel.PROVIDER or j < 0:
         return -1
-    if t.active[j] == 1 and t.generation[j] == m.row[i].provider_generation:
+    if t.row[j].active == 1 and t.row[j].generation == m.row[i].provider_generation:
         return j
     return -1
 
@@ -131,7 +131,7 @@ def chance_detected(m, i, leg, j, t, borders, rules):
     if j < 0:
         return borders.control[leg]
     a = own_experience(t.crossings[j, leg], rules.experience_half) if rules.experience else 0.0
-    return detection(borders.control[leg], t.skill[j], a)
+    return detection(borders.control[leg], t.row[j].skill, a)
 
 
 @kernel
@@ -141,8 +141,8 @@ def spend(t, j, usd, account, accounts, counters):
     accounts[account] += cents
     counters[C.PROVIDER_COSTS] += cents * 0.01
     if j >= 0:
-        t.capital[j] -= cents
-        t.week_profit[j] -= cents * 0.01
+        t.row[j].capital -= cents
+        t.row[j].week_profit -= cents * 0.01
     else:
         accounts[Account.OWNERS] -= cents
 
@@ -156,7 +156,7 @@ def learn_leg(t, j, leg, detected, borders, reports, rules):
     """
     believed = borders.believed_control[leg]
     a = own_experience(t.crossings[j, leg], rules.experience_half) if rules.experience else 0.0
-    chance = detection(believed, t.skill[j], a)
+    chance = detection(believed, t.row[j].skill, a)
     reports.control[leg, 1] += 1.0
     if detected and chance > 1e-9:
         reports.control[leg, 0] += min(believed / chance, 20.0)
@@ -215,8 +215,8 @@ def settle_fee(m, i, j, t, accounts, counters):
     m.row[i].escrow = 0.0
     counters[C.PROVIDER_RECEIPTS] += cents * 0.01
     if j >= 0:
-        t.capital[j] += cents
-        t.week_profit[j] += cents * 0.01
+        t.row[j].capital += cents
+        t.row[j].week_profit += cents * 0.01
     else:
         accounts[Account.OWNERS] += cents
 
@@ -252,7 +252,7 @@ def arrive(
         if channel == Channel.PROVIDER:
             settle_fee(m, i, j, t, accounts, counters)
             if j >= 0:
-                t.known_all[j] += rules.report_good
+                t.row[j].known_all += rules.report_good
     if m.row[i].protection_need:
         seek_protection(m, i, seed, counters, borders)
     look_for_work(m, i, week, seed, channel_rules, places)
@@ -286,7 +286,7 @@ def demand_more(m, i, t, v, j, pair, week, counters, places, rules, leverage):
     if onward >= 0 and row.cash * 0.01 >= leverage.alone_cost[onward]:
         alternative = max(leverage.alone_chance[onward] * row.stake - leverage.alone_cost[onward], 0.0)
     going_on = leverage.provider_chance[pair] * max(row.stake - 0.01 * row.escrow, 0.0)
-    most = t.kappa[j] * max(going_on - alternative, 0.0)
+    most = t.row[j].kappa * max(going_on - alternative, 0.0)
     if leverage.fee[pair] < math.inf:
         if most <= rules.reputation * leverage.fee[pair]:
             return
@@ -294,8 +294,8 @@ def demand_more(m, i, t, v, j, pair, week, counters, places, rules, leverage):
     wanted = round(100.0 * most)
     paid = min(wanted, row.cash)
     row.cash -= paid
-    t.capital[j] += paid
-    t.week_profit[j] += paid * 0.01
+    t.row[j].capital += paid
+    t.row[j].week_profit += paid * 0.01
     counters[C.PROVIDER_RECEIPTS] += paid * 0.01
     lent = 0.0
     own_claim = row.debt <= 0.0 or (row.creditor_kind == Creditor.ENTERPRISE and row.creditor == j)
@@ -304,6 +304,7 @@ def demand_more(m, i, t, v, j, pair, week, counters, places, rules, leverage):
         lent = max(min(wanted - paid, room), 0.0)
         if lent > 0.0:
             lend(m, i, t, v, Creditor.ENTERPRISE, j, lent)
+    blame(t, j, rules)  # the household hears of it
     counters[C.EXTORTED] += 1.0
     counters[C.EXTORTED_SUM] += (paid + lent) * 0.01
     if paid + lent < 0.25 * wanted:
@@ -422,7 +423,7 @@ def travel(
                 )
                 note(log, week, i, generation, Stage.TRAVELLING, m.stage[i], Cause.ARRIVED, counterparty)
                 break
-            if j >= 0 and rules.extortion and t.kappa[j] > 0.0 and m.row[i].extorted == 0:
+            if j >= 0 and rules.extortion and t.row[j].kappa > 0.0 and m.row[i].extorted == 0:
                 demand_more(m, i, t, v, j, pair, week, counters, places, rules, leverage)
                 if m.stage[i] == Stage.HELD:
                     note(log, week, i, generation, Stage.TRAVELLING, Stage.HELD, Cause.DEMANDED_MORE, j)

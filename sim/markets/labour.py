@@ -54,31 +54,31 @@ class LabourMarket:
 @rule
 def venue_worth(v, k, typical, sectors):
     """V of the marginal person for venue k at its visibility, US$."""
-    return typical[v.region[k] * sectors + v.sector[k], v.visibility[k], v.limit[k]]
+    return typical[v.row[k].region * sectors + v.row[k].sector, v.row[k].visibility, v.row[k].limit]
 
 
 @kernel
 def choose_visibility(v, k, seed, typical, openness, rules):
     """How visible a venue is: by what control is worth there, and a keyed taste; compliant ones follow their trade."""
     sectors = len(openness)
-    if v.kind[k] == VenueKind.COMPLIANT or not rules.private_venues:
-        u = draw(seed, Stream.VENUE_VISIBILITY, k, v.generation[k], 0, 3)
-        shown = openness[v.sector[k]]
-        v.visibility[k] = (
+    if v.row[k].kind == VenueKind.COMPLIANT or not rules.private_venues:
+        u = draw(seed, Stream.VENUE_VISIBILITY, k, v.row[k].generation, 0, 3)
+        shown = openness[v.row[k].sector]
+        v.row[k].visibility = (
             Visibility.OPEN if u < shown else (Visibility.DISCREET if u < 0.5 + 0.5 * shown else Visibility.PRIVATE)
         )
         return
     best, chosen = -math.inf, 0
-    cell = v.region[k] * sectors + v.sector[k]
+    cell = v.row[k].region * sectors + v.row[k].sector
     for visibility in range(3):
-        worth = typical[cell, visibility, v.limit[k]]
-        u = draw(seed, Stream.VENUE_VISIBILITY, k, v.generation[k], 0, visibility)
+        worth = typical[cell, visibility, v.row[k].limit]
+        u = draw(seed, Stream.VENUE_VISIBILITY, k, v.row[k].generation, 0, visibility)
         # a trade that lives by being seen, or that nobody sees anyway, leans one way whatever control is worth
-        lean = openness[v.sector[k]] if visibility == Visibility.OPEN else (1.0 - openness[v.sector[k]]) * 0.5
+        lean = openness[v.row[k].sector] if visibility == Visibility.OPEN else (1.0 - openness[v.row[k].sector]) * 0.5
         score = math.log(max(worth, 1.0)) + rules.visibility_noise * (gumbel(u) + math.log(max(lean, 0.01)))
         if score > best:
             best, chosen = score, visibility
-    v.visibility[k] = chosen
+    v.row[k].visibility = chosen
 
 
 @kernel
@@ -92,41 +92,41 @@ def review_venues(v, week, seed, counters, demand, cells_first, typical, opennes
         first, last = cells_first[cell], cells_first[cell + 1]
         supply = 0.0
         for k in range(first, last):
-            if v.active[k] == 1:
-                supply += v.slots[k]
+            if v.row[k].active == 1:
+                supply += v.row[k].slots
         region = cell // sectors
         for k in range(first, last):
-            if v.active[k] == 0 or v.filled[k] > 0 or everyone:
+            if v.row[k].active == 0 or v.row[k].filled > 0 or everyone:
                 continue
-            looks = draw(seed, Stream.VENUE_LOOKS, k, v.generation[k], week, 0) < rules.looks
-            pays = venue_worth(v, k, typical, sectors) >= v.threshold[k]
-            if looks and (supply - v.slots[k] >= demand[cell] or not pays):
-                supply -= v.slots[k]
+            looks = draw(seed, Stream.VENUE_LOOKS, k, v.row[k].generation, week, 0) < rules.looks
+            pays = venue_worth(v, k, typical, sectors) >= v.row[k].threshold
+            if looks and (supply - v.row[k].slots >= demand[cell] or not pays):
+                supply -= v.row[k].slots
                 close_venue(v, k, seed, traits, wage[region])
                 counters[C.VENUE_EXITS] += 1.0
         # rows are in no order that matters: traits are keyed by row; a keyed share looks each time
         for k in range(first, last):
             if supply >= demand[cell]:
                 break
-            if v.active[k] == 1:
+            if v.row[k].active == 1:
                 continue
-            if not everyone and draw(seed, Stream.VENUE_LOOKS, k, v.generation[k], week, 1) >= rules.looks:
+            if not everyone and draw(seed, Stream.VENUE_LOOKS, k, v.row[k].generation, week, 1) >= rules.looks:
                 continue
-            if supply + 0.5 * v.slots[k] > demand[cell] and supply > 0.0:
+            if supply + 0.5 * v.row[k].slots > demand[cell] and supply > 0.0:
                 continue
             choose_visibility(v, k, seed, typical, openness, rules)
-            if venue_worth(v, k, typical, sectors) < v.threshold[k]:
+            if venue_worth(v, k, typical, sectors) < v.row[k].threshold:
                 continue
             open_venue(v, k, week)
-            supply += v.slots[k]
+            supply += v.row[k].slots
             counters[C.VENUE_ENTRIES] += 1.0
 
 
 @kernel
 def review_visibility(v, week, seed, typical, openness, rules):
     """Every 13 weeks a venue reconsiders how visible it is."""
-    for k in range(len(v.active)):
-        if v.active[k] == 1 and (k + week) % VISIBILITY_WEEKS == 0:
+    for k in range(len(v.row)):
+        if v.row[k].active == 1 and (k + week) % VISIBILITY_WEEKS == 0:
             choose_visibility(v, k, seed, typical, openness, rules)
 
 
@@ -184,6 +184,6 @@ def filled_by_cell(v, first, filled, slots):
     for cell in range(len(filled)):
         filled[cell] = slots[cell] = 0.0
         for k in range(first[cell], first[cell + 1]):
-            if v.active[k] == 1:
-                filled[cell] += v.filled[k]
-                slots[cell] += v.slots[k]
+            if v.row[k].active == 1:
+                filled[cell] += v.row[k].filled
+                slots[cell] += v.row[k].slots

@@ -71,6 +71,7 @@ PAIR_PROSPECTS = np.dtype(
         ("forged_cost", "f8"),
         ("genuine_chance", "f8"),  # chance to be served
         ("genuine_cost", "f8"),
+        ("credit_chance", "f8"),  # share of those who ask a provider to lend that are served
         ("fare", "f8"),  # of an open journey
         ("visa_chance_low", "f8"),
         ("visa_chance_high", "f8"),
@@ -206,7 +207,8 @@ def value_by_credit(way, usd, stay, gain, rules):
     fee = way.provider_fee
     advance = min(usd, rules.deposit * fee)
     debt = (fee - advance) * (1.0 + rules.credit_markup)
-    return attempt(stay, way.provider_chance, gain, debt, advance, way.provider_danger, rules)
+    served = attempt(stay, way.provider_chance, gain, debt, advance, way.provider_danger, rules)
+    return stay + way.credit_chance * (served - stay)
 
 
 @rule
@@ -214,9 +216,9 @@ def value_of_offer(row, here, stay, w_home, prospects, rules):
     """Worth of a recruiter's offer at home or abroad: (value, chance that it comes true); -inf where none is open."""
     d = row.offer_region
     if d == row.home:
-        return stay + rules.job_years * (52.0 * row.believed - w_home), 1.0
+        return stay + rules.job_years * (52.0 * row.believed - w_home) + row.advance, 1.0
     pair = prospects.pair_of[here, d]
-    if pair < 0 or row.debt > 0.0:
+    if pair < 0 or row.debt > 0.0 or rules.can_borrow == 0:
         return -math.inf, 0.0
     way, there = prospects.pair[pair], prospects.region[d]
     if way.provider_fee == math.inf:
@@ -350,8 +352,9 @@ def best_option(m, i, seed, rules, prospects, without):
             if may_borrow and fee - min(usd, rules.deposit * fee) <= limit:
                 lent = value_by_credit(way, usd, stay, gain - risk * (rules.credit_risk - 1.0), rules)
                 u_credit = block(seed, Stream.OPTION_NOISE, i, generation, when, d * 2 + 1)[0]
-                if not cannot_reach(lent, best, u_credit, scale):
-                    lent += scale * gumbel(u_credit)
+                part = scale * weight(way.credit_chance, rules)
+                if not cannot_reach(lent, best, u_credit, part):
+                    lent += part * gumbel(u_credit)
                     if lent > best:
                         best, channel, chosen, chosen_tier = lent, Channel.CREDIT, d, Tier.PLAIN
                         stake, chosen_pair = gain, pair

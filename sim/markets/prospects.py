@@ -50,10 +50,17 @@ def ways(state: State) -> Ways:
         world.legs.loss,
         state.beliefs.elasticity(),
         state.beliefs.failure()[:, 1],
-        state.learned.gain,
-        state.learned.chance,
+        *handover_learned(state),
         state.labour.limits[world.pairs.end],
+        state.learned.asked,
+        state.learned.served,
     )
+
+
+def handover_learned(state: State) -> tuple[Floats, Floats]:
+    """What hand-over brings per arrival, US$, and how often it happens, by pair: as remembered, cautious where rare."""
+    learned, strength = state.learned, state.beliefs.pair_strength
+    return learned.gained / (learned.brought + strength), learned.sold / (learned.brought + strength)
 
 
 def announced_removal(state: State) -> Floats:
@@ -107,6 +114,8 @@ def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Pl
     pair["provider_fee"] = market.fees
     pair["forged_cost"] = values["papers.forged_price"]
     pair["genuine_chance"], pair["genuine_cost"] = state.papers.chance[start], state.papers.price[start]
+    strength = beliefs.pair_strength
+    pair["credit_chance"] = (state.learned.served + strength) / (state.learned.asked + strength)
     pair["fare"] = fixed.fare
     pair["visa_chance_low"], pair["visa_chance_high"] = visa.T
     pair["visa_open_low"], pair["visa_open_high"] = (slots > 0.0).T

@@ -20,7 +20,7 @@ from sim.agents.migrants import Offer, Stage
 from sim.agents.venues import VenueKind
 from sim.draws import Stream, block, draw
 from sim.kernel import kernel
-from sim.markets.jobs import best_offer_of, may_control
+from sim.markets.jobs import best_offer_of
 from sim.markets.options import gumbel
 from sim.markets.value import going_pay
 from sim.observation.counters import C
@@ -41,6 +41,7 @@ class RecruitRules(NamedTuple):
     job_years: float
     wish_scale: float
     source_noise: float
+    advance: float  # weeks of pay paid in advance by venues that do not keep to going terms
 
 
 class Sources(NamedTuple):
@@ -66,12 +67,12 @@ def cheapest_source(v, k, number, week, seed, sources, fees, rules):
 
     Cost of someone delivered: contacts / acceptance, and the fee of the journey; a keyed noise spreads orders.
     """
-    region = v.region[k]
+    region = v.row[k].region
     best, chosen = math.inf, -1
     if sources.people_first[region + 1] > sources.people_first[region]:
-        u = draw(seed, Stream.CONTACT_SOURCE, k, v.generation[k], week, 4 * number + 0)
+        u = draw(seed, Stream.CONTACT_SOURCE, k, v.row[k].generation, week, 4 * number + 0)
         best = math.log(rules.contact_cost / expected_acceptance(sources, region, 0)) - rules.source_noise * gumbel(u)
-    if v.kind[k] == VenueKind.COMPLIANT:
+    if v.row[k].kind == VenueKind.COMPLIANT:
         return chosen
     for position in range(sources.pairs_into.shape[1]):
         pair = sources.pairs_into[region, position]
@@ -79,7 +80,7 @@ def cheapest_source(v, k, number, week, seed, sources, fees, rules):
             break
         if fees[pair] == math.inf:
             continue
-        u = draw(seed, Stream.CONTACT_SOURCE, k, v.generation[k], week, 1024 + 64 * pair + number)
+        u = draw(seed, Stream.CONTACT_SOURCE, k, v.row[k].generation, week, 1024 + 64 * pair + number)
         cost = rules.contact_cost / expected_acceptance(sources, region, 1) + fees[pair]
         score = math.log(cost) - rules.source_noise * gumbel(u)
         if score < best:
@@ -94,13 +95,13 @@ def promise(m, i, v, k, abroad, w_home, work, rules, control_rules):
     He weighs acceptance times V against what a false promise costs; the person discounts it by how informed she is.
     """
     row = m.row[i]
-    region, sector = v.region[k], v.sector[k]
+    region, sector = v.row[k].region, v.row[k].sector
     papers_lost = abroad == 1
     legal = np.int8(3) if papers_lost else m.legal[i]
     ability = row.ability_abroad if abroad else row.ability
     y = going_pay(legal, ability, row.skill, region, sector, work)
     worth, _, sigma = 0.0, 0, 1.0
-    if may_control(m, i, v, k) or (abroad and v.kind[k] != VenueKind.COMPLIANT):
+    if v.row[k].kind != VenueKind.COMPLIANT:
         worth, _, sigma = best_offer_of(m, i, v, k, y, work, control_rules)
     if worth <= 0.0:
         return Offer.HONEST, y, y
@@ -136,14 +137,14 @@ def find_someone(m, first, last, who, number, week, seed, rules):
 @kernel
 def recruit(m, t, v, week, seed, counters, sources, fees, income_home, work, rules, control_rules):
     """Work on the orders of the week: contacts, promises; whoever was met thinks about it next week."""
-    for k in range(len(v.active)):
-        if v.active[k] == 0 or v.vacant_since[k] > week - rules.lag:
+    for k in range(len(v.row)):
+        if v.row[k].active == 0 or v.row[k].vacant_since > week - rules.lag:
             continue
-        vacant = v.slots[k] - v.filled[k]
+        vacant = v.row[k].slots - v.row[k].filled
         counters[C.ORDERS] += vacant
         if vacant <= 0:
             continue
-        region = v.region[k]
+        region = v.row[k].region
         pair = cheapest_source(v, k, 0, week, seed, sources, fees, rules)
         abroad = 1 if pair >= 0 else 0
         start = sources.pair_start[pair] if abroad else region
@@ -152,10 +153,10 @@ def recruit(m, t, v, week, seed, counters, sources, fees, income_home, work, rul
             continue
         wanted = rules.pace * vacant / expected_acceptance(sources, region, abroad)
         whole = int(wanted)
-        if draw(seed, Stream.CONTACT_NEARNESS, k, v.generation[k], week, 0) < wanted - whole:
+        if draw(seed, Stream.CONTACT_NEARNESS, k, v.row[k].generation, week, 0) < wanted - whole:
             whole += 1
         for number in range(min(whole, 200)):
-            if v.kind[k] != VenueKind.COMPLIANT:
+            if v.row[k].kind != VenueKind.COMPLIANT:
                 # agencies that place people on going terms are not what limits anyone
                 if sources.room[start] < 1.0:
                     break
@@ -172,6 +173,8 @@ def recruit(m, t, v, week, seed, counters, sources, fees, income_home, work, rul
             m.row[i].offer_region = region
             m.row[i].promised = promised
             m.row[i].believed = believed
+            lends = v.row[k].kind != VenueKind.COMPLIANT and not abroad and m.row[i].debt <= 0.0
+            m.row[i].advance = rules.advance * believed if lends else 0.0
             m.due[i] = min(m.due[i], week + 1)
 
 
@@ -181,4 +184,4 @@ def recruiters_room(t, active, count, room, rules):
     room[:] = 0.0
     for position in range(count):
         j = active[position]
-        room[t.home[j]] += rules.per_member * t.members[j]
+        room[t.row[j].home] += rules.per_member * t.row[j].members

@@ -54,6 +54,7 @@ class MarketRules(NamedTuple):
     observable: int  # seekers see who would hand them over
     harm: float  # what being handed over would mean to them, US$
     credit_markup: float
+    lending: float  # most that a provider has lent, over its capital
 
 
 class Ways(NamedTuple):
@@ -72,6 +73,8 @@ class Ways(NamedTuple):
     handover: NDArray[Any]  # (pairs,) what handing over has brought per arrival and unit of kappa, US$
     handover_chance: NDArray[Any]  # (pairs,) how often an arrival with someone who would hand over is handed over
     credit: NDArray[Any]  # (pairs,) US$ that a lender expects to recover from a person of ability 1
+    credit_asked: NDArray[Any]  # (pairs,) people who asked a provider to lend, faded
+    credit_served: NDArray[Any]  # (pairs,)
 
 
 @rule
@@ -115,7 +118,7 @@ def break_even(success, cost, deposit):
 @kernel
 def best_route(t, j, pair, k, rules, ways):
     """The route of offer k with the lowest break-even fee. Returns (route, success, fee)."""
-    running = t.running_cost[j] * 4.0 / max(t.capacity[j], 1e-9)
+    running = t.row[j].running_cost * 4.0 / max(t.row[j].capacity, 1e-9)
     best, best_success, best_fee = -1, 0.0, math.inf
     for position in range(ways.pair_routes.shape[1]):
         route = ways.pair_routes[pair, position]
@@ -123,8 +126,8 @@ def best_route(t, j, pair, k, rules, ways):
             break
         if not rules.rerouting and t.route[j, k] >= 0 and route != t.route[j, k]:
             continue
-        success, cost = route_economics(route, t.skill[j], t.crossings[j], rules, ways)
-        gain = success * t.kappa[j] * ways.handover[pair]
+        success, cost = route_economics(route, t.row[j].skill, t.crossings[j], rules, ways)
+        gain = success * t.row[j].kappa * ways.handover[pair]
         fee = break_even(success, max(cost + running - gain, 0.1 * cost), rules.deposit)
         if fee < best_fee:
             best, best_success, best_fee = route, success, fee
@@ -134,14 +137,14 @@ def best_route(t, j, pair, k, rules, ways):
 @kernel
 def review_offers(t, j, market_loads, rules, ways):
     """Every four weeks an enterprise reviews scarcity, route and target fee of each of its offers."""
-    utilisation = (t.taken[j] + t.turned_away[j]) / max(t.capacity[j], 1e-9)
-    t.idle[j] = t.taken[j] < 0.8 * t.capacity[j]
-    t.scarcity[j] = min(
-        max(t.scarcity[j] * math.exp(rules.scarcity_pace * (min(utilisation, 2.0) - 0.8)), 1.0), rules.scarcity_most
+    utilisation = (t.row[j].taken + t.row[j].turned_away) / max(t.row[j].capacity, 1e-9)
+    t.row[j].idle = t.row[j].taken < 0.8 * t.row[j].capacity
+    t.row[j].scarcity = min(
+        max(t.row[j].scarcity * math.exp(rules.scarcity_pace * (min(utilisation, 2.0) - 0.8)), 1.0), rules.scarcity_most
     )
-    t.taken[j] = 0.0
-    t.turned_away[j] = 0.0
-    home = t.home[j]
+    t.row[j].taken = 0.0
+    t.row[j].turned_away = 0.0
+    home = t.row[j].home
     for k in range(ways.offer_pair.shape[1]):
         pair = ways.offer_pair[home, k]
         if pair < 0:
@@ -154,7 +157,7 @@ def review_offers(t, j, market_loads, rules, ways):
         if rules.market_power and market_loads[pair] > 0.0:
             share = t.loads[j, k] / market_loads[pair]
             markup = min(share / ways.elasticity[pair], MOST_SHARE_OVER_ELASTICITY)
-        t.target_fee[j, k] = fee * t.scarcity[j] / (1.0 - markup)
+        t.target_fee[j, k] = fee * t.row[j].scarcity / (1.0 - markup)
         if t.fee[j, k] == math.inf:
             t.fee[j, k] = t.target_fee[j, k]
 
@@ -162,7 +165,7 @@ def review_offers(t, j, market_loads, rules, ways):
 @kernel
 def move_fees(t, j, rules):
     """Fees rise to their target at once and fall towards it slowly, faster with idle capacity."""
-    pace = rules.fall_idle if t.idle[j] else rules.fall_busy
+    pace = rules.fall_idle if t.row[j].idle else rules.fall_busy
     for k in range(t.fee.shape[1]):
         if t.route[j, k] < 0:
             continue
@@ -177,14 +180,14 @@ def going_fees(t, active, count, fees, capacity, ways):
     capacity[:] = 0.0
     for position in range(count):
         j = active[position]
-        home = t.home[j]
+        home = t.row[j].home
         for k in range(ways.offer_pair.shape[1]):
             pair = ways.offer_pair[home, k]
             if pair < 0:
                 break
             if t.route[j, k] >= 0:
-                fees[pair] += t.capacity[j] * t.fee[j, k]
-                capacity[pair] += t.capacity[j]
+                fees[pair] += t.row[j].capacity * t.fee[j, k]
+                capacity[pair] += t.row[j].capacity
     for pair in range(len(fees)):
         fees[pair] = fees[pair] / capacity[pair] if capacity[pair] > 0.0 else math.inf
 
@@ -193,13 +196,13 @@ def going_fees(t, active, count, fees, capacity, ways):
 def renown(t, j, pair, rules, ways):
     """Weight with which seekers hear of an enterprise: by size and record (C4-M40)."""
     bad = judged_failure(t, j, pair, ways)
-    return t.capacity[j] * math.exp(rules.reputation_weight * (ways.failure[pair] - bad))
+    return t.row[j].capacity * math.exp(rules.reputation_weight * (ways.failure[pair] - bad))
 
 
 @rule
 def judged_failure(t, j, pair, ways):
     """Chance of failure that the community expects of one enterprise: its own record on top of that of providers."""
-    return (t.known_bad[j] + PRIOR_CLIENTS * ways.failure[pair]) / (t.known_all[j] + PRIOR_CLIENTS)
+    return (t.row[j].known_bad + PRIOR_CLIENTS * ways.failure[pair]) / (t.row[j].known_all + PRIOR_CLIENTS)
 
 
 @rule
@@ -243,15 +246,15 @@ def best_quote(m, i, pair, k, t, rules, ways, quotes):
         j = quotes[position]
         if j < 0:
             break
-        if t.taken[j] >= t.capacity[j]:
-            t.turned_away[j] += 1.0
+        if t.row[j].taken >= t.row[j].capacity:
+            t.row[j].turned_away += 1.0
             continue
         fee = t.fee[j, k]
         bad = judged_failure(t, j, pair, ways)
         if lent:
             # who lends has the means, and lends what can be recovered; an order stands behind a recruiter's offer
-            limit = (1.0 - bad) * ways.credit[pair] * m.row[i].ability_abroad * (1.0 + t.kappa[j])
-            if t.capital[j] < 100.0 * fee:
+            limit = (1.0 - bad) * ways.credit[pair] * m.row[i].ability_abroad * (1.0 + t.row[j].kappa)
+            if t.row[j].claims + 100.0 * fee > rules.lending * t.row[j].capital:
                 continue
             if m.row[i].channel == Channel.CREDIT and fee - min(usd, rules.deposit * fee) > limit:
                 continue
@@ -259,7 +262,7 @@ def best_quote(m, i, pair, k, t, rules, ways, quotes):
             continue
         worth = (1.0 - bad) * (m.row[i].stake - (1.0 - rules.deposit) * fee) - rules.deposit * fee
         if rules.observable:
-            worth -= (1.0 - bad) * ways.handover_chance[pair] * (t.kappa[j] > 0.0) * rules.harm
+            worth -= (1.0 - bad) * ways.handover_chance[pair] * (t.row[j].kappa > 0.0) * rules.harm
         if worth > best_worth:
             best, best_worth = j, worth
     return best
@@ -285,7 +288,7 @@ def contract(
         j = active[position]
         for k in range(weights.shape[1]):
             if t.route[j, k] >= 0:
-                weights[position, k] = renown(t, j, ways.offer_pair[t.home[j], k], rules, ways)
+                weights[position, k] = renown(t, j, ways.offer_pair[t.row[j].home, k], rules, ways)
     for position in np.argsort(priority, kind="mergesort"):
         i = seekers[position]
         here = m.here[i]
@@ -295,6 +298,9 @@ def contract(
         demand[pair] += 1.0
         ask_around(m, i, k, seed, active, weights, region_first[here], region_first[here + 1], quotes, keys)
         j = best_quote(m, i, pair, k, t, rules, ways, quotes)
+        if m.row[i].channel != Channel.PROVIDER:
+            ways.credit_asked[pair] += 1.0
+            ways.credit_served[pair] += j >= 0
         if j < 0:
             counters[C.UNSERVED] += 1.0
             m.due[i] = week + 1
@@ -315,7 +321,7 @@ def contract(
             counters[C.OFFERS_DECEPTIVE] += kind == Offer.DECEPTIVE
         leave(m, i, week, t.route[j, k], Channel.PROVIDER, counters, flows, places)
         m.row[i].provider = j
-        m.row[i].provider_generation = t.generation[j]
+        m.row[i].provider_generation = t.row[j].generation
         m.row[i].offer_venue = ordered
         m.row[i].offer = kind
         agree(m, i, t, v, j, k, way, counters, rules)
@@ -337,9 +343,9 @@ def agree(m, i, t, v, j, k, way, counters, rules):
     else:
         m.row[i].cash -= fee
         m.row[i].escrow = fee - deposit
-    t.capital[j] += deposit
-    t.week_profit[j] += deposit * 0.01
-    t.taken[j] += 1.0
+    t.row[j].capital += deposit
+    t.row[j].week_profit += deposit * 0.01
+    t.row[j].taken += 1.0
     t.loads[j, k] += 1.0
     t.recent_loads[j, k] += 1.0
     counters[C.PROVIDER_RECEIPTS] += deposit * 0.01
@@ -349,8 +355,8 @@ def agree(m, i, t, v, j, k, way, counters, rules):
         logarithm = math.log(fee * 0.01)
         counters[C.FEE_LOG_SUM] += logarithm
         counters[C.FEE_LOG_SQUARES] += logarithm * logarithm
-    counters[C.SKILL_SUM] += t.skill[j]
-    kind = t.kind[j]
+    counters[C.SKILL_SUM] += t.row[j].skill
+    kind = t.row[j].kind
     if kind == Kind.LONER:
         counters[C.LOADS_LONER] += 1.0
     elif kind == Kind.CELL:

@@ -28,7 +28,7 @@ from sim.justice.encounters import NOTHING, Exit, first_exit
 from sim.justice.identification import after_the_meeting, begin_spell, end_spell, go_free
 from sim.kernel import kernel, rule
 from sim.markets.debts import accrue, holds_claim, pay_debt, sell_claim, write_off
-from sim.markets.jobs import ask_venues, best_offer_of, free, leave_venue, set_terms, take_slot
+from sim.markets.jobs import ask_venues, best_offer_of, free, leave_venue, may_control, set_terms, take_slot
 from sim.markets.value import ability_at, debt_weight, fear_of, going_pay, outside_pay, own_exit, wish_to_leave
 from sim.observation.counters import C
 from sim.observation.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
@@ -56,7 +56,7 @@ class Tally(NamedTuple):
     """Where exploitation sits and when it came: sums since week 0."""
 
     cells: NDArray[Any]  # (regions, sectors, 5 controls, 2 status, 2 origin) person-weeks
-    begun: NDArray[Any]  # (regions,) spells of people from elsewhere begun this week
+    seen: NDArray[Any]  # (regions,) people without status who are exploited this week
     cohorts: NDArray[Any]  # (weeks of the run,) exploited weeks of those who departed in each week
 
 
@@ -100,7 +100,7 @@ def collect_pay(m, i, t, v, counters, accounts, rules):
     k = row.venue
     if m.bound[i] & Bound.CONTROLLED:
         taken = round(100.0 * row.value * (1.0 - row.credited))
-        v.capital[k] += taken
+        v.row[k].capital += taken
         accounts[Account.CONSUMERS] -= taken
         row.receipts -= taken * 0.01
         saved = round(100.0 * rules.saving_share * row.value * row.credited)
@@ -140,7 +140,7 @@ def count_labels(m, i, v, week, is_underpaid, is_held, is_exploited, counters, t
     if not is_exploited:
         return
     counters[C.EXPLOITED] += 1.0
-    sector, region = v.sector[k], v.region[k]
+    sector, region = v.row[k].sector, v.row[k].region
     if control == Control.NONE:
         counters[C.EXPLOITED_DEBT] += 1.0
     elif control == Control.PAPERS:
@@ -153,6 +153,7 @@ def count_labels(m, i, v, week, is_underpaid, is_held, is_exploited, counters, t
         counters[C.EXPLOITED_VIOLENCE] += 1.0
     regular = legal == Legal.REGULAR or legal == Legal.CITIZEN  # noqa: PLR1714
     counters[C.EXPLOITED_REGULAR if regular else C.EXPLOITED_IRREGULAR] += 1.0
+    tally.seen[region] += not regular
     internal = region == row.home
     if internal:
         counters[C.EXPLOITED_INTERNAL] += 1.0
@@ -162,7 +163,7 @@ def count_labels(m, i, v, week, is_underpaid, is_held, is_exploited, counters, t
         elif row.entered == Channel.PAPERS and row.tier == 1:
             counters[C.EXPLOITED_GENUINE_PAPERS] += 1.0
     counters[C.EXPLOITED_FEMALE] += row.female
-    counters[C.EXPLOITED_PRIVATE] += v.visibility[k] == Visibility.PRIVATE
+    counters[C.EXPLOITED_PRIVATE] += v.row[k].visibility == Visibility.PRIVATE
     if week >= 0:
         tally.cells[region, sector, control, 0 if not regular else 1, 0 if internal else 1] += 1.0
     if row.departed > LONG_AGO and week - row.departed < COHORT_WEEKS:
@@ -180,18 +181,15 @@ def review(m, i, t, v, week, seed, counters, accounts, work, cells, rules, contr
     row = m.row[i]
     k = row.venue
     # the same status may earn another wage by now
-    y = going_pay(m.legal[i], ability_at(row, v.region[k]), row.skill, v.region[k], v.sector[k], work)
+    y = going_pay(m.legal[i], ability_at(row, v.row[k].region), row.skill, v.row[k].region, v.row[k].sector, work)
     row.value = y
     worth, control, sigma = 0.0, Control.NONE, 1.0
-    status_allows = v.kind[k] == VenueKind.PREDATORY or (
-        v.kind[k] == VenueKind.OPPORTUNISTIC and (m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR)
-    )
-    if status_allows:
+    if may_control(m, i, v, k):
         worth, control, sigma = best_offer_of(m, i, v, k, y, work, control_rules)
-    sector = v.sector[k]
-    cell = v.region[k] * len(work.pay) + sector
+    sector = v.row[k].sector
+    cell = v.row[k].region * len(work.pay) + sector
     other = ask_venues(i, row.generation, week, seed, v, cell, cells)
-    if other >= 0 and other != k and v.kind[other] == VenueKind.PREDATORY:
+    if other >= 0 and other != k and v.row[other].kind == VenueKind.PREDATORY:
         bid, bid_control, bid_sigma = best_offer_of(m, i, v, other, y, work, control_rules)
         bid *= control_rules.bid_share
         if bid > worth and bid > 0.0:
@@ -209,8 +207,8 @@ def review(m, i, t, v, week, seed, counters, accounts, work, cells, rules, contr
 def sold_on(m, i, t, v, k, other, bid, control, sigma, week, counters, work, cells, rules):
     """Venue ``other`` pays venue k for person i and what she owes there."""
     cents = round(100.0 * bid)
-    v.capital[k] += cents
-    v.capital[other] -= cents
+    v.row[k].capital += cents
+    v.row[other].capital -= cents
     value, receipts = m.row[i].value, bid
     leave_venue(m, i, v, week, False, work, cells, rules)
     take_slot(m, i, v, other, week, cells)
@@ -289,7 +287,7 @@ def bound_week(
             note(log, week, i, generation, stage, stage, Cause.DEBT_CLEARED, k)
         if m.bound[i] & Bound.CONTROLLED == 0:
             continue
-        region, sector = v.region[k], v.sector[k]
+        region, sector = v.row[k].region, v.row[k].sector
         cell = region * sectors + sector
         cells.withheld[cell] += 1.0 - row.credited
         row.paid_until = week
@@ -311,7 +309,6 @@ def bound_week(
         is_exploited = exploited(row.control, is_underpaid, is_held)
         if is_exploited and row.exploited_since < 0:
             begin_spell(m, i, week, counters, log, k)
-            tally.begun[region] += region != row.home
         elif not is_exploited and row.exploited_since >= 0:
             end_spell(m, i, week, seed, Exit.DEBT_CLEARED if cleared else Exit.BETTER_TERMS, counters)
         count_labels(m, i, v, week, is_underpaid, is_held, is_exploited, counters, tally, done)
@@ -337,7 +334,7 @@ def bound_week(
             leave_by(m, i, t, v, week, seed, Exit.RELEASED, counters, work, cells, hire_rules, log)
             continue
         cause = first_exit(
-            seed, i, generation, week, k, v.generation[k], own, complaint, dismissal, violent, table, v.visibility[k],
+            seed, i, generation, week, k, v.row[k].generation, own, complaint, dismissal, violent, table, v.row[k].visibility,
             cell, row.control,
         )  # fmt: skip
         if cause != NOTHING:

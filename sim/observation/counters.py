@@ -72,6 +72,7 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("route_entropy", "entropy of contracts over routes within pairs over 26 weeks, load-weighted, in nats"),
         ("believed_visa_chance", "mean chance of a low-skilled visa that communities believe in"),
         ("believed_removal", "mean yearly removal hazard that people believe in"),
+        ("stock_local", "people at work in the sectors of the world where they are at home"),
         ("stock_seeking", "people abroad who look for work"),
         ("stock_protected", "people in safe accommodation"),
         ("slots", "slots of open workplaces"),

@@ -49,7 +49,8 @@ def record_stocks(row: Floats, stocks: NDArray[np.int64]) -> None:
     row[C.STOCK_TRAVELLING] = by_stage[Stage.TRAVELLING]
     row[C.STOCK_HELD] = by_stage[Stage.HELD]
     row[C.STOCK_IRREGULAR] = abroad[Legal.IRREGULAR]
-    row[C.STOCK_REGULAR] = abroad.sum() - abroad[Legal.IRREGULAR]
+    row[C.STOCK_REGULAR] = abroad[Legal.REGULAR] + abroad[Legal.VISITOR]
+    row[C.STOCK_LOCAL] = abroad[Legal.CITIZEN]
     row[C.STOCK_SETTLED] = by_stage[Stage.SETTLED]
     row[C.STOCK_DETAINED] = by_stage[Stage.DETAINED]
 

@@ -17,11 +17,13 @@ from sim.world.world import World
 
 FILES = ("regions", "legs", "sectors")
 MEANING = {
+    "archetypes": "20 abstract regions in four blocs, poor, in conflict, of transit and rich: the default",
     "corridor": "two origins, one of them in conflict, a place of transit and two destinations: to learn with",
     "subregions": "29 groups of countries by subregion and income, real population and income per head of 2007",
     "csv": "your own: world=csv world.regions=PATH world.legs=PATH",
 }
 SHIPPED = {
+    "archetypes": {"regions": "archetypes/regions.csv", "legs": "archetypes/legs.csv"},
     "corridor": {
         "regions": "corridor/regions.csv",
         "legs": "corridor/legs.csv",
