@@ -73,6 +73,7 @@ class Stream(IntEnum):
     REINTEGRATION = 49
     DISMISSAL = 50
     FALSE_CLAIM = 51
+    OFFENDER_TRAITS = 52
 
 
 @rule

@@ -351,7 +351,6 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("control.customers_discreet", 0.95, "share", 0, 1, "customers that a discreet place keeps, where clients meet workers"),
     P("control.customers_private", 0.8, "share", 0, 1, "the same for a private place", "C9-M04", "E"),
     # recruitment on order
-    P("recruit.pace", 0.25, "share", 0, 1, "share of open orders that recruiters work on in a week"),
     P("recruit.per_member", 0.5, "/week", 0, 100, "contacts that a member of an enterprise makes"),
     P("recruit.unknown", 0.2, "share", 0, 1,
       "weight of people whom no recruiter knows against those whose address is known", "C11-S02", "A"),

@@ -176,7 +176,6 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
         ),
         recruit=RecruitRules(
             values["work.order_lag"],
-            values["recruit.pace"],
             values["recruit.per_member"],
             values["recruit.unknown"],
             values["recruit.false_cost"],

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.agents.migrants import MIGRANT_COLUMNS, Account, Channel, Legal, Stage, be_born, wish_of_spell
 from sim.agents.migrants import Places as BirthPlaces
+from sim.agents.offenders import OFFENDER_COLUMNS, SPARE
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS, trafficker_columns
 from sim.agents.venues import VENUE_COLUMNS, be_venue
@@ -121,6 +122,7 @@ class State:
         )
         self.migrants = self._people(homes)
         self.traffickers = self._enterprises(homes)
+        self._offenders()
         self._work(homes)
 
     def _people(self, homes: NDArray[np.int64]) -> Table:
@@ -177,6 +179,15 @@ class State:
         )
         return table
 
+    def _offenders(self) -> None:
+        """Places in every latent enterprise, filled as enterprises open."""
+        members = KIND_TRAITS[self.traffickers["kind"], 0].astype(np.int64) + SPARE
+        self.offender_first = np.concatenate([[0], np.cumsum(members)])
+        self.offenders = Table("offender", OFFENDER_COLUMNS, int(members.sum()))
+        self.offenders["unit"][:] = np.repeat(np.arange(len(members)), members)
+        self.offenders["region"][:] = np.repeat(self.traffickers["home"], members)
+        self.offenders_known = np.full(len(members), -1)
+
     def _work(self, homes: NDArray[np.int64]) -> None:
         """Final demand at the start, latent venues by cell, and what recruiters and providers remember."""
         values, world, people = self.scenario.values, self.world, self.migrants
@@ -224,7 +235,7 @@ class State:
         )
         self.learned = Learned(*(np.zeros(pairs) for _ in Learned._fields))
         weeks = int(values["time.burn_in_weeks"]) + round(52 * values["time.years"])
-        self.tally = Tally(np.zeros((regions, sectors, 5, 2, 2)), np.zeros(regions), np.zeros(weeks))
+        self.tally = Tally(np.zeros((regions, sectors, 5, 2, 2)), np.zeros(regions), np.zeros(1), np.zeros(weeks))
 
     def debts(self) -> float:
         """What people owe less what creditors may claim, cents: zero to the cent."""
@@ -244,7 +255,7 @@ class State:
     @property
     def bytes_per_person(self) -> float:
         """Bytes of all tables for each modelled person."""
-        shared = sum(table.bytes_per_row * len(table) for table in (self.traffickers, self.venues))
+        shared = sum(table.bytes_per_row * len(table) for table in (self.traffickers, self.venues, self.offenders))
         return self.migrants.bytes_per_row + shared / max(len(self.migrants), 1)
 
 

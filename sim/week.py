@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, as_table, event_log, note_considered
 from sim.agents.migrants import Bound, Stage
+from sim.agents.offenders import follow_enterprises, leave_ranks
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS
 from sim.errors import RequestError
@@ -62,7 +63,7 @@ class Week:
         self._log = event_log(4 * people + 1000 if self._keep_events else 0)
         self._events: list[NDArray[np.int32]] = []
         self._ended: list[tuple[NDArray[Any], ...]] = []
-        self._consider, self._find_due, self._count_people = self._kernels(values["threads"])
+        self._consider, self._find_due, self._assess, self._count_people = self._kernels(values["threads"])
         self._rows = np.empty(people, np.int64)
         self._found = np.empty(people, np.int32)
         self._chunk_counts = np.empty(CHUNKS, np.int64)
@@ -71,6 +72,7 @@ class Week:
         self._seekers, self._buyers, self._takers = (np.empty(people, np.int64) for _ in range(3))
         self._arrived, self._brought_by, self._travelled = (np.empty(people, np.int64) for _ in range(3))
         self._bound = np.empty(people, np.int64)
+        self._seen, self._exits = np.empty(people, np.int8), np.empty(people, np.int8)
         regions = len(self.world.regions.name)
         self._stocks = np.zeros((CHUNKS, len(Stage), 4), np.int64)
         self._irregular = np.zeros((CHUNKS, regions), np.int64)
@@ -118,9 +120,15 @@ class Week:
         return self.state.venues
 
     @property
+    def offenders(self) -> Table:
+        """People in enterprises."""
+        return self.state.offenders
+
+    @property
     def tables(self) -> dict[str, Table]:
         """Every table of agents by name."""
-        return {"migrants": self.migrants, "traffickers": self.traffickers, "venues": self.venues}
+        return {"migrants": self.migrants, "traffickers": self.traffickers, "venues": self.venues,
+                "offenders": self.offenders}  # fmt: skip
 
     @property
     def week(self) -> int:
@@ -350,10 +358,17 @@ class Week:
         safe = bound[(self.migrants["bound"][bound] & Bound.SAFE) > 0]
         occupied = np.bincount(self.migrants["here"][safe], minlength=len(self.world.regions.name)).astype(float)
         self._law = conditions.law_of_the_week(state, occupied)
-        terms.bound_week(
-            bound, len(bound), m, t, v, week, self.done, seed, row, accounts, state.tally,
-            encounters.reach_of_agencies(state, self.levers.now), self._prospects.region["income_home"], self._law, work,
-            cells, rules.hire, rules.term, rules.control, rules.meeting, self._log,
+        seen, causes = self._seen[: len(bound)], self._exits[: len(bound)]
+        table = encounters.reach_of_agencies(state, self.levers.now)
+        self._assess(bound, seen, causes, m, v, week, seed, table, self._law, work, rules.term, rules.control)
+        raised = terms.live_the_week(
+            bound, seen, causes, m, t, v, week, self.done, seed, row, accounts, state.tally,
+            self._prospects.region["income_home"], self._law, work, cells, rules.hire, rules.term, rules.control,
+            rules.meeting, self._seekers, self._log,
+        )  # fmt: skip
+        terms.raise_to_recruiter(
+            self._seekers, raised, m, t, v, self.offenders.view, state.offender_first, self._active, self._n_active, week,
+            seed, row, self._log,
         )  # fmt: skip
 
     def protect_or_remove(self) -> None:
@@ -414,6 +429,9 @@ class Week:
         )
         self._adapt_labour()
         self._list_enterprises()
+        follow_enterprises(self.offenders.view, state.offender_first, t, state.offenders_known, self.seed)
+        if self.week % entry.REVIEW_WEEKS == 0:
+            leave_ranks(self.offenders.view, t, self.migrants.view)
         state.beliefs.fade()
 
     def observe(self) -> None:
@@ -484,10 +502,10 @@ class Week:
         exits = self.counters[first : self.done, C.EXIT_DEBT_CLEARED : C.EXIT_OTHER + 1].sum(axis=0)
         return {"exploited_cells": self.state.tally.cells.ravel() / years, "exits_by_cause": exits / years}
 
-    def _kernels(self, threads: int) -> tuple[Any, Any, Any]:
+    def _kernels(self, threads: int) -> tuple[Any, Any, Any, Any]:
         """The considering pass and the scan, serial unless several threads are asked for."""
         if threads == 1:
-            return consider.consider_serial, consider.rows_due_serial, truth.count_people
+            return consider.consider_serial, consider.rows_due_serial, terms.assess_serial, truth.count_people
         import numba  # noqa: PLC0415 - only here does the number of threads matter
 
         if threads > numba.config.NUMBA_NUM_THREADS:
@@ -496,7 +514,7 @@ class Week:
                 f"set NUMBA_NUM_THREADS={threads} before Python starts"
             )
         numba.set_num_threads(threads)
-        return (*consider.parallel_kernels(), truth.parallel_count_people())
+        return (*consider.parallel_kernels(), terms.parallel_assess(), truth.parallel_count_people())
 
     def _list_enterprises(self) -> None:
         self._n_active = entry.list_active(
@@ -551,8 +569,8 @@ class Week:
 
     def _observe_work(self) -> None:
         """Observe: work, protection and exploitation by departure cohort."""
-        state, row, v = self.state, self._row, self.venues
-        truth.record_venues(row, v)
+        state, row = self.state, self._row
+        truth.record_venues(row, self.venues.view)
         row[C.WAGE_INDEX] = state.labour.wage_index[self.world.regions.role >= Role.DESTINATION].mean()
         row[C.STOCK_SEEKING] = self._stocks.sum(axis=0)[Stage.ARRIVED].sum()
         row[C.STOCK_PROTECTED] = row[C.PLACES_USED] = self._stocks.sum(axis=0)[Stage.PROTECTED].sum()

@@ -90,7 +90,7 @@ class Channel(IntEnum):
     PAPERS = 1
     ALONE = 2
     PROVIDER = 3
-    CREDIT = 4  # a provider who lends the fee
+    CREDIT = 4  # a provider who lends the fee; shares the noise of PROVIDER
     RECRUITER = 5  # an offer of work, at home or abroad; the journey is lent
     SAVE = 6  # for a provider; shares the noise of PROVIDER
     REMAIN = 7

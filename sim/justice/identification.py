@@ -39,6 +39,7 @@ class Law(NamedTuple):
     conviction: NDArray[Any]  # chance of a conviction with testimony
     penalty: NDArray[Any]  # US$
     reintegration: NDArray[Any]
+    regularisation: NDArray[Any]  # yearly hazard
     removal: NDArray[Any]  # believed yearly hazard of removal without status
     trust: NDArray[Any]  # in authorities where the person is, in [0, 1]
     distrust: NDArray[Any]  # what lawlessness at home takes from it

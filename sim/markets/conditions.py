@@ -70,6 +70,7 @@ def law_of_the_week(state: State, occupied: Floats) -> Law:
         conviction=values["justice.conviction"] * regions.rule_of_law,
         penalty=now["justice.penalty_exploitation"],
         reintegration=now["return.reintegration"],
+        regularisation=now["status.regularisation"],
         removal=announced_removal(state),
         trust=values["telling.trust_start"] * regions.rule_of_law,
         distrust=distrust * lawless * values["telling.trust_start"],

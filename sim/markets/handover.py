@@ -145,6 +145,8 @@ def take_local_offers(
         kind = m.row[i].offer
         m.row[i].offer_venue = -1
         m.row[i].offer_region = -1
+        if k >= 0:
+            accepted[v.row[k].region, 0] += 1.0  # whether or not the place is still free
         if k < 0 or v.row[k].active == 0 or v.row[k].filled >= v.row[k].slots:
             m.row[i].offer = 0
             m.due[i] = week + 1
@@ -160,7 +162,6 @@ def take_local_offers(
             m.bound[i] |= np.uint8(Bound.PAYS)
         hire(m, i, v, k, week, seed, True, 0.0, counters, work, cells, choice, conflict, hire_rules, control_rules)
         m.row[i].offer = kind if m.row[i].control > 0 or m.row[i].credited < 1.0 else 0
-        accepted[v.row[k].region, 0] += 1.0
         counters[C.OFFERS_ACCEPTED] += 1.0
         counters[C.OFFERS_DECEPTIVE] += kind == 2
         note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.TOOK_AN_OFFER, k)

@@ -167,12 +167,15 @@ def hire(m, i, v, k, week, seed, deceived, cost, counters, work, cells, choice, 
     return 0.0
 
 
-@kernel
+@rule
 def choose_sector(m, i, week, seed, region, work, cells, rules):
     """The sector in which person i looks for work: by vacancies and pay, keyed by (person, week, sector); -1 if none."""
     best, chosen = -math.inf, -1
     generation = m.row[i].generation
+    four = block(seed, Stream.SECTOR, i, generation, week, 0)
     for sector in range(len(work.pay)):
+        if sector > 0 and sector % 4 == 0:
+            four = block(seed, Stream.SECTOR, i, generation, week, sector // 4)
         vacant = cells.vacant[region * len(work.pay) + sector]
         share = cells.female_share[sector] if m.row[i].female else 1.0 - cells.female_share[sector]
         weight = vacant * share * work.pay[sector]
@@ -180,13 +183,13 @@ def choose_sector(m, i, week, seed, region, work, cells, rules):
             weight *= rules.reluctance
         if weight <= 0.0:
             continue
-        score = math.log(weight) + gumbel(draw(seed, Stream.SECTOR, i, generation, week, sector))
+        score = math.log(weight) + gumbel(four[sector % 4])
         if score > best:
             best, chosen = score, sector
     return chosen
 
 
-@kernel
+@rule
 def ask_venues(i, generation, week, seed, v, cell, cells):
     """A venue of the cell with a free slot: a few keyed ones are asked, then the next in row order; -1 if none."""
     first, last = cells.first[cell], cells.first[cell + 1]

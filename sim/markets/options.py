@@ -351,10 +351,10 @@ def best_option(m, i, seed, rules, prospects, without):
             limit = there.credit_limit * able * way.provider_chance
             if may_borrow and fee - min(usd, rules.deposit * fee) <= limit:
                 lent = value_by_credit(way, usd, stay, gain - risk * (rules.credit_risk - 1.0), rules)
-                u_credit = block(seed, Stream.OPTION_NOISE, i, generation, when, d * 2 + 1)[0]
+                # the taste for a provider is the same whoever pays at first
                 part = scale * weight(way.credit_chance, rules)
-                if not cannot_reach(lent, best, u_credit, part):
-                    lent += part * gumbel(u_credit)
+                if not cannot_reach(lent, best, u_provider, part):
+                    lent += part * gumbel(u_provider)
                     if lent > best:
                         best, channel, chosen, chosen_tier = lent, Channel.CREDIT, d, Tier.PLAIN
                         stake, chosen_pair = gain, pair

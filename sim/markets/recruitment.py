@@ -19,13 +19,15 @@ from numpy.typing import NDArray
 from sim.agents.migrants import Offer, Stage
 from sim.agents.venues import VenueKind
 from sim.draws import Stream, block, draw
-from sim.kernel import kernel
+from sim.kernel import kernel, rule
 from sim.markets.jobs import best_offer_of
 from sim.markets.options import gumbel
 from sim.markets.value import going_pay
 from sim.observation.counters import C
 
+ROUND_WEEKS = 4  # an order is worked on every so many weeks
 PROMISES = (1.0, 1.3, 1.7)  # over going pay
+MOST_CONTACTS = 20  # per vacancy and round
 TRIES = 12  # rows looked at per contact before a recruiter gives up for the week
 
 
@@ -33,7 +35,6 @@ class RecruitRules(NamedTuple):
     """Parameters of recruitment."""
 
     lag: int
-    pace: float  # share of open orders worked on in a week
     per_member: float  # contacts a week that a member of an enterprise can make
     unknown: float  # weight of people whom no recruiter knows
     false_cost: float  # what a promise that is not kept costs the recruiter, per week of pay overstated and informed
@@ -55,13 +56,13 @@ class Sources(NamedTuple):
     room: NDArray[Any]  # (regions,) contacts that recruiters in a region can still make this week
 
 
-@kernel
+@rule
 def expected_acceptance(sources, region, abroad):
     """Share of contacts that are taken up, as recruiters for a region have learned."""
     return (sources.accepted[region, abroad] + 0.5) / (sources.contacted[region, abroad] + 5.0)
 
 
-@kernel
+@rule
 def cheapest_source(v, k, number, week, seed, sources, fees, rules):
     """The pair from which venue k is served at least cost, or -1 for people of its own region.
 
@@ -120,7 +121,7 @@ def promise(m, i, v, k, abroad, w_home, work, rules, control_rules):
     return kind, promised, believed
 
 
-@kernel
+@rule
 def find_someone(m, first, last, who, number, week, seed, rules):
     """A person at home within rows [first, last) whom a recruiter meets: those he knows first; -1 if none was found."""
     size = last - first
@@ -136,13 +137,13 @@ def find_someone(m, first, last, who, number, week, seed, rules):
 
 @kernel
 def recruit(m, t, v, week, seed, counters, sources, fees, income_home, work, rules, control_rules):
-    """Work on the orders of the week: contacts, promises; whoever was met thinks about it next week."""
+    """Work on the orders whose round it is: contacts, promises; whoever was met thinks about it next week."""
     for k in range(len(v.row)):
-        if v.row[k].active == 0 or v.row[k].vacant_since > week - rules.lag:
+        if v.row[k].vacant_since > week - rules.lag:
             continue
         vacant = v.row[k].slots - v.row[k].filled
         counters[C.ORDERS] += vacant
-        if vacant <= 0:
+        if vacant <= 0 or (k + week) % ROUND_WEEKS:
             continue
         region = v.row[k].region
         pair = cheapest_source(v, k, 0, week, seed, sources, fees, rules)
@@ -151,21 +152,21 @@ def recruit(m, t, v, week, seed, counters, sources, fees, income_home, work, rul
         first, last = sources.people_first[start], sources.people_first[start + 1]
         if last <= first:
             continue
-        wanted = rules.pace * vacant / expected_acceptance(sources, region, abroad)
+        wanted = vacant / expected_acceptance(sources, region, abroad)
         whole = int(wanted)
         if draw(seed, Stream.CONTACT_NEARNESS, k, v.row[k].generation, week, 0) < wanted - whole:
             whole += 1
-        for number in range(min(whole, 200)):
+        for number in range(min(whole, MOST_CONTACTS * vacant)):
             if v.row[k].kind != VenueKind.COMPLIANT:
                 # agencies that place people on going terms are not what limits anyone
                 if sources.room[start] < 1.0:
                     break
                 sources.room[start] -= 1.0
             i = find_someone(m, first, last, k, number, week, seed, rules)
-            counters[C.CONTACTS] += 1.0
-            sources.contacted[region, abroad] += 1.0
             if i < 0:
                 continue
+            counters[C.CONTACTS] += 1.0
+            sources.contacted[region, abroad] += 1.0
             w_home = income_home[m.row[i].home] / 52.0 * m.row[i].ability
             kind, promised, believed = promise(m, i, v, k, abroad, w_home, work, rules, control_rules)
             m.row[i].offer = kind
@@ -180,8 +181,10 @@ def recruit(m, t, v, week, seed, counters, sources, fees, income_home, work, rul
 
 @kernel
 def recruiters_room(t, active, count, room, rules):
-    """Contacts that the enterprises of each region can make this week; (regions,)."""
-    room[:] = 0.0
+    """Contacts that the enterprises of each region can make; what is not used is kept for four weeks; (regions,)."""
+    weekly = np.zeros(len(room))
     for position in range(count):
         j = active[position]
-        room[t.row[j].home] += rules.per_member * t.row[j].members
+        weekly[t.row[j].home] += rules.per_member * t.row[j].members
+    for region in range(len(room)):
+        room[region] = min(room[region] + weekly[region], 4.0 * max(weekly[region], 0.25)) if weekly[region] else 0.0

@@ -6,9 +6,11 @@ order. Everyone else's pay is posted when they next think about moving.
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import prange
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
@@ -22,17 +24,20 @@ from sim.agents.migrants import (
     Legal,
     Stage,
 )
+from sim.agents.offenders import promote
 from sim.agents.venues import VenueKind, Visibility
 from sim.draws import Stream, draw
 from sim.justice.encounters import NOTHING, Exit, first_exit
 from sim.justice.identification import after_the_meeting, begin_spell, end_spell, go_free
-from sim.kernel import kernel, rule
+from sim.kernel import CHUNKS, kernel, parallel, rule
+from sim.markets.consider import BLOCK, regularise
 from sim.markets.debts import accrue, holds_claim, pay_debt, sell_claim, write_off
 from sim.markets.jobs import ask_venues, best_offer_of, free, leave_venue, may_control, set_terms, take_slot
 from sim.markets.value import ability_at, debt_weight, fear_of, going_pay, outside_pay, own_exit, wish_to_leave
 from sim.observation.counters import C
 from sim.observation.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
 
+LONG_EXPLOITED = 52  # weeks after which a person may be promoted
 COHORT_WEEKS = 104  # exploited weeks of a departure cohort are counted so long
 
 
@@ -57,6 +62,7 @@ class Tally(NamedTuple):
 
     cells: NDArray[Any]  # (regions, sectors, 5 controls, 2 status, 2 origin) person-weeks
     seen: NDArray[Any]  # (regions,) people without status who are exploited this week
+    fetched: NDArray[Any]  # (1,) meaningless
     cohorts: NDArray[Any]  # (weeks of the run,) exploited weeks of those who departed in each week
 
 
@@ -111,7 +117,6 @@ def collect_pay(m, i, t, v, counters, accounts, rules):
         accounts[Account.WAGES] -= saved + remitted
         accounts[Account.REMITTANCES] += remitted
         counters[C.REMITTANCES] += remitted * 0.01
-        row.paid_until = row.paid_until  # posted week by week
     if m.bound[i] & Bound.PAYS:
         accrue(m, i, t, v, rules.interest)
         return pay_debt(
@@ -120,10 +125,11 @@ def collect_pay(m, i, t, v, counters, accounts, rules):
     return 0.0
 
 
-@kernel
-def count_labels(m, i, v, week, is_underpaid, is_held, is_exploited, counters, tally, done):
+@rule
+def count_labels(m, i, v, week, bits, cells, counters, tally, done):
     """Count person i under every label that fits."""
     row = m.row[i]
+    is_underpaid, is_held, is_exploited = bits & UNDERPAID > 0, bits & HELD > 0, bits & EXPLOITED > 0
     k = row.venue
     control, legal = row.control, m.legal[i]
     counters[C.CONTROLLED] += 1.0
@@ -141,6 +147,14 @@ def count_labels(m, i, v, week, is_underpaid, is_held, is_exploited, counters, t
         return
     counters[C.EXPLOITED] += 1.0
     sector, region = v.row[k].sector, v.row[k].region
+    taken = row.value * (1.0 - row.credited)
+    if cells.commercial_sex[sector]:
+        row.shamed = 1
+        counters[C.EXPLOITED_SEX] += 1.0
+        counters[C.TAKEN_SEX] += taken
+    else:
+        counters[C.EXPLOITED_OTHER] += 1.0
+        counters[C.TAKEN_OTHER] += taken
     if control == Control.NONE:
         counters[C.EXPLOITED_DEBT] += 1.0
     elif control == Control.PAPERS:
@@ -173,7 +187,7 @@ def count_labels(m, i, v, week, is_underpaid, is_held, is_exploited, counters, t
 
 
 @kernel
-def review(m, i, t, v, week, seed, counters, accounts, work, cells, rules, control_rules, log):
+def review(m, i, t, v, week, seed, counters, work, cells, rules, control_rules, log):
     """The controller reviews the terms: status, options and enforcement have changed; another venue may pay more.
 
     Returns whether person i is still under control.
@@ -244,28 +258,106 @@ def leave_by(m, i, t, v, week, seed, cause, counters, work, cells, hire_rules, l
     note(log, week, i, m.row[i].generation, Stage.WORKING, m.stage[i], reason, k)
 
 
-@kernel
-def bound_week(
-    rows, count, m, t, v, week, done, seed, counters, accounts, tally, table, home_income, law, work, cells, hire_rules,
-    rules, control_rules, meeting_rules, log,
-):  # fmt: skip
-    """One week of everyone who owes or is controlled."""
-    cells.withheld[:] = 0.0
+UNDERPAID, HELD, EXPLOITED = 1, 2, 4  # bits of what is seen of a person this week
+
+
+def _assess(rows, seen, causes, m, v, week, seed, table, law, work, rules, control_rules):
     sectors = len(work.pay)
-    for position in range(count):
+    total = len(rows)
+    for chunk in prange(CHUNKS):
+        for position in range(chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS):
+            i = rows[position]
+            seen[position], causes[position] = 0, NOTHING
+            row = m.row[i]
+            k = row.venue
+            if m.stage[i] != Stage.WORKING or k < 0 or m.bound[i] & Bound.CONTROLLED == 0:
+                continue
+            place = v.row[k]
+            region, sector = place.region, place.sector
+            outside = outside_pay(m.legal[i], ability_at(row, region), row.skill, region, work)
+            secure = outside_pay(np.int8(Legal.REGULAR), ability_at(row, region), row.skill, region, work)
+            kin = 1.0 if row.kin == region or row.home == region else 0.0
+            fear = fear_of(m.legal[i], region, work)
+            isolation = work.isolation[sector]
+            got = row.credited * row.value
+            own = own_exit(
+                (outside - got) / max(outside, 1e-9), debt_weight(row.debt, row.value), fear, isolation, kin,
+                row.information, row.control, control_rules,
+            )  # fmt: skip
+            unheld = wish_to_leave(
+                (secure - got) / max(secure, 1e-9), 0.0, 0.0, isolation, kin, row.information, control_rules
+            )
+            is_underpaid, is_held = underpaid(row.credited), held(own, unheld)
+            bits = UNDERPAID * is_underpaid + HELD * is_held
+            if exploited(row.control, is_underpaid, is_held):
+                bits += EXPLOITED
+            seen[position] = bits
+            complaint = (
+                rules.complaint * (1.0 - row.credited) * (1.0 - control_rules.hold[row.control])
+                * (1.0 - fear * (1.0 - law.firewall[region])) * (1.0 + law.back_pay[region])
+            )  # fmt: skip
+            violent = rules.death if row.control == Control.VIOLENCE else 0.0
+            causes[position] = first_exit(
+                seed, i, row.generation, week, k, place.generation, own, complaint, rules.dismissal, violent, table,
+                place.visibility, region * sectors + sector, row.control,
+            )  # fmt: skip
+
+
+# What is seen of each person under control, and the first cause to go off; a row writes only to its own place.
+assess_serial = kernel(_assess)
+
+
+def parallel_assess() -> Any:
+    """The same pass compiled for several threads."""
+    return parallel(_assess)
+
+
+@rule
+def fetch_terms(rows, first, last, m, v):
+    """Read a little of each person and workplace, so that memory is fetched for a block at once; a meaningless sum."""
+    total = 0.0
+    for position in range(first, last):
+        row = m.row[rows[position]]
+        total += row.debt + row.cash + row.offer_region + m.stage[rows[position]]
+        if row.venue >= 0:
+            total += v.row[row.venue].kind
+    return total
+
+
+@rule
+def serve_debt(m, i, t, v, stage, home_income, counters, accounts, rules):
+    """What is owed at home is paid by the household, wherever the debt was made; claims of nobody are written off."""
+    row = m.row[i]
+    if stage == Stage.DEAD or not holds_claim(m, i, t, v):
+        write_off(m, i, t, v)
+        return
+    if (stage == Stage.HOME or stage == Stage.WAITING) and m.bound[i] & Bound.OWES:
+        m.bound[i] |= np.uint8(Bound.PAYS)
+        accrue(m, i, t, v, rules.interest)
+        pay = home_income[row.home] / 52.0 * row.ability
+        pay_debt(m, i, t, v, round(100.0 * rules.household_share * pay), counters, accounts)
+    if row.debt > 0.0:
+        counters[C.DEBTORS] += 1.0
+        counters[C.DEBT_STOCK] += row.debt * 0.01
+
+
+@kernel
+def live_the_week(
+    rows, seen, causes, m, t, v, week, done, seed, counters, accounts, tally, home_income, law, work, cells, hire_rules,
+    rules, control_rules, meeting_rules, raised, log,
+):  # fmt: skip
+    """One week of everyone who owes or is controlled, after :func:`_assess`. Returns how many are to be promoted.
+
+    Fills ``raised`` with their rows.
+    """
+    cells.withheld[:] = 0.0
+    n_raised = 0
+    for position in range(len(rows)):
+        if position % BLOCK == 0:
+            tally.fetched[0] = fetch_terms(rows, position, min(position + BLOCK, len(rows)), m, v)
         i = rows[position]
         row = m.row[i]
         stage = m.stage[i]
-        generation = row.generation
-        if row.debt > 0.0:
-            if stage == Stage.DEAD or not holds_claim(m, i, t, v):
-                write_off(m, i, t, v)
-            elif (stage == Stage.HOME or stage == Stage.WAITING) and m.bound[i] & Bound.OWES:
-                # the household pays, wherever the debt was made
-                m.bound[i] |= np.uint8(Bound.PAYS)
-                accrue(m, i, t, v, rules.interest)
-                pay = home_income[row.home] / 52.0 * row.ability
-                pay_debt(m, i, t, v, round(100.0 * rules.household_share * pay), counters, accounts)
         if stage == Stage.HELD and m.bound[i] & Bound.RANSOM:
             counters[C.EXPLOITED] += 1.0
             counters[C.EXPLOITED_TRAVELLING] += 1.0
@@ -273,77 +365,88 @@ def bound_week(
             continue
         m.bound[i] &= ~np.uint8(Bound.RANSOM)
         if row.debt > 0.0:
-            counters[C.DEBTORS] += 1.0
-            counters[C.DEBT_STOCK] += row.debt * 0.01
-        if stage != Stage.WORKING or row.venue < 0:
+            serve_debt(m, i, t, v, stage, home_income, counters, accounts, rules)
+        k = row.venue
+        if stage != Stage.WORKING or k < 0:
             continue
         owed = row.debt > 0.0
         if owed and rules.service_share * row.value * row.credited * 100.0 <= rules.interest * row.debt:
             counters[C.DEBTORS_NEVER] += 1.0
         collect_pay(m, i, t, v, counters, accounts, rules)
-        k = row.venue
         cleared = owed and row.debt <= 0.0
         if cleared:
-            note(log, week, i, generation, stage, stage, Cause.DEBT_CLEARED, k)
+            note(log, week, i, row.generation, stage, stage, Cause.DEBT_CLEARED, k)
         if m.bound[i] & Bound.CONTROLLED == 0:
             continue
-        region, sector = v.row[k].region, v.row[k].sector
-        cell = region * sectors + sector
-        cells.withheld[cell] += 1.0 - row.credited
         row.paid_until = week
-        outside = outside_pay(m.legal[i], ability_at(row, region), row.skill, region, work)
-        secure = outside_pay(np.int8(Legal.REGULAR), ability_at(row, region), row.skill, region, work)
-        kin = 1.0 if row.kin == region or row.home == region else 0.0
-        fear = fear_of(m.legal[i], region, work)
-        isolation = work.isolation[sector]
-        got = row.credited * row.value
-        own = own_exit(
-            (outside - got) / max(outside, 1e-9), debt_weight(row.debt, row.value), fear, isolation, kin,
-            row.information, row.control, control_rules,
-        )  # fmt: skip
-        unheld = wish_to_leave(
-            (secure - got) / max(secure, 1e-9), 0.0, 0.0, isolation, kin, row.information, control_rules
-        )
-        is_underpaid = underpaid(row.credited)
-        is_held = held(own, unheld)
-        is_exploited = exploited(row.control, is_underpaid, is_held)
+        is_exploited = seen[position] & EXPLOITED > 0
+        cells.withheld[v.row[k].region * len(work.pay) + v.row[k].sector] += 1.0 - row.credited
         if is_exploited and row.exploited_since < 0:
             begin_spell(m, i, week, counters, log, k)
         elif not is_exploited and row.exploited_since >= 0:
-            end_spell(m, i, week, seed, Exit.DEBT_CLEARED if cleared else Exit.BETTER_TERMS, counters)
-        count_labels(m, i, v, week, is_underpaid, is_held, is_exploited, counters, tally, done)
-        if is_exploited:
-            taken = row.value * (1.0 - row.credited)
-            if cells.commercial_sex[sector]:
-                row.shamed = 1
-                counters[C.EXPLOITED_SEX] += 1.0
-                counters[C.TAKEN_SEX] += taken
-            else:
-                counters[C.EXPLOITED_OTHER] += 1.0
-                counters[C.TAKEN_OTHER] += taken
-        complaint = (
-            rules.complaint * (1.0 - row.credited) * (1.0 - control_rules.hold[row.control])
-            * (1.0 - fear * (1.0 - law.firewall[region])) * (1.0 + law.back_pay[region])
-        )  # fmt: skip
-        violent = rules.death if row.control == Control.VIOLENCE else 0.0
-        dismissal = rules.dismissal
-        if cleared and draw(seed, Stream.DISMISSAL, i, generation, week, 0) < rules.dismissal_cleared:
-            leave_by(m, i, t, v, week, seed, Exit.DEBT_CLEARED, counters, work, cells, hire_rules, log)
+            end_spell(m, i, week, seed, Exit.BETTER_TERMS, counters)
+        count_labels(m, i, v, week, seen[position], cells, counters, tally, done)
+        regularised = law.regularisation[v.row[k].region]
+        if regularised > 0.0 and m.legal[i] == Legal.IRREGULAR and (
+            draw(seed, Stream.REGULARISATION, i, row.generation, week, 0) < -math.expm1(-regularised / 52.0)
+        ):
+            regularise(m, i, week)
+            counters[C.REGULARISED] += 1.0
+            row.review_week = week
+        way_out = causes[position] != NOTHING or cleared or (rules.target_return and row.receipts <= 0.0)
+        # handing over a dozen bundles costs more than most weeks do
+        if way_out and act_on_exit(
+            m, i, t, v, week, seed, causes[position], cleared, counters, accounts, law, work, cells, hire_rules, rules,
+            meeting_rules, log,
+        ):  # fmt: skip
             continue
-        if rules.target_return and row.receipts <= 0.0:
-            leave_by(m, i, t, v, week, seed, Exit.RELEASED, counters, work, cells, hire_rules, log)
-            continue
-        cause = first_exit(
-            seed, i, generation, week, k, v.row[k].generation, own, complaint, dismissal, violent, table, v.row[k].visibility,
-            cell, row.control,
-        )  # fmt: skip
-        if cause != NOTHING:
-            if cause == Exit.OWN or cause == Exit.DISMISSED or cause == Exit.DEATH:  # noqa: PLR1714
-                leave_by(m, i, t, v, week, seed, cause, counters, work, cells, hire_rules, log)
-                continue
-            if after_the_meeting(
-                m, i, v, week, seed, cause, counters, accounts, law, work, cells, hire_rules, meeting_rules, log
-            ):
-                continue
+        if rules.promotion > 0.0 and is_exploited and week - row.exploited_since > LONG_EXPLOITED and (
+            draw(seed, Stream.PROMOTION, i, row.generation, week, 0) < rules.promotion
+        ):
+            raised[n_raised] = i
+            n_raised += 1
         if cleared or week >= row.review_week:
-            review(m, i, t, v, week, seed, counters, accounts, work, cells, hire_rules, control_rules, log)
+            review(m, i, t, v, week, seed, counters, work, cells, hire_rules, control_rules, log)
+    return n_raised
+
+
+@kernel
+def act_on_exit(
+    m, i, t, v, week, seed, cause, cleared, counters, accounts, law, work, cells, hire_rules, rules, meeting_rules, log
+):
+    """Carry out the first way out that opened this week. Returns whether person i has left."""
+    if cleared and draw(seed, Stream.DISMISSAL, i, m.row[i].generation, week, 0) < rules.dismissal_cleared:
+        leave_by(m, i, t, v, week, seed, Exit.DEBT_CLEARED, counters, work, cells, hire_rules, log)
+        return True
+    if rules.target_return and m.row[i].receipts <= 0.0:
+        leave_by(m, i, t, v, week, seed, Exit.RELEASED, counters, work, cells, hire_rules, log)
+        return True
+    if cause == NOTHING:
+        return False
+    if cause == Exit.OWN or cause == Exit.DISMISSED or cause == Exit.DEATH:  # noqa: PLR1714
+        leave_by(m, i, t, v, week, seed, cause, counters, work, cells, hire_rules, log)
+        return True
+    return after_the_meeting(
+        m, i, v, week, seed, cause, counters, accounts, law, work, cells, hire_rules, meeting_rules, log
+    )
+
+
+@kernel
+def raise_to_recruiter(raised, count, m, t, v, o, first, active, n_active, week, seed, counters, log):
+    """People exploited for long who are made recruiters: they earn, and still are not free (C1-M44)."""
+    for position in range(count):
+        i = raised[position]
+        if m.row[i].venue < 0:
+            continue
+        region, generation = v.row[m.row[i].venue].region, m.row[i].generation
+        u = draw(seed, Stream.PROMOTION, i, generation, week, 1)
+        j = promote(o, first, t, active, n_active, i, generation, m.row[i].female, region, u)
+        if j < 0:
+            continue
+        counters[C.PROMOTED] += 1.0
+        m.row[i].credited = max(m.row[i].credited, 0.8)
+        if m.row[i].control > Control.PAPERS:
+            m.row[i].control = Control.PAPERS
+        m.row[i].review_week = week + 52
+        end_spell(m, i, week, seed, Exit.OTHER, counters)
+        note(log, week, i, generation, Stage.WORKING, Stage.WORKING, Cause.PROMOTED, j)

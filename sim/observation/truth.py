@@ -66,15 +66,17 @@ def record_enterprises(row: Floats, traffickers: Table, active: NDArray[np.int64
         row[C.ENTERPRISE_AGE] = row[C.ENTERPRISE_SIZE] = np.nan
 
 
-def record_venues(row: Floats, venues: Table) -> None:
+@kernel
+def record_venues(row, v):
     """Write how many venues are open, how visible and of which kind, with slots and vacancies."""
-    is_open = venues["active"] == 1
-    row[C.VENUES] = is_open.sum()
-    row[C.VENUES_PRIVATE] = (is_open & (venues["visibility"] == Visibility.PRIVATE)).sum()
-    row[C.VENUES_PREDATORY] = (is_open & (venues["kind"] == VenueKind.PREDATORY)).sum()
-    slots = venues["slots"][is_open].sum()
-    row[C.SLOTS] = slots
-    row[C.VACANCIES] = slots - venues["filled"][is_open].sum()
+    for k in range(len(v.row)):
+        if v.row[k].active == 0:
+            continue
+        row[C.VENUES] += 1.0
+        row[C.VENUES_PRIVATE] += v.row[k].visibility == Visibility.PRIVATE
+        row[C.VENUES_PREDATORY] += v.row[k].kind == VenueKind.PREDATORY
+        row[C.SLOTS] += v.row[k].slots
+        row[C.VACANCIES] += v.row[k].slots - v.row[k].filled
 
 
 def concentration(loads: Floats, pair: NDArray[np.int32]) -> float:

@@ -1,0 +1,125 @@
+"""People in enterprises: who organises, recruits, moves, guards and collects (model 2).
+
+Rows are grouped by latent enterprise. An enterprise's size is its count of free offenders; roles are functions that a
+network must fill. People exploited for long may be promoted and become offenders themselves (C1-M43 to C1-M46).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+from sim.agents.table import Column
+from sim.draws import Stream, draw
+from sim.kernel import kernel
+
+
+class Role(IntEnum):
+    """What an offender does for the enterprise."""
+
+    ORGANISER = 0
+    MANAGER = 1
+    RECRUITER = 2
+    MOVER = 3
+    GUARD = 4
+    COLLECTOR = 5
+    MONEY = 6
+
+
+class Status(IntEnum):
+    """Whether the place in the enterprise is filled."""
+
+    NOBODY = 0
+    FREE = 1
+
+
+# one after the other as an enterprise grows: a loner does everything
+ROLES = np.array(
+    [Role.ORGANISER, Role.MOVER, Role.RECRUITER, Role.GUARD, Role.MANAGER, Role.MOVER, Role.RECRUITER, Role.COLLECTOR,
+     Role.MOVER, Role.GUARD, Role.RECRUITER, Role.MONEY, Role.MOVER, Role.MANAGER, Role.GUARD]
+)  # fmt: skip
+SPARE = 2  # places for people who are promoted
+
+OFFENDER_COLUMNS: tuple[Column, ...] = (
+    Column("unit", "i4", "row of the enterprise", packed=True),
+    Column("role", "i1", "Role", packed=True),
+    Column("status", "i1", "Status", packed=True),
+    Column("region", "i2", "region", packed=True),
+    Column("female", "i1", "1 for women", packed=True),
+    Column("person", "i4", "row of the person who was promoted, -1 for others", -1, packed=True),
+    Column("generation", "i4", "generation of that person", packed=True),
+)
+
+
+@kernel
+def join(o, first, j, members, seed, entrant):
+    """The members of an enterprise that opens take their places."""
+    for place in range(first[j], first[j + 1]):
+        at = place - first[j]
+        o.row[place].person = -1
+        o.row[place].status = Status.FREE if at < members else Status.NOBODY
+        o.row[place].role = ROLES[at % len(ROLES)]
+        o.row[place].female = draw(seed, Stream.OFFENDER_TRAITS, place, entrant, 0, 0) < 0.3
+
+
+@kernel
+def disband(o, first, j):
+    """The places of an enterprise that closes are empty."""
+    for place in range(first[j], first[j + 1]):
+        o.row[place].status = Status.NOBODY
+        o.row[place].person = -1
+
+
+@kernel
+def follow_enterprises(o, first, t, known, seed):
+    """Offenders of enterprises that have opened or closed since last week; ``known`` (n,) who held each row then."""
+    for j in range(len(t.row)):
+        now = t.row[j].generation if t.row[j].active == 1 else -1
+        if now == known[j]:
+            continue
+        known[j] = now
+        if now >= 0:
+            join(o, first, j, round(t.row[j].members), seed, now)
+        else:
+            disband(o, first, j)
+
+
+@kernel
+def promote(o, first, t, active, count, person, generation, female, region, u):
+    """An enterprise of the region takes in a person as a recruiter. Returns its row, or -1 if none has room.
+
+    ``u`` is a keyed uniform that picks the enterprise among the ``count`` active rows.
+    """
+    if count == 0:
+        return -1
+    start = int(u * count)
+    for step in range(min(count, 64)):
+        j = active[(start + step) % count]
+        if t.row[j].home != region:
+            continue
+        for place in range(first[j], first[j + 1]):
+            if o.row[place].status == Status.NOBODY:
+                o.row[place].status = Status.FREE
+                o.row[place].role = Role.RECRUITER
+                o.row[place].person = person
+                o.row[place].generation = generation
+                o.row[place].female = female
+                t.row[j].members += 1.0
+                return j
+    return -1
+
+
+@kernel
+def leave_ranks(o, t, m):
+    """People who were promoted and have died, grown out of the model or moved leave the enterprise."""
+    for place in range(len(o.row)):
+        i = o.row[place].person
+        if i < 0:
+            continue
+        if m.row[i].generation != o.row[place].generation or m.here[i] != o.row[place].region:
+            o.row[place].status = Status.NOBODY
+            o.row[place].person = -1
+            j = o.row[place].unit
+            if t.row[j].active == 1:
+                t.row[j].members = max(t.row[j].members - 1.0, 1.0)
