@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: run test lint lock bench patterns setup clean
 
 run: $(STAMP)
-	$(BIN)/python experiments/borders_and_channels/run.py
+	$(BIN)/python experiments/headline/run.py
 
 setup: $(STAMP)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim._cache import use_versioned_kernel_cache
 
 if TYPE_CHECKING:
-    from sim.columns import Migrant, Trafficker
+    from sim.columns import Migrant, Offender, Trafficker, Venue
     from sim.errors import RequestError
     from sim.model import Model
     from sim.registry import levers, metrics, parameters, policies, switches, worlds
@@ -35,6 +35,8 @@ _HOME = {
     "RequestError": "sim.errors",
     "Scenario": "sim.scenario",
     "Trafficker": "sim.columns",
+    "Offender": "sim.columns",
+    "Venue": "sim.columns",
     "Week": "sim.week",
     "compare": "sim.studies.compare",
     "levers": "sim.registry",
@@ -49,9 +51,11 @@ __all__ = [
     "Comparison",
     "Migrant",
     "Model",
+    "Offender",
     "RequestError",
     "Scenario",
     "Trafficker",
+    "Venue",
     "Week",
     "__version__",
     "compare",

@@ -18,10 +18,12 @@ import pandas as pd
 from mesa.agent import AgentSet
 
 from sim.agents.migrants import MIGRANT_COLUMNS, Stage
+from sim.agents.offenders import OFFENDER_COLUMNS, Status
 from sim.agents.selection import Mask, Selection
 from sim.agents.sets import AgentSetMethods, count_of
 from sim.agents.table import Column, Table
 from sim.agents.traffickers import TRAFFICKER_COLUMNS
+from sim.agents.venues import VENUE_COLUMNS
 from sim.agents.view import ALL, View, make_view, weak
 from sim.errors import RequestError
 
@@ -65,7 +67,36 @@ class Trafficker(Row, columns=TRAFFICKER_COLUMNS):
         return np.asarray(table["active"][rows] == 1)
 
 
-VIEWS: dict[str, type[Row]] = {"migrants": Migrant, "traffickers": Trafficker}
+class Venue(Row, columns=VENUE_COLUMNS):
+    """A workplace or household where people work."""
+
+    __slots__ = ()
+    place = "region"
+
+    @staticmethod
+    def alive(table: Table, rows: Any = ALL) -> Mask:
+        """Venues that are open."""
+        return np.asarray(table["active"][rows] == 1)
+
+
+class Offender(Row, columns=OFFENDER_COLUMNS):
+    """A person in an enterprise."""
+
+    __slots__ = ()
+    place = "region"
+
+    @staticmethod
+    def alive(table: Table, rows: Any = ALL) -> Mask:
+        """Places in enterprises that somebody holds."""
+        return np.asarray(table["status"][rows] != Status.NOBODY)
+
+
+VIEWS: dict[str, type[Row]] = {
+    "migrants": Migrant,
+    "traffickers": Trafficker,
+    "venues": Venue,
+    "offenders": Offender,
+}
 
 
 # --- sets of agents ---------------------------------------------------------------------------------------------

@@ -208,7 +208,13 @@ def control_rules(values: dict[str, Any]) -> ControlRules:
     """The bundle of control and of the wish to leave."""
     means = ("papers", "threat", "confinement", "violence")
     return ControlRules(
-        *(values[f"control.quit_{name}"] for name in ("most", "base", "gain", "debt", "fear", "isolation", "kin")),
+        values["control.quit_most"],
+        values["control.quit_base"],
+        values["control.quit_gain"],
+        values["control.quit_debt"],
+        values["control.quit_fear"],
+        values["control.quit_isolation"],
+        values["control.quit_kin"],
         values["control.quit_information"],
         np.array([0.0, *(values[f"control.hold_{name}"] for name in means)]),
         np.array([0.0, *(values[f"control.cost_{name}"] for name in means)]),

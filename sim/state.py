@@ -151,7 +151,7 @@ class State:
         """Latent enterprises: slots by region and type, in proportion to the people there."""
         values = self.scenario.values
         per_thousand = [values[f"smuggling.{name}"] for name in ("loners", "cells", "organisations")]
-        # those who serve people live where people are: at home, stranded on the way, or abroad and thinking of moving on
+        # those who serve people live where people are: at home, stranded, or abroad and thinking of moving on
         present = homes + np.bincount(self.migrants["here"][self.migrants["here"] != self.migrants["home"]],
                                       minlength=len(homes)) * 0.5  # fmt: skip
         served = np.where(self.fixed.offer_pair[:, 0] >= 0, np.maximum(present, homes.sum() * 0.02), 0.0)

@@ -21,7 +21,17 @@ from sim.errors import RequestError
 from sim.justice import encounters, protection
 from sim.kernel import CHUNKS
 from sim.markets import (
-    channels, conditions, consider, entry, handover, jobs, journeys, labour, recruitment, smuggling, terms,
+    channels,
+    conditions,
+    consider,
+    entry,
+    handover,
+    jobs,
+    journeys,
+    labour,
+    recruitment,
+    smuggling,
+    terms,
 )  # fmt: skip
 from sim.markets.opening import initial_beliefs, price_papers
 from sim.markets.prospects import enforcement_effort, prospects_and_places, ways
@@ -68,7 +78,7 @@ class Week:
         self._found = np.empty(people, np.int32)
         self._chunk_counts = np.empty(CHUNKS, np.int64)
         self._causes, self._before, self._acts = (np.empty(people, np.int8) for _ in range(3))
-        self._ended_path = np.empty(people, np.uint8)
+        self._ended_path = np.empty(people, np.uint16)
         self._seekers, self._buyers, self._takers = (np.empty(people, np.int64) for _ in range(3))
         self._arrived, self._brought_by, self._travelled = (np.empty(people, np.int64) for _ in range(3))
         self._bound = np.empty(people, np.int64)
@@ -330,7 +340,14 @@ class Week:
     def do_work(self) -> None:
         """Work: who leaves a job, who finds one, who is handed over or recruited; pay, debts, terms, ways out."""
         state, rules, m, v = self.state, self.state.rules, self.migrants.view, self.venues.view
-        t, week, seed, row, work, cells = self.traffickers.view, self.week, self.seed, self._row, self._work, state.cells
+        t, week, seed, row, work, cells = (
+            self.traffickers.view,
+            self.week,
+            self.seed,
+            self._row,
+            self._work,
+            state.cells,
+        )
         accounts, conflict = state.accounts, state.birth_places.conflict
         due = (self._rows, self._causes, self._count)
         jobs.count_vacant(v, cells)
@@ -341,17 +358,17 @@ class Week:
             rules.recruit.advance, self._log,
         )  # fmt: skip
         handover.deliver(
-            self._arrived, self._brought_by, self._travelled, self._n_arrived, m, t, v, week, seed, row, accounts,
-            state.learned, work, cells, rules.choice, conflict, rules.hire, rules.handover, rules.control,
+            self._arrived, self._brought_by, self._travelled, self._n_arrived, m, t, v, week, seed, row, state.learned,
+            work, cells, rules.choice, conflict, rules.hire, rules.handover, rules.control,
             state.market.fees, self._log,
         )  # fmt: skip
         seeking = self._rows[: self._count][self._acts[: self._count] == consider.ACT_SEEK]
         jobs.place_seekers(seeking, len(seeking), m, v, week, seed, row, state.labour.seekers, *hiring, self._log)
-        for remembered in (state.sources.contacted, state.sources.accepted, *state.learned):
-            remembered *= state.beliefs.provider_kept
+        for memory in (state.sources.contacted, state.sources.accepted, *state.learned):
+            np.multiply(memory, state.beliefs.provider_kept, out=memory)
         recruitment.recruiters_room(t, self._active, self._n_active, state.sources.room, rules.recruit)
         recruitment.recruit(
-            m, t, v, week, seed, row, state.sources, state.market.fees, self._prospects.region["income_home"], work,
+            m, v, week, seed, row, state.sources, state.market.fees, self._prospects.region["income_home"], work,
             rules.recruit, rules.control,
         )  # fmt: skip
         bound = self._bound[: terms.find_bound(self.migrants["bound"], self._bound)]
@@ -367,8 +384,8 @@ class Week:
             rules.meeting, self._seekers, self._log,
         )  # fmt: skip
         terms.raise_to_recruiter(
-            self._seekers, raised, m, t, v, self.offenders.view, state.offender_first, self._active, self._n_active, week,
-            seed, row, self._log,
+            self._seekers, raised, m, t, v, self.offenders.view, state.offender_first, self._active, self._n_active,
+            week, seed, row, self._log,
         )  # fmt: skip
 
     def protect_or_remove(self) -> None:
@@ -473,7 +490,7 @@ class Week:
         return as_table(self._events, [stage.name.lower() for stage in Stage])
 
     def outcomes(self) -> dict[str, NDArray[Any]]:
-        """Outcome byte (bits of ``Path``) of every person since week 0: row, generation, path."""
+        """Outcome (bits of ``Path``) of every person since week 0: row, generation, path."""
         rows = np.arange(len(self.migrants), dtype=np.int32)
         now = (rows, self.migrants["generation"].copy(), self.migrants["path"].copy())
         parts = [*self._ended, now]
@@ -495,8 +512,8 @@ class Week:
     def exploitation(self) -> dict[str, NDArray[np.float64]]:
         """Where exploitation sits and how people leave it, yearly means since week 0.
 
-        ``exploited_cells`` person-weeks by region, sector, control, status (0 without, 1 with) and origin (0 internal, 1
-        cross-border), flattened; ``exits_by_cause`` (16,) people by :class:`~sim.justice.encounters.Exit`.
+        ``exploited_cells`` person-weeks by region, sector, control, status (0 without, 1 with) and origin (0 internal,
+        1 cross-border), flattened; ``exits_by_cause`` (16,) people by :class:`~sim.justice.encounters.Exit`.
         """
         first, years = self.burn_in, max(self.week, 1) / WEEKS_PER_YEAR
         exits = self.counters[first : self.done, C.EXIT_DEBT_CLEARED : C.EXIT_OTHER + 1].sum(axis=0)
@@ -586,7 +603,7 @@ class Week:
             past[C.COHORT_WEEKS] = state.tally.cohorts[cohort]
 
     def _keep_ended(self) -> None:
-        """Keep the outcome byte of people whose row passed to the next generation after week 0."""
+        """Keep the outcome of people whose row passed to the next generation after week 0."""
         if self.week < 0:
             return
         ended = np.flatnonzero(self._causes[: self._count] == Cause.NEXT_GENERATION)

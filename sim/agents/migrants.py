@@ -172,7 +172,7 @@ MIGRANT_COLUMNS: tuple[Column, ...] = (
     Packed("credited", "f4", "share of it that is credited to the person", 1.0),
     Packed("promised", "f4", "pay that a recruiter has promised, US$/week"),
     Packed("believed", "f4", "what the person believes of that promise, US$/week"),
-    Packed("advance", "f4", "advance that comes with it, US$"),
+    Packed("prepaid", "f4", "advance that comes with it, US$"),
     Packed("receipts", "f4", "what the controller has still to take until a target is met, US$"),
     Packed("told", "f4", "cumulative hazard of telling, of the present contact with agencies"),
     Packed("heavy", "f4", "days in safety until heavy symptoms clear, 0 without"),

@@ -87,9 +87,7 @@ def detection(table: Floats) -> Floats:
     found = table[..., TIP] + table[..., NEIGHBOURS] + table[..., OUTREACH_VISIT] + table[..., RAIDED]
     found = found + table[..., INSPECTED]
     return np.asarray(
-        found[..., None]
-        + table[..., HOTLINE_CALL, None] * CAN_CALL
-        + table[..., HEALTH_CARE, None] * NEEDS_CARE
+        found[..., None] + table[..., HOTLINE_CALL, None] * CAN_CALL + table[..., HEALTH_CARE, None] * NEEDS_CARE
     )
 
 

@@ -164,7 +164,7 @@ def take_in(m, i, week, law):
 @rule
 def by_helper(cause):
     """Whether helpers rather than officials meet the person."""
-    return cause == Exit.HOTLINE or cause == Exit.OUTREACH or cause == Exit.HEALTH  # noqa: PLR1714
+    return cause == Exit.HOTLINE or cause == Exit.OUTREACH or cause == Exit.HEALTH
 
 
 @kernel
@@ -198,7 +198,7 @@ def after_the_meeting(
     """What follows when an agency meets person i at work. Returns whether she has left."""
     region, generation = m.here[i], m.row[i].generation
     helper = by_helper(cause)
-    without = m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR  # noqa: PLR1714
+    without = m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR
     counters[C.ENCOUNTERS] += 1.0
     if cause == Exit.COMPLAINT:
         counters[C.COMPLAINTS] += 1.0
@@ -243,7 +243,7 @@ def gain_from_telling(m, i, region, work, law, rules):
     """G: what telling is worth to person i over staying silent, US$ (model 4.6)."""
     row = m.row[i]
     weekly = work.outside[region, 1] * row.ability_abroad
-    irregular = m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR  # noqa: PLR1714
+    irregular = m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR
     stay = 0.0
     removed = 0.0
     if irregular:

@@ -49,7 +49,7 @@ def protect(rows, count, m, week, seed, counters, work, law, rules, log):
             continue
         law.places[region] += 1.0
         m.bound[i] &= ~np.uint8(Bound.SAFE)
-        without = m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR  # noqa: PLR1714
+        without = m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR
         permitted = draw(seed, Stream.TELLING, i, generation, since, 1) < law.permit[region]
         refused = draw(seed, Stream.TELLING, i, generation, since, 2) < law.conditional[region]
         if tells:
@@ -65,9 +65,7 @@ def protect(rows, count, m, week, seed, counters, work, law, rules, log):
         else:
             go_free(m, i, week)
             m.row[i].since = week
-        note(
-            log, week, i, generation, Stage.PROTECTED, m.stage[i], Cause.TOLD if tells else Cause.REFLECTION_ENDED, -1
-        )
+        note(log, week, i, generation, Stage.PROTECTED, m.stage[i], Cause.TOLD if tells else Cause.REFLECTION_ENDED, -1)
 
 
 @kernel
@@ -116,6 +114,7 @@ def reintegrate(rows, causes, count, m, week, seed, counters, accounts, law, rul
         if m.row[i].left_week > week - 104:
             counters[C.REMOVED_EXPLOITED] += 1.0
         if draw(seed, Stream.REINTEGRATION, i, m.row[i].generation, week, 0) < law.reintegration[region]:
+            counters[C.REINTEGRATED] += 1.0
             m.row[i].cash += rules.reintegration_cents
             accounts[Account.STATE] -= rules.reintegration_cents
             if draw(seed, Stream.REINTEGRATION, i, m.row[i].generation, week, 1) >= rules.reintegration_kept:

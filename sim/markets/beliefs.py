@@ -87,7 +87,7 @@ class Beliefs:
         return np.clip(share, 0.0, 0.999)
 
     def exploitation(self) -> Floats:
-        """Chance that someone without status there is exploited: (regions,), from those who say what happened to them."""
+        """Share of people without status who are exploited: (regions,), from those who say what happened."""
         return self._estimate(self.exploitation_reports, self.start_exploitation, self.overall_strength)
 
     def removal(self) -> Floats:

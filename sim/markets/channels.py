@@ -154,13 +154,28 @@ def look_for_work(m, i, week, seed, rules, places):
 
 @kernel
 def act(
-    rows, acts, count, m, week, seed, removal_sum, counters, accounts, flows, places, rules, log, seekers, buyers, takers
+    rows,
+    acts,
+    count,
+    m,
+    week,
+    seed,
+    removal_sum,
+    counters,
+    accounts,
+    flows,
+    places,
+    rules,
+    log,
+    seekers,
+    buyers,
+    takers,
 ):
     """Carry out what people decided. Returns how many seek a provider, genuine papers, and take work at home."""
     n_seekers, n_buyers, n_takers = 0, 0, 0
     for position in range(count):
         decision = acts[position]
-        if decision == ACT_NOTHING or decision == ACT_VISA or decision == ACT_SEEK:  # noqa: PLR1714
+        if decision == ACT_NOTHING or decision == ACT_VISA or decision == ACT_SEEK:  # noqa: SIM109 - numba
             continue
         i = rows[position]
         before = m.stage[i]

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 
 def fear_of_removal(state: State) -> Floats:
-    """Fear of removal of someone without status, in [0, 1], by region; zero with the switch ``deportation_fear`` off."""
+    """Fear of removal without status, in [0, 1], by region; zero with the switch ``deportation_fear`` off."""
     if state.mechanisms["deportation_fear"] == "off":
         return np.zeros(len(state.world.regions.name))
     return np.asarray(-np.expm1(-state.scenario.values["control.fear_removal"] * announced_removal(state)))

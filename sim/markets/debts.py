@@ -54,7 +54,9 @@ def lend(m, i, t, v, kind, creditor, cents):
     """Person i owes ``cents`` to a creditor (row of the table that ``kind`` names)."""
     m.row[i].creditor_kind = kind
     m.row[i].creditor = creditor
-    m.row[i].creditor_generation = t.row[creditor].generation if kind == Creditor.ENTERPRISE else v.row[creditor].generation
+    m.row[i].creditor_generation = (
+        t.row[creditor].generation if kind == Creditor.ENTERPRISE else v.row[creditor].generation
+    )
     change_claim(m, i, t, v, cents)
     m.bound[i] |= np.uint8(Bound.OWES)
 

@@ -70,7 +70,7 @@ def best_bid(m, i, v, week, seed, cells, asked, work, control_rules):
 
 @kernel
 def deliver(
-    rows, by, pairs, count, m, t, v, week, seed, counters, accounts, learned, work, cells, choice, conflict,
+    rows, by, pairs, count, m, t, v, week, seed, counters, learned, work, cells, choice, conflict,
     hire_rules, rules, control_rules, fees, log,
 ):  # fmt: skip
     """Everyone who arrived with a provider this week: ``by`` (n,) the enterprise, ``pairs`` (n,) the pair travelled."""
@@ -89,7 +89,11 @@ def deliver(
         ordered = False
         if promised >= 0:
             row.known = 1
-            if v.row[promised].active == 1 and v.row[promised].filled < v.row[promised].slots and v.row[promised].region == m.here[i]:
+            if (
+                v.row[promised].active == 1
+                and v.row[promised].filled < v.row[promised].slots
+                and v.row[promised].region == m.here[i]
+            ):
                 chosen, ordered = promised, True
                 y = going_pay(m.legal[i], ability_at(row, m.here[i]), row.skill, m.here[i], v.row[chosen].sector, work)
                 worth = best_offer_of(m, i, v, chosen, y, work, control_rules)[0]

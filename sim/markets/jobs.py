@@ -134,7 +134,16 @@ def may_control(m, i, v, k):
 def best_offer_of(m, i, v, k, y, work, control_rules):
     """(V, m, sigma) of venue k for person i."""
     return value_of_person(
-        m, i, y, v.row[k].limit, v.row[k].shadow, v.row[k].region, v.row[k].sector, v.row[k].visibility, work, control_rules
+        m,
+        i,
+        y,
+        v.row[k].limit,
+        v.row[k].shadow,
+        v.row[k].region,
+        v.row[k].sector,
+        v.row[k].visibility,
+        work,
+        control_rules,
     )
 
 
@@ -169,7 +178,7 @@ def hire(m, i, v, k, week, seed, deceived, cost, counters, work, cells, choice, 
 
 @rule
 def choose_sector(m, i, week, seed, region, work, cells, rules):
-    """The sector in which person i looks for work: by vacancies and pay, keyed by (person, week, sector); -1 if none."""
+    """The sector in which person i looks for work, by vacancies and pay, keyed by sector; -1 if there is none."""
     best, chosen = -math.inf, -1
     generation = m.row[i].generation
     four = block(seed, Stream.SECTOR, i, generation, week, 0)

@@ -276,8 +276,8 @@ def seek_protection(m, i, seed, counters, borders):
 def demand_more(m, i, t, v, j, pair, week, counters, places, rules, leverage):
     """A carrier on the way may demand more: at most what going on is worth above the best alternative from there.
 
-    He does so if his part of it, kappa, exceeds the reputation lost. What cannot be paid at once is added to the debt as
-    far as it can be recovered; whoever can do neither is held until others have paid.
+    He does so if his part of it, kappa, exceeds the reputation lost. What cannot be paid at once is added to the debt
+    as far as it can be recovered; whoever can do neither is held until others have paid.
     """
     row = m.row[i]
     row.extorted = 1
@@ -343,8 +343,8 @@ def travel(
 ):
     """Move every traveller by one week. ``route_pair`` (routes,) names the pair that a route serves.
 
-    Fills ``arrived``, ``brought_by``, ``travelled`` with those who arrived with a provider, the enterprise and the pair;
-    returns how many.
+    Fills ``arrived``, ``brought_by``, ``travelled`` with those who arrived with a provider, the enterprise and the
+    pair; returns how many.
     """
     n_arrived = 0
     for position in range(count):

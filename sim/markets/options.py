@@ -216,7 +216,7 @@ def value_of_offer(row, here, stay, w_home, prospects, rules):
     """Worth of a recruiter's offer at home or abroad: (value, chance that it comes true); -inf where none is open."""
     d = row.offer_region
     if d == row.home:
-        return stay + rules.job_years * (52.0 * row.believed - w_home) + row.advance, 1.0
+        return stay + rules.job_years * (52.0 * row.believed - w_home) + row.prepaid, 1.0
     pair = prospects.pair_of[here, d]
     if pair < 0 or row.debt > 0.0 or rules.can_borrow == 0:
         return -math.inf, 0.0

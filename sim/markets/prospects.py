@@ -129,7 +129,12 @@ def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Pl
     region["annuity_irregular"] = annuity(discount, removal, horizon)
     region["conflict"] = world.regions.conflict
     prospects = Prospects(
-        world.destinations, fixed.pair_of, fixed.route_pair, pair, region, float(annuity(discount, 0.0, horizon)),
+        world.destinations,
+        fixed.pair_of,
+        fixed.route_pair,
+        pair,
+        region,
+        float(annuity(discount, 0.0, horizon)),
         values["choice.skill_premium"],
     )
     places = Places(

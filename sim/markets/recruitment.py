@@ -136,7 +136,7 @@ def find_someone(m, first, last, who, number, week, seed, rules):
 
 
 @kernel
-def recruit(m, t, v, week, seed, counters, sources, fees, income_home, work, rules, control_rules):
+def recruit(m, v, week, seed, counters, sources, fees, income_home, work, rules, control_rules):
     """Work on the orders whose round it is: contacts, promises; whoever was met thinks about it next week."""
     for k in range(len(v.row)):
         if v.row[k].vacant_since > week - rules.lag:
@@ -175,7 +175,7 @@ def recruit(m, t, v, week, seed, counters, sources, fees, income_home, work, rul
             m.row[i].promised = promised
             m.row[i].believed = believed
             lends = v.row[k].kind != VenueKind.COMPLIANT and not abroad and m.row[i].debt <= 0.0
-            m.row[i].advance = rules.advance * believed if lends else 0.0
+            m.row[i].prepaid = rules.advance * believed if lends else 0.0
             m.due[i] = min(m.due[i], week + 1)
 
 

@@ -6,7 +6,7 @@ tried again under the contract. A stopped client waits at the start of the leg a
     d_l = 1 - (1 - control_l)^((1 - theta)(1 - a_l)),   s_l = (1 - death_l)(1 - p_l),   q_l = (1 - death_l)·p_l
     n_l = 1 / (1 - q_l·r)     attempts at the leg per client who reaches it (EC 2.13)
     S   = Π s_l·n_l           arrivals per client,   c = Σ_l (Π_{k<l} s_k·n_k)·n_l·(transport_l + p_l·loss_l)
-    f0·[deposit + (1 - deposit)·S] = c + running cost per client - S·kappa·G     break-even fee, G expected hand-over gain
+    f0·[deposit + (1 - deposit)·S] = c + running cost - S·kappa·G         break-even fee, G expected hand-over gain
     f*  = f0·b / (1 - min(share / elasticity, 0.6))                       target fee
 
 With one leg this is EC 2.13 and the closed form of the break-even fee; with more, restarting at the stopped leg rather
@@ -333,7 +333,7 @@ def agree(m, i, t, v, j, k, way, counters, rules):
     """Fix the fee: the deposit is paid, the rest is set aside or, by ``way`` (Channel), lent; whole cents."""
     fee = round(100.0 * t.fee[j, k])
     deposit = round(rules.deposit * fee)
-    if way == Channel.CREDIT or way == Channel.RECRUITER:  # noqa: PLR1714
+    if way == Channel.CREDIT or way == Channel.RECRUITER:
         deposit = 0.0 if way == Channel.RECRUITER else min(deposit, m.row[i].cash)
         lend(m, i, t, v, Creditor.ENTERPRISE, j, round((fee - deposit) * (1.0 + rules.credit_markup)))
         m.row[i].cash -= deposit

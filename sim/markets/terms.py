@@ -119,9 +119,7 @@ def collect_pay(m, i, t, v, counters, accounts, rules):
         counters[C.REMITTANCES] += remitted * 0.01
     if m.bound[i] & Bound.PAYS:
         accrue(m, i, t, v, rules.interest)
-        return pay_debt(
-            m, i, t, v, round(100.0 * rules.service_share * row.value * row.credited), counters, accounts
-        )
+        return pay_debt(m, i, t, v, round(100.0 * rules.service_share * row.value * row.credited), counters, accounts)
     return 0.0
 
 
@@ -133,7 +131,7 @@ def count_labels(m, i, v, week, bits, cells, counters, tally, done):
     k = row.venue
     control, legal = row.control, m.legal[i]
     counters[C.CONTROLLED] += 1.0
-    if control == Control.NONE or control == Control.PAPERS:  # noqa: PLR1714
+    if control == Control.NONE or control == Control.PAPERS:
         counters[C.CONTROLLED_SOFT] += 1.0
     elif control >= Control.CONFINEMENT:
         counters[C.CONTROLLED_HARD] += 1.0
@@ -165,17 +163,16 @@ def count_labels(m, i, v, week, bits, cells, counters, tally, done):
         counters[C.EXPLOITED_CONFINEMENT] += 1.0
     else:
         counters[C.EXPLOITED_VIOLENCE] += 1.0
-    regular = legal == Legal.REGULAR or legal == Legal.CITIZEN  # noqa: PLR1714
+    regular = legal == Legal.REGULAR or legal == Legal.CITIZEN
     counters[C.EXPLOITED_REGULAR if regular else C.EXPLOITED_IRREGULAR] += 1.0
     tally.seen[region] += not regular
     internal = region == row.home
     if internal:
         counters[C.EXPLOITED_INTERNAL] += 1.0
-    else:
-        if row.entered == Channel.REGULAR:
-            counters[C.EXPLOITED_ENTERED_REGULARLY] += 1.0
-        elif row.entered == Channel.PAPERS and row.tier == 1:
-            counters[C.EXPLOITED_GENUINE_PAPERS] += 1.0
+    elif row.entered == Channel.REGULAR:
+        counters[C.EXPLOITED_ENTERED_REGULARLY] += 1.0
+    elif row.entered == Channel.PAPERS and row.tier == 1:
+        counters[C.EXPLOITED_GENUINE_PAPERS] += 1.0
     counters[C.EXPLOITED_FEMALE] += row.female
     counters[C.EXPLOITED_PRIVATE] += v.row[k].visibility == Visibility.PRIVATE
     if week >= 0:
@@ -387,8 +384,10 @@ def live_the_week(
             end_spell(m, i, week, seed, Exit.BETTER_TERMS, counters)
         count_labels(m, i, v, week, seen[position], cells, counters, tally, done)
         regularised = law.regularisation[v.row[k].region]
-        if regularised > 0.0 and m.legal[i] == Legal.IRREGULAR and (
-            draw(seed, Stream.REGULARISATION, i, row.generation, week, 0) < -math.expm1(-regularised / 52.0)
+        if (
+            regularised > 0.0
+            and m.legal[i] == Legal.IRREGULAR
+            and (draw(seed, Stream.REGULARISATION, i, row.generation, week, 0) < -math.expm1(-regularised / 52.0))
         ):
             regularise(m, i, week)
             counters[C.REGULARISED] += 1.0
@@ -400,8 +399,11 @@ def live_the_week(
             meeting_rules, log,
         ):  # fmt: skip
             continue
-        if rules.promotion > 0.0 and is_exploited and week - row.exploited_since > LONG_EXPLOITED and (
-            draw(seed, Stream.PROMOTION, i, row.generation, week, 0) < rules.promotion
+        if (
+            rules.promotion > 0.0
+            and is_exploited
+            and week - row.exploited_since > LONG_EXPLOITED
+            and (draw(seed, Stream.PROMOTION, i, row.generation, week, 0) < rules.promotion)
         ):
             raised[n_raised] = i
             n_raised += 1
@@ -423,7 +425,7 @@ def act_on_exit(
         return True
     if cause == NOTHING:
         return False
-    if cause == Exit.OWN or cause == Exit.DISMISSED or cause == Exit.DEATH:  # noqa: PLR1714
+    if cause == Exit.OWN or cause == Exit.DISMISSED or cause == Exit.DEATH:
         leave_by(m, i, t, v, week, seed, cause, counters, work, cells, hire_rules, log)
         return True
     return after_the_meeting(
@@ -445,7 +447,7 @@ def raise_to_recruiter(raised, count, m, t, v, o, first, active, n_active, week,
             continue
         counters[C.PROMOTED] += 1.0
         m.row[i].credited = max(m.row[i].credited, 0.8)
-        if m.row[i].control > Control.PAPERS:
+        if m.row[i].control > Control.PAPERS:  # noqa: PLR1730 - numba cannot take the least of two kinds of number
             m.row[i].control = Control.PAPERS
         m.row[i].review_week = week + 52
         end_spell(m, i, week, seed, Exit.OTHER, counters)

@@ -1,6 +1,6 @@
 """The one value: what can be taken from a person by whoever controls her work (model 4.4).
 
-    V_v(i) = max over (m, sigma) of [ y·(1 - sigma) - k_m·(1 + mu_v) - lambda(m, sigma)·loss ] / (r + h(m, sigma) + lambda)
+    V_v(i) = max over (m, sigma) of [ y·(1 - sigma) - k_m·(1 + mu_v) - lambda·loss ] / (r + h(m, sigma) + lambda)
 
 y going pay for the work, US$/week; sigma the share of it credited (1 = full pay, V = 0); m the means of control; k_m
 what they cost; mu_v the shadow price of a controller's limited attention; h the person's own exits as the controller

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from enum import IntEnum
+
+from sim.observation.exploitation import EXPLOITATION_METRICS
 from sim.observation.metrics import Metric
 
 IRREGULAR = ("departures_papers", "departures_alone", "departures_provider")
@@ -331,6 +333,7 @@ METRICS: dict[str, Metric] = {
             ("believed_visa_chance",),
         ),
         M("believed_removal", "level", "/year", "removal hazard that people believe in", ("believed_removal",)),
+        *EXPLOITATION_METRICS,
         M(
             "recorded_interceptions",
             "flow",
@@ -376,13 +379,15 @@ RECORD_SERIES: dict[str, tuple[str, str]] = {
     "recorded_deaths": ("border guard", "deaths found"),
     "recorded_removals": ("immigration service", "removals"),
     "recorded_visas": ("consulates", "visas"),
+    "recorded_identified": ("police and helpers", "identified people"),
+    "recorded_complaints": ("labour inspectorate", "complaints"),
 }
 
 
-# One byte per person and generation: what happened to them since week 0 (policies start). Bits are joined between
+# Two bytes per person and generation: what happened to them since week 0 (policies start). Bits are joined between
 # twins afterwards, so that two arms never need to share a process.
 class Path(IntEnum):
-    """Bits of a person's outcome byte."""
+    """Bits of what happened to a person."""
 
     LEFT = 1
     ARRIVED_REGULAR = 2
@@ -392,3 +397,6 @@ class Path(IntEnum):
     DIED = 32
     IN_NEED = 64
     SAFE = 128
+    EXPLOITED = 256
+    IDENTIFIED = 512
+    REMOVED_UNRECOGNISED = 1024

@@ -163,6 +163,7 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("penalties", "US$ that employers paid for people found without status or below going terms"),
         ("client_tips", "tips by clients"),
         ("regularised", "people without status who obtained one"),
+        ("reintegrated", "returned people who were supported"),
         ("promoted", "exploited people made guards or recruiters"),
         ("venues", "open workplaces"),
         ("venues_private", "of these, private ones"),

@@ -18,6 +18,13 @@ def check(state: State, week: int, counted: int) -> None:
     money = state.money()
     if money != 0.0:
         raise ArithmeticError(f"week {week}: accounts do not balance, {money} cents were made or lost")
+    debts = state.debts()
+    if debts != 0.0:
+        raise ArithmeticError(f"week {week}: debts and claims differ by {debts} cents")
+    if (state.migrants["debt"] < 0).any():
+        raise ArithmeticError(f"week {week}: someone owes less than nothing")
+    if (state.venues["filled"] > state.venues["slots"]).any() or (state.venues["filled"] < 0).any():
+        raise ArithmeticError(f"week {week}: a venue employs more people than it has slots")
     if counted != len(state.migrants):
         raise ArithmeticError(f"week {week}: people are missing from the stages")
     if (state.migrants["cash"] < 0).any() or (state.migrants["escrow"] < 0).any():

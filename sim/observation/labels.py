@@ -1,7 +1,7 @@
 """Labels: named functions of a person's state with declared cut-offs; none is stored, several may apply (model 8).
 
-Exploitation, trafficking and forced labour are what observers call what they see (C4-M01, C7-M17). The cut-offs here are
-those of the model's own truth; agencies have theirs.
+Exploitation, trafficking and forced labour are what observers call what they see (C4-M01, C7-M17). The cut-offs here
+are those of the model's own truth; agencies have theirs.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ Floats = NDArray[np.float64]
 class Lever:
     """One thing a policy can move.
 
-    ``scope`` is ``leg``, ``visa`` (pair of origin and destination), ``region`` or ``work`` (region and sector); ``reader``
-    the dotted name of the function that reads it.
+    ``scope`` is ``leg``, ``visa`` (pair of origin and destination), ``region`` or ``work`` (region and sector);
+    ``reader`` the dotted name of the function that reads it.
     """
 
     name: str

@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
-from sim.report import network, people, words
+from sim.report import exploitation, network, people, words
 from sim.report.style import (
     CHANNELS,
     FAINT,
@@ -46,15 +46,15 @@ CHANNEL_METRICS = {
     "provider_departures": "irregularly, with a provider",
 }
 COURSE = (
+    "exploited_people",
+    "new_exploited",
+    "identified",
     "irregular_departures",
-    "regular_departures",
     "provider_share",
     "mean_fee",
-    "enterprises",
     "people_abroad_irregular",
     "deaths",
-    "safety_reached",
-    "need_blocked",
+    "debt_outstanding",
 )
 _BIN = 24  # weeks in one point of a drawn series
 _LEAD = 1.0  # years drawn before policies may start
@@ -342,6 +342,10 @@ def _has_flows(comparison: Comparison) -> bool:
     return all(comparison.runs_of(arm) for arm in comparison.every_arm)
 
 
+def _has_exploitation(comparison: Comparison) -> bool:
+    return _has_flows(comparison) and bool(comparison.flows(comparison.baseline, "exploited_cells").any())
+
+
 def _has_pairing(comparison: Comparison) -> bool:
     return _has_arms(comparison) and bool(np.isfinite(comparison.effects["variance_ratio"]).any())
 
@@ -381,6 +385,20 @@ FIGURES: dict[str, Picture] = {
         100 000 at risk over the whole period, with {_PERCENT} intervals. Cells on the diagonal, where nothing
         changed, are left out of the colours.""",
         _has_twins,
+    ),
+    "where": Picture(
+        exploitation.where,
+        f"""Where exploitation sits in the baseline: exploited people at a time by sector and by what holds them, for
+        people from elsewhere without and with status and for people at home; below, by region, with {_PERCENT}
+        intervals. Exploited: credited less than half of what the work is worth and held, or in confinement or under
+        violence. This is the truth of the model, which no record shows.""",
+        _has_exploitation,
+    ),
+    "ways_out": Picture(
+        exploitation.ways_out,
+        f"""How people leave exploitation. Meetings with agencies need not help: many who are found by officials are
+        removed. {_INTERVALS}""",
+        _has_exploitation,
     ),
     "course": Picture(
         course,

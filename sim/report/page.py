@@ -30,6 +30,11 @@ World = tuple[str, "Comparison"]
 Row = dict[Any, Any]  # a row of a table by column
 DEFAULT_QUESTION = "What do these policies change, for whom, and by how much?"
 GLANCE = (
+    "exploited_people",
+    "exploited_per_departure",
+    "new_exploited",
+    "misidentified_removed",
+    "identified",
     "irregular_departures",
     "regular_departures",
     "provider_share",

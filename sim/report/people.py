@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SIDES = {
     "death": (True, "died only with it", "died only without it"),
     "removal": (True, "removed only with it", "removed only without it"),
+    "exploitation": (True, "exploited only with it", "exploited only without it"),
     "safety": (False, "safe only without it", "safe only with it"),
     "arrival": (False, "arrived only without it", "arrived only with it"),
 }

@@ -55,6 +55,24 @@ LABELS = {
     "people_abroad_irregular": "People abroad without status",
     "people_abroad_regular": "People abroad with status",
     "people_stranded": "People stopped or detained at a time",
+    "exploited_people": "People exploited at a time",
+    "exploitation_weeks": "Weeks of exploitation",
+    "exploited_per_departure": "Exploited weeks per departure",
+    "new_exploited": "New spells of exploitation",
+    "first_exploited": "Exploited for the first time",
+    "spell_length": "Length of a spell of exploitation",
+    "exploited_again": "Exploited again within two years",
+    "sex_share": "Commercial sex among exploited people",
+    "internal_share": "Exploited where they are at home",
+    "private_exploited_share": "Exploited in private places",
+    "complaint_rate": "Complaints per 1000 abusive weeks",
+    "identified": "Exploited people identified",
+    "misidentified_removed": "Exploited people removed unrecognised",
+    "credit_share": "Journeys on credit",
+    "debt_outstanding": "Debts outstanding",
+    "extorted_share": "Contracts in which more is demanded",
+    "recorded_identified": "Identified people, recorded",
+    "recorded_complaints": "Complaints, recorded",
 }
 
 MARKET = (
@@ -77,9 +95,24 @@ MARKET = (
     "broker_share",
     "genuine_papers_share",
 )
+WORK = (
+    "private_exploited_share",
+    "sex_share",
+    "internal_share",
+    "irregular_exploited_share",
+    "complaint_rate",
+    "identified",
+    "identified_share",
+    "credit_share",
+    "never_clearing_share",
+    "deceptive_share",
+    "offers_accepted",
+    "testimony_share",
+)
+EXPLOITATION = "Work, debt and exploitation"
 PEOPLE, MOVEMENT, SMUGGLING = "What happens to people", "How people move", "The smuggling market"
 ACTIVITY, RECORDS = "What the state does: activity, not an outcome", "What the authorities record"
-GROUPS = (PEOPLE, MOVEMENT, SMUGGLING, ACTIVITY, RECORDS)
+GROUPS = (PEOPLE, EXPLOITATION, MOVEMENT, SMUGGLING, ACTIVITY, RECORDS)
 INCOMES = ("low", "middle", "high")  # income classes that end the names of subregions
 MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
 
@@ -97,6 +130,8 @@ def group_of(metric: Metric) -> str:
         return ACTIVITY
     if metric.tag == "impact":
         return PEOPLE
+    if metric.name in WORK:
+        return EXPLOITATION
     return SMUGGLING if metric.name in MARKET else MOVEMENT
 
 

@@ -45,7 +45,7 @@ EVENTS = pa.schema(
         ("counterparty", pa.int32()),
     ]
 )
-_PERSON = np.dtype([("row", "<i4"), ("generation", "<i4"), ("path", "u1")])
+_PERSON = np.dtype([("row", "<i4"), ("generation", "<i4"), ("path", "<u2")])
 
 
 class Journal:
@@ -145,12 +145,12 @@ def pack(outcomes: dict[str, NDArray[Any]]) -> bytes:
 
 
 def unpack(data: bytes) -> dict[str, NDArray[Any]]:
-    """The inverse of :func:`pack`: row int32, generation int32, path uint8, ordered by row and generation."""
+    """The inverse of :func:`pack`: row int32, generation int32, path uint16, ordered by row and generation."""
     raw = zlib.decompress(data) if data else b""
     count = len(raw) // 9
     row = np.cumsum(np.frombuffer(raw, "<i4", count), dtype=np.int32)
     generation = np.frombuffer(raw, "<i4", count, 4 * count).astype(np.int32)
-    return {"row": row, "generation": generation, "path": np.frombuffer(raw, "u1", count, 8 * count)}
+    return {"row": row, "generation": generation, "path": np.frombuffer(raw, "<u2", count, 8 * count)}
 
 
 def read(path: Path) -> Iterator[pa.RecordBatch]:

@@ -47,7 +47,7 @@ class RunResult:
 
     ``metrics`` are exact values over the weeks after burn-in; ``series`` float32 (points,), one point every
     ``SERIES_EVERY`` weeks, whose first weeks are ``weeks`` (negative before policies may start); ``outcomes`` one entry
-    a person: row, generation, path (bits of ``Path``); ``flows`` mean yearly flows by leg or by pair of regions.
+    a person: row, generation, path (bits of ``Path``); ``flows`` mean yearly flows by leg, pair or cell.
     """
 
     key: str
@@ -101,7 +101,7 @@ def observe(week: Week, key: str) -> RunResult:
         weeks=block_weeks(len(counted), week.burn_in),
         series=block_series(counted, week.burn_in),
         outcomes=week.outcomes(),
-        flows=week.legs_used(),
+        flows=week.legs_used() | week.exploitation(),
         events=week.event_frame() if week.scenario.values["events"] else {},
         phases={name: seconds for name, _, seconds in week.plan},
     )

@@ -38,6 +38,7 @@ MEASURES = (
     ("death", "died", "lived", Path.DIED),
     ("removal", "removed", "not removed", Path.REMOVED),
     ("safety", "reached safety", "did not reach safety", Path.SAFE),
+    ("exploitation", "exploited", "not exploited", Path.EXPLOITED),
     ("arrival", "arrived", "did not arrive", Path.ARRIVED_REGULAR | Path.ARRIVED_IRREGULAR | Path.SAFE),
 )
 _BIT_OF_CLASS = (Path.LEFT, Path.SAFE, Path.ARRIVED_IRREGULAR, Path.ARRIVED_REGULAR, Path.REMOVED, Path.DIED)
@@ -53,13 +54,13 @@ def _class_of_byte() -> NDArray[np.int64]:
 CLASS_OF_BYTE = _class_of_byte()
 
 
-def join(baseline: Outcomes, arm: Outcomes) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
-    """Outcome bytes of every person who was at risk in either world, int16, -1 where she was in one world only."""
+def join(baseline: Outcomes, arm: Outcomes) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Outcome bytes of every person who was at risk in either world, int32, -1 where she was in one world only."""
     before, after = ((outcomes["row"].astype(np.int64) << 32) | outcomes["generation"] for outcomes in (baseline, arm))
     people = np.union1d(before, after)
     paths = []
     for keys, outcomes in ((before, baseline), (after, arm)):
-        path = np.full(len(people), -1, np.int16)
+        path = np.full(len(people), -1, np.int32)
         path[np.searchsorted(people, keys)] = outcomes["path"]
         paths.append(path)
     return paths[0], paths[1]
@@ -99,8 +100,8 @@ def transitions(pairs: Mapping[str, Sequence[tuple[Outcomes, Outcomes]]], people
     -------
     Columns ``COLUMNS``; ``need`` is "all" or "in need" (of protection). Rows whose ``measure`` is "path" go from class
     to class, each person in one of them. The others are gross: people to whom one thing (death, removal, safety,
-    arrival) happened in one world only, both ways. ``people`` is the mean over seeds, ``low`` to ``high`` its 95 % t
-    interval.
+    exploitation, arrival) happened in one world only, both ways. ``people`` is the mean over seeds, ``low`` to ``high``
+    its 95 % t interval.
     """
     rows: list[dict[str, Any]] = []
     for arm, twins in pairs.items():

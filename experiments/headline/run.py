@@ -1,8 +1,8 @@
-"""Three policies in two worlds against no policy: what ``make run`` runs.
+"""Four policies in two worlds against no policy: what ``make run`` runs.
 
-    python experiments/borders_and_channels/run.py [key=value ...]
+    python experiments/headline/run.py [key=value ...]
 
-Words such as ``people.size=5000`` or ``seeds=4`` apply to both worlds. Results go to ``results/borders_and_channels``;
+Words such as ``people.size=5000`` or ``seeds=4`` apply to both worlds. Results go to ``results/headline``;
 runs that are there already are not done again.
 """
 
@@ -19,13 +19,12 @@ from sim.report import words
 from sim.report.page import GLANCE, write_page
 from sim.studies.compare import Comparison, compare
 
-NAME = "borders_and_channels"
-POLICIES = ("tighter_borders", "regular_channels", "visa_restriction")
-WORLDS = {"corridor": 8, "subregions": 8}  # seeds in each
+NAME = "headline"
+POLICIES = ("tighter_borders", "demand_criminalisation", "reflection_period", "regular_channels")
+WORLDS = {"archetypes": 8, "subregions": 4}  # seeds in each
 QUESTION = (
-    "A state that wants fewer people to come irregularly can make its borders harder to cross, open regular ways in, "
-    "or close those that exist. What does each do to irregular movement, to the market that serves it, and to the "
-    "people who move?"
+    "A state may guard its borders more tightly, punish those who buy, give exploited people time to recover, or open "
+    "regular ways in. What does each do to how people move, to who exploits them, and to how they get out?"
 )
 
 
@@ -52,7 +51,7 @@ def main(arguments: list[str]) -> int:
     page = write_page(
         f"results/{NAME}/report.html",
         [(words.region(world), comparison) for world, comparison in found.items()],
-        title="Borders and channels",
+        title="Borders, demand, protection, channels",
         question=QUESTION,
     )
     drawn = time.perf_counter()
