@@ -311,7 +311,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("work.threshold", 40.0, "weeks of pay", 0, 1e4,
       "median worth of controlling one more person that draws a venue in, over the wage of the place"),
     P("work.threshold_spread", 0.8, "sd log", 0, 4, "sd of the log of that threshold"),
-    P("work.control_room", 0.12, "ratio", 0, 100,
+    P("work.control_room", 0.05, "ratio", 0, 100,
       "what a venue can spend on control, per slot and over the wage of the place"),
     P("work.looks", 0.25, "share", 0, 1, "share of venues that look at their prospects every four weeks"),
     P("work.visibility_noise", 0.25, "ratio", 0, 10, "spread of venues' tastes for being seen"),
@@ -328,7 +328,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
       "return on that cost after which people are let go under mechanisms.pricing=target_return"),
     P("work.review_weeks", 13, "weeks", 1, 104, "weeks between reviews of the terms of control"),
     P("work.order_lag", 8, "weeks", 1, 104, "weeks until a vacancy becomes an order"),
-    P("control.quit_most", 0.065, "/week", 0, 1, "highest hazard of leaving of someone whom nothing holds"),
+    P("control.quit_most", 0.06, "/week", 0, 1, "highest hazard of leaving of someone whom nothing holds"),
     P("control.quit_base", -3.8, "ratio", -20, 20, "log odds of leaving at fair pay, as a share of the highest hazard"),
     P("control.quit_gain", 6.0, "ratio", 0, 50, "weight of (pay outside - credited pay) over pay outside; at 0 the "
       "wish to leave ignores pay"),

@@ -125,7 +125,6 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             int(mechanisms["rerouting"] == "on"),
             int(mechanisms["experience"] == "on"),
             int(mechanisms["type_observable"] == "on"),
-            values["choice.exploitation_loss"],
             values["debt.markup"],
             values["debt.lending"],
         ),

@@ -380,8 +380,8 @@ class Week:
         self._assess(bound, seen, causes, m, v, week, seed, table, self._law, work, rules.term, rules.control)
         raised = terms.live_the_week(
             bound, seen, causes, m, t, v, week, self.done, seed, row, accounts, state.tally,
-            self._prospects.region["income_home"], self._law, work, cells, rules.hire, rules.term, rules.control,
-            rules.meeting, self._seekers, self._log,
+            self._prospects.region["income_home"], self._law, work, cells, rules.choice, conflict, rules.hire,
+            rules.term, rules.control, rules.meeting, self._seekers, self._log,
         )  # fmt: skip
         terms.raise_to_recruiter(
             self._seekers, raised, m, t, v, self.offenders.view, state.offender_first, self._active, self._n_active,

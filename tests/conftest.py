@@ -46,6 +46,13 @@ DEGENERATE = {
     "people.settled_skilled_share": 0,
     "people.kin_share": 0,
     "people.skilled_share": 0,
+    "people.domestic_share": 0,
+    "choice.exploitation_loss": 0,
+    "smuggling.exploiter_share": 0,
+    "work.opportunistic_share": 0,
+    "work.predatory_share": 0,
+    "work.tightness": 0,
+    "mechanisms.debt_finance": "off",
     "people.cash_weeks": 1000,
     "people.cash_spread": 0,
     "papers.forged_price": 1e6,
@@ -108,12 +115,19 @@ def fingerprint(week):
     return hash((week.counters.tobytes(), *(np.ascontiguousarray(column).tobytes() for column in columns)))
 
 
+def alike(one, other, weeks):
+    """Whether two runs counted the same in their first weeks; cohorts are written two years later."""
+    columns = [column for name, column in COUNTER_INDEX.items() if not name.startswith("cohort_")]
+    return np.array_equal(one.counters[:weeks, columns], other.counters[:weeks, columns], equal_nan=True)
+
+
 @pytest.fixture(scope="session")
 def tools():
-    """``run``, ``metric`` and ``fingerprint`` for tests, which cannot import from here."""
+    """``run``, ``metric``, ``fingerprint`` and ``alike`` for tests, which cannot import from here."""
 
     class Tools:
         pass
 
     Tools.run, Tools.metric, Tools.fingerprint = staticmethod(run), staticmethod(metric), staticmethod(fingerprint)
+    Tools.alike = staticmethod(alike)
     return Tools

@@ -87,10 +87,10 @@ def own(tmp_path: Path) -> Path:
     folder = tmp_path / "my configs, é"
     for group in ("world", "policy", "scenario"):
         (folder / group).mkdir(parents=True)
-    for name in ("regions", "legs"):
+    for name in ("regions", "legs", "sectors"):
         shutil.copy(configs_dir() / "world" / "corridor" / f"{name}.csv", folder / "world" / f"{name}.csv")
     (folder / "world" / "mine.yaml").write_text(
-        "# @package world\nname: mine\nregions: regions.csv\nlegs: legs.csv\n", encoding="utf-8"
+        "# @package world\nname: mine\nregions: regions.csv\nlegs: legs.csv\nsectors: sectors.csv\n", encoding="utf-8"
     )
     bundle = yaml.safe_load((configs_dir() / "policy" / "tighter_borders.yaml").read_text(encoding="utf-8"))
     bundle["levers"].append({"lever": "visa.slots_low", "where": {"role": "destination"}, "op": "scale", "value": 3})

@@ -65,7 +65,7 @@ WORDS: list[tuple[list[str], list[str]]] = [
     (["scenario=leson"], ["no scenario 'leson'", "did you mean 'lesson'?"]),
     (["scenario=null"], ["leave scenario out"]),
     (["study=x"], ["no study 'x'"]),
-    (["policy=tigter_borders"], ["no policy 'tigter_borders'", "did you mean 'tighter_borders'?", "regular_channels"]),
+    (["policy=tigter_borders"], ["no policy 'tigter_borders'", "did you mean 'tighter_borders'?", "agency_bundle"]),
     (["policy=[tighter_borders,x]"], ["no policy 'x'", "(in policy=[tighter_borders,x])"]),
     (["policy=[tighter_borders"], ["a list ends with ]", "quotes"]),
     (
@@ -110,7 +110,7 @@ WORDS: list[tuple[list[str], list[str]]] = [
         ["no lever 'border.contrl'", "'border.control'?"],
     ),
     ([BORDERS, "policy.tighter_borders.levers.0.where.role=transt"], ["no role 'transt'", "did you mean 'transit'?"]),
-    ([BORDERS, "policy.tighter_borders.levers.0.where.region=atlantis"], ["no region 'atlantis' in world corridor"]),
+    ([BORDERS, "policy.tighter_borders.levers.0.where.region=atlantis"], ["no region 'atlantis' in world archetypes"]),
 ]
 
 

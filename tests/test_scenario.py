@@ -306,10 +306,10 @@ def test_what_is_the_same_has_the_same_key() -> None:
 
 def test_the_world_is_in_the_key_by_its_content(corridor: Scenario, tmp_path: Path) -> None:
 
-    for name in ("regions", "legs"):
+    for name in ("regions", "legs", "sectors"):
         content = (configs_dir() / "world" / "corridor" / f"{name}.csv").read_bytes()
         (tmp_path / f"{name}, é.csv").write_bytes(content)
-    words = [f"world.{name}={tmp_path}/{name}, é.csv" for name in ("regions", "legs")]
+    words = [f"world.{name}={tmp_path}/{name}, é.csv" for name in ("regions", "legs", "sectors")]
     assert Scenario.compose(["world=csv", *words]).key == corridor.key
 
 

@@ -182,7 +182,7 @@ MIGRANT_COLUMNS: tuple[Column, ...] = (
     Packed("creditor_generation", "i4", "generation of that creditor"),
     Packed("offer_venue", "i4", "row of the venue for which a recruiter has made an offer, -1 none", -1),
     Packed("review_week", "i4", "week in which the controller reviews the terms"),
-    Packed("exploited_since", "i4", "week since which the person is exploited, -1 if not", -1),
+    Packed("exploited_since", "i4", "week since which the person is exploited, long ago if not", LONG_AGO),
     Packed("left_week", "i4", "week in which the person last left exploitation", LONG_AGO),
     Packed("departed", "i4", "week of the last departure from home", LONG_AGO),
     Packed("offer_region", "i2", "region of the work offered, -1 none", -1),
@@ -353,7 +353,7 @@ def be_born(m, i, week, seed, rules, places):
     m.row[i].offer_venue = -1
     m.row[i].offer_region = -1
     m.row[i].offer = Offer.NONE
-    m.row[i].exploited_since = -1
+    m.row[i].exploited_since = LONG_AGO
     m.row[i].left_week = LONG_AGO
     m.row[i].departed = LONG_AGO
     m.row[i].heavy = 0.0

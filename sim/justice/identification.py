@@ -97,13 +97,13 @@ def recognised(seed, i, generation, week, region, helper, law, rules):
 def end_spell(m, i, week, seed, cause, counters):
     """Person i is no longer exploited: the spell is counted under its cause."""
     since = m.row[i].exploited_since
-    if since < 0:
+    if since == LONG_AGO:
         return
     counters[C.SPELLS_ENDED] += 1.0
     counters[C.SPELL_WEEKS] += week - since
     counters[C.LEFT_EXPLOITATION] += 1.0
     counters[C.EXIT_DEBT_CLEARED + cause] += 1.0
-    m.row[i].exploited_since = -1
+    m.row[i].exploited_since = LONG_AGO
     m.row[i].left_week = week
     if week - since >= 4:
         u = draw(seed, Stream.SYMPTOMS, i, m.row[i].generation, since, 0)
@@ -222,7 +222,7 @@ def after_the_meeting(
     reported = draw(seed, Stream.AFTER_MEETING, i, generation, week, 0) >= law.firewall[region]
     if without and not helper and reported:
         leave_venue(m, i, v, week, True, work, cells, hire_rules)
-        if m.row[i].exploited_since >= 0:
+        if m.row[i].exploited_since > LONG_AGO:
             counters[C.MISIDENTIFIED_REMOVED] += 1.0
             m.row[i].path |= 1024
         end_spell(m, i, week, seed, cause, counters)

@@ -82,7 +82,12 @@ def leverage(state: State, places: Places) -> Leverage:
     failure = state.beliefs.failure()
     ends = state.world.pairs.end
     return Leverage(
-        1.0 - failure[:, 0], places.alone_cost, 1.0 - failure[:, 1], state.market.fees, state.labour.limits[ends]
+        1.0 - failure[:, 0],
+        places.alone_cost,
+        1.0 - failure[:, 1],
+        state.market.fees,
+        state.labour.limits[ends],
+        state.learned.demanded,
     )
 
 

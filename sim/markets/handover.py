@@ -39,6 +39,7 @@ class Learned(NamedTuple):
     gained: NDArray[Any]  # US$ above what it cost
     asked: NDArray[Any]  # people who asked a provider to lend
     served: NDArray[Any]  # of these, those who found one
+    demanded: NDArray[Any]  # US$ that such providers demanded on the way
 
 
 @kernel

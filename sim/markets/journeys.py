@@ -80,6 +80,7 @@ class Leverage(NamedTuple):
     provider_chance: NDArray[Any]
     fee: NDArray[Any]  # US$
     credit: NDArray[Any]  # US$, of a person of ability 1
+    demanded: NDArray[Any]  # US$ demanded on the way, remembered
 
 
 @kernel
@@ -305,6 +306,7 @@ def demand_more(m, i, t, v, j, pair, week, counters, places, rules, leverage):
         if lent > 0.0:
             lend(m, i, t, v, Creditor.ENTERPRISE, j, lent)
     blame(t, j, rules)  # the household hears of it
+    leverage.demanded[pair] += (paid + lent) * 0.01
     counters[C.EXTORTED] += 1.0
     counters[C.EXTORTED_SUM] += (paid + lent) * 0.01
     if paid + lent < 0.25 * wanted:

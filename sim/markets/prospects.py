@@ -58,9 +58,14 @@ def ways(state: State) -> Ways:
 
 
 def handover_learned(state: State) -> tuple[Floats, Floats]:
-    """What hand-over brings per arrival, US$, and how often it happens, by pair: as remembered, cautious where rare."""
+    """What providers who would hand people over gain by it, and cost their clients, per arrival in US$, by pair.
+
+    As remembered, and cautious where it is rare: the cost is the harm of hand-over and what is demanded on the way.
+    """
     learned, strength = state.learned, state.beliefs.pair_strength
-    return learned.gained / (learned.brought + strength), learned.sold / (learned.brought + strength)
+    arrivals = learned.brought + strength
+    harm = state.scenario.values["choice.exploitation_loss"]
+    return learned.gained / arrivals, (learned.sold * harm + learned.demanded) / arrivals
 
 
 def announced_removal(state: State) -> Floats:

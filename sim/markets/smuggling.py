@@ -52,7 +52,6 @@ class MarketRules(NamedTuple):
     rerouting: int
     experience: int
     observable: int  # seekers see who would hand them over
-    harm: float  # what being handed over would mean to them, US$
     credit_markup: float
     lending: float  # most that a provider has lent, over its capital
 
@@ -71,7 +70,7 @@ class Ways(NamedTuple):
     elasticity: NDArray[Any]  # (pairs,) what providers believe
     failure: NDArray[Any]  # (pairs,) community's belief that a client of a provider does not arrive
     handover: NDArray[Any]  # (pairs,) what handing over has brought per arrival and unit of kappa, US$
-    handover_chance: NDArray[Any]  # (pairs,) how often an arrival with someone who would hand over is handed over
+    harm: NDArray[Any]  # (pairs,) US$ that a provider who would hand people over costs a client who arrives
     credit: NDArray[Any]  # (pairs,) US$ that a lender expects to recover from a person of ability 1
     credit_asked: NDArray[Any]  # (pairs,) people who asked a provider to lend, faded
     credit_served: NDArray[Any]  # (pairs,)
@@ -262,7 +261,7 @@ def best_quote(m, i, pair, k, t, rules, ways, quotes):
             continue
         worth = (1.0 - bad) * (m.row[i].stake - (1.0 - rules.deposit) * fee) - rules.deposit * fee
         if rules.observable:
-            worth -= (1.0 - bad) * ways.handover_chance[pair] * (t.row[j].kappa > 0.0) * rules.harm
+            worth -= (1.0 - bad) * ways.harm[pair] * (t.row[j].kappa > 0.0)
         if worth > best_worth:
             best, best_worth = j, worth
     return best

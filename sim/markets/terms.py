@@ -30,7 +30,7 @@ from sim.draws import Stream, draw
 from sim.justice.encounters import NOTHING, Exit, first_exit
 from sim.justice.identification import after_the_meeting, begin_spell, end_spell, go_free
 from sim.kernel import CHUNKS, kernel, parallel, rule
-from sim.markets.consider import BLOCK, regularise
+from sim.markets.consider import BLOCK, next_consideration, regularise
 from sim.markets.debts import accrue, holds_claim, pay_debt, sell_claim, write_off
 from sim.markets.jobs import ask_venues, best_offer_of, free, leave_venue, may_control, set_terms, take_slot
 from sim.markets.value import ability_at, debt_weight, fear_of, going_pay, outside_pay, own_exit, wish_to_leave
@@ -100,7 +100,7 @@ def release(rows, causes, count, m, t, v, week, seed, counters, work, cells, rul
 
 
 @rule
-def collect_pay(m, i, t, v, counters, accounts, rules):
+def collect_pay(m, i, t, v, work, counters, accounts, rules):
     """A week at work: what is withheld goes to the venue, a share of what is credited to savings and the creditor."""
     row = m.row[i]
     k = row.venue
@@ -109,6 +109,9 @@ def collect_pay(m, i, t, v, counters, accounts, rules):
         v.row[k].capital += taken
         accounts[Account.CONSUMERS] -= taken
         row.receipts -= taken * 0.01
+        cost = round(100.0 * work.control_cost[v.row[k].region, row.control])
+        v.row[k].capital -= cost
+        accounts[Account.CONTROL] += cost
         saved = round(100.0 * rules.saving_share * row.value * row.credited)
         remitted = 0.0
         if row.control < Control.CONFINEMENT and m.here[i] != row.home:
@@ -184,7 +187,7 @@ def count_labels(m, i, v, week, bits, cells, counters, tally, done):
 
 
 @kernel
-def review(m, i, t, v, week, seed, counters, work, cells, rules, control_rules, log):
+def review(m, i, t, v, week, seed, counters, work, cells, choice, conflict, rules, control_rules, log):
     """The controller reviews the terms: status, options and enforcement have changed; another venue may pay more.
 
     Returns whether person i is still under control.
@@ -208,7 +211,9 @@ def review(m, i, t, v, week, seed, counters, work, cells, rules, control_rules, 
             note(log, week, i, row.generation, Stage.WORKING, Stage.WORKING, Cause.SOLD_ON, other)
             return True
     if worth <= 0.0:
+        end_spell(m, i, week, seed, Exit.BETTER_TERMS, counters)
         free(m, i)
+        next_consideration(m, i, week, seed, choice, conflict)
         return False
     set_terms(m, i, v, k, control, sigma, week, work, rules)
     return True
@@ -340,8 +345,8 @@ def serve_debt(m, i, t, v, stage, home_income, counters, accounts, rules):
 
 @kernel
 def live_the_week(
-    rows, seen, causes, m, t, v, week, done, seed, counters, accounts, tally, home_income, law, work, cells, hire_rules,
-    rules, control_rules, meeting_rules, raised, log,
+    rows, seen, causes, m, t, v, week, done, seed, counters, accounts, tally, home_income, law, work, cells, choice,
+    conflict, hire_rules, rules, control_rules, meeting_rules, raised, log,
 ):  # fmt: skip
     """One week of everyone who owes or is controlled, after :func:`_assess`. Returns how many are to be promoted.
 
@@ -369,7 +374,7 @@ def live_the_week(
         owed = row.debt > 0.0
         if owed and rules.service_share * row.value * row.credited * 100.0 <= rules.interest * row.debt:
             counters[C.DEBTORS_NEVER] += 1.0
-        collect_pay(m, i, t, v, counters, accounts, rules)
+        collect_pay(m, i, t, v, work, counters, accounts, rules)
         cleared = owed and row.debt <= 0.0
         if cleared:
             note(log, week, i, row.generation, stage, stage, Cause.DEBT_CLEARED, k)
@@ -378,9 +383,9 @@ def live_the_week(
         row.paid_until = week
         is_exploited = seen[position] & EXPLOITED > 0
         cells.withheld[v.row[k].region * len(work.pay) + v.row[k].sector] += 1.0 - row.credited
-        if is_exploited and row.exploited_since < 0:
+        if is_exploited and row.exploited_since == LONG_AGO:
             begin_spell(m, i, week, counters, log, k)
-        elif not is_exploited and row.exploited_since >= 0:
+        elif not is_exploited and row.exploited_since > LONG_AGO:
             end_spell(m, i, week, seed, Exit.BETTER_TERMS, counters)
         count_labels(m, i, v, week, seen[position], cells, counters, tally, done)
         regularised = law.regularisation[v.row[k].region]
@@ -408,7 +413,7 @@ def live_the_week(
             raised[n_raised] = i
             n_raised += 1
         if cleared or week >= row.review_week:
-            review(m, i, t, v, week, seed, counters, work, cells, hire_rules, control_rules, log)
+            review(m, i, t, v, week, seed, counters, work, cells, choice, conflict, hire_rules, control_rules, log)
     return n_raised
 
 

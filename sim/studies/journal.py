@@ -147,7 +147,7 @@ def pack(outcomes: dict[str, NDArray[Any]]) -> bytes:
 def unpack(data: bytes) -> dict[str, NDArray[Any]]:
     """The inverse of :func:`pack`: row int32, generation int32, path uint16, ordered by row and generation."""
     raw = zlib.decompress(data) if data else b""
-    count = len(raw) // 9
+    count = len(raw) // 10
     row = np.cumsum(np.frombuffer(raw, "<i4", count), dtype=np.int32)
     generation = np.frombuffer(raw, "<i4", count, 4 * count).astype(np.int32)
     return {"row": row, "generation": generation, "path": np.frombuffer(raw, "<u2", count, 8 * count)}

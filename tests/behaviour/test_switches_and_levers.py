@@ -68,6 +68,10 @@ def total(week, name, first=52):
 @pytest.mark.parametrize("switch", sorted(SWITCHES))
 def test_every_switch_matters(switch, lively, lively_baseline, tools):
     other = next(option for option in SWITCHES[switch].options if option != SWITCHES[switch].default)
+    if switch in ("demand_displacement", "type_observable"):
+        # buyers move when a penalty drives them; few people are handed over where few are modelled
+        lively = with_move(lively.replace({"people.size": 20_000}), "demand.buyer_penalty", "set", 1.0)
+        lively_baseline = tools.run(lively)
     week = tools.run(lively.replace({f"mechanisms.{switch}": other, "checks": True}))
     assert not np.array_equal(week.counters, lively_baseline.counters, equal_nan=True)
     assert tools.metric(week, "deaths_per_crossing", 52) >= 0
@@ -110,8 +114,9 @@ def test_without_rerouting_an_enterprise_keeps_its_route(base):
 
 def test_without_experience_no_crossing_teaches(base, tools):
     """Skill alone decides: with experience fewer guided crossings are stopped."""
-    learned = tools.run(base)
-    unlearned = tools.run(base.replace({"mechanisms.experience": "off"}))
+    larger = base.replace({"people.size": 30_000})
+    learned = tools.run(larger)
+    unlearned = tools.run(larger.replace({"mechanisms.experience": "off"}))
     assert tools.metric(unlearned, "stopped_per_crossing", 52) > tools.metric(learned, "stopped_per_crossing", 52)
 
 
@@ -148,7 +153,9 @@ def test_without_client_tips_clients_say_nothing(lively, lively_baseline, tools)
 def test_raids_drive_venues_into_private_only_where_they_choose(base, tools):
     raided = with_move(base.replace({"people.size": 20_000}), "police.raids", "set", 1.0)
     free, fixed = tools.run(raided), tools.run(raided.replace({"mechanisms.private_venues": "off"}))
-    share = [week.counters[-52:, C.VENUES_PRIVATE].sum() / week.counters[-52:, C.VENUES].sum() for week in (free, fixed)]
+    share = [
+        week.counters[-52:, C.VENUES_PRIVATE].sum() / week.counters[-52:, C.VENUES].sum() for week in (free, fixed)
+    ]
     before = free.counters[40:52, C.VENUES_PRIVATE].sum() / free.counters[40:52, C.VENUES].sum()
     assert share[0] > before
     assert share[0] > share[1]
@@ -258,9 +265,7 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
     week = tools.run(with_move(base, lever, op, value))
     before, after = total(baseline, counter), total(week, counter)
     assert direction * (after - before) > 0, (before, after)
-    moved = [name for name in COUNTER_INDEX if not name.startswith("cohort_")]  # cohorts are written two years later
-    columns = [COUNTER_INDEX[name] for name in moved]
-    assert np.array_equal(week.counters[:52, columns], baseline.counters[:52, columns], equal_nan=True), "too early"
+    assert tools.alike(week, baseline, 52), "moved before it started"
 
 
 def test_no_lever_without_a_first_effect():
@@ -284,8 +289,8 @@ def test_rescue_and_screening_leave_visas_alone(base, baseline, tools):
 def test_an_announced_closing_is_felt_before_it_comes(base, baseline, tools):
     closing = with_move(base, "border.control", "add", 0.4, start=60.0, announce=40.0)
     week = tools.run(closing)
-    until_announced, until_start = slice(0, 52 + 20), slice(52 + 20, 52 + 60)
-    assert np.array_equal(week.counters[until_announced], baseline.counters[until_announced], equal_nan=True)
+    until_start = slice(52 + 20, 52 + 60)
+    assert tools.alike(week, baseline, 52 + 20)
     before = baseline.counters[until_start, C.FEE_SUM].sum() / baseline.counters[until_start, C.CONTRACTS].sum()
     after = week.counters[until_start, C.FEE_SUM].sum() / week.counters[until_start, C.CONTRACTS].sum()
     assert after > before

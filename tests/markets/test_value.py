@@ -108,9 +108,7 @@ def test_nothing_is_paid_where_leaving_does_not_depend_on_pay(work, rules):
 
 
 def test_more_means_never_lower_the_worth(work, rules):
-    values = [
-        worth(300.0, 300.0, 0.0, 0.3, 0.0, 0.5, limit, 0.0, True, 3, 0, 0, work, rules)[0] for limit in range(5)
-    ]
+    values = [worth(300.0, 300.0, 0.0, 0.3, 0.0, 0.5, limit, 0.0, True, 3, 0, 0, work, rules)[0] for limit in range(5)]
     assert values == sorted(values)
 
 
@@ -157,5 +155,3 @@ def test_hand_over_in_one_shot_has_the_threshold_of_tamura(work, rules):
     for x, pays in ((threshold * 0.98, False), (threshold * 1.02, True)):
         value = worth(x, x, 0.0, 0.0, 0.0, 0.5, 0, 0.0, False, 3, 0, 0, zero, once)[0]
         assert (value > 0) is pays
-
-

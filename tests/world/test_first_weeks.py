@@ -9,7 +9,7 @@ from sim.scenario import Scenario
 from sim.week import Week
 from sim.world.load import SHIPPED
 
-OWN = [f"world.{name}={configs_dir()}/world/corridor/{name}.csv" for name in ("regions", "legs")]
+OWN = [f"world.{name}={configs_dir()}/world/corridor/{name}.csv" for name in ("regions", "legs", "sectors")]
 
 
 def ten_weeks(words, people=2000, seed=3):
@@ -41,4 +41,4 @@ def test_a_copy_of_a_world_runs_alike():
 def test_people_at_risk_live_in_every_origin_and_transit():
     week = ten_weeks(["world=subregions"])
     homes = np.bincount(week.migrants["home"], minlength=len(week.world.regions.name))
-    assert np.all((homes > 0) == (week.world.regions.at_risk > 0))
+    assert np.all((homes > 0) == (week.world.regions.at_risk + week.world.regions.domestic > 0))

@@ -42,7 +42,8 @@ class Files:
         return self.read()
 
     def read(self):
-        return load_world("csv", {name: str(self.folder / f"{name}.csv") for name in ("regions", "legs")})
+        files = {name: str(self.folder / f"{name}.csv") for name in ("regions", "legs")}
+        return load_world("csv", files | {"sectors": str(CORRIDOR / "sectors.csv")})
 
     def told(self, **how):
         with pytest.raises(RequestError) as told:
@@ -237,7 +238,14 @@ def mapping(name):
 
 def test_worlds_from_a_program():
     regions, legs = mapping("regions.csv"), mapping("legs.csv")
-    assert make_world("mine", regions, legs).key == load_world("corridor").key
+    assert make_world("mine", regions, legs, mapping("sectors.csv")).key == load_world("corridor").key
+    assert len(make_world("mine", regions, legs).sectors.name) == 7  # those that are shipped
+    with pytest.raises(RequestError, match=r"sectors, row 1, column pay"):
+        make_world("mine", regions, legs, [{**mapping("sectors.csv")[0], "pay": 0}])
+    with pytest.raises(RequestError, match="sector 'farm_work' is there twice"):
+        make_world("mine", regions, legs, mapping("sectors.csv")[:1] * 2)
+    with pytest.raises(RequestError, match="no sector with jobs"):
+        make_world("mine", regions, legs, [{**mapping("sectors.csv")[0], "demand_origin": 0}])
     with pytest.raises(RequestError, match=r"legs, row 1, column control"):
         make_world("mine", regions, [{**legs[0], "control": 2.0}, *legs[1:]])
     with pytest.raises(RequestError, match="column 'bloc' is missing"):

@@ -21,6 +21,7 @@ ROLES = ("origin", "transit", "destination", "origin+transit", "transit+destinat
 REGION = {
     "bloc": "all", "inequality": 0.7, "conflict": 0.1, "employment": 0.9, "outside_profit": 100,
     "deportation_effort": 0.1, "asylum_access": 0.2, "visa_slots_low": 1, "visa_slots_high": 2, "refugee_access": 0.1,
+    "rule_of_law": 0.4, "local_demand": 0.1,
     "latitude": 0, "longitude": 0,
 }  # fmt: skip
 share = st.floats(0, 0.999)

@@ -11,12 +11,11 @@ import yaml
 
 from sim.configuration.folders import configs_dir
 from sim.errors import RequestError
+from sim.parameters import PARAMETERS as DECLARED
 from sim.policies.engine import leg_names
 from sim.policies.levers import LEVERS, start_values
 from sim.world.load import SHIPPED, describe_worlds, load_world, world_names
 from sim.world.world import MAX_LEGS, MAX_OFFERS, Mode, Role
-
-PARAMETERS = {"visa.wait": 26.0, "visa.complexity": 0.4, "visa.price": 400.0}
 
 
 @pytest.fixture(params=sorted(SHIPPED))
@@ -31,7 +30,7 @@ def chain(world, route):
 
 def test_sizes():
     found = {row["name"]: row for row in describe_worlds()}
-    assert list(found) == world_names() == ["corridor", "subregions", "csv"]
+    assert list(found) == world_names() == ["archetypes", "corridor", "subregions", "csv"]
     assert (found["corridor"]["regions"], found["corridor"]["legs"]) == (5, 13)
     assert found["subregions"]["regions"] == 29
     assert found["csv"]["regions"] is None
@@ -48,7 +47,7 @@ def test_configuration_files_choose_the_shipped_files():
 
 
 def test_levers_start_within_their_ranges(world):
-    for name, values in start_values(world, PARAMETERS).items():
+    for name, values in start_values(world, {name: item.default for name, item in DECLARED.items()}).items():
         assert np.all(np.isfinite(values)), name
         assert values.min() >= LEVERS[name].low, name
         assert values.max() <= LEVERS[name].high, name

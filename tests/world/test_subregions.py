@@ -132,6 +132,6 @@ def test_wrong_data_are_told(macro, adjacency):
 
 
 def _assemble(macro, adjacency):
-    from sim.world.assemble import assemble
+    from sim.world.assemble import assemble, shipped_sectors
 
-    return assemble("subregions", *tables(macro, adjacency))
+    return assemble("subregions", *tables(macro, adjacency), shipped_sectors())
