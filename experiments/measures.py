@@ -97,6 +97,31 @@ def relative_change(runs: Runs, pattern: Pattern) -> list[Check]:
     return checks
 
 
+def level(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Metrics as they are, with the pattern's policy or without any."""
+    arm = pattern.get("arm", "none")
+    seeds = runs.seeds(arm)
+    return [Check(name, METRICS[name].unit, t_interval(runs.metric(arm, name, seeds))) for name in pattern["metrics"]]
+
+
+def gap(runs: Runs, pattern: Pattern) -> list[Check]:
+    """The first metric minus the second without a policy, by seed."""
+    seeds = runs.seeds("none")
+    first, second = (runs.metric("none", name, seeds) for name in pattern["metrics"])
+    return [Check(" minus ".join(pattern["metrics"]), METRICS[pattern["metrics"][0]].unit, t_interval(first - second))]
+
+
+def replacement(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Change of the first metric for each unit of change of the second, by seed (C10-S14)."""
+    seeds = runs.seeds("none", pattern["arm"])
+    first, second = (
+        runs.metric(pattern["arm"], name, seeds) - runs.metric("none", name, seeds) for name in pattern["metrics"]
+    )
+    # seeds are pooled in the denominator: one seed may see few raids
+    pooled = float(np.mean(second)) or math.nan
+    return [Check("extra entries per person taken away", "ratio", t_interval(first / pooled))]
+
+
 def fading(runs: Runs, pattern: Pattern) -> list[Check]:
     """Fall in arrivals in weeks 9-21 minus the fall in weeks 79-130, by seed (C5-S02), people/year."""
     seeds = runs.seeds("none", pattern["arm"])
@@ -252,5 +277,19 @@ def same(first: RunResult, second: RunResult) -> bool:
 
 MEASURES: dict[str, Callable[[Runs, Pattern], list[Check]]] = {
     function.__name__: function
-    for function in (change, relative_change, fading, need_gap, between, drift, diversion, pairing, size, inert)
+    for function in (
+        change,
+        relative_change,
+        level,
+        gap,
+        replacement,
+        fading,
+        need_gap,
+        between,
+        drift,
+        diversion,
+        pairing,
+        size,
+        inert,
+    )
 }

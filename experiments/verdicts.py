@@ -15,10 +15,10 @@ def verdict(expect: str, found: Interval, *, margin: float = math.nan, band: Seq
 
     Parameters
     ----------
-    expect : ``up`` and ``down`` ask for an interval on one side of 0; ``unchanged`` for one inside ± ``margin``, so
-        that it takes evidence to be unchanged; ``within`` for one inside ``band``; ``overlap`` for a difference whose
-        interval holds 0 and reaches no further than ``margin`` from its mean; ``paired`` for one above 1;
-        ``identical`` for 0 exactly.
+    expect : ``up`` and ``down`` ask for an interval on one side of 0; ``not_down`` for one above -``margin``;
+        ``unchanged`` for one inside ± ``margin``, so that it takes evidence to be unchanged; ``within`` for one inside
+        ``band``; ``overlap`` for a difference whose interval holds 0 and reaches no further than ``margin`` from its
+        mean; ``paired`` for one above 1; ``identical`` for 0 exactly.
     found : the mean with its interval.
 
     >>> verdict("up", Interval(2.0, 1.0, 3.0, 9))
@@ -40,6 +40,7 @@ def verdict(expect: str, found: Interval, *, margin: float = math.nan, band: Seq
     bounds = {
         "up": (0.0, math.inf),
         "down": (-math.inf, 0.0),
+        "not_down": (-margin, math.inf),
         "unchanged": (-margin, margin),
         "within": tuple(band),
         "paired": (1.0, math.inf),

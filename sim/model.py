@@ -18,7 +18,7 @@ import pandas as pd
 from mesa.discrete_space import Network
 from numpy.typing import NDArray
 
-from sim.columns import VIEWS, Everyone, Migrant, Rows, Trafficker
+from sim.columns import VIEWS, Everyone, Migrant, Offender, Rows, Trafficker, Venue
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS, RECORD_SERIES
 from sim.observation.counters import COUNTER_INDEX
@@ -100,6 +100,16 @@ class Model(mesa.Model):
     def traffickers(self) -> Rows:
         """Enterprises that are in the market now."""
         return self._agents_by_type[Trafficker]
+
+    @property
+    def venues(self) -> Rows:
+        """Workplaces and households that are open now."""
+        return self._agents_by_type[Venue]
+
+    @property
+    def offenders(self) -> Rows:
+        """People in the enterprises of the market."""
+        return self._agents_by_type[Offender]
 
     @cached_property
     def space(self) -> Network:

@@ -60,7 +60,11 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Switch:
-    """A mechanism that can be turned off or set to a named variant; ``interface`` is the array it neutralises."""
+    """A mechanism that can be turned off, held as in the baseline, or set to a named variant.
+
+    ``interface`` is the array that ``off`` sets to its neutral value and ``hold`` replays from a twin without
+    policies.
+    """
 
     name: str
     default: str
@@ -303,6 +307,8 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("smuggling.held_weeks", 8, "weeks", 1, 104, "weeks that a person is held who cannot pay what is demanded"),
     # work and control (model 4.4)
     P("work.slack", 0.06, "share", 0, 1, "vacancies over jobs when the run starts"),
+    P("work.spare", 0.0, "share", 0, 10,
+      "further jobs in each destination when the run starts, over all modelled people; for degenerate worlds"),
     P("work.latent", 1.6, "ratio", 1, 10, "slots of latent and open venues over those that buyers pay for"),
     P("work.venue_size", 4.0, "count", 1, 30, "mean slots of a venue"),
     P("work.opportunistic_share", 0.25, "share", 0, 1,
@@ -328,7 +334,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
       "return on that cost after which people are let go under mechanisms.pricing=target_return"),
     P("work.review_weeks", 13, "weeks", 1, 104, "weeks between reviews of the terms of control"),
     P("work.order_lag", 8, "weeks", 1, 104, "weeks until a vacancy becomes an order"),
-    P("control.quit_most", 0.06, "/week", 0, 1, "highest hazard of leaving of someone whom nothing holds"),
+    P("control.quit_most", 0.055, "/week", 0, 1, "highest hazard of leaving of someone whom nothing holds"),
     P("control.quit_base", -3.8, "ratio", -20, 20, "log odds of leaving at fair pay, as a share of the highest hazard"),
     P("control.quit_gain", 6.0, "ratio", 0, 50, "weight of (pay outside - credited pay) over pay outside; at 0 the "
       "wish to leave ignores pay"),
@@ -465,26 +471,28 @@ SWITCHES: dict[str, Switch] = {
                "route of each offer", "C4-M18, C5-M02", "Q"),
         Switch("can_save_first", "on", ("on", "off"), "people who cannot pay a fee may decide to save for it",
                "the option to save", "EC 2.3", "T", True),
-        Switch("belief_learning", "on", ("on", "off"), "communities and providers learn from what happens",
+        Switch("belief_learning", "on", ("on", "off", "hold"), "communities and providers learn from what happens",
                "belief counts", "C7-P03, C5-M02", "A"),
         Switch("experience", "on", ("on", "off"), "crossing a leg teaches an enterprise how to cross it undetected",
                "experience of a leg", "C4-M18, C5-M02", "Q"),
-        Switch("debt_finance", "on", ("on", "off"), "providers lend fees as far as they expect to recover them",
+        Switch("debt_finance", "on", ("on", "off", "hold"), "providers lend fees as far as they expect to recover them",
                "credit limit", "EC 2.2, EC 2.3", "T", True),
         Switch("type_observable", "off", ("off", "on"), "seekers see which enterprises would hand them over",
                "loss that seekers expect of an enterprise", "EC 2.4", "T", True),
         Switch("pricing", "profit_max", ("profit_max", "target_return"),
                "controllers keep people as long as it pays, or until what they spent has come back with a return",
                "receipts still to take", "C4-S04", "A", True),
-        Switch("control_capacity", "on", ("on", "off"), "controlling more people than a venue can watch costs more",
+        Switch("control_capacity", "on", ("on", "off", "hold"),
+               "controlling more people than a venue can watch costs more",
                "shadow price of attention", "EC 2.4", "T", True),
-        Switch("deportation_fear", "on", ("on", "off"), "people without status fear removal when they think of leaving "
-               "or complaining", "fear of removal", "C4-M11, C1-M60", "Q"),
+        Switch("deportation_fear", "on", ("on", "off", "hold"),
+               "people without status fear removal when they think of leaving or complaining",
+               "fear of removal", "C4-M11, C1-M60", "Q"),
         Switch("origin_trust", "on", ("on", "off"), "lawlessness at home lowers trust in authorities abroad",
                "trust before a first contact", "C1-M60", "A"),
-        Switch("client_tips", "on", ("on", "off"), "clients report what they see", "hazard of tips by clients",
+        Switch("client_tips", "on", ("on", "off", "hold"), "clients report what they see", "hazard of tips by clients",
                "C13-S05", "A"),
-        Switch("private_venues", "on", ("on", "off"), "venues become less visible where being seen costs more",
+        Switch("private_venues", "on", ("on", "off", "hold"), "venues become less visible where being seen costs more",
                "visibility", "C9-M04", "E"),
         Switch("demand_displacement", "on", ("on", "off"), "buyers who stay away here may buy next door",
                "buyers' region", "C1-F10", "A", True),

@@ -74,7 +74,7 @@ def choice_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> ChoiceRu
         can_save=int(mechanisms["can_save_first"] == "on"),
         saver_share=values["people.saver_share"],
         return_cost=values["status.return_cost"],
-        can_borrow=int(mechanisms["debt_finance"] == "on"),
+        can_borrow=int(mechanisms["debt_finance"] != "off"),
         credit_markup=values["debt.markup"],
         exploitation_loss=values["choice.exploitation_loss"],
         credit_risk=values["choice.credit_risk"],
@@ -146,12 +146,12 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             values["smuggling.experience_half"],
             int(mechanisms["transit_extortion"] == "on"),
             values["smuggling.handover_reputation"],
-            int(mechanisms["debt_finance"] == "on"),
+            int(mechanisms["debt_finance"] != "off"),
             values["smuggling.held_weeks"],
         ),
         venue=venue_rules(values),
         venue_market=VenueMarketRules(
-            values["work.looks"], int(mechanisms["private_venues"] == "on"), values["work.visibility_noise"]
+            values["work.looks"], int(mechanisms["private_venues"] != "off"), values["work.visibility_noise"]
         ),
         hire=hire_rules(values, mechanisms),
         control=control_rules(values),
@@ -199,7 +199,7 @@ def hire_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> HireRules:
         values["work.target_return"],
         values["work.hire_cost"],
         int(mechanisms["rescue_vacancy"] == "on"),
-        int(mechanisms["control_capacity"] == "on"),
+        int(mechanisms["control_capacity"] != "off"),
     )
 
 

@@ -31,7 +31,7 @@ from sim.observation.counters import COUNTERS
 from sim.policies.engine import LeverEngine
 from sim.rules import all_rules
 from sim.scenario import Scenario
-from sim.world.world import MAX_OFFERS, World
+from sim.world.world import MAX_OFFERS, Role, World
 
 Floats = NDArray[np.float64]
 _START_SPELLS = 6  # people who live abroad when a run starts are those with a strong wish to move: best of so many
@@ -88,7 +88,7 @@ class State:
         homes = homes_of(self.world, values)
         self.fixed = fixed_facts(self.world, homes, values)
         regions, pairs, legs = len(homes), len(self.world.pairs.start), len(self.world.legs.tail)
-        self.beliefs = Beliefs(self.world, homes.astype(float), values, learning=mechanisms["belief_learning"] == "on")
+        self.beliefs = Beliefs(self.world, homes.astype(float), values, learning=mechanisms["belief_learning"] != "off")
         self.beliefs.start_removal[:] = removal_hazard(
             self.world.regions.deportation_effort, values["status.removal_rate"]
         )
@@ -195,6 +195,7 @@ class State:
         abroad = people["stage"] == Stage.WORKING
         newcomers = np.bincount(people["here"][abroad], minlength=regions).astype(float)
         jobs = newcomers * (1.0 + values["work.slack"]) + world.regions.local_demand * homes
+        jobs += values["work.spare"] * homes.sum() * ((world.regions.role & Role.DESTINATION) > 0)
         demand = (jobs[:, None] * world.demand_shares).ravel()
         latent = np.ceil(values["work.latent"] * demand / values["work.venue_size"]).astype(np.int64)
         latent = np.where(demand > 0, np.maximum(latent, 3), 0)
@@ -205,6 +206,7 @@ class State:
         first_venues(venues.view, self.seed, self.rules.venue, world.regions.wage_regular)
         self.cells = Cells(
             np.concatenate([[0], np.cumsum(latent)]),
+            np.zeros(len(demand)),
             np.zeros(len(demand)),
             np.zeros(len(demand)),
             world.sectors.female_share,

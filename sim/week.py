@@ -18,6 +18,7 @@ from sim.agents.offenders import follow_enterprises, leave_ranks
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS
 from sim.errors import RequestError
+from sim.hold import copy_before_the_week, copy_conditions, copy_hazards, held_mechanisms
 from sim.justice import encounters, protection
 from sim.kernel import CHUNKS
 from sim.markets import (
@@ -92,6 +93,11 @@ class Week:
         self._count = self._n_active = self._n_seekers = self._n_buyers = self._n_takers = self._n_arrived = 0
         self._effort = enforcement_effort(self.levers.start["border.control"])
         self._effort_change = np.zeros(len(self._effort))
+        held = held_mechanisms(scenario.mechanisms)
+        self._held, self._twin = held, None
+        if held and scenario.policies:
+            plain = scenario.replace({"policy": "none", **{f"mechanisms.{name}": "on" for name in held}})
+            self._twin = Week(plain, self.seed)
         self.levers.advance(-self.burn_in)
         initial_beliefs(state := self.state, ways(state))
         self._market_ways = ways(state)
@@ -156,6 +162,9 @@ class Week:
         """Run one week."""
         if self.done >= self.weeks_total:
             raise RequestError(f"the run has ended after {self.weeks_total} weeks; raise time.years to run longer")
+        if self._twin is not None:
+            copy_before_the_week(self._held, self.state, self._twin.state)
+            self._twin.advance()
         for name, phase in PHASES:
             begin = time.perf_counter()
             phase(self)
@@ -197,7 +206,9 @@ class Week:
         )
         self._market_ways = ways(state)
         self._prospects, self._places = prospects_and_places(state, self._market_ways)
-        self._work = conditions.work_conditions(state)
+        self.conditions = conditions.work_conditions(state)
+        if self._twin is not None:
+            copy_conditions(self._held, self, self._twin)
         self._row = self.counters[self.done]
 
     def consider(self) -> None:
@@ -345,12 +356,12 @@ class Week:
             self.week,
             self.seed,
             self._row,
-            self._work,
+            self.conditions,
             state.cells,
         )
         accounts, conflict = state.accounts, state.birth_places.conflict
         due = (self._rows, self._causes, self._count)
-        jobs.count_vacant(v, cells)
+        jobs.count_vacant(v, cells, state.labour.demand)
         terms.release(*due, m, t, v, week, seed, row, work, cells, rules.hire)
         hiring = (work, cells, rules.choice, conflict, rules.hire, rules.control)
         handover.take_local_offers(
@@ -369,15 +380,19 @@ class Week:
         recruitment.recruiters_room(t, self._active, self._n_active, state.sources.room, rules.recruit)
         recruitment.recruit(
             m, v, week, seed, row, state.sources, state.market.fees, self._prospects.region["income_home"], work,
-            rules.recruit, rules.control,
+            cells, rules.recruit, rules.control,
         )  # fmt: skip
         bound = self._bound[: terms.find_bound(self.migrants["bound"], self._bound)]
         safe = bound[(self.migrants["bound"][bound] & Bound.SAFE) > 0]
         occupied = np.bincount(self.migrants["here"][safe], minlength=len(self.world.regions.name)).astype(float)
         self._law = conditions.law_of_the_week(state, occupied)
         seen, causes = self._seen[: len(bound)], self._exits[: len(bound)]
-        table = encounters.reach_of_agencies(state, self.levers.now)
-        self._assess(bound, seen, causes, m, v, week, seed, table, self._law, work, rules.term, rules.control)
+        table = self.hazards = encounters.reach_of_agencies(state, self.levers.now)
+        if self._twin is not None:
+            copy_hazards(self._held, table, self._twin)
+        self._assess(
+            bound, seen, causes, m, v, week, seed, table, self._law, work, cells.excess, rules.term, rules.control
+        )
         raised = terms.live_the_week(
             bound, seen, causes, m, t, v, week, self.done, seed, row, accounts, state.tally,
             self._prospects.region["income_home"], self._law, work, cells, rules.choice, conflict, rules.hire,
@@ -393,10 +408,10 @@ class Week:
         state, rules, m = self.state, self.state.rules, self.migrants.view
         shared = (m, self.week, self.seed, self._row)
         due = (self._rows, self._causes, self._count)
-        protection.interview_detained(*due, *shared, self._work, self._law, rules.meeting, self._log)
+        protection.interview_detained(*due, *shared, self.conditions, self._law, rules.meeting, self._log)
         protection.reintegrate(*due, *shared, state.accounts, self._law, rules.meeting)
         bound = self._bound[: terms.find_bound(self.migrants["bound"], self._bound)]
-        protection.protect(bound, len(bound), *shared, self._work, self._law, rules.meeting, self._log)
+        protection.protect(bound, len(bound), *shared, self.conditions, self._law, rules.meeting, self._log)
 
     def adapt(self) -> None:
         """Adapt: enterprises run, review, enter and leave; prices of papers move; memories fade."""
@@ -554,7 +569,7 @@ class Week:
         work = conditions.work_conditions(state)
         conditions.appraise(state, work)
         self._review_venues(everyone=True)
-        jobs.count_vacant(v, state.cells)
+        jobs.count_vacant(v, state.cells, state.labour.demand)
         jobs.first_jobs(
             self.migrants.view, v, self.week, self.seed, self.world.regions.local_demand, np.zeros(len(COUNTERS)), work,
             state.cells, rules.choice, state.birth_places.conflict, rules.hire, rules.control,
@@ -577,11 +592,11 @@ class Week:
         if self.week % labour.REVIEW_WEEKS:
             return
         handover.even_out(v, state.accounts)
-        conditions.appraise(state, self._work)
+        conditions.appraise(state, self.conditions)
         filled, slots = np.empty(len(market.demand)), np.empty(len(market.demand))
         labour.filled_by_cell(v, state.cells.first, filled, slots)
         market.demand[:] = labour.final_demand(state, filled, state.cells.withheld)
-        labour.move_wages(state, filled, slots)
+        labour.move_wages(state, filled, np.minimum(slots, np.ceil(market.demand)))
         self._review_venues(everyone=False)
 
     def _observe_work(self) -> None:

@@ -52,6 +52,9 @@ DEGENERATE = {
     "work.opportunistic_share": 0,
     "work.predatory_share": 0,
     "work.tightness": 0,
+    "work.turnover": 0,
+    "enforcement.inspection": 0,  # which removes people
+    "work.spare": 1.0,  # work for everyone who arrives
     "mechanisms.debt_finance": "off",
     "people.cash_weeks": 1000,
     "people.cash_spread": 0,

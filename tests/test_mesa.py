@@ -9,7 +9,7 @@ import mesa
 import pytest
 from mesa.datacollection import DataCollector
 
-from sim.columns import Migrant, Trafficker
+from sim.columns import Migrant, Offender, Trafficker, Venue
 from sim.model import Model
 from sim.observation.catalogue import METRICS
 from sim.scenario import Scenario
@@ -76,16 +76,20 @@ def test_mesas_own_collector_reads_views(setup: Scenario) -> None:
     model = Model(setup)
     collector = DataCollector(
         model_reporters={"people": lambda model: len(model.agents_by_type[Migrant]), "week": "week"},
-        agent_reporters={"home": "home"},
+        agent_reporters={"pos": "pos"},
         agenttype_reporters={Migrant: {"cash": "cash"}, Trafficker: {"capital": "capital"}},
     )
     model.step()
     collector.collect(model)
     agents = collector.get_agent_vars_dataframe()
-    assert agents["home"].tolist() == model.agents.get("home")
+    assert agents["pos"].tolist() == model.agents.get("pos")
     assert collector.get_agenttype_vars_dataframe(Migrant)["cash"].sum() == sum(model.migrants.get("cash"))
     assert collector.model_vars == {"people": [len(model.migrants)], "week": [1 - BURN_IN]}
     assert len(collector.get_agenttype_vars_dataframe(Trafficker)) == len(model.traffickers)
+
+
+def everyone(model: Model) -> int:
+    return sum(len(agents) for agents in (model.migrants, model.traffickers, model.venues, model.offenders))
 
 
 class Observer(mesa.Agent):
@@ -115,8 +119,8 @@ class Observed(Model):
 
 def test_a_users_model_and_agents_work_beside_the_tables(setup: Scenario) -> None:
     model = Observed(setup)
-    assert model.agent_types == [Migrant, Trafficker, Observer]
-    assert len(model.agents) == len(model.migrants) + len(model.traffickers) + 1
+    assert model.agent_types == [Migrant, Trafficker, Venue, Offender, Observer]
+    assert len(model.agents) == everyone(model) + 1
     model.run()
     assert model.steps == len(model.observer.seen) == BURN_IN + WEEKS
     assert model.datacollector.model_vars["seen"] == model.observer.seen
@@ -124,7 +128,7 @@ def test_a_users_model_and_agents_work_beside_the_tables(setup: Scenario) -> Non
     assert model.agents.select(agent_type=Observer).to_list() == [model.observer]
     model.observer.remove()
     assert model.observer not in model.agents
-    assert len(model.agents) == len(model.migrants) + len(model.traffickers)
+    assert len(model.agents) == everyone(model)
 
 
 def test_mesas_clock_keeps_time(setup: Scenario) -> None:

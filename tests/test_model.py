@@ -206,7 +206,15 @@ def test_views_show_the_arrays_of_the_week(finished: Model) -> None:
     assert finished.traffickers.agg("capital", sum) == table_sum(finished)
     abroad = finished.migrants.select(lambda one: one.here != one.home)
     assert len(abroad) == (table["here"] != table["home"])[living].sum()
-    assert len(finished.agents) == len(finished.migrants) + len(finished.traffickers)
+    sets = (finished.migrants, finished.traffickers, finished.venues, finished.offenders)
+    assert len(finished.agents) == sum(len(agents) for agents in sets)
+    assert finished.venues.get("slots") == table_of(finished, "venues", "slots")
+    assert len(finished.offenders) == sum(finished.traffickers.get("members"))
+
+
+def table_of(model: Model, table: str, column: str) -> list[int]:
+    found = model._week.tables[table]
+    return found[column][found["active"] == 1].tolist()
 
 
 def table_sum(model: Model) -> float:

@@ -274,7 +274,8 @@ def test_names_seeds_and_ways_of_running_are_not_in_the_key(bundle: Scenario) ->
         *({name: item.low if item.low != item.default else item.high} for name, item in PARAMETERS.items()
           if name not in HOW_TO_RUN and not item.options),
         {"choice.rule": "plain"},
-        *({f"mechanisms.{name}": "off"} for name in SWITCHES),
+        *({f"mechanisms.{name}": next(option for option in item.options if option != item.default)}
+          for name, item in SWITCHES.items()),
         {"policy.dose": 0.5},
         {"policy.tighter_borders.start": 1},
         {"policy.tighter_borders.announce": 1},

@@ -18,7 +18,7 @@ from sim.errors import RequestError, nearest
 from sim.parameters import PARAMETERS, SWITCHES
 
 SEARCH_PATH = "hydra.searchpath"
-PATH_NAMES = ("world.regions", "world.legs")
+PATH_NAMES = ("world.regions", "world.legs", "world.sectors")
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 _SECOND_COPY = re.compile(r"policy@policy\.(\w+)")
 _EMPTY = ("null", "Null", "NULL", "~")

@@ -57,7 +57,8 @@ def best_bid(m, i, v, week, seed, cells, asked, work, control_rules):
         k = first + int(u * size)
         if v.row[k].active == 0 or v.row[k].filled >= v.row[k].slots or v.row[k].kind == VenueKind.COMPLIANT:
             continue
-        if not may_control(m, i, v, k):
+        wanted = cells.vacant[region * sectors + v.row[k].sector] > 0
+        if not wanted or not may_control(m, i, v, k):
             continue
         sector = v.row[k].sector
         if m.row[i].female == 0 and cells.female_share[sector] > 0.9:

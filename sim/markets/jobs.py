@@ -42,21 +42,27 @@ class Cells(NamedTuple):
     """Region x sector cells."""
 
     first: NDArray[Any]  # (cells + 1,) where the venues of each begin
-    vacant: NDArray[Any]  # (cells,) free slots
+    vacant: NDArray[Any]  # (cells,) slots that are free and wanted
+    excess: NDArray[Any]  # (cells,) people at work beyond what buyers want, over what they want
     withheld: NDArray[Any]  # (cells,) sum over controlled people of the share of pay withheld
     female_share: NDArray[Any]  # (sectors,)
     commercial_sex: NDArray[Any]  # (sectors,)
 
 
 @kernel
-def count_vacant(v, cells):
-    """Free slots of each cell, from the venues that are open."""
+def count_vacant(v, cells, demand):
+    """Slots of each cell that are free and that buyers want filled, and what is at work beyond that.
+
+    Where demand has fallen nobody is hired until enough have left.
+    """
     for cell in range(len(cells.vacant)):
-        free = 0
+        free, filled = 0, 0
         for k in range(cells.first[cell], cells.first[cell + 1]):
             if v.row[k].active == 1:
                 free += v.row[k].slots - v.row[k].filled
-        cells.vacant[cell] = free
+                filled += v.row[k].filled
+        cells.vacant[cell] = min(free, max(math.ceil(demand[cell]) - filled, 0))
+        cells.excess[cell] = max(filled - math.ceil(demand[cell]), 0) / max(demand[cell], 1.0)
 
 
 @rule

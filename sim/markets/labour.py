@@ -137,7 +137,7 @@ def final_demand(state: State, filled: Floats, withheld: Floats) -> Floats:
     """
     labour, values, world = state.labour, state.scenario.values, state.world
     regions, sectors = len(world.regions.name), len(world.sectors.name)
-    share = np.divide(withheld, filled, out=np.zeros_like(filled), where=filled > 0)
+    share = np.minimum(np.divide(withheld, filled, out=np.zeros_like(filled), where=filled > 0), 1.0)
     price = 1.0 - values["demand.pass_through"] * share
     penalty = state.levers.expected["demand.buyer_penalty"].ravel()
     elasticity = np.tile(world.sectors.elasticity, regions)
@@ -163,12 +163,13 @@ def neighbours(state: Any) -> Floats:
 def move_wages(state: State, filled: Floats, slots: Floats) -> None:
     """Pay without papers follows tightness (model 4.4): every four weeks, within bounds.
 
-    ``filled`` and ``slots`` (cells,). Whoever found no work looks again after a few weeks: searches count people.
+    ``filled`` and ``slots`` (cells,), as far as buyers want them. Whoever found no
+    work looks again after a few weeks: searches count people.
     """
     labour, values = state.labour, state.scenario.values
     regions = len(labour.wage_index)
     jobs = slots.reshape(regions, -1).sum(axis=1)
-    vacant = jobs - filled.reshape(regions, -1).sum(axis=1)
+    vacant = np.maximum(jobs - filled.reshape(regions, -1).sum(axis=1), 0.0)
     seekers = labour.seekers * values["work.search_again"] / REVIEW_WEEKS
     labour.seekers[:] = 0.0
     gap = np.divide(vacant - seekers, jobs, out=np.zeros_like(jobs), where=jobs > 0)

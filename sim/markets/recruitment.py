@@ -136,12 +136,13 @@ def find_someone(m, first, last, who, number, week, seed, rules):
 
 
 @kernel
-def recruit(m, v, week, seed, counters, sources, fees, income_home, work, rules, control_rules):
+def recruit(m, v, week, seed, counters, sources, fees, income_home, work, cells, rules, control_rules):
     """Work on the orders whose round it is: contacts, promises; whoever was met thinks about it next week."""
     for k in range(len(v.row)):
         if v.row[k].vacant_since > week - rules.lag:
             continue
-        vacant = v.row[k].slots - v.row[k].filled
+        wanted_there = cells.vacant[v.row[k].region * len(work.pay) + v.row[k].sector]
+        vacant = min(v.row[k].slots - v.row[k].filled, int(wanted_there))
         counters[C.ORDERS] += vacant
         if vacant <= 0 or (k + week) % ROUND_WEEKS:
             continue

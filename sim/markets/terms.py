@@ -37,6 +37,7 @@ from sim.markets.value import ability_at, debt_weight, fear_of, going_pay, outsi
 from sim.observation.counters import C
 from sim.observation.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
 
+WEEKS = 52.0
 LONG_EXPLOITED = 52  # weeks after which a person may be promoted
 COHORT_WEEKS = 104  # exploited weeks of a departure cohort are counted so long
 
@@ -263,7 +264,7 @@ def leave_by(m, i, t, v, week, seed, cause, counters, work, cells, hire_rules, l
 UNDERPAID, HELD, EXPLOITED = 1, 2, 4  # bits of what is seen of a person this week
 
 
-def _assess(rows, seen, causes, m, v, week, seed, table, law, work, rules, control_rules):
+def _assess(rows, seen, causes, m, v, week, seed, table, law, work, excess, rules, control_rules):
     sectors = len(work.pay)
     total = len(rows)
     for chunk in prange(CHUNKS):
@@ -298,9 +299,11 @@ def _assess(rows, seen, causes, m, v, week, seed, table, law, work, rules, contr
                 rules.complaint * (1.0 - row.credited) * (1.0 - control_rules.hold[row.control])
                 * (1.0 - fear * (1.0 - law.firewall[region])) * (1.0 + law.back_pay[region])
             )  # fmt: skip
+            # who is no longer wanted is sent away within about a year
+            dismissal = rules.dismissal + excess[region * sectors + sector] / WEEKS
             violent = rules.death if row.control == Control.VIOLENCE else 0.0
             causes[position] = first_exit(
-                seed, i, row.generation, week, k, place.generation, own, complaint, rules.dismissal, violent, table,
+                seed, i, row.generation, week, k, place.generation, own, complaint, dismissal, violent, table,
                 place.visibility, region * sectors + sector, row.control,
             )  # fmt: skip
 

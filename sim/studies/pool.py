@@ -17,11 +17,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from sim.scenario import Scenario
 from sim.studies.run import Failure, RunResult, reproducer, run_one
 from sim.week import Week
 
+KERNELS = 150  # a cache with fewer compiled kernels is not complete
 WARM_UP = {"people.size": 200, "time.burn_in_weeks": 4, "time.years": 0.1}
 # a worker simulates on one thread; BLAS is told so too, or it starts one thread a core in every worker
 WORKER_ENVIRONMENT = {"NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -43,10 +45,48 @@ def cores() -> int:
 
 
 def warm_up(scenario: Scenario) -> None:
-    """Compile every kernel once, here, so that workers find them in numba's cache: a few weeks of a small run."""
-    week = Week(scenario.replace(WARM_UP | {"threads": 1}))
-    while week.done < min(week.weeks_total, 8):
-        week.advance()
+    """Compile every kernel once, so that workers find them in numba's cache: a few weeks of a small run.
+
+    With two cores a second process starts from the other end of the week and meets this one half-way.
+    """
+    small = scenario.replace(WARM_UP | {"threads": 1})
+    with compiling_together(small):
+        week = Week(small)
+        while week.done < min(week.weeks_total, 8):
+            week.advance()
+
+
+@contextmanager
+def compiling_together(scenario: Scenario) -> Iterator[None]:
+    """While kernels are compiled here, a second process compiles those of the later phases, if a core is free."""
+    if cores() < 2 or kernels_are_kept():
+        yield
+        return
+    with _bare_main():
+        helper = multiprocessing.get_context("spawn").Process(target=compile_backwards, args=(scenario,), daemon=True)
+        helper.start()
+    try:
+        yield
+    finally:
+        helper.join()
+
+
+def compile_backwards(scenario: Scenario) -> None:
+    """Compile the kernels of the later phases first; what is met on the way is kept on disk for others."""
+    week = Week.__new__(Week)
+    try:
+        week.__init__(scenario)  # type: ignore[misc]
+        week.set_the_world()
+        for phase in (week.do_work, week.protect_or_remove, week.adapt, week.observe, week.travel, week.contract):
+            phase()
+    except Exception:  # noqa: BLE001 - only time is lost: whoever needs a kernel compiles it
+        return
+
+
+def kernels_are_kept() -> bool:
+    """Whether the cache of this version holds kernels already."""
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR", "."))
+    return folder.is_dir() and sum(1 for _ in folder.rglob("*.nbc")) > KERNELS
 
 
 def execute(jobs: Sequence[Job], *, workers: int | None = None) -> Generator[RunResult]:
@@ -96,7 +136,8 @@ def run_many(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), disable=not progress) as bar:
         task = bar.add_task("compiling", total=len(jobs))
-        if min(workers or cores(), len(jobs)) > 1:
+        # alone at work a run compiles what it needs; someone who waits for it is served by both cores
+        if jobs and (min(workers or cores(), len(jobs)) > 1 or (progress and not kernels_are_kept())):
             _compile_for(jobs)
             compiled = time.perf_counter()
         bar.update(task, description="runs")

@@ -50,11 +50,11 @@ def lively_baseline(lively, tools):
     return tools.run(lively)
 
 
-def with_move(base, lever, op, value, **timing):
-    """``base`` with a policy of one move."""
+def with_move(base, lever, op, value, *where, **timing):
+    """``base`` with a policy of one move, where ``where`` (pairs of key and name) says."""
     from dataclasses import replace
 
-    policy = Policy("one_move", "One move", "test", (Move(lever, op, value),), max_dose=10, **timing)
+    policy = Policy("one_move", "One move", "test", (Move(lever, op, value, where),), max_dose=10, **timing)
     return replace(base, policies=(policy,))
 
 
@@ -70,7 +70,9 @@ def test_every_switch_matters(switch, lively, lively_baseline, tools):
     other = next(option for option in SWITCHES[switch].options if option != SWITCHES[switch].default)
     if switch in ("demand_displacement", "type_observable"):
         # buyers move when a penalty drives them; few people are handed over where few are modelled
-        lively = with_move(lively.replace({"people.size": 20_000}), "demand.buyer_penalty", "set", 1.0)
+        lively = with_move(
+            lively.replace({"people.size": 20_000}), "demand.buyer_penalty", "set", 5.0, ("region", "near_destination")
+        )
         lively_baseline = tools.run(lively)
     week = tools.run(lively.replace({f"mechanisms.{switch}": other, "checks": True}))
     assert not np.array_equal(week.counters, lively_baseline.counters, equal_nan=True)
@@ -243,7 +245,7 @@ FIRST_EFFECTS = {
     "police.raids": (("set", 1.0), "exit_raid", +1),
     "demand.buyer_penalty": (("set", 2.0), "slots", -1),
     "protection.reflection_days": (("set", 180.0), "stock_protected", +1),
-    "protection.conditional": (("set", 0.0), "told", +1),
+    "protection.conditional": (("set", 0.0), "permits", +1),
     "protection.permit": (("set", 1.0), "permits", +1),
     "protection.places": (("set", 0.0), "reflection_granted", -1),
     "protection.hotline": (("set", 1.0), "exit_hotline", +1),
@@ -302,3 +304,44 @@ def test_removal_hazard_is_the_declared_one(base, tools):
     exposure = week.counters[60:, C.STOCK_IRREGULAR].sum() / 52
     removed = week.counters[64:, C.REMOVALS].sum()
     assert removed / exposure == pytest.approx(0.5 * 0.6, rel=0.1)
+
+
+# --- hold ---------------------------------------------------------------------------------------------------------
+
+HELD = sorted(name for name, item in SWITCHES.items() if "hold" in item.options)
+
+
+def test_holding_without_a_policy_changes_nothing(base, baseline, tools):
+    week = tools.run(base.replace({f"mechanisms.{name}": "hold" for name in HELD}))
+    assert tools.fingerprint(week) == tools.fingerprint(baseline)
+
+
+# what moves each mechanism, and the array that is held
+MOVERS = {
+    "belief_learning": ("border.control", "add", 0.3, lambda week: week.state.beliefs.reports.chance),
+    "client_tips": ("demand.buyer_penalty", "set", 2.0, lambda week: week.hazards[..., 0]),
+    "control_capacity": ("police.raids", "set", 1.0, lambda week: week.venues["shadow"]),
+    "debt_finance": ("status.deportation_effort", "scale", 5.0, lambda week: week.state.labour.limits),
+    "deportation_fear": ("status.deportation_effort", "scale", 5.0, lambda week: week.conditions.fear),
+    "private_venues": ("police.raids", "set", 1.0, lambda week: week.venues["visibility"]),
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_a_held_mechanism_is_that_of_the_twin_without_policies(name, base):
+    lever, op, value, array = MOVERS[name]
+    moved = with_move(base, lever, op, value)
+    free, held = Week(moved, 1), Week(moved.replace({f"mechanisms.{name}": "hold"}), 1)
+    plain = Week(base, 1)
+    start = name in ("belief_learning", "control_capacity", "debt_finance", "private_venues")
+    for _ in range(52 + 60):
+        theirs = np.array(array(plain)) if start else None
+        for week in (free, held, plain):
+            week.advance()
+        if start and held._twin is not None:
+            assert np.array_equal(theirs.shape, np.array(array(held)).shape)
+    assert not np.array_equal(array(free), array(plain))
+    if not start:
+        assert np.array_equal(array(held), array(plain))
+    assert not np.array_equal(held.counters, free.counters, equal_nan=True)
+    assert np.array_equal(held._twin.counters[:112], plain.counters[:112], equal_nan=True)

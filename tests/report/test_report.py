@@ -18,7 +18,17 @@ from sim.studies.run import Failure, RunResult
 from sim.studies.transitions import MEASURES
 
 SMALL = ["world=corridor", "people.size=400", "time.years=0.5", "time.burn_in_weeks=8"]
-EVERY = ("effects", "helped_and_harmed", "journeys", "course", "channels", "flows", "pairing")
+EVERY = (
+    "effects",
+    "helped_and_harmed",
+    "journeys",
+    "where",
+    "ways_out",
+    "course",
+    "channels",
+    "flows",
+    "pairing",
+)
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ def made_up(seed: int, people: int = 50) -> RunResult:
         outcomes={
             "row": np.arange(people, dtype=np.int32),
             "generation": np.zeros(people, np.int32),
-            "path": generator.integers(0, 256, people).astype(np.uint8),
+            "path": generator.integers(0, 2048, people).astype(np.uint16),
         },
         flows={"crossings": generator.random(5), "departures": generator.random(2)},
         seconds=0.25,
@@ -74,7 +74,7 @@ def test_outcomes_survive_packing(people: dict[tuple[int, int], int]) -> None:
     shuffled = {
         "row": np.array([row for row, _ in people], np.int32),
         "generation": np.array([generation for _, generation in people], np.int32),
-        "path": np.array(list(people.values()), np.uint8),
+        "path": np.array(list(people.values()), np.uint16),
     }
     found = journal.unpack(journal.pack(shuffled))
     assert list(zip(found["row"].tolist(), found["generation"].tolist(), strict=True)) == ordered

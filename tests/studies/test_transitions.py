@@ -15,7 +15,7 @@ def outcomes(people: dict[tuple[int, int], int]) -> dict[str, np.ndarray]:
     return {
         "row": np.array([row for row, _ in people], np.int32),
         "generation": np.array([generation for _, generation in people], np.int32),
-        "path": np.array(list(people.values()), np.uint8),
+        "path": np.array(list(people.values()), np.uint16),
     }
 
 

@@ -78,7 +78,9 @@ def test_order_of_columns_blank_lines_and_spaces_do_not_matter(files):
 
 def test_relative_paths_start_in_the_working_directory(files):
     files.load()
-    assert load_world("csv", {"regions": "regions.csv", "legs": "legs.csv"}).key == load_world("corridor").key
+    write(files.folder / "sectors.csv", rows("sectors.csv"))
+    own = {name: f"{name}.csv" for name in ("regions", "legs", "sectors")}
+    assert load_world("csv", own).key == load_world("corridor").key
 
 
 def test_edited_files_are_read_again(files):

@@ -1,0 +1,50 @@
+"""Mechanisms held as they are in the baseline twin, to attribute an effect to one of them (model 9).
+
+A held mechanism sees the arrays that it would have without any policy: a twin of the run, with the same seed and
+without policies, is advanced beside it, and the interface arrays of held mechanisms are copied week by week. Holding a
+mechanism without a policy changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.justice.encounters import TIP
+
+if TYPE_CHECKING:
+    from sim.state import State
+    from sim.week import Week
+
+HELD_AT_THE_START = ("belief_learning", "debt_finance", "control_capacity", "private_venues")
+
+
+def held_mechanisms(mechanisms: dict[str, str]) -> list[str]:
+    """Switches that are set to ``hold``."""
+    return [name for name, option in mechanisms.items() if option == "hold"]
+
+
+def copy_before_the_week(held: list[str], state: State, twin: State) -> None:
+    """Copy what the week starts from: beliefs, credit limits, the price of attention, visibility."""
+    if "belief_learning" in held:
+        for mine, theirs in zip(state.beliefs.reports, twin.beliefs.reports, strict=True):
+            mine[...] = theirs
+        for name in ("visas", "clients", "exploitation_reports"):
+            getattr(state.beliefs, name)[...] = getattr(twin.beliefs, name)
+    if "debt_finance" in held:
+        state.labour.limits[:] = twin.labour.limits
+    if "control_capacity" in held:
+        state.venues["shadow"][:] = twin.venues["shadow"]
+    if "private_venues" in held:
+        state.venues["visibility"][:] = twin.venues["visibility"]
+
+
+def copy_conditions(held: list[str], week: Week, twin: Week) -> None:
+    """Copy what the twin's week has made of enforcement: the fear of removal."""
+    if "deportation_fear" in held:
+        week.conditions.fear[:] = twin.conditions.fear
+
+
+def copy_hazards(held: list[str], table: object, twin: Week) -> None:
+    """Copy hazards of being found: tips by clients."""
+    if "client_tips" in held:
+        table[..., TIP] = twin.hazards[..., TIP]  # type: ignore[index]
