@@ -61,15 +61,15 @@ class Papers:
     scarcity: Floats
 
 
-def apportion(weights: Floats, total: int) -> NDArray[np.int64]:
-    """Whole numbers that sum to ``total`` in proportion to ``weights`` (largest remainder); at least 1 where > 0."""
+def apportion(weights: Floats, total: int, least: int = 1) -> NDArray[np.int64]:
+    """Whole numbers that sum to ``total`` in proportion to ``weights`` (largest remainder), ``least`` where > 0."""
     if weights.sum() <= 0 or total <= 0:
         return np.zeros(len(weights), np.int64)
     exact = weights / weights.sum() * total
     counts = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - counts), kind="stable")
     counts[order[: total - counts.sum()]] += 1
-    missing = (weights > 0) & (counts == 0)
+    missing = (weights > 0) & (counts < least)
     if missing.any() and total >= (weights > 0).sum():
         counts[missing] = 1
         counts[np.argmax(counts)] -= counts.sum() - total
@@ -158,10 +158,8 @@ class State:
         kinds: list[NDArray[np.int64]] = []
         regions: list[NDArray[np.int64]] = []
         for number, rate in enumerate(per_thousand):
-            slots = np.rint(rate * served / 1000.0)
-            # at least one of each type where people live; elsewhere a minimum would weigh more in small runs
-            if rate > 0:
-                slots = np.where((served > 0) & (homes > 0), np.maximum(slots, 1.0), slots)
+            # exact in sum: a minimum for each place would weigh more in small runs
+            slots = apportion(rate * served / 1000.0, round(float(rate * served.sum() / 1000.0)), least=0)
             kinds.append(np.full(int(slots.sum()), number))
             regions.append(np.repeat(np.arange(len(homes)), slots.astype(np.int64)))
         region, kind = np.concatenate(regions), np.concatenate(kinds)

@@ -13,24 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, as_table, event_log, note_considered
-from sim.agents.migrants import Bound, Stage
+from sim.agents.migrants import Stage
 from sim.agents.offenders import follow_enterprises, leave_ranks
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS
 from sim.errors import RequestError
-from sim.hold import copy_before_the_week, copy_conditions, copy_hazards, held_mechanisms
-from sim.justice import encounters, protection
+from sim.hold import copy_before_the_week, copy_conditions, held_mechanisms
+from sim.justice import encounters
 from sim.kernel import CHUNKS
 from sim.markets import (
     channels,
     conditions,
     consider,
     entry,
-    handover,
-    jobs,
     journeys,
-    labour,
-    recruitment,
     smuggling,
     terms,
 )  # fmt: skip
@@ -40,15 +36,14 @@ from sim.markets.status import removal_hazard
 from sim.observation import truth
 from sim.observation.counters import COUNTERS, C
 from sim.observation.identities import check
-from sim.policies.engine import LeverEngine
 from sim.scenario import Scenario
 from sim.state import State
-from sim.world.world import Role, World
+from sim.work import WorkOfTheWeek
 
 WEEKS_PER_YEAR = 52
 
 
-class Week:
+class Week(WorkOfTheWeek):
     """One run: its state and the phases that move it.
 
     Parameters
@@ -111,45 +106,10 @@ class Week:
     # --- what others read ---------------------------------------------------------------------------------------
 
     @property
-    def world(self) -> World:
-        """The world of the run."""
-        return self.state.world
-
-    @property
-    def levers(self) -> LeverEngine:
-        """The lever engine: ``now`` and ``expected`` values."""
-        return self.state.levers
-
-    @property
-    def migrants(self) -> Table:
-        """People at risk."""
-        return self.state.migrants
-
-    @property
-    def traffickers(self) -> Table:
-        """Enterprises."""
-        return self.state.traffickers
-
-    @property
-    def venues(self) -> Table:
-        """Workplaces and households where people work."""
-        return self.state.venues
-
-    @property
-    def offenders(self) -> Table:
-        """People in enterprises."""
-        return self.state.offenders
-
-    @property
     def tables(self) -> dict[str, Table]:
         """Every table of agents by name."""
         return {"migrants": self.migrants, "traffickers": self.traffickers, "venues": self.venues,
                 "offenders": self.offenders}  # fmt: skip
-
-    @property
-    def week(self) -> int:
-        """The next week to run, in weeks after burn-in (negative before)."""
-        return self.done - self.burn_in
 
     @property
     def plan(self) -> list[tuple[str, str, float]]:
@@ -348,71 +308,6 @@ class Week:
             self._travelled,
         )
 
-    def do_work(self) -> None:
-        """Work: who leaves a job, who finds one, who is handed over or recruited; pay, debts, terms, ways out."""
-        state, rules, m, v = self.state, self.state.rules, self.migrants.view, self.venues.view
-        t, week, seed, row, work, cells = (
-            self.traffickers.view,
-            self.week,
-            self.seed,
-            self._row,
-            self.conditions,
-            state.cells,
-        )
-        accounts, conflict = state.accounts, state.birth_places.conflict
-        due = (self._rows, self._causes, self._count)
-        jobs.count_vacant(v, cells, state.labour.demand)
-        terms.release(*due, m, t, v, week, seed, row, work, cells, rules.hire)
-        hiring = (work, cells, rules.choice, conflict, rules.hire, rules.control)
-        handover.take_local_offers(
-            self._takers, self._n_takers, m, t, v, week, seed, row, state.sources.accepted, *hiring,
-            rules.recruit.advance, self._log,
-        )  # fmt: skip
-        handover.deliver(
-            self._arrived, self._brought_by, self._travelled, self._n_arrived, m, t, v, week, seed, row, state.learned,
-            work, cells, rules.choice, conflict, rules.hire, rules.handover, rules.control,
-            state.market.fees, self._log,
-        )  # fmt: skip
-        seeking = self._rows[: self._count][self._acts[: self._count] == consider.ACT_SEEK]
-        jobs.place_seekers(seeking, len(seeking), m, v, week, seed, row, state.labour.seekers, *hiring, self._log)
-        for memory in (state.sources.contacted, state.sources.accepted, *state.learned):
-            np.multiply(memory, state.beliefs.provider_kept, out=memory)
-        recruitment.recruiters_room(t, self._active, self._n_active, state.sources.room, rules.recruit)
-        recruitment.recruit(
-            m, v, week, seed, row, state.sources, state.market.fees, self._prospects.region["income_home"], work,
-            cells, rules.recruit, rules.control,
-        )  # fmt: skip
-        bound = self._bound[: terms.find_bound(self.migrants["bound"], self._bound)]
-        safe = bound[(self.migrants["bound"][bound] & Bound.SAFE) > 0]
-        occupied = np.bincount(self.migrants["here"][safe], minlength=len(self.world.regions.name)).astype(float)
-        self._law = conditions.law_of_the_week(state, occupied)
-        seen, causes = self._seen[: len(bound)], self._exits[: len(bound)]
-        table = self.hazards = encounters.reach_of_agencies(state, self.levers.now)
-        if self._twin is not None:
-            copy_hazards(self._held, table, self._twin)
-        self._assess(
-            bound, seen, causes, m, v, week, seed, table, self._law, work, cells.excess, rules.term, rules.control
-        )
-        raised = terms.live_the_week(
-            bound, seen, causes, m, t, v, week, self.done, seed, row, accounts, state.tally,
-            self._prospects.region["income_home"], self._law, work, cells, rules.choice, conflict, rules.hire,
-            rules.term, rules.control, rules.meeting, self._seekers, self._log,
-        )  # fmt: skip
-        terms.raise_to_recruiter(
-            self._seekers, raised, m, t, v, self.offenders.view, state.offender_first, self._active, self._n_active,
-            week, seed, row, self._log,
-        )  # fmt: skip
-
-    def protect_or_remove(self) -> None:
-        """Protect or remove: who was found is asked; telling, permits, removal, return."""
-        state, rules, m = self.state, self.state.rules, self.migrants.view
-        shared = (m, self.week, self.seed, self._row)
-        due = (self._rows, self._causes, self._count)
-        protection.interview_detained(*due, *shared, self.conditions, self._law, rules.meeting, self._log)
-        protection.reintegrate(*due, *shared, state.accounts, self._law, rules.meeting)
-        bound = self._bound[: terms.find_bound(self.migrants["bound"], self._bound)]
-        protection.protect(bound, len(bound), *shared, self.conditions, self._law, rules.meeting, self._log)
-
     def adapt(self) -> None:
         """Adapt: enterprises run, review, enter and leave; prices of papers move; memories fade."""
         state, t = self.state, self.traffickers.view
@@ -524,16 +419,6 @@ class Week:
             "provider_departures": flows.departures[:, 3] / years,
         }
 
-    def exploitation(self) -> dict[str, NDArray[np.float64]]:
-        """Where exploitation sits and how people leave it, yearly means since week 0.
-
-        ``exploited_cells`` person-weeks by region, sector, control, status (0 without, 1 with) and origin (0 internal,
-        1 cross-border), flattened; ``exits_by_cause`` (16,) people by :class:`~sim.justice.encounters.Exit`.
-        """
-        first, years = self.burn_in, max(self.week, 1) / WEEKS_PER_YEAR
-        exits = self.counters[first : self.done, C.EXIT_DEBT_CLEARED : C.EXIT_OTHER + 1].sum(axis=0)
-        return {"exploited_cells": self.state.tally.cells.ravel() / years, "exits_by_cause": exits / years}
-
     def _kernels(self, threads: int) -> tuple[Any, Any, Any, Any]:
         """The considering pass and the scan, serial unless several threads are asked for."""
         if threads == 1:
@@ -563,60 +448,6 @@ class Week:
         )
         entry.remember_fees(market, self.state.rules.market)
 
-    def _open_the_labour_market(self) -> None:
-        """Venues open as buyers want them, and those who are there at the start find work."""
-        state, rules, v = self.state, self.state.rules, self.venues.view
-        work = conditions.work_conditions(state)
-        conditions.appraise(state, work)
-        self._review_venues(everyone=True)
-        jobs.count_vacant(v, state.cells, state.labour.demand)
-        jobs.first_jobs(
-            self.migrants.view, v, self.week, self.seed, self.world.regions.local_demand, np.zeros(len(COUNTERS)), work,
-            state.cells, rules.choice, state.birth_places.conflict, rules.hire, rules.control,
-        )  # fmt: skip
-
-    def _review_venues(self, *, everyone: bool) -> None:
-        state, rules = self.state, self.state.rules
-        labour.review_venues(
-            self.venues.view, self.week, self.seed, self._row if self.done else self.counters[0], state.labour.demand,
-            state.cells.first, state.labour.typical, self.world.sectors.openness, self.world.regions.wage_regular,
-            rules.venue_market, rules.venue, everyone,
-        )  # fmt: skip
-
-    def _adapt_labour(self) -> None:
-        """Every four weeks: what people are worth to whom, final demand, venues, pay; every week some look about."""
-        state, v, market = self.state, self.venues.view, self.state.labour
-        labour.review_visibility(
-            v, self.week, self.seed, market.typical, self.world.sectors.openness, state.rules.venue_market
-        )
-        if self.week % labour.REVIEW_WEEKS:
-            return
-        handover.even_out(v, state.accounts)
-        conditions.appraise(state, self.conditions)
-        filled, slots = np.empty(len(market.demand)), np.empty(len(market.demand))
-        labour.filled_by_cell(v, state.cells.first, filled, slots)
-        market.demand[:] = labour.final_demand(state, filled, state.cells.withheld)
-        labour.move_wages(state, filled, np.minimum(slots, np.ceil(market.demand)))
-        self._review_venues(everyone=False)
-
-    def _observe_work(self) -> None:
-        """Observe: work, protection and exploitation by departure cohort."""
-        state, row = self.state, self._row
-        truth.record_venues(row, self.venues.view)
-        row[C.WAGE_INDEX] = state.labour.wage_index[self.world.regions.role >= Role.DESTINATION].mean()
-        row[C.STOCK_SEEKING] = self._stocks.sum(axis=0)[Stage.ARRIVED].sum()
-        row[C.STOCK_PROTECTED] = row[C.PLACES_USED] = self._stocks.sum(axis=0)[Stage.PROTECTED].sum()
-        heard, values = state.beliefs.exploitation_reports, self.scenario.values
-        heard[:, 1] += values["beliefs.report_good"] * self._irregular.sum(axis=0) / WEEKS_PER_YEAR
-        heard[:, 0] += values["beliefs.report_bad"] * state.tally.seen / WEEKS_PER_YEAR
-        state.tally.seen[:] = 0.0
-        cohort = self.done - terms.COHORT_WEEKS
-        if cohort >= 0:
-            past = self.counters[cohort]
-            past[C.COHORT_DEPARTURES] = past[[C.DEPARTURES_REGULAR, C.DEPARTURES_PAPERS, C.DEPARTURES_ALONE,
-                                              C.DEPARTURES_PROVIDER]].sum()  # fmt: skip
-            past[C.COHORT_WEEKS] = state.tally.cohorts[cohort]
-
     def _keep_ended(self) -> None:
         """Keep the outcome of people whose row passed to the next generation after week 0."""
         if self.week < 0:
@@ -635,8 +466,8 @@ PHASES = (
     ("use channels", Week.use_channels),
     ("contract", Week.contract),
     ("journey", Week.travel),
-    ("work", Week.do_work),
-    ("protect or remove", Week.protect_or_remove),
+    ("work", WorkOfTheWeek.do_work),
+    ("protect or remove", WorkOfTheWeek.protect_or_remove),
     ("adapt", Week.adapt),
     ("observe", Week.observe),
 )

@@ -61,6 +61,9 @@ def protect(rows, count, m, week, seed, counters, work, law, rules, log):
             m.legal[i] = Legal.REGULAR
             without = False
         if without and refused:
+            if not tells:
+                counters[C.MISIDENTIFIED_REMOVED] += 1.0
+                m.row[i].path |= 1024
             detain(m, i, week, rules)
         else:
             go_free(m, i, week)

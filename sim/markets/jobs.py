@@ -18,7 +18,7 @@ from sim.agents.migrants import NEVER, Bound, Control, Legal, Offer, Stage
 from sim.agents.venues import VenueKind
 from sim.draws import Stream, block, draw
 from sim.kernel import kernel, rule
-from sim.markets.consider import next_consideration
+from sim.markets.consider import BLOCK, next_consideration
 from sim.markets.options import gumbel
 from sim.markets.value import ability_at, going_pay, value_of_person
 from sim.observation.counters import C
@@ -233,8 +233,14 @@ def place_seekers(
     for position in range(count):
         i = rows[position]
         turn[position] = draw(seed, Stream.SEEKER_TURN, i, m.row[i].generation, week, 0)
-    for position in np.argsort(turn, kind="mergesort"):
-        i = rows[position]
+    order = np.argsort(turn, kind="mergesort")
+    fetched = 0.0
+    for number in range(count):
+        if number % BLOCK == 0:
+            # people who look for work lie far apart: their memory is fetched a block at a time
+            for ahead in range(number, min(number + BLOCK, count)):
+                fetched += m.row[rows[order[ahead]]].information + m.row[rows[order[ahead]]].value
+        i = rows[order[number]]
         region, generation = m.here[i], m.row[i].generation
         sector = choose_sector(m, i, week, seed, region, work, cells, rules)
         k = -1
@@ -250,6 +256,7 @@ def place_seekers(
             m, i, v, k, week, seed, deceived, 0.0, counters, work, cells, choice, conflict, rules, control_rules
         )  # fmt: skip
         note(log, week, i, generation, Stage.ARRIVED, m.stage[i], Cause.FOUND_WORK, k)
+    return fetched
 
 
 @kernel

@@ -134,7 +134,7 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("told", "people who told"),
         ("reflection_granted", "people taken into safe accommodation"),
         ("permits", "permits to stay given after protection"),
-        ("misidentified_removed", "exploited people taken for removal unrecognised"),
+        ("misidentified_removed", "exploited people taken for removal without having been identified"),
         ("removed_exploited", "people removed who had been exploited in the last 104 weeks"),
         ("false_claims", "people not exploited who were taken in on a false story"),
         ("places_used", "places in safe accommodation that are taken"),

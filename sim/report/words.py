@@ -67,7 +67,7 @@ LABELS = {
     "private_exploited_share": "Exploited in private places",
     "complaint_rate": "Complaints per 1000 abusive weeks",
     "identified": "Exploited people identified",
-    "misidentified_removed": "Exploited people removed unrecognised",
+    "misidentified_removed": "Exploited people removed unidentified",
     "credit_share": "Journeys on credit",
     "debt_outstanding": "Debts outstanding",
     "extorted_share": "Contracts in which more is demanded",
