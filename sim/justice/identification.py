@@ -36,8 +36,6 @@ class Law(NamedTuple):
     reflection_weeks: NDArray[Any]
     conditional: NDArray[Any]
     permit: NDArray[Any]
-    conviction: NDArray[Any]  # chance of a conviction with testimony
-    penalty: NDArray[Any]  # US$
     reintegration: NDArray[Any]
     regularisation: NDArray[Any]  # yearly hazard
     removal: NDArray[Any]  # believed yearly hazard of removal without status

@@ -70,19 +70,6 @@ class Flows(NamedTuple):
 
 
 @kernel
-def ration(priority, capacity):
-    """Which claimants are served: the ``capacity`` lowest keyed priorities (model: the one rationing function).
-
-    priority : float64 (n,); capacity : whole number. Returns a bool (n,).
-    """
-    served = np.zeros(len(priority), np.bool_)
-    order = np.argsort(priority, kind="mergesort")
-    for k in range(min(int(capacity), len(order))):
-        served[order[k]] = True
-    return served
-
-
-@kernel
 def leave(m, i, week, route, channel, counters, flows, places):
     """A person sets out on ``route``: the first leg begins in this week."""
     here = m.here[i]

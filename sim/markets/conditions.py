@@ -67,8 +67,6 @@ def law_of_the_week(state: State, occupied: Floats) -> Law:
         reflection_weeks=now["protection.reflection_days"] / 7.0,
         conditional=now["protection.conditional"],
         permit=now["protection.permit"],
-        conviction=values["justice.conviction"] * regions.rule_of_law,
-        penalty=now["justice.penalty_exploitation"],
         reintegration=now["return.reintegration"],
         regularisation=now["status.regularisation"],
         removal=announced_removal(state),

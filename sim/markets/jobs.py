@@ -278,11 +278,3 @@ def first_jobs(m, v, week, seed, local_share, counters, work, cells, choice, con
         if m.row[i].receipts > 0.0:
             # their spells began before the run: part of what a controller aims at has been taken
             m.row[i].receipts *= draw(seed, Stream.HIRE, i, m.row[i].generation, 0, 2)
-
-
-@rule
-def forget_offer(m, i):
-    """An offer is taken or let go."""
-    m.row[i].offer = Offer.NONE
-    m.row[i].offer_venue = -1
-    m.row[i].offer_region = -1
