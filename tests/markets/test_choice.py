@@ -1,4 +1,4 @@
-"""The one choice event: logit identities, the pruning rule, rationing and the diversion of people denied a channel."""
+"""The one choice event: logit identities, the pruning rule and the diversion of people denied a channel."""
 
 import math
 
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from sim.draws import Stream, block
 from sim.kernel import kernel
-from sim.markets.channels import ration
 from sim.markets.options import best_option, cannot_reach, gumbel
 from sim.week import Week
 
@@ -24,14 +23,6 @@ from sim.week import Week
 def test_pruning_never_drops_an_option_that_would_have_won(value, best, u, noise):
     if cannot_reach(value, best, u, noise):
         assert value + noise * gumbel(u) <= best + 1e-9 * max(1.0, abs(best))
-
-
-@given(st.lists(st.floats(0, 1), max_size=30, unique=True), st.integers(0, 40))
-@settings(deadline=None)  # the first call compiles
-def test_ration_serves_the_lowest_priorities(priorities, places):
-    served = ration(np.array(priorities), places)
-    expected = sorted(priorities)[:places]
-    assert sorted(np.array(priorities)[served].tolist()) == expected
 
 
 @kernel
