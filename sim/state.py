@@ -207,6 +207,7 @@ class State:
             np.zeros(len(demand)),
             np.zeros(len(demand)),
             np.zeros(len(demand)),
+            np.zeros(len(cell), np.int64),
             world.sectors.female_share,
             world.sectors.commercial_sex,
         )
@@ -235,7 +236,7 @@ class State:
         )
         self.learned = Learned(*(np.zeros(pairs) for _ in Learned._fields))
         weeks = int(values["time.burn_in_weeks"]) + round(52 * values["time.years"])
-        self.tally = Tally(np.zeros((regions, sectors, 5, 2, 2)), np.zeros(regions), np.zeros(1), np.zeros(weeks))
+        self.tally = Tally(np.zeros((regions, sectors, 5, 2, 2)), np.zeros(regions), np.zeros(CHUNKS), np.zeros(weeks))
 
     def debts(self) -> float:
         """What people owe less what creditors may claim, cents: zero to the cent."""

@@ -26,6 +26,7 @@ from sim.markets import (
     conditions,
     consider,
     entry,
+    jobs,
     journeys,
     smuggling,
     terms,
@@ -69,7 +70,7 @@ class Week(WorkOfTheWeek):
         self._log = event_log(4 * people + 1000 if self._keep_events else 0)
         self._events: list[NDArray[np.int32]] = []
         self._ended: list[tuple[NDArray[Any], ...]] = []
-        self._consider, self._find_due, self._assess, self._count_people = self._kernels(values["threads"])
+        self._consider, self._find_due, self._look, self._live, self._count_people = self._kernels(values["threads"])
         self._rows = np.empty(people, np.int64)
         self._found = np.empty(people, np.int32)
         self._chunk_counts = np.empty(CHUNKS, np.int64)
@@ -77,8 +78,7 @@ class Week(WorkOfTheWeek):
         self._ended_path = np.empty(people, np.uint16)
         self._seekers, self._buyers, self._takers = (np.empty(people, np.int64) for _ in range(3))
         self._arrived, self._brought_by, self._travelled = (np.empty(people, np.int64) for _ in range(3))
-        self._bound = np.empty(people, np.int64)
-        self._seen, self._exits = np.empty(people, np.int8), np.empty(people, np.int8)
+        self._posted = np.zeros(people, terms.POSTED)
         regions = len(self.world.regions.name)
         self._stocks = np.zeros((CHUNKS, len(Stage), 4), np.int64)
         self._irregular = np.zeros((CHUNKS, regions), np.int64)
@@ -419,10 +419,16 @@ class Week(WorkOfTheWeek):
             "provider_departures": flows.departures[:, 3] / years,
         }
 
-    def _kernels(self, threads: int) -> tuple[Any, Any, Any, Any]:
+    def _kernels(self, threads: int) -> tuple[Any, ...]:
         """The considering pass and the scan, serial unless several threads are asked for."""
         if threads == 1:
-            return consider.consider_serial, consider.rows_due_serial, terms.assess_serial, truth.count_people
+            return (
+                consider.consider_serial,
+                consider.rows_due_serial,
+                jobs.look_serial,
+                terms.live_serial,
+                truth.count_people,
+            )
         import numba  # noqa: PLC0415 - only here does the number of threads matter
 
         if threads > numba.config.NUMBA_NUM_THREADS:
@@ -431,7 +437,12 @@ class Week(WorkOfTheWeek):
                 f"set NUMBA_NUM_THREADS={threads} before Python starts"
             )
         numba.set_num_threads(threads)
-        return (*consider.parallel_kernels(), terms.parallel_assess(), truth.parallel_count_people())
+        return (
+            *consider.parallel_kernels(),
+            jobs.parallel_look(),
+            terms.parallel_live(),
+            truth.parallel_count_people(),
+        )
 
     def _list_enterprises(self) -> None:
         self._n_active = entry.list_active(

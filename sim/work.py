@@ -9,7 +9,7 @@ import numpy as np
 from sim.agents.migrants import Bound, Stage
 from sim.hold import copy_hazards
 from sim.justice import encounters, protection
-from sim.markets import conditions, consider, handover, jobs, labour, recruitment, terms
+from sim.markets import conditions, consider, handover, jobs, labour, leaving, recruitment, terms
 from sim.observation import truth
 from sim.observation.counters import COUNTERS, C
 from sim.world.world import Role
@@ -50,9 +50,7 @@ class WorkOfTheWeek:
     _rows: NDArray[Any]
     _acts: NDArray[Any]
     _causes: NDArray[Any]
-    _seen: NDArray[Any]
-    _exits: NDArray[Any]
-    _bound: NDArray[Any]
+    _posted: NDArray[Any]
     _seekers: NDArray[Any]
     _takers: NDArray[Any]
     _arrived: NDArray[Any]
@@ -65,7 +63,8 @@ class WorkOfTheWeek:
     _n_takers: int
     _n_arrived: int
     _n_active: int
-    _assess: Any
+    _live: Any
+    _look: Any
 
     # --- what others read ---
 
@@ -119,8 +118,8 @@ class WorkOfTheWeek:
         )
         accounts, conflict = state.accounts, state.birth_places.conflict
         due = (self._rows, self._causes, self._count)
+        leaving.release(*due, m, t, v, week, seed, row, work, cells, rules.hire)
         jobs.count_vacant(v, cells, state.labour.demand)
-        terms.release(*due, m, t, v, week, seed, row, work, cells, rules.hire)
         hiring = (work, cells, rules.choice, conflict, rules.hire, rules.control)
         handover.take_local_offers(
             self._takers, self._n_takers, m, t, v, week, seed, row, state.sources.accepted, *hiring,
@@ -132,7 +131,9 @@ class WorkOfTheWeek:
             state.market.fees, self._log,
         )  # fmt: skip
         seeking = self._rows[: self._count][self._acts[: self._count] == consider.ACT_SEEK]
-        jobs.place_seekers(seeking, len(seeking), m, v, week, seed, row, state.labour.seekers, *hiring, self._log)
+        turn, cell = np.empty(len(seeking)), np.empty(len(seeking), np.int64)
+        self._look(seeking, turn, cell, m, week, seed, work, cells, rules.hire)
+        jobs.place_seekers(seeking, turn, cell, m, v, week, seed, row, state.labour.seekers, *hiring, self._log)
         for memory in (state.sources.contacted, state.sources.accepted, *state.learned):
             np.multiply(memory, state.beliefs.provider_kept, out=memory)
         recruitment.recruiters_room(t, self._active, self._n_active, state.sources.room, rules.recruit)
@@ -140,23 +141,27 @@ class WorkOfTheWeek:
             m, v, week, seed, row, state.sources, state.market.fees, self._prospects.region["income_home"], work,
             cells, rules.recruit, rules.control,
         )  # fmt: skip
-        bound = self._bound[: terms.find_bound(self.migrants["bound"], self._bound)]
+        bound = np.flatnonzero(self.migrants["bound"] != 0)
         safe = bound[(self.migrants["bound"][bound] & Bound.SAFE) > 0]
         occupied = np.bincount(self.migrants["here"][safe], minlength=len(self.world.regions.name)).astype(float)
         self._law = conditions.law_of_the_week(state, occupied)
-        seen, causes = self._seen[: len(bound)], self._exits[: len(bound)]
         table = self.hazards = encounters.reach_of_agencies(state, self.levers.now)
         if self._twin is not None:
             copy_hazards(self._held, table, self._twin)
-        self._assess(
-            bound, seen, causes, m, v, week, seed, table, self._law, work, cells.excess, rules.term, rules.control
-        )
-        raised = terms.live_the_week(
-            bound, seen, causes, m, t, v, week, self.done, seed, row, accounts, state.tally,
-            self._prospects.region["income_home"], self._law, work, cells, rules.choice, conflict, rules.hire,
-            rules.term, rules.control, rules.meeting, self._seekers, self._log,
+        posted, sums = self._posted[: len(bound)], state.sums
+        sums.counters[:], sums.accounts[:] = 0.0, 0.0
+        self._live(
+            bound, posted, m, t, v, week, self.done, seed, sums, self._prospects.region["income_home"], table,
+            self._law, work, cells, state.tally.fetched, rules.term, rules.control,
         )  # fmt: skip
-        terms.raise_to_recruiter(
+        row += sums.counters.sum(axis=0)
+        accounts += sums.accounts.sum(axis=0)
+        leaving.post(bound, posted, t, v, row, work, cells, state.tally, m, week)
+        raised = leaving.act(
+            bound, posted, m, t, v, week, seed, row, accounts, self._law, work, cells, rules.choice, conflict,
+            rules.hire, rules.term, rules.control, rules.meeting, self._seekers, self._log,
+        )  # fmt: skip
+        leaving.raise_to_recruiter(
             self._seekers, raised, m, t, v, self.offenders.view, state.offender_first, self._active, self._n_active,
             week, seed, row, self._log,
         )  # fmt: skip
@@ -168,7 +173,7 @@ class WorkOfTheWeek:
         due = (self._rows, self._causes, self._count)
         protection.interview_detained(*due, *shared, self.conditions, self._law, rules.meeting, self._log)
         protection.reintegrate(*due, *shared, state.accounts, self._law, rules.meeting)
-        bound = self._bound[: terms.find_bound(self.migrants["bound"], self._bound)]
+        bound = np.flatnonzero((self.migrants["bound"] & Bound.SAFE) != 0)
         protection.protect(bound, len(bound), *shared, self.conditions, self._law, rules.meeting, self._log)
 
     def exploitation(self) -> dict[str, NDArray[np.float64]]:

@@ -28,6 +28,7 @@ from sim.agents.migrants import (
 from sim.draws import Stream, draw
 from sim.kernel import CHUNKS, kernel, parallel, rule
 from sim.markets.options import best_option, walks_away, worth_of_owed_attempt
+from sim.markets.value import with_papers
 from sim.observation.counters import C
 
 # what is left to do for a row after the considering pass, beside the values of Decision
@@ -66,7 +67,7 @@ def income_at_work(m, i, stage, prospects):
     if stage == Stage.WORKING and m.row[i].venue >= 0:
         return 52.0 * m.row[i].value
     place = prospects.region[m.here[i]]
-    if m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR:
+    if not with_papers(m.legal[i]):
         return place.income_irregular * m.row[i].ability_abroad
     yearly = place.income_regular * m.row[i].ability_abroad
     return yearly * prospects.premium if m.row[i].skill else yearly
@@ -213,12 +214,8 @@ def working_milestone(m, i, week, weeks, seed, removal_sum, counters, life):
     ``weeks`` since the last posting of pay: what could have happened in them happens now.
     """
     generation = m.row[i].generation
-    if m.legal[i] == Legal.IRREGULAR and life.regularised[m.here[i]] > 0.0:
-        chance = -math.expm1(-life.regularised[m.here[i]] * weeks / 52.0)
-        if draw(seed, Stream.REGULARISATION, i, generation, week, 0) < chance:
-            regularise(m, i, week)
-            counters[C.REGULARISED] += 1.0
-            return Cause.REGULARISED, True, 0
+    if regularised(m, i, week, seed, life.regularised[m.here[i]], weeks, counters):
+        return Cause.REGULARISED, True, 0
     if m.row[i].venue >= 0 and (
         draw(seed, Stream.JOB_ENDS, i, generation, week, 0) < -math.expm1(-life.turnover * weeks / 52.0)
     ):
@@ -244,11 +241,18 @@ def working_milestone(m, i, week, weeks, seed, removal_sum, counters, life):
 
 
 @rule
-def regularise(m, i, week):
-    """A person without status obtains one (lever ``status.regularisation``)."""
+def regularised(m, i, week, seed, hazard, weeks, counters):
+    """Whether a person without status has obtained one within ``weeks`` (lever ``status.regularisation``, yearly)."""
+    if hazard <= 0.0 or m.legal[i] != Legal.IRREGULAR:
+        return False
+    chance = -math.expm1(-hazard * weeks / 52.0)
+    if draw(seed, Stream.REGULARISATION, i, m.row[i].generation, week, 0) >= chance:
+        return False
     m.legal[i] = Legal.REGULAR
     m.removal_at[i] = np.inf
     m.row[i].since = week
+    counters[C.REGULARISED] += 1.0
+    return True
 
 
 @kernel

@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from sim.agents.migrants import Account, Bound, Creditor
+from sim.agents.migrants import Bound, Creditor
 from sim.kernel import kernel, rule
 from sim.observation.counters import C
 
@@ -62,14 +62,20 @@ def lend(m, i, t, v, kind, creditor, cents):
 
 
 @rule
-def write_off(m, i, t, v):
-    """The debt of person i is gone, and the claim with it."""
-    if m.row[i].creditor_kind != Creditor.NOBODY:
-        change_claim(m, i, t, v, -m.row[i].debt)
+def forget_creditor(m, i):
+    """Person i owes nothing to anyone."""
     m.row[i].debt = 0.0
     m.row[i].creditor_kind = Creditor.NOBODY
     m.row[i].creditor = -1
     m.bound[i] &= ~np.uint8(Bound.OWES | Bound.PAYS)
+
+
+@rule
+def write_off(m, i, t, v):
+    """The debt of person i is gone, and the claim with it."""
+    if m.row[i].creditor_kind != Creditor.NOBODY:
+        change_claim(m, i, t, v, -m.row[i].debt)
+    forget_creditor(m, i)
 
 
 @kernel
@@ -84,25 +90,27 @@ def sell_claim(m, i, t, v, kind, buyer):
 
 
 @rule
-def accrue(m, i, t, v, interest):
-    """A week of interest, whole cents."""
-    change_claim(m, i, t, v, round(interest * m.row[i].debt))
+def settle(m, i, interest, payment):
+    """A week of interest, then a payment of up to ``payment`` cents; the debt may be cleared.
+
+    Returns (change of the creditor's claim, paid), whole cents, for :func:`post_payment`.
+    """
+    added = round(interest * m.row[i].debt)
+    paid = min(payment, m.row[i].debt + added)
+    m.row[i].debt += added - paid
+    if m.row[i].debt <= 0.0:
+        forget_creditor(m, i)
+    return added - paid, paid
 
 
 @rule
-def pay_debt(m, i, t, v, cents, counters, accounts):
-    """Person i pays up to ``cents`` of her pay to the creditor. Returns what was paid; the debt may be cleared."""
-    paid = min(cents, m.row[i].debt)
-    if paid <= 0.0:
-        return 0.0
-    accounts[Account.WAGES] -= paid
-    if m.row[i].creditor_kind == Creditor.ENTERPRISE:
-        t.row[m.row[i].creditor].capital += paid
-        t.row[m.row[i].creditor].week_profit += paid * 0.01
+def post_payment(t, v, kind, creditor, change, paid, counters):
+    """What a creditor receives, and how the claim has changed."""
+    if kind == Creditor.ENTERPRISE:
+        t.row[creditor].claims += change
+        t.row[creditor].capital += paid
+        t.row[creditor].week_profit += paid * 0.01
         counters[C.PROVIDER_RECEIPTS] += paid * 0.01
     else:
-        v.row[m.row[i].creditor].capital += paid
-    change_claim(m, i, t, v, -paid)
-    if m.row[i].debt <= 0.0:
-        write_off(m, i, t, v)
-    return paid
+        v.row[creditor].claims += change
+        v.row[creditor].capital += paid

@@ -18,8 +18,7 @@ from sim.agents.venues import VenueKind
 from sim.draws import Stream, block
 from sim.kernel import kernel
 from sim.markets.debts import lend, sell_claim
-from sim.markets.jobs import best_offer_of, hire, may_control
-from sim.markets.value import ability_at, going_pay
+from sim.markets.jobs import best_offer_of, has_room, hire, may_control, pay_at
 from sim.observation.counters import C
 
 
@@ -55,7 +54,7 @@ def best_bid(m, i, v, week, seed, cells, asked, work, control_rules):
     for number in range(asked):
         u = block(seed, Stream.HANDOVER_ASKED, i, generation, week, number // 4)[number % 4]
         k = first + int(u * size)
-        if v.row[k].active == 0 or v.row[k].filled >= v.row[k].slots or v.row[k].kind == VenueKind.COMPLIANT:
+        if not has_room(v, k) or v.row[k].kind == VenueKind.COMPLIANT:
             continue
         wanted = cells.vacant[region * sectors + v.row[k].sector] > 0
         if not wanted or not may_control(m, i, v, k):
@@ -63,8 +62,7 @@ def best_bid(m, i, v, week, seed, cells, asked, work, control_rules):
         sector = v.row[k].sector
         if m.row[i].female == 0 and cells.female_share[sector] > 0.9:
             continue
-        y = going_pay(m.legal[i], ability_at(m.row[i], region), m.row[i].skill, region, sector, work)
-        worth = best_offer_of(m, i, v, k, y, work, control_rules)[0]
+        worth = best_offer_of(m, i, v, k, pay_at(m, i, v, k, work), work, control_rules)[0]
         if worth > best:
             best, chosen = worth, k
     return chosen, best
@@ -91,14 +89,9 @@ def deliver(
         ordered = False
         if promised >= 0:
             row.known = 1
-            if (
-                v.row[promised].active == 1
-                and v.row[promised].filled < v.row[promised].slots
-                and v.row[promised].region == m.here[i]
-            ):
+            if has_room(v, promised) and v.row[promised].region == m.here[i]:
                 chosen, ordered = promised, True
-                y = going_pay(m.legal[i], ability_at(row, m.here[i]), row.skill, m.here[i], v.row[chosen].sector, work)
-                worth = best_offer_of(m, i, v, chosen, y, work, control_rules)[0]
+                worth = best_offer_of(m, i, v, chosen, pay_at(m, i, v, chosen, work), work, control_rules)[0]
         if chosen < 0 and kappa > 0.0:
             chosen, worth = best_bid(m, i, v, week, seed, cells, rules.asked, work, control_rules)
             lost = rules.reputation * fees[pair] if fees[pair] < np.inf else 0.0
@@ -153,15 +146,14 @@ def take_local_offers(
         m.row[i].offer_region = -1
         if k >= 0:
             accepted[v.row[k].region, 0] += 1.0  # whether or not the place is still free
-        if k < 0 or v.row[k].active == 0 or v.row[k].filled >= v.row[k].slots:
+        if k < 0 or not has_room(v, k):
             m.row[i].offer = 0
             m.due[i] = week + 1
             continue
         m.row[i].known = 1
         m.row[i].intended = -1
         if v.row[k].kind != VenueKind.COMPLIANT and m.row[i].debt <= 0.0 and advance > 0.0:
-            y = going_pay(m.legal[i], m.row[i].ability, m.row[i].skill, v.row[k].region, v.row[k].sector, work)
-            cents = round(100.0 * advance * y)
+            cents = round(100.0 * advance * pay_at(m, i, v, k, work))
             m.row[i].cash += cents
             v.row[k].capital -= cents
             lend(m, i, t, v, Creditor.VENUE, k, cents)

@@ -11,16 +11,16 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import prange
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
 from sim.agents.migrants import NEVER, Bound, Control, Legal, Offer, Stage
 from sim.agents.venues import VenueKind
 from sim.draws import Stream, block, draw
-from sim.kernel import kernel, rule
+from sim.kernel import CHUNKS, kernel, parallel, rule
 from sim.markets.consider import BLOCK, next_consideration
-from sim.markets.options import gumbel
-from sim.markets.value import ability_at, going_pay, value_of_person
+from sim.markets.value import ability_at, going_pay, value_of_person, with_papers
 from sim.observation.counters import C
 
 
@@ -45,6 +45,7 @@ class Cells(NamedTuple):
     vacant: NDArray[Any]  # (cells,) slots that are free and wanted
     excess: NDArray[Any]  # (cells,) people at work beyond what buyers want, over what they want
     withheld: NDArray[Any]  # (cells,) sum over controlled people of the share of pay withheld
+    next_room: NDArray[Any]  # (venues,) the venue itself or the next of its cell with room when the week's hiring began
     female_share: NDArray[Any]  # (sectors,)
     commercial_sex: NDArray[Any]  # (sectors,)
 
@@ -57,12 +58,37 @@ def count_vacant(v, cells, demand):
     """
     for cell in range(len(cells.vacant)):
         free, filled = 0, 0
-        for k in range(cells.first[cell], cells.first[cell + 1]):
+        first, last = cells.first[cell], cells.first[cell + 1]
+        nearest = last
+        for k in range(last - 1, first - 1, -1):
             if v.row[k].active == 1:
                 free += v.row[k].slots - v.row[k].filled
                 filled += v.row[k].filled
+                if v.row[k].filled < v.row[k].slots:
+                    nearest = k
+            cells.next_room[k] = nearest
         cells.vacant[cell] = min(free, max(math.ceil(demand[cell]) - filled, 0))
         cells.excess[cell] = max(filled - math.ceil(demand[cell]), 0) / max(demand[cell], 1.0)
+
+
+@rule
+def has_room(v, k):
+    """Whether venue k is open and has a free slot."""
+    return v.row[k].active == 1 and v.row[k].filled < v.row[k].slots
+
+
+@rule
+def pay_at(m, i, v, k, work):
+    """Going pay of person i for work in venue k, US$/week."""
+    row, region = m.row[i], v.row[k].region
+    return going_pay(m.legal[i], ability_at(row, region), row.skill, region, v.row[k].sector, work)
+
+
+@rule
+def relax(m, i, v, k, work):
+    """Venue k need no longer watch person i."""
+    if m.row[i].control > 0:
+        v.row[k].attention = max(v.row[k].attention - work.control_cost[v.row[k].region, m.row[i].control], 0.0)
 
 
 @rule
@@ -89,8 +115,7 @@ def leave_venue(m, i, v, week, rescued, work, cells, rules):
     if v.row[k].vacant_since == NEVER and not (rescued and not rules.rescue_vacancy):
         v.row[k].vacant_since = week
     cells.vacant[v.row[k].region * len(cells.female_share) + v.row[k].sector] += 1
-    if m.row[i].control > 0:
-        v.row[k].attention = max(v.row[k].attention - work.control_cost[v.row[k].region, m.row[i].control], 0.0)
+    relax(m, i, v, k, work)
     m.row[i].venue = -1
     m.row[i].offer = Offer.NONE
     free(m, i)
@@ -105,11 +130,10 @@ def free(m, i):
     m.bound[i] &= ~np.uint8(Bound.CONTROLLED)
 
 
-@kernel
+@rule
 def set_terms(m, i, v, k, control, sigma, week, work, rules):
     """Person i works on the terms (control, sigma) of venue k until the next review."""
-    if m.row[i].control > 0:
-        v.row[k].attention = max(v.row[k].attention - work.control_cost[v.row[k].region, m.row[i].control], 0.0)
+    relax(m, i, v, k, work)
     m.row[i].control = control
     m.row[i].credited = sigma
     m.row[i].review_week = week + rules.review_weeks
@@ -132,7 +156,7 @@ def may_control(m, i, v, k):
     """
     if v.row[k].kind == VenueKind.COMPLIANT:
         return False
-    unsafe = m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR
+    unsafe = not with_papers(m.legal[i])
     return v.row[k].kind == VenueKind.PREDATORY or unsafe or m.row[i].debt > 0.0 or m.row[i].minor == 1
 
 
@@ -153,14 +177,14 @@ def best_offer_of(m, i, v, k, y, work, control_rules):
     )
 
 
-@kernel
+@rule
 def hire(m, i, v, k, week, seed, deceived, cost, counters, work, cells, choice, conflict, rules, control_rules):
     """Venue k hires person i on the terms worth most to it. Returns V, or 0 on going terms.
 
     ``deceived``: she cannot choose to walk on; ``cost`` US$ that it has spent to get her.
     """
     row = m.row[i]
-    y = going_pay(m.legal[i], ability_at(row, v.row[k].region), row.skill, v.row[k].region, v.row[k].sector, work)
+    y = pay_at(m, i, v, k, work)
     if row.job_since < row.since and m.legal[i] != Legal.VISITOR:
         row.since = week  # the first job since arrival; how long papers last counts from arrival
     take_slot(m, i, v, k, week, cells)
@@ -185,12 +209,9 @@ def hire(m, i, v, k, week, seed, deceived, cost, counters, work, cells, choice, 
 @rule
 def choose_sector(m, i, week, seed, region, work, cells, rules):
     """The sector in which person i looks for work, by vacancies and pay, keyed by sector; -1 if there is none."""
-    best, chosen = -math.inf, -1
-    generation = m.row[i].generation
-    four = block(seed, Stream.SECTOR, i, generation, week, 0)
+    best, chosen = 0.0, -1
+    generation, drawn, four = m.row[i].generation, -1, (0.5, 0.5, 0.5, 0.5)
     for sector in range(len(work.pay)):
-        if sector > 0 and sector % 4 == 0:
-            four = block(seed, Stream.SECTOR, i, generation, week, sector // 4)
         vacant = cells.vacant[region * len(work.pay) + sector]
         share = cells.female_share[sector] if m.row[i].female else 1.0 - cells.female_share[sector]
         weight = vacant * share * work.pay[sector]
@@ -198,10 +219,29 @@ def choose_sector(m, i, week, seed, region, work, cells, rules):
             weight *= rules.reluctance
         if weight <= 0.0:
             continue
-        score = math.log(weight) + gumbel(four[sector % 4])
+        if drawn != sector // 4:
+            drawn = sector // 4
+            four = block(seed, Stream.SECTOR, i, generation, week, drawn)
+        score = weight / -math.log(four[sector % 4])  # the largest is that of log(weight) + a Gumbel draw
         if score > best:
             best, chosen = score, sector
     return chosen
+
+
+@rule
+def next_with_room(v, k, last, cells):
+    """The first venue from k on with room, ``last`` if there is none before it.
+
+    Whoever looks leaves the way shorter for the next: walking from venue to venue took most of the time of hiring.
+    """
+    at = k
+    while at < last:
+        at = cells.next_room[at]
+        if at >= last or has_room(v, at):
+            break
+        at += 1
+    cells.next_room[k] = min(at, last)
+    return cells.next_room[k]
 
 
 @rule
@@ -214,42 +254,63 @@ def ask_venues(i, generation, week, seed, v, cell, cells):
     tries = block(seed, Stream.VENUE_ASKED, i, generation, week, cell)
     for u in tries:
         k = first + int(u * size)
-        if v.row[k].active == 1 and v.row[k].filled < v.row[k].slots:
+        if has_room(v, k):
             return k
-    start = int(tries[0] * size)
-    for step in range(size):
-        k = first + (start + step) % size
-        if v.row[k].active == 1 and v.row[k].filled < v.row[k].slots:
-            return k
-    return -1
+    k = next_with_room(v, first + int(tries[0] * size), last, cells)
+    if k == last:
+        k = next_with_room(v, first, last, cells)
+    return k if k < last else -1
+
+
+@rule
+def found_none(m, i, week, seekers_left, rules):
+    """Person i has looked for work in vain, and will look again."""
+    seekers_left[m.here[i]] += 1.0
+    m.row[i].searches = min(m.row[i].searches + 1, 100)
+    m.due[i] = week + rules.search_again
+
+
+def _look_for_work(rows, turn, cell, m, week, seed, work, cells, rules):
+    total = len(rows)
+    for chunk in prange(CHUNKS):
+        for position in range(chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS):
+            i = rows[position]
+            turn[position] = draw(seed, Stream.SEEKER_TURN, i, m.row[i].generation, week, 0)
+            region = m.here[i]
+            sector = choose_sector(m, i, week, seed, region, work, cells, rules)
+            cell[position] = -1 if sector < 0 else region * len(work.pay) + sector
+
+
+# The keyed turn of everyone who looks for work and the cell chosen, by what is vacant when the week's hiring begins:
+# nobody's choice depends on who came before.
+look_serial = kernel(_look_for_work)
+
+
+def parallel_look() -> Any:
+    """The same pass compiled for several threads."""
+    return parallel(_look_for_work)
 
 
 @kernel
 def place_seekers(
-    rows, count, m, v, week, seed, counters, seekers_left, work, cells, choice, conflict, rules, control_rules, log
+    rows, turn, cell, m, v, week, seed, counters, seekers_left, work, cells, choice, conflict, rules, control_rules, log
 ):
-    """Everyone whose search for work is due, in keyed turn. ``seekers_left`` (regions,) counts those who found none."""
-    turn = np.empty(count)
-    for position in range(count):
-        i = rows[position]
-        turn[position] = draw(seed, Stream.SEEKER_TURN, i, m.row[i].generation, week, 0)
-    order = np.argsort(turn, kind="mergesort")
+    """Everyone who has chosen where to look, in keyed turn. ``seekers_left`` (regions,) counts those who found none."""
+    hopeful = np.flatnonzero(cell >= 0)
+    for position in np.flatnonzero(cell < 0):
+        found_none(m, rows[position], week, seekers_left, rules)
+    order = hopeful[np.argsort(turn[hopeful], kind="mergesort")]
     fetched = 0.0
-    for number in range(count):
+    for number in range(len(order)):
         if number % BLOCK == 0:
             # people who look for work lie far apart: their memory is fetched a block at a time
-            for ahead in range(number, min(number + BLOCK, count)):
+            for ahead in range(number, min(number + BLOCK, len(order))):
                 fetched += m.row[rows[order[ahead]]].information + m.row[rows[order[ahead]]].value
         i = rows[order[number]]
-        region, generation = m.here[i], m.row[i].generation
-        sector = choose_sector(m, i, week, seed, region, work, cells, rules)
-        k = -1
-        if sector >= 0:
-            k = ask_venues(i, generation, week, seed, v, region * len(work.pay) + sector, cells)
+        generation = m.row[i].generation
+        k = ask_venues(i, generation, week, seed, v, cell[order[number]], cells)
         if k < 0:
-            seekers_left[region] += 1.0
-            m.row[i].searches = min(m.row[i].searches + 1, 100)
-            m.due[i] = week + rules.search_again
+            found_none(m, i, week, seekers_left, rules)
             continue
         deceived = draw(seed, Stream.HIRE, i, generation, week, 0) >= m.row[i].information * rules.seen_through
         hire(

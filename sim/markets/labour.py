@@ -125,8 +125,8 @@ def review_venues(v, week, seed, counters, demand, cells_first, typical, opennes
 @kernel
 def review_visibility(v, week, seed, typical, openness, rules):
     """Every 13 weeks a venue reconsiders how visible it is."""
-    for k in range(len(v.row)):
-        if v.row[k].active == 1 and (k + week) % VISIBILITY_WEEKS == 0:
+    for k in range(-week % VISIBILITY_WEEKS, len(v.row), VISIBILITY_WEEKS):
+        if v.row[k].active == 1:
             choose_visibility(v, k, seed, typical, openness, rules)
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Offer, Stage
+from sim.agents.migrants import Legal, Offer, Stage
 from sim.agents.venues import VenueKind
 from sim.draws import Stream, block, draw
 from sim.kernel import kernel, rule
@@ -63,7 +63,7 @@ def expected_acceptance(sources, region, abroad):
 
 
 @rule
-def cheapest_source(v, k, number, week, seed, sources, fees, rules):
+def cheapest_source(v, k, week, seed, sources, fees, rules):
     """The pair from which venue k is served at least cost, or -1 for people of its own region.
 
     Cost of someone delivered: contacts / acceptance, and the fee of the journey; a keyed noise spreads orders.
@@ -71,7 +71,7 @@ def cheapest_source(v, k, number, week, seed, sources, fees, rules):
     region = v.row[k].region
     best, chosen = math.inf, -1
     if sources.people_first[region + 1] > sources.people_first[region]:
-        u = draw(seed, Stream.CONTACT_SOURCE, k, v.row[k].generation, week, 4 * number + 0)
+        u = draw(seed, Stream.CONTACT_SOURCE, k, v.row[k].generation, week, 0)
         best = math.log(rules.contact_cost / expected_acceptance(sources, region, 0)) - rules.source_noise * gumbel(u)
     if v.row[k].kind == VenueKind.COMPLIANT:
         return chosen
@@ -81,7 +81,7 @@ def cheapest_source(v, k, number, week, seed, sources, fees, rules):
             break
         if fees[pair] == math.inf:
             continue
-        u = draw(seed, Stream.CONTACT_SOURCE, k, v.row[k].generation, week, 1024 + 64 * pair + number)
+        u = draw(seed, Stream.CONTACT_SOURCE, k, v.row[k].generation, week, 1024 + 64 * pair)
         cost = rules.contact_cost / expected_acceptance(sources, region, 1) + fees[pair]
         score = math.log(cost) - rules.source_noise * gumbel(u)
         if score < best:
@@ -89,16 +89,15 @@ def cheapest_source(v, k, number, week, seed, sources, fees, rules):
     return chosen
 
 
-@kernel
+@rule
 def promise(m, i, v, k, abroad, w_home, work, rules, control_rules):
-    """What the recruiter of venue k promises person i: fills (kind of offer, promised, believed), US$/week.
+    """What the recruiter of venue k promises person i: (kind of offer, promised, believed), US$/week.
 
     He weighs acceptance times V against what a false promise costs; the person discounts it by how informed she is.
     """
     row = m.row[i]
     region, sector = v.row[k].region, v.row[k].sector
-    papers_lost = abroad == 1
-    legal = np.int8(3) if papers_lost else m.legal[i]
+    legal = np.int8(Legal.IRREGULAR) if abroad else m.legal[i]
     ability = row.ability_abroad if abroad else row.ability
     y = going_pay(legal, ability, row.skill, region, sector, work)
     worth, _, sigma = 0.0, 0, 1.0
@@ -147,7 +146,7 @@ def recruit(m, v, week, seed, counters, sources, fees, income_home, work, cells,
         if vacant <= 0 or (k + week) % ROUND_WEEKS:
             continue
         region = v.row[k].region
-        pair = cheapest_source(v, k, 0, week, seed, sources, fees, rules)
+        pair = cheapest_source(v, k, week, seed, sources, fees, rules)
         abroad = 1 if pair >= 0 else 0
         start = sources.pair_start[pair] if abroad else region
         first, last = sources.people_first[start], sources.people_first[start + 1]

@@ -61,21 +61,26 @@ class Work(NamedTuple):
 
 
 @rule
+def staying_odds(gain, debtness, fear, isolation, kin, information, rules):
+    """Odds of staying where nothing but these holds a person; arguments as in :func:`wish_to_leave`."""
+    return math.exp(
+        -rules.quit_base
+        - rules.quit_gain * gain
+        + rules.quit_debt * debtness
+        + rules.quit_fear * fear
+        + rules.quit_isolation * isolation
+        - rules.quit_kin * kin
+        - rules.quit_information * (information - 0.5)
+    )
+
+
+@rule
 def wish_to_leave(gain, debtness, fear, isolation, kin, information, rules):
     """Weekly hazard of leaving of someone whom no means of control holds.
 
     ``gain`` : (pay outside - credited pay) over pay outside; ``debtness`` and ``fear`` in [0, 1]; ``kin`` 0 or 1.
     """
-    x = (
-        rules.quit_base
-        + rules.quit_gain * gain
-        - rules.quit_debt * debtness
-        - rules.quit_fear * fear
-        - rules.quit_isolation * isolation
-        + rules.quit_kin * kin
-        + rules.quit_information * (information - 0.5)
-    )
-    return rules.quit_most / (1.0 + math.exp(-x))
+    return rules.quit_most / (1.0 + staying_odds(gain, debtness, fear, isolation, kin, information, rules))
 
 
 @rule
@@ -124,27 +129,27 @@ def worth_of_control(
     employer is penalised for this person whatever the terms.
     """
     cell = region * len(work.pay) + sector
-    isolation = work.isolation[sector]
     custom = y * work.customers[sector, visibility]
+    loss_sure = work.employer_loss[region] * penalised
+    # odds of staying grow by the same factor from one step of sigma to the next: one exponential instead of twenty
+    most = outside / max(outside, 1e-9)
+    staying = staying_odds(most, debtness, fear, work.isolation[sector], kin, information, rules)
+    factor = math.exp(rules.quit_gain * y / (SIGMA_STEPS * max(outside, 1e-9)))
     best, best_control, best_sigma = 0.0, 0, 1.0
     for step in range(SIGMA_STEPS):
         sigma = step / SIGMA_STEPS
-        gain = (outside - sigma * y) / max(outside, 1e-9)
-        leave = wish_to_leave(gain, debtness, fear, isolation, kin, information, rules)
+        leave = rules.quit_most / (1.0 + staying)
+        staying *= factor
         taken = custom - sigma * y
         if taken <= 0.0:
             break
         for control in range(limit + 1):
             found = work.detection[cell, visibility, control]
-            loss = work.employer_loss[region] * penalised + work.conviction_loss[region] * testifies(
-                control, sigma, rules
-            )
+            loss = loss_sure + work.conviction_loss[region] * testifies(control, sigma, rules)
             flow = taken - work.control_cost[region, control] * (1.0 + shadow) - found * loss
-            if flow <= 0.0:
-                continue
-            value = flow / (rules.discount + leave * (1.0 - rules.hold[control]) + found)
-            if value > best:
-                best, best_control, best_sigma = value, control, sigma
+            rate = rules.discount + leave * (1.0 - rules.hold[control]) + found
+            if flow > best * rate:
+                best, best_control, best_sigma = flow / rate, control, sigma
     return best, best_control, best_sigma
 
 

@@ -80,7 +80,7 @@ LEVERS: dict[str, Lever] = {
               "C7-S06", "sim.markets.prospects.prospects_and_places"),
         Lever("status.regularisation", "region", "/year", 0, 10,
               "yearly hazard that a person without status who works there obtains it",
-              "C4-M11", "sim.markets.consider.regularise"),
+              "C4-M11", "sim.markets.consider.regularised"),
         Lever("status.firewall", "region", "share", 0, 1,
               "chance that inspectors, services and helpers do not report a person without status to immigration",
               "C7-P22", "sim.justice.identification.after_the_meeting"),

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.migrants import MIGRANT_COLUMNS, Bound, Creditor
+from sim.agents.migrants import MIGRANT_COLUMNS, Account, Bound, Creditor
 from sim.agents.table import Table
 from sim.agents.traffickers import trafficker_columns
 from sim.agents.venues import VENUE_COLUMNS
 from sim.draws import draw  # noqa: F401 - compiled beside what is tested
 from sim.kernel import kernel
-from sim.markets.debts import accrue, lend, pay_debt, sell_claim, weeks_to_clear, write_off
+from sim.markets.debts import lend, post_payment, sell_claim, settle, weeks_to_clear, write_off
 
 
 @kernel
@@ -22,8 +22,11 @@ def borrow(m, t, v, kind, cents):
 
 @kernel
 def week(m, t, v, interest, cents, counters, accounts):
-    accrue(m, 0, t, v, interest)
-    return pay_debt(m, 0, t, v, cents, counters, accounts)
+    kind, creditor = m.row[0].creditor_kind, m.row[0].creditor
+    change, paid = settle(m, 0, interest, cents)
+    post_payment(t, v, kind, creditor, change, paid, counters)
+    accounts[Account.WAGES] -= paid
+    return paid
 
 
 @kernel
@@ -47,7 +50,6 @@ def simulate(debt, payment, interest, limit=4000):
     """Weeks until a debt is cleared by the rules of the model; None if it never is."""
     import numpy as np
 
-    from sim.agents.migrants import Account
     from sim.observation.counters import COUNTERS
 
     m, t, v = tables()

@@ -1,0 +1,215 @@
+"""After a week in debt or under control: payments are posted, terms reviewed, ways out taken (model 4.4, 4.5).
+
+Everything here touches two tables of agents and runs serially in row order over the few people concerned.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents.causes import Cause, note
+from sim.agents.migrants import Control, Creditor, Stage
+from sim.agents.offenders import promote
+from sim.agents.venues import VenueKind
+from sim.draws import Stream, draw
+from sim.justice.encounters import NOTHING, Exit
+from sim.justice.identification import after_the_meeting, begin_spell, end_spell, go_free
+from sim.kernel import kernel
+from sim.markets.consider import BLOCK, next_consideration
+from sim.markets.debts import post_payment, sell_claim, write_off
+from sim.markets.jobs import ask_venues, best_offer_of, free, leave_venue, may_control, pay_at, set_terms, take_slot
+from sim.markets.terms import BEGINS, CLEARED, ENDS, LEAVES, PROMOTES, REVIEWS
+from sim.observation.counters import C
+
+
+@kernel
+def release(rows, causes, count, m, t, v, week, seed, counters, work, cells, rules):
+    """Slots, terms and debts of people whom this week took away from where they worked; returns a meaningless sum."""
+    fetched = 0.0
+    for position in range(count):
+        if position % BLOCK == 0:
+            for ahead in range(position, min(position + BLOCK, count)):
+                fetched += m.row[rows[ahead]].venue + m.row[rows[ahead]].financed
+        i = rows[position]
+        gone = m.stage[i] != Stage.WORKING
+        if m.row[i].venue >= 0 and gone:
+            caught = causes[position] == Cause.DETAINED
+            leave_venue(m, i, v, week, caught, work, cells, rules)
+            end_spell(m, i, week, seed, Exit.STATUS_CHECK if caught else Exit.OTHER, counters)
+        if causes[position] == Cause.NEXT_GENERATION and m.bound[i] != 0:
+            write_off(m, i, t, v)
+            m.bound[i] = 0
+            m.row[i].control = Control.NONE
+            m.row[i].credited = 1.0
+        stranded = m.row[i].financed == 1 and m.stage[i] != Stage.TRAVELLING and m.stage[i] != Stage.HELD
+        if m.row[i].financed == 2 or stranded:
+            # a journey that was lent and not made is not owed
+            write_off(m, i, t, v)
+            m.row[i].financed = 0
+    return fetched
+
+
+@kernel
+def post(rows, posted, t, v, counters, work, cells, tally, m, week):
+    """Enter into the tables of venues and creditors what the pass has posted, and where exploitation sits."""
+    cells.withheld[:] = 0.0
+    places = tally.cells.reshape(-1)
+    for position in range(len(rows)):
+        mine = posted[position]
+        if mine.claim != 0.0 or mine.paid != 0.0:
+            post_payment(t, v, mine.creditor_kind, mine.creditor, mine.claim, mine.paid, counters)
+        if mine.withheld > 0.0 or mine.venue != 0.0:
+            k = m.row[rows[position]].venue
+            v.row[k].capital += mine.venue
+            cells.withheld[v.row[k].region * len(work.pay) + v.row[k].sector] += mine.withheld
+        if mine.place >= 0:
+            if week >= 0:
+                places[mine.place] += 1.0
+            if mine.place % 4 < 2:
+                tally.seen[m.here[rows[position]]] += 1.0
+        if mine.cohort >= 0:
+            tally.cohorts[mine.cohort] += 1.0
+
+
+@kernel
+def act(
+    rows, posted, m, t, v, week, seed, counters, accounts, law, work, cells, choice, conflict, hire_rules, rules,
+    control_rules, meeting_rules, raised, log,
+):  # fmt: skip
+    """Take the ways out that opened, review terms. Fills ``raised`` with people to be promoted; returns how many."""
+    n_raised = 0
+    for position in range(len(rows)):
+        to_do = posted[position].to_do
+        if to_do == 0:
+            continue
+        i = rows[position]
+        k, cause = m.row[i].venue, posted[position].cause
+        cleared = to_do & CLEARED > 0
+        if cleared:
+            note(log, week, i, m.row[i].generation, Stage.WORKING, Stage.WORKING, Cause.DEBT_CLEARED, k)
+        if to_do & BEGINS:
+            begin_spell(m, i, week, counters, log, k)
+        elif to_do & ENDS:
+            end_spell(m, i, week, seed, Exit.BETTER_TERMS, counters)
+        # handing over a dozen bundles costs more than most weeks do
+        if to_do & LEAVES and act_on_exit(
+            m, i, t, v, week, seed, cause, cleared, counters, accounts, law, work, cells, hire_rules, rules,
+            meeting_rules, log,
+        ):  # fmt: skip
+            continue
+        if to_do & PROMOTES:
+            raised[n_raised] = i
+            n_raised += 1
+        if to_do & REVIEWS:
+            review(m, i, t, v, week, seed, counters, work, cells, choice, conflict, hire_rules, control_rules, log)
+    return n_raised
+
+
+@kernel
+def review(m, i, t, v, week, seed, counters, work, cells, choice, conflict, rules, control_rules, log):
+    """The controller reviews the terms: status, options and enforcement have changed; another venue may pay more."""
+    row = m.row[i]
+    k = row.venue
+    # the same status may earn another wage by now
+    y = row.value = pay_at(m, i, v, k, work)
+    worth, control, sigma = 0.0, Control.NONE, 1.0
+    if may_control(m, i, v, k):
+        worth, control, sigma = best_offer_of(m, i, v, k, y, work, control_rules)
+    cell = v.row[k].region * len(work.pay) + v.row[k].sector
+    other = ask_venues(i, row.generation, week, seed, v, cell, cells)
+    if other >= 0 and other != k and v.row[other].kind == VenueKind.PREDATORY:
+        bid, bid_control, bid_sigma = best_offer_of(m, i, v, other, y, work, control_rules)
+        bid *= control_rules.bid_share
+        if bid > worth and bid > 0.0:
+            sold_on(m, i, t, v, k, other, bid, bid_control, bid_sigma, week, counters, work, cells, rules)
+            note(log, week, i, row.generation, Stage.WORKING, Stage.WORKING, Cause.SOLD_ON, other)
+            return
+    if worth <= 0.0:
+        end_spell(m, i, week, seed, Exit.BETTER_TERMS, counters)
+        free(m, i)
+        next_consideration(m, i, week, seed, choice, conflict)
+        return
+    set_terms(m, i, v, k, control, sigma, week, work, rules)
+
+
+@kernel
+def sold_on(m, i, t, v, k, other, bid, control, sigma, week, counters, work, cells, rules):
+    """Venue ``other`` pays venue k for person i and what she owes there."""
+    cents = round(100.0 * bid)
+    v.row[k].capital += cents
+    v.row[other].capital -= cents
+    value, receipts = m.row[i].value, bid
+    leave_venue(m, i, v, week, False, work, cells, rules)
+    take_slot(m, i, v, other, week, cells)
+    m.row[i].value = value
+    m.row[i].receipts = receipts * (1.0 + rules.target_return)
+    if m.row[i].creditor_kind == Creditor.VENUE and m.row[i].creditor == k:
+        sell_claim(m, i, t, v, Creditor.VENUE, other)
+    set_terms(m, i, v, other, control, sigma, week, work, rules)
+    counters[C.RESALES] += 1.0
+    counters[C.RESALE_SUM] += bid
+
+
+@kernel
+def leave_by(m, i, t, v, week, seed, cause, counters, work, cells, hire_rules, log):
+    """Person i leaves her controller without meeting anyone."""
+    k = m.row[i].venue
+    leave_venue(m, i, v, week, False, work, cells, hire_rules)
+    end_spell(m, i, week, seed, cause, counters)
+    if cause == Exit.DEATH:
+        write_off(m, i, t, v)
+        m.bound[i] = 0
+        m.stage[i] = Stage.DEAD
+        m.row[i].since = week
+        m.row[i].path |= 32
+        m.removal_at[i] = np.inf
+        m.due[i] = max(m.row[i].leaves_risk_age, week + 1)
+        note(log, week, i, m.row[i].generation, Stage.WORKING, Stage.DEAD, Cause.DIED_AT_WORK, k)
+        return
+    go_free(m, i, week)
+    reason = Cause.ESCAPED_OR_QUIT if cause == Exit.OWN else Cause.DISMISSED
+    if cause == Exit.RELEASED:
+        reason = Cause.RELEASED
+    note(log, week, i, m.row[i].generation, Stage.WORKING, m.stage[i], reason, k)
+
+
+@kernel
+def act_on_exit(
+    m, i, t, v, week, seed, cause, cleared, counters, accounts, law, work, cells, hire_rules, rules, meeting_rules, log
+):
+    """Carry out the first way out that opened this week. Returns whether person i has left."""
+    if cleared and draw(seed, Stream.DISMISSAL, i, m.row[i].generation, week, 0) < rules.dismissal_cleared:
+        leave_by(m, i, t, v, week, seed, Exit.DEBT_CLEARED, counters, work, cells, hire_rules, log)
+        return True
+    if rules.target_return and m.row[i].receipts <= 0.0:
+        leave_by(m, i, t, v, week, seed, Exit.RELEASED, counters, work, cells, hire_rules, log)
+        return True
+    if cause == NOTHING:
+        return False
+    if cause == Exit.OWN or cause == Exit.DISMISSED or cause == Exit.DEATH:
+        leave_by(m, i, t, v, week, seed, cause, counters, work, cells, hire_rules, log)
+        return True
+    return after_the_meeting(
+        m, i, v, week, seed, cause, counters, accounts, law, work, cells, hire_rules, meeting_rules, log
+    )
+
+
+@kernel
+def raise_to_recruiter(raised, count, m, t, v, o, first, active, n_active, week, seed, counters, log):
+    """People exploited for long who are made recruiters: they earn, and still are not free (C1-M44)."""
+    for position in range(count):
+        i = raised[position]
+        if m.row[i].venue < 0:
+            continue
+        region, generation = v.row[m.row[i].venue].region, m.row[i].generation
+        u = draw(seed, Stream.PROMOTION, i, generation, week, 1)
+        j = promote(o, first, t, active, n_active, i, generation, m.row[i].female, region, u)
+        if j < 0:
+            continue
+        counters[C.PROMOTED] += 1.0
+        m.row[i].credited = max(m.row[i].credited, 0.8)
+        if m.row[i].control > Control.PAPERS:  # noqa: PLR1730 - numba cannot take the least of two kinds of number
+            m.row[i].control = Control.PAPERS
+        m.row[i].review_week = week + 52
+        end_spell(m, i, week, seed, Exit.OTHER, counters)
+        note(log, week, i, generation, Stage.WORKING, Stage.WORKING, Cause.PROMOTED, j)
