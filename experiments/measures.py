@@ -158,6 +158,32 @@ def between(runs: Runs, pattern: Pattern) -> list[Check]:
     return checks
 
 
+def beyond_sum(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Effect of a bundle minus the effects of its parts added up, by seed (C7-S18)."""
+    seeds = runs.seeds("none", pattern["arm"], *pattern["parts"])
+    checks = []
+    for name in pattern["metrics"]:
+        none = runs.metric("none", name, seeds)
+        parts = np.sum([runs.metric(part, name, seeds) - none for part in pattern["parts"]], axis=0)
+        bundle = runs.metric(pattern["arm"], name, seeds) - none
+        checks.append(Check(name, METRICS[name].unit, t_interval(bundle - parts)))
+    return checks
+
+
+DOSES = {0: "reflection_0", 45: "reflection_45", 90: "reflection_90", 180: "reflection_180"}
+
+
+def diminishing(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Gain per day of reflection over days 0-45 minus that over days 90-180, by seed (C5-S15)."""
+    seeds = runs.seeds(*DOSES.values())
+    checks = []
+    for name in pattern["metrics"]:
+        at = {days: runs.metric(arm, name, seeds) for days, arm in DOSES.items()}
+        early, late = (at[45] - at[0]) / 45, (at[180] - at[90]) / 90
+        checks.append(Check(name, f"{METRICS[name].unit}/day", t_interval(early - late)))
+    return checks
+
+
 def drift(runs: Runs, pattern: Pattern) -> list[Check]:
     """Metrics over a later window minus an earlier one in the same run without a policy, %."""
     seeds = runs.seeds("none")
@@ -286,6 +312,8 @@ MEASURES: dict[str, Callable[[Runs, Pattern], list[Check]]] = {
         fading,
         need_gap,
         between,
+        beyond_sum,
+        diminishing,
         drift,
         diversion,
         pairing,

@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.files import RESULTS, write_whole
-from experiments.measures import EVENTS, LARGE, MEASURES, SHORT, SMALL, Runs
+from experiments.measures import DOSES, EVENTS, LARGE, MEASURES, SHORT, SMALL, Runs
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
 from sim._cache import source_hash
 from sim.errors import RequestError
@@ -86,7 +86,10 @@ def groups(
     wanted = {"none"} if measures - {"inert", "size", "diversion"} else set()
     short = set()
     for pattern in patterns:
-        named = {pattern[key] for key in ("arm", "other") if key in pattern} | set(pattern.get("arms", ()))
+        named = {pattern[key] for key in ("arm", "other") if key in pattern}
+        named |= {*pattern.get("arms", ()), *pattern.get("parts", ())}
+        if pattern["measure"] == "diminishing":
+            named |= set(DOSES.values())
         if pattern["measure"] == "diversion":
             short |= {"none", *named}
         else:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim._cache import use_versioned_kernel_cache
 
 if TYPE_CHECKING:
-    from sim.columns import Migrant, Offender, Trafficker, Venue
+    from sim.columns import Agency, Case, Migrant, Offender, Trafficker, Venue
     from sim.errors import RequestError
     from sim.model import Model
     from sim.registry import levers, metrics, parameters, policies, switches, worlds
@@ -29,6 +29,8 @@ __version__ = "0.1.0"
 use_versioned_kernel_cache()
 
 _HOME = {
+    "Agency": "sim.columns",
+    "Case": "sim.columns",
     "Comparison": "sim.studies.compare",
     "Migrant": "sim.columns",
     "Model": "sim.model",
@@ -48,6 +50,8 @@ _HOME = {
 }
 
 __all__ = [
+    "Agency",
+    "Case",
     "Comparison",
     "Migrant",
     "Model",

@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 from mesa.agent import AgentSet
 
+from sim.agents.agencies import AGENCY_COLUMNS
+from sim.agents.cases import CASE_COLUMNS, CaseStage
 from sim.agents.migrants import MIGRANT_COLUMNS, Stage
 from sim.agents.offenders import OFFENDER_COLUMNS, Status
 from sim.agents.selection import Mask, Selection
@@ -91,11 +93,32 @@ class Offender(Row, columns=OFFENDER_COLUMNS):
         return np.asarray(table["status"][rows] != Status.NOBODY)
 
 
+class Agency(Row, columns=AGENCY_COLUMNS):
+    """An agency of a region: police, inspectorate, court, services."""
+
+    __slots__ = ()
+    place = "region"
+
+
+class Case(Row, columns=CASE_COLUMNS):
+    """A criminal case."""
+
+    __slots__ = ()
+    place = "region"
+
+    @staticmethod
+    def alive(table: Table, rows: Any = ALL) -> Mask:
+        """Cases that are open."""
+        return np.asarray(table["stage"][rows] != CaseStage.FREE)
+
+
 VIEWS: dict[str, type[Row]] = {
     "migrants": Migrant,
     "traffickers": Trafficker,
     "venues": Venue,
     "offenders": Offender,
+    "agencies": Agency,
+    "cases": Case,
 }
 
 

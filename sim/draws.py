@@ -10,10 +10,12 @@ only where the policy reached them.
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.kernel import rule
+from sim.kernel import kernel, rule
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
@@ -74,6 +76,20 @@ class Stream(IntEnum):
     DISMISSAL = 50
     FALSE_CLAIM = 51
     OFFENDER_TRAITS = 52
+    REFERRAL = 53
+    FIRST_CONTACT = 54
+    LADDER = 55
+    LEAD = 56
+    PROACTIVE = 57
+    INVESTIGATION = 58
+    RECANT = 59
+    FREEZE = 60
+    TRIAL = 61
+    VERDICT = 62
+    COMPENSATION = 63
+    OFFENDER_CAUGHT = 64
+    RECORDS = 65
+    CASE_PRIORITY = 66
 
 
 @rule
@@ -118,3 +134,18 @@ def draw(seed, stream, who, generation, when, what):
     """One uniform in (0, 1), float64, keyed by everything that names the decision."""
     four = block(seed, stream, who, generation, when, what // 4)
     return four[what % 4]
+
+
+@kernel
+def _uniforms(seed, stream, who, generation, when, found):
+    for k in range(len(found)):
+        found[k] = draw(seed, stream, who[k], generation[k], when[k], 0)
+
+
+def uniforms(
+    seed: int, who: NDArray[Any], generation: NDArray[Any], when: NDArray[Any], stream: int = Stream.CASE_PRIORITY
+) -> NDArray[np.float64]:
+    """One uniform for each key, float64 (n,): for rationing by keyed priority outside kernels."""
+    found = np.empty(len(who))
+    _uniforms(seed, stream, who.astype(np.int64), generation.astype(np.int64), when.astype(np.int64), found)
+    return found

@@ -18,7 +18,7 @@ import pandas as pd
 from mesa.discrete_space import Network
 from numpy.typing import NDArray
 
-from sim.columns import VIEWS, Everyone, Migrant, Offender, Rows, Trafficker, Venue
+from sim.columns import VIEWS, Agency, Case, Everyone, Migrant, Offender, Rows, Trafficker, Venue
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS, RECORD_SERIES
 from sim.observation.counters import COUNTER_INDEX
@@ -110,6 +110,16 @@ class Model(mesa.Model):
     def offenders(self) -> Rows:
         """People in the enterprises of the market."""
         return self._agents_by_type[Offender]
+
+    @property
+    def agencies(self) -> Rows:
+        """Agencies of every region."""
+        return self._agents_by_type[Agency]
+
+    @property
+    def cases(self) -> Rows:
+        """Criminal cases that are open now."""
+        return self._agents_by_type[Case]
 
     @cached_property
     def space(self) -> Network:

@@ -74,6 +74,7 @@ def _metrics(_: Sequence[str | Path]) -> list[Row]:
             "kind": item.kind,
             "tag": item.tag,
             "layer": item.layer,
+            "counterpart": item.counterpart,
             "headline": item.headline,
             "per_100k": item.per_100k,
             "counters": list(item.top),
@@ -223,7 +224,7 @@ _DICTIONARIES = {
     "switches": (_SWITCHES, ("key", "default", "options", "meaning", "interface", "evidence", "grade", "contested")),
     "levers": (_LEVERS, ("name", "scope", "range", "unit", "meaning", "evidence", "reader")),
     "shipped_policies": (_POLICIES, ("name", "title", "intent", "moves", "max_dose", "claims", "disputed")),
-    "metrics": (_METRICS, ("name", "unit", "kind", "meaning", "tag", "layer", "headline")),
+    "metrics": (_METRICS, ("name", "unit", "kind", "meaning", "tag", "layer", "counterpart", "headline")),
 }
 
 

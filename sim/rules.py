@@ -10,6 +10,7 @@ from sim.agents.migrants import BirthRules, birth_rules
 from sim.agents.traffickers import EntrantRules, entrant_rules
 from sim.agents.venues import VenueRules, venue_rules
 from sim.justice.identification import MeetingRules
+from sim.justice.investigation import CaseRules
 from sim.markets.beliefs import fade
 from sim.markets.channels import ChannelRules
 from sim.markets.consider import LifeRules
@@ -24,6 +25,7 @@ from sim.markets.smuggling import MarketRules
 from sim.markets.status import annuity
 from sim.markets.terms import TermRules
 from sim.markets.value import ControlRules
+from sim.observation.records import RecordRules, record_rules
 
 WEEKS = 52.0
 
@@ -47,6 +49,8 @@ class Rules(NamedTuple):
     handover: HandoverRules
     recruit: RecruitRules
     meeting: MeetingRules
+    case: CaseRules
+    record: RecordRules
 
 
 def choice_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> ChoiceRules:
@@ -185,6 +189,8 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             values["recruit.advance"],
         ),
         meeting=meeting_rules(values, mechanisms),
+        case=case_rules(values),
+        record=record_rules(values),
     )
 
 
@@ -228,9 +234,9 @@ def control_rules(values: dict[str, Any]) -> ControlRules:
 def meeting_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> MeetingRules:
     """The bundle of meetings with agencies and of telling."""
     return MeetingRules(
-        values["agency.helper_knowledge"],
         values["status.detention_weeks"],
         values["protection.back_pay_weeks"],
+        100.0 * values["telling.punishment"],
         values["telling.rate"],
         values["telling.gain"],
         values["telling.trust"],
@@ -238,11 +244,30 @@ def meeting_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Meeting
         values["telling.heavy"] if mechanisms["trauma_weight"] == "on" else 0.0,
         values["telling.first_hearing"],
         values["telling.care_worth"],
+        values["telling.award"],
         values["telling.retaliation"],
         values["telling.harm"],
+        values["telling.rung_cost"],
         values["telling.stigma"],
         values["telling.permit_years"],
         values["telling.false_rate"],
+        values["telling.quality_lost"],
+        values["protection.witness_stay"],
         round(100.0 * values["protection.reintegration"]),
         values["protection.reintegration_kept"],
+    )
+
+
+def case_rules(values: dict[str, Any]) -> CaseRules:
+    """The bundle of investigation and trial."""
+    return CaseRules(
+        pace=values["police.evidence"],
+        border_case=values["police.border_case"],
+        proactive=values["police.finds"],
+        trial_weeks=values["justice.trial_weeks"],
+        recant=values["justice.recant"],
+        served=values["justice.served"],
+        sentence_weeks=WEEKS * values["justice.sentence"],
+        share_found=values["justice.share_found"],
+        lesser=values["justice.lesser"],
     )

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.agencies import AGENCY_COLUMNS, KINDS
+from sim.agents.cases import CASE_COLUMNS
 from sim.agents.migrants import MIGRANT_COLUMNS, Account, Channel, Legal, Stage, be_born, wish_of_spell
 from sim.agents.migrants import Places as BirthPlaces
 from sim.agents.offenders import OFFENDER_COLUMNS, SPARE
@@ -15,6 +17,9 @@ from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS, trafficker_columns
 from sim.agents.venues import VENUE_COLUMNS, be_venue
 from sim.draws import Stream, block
+from sim.justice.contacts import empty_book
+from sim.justice.experience import Experience
+from sim.justice.law import LAW_RECORD
 from sim.kernel import CHUNKS, kernel
 from sim.markets import labour
 from sim.markets.beliefs import Beliefs
@@ -124,6 +129,7 @@ class State:
         self.traffickers = self._enterprises(homes)
         self._offenders()
         self._work(homes)
+        self._justice()
 
     def _people(self, homes: NDArray[np.int64]) -> Table:
         """The persons at risk at the start: rows grouped by home region."""
@@ -220,7 +226,7 @@ class State:
             np.zeros((len(demand), 3, 5)),
             np.zeros(regions),
         )
-        self.present = newcomers + homes  # people at risk who are there when a run starts
+        self.present: Floats = newcomers + homes.astype(float)  # people at risk who are there when a run starts
 
         ends = [np.flatnonzero(world.pairs.end == region) for region in range(regions)]
         into = np.full((regions, max((len(found) for found in ends), default=0) or 1), -1)
@@ -236,7 +242,27 @@ class State:
         )
         self.learned = Learned(*(np.zeros(pairs) for _ in Learned._fields))
         weeks = int(values["time.burn_in_weeks"]) + round(52 * values["time.years"])
-        self.tally = Tally(np.zeros((regions, sectors, 5, 2, 2)), np.zeros(regions), np.zeros(CHUNKS), np.zeros(weeks))
+        cells = np.zeros((regions, sectors, 5, 2, 2))
+        self.tally = Tally(
+            cells, cells.reshape(-1), np.zeros(regions), np.zeros(regions), np.zeros(CHUNKS), np.zeros(weeks)
+        )
+
+    def _justice(self) -> None:
+        """Agencies of every region, room for cases, and what has been seen of justice."""
+        regions, values = len(self.world.regions.name), self.scenario.values
+        self.agencies = Table("agency", AGENCY_COLUMNS, regions * KINDS)
+        self.agencies["region"][:] = np.repeat(np.arange(regions), KINDS)
+        self.agencies["kind"][:] = np.tile(np.arange(KINDS), regions)
+        for column in ("staff", "attention", "skill"):
+            self.agencies[column][:] = 0.0
+        self.cases = Table("case", CASE_COLUMNS, 64 + len(self.migrants) // 100)
+        self.case_cursor = np.zeros(1, np.int64)
+        self.law = np.zeros(regions, LAW_RECORD)
+        self.seized, self.permits_left, self.work_weeks = (np.zeros(regions) for _ in range(3))
+        self.book = empty_book(len(self.migrants))
+        self.experience = Experience(
+            self.present, self.world.regions.rule_of_law, values, learning=self.mechanisms["belief_learning"] != "off"
+        )
 
     def debts(self) -> float:
         """What people owe less what creditors may claim, cents: zero to the cent."""
@@ -250,13 +276,17 @@ class State:
             + self.migrants["escrow"].sum()
             + self.traffickers["capital"].sum()
             + self.venues["capital"].sum()
+            + self.cases["frozen"].sum()
+            + self.seized.sum()
             + self.accounts.sum()
         )
 
     @property
     def bytes_per_person(self) -> float:
         """Bytes of all tables for each modelled person."""
-        shared = sum(table.bytes_per_row * len(table) for table in (self.traffickers, self.venues, self.offenders))
+        shared = sum(
+            table.bytes_per_row * len(table) for table in (self.traffickers, self.venues, self.offenders, self.cases)
+        )
         return self.migrants.bytes_per_row + shared / max(len(self.migrants), 1)
 
 

@@ -17,6 +17,7 @@ from sim.agents.migrants import Stage
 from sim.agents.offenders import follow_enterprises, leave_ranks
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS
+from sim.enforcement import JusticeOfTheWeek
 from sim.errors import RequestError
 from sim.hold import copy_before_the_week, copy_conditions, held_mechanisms
 from sim.justice import encounters
@@ -44,7 +45,7 @@ from sim.work import WorkOfTheWeek
 WEEKS_PER_YEAR = 52
 
 
-class Week(WorkOfTheWeek):
+class Week(WorkOfTheWeek, JusticeOfTheWeek):
     """One run: its state and the phases that move it.
 
     Parameters
@@ -109,7 +110,7 @@ class Week(WorkOfTheWeek):
     def tables(self) -> dict[str, Table]:
         """Every table of agents by name."""
         return {"migrants": self.migrants, "traffickers": self.traffickers, "venues": self.venues,
-                "offenders": self.offenders}  # fmt: skip
+                "offenders": self.offenders, "agencies": self.state.agencies, "cases": self.state.cases}  # fmt: skip
 
     @property
     def plan(self) -> list[tuple[str, str, float]]:
@@ -167,6 +168,7 @@ class Week(WorkOfTheWeek):
         self._market_ways = ways(state)
         self._prospects, self._places = prospects_and_places(state, self._market_ways)
         self.conditions = conditions.work_conditions(state)
+        self.prepare_agencies()
         if self._twin is not None:
             copy_conditions(self._held, self, self._twin)
         self._row = self.counters[self.done]
@@ -360,6 +362,7 @@ class Week(WorkOfTheWeek):
         if self.week % entry.REVIEW_WEEKS == 0:
             leave_ranks(self.offenders.view, t, self.migrants.view)
         state.beliefs.fade()
+        state.experience.fade()
 
     def observe(self) -> None:
         """Observe: stocks and market structure go into the truth counters."""
@@ -390,6 +393,7 @@ class Week(WorkOfTheWeek):
             self._events.append(self._log.rows[: self._log.count[0]].copy())
             self._log.count[0] = 0
         self._observe_work()
+        self._observe_justice()
         if self._check:
             check(state, self.week, self._stocks.sum())
 
@@ -478,7 +482,8 @@ PHASES = (
     ("contract", Week.contract),
     ("journey", Week.travel),
     ("work", WorkOfTheWeek.do_work),
-    ("protect or remove", WorkOfTheWeek.protect_or_remove),
+    ("protect or remove", JusticeOfTheWeek.protect_or_remove),
+    ("justice", JusticeOfTheWeek.do_justice),
     ("adapt", Week.adapt),
     ("observe", Week.observe),
 )

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.agents.migrants import Bound, Stage
+from sim.agents.migrants import Stage
 from sim.hold import copy_hazards
-from sim.justice import encounters, protection
+from sim.justice import encounters
 from sim.markets import conditions, consider, handover, jobs, labour, leaving, recruitment, terms
 from sim.observation import truth
 from sim.observation.counters import COUNTERS, C
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.agents.table import Table
-    from sim.justice.identification import Law
+    from sim.justice.law import Law
     from sim.markets.options import Prospects
     from sim.markets.value import Work
     from sim.policies.engine import LeverEngine
@@ -142,9 +142,6 @@ class WorkOfTheWeek:
             cells, rules.recruit, rules.control,
         )  # fmt: skip
         bound = np.flatnonzero(self.migrants["bound"] != 0)
-        safe = bound[(self.migrants["bound"][bound] & Bound.SAFE) > 0]
-        occupied = np.bincount(self.migrants["here"][safe], minlength=len(self.world.regions.name)).astype(float)
-        self._law = conditions.law_of_the_week(state, occupied)
         table = self.hazards = encounters.reach_of_agencies(state, self.levers.now)
         if self._twin is not None:
             copy_hazards(self._held, table, self._twin)
@@ -158,33 +155,29 @@ class WorkOfTheWeek:
         accounts += sums.accounts.sum(axis=0)
         leaving.post(bound, posted, t, v, row, work, cells, state.tally, m, week)
         raised = leaving.act(
-            bound, posted, m, t, v, week, seed, row, accounts, self._law, work, cells, rules.choice, conflict,
-            rules.hire, rules.term, rules.control, rules.meeting, self._seekers, self._log,
+            bound, posted, m, t, v, state.agencies.view, week, seed, row, accounts, self._law, work, cells,
+            rules.choice, conflict, rules.hire, rules.term, rules.control, rules.meeting, self._seekers, state.book,
+            self._log,
         )  # fmt: skip
         leaving.raise_to_recruiter(
             self._seekers, raised, m, t, v, self.offenders.view, state.offender_first, self._active, self._n_active,
             week, seed, row, self._log,
         )  # fmt: skip
 
-    def protect_or_remove(self) -> None:
-        """Protect or remove: who was found is asked; telling, permits, removal, return."""
-        state, rules, m = self.state, self.state.rules, self.migrants.view
-        shared = (m, self.week, self.seed, self._row)
-        due = (self._rows, self._causes, self._count)
-        protection.interview_detained(*due, *shared, self.conditions, self._law, rules.meeting, self._log)
-        protection.reintegrate(*due, *shared, state.accounts, self._law, rules.meeting)
-        bound = np.flatnonzero((self.migrants["bound"] & Bound.SAFE) != 0)
-        protection.protect(bound, len(bound), *shared, self.conditions, self._law, rules.meeting, self._log)
-
     def exploitation(self) -> dict[str, NDArray[np.float64]]:
         """Where exploitation sits and how people leave it, yearly means since week 0.
 
         ``exploited_cells`` person-weeks by region, sector, control, status (0 without, 1 with) and origin (0 internal,
-        1 cross-border), flattened; ``exits_by_cause`` (16,) people by :class:`~sim.justice.encounters.Exit`.
+        1 cross-border), flattened; ``exits_by_cause`` (17,) people by :class:`~sim.justice.encounters.Exit`;
+        ``identified_by_region`` (regions,) people.
         """
         first, years = self.burn_in, max(self.week, 1) / WEEKS_PER_YEAR
-        exits = self.counters[first : self.done, C.EXIT_DEBT_CLEARED : C.EXIT_OTHER + 1].sum(axis=0)
-        return {"exploited_cells": self.state.tally.cells.ravel() / years, "exits_by_cause": exits / years}
+        exits = self.counters[first : self.done, C.EXIT_DEBT_CLEARED : C.EXIT_CLOSED + 1].sum(axis=0)
+        return {
+            "exploited_cells": self.state.tally.cells.ravel() / years,
+            "exits_by_cause": exits / years,
+            "identified_by_region": self.state.tally.identified / years,
+        }
 
     def _open_the_labour_market(self) -> None:
         """Venues open as buyers want them, and those who are there at the start find work."""
@@ -214,7 +207,7 @@ class WorkOfTheWeek:
         )
         if self.week % labour.REVIEW_WEEKS:
             return
-        handover.even_out(v, state.accounts)
+        handover.even_out(v, state.accounts, self.scenario.values["justice.owner_saves"])
         conditions.appraise(state, self.conditions)
         filled, slots = np.empty(len(market.demand)), np.empty(len(market.demand))
         labour.filled_by_cell(v, state.cells.first, filled, slots)

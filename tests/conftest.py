@@ -9,6 +9,7 @@ from sim.observation.catalogue import METRICS
 from sim.observation.counters import COUNTER_INDEX
 from sim.observation.metrics import over_period
 from sim.scenario import Scenario
+from sim.studies.pool import warm_up
 from sim.week import Week
 from sim.world.assemble import make_world
 
@@ -73,6 +74,12 @@ DEGENERATE = {
 }
 
 
+def pytest_configure(config):
+    """Compile once, with two processes, before the workers start; each would compile everything for itself."""
+    if not hasattr(config, "workerinput") and config.getoption("numprocesses", 0) and not config.option.collectonly:
+        warm_up(Scenario.compose(["world=corridor"]))
+
+
 @pytest.fixture
 def line_scenario():
     """A scenario on one origin, one destination and one leg, ``DEGENERATE`` unless told otherwise."""
@@ -100,6 +107,52 @@ def corridor():
     return Scenario.compose(
         ["world=corridor", "people.size=3000", "time.years=2", "time.burn_in_weeks=52", "checks=true"]
     )
+
+
+# so much happens to people and offenders that a few thousand people show it
+LIVELY = {
+    "agency.meetings": 100.0,
+    "agency.knowledge": 0.95,
+    "agency.authority": 1.0,
+    "agency.goodwill": 0.95,
+    "agency.mandate": 0.9,
+    "police.cases": 20.0,
+    "police.finds": 40.0,
+    "police.border_case": 0.3,
+    "police.financial": 0.5,
+    "protection.scope": 0.9,
+    "protection.places": 50.0,
+    "protection.outreach": 0.3,
+    "protection.reflection_days": 45.0,
+    "protection.permit": 0.6,
+    "telling.rate": 0.06,
+    "enforcement.raids": 0.2,
+    "justice.trial_weeks": 10,
+    "justice.asset_freeze": 0.7,
+    "justice.legal_aid": 0.6,
+    "justice.recant": 0.05,
+}
+JUSTICE_GROUPS = ("police", "intel", "coop", "budget", "agency", "justice", "protection", "return")
+_LIVELY_RUNS = {}
+
+
+def lively(scenario):
+    """``scenario`` with :data:`LIVELY`."""
+    return scenario.replace(LIVELY)
+
+
+def lively_baseline(words):
+    """The lively run without a policy, done once."""
+    key = tuple(words)
+    if key not in _LIVELY_RUNS:
+        _LIVELY_RUNS[key] = run(lively(Scenario.compose([*words, "people.size=12000"])))
+    return _LIVELY_RUNS[key]
+
+
+def about_justice(policy):
+    """Whether a shipped policy moves what agencies, courts or helpers do."""
+    moves = Scenario.compose(["world=corridor", f"policy={policy}"]).policies[0].levers
+    return any(move.lever.split(".")[0] in JUSTICE_GROUPS for move in moves)
 
 
 def run(scenario, seed=1):
@@ -133,4 +186,6 @@ def tools():
 
     Tools.run, Tools.metric, Tools.fingerprint = staticmethod(run), staticmethod(metric), staticmethod(fingerprint)
     Tools.alike = staticmethod(alike)
+    Tools.lively, Tools.lively_baseline = staticmethod(lively), staticmethod(lively_baseline)
+    Tools.about_justice = staticmethod(about_justice)
     return Tools

@@ -129,7 +129,9 @@ def test_tiny_patterns_from_request_to_files(tmp_path):
     rows = patterns.judge(content["patterns"], runs)
     assert {row["id"] for row in rows} == {pattern["id"] for pattern in content["patterns"]}
     assert next(row["verdict"] for row in rows if row["id"] == "inert") == SUPPORTED
-    assert patterns.table(rows, content["not_in_this_version"]).row_count == len(rows) + 6
+    assert patterns.table(rows, content["not_in_this_version"]).row_count == len(rows) + len(
+        content["not_in_this_version"]
+    )
     written, sheet = patterns.save(rows, {"plan": vars(TINY)}, tmp_path)
     stored = json.loads(written.read_text(encoding="utf-8"))
     assert len(stored["patterns"]) == len(rows) == len(sheet.read_text(encoding="utf-8").splitlines()) - 1

@@ -17,6 +17,7 @@ import pytest
 import sim
 from sim.agents.causes import Cause
 from sim.agents.migrants import Stage
+from sim.agents.offenders import Status
 from sim.errors import RequestError
 from sim.model import Model
 from sim.observation.catalogue import METRICS, RECORD_SERIES
@@ -206,10 +207,18 @@ def test_views_show_the_arrays_of_the_week(finished: Model) -> None:
     assert finished.traffickers.agg("capital", sum) == table_sum(finished)
     abroad = finished.migrants.select(lambda one: one.here != one.home)
     assert len(abroad) == (table["here"] != table["home"])[living].sum()
-    sets = (finished.migrants, finished.traffickers, finished.venues, finished.offenders)
+    sets = (
+        finished.migrants,
+        finished.traffickers,
+        finished.venues,
+        finished.offenders,
+        finished.agencies,
+        finished.cases,
+    )
     assert len(finished.agents) == sum(len(agents) for agents in sets)
     assert finished.venues.get("slots") == table_of(finished, "venues", "slots")
-    assert len(finished.offenders) == sum(finished.traffickers.get("members"))
+    free = finished._week.offenders["status"] == Status.FREE
+    assert free.sum() == sum(finished.traffickers.get("members"))
 
 
 def table_of(model: Model, table: str, column: str) -> list[int]:

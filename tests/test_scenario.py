@@ -272,7 +272,8 @@ def test_names_seeds_and_ways_of_running_are_not_in_the_key(bundle: Scenario) ->
     "change",
     [
         *({name: item.low if item.low != item.default else item.high} for name, item in PARAMETERS.items()
-          if name not in HOW_TO_RUN and not item.options),
+          if name not in HOW_TO_RUN and not item.options and not isinstance(item.default, bool)),
+        {"observation.records": False},
         {"choice.rule": "plain"},
         *({f"mechanisms.{name}": next(option for option in item.options if option != item.default)}
           for name, item in SWITCHES.items()),

@@ -174,7 +174,12 @@ MIGRANT_COLUMNS: tuple[Column, ...] = (
     Packed("believed", "f4", "what the person believes of that promise, US$/week"),
     Packed("prepaid", "f4", "advance that comes with it, US$"),
     Packed("receipts", "f4", "what the controller has still to take until a target is met, US$"),
-    Packed("told", "f4", "cumulative hazard of telling, of the present contact with agencies"),
+    Packed("told", "f4", "cumulative hazard of the next rung of cooperation, of the present stay in protection"),
+    Packed("lost", "f4", "pay withheld in the last job under control, US$"),
+    Packed("exploiter", "i4", "row of the last venue where the person worked under control, -1 none", -1),
+    Packed("exploiter_generation", "i4", "generation of its owner"),
+    Packed("carrier", "i4", "row of the enterprise that brought the person, -1 none", -1),
+    Packed("carrier_generation", "i4", "its generation"),
     Packed("heavy", "f4", "days in safety until heavy symptoms clear, 0 without"),
     Packed("venue", "i4", "row of the venue where the person works, -1 none", -1),
     Packed("job_since", "i4", "week in which the job began"),
@@ -193,6 +198,8 @@ MIGRANT_COLUMNS: tuple[Column, ...] = (
     Packed("forced", "i1", "1 if handed over without a contract on credit, a debt or an offer"),
     Packed("shamed", "i1", "1 if the last exploitation was in commercial sex"),
     Packed("female", "i1", "1 for women and girls"),
+    Packed("rung", "i1", "Rung of cooperation in the last stay in protection"),
+    Packed("claims", "i1", "1 if taken in on a true story, 2 on a false one"),
     Packed("minor", "i1", "1 under eighteen when the person entered the age at risk"),
 )
 
@@ -357,6 +364,11 @@ def be_born(m, i, week, seed, rules, places):
     m.row[i].left_week = LONG_AGO
     m.row[i].departed = LONG_AGO
     m.row[i].heavy = 0.0
+    m.row[i].lost = 0.0
+    m.row[i].exploiter = -1
+    m.row[i].carrier = -1
+    m.row[i].rung = 0
+    m.row[i].claims = 0
     m.row[i].spells = 0
     m.row[i].spell_ends = week + exponential_weeks(rules.spell, draw(seed, Stream.SPELL, i, generation, 0, 0))
     m.row[i].wish = wish_of_spell(seed, i, generation, 0, rules)

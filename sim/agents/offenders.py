@@ -32,6 +32,7 @@ class Status(IntEnum):
 
     NOBODY = 0
     FREE = 1
+    HELD = 2  # waits for trial, or serves a sentence
 
 
 # one after the other as an enterprise grows: a loner does everything
@@ -49,6 +50,7 @@ OFFENDER_COLUMNS: tuple[Column, ...] = (
     Column("female", "i1", "1 for women", packed=True),
     Column("person", "i4", "row of the person who was promoted, -1 for others", -1, packed=True),
     Column("generation", "i4", "generation of that person", packed=True),
+    Column("until", "i4", "week until which the offender is held", packed=True),
 )
 
 
@@ -118,8 +120,9 @@ def leave_ranks(o, t, m):
         if i < 0:
             continue
         if m.row[i].generation != o.row[place].generation or m.here[i] != o.row[place].region:
+            free = o.row[place].status == Status.FREE
             o.row[place].status = Status.NOBODY
             o.row[place].person = -1
             j = o.row[place].unit
-            if t.row[j].active == 1:
-                t.row[j].members = max(t.row[j].members - 1.0, 1.0)
+            if t.row[j].active == 1 and free:
+                t.row[j].members = max(t.row[j].members - 1.0, 0.0)

@@ -69,6 +69,9 @@ def trafficker_columns(legs: int) -> tuple[Column, ...]:
         Packed("idle", "i1", "1 if the last four weeks left capacity idle", 1),
         Packed("known_bad", "f4", "failed clients that the community remembers"),
         Packed("known_all", "f4", "clients that the community remembers"),
+        Packed("case", "i4", "row of the criminal case against it, -1 without", -1),
+        Packed("caught", "i2", "guided crossings stopped this week"),
+        Packed("caught_region", "i2", "region of the border where the last was"),
         Column("fee", "f8", "posted fee per offer, US$; infinite if not offered", np.inf, MAX_OFFERS),
         Column("target_fee", "f8", "fee aimed at, US$", np.inf, MAX_OFFERS),
         Column("route", "i4", "route used per offer, -1 none", -1, MAX_OFFERS),
@@ -137,6 +140,8 @@ def open_business(t, j, week, traits):
     t.row[j].idle = 1
     t.row[j].known_bad = 0.0
     t.row[j].known_all = 0.0
+    t.row[j].case = -1
+    t.row[j].caught = 0
     t.fee[j, :] = np.inf
     t.target_fee[j, :] = np.inf
     t.route[j, :] = -1

@@ -53,6 +53,9 @@ VENUE_COLUMNS: tuple[Column, ...] = (
     Packed("capital", "f8", "cents; owners even it out every four weeks"),
     Packed("claims", "f8", "what people owe to it, cents"),
     Packed("entered", "i4", "week of opening"),
+    Packed("case", "i4", "row of the criminal case against the owner, -1 without", -1),
+    Packed("shut", "i4", "week in which police close the place for a day and meet everyone under control", -NEVER),
+    Packed("wealth", "f8", "what the owner has kept of what was withheld, cents"),
 )
 
 
@@ -120,6 +123,8 @@ def open_venue(v, k, week):
 def close_venue(v, k, seed, rules, wage):
     """Venue k, which employs nobody, closes; the next owner's traits are drawn."""
     v.row[k].active = 0
+    v.row[k].case = -1
+    v.row[k].wealth = 0.0
     v.row[k].vacant_since = NEVER
     v.row[k].generation += 1
     be_venue(v, k, seed, rules, wage)

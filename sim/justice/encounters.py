@@ -43,6 +43,7 @@ class Exit(IntEnum):
     BETTER_TERMS = 13
     DEATH = 14
     OTHER = 15
+    CLOSED = 16  # police closed the place to arrest its owner
 
 
 NOTHING = -1
@@ -71,11 +72,14 @@ def reach_of_agencies(state: State, levers: dict[str, Floats]) -> Floats:
     near = values["exit.neighbour"] * (1.0 - sectors.isolation)
     law = state.world.regions.rule_of_law
     table[..., TIP] = (tips * (0.3 + law)[:, None])[..., None] * SEEN_BY_CLIENTS
-    table[..., NEIGHBOURS] = near[None, :, None] * SEEN_BY_NEIGHBOURS
+    # where police are trusted people report what they see (C5-P12)
+    reported = near[None, :] * (1.0 + 2.0 * levers["police.community"])[:, None]
+    table[..., NEIGHBOURS] = reported[..., None] * SEEN_BY_NEIGHBOURS
     table[..., HOTLINE_CALL] = levers["protection.hotline"][:, None, None]
     met = levers["protection.outreach"][:, None] * (1.0 - sectors.isolation)[None, :]
     table[..., OUTREACH_VISIT] = met[..., None] * SEEN_BY_NEIGHBOURS
-    table[..., RAIDED] = (levers["police.raids"][:, None] * sectors.raided[None, :])[..., None] * SEEN_BY_POLICE
+    raided = levers["police.raids"][:, None] * sectors.raided[None, :] * levers["agency.priority"]
+    table[..., RAIDED] = raided[..., None] * SEEN_BY_POLICE
     visited = levers["work.inspection"] * sectors.inspected[None, :]
     table[..., INSPECTED] = visited[..., None] * SEEN_BY_INSPECTORS
     table[..., HEALTH_CARE] = values["exit.health"] * (0.3 + law)[:, None, None]
@@ -104,11 +108,12 @@ def inspection_removals(state: State, levers: dict[str, Floats]) -> Floats:
 
 
 @rule
-def fires(u, hazard):
-    """Time of a clock of this weekly hazard, in weeks, or 2 if it does not go off this week."""
-    if hazard <= 0.0 or u < 1.0 - hazard:  # -ln(u) >= 1 - u: cannot go off
-        return 2.0
-    return -math.log(u) / hazard
+def sooner(u, hazard, named, best, cause):
+    """(time, cause) of the earlier of what has been found so far and a clock of this weekly hazard."""
+    if hazard <= 0.0 or u < 1.0 - hazard:  # -ln(u) >= 1 - u: cannot go off this week
+        return best, cause
+    when = -math.log(u) / hazard
+    return (when, named.value) if when < best else (best, cause)
 
 
 @rule
@@ -116,42 +121,21 @@ def first_exit(
     seed, i, generation, week, k, venue_generation, own, complaint, dismissal, death, table, visibility, cell, control
 ):
     """The first cause to go off this week for person i in venue k, or NOTHING; hazards are weekly."""
-    best, cause = 1.0, NOTHING
     u_own, u_complaint, u_dismissal, u_death = block(seed, Stream.EXIT, i, generation, week, 0)
     u_tip, u_near, u_hotline, u_outreach = block(seed, Stream.EXIT, i, generation, week, 1)
     u_health, _, _, _ = block(seed, Stream.EXIT, i, generation, week, 2)
     u_raid, u_inspection, _, _ = block(seed, Stream.EXIT_VENUE, k, venue_generation, week, 0)
-    when = fires(u_own, own)
-    if when < best:
-        best, cause = when, Exit.OWN
-    when = fires(u_complaint, complaint)
-    if when < best:
-        best, cause = when, Exit.COMPLAINT
-    when = fires(u_dismissal, dismissal)
-    if when < best:
-        best, cause = when, Exit.DISMISSED
-    when = fires(u_death, death)
-    if when < best:
-        best, cause = when, Exit.DEATH
-    when = fires(u_tip, table[cell, visibility, TIP])
-    if when < best:
-        best, cause = when, Exit.CLIENT_TIP
-    when = fires(u_near, table[cell, visibility, NEIGHBOURS])
-    if when < best:
-        best, cause = when, Exit.NEIGHBOUR
-    when = fires(u_hotline, table[cell, visibility, HOTLINE_CALL] * CAN_CALL[control])
-    if when < best:
-        best, cause = when, Exit.HOTLINE
-    when = fires(u_outreach, table[cell, visibility, OUTREACH_VISIT])
-    if when < best:
-        best, cause = when, Exit.OUTREACH
-    when = fires(u_health, table[cell, visibility, HEALTH_CARE] * NEEDS_CARE[control])
-    if when < best:
-        best, cause = when, Exit.HEALTH
-    when = fires(u_raid, table[cell, visibility, RAIDED])
-    if when < best:
-        best, cause = when, Exit.RAID
-    when = fires(u_inspection, table[cell, visibility, INSPECTED])
-    if when < best:
-        best, cause = when, Exit.INSPECTION
+    met = table[cell, visibility]
+    best, cause = 1.0, NOTHING
+    best, cause = sooner(u_own, own, Exit.OWN, best, cause)
+    best, cause = sooner(u_complaint, complaint, Exit.COMPLAINT, best, cause)
+    best, cause = sooner(u_dismissal, dismissal, Exit.DISMISSED, best, cause)
+    best, cause = sooner(u_death, death, Exit.DEATH, best, cause)
+    best, cause = sooner(u_tip, met[TIP], Exit.CLIENT_TIP, best, cause)
+    best, cause = sooner(u_near, met[NEIGHBOURS], Exit.NEIGHBOUR, best, cause)
+    best, cause = sooner(u_hotline, met[HOTLINE_CALL] * CAN_CALL[control], Exit.HOTLINE, best, cause)
+    best, cause = sooner(u_outreach, met[OUTREACH_VISIT], Exit.OUTREACH, best, cause)
+    best, cause = sooner(u_health, met[HEALTH_CARE] * NEEDS_CARE[control], Exit.HEALTH, best, cause)
+    best, cause = sooner(u_raid, met[RAIDED], Exit.RAID, best, cause)
+    best, cause = sooner(u_inspection, met[INSPECTED], Exit.INSPECTION, best, cause)
     return cause

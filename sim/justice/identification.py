@@ -1,54 +1,38 @@
 """Identification: whoever meets an exploited person first decides what follows (model 4.6).
 
-A person is recognised iff those who meet her know the signs, may act and want to: three draws (C7-M12). What is not
-recognised is an undocumented worker, and is removed as one unless a firewall stands between the agency and immigration.
+A person is recognised iff those who meet her know the signs, may act and want to: three draws (C7-M12), within the law
+and the priorities of the place, if they have the time. What is not recognised is an undocumented worker, and is removed
+as one unless a firewall stands between the agency and immigration.
 """
 
 from __future__ import annotations
 
-import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.causes import Cause, note
-from sim.agents.migrants import LONG_AGO, NEVER, Account, Bound, Legal, Stage
+from sim.agents.migrants import LONG_AGO, NEVER, Account, Bound, Stage
 from sim.draws import Stream, block, draw
+from sim.justice.contacts import Outcome, enter_meeting, has_time, who_meets
 from sim.justice.encounters import Exit
+from sim.justice.symptoms import symptom_days
+from sim.justice.telling import tells_at_once
 from sim.kernel import kernel, rule
 from sim.markets.jobs import leave_venue
+from sim.markets.value import with_papers
 from sim.observation.counters import C
 
 AGAIN_WEEKS = 104  # within which a new spell counts as exploitation again
 
 
-class Law(NamedTuple):
-    """What agencies know, may and do in each region this week: float64 (regions,)."""
-
-    knowledge: NDArray[Any]
-    authority: NDArray[Any]
-    goodwill: NDArray[Any]
-    firewall: NDArray[Any]
-    back_pay: NDArray[Any]
-    employer_penalty: NDArray[Any]  # US$
-    places: NDArray[Any]  # free places in safe accommodation
-    reflection_weeks: NDArray[Any]
-    conditional: NDArray[Any]
-    permit: NDArray[Any]
-    reintegration: NDArray[Any]
-    regularisation: NDArray[Any]  # yearly hazard
-    removal: NDArray[Any]  # believed yearly hazard of removal without status
-    trust: NDArray[Any]  # in authorities where the person is, in [0, 1]
-    distrust: NDArray[Any]  # what lawlessness at home takes from it
-
-
 class MeetingRules(NamedTuple):
     """Parameters of meetings and of telling."""
 
-    helper_knowledge: float  # added to what officials know
     detention_weeks: int
     back_pay_weeks: float
+    punishment_cents: float
     telling_rate: float  # per day
     telling_gain: float
     telling_trust: float
@@ -56,39 +40,34 @@ class MeetingRules(NamedTuple):
     telling_heavy: float
     first_hearing_days: float
     care_worth: float
+    award: float  # US$ that people hope for
     retaliation_chance: float
     retaliation_harm: float
+    rung_cost: float  # US$, what each rung costs more than the last
     stigma_sex: float
     permit_years: float
     false_rate: float
+    quality_lost: float  # of a statement, to heavy symptoms
+    witness_stay: float  # weeks that people who have made a statement may stay on
     reintegration_cents: float
     reintegration_kept: float
 
 
-SYMPTOM_DAYS = np.array([0.0, 14.0, 28.0, 90.0, 180.0, 365.0])
-SYMPTOM_SHARE = np.array([0.78, 0.70, 0.52, 0.47, 0.20, 0.08])  # with heavy symptoms after so many safe days (C7-M15)
-SYMPTOMS_LAST = 2.0  # years until they clear for those who still have them after one
-
-
 @rule
-def symptom_days(u):
-    """Safe days until heavy symptoms clear, by a keyed uniform and the published survival (C7-M15); 0 without any."""
-    if u >= SYMPTOM_SHARE[0]:
-        return 0.0
-    for step in range(1, len(SYMPTOM_DAYS)):
-        if u >= SYMPTOM_SHARE[step]:
-            part = (SYMPTOM_SHARE[step - 1] - u) / (SYMPTOM_SHARE[step - 1] - SYMPTOM_SHARE[step])
-            return SYMPTOM_DAYS[step - 1] + part * (SYMPTOM_DAYS[step] - SYMPTOM_DAYS[step - 1])
-    return SYMPTOMS_LAST * 365.0
-
-
-@rule
-def recognised(seed, i, generation, week, region, helper, law, rules):
-    """Whether those who meet person i see what has been done to her, and do something about it."""
-    knows, may, wants, _ = block(seed, Stream.RECOGNITION, i, generation, week, 0)
-    if helper:
-        return knows < law.knowledge[region] + rules.helper_knowledge
-    return knows < law.knowledge[region] and may < law.authority[region] and wants < law.goodwill[region]
+def recognised(seed, i, generation, week, region, sector, kind, a, law, m):
+    """Whether those who meet person i see what has been done to her, within what they may and want to see."""
+    agency = region * KINDS + kind
+    knows, may, wants, within = block(seed, Stream.RECOGNITION, i, generation, week, 0)
+    cell = region * len(law.inspected) + sector
+    if sector >= 0 and knows >= a.row[agency].knowledge * law.priority[cell]:
+        return False
+    if knows >= a.row[agency].knowledge or may >= a.row[agency].authority or wants >= a.row[agency].goodwill:
+        return False
+    sex = sector >= 0 and law.commercial_sex[sector] == 1
+    if kind == AgencyKind.SERVICES:
+        # help is built for one kind of person; how far it reaches others is a lever (C7-M20)
+        return (sex and m.row[i].female == 1) or within < law.place[region].protection_scope
+    return sex or within < law.place[region].agency_mandate
 
 
 @kernel
@@ -139,30 +118,54 @@ def go_free(m, i, week):
 
 
 @kernel
-def detain(m, i, week, rules):
-    """A person without status is held until removal."""
+def detain(m, i, week, accounts, counters, law, rules):
+    """A person without status is held until removal; entry without papers may be punished (``status.punish_entry``)."""
+    place = law.place[m.here[i]]
     m.stage[i] = Stage.DETAINED
     m.row[i].since = week
     m.removal_at[i] = np.inf
-    m.due[i] = week + rules.detention_weeks
+    weeks = rules.detention_weeks * (1.0 - 0.75 * place.return_speed)
+    m.due[i] = week + max(round(weeks), 1)
+    fine = min(m.row[i].cash, round(rules.punishment_cents * place.status_punish_entry))
+    if fine > 0.0:
+        m.row[i].cash -= fine
+        accounts[Account.STATE] += fine
+        counters[C.PUNISHED] += 1.0
+
+
+@rule
+def removed_unidentified(m, i, counters):
+    """An exploited person is taken for removal without having been identified."""
+    counters[C.MISIDENTIFIED_REMOVED] += 1.0
+    m.row[i].path |= 1024
 
 
 @kernel
-def take_in(m, i, week, law):
-    """A recognised person moves to safe accommodation."""
-    law.places[m.here[i]] -= 1.0
+def take_in(m, i, week, law, claims):
+    """A person moves to safe accommodation; ``claims`` 1 for a true story, 2 for a false one."""
+    law.place[m.here[i]].places -= 1.0
     m.stage[i] = Stage.PROTECTED
     m.row[i].since = week
     m.row[i].told = 0.0
+    m.row[i].rung = 0
+    m.row[i].claims = claims
     m.removal_at[i] = np.inf
     m.bound[i] |= np.uint8(Bound.SAFE)
     m.due[i] = NEVER
 
 
 @rule
-def by_helper(cause):
-    """Whether helpers rather than officials meet the person."""
-    return cause == Exit.HOTLINE or cause == Exit.OUTREACH or cause == Exit.HEALTH
+def offered_help(m, i, week, seed, kind, work, law, rules):
+    """Whether a recognised person is offered safe accommodation and not only questions.
+
+    Officials refer people as far as there is a procedure (``protection.referral``); where help is for those who are
+    useful (``protection.assist_rule``, C11-M13) only people who speak at once get it.
+    """
+    place = law.place[m.here[i]]
+    u, useful, _, _ = block(seed, Stream.REFERRAL, i, m.row[i].generation, week, 0)
+    if kind != AgencyKind.SERVICES and u >= 0.4 + 0.6 * place.protection_referral:
+        return False
+    return useful >= place.protection_assist_rule or tells_at_once(m, i, week, seed, work, law, rules)
 
 
 @kernel
@@ -170,7 +173,7 @@ def claim_back_pay(m, i, v, week, seed, counters, law, rules):
     """A worker who complains may obtain the pay that was withheld from her (lever ``work.back_pay``)."""
     region, k = m.here[i], m.row[i].venue
     u = draw(seed, Stream.AFTER_MEETING, i, m.row[i].generation, week, 1)
-    if u < law.back_pay[region] and k >= 0:
+    if u < law.place[region].work_back_pay and k >= 0:
         weeks = min(float(week - m.row[i].job_since), rules.back_pay_weeks)
         cents = round(100.0 * (1.0 - m.row[i].credited) * m.row[i].value * weeks)
         m.row[i].cash += cents
@@ -181,8 +184,8 @@ def claim_back_pay(m, i, v, week, seed, counters, law, rules):
 @kernel
 def fine_employer(m, i, v, counters, accounts, law):
     """An employer whose worker officials find without status or below going terms pays (``work.employer_penalty``)."""
-    region, k = m.here[i], m.row[i].venue
-    cents = round(100.0 * law.employer_penalty[region])
+    k = m.row[i].venue
+    cents = round(100.0 * law.place[m.here[i]].work_employer_penalty)
     if k >= 0 and cents > 0:
         v.row[k].capital -= cents
         accounts[Account.STATE] += cents
@@ -191,12 +194,15 @@ def fine_employer(m, i, v, counters, accounts, law):
 
 @kernel
 def after_the_meeting(
-    m, i, v, week, seed, cause, counters, accounts, law, work, cells, hire_rules, rules, log
+    m, i, v, a, week, seed, cause, counters, accounts, law, work, cells, hire_rules, rules, book, log
 ):  # fmt: skip
     """What follows when an agency meets person i at work. Returns whether she has left."""
-    region, generation = m.here[i], m.row[i].generation
-    helper = by_helper(cause)
-    without = m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR
+    region, generation, k = m.here[i], m.row[i].generation, m.row[i].venue
+    sector = v.row[k].sector
+    kind = who_meets(draw(seed, Stream.FIRST_CONTACT, i, generation, week, 0), cause, sector, law.inspected)
+    helper = kind == AgencyKind.SERVICES
+    exploited = m.row[i].exploited_since > LONG_AGO
+    abused = m.row[i].credited < 0.5
     counters[C.ENCOUNTERS] += 1.0
     if cause == Exit.COMPLAINT:
         counters[C.COMPLAINTS] += 1.0
@@ -205,69 +211,41 @@ def after_the_meeting(
         counters[C.CLIENT_TIPS] += 1.0
     if not helper:
         fine_employer(m, i, v, counters, accounts, law)
-    if recognised(seed, i, generation, week, region, helper, law, rules):
+    busy = not has_time(a, region, kind)
+    counters[C.NO_TIME] += busy
+    seen = not busy and recognised(seed, i, generation, week, region, sector, kind, a, law, m)
+    reported = draw(seed, Stream.AFTER_MEETING, i, generation, week, 0) >= law.place[region].status_firewall
+    outcome = Outcome.NOTHING
+    if seen:
         counters[C.RECOGNISED] += 1.0
         leave_venue(m, i, v, week, True, work, cells, hire_rules)
-        if law.places[region] >= 1.0:
+        if not offered_help(m, i, week, seed, kind, work, law, rules):
+            counters[C.NOT_REFERRED] += 1.0
+            go_free(m, i, week)
+            outcome = Outcome.WENT_FREE
+        elif law.place[region].places >= 1.0:
             counters[C.REFLECTION_GRANTED] += 1.0
-            take_in(m, i, week, law)
+            take_in(m, i, week, law, 1)
+            outcome = Outcome.TAKEN_IN
             note(log, week, i, generation, Stage.WORKING, m.stage[i], Cause.GRANTED_REFLECTION, cause)
         else:
             counters[C.NO_PLACE] += 1.0
             go_free(m, i, week)
+            outcome = Outcome.NO_PLACE
         end_spell(m, i, week, seed, cause, counters)
-        return True
-    reported = draw(seed, Stream.AFTER_MEETING, i, generation, week, 0) >= law.firewall[region]
-    if without and not helper and reported:
+    elif not with_papers(m.legal[i]) and not helper and reported:
         leave_venue(m, i, v, week, True, work, cells, hire_rules)
-        if m.row[i].exploited_since > LONG_AGO:
-            counters[C.MISIDENTIFIED_REMOVED] += 1.0
-            m.row[i].path |= 1024
+        if exploited:
+            removed_unidentified(m, i, counters)
         end_spell(m, i, week, seed, cause, counters)
-        detain(m, i, week, rules)
+        detain(m, i, week, accounts, counters, law, rules)
+        outcome = Outcome.DETAINED
         note(log, week, i, generation, Stage.WORKING, m.stage[i], Cause.DETAINED, cause)
-        return True
-    if cause == Exit.COMPLAINT:
+    elif cause == Exit.COMPLAINT or cause == Exit.CLOSED:
         leave_venue(m, i, v, week, True, work, cells, hire_rules)
         end_spell(m, i, week, seed, cause, counters)
         go_free(m, i, week)
+        outcome = Outcome.WENT_FREE
         note(log, week, i, generation, Stage.WORKING, m.stage[i], Cause.COMPLAINED, -1)
-        return True
-    return False
-
-
-@rule
-def gain_from_telling(m, i, region, work, law, rules):
-    """G: what telling is worth to person i over staying silent, US$ (model 4.6)."""
-    row = m.row[i]
-    weekly = work.outside[region, 1] * row.ability_abroad
-    irregular = m.legal[i] == Legal.IRREGULAR or m.legal[i] == Legal.VISITOR
-    stay = 0.0
-    removed = 0.0
-    if irregular:
-        better = max(weekly - work.outside[row.home, 1] * row.ability, 0.0)
-        worth = 52.0 * rules.permit_years * better
-        stay = law.permit[region] * worth
-        removed = law.conditional[region] * min(law.removal[region] * 2.0, 1.0) * worth * 0.5
-    asked = 0.2 + 0.8 * law.conditional[region]
-    retaliation = asked * rules.retaliation_chance * rules.retaliation_harm
-    return stay + rules.care_worth + removed - retaliation
-
-
-@rule
-def telling_hazard(m, i, region, safe_days, work, law, rules):
-    """Hazard of telling per day: rises with what it brings and with trust, falls with fear and heavy symptoms."""
-    y = max(52.0 * work.outside[region, 1], 1.0)
-    stigma = rules.stigma_sex if m.row[i].shamed else 0.0
-    gain = (gain_from_telling(m, i, region, work, law, rules) - stigma) / y
-    start = max(law.trust[region] - law.distrust[m.row[i].home], 0.0)
-    trust = min(start + 0.5 * (1.0 - math.exp(-safe_days / 30.0)), 1.0)
-    fear = min(law.conditional[region] * law.removal[region] * 4.0, 1.0)
-    heavy = 1.0 if m.row[i].heavy > 0.0 else 0.0
-    x = (
-        rules.telling_gain * max(min(gain, 3.0), -3.0)
-        + rules.telling_trust * trust
-        - rules.telling_fear * fear
-        - rules.telling_heavy * heavy
-    )
-    return rules.telling_rate * math.exp(x)
+    enter_meeting(book, m, i, v, k, kind, cause, exploited, abused, seen, outcome, 0)
+    return outcome != Outcome.NOTHING

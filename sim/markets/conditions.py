@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.justice.encounters import detection, reach_of_agencies
-from sim.justice.identification import Law
 from sim.markets.journeys import Leverage
 from sim.markets.prospects import announced_removal
 from sim.markets.value import Work, credit_limits, typical_values
@@ -36,6 +35,7 @@ def work_conditions(state: State) -> Work:
     kept = np.ones((len(sectors.name), 3))
     kept[:, 1] -= sectors.client_contact * (1.0 - values["control.customers_discreet"])
     kept[:, 2] -= sectors.client_contact * (1.0 - values["control.customers_private"])
+    certainty = state.experience.certainty()
     return Work(
         wage=wage,
         outside=wage * regions.employment[:, None],
@@ -43,35 +43,12 @@ def work_conditions(state: State) -> Work:
         isolation=sectors.isolation,
         fear=fear_of_removal(state),
         detection=detection(reach_of_agencies(state, levers)),
-        conviction_loss=levers["justice.penalty_exploitation"] * values["justice.conviction"] * regions.rule_of_law,
+        # certainty is that of a typical case; it is spread over cases by how likely a person is to testify
+        conviction_loss=levers["justice.penalty_exploitation"] * certainty / values["justice.typical_testimony"],
         employer_loss=levers["work.employer_penalty"],
         control_cost=regions.wage_regular[:, None] * costs[None, :],
         customers=kept,
         premium=values["choice.skill_premium"],
-    )
-
-
-def law_of_the_week(state: State, occupied: Floats) -> Law:
-    """What agencies know, may and do; ``occupied`` (regions,) people in safe accommodation."""
-    now, values, regions = state.levers.now, state.scenario.values, state.world.regions
-    distrust = values["telling.origin_distrust"] if state.mechanisms["origin_trust"] == "on" else 0.0
-    lawless = 1.0 - regions.rule_of_law
-    return Law(
-        knowledge=now["agency.knowledge"],
-        authority=now["agency.authority"],
-        goodwill=now["agency.goodwill"],
-        firewall=now["status.firewall"],
-        back_pay=now["work.back_pay"],
-        employer_penalty=now["work.employer_penalty"],
-        places=now["protection.places"] * state.present / 1000.0 - occupied,
-        reflection_weeks=now["protection.reflection_days"] / 7.0,
-        conditional=now["protection.conditional"],
-        permit=now["protection.permit"],
-        reintegration=now["return.reintegration"],
-        regularisation=now["status.regularisation"],
-        removal=announced_removal(state),
-        trust=values["telling.trust_start"] * regions.rule_of_law,
-        distrust=distrust * lawless * values["telling.trust_start"],
     )
 
 

@@ -270,7 +270,7 @@ def decide(m, i, week, seed, sums, choice, birth, places, prospects):
     new_spells(m, i, week, seed, birth)
     row.considerations += 1
     row.saving = 0
-    value, channel, d, tier, stake, pair = best_option(m, i, seed, choice, prospects, -1)
+    value, channel, d, tier, stake, pair = best_option(m, i, seed, choice, prospects, np.int64(-1))
     if row.offer > 0 and channel != Channel.RECRUITER and m.here[i] == row.home:
         row.offer, row.offer_venue, row.offer_region = 0, -1, -1
     if row.contract == 1:

@@ -79,10 +79,11 @@ def deliver(
         if m.stage[i] != Stage.ARRIVED:
             continue
         row = m.row[i]
+        row.carrier, row.carrier_generation = j, t.row[j].generation
         if row.debt > 0.0:
             m.bound[i] |= np.uint8(Bound.PAYS)
             row.known = 1
-        promised = row.offer_venue
+        promised = np.int64(row.offer_venue)
         row.offer_venue = -1
         kappa = t.row[j].kappa
         chosen, worth = -1, 0.0
@@ -111,7 +112,21 @@ def deliver(
             row.forced = row.debt <= 0.0 and promised < 0
         bid = control_rules.bid_share * worth * (1.0 if ordered else kappa)
         got = hire(
-            m, i, v, chosen, week, seed, True, bid, counters, work, cells, choice, conflict, hire_rules, control_rules
+            m,
+            i,
+            v,
+            chosen,
+            week,
+            seed,
+            chosen >= 0,
+            bid,
+            counters,
+            work,
+            cells,
+            choice,
+            conflict,
+            hire_rules,
+            control_rules,
         )
         note(log, week, i, row.generation, Stage.ARRIVED, m.stage[i], Cause.HANDED_OVER, chosen)
         if got <= 0.0:
@@ -139,7 +154,7 @@ def take_local_offers(
     """
     for position in range(count):
         i = rows[position]
-        k = m.row[i].offer_venue
+        k = np.int64(m.row[i].offer_venue)
         before = m.stage[i]
         kind = m.row[i].offer
         m.row[i].offer_venue = -1
@@ -158,7 +173,7 @@ def take_local_offers(
             v.row[k].capital -= cents
             lend(m, i, t, v, Creditor.VENUE, k, cents)
             m.bound[i] |= np.uint8(Bound.PAYS)
-        hire(m, i, v, k, week, seed, True, 0.0, counters, work, cells, choice, conflict, hire_rules, control_rules)
+        hire(m, i, v, k, week, seed, k >= 0, 0.0, counters, work, cells, choice, conflict, hire_rules, control_rules)
         m.row[i].offer = kind if m.row[i].control > 0 or m.row[i].credited < 1.0 else 0
         counters[C.OFFERS_ACCEPTED] += 1.0
         counters[C.OFFERS_DECEPTIVE] += kind == 2
@@ -166,8 +181,13 @@ def take_local_offers(
 
 
 @kernel
-def even_out(v, accounts):
-    """Every four weeks owners take out what a venue has made, or pay in what it has lost."""
+def even_out(v, accounts, kept):
+    """Every four weeks owners take out what a venue has made, or pay in what it has lost.
+
+    ``kept`` of what they take out stays as means that could be found; they fade within a few years.
+    """
     for k in range(len(v.row)):
+        if v.row[k].capital != 0.0 or v.row[k].wealth > 0.0:
+            v.row[k].wealth = max(0.98 * v.row[k].wealth + kept * v.row[k].capital, 0.0)
         accounts[Account.OWNERS] += v.row[k].capital
         v.row[k].capital = 0.0

@@ -23,6 +23,8 @@ from sim.markets.consider import BLOCK, next_consideration
 from sim.markets.value import ability_at, going_pay, value_of_person, with_papers
 from sim.observation.counters import C
 
+COUNTED_WEEKS = 104  # of withheld pay that a person can claim at most
+
 
 class HireRules(NamedTuple):
     """Parameters of hiring."""
@@ -115,6 +117,9 @@ def leave_venue(m, i, v, week, rescued, work, cells, rules):
     if v.row[k].vacant_since == NEVER and not (rescued and not rules.rescue_vacancy):
         v.row[k].vacant_since = week
     cells.vacant[v.row[k].region * len(cells.female_share) + v.row[k].sector] += 1
+    if m.bound[i] & Bound.CONTROLLED:
+        m.row[i].exploiter, m.row[i].exploiter_generation = k, v.row[k].generation
+        m.row[i].lost = (1.0 - m.row[i].credited) * m.row[i].value * min(week - m.row[i].job_since, COUNTED_WEEKS)
     relax(m, i, v, k, work)
     m.row[i].venue = -1
     m.row[i].offer = Offer.NONE
@@ -130,7 +135,7 @@ def free(m, i):
     m.bound[i] &= ~np.uint8(Bound.CONTROLLED)
 
 
-@rule
+@kernel
 def set_terms(m, i, v, k, control, sigma, week, work, rules):
     """Person i works on the terms (control, sigma) of venue k until the next review."""
     relax(m, i, v, k, work)
@@ -177,7 +182,7 @@ def best_offer_of(m, i, v, k, y, work, control_rules):
     )
 
 
-@rule
+@kernel
 def hire(m, i, v, k, week, seed, deceived, cost, counters, work, cells, choice, conflict, rules, control_rules):
     """Venue k hires person i on the terms worth most to it. Returns V, or 0 on going terms.
 

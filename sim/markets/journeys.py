@@ -205,6 +205,9 @@ def stop(m, i, week, seed, leg, pair, j, counters, reports, borders, rules, t):
         blame(t, j, rules)
     if by < BY_PAPERS:
         hear(reports.death[pair, by], False, rules)
+    if j >= 0:
+        t.row[j].caught += 1
+        t.row[j].caught_region = borders.head[leg]
     if m.row[i].protection_need:
         counters[C.NEED_STOPPED] += 1.0
 

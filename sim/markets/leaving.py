@@ -53,7 +53,7 @@ def release(rows, causes, count, m, t, v, week, seed, counters, work, cells, rul
 def post(rows, posted, t, v, counters, work, cells, tally, m, week):
     """Enter into the tables of venues and creditors what the pass has posted, and where exploitation sits."""
     cells.withheld[:] = 0.0
-    places = tally.cells.reshape(-1)
+    places = tally.places
     for position in range(len(rows)):
         mine = posted[position]
         if mine.claim != 0.0 or mine.paid != 0.0:
@@ -73,8 +73,8 @@ def post(rows, posted, t, v, counters, work, cells, tally, m, week):
 
 @kernel
 def act(
-    rows, posted, m, t, v, week, seed, counters, accounts, law, work, cells, choice, conflict, hire_rules, rules,
-    control_rules, meeting_rules, raised, log,
+    rows, posted, m, t, v, a, week, seed, counters, accounts, law, work, cells, choice, conflict, hire_rules, rules,
+    control_rules, meeting_rules, raised, book, log,
 ):  # fmt: skip
     """Take the ways out that opened, review terms. Fills ``raised`` with people to be promoted; returns how many."""
     n_raised = 0
@@ -93,8 +93,8 @@ def act(
             end_spell(m, i, week, seed, Exit.BETTER_TERMS, counters)
         # handing over a dozen bundles costs more than most weeks do
         if to_do & LEAVES and act_on_exit(
-            m, i, t, v, week, seed, cause, cleared, counters, accounts, law, work, cells, hire_rules, rules,
-            meeting_rules, log,
+            m, i, t, v, a, week, seed, cause, cleared, counters, accounts, law, work, cells, hire_rules, rules,
+            meeting_rules, book, log,
         ):  # fmt: skip
             continue
         if to_do & PROMOTES:
@@ -175,14 +175,15 @@ def leave_by(m, i, t, v, week, seed, cause, counters, work, cells, hire_rules, l
 
 @kernel
 def act_on_exit(
-    m, i, t, v, week, seed, cause, cleared, counters, accounts, law, work, cells, hire_rules, rules, meeting_rules, log
-):
+    m, i, t, v, a, week, seed, cause, cleared, counters, accounts, law, work, cells, hire_rules, rules, meeting_rules,
+    book, log,
+):  # fmt: skip
     """Carry out the first way out that opened this week. Returns whether person i has left."""
     if cleared and draw(seed, Stream.DISMISSAL, i, m.row[i].generation, week, 0) < rules.dismissal_cleared:
-        leave_by(m, i, t, v, week, seed, Exit.DEBT_CLEARED, counters, work, cells, hire_rules, log)
+        leave_by(m, i, t, v, week, seed, np.int8(Exit.DEBT_CLEARED), counters, work, cells, hire_rules, log)
         return True
     if rules.target_return and m.row[i].receipts <= 0.0:
-        leave_by(m, i, t, v, week, seed, Exit.RELEASED, counters, work, cells, hire_rules, log)
+        leave_by(m, i, t, v, week, seed, np.int8(Exit.RELEASED), counters, work, cells, hire_rules, log)
         return True
     if cause == NOTHING:
         return False
@@ -190,7 +191,7 @@ def act_on_exit(
         leave_by(m, i, t, v, week, seed, cause, counters, work, cells, hire_rules, log)
         return True
     return after_the_meeting(
-        m, i, v, week, seed, cause, counters, accounts, law, work, cells, hire_rules, meeting_rules, log
+        m, i, v, a, week, seed, cause, counters, accounts, law, work, cells, hire_rules, meeting_rules, book, log
     )
 
 

@@ -415,6 +415,6 @@ def walks_away(m, i, seed, best, d, pair, rules, prospects):
     rise = WALK_STEP * way.provider_fee
     if m.row[i].cash * 0.01 < way.provider_fee + rise:
         return 1
-    second = best_option(m, i, seed, rules, prospects, d)[0]
+    second = best_option(m, i, seed, rules, prospects, np.int64(d))[0]
     lost = rise * (rules.deposit + way.provider_chance * (1.0 - rules.deposit))
     return 1 if best - second < lost else 0

@@ -47,7 +47,7 @@ def ways(state: State) -> Ways:
         planned_control(state),
         effective_danger(state),
         fixed.transport,
-        world.legs.loss,
+        expected_loss(state),
         state.beliefs.elasticity(),
         state.beliefs.failure()[:, 1],
         *handover_learned(state),
@@ -55,6 +55,12 @@ def ways(state: State) -> Ways:
         state.learned.asked,
         state.learned.served,
     )
+
+
+def expected_loss(state: State) -> Floats:
+    """What being stopped on each leg costs a provider, a conviction for smuggling included; US$ (legs,)."""
+    penalty = state.levers.expected["justice.penalty_smuggling"] * state.experience.smuggling_certainty()
+    return np.asarray(state.world.legs.loss + penalty[state.world.legs.head])
 
 
 def handover_learned(state: State) -> tuple[Floats, Floats]:

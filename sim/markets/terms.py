@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.agents.migrants import LONG_AGO, Account, Bound, Channel, Control, Creditor, Legal, Stage
 from sim.agents.venues import Visibility
 from sim.draws import Stream, draw
-from sim.justice.encounters import NOTHING, first_exit
+from sim.justice.encounters import NOTHING, Exit, first_exit
 from sim.kernel import CHUNKS, kernel, parallel, rule
 from sim.markets.consider import BLOCK, regularised
 from sim.markets.debts import forget_creditor, holds_claim, settle
@@ -53,7 +53,9 @@ class Tally(NamedTuple):
     """Where exploitation sits and when it came: sums since week 0."""
 
     cells: NDArray[Any]  # (regions, sectors, 5 controls, 2 status, 2 origin) person-weeks
+    places: NDArray[Any]  # the same, flat
     seen: NDArray[Any]  # (regions,) people without status who are exploited this week
+    identified: NDArray[Any]  # (regions,) people identified since week 0
     fetched: NDArray[Any]  # (CHUNKS,) meaningless
     cohorts: NDArray[Any]  # (weeks of the run,) exploited weeks of those who departed in each week
 
@@ -209,7 +211,7 @@ def assess(m, i, v, week, seed, table, law, work, excess, rules, control_rules):
         bits += EXPLOITED
     complaint = (
         rules.complaint * (1.0 - row.credited) * (1.0 - control_rules.hold[row.control])
-        * (1.0 - fear * (1.0 - law.firewall[region])) * (1.0 + law.back_pay[region])
+        * (1.0 - fear * (1.0 - law.place[region].status_firewall)) * (1.0 + law.place[region].work_back_pay)
     )  # fmt: skip
     # who is no longer wanted is sent away within about a year
     dismissal = rules.dismissal + excess[region * len(work.pay) + sector] / WEEKS
@@ -218,6 +220,8 @@ def assess(m, i, v, week, seed, table, law, work, excess, rules, control_rules):
         seed, i, row.generation, week, row.venue, place.generation, own, complaint, dismissal, violent, table,
         place.visibility, region * len(work.pay) + sector, row.control,
     )  # fmt: skip
+    if place.shut == week:
+        cause = Exit.CLOSED.value
     return bits, cause
 
 
@@ -251,7 +255,7 @@ def live_controlled(m, i, v, week, done, seed, bits, cleared, posted, position, 
         to_do |= BEGINS
     elif not is_exploited and row.exploited_since > LONG_AGO:
         to_do |= ENDS
-    if regularised(m, i, week, seed, law.regularisation[m.here[i]], 1.0, counters):
+    if regularised(m, i, week, seed, law.place[m.here[i]].status_regularisation, 1.0, counters):
         row.review_week = week
     if cleared or posted[position].cause != NOTHING or (rules.target_return and row.receipts <= 0.0):
         to_do |= LEAVES

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from sim.observation.exploitation import EXPLOITATION_METRICS
+from sim.observation.justice import JUSTICE_METRICS
 from sim.observation.metrics import Metric
 
 IRREGULAR = ("departures_papers", "departures_alone", "departures_provider")
@@ -334,6 +335,7 @@ METRICS: dict[str, Metric] = {
         ),
         M("believed_removal", "level", "/year", "removal hazard that people believe in", ("believed_removal",)),
         *EXPLOITATION_METRICS,
+        *JUSTICE_METRICS,
         M(
             "recorded_interceptions",
             "flow",
@@ -342,6 +344,7 @@ METRICS: dict[str, Metric] = {
             ("interceptions",),
             tag="activity",
             layer="record",
+            counterpart="interceptions",
         ),
         M(
             "recorded_deaths",
@@ -351,6 +354,7 @@ METRICS: dict[str, Metric] = {
             ("deaths_found",),
             tag="impact",
             layer="record",
+            counterpart="deaths",
         ),
         M(
             "recorded_removals",
@@ -360,6 +364,7 @@ METRICS: dict[str, Metric] = {
             ("removals",),
             tag="activity",
             layer="record",
+            counterpart="removals",
         ),
         M(
             "recorded_visas",
@@ -379,8 +384,17 @@ RECORD_SERIES: dict[str, tuple[str, str]] = {
     "recorded_deaths": ("border guard", "deaths found"),
     "recorded_removals": ("immigration service", "removals"),
     "recorded_visas": ("consulates", "visas"),
-    "recorded_identified": ("police and helpers", "identified people"),
     "recorded_complaints": ("labour inspectorate", "complaints"),
+    "recorded_inspectorate": ("labour inspectorate", "abuses of labour law"),
+    "recorded_police_sex": ("police", "exploited people, commercial sex"),
+    "recorded_police_other": ("police", "exploited people, other work"),
+    "recorded_police_women": ("police", "exploited women and girls"),
+    "recorded_sex_share": ("police", "share of commercial sex"),
+    "recorded_immigration": ("immigration service", "found at work and taken for removal"),
+    "recorded_services": ("services", "people assisted"),
+    "recorded_services_sex": ("services", "people assisted, commercial sex"),
+    "recorded_identified": ("national rapporteur", "identified people"),
+    "recorded_convictions": ("courts", "convictions for exploitation"),
 }
 
 

@@ -21,6 +21,10 @@ def check(state: State, week: int, counted: int) -> None:
     debts = state.debts()
     if debts != 0.0:
         raise ArithmeticError(f"week {week}: debts and claims differ by {debts} cents")
+    if (state.seized < 0).any() or (state.cases["frozen"] < 0).any():
+        raise ArithmeticError(f"week {week}: more was paid from what was seized than there is")
+    if (state.permits_left < 0).any() or (state.agencies["attention"] < 0).any():
+        raise ArithmeticError(f"week {week}: more was given or taken up than there is room for")
     if (state.migrants["debt"] < 0).any():
         raise ArithmeticError(f"week {week}: someone owes less than nothing")
     if (state.venues["filled"] > state.venues["slots"]).any() or (state.venues["filled"] < 0).any():

@@ -33,6 +33,7 @@ class Metric:
 
     ``kind`` is flow, stock, level, ratio or spread; ``top`` and ``bottom`` name counters; ``scale`` multiplies the
     result; ``tag`` is activity, output, outcome or impact; ``layer`` truth or record.
+    ``counterpart`` of a record is the metric of what is true.
     ``per_100k`` says whether the metric is also reported per 100 000 persons at risk.
     """
 
@@ -46,6 +47,7 @@ class Metric:
     layer: str = "truth"
     headline: bool = False
     scale: float = 1.0
+    counterpart: str = ""
 
     @property
     def per_100k(self) -> bool:

@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
-from sim.report import exploitation, network, people, words
+from sim.report import exploitation, justice, network, people, words
 from sim.report.style import (
     CHANNELS,
     FAINT,
@@ -398,6 +398,20 @@ FIGURES: dict[str, Picture] = {
         exploitation.ways_out,
         f"""How people leave exploitation. Meetings with agencies need not help: many who are found by officials are
         removed. {_INTERVALS}""",
+        _has_exploitation,
+    ),
+    "paths": Picture(
+        justice.paths,
+        """People a year, per 100 000 at risk, from leaving exploitation to what becomes of them, one diagram for the
+        baseline and for each policy; means over seeds. Green is help, red is removal or death. Those who are met by an
+        agency and not recognised go on as before, or free.""",
+        _has_exploitation,
+    ),
+    "funnel": Picture(
+        justice.funnel,
+        f"""From exploited people to convictions: what is true at each step, and with marks what agencies record of it
+        without a policy. Each agency has its own definition, scope, errors and delays; entries added up count people
+        several times. {_INTERVALS}""",
         _has_exploitation,
     ),
     "course": Picture(

@@ -71,7 +71,21 @@ LABELS = {
     "credit_share": "Journeys on credit",
     "debt_outstanding": "Debts outstanding",
     "extorted_share": "Contracts in which more is demanded",
-    "recorded_identified": "Identified people, recorded",
+    "testimony": "People ready to testify",
+    "prosecutions": "Cases charged",
+    "convictions": "Convictions, any charge",
+    "convictions_exploitation": "Convictions for exploitation",
+    "compensation": "Compensation paid",
+    "recorded_identified": "Identified people, all agencies added up",
+    "recorded_police_sex": "Police: exploited in commercial sex",
+    "recorded_police_other": "Police: exploited in other work",
+    "recorded_police_women": "Police: exploited women and girls",
+    "recorded_sex_share": "Police: share of commercial sex",
+    "recorded_inspectorate": "Inspectorate: abuses of labour law",
+    "recorded_immigration": "Immigration: found at work, removed",
+    "recorded_services": "Services: people assisted",
+    "recorded_services_sex": "Services: assisted, commercial sex",
+    "recorded_convictions": "Courts: convictions for exploitation",
     "recorded_complaints": "Complaints, recorded",
 }
 
@@ -109,10 +123,29 @@ WORK = (
     "offers_accepted",
     "testimony_share",
 )
+JUSTICE = (
+    "testimony",
+    "testimony_quality",
+    "statements",
+    "telling_share",
+    "recanted",
+    "believed_promise",
+    "perceived_certainty",
+    "compensation",
+    "compensated",
+    "compensated_share",
+    "identified_on_return",
+    "false_claim_share",
+    "false_claims",
+    "recognised_share",
+    "taken_in",
+    "permits",
+)
 EXPLOITATION = "Work, debt and exploitation"
+PROTECTION = "Protection, cooperation and redress"
 PEOPLE, MOVEMENT, SMUGGLING = "What happens to people", "How people move", "The smuggling market"
 ACTIVITY, RECORDS = "What the state does: activity, not an outcome", "What the authorities record"
-GROUPS = (PEOPLE, EXPLOITATION, MOVEMENT, SMUGGLING, ACTIVITY, RECORDS)
+GROUPS = (PEOPLE, EXPLOITATION, PROTECTION, MOVEMENT, SMUGGLING, ACTIVITY, RECORDS)
 INCOMES = ("low", "middle", "high")  # income classes that end the names of subregions
 MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
 
@@ -132,6 +165,8 @@ def group_of(metric: Metric) -> str:
         return PEOPLE
     if metric.name in WORK:
         return EXPLOITATION
+    if metric.name in JUSTICE:
+        return PROTECTION
     return SMUGGLING if metric.name in MARKET else MOVEMENT
 
 

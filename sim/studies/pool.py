@@ -77,7 +77,8 @@ def compile_backwards(scenario: Scenario) -> None:
     try:
         week.__init__(scenario)  # type: ignore[misc]
         week.set_the_world()
-        for phase in (week.do_work, week.protect_or_remove, week.adapt, week.observe, week.travel, week.contract):
+        later = (week.do_work, week.protect_or_remove, week.do_justice, week.adapt, week.observe)
+        for phase in (*later, week.travel, week.contract):
             phase()
     except Exception:  # noqa: BLE001 - only time is lost: whoever needs a kernel compiles it
         return

@@ -22,12 +22,13 @@ LIVELY = {
     "agency.knowledge": 1.0,
     "agency.authority": 1.0,
     "agency.goodwill": 1.0,
-    "protection.outreach": 0.5,
-    "protection.hotline": 0.3,
+    "protection.outreach": 0.2,
+    "protection.hotline": 0.1,
     "protection.places": 50.0,
     "exit.client_tip": 1.0,
     "exit.promotion": 0.5,
     "enforcement.raids": 0.3,
+    "agency.meetings": 100.0,
 }
 
 
@@ -49,6 +50,17 @@ def lively(base):
 @pytest.fixture(scope="module")
 def lively_baseline(lively, tools):
     return tools.run(lively)
+
+
+@pytest.fixture(scope="module")
+def just(base, tools):
+    """Agencies, courts and helpers meet and see so much that their levers show in some thousand people."""
+    return tools.lively(base.replace({"people.size": 16_000}))
+
+
+@pytest.fixture(scope="module")
+def just_baseline(just, tools):
+    return tools.run(just)
 
 
 def with_move(base, lever, op, value, *where, **timing):
@@ -219,7 +231,9 @@ def test_without_extortion_nobody_pays_twice(base, baseline, tools):
 
 def test_seekers_avoid_whom_they_see_through(base, tools):
     """Over several seeds, enterprises that would hand people over carry a smaller share of loads."""
-    larger = base.replace({"people.size": 20_000, "smuggling.exploiter_share": 0.5})
+    larger = base.replace(
+        {"people.size": 20_000, "smuggling.exploiter_share": 0.5, "choice.exploitation_loss": 250_000.0}
+    )
     shares = []
     for option in ("off", "on"):
         scenario = larger.replace({"mechanisms.type_observable": option})
@@ -232,17 +246,18 @@ def test_seekers_avoid_whom_they_see_through(base, tools):
     assert shares[1] < shares[0]
 
 
-def test_symptoms_keep_people_silent(lively, lively_baseline, tools):
-    week = tools.run(lively.replace({"mechanisms.trauma_weight": "off"}))
-    assert tools.metric(week, "testimony_share", 52) > tools.metric(lively_baseline, "testimony_share", 52)
+def test_symptoms_keep_people_silent(just, just_baseline, tools):
+    silent, free = just_baseline, tools.run(just.replace({"mechanisms.trauma_weight": "off"}))
+    assert tools.metric(free, "telling_share", 52) > tools.metric(silent, "telling_share", 52)
 
 
 def test_lawlessness_at_home_lowers_trust_abroad_only_with_the_switch(lively, lively_baseline, tools):
     origins = lively_baseline.world.regions.rule_of_law < 0.3
-    assert (lively_baseline._law.distrust[origins] > lively_baseline._law.distrust[~origins].max()).all()
+    distrust = lively_baseline._law.place["distrust"]
+    assert (distrust[origins] > distrust[~origins].max()).all()
     week = tools.run(lively.replace({"mechanisms.origin_trust": "off"}))
-    assert not week._law.distrust.any()
-    assert np.array_equal(week._law.trust, lively_baseline._law.trust)
+    assert not week._law.place["distrust"].any()
+    assert np.array_equal(week._law.place["trust"], lively_baseline._law.place["trust"])
 
 
 # --- levers -----------------------------------------------------------------------------------------------------
@@ -280,6 +295,45 @@ FIRST_EFFECTS = {
     "agency.goodwill": (("set", 0.0), "recognised", -1),
     "justice.penalty_exploitation": (("scale", 50.0), "controlled", -1),
     "return.reintegration": (("set", 1.0), "reintegrated", +1),
+    "return.screening": (("set", 1.0), "identified_on_return", +1),
+    "return.safe": (("set", 1.0), "returned_safely", +1),
+    "return.speed": (("set", 1.0), "stock_detained", -1),
+    "status.punish_entry": (("set", 0.0), "punished", -1),
+    "police.reactive": (("set", 0.0), "leads", -1),
+    "police.proactive": (("set", 1.0), "leads_proactive", +1),
+    "police.disruptive": (("set", 1.0), "disruptions", +1),
+    "police.financial": (("set", 1.0), "financial_weeks", +1),
+    "police.community": (("set", 1.0), "exit_neighbour", +1),
+    "police.metric": (("set", 1.0), "case_weeks", -1),
+    "intel.cells": (("set", 1.0), "leads_proactive", +1),
+    "coop.joint_teams": (("set", 1.0), "joint_cases", +1),
+    "coop.formal_speed": (("set", 1.0), "joint_cases", +1),
+    "coop.sharing": (("set", 1.0), "leads_shared", +1),
+    "budget.other_crime": (("set", 1.0), "case_weeks", -1),
+    "agency.staff": (("set", 0.0), "recognised", -1),
+    "agency.mandate": (("set", 0.0), "recognised", -1),
+    "agency.priority": (("set", 0.0), "recognised", -1),
+    "justice.penalty_smuggling": (("set", 10_000_000.0), "contracts", -1),
+    "justice.capacity": (("set", 0.0), "trials", -1),
+    "justice.means_required": (("set", 0.0), "charged_exploitation", +1),
+    "justice.early_deposition": (("set", 1.0), "depositions", +1),
+    "justice.non_punishment": (("set", 1.0), "told", 0),
+    "justice.witness_protection": (("set", 1.0), "recanted", -1),
+    "justice.family_protection": (("set", 1.0), "recanted", 0),
+    "justice.asset_freeze": (("set", 1.0), "frozen", +1),
+    "justice.confiscation": (("set", 0.0), "seized", -1),
+    "justice.compensation": (("set", 1.0), "compensation", +1),
+    "justice.compel": (("set", 1.0), "witnesses_compelled", +1),
+    "justice.legal_aid": (("set", 1.0), "claims", +1),
+    "protection.permit_conditional": (("set", 1.0), "permits", -1),
+    "protection.permit_cap": (("set", 0.0), "permits", -1),
+    "protection.assist_rule": (("set", 1.0), "reflection_granted", -1),
+    "protection.quality": (("set", 1.0), "statements", +1),
+    "protection.needs_first": (("set", 1.0), "statements", +1),
+    "protection.scope": (("set", 0.0), "recognised", 0),
+    "protection.rights_information": (("set", 1.0), "told", 0),
+    "protection.referral": (("set", 0.0), "not_referred", +1),
+    "protection.independence": (("set", 0.0), "told", 0),
 }
 
 
@@ -288,10 +342,18 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
     (op, value), counter, direction = FIRST_EFFECTS[lever]
     early = lever.split(".")[0] in ("border", "visa", "asylum", "origin") or lever == "status.deportation_effort"
     fixtures = ("base", "baseline") if early else ("lively", "lively_baseline")
+    if lever.split(".")[0] in ("police", "intel", "coop", "budget", "agency", "justice", "protection", "return"):
+        fixtures = ("just", "just_baseline")
     base, baseline = (request.getfixturevalue(name) for name in fixtures)
+    if lever == "justice.compensation":  # which pays where nothing was seized
+        base = base.replace({"justice.asset_freeze": 0.0})
+        baseline = tools.run(base)
     week = tools.run(with_move(base, lever, op, value))
     before, after = total(baseline, counter), total(week, counter)
-    assert direction * (after - before) > 0, (before, after)
+    if direction:
+        assert direction * (after - before) > 0, (before, after)
+    else:  # small in a few thousand people, and of a sign that is not for us to say
+        assert not np.array_equal(week.counters, baseline.counters, equal_nan=True)
     assert tools.alike(week, baseline, 52), "moved before it started"
 
 
@@ -304,7 +366,9 @@ def test_levers_name_the_function_that_reads_them():
     for lever in LEVERS.values():
         module, name = lever.reader.rsplit(".", 1)
         assert callable(getattr(importlib.import_module(module), name)), lever.reader
-        assert len(re.findall(re.escape(f'"{lever.name}"'), sources)) >= 3, f"{lever.name} is declared and not read"
+        by_field = re.findall(rf"\.{lever.name.replace('.', '_')}\b", sources)
+        named = re.findall(re.escape(f'"{lever.name}"'), sources)
+        assert by_field or len(named) >= 3, f"{lever.name} is declared and not read"
 
 
 def test_rescue_and_screening_leave_visas_alone(base, baseline, tools):
@@ -357,6 +421,8 @@ def test_a_held_mechanism_is_that_of_the_twin_without_policies(name, base):
     lever, op, value, array = MOVERS[name]
     if name == "client_tips":
         base = base.replace({"people.size": 20_000, "exit.client_tip": 2.0})
+    if name == "control_capacity":
+        base = base.replace({"work.control_room": 0.005})  # so that attention has a price
     if name == "debt_finance":
         # where fees are high what lenders expect to recover decides who may borrow
         base = base.replace({"people.size": 20_000, "smuggling.transport_scale": 3.0, "debt.lending": 10.0})

@@ -28,14 +28,12 @@ def test_dose_zero_is_the_baseline_bit_for_bit(policy, baseline, tools):
 
 @pytest.mark.parametrize("policy", [name for name in POLICIES if name != "none"])
 def test_dose_one_changes_something_and_only_after_it_starts(policy, baseline, tools):
-    if "protection" in policy or "reflection" in policy:
-        # few of a few thousand people are ever taken in: here everyone whom an agency meets is
-        words = [*SMALL, *(f"agency.{name}=1" for name in ("knowledge", "authority", "goodwill")),
-                 "protection.outreach=1", "protection.places=50"]  # fmt: skip
-        baseline = tools.run(Scenario.compose(words))
+    if tools.about_justice(policy):
+        # few of a few thousand people are ever taken in: here nearly everyone whom an agency meets is
+        scenario = tools.lively(Scenario.compose([*SMALL, "people.size=12000", f"policy={policy}"]))
+        twin, baseline = tools.run(scenario), tools.lively_baseline(SMALL)
     else:
-        words = SMALL
-    twin = tools.run(Scenario.compose([*words, f"policy={policy}"]))
+        twin = tools.run(Scenario.compose([*SMALL, f"policy={policy}"]))
     assert tools.alike(twin, baseline, 26)
     assert not np.array_equal(twin.counters[26:], baseline.counters[26:], equal_nan=True)
 

@@ -79,7 +79,7 @@ def test_littles_law(base):
     still_open = (week.week - since[since > LONG_AGO]).sum()
     ended = whole[:, C.SPELL_WEEKS].sum()
     assert ended + still_open <= weeks <= ended + still_open + whole[:, C.SPELLS_ENDED].sum()
-    causes = counted[:, C.EXIT_DEBT_CLEARED : C.EXIT_OTHER + 1].sum()
+    causes = counted[:, C.EXIT_DEBT_CLEARED : C.EXIT_CLOSED + 1].sum()
     assert causes == counted[:, C.SPELLS_ENDED].sum()
     begun = counted[:, C.SPELLS_BEGUN].sum() - counted[:, C.SPELLS_ENDED].sum()
     still = counted[-1, C.EXPLOITED] - week.counters[155, C.EXPLOITED]

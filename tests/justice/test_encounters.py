@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.justice.encounters import NOTHING, Exit, first_exit
-from sim.justice.identification import SYMPTOM_DAYS, SYMPTOM_SHARE, symptom_days
+from sim.justice.symptoms import SYMPTOM_DAYS, SYMPTOM_SHARE, symptom_days
 from sim.kernel import kernel
 
 

@@ -1,0 +1,86 @@
+"""Criminal cases: their stages, charges and columns (model 4.7).
+
+    lead -> investigation -> charge -> trial -> judgment
+
+Rows are reused; what names a case in draws is its target and the week in which it was opened, never its row.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from functools import partial
+
+from sim.agents.table import Column
+
+
+class CaseStage(IntEnum):
+    """Where a case stands; every case that was opened ends as FREE again by one of the outcomes."""
+
+    FREE = 0  # the row holds no case
+    LEAD = 1  # waits for an investigator
+    INVESTIGATION = 2
+    TRIAL = 3  # charged, waits for a hearing
+
+
+class Target(IntEnum):
+    """Which table the target's row belongs to."""
+
+    VENUE = 0
+    ENTERPRISE = 1
+
+
+class Charge(IntEnum):
+    """What a prosecutor may charge; NONE drops the case."""
+
+    NONE = 0
+    EXPLOITATION = 1
+    PROCURING = 2
+    LABOUR = 3
+    SMUGGLING = 4
+    DOCUMENTS = 5
+
+
+class Source(IntEnum):
+    """Where a lead came from."""
+
+    REPORT = 0  # a person who was met, or who complained
+    TIP = 1
+    RAID = 2
+    INSPECTION = 3
+    PROACTIVE = 4
+    BORDER = 5
+    SHARED = 6  # passed on by another region
+
+
+Packed = partial(Column, packed=True)
+
+CASE_COLUMNS: tuple[Column, ...] = (
+    Packed("stage", "i1", "CaseStage"),
+    Packed("kind", "i1", "Target"),
+    Packed("source", "i1", "Source"),
+    Packed("charge", "i1", "Charge"),
+    Packed("role", "i1", "Role of the offender charged, -1 for the owner of a venue", -1),
+    Packed("high", "i1", "1 if that offender organises, manages or keeps the money of others"),
+    Packed("assigned", "i1", "1 if an investigator works on it this week"),
+    Packed("joint", "i1", "1 if the region where the target stands takes part"),
+    Packed("deposed", "i1", "1 if the witness has been heard before trial in front of the defence"),
+    Packed("rung", "i1", "highest Rung of cooperation of the witness"),
+    Packed("generation", "i4", "how many cases this row has held"),
+    Packed("target", "i4", "row of the venue or enterprise"),
+    Packed("target_generation", "i4", "its generation"),
+    Packed("region", "i2", "region that works on the case"),
+    Packed("sector", "i2", "sector of the venue, -1 for enterprises", -1),
+    Packed("opened", "i4", "week in which the case was opened"),
+    Packed("due", "i4", "week from which a hearing may be held"),
+    Packed("worked", "i4", "weeks of work on it"),
+    Packed("offender", "i4", "row of the offender charged, -1 none", -1),
+    Packed("witness", "i4", "row of the person whose statement it holds, -1 none", -1),
+    Packed("witness_generation", "i4", "generation of that person"),
+    Packed("movement", "f4", "evidence of movement, in [0, 1]"),
+    Packed("control", "f4", "evidence of control or means"),
+    Packed("exploitation", "f4", "evidence of exploitation"),
+    Packed("money", "f4", "evidence of money"),
+    Packed("network", "f4", "what is known of who stands behind it"),
+    Packed("quality", "f4", "quality of the statement"),
+    Packed("frozen", "f8", "assets frozen, cents"),
+)

@@ -1,0 +1,111 @@
+"""The law in each place this week: every lever of agencies, protection, justice and return, and what people make of it.
+
+One record a region, so that a rule which reads five of them touches one or two cache lines and takes one argument.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.agencies import (
+    AUTHORITY,
+    COST_OF_STAFF,
+    GOODWILL,
+    KINDS,
+    KNOWLEDGE,
+    SHARE_OF_STAFF,
+    WAGE_OF_THAT,
+    AgencyKind,
+)
+from sim.markets.prospects import announced_removal
+from sim.policies.levers import LEVERS
+
+if TYPE_CHECKING:
+    from sim.state import State
+
+Floats = NDArray[np.float64]
+GROUPS = ("status", "work", "police", "intel", "coop", "budget", "agency", "justice", "protection", "return")
+LEVER_FIELDS = {
+    lever.name: lever.name.replace(".", "_")
+    for lever in LEVERS.values()
+    if lever.scope == "region" and lever.name.split(".")[0] in GROUPS
+}
+# what follows from levers, capacity and experience
+DERIVED = (
+    "places",  # free places in safe accommodation
+    "permits_left",  # permits that may still be given under the cap
+    "removal",  # believed yearly hazard of removal without status
+    "trust",  # in authorities where the person is, in [0, 1]
+    "distrust",  # what lawlessness at home takes from it
+    "promise",  # believed chance that what was promised to those who tell is kept
+    "paid",  # believed chance that compensation is paid
+    "law",  # rule of law
+)
+LAW_RECORD = np.dtype([(field, "f8") for field in (*LEVER_FIELDS.values(), *DERIVED)])
+
+
+class Law(NamedTuple):
+    """The law of the week."""
+
+    place: NDArray[Any]  # (regions,) of LAW_RECORD
+    priority: NDArray[Any]  # (cells,) lever ``agency.priority``
+    inspected: NDArray[Any]  # (sectors,) how far inspectors reach
+    commercial_sex: NDArray[Any]  # (sectors,)
+
+
+def law_of_the_week(state: State, occupied: Floats) -> Law:
+    """What agencies know, may and do; ``occupied`` (regions,) people in safe accommodation."""
+    now, values, regions = state.levers.now, state.scenario.values, state.world.regions
+    place = state.law
+    for name, field in LEVER_FIELDS.items():
+        place[field] = now[name]
+    people = state.present / 1000.0
+    place["places"] = now["protection.places"] * people - occupied
+    cap = now["protection.permit_cap"] * people
+    state.permits_left[:] = np.minimum(state.permits_left + cap / 52.0, np.maximum(cap, 0.0))
+    place["permits_left"] = np.where(now["protection.permit_cap"] >= LEVERS["protection.permit_cap"].high, np.inf,
+                                     state.permits_left)  # fmt: skip
+    place["removal"] = announced_removal(state)
+    distrust = values["telling.origin_distrust"] if state.mechanisms["origin_trust"] == "on" else 0.0
+    place["trust"] = values["telling.trust_start"] * regions.rule_of_law * (1.0 + now["police.community"])
+    place["distrust"] = distrust * (1.0 - regions.rule_of_law) * values["telling.trust_start"]
+    place["promise"] = state.experience.kept_promises(now["protection.permit"])
+    place["paid"] = state.experience.paid()
+    place["law"] = regions.rule_of_law
+    sectors = state.world.sectors
+    return Law(place, now["agency.priority"].ravel(), sectors.inspected, sectors.commercial_sex)
+
+
+def staff_agencies(state: State) -> None:
+    """Staff, means, knowledge and attention of every agency this week."""
+    now, values, agencies = state.levers.now, state.scenario.values, state.agencies
+    regions = state.world.regions
+    shape = (len(regions.name), KINDS)
+    staff = (now["agency.staff"] * state.present / 1000.0)[:, None] * SHARE_OF_STAFF
+    # other crime draws on police, prosecution and intelligence; budgets are zero-sum unless a policy pays (C13-X14)
+    claimed = np.zeros(KINDS)
+    claimed[[AgencyKind.POLICE, AgencyKind.SPECIALISED_POLICE, AgencyKind.PROSECUTION, AgencyKind.INTELLIGENCE]] = 1.0
+    staff = staff * (1.0 - now["budget.other_crime"][:, None] * claimed)
+    staff[:, AgencyKind.COURT] *= now["justice.capacity"]
+    staff[:, AgencyKind.INTELLIGENCE] *= 1.0 + 10.0 * now["intel.cells"]
+    agencies["staff"][:] = staff.ravel()
+    agencies["budget"][:] = (staff * COST_OF_STAFF * (regions.wage_regular / WAGE_OF_THAT)[:, None]).ravel()
+    for column, factor, lever in (
+        ("knowledge", KNOWLEDGE, "agency.knowledge"),
+        ("authority", AUTHORITY, "agency.authority"),
+        ("goodwill", GOODWILL, "agency.goodwill"),
+    ):
+        agencies[column][:] = np.minimum(now[lever][:, None] * factor, 1.0).ravel()
+    agencies["metric"][:] = np.broadcast_to(now["police.metric"][:, None], shape).ravel()
+    independent = np.ones(shape)
+    independent[:, AgencyKind.SERVICES] = now["protection.independence"]
+    agencies["independence"][:] = independent.ravel()
+    weekly = agencies["staff"] * values["agency.meetings"]
+    # what is not used is kept for a month; a small run keeps enough for one meeting
+    most = np.where(weekly > 0.0, np.maximum(4.0 * weekly, 1.0), 0.0)
+    agencies["attention"][:] = np.minimum(agencies["attention"] + weekly, most)
+    agencies["caseload"][:] = 0
+    agencies["skill"][:] *= state.beliefs.community_kept

@@ -1,0 +1,79 @@
+"""Records: what each agency writes down of what it has met (model 8, principle 3).
+
+A layer of its own: it reads the week's book of meetings, applies each agency's definition, scope, errors, double
+counting and delay, and changes no event. Turning it off (``observation.records=off``) leaves every run as it was.
+Records are counters like others, so that they stand beside the truth in every table; entries come weeks late.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+from sim.agents.agencies import AgencyKind
+from sim.draws import Stream, block
+from sim.justice.contacts import Outcome
+from sim.kernel import kernel
+from sim.observation.counters import C
+
+MOST_DELAY = 52  # weeks
+
+
+class RecordRules(NamedTuple):
+    """Parameters of record keeping."""
+
+    kept: int  # 0: nobody keeps records
+    stretch: float  # share of abused people whom services count though they were not recognised (C7-M19)
+    missed: float  # share of what should be entered that never is
+    delay: float  # mean weeks until an entry
+
+
+def record_rules(values: dict[str, Any]) -> RecordRules:
+    """The bundle from a scenario's values."""
+    return RecordRules(
+        int(values["observation.records"]),
+        values["observation.stretch"],
+        values["observation.missed"],
+        values["observation.delay"],
+    )
+
+
+@kernel
+def keep_records(book: Any, counters: Any, done: int, week: int, seed: int, law: Any, rules: RecordRules) -> None:
+    """Enter the week's meetings into each agency's series: ``counters`` float64 (weeks, counters), row ``done`` now."""
+    if rules.kept == 0:
+        return
+    for number in range(book.counts[0]):
+        meeting = book.meetings[number]
+        u_miss, u_late, u_label, u_twice = block(
+            seed, Stream.RECORDS, meeting.person, meeting.generation, week, meeting.agency
+        )
+        at = done + min(int(-rules.delay * math.log(u_late)), MOST_DELAY)
+        if u_miss < rules.missed or at >= len(counters):
+            continue
+        row = counters[at]
+        place = law.place[meeting.region]
+        sex = meeting.sector >= 0 and law.commercial_sex[meeting.sector] == 1
+        if meeting.agency == AgencyKind.SERVICES:
+            # a label opens doors: helpers stretch it for people in need
+            if meeting.recognised == 1 or (meeting.abused == 1 and u_label < rules.stretch):
+                row[C.RECORDED_SERVICES] += 1.0
+                row[C.RECORDED_SERVICES_SEX] += sex
+                row[C.RECORDED_ALL] += 1.0
+        elif meeting.agency == AgencyKind.INSPECTORATE:
+            # inspectors see breaches of labour law, whoever is held (C7-M17)
+            row[C.RECORDED_INSPECTORATE] += meeting.abused
+            row[C.RECORDED_ALL] += meeting.recognised
+        elif meeting.recognised == 1:
+            # what lies outside the law's scope is another offence, or none (C7-M17, C9-M02)
+            if sex or u_label < place.agency_mandate:
+                row[C.RECORDED_POLICE_SEX if sex else C.RECORDED_POLICE_OTHER] += 1.0
+                row[C.RECORDED_POLICE_WOMEN] += meeting.female
+            row[C.RECORDED_ALL] += 1.0
+            if meeting.outcome == Outcome.TAKEN_IN:
+                # where nobody keeps one list, services count again whom the police have sent
+                row[C.RECORDED_SERVICES] += 1.0
+                row[C.RECORDED_SERVICES_SEX] += sex
+                row[C.RECORDED_ALL] += u_twice >= place.protection_referral
+        if meeting.outcome == Outcome.DETAINED:
+            row[C.RECORDED_IMMIGRATION] += 1.0
