@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from sim.state import State
     from sim.week import Week
 
-HELD_AT_THE_START = ("belief_learning", "debt_finance", "control_capacity", "private_venues")
-
 
 def held_mechanisms(mechanisms: dict[str, str]) -> list[str]:
     """Switches that are set to ``hold``."""

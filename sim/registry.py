@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import RequestError
-from sim.parameters import PARAMETERS, SWITCHES
+from sim.parameters import PARAMETERS
+from sim.switches import SWITCHES
 
 if TYPE_CHECKING:
     import pandas as pd

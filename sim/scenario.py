@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from sim._cache import source_hash
 from sim.configuration.names import GROUPS, check_dose, check_policy_field, check_value, setting_names, unknown
 from sim.errors import RequestError
-from sim.parameters import PARAMETERS, to_unit
+from sim.parameters import PARAMETERS
 from sim.policies.engine import LeverEngine
 from sim.policies.policy import FIELDS, Policy, policy_from
+from sim.quantities import to_unit
 from sim.world.world import World
 
 if TYPE_CHECKING:

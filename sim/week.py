@@ -29,6 +29,7 @@ from sim.markets import (
     entry,
     jobs,
     journeys,
+    leaving,
     smuggling,
     terms,
 )  # fmt: skip
@@ -71,7 +72,9 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
         self._log = event_log(4 * people + 1000 if self._keep_events else 0)
         self._events: list[NDArray[np.int32]] = []
         self._ended: list[tuple[NDArray[Any], ...]] = []
-        self._consider, self._find_due, self._look, self._live, self._count_people = self._kernels(values["threads"])
+        self._consider, self._find_due, self._leavers, self._look, self._live, self._count_people = self._kernels(
+            values["threads"]
+        )
         self._rows = np.empty(people, np.int64)
         self._found = np.empty(people, np.int32)
         self._chunk_counts = np.empty(CHUNKS, np.int64)
@@ -159,7 +162,10 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
         weekly = slots * (state.fixed.people_at[start] / 1000.0 / WEEKS_PER_YEAR)[:, None]
         tokens = state.queues.visa_tokens
         np.minimum(
-            tokens + weekly, np.maximum(channels.LAPSE_WEEKS * weekly, np.where(weekly > 0, 1.0, 0.0)), out=tokens
+            # what is left of a visa is kept where less than one becomes available in a season
+            tokens + weekly,
+            channels.LAPSE_WEEKS * weekly + np.where(weekly > 0, 1.0, 0.0),
+            out=tokens,
         )
         papers = state.queues.papers_tokens
         np.minimum(
@@ -429,6 +435,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
             return (
                 consider.consider_serial,
                 consider.rows_due_serial,
+                leaving.leavers_serial,
                 jobs.look_serial,
                 terms.live_serial,
                 truth.count_people,
@@ -443,6 +450,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
         numba.set_num_threads(threads)
         return (
             *consider.parallel_kernels(),
+            leaving.parallel_leavers(),
             jobs.parallel_look(),
             terms.parallel_live(),
             truth.parallel_count_people(),

@@ -64,6 +64,7 @@ class WorkOfTheWeek:
     _n_arrived: int
     _n_active: int
     _live: Any
+    _leavers: Any
     _look: Any
 
     # --- what others read ---
@@ -117,8 +118,10 @@ class WorkOfTheWeek:
             state.cells,
         )
         accounts, conflict = state.accounts, state.birth_places.conflict
-        due = (self._rows, self._causes, self._count)
-        leaving.release(*due, m, t, v, week, seed, row, work, cells, rules.hire)
+        due = (self._rows[: self._count], self._causes[: self._count])
+        left = np.empty(self._count, np.int8)
+        self._leavers(*due, left, m)
+        leaving.release(*due, left, m, t, v, week, seed, row, work, cells, rules.hire)
         jobs.count_vacant(v, cells, state.labour.demand)
         hiring = (work, cells, rules.choice, conflict, rules.hire, rules.control)
         handover.take_local_offers(

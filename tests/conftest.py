@@ -125,7 +125,7 @@ LIVELY = {
     "protection.outreach": 0.3,
     "protection.reflection_days": 45.0,
     "protection.permit": 0.6,
-    "telling.rate": 0.06,
+    "telling.rate": 0.03,
     "enforcement.raids": 0.2,
     "justice.trial_weeks": 10,
     "justice.asset_freeze": 0.7,

@@ -13,8 +13,9 @@ from sim.configuration.folders import Folders, check_header, configs_dir
 from sim.configuration.names import GROUPS, declared, leaves, setting_names
 from sim.configuration.settle import settle
 from sim.errors import RequestError
-from sim.parameters import PARAMETERS, SWITCHES
+from sim.parameters import PARAMETERS
 from sim.scenario import Scenario
+from sim.switches import SWITCHES
 
 SHIPPED = Folders.of()
 FILES = sorted(path for group in GROUPS for path in (configs_dir() / group).glob("*.yaml"))

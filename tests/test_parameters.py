@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import RequestError
-from sim.parameters import PARAMETERS, SWITCHES, to_unit
+from sim.parameters import PARAMETERS
+from sim.quantities import to_unit
+from sim.switches import SWITCHES
 
 NUMBERS = [item for item in PARAMETERS.values() if not item.options and not isinstance(item.default, bool)]
 

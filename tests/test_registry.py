@@ -10,9 +10,10 @@ import pytest
 from sim import registry
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
-from sim.parameters import PARAMETERS, SWITCHES
+from sim.parameters import PARAMETERS
 from sim.policies.levers import LEVERS
 from sim.policies.policy import FIELDS, OPERATIONS, WHERE_KEYS, Move
+from sim.switches import SWITCHES
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = ("parameters", "switches", "levers", "shipped_policies", "metrics")

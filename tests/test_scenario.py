@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from sim.configuration.folders import configs_dir
 from sim.errors import RequestError
-from sim.parameters import PARAMETERS, SWITCHES
+from sim.parameters import PARAMETERS
 from sim.scenario import HOW_TO_RUN, Scenario
+from sim.switches import SWITCHES
 
 TWO = ["policy=[tighter_borders,regular_channels]"]
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.errors import RequestError, nearest
-from sim.parameters import PARAMETERS, SWITCHES, to_unit
+from sim.parameters import PARAMETERS
 from sim.policies.policy import FIELDS, WHERE_KEYS
+from sim.quantities import to_unit
+from sim.switches import SWITCHES
 
 GROUPS = ("world", "policy", "scenario", "study")  # chosen by name, one YAML file an option
 WORLD_KEYS = ("name", "regions", "legs", "sectors")

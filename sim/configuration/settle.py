@@ -15,8 +15,10 @@ from sim.configuration.faults import not_chosen
 from sim.configuration.folders import shown
 from sim.configuration.names import STUDY_KEYS, WORLD_KEYS, check_dose, check_value, leaves, unknown
 from sim.errors import RequestError
-from sim.parameters import PARAMETERS, SWITCHES, to_unit
+from sim.parameters import PARAMETERS
 from sim.policies.policy import Policy, policy_from
+from sim.quantities import to_unit
+from sim.switches import SWITCHES
 
 _ELSEWHERE = ("policy", "world", "study", "name")
 

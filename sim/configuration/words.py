@@ -15,7 +15,8 @@ from pathlib import Path
 from sim.configuration.folders import Folders
 from sim.configuration.names import GROUPS, WORLD_KEYS, check_policy_field, setting_names, unknown
 from sim.errors import RequestError, nearest
-from sim.parameters import PARAMETERS, SWITCHES
+from sim.parameters import PARAMETERS
+from sim.switches import SWITCHES
 
 SEARCH_PATH = "hydra.searchpath"
 PATH_NAMES = ("world.regions", "world.legs", "world.sectors")

@@ -61,7 +61,10 @@ def recognised(seed, i, generation, week, region, sector, kind, a, law, m):
     cell = region * len(law.inspected) + sector
     if sector >= 0 and knows >= a.row[agency].knowledge * law.priority[cell]:
         return False
-    if knows >= a.row[agency].knowledge or may >= a.row[agency].authority or wants >= a.row[agency].goodwill:
+    if knows >= a.row[agency].knowledge:
+        return False
+    # officials must be allowed to act and want to; helpers are there for it
+    if kind != AgencyKind.SERVICES and (may >= a.row[agency].authority or wants >= a.row[agency].goodwill):
         return False
     sex = sector >= 0 and law.commercial_sex[sector] == 1
     if kind == AgencyKind.SERVICES:

@@ -152,6 +152,19 @@ def go_home(m, i, week, accounts, return_cents):
 
 
 @rule
+def pass_away(m, i, week, accounts):
+    """A person dies; the household inherits."""
+    accounts[Account.ESTATES] += m.row[i].cash + m.row[i].escrow
+    m.row[i].cash = 0.0
+    m.row[i].escrow = 0.0
+    m.stage[i] = Stage.DEAD
+    m.row[i].since = week
+    m.row[i].path |= 32
+    m.removal_at[i] = np.inf
+    m.due[i] = max(m.row[i].leaves_risk_age, week + 1)
+
+
+@rule
 def milestone(m, i, week, seed, removal_sum, sums, life, choice, birth, places, prospects):
     """What is due before any choice. Returns (cause, whether the person goes on to choose, path byte that ended)."""
     stage = m.stage[i]

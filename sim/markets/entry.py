@@ -118,6 +118,7 @@ def run_businesses(t, active, count, week, counters, accounts, effort_change, st
     ``effort_change`` (legs,) is the absolute change of enforcement effort E = -ln(1 - control) since last week: what an
     enterprise knew of a leg is lost with it. ``outside`` (regions,) US$ a week per member.
     """
+    kept = business.experience_kept * np.exp(-business.experience_lost * effort_change)  # of experience, by leg
     for position in range(count):
         j = active[position]
         cents = round(100.0 * t.row[j].running_cost)
@@ -134,9 +135,7 @@ def run_businesses(t, active, count, week, counters, accounts, effort_change, st
             t.loads[j, k] *= 1.0 - YEAR
         for leg in range(t.crossings.shape[1]):
             if t.crossings[j, leg] > 0.0:
-                t.crossings[j, leg] *= business.experience_kept * math.exp(
-                    -business.experience_lost * effort_change[leg]
-                )
+                t.crossings[j, leg] *= kept[leg]
         if (j + week) % REVIEW_WEEKS == 0:
             review_offers(t, j, state.loads, rules, ways)
         move_fees(t, j, rules)

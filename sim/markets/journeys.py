@@ -17,7 +17,7 @@ from sim.agents.migrants import Account, Bound, Channel, Creditor, Legal, Stage,
 from sim.draws import Stream, draw
 from sim.kernel import kernel
 from sim.markets.channels import look_for_work
-from sim.markets.consider import start_removal_clock
+from sim.markets.consider import pass_away, start_removal_clock
 from sim.markets.debts import lend
 from sim.markets.smuggling import detection, own_experience
 from sim.observation.counters import C
@@ -166,18 +166,12 @@ def learn_leg(t, j, leg, detected, borders, reports, rules):
 
 @kernel
 def die(m, i, week, seed, counters, accounts, rules):
-    """A person dies on a journey; the household inherits."""
+    """A person dies on a journey."""
     counters[C.DEATHS] += 1.0
     if draw(seed, Stream.DEATH_FOUND, i, m.row[i].generation, week, 0) < rules.deaths_found:
         counters[C.DEATHS_FOUND] += 1.0
-    accounts[Account.ESTATES] += m.row[i].cash + m.row[i].escrow
-    m.row[i].cash = 0.0
-    m.row[i].escrow = 0.0
-    m.stage[i] = Stage.DEAD
-    m.row[i].since = week
+    pass_away(m, i, week, accounts)
     m.row[i].provider = -1
-    m.due[i] = max(m.row[i].leaves_risk_age, week + 1)
-    m.row[i].path |= 32
 
 
 @kernel

@@ -5,7 +5,10 @@ Everything here touches two tables of agents and runs serially in row order over
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numba import prange
 
 from sim.agents.causes import Cause, note
 from sim.agents.migrants import Control, Creditor, Stage
@@ -14,39 +17,57 @@ from sim.agents.venues import VenueKind
 from sim.draws import Stream, draw
 from sim.justice.encounters import NOTHING, Exit
 from sim.justice.identification import after_the_meeting, begin_spell, end_spell, go_free
-from sim.kernel import kernel
-from sim.markets.consider import BLOCK, next_consideration
+from sim.kernel import CHUNKS, kernel, parallel
+from sim.markets.consider import next_consideration, pass_away
 from sim.markets.debts import post_payment, sell_claim, write_off
 from sim.markets.jobs import ask_venues, best_offer_of, free, leave_venue, may_control, pay_at, set_terms, take_slot
 from sim.markets.terms import BEGINS, CLEARED, ENDS, LEAVES, PROMOTES, REVIEWS
 from sim.observation.counters import C
 
+LEFT, ENDED, UNMADE = 1, 2, 4  # bits of what has to be released
+
+
+def _leavers(rows, causes, found, m):
+    total = len(rows)
+    for chunk in prange(CHUNKS):
+        for position in range(chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS):
+            i = rows[position]
+            left = m.row[i].venue >= 0 and m.stage[i] != Stage.WORKING
+            ended = causes[position] == Cause.NEXT_GENERATION and m.bound[i] != 0
+            on_the_way = m.stage[i] == Stage.TRAVELLING or m.stage[i] == Stage.HELD
+            unmade = m.row[i].financed == 2 or (m.row[i].financed == 1 and not on_the_way)
+            found[position] = LEFT * left + ENDED * ended + UNMADE * unmade
+
+
+# Which of the people who were due have left where they worked, the model, or a journey that was lent: bits by row.
+leavers_serial = kernel(_leavers)
+
+
+def parallel_leavers() -> Any:
+    """The same scan compiled for several threads."""
+    return parallel(_leavers)
+
 
 @kernel
-def release(rows, causes, count, m, t, v, week, seed, counters, work, cells, rules):
-    """Slots, terms and debts of people whom this week took away from where they worked; returns a meaningless sum."""
-    fetched = 0.0
-    for position in range(count):
-        if position % BLOCK == 0:
-            for ahead in range(position, min(position + BLOCK, count)):
-                fetched += m.row[rows[ahead]].venue + m.row[rows[ahead]].financed
+def release(rows, causes, found, m, t, v, week, seed, counters, work, cells, rules):
+    """Slots, terms and debts of people whom this week took away from where they worked; ``found`` by the scan."""
+    for position in range(len(rows)):
+        if found[position] == 0:
+            continue
         i = rows[position]
-        gone = m.stage[i] != Stage.WORKING
-        if m.row[i].venue >= 0 and gone:
+        if found[position] & LEFT:
             caught = causes[position] == Cause.DETAINED
             leave_venue(m, i, v, week, caught, work, cells, rules)
             end_spell(m, i, week, seed, Exit.STATUS_CHECK if caught else Exit.OTHER, counters)
-        if causes[position] == Cause.NEXT_GENERATION and m.bound[i] != 0:
+        if found[position] & ENDED:
             write_off(m, i, t, v)
             m.bound[i] = 0
             m.row[i].control = Control.NONE
             m.row[i].credited = 1.0
-        stranded = m.row[i].financed == 1 and m.stage[i] != Stage.TRAVELLING and m.stage[i] != Stage.HELD
-        if m.row[i].financed == 2 or stranded:
+        if found[position] & UNMADE:
             # a journey that was lent and not made is not owed
             write_off(m, i, t, v)
             m.row[i].financed = 0
-    return fetched
 
 
 @kernel
@@ -151,7 +172,7 @@ def sold_on(m, i, t, v, k, other, bid, control, sigma, week, counters, work, cel
 
 
 @kernel
-def leave_by(m, i, t, v, week, seed, cause, counters, work, cells, hire_rules, log):
+def leave_by(m, i, t, v, week, seed, cause, counters, accounts, work, cells, hire_rules, log):
     """Person i leaves her controller without meeting anyone."""
     k = m.row[i].venue
     leave_venue(m, i, v, week, False, work, cells, hire_rules)
@@ -159,11 +180,7 @@ def leave_by(m, i, t, v, week, seed, cause, counters, work, cells, hire_rules, l
     if cause == Exit.DEATH:
         write_off(m, i, t, v)
         m.bound[i] = 0
-        m.stage[i] = Stage.DEAD
-        m.row[i].since = week
-        m.row[i].path |= 32
-        m.removal_at[i] = np.inf
-        m.due[i] = max(m.row[i].leaves_risk_age, week + 1)
+        pass_away(m, i, week, accounts)
         note(log, week, i, m.row[i].generation, Stage.WORKING, Stage.DEAD, Cause.DIED_AT_WORK, k)
         return
     go_free(m, i, week)
@@ -180,15 +197,15 @@ def act_on_exit(
 ):  # fmt: skip
     """Carry out the first way out that opened this week. Returns whether person i has left."""
     if cleared and draw(seed, Stream.DISMISSAL, i, m.row[i].generation, week, 0) < rules.dismissal_cleared:
-        leave_by(m, i, t, v, week, seed, np.int8(Exit.DEBT_CLEARED), counters, work, cells, hire_rules, log)
+        leave_by(m, i, t, v, week, seed, np.int8(Exit.DEBT_CLEARED), counters, accounts, work, cells, hire_rules, log)
         return True
     if rules.target_return and m.row[i].receipts <= 0.0:
-        leave_by(m, i, t, v, week, seed, np.int8(Exit.RELEASED), counters, work, cells, hire_rules, log)
+        leave_by(m, i, t, v, week, seed, np.int8(Exit.RELEASED), counters, accounts, work, cells, hire_rules, log)
         return True
     if cause == NOTHING:
         return False
     if cause == Exit.OWN or cause == Exit.DISMISSED or cause == Exit.DEATH:
-        leave_by(m, i, t, v, week, seed, cause, counters, work, cells, hire_rules, log)
+        leave_by(m, i, t, v, week, seed, cause, counters, accounts, work, cells, hire_rules, log)
         return True
     return after_the_meeting(
         m, i, v, a, week, seed, cause, counters, accounts, law, work, cells, hire_rules, meeting_rules, book, log

@@ -226,6 +226,15 @@ def assess(m, i, v, week, seed, table, law, work, excess, rules, control_rules):
 
 
 @rule
+def ransom_is_over(m, i):
+    """Person i is not held for payment any more.
+
+    A rule of its own: written inside the parallel loop, numba's compiler of parallel loops drops the update.
+    """
+    m.bound[i] &= ~np.uint8(Bound.RANSOM)
+
+
+@rule
 def fetch_terms(rows, first, last, m, t, v):
     """Read a little of each row that the pass needs, so that memory is fetched for a block at once; meaningless sum."""
     total = 0.0
@@ -294,7 +303,7 @@ def _live(
                 counters[C.EXPLOITED_TRAVELLING] += 1.0
                 counters[C.EXPLOITED_IRREGULAR] += 1.0
                 continue
-            m.bound[i] &= ~np.uint8(Bound.RANSOM)
+            ransom_is_over(m, i)
             works = stage == Stage.WORKING and row.venue >= 0
             controlled = works and m.bound[i] & Bound.CONTROLLED > 0
             bits = 0

@@ -11,8 +11,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from sim.errors import RequestError
-from sim.parameters import to_unit
 from sim.policies.levers import LEVERS
+from sim.quantities import to_unit
 
 OPERATIONS = ("set", "add", "scale")
 WHERE_KEYS = ("role", "bloc", "region", "origin", "destination", "leg", "mode", "sector")

@@ -80,7 +80,9 @@ def funnel(comparison: Comparison) -> Figure:
         for record in records:
             name, mark = RECORDS[record]
             mean = _values(comparison, comparison.baseline, record).mean()
-            drawn += axes.plot(mean, row, mark, ms=6.5, mfc="white", mec=HARM, mew=1.3, ls="", label=name, zorder=4)
+            drawn += axes.plot(
+                mean, row - 0.4 + 0.5 * step, mark, ms=6.5, mfc="white", mec=HARM, mew=1.3, ls="", label=name, zorder=4
+            )
     axes.axhline(6.5, color=FAINT, lw=1)
     axes.set_yticks(range(len(FUNNEL)), [words for _, words, _ in FUNNEL])
     axes.invert_yaxis()
@@ -89,13 +91,15 @@ def funnel(comparison: Comparison) -> Figure:
     axes.xaxis.set_major_formatter(FuncFormatter(thousands))
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("per 100 000 at risk: people at a time (first row), people or cases a year (logarithmic above 1)")
-    axes.legend(handles=drawn, title="what is recorded, without a policy", loc="lower right", fontsize=7.5)
+    axes.legend(handles=drawn, title="what is recorded, without a policy", loc="upper center",
+                bbox_to_anchor=(0.4, -0.09), ncols=2, fontsize=7.5)  # fmt: skip
     legend_of_arms(figure, comparison)
     return figure
 
 
 # --- ways of people ---------------------------------------------------------------------------------------------
 
+LEAVING = "leave exploitation"
 Flow = tuple[str, str, float]  # from, to, people a year
 TINT = {
     "taken in": HELP, "told": HELP, "permit to stay": HELP, "removed unidentified": HARM, "removed": HARM, "died": HARM,
@@ -115,11 +119,11 @@ def flows_of_people(value: dict[str, float]) -> list[list[Flow]]:
     silent_removed = min(value["removed_silent"], max(taken - told, 0.0))
     return [
         [
-            ("exploited", "met by an agency", met),
-            ("exploited", "left on their own", own),
-            ("exploited", "let go or dismissed", gone),
-            ("exploited", "terms changed or other", value["left_by_better_terms"] + value["left_by_other"]),
-            ("exploited", "died", value["left_by_death"]),
+            (LEAVING, "met by an agency", met),
+            (LEAVING, "left on their own", own),
+            (LEAVING, "let go or dismissed", gone),
+            (LEAVING, "terms changed or other", value["left_by_better_terms"] + value["left_by_other"]),
+            (LEAVING, "died", value["left_by_death"]),
         ],
         [
             ("met by an agency", "taken in", taken),
@@ -156,7 +160,7 @@ def _alluvial(axes: Axes, steps: list[list[Flow]]) -> None:
     """Nodes in columns, bands between them as wide as the people who go that way; numbers are people a year."""
     total = sum(width for _, _, width in steps[0]) or 1.0
     gap = 0.06 * total
-    columns: list[dict[str, float]] = [{"exploited": total}]
+    columns: list[dict[str, float]] = [{LEAVING: total}]
     for step in steps:
         sizes: dict[str, float] = {}
         for _, to, width in step:

@@ -10,10 +10,10 @@ import pytest
 import sim
 from sim.agents.migrants import NEVER
 from sim.observation.counters import COUNTER_INDEX, C
-from sim.parameters import SWITCHES
 from sim.policies.levers import LEVERS
 from sim.policies.policy import Move, Policy
 from sim.scenario import Scenario
+from sim.switches import SWITCHES
 from sim.week import Week
 
 SETTINGS = ["world=corridor", "people.size=6000", "time.years=3", "time.burn_in_weeks=52"]
@@ -55,7 +55,7 @@ def lively_baseline(lively, tools):
 @pytest.fixture(scope="module")
 def just(base, tools):
     """Agencies, courts and helpers meet and see so much that their levers show in some thousand people."""
-    return tools.lively(base.replace({"people.size": 16_000}))
+    return tools.lively(base.replace({"people.size": 24_000}))
 
 
 @pytest.fixture(scope="module")
@@ -285,7 +285,7 @@ FIRST_EFFECTS = {
     "police.raids": (("set", 1.0), "exit_raid", +1),
     "demand.buyer_penalty": (("set", 2.0), "slots", -1),
     "protection.reflection_days": (("set", 180.0), "stock_protected", +1),
-    "protection.conditional": (("set", 0.0), "permits", +1),
+    "protection.conditional": (("set", 0.0), "removed_silent", -1),
     "protection.permit": (("set", 1.0), "permits", +1),
     "protection.places": (("set", 0.0), "reflection_granted", -1),
     "protection.hotline": (("set", 1.0), "exit_hotline", +1),

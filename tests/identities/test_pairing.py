@@ -78,8 +78,10 @@ print("identical")
 
 def test_one_two_and_four_threads_agree_bit_for_bit():
     environment = os.environ | {"NUMBA_NUM_THREADS": "4"}
+    # so that people are held for ransom and agencies meet some in each of the runs
+    busy = [*SMALL, "people.size=8000", "smuggling.exploiter_share=1", "agency.meetings=100", "protection.outreach=1"]
     done = subprocess.run(
-        [sys.executable, "-c", THREADS % SMALL], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", THREADS % (busy,)], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "identical"
