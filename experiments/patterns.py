@@ -185,7 +185,8 @@ def judge(patterns: Sequence[Mapping[str, Any]], runs: Runs) -> list[dict[str, A
 def expectation(pattern: Mapping[str, Any]) -> str:
     """The expectation in words, with its bounds."""
     if "band" in pattern:
-        return "{} to {}".format(*pattern["band"])
+        least, most = pattern["band"]
+        return f"{least} to {most}" if math.isfinite(least) else f"at most {most}"
     if "margin" in pattern:
         return f"{pattern['expect']} ±{pattern['margin']} %"
     return {"paired": "above 1"}.get(pattern["expect"], str(pattern["expect"]))

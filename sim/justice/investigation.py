@@ -203,8 +203,10 @@ def take_leads(book, c, cursor, m, v, t, week, seed, counters, law, certainty):
         meeting = book.meetings[number]
         if PURSUES_CASES[meeting.agency] == 0 or meeting.venue < 0:
             continue
-        certainty[meeting.region, 1] += meeting.exploited
-        if meeting.recognised == 0 and meeting.cause != Exit.COMPLAINT:
+        complained = meeting.cause == Exit.COMPLAINT
+        if meeting.exploited or meeting.recognised or complained:
+            certainty[meeting.region, 1] += 1.0
+        if meeting.recognised == 0 and not complained:
             continue
         u = draw(seed, Stream.LEAD, meeting.person, meeting.generation, week, 0)
         if u >= law.place[meeting.region].police_reactive:

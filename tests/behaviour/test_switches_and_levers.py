@@ -29,6 +29,7 @@ LIVELY = {
     "exit.promotion": 0.5,
     "enforcement.raids": 0.3,
     "agency.meetings": 100.0,
+    "work.predatory_share": 0.25,
 }
 
 
@@ -147,9 +148,10 @@ def test_target_return_lets_people_go_and_profit_max_does_not(base, baseline, to
     assert tools.metric(week, "spell_length", 52) < tools.metric(baseline, "spell_length", 52)
 
 
-def test_without_control_capacity_attention_has_no_price(lively, lively_baseline, tools):
-    assert (lively_baseline.venues["shadow"] > 0).any()
-    week = tools.run(lively.replace({"mechanisms.control_capacity": "off"}))
+def test_without_control_capacity_attention_has_no_price(lively, tools):
+    strained = lively.replace({"work.control_room": 0.02})
+    assert (tools.run(strained).venues["shadow"] > 0).any()
+    week = tools.run(strained.replace({"mechanisms.control_capacity": "off"}))
     assert not (week.venues["shadow"] > 0).any()
 
 
