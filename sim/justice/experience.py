@@ -27,8 +27,8 @@ class Experience:
         shape = (len(law), 2)
         self.promises, self.payments = np.zeros(shape), np.zeros(shape)
         self.convictions, self.smuggling = np.zeros(shape), np.zeros(shape)
-        # an initial belief is worth as much as some occasions among a thousand people; cases are rare, and a belief that
-        # rested on few of them would swing with the size of a run
+        # an initial belief is worth as much as some occasions among a thousand people; cases are rare, and a belief
+        # that rested on few of them would swing with the size of a run
         self.strength = values["justice.prior_strength"] * np.maximum(present, 1.0) / 1000.0 + 1e-9
         self.start_certainty = values["justice.conviction"] * law
         self.start_smuggling = values["justice.conviction_smuggling"] * law
