@@ -89,8 +89,8 @@ MOST_SLOTS = 40
 def be_venue(v, k, seed, rules, wage):
     """Traits of the owner who may next run venue k, keyed by (row, generation); ``wage`` US$/week of the region.
 
-    What the milieu of a place is ready to do is keyed by the row alone: whoever closes or is convicted is followed, when
-    it pays, by someone of the same kind, so that how many are ready to exploit does not drift with who has left.
+    What the milieu of a place is ready to do is keyed by the row alone: whoever closes or is convicted is followed,
+    when it pays, by someone of the same kind: how many are ready to exploit does not drift with who has left.
     """
     kind, _, _, _ = block(seed, Stream.VENUE_TRAITS, k, 0, 0, 2)
     _, size, a, b = block(seed, Stream.VENUE_TRAITS, k, v.row[k].generation, 0, 0)
