@@ -111,6 +111,23 @@ def gap(runs: Runs, pattern: Pattern) -> list[Check]:
     return [Check(" minus ".join(pattern["metrics"]), METRICS[pattern["metrics"][0]].unit, t_interval(first - second))]
 
 
+def returns(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Half of the largest fall of a metric in half a year, minus its fall around week 104, by seed (C5-S35).
+
+    The half-year is the one in which the fall is largest on average over seeds.
+    """
+    seeds, name = runs.seeds("none", pattern["arm"]), pattern["metrics"][0]
+
+    def fall(first: int, last: int) -> Floats:
+        return runs.window("none", name, seeds, first, last) - runs.window(pattern["arm"], name, seeds, first, last)
+
+    falls = [values for first in range(0, 494, 26) if np.isfinite(values := fall(first, first + 25)).any()]
+    largest = max(falls, key=lambda values: float(np.nanmean(values)), default=None)
+    if largest is None:
+        return [Check(name, METRICS[name].unit, t_interval(np.array([])))]
+    return [Check(name, METRICS[name].unit, t_interval(0.5 * largest - fall(92, 117)))]
+
+
 def replacement(runs: Runs, pattern: Pattern) -> list[Check]:
     """Change of the first metric for each unit of change of the second, by seed (C10-S14)."""
     seeds = runs.seeds("none", pattern["arm"])
@@ -310,6 +327,7 @@ MEASURES: dict[str, Callable[[Runs, Pattern], list[Check]]] = {
         gap,
         replacement,
         fading,
+        returns,
         need_gap,
         between,
         beyond_sum,

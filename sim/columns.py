@@ -21,6 +21,7 @@ from sim.agents.agencies import AGENCY_COLUMNS
 from sim.agents.cases import CASE_COLUMNS, CaseStage
 from sim.agents.migrants import MIGRANT_COLUMNS, Stage
 from sim.agents.offenders import OFFENDER_COLUMNS, Status
+from sim.agents.officials import OFFICIAL_COLUMNS
 from sim.agents.selection import Mask, Selection
 from sim.agents.sets import AgentSetMethods, count_of
 from sim.agents.table import Column, Table
@@ -93,6 +94,13 @@ class Offender(Row, columns=OFFENDER_COLUMNS):
         return np.asarray(table["status"][rows] != Status.NOBODY)
 
 
+class Official(Row, columns=OFFICIAL_COLUMNS):
+    """The holder of a post that has something to sell."""
+
+    __slots__ = ()
+    place = "region"
+
+
 class Agency(Row, columns=AGENCY_COLUMNS):
     """An agency of a region: police, inspectorate, court, services."""
 
@@ -117,6 +125,7 @@ VIEWS: dict[str, type[Row]] = {
     "traffickers": Trafficker,
     "venues": Venue,
     "offenders": Offender,
+    "officials": Official,
     "agencies": Agency,
     "cases": Case,
 }

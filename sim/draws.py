@@ -90,6 +90,13 @@ class Stream(IntEnum):
     OFFENDER_CAUGHT = 64
     RECORDS = 65
     CASE_PRIORITY = 66
+    OFFICIAL_TRAITS = 67
+    OFFICIAL = 68
+    OFFICIAL_NAMED = 69
+    BRIBE = 70
+    BRIBE_AT_WORK = 71
+    BRIBE_IN_COURT = 72
+    CUSTODY = 73
 
 
 @rule

@@ -10,6 +10,7 @@ from sim.agents.agencies import AgencyKind
 from sim.agents.cases import CaseStage
 from sim.agents.migrants import Bound
 from sim.agents.traffickers import KIND_TRAITS
+from sim.corruption.capture import hear_of_officials
 from sim.draws import uniforms
 from sim.justice import arrests, courts, investigation, law, protection, removal
 from sim.observation.counters import C
@@ -54,6 +55,10 @@ class JusticeOfTheWeek:
         self._law = law.law_of_the_week(state, occupied)
         state.book.counts[:] = 0
 
+    def sell_people_in_custody(self) -> None:
+        """See :class:`~sim.corruption.week.OfficialsOfTheWeek`."""
+        raise NotImplementedError
+
     def protect_or_remove(self) -> None:
         """Protect or remove: who was found is asked; telling, permits, removal, return."""
         state, rules, m, v = self.state, self.state.rules, self.state.migrants.view, self.state.venues.view
@@ -63,6 +68,7 @@ class JusticeOfTheWeek:
             *due, m, v, state.agencies.view, week, seed, row, self.conditions, self._law, rules.meeting, state.book,
             self._log,
         )  # fmt: skip
+        self.sell_people_in_custody()
         removal.receive_returned(*due, m, v, week, seed, row, state.accounts, self._law, rules.meeting, state.book)
         safe = np.flatnonzero((state.migrants["bound"] & Bound.SAFE) != 0)
         protection.protect(
@@ -79,6 +85,7 @@ class JusticeOfTheWeek:
         seen, capacity_scale = state.experience, state.scenario.values["smuggling.capacity_scale"]
         shared = (week, seed, row, self._law)
         cursor = state.case_cursor
+        hear_of_officials(state.book, state.posts, self._law, seed, week, row)
         investigation.take_leads(state.book, c, cursor, m, v, t, *shared, seen.convictions)
         investigation.take_border_leads(c, cursor, t, self._active, self._n_active, *shared, seen.smuggling, rules.case)
         investigation.look_for_cases(c, cursor, v, a, state.cells, *shared, rules.case)
@@ -92,6 +99,7 @@ class JusticeOfTheWeek:
         courts.hear_cases(
             charged, c, m, v, t, o, a, week, seed, row, state.accounts, state.seized, self._law, seen.convictions,
             seen.smuggling, seen.payments, rules.venue, state.world.regions.wage_regular, rules.case,
+            state.posts,
         )  # fmt: skip
         arrests.release_offenders(o, t, week, KIND_TRAITS, capacity_scale, row)
 

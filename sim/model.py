@@ -18,7 +18,7 @@ import pandas as pd
 from mesa.discrete_space import Network
 from numpy.typing import NDArray
 
-from sim.columns import VIEWS, Agency, Case, Everyone, Migrant, Offender, Rows, Trafficker, Venue
+from sim.columns import VIEWS, Agency, Case, Everyone, Migrant, Offender, Official, Rows, Trafficker, Venue
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS, RECORD_SERIES
 from sim.observation.counters import COUNTER_INDEX
@@ -110,6 +110,11 @@ class Model(mesa.Model):
     def offenders(self) -> Rows:
         """People in the enterprises of the market."""
         return self._agents_by_type[Offender]
+
+    @property
+    def officials(self) -> Rows:
+        """Holders of posts that have something to sell."""
+        return self._agents_by_type[Official]
 
     @property
     def agencies(self) -> Rows:

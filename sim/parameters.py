@@ -9,6 +9,7 @@ the literature contests it. Names are ``group.name``; values are validated here 
 from __future__ import annotations
 
 from sim._callable import callable_as_table
+from sim.corruption.parameters import CORRUPTION_PARAMETERS
 from sim.justice.parameters import JUSTICE_PARAMETERS
 from sim.quantities import Parameter
 
@@ -227,6 +228,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("demand.displaced", 0.3, "share", 0, 1, "buyers who stay away here and would buy in a neighbouring region",
       "C1-F10", "A", True),
     *JUSTICE_PARAMETERS,
+    *CORRUPTION_PARAMETERS,
     # journeys
     P("journey.retry_wait", 3, "weeks", 0, 52, "weeks until a stopped person can move again", "C4-Q18", "Q"),
     P("journey.alone_cost", 1.25, "ratio", 0, 20,

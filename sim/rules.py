@@ -9,6 +9,7 @@ import numpy as np
 from sim.agents.migrants import BirthRules, birth_rules
 from sim.agents.traffickers import EntrantRules, entrant_rules
 from sim.agents.venues import VenueRules, venue_rules
+from sim.corruption.capture import OfficialRules
 from sim.justice.identification import MeetingRules
 from sim.justice.investigation import CaseRules
 from sim.markets.beliefs import fade
@@ -51,6 +52,7 @@ class Rules(NamedTuple):
     meeting: MeetingRules
     case: CaseRules
     record: RecordRules
+    official: OfficialRules
 
 
 def choice_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> ChoiceRules:
@@ -171,6 +173,7 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             values["exit.death"] / WEEKS,
             values["exit.promotion"] / WEEKS if mechanisms["promotion"] == "on" else 0.0,
             int(mechanisms["pricing"] == "target_return"),
+            values["official.briefed"],
         ),
         handover=HandoverRules(
             values["smuggling.handover_reputation"],
@@ -191,6 +194,7 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
         meeting=meeting_rules(values, mechanisms),
         case=case_rules(values),
         record=record_rules(values),
+        official=official_rules(values),
     )
 
 
@@ -270,4 +274,24 @@ def case_rules(values: dict[str, Any]) -> CaseRules:
         sentence_weeks=WEEKS * values["justice.sentence"],
         share_found=values["justice.share_found"],
         lesser=values["justice.lesser"],
+    )
+
+
+def official_rules(values: dict[str, Any]) -> OfficialRules:
+    """The bundle of officials."""
+    return OfficialRules(
+        spread=values["official.integrity_spread"],
+        strained=values["official.strained"],
+        approach=values["official.approach"],
+        base=values["official.base"],
+        deprivation=values["official.deprivation"],
+        peers=values["official.peers"],
+        honour=values["official.honour"],
+        career_weeks=WEEKS * values["official.career"],
+        moral=values["official.moral"],
+        discount=values["official.discount"],
+        shield=values["official.shield"],
+        scandal=values["official.scandal"],
+        posting=4.0 / (WEEKS * values["official.posting"]),
+        known=values["official.known"],
     )

@@ -13,9 +13,11 @@ from sim.agents.cases import CASE_COLUMNS
 from sim.agents.migrants import MIGRANT_COLUMNS, Account, Channel, Legal, Stage, be_born, wish_of_spell
 from sim.agents.migrants import Places as BirthPlaces
 from sim.agents.offenders import OFFENDER_COLUMNS, SPARE
+from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Rank
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS, trafficker_columns
 from sim.agents.venues import VENUE_COLUMNS, be_venue
+from sim.corruption.bribes import FIRST_WORTH, SHARE_OF_POSTS, no_posts
 from sim.draws import Stream, block
 from sim.justice.contacts import empty_book
 from sim.justice.experience import Experience
@@ -36,7 +38,7 @@ from sim.observation.counters import COUNTERS
 from sim.policies.engine import LeverEngine
 from sim.rules import all_rules
 from sim.scenario import Scenario
-from sim.world.world import MAX_OFFERS, Role, World
+from sim.world.world import MAX_OFFERS, Mode, Role, World
 
 Floats = NDArray[np.float64]
 _START_SPELLS = 6  # people who live abroad when a run starts are those with a strong wish to move: best of so many
@@ -64,6 +66,7 @@ class Papers:
     price: Floats  # US$
     chance: Floats  # share of those who asked that were served
     scarcity: Floats
+    official: Floats  # share of them that officials who sell have issued
 
 
 def apportion(weights: Floats, total: int, least: int = 1) -> NDArray[np.int64]:
@@ -107,6 +110,7 @@ class State:
             np.full(regions, values["papers.genuine_price"]),
             np.ones(regions),
             np.ones(regions),
+            np.zeros(regions),
         )
         self.queues = Queues(np.zeros((pairs, 2)), self.beliefs.visas, *(np.zeros(regions) for _ in range(3)))
         self.flows = Flows(np.zeros((pairs, 4)), np.zeros((pairs, 4)), np.zeros(legs), np.zeros(legs))
@@ -130,6 +134,7 @@ class State:
         self._offenders()
         self._work(homes)
         self._justice()
+        self._officials(homes)
 
     def _people(self, homes: NDArray[np.int64]) -> Table:
         """The persons at risk at the start: rows grouped by home region."""
@@ -264,6 +269,31 @@ class State:
             self.present, self.world.regions.rule_of_law, values, learning=self.mechanisms["belief_learning"] != "off"
         )
 
+    def _officials(self, homes: NDArray[np.int64]) -> None:
+        """Posts that have something to sell: a chief and at least two line officers wherever there is one."""
+        legs, regions, values = self.world.legs, len(homes), self.scenario.values
+        self.posts = no_posts(len(legs.tail), regions, values["official.bargain"])
+        guarded = np.where((legs.mode != Mode.FREE_MOVEMENT) & (legs.control > 0), 1.0, 0.0)
+        there = self.present / self.present.sum()
+        weights = SHARE_OF_POSTS[1:] * np.where(there > 0, np.maximum(there, 0.2 / regions), 0.0)[:, None]
+        weight = np.concatenate([SHARE_OF_POSTS[0] * guarded / max(guarded.sum(), 1.0), weights.ravel()])
+        total = values["official.posts"] * homes.sum() / 1000.0
+        members = np.where(weight > 0, np.maximum(np.rint(total * weight / weight.sum()), 3), 0).astype(np.int64)
+        self.posts.first[1:] = np.cumsum(members)
+        self.officials = Table("official", OFFICIAL_COLUMNS, int(members.sum()))
+        of_region = np.arange(regions * POSTS_OF_REGION)
+        kinds = np.concatenate([np.zeros(len(legs.tail)), of_region % POSTS_OF_REGION + 1])
+        for name, by_unit in (
+            ("unit", np.arange(len(members))),
+            ("region", np.concatenate([legs.head, of_region // POSTS_OF_REGION])),
+            ("leg", np.concatenate([np.arange(len(legs.tail)), np.full(len(of_region), -1)])),
+            ("post", kinds),
+        ):
+            self.officials[name][:] = np.repeat(by_unit, members)
+        held = members > 0
+        self.officials["rank"][self.posts.first[:-1][held]] = Rank.CHIEF
+        self.posts.mean_worth[:] = np.concatenate([legs.loss, FIRST_WORTH[kinds[len(legs.tail) :].astype(np.int64)]])
+
     def debts(self) -> float:
         """What people owe less what creditors may claim, cents: zero to the cent."""
         claims = self.traffickers["claims"].sum() + self.venues["claims"].sum()
@@ -285,7 +315,8 @@ class State:
     def bytes_per_person(self) -> float:
         """Bytes of all tables for each modelled person."""
         shared = sum(
-            table.bytes_per_row * len(table) for table in (self.traffickers, self.venues, self.offenders, self.cases)
+            table.bytes_per_row * len(table)
+            for table in (self.traffickers, self.venues, self.offenders, self.officials, self.cases)
         )
         return self.migrants.bytes_per_row + shared / max(len(self.migrants), 1)
 

@@ -50,6 +50,8 @@ SWITCHES: dict[str, Switch] = {
                "demands on the way", "C4-M01, C4-S21", "Q"),
         Switch("trauma_weight", "on", ("on", "off"), "heavy symptoms make telling harder", "weight of symptoms",
                "C7-M15", "E", True),
+        Switch("corruption", "on", ("on", "off", "hold"), "officials sell what their post lets them leave undone",
+               "share of posts that sell, and prices", "C2-M01, C2-M03", "A"),
         Switch("market_power", "on", ("on", "off"),
       "fees carry a mark-up that grows with an enterprise's share of a route",
                "mark-up", "C4-M16, EC 2.5", "T"),

@@ -17,10 +17,11 @@ from sim.agents.migrants import Stage
 from sim.agents.offenders import follow_enterprises, leave_ranks
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS
+from sim.corruption.week import OfficialsOfTheWeek
 from sim.enforcement import JusticeOfTheWeek
 from sim.errors import RequestError
 from sim.hold import copy_before_the_week, copy_conditions, held_mechanisms
-from sim.justice import encounters
+from sim.justice import encounters, law
 from sim.kernel import CHUNKS
 from sim.markets import (
     channels,
@@ -46,7 +47,7 @@ from sim.work import WorkOfTheWeek
 WEEKS_PER_YEAR = 52
 
 
-class Week(WorkOfTheWeek, JusticeOfTheWeek):
+class Week(WorkOfTheWeek, OfficialsOfTheWeek, JusticeOfTheWeek):
     """One run: its state and the phases that move it.
 
     Parameters
@@ -98,6 +99,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
             plain = scenario.replace({"policy": "none", **{f"mechanisms.{name}": "on" for name in held}})
             self._twin = Week(plain, self.seed)
         self.levers.advance(-self.burn_in)
+        self._open_posts()
         initial_beliefs(state := self.state, ways(state))
         self._market_ways = ways(state)
         self._list_enterprises()
@@ -113,7 +115,8 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
     def tables(self) -> dict[str, Table]:
         """Every table of agents by name."""
         return {"migrants": self.migrants, "traffickers": self.traffickers, "venues": self.venues,
-                "offenders": self.offenders, "agencies": self.state.agencies, "cases": self.state.cases}  # fmt: skip
+                "offenders": self.offenders, "officials": self.state.officials, "agencies": self.state.agencies,
+                "cases": self.state.cases}  # fmt: skip
 
     @property
     def plan(self) -> list[tuple[str, str, float]]:
@@ -245,7 +248,8 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
             state.rules.channel,
             self._log,
         )
-        channels.sell_papers(self._buyers, self._n_buyers, self.migrants.view, self.week, self.seed, *shared, self._log)
+        channels.sell_papers(self._buyers, self._n_buyers, self.migrants.view, self.week, self.seed, *shared, self._log,
+                             state.posts, state.papers.official)  # fmt: skip
 
     def contract(self) -> None:
         """Contract, second half: seekers meet enterprises; fees, deposits and what is held are fixed."""
@@ -280,12 +284,13 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
             legs.head,
             legs.mode,
             legs.hours,
-            self.levers.now["border.control"],
+            self.levers.now["border.control"] * law.skill_of_officers(state)[legs.head],
             self._market_ways.danger,
             self.levers.now["border.document_check"],
             self.levers.now["border.screening"],
             state.fixed.transport,
             legs.loss,
+            self._market_ways.loss,
             self.levers.now["asylum.access"],
             self._market_ways.believed_control,
         )
@@ -314,6 +319,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
             self._arrived,
             self._brought_by,
             self._travelled,
+            state.posts,
         )
 
     def adapt(self) -> None:
@@ -367,6 +373,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
         follow_enterprises(self.offenders.view, state.offender_first, t, state.offenders_known, self.seed)
         if self.week % entry.REVIEW_WEEKS == 0:
             leave_ranks(self.offenders.view, t, self.migrants.view)
+        self._adapt_officials()
         state.beliefs.fade()
         state.experience.fade()
 
@@ -400,6 +407,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
             self._log.count[0] = 0
         self._observe_work()
         self._observe_justice()
+        self._observe_officials()
         if self._check:
             check(state, self.week, self._stocks.sum())
 

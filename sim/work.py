@@ -160,7 +160,7 @@ class WorkOfTheWeek:
         raised = leaving.act(
             bound, posted, m, t, v, state.agencies.view, week, seed, row, accounts, self._law, work, cells,
             rules.choice, conflict, rules.hire, rules.term, rules.control, rules.meeting, self._seekers, state.book,
-            self._log,
+            self._log, state.posts, state.experience.bought,
         )  # fmt: skip
         leaving.raise_to_recruiter(
             self._seekers, raised, m, t, v, self.offenders.view, state.offender_first, self._active, self._n_active,

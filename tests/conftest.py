@@ -111,8 +111,9 @@ def corridor():
 
 # so much happens to people and offenders that a few thousand people show it
 LIVELY = {
+    "mechanisms.corruption": "off",
     "agency.meetings": 100.0,
-    "agency.knowledge": 0.95,
+    "agency.knowledge": 0.85,
     "agency.authority": 1.0,
     "agency.goodwill": 0.95,
     "agency.mandate": 0.9,

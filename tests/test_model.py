@@ -212,6 +212,7 @@ def test_views_show_the_arrays_of_the_week(finished: Model) -> None:
         finished.traffickers,
         finished.venues,
         finished.offenders,
+        finished.officials,
         finished.agencies,
         finished.cases,
     )

@@ -62,6 +62,7 @@ class Cause(IntEnum):
     TOLD = 45
     REFLECTION_ENDED = 46
     DEMANDED_MORE = 47
+    SOLD_IN_CUSTODY = 48
 
 
 class EventLog(NamedTuple):

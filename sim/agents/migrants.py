@@ -221,6 +221,7 @@ class Account(IntEnum):
     OWNERS = 11  # capital paid in and profit taken out
     CONSUMERS = 12  # what is taken from people at work is paid by those who buy what they make
     CONTROL = 13  # what controlling people costs: guards, rooms, threats
+    OFFICIALS = 14  # bribes
 
 
 class BirthRules(NamedTuple):

@@ -11,8 +11,10 @@ from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.cases import CaseStage, Charge, Target
 from sim.agents.migrants import Account
 from sim.agents.offenders import Status
+from sim.agents.officials import Post
 from sim.agents.venues import be_venue
-from sim.draws import Stream, block
+from sim.corruption.bribes import buys_off, unit_at
+from sim.draws import Stream, block, draw
 from sim.justice.investigation import (
     SEVERITY,
     chance_of_conviction,
@@ -111,10 +113,35 @@ def lesser_charge(c, n, law):
     return Charge.PROCURING.value if law.commercial_sex[case.sector] == 1 else Charge.LABOUR.value
 
 
+@rule
+def buys_the_court(c, n, chance, v, t, seed, counters, accounts, place, posts):
+    """Whether case n is dropped for a bribe: worth what a conviction would cost, as far as the target has the means."""
+    case = c.row[n]
+    venue = case.kind == Target.VENUE
+    cost = place.justice_penalty_exploitation if venue else place.justice_penalty_smuggling
+    gravity = SEVERITY[case.charge] if venue else 1.0
+    means = 0.01 * (v.row[case.target].wealth if venue else t.row[case.target].capital)
+    u = draw(seed, Stream.BRIBE_IN_COURT, case.target, case.target_generation, case.opened, case.kind)
+    unit = unit_at(posts, Post.COURT, case.region)
+    bribe = buys_off(posts, unit, u, posts.share[unit], min(chance * gravity * cost, max(means, 0.0)))
+    if bribe <= 0.0:
+        return False
+    cents = round(100.0 * bribe)
+    accounts[Account.OFFICIALS] += cents
+    if venue:
+        v.row[case.target].wealth -= cents
+        accounts[Account.OWNERS] -= cents
+    else:
+        t.row[case.target].capital -= cents
+    counters[C.BRIBES_COURT] += 1.0
+    counters[C.BRIBES_COURT_SUM] += bribe
+    return True
+
+
 @kernel
 def hear_cases(
     rows, c, m, v, t, o, a, week, seed, counters, accounts, seized, law, certainty, smuggling, payments, venue_rules,
-    wage, rules,
+    wage, rules, posts,
 ):  # fmt: skip
     """Hearings of the week: ``rows`` are charged cases in the order in which they were opened.
 
@@ -133,12 +160,18 @@ def hear_cases(
             continue
         a.row[court].attention -= 1.0
         a.row[court].caseload += 1
+        skill, means = a.row[court].skill, place.justice_means_required
+        p = chance_of_conviction(c, n, int(case.charge), case.quality if case.rung > 0 else 0.0, skill, means)
+        if buys_the_court(c, n, p, v, t, seed, counters, accounts, place, posts):
+            if case.offender >= 0 and o.row[case.offender].status == Status.HELD:
+                o.row[case.offender].until = week
+            close_case(c, n, v, t, accounts)
+            continue
         counters[C.TRIALS] += 1.0
         u_verdict, u_lesser, u_compelled, u_suspended = block(
             seed, Stream.VERDICT, case.target, case.target_generation, case.opened, case.kind
         )
         testimony = testimony_heard(c, n, m, u_compelled, place, counters)
-        skill, means = a.row[court].skill, place.justice_means_required
         charge = int(case.charge)
         if charge == Charge.EXPLOITATION:
             a.row[court].skill = min(skill + SKILL_STEP, SKILL_MOST)

@@ -26,12 +26,13 @@ class Experience:
         self.broken_weight = float(values["beliefs.broken_promise"])
         shape = (len(law), 2)
         self.promises, self.payments = np.zeros(shape), np.zeros(shape)
-        self.convictions, self.smuggling = np.zeros(shape), np.zeros(shape)
+        self.convictions, self.smuggling, self.bought = np.zeros(shape), np.zeros(shape), np.zeros(shape)
         # an initial belief is worth as much as some occasions among a thousand people; cases are rare, and a belief
         # that rested on few of them would swing with the size of a run
         self.strength = values["justice.prior_strength"] * np.maximum(present, 1.0) / 1000.0 + 1e-9
         self.start_certainty = values["justice.conviction"] * law
         self.start_smuggling = values["justice.conviction_smuggling"] * law
+        self.start_collusion = np.zeros(len(law))  # what officials do when a run starts takes its place
         self.start_paid = values["justice.believed_award"] * law
 
     def _belief(self, counts: Floats, start: Floats) -> Floats:
@@ -55,7 +56,11 @@ class Experience:
         """Believed chance that a stopped crossing ends in a conviction of those who guided it."""
         return np.minimum(self._belief(self.smuggling, self.start_smuggling), 1.0)
 
+    def collusion(self) -> Floats:
+        """Believed chance that police act for those who pay them, and not for whoever comes to them (C2-M36)."""
+        return np.minimum(self._belief(self.bought, self.start_collusion), 1.0)
+
     def fade(self) -> None:
         """A week passes."""
-        for counts in (self.promises, self.payments, self.convictions, self.smuggling):
+        for counts in (self.promises, self.payments, self.convictions, self.smuggling, self.bought):
             np.multiply(counts, self.kept, out=counts)

@@ -227,7 +227,13 @@ def take_leads(book, c, cursor, m, v, t, week, seed, counters, law, certainty):
         said = book.statements[number]
         u_lead, u_share, u_depose, _ = block(seed, Stream.LEAD, said.person, said.generation, week, 1)
         place = law.place[said.region]
-        if said.carrier >= 0 and said.true and said.rung >= Rung.INFORMATION and u_share < place.coop_sharing:
+        # nobody tells colleagues who may sell it (C1-F16)
+        if (
+            said.carrier >= 0
+            and said.true
+            and said.rung >= Rung.INFORMATION
+            and u_share < place.coop_sharing * (1.0 - law.place[t.row[said.carrier].home].collusion)
+        ):
             pass_on(c, cursor, t, said, week, counters)
         if said.venue < 0 or (v.row[said.venue].case < 0 and u_lead >= place.police_reactive):
             continue
@@ -350,7 +356,7 @@ def witness_is_there(c, n, m):
 def find_evidence(c, n, place, counters, rules):
     """A week of work on case n: what is found of what is still missing."""
     case = c.row[n]
-    pace = rules.pace
+    pace = rules.pace * place.skill
     if case.kind == Target.ENTERPRISE:
         case.movement = add(case.movement, 2.0 * pace)
     else:

@@ -27,7 +27,19 @@ if TYPE_CHECKING:
     from sim.state import State
 
 Floats = NDArray[np.float64]
-GROUPS = ("status", "work", "police", "intel", "coop", "budget", "agency", "justice", "protection", "return")
+GROUPS = (
+    "status",
+    "work",
+    "police",
+    "intel",
+    "coop",
+    "budget",
+    "agency",
+    "justice",
+    "protection",
+    "return",
+    "integrity",
+)
 LEVER_FIELDS = {
     lever.name: lever.name.replace(".", "_")
     for lever in LEVERS.values()
@@ -43,6 +55,8 @@ DERIVED = (
     "promise",  # believed chance that what was promised to those who tell is kept
     "paid",  # believed chance that compensation is paid
     "law",  # rule of law
+    "collusion",  # believed chance that police act for those who pay them
+    "skill",  # what officers who are moved about have not learned takes from it, in [0, 1]
 )
 LAW_RECORD = np.dtype([(field, "f8") for field in (*LEVER_FIELDS.values(), *DERIVED)])
 
@@ -70,13 +84,26 @@ def law_of_the_week(state: State, occupied: Floats) -> Law:
                                      state.permits_left)  # fmt: skip
     place["removal"] = announced_removal(state)
     distrust = values["telling.origin_distrust"] if state.mechanisms["origin_trust"] == "on" else 0.0
-    place["trust"] = values["telling.trust_start"] * regions.rule_of_law * (1.0 + now["police.community"])
+    place["collusion"] = state.experience.collusion()
+    place["skill"] = skill_of_officers(state)
+    place["trust"] = (
+        values["telling.trust_start"]
+        * regions.rule_of_law
+        * (1.0 + now["police.community"])
+        * (1.0 - place["collusion"])
+    )
     place["distrust"] = distrust * (1.0 - regions.rule_of_law) * values["telling.trust_start"]
     place["promise"] = state.experience.kept_promises(now["protection.permit"])
     place["paid"] = state.experience.paid()
     place["law"] = regions.rule_of_law
     sectors = state.world.sectors
     return Law(place, now["agency.priority"].ravel(), sectors.inspected, sectors.commercial_sex)
+
+
+def skill_of_officers(state: State) -> Floats:
+    """What units can do whose officers are moved about, over what they could if all stayed (C5-P16); (regions,)."""
+    moved = -np.expm1(-state.levers.now["integrity.rotation"])
+    return np.asarray(1.0 - state.scenario.values["official.skill_lost"] * moved)
 
 
 def staff_agencies(state: State) -> None:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
 from sim.agents.migrants import NEVER, Account, Channel, Decision, Legal, Offer, Stage, Tier, exponential_weeks
+from sim.agents.officials import Post
+from sim.corruption.bribes import EVENTS, WORTH, buys_off, unit_at
 from sim.draws import Stream, draw
 from sim.kernel import kernel
 from sim.markets.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA, go_home, start_removal_clock
@@ -232,8 +234,11 @@ def act(
 
 
 @kernel
-def sell_papers(buyers, count, m, week, seed, counters, accounts, queues, flows, places, log):
-    """Genuine papers are scarce: brokers serve by keyed priority; the unserved consider again next week."""
+def sell_papers(buyers, count, m, week, seed, counters, accounts, queues, flows, places, log, posts, official_share):
+    """Genuine papers are scarce: brokers serve by keyed priority; the unserved consider again next week.
+
+    ``official_share`` (regions,) of them come from consular officers who sell; everyone who asks would be worth it.
+    """
     priority = np.empty(count)
     for k in range(count):
         i = buyers[k]
@@ -243,7 +248,10 @@ def sell_papers(buyers, count, m, week, seed, counters, accounts, queues, flows,
         region = m.here[i]
         before = m.stage[i]
         queues.papers_asked[region] += 1.0
+        consulate = unit_at(posts, Post.CONSULATE, region)
         if queues.papers_tokens[region] < 1.0:
+            posts.tally[consulate, EVENTS] += 1.0
+            posts.tally[consulate, WORTH] += places.genuine_price[region]
             m.due[i] = week + 1
             note(log, week, i, m.row[i].generation, before, before, Cause.FOUND_NO_PAPERS, -1)
             continue
@@ -252,7 +260,13 @@ def sell_papers(buyers, count, m, week, seed, counters, accounts, queues, flows,
         pair = places.pair_of[region, m.row[i].intended]
         price, fare = round(100.0 * places.genuine_price[region]), round(100.0 * places.fare[pair])
         m.row[i].cash -= price + fare
-        accounts[Account.PAPERS] += price
+        u = draw(seed, Stream.BRIBE, i, m.row[i].generation, m.row[i].considerations, 0)
+        bribe = buys_off(posts, consulate, u, official_share[region], places.genuine_price[region])
+        cents = round(100.0 * bribe)
+        accounts[Account.OFFICIALS] += cents
+        accounts[Account.PAPERS] += price - cents
+        counters[C.BRIBES_PAPERS] += bribe > 0.0
+        counters[C.BRIBES_PAPERS_SUM] += bribe
         accounts[Account.FARES] += fare
         counters[C.PAPERS_GENUINE] += 1.0
         leave(m, i, week, places.official_route[pair], Channel.PAPERS, counters, flows, places)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.justice.encounters import detection, reach_of_agencies
+from sim.agents.officials import Post
+from sim.corruption.bribes import bought_by_region
+from sim.justice.encounters import INSPECTED, NEIGHBOURS, RAIDED, TIP, detection, reach_of_agencies
 from sim.markets.journeys import Leverage
 from sim.markets.prospects import announced_removal
 from sim.markets.value import Work, credit_limits, typical_values
@@ -26,6 +28,23 @@ def fear_of_removal(state: State) -> Floats:
     return np.asarray(-np.expm1(-state.scenario.values["control.fear_removal"] * announced_removal(state)))
 
 
+def bought_off(state: State, table: Floats) -> tuple[Floats, Floats]:
+    """What officials who sell take out of the hazards of being met, and what that costs a controller.
+
+    table : (cells, 3, 7) weekly hazards. Returns it as controllers expect it to come about, and US$/week (cells, 3).
+    """
+    regions, sectors = len(state.world.regions.name), len(state.world.sectors.name)
+    expected, cost = table.copy(), np.zeros(table.shape[:2])
+    for post, causes in ((Post.POLICE, (TIP, NEIGHBOURS, RAIDED)), (Post.INSPECTORATE, (INSPECTED,))):
+        share, price = bought_by_region(state.posts, post, regions)
+        betrayed = 1.0 - (1.0 - share) ** state.rules.term.briefed
+        for cause in causes:
+            bought = np.repeat(betrayed if cause == RAIDED else share, sectors)[:, None]
+            cost += table[..., cause] * bought * np.repeat(price, sectors)[:, None]
+            expected[..., cause] = table[..., cause] * (1.0 - bought)
+    return expected, cost
+
+
 def work_conditions(state: State) -> Work:
     """What a week's work is worth, what control costs and what it risks, by region and sector."""
     world, values, levers = state.world, state.scenario.values, state.levers.expected
@@ -36,13 +55,15 @@ def work_conditions(state: State) -> Work:
     kept[:, 1] -= sectors.client_contact * (1.0 - values["control.customers_discreet"])
     kept[:, 2] -= sectors.client_contact * (1.0 - values["control.customers_private"])
     certainty = state.experience.certainty()
+    hazards, bribes = bought_off(state, reach_of_agencies(state, levers))
     return Work(
         wage=wage,
         outside=wage * regions.employment[:, None],
         pay=sectors.pay,
         isolation=sectors.isolation,
         fear=fear_of_removal(state),
-        detection=detection(reach_of_agencies(state, levers)),
+        detection=detection(hazards),
+        bribes=bribes,
         # certainty is that of a typical case; it is spread over cases by how likely a person is to testify
         conviction_loss=levers["justice.penalty_exploitation"] * certainty / values["justice.typical_testimony"],
         employer_loss=levers["work.employer_penalty"],

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
 from sim.agents.migrants import Account, Bound, Channel, Creditor, Legal, Stage, Tier
+from sim.corruption.bribes import buys_off
 from sim.draws import Stream, draw
 from sim.kernel import kernel
 from sim.markets.channels import look_for_work
@@ -43,6 +44,7 @@ class Borders(NamedTuple):
     screening: NDArray[Any]
     transport: NDArray[Any]  # US$
     loss: NDArray[Any]  # US$
+    stop_worth: NDArray[Any]  # US$, what being stopped costs a provider, prosecution included
     asylum_access: NDArray[Any]  # (regions,)
     believed_control: NDArray[Any]  # (legs,)
 
@@ -316,6 +318,24 @@ def demand_more(m, i, t, v, j, pair, week, counters, places, rules, leverage):
 
 
 @kernel
+def pays_at_the_border(m, i, t, j, leg, seed, counters, accounts, borders, rules, posts):
+    """Whether a guided crossing that was detected is let through for a bribe, worth what being stopped would cost.
+
+    That is the loss and the part of the fee that is not earned if the client is not tried again under the contract.
+    """
+    owed = 0.01 * (m.row[i].escrow if m.row[i].financed == 0 else m.row[i].debt)
+    worth = borders.stop_worth[leg] + (1.0 - rules.retry) * owed
+    u = draw(seed, Stream.BRIBE, i, m.row[i].generation, m.row[i].attempts, leg)
+    bribe = buys_off(posts, leg, u, posts.share[leg], worth)
+    if bribe <= 0.0:
+        return False
+    spend(t, j, bribe, Account.OFFICIALS, accounts, counters)
+    counters[C.BRIBES_BORDER] += 1.0
+    counters[C.BRIBES_BORDER_SUM] += bribe
+    return True
+
+
+@kernel
 def travel(
     rows,
     count,
@@ -339,6 +359,7 @@ def travel(
     arrived,
     brought_by,
     travelled,
+    posts,
 ):
     """Move every traveller by one week. ``route_pair`` (routes,) names the pair that a route serves.
 
@@ -379,6 +400,9 @@ def travel(
             detected = d > 0.0 and draw(seed, Stream.LEG_DETECTION, i, generation, m.row[i].attempts, leg) < d
             if clandestine and j >= 0:
                 learn_leg(t, j, leg, detected, borders, reports, rules)
+            if detected and j >= 0 and clandestine:
+                counters[C.GUIDED_DETECTED] += 1.0
+                detected = not pays_at_the_border(m, i, t, j, leg, seed, counters, accounts, borders, rules, posts)
             if detected:
                 counters[C.INTERCEPTIONS] += 1.0
                 flows.stops[leg] += 1.0

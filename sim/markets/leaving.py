@@ -11,9 +11,11 @@ import numpy as np
 from numba import prange
 
 from sim.agents.causes import Cause, note
-from sim.agents.migrants import Control, Creditor, Stage
+from sim.agents.migrants import Account, Control, Creditor, Stage
 from sim.agents.offenders import promote
+from sim.agents.officials import Post
 from sim.agents.venues import VenueKind
+from sim.corruption.bribes import buys_off, leaks, unit_at
 from sim.draws import Stream, draw
 from sim.justice.encounters import NOTHING, Exit
 from sim.justice.identification import after_the_meeting, begin_spell, end_spell, go_free
@@ -95,7 +97,7 @@ def post(rows, posted, t, v, counters, work, cells, tally, m, week):
 @kernel
 def act(
     rows, posted, m, t, v, a, week, seed, counters, accounts, law, work, cells, choice, conflict, hire_rules, rules,
-    control_rules, meeting_rules, raised, book, log,
+    control_rules, meeting_rules, raised, book, log, posts, collusion,
 ):  # fmt: skip
     """Take the ways out that opened, review terms. Fills ``raised`` with people to be promoted; returns how many."""
     n_raised = 0
@@ -115,7 +117,7 @@ def act(
         # handing over a dozen bundles costs more than most weeks do
         if to_do & LEAVES and act_on_exit(
             m, i, t, v, a, week, seed, cause, cleared, counters, accounts, law, work, cells, hire_rules, rules,
-            meeting_rules, book, log,
+            meeting_rules, book, log, posts, collusion,
         ):  # fmt: skip
             continue
         if to_do & PROMOTES:
@@ -191,9 +193,52 @@ def leave_by(m, i, t, v, week, seed, cause, counters, accounts, work, cells, hir
 
 
 @kernel
+def bought_off(m, i, v, week, seed, cause, counters, accounts, work, rules, posts, collusion):
+    """Whether officials who would meet person i are paid not to: a raid betrayed, a complaint that goes nowhere.
+
+    ``collusion`` (regions, 2) counts what people learn of it. A raid is betrayed if any of those briefed sells
+    (C2-M25), to everyone in the place alike; helpers have nothing to sell.
+    """
+    if cause == Exit.RAID:
+        post = Post.POLICE
+    elif cause == Exit.INSPECTION:
+        post = Post.INSPECTORATE
+    elif cause == Exit.COMPLAINT or cause == Exit.CLIENT_TIP or cause == Exit.NEIGHBOUR:
+        post = Post.POLICE
+    else:
+        return False
+    k = m.row[i].venue
+    region = v.row[k].region
+    unit = unit_at(posts, post, region)
+    share = posts.share[unit]
+    if cause == Exit.RAID:
+        share = leaks(share, rules.briefed)
+    # half a year of what is withheld, and what being found may cost
+    worth = 26.0 * (1.0 - m.row[i].credited) * m.row[i].value + work.employer_loss[region]
+    worth += 0.35 * work.conviction_loss[region]
+    place_wide = cause == Exit.RAID or cause == Exit.INSPECTION
+    u = draw(seed, Stream.BRIBE_AT_WORK, k, v.row[k].generation, week, 0)
+    if not place_wide:
+        u = draw(seed, Stream.BRIBE, i, m.row[i].generation, week, 1)
+    bribe = buys_off(posts, unit, u, share, worth)
+    police = post == Post.POLICE
+    collusion[region, 1] += police
+    if bribe <= 0.0:
+        return False
+    collusion[region, 0] += police
+    cents = round(100.0 * bribe)
+    v.row[k].capital -= cents
+    accounts[Account.OFFICIALS] += cents
+    counters[C.BRIBES_PLACES] += 1.0
+    counters[C.BRIBES_PLACES_SUM] += bribe
+    counters[C.BETRAYED] += cause == Exit.COMPLAINT
+    return True
+
+
+@kernel
 def act_on_exit(
     m, i, t, v, a, week, seed, cause, cleared, counters, accounts, law, work, cells, hire_rules, rules, meeting_rules,
-    book, log,
+    book, log, posts, collusion,
 ):  # fmt: skip
     """Carry out the first way out that opened this week. Returns whether person i has left."""
     if cleared and draw(seed, Stream.DISMISSAL, i, m.row[i].generation, week, 0) < rules.dismissal_cleared:
@@ -207,6 +252,8 @@ def act_on_exit(
     if cause == Exit.OWN or cause == Exit.DISMISSED or cause == Exit.DEATH:
         leave_by(m, i, t, v, week, seed, cause, counters, accounts, work, cells, hire_rules, log)
         return True
+    if bought_off(m, i, v, week, seed, cause, counters, accounts, work, rules, posts, collusion):
+        return False
     return after_the_meeting(
         m, i, v, a, week, seed, cause, counters, accounts, law, work, cells, hire_rules, meeting_rules, book, log
     )

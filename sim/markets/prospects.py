@@ -48,6 +48,8 @@ def ways(state: State) -> Ways:
         effective_danger(state),
         fixed.transport,
         expected_loss(state),
+        state.posts.bought[: state.posts.legs],
+        state.posts.price[: state.posts.legs],
         state.beliefs.elasticity(),
         state.beliefs.failure()[:, 1],
         *handover_learned(state),

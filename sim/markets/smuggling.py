@@ -1,11 +1,14 @@
 """The smuggling market: what a journey costs a provider, what it asks, and who travels with whom (model 4.2).
 
-Symbols: theta skill, a own experience of a leg, d detection, p = d interception, r chance that a stopped client is
-tried again under the contract. A stopped client waits at the start of the leg and resumes there, so that leg by leg
+Symbols: theta skill, a own experience of a leg, d detection, rho share of detections that a bribe lets through, p
+interception, r chance that a stopped client is tried again under the contract. A stopped client waits at the start of
+the leg and resumes there, so that leg by leg
 
-    d_l = 1 - (1 - control_l)^((1 - theta)(1 - a_l)),   s_l = (1 - death_l)(1 - p_l),   q_l = (1 - death_l)·p_l
+    d_l = 1 - (1 - control_l)^((1 - theta)(1 - a_l)),   p_l = d_l·(1 - rho_l)
+    s_l = (1 - death_l)(1 - p_l),   q_l = (1 - death_l)·p_l
     n_l = 1 / (1 - q_l·r)     attempts at the leg per client who reaches it (EC 2.13)
-    S   = Π s_l·n_l           arrivals per client,   c = Σ_l (Π_{k<l} s_k·n_k)·n_l·(transport_l + p_l·loss_l)
+    S   = Π s_l·n_l           arrivals per client
+    c   = Σ_l (Π_{k<l} s_k·n_k)·n_l·(transport_l + p_l·loss_l + d_l·rho_l·bribe_l)     cost per client
     f0·[deposit + (1 - deposit)·S] = c + running cost - S·kappa·G         break-even fee, G expected hand-over gain
     f*  = f0·b / (1 - min(share / elasticity, 0.6))                       target fee
 
@@ -67,6 +70,8 @@ class Ways(NamedTuple):
     danger: NDArray[Any]  # (legs,)
     transport: NDArray[Any]  # (legs,) US$
     loss: NDArray[Any]  # (legs,) US$
+    bought: NDArray[Any]  # (legs,) share of detections that are let through for a bribe
+    bribe: NDArray[Any]  # (legs,) US$
     elasticity: NDArray[Any]  # (pairs,) what providers believe
     failure: NDArray[Any]  # (pairs,) community's belief that a client of a provider does not arrive
     handover: NDArray[Any]  # (pairs,) what handing over has brought per arrival and unit of kappa, US$
@@ -100,10 +105,13 @@ def route_economics(route, skill, crossings, rules, ways):
         if leg < 0:
             break
         a = own_experience(crossings[leg], rules.experience_half) if rules.experience else 0.0
-        p = detection(ways.believed_control[leg], skill, a)
+        seen = detection(ways.believed_control[leg], skill, a)
+        p = seen * (1.0 - ways.bought[leg])
         alive = 1.0 - ways.danger[leg]
         attempts = 1.0 / (1.0 - alive * p * rules.retry)
-        cost += reach * attempts * (ways.transport[leg] + p * ways.loss[leg])
+        cost += (
+            reach * attempts * (ways.transport[leg] + p * ways.loss[leg] + seen * ways.bought[leg] * ways.bribe[leg])
+        )
         reach *= alive * (1.0 - p) * attempts
     return reach, cost
 

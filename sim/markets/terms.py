@@ -47,6 +47,7 @@ class TermRules(NamedTuple):
     death: float  # per week under violence
     promotion: float  # per week after a year
     target_return: int
+    briefed: float  # officers who know of a raid before it comes
 
 
 class Tally(NamedTuple):
@@ -212,6 +213,7 @@ def assess(m, i, v, week, seed, table, law, work, excess, rules, control_rules):
     complaint = (
         rules.complaint * (1.0 - row.credited) * (1.0 - control_rules.hold[row.control])
         * (1.0 - fear * (1.0 - law.place[region].status_firewall)) * (1.0 + law.place[region].work_back_pay)
+        * (1.0 - law.place[region].collusion)
     )  # fmt: skip
     # who is no longer wanted is sent away within about a year
     dismissal = rules.dismissal + excess[region * len(work.pay) + sector] / WEEKS

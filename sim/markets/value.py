@@ -53,6 +53,7 @@ class Work(NamedTuple):
     isolation: NDArray[Any]  # (sectors,)
     fear: NDArray[Any]  # (regions,) of removal, in [0, 1], of a person without status
     detection: NDArray[Any]  # (cells, 3 visibilities, 5 controls) weekly hazard of being found, as controllers see it
+    bribes: NDArray[Any]  # (cells, 3 visibilities) US$/week for a person whom officials are paid not to meet
     conviction_loss: NDArray[Any]  # (regions,) US$, for a witness who is sure to testify
     employer_loss: NDArray[Any]  # (regions,) US$ for a person found without status or below going terms
     control_cost: NDArray[Any]  # (regions, 5) US$/week
@@ -129,7 +130,7 @@ def worth_of_control(
     employer is penalised for this person whatever the terms.
     """
     cell = region * len(work.pay) + sector
-    custom = y * work.customers[sector, visibility]
+    custom = y * work.customers[sector, visibility] - work.bribes[cell, visibility]
     loss_sure = work.employer_loss[region] * penalised
     # odds of staying grow by the same factor from one step of sigma to the next: one exponential instead of twenty
     most = outside / max(outside, 1e-9)

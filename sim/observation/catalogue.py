@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from sim.observation.corruption import CORRUPTION_METRICS
 from sim.observation.exploitation import EXPLOITATION_METRICS
 from sim.observation.justice import JUSTICE_METRICS
 from sim.observation.metrics import Metric
@@ -336,6 +337,7 @@ METRICS: dict[str, Metric] = {
         M("believed_removal", "level", "/year", "removal hazard that people believe in", ("believed_removal",)),
         *EXPLOITATION_METRICS,
         *JUSTICE_METRICS,
+        *CORRUPTION_METRICS,
         M(
             "recorded_interceptions",
             "flow",

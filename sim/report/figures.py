@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
-from sim.report import exploitation, justice, network, people, words
+from sim.report import corruption, exploitation, justice, network, people, words
 from sim.report.style import (
     CHANNELS,
     FAINT,
@@ -413,6 +413,13 @@ FIGURES: dict[str, Picture] = {
         without a policy. Each agency has its own definition, scope, errors and delays; entries added up count people
         several times. {_INTERVALS}""",
         _has_exploitation,
+    ),
+    "officials": Picture(
+        corruption.officials,
+        f"""Officials whose post has something to sell: how many sell, and what is paid to them in a year, by who pays
+        first. What providers pay is part of the cost that fees cover, what is paid for people in custody is charged to
+        them. {_INTERVALS} No record shows any of this.""",
+        _has_arms,
     ),
     "course": Picture(
         course,

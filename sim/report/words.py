@@ -76,6 +76,27 @@ LABELS = {
     "convictions": "Convictions, any charge",
     "convictions_exploitation": "Convictions for exploitation",
     "compensation": "Compensation paid",
+    "captured_posts": "Officials who sell",
+    "captured_border_posts": "Border officers who sell",
+    "captured_chiefs": "Chiefs who look away",
+    "bribes": "Bribes paid",
+    "bribes_border": "Bribes paid at borders",
+    "bribes_papers": "Bribes paid for papers",
+    "bribes_custody": "Bribes paid for people in custody",
+    "bribes_court": "Bribes paid to courts",
+    "bribes_places": "Bribes paid by workplaces",
+    "bribes_per_crossing": "Bribes per crossing",
+    "bribe_price": "Mean bribe at a border",
+    "let_through_share": "Detected crossings let through",
+    "bribes_in_fees": "Bribes over what providers take",
+    "bought_off": "Raids, inspections, tips, complaints bought off",
+    "betrayed": "Complaints betrayed by police",
+    "sold_in_custody": "People sold in custody",
+    "cases_bought": "Cases dropped for a bribe",
+    "papers_sold_by_officials": "Papers sold by officials",
+    "officials_turned": "Officials who began to sell",
+    "officials_caught": "Officials found out",
+    "officials_named": "Statements about officials",
     "recorded_identified": "Identified people, all agencies added up",
     "recorded_police_sex": "Police: exploited in commercial sex",
     "recorded_police_other": "Police: exploited in other work",
@@ -141,11 +162,31 @@ JUSTICE = (
     "taken_in",
     "permits",
 )
+CORRUPTED = (
+    "captured_posts",
+    "captured_border_posts",
+    "captured_chiefs",
+    "bribes",
+    "bribes_border",
+    "bribes_papers",
+    "bribes_places",
+    "bribes_custody",
+    "bribes_court",
+    "bribes_per_crossing",
+    "bribe_price",
+    "let_through_share",
+    "bribes_in_fees",
+    "bought_off",
+    "cases_bought",
+    "papers_sold_by_officials",
+    "officials_turned",
+)
 EXPLOITATION = "Work, debt and exploitation"
 PROTECTION = "Protection, cooperation and redress"
+CORRUPTION = "Officials and bribes"
 PEOPLE, MOVEMENT, SMUGGLING = "What happens to people", "How people move", "The smuggling market"
 ACTIVITY, RECORDS = "What the state does: activity, not an outcome", "What the authorities record"
-GROUPS = (PEOPLE, EXPLOITATION, PROTECTION, MOVEMENT, SMUGGLING, ACTIVITY, RECORDS)
+GROUPS = (PEOPLE, EXPLOITATION, PROTECTION, MOVEMENT, SMUGGLING, CORRUPTION, ACTIVITY, RECORDS)
 INCOMES = ("low", "middle", "high")  # income classes that end the names of subregions
 MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
 
@@ -167,6 +208,8 @@ def group_of(metric: Metric) -> str:
         return EXPLOITATION
     if metric.name in JUSTICE:
         return PROTECTION
+    if metric.name in CORRUPTED:
+        return CORRUPTION
     return SMUGGLING if metric.name in MARKET else MOVEMENT
 
 

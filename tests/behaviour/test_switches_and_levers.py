@@ -64,6 +64,25 @@ def just_baseline(just, tools):
     return tools.run(just)
 
 
+@pytest.fixture(scope="module")
+def sold(just):
+    """Officials sell so often that what is done about it shows."""
+    return just.replace(
+        {
+            "mechanisms.corruption": "on",
+            "official.captured_start": 0.8,
+            "official.approach": 5.0,
+            "official.scandal": 0.3,
+            "integrity.rotation": 0.5,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def sold_baseline(sold, tools):
+    return tools.run(sold)
+
+
 def with_move(base, lever, op, value, *where, **timing):
     """``base`` with a policy of one move, where ``where`` (pairs of key and name) says."""
     from dataclasses import replace
@@ -266,6 +285,15 @@ def test_lawlessness_at_home_lowers_trust_abroad_only_with_the_switch(lively, li
 
 # lever: (move, counter, direction) of the first thing that it must move
 FIRST_EFFECTS = {
+    "integrity.pay": (("set", 10.0), "officials_selling", -1),
+    "integrity.monitoring": (("set", 1.0), "officials_selling", -1),
+    "integrity.rotation": (("set", 6.0), "officials_selling", -1),
+    "integrity.whistleblower": (("set", 1.0), "officials_selling", -1),
+    "integrity.external_inspection": (("set", 1.0), "officials_caught", +1),
+    "integrity.media_freedom": (("set", 1.0), "officials_selling", -1),
+    "integrity.visa_transparency": (("set", 1.0), "bribes_papers", -1),
+    "integrity.reach": (("set", 1.0), "chiefs_selling", -1),
+    "integrity.ask_about_officials": (("set", 1.0), "officials_named", +1),
     "border.control": (("add", 0.3), "interceptions", +1),
     "border.screening": (("set", 1.0), "need_stopped", -1),
     "border.document_check": (("set", 1.0), "arrivals_papers", -1),
@@ -334,7 +362,7 @@ FIRST_EFFECTS = {
     "protection.needs_first": (("set", 1.0), "statements", +1),
     "protection.scope": (("set", 0.0), "recognised", 0),
     "protection.rights_information": (("set", 1.0), "told", 0),
-    "protection.referral": (("set", 0.0), "not_referred", +1),
+    "protection.referral": (("set", 1.0), "not_referred", -1),
     "protection.independence": (("set", 0.0), "told", 0),
 }
 
@@ -346,6 +374,8 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
     fixtures = ("base", "baseline") if early else ("lively", "lively_baseline")
     if lever.split(".")[0] in ("police", "intel", "coop", "budget", "agency", "justice", "protection", "return"):
         fixtures = ("just", "just_baseline")
+    if lever.startswith("integrity."):
+        fixtures = ("sold", "sold_baseline")
     base, baseline = (request.getfixturevalue(name) for name in fixtures)
     if lever == "justice.compensation":  # which pays where nothing was seized
         base = base.replace({"justice.asset_freeze": 0.0})
@@ -412,6 +442,7 @@ MOVERS = {
     "belief_learning": ("border.control", "add", 0.3, lambda week: week.state.beliefs.reports.chance),
     "client_tips": ("demand.buyer_penalty", "set", 2.0, lambda week: week.hazards[..., 0]),
     "control_capacity": ("police.raids", "set", 1.0, lambda week: week.venues["shadow"]),
+    "corruption": ("integrity.monitoring", "set", 1.0, lambda week: week.state.posts.share),
     "debt_finance": ("status.deportation_effort", "scale", 5.0, lambda week: week.state.labour.limits),
     "deportation_fear": ("status.deportation_effort", "scale", 5.0, lambda week: week.conditions.fear),
     "private_venues": ("police.raids", "set", 1.0, lambda week: week.venues["visibility"]),
@@ -425,13 +456,15 @@ def test_a_held_mechanism_is_that_of_the_twin_without_policies(name, base):
         base = base.replace({"people.size": 20_000, "exit.client_tip": 2.0})
     if name == "control_capacity":
         base = base.replace({"work.control_room": 0.005})  # so that attention has a price
+    if name == "corruption":
+        base = base.replace({"official.captured_start": 0.8, "official.approach": 5.0})
     if name == "debt_finance":
         # where fees are high what lenders expect to recover decides who may borrow
         base = base.replace({"people.size": 20_000, "smuggling.transport_scale": 3.0, "debt.lending": 10.0})
     moved = with_move(base, lever, op, value)
     free, held = Week(moved, 1), Week(moved.replace({f"mechanisms.{name}": "hold"}), 1)
     plain = Week(base, 1)
-    start = name in ("belief_learning", "control_capacity", "debt_finance", "private_venues")
+    start = name in ("belief_learning", "corruption", "control_capacity", "debt_finance", "private_venues")
     for _ in range(52 + 60):
         theirs = np.array(array(plain)) if start else None
         for week in (free, held, plain):

@@ -61,7 +61,10 @@ def test_every_case_stage_is_reached_and_left(watched):
 
 def test_every_case_that_was_opened_is_open_or_has_ended_in_a_way_that_is_counted(watched):
     _, week = watched
-    ended = sum(total(week, name) for name in ("leads_lapsed", "cases_void", "cases_dropped", "disruptions", "trials"))
+    ended = sum(
+        total(week, name)
+        for name in ("leads_lapsed", "cases_void", "cases_dropped", "disruptions", "trials", "bribes_court")
+    )
     still = (week.state.cases["stage"] != CaseStage.FREE).sum()
     assert total(week, "leads") == ended + still
     assert total(week, "trials") == total(week, "convicted") + total(week, "acquitted")
@@ -69,7 +72,7 @@ def test_every_case_that_was_opened_is_open_or_has_ended_in_a_way_that_is_counte
     for step in ("charged", "convicted"):
         assert total(week, step) == sum(total(week, f"{step}_{name}") for name in charges) > 0
     waiting = (week.state.cases["stage"] == CaseStage.TRIAL).sum()
-    assert total(week, "charged") == total(week, "trials") + waiting
+    assert total(week, "charged") == total(week, "trials") + total(week, "bribes_court") + waiting
 
 
 def test_open_cases_point_at_their_targets_and_back(watched):

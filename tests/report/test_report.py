@@ -26,6 +26,7 @@ EVERY = (
     "ways_out",
     "paths",
     "funnel",
+    "officials",
     "course",
     "channels",
     "flows",

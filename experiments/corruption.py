@@ -1,0 +1,109 @@
+"""Does it depend on where a place starts whether its officials sell? Two regimes (model 4.9).
+
+    python -m experiments.corruption [key=value ...]
+
+Worlds that differ in nothing but how many line officers sell when the run starts are followed for ten years, for values
+of what internal control brings to light (``integrity.monitoring``) and of how much colleagues who sell unpunished count
+(``official.peers``). Where the two ends agree there is one regime; where they stay apart there are two, and a
+reform has to carry a place from one to the other. The table goes to ``results/corruption.csv``, the figure to
+``results/corruption.svg``.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+from rich.console import Console
+from rich.table import Table
+
+from experiments.files import RESULTS, write_whole
+from sim.errors import RequestError
+from sim.report import words
+from sim.studies.compare import compare
+from sim.studies.statistics import t_interval
+
+STARTS = {"few sell": 0.05, "most sell": 1.0}
+MONITORING = (0.02, 0.06, 0.15, 0.4)
+PEERS = {"colleagues count little": 2.0, "as declared": 5.0, "colleagues count much": 10.0}
+SHOWN = ("captured_posts", "captured_border_posts", "bribes_per_crossing", "exploited_people")
+COLOURS = ("#0b6e99", "#d1602b")
+LAST_YEARS = 2.0
+
+
+def study(arguments: list[str]) -> pd.DataFrame:
+    """One row for each start, control, weight of colleagues and metric: mean over the last two years, 95 % interval."""
+    arms = {
+        f"{start}; {peers}; {monitoring}": [
+            f"official.captured_start={share}", f"official.peers={weight}", f"integrity.monitoring={monitoring}",
+        ]
+        for start, share in STARTS.items()
+        for peers, weight in PEERS.items()
+        for monitoring in MONITORING
+    }  # fmt: skip
+    # ten years in all, of which the last two count
+    base = ["time.burn_in_weeks=416", f"time.years={LAST_YEARS}", *arguments]
+    found = compare(arms, base=base, metrics=list(SHOWN), progress=True, report=False).summary
+    rows = []
+    for start in STARTS:
+        for peers in PEERS:
+            for monitoring in MONITORING:
+                of_arm = found[found["arm"] == f"{start}; {peers}; {monitoring}"]
+                for metric in SHOWN:
+                    mean = t_interval(of_arm[of_arm["metric"] == metric]["value"].to_numpy(float))
+                    rows.append((start, peers, monitoring, metric, mean.mean, mean.low, mean.high, mean.count))
+    return pd.DataFrame(rows, columns=["start", "peers", "monitoring", "metric", "mean", "low", "high", "seeds"])
+
+
+def picture(table: pd.DataFrame) -> Figure:
+    """One panel a weight of colleagues: officials who sell after ten years against control, by start."""
+    figure = Figure(figsize=(10, 3.6), layout="constrained")
+    panels = figure.subplots(1, len(PEERS), sharey=True)
+    chosen = table[table["metric"] == SHOWN[0]]
+    for axes, peers in zip(panels, PEERS, strict=True):
+        for start, colour in zip(STARTS, COLOURS, strict=True):
+            line = chosen[(chosen["peers"] == peers) & (chosen["start"] == start)]
+            axes.plot(line["monitoring"], 100 * line["mean"], "o-", color=colour, label=f"{start} at the start")
+            axes.fill_between(line["monitoring"], 100 * line["low"], 100 * line["high"], color=colour, alpha=0.15, lw=0)
+        axes.set_title(peers, loc="left", fontsize=9.5, weight="bold")
+        axes.set_xlabel("chance that internal control\nbrings a sale to light", fontsize=8)
+        axes.set_ylim(bottom=0)
+    panels[0].set_ylabel("per cent of officials who sell", fontsize=8)
+    panels[0].legend(frameon=False, fontsize=8.5)
+    return figure
+
+
+def shown(table: pd.DataFrame) -> Table:
+    """The table for a terminal."""
+    found = Table(title="Officials who sell after ten years, by start; 95 % intervals", title_justify="left")
+    for name in ("colleagues", "control", "metric", *STARTS):
+        found.add_column(name)
+    for (peers, monitoring, metric), part in table.groupby(["peers", "monitoring", "metric"], sort=False):
+        line = part.set_index("start")
+        cells = [
+            "{} ({} to {})".format(*(words.number(line.loc[start, column]) for column in ("mean", "low", "high")))
+            for start in STARTS
+        ]
+        found.add_row(str(peers), f"{monitoring:g}", words.label(str(metric)), *cells)
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Run, print and write; 2 for a wrong request."""
+    try:
+        table = study(arguments)
+    except RequestError as error:
+        print(error, file=sys.stderr)
+        return 2
+    path = write_whole(RESULTS / "corruption.csv", table.to_csv(index=False))
+    with mpl.rc_context({"svg.hashsalt": "labyrinth"}):
+        picture(table).savefig(RESULTS / "corruption.svg", metadata={"Date": None})
+    Console(width=None if sys.stdout.isatty() else 160).print(shown(table))
+    print(f"The table is in {path}, the figure beside it")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,71 @@
+"""Officials: post-holders whose place lets them sell something, their columns and their traits (model 2, 4.9).
+
+A row is one official of a *unit*: the post of a border leg, or the consulate, police, inspectorate, detention centre or
+court of a region. Rows are grouped by unit, the chief first. Traits are drawn by (row, generation), so that the same
+successor waits in every twin world.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from functools import partial
+
+from sim.agents.migrants import normal_pair
+from sim.agents.table import Column
+from sim.draws import Stream, block
+from sim.kernel import rule
+
+
+class Post(IntEnum):
+    """What a unit can sell: passage, papers, silence about workplaces, people in custody, a case (C2-M06)."""
+
+    BORDER = 0
+    CONSULATE = 1
+    POLICE = 2
+    INSPECTORATE = 3
+    DETENTION = 4
+    COURT = 5
+
+
+POSTS_OF_REGION = len(Post) - 1
+
+
+class Rank(IntEnum):
+    """Line officers deal with people; a chief covers or exposes them."""
+
+    LINE = 0
+    CHIEF = 1
+
+
+Packed = partial(Column, packed=True)
+OFFICIAL_COLUMNS: tuple[Column, ...] = (
+    Packed("generation", "i4", "which official holds the post"),
+    Packed("unit", "i4", "unit: border legs first, then the five posts of each region"),
+    Packed("region", "i2", "region in whose service"),
+    Packed("leg", "i2", "leg whose border is watched, -1 elsewhere", -1),
+    Packed("post", "i1", "Post"),
+    Packed("rank", "i1", "Rank"),
+    Packed("integrity", "f4", "how much selling goes against the grain, in [0, 1]"),
+    Packed("strain", "f4", "private debts and other personal triggers, in [0, 1]"),
+    Packed("captured", "i1", "1 while the official sells"),
+    Packed("sales", "i4", "sales since capture"),
+    Packed("since", "i4", "week in which the official took the post or was captured"),
+)
+
+
+def unit_of(post: int, region: int, legs: int) -> int:
+    """Number of the unit of a region's ``post`` in a world with ``legs`` legs."""
+    return legs + region * POSTS_OF_REGION + post - 1
+
+
+@rule
+def be_official(o, n, seed, week, law, spread, strained):
+    """The official who may next hold post n; ``law`` the rule of law of the place, ``strained`` the share in debt."""
+    a, b, debt, _ = block(seed, Stream.OFFICIAL_TRAITS, n, o.row[n].generation, 0, 0)
+    z, _ = normal_pair(a, b)
+    o.row[n].integrity = min(max(0.3 + 0.5 * law + spread * z, 0.0), 1.0)
+    o.row[n].strain = -math.log(max(debt, 1e-9) / strained) if debt < strained else 0.0
+    o.row[n].captured = 0
+    o.row[n].sales = 0
+    o.row[n].since = week

@@ -1,0 +1,83 @@
+"""The one bribe rule: whatever a post could do is left undone if it is worth more than its holder asks (model 4.9).
+
+An event at a unit (a crossing detected, a raid, a complaint, an application, a person in custody, a day in court)
+comes before one of its line officers. If that one sells, and what the buyer gains exceeds the least price, they share
+the difference:
+
+    bribe = reservation + bargain·(worth - reservation)
+
+Nothing else ties control to capture: more control means more events, each worth more to whoever it would stop.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.officials import POSTS_OF_REGION, Post
+from sim.kernel import rule
+
+EVENTS, SOLD, WORTH = range(3)
+# by Post: how officials are spread over what there is to sell, and what an event is worth before any has come (US$)
+SHARE_OF_POSTS = np.array([0.4, 0.1, 0.25, 0.1, 0.1, 0.05])
+FIRST_WORTH = np.array([0.0, 4_500.0, 4_000.0, 4_000.0, 2_000.0, 8_000.0])
+
+
+class Posts(NamedTuple):
+    """What is known of every unit; float64 (units,) unless said otherwise."""
+
+    legs: int
+    first: NDArray[Any]  # int64 (units + 1,) rows of its officials, the chief first
+    share: NDArray[Any]  # line officers who sell
+    chief: NDArray[Any]  # 1 if the chief does
+    reservation: NDArray[Any]  # least price of those who sell, US$
+    mean_worth: NDArray[Any]  # what an event has been worth to buyers, US$
+    approaches: NDArray[Any]  # events in four weeks, remembered
+    former: NDArray[Any]  # dismissed officials who know whom to approach, faded
+    named: NDArray[Any]  # statements about officials, not yet followed up
+    bought: NDArray[Any]  # share of events that are bought off, as the trade expects
+    price: NDArray[Any]  # US$, likewise
+    tally: NDArray[Any]  # (units, 3) events, sales and worth in US$ since the last review
+    bargain: NDArray[Any]  # (1,)
+
+
+def no_posts(legs: int, regions: int, bargain: float) -> Posts:
+    """Units without anyone in them yet."""
+    units = legs + regions * POSTS_OF_REGION
+    named = {name: np.zeros(units) for name in Posts._fields[2:11]}
+    return Posts(legs, np.zeros(units + 1, np.int64), **named, tally=np.zeros((units, 3)), bargain=np.array([bargain]))
+
+
+@rule
+def unit_at(posts, post, region):
+    """Row of the unit of a region's post."""
+    return posts.legs + region * POSTS_OF_REGION + post - 1
+
+
+@rule
+def buys_off(posts, unit, u, share, worth):
+    """US$ that a buyer pays so that nothing comes of an event at a unit; 0 if it takes its course.
+
+    ``u`` a keyed uniform; ``share`` the chance that whoever deals with it sells; ``worth`` to the buyer, US$.
+    """
+    posts.tally[unit, EVENTS] += 1.0
+    posts.tally[unit, WORTH] += worth
+    least = posts.reservation[unit]
+    if u >= share or worth <= least:
+        return 0.0
+    posts.tally[unit, SOLD] += 1.0
+    return least + posts.bargain[0] * (worth - least)
+
+
+@rule
+def leaks(share, briefed):
+    """Chance that at least one of those briefed sells a warning (C2-M25)."""
+    return 1.0 - (1.0 - share) ** briefed
+
+
+def bought_by_region(posts: Posts, post: Post, regions: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(share bought off, price in US$) of one post in every region, as the trade expects; float64 (regions,)."""
+    at = posts.legs + np.arange(regions) * POSTS_OF_REGION + post - 1
+    return posts.bought[at], posts.price[at]

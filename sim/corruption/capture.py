@@ -1,0 +1,222 @@
+"""How officials come to sell and stop selling: situation and trigger, discovery, rotation (model 4.9; C2-M03).
+
+In four weeks an official turns with chance F·T:
+
+    F = logistic(base + deprivation·max(0, 1 - pay/living) + peers·colleagues who sell - honour·integrity)
+    T = 1 - exp(-(approaches worth more than the reservation + private debts))
+    reservation = p_caught·(pay·career) + moral·integrity·pay
+
+Either factor near zero means no corruption. Of each sale it is p_caught that it comes to light:
+
+    p_caught = monitoring·(1 - share)·(1 - shield·chief) + whistle-blowers·(1 - share)·integrity + outside
+
+where outside inspectors and a free press do not depend on colleagues. Internal control of chiefs reaches as far as
+``integrity.reach``. Two regimes follow for some values: where most sell, nobody is caught and most go on selling.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from sim.agents.officials import Post, Rank, be_official
+from sim.corruption.bribes import EVENTS, SOLD, WORTH, unit_at
+from sim.draws import Stream, block, draw
+from sim.justice.telling import Rung
+from sim.kernel import kernel, rule
+from sim.observation.counters import C
+
+REVIEW_WEEKS = 4
+MEMORY = 0.25  # weight of the newest four weeks
+CUT_OF_CHIEF = 0.3  # what a chief is given of what a line officer takes
+QUIET = 0.005  # approaches to an officer in four weeks below which buyers have gone
+LAPSES = 0.1  # chance that an understanding then ends
+FORMER_KEPT = 0.95  # of dismissed officials, who are still in touch after four weeks
+
+
+class OfficialRules(NamedTuple):
+    """Parameters of officials."""
+
+    spread: float
+    strained: float
+    approach: float  # approaches for each event
+    base: float
+    deprivation: float
+    peers: float
+    honour: float
+    career_weeks: float
+    moral: float
+    discount: float
+    shield: float
+    scandal: float
+    posting: float  # share of posts that change hands in four weeks without a policy
+    known: float
+
+
+class Integrity(NamedTuple):
+    """What is done about it in each region: the levers of the week; float64 (regions,)."""
+
+    pay: NDArray[Any]  # US$/week
+    living: NDArray[Any]  # what a decent life costs, US$/week
+    monitoring: NDArray[Any]
+    rotation: NDArray[Any]  # share of posts re-filled in four weeks
+    whistleblower: NDArray[Any]
+    external: NDArray[Any]
+    media: NDArray[Any]
+    transparency: NDArray[Any]
+    reach: NDArray[Any]
+    law: NDArray[Any]  # rule of law
+
+
+@rule
+def comes_to_light(share, chief, region, integrity, rules):
+    """Chance that one sale by a line officer comes to light: (from inside, from outside)."""
+    inside = integrity.monitoring[region] * (1.0 - share) * (1.0 - rules.shield * chief)
+    inside += 0.1 * integrity.whistleblower[region] * (1.0 - share)
+    outside = integrity.external[region] + rules.scandal * integrity.media[region] * share
+    return min(inside, 1.0), min(outside, 1.0)
+
+
+@rule
+def situation(o, n, share, region, integrity, rules):
+    """F: how far the situation of official n is one in which people turn."""
+    lacking = max(0.0, 1.0 - integrity.pay[region] / max(integrity.living[region], 1e-9))
+    x = rules.base + rules.deprivation * lacking + rules.peers * share - rules.honour * o.row[n].integrity
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@rule
+def least_price(o, n, caught, region, integrity, rules):
+    """What official n must at least get for a sale, US$."""
+    pay = integrity.pay[region]
+    price = caught * pay * rules.career_weeks + rules.moral * o.row[n].integrity * pay
+    return price * rules.discount if o.row[n].sales > 0 else price
+
+
+@rule
+def replace(o, n, seed, week, integrity, rules):
+    """Another official takes post n."""
+    o.row[n].generation += 1
+    be_official(o, n, seed, week, integrity.law[o.row[n].region], rules.spread, rules.strained)
+
+
+@kernel
+def first_officials(o, seed, week, share, integrity, rules):
+    """Who holds each post when a run starts; ``share`` of those without law around them sell."""
+    for n in range(len(o.row)):
+        law = integrity.law[o.row[n].region]
+        be_official(o, n, seed, week, law, rules.spread, rules.strained)
+        u = draw(seed, Stream.OFFICIAL_TRAITS, n, 0, 0, 4)
+        o.row[n].captured = u < share * (1.0 - law) * (0.5 if o.row[n].rank == Rank.CHIEF else 1.0)
+
+
+@kernel
+def hear_of_officials(book, posts, law, seed, week, counters):
+    """People who make a statement may be asked about officials (lever ``integrity.ask_about_officials``; C2-P16)."""
+    for number in range(book.counts[1]):
+        said = book.statements[number]
+        if said.rung < Rung.STATEMENT or not said.true:
+            continue
+        u = draw(seed, Stream.OFFICIAL_NAMED, said.person, said.generation, week, said.rung)
+        if u < law.place[said.region].integrity_ask_about_officials:
+            posts.named[unit_at(posts, Post.POLICE, said.region)] += 1.0
+            counters[C.OFFICIALS_NAMED] += 1.0
+
+
+@kernel
+def review_posts(o, posts, week, seed, counters, integrity, rules):
+    """Every four weeks: who is found out, who leaves, who turns, and what the trade expects of each unit."""
+    for unit in range(len(posts.share)):
+        first, last = posts.first[unit], posts.first[unit + 1]
+        line = last - first - 1
+        if line <= 0:
+            continue
+        region = o.row[first].region
+        tally = posts.tally[unit]
+        if tally[EVENTS] > 0.0:
+            posts.mean_worth[unit] += MEMORY * (tally[WORTH] / tally[EVENTS] - posts.mean_worth[unit])
+        posts.approaches[unit] += MEMORY * (tally[EVENTS] - posts.approaches[unit])
+        selling = posts.share[unit] * line
+        each = tally[SOLD] / selling if selling > 0.0 else 0.0
+        inside, outside = comes_to_light(posts.share[unit], posts.chief[unit], region, integrity, rules)
+        named = min(0.5 * posts.named[unit] / selling, 1.0) if selling > 0.0 else 0.0
+        for n in range(first, last):
+            leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, seed, counters, integrity, rules)
+        posts.former[unit] *= FORMER_KEPT
+        posts.named[unit] = 0.0
+        tally[:] = 0.0
+        expect(o, unit, posts, region, integrity, rules)
+
+
+@rule
+def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, seed, counters, integrity, rules):
+    """Four weeks of official n: found out, posted elsewhere, bought or left alone."""
+    row = o.row[n]
+    region, chief = row.region, row.rank == Rank.CHIEF
+    u_caught, u_posted, u_turns, u_sells = block(seed, Stream.OFFICIAL, n, row.generation, week, 0)
+    officer_meets = rules.approach * posts.approaches[unit] / line
+    if row.post == Post.CONSULATE:
+        officer_meets *= 1.0 - integrity.transparency[region]
+    if row.captured == 1:
+        row.sales += u_sells < each
+        if chief:
+            caught = 1.0 - (1.0 - min(integrity.reach[region] * inside + outside, 1.0)) ** each
+        else:
+            caught = 1.0 - (1.0 - named) * (1.0 - min(inside + outside, 1.0)) ** each
+        if u_caught < caught:
+            counters[C.OFFICIALS_CAUGHT] += 1.0
+            posts.former[unit] += 1.0
+            replace(o, n, seed, week, integrity, rules)
+            return
+    posted = rules.posting + (integrity.rotation[region] * (integrity.reach[region] if chief else 1.0))
+    if u_posted < posted:
+        replace(o, n, seed, week, integrity, rules)
+        return
+    if row.captured == 1:
+        if officer_meets < QUIET and u_turns < LAPSES:
+            row.captured = 0
+        return
+    caught = min(integrity.reach[region] * inside + outside, 1.0) if chief else min(inside + outside, 1.0)
+    least = least_price(o, n, caught, region, integrity, rules)
+    worth = posts.mean_worth[unit]
+    if chief:
+        # line officers who sell need someone who looks away, and share
+        officer_meets *= posts.share[unit]
+        worth = CUT_OF_CHIEF * worth * posts.approaches[unit] * posts.share[unit]
+    # whoever has been dismissed knows whom to approach (C2-M07)
+    approaches = officer_meets * (1.0 + rules.known * posts.former[unit] / line)
+    trigger = 1.0 - math.exp(-approaches * (1.0 + row.strain)) if worth > least else 0.0
+    if u_turns < situation(o, n, posts.share[unit], region, integrity, rules) * trigger:
+        row.captured = 1
+        row.since = week
+        counters[C.OFFICIALS_TURNED] += 1.0
+
+
+@rule
+def expect(o, unit, posts, region, integrity, rules):
+    """What the trade expects of a unit: who sells there, from what price on, and how often that helps."""
+    first, last = posts.first[unit], posts.first[unit + 1]
+    inside, outside = comes_to_light(posts.share[unit], posts.chief[unit], region, integrity, rules)
+    selling, least = 0.0, 0.0
+    for n in range(first, last):
+        if o.row[n].captured == 1 and o.row[n].rank == Rank.LINE:
+            selling += 1.0
+            least += least_price(o, n, min(inside + outside, 1.0), region, integrity, rules)
+    posts.chief[unit] = o.row[first].captured
+    posts.share[unit] = selling / (last - first - 1)
+    posts.reservation[unit] = least / selling if selling > 0.0 else 0.0
+    pays = selling > 0.0 and posts.mean_worth[unit] > posts.reservation[unit]
+    posts.bought[unit] = posts.share[unit] if pays else 0.0
+    above = posts.mean_worth[unit] - posts.reservation[unit]
+    posts.price[unit] = posts.reservation[unit] + posts.bargain[0] * above if pays else 0.0
+
+
+@kernel
+def expect_everywhere(o, posts, integrity, rules):
+    """The same for every unit, when a run starts."""
+    for unit in range(len(posts.share)):
+        if posts.first[unit + 1] - posts.first[unit] > 1:
+            at = posts.first[unit]
+            expect(o, unit, posts, o.row[at].region, integrity, rules)

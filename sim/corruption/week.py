@@ -1,0 +1,113 @@
+"""The part of a week in which officials are found out, posted elsewhere or bought, and people in custody are sold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.agents.migrants import Stage
+from sim.agents.officials import Post, Rank
+from sim.corruption import capture, custody
+from sim.corruption.bribes import bought_by_region
+from sim.observation.counters import C
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.markets.value import Work
+    from sim.state import State
+
+
+class OfficialsOfTheWeek:
+    """Phases of :class:`~sim.week.Week` that have to do with officials; the attributes are those of the week."""
+
+    state: State
+    seed: int
+    done: int
+    burn_in: int
+    conditions: Work
+    _log: Any
+    _row: NDArray[np.float64]
+
+    def integrity(self) -> capture.Integrity:
+        """What is done about corruption in each region this week, from the levers."""
+        now, regions = self.state.levers.now, self.state.world.regions
+        living = regions.wage_regular
+        return capture.Integrity(
+            pay=now["integrity.pay"] * living,
+            living=living,
+            monitoring=now["integrity.monitoring"],
+            rotation=-np.expm1(-4.0 / 52.0 * now["integrity.rotation"]),
+            whistleblower=now["integrity.whistleblower"],
+            external=now["integrity.external_inspection"],
+            media=now["integrity.media_freedom"],
+            transparency=now["integrity.visa_transparency"],
+            reach=now["integrity.reach"],
+            law=regions.rule_of_law,
+        )
+
+    def sell_people_in_custody(self) -> None:
+        """Those who were detained this week may be sold by those who hold them."""
+        state, rules = self.state, self.state.rules
+        week, m = self.done - self.burn_in, state.migrants
+        held = np.flatnonzero(m["stage"] == Stage.DETAINED)
+        held = held[m["since"][held] == week]
+        if self.off or not len(held):
+            return
+        custody.sell_people_in_custody(
+            held, m.view, state.traffickers.view, state.venues.view, week, self.seed, state.removal_sum, self._row,
+            state.accounts, self.conditions, state.cells, rules.choice, state.birth_places.conflict, rules.hire,
+            rules.handover, rules.control, self._log, state.posts,
+        )  # fmt: skip
+
+    @property
+    def off(self) -> bool:
+        """Whether nothing is for sale (switch ``corruption``)."""
+        return bool(self.state.mechanisms["corruption"] == "off")
+
+    def _open_posts(self) -> None:
+        """Who holds each post when a run starts, and what the trade expects of it."""
+        state, values = self.state, self.state.scenario.values
+        share = 0.0 if self.off else values["official.captured_start"]
+        integrity = self.integrity()
+        capture.first_officials(state.officials.view, self.seed, -self.burn_in, share, integrity, state.rules.official)
+        capture.expect_everywhere(state.officials.view, state.posts, integrity, state.rules.official)
+        regions = len(state.world.regions.name)
+        state.experience.start_collusion = bought_by_region(state.posts, Post.POLICE, regions)[0]
+        self._issue_papers()
+
+    def _issue_papers(self) -> None:
+        """Genuine papers of the week: what fronts obtain, and what consular officers who sell can issue (C2-M17)."""
+        state, values = self.state, self.state.scenario.values
+        posts, regions = state.posts, len(state.world.regions.name)
+        units = posts.legs + np.arange(regions) * (len(Post) - 1) + Post.CONSULATE - 1
+        line = np.maximum(posts.first[units + 1] - posts.first[units] - 1, 0)
+        open_to_see = state.levers.now["integrity.visa_transparency"]
+        sold = posts.share[units] * line * values["official.papers"] * (1.0 - open_to_see) / 52.0
+        fronts = values["official.fronts"] * values["papers.genuine_supply"] * state.fixed.people_at / 1000.0 / 52.0
+        state.papers.weekly = fronts + sold
+        state.papers.official = np.divide(sold, fronts + sold, out=np.zeros(regions), where=sold > 0)
+
+    def _adapt_officials(self) -> None:
+        """Every four weeks: who is found out, who is posted elsewhere, who turns."""
+        state, week = self.state, self.done - self.burn_in
+        if week % capture.REVIEW_WEEKS:
+            return
+        if self.off:
+            state.posts.tally[:] = 0.0
+        else:
+            capture.review_posts(
+                state.officials.view, state.posts, week, self.seed, self._row, self.integrity(), state.rules.official
+            )
+        self._issue_papers()
+
+    def _observe_officials(self) -> None:
+        """Observe: how many posts sell."""
+        row, officials = self._row, self.state.officials
+        selling = officials["captured"] == 1
+        chief = officials["rank"] == Rank.CHIEF
+        border = (officials["post"] == Post.BORDER) & ~chief
+        row[C.OFFICIALS], row[C.OFFICIALS_SELLING] = len(selling), selling.sum()
+        row[C.LINE_BORDER], row[C.LINE_BORDER_SELLING] = border.sum(), (selling & border).sum()
+        row[C.CHIEFS], row[C.CHIEFS_SELLING] = chief.sum(), (selling & chief).sum()

@@ -1,0 +1,218 @@
+"""The bribe rule, how officials turn and are found out, and what is bought."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank, unit_of
+from sim.agents.table import Table
+from sim.corruption import capture
+from sim.corruption.bribes import EVENTS, SOLD, WORTH, buys_off, leaks, no_posts
+from sim.observation.counters import COUNTERS, C
+from sim.parameters import PARAMETERS
+from sim.rules import official_rules
+from sim.scenario import Scenario
+
+SETTINGS = ["world=corridor", "people.size=6000", "time.years=3", "time.burn_in_weeks=52"]
+# everyone who could sell does, and much of it is worth buying
+SOLD_OUT = {
+    "official.captured_start": 1.0,
+    "official.base": 3.0,
+    "official.career": 0.2,
+    "official.moral": 0.5,
+    "police.border_case": 1.0,
+    "work.predatory_share": 0.25,
+    "enforcement.raids": 0.5,
+    "exit.complaint": 2.0,
+    "exit.client_tip": 1.0,
+    "agency.meetings": 100.0,
+}
+
+
+@pytest.fixture(scope="module")
+def base():
+    return Scenario.compose(SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def sold_out(base, tools):
+    return tools.run(base.replace({**SOLD_OUT, "people.size": 24_000, "checks": True}))
+
+
+def total(week, name):
+    return float(np.nansum(week.counters[:, getattr(C, name.upper())]))
+
+
+# --- the rule ---------------------------------------------------------------------------------------------------
+
+MONEY = st.floats(0, 1e6)
+SHARE = st.floats(0, 1)
+
+
+@given(u=st.floats(1e-9, 1 - 1e-9), share=SHARE, worth=MONEY, least=MONEY, bargain=SHARE)
+def test_a_bribe_lies_between_what_it_costs_and_what_it_is_worth(u, share, worth, least, bargain):
+    posts = no_posts(1, 1, bargain)
+    posts.reservation[0] = least
+    bribe = buys_off(posts, 0, u, share, worth)
+    bought = u < share and worth > least
+    assert bribe >= 0
+    assert bought or bribe == 0
+    if bought:
+        assert least - 1e-6 <= bribe <= worth + 1e-6
+    assert list(posts.tally[0, [EVENTS, WORTH, SOLD]]) == [1, worth, bought]
+
+
+@given(share=SHARE, more=SHARE, briefed=st.integers(1, 20))
+def test_the_more_are_briefed_and_sell_the_more_leaks(share, more, briefed):
+    assert 0 <= leaks(share, briefed) <= 1
+    assert leaks(share, briefed) <= leaks(share, briefed + 1) + 1e-12
+    assert leaks(share * more, briefed) <= leaks(share, briefed) + 1e-12
+
+
+# --- officials on their own -------------------------------------------------------------------------------------
+
+
+def one_unit(line, captured, *, chief=False, **levers):
+    """A border post of ``line`` officers, some of whom sell, and what is done about it."""
+    officials = Table("official", OFFICIAL_COLUMNS, line + 1)
+    officials["rank"][0] = Rank.CHIEF
+    posts = no_posts(1, 1, 0.5)
+    posts.first[:] = line + 1
+    posts.first[0] = 0
+    officials["integrity"][:] = 0.4
+    officials["captured"][1 : captured + 1] = 1
+    officials["captured"][0] = chief
+    at = {"pay": 100.0, "living": 200.0, "monitoring": 0.1, "rotation": 0.0, "whistleblower": 0.0, "external": 0.0,
+          "media": 0.0, "transparency": 0.0, "reach": 0.0, "law": 0.3} | levers  # fmt: skip
+    integrity = capture.Integrity(**{name: np.array([value]) for name, value in at.items()})
+    return officials, posts, integrity
+
+
+def rules(**changes):
+    values = {name: item.default for name, item in PARAMETERS.items()} | changes
+    return official_rules(values)
+
+
+def live(officials, posts, integrity, rule, events=10.0, worth=20_000.0, reviews=130, seed=1):
+    """Reviews of a post where so much is worth buying in four weeks; returns the counters."""
+    counters = np.zeros(len(COUNTERS))
+    posts.mean_worth[:] = worth
+    capture.expect_everywhere(officials.view, posts, integrity, rule)
+    for number in range(reviews):
+        posts.tally[0] = events, events * posts.bought[0], events * worth
+        capture.review_posts(officials.view, posts, 4 * number, seed, counters, integrity, rule)
+    return counters
+
+
+def test_nobody_turns_where_nothing_is_worth_buying():
+    officials, posts, integrity = one_unit(20, 0)
+    counters = live(officials, posts, integrity, rules(), worth=0.0)
+    assert not officials["captured"].any()
+    assert counters[C.OFFICIALS_TURNED] == 0
+
+
+def test_nobody_turns_where_nobody_comes():
+    officials, posts, integrity = one_unit(20, 0)
+    assert live(officials, posts, integrity, rules(), events=0.0)[C.OFFICIALS_TURNED] == 0
+
+
+def test_opportunity_and_pay_both_count():
+    turned = {}
+    for name, events, pay in (("base", 3.0, 100.0), ("busy", 30.0, 100.0), ("paid", 3.0, 200.0)):
+        officials, posts, integrity = one_unit(60, 0, pay=pay)
+        turned[name] = live(officials, posts, integrity, rules(), events=events)[C.OFFICIALS_TURNED]
+    assert turned["busy"] > turned["base"] > turned["paid"]
+
+
+def test_a_chief_who_sells_shields_and_reach_exposes():
+    caught = {}
+    for name, chief, reach in (("clean", False, 0.0), ("covered", True, 0.0), ("reached", True, 1.0)):
+        caught[name] = 0.0
+        for seed in range(20):
+            officials, posts, integrity = one_unit(400, 100, chief=chief, reach=reach, monitoring=0.9)
+            counters = live(officials, posts, integrity, rules(), events=800.0, reviews=1, seed=seed)
+            caught[name] += counters[C.OFFICIALS_CAUGHT]
+    assert caught["clean"] > caught["covered"]
+    assert caught["reached"] > caught["covered"]
+
+
+def test_the_same_post_stays_clean_or_corrupt_by_where_it_starts():
+    """Colleagues who sell make it easier to turn and harder to be found out: two regimes (model 4.9)."""
+    ends = []
+    for start in (0, 60):
+        officials, posts, integrity = one_unit(60, start, chief=start > 0, monitoring=0.3)
+        live(officials, posts, integrity, rules(**{"official.base": -4.0, "official.peers": 9.0}), events=60.0)
+        ends.append(posts.share[0])
+    assert ends[0] < 0.2
+    assert ends[1] > 0.6
+
+
+def test_rotation_ends_understandings():
+    officials, posts, integrity = one_unit(40, 40, rotation=0.9)
+    live(officials, posts, integrity, rules(), events=0.0, reviews=3)
+    assert posts.share[0] < 0.1
+
+
+# --- in a run ---------------------------------------------------------------------------------------------------
+
+
+def test_everything_that_can_be_bought_is_bought_somewhere(sold_out):
+    for name in ("bribes_border", "bribes_papers", "bribes_places", "bribes_court", "betrayed", "officials_turned"):
+        assert total(sold_out, name) > 0, name
+    assert total(sold_out, "sold_in_custody") > 0
+
+
+def test_bribes_leave_the_books_balanced(sold_out):
+    paid = sum(total(sold_out, f"bribes_{name}_sum") for name in ("border", "papers", "places", "custody", "court"))
+    from sim.agents.migrants import Account
+
+    assert sold_out.state.accounts[Account.OFFICIALS] / 100 == pytest.approx(paid, rel=1e-3)
+    assert sold_out.state.money() == 0 == sold_out.state.debts()
+
+
+def test_off_is_a_world_in_which_nobody_sells(base, tools):
+    off = tools.run(base.replace({"mechanisms.corruption": "off"}))
+    assert not any(
+        total(off, name) for name in ("officials_selling", "bribes_border", "bribes_papers", "bribes_places")
+    )
+    clean = tools.run(base.replace({"official.captured_start": 0.0, "official.approach": 0.0}))
+    assert np.array_equal(off.counters, clean.counters, equal_nan=True)
+
+
+def test_every_unit_has_a_chief_and_line_officers(sold_out):
+    officials, legs = sold_out.state.officials, len(sold_out.world.legs.tail)
+    units, counts = np.unique(officials["unit"], return_counts=True)
+    assert (counts >= 3).all()
+    assert np.array_equal(units[0:], np.unique(officials["unit"][officials["rank"] == Rank.CHIEF]))
+    for region in range(len(sold_out.world.regions.name)):
+        rows = officials["unit"] == unit_of(Post.POLICE, region, legs)
+        assert (officials["region"][rows] == region).all()
+        assert (officials["post"][rows] == Post.POLICE).all()
+    assert len(sold_out.state.posts.share) == legs + POSTS_OF_REGION * len(sold_out.world.regions.name)
+
+
+def test_bribes_reach_fees(base, tools):
+    """What is paid at the border is part of the cost that a fee covers."""
+    scenario = base.replace({**SOLD_OUT, "time.years": 1})
+    week = tools.run(scenario)
+    assert (week._market_ways.bought > 0).any()
+    dear = week._market_ways._replace(bribe=week._market_ways.bribe + 1000.0)
+    from sim.markets.smuggling import best_route
+
+    t, market = week.traffickers, week.state.rules.market
+    fees = []
+    for ways in (week._market_ways, dear):
+        found = [best_route(t.view, j, ways.offer_pair[t["home"][j], 0], 0, market, ways)[2]
+                 for j in np.flatnonzero(t["active"])[:50]]  # fmt: skip
+        fees.append(np.array(found))
+    assert (fees[1] >= fees[0] - 1e-9).all()
+    assert fees[1].sum() > fees[0].sum()
+
+
+def test_believed_collusion_keeps_people_from_complaining_and_trusting(sold_out, base, tools):
+    clean = tools.run(base.replace({**SOLD_OUT, "people.size": 24_000, "mechanisms.corruption": "off"}))
+    assert (sold_out._law.place["collusion"] > 0).any()
+    assert not clean._law.place["collusion"].any()
+    assert (sold_out._law.place["trust"] <= clean._law.place["trust"]).all()
+    assert tools.metric(sold_out, "complaint_rate", 52) < tools.metric(clean, "complaint_rate", 52)
