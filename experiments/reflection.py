@@ -13,14 +13,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
-from rich.console import Console
 from rich.table import Table
 
-from experiments.files import RESULTS, write_whole
-from sim.errors import RequestError
+from experiments.dose import answer
 from sim.observation.catalogue import METRICS
 from sim.report import words
 from sim.studies.compare import compare
@@ -100,20 +97,5 @@ def shown(table: pd.DataFrame) -> Table:
     return found
 
 
-def main(arguments: list[str]) -> int:
-    """Run, print and write; 2 for a wrong request."""
-    try:
-        table = study(arguments)
-    except RequestError as error:
-        print(error, file=sys.stderr)
-        return 2
-    path = write_whole(RESULTS / "reflection.csv", table.to_csv(index=False))
-    with mpl.rc_context({"svg.hashsalt": "labyrinth"}):
-        picture(table).savefig(RESULTS / "reflection.svg", metadata={"Date": None})
-    Console(width=None if sys.stdout.isatty() else 200).print(shown(table))
-    print(f"The table is in {path}, the figure beside it")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(answer("reflection", sys.argv[1:], study, picture, shown))

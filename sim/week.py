@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, as_table, event_log, note_considered
-from sim.agents.migrants import Stage
+from sim.agents.migrants import Account, Stage
 from sim.agents.offenders import follow_enterprises, leave_ranks
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS
@@ -73,9 +73,9 @@ class Week(WorkOfTheWeek, OfficialsOfTheWeek, JusticeOfTheWeek):
         self._log = event_log(4 * people + 1000 if self._keep_events else 0)
         self._events: list[NDArray[np.int32]] = []
         self._ended: list[tuple[NDArray[Any], ...]] = []
-        self._consider, self._find_due, self._leavers, self._look, self._live, self._count_people = self._kernels(
-            values["threads"]
-        )
+        (self._consider, self._find_due, self._leavers, self._look, self._live, self._run_businesses,
+         self._count_people) = self._kernels(values["threads"])  # fmt: skip
+        self._spent = np.zeros(CHUNKS)
         self._rows = np.empty(people, np.int64)
         self._found = np.empty(people, np.int32)
         self._chunk_counts = np.empty(CHUNKS, np.int64)
@@ -336,20 +336,13 @@ class Week(WorkOfTheWeek, OfficialsOfTheWeek, JusticeOfTheWeek):
         served = np.isfinite(market.fees)
         market.demand_mean[served] += entry.MEMORY * (market.demand - market.demand_mean)[served]
         outside = self.world.regions.outside_profit
-        entry.run_businesses(
-            t,
-            self._active,
-            self._n_active,
-            self.week,
-            self._row,
-            state.accounts,
-            self._effort_change,
-            market,
-            outside,
-            rules.market,
-            rules.business,
-            self._market_ways,
-        )
+        kept = entry.experience_kept(self._effort_change, rules.business)
+        self._run_businesses(
+            t, self._active, self._n_active, self.week, self._spent, kept, market, outside, rules.market,
+            rules.business, self._market_ways,
+        )  # fmt: skip
+        state.accounts[Account.RUNNING] += self._spent.sum()
+        self._row[C.PROVIDER_COSTS] += self._spent.sum() * 0.01
         if self.week % entry.REVIEW_WEEKS == 0:
             entry.tabulate_costs(market, len(self.world.legs.tail), rules.market, self._market_ways)
             price_papers(state)
@@ -446,6 +439,7 @@ class Week(WorkOfTheWeek, OfficialsOfTheWeek, JusticeOfTheWeek):
                 leaving.leavers_serial,
                 jobs.look_serial,
                 terms.live_serial,
+                entry.run_businesses_serial,
                 truth.count_people,
             )
         import numba  # noqa: PLC0415 - only here does the number of threads matter
@@ -461,6 +455,7 @@ class Week(WorkOfTheWeek, OfficialsOfTheWeek, JusticeOfTheWeek):
             leaving.parallel_leavers(),
             jobs.parallel_look(),
             terms.parallel_live(),
+            entry.parallel_run_businesses(),
             truth.parallel_count_people(),
         )
 

@@ -1,12 +1,14 @@
 """The scripts in experiments/: verdicts, measures, and tiny runs from request to files."""
 
+import importlib
 import json
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from experiments import bench, measures, patterns
+from experiments import bench, dose, measures, patterns
 from experiments.files import write_whole
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
 from sim.errors import RequestError
@@ -177,3 +179,23 @@ def test_files_are_written_whole(tmp_path):
     write_whole(path, "two")
     assert path.read_text(encoding="utf-8") == "two"
     assert [entry.name for entry in path.parent.iterdir()] == ["a.json"]
+
+
+@pytest.mark.parametrize("name", ["corruption", "reflection"])
+def test_a_study_answers_with_a_table_and_a_figure(name, monkeypatch, tmp_path, capsys):
+    study = importlib.import_module(f"experiments.{name}")
+    if name == "reflection":
+        monkeypatch.setattr(study, "DAYS", (0, 45))
+    else:
+        monkeypatch.setattr(study, "MONITORING", (0.05, 0.5))
+        monkeypatch.setattr(study, "PEERS", {"as declared": 5.0, "more": 9.0})
+    monkeypatch.setattr(dose, "RESULTS", tmp_path)
+    tiny = ["world=corridor", "people.size=300", "time.years=0.3", "time.burn_in_weeks=8", "seeds=2", "workers=1"]
+    assert dose.answer(name, tiny, study.study, study.picture, study.shown) == 0
+    table = pd.read_csv(tmp_path / f"{name}.csv")
+    assert set(table["metric"]) == set(study.SHOWN)
+    assert (table["seeds"].dropna() <= 2).all()
+    assert (tmp_path / f"{name}.svg").stat().st_size > 1000
+    assert "95 %" in capsys.readouterr().out
+    assert dose.answer(name, ["people.sise=3"], study.study, study.picture, study.shown) == 2
+    assert "people.size" in capsys.readouterr().err

@@ -6,12 +6,13 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import prange
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Account
 from sim.agents.traffickers import MOST_SKILL, be_entrant, close_business, open_business
 from sim.draws import Stream, draw
-from sim.kernel import kernel
+from sim.kernel import CHUNKS, kernel, parallel, rule
 from sim.markets.smuggling import break_even, move_fees, review_offers, route_economics
 from sim.observation.counters import C
 
@@ -111,34 +112,55 @@ def expected_profit(t, j, state, region_capacity, rules, ways):
     return loads / 4.0 * gain / demand - t.row[j].running_cost
 
 
-@kernel
-def run_businesses(t, active, count, week, counters, accounts, effort_change, state, outside, rules, business, ways):
-    """A week of every active enterprise: running costs, memory, fees, and a review every four weeks.
+@rule
+def run_business(t, j, week, kept, state, outside, rules, business, ways):
+    """A week of enterprise j. Returns the cents of its running costs; everything else it touches is its own."""
+    row = t.row[j]
+    cents = round(100.0 * row.running_cost)
+    row.capital = row.capital - cents
+    row.profit = row.profit + MEMORY * (row.week_profit - cents * 0.01 - row.profit)
+    row.week_profit = 0.0
+    below = row.profit < outside[row.home] * row.members
+    row.poor_weeks = row.poor_weeks + 1 if below else 0
+    row.known_all = row.known_all * business.known_kept
+    row.known_bad = row.known_bad * business.known_kept
+    for k in range(t.loads.shape[1]):
+        t.loads[j, k] = t.loads[j, k] * (1.0 - YEAR)
+    for leg in range(t.crossings.shape[1]):
+        if t.crossings[j, leg] > 0.0:
+            t.crossings[j, leg] = t.crossings[j, leg] * kept[leg]
+    if (j + week) % REVIEW_WEEKS == 0:
+        review_offers(t, j, state.loads, rules, ways)
+    move_fees(t, j, rules)
+    return cents
 
-    ``effort_change`` (legs,) is the absolute change of enforcement effort E = -ln(1 - control) since last week: what an
-    enterprise knew of a leg is lost with it. ``outside`` (regions,) US$ a week per member.
+
+def _run_businesses(t, active, count, week, cents, kept, state, outside, rules, business, ways):
+    for chunk in prange(CHUNKS):
+        spent = 0.0
+        for position in range(chunk * count // CHUNKS, (chunk + 1) * count // CHUNKS):
+            spent += run_business(t, active[position], week, kept, state, outside, rules, business, ways)
+        cents[chunk] = spent
+
+
+# A week of every active enterprise: running costs, memory, fees, and a review every four weeks. ``kept`` (legs,) is the
+# share of experience that stays; ``outside`` (regions,) US$ a week per member. Fills ``cents`` (CHUNKS,) with running
+# costs.
+run_businesses_serial = kernel(_run_businesses)
+
+
+def parallel_run_businesses() -> Any:
+    """The same week compiled for several threads."""
+    return parallel(_run_businesses)
+
+
+def experience_kept(effort_change: NDArray[np.float64], business: BusinessRules) -> NDArray[np.float64]:
+    """Share of experience of each leg that stays from week to week, float64 (legs,).
+
+    ``effort_change`` is the absolute change of enforcement effort E = -ln(1 - control) since last week: what an
+    enterprise knew of a leg is lost with it.
     """
-    kept = business.experience_kept * np.exp(-business.experience_lost * effort_change)  # of experience, by leg
-    for position in range(count):
-        j = active[position]
-        cents = round(100.0 * t.row[j].running_cost)
-        t.row[j].capital -= cents
-        accounts[Account.RUNNING] += cents
-        counters[C.PROVIDER_COSTS] += cents * 0.01
-        t.row[j].profit += MEMORY * (t.row[j].week_profit - cents * 0.01 - t.row[j].profit)
-        t.row[j].week_profit = 0.0
-        below = t.row[j].profit < outside[t.row[j].home] * t.row[j].members
-        t.row[j].poor_weeks = t.row[j].poor_weeks + 1 if below else 0
-        t.row[j].known_all *= business.known_kept
-        t.row[j].known_bad *= business.known_kept
-        for k in range(t.loads.shape[1]):
-            t.loads[j, k] *= 1.0 - YEAR
-        for leg in range(t.crossings.shape[1]):
-            if t.crossings[j, leg] > 0.0:
-                t.crossings[j, leg] *= kept[leg]
-        if (j + week) % REVIEW_WEEKS == 0:
-            review_offers(t, j, state.loads, rules, ways)
-        move_fees(t, j, rules)
+    return np.asarray(business.experience_kept * np.exp(-business.experience_lost * effort_change))
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank, unit_of
@@ -50,6 +50,7 @@ MONEY = st.floats(0, 1e6)
 SHARE = st.floats(0, 1)
 
 
+@settings(deadline=None)
 @given(u=st.floats(1e-9, 1 - 1e-9), share=SHARE, worth=MONEY, least=MONEY, bargain=SHARE)
 def test_a_bribe_lies_between_what_it_costs_and_what_it_is_worth(u, share, worth, least, bargain):
     posts = no_posts(1, 1, bargain)
@@ -63,6 +64,7 @@ def test_a_bribe_lies_between_what_it_costs_and_what_it_is_worth(u, share, worth
     assert list(posts.tally[0, [EVENTS, WORTH, SOLD]]) == [1, worth, bought]
 
 
+@settings(deadline=None)
 @given(share=SHARE, more=SHARE, briefed=st.integers(1, 20))
 def test_the_more_are_briefed_and_sell_the_more_leaks(share, more, briefed):
     assert 0 <= leaks(share, briefed) <= 1

@@ -1,0 +1,36 @@
+"""What studies of one question share: run, write the table and the figure, print the table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+from rich.console import Console
+from rich.table import Table
+
+from experiments.files import RESULTS, write_whole
+from sim.errors import RequestError
+
+
+def answer(
+    name: str,
+    arguments: list[str],
+    study: Callable[[list[str]], pd.DataFrame],
+    picture: Callable[[pd.DataFrame], Figure],
+    shown: Callable[[pd.DataFrame], Table],
+) -> int:
+    """Run a study and write ``results/NAME.csv`` and ``.svg``; returns 2 for a wrong request."""
+    try:
+        table = study(arguments)
+    except RequestError as error:
+        print(error, file=sys.stderr)
+        return 2
+    path = write_whole(RESULTS / f"{name}.csv", table.to_csv(index=False))
+    with mpl.rc_context({"svg.hashsalt": "labyrinth"}):
+        picture(table).savefig(RESULTS / f"{name}.svg", metadata={"Date": None})
+    Console(width=None if sys.stdout.isatty() else 200).print(shown(table))
+    print(f"The table is in {path}, the figure beside it")
+    return 0
