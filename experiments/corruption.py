@@ -3,10 +3,11 @@
     python -m experiments.corruption [key=value ...]
 
 Worlds that differ in nothing but how many line officers sell when the run starts are followed for ten years, for values
-of what internal control brings to light (``integrity.monitoring``) and of how much colleagues who sell unpunished count
-(``official.peers``). Where the two ends agree there is one regime; where they stay apart there are two, and a
-reform has to carry a place from one to the other. The table goes to ``results/corruption.csv``, the figure to
-``results/corruption.svg``.
+of what internal control brings to light (``integrity.monitoring``) and of how far turning depends on colleagues who
+sell unpunished: as declared, or more (``official.peers``) on a situation that by itself turns fewer
+(``official.base``). Where the two ends agree there is one regime; where they stay apart there are two, and a reform has
+to carry a place from one to the other. Units are drawn eight times as large as declared, so that chance does not carry
+three officers across. The table goes to ``results/corruption.csv``, the figure to ``results/corruption.svg``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from sim.studies.statistics import t_interval
 
 STARTS = {"few sell": 0.05, "most sell": 1.0}
 MONITORING = (0.02, 0.06, 0.15, 0.4)
-PEERS = {"colleagues count little": 2.0, "as declared": 5.0, "colleagues count much": 10.0}
+PEERS = {"as declared": (-1.0, 5.0), "colleagues count more": (-3.0, 10.0), "colleagues decide": (-5.0, 14.0)}
 SHOWN = ("captured_posts", "captured_border_posts", "bribes_per_crossing", "exploited_people")
 COLOURS = ("#0b6e99", "#d1602b")
 LAST_YEARS = 2.0
@@ -34,14 +35,21 @@ def study(arguments: list[str]) -> pd.DataFrame:
     """One row for each start, control, weight of colleagues and metric: mean over the last two years, 95 % interval."""
     arms = {
         f"{start}; {peers}; {monitoring}": [
-            f"official.captured_start={share}", f"official.peers={weight}", f"integrity.monitoring={monitoring}",
+            f"official.captured_start={share}", f"official.base={alone}", f"official.peers={weight}",
+            f"integrity.monitoring={monitoring}",
         ]
         for start, share in STARTS.items()
-        for peers, weight in PEERS.items()
+        for peers, (alone, weight) in PEERS.items()
         for monitoring in MONITORING
     }  # fmt: skip
     # ten years in all, of which the last two count
-    base = ["time.burn_in_weeks=416", f"time.years={LAST_YEARS}", *arguments]
+    base = [
+        "official.posts=64",
+        "official.approach=8",
+        "time.burn_in_weeks=416",
+        f"time.years={LAST_YEARS}",
+        *arguments,
+    ]
     found = compare(arms, base=base, metrics=list(SHOWN), progress=True, report=False).summary
     rows = []
     for start in STARTS:

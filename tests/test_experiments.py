@@ -188,7 +188,7 @@ def test_a_study_answers_with_a_table_and_a_figure(name, monkeypatch, tmp_path, 
         monkeypatch.setattr(study, "DAYS", (0, 45))
     else:
         monkeypatch.setattr(study, "MONITORING", (0.05, 0.5))
-        monkeypatch.setattr(study, "PEERS", {"as declared": 5.0, "more": 9.0})
+        monkeypatch.setattr(study, "PEERS", {"as declared": (-1.0, 5.0), "more": (-3.0, 9.0)})
     monkeypatch.setattr(dose, "RESULTS", tmp_path)
     tiny = ["world=corridor", "people.size=300", "time.years=0.3", "time.burn_in_weeks=8", "seeds=2", "workers=1"]
     assert dose.answer(name, tiny, study.study, study.picture, study.shown) == 0
