@@ -58,12 +58,12 @@ def table(rows: list[tuple[str, str, float, float, float, float, int]]) -> Table
     for name in ("setting", "metric", "without", "change", "interval", "sign"):
         found.add_column(name)
     for setting, metric, baseline, difference, low, high, _ in rows:
-        scale = 100 / abs(baseline) if baseline else float("nan")
         sign = "+" if low > 0 else ("-" if high < 0 else "?")
-        interval = f"{scale * low:+.1f} to {scale * high:+.1f}"
-        found.add_row(
-            setting, words.label(metric), words.number(baseline), f"{scale * difference:+.1f}", interval, sign
-        )
+        change, interval = words.DASH, words.DASH
+        if baseline:
+            scale = 100 / abs(baseline)
+            change, interval = f"{scale * difference:+.1f}", f"{scale * low:+.1f} to {scale * high:+.1f}"
+        found.add_row(setting, words.label(metric), words.number(baseline), change, interval, sign)
     return found
 
 
