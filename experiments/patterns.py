@@ -45,7 +45,10 @@ COLOURS = {SUPPORTED: "green", CONTRADICTED: "red", INCONCLUSIVE: "yellow"}
 
 @dataclass(frozen=True)
 class Plan:
-    """How large the runs are: people, seeds and years of most; people of small and large runs, seeds of large ones."""
+    """How large the runs are.
+
+    People, seeds and years of most; people of small and large runs, seeds of large ones; weeks of burn-in.
+    """
 
     people: int = 50_000
     seeds: int = 20
@@ -55,6 +58,7 @@ class Plan:
     small: int = 20_000
     large: int = 500_000
     large_seeds: int = 4
+    burn_in: int = 156
 
 
 QUICK = Plan(people=20_000, seeds=8, small=10_000, large=200_000, large_seeds=3)
@@ -81,7 +85,10 @@ def groups(
     patterns: Sequence[Mapping[str, Any]], words: Mapping[str, list[str]], plan: Plan
 ) -> dict[str, tuple[Arm, int]]:
     """What the patterns need to be run: arm and number of seeds by label."""
-    base = Scenario.compose([f"world={plan.world}", f"people.size={plan.people}", f"time.years={plan.years}"])
+    base = Scenario.compose(
+        [f"world={plan.world}", f"people.size={plan.people}", f"time.years={plan.years}",
+         f"time.burn_in_weeks={plan.burn_in}"]
+    )  # fmt: skip
     measures = {pattern["measure"] for pattern in patterns}
     wanted = {"none"} if measures - {"inert", "size", "diversion"} else set()
     short = set()

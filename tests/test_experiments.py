@@ -17,7 +17,7 @@ from sim.registry import policies
 from sim.studies.run import RunResult
 from sim.studies.statistics import Interval
 
-TINY = patterns.Plan(people=300, seeds=2, years=0.2, workers=1, small=200, large=400, large_seeds=2)
+TINY = patterns.Plan(people=300, seeds=2, years=0.2, workers=1, small=200, large=400, large_seeds=2, burn_in=20)
 
 
 def interval(low, high, count=9):
