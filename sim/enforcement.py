@@ -9,6 +9,7 @@ import numpy as np
 from sim.agents.agencies import AgencyKind
 from sim.agents.cases import CaseStage
 from sim.agents.migrants import Bound
+from sim.agents.rows import rows_with
 from sim.agents.traffickers import KIND_TRAITS
 from sim.corruption.capture import hear_of_officials
 from sim.draws import uniforms
@@ -49,7 +50,7 @@ class JusticeOfTheWeek:
         """Staff and attention of the week, what the law says in each place, and an empty book of meetings."""
         state = self.state
         bound, here = state.migrants["bound"], state.migrants["here"]
-        safe = np.flatnonzero((bound & Bound.SAFE) != 0)
+        safe = rows_with(bound, Bound.SAFE)
         occupied = np.bincount(here[safe], minlength=len(state.world.regions.name)).astype(float)
         law.staff_agencies(state)
         self._law = law.law_of_the_week(state, occupied)
@@ -70,7 +71,7 @@ class JusticeOfTheWeek:
         )  # fmt: skip
         self.sell_people_in_custody()
         removal.receive_returned(*due, m, v, week, seed, row, state.accounts, self._law, rules.meeting, state.book)
-        safe = np.flatnonzero((state.migrants["bound"] & Bound.SAFE) != 0)
+        safe = rows_with(state.migrants["bound"], Bound.SAFE)
         protection.protect(
             safe, m, week, seed, state.accounts, row, state.tally.identified, self.conditions, self._law,
             state.permits_left, state.experience.promises, state.experience.broken_weight, rules.meeting, state.book,

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.agents.causes import Cause, as_table, event_log, note_considered
 from sim.agents.migrants import Account, Stage
 from sim.agents.offenders import follow_enterprises, leave_ranks
+from sim.agents.rows import rows_at
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS
 from sim.corruption.week import OfficialsOfTheWeek
@@ -294,11 +295,10 @@ class Week(WorkOfTheWeek, OfficialsOfTheWeek, JusticeOfTheWeek):
             self.levers.now["asylum.access"],
             self._market_ways.believed_control,
         )
-        rows = self._found
-        count = journeys.travellers(self.migrants["stage"], rows)
+        rows = rows_at(self.migrants["stage"], Stage.TRAVELLING)
         self._n_arrived = journeys.travel(
             rows,
-            count,
+            len(rows),
             self.migrants.view,
             self.traffickers.view,
             self.week,

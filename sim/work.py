@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.agents.migrants import Stage
+from sim.agents.rows import rows_with
 from sim.hold import copy_hazards
 from sim.justice import encounters
 from sim.markets import conditions, consider, handover, jobs, labour, leaving, recruitment, terms
@@ -144,7 +145,7 @@ class WorkOfTheWeek:
             m, v, week, seed, row, state.sources, state.market.fees, self._prospects.region["income_home"], work,
             cells, rules.recruit, rules.control,
         )  # fmt: skip
-        bound = np.flatnonzero(self.migrants["bound"] != 0)
+        bound = rows_with(self.migrants["bound"], 255)
         table = self.hazards = encounters.reach_of_agencies(state, self.levers.now)
         if self._twin is not None:
             copy_hazards(self._held, table, self._twin)

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.agents.migrants import Stage
 from sim.agents.officials import Post, Rank
+from sim.agents.rows import rows_at
 from sim.corruption import capture, custody
 from sim.corruption.bribes import bought_by_region
 from sim.observation.counters import C
@@ -51,7 +52,7 @@ class OfficialsOfTheWeek:
         """Those who were detained this week may be sold by those who hold them."""
         state, rules = self.state, self.state.rules
         week, m = self.done - self.burn_in, state.migrants
-        held = np.flatnonzero(m["stage"] == Stage.DETAINED)
+        held = rows_at(m["stage"], Stage.DETAINED)
         held = held[m["since"][held] == week]
         if self.off or not len(held):
             return

@@ -86,17 +86,6 @@ class Leverage(NamedTuple):
 
 
 @kernel
-def travellers(stage, rows):
-    """Rows of the people who are travelling, in row order. Returns how many."""
-    n = 0
-    for i in range(len(stage)):
-        if stage[i] == Stage.TRAVELLING:
-            rows[n] = i
-            n += 1
-    return n
-
-
-@kernel
 def hear(reports, failed, rules):
     """One outcome reaches the community, bad news less often than good (shame; model 5)."""
     weight = rules.report_bad if failed else rules.report_good
