@@ -18,10 +18,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from rich.table import Table
 
-from experiments.dose import answer
+from experiments.dose import answer, cell, mean_of
 from sim.report import words
 from sim.studies.compare import compare
-from sim.studies.statistics import t_interval
 
 STARTS = {"few sell": 0.05, "most sell": 1.0}
 MONITORING = (0.02, 0.06, 0.15, 0.4)
@@ -55,9 +54,8 @@ def study(arguments: list[str]) -> pd.DataFrame:
     for start in STARTS:
         for peers in PEERS:
             for monitoring in MONITORING:
-                of_arm = found[found["arm"] == f"{start}; {peers}; {monitoring}"]
                 for metric in SHOWN:
-                    mean = t_interval(of_arm[of_arm["metric"] == metric]["value"].to_numpy(float))
+                    mean = mean_of(found, f"{start}; {peers}; {monitoring}", metric)
                     rows.append((start, peers, monitoring, metric, mean.mean, mean.low, mean.high, mean.count))
     return pd.DataFrame(rows, columns=["start", "peers", "monitoring", "metric", "mean", "low", "high", "seeds"])
 
@@ -87,10 +85,7 @@ def shown(table: pd.DataFrame) -> Table:
         found.add_column(name)
     for (peers, monitoring, metric), part in table.groupby(["peers", "monitoring", "metric"], sort=False):
         line = part.set_index("start")
-        cells = [
-            "{} ({} to {})".format(*(words.number(line.loc[start, column]) for column in ("mean", "low", "high")))
-            for start in STARTS
-        ]
+        cells = [cell(line.loc[start]) for start in STARTS]
         found.add_row(str(peers), f"{monitoring:g}", words.label(str(metric)), *cells)
     return found
 

@@ -13,6 +13,19 @@ from rich.table import Table
 
 from experiments.files import RESULTS, write_whole
 from sim.errors import RequestError
+from sim.report import words
+from sim.studies.statistics import Interval, t_interval
+
+
+def mean_of(summary: pd.DataFrame, arm: str, metric: str) -> Interval:
+    """Mean over seeds of a metric in one arm of a comparison's ``summary``, with its 95 % interval."""
+    rows = summary[(summary["arm"] == arm) & (summary["metric"] == metric)]
+    return t_interval(rows["value"].to_numpy(float))
+
+
+def cell(row: pd.Series) -> str:
+    """A row with ``mean``, ``low`` and ``high`` as a table shows it."""
+    return "{} ({} to {})".format(*(words.number(row[column]) for column in ("mean", "low", "high")))
 
 
 def answer(

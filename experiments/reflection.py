@@ -17,11 +17,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from rich.table import Table
 
-from experiments.dose import answer
+from experiments.dose import answer, cell, mean_of
 from sim.observation.catalogue import METRICS
 from sim.report import words
 from sim.studies.compare import compare
-from sim.studies.statistics import t_interval
 
 DAYS = (0, 15, 30, 45, 90, 180)
 RULES = {"for everyone": 0.0, "for those who cooperate": 1.0}
@@ -53,9 +52,8 @@ def study(arguments: list[str]) -> pd.DataFrame:
         found = compare(arms, base=base, metrics=list(SHOWN), progress=True, report=False)
         for days in DAYS:
             for rule in RULES:
-                of_arm = found.summary[found.summary["arm"] == label(days, rule)]
                 for metric in SHOWN:
-                    mean = t_interval(of_arm[of_arm["metric"] == metric]["value"].to_numpy(float))
+                    mean = mean_of(found.summary, label(days, rule), metric)
                     rows.append((symptoms, rule, days, metric, mean.mean, mean.low, mean.high, mean.count))
     return pd.DataFrame(rows, columns=["symptoms", "rule", "days", "metric", "mean", "low", "high", "seeds"])
 
@@ -89,10 +87,7 @@ def shown(table: pd.DataFrame) -> Table:
         for rule in RULES:
             for symptoms in SYMPTOMS:
                 line = table[(table["metric"] == metric) & (table["rule"] == rule) & (table["symptoms"] == symptoms)]
-                cells = [
-                    f"{words.number(row.mean_)} ({words.number(row.low)} to {words.number(row.high)})"
-                    for row in line.rename(columns={"mean": "mean_"}).itertuples()
-                ]
+                cells = [cell(row) for _, row in line.iterrows()]
                 found.add_row(words.label(metric), rule, symptoms, *cells)
     return found
 

@@ -12,6 +12,7 @@ from sim.agents.migrants import Bound
 from sim.agents.rows import rows_with
 from sim.agents.traffickers import KIND_TRAITS
 from sim.corruption.capture import hear_of_officials
+from sim.corruption.week import OfficialsOfTheWeek
 from sim.draws import uniforms
 from sim.justice import arrests, courts, investigation, law, protection, removal
 from sim.observation.counters import C
@@ -28,7 +29,7 @@ WEEKS_PER_YEAR = 52
 INVESTIGATORS = (AgencyKind.POLICE, AgencyKind.SPECIALISED_POLICE)
 
 
-class JusticeOfTheWeek:
+class JusticeOfTheWeek(OfficialsOfTheWeek):
     """Phases of :class:`~sim.week.Week` in which agencies act; the attributes are those of the week."""
 
     state: State
@@ -55,10 +56,6 @@ class JusticeOfTheWeek:
         law.staff_agencies(state)
         self._law = law.law_of_the_week(state, occupied)
         state.book.counts[:] = 0
-
-    def sell_people_in_custody(self) -> None:
-        """See :class:`~sim.corruption.week.OfficialsOfTheWeek`."""
-        raise NotImplementedError
 
     def protect_or_remove(self) -> None:
         """Protect or remove: who was found is asked; telling, permits, removal, return."""

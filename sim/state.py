@@ -13,7 +13,7 @@ from sim.agents.cases import CASE_COLUMNS
 from sim.agents.migrants import MIGRANT_COLUMNS, Account, Channel, Legal, Stage, be_born, wish_of_spell
 from sim.agents.migrants import Places as BirthPlaces
 from sim.agents.offenders import OFFENDER_COLUMNS, SPARE
-from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Rank
+from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS, trafficker_columns
 from sim.agents.venues import VENUE_COLUMNS, be_venue
@@ -282,7 +282,7 @@ class State:
         self.posts.first[1:] = np.cumsum(members)
         self.officials = Table("official", OFFICIAL_COLUMNS, int(members.sum()))
         of_region = np.arange(regions * POSTS_OF_REGION)
-        kinds = np.concatenate([np.zeros(len(legs.tail)), of_region % POSTS_OF_REGION + 1])
+        kinds = np.concatenate([np.full(len(legs.tail), Post.BORDER), of_region % POSTS_OF_REGION + 1])
         for name, by_unit in (
             ("unit", np.arange(len(members))),
             ("region", np.concatenate([legs.head, of_region // POSTS_OF_REGION])),
@@ -292,7 +292,7 @@ class State:
             self.officials[name][:] = np.repeat(by_unit, members)
         held = members > 0
         self.officials["rank"][self.posts.first[:-1][held]] = Rank.CHIEF
-        self.posts.mean_worth[:] = np.concatenate([legs.loss, FIRST_WORTH[kinds[len(legs.tail) :].astype(np.int64)]])
+        self.posts.mean_worth[:] = np.concatenate([legs.loss, FIRST_WORTH[kinds[len(legs.tail) :]]])
 
     def debts(self) -> float:
         """What people owe less what creditors may claim, cents: zero to the cent."""

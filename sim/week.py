@@ -18,11 +18,10 @@ from sim.agents.offenders import follow_enterprises, leave_ranks
 from sim.agents.rows import rows_at
 from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS
-from sim.corruption.week import OfficialsOfTheWeek
 from sim.enforcement import JusticeOfTheWeek
 from sim.errors import RequestError
 from sim.hold import copy_before_the_week, copy_conditions, held_mechanisms
-from sim.justice import encounters, law
+from sim.justice import encounters
 from sim.kernel import CHUNKS
 from sim.markets import (
     channels,
@@ -48,7 +47,7 @@ from sim.work import WorkOfTheWeek
 WEEKS_PER_YEAR = 52
 
 
-class Week(WorkOfTheWeek, OfficialsOfTheWeek, JusticeOfTheWeek):
+class Week(WorkOfTheWeek, JusticeOfTheWeek):
     """One run: its state and the phases that move it.
 
     Parameters
@@ -285,7 +284,7 @@ class Week(WorkOfTheWeek, OfficialsOfTheWeek, JusticeOfTheWeek):
             legs.head,
             legs.mode,
             legs.hours,
-            self.levers.now["border.control"] * law.skill_of_officers(state)[legs.head],
+            self.levers.now["border.control"] * state.law["skill"][legs.head],
             self._market_ways.danger,
             self.levers.now["border.document_check"],
             self.levers.now["border.screening"],

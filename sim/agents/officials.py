@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from enum import IntEnum
 from functools import partial
+from typing import Any
 
 from sim.agents.migrants import normal_pair
 from sim.agents.table import Column
@@ -54,8 +55,8 @@ OFFICIAL_COLUMNS: tuple[Column, ...] = (
 )
 
 
-def unit_of(post: int, region: int, legs: int) -> int:
-    """Number of the unit of a region's ``post`` in a world with ``legs`` legs."""
+def unit_of(post: int, region: Any, legs: int) -> Any:
+    """Number of the unit of a region's ``post``, or of several regions', in a world with ``legs`` legs."""
     return legs + region * POSTS_OF_REGION + post - 1
 
 

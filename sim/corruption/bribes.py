@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.officials import POSTS_OF_REGION, Post
+from sim.agents.officials import POSTS_OF_REGION, Post, unit_of
 from sim.kernel import rule
 
 EVENTS, SOLD, WORTH = range(3)
@@ -50,10 +50,13 @@ def no_posts(legs: int, regions: int, bargain: float) -> Posts:
     return Posts(legs, np.zeros(units + 1, np.int64), **named, tally=np.zeros((units, 3)), bargain=np.array([bargain]))
 
 
+_number = rule(unit_of)
+
+
 @rule
 def unit_at(posts, post, region):
     """Row of the unit of a region's post."""
-    return posts.legs + region * POSTS_OF_REGION + post - 1
+    return _number(post, region, posts.legs)
 
 
 @rule
@@ -71,13 +74,15 @@ def buys_off(posts, unit, u, share, worth):
     return least + posts.bargain[0] * (worth - least)
 
 
-@rule
-def leaks(share, briefed):
-    """Chance that at least one of those briefed sells a warning (C2-M25)."""
+def leaks(share: Any, briefed: float) -> Any:
+    """Chance that at least one of those briefed sells a warning (C2-M25), of one unit or of several."""
     return 1.0 - (1.0 - share) ** briefed
+
+
+leaked = rule(leaks)  # the same inside a kernel
 
 
 def bought_by_region(posts: Posts, post: Post, regions: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(share bought off, price in US$) of one post in every region, as the trade expects; float64 (regions,)."""
-    at = posts.legs + np.arange(regions) * POSTS_OF_REGION + post - 1
+    at = unit_of(post, np.arange(regions), posts.legs)
     return posts.bought[at], posts.price[at]

@@ -159,26 +159,25 @@ def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, s
     officer_meets = rules.approach * posts.approaches[unit] / line
     if row.post == Post.CONSULATE:
         officer_meets *= 1.0 - integrity.transparency[region]
+    reach = integrity.reach[region] if chief else 1.0
+    caught = min(reach * inside + outside, 1.0)
     if row.captured == 1:
         row.sales += u_sells < each
-        if chief:
-            caught = 1.0 - (1.0 - min(integrity.reach[region] * inside + outside, 1.0)) ** each
-        else:
-            caught = 1.0 - (1.0 - named) * (1.0 - min(inside + outside, 1.0)) ** each
-        if u_caught < caught:
+        spared = (1.0 - caught) ** each
+        if not chief:
+            spared = (1.0 - named) * spared
+        if u_caught < 1.0 - spared:
             counters[C.OFFICIALS_CAUGHT] += 1.0
             posts.former[unit] += 1.0
             replace(o, n, seed, week, integrity, rules)
             return
-    posted = rules.posting + (integrity.rotation[region] * (integrity.reach[region] if chief else 1.0))
-    if u_posted < posted:
+    if u_posted < rules.posting + integrity.rotation[region] * reach:
         replace(o, n, seed, week, integrity, rules)
         return
     if row.captured == 1:
         if officer_meets < QUIET and u_turns < LAPSES:
             row.captured = 0
         return
-    caught = min(integrity.reach[region] * inside + outside, 1.0) if chief else min(inside + outside, 1.0)
     least = least_price(o, n, caught, region, integrity, rules)
     worth = posts.mean_worth[unit]
     if chief:

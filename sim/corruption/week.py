@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.agents.migrants import Stage
-from sim.agents.officials import Post, Rank
+from sim.agents.officials import Post, Rank, unit_of
 from sim.agents.rows import rows_at
 from sim.corruption import capture, custody
 from sim.corruption.bribes import bought_by_region
@@ -82,7 +82,7 @@ class OfficialsOfTheWeek:
         """Genuine papers of the week: what fronts obtain, and what consular officers who sell can issue (C2-M17)."""
         state, values = self.state, self.state.scenario.values
         posts, regions = state.posts, len(state.world.regions.name)
-        units = posts.legs + np.arange(regions) * (len(Post) - 1) + Post.CONSULATE - 1
+        units = unit_of(Post.CONSULATE, np.arange(regions), posts.legs)
         line = np.maximum(posts.first[units + 1] - posts.first[units] - 1, 0)
         open_to_see = state.levers.now["integrity.visa_transparency"]
         sold = posts.share[units] * line * values["official.papers"] * (1.0 - open_to_see) / 52.0

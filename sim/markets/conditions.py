@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.officials import Post
-from sim.corruption.bribes import bought_by_region
+from sim.corruption.bribes import bought_by_region, leaks
 from sim.justice.encounters import INSPECTED, NEIGHBOURS, RAIDED, TIP, detection, reach_of_agencies
 from sim.markets.journeys import Leverage
 from sim.markets.prospects import announced_removal
@@ -37,7 +37,7 @@ def bought_off(state: State, table: Floats) -> tuple[Floats, Floats]:
     expected, cost = table.copy(), np.zeros(table.shape[:2])
     for post, causes in ((Post.POLICE, (TIP, NEIGHBOURS, RAIDED)), (Post.INSPECTORATE, (INSPECTED,))):
         share, price = bought_by_region(state.posts, post, regions)
-        betrayed = 1.0 - (1.0 - share) ** state.rules.term.briefed
+        betrayed = leaks(share, state.rules.term.briefed)
         for cause in causes:
             bought = np.repeat(betrayed if cause == RAIDED else share, sectors)[:, None]
             cost += table[..., cause] * bought * np.repeat(price, sectors)[:, None]

@@ -15,7 +15,7 @@ from sim.agents.migrants import Account, Control, Creditor, Stage
 from sim.agents.offenders import promote
 from sim.agents.officials import Post
 from sim.agents.venues import VenueKind
-from sim.corruption.bribes import buys_off, leaks, unit_at
+from sim.corruption.bribes import buys_off, leaked, unit_at
 from sim.draws import Stream, draw
 from sim.justice.encounters import NOTHING, Exit
 from sim.justice.identification import after_the_meeting, begin_spell, end_spell, go_free
@@ -212,7 +212,7 @@ def bought_off(m, i, v, week, seed, cause, counters, accounts, work, rules, post
     unit = unit_at(posts, post, region)
     share = posts.share[unit]
     if cause == Exit.RAID:
-        share = leaks(share, rules.briefed)
+        share = leaked(share, rules.briefed)
     # half a year of what is withheld, and what being found may cost
     worth = 26.0 * (1.0 - m.row[i].credited) * m.row[i].value + work.employer_loss[region]
     worth += 0.35 * work.conviction_loss[region]
