@@ -112,9 +112,10 @@ def gap(runs: Runs, pattern: Pattern) -> list[Check]:
 
 
 def returns(runs: Runs, pattern: Pattern) -> list[Check]:
-    """Half of the largest fall of a metric in half a year, minus its fall around week 104, by seed (C5-S35).
+    """Half of the largest fall of a metric in half a year, minus its fall around a week, by seed (C5-S35, C10-S01).
 
-    The half-year is the one in which the fall is largest on average over seeds.
+    The half-year is the one in which the fall is largest on average over seeds; ``around`` in the pattern is the week,
+    104 if it does not say.
     """
     seeds, name = runs.seeds("none", pattern["arm"]), pattern["metrics"][0]
 
@@ -125,7 +126,12 @@ def returns(runs: Runs, pattern: Pattern) -> list[Check]:
     largest = max(falls, key=lambda values: float(np.nanmean(values)), default=None)
     if largest is None:
         return [Check(name, METRICS[name].unit, t_interval(np.array([])))]
-    return [Check(name, METRICS[name].unit, t_interval(0.5 * largest - fall(92, 117)))]
+    middle = int(pattern.get("around", 104))
+    return [
+        Check(name, METRICS[name].unit, t_interval(0.5 * largest - fall(middle - 12, middle + 13))),
+        # the first part says nothing unless there was a fall that could fade
+        Check(f"largest fall of {name}", METRICS[name].unit, t_interval(largest)),
+    ]
 
 
 def replacement(runs: Runs, pattern: Pattern) -> list[Check]:
@@ -185,6 +191,38 @@ def beyond_sum(runs: Runs, pattern: Pattern) -> list[Check]:
         bundle = runs.metric(pattern["arm"], name, seeds) - none
         checks.append(Check(name, METRICS[name].unit, t_interval(bundle - parts)))
     return checks
+
+
+def beyond_log_sum(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Sum of the log ratios of two parts minus that of the bundle, by seed: above 0 if it does more (C10-S12)."""
+    seeds = runs.seeds("none", pattern["arm"], *pattern["parts"])
+    checks = []
+    for name in pattern["metrics"]:
+        none = runs.metric("none", name, seeds)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            ratios = {arm: np.log(runs.metric(arm, name, seeds) / none) for arm in (pattern["arm"], *pattern["parts"])}
+        together = ratios.pop(pattern["arm"])
+        checks.append(Check(f"{name}, parts minus bundle", "log", t_interval(sum(ratios.values()) - together)))
+        checks += [Check(f"{name}, {arm} alone, fall", "log", t_interval(-found)) for arm, found in ratios.items()]
+    return checks
+
+
+def loss_for_arrests(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Loss of a metric in one kind of network minus that in another, per arrest and enterprise, by seed (C10-S03).
+
+    ``pairs`` of the pattern name for each kind the arm without and with the policy; a loss is in per cent.
+    """
+    seeds = runs.seeds(*(arm for pair in pattern["pairs"] for arm in pair))
+    name = pattern["metrics"][0]
+    losses = []
+    for plain, struck in pattern["pairs"]:
+        before = runs.metric(plain, name, seeds)
+        lost = relative(before - runs.metric(struck, name, seeds), before)
+        arrests, enterprises = (runs.metric(struck, of, seeds) for of in ("arrests_facilitators", "enterprises"))
+        # seeds are pooled in the denominator: one seed may see few arrests
+        pooled = float(np.sum(arrests)) / max(float(np.sum(enterprises)), 1.0)
+        losses.append(lost / pooled if pooled else np.full(len(lost), np.nan))
+    return [Check(f"{name}, loss in chains minus meshes", "% per arrest", t_interval(losses[0] - losses[1]))]
 
 
 DOSES = {0: "reflection_0", 45: "reflection_45", 90: "reflection_90", 180: "reflection_180"}
@@ -331,6 +369,8 @@ MEASURES: dict[str, Callable[[Runs, Pattern], list[Check]]] = {
         need_gap,
         between,
         beyond_sum,
+        beyond_log_sum,
+        loss_for_arrests,
         diminishing,
         drift,
         diversion,

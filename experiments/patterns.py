@@ -95,6 +95,7 @@ def groups(
     for pattern in patterns:
         named = {pattern[key] for key in ("arm", "other") if key in pattern}
         named |= {*pattern.get("arms", ()), *pattern.get("parts", ())}
+        named |= {arm for pair in pattern.get("pairs", ()) for arm in pair}
         if pattern["measure"] == "diminishing":
             named |= set(DOSES.values())
         if pattern["measure"] == "diversion":

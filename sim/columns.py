@@ -19,12 +19,14 @@ from mesa.agent import AgentSet
 
 from sim.agents.agencies import AGENCY_COLUMNS
 from sim.agents.cases import CASE_COLUMNS, CaseStage
+from sim.agents.facilitators import FACILITATOR_COLUMNS, Standing
 from sim.agents.migrants import MIGRANT_COLUMNS, Stage
 from sim.agents.offenders import OFFENDER_COLUMNS, Status
 from sim.agents.officials import OFFICIAL_COLUMNS
 from sim.agents.selection import Mask, Selection
 from sim.agents.sets import AgentSetMethods, count_of
 from sim.agents.table import Column, Table
+from sim.agents.ties import TIE_COLUMNS
 from sim.agents.traffickers import TRAFFICKER_COLUMNS
 from sim.agents.venues import VENUE_COLUMNS
 from sim.agents.view import ALL, View, make_view, weak
@@ -101,6 +103,30 @@ class Official(Row, columns=OFFICIAL_COLUMNS):
     place = "region"
 
 
+class Facilitator(Row, columns=FACILITATOR_COLUMNS):
+    """Whoever provides one function to enterprises."""
+
+    __slots__ = ()
+    place = "region"
+
+    @staticmethod
+    def alive(table: Table, rows: Any = ALL) -> Mask:
+        """Facilitators at work or in custody; the others might enter."""
+        return np.asarray(table["standing"][rows] != Standing.LATENT)
+
+
+class Tie(Row, columns=TIE_COLUMNS):
+    """A working relation between an enterprise and a facilitator."""
+
+    __slots__ = ()
+    place = "region"
+
+    @staticmethod
+    def alive(table: Table, rows: Any = ALL) -> Mask:
+        """Ties that have a partner."""
+        return np.asarray(table["partner"][rows] >= 0)
+
+
 class Agency(Row, columns=AGENCY_COLUMNS):
     """An agency of a region: police, inspectorate, court, services."""
 
@@ -128,6 +154,8 @@ VIEWS: dict[str, type[Row]] = {
     "officials": Official,
     "agencies": Agency,
     "cases": Case,
+    "facilitators": Facilitator,
+    "ties": Tie,
 }
 
 

@@ -97,6 +97,12 @@ class Stream(IntEnum):
     BRIBE_AT_WORK = 71
     BRIBE_IN_COURT = 72
     CUSTODY = 73
+    FACILITATOR_TRAITS = 74
+    FACILITATOR_LOOKS = 75
+    PARTNER = 76
+    SERVED = 77
+    SUCCESSION = 78
+    OPERATION = 79
 
 
 @rule

@@ -14,7 +14,7 @@ from sim.agents.traffickers import KIND_TRAITS
 from sim.corruption.capture import hear_of_officials
 from sim.corruption.week import OfficialsOfTheWeek
 from sim.draws import uniforms
-from sim.justice import arrests, courts, investigation, law, protection, removal
+from sim.justice import arrests, courts, investigation, law, leads, protection, removal
 from sim.observation.counters import C
 from sim.observation.records import keep_records
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sim.justice.law import Law
     from sim.markets.value import Work
+    from sim.policies.operations import Trade
     from sim.state import State
 
 WEEKS_PER_YEAR = 52
@@ -44,8 +45,10 @@ class JusticeOfTheWeek(OfficialsOfTheWeek):
     _rows: NDArray[Any]
     _causes: NDArray[Any]
     _active: NDArray[Any]
+    _region_first: NDArray[Any]
     _count: int
     _n_active: int
+    trade: Trade
 
     def prepare_agencies(self) -> None:
         """Staff and attention of the week, what the law says in each place, and an empty book of meetings."""
@@ -84,13 +87,15 @@ class JusticeOfTheWeek(OfficialsOfTheWeek):
         shared = (week, seed, row, self._law)
         cursor = state.case_cursor
         hear_of_officials(state.book, state.posts, self._law, seed, week, row)
-        investigation.take_leads(state.book, c, cursor, m, v, t, *shared, seen.convictions)
-        investigation.take_border_leads(c, cursor, t, self._active, self._n_active, *shared, seen.smuggling, rules.case)
-        investigation.look_for_cases(c, cursor, v, a, state.cells, *shared, rules.case)
+        leads.take_leads(state.book, c, cursor, m, v, t, *shared, seen.convictions)
+        leads.take_border_leads(
+            c, cursor, t, self._active, self._n_active, *shared, seen.smuggling, rules.case, self.trade
+        )
+        leads.look_for_cases(c, cursor, v, t, a, state.cells, self._active, self._region_first, *shared, rules.case)
         open_rows = self._assign_investigators()
         investigation.investigate(
-            open_rows, c, v, t, o, state.offender_first, a, week, seed, row, state.accounts, self._law, KIND_TRAITS,
-            capacity_scale, rules.case,
+            open_rows, c, cursor, v, t, o, state.offender_first, a, week, seed, row, state.accounts, self._law,
+            KIND_TRAITS, capacity_scale, rules.case, self.trade,
         )  # fmt: skip
         charged = np.flatnonzero(state.cases["stage"] == CaseStage.TRIAL)
         charged = charged[np.lexsort((state.cases["target"][charged], state.cases["opened"][charged]))]

@@ -22,7 +22,7 @@ def held_mechanisms(mechanisms: dict[str, str]) -> list[str]:
 
 
 def copy_before_the_week(held: list[str], state: State, twin: State) -> None:
-    """Copy what the week starts from: beliefs, credit limits, the price of attention, visibility, who sells."""
+    """Copy what the week starts from: beliefs, credit limits, the price of attention, visibility, officials."""
     if "belief_learning" in held:
         for mine, theirs in zip(state.beliefs.reports, twin.beliefs.reports, strict=True):
             mine[...] = theirs
@@ -36,6 +36,8 @@ def copy_before_the_week(held: list[str], state: State, twin: State) -> None:
         for name in state.posts._fields[1:]:
             getattr(state.posts, name)[...] = getattr(twin.posts, name)
         state.papers.weekly[:], state.papers.official[:] = twin.papers.weekly, twin.papers.official
+    if "network_replacement" in held:
+        state.net.idle[:] = twin.net.idle
     if "private_venues" in held:
         state.venues["visibility"][:] = twin.venues["visibility"]
 

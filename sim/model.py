@@ -18,7 +18,22 @@ import pandas as pd
 from mesa.discrete_space import Network
 from numpy.typing import NDArray
 
-from sim.columns import VIEWS, Agency, Case, Everyone, Migrant, Offender, Official, Rows, Trafficker, Venue
+from sim.agents.facilitators import Function
+from sim.agents.forms import Form
+from sim.columns import (
+    VIEWS,
+    Agency,
+    Case,
+    Everyone,
+    Facilitator,
+    Migrant,
+    Offender,
+    Official,
+    Rows,
+    Tie,
+    Trafficker,
+    Venue,
+)
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS, RECORD_SERIES
 from sim.observation.counters import COUNTER_INDEX
@@ -117,6 +132,16 @@ class Model(mesa.Model):
         return self._agents_by_type[Official]
 
     @property
+    def facilitators(self) -> Rows:
+        """Those who provide functions to enterprises, at work or in custody."""
+        return self._agents_by_type[Facilitator]
+
+    @property
+    def ties(self) -> Rows:
+        """Working relations between enterprises and facilitators."""
+        return self._agents_by_type[Tie]
+
+    @property
     def agencies(self) -> Rows:
         """Agencies of every region."""
         return self._agents_by_type[Agency]
@@ -157,6 +182,22 @@ class Model(mesa.Model):
     def events(self) -> pd.DataFrame:
         """Events of persons: week, person, generation, from, to, cause, counterparty. Empty unless ``events=true``."""
         return pd.DataFrame(self._week.event_frame())
+
+    @property
+    def network(self) -> pd.DataFrame:
+        """Working relations now, one row a tie: enterprise, form, facilitator, function, region, trust, age, users.
+
+        ``users`` is how many enterprises the facilitator works for, ``share`` the part of the clients of the enterprise
+        that depends on it.
+        """
+        ties = self._week.network()
+        words = {
+            "form": [form.name.lower() for form in Form],
+            "function": [function.name.lower() for function in Function],
+            "region": self._week.world.regions.name,
+        }
+        named = {name: np.asarray(words[name])[values] if name in words else values for name, values in ties.items()}
+        return pd.DataFrame(named)
 
     @property
     def summary(self) -> pd.Series:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from sim._callable import callable_as_table
 from sim.corruption.parameters import CORRUPTION_PARAMETERS
 from sim.justice.parameters import JUSTICE_PARAMETERS
+from sim.networks.parameters import NETWORK_PARAMETERS
 from sim.quantities import Parameter
 
 callable_as_table(__name__)
@@ -229,6 +230,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
       "C1-F10", "A", True),
     *JUSTICE_PARAMETERS,
     *CORRUPTION_PARAMETERS,
+    *NETWORK_PARAMETERS,
     # journeys
     P("journey.retry_wait", 3, "weeks", 0, 52, "weeks until a stopped person can move again", "C4-Q18", "Q"),
     P("journey.alone_cost", 1.25, "ratio", 0, 20,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.agents.forms import NEEDS
 from sim.agents.migrants import BirthRules, birth_rules
 from sim.agents.traffickers import EntrantRules, entrant_rules
 from sim.agents.venues import VenueRules, venue_rules
 from sim.corruption.capture import OfficialRules
+from sim.justice.evidence import CaseRules
 from sim.justice.identification import MeetingRules
-from sim.justice.investigation import CaseRules
 from sim.markets.beliefs import fade
 from sim.markets.channels import ChannelRules
 from sim.markets.consider import LifeRules
@@ -26,7 +28,11 @@ from sim.markets.smuggling import MarketRules
 from sim.markets.status import annuity
 from sim.markets.terms import TermRules
 from sim.markets.value import ControlRules
+from sim.networks.change import ChangeRules
+from sim.networks.facilitating import FacilitatorRules
+from sim.networks.partners import PartnerRules
 from sim.observation.records import RecordRules, record_rules
+from sim.policies.operations import OperationRules
 
 WEEKS = 52.0
 
@@ -53,6 +59,10 @@ class Rules(NamedTuple):
     case: CaseRules
     record: RecordRules
     official: OfficialRules
+    partner: PartnerRules
+    facilitator: FacilitatorRules
+    change: ChangeRules
+    operation: OperationRules
 
 
 def choice_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> ChoiceRules:
@@ -111,7 +121,6 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
         channel=ChannelRules(
             round(100.0 * values["visa.form_cost"]),
             round(100.0 * values["visa.broker_fee"]),
-            round(100.0 * values["papers.forged_price"]),
             values["beliefs.report_good"],
             values["beliefs.report_bad"],
             values["status.job_search"],
@@ -195,6 +204,10 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
         case=case_rules(values),
         record=record_rules(values),
         official=official_rules(values),
+        partner=partner_rules(values, mechanisms),
+        facilitator=facilitator_rules(values, mechanisms),
+        change=change_rules(values, mechanisms),
+        operation=operation_rules(values),
     )
 
 
@@ -294,4 +307,62 @@ def official_rules(values: dict[str, Any]) -> OfficialRules:
         scandal=values["official.scandal"],
         posting=4.0 / (WEEKS * values["official.posting"]),
         known=values["official.known"],
+    )
+
+
+def needs(values: dict[str, Any]) -> NDArray[np.float64]:
+    """Share of clients for whom a function is needed by type of enterprise, float64 (3, functions)."""
+    return np.minimum(values["network.needs"] * NEEDS, 1.0)
+
+
+def partner_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> PartnerRules:
+    """The bundle of ties."""
+    return PartnerRules(
+        needs=needs(values),
+        replacement=int(mechanisms["network_replacement"] != "off"),
+        meeting=values["network.meeting"],
+        defection=values["network.defection"],
+        trust_pace=values["network.trust_pace"],
+        cheating=values["network.cheating"],
+        aid=values["network.aid"],
+        leaderless=values["network.leaderless"],
+    )
+
+
+def facilitator_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> FacilitatorRules:
+    """The bundle of the market for partners."""
+    return FacilitatorRules(
+        entry=int(mechanisms["entry_exit"] == "on"),
+        threshold=values["facilitator.threshold"],
+        spread=values["facilitator.threshold_spread"],
+        looks=values["facilitator.looks"],
+        dread=values["facilitator.dread"],
+        pace=values["facilitator.pace"],
+        most=values["facilitator.price_most"],
+    )
+
+
+def change_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> ChangeRules:
+    """The bundle of how enterprises change."""
+    return ChangeRules(
+        needs=needs(values),
+        entry_exit=int(mechanisms["entry_exit"] == "on"),
+        succession=values["network.succession"],
+        fragments=values["network.fragments"],
+        learns=values["network.learns"],
+        hardens=values["network.hardens"],
+        house_share=values["network.house_share"],
+        capacity_scale=values["smuggling.capacity_scale"],
+    )
+
+
+def operation_rules(values: dict[str, Any]) -> OperationRules:
+    """The bundle of operations against networks."""
+    return OperationRules(
+        sees=values["operation.sees"],
+        mistaken=values["operation.mistaken"],
+        briefed=values["official.briefed"],
+        trial_weeks=values["justice.trial_weeks"],
+        sentence_weeks=WEEKS * values["justice.sentence"] * values["justice.served"],
+        border=values["facilitator.border"],
     )

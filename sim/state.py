@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from sim.agents.agencies import AGENCY_COLUMNS, KINDS
 from sim.agents.cases import CASE_COLUMNS
+from sim.agents.facilitators import FACILITATOR_COLUMNS, FUNCTIONS
 from sim.agents.migrants import MIGRANT_COLUMNS, Account, Channel, Legal, Stage, be_born, wish_of_spell
 from sim.agents.migrants import Places as BirthPlaces
 from sim.agents.offenders import OFFENDER_COLUMNS, SPARE
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank
 from sim.agents.table import Table
+from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
 from sim.agents.traffickers import KIND_TRAITS, trafficker_columns
 from sim.agents.venues import VENUE_COLUMNS, be_venue
 from sim.corruption.bribes import FIRST_WORTH, SHARE_OF_POSTS, no_posts
@@ -34,6 +36,7 @@ from sim.markets.labour import LabourMarket
 from sim.markets.recruitment import Sources
 from sim.markets.status import removal_hazard
 from sim.markets.terms import Tally
+from sim.networks.facilitating import first_facilitators, no_network
 from sim.observation.counters import COUNTERS
 from sim.policies.engine import LeverEngine
 from sim.rules import all_rules
@@ -100,10 +103,14 @@ class State:
         self.beliefs.start_removal[:] = removal_hazard(
             self.world.regions.deportation_effort, values["status.removal_rate"]
         )
+        by_pair = {name: np.zeros(pairs) for name in ("capacity", "loads", "demand", "demand_mean")}
         self.market = MarketState(
-            *(np.full(pairs, np.inf), np.full(pairs, np.inf)),
-            *(np.zeros(pairs) for _ in range(4)),
-            *(np.zeros((pairs, SKILL_STEPS + 1)) for _ in range(2)),
+            fees=np.full(pairs, np.inf),
+            last_fees=np.full(pairs, np.inf),
+            success=np.zeros((pairs, SKILL_STEPS + 1)),
+            cost=np.zeros((pairs, SKILL_STEPS + 1)),
+            partners=np.zeros((pairs, 3)),
+            **by_pair,
         )
         self.papers = Papers(
             values["papers.genuine_supply"] * homes / 1000.0 / 52.0,
@@ -135,6 +142,7 @@ class State:
         self._work(homes)
         self._justice()
         self._officials(homes)
+        self._facilitators()
 
     def _people(self, homes: NDArray[np.int64]) -> Table:
         """The persons at risk at the start: rows grouped by home region."""
@@ -190,7 +198,8 @@ class State:
 
     def _offenders(self) -> None:
         """Places in every latent enterprise, filled as enterprises open."""
-        members = KIND_TRAITS[self.traffickers["kind"], 0].astype(np.int64) + SPARE
+        kind = self.traffickers["kind"]
+        members = KIND_TRAITS[kind, 0].astype(np.int64) + SPARE[kind]
         self.offender_first = np.concatenate([[0], np.cumsum(members)])
         self.offenders = Table("offender", OFFENDER_COLUMNS, int(members.sum()))
         self.offenders["unit"][:] = np.repeat(np.arange(len(members)), members)
@@ -294,6 +303,27 @@ class State:
         self.officials["rank"][self.posts.first[:-1][held]] = Rank.CHIEF
         self.posts.mean_worth[:] = np.concatenate([legs.loss, FIRST_WORTH[kinds[len(legs.tail) :]]])
 
+    def _facilitators(self) -> None:
+        """Latent facilitators of every node, some of them at work, and room for ties of every enterprise."""
+        values = self.scenario.values
+        slots_of = np.bincount(self.traffickers["home"], minlength=len(self.world.regions.name)).astype(float)
+        latent = values["facilitator.latent"] * len(self.migrants) / 1000.0
+        self.net, slots = no_network(self.world, slots_of, latent)
+        self.net = self.net._replace(cost=self.market.partners)
+        table = Table("facilitator", FACILITATOR_COLUMNS, int(slots.sum()))
+        node = np.repeat(np.arange(len(slots)), slots)
+        table["region"][:], table["function"][:] = node // FUNCTIONS, node % FUNCTIONS
+        self.facilitators = table
+        first_facilitators(
+            table.view, self.net, -int(values["time.burn_in_weeks"]), self.seed, values["facilitator.open_start"],
+            self.rules.facilitator,
+        )  # fmt: skip
+        self.ties = Table("tie", TIE_COLUMNS, len(self.traffickers) * TIES_OF_ENTERPRISE)
+        rows = np.arange(len(self.ties))
+        self.ties["unit"][:] = rows // TIES_OF_ENTERPRISE
+        self.ties["region"][:] = np.repeat(self.traffickers["home"], TIES_OF_ENTERPRISE)
+        self.ties["function"][:] = rows % TIES_OF_ENTERPRISE // MOST_TIES
+
     def debts(self) -> float:
         """What people owe less what creditors may claim, cents: zero to the cent."""
         claims = self.traffickers["claims"].sum() + self.venues["claims"].sum()
@@ -316,7 +346,15 @@ class State:
         """Bytes of all tables for each modelled person."""
         shared = sum(
             table.bytes_per_row * len(table)
-            for table in (self.traffickers, self.venues, self.offenders, self.officials, self.cases)
+            for table in (
+                self.traffickers,
+                self.venues,
+                self.offenders,
+                self.officials,
+                self.cases,
+                self.facilitators,
+                self.ties,
+            )
         )
         return self.migrants.bytes_per_row + shared / max(len(self.migrants), 1)
 

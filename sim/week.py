@@ -37,6 +37,7 @@ from sim.markets import (
 from sim.markets.opening import initial_beliefs, price_papers
 from sim.markets.prospects import enforcement_effort, prospects_and_places, ways
 from sim.markets.status import removal_hazard
+from sim.networks.week import NetworksOfTheWeek
 from sim.observation import truth
 from sim.observation.counters import COUNTERS, C
 from sim.observation.identities import check
@@ -47,7 +48,7 @@ from sim.work import WorkOfTheWeek
 WEEKS_PER_YEAR = 52
 
 
-class Week(WorkOfTheWeek, JusticeOfTheWeek):
+class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
     """One run: its state and the phases that move it.
 
     Parameters
@@ -103,6 +104,8 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
         initial_beliefs(state := self.state, ways(state))
         self._market_ways = ways(state)
         self._list_enterprises()
+        self._row = self.counters[0]
+        self._find_first_partners()
         self._open_the_labour_market()
         self._market_ways = ways(state)
         for j in self._active[: self._n_active]:
@@ -116,7 +119,8 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
         """Every table of agents by name."""
         return {"migrants": self.migrants, "traffickers": self.traffickers, "venues": self.venues,
                 "offenders": self.offenders, "officials": self.state.officials, "agencies": self.state.agencies,
-                "cases": self.state.cases}  # fmt: skip
+                "cases": self.state.cases, "facilitators": self.state.facilitators,
+                "ties": self.state.ties}  # fmt: skip
 
     @property
     def plan(self) -> list[tuple[str, str, float]]:
@@ -273,6 +277,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
             self._log,
             state.market.demand,
             state.sources.accepted,
+            state.accounts,
         )
 
     def travel(self) -> None:
@@ -360,6 +365,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
             KIND_TRAITS,
             self._market_ways,
         )
+        self._change_networks()
         self._adapt_labour()
         self._list_enterprises()
         follow_enterprises(self.offenders.view, state.offender_first, t, state.offenders_known, self.seed)
@@ -400,6 +406,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek):
         self._observe_work()
         self._observe_justice()
         self._observe_officials()
+        self._observe_networks()
         if self._check:
             check(state, self.week, self._stocks.sum())
 

@@ -71,6 +71,8 @@ DEGENERATE = {
     "time.burn_in_weeks": 0,
     "mechanisms.entry_exit": "off",
     "mechanisms.experience": "off",
+    "network.needs": 0,
+    "police.node_random": 0,
 }
 
 

@@ -9,7 +9,7 @@ import mesa
 import pytest
 from mesa.datacollection import DataCollector
 
-from sim.columns import Agency, Case, Migrant, Offender, Official, Trafficker, Venue
+from sim.columns import Agency, Case, Facilitator, Migrant, Offender, Official, Tie, Trafficker, Venue
 from sim.model import Model
 from sim.observation.catalogue import METRICS
 from sim.scenario import Scenario
@@ -89,7 +89,8 @@ def test_mesas_own_collector_reads_views(setup: Scenario) -> None:
 
 
 def everyone(model: Model) -> int:
-    tables = ("migrants", "traffickers", "venues", "offenders", "officials", "agencies", "cases")
+    tables = ("migrants", "traffickers", "venues", "offenders", "officials", "agencies", "cases",
+              "facilitators", "ties")  # fmt: skip
     return sum(len(getattr(model, name)) for name in tables)
 
 
@@ -120,7 +121,9 @@ class Observed(Model):
 
 def test_a_users_model_and_agents_work_beside_the_tables(setup: Scenario) -> None:
     model = Observed(setup)
-    assert model.agent_types == [Migrant, Trafficker, Venue, Offender, Official, Agency, Case, Observer]
+    assert model.agent_types == [
+        Migrant, Trafficker, Venue, Offender, Official, Agency, Case, Facilitator, Tie, Observer,
+    ]  # fmt: skip
     assert len(model.agents) == everyone(model) + 1
     model.run()
     assert model.steps == len(model.observer.seen) == BURN_IN + WEEKS

@@ -222,6 +222,7 @@ class Account(IntEnum):
     CONSUMERS = 12  # what is taken from people at work is paid by those who buy what they make
     CONTROL = 13  # what controlling people costs: guards, rooms, threats
     OFFICIALS = 14  # bribes
+    FACILITATORS = 15  # what enterprises pay partners
 
 
 class BirthRules(NamedTuple):

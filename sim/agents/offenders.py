@@ -40,7 +40,7 @@ ROLES = np.array(
     [Role.ORGANISER, Role.MOVER, Role.RECRUITER, Role.GUARD, Role.MANAGER, Role.MOVER, Role.RECRUITER, Role.COLLECTOR,
      Role.MOVER, Role.GUARD, Role.RECRUITER, Role.MONEY, Role.MOVER, Role.MANAGER, Role.GUARD]
 )  # fmt: skip
-SPARE = 2  # places for people who are promoted
+SPARE = np.array([2, 4, 10])  # by type of enterprise: places for people who are promoted or hired
 
 OFFENDER_COLUMNS: tuple[Column, ...] = (
     Column("unit", "i4", "row of the enterprise", packed=True),

@@ -13,7 +13,9 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.agents.forms import FORM_WEIGHTS, FORMS, Form
 from sim.agents.migrants import normal_pair
 from sim.agents.table import Column
 from sim.draws import Stream, block
@@ -72,6 +74,19 @@ def trafficker_columns(legs: int) -> tuple[Column, ...]:
         Packed("case", "i4", "row of the criminal case against it, -1 without", -1),
         Packed("caught", "i2", "guided crossings stopped this week"),
         Packed("caught_region", "i2", "region of the border where the last was"),
+        Packed("form", "i1", "Form: how it makes, keeps and replaces partners"),
+        Packed("pair", "i4", "pair of regions that it serves most", -1),
+        Packed("known", "i4", "generation whose partners are kept, -1 none", -1),
+        Packed("use", "f4", "clients that it expects to serve in four weeks"),
+        Packed("served", "f4", "clients since its partners were last paid for their work"),
+        Packed("throughput", "f4", "share of clients whom its scarcest function lets it serve", 1.0),
+        Packed("partner_cost", "f4", "US$ for partners for each client"),
+        Packed("house", "i1", "bits of the functions that its own people fill"),
+        Packed("house_cost", "f4", "US$/week for that"),
+        Packed("aid", "f4", "what partners add to its skill"),
+        Packed("leaderless", "i2", "weeks without an organiser"),
+        Packed("good_months", "i1", "four-week periods in a row in which work went well"),
+        Packed("lost", "f4", "partners lost to arrests, faded over half a year"),
         Column("fee", "f8", "posted fee per offer, US$; infinite if not offered", np.inf, MAX_OFFERS),
         Column("target_fee", "f8", "fee aimed at, US$", np.inf, MAX_OFFERS),
         Column("route", "i4", "route used per offer, -1 none", -1, MAX_OFFERS),
@@ -94,6 +109,7 @@ class EntrantRules(NamedTuple):
     fixed_scale: float
     capacity_scale: float
     exploiter_share: float
+    forms: NDArray[Any]  # (3, FORMS) chance of each form by type, summed up
 
 
 def entrant_rules(values: dict[str, Any]) -> EntrantRules:
@@ -105,7 +121,21 @@ def entrant_rules(values: dict[str, Any]) -> EntrantRules:
         values["smuggling.fixed_scale"],
         values["smuggling.capacity_scale"],
         values["smuggling.exploiter_share"],
+        chances_of_forms(values),
     )
+
+
+def chances_of_forms(values: dict[str, Any]) -> NDArray[np.float64]:
+    """Chance that an entrant of each type has at most this form, float64 (3, FORMS).
+
+    A type to which no form with weight is open takes any of those that have one.
+    """
+    wanted = np.array([values[f"network.{form.name.lower()}"] for form in Form])
+    if wanted.sum() <= 0:
+        wanted = np.ones(FORMS)
+    weights = FORM_WEIGHTS * wanted
+    weights = np.where(weights.sum(axis=1, keepdims=True) > 0, weights, wanted)
+    return np.asarray(np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1))
 
 
 @kernel
@@ -119,14 +149,17 @@ def be_entrant(t, j, seed, rules, traits):
     t.row[j].capacity = traits[kind, 1] * rules.capacity_scale
     t.row[j].running_cost = traits[kind, 2] * rules.fixed_scale
     t.row[j].skill = min(lowest + width * (0.5 + rules.skill_spread * (skill - 0.5)), MOST_SKILL)
-    exploits, share, _, _ = block(seed, Stream.ENTRANT_TRAITS, j, t.row[j].generation, 0, 1)
+    exploits, share, form, _ = block(seed, Stream.ENTRANT_TRAITS, j, t.row[j].generation, 0, 1)
     t.row[j].kappa = 0.3 + 0.7 * share if exploits < rules.exploiter_share else 0.0
+    t.row[j].form = 0
+    while form >= rules.forms[kind, t.row[j].form] and t.row[j].form < FORMS - 1:
+        t.row[j].form += 1
     t.row[j].threshold = rules.threshold * traits[kind, 0] * math.exp(rules.threshold_spread * z)
 
 
 @kernel
 def open_business(t, j, week, traits):
-    """Slot j enters the market: capital is paid in. Returns the cents paid in by its owners."""
+    """Slot j enters the market, without partners yet: capital is paid in. Returns the cents paid in by its owners."""
     cents = 100.0 * traits[t.row[j].kind, 3]
     t.row[j].active = 1
     t.row[j].capital = cents
@@ -142,6 +175,16 @@ def open_business(t, j, week, traits):
     t.row[j].known_all = 0.0
     t.row[j].case = -1
     t.row[j].caught = 0
+    t.row[j].use = 0.0
+    t.row[j].served = 0.0
+    t.row[j].throughput = 1.0
+    t.row[j].partner_cost = 0.0
+    t.row[j].house = 0
+    t.row[j].house_cost = 0.0
+    t.row[j].aid = 0.0
+    t.row[j].leaderless = 0
+    t.row[j].good_months = 0
+    t.row[j].lost = 0.0
     t.fee[j, :] = np.inf
     t.target_fee[j, :] = np.inf
     t.route[j, :] = -1
@@ -160,6 +203,7 @@ def close_business(t, j, seed, rules, traits):
     cents = t.row[j].capital
     t.row[j].capital = 0.0
     t.row[j].active = 0
+    t.row[j].taken = 0.0
     t.fee[j, :] = np.inf
     t.row[j].generation += 1
     be_entrant(t, j, seed, rules, traits)

@@ -11,6 +11,7 @@ from sim.agents.officials import Post, Rank, unit_of
 from sim.agents.rows import rows_at
 from sim.corruption import capture, custody
 from sim.corruption.bribes import bought_by_region
+from sim.networks import facilitating
 from sim.observation.counters import C
 
 if TYPE_CHECKING:
@@ -86,7 +87,10 @@ class OfficialsOfTheWeek:
         line = np.maximum(posts.first[units + 1] - posts.first[units] - 1, 0)
         open_to_see = state.levers.now["integrity.visa_transparency"]
         sold = posts.share[units] * line * values["official.papers"] * (1.0 - open_to_see) / 52.0
-        fronts = values["official.fronts"] * values["papers.genuine_supply"] * state.fixed.people_at / 1000.0 / 52.0
+        usual = values["official.fronts"] * values["papers.genuine_supply"] * state.fixed.people_at / 1000.0 / 52.0
+        depends = values["facilitator.front_share"]
+        there = facilitating.fronts(state.facilitators, regions, values["facilitator.open_start"])
+        fronts = usual * (1.0 - depends + depends * there)
         state.papers.weekly = fronts + sold
         state.papers.official = np.divide(sold, fronts + sold, out=np.zeros(regions), where=sold > 0)
 

@@ -15,7 +15,7 @@ from sim.agents.officials import Post
 from sim.agents.venues import be_venue
 from sim.corruption.bribes import buys_off, unit_at
 from sim.draws import Stream, block, draw
-from sim.justice.investigation import (
+from sim.justice.evidence import (
     SEVERITY,
     chance_of_conviction,
     close_case,

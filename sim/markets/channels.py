@@ -38,7 +38,6 @@ class ChannelRules(NamedTuple):
 
     form_cents: float
     broker_cents: float
-    forged_cents: float
     report_good: float
     report_bad: float
     job_search: float
@@ -60,6 +59,7 @@ class Places(NamedTuple):
     refugee_access: NDArray[Any]
     conflict: NDArray[Any]  # (regions,)
     employment: NDArray[Any]  # (regions,)
+    forged_price: NDArray[Any]  # (regions,) US$
 
 
 class Flows(NamedTuple):
@@ -222,8 +222,9 @@ def act(
                 cause = Cause.LEFT_ALONE
             else:
                 fare = round(100.0 * places.fare[pair])
-                cents = rules.forged_cents + fare
-                accounts[Account.PAPERS] += rules.forged_cents
+                forged = round(100.0 * places.forged_price[m.here[i]])
+                cents = forged + fare
+                accounts[Account.PAPERS] += forged
                 accounts[Account.FARES] += fare
                 leave(m, i, week, places.official_route[pair], Channel.PAPERS, counters, flows, places)
                 counters[C.PAPERS_FORGED] += 1.0

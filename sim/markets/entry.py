@@ -9,6 +9,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
+from sim.agents.forms import REACH
 from sim.agents.migrants import Account
 from sim.agents.traffickers import MOST_SKILL, be_entrant, close_business, open_business
 from sim.draws import Stream, draw
@@ -16,6 +17,7 @@ from sim.kernel import CHUNKS, kernel, parallel, rule
 from sim.markets.smuggling import break_even, move_fees, review_offers, route_economics
 from sim.observation.counters import C
 
+MEAN_REACH = float(REACH.mean())  # of entrants, whose form nobody knows
 SKILL_STEPS = 10  # grid on which the cost of entering is tabulated
 REVIEW_WEEKS = 4
 POOR_WEEKS = 12  # weeks below outside profit until an enterprise gives up
@@ -44,6 +46,7 @@ class MarketState(NamedTuple):
     demand_mean: NDArray[Any]  # (pairs,) seekers a week over about 12 weeks
     success: NDArray[Any]  # (pairs, SKILL_STEPS + 1) arrivals per client of an entrant by skill
     cost: NDArray[Any]  # (pairs, SKILL_STEPS + 1) US$
+    partners: NDArray[Any]  # (pairs, 3) US$ for each client, by type of enterprise
 
 
 @kernel
@@ -58,7 +61,7 @@ def tabulate_costs(state, legs, rules, ways):
                 route = ways.pair_routes[pair, position]
                 if route < 0:
                     break
-                success, cost = route_economics(route, skill, nothing, rules, ways)
+                success, cost = route_economics(route, skill, MEAN_REACH, nothing, rules, ways)
                 fee = break_even(success, cost, rules.deposit)
                 if fee < best:
                     best = fee
@@ -102,6 +105,7 @@ def expected_profit(t, j, state, region_capacity, rules, ways):
         success = (1.0 - part) * state.success[pair, low] + part * state.success[pair, low + 1]
         cost = (1.0 - part) * state.cost[pair, low] + part * state.cost[pair, low + 1]
         margin = state.last_fees[pair] * (rules.deposit + (1.0 - rules.deposit) * success) - cost
+        margin -= state.partners[pair, t.row[j].kind]
         if margin > 0.0:
             demand += weight
             gain += weight * margin
@@ -116,7 +120,7 @@ def expected_profit(t, j, state, region_capacity, rules, ways):
 def run_business(t, j, week, kept, state, outside, rules, business, ways):
     """A week of enterprise j. Returns the cents of its running costs; everything else it touches is its own."""
     row = t.row[j]
-    cents = round(100.0 * row.running_cost)
+    cents = round(100.0 * (row.running_cost + row.house_cost))
     row.capital = row.capital - cents
     row.profit = row.profit + MEMORY * (row.week_profit - cents * 0.01 - row.profit)
     row.week_profit = 0.0

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
+from sim.agents.forms import REACH
 from sim.agents.migrants import Account, Bound, Channel, Creditor, Legal, Stage, Tier
 from sim.corruption.bribes import buys_off
 from sim.draws import Stream, draw
@@ -20,7 +21,7 @@ from sim.kernel import kernel
 from sim.markets.channels import look_for_work
 from sim.markets.consider import pass_away, start_removal_clock
 from sim.markets.debts import lend
-from sim.markets.smuggling import detection, own_experience
+from sim.markets.smuggling import detection, own_experience, skill_of
 from sim.observation.counters import C
 
 HOURS_PER_WEEK = 168.0
@@ -123,7 +124,7 @@ def chance_detected(m, i, leg, j, t, borders, rules):
     if j < 0:
         return borders.control[leg]
     a = own_experience(t.crossings[j, leg], rules.experience_half) if rules.experience else 0.0
-    return detection(borders.control[leg], t.row[j].skill, a)
+    return detection(borders.control[leg], skill_of(t, j), a)
 
 
 @kernel
@@ -148,7 +149,7 @@ def learn_leg(t, j, leg, detected, borders, reports, rules):
     """
     believed = borders.believed_control[leg]
     a = own_experience(t.crossings[j, leg], rules.experience_half) if rules.experience else 0.0
-    chance = detection(believed, t.row[j].skill, a)
+    chance = detection(believed, skill_of(t, j), a)
     reports.control[leg, 1] += 1.0
     if detected and chance > 1e-9:
         reports.control[leg, 0] += min(believed / chance, 20.0)
@@ -315,7 +316,7 @@ def pays_at_the_border(m, i, t, j, leg, seed, counters, accounts, borders, rules
     owed = 0.01 * (m.row[i].escrow if m.row[i].financed == 0 else m.row[i].debt)
     worth = borders.stop_worth[leg] + (1.0 - rules.retry) * owed
     u = draw(seed, Stream.BRIBE, i, m.row[i].generation, m.row[i].attempts, leg)
-    bribe = buys_off(posts, leg, u, posts.share[leg], worth)
+    bribe = buys_off(posts, leg, u, REACH[t.row[j].form] * posts.share[leg], worth)
     if bribe <= 0.0:
         return False
     spend(t, j, bribe, Account.OFFICIALS, accounts, counters)

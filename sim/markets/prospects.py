@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.facilitators import FUNCTIONS, PRICE, Function
 from sim.markets.channels import Places
 from sim.markets.options import PAIR_PROSPECTS, REGION_PROSPECTS, Prospects
 from sim.markets.smuggling import Ways, alone_ways
@@ -108,6 +109,11 @@ def way_alone(state: State, market_ways: Ways) -> tuple[NDArray[np.int32], Float
     return route, chance, cost, danger
 
 
+def price_of_forgery(state: State) -> Floats:
+    """What facilitators of documents ask in each region, over the usual price; (regions,)."""
+    return np.asarray(state.net.price[Function.DOCUMENTS :: FUNCTIONS] / PRICE[Function.DOCUMENTS])
+
+
 def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Places]:
     """What people believe, and what is so, of every pair of regions this week."""
     world, fixed, levers, values = state.world, state.fixed, state.levers, state.scenario.values
@@ -125,7 +131,8 @@ def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Pl
     pair["alone_danger"], pair["provider_danger"] = death.T * publicity
     pair["alone_cost"] = cost
     pair["provider_fee"] = market.fees
-    pair["forged_cost"] = values["papers.forged_price"]
+    forged = values["papers.forged_price"] * price_of_forgery(state)
+    pair["forged_cost"] = forged[start]
     pair["genuine_chance"], pair["genuine_cost"] = state.papers.chance[start], state.papers.price[start]
     strength = beliefs.pair_strength
     pair["credit_chance"] = (state.learned.served + strength) / (state.learned.asked + strength)
@@ -163,5 +170,6 @@ def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Pl
         levers.now["visa.refugee_access"],
         world.regions.conflict,
         world.regions.employment,
+        forged,
     )
     return prospects, places

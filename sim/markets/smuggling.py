@@ -26,8 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
-from sim.agents.migrants import Channel, Creditor, Offer
-from sim.agents.traffickers import Kind
+from sim.agents.forms import REACH
+from sim.agents.migrants import Account, Channel, Creditor, Offer
+from sim.agents.traffickers import MOST_SKILL, Kind
 from sim.draws import Stream, draw
 from sim.kernel import kernel, rule
 from sim.markets.channels import leave
@@ -94,10 +95,11 @@ def detection(control, skill, experience):
 
 
 @rule
-def route_economics(route, skill, crossings, rules, ways):
+def route_economics(route, skill, reach_officials, crossings, rules, ways):
     """Arrivals per client S and cost per client c of one route, US$ (closed form in the module's docstring).
 
-    ``crossings`` : float (legs,) own recent crossings of each leg.
+    ``crossings`` : float (legs,) own recent crossings of each leg; ``reach_officials`` share of the officials who sell
+    that the enterprise knows how to reach.
     """
     reach, cost = 1.0, 0.0
     for position in range(ways.route_legs.shape[1]):
@@ -106,12 +108,11 @@ def route_economics(route, skill, crossings, rules, ways):
             break
         a = own_experience(crossings[leg], rules.experience_half) if rules.experience else 0.0
         seen = detection(ways.believed_control[leg], skill, a)
-        p = seen * (1.0 - ways.bought[leg])
+        bought = reach_officials * ways.bought[leg]
+        p = seen * (1.0 - bought)
         alive = 1.0 - ways.danger[leg]
         attempts = 1.0 / (1.0 - alive * p * rules.retry)
-        cost += (
-            reach * attempts * (ways.transport[leg] + p * ways.loss[leg] + seen * ways.bought[leg] * ways.bribe[leg])
-        )
+        cost += reach * attempts * (ways.transport[leg] + p * ways.loss[leg] + seen * bought * ways.bribe[leg])
         reach *= alive * (1.0 - p) * attempts
     return reach, cost
 
@@ -122,10 +123,17 @@ def break_even(success, cost, deposit):
     return cost / (deposit + (1.0 - deposit) * max(success, 1e-9))
 
 
+@rule
+def skill_of(t, j):
+    """Skill of enterprise j with what its partners add or take."""
+    return min(max(t.row[j].skill + t.row[j].aid, 0.0), MOST_SKILL)
+
+
 @kernel
 def best_route(t, j, pair, k, rules, ways):
     """The route of offer k with the lowest break-even fee. Returns (route, success, fee)."""
-    running = t.row[j].running_cost * 4.0 / max(t.row[j].capacity, 1e-9)
+    running = (t.row[j].running_cost + t.row[j].house_cost) * 4.0 / max(t.row[j].capacity, 1e-9)
+    running += t.row[j].partner_cost
     best, best_success, best_fee = -1, 0.0, math.inf
     for position in range(ways.pair_routes.shape[1]):
         route = ways.pair_routes[pair, position]
@@ -133,7 +141,7 @@ def best_route(t, j, pair, k, rules, ways):
             break
         if not rules.rerouting and t.route[j, k] >= 0 and route != t.route[j, k]:
             continue
-        success, cost = route_economics(route, t.row[j].skill, t.crossings[j], rules, ways)
+        success, cost = route_economics(route, skill_of(t, j), REACH[t.row[j].form], t.crossings[j], rules, ways)
         gain = success * t.row[j].kappa * ways.handover[pair]
         fee = break_even(success, max(cost + running - gain, 0.1 * cost), rules.deposit)
         if fee < best_fee:
@@ -244,7 +252,7 @@ def ask_around(m, i, k, seed, active, weights, first, last, quotes, keys):
 
 
 @rule
-def best_quote(m, i, pair, k, t, rules, ways, quotes):
+def best_quote(m, i, pair, k, t, rules, ways, quotes, seed, counters):
     """The quote worth most to the seeker among those who have room and whom she can pay; -1 if none."""
     best, best_worth = -1, -math.inf
     usd = m.row[i].cash * 0.01 + m.row[i].escrow * 0.01
@@ -255,6 +263,12 @@ def best_quote(m, i, pair, k, t, rules, ways, quotes):
             break
         if t.row[j].taken >= t.row[j].capacity:
             t.row[j].turned_away += 1.0
+            continue
+        # those who lack what a client needs cannot serve her (model 4.8)
+        able = t.row[j].throughput
+        if able < 1.0 and draw(seed, Stream.SERVED, i, m.row[i].generation, m.row[i].considerations, j) >= able:
+            t.row[j].turned_away += 1.0
+            counters[C.CLIENTS_LOST] += 1.0
             continue
         fee = t.fee[j, k]
         bad = judged_failure(t, j, pair, ways)
@@ -278,7 +292,7 @@ def best_quote(m, i, pair, k, t, rules, ways, quotes):
 @kernel
 def contract(
     seekers, count, m, t, v, active, region_first, week, seed, counters, flows, places, rules, ways, log, demand,
-    accepted,
+    accepted, accounts,
 ):  # fmt: skip
     """Seekers and enterprises meet: quotes, keyed rationing of capacity, fee, deposit and the rest held until arrival.
 
@@ -304,7 +318,7 @@ def contract(
         k = ways.offer_of[pair]
         demand[pair] += 1.0
         ask_around(m, i, k, seed, active, weights, region_first[here], region_first[here + 1], quotes, keys)
-        j = best_quote(m, i, pair, k, t, rules, ways, quotes)
+        j = best_quote(m, i, pair, k, t, rules, ways, quotes, seed, counters)
         if m.row[i].channel != Channel.PROVIDER:
             ways.credit_asked[pair] += 1.0
             ways.credit_served[pair] += j >= 0
@@ -331,12 +345,12 @@ def contract(
         m.row[i].provider_generation = t.row[j].generation
         m.row[i].offer_venue = ordered
         m.row[i].offer = kind
-        agree(m, i, t, v, j, k, way, counters, rules)
+        agree(m, i, t, v, j, k, way, counters, accounts, rules)
         note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.LEFT_WITH_A_PROVIDER, j)
 
 
 @kernel
-def agree(m, i, t, v, j, k, way, counters, rules):
+def agree(m, i, t, v, j, k, way, counters, accounts, rules):
     """Fix the fee: the deposit is paid, the rest is set aside or, by ``way`` (Channel), lent; whole cents."""
     fee = round(100.0 * t.fee[j, k])
     deposit = round(rules.deposit * fee)
@@ -350,8 +364,12 @@ def agree(m, i, t, v, j, k, way, counters, rules):
     else:
         m.row[i].cash -= fee
         m.row[i].escrow = fee - deposit
-    t.row[j].capital += deposit
-    t.row[j].week_profit += deposit * 0.01
+    partners = round(100.0 * t.row[j].partner_cost)
+    accounts[Account.FACILITATORS] += partners
+    counters[C.PARTNER_COSTS] += partners * 0.01
+    t.row[j].served += 1.0
+    t.row[j].capital += deposit - partners
+    t.row[j].week_profit += (deposit - partners) * 0.01
     t.row[j].taken += 1.0
     t.loads[j, k] += 1.0
     t.recent_loads[j, k] += 1.0

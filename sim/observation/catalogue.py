@@ -8,6 +8,7 @@ from sim.observation.corruption import CORRUPTION_METRICS
 from sim.observation.exploitation import EXPLOITATION_METRICS
 from sim.observation.justice import JUSTICE_METRICS
 from sim.observation.metrics import Metric
+from sim.observation.networks import NETWORK_METRICS
 
 IRREGULAR = ("departures_papers", "departures_alone", "departures_provider")
 CLANDESTINE = ("departures_alone", "departures_provider")
@@ -338,6 +339,7 @@ METRICS: dict[str, Metric] = {
         *EXPLOITATION_METRICS,
         *JUSTICE_METRICS,
         *CORRUPTION_METRICS,
+        *NETWORK_METRICS,
         M(
             "recorded_interceptions",
             "flow",

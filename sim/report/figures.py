@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
-from sim.report import corruption, exploitation, justice, network, people, words
+from sim.report import corruption, exploitation, justice, network, people, trade, words
 from sim.report.style import (
     CHANNELS,
     FAINT,
@@ -420,6 +420,20 @@ FIGURES: dict[str, Picture] = {
         first. What providers pay is part of the cost that fees cover, what is paid for people in custody is charged to
         them. {_INTERVALS} No record shows any of this.""",
         _has_arms,
+    ),
+    "networks": Picture(
+        trade.networks,
+        f"""How enterprises hold their partners, and how well that works: flux finds somebody else for each job,
+        others go through brokers, keep one partner or several for each function, or own what they need.
+        {_INTERVALS} No record shows any of this.""",
+        _has_arms,
+    ),
+    "trade": Picture(
+        trade.drawing,
+        """Who works with whom at the end of the runs, means over seeds: enterprises by form, facilitators by function
+        and posts that have something to sell, per 100 000 at risk. Lines are working relations; the dark core of a disc
+        is the share of facilitators in custody, or of officials who sell.""",
+        _has_flows,
     ),
     "course": Picture(
         course,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from sim.observation.catalogue import METRICS
 from sim.observation.metrics import Metric
+from sim.observation.networks import NETWORK_METRICS
 
 LABELS = {
     "departures": "People who left",
@@ -97,6 +98,42 @@ LABELS = {
     "officials_turned": "Officials who began to sell",
     "officials_caught": "Officials found out",
     "officials_named": "Statements about officials",
+    "throughput": "Clients whom enterprises can serve",
+    "functions_missing": "Functions that nobody fills",
+    "clients_lost": "Quotes lost for want of a partner",
+    "ties": "Working relations",
+    "tie_life": "Life of working relations",
+    "ties_made": "Working relations begun",
+    "ties_cut": "Working relations cut by arrests",
+    "ties_betrayed": "Working relations ended by partners",
+    "functions_moved": "Functions moved elsewhere",
+    "facilitators": "Facilitators at work",
+    "facilitators_held": "Facilitators in custody",
+    "facilitator_entries": "Facilitators who began",
+    "facilitator_exits": "Facilitators who stopped",
+    "partner_price": "Price of facilitators over the usual",
+    "partner_cost": "Cost of partners for each client",
+    "share_flux": "Enterprises that take anyone (flux)",
+    "share_broker": "Enterprises that work through brokers",
+    "share_chain": "Chains among enterprises",
+    "share_mesh": "Meshes among enterprises",
+    "share_hub": "Hubs among enterprises",
+    "enterprise_skill": "Mean skill of active enterprises",
+    "large_enterprises": "Enterprises of ten people or more",
+    "form_changes": "Enterprises that changed their form",
+    "splits": "Hubs that broke apart",
+    "parts_of_splits": "Parts of a hub that broke apart",
+    "mergers": "Enterprises that joined another",
+    "hired": "People hired by enterprises",
+    "beheaded": "Groups that lost their organiser",
+    "successions": "Groups that found another organiser",
+    "operations": "Operations against networks",
+    "operations_leaked": "Operations that leaked",
+    "ties_noted": "Working relations noted by police",
+    "arrests_facilitators": "Facilitators arrested",
+    "arrests_mistaken": "People arrested for somebody else",
+    "facilitators_convicted": "Facilitators convicted",
+    "named_by_partners": "Enterprises named by those arrested",
     "recorded_identified": "Identified people, all agencies added up",
     "recorded_police_sex": "Police: exploited in commercial sex",
     "recorded_police_other": "Police: exploited in other work",
@@ -183,10 +220,11 @@ CORRUPTED = (
 )
 EXPLOITATION = "Work, debt and exploitation"
 PROTECTION = "Protection, cooperation and redress"
-CORRUPTION = "Officials and bribes"
+CORRUPTION, NETWORKS = "Officials and bribes", "Networks and partners"
+NETWORKED = {metric.name for metric in NETWORK_METRICS}
 PEOPLE, MOVEMENT, SMUGGLING = "What happens to people", "How people move", "The smuggling market"
 ACTIVITY, RECORDS = "What the state does: activity, not an outcome", "What the authorities record"
-GROUPS = (PEOPLE, EXPLOITATION, PROTECTION, MOVEMENT, SMUGGLING, CORRUPTION, ACTIVITY, RECORDS)
+GROUPS = (PEOPLE, EXPLOITATION, PROTECTION, MOVEMENT, SMUGGLING, NETWORKS, CORRUPTION, ACTIVITY, RECORDS)
 INCOMES = ("low", "middle", "high")  # income classes that end the names of subregions
 MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
 
@@ -210,6 +248,8 @@ def group_of(metric: Metric) -> str:
         return PROTECTION
     if metric.name in CORRUPTED:
         return CORRUPTION
+    if metric.name in NETWORKED:
+        return NETWORKS
     return SMUGGLING if metric.name in MARKET else MOVEMENT
 
 

@@ -102,7 +102,7 @@ def observe(week: Week, key: str) -> RunResult:
         weeks=block_weeks(len(counted), week.burn_in),
         series=block_series(counted, week.burn_in),
         outcomes=week.outcomes(),
-        flows=week.legs_used() | week.exploitation(),
+        flows=week.legs_used() | week.exploitation() | week.who_works_with_whom(),
         events=week.event_frame() if week.scenario.values["events"] else {},
         phases={name: seconds for name, _, seconds in week.plan},
     )

@@ -10,7 +10,8 @@ from sim.agents.cases import CaseStage, Charge, Target
 from sim.agents.migrants import Legal, Stage
 from sim.agents.offenders import Status
 from sim.justice.encounters import Exit
-from sim.justice.investigation import ODDS, ration
+from sim.justice.evidence import ODDS
+from sim.justice.investigation import ration
 from sim.observation.counters import COUNTER_INDEX, C
 from sim.scenario import Scenario
 from sim.week import Week
@@ -63,7 +64,15 @@ def test_every_case_that_was_opened_is_open_or_has_ended_in_a_way_that_is_counte
     _, week = watched
     ended = sum(
         total(week, name)
-        for name in ("leads_lapsed", "cases_void", "cases_dropped", "disruptions", "trials", "bribes_court")
+        for name in (
+            "leads_lapsed",
+            "cases_void",
+            "cases_dropped",
+            "disruptions",
+            "trials",
+            "bribes_court",
+            "operations_ended",
+        )
     )
     still = (week.state.cases["stage"] != CaseStage.FREE).sum()
     assert total(week, "leads") == ended + still

@@ -27,6 +27,8 @@ EVERY = (
     "paths",
     "funnel",
     "officials",
+    "networks",
+    "trade",
     "course",
     "channels",
     "flows",

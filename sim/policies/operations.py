@@ -1,0 +1,299 @@
+"""Operations against networks: watch, map with error, choose whom to arrest, strike (levers ``police.node_*``).
+
+An operation is a case against an enterprise that is worked on for longer. Every week of work shows some of its ties;
+some are mistaken for somebody else's. When it has watched for as long as the lever ``police.watch`` says, it arrests
+up to ``police.operation_size`` of those it has noted, chosen by one rule (C10-M22):
+
+    random      anyone noted
+    connected   whom investigators have come across most often
+    bridge      who does a hand-over (transport, papers, safe house) and is the only one noted for it
+    broker      whoever brings others together
+    leader      who organises or manages
+    scarcest    whose function is hardest to find elsewhere
+
+Watching costs weeks that other cases go without. Those who can be reached stand in the region that works on the case
+or in one that takes part; each region that is told may leak it (C2-M25), vetting makes that rarer (C3-M41).
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+from sim.agents.cases import Charge, Source
+from sim.agents.facilitators import FUNCTIONS, Function, Standing
+from sim.agents.forms import HIDDEN
+from sim.agents.offenders import Role, Status
+from sim.agents.officials import Post
+from sim.agents.ties import MOST_TIES, TIES_OF_ENTERPRISE, first_tie
+from sim.corruption.bribes import Posts, leaked, unit_at
+from sim.draws import Stream, block, draw
+from sim.justice.evidence import SEVERITY, case_of_enterprise, chance_of_conviction
+from sim.kernel import kernel, rule
+from sim.networks.facilitating import take_out
+from sim.networks.partners import Network
+from sim.observation.counters import C
+
+SEES_LESS = 0.5  # how far a licit business keeps its owner from suspicion
+VETTED = 0.8  # share of leaks that full vetting prevents
+WRONGLY_HELD = 4  # weeks
+
+_first_tie = rule(first_tie)
+
+
+class Strike(IntEnum):
+    """Whom an operation is after."""
+
+    RANDOM = 0
+    CONNECTED = 1
+    BRIDGE = 2
+    BROKER = 3
+    LEADER = 4
+    SCARCEST = 5
+
+
+class OperationRules(NamedTuple):
+    """Parameters of operations."""
+
+    sees: float
+    mistaken: float
+    briefed: float
+    trial_weeks: float
+    sentence_weeks: float
+    border: float
+
+
+class Trade(NamedTuple):
+    """What an operation works on: ties, facilitators, nodes, parameters, and who may leak it."""
+
+    ties: Any  # columns of the table of ties
+    facilitators: Any
+    net: Network
+    rules: OperationRules
+    posts: Posts
+
+
+@rule
+def shares_of(place):
+    """Share of cases against enterprises that become an operation by each rule, in the order of Strike."""
+    return (
+        place.police_node_random,
+        place.police_node_connected,
+        place.police_node_bridge,
+        place.police_node_broker,
+        place.police_node_leader,
+        place.police_node_scarcest,
+    )
+
+
+@rule
+def operation_of(u, place):
+    """The rule by which a case that begins becomes an operation, -1 if it stays an ordinary case; ``u`` uniform."""
+    shares = shares_of(place)
+    total = 0.0
+    for number in range(6):
+        total += shares[number]
+        if u < total:
+            return number
+    return -1
+
+
+@rule
+def operations_share(place):
+    """Share of cases against enterprises that become operations."""
+    shares = shares_of(place)
+    total = 0.0
+    for number in range(6):
+        total += shares[number]
+    return min(total, 1.0)
+
+
+@kernel
+def note_ties(c, n, t, ties, f, week, seed, place, counters, rules):
+    """A week of watching: which ties of the enterprise investigators note, and whom they take for somebody else."""
+    case = c.row[n]
+    j = case.target
+    first = _first_tie(j, 0)
+    pace = rules.sees * place.skill * (1.0 + 2.0 * place.intel_cells + case.joint)
+    pace *= 1.0 - HIDDEN[t.row[j].form]
+    for at in range(TIES_OF_ENTERPRISE):
+        b = ties.row[first + at].partner
+        if b < 0 or case.noted & (1 << at):
+            continue
+        sees, errs, _, _ = block(seed, Stream.OPERATION, first + at, t.row[j].generation, week, 0)
+        if sees >= pace * (1.0 - SEES_LESS * f.row[b].licit):
+            continue
+        case.noted |= 1 << at
+        f.row[b].seen += 1.0
+        counters[C.TIES_NOTED] += 1.0
+        if errs < rules.mistaken * (1.0 - place.intel_cells):
+            case.mistaken |= 1 << at
+    known = 0.0
+    for at in range(TIES_OF_ENTERPRISE):
+        known += (case.noted >> at) & 1
+    case.network = max(case.network, 1.0 - math.exp(-0.3 * known))
+
+
+@rule
+def alone_in(case, function):
+    """Whether investigators have noted only one tie for a function."""
+    number = 0
+    for at in range(function * MOST_TIES, (function + 1) * MOST_TIES):
+        number += (case.noted >> at) & 1
+    return number == 1
+
+
+@rule
+def score_of(case, b, f, net, u):
+    """How much an operation by the rule of this case wants facilitator b; ``u`` decides between equals."""
+    function = f.row[b].function
+    if case.rule == Strike.CONNECTED:
+        return f.row[b].seen + 0.01 * u
+    if case.rule == Strike.BRIDGE:
+        hands_over = function == Function.TRANSPORT or function == Function.DOCUMENTS or function == Function.SAFE_HOUSE
+        return 1.0 * hands_over + 1.0 * (hands_over and alone_in(case, function)) + 0.5 * u
+    if case.rule == Strike.BROKER:
+        return 1.0 * (function == Function.BROKERAGE) + 0.5 * u
+    if case.rule == Strike.SCARCEST:
+        return 1.0 - net.idle[f.row[b].region * FUNCTIONS + function] + 0.1 * u
+    return u
+
+
+@rule
+def reachable(case, region, home, week, seed, law):
+    """Whether an arrest can be made in a region: where the case is worked on, at its partner's, or by a joint team."""
+    if region == case.region or (case.joint == 1 and region == home):
+        return True
+    u = draw(seed, Stream.OPERATION, case.target, case.target_generation, week, 8 + region)
+    return u < law.place[region].coop_joint_teams * law.place[case.region].coop_joint_teams
+
+
+@rule
+def is_leaked(case, home, seed, law, posts, rules):
+    """Whether somebody who was told of the operation sells a warning: the more regions are told the likelier."""
+    silent = 1.0
+    for turn in range(2 if case.joint == 1 and home != case.region else 1):
+        region = home if turn == 1 else case.region
+        share = posts.share[unit_at(posts, Post.POLICE, region)]
+        silent *= 1.0 - leaked(share, rules.briefed) * (1.0 - VETTED * law.place[region].coop_vetting)
+    u = draw(seed, Stream.OPERATION, case.target, case.target_generation, case.opened, 4)
+    return u >= silent
+
+
+@kernel
+def somebody_else(f, net, b, u):
+    """Another facilitator at work in the node of b, for whom b was taken; -1 without any."""
+    node = f.row[b].region * FUNCTIONS + f.row[b].function
+    first, last = net.first[node], net.first[node + 1]
+    start = int(u * (last - first))
+    for step in range(last - first):
+        other = first + (start + step) % (last - first)
+        if other != b and f.row[other].standing == Standing.FREE:
+            return other
+    return -1
+
+
+@kernel
+def name_another(c, cursor, t, ties, b, j, region, u, week, counters):
+    """Whoever is arrested and not loyal names another enterprise, which becomes a case."""
+    rows = len(ties.row)
+    start = int(u * rows)
+    for step in range(rows):
+        r = (start + step) % rows
+        k = ties.row[r].unit
+        if ties.row[r].partner != b or k == j or t.row[k].active == 0:
+            continue
+        n = case_of_enterprise(c, cursor, t, k, region, Source.PARTNER, week, counters)
+        if n >= 0:
+            at = r - _first_tie(k, 0)
+            c.row[n].noted |= 1 << at
+            c.row[n].movement += 0.2 * (1.0 - c.row[n].movement)
+            counters[C.NAMED_BY_PARTNERS] += 1.0
+        return
+
+
+@kernel
+def arrest_facilitator(c, n, cursor, t, ties, f, net, b, week, seed, counters, place, skill, rules):
+    """A facilitator is arrested, tried on what the case proves, and may name another of those it works for."""
+    case = c.row[n]
+    verdict, names, whom, length = block(seed, Stream.OPERATION, b, f.row[b].generation, week, 3)
+    p = chance_of_conviction(c, n, Charge.SMUGGLING, 0.0, skill, place.justice_means_required)
+    until = week + round(rules.trial_weeks * (0.5 + length))
+    if verdict < p:
+        until += round(rules.sentence_weeks * SEVERITY[Charge.SMUGGLING])
+        counters[C.FACILITATORS_CONVICTED] += 1.0
+    take_out(f, b, week, until, net)
+    counters[C.ARRESTS_FACILITATORS] += 1.0
+    if names >= f.row[b].loyalty:
+        name_another(c, cursor, t, ties, b, case.target, case.region, whom, week, counters)
+
+
+@kernel
+def arrest_facilitators(c, n, cursor, t, ties, f, net, wanted, week, seed, counters, law, skill, rules):
+    """Arrest up to ``wanted`` of the facilitators that an operation has noted, by its rule. Returns how many."""
+    case = c.row[n]
+    j, home = case.target, t.row[case.target].home
+    first = _first_tie(j, 0)
+    made = 0
+    for _ in range(wanted):
+        best, chosen = -1.0, -1
+        for at in range(TIES_OF_ENTERPRISE):
+            b = ties.row[first + at].partner
+            if (case.noted >> at) & 1 == 0 or b < 0 or f.row[b].standing != Standing.FREE:
+                continue
+            if not reachable(case, f.row[b].region, home, week, seed, law):
+                continue
+            u = draw(seed, Stream.OPERATION, first + at, t.row[j].generation, week, 1)
+            score = score_of(case, b, f, net, u)
+            if score > best:
+                best, chosen = score, at
+        if chosen < 0:
+            break
+        case.noted &= ~(1 << chosen)
+        made += 1
+        b = ties.row[first + chosen].partner
+        if (case.mistaken >> chosen) & 1:
+            u = draw(seed, Stream.OPERATION, first + chosen, t.row[j].generation, week, 2)
+            other = somebody_else(f, net, b, u)
+            counters[C.ARRESTS_MISTAKEN] += 1.0
+            if other >= 0:
+                take_out(f, other, week, week + WRONGLY_HELD, net)
+            continue
+        arrest_facilitator(c, n, cursor, t, ties, f, net, b, week, seed, counters, law.place[case.region], skill, rules)
+    return made
+
+
+@kernel
+def leader_to_arrest(c, n, o, first, week, seed):
+    """The highest free member of the enterprise, if it is known well enough who that is; -1 otherwise."""
+    case = c.row[n]
+    j = case.target
+    if draw(seed, Stream.OPERATION, case.target, case.target_generation, week, 5) >= case.network:
+        return -1
+    second = -1
+    for place in range(first[j], first[j + 1]):
+        if o.row[place].status != Status.FREE:
+            continue
+        if o.row[place].role == Role.ORGANISER:
+            return place
+        if o.row[place].role == Role.MANAGER and second < 0:
+            second = place
+    return second
+
+
+@kernel
+def arrest_guide(t, ties, f, net, j, caught, week, seed, counters, rules):
+    """Each of the ``caught`` crossings that were stopped may lead to whoever provided the transport (C1-M42)."""
+    chance, whom, _, _ = block(seed, Stream.OPERATION, j, t.row[j].generation, week, 6)
+    if chance >= 1.0 - (1.0 - rules.border) ** caught:
+        return
+    first = _first_tie(j, Function.TRANSPORT.value)
+    at = first + int(whom * MOST_TIES)
+    for step in range(MOST_TIES):
+        r = first + (at - first + step) % MOST_TIES
+        b = ties.row[r].partner
+        if b >= 0 and f.row[b].standing == Standing.FREE:
+            take_out(f, b, week, week + round(rules.trial_weeks), net)
+            counters[C.ARRESTS_FACILITATORS] += 1.0
+            return

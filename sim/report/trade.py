@@ -1,0 +1,143 @@
+"""Figures of networks: what forms enterprises take and how well they work, and a drawing of who works with whom."""
+
+from __future__ import annotations
+
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.agents.facilitators import Function
+from sim.agents.forms import Form
+from sim.agents.officials import Post
+from sim.observation.catalogue import METRICS
+from sim.report.style import INK, PAD, QUIET, WIDTH, canvas, colours, legend_of_arms, plain
+from sim.report.words import label, per_people
+from sim.studies.statistics import t_interval
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.studies.compare import Comparison
+    from sim.studies.plan import Arm
+
+FORMS = {
+    "share_flux": ("flux: anyone, for one job", "#c9d6df"),
+    "share_broker": ("brokers", "#6aa7c4"),
+    "share_chain": ("chains", "#0b6e99"),
+    "share_mesh": ("meshes", "#c98aa6"),
+    "share_hub": ("hubs", "#b0406b"),
+}
+SHOWN = ("throughput", "partner_cost", "tie_life", "concentration", "enterprise_skill", "large_enterprises")
+POSTS = {
+    Post.BORDER: "border",
+    Post.CONSULATE: "consulate",
+    Post.POLICE: "police",
+    Post.INSPECTORATE: "inspectorate",
+    Post.DETENTION: "detention",
+    Post.COURT: "court",
+}
+SELLS, FREE, HELD = "#b0406b", "#6aa7c4", "#b0406b"
+MOST_DRAWN = 4  # worlds side by side
+
+
+def networks(comparison: Comparison) -> Figure:
+    """Forms of enterprises by arm, and six measures of how their networks work."""
+    arms, colour = comparison.every_arm, colours(comparison)
+    figure = Figure(figsize=(WIDTH, 3.6 + 0.5 * len(arms)), layout="constrained")
+    grid = figure.add_gridspec(3, 3, height_ratios=[1.3, 1, 1])
+    whole = figure.add_subplot(grid[0, :])
+    panels = [figure.add_subplot(grid[1 + place // 3, place % 3]) for place in range(len(SHOWN))]
+    for row, arm in enumerate(arms):
+        left = 0.0
+        for metric, (name, tint) in FORMS.items():
+            share = 100.0 * float(np.nanmean([run.metrics[metric] for run in comparison.runs_of(arm)]))
+            whole.barh(row, share, left=left, color=tint, height=0.7, label=name if row == 0 else None)
+            left += share
+    whole.set_yticks(range(len(arms)), [arm.title for arm in arms])
+    whole.invert_yaxis()
+    whole.set_xlim(0, 100)
+    whole.grid(axis="y", visible=False)
+    whole.set_xlabel("per cent of active enterprises")
+    whole.set_title("Forms", pad=PAD)
+    whole.legend(loc="upper center", bbox_to_anchor=(0.4, -0.3), ncols=5, fontsize=7.5)
+    for axes, name in zip(panels, SHOWN, strict=True):
+        factor, unit = per_people(METRICS[name], comparison.people)
+        for row, arm in enumerate(arms):
+            values = factor * np.array([run.metrics[name] for run in comparison.runs_of(arm)])
+            values = values[np.isfinite(values)]
+            if not len(values):
+                axes.annotate("none", (0, row), fontsize=7.5, color=QUIET, va="center")
+                continue
+            axes.barh(row, values.mean(), height=0.7, color=colour[arm.label])
+            interval = t_interval(values)
+            axes.plot([max(interval.low, 0.0), interval.high], [row] * 2, color=INK, lw=0.8)
+        axes.set_yticks([])
+        axes.invert_yaxis()
+        axes.set_xlim(left=0)
+        axes.grid(axis="y", visible=False)
+        axes.set_xlabel(unit)
+        axes.set_title(fill(label(name), 26), fontsize=8)
+    legend_of_arms(figure, comparison)
+    return figure
+
+
+def drawing(comparison: Comparison) -> Figure:
+    """Who works with whom: forms of enterprises, functions of facilitators, and posts that sell, arm by arm."""
+    arms = comparison.every_arm[:MOST_DRAWN]
+    columns = min(2, len(arms))
+    rows = -(-len(arms) // columns)
+    figure, grid = canvas(WIDTH, 0.6 + 3.3 * rows, nrows=rows, ncols=columns)
+    scale = 1e5 / comparison.people
+    usual = scale * comparison.flows(comparison.baseline, "ties_by_form").mean(axis=0).max()
+    for axes, arm in zip(grid.ravel(), arms, strict=False):
+        _draw(axes, comparison, arm, scale, max(usual, 1e-9))
+        axes.set_title(arm.title, pad=PAD)
+    for axes in grid.ravel()[len(arms) :]:
+        axes.remove()
+    return figure
+
+
+def _draw(axes: Axes, comparison: Comparison, arm: Arm, scale: float, usual: float) -> None:
+    plain(axes)
+    axes.set_xlim(-0.45, 2.5)
+    axes.set_ylim(-0.6, len(Function) - 0.4)
+
+    def mean(name: str) -> np.ndarray:
+        return np.asarray(scale * comparison.flows(arm, name).mean(axis=0))
+
+    ties = mean("ties_by_form").reshape(len(Form), len(Function))
+    enterprises, free, held = mean("enterprises_by_form"), mean("facilitators_free"), mean("facilitators_held")
+    posts, selling = mean("posts"), mean("posts_selling")
+    forms_at = np.linspace(len(Function) - 1.2, 0.2, len(Form))
+    functions_at = np.arange(len(Function))[::-1]
+    posts_at = np.linspace(len(Function) - 1.1, 0.1, len(Post))
+    for form in Form:
+        for function in Function:
+            width = 7.0 * ties[form, function] / usual
+            if width > 0.05:
+                axes.plot([0, 1], [forms_at[form], functions_at[function]], color=QUIET, lw=width, alpha=0.55, zorder=1)
+        _disc(axes, 0, forms_at[form], enterprises[form], 0.0, list(FORMS.values())[form][1])
+        axes.annotate(f"{form.name.lower()} {enterprises[form]:.0f}", (0, forms_at[form]), xytext=(-8, 12),
+                      textcoords="offset points", ha="center", fontsize=7.5)  # fmt: skip
+    for function in Function:
+        together = free[function] + held[function]
+        _disc(axes, 1, functions_at[function], together, held[function] / max(together, 1e-9), FREE)
+        axes.annotate(f"{function.name.lower().replace('_', ' ')} {together:.0f}", (1, functions_at[function]),
+                      xytext=(0, 11), textcoords="offset points", ha="center", fontsize=7.5)  # fmt: skip
+    for post, name in POSTS.items():
+        share = selling[post] / max(posts[post], 1e-9)
+        _disc(axes, 2, posts_at[post], 0.25 * posts[post], share, "#d9dde2")
+        axes.annotate(f"{name} {100 * share:.0f}\N{NARROW NO-BREAK SPACE}% sell", (2, posts_at[post]), xytext=(0, 12),
+                      textcoords="offset points", ha="center", fontsize=7.5)  # fmt: skip
+    for at, words in ((0, "enterprises"), (1, "facilitators"), (2, "posts")):
+        axes.annotate(words, (at, -0.55), ha="center", fontsize=8, color=INK)
+
+
+def _disc(axes: Axes, x: float, y: float, amount: float, share: float, tint: str) -> None:
+    """A disc with an area by amount, filled from inside to ``share`` in the colour of what is held or sells."""
+    size = 8.0 + 2.2 * amount
+    axes.scatter([x], [y], s=size, color=tint, zorder=3, edgecolors="white", linewidths=0.5)
+    if share > 0:
+        axes.scatter([x], [y], s=size * share, color=SELLS, zorder=4, linewidths=0)
