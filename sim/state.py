@@ -107,6 +107,7 @@ class State:
         self.market = MarketState(
             fees=np.full(pairs, np.inf),
             last_fees=np.full(pairs, np.inf),
+            paid=np.full(pairs, np.inf),
             success=np.zeros((pairs, SKILL_STEPS + 1)),
             cost=np.zeros((pairs, SKILL_STEPS + 1)),
             partners=np.zeros((pairs, 3)),

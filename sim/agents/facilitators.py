@@ -56,10 +56,10 @@ class Standing(IntEnum):
 
 Packed = partial(Column, packed=True)
 FACILITATOR_COLUMNS: tuple[Column, ...] = (
-    Packed("standing", "i1", "Standing"),
+    Column("standing", "i1", "Standing"),
     Packed("function", "i1", "Function"),
     Packed("region", "i2", "region where it works"),
-    Packed("generation", "i4", "which facilitator holds this slot"),
+    Column("generation", "i4", "which facilitator holds this slot"),
     Packed("until", "i4", "week until which it is held"),
     Packed("since", "i4", "week in which it entered, was taken or came back"),
     Packed("licit", "f4", "how far its business is licit otherwise, in [0, 1]"),
@@ -68,7 +68,7 @@ FACILITATOR_COLUMNS: tuple[Column, ...] = (
     Packed("loyalty", "f4", "chance that it keeps silent about others and does not leave them, in [0, 1]"),
     Packed("threshold", "f4", "US$ in four weeks of expected income that draws it in"),
     Packed("price", "f4", "US$ for each client"),
-    Packed("committed", "f4", "clients in four weeks whom the enterprises it works for expect to bring"),
+    Column("committed", "f4", "clients in four weeks whom the enterprises it works for expect to bring"),
     Packed("receipts", "f4", "US$ received in the present four weeks"),
     Packed("income", "f4", "mean receipts in four weeks, US$"),
     Packed("poor", "i1", "four-week periods in a row with income below half its threshold"),
@@ -80,18 +80,18 @@ FACILITATOR_COLUMNS: tuple[Column, ...] = (
 def be_facilitator(f, b, seed, threshold, spread):
     """The facilitator who may next take slot b."""
     row = f.row[b]
-    function = row.function
-    x, y, quality, licit = block(seed, Stream.FACILITATOR_TRAITS, b, row.generation, 0, 0)
+    function, generation = row.function, f.generation[b]
+    x, y, quality, licit = block(seed, Stream.FACILITATOR_TRAITS, b, generation, 0, 0)
     z, _ = normal_pair(x, y)
-    loyal, part, _, _ = block(seed, Stream.FACILITATOR_TRAITS, b, row.generation, 0, 1)
-    row.standing = Standing.LATENT
+    loyal, part, _, _ = block(seed, Stream.FACILITATOR_TRAITS, b, generation, 0, 1)
+    f.standing[b] = Standing.LATENT
     row.quality = quality
     row.licit = 0.5 + 0.5 * part if licit < LICIT[function] else 0.5 * part
     row.capacity = CAPACITY[function]
     row.loyalty = min(max(LOYALTY[function] + 0.6 * (loyal - 0.5), 0.0), 1.0)
     row.threshold = threshold * PRICE[function] * CAPACITY[function] * math.exp(spread * z)
     row.price = PRICE[function]
-    row.committed = 0.0
+    f.committed[b] = 0.0
     row.receipts = 0.0
     row.income = 0.0
     row.poor = 0
@@ -101,7 +101,7 @@ def be_facilitator(f, b, seed, threshold, spread):
 @rule
 def set_up(f, b, week, price):
     """Slot b enters the market at a price, US$ for each client."""
-    f.row[b].standing = Standing.FREE
+    f.standing[b] = Standing.FREE
     f.row[b].since = week
     f.row[b].price = price
     f.row[b].income = f.row[b].threshold
@@ -111,5 +111,5 @@ def set_up(f, b, week, price):
 @rule
 def give_up(f, b, seed, threshold, spread):
     """Slot b leaves the market; the next entrant's traits are drawn."""
-    f.row[b].generation += 1
+    f.generation[b] += 1
     be_facilitator(f, b, seed, threshold, spread)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from sim.agents.facilitators import FUNCTIONS
@@ -11,16 +10,15 @@ from sim.agents.table import Column
 MOST_TIES = 3  # with facilitators of one function
 TIES_OF_ENTERPRISE = FUNCTIONS * MOST_TIES
 
-Packed = partial(Column, packed=True)
 TIE_COLUMNS: tuple[Column, ...] = (
-    Packed("unit", "i4", "row of the enterprise"),
-    Packed("region", "i2", "region where the enterprise finds its clients"),
-    Packed("generation", "i4", "how many partners this row has held"),
-    Packed("partner", "i4", "row of the facilitator, -1 none", -1),
-    Packed("partner_generation", "i4", "its generation"),
-    Packed("function", "i1", "Function"),
-    Packed("trust", "f4", "from working together, in [0, 1]"),
-    Packed("since", "i4", "week in which they began to work together"),
+    Column("unit", "i4", "row of the enterprise"),
+    Column("region", "i2", "region where the enterprise finds its clients"),
+    Column("generation", "i4", "how many partners this row has held"),
+    Column("partner", "i4", "row of the facilitator, -1 none", -1),
+    Column("partner_generation", "i4", "its generation"),
+    Column("function", "i1", "Function"),
+    Column("trust", "f4", "from working together, in [0, 1]"),
+    Column("since", "i4", "week in which they began to work together"),
 )
 
 

@@ -39,7 +39,8 @@ class MarketState(NamedTuple):
     """Node-level state of the market, kept from week to week."""
 
     fees: NDArray[Any]  # (pairs,) going fee, US$, infinite without a provider
-    last_fees: NDArray[Any]  # (pairs,) the last finite one
+    last_fees: NDArray[Any]  # (pairs,) the last finite one, risen since with scarcity
+    paid: NDArray[Any]  # (pairs,) the last finite one
     capacity: NDArray[Any]  # (pairs,) clients in four weeks
     loads: NDArray[Any]  # (pairs,) contracts over about 52 weeks
     demand: NDArray[Any]  # (pairs,) seekers this week
@@ -78,7 +79,7 @@ def remember_fees(state, rules):
     middle = SKILL_STEPS // 2
     for pair in range(len(state.fees)):
         if state.fees[pair] < math.inf:
-            state.last_fees[pair] = state.fees[pair]
+            state.last_fees[pair] = state.paid[pair] = state.fees[pair]
         elif state.last_fees[pair] < math.inf:
             most = rules.scarcity_most * break_even(
                 state.success[pair, middle], state.cost[pair, middle], rules.deposit
@@ -99,9 +100,11 @@ def expected_profit(t, j, state, region_capacity, rules, ways):
         pair = ways.offer_pair[home, k]
         if pair < 0:
             break
-        weight = 4.0 * state.demand_mean[pair]
-        if weight <= 0.0 or state.last_fees[pair] == math.inf:
+        if state.demand_mean[pair] <= 0.0 or state.last_fees[pair] == math.inf:
             continue
+        # where the fee has risen since anyone last asked, fewer would come
+        dearer = state.last_fees[pair] / max(state.paid[pair], 1.0)
+        weight = 4.0 * state.demand_mean[pair] * dearer ** -ways.elasticity[pair]
         success = (1.0 - part) * state.success[pair, low] + part * state.success[pair, low + 1]
         cost = (1.0 - part) * state.cost[pair, low] + part * state.cost[pair, low + 1]
         margin = state.last_fees[pair] * (rules.deposit + (1.0 - rules.deposit) * success) - cost

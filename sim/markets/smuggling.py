@@ -151,7 +151,12 @@ def best_route(t, j, pair, k, rules, ways):
 
 @kernel
 def review_offers(t, j, market_loads, rules, ways):
-    """Every four weeks an enterprise reviews scarcity, route and target fee of each of its offers."""
+    """Every four weeks an enterprise reviews scarcity, route and target fee of each of its offers.
+
+    While all of its people are held it serves nobody, and what it costs to serve one says nothing.
+    """
+    if t.row[j].members < 1.0:
+        return
     utilisation = (t.row[j].taken + t.row[j].turned_away) / max(t.row[j].capacity, 1e-9)
     t.row[j].idle = t.row[j].taken < 0.8 * t.row[j].capacity
     t.row[j].scarcity = min(
@@ -267,7 +272,6 @@ def best_quote(m, i, pair, k, t, rules, ways, quotes, seed, counters):
         # those who lack what a client needs cannot serve her (model 4.8)
         able = t.row[j].throughput
         if able < 1.0 and draw(seed, Stream.SERVED, i, m.row[i].generation, m.row[i].considerations, j) >= able:
-            t.row[j].turned_away += 1.0
             counters[C.CLIENTS_LOST] += 1.0
             continue
         fee = t.fee[j, k]
@@ -333,6 +337,7 @@ def contract(
         if m.row[i].financed:
             write_off(m, i, t, v)
             m.row[i].financed = 0
+        counters[C.CONTRACTS_DISPLACED] += t.route[j, k] != ways.pair_routes[pair, 0]
         way = m.row[i].channel
         ordered, kind = -1, 0
         if way == Channel.RECRUITER:

@@ -17,7 +17,7 @@ from sim.agents.facilitators import CAPACITY, FUNCTIONS, PRICE, Function
 from sim.agents.forms import Form
 from sim.agents.migrants import Account
 from sim.agents.offenders import ROLES, Role, Status
-from sim.agents.ties import TIES_OF_ENTERPRISE, first_tie
+from sim.agents.ties import first_tie
 from sim.agents.traffickers import Kind, close_business, open_business
 from sim.draws import Stream, block
 from sim.justice.arrests import resize
@@ -126,12 +126,12 @@ def break_apart(t, j, ties, week, seed, counters, accounts, entrants, traits):
         t.row[k].profit = t.row[j].profit / heirs
         t.row[k].known = t.row[k].generation
         forget_partners(ties, k)
-        for at in range(number - 1, TIES_OF_ENTERPRISE, heirs):
-            mine, theirs = _first_tie(j, 0) + at, _first_tie(k, 0) + at
-            ties.row[theirs].partner = ties.row[mine].partner
-            ties.row[theirs].partner_generation = ties.row[mine].partner_generation
-            ties.row[theirs].trust = 0.5 * ties.row[mine].trust
-            ties.row[theirs].since = week
+        for function in range(number - 1, FUNCTIONS, heirs):
+            mine, theirs = _first_tie(j, function), _first_tie(k, function)
+            ties.partner[theirs] = ties.partner[mine]
+            ties.partner_generation[theirs] = ties.partner_generation[mine]
+            ties.trust[theirs] = 0.5 * ties.trust[mine]
+            ties.since[theirs] = week
         for leg in range(t.crossings.shape[1]):
             t.crossings[k, leg] = 0.5 * t.crossings[j, leg]
     t.row[j].capital = 0.0
@@ -223,11 +223,11 @@ def hire_or_let_go(t, j, o, first, counters, accounts, rules, traits):
 def shares_a_partner(ties, j, k):
     """Whether enterprises j and k work with the same facilitator."""
     for mine in range(_first_tie(j, 0), _first_tie(j + 1, 0)):
-        b = ties.row[mine].partner
+        b = ties.partner[mine]
         if b < 0:
             continue
         for theirs in range(_first_tie(k, 0), _first_tie(k + 1, 0)):
-            if ties.row[theirs].partner == b:
+            if ties.partner[theirs] == b:
                 return True
     return False
 
@@ -265,7 +265,11 @@ def change_enterprises(
         j = active[position]
         if t.row[j].active == 0 or t.row[j].pair < 0:
             continue
-        find_a_leader(t, j, ties, o, first, week, seed, counters, accounts, rules, entrants, traits)
+        place = first[j]
+        if o.row[place].role == Role.ORGANISER and o.row[place].status == Status.FREE:
+            t.row[j].leaderless = 0
+        else:
+            find_a_leader(t, j, ties, o, first, week, seed, counters, accounts, rules, entrants, traits)
         if t.row[j].active == 0 or (j + week) % REVIEW_WEEKS != 0:
             continue
         change_form(t, j, net, counters, rules)

@@ -50,7 +50,7 @@ class FacilitatorRules(NamedTuple):
 @rule
 def take_out(f, b, week, until, net):
     """A facilitator is held until a week; those it worked for will find out."""
-    f.row[b].standing = Standing.HELD
+    f.standing[b] = Standing.HELD
     f.row[b].since = week
     f.row[b].until = until
     node = f.row[b].region * FUNCTIONS + f.row[b].function
@@ -83,22 +83,22 @@ def review_facilitators(f, net, week, seed, counters, rules):
     for b in range(len(f.row)):
         row = f.row[b]
         row.seen *= SEEN_KEPT
-        if row.standing == Standing.HELD:
+        if f.standing[b] == Standing.HELD:
             counters[C.FACILITATORS_HELD] += 1.0
             if week >= row.until:
-                row.standing = Standing.FREE
+                f.standing[b] = Standing.FREE
                 row.since = week
                 row.poor = 0
             continue
         turn = (b + week) % REVIEW_WEEKS == 0
         node = row.region * FUNCTIONS + row.function
-        if row.standing == Standing.FREE:
+        if f.standing[b] == Standing.FREE:
             counters[C.FACILITATORS] += 1.0
             if not turn:
                 continue
             usual = PRICE[row.function]
             dreaded = 1.0 + rules.dread * net.risk[node]
-            busy = min(row.committed / row.capacity, 2.0)
+            busy = min(f.committed[b] / row.capacity, 2.0)
             price = row.price * math.exp(rules.pace * (busy - USUALLY_BUSY))
             row.price = min(max(price, LEAST_PRICE * usual), rules.most * usual)
             row.income += 0.25 * (row.receipts - row.income)
@@ -110,7 +110,7 @@ def review_facilitators(f, net, week, seed, counters, rules):
             continue
         if not (rules.entry and turn):
             continue
-        if draw(seed, Stream.FACILITATOR_LOOKS, b, row.generation, week, 0) >= rules.looks:
+        if draw(seed, Stream.FACILITATOR_LOOKS, b, f.generation[b], week, 0) >= rules.looks:
             continue
         if expects(f, b, node, net) > row.threshold * (1.0 + rules.dread * net.risk[node]):
             counters[C.FACILITATOR_ENTRIES] += 1.0
@@ -127,11 +127,11 @@ def look_around(f, net, most):
     net.committed[:] = 0.0
     asked = np.zeros(nodes)
     for b in range(len(f.row)):
-        if f.row[b].standing != Standing.FREE:
+        if f.standing[b] != Standing.FREE:
             continue
         node = f.row[b].region * FUNCTIONS + f.row[b].function
         net.capacity[node] += f.row[b].capacity
-        net.committed[node] += min(f.row[b].committed, f.row[b].capacity)
+        net.committed[node] += min(f.committed[b], f.row[b].capacity)
         asked[node] += f.row[b].price * f.row[b].capacity
     for node in range(nodes):
         net.risk[node] *= RISK_KEPT

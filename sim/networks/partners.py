@@ -31,6 +31,7 @@ REVIEW_WEEKS = 4
 LEAST_USE = 0.15  # of its capacity, that an enterprise without a history expects to need
 MOVE_BELOW = 0.7  # price elsewhere, over the present one, at which a portable function moves
 FADES = 0.974  # weekly: what is remembered of lost partners halves in half a year
+WITHOUT_BROKERS = 0.15  # how fast those who live by brokers find partners without any, over with them
 SEARCHED = 64  # slots that a search looks through
 # by function: who fills it in house
 ROLE_IN_HOUSE = np.array(
@@ -69,99 +70,125 @@ class PartnerRules(NamedTuple):
 _first_tie = rule(first_tie)
 
 
+# Each pass below runs over all enterprises inside one function and reads columns through local names: handing bundles
+# of arrays to a function for every tie costs more than what is done to the tie (measured: 17 ms a week at 5 000
+# enterprises, 3 ms so).
+
+
 @rule
-def need_of(t, j, function, rules):
-    """Share of its clients for whom enterprise j needs a function from others."""
-    if t.row[j].house & (1 << function):
+def need_of(row, function, needs):
+    """Share of its clients for whom an enterprise (a record) needs a function from others."""
+    if row.house & (1 << function):
         return 0.0
     if function == Function.BROKERAGE:
-        return BROKERED * (rules.needs[Kind.CELL, Function.TRANSPORT] > 0.0) if t.row[j].form == Form.BROKER else 0.0
-    return rules.needs[t.row[j].kind, function]
-
-
-@rule
-def main_offer(t, j, offer_pair):
-    """The pair of regions for which enterprise j has most contracts, else its first; -1 without any."""
-    best, chosen = 0.0, offer_pair[t.row[j].home, 0]
-    for k in range(offer_pair.shape[1]):
-        if t.loads[j, k] > best:
-            best, chosen = t.loads[j, k], offer_pair[t.row[j].home, k]
-    return chosen
-
-
-@rule
-def expected_use(t, j):
-    """Clients that enterprise j expects to serve in four weeks."""
-    yearly = 0.0
-    for k in range(t.loads.shape[1]):
-        yearly += t.loads[j, k]
-    return max(yearly / 13.0, LEAST_USE * t.row[j].capacity)
-
-
-@rule
-def cut(ties, r):
-    """Row r of the ties is empty."""
-    if ties.row[r].partner >= 0:
-        ties.row[r].generation += 1
-    ties.row[r].partner = -1
-    ties.row[r].trust = 0.0
-
-
-@rule
-def let_go(ties, r, week, counters):
-    """A tie ends."""
-    counters[C.TIES_ENDED] += 1.0
-    counters[C.TIE_WEEKS] += week - ties.row[r].since
-    cut(ties, r)
-
-
-@rule
-def works(f, ties, r):
-    """Whether the partner of tie r can work this week."""
-    b = ties.row[r].partner
-    return b >= 0 and f.row[b].standing == Standing.FREE and f.row[b].generation == ties.row[r].partner_generation
+        return BROKERED * (needs[Kind.CELL, Function.TRANSPORT] > 0.0) if row.form == Form.BROKER else 0.0
+    return needs[row.kind, function]
 
 
 @rule
 def forget_partners(ties, j):
     """No partner of enterprise j is one of its successor."""
     for r in range(_first_tie(j, 0), _first_tie(j + 1, 0)):
-        cut(ties, r)
+        ties.generation[r] += ties.partner[r] >= 0
+        ties.partner[r] = -1
+        ties.trust[r] = 0.0
 
 
-@kernel
-def keep_or_lose(t, j, ties, r, f, net, week, seed, counters, rules):
-    """What becomes of one tie this week: those who have gone, are held, leave or were for one job only are let go."""
-    tie = ties.row[r]
-    b = tie.partner
-    form = t.row[j].form
-    if f.row[b].generation != tie.partner_generation:
-        let_go(ties, r, week, counters)
-        return
-    if f.row[b].standing == Standing.HELD:
-        if f.row[b].since == week:
-            counters[C.TIES_CUT] += 1.0
-            t.row[j].lost += 1.0
-        if rules.replacement:
-            let_go(ties, r, week, counters)
-        return
-    turn = (j + week) % REVIEW_WEEKS == 0
-    if form == Form.FLUX and turn:
-        let_go(ties, r, week, counters)
-        return
-    leaves = rules.defection * (1.0 - tie.trust) * (1.0 - f.row[b].loyalty)
-    if draw(seed, Stream.PARTNER, r, t.row[j].generation, week, 0) < leaves:
-        counters[C.TIES_BETRAYED] += 1.0
-        let_go(ties, r, week, counters)
-        return
-    tie.trust += TRUSTS[form] * rules.trust_pace * (1.0 - tie.trust)
-    # once a year functions that can stand anywhere are looked for where they cost and risk less
-    if PORTABLE[tie.function] and (j + week) % 52 == 0:
-        here = f.row[b].region
-        there = cheapest(net, t, j, tie.function, net.portable)
-        if there != here and worth_of(net, there, tie.function) < MOVE_BELOW * worth_of(net, here, tie.function):
-            counters[C.FUNCTIONS_MOVED] += 1.0
-            let_go(ties, r, week, counters)
+@rule
+def take_stock(t, ties, offer_pair):
+    """Which pair each enterprise serves most, and how many clients it expects; a new holder starts without partners."""
+    rows, loads = t.row, t.loads
+    for j in range(len(rows)):
+        row = rows[j]
+        now = row.generation if row.active == 1 else -1
+        if row.known != now:
+            if row.known >= 0:
+                forget_partners(ties, j)
+            row.known = now
+        if now < 0:
+            continue
+        row.pair = offer_pair[row.home, 0]
+        yearly, most = 0.0, 0.0
+        for k in range(offer_pair.shape[1]):
+            yearly += loads[j, k]
+            if loads[j, k] > most:
+                most = loads[j, k]
+                row.pair = offer_pair[row.home, k]
+        row.use = max(yearly / 13.0, LEAST_USE * row.capacity)
+        row.lost *= FADES
+
+
+@rule
+def pay_partners(t, ties, f, needs):
+    """Partners are paid for the clients of the week: what contracts have already taken from the enterprise."""
+    rows, partner, held = t.row, ties.partner, ties.partner_generation
+    records, standing, generation = f.row, f.standing, f.generation
+    for j in range(len(rows)):
+        served = rows[j].served
+        if served <= 0.0 or rows[j].active == 0:
+            continue
+        rows[j].served = 0.0
+        most = WANTED[rows[j].form]
+        for function in range(FUNCTIONS):
+            need = need_of(rows[j], function, needs)
+            if need <= 0.0:
+                continue
+            first, n = (j * FUNCTIONS + function) * MOST_TIES, 0.0
+            for r in range(first, first + most):
+                b = partner[r]
+                n += b >= 0 and standing[b] == Standing.FREE and generation[b] == held[r]
+            for r in range(first, first + most):
+                b = partner[r]
+                if b >= 0 and standing[b] == Standing.FREE and generation[b] == held[r]:
+                    records[b].receipts += served * need * records[b].price / n
+
+
+@rule
+def review_partners(t, ties, f, net, week, seed, counters, rules):
+    """Who has gone, is held, leaves or was for one job only is let go; who stays will be asked for part of the work."""
+    rows, partner, held, trust, since = t.row, ties.partner, ties.partner_generation, ties.trust, ties.since
+    records, standing, generation, committed = f.row, f.standing, f.generation, f.committed
+    needs, replacement = rules.needs, rules.replacement
+    for j in range(len(rows)):
+        if rows[j].active == 0 or rows[j].pair < 0:
+            continue
+        form, use = rows[j].form, rows[j].use
+        one_job = form == Form.FLUX and (j + week) % REVIEW_WEEKS == 0
+        yearly = (j + week) % 52 == 0
+        for function in range(FUNCTIONS):
+            need = need_of(rows[j], function, needs)
+            first, n = (j * FUNCTIONS + function) * MOST_TIES, 0
+            for r in range(first, first + WANTED[form]):
+                b = partner[r]
+                if b < 0:
+                    continue
+                in_custody = standing[b] == Standing.HELD and generation[b] == held[r]
+                if in_custody and records[b].since == week:
+                    counters[C.TIES_CUT] += 1.0
+                    rows[j].lost += 1.0
+                goes = need <= 0.0 or generation[b] != held[r] or one_job or (in_custody and replacement)
+                if not goes and in_custody:
+                    continue
+                if not goes:
+                    leaves = rules.defection * (1.0 - trust[r]) * (1.0 - records[b].loyalty)
+                    goes = draw(seed, Stream.PARTNER, r, rows[j].generation, week, 0) < leaves
+                    counters[C.TIES_BETRAYED] += goes
+                if not goes and yearly and PORTABLE[function] == 1 and moves_on(net, rows[j].pair, b, f, function):
+                    counters[C.FUNCTIONS_MOVED] += 1.0
+                    goes = True
+                if goes:
+                    counters[C.TIES_ENDED] += 1.0
+                    counters[C.TIE_WEEKS] += week - since[r]
+                    ties.generation[r] += 1
+                    partner[r] = -1
+                    trust[r] = 0.0
+                    continue
+                trust[r] += TRUSTS[form] * rules.trust_pace * (1.0 - trust[r])
+                n += 1
+            for r in range(first, first + WANTED[form]):
+                b = partner[r]
+                if n > 0 and b >= 0 and standing[b] == Standing.FREE:
+                    committed[b] += use * need / n
 
 
 @rule
@@ -174,46 +201,83 @@ def worth_of(net, region, function):
 
 
 @kernel
-def cheapest(net, t, j, function, portable):
-    """The region on the way of enterprise j in which a portable function costs and risks least."""
-    pair = t.row[j].pair
-    best, chosen = math.inf, portable[pair, 0]
-    for position in range(portable.shape[1]):
-        region = portable[pair, position]
+def cheapest(net, pair, function):
+    """The region on the way of a pair in which a portable function costs and risks least."""
+    best, chosen = math.inf, net.portable[pair, 0]
+    for position in range(net.portable.shape[1]):
+        region = net.portable[pair, position]
         worth = worth_of(net, region, function)
         if worth < best:
             best, chosen = worth, region
     return chosen
 
 
+@rule
+def moves_on(net, pair, b, f, function):
+    """Whether a function that can stand anywhere costs and risks much less elsewhere on the way."""
+    here, there = f.row[b].region, cheapest(net, pair, function)
+    return there != here and worth_of(net, there, function) < MOVE_BELOW * worth_of(net, here, function)
+
+
+@rule
+def find_partners(t, ties, f, net, week, seed, counters, rules):
+    """Enterprises look for those whom they lack, brokers first; functions that nobody fills are unmet demand."""
+    rows, partner, held = t.row, ties.partner, ties.partner_generation
+    standing, generation, needs = f.standing, f.generation, rules.needs
+    missing, needed = 0.0, 0.0
+    for j in range(len(rows)):
+        if rows[j].active == 0 or rows[j].pair < 0:
+            continue
+        wanted, brokers = WANTED[rows[j].form], WITHOUT_BROKERS
+        for function in range(FUNCTIONS - 1, -1, -1):
+            need = need_of(rows[j], function, needs)
+            if need <= 0.0:
+                continue
+            first, n, working = (j * FUNCTIONS + function) * MOST_TIES, 0, 0
+            for r in range(first, first + wanted):
+                n += partner[r] >= 0
+            for r in range(first, first + wanted):
+                if partner[r] < 0:
+                    n += 1
+                    search(t, j, function, ties, r, f, net, week, seed, counters, need / n, rules, brokers)
+                b = partner[r]
+                working += b >= 0 and standing[b] == Standing.FREE and generation[b] == held[r]
+            if function == Function.BROKERAGE and working > 0:
+                brokers = 1.0
+            if working == 0:
+                net.unmet[net.place[rows[j].pair, function] * FUNCTIONS + function] += rows[j].use * need
+                missing += 1.0
+            needed += 1.0
+    counters[C.FUNCTIONS_MISSING] += missing
+    counters[C.FUNCTIONS_NEEDED] += needed
+
+
 @kernel
 def search(t, j, function, ties, r, f, net, week, seed, counters, share, rules, brokers):
     """Enterprise j looks for a partner to fill tie r, who would serve ``share`` of what it needs."""
-    region = net.place[t.row[j].pair, function]
-    if PORTABLE[function]:
-        region = cheapest(net, t, j, function, net.portable)
+    form, pair = t.row[j].form, t.row[j].pair
+    region = cheapest(net, pair, function) if PORTABLE[function] else net.place[pair, function]
     node = region * FUNCTIONS + function
-    form = t.row[j].form
     rate = MEETING[form] * rules.meeting * net.idle[node]
     if form == Form.BROKER and function != Function.BROKERAGE:
         rate *= brokers
     found, where, _, _ = block(seed, Stream.PARTNER, r, t.row[j].generation, week, 1)
     if found >= 1.0 - math.exp(-rate):
         return
-    first, last = net.first[node], net.first[node + 1]
+    first, slots = net.first[node], net.first[node + 1] - net.first[node]
     asked = t.row[j].use * share
-    slots = last - first
     start = int(where * slots)
     best, chosen, looked = -math.inf, -1, 0
+    mine = (j * FUNCTIONS + function) * MOST_TIES
     for step in range(min(slots, SEARCHED)):
         b = first + (start + step) % slots
-        if f.row[b].standing != Standing.FREE:
+        if f.standing[b] != Standing.FREE:
             continue
-        if f.row[b].committed > 0.0 and f.row[b].committed + asked > f.row[b].capacity:
+        if f.committed[b] > 0.0 and f.committed[b] + asked > f.row[b].capacity:
             continue
         known = False
-        for other in range(_first_tie(j, function), _first_tie(j, function) + MOST_TIES):
-            known = known or ties.row[other].partner == b
+        for other in range(mine, mine + WANTED[form]):
+            known = known or ties.partner[other] == b
         if known:
             continue
         score = f.row[b].quality - f.row[b].price / PRICE[function]
@@ -224,81 +288,72 @@ def search(t, j, function, ties, r, f, net, week, seed, counters, share, rules, 
             break
     if chosen < 0:
         return
-    ties.row[r].partner = chosen
-    ties.row[r].partner_generation = f.row[chosen].generation
-    ties.row[r].trust = 0.0
-    ties.row[r].since = week
-    f.row[chosen].committed += asked
+    ties.partner[r] = chosen
+    ties.partner_generation[r] = f.generation[chosen]
+    ties.trust[r] = 0.0
+    ties.since[r] = week
+    f.committed[chosen] += asked
     counters[C.TIES_MADE] += 1.0
 
 
-@rule
-def in_house(t, j, function, o, offender_first):
-    """Share of its own places for a function that are filled, in [0, 1]."""
+@kernel
+def in_house(row, j, function, o, offender_first):
+    """Share of the places for a function that enterprise j (its record) fills by itself, in [0, 1]."""
     free, places = 0.0, 0.0
     for place in range(offender_first[j], offender_first[j + 1]):
         if o.row[place].status != Status.NOBODY and o.row[place].role == ROLE_IN_HOUSE[function]:
             places += 1.0
             free += o.row[place].status == Status.FREE
     if places <= 0.0:
-        return 1.0 if t.row[j].members >= 1.0 else 0.0
+        return 1.0 if row.members >= 1.0 else 0.0
     return free / places
 
 
-@kernel
-def work_with_partners(t, j, ties, f, o, offender_first, rules):
-    """What enterprise j can serve, what its partners cost for each client, and what they add to its skill."""
-    throughput, cost, aid, helpers = 1.0, 0.0, 0.0, 0.0
-    for function in range(FUNCTIONS):
-        if t.row[j].house & (1 << function):
-            need = rules.needs[t.row[j].kind, function]
-            throughput = min(throughput, 1.0 - need + need * in_house(t, j, function, o, offender_first))
+@rule
+def work_with_partners(t, ties, f, o, offender_first, counters, rules):
+    """What enterprises can serve, what partners cost for each client, and what they add to an enterprise's skill."""
+    rows, partner, held, trust = t.row, ties.partner, ties.partner_generation, ties.trust
+    records, standing, generation, committed = f.row, f.standing, f.generation, f.committed
+    needs = rules.needs
+    able, expected = 0.0, 0.0
+    for j in range(len(rows)):
+        if rows[j].active == 0 or rows[j].pair < 0:
             continue
-        need = need_of(t, j, function, rules)
-        if need <= 0.0:
-            continue
-        n, done, price = 0.0, 0.0, 0.0
-        for r in range(_first_tie(j, function), _first_tie(j, function) + MOST_TIES):
-            if not works(f, ties, r):
+        throughput, cost, aid, helpers = 1.0, 0.0, 0.0, 0.0
+        for function in range(FUNCTIONS):
+            if rows[j].house & (1 << function):
+                need = needs[rows[j].kind, function]
+                own = in_house(rows[j], j, function, o, offender_first)
+                throughput = min(throughput, 1.0 - need + need * own)
                 continue
-            b = ties.row[r].partner
-            busy = min(1.0, f.row[b].capacity / max(f.row[b].committed, 1e-9))
-            done += busy * (1.0 - rules.cheating * (1.0 - ties.row[r].trust))
-            price += f.row[b].price
-            n += 1.0
-            if function == Function.TRANSPORT or function == Function.DOCUMENTS:
-                aid += f.row[b].quality
-                helpers += 1.0
-        if n > 0.0:
-            done /= n
-            cost += need * price / n
-        throughput = min(throughput, 1.0 - need + need * done)
-    if t.row[j].leaderless > 0:
-        throughput *= rules.leaderless
-    t.row[j].throughput = throughput
-    t.row[j].partner_cost = cost
-    t.row[j].aid = rules.aid * (aid / helpers - 0.5) if helpers > 0.0 else 0.0
-
-
-@kernel
-def pay_partners(t, j, ties, f, rules):
-    """Partners are paid for the clients of the week: what contracts have already taken from the enterprise."""
-    served = t.row[j].served
-    t.row[j].served = 0.0
-    if served <= 0.0:
-        return
-    for function in range(FUNCTIONS):
-        need = need_of(t, j, function, rules)
-        if need <= 0.0:
-            continue
-        n = 0.0
-        first = _first_tie(j, function)
-        for r in range(first, first + MOST_TIES):
-            n += works(f, ties, r)
-        for r in range(first, first + MOST_TIES):
-            if works(f, ties, r):
-                b = ties.row[r].partner
-                f.row[b].receipts += served * need * f.row[b].price / n
+            need = need_of(rows[j], function, needs)
+            if need <= 0.0:
+                continue
+            first, n, done, price = (j * FUNCTIONS + function) * MOST_TIES, 0.0, 0.0, 0.0
+            for r in range(first, first + WANTED[rows[j].form]):
+                b = partner[r]
+                if b < 0 or standing[b] != Standing.FREE or generation[b] != held[r]:
+                    continue
+                busy = min(1.0, records[b].capacity / max(committed[b], 1e-9))
+                done += busy * (1.0 - rules.cheating * (1.0 - trust[r]))
+                price += records[b].price
+                n += 1.0
+                if function == Function.TRANSPORT or function == Function.DOCUMENTS:
+                    aid += records[b].quality
+                    helpers += 1.0
+            if n > 0.0:
+                done /= n
+                cost += need * price / n
+            throughput = min(throughput, 1.0 - need + need * done)
+        if rows[j].leaderless > 0:
+            throughput *= rules.leaderless
+        rows[j].throughput = throughput
+        rows[j].partner_cost = cost
+        rows[j].aid = rules.aid * (aid / helpers - 0.5) if helpers > 0.0 else 0.0
+        able += throughput * rows[j].use
+        expected += rows[j].use
+    counters[C.THROUGHPUT_SUM] += able
+    counters[C.USE_SUM] += expected
 
 
 @kernel
@@ -308,67 +363,9 @@ def tend_partners(t, ties, f, net, o, offender_first, offer_pair, week, seed, co
     ``offer_pair`` (regions, offers) as in :class:`~sim.markets.smuggling.Ways`.
     """
     net.unmet[:] = 0.0
-    for b in range(len(f.row)):
-        f.row[b].committed = 0.0
-    for j in range(len(t.row)):
-        if t.row[j].active == 0:
-            if t.row[j].known >= 0:
-                forget_partners(ties, j)
-                t.row[j].known = -1
-            continue
-        if t.row[j].known != t.row[j].generation:
-            if t.row[j].known >= 0:
-                forget_partners(ties, j)
-            t.row[j].known = t.row[j].generation
-        t.row[j].pair = main_offer(t, j, offer_pair)
-        if t.row[j].pair < 0:
-            continue
-        pay_partners(t, j, ties, f, rules)
-        t.row[j].use = expected_use(t, j)
-        t.row[j].lost *= FADES
-        for function in range(FUNCTIONS):
-            first = _first_tie(j, function)
-            need = need_of(t, j, function, rules)
-            n = 0
-            for r in range(first, first + MOST_TIES):
-                if ties.row[r].partner < 0:
-                    continue
-                if need <= 0.0:
-                    let_go(ties, r, week, counters)
-                    continue
-                keep_or_lose(t, j, ties, r, f, net, week, seed, counters, rules)
-                n += works(f, ties, r)
-            for r in range(first, first + MOST_TIES):
-                if works(f, ties, r):
-                    f.row[ties.row[r].partner].committed += t.row[j].use * need / n
-    for j in range(len(t.row)):
-        if t.row[j].active == 0 or t.row[j].pair < 0:
-            continue
-        brokers = 0.15  # what can be found without any
-        for function in range(FUNCTIONS - 1, -1, -1):  # brokers first
-            need = need_of(t, j, function, rules)
-            if need <= 0.0:
-                continue
-            first = _first_tie(j, function)
-            wanted, n = WANTED[t.row[j].form], 0
-            for r in range(first, first + MOST_TIES):
-                n += ties.row[r].partner >= 0
-            for r in range(first, first + MOST_TIES):
-                if n < wanted and ties.row[r].partner < 0:
-                    search(t, j, function, ties, r, f, net, week, seed, counters, need / max(n + 1, 1), rules, brokers)
-                    n += 1
-            working = 0
-            for r in range(first, first + MOST_TIES):
-                working += works(f, ties, r)
-            if function == Function.BROKERAGE and working > 0:
-                brokers = 1.0
-            if working == 0:
-                region = net.place[t.row[j].pair, function]
-                net.unmet[region * FUNCTIONS + function] += t.row[j].use * need
-                counters[C.FUNCTIONS_MISSING] += 1.0
-            counters[C.FUNCTIONS_NEEDED] += 1.0
-    for j in range(len(t.row)):
-        if t.row[j].active == 1 and t.row[j].pair >= 0:
-            work_with_partners(t, j, ties, f, o, offender_first, rules)
-            counters[C.THROUGHPUT_SUM] += t.row[j].throughput * t.row[j].use
-            counters[C.USE_SUM] += t.row[j].use
+    f.committed[:] = 0.0
+    take_stock(t, ties, offer_pair)
+    pay_partners(t, ties, f, rules.needs)
+    review_partners(t, ties, f, net, week, seed, counters, rules)
+    find_partners(t, ties, f, net, week, seed, counters, rules)
+    work_with_partners(t, ties, f, o, offender_first, counters, rules)

@@ -285,6 +285,7 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("facilitators_held", "facilitators in custody or prison"),
         ("facilitator_entries", "facilitators who began"),
         ("facilitator_exits", "facilitators who stopped"),
+        ("contracts_displaced", "contracts on another route than the cheapest without control"),
         ("partner_costs", "US$ that enterprises paid partners"),
         ("partner_price", "mean price of facilitators' services, over the usual one"),
         ("clients_lost", "clients turned away because a function was missing"),

@@ -23,6 +23,8 @@ NETWORK_METRICS: tuple[Metric, ...] = (
       ("functions_missing",), ("functions_needed",)),
     M("clients_lost", "flow", "quotes/year", "quotes that failed because an enterprise lacked a partner",
       ("clients_lost",)),
+    M("route_displacement", "ratio", "share", "contracts on another route than the cheapest without control",
+      ("contracts_displaced",), ("contracts",)),
     M("ties", "stock", "ties", "working relations between enterprises and facilitators", ("ties",)),
     M("tie_life", "ratio", "weeks", "mean life of working relations that ended", ("tie_weeks",), ("ties_ended",)),
     M("ties_made", "flow", "ties/year", "working relations begun", ("ties_made",)),

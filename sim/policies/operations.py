@@ -118,7 +118,7 @@ def note_ties(c, n, t, ties, f, week, seed, place, counters, rules):
     pace = rules.sees * place.skill * (1.0 + 2.0 * place.intel_cells + case.joint)
     pace *= 1.0 - HIDDEN[t.row[j].form]
     for at in range(TIES_OF_ENTERPRISE):
-        b = ties.row[first + at].partner
+        b = ties.partner[first + at]
         if b < 0 or case.noted & (1 << at):
             continue
         sees, errs, _, _ = block(seed, Stream.OPERATION, first + at, t.row[j].generation, week, 0)
@@ -189,7 +189,7 @@ def somebody_else(f, net, b, u):
     start = int(u * (last - first))
     for step in range(last - first):
         other = first + (start + step) % (last - first)
-        if other != b and f.row[other].standing == Standing.FREE:
+        if other != b and f.standing[other] == Standing.FREE:
             return other
     return -1
 
@@ -197,12 +197,12 @@ def somebody_else(f, net, b, u):
 @kernel
 def name_another(c, cursor, t, ties, b, j, region, u, week, counters):
     """Whoever is arrested and not loyal names another enterprise, which becomes a case."""
-    rows = len(ties.row)
+    rows = len(ties.partner)
     start = int(u * rows)
     for step in range(rows):
         r = (start + step) % rows
-        k = ties.row[r].unit
-        if ties.row[r].partner != b or k == j or t.row[k].active == 0:
+        k = ties.unit[r]
+        if ties.partner[r] != b or k == j or t.row[k].active == 0:
             continue
         n = case_of_enterprise(c, cursor, t, k, region, Source.PARTNER, week, counters)
         if n >= 0:
@@ -217,7 +217,7 @@ def name_another(c, cursor, t, ties, b, j, region, u, week, counters):
 def arrest_facilitator(c, n, cursor, t, ties, f, net, b, week, seed, counters, place, skill, rules):
     """A facilitator is arrested, tried on what the case proves, and may name another of those it works for."""
     case = c.row[n]
-    verdict, names, whom, length = block(seed, Stream.OPERATION, b, f.row[b].generation, week, 3)
+    verdict, names, whom, length = block(seed, Stream.OPERATION, b, f.generation[b], week, 3)
     p = chance_of_conviction(c, n, Charge.SMUGGLING, 0.0, skill, place.justice_means_required)
     until = week + round(rules.trial_weeks * (0.5 + length))
     if verdict < p:
@@ -239,8 +239,8 @@ def arrest_facilitators(c, n, cursor, t, ties, f, net, wanted, week, seed, count
     for _ in range(wanted):
         best, chosen = -1.0, -1
         for at in range(TIES_OF_ENTERPRISE):
-            b = ties.row[first + at].partner
-            if (case.noted >> at) & 1 == 0 or b < 0 or f.row[b].standing != Standing.FREE:
+            b = ties.partner[first + at]
+            if (case.noted >> at) & 1 == 0 or b < 0 or f.standing[b] != Standing.FREE:
                 continue
             if not reachable(case, f.row[b].region, home, week, seed, law):
                 continue
@@ -252,7 +252,7 @@ def arrest_facilitators(c, n, cursor, t, ties, f, net, wanted, week, seed, count
             break
         case.noted &= ~(1 << chosen)
         made += 1
-        b = ties.row[first + chosen].partner
+        b = ties.partner[first + chosen]
         if (case.mistaken >> chosen) & 1:
             u = draw(seed, Stream.OPERATION, first + chosen, t.row[j].generation, week, 2)
             other = somebody_else(f, net, b, u)
@@ -292,8 +292,8 @@ def arrest_guide(t, ties, f, net, j, caught, week, seed, counters, rules):
     at = first + int(whom * MOST_TIES)
     for step in range(MOST_TIES):
         r = first + (at - first + step) % MOST_TIES
-        b = ties.row[r].partner
-        if b >= 0 and f.row[b].standing == Standing.FREE:
+        b = ties.partner[r]
+        if b >= 0 and f.standing[b] == Standing.FREE:
             take_out(f, b, week, week + round(rules.trial_weeks), net)
             counters[C.ARRESTS_FACILITATORS] += 1.0
             return

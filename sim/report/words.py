@@ -101,6 +101,7 @@ LABELS = {
     "throughput": "Clients whom enterprises can serve",
     "functions_missing": "Functions that nobody fills",
     "clients_lost": "Quotes lost for want of a partner",
+    "route_displacement": "Contracts on other routes",
     "ties": "Working relations",
     "tie_life": "Life of working relations",
     "ties_made": "Working relations begun",
