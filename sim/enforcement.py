@@ -45,7 +45,6 @@ class JusticeOfTheWeek(OfficialsOfTheWeek):
     _rows: NDArray[Any]
     _causes: NDArray[Any]
     _active: NDArray[Any]
-    _region_first: NDArray[Any]
     _count: int
     _n_active: int
     trade: Trade
@@ -91,7 +90,7 @@ class JusticeOfTheWeek(OfficialsOfTheWeek):
         leads.take_border_leads(
             c, cursor, t, self._active, self._n_active, *shared, seen.smuggling, rules.case, self.trade
         )
-        leads.look_for_cases(c, cursor, v, t, a, state.cells, self._active, self._region_first, *shared, rules.case)
+        leads.look_for_cases(c, cursor, v, t, a, state.cells, state.enterprise_first, *shared, rules.case)
         open_rows = self._assign_investigators()
         investigation.investigate(
             open_rows, c, cursor, v, t, o, state.offender_first, a, week, seed, row, state.accounts, self._law,

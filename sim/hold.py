@@ -35,7 +35,8 @@ def copy_before_the_week(held: list[str], state: State, twin: State) -> None:
     if "corruption" in held:
         for name in state.posts._fields[1:]:
             getattr(state.posts, name)[...] = getattr(twin.posts, name)
-        state.papers.weekly[:], state.papers.official[:] = twin.papers.weekly, twin.papers.official
+        state.papers.sold[:] = twin.papers.sold
+        state.papers.add_up()
     if "network_replacement" in held:
         state.net.idle[:] = twin.net.idle
     if "private_venues" in held:

@@ -70,6 +70,13 @@ class Papers:
     chance: Floats  # share of those who asked that were served
     scarcity: Floats
     official: Floats  # share of them that officials who sell have issued
+    fronts: Floats  # papers that fronts obtain in a week
+    sold: Floats  # papers that officials who sell issue in a week
+
+    def add_up(self) -> None:
+        """Papers of the week from fronts and from officials."""
+        self.weekly = self.fronts + self.sold
+        self.official = np.divide(self.sold, self.weekly, out=np.zeros_like(self.sold), where=self.sold > 0)
 
 
 def apportion(weights: Floats, total: int, least: int = 1) -> NDArray[np.int64]:
@@ -118,7 +125,7 @@ class State:
             np.full(regions, values["papers.genuine_price"]),
             np.ones(regions),
             np.ones(regions),
-            np.zeros(regions),
+            *(np.zeros(regions) for _ in range(3)),
         )
         self.queues = Queues(np.zeros((pairs, 2)), self.beliefs.visas, *(np.zeros(regions) for _ in range(3)))
         self.flows = Flows(np.zeros((pairs, 4)), np.zeros((pairs, 4)), np.zeros(legs), np.zeros(legs))
@@ -200,6 +207,7 @@ class State:
     def _offenders(self) -> None:
         """Places in every latent enterprise, filled as enterprises open."""
         kind = self.traffickers["kind"]
+        self.enterprise_first = np.searchsorted(self.traffickers["home"], np.arange(len(self.world.regions.name) + 1))
         members = KIND_TRAITS[kind, 0].astype(np.int64) + SPARE[kind]
         self.offender_first = np.concatenate([[0], np.cumsum(members)])
         self.offenders = Table("offender", OFFENDER_COLUMNS, int(members.sum()))

@@ -63,8 +63,6 @@ CASE_COLUMNS: tuple[Column, ...] = (
     Packed("role", "i1", "Role of the offender charged, -1 for the owner of a venue", -1),
     Packed("high", "i1", "1 if that offender organises, manages or keeps the money of others"),
     Packed("rule", "i1", "Strike: whom an operation is after, -1 for an ordinary case", -1),
-    Packed("noted", "i4", "bits of the ties of the enterprise that investigators have seen"),
-    Packed("mistaken", "i4", "bits of those behind which they see somebody else"),
     Packed("assigned", "i1", "1 if an investigator works on it this week"),
     Packed("joint", "i1", "1 if the region where the target stands takes part"),
     Packed("deposed", "i1", "1 if the witness has been heard before trial in front of the defence"),

@@ -6,13 +6,14 @@ network must fill. People exploited for long may be promoted and become offender
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum
 
 import numpy as np
 
 from sim.agents.table import Column
 from sim.draws import Stream, draw
-from sim.kernel import kernel
+from sim.kernel import kernel, rule
 
 
 class Role(IntEnum):
@@ -87,6 +88,16 @@ def follow_enterprises(o, first, t, known, seed):
             disband(o, first, j)
 
 
+@rule
+def grow(t, j, change):
+    """Enterprise j has more or fewer free members, and room for clients in proportion."""
+    before = t.row[j].members
+    t.row[j].members = max(before + change, 0.0)
+    if before > 0.0:
+        t.row[j].capacity = t.row[j].capacity * t.row[j].members / before
+        t.row[j].taken = min(t.row[j].taken, math.ceil(t.row[j].capacity))
+
+
 @kernel
 def promote(o, first, t, active, count, person, generation, female, region, u):
     """An enterprise of the region takes in a person as a recruiter. Returns its row, or -1 if none has room.
@@ -107,7 +118,7 @@ def promote(o, first, t, active, count, person, generation, female, region, u):
                 o.row[place].person = person
                 o.row[place].generation = generation
                 o.row[place].female = female
-                t.row[j].members += 1.0
+                grow(t, j, 1.0)
                 return j
     return -1
 
@@ -125,4 +136,4 @@ def leave_ranks(o, t, m):
             o.row[place].person = -1
             j = o.row[place].unit
             if t.row[j].active == 1 and free:
-                t.row[j].members = max(t.row[j].members - 1.0, 0.0)
+                grow(t, j, -1.0)

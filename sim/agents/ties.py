@@ -19,6 +19,7 @@ TIE_COLUMNS: tuple[Column, ...] = (
     Column("function", "i1", "Function"),
     Column("trust", "f4", "from working together, in [0, 1]"),
     Column("since", "i4", "week in which they began to work together"),
+    Column("noted", "i1", "what investigators have seen: 0 nothing, 1 the facilitator, 2 somebody else in its place"),
 )
 
 

@@ -86,13 +86,12 @@ class OfficialsOfTheWeek:
         units = unit_of(Post.CONSULATE, np.arange(regions), posts.legs)
         line = np.maximum(posts.first[units + 1] - posts.first[units] - 1, 0)
         open_to_see = state.levers.now["integrity.visa_transparency"]
-        sold = posts.share[units] * line * values["official.papers"] * (1.0 - open_to_see) / 52.0
+        state.papers.sold = posts.share[units] * line * values["official.papers"] * (1.0 - open_to_see) / 52.0
         usual = values["official.fronts"] * values["papers.genuine_supply"] * state.fixed.people_at / 1000.0 / 52.0
         depends = values["facilitator.front_share"]
         there = facilitating.fronts(state.facilitators, regions, values["facilitator.open_start"])
-        fronts = usual * (1.0 - depends + depends * there)
-        state.papers.weekly = fronts + sold
-        state.papers.official = np.divide(sold, fronts + sold, out=np.zeros(regions), where=sold > 0)
+        state.papers.fronts = usual * (1.0 - depends + depends * there)
+        state.papers.add_up()
 
     def _adapt_officials(self) -> None:
         """Every four weeks: who is found out, who is posted elsewhere, who turns."""

@@ -81,7 +81,16 @@ def new_owner(v, k, seed, rules, wage):
 
 
 @rule
-def sentence(c, n, charge, v, o, week, seed, suspended, counters, venue_rules, wage, rules):
+def held_for(c, n, t, o):
+    """Whether the offender of case n is held for it; the enterprise may have closed and others hold its places."""
+    case = c.row[n]
+    if case.offender < 0 or o.row[case.offender].status != Status.HELD:
+        return False
+    return t.row[case.target].generation == case.target_generation
+
+
+@rule
+def sentence(c, n, charge, v, t, o, week, seed, suspended, counters, venue_rules, wage, rules):
     """What follows a conviction on a charge: prison, and another owner for a venue."""
     case = c.row[n]
     gravity = SEVERITY[charge]
@@ -100,7 +109,7 @@ def sentence(c, n, charge, v, o, week, seed, suspended, counters, venue_rules, w
     if case.offender < 0:
         return
     counters[C.CONVICTED_HIGH if case.high == 1 else C.CONVICTED_LOW] += 1.0
-    if o.row[case.offender].status == Status.HELD:
+    if held_for(c, n, t, o):
         o.row[case.offender].until = week + round(weeks) if prison else week
 
 
@@ -121,6 +130,8 @@ def buys_the_court(c, n, chance, v, t, seed, counters, accounts, place, posts):
     cost = place.justice_penalty_exploitation if venue else place.justice_penalty_smuggling
     gravity = SEVERITY[case.charge] if venue else 1.0
     means = 0.01 * (v.row[case.target].wealth if venue else t.row[case.target].capital)
+    if not venue and t.row[case.target].generation != case.target_generation:
+        means = 0.0  # whoever holds the place now does not pay for it
     u = draw(seed, Stream.BRIBE_IN_COURT, case.target, case.target_generation, case.opened, case.kind)
     unit = unit_at(posts, Post.COURT, case.region)
     bribe = buys_off(posts, unit, u, posts.share[unit], min(chance * gravity * cost, max(means, 0.0)))
@@ -163,7 +174,7 @@ def hear_cases(
         skill, means = a.row[court].skill, place.justice_means_required
         p = chance_of_conviction(c, n, int(case.charge), case.quality if case.rung > 0 else 0.0, skill, means)
         if buys_the_court(c, n, p, v, t, seed, counters, accounts, place, posts):
-            if case.offender >= 0 and o.row[case.offender].status == Status.HELD:
+            if held_for(c, n, t, o):
                 o.row[case.offender].until = week
             close_case(c, n, v, t, accounts)
             continue
@@ -194,13 +205,13 @@ def hear_cases(
                 seized[case.region] += case.frozen
                 counters[C.SEIZED] += case.frozen * 0.01
                 case.frozen = 0.0
-            sentence(c, n, charge, v, o, week, seed, u_suspended, counters, venue_rules, wage, rules)
+            sentence(c, n, charge, v, t, o, week, seed, u_suspended, counters, venue_rules, wage, rules)
             # only some charges have an injured party (C9-M44)
             if charge == Charge.EXPLOITATION or charge == Charge.LABOUR:
                 compensate(c, n, m, seed, counters, accounts, seized, place, payments)
         else:
             counters[C.ACQUITTED] += 1.0
-            if case.offender >= 0 and o.row[case.offender].status == Status.HELD:
+            if held_for(c, n, t, o):
                 o.row[case.offender].until = week
         if case.stage == CaseStage.TRIAL:
             close_case(c, n, v, t, accounts)

@@ -116,7 +116,7 @@ def open_case(c, cursor, kind, target, generation, region, sector, source, week,
             case.region, case.sector, case.source = region, sector, source
             case.opened, case.due, case.worked = week, 0, 0
             case.charge, case.role, case.offender = Charge.NONE, -1, -1
-            case.rule, case.noted, case.mistaken = -1, 0, 0
+            case.rule = -1
             case.assigned = case.joint = case.deposed = case.rung = case.high = 0
             case.witness, case.witness_generation = -1, 0
             case.movement = case.control = case.exploitation = case.money = case.network = case.quality = 0.0

@@ -15,7 +15,7 @@ from sim.agents.cases import CaseStage, Charge, Source, Target
 from sim.agents.migrants import Account
 from sim.draws import Stream, block, draw
 from sim.justice.arrests import arrest, choose_offender, high_rank
-from sim.justice.evidence import add, best_charge, close_case, recants
+from sim.justice.evidence import SEVERITY, add, best_charge, chance_of_conviction, close_case, recants
 from sim.kernel import kernel, rule
 from sim.observation.counters import C
 from sim.policies.operations import (
@@ -155,6 +155,7 @@ def strike(c, n, cursor, v, t, o, first, a, week, seed, counters, accounts, law,
         close_case(c, n, v, t, accounts)
         return
     skill = a.row[case.region * KINDS + AgencyKind.COURT].skill
+    means = law.place[case.region].justice_means_required
     size = round(law.place[case.region].police_operation_size)
     if case.rule == Strike.LEADER:
         for number in range(size):
@@ -163,10 +164,15 @@ def strike(c, n, cursor, v, t, o, first, a, week, seed, counters, accounts, law,
                 place = leader_to_arrest(c, n, o, first, week, seed)
             if place < 0:
                 break
+            # the first stands trial; the others are dealt with by what the case proves on the day
+            verdict = draw(seed, Stream.OPERATION, case.target, case.target_generation, week, 128 + number)
+            until = week + round(rules.trial_weeks)
+            if verdict < chance_of_conviction(c, n, Charge.SMUGGLING, 0.0, skill, means):
+                until += round(rules.sentence_weeks * SEVERITY[Charge.SMUGGLING] * rules.served)
             if number == 0:
-                case.offender = place  # stands trial for what the case proves
+                case.offender = place
                 case.role, case.high = o.row[place].role, high_rank(o, t, place, traits)
-            arrest(o, t, place, week + HELD_AT_MOST, counters, traits, capacity_scale)
+            arrest(o, t, place, until, counters, traits, capacity_scale)
     else:
         made = arrest_facilitators(
             c, n, cursor, t, trade.ties, trade.facilitators, trade.net, size, week, seed, counters, law, skill,
@@ -196,8 +202,9 @@ def bring_charge(c, n, charge, v, t, o, first, week, seed, counters, traits, cap
     else:
         j = case.target
         reachable = case.joint == 1 or t.row[j].home == case.region
-        if case.offender >= 0:
-            return  # an operation has arrested whom it was after
+        if case.offender >= 0:  # an operation has arrested whom it was after
+            o.row[case.offender].until = case.due + HELD_AT_MOST
+            return
         case.offender = choose_offender(o, first, j, week, seed, case.network, reachable)
         if case.offender >= 0:
             case.role = o.row[case.offender].role

@@ -132,11 +132,11 @@ def take_border_leads(c, cursor, t, active, count, week, seed, counters, law, ce
 
 
 @kernel
-def look_for_cases(c, cursor, v, t, a, cells, active, region_first, week, seed, counters, law, rules):
+def look_for_cases(c, cursor, v, t, a, cells, enterprise_first, week, seed, counters, law, rules):
     """Specialised police look by themselves (levers ``police.proactive``, ``intel.cells``): fewer, deeper cases.
 
-    Those who work against networks (levers ``police.node_*``) look for enterprises. ``active`` (n,) rows of active
-    enterprises grouped by region, ``region_first`` (regions + 1,) where each begins.
+    Those who work against networks (levers ``police.node_*``) look for enterprises. ``enterprise_first``
+    (regions + 1,) rows of latent and active enterprises of each region.
     """
     sectors = len(law.inspected)
     for region in range(len(law.place)):
@@ -144,7 +144,7 @@ def look_for_cases(c, cursor, v, t, a, cells, active, region_first, week, seed, 
         staff = a.row[region * KINDS + AgencyKind.SPECIALISED_POLICE].staff
         others = GENERAL_LOOKS * a.row[region * KINDS + AgencyKind.POLICE].staff
         look_for_enterprises(
-            c, cursor, t, active, region_first[region], region_first[region + 1], region, staff + others, week, seed,
+            c, cursor, t, enterprise_first[region], enterprise_first[region + 1], region, staff + others, week, seed,
             counters,
             place, rules,
         )  # fmt: skip
@@ -175,7 +175,7 @@ def look_for_cases(c, cursor, v, t, a, cells, active, region_first, week, seed, 
 
 
 @kernel
-def look_for_enterprises(c, cursor, t, active, begin, end, region, staff, week, seed, counters, place, rules):
+def look_for_enterprises(c, cursor, t, begin, end, region, staff, week, seed, counters, place, rules):
     """Police who work against networks look for enterprises of their region, the larger the sooner seen."""
     if end <= begin:
         return
@@ -184,9 +184,9 @@ def look_for_enterprises(c, cursor, t, active, begin, end, region, staff, week, 
     if draw(seed, Stream.PROACTIVE, region, 0, week, 1) < expected - whole:
         whole += 1
     for number in range(whole):
-        for attempt in range(16):
+        for attempt in range(64):
             where, sees, _, _ = block(seed, Stream.PROACTIVE, region, number + 1, week, 16 + attempt)
-            j = active[begin + int(where * (end - begin))]
+            j = begin + int(where * (end - begin))
             if t.row[j].active == 1 and t.row[j].case < 0 and sees < t.row[j].capacity / 12.0:
                 n = case_of_enterprise(c, cursor, t, j, region, Source.PROACTIVE, week, counters)
                 if n >= 0:

@@ -26,9 +26,10 @@ from sim.networks.partners import REVIEW_WEEKS, forget_partners
 from sim.observation.counters import C
 
 HOUSE_WEEKS = 12  # between reviews of what is done in house
-GOOD_USE = 0.1  # of capacity, and
+GOOD_USE = 0.2  # of capacity used, and
 GOOD_THROUGHPUT = 0.8  # that make a good month
 HIRES_FROM = 1.15  # scarcity above which a group with means takes somebody in
+STILL_FELT = 0.7  # what is left of losses spread over half a year when they are counted
 POOR = 9  # weeks below outside profit after which a group would join another
 SHRINKS = 6  # weeks after which it lets go whom it hired
 LOOKED_AT = 32  # enterprises of its region that a group thinks of joining
@@ -119,19 +120,21 @@ def break_apart(t, j, ties, week, seed, counters, accounts, entrants, traits):
         number += 1
         open_business(t, k, week, traits)
         t.row[k].capital = part if number < heirs else cents - part * (heirs - 1)
-        t.row[k].members = min(float(int(t.row[j].members) // heirs), traits[Kind.CELL, 0] + 4.0)
+        people = int(t.row[j].members) // heirs + (number <= int(t.row[j].members) % heirs)
+        t.row[k].members = min(float(people), traits[Kind.CELL, 0] + 4.0)
         t.row[k].capacity = t.row[k].capacity * t.row[k].members / traits[Kind.CELL, 0]
         t.row[k].form = Form.FLUX if number % 2 else Form.CHAIN
         t.row[k].skill = 0.5 * (t.row[k].skill + t.row[j].skill)
         t.row[k].profit = t.row[j].profit / heirs
         t.row[k].known = t.row[k].generation
-        forget_partners(ties, k)
+        forget_partners(ties, k, week, counters)
         for function in range(number - 1, FUNCTIONS, heirs):
             mine, theirs = _first_tie(j, function), _first_tie(k, function)
             ties.partner[theirs] = ties.partner[mine]
             ties.partner_generation[theirs] = ties.partner_generation[mine]
             ties.trust[theirs] = 0.5 * ties.trust[mine]
             ties.since[theirs] = week
+            counters[C.TIES_MADE] += ties.partner[theirs] >= 0
         for leg in range(t.crossings.shape[1]):
             t.crossings[k, leg] = 0.5 * t.crossings[j, leg]
     t.row[j].capital = 0.0
@@ -149,15 +152,18 @@ def find_a_leader(t, j, ties, o, first, week, seed, counters, accounts, rules, e
     if leader_of(o, first, j) >= 0:
         t.row[j].leaderless = 0
         return
+    if t.row[j].members < 1.0:
+        return
+    t.row[j].leaderless += 1
     next_one = successor_of(o, first, j)
     if next_one < 0:
         return
-    t.row[j].leaderless += 1
     breaks, leads, _, _ = block(seed, Stream.SUCCESSION, j, t.row[j].generation, week, 0)
     if t.row[j].leaderless == 1:
         counters[C.BEHEADED] += 1.0
         if (
-            t.row[j].form == Form.HUB
+            rules.entry_exit
+            and t.row[j].form == Form.HUB
             and breaks < rules.fragments
             and break_apart(t, j, ties, week, seed, counters, accounts, entrants, traits) > 0
         ):
@@ -179,7 +185,7 @@ def change_form(t, j, net, counters, rules):
             t.row[j].form = Form.BROKER
             t.row[j].good_months = 0
             counters[C.FORMS_CHANGED] += 1.0
-    elif t.row[j].form == Form.CHAIN and t.row[j].lost >= rules.hardens:
+    elif t.row[j].form == Form.CHAIN and t.row[j].lost >= STILL_FELT * rules.hardens:
         t.row[j].form = Form.MESH
         counters[C.FORMS_CHANGED] += 1.0
 
@@ -209,6 +215,7 @@ def hire_or_let_go(t, j, o, first, counters, accounts, rules, traits):
             cents = round(0.2 * start / traits[kind, 0])
             t.row[j].capital -= cents
             accounts[Account.RUNNING] += cents
+            counters[C.PROVIDER_COSTS] += cents * 0.01
             resize(t, j, 1.0, traits, rules.capacity_scale)
             counters[C.HIRED] += 1.0
     elif t.row[j].poor_weeks >= SHRINKS and t.row[j].members > traits[kind, 0]:
@@ -235,7 +242,8 @@ def shares_a_partner(ties, j, k):
 @kernel
 def join_another(t, j, ties, o, first, active, begin, end, seed, counters, accounts, rules, entrants, traits):
     """An enterprise that is about to give up joins a busy one of its region with which it has a partner in common."""
-    for position in range(begin, min(end, begin + LOOKED_AT)):
+    # the largest stand last among those of a region
+    for position in range(end - 1, max(begin, end - LOOKED_AT) - 1, -1):
         k = active[position]
         if k == j or t.row[k].active == 0 or t.row[k].idle == 1 or t.row[k].kind == Kind.LONER:
             continue
@@ -263,7 +271,7 @@ def change_enterprises(
     """
     for position in range(count):
         j = active[position]
-        if t.row[j].active == 0 or t.row[j].pair < 0:
+        if t.row[j].active == 0 or t.row[j].pair < 0 or t.row[j].entered == week:
             continue
         place = first[j]
         if o.row[place].role == Role.ORGANISER and o.row[place].status == Status.FREE:

@@ -86,16 +86,20 @@ def need_of(row, function, needs):
 
 
 @rule
-def forget_partners(ties, j):
+def forget_partners(ties, j, week, counters):
     """No partner of enterprise j is one of its successor."""
     for r in range(_first_tie(j, 0), _first_tie(j + 1, 0)):
-        ties.generation[r] += ties.partner[r] >= 0
+        if ties.partner[r] >= 0:
+            counters[C.TIES_ENDED] += 1.0
+            counters[C.TIE_WEEKS] += week - ties.since[r]
+            ties.generation[r] += 1
         ties.partner[r] = -1
         ties.trust[r] = 0.0
+        ties.noted[r] = 0
 
 
 @rule
-def take_stock(t, ties, offer_pair):
+def take_stock(t, ties, offer_pair, week, counters):
     """Which pair each enterprise serves most, and how many clients it expects; a new holder starts without partners."""
     rows, loads = t.row, t.loads
     for j in range(len(rows)):
@@ -103,7 +107,7 @@ def take_stock(t, ties, offer_pair):
         now = row.generation if row.active == 1 else -1
         if row.known != now:
             if row.known >= 0:
-                forget_partners(ties, j)
+                forget_partners(ties, j, week, counters)
             row.known = now
         if now < 0:
             continue
@@ -118,9 +122,12 @@ def take_stock(t, ties, offer_pair):
         row.lost *= FADES
 
 
-@rule
+@kernel
 def pay_partners(t, ties, f, needs):
-    """Partners are paid for the clients of the week: what contracts have already taken from the enterprise."""
+    """Partners are paid for the clients of the week, at their price of the day.
+
+    The enterprise has paid at contract, at the prices it then reckoned with; receipts only decide who stays and enters.
+    """
     rows, partner, held = t.row, ties.partner, ties.partner_generation
     records, standing, generation = f.row, f.standing, f.generation
     for j in range(len(rows)):
@@ -166,7 +173,8 @@ def review_partners(t, ties, f, net, week, seed, counters, rules):
                 if in_custody and records[b].since == week:
                     counters[C.TIES_CUT] += 1.0
                     rows[j].lost += 1.0
-                goes = need <= 0.0 or generation[b] != held[r] or one_job or (in_custody and replacement)
+                goes = need <= 0.0 or generation[b] != held[r]
+                goes = goes or (replacement if in_custody else one_job)
                 if not goes and in_custody:
                     continue
                 if not goes:
@@ -180,6 +188,7 @@ def review_partners(t, ties, f, net, week, seed, counters, rules):
                     counters[C.TIES_ENDED] += 1.0
                     counters[C.TIE_WEEKS] += week - since[r]
                     ties.generation[r] += 1
+                    ties.noted[r] = 0
                     partner[r] = -1
                     trust[r] = 0.0
                     continue
@@ -210,6 +219,12 @@ def cheapest(net, pair, function):
         if worth < best:
             best, chosen = worth, region
     return chosen
+
+
+@rule
+def where_to_look(net, pair, function):
+    """The region in which those who serve a pair look for a function."""
+    return cheapest(net, pair, function) if PORTABLE[function] else net.place[pair, function]
 
 
 @rule
@@ -245,7 +260,7 @@ def find_partners(t, ties, f, net, week, seed, counters, rules):
             if function == Function.BROKERAGE and working > 0:
                 brokers = 1.0
             if working == 0:
-                net.unmet[net.place[rows[j].pair, function] * FUNCTIONS + function] += rows[j].use * need
+                net.unmet[where_to_look(net, rows[j].pair, function) * FUNCTIONS + function] += rows[j].use * need
                 missing += 1.0
             needed += 1.0
     counters[C.FUNCTIONS_MISSING] += missing
@@ -256,7 +271,7 @@ def find_partners(t, ties, f, net, week, seed, counters, rules):
 def search(t, j, function, ties, r, f, net, week, seed, counters, share, rules, brokers):
     """Enterprise j looks for a partner to fill tie r, who would serve ``share`` of what it needs."""
     form, pair = t.row[j].form, t.row[j].pair
-    region = cheapest(net, pair, function) if PORTABLE[function] else net.place[pair, function]
+    region = where_to_look(net, pair, function)
     node = region * FUNCTIONS + function
     rate = MEETING[form] * rules.meeting * net.idle[node]
     if form == Form.BROKER and function != Function.BROKERAGE:
@@ -364,8 +379,7 @@ def tend_partners(t, ties, f, net, o, offender_first, offer_pair, week, seed, co
     """
     net.unmet[:] = 0.0
     f.committed[:] = 0.0
-    take_stock(t, ties, offer_pair)
-    pay_partners(t, ties, f, rules.needs)
+    take_stock(t, ties, offer_pair, week, counters)
     review_partners(t, ties, f, net, week, seed, counters, rules)
     find_partners(t, ties, f, net, week, seed, counters, rules)
     work_with_partners(t, ties, f, o, offender_first, counters, rules)

@@ -9,7 +9,8 @@ import numpy as np
 from sim.agents.facilitators import FUNCTIONS, PRICE, Function, Standing
 from sim.agents.forms import BROKERED, FORMS
 from sim.agents.officials import Post
-from sim.agents.traffickers import KIND_TRAITS
+from sim.agents.traffickers import KIND_TRAITS, Kind
+from sim.markets import smuggling
 from sim.networks import change, facilitating, partners
 from sim.observation.counters import C
 from sim.policies.operations import Trade
@@ -60,11 +61,16 @@ class NetworksOfTheWeek:
     def _change_networks(self) -> None:
         """Adapt: enterprises change, ties are kept or lost and made, facilitators move prices, stop and begin."""
         state, rules, week = self.state, self.state.rules, self.done - self.burn_in
+        t = state.traffickers
+        partners.pay_partners(t.view, state.ties.view, state.facilitators.view, rules.partner.needs)
         change.change_enterprises(
             state.traffickers.view, state.ties.view, state.net, state.offenders.view, state.offender_first,
             self._active, self._n_active, self._region_first, week, self.seed, self._row, state.accounts, rules.change,
             rules.entrant, KIND_TRAITS,
         )  # fmt: skip
+        if self._row[C.SPLITS] > 0:  # parts of a hub know what they offer
+            for j in np.flatnonzero((t["active"] == 1) & (t["entered"] == week) & (t["kind"] == Kind.CELL)):
+                smuggling.review_offers(t.view, j, state.market.loads, rules.market, self._market_ways)
         self._tend(week, self._row)
         facilitating.review_facilitators(
             state.facilitators.view, state.net, week, self.seed, self._row, rules.facilitator

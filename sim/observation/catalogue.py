@@ -287,9 +287,9 @@ METRICS: dict[str, Metric] = {
             "provider_margin",
             "ratio",
             "ratio",
-            "receipts of providers per US$ of their costs",
+            "receipts of providers per US$ of their costs, partners included",
             ("provider_receipts",),
-            ("provider_costs",),
+            ("provider_costs", "partner_costs"),
         ),
         M("remittances", "flow", "US$/year", "money sent home", ("remittances",)),
         M(

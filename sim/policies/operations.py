@@ -12,7 +12,8 @@ up to ``police.operation_size`` of those it has noted, chosen by one rule (C10-M
     scarcest    whose function is hardest to find elsewhere
 
 Watching costs weeks that other cases go without. Those who can be reached stand in the region that works on the case
-or in one that takes part; each region that is told may leak it (C2-M25), vetting makes that rarer (C3-M41).
+or in one that takes part; the region that works on the case and its partner may leak it (C2-M25), vetting makes that
+rarer (C3-M41).
 """
 
 from __future__ import annotations
@@ -119,40 +120,38 @@ def note_ties(c, n, t, ties, f, week, seed, place, counters, rules):
     pace *= 1.0 - HIDDEN[t.row[j].form]
     for at in range(TIES_OF_ENTERPRISE):
         b = ties.partner[first + at]
-        if b < 0 or case.noted & (1 << at):
+        if b < 0 or ties.noted[first + at] > 0 or f.standing[b] != Standing.FREE:
             continue
         sees, errs, _, _ = block(seed, Stream.OPERATION, first + at, t.row[j].generation, week, 0)
         if sees >= pace * (1.0 - SEES_LESS * f.row[b].licit):
             continue
-        case.noted |= 1 << at
+        ties.noted[first + at] = 2 if errs < rules.mistaken * (1.0 - place.intel_cells) else 1
         f.row[b].seen += 1.0
         counters[C.TIES_NOTED] += 1.0
-        if errs < rules.mistaken * (1.0 - place.intel_cells):
-            case.mistaken |= 1 << at
     known = 0.0
     for at in range(TIES_OF_ENTERPRISE):
-        known += (case.noted >> at) & 1
+        known += ties.noted[first + at] > 0
     case.network = max(case.network, 1.0 - math.exp(-0.3 * known))
 
 
 @rule
-def alone_in(case, function):
-    """Whether investigators have noted only one tie for a function."""
+def alone_in(ties, j, function):
+    """Whether investigators have noted only one partner of enterprise j for a function."""
     number = 0
-    for at in range(function * MOST_TIES, (function + 1) * MOST_TIES):
-        number += (case.noted >> at) & 1
+    for r in range(_first_tie(j, function), _first_tie(j, function) + MOST_TIES):
+        number += ties.noted[r] > 0
     return number == 1
 
 
 @rule
-def score_of(case, b, f, net, u):
+def score_of(case, b, ties, f, net, u):
     """How much an operation by the rule of this case wants facilitator b; ``u`` decides between equals."""
     function = f.row[b].function
     if case.rule == Strike.CONNECTED:
         return f.row[b].seen + 0.01 * u
     if case.rule == Strike.BRIDGE:
         hands_over = function == Function.TRANSPORT or function == Function.DOCUMENTS or function == Function.SAFE_HOUSE
-        return 1.0 * hands_over + 1.0 * (hands_over and alone_in(case, function)) + 0.5 * u
+        return 1.0 * hands_over + 1.0 * (hands_over and alone_in(ties, case.target, function)) + 0.5 * u
     if case.rule == Strike.BROKER:
         return 1.0 * (function == Function.BROKERAGE) + 0.5 * u
     if case.rule == Strike.SCARCEST:
@@ -165,7 +164,7 @@ def reachable(case, region, home, week, seed, law):
     """Whether an arrest can be made in a region: where the case is worked on, at its partner's, or by a joint team."""
     if region == case.region or (case.joint == 1 and region == home):
         return True
-    u = draw(seed, Stream.OPERATION, case.target, case.target_generation, week, 8 + region)
+    u = draw(seed, Stream.OPERATION, case.target, case.target_generation, week, 64 + region)
     return u < law.place[region].coop_joint_teams * law.place[case.region].coop_joint_teams
 
 
@@ -206,8 +205,7 @@ def name_another(c, cursor, t, ties, b, j, region, u, week, counters):
             continue
         n = case_of_enterprise(c, cursor, t, k, region, Source.PARTNER, week, counters)
         if n >= 0:
-            at = r - _first_tie(k, 0)
-            c.row[n].noted |= 1 << at
+            ties.noted[r] = 1
             c.row[n].movement += 0.2 * (1.0 - c.row[n].movement)
             counters[C.NAMED_BY_PARTNERS] += 1.0
         return
@@ -240,24 +238,24 @@ def arrest_facilitators(c, n, cursor, t, ties, f, net, wanted, week, seed, count
         best, chosen = -1.0, -1
         for at in range(TIES_OF_ENTERPRISE):
             b = ties.partner[first + at]
-            if (case.noted >> at) & 1 == 0 or b < 0 or f.standing[b] != Standing.FREE:
+            if b < 0 or ties.noted[first + at] == 0 or f.standing[b] != Standing.FREE:
                 continue
             if not reachable(case, f.row[b].region, home, week, seed, law):
                 continue
-            u = draw(seed, Stream.OPERATION, first + at, t.row[j].generation, week, 1)
-            score = score_of(case, b, f, net, u)
+            u = draw(seed, Stream.OPERATION, first + at, t.row[j].generation, week, 16)
+            score = score_of(case, b, ties, f, net, u)
             if score > best:
                 best, chosen = score, at
         if chosen < 0:
             break
-        case.noted &= ~(1 << chosen)
         made += 1
         b = ties.partner[first + chosen]
-        if (case.mistaken >> chosen) & 1:
-            u = draw(seed, Stream.OPERATION, first + chosen, t.row[j].generation, week, 2)
+        if ties.noted[first + chosen] == 2:
+            u = draw(seed, Stream.OPERATION, first + chosen, t.row[j].generation, week, 17)
             other = somebody_else(f, net, b, u)
-            counters[C.ARRESTS_MISTAKEN] += 1.0
+            ties.noted[first + chosen] = 0  # now they know
             if other >= 0:
+                counters[C.ARRESTS_MISTAKEN] += 1.0
                 take_out(f, other, week, week + WRONGLY_HELD, net)
             continue
         arrest_facilitator(c, n, cursor, t, ties, f, net, b, week, seed, counters, law.place[case.region], skill, rules)

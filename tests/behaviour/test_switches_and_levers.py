@@ -66,6 +66,12 @@ def just_baseline(just, tools):
 
 
 @pytest.fixture(scope="module")
+def just_larger(just, tools):
+    larger = just.replace({"people.size": 60_000})
+    return larger, tools.run(larger)
+
+
+@pytest.fixture(scope="module")
 def sold(just):
     """Officials sell so often that what is done about it shows."""
     return just.replace(
@@ -400,8 +406,7 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
                                  "official.career": 0.2})  # fmt: skip
         baseline = tools.run(base)
     if lever in ("justice.means_required", "justice.compel"):  # a few charges a year need more people
-        base = base.replace({"people.size": 72_000})
-        baseline = tools.run(base)
+        base, baseline = request.getfixturevalue("just_larger")
     if lever == "justice.compensation":  # which pays where nothing was seized
         base = base.replace({"justice.asset_freeze": 0.0})
         baseline = tools.run(base)

@@ -196,10 +196,7 @@ def test_partners_are_paid_what_clients_cost():
     town.f["receipts"][:] = 0.0
     town.t["served"][:] = [3.0, 0.0, 1.0, 2.0]
     owed = (town.t["partner_cost"] * town.t["served"]).sum()
-    partners.tend_partners(
-        town.t.view, town.ties.view, town.f.view, town.net, town.o.view, town.members, np.zeros((1, 1), np.int32),
-        town.week, town.seed, town.counters, town.rules,
-    )  # fmt: skip
+    partners.pay_partners(town.t.view, town.ties.view, town.f.view, town.rules.needs)
     assert town.f["receipts"].sum() == pytest.approx(owed, rel=1e-5)
     assert not town.t["served"].any()
 
