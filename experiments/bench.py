@@ -26,6 +26,7 @@ from rich.table import Table
 
 from experiments.files import RESULTS, write_whole
 from sim._cache import source_hash
+from sim.agents.facilitators import Standing
 
 ROOT = Path(__file__).parents[1]
 
@@ -76,6 +77,26 @@ def measure(case: Case, processor: float | None = None) -> dict[str, Any]:
         "bytes_per_person": week.state.bytes_per_person,
         "peak_bytes_per_person": peak_bytes() / case.people,
         "phases": {name: spent - phases_before[name] for name, _, spent in week.plan},
+        "networks": networks(week),
+    }
+
+
+def networks(week: Any, repeats: int = 5) -> dict[str, float]:
+    """How many enterprises and facilitators there are, and what a week of their networks costs each enterprise.
+
+    The week is over; it is repeated here for the clock alone, and the run is not used any more.
+    """
+    begin = time.perf_counter()
+    for _ in range(repeats):
+        week._tend(week.week, np.zeros_like(week.counters[0]))
+    seconds = (time.perf_counter() - begin) / repeats
+    enterprises = int((week.traffickers["active"] == 1).sum())
+    standing = week.state.facilitators["standing"]
+    return {
+        "enterprises": enterprises,
+        "facilitators": int((standing != Standing.LATENT).sum()),
+        "latent_facilitators": int((standing == Standing.LATENT).sum()),
+        "microseconds_per_enterprise_week": 1e6 * seconds / max(enterprises, 1),
     }
 
 
@@ -193,6 +214,23 @@ def phase_table(results: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
+def network_table(results: Sequence[Mapping[str, Any]]) -> Table:
+    """Enterprises, facilitators and the cost of an enterprise's week among them, by case."""
+    table = Table(title="Networks", title_justify="left", pad_edge=False)
+    for name in ("people", "enterprises", "facilitators", "latent", "µs per enterprise-week"):
+        table.add_column(name, justify="right")
+    for result in results:
+        found = result["networks"]
+        table.add_row(
+            f"{result['people']:,}",
+            f"{found['enterprises']:,}",
+            f"{found['facilitators']:,}",
+            f"{found['latent_facilitators']:,}",
+            f"{found['microseconds_per_enterprise_week']:.2f}",
+        )
+    return table
+
+
 def bench(*, quick: bool = False) -> dict[str, Any]:
     """Measure everything; see ``measure`` and ``default_run``."""
     score = processor_score()
@@ -224,6 +262,7 @@ def main(arguments: Sequence[str]) -> int:
     path = write_whole(RESULTS / "bench.json", json.dumps(found, indent=2) + "\n")
     console.print(speed_table(found["cases"]))
     console.print(phase_table(found["cases"]))
+    console.print(network_table(found["cases"]))
     times = ", ".join(f"{state} {seconds:.1f} s" for state, seconds in found["default_run_seconds"].items())
     console.print(f"labyrinth run in a fresh process: {times}", highlight=False)
     console.print(f"processor score {found['processor_score']:.1f}; {path}", highlight=False)

@@ -4,7 +4,8 @@
 
 The patterns are in experiments/patterns.yaml. Each verdict is supported, contradicted or inconclusive by the 95 %
 interval of differences paired by seed. The table goes to ``results/patterns.json`` and ``results/patterns.csv``.
-With the defaults this is about 450 runs, most of 50 000 people, and takes some 20 minutes on two cores.
+With the defaults this is about 1 300 runs, most of 50 000 people, and takes more than an hour on two cores; ``--quick``
+takes a quarter of that.
 """
 
 from __future__ import annotations

@@ -162,6 +162,9 @@ def test_bench_measures_a_small_run():
     assert sum(found["phases"].values()) <= found["seconds"]
     assert bench.speed_table([found]).row_count == 1
     assert bench.phase_table([found]).row_count == len(found["phases"])
+    assert found["networks"]["enterprises"] > 0
+    assert found["networks"]["microseconds_per_enterprise_week"] > 0
+    assert bench.network_table([found]).row_count == 1
 
 
 def test_bench_case_in_a_process_of_its_own():
