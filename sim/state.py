@@ -318,7 +318,6 @@ class State:
         slots_of = np.bincount(self.traffickers["home"], minlength=len(self.world.regions.name)).astype(float)
         latent = values["facilitator.latent"] * len(self.migrants) / 1000.0
         self.net, slots = no_network(self.world, slots_of, latent)
-        self.net = self.net._replace(cost=self.market.partners)
         table = Table("facilitator", FACILITATOR_COLUMNS, int(slots.sum()))
         node = np.repeat(np.arange(len(slots)), slots)
         table["region"][:], table["function"][:] = node // FUNCTIONS, node % FUNCTIONS

@@ -104,7 +104,6 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         initial_beliefs(state := self.state, ways(state))
         self._market_ways = ways(state)
         self._list_enterprises()
-        self._row = self.counters[0]
         self._find_first_partners()
         self._open_the_labour_market()
         self._market_ways = ways(state)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.agents.facilitators import FUNCTIONS
 from sim.agents.table import Column
+from sim.kernel import rule
 
 MOST_TIES = 3  # with facilitators of one function
 TIES_OF_ENTERPRISE = FUNCTIONS * MOST_TIES
@@ -23,6 +22,7 @@ TIE_COLUMNS: tuple[Column, ...] = (
 )
 
 
-def first_tie(unit: Any, function: Any) -> Any:
+@rule
+def first_tie(unit, function):
     """Row of the first of the ``MOST_TIES`` ties that an enterprise may have for a function."""
     return (unit * FUNCTIONS + function) * MOST_TIES

@@ -15,12 +15,13 @@ from sim.agents.cases import CaseStage, Charge, Source, Target
 from sim.agents.migrants import Account
 from sim.draws import Stream, block, draw
 from sim.justice.arrests import arrest, choose_offender, high_rank
-from sim.justice.evidence import SEVERITY, add, best_charge, chance_of_conviction, close_case, recants
+from sim.justice.evidence import add, best_charge, close_case, recants
 from sim.kernel import kernel, rule
 from sim.observation.counters import C
 from sim.policies.operations import (
     Strike,
     arrest_facilitators,
+    dealt_with,
     is_leaked,
     leader_to_arrest,
     note_ties,
@@ -155,7 +156,6 @@ def strike(c, n, cursor, v, t, o, first, a, week, seed, counters, accounts, law,
         close_case(c, n, v, t, accounts)
         return
     skill = a.row[case.region * KINDS + AgencyKind.COURT].skill
-    means = law.place[case.region].justice_means_required
     size = round(law.place[case.region].police_operation_size)
     if case.rule == Strike.LEADER:
         for number in range(size):
@@ -166,9 +166,7 @@ def strike(c, n, cursor, v, t, o, first, a, week, seed, counters, accounts, law,
                 break
             # the first stands trial; the others are dealt with by what the case proves on the day
             verdict = draw(seed, Stream.OPERATION, case.target, case.target_generation, week, 128 + number)
-            until = week + round(rules.trial_weeks)
-            if verdict < chance_of_conviction(c, n, Charge.SMUGGLING, 0.0, skill, means):
-                until += round(rules.sentence_weeks * SEVERITY[Charge.SMUGGLING] * rules.served)
+            until, _ = dealt_with(c, n, verdict, 0.5, week, law.place[case.region], skill, trade.rules)
             if number == 0:
                 case.offender = place
                 case.role, case.high = o.row[place].role, high_rank(o, t, place, traits)

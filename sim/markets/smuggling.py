@@ -155,7 +155,7 @@ def review_offers(t, j, market_loads, rules, ways):
 
     While all of its people are held it serves nobody, and what it costs to serve one says nothing.
     """
-    if t.row[j].members < 1.0:
+    if t.row[j].capacity <= 0.0:
         return
     utilisation = (t.row[j].taken + t.row[j].turned_away) / max(t.row[j].capacity, 1e-9)
     t.row[j].idle = t.row[j].taken < 0.8 * t.row[j].capacity

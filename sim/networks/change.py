@@ -34,8 +34,6 @@ POOR = 9  # weeks below outside profit after which a group would join another
 SHRINKS = 6  # weeks after which it lets go whom it hired
 LOOKED_AT = 32  # enterprises of its region that a group thinks of joining
 
-_first_tie = rule(first_tie)
-
 
 class ChangeRules(NamedTuple):
     """Parameters of change."""
@@ -129,7 +127,7 @@ def break_apart(t, j, ties, week, seed, counters, accounts, entrants, traits):
         t.row[k].known = t.row[k].generation
         forget_partners(ties, k, week, counters)
         for function in range(number - 1, FUNCTIONS, heirs):
-            mine, theirs = _first_tie(j, function), _first_tie(k, function)
+            mine, theirs = first_tie(j, function), first_tie(k, function)
             ties.partner[theirs] = ties.partner[mine]
             ties.partner_generation[theirs] = ties.partner_generation[mine]
             ties.trust[theirs] = 0.5 * ties.trust[mine]
@@ -229,11 +227,11 @@ def hire_or_let_go(t, j, o, first, counters, accounts, rules, traits):
 @rule
 def shares_a_partner(ties, j, k):
     """Whether enterprises j and k work with the same facilitator."""
-    for mine in range(_first_tie(j, 0), _first_tie(j + 1, 0)):
+    for mine in range(first_tie(j, 0), first_tie(j + 1, 0)):
         b = ties.partner[mine]
         if b < 0:
             continue
-        for theirs in range(_first_tie(k, 0), _first_tie(k + 1, 0)):
+        for theirs in range(first_tie(k, 0), first_tie(k + 1, 0)):
             if ties.partner[theirs] == b:
                 return True
     return False

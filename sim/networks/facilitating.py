@@ -145,11 +145,11 @@ def look_around(f, net, most):
                 net.price[node] = min(net.price[node] * 1.05, most * usual)
 
 
-def cost_of_partners(net: Network, needs: NDArray[np.float64]) -> None:
-    """What partners would cost an entrant of each type for each client of a pair (fills ``net.cost``)."""
+def cost_of_partners(net: Network, needs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """US$ that partners would cost an entrant of each type for each client of a pair; float64 (pairs, 3)."""
     price = net.price.reshape(-1, FUNCTIONS)
     here = price[net.place, np.arange(FUNCTIONS)]  # (pairs, functions)
-    net.cost[:] = here @ needs.T
+    return np.asarray(here @ needs.T)
 
 
 def no_network(world: Any, served: NDArray[np.float64], latent: float) -> tuple[Network, NDArray[np.int64]]:
@@ -180,7 +180,7 @@ def no_network(world: Any, served: NDArray[np.float64], latent: float) -> tuple[
     first = np.concatenate([[0], np.cumsum(slots)])
     names = ("capacity", "committed", "unmet", "idle", "price", "risk")
     zeros = {name: np.zeros(nodes) for name in names}
-    return Network(first=first, place=place, portable=portable, cost=np.zeros((count, 3)), **zeros), slots
+    return Network(first=first, place=place, portable=portable, **zeros), slots
 
 
 def fronts(f: Any, regions: int, usual: float) -> NDArray[np.float64]:

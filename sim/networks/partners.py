@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sim.agents.facilitators import FUNCTIONS, PORTABLE, PRICE, Function, Standing
 from sim.agents.forms import BROKERED, LOOKS, MEETING, TRUSTS, WANTED, Form
 from sim.agents.offenders import Role, Status
-from sim.agents.ties import MOST_TIES, first_tie
+from sim.agents.ties import first_tie
 from sim.agents.traffickers import Kind
 from sim.draws import Stream, block, draw
 from sim.kernel import kernel, rule
@@ -51,7 +51,6 @@ class Network(NamedTuple):
     idle: NDArray[Any]  # share of capacity that is free: how fast partners are found
     price: NDArray[Any]  # US$ for each client
     risk: NDArray[Any]  # share of facilitators taken out in a year, remembered
-    cost: NDArray[Any]  # (pairs, 3) US$ that partners cost a type of enterprise for each client
 
 
 class PartnerRules(NamedTuple):
@@ -65,9 +64,6 @@ class PartnerRules(NamedTuple):
     cheating: float
     aid: float
     leaderless: float
-
-
-_first_tie = rule(first_tie)
 
 
 # Each pass below runs over all enterprises inside one function and reads columns through local names: handing bundles
@@ -86,16 +82,22 @@ def need_of(row, function, needs):
 
 
 @rule
+def end_tie(ties, r, week, counters):
+    """A working relation ends, and with it what investigators had noted of it."""
+    counters[C.TIES_ENDED] += 1.0
+    counters[C.TIE_WEEKS] += week - ties.since[r]
+    ties.generation[r] += 1
+    ties.noted[r] = 0
+    ties.partner[r] = -1
+    ties.trust[r] = 0.0
+
+
+@rule
 def forget_partners(ties, j, week, counters):
     """No partner of enterprise j is one of its successor."""
-    for r in range(_first_tie(j, 0), _first_tie(j + 1, 0)):
+    for r in range(first_tie(j, 0), first_tie(j + 1, 0)):
         if ties.partner[r] >= 0:
-            counters[C.TIES_ENDED] += 1.0
-            counters[C.TIE_WEEKS] += week - ties.since[r]
-            ties.generation[r] += 1
-        ties.partner[r] = -1
-        ties.trust[r] = 0.0
-        ties.noted[r] = 0
+            end_tie(ties, r, week, counters)
 
 
 @rule
@@ -140,7 +142,7 @@ def pay_partners(t, ties, f, needs):
             need = need_of(rows[j], function, needs)
             if need <= 0.0:
                 continue
-            first, n = (j * FUNCTIONS + function) * MOST_TIES, 0.0
+            first, n = first_tie(j, function), 0.0
             for r in range(first, first + most):
                 b = partner[r]
                 n += b >= 0 and standing[b] == Standing.FREE and generation[b] == held[r]
@@ -153,7 +155,7 @@ def pay_partners(t, ties, f, needs):
 @rule
 def review_partners(t, ties, f, net, week, seed, counters, rules):
     """Who has gone, is held, leaves or was for one job only is let go; who stays will be asked for part of the work."""
-    rows, partner, held, trust, since = t.row, ties.partner, ties.partner_generation, ties.trust, ties.since
+    rows, partner, held, trust = t.row, ties.partner, ties.partner_generation, ties.trust
     records, standing, generation, committed = f.row, f.standing, f.generation, f.committed
     needs, replacement = rules.needs, rules.replacement
     for j in range(len(rows)):
@@ -164,7 +166,7 @@ def review_partners(t, ties, f, net, week, seed, counters, rules):
         yearly = (j + week) % 52 == 0
         for function in range(FUNCTIONS):
             need = need_of(rows[j], function, needs)
-            first, n = (j * FUNCTIONS + function) * MOST_TIES, 0
+            first, n = first_tie(j, function), 0
             for r in range(first, first + WANTED[form]):
                 b = partner[r]
                 if b < 0:
@@ -185,12 +187,7 @@ def review_partners(t, ties, f, net, week, seed, counters, rules):
                     counters[C.FUNCTIONS_MOVED] += 1.0
                     goes = True
                 if goes:
-                    counters[C.TIES_ENDED] += 1.0
-                    counters[C.TIE_WEEKS] += week - since[r]
-                    ties.generation[r] += 1
-                    ties.noted[r] = 0
-                    partner[r] = -1
-                    trust[r] = 0.0
+                    end_tie(ties, r, week, counters)
                     continue
                 trust[r] += TRUSTS[form] * rules.trust_pace * (1.0 - trust[r])
                 n += 1
@@ -248,7 +245,7 @@ def find_partners(t, ties, f, net, week, seed, counters, rules):
             need = need_of(rows[j], function, needs)
             if need <= 0.0:
                 continue
-            first, n, working = (j * FUNCTIONS + function) * MOST_TIES, 0, 0
+            first, n, working = first_tie(j, function), 0, 0
             for r in range(first, first + wanted):
                 n += partner[r] >= 0
             for r in range(first, first + wanted):
@@ -283,7 +280,7 @@ def search(t, j, function, ties, r, f, net, week, seed, counters, share, rules, 
     asked = t.row[j].use * share
     start = int(where * slots)
     best, chosen, looked = -math.inf, -1, 0
-    mine = (j * FUNCTIONS + function) * MOST_TIES
+    mine = first_tie(j, function)
     for step in range(min(slots, SEARCHED)):
         b = first + (start + step) % slots
         if f.standing[b] != Standing.FREE:
@@ -344,7 +341,7 @@ def work_with_partners(t, ties, f, o, offender_first, counters, rules):
             need = need_of(rows[j], function, needs)
             if need <= 0.0:
                 continue
-            first, n, done, price = (j * FUNCTIONS + function) * MOST_TIES, 0.0, 0.0, 0.0
+            first, n, done, price = first_tie(j, function), 0.0, 0.0, 0.0
             for r in range(first, first + WANTED[rows[j].form]):
                 b = partner[r]
                 if b < 0 or standing[b] != Standing.FREE or generation[b] != held[r]:
@@ -373,7 +370,7 @@ def work_with_partners(t, ties, f, o, offender_first, counters, rules):
 
 @kernel
 def tend_partners(t, ties, f, net, o, offender_first, offer_pair, week, seed, counters, rules):
-    """A week of every tie: paid, kept or lost, then looked for, and what follows for how many clients can be served.
+    """A week of every tie: kept or lost, then looked for, and what follows for how many clients can be served.
 
     ``offer_pair`` (regions, offers) as in :class:`~sim.markets.smuggling.Ways`.
     """

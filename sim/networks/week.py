@@ -12,7 +12,7 @@ from sim.agents.officials import Post
 from sim.agents.traffickers import KIND_TRAITS, Kind
 from sim.markets import smuggling
 from sim.networks import change, facilitating, partners
-from sim.observation.counters import C
+from sim.observation.counters import COUNTERS, C
 from sim.policies.operations import Trade
 
 if TYPE_CHECKING:
@@ -45,11 +45,11 @@ class NetworksOfTheWeek:
     def _find_first_partners(self) -> None:
         """Enterprises that are there at the start have had time to find partners."""
         state = self.state
-        counters = np.zeros_like(self._row)
+        counters = np.zeros(len(COUNTERS))
         for week in range(-self.burn_in - 12, -self.burn_in):
             facilitating.look_around(state.facilitators.view, state.net, state.rules.facilitator.most)
             self._tend(week, counters)
-        facilitating.cost_of_partners(state.net, state.rules.partner.needs)
+        state.market.partners[:] = facilitating.cost_of_partners(state.net, state.rules.partner.needs)
 
     def _tend(self, week: int, counters: NDArray[np.float64]) -> None:
         state = self.state
@@ -64,7 +64,7 @@ class NetworksOfTheWeek:
         t = state.traffickers
         partners.pay_partners(t.view, state.ties.view, state.facilitators.view, rules.partner.needs)
         change.change_enterprises(
-            state.traffickers.view, state.ties.view, state.net, state.offenders.view, state.offender_first,
+            t.view, state.ties.view, state.net, state.offenders.view, state.offender_first,
             self._active, self._n_active, self._region_first, week, self.seed, self._row, state.accounts, rules.change,
             rules.entrant, KIND_TRAITS,
         )  # fmt: skip
@@ -77,7 +77,7 @@ class NetworksOfTheWeek:
         )
         facilitating.look_around(state.facilitators.view, state.net, rules.facilitator.most)
         if week % partners.REVIEW_WEEKS == 0:
-            facilitating.cost_of_partners(state.net, rules.partner.needs)
+            state.market.partners[:] = facilitating.cost_of_partners(state.net, rules.partner.needs)
 
     def _observe_networks(self) -> None:
         """Observe: forms, ties, sizes, skill and prices."""

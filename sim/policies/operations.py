@@ -30,7 +30,7 @@ from sim.agents.officials import Post
 from sim.agents.ties import MOST_TIES, TIES_OF_ENTERPRISE, first_tie
 from sim.corruption.bribes import Posts, leaked, unit_at
 from sim.draws import Stream, block, draw
-from sim.justice.evidence import SEVERITY, case_of_enterprise, chance_of_conviction
+from sim.justice.evidence import SEVERITY, add, case_of_enterprise, chance_of_conviction
 from sim.kernel import kernel, rule
 from sim.networks.facilitating import take_out
 from sim.networks.partners import Network
@@ -39,8 +39,6 @@ from sim.observation.counters import C
 SEES_LESS = 0.5  # how far a licit business keeps its owner from suspicion
 VETTED = 0.8  # share of leaks that full vetting prevents
 WRONGLY_HELD = 4  # weeks
-
-_first_tie = rule(first_tie)
 
 
 class Strike(IntEnum):
@@ -93,7 +91,7 @@ def operation_of(u, place):
     """The rule by which a case that begins becomes an operation, -1 if it stays an ordinary case; ``u`` uniform."""
     shares = shares_of(place)
     total = 0.0
-    for number in range(6):
+    for number in range(len(shares)):
         total += shares[number]
         if u < total:
             return number
@@ -105,7 +103,7 @@ def operations_share(place):
     """Share of cases against enterprises that become operations."""
     shares = shares_of(place)
     total = 0.0
-    for number in range(6):
+    for number in range(len(shares)):
         total += shares[number]
     return min(total, 1.0)
 
@@ -115,7 +113,7 @@ def note_ties(c, n, t, ties, f, week, seed, place, counters, rules):
     """A week of watching: which ties of the enterprise investigators note, and whom they take for somebody else."""
     case = c.row[n]
     j = case.target
-    first = _first_tie(j, 0)
+    first = first_tie(j, 0)
     pace = rules.sees * place.skill * (1.0 + 2.0 * place.intel_cells + case.joint)
     pace *= 1.0 - HIDDEN[t.row[j].form]
     for at in range(TIES_OF_ENTERPRISE):
@@ -138,7 +136,7 @@ def note_ties(c, n, t, ties, f, week, seed, place, counters, rules):
 def alone_in(ties, j, function):
     """Whether investigators have noted only one partner of enterprise j for a function."""
     number = 0
-    for r in range(_first_tie(j, function), _first_tie(j, function) + MOST_TIES):
+    for r in range(first_tie(j, function), first_tie(j, function) + MOST_TIES):
         number += ties.noted[r] > 0
     return number == 1
 
@@ -206,9 +204,22 @@ def name_another(c, cursor, t, ties, b, j, region, u, week, counters):
         n = case_of_enterprise(c, cursor, t, k, region, Source.PARTNER, week, counters)
         if n >= 0:
             ties.noted[r] = 1
-            c.row[n].movement += 0.2 * (1.0 - c.row[n].movement)
+            c.row[n].movement = add(c.row[n].movement, 0.2)
             counters[C.NAMED_BY_PARTNERS] += 1.0
         return
+
+
+@rule
+def dealt_with(c, n, verdict, length, week, place, skill, rules):
+    """(week, convicted): until when somebody is held who is tried on the day of arrest, on what case n proves.
+
+    ``verdict`` and ``length`` keyed uniforms.
+    """
+    until = week + round(rules.trial_weeks * (0.5 + length))
+    convicted = verdict < chance_of_conviction(c, n, Charge.SMUGGLING, 0.0, skill, place.justice_means_required)
+    if convicted:
+        until += round(rules.sentence_weeks * SEVERITY[Charge.SMUGGLING])
+    return until, convicted
 
 
 @kernel
@@ -216,11 +227,8 @@ def arrest_facilitator(c, n, cursor, t, ties, f, net, b, week, seed, counters, p
     """A facilitator is arrested, tried on what the case proves, and may name another of those it works for."""
     case = c.row[n]
     verdict, names, whom, length = block(seed, Stream.OPERATION, b, f.generation[b], week, 3)
-    p = chance_of_conviction(c, n, Charge.SMUGGLING, 0.0, skill, place.justice_means_required)
-    until = week + round(rules.trial_weeks * (0.5 + length))
-    if verdict < p:
-        until += round(rules.sentence_weeks * SEVERITY[Charge.SMUGGLING])
-        counters[C.FACILITATORS_CONVICTED] += 1.0
+    until, convicted = dealt_with(c, n, verdict, length, week, place, skill, rules)
+    counters[C.FACILITATORS_CONVICTED] += convicted
     take_out(f, b, week, until, net)
     counters[C.ARRESTS_FACILITATORS] += 1.0
     if names >= f.row[b].loyalty:
@@ -232,7 +240,7 @@ def arrest_facilitators(c, n, cursor, t, ties, f, net, wanted, week, seed, count
     """Arrest up to ``wanted`` of the facilitators that an operation has noted, by its rule. Returns how many."""
     case = c.row[n]
     j, home = case.target, t.row[case.target].home
-    first = _first_tie(j, 0)
+    first = first_tie(j, 0)
     made = 0
     for _ in range(wanted):
         best, chosen = -1.0, -1
@@ -286,7 +294,7 @@ def arrest_guide(t, ties, f, net, j, caught, week, seed, counters, rules):
     chance, whom, _, _ = block(seed, Stream.OPERATION, j, t.row[j].generation, week, 6)
     if chance >= 1.0 - (1.0 - rules.border) ** caught:
         return
-    first = _first_tie(j, Function.TRANSPORT.value)
+    first = first_tie(j, Function.TRANSPORT.value)
     at = first + int(whom * MOST_TIES)
     for step in range(MOST_TIES):
         r = first + (at - first + step) % MOST_TIES

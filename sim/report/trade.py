@@ -38,7 +38,7 @@ POSTS = {
     Post.DETENTION: "detention",
     Post.COURT: "court",
 }
-SELLS, FREE, HELD = "#b0406b", "#6aa7c4", "#b0406b"
+SELLS, FREE = "#b0406b", "#6aa7c4"
 MOST_DRAWN = 4  # worlds side by side
 
 

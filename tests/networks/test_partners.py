@@ -49,7 +49,7 @@ class Town:
         self.f["function"][:] = np.repeat(np.arange(FUNCTIONS), slots)
         self.net = partners.Network(
             np.concatenate([[0], np.cumsum(slots)]), np.zeros((1, FUNCTIONS), np.int16), np.zeros((1, 3), np.int16),
-            *(np.zeros(FUNCTIONS) for _ in range(6)), np.zeros((1, 3)),
+            *(np.zeros(FUNCTIONS) for _ in range(6)),
         )  # fmt: skip
         facilitating.first_facilitators(self.f.view, self.net, 0, seed, 1.0, self.market)
         self.counters = np.zeros(len(COUNTERS))
