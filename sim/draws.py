@@ -103,6 +103,14 @@ class Stream(IntEnum):
     SERVED = 77
     SUCCESSION = 78
     OPERATION = 79
+    CARRIER = 80
+    PUSHBACK = 81
+    TIED_VISA = 82
+    CAMPAIGN = 83
+    TRAVEL_LIMIT = 84
+    VENUE_AUDIT = 85
+    EXTRADITION = 86
+    ADOPTION = 87
 
 
 @rule

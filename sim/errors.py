@@ -59,6 +59,8 @@ def nearest(word: str | None, options: Iterable[str]) -> str | None:
     found = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if found:
         return found[0]
-    tails = {name.rsplit(".", 1)[-1]: name for name in names}
+    tails: dict[str, str] = {}
+    for name in names:
+        tails.setdefault(name.rsplit(".", 1)[-1], name)
     found = difflib.get_close_matches(word.rsplit(".", 1)[-1], list(tails), n=1, cutoff=0.75)
     return tails[found[0]] if found else None

@@ -11,6 +11,7 @@ from __future__ import annotations
 from sim._callable import callable_as_table
 from sim.corruption.parameters import CORRUPTION_PARAMETERS
 from sim.justice.parameters import JUSTICE_PARAMETERS
+from sim.markets.parameters import MARKET_PARAMETERS
 from sim.networks.parameters import NETWORK_PARAMETERS
 from sim.quantities import Parameter
 
@@ -224,10 +225,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("debt.markup", 0.6, "ratio", 0, 40, "what is added to a fee that is lent", "C10-Q19", "Q"),
     P("debt.service_share", 0.5, "share", 0, 1, "share of credited pay that goes to a creditor who can collect"),
     P("debt.household_share", 0.1, "share", 0, 1, "share of pay at home that does", "C5-M34", "Q"),
-    # demand
-    P("demand.pass_through", 0.5, "share", 0, 1, "share of what is withheld from workers that lowers the price"),
-    P("demand.displaced", 0.3, "share", 0, 1, "buyers who stay away here and would buy in a neighbouring region",
-      "C1-F10", "A", True),
+    *MARKET_PARAMETERS,
     *JUSTICE_PARAMETERS,
     *CORRUPTION_PARAMETERS,
     *NETWORK_PARAMETERS,

@@ -95,6 +95,7 @@ def choice_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> ChoiceRu
         exploitation_loss=values["choice.exploitation_loss"],
         credit_risk=values["choice.credit_risk"],
         job_years=values["choice.job_years"],
+        campaign_step=values["beliefs.campaign_step"],
     )
 
 
@@ -163,6 +164,7 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             values["smuggling.handover_reputation"],
             int(mechanisms["debt_finance"] != "off"),
             values["smuggling.held_weeks"],
+            values["border.pushback_danger"],
         ),
         venue=venue_rules(values),
         venue_market=VenueMarketRules(
@@ -194,6 +196,7 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             values["recruit.per_member"],
             values["recruit.unknown"],
             values["recruit.false_cost"],
+            values["recruit.licence"],
             values["recruit.contact_cost"],
             values["choice.job_years"],
             values["choice.wish_scale"],

@@ -25,10 +25,10 @@ from sim.justice.contacts import empty_book
 from sim.justice.experience import Experience
 from sim.justice.law import LAW_RECORD
 from sim.kernel import CHUNKS, kernel
-from sim.markets import labour
 from sim.markets.beliefs import Beliefs
 from sim.markets.channels import Flows, Queues
 from sim.markets.consider import Sums, next_consideration, start_removal_clock
+from sim.markets.demand import neighbours
 from sim.markets.entry import SKILL_STEPS, MarketState, first_entrants
 from sim.markets.handover import Learned
 from sim.markets.jobs import Cells
@@ -127,7 +127,16 @@ class State:
             np.ones(regions),
             *(np.zeros(regions) for _ in range(3)),
         )
-        self.queues = Queues(np.zeros((pairs, 2)), self.beliefs.visas, *(np.zeros(regions) for _ in range(3)))
+        self.queues = Queues(
+            np.zeros((pairs, 2)),
+            self.beliefs.visas,
+            np.zeros(regions),
+            np.zeros(regions),
+            np.zeros(regions),
+            self.beliefs.visa_truth,
+            np.zeros(pairs),
+            np.zeros(pairs),
+        )
         self.flows = Flows(np.zeros((pairs, 4)), np.zeros((pairs, 4)), np.zeros(legs), np.zeros(legs))
         self.sums = Sums(
             np.zeros((CHUNKS, len(COUNTERS))),
@@ -139,7 +148,7 @@ class State:
         self.accounts = np.zeros(len(Account))
         self.removal_sum = np.zeros(regions)
         self.birth_places = BirthPlaces(
-            self.world.regions.wage_regular,
+            self.world.regions.wage_regular.copy(),
             self.world.regions.inequality,
             self.world.regions.conflict,
             np.cumsum(self.world.diaspora, axis=1),
@@ -234,6 +243,8 @@ class State:
         self.cells = Cells(
             np.concatenate([[0], np.cumsum(latent)]),
             np.zeros(len(demand)),
+            np.zeros((len(demand), 2)),
+            np.zeros((len(demand), 2)),
             np.zeros(len(demand)),
             np.zeros(len(demand)),
             np.zeros(len(cell), np.int64),
@@ -245,7 +256,10 @@ class State:
             demand.copy(),
             np.ones(regions),
             np.zeros(regions),
-            labour.neighbours(self),
+            neighbours(self),
+            np.zeros(len(demand)),
+            np.zeros(len(demand)),
+            np.zeros(len(demand)),
             np.zeros((len(demand), 3, 5)),
             np.zeros(regions),
         )
@@ -261,6 +275,7 @@ class State:
             world.pairs.start,
             np.zeros((regions, 2)),
             np.zeros((regions, 2)),
+            np.zeros(regions),
             np.zeros(regions),
         )
         self.learned = Learned(*(np.zeros(pairs) for _ in Learned._fields))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, as_table, event_log, note_considered
-from sim.agents.migrants import Account, Stage
+from sim.agents.migrants import Account, Legal, Stage
 from sim.agents.offenders import follow_enterprises, leave_ranks
 from sim.agents.rows import rows_at
 from sim.agents.table import Table
@@ -34,8 +34,9 @@ from sim.markets import (
     smuggling,
     terms,
 )  # fmt: skip
+from sim.markets.incomes import incomes_at_home
 from sim.markets.opening import initial_beliefs, price_papers
-from sim.markets.prospects import enforcement_effort, prospects_and_places, ways
+from sim.markets.prospects import consular_capacity, enforcement_effort, prospects_and_places, tell_the_truth, ways
 from sim.markets.status import removal_hazard
 from sim.networks.week import NetworksOfTheWeek
 from sim.observation import truth
@@ -86,7 +87,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         self._arrived, self._brought_by, self._travelled = (np.empty(people, np.int64) for _ in range(3))
         self._posted = np.zeros(people, terms.POSTED)
         regions = len(self.world.regions.name)
-        self._stocks = np.zeros((CHUNKS, len(Stage), 4), np.int64)
+        self._stocks = np.zeros((CHUNKS, len(Stage), len(Legal)), np.int64)
         self._irregular = np.zeros((CHUNKS, regions), np.int64)
         self._active = np.empty(len(self.traffickers), np.int64)
         self._region_first = np.zeros(regions + 1, np.int64)
@@ -178,6 +179,8 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
             papers + state.papers.weekly, np.maximum(channels.LAPSE_WEEKS * state.papers.weekly, 1.0), out=papers
         )
         self._market_ways = ways(state)
+        tell_the_truth(state)
+        state.birth_places.wage_home[:] = self.world.regions.wage_regular * incomes_at_home(state)
         self._prospects, self._places = prospects_and_places(state, self._market_ways)
         self.conditions = conditions.work_conditions(state)
         self.prepare_agencies()
@@ -251,6 +254,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
             state.rules.channel,
             self._log,
         )
+        channels.queue_for_visas(state.queues, consular_capacity(state))
         channels.sell_papers(self._buyers, self._n_buyers, self.migrants.view, self.week, self.seed, *shared, self._log,
                              state.posts, state.papers.official)  # fmt: skip
 
@@ -296,6 +300,8 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
             legs.loss,
             self._market_ways.loss,
             self.levers.now["asylum.access"],
+            *journeys.carriers_and_pushbacks(self.levers.now, self.scenario.values),
+            self.levers.now["visa.tied_to_employer"],
             self._market_ways.believed_control,
         )
         rows = rows_at(self.migrants["stage"], Stage.TRAVELLING)
@@ -338,7 +344,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         # where nobody sells, nobody asks: what is remembered of demand does not fade then
         served = np.isfinite(market.fees)
         market.demand_mean[served] += entry.MEMORY * (market.demand - market.demand_mean)[served]
-        outside = self.world.regions.outside_profit
+        outside = self.levers.now["region.outside_profit"]
         kept = entry.experience_kept(self._effort_change, rules.business)
         self._run_businesses(
             t, self._active, self._n_active, self.week, self._spent, kept, market, outside, rules.market,

@@ -10,7 +10,7 @@ from sim.agents.migrants import Stage
 from sim.agents.rows import rows_with
 from sim.hold import copy_hazards
 from sim.justice import encounters
-from sim.markets import conditions, consider, handover, jobs, labour, leaving, recruitment, terms
+from sim.markets import conditions, consider, demand, handover, jobs, labour, leaving, recruitment, terms
 from sim.observation import truth
 from sim.observation.counters import COUNTERS, C
 from sim.world.world import Role
@@ -123,11 +123,11 @@ class WorkOfTheWeek:
         left = np.empty(self._count, np.int8)
         self._leavers(*due, left, m)
         leaving.release(*due, left, m, t, v, week, seed, row, work, cells, rules.hire)
-        jobs.count_vacant(v, cells, state.labour.demand)
+        jobs.count_vacant(v, cells, state.labour.demand, state.labour.licensed)
         hiring = (work, cells, rules.choice, conflict, rules.hire, rules.control)
         handover.take_local_offers(
             self._takers, self._n_takers, m, t, v, week, seed, row, state.sources.accepted, *hiring,
-            rules.recruit.advance, self._log,
+            rules.recruit.advance, state.sources.licensed, self._log,
         )  # fmt: skip
         handover.deliver(
             self._arrived, self._brought_by, self._travelled, self._n_arrived, m, t, v, week, seed, row, state.learned,
@@ -140,6 +140,7 @@ class WorkOfTheWeek:
         jobs.place_seekers(seeking, turn, cell, m, v, week, seed, row, state.labour.seekers, *hiring, self._log)
         for memory in (state.sources.contacted, state.sources.accepted, *state.learned):
             np.multiply(memory, state.beliefs.provider_kept, out=memory)
+        state.sources.licensed[:] = self.levers.now["work.recruiter_licensing"]
         recruitment.recruiters_room(t, self._active, self._n_active, state.sources.room, rules.recruit)
         recruitment.recruit(
             m, v, week, seed, row, state.sources, state.market.fees, self._prospects.region["income_home"], work,
@@ -189,7 +190,7 @@ class WorkOfTheWeek:
         work = conditions.work_conditions(state)
         conditions.appraise(state, work)
         self._review_venues(everyone=True)
-        jobs.count_vacant(v, state.cells, state.labour.demand)
+        jobs.count_vacant(v, state.cells, state.labour.demand, state.labour.licensed)
         jobs.first_jobs(
             self.migrants.view, v, self.week, self.seed, self.world.regions.local_demand, np.zeros(len(COUNTERS)), work,
             state.cells, rules.choice, state.birth_places.conflict, rules.hire, rules.control,
@@ -199,8 +200,8 @@ class WorkOfTheWeek:
         state, rules = self.state, self.state.rules
         labour.review_venues(
             self.venues.view, self.week, self.seed, self._row if self.done else self.counters[0], state.labour.demand,
-            state.cells.first, state.labour.typical, self.world.sectors.openness, self.world.regions.wage_regular,
-            rules.venue_market, rules.venue, everyone,
+            state.labour.licensed, state.cells.first, state.labour.typical, self.world.sectors.openness,
+            self.world.regions.wage_regular, rules.venue_market, rules.venue, everyone,
         )  # fmt: skip
 
     def _adapt_labour(self) -> None:
@@ -215,14 +216,22 @@ class WorkOfTheWeek:
         conditions.appraise(state, self.conditions)
         filled, slots = np.empty(len(market.demand)), np.empty(len(market.demand))
         labour.filled_by_cell(v, state.cells.first, filled, slots)
-        market.demand[:] = labour.final_demand(state, filled, state.cells.withheld)
+        demand.hear_campaigns(state, labour.REVIEW_WEEKS)
+        market.demand[:] = demand.final_demand(state, filled, state.cells.withheld, state.cells.seen, self.week)
+        audited = state.levers.now["work.supply_chain_audit"].ravel() * np.tile(
+            demand.traded(self.world.sectors), len(self.world.regions.name)
+        )
+        labour.bind_venues(v, self.seed, state.cells.first, audited, market.licensed)
         labour.move_wages(state, filled, np.minimum(slots, np.ceil(market.demand)))
         self._review_venues(everyone=False)
 
     def _observe_work(self) -> None:
         """Observe: work, protection and exploitation by departure cohort."""
         state, row = self.state, self._row
-        truth.record_venues(row, self.venues.view)
+        truth.record_venues(row, self.venues.view, state.cells.commercial_sex)
+        row[C.DEMAND], row[C.DEMAND_LICENSED] = state.labour.demand.sum(), state.labour.licensed.sum()
+        row[C.DEMAND_MISSION] = state.labour.mission.sum()
+        row[C.VISA_BACKLOG] = state.queues.visa_backlog.sum()
         row[C.WAGE_INDEX] = state.labour.wage_index[self.world.regions.role >= Role.DESTINATION].mean()
         row[C.STOCK_SEEKING] = self._stocks.sum(axis=0)[Stage.ARRIVED].sum()
         row[C.STOCK_PROTECTED] = row[C.PLACES_USED] = self._stocks.sum(axis=0)[Stage.PROTECTED].sum()

@@ -62,12 +62,6 @@ def test_every_policy_can_be_chosen_in_every_world(world: str) -> None:
     assert Scenario.compose([f"world={world}", everything])["policy"] == tuple(SHIPPED.options("policy"))
 
 
-def test_every_policy_can_be_chosen_alone() -> None:
-    scenario = Scenario.compose(["world=corridor"])
-    for policy in SHIPPED.options("policy"):
-        assert scenario.replace({"policy": policy})["policy"] == (policy,)
-
-
 @pytest.mark.parametrize("scenario", SHIPPED.options("scenario"))
 def test_every_scenario_composes_and_differs_from_the_defaults(scenario: str) -> None:
     assert Scenario.compose([f"scenario={scenario}"]).key != Scenario.compose().key

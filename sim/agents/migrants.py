@@ -81,6 +81,7 @@ class Legal(IntEnum):
     REGULAR = 1
     VISITOR = 2  # on papers that lapse
     IRREGULAR = 3
+    TIED = 4  # with papers that hold as long as the job does
 
 
 class Channel(IntEnum):

@@ -11,10 +11,12 @@ from enum import IntEnum
 from functools import partial
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from sim.agents.migrants import NEVER, Control, normal_pair
 from sim.agents.table import Column
 from sim.draws import Stream, block
-from sim.kernel import kernel
+from sim.kernel import kernel, rule
 
 
 class VenueKind(IntEnum):
@@ -33,6 +35,13 @@ class Visibility(IntEnum):
     PRIVATE = 2
 
 
+class Undertaking(IntEnum):
+    """Bits of what keeps a venue to going terms whatever its owner is ready to do."""
+
+    AUDITED = 1  # its buyers look into how people work there
+    LICENSED = 2  # and inspected as such
+
+
 Packed = partial(Column, packed=True)
 
 VENUE_COLUMNS: tuple[Column, ...] = (
@@ -43,6 +52,7 @@ VENUE_COLUMNS: tuple[Column, ...] = (
     Packed("kind", "i1", "VenueKind"),
     Packed("limit", "i1", "the hardest Control that the owner would use"),
     Packed("visibility", "i1", "Visibility"),
+    Packed("undertaking", "i1", "bits of Undertaking"),
     Packed("slots", "i4", "people who can work there"),
     Packed("filled", "i4", "people who do"),
     Packed("vacant_since", "i4", "week since which a slot has been vacant, far ahead if none is", NEVER),
@@ -83,6 +93,12 @@ def venue_rules(values: dict[str, Any]) -> VenueRules:
 
 
 MOST_SLOTS = 40
+
+
+@rule
+def segment(v, k):
+    """The part of its trade that venue k serves: 1 with a licence, 0 without."""
+    return 1 if v.row[k].undertaking & Undertaking.LICENSED else 0
 
 
 @kernel
@@ -128,6 +144,7 @@ def open_venue(v, k, week):
 def close_venue(v, k, seed, rules, wage):
     """Venue k, which employs nobody, closes; the next owner's traits are drawn."""
     v.row[k].active = 0
+    v.row[k].undertaking &= ~np.int8(Undertaking.LICENSED)
     v.row[k].case = -1
     v.row[k].wealth = 0.0
     v.row[k].vacant_since = NEVER

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.draws import Stream, block
 from sim.kernel import rule
+from sim.markets.demand import mission_share
 
 if TYPE_CHECKING:
     from sim.state import State
@@ -65,25 +66,71 @@ def reach_of_agencies(state: State, levers: dict[str, Floats]) -> Floats:
     values, sectors = state.scenario.values, state.world.sectors
     regions, count = len(state.world.regions.name), len(sectors.name)
     table = np.empty((regions, count, 3, 7))
-    penalty = levers["demand.buyer_penalty"]
-    tips = values["exit.client_tip"] * np.exp(-values["exit.tip_deterred"] * penalty) * sectors.client_contact
-    if state.mechanisms["client_tips"] == "off":
-        tips = np.zeros_like(penalty)
-    near = values["exit.neighbour"] * (1.0 - sectors.isolation)
     law = state.world.regions.rule_of_law
-    table[..., TIP] = (tips * (0.3 + law)[:, None])[..., None] * SEEN_BY_CLIENTS
+    table[..., TIP] = (tips_of_clients(state, levers) * (0.3 + law)[:, None])[..., None] * SEEN_BY_CLIENTS
+    # who works with communities reaches people whom nobody else sees (C7-P09)
+    engaged = levers["society.community_engagement"][:, None]
+    near = values["exit.neighbour"] * (1.0 - sectors.isolation[None, :] * (1.0 - 0.5 * engaged)) * (1.0 + engaged)
     # where police are trusted people report what they see (C5-P12)
-    reported = near[None, :] * (1.0 + 2.0 * levers["police.community"])[:, None]
+    reported = near * (1.0 + 2.0 * levers["police.community"])[:, None] * public(state, levers)[:, None]
     table[..., NEIGHBOURS] = reported[..., None] * SEEN_BY_NEIGHBOURS
     table[..., HOTLINE_CALL] = levers["protection.hotline"][:, None, None]
     met = levers["protection.outreach"][:, None] * (1.0 - sectors.isolation)[None, :]
     table[..., OUTREACH_VISIT] = met[..., None] * SEEN_BY_NEIGHBOURS
     raided = levers["police.raids"][:, None] * sectors.raided[None, :] * levers["agency.priority"]
     table[..., RAIDED] = raided[..., None] * SEEN_BY_POLICE
-    visited = levers["work.inspection"] * sectors.inspected[None, :]
+    visited = levers["work.inspection"] * reach_of_inspectors(state, levers)
     table[..., INSPECTED] = visited[..., None] * SEEN_BY_INSPECTORS
     table[..., HEALTH_CARE] = values["exit.health"] * (0.3 + law)[:, None, None]
-    return np.asarray(table.reshape(regions * count, 3, 7) / WEEKS)
+    hazards = table.reshape(regions * count, 3, 7)
+    hazards[..., [TIP, RAIDED, INSPECTED]] *= beyond_the_law(state, levers)[:, None, None]
+    return np.asarray(hazards / WEEKS)
+
+
+def tips_of_clients(state: State, levers: dict[str, Floats]) -> Floats:
+    """Yearly tips by clients, (regions, sectors): a tip costs the tipster the penalty he believes in (C13-M38).
+
+    ``demand.client_reporting`` keeps part of that from him and makes it easy to be heard.
+    """
+    values, sectors = state.scenario.values, state.world.sectors
+    penalty, heard = levers["demand.buyer_penalty"], levers["demand.client_reporting"][:, None]
+    if state.mechanisms["client_tips"] == "off":
+        return np.zeros_like(penalty)
+    deterred = np.exp(-values["exit.tip_deterred"] * penalty * (1.0 - 0.5 * heard))
+    known = (1.0 + values["exit.reporting"] * heard) * public(state, levers)[:, None]
+    return np.asarray(values["exit.client_tip"] * deterred * sectors.client_contact * known)
+
+
+def public(state: State, levers: dict[str, Floats]) -> Floats:
+    """How readily the public reports what it sees, over the start: what it knows, less hostility; (regions,)."""
+    values, start = state.scenario.values, state.levers.start
+    weight = values["society.awareness_weight"]
+    knows = (1.0 + weight * levers["society.awareness"]) / (1.0 + weight * start["society.awareness"])
+    return np.asarray(knows * hostility(state, levers))
+
+
+def hostility(state: State, levers: dict[str, Floats]) -> Floats:
+    """What hostility to migrants leaves of goodwill, trust and readiness to report, over the start; (regions,)."""
+    more = levers["society.xenophobia"] - state.levers.start["society.xenophobia"]
+    return np.asarray(np.exp(-state.scenario.values["society.xenophobia_weight"] * more))
+
+
+def reach_of_inspectors(state: State, levers: dict[str, Floats]) -> Floats:
+    """How far labour inspection reaches, (regions, sectors): further where law covers informal work (C13-M15)."""
+    inspected = state.world.sectors.inspected[None, :]
+    return np.asarray(inspected + 0.5 * (1.0 - inspected) * levers["work.informal_coverage"][:, None])
+
+
+def beyond_the_law(state: State, levers: dict[str, Floats]) -> Floats:
+    """What places that serve a mission leave of raids, inspections and tips, (cells,).
+
+    Local police have no say over members (``mission.immunity``, C8-M06); patrols that keep venues safe protect them too
+    (C8-M14).
+    """
+    sectors = len(state.world.sectors.name)
+    safe = np.maximum(-levers["mission.patrols"], 0.0)
+    shielded = 1.0 - (1.0 - 0.5 * levers["mission.immunity"]) * (1.0 - 0.5 * safe)
+    return np.asarray(1.0 - mission_share(state) * np.repeat(shielded, sectors))
 
 
 def detection(table: Floats) -> Floats:
@@ -100,9 +147,8 @@ def inspection_removals(state: State, levers: dict[str, Floats]) -> Floats:
 
     Inspections find people who work on going terms too; without a firewall they turn into removals (C7-P22).
     """
-    sectors, world = state.world.sectors, state.world
-    visited = levers["work.inspection"] * sectors.inspected[None, :]
-    weight = world.demand_shares
+    visited = levers["work.inspection"] * reach_of_inspectors(state, levers)
+    weight = state.world.demand_shares
     reported = 1.0 - levers["status.firewall"]
     return np.asarray((visited * weight).sum(axis=1) * reported * state.scenario.values["exit.inspected_irregular"])
 

@@ -141,7 +141,19 @@ def investigate(
             counters[C.CASES_DROPPED] += 1.0
             close_case(c, n, v, t, accounts)
             continue
-        bring_charge(c, n, charge, v, t, o, first, week, seed, counters, traits, capacity_scale, rules)
+        bring_charge(c, n, charge, v, t, o, first, week, seed, counters, place, traits, capacity_scale, rules)
+
+
+@rule
+def within_reach(c, n, home, seed, place):
+    """Whether a suspect at ``home`` can be had: at home, in a joint case, or handed over (``coop.extradition``)."""
+    case = c.row[n]
+    if case.joint == 1 or home == case.region:
+        return True
+    if place.coop_extradition <= 0.0:
+        return False
+    u = draw(seed, Stream.EXTRADITION, case.target, case.target_generation, case.opened, 0)
+    return u < place.coop_extradition
 
 
 @kernel
@@ -160,7 +172,7 @@ def strike(c, n, cursor, v, t, o, first, a, week, seed, counters, accounts, law,
     if case.rule == Strike.LEADER:
         for number in range(size):
             place = -1
-            if case.joint == 1 or home == case.region:
+            if within_reach(c, n, home, seed, law.place[case.region]):
                 place = leader_to_arrest(c, n, o, first, week, seed)
             if place < 0:
                 break
@@ -180,11 +192,14 @@ def strike(c, n, cursor, v, t, o, first, a, week, seed, counters, accounts, law,
             counters[C.OPERATIONS_ENDED] += 1.0
             close_case(c, n, v, t, accounts)
             return
-    bring_charge(c, n, Charge.SMUGGLING, v, t, o, first, week, seed, counters, traits, capacity_scale, rules)
+    bring_charge(
+        c, n, Charge.SMUGGLING, v, t, o, first, week, seed, counters, law.place[case.region], traits, capacity_scale,
+        rules,
+    )  # fmt: skip
 
 
 @kernel
-def bring_charge(c, n, charge, v, t, o, first, week, seed, counters, traits, capacity_scale, rules):
+def bring_charge(c, n, charge, v, t, o, first, week, seed, counters, place, traits, capacity_scale, rules):
     """The offender is arrested and waits for trial; an exploiter's place is closed for the day and people are found."""
     case = c.row[n]
     case.charge = charge
@@ -199,7 +214,9 @@ def bring_charge(c, n, charge, v, t, o, first, week, seed, counters, traits, cap
         counters[C.ARRESTS_OWNERS] += 1.0
     else:
         j = case.target
-        reachable = case.joint == 1 or t.row[j].home == case.region
+        home = t.row[j].home
+        reachable = within_reach(c, n, home, seed, place)
+        counters[C.EXTRADITED] += reachable and case.joint == 0 and home != case.region
         if case.offender >= 0:  # an operation has arrested whom it was after
             o.row[case.offender].until = case.due + HELD_AT_MOST
             return

@@ -20,6 +20,7 @@ from sim.agents.agencies import (
     WAGE_OF_THAT,
     AgencyKind,
 )
+from sim.justice.encounters import hostility
 from sim.markets.prospects import announced_removal
 from sim.policies.levers import LEVERS
 
@@ -39,6 +40,7 @@ GROUPS = (
     "protection",
     "return",
     "integrity",
+    "society",
 )
 LEVER_FIELDS = {
     lever.name: lever.name.replace(".", "_")
@@ -56,6 +58,7 @@ DERIVED = (
     "paid",  # believed chance that compensation is paid
     "law",  # rule of law
     "collusion",  # believed chance that police act for those who pay them
+    "seller",  # how far people are punished for commercial sex, in [0, 1]
     "skill",  # what officers who are moved about have not learned takes from it, in [0, 1]
 )
 LAW_RECORD = np.dtype([(field, "f8") for field in (*LEVER_FIELDS.values(), *DERIVED)])
@@ -91,12 +94,15 @@ def law_of_the_week(state: State, occupied: Floats) -> Law:
         * regions.rule_of_law
         * (1.0 + now["police.community"])
         * (1.0 - place["collusion"])
+        * hostility(state, now)
+        * (1.0 + 0.3 * now["society.community_engagement"])
     )
     place["distrust"] = distrust * (1.0 - regions.rule_of_law) * values["telling.trust_start"]
     place["promise"] = state.experience.kept_promises(now["protection.permit"])
     place["paid"] = state.experience.paid()
     place["law"] = regions.rule_of_law
     sectors = state.world.sectors
+    place["seller"] = np.minimum((now["demand.seller_penalty"] * sectors.commercial_sex).max(axis=1), 1.0)
     return Law(place, now["agency.priority"].ravel(), sectors.inspected, sectors.commercial_sex)
 
 
@@ -125,7 +131,8 @@ def staff_agencies(state: State) -> None:
         ("authority", AUTHORITY, "agency.authority"),
         ("goodwill", GOODWILL, "agency.goodwill"),
     ):
-        agencies[column][:] = np.minimum(now[lever][:, None] * factor, 1.0).ravel()
+        share = now[lever] * hostility(state, now) if column == "goodwill" else now[lever]
+        agencies[column][:] = np.minimum(share[:, None] * factor, 1.0).ravel()
     agencies["metric"][:] = np.broadcast_to(now["police.metric"][:, None], shape).ravel()
     independent = np.ones(shape)
     independent[:, AgencyKind.SERVICES] = now["protection.independence"]

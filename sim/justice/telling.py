@@ -58,10 +58,11 @@ def gain_from_telling(m, i, region, rung, work, law, rules):
     exposed = rules.retaliation_chance * (1.0 - 0.7 * place.justice_witness_protection)
     gain -= asked * exposed * (1.0 - 0.4 * place.justice_family_protection) * rules.retaliation_harm
     gain -= (rung - 1) * rules.rung_cost * (1.0 - 0.5 * place.justice_witness_protection)
-    punished = place.status_punish_entry * (1.0 - place.justice_non_punishment)
+    # people are punished for what they were made to do unless the law says otherwise (EC 2.10)
+    punished = (place.status_punish_entry + place.seller * row.shamed) * (1.0 - place.justice_non_punishment)
     gain -= punished * (0.01 * rules.punishment_cents + 0.1 * stay)
     if row.shamed:
-        gain -= rules.stigma_sex
+        gain -= rules.stigma_sex * law.place[row.home].society_stigma
     if stay > 0.0:
         gain += place.protection_conditional * min(place.removal * 2.0, 1.0) * 0.5 * stay
     return gain

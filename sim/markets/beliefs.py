@@ -39,6 +39,7 @@ class Beliefs:
             np.zeros((pairs, 3, 2)), np.zeros((pairs, 2, 2)), np.zeros((legs, 2)), np.zeros((regions, 2))
         )
         self.visas = np.zeros((pairs, 2, 2))
+        self.visa_truth = np.zeros((pairs, 2, 2))  # what consulates know, and information centres can tell
         self.clients = np.zeros((pairs, 2))
         strength = values["beliefs.prior_strength"] / 1000.0
         # those who stand where the journey starts; nobody lives in some of the places where people are stranded
@@ -58,7 +59,8 @@ class Beliefs:
         """A week passes: memories fade."""
         reports = self.reports
         for counts in (
-            reports.chance, reports.death, reports.removal, self.visas, self.clients, self.exploitation_reports
+            reports.chance, reports.death, reports.removal, self.visas, self.visa_truth, self.clients,
+            self.exploitation_reports,
         ):  # fmt: skip
             np.multiply(counts, self.community_kept, out=counts)
         reports.control[...] *= self.provider_kept

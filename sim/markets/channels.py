@@ -18,6 +18,7 @@ from sim.corruption.bribes import EVENTS, WORTH, buys_off, unit_at
 from sim.draws import Stream, draw
 from sim.kernel import kernel
 from sim.markets.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA, go_home, start_removal_clock
+from sim.markets.options import moves_freely
 from sim.observation.counters import C
 
 LAPSE_WEEKS = 13.0  # unused places are kept for a quarter
@@ -31,6 +32,9 @@ class Queues(NamedTuple):
     papers_tokens: NDArray[Any]  # (regions,)
     papers_asked: NDArray[Any]  # (regions,) in the present four weeks
     papers_sold: NDArray[Any]
+    visa_truth: NDArray[Any]  # (pairs, 2, 2) refused and decided, as those who decide know them, faded
+    visa_filed: NDArray[Any]  # (pairs,) applications made this week
+    visa_backlog: NDArray[Any]  # (pairs,) applications that consulates have not come to
 
 
 class ChannelRules(NamedTuple):
@@ -60,6 +64,8 @@ class Places(NamedTuple):
     conflict: NDArray[Any]  # (regions,)
     employment: NDArray[Any]  # (regions,)
     forged_price: NDArray[Any]  # (regions,) US$
+    free: NDArray[Any]  # (pairs,) who may move without a visa, as in the prospects
+    visa_filed: NDArray[Any]  # (pairs,) counts applications as they are made
 
 
 class Flows(NamedTuple):
@@ -109,6 +115,7 @@ def count_departure(m, i, channel, counters, places):
     """People who leave home, by channel, and how need and skill change the channel."""
     if channel == Channel.REGULAR:
         counters[C.DEPARTURES_REGULAR] += 1.0
+        counters[C.DEPARTURES_WOMEN_REGULAR] += m.row[i].female
     elif channel == Channel.PAPERS:
         counters[C.DEPARTURES_PAPERS] += 1.0
     elif channel == Channel.ALONE:
@@ -191,17 +198,19 @@ def act(
             m.due[i] = NEVER
             note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.TRIED_AGAIN, m.row[i].provider)
         elif m.row[i].channel == Channel.REGULAR:
-            cents = rules.form_cents + (rules.broker_cents if m.row[i].tier == Tier.BROKERED else 0.0)
+            pair = places.pair_of[m.here[i], m.row[i].intended]
+            free = moves_freely(places.free[pair], m.row[i].kin, m.row[i].intended)
+            form = 0.0 if free else rules.form_cents
+            cents = form + (rules.broker_cents if m.row[i].tier == Tier.BROKERED else 0.0)
             m.row[i].cash -= cents
-            accounts[Account.STATE] += rules.form_cents
-            accounts[Account.BROKERS] += cents - rules.form_cents
+            accounts[Account.STATE] += form
+            accounts[Account.BROKERS] += cents - form
             m.stage[i] = Stage.WAITING
             m.row[i].since = week
             m.row[i].applied = m.row[i].intended
             m.row[i].brokered = m.row[i].tier
-            m.row[i].decision_week = week + max(
-                1, round(places.visa_wait[places.pair_of[m.here[i], m.row[i].intended]])
-            )
+            places.visa_filed[pair] += not free
+            m.row[i].decision_week = week + (1 if free else max(1, round(places.visa_wait[pair])))
             m.due[i] = min(m.due[i], m.row[i].decision_week)
             note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.APPLIED_FOR_A_VISA, -1)
         elif m.row[i].channel == Channel.RECRUITER and m.row[i].intended == m.here[i]:
@@ -274,6 +283,12 @@ def sell_papers(buyers, count, m, week, seed, counters, accounts, queues, flows,
         note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.LEFT_ON_PAPERS, -1)
 
 
+def queue_for_visas(queues: Queues, capacity: NDArray[np.float64]) -> None:
+    """Applications beyond what consulates can decide in a week wait; ``capacity`` (pairs,), infinite without limit."""
+    queues.visa_backlog[:] = np.maximum(queues.visa_backlog + queues.visa_filed - capacity, 0.0)
+    queues.visa_filed[:] = 0.0
+
+
 @kernel
 def decide_visas(rows, acts, count, m, week, seed, counters, accounts, queues, flows, places, rules, log):
     """Decide the applications that are due: form, access for people in need, then slots by keyed priority."""
@@ -293,9 +308,12 @@ def decide_visas(rows, acts, count, m, week, seed, counters, accounts, queues, f
         m.row[i].intended = m.row[i].applied
         m.row[i].tier = m.row[i].brokered
         pair = places.pair_of[m.here[i], m.row[i].applied]
-        counters[C.VISA_APPLICATIONS] += 1.0
-        granted = False
-        if m.row[i].tier == Tier.BROKERED or draw(seed, Stream.VISA_FORM, i, generation, when, 0) >= (
+        free = moves_freely(places.free[pair], m.row[i].kin, m.row[i].intended)
+        counters[C.VISA_APPLICATIONS] += not free
+        granted = free
+        if free:
+            counters[C.MOVED_FREELY] += 1.0
+        elif m.row[i].tier == Tier.BROKERED or draw(seed, Stream.VISA_FORM, i, generation, when, 0) >= (
             places.visa_complexity[pair] * (1.0 - m.row[i].information)
         ):
             if (
@@ -309,9 +327,11 @@ def decide_visas(rows, acts, count, m, week, seed, counters, accounts, queues, f
                     granted = True
                 weight = rules.report_good if granted else rules.report_bad
                 queues.visa_reports[pair, skill, 1] += weight
+                queues.visa_truth[pair, skill, 1] += 1.0
                 if not granted:
                     queues.visa_reports[pair, skill, 0] += weight
-        cents = round(100.0 * places.visa_price[pair])
+                    queues.visa_truth[pair, skill, 0] += 1.0
+        cents = 0 if free else round(100.0 * places.visa_price[pair])
         fare = round(100.0 * places.fare[pair])
         if not granted or m.row[i].cash < cents + fare:
             m.stage[i] = Stage.HOME
@@ -324,7 +344,7 @@ def decide_visas(rows, acts, count, m, week, seed, counters, accounts, queues, f
         m.row[i].cash -= cents + fare
         accounts[Account.STATE] += cents
         accounts[Account.FARES] += fare
-        counters[C.VISAS_GRANTED] += 1.0
+        counters[C.VISAS_GRANTED] += not free
         if m.row[i].tier == Tier.BROKERED:
             counters[C.VISAS_BROKERED] += 1.0
         leave(m, i, week, places.official_route[pair], Channel.REGULAR, counters, flows, places)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from sim.agents.officials import Post
 from sim.corruption.bribes import bought_by_region, leaks
 from sim.justice.encounters import INSPECTED, NEIGHBOURS, RAIDED, TIP, detection, reach_of_agencies
+from sim.markets.demand import customers_of
+from sim.markets.incomes import wages
 from sim.markets.journeys import Leverage
 from sim.markets.prospects import announced_removal
 from sim.markets.value import Work, credit_limits, typical_values
@@ -49,11 +51,8 @@ def work_conditions(state: State) -> Work:
     """What a week's work is worth, what control costs and what it risks, by region and sector."""
     world, values, levers = state.world, state.scenario.values, state.levers.expected
     regions, sectors = world.regions, world.sectors
-    wage = np.stack([regions.wage_irregular * state.labour.wage_index, regions.wage_regular], axis=1)
+    wage = wages(state)
     costs = state.rules.control.cost
-    kept = np.ones((len(sectors.name), 3))
-    kept[:, 1] -= sectors.client_contact * (1.0 - values["control.customers_discreet"])
-    kept[:, 2] -= sectors.client_contact * (1.0 - values["control.customers_private"])
     certainty = state.experience.certainty()
     hazards, bribes = bought_off(state, reach_of_agencies(state, levers))
     return Work(
@@ -68,9 +67,19 @@ def work_conditions(state: State) -> Work:
         conviction_loss=levers["justice.penalty_exploitation"] * certainty / values["justice.typical_testimony"],
         employer_loss=levers["work.employer_penalty"],
         control_cost=regions.wage_regular[:, None] * costs[None, :],
-        customers=kept,
+        customers=customers_of(state),
+        deterred=deterred_from_work(state),
         premium=values["choice.skill_premium"],
     )
+
+
+def deterred_from_work(state: State) -> Floats:
+    """What a penalty for those who do such work leaves of its draw on people who look for work; (cells,).
+
+    Nobody who is made to do it is kept from it: that is how the share of coerced people can rise (EC 2.10).
+    """
+    penalty = state.levers.now["demand.seller_penalty"].ravel()
+    return np.asarray((1.0 + penalty) ** -state.scenario.values["demand.seller_elasticity"])
 
 
 def leverage(state: State, places: Places) -> Leverage:

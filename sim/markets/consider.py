@@ -200,6 +200,13 @@ def milestone(m, i, week, seed, removal_sum, sums, life, choice, birth, places, 
         go_home(m, i, week, accounts, 0.0)
         return Cause.REMOVED, False, 0
     if stage == Stage.ARRIVED:
+        if m.legal[i] == Legal.TIED and m.row[i].job_since > m.row[i].departed:
+            # the status went with the job
+            m.legal[i] = Legal.IRREGULAR
+            m.row[i].since = week
+            counters[C.TIED_LOST] += 1.0
+            start_removal_clock(m, i, seed, removal_sum)
+            return Cause.STATUS_LAPSED, True, 0
         # work is found serially; who has looked in vain thinks again first
         return Cause.NOTHING, m.row[i].searches > 0, 0
     if stage == Stage.WORKING:
@@ -243,9 +250,10 @@ def working_milestone(m, i, week, weeks, seed, removal_sum, counters, life):
         m.legal[i] = Legal.IRREGULAR
         start_removal_clock(m, i, seed, removal_sum)
         return Cause.STATUS_LAPSED, True, 0
-    if m.legal[i] == Legal.REGULAR:
+    if m.legal[i] == Legal.REGULAR or m.legal[i] == Legal.TIED:
         if week - m.row[i].since >= life.settle_weeks:
             m.stage[i] = Stage.SETTLED
+            m.legal[i] = Legal.REGULAR
             m.row[i].since = week
             m.due[i] = max(m.row[i].leaves_risk_age, week + 1)
             return Cause.SETTLED, False, 0
@@ -276,12 +284,24 @@ def start_removal_clock(m, i, seed, removal_sum):
 
 
 @rule
+def hears_of_rights(m, i, seed, choice, prospects):
+    """A campaign or a centre at home tells a person part of what she did not know (``origin.information_campaign``)."""
+    row = m.row[i]
+    reach = prospects.region[row.home].informs
+    if reach <= 0.0 or m.here[i] != row.home:
+        return
+    if draw(seed, Stream.CAMPAIGN, i, row.generation, row.considerations, 0) < reach:
+        row.information += (1.0 - row.information) * choice.campaign_step
+
+
+@rule
 def decide(m, i, week, seed, sums, choice, birth, places, prospects):
     """One consideration (model 4.1): returns the Decision; staying where one is needs no further action."""
     stage = m.stage[i]
     row = m.row[i]
     new_spells(m, i, week, seed, birth)
     row.considerations += 1
+    hears_of_rights(m, i, seed, choice, prospects)
     row.saving = 0
     value, channel, d, tier, stake, pair = best_option(m, i, seed, choice, prospects, np.int64(-1))
     if row.offer > 0 and channel != Channel.RECRUITER and m.here[i] == row.home:
@@ -315,7 +335,7 @@ def decide(m, i, week, seed, sums, choice, birth, places, prospects):
         return Decision.MOVE
     settled_due = m.due[i]
     next_consideration(m, i, week, seed, choice, places.conflict)
-    if stage == Stage.WORKING and m.legal[i] == Legal.REGULAR:
+    if stage == Stage.WORKING and (m.legal[i] == Legal.REGULAR or m.legal[i] == Legal.TIED):
         m.due[i] = min(m.due[i], settled_due)
     elif stage == Stage.WAITING:
         m.due[i] = min(m.due[i], row.decision_week)

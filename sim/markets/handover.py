@@ -18,7 +18,7 @@ from sim.agents.venues import VenueKind
 from sim.draws import Stream, block
 from sim.kernel import kernel
 from sim.markets.debts import lend, sell_claim
-from sim.markets.jobs import best_offer_of, has_room, hire, may_control, pay_at
+from sim.markets.jobs import best_offer_of, has_room, hire, may_control, pay_at, takes_on
 from sim.observation.counters import C
 
 
@@ -54,10 +54,7 @@ def best_bid(m, i, v, week, seed, cells, asked, work, control_rules):
     for number in range(asked):
         u = block(seed, Stream.HANDOVER_ASKED, i, generation, week, number // 4)[number % 4]
         k = first + int(u * size)
-        if not has_room(v, k) or v.row[k].kind == VenueKind.COMPLIANT:
-            continue
-        wanted = cells.vacant[region * sectors + v.row[k].sector] > 0
-        if not wanted or not may_control(m, i, v, k):
+        if not takes_on(v, k, cells) or v.row[k].kind == VenueKind.COMPLIANT or not may_control(m, i, v, k):
             continue
         sector = v.row[k].sector
         if m.row[i].female == 0 and cells.female_share[sector] > 0.9:
@@ -146,11 +143,12 @@ def deliver(
 @kernel
 def take_local_offers(
     rows, count, m, t, v, week, seed, counters, accepted, work, cells, choice, conflict, hire_rules, control_rules,
-    advance, log,
+    advance, licensed, log,
 ):  # fmt: skip
     """People who take work that a recruiter has offered where they live.
 
-    Venues that do not keep to going terms pay an advance of ``advance`` weeks of pay, which is owed.
+    Venues that do not keep to going terms pay an advance of ``advance`` weeks of pay, which is owed, as far as licences
+    (``licensed``, by region) do not forbid it.
     """
     for position in range(count):
         i = rows[position]
@@ -167,8 +165,12 @@ def take_local_offers(
             continue
         m.row[i].known = 1
         m.row[i].intended = -1
-        if v.row[k].kind != VenueKind.COMPLIANT and m.row[i].debt <= 0.0 and advance > 0.0:
-            cents = round(100.0 * advance * pay_at(m, i, v, k, work))
+        if (
+            v.row[k].kind != VenueKind.COMPLIANT
+            and m.row[i].debt <= 0.0
+            and advance > licensed[m.row[i].home] * advance
+        ):
+            cents = round(100.0 * advance * (1.0 - licensed[m.row[i].home]) * pay_at(m, i, v, k, work))
             m.row[i].cash += cents
             v.row[k].capital -= cents
             lend(m, i, t, v, Creditor.VENUE, k, cents)

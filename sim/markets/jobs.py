@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, note
 from sim.agents.migrants import NEVER, Bound, Control, Legal, Offer, Stage
-from sim.agents.venues import VenueKind
+from sim.agents.venues import VenueKind, segment
 from sim.draws import Stream, block, draw
 from sim.kernel import CHUNKS, kernel, parallel, rule
 from sim.markets.consider import BLOCK, next_consideration
@@ -45,38 +45,55 @@ class Cells(NamedTuple):
 
     first: NDArray[Any]  # (cells + 1,) where the venues of each begin
     vacant: NDArray[Any]  # (cells,) slots that are free and wanted
-    excess: NDArray[Any]  # (cells,) people at work beyond what buyers want, over what they want
+    vacant_in: NDArray[Any]  # (cells, 2) of these, in places without and with a licence
+    excess: NDArray[Any]  # (cells, 2) people at work there beyond what buyers want, over what they want
     withheld: NDArray[Any]  # (cells,) sum over controlled people of the share of pay withheld
+    seen: NDArray[Any]  # (cells,) of it what happens in open places
     next_room: NDArray[Any]  # (venues,) the venue itself or the next of its cell with room when the week's hiring began
     female_share: NDArray[Any]  # (sectors,)
     commercial_sex: NDArray[Any]  # (sectors,)
 
 
 @kernel
-def count_vacant(v, cells, demand):
+def count_vacant(v, cells, demand, licensed):
     """Slots of each cell that are free and that buyers want filled, and what is at work beyond that.
 
-    Where demand has fallen nobody is hired until enough have left.
+    ``demand`` (cells,) in all, ``licensed`` (cells,) of it in licensed places. Where demand has fallen nobody is hired
+    until enough have left.
     """
+    free, filled = np.zeros(2, np.int64), np.zeros(2, np.int64)
     for cell in range(len(cells.vacant)):
-        free, filled = 0, 0
+        free[:], filled[:] = 0, 0
         first, last = cells.first[cell], cells.first[cell + 1]
         nearest = last
         for k in range(last - 1, first - 1, -1):
             if v.row[k].active == 1:
-                free += v.row[k].slots - v.row[k].filled
-                filled += v.row[k].filled
+                part = segment(v, k)
+                free[part] += v.row[k].slots - v.row[k].filled
+                filled[part] += v.row[k].filled
                 if v.row[k].filled < v.row[k].slots:
                     nearest = k
             cells.next_room[k] = nearest
-        cells.vacant[cell] = min(free, max(math.ceil(demand[cell]) - filled, 0))
-        cells.excess[cell] = max(filled - math.ceil(demand[cell]), 0) / max(demand[cell], 1.0)
+        cells.vacant[cell] = 0
+        for part in range(2):
+            wanted = licensed[cell] if part else demand[cell] - licensed[cell]
+            vacant = min(free[part], max(math.ceil(wanted) - filled[part], 0))
+            cells.vacant[cell] += vacant
+            cells.vacant_in[cell, part] = vacant
+            cells.excess[cell, part] = max(filled[part] - math.ceil(wanted), 0) / max(wanted, 1.0)
 
 
 @rule
 def has_room(v, k):
     """Whether venue k is open and has a free slot."""
     return v.row[k].active == 1 and v.row[k].filled < v.row[k].slots
+
+
+@rule
+def takes_on(v, k, cells):
+    """Whether venue k has a free slot that its buyers want filled."""
+    cell = v.row[k].region * len(cells.female_share) + v.row[k].sector
+    return has_room(v, k) and cells.vacant_in[cell, segment(v, k)] > 0
 
 
 @rule
@@ -99,7 +116,9 @@ def take_slot(m, i, v, k, week, cells):
     v.row[k].filled += 1
     if v.row[k].filled >= v.row[k].slots:
         v.row[k].vacant_since = NEVER
-    cells.vacant[v.row[k].region * len(cells.female_share) + v.row[k].sector] -= 1
+    cell = v.row[k].region * len(cells.female_share) + v.row[k].sector
+    cells.vacant[cell] -= 1
+    cells.vacant_in[cell, segment(v, k)] -= 1
     m.row[i].venue = k
     m.row[i].job_since = week
 
@@ -116,7 +135,9 @@ def leave_venue(m, i, v, week, rescued, work, cells, rules):
     v.row[k].filled -= 1
     if v.row[k].vacant_since == NEVER and not (rescued and not rules.rescue_vacancy):
         v.row[k].vacant_since = week
-    cells.vacant[v.row[k].region * len(cells.female_share) + v.row[k].sector] += 1
+    cell = v.row[k].region * len(cells.female_share) + v.row[k].sector
+    cells.vacant[cell] += 1
+    cells.vacant_in[cell, segment(v, k)] += 1
     if m.bound[i] & Bound.CONTROLLED:
         m.row[i].exploiter, m.row[i].exploiter_generation = k, v.row[k].generation
         m.row[i].lost = (1.0 - m.row[i].credited) * m.row[i].value * min(week - m.row[i].job_since, COUNTED_WEEKS)
@@ -157,17 +178,19 @@ def set_terms(m, i, v, k, control, sigma, week, work, rules):
 def may_control(m, i, v, k):
     """Whether venue k would control person i: opportunists only people who cannot complain.
 
-    Those are people without secure status, people who owe, and minors.
+    Those are people without secure status, people tied to the job, people who owe, and minors.
     """
-    if v.row[k].kind == VenueKind.COMPLIANT:
+    if v.row[k].kind == VenueKind.COMPLIANT or v.row[k].undertaking > 0:
         return False
-    unsafe = not with_papers(m.legal[i])
+    unsafe = not with_papers(m.legal[i]) or m.legal[i] == Legal.TIED
     return v.row[k].kind == VenueKind.PREDATORY or unsafe or m.row[i].debt > 0.0 or m.row[i].minor == 1
 
 
 @rule
 def best_offer_of(m, i, v, k, y, work, control_rules):
-    """(V, m, sigma) of venue k for person i."""
+    """(V, m, sigma) of venue k for person i; a place that is audited or licensed has nothing but going terms."""
+    if v.row[k].undertaking > 0:
+        return 0.0, 0, 1.0
     return value_of_person(
         m,
         i,
@@ -222,6 +245,7 @@ def choose_sector(m, i, week, seed, region, work, cells, rules):
         weight = vacant * share * work.pay[sector]
         if cells.commercial_sex[sector]:
             weight *= rules.reluctance
+        weight *= work.deterred[region * len(work.pay) + sector]
         if weight <= 0.0:
             continue
         if drawn != sector // 4:
@@ -242,7 +266,7 @@ def next_with_room(v, k, last, cells):
     at = k
     while at < last:
         at = cells.next_room[at]
-        if at >= last or has_room(v, at):
+        if at >= last or takes_on(v, at, cells):
             break
         at += 1
     cells.next_room[k] = min(at, last)
@@ -259,7 +283,7 @@ def ask_venues(i, generation, week, seed, v, cell, cells):
     tries = block(seed, Stream.VENUE_ASKED, i, generation, week, cell)
     for u in tries:
         k = first + int(u * size)
-        if has_room(v, k):
+        if takes_on(v, k, cells):
             return k
     k = next_with_room(v, first + int(tries[0] * size), last, cells)
     if k == last:

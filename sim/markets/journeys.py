@@ -17,13 +17,15 @@ from sim.agents.forms import REACH
 from sim.agents.migrants import Account, Bound, Channel, Creditor, Legal, Stage, Tier
 from sim.corruption.bribes import buys_off
 from sim.draws import Stream, draw
-from sim.kernel import kernel
+from sim.kernel import kernel, rule
 from sim.markets.channels import look_for_work
 from sim.markets.consider import pass_away, start_removal_clock
 from sim.markets.debts import lend
+from sim.markets.options import moves_freely
 from sim.markets.smuggling import detection, own_experience, skill_of
 from sim.observation.counters import C
 
+Floats = NDArray[np.float64]
 HOURS_PER_WEEK = 168.0
 FREE = 3  # Mode.FREE_MOVEMENT as a number for the kernels
 
@@ -47,6 +49,10 @@ class Borders(NamedTuple):
     loss: NDArray[Any]  # US$
     stop_worth: NDArray[Any]  # US$, what being stopped costs a provider, prosecution included
     asylum_access: NDArray[Any]  # (regions,)
+    refuses_forged: NDArray[Any]  # chance that a carrier refuses someone on forged papers
+    refuses_genuine: NDArray[Any]  # and on papers that are in order
+    pushback: NDArray[Any]  # chance that people who are stopped are sent back unheard
+    tied: NDArray[Any]  # (pairs,) share of low-skilled visas that are tied to an employer
     believed_control: NDArray[Any]  # (legs,)
 
 
@@ -73,6 +79,7 @@ class JourneyRules(NamedTuple):
     reputation: float  # US$ of future fees lost over the fee, when more is demanded
     can_borrow: int
     held_weeks: int
+    pushback_danger: float  # of being sent back, over that of the crossing
 
 
 class Leverage(NamedTuple):
@@ -84,6 +91,12 @@ class Leverage(NamedTuple):
     fee: NDArray[Any]  # US$
     credit: NDArray[Any]  # US$, of a person of ability 1
     demanded: NDArray[Any]  # US$ demanded on the way, remembered
+
+
+def carriers_and_pushbacks(levers: dict[str, Floats], values: dict[str, Any]) -> tuple[Floats, Floats, Floats]:
+    """Chances on each leg that carriers refuse forged papers and papers in order, and of being sent back unheard."""
+    care = levers["border.carrier_liability"]
+    return values["carrier.care"] * care, values["carrier.misjudged"] * care, levers["border.pushback"]
 
 
 @kernel
@@ -125,6 +138,35 @@ def chance_detected(m, i, leg, j, t, borders, rules):
         return borders.control[leg]
     a = own_experience(t.crossings[j, leg], rules.experience_half) if rules.experience else 0.0
     return detection(borders.control[leg], skill_of(t, j), a)
+
+
+@rule
+def chance_refused(m, i, leg, borders):
+    """Chance that a carrier refuses a passenger (``border.carrier_liability``): those without a visa of their own.
+
+    Carriers judge by themselves and are wrong at times; they neither ask who needs protection nor may grant it.
+    """
+    if m.row[i].channel != Channel.PAPERS or borders.mode[leg] == FREE:
+        return 0.0
+    return borders.refuses_genuine[leg] if m.row[i].tier == Tier.BROKERED else borders.refuses_forged[leg]
+
+
+@rule
+def pushed_back(m, i, leg, seed, borders):
+    """Whether someone stopped without papers is sent back without being heard (``border.pushback``)."""
+    if borders.pushback[leg] <= 0.0 or m.row[i].channel == Channel.PAPERS:
+        return False
+    return draw(seed, Stream.PUSHBACK, i, m.row[i].generation, m.row[i].attempts, leg) < borders.pushback[leg]
+
+
+@rule
+def status_on_arrival(m, i, pair, seed, borders, places):
+    """Status that a visa gives: for some of the low-skilled one that goes with the job (``visa.tied_to_employer``)."""
+    share = borders.tied[pair]
+    if share <= 0.0 or m.row[i].skill or moves_freely(places.free[pair], m.row[i].kin, m.here[i]):
+        return Legal.REGULAR
+    u = draw(seed, Stream.TIED_VISA, i, m.row[i].generation, m.row[i].attempts, 0)
+    return Legal.TIED if u < share else Legal.REGULAR
 
 
 @kernel
@@ -222,7 +264,8 @@ def arrive(
     flows.arrivals[pair, channel] += 1.0
     if channel == Channel.REGULAR:
         counters[C.ARRIVALS_REGULAR] += 1.0
-        m.legal[i] = Legal.REGULAR
+        m.legal[i] = status_on_arrival(m, i, pair, seed, borders, places)
+        counters[C.ARRIVALS_TIED] += m.legal[i] == Legal.TIED
         m.row[i].path |= 2
     elif channel == Channel.PAPERS:
         counters[C.ARRIVALS_PAPERS] += 1.0
@@ -387,19 +430,37 @@ def travel(
                     note(log, week, i, generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, counterparty)
                     break
             d = chance_detected(m, i, leg, j, t, borders, rules)
+            refusal = chance_refused(m, i, leg, borders)
+            refused = refusal > 0.0 and draw(seed, Stream.CARRIER, i, generation, m.row[i].attempts, leg) < refusal
+            if refused:
+                counters[C.CARRIER_REFUSALS] += 1.0
+                counters[C.CARRIER_REFUSED_NEED] += m.row[i].protection_need
             detected = d > 0.0 and draw(seed, Stream.LEG_DETECTION, i, generation, m.row[i].attempts, leg) < d
             if clandestine and j >= 0:
                 learn_leg(t, j, leg, detected, borders, reports, rules)
             if detected and j >= 0 and clandestine:
                 counters[C.GUIDED_DETECTED] += 1.0
                 detected = not pays_at_the_border(m, i, t, j, leg, seed, counters, accounts, borders, rules, posts)
-            if detected:
+            if detected or refused:
                 counters[C.INTERCEPTIONS] += 1.0
                 flows.stops[leg] += 1.0
                 if m.row[i].channel == Channel.PROVIDER:
                     spend(t, j, borders.loss[leg], Account.LOSSES, accounts, counters)
+                pushed = not refused and pushed_back(m, i, leg, seed, borders)
+                counters[C.PUSHBACKS] += pushed
+                if pushed and (
+                    draw(seed, Stream.PUSHBACK, i, generation, m.row[i].attempts, leg + 4096)
+                    < rules.pushback_danger * borders.danger[leg]
+                ):
+                    counterparty = m.row[i].provider
+                    counters[C.PUSHBACK_DEATHS] += 1.0
+                    die(m, i, week, seed, counters, accounts, rules)
+                    note(log, week, i, generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, counterparty)
+                    break
                 seen = (
                     m.row[i].protection_need == 1
+                    and not refused
+                    and not pushed
                     and draw(seed, Stream.SCREENING, i, generation, m.row[i].attempts, leg) < borders.screening[leg]
                 )
                 if seen:

@@ -1,6 +1,5 @@
-"""The market for people's work seen from above: final demand, venues that open and close, how visible they are, pay.
+"""The market for people's work seen from above: venues that open and close, how visible they are, pay.
 
-    D_sr = D0_sr·(price·(1 + penalty))^(-elasticity)      slots that buyers pay for, plus buyers who come from elsewhere
     d log w_irregular = gamma·(vacancies - seekers)/slots every four weeks
 
 A venue opens where buyers want more than the open ones serve and, unless it keeps to going terms, where controlling one
@@ -11,12 +10,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.venues import VenueKind, Visibility, close_venue, open_venue
+from sim.agents.venues import Undertaking, VenueKind, Visibility, close_venue, open_venue, segment
 from sim.draws import Stream, draw
 from sim.kernel import kernel, rule
 from sim.markets.options import gumbel
@@ -47,6 +46,9 @@ class LabourMarket:
     wage_index: Floats  # (regions,) pay without papers over that at the start
     seekers: Floats  # (regions,) searches that found no work in the present four weeks
     neighbour: Floats  # (regions, regions) where buyers who stay away go instead; rows sum to 1 or 0
+    licensed: Floats  # (cells,) the part of demand that goes to licensed places
+    mission: Floats  # (cells,) the part of it that comes from a mission
+    stayed_away: Floats  # (cells,) share of buyers who know from campaigns, fading
     typical: Floats  # (cells, 3 visibilities, 5 controls) V of a typical newcomer, US$
     limits: Floats  # (regions,) what a lender can expect to recover, US$
 
@@ -81,44 +83,88 @@ def choose_visibility(v, k, seed, typical, openness, rules):
     v.row[k].visibility = chosen
 
 
+@rule
+def pays_to_open(v, k, typical, sectors):
+    """Whether venue k is worth running: always on going terms, else where control of one more person is worth it."""
+    return v.row[k].undertaking > 0 or venue_worth(v, k, typical, sectors) >= v.row[k].threshold
+
+
 @kernel
-def review_venues(v, week, seed, counters, demand, cells_first, typical, openness, wage, rules, traits, everyone):
+def bind_venues(v, seed, cells_first, audited, licensed):
+    """Who keeps to going terms whatever its owner would do: audited places, and as many licensed ones as have buyers.
+
+    ``audited`` (cells,) share of places whose buyers audit them, ``licensed`` (cells,) slots wanted with a licence.
+    Licences go to those who have one, then to places that keep to going terms anyway, then to the others.
+    """
+    for cell in range(len(licensed)):
+        first, last = cells_first[cell], cells_first[cell + 1]
+        for k in range(first, last):
+            v.row[k].undertaking &= ~np.int8(Undertaking.AUDITED)
+            if audited[cell] > 0.0 and draw(seed, Stream.VENUE_AUDIT, k, 0, 0, 0) < audited[cell]:
+                v.row[k].undertaking |= np.int8(Undertaking.AUDITED)
+        left = licensed[cell]
+        for turn in range(3):
+            for k in range(first, last):
+                has = v.row[k].undertaking & Undertaking.LICENSED > 0
+                mine = 0 if has else (1 if v.row[k].kind == VenueKind.COMPLIANT else 2)
+                if v.row[k].active == 0 or mine != turn:
+                    continue
+                if left > 0.5 * v.row[k].slots:
+                    left -= v.row[k].slots
+                    v.row[k].undertaking |= np.int8(Undertaking.LICENSED)
+                elif has:
+                    v.row[k].undertaking &= ~np.int8(Undertaking.LICENSED)
+
+
+@kernel
+def review_venues(
+    v, week, seed, counters, demand, licensed, cells_first, typical, openness, wage, rules, traits, everyone
+):
     """Venues close that employ nobody and are not wanted or not worth it; others open while buyers want more slots.
 
     ``everyone`` 1 lets every latent venue look (the start of a run); otherwise a keyed share looks in its turn.
     """
     sectors = len(openness)
+    supply, wanted = np.zeros(2), np.zeros(2)
     for cell in range(len(demand)):
         first, last = cells_first[cell], cells_first[cell + 1]
-        supply = 0.0
+        wanted[0], wanted[1] = demand[cell] - licensed[cell], licensed[cell]
+        supply[:] = 0.0
         for k in range(first, last):
             if v.row[k].active == 1:
-                supply += v.row[k].slots
+                supply[segment(v, k)] += v.row[k].slots
         region = cell // sectors
         for k in range(first, last):
             if v.row[k].active == 0 or v.row[k].filled > 0 or everyone:
                 continue
+            part = segment(v, k)
             looks = draw(seed, Stream.VENUE_LOOKS, k, v.row[k].generation, week, 0) < rules.looks
-            pays = venue_worth(v, k, typical, sectors) >= v.row[k].threshold
-            if looks and (supply - v.row[k].slots >= demand[cell] or not pays):
-                supply -= v.row[k].slots
+            pays = pays_to_open(v, k, typical, sectors)
+            if looks and (supply[part] - v.row[k].slots >= wanted[part] or not pays):
+                supply[part] -= v.row[k].slots
                 close_venue(v, k, seed, traits, wage[region])
                 counters[C.VENUE_EXITS] += 1.0
         # rows are in no order that matters: traits are keyed by row; a keyed share looks each time
         for k in range(first, last):
-            if supply >= demand[cell]:
+            if supply[0] >= wanted[0] and supply[1] >= wanted[1]:
                 break
             if v.row[k].active == 1:
                 continue
             if not everyone and draw(seed, Stream.VENUE_LOOKS, k, v.row[k].generation, week, 1) >= rules.looks:
                 continue
-            if supply + 0.5 * v.row[k].slots > demand[cell] and supply > 0.0:
+            # those who keep to going terms anyway take a licence where one is wanted
+            part = 1 if supply[1] < wanted[1] and v.row[k].kind == VenueKind.COMPLIANT else 0
+            if supply[part] >= wanted[part] or (
+                supply[part] + 0.5 * v.row[k].slots > wanted[part] and supply[part] > 0.0
+            ):
                 continue
             choose_visibility(v, k, seed, typical, openness, rules)
-            if venue_worth(v, k, typical, sectors) < v.row[k].threshold:
+            if not pays_to_open(v, k, typical, sectors):
                 continue
             open_venue(v, k, week)
-            supply += v.row[k].slots
+            if part:
+                v.row[k].undertaking |= np.int8(Undertaking.LICENSED)
+            supply[part] += v.row[k].slots
             counters[C.VENUE_ENTRIES] += 1.0
 
 
@@ -128,36 +174,6 @@ def review_visibility(v, week, seed, typical, openness, rules):
     for k in range(-week % VISIBILITY_WEEKS, len(v.row), VISIBILITY_WEEKS):
         if v.row[k].active == 1:
             choose_visibility(v, k, seed, typical, openness, rules)
-
-
-def final_demand(state: State, filled: Floats, withheld: Floats) -> Floats:
-    """Slots that buyers pay for in each cell this week (lever ``demand.buyer_penalty``); float64 (cells,).
-
-    ``filled`` and ``withheld`` (cells,): people at work and the sum of the shares of pay withheld from them.
-    """
-    labour, values, world = state.labour, state.scenario.values, state.world
-    regions, sectors = len(world.regions.name), len(world.sectors.name)
-    share = np.minimum(np.divide(withheld, filled, out=np.zeros_like(filled), where=filled > 0), 1.0)
-    price = 1.0 - values["demand.pass_through"] * share
-    penalty = state.levers.expected["demand.buyer_penalty"].ravel()
-    elasticity = np.tile(world.sectors.elasticity, regions)
-    wanted = labour.demand_start * price ** (-elasticity)
-    served = wanted * (1.0 + penalty) ** (-elasticity)
-    if state.mechanisms["demand_displacement"] == "off":
-        return np.asarray(served)
-    # some of those who stay away buy in a neighbouring region, as far as buying there is less penalised
-    lost = (wanted - served).reshape(regions, sectors) * values["demand.displaced"]
-    cheaper = 1.0 / (1.0 + penalty.reshape(regions, sectors))
-    return np.asarray(served + (labour.neighbour.T @ lost * cheaper).ravel())
-
-
-def neighbours(state: Any) -> Floats:
-    """Where buyers who stay away could go: regions with papers one leg away, by equal shares; (regions, regions)."""
-    legs, count = state.world.legs, len(state.world.regions.name)
-    near = np.zeros((count, count))
-    near[legs.tail, legs.head] = 1.0
-    total = near.sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(near, total, out=np.zeros_like(near), where=total > 0))
 
 
 def move_wages(state: State, filled: Floats, slots: Floats) -> None:

@@ -14,7 +14,7 @@ from sim.agents.causes import Cause, note
 from sim.agents.migrants import Account, Control, Creditor, Stage
 from sim.agents.offenders import promote
 from sim.agents.officials import Post
-from sim.agents.venues import VenueKind
+from sim.agents.venues import VenueKind, Visibility
 from sim.corruption.bribes import buys_off, leaked, unit_at
 from sim.draws import Stream, draw
 from sim.justice.encounters import NOTHING, Exit
@@ -75,7 +75,7 @@ def release(rows, causes, found, m, t, v, week, seed, counters, work, cells, rul
 @kernel
 def post(rows, posted, t, v, counters, work, cells, tally, m, week):
     """Enter into the tables of venues and creditors what the pass has posted, and where exploitation sits."""
-    cells.withheld[:] = 0.0
+    cells.withheld[:], cells.seen[:] = 0.0, 0.0
     places = tally.places
     for position in range(len(rows)):
         mine = posted[position]
@@ -84,7 +84,10 @@ def post(rows, posted, t, v, counters, work, cells, tally, m, week):
         if mine.withheld > 0.0 or mine.venue != 0.0:
             k = m.row[rows[position]].venue
             v.row[k].capital += mine.venue
-            cells.withheld[v.row[k].region * len(work.pay) + v.row[k].sector] += mine.withheld
+            cell = v.row[k].region * len(work.pay) + v.row[k].sector
+            cells.withheld[cell] += mine.withheld
+            if v.row[k].visibility == Visibility.OPEN:
+                cells.seen[cell] += mine.withheld
         if mine.place >= 0:
             if week >= 0:
                 places[mine.place] += 1.0

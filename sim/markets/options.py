@@ -56,6 +56,7 @@ class ChoiceRules(NamedTuple):
     exploitation_loss: float
     credit_risk: float  # believed risk of exploitation with a debt or an offer, over that of others
     job_years: float  # years that a job at home is thought to last
+    campaign_step: float  # share of what a person does not know that a campaign tells her
 
 
 # What people believe of the way from one region to another; a price of infinity means that the option is absent.
@@ -81,6 +82,7 @@ PAIR_PROSPECTS = np.dtype(
         ("visa_complexity", "f8"),
         ("visa_price", "f8"),
         ("refugee_access", "f8"),
+        ("free", "f8"),  # 1 where anyone may move without a visa, 2 where only people with kin there would
     ]
 )
 
@@ -94,6 +96,9 @@ REGION_PROSPECTS = np.dtype(
         ("exploitation_risk", "f8"),
         ("credit_limit", "f8"),  # US$ that lenders expect to recover from a person of ability 1
         ("conflict", "f8"),
+        ("alarm", "f8"),  # by how much campaigns at home raise what people fear of exploitation
+        ("informs", "f8"),  # chance that a campaign or a centre reaches someone who thinks of leaving
+        ("women_barred", "f8"),  # share of women who may not leave by open ways
     ]
 )
 
@@ -142,20 +147,30 @@ def attempt(stay, chance, gain, delivery, advance, danger, rules):
 
 
 @rule
-def value_by_visa(row, way, pending, stay, gain, w_home, conflict, rules):
+def moves_freely(free, kin, d):
+    """Whether someone needs no visa for region ``d``: ``free`` as in the prospects, ``kin`` where her kin live."""
+    return free == 1.0 or (free == 2.0 and kin == d)
+
+
+@rule
+def value_by_visa(row, way, free, pending, stay, gain, w_home, conflict, rules):
     """Best way to apply for a visa: (value, tier, chance); -inf where none is open or affordable.
 
-    ``pending``: the person has applied already, so that the costs are sunk; waiting does not keep her from other ways.
+    ``free``: none is needed. ``pending``: the person has applied already, so that the costs are sunk; waiting does not
+    keep her from other ways.
     """
     if row.skill:
         opened, chance = way.visa_open_high, way.visa_chance_high
     else:
         opened, chance = way.visa_open_low, way.visa_chance_low
+    usd = row.cash * 0.01
+    if free:
+        value = gain - way.fare if usd >= way.fare else -math.inf
+        return value, Tier.PLAIN, 1.0
     access = way.refugee_access * row.protection_need
     if opened == 0.0 and access <= 0.0:
         return -math.inf, Tier.PLAIN, 0.0
     delivery = way.visa_price + way.fare
-    usd = row.cash * 0.01
     if usd < rules.form_cost + delivery:
         return -math.inf, Tier.PLAIN, 0.0
     waiting = way.visa_wait / 52.0 * (w_home + row.protection_need * conflict * rules.harm_at_home)
@@ -224,7 +239,7 @@ def value_of_offer(row, here, stay, w_home, prospects, rules):
     if way.provider_fee == math.inf:
         return -math.inf, 0.0
     kin = rules.kin_worth if row.kin == d else 0.0
-    feared = dread(stay, rules) * there.exploitation_risk * rules.credit_risk
+    feared = dread(stay, rules) * prospects.region[row.home].alarm * there.exploitation_risk * rules.credit_risk
     gain = there.annuity_irregular * (52.0 * row.believed - w_home) + kin - feared
     return value_by_credit(way, 0.0, stay, gain, rules), way.provider_chance
 
@@ -280,7 +295,10 @@ def best_option(m, i, seed, rules, prospects, without):
     premium = rules.skill_premium if row.skill else 1.0
     able = row.ability_abroad
     contract_end = row.intended if row.contract == 1 else -1
-    feared = dread(stay, rules)
+    feared = dread(stay, rules) * at_home.alarm
+    barred = False
+    if here == home and row.female and at_home.women_barred > 0.0:
+        barred = draw(seed, Stream.TRAVEL_LIMIT, i, generation, 0, 0) < at_home.women_barred
     may_borrow = rules.can_borrow == 1 and row.debt <= 0.0
 
     if here != home:
@@ -313,10 +331,18 @@ def best_option(m, i, seed, rules, prospects, without):
         gain = there.annuity_irregular * (there.income_irregular * able - w_home) + kin - risk
         u_regular, u_papers, u_alone, u_provider = block(seed, Stream.OPTION_NOISE, i, generation, when, d * 2)
 
-        if here == home and (row.applied < 0 or row.applied == d):
+        if here == home and not barred and (row.applied < 0 or row.applied == d):
             gain_regular = prospects.annuity_regular * (there.income_regular * able * premium - w_home) + kin
             value, tier, chance = value_by_visa(
-                row, way, row.applied == d, stay, gain_regular, w_home, at_home.conflict, rules
+                row,
+                way,
+                moves_freely(way.free, row.kin, d),
+                row.applied == d,
+                stay,
+                gain_regular,
+                w_home,
+                at_home.conflict,
+                rules,
             )
             scale = noise * weight(chance, rules)
             if not cannot_reach(value, best, u_regular, scale):
@@ -326,6 +352,8 @@ def best_option(m, i, seed, rules, prospects, without):
                     stake, chosen_pair = gain_regular, pair
 
         value, tier, chance = value_by_papers(row, way, stay, gain, rules)
+        if barred:
+            value = -math.inf
         scale = noise * weight(chance, rules)
         if not cannot_reach(value, best, u_papers, scale):
             value += scale * gumbel(u_papers)
@@ -381,7 +409,7 @@ def best_option(m, i, seed, rules, prospects, without):
 def worth_of_remaining(row, legal, here, place, w_home, annuity_regular, rules):
     """Worth of staying where one is, away from home, with the status one has; US$."""
     income, years = place.income_irregular, place.annuity_irregular
-    if legal == Legal.REGULAR:
+    if legal == Legal.REGULAR or legal == Legal.TIED:
         income, years = place.income_regular, annuity_regular
         if row.skill:
             income *= rules.skill_premium

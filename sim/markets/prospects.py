@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.facilitators import FUNCTIONS, PRICE, Function
+from sim.draws import Stream, uniforms
 from sim.markets.channels import Places
+from sim.markets.incomes import incomes_at_home
 from sim.markets.options import PAIR_PROSPECTS, REGION_PROSPECTS, Prospects
 from sim.markets.smuggling import Ways, alone_ways
 from sim.markets.status import annuity, removal_hazard
+from sim.policies.levers import LEVERS
 from sim.world.world import Mode
 
 if TYPE_CHECKING:
@@ -114,6 +117,56 @@ def price_of_forgery(state: State) -> Floats:
     return np.asarray(state.net.price[Function.DOCUMENTS :: FUNCTIONS] / PRICE[Function.DOCUMENTS])
 
 
+def who_moves_freely(state: State) -> Floats:
+    """1 where anyone may move without a visa, 2 where only people with kin there would, 0 elsewhere; (pairs,).
+
+    A pair of regions takes up ``free_movement`` as one, when the lever passes its keyed uniform. With the switch
+    ``free_movement_substitution`` off, people without kin there still need someone who finds them work and a room, and
+    do not use it (C7-P28).
+    """
+    pairs = state.world.pairs
+    lever = state.levers.now["free_movement"]
+    if not lever.any():
+        return np.zeros(len(pairs.start))
+    turn = uniforms(state.seed, pairs.start, pairs.end, np.zeros(len(pairs.start)), Stream.ADOPTION)
+    everyone = state.mechanisms["free_movement_substitution"] == "on"
+    return np.where(turn < lever, 1.0 if everyone else 2.0, 0.0)
+
+
+def consular_capacity(state: State) -> Floats:
+    """Applications that consulates can decide in a week; infinite where ``visa.staff`` sets no limit; (pairs,)."""
+    staff = state.levers.now["visa.staff"]
+    weekly = staff * state.fixed.people_at[state.world.pairs.start] / 1000.0 / 52.0
+    return np.where(staff >= LEVERS["visa.staff"].high, np.inf, np.maximum(weekly, 1e-6))
+
+
+def wait_for_visas(state: State) -> Floats:
+    """Weeks until an application made now is decided: the procedure, and what consulates have not come to; (pairs,)."""
+    waiting = state.queues.visa_backlog / consular_capacity(state)
+    return np.asarray(np.minimum(state.levers.now["visa.wait"] + waiting, LEVERS["visa.wait"].high))
+
+
+def tell_the_truth(state: State) -> None:
+    """Information centres add true counts to what people at home believe of visas (``origin.information_centre``).
+
+    Belief starts too hopeful, so that the truth can send people to providers (C7-P03).
+    """
+    beliefs, pairs = state.beliefs, state.world.pairs
+    reach = state.levers.now["origin.information_centre"][pairs.start]
+    if not reach.any() or not beliefs.learning:
+        return
+    slots = np.stack([state.levers.now["visa.slots_low"], state.levers.now["visa.slots_high"]], axis=1)
+    refused, decided = beliefs.visa_truth[..., 0], beliefs.visa_truth[..., 1]
+    # where nothing has been decided a centre knows at least whether there is anything to apply for
+    unknown = np.where(slots > 0.0, 1.0 - beliefs.visa_chance(), 1.0)
+    refusal = np.where(
+        decided > 0.5, np.divide(refused, decided, out=np.ones_like(refused), where=decided > 0), unknown
+    )
+    told = (state.scenario.values["beliefs.centre"] * reach * beliefs.pair_strength)[:, None]
+    beliefs.visas[..., 1] += told
+    beliefs.visas[..., 0] += told * refusal
+
+
 def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Places]:
     """What people believe, and what is so, of every pair of regions this week."""
     world, fixed, levers, values = state.world, state.fixed, state.levers, state.scenario.values
@@ -139,15 +192,22 @@ def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Pl
     pair["fare"] = fixed.fare
     pair["visa_chance_low"], pair["visa_chance_high"] = visa.T
     pair["visa_open_low"], pair["visa_open_high"] = (slots > 0.0).T
-    for name in ("visa.wait", "visa.complexity", "visa.price", "visa.refugee_access"):
+    pair["visa_wait"], pair["free"] = wait_for_visas(state), who_moves_freely(state)
+    for name in ("visa.complexity", "visa.price", "visa.refugee_access"):
         pair[name.replace("visa.refugee", "refugee").replace(".", "_")] = levers.now[name]
     region = np.empty(len(world.regions.name), REGION_PROSPECTS)
-    region["income_home"] = region["income_regular"] = fixed.income_regular
-    region["income_irregular"] = fixed.income_irregular * state.labour.wage_index
+    region["income_home"] = region["income_regular"] = fixed.income_regular * incomes_at_home(state)
+    # where communities are organised, new arrivals find their way sooner (C7-P09)
+    helped = 1.0 + values["society.networks_help"] * levers.now["society.community_engagement"]
+    region["income_irregular"] = fixed.income_irregular * state.labour.wage_index * incomes_at_home(state) * helped
     region["exploitation_risk"] = beliefs.exploitation()
     region["credit_limit"] = state.labour.limits
     region["annuity_irregular"] = annuity(discount, removal, horizon)
     region["conflict"] = world.regions.conflict
+    region["alarm"] = 1.0 + values["beliefs.campaign_fear"] * levers.now["origin.fear_campaign"]
+    missed = (1.0 - levers.now["origin.information_campaign"]) * (1.0 - 0.5 * levers.now["origin.information_centre"])
+    region["informs"] = 1.0 - missed
+    region["women_barred"] = levers.now["origin.travel_limits_women"]
     prospects = Prospects(
         world.destinations,
         fixed.pair_of,
@@ -164,12 +224,14 @@ def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Pl
         cost,
         fixed.fare,
         state.papers.price,
-        levers.now["visa.wait"],
+        pair["visa_wait"].copy(),
         levers.now["visa.complexity"],
         levers.now["visa.price"],
         levers.now["visa.refugee_access"],
         world.regions.conflict,
         world.regions.employment,
         forged,
+        pair["free"].copy(),
+        state.queues.visa_filed,
     )
     return prospects, places

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Legal, Offer, Stage
-from sim.agents.venues import VenueKind
+from sim.agents.venues import VenueKind, segment
 from sim.draws import Stream, block, draw
 from sim.kernel import kernel, rule
 from sim.markets.jobs import best_offer_of
@@ -38,6 +38,7 @@ class RecruitRules(NamedTuple):
     per_member: float  # contacts a week that a member of an enterprise can make
     unknown: float  # weight of people whom no recruiter knows
     false_cost: float  # what a promise that is not kept costs the recruiter, per week of pay overstated and informed
+    licence: float  # by how much full licensing raises that
     contact_cost: float  # US$
     job_years: float
     wish_scale: float
@@ -53,6 +54,7 @@ class Sources(NamedTuple):
     pair_start: NDArray[Any]  # (pairs,)
     contacted: NDArray[Any]  # (regions, 2) contacts of people at home and abroad for work there, faded
     accepted: NDArray[Any]  # (regions, 2)
+    licensed: NDArray[Any]  # (regions,) lever ``work.recruiter_licensing``
     room: NDArray[Any]  # (regions,) contacts that recruiters in a region can still make this week
 
 
@@ -90,10 +92,11 @@ def cheapest_source(v, k, week, seed, sources, fees, rules):
 
 
 @rule
-def promise(m, i, v, k, abroad, w_home, work, rules, control_rules):
+def promise(m, i, v, k, abroad, licensed, w_home, work, rules, control_rules):
     """What the recruiter of venue k promises person i: (kind of offer, promised, believed), US$/week.
 
-    He weighs acceptance times V against what a false promise costs; the person discounts it by how informed she is.
+    He weighs acceptance times V against what a false promise costs, more where recruiters need a licence; the person
+    discounts it by how informed she is.
     """
     row = m.row[i]
     region, sector = v.row[k].region, v.row[k].sector
@@ -108,12 +111,13 @@ def promise(m, i, v, k, abroad, w_home, work, rules, control_rules):
     true = sigma * y
     best, promised, kind, believed = -math.inf, true, Offer.HONEST, true
     tie = row.home_tie * (1.0 if abroad else 0.1)
+    cost = rules.false_cost * (1.0 + rules.licence * licensed)
     for step in range(len(PROMISES) + 1):
         told = true if step == 0 else PROMISES[step - 1] * y
         held = true + (told - true) * (1.0 - row.information) if told > true else told
         gain = rules.job_years * 52.0 * (held - w_home) - tie
         acceptance = 1.0 / (1.0 + math.exp(-gain / rules.wish_scale))
-        value = acceptance * (worth - rules.false_cost * row.information * max(told - true, 0.0))
+        value = acceptance * (worth - cost * row.information * max(told - true, 0.0))
         if value > best:
             best, promised, believed = value, told, held
             kind = Offer.HONEST if step == 0 else Offer.DECEPTIVE
@@ -140,7 +144,7 @@ def recruit(m, v, week, seed, counters, sources, fees, income_home, work, cells,
     for k in range(len(v.row)):
         if v.row[k].vacant_since > week - rules.lag:
             continue
-        wanted_there = cells.vacant[v.row[k].region * len(work.pay) + v.row[k].sector]
+        wanted_there = cells.vacant_in[v.row[k].region * len(work.pay) + v.row[k].sector, segment(v, k)]
         vacant = min(v.row[k].slots - v.row[k].filled, int(wanted_there))
         counters[C.ORDERS] += vacant
         if vacant <= 0 or (k + week) % ROUND_WEEKS:
@@ -168,14 +172,17 @@ def recruit(m, v, week, seed, counters, sources, fees, income_home, work, cells,
             counters[C.CONTACTS] += 1.0
             sources.contacted[region, abroad] += 1.0
             w_home = income_home[m.row[i].home] / 52.0 * m.row[i].ability
-            kind, promised, believed = promise(m, i, v, k, abroad, w_home, work, rules, control_rules)
+            kind, promised, believed = promise(
+                m, i, v, k, abroad, sources.licensed[start], w_home, work, rules, control_rules
+            )
             m.row[i].offer = kind
             m.row[i].offer_venue = k
             m.row[i].offer_region = region
             m.row[i].promised = promised
             m.row[i].believed = believed
             lends = v.row[k].kind != VenueKind.COMPLIANT and not abroad and m.row[i].debt <= 0.0
-            m.row[i].prepaid = rules.advance * believed if lends else 0.0
+            # licensed recruiters may not bind people by an advance
+            m.row[i].prepaid = rules.advance * believed * (1.0 - sources.licensed[start]) if lends else 0.0
             m.due[i] = min(m.due[i], week + 1)
 
 

@@ -14,7 +14,7 @@ from numba import prange
 from numpy.typing import NDArray
 
 from sim.agents.migrants import LONG_AGO, Account, Bound, Channel, Control, Creditor, Legal, Stage
-from sim.agents.venues import Visibility
+from sim.agents.venues import Visibility, segment
 from sim.draws import Stream, draw
 from sim.justice.encounters import NOTHING, Exit, first_exit
 from sim.kernel import CHUNKS, kernel, parallel, rule
@@ -216,7 +216,7 @@ def assess(m, i, v, week, seed, table, law, work, excess, rules, control_rules):
         * (1.0 - law.place[region].collusion)
     )  # fmt: skip
     # who is no longer wanted is sent away within about a year
-    dismissal = rules.dismissal + excess[region * len(work.pay) + sector] / WEEKS
+    dismissal = rules.dismissal + excess[region * len(work.pay) + sector, segment(v, row.venue)] / WEEKS
     violent = rules.death if row.control == Control.VIOLENCE else 0.0
     cause = first_exit(
         seed, i, row.generation, week, row.venue, place.generation, own, complaint, dismissal, violent, table,

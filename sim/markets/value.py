@@ -57,7 +57,8 @@ class Work(NamedTuple):
     conviction_loss: NDArray[Any]  # (regions,) US$, for a witness who is sure to testify
     employer_loss: NDArray[Any]  # (regions,) US$ for a person found without status or below going terms
     control_cost: NDArray[Any]  # (regions, 5) US$/week
-    customers: NDArray[Any]  # (sectors, 3) share of customers that a visibility keeps
+    customers: NDArray[Any]  # (cells, 3) share of customers that a visibility keeps
+    deterred: NDArray[Any]  # (cells,) weight that a penalty for such work leaves to it among those who look for work
     premium: float  # pay of skilled people with papers over that of others
 
 
@@ -106,8 +107,8 @@ def debt_weight(debt_cents, y):
 
 @rule
 def fear_of(legal, region, work):
-    """Fear of removal of a person with a status: full without one, half on papers that lapse or tie."""
-    if legal == Legal.IRREGULAR:
+    """Fear of removal of a person with a status: full without one or where it goes with the job, half as a visitor."""
+    if legal == Legal.IRREGULAR or legal == Legal.TIED:
         return work.fear[region]
     if legal == Legal.VISITOR:
         return 0.5 * work.fear[region]
@@ -117,7 +118,7 @@ def fear_of(legal, region, work):
 @rule
 def with_papers(legal):
     """Column of the wages that a status earns: 0 without papers, 1 with."""
-    return 1 if legal == Legal.REGULAR or legal == Legal.CITIZEN else 0
+    return 0 if legal == Legal.IRREGULAR or legal == Legal.VISITOR else 1
 
 
 @rule
@@ -130,7 +131,7 @@ def worth_of_control(
     employer is penalised for this person whatever the terms.
     """
     cell = region * len(work.pay) + sector
-    custom = y * work.customers[sector, visibility] - work.bribes[cell, visibility]
+    custom = y * work.customers[cell, visibility] - work.bribes[cell, visibility]
     loss_sure = work.employer_loss[region] * penalised
     # odds of staying grow by the same factor from one step of sigma to the next: one exponential instead of twenty
     most = outside / max(outside, 1e-9)
@@ -173,7 +174,8 @@ def ability_at(row, here):
 @rule
 def outside_pay(legal, ability, skill, region, work):
     """What a person could expect outside the present job, US$/week."""
-    papers = with_papers(legal)
+    # whoever leaves a job that the status is tied to has none
+    papers = 0 if legal == Legal.TIED else with_papers(legal)
     pay = work.outside[region, papers] * ability
     if papers and skill:
         pay *= work.premium

@@ -5,9 +5,11 @@ from __future__ import annotations
 from enum import IntEnum
 
 from sim.observation.corruption import CORRUPTION_METRICS
+from sim.observation.demand import DEMAND_METRICS
 from sim.observation.exploitation import EXPLOITATION_METRICS
 from sim.observation.justice import JUSTICE_METRICS
 from sim.observation.metrics import Metric
+from sim.observation.movement import MOVEMENT_METRICS
 from sim.observation.networks import NETWORK_METRICS
 
 IRREGULAR = ("departures_papers", "departures_alone", "departures_provider")
@@ -340,6 +342,8 @@ METRICS: dict[str, Metric] = {
         *JUSTICE_METRICS,
         *CORRUPTION_METRICS,
         *NETWORK_METRICS,
+        *DEMAND_METRICS,
+        *MOVEMENT_METRICS,
         M(
             "recorded_interceptions",
             "flow",

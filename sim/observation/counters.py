@@ -310,6 +310,24 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("arrests_mistaken", "people arrested for somebody else"),
         ("facilitators_convicted", "facilitators convicted"),
         ("named_by_partners", "enterprises named by facilitators under arrest"),
+        # demand
+        ("demand", "slots that buyers pay for"),
+        ("demand_licensed", "of these, slots in licensed places"),
+        ("demand_mission", "of these, slots that a mission pays for"),
+        ("workers_sex", "people at work in commercial sex"),
+        ("slots_audited", "slots of open workplaces that buyers audit"),
+        ("slots_unaudited", "slots of the others"),
+        # ways to move
+        ("moved_freely", "people who left under free movement"),
+        ("arrivals_tied", "people who arrived on a visa tied to an employer"),
+        ("tied_lost", "people who lost their status with their job"),
+        ("visa_backlog", "applications that consulates have not come to"),
+        ("departures_women_regular", "women and girls who left with a visa"),
+        ("carrier_refusals", "passengers whom carriers refused"),
+        ("carrier_refused_need", "of these, people in need of protection"),
+        ("pushbacks", "people sent back without being heard"),
+        ("pushback_deaths", "people who died when they were sent back"),
+        ("extradited", "suspects handed over by another state"),
     )
 )
 COUNTER_INDEX = {counter.name: position for position, counter in enumerate(COUNTERS)}

@@ -36,6 +36,7 @@ JUSTICE_METRICS: tuple[Metric, ...] = (
     M("testimony_quality", "ratio", "share", "quality of what they have to say", ("witness_quality",), ("witnesses",)),
     M("testimony_share", "ratio", "share", "people ready to testify, among identified people", ("witnesses",),
       ("identified",)),
+    M("extradited", "flow", "people/year", "suspects handed over by another state", ("extradited",), tag="activity"),
     M("recanted", "flow", "steps/year", "witnesses who took a step back", ("recanted",)),
     M("promises_broken_share", "ratio", "share", "people who told and were refused a permit, among people who told",
       ("promises_broken",), ("told",), tag="impact"),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.agents.migrants import Legal, Stage
 from sim.agents.table import Table
-from sim.agents.venues import VenueKind, Visibility
+from sim.agents.venues import Undertaking, VenueKind, Visibility
 from sim.kernel import CHUNKS, kernel, parallel
 from sim.observation.counters import C
 
@@ -30,8 +30,8 @@ def _count_people(stage, legal, here, stocks, irregular):
                 irregular[chunk, here[i]] += 1
 
 
-# Per chunk of people: stocks by stage and legal status, int64 (CHUNKS, 10, 4), and people without status by region,
-# int64 (CHUNKS, regions).
+# Per chunk of people: stocks by stage and legal status, int64 (CHUNKS, stages, statuses), and people without status by
+# region, int64 (CHUNKS, regions).
 count_people = kernel(_count_people)
 
 
@@ -49,7 +49,7 @@ def record_stocks(row: Floats, stocks: NDArray[np.int64]) -> None:
     row[C.STOCK_TRAVELLING] = by_stage[Stage.TRAVELLING]
     row[C.STOCK_HELD] = by_stage[Stage.HELD]
     row[C.STOCK_IRREGULAR] = abroad[Legal.IRREGULAR]
-    row[C.STOCK_REGULAR] = abroad[Legal.REGULAR] + abroad[Legal.VISITOR]
+    row[C.STOCK_REGULAR] = abroad[Legal.REGULAR] + abroad[Legal.VISITOR] + abroad[Legal.TIED]
     row[C.STOCK_LOCAL] = abroad[Legal.CITIZEN]
     row[C.STOCK_SETTLED] = by_stage[Stage.SETTLED]
     row[C.STOCK_DETAINED] = by_stage[Stage.DETAINED]
@@ -67,8 +67,8 @@ def record_enterprises(row: Floats, traffickers: Table, active: NDArray[np.int64
 
 
 @kernel
-def record_venues(row, v):
-    """Write how many venues are open, how visible and of which kind, with slots and vacancies."""
+def record_venues(row, v, commercial_sex):
+    """Write how many venues are open, how visible and of which kind, with slots, vacancies and who works there."""
     for k in range(len(v.row)):
         if v.row[k].active == 0:
             continue
@@ -77,6 +77,9 @@ def record_venues(row, v):
         row[C.VENUES_PREDATORY] += v.row[k].kind == VenueKind.PREDATORY
         row[C.SLOTS] += v.row[k].slots
         row[C.VACANCIES] += v.row[k].slots - v.row[k].filled
+        row[C.SLOTS_AUDITED if v.row[k].undertaking & Undertaking.AUDITED else C.SLOTS_UNAUDITED] += v.row[k].slots
+        if commercial_sex[v.row[k].sector]:
+            row[C.WORKERS_SEX] += v.row[k].filled
 
 
 def concentration(loads: Floats, pair: NDArray[np.int32]) -> float:

@@ -111,11 +111,12 @@ def _condition(world: World, scope: str, key: str, value: str, at: str) -> Mask:
         "region": (np.arange(len(world.regions.name), dtype=np.int32),) * 2,
         "work": (np.arange(len(world.regions.name), dtype=np.int32),) * 2,
     }[scope]
-    if key in ("origin", "destination") and scope in ("region", "work"):
+    starts = key in ("origin", "origin_role", "origin_bloc")
+    if (starts or key == "destination") and scope in ("region", "work"):
         raise RequestError(f"where.{key} applies to legs and visas; use region", where=at)
-    regions = _regions(world, key, value, at)
+    regions = _regions(world, key.removeprefix("origin_"), value, at)
     # a border belongs to the region it leads into, a visa to the one that grants it
-    reached = np.asarray(regions[ends[0] if key == "origin" else ends[1]])
+    reached = np.asarray(regions[ends[0] if starts else ends[1]])
     return reached[:, None] if scope == "work" else reached
 
 

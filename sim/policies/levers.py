@@ -22,7 +22,7 @@ class Lever:
 
     ``scope`` is ``leg``, ``visa`` (pair of origin and destination), ``region`` or ``work`` (region and sector);
     ``reader`` the dotted name of the function that reads it. A lever
-    with ``start`` begins at the parameter of its own name, in proportion to the rule of law or not.
+    with ``start`` begins at the parameter of its own name, in proportion to the rule of law or not, or at nothing.
     """
 
     name: str
@@ -33,7 +33,8 @@ class Lever:
     meaning: str
     evidence: str
     reader: str
-    start: str = ""  # how the parameter of the same name gives the start: ``flat``, ``law`` (times it), ``able``
+    # how the parameter of the same name gives the start: ``flat``, ``law`` (times it), ``able``; or ``zero``
+    start: str = ""
 
 
 # one declaration reads like a row of a table
@@ -53,6 +54,12 @@ LEVERS: dict[str, Lever] = {
         Lever("border.search_and_rescue", "leg", "share", 0, 1,
               "share of deaths on the leg that rescue prevents",
               "EC 2.12", "sim.markets.journeys.travel"),
+        Lever("border.carrier_liability", "leg", "share", 0, 1,
+              "how far carriers pay for passengers whose papers are not in order, and so check them by themselves",
+              "C4-P04, C13-M39", "sim.markets.journeys.chance_refused", "zero"),
+        Lever("border.pushback", "leg", "share", 0, 1,
+              "chance that people who are stopped without papers are sent back without being heard",
+              "EC 2.12", "sim.markets.journeys.pushed_back", "zero"),
         Lever("visa.slots_low", "visa", "per 1000 at risk and year", 0, 1000,
               "low-skilled visas granted from an origin to a destination",
               "C4-M14, C4-P19, C7-P25", "sim.markets.channels.decide_visas"),
@@ -71,6 +78,15 @@ LEVERS: dict[str, Lever] = {
         Lever("visa.refugee_access", "visa", "share", 0, 1,
               "chance that an applicant in need of protection is admitted outside the slots",
               "C4-M23, C4-P03", "sim.markets.channels.decide_visas"),
+        Lever("visa.staff", "visa", "per 1000 at risk and year", 0.01, 100,
+              "applications that consulates can decide; what comes beyond waits, and 100 is no limit",
+              "C4-M26, C13-M14", "sim.markets.prospects.wait_for_visas", "flat"),
+        Lever("visa.tied_to_employer", "visa", "share", 0, 1,
+              "share of low-skilled visas that lapse when their holder leaves the employer",
+              "C9-M47, C9-P25", "sim.markets.journeys.status_on_arrival", "zero"),
+        Lever("free_movement", "visa", "share", 0, 1,
+              "share of pairs of origin and destination between which people may move without a visa",
+              "C7-P28, C7-M41", "sim.markets.prospects.who_moves_freely", "zero"),
         Lever("asylum.access", "region", "share", 0, 1,
               "chance that a person in need of protection who arrives without papers obtains secure status",
               "C4-M26, C4-M27", "sim.markets.journeys.travel"),
@@ -80,6 +96,24 @@ LEVERS: dict[str, Lever] = {
         Lever("origin.danger_publicity", "region", "share", 0, 10,
               "by how much publicity raises the danger that people there believe a journey holds",
               "C7-S06", "sim.markets.prospects.prospects_and_places"),
+        Lever("origin.fear_campaign", "region", "share", 0, 1,
+              "reach of campaigns that show what may happen to those who leave",
+              "C7-P01, C10-M44", "sim.markets.prospects.prospects_and_places", "zero"),
+        Lever("origin.information_campaign", "region", "share", 0, 1,
+              "reach of campaigns on how to move safely and how to check an offer",
+              "C7-P02", "sim.markets.consider.hears_of_rights", "zero"),
+        Lever("origin.information_centre", "region", "share", 0, 1,
+              "reach of centres that tell people who think of leaving what chance of a visa they have",
+              "C7-P03", "sim.markets.prospects.tell_the_truth", "zero"),
+        Lever("origin.development", "region", "ratio", 0, 10,
+              "by how much incomes there rise, over those at the start",
+              "C1-M02, C7-P04, C13-S09", "sim.markets.incomes.incomes_at_home", "zero"),
+        Lever("origin.travel_limits_women", "region", "share", 0, 1,
+              "share of women who may not leave by open ways",
+              "C4-P27", "sim.markets.options.best_option", "zero"),
+        Lever("region.outside_profit", "region", "US$/week", 0, 100000,
+              "what other crime or work pays a member of an enterprise",
+              "C13-M44", "sim.markets.entry.enter_and_leave"),
         Lever("status.regularisation", "region", "/year", 0, 10,
               "yearly hazard that a person without status who works there obtains it",
               "C4-M11", "sim.markets.consider.regularised"),
@@ -95,12 +129,48 @@ LEVERS: dict[str, Lever] = {
         Lever("work.back_pay", "region", "share", 0, 1,
               "chance that a worker who complains obtains the pay that was withheld",
               "C7-P23", "sim.justice.identification.claim_back_pay"),
+        Lever("work.informal_coverage", "region", "share", 0, 1,
+              "how far labour law and its inspectors reach work in homes and without a contract",
+              "C7-P22, C13-M15", "sim.justice.encounters.reach_of_inspectors", "zero"),
+        Lever("work.recruiter_licensing", "region", "share", 0, 1,
+              "how far recruiters there need a licence, may charge no advance and answer for what they promise",
+              "C7-P32", "sim.markets.recruitment.promise", "zero"),
+        Lever("work.supply_chain_audit", "work", "share", 0, 1,
+              "share of workplaces whose buyers audit them, where goods are traded",
+              "C7-P07", "sim.markets.labour.bind_venues", "zero"),
         Lever("police.raids", "region", "share", 0, 1,
               "share of open workplaces raided in a year, where raids reach",
               "C9-M04", "sim.justice.encounters.reach_of_agencies"),
         Lever("demand.buyer_penalty", "work", "share", 0, 20,
               "believed penalty of buying, as a share of the price",
-              "C13-S05", "sim.markets.labour.final_demand"),
+              "C13-S05", "sim.markets.demand.final_demand"),
+        Lever("demand.seller_penalty", "work", "share", 0, 20,
+              "penalty for people who do such work, as a share of its pay",
+              "EC 2.10", "sim.markets.conditions.deterred_from_work", "zero"),
+        Lever("demand.licensing", "work", "share", 0, 1,
+              "how far work of the sector is legal where it is licensed and inspected, and buyers are safe there",
+              "EC 2.8, EC 2.10, C9-M05", "sim.markets.demand.licensed_share", "zero"),
+        Lever("demand.campaign", "work", "share", 0, 1,
+              "reach of campaigns that ask buyers to stay away from what exploited people make",
+              "C7-P05", "sim.markets.demand.stay_away", "zero"),
+        Lever("demand.client_reporting", "region", "share", 0, 1,
+              "how far clients who report what they see are heard and go unpunished",
+              "C13-M38", "sim.justice.encounters.tips_of_clients", "zero"),
+        Lever("demand.boycott", "work", "share", 0, 1,
+              "share of buyers who leave a workplace where they can see that people are exploited",
+              "C10-S20", "sim.markets.demand.stay_away", "zero"),
+        Lever("mission.size", "region", "per 1000 at risk", 0, 1000,
+              "people of a peace mission who are stationed there",
+              "C8-M01", "sim.markets.demand.mission_demand", "flat"),
+        Lever("mission.immunity", "region", "share", 0, 1,
+              "how far members of a mission, and places that serve them, are beyond the reach of local law",
+              "C8-M05, C8-M06", "sim.justice.encounters.beyond_the_law", "flat"),
+        Lever("mission.conduct", "region", "share", 0, 1,
+              "how far a mission enforces rules of conduct on its members",
+              "C8-M13, C8-M10", "sim.markets.demand.restraint", "flat"),
+        Lever("mission.patrols", "region", "ratio", -1, 1,
+              "what patrols of a mission are for: -1 to keep venues safe, 0 none, 1 to keep members out",
+              "C8-M13, C8-M14", "sim.markets.demand.mission_demand", "flat"),
         Lever("protection.reflection_days", "region", "days", 0, 365,
               "time to recover and decide without having to testify",
               "C5-M23, C7-M14", "sim.justice.protection.weeks_of_reflection"),
@@ -191,6 +261,9 @@ LEVERS: dict[str, Lever] = {
         Lever("coop.sharing", "region", "share", 0, 1,
               "chance that a lead on those who brought a person is passed to where they stand",
               "C11-M03", "sim.justice.leads.take_leads", "law"),
+        Lever("coop.extradition", "region", "share", 0, 1,
+              "chance that a suspect who stands in another region is handed over",
+              "C9-M10", "sim.justice.investigation.within_reach", "zero"),
         Lever("budget.other_crime", "region", "share", 0, 1,
               "share of police, intelligence and prosecution that other crime claims",
               "C13-X14", "sim.justice.law.staff_agencies", "flat"),
@@ -305,6 +378,18 @@ LEVERS: dict[str, Lever] = {
         Lever("integrity.ask_about_officials", "region", "share", 0, 1,
               "chance that people who make a statement are asked about officials",
               "C2-P16", "sim.corruption.capture.hear_of_officials", "law"),
+        Lever("society.awareness", "region", "share", 0, 1,
+              "how far the public knows the signs of exploitation",
+              "C7-P26, C10-M48", "sim.justice.encounters.reach_of_agencies", "flat"),
+        Lever("society.community_engagement", "region", "share", 0, 1,
+              "how far agencies work with migrant communities, which help people in trouble and new arrivals alike",
+              "C7-P09", "sim.justice.encounters.reach_of_agencies", "zero"),
+        Lever("society.stigma", "region", "ratio", 0, 3,
+              "shame that falls on people who were exploited in commercial sex, over the usual",
+              "C1-M20, C1-M64", "sim.justice.telling.gain_from_telling", "flat"),
+        Lever("society.xenophobia", "region", "share", 0, 1,
+              "hostility to migrants, of the public and of officials",
+              "C7-P26", "sim.justice.law.staff_agencies", "flat"),
     )
 }
 # fmt: on
@@ -323,15 +408,14 @@ def start_values(world: World, parameters: dict[str, float]) -> dict[str, Floats
         # where the law works badly some officials still know, may and want to act
         return np.asarray(parameters[name] * (0.3 + 0.7 * law))
 
-    declared = {
-        "flat": lambda name: np.full(places, parameters[name]),
-        "law": lawful,
-        "able": able,
-    }
-    starts = {lever.name: declared[lever.start](lever.name) for lever in LEVERS.values() if lever.start}
+    shapes = {"region": (places,), "leg": (len(legs.tail),), "visa": (count,), "work": (places, sectors)}
+    by_law = {"law": lawful, "able": able}
+    starts = {}
     for name, lever in LEVERS.items():
-        if lever.start and lever.scope == "work":
-            starts[name] = np.repeat(starts[name][:, None], sectors, axis=1)
+        if lever.start in by_law:
+            starts[name] = by_law[lever.start](name)
+        elif lever.start:
+            starts[name] = np.full(shapes[lever.scope], parameters[name] if lever.start == "flat" else 0.0)
     return starts | {
         "border.control": legs.control.copy(),
         "border.screening": legs.screening.copy(),
@@ -346,6 +430,7 @@ def start_values(world: World, parameters: dict[str, float]) -> dict[str, Floats
         "asylum.access": regions.asylum_access.copy(),
         "status.deportation_effort": regions.deportation_effort.copy(),
         "origin.danger_publicity": np.zeros(places),
+        "region.outside_profit": regions.outside_profit.copy(),
         "status.regularisation": np.zeros(places),
         "status.firewall": np.full(places, parameters["enforcement.firewall"]),
         "work.inspection": np.repeat(lawful("enforcement.inspection")[:, None], sectors, axis=1),

@@ -15,7 +15,7 @@ from sim.policies.levers import LEVERS
 from sim.quantities import to_unit
 
 OPERATIONS = ("set", "add", "scale")
-WHERE_KEYS = ("role", "bloc", "region", "origin", "destination", "leg", "mode", "sector")
+WHERE_KEYS = ("role", "bloc", "region", "origin", "destination", "origin_role", "origin_bloc", "leg", "mode", "sector")
 
 
 @dataclass(frozen=True)

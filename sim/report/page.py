@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+import numpy as np
 from matplotlib.figure import Figure
 
 from sim._cache import source_hash
@@ -103,6 +104,11 @@ def image(figure: Figure) -> str:
     """A figure as a data address: SVG, the same bytes for the same figure."""
     file = io.BytesIO()
     with theme():
+        # the solver of the layout goes through its constraints in an order that differs by a last bit from run to run
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        for axes in figure.axes:
+            axes.set_position(np.round(axes.get_position(original=True).bounds, 5))
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
     return "data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode()
 

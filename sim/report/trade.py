@@ -61,7 +61,7 @@ def networks(comparison: Comparison) -> Figure:
     whole.grid(axis="y", visible=False)
     whole.set_xlabel("per cent of active enterprises")
     whole.set_title("Forms", pad=PAD)
-    whole.legend(loc="upper center", bbox_to_anchor=(0.4, -0.3), ncols=5, fontsize=7.5)
+    whole.legend(loc="upper center", bbox_to_anchor=(0.4, -0.45), ncols=5, fontsize=7.5)
     for axes, name in zip(panels, SHOWN, strict=True):
         factor, unit = per_people(METRICS[name], comparison.people)
         for row, arm in enumerate(arms):

@@ -46,6 +46,12 @@ def html(comparison):
     return page.page([("Corridor", comparison)], question="What <b>then</b>?")
 
 
+@pytest.fixture
+def few_figures(monkeypatch):
+    """Pages with two figures: what is tested is the page around them."""
+    monkeypatch.setattr(figures, "FIGURES", {name: figures.FIGURES[name] for name in ("effects", "course")})
+
+
 def with_seeds(comparison, seeds):
     """The same comparison as if only these seeds had been run."""
     arms = comparison.every_arm
@@ -115,9 +121,10 @@ def test_names_on_a_map_do_not_cover_one_another():
     assert not any(network._overlap(one, other) for i, one in enumerate(boxes) for other in boxes[:i])
 
 
-def test_one_seed_has_no_intervals_and_says_so(comparison):
+def test_one_seed_has_no_intervals_and_says_so(comparison, monkeypatch):
     lonely = with_seeds(comparison, [1])
     assert "pairing" not in lonely.figures
+    monkeypatch.setattr(figures, "FIGURES", {"effects": figures.FIGURES["effects"]})
     markup = page.page([("Corridor", lonely)])
     assert "With one seed there are no intervals" in text_of(markup)
     assert "no interval" in markup
@@ -170,6 +177,7 @@ def test_what_users_write_is_escaped(html):
     assert "What &lt;b&gt;then&lt;/b&gt;?" in html
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_failures_are_shown(comparison):
     arm = comparison.arms[0]
     runs = {run.key: run for each in comparison.every_arm for run in comparison.runs_of(each)}
@@ -180,6 +188,7 @@ def test_failures_are_shown(comparison):
     assert "labyrinth run seed=3" in markup
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_several_worlds_on_one_page(comparison):
     markup = page.page([("One", comparison), ("Two", with_seeds(comparison, [1, 2]))], title="Both")
     assert 'id="world-1"' in markup
@@ -196,6 +205,7 @@ def test_a_single_run_has_a_page_too(comparison):
     assert 'id="world-1-effects"' not in markup
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_writing_replaces_in_one_piece(comparison, tmp_path, monkeypatch):
     target = tmp_path / "new" / "report.html"
     assert comparison.report(target) == target
@@ -217,6 +227,7 @@ def test_notebook_table(comparison):
     assert "<img" not in table
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_own_titles_are_used_for_arms(comparison):
     arm = replace(comparison.arms[0], label="<my> arm")
     runs = {run.key: run for each in comparison.every_arm for run in comparison.runs_of(each)}
