@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim._cache import use_versioned_kernel_cache
 
 if TYPE_CHECKING:
-    from sim.columns import Agency, Case, Migrant, Offender, Trafficker, Venue
+    from sim.columns import Agency, Case, Government, Migrant, Offender, Trafficker, Venue
     from sim.errors import RequestError
     from sim.model import Model
     from sim.registry import levers, metrics, parameters, policies, switches, worlds
@@ -31,6 +31,7 @@ use_versioned_kernel_cache()
 _HOME = {
     "Agency": "sim.columns",
     "Case": "sim.columns",
+    "Government": "sim.columns",
     "Comparison": "sim.studies.compare",
     "Facilitator": "sim.columns",
     "Migrant": "sim.columns",
@@ -57,6 +58,7 @@ __all__ = [
     "Case",
     "Comparison",
     "Facilitator",
+    "Government",
     "Migrant",
     "Model",
     "Offender",

@@ -20,6 +20,7 @@ from mesa.agent import AgentSet
 from sim.agents.agencies import AGENCY_COLUMNS
 from sim.agents.cases import CASE_COLUMNS, CaseStage
 from sim.agents.facilitators import FACILITATOR_COLUMNS, Standing
+from sim.agents.governments import GOVERNMENT_COLUMNS
 from sim.agents.migrants import MIGRANT_COLUMNS, Stage
 from sim.agents.offenders import OFFENDER_COLUMNS, Status
 from sim.agents.officials import OFFICIAL_COLUMNS
@@ -146,6 +147,18 @@ class Case(Row, columns=CASE_COLUMNS):
         return np.asarray(table["stage"][rows] != CaseStage.FREE)
 
 
+class Government(Row, columns=GOVERNMENT_COLUMNS):
+    """The government of a region."""
+
+    __slots__ = ()
+    place = "region"
+
+    @staticmethod
+    def alive(table: Table, rows: Any = ALL) -> Mask:
+        """All of them, all the time."""
+        return np.ones(len(table["region"][rows]), bool)
+
+
 VIEWS: dict[str, type[Row]] = {
     "migrants": Migrant,
     "traffickers": Trafficker,
@@ -156,6 +169,7 @@ VIEWS: dict[str, type[Row]] = {
     "cases": Case,
     "facilitators": Facilitator,
     "ties": Tie,
+    "governments": Government,
 }
 
 

@@ -139,5 +139,6 @@ class JusticeOfTheWeek(OfficialsOfTheWeek):
         row[C.PERCEIVED_CERTAINTY] = np.average(state.experience.certainty()[places], weights=state.present[places])
         row[C.BELIEVED_PROMISE] = np.average(self._law.place["promise"][places], weights=state.present[places])
         row[C.PLACES] = (state.levers.now["protection.places"] * state.present).sum() / 1000.0
+        row[C.POLICY_COST] = (state.levers.spent * state.present).sum() / WEEKS_PER_YEAR
         row[C.STAFF_COST] = state.agencies["budget"].sum() / WEEKS_PER_YEAR
         keep_records(state.book, self.counters, self.done, week, self.seed, self._law, state.rules.record)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import html
 import inspect
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,6 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 from mesa.discrete_space import Network
-from numpy.typing import NDArray
 
 from sim.agents.facilitators import Function
 from sim.agents.forms import Form
@@ -26,6 +25,7 @@ from sim.columns import (
     Case,
     Everyone,
     Facilitator,
+    Government,
     Migrant,
     Offender,
     Official,
@@ -38,6 +38,7 @@ from sim.errors import RequestError
 from sim.observation.catalogue import METRICS, RECORD_SERIES
 from sim.observation.counters import COUNTER_INDEX
 from sim.observation.metrics import Metric, over_period, weekly
+from sim.policies.live import LiveLevers
 from sim.scenario import Scenario
 from sim.week import Week
 from sim.world.world import Mode, World
@@ -52,6 +53,7 @@ class Model(mesa.Model):
     ----------
     scenario : a Scenario, a list of overrides, the name of a world, or nothing for the defaults.
     seed : seed of every draw; None means the scenario's.
+    moves : levers moved by hand in another run, as its ``levers.moves`` gives them: the same run again.
     dotted : values to change by name: ``people__size=2000`` or ``**{"people.size": 2000}``.
 
     Attributes
@@ -66,10 +68,16 @@ class Model(mesa.Model):
     """
 
     def __init__(
-        self, scenario: Scenario | Iterable[str] | str | None = None, *, seed: int | None = None, **dotted: Any
+        self,
+        scenario: Scenario | Iterable[str] | str | None = None,
+        *,
+        seed: int | None = None,
+        moves: Sequence[Mapping[str, Any]] = (),
+        **dotted: Any,
     ) -> None:
         setup = Scenario.of(scenario, **dotted)
         state = Week(setup, None if seed is None else _whole("seed", seed))
+        LiveLevers(state.levers, state.week).schedule(moves)
         super().__init__(rng=state.seed)
         self.setup, self._week = setup, state
         self.datacollector = WeeklySeries(state)
@@ -147,6 +155,11 @@ class Model(mesa.Model):
         return self._agents_by_type[Agency]
 
     @property
+    def governments(self) -> Rows:
+        """The government of every region: what it has seen and what it has moved."""
+        return self._agents_by_type[Government]
+
+    @property
     def cases(self) -> Rows:
         """Criminal cases that are open now."""
         return self._agents_by_type[Case]
@@ -160,9 +173,9 @@ class Model(mesa.Model):
         return Network(graph, random=self.random, **layout)
 
     @property
-    def levers(self) -> dict[str, NDArray[np.float64]]:
-        """Copies of the levers now in effect, by name: (legs,), (pairs,) or (regions,) by the scope of the lever."""
-        return {name: values.copy() for name, values in self._week.levers.now.items()}
+    def levers(self) -> LiveLevers:
+        """The levers now in effect, by name; :meth:`~sim.policies.live.LiveLevers.move` moves one from here on."""
+        return LiveLevers(self._week.levers, self._week.week)
 
     # --- what has happened --------------------------------------------------------------------------------------
 

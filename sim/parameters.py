@@ -13,6 +13,7 @@ from sim.corruption.parameters import CORRUPTION_PARAMETERS
 from sim.justice.parameters import JUSTICE_PARAMETERS
 from sim.markets.parameters import MARKET_PARAMETERS
 from sim.networks.parameters import NETWORK_PARAMETERS
+from sim.policies.parameters import GOVERNMENT_PARAMETERS
 from sim.quantities import Parameter
 
 callable_as_table(__name__)
@@ -229,6 +230,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     *JUSTICE_PARAMETERS,
     *CORRUPTION_PARAMETERS,
     *NETWORK_PARAMETERS,
+    *GOVERNMENT_PARAMETERS,
     # journeys
     P("journey.retry_wait", 3, "weeks", 0, 52, "weeks until a stopped person can move again", "C4-Q18", "Q"),
     P("journey.alone_cost", 1.25, "ratio", 0, 20,

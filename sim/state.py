@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.agencies import AGENCY_COLUMNS, KINDS
 from sim.agents.cases import CASE_COLUMNS
 from sim.agents.facilitators import FACILITATOR_COLUMNS, FUNCTIONS
+from sim.agents.governments import GOVERNMENT_COLUMNS
 from sim.agents.migrants import MIGRANT_COLUMNS, Account, Channel, Legal, Stage, be_born, wish_of_spell
 from sim.agents.migrants import Places as BirthPlaces
 from sim.agents.offenders import OFFENDER_COLUMNS, SPARE
@@ -160,6 +161,8 @@ class State:
         self._justice()
         self._officials(homes)
         self._facilitators()
+        self.governments = Table("government", GOVERNMENT_COLUMNS, regions)
+        self.governments["region"][:] = np.arange(regions)
 
     def _people(self, homes: NDArray[np.int64]) -> Table:
         """The persons at risk at the start: rows grouped by home region."""

@@ -42,6 +42,7 @@ from sim.networks.week import NetworksOfTheWeek
 from sim.observation import truth
 from sim.observation.counters import COUNTERS, C
 from sim.observation.identities import check
+from sim.policies import reactions
 from sim.scenario import Scenario
 from sim.state import State
 from sim.work import WorkOfTheWeek
@@ -120,7 +121,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         return {"migrants": self.migrants, "traffickers": self.traffickers, "venues": self.venues,
                 "offenders": self.offenders, "officials": self.state.officials, "agencies": self.state.agencies,
                 "cases": self.state.cases, "facilitators": self.state.facilitators,
-                "ties": self.state.ties}  # fmt: skip
+                "ties": self.state.ties, "governments": self.state.governments}  # fmt: skip
 
     @property
     def plan(self) -> list[tuple[str, str, float]]:
@@ -377,6 +378,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         if self.week % entry.REVIEW_WEEKS == 0:
             leave_ranks(self.offenders.view, t, self.migrants.view)
         self._adapt_officials()
+        reactions.react(state, self.week, self.counters[: self.done + 1])
         state.beliefs.fade()
         state.experience.fade()
 
@@ -412,6 +414,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         self._observe_justice()
         self._observe_officials()
         self._observe_networks()
+        reactions.record(state, row)
         if self._check:
             check(state, self.week, self._stocks.sum())
 

@@ -175,6 +175,9 @@ end: null
 decay: 0
 ownership: 0
 implementation: 1
+law_gap: 0
+cost: 0
+funded: 0
 levers: []
 """
 HEAD = "# @package policy.mine\n"

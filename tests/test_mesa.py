@@ -9,7 +9,7 @@ import mesa
 import pytest
 from mesa.datacollection import DataCollector
 
-from sim.columns import Agency, Case, Facilitator, Migrant, Offender, Official, Tie, Trafficker, Venue
+from sim.columns import Agency, Case, Facilitator, Government, Migrant, Offender, Official, Tie, Trafficker, Venue
 from sim.model import Model
 from sim.observation.catalogue import METRICS
 from sim.scenario import Scenario
@@ -90,7 +90,7 @@ def test_mesas_own_collector_reads_views(setup: Scenario) -> None:
 
 def everyone(model: Model) -> int:
     tables = ("migrants", "traffickers", "venues", "offenders", "officials", "agencies", "cases",
-              "facilitators", "ties")  # fmt: skip
+              "facilitators", "ties", "governments")  # fmt: skip
     return sum(len(getattr(model, name)) for name in tables)
 
 
@@ -122,7 +122,7 @@ class Observed(Model):
 def test_a_users_model_and_agents_work_beside_the_tables(setup: Scenario) -> None:
     model = Observed(setup)
     assert model.agent_types == [
-        Migrant, Trafficker, Venue, Offender, Official, Agency, Case, Facilitator, Tie, Observer,
+        Migrant, Trafficker, Venue, Offender, Official, Agency, Case, Facilitator, Tie, Government, Observer,
     ]  # fmt: skip
     assert len(model.agents) == everyone(model) + 1
     model.run()

@@ -217,6 +217,7 @@ def test_views_show_the_arrays_of_the_week(finished: Model) -> None:
         finished.cases,
         finished.facilitators,
         finished.ties,
+        finished.governments,
     )
     assert len(finished.agents) == sum(len(agents) for agents in sets)
     assert finished.venues.get("slots") == table_of(finished, "venues", "slots")

@@ -44,7 +44,7 @@ def test_the_first_line_gives_the_policy_its_place(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
 def test_every_field_is_listed_in_the_same_order(path: Path) -> None:
     order = ["name", "intent", "claims", "disputed", "dose", "max_dose", "start", "announce", "ramp", "end", "decay",
-             "ownership", "implementation", "levers"]  # fmt: skip
+             "ownership", "implementation", "law_gap", "cost", "funded", "levers"]  # fmt: skip
     assert list(read(path)) == order
     assert set(order) == set(FIELDS)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sim.state import State
 
 Floats = NDArray[np.float64]
+LEAST_LEFT = 0.1  # of its budget that no policy takes from an agency
 GROUPS = (
     "status",
     "work",
@@ -124,6 +125,11 @@ def staff_agencies(state: State) -> None:
     staff = staff * (1.0 - now["budget.other_crime"][:, None] * claimed)
     staff[:, AgencyKind.COURT] *= now["justice.capacity"]
     staff[:, AgencyKind.INTELLIGENCE] *= 1.0 + 10.0 * now["intel.cells"]
+    if state.levers.charged.any():
+        # what a policy costs and nobody else pays is taken from what agencies have
+        budget = (staff * COST_OF_STAFF * (regions.wage_regular / WAGE_OF_THAT)[:, None]).sum(axis=1)
+        share = np.divide(state.levers.charged * state.present, budget, out=np.zeros_like(budget), where=budget > 0)
+        staff = staff * np.clip(1.0 - share, LEAST_LEFT, 1.0)[:, None]
     agencies["staff"][:] = staff.ravel()
     agencies["budget"][:] = (staff * COST_OF_STAFF * (regions.wage_regular / WAGE_OF_THAT)[:, None]).ravel()
     for column, factor, lever in (

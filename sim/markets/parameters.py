@@ -53,7 +53,8 @@ MARKET_PARAMETERS: tuple[Parameter, ...] = (
     P("beliefs.campaign_step", 0.3, "share", 0, 1, "share of what a person does not know that a campaign tells her",
       "C7-P02", "A"),
     P("beliefs.centre", 0.1, "/week", 0, 10,
-      "true reports on visas that centres which reach all add, over what a first belief is worth", "C7-P03", "A"),
+      "true reports on visas that centres which reach all add, for each decision that consulates remember", "C7-P03",
+      "A"),
     P("recruit.licence", 4.0, "ratio", 0, 100,
       "by how much full licensing raises what a false promise costs a recruiter", "C7-P32", "A"),
     # society

@@ -162,7 +162,7 @@ def tell_the_truth(state: State) -> None:
     refusal = np.where(
         decided > 0.5, np.divide(refused, decided, out=np.ones_like(refused), where=decided > 0), unknown
     )
-    told = (state.scenario.values["beliefs.centre"] * reach * beliefs.pair_strength)[:, None]
+    told = state.scenario.values["beliefs.centre"] * reach[:, None] * (beliefs.pair_strength[:, None] + decided)
     beliefs.visas[..., 1] += told
     beliefs.visas[..., 0] += told * refusal
 

@@ -328,6 +328,11 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("pushbacks", "people sent back without being heard"),
         ("pushback_deaths", "people who died when they were sent back"),
         ("extradited", "suspects handed over by another state"),
+        # governments
+        ("policy_cost", "US$ that policies cost, as far as they say"),
+        ("control_added", "mean control that governments have added to legs"),
+        ("visas_left", "mean share of visas that governments have left open"),
+        ("staff_scaled", "mean staff of agencies over what it would be without governments' reactions"),
     )
 )
 COUNTER_INDEX = {counter.name: position for position, counter in enumerate(COUNTERS)}

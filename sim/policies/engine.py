@@ -40,11 +40,28 @@ class LeverEngine:
             (policy, [(move, select(world, move, policy.key)) for move in policy.levers]) for policy in policies
         ]
         self._announced = any(policy.announce > 0 for policy in policies)
+        self._world = world
+        self.moves: list[tuple[int, Move, Mask]] = []  # made by hand: the week from which each holds
+        self.reactions: dict[str, tuple[str, Floats]] = {}  # of governments: lever to (op, values over its scope)
+        self.spent = np.zeros(len(world.regions.name))  # US$ a year per person at risk that policies cost
+        self.charged = self.spent.copy()  # of it, what agencies pay out of their budgets
+        self._applying = [_regions_of(world, moves) for _, moves in self._policies]
 
     def advance(self, week: int) -> None:
         """Set every lever for ``week`` (weeks after burn-in, negative before); policies apply in chosen order."""
         self.now = self._values(week, lead=False)
         self.expected = self._values(week, lead=True) if self._announced else self.now
+        self.spent[:], self.charged[:] = 0.0, 0.0
+        for (policy, _), applying in zip(self._policies, self._applying, strict=True):
+            if policy.cost > 0:
+                cost = policy.strength(week) * policy.cost * applying
+                self.spent += cost
+                self.charged += cost * (1.0 - policy.funded)
+
+    def schedule(self, moves: Sequence[tuple[int, Move]]) -> None:
+        """Moves by hand, each with the week from which it holds; all of them or, where one is wrong, none."""
+        made = [(week, move, select(self._world, move, "by hand")) for week, move in moves]
+        self.moves = sorted([*self.moves, *made], key=lambda item: item[0])  # those of one week keep their order
 
     def _values(self, week: int, *, lead: bool) -> dict[str, Floats]:
         values = dict(self.start)
@@ -56,9 +73,39 @@ class LeverEngine:
             for move, mask in moves:
                 lever, x = LEVERS[move.lever], values[move.lever]
                 target = np.clip(move.target(x), lever.low, lever.high)
-                moved = np.clip(x + strength * (target - x), lever.low, lever.high)
+                d = strength * practice(self._world, lever.scope, policy.law_gap) if policy.law_gap else strength
+                moved = np.clip(x + d * (target - x), lever.low, lever.high)
                 values[move.lever] = np.where(mask, moved, x)
+        for name, (op, amount) in self.reactions.items():
+            lever, x = LEVERS[name], values[name]
+            values[name] = np.clip(x + amount if op == "add" else x * amount, lever.low, lever.high)
+        for since, move, mask in self.moves:
+            if week >= since:
+                lever, x = LEVERS[move.lever], values[move.lever]
+                values[move.lever] = np.where(mask, np.clip(move.target(x), lever.low, lever.high), x)
         return values
+
+
+def practice(world: World, scope: str, law_gap: float) -> Floats:
+    """Share of what is on paper that is done in each place where law is weak, over the scope of a lever (C12-S01)."""
+    done = 1.0 - law_gap * (1.0 - world.regions.rule_of_law)
+    if scope == "leg":
+        return np.asarray(done[world.legs.head])
+    if scope == "visa":
+        return np.asarray(done[world.pairs.end])
+    return np.asarray(done[:, None] if scope == "work" else done)
+
+
+def _regions_of(world: World, moves: Sequence[tuple[Move, Mask]]) -> Mask:
+    """The regions that apply a policy: those whose levers it moves, the border's being the one it leads into."""
+    applying = np.zeros(len(world.regions.name), bool)
+    for move, mask in moves:
+        scope = LEVERS[move.lever].scope
+        if scope in ("leg", "visa"):
+            applying[(world.legs.head if scope == "leg" else world.pairs.end)[mask]] = True
+        else:
+            applying |= mask.any(axis=1) if scope == "work" else mask
+    return applying
 
 
 def select(world: World, move: Move, policy: str) -> Mask:

@@ -1,6 +1,7 @@
 """A policy is data: which levers it moves, where, how far, and when.
 
-``x(t) = x0 + d(t)·(target(x0) - x0)`` with ``d(t) = implementation·dose·ramp(t)``. After ``end`` the part of the
+``x(t) = x0 + d(t)·(target(x0) - x0)`` with ``d(t) = implementation·dose·ramp(t)``, less where law is weak by
+``law_gap``. After ``end`` the part of the
 effect that was not taken over locally (1 - ownership) decays with half-life ``decay`` weeks (0 = at once).
 """
 
@@ -53,6 +54,9 @@ class Policy:
     decay: float = 0.0
     ownership: float = 0.0
     implementation: float = 1.0
+    law_gap: float = 0.0
+    cost: float = 0.0
+    funded: float = 0.0
 
     def strength(self, week: float) -> float:
         """d(t): how much of the way to its target the policy has moved its levers in ``week``."""
@@ -77,6 +81,9 @@ _RANGES: dict[str, tuple[str, float, float]] = {
     "decay": ("weeks", 0.0, 10_000.0),
     "ownership": ("share", 0.0, 1.0),
     "implementation": ("share", 0.0, 1.0),
+    "law_gap": ("share", 0.0, 1.0),
+    "cost": ("US$/year", 0.0, 1e6),
+    "funded": ("share", 0.0, 1.0),
 }
 FIELDS = tuple(field.name for field in fields(Policy) if field.name != "key")
 
@@ -122,13 +129,13 @@ def policy_from(key: str, data: Mapping[str, Any], where: str, overall_dose: flo
         intent=str(data["intent"]),
         claims=tuple(str(item) for item in data["claims"] or ()),
         disputed=tuple(str(item) for item in data["disputed"] or ()),
-        levers=tuple(_move(key, number, item, where) for number, item in enumerate(moves)),
+        levers=tuple(move_from(item, f"policy.{key}.levers.{number}", where) for number, item in enumerate(moves)),
         **numbers,
     )
 
 
-def _move(key: str, number: int, data: Any, where: str) -> Move:
-    at = f"policy.{key}.levers.{number}"
+def move_from(data: Any, at: str, where: str) -> Move:
+    """A validated move from a mapping with lever, op, value and where; ``at`` and ``where`` say where it stands."""
     if not isinstance(data, Mapping):
         raise RequestError(f"{at} must be a mapping with lever, op and value", where=where)
     for name in data:

@@ -1,0 +1,66 @@
+"""What every shipped policy does in the model: the figures on the pages in ``docs/policies``.
+
+    python -m experiments.catalogue [key=value ...]
+
+Each policy is held, at its own dose, against no policy over paired seeds in the default world; one that restrains a
+mission against a world with a mission. Kept are the headline metrics, and of all others those that moved most against
+their interval: what carried the effect. With some ninety policies one interval in twenty lies beside zero by chance.
+The table goes to ``configs/findings/policies.csv``, from where the pages are written.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import pandas as pd
+
+from experiments.files import write_whole
+from sim.configuration.folders import Folders, configs_dir
+from sim.errors import RequestError
+from sim.observation.catalogue import METRICS
+from sim.registry import document
+from sim.studies.compare import compare
+
+BASE = ["time.years=5", "seeds=4"]
+NEEDS = {"mission_zero_tolerance": "mission"}  # policies that mean something only beside another
+MOST_MOVED = 8
+COLUMNS = ["policy", "beside", "metric", "baseline", "difference", "low", "high", "seeds", "headline"]
+
+
+def study(arguments: list[str]) -> pd.DataFrame:
+    """One row for each policy and metric kept, in the units of the metric."""
+    names = [name for name in Folders.of().options("policy") if name != "none" and name not in NEEDS]
+    found = compare(names, base=[*BASE, *arguments], progress=True, report=False).effects
+    parts = [_kept(found, name, "none") for name in names]
+    for name, beside in NEEDS.items():
+        both = {name: [f"policy=[{beside},{name}]"], beside: [f"policy={beside}"]}
+        found = compare(both, baseline=beside, base=[*BASE, *arguments], progress=True, report=False).effects
+        parts.append(_kept(found, name, beside))
+    return pd.concat(parts)[COLUMNS]
+
+
+def _kept(effects: pd.DataFrame, name: str, beside: str) -> pd.DataFrame:
+    rows = effects[(effects["arm"] == name) & effects["difference"].notna()].copy()
+    rows["headline"] = [METRICS[metric].headline for metric in rows["metric"]]
+    half = (rows["high"] - rows["low"]) / 2
+    rows["clear"] = (rows["difference"].abs() / half.where(half > 0)).fillna(0.0)
+    others = rows[~rows["headline"] & (rows["clear"] > 1)].nlargest(MOST_MOVED, "clear")
+    return pd.concat([rows[rows["headline"]], others]).assign(policy=name, beside=beside)
+
+
+def main(arguments: list[str]) -> int:
+    """Run, write the table and the pages; returns the exit code."""
+    try:
+        table = study(arguments)
+    except RequestError as error:
+        print(error, file=sys.stderr)
+        return 2
+    path = configs_dir() / "findings" / "policies.csv"
+    write_whole(path, table.to_csv(index=False, float_format="%.6g"))
+    document("docs")
+    print(f"The table is in {path}, the pages in docs/policies")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
