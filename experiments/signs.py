@@ -1,10 +1,12 @@
-"""Where the literature disagrees: the effect of tighter borders on exploitation under each setting of a mechanism.
+"""Where the literature disagrees: effects of a policy under each setting of the mechanisms that theories differ in.
 
     python -m experiments.signs [key=value ...]
 
-Pattern C4-S04 (tighter borders mean more exploited weeks per departure) is contested: theories differ in what carriers
-and controllers can do. Each row sets one switch to its other option, and holds tighter borders against no policy over
-paired seeds. The table goes to ``results/signs.csv``.
+Each row sets one switch to its other option, and holds a policy against no policy over paired seeds. What tighter
+borders do to exploited weeks per departure (C4-S04) hangs on what carriers and controllers can do; what penalties for
+buyers do, on tips and where buyers go (C13-S05, C1-F10); raids, on what venues and employers do (C9-M04, C10-S14); free
+movement, on who still needs a provider (C7-P28). The table goes to ``configs/findings/signs.csv``, from where the
+pages in ``docs/policies`` are written.
 """
 
 from __future__ import annotations
@@ -14,56 +16,73 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from experiments.files import RESULTS, write_whole
+from experiments.files import write_whole
+from sim.configuration.folders import configs_dir
 from sim.errors import RequestError
+from sim.registry import document
 from sim.report import words
 from sim.studies.compare import compare
 
-SETTINGS = {
-    "as declared": [],
-    "pricing=target_return": ["mechanisms.pricing=target_return"],
-    "type_observable=on": ["mechanisms.type_observable=on"],
-    "control_capacity=off": ["mechanisms.control_capacity=off"],
-    "debt_finance=off": ["mechanisms.debt_finance=off"],
-}
-METRICS = ("exploited_per_departure", "exploited_people", "irregular_departures", "credit_share", "spell_length")
+BASE = ["time.years=5", "seeds=6"]
+MARKET = ("exploited_per_departure", "exploited_people", "irregular_departures", "credit_share", "mean_fee")
+PLACES = ("exploited_people", "demand", "private_exploited_share", "identified", "spell_length")
+QUESTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "tighter_borders": (
+        ("pricing=target_return", "type_observable=on", "control_capacity=off", "debt_finance=off",
+         "can_save_first=off"),
+        MARKET,
+    ),
+    "deportation_drive": (("can_save_first=off", "debt_finance=off", "deportation_fear=off"), MARKET),
+    "demand_criminalisation": (("client_tips=off", "demand_displacement=off"), PLACES),
+    "raids": (("private_venues=off", "rescue_vacancy=off"), PLACES),
+    "free_movement_area": (("free_movement_substitution=off",), MARKET),
+}  # fmt: skip
+Row = tuple[str, str, str, float, float, float, float, int]
+COLUMNS = "policy,setting,metric,baseline,difference,low,high,seeds"
+
+
+def study(arguments: list[str]) -> list[Row]:
+    """One row for each policy, setting and metric, in the unit of the metric."""
+    rows: list[Row] = []
+    for policy, (settings, metrics) in QUESTIONS.items():
+        for setting in ("as declared", *settings):
+            changes = [f"mechanisms.{setting}"] if "=" in setting else []
+            found = compare(
+                [policy], base=[*BASE, *changes, *arguments], metrics=list(metrics), progress=True, report=False
+            )
+            columns = ["metric", "baseline", "difference", "low", "high", "seeds"]
+            rows += [(policy, setting, *row) for row in found.effects[columns].itertuples(index=False, name=None)]
+    return rows
 
 
 def main(arguments: list[str]) -> int:
-    """Run every setting, print and write the table; returns the exit code."""
-    rows = []
-    for setting, changes in SETTINGS.items():
-        try:
-            found = compare(
-                ["tighter_borders"], base=[*changes, *arguments], metrics=list(METRICS), progress=True, report=False
-            )
-        except RequestError as error:
-            print(error, file=sys.stderr)
-            return 2
-        columns = ["metric", "baseline", "difference", "low", "high", "seeds"]
-        rows += [(setting, *row) for row in found.effects[columns].itertuples(index=False, name=None)]
-    lines = ["setting,metric,baseline,difference,low,high,seeds"]
-    lines += [",".join(str(value) for value in row) for row in rows]
-    path = write_whole(RESULTS / "signs.csv", "\n".join(lines) + "\n")
-    Console(width=None if sys.stdout.isatty() else 140).print(table(rows))
-    print(f"The table is in {path}")
+    """Run every setting, print and write the table and the pages; returns the exit code."""
+    try:
+        rows = study(arguments)
+    except RequestError as error:
+        print(error, file=sys.stderr)
+        return 2
+    lines = [COLUMNS, *(",".join(f"{value:.6g}" if isinstance(value, float) else str(value) for value in row)
+                        for row in rows)]  # fmt: skip
+    path = write_whole(configs_dir() / "findings" / "signs.csv", "\n".join(lines) + "\n")
+    document("docs")
+    Console(width=None if sys.stdout.isatty() else 160).print(table(rows))
+    print(f"The table is in {path}, the pages in docs/policies")
     return 0
 
 
-def table(rows: list[tuple[str, str, float, float, float, float, int]]) -> Table:
-    """Change under tighter borders, % of the baseline, with its interval and sign."""
-    found = Table(
-        title="Tighter borders: change in % of no policy, 95 % intervals", title_justify="left", pad_edge=False
-    )
-    for name in ("setting", "metric", "without", "change", "interval", "sign"):
+def table(rows: list[Row]) -> Table:
+    """Change under each policy and setting, % of the baseline, with its interval and sign."""
+    found = Table(title="Change in % of no policy, 95 % intervals", title_justify="left", pad_edge=False)
+    for name in ("policy", "setting", "metric", "without", "change", "interval", "sign"):
         found.add_column(name)
-    for setting, metric, baseline, difference, low, high, _ in rows:
+    for policy, setting, metric, baseline, difference, low, high, _ in rows:
         sign = "+" if low > 0 else ("-" if high < 0 else "?")
         change, interval = words.DASH, words.DASH
         if baseline:
             scale = 100 / abs(baseline)
             change, interval = f"{scale * difference:+.1f}", f"{scale * low:+.1f} to {scale * high:+.1f}"
-        found.add_row(setting, words.label(metric), words.number(baseline), change, interval, sign)
+        found.add_row(policy, setting, words.label(metric), words.number(baseline), change, interval, sign)
     return found
 
 

@@ -159,6 +159,12 @@ def _table(kind: str, arguments: argparse.Namespace) -> int:
 
     if arguments.name is None:
         show_rows(kind, found, _console())
+    elif kind == "policies":
+        from rich.markdown import Markdown  # noqa: PLC0415
+
+        from sim.report.policy_page import policy_page  # noqa: PLC0415
+
+        _console().print(Markdown(policy_page(found[0], [arguments.name])))
     else:
         show_row(found[0], _console())
     return 0

@@ -230,13 +230,15 @@ _DICTIONARIES = {
 
 
 def document(folder: str | Path) -> list[Path]:
-    """Write the dictionaries of parameters, switches, levers, shipped policies and metrics from what declares them."""
+    """Write the dictionaries of parameters, switches, levers, policies and metrics, and a page for each policy."""
     written = []
     for kind in _DICTIONARIES:
         path = Path(folder) / f"{kind}.md"
         path.write_text(dictionary(kind), encoding="utf-8")
         written.append(path)
-    return written
+    from sim.report.policy_page import write_pages  # noqa: PLC0415 - numpy
+
+    return written + write_pages(folder, rows("policies"))
 
 
 def dictionary(kind: str) -> str:

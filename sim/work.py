@@ -174,7 +174,7 @@ class WorkOfTheWeek:
 
         ``exploited_cells`` person-weeks by region, sector, control, status (0 without, 1 with) and origin (0 internal,
         1 cross-border), flattened; ``exits_by_cause`` (17,) people by :class:`~sim.justice.encounters.Exit`;
-        ``identified_by_region`` (regions,) people.
+        ``identified_by_region`` (regions,) people; ``at_work`` (cells,) people who work there at the end.
         """
         first, years = self.burn_in, max(self.week, 1) / WEEKS_PER_YEAR
         exits = self.counters[first : self.done, C.EXIT_DEBT_CLEARED : C.EXIT_CLOSED + 1].sum(axis=0)
@@ -182,6 +182,11 @@ class WorkOfTheWeek:
             "exploited_cells": self.state.tally.cells.ravel() / years,
             "exits_by_cause": exits / years,
             "identified_by_region": self.state.tally.identified / years,
+            "at_work": np.bincount(
+                self.venues["region"] * len(self.world.sectors.name) + self.venues["sector"],
+                self.venues["filled"] * (self.venues["active"] == 1),
+                minlength=len(self.state.labour.demand),
+            ),
         }
 
     def _open_the_labour_market(self) -> None:

@@ -187,7 +187,7 @@ GLOBAL = "# @package _global_\n"
 FILES: list[tuple[str, str, list[str]]] = [
     ("policy", NONE, ["mine.yaml lacks its first line", "add: # @package policy.mine"]),
     ("policy", "# @package policy.other\n" + NONE, ["'# @package policy.other'", "write: # @package policy.mine"]),
-    ("policy", HEAD + NONE.replace("dose: 1\n", "dose: 1\ncost: 3\n", 1), ["unknown key 'cost'", "mine.yaml"]),
+    ("policy", HEAD + NONE.replace("dose: 1\n", "dose: 1\nprice: 3\n", 1), ["unknown key 'price'", "mine.yaml"]),
     (
         "policy",
         HEAD + NONE.replace("dose: 1\n", "dse: 1\n", 1),

@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import bench, dose, measures, patterns
+from experiments import bench, dose, measures, patterns, places, signs
+from experiments import catalogue as experiments_catalogue
 from experiments.files import write_whole
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS, Path
-from sim.registry import policies
+from sim.registry import policies, rows
 from sim.studies.run import RunResult
 from sim.studies.statistics import Interval
+from sim.switches import SWITCHES
 
 TINY = patterns.Plan(people=300, seeds=2, years=0.2, workers=1, small=200, large=400, large_seeds=2, burn_in=20)
 
@@ -202,3 +204,43 @@ def test_a_study_answers_with_a_table_and_a_figure(name, monkeypatch, tmp_path, 
     assert "95 %" in capsys.readouterr().out
     assert dose.answer(name, ["people.sise=3"], study.study, study.picture, study.shown) == 2
     assert "people.size" in capsys.readouterr().err
+
+
+def test_places_answer_with_a_row_for_each_claim(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert places.main(["people.size=400", "time.years=0.1", "time.burn_in_weeks=3", "seeds=2", "workers=1"]) == 0
+    lines = (tmp_path / "results" / "places.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == places.COLUMNS
+    assert {line.split(",")[0] for line in lines[1:]} == {"C1-F10", "C8-S01", "C7-S04", "C1-F13"}
+    assert places.main(["people.sise=400"]) == 2
+
+
+def test_the_catalogue_keeps_headlines_and_what_moved_most():
+    effects = pd.DataFrame(
+        {
+            "arm": "a", "metric": list(METRICS), "baseline": 1.0, "difference": 0.1, "low": 0.0, "high": 0.2,
+            "seeds": 4, "method": "t",
+        }
+    )  # fmt: skip
+    effects.loc[effects["metric"] == "ties", ["low", "high"]] = 0.09, 0.11
+    kept = experiments_catalogue._kept(effects, "a", "none")
+    headline = {name for name, metric in METRICS.items() if metric.headline}
+    assert set(kept["metric"]) == headline | {"ties"}
+    assert set(experiments_catalogue.NEEDS) <= {row["name"] for row in rows("policies")}
+
+
+def test_signs_ask_about_policies_switches_and_metrics_that_exist(monkeypatch):
+    for policy, (settings, metrics) in signs.QUESTIONS.items():
+        assert policy in {row["name"] for row in rows("policies")}
+        assert set(metrics) <= set(METRICS)
+        for setting in settings:
+            name, _, option = setting.partition("=")
+            assert option in SWITCHES[name].options
+    monkeypatch.setattr(signs, "QUESTIONS", {"raids": (("private_venues=off",), ("exploited_people",))})
+    found = signs.study(
+        ["world=corridor", "people.size=300", "time.years=0.1", "time.burn_in_weeks=3", "seeds=2", "workers=1"]
+    )
+    assert [row[:3] for row in found] == [
+        ("raids", "as declared", "exploited_people"), ("raids", "private_venues=off", "exploited_people"),
+    ]  # fmt: skip
+    assert signs.table(found).row_count == 2

@@ -146,6 +146,9 @@ def test_every_switch_matters(switch, lively, lively_baseline, tools):
             lively.replace({"people.size": 20_000}), "demand.buyer_penalty", "set", 5.0, ("region", "near_destination")
         )
         lively_baseline = tools.run(lively)
+    if switch == "government_reaction":  # which looks back on a second year
+        lively = lively.replace({"time.years": 3.0})
+        lively_baseline = tools.run(lively)
     if switch == "free_movement_substitution":
         lively = with_move(lively, "free_movement", "set", 1.0)
         lively_baseline = tools.run(lively)
