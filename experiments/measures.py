@@ -104,6 +104,48 @@ def level(runs: Runs, pattern: Pattern) -> list[Check]:
     return [Check(name, METRICS[name].unit, t_interval(runs.metric(arm, name, seeds))) for name in pattern["metrics"]]
 
 
+def there(runs: Runs, pattern: Pattern) -> list[Check]:
+    """A flow kept by place, in one region or next to one: with the policy minus without, by seed, % of the latter.
+
+    ``flow`` is one of ``exploited_cells``, ``at_work`` and ``departures``; ``region`` or ``next_to`` names the place;
+    ``commercial_sex`` keeps that sector only; ``arms`` each give a check, ``arm`` gives one.
+    """
+    checks = []
+    for arm in pattern.get("arms", [pattern.get("arm")]):
+        seeds = runs.seeds("none", arm)
+        before, after = (np.array([_at(runs, label, seed, pattern) for seed in seeds]) for label in ("none", arm))
+        place = pattern.get("region") or f"next to {pattern['next_to']}"
+        checks.append(Check(f"{arm}, {place}", "%", t_interval(relative(after - before, before))))
+    return checks
+
+
+def _at(runs: Runs, label: str, seed: int, pattern: Pattern) -> float:
+    """One flow of one run in the place that a pattern speaks of."""
+    world, flow = runs.scenarios[label].world, np.asarray(runs.results[label][seed].flows[pattern["flow"]])
+    here = world.regions.name.index(pattern.get("region") or pattern["next_to"])
+    places = np.arange(len(world.regions.name)) == here
+    if "next_to" in pattern:
+        near = np.zeros(len(places), bool)
+        near[world.legs.head[world.legs.tail == here]] = True
+        places = near & ~places
+    if pattern["flow"] == "departures":
+        return float(flow[places[world.pairs.start]].sum())
+    cells = flow.reshape(len(places), len(world.sectors.name), -1)[places]
+    return float((cells[:, world.sectors.commercial_sex > 0] if pattern.get("commercial_sex") else cells).sum())
+
+
+def opposite(runs: Runs, pattern: Pattern) -> list[Check]:
+    """Product of the effects of two pairs of arms (with, without) on a metric, by seed: below 0 where they differ."""
+    effects = []
+    seeds = runs.seeds(*(arm for pair in pattern["pairs"] for arm in pair))
+    for name in pattern["metrics"]:
+        for arm, without in pattern["pairs"]:
+            effects.append(100 * (runs.metric(arm, name, seeds) - runs.metric(without, name, seeds)))
+    return [
+        Check(" times ".join(pair[0] for pair in pattern["pairs"]), "squared points", t_interval(np.prod(effects, 0)))
+    ]
+
+
 def gap(runs: Runs, pattern: Pattern) -> list[Check]:
     """The first metric minus the second without a policy, by seed."""
     seeds = runs.seeds("none")
@@ -363,6 +405,8 @@ MEASURES: dict[str, Callable[[Runs, Pattern], list[Check]]] = {
         relative_change,
         level,
         gap,
+        there,
+        opposite,
         replacement,
         fading,
         returns,

@@ -58,7 +58,7 @@ def effects_of(policy: str, table: str = FINDINGS) -> list[Effect]:
                 item.get("setting", ""),
             )
             for item in csv.DictReader(file)
-            if item["policy"] == policy and item["metric"] in METRICS
+            if item["policy"] == policy and item["metric"] in METRICS and item["difference"] not in ("", "nan")
         ]  # fmt: skip
 
 
