@@ -149,7 +149,8 @@ def simulate(made: Mapping[str, tuple[Arm, int]], *, workers: int, progress: boo
     }
 
     def trim(result: RunResult) -> RunResult:
-        return result if result.key in people_kept else replace(result, outcomes={}, flows={})
+        # people are many, flows few
+        return result if result.key in people_kept else replace(result, outcomes={})
 
     done = run_many(jobs, workers=workers, on_result=trim, progress=progress)
     results: dict[str, dict[int, RunResult]] = {}
