@@ -14,9 +14,8 @@ import sys
 
 import pandas as pd
 
-from experiments.files import write_whole
+from experiments.files import answered, write_whole
 from sim.configuration.folders import Folders, configs_dir
-from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
 from sim.registry import document
 from sim.studies.compare import compare
@@ -24,7 +23,7 @@ from sim.studies.compare import compare
 BASE = ["time.years=5", "seeds=4"]
 NEEDS = {"mission_zero_tolerance": "mission"}  # policies that mean something only beside another
 MOST_MOVED = 8
-COLUMNS = ["policy", "beside", "metric", "baseline", "difference", "low", "high", "seeds", "headline"]
+COLUMNS = ["policy", "beside", "metric", "baseline", "difference", "low", "high", "seeds"]
 
 
 def study(arguments: list[str]) -> pd.DataFrame:
@@ -50,16 +49,14 @@ def _kept(effects: pd.DataFrame, name: str, beside: str) -> pd.DataFrame:
 
 def main(arguments: list[str]) -> int:
     """Run, write the table and the pages; returns the exit code."""
-    try:
-        table = study(arguments)
-    except RequestError as error:
-        print(error, file=sys.stderr)
-        return 2
+    return answered(lambda: study(arguments), _tell)
+
+
+def _tell(table: pd.DataFrame) -> None:
     path = configs_dir() / "findings" / "policies.csv"
     write_whole(path, table.to_csv(index=False, float_format="%.6g"))
     document("docs")
     print(f"The table is in {path}, the pages in docs/policies")
-    return 0
 
 
 if __name__ == "__main__":

@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
-from experiments.files import RESULTS, write_whole
-from sim.errors import RequestError
+from experiments.files import RESULTS, answered, write_whole
 from sim.report import words
 from sim.studies.statistics import Interval, t_interval
 
@@ -36,14 +35,12 @@ def answer(
     shown: Callable[[pd.DataFrame], Table],
 ) -> int:
     """Run a study and write ``results/NAME.csv`` and ``.svg``; returns 2 for a wrong request."""
-    try:
-        table = study(arguments)
-    except RequestError as error:
-        print(error, file=sys.stderr)
-        return 2
-    path = write_whole(RESULTS / f"{name}.csv", table.to_csv(index=False))
-    with mpl.rc_context({"svg.hashsalt": "labyrinth"}):
-        picture(table).savefig(RESULTS / f"{name}.svg", metadata={"Date": None})
-    Console(width=None if sys.stdout.isatty() else 200).print(shown(table))
-    print(f"The table is in {path}, the figure beside it")
-    return 0
+
+    def tell(table: pd.DataFrame) -> None:
+        path = write_whole(RESULTS / f"{name}.csv", table.to_csv(index=False))
+        with mpl.rc_context({"svg.hashsalt": "labyrinth"}):
+            picture(table).savefig(RESULTS / f"{name}.svg", metadata={"Date": None})
+        Console(width=None if sys.stdout.isatty() else 200).print(shown(table))
+        print(f"The table is in {path}, the figure beside it")
+
+    return answered(lambda: study(arguments), tell)

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
+
+from sim.errors import RequestError
+
+T = TypeVar("T")
 
 RESULTS = Path("results")
 
@@ -21,3 +28,20 @@ def write_whole(path: Path, text: str) -> Path:
     finally:
         part.unlink(missing_ok=True)
     return path
+
+
+def write_csv(path: Path, columns: str, rows: Iterable[Sequence[Any]]) -> Path:
+    """Write rows as CSV in one piece, floats with six significant digits."""
+    lines = [",".join(f"{value:.6g}" if isinstance(value, float) else str(value) for value in row) for row in rows]
+    return write_whole(path, "\n".join([columns, *lines]) + "\n")
+
+
+def answered(study: Callable[[], T], tell: Callable[[T], None]) -> int:
+    """Run a study and tell what it found: the exit code, 2 for a wrong request."""
+    try:
+        found = study()
+    except RequestError as error:
+        print(error, file=sys.stderr)
+        return 2
+    tell(found)
+    return 0

@@ -19,8 +19,10 @@ from sim.scenario import Scenario
 from sim.studies.run import SERIES_EVERY, RunResult
 from sim.studies.statistics import Interval, t_interval, variance_ratio
 from sim.studies.transitions import join
+from sim.world.world import World
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.bool_]  # (regions,)
 Pattern = Mapping[str, Any]
 HEADLINES = tuple(name for name, metric in METRICS.items() if metric.headline and metric.layer == "truth")
 SHORT, EVENTS, SMALL, LARGE = "two years, ", "events, ", "small", "large"
@@ -121,17 +123,31 @@ def there(runs: Runs, pattern: Pattern) -> list[Check]:
 
 def _at(runs: Runs, label: str, seed: int, pattern: Pattern) -> float:
     """One flow of one run in the place that a pattern speaks of."""
-    world, flow = runs.scenarios[label].world, np.asarray(runs.results[label][seed].flows[pattern["flow"]])
-    here = world.regions.name.index(pattern.get("region") or pattern["next_to"])
-    places = np.arange(len(world.regions.name)) == here
-    if "next_to" in pattern:
-        near = np.zeros(len(places), bool)
-        near[world.legs.head[world.legs.tail == here]] = True
-        places = near & ~places
-    if pattern["flow"] == "departures":
-        return float(flow[places[world.pairs.start]].sum())
-    cells = flow.reshape(len(places), len(world.sectors.name), -1)[places]
-    return float((cells[:, world.sectors.commercial_sex > 0] if pattern.get("commercial_sex") else cells).sum())
+    world = runs.scenarios[label].world
+    places = next_to(world, pattern["next_to"]) if "next_to" in pattern else named(world, pattern["region"])
+    sex = bool(pattern.get("commercial_sex"))
+    return amount(runs.results[label][seed], world, pattern["flow"], places, commercial_sex=sex)
+
+
+def named(world: World, name: str) -> Places:
+    """A region by name; bool (regions,)."""
+    return np.arange(len(world.regions.name)) == world.regions.name.index(name)
+
+
+def next_to(world: World, name: str) -> Places:
+    """Regions one leg from a region; bool (regions,)."""
+    here, near = named(world, name), np.zeros(len(world.regions.name), bool)
+    near[world.legs.head[here[world.legs.tail]]] = True
+    return near & ~here
+
+
+def amount(run: RunResult, world: World, flow: str, places: Places, *, commercial_sex: bool = False) -> float:
+    """A flow of a run that is kept by cell, or by pair of regions (``departures``), added up over some regions."""
+    kept = np.asarray(run.flows[flow])
+    if flow == "departures":
+        return float(kept[places[world.pairs.start]].sum())
+    cells = kept.reshape(len(places), len(world.sectors.name), -1)[places]
+    return float((cells[:, world.sectors.commercial_sex > 0] if commercial_sex else cells).sum())
 
 
 def opposite(runs: Runs, pattern: Pattern) -> list[Check]:

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from experiments.files import RESULTS, write_whole
-from sim.errors import RequestError
+from experiments.files import RESULTS, answered, write_csv
+from experiments.measures import Places, amount, named, next_to
 from sim.report import words
 from sim.studies.compare import Comparison, compare
 from sim.studies.plan import Arm
@@ -39,18 +39,22 @@ def study(arguments: list[str]) -> list[Row]:
     """One row for each claim, arm and measure; change, low and high in % of the baseline."""
     base = [*BASE, *arguments]
     rows: list[Row] = []
-    penalty = ["policy=demand_criminalisation", f"+policy.demand_criminalisation.levers.0.where.region={HERE}"]
+    penalty = ["policy=demand_criminalisation", f"policy.demand_criminalisation.levers.0.where.region={HERE}"]
     for setting in ("on", "off"):
         switch = f"mechanisms.demand_displacement={setting}"
         found = _run({"penalty": penalty}, [*base, switch])
-        near, elsewhere = _next_door(found)
-        for name, places in (("where it holds", _named(found, HERE)), ("next door", near), ("elsewhere", elsewhere)):
-            rows.append(_row("C1-F10", f"displacement {setting}", f"exploited, {name}", found, _exploited(places)))
+        world = found.baseline.scenario.world
+        here, near = named(world, HERE), next_to(world, HERE)
+        for name, places in (("where it holds", here), ("next door", near), ("elsewhere", ~here & ~near)):
+            exploited = _sum("exploited_cells", places)
+            rows.append(_row("C1-F10", f"displacement {setting}", f"exploited, {name}", found, exploited))
     mission = ["policy=mission", "policy.mission.levers.0.where.role=origin",
-               f"+policy.mission.levers.0.where.region={HOST}"]  # fmt: skip
+               f"policy.mission.levers.0.where.region={HOST}"]  # fmt: skip
     found = _run({"mission": mission}, base)
-    rows.append(_row("C8-S01", "mission", "people in commercial sex there", found, _in_commercial_sex(HOST)))
-    rows.append(_row("C8-S01", "mission", "exploited there", found, _exploited(_named(found, HOST))))
+    host = named(world, HOST)
+    in_sex = _sum("at_work", host, commercial_sex=True)
+    rows.append(_row("C8-S01", "mission", "people in commercial sex there", found, in_sex))
+    rows.append(_row("C8-S01", "mission", "exploited there", found, _sum("exploited_cells", host)))
     for slots in ("as declared", "none"):
         closed = (
             ["policy.visa_restriction.ramp=0", "policy.visa_restriction.implementation=1"] if slots == "none" else []
@@ -61,14 +65,15 @@ def study(arguments: list[str]) -> list[Row]:
         rows.append(_row("C7-S04", f"visas {slots}", "provider share of low-skilled departures", found, _low_provider))
     arms = {
         f"income + {rise:.0%}": [
-            "policy=development_aid", f"+policy.development_aid.levers.0.where.region={POOREST}",
+            "policy=development_aid", f"policy.development_aid.levers.0.where.region={POOREST}",
             f"policy.development_aid.levers.0.value={rise}", "policy.development_aid.ramp=0",
             "policy.development_aid.implementation=1",
         ]
         for rise in INCOMES
     }  # fmt: skip
     found = _run(arms, base)
-    rows += [_row("C1-F13", arm.label, "departures from there", found, _departures(POOREST), arm) for arm in found.arms]
+    left = _sum("departures", named(world, POOREST))
+    rows += [_row("C1-F13", arm.label, "departures from there", found, left, arm) for arm in found.arms]
     return rows
 
 
@@ -77,46 +82,13 @@ def _run(arms: dict[str, list[str]], base: list[str], plain: list[str] | None = 
     return compare({**baseline, **arms}, base=base, baseline="without", progress=True, report=False)
 
 
-def _named(found: Comparison, name: str) -> NDArray[np.bool_]:
-    return np.array([region == name for region in found.baseline.scenario.world.regions.name])
-
-
-def _next_door(found: Comparison) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Regions one leg from where the penalty holds, and all others."""
-    world, here = found.baseline.scenario.world, _named(found, HERE)
-    near = np.zeros(len(here), bool)
-    near[world.legs.head[here[world.legs.tail]]] = True
-    return near & ~here, ~near & ~here
-
-
-def _exploited(places: NDArray[np.bool_]) -> Measure:
-    """Exploited person-weeks a year in some regions."""
-
-    def measure(found: Comparison, arm: Arm) -> Floats:
-        weeks = found.flows(arm, "exploited_cells")
-        return np.asarray(weeks.reshape(len(weeks), len(places), -1)[:, places].sum(axis=(1, 2)))
-
-    return measure
-
-
-def _in_commercial_sex(region: str) -> Measure:
-    """People at work in commercial sex in a region at the end of the run."""
-
-    def measure(found: Comparison, arm: Arm) -> Floats:
-        at_work, sectors = found.flows(arm, "at_work"), arm.scenario.world.sectors
-        cells = at_work.reshape(len(at_work), -1, len(sectors.name))[:, _named(found, region)]
-        return np.asarray(cells[..., sectors.commercial_sex > 0].sum(axis=(1, 2)))
-
-    return measure
-
-
-def _departures(region: str) -> Measure:
-    """Departures a year from a region."""
+def _sum(flow: str, places: Places, *, commercial_sex: bool = False) -> Measure:
+    """A flow over some regions: exploited person-weeks a year, people at work at the end, departures a year."""
 
     def measure(found: Comparison, arm: Arm) -> Floats:
         world = arm.scenario.world
-        mine = world.pairs.start == world.regions.name.index(region)
-        return np.asarray(found.flows(arm, "departures")[:, mine].sum(axis=1))
+        runs = found.runs_of(arm)
+        return np.array([amount(run, world, flow, places, commercial_sex=commercial_sex) for run in runs])
 
     return measure
 
@@ -135,13 +107,11 @@ def _row(claim: str, label: str, name: str, found: Comparison, measure: Measure,
 
 def main(arguments: list[str]) -> int:
     """Run, print and write the table; returns the exit code."""
-    try:
-        rows = study(arguments)
-    except RequestError as error:
-        print(error, file=sys.stderr)
-        return 2
-    lines = [COLUMNS, *(",".join(str(value) for value in row) for row in rows)]
-    path = write_whole(RESULTS / "places.csv", "\n".join(lines) + "\n")
+    return answered(lambda: study(arguments), _tell)
+
+
+def _tell(rows: list[Row]) -> None:
+    path = write_csv(RESULTS / "places.csv", COLUMNS, rows)
     found = Table(title="Places: change in %, 95 % intervals", title_justify="left", pad_edge=False)
     for name in ("claim", "arm", "measure", "without", "change", "interval"):
         found.add_column(name)
@@ -149,7 +119,6 @@ def main(arguments: list[str]) -> int:
         found.add_row(claim, label, name, words.number(usual), f"{mean:+.1f}", f"{low:+.1f} to {high:+.1f}")
     Console(width=None if sys.stdout.isatty() else 160).print(found)
     print(f"The table is in {path}")
-    return 0
 
 
 if __name__ == "__main__":

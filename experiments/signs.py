@@ -16,9 +16,8 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from experiments.files import write_whole
+from experiments.files import answered, write_csv
 from sim.configuration.folders import configs_dir
-from sim.errors import RequestError
 from sim.registry import document
 from sim.report import words
 from sim.studies.compare import compare
@@ -57,18 +56,14 @@ def study(arguments: list[str]) -> list[Row]:
 
 def main(arguments: list[str]) -> int:
     """Run every setting, print and write the table and the pages; returns the exit code."""
-    try:
-        rows = study(arguments)
-    except RequestError as error:
-        print(error, file=sys.stderr)
-        return 2
-    lines = [COLUMNS, *(",".join(f"{value:.6g}" if isinstance(value, float) else str(value) for value in row)
-                        for row in rows)]  # fmt: skip
-    path = write_whole(configs_dir() / "findings" / "signs.csv", "\n".join(lines) + "\n")
+    return answered(lambda: study(arguments), _tell)
+
+
+def _tell(rows: list[Row]) -> None:
+    path = write_csv(configs_dir() / "findings" / "signs.csv", COLUMNS, rows)
     document("docs")
     Console(width=None if sys.stdout.isatty() else 160).print(table(rows))
     print(f"The table is in {path}, the pages in docs/policies")
-    return 0
 
 
 def table(rows: list[Row]) -> Table:

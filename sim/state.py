@@ -245,7 +245,6 @@ class State:
         first_venues(venues.view, self.seed, self.rules.venue, world.regions.wage_regular)
         self.cells = Cells(
             np.concatenate([[0], np.cumsum(latent)]),
-            np.zeros(len(demand)),
             np.zeros((len(demand), 2)),
             np.zeros((len(demand), 2)),
             np.zeros(len(demand)),

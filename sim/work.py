@@ -158,7 +158,7 @@ class WorkOfTheWeek:
         )  # fmt: skip
         row += sums.counters.sum(axis=0)
         accounts += sums.accounts.sum(axis=0)
-        leaving.post(bound, posted, t, v, row, work, cells, state.tally, m, week)
+        leaving.post(bound, posted, t, v, row, cells, state.tally, m, week)
         raised = leaving.act(
             bound, posted, m, t, v, state.agencies.view, week, seed, row, accounts, self._law, work, cells,
             rules.choice, conflict, rules.hire, rules.term, rules.control, rules.meeting, self._seekers, state.book,

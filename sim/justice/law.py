@@ -21,6 +21,7 @@ from sim.agents.agencies import (
     AgencyKind,
 )
 from sim.justice.encounters import hostility
+from sim.markets.demand import share_of
 from sim.markets.prospects import announced_removal
 from sim.policies.levers import LEVERS
 
@@ -125,13 +126,14 @@ def staff_agencies(state: State) -> None:
     staff = staff * (1.0 - now["budget.other_crime"][:, None] * claimed)
     staff[:, AgencyKind.COURT] *= now["justice.capacity"]
     staff[:, AgencyKind.INTELLIGENCE] *= 1.0 + 10.0 * now["intel.cells"]
+    cost = COST_OF_STAFF * (regions.wage_regular / WAGE_OF_THAT)[:, None]
     if state.levers.charged.any():
         # what a policy costs and nobody else pays is taken from what agencies have
-        budget = (staff * COST_OF_STAFF * (regions.wage_regular / WAGE_OF_THAT)[:, None]).sum(axis=1)
-        share = np.divide(state.levers.charged * state.present, budget, out=np.zeros_like(budget), where=budget > 0)
-        staff = staff * np.clip(1.0 - share, LEAST_LEFT, 1.0)[:, None]
+        budget = (staff * cost).sum(axis=1)
+        taken = share_of(state.levers.charged * state.present, budget)
+        staff = staff * np.clip(1.0 - taken, LEAST_LEFT, 1.0)[:, None]
     agencies["staff"][:] = staff.ravel()
-    agencies["budget"][:] = (staff * COST_OF_STAFF * (regions.wage_regular / WAGE_OF_THAT)[:, None]).ravel()
+    agencies["budget"][:] = (staff * cost).ravel()
     for column, factor, lever in (
         ("knowledge", KNOWLEDGE, "agency.knowledge"),
         ("authority", AUTHORITY, "agency.authority"),

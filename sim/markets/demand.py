@@ -38,7 +38,7 @@ def stay_away(state: State, seen: Floats, penalty: Floats) -> Floats:
     """
     values, labour = state.scenario.values, state.labour
     backed = values["demand.campaign_alone"] + (1.0 - values["demand.campaign_alone"]) * np.minimum(penalty, 1.0)
-    cared = values["demand.ethical"] * labour.stayed_away * backed
+    cared = values["demand.ethical"] * labour.informed * backed
     left = np.minimum(state.levers.expected["demand.boycott"].ravel() * seen, 1.0)
     return np.asarray(1.0 - (1.0 - cared) * (1.0 - left))
 
@@ -47,7 +47,7 @@ def hear_campaigns(state: State, weeks: float) -> None:
     """What buyers know of campaigns moves towards their reach and fades with a half-life (``demand.campaign``)."""
     kept = 0.5 ** (weeks / state.scenario.values["demand.campaign_half_life"])
     reach = state.levers.now["demand.campaign"].ravel()
-    state.labour.stayed_away[:] = kept * state.labour.stayed_away + (1.0 - kept) * reach
+    state.labour.informed[:] = kept * state.labour.informed + (1.0 - kept) * reach
 
 
 def licensed_share(price: Floats, penalty: Floats, licensing: Floats, values: dict[str, Any]) -> Floats:
@@ -70,18 +70,26 @@ def mission_demand(state: State) -> tuple[Floats, Floats]:
     levers, values, sectors = state.levers.expected, state.scenario.values, state.world.sectors
     people = levers["mission.size"] * state.present / 1000.0
     per_member = np.where(sectors.commercial_sex > 0, values["mission.demand_sex"], values["mission.demand_other"])
-    patrols = levers["mission.patrols"]
-    free = people * (1.0 + values["mission.safe_venues"] * np.maximum(-patrols, 0.0))
-    kept_out = 1.0 - (1.0 - restraint(levers)) * (1.0 - np.maximum(patrols, 0.0))
-    stopped = 1.0 - kept_out * (1.0 - values["mission.under_cover"])
+    free = people * (1.0 + values["mission.safe_venues"] * np.maximum(-levers["mission.patrols"], 0.0))
+    left = 1.0 - kept_out(levers) * (1.0 - values["mission.under_cover"])
     wanted = free[:, None] * per_member[None, :]
-    bought = wanted * np.where(sectors.commercial_sex > 0, stopped[:, None], 1.0)
+    bought = wanted * np.where(sectors.commercial_sex > 0, left[:, None], 1.0)
     return bought.ravel(), wanted.ravel()
 
 
 def restraint(levers: dict[str, Floats]) -> Floats:
     """How far rules of conduct hold members back: less where they cannot be tried (C8-M05, C8-M10); (regions,)."""
     return np.asarray(levers["mission.conduct"] * (1.0 - 0.6 * levers["mission.immunity"]))
+
+
+def kept_out(levers: dict[str, Floats]) -> Floats:
+    """Share of members' visits to open places that rules of conduct and patrols stop; (regions,)."""
+    return np.asarray(1.0 - (1.0 - restraint(levers)) * (1.0 - np.maximum(levers["mission.patrols"], 0.0)))
+
+
+def share_of(part: Floats, whole: Floats) -> Floats:
+    """``part`` over ``whole``, 0 where there is nothing."""
+    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
 
 
 def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, week: int) -> Floats:
@@ -92,9 +100,8 @@ def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, w
     """
     labour, values, world, levers = state.labour, state.scenario.values, state.world, state.levers.expected
     regions, sectors = len(world.regions.name), len(world.sectors.name)
-    share = np.minimum(np.divide(withheld, filled, out=np.zeros_like(filled), where=filled > 0), 1.0)
-    visible = np.minimum(np.divide(seen, filled, out=np.zeros_like(filled), where=filled > 0), 1.0)
-    price = 1.0 - values["demand.pass_through"] * share
+    price = 1.0 - values["demand.pass_through"] * np.minimum(share_of(withheld, filled), 1.0)
+    visible = np.minimum(share_of(seen, filled), 1.0)
     penalty, licensing = levers["demand.buyer_penalty"].ravel(), levers["demand.licensing"].ravel()
     elasticity = np.tile(world.sectors.elasticity, regions)
     start = labour.demand_start * cycle(state, week)
@@ -136,9 +143,7 @@ def customers_of(state: State) -> Floats:
     kept[:, 2] -= sectors.client_contact * (1.0 - values["control.customers_private"])
     kept = np.tile(kept, (regions, 1))
     leave = levers["demand.boycott"].ravel() * values["demand.seen_by_buyers"]
-    hidden = mission_share(state) * np.repeat(
-        1.0 - (1.0 - restraint(levers)) * (1.0 - np.maximum(levers["mission.patrols"], 0.0)), len(sectors.name)
-    )
+    hidden = mission_share(state) * np.repeat(kept_out(levers), len(sectors.name))
     kept[:, 0] *= (1.0 - leave) * (1.0 - hidden)
     kept[:, 1] *= 1.0 - 0.3 * leave
     return kept
@@ -146,8 +151,7 @@ def customers_of(state: State) -> Floats:
 
 def mission_share(state: State) -> Floats:
     """Part of the demand of each cell that comes from a mission, float64 (cells,)."""
-    labour = state.labour
-    return np.divide(labour.mission, labour.demand, out=np.zeros_like(labour.demand), where=labour.demand > 0)
+    return share_of(state.labour.mission, state.labour.demand)
 
 
 def neighbours(state: Any) -> Floats:

@@ -44,8 +44,7 @@ class Cells(NamedTuple):
     """Region x sector cells."""
 
     first: NDArray[Any]  # (cells + 1,) where the venues of each begin
-    vacant: NDArray[Any]  # (cells,) slots that are free and wanted
-    vacant_in: NDArray[Any]  # (cells, 2) of these, in places without and with a licence
+    vacant: NDArray[Any]  # (cells, 2) slots that are free and wanted, in places without and with a licence
     excess: NDArray[Any]  # (cells, 2) people at work there beyond what buyers want, over what they want
     withheld: NDArray[Any]  # (cells,) sum over controlled people of the share of pay withheld
     seen: NDArray[Any]  # (cells,) of it what happens in open places
@@ -74,13 +73,16 @@ def count_vacant(v, cells, demand, licensed):
                 if v.row[k].filled < v.row[k].slots:
                     nearest = k
             cells.next_room[k] = nearest
-        cells.vacant[cell] = 0
         for part in range(2):
             wanted = licensed[cell] if part else demand[cell] - licensed[cell]
-            vacant = min(free[part], max(math.ceil(wanted) - filled[part], 0))
-            cells.vacant[cell] += vacant
-            cells.vacant_in[cell, part] = vacant
+            cells.vacant[cell, part] = min(free[part], max(math.ceil(wanted) - filled[part], 0))
             cells.excess[cell, part] = max(filled[part] - math.ceil(wanted), 0) / max(wanted, 1.0)
+
+
+@rule
+def cell_of(v, k, cells):
+    """The cell of venue k: its region and sector as one number."""
+    return v.row[k].region * len(cells.female_share) + v.row[k].sector
 
 
 @rule
@@ -92,8 +94,7 @@ def has_room(v, k):
 @rule
 def takes_on(v, k, cells):
     """Whether venue k has a free slot that its buyers want filled."""
-    cell = v.row[k].region * len(cells.female_share) + v.row[k].sector
-    return has_room(v, k) and cells.vacant_in[cell, segment(v, k)] > 0
+    return has_room(v, k) and cells.vacant[cell_of(v, k, cells), segment(v, k)] > 0
 
 
 @rule
@@ -116,9 +117,7 @@ def take_slot(m, i, v, k, week, cells):
     v.row[k].filled += 1
     if v.row[k].filled >= v.row[k].slots:
         v.row[k].vacant_since = NEVER
-    cell = v.row[k].region * len(cells.female_share) + v.row[k].sector
-    cells.vacant[cell] -= 1
-    cells.vacant_in[cell, segment(v, k)] -= 1
+    cells.vacant[cell_of(v, k, cells), segment(v, k)] -= 1
     m.row[i].venue = k
     m.row[i].job_since = week
 
@@ -135,9 +134,7 @@ def leave_venue(m, i, v, week, rescued, work, cells, rules):
     v.row[k].filled -= 1
     if v.row[k].vacant_since == NEVER and not (rescued and not rules.rescue_vacancy):
         v.row[k].vacant_since = week
-    cell = v.row[k].region * len(cells.female_share) + v.row[k].sector
-    cells.vacant[cell] += 1
-    cells.vacant_in[cell, segment(v, k)] += 1
+    cells.vacant[cell_of(v, k, cells), segment(v, k)] += 1
     if m.bound[i] & Bound.CONTROLLED:
         m.row[i].exploiter, m.row[i].exploiter_generation = k, v.row[k].generation
         m.row[i].lost = (1.0 - m.row[i].credited) * m.row[i].value * min(week - m.row[i].job_since, COUNTED_WEEKS)
@@ -240,12 +237,13 @@ def choose_sector(m, i, week, seed, region, work, cells, rules):
     best, chosen = 0.0, -1
     generation, drawn, four = m.row[i].generation, -1, (0.5, 0.5, 0.5, 0.5)
     for sector in range(len(work.pay)):
-        vacant = cells.vacant[region * len(work.pay) + sector]
+        cell = region * len(work.pay) + sector
+        vacant = cells.vacant[cell, 0] + cells.vacant[cell, 1]
         share = cells.female_share[sector] if m.row[i].female else 1.0 - cells.female_share[sector]
         weight = vacant * share * work.pay[sector]
         if cells.commercial_sex[sector]:
             weight *= rules.reluctance
-        weight *= work.deterred[region * len(work.pay) + sector]
+        weight *= work.deterred[cell]
         if weight <= 0.0:
             continue
         if drawn != sector // 4:
@@ -278,7 +276,7 @@ def ask_venues(i, generation, week, seed, v, cell, cells):
     """A venue of the cell with a free slot: a few keyed ones are asked, then the next in row order; -1 if none."""
     first, last = cells.first[cell], cells.first[cell + 1]
     size = last - first
-    if size <= 0 or cells.vacant[cell] <= 0:
+    if size <= 0 or cells.vacant[cell, 0] + cells.vacant[cell, 1] <= 0:
         return -1
     tries = block(seed, Stream.VENUE_ASKED, i, generation, week, cell)
     for u in tries:

@@ -27,6 +27,7 @@ from sim.observation.counters import C
 
 Floats = NDArray[np.float64]
 HOURS_PER_WEEK = 168.0
+WAY_BACK = 4096  # added to a leg: what is drawn for being sent back over it
 FREE = 3  # Mode.FREE_MOVEMENT as a number for the kernels
 
 # rows of the reports on a pair of regions
@@ -199,8 +200,9 @@ def learn_leg(t, j, leg, detected, borders, reports, rules):
 
 
 @kernel
-def die(m, i, week, seed, counters, accounts, rules):
+def die(m, i, week, seed, counters, accounts, rules, log):
     """A person dies on a journey."""
+    note(log, week, i, m.row[i].generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, m.row[i].provider)
     counters[C.DEATHS] += 1.0
     if draw(seed, Stream.DEATH_FOUND, i, m.row[i].generation, week, 0) < rules.deaths_found:
         counters[C.DEATHS_FOUND] += 1.0
@@ -425,9 +427,7 @@ def travel(
                     hear(reports.chance[pair, by], True, rules)
                     hear(reports.death[pair, by], True, rules)
                     blame(t, j, rules)
-                    counterparty = m.row[i].provider
-                    die(m, i, week, seed, counters, accounts, rules)
-                    note(log, week, i, generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, counterparty)
+                    die(m, i, week, seed, counters, accounts, rules, log)
                     break
             d = chance_detected(m, i, leg, j, t, borders, rules)
             refusal = chance_refused(m, i, leg, borders)
@@ -449,13 +449,11 @@ def travel(
                 pushed = not refused and pushed_back(m, i, leg, seed, borders)
                 counters[C.PUSHBACKS] += pushed
                 if pushed and (
-                    draw(seed, Stream.PUSHBACK, i, generation, m.row[i].attempts, leg + 4096)
+                    draw(seed, Stream.PUSHBACK, i, generation, m.row[i].attempts, leg + WAY_BACK)
                     < rules.pushback_danger * borders.danger[leg]
                 ):
-                    counterparty = m.row[i].provider
                     counters[C.PUSHBACK_DEATHS] += 1.0
-                    die(m, i, week, seed, counters, accounts, rules)
-                    note(log, week, i, generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, counterparty)
+                    die(m, i, week, seed, counters, accounts, rules, log)
                     break
                 seen = (
                     m.row[i].protection_need == 1

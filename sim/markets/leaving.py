@@ -22,7 +22,17 @@ from sim.justice.identification import after_the_meeting, begin_spell, end_spell
 from sim.kernel import CHUNKS, kernel, parallel
 from sim.markets.consider import next_consideration, pass_away
 from sim.markets.debts import post_payment, sell_claim, write_off
-from sim.markets.jobs import ask_venues, best_offer_of, free, leave_venue, may_control, pay_at, set_terms, take_slot
+from sim.markets.jobs import (
+    ask_venues,
+    best_offer_of,
+    cell_of,
+    free,
+    leave_venue,
+    may_control,
+    pay_at,
+    set_terms,
+    take_slot,
+)
 from sim.markets.terms import BEGINS, CLEARED, ENDS, LEAVES, PROMOTES, REVIEWS
 from sim.observation.counters import C
 
@@ -73,7 +83,7 @@ def release(rows, causes, found, m, t, v, week, seed, counters, work, cells, rul
 
 
 @kernel
-def post(rows, posted, t, v, counters, work, cells, tally, m, week):
+def post(rows, posted, t, v, counters, cells, tally, m, week):
     """Enter into the tables of venues and creditors what the pass has posted, and where exploitation sits."""
     cells.withheld[:], cells.seen[:] = 0.0, 0.0
     places = tally.places
@@ -84,7 +94,7 @@ def post(rows, posted, t, v, counters, work, cells, tally, m, week):
         if mine.withheld > 0.0 or mine.venue != 0.0:
             k = m.row[rows[position]].venue
             v.row[k].capital += mine.venue
-            cell = v.row[k].region * len(work.pay) + v.row[k].sector
+            cell = cell_of(v, k, cells)
             cells.withheld[cell] += mine.withheld
             if v.row[k].visibility == Visibility.OPEN:
                 cells.seen[cell] += mine.withheld
@@ -141,7 +151,7 @@ def review(m, i, t, v, week, seed, counters, work, cells, choice, conflict, rule
     worth, control, sigma = 0.0, Control.NONE, 1.0
     if may_control(m, i, v, k):
         worth, control, sigma = best_offer_of(m, i, v, k, y, work, control_rules)
-    cell = v.row[k].region * len(work.pay) + v.row[k].sector
+    cell = cell_of(v, k, cells)
     other = ask_venues(i, row.generation, week, seed, v, cell, cells)
     if other >= 0 and other != k and v.row[other].kind == VenueKind.PREDATORY:
         bid, bid_control, bid_sigma = best_offer_of(m, i, v, other, y, work, control_rules)

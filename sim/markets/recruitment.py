@@ -20,7 +20,7 @@ from sim.agents.migrants import Legal, Offer, Stage
 from sim.agents.venues import VenueKind, segment
 from sim.draws import Stream, block, draw
 from sim.kernel import kernel, rule
-from sim.markets.jobs import best_offer_of
+from sim.markets.jobs import best_offer_of, cell_of
 from sim.markets.options import gumbel
 from sim.markets.value import going_pay
 from sim.observation.counters import C
@@ -144,7 +144,7 @@ def recruit(m, v, week, seed, counters, sources, fees, income_home, work, cells,
     for k in range(len(v.row)):
         if v.row[k].vacant_since > week - rules.lag:
             continue
-        wanted_there = cells.vacant_in[v.row[k].region * len(work.pay) + v.row[k].sector, segment(v, k)]
+        wanted_there = cells.vacant[cell_of(v, k, cells), segment(v, k)]
         vacant = min(v.row[k].slots - v.row[k].filled, int(wanted_there))
         counters[C.ORDERS] += vacant
         if vacant <= 0 or (k + week) % ROUND_WEEKS:

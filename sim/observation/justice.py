@@ -37,7 +37,7 @@ JUSTICE_METRICS: tuple[Metric, ...] = (
     M("testimony_share", "ratio", "share", "people ready to testify, among identified people", ("witnesses",),
       ("identified",)),
     M("policy_cost", "flow", "US$/year", "what policies cost, as far as their files say", ("policy_cost",),
-      tag="output"),
+      tag="activity"),
     M("control_added", "level", "share", "control that governments have added to borders in reaction",
       ("control_added",), tag="activity"),
     M("visas_left", "level", "share", "visas that governments have left open in reaction", ("visas_left",),

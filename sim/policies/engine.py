@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import RequestError
-from sim.policies.levers import LEVERS, start_values
+from sim.policies.levers import LEVERS
 from sim.policies.policy import Move, Policy
+from sim.policies.start import start_values
 from sim.world.world import Ints, Mode, Role, World
 
 Floats = NDArray[np.float64]
@@ -88,23 +89,28 @@ class LeverEngine:
 
 def practice(world: World, scope: str, law_gap: float) -> Floats:
     """Share of what is on paper that is done in each place where law is weak, over the scope of a lever (C12-S01)."""
-    done = 1.0 - law_gap * (1.0 - world.regions.rule_of_law)
-    if scope == "leg":
-        return np.asarray(done[world.legs.head])
-    if scope == "visa":
-        return np.asarray(done[world.pairs.end])
+    done = 1.0 - law_gap * (1.0 - world.regions.rule_of_law[ends_of(world, scope)[1]])
     return np.asarray(done[:, None] if scope == "work" else done)
 
 
+def ends_of(world: World, scope: str) -> tuple[Ints, Ints]:
+    """Regions where each element of a scope starts, and those that apply its lever.
+
+    A border belongs to the region it leads into, a visa to the one that grants it.
+    """
+    if scope == "leg":
+        return world.legs.tail, world.legs.head
+    if scope == "visa":
+        return world.pairs.start, world.pairs.end
+    return (np.arange(len(world.regions.name), dtype=np.int32),) * 2
+
+
 def _regions_of(world: World, moves: Sequence[tuple[Move, Mask]]) -> Mask:
-    """The regions that apply a policy: those whose levers it moves, the border's being the one it leads into."""
+    """The regions that apply a policy: those whose levers it moves."""
     applying = np.zeros(len(world.regions.name), bool)
     for move, mask in moves:
         scope = LEVERS[move.lever].scope
-        if scope in ("leg", "visa"):
-            applying[(world.legs.head if scope == "leg" else world.pairs.end)[mask]] = True
-        else:
-            applying |= mask.any(axis=1) if scope == "work" else mask
+        applying[ends_of(world, scope)[1][mask.any(axis=1) if scope == "work" else mask]] = True
     return applying
 
 
@@ -152,18 +158,11 @@ def _condition(world: World, scope: str, key: str, value: str, at: str) -> Mask:
                 f"there is no sector {value!r} in world {world.name}", where=at, given=value, allowed=sectors
             )
         return np.array([[name == value for name in sectors]])
-    ends: tuple[Ints, Ints] = {
-        "leg": (world.legs.tail, world.legs.head),
-        "visa": (world.pairs.start, world.pairs.end),
-        "region": (np.arange(len(world.regions.name), dtype=np.int32),) * 2,
-        "work": (np.arange(len(world.regions.name), dtype=np.int32),) * 2,
-    }[scope]
     starts = key in ("origin", "origin_role", "origin_bloc")
     if (starts or key == "destination") and scope in ("region", "work"):
         raise RequestError(f"where.{key} applies to legs and visas; use region", where=at)
     regions = _regions(world, key.removeprefix("origin_"), value, at)
-    # a border belongs to the region it leads into, a visa to the one that grants it
-    reached = np.asarray(regions[ends[0] if starts else ends[1]])
+    reached = np.asarray(regions[ends_of(world, scope)[0 if starts else 1]])
     return reached[:, None] if scope == "work" else reached
 
 

@@ -8,13 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.world.world import World
-
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class Lever:
@@ -393,60 +386,3 @@ LEVERS: dict[str, Lever] = {
     )
 }
 # fmt: on
-
-
-def start_values(world: World, parameters: dict[str, float]) -> dict[str, Floats]:
-    """Every lever at its start value: float64 (legs,), (pairs,), (regions,) or (regions, sectors) by its scope."""
-    regions, legs, pairs = world.regions, world.legs, world.pairs
-    count, places, sectors = len(pairs.start), len(regions.name), len(world.sectors.name)
-    law = regions.rule_of_law
-
-    def lawful(name: str) -> Floats:
-        return np.asarray(parameters[name] * law)
-
-    def able(name: str) -> Floats:
-        # where the law works badly some officials still know, may and want to act
-        return np.asarray(parameters[name] * (0.3 + 0.7 * law))
-
-    shapes = {"region": (places,), "leg": (len(legs.tail),), "visa": (count,), "work": (places, sectors)}
-    by_law = {"law": lawful, "able": able}
-    starts = {}
-    for name, lever in LEVERS.items():
-        if lever.start in by_law:
-            starts[name] = by_law[lever.start](name)
-        elif lever.start:
-            starts[name] = np.full(shapes[lever.scope], parameters[name] if lever.start == "flat" else 0.0)
-    return starts | {
-        "border.control": legs.control.copy(),
-        "border.screening": legs.screening.copy(),
-        "border.document_check": legs.document_check.copy(),
-        "border.search_and_rescue": np.zeros(len(legs.tail)),
-        "visa.slots_low": regions.visa_slots_low[pairs.end],
-        "visa.slots_high": regions.visa_slots_high[pairs.end],
-        "visa.wait": np.full(count, parameters["visa.wait"]),
-        "visa.complexity": np.full(count, parameters["visa.complexity"]),
-        "visa.price": np.full(count, parameters["visa.price"]),
-        "visa.refugee_access": regions.refugee_access[pairs.end],
-        "asylum.access": regions.asylum_access.copy(),
-        "status.deportation_effort": regions.deportation_effort.copy(),
-        "origin.danger_publicity": np.zeros(places),
-        "region.outside_profit": regions.outside_profit.copy(),
-        "status.regularisation": np.zeros(places),
-        "status.firewall": np.full(places, parameters["enforcement.firewall"]),
-        "work.inspection": np.repeat(lawful("enforcement.inspection")[:, None], sectors, axis=1),
-        "work.employer_penalty": lawful("enforcement.employer_penalty"),
-        "work.back_pay": lawful("enforcement.back_pay"),
-        "police.raids": lawful("enforcement.raids"),
-        "demand.buyer_penalty": np.zeros((places, sectors)),
-        "protection.reflection_days": lawful("protection.reflection_days"),
-        "protection.conditional": np.full(places, parameters["protection.conditional"]),
-        "protection.permit": lawful("protection.permit"),
-        "protection.places": lawful("protection.places"),
-        "protection.hotline": able("protection.hotline"),
-        "protection.outreach": able("protection.outreach"),
-        "agency.knowledge": able("agency.knowledge"),
-        "agency.authority": able("agency.authority"),
-        "agency.goodwill": able("agency.goodwill"),
-        "justice.penalty_exploitation": np.full(places, parameters["justice.penalty_exploitation"]),
-        "return.reintegration": np.zeros(places),
-    }

@@ -71,7 +71,7 @@ class Policy:
         return full * risen * (self.ownership + (1 - self.ownership) * kept)
 
 
-_RANGES: dict[str, tuple[str, float, float]] = {
+RANGES: dict[str, tuple[str, float, float]] = {
     "dose": ("", 0.0, 100.0),
     "max_dose": ("", 0.0, 100.0),
     "start": ("weeks", 0.0, 10_000.0),
@@ -104,7 +104,7 @@ def policy_from(key: str, data: Mapping[str, Any], where: str, overall_dose: flo
     if missing:
         raise RequestError(f"policy {key} lacks {', '.join(missing)}; every policy file lists every field", where=where)
     numbers: dict[str, Any] = {}
-    for name, (unit, low, high) in _RANGES.items():
+    for name, (unit, low, high) in RANGES.items():
         value = data[name]
         if name == "end" and value is None:
             numbers[name] = None

@@ -10,13 +10,11 @@ from typing import Any, NamedTuple
 from sim.configuration.folders import configs_dir
 from sim.observation.catalogue import METRICS
 from sim.policies.levers import LEVERS
+from sim.policies.policy import RANGES
 
 Row = dict[str, Any]
 FINDINGS = "policies.csv"
 SIGNS = "signs.csv"
-FIELDS = ("dose", "max_dose", "start", "announce", "ramp", "end", "decay", "ownership", "implementation", "law_gap",
-          "cost", "funded")  # fmt: skip
-
 OUTCOMES, ACTIVITY = "What happens to people and markets", "What the state does, and what it records"
 CARRIED = "What moved most: what carried it"
 HEAD = "metric | without | change | 95 % interval | sign |"
@@ -71,7 +69,7 @@ def policy_page(row: Row, others: Sequence[str]) -> str:
     for move in row["moves"]:
         lever = LEVERS[move.split(" ")[0]]
         lines.append(f"| {move} | {lever.meaning} ({lever.unit}, {lever.evidence}) | `{lever.reader}` |")
-    timing = ", ".join(f"{name} {row[name]:g}" for name in FIELDS if row[name] is not None)
+    timing = ", ".join(f"{name} {row[name]:g}" for name in RANGES if row[name] is not None)
     lines += ["", f"As shipped: {timing}.", "", "## What the literature says", ""]
     lines += [f"Claims: {', '.join(row['claims'])}.", ""]
     if row["disputed"]:

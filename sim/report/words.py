@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 from sim.observation.catalogue import METRICS
+from sim.observation.demand import DEMAND_METRICS
 from sim.observation.metrics import Metric
 from sim.observation.networks import NETWORK_METRICS
 
@@ -223,6 +224,7 @@ EXPLOITATION = "Work, debt and exploitation"
 PROTECTION = "Protection, cooperation and redress"
 CORRUPTION, NETWORKS = "Officials and bribes", "Networks and partners"
 NETWORKED = {metric.name for metric in NETWORK_METRICS}
+DEMANDED = {metric.name for metric in DEMAND_METRICS}
 PEOPLE, MOVEMENT, SMUGGLING = "What happens to people", "How people move", "The smuggling market"
 ACTIVITY, RECORDS = "What the state does: activity, not an outcome", "What the authorities record"
 GROUPS = (PEOPLE, EXPLOITATION, PROTECTION, MOVEMENT, SMUGGLING, NETWORKS, CORRUPTION, ACTIVITY, RECORDS)
@@ -243,7 +245,7 @@ def group_of(metric: Metric) -> str:
         return ACTIVITY
     if metric.tag == "impact":
         return PEOPLE
-    if metric.name in WORK:
+    if metric.name in WORK or metric.name in DEMANDED:
         return EXPLOITATION
     if metric.name in JUSTICE:
         return PROTECTION

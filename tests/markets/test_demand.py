@@ -122,14 +122,14 @@ def test_audits_move_control_to_those_whom_nobody_audits(base, tools):
 def test_a_campaign_works_better_with_a_law_behind_it_and_fades(base):
     week = Week(base, 1)
     state, cells = week.state, len(week.state.labour.demand)
-    state.labour.stayed_away[:] = 1.0
+    state.labour.informed[:] = 1.0
     none = np.zeros(cells)
     alone = demand.stay_away(state, none, none)
     backed = demand.stay_away(state, none, np.full(cells, 1.0))
     assert np.all(backed == pytest.approx(base["demand.ethical"]))
     assert np.all(alone == pytest.approx(base["demand.ethical"] * base["demand.campaign_alone"]))
     demand.hear_campaigns(state, base["demand.campaign_half_life"])
-    assert np.all(state.labour.stayed_away == pytest.approx(0.5))
+    assert np.all(state.labour.informed == pytest.approx(0.5))
 
 
 def test_boycotts_reach_only_what_can_be_seen(base):

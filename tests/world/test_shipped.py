@@ -13,7 +13,8 @@ from sim.configuration.folders import configs_dir
 from sim.errors import RequestError
 from sim.parameters import PARAMETERS as DECLARED
 from sim.policies.engine import leg_names
-from sim.policies.levers import LEVERS, start_values
+from sim.policies.levers import LEVERS
+from sim.policies.start import start_values
 from sim.world.load import SHIPPED, describe_worlds, load_world, world_names
 from sim.world.world import MAX_LEGS, MAX_OFFERS, Mode, Role
 
