@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # With this variable set nothing is byte-compiled, and every process imports for seconds longer, for ever.
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
-.PHONY: run test lint lock bench patterns setup clean
+.PHONY: run test lint lock bench patterns coverage setup clean
 
 run: $(STAMP)
 	$(BIN)/python experiments/headline/run.py
@@ -42,6 +42,10 @@ bench: $(STAMP)
 
 patterns: $(STAMP)
 	$(BIN)/python -m experiments.patterns
+
+# How often 95 % intervals hold the truth: 9 600 small runs.
+coverage: $(STAMP)
+	$(BIN)/python -m experiments.coverage
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

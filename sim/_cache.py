@@ -1,7 +1,8 @@
 """Where compiled kernels are kept, and the hash that names the version of the source.
 
 numba checks only the file of the function it compiles: editing a helper in another module leaves a stale kernel
-that returns wrong numbers. A folder per hash of the whole source makes an edit start from an empty cache.
+that returns wrong numbers. A folder per hash of the source makes an edit start from an empty cache. What only asks for
+runs and what only shows them is left out of the hash: a better figure makes nobody compile or simulate again.
 """
 
 from __future__ import annotations
@@ -16,18 +17,28 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 _KEEP = 4
+# they turn words into typed scenarios (which a run's key holds) and results into tables and pages; no kernel is in them
+_AROUND_THE_RUN = ("cli.py", "registry.py", "configuration/", "report/", "studies/")
+_PART_OF_THE_RUN = ("studies/run.py",)
 
 
 @cache
 def source_hash() -> str:
-    """sha256 of every Python file of the package with the numba and numpy versions: the code version of a result."""
+    """sha256 of every file that can change a run, with the numba and numpy versions: the code version of a result."""
     digest = hashlib.sha256()
     root = Path(__file__).parent
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode())
-        digest.update(path.read_bytes())
+    for name in run_files():
+        digest.update(name.encode())
+        digest.update((root / name).read_bytes())
     digest.update(f"numba {version('numba')} numpy {version('numpy')}".encode())
     return digest.hexdigest()
+
+
+def run_files() -> list[str]:
+    """The Python files of the package that can change what a run gives, as sorted paths inside it."""
+    root = Path(__file__).parent
+    names = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.py"))
+    return [name for name in names if name in _PART_OF_THE_RUN or not name.startswith(_AROUND_THE_RUN)]
 
 
 def use_versioned_kernel_cache() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.causes import Cause, as_table, event_log, note_considered
-from sim.agents.migrants import Account, Legal, Stage
+from sim.agents.migrants import Account, Legal, Stage, path_at_week_0
 from sim.agents.offenders import follow_enterprises, leave_ranks
 from sim.agents.rows import rows_at
 from sim.agents.table import Table
@@ -155,7 +155,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         """World: levers of the week, removal hazards, places that open, and what people make of it all."""
         state, week, values = self.state, self.week, self.scenario.values
         if week == 0:
-            self.migrants["path"][:] = 64 * self.migrants["protection_need"]
+            self.migrants["path"][:] = path_at_week_0(self.migrants)
         self.levers.advance(week)
         levers = self.levers.now
         effort = enforcement_effort(levers["border.control"])

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from sim import _cache
 
 HEAVY = ("mesa", "pandas", "hydra", "omegaconf", "seaborn", "matplotlib", "networkx")  # numba itself loads scipy
 
@@ -22,6 +25,34 @@ def loaded_by(code: str) -> set[str]:
 )
 def test_nothing_heavy_is_imported(code: str) -> None:
     assert loaded_by(code) == set()
+
+
+def test_whatever_a_run_loads_is_part_of_the_version_of_its_code() -> None:
+    code = """
+from sim.scenario import Scenario
+scenario = Scenario.compose(["world=corridor", "people.size=200", "time.years=0.1", "time.burn_in_weeks=4"])
+import pickle, subprocess, sys
+work = "import pickle, sys; from sim.studies.run import run_one; run_one(pickle.load(sys.stdin.buffer));"
+work += "print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('sim') and m.__file__), sep=chr(10))"
+subprocess.run([sys.executable, "-c", work], input=pickle.dumps(scenario), check=True)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300)
+    root = Path(_cache.__file__).parent
+    loaded = {Path(line).relative_to(root).as_posix() for line in done.stdout.split()}
+    hashed = set(_cache.run_files())
+    assert {"week.py", "draws.py", "studies/run.py", "markets/consider.py"} <= loaded & hashed
+    # names are checked when a scenario is made, not when it runs
+    assert loaded - hashed <= {"studies/__init__.py", "configuration/__init__.py", "configuration/names.py"}
+
+
+def test_no_kernel_lies_outside_of_what_is_hashed() -> None:
+    root = Path(_cache.__file__).parent
+    hashed = set(_cache.run_files())
+    for path in root.rglob("*.py"):
+        if path.relative_to(root).as_posix() not in hashed:
+            text = path.read_text(encoding="utf-8")
+            assert "njit" not in text, path
+            assert "@kernel" not in text, path
 
 
 def test_the_public_names_all_resolve() -> None:

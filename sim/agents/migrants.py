@@ -307,6 +307,17 @@ def wish_of_spell(seed, row, generation, spell, rules):
     return rules.wish_scale * math.log(u / (1.0 - u))
 
 
+def path_at_week_0(people: Any) -> NDArray[np.uint16]:
+    """Outcome bits with which the weeks that count begin: who each person is, and where she then lives with what."""
+    abroad = people["here"] != people["home"]
+    without = np.isin(people["legal"], (Legal.VISITOR, Legal.IRREGULAR))
+    bits = 64 * people["protection_need"].astype(np.uint16)
+    for bit, holds in ((2048, people["female"]), (4096, people["minor"]), (8192, abroad & ~without),
+                       (16384, abroad & without)):  # fmt: skip
+        bits |= (bit * holds.astype(np.uint16)).astype(np.uint16)
+    return bits
+
+
 @kernel
 def be_born(m, i, week, seed, rules, places):
     """A new person takes row i: traits keyed by (row, generation) alone. Returns the endowment, whole cents."""
@@ -342,7 +353,6 @@ def be_born(m, i, week, seed, rules, places):
     m.row[i].applied = -1
     m.row[i].tier = Tier.PLAIN
     m.row[i].contract = 0
-    m.row[i].path = 64 * m.row[i].protection_need
     m.row[i].route = -1
     m.row[i].provider = -1
     m.row[i].considerations = 0
@@ -358,6 +368,7 @@ def be_born(m, i, week, seed, rules, places):
     m.row[i].searches = 0
     m.row[i].female = sex < rules.female_share
     m.row[i].minor = age < rules.minor_share
+    m.row[i].path = 64 * m.row[i].protection_need + 2048 * m.row[i].female + 4096 * m.row[i].minor
     m.row[i].known = 0
     m.row[i].forced = 0
     m.row[i].offer_venue = -1

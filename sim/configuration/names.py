@@ -13,7 +13,19 @@ from sim.switches import SWITCHES
 
 GROUPS = ("world", "policy", "scenario", "study")  # chosen by name, one YAML file an option
 WORLD_KEYS = ("name", "regions", "legs", "sectors")
-STUDY_KEYS = ("question", "arms", "baseline", "metrics")
+STUDY_DEFAULTS: dict[str, Any] = {
+    "title": None,
+    "question": None,
+    "settings": {},
+    "arms": {},
+    "baseline": "none",
+    "dose": None,
+    "samples": None,
+    "metrics": None,
+    "until": None,
+    "most_seeds": 64,
+}
+STUDY_KEYS = tuple(STUDY_DEFAULTS)
 MOST_DOSE = 100.0
 SECTIONS = (*dict.fromkeys(name.partition(".")[0] for name in PARAMETERS if "." in name), "mechanisms")
 
@@ -36,7 +48,7 @@ def declared() -> dict[str, Any]:
         "name": None,
         "world": dict.fromkeys(WORLD_KEYS),
         "policy": {"dose": 1.0},
-        "study": {"question": None, "arms": {}, "baseline": "none", "metrics": None},
+        "study": dict(STUDY_DEFAULTS),
     }
     for name, parameter in PARAMETERS.items():
         section, _, last = name.rpartition(".")

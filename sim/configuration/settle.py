@@ -13,24 +13,49 @@ from typing import Any
 from sim.configuration.composition import Composed
 from sim.configuration.faults import not_chosen
 from sim.configuration.folders import shown
-from sim.configuration.names import STUDY_KEYS, WORLD_KEYS, check_dose, check_value, leaves, unknown
+from sim.configuration.names import STUDY_DEFAULTS, STUDY_KEYS, WORLD_KEYS, check_dose, check_value, leaves, unknown
 from sim.errors import RequestError
 from sim.parameters import PARAMETERS
 from sim.policies.policy import Policy, policy_from
 from sim.quantities import to_unit
 from sim.switches import SWITCHES
 
+MOST_SAMPLES = 10_000
 _ELSEWHERE = ("policy", "world", "study", "name")
 
 
 @dataclass(frozen=True)
-class Study:
-    """A comparison with its question: arms are overrides by label."""
+class Dose:
+    """What is varied along the horizontal axis of a study: a setting, its values, and whether arms or settings vary."""
 
+    key: str
+    values: tuple[float, ...]
+    label: str
+    over: str
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Parameters drawn together from ranges (Latin hypercube): ``count`` draws, each a setting of its own."""
+
+    count: int
+    ranges: dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Study:
+    """A comparison with its question: arms and settings are overrides by label; every arm is run in every setting."""
+
+    title: str | None
     question: str | None
+    settings: dict[str, list[str]]
     arms: dict[str, list[str]]
     baseline: str
+    dose: Dose | None
+    samples: Samples | None
     metrics: list[str] | None
+    until: list[str]
+    most_seeds: int
 
 
 @dataclass(frozen=True)
@@ -168,22 +193,87 @@ def _stray(composed: Composed, key: str, chosen: Sequence[str]) -> RequestError:
 
 
 def _study(composed: Composed) -> Study:
-    content = _mapping(composed, "study", STUDY_KEYS)
-    arms = content.get("arms") or {}
-    good = isinstance(arms, Mapping) and all(
-        isinstance(words, list) and all(isinstance(word, str) for word in words) for words in arms.values()
+    content = STUDY_DEFAULTS | _mapping(composed, "study", STUDY_KEYS)
+    return Study(
+        title=None if content["title"] is None else str(content["title"]),
+        question=None if content["question"] is None else str(content["question"]),
+        settings=_labelled(composed, "settings", "setting", "{without debts: [mechanisms.debt_finance=off]}"),
+        arms=_labelled(composed, "arms", "arm", "{tighter: [policy=tighter_borders]}"),
+        baseline=str(content["baseline"] or "none"),
+        dose=_dose(composed, content["dose"]),
+        samples=_samples(composed, content["samples"]),
+        metrics=_list(composed, "metrics", content["metrics"], "metrics"),
+        until=_list(composed, "until", content["until"], "targets, such as [deaths=5%]") or [],
+        most_seeds=int(_number(composed, "most_seeds", content["most_seeds"])),
+    )
+
+
+def _labelled(composed: Composed, key: str, one: str, example: str) -> dict[str, list[str]]:
+    """Lists of words by label."""
+    found = composed.tree["study"].get(key) or {}
+    good = isinstance(found, Mapping) and all(
+        isinstance(words, list) and all(isinstance(word, str) for word in words) for words in found.values()
     )
     if not good:
         raise RequestError(
-            "study.arms must name each arm with its list of words, such as {tighter: [policy=tighter_borders]}",
-            where=composed.blame("study.arms"),
+            f"study.{key} must name each {one} with its list of words, such as {example}",
+            where=composed.blame(f"study.{key}"),
         )
-    metrics = content.get("metrics")
-    if metrics is not None and not isinstance(metrics, list):
-        raise RequestError("study.metrics must be a list of metrics", where=composed.blame("study.metrics"))
-    return Study(
-        question=None if content.get("question") is None else str(content["question"]),
-        arms={str(label): list(words) for label, words in arms.items()},
-        baseline=str(content.get("baseline") or "none"),
-        metrics=None if metrics is None else [str(metric) for metric in metrics],
-    )
+    return {str(label): list(words) for label, words in found.items()}
+
+
+def _list(composed: Composed, key: str, found: Any, what: str) -> list[str] | None:
+    if found is not None and not isinstance(found, list):
+        raise RequestError(f"study.{key} must be a list of {what}", where=composed.blame(f"study.{key}"))
+    return None if found is None else [str(item) for item in found]
+
+
+def _number(composed: Composed, key: str, found: Any) -> float:
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        raise RequestError(f"study.{key} must be a number, not {found!r}", where=composed.blame(f"study.{key}"))
+    return float(found)
+
+
+def _dose(composed: Composed, found: Any) -> Dose | None:
+    if found is None:
+        return None
+    keys = ("key", "values", "label", "over")
+    at = composed.blame("study.dose")
+    if not isinstance(found, Mapping) or "key" not in found or not isinstance(found.get("values"), list):
+        raise RequestError(
+            "study.dose must say its key and values, such as {key: policy.dose, values: [0.5, 1]}", where=at
+        )
+    for name in found:
+        if name not in keys:
+            raise RequestError(f"study.dose has no {name!r}", where=at, given=str(name), allowed=keys)
+    over = str(found.get("over") or "arms")
+    if over not in ("arms", "settings"):
+        raise RequestError("study.dose.over is arms or settings", where=at, given=over, allowed=("arms", "settings"))
+    values = tuple(_number(composed, "dose.values", value) for value in found["values"])
+    if len(set(values)) < len(values) or not values:
+        raise RequestError("study.dose.values must be different numbers, at least one", where=at)
+    return Dose(str(found["key"]), values, str(found.get("label") or found["key"]), over)
+
+
+def _samples(composed: Composed, found: Any) -> Samples | None:
+    if found is None:
+        return None
+    at = composed.blame("study.samples")
+    if not isinstance(found, Mapping) or not isinstance(found.get("parameters"), Mapping) or "count" not in found:
+        raise RequestError(
+            "study.samples must say count and the range of each parameter, such as "
+            "{count: 32, parameters: {choice.noise: [0.1, 0.4]}}",
+            where=at,
+        )
+    ranges = {}
+    for name, ends in found["parameters"].items():
+        if not isinstance(ends, list) or len(ends) != 2:
+            raise RequestError(f"study.samples: the range of {name} must be [low, high]", where=at)
+        low, high = (float(check_value(str(name), end, at)) for end in ends)
+        if not low < high:
+            raise RequestError(f"study.samples: the range of {name} must rise, not {ends}", where=at)
+        ranges[str(name)] = (low, high)
+    count = int(_number(composed, "samples.count", found["count"]))
+    if not 2 <= count <= MOST_SAMPLES or not ranges:
+        raise RequestError(f"study.samples: count must be 2 to {MOST_SAMPLES}, of at least one parameter", where=at)
+    return Samples(count, ranges)

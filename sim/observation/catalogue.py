@@ -422,3 +422,7 @@ class Path(IntEnum):
     EXPLOITED = 256
     IDENTIFIED = 512
     REMOVED_UNRECOGNISED = 1024
+    FEMALE = 2048
+    MINOR = 4096  # under eighteen when the person entered the age at risk
+    WITH_STATUS = 8192  # lived abroad with status when policies could first start
+    WITHOUT_STATUS = 16384

@@ -36,7 +36,7 @@ def officials(comparison: Comparison) -> Figure:
     shares, bill = grid[0]
     step = 0.8 / len(arms)
     for number, arm in enumerate(arms):
-        runs = comparison.runs_of(arm)
+        runs = comparison.runs_of(arm, "metrics")
         for row, metric in enumerate(SHARES):
             values = 100.0 * np.array([run.metrics[metric] for run in runs])
             at = row - 0.4 + (number + 0.5) * step

@@ -321,7 +321,11 @@ def pairing(comparison: Comparison) -> Figure:
 
 
 def _has_arms(comparison: Comparison) -> bool:
-    return bool(comparison.arms) and not comparison.effects.empty and bool(comparison.runs_of(comparison.baseline))
+    return (
+        bool(comparison.arms)
+        and not comparison.effects.empty
+        and bool(comparison.runs_of(comparison.baseline, "metrics"))
+    )
 
 
 def _has_twins(comparison: Comparison) -> bool:
@@ -334,12 +338,12 @@ def _has_course(comparison: Comparison) -> bool:
 
 def _has_channels(comparison: Comparison) -> bool:
     return set(CHANNEL_METRICS) <= set(comparison.metrics) and all(
-        comparison.runs_of(arm) for arm in comparison.every_arm
+        comparison.runs_of(arm, "metrics") for arm in comparison.every_arm
     )
 
 
 def _has_flows(comparison: Comparison) -> bool:
-    return all(comparison.runs_of(arm) for arm in comparison.every_arm)
+    return all(comparison.runs_of(arm, "metrics") for arm in comparison.every_arm)
 
 
 def _has_exploitation(comparison: Comparison) -> bool:

@@ -59,7 +59,7 @@ RECORDS = {
 
 def _values(comparison: Comparison, arm: Arm, metric: str) -> np.ndarray:
     """A metric by seed, per 100 000 at risk."""
-    return 1e5 / comparison.people * np.array([run.metrics[metric] for run in comparison.runs_of(arm)])
+    return 1e5 / comparison.people * np.array([run.metrics[metric] for run in comparison.runs_of(arm, "metrics")])
 
 
 def funnel(comparison: Comparison) -> Figure:

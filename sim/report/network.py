@@ -46,10 +46,10 @@ def flows(comparison: Comparison) -> Figure:
     first.set_title(comparison.baseline.title, color=BASELINE, pad=PAD)
     note(first, f"irregular departures a year per 100 000 at risk; widest: {words.number(before.mean(axis=0).max())}")
     colour = colours(comparison)
-    seeds = [run.seed for run in comparison.runs_of(comparison.baseline)]
+    seeds = [run.seed for run in comparison.runs_of(comparison.baseline, "metrics")]
     for position, arm in enumerate(arms):
         axes = figure.add_subplot(grid[1 + position // columns, position % columns])
-        others = [run.seed for run in comparison.runs_of(arm)]
+        others = [run.seed for run in comparison.runs_of(arm, "metrics")]
         change, clear = _change(before, scale * comparison.flows(arm, FLOW), seeds, others)
         _arrows(axes, world, change, clear, signed=True)
         _places(axes, world, (72 * WIDTH / columns, 72 * heights[1]), named=len(world.regions.name) <= FEW)

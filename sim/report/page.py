@@ -6,7 +6,7 @@ import base64
 import io
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -14,17 +14,21 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 
 from sim._cache import source_hash
 from sim.observation.catalogue import METRICS
-from sim.report import figures, people, words
+from sim.report import between, figures, people, words
 from sim.report.style import colours, theme
 from sim.studies.provenance import versions
 from sim.studies.run import departures
+from sim.studies.statistics import multiplicity
+from sim.studies.transitions import GROUPS
 
 if TYPE_CHECKING:
     from sim.studies.compare import Comparison
+    from sim.studies.findings import Findings
     from sim.studies.plan import Arm
 
 World = tuple[str, "Comparison"]
@@ -45,6 +49,7 @@ GLANCE = (
     "safety_reached",
     "need_blocked",
 )
+MOST_SECTIONS = 3  # settings of a study that get a section of their own
 OPERATIONS = {"set": "set to", "add": "changed by", "scale": "multiplied by"}
 
 
@@ -59,8 +64,14 @@ def _environment() -> jinja2.Environment:
     )
 
 
-def page(worlds: Sequence[World], *, title: str = "Policy comparison", question: str | None = None) -> str:
-    """The HTML of a report on comparisons, each with the title of its section."""
+def page(
+    worlds: Sequence[World],
+    *,
+    title: str = "Policy comparison",
+    question: str | None = None,
+    study: Mapping[str, Any] | None = None,
+) -> str:
+    """The HTML of a report on comparisons, each with the title of its section; ``study`` is what spans them."""
     return (
         _environment()
         .get_template("page.html.j2")
@@ -69,18 +80,80 @@ def page(worlds: Sequence[World], *, title: str = "Policy comparison", question:
             question=question or DEFAULT_QUESTION,
             written=datetime.now(UTC).strftime("%d %B %Y").lstrip("0"),
             sections=[_section(number, name, comparison) for number, (name, comparison) in enumerate(worlds, 1)],
+            study=study,
             versions=versions(),
             source=source_hash(),
         )
     )
 
 
+def study_page(findings: Findings) -> str:
+    """The HTML of a report on a study: what spans its settings, then the first settings in full."""
+    design = findings.design
+    first = list(findings.comparisons.values())[: MOST_SECTIONS if not design.sampled else 1]
+    return page(
+        [(comparison.title, comparison) for comparison in first],
+        title=design.title or "Policy comparison",
+        question=design.question,
+        study=_study(findings, len(first)) if findings.several or design.dose else None,
+    )
+
+
+def write_study_page(path: str | Path, findings: Findings) -> Path:
+    """Write the report on a study to ``path`` in one piece; returns the path."""
+    return _write(Path(path), study_page(findings))
+
+
+def _study(findings: Findings, in_full: int) -> dict[str, Any]:
+    """What spans the settings of a study."""
+    chosen = between.shown(findings)
+    arms = list(dict.fromkeys(arm.label for comparison in findings.comparisons.values() for arm in comparison.arms))
+    rows = []
+    if findings.several and not findings.design.sampled:
+        found = {(row["setting"], row["arm"], row["metric"]): row for row in findings.effects.to_dict("records")}
+        for metric in chosen:
+            for setting, comparison in findings.comparisons.items():
+                factor, _ = words.per_people(METRICS[metric], comparison.people)
+                cells = [found.get((setting, arm, metric)) for arm in arms]
+                rows.append(
+                    {
+                        "metric": words.label(metric),
+                        "setting": setting,
+                        "first": setting == next(iter(findings.comparisons)),
+                        "cells": [None if cell is None else _cell(cell, factor) for cell in cells],
+                    }
+                )
+    titles = {arm.label: arm.title for comparison in findings.comparisons.values() for arm in comparison.arms}
+    return {
+        "settings": len(findings.comparisons),
+        "in_full": in_full,
+        "arms": [titles[arm] for arm in arms],
+        "rows": rows,
+        "span": len(findings.comparisons),
+        "flips": [
+            row | {"metric": words.label(row["metric"]), "arm": titles[row["arm"]]}
+            for row in findings.flips.to_dict("records")
+        ],
+        "figures": [
+            {
+                "name": name,
+                "title": between.title(name),
+                "source": image(between.draw(findings, name)),
+                "caption": between.caption(name),
+            }
+            for name in between.names(findings)
+        ],
+    }
+
+
 def write_page(
     path: str | Path, worlds: Sequence[World], *, title: str = "Policy comparison", question: str | None = None
 ) -> Path:
     """Write the report to ``path`` in one piece; returns the path."""
-    target = Path(path)
-    text = page(worlds, title=title, question=question)
+    return _write(Path(path), page(worlds, title=title, question=question))
+
+
+def _write(target: Path, text: str) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     try:
@@ -127,11 +200,13 @@ def _section(number: int, name: str, comparison: Comparison) -> dict[str, Any]:
         "effects": effects_table(comparison, _headline(comparison)),
         "values": _values_table(comparison) if not comparison.arms else [],
         "gross": _gross_table(comparison),
+        "by_group": _groups_table(comparison),
         "figures": [
             {"name": key, "source": image(comparison.figure(key)), "caption": figures.caption(key)}
             for key in comparison.figures
         ],
         "pairing": _pairing(comparison),
+        "multiplicity": multiplicity(_of_interest(comparison)) if comparison.arms else "",
         "manifest": comparison.manifest,
         "failures": comparison.failures,
     }
@@ -140,6 +215,11 @@ def _section(number: int, name: str, comparison: Comparison) -> dict[str, Any]:
 def _headline(comparison: Comparison) -> list[str]:
     chosen = [name for name in comparison.metrics if METRICS[name].headline or METRICS[name].layer == "record"]
     return chosen or comparison.metrics
+
+
+def _of_interest(comparison: Comparison) -> pd.DataFrame:
+    table = comparison.effects
+    return table[table["metric"].isin(_headline(comparison))]
 
 
 def _about(comparison: Comparison) -> dict[str, Any]:
@@ -255,15 +335,28 @@ def _gross_table(comparison: Comparison) -> list[dict[str, Any]]:
     for arm in comparison.arms:
         for measure in people.SIDES:
             cells: dict[str, tuple[str, str]] = {}
-            for need in people.GROUPS:
-                sides = people.harmed_and_helped(comparison.transitions, arm.label, need, measure)
+            for group in people.GROUPS:
+                sides = people.harmed_and_helped(comparison.transitions, arm.label, group, measure)
                 if sides is not None:
-                    cells |= {f"harmed, {need}": _range(sides[0], scale), f"helped, {need}": _range(sides[1], scale)}
+                    cells |= {f"harmed, {group}": _range(sides[0], scale), f"helped, {group}": _range(sides[1], scale)}
             if cells:
                 rows.append(
                     {"arm": arm.title, "colour": colours(comparison)[arm.label], "measure": measure, "cells": cells}
                 )
     return rows
+
+
+def _groups_table(comparison: Comparison) -> list[dict[str, Any]]:
+    """Who is exploited only with, and only without, each arm, by sex, age, need and status, per 100 000 at risk."""
+    scale = 1e5 / comparison.people
+    rows = []
+    for group in GROUPS:
+        cells = []
+        for arm in comparison.arms:
+            sides = people.harmed_and_helped(comparison.transitions, arm.label, group, "exploitation")
+            cells += [("", "")] * 2 if sides is None else [_range(side, scale) for side in sides]
+        rows.append({"group": "everyone" if group == "all" else group, "cells": cells})
+    return rows if any(mean for row in rows for mean, _ in row["cells"]) else []
 
 
 def _range(row: Any, scale: float) -> tuple[str, str]:

@@ -48,9 +48,9 @@ READING = (
 )
 
 
-def harmed_and_helped(table: pd.DataFrame, arm: str, need: str, measure: str) -> tuple[pd.Series, pd.Series] | None:
+def harmed_and_helped(table: pd.DataFrame, arm: str, group: str, measure: str) -> tuple[pd.Series, pd.Series] | None:
     """The rows of transitions that count whom an arm harmed and whom it helped in one respect; None without twins."""
-    rows = table[(table["arm"] == arm) & (table["need"] == need) & (table["measure"] == measure)]
+    rows = table[(table["arm"] == arm) & (table["group"] == group) & (table["measure"] == measure)]
     if len(rows) != 2:
         return None
     having = next(having for name, having, _, _ in MEASURES if name == measure)
@@ -64,23 +64,23 @@ def helped_and_harmed(comparison: Comparison) -> Figure:
     height = 1.0 + len(SIDES) * (0.75 + 0.26 * len(arms))
     figure, grid = canvas(WIDTH, height, nrows=len(SIDES), ncols=2, sharey="row")
     colour = colours(comparison)
-    for column, need in enumerate(GROUPS):
+    for column, group in enumerate(GROUPS):
         for axes, measure in zip(grid[:, column], SIDES, strict=True):
-            _diverging(axes, comparison, need, measure, arms)
+            _diverging(axes, comparison, group, measure, arms)
             if column == 0:
                 axes.set_yticks(range(len(arms)), [arm.title for arm in arms])
                 for tick, arm in zip(axes.get_yticklabels(), arms, strict=True):
                     tick.set_color(colour[arm.label])
-        grid[0, column].set_title(GROUPS[need], loc="center", pad=24, fontsize=10.5)
+        grid[0, column].set_title(GROUPS[group], loc="center", pad=24, fontsize=10.5)
         grid[-1, column].set_xlabel("people per 100 000 at risk, over the whole period")
     return figure
 
 
-def _diverging(axes: Axes, comparison: Comparison, need: str, measure: str, arms: list[Arm]) -> None:
+def _diverging(axes: Axes, comparison: Comparison, group: str, measure: str, arms: list[Arm]) -> None:
     scale = 1e5 / comparison.people
     widest = 0.0
     for y, arm in enumerate(arms):
-        sides = harmed_and_helped(comparison.transitions, arm.label, need, measure)
+        sides = harmed_and_helped(comparison.transitions, arm.label, group, measure)
         if sides is None:
             continue
         for row, side in zip(sides, (1, -1), strict=True):
@@ -121,7 +121,7 @@ def journeys(comparison: Comparison) -> Figure:
     figure, grid = canvas(WIDTH, 0.4 + 3.7 * lines, nrows=lines, ncols=columns)
     colour = colours(comparison)
     table = comparison.transitions
-    table = table[(table["need"] == "all") & (table["measure"] == "path")]
+    table = table[(table["group"] == "all") & (table["measure"] == "path")]
     seen = set(table["from_class"]) | set(table["to_class"])
     kept = [name for name in CLASSES if name in seen and name != NOT_YET]
     table = table[table["from_class"].isin(kept) & table["to_class"].isin(kept)]

@@ -52,7 +52,7 @@ def networks(comparison: Comparison) -> Figure:
     for row, arm in enumerate(arms):
         left = 0.0
         for metric, (name, tint) in FORMS.items():
-            share = 100.0 * float(np.nanmean([run.metrics[metric] for run in comparison.runs_of(arm)]))
+            share = 100.0 * float(np.nanmean([run.metrics[metric] for run in comparison.runs_of(arm, "metrics")]))
             whole.barh(row, share, left=left, color=tint, height=0.7, label=name if row == 0 else None)
             left += share
     whole.set_yticks(range(len(arms)), [arm.title for arm in arms])
@@ -65,7 +65,7 @@ def networks(comparison: Comparison) -> Figure:
     for axes, name in zip(panels, SHOWN, strict=True):
         factor, unit = per_people(METRICS[name], comparison.people)
         for row, arm in enumerate(arms):
-            values = factor * np.array([run.metrics[name] for run in comparison.runs_of(arm)])
+            values = factor * np.array([run.metrics[name] for run in comparison.runs_of(arm, "metrics")])
             values = values[np.isfinite(values)]
             if not len(values):
                 axes.annotate("none", (0, row), fontsize=7.5, color=QUIET, va="center")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -45,6 +45,7 @@ EVENTS = pa.schema(
         ("counterparty", pa.int32()),
     ]
 )
+FIELDS = ("metrics", "series", "outcomes", "flows", "seconds", "phases", "weeks")  # of a run, beside key and seed
 _PERSON = np.dtype([("row", "<i4"), ("generation", "<i4"), ("path", "<u2")])
 
 
@@ -164,21 +165,21 @@ def read(path: Path) -> Iterator[pa.RecordBatch]:
 
 
 def results_of(table: pa.Table) -> Iterator[RunResult]:
-    """Rows of ``RUNS`` as results."""
+    """Rows of ``RUNS`` as results; columns that the table lacks are empty there."""
+    made: dict[str, Callable[[Any], Any]] = {
+        "key": lambda entry: entry.as_py(),
+        "seed": lambda entry: entry.as_py(),
+        "metrics": lambda entry: dict(entry.as_py()),
+        "weeks": lambda entry: np.asarray(entry.values, np.int32),
+        "series": lambda entry: _arrays(entry, np.float32),
+        "outcomes": lambda entry: unpack(entry.as_py()),
+        "flows": lambda entry: _arrays(entry, np.float64),
+        "seconds": lambda entry: entry.as_py(),
+        "phases": lambda entry: dict(entry.as_py()),
+    }
     for batch in table.to_batches():
         for position in range(batch.num_rows):
-            get = {name: batch.column(name)[position] for name in batch.schema.names}
-            yield RunResult(
-                key=get["key"].as_py(),
-                seed=get["seed"].as_py(),
-                metrics=dict(get["metrics"].as_py()),
-                weeks=np.asarray(get["weeks"].values, np.int32),
-                series=_arrays(get["series"], np.float32),
-                outcomes=unpack(get["outcomes"].as_py()),
-                flows=_arrays(get["flows"], np.float64),
-                seconds=get["seconds"].as_py(),
-                phases=dict(get["phases"].as_py()),
-            )
+            yield RunResult(**{name: made[name](batch.column(name)[position]) for name in batch.schema.names})
 
 
 def _arrays(entry: pa.MapScalar, dtype: type) -> dict[str, NDArray[Any]]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
@@ -25,11 +25,12 @@ MOST_SEEDS = 10_000
 
 @dataclass(frozen=True)
 class Arm:
-    """One world of a comparison: its label, the overrides that make it and its scenario."""
+    """One world of a comparison: its label, the overrides that make it, its scenario and what was varied to make it."""
 
     label: str
     words: tuple[str, ...]
     scenario: Scenario
+    values: tuple[tuple[str, Any], ...] = ()
 
     @property
     def title(self) -> str:
@@ -100,7 +101,7 @@ def compose(
     return [_arm(label, words, base) for label, words in (first | wanted).items()]
 
 
-def single(scenario: Scenario, words: Sequence[str] = ()) -> Arm:
+def alone(scenario: Scenario, words: Sequence[str] = ()) -> Arm:
     """A scenario as an arm of its own, named after its policies."""
     label = "+".join(policy.key for policy in scenario.policies) or "none"
     return Arm(label, tuple(words), scenario)

@@ -1,4 +1,4 @@
-"""Many runs on all cores: persistent spawned processes, one numba thread each.
+"""Many runs on all cores, or on the executor that is asked for: one numba thread a run.
 
 Workers import numpy and numba only. They start from an empty ``__main__``: a script that calls this need not guard
 itself against being imported again, and what it imports is not imported once more by every worker.
@@ -8,25 +8,23 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import sys
-import threading
 import time
-import types
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sim.errors import RequestError
 from sim.scenario import Scenario
+from sim.studies.executors import Engine, bare_main, engine_of, work_block
 from sim.studies.run import Failure, RunResult, reproducer, run_one
 from sim.week import Week
 
 KERNELS = 150  # a cache with fewer compiled kernels is not complete
 WARM_UP = {"people.size": 200, "time.burn_in_weeks": 4, "time.years": 0.1}
-# a worker simulates on one thread; BLAS is told so too, or it starts one thread a core in every worker
-WORKER_ENVIRONMENT = {"NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+WINDOW = 3  # pieces of work that wait or run for each worker
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def compiling_together(scenario: Scenario) -> Iterator[None]:
     if cores() < 2 or kernels_are_kept():
         yield
         return
-    with _bare_main():
+    with bare_main():
         helper = multiprocessing.get_context("spawn").Process(target=compile_backwards, args=(scenario,), daemon=True)
         helper.start()
     try:
@@ -90,32 +88,89 @@ def kernels_are_kept() -> bool:
     return folder.is_dir() and sum(1 for _ in folder.rglob("*.nbc")) > KERNELS
 
 
-def execute(jobs: Sequence[Job], *, workers: int | None = None) -> Generator[RunResult]:
+def execute(
+    jobs: Sequence[Job],
+    *,
+    workers: int | None = None,
+    executor: str | Executor | None = None,
+    journal: Path | None = None,
+) -> Generator[RunResult]:
     """Do the jobs and give each result as it is ready, in no particular order.
 
     ``workers`` None means one process a core; with one worker the runs are done in this process. A worker that dies
-    takes only its own run with it. Close the iterator to stop early.
+    takes only its own run with it: what it may have been doing is tried once more, each run alone. Close the iterator
+    to stop early.
+
+    Parameters
+    ----------
+    executor : as in ``sim.studies.executors.engine_of``.
+    journal : a folder that workers of engines with blocks write to themselves.
     """
+    left = deque(jobs)
     count = min(workers or cores(), len(jobs))
-    if count <= 1:
-        for job in jobs:
-            yield run_one(job.scenario, job.seed, job.words)
-        return
-    unfinished = {job.key: job for job in jobs}
-    with closing(_in_pool(list(jobs), count)) as results:
-        for result in results:
-            unfinished.pop(result.key, None)
-            yield result
-    # Only a worker that died leaves jobs: alone in a process of its own, each shows whether it was the culprit.
-    for job in list(unfinished.values()):
-        with closing(_in_pool([job], 1)) as results:
-            yield next(results, _died(job))
+    while left:
+        engine = engine_of(executor, count)
+        if engine is None:
+            while left:
+                yield work(left.popleft())
+            return
+        suspects: list[Job] = []
+        before = len(left)
+        with closing(_through(engine, left, suspects, journal)) as results:
+            yield from results
+        if len(left) == before:  # an executor that takes nothing: somebody else's, and closed
+            raise RequestError("the executor takes no work; it is shut down or broken", where="executor")
+        # what was under way when a worker died: alone in a process of its own, each shows whether it was the culprit
+        for job in suspects:
+            with closing(_through(engine_of("processes", 2), deque([job]), [], None)) as results:
+                yield next(results, _died(job))
+
+
+def _through(
+    engine: Engine | None, left: deque[Job], suspects: list[Job], journal: Path | None
+) -> Generator[RunResult]:
+    """Take jobs from ``left`` and give their results; those whose work was lost are added to ``suspects``.
+
+    No more than a window of jobs is under way, so that ten thousand do not wait pickled in memory. Ends early, with
+    jobs left, when the engine breaks.
+    """
+    assert engine is not None  # noqa: S101 - the caller has asked for one
+    waiting: dict[Future[list[RunResult]], list[Job]] = {}
+    try:
+        while left or waiting:
+            while left and len(waiting) < WINDOW * engine.workers:
+                block = [left.popleft() for _ in range(min(engine.block, len(left)))]
+                try:
+                    future = engine.submit(
+                        work_block, [_on_one_thread(job) for job in block], journal if engine.block > 1 else None
+                    )
+                except BrokenExecutor:
+                    left.extendleft(reversed(block))
+                    break
+                waiting[future] = block
+            if not waiting:
+                return
+            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                block = waiting.pop(future)
+                try:
+                    results = future.result()
+                except Exception:  # noqa: BLE001 - a run never raises: its worker is gone
+                    suspects.extend(block)
+                    continue
+                yield from results
+    finally:
+        for future in waiting:
+            future.cancel()
+        engine.close()
 
 
 def run_many(
     jobs: Sequence[Job],
     *,
     workers: int | None = None,
+    executor: str | Executor | None = None,
+    journal: Path | None = None,
     on_result: Callable[[RunResult], RunResult] | None = None,
     progress: bool = False,
     timings: dict[str, float] | None = None,
@@ -124,6 +179,7 @@ def run_many(
 
     Parameters
     ----------
+    executor, journal : as in ``execute``.
     on_result : called in this process with every result as it is ready; what it returns is kept in its place, and an
         exception from it stops the rest.
     progress : whether to show a bar.
@@ -138,11 +194,12 @@ def run_many(
     with Progress(*columns, console=Console(stderr=True), disable=not progress) as bar:
         task = bar.add_task("compiling", total=len(jobs))
         # alone at work a run compiles what it needs; someone who waits for it is served by both cores
-        if jobs and (min(workers or cores(), len(jobs)) > 1 or (progress and not kernels_are_kept())):
+        several = executor in (None, "processes") and min(workers or cores(), len(jobs)) > 1
+        if jobs and (several or (progress and not kernels_are_kept())):
             _compile_for(jobs)
             compiled = time.perf_counter()
         bar.update(task, description="runs")
-        with closing(execute(jobs, workers=workers)) as ready:
+        with closing(execute(jobs, workers=workers, executor=executor, journal=journal)) as ready:
             for result in ready:
                 results[result.key] = on_result(result) if on_result else result
                 bar.advance(task)
@@ -160,8 +217,8 @@ def _compile_for(jobs: Sequence[Job]) -> None:
             warm_up(scenario)
 
 
-def _work(job: Job) -> RunResult:
-    """Do one job in a worker."""
+def work(job: Job) -> RunResult:
+    """Do one job in this process."""
     return run_one(job.scenario, job.seed, job.words)
 
 
@@ -172,59 +229,11 @@ def _on_one_thread(job: Job) -> Job:
     return replace(job, scenario=job.scenario.replace({"threads": 1}))
 
 
-def _in_pool(jobs: list[Job], workers: int) -> Generator[RunResult]:
-    """Results of the jobs in order of completion; ends early when a worker dies."""
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_follow_parent)
-    try:
-        with _bare_main():
-            waiting: set[Future[RunResult]] = {pool.submit(_work, _on_one_thread(job)) for job in jobs}
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                try:
-                    result = future.result()
-                except BrokenProcessPool:
-                    return
-                yield result
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
 def _died(job: Job) -> RunResult:
     line = reproducer(job.scenario, job.seed, job.words)
     return RunResult(
         job.key, job.seed, failure=Failure("run", "the worker process died (out of memory, or killed)", line)
     )
-
-
-def _follow_parent() -> None:
-    """A worker whose parent is gone would wait for work for ever: it leaves with its parent."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def leave() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=leave, daemon=True).start()
-
-
-@contextmanager
-def _bare_main() -> Iterator[None]:
-    """While workers are spawned: their environment, and no ``__main__`` that they would import."""
-    main, kept = sys.modules["__main__"], {name: os.environ.get(name) for name in WORKER_ENVIRONMENT}
-    os.environ.update(WORKER_ENVIRONMENT)
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-        for name, value in kept.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def unique(jobs: Iterable[Job]) -> list[Job]:

@@ -15,8 +15,9 @@ from sim.studies.pool import cores
 from sim.studies.run import departures
 
 if TYPE_CHECKING:
+    from sim.studies.design import Setting
     from sim.studies.plan import Arm
-    from sim.studies.run import Failure, RunResult
+    from sim.studies.run import Failure
 
 PACKAGES = (
     "labyrinth",
@@ -33,18 +34,21 @@ PACKAGES = (
 )
 
 
-def study_key(arms: Sequence[Arm]) -> str:
+def study_key(settings: Sequence[Setting]) -> str:
     """Content of a study whatever its name, seeds, threads or workers: its arms (the baseline first) and the source."""
     digest = hashlib.sha256(source_hash().encode())
-    for position, arm in enumerate(arms):
-        digest.update(f"|{'baseline' if position == 0 else arm.label}|{arm.scenario.key}".encode())
+    for setting in settings:
+        for position, arm in enumerate(setting.arms):
+            label = "baseline" if position == 0 else arm.label
+            digest.update(f"|{setting.label}|{label}|{arm.scenario.key}".encode())
     return digest.hexdigest()
 
 
-def describe_arm(arm: Arm) -> dict[str, Any]:
+def describe_arm(arm: Arm, setting: str = "") -> dict[str, Any]:
     """An arm as plain data: what it is called, what made it, and in what it departs from the defaults."""
     scenario = arm.scenario
     return {
+        **_in(setting),
         "label": arm.label,
         "overrides": list(arm.words),
         "scenario_key": scenario.key,
@@ -77,36 +81,54 @@ def versions() -> dict[str, str]:
 
 
 def manifest(
-    arms: Sequence[Arm],
+    settings: Sequence[Setting],
     seeds: Sequence[int],
     *,
     name: str | None,
     status: str,
-    runs: Mapping[str, RunResult] = MappingProxyType({}),
-    failures: Sequence[tuple[str, int, Failure]] = (),
+    seconds: Mapping[str, float] = MappingProxyType({}),
+    failures: Sequence[tuple[str, str, int, Failure]] = (),
     timings: Mapping[str, float] = MappingProxyType({}),
+    **more: Any,
 ) -> dict[str, Any]:
-    """Everything needed to judge and repeat a result; ``status`` is running, complete or incomplete."""
+    """Everything needed to judge and repeat a result.
+
+    ``status`` is running, complete or incomplete; ``seconds`` those of each finished run by key; ``failures`` are
+    setting, arm, seed and reason.
+    """
+    pairs = [(setting.label, arm) for setting in settings for arm in setting.arms]
     return {
         "name": name,
         "status": status,
-        "study_key": study_key(arms),
+        "study_key": study_key(settings),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "source": source_hash(),
         "versions": versions(),
         "platform": f"{platform.system()} {platform.machine()}, {cores()} cores",
         "seeds": list(seeds),
-        "baseline": arms[0].label,
-        "arms": [describe_arm(arm) for arm in arms],
+        "baseline": settings[0].arms[0].label,
+        "arms": [describe_arm(arm, setting) for setting, arm in pairs],
         "runs": [
-            {"arm": arm.label, "seed": seed, "key": key, "seconds": round(runs[key].seconds, 3)}
-            for arm in arms
+            {**_in(setting), "arm": arm.label, "seed": seed, "key": key, "seconds": round(seconds[key], 3)}
+            for setting, arm in pairs
             for seed in seeds
-            if (key := arm.scenario.run_key(seed)) in runs
+            if (key := arm.scenario.run_key(seed)) in seconds
         ],
-        "seconds": {stage: round(seconds, 3) for stage, seconds in timings.items()},
+        "seconds": {stage: round(taken, 3) for stage, taken in timings.items()},
         "failures": [
-            {"arm": arm, "seed": seed, "stage": failure.stage, "error": failure.error, "to_repeat": failure.reproducer}
-            for arm, seed, failure in failures
+            {
+                **_in(setting),
+                "arm": arm,
+                "seed": seed,
+                "stage": failure.stage,
+                "error": failure.error,
+                "to_repeat": failure.reproducer,
+            }
+            for setting, arm, seed, failure in failures
         ],
+        **more,
     }
+
+
+def _in(setting: str) -> dict[str, str]:
+    return {"setting": setting} if setting else {}

@@ -62,10 +62,13 @@ class RunResult:
     seconds: float = 0.0
     phases: dict[str, float] = field(default_factory=dict)
     failure: Failure | None = None
+    stored: bool = False
 
-    def receipt(self) -> RunResult:
-        """The same without what is kept in a study's journal."""
-        return RunResult(self.key, self.seed, seconds=self.seconds, phases=self.phases, failure=self.failure)
+    def receipt(self, *, stored: bool = False) -> RunResult:
+        """The same without what is kept in a study's journal; ``stored`` where its worker has kept it already."""
+        return RunResult(
+            self.key, self.seed, seconds=self.seconds, phases=self.phases, failure=self.failure, stored=stored
+        )
 
 
 def run_one(scenario: Scenario, seed: int | None = None, words: Sequence[str] = ()) -> RunResult:
@@ -208,6 +211,13 @@ def run_to_folder(
     RequestError : the name is taken by another study (unless ``replace``), or cannot name a folder.
     StoreError : results could not be written.
     """
-    from sim.studies.compare import run_single  # noqa: PLC0415 - a worker must not import pandas
+    from sim.studies.conduct import Way, conduct  # noqa: PLC0415 - a worker must not import pandas
+    from sim.studies.design import single  # noqa: PLC0415
+    from sim.studies.plan import alone  # noqa: PLC0415
 
-    return run_single(scenario, name=name, replace=replace, progress=progress, words=words)
+    arm = alone(scenario, words)
+    folder = name or scenario.name or f"{scenario['world']}-{arm.label}-{scenario.key[:8]}"
+    way = Way(workers=1, replace=replace, progress=progress)
+    found = conduct(single([arm]), [int(scenario["seed"])], name=folder, way=way)
+    assert found.folder is not None  # noqa: S101 - it was named
+    return found.folder

@@ -1,17 +1,19 @@
 """The folder of a study, ``results/<name>``: resumable, never half-written.
 
-Runs go to journals first (``journal/``), then into ``runs.parquet``, from which every other table is made. Files are
-written under another name, fsynced and renamed, so that a full disk or a killed process leaves the old or the new
-file, never half of one. Runs are addressed by content (``Scenario.run_key``): a run that exists is not done again.
+Runs go to journals first (``journal/``), then into the parts of ``runs/``, from which every other table is made. Files
+are written under another name, fsynced and renamed, so that a full disk or a killed process leaves the old or the new
+file, never half of one. Runs are addressed by content (``Scenario.run_key``): a run that exists is not done again, and
+a part that has become unreadable costs only its own runs. Nothing here holds all runs in memory at once.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +29,8 @@ from sim.studies.run import RunResult
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.@+-]*(/[A-Za-z0-9][\w.@+-]*)*")
 LAST = "manifest.json"  # renamed after all others: it vouches for them
+PART_RUNS, PART_BYTES = 64, 2**26  # a part of runs/ or events/ is closed at either
+KINDS = {"runs": journal.RUNS, "events": journal.EVENTS}
 
 
 class StoreError(RuntimeError):
@@ -54,7 +58,9 @@ class Store:
     def __init__(self, folder: Path, study: str, *, replace: bool = False) -> None:
         self.folder, self.study = folder, study
         self.journals = folder / "journal"
+        self.damaged: list[str] = []
         self._lock: IO[str] | None = None
+        self._index: dict[str, dict[str, Path]] = {kind: {} for kind in KINDS}
         self._check(replace)
 
     def _check(self, replace: bool) -> None:
@@ -69,7 +75,7 @@ class Store:
             other = "another request" if manifest.get("source") == source_hash() else "another version of the code"
             what = f"{self.folder} holds the results of {other}; choose another name, or --replace it"
             raise RequestError(what, where=f"name={self.folder.name}")
-        if any(entry.name not in (".lock", "journal") for entry in self.folder.iterdir()):
+        if any(entry.name not in (".lock", "journal", *KINDS) for entry in self.folder.iterdir()):
             raise RequestError(
                 f"{self.folder} exists and is not a results folder; choose another name, or --replace it"
             )
@@ -84,8 +90,9 @@ class Store:
         if not _take(self._lock):
             self._lock.close()
             raise RequestError(f"another process is writing to {self.folder}; wait for it, or choose another name")
-        for left in self.folder.glob(".*.part"):
-            left.unlink(missing_ok=True)
+        for folder in (self.folder, *(self.folder / kind for kind in KINDS)):
+            for left in folder.glob(".*.part"):
+                left.unlink(missing_ok=True)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -102,60 +109,97 @@ class Store:
             raise self._error(error) from error
 
     def compact(self, keep: Callable[[str], bool] = lambda _: True) -> dict[str, int]:
-        """Move what journals hold into ``runs.parquet`` and ``events.parquet``; returns key and seed of all runs.
+        """Move what journals hold into the parts of ``runs/`` and ``events/``; returns key and seed of all runs.
 
-        Each run is kept once. ``keep`` says which keys stay.
+        Each run is kept once. ``keep`` says which keys stay. Parts that cannot be read are set aside under another
+        name and listed in ``damaged``; their runs count as not done.
         """
-        runs = self._gather("runs", journal.RUNS, keep)
-        kept = dict(zip(runs["key"].to_pylist(), runs["seed"].to_pylist(), strict=True))
-        if self.journals.exists() or len(runs) < self._count():
-            events = self._gather("events", journal.EVENTS, lambda key: key in kept)
-            with self.publish() as write:
-                write("runs.parquet", runs)
-                if len(events) or (self.folder / "events.parquet").exists():
-                    write("events.parquet", events)
+        seeds: dict[str, int] = {}
+        try:
+            for kind, schema in KINDS.items():
+                self._index[kind] = {}
+                wanted = keep if kind == "runs" else seeds.__contains__
+                for path in sorted((self.folder / kind).glob("*.parquet")):
+                    self._take_part(kind, schema, path, wanted)
+                self._take_journals(kind, schema, wanted)
+                if kind == "runs":
+                    seeds = self._seeds()
             shutil.rmtree(self.journals, ignore_errors=True)
-        return kept
+        except OSError as error:
+            raise self._error(error) from error
+        return seeds
 
-    def _count(self) -> int:
-        path = self.folder / "runs.parquet"
-        return pq.read_metadata(path).num_rows if path.exists() else 0
+    def _take_part(self, kind: str, schema: pa.Schema, path: Path, keep: Callable[[str], bool]) -> None:
+        """Enter a part into the index; written anew without what is not kept, set aside if it cannot be read."""
+        try:
+            keys = set(pq.read_table(path, schema=schema, columns=["key"])["key"].to_pylist())
+        except (OSError, pa.ArrowException):
+            os.replace(path, path.with_suffix(".damaged"))
+            self.damaged.append(f"{kind}/{path.name}")
+            return
+        kept = {key for key in keys if keep(key) and key not in self._index[kind]}
+        if kept != keys:
+            if kept:
+                table = pq.read_table(path, filters=[("key", "in", kept)])
+                self._write_part(kind, table.cast(schema))
+            path.unlink()
+        else:
+            self._index[kind] |= dict.fromkeys(kept, path)
 
-    def _gather(self, kind: str, schema: pa.Schema, keep: Callable[[str], bool]) -> pa.Table:
-        """Rows of the compacted file and of all journals of a kind; the first source that holds a run wins."""
-        batches: list[pa.RecordBatch] = []
-        seen: set[str] = set()
-        for source in self._sources(kind, schema):
-            fresh: set[str] = set()
-            for batch in source:
-                keys = batch.column("key").to_pylist()
-                batches.append(batch.filter(pa.array([key not in seen and keep(key) for key in keys], pa.bool_())))
-                fresh.update(keys)
-            seen |= fresh
-        return pa.Table.from_batches(batches, schema)
-
-    def _sources(self, kind: str, schema: pa.Schema) -> Iterator[Iterable[pa.RecordBatch]]:
-        compacted = self.folder / f"{kind}.parquet"
-        if compacted.exists() and set(schema.names) <= set(pq.read_schema(compacted).names):
-            yield pq.read_table(compacted, columns=schema.names).cast(schema).to_batches()
+    def _take_journals(self, kind: str, schema: pa.Schema, keep: Callable[[str], bool]) -> None:
+        waiting: dict[str, pa.RecordBatch] = {}
         for path in sorted(self.journals.glob(f"{kind}-*.arrows")):
-            yield (batch for batch in journal.read(path) if batch.schema.equals(schema))
+            for batch in journal.read(path):
+                if not batch.schema.equals(schema) or not batch.num_rows:
+                    continue
+                key = batch.column("key")[0].as_py()  # a batch holds one run
+                if key not in self._index[kind] and key not in waiting and keep(key):
+                    waiting[key] = batch
+                    if len(waiting) >= PART_RUNS or sum(part.nbytes for part in waiting.values()) > PART_BYTES:
+                        self._write_part(kind, pa.Table.from_batches(waiting.values(), schema))
+                        waiting.clear()
+        if waiting:
+            self._write_part(kind, pa.Table.from_batches(waiting.values(), schema))
 
-    def results(self, keys: Iterable[str]) -> dict[str, RunResult]:
-        """The stored runs with these keys."""
-        wanted = set(keys)
-        table = pq.read_table(self.folder / "runs.parquet", filters=[("key", "in", wanted)]) if wanted else None
-        return {} if table is None else {result.key: result for result in journal.results_of(table)}
+    def _write_part(self, kind: str, table: pa.Table) -> None:
+        keys = table["key"].unique().to_pylist()
+        name = f"{hashlib.sha256(' '.join(keys).encode()).hexdigest()[:16]}.parquet"
+        folder = self.folder / kind
+        folder.mkdir(exist_ok=True)
+        part = folder / f".{name}.part"
+        try:
+            _write(part, table)
+            os.replace(part, folder / name)
+            _sync(folder)
+        finally:
+            part.unlink(missing_ok=True)
+        self._index[kind] |= dict.fromkeys(keys, folder / name)
 
-    def events(self) -> pa.Table:
-        """Every stored event, by key of its run."""
-        path = self.folder / "events.parquet"
-        return pq.read_table(path, columns=journal.EVENTS.names) if path.exists() else journal.EVENTS.empty_table()
+    def _seeds(self) -> dict[str, int]:
+        seeds: dict[str, int] = {}
+        for path in sorted(set(self._index["runs"].values())):
+            table = pq.read_table(path, columns=["key", "seed"])
+            seeds |= dict(zip(table["key"].to_pylist(), table["seed"].to_pylist(), strict=True))
+        return seeds
+
+    def results(self, keys: Iterable[str], fields: Collection[str] = journal.FIELDS) -> Iterator[RunResult]:
+        """The compacted runs with these keys, part by part; only ``fields`` of them are read, others are empty."""
+        wanted: dict[Path, list[str]] = {}
+        for key in keys:
+            if key in self._index["runs"]:
+                wanted.setdefault(self._index["runs"][key], []).append(key)
+        columns = ["key", "seed", *(name for name in journal.RUNS.names if name in fields)]
+        for path, members in wanted.items():
+            yield from journal.results_of(pq.read_table(path, columns=columns, filters=[("key", "in", members)]))
+
+    def events(self) -> Iterator[pa.Table]:
+        """Every stored event by key of its run, part by part."""
+        for path in sorted(set(self._index["events"].values())):
+            yield pq.read_table(path)
 
     def with_events(self) -> set[str]:
         """Keys of the runs whose events are stored."""
-        path = self.folder / "events.parquet"
-        return set(pq.read_table(path, columns=["key"])["key"].unique().to_pylist()) if path.exists() else set()
+        return set(self._index["events"])
 
     # --- files --------------------------------------------------------------------------------------------------
 
@@ -170,7 +214,7 @@ class Store:
     def publish(self) -> Iterator[Callable[[str, Any], None]]:
         """Write several files that appear together at the end, or not at all.
 
-        Inside, call ``write(name, content)`` with an Arrow table, a mapping (JSON) or text.
+        Inside, call ``write(name, content)`` with an Arrow table, an iterator of tables, a mapping (JSON) or text.
 
         Raises
         ------
@@ -203,6 +247,12 @@ class Store:
 def _write(path: Path, content: Any) -> None:
     if isinstance(content, pa.Table):
         pq.write_table(content, path, compression="zstd")
+    elif isinstance(content, Iterator):
+        first = next(content)
+        with pq.ParquetWriter(path, first.schema, compression="zstd") as file:
+            file.write_table(first)
+            for table in content:
+                file.write_table(table.cast(first.schema))
     else:
         text = json.dumps(content, indent=2, default=str) + "\n" if isinstance(content, Mapping) else content
         path.write_text(text, encoding="utf-8")

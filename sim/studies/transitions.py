@@ -30,8 +30,20 @@ PATHS = (
 )
 NOT_YET = "not yet at risk"  # a row passes on a little earlier or later in a twin, so its next person may be missing
 CLASSES = (*PATHS, NOT_YET)
-NEED = {"all": [0, 1], "in need": [1]}
-COLUMNS = ("arm", "need", "from_class", "to_class", "people", "low", "high", "per_100k", "measure", "seeds")
+# who: the bits of ``Path`` looked at, and what they are; need is of protection, status of the first week that counts
+_ABROAD = Path.WITH_STATUS | Path.WITHOUT_STATUS
+GROUPS: dict[str, tuple[int, int]] = {
+    "all": (0, 0),
+    "in need": (Path.IN_NEED, Path.IN_NEED),
+    "women and girls": (Path.FEMALE, Path.FEMALE),
+    "men and boys": (Path.FEMALE, 0),
+    "under eighteen": (Path.MINOR, Path.MINOR),
+    "adults": (Path.MINOR, 0),
+    "at home": (_ABROAD, 0),
+    "abroad with status": (_ABROAD, Path.WITH_STATUS),
+    "abroad without status": (_ABROAD, Path.WITHOUT_STATUS),
+}
+COLUMNS = ("arm", "group", "from_class", "to_class", "people", "low", "high", "per_100k", "measure", "seeds")
 
 # gross measures: name, what it is called to have it and not to have it, the bits that show it
 MEASURES = (
@@ -71,21 +83,23 @@ def tabulate(baseline: Outcomes, arm: Outcomes) -> tuple[NDArray[np.int64], NDAr
 
     Returns
     -------
-    paths : int64 (2 need, classes, classes), people by class in the baseline and class in the arm; in need is last.
-    gross : int64 (measures, 2 need, 2, 2), people in both worlds by having what the measure names, there and here.
+    paths : int64 (groups, classes, classes), people by class in the baseline and class in the arm.
+    gross : int64 (groups, measures, 2, 2), people in both worlds by having what the measure names, there and here.
     """
     before, after = join(baseline, arm)
-    need = ((np.where(before >= 0, before, after) & Path.IN_NEED) > 0).astype(np.int64)
+    who = np.where(before >= 0, before, after)
     first, second = (np.where(path >= 0, CLASS_OF_BYTE[path & 255], len(PATHS)) for path in (before, after))
     size = len(CLASSES)
-    paths = np.bincount((need * size + first) * size + second, minlength=2 * size * size).reshape(2, size, size)
+    moved = first * size + second
     both = (before >= 0) & (after >= 0)
-    before, after, need = before[both], after[both], need[both]
-    gross = [
-        np.bincount(4 * need + 2 * ((before & bits) > 0) + ((after & bits) > 0), minlength=8).reshape(2, 2, 2)
-        for _, _, _, bits in MEASURES
-    ]
-    return paths, np.array(gross)
+    flips = [2 * ((before & bits) > 0) + ((after & bits) > 0) for _, _, _, bits in MEASURES]
+    paths, gross = [], []
+    for mask, value in GROUPS.values():
+        members = (who & mask) == value
+        paths.append(np.bincount(moved[members], minlength=size * size).reshape(size, size))
+        counted = members & both
+        gross.append([np.bincount(flip[counted], minlength=4).reshape(2, 2) for flip in flips])
+    return np.array(paths), np.array(gross)
 
 
 def transitions(pairs: Mapping[str, Sequence[tuple[Outcomes, Outcomes]]], people: float) -> pd.DataFrame:
@@ -98,7 +112,7 @@ def transitions(pairs: Mapping[str, Sequence[tuple[Outcomes, Outcomes]]], people
 
     Returns
     -------
-    Columns ``COLUMNS``; ``need`` is "all" or "in need" (of protection). Rows whose ``measure`` is "path" go from class
+    Columns ``COLUMNS``; ``group`` is one of ``GROUPS``. Rows whose ``measure`` is "path" go from class
     to class, each person in one of them. The others are gross: people to whom one thing (death, removal, safety,
     exploitation, arrival) happened in one world only, both ways. ``people`` is the mean over seeds, ``low`` to ``high``
     its 95 % t interval.
@@ -109,25 +123,25 @@ def transitions(pairs: Mapping[str, Sequence[tuple[Outcomes, Outcomes]]], people
             continue
         tables = [tabulate(*twin) for twin in twins]
         paths, gross = (np.array(part) for part in zip(*tables, strict=True))
-        for need, members in NEED.items():
-            matrix = paths[:, members].sum(axis=1)
+        for number, group in enumerate(GROUPS):
+            matrix = paths[:, number]
             for first, second in np.argwhere(matrix.sum(axis=0) > 0):
                 counted = matrix[:, first, second]
-                rows.append(_row(arm, need, "path", (CLASSES[first], CLASSES[second]), counted, people))
+                rows.append(_row(arm, group, "path", (CLASSES[first], CLASSES[second]), counted, people))
             for position, (measure, having, lacking, _) in enumerate(MEASURES):
-                flipped = gross[:, position, members].sum(axis=1)
-                rows.append(_row(arm, need, measure, (lacking, having), flipped[:, 0, 1], people))
-                rows.append(_row(arm, need, measure, (having, lacking), flipped[:, 1, 0], people))
+                flipped = gross[:, number, position]
+                rows.append(_row(arm, group, measure, (lacking, having), flipped[:, 0, 1], people))
+                rows.append(_row(arm, group, measure, (having, lacking), flipped[:, 1, 0], people))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _row(
-    arm: str, need: str, measure: str, classes: tuple[str, str], counted: NDArray[np.int64], people: float
+    arm: str, group: str, measure: str, classes: tuple[str, str], counted: NDArray[np.int64], people: float
 ) -> dict[str, Any]:
     interval = t_interval(counted)
     return {
         "arm": arm,
-        "need": need,
+        "group": group,
         "from_class": classes[0],
         "to_class": classes[1],
         "people": interval.mean,

@@ -25,7 +25,7 @@ from sim.observation.counters import COUNTERS
 from sim.observation.metrics import over_period
 from sim.scenario import Scenario
 from sim.studies import compare as studies
-from sim.studies import journal, pool, run
+from sim.studies import executors, journal, pool, run
 from sim.studies.compare import Comparison
 from sim.studies.plan import chosen_seeds, compose, policy_words
 from sim.studies.pool import Job, execute
@@ -172,7 +172,7 @@ def test_a_policy_at_dose_nought_changes_nothing(found: Comparison) -> None:
 
 
 def test_transitions_conserve_people(found: Comparison) -> None:
-    paths = found.transitions[(found.transitions["measure"] == "path") & (found.transitions["need"] == "all")]
+    paths = found.transitions[(found.transitions["measure"] == "path") & (found.transitions["group"] == "all")]
     people = {
         arm.label: np.mean([len(result.outcomes["row"]) for result in found.runs_of(arm)]) for arm in found.every_arm
     }
@@ -270,15 +270,15 @@ def test_a_study_goes_on_from_what_is_there(folder: Path, runs: list[int], found
     sim.compare(ARMS, base=BASE, seeds=3, workers=1, name="a/study", report=False)
     assert len(runs) == 9  # asking for fewer seeds in between lost nothing
 
-    before = {path: path.read_bytes() for path in (folder / "a/study").iterdir()}
+    before = {path: path.read_bytes() for path in (folder / "a/study").rglob("*") if path.is_file()}
     with pytest.raises(RequestError, match="results of another request"):
         sim.compare(ARMS, base=[*BASE, "people.size=200"], seeds=1, workers=1, name="a/study")
-    assert {path: path.read_bytes() for path in (folder / "a/study").iterdir()} == before
+    assert {path: path.read_bytes() for path in (folder / "a/study").rglob("*") if path.is_file()} == before
     other = sim.compare(
         ARMS[:1], base=[*BASE, "people.size=200"], seeds=1, workers=1, name="a/study", replace=True, report=False
     )
     assert other.manifest["arms"][0]["changed_from_default"]["people.size"] == 200
-    assert len(pd.read_parquet(folder / "a/study/runs.parquet")) == 2
+    assert len(pd.read_parquet(folder / "a/study/runs")) == 2
 
 
 def test_a_full_disk_stops_the_study_and_keeps_its_runs(
@@ -336,8 +336,8 @@ HEAVY = ("pandas", "mesa", "hydra", "omegaconf", "seaborn", "matplotlib", "netwo
 
 def test_a_worker_loads_numpy_and_numba_only() -> None:
     scenario = Scenario.compose(BASE)
-    with pool._bare_main(), ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
-        result = executor.submit(pool._work, Job(scenario.run_key(1), scenario, 1)).result()
+    with executors.bare_main(), ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
+        result = executor.submit(pool.work, Job(scenario.run_key(1), scenario, 1)).result()
         modules = executor.submit(eval, "set(__import__('sys').modules)").result()
         threads = executor.submit(eval, "__import__('numba').config.NUMBA_NUM_THREADS").result()
     assert result.failure is None

@@ -1,0 +1,283 @@
+"""Figures of a study as a whole: dose and response, effects in every setting, assumptions that matter."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.lines import Line2D
+
+from sim.errors import RequestError
+from sim.observation.catalogue import METRICS
+from sim.report import words
+from sim.report.style import ARMS, BASELINE, INK, PAD, QUIET, WIDTH, canvas, note, theme, thousands
+from sim.studies.statistics import t_interval
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.studies.findings import Findings
+
+MOST_PANELS, MOST_SETTINGS, MOST_LINES = 9, 24, 8
+# what is drawn of a study that reports every metric
+FIRST = (
+    "exploited_people",
+    "exploited_per_departure",
+    "new_exploited",
+    "identified",
+    "misidentified_removed",
+    "irregular_departures",
+    "provider_share",
+    "mean_fee",
+    "deaths",
+)
+
+
+def shown(findings: Findings) -> list[str]:
+    """Metrics that figures of a study show: those it names, or the first of all."""
+    metrics = findings.design.metrics
+    return list(metrics) if len(metrics) <= MOST_PANELS else [name for name in FIRST if name in metrics]
+
+
+def names(findings: Findings) -> tuple[str, ...]:
+    """Figures that can be drawn of a study as a whole."""
+    return tuple(name for name, picture in FIGURES.items() if picture.possible(findings))
+
+
+def draw(findings: Findings, name: str) -> Figure:
+    """Draw one figure; RequestError names those that there are."""
+    if name not in names(findings):
+        raise RequestError(f"there is no figure {name!r} of this study", given=name, allowed=names(findings))
+    with theme():
+        return FIGURES[name].draw(findings)
+
+
+def caption(name: str) -> str:
+    """What a figure shows and how to read it."""
+    return re.sub(r"[ \n]+", " ", FIGURES[name].caption)
+
+
+def title(name: str) -> str:
+    """What stands above a figure on the page."""
+    return FIGURES[name].title
+
+
+# --- dose and response ------------------------------------------------------------------------------------------
+
+
+def levels(findings: Findings) -> pd.DataFrame:
+    """Mean of every metric at every dose: columns line, dose (NaN for a baseline), metric, mean, low, high, seeds.
+
+    ``line`` is the arm, and the setting where there are several beside the dose.
+    """
+    dose = findings.design.dose
+    about = {(row["setting"], row["arm"]): row for row in findings.points.to_dict("records")}
+    rows = []
+    for label, comparison in findings.comparisons.items():
+        for arm in comparison.every_arm:
+            point = about[label, arm.label]
+            at = point.get(dose, np.nan)
+            own, where = point.get("policy arm"), point.get("of setting")
+            name = own if isinstance(own, str) else arm.title
+            outer = where if isinstance(where, str) else ("" if _varies_settings(findings) else label)
+            line = f"{name}; {outer}" if outer else name
+            table = comparison.summary[comparison.summary["arm"] == arm.label]
+            for metric, part in table.groupby("metric", sort=False):
+                found = t_interval(part["value"])
+                rows.append((line, at, metric, found.mean, found.low, found.high, found.count))
+    return pd.DataFrame(rows, columns=["line", "dose", "metric", "mean", "low", "high", "seeds"])
+
+
+def _varies_settings(findings: Findings) -> bool:
+    """Whether the dose is varied between settings rather than between arms."""
+    return any(findings.design.dose in dict(setting.values) for setting in findings.design.settings)
+
+
+def dose_response(findings: Findings) -> Figure:
+    """One panel a metric, one line an arm: level against dose, the baseline dashed."""
+    table = levels(findings)
+    chosen = shown(findings)
+    columns = min(3, len(chosen))
+    rows = -(-len(chosen) // columns)
+    figure, grid = canvas(WIDTH, 0.9 + 2.4 * rows, nrows=rows, ncols=columns)
+    lines = list(dict.fromkeys(table[table["dose"].notna()]["line"]))[:MOST_LINES]
+    people = next(iter(findings.comparisons.values())).people
+    for axes in grid.flat[len(chosen) :]:
+        axes.set_visible(False)
+    for axes, metric in zip(grid.flat, chosen, strict=False):
+        factor, unit = words.per_people(METRICS[metric], people)
+        part = table[table["metric"] == metric]
+        for line, colour in zip(lines, itertools.cycle(ARMS)):
+            curve = part[(part["line"] == line) & part["dose"].notna()].sort_values("dose")
+            axes.fill_between(curve["dose"], factor * curve["low"], factor * curve["high"], color=colour, alpha=0.15,
+                              lw=0)  # fmt: skip
+            axes.plot(curve["dose"], factor * curve["mean"], "o-", color=colour, lw=1.7, ms=4)
+        for base in part[part["dose"].isna()]["mean"]:
+            axes.axhline(factor * base, color=BASELINE, lw=1.1, ls=(0, (4, 2)))
+        axes.set_title(words.label(metric), pad=PAD, fontsize=9.5 if len(words.label(metric)) < 32 else 8)
+        note(axes, unit)
+        axes.yaxis.set_major_formatter(thousands)
+        axes.margins(y=0.15)
+    for axes in grid.flat[max(0, len(chosen) - columns) : len(chosen)]:
+        axes.set_xlabel(findings.design.dose)
+    handles = [Line2D([], [], color=colour, lw=3, label=line) for line, colour in zip(lines, itertools.cycle(ARMS))]
+    if table["dose"].isna().any():
+        handles.append(Line2D([], [], color=BASELINE, lw=1.5, ls=(0, (4, 2)), label="baseline"))
+    figure.legend(handles=handles, loc="outside upper center", ncols=min(3, len(handles)))
+    return figure
+
+
+# --- effects in every setting -----------------------------------------------------------------------------------
+
+
+def settings(findings: Findings) -> Figure:
+    """Forest plot: one panel a metric, one line a setting, one mark an arm; change in % with its interval."""
+    chosen = shown(findings)
+    labels = list(findings.comparisons)
+    arms = list(dict.fromkeys(findings.effects["arm"]))[: len(ARMS)]
+    columns = min(3, len(chosen))
+    rows = -(-len(chosen) // columns)
+    height = 0.5 + len(labels) * (0.14 + 0.13 * len(arms))
+    figure, grid = canvas(WIDTH, 0.8 + rows * (0.5 + height), nrows=rows, ncols=columns, sharey=True)
+    for axes in grid.flat[len(chosen) :]:
+        axes.set_visible(False)
+    step = 0.8 / max(len(arms), 1)
+    for axes, metric in zip(grid.flat, chosen, strict=False):
+        table = findings.effects[findings.effects["metric"] == metric].set_index(["setting", "arm"])
+        for (y, setting), (k, arm) in itertools.product(enumerate(labels), enumerate(arms)):
+            if (setting, arm) in table.index:
+                _mark(axes, table.loc[(setting, arm)], y - 0.4 + (k + 0.5) * step, ARMS[k])
+        axes.axvline(0, color=INK, lw=0.8)
+        axes.set_ylim(len(labels) - 0.5, -0.5)
+        axes.set_yticks(range(len(labels)), [_wrapped(label) for label in labels])
+        axes.set_title(words.label(metric), pad=PAD, fontsize=9.5 if len(words.label(metric)) < 32 else 8)
+        note(axes, "change from the baseline of the setting, %")
+    titles = {arm.label: arm.title for comparison in findings.comparisons.values() for arm in comparison.arms}
+    handles = [Line2D([], [], color=colour, lw=3, label=titles[arm]) for arm, colour in zip(arms, ARMS, strict=False)]
+    figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)))
+    return figure
+
+
+def _wrapped(label: str) -> str:
+    return "\n".join(label[at : at + 34] for at in range(0, min(len(label), 68), 34))
+
+
+def _mark(axes: Axes, row: pd.Series, y: float, colour: str) -> None:
+    scale = 100 / abs(row["baseline"]) if row["baseline"] else np.nan
+    clear = row["low"] * row["high"] > 0
+    axes.plot([scale * row["low"], scale * row["high"]], [y, y], color=colour, lw=2, alpha=0.9 if clear else 0.45)
+    axes.plot(row["percent"], y, "o", ms=4.5, color=colour, mfc=colour if clear else "white", mew=1.2)
+
+
+# --- assumptions ------------------------------------------------------------------------------------------------
+
+
+def assumptions(findings: Findings) -> Figure:
+    """Heat map of rank correlations of effects with the parameters that were drawn, one panel an arm."""
+    table = findings.assumptions
+    table = table[table["metric"].isin(shown(findings))]
+    arms = list(dict.fromkeys(table["arm"]))[:MOST_LINES]
+    metrics = list(dict.fromkeys(table["metric"]))
+    parameters = list(dict.fromkeys(table["parameter"]))
+    figure, grid = canvas(
+        WIDTH, 1.6 + 0.32 * len(metrics) * -(-len(arms) // 2), nrows=-(-len(arms) // 2), ncols=min(2, len(arms)),
+        sharey=True,
+    )  # fmt: skip
+    for axes in grid.flat[len(arms) :]:
+        axes.set_visible(False)
+    for axes, arm in zip(grid.flat, arms, strict=False):
+        part = table[table["arm"] == arm].pivot(index="metric", columns="parameter", values="correlation")
+        part = part.reindex(index=metrics, columns=parameters)
+        part.index = [words.label(name) for name in metrics]
+        sns.heatmap(part, ax=axes, vmin=-1, vmax=1, cmap="vlag", annot=True, fmt=".2f", cbar=False,
+                    linewidths=1, annot_kws={"size": 7.5})  # fmt: skip
+        axes.set_title(arm)
+        axes.set_xlabel("")
+        axes.set_ylabel("")
+        axes.tick_params(axis="x", labelrotation=25, length=0)
+        axes.tick_params(axis="y", labelrotation=0, length=0, labelcolor=QUIET)
+    return figure
+
+
+def spread(findings: Findings) -> Figure:
+    """Effects over all draws of the parameters: one panel a metric, one line an arm, one dot a draw."""
+    chosen = shown(findings)
+    columns = min(3, len(chosen))
+    rows = -(-len(chosen) // columns)
+    arms = list(dict.fromkeys(findings.effects["arm"]))[:MOST_LINES]
+    figure, grid = canvas(WIDTH, rows * (0.9 + 0.34 * len(arms)), nrows=rows, ncols=columns, sharey=True)
+    for axes in grid.flat[len(chosen) :]:
+        axes.set_visible(False)
+    for axes, metric in zip(grid.flat, chosen, strict=False):
+        table = findings.effects[(findings.effects["metric"] == metric) & findings.effects["arm"].isin(arms)]
+        sns.stripplot(table, x="percent", y="arm", order=arms, hue="arm", hue_order=arms,
+                      palette=list(ARMS[: len(arms)]), size=3.5, alpha=0.7, jitter=0.25, legend=False, ax=axes)  # fmt: skip
+        axes.axvline(0, color=INK, lw=0.8)
+        axes.set_title(words.label(metric), pad=PAD, fontsize=9.5 if len(words.label(metric)) < 32 else 8)
+        note(axes, "change from the baseline, %; one dot a draw of the parameters")
+        axes.set_xlabel("")
+        axes.set_ylabel("")
+    return figure
+
+
+# --- what there is ----------------------------------------------------------------------------------------------
+
+
+def _has_dose(findings: Findings) -> bool:
+    return findings.design.dose is not None and not findings.summary.empty
+
+
+def _has_settings(findings: Findings) -> bool:
+    few = 1 < len(findings.comparisons) <= MOST_SETTINGS
+    return few and not findings.design.sampled and not findings.effects.empty
+
+
+def _has_samples(findings: Findings) -> bool:
+    return bool(findings.design.sampled) and not findings.effects.empty
+
+
+@dataclass(frozen=True)
+class _Picture:
+    draw: Callable[[Findings], Figure]
+    possible: Callable[[Findings], bool]
+    title: str
+    caption: str
+
+
+FIGURES: dict[str, _Picture] = {
+    "dose_response": _Picture(
+        dose_response,
+        _has_dose,
+        "Dose and response",
+        """Level of each figure at each dose, mean over seeds with its 95 % interval (Student's t over seeds, not
+        paired); dashed: the baseline. Curves need not be straight, nor monotone.""",
+    ),
+    "settings": _Picture(
+        settings,
+        _has_settings,
+        "In every setting",
+        """Change from the baseline of the same setting, in per cent with its 95 % interval; filled where the interval
+        excludes zero. Where marks of one colour lie on both sides of zero, the answer depends on the setting.""",
+    ),
+    "spread": _Picture(
+        spread,
+        _has_samples,
+        "Over the parameters",
+        """Each dot is the effect under one draw of the parameters. A cloud on one side of zero is a sign that does not
+        hang on them; its width is doubt about parameters, which intervals over seeds do not show.""",
+    ),
+    "assumptions": _Picture(
+        assumptions,
+        lambda findings: not findings.assumptions.empty,
+        "Assumptions that matter",
+        """Rank correlation (Spearman) over the draws between a parameter and the effect. Near 1 or -1: the effect rises
+        or falls with the parameter; near 0: it does not depend on it in one direction.""",
+    ),
+}

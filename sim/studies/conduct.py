@@ -1,0 +1,340 @@
+"""Carrying out a design: what is there already is kept, the rest is run, tables and page are written.
+
+The order of things is what makes a study safe: every request is checked before anything is written; every finished run
+is on the disk before the next is looked at; tables appear together, and the manifest that vouches for them last.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from sim.errors import RequestError
+from sim.studies import journal, provenance
+from sim.studies.design import Design, check_twins
+from sim.studies.findings import Findings
+from sim.studies.pool import Job, cores, run_many, unique
+from sim.studies.run import RunResult
+from sim.studies.runs import Held, Kept
+from sim.studies.sequential import next_seeds
+from sim.studies.statistics import known_interval
+from sim.studies.store import Store, results_folder
+
+if TYPE_CHECKING:
+    from sim.studies.plan import Arm
+
+# for a plan, until this study has runs of its own to go by
+PERSON_WEEKS_A_SECOND = 4e6  # one thread, at 50 000 people
+SECONDS_A_RUN = 0.6  # beside that
+BYTES_A_POINT, BYTES_A_PERSON = 3.2, 1.0  # as stored: a metric's point of a series, a person's outcome
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a design is carried out: nothing here changes a result.
+
+    Parameters
+    ----------
+    workers : processes, 1 for none but this one; None means what the scenario says, where 0 is one a core.
+    executor : where runs are done, see ``sim.studies.executors``; None means processes on this machine.
+    interval : one of ``statistics.INTERVALS``.
+    replace : whether another study of that name may be overwritten.
+    only_failed : do again what failed, and nothing else.
+    progress : whether to show a bar.
+    report : whether ``report.html`` is written too.
+    """
+
+    workers: int | None = None
+    executor: str | Executor | None = None
+    interval: str = "t"
+    replace: bool = False
+    only_failed: bool = False
+    progress: bool = False
+    report: bool = True
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What carrying out a design would take."""
+
+    settings: int
+    arms: int
+    seeds: int
+    runs: int
+    there: int
+    minutes: float
+    megabytes: float
+    workers: int
+
+    def __str__(self) -> str:
+        where = f"{self.settings} settings, " if self.settings > 1 else ""
+        there = f", {self.there} of them there already" if self.there else ""
+        return (
+            f"{where}{self.arms} arms × {self.seeds} seeds: {self.runs} different runs{there}; about "
+            f"{self.minutes:.1f} minutes with {self.workers} workers, {self.megabytes:.0f} MB in results"
+        )
+
+
+def jobs_of(arms: Sequence[Arm], seeds: Sequence[int]) -> list[Job]:
+    """Every run of the arms once."""
+    return unique(job for arm in arms for job in arm.jobs(seeds))
+
+
+def plan_of(design: Design, seeds: Sequence[int], *, name: str | None = None, way: Way = Way()) -> Plan:
+    """What is to be done, what is there already, and a guess at minutes and bytes. Nothing is started or written."""
+    check_twins(design)
+    jobs = jobs_of(design.arms, seeds)
+    there, known = 0, []
+    if name is not None:
+        store = Store(results_folder(name), provenance.study_key(design.settings), replace=way.replace)
+        finished = {run["key"]: run["seconds"] for run in store.manifest().get("runs", [])}
+        there = sum(job.key in finished for job in jobs)
+        known = list(finished.values())
+    workers = _workers(design, way.workers)
+    seconds = size = 0.0
+    for job in jobs:
+        people, weeks = _extent(job)
+        seconds += SECONDS_A_RUN + people * weeks / PERSON_WEEKS_A_SECOND
+        size += BYTES_A_POINT * len(design.metrics) * weeks / 4 + BYTES_A_PERSON * people
+    if known:
+        seconds = len(jobs) * sum(known) / len(known)
+    left = (len(jobs) - there) / max(len(jobs), 1)
+    return Plan(
+        settings=len(design.settings),
+        arms=len(design.arms),
+        seeds=len(seeds),
+        runs=len(jobs),
+        there=there,
+        minutes=left * seconds / workers / 60,
+        megabytes=size / 1e6,
+        workers=workers,
+    )
+
+
+def _extent(job: Job) -> tuple[float, float]:
+    values = job.scenario.values
+    return float(values["people.size"]), float(values["time.burn_in_weeks"] + 52 * values["time.years"])
+
+
+def _workers(design: Design, asked: int | None) -> int:
+    """Processes to use. RequestError for a number that cannot be."""
+    workers = int(design.arms[0].scenario["workers"]) if asked is None else asked
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 0:
+        raise RequestError(f"workers must be a whole number from 0 on, not {asked!r}", where="workers")
+    return workers or cores()
+
+
+def conduct(design: Design, seeds: Sequence[int], *, name: str | None = None, way: Way = Way()) -> Findings:
+    """Do the runs of a design that are not there yet, and give what they say.
+
+    Parameters
+    ----------
+    seeds : those that every arm is run with; with ``design.targets`` more are added until the targets are met.
+    name : keep everything in ``results/<name>``; None keeps results in memory.
+
+    Raises
+    ------
+    RequestError : something in the request is wrong; nothing has been started or written.
+    StoreError : results could not be written; what had finished is kept.
+    """
+    check_twins(design)
+    known_interval(way.interval)
+    workers = _workers(design, way.workers)
+    for target in design.targets:
+        if target.metric not in design.metrics:
+            raise RequestError(
+                f"{target.metric} is to be narrowed down but not reported", where="until", allowed=design.metrics
+            )
+    if name is None:
+        return _in_memory(design, list(seeds), workers, way)
+    folder = results_folder(name)
+    with Store(folder, provenance.study_key(design.settings), replace=way.replace) as store:
+        return _stored(design, list(seeds), workers, way, store)
+
+
+def _in_memory(design: Design, seeds: list[int], workers: int, way: Way) -> Findings:
+    timings: dict[str, float] = {}
+    runs: dict[str, RunResult] = {}
+    while True:
+        missing = [job for job in jobs_of(design.arms, seeds) if job.key not in runs]
+        runs |= _run(missing, workers, way, timings)
+        found = Findings(design, seeds, Held(runs), interval=way.interval, timings=timings)
+        more = _more_seeds(design, found, seeds)
+        if not more:
+            return found
+        seeds = [*seeds, *more]
+
+
+def _run(jobs: Sequence[Job], workers: int, way: Way, timings: dict[str, float], **more: Any) -> dict[str, RunResult]:
+    taken: dict[str, float] = {}
+    done = run_many(jobs, workers=workers, executor=way.executor, progress=way.progress, timings=taken, **more)
+    for stage, seconds in taken.items():
+        timings[stage] = timings.get(stage, 0.0) + seconds
+    return done
+
+
+def _more_seeds(design: Design, found: Findings, seeds: Sequence[int]) -> list[int]:
+    """Seeds to add so that the widest interval of any setting comes down to its target."""
+    if not design.targets:
+        return []
+    wanted = max(
+        next_seeds(comparison.effects, design.targets, len(seeds), most=design.most_seeds)
+        for comparison in found.comparisons.values()
+    )
+    first = max(seeds) + 1
+    return list(range(first, first + wanted - len(seeds)))
+
+
+def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Store) -> Findings:
+    timings: dict[str, float] = {}
+    failed: dict[str, RunResult] = {}
+    again = _failed_before(store, design) if way.only_failed else None
+    while True:
+        stored = store.compact()
+        if not store.manifest():
+            running = provenance.manifest(design.settings, seeds, name=_name(store.folder), status="running")
+            with store.publish() as write:
+                write("manifest.json", running)
+        jobs = jobs_of(design.arms, seeds)
+        usable = _usable(store, stored, jobs)
+        missing = [job for job in jobs if job.key not in usable and (again is None or job.key in again)]
+        failed |= _run_to_disk(missing, workers, way, timings, store)
+        # runs of this study with other seeds stay, so that fewer seeds today lose nothing for tomorrow
+        every = {arm.scenario.run_key(seed) for seed in {*stored.values(), *seeds} for arm in design.arms}
+        store.compact(keep=every.__contains__)
+        runs = Kept(store, [job.key for job in jobs], failed)
+        found = Findings(design, seeds, runs, interval=way.interval, folder=store.folder, timings=timings)
+        more = _more_seeds(design, found, seeds) if again is None else []
+        if not more:
+            break
+        seeds = [*seeds, *more]
+    _save(found, store, report=way.report)
+    return found
+
+
+def _run_to_disk(
+    jobs: Sequence[Job], workers: int, way: Way, timings: dict[str, float], store: Store
+) -> dict[str, RunResult]:
+    """Do the jobs, each on the disk as soon as it has finished; returns those that failed."""
+    with closing(journal.Writer(store.journals)) as writer:
+
+        def keep(result: RunResult) -> RunResult:
+            if not result.failure and not result.stored:
+                store.append(writer, result)
+            return result.receipt()
+
+        done = _run(jobs, workers, way, timings, on_result=keep, journal=store.journals)
+    return {key: run for key, run in done.items() if run.failure}
+
+
+def _failed_before(store: Store, design: Design) -> set[str]:
+    """Keys of the runs that the manifest says have failed."""
+    arms = dict(zip(design.labels, design.arms, strict=True))
+    found = set()
+    for failure in store.manifest().get("failures", []):
+        arm = arms.get((failure.get("setting", ""), failure["arm"]))
+        if arm is not None:
+            found.add(arm.scenario.run_key(failure["seed"]))
+    return found
+
+
+def _usable(store: Store, stored: Collection[str], jobs: Sequence[Job]) -> set[str]:
+    """Keys of stored runs that need not be done again; a run without events does not do where events are wanted."""
+    usable = set(stored)
+    wanted = {job.key for job in jobs if job.scenario["events"]}
+    return usable - wanted | wanted & usable & store.with_events() if wanted else usable
+
+
+def _name(folder: Path) -> str:
+    return folder.relative_to("results").as_posix()
+
+
+# --- files ------------------------------------------------------------------------------------------------------
+
+
+def _save(found: Findings, store: Store, *, report: bool) -> None:
+    """Write the tables of a study, which appear together, and then its page and what it is. Raises StoreError."""
+    import yaml  # noqa: PLC0415
+
+    begin = time.perf_counter()
+    with_arms = any(comparison.arms for comparison in found.comparisons.values())
+    with store.publish() as write:
+        write("scenario.yaml", yaml.safe_dump(_request(found), sort_keys=False, allow_unicode=True))
+        write("summary.parquet", pa.Table.from_pandas(found.summary, preserve_index=False))
+        if len(found.summary):
+            write("series.parquet", _series(found))
+        if any(arm.scenario["events"] for arm in found.design.arms):
+            write("events.parquet", _events(found, store))
+        if found.several or any(setting.values for setting in found.design.settings) or found.design.dose:
+            write("points.parquet", pa.Table.from_pandas(found.points, preserve_index=False))
+        if with_arms:
+            write("effects.parquet", pa.Table.from_pandas(found.effects, preserve_index=False))
+            write("transitions.parquet", pa.Table.from_pandas(found.transitions, preserve_index=False))
+        found.timings["tables"] = time.perf_counter() - begin
+        manifest = found.manifest
+        write("manifest.json", manifest)
+    with store.publish() if report and len(found.summary) else nullcontext() as write:
+        if write is not None:
+            from sim.report.page import study_page  # noqa: PLC0415 - plotting libraries load when first used
+
+            write("report.html", study_page(found))
+    from sim.studies.crate import NAME, crate  # noqa: PLC0415
+
+    with store.publish() as write:
+        write(NAME, crate(store.folder, manifest, question=found.design.question))
+
+
+def _request(found: Findings) -> dict[str, Any]:
+    """What was asked, as it stands in ``scenario.yaml``."""
+    settings = found.design.settings
+    first = settings[0].arms[0]
+    request: dict[str, Any] = {
+        "question": found.design.question,
+        "baseline": first.label,
+        "seeds": found.seeds,
+        "scenario": first.scenario.to_dict(),
+    }
+    if not found.several:
+        return request | {"arms": {arm.label: list(arm.words) for arm in settings[0].arms[1:]}}
+    return request | {
+        "settings": {
+            setting.label: {
+                "words": list(setting.words),
+                "arms": {arm.label: list(arm.words) for arm in setting.arms},
+            }
+            for setting in settings
+        }
+    }
+
+
+def _series(found: Findings) -> Iterator[pa.Table]:
+    """The series run by run, so that they are never held all at once."""
+    for label, comparison in found.comparisons.items():
+        for arm in comparison.every_arm:
+            for part in comparison.series_of(arm):
+                if found.several:
+                    part.insert(0, "setting", label)
+                yield pa.Table.from_pandas(part, preserve_index=False)
+
+
+def _events(found: Findings, store: Store) -> Iterator[pa.Table]:
+    """Stored events with the arm (and setting) that each belongs to."""
+    owners: dict[str, list[tuple[str, str]]] = {}
+    for label, comparison in found.comparisons.items():
+        for arm in comparison.every_arm:
+            for seed in found.seeds:
+                owners.setdefault(arm.scenario.run_key(seed), []).append((label, arm.label))
+    rows = [(key, *owner) for key, several in owners.items() for owner in several]
+    names = ["key", "setting", "arm"] if found.several else ["key", "arm"]
+    kept = [row if found.several else (row[0], row[2]) for row in rows]
+    arms = pa.table({name: [row[k] for row in kept] for k, name in enumerate(names)})
+    empty = journal.EVENTS.empty_table()
+    for table in (*store.events(), empty):
+        yield arms.join(table, "key", join_type="inner").select([*names[1:], *journal.EVENTS.names])
