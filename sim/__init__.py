@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sim.registry import levers, metrics, parameters, policies, switches, worlds
     from sim.scenario import Scenario
     from sim.studies.compare import Comparison, compare
+    from sim.studies.findings import Findings
+    from sim.studies.study import study, sweep
     from sim.week import Week
 
 __version__ = "0.1.0"
@@ -34,6 +36,7 @@ _HOME = {
     "Government": "sim.columns",
     "Comparison": "sim.studies.compare",
     "Facilitator": "sim.columns",
+    "Findings": "sim.studies.findings",
     "Migrant": "sim.columns",
     "Model": "sim.model",
     "RequestError": "sim.errors",
@@ -49,6 +52,8 @@ _HOME = {
     "metrics": "sim.registry",
     "parameters": "sim.registry",
     "policies": "sim.registry",
+    "study": "sim.studies.study",
+    "sweep": "sim.studies.study",
     "switches": "sim.registry",
     "worlds": "sim.registry",
 }
@@ -58,6 +63,7 @@ __all__ = [
     "Case",
     "Comparison",
     "Facilitator",
+    "Findings",
     "Government",
     "Migrant",
     "Model",
@@ -75,6 +81,8 @@ __all__ = [
     "metrics",
     "parameters",
     "policies",
+    "study",
+    "sweep",
     "switches",
     "worlds",
 ]

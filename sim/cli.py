@@ -7,32 +7,31 @@ said in one line on stderr before anything is written. Exit codes: 0 done, 1 a r
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import sim
+from sim.cli_words import ABOUT, add_arguments
 from sim.errors import RequestError
-
-if TYPE_CHECKING:
-    from sim.configuration.settle import Study
-    from sim.studies.compare import Comparison
 
 T = TypeVar("T")
 
 TABLES = ("worlds", "parameters", "switches", "levers", "policies", "metrics")
-COMMANDS = ("run", "compare", *TABLES)
+STUDIES = ("compare", "sweep", "report")
+COMMANDS = ("run", *STUDIES, *TABLES)
 
 _ABOUT = """\
 labyrinth simulates the markets in which people are smuggled, and compares policies in paired worlds.
 
   labyrinth run [KEY=VALUE ...]                 one run
   labyrinth compare ARM ... [KEY=VALUE ...]     policies against the same world without them
+  labyrinth compare study=NAME [KEY=VALUE ...]  a study with its question
+  labyrinth sweep KEY=V1,V2 ... [KEY=VALUE ...] every combination of anything
+  labyrinth report results/NAME                 the page, or its tables, of what is there
   labyrinth worlds | parameters | switches | levers | policies | metrics  [NAME] [--json]
 
 examples
@@ -41,6 +40,7 @@ examples
   labyrinth compare tighter_borders regular_channels world=corridor people.size=5000 seeds=8
   labyrinth compare tighter_borders@0.5 tighter_borders+regular_channels
   labyrinth run policy='[tighter_borders,regular_channels]' mechanisms.rerouting=off
+  labyrinth sweep policy=none,raids mechanisms.rerouting=on,off world=corridor people.size=5000
   labyrinth run world=csv world.regions=regions.csv world.legs=legs.csv
   labyrinth policies tighter_borders            what a policy does, in full
   labyrinth parameters --json                   every setting, for a program
@@ -56,16 +56,6 @@ Run one world and keep what happened in results/NAME.
   labyrinth run policy='[tighter_borders,regular_channels]'
   labyrinth run visa.wait='90 days' mechanisms.rerouting=off events=on
   labyrinth run scenario=mine --config-dir ~/my_configs
-"""
-_COMPARE = """\
-Run every arm and the baseline with the same seeds; what differs is due to the policy.
-
-  labyrinth compare tighter_borders regular_channels seeds=16
-  labyrinth compare tighter_borders@0.5 tighter_borders@1 world=corridor
-  labyrinth compare tighter_borders+regular_channels --baseline tighter_borders
-  labyrinth compare study=borders_and_channels
-
-An arm is POLICY, POLICY+POLICY (together) or POLICY@DOSE.
 """
 
 
@@ -118,11 +108,15 @@ def _main(argv: list[str]) -> int:
         return int(done.code or 0)
     if command in TABLES:
         return _table(command, arguments)
-    return _run(arguments) if command == "run" else _compare(arguments)
+    if command == "run":
+        return _run(arguments)
+    from sim import cli_studies  # noqa: PLC0415 - commands load what they need
+
+    return cli_studies.carry_out(command, arguments)
 
 
 def _parser(command: str) -> _Parser:
-    about = {"run": _RUN, "compare": _COMPARE}.get(command, f"List {command}; with NAME, show one in full.\n")
+    about = {"run": _RUN, **ABOUT}.get(command, f"List {command}; with NAME, show one in full.\n")
     parser = _Parser(
         prog=f"labyrinth {command}",
         description=about,
@@ -133,12 +127,12 @@ def _parser(command: str) -> _Parser:
     if command in TABLES:
         parser.add_argument("name", nargs="?", metavar="NAME", help="one of them")
         parser.add_argument("--json", action="store_true", help="print a list of objects")
-    else:
+    elif command != "report":
         parser.add_argument("words", nargs="*", metavar="ARM | KEY=VALUE" if command == "compare" else "KEY=VALUE")
         parser.add_argument("--replace", action="store_true", help="overwrite other results of the same name")
         parser.add_argument("--quiet", action="store_true", help="no progress and no tables, only errors")
-    if command == "compare":
-        parser.add_argument("--baseline", metavar="ARM", help="compare with this arm instead of no policy")
+    if command in STUDIES:
+        add_arguments(command, parser)
     parser.set_defaults(command=command)
     parser.add_argument("--config-dir", **own)  # type: ignore[arg-type]
     return parser
@@ -158,19 +152,19 @@ def _table(kind: str, arguments: argparse.Namespace) -> int:
     from sim.report.terminal import show_row, show_rows  # noqa: PLC0415
 
     if arguments.name is None:
-        show_rows(kind, found, _console())
+        show_rows(kind, found, console())
     elif kind == "policies":
         from rich.markdown import Markdown  # noqa: PLC0415
 
         from sim.report.policy_page import policy_page  # noqa: PLC0415
 
-        _console().print(Markdown(policy_page(found[0], [arguments.name])))
+        console().print(Markdown(policy_page(found[0], [arguments.name])))
     else:
-        show_row(found[0], _console())
+        show_row(found[0], console())
     return 0
 
 
-def _console() -> Any:
+def console() -> Any:
     """The terminal; a pipe gets lines that are not cut to a terminal's width."""
     from rich.console import Console  # noqa: PLC0415
 
@@ -180,27 +174,28 @@ def _console() -> Any:
 # --- runs -------------------------------------------------------------------------------------------------------
 
 
-def _words(arguments: argparse.Namespace) -> list[str]:
+def settings_among(arguments: argparse.Namespace) -> list[str]:
     """The settings among the words, with the folders of ``--config-dir`` as the first of them."""
     from sim.configuration.words import SEARCH_PATH, quoted  # noqa: PLC0415
 
     own = [f"file://{Path(folder).expanduser().resolve()}" for folder in arguments.config_dir]
     first = [f"{SEARCH_PATH}=[{','.join(quoted(folder) for folder in own)}]"] if own else []
-    return first + [word for word in arguments.words if "=" in word or arguments.command == "run"]
+    return first + [word for word in arguments.words if "=" in word or arguments.command != "compare"]
 
 
 def _run(arguments: argparse.Namespace) -> int:
     from sim.scenario import Scenario  # noqa: PLC0415
+    from sim.studies.plan import default_name  # noqa: PLC0415
 
-    words = _words(arguments)
+    words = settings_among(arguments)
     for word in words:
         if word.startswith(("seeds=", "study=")):
             raise RequestError("run does one run, with seed=N; several are done by compare", where=word)
     scenario = Scenario.compose(words)
-    name = scenario.name or _default_name([scenario["world"], *scenario["policy"]], scenario.key)
+    name = scenario.name or default_name([scenario["world"], *scenario["policy"]], scenario.key)
     from sim.studies.run import run_to_folder  # noqa: PLC0415 - kernels
 
-    folder = _stored(
+    folder = stored(
         lambda: run_to_folder(scenario, name=name, replace=arguments.replace, progress=not arguments.quiet, words=words)
     )
     if folder is None:
@@ -213,100 +208,12 @@ def _run(arguments: argparse.Namespace) -> int:
 
         from sim.report.terminal import show_summary  # noqa: PLC0415
 
-        show_summary(pd.read_parquet(folder / "summary.parquet"), _console())
+        show_summary(pd.read_parquet(folder / "summary.parquet"), console())
         print(f"results in {folder}")
     return 1 if failures else 0
 
 
-def _compare(arguments: argparse.Namespace) -> int:
-    from sim.configuration.composition import compose_words  # noqa: PLC0415
-    from sim.configuration.settle import settle  # noqa: PLC0415
-    from sim.scenario import Scenario  # noqa: PLC0415
-    from sim.studies.plan import compose  # noqa: PLC0415
-
-    words = _words(arguments)
-    tuned = [word for word in words if word.lstrip("+").startswith("policy.") and not word.startswith("policy.dose")]
-    base = [word for word in words if word not in tuned]
-    for word in base:
-        if word.startswith("policy="):
-            raise RequestError("a comparison takes its policies as arms, without policy=", where=word)
-    shared = Scenario.compose(base)
-    study = settle(compose_words(base)).study
-    arms, baseline = _arms(arguments, study, tuned)
-    scenarios = [arm.scenario for arm in compose(arms, base, baseline)]
-    name = shared.name or _default_name([shared["world"], *arms], "".join(scenario.key for scenario in scenarios))
-    found = _stored(
-        lambda: sim.compare(
-            arms,
-            base=base,
-            baseline=baseline,
-            metrics=study.metrics,
-            name=name,
-            replace=arguments.replace,
-            progress=not arguments.quiet,
-            report=study.question is None,
-        )
-    )
-    if found is None:
-        return 1
-    if study.question is not None and found.folder is not None and len(found.summary):
-        found.report(found.folder / "report.html", question=study.question)
-    return _tell(found, arguments)
-
-
-def _arms(arguments: argparse.Namespace, study: Study, tuned: Sequence[str]) -> tuple[dict[str, list[str]], str]:
-    """Words of every arm by label, the baseline among them, and the label of the baseline.
-
-    ``policy.NAME.field=…`` belongs to the arms that choose NAME: elsewhere it would tune what is not there.
-    """
-    from sim.studies.plan import policy_words  # noqa: PLC0415
-
-    labels = [word for word in arguments.words if "=" not in word]
-    arms = dict(study.arms) | {label: policy_words(label) for label in labels}
-    if not arms:
-        raise RequestError("a comparison needs arms, such as: labyrinth compare tighter_borders")
-    baseline = arguments.baseline or study.baseline
-    arms.setdefault(baseline, policy_words(baseline))
-    used: set[str] = set()
-    for label, words in arms.items():
-        own = [word for word in tuned if _policy_of(word) in _chosen(words)]
-        arms[label] = [*words[:1], *own, *words[1:]]
-        used.update(own)
-    for word in tuned:
-        if word not in used:
-            raise RequestError(f"policy {_policy_of(word)} is tuned but in no arm", where=word, allowed=arms)
-    return arms, baseline
-
-
-def _policy_of(word: str) -> str:
-    return word.partition("=")[0].split(".")[1]
-
-
-def _chosen(words: Sequence[str]) -> list[str]:
-    """The policies that the words of an arm choose."""
-    from sim.configuration.words import listed  # noqa: PLC0415
-
-    return [name for word in words if word.startswith("policy=") for name in listed(word.partition("=")[2])]
-
-
-def _default_name(parts: Sequence[str], key: str) -> str:
-    """A results folder for a request without ``name=``: what it is, and eight digits that tell it from others."""
-    text = "-".join(part for part in parts if part != "none")
-    return f"{re.sub(r'[^A-Za-z0-9_.@+-]', '_', text)[:60]}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
-
-
-def _tell(found: Comparison, arguments: argparse.Namespace) -> int:
-    for label, seed, failure in found.failures:
-        print(f"labyrinth: arm {label}, seed {seed} failed, {failure}", file=sys.stderr)
-    if not arguments.quiet:
-        from sim.report.terminal import show_effects  # noqa: PLC0415
-
-        show_effects(found.effects, [arm.label for arm in found.arms], _console())
-        print(f"results in {found.folder}")
-    return 1 if found.failures else 0
-
-
-def _stored(work: Callable[[], T]) -> T | None:
+def stored(work: Callable[[], T]) -> T | None:
     """What ``work`` gives; None, with one line on stderr, when results could not be written."""
     from sim.studies.store import StoreError  # noqa: PLC0415
 

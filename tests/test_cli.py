@@ -14,10 +14,11 @@ import pandas as pd
 import pytest
 
 import sim
-from sim import cli
+from sim import cli, cli_words
 from sim.errors import RequestError
 from sim.registry import ROWS
 from sim.scenario import Scenario
+from sim.studies.design import Design
 from sim.studies.store import StoreError
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -36,7 +37,8 @@ def written(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "argv", [[], ["--help"], ["-h"], ["run", "--help"], ["compare", "--help"], ["levers", "--help"]]
+    "argv",
+    [[], ["--help"], ["-h"], *([command, "--help"] for command in ("run", "compare", "sweep", "report", "levers"))],
 )
 def test_help_goes_to_stdout(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(argv) == 0
@@ -52,21 +54,22 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
 
 def commands(text: str) -> list[list[str]]:
     """The command lines in a text, without the words that explain them and without those that need files."""
-    lines = re.findall(r"^\s+labyrinth ((?:run|compare) .*)$", text, flags=re.MULTILINE)
+    lines = re.findall(r"^\s+labyrinth ((?:run|compare|sweep) .*)$", text, flags=re.MULTILINE)
     found = [shlex.split(re.split(r"\s{3,}", line)[0]) for line in lines]
     return [
         words for words in found if not {word[:9] for word in words} & {"[KEY=VALU", "world=csv", "--config-", "ARM"}
     ]
 
 
-TAUGHT = commands(cli._ABOUT + cli._RUN + cli._COMPARE + (DOCS / "policies.md").read_text(encoding="utf-8"))
+HELP = cli._ABOUT + cli._RUN + cli_words._COMPARE + cli_words._SWEEP
+TAUGHT = commands(HELP + (DOCS / "policies.md").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("argv", TAUGHT, ids=" ".join)
 def test_every_command_that_is_taught_is_a_right_one(argv: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Asked(monkeypatch)
     assert cli.main([*argv, "--quiet"]) == 0
-    assert asked.kind == argv[0]
+    assert asked.kind == ("" if "--dry-run" in argv else "run" if argv[0] == "run" else "study")
 
 
 # --- lists ------------------------------------------------------------------------------------------------------
@@ -139,6 +142,21 @@ def test_policies_of_a_folder_are_listed(tmp_path: Path, capsys: pytest.CaptureF
         ("compare tighter_borders --baseline nothing", "nothing"),
         ("compare tighter_borders seeds=0", "seeds"),
         ("compare study=nope", "no study 'nope'"),
+        ("compare tighter_borders --until deths=5%", "did you mean 'deaths'?"),
+        ("compare tighter_borders --interval tt", "no interval 'tt'"),
+        ("compare tighter_borders --executor dusk", "did you mean 'dask'?"),
+        ("compare tighter_borders --most-seeds 0", "above 0"),
+        ("sweep", "several values"),
+        ("sweep world=corridor", "several values"),
+        ("sweep raids policy=none,raids", "policy=raids"),
+        ("sweep policy=none,rids", "did you mean 'raids'?"),
+        ("sweep policy=none,raids people.size=500,5", "people.size"),
+        ("sweep seeds=1,2", "cannot be swept"),
+        ("sweep people.size=500,600 people.size=700,800", "swept twice"),
+        ("sweep policy=none,none", "only arm is the baseline"),
+        ("sweep people.size=500,600 --baseline people.size=7", "no point 'people.size=7'"),
+        ("report results/nothing", "holds no results"),
+        ("report results/nothing --format pdf", "no format 'pdf'"),
         ("levers border.contrl", "did you mean 'border.control'?"),
         ("policies tigter_borders", "did you mean 'tighter_borders'?"),
         ("levers a b", "unrecognized arguments: b"),
@@ -166,7 +184,7 @@ class Asked:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, failures: list[dict[str, str]] | None = None) -> None:
         self.kind, self.failures = "", failures or []
         monkeypatch.setattr("sim.studies.run.run_to_folder", self.run)
-        monkeypatch.setattr(sim, "compare", self.compare, raising=False)
+        monkeypatch.setattr("sim.cli_studies.conduct", self.conduct)
 
     def run(self, scenario: Scenario, **options: object) -> Path:
         self.kind, self.scenario, self.options = "run", scenario, options
@@ -176,24 +194,22 @@ class Asked:
         pd.DataFrame({"metric": ["deaths", "mean_fee"], "value": [3.25, 2500.0]}).to_parquet(folder / "summary.parquet")
         return folder
 
-    def compare(self, arms: dict[str, list[str]], **options: object) -> SimpleNamespace:
-        self.kind, self.arms, self.options = "compare", arms, options
-        self.scenarios = {label: Scenario.compose([*options["base"], *words]) for label, words in arms.items()}  # type: ignore[misc]
+    def conduct(self, design: Design, seeds: list[int], **options: object) -> SimpleNamespace:
+        self.kind, self.design, self.seeds, self.options = "study", design, seeds, options
+        setting = design.settings[0]
+        self.baseline, *arms = [arm.label for arm in setting.arms]
+        self.scenarios = {arm.label: arm.scenario for arm in setting.arms}
         rows = [
             {"arm": arm, "metric": "deaths", "baseline": 3.0, "difference": -1.5, "low": -2.0, "high": float("nan")}
             for arm in arms
         ]
+        only = SimpleNamespace(arms=[SimpleNamespace(label=arm) for arm in arms], effects=pd.DataFrame(rows))
         return SimpleNamespace(
-            failures=[("a", 1, "week 3: ValueError")] if self.failures else [],
-            effects=pd.DataFrame(rows),
-            summary=rows,
-            arms=[SimpleNamespace(label=arm) for arm in arms if arm != options["baseline"]],
+            failures=[("", "a", 1, "week 3: ValueError")] if self.failures else [],
+            several=False,
+            comparisons={"": only},
             folder=Path("results/x"),
-            report=self.report,
         )
-
-    def report(self, path: Path, question: str) -> None:
-        self.page, self.question = path, question
 
 
 def test_run_hands_over_the_scenario_and_shows_the_headline(
@@ -273,9 +289,9 @@ def test_compare_makes_arms_and_shows_effects(
     asked = Asked(monkeypatch)
     line = "compare tighter_borders@0.5 world=corridor tighter_borders+regular_channels seeds=4 people.size=500"
     assert cli.main(line.split()) == 0
-    assert set(asked.arms) == {"tighter_borders@0.5", "tighter_borders+regular_channels", "none"}
-    assert asked.options["baseline"] == "none"
-    assert asked.scenarios["none"]["seeds"] == 4
+    assert set(asked.scenarios) == {"tighter_borders@0.5", "tighter_borders+regular_channels", "none"}
+    assert asked.baseline == "none"
+    assert asked.seeds == [1, 2, 3, 4]
     assert asked.scenarios["tighter_borders@0.5"].policies[0].dose == 0.5
     assert asked.scenarios["tighter_borders+regular_channels"]["policy"] == ("tighter_borders", "regular_channels")
     out = capsys.readouterr().out
@@ -299,15 +315,15 @@ def test_fields_of_a_policy_go_to_the_arms_that_choose_it(monkeypatch: pytest.Mo
 def test_another_arm_can_be_the_baseline(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Asked(monkeypatch)
     assert cli.main(["compare", "tighter_borders", "--baseline", "tighter_borders@0.5", "--quiet"]) == 0
-    assert asked.options["baseline"] == "tighter_borders@0.5"
+    assert asked.baseline == "tighter_borders@0.5"
     assert asked.scenarios["tighter_borders@0.5"].policies[0].dose == 0.5
 
 
 def test_a_study_brings_its_arms_and_its_question(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Asked(monkeypatch)
     assert cli.main(["compare", "study=borders_and_channels", "sealed_border", "--quiet"]) == 0
-    assert {"tighter_borders", "regular_channels", "both", "sealed_border", "none"} == set(asked.arms)
-    assert asked.question.endswith("?")
+    assert {"tighter_borders", "regular_channels", "both", "sealed_border", "none"} == set(asked.scenarios)
+    assert asked.design.question.endswith("?")
 
 
 def test_folders_of_the_user_reach_every_arm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

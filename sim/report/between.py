@@ -217,8 +217,9 @@ def spread(findings: Findings) -> Figure:
         axes.set_visible(False)
     for axes, metric in zip(grid.flat, chosen, strict=False):
         table = findings.effects[(findings.effects["metric"] == metric) & findings.effects["arm"].isin(arms)]
-        sns.stripplot(table, x="percent", y="arm", order=arms, hue="arm", hue_order=arms,
-                      palette=list(ARMS[: len(arms)]), size=3.5, alpha=0.7, jitter=0.25, legend=False, ax=axes)  # fmt: skip
+        palette = dict(zip(arms, ARMS, strict=False))
+        sns.stripplot(table, x="percent", y="arm", order=arms, hue="arm", palette=palette, size=3.5, alpha=0.7,
+                      jitter=0.25, legend=False, ax=axes)  # fmt: skip
         axes.axvline(0, color=INK, lw=0.8)
         axes.set_title(words.label(metric), pad=PAD, fontsize=9.5 if len(words.label(metric)) < 32 else 8)
         note(axes, "change from the baseline, %; one dot a draw of the parameters")

@@ -16,6 +16,9 @@ from sim.registry import Row, number, words
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.studies.findings import Findings
+
+MOST_SETTINGS = 12  # shown in a terminal
 # what a list shows of each row; NAME shows the rest
 COLUMNS: dict[str, tuple[str, ...]] = {
     "worlds": ("name", "regions", "legs", "meaning"),
@@ -93,6 +96,39 @@ def show_effects(effects: pd.DataFrame, arms: Sequence[str], console: Console) -
         first = next((cell for cell in cells if cell is not None), None)
         table.add_row(name, figure(getattr(first, "baseline", math.nan)), *(_effect(cell) for cell in cells))
     console.print(table)
+
+
+def show_findings(findings: Findings, console: Console) -> None:
+    """Effects of a comparison; of a study with settings, one row a metric and setting."""
+    if not findings.several:
+        (only,) = findings.comparisons.values()
+        if only.arms:
+            show_effects(only.effects, [arm.label for arm in only.arms], console)
+        return
+    from sim.report.between import shown  # noqa: PLC0415 - plotting libraries load when first used
+
+    arms = list(dict.fromkeys(findings.effects["arm"]))
+    table = Table(box=None, pad_edge=False, header_style="bold", caption="change in % [95 % interval]")
+    for name in ("metric", "setting", *arms):
+        table.add_column(name, overflow="fold")
+    found = {(row.setting, row.arm, row.metric): row for row in findings.effects.itertuples()}
+    settings = list(findings.comparisons)
+    for metric in shown(findings):
+        for setting in settings[:MOST_SETTINGS]:
+            cells = [_percent(found.get((setting, arm, metric))) for arm in arms]
+            table.add_row(metric if setting == settings[0] else "", setting, *cells)
+    console.print(table)
+    if len(settings) > MOST_SETTINGS:
+        console.print(f"and {len(settings) - MOST_SETTINGS} more settings, in effects.parquet")
+    for row in findings.flips.itertuples():
+        console.print(f"{row.arm}: {row.metric} rises in {row.up} and falls in {row.down}")
+
+
+def _percent(row: Any) -> str:
+    if row is None or not math.isfinite(row.percent):
+        return "-"
+    scale = 100 / abs(row.baseline)
+    return f"{row.percent:+.1f} [{scale * row.low:+.1f}, {scale * row.high:+.1f}]"
 
 
 def _effect(row: Any) -> str:

@@ -19,6 +19,7 @@ import pyarrow as pa
 from sim.errors import RequestError
 from sim.studies import journal, provenance
 from sim.studies.design import Design, check_twins
+from sim.studies.executors import check_executor
 from sim.studies.findings import Findings
 from sim.studies.pool import Job, cores, run_many, unique
 from sim.studies.run import RunResult
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from sim.studies.plan import Arm
 
 # for a plan, until this study has runs of its own to go by
-PERSON_WEEKS_A_SECOND = 4e6  # one thread, at 50 000 people
-SECONDS_A_RUN = 0.6  # beside that
+PERSON_WEEKS_A_SECOND = 9e6  # one thread, at 50 000 people
+SECONDS_A_RUN = 0.4  # beside that
 BYTES_A_POINT, BYTES_A_PERSON = 3.2, 1.0  # as stored: a metric's point of a series, a person's outcome
 
 
@@ -49,6 +50,7 @@ class Way:
     only_failed : do again what failed, and nothing else.
     progress : whether to show a bar.
     report : whether ``report.html`` is written too.
+    hydra : words such as ``hydra/launcher=joblib``: arms become jobs of that launcher.
     """
 
     workers: int | None = None
@@ -58,6 +60,7 @@ class Way:
     only_failed: bool = False
     progress: bool = False
     report: bool = True
+    hydra: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def jobs_of(arms: Sequence[Arm], seeds: Sequence[int]) -> list[Job]:
 
 def plan_of(design: Design, seeds: Sequence[int], *, name: str | None = None, way: Way = Way()) -> Plan:
     """What is to be done, what is there already, and a guess at minutes and bytes. Nothing is started or written."""
-    check_twins(design)
+    _check(design, way)
     jobs = jobs_of(design.arms, seeds)
     there, known = 0, []
     if name is not None:
@@ -118,6 +121,18 @@ def plan_of(design: Design, seeds: Sequence[int], *, name: str | None = None, wa
     )
 
 
+def _check(design: Design, way: Way) -> None:
+    """RequestError for whatever is wrong before anything is started."""
+    check_twins(design)
+    known_interval(way.interval)
+    check_executor(way.executor)
+    for target in design.targets:
+        if target.metric not in design.metrics:
+            raise RequestError(
+                f"{target.metric} is to be narrowed down but not reported", where="until", allowed=design.metrics
+            )
+
+
 def _extent(job: Job) -> tuple[float, float]:
     values = job.scenario.values
     return float(values["people.size"]), float(values["time.burn_in_weeks"] + 52 * values["time.years"])
@@ -144,15 +159,11 @@ def conduct(design: Design, seeds: Sequence[int], *, name: str | None = None, wa
     RequestError : something in the request is wrong; nothing has been started or written.
     StoreError : results could not be written; what had finished is kept.
     """
-    check_twins(design)
-    known_interval(way.interval)
+    _check(design, way)
     workers = _workers(design, way.workers)
-    for target in design.targets:
-        if target.metric not in design.metrics:
-            raise RequestError(
-                f"{target.metric} is to be narrowed down but not reported", where="until", allowed=design.metrics
-            )
     if name is None:
+        if way.hydra:
+            raise RequestError("jobs of a Hydra launcher need a folder of results: give a name", where="name")
         return _in_memory(design, list(seeds), workers, way)
     folder = results_folder(name)
     with Store(folder, provenance.study_key(design.settings), replace=way.replace) as store:
@@ -205,6 +216,8 @@ def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Sto
         jobs = jobs_of(design.arms, seeds)
         usable = _usable(store, stored, jobs)
         missing = [job for job in jobs if job.key not in usable and (again is None or job.key in again)]
+        if way.hydra and missing:
+            missing = _by_hydra(missing, way, timings, store)
         failed |= _run_to_disk(missing, workers, way, timings, store)
         # runs of this study with other seeds stay, so that fewer seeds today lose nothing for tomorrow
         every = {arm.scenario.run_key(seed) for seed in {*stored.values(), *seeds} for arm in design.arms}
@@ -232,6 +245,17 @@ def _run_to_disk(
 
         done = _run(jobs, workers, way, timings, on_result=keep, journal=store.journals)
     return {key: run for key, run in done.items() if run.failure}
+
+
+def _by_hydra(jobs: Sequence[Job], way: Way, timings: dict[str, float], store: Store) -> list[Job]:
+    """Do the jobs with Hydra's launcher; returns those that it has not done."""
+    from sim.studies.hydra_jobs import fill  # noqa: PLC0415 - Hydra loads when it is asked for
+
+    begin = time.perf_counter()
+    fill(jobs, store.folder, way.hydra)
+    timings["hydra"] = timings.get("hydra", 0.0) + time.perf_counter() - begin
+    there = store.compact()
+    return [job for job in jobs if job.key not in there]
 
 
 def _failed_before(store: Store, design: Design) -> set[str]:
@@ -296,7 +320,11 @@ def _request(found: Findings) -> dict[str, Any]:
     settings = found.design.settings
     first = settings[0].arms[0]
     request: dict[str, Any] = {
+        "title": found.design.title,
         "question": found.design.question,
+        "metrics": list(found.design.metrics),
+        "dose": found.design.dose,
+        "sampled": list(found.design.sampled),
         "baseline": first.label,
         "seeds": found.seeds,
         "scenario": first.scenario.to_dict(),

@@ -1,267 +1,215 @@
 """Where runs are done: on this machine, on a Dask or Ray cluster, or as Slurm jobs.
 
-An engine takes work as an executor of ``concurrent.futures`` does. Its name may be followed by a colon and options:
-``dask:tcp://host:8786``, ``slurm:partition=short,timeout_min=60,block=20``.
+An engine takes work as an executor of ``concurrent.futures`` does. Its name may be followed by a colon and an address
+or options: ``dask:tcp://host:8786``, ``slurm:partition=short,timeout_min=60,block=20``. See ``docs/scale_out.md``.
 """
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import multiprocessing
 import os
+import shutil
+import socket
 import sys
 import threading
 import time
 import types
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+from sim._cache import source_hash
 from sim.errors import RequestError
 
-NAMES = ("processes", "serial", "dask", "ray", "slurm", "submitit-local")
+# the optional package that each needs
+PACKAGES = {
+    "processes": "",
+    "serial": "",
+    "dask": "distributed",
+    "ray": "ray",
+    "slurm": "submitit",
+    "submitit-local": "submitit",
+}
+NAMES = tuple(PACKAGES)
 EXTRA = {"distributed": "dask", "ray": "ray", "submitit": "slurm"}
+AHEAD = 4  # pieces of work that wait or run for each worker, so that none waits for the driver
 BLOCK = 20  # runs in one Slurm job: a queue is slow, a run is short
-POLL = 0.5  # seconds between looks at Slurm jobs
+SLURM_JOBS = 200  # Slurm jobs that wait or run at a time
+FOLDER = "results/.submitit"  # where Slurm jobs leave their logs
+POLL = 0.2  # seconds between looks at Slurm jobs; Slurm itself is asked less often
+LOOK = 10.0  # seconds between looks at the size of a cluster
+PATIENCE = 10.0  # seconds that a scheduler may take to answer, and cancelled jobs to end
 # a worker simulates on one thread; BLAS is told so too, or it starts one thread a core in every worker
 WORKER_ENVIRONMENT = {"NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
-class Engine(Protocol):
-    """Takes work and gives futures; ``workers`` at a time, ``block`` runs in each piece of work."""
+class Engine:
+    """Takes work and gives futures; what has a default is the same for most."""
 
-    workers: int
-    block: int
+    workers: int = 1  # pieces of work done at a time
+    block: int = 1  # runs in a piece of work
+    ahead: int = AHEAD
+    apart: bool = True  # whether a worker that dies takes only its own piece of work with it
+    keeps: bool = False  # whether workers append finished runs to a study's journal themselves
+
+    @property
+    def window(self) -> int:
+        """Pieces of work that may wait or run; the others wait with the driver, where they cost nothing."""
+        return max(self.workers, 1) * self.ahead
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        """Begin or queue ``function(*arguments)``."""
+        """Begin or queue ``function(*arguments)``. Raises when the engine takes no more work."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Drop what has not begun, and give back what this engine started."""
 
 
-def engine_of(asked: str | Executor | None, workers: int) -> Engine | None:
-    """The engine that is asked for; None for runs in this process.
+def check_executor(asked: str | Executor | None) -> tuple[str, str]:
+    """The name of an engine and what follows its colon; ``("given", "")`` for an executor of the user's.
 
     Raises
     ------
-    RequestError : there is no such engine, its options are wrong, or its package is not installed.
+    RequestError : there is no such engine, its options are wrong, or what it needs is not installed. Nothing is
+        started to find out.
     """
-    if isinstance(asked, Executor) or (asked is not None and not isinstance(asked, str)):
-        return _Given(asked, workers)
+    if asked is not None and not isinstance(asked, str):
+        if not callable(getattr(asked, "submit", None)):
+            raise RequestError(
+                f"executor must be a name or have a method submit, not {asked!r}", where="executor", allowed=NAMES
+            )
+        return "given", ""
     name, _, rest = (asked or "processes").partition(":")
-    if name not in NAMES:
+    if name not in PACKAGES:
         raise RequestError(f"there is no executor {name!r}", where="executor", given=name, allowed=NAMES)
     if rest and name in ("processes", "serial"):
-        raise RequestError(f"executor {name} takes no options", where=f"executor={asked}")
-    if name == "serial":
+        raise RequestError(f"executor {name} takes no options, but {rest!r} was given", where="executor")
+    package = PACKAGES[name]
+    if package and importlib.util.find_spec(package) is None:
+        raise RequestError(
+            f"executor {name} needs the package {package}, which is not installed; "
+            f"pip install 'labyrinth[{EXTRA[package]}]'",
+            where="executor",
+        )
+    if package == "submitit":
+        _options(rest)
+    if name == "slurm" and shutil.which("srun") is None:
+        raise RequestError(
+            "executor slurm needs Slurm, and there is no srun on this machine; start from a login node",
+            where="executor",
+        )
+    return name, rest
+
+
+def on_this_machine(asked: str | Executor | None) -> bool:
+    """Whether the runs are done on this machine, so that they find kernels that are compiled here beforehand."""
+    name, rest = check_executor(asked)
+    if name == "given":
+        return isinstance(asked, (ThreadPoolExecutor, ProcessPoolExecutor))
+    return name != "slurm" and not (name in ("dask", "ray") and rest)
+
+
+def engine_of(asked: str | Executor | None, workers: int) -> Engine | None:
+    """The engine that is asked for; None for runs in this process.
+
+    Parameters
+    ----------
+    asked : None or ``"processes"``; ``"serial"``; ``"dask"`` or ``"dask:<address>"``; ``"ray"`` or ``"ray:<address>"``;
+        ``"slurm"``, ``"slurm:<options>"``; ``"submitit-local"``, which does on this machine what ``"slurm"`` does; or
+        any object with ``submit(function, *arguments) -> Future``, which stays open.
+    workers : pieces of work at a time, where the engine does not know better.
+
+    Raises
+    ------
+    RequestError : as ``check_executor``, or the cluster does not answer.
+    """
+    name, rest = check_executor(asked)
+    if name == "given":
+        return Given(asked, workers)
+    if name == "serial" or (name == "processes" and workers <= 1):
         return None
     if name == "processes":
-        return None if workers <= 1 else _Processes(workers)
+        return Processes(workers)
     if name == "dask":
-        return _Dask(rest, workers)
+        return Dask(rest, workers)
     if name == "ray":
-        return _Ray(rest)
-    return _Submitit(name, _options(rest, str(asked)), workers)
+        return Ray(rest, workers)
+    return Submitit(name, rest, workers)
 
 
-class _Given:
+# --- on this machine --------------------------------------------------------------------------------------------
+
+
+class Given(Engine):
     """An executor of the user's, which stays open."""
 
-    block = 1
-
     def __init__(self, executor: Any, workers: int) -> None:
-        if not callable(getattr(executor, "submit", None)):
-            raise RequestError(
-                f"executor must be a name or have a method submit, not {executor!r}", where="executor", allowed=NAMES
-            )
-        self._executor, self.workers = executor, max(workers, 1)
+        self._executor = executor
+        self.workers = getattr(executor, "_max_workers", None) or workers
+        self.apart = not isinstance(executor, ProcessPoolExecutor)
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        future: Future[Any] = self._executor.submit(function, *arguments)
+        """Hand over to the user's executor."""
+        future = self._executor.submit(function, *arguments)
+        if not isinstance(future, Future):
+            kind = type(future)
+            raise TypeError(
+                f"its submit gives a {kind.__module__}.{kind.__name__} where a concurrent.futures.Future is needed; "
+                "of a Dask client pass get_executor()"
+            )
         return future
 
-    def close(self) -> None:
-        pass
 
+class Processes(Engine):
+    """Persistent spawned processes; when one dies, Python ends them all."""
 
-class _Processes:
-    """Persistent spawned processes on this machine."""
-
-    block = 1
+    apart = False
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_follow_parent)
+        self._pool = _spawned(workers)
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Queue it, with a new process if none is idle."""
         with bare_main():
             return self._pool.submit(function, *arguments)
 
     def close(self) -> None:
+        """Let the processes go; what they are doing is thrown away."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-class _Dask:
-    """A Dask cluster: the one at ``address``, or one of processes on this machine."""
+class OneByOne(Engine):
+    """A process for each piece of work, so that one that dies shows which run was the culprit."""
 
-    block = 1
+    ahead = 1
 
-    def __init__(self, address: str, workers: int) -> None:
-        distributed = _needed("distributed")
-        self._cluster = None
-        if address:
-            try:
-                self._client = distributed.Client(address, timeout="20s")
-            except (OSError, ValueError, TimeoutError) as error:
-                raise RequestError(
-                    f"no Dask scheduler answers at {address}: {error}", where=f"executor=dask:{address}"
-                ) from None
-        else:
-            with bare_main():
-                self._cluster = distributed.LocalCluster(
-                    n_workers=workers, threads_per_worker=1, dashboard_address=None, env=WORKER_ENVIRONMENT
-                )
-                self._client = distributed.Client(self._cluster)
-        self.workers = max(sum(self._client.nthreads().values()), 1)
-        # a task whose worker dies goes to another; one that kills every worker is given up after so many
-        self._pool = self._client.get_executor(pure=False, retries=1)
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._pools: list[ProcessPoolExecutor] = []
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        future: Future[Any] = self._pool.submit(function, *arguments)
+        """Begin it in a process of its own."""
+        pool = _spawned(1)
+        self._pools.append(pool)
+        with bare_main():
+            future = pool.submit(function, *arguments)
+        future.add_done_callback(lambda _: pool.shutdown(wait=False))
         return future
 
     def close(self) -> None:
-        self._pool.shutdown(wait=False)
-        self._client.close()
-        if self._cluster is not None:
-            self._cluster.close()
+        """Let the processes go."""
+        for pool in self._pools:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
-class _Ray:
-    """A Ray cluster: the one at ``address`` (``auto`` finds it), or one on this machine."""
-
-    block = 1
-
-    def __init__(self, address: str) -> None:
-        self._ray = _needed("ray")
-        self._ours = not self._ray.is_initialized()
-        if self._ours:
-            environment = {"env_vars": WORKER_ENVIRONMENT}
-            self._ray.init(address=address or None, log_to_driver=False, runtime_env=environment)
-        self.workers = max(int(self._ray.cluster_resources().get("CPU", 1)), 1)
-
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        future: Future[Any] = self._ray.remote(function).remote(*arguments).future()
-        return future
-
-    def close(self) -> None:
-        if self._ours:
-            self._ray.shutdown()
-
-
-class _Submitit:
-    """Slurm jobs, or local ones that behave alike, each doing a block of runs."""
-
-    def __init__(self, name: str, options: dict[str, Any], workers: int) -> None:
-        submitit = _needed("submitit")
-        self.block = int(options.pop("block", BLOCK))
-        self.workers = int(options.pop("jobs", 200 if name == "slurm" else workers))
-        folder = options.pop("folder", "submitit")
-        local = name == "submitit-local"
-        try:
-            self._pool = submitit.AutoExecutor(folder=folder, cluster="local" if local else "slurm")
-            self._pool.update_parameters(
-                **({"timeout_min": 60} | {key if local else _slurm(key): value for key, value in options.items()})
-            )
-        except (RuntimeError, ValueError, TypeError, NotImplementedError) as error:
-            raise RequestError(f"{name} cannot be used here: {error}", where="executor") from None
-        self._jobs: list[tuple[Any, Future[Any]]] = []
-        self._open = True
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        future.set_running_or_notify_cancel()
-        self._jobs.append((self._pool.submit(function, *arguments), future))
-        return future
-
-    def _watch(self) -> None:
-        while self._open:
-            for entry in list(self._jobs):
-                job, future = entry
-                if job.done():
-                    self._jobs.remove(entry)
-                    try:
-                        future.set_result(job.result())
-                    except Exception as error:  # noqa: BLE001 - whatever ended the job, its runs are tried again
-                        future.set_exception(error)
-            time.sleep(POLL)
-
-    def close(self) -> None:
-        self._open = False
-        for job, _ in self._jobs:
-            with suppress(Exception):
-                job.cancel()
-
-
-def _slurm(key: str) -> str:
-    """Submitit wants what only Slurm knows to be said so."""
-    common = ("timeout_min", "mem_gb", "cpus_per_task", "nodes", "name", "gpus_per_node", "tasks_per_node")
-    return key if key in common or key.startswith("slurm_") else f"slurm_{key}"
-
-
-def _options(text: str, where: str) -> dict[str, Any]:
-    """Options ``key=value,key=value``; whole numbers become numbers."""
-    found: dict[str, Any] = {}
-    for part in filter(None, text.split(",")):
-        key, equals, value = part.partition("=")
-        if not equals or not key or not value:
-            raise RequestError(f"options are written key=value,key=value, not {part!r}", where=f"executor={where}")
-        found[key] = int(value) if value.isdigit() else value
-    if not all(isinstance(found.get(key, 1), int) and found.get(key, 1) > 0 for key in ("block", "jobs")):
-        raise RequestError("block and jobs must be whole numbers above 0", where=f"executor={where}")
-    return found
-
-
-def _needed(package: str) -> Any:
-    """An optional package. RequestError says how to get it."""
-    import importlib  # noqa: PLC0415 - only here
-
-    try:
-        return importlib.import_module(package)
-    except ImportError:
-        raise RequestError(
-            f"the package {package} is not installed; pip install 'labyrinth[{EXTRA[package]}]'", where="executor"
-        ) from None
-
-
-# --- what a worker does -----------------------------------------------------------------------------------------
-
-
-def work_block(jobs: Sequence[Any], folder: Path | None = None) -> list[Any]:
-    """Do some jobs one after another. With a folder, each run is appended to a journal there as soon as it has finished
-    and only its receipt comes back: a driver that dies meanwhile loses nothing.
-    """
-    from sim.studies.run import run_one  # noqa: PLC0415 - kernels
-
-    if folder is None:
-        return [run_one(job.scenario, job.seed, job.words) for job in jobs]
-    from sim.studies import journal  # noqa: PLC0415 - pyarrow, which other workers do without
-
-    receipts = []
-    writer = journal.Writer(folder)
-    try:
-        for job in jobs:
-            result = run_one(job.scenario, job.seed, job.words)
-            if result.failure is None:
-                writer.append(result)
-            receipts.append(result.receipt(stored=result.failure is None))
-    finally:
-        writer.close()
-    return receipts
+def _spawned(workers: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_follow_parent)
 
 
 def _follow_parent() -> None:
@@ -277,18 +225,300 @@ def _follow_parent() -> None:
     threading.Thread(target=leave, daemon=True).start()
 
 
+_bare = threading.RLock()
+_bare_depth = 0
+_before_bare: tuple[types.ModuleType, dict[str, str | None]] | None = None
+
+
 @contextmanager
 def bare_main() -> Iterator[None]:
-    """While workers are spawned: their environment, and no ``__main__`` that they would import."""
-    main, kept = sys.modules["__main__"], {name: os.environ.get(name) for name in WORKER_ENVIRONMENT}
-    os.environ.update(WORKER_ENVIRONMENT)
-    sys.modules["__main__"] = types.ModuleType("__main__")
+    """While workers are spawned: their environment, and no ``__main__`` that they would import.
+
+    Several threads may be inside at once; the last to leave puts things back.
+    """
+    _enter_bare_main()
     try:
         yield
     finally:
-        sys.modules["__main__"] = main
+        _leave_bare_main()
+
+
+def _enter_bare_main() -> None:
+    global _bare_depth, _before_bare  # noqa: PLW0603 - there is one __main__ and one environment
+    with _bare:
+        if _bare_depth == 0:
+            _before_bare = sys.modules["__main__"], {name: os.environ.get(name) for name in WORKER_ENVIRONMENT}
+            os.environ.update(WORKER_ENVIRONMENT)
+            sys.modules["__main__"] = types.ModuleType("__main__")
+        _bare_depth += 1
+
+
+def _leave_bare_main() -> None:
+    global _bare_depth, _before_bare  # noqa: PLW0603
+    with _bare:
+        _bare_depth -= 1
+        if _bare_depth or _before_bare is None:
+            return
+        sys.modules["__main__"], kept = _before_bare
+        _before_bare = None
         for name, value in kept.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+# --- clusters ---------------------------------------------------------------------------------------------------
+
+
+class Growing(Engine):
+    """An engine whose workers come and go."""
+
+    _next_look = 0.0
+
+    @property
+    def window(self) -> int:
+        """As of any engine, with the workers that are there now."""
+        if time.monotonic() >= self._next_look:
+            with suppress(Exception):  # a cluster that is gone says so when it is given work
+                self.workers = self._count()
+            self._next_look = time.monotonic() + LOOK
+        return super().window
+
+    def _count(self) -> int:
+        raise NotImplementedError
+
+
+class Dask(Growing):
+    """A Dask cluster: the one at ``address``, or one of processes on this machine."""
+
+    def __init__(self, address: str, workers: int) -> None:
+        import dask  # noqa: PLC0415 - an optional package
+        import distributed  # noqa: PLC0415 - an optional package
+
+        class Nanny(distributed.Nanny):
+            """Starts its worker again when it has died, long after the cluster was made."""
+
+            async def instantiate(self) -> Any:
+                with bare_main():
+                    return await super().instantiate()
+
+        self._cluster: Any = None
+        if not address:
+            # a run that has ended two workers is given up; three more would only take longer
+            with bare_main(), dask.config.set({"distributed.scheduler.allowed-failures": 1}):
+                self._cluster = distributed.LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    worker_class=Nanny,
+                    dashboard_address="127.0.0.1:0",  # None would take port 8787, and warn where it is taken
+                    silence_logs="CRITICAL",
+                )
+        try:
+            self._client: Any = distributed.Client(
+                self._cluster or address, timeout=PATIENCE, set_as_default=False, name="labyrinth"
+            )
+        except (OSError, ValueError) as error:  # a TimeoutError is an OSError
+            raise RequestError(f"no Dask scheduler answers at {address}: {error}", where="executor") from None
+        self._pool = self._client.get_executor(pure=False)
+
+    def _count(self) -> int:
+        return int(sum(self._client.nthreads().values()))
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Queue it; Dask gives it to another worker if the first dies."""
+        if self._client.status != "running":
+            raise ConnectionError(f"the Dask scheduler is gone; the connection is {self._client.status}")
+        future: Future[Any] = self._pool.submit(function, *arguments)
+        return future
+
+    def close(self) -> None:
+        """Cancel what is left and leave; a cluster of our own is stopped."""
+        with suppress(Exception):  # a cluster that is gone takes no farewell
+            self._pool.shutdown(wait=False)
+        with suppress(Exception):
+            self._client.close()
+        if self._cluster is not None:
+            self._cluster.close()
+
+
+class Ray(Growing):
+    """A Ray cluster: the one at ``address`` (``auto`` finds it), one that is in use already, or one on this machine."""
+
+    def __init__(self, address: str, workers: int) -> None:
+        import ray  # noqa: PLC0415 - an optional package
+
+        self._ray: Any = ray
+        joined = ray.is_initialized()
+        self._ours = not joined and not address
+        self._leaves = not joined
+        if not joined:
+            more = {"address": address} if address else {"address": "local", "num_cpus": workers}
+            try:
+                with bare_main():
+                    ray.init(log_to_driver=False, include_dashboard=None if address else False, **more)
+            except (ConnectionError, RuntimeError, ValueError) as error:
+                raise RequestError(
+                    f"no Ray cluster answers at {address or 'local'}: {error}", where="executor"
+                ) from None
+        self._remote: dict[Callable[..., Any], Any] = {}
+
+    def _count(self) -> int:
+        return int(self._ray.cluster_resources().get("CPU", 1))
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Queue it for one core. Ray does not try again: the driver does."""
+        if function not in self._remote:
+            # workers of our own have inherited it; with this Ray starts others than those that are there
+            more = {} if self._ours else {"runtime_env": {"env_vars": WORKER_ENVIRONMENT}}
+            self._remote[function] = self._ray.remote(num_cpus=1, max_retries=0, **more)(function)
+        reference = self._remote[function].remote(*arguments)
+        future: Future[Any] = reference.future()
+        # to cancel a future does not cancel its task
+        future.add_done_callback(lambda done: self._ray.cancel(reference) if done.cancelled() else None)
+        return future
+
+    def close(self) -> None:
+        """Leave the cluster, if we have joined it; one of our own is stopped."""
+        if self._leaves:
+            self._ray.shutdown()
+
+
+class Submitit(Engine):
+    """Slurm jobs, or local ones that behave alike, each doing a block of runs."""
+
+    ahead = 1
+    keeps = True
+
+    def __init__(self, name: str, text: str, workers: int) -> None:
+        import submitit  # noqa: PLC0415 - an optional package
+
+        options = _options(text)
+        slurm = name == "slurm"
+        self.block = options.pop("block", BLOCK)
+        self.workers = options.pop("jobs", SLURM_JOBS if slurm else workers)
+        folder = Path(options.pop("folder", FOLDER)).absolute()
+        settings = {"timeout_min": 60, "cpus_per_task": 1, "name": "labyrinth"}
+        if slurm:
+            settings |= {_slurm(key): value for key, value in options.items()}
+            settings["slurm_setup"] = [f"export {key}={value}" for key, value in WORKER_ENVIRONMENT.items()]
+        else:
+            settings |= options
+        try:
+            self._pool: Any = submitit.AutoExecutor(folder=folder, cluster="slurm" if slurm else "local")
+            self._pool.update_parameters(**settings)
+        except (AssertionError, NameError, RuntimeError, TypeError, ValueError) as error:
+            raise RequestError(f"{name} cannot be used so: {error}", where="executor") from None
+        self._under_way: dict[Future[Any], Any] = {}
+        self._closed = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Put it in the queue."""
+        future: Future[Any] = Future()
+        future.set_running_or_notify_cancel()
+        with bare_main():
+            job = self._pool.submit(function, *arguments)
+        if self._pool.cluster == "local":
+            job._results_timeout_s = 1  # the 15 seconds are for disks that are far away
+        self._under_way[future] = job
+        return future
+
+    def _watch(self) -> None:
+        """Look at the jobs in turn; they cannot tell us that they have ended."""
+        while not self._closed.wait(POLL):
+            for future, job in list(self._under_way.items()):
+                if self._closed.is_set():
+                    return
+                try:
+                    if not job.done():
+                        continue
+                    found = job.result()
+                except Exception as error:  # noqa: BLE001 - whatever it is, the driver has to know
+                    self._under_way.pop(future)
+                    future.set_exception(error)
+                    continue
+                self._under_way.pop(future)
+                _tidy(job)
+                future.set_result(found)
+
+    def close(self) -> None:
+        """Cancel the jobs that wait or run."""
+        self._closed.set()
+        left = list(self._under_way.values())
+        for job in left:
+            with suppress(Exception):
+                job.cancel()
+        end = time.monotonic() + PATIENCE
+        while left and self._pool.cluster == "local" and time.monotonic() < end:
+            left = [job for job in left if not job.done()]
+            time.sleep(0.05)
+
+
+def _tidy(job: Any) -> None:
+    """Logs of a job stay; its pickles, of which nobody has use any more, would fill the disk."""
+    for path in (job.paths.result_pickle, job.paths.submitted_pickle):
+        path.unlink(missing_ok=True)
+
+
+def _slurm(key: str) -> str:
+    """Submitit wants what only Slurm knows to be said so."""
+    common = ("timeout_min", "mem_gb", "cpus_per_task", "nodes", "name", "gpus_per_node", "tasks_per_node")
+    return key if key in common or key.startswith("slurm_") else f"slurm_{key}"
+
+
+def _options(text: str) -> dict[str, Any]:
+    """Options ``key=value,key=value``; whole numbers become numbers. Raises RequestError."""
+    found: dict[str, Any] = {}
+    for part in filter(None, text.split(",")):
+        key, _, value = (word.strip() for word in part.partition("="))
+        if not key or not value:
+            raise RequestError(
+                f"options of an executor are written key=value,key=value, not {part!r}", where="executor"
+            )
+        found[key] = int(value) if value.isdecimal() else value
+    for key in ("block", "jobs"):
+        if not isinstance(found.get(key, 1), int) or found.get(key, 1) < 1:
+            raise RequestError(f"{key} must be a whole number from 1 on, not {found[key]!r}", where="executor")
+    return found
+
+
+# --- what a worker does -----------------------------------------------------------------------------------------
+
+
+def work_block(jobs: Sequence[Any], folder: Path | None = None, source: str = "") -> list[Any]:
+    """Do some jobs one after another.
+
+    Parameters
+    ----------
+    folder : each run is appended to a journal there as soon as it has finished, and only its receipt comes back: a
+        driver that dies meanwhile loses nothing. A run that could not be written comes back whole.
+    source : hash of the driver's code.
+
+    Raises
+    ------
+    RequestError : this machine has another version of the code, whose results would pass for those of the driver's.
+    """
+    from sim.studies.run import run_one  # noqa: PLC0415 - who only checks a name needs no kernels
+
+    if source and source != source_hash():
+        raise RequestError(
+            f"the worker on {socket.gethostname()} has another version of Labyrinth, numba or numpy than the driver"
+        )
+    if folder is None:
+        return [run_one(job.scenario, job.seed, job.words) for job in jobs]
+    from sim.studies import journal  # noqa: PLC0415 - pyarrow, which other workers do without
+
+    results = []
+    writer = journal.Writer(folder)
+    try:
+        for job in jobs:
+            result = run_one(job.scenario, job.seed, job.words)
+            if result.failure is None:
+                with suppress(OSError):  # the driver will try as well, and say what is wrong
+                    writer.append(result)
+                    result = result.receipt(stored=True)
+            results.append(result)
+    finally:
+        writer.close()
+    return results

@@ -63,6 +63,8 @@ class Findings:
             )
             for setting in design.settings
         }
+        for comparison in self.comparisons.values():
+            comparison.timings = self.timings  # one study, one clock
 
     # --- tables -------------------------------------------------------------------------------------------------
 

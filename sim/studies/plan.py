@@ -5,6 +5,7 @@ Arms are words such as ``tighter_borders``, ``a+b`` or ``a@0.5``, or overrides b
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -142,3 +143,9 @@ def chosen_seeds(seeds: int | Sequence[int], first: int) -> list[int]:
         if not isinstance(seed, Integral) or isinstance(seed, bool) or not 0 <= seed < 2**32:
             raise RequestError(f"seed {seed!r} is not a whole number from 0 to 4294967295", where="seeds")
     return [int(seed) for seed in numbers]
+
+
+def default_name(parts: Sequence[str], key: str) -> str:
+    """A results folder for a request without ``name=``: what it is, and eight digits that tell it from others."""
+    text = "-".join(part for part in parts if part != "none")
+    return f"{re.sub(r'[^A-Za-z0-9_.@+-]', '_', text)[:60]}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"

@@ -16,15 +16,25 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sim._cache import source_hash
 from sim.errors import RequestError
 from sim.scenario import Scenario
-from sim.studies.executors import Engine, bare_main, engine_of, work_block
-from sim.studies.run import Failure, RunResult, reproducer, run_one
+from sim.studies.executors import (
+    Engine,
+    OneByOne,
+    bare_main,
+    check_executor,
+    engine_of,
+    on_this_machine,
+    work_block,
+)
+from sim.studies.run import Failure, RunResult, describe, reproducer, run_one
 from sim.week import Week
 
 KERNELS = 150  # a cache with fewer compiled kernels is not complete
 WARM_UP = {"people.size": 200, "time.burn_in_weeks": 4, "time.years": 0.1}
-WINDOW = 3  # pieces of work that wait or run for each worker
+# how Dask, Ray and Submitit say that a worker is gone
+DEATHS = ("KilledWorker", "WorkerCrashedError", "OutOfMemoryError", "NodeDiedError", "UncompletedJobError")
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,9 @@ class Job:
     scenario: Scenario
     seed: int
     words: tuple[str, ...] = ()
+
+
+Lost = tuple[Job, BaseException]  # a run that never came back, and why
 
 
 def cores() -> int:
@@ -98,13 +111,18 @@ def execute(
     """Do the jobs and give each result as it is ready, in no particular order.
 
     ``workers`` None means one process a core; with one worker the runs are done in this process. A worker that dies
-    takes only its own run with it: what it may have been doing is tried once more, each run alone. Close the iterator
-    to stop early.
+    takes only its own run with it: what it may have been doing is tried once more, each run by itself, and becomes a
+    failure if that ends in the same way. Close the iterator to stop early.
 
     Parameters
     ----------
     executor : as in ``sim.studies.executors.engine_of``.
-    journal : a folder that workers of engines with blocks write to themselves.
+    journal : a folder that Slurm jobs can write to; each run is kept there as soon as it has finished, and what comes
+        back says ``stored``.
+
+    Raises
+    ------
+    RequestError : there is no such executor, or it takes no more work.
     """
     left = deque(jobs)
     count = min(workers or cores(), len(jobs))
@@ -114,55 +132,96 @@ def execute(
             while left:
                 yield work(left.popleft())
             return
-        suspects: list[Job] = []
         before = len(left)
-        with closing(_through(engine, left, suspects, journal)) as results:
-            yield from results
-        if len(left) == before:  # an executor that takes nothing: somebody else's, and closed
-            raise RequestError("the executor takes no work; it is shut down or broken", where="executor")
-        # what was under way when a worker died: alone in a process of its own, each shows whether it was the culprit
-        for job in suspects:
-            with closing(_through(engine_of("processes", 2), deque([job]), [], None)) as results:
-                yield next(results, _died(job))
+        with closing(engine):
+            folder = Folder(journal) if journal is not None and engine.keeps else None
+            lost: list[Lost] = []
+            refusal = yield from _through(engine, left, lost, folder)
+            yield from _once_more(engine, lost, count, folder)
+        if len(left) == before:  # somebody else's, and closed
+            raise _takes_no_work(refusal)
+
+
+def _takes_no_work(reason: Exception | None) -> RequestError:
+    return RequestError(f"the executor takes no more work: {reason or 'its workers are gone'}", where="executor")
+
+
+class Folder:
+    """Where workers keep their runs, and which of a block are there although it did not come to its end."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self._before = set(self._journals())
+
+    def _journals(self) -> Iterable[Path]:
+        return self.path.glob("runs-*.arrows")
+
+    def kept(self, block: Sequence[Job]) -> dict[str, RunResult]:
+        """Receipts by key of those runs of a block that workers have kept since this began."""
+        from sim.studies import journal  # noqa: PLC0415 - pyarrow, which workers do without
+
+        seeds = {job.key: job.seed for job in block}
+        found = {}
+        for path in set(self._journals()) - self._before:
+            for batch in journal.read(path):
+                for key, seconds in zip(*(batch.column(name).to_pylist() for name in ("key", "seconds")), strict=True):
+                    if key in seeds:
+                        found[key] = RunResult(key, seeds[key], seconds=seconds, stored=True)
+        return found
 
 
 def _through(
-    engine: Engine | None, left: deque[Job], suspects: list[Job], journal: Path | None
-) -> Generator[RunResult]:
-    """Take jobs from ``left`` and give their results; those whose work was lost are added to ``suspects``.
+    engine: Engine, left: deque[Job], lost: list[Lost], folder: Folder | None, *, alone: bool = False
+) -> Generator[RunResult, None, Exception | None]:
+    """Take jobs from ``left`` and give their results; those that never came back are added to ``lost``.
 
-    No more than a window of jobs is under way, so that ten thousand do not wait pickled in memory. Ends early, with
-    jobs left, when the engine breaks.
+    No more than a window of jobs is under way, so that ten thousand do not wait pickled in memory. When the engine
+    takes no more work, jobs stay in ``left``; the reason is returned. ``alone``: one run in each piece of work.
     """
-    assert engine is not None  # noqa: S101 - the caller has asked for one
     waiting: dict[Future[list[RunResult]], list[Job]] = {}
+    refusal = None
     try:
-        while left or waiting:
-            while left and len(waiting) < WINDOW * engine.workers:
-                block = [left.popleft() for _ in range(min(engine.block, len(left)))]
+        while True:
+            while left and refusal is None and len(waiting) < engine.window:
+                block = [left.popleft() for _ in range(min(1 if alone else engine.block, len(left)))]
+                sent = [_on_one_thread(job) for job in block]
                 try:
-                    future = engine.submit(
-                        work_block, [_on_one_thread(job) for job in block], journal if engine.block > 1 else None
-                    )
-                except BrokenExecutor:
+                    future = engine.submit(work_block, sent, folder and folder.path, source_hash())
+                except Exception as error:  # noqa: BLE001 - each engine has its own way to say that it is broken
                     left.extendleft(reversed(block))
-                    break
-                waiting[future] = block
+                    refusal = error
+                else:
+                    waiting[future] = block
             if not waiting:
-                return
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
+                return refusal
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 block = waiting.pop(future)
                 try:
                     results = future.result()
-                except Exception:  # noqa: BLE001 - a run never raises: its worker is gone
-                    suspects.extend(block)
-                    continue
+                except Exception as error:  # noqa: BLE001 - a run never raises: its worker is gone
+                    kept = folder.kept(block) if folder else {}
+                    lost.extend((job, error) for job in block if job.key not in kept)
+                    results = list(kept.values())
                 yield from results
     finally:
         for future in waiting:
             future.cancel()
-        engine.close()
+
+
+def _once_more(engine: Engine, lost: Sequence[Lost], workers: int, folder: Folder | None) -> Generator[RunResult]:
+    """Each run that never came back, by itself: it shows whether it was the culprit."""
+    left = deque(job for job, _ in lost)
+    again: list[Lost] = []
+    refusal = None
+    if engine.apart:
+        refusal = yield from _through(engine, left, again, folder, alone=True)
+    if left and engine.apart and not isinstance(refusal, BrokenExecutor):
+        raise _takes_no_work(refusal)
+    if left:  # the engine went with its worker
+        with closing(OneByOne(workers)) as own:
+            yield from _through(own, left, again, None)
+    for job, error in again:
+        yield _died(job, error)
 
 
 def run_many(
@@ -184,18 +243,23 @@ def run_many(
         exception from it stops the rest.
     progress : whether to show a bar.
     timings : filled with seconds by stage.
+
+    Raises
+    ------
+    RequestError : as ``execute``.
     """
     from rich.console import Console  # noqa: PLC0415 - workers do without
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
+    name, _ = check_executor(executor)
     results: dict[str, RunResult] = {}
     begin = compiled = time.perf_counter()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), disable=not progress) as bar:
         task = bar.add_task("compiling", total=len(jobs))
         # alone at work a run compiles what it needs; someone who waits for it is served by both cores
-        several = executor in (None, "processes") and min(workers or cores(), len(jobs)) > 1
-        if jobs and (several or (progress and not kernels_are_kept())):
+        several = name != "serial" and min(workers or cores(), len(jobs)) > 1
+        if jobs and on_this_machine(executor) and (several or (progress and not kernels_are_kept())):
             _compile_for(jobs)
             compiled = time.perf_counter()
         bar.update(task, description="runs")
@@ -229,11 +293,10 @@ def _on_one_thread(job: Job) -> Job:
     return replace(job, scenario=job.scenario.replace({"threads": 1}))
 
 
-def _died(job: Job) -> RunResult:
-    line = reproducer(job.scenario, job.seed, job.words)
-    return RunResult(
-        job.key, job.seed, failure=Failure("run", "the worker process died (out of memory, or killed)", line)
-    )
+def _died(job: Job, error: BaseException) -> RunResult:
+    died = isinstance(error, BrokenExecutor) or type(error).__name__ in DEATHS
+    what = "the worker process died (out of memory, or killed)" if died else f"it gave no result: {describe(error)}"
+    return RunResult(job.key, job.seed, failure=Failure("run", what, reproducer(job.scenario, job.seed, job.words)))
 
 
 def unique(jobs: Iterable[Job]) -> list[Job]:

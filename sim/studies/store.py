@@ -129,6 +129,12 @@ class Store:
             raise self._error(error) from error
         return seeds
 
+    def open(self) -> None:
+        """Look at what has been compacted, without writing anything: for reading results that are there."""
+        for kind in KINDS:
+            for path in sorted((self.folder / kind).glob("*.parquet")):
+                self._index[kind] |= dict.fromkeys(pq.read_table(path, columns=["key"])["key"].to_pylist(), path)
+
     def _take_part(self, kind: str, schema: pa.Schema, path: Path, keep: Callable[[str], bool]) -> None:
         """Enter a part into the index; written anew without what is not kept, set aside if it cannot be read."""
         try:

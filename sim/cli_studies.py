@@ -1,0 +1,81 @@
+"""The commands ``compare``, ``sweep`` and ``report``: from words to a design, to results, to tables."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from sim.cli import console, settings_among, stored
+from sim.cli_words import FORMATS
+from sim.errors import RequestError
+from sim.studies.conduct import Way, conduct, plan_of
+from sim.studies.findings import Findings
+from sim.studies.request import Request, comparison, sweep
+
+HYDRA = ("hydra/", "hydra.launcher", "hydra.sweep")
+
+
+def carry_out(command: str, arguments: argparse.Namespace) -> int:
+    """Do what was asked; returns the exit code."""
+    if command == "report":
+        return _report(arguments)
+    if arguments.most_seeds is not None and arguments.most_seeds < 1:
+        raise RequestError("--most-seeds must be a whole number above 0", where=f"--most-seeds {arguments.most_seeds}")
+    words = settings_among(arguments)
+    hydra = [word for word in words if word.startswith(HYDRA) and not word.startswith("hydra.searchpath")]
+    request = _request(command, arguments, [word for word in words if word not in hydra])
+    way = Way(
+        executor=arguments.executor,
+        interval=arguments.interval,
+        replace=arguments.replace,
+        only_failed=arguments.only_failed,
+        progress=not arguments.quiet,
+        hydra=tuple(hydra),
+    )
+    plan = plan_of(request.design, request.seeds, name=request.name, way=way)
+    if arguments.dry_run:
+        print(f"{plan}\nresults would go to results/{request.name}")
+        for setting, arm in request.design.labels:
+            print(f"  {f'{setting}: ' if setting else ''}{arm}")
+        return 0
+    if not arguments.quiet and plan.runs > plan.there:
+        print(plan, file=sys.stderr)
+    found = stored(lambda: conduct(request.design, request.seeds, name=request.name, way=way))
+    return 1 if found is None else _tell(found, arguments)
+
+
+def _request(command: str, arguments: argparse.Namespace, words: list[str]) -> Request:
+    options = {"baseline": arguments.baseline, "until": arguments.until, "most_seeds": arguments.most_seeds}
+    if command == "compare":
+        labels = [word for word in arguments.words if "=" not in word]
+        return comparison(labels, words, **options)
+    for word in arguments.words:
+        if "=" not in word:
+            raise RequestError(f"a sweep takes words only: policy={word}", where=word)
+    return sweep(words, metrics=arguments.metrics, **options)
+
+
+def _tell(found: Findings, arguments: argparse.Namespace) -> int:
+    for setting, arm, seed, failure in found.failures:
+        where = f"setting {setting}, " if setting else ""
+        print(f"labyrinth: {where}arm {arm}, seed {seed} failed, {failure}", file=sys.stderr)
+    if not arguments.quiet:
+        from sim.report.terminal import show_findings  # noqa: PLC0415 - commands load what they need
+
+        show_findings(found, console())
+        print(f"results in {found.folder}")
+    return 1 if found.failures else 0
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    if arguments.format not in FORMATS:
+        raise RequestError(
+            f"there is no format {arguments.format!r}", where="--format", given=arguments.format, allowed=FORMATS
+        )
+    from sim.report.again import write_again  # noqa: PLC0415
+
+    output = None if arguments.output is None else Path(arguments.output)
+    for path in write_again(Path(arguments.folder), arguments.format, output, arguments.config_dir):
+        print(path)
+    return 0

@@ -1,0 +1,95 @@
+"""Arms as jobs of a Hydra launcher: joblib, submitit, or any other that is installed.
+
+Hydra starts one job an arm; each composes its arm again from its words, does the seeds that are missing and appends
+them to a journal in the study's folder. What a job did not do, because it failed or was killed, is done afterwards by
+the process that asked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import hydra
+from hydra.errors import HydraException
+from omegaconf import DictConfig
+
+from sim.errors import RequestError
+from sim.scenario import Scenario
+from sim.studies import journal
+from sim.studies.pool import Job
+from sim.studies.run import run_one
+
+FOLDER = "LABYRINTH_STUDY_FOLDER"  # jobs that start elsewhere inherit it with the environment
+ARMS = ".hydra-arms.json"
+
+
+def fill(jobs: Sequence[Job], folder: Path, words: Sequence[str]) -> None:
+    """Do jobs with the launcher that ``words`` choose (``hydra/launcher=joblib``), an arm at a time.
+
+    Raises
+    ------
+    RequestError : Hydra does not know the launcher, or one of its settings.
+    """
+    arms: dict[str, dict[str, object]] = {}
+    for job in jobs:
+        arm = arms.setdefault(job.scenario.key, {"words": list(job.words), "seeds": []})
+        arm["seeds"].append(job.seed)  # type: ignore[attr-defined]
+    if not arms:
+        return
+    path = folder / ARMS
+    path.write_text(json.dumps(list(arms.values())), encoding="utf-8")
+    numbers = ",".join(str(number) for number in range(len(arms)))
+    overrides = [
+        f"+arm={numbers}" if len(arms) > 1 else "+arm=choice(0)",
+        "hydra/job_logging=disabled",
+        "hydra/hydra_logging=disabled",
+        "hydra.output_subdir=null",
+        "hydra.job.chdir=false",
+        f"hydra.sweep.dir={json.dumps(str((folder / 'hydra').resolve()))}",
+        *words,
+    ]
+    with _as_if_called(["labyrinth sweep", "--multirun", *overrides], folder.resolve()):
+        try:
+            hydra.main(version_base="1.3", config_path=None)(one_arm)()
+        except HydraException as error:
+            raise RequestError(" ".join(str(error).split()), where=" ".join(words)) from None
+    path.unlink(missing_ok=True)
+    shutil.rmtree(folder / "hydra", ignore_errors=True)
+
+
+@contextmanager
+def _as_if_called(line: list[str], folder: Path) -> Iterator[None]:
+    """Hydra reads its words from the command line, and leaves with exit codes of its own unless told otherwise."""
+    before, sys.argv = sys.argv, line
+    kept = {name: os.environ.get(name) for name in (FOLDER, "HYDRA_FULL_ERROR")}
+    os.environ.update({FOLDER: str(folder), "HYDRA_FULL_ERROR": "1"})
+    try:
+        yield
+    finally:
+        sys.argv = before
+        for name, value in kept.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def one_arm(config: DictConfig) -> int:
+    """What a Hydra job does: all missing seeds of one arm; returns how many finished."""
+    folder = Path(os.environ[FOLDER])
+    arm = json.loads((folder / ARMS).read_text(encoding="utf-8"))[int(config.arm)]
+    scenario = Scenario.compose(arm["words"]).replace({"threads": 1})
+    done = 0
+    with closing(journal.Writer(folder / "journal")) as writer:
+        for seed in arm["seeds"]:
+            result = run_one(scenario, seed, arm["words"])
+            if result.failure is None:
+                writer.append(result)
+                done += 1
+    return done

@@ -1,0 +1,263 @@
+"""From the words of a request to a design: comparisons of named arms, and sweeps over anything.
+
+A *sweep* is written in Hydra's grammar, ``key=v1,v2``, ``key=range(0,10,2)``. What varies policies makes arms, what
+varies anything else makes settings, and every arm is held against no policy in its own setting. Where no policy is
+named, the points themselves are the arms and the first is what the others are compared with.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
+
+from sim.configuration.composition import compose_words
+from sim.configuration.settle import settle
+from sim.configuration.words import listed
+from sim.errors import RequestError
+from sim.scenario import Scenario
+from sim.studies.design import ALONE, Design, Setting, check_twins, of_study
+from sim.studies.plan import NONE, chosen_seeds, compose, default_name, known_metrics, policy_words
+from sim.studies.sequential import Target
+
+FIXED = ("seed", "seeds", "threads", "workers", "name", "events", "checks", "study", "scenario")
+MOST_POINTS = 10_000
+Axis = tuple[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A design with the seeds it starts from and the folder of results that it goes to."""
+
+    design: Design
+    seeds: list[int]
+    name: str
+
+
+def comparison(
+    labels: Sequence[str],
+    words: Sequence[str],
+    *,
+    baseline: str | None = None,
+    until: Sequence[str] = (),
+    most_seeds: int | None = None,
+) -> Request:
+    """The request ``labyrinth compare LABEL … WORD …``; ``study=NAME`` among the words brings arms and settings.
+
+    Raises
+    ------
+    RequestError : something cannot be composed, or there is nothing to compare.
+    """
+    tuned = [word for word in words if word.lstrip("+").startswith("policy.") and not word.startswith("policy.dose")]
+    base = [word for word in words if word not in tuned]
+    for word in base:
+        if word.startswith("policy="):
+            raise RequestError("a comparison takes its policies as arms, without policy=", where=word)
+    shared = Scenario.compose(base)
+    study = settle(compose_words(base)).study
+    arms = dict(study.arms) | {label: policy_words(label) for label in labels}
+    if not arms:
+        raise RequestError("a comparison needs arms, such as: labyrinth compare tighter_borders")
+    first = baseline or study.baseline
+    if first not in arms:
+        arms[first] = policy_words(first)
+    design = _narrowed(of_study(study, _tuned(arms, tuned), first, base), until, most_seeds)
+    check_twins(design)
+    named = next((_value(word) for word in base if word.startswith("study=")), None)
+    request = _request(design, shared, [named or shared["world"], *labels])
+    if named and not shared.name and not labels and len(words) == 1:
+        return replace(request, name=named)
+    return request
+
+
+def sweep(
+    words: Sequence[str],
+    *,
+    baseline: str | None = None,
+    metrics: Sequence[str] | None = None,
+    until: Sequence[str] = (),
+    most_seeds: int | None = None,
+) -> Request:
+    """The request ``labyrinth sweep WORD …``; every point is composed before any is run.
+
+    Raises
+    ------
+    RequestError : no word has several values, or a point cannot be composed.
+    """
+    fixed, axes = split(words)
+    if not axes:
+        raise RequestError("a sweep needs a word with several values, such as policy=none,tighter_borders")
+    for key, values in axes:
+        if key in FIXED:
+            raise RequestError(f"{key} cannot be swept", where=f"{key}={','.join(values)}")
+    chosen = [word for word in fixed if word.startswith("policy=") and _value(word) not in NONE]
+    by_policy = [axis for axis in axes if _of_policy(axis[0])]
+    others = [axis for axis in axes if not _of_policy(axis[0])]
+    base = [word for word in fixed if not _of_policy(word.partition("=")[0])]
+    own = [word for word in fixed if word not in base]
+    if by_policy or chosen:
+        settings = _settings(others, base, _arms(by_policy, own), baseline or "none", _dose(by_policy))
+        dose = _dose(by_policy) or _dose(others)
+    else:
+        points = {_label(point): list(point) for point in itertools.product(*(_words(axis) for axis in others))}
+        first = baseline or next(iter(points))
+        if first not in points:
+            raise RequestError(f"there is no point {first!r}", where="baseline", given=first, allowed=points)
+        arms = compose(points, base, first)
+        dose = _dose(others)
+        settings = [Setting(ALONE, tuple(replace(arm, values=_values(points[arm.label], dose)) for arm in arms))]
+    design = Design(tuple(settings), tuple(known_metrics(metrics)), dose=dose)
+    design = _narrowed(design, until, most_seeds)
+    check_twins(design)
+    return _request(design, Scenario.compose(base), ["sweep", *(key for key, _ in axes)])
+
+
+def split(words: Iterable[str]) -> tuple[list[str], list[Axis]]:
+    """Words with one value, and for each of the others its key and values."""
+    fixed: list[str] = []
+    axes: list[Axis] = []
+    for word in words:
+        values = _several(word)
+        if values is None:
+            fixed.append(word)
+        else:
+            axes.append((word.partition("=")[0].strip().lstrip("+"), values))
+    names = [key for key, _ in axes]
+    for key in names:
+        if names.count(key) > 1:
+            raise RequestError(f"{key} is swept twice", where=key)
+    return fixed, axes
+
+
+def _several(word: str) -> list[str] | None:
+    """The values of a word that has several; None for one value, and for what Hydra cannot read: that is told later."""
+    try:
+        (override,) = OverridesParser.create().parse_overrides([word])
+        if not override.is_sweep_override():
+            return None
+        values = list(dict.fromkeys(override.sweep_string_iterator()))
+    except (HydraException, ValueError):
+        return None
+    if not 1 <= len(values) <= MOST_POINTS:
+        raise RequestError(f"a sweep goes over 1 to {MOST_POINTS} values", where=word)
+    return values
+
+
+# --- arms and settings ------------------------------------------------------------------------------------------
+
+
+def _tuned(arms: Mapping[str, Sequence[str]], tuned: Sequence[str]) -> dict[str, list[str]]:
+    """``policy.NAME.field=…`` belongs to the arms that choose NAME: elsewhere it would tune what is not there."""
+    made, used = {}, set()
+    for label, words in arms.items():
+        own = [word for word in tuned if _policy_of(word) in _chosen(words)]
+        made[label] = [*words[:1], *own, *words[1:]]
+        used.update(own)
+    for word in tuned:
+        if word not in used:
+            raise RequestError(f"policy {_policy_of(word)} is tuned but in no arm", where=word, allowed=arms)
+    return made
+
+
+def _arms(axes: Sequence[Axis], fixed: Sequence[str]) -> dict[str, list[str]]:
+    """Words by label for every combination of what varies policies; no policy is one arm, however it is tuned."""
+    made: dict[str, list[str]] = {}
+    for point in itertools.product(*(_words(axis) for axis in axes)):
+        words = [*fixed, *point]
+        policies = [name for name in _chosen(words) if name not in NONE]
+        if not policies:
+            made["none"] = ["policy=none"]
+            continue
+        kept = [word for word in words if _policy_of(word) in ("", "dose", *policies)]
+        varied = [word for word in point if word in kept and not word.startswith("policy=")]
+        name = "+".join(policies)
+        label = ", ".join([name, *varied])
+        if varied and all(word.startswith("policy.dose=") for word in varied) and len(policies) == 1:
+            label = f"{name}@{_value(varied[0])}"
+        made[label] = kept
+    return made
+
+
+def _settings(
+    axes: Sequence[Axis], base: Sequence[str], arms: dict[str, list[str]], baseline: str, dose: str | None
+) -> list[Setting]:
+    """One setting for every combination of what varies no policy."""
+    if baseline not in arms:
+        arms[baseline] = policy_words(baseline)
+    if len(arms) == 1:
+        raise RequestError(f"the only arm is the baseline, {baseline!r}", where="policy")
+    found = []
+    for point in itertools.product(*(_words(axis) for axis in axes)):
+        composed = compose(arms, [*base, *point], baseline)
+        named = tuple(replace(arm, values=_values(arms[arm.label], dose)) for arm in composed)
+        found.append(Setting(_label(point), named, point, _values(point, None if dose else _dose(axes), "of setting")))
+    return found
+
+
+def _values(words: Sequence[str], dose: str | None, outer: str = "arm") -> tuple[tuple[str, object], ...]:
+    """Keys and values of words, numbers as numbers; with a dose, also what the rest is called."""
+    pairs = [(key, _plain(value)) for key, _, value in (word.partition("=") for word in words)]
+    if dose is None or dose not in dict(pairs):
+        return tuple(pairs)
+    rest = ", ".join(str(value) if key == "policy" else f"{key}={value}" for key, value in pairs if key != dose)
+    return (*pairs, (outer, rest)) if rest else tuple(pairs)
+
+
+def _dose(axes: Sequence[Axis]) -> str | None:
+    """The first axis of at least three numbers: what is drawn as a horizontal axis."""
+    for key, values in axes:
+        if len(values) > 2 and all(isinstance(_plain(value), float) for value in values):
+            return key
+    return None
+
+
+def _plain(value: str) -> float | str:
+    try:
+        return float(value)
+    except ValueError:
+        return value
+
+
+def _words(axis: Axis) -> list[str]:
+    return [f"{axis[0]}={value}" for value in axis[1]]
+
+
+def _label(words: Iterable[str]) -> str:
+    return ", ".join(words)
+
+
+def _value(word: str) -> str:
+    return word.partition("=")[2].strip()
+
+
+def _of_policy(key: str) -> bool:
+    return key == "policy" or key.startswith("policy.")
+
+
+def _policy_of(word: str) -> str:
+    """NAME of ``policy.NAME.field=…``, ``dose`` of ``policy.dose=…``, nothing of ``policy=…``."""
+    key = word.partition("=")[0].lstrip("+")
+    return key.split(".")[1] if key.startswith("policy.") else ""
+
+
+def _chosen(words: Iterable[str]) -> list[str]:
+    """The policies that the words of an arm choose."""
+    return [name for word in words if word.startswith("policy=") for name in listed(_value(word))]
+
+
+# --- the request ------------------------------------------------------------------------------------------------
+
+
+def _narrowed(design: Design, until: Sequence[str], most_seeds: int | None) -> Design:
+    """With the targets that were asked for in place of those of the study."""
+    targets = tuple(Target.parse(text) for text in until) or design.targets
+    return replace(design, targets=targets, most_seeds=most_seeds or design.most_seeds)
+
+
+def _request(design: Design, shared: Scenario, parts: Sequence[str]) -> Request:
+    seeds = chosen_seeds(int(shared["seeds"]), int(shared["seed"]))
+    keys = "".join(arm.scenario.key for arm in design.arms)
+    return Request(design, seeds, shared.name or default_name(parts, keys))
