@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import sys
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from rich.console import Console
 from rich.table import Table
 
-from experiments.dose import answer, cell
+from experiments.files import RESULTS, answered, write_whole
 from experiments.measures import window
 from sim.agents.forms import Form
 from sim.report import words
@@ -111,5 +113,23 @@ def shown(table: pd.DataFrame) -> Table:
     return found
 
 
+def cell(row: pd.Series) -> str:
+    """A row with ``mean``, ``low`` and ``high`` as a table shows it."""
+    return "{} ({} to {})".format(*(words.number(row[column]) for column in ("mean", "low", "high")))
+
+
+def main(arguments: list[str]) -> int:
+    """Run both parts and write ``results/networks.csv`` and ``.svg``; returns the exit code, 2 for a wrong request."""
+    return answered(lambda: study(arguments), _tell)
+
+
+def _tell(table: pd.DataFrame) -> None:
+    path = write_whole(RESULTS / "networks.csv", table.to_csv(index=False))
+    with mpl.rc_context({"svg.hashsalt": "labyrinth"}):
+        picture(table).savefig(RESULTS / "networks.svg", metadata={"Date": None})
+    Console(width=None if sys.stdout.isatty() else 200).print(shown(table))
+    print(f"The table is in {path}, the figure beside it")
+
+
 if __name__ == "__main__":
-    sys.exit(answer("networks", sys.argv[1:], study, picture, shown))
+    sys.exit(main(sys.argv[1:]))

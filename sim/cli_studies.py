@@ -64,7 +64,10 @@ def _tell(found: Findings, arguments: argparse.Namespace) -> int:
         from sim.report.terminal import show_findings  # noqa: PLC0415 - commands load what they need
 
         show_findings(found, console())
-        print(f"results in {found.folder}")
+        seconds = ", ".join(f"{stage} {taken:.0f}" for stage, taken in found.timings.items())
+        print(f"seconds: {seconds}" if seconds else "everything was there already")
+        page = found.folder / "report.html" if found.folder else None
+        print(f"the report is in {page}" if page and page.exists() else f"results in {found.folder}")
     return 1 if found.failures else 0
 
 

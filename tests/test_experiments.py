@@ -1,6 +1,5 @@
 """The scripts in experiments/: verdicts, measures, and tiny runs from request to files."""
 
-import importlib
 import json
 import math
 
@@ -8,13 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import bench, dose, measures, patterns, places, signs
+from experiments import bench, measures, networks, patterns, places, signs, studies
 from experiments import catalogue as experiments_catalogue
 from experiments.files import write_whole
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS, Path
 from sim.registry import policies, rows
+from sim.studies.request import comparison
 from sim.studies.run import RunResult
 from sim.studies.statistics import Interval
 from sim.switches import SWITCHES
@@ -186,24 +186,43 @@ def test_files_are_written_whole(tmp_path):
     assert [entry.name for entry in path.parent.iterdir()] == ["a.json"]
 
 
-@pytest.mark.parametrize("name", ["corruption", "reflection"])
-def test_a_study_answers_with_a_table_and_a_figure(name, monkeypatch, tmp_path, capsys):
-    study = importlib.import_module(f"experiments.{name}")
-    if name == "reflection":
-        monkeypatch.setattr(study, "DAYS", (0, 45))
-    else:
-        monkeypatch.setattr(study, "MONITORING", (0.05, 0.5))
-        monkeypatch.setattr(study, "PEERS", {"as declared": (-1.0, 5.0), "more": (-3.0, 9.0)})
-    monkeypatch.setattr(dose, "RESULTS", tmp_path)
+def test_networks_answer_with_a_table_and_a_figure(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(networks, "RULES", ("random", "leader"))
     tiny = ["world=corridor", "people.size=300", "time.years=0.3", "time.burn_in_weeks=8", "seeds=2", "workers=1"]
-    assert dose.answer(name, tiny, study.study, study.picture, study.shown) == 0
-    table = pd.read_csv(tmp_path / f"{name}.csv")
-    assert set(table["metric"]) == set(study.SHOWN)
+    assert networks.main(tiny) == 0
+    table = pd.read_csv(tmp_path / "results" / "networks.csv")
+    assert set(table["metric"]) == {*networks.STRUCK, *networks.COURSE}
     assert (table["seeds"].dropna() <= 2).all()
-    assert (tmp_path / f"{name}.svg").stat().st_size > 1000
+    assert (tmp_path / "results" / "networks.svg").stat().st_size > 1000
     assert "95 %" in capsys.readouterr().out
-    assert dose.answer(name, ["people.sise=3"], study.study, study.picture, study.shown) == 2
+    assert networks.main(["people.sise=3"]) == 2
     assert "people.size" in capsys.readouterr().err
+
+
+def test_a_study_is_carried_out_and_its_findings_written(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    tiny = ["world=corridor", "people.size=300", "time.years=0.3", "time.burn_in_weeks=8", "seeds=2", "workers=1"]
+    before = {path: path.read_bytes() for path in studies.HERE.rglob("findings.md")}
+    assert studies.main(["deportation_vs_regularisation", *tiny]) == 0
+    text = (tmp_path / "results/deportation_vs_regularisation/findings.md").read_text(encoding="utf-8")
+    assert "without fear of deportation" in text
+    assert before == {path: path.read_bytes() for path in studies.HERE.rglob("findings.md")}
+    assert studies.main(["deportation"]) == 2
+    assert "deportation_vs_regularisation" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", studies.shipped())
+def test_findings_of_a_shipped_study_are_of_its_arms_and_settings(name):
+    design = comparison([], [f"study={name}"]).design
+    text = (studies.HERE / name / "findings.md").read_text(encoding="utf-8")
+    readme = (studies.HERE / name / "README.md").read_text(encoding="utf-8")
+    assert f"study={name}" in readme
+    assert "findings.md" in readme
+    assert design.question in text
+    for setting, arm in design.labels:
+        assert setting in text
+        assert arm in text
 
 
 def test_places_answer_with_a_row_for_each_claim(tmp_path, monkeypatch):

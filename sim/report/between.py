@@ -236,7 +236,7 @@ def _has_dose(findings: Findings) -> bool:
 
 
 def _has_settings(findings: Findings) -> bool:
-    few = 1 < len(findings.comparisons) <= MOST_SETTINGS
+    few = 1 < len(findings.comparisons) <= MOST_SETTINGS and findings.design.dose is None
     return few and not findings.design.sampled and not findings.effects.empty
 
 

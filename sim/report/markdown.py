@@ -12,6 +12,8 @@ from sim.observation.catalogue import METRICS
 from sim.report import words
 from sim.studies.statistics import multiplicity, t_interval
 
+MOST_COLUMNS = 6
+MOST_GROSS = 60
 MOST = 12  # metrics of a study that reports every one: the headline
 
 
@@ -71,12 +73,26 @@ def _effects(table: pd.DataFrame, shown: Sequence[str]) -> list[str]:
     """Change in % of the baseline with its interval, a column an arm."""
     arms = list(dict.fromkeys(table["arm"]))
     rows = {(row["metric"], row["arm"]): row for row in table.to_dict("records")}
+    if len(arms) > MOST_COLUMNS:
+        return _by_arm(rows, arms, shown)
     lines = [f"| | unit | baseline | {' | '.join(arms)} |", f"|---|---|---:|{'---:|' * len(arms)}"]
     for name in shown:
         cells = [rows.get((name, arm)) for arm in arms]
         base = next((row["baseline"] for row in cells if row is not None), math.nan)
         texts = [_change(row) for row in cells]
         lines.append(f"| {words.label(name)} | {METRICS[name].unit} | {words.number(base)} | {' | '.join(texts)} |")
+    return lines
+
+
+def _by_arm(rows: Mapping[Any, Mapping[Any, Any]], arms: Sequence[str], shown: Sequence[str]) -> list[str]:
+    """The same with a row an arm, where there are many."""
+    lines = [
+        f"| | {' | '.join(f'{words.label(name)} ({METRICS[name].unit})' for name in shown)} |",
+        f"|---|{'---:|' * len(shown)}",
+    ]
+    base = [next((row["baseline"] for (metric, _), row in rows.items() if metric == name), math.nan) for name in shown]
+    lines.append(f"| baseline | {' | '.join(words.number(value) for value in base)} |")
+    lines += [f"| {arm} | {' | '.join(_change(rows.get((name, arm))) for name in shown)} |" for arm in arms]
     return lines
 
 
@@ -104,6 +120,8 @@ def _levels(table: pd.DataFrame, shown: Sequence[str]) -> list[str]:
 def _gross(table: pd.DataFrame) -> list[str]:
     """People to whom one thing happened in one world only, both ways: gross beside what a net figure would hide."""
     some = table[(table["group"] == "all") & (table["measure"] != "path")]
+    if len(some) > MOST_GROSS:
+        some = some[some["measure"] == "exploitation"]
     lines = ["| arm | what | people per 100 000 at risk | people in a run (95 %) |", "|---|---|---:|---:|"]
     for row in some.to_dict("records"):
         where = f"{row['setting']}: " if "setting" in row else ""

@@ -49,6 +49,8 @@ GLANCE = (
     "safety_reached",
     "need_blocked",
 )
+MOST_ARMS = 6
+WITHOUT_COLUMNS = ("pairing",)
 MOST_SECTIONS = 3  # settings of a study that get a section of their own
 OPERATIONS = {"set": "set to", "add": "changed by", "scale": "multiplied by"}
 
@@ -190,7 +192,9 @@ def image(figure: Figure) -> str:
 
 
 def _section(number: int, name: str, comparison: Comparison) -> dict[str, Any]:
+    brief = len(comparison.arms) > MOST_ARMS  # figures with a column an arm cannot be read
     return {
+        "brief": brief,
         "id": f"world-{number}",
         "title": name,
         "about": _about(comparison),
@@ -204,6 +208,7 @@ def _section(number: int, name: str, comparison: Comparison) -> dict[str, Any]:
         "figures": [
             {"name": key, "source": image(comparison.figure(key)), "caption": figures.caption(key)}
             for key in comparison.figures
+            if not brief or key in WITHOUT_COLUMNS
         ],
         "pairing": _pairing(comparison),
         "multiplicity": multiplicity(_of_interest(comparison)) if comparison.arms else "",

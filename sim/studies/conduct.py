@@ -308,7 +308,9 @@ def _save(found: Findings, store: Store, *, report: bool) -> None:
         if write is not None:
             from sim.report.page import study_page  # noqa: PLC0415 - plotting libraries load when first used
 
+            begin = time.perf_counter()
             write("report.html", study_page(found))
+            found.timings["page"] = time.perf_counter() - begin
     from sim.studies.crate import NAME, crate  # noqa: PLC0415
 
     with store.publish() as write:
