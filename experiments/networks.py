@@ -70,7 +70,8 @@ def _changes(found: Comparison, first: int = -1, last: int = -1) -> list[tuple[s
                     for seed in sorted(plain.keys() & runs.keys())
                 ]
             )
-            usual = float(np.nanmean(pairs[:, 0])) or np.nan
+            before = pairs[np.isfinite(pairs[:, 0]), 0]
+            usual = (float(before.mean()) if len(before) else 0.0) or np.nan
             interval = t_interval(100 * (pairs[:, 1] - pairs[:, 0]) / abs(usual))
             rows.append((arm.label, metric, interval.mean, interval.low, interval.high, interval.count))
     return rows
@@ -82,7 +83,7 @@ def picture(table: pd.DataFrame) -> Figure:
     forms, course = figure.subplots(1, 2)
     chosen = table[(table["metric"] == STRUCK[0]) & (table["arm"] != SHOCK)]
     step = 0.8 / len(RULES)
-    for number, (rule, colour) in enumerate(zip(RULES, COLOURS, strict=True)):
+    for number, (rule, colour) in enumerate(zip(RULES, COLOURS, strict=False)):
         part = chosen[chosen["arm"] == rule]
         at = np.arange(len(part)) - 0.4 + (number + 0.5) * step
         forms.bar(at, part["mean"], width=0.9 * step, color=colour, label=rule)

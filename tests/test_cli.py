@@ -208,6 +208,7 @@ class Asked:
             failures=[("", "a", 1, "week 3: ValueError")] if self.failures else [],
             several=False,
             comparisons={"": only},
+            timings={"runs": 3.0},
             folder=Path("results/x"),
         )
 
@@ -296,6 +297,7 @@ def test_compare_makes_arms_and_shows_effects(
     assert asked.scenarios["tighter_borders+regular_channels"]["policy"] == ("tighter_borders", "regular_channels")
     out = capsys.readouterr().out
     assert "-1.5 [-2, -]" in out
+    assert "seconds: runs 3" in out
     assert "results/x" in out
 
 

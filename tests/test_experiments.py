@@ -203,6 +203,7 @@ def test_networks_answer_with_a_table_and_a_figure(monkeypatch, tmp_path, capsys
 def test_a_study_is_carried_out_and_its_findings_written(monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
     tiny = ["world=corridor", "people.size=300", "time.years=0.3", "time.burn_in_weeks=8", "seeds=2", "workers=1"]
+    monkeypatch.setattr("sim.report.page.study_page", lambda _: "<p>a page</p>")
     before = {path: path.read_bytes() for path in studies.HERE.rglob("findings.md")}
     assert studies.main(["deportation_vs_regularisation", *tiny]) == 0
     text = (tmp_path / "results/deportation_vs_regularisation/findings.md").read_text(encoding="utf-8")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from sim.errors import RequestError
+from sim.observation.catalogue import METRICS
 from sim.studies import journal, provenance
 from sim.studies.design import Design, check_twins
 from sim.studies.executors import check_executor
@@ -105,7 +106,7 @@ def plan_of(design: Design, seeds: Sequence[int], *, name: str | None = None, wa
     for job in jobs:
         people, weeks = _extent(job)
         seconds += SECONDS_A_RUN + people * weeks / PERSON_WEEKS_A_SECOND
-        size += BYTES_A_POINT * len(design.metrics) * weeks / 4 + BYTES_A_PERSON * people
+        size += BYTES_A_POINT * (len(METRICS) + len(design.metrics)) * weeks / 4 + BYTES_A_PERSON * people
     if known:
         seconds = len(jobs) * sum(known) / len(known)
     left = (len(jobs) - there) / max(len(jobs), 1)

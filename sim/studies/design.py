@@ -17,6 +17,7 @@ from sim.configuration.settle import Dose, Samples, Study
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
 from sim.parameters import PARAMETERS
+from sim.scenario import Scenario
 from sim.studies.plan import Arm, compose, known_metrics
 from sim.studies.sequential import Target
 
@@ -84,10 +85,11 @@ def of_study(study: Study, arms: Mapping[str, Sequence[str]], baseline: str, bas
     """
     settings = _settings(study)
     made = []
+    composed: dict[tuple[str, ...], Scenario] = {}
     for label, words, values in settings:
         labelled, varied = _dosed(arms, baseline, study.dose)
-        composed = compose(labelled, [*base, *words], baseline)
-        named = [replace(arm, values=varied.get(arm.label, ())) for arm in composed]
+        every = compose(labelled, [*base, *words], baseline, composed)
+        named = [replace(arm, values=varied.get(arm.label, ())) for arm in every]
         made.append(Setting(label, tuple(named), tuple(words), values))
     if study.samples is not None:
         made = [_sampled(setting, draw) for setting in made for draw in _draws(study.samples)]

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
+from sim.parameters import PARAMETERS
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from sim.studies.pool import Job
 
 _ARM = re.compile(r"(?P<policy>[A-Za-z_]\w*)(?:@(?P<dose>[-+.\deE]+))?")
+_SETTING = re.compile(r"([\w.]+)=([A-Za-z0-9_.-]+)")
 NONE = ("none", "null")
 MOST_SEEDS = 10_000
 
@@ -76,9 +78,15 @@ def policy_words(arm: str) -> list[str]:
 
 
 def compose(
-    arms: Sequence[str] | Mapping[str, Sequence[str]], base: Sequence[str] | Scenario, baseline: str
+    arms: Sequence[str] | Mapping[str, Sequence[str]],
+    base: Sequence[str] | Scenario,
+    baseline: str,
+    composed: dict[tuple[str, ...], Scenario] | None = None,
 ) -> list[Arm]:
     """The baseline and every arm, checked and composed; the baseline is first.
+
+    ``composed`` holds what other calls of the same request have composed, so that arms that differ in plain settings
+    only are not composed by Hydra again.
 
     Raises
     ------
@@ -99,7 +107,8 @@ def compose(
     first = {baseline: wanted.pop(baseline) if baseline in wanted else policy_words(baseline)}
     if not wanted:
         raise RequestError(f"the only arm is the baseline, {baseline!r}", where="arms")
-    return [_arm(label, words, base) for label, words in (first | wanted).items()]
+    known = {} if composed is None else composed
+    return [_arm(label, words, base, known) for label, words in (first | wanted).items()]
 
 
 def alone(scenario: Scenario, words: Sequence[str] = ()) -> Arm:
@@ -108,12 +117,34 @@ def alone(scenario: Scenario, words: Sequence[str] = ()) -> Arm:
     return Arm(label, tuple(words), scenario)
 
 
-def _arm(label: str, words: Sequence[str], base: Sequence[str] | Scenario) -> Arm:
+def _arm(
+    label: str, words: Sequence[str], base: Sequence[str] | Scenario, composed: dict[tuple[str, ...], Scenario]
+) -> Arm:
     if isinstance(base, Scenario):
         changes = dict(word.partition("=")[::2] for word in words)
         return Arm(label, tuple(words), base.replace(changes))
     every = (*([base] if isinstance(base, str) else base), *words)
-    return Arm(label, every, Scenario.compose(list(every)))
+    return Arm(label, every, _scenario(every, composed))
+
+
+def _scenario(words: tuple[str, ...], composed: dict[tuple[str, ...], Scenario]) -> Scenario:
+    """The scenario of these words: choices are composed by Hydra once, plain settings put in afterwards.
+
+    The same checks apply; whatever is wrong is told by composing it all, which knows the word or file behind it.
+    """
+    plain = {match[1]: match[2] for word in words if (match := _SETTING.fullmatch(word)) and _settable(match[1])}
+    choices = tuple(word for word in words if not ((match := _SETTING.fullmatch(word)) and _settable(match[1])))
+    try:
+        if choices not in composed:
+            composed[choices] = Scenario.compose(list(choices))
+        return composed[choices].replace(plain)
+    except RequestError:
+        return Scenario.compose(list(words))
+
+
+def _settable(key: str) -> bool:
+    """Whether a word sets one value, and does not choose a file, an own world's path or a name."""
+    return key in PARAMETERS or key.startswith("mechanisms.") or (key.startswith("policy.") and "where" not in key)
 
 
 def known_metrics(metrics: Sequence[str] | None) -> list[str]:

@@ -190,9 +190,10 @@ def _settings(
     if len(arms) == 1:
         raise RequestError(f"the only arm is the baseline, {baseline!r}", where="policy")
     found = []
+    composed: dict[tuple[str, ...], Scenario] = {}
     for point in itertools.product(*(_words(axis) for axis in axes)):
-        composed = compose(arms, [*base, *point], baseline)
-        named = tuple(replace(arm, values=_values(arms[arm.label], dose)) for arm in composed)
+        every = compose(arms, [*base, *point], baseline, composed)
+        named = tuple(replace(arm, values=_values(arms[arm.label], dose)) for arm in every)
         found.append(Setting(_label(point), named, point, _values(point, None if dose else _dose(axes), "of setting")))
     return found
 

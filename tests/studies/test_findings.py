@@ -42,6 +42,12 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return done
 
 
+@pytest.fixture
+def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages take seconds; most tests look at tables."""
+    monkeypatch.setattr("sim.report.page.study_page", lambda _: "<p>a page</p>")
+
+
 @pytest.fixture(scope="module")
 def found() -> Findings:
     return sim.sweep(SWEPT, seeds=3, workers=1)
@@ -175,7 +181,11 @@ def test_a_damaged_part_costs_only_its_own_runs(folder: Path, runs: list[int], m
 
 
 def test_only_what_failed_is_done_again(
-    folder: Path, runs: list[int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path,
+    runs: list[int],
+    no_page: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     advance = Week.advance
 
@@ -212,7 +222,9 @@ def test_a_plan_is_printed_and_nothing_is_written(folder: Path, capsys: pytest.C
 
 
 @pytest.mark.parametrize("launcher", ["basic", "joblib", "submitit_local"])
-def test_hydra_s_launchers_do_arms_as_jobs(launcher: str, folder: Path, found: Findings, runs: list[int]) -> None:
+def test_hydra_s_launchers_do_arms_as_jobs(
+    launcher: str, folder: Path, found: Findings, runs: list[int], no_page: None
+) -> None:
     if launcher != "basic":
         pytest.importorskip("hydra_plugins.hydra_" + launcher.partition("_")[0] + "_launcher")
     words = ["sweep", *SWEPT, "seeds=3", "name=swept", "workers=1", "--quiet", f"hydra/launcher={launcher}"]

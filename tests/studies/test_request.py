@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sim.configuration.folders import Folders, configs_dir
 from sim.errors import RequestError
+from sim.scenario import Scenario
 from sim.studies.conduct import plan_of
 from sim.studies.design import of_study
 from sim.studies.request import comparison, split, sweep
@@ -108,6 +109,13 @@ def test_a_wrong_point_is_found_before_any_is_run() -> None:
 
 
 # --- studies ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["equal_budget", "corruption_traps"])
+def test_arms_are_what_hydra_would_make_of_all_their_words(name: str) -> None:
+    design = comparison([], [f"study={name}"]).design
+    for arm in (design.arms[0], design.arms[1], design.arms[-1]):
+        assert Scenario.compose(list(arm.words)).key == arm.scenario.key
 
 
 @pytest.mark.parametrize("name", STUDIES)
