@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sim.studies.findings import Findings
 
-MOST_PANELS, MOST_SETTINGS, MOST_LINES = 9, 24, 8
+MOST_PANELS, MOST_SETTINGS, MOST_LINES, MOST_MARKS = 9, 24, 8, 6
 # what is drawn of a study that reports every metric
 FIRST = (
     "exploited_people",
@@ -119,8 +119,8 @@ def dose_response(findings: Findings) -> Figure:
             axes.fill_between(curve["dose"], factor * curve["low"], factor * curve["high"], color=colour, alpha=0.15,
                               lw=0)  # fmt: skip
             axes.plot(curve["dose"], factor * curve["mean"], "o-", color=colour, lw=1.7, ms=4)
-        for base in part[part["dose"].isna()]["mean"]:
-            axes.axhline(factor * base, color=BASELINE, lw=1.1, ls=(0, (4, 2)))
+        for row in part[part["dose"].isna()].to_dict("records"):
+            axes.axhline(factor * row["mean"], color=_tint(row["line"], lines), lw=1.1, ls=(0, (4, 2)))
         axes.set_title(words.label(metric), pad=PAD, fontsize=9.5 if len(words.label(metric)) < 32 else 8)
         note(axes, unit)
         axes.yaxis.set_major_formatter(thousands)
@@ -132,6 +132,13 @@ def dose_response(findings: Findings) -> Figure:
         handles.append(Line2D([], [], color=BASELINE, lw=1.5, ls=(0, (4, 2)), label="baseline"))
     figure.legend(handles=handles, loc="outside upper center", ncols=min(3, len(handles)))
     return figure
+
+
+def _tint(baseline: str, lines: list[str]) -> str:
+    """The colour of a baseline: that of the line of its setting, where each setting has one."""
+    setting = baseline.partition("; ")[2]
+    mates = [number for number, line in enumerate(lines) if setting and line.endswith(f"; {setting}")]
+    return ARMS[mates[0] % len(ARMS)] if len(mates) == 1 else BASELINE
 
 
 # --- effects in every setting -----------------------------------------------------------------------------------
@@ -236,7 +243,8 @@ def _has_dose(findings: Findings) -> bool:
 
 
 def _has_settings(findings: Findings) -> bool:
-    few = 1 < len(findings.comparisons) <= MOST_SETTINGS and findings.design.dose is None
+    arms = max(len(comparison.arms) for comparison in findings.comparisons.values())
+    few = 1 < len(findings.comparisons) <= MOST_SETTINGS and arms <= MOST_MARKS
     return few and not findings.design.sampled and not findings.effects.empty
 
 
