@@ -29,7 +29,7 @@ from sim.studies import executors, journal, pool, run
 from sim.studies.compare import Comparison
 from sim.studies.plan import chosen_seeds, compose, policy_words
 from sim.studies.pool import Job, execute
-from sim.studies.run import RunResult, block_series, block_weeks, reproducer, run_one, run_to_folder
+from sim.studies.run import block_series, block_weeks, reproducer, run_one, run_to_folder
 from sim.studies.statistics import EFFECT_COLUMNS
 from sim.studies.store import StoreError
 from sim.studies.transitions import COLUMNS, NOT_YET
@@ -42,25 +42,6 @@ ARMS = ["tighter_borders", "regular_channels@0"]
 @pytest.fixture(scope="module")
 def found() -> Comparison:
     return sim.compare(ARMS, base=BASE, seeds=3, workers=1)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "results"
-
-
-@pytest.fixture
-def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Seeds of the runs that are really done."""
-    done: list[int] = []
-
-    def counted(scenario: Scenario, seed: int | None = None, words: tuple[str, ...] = ()) -> RunResult:
-        done.append(-1 if seed is None else seed)
-        return run_one(scenario, seed, words)
-
-    monkeypatch.setattr(pool, "run_one", counted)
-    return done
 
 
 # --- one run ----------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ import pytest
 import sim
 from sim.errors import RequestError
 from sim.scenario import Scenario
-from sim.studies import executors, journal, pool
+from sim.studies import clusters, executors, journal, pool
 from sim.studies.executors import AHEAD, WORKER_ENVIRONMENT, bare_main, check_executor, engine_of, work_block
 from sim.studies.pool import Job, execute, run_many
 from sim.studies.run import RunResult
@@ -147,7 +147,7 @@ def test_names_of_executors(asked: Any, name: str, rest: str, monkeypatch: pytes
 def test_executors_that_are_refused(asked: Any, message: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(executors, "PATIENCE", 0.5)
+    monkeypatch.setattr(clusters, "PATIENCE", 0.5)
     with pytest.raises(RequestError, match=message):
         next(execute(JOBS, executor=asked))
 
@@ -207,7 +207,7 @@ def test_an_executor_of_the_users_gives_the_same_bits(serial: dict[str, RunResul
 def test_a_dask_cluster_of_our_own_is_closed_in_the_end(serial: dict[str, RunResult]) -> None:
     before = set(_children())
     engine = engine_of("dask", 2)
-    assert isinstance(engine, executors.Dask)
+    assert isinstance(engine, clusters.Dask)
     assert engine.window == 2 * AHEAD
     threads = engine.submit(eval, "__import__('numba').config.NUMBA_NUM_THREADS")
     script = engine.submit(eval, "getattr(__import__('sys').modules['__main__'], '__file__', None)")
@@ -377,7 +377,7 @@ def test_blocks_keep_their_runs_and_give_receipts(
     assert all(result.stored and not result.metrics for result in results if result is not deadly)
     # nothing twice: what the block had done before it died was not done again
     check(stored(kept), {job.key: serial[job.key] for job in JOBS[:4]})
-    assert not list((tmp_path / executors.FOLDER).glob("*_result.pkl"))
+    assert not list((tmp_path / clusters.FOLDER).glob("*_result.pkl"))
 
 
 def test_blocks_without_a_journal_give_results(

@@ -13,10 +13,8 @@ import sim
 from sim import cli
 from sim.errors import RequestError
 from sim.report import again
-from sim.scenario import Scenario
 from sim.studies import executors
 from sim.studies.findings import Findings
-from sim.studies.run import RunResult, run_one
 from sim.week import Week
 
 SMALL = ["world=corridor", "people.size=400", "time.years=0.5", "time.burn_in_weeks=8"]
@@ -24,22 +22,8 @@ SWEPT = [*SMALL, "policy=none,tighter_borders", "journey.alone_cost=1,8"]
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "results"
-
-
-@pytest.fixture
-def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Seeds of the runs that are really done."""
-    done: list[int] = []
-
-    def counted(scenario: Scenario, seed: int | None = None, words: tuple[str, ...] = ()) -> RunResult:
-        done.append(-1 if seed is None else seed)
-        return run_one(scenario, seed, words)
-
-    monkeypatch.setattr("sim.studies.pool.run_one", counted)
-    return done
+def _elsewhere(folder: Path) -> None:
+    """Every test has a folder of its own."""
 
 
 @pytest.fixture
