@@ -314,7 +314,10 @@ def _cell(row: Row, factor: float) -> dict[str, Any]:
     return {
         "percent": words.percent(row["percent"]),
         "difference": words.number(factor * row["difference"], signed=True),
-        "interval": f"{low} to {high}" if known else "no interval",
+        # an interval that is a point says that seeds agree, not that the effect is known exactly
+        "interval": ("the same in every seed" if row["low"] == row["high"] else f"{low} to {high}")
+        if known
+        else "no interval",
         "certain": known and row["low"] * row["high"] > 0,
         "method": row["method"],
     }

@@ -24,6 +24,7 @@ from sim.observation.catalogue import METRICS
 LEVEL = 0.95
 INTERVALS = ("t", "bootstrap")
 RESAMPLES = 9_999
+EQUAL = "every difference is equal"
 FEWEST_PAIRS = 4  # three pairs give ten different resamples, too few for the ends of a 95 % interval
 RESAMPLING_SEED = 20_031  # fixed, so that the same runs give the same interval
 EFFECT_COLUMNS = (
@@ -111,7 +112,8 @@ def interval_of(values: ArrayLike, interval: str = "t", level: float = LEVEL) ->
     known_interval(interval)
     sample = _finite(values)
     if interval == "t":
-        return t_interval(sample, level), method_of(len(sample), level)
+        equal = len(sample) > 1 and np.ptp(sample) == 0
+        return t_interval(sample, level), method_of(len(sample), level) + (f"; {EQUAL}" if equal else "")
     found = _bootstrap(sample, level)
     if found is not None:
         count = f"{RESAMPLES:,}".replace(",", " ")
@@ -119,7 +121,7 @@ def interval_of(values: ArrayLike, interval: str = "t", level: float = LEVEL) ->
     words = method_of(len(sample), level)
     if len(sample) < 2:
         return t_interval(sample, level), words
-    why = "every difference is equal" if len(sample) >= FEWEST_PAIRS else "too few pairs for a bootstrap"
+    why = EQUAL if len(sample) >= FEWEST_PAIRS else "too few pairs for a bootstrap"
     return t_interval(sample, level), f"{words}; {why}"
 
 

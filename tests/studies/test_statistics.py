@@ -297,3 +297,10 @@ def test_what_pairing_bought_is_a_median_over_arms() -> None:
     assert list(found["metric"]) == ["departures", "deaths", "arrivals"]
     assert list(found["variance_ratio"]) == pytest.approx([3, 4, np.nan], nan_ok=True)
     assert list(found["seeds"]) == [8, 1, 0]
+
+
+def test_an_interval_that_is_a_point_says_why() -> None:
+    found, words = interval_of([0.0, 0.0, 0.0])
+    assert (found.low, found.high) == (0.0, 0.0)
+    assert words.endswith("every difference is equal")
+    assert "equal" not in interval_of([0.0, 1.0, 0.0])[1]
