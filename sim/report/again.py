@@ -6,9 +6,11 @@ source: figures of another version's runs would carry this version's words.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ import yaml
 from sim._cache import source_hash
 from sim.errors import RequestError
 from sim.report.markdown import document
-from sim.report.page import write_study_page
+from sim.report.page import write_study_page, write_whole
 from sim.scenario import Scenario
 from sim.studies import provenance
 from sim.studies.design import Design, Setting
@@ -47,7 +49,7 @@ def write_again(folder: Path, kind: str, output: Path | None, own: Sequence[str]
         return [write_study_page(output or folder / "report.html", findings(folder, own))]
     if kind == "md":
         target = output or folder / "report.md"
-        return [_write(target, document(manifest, {name: _table(folder, name) for name in TABLES[:4]}))]
+        return [write_whole(target, document(manifest, *(_table(folder, name) for name in TABLES[:3])))]
     target = output or folder / kind
     return _export(folder, kind, target)
 
@@ -99,8 +101,6 @@ def findings(folder: Path, own: Sequence[str] = ()) -> Findings:
 
 def _with_points(design: Design, folder: Path) -> Design:
     """With what was varied to make each arm, as ``points.parquet`` says."""
-    from dataclasses import replace  # noqa: PLC0415
-
     if not (folder / "points.parquet").exists():
         return design
     rows = pd.read_parquet(folder / "points.parquet").to_dict("records")
@@ -125,8 +125,6 @@ def _with_points(design: Design, folder: Path) -> Design:
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
-    import json  # noqa: PLC0415
-
     path = folder / "manifest.json"
     if not path.is_file():
         inside = sorted(entry.parent.name for entry in folder.glob("*/manifest.json")) if folder.is_dir() else []
@@ -159,11 +157,3 @@ def _export(folder: Path, kind: str, target: Path) -> list[Path]:
         os.replace(part, path)
         written.append(path)
     return written
-
-
-def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
-    return path

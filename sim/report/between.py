@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,10 +10,10 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.lines import Line2D
 
-from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
 from sim.report import words
-from sim.report.style import ARMS, BASELINE, INK, PAD, QUIET, WIDTH, canvas, note, theme, thousands
+from sim.report.pictures import COLUMNS, Picture, caption_of, drawn, head, panels, possible
+from sim.report.style import ARMS, BASELINE, INK, QUIET, WIDTH, canvas, thousands
 from sim.studies.statistics import t_interval
 
 if TYPE_CHECKING:
@@ -48,20 +45,17 @@ def shown(findings: Findings) -> list[str]:
 
 def names(findings: Findings) -> tuple[str, ...]:
     """Figures that can be drawn of a study as a whole."""
-    return tuple(name for name, picture in FIGURES.items() if picture.possible(findings))
+    return possible(FIGURES, findings)
 
 
 def draw(findings: Findings, name: str) -> Figure:
     """Draw one figure; RequestError names those that there are."""
-    if name not in names(findings):
-        raise RequestError(f"there is no figure {name!r} of this study", given=name, allowed=names(findings))
-    with theme():
-        return FIGURES[name].draw(findings)
+    return drawn(FIGURES, findings, name, "study")
 
 
 def caption(name: str) -> str:
     """What a figure shows and how to read it."""
-    return re.sub(r"[ \n]+", " ", FIGURES[name].caption)
+    return caption_of(FIGURES[name])
 
 
 def title(name: str) -> str:
@@ -104,14 +98,10 @@ def dose_response(findings: Findings) -> Figure:
     """One panel a metric, one line an arm: level against dose, the baseline dashed."""
     table = levels(findings)
     chosen = shown(findings)
-    columns = min(3, len(chosen))
-    rows = -(-len(chosen) // columns)
-    figure, grid = canvas(WIDTH, 0.9 + 2.4 * rows, nrows=rows, ncols=columns)
+    figure, every = panels(len(chosen), 0.9, 2.4)
     lines = list(dict.fromkeys(table[table["dose"].notna()]["line"]))[:MOST_LINES]
     people = next(iter(findings.comparisons.values())).people
-    for axes in grid.flat[len(chosen) :]:
-        axes.set_visible(False)
-    for axes, metric in zip(grid.flat, chosen, strict=False):
+    for axes, metric in zip(every, chosen, strict=True):
         factor, unit = words.per_people(METRICS[metric], people)
         part = table[table["metric"] == metric]
         for line, colour in zip(lines, itertools.cycle(ARMS)):
@@ -121,12 +111,11 @@ def dose_response(findings: Findings) -> Figure:
             axes.plot(curve["dose"], factor * curve["mean"], "o-", color=colour, lw=1.7, ms=4)
         for row in part[part["dose"].isna()].to_dict("records"):
             axes.axhline(factor * row["mean"], color=_tint(row["line"], lines), lw=1.1, ls=(0, (4, 2)))
-        axes.set_title(words.label(metric), pad=PAD, fontsize=9.5 if len(words.label(metric)) < 32 else 8)
-        note(axes, unit)
+        head(axes, metric, unit)
         axes.yaxis.set_major_formatter(thousands)
         axes.margins(y=0.15)
-    for axes in grid.flat[max(0, len(chosen) - columns) : len(chosen)]:
-        axes.set_xlabel(findings.design.dose)
+    for axes in every[-COLUMNS:]:
+        axes.set_xlabel(findings.design.dose or "")
     handles = [Line2D([], [], color=colour, lw=3, label=line) for line, colour in zip(lines, itertools.cycle(ARMS))]
     if table["dose"].isna().any():
         handles.append(Line2D([], [], color=BASELINE, lw=1.5, ls=(0, (4, 2)), label="baseline"))
@@ -149,14 +138,9 @@ def settings(findings: Findings) -> Figure:
     chosen = shown(findings)
     labels = list(findings.comparisons)
     arms = list(dict.fromkeys(findings.effects["arm"]))[: len(ARMS)]
-    columns = min(3, len(chosen))
-    rows = -(-len(chosen) // columns)
-    height = 0.5 + len(labels) * (0.14 + 0.13 * len(arms))
-    figure, grid = canvas(WIDTH, 0.8 + rows * (0.5 + height), nrows=rows, ncols=columns, sharey=True)
-    for axes in grid.flat[len(chosen) :]:
-        axes.set_visible(False)
+    figure, every = panels(len(chosen), 0.8, 1.0 + len(labels) * (0.14 + 0.13 * len(arms)), sharey=True)
     step = 0.8 / max(len(arms), 1)
-    for axes, metric in zip(grid.flat, chosen, strict=False):
+    for axes, metric in zip(every, chosen, strict=True):
         table = findings.effects[findings.effects["metric"] == metric].set_index(["setting", "arm"])
         for (y, setting), (k, arm) in itertools.product(enumerate(labels), enumerate(arms)):
             if (setting, arm) in table.index:
@@ -164,8 +148,7 @@ def settings(findings: Findings) -> Figure:
         axes.axvline(0, color=INK, lw=0.8)
         axes.set_ylim(len(labels) - 0.5, -0.5)
         axes.set_yticks(range(len(labels)), [_wrapped(label) for label in labels])
-        axes.set_title(words.label(metric), pad=PAD, fontsize=9.5 if len(words.label(metric)) < 32 else 8)
-        note(axes, "change from the baseline of the setting, %")
+        head(axes, metric, "change from the baseline of the setting, %")
     titles = {arm.label: arm.title for comparison in findings.comparisons.values() for arm in comparison.arms}
     handles = [Line2D([], [], color=colour, lw=3, label=titles[arm]) for arm, colour in zip(arms, ARMS, strict=False)]
     figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)))
@@ -216,20 +199,15 @@ def assumptions(findings: Findings) -> Figure:
 def spread(findings: Findings) -> Figure:
     """Effects over all draws of the parameters: one panel a metric, one line an arm, one dot a draw."""
     chosen = shown(findings)
-    columns = min(3, len(chosen))
-    rows = -(-len(chosen) // columns)
     arms = list(dict.fromkeys(findings.effects["arm"]))[:MOST_LINES]
-    figure, grid = canvas(WIDTH, rows * (0.9 + 0.34 * len(arms)), nrows=rows, ncols=columns, sharey=True)
-    for axes in grid.flat[len(chosen) :]:
-        axes.set_visible(False)
-    for axes, metric in zip(grid.flat, chosen, strict=False):
+    figure, every = panels(len(chosen), 0.0, 0.9 + 0.34 * len(arms), sharey=True)
+    for axes, metric in zip(every, chosen, strict=True):
         table = findings.effects[(findings.effects["metric"] == metric) & findings.effects["arm"].isin(arms)]
         palette = dict(zip(arms, ARMS, strict=False))
         sns.stripplot(table, x="percent", y="arm", order=arms, hue="arm", palette=palette, size=3.5, alpha=0.7,
                       jitter=0.25, legend=False, ax=axes)  # fmt: skip
         axes.axvline(0, color=INK, lw=0.8)
-        axes.set_title(words.label(metric), pad=PAD, fontsize=9.5 if len(words.label(metric)) < 32 else 8)
-        note(axes, "change from the baseline, %; one dot a draw of the parameters")
+        head(axes, metric, "change from the baseline, %; one dot a draw of the parameters")
         axes.set_xlabel("")
         axes.set_ylabel("")
     return figure
@@ -252,41 +230,33 @@ def _has_samples(findings: Findings) -> bool:
     return bool(findings.design.sampled) and not findings.effects.empty
 
 
-@dataclass(frozen=True)
-class _Picture:
-    draw: Callable[[Findings], Figure]
-    possible: Callable[[Findings], bool]
-    title: str
-    caption: str
-
-
-FIGURES: dict[str, _Picture] = {
-    "dose_response": _Picture(
+FIGURES: dict[str, Picture[Findings]] = {
+    "dose_response": Picture(
         dose_response,
-        _has_dose,
-        "Dose and response",
         """Level of each figure at each dose, mean over seeds with its 95 % interval (Student's t over seeds, not
         paired); dashed: the baseline. Curves need not be straight, nor monotone.""",
+        _has_dose,
+        "Dose and response",
     ),
-    "settings": _Picture(
+    "settings": Picture(
         settings,
-        _has_settings,
-        "In every setting",
         """Change from the baseline of the same setting, in per cent with its 95 % interval; filled where the interval
         excludes zero. Where marks of one colour lie on both sides of zero, the answer depends on the setting.""",
+        _has_settings,
+        "In every setting",
     ),
-    "spread": _Picture(
+    "spread": Picture(
         spread,
-        _has_samples,
-        "Over the parameters",
         """Each dot is the effect under one draw of the parameters. A cloud on one side of zero is a sign that does not
         hang on them; its width is doubt about parameters, which intervals over seeds do not show.""",
+        _has_samples,
+        "Over the parameters",
     ),
-    "assumptions": _Picture(
+    "assumptions": Picture(
         assumptions,
-        lambda findings: not findings.assumptions.empty,
-        "Assumptions that matter",
         """Rank correlation (Spearman) over the draws between a parameter and the effect. Near 1 or -1: the effect rises
         or falls with the parameter; near 0: it does not depend on it in one direction.""",
+        lambda findings: not findings.assumptions.empty,
+        "Assumptions that matter",
     ),
 }

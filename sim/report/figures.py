@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,22 +10,19 @@ import seaborn as sns
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
 from sim.report import corruption, exploitation, justice, network, people, trade, words
+from sim.report.pictures import COLUMNS, Picture, caption_of, drawn, head, panels, possible
 from sim.report.style import (
     CHANNELS,
     FAINT,
     INK,
-    PAD,
     QUIET,
     SHADE,
     WIDTH,
     canvas,
     colours,
     legend_of_arms,
-    note,
-    theme,
     thousands,
 )
 from sim.studies.statistics import LEVEL, by_seed, t_interval
@@ -62,20 +56,17 @@ _LEAD = 1.0  # years drawn before policies may start
 
 def names(comparison: Comparison) -> tuple[str, ...]:
     """Figures that can be drawn from a comparison."""
-    return tuple(name for name, picture in FIGURES.items() if picture.possible(comparison))
+    return possible(FIGURES, comparison)
 
 
 def draw(comparison: Comparison, name: str) -> Figure:
     """Draw one figure; RequestError names those that there are."""
-    if name not in names(comparison):
-        raise RequestError(f"there is no figure {name!r} of this comparison", given=name, allowed=names(comparison))
-    with theme():
-        return FIGURES[name].draw(comparison)
+    return drawn(FIGURES, comparison, name, "comparison")
 
 
 def caption(name: str) -> str:
     """What a figure shows and how to read it."""
-    return re.sub(r"[ \n]+", " ", FIGURES[name].caption)
+    return caption_of(FIGURES[name])
 
 
 # --- effects ----------------------------------------------------------------------------------------------------
@@ -185,24 +176,19 @@ def course(comparison: Comparison) -> Figure:
     """Small multiples of headline metrics over time: mean and interval over seeds of every arm."""
     chosen = [name for name in COURSE if name in comparison.metrics]
     binned = _binned(comparison.series[comparison.series["week"] >= -52 * _LEAD], chosen)
-    columns = min(3, len(chosen))
-    lines = -(-len(chosen) // columns)
-    figure, grid = canvas(WIDTH, 0.6 + 2.15 * lines, nrows=lines, ncols=columns, sharex=True)
+    figure, every = panels(len(chosen), 0.6, 2.15, sharex=True)
     colour = colours(comparison)
-    for axes in grid.flat[len(chosen) :]:
-        axes.set_visible(False)
-    for axes, name in zip(grid.flat, chosen, strict=False):
+    for axes, name in zip(every, chosen, strict=True):
         factor, unit = words.per_people(METRICS[name], comparison.people)
         for arm in comparison.every_arm:
             _band(axes, binned[binned["arm"] == arm.label], name, factor, colour[arm.label])
-        axes.set_title(words.label(name), pad=PAD, fontsize=9.5 if len(words.label(name)) < 32 else 8)
-        note(axes, unit)
+        head(axes, name, unit)
         axes.set_ylim(bottom=0)
         axes.set_xlim(left=max(-_LEAD, binned["year"].min()))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         axes.yaxis.set_major_formatter(thousands)
         _mark_start(axes, comparison)
-    for axes in grid.flat[max(0, len(chosen) - columns) : len(chosen)]:
+    for axes in every[-COLUMNS:]:
         axes.set_xlabel("years since policies may start")
         axes.tick_params(labelbottom=True)
     legend_of_arms(figure, comparison)
@@ -358,16 +344,7 @@ _PERCENT = f"{100 * LEVEL:g}\N{NARROW NO-BREAK SPACE}%"
 _INTERVALS = f"Lines and bands are {_PERCENT} intervals over seeds (Student's t)."
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A figure: how it is drawn, what it shows and how to read it, and whether a comparison has what it needs."""
-
-    draw: Callable[[Comparison], Figure]
-    caption: str
-    possible: Callable[[Comparison], bool]
-
-
-FIGURES: dict[str, Picture] = {
+FIGURES: dict[str, Picture[Comparison]] = {
     "effects": Picture(
         effects,
         f"""Change of each headline figure under each policy, in per cent of the baseline mean, over the years that

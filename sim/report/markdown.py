@@ -17,30 +17,30 @@ MOST_GROSS = 60
 MOST = 12  # metrics of a study that reports every one: the headline
 
 
-def document(manifest: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], *, level: int = 1) -> str:
-    """The text, from the manifest and the tables summary, effects, transitions and points of a folder of results."""
-    head = "#" * level
-    effects, summary = tables["effects"], tables["summary"]
-    lines = [f"{head} {manifest['name'] or 'Study'}", ""]
+def document(
+    manifest: Mapping[str, Any], summary: pd.DataFrame, effects: pd.DataFrame, transitions: pd.DataFrame
+) -> str:
+    """The text, from the manifest and the tables of a folder of results; empty tables are left out."""
+    lines = [f"# {manifest['name'] or 'Study'}", ""]
     if manifest.get("question"):
         lines += [str(manifest["question"]), ""]
     lines += [_asked(manifest), ""]
     shown = metrics_of(effects if len(effects) else summary)
     for setting, part in _parts(effects):
-        lines += [f"{head}# {setting or 'Effects'}", "", *_effects(part, shown), ""]
+        lines += [f"## {setting or 'Effects'}", "", *_effects(part, shown), ""]
     if not len(effects):
-        lines += [f"{head}# Levels", "", *_levels(summary, shown), ""]
+        lines += ["## Levels", "", *_levels(summary, shown), ""]
     if len(effects):
         lines += [multiplicity(effects[effects["metric"].isin(shown)]), ""]
-    if len(tables["transitions"]):
-        lines += [f"{head}# Helped and harmed", "", *_gross(tables["transitions"]), ""]
+    if len(transitions):
+        lines += ["## Helped and harmed", "", *_gross(transitions), ""]
     if manifest["failures"]:
-        lines += [f"{head}# Failed", ""]
+        lines += ["## Failed", ""]
         lines += [
             f"- {_where(row)}, seed {row['seed']}: {row['stage']}: {row['error']}" for row in manifest["failures"]
         ]
         lines.append("")
-    return "\n".join([*lines, f"{head}# Provenance", "", *_provenance(manifest), ""])
+    return "\n".join([*lines, "## Provenance", "", *_provenance(manifest), ""])
 
 
 def metrics_of(table: pd.DataFrame) -> list[str]:

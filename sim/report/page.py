@@ -103,7 +103,7 @@ def study_page(findings: Findings) -> str:
 
 def write_study_page(path: str | Path, findings: Findings) -> Path:
     """Write the report on a study to ``path`` in one piece; returns the path."""
-    return _write(Path(path), study_page(findings))
+    return write_whole(Path(path), study_page(findings))
 
 
 def _study(findings: Findings, in_full: int) -> dict[str, Any]:
@@ -152,10 +152,11 @@ def write_page(
     path: str | Path, worlds: Sequence[World], *, title: str = "Policy comparison", question: str | None = None
 ) -> Path:
     """Write the report to ``path`` in one piece; returns the path."""
-    return _write(Path(path), page(worlds, title=title, question=question))
+    return write_whole(Path(path), page(worlds, title=title, question=question))
 
 
-def _write(target: Path, text: str) -> Path:
+def write_whole(target: Path, text: str) -> Path:
+    """Write a text in one piece, or not at all; returns the path."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from abc import abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -34,8 +35,9 @@ class Growing(Engine):
             self._next_look = time.monotonic() + LOOK
         return super().window
 
+    @abstractmethod
     def _count(self) -> int:
-        raise NotImplementedError
+        """Workers that are there now."""
 
 
 class Dask(Growing):

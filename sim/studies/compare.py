@@ -20,9 +20,11 @@ from numpy.typing import NDArray
 from sim.observation.catalogue import METRICS
 from sim.scenario import Scenario
 from sim.studies import provenance, statistics, transitions
-from sim.studies.plan import Arm
+from sim.studies.design import Setting, single
+from sim.studies.plan import Arm, chosen_seeds, compose, known_metrics
 from sim.studies.run import Failure, RunResult
 from sim.studies.runs import ALL, SUMMARY, Held, Runs
+from sim.studies.sequential import Target
 from sim.studies.transitions import Outcomes
 from sim.world.world import World
 
@@ -50,14 +52,14 @@ class Comparison:
         runs: Mapping[str, RunResult] | Runs,
         *,
         metrics: Sequence[str] = tuple(METRICS),
-        timings: Mapping[str, float] | None = None,
+        timings: dict[str, float] | None = None,
         folder: Path | None = None,
         interval: str = "t",
         setting: str = "",
     ) -> None:
         self.baseline, self.arms = arms[0], list(arms[1:])
         self.seeds, self.metrics, self.folder = list(seeds), list(metrics), folder
-        self.timings = dict(timings or {})
+        self.timings = {} if timings is None else timings
         self.interval, self.setting = statistics.known_interval(interval), setting
         self._runs: Runs = Held(runs) if isinstance(runs, Mapping) else runs
 
@@ -211,16 +213,11 @@ class Comparison:
     @property
     def manifest(self) -> dict[str, Any]:
         """Provenance as plain data."""
-        from sim.studies.design import Setting  # noqa: PLC0415 - it imports this module's neighbours
-
-        runs = {run.key: run.seconds for arm in self.every_arm for run in self.runs_of(arm, *SUMMARY)}
-        wanted = {arm.scenario.run_key(seed) for arm in self.every_arm for seed in self.seeds}
-        return provenance.manifest(
+        return provenance.of_results(
             [Setting(self.setting, tuple(self.every_arm))],
             self.seeds,
-            name=None if self.folder is None else self.folder.relative_to("results").as_posix(),
-            status="complete" if wanted <= set(runs) else "incomplete",
-            seconds=runs,
+            self._runs,
+            folder=self.folder,
             failures=[(self.setting, *failure) for failure in self.failures],
             timings=self.timings,
         )
@@ -278,9 +275,6 @@ def compare(
     StoreError : results could not be written; what had finished is kept.
     """
     from sim.studies.conduct import Way, conduct  # noqa: PLC0415 - it imports this module
-    from sim.studies.design import single  # noqa: PLC0415
-    from sim.studies.plan import chosen_seeds, compose, known_metrics  # noqa: PLC0415
-    from sim.studies.sequential import Target  # noqa: PLC0415
 
     chosen = known_metrics(metrics)
     targets = tuple(Target.parse(text) for text in ([until] if isinstance(until, str) else until))

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -27,7 +26,7 @@ from sim.studies.run import RunResult
 from sim.studies.runs import Held, Kept
 from sim.studies.sequential import next_seeds
 from sim.studies.statistics import known_interval
-from sim.studies.store import Store, results_folder
+from sim.studies.store import Store, name_of, results_folder
 
 if TYPE_CHECKING:
     from sim.studies.plan import Arm
@@ -208,12 +207,12 @@ def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Sto
     timings: dict[str, float] = {}
     failed: dict[str, RunResult] = {}
     again = _failed_before(store, design) if way.only_failed else None
+    stored = store.compact()
+    if not store.manifest():
+        running = provenance.manifest(design.settings, seeds, name=name_of(store.folder), status="running")
+        with store.publish() as write:
+            write("manifest.json", running)
     while True:
-        stored = store.compact()
-        if not store.manifest():
-            running = provenance.manifest(design.settings, seeds, name=_name(store.folder), status="running")
-            with store.publish() as write:
-                write("manifest.json", running)
         jobs = jobs_of(design.arms, seeds)
         usable = _usable(store, stored, jobs)
         missing = [job for job in jobs if job.key not in usable and (again is None or job.key in again)]
@@ -222,7 +221,7 @@ def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Sto
         failed |= _run_to_disk(missing, workers, way, timings, store)
         # runs of this study with other seeds stay, so that fewer seeds today lose nothing for tomorrow
         every = {arm.scenario.run_key(seed) for seed in {*stored.values(), *seeds} for arm in design.arms}
-        store.compact(keep=every.__contains__)
+        stored = store.compact(keep=every.__contains__)
         runs = Kept(store, [job.key for job in jobs], failed)
         found = Findings(design, seeds, runs, interval=way.interval, folder=store.folder, timings=timings)
         more = _more_seeds(design, found, seeds) if again is None else []
@@ -275,10 +274,6 @@ def _usable(store: Store, stored: Collection[str], jobs: Sequence[Job]) -> set[s
     usable = set(stored)
     wanted = {job.key for job in jobs if job.scenario["events"]}
     return usable - wanted | wanted & usable & store.with_events() if wanted else usable
-
-
-def _name(folder: Path) -> str:
-    return folder.relative_to("results").as_posix()
 
 
 # --- files ------------------------------------------------------------------------------------------------------

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.configuration.settle import Dose, Samples, Study
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
 from sim.parameters import PARAMETERS
 from sim.scenario import Scenario
 from sim.studies.plan import Arm, compose, known_metrics
 from sim.studies.sequential import Target
+
+if TYPE_CHECKING:
+    from sim.configuration.settle import Dose, Samples, Study
 
 ALONE = ""  # the label of the only setting of a plain comparison
 SAMPLE_SEED = 20_090_101  # of the Latin hypercube: the same request draws the same parameters

@@ -15,6 +15,7 @@ import socket
 import sys
 import threading
 import types
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -41,7 +42,7 @@ BLOCK = 20  # runs in one Slurm job: a queue is slow, a run is short
 WORKER_ENVIRONMENT = {"NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
-class Engine:
+class Engine(ABC):
     """Takes work and gives futures; what has a default is the same for most."""
 
     workers: int = 1  # pieces of work done at a time
@@ -55,11 +56,11 @@ class Engine:
         """Pieces of work that may wait or run; the others wait with the driver, where they cost nothing."""
         return max(self.workers, 1) * self.ahead
 
+    @abstractmethod
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Begin or queue ``function(*arguments)``. Raises when the engine takes no more work."""
-        raise NotImplementedError
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most have nothing to give back
         """Drop what has not begun, and give back what this engine started."""
 
 

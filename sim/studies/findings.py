@@ -13,7 +13,6 @@ import pandas as pd
 from sim.observation.catalogue import METRICS
 from sim.studies import provenance, sequential, statistics
 from sim.studies.compare import Comparison
-from sim.studies.runs import SUMMARY
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -56,15 +55,13 @@ class Findings:
                 seeds,
                 runs,
                 metrics=design.metrics,
-                timings=self.timings,
+                timings=self.timings,  # one study, one clock
                 folder=folder,
                 interval=interval,
                 setting=setting.label,
             )
             for setting in design.settings
         }
-        for comparison in self.comparisons.values():
-            comparison.timings = self.timings  # one study, one clock
 
     # --- tables -------------------------------------------------------------------------------------------------
 
@@ -166,8 +163,6 @@ class Findings:
     @property
     def manifest(self) -> dict[str, Any]:
         """Provenance as plain data."""
-        wanted = {arm.scenario.run_key(seed) for arm in self.design.arms for seed in self.seeds}
-        seconds = {run.key: run.seconds for run in self._runs.finished(list(wanted), SUMMARY)}
         more: dict[str, Any] = {}
         if self.design.question:
             more["question"] = self.design.question
@@ -176,12 +171,11 @@ class Findings:
                 {"setting": label, "reached": sequential.reached(comparison.effects, self.design.targets)}
                 for label, comparison in self.comparisons.items()
             ]
-        return provenance.manifest(
+        return provenance.of_results(
             self.design.settings,
             self.seeds,
-            name=None if self.folder is None else self.folder.relative_to("results").as_posix(),
-            status="complete" if wanted <= set(seconds) else "incomplete",
-            seconds=seconds,
+            self._runs,
+            folder=self.folder,
             failures=self.failures,
             timings=self.timings,
             interval=self.interval,

@@ -59,7 +59,8 @@ def fill(jobs: Sequence[Job], folder: Path, words: Sequence[str]) -> None:
             hydra.main(version_base="1.3", config_path=None)(one_arm)()
         except HydraException as error:
             raise RequestError(" ".join(str(error).split()), where=" ".join(words)) from None
-    path.unlink(missing_ok=True)
+        finally:
+            path.unlink(missing_ok=True)
     shutil.rmtree(folder / "hydra", ignore_errors=True)
 
 

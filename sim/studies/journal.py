@@ -45,7 +45,6 @@ EVENTS = pa.schema(
         ("counterparty", pa.int32()),
     ]
 )
-FIELDS = ("metrics", "series", "outcomes", "flows", "seconds", "phases", "weeks")  # of a run, beside key and seed
 _PERSON = np.dtype([("row", "<i4"), ("generation", "<i4"), ("path", "<u2")])
 
 

@@ -7,17 +7,21 @@ import platform
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sim._cache import source_hash
 from sim.studies.pool import cores
 from sim.studies.run import departures
+from sim.studies.runs import SUMMARY
+from sim.studies.store import name_of
 
 if TYPE_CHECKING:
     from sim.studies.design import Setting
     from sim.studies.plan import Arm
     from sim.studies.run import Failure
+    from sim.studies.runs import Runs
 
 PACKAGES = (
     "labyrinth",
@@ -128,6 +132,22 @@ def manifest(
         ],
         **more,
     }
+
+
+def of_results(
+    settings: Sequence[Setting], seeds: Sequence[int], runs: Runs, *, folder: Path | None, **more: Any
+) -> dict[str, Any]:
+    """The manifest of what has been run: complete when every arm has every seed. ``more`` as in :func:`manifest`."""
+    wanted = {arm.scenario.run_key(seed) for setting in settings for arm in setting.arms for seed in seeds}
+    seconds = {run.key: run.seconds for run in runs.finished(list(wanted), SUMMARY)}
+    return manifest(
+        settings,
+        seeds,
+        name=None if folder is None else name_of(folder),
+        status="complete" if wanted <= set(seconds) else "incomplete",
+        seconds=seconds,
+        **more,
+    )
 
 
 def _in(setting: str) -> dict[str, str]:

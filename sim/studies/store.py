@@ -26,6 +26,7 @@ from sim._cache import source_hash
 from sim.errors import RequestError
 from sim.studies import journal
 from sim.studies.run import RunResult
+from sim.studies.runs import ALL
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.@+-]*(/[A-Za-z0-9][\w.@+-]*)*")
 LAST = "manifest.json"  # renamed after all others: it vouches for them
@@ -44,6 +45,11 @@ def results_folder(name: str) -> Path:
             f"name = {name!r} cannot name a results folder; use letters, digits, . _ - @ + and / between parts"
         )
     return Path("results") / name
+
+
+def name_of(folder: Path) -> str:
+    """The inverse of :func:`results_folder`."""
+    return folder.relative_to("results").as_posix()
 
 
 class Store:
@@ -188,7 +194,7 @@ class Store:
             seeds |= dict(zip(table["key"].to_pylist(), table["seed"].to_pylist(), strict=True))
         return seeds
 
-    def results(self, keys: Iterable[str], fields: Collection[str] = journal.FIELDS) -> Iterator[RunResult]:
+    def results(self, keys: Iterable[str], fields: Collection[str] = ALL) -> Iterator[RunResult]:
         """The compacted runs with these keys, part by part; only ``fields`` of them are read, others are empty."""
         wanted: dict[Path, list[str]] = {}
         for key in keys:

@@ -1,0 +1,68 @@
+"""What pictures of a comparison and of a study share: how they are listed, drawn and read, and small multiples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sim.errors import RequestError
+from sim.report import words
+from sim.report.style import PAD, WIDTH, canvas, note, theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+T = TypeVar("T")
+COLUMNS = 3  # of small multiples, at most
+
+
+@dataclass(frozen=True)
+class Picture(Generic[T]):
+    """A figure: how it is drawn, what it shows and how to read it, and whether its subject has what it needs."""
+
+    draw: Callable[[T], Figure]
+    caption: str
+    possible: Callable[[T], bool]
+    title: str = ""
+
+
+def possible(pictures: Mapping[str, Picture[T]], subject: T) -> tuple[str, ...]:
+    """Names of the pictures that can be drawn of a subject."""
+    return tuple(name for name, picture in pictures.items() if picture.possible(subject))
+
+
+def drawn(pictures: Mapping[str, Picture[T]], subject: T, name: str, what: str) -> Figure:
+    """One of the pictures; RequestError names those that there are of ``what``."""
+    there = possible(pictures, subject)
+    if name not in there:
+        raise RequestError(f"there is no figure {name!r} of this {what}", given=name, allowed=there)
+    with theme():
+        return pictures[name].draw(subject)
+
+
+def caption_of(picture: Picture[Any]) -> str:
+    """What a picture shows and how to read it, as one line."""
+    return re.sub(r"[ \n]+", " ", picture.caption)
+
+
+def panels(count: int, base: float, each: float, **grid: Any) -> tuple[Figure, list[Axes]]:
+    """Small multiples: a figure with ``count`` axes in rows of ``COLUMNS``, ``base`` + ``each`` a row inches high.
+
+    The lowest in their columns are the last ``COLUMNS`` of them.
+    """
+    columns = min(COLUMNS, count)
+    rows = -(-count // columns)
+    figure, axes = canvas(WIDTH, base + each * rows, nrows=rows, ncols=columns, **grid)
+    for spare in axes.flat[count:]:
+        spare.set_visible(False)
+    return figure, list(axes.flat[:count])
+
+
+def head(axes: Axes, metric: str, text: str) -> None:
+    """The name of a metric above its panel, and small words below the name."""
+    label = words.label(metric)
+    axes.set_title(label, pad=PAD, fontsize=9.5 if len(label) < 32 else 8)
+    note(axes, text)
