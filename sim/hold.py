@@ -1,8 +1,13 @@
 """Mechanisms held as they are in the baseline twin, to attribute an effect to one of them (model 9).
 
 A held mechanism sees the arrays that it would have without any policy: a twin of the run, with the same seed and
-without policies, is advanced beside it, and the interface arrays of held mechanisms are copied week by week. Holding a
-mechanism without a policy changes nothing.
+without policies, is advanced beside it, and the interface arrays of held mechanisms are read from it week by week.
+Holding a mechanism without a policy changes nothing.
+
+Switches without ``hold`` have no such array: ``promotion``, ``trauma_weight`` and ``origin_trust`` rest on constants,
+which no policy moves; ``can_save_first``, ``type_observable`` and ``pricing`` name a rule by which each person or
+enterprise decides; what ``rescue_vacancy``, ``free_movement_substitution`` and ``experience`` do follows from rescues,
+permissions and crossings of the run itself.
 """
 
 from __future__ import annotations
@@ -12,6 +17,7 @@ from typing import TYPE_CHECKING
 from sim.justice.encounters import TIP
 
 if TYPE_CHECKING:
+    from sim.markets.journeys import Leverage
     from sim.state import State
     from sim.week import Week
 
@@ -41,6 +47,28 @@ def copy_before_the_week(held: list[str], state: State, twin: State) -> None:
         state.net.idle[:] = twin.net.idle
     if "private_venues" in held:
         state.venues["visibility"][:] = twin.venues["visibility"]
+
+
+def read_from_twin(held: list[str], state: State, twin: State) -> None:
+    """Interface arrays that are read as they stand in the twin, which has had the week already."""
+    arrays = {
+        "entry_exit": twin.moves,
+        "rerouting": twin.traffickers["route"],
+        "demand_displacement": twin.labour.next_door,
+    }
+    state.held = {name: values for name, values in arrays.items() if name in held}
+
+
+def copy_reactions(held: list[str], state: State, twin: State) -> None:
+    """Governments do what they would have done without the policy."""
+    if "government_reaction" in held:
+        state.levers.reactions = twin.levers.reactions
+        state.governments.view.row[:] = twin.governments.view.row
+
+
+def held_leverage(held: list[str], own: Leverage, twin: Leverage) -> Leverage:
+    """What carriers weigh when they demand more; what they remember of it is the run's own."""
+    return twin._replace(demanded=own.demanded) if "transit_extortion" in held else own
 
 
 def copy_conditions(held: list[str], week: Week, twin: Week) -> None:

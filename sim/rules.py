@@ -138,14 +138,14 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             values["smuggling.fee_fall_idle"],
             values["smuggling.fee_fall_busy"],
             int(mechanisms["market_power"] == "on"),
-            int(mechanisms["rerouting"] == "on"),
+            int(mechanisms["rerouting"] != "off"),
             int(mechanisms["experience"] == "on"),
             int(mechanisms["type_observable"] == "on"),
             values["debt.markup"],
             values["debt.lending"],
         ),
         business=BusinessRules(
-            int(mechanisms["entry_exit"] == "on"),
+            int(mechanisms["entry_exit"] != "off"),
             values["smuggling.looks"],
             fade(values["smuggling.experience_half_life"]),
             values["smuggling.experience_lost"],
@@ -160,7 +160,7 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             values["records.deaths_found"],
             int(mechanisms["experience"] == "on"),
             values["smuggling.experience_half"],
-            int(mechanisms["transit_extortion"] == "on"),
+            int(mechanisms["transit_extortion"] != "off"),
             values["smuggling.handover_reputation"],
             int(mechanisms["debt_finance"] != "off"),
             values["smuggling.held_weeks"],
@@ -335,7 +335,7 @@ def partner_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Partner
 def facilitator_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> FacilitatorRules:
     """The bundle of the market for partners."""
     return FacilitatorRules(
-        entry=int(mechanisms["entry_exit"] == "on"),
+        entry=int(mechanisms["entry_exit"] != "off"),
         threshold=values["facilitator.threshold"],
         spread=values["facilitator.threshold_spread"],
         looks=values["facilitator.looks"],
@@ -349,7 +349,7 @@ def change_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> ChangeRu
     """The bundle of how enterprises change."""
     return ChangeRules(
         needs=needs(values),
-        entry_exit=int(mechanisms["entry_exit"] == "on"),
+        entry_exit=int(mechanisms["entry_exit"] != "off"),
         succession=values["network.succession"],
         fragments=values["network.fragments"],
         learns=values["network.learns"],

@@ -104,6 +104,7 @@ class State:
         self.levers = LeverEngine(self.world, scenario.policies, values)
         self.rules = all_rules(values, mechanisms)
         self.mechanisms = mechanisms
+        self.held: dict[str, NDArray[Any]] = {}  # interface arrays of held mechanisms, as they are in the twin
         homes = homes_of(self.world, values)
         self.fixed = fixed_facts(self.world, homes, values)
         regions, pairs, legs = len(homes), len(self.world.pairs.start), len(self.world.legs.tail)
@@ -226,6 +227,7 @@ class State:
         self.offenders["unit"][:] = np.repeat(np.arange(len(members)), members)
         self.offenders["region"][:] = np.repeat(self.traffickers["home"], members)
         self.offenders_known = np.full(len(members), -1)
+        self.moves = np.zeros(len(members), np.int8)
 
     def _work(self, homes: NDArray[np.int64]) -> None:
         """Final demand at the start, latent venues by cell, and what recruiters and providers remember."""
@@ -262,6 +264,7 @@ class State:
             np.zeros(len(demand)),
             np.zeros(len(demand)),
             np.zeros(len(demand)),
+            np.zeros(len(demand)),
             np.zeros((len(demand), 3, 5)),
             np.zeros(regions),
         )
@@ -278,6 +281,7 @@ class State:
             np.zeros((regions, 2)),
             np.zeros((regions, 2)),
             np.zeros(regions),
+            np.zeros(pairs),
             np.zeros(regions),
         )
         self.learned = Learned(*(np.zeros(pairs) for _ in Learned._fields))

@@ -20,7 +20,14 @@ from sim.agents.table import Table
 from sim.agents.traffickers import KIND_TRAITS
 from sim.enforcement import JusticeOfTheWeek
 from sim.errors import RequestError
-from sim.hold import copy_before_the_week, copy_conditions, held_mechanisms
+from sim.hold import (
+    copy_before_the_week,
+    copy_conditions,
+    copy_reactions,
+    held_leverage,
+    held_mechanisms,
+    read_from_twin,
+)
 from sim.justice import encounters
 from sim.kernel import CHUNKS
 from sim.markets import (
@@ -97,10 +104,12 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         self._effort = enforcement_effort(self.levers.start["border.control"])
         self._effort_change = np.zeros(len(self._effort))
         held = held_mechanisms(scenario.mechanisms)
-        self._held, self._twin = held, None
+        self._held = held
+        self._twin: Week | None = None
         if held and scenario.policies:
             plain = scenario.replace({"policy": "none", **{f"mechanisms.{name}": "on" for name in held}})
             self._twin = Week(plain, self.seed)
+            read_from_twin(held, self.state, self._twin.state)
         self.levers.advance(-self.burn_in)
         self._open_posts()
         initial_beliefs(state := self.state, ways(state))
@@ -305,6 +314,9 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
             self.levers.now["visa.tied_to_employer"],
             self._market_ways.believed_control,
         )
+        self.leverage = conditions.leverage(state, self._places)
+        if self._twin is not None:
+            self.leverage = held_leverage(self._held, self.leverage, self._twin.leverage)
         rows = rows_at(self.migrants["stage"], Stage.TRAVELLING)
         self._n_arrived = journeys.travel(
             rows,
@@ -325,7 +337,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
             state.rules.journey,
             self._log,
             self.venues.view,
-            conditions.leverage(state, self._places),
+            self.leverage,
             self._arrived,
             self._brought_by,
             self._travelled,
@@ -370,6 +382,8 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
             rules.entrant,
             KIND_TRAITS,
             self._market_ways,
+            state.held.get("entry_exit", state.moves),
+            "entry_exit" in state.held,
         )
         self._change_networks()
         self._adapt_labour()
@@ -379,6 +393,8 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
             leave_ranks(self.offenders.view, t, self.migrants.view)
         self._adapt_officials()
         reactions.react(state, self.week, self.counters[: self.done + 1])
+        if self._twin is not None:
+            copy_reactions(self._held, state, self._twin.state)
         state.beliefs.fade()
         state.experience.fade()
 

@@ -141,6 +141,7 @@ class WorkOfTheWeek:
         for memory in (state.sources.contacted, state.sources.accepted, *state.learned):
             np.multiply(memory, state.beliefs.provider_kept, out=memory)
         state.sources.licensed[:] = self.levers.now["work.recruiter_licensing"]
+        state.sources.contracts[:] = self.levers.now["work.contract_corridors"]
         recruitment.recruiters_room(t, self._active, self._n_active, state.sources.room, rules.recruit)
         recruitment.recruit(
             m, v, week, seed, row, state.sources, state.market.fees, self._prospects.region["income_home"], work,
@@ -235,7 +236,7 @@ class WorkOfTheWeek:
         state, row = self.state, self._row
         truth.record_venues(row, self.venues.view, state.cells.commercial_sex)
         row[C.DEMAND], row[C.DEMAND_LICENSED] = state.labour.demand.sum(), state.labour.licensed.sum()
-        row[C.DEMAND_MISSION] = state.labour.mission.sum()
+        row[C.DEMAND_MISSION], row[C.DEMAND_NEXT_DOOR] = state.labour.mission.sum(), state.labour.next_door.sum()
         row[C.VISA_BACKLOG] = state.queues.visa_backlog.sum()
         row[C.WAGE_INDEX] = state.labour.wage_index[self.world.regions.role >= Role.DESTINATION].mean()
         row[C.STOCK_SEEKING] = self._stocks.sum(axis=0)[Stage.ARRIVED].sum()

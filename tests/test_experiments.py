@@ -249,6 +249,14 @@ def test_the_catalogue_keeps_headlines_and_what_moved_most():
     assert set(experiments_catalogue.NEEDS) <= {row["name"] for row in rows("policies")}
 
 
+def test_the_catalogue_runs_what_is_named_and_knows_what_there_is(capsys):
+    named = experiments_catalogue._named(["raids", "time.years=1"])
+    assert named == ["raids"]
+    assert len(experiments_catalogue._named(["time.years=1"])) > 80
+    assert experiments_catalogue.main(["raidss"]) == 2
+    assert "did you mean 'raids'" in capsys.readouterr().err
+
+
 def test_signs_ask_about_policies_switches_and_metrics_that_exist(monkeypatch):
     for policy, (settings, metrics) in signs.QUESTIONS.items():
         assert policy in {row["name"] for row in rows("policies")}

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.causes import Cause, note
-from sim.agents.migrants import LONG_AGO, NEVER, Account, Bound, Stage
+from sim.agents.migrants import LONG_AGO, NEVER, Account, Bound, Channel, Stage
 from sim.draws import Stream, block, draw
 from sim.justice.contacts import Outcome, enter_meeting, has_time, who_meets
 from sim.justice.encounters import Exit
@@ -171,12 +171,24 @@ def offered_help(m, i, week, seed, kind, work, law, rules):
     return useful >= place.protection_assist_rule or tells_at_once(m, i, week, seed, work, law, rules)
 
 
+@rule
+def chance_of_back_pay(m, i, region, law):
+    """Chance that person i obtains withheld pay where she complains (levers ``work.*``).
+
+    ``work.back_pay`` for all; a contract that two states have registered is there to be shown (C7-M37).
+    """
+    chance = law.place[region].work_back_pay
+    if m.row[i].entered == Channel.REGULAR and with_papers(m.legal[i]):
+        return max(chance, law.contracts[m.row[i].home, region])
+    return chance
+
+
 @kernel
 def claim_back_pay(m, i, v, week, seed, counters, law, rules):
-    """A worker who complains may obtain the pay that was withheld from her (lever ``work.back_pay``)."""
+    """A worker who complains may obtain the pay that was withheld from her."""
     region, k = m.here[i], m.row[i].venue
     u = draw(seed, Stream.AFTER_MEETING, i, m.row[i].generation, week, 1)
-    if u < law.place[region].work_back_pay and k >= 0:
+    if u < chance_of_back_pay(m, i, region, law) and k >= 0:
         weeks = min(float(week - m.row[i].job_since), rules.back_pay_weeks)
         cents = round(100.0 * (1.0 - m.row[i].credited) * m.row[i].value * weeks)
         m.row[i].cash += cents

@@ -62,6 +62,7 @@ DERIVED = (
     "collusion",  # believed chance that police act for those who pay them
     "seller",  # how far people are punished for commercial sex, in [0, 1]
     "skill",  # what officers who are moved about have not learned takes from it, in [0, 1]
+    "tells_true",  # chance that those who interview detained people tell a true story from another
 )
 LAW_RECORD = np.dtype([(field, "f8") for field in (*LEVER_FIELDS.values(), *DERIVED)])
 
@@ -71,6 +72,7 @@ class Law(NamedTuple):
 
     place: NDArray[Any]  # (regions,) of LAW_RECORD
     priority: NDArray[Any]  # (cells,) lever ``agency.priority``
+    contracts: NDArray[Any]  # (regions, regions) lever ``work.contract_corridors`` from home to where people are
     inspected: NDArray[Any]  # (sectors,) how far inspectors reach
     commercial_sex: NDArray[Any]  # (sectors,)
 
@@ -102,10 +104,13 @@ def law_of_the_week(state: State, occupied: Floats) -> Law:
     place["distrust"] = distrust * (1.0 - regions.rule_of_law) * values["telling.trust_start"]
     place["promise"] = state.experience.kept_promises(now["protection.permit"])
     place["paid"] = state.experience.paid()
+    place["tells_true"] = now["agency.knowledge"][:, AgencyKind.IMMIGRATION]
     place["law"] = regions.rule_of_law
     sectors = state.world.sectors
     place["seller"] = np.minimum((now["demand.seller_penalty"] * sectors.commercial_sex).max(axis=1), 1.0)
-    return Law(place, now["agency.priority"].ravel(), sectors.inspected, sectors.commercial_sex)
+    contracts, pairs = np.zeros((len(place), len(place))), state.world.pairs
+    contracts[pairs.start, pairs.end] = now["work.contract_corridors"]
+    return Law(place, now["agency.priority"].ravel(), contracts, sectors.inspected, sectors.commercial_sex)
 
 
 def skill_of_officers(state: State) -> Floats:
@@ -119,7 +124,7 @@ def staff_agencies(state: State) -> None:
     now, values, agencies = state.levers.now, state.scenario.values, state.agencies
     regions = state.world.regions
     shape = (len(regions.name), KINDS)
-    staff = (now["agency.staff"] * state.present / 1000.0)[:, None] * SHARE_OF_STAFF
+    staff = now["agency.staff"] * (state.present / 1000.0)[:, None] * SHARE_OF_STAFF
     # other crime draws on police, prosecution and intelligence; budgets are zero-sum unless a policy pays (C13-X14)
     claimed = np.zeros(KINDS)
     claimed[[AgencyKind.POLICE, AgencyKind.SPECIALISED_POLICE, AgencyKind.PROSECUTION, AgencyKind.INTELLIGENCE]] = 1.0
@@ -139,8 +144,8 @@ def staff_agencies(state: State) -> None:
         ("authority", AUTHORITY, "agency.authority"),
         ("goodwill", GOODWILL, "agency.goodwill"),
     ):
-        share = now[lever] * hostility(state, now) if column == "goodwill" else now[lever]
-        agencies[column][:] = np.minimum(share[:, None] * factor, 1.0).ravel()
+        share = now[lever] * hostility(state, now)[:, None] if column == "goodwill" else now[lever]
+        agencies[column][:] = np.minimum(share * factor, 1.0).ravel()
     agencies["metric"][:] = np.broadcast_to(now["police.metric"][:, None], shape).ravel()
     independent = np.ones(shape)
     independent[:, AgencyKind.SERVICES] = now["protection.independence"]

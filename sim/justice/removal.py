@@ -59,7 +59,7 @@ def interview_detained(rows, causes, m, v, a, week, seed, counters, work, law, r
                 claims = 1
             elif claims_falsely(m, i, week, seed, work, law, rules):
                 counters[C.FALSE_CLAIMS] += 1.0
-                seen = passes < 0.5 * (1.0 - place.agency_knowledge)
+                seen = passes < 0.5 * (1.0 - place.tells_true)
                 claims = 2
         helped = (
             seen and place.places >= 1.0 and offered_help(m, i, week, seed, AgencyKind.IMMIGRATION, work, law, rules)

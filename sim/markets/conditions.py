@@ -90,7 +90,7 @@ def leverage(state: State, places: Places) -> Leverage:
         1.0 - failure[:, 0],
         places.alone_cost,
         1.0 - failure[:, 1],
-        state.market.fees,
+        state.market.fees.copy(),
         state.labour.limits[ends],
         state.learned.demanded,
     )

@@ -122,7 +122,8 @@ def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, w
     lost = np.maximum(wanted * buys - outside - labour.licensed, 0.0) + unchecked - bought
     moving = lost.reshape(regions, sectors) * values["demand.displaced"]
     cheaper = 1.0 / (1.0 + penalty.reshape(regions, sectors))
-    return np.asarray(served + (labour.neighbour.T @ moving * cheaper).ravel())
+    labour.next_door[:] = state.held.get("demand_displacement", (labour.neighbour.T @ moving * cheaper).ravel())
+    return np.asarray(served + labour.next_door)
 
 
 def traded(sectors: Sectors) -> Floats:

@@ -172,9 +172,13 @@ def experience_kept(effort_change: NDArray[np.float64], business: BusinessRules)
 
 @kernel
 def enter_and_leave(
-    t, week, seed, counters, accounts, state, region_capacity, outside, rules, business, entrants, traits, ways
-):
-    """Enterprises without capital or prospects leave; latent ones whose turn it is look at the market and may enter."""
+    t, week, seed, counters, accounts, state, region_capacity, outside, rules, business, entrants, traits, ways,
+    moves, held,
+):  # fmt: skip
+    """Enterprises without capital or prospects leave; latent ones whose turn it is look at the market and may enter.
+
+    Fills ``moves`` (enterprises,) with 1 for who enters, -1 for who leaves; where ``held``, those move whom it names.
+    """
     for j in range(len(t.row)):
         active = t.row[j].active == 1
         if active:
@@ -184,19 +188,27 @@ def enter_and_leave(
                 t.row[j].capital = 2.0 * start
         if not business.entry_exit:
             continue
-        # in its four-week turn a share of enterprises, active or latent, look at their prospects
-        looks = (j + week) % REVIEW_WEEKS == 0 and (
-            draw(seed, Stream.ENTRANT_LOOKS, j, t.row[j].generation, week, 0) < business.looks
-        )
-        if active:
-            if t.row[j].capital < 0.0 or (looks and t.row[j].poor_weeks >= POOR_WEEKS):
-                accounts[Account.OWNERS] += close_business(t, j, seed, entrants, traits)
-                counters[C.EXITS] += 1.0
-            continue
-        if not looks:
-            continue
-        expected = expected_profit(t, j, state, region_capacity, rules, ways)
-        if expected > t.row[j].threshold + outside[t.row[j].home] * t.row[j].members:
+        expected = t.row[j].profit
+        if not held:
+            moves[j] = 0
+            # in its four-week turn a share of enterprises, active or latent, look at their prospects
+            looks = (j + week) % REVIEW_WEEKS == 0 and (
+                draw(seed, Stream.ENTRANT_LOOKS, j, t.row[j].generation, week, 0) < business.looks
+            )
+            if active:
+                moves[j] = -1 if t.row[j].capital < 0.0 or (looks and t.row[j].poor_weeks >= POOR_WEEKS) else 0
+            elif looks:
+                expected = expected_profit(t, j, state, region_capacity, rules, ways)
+                moves[j] = expected > t.row[j].threshold + outside[t.row[j].home] * t.row[j].members
+        elif not active and moves[j] > 0:
+            expected = max(expected_profit(t, j, state, region_capacity, rules, ways), 0.0)
+        elif active and moves[j] == 0 and t.row[j].capital < 0.0:
+            accounts[Account.OWNERS] += t.row[j].capital  # who may not give up is kept going by its owners
+            t.row[j].capital = 0.0
+        if active and moves[j] < 0:
+            accounts[Account.OWNERS] += close_business(t, j, seed, entrants, traits)
+            counters[C.EXITS] += 1.0
+        elif not active and moves[j] > 0:
             accounts[Account.OWNERS] -= open_business(t, j, week, traits)
             t.row[j].profit = expected
             counters[C.ENTRIES] += 1.0

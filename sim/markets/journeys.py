@@ -143,13 +143,16 @@ def chance_detected(m, i, leg, j, t, borders, rules):
 
 @rule
 def chance_refused(m, i, leg, borders):
-    """Chance that a carrier refuses a passenger (``border.carrier_liability``): those without a visa of their own.
+    """Chance that a carrier refuses a passenger (``border.carrier_liability``).
 
-    Carriers judge by themselves and are wrong at times; they neither ask who needs protection nor may grant it.
+    Carriers judge by themselves and are wrong at times: a visa that was applied for looks like one that was brokered.
+    They neither ask who needs protection nor may grant it.
     """
-    if m.row[i].channel != Channel.PAPERS or borders.mode[leg] == FREE:
+    channel = m.row[i].channel
+    if borders.mode[leg] == FREE or (channel != Channel.PAPERS and channel != Channel.REGULAR):
         return 0.0
-    return borders.refuses_genuine[leg] if m.row[i].tier == Tier.BROKERED else borders.refuses_forged[leg]
+    forged = channel == Channel.PAPERS and m.row[i].tier != Tier.BROKERED
+    return borders.refuses_forged[leg] if forged else borders.refuses_genuine[leg]
 
 
 @rule
@@ -434,6 +437,11 @@ def travel(
             refused = refusal > 0.0 and draw(seed, Stream.CARRIER, i, generation, m.row[i].attempts, leg) < refusal
             if refused:
                 counters[C.CARRIER_REFUSALS] += 1.0
+                if m.row[i].channel == Channel.REGULAR:
+                    # her visa stays good: a week is lost, and she tries again
+                    counters[C.CARRIER_REFUSED_VISA] += 1.0
+                    m.row[i].attempts += 1
+                    break
                 counters[C.CARRIER_REFUSED_NEED] += m.row[i].protection_need
             detected = d > 0.0 and draw(seed, Stream.LEG_DETECTION, i, generation, m.row[i].attempts, leg) < d
             if clandestine and j >= 0:

@@ -48,6 +48,7 @@ class LabourMarket:
     neighbour: Floats  # (regions, regions) where buyers who stay away go instead; rows sum to 1 or 0
     licensed: Floats  # (cells,) the part of demand that goes to licensed places
     mission: Floats  # (cells,) the part of it that comes from a mission
+    next_door: Floats  # (cells,) the part of it that comes from buyers who stay away next door
     informed: Floats  # (cells,) share of buyers whom campaigns have reached, fading
     typical: Floats  # (cells, 3 visibilities, 5 controls) V of a typical newcomer, US$
     limits: Floats  # (regions,) what a lender can expect to recover, US$

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.state import State
 
 Floats = NDArray[np.float64]
+NO_ROUTES = np.zeros((0, 0), np.int32)  # none is held
 
 
 def enforcement_effort(control: Floats) -> Floats:
@@ -60,6 +61,7 @@ def ways(state: State) -> Ways:
         state.labour.limits[world.pairs.end],
         state.learned.asked,
         state.learned.served,
+        state.held.get("rerouting", NO_ROUTES),
     )
 
 

@@ -55,6 +55,7 @@ class Sources(NamedTuple):
     contacted: NDArray[Any]  # (regions, 2) contacts of people at home and abroad for work there, faded
     accepted: NDArray[Any]  # (regions, 2)
     licensed: NDArray[Any]  # (regions,) lever ``work.recruiter_licensing``
+    contracts: NDArray[Any]  # (pairs,) lever ``work.contract_corridors``
     room: NDArray[Any]  # (regions,) contacts that recruiters in a region can still make this week
 
 
@@ -172,9 +173,11 @@ def recruit(m, v, week, seed, counters, sources, fees, income_home, work, cells,
             counters[C.CONTACTS] += 1.0
             sources.contacted[region, abroad] += 1.0
             w_home = income_home[m.row[i].home] / 52.0 * m.row[i].ability
-            kind, promised, believed = promise(
-                m, i, v, k, abroad, sources.licensed[start], w_home, work, rules, control_rules
-            )
+            # who recruits into a corridor registers the contract, and answers for it as with a licence
+            licensed = sources.licensed[start]
+            if abroad:
+                licensed = 1.0 - (1.0 - licensed) * (1.0 - sources.contracts[pair])
+            kind, promised, believed = promise(m, i, v, k, abroad, licensed, w_home, work, rules, control_rules)
             m.row[i].offer = kind
             m.row[i].offer_venue = k
             m.row[i].offer_region = region

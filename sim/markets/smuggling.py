@@ -80,6 +80,7 @@ class Ways(NamedTuple):
     credit: NDArray[Any]  # (pairs,) US$ that a lender expects to recover from a person of ability 1
     credit_asked: NDArray[Any]  # (pairs,) people who asked a provider to lend, faded
     credit_served: NDArray[Any]  # (pairs,)
+    held_routes: NDArray[Any]  # (enterprises, MAX_OFFERS) routes that are taken whatever they cost; or nothing
 
 
 @rule
@@ -135,11 +136,14 @@ def best_route(t, j, pair, k, rules, ways):
     running = (t.row[j].running_cost + t.row[j].house_cost) * 4.0 / max(t.row[j].capacity, 1e-9)
     running += t.row[j].partner_cost
     best, best_success, best_fee = -1, 0.0, math.inf
+    kept = t.route[j, k] if not rules.rerouting else -1
+    if len(ways.held_routes) > 0:
+        kept = ways.held_routes[j, k]
     for position in range(ways.pair_routes.shape[1]):
         route = ways.pair_routes[pair, position]
         if route < 0:
             break
-        if not rules.rerouting and t.route[j, k] >= 0 and route != t.route[j, k]:
+        if kept >= 0 and route != kept:
             continue
         success, cost = route_economics(route, skill_of(t, j), REACH[t.row[j].form], t.crossings[j], rules, ways)
         gain = success * t.row[j].kappa * ways.handover[pair]

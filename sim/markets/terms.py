@@ -17,6 +17,7 @@ from sim.agents.migrants import LONG_AGO, Account, Bound, Channel, Control, Cred
 from sim.agents.venues import Visibility, segment
 from sim.draws import Stream, draw
 from sim.justice.encounters import NOTHING, Exit, first_exit
+from sim.justice.identification import chance_of_back_pay
 from sim.kernel import CHUNKS, kernel, parallel, rule
 from sim.markets.consider import BLOCK, regularised
 from sim.markets.debts import forget_creditor, holds_claim, settle
@@ -212,7 +213,7 @@ def assess(m, i, v, week, seed, table, law, work, excess, rules, control_rules):
         bits += EXPLOITED
     complaint = (
         rules.complaint * (1.0 - row.credited) * (1.0 - control_rules.hold[row.control])
-        * (1.0 - fear * (1.0 - law.place[region].status_firewall)) * (1.0 + law.place[region].work_back_pay)
+        * (1.0 - fear * (1.0 - law.place[region].status_firewall)) * (1.0 + chance_of_back_pay(m, i, region, law))
         * (1.0 - law.place[region].collusion)
     )  # fmt: skip
     # who is no longer wanted is sent away within about a year

@@ -15,6 +15,8 @@ DEMAND_METRICS: tuple[Metric, ...] = (
       ("exploited_sex",), ("workers_sex",)),
     M("licensed_share", "ratio", "share", "demand that goes to licensed places", ("demand_licensed",), ("demand",)),
     M("mission_share", "ratio", "share", "demand that comes from a mission", ("demand_mission",), ("demand",)),
+    M("next_door_share", "ratio", "share", "demand of buyers who stay away from what is nearer", ("demand_next_door",),
+      ("demand",)),
     M("audited_share", "ratio", "share", "slots at places that buyers audit", ("slots_audited",), ("slots",)),
     M("controlled_unaudited", "ratio", "ratio", "controlled people for each slot at places that nobody audits",
       ("controlled",), ("slots_unaudited",)),

@@ -18,6 +18,8 @@ MOVEMENT_METRICS: tuple[Metric, ...] = (
       tag="activity"),
     M("carrier_refused_need", "flow", "people/year", "people in need of protection whom carriers refused",
       ("carrier_refused_need",), tag="impact"),
+    M("carrier_refused_visa", "flow", "people/year", "people with a visa whom carriers refused, and who lose a week",
+      ("carrier_refused_visa",), tag="impact"),
     M("pushbacks", "flow", "people/year", "people sent back without being heard", ("pushbacks",), tag="activity"),
     M("pushback_deaths", "flow", "people/year", "people who died when they were sent back", ("pushback_deaths",),
       tag="impact"),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.agencies import KINDS, AgencyKind
 from sim.errors import RequestError
 from sim.policies.levers import LEVERS
 from sim.policies.policy import Move, Policy
@@ -15,6 +16,7 @@ from sim.world.world import Ints, Mode, Role, World
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+TWO_WAYS = ("work", "agency")  # scopes whose levers have a row for each region
 
 
 def leg_names(world: World) -> list[str]:
@@ -90,7 +92,7 @@ class LeverEngine:
 def practice(world: World, scope: str, law_gap: float) -> Floats:
     """Share of what is on paper that is done in each place where law is weak, over the scope of a lever (C12-S01)."""
     done = 1.0 - law_gap * (1.0 - world.regions.rule_of_law[ends_of(world, scope)[1]])
-    return np.asarray(done[:, None] if scope == "work" else done)
+    return np.asarray(done[:, None] if scope in TWO_WAYS else done)
 
 
 def ends_of(world: World, scope: str) -> tuple[Ints, Ints]:
@@ -110,12 +112,12 @@ def _regions_of(world: World, moves: Sequence[tuple[Move, Mask]]) -> Mask:
     applying = np.zeros(len(world.regions.name), bool)
     for move, mask in moves:
         scope = LEVERS[move.lever].scope
-        applying[ends_of(world, scope)[1][mask.any(axis=1) if scope == "work" else mask]] = True
+        applying[ends_of(world, scope)[1][mask.any(axis=1) if scope in TWO_WAYS else mask]] = True
     return applying
 
 
 def select(world: World, move: Move, policy: str) -> Mask:
-    """The legs, pairs, regions or sectors of regions that a move reaches; all of its conditions must hold."""
+    """The legs, pairs, regions, sectors or agencies that a move reaches; all of its conditions must hold."""
     scope = LEVERS[move.lever].scope
     regions = len(world.regions.name)
     mask = np.ones(
@@ -124,12 +126,13 @@ def select(world: World, move: Move, policy: str) -> Mask:
             "visa": (len(world.pairs.start),),
             "region": (regions,),
             "work": (regions, len(world.sectors.name)),
+            "agency": (regions, KINDS),
         }[scope],
         bool,
     )
     at = f"policy {policy}, lever {move.lever}"
     for key, value in move.where:
-        mask &= _condition(world, scope, key, value, at)
+        mask &= _agency(move.lever, value, at) if key == "agency" else _condition(world, scope, key, value, at)
     if not mask.any():
         chosen = ", ".join(f"{key}: {value}" for key, value in move.where)
         raise RequestError(f"where {{{chosen}}} selects nothing in world {world.name}", where=at)
@@ -159,11 +162,23 @@ def _condition(world: World, scope: str, key: str, value: str, at: str) -> Mask:
             )
         return np.array([[name == value for name in sectors]])
     starts = key in ("origin", "origin_role", "origin_bloc")
-    if (starts or key == "destination") and scope in ("region", "work"):
+    if (starts or key == "destination") and scope in ("region", *TWO_WAYS):
         raise RequestError(f"where.{key} applies to legs and visas; use region", where=at)
     regions = _regions(world, key.removeprefix("origin_"), value, at)
     reached = np.asarray(regions[ends_of(world, scope)[0 if starts else 1]])
-    return reached[:, None] if scope == "work" else reached
+    return reached[:, None] if scope in TWO_WAYS else reached
+
+
+def _agency(name: str, value: str, at: str) -> Mask:
+    """Which kinds of agency a condition names, bool (1, kinds)."""
+    kinds = [kind.name.lower() for kind in LEVERS[name].agencies]
+    if not kinds:
+        raise RequestError(f"where.agency does not apply to {name}", where=at, given=name,
+                           allowed=[lever.name for lever in LEVERS.values() if lever.agencies])  # fmt: skip
+    if value not in kinds:
+        raise RequestError(f"there is no agency {value!r} for which {name} is read", where=at, given=value,
+                           allowed=kinds)  # fmt: skip
+    return np.array([[kind == AgencyKind[value.upper()] for kind in AgencyKind]])
 
 
 def _regions(world: World, key: str, value: str, at: str) -> Mask:

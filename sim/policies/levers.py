@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.agents.agencies import AgencyKind
+
+MEETS = (AgencyKind.POLICE, AgencyKind.SPECIALISED_POLICE, AgencyKind.INSPECTORATE, AgencyKind.IMMIGRATION)
+
 
 @dataclass(frozen=True)
 class Lever:
     """One thing a policy can move.
 
-    ``scope`` is ``leg``, ``visa`` (pair of origin and destination), ``region`` or ``work`` (region and sector);
-    ``reader`` the dotted name of the function that reads it. A lever
+    ``scope`` is ``leg``, ``visa`` (pair of origin and destination), ``region``, ``work`` (region and sector) or
+    ``agency`` (region and kind of agency); ``reader`` the dotted name of the function that reads it. A lever
     with ``start`` begins at the parameter of its own name, in proportion to the rule of law or not, or at nothing.
     """
 
@@ -28,6 +32,8 @@ class Lever:
     reader: str
     # how the parameter of the same name gives the start: ``flat``, ``law`` (times it), ``able``; or ``zero``
     start: str = ""
+    # of scope ``agency``: the kinds of agency for which it is read, and that ``where`` may name
+    agencies: tuple[AgencyKind, ...] = ()
 
 
 # one declaration reads like a row of a table
@@ -128,6 +134,9 @@ LEVERS: dict[str, Lever] = {
         Lever("work.recruiter_licensing", "region", "share", 0, 1,
               "how far recruiters there need a licence, may charge no advance and answer for what they promise",
               "C7-P32", "sim.markets.recruitment.promise", "zero"),
+        Lever("work.contract_corridors", "visa", "share", 0, 1,
+              "how far two states register the contracts of those who come to work, and see that they are kept",
+              "C7-P32, C7-M37", "sim.justice.identification.chance_of_back_pay", "zero"),
         Lever("work.supply_chain_audit", "work", "share", 0, 1,
               "share of workplaces whose buyers audit them, where goods are traded",
               "C7-P07", "sim.markets.labour.bind_venues", "zero"),
@@ -182,15 +191,15 @@ LEVERS: dict[str, Lever] = {
         Lever("protection.outreach", "region", "share", 0, 1,
               "yearly chance that outreach workers meet an exploited person who is not isolated",
               "C9-M15", "sim.justice.encounters.reach_of_agencies"),
-        Lever("agency.knowledge", "region", "share", 0, 1,
+        Lever("agency.knowledge", "agency", "share", 0, 1,
               "chance that those who meet an exploited person know the signs",
-              "C7-M12", "sim.justice.identification.recognised"),
-        Lever("agency.authority", "region", "share", 0, 1,
+              "C7-M12", "sim.justice.identification.recognised", "able", (*MEETS, AgencyKind.SERVICES)),
+        Lever("agency.authority", "agency", "share", 0, 1,
               "chance that they may act on what they see",
-              "C7-M12", "sim.justice.identification.recognised"),
-        Lever("agency.goodwill", "region", "share", 0, 1,
+              "C7-M12", "sim.justice.identification.recognised", "able", MEETS),
+        Lever("agency.goodwill", "agency", "share", 0, 1,
               "chance that they want to",
-              "C7-M12", "sim.justice.identification.recognised"),
+              "C7-M12", "sim.justice.identification.recognised", "able", MEETS),
         Lever("justice.penalty_exploitation", "region", "US$", 0, 10000000.0,
               "what a conviction for exploitation costs the exploiter",
               "EC 2.1, C4-P12", "sim.markets.value.worth_of_control"),
@@ -260,9 +269,9 @@ LEVERS: dict[str, Lever] = {
         Lever("budget.other_crime", "region", "share", 0, 1,
               "share of police, intelligence and prosecution that other crime claims",
               "C13-X14", "sim.justice.law.staff_agencies", "flat"),
-        Lever("agency.staff", "region", "per 1000 at risk", 0, 1000,
-              "people in agencies who work on trafficking",
-              "C9-Q15", "sim.justice.law.staff_agencies", "able"),
+        Lever("agency.staff", "agency", "per 1000 at risk", 0, 1000,
+              "people who work on trafficking in all agencies together, of whom each has its share",
+              "C9-Q15", "sim.justice.law.staff_agencies", "able", (*MEETS, AgencyKind.COURT, AgencyKind.SERVICES)),
         Lever("agency.mandate", "region", "share", 0, 1,
               "how far the law reaches beyond commercial sex: 0 not at all, 1 to all work",
               "C11-M11, C9-M21, C9-M02", "sim.justice.identification.recognised", "flat"),

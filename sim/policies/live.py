@@ -19,7 +19,7 @@ KEYS = ("week", "lever", "op", "value", "where")
 class LiveLevers(Mapping[str, NDArray[np.float64]]):
     """Levers of a running model: read like a mapping of names to arrays, moved by :meth:`move`.
 
-    A value is a copy, float64 (legs,), (pairs,), (regions,) or (regions, sectors) by the scope of the lever.
+    A value is a copy, float64 (legs,), (pairs,), (regions,), (regions, sectors) or (regions, agencies) by its scope.
 
     Attributes
     ----------

@@ -16,7 +16,8 @@ from sim.policies.levers import LEVERS
 from sim.quantities import to_unit
 
 OPERATIONS = ("set", "add", "scale")
-WHERE_KEYS = ("role", "bloc", "region", "origin", "destination", "origin_role", "origin_bloc", "leg", "mode", "sector")
+WHERE_KEYS = ("role", "bloc", "region", "origin", "destination", "origin_role", "origin_bloc", "leg", "mode", "sector",
+              "agency")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def react(state: State, week: int, counters: Floats) -> None:
         "border.control": ("add", np.where(start > 0.0, added, 0.0)),
         "visa.slots_low": ("scale", g["visas"][pairs.end]),
         "visa.slots_high": ("scale", g["visas"][pairs.end]),
-        "agency.staff": ("scale", g["staff"].copy()),
+        "agency.staff": ("scale", g["staff"][:, None].copy()),
     }
 
 

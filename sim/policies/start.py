@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.agencies import KINDS
 from sim.policies.levers import LEVERS
 from sim.world.world import World
 
@@ -12,7 +13,7 @@ Floats = NDArray[np.float64]
 
 
 def start_values(world: World, parameters: dict[str, float]) -> dict[str, Floats]:
-    """Every lever at its start value: float64 (legs,), (pairs,), (regions,) or (regions, sectors) by its scope."""
+    """Every lever at its start value, by scope: (legs,), (pairs,), (regions,), (regions, sectors or agencies)."""
     regions, legs, pairs = world.regions, world.legs, world.pairs
     count, places, sectors = len(pairs.start), len(regions.name), len(world.sectors.name)
     law = regions.rule_of_law
@@ -24,12 +25,14 @@ def start_values(world: World, parameters: dict[str, float]) -> dict[str, Floats
         # where the law works badly some officials still know, may and want to act
         return np.asarray(parameters[name] * (0.3 + 0.7 * law))
 
-    shapes = {"region": (places,), "leg": (len(legs.tail),), "visa": (count,), "work": (places, sectors)}
+    shapes = {"region": (places,), "leg": (len(legs.tail),), "visa": (count,), "work": (places, sectors),
+              "agency": (places, KINDS)}  # fmt: skip
     by_law = {"law": lawful, "able": able}
     starts = {}
     for name, lever in LEVERS.items():
         if lever.start in by_law:
-            starts[name] = by_law[lever.start](name)
+            start = by_law[lever.start](name)
+            starts[name] = np.repeat(start[:, None], KINDS, axis=1) if lever.scope == "agency" else start
         elif lever.start:
             starts[name] = np.full(shapes[lever.scope], parameters[name] if lever.start == "flat" else 0.0)
     return starts | {
@@ -60,9 +63,6 @@ def start_values(world: World, parameters: dict[str, float]) -> dict[str, Floats
         "protection.places": lawful("protection.places"),
         "protection.hotline": able("protection.hotline"),
         "protection.outreach": able("protection.outreach"),
-        "agency.knowledge": able("agency.knowledge"),
-        "agency.authority": able("agency.authority"),
-        "agency.goodwill": able("agency.goodwill"),
         "justice.penalty_exploitation": np.full(places, parameters["justice.penalty_exploitation"]),
         "return.reintegration": np.zeros(places),
     }

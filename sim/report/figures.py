@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from sim.observation.catalogue import METRICS
-from sim.report import corruption, exploitation, justice, network, people, trade, words
+from sim.report import buyers, corruption, exploitation, justice, network, people, trade, words
 from sim.report.pictures import COLUMNS, Picture, caption_of, drawn, head, panels, possible
 from sim.report.style import (
     CHANNELS,
@@ -336,6 +336,14 @@ def _has_exploitation(comparison: Comparison) -> bool:
     return _has_flows(comparison) and bool(comparison.flows(comparison.baseline, "exploited_cells").any())
 
 
+def _has_demand(comparison: Comparison) -> bool:
+    return _has_arms(comparison) and {*buyers.PARTS, *buyers.OF_DEMAND} <= set(comparison.metrics)
+
+
+def _has_ways(comparison: Comparison) -> bool:
+    return _has_arms(comparison) and set(buyers.OF_WAYS) <= set(comparison.metrics) and bool(buyers.used(comparison))
+
+
 def _has_pairing(comparison: Comparison) -> bool:
     return _has_arms(comparison) and bool(np.isfinite(comparison.effects["variance_ratio"]).any())
 
@@ -394,6 +402,17 @@ FIGURES: dict[str, Picture[Comparison]] = {
         without a policy. Each agency has its own definition, scope, errors and delays; entries added up count people
         several times. {_INTERVALS}""",
         _has_exploitation,
+    ),
+    "demand": Picture(
+        buyers.demand,
+        f"""Final demand by who buys, and what goes with it: people at work in commercial sex and those among them who
+        are exploited, clients who report what they see, and how much is hidden. {_INTERVALS}""",
+        _has_demand,
+    ),
+    "ways": Picture(
+        buyers.ways,
+        f"""Ways to move that policies open, close or tie, where anyone took them or met with them. {_INTERVALS}""",
+        _has_ways,
     ),
     "officials": Picture(
         corruption.officials,

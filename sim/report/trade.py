@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from sim.agents.facilitators import Function
 from sim.agents.forms import Form
 from sim.agents.officials import Post
-from sim.observation.catalogue import METRICS
-from sim.report.style import INK, PAD, QUIET, WIDTH, canvas, colours, legend_of_arms, plain
-from sim.report.words import label, per_people
-from sim.studies.statistics import t_interval
+from sim.report.bars import whole_and_measures
+from sim.report.style import INK, PAD, QUIET, WIDTH, canvas, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from sim.studies.compare import Comparison
     from sim.studies.plan import Arm
@@ -44,43 +41,7 @@ MOST_DRAWN = 4  # worlds side by side
 
 def networks(comparison: Comparison) -> Figure:
     """Forms of enterprises by arm, and six measures of how their networks work."""
-    arms, colour = comparison.every_arm, colours(comparison)
-    figure = Figure(figsize=(WIDTH, 3.6 + 0.5 * len(arms)), layout="constrained")
-    grid = figure.add_gridspec(3, 3, height_ratios=[1.3, 1, 1])
-    whole = figure.add_subplot(grid[0, :])
-    panels = [figure.add_subplot(grid[1 + place // 3, place % 3]) for place in range(len(SHOWN))]
-    for row, arm in enumerate(arms):
-        left = 0.0
-        for metric, (name, tint) in FORMS.items():
-            share = 100.0 * float(np.nanmean([run.metrics[metric] for run in comparison.runs_of(arm, "metrics")]))
-            whole.barh(row, share, left=left, color=tint, height=0.7, label=name if row == 0 else None)
-            left += share
-    whole.set_yticks(range(len(arms)), [arm.title for arm in arms])
-    whole.invert_yaxis()
-    whole.set_xlim(0, 100)
-    whole.grid(axis="y", visible=False)
-    whole.set_xlabel("per cent of active enterprises")
-    whole.set_title("Forms", pad=PAD)
-    whole.legend(loc="upper center", bbox_to_anchor=(0.4, -0.45), ncols=5, fontsize=7.5)
-    for axes, name in zip(panels, SHOWN, strict=True):
-        factor, unit = per_people(METRICS[name], comparison.people)
-        for row, arm in enumerate(arms):
-            values = factor * np.array([run.metrics[name] for run in comparison.runs_of(arm, "metrics")])
-            values = values[np.isfinite(values)]
-            if not len(values):
-                axes.annotate("none", (0, row), fontsize=7.5, color=QUIET, va="center")
-                continue
-            axes.barh(row, values.mean(), height=0.7, color=colour[arm.label])
-            interval = t_interval(values)
-            axes.plot([max(interval.low, 0.0), interval.high], [row] * 2, color=INK, lw=0.8)
-        axes.set_yticks([])
-        axes.invert_yaxis()
-        axes.set_xlim(left=0)
-        axes.grid(axis="y", visible=False)
-        axes.set_xlabel(unit)
-        axes.set_title(fill(label(name), 26), fontsize=8)
-    legend_of_arms(figure, comparison)
-    return figure
+    return whole_and_measures(comparison, "Forms", "per cent of active enterprises", FORMS, SHOWN)
 
 
 def drawing(comparison: Comparison) -> Figure:

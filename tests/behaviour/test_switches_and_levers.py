@@ -2,13 +2,17 @@
 
 import importlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import sim
-from sim.agents.migrants import NEVER, Channel
+from sim.agents.agencies import KINDS, AgencyKind
+from sim.agents.migrants import NEVER, Channel, Legal, Stage
+from sim.hold import copy_before_the_week
+from sim.justice.identification import chance_of_back_pay
 from sim.markets.smuggling import best_quote
 from sim.observation.counters import COUNTER_INDEX, C
 from sim.policies.levers import LEVERS
@@ -433,6 +437,7 @@ FIRST_EFFECTS = {
     "region.outside_profit": (("scale", 5.0), "contracts", -1),
     "work.informal_coverage": (("set", 1.0), "exit_inspection", +1),
     "work.recruiter_licensing": (("set", 1.0), "offers_deceptive", -1),
+    "work.contract_corridors": (("set", 1.0), "offers_deceptive", -1),
     "work.supply_chain_audit": (("set", 1.0), "slots_audited", +1),
     "demand.seller_penalty": (("set", 20.0), "workers_sex", -1),
     "demand.licensing": (("set", 1.0), "demand_licensed", +1),
@@ -464,7 +469,10 @@ SHOWN_IN = {
     "society.community_engagement": "seen",
     "society.stigma": "just",
     "society.xenophobia": "just",
-    **dict.fromkeys(("work.informal_coverage", "work.recruiter_licensing", "work.supply_chain_audit"), "seen"),
+    **dict.fromkeys(
+        ("work.informal_coverage", "work.recruiter_licensing", "work.contract_corridors", "work.supply_chain_audit"),
+        "seen",
+    ),
     **dict.fromkeys(("demand.seller_penalty", "demand.client_reporting", "demand.boycott"), "seen"),
     "mission.size": "lively",
 }
@@ -549,12 +557,15 @@ HELD = sorted(name for name, item in SWITCHES.items() if "hold" in item.options)
 
 
 def test_holding_without_a_policy_changes_nothing(base, baseline, tools):
-    week = tools.run(base.replace({f"mechanisms.{name}": "hold" for name in HELD}))
+    week = tools.run(base.replace({f"mechanisms.{name}": "hold" for name in HELD if name != "government_reaction"}))
     assert tools.fingerprint(week) == tools.fingerprint(baseline)
 
 
 # what moves each mechanism, and the array that is held
 MOVERS = {
+    "demand_displacement": ("demand.buyer_penalty", "set", 2.0, lambda week: week.state.labour.next_door),
+    "government_reaction": ("agency.knowledge", "set", 0.0, lambda week: week.state.governments["staff"]),
+    "transit_extortion": ("border.control", "add", 0.3, lambda week: week.leverage.fee),
     "belief_learning": ("border.control", "add", 0.3, lambda week: week.state.beliefs.reports.chance),
     "client_tips": ("demand.buyer_penalty", "set", 2.0, lambda week: week.hazards[..., 0]),
     "control_capacity": ("police.raids", "set", 1.0, lambda week: week.venues["shadow"]),
@@ -566,7 +577,39 @@ MOVERS = {
 }
 
 
-@pytest.mark.parametrize("name", HELD)
+def test_holding_entry_and_exit_keeps_who_is_there(base):
+    """Enterprises that were arrested, or joined another, differ; nobody enters because of the policy."""
+    moved = with_move(base, "border.control", "add", 0.3)
+    free, held, plain = (Week(moved, 1), Week(moved.replace({"mechanisms.entry_exit": "hold"}), 1), Week(base, 1))
+    others = {"free": 0, "held": 0}
+    for now in range(-52, 60):
+        for week in (free, held, plain):
+            week.advance()
+        named = plain.state.moves > 0
+        for name, week in (("free", free), ("held", held)):
+            entered = (week.traffickers["entered"] == now) & (week.traffickers["active"] == 1)
+            others[name] += (entered & ~named).sum() if now >= 0 else 0
+    assert others["held"] == 0 < others["free"]
+    assert np.array_equal(held._twin.state.moves, plain.state.moves)
+
+
+def test_held_routes_are_those_of_the_twin(base):
+    moved = with_move(base, "border.control", "add", 0.3)
+    free, held, plain = (Week(moved, 1), Week(moved.replace({"mechanisms.rerouting": "hold"}), 1), Week(base, 1))
+    for _ in range(52 + 60):
+        for week in (free, held, plain):
+            week.advance()
+    theirs = plain.traffickers
+
+    def elsewhere(week):
+        t = week.traffickers
+        same = (t["generation"] == theirs["generation"]) & (t["active"] == 1) & (theirs["active"] == 1)
+        return (t["route"][same] != theirs["route"][same]).sum()
+
+    assert elsewhere(held) == 0 < elsewhere(free)
+
+
+@pytest.mark.parametrize("name", sorted(MOVERS))
 def test_a_held_mechanism_is_that_of_the_twin_without_policies(name, base):
     lever, op, value, array = MOVERS[name]
     if name == "client_tips":
@@ -578,19 +621,64 @@ def test_a_held_mechanism_is_that_of_the_twin_without_policies(name, base):
     if name == "debt_finance":
         # where fees are high what lenders expect to recover decides who may borrow
         base = base.replace({"people.size": 20_000, "smuggling.transport_scale": 3.0, "debt.lending": 10.0})
-    moved = with_move(base, lever, op, value)
+    if name == "government_reaction":
+        # what is recorded in the second year is set against the first
+        base = base.replace({"mechanisms.government_reaction": "on", "time.years": 3.0, "agency.meetings": 100.0})
+    moved = with_move(base, lever, op, value, start=60.0 if name == "government_reaction" else 0.0)
     free, held = Week(moved, 1), Week(moved.replace({f"mechanisms.{name}": "hold"}), 1)
     plain = Week(base, 1)
-    start = name in ("belief_learning", "corruption", "control_capacity", "debt_finance", "network_replacement",
-                      "private_venues")  # fmt: skip
-    for _ in range(52 + 60):
-        theirs = np.array(array(plain)) if start else None
+    weeks = 52 + (110 if name == "government_reaction" else 60)
+    for _ in range(weeks):
         for week in (free, held, plain):
             week.advance()
-        if start and held._twin is not None:
-            assert np.array_equal(theirs.shape, np.array(array(held)).shape)
     assert not np.array_equal(array(free), array(plain))
-    if not start:
-        assert np.array_equal(array(held), array(plain))
+    # arrays that a week starts from are taken over as it starts
+    copy_before_the_week(held._held, held.state, held._twin.state)
+    assert np.array_equal(array(held), array(plain))
     assert not np.array_equal(held.counters, free.counters, equal_nan=True)
-    assert np.array_equal(held._twin.counters[:112], plain.counters[:112], equal_nan=True)
+    assert np.array_equal(held._twin.counters[:weeks], plain.counters[:weeks], equal_nan=True)
+
+
+def test_holding_everything_under_a_policy_without_dose_is_the_baseline(base, baseline, tools):
+    """The twin is there and everything is read from it: the same run, bit for bit."""
+    held = with_move(base, "border.control", "add", 0.3).replace(
+        {f"mechanisms.{name}": "hold" for name in HELD if name != "government_reaction"}
+    )
+    idle = replace(held, policies=tuple(replace(policy, dose=0.0) for policy in held.policies))
+    week = tools.run(idle)
+    assert week._twin is not None
+    assert tools.fingerprint(week) == tools.fingerprint(baseline)
+
+
+def test_every_switch_that_can_be_held_has_a_test_of_it():
+    assert set(HELD) == {*MOVERS, "entry_exit", "rerouting"}
+
+
+def test_a_lever_of_agencies_can_reach_one_kind_alone(lively, tools):
+    inspected = lively.replace({"enforcement.inspection": 0.5})
+    plain = tools.run(inspected)
+    before = plain.state.agencies["knowledge"].reshape(-1, KINDS)
+    for kind in (AgencyKind.POLICE, AgencyKind.INSPECTORATE, AgencyKind.SERVICES):
+        week = tools.run(with_move(inspected, "agency.knowledge", "set", 0.0, ("agency", kind.name.lower())))
+        knowledge = week.state.agencies["knowledge"].reshape(-1, KINDS)
+        assert np.all(knowledge[:, kind] == 0.0)
+        assert np.all(before[:, kind] > 0.0)
+        others = np.arange(KINDS) != kind
+        assert np.array_equal(knowledge[:, others], before[:, others])
+        assert total(week, "recognised") < total(plain, "recognised"), kind
+
+
+def test_registered_contracts_bring_back_pay_to_those_who_came_on_a_visa(lively, lively_baseline):
+    week = Week(with_move(lively, "work.contract_corridors", "set", 1.0), 1)
+    for _ in range(52 + 8):
+        week.advance()
+    m, law = week.migrants, week._law
+    chance = np.array([chance_of_back_pay(m.view, i, m["here"][i], law) for i in range(len(m))])
+    abroad = (m["stage"] == Stage.WORKING) & (m["here"] != m["home"])
+    papers = np.isin(m["legal"], (Legal.REGULAR, Legal.TIED))
+    visa = abroad & papers & (m["entered"] == Channel.REGULAR)
+    assert visa.any()
+    assert np.all(chance[visa] == 1.0)
+    others = ~papers
+    usual = lively_baseline.state.levers.start["work.back_pay"][m["here"]]
+    assert np.array_equal(chance[others], usual[others])

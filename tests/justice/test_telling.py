@@ -49,7 +49,8 @@ def person(week):
         place[field] = 0.5
     place["trust"], place["distrust"] = 0.6, 0.1
     sectors = week.world.sectors
-    law = Law(place, np.ones(len(place) * len(sectors.name)), sectors.inspected, sectors.commercial_sex)
+    contracts = np.zeros((len(place), len(place)))
+    law = Law(place, np.ones(len(place) * len(sectors.name)), contracts, sectors.inspected, sectors.commercial_sex)
     work, rules = work_conditions(week.state), week.state.rules.meeting
 
     class Person:

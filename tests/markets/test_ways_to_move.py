@@ -159,6 +159,16 @@ def test_carriers_refuse_people_on_papers_and_hear_nobody(base, tools):
     assert total(tools.run(strict), "carrier_refusals") == 0
 
 
+def test_carriers_keep_people_with_a_visa_waiting_and_no_more(base, tools):
+    """Who holds a visa is refused by mistake, loses a week, and arrives."""
+    careless = base.replace({"carrier.misjudged": 0.5})
+    week = tools.run(moved(careless, ("border.carrier_liability", "set", 1.0)))
+    plain = tools.run(careless)
+    assert total(week, "carrier_refused_visa") > 0 == total(plain, "carrier_refused_visa")
+    left = total(week, "departures_regular")
+    assert total(week, "arrivals_regular") > 0.95 * left > 0
+
+
 def test_people_pushed_back_are_not_heard_and_some_die(base, tools):
     screened = moved(base.replace({"people.need_share": 1.0, "border.pushback_danger": 5.0}),
                      ("border.screening", "set", 1.0), ("border.control", "set", 0.6))  # fmt: skip

@@ -38,7 +38,7 @@ def test_less_is_done_where_law_is_weak(scenario, lever):
     full, gap = engine(scenario, one(lever, value=0.9)), engine(scenario, one(lever, value=0.9, law_gap=1.0))
     law, world = scenario.world.regions.rule_of_law, scenario.world
     where = {"leg": world.legs.head, "visa": world.pairs.end}.get(LEVERS[lever].scope, np.arange(len(law)))
-    done = law[where][:, None] if LEVERS[lever].scope == "work" else law[where]
+    done = law[where][:, None] if LEVERS[lever].scope in ("work", "agency") else law[where]
     start = full.start[lever]
     assert gap.now[lever] == pytest.approx(start + done * (full.now[lever] - start))
     assert np.array_equal(engine(scenario, one(lever, value=0.9, law_gap=0.0)).now[lever], full.now[lever])

@@ -1,0 +1,46 @@
+"""What buyers want, where and of whom, and ways to move that policies open, close or tie: measures by arm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.report.bars import measures_by_arm, whole_and_measures
+
+if TYPE_CHECKING:
+    from sim.studies.compare import Comparison
+
+PARTS = {
+    "licensed_share": ("with a licence", "#2a8c6a"),
+    "next_door_share": ("buyers from next door", "#d1602b"),
+    "mission_share": ("a mission", "#8a5a9e"),
+}
+OF_DEMAND = ("demand", "people_in_commercial_sex", "coerced_share_sex", "client_tips", "private_venues",
+             "private_exploited_share")  # fmt: skip
+OF_WAYS = ("moved_freely", "tied_arrivals", "tied_lost", "visa_backlog", "carrier_refused_need", "carrier_refused_visa",
+           "pushbacks", "pushback_deaths")  # fmt: skip
+
+
+def demand(comparison: Comparison) -> Figure:
+    """Who buys, by arm, and what follows for those who work there."""
+    return whole_and_measures(comparison, "Demand", "per cent of what buyers pay for", PARTS, OF_DEMAND)
+
+
+def ways(comparison: Comparison) -> Figure:
+    """Ways to move that policies have opened, closed or tied, by arm."""
+    return measures_by_arm(comparison, used(comparison))
+
+
+def used(comparison: Comparison) -> list[str]:
+    """Those of them that anyone took or met with in some arm."""
+    return [
+        name
+        for name in OF_WAYS
+        if any(
+            np.nan_to_num(run.metrics[name]) != 0
+            for arm in comparison.every_arm
+            for run in comparison.runs_of(arm, "metrics")
+        )
+    ]
