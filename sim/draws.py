@@ -96,6 +96,7 @@ class Stream(IntEnum):
     BRIBE = 70
     BRIBE_AT_WORK = 71
     BRIBE_IN_COURT = 72
+    BRIBE_IN_KIND = 88
     CUSTODY = 73
     FACILITATOR_TRAITS = 74
     FACILITATOR_LOOKS = 75

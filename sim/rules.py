@@ -165,6 +165,7 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             int(mechanisms["debt_finance"] != "off"),
             values["smuggling.held_weeks"],
             values["border.pushback_danger"],
+            values["official.reach_alone"],
         ),
         venue=venue_rules(values),
         venue_market=VenueMarketRules(
@@ -185,6 +186,7 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             values["exit.promotion"] / WEEKS if mechanisms["promotion"] == "on" else 0.0,
             int(mechanisms["pricing"] == "target_return"),
             values["official.briefed"],
+            values["official.in_kind"],
         ),
         handover=HandoverRules(
             values["smuggling.handover_reputation"],
@@ -298,6 +300,7 @@ def official_rules(values: dict[str, Any]) -> OfficialRules:
     return OfficialRules(
         spread=values["official.integrity_spread"],
         strained=values["official.strained"],
+        predatory=values["official.predatory"],
         approach=values["official.approach"],
         base=values["official.base"],
         deprivation=values["official.deprivation"],
@@ -355,6 +358,9 @@ def change_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> ChangeRu
         learns=values["network.learns"],
         hardens=values["network.hardens"],
         house_share=values["network.house_share"],
+        portfolio=int(mechanisms["portfolio"] != "off"),
+        portfolio_gain=values["smuggling.portfolio_gain"],
+        portfolio_spread=values["smuggling.portfolio_spread"],
         capacity_scale=values["smuggling.capacity_scale"],
     )
 

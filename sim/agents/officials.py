@@ -49,6 +49,7 @@ OFFICIAL_COLUMNS: tuple[Column, ...] = (
     Packed("rank", "i1", "Rank"),
     Packed("integrity", "f4", "how much selling goes against the grain, in [0, 1]"),
     Packed("strain", "f4", "private debts and other personal triggers, in [0, 1]"),
+    Packed("predatory", "i1", "1 for one who, when selling, demands all that it is worth, offered or not (C2-M10)"),
     Packed("captured", "i1", "1 while the official sells"),
     Packed("sales", "i4", "sales since capture"),
     Packed("since", "i4", "week in which the official took the post or was captured"),
@@ -61,12 +62,13 @@ def unit_of(post: int, region: Any, legs: int) -> Any:
 
 
 @rule
-def be_official(o, n, seed, week, law, spread, strained):
+def be_official(o, n, seed, week, law, spread, strained, predatory):
     """The official who may next hold post n; ``law`` the rule of law of the place, ``strained`` the share in debt."""
-    a, b, debt, _ = block(seed, Stream.OFFICIAL_TRAITS, n, o.row[n].generation, 0, 0)
+    a, b, debt, demands = block(seed, Stream.OFFICIAL_TRAITS, n, o.row[n].generation, 0, 0)
     z, _ = normal_pair(a, b)
     o.row[n].integrity = min(max(0.3 + 0.5 * law + spread * z, 0.0), 1.0)
     o.row[n].strain = -math.log(max(debt, 1e-9) / strained) if debt < strained else 0.0
+    o.row[n].predatory = demands < predatory
     o.row[n].captured = 0
     o.row[n].sales = 0
     o.row[n].since = week

@@ -61,6 +61,8 @@ def trafficker_columns(legs: int) -> tuple[Column, ...]:
         Packed("capital", "f8", "cents"),
         Packed("claims", "f8", "what people owe to it, cents"),
         Packed("kappa", "f4", "share of the value of a person that it is able and willing to take; private"),
+        Packed("able", "f4", "the share that it takes where it takes any"),
+        Packed("scruple", "f4", "log odds of those with fewer scruples, over those of who would at the usual gain"),
         Packed("entered", "i4", "week of entry"),
         Packed("poor_weeks", "i4", "weeks in a row with profit below outside profit"),
         Packed("profit", "f4", "mean weekly profit over about 12 weeks, US$"),
@@ -150,7 +152,10 @@ def be_entrant(t, j, seed, rules, traits):
     t.row[j].running_cost = traits[kind, 2] * rules.fixed_scale
     t.row[j].skill = min(lowest + width * (0.5 + rules.skill_spread * (skill - 0.5)), MOST_SKILL)
     exploits, share, form, _ = block(seed, Stream.ENTRANT_TRAITS, j, t.row[j].generation, 0, 1)
-    t.row[j].kappa = 0.3 + 0.7 * share if exploits < rules.exploiter_share else 0.0
+    t.row[j].able = 0.3 + 0.7 * share
+    t.row[j].kappa = t.row[j].able if exploits < rules.exploiter_share else 0.0
+    most = min(max(rules.exploiter_share, 1e-12), 1.0 - 1e-12)
+    t.row[j].scruple = math.log(exploits / (1.0 - exploits)) - math.log(most / (1.0 - most))
     t.row[j].form = 0
     while form >= rules.forms[kind, t.row[j].form] and t.row[j].form < FORMS - 1:
         t.row[j].form += 1

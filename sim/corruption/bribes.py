@@ -6,7 +6,8 @@ the difference:
 
     bribe = reservation + bargain·(worth - reservation)
 
-Nothing else ties control to capture: more control means more events, each worth more to whoever it would stop.
+A predatory one names what it is worth as the price, whether anything was offered or not (C2-M10). Nothing else ties
+control to capture: more control means more events, each worth more to whoever it would stop.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Posts(NamedTuple):
     legs: int
     first: NDArray[Any]  # int64 (units + 1,) rows of its officials, the chief first
     share: NDArray[Any]  # line officers who sell
+    predators: NDArray[Any]  # line officers who sell and demand
     chief: NDArray[Any]  # 1 if the chief does
     reservation: NDArray[Any]  # least price of those who sell, US$
     mean_worth: NDArray[Any]  # what an event has been worth to buyers, US$
@@ -46,7 +48,7 @@ class Posts(NamedTuple):
 def no_posts(legs: int, regions: int, bargain: float) -> Posts:
     """Units without anyone in them yet."""
     units = legs + regions * POSTS_OF_REGION
-    named = {name: np.zeros(units) for name in Posts._fields[2:11]}
+    named = {name: np.zeros(units) for name in Posts._fields[2:12]}
     return Posts(legs, np.zeros(units + 1, np.int64), **named, tally=np.zeros((units, 3)), bargain=np.array([bargain]))
 
 
@@ -63,10 +65,14 @@ def unit_at(posts, post, region):
 def buys_off(posts, unit, u, share, worth):
     """US$ that a buyer pays so that nothing comes of an event at a unit; 0 if it takes its course.
 
-    ``u`` a keyed uniform; ``share`` the chance that whoever deals with it sells; ``worth`` to the buyer, US$.
+    ``u`` a keyed uniform; ``share`` the chance that whoever deals with it sells to this buyer; ``worth`` to the buyer,
+    US$, which is what a predatory officer takes from anyone.
     """
     posts.tally[unit, EVENTS] += 1.0
     posts.tally[unit, WORTH] += worth
+    if u < posts.predators[unit] and worth > 0.0:
+        posts.tally[unit, SOLD] += 1.0
+        return worth
     least = posts.reservation[unit]
     if u >= share or worth <= least:
         return 0.0

@@ -41,6 +41,7 @@ class OfficialRules(NamedTuple):
 
     spread: float
     strained: float
+    predatory: float
     approach: float  # approaches for each event
     base: float
     deprivation: float
@@ -99,7 +100,7 @@ def least_price(o, n, caught, region, integrity, rules):
 def replace(o, n, seed, week, integrity, rules):
     """Another official takes post n."""
     o.row[n].generation += 1
-    be_official(o, n, seed, week, integrity.law[o.row[n].region], rules.spread, rules.strained)
+    be_official(o, n, seed, week, integrity.law[o.row[n].region], rules.spread, rules.strained, rules.predatory)
 
 
 @kernel
@@ -107,7 +108,7 @@ def first_officials(o, seed, week, share, integrity, rules):
     """Who holds each post when a run starts; ``share`` of those without law around them sell."""
     for n in range(len(o.row)):
         law = integrity.law[o.row[n].region]
-        be_official(o, n, seed, week, law, rules.spread, rules.strained)
+        be_official(o, n, seed, week, law, rules.spread, rules.strained, rules.predatory)
         u = draw(seed, Stream.OFFICIAL_TRAITS, n, 0, 0, 4)
         o.row[n].captured = u < share * (1.0 - law) * (0.5 if o.row[n].rank == Rank.CHIEF else 1.0)
 
@@ -198,18 +199,22 @@ def expect(o, unit, posts, region, integrity, rules):
     """What the trade expects of a unit: who sells there, from what price on, and how often that helps."""
     first, last = posts.first[unit], posts.first[unit + 1]
     inside, outside = comes_to_light(posts.share[unit], posts.chief[unit], region, integrity, rules)
-    selling, least = 0.0, 0.0
+    selling, predators, least = 0.0, 0.0, 0.0
     for n in range(first, last):
         if o.row[n].captured == 1 and o.row[n].rank == Rank.LINE:
             selling += 1.0
+            predators += o.row[n].predatory
             least += least_price(o, n, min(inside + outside, 1.0), region, integrity, rules)
     posts.chief[unit] = o.row[first].captured
     posts.share[unit] = selling / (last - first - 1)
+    posts.predators[unit] = predators / (last - first - 1)
     posts.reservation[unit] = least / selling if selling > 0.0 else 0.0
     pays = selling > 0.0 and posts.mean_worth[unit] > posts.reservation[unit]
-    posts.bought[unit] = posts.share[unit] if pays else 0.0
+    posts.bought[unit] = posts.share[unit] if pays else posts.predators[unit]
     above = posts.mean_worth[unit] - posts.reservation[unit]
-    posts.price[unit] = posts.reservation[unit] + posts.bargain[0] * above if pays else 0.0
+    agreed = posts.reservation[unit] + posts.bargain[0] * above if pays else 0.0
+    demanded = posts.predators[unit] / max(posts.bought[unit], 1e-9)
+    posts.price[unit] = demanded * posts.mean_worth[unit] + (1.0 - demanded) * agreed if selling > 0.0 else 0.0
 
 
 @kernel

@@ -13,6 +13,12 @@ CORRUPTION_PARAMETERS: tuple[Parameter, ...] = (
     P("official.integrity_spread", 0.18, "share", 0, 1, "spread of integrity among those of one place"),
     P("official.strained", 0.12, "share", 0.001, 1, "officials with private debts or another personal trigger",
       "C2-M03", "A"),
+    P("official.predatory", 0.15, "share", 0, 1, "officials who, when they sell, demand all that it is worth, offered "
+      "or not", "C2-M10", "A"),
+    P("official.reach_alone", 0.5, "share", 0, 1, "officers who sell to people without a provider, who know nobody, "
+      "among those who sell", "C2-M11, C2-M32", "A"),
+    P("official.in_kind", 0.1, "share", 0, 1, "sales to places in commercial sex that are paid in services of people "
+      "who work there", "C2-M20", "A"),
     P("official.captured_start", 0.25, "share", 0, 1,
       "line officers who sell when a run starts, where no law holds", "C2-M01", "A"),
     P("official.base", -1.0, "ratio", -20, 20, "log odds of a situation in which an official could turn, at no strain "

@@ -37,12 +37,13 @@ def bought_off(state: State, table: Floats) -> tuple[Floats, Floats]:
     """
     regions, sectors = len(state.world.regions.name), len(state.world.sectors.name)
     expected, cost = table.copy(), np.zeros(table.shape[:2])
+    in_money = np.tile(1.0 - state.rules.term.in_kind * state.world.sectors.commercial_sex, regions)
     for post, causes in ((Post.POLICE, (TIP, NEIGHBOURS, RAIDED)), (Post.INSPECTORATE, (INSPECTED,))):
         share, price = bought_by_region(state.posts, post, regions)
         betrayed = leaks(share, state.rules.term.briefed)
         for cause in causes:
             bought = np.repeat(betrayed if cause == RAIDED else share, sectors)[:, None]
-            cost += table[..., cause] * bought * np.repeat(price, sectors)[:, None]
+            cost += table[..., cause] * bought * (in_money * np.repeat(price, sectors))[:, None]
             expected[..., cause] = table[..., cause] * (1.0 - bought)
     return expected, cost
 

@@ -81,6 +81,7 @@ class JourneyRules(NamedTuple):
     can_borrow: int
     held_weeks: int
     pushback_danger: float  # of being sent back, over that of the crossing
+    alone_reach: float  # officers who sell to people without a provider, among those who sell
 
 
 class Leverage(NamedTuple):
@@ -374,6 +375,25 @@ def pays_at_the_border(m, i, t, j, leg, seed, counters, accounts, borders, rules
 
 
 @kernel
+def pays_alone(m, i, leg, seed, counters, accounts, rules, posts):
+    """Whether a person without a provider who was detected is let through for what she has on her (C2-M11, C2-M32).
+
+    It is worth no more to her than what she has, and than getting there.
+    """
+    worth = min(0.01 * m.row[i].cash, max(m.row[i].stake, 0.0))
+    u = draw(seed, Stream.BRIBE, i, m.row[i].generation, m.row[i].attempts, leg)
+    cents = round(100.0 * buys_off(posts, leg, u, rules.alone_reach * posts.share[leg], worth))
+    if cents <= 0.0:
+        return False
+    cents = min(cents, m.row[i].cash)
+    m.row[i].cash -= cents
+    accounts[Account.OFFICIALS] += cents
+    counters[C.BRIBES_ALONE] += 1.0
+    counters[C.BRIBES_ALONE_SUM] += 0.01 * cents
+    return True
+
+
+@kernel
 def travel(
     rows,
     count,
@@ -449,6 +469,8 @@ def travel(
             if detected and j >= 0 and clandestine:
                 counters[C.GUIDED_DETECTED] += 1.0
                 detected = not pays_at_the_border(m, i, t, j, leg, seed, counters, accounts, borders, rules, posts)
+            elif detected and j < 0:
+                detected = not pays_alone(m, i, leg, seed, counters, accounts, rules, posts)
             if detected or refused:
                 counters[C.INTERCEPTIONS] += 1.0
                 flows.stops[leg] += 1.0

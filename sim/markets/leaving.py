@@ -206,7 +206,7 @@ def leave_by(m, i, t, v, week, seed, cause, counters, accounts, work, cells, hir
 
 
 @kernel
-def bought_off(m, i, v, week, seed, cause, counters, accounts, work, rules, posts, collusion):
+def bought_off(m, i, v, week, seed, cause, counters, accounts, work, cells, rules, posts, collusion):
     """Whether officials who would meet person i are paid not to: a raid betrayed, a complaint that goes nowhere.
 
     ``collusion`` (regions, 2) counts what people learn of it. A raid is betrayed if any of those briefed sells
@@ -239,12 +239,16 @@ def bought_off(m, i, v, week, seed, cause, counters, accounts, work, rules, post
     if bribe <= 0.0:
         return False
     collusion[region, 0] += police
+    counters[C.BRIBES_PLACES] += 1.0
+    counters[C.BETRAYED] += cause == Exit.COMPLAINT
+    paid = draw(seed, Stream.BRIBE_IN_KIND, k, v.row[k].generation, week, unit)
+    if cells.commercial_sex[v.row[k].sector] and paid < rules.in_kind:
+        counters[C.BRIBES_IN_KIND] += 1.0  # no money moves: those who work there pay (C2-M20)
+        return True
     cents = round(100.0 * bribe)
     v.row[k].capital -= cents
     accounts[Account.OFFICIALS] += cents
-    counters[C.BRIBES_PLACES] += 1.0
     counters[C.BRIBES_PLACES_SUM] += bribe
-    counters[C.BETRAYED] += cause == Exit.COMPLAINT
     return True
 
 
@@ -265,7 +269,7 @@ def act_on_exit(
     if cause == Exit.OWN or cause == Exit.DISMISSED or cause == Exit.DEATH:
         leave_by(m, i, t, v, week, seed, cause, counters, accounts, work, cells, hire_rules, log)
         return True
-    if bought_off(m, i, v, week, seed, cause, counters, accounts, work, rules, posts, collusion):
+    if bought_off(m, i, v, week, seed, cause, counters, accounts, work, cells, rules, posts, collusion):
         return False
     return after_the_meeting(
         m, i, v, a, week, seed, cause, counters, accounts, law, work, cells, hire_rules, meeting_rules, book, log

@@ -82,6 +82,17 @@ def handover_learned(state: State) -> tuple[Floats, Floats]:
     return learned.gained / arrivals, (learned.sold * harm + learned.demanded) / arrivals
 
 
+def what_exploiting_brings(state: State) -> Floats:
+    """What handing over and demanding more bring for each client of those who do, as the trade knows it; US$ (pairs,).
+
+    Where few have been brought it is what is known from elsewhere.
+    """
+    learned, strength = state.learned, state.beliefs.pair_strength
+    gained = learned.gained + learned.demanded
+    usual = gained.sum() / max(learned.brought.sum(), 1.0)
+    return np.asarray((gained + strength * usual) / (learned.brought + strength))
+
+
 def announced_removal(state: State) -> Floats:
     """Yearly removal hazard without status that people believe in, announced changes included; (regions,)."""
     levers = state.levers

@@ -49,6 +49,7 @@ class TermRules(NamedTuple):
     promotion: float  # per week after a year
     target_return: int
     briefed: float  # officers who know of a raid before it comes
+    in_kind: float  # sales to places in commercial sex that are paid in services
 
 
 class Tally(NamedTuple):

@@ -33,6 +33,9 @@ STILL_FELT = 0.7  # what is left of losses spread over half a year when they are
 POOR = 9  # weeks below outside profit after which a group would join another
 SHRINKS = 6  # weeks after which it lets go whom it hired
 LOOKED_AT = 32  # enterprises of its region that a group thinks of joining
+SETTLED_WEEKS = 26  # in business before what else it could do is reviewed
+MEAN_ABLE = 0.65
+STICKS = 0.5  # of what makes it take up handing people over, below which it gives it up
 
 
 class ChangeRules(NamedTuple):
@@ -46,6 +49,9 @@ class ChangeRules(NamedTuple):
     hardens: float
     house_share: float
     capacity_scale: float
+    portfolio: int
+    portfolio_gain: float  # US$ for each client
+    portfolio_spread: float
 
 
 @rule
@@ -204,6 +210,25 @@ def make_or_buy(t, j, net, rules):
 
 
 @kernel
+def review_portfolio(t, j, week, brings, counters, rules):
+    """Twice a season an enterprise takes up handing people over, or gives it up, by what that brings where it works.
+
+    ``brings`` (pairs,) US$ that handing over and demanding more are known to bring for each client. Scruples are spread
+    so that at the gain ``smuggling.portfolio_gain`` as many would as enter so (C3-M34, C4-M01).
+    """
+    if not rules.portfolio or week - t.row[j].entered < SETTLED_WEEKS:
+        return
+    gain = t.row[j].able / MEAN_ABLE * brings[t.row[j].pair]
+    bar = rules.portfolio_gain * math.exp(rules.portfolio_spread * t.row[j].scruple)
+    if t.row[j].kappa == 0.0 and gain > bar:
+        t.row[j].kappa = t.row[j].able
+        counters[C.TOOK_UP_EXPLOITATION] += 1.0
+    elif t.row[j].kappa > 0.0 and gain < STICKS * bar:
+        t.row[j].kappa = 0.0
+        counters[C.GAVE_UP_EXPLOITATION] += 1.0
+
+
+@kernel
 def hire_or_let_go(t, j, o, first, counters, accounts, rules, traits):
     """A group with means and more clients than room takes somebody in; one that fails lets go whom it had hired."""
     kind = t.row[j].kind
@@ -261,8 +286,9 @@ def join_another(t, j, ties, o, first, active, begin, end, seed, counters, accou
 
 @kernel
 def change_enterprises(
-    t, ties, net, o, first, active, count, region_first, week, seed, counters, accounts, rules, entrants, traits
-):
+    t, ties, net, o, first, active, count, region_first, week, seed, counters, accounts, rules, entrants, traits,
+    brings,
+):  # fmt: skip
     """A week of change of every active enterprise; most of it in its turn, every four weeks.
 
     ``active`` (n,) rows of active enterprises grouped by region, ``region_first`` (regions + 1,) where each begins.
@@ -281,6 +307,8 @@ def change_enterprises(
         change_form(t, j, net, counters, rules)
         if t.row[j].form == Form.HUB and ((j + week) % HOUSE_WEEKS == 0 or week - t.row[j].entered < REVIEW_WEEKS):
             make_or_buy(t, j, net, rules)
+        if (j + week) % HOUSE_WEEKS == 0:
+            review_portfolio(t, j, week, brings, counters, rules)
         if not rules.entry_exit:
             continue
         hire_or_let_go(t, j, o, first, counters, accounts, rules, traits)

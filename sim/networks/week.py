@@ -11,6 +11,7 @@ from sim.agents.forms import BROKERED, FORMS
 from sim.agents.officials import Post
 from sim.agents.traffickers import KIND_TRAITS, Kind
 from sim.markets import smuggling
+from sim.markets.prospects import what_exploiting_brings
 from sim.networks import change, facilitating, partners
 from sim.observation.counters import COUNTERS, C
 from sim.policies.operations import Trade
@@ -66,7 +67,7 @@ class NetworksOfTheWeek:
         change.change_enterprises(
             t.view, state.ties.view, state.net, state.offenders.view, state.offender_first,
             self._active, self._n_active, self._region_first, week, self.seed, self._row, state.accounts, rules.change,
-            rules.entrant, KIND_TRAITS,
+            rules.entrant, KIND_TRAITS, what_exploiting_brings(state),
         )  # fmt: skip
         if self._row[C.SPLITS] > 0:  # parts of a hub know what they offer
             for j in np.flatnonzero((t["active"] == 1) & (t["entered"] == week) & (t["kind"] == Kind.CELL)):
@@ -86,6 +87,7 @@ class NetworksOfTheWeek:
         forms = np.bincount(state.traffickers["form"][active], minlength=FORMS)
         row[C.FORM_FLUX : C.FORM_HUB + 1] = forms
         row[C.TIES] = (state.ties["partner"] >= 0).sum()
+        row[C.EXPLOITING_ENTERPRISES] = (state.traffickers["kappa"][active] > 0).sum()
         row[C.LARGE_ENTERPRISES] = (state.traffickers["members"][active] >= LARGE).sum()
         row[C.ENTERPRISE_SKILL] = state.traffickers["skill"][active].mean() if active.any() else np.nan
         node = np.arange(len(state.net.price)) % FUNCTIONS

@@ -6,7 +6,8 @@ from sim.observation.metrics import Metric
 
 M = Metric
 BRIBES = ("bribes_border", "bribes_papers", "bribes_places", "sold_in_custody", "bribes_court")
-SUMS = ("bribes_border_sum", "bribes_papers_sum", "bribes_places_sum", "bribes_custody_sum", "bribes_court_sum")
+SUMS = ("bribes_border_sum", "bribes_alone_sum", "bribes_papers_sum", "bribes_places_sum", "bribes_custody_sum",
+        "bribes_court_sum")  # fmt: skip
 
 # one metric reads like a row of a table: name, kind, unit, meaning, counters
 # fmt: off
@@ -18,12 +19,18 @@ CORRUPTION_METRICS: tuple[Metric, ...] = (
     M("captured_chiefs", "ratio", "share", "chiefs of units who look away and share", ("chiefs_selling",), ("chiefs",)),
     M("bribes", "flow", "US$/year", "bribes paid, at every post", SUMS, headline=True),
     M("bribes_border", "flow", "US$/year", "bribes paid by providers at borders", ("bribes_border_sum",)),
+    M("bribes_alone", "flow", "US$/year", "what people without a provider pay to officers at borders",
+      ("bribes_alone_sum",), tag="impact"),
+    M("bribes_in_kind", "flow", "events/year",
+      "sales to places in commercial sex that are paid in services of those who work there", ("bribes_in_kind",),
+      tag="impact"),
     M("bribes_places", "flow", "US$/year", "bribes paid by workplaces to police and inspectors",
       ("bribes_places_sum",)),
     M("bribes_papers", "flow", "US$/year", "what consular officers take for papers", ("bribes_papers_sum",)),
     M("bribes_custody", "flow", "US$/year", "bribes paid by workplaces for people in custody", ("bribes_custody_sum",)),
     M("bribes_court", "flow", "US$/year", "bribes paid to courts by those who are charged", ("bribes_court_sum",)),
-    M("bribes_per_crossing", "ratio", "US$", "bribes per crossing of a border", ("bribes_border_sum",), ("crossings",)),
+    M("bribes_per_crossing", "ratio", "US$", "bribes per crossing of a border",
+      ("bribes_border_sum", "bribes_alone_sum"), ("crossings",)),
     M("bribe_price", "ratio", "US$", "mean bribe at a border", ("bribes_border_sum",), ("bribes_border",)),
     M("let_through_share", "ratio", "share", "guided crossings let through for a bribe, among those detected",
       ("bribes_border",), ("guided_detected",)),

@@ -13,6 +13,7 @@ from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.migrants import NEVER, Channel, Legal, Stage
 from sim.hold import copy_before_the_week
 from sim.justice.identification import chance_of_back_pay
+from sim.markets.conditions import deterred_from_work
 from sim.markets.smuggling import best_quote
 from sim.observation.counters import COUNTER_INDEX, C
 from sim.policies.levers import LEVERS
@@ -294,6 +295,40 @@ def test_an_enterprise_is_as_large_as_its_free_offenders(lively_baseline):
     assert not free[~active].any()
 
 
+def test_enterprises_take_up_what_pays_and_give_up_what_does_not(base, tools):
+    """Where handing over is known to bring much more than usual nearly all take it up; where it brings nothing, few."""
+    from sim.networks.change import SETTLED_WEEKS, review_portfolio
+
+    rules = Week(base, 1).state.rules.change
+    shares = {}
+    for worth in (0.0, 0.2, 1.0, 100.0):
+        week = Week(base.replace({"people.size": 20_000}), 1)
+        t, counters = week.traffickers, np.zeros(len(COUNTER_INDEX))
+        brings = np.full(len(week.state.learned.brought), worth * rules.portfolio_gain)
+        t["pair"][:] = 0
+        there = np.flatnonzero(t["active"] == 1)
+        for j in there:
+            review_portfolio(t.view, j, -52 + SETTLED_WEEKS - 1, brings, counters, rules)  # too early for anyone
+        assert not counters.any()
+        for j in there:
+            review_portfolio(t.view, j, -52 + SETTLED_WEEKS, brings, counters, rules)
+        shares[worth] = (t["kappa"][there] > 0).mean()
+        assert np.all((t["kappa"] == 0) | (t["kappa"] == t["able"]))
+        moved = counters[C.TOOK_UP_EXPLOITATION] + counters[C.GAVE_UP_EXPLOITATION]
+        assert (moved > 0) == (worth != 1.0)  # at the usual gain they are what they entered as
+    assert shares[0.0] == 0 < shares[0.2] < shares[1.0] < shares[100.0]
+    assert abs(shares[1.0] - base["smuggling.exploiter_share"]) < 0.15
+
+
+def test_without_a_portfolio_enterprises_stay_what_they_were(base, tools):
+    larger = base.replace({"people.size": 20_000})
+    moved, fixed = tools.run(larger), tools.run(larger.replace({"mechanisms.portfolio": "off"}))
+    assert total(moved, "took_up_exploitation", 0) + total(moved, "gave_up_exploitation", 0) > 0
+    assert total(fixed, "took_up_exploitation", 0) == total(fixed, "gave_up_exploitation", 0) == 0
+    t = fixed.traffickers
+    assert np.array_equal(t["kappa"] > 0, t["scruple"] < 0)
+
+
 def test_without_extortion_nobody_pays_twice(base, baseline, tools):
     week = tools.run(base.replace({"mechanisms.transit_extortion": "off"}))
     assert total(baseline, "extorted") > 0 == total(week, "extorted") == total(week, "exploited_travelling")
@@ -437,9 +472,9 @@ FIRST_EFFECTS = {
     "region.outside_profit": (("scale", 5.0), "contracts", -1),
     "work.informal_coverage": (("set", 1.0), "exit_inspection", +1),
     "work.recruiter_licensing": (("set", 1.0), "offers_deceptive", -1),
-    "work.contract_corridors": (("set", 1.0), "offers_deceptive", -1),
+    "work.contract_corridors": (("set", 1.0), "back_pay", +1),
     "work.supply_chain_audit": (("set", 1.0), "slots_audited", +1),
-    "demand.seller_penalty": (("set", 20.0), "workers_sex", -1),
+    "demand.seller_penalty": (("set", 20.0), "workers_sex", 0),
     "demand.licensing": (("set", 1.0), "demand_licensed", +1),
     "demand.campaign": (("set", 1.0), "demand", -1),
     "demand.client_reporting": (("set", 1.0), "client_tips", +1),
@@ -469,10 +504,7 @@ SHOWN_IN = {
     "society.community_engagement": "seen",
     "society.stigma": "just",
     "society.xenophobia": "just",
-    **dict.fromkeys(
-        ("work.informal_coverage", "work.recruiter_licensing", "work.contract_corridors", "work.supply_chain_audit"),
-        "seen",
-    ),
+    **dict.fromkeys(("work.informal_coverage", "work.recruiter_licensing", "work.supply_chain_audit"), "seen"),
     **dict.fromkeys(("demand.seller_penalty", "demand.client_reporting", "demand.boycott"), "seen"),
     "mission.size": "lively",
 }
@@ -492,6 +524,9 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
         baseline = tools.run(base)
     if lever in ("justice.means_required", "justice.compel"):  # a few charges a year need more people
         base, baseline = request.getfixturevalue("just_larger")
+    if lever == "work.contract_corridors":  # which reaches people who have come on a visa
+        base = base.replace({"people.size": 20_000})
+        baseline = tools.run(base)
     if lever == "justice.compensation":  # which pays where nothing was seized
         base = base.replace({"justice.asset_freeze": 0.0})
         baseline = tools.run(base)
@@ -502,6 +537,24 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
     else:  # small in a few thousand people, and of a sign that is not for us to say
         assert not np.array_equal(week.counters, baseline.counters, equal_nan=True)
     assert tools.alike(week, baseline, 52), "moved before it started"
+
+
+def test_a_penalty_for_those_who_do_such_work_keeps_people_from_looking_there(lively):
+    """It acts on whoever looks for work, and on nobody who is made to do it (EC 2.10)."""
+    week = Week(lively, 1)
+    for _ in range(60):
+        week.advance()
+    sectors = week.world.sectors
+    rows = np.flatnonzero(np.isin(week.migrants["stage"], (Stage.HOME, Stage.ARRIVED)))
+    chosen = {}
+    for penalty in (0.0, 20.0):
+        week.levers.now["demand.seller_penalty"] = np.full((len(week.world.regions.name), len(sectors.name)), penalty)
+        week.levers.now["demand.seller_penalty"] *= sectors.commercial_sex
+        work = week.conditions._replace(deterred=deterred_from_work(week.state))
+        turn, cell = np.empty(len(rows)), np.empty(len(rows), np.int64)
+        week._look(rows, turn, cell, week.migrants.view, week.week, 1, work, week.state.cells, week.state.rules.hire)
+        chosen[penalty] = sectors.commercial_sex[cell[cell >= 0] % len(sectors.name)].sum()
+    assert chosen[20.0] < 0.95 * chosen[0.0]
 
 
 def test_no_lever_without_a_first_effect():

@@ -65,6 +65,19 @@ def test_a_bribe_lies_between_what_it_costs_and_what_it_is_worth(u, share, worth
 
 
 @settings(deadline=None)
+@given(u=st.floats(1e-9, 1 - 1e-9), share=SHARE, predators=SHARE, worth=MONEY, least=MONEY)
+def test_a_predatory_officer_takes_all_that_it_is_worth_from_anyone(u, share, predators, worth, least):
+    posts, plain = no_posts(1, 1, 0.5), no_posts(1, 1, 0.5)
+    posts.reservation[0] = plain.reservation[0] = least
+    posts.predators[0] = predators
+    bribe = buys_off(posts, 0, u, share, worth)
+    if u < predators:
+        assert bribe == worth
+    else:
+        assert bribe == buys_off(plain, 0, u, share, worth)
+
+
+@settings(deadline=None)
 @given(share=SHARE, more=SHARE, briefed=st.integers(1, 20))
 def test_the_more_are_briefed_and_sell_the_more_leaks(share, more, briefed):
     assert 0 <= leaks(share, briefed) <= 1
@@ -150,6 +163,26 @@ def test_the_same_post_stays_clean_or_corrupt_by_where_it_starts():
     assert ends[1] > 0.6
 
 
+def test_who_is_predatory_makes_sales_dearer_and_reaches_whom_nobody_approached():
+    officials, posts, integrity = one_unit(40, 20)
+    posts.mean_worth[:] = 20_000.0
+    for _ in range(2):  # what is asked depends on how many sell
+        capture.expect_everywhere(officials.view, posts, integrity, rules())
+    agreed, bought = posts.price[0], posts.bought[0]
+    assert posts.predators[0] == 0
+    officials["predatory"][1:11] = 1  # half of those who sell
+    officials["predatory"][30:] = 1  # and some who do not sell, and so demand nothing
+    capture.expect_everywhere(officials.view, posts, integrity, rules())
+    assert posts.predators[0] == 10 / 40
+    assert posts.bought[0] == bought
+    assert posts.price[0] == pytest.approx(0.5 * agreed + 0.5 * 20_000.0)
+    # what is worth less than anyone would sell for is demanded all the same
+    posts.mean_worth[:] = 0.5 * posts.reservation[0]
+    capture.expect_everywhere(officials.view, posts, integrity, rules())
+    assert posts.bought[0] == posts.predators[0]
+    assert posts.price[0] == pytest.approx(posts.mean_worth[0])
+
+
 def test_rotation_ends_understandings():
     officials, posts, integrity = one_unit(40, 40, rotation=0.9)
     live(officials, posts, integrity, rules(), events=0.0, reviews=3)
@@ -165,8 +198,36 @@ def test_everything_that_can_be_bought_is_bought_somewhere(sold_out):
     assert total(sold_out, "sold_in_custody") > 0
 
 
+def test_people_without_a_provider_pay_what_they_have_on_them(sold_out, base, tools):
+    assert total(sold_out, "bribes_alone") > 0
+    assert total(sold_out, "bribes_alone_sum") > 0
+    honest = {"official.predatory": 0.0, "official.reach_alone": 0.0}
+    alone = tools.run(base.replace({**SOLD_OUT, **honest, "people.size": 24_000}))
+    assert total(alone, "bribes_alone") == 0 < total(alone, "bribes_border")
+    assert (alone.migrants["cash"] >= 0).all()
+    assert (sold_out.migrants["cash"] >= 0).all()
+    # predatory officers need no approach
+    only = tools.run(base.replace({**SOLD_OUT, "official.predatory": 1.0, "official.reach_alone": 0.0,
+                                   "people.size": 24_000}))  # fmt: skip
+    assert total(only, "bribes_alone") > 0
+    assert tools.metric(only, "bribe_price", 52) > tools.metric(alone, "bribe_price", 52)
+
+
+def test_what_is_paid_in_kind_moves_no_money_and_only_in_commercial_sex(base, tools):
+    kind = {name: tools.run(base.replace({**SOLD_OUT, "people.size": 24_000, "official.in_kind": share}))
+            for name, share in (("none", 0.0), ("all", 1.0))}  # fmt: skip
+    assert total(kind["none"], "bribes_in_kind") == 0 < total(kind["all"], "bribes_in_kind")
+    week = kind["all"]
+    work, sectors = week.conditions, week.world.sectors
+    sex = np.tile(sectors.commercial_sex > 0, len(week.world.regions.name))
+    assert not work.bribes[sex].any()
+    assert work.bribes[~sex].any()
+    assert week.state.money() == 0
+
+
 def test_bribes_leave_the_books_balanced(sold_out):
-    paid = sum(total(sold_out, f"bribes_{name}_sum") for name in ("border", "papers", "places", "custody", "court"))
+    paid = sum(total(sold_out, f"bribes_{name}_sum") for name in ("border", "alone", "papers", "places", "custody",
+                                                                 "court"))  # fmt: skip
     from sim.agents.migrants import Account
 
     assert sold_out.state.accounts[Account.OFFICIALS] / 100 == pytest.approx(paid, rel=1e-3)

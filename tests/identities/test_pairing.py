@@ -128,6 +128,14 @@ SHOWN_IN: dict[str, dict[str, float]] = {
 }
 
 
+# there is nothing to restrain where there is no mission; few officials turn in a small place in a year
+BESIDE = {
+    "mission_zero_tolerance": ["mission.size=50"],
+    "official_monitoring": ["people.size=20000", "time.years=4"],
+    "official_pay": ["people.size=20000", "time.years=4"],
+}
+
+
 @pytest.fixture(scope="module")
 def baseline(tools):
     return tools.run(Scenario.compose(SMALL))
@@ -156,8 +164,7 @@ def test_a_policy_does_what_it_is_for_and_only_after_it_starts(policy, baseline,
         scenario = tools.lively(Scenario.compose([*SMALL, "people.size=12000", f"policy={policy}"]))
         twin, baseline = tools.run(scenario), tools.lively_baseline(SMALL)
     else:
-        # there is nothing to restrain where there is no mission
-        words = ["mission.size=50"] if policy == "mission_zero_tolerance" else []
+        words = BESIDE.get(policy, [])
         twin = tools.run(Scenario.compose([*SMALL, *words, f"policy={policy}"]))
         if words:
             baseline = tools.run(Scenario.compose([*SMALL, *words]))
