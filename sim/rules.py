@@ -143,6 +143,7 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             int(mechanisms["type_observable"] == "on"),
             values["debt.markup"],
             values["debt.lending"],
+            values["official.on_shift"],
         ),
         business=BusinessRules(
             int(mechanisms["entry_exit"] != "off"),
@@ -166,6 +167,7 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             values["smuggling.held_weeks"],
             values["border.pushback_danger"],
             values["official.reach_alone"],
+            values["official.on_shift"],
         ),
         venue=venue_rules(values),
         venue_market=VenueMarketRules(

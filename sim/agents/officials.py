@@ -39,6 +39,14 @@ class Rank(IntEnum):
     CHIEF = 1
 
 
+class Terms(IntEnum):
+    """On what terms an official sells."""
+
+    NONE = 0
+    PER_USE = 1
+    RETAINER = 2
+
+
 Packed = partial(Column, packed=True)
 OFFICIAL_COLUMNS: tuple[Column, ...] = (
     Packed("generation", "i4", "which official holds the post"),
@@ -51,6 +59,9 @@ OFFICIAL_COLUMNS: tuple[Column, ...] = (
     Packed("strain", "f4", "private debts and other personal triggers, in [0, 1]"),
     Packed("predatory", "i1", "1 for one who, when selling, demands all that it is worth, offered or not (C2-M10)"),
     Packed("captured", "i1", "1 while the official sells"),
+    Packed("terms", "i1", "Terms: sells nothing, to anyone per use, or is on the books of one enterprise"),
+    Packed("retained_by", "i4", "row of the enterprise on whose books the official is, -1 without", -1),
+    Packed("served", "i4", "crossings that it was let through in four weeks"),
     Packed("sales", "i4", "sales since capture"),
     Packed("since", "i4", "week in which the official took the post or was captured"),
 )
@@ -70,5 +81,7 @@ def be_official(o, n, seed, week, law, spread, strained, predatory):
     o.row[n].strain = -math.log(max(debt, 1e-9) / strained) if debt < strained else 0.0
     o.row[n].predatory = demands < predatory
     o.row[n].captured = 0
+    o.row[n].retained_by = -1
+    o.row[n].served = 0
     o.row[n].sales = 0
     o.row[n].since = week

@@ -86,6 +86,10 @@ def trafficker_columns(legs: int) -> tuple[Column, ...]:
         Packed("house", "i1", "bits of the functions that its own people fill"),
         Packed("house_cost", "f4", "US$/week for that"),
         Packed("aid", "f4", "what partners add to its skill"),
+        Packed("retained", "i4", "row of the official on its books, -1 without", -1),
+        Packed("retained_leg", "i2", "leg whose border that one watches, -1 without", -1),
+        Packed("retainer", "f4", "US$ that it pays that one in four weeks"),
+        Packed("passes", "i4", "crossings that one has let through in the present four weeks"),
         Packed("leaderless", "i2", "weeks without an organiser"),
         Packed("good_months", "i1", "four-week periods in a row in which work went well"),
         Packed("lost", "f4", "partners lost to arrests, faded over half a year"),
@@ -187,6 +191,10 @@ def open_business(t, j, week, traits):
     t.row[j].house = 0
     t.row[j].house_cost = 0.0
     t.row[j].aid = 0.0
+    t.row[j].retained = -1
+    t.row[j].retained_leg = -1
+    t.row[j].retainer = 0.0
+    t.row[j].passes = 0
     t.row[j].leaderless = 0
     t.row[j].good_months = 0
     t.row[j].lost = 0.0

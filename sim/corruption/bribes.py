@@ -31,7 +31,8 @@ class Posts(NamedTuple):
 
     legs: int
     first: NDArray[Any]  # int64 (units + 1,) rows of its officials, the chief first
-    share: NDArray[Any]  # line officers who sell
+    share: NDArray[Any]  # line officers who sell to anyone
+    retained: NDArray[Any]  # line officers on the books of one enterprise
     predators: NDArray[Any]  # line officers who sell and demand
     chief: NDArray[Any]  # 1 if the chief does
     reservation: NDArray[Any]  # least price of those who sell, US$
@@ -48,7 +49,7 @@ class Posts(NamedTuple):
 def no_posts(legs: int, regions: int, bargain: float) -> Posts:
     """Units without anyone in them yet."""
     units = legs + regions * POSTS_OF_REGION
-    named = {name: np.zeros(units) for name in Posts._fields[2:12]}
+    named = {name: np.zeros(units) for name in Posts._fields[2:13]}
     return Posts(legs, np.zeros(units + 1, np.int64), **named, tally=np.zeros((units, 3)), bargain=np.array([bargain]))
 
 

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from sim.agents.officials import Post, Rank, be_official
+from sim.agents.officials import Post, Rank, Terms, be_official
 from sim.corruption.bribes import EVENTS, SOLD, WORTH, unit_at
 from sim.draws import Stream, block, draw
 from sim.justice.telling import Rung
@@ -139,10 +139,11 @@ def review_posts(o, posts, week, seed, counters, integrity, rules):
         if tally[EVENTS] > 0.0:
             posts.mean_worth[unit] += MEMORY * (tally[WORTH] / tally[EVENTS] - posts.mean_worth[unit])
         posts.approaches[unit] += MEMORY * (tally[EVENTS] - posts.approaches[unit])
-        selling = posts.share[unit] * line
-        each = tally[SOLD] / selling if selling > 0.0 else 0.0
-        inside, outside = comes_to_light(posts.share[unit], posts.chief[unit], region, integrity, rules)
-        named = min(0.5 * posts.named[unit] / selling, 1.0) if selling > 0.0 else 0.0
+        to_anyone = posts.share[unit] * line
+        each = tally[SOLD] / to_anyone if to_anyone > 0.0 else 0.0
+        share = posts.share[unit] + posts.retained[unit]
+        inside, outside = comes_to_light(share, posts.chief[unit], region, integrity, rules)
+        named = min(0.5 * posts.named[unit] / (share * line), 1.0) if share > 0.0 else 0.0
         for n in range(first, last):
             leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, seed, counters, integrity, rules)
         posts.former[unit] *= FORMER_KEPT
@@ -162,7 +163,10 @@ def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, s
         officer_meets *= 1.0 - integrity.transparency[region]
     reach = integrity.reach[region] if chief else 1.0
     caught = min(reach * inside + outside, 1.0)
+    share = posts.share[unit] + posts.retained[unit]
     if row.captured == 1:
+        if row.retained_by >= 0:
+            each = float(row.served)
         row.sales += u_sells < each
         spared = (1.0 - caught) ** each
         if not chief:
@@ -176,19 +180,19 @@ def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, s
         replace(o, n, seed, week, integrity, rules)
         return
     if row.captured == 1:
-        if officer_meets < QUIET and u_turns < LAPSES:
+        if officer_meets < QUIET and u_turns < LAPSES and row.retained_by < 0:
             row.captured = 0
         return
     least = least_price(o, n, caught, region, integrity, rules)
     worth = posts.mean_worth[unit]
     if chief:
         # line officers who sell need someone who looks away, and share
-        officer_meets *= posts.share[unit]
-        worth = CUT_OF_CHIEF * worth * posts.approaches[unit] * posts.share[unit]
+        officer_meets *= share
+        worth = CUT_OF_CHIEF * worth * posts.approaches[unit] * share
     # whoever has been dismissed knows whom to approach (C2-M07)
     approaches = officer_meets * (1.0 + rules.known * posts.former[unit] / line)
     trigger = 1.0 - math.exp(-approaches * (1.0 + row.strain)) if worth > least else 0.0
-    if u_turns < situation(o, n, posts.share[unit], region, integrity, rules) * trigger:
+    if u_turns < situation(o, n, share, region, integrity, rules) * trigger:
         row.captured = 1
         row.since = week
         counters[C.OFFICIALS_TURNED] += 1.0
@@ -198,15 +202,22 @@ def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, s
 def expect(o, unit, posts, region, integrity, rules):
     """What the trade expects of a unit: who sells there, from what price on, and how often that helps."""
     first, last = posts.first[unit], posts.first[unit + 1]
-    inside, outside = comes_to_light(posts.share[unit], posts.chief[unit], region, integrity, rules)
-    selling, predators, least = 0.0, 0.0, 0.0
+    share = posts.share[unit] + posts.retained[unit]
+    inside, outside = comes_to_light(share, posts.chief[unit], region, integrity, rules)
+    selling, predators, retained, least = 0.0, 0.0, 0.0, 0.0
     for n in range(first, last):
+        o.row[n].terms = Terms.PER_USE if o.row[n].captured == 1 else Terms.NONE
         if o.row[n].captured == 1 and o.row[n].rank == Rank.LINE:
+            if o.row[n].retained_by >= 0:
+                o.row[n].terms = Terms.RETAINER
+                retained += 1.0
+                continue
             selling += 1.0
             predators += o.row[n].predatory
             least += least_price(o, n, min(inside + outside, 1.0), region, integrity, rules)
     posts.chief[unit] = o.row[first].captured
     posts.share[unit] = selling / (last - first - 1)
+    posts.retained[unit] = retained / (last - first - 1)
     posts.predators[unit] = predators / (last - first - 1)
     posts.reservation[unit] = least / selling if selling > 0.0 else 0.0
     pays = selling > 0.0 and posts.mean_worth[unit] > posts.reservation[unit]

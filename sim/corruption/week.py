@@ -9,7 +9,7 @@ import numpy as np
 from sim.agents.migrants import Stage
 from sim.agents.officials import Post, Rank, unit_of
 from sim.agents.rows import rows_at
-from sim.corruption import capture, custody
+from sim.corruption import capture, custody, retainers
 from sim.corruption.bribes import bought_by_region
 from sim.networks import facilitating
 from sim.observation.counters import C
@@ -30,6 +30,7 @@ class OfficialsOfTheWeek:
     burn_in: int
     conditions: Work
     _log: Any
+    _market_ways: Any
     _row: NDArray[np.float64]
 
     def integrity(self) -> capture.Integrity:
@@ -101,6 +102,10 @@ class OfficialsOfTheWeek:
         if self.off:
             state.posts.tally[:] = 0.0
         else:
+            retainers.review_retainers(
+                state.traffickers.view, state.officials.view, state.posts, week, self._row, state.accounts,
+                state.rules.market, self._market_ways,
+            )  # fmt: skip
             capture.review_posts(
                 state.officials.view, state.posts, week, self.seed, self._row, self.integrity(), state.rules.official
             )
@@ -114,4 +119,5 @@ class OfficialsOfTheWeek:
         border = (officials["post"] == Post.BORDER) & ~chief
         row[C.OFFICIALS], row[C.OFFICIALS_SELLING] = len(selling), selling.sum()
         row[C.LINE_BORDER], row[C.LINE_BORDER_SELLING] = border.sum(), (selling & border).sum()
+        row[C.RETAINERS] = (officials["retained_by"] >= 0).sum()
         row[C.CHIEFS], row[C.CHIEFS_SELLING] = chief.sum(), (selling & chief).sum()

@@ -62,7 +62,7 @@ def tabulate_costs(state, legs, rules, ways):
                 route = ways.pair_routes[pair, position]
                 if route < 0:
                     break
-                success, cost = route_economics(route, skill, MEAN_REACH, nothing, rules, ways)
+                success, cost = route_economics(route, skill, MEAN_REACH, nothing, -1, rules, ways)
                 fee = break_even(success, cost, rules.deposit)
                 if fee < best:
                     best = fee

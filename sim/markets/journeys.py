@@ -82,6 +82,7 @@ class JourneyRules(NamedTuple):
     held_weeks: int
     pushback_danger: float  # of being sent back, over that of the crossing
     alone_reach: float  # officers who sell to people without a provider, among those who sell
+    on_shift: float  # crossings timed to the shifts of an officer on the books
 
 
 class Leverage(NamedTuple):
@@ -362,6 +363,12 @@ def pays_at_the_border(m, i, t, j, leg, seed, counters, accounts, borders, rules
 
     That is the loss and the part of the fee that is not earned if the client is not tried again under the contract.
     """
+    if t.row[j].retained_leg == leg and (
+        draw(seed, Stream.RETAINER, i, m.row[i].generation, m.row[i].attempts, leg) < rules.on_shift
+    ):
+        t.row[j].passes += 1
+        counters[C.RETAINED_PASSES] += 1.0
+        return True
     owed = 0.01 * (m.row[i].escrow if m.row[i].financed == 0 else m.row[i].debt)
     worth = borders.stop_worth[leg] + (1.0 - rules.retry) * owed
     u = draw(seed, Stream.BRIBE, i, m.row[i].generation, m.row[i].attempts, leg)

@@ -58,6 +58,7 @@ class MarketRules(NamedTuple):
     observable: int  # seekers see who would hand them over
     credit_markup: float
     lending: float  # most that a provider has lent, over its capital
+    on_shift: float  # crossings timed to the shifts of an officer on the books
 
 
 class Ways(NamedTuple):
@@ -96,11 +97,12 @@ def detection(control, skill, experience):
 
 
 @rule
-def route_economics(route, skill, reach_officials, crossings, rules, ways):
+def route_economics(route, skill, reach_officials, crossings, kept_leg, rules, ways):
     """Arrivals per client S and cost per client c of one route, US$ (closed form in the module's docstring).
 
     ``crossings`` : float (legs,) own recent crossings of each leg; ``reach_officials`` share of the officials who sell
-    that the enterprise knows how to reach.
+    that the enterprise knows how to reach; ``kept_leg`` one where an officer is on its books, -1 without: he is paid
+    apart.
     """
     reach, cost = 1.0, 0.0
     for position in range(ways.route_legs.shape[1]):
@@ -109,8 +111,9 @@ def route_economics(route, skill, reach_officials, crossings, rules, ways):
             break
         a = own_experience(crossings[leg], rules.experience_half) if rules.experience else 0.0
         seen = detection(ways.believed_control[leg], skill, a)
-        bought = reach_officials * ways.bought[leg]
-        p = seen * (1.0 - bought)
+        kept = rules.on_shift if leg == kept_leg else 0.0
+        bought = reach_officials * ways.bought[leg] * (1.0 - kept)
+        p = seen * (1.0 - bought - kept)
         alive = 1.0 - ways.danger[leg]
         attempts = 1.0 / (1.0 - alive * p * rules.retry)
         cost += reach * attempts * (ways.transport[leg] + p * ways.loss[leg] + seen * bought * ways.bribe[leg])
@@ -133,7 +136,8 @@ def skill_of(t, j):
 @kernel
 def best_route(t, j, pair, k, rules, ways):
     """The route of offer k with the lowest break-even fee. Returns (route, success, fee)."""
-    running = (t.row[j].running_cost + t.row[j].house_cost) * 4.0 / max(t.row[j].capacity, 1e-9)
+    running = (t.row[j].running_cost + t.row[j].house_cost) * 4.0 + t.row[j].retainer
+    running /= max(t.row[j].capacity, 1e-9)
     running += t.row[j].partner_cost
     best, best_success, best_fee = -1, 0.0, math.inf
     kept = t.route[j, k] if not rules.rerouting else -1
@@ -145,7 +149,9 @@ def best_route(t, j, pair, k, rules, ways):
             break
         if kept >= 0 and route != kept:
             continue
-        success, cost = route_economics(route, skill_of(t, j), REACH[t.row[j].form], t.crossings[j], rules, ways)
+        success, cost = route_economics(
+            route, skill_of(t, j), REACH[t.row[j].form], t.crossings[j], t.row[j].retained_leg, rules, ways
+        )
         gain = success * t.row[j].kappa * ways.handover[pair]
         fee = break_even(success, max(cost + running - gain, 0.1 * cost), rules.deposit)
         if fee < best_fee:

@@ -6,8 +6,8 @@ from sim.observation.metrics import Metric
 
 M = Metric
 BRIBES = ("bribes_border", "bribes_papers", "bribes_places", "sold_in_custody", "bribes_court")
-SUMS = ("bribes_border_sum", "bribes_alone_sum", "bribes_papers_sum", "bribes_places_sum", "bribes_custody_sum",
-        "bribes_court_sum")  # fmt: skip
+SUMS = ("bribes_border_sum", "bribes_retainers_sum", "bribes_alone_sum", "bribes_papers_sum", "bribes_places_sum",
+        "bribes_custody_sum", "bribes_court_sum")  # fmt: skip
 
 # one metric reads like a row of a table: name, kind, unit, meaning, counters
 # fmt: off
@@ -19,6 +19,11 @@ CORRUPTION_METRICS: tuple[Metric, ...] = (
     M("captured_chiefs", "ratio", "share", "chiefs of units who look away and share", ("chiefs_selling",), ("chiefs",)),
     M("bribes", "flow", "US$/year", "bribes paid, at every post", SUMS, headline=True),
     M("bribes_border", "flow", "US$/year", "bribes paid by providers at borders", ("bribes_border_sum",)),
+    M("officers_retained", "stock", "people", "border officers on the books of one enterprise", ("retainers",)),
+    M("bribes_retainers", "flow", "US$/year", "what enterprises pay border officers on their books",
+      ("bribes_retainers_sum",)),
+    M("retained_passes", "ratio", "share", "guided crossings let through by such officers, among those detected",
+      ("retained_passes",), ("guided_detected",)),
     M("bribes_alone", "flow", "US$/year", "what people without a provider pay to officers at borders",
       ("bribes_alone_sum",), tag="impact"),
     M("bribes_in_kind", "flow", "events/year",
@@ -30,12 +35,12 @@ CORRUPTION_METRICS: tuple[Metric, ...] = (
     M("bribes_custody", "flow", "US$/year", "bribes paid by workplaces for people in custody", ("bribes_custody_sum",)),
     M("bribes_court", "flow", "US$/year", "bribes paid to courts by those who are charged", ("bribes_court_sum",)),
     M("bribes_per_crossing", "ratio", "US$", "bribes per crossing of a border",
-      ("bribes_border_sum", "bribes_alone_sum"), ("crossings",)),
+      ("bribes_border_sum", "bribes_retainers_sum", "bribes_alone_sum"), ("crossings",)),
     M("bribe_price", "ratio", "US$", "mean bribe at a border", ("bribes_border_sum",), ("bribes_border",)),
     M("let_through_share", "ratio", "share", "guided crossings let through for a bribe, among those detected",
       ("bribes_border",), ("guided_detected",)),
     M("bribes_in_fees", "ratio", "share", "bribes at borders over what providers take: what clients pay in the end",
-      ("bribes_border_sum",), ("provider_receipts",)),
+      ("bribes_border_sum", "bribes_retainers_sum"), ("provider_receipts",)),
     M("bought_off", "flow", "events/year", "raids, inspections, tips and complaints of one person bought off",
       ("bribes_places",)),
     M("betrayed", "flow", "people/year", "people who complained and whom police left where they were, for a bribe",

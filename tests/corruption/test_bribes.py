@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank, unit_of
+from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank, Terms, unit_of
 from sim.agents.table import Table
 from sim.corruption import capture
 from sim.corruption.bribes import EVENTS, SOLD, WORTH, buys_off, leaks, no_posts
@@ -213,6 +213,41 @@ def test_people_without_a_provider_pay_what_they_have_on_them(sold_out, base, to
     assert tools.metric(only, "bribe_price", 52) > tools.metric(alone, "bribe_price", 52)
 
 
+@pytest.fixture(scope="module")
+def kept(base, tools):
+    """Enterprises with many clients, and officers of whom most sell and none demands."""
+    return tools.run(base.replace({**SOLD_OUT, "people.size": 24_000, "official.predatory": 0.0, "checks": True,
+                                   "smuggling.capacity_scale": 10.0}))  # fmt: skip
+
+
+def test_enterprises_with_many_clients_keep_an_officer(kept, base, tools):
+    for name in ("retainers", "retainers_begun", "retained_passes", "bribes_retainers_sum"):
+        assert total(kept, name) > 0, name
+    t, o = kept.traffickers, kept.state.officials
+    for n in np.flatnonzero(o["retained_by"] >= 0):
+        j = o["retained_by"][n]
+        if t["active"][j] == 1 and t["retained"][j] == n:
+            assert t["retained_leg"][j] == o["leg"][n]
+            assert o["rank"][n] == Rank.LINE
+            assert t["retainer"][j] > 0
+    holders = t["retained"][(t["active"] == 1) & (t["retained"] >= 0)]
+    assert len(holders) == len(np.unique(holders))
+    nobody = tools.run(base.replace({**SOLD_OUT, "people.size": 24_000, "official.predatory": 0.0,
+                                     "smuggling.capacity_scale": 10.0, "official.on_shift": 0.0}))  # fmt: skip
+    assert total(nobody, "retainers") == total(nobody, "retained_passes") == total(nobody, "bribes_retainers_sum") == 0
+
+
+def test_an_officer_on_the_books_sells_to_nobody_else(kept):
+    posts, o = kept.state.posts, kept.state.officials
+    line = o["rank"] == Rank.LINE
+    for unit in np.unique(o["unit"][o["terms"] == Terms.RETAINER]):
+        here = line & (o["unit"] == unit)
+        assert posts.retained[unit] == pytest.approx((o["terms"][here] == Terms.RETAINER).mean())
+        assert posts.share[unit] == pytest.approx((o["terms"][here] == Terms.PER_USE).mean())
+    assert np.all(o["captured"][o["terms"] == Terms.RETAINER] <= 1)
+    assert not (o["predatory"][o["terms"] == Terms.RETAINER]).any()
+
+
 def test_what_is_paid_in_kind_moves_no_money_and_only_in_commercial_sex(base, tools):
     kind = {name: tools.run(base.replace({**SOLD_OUT, "people.size": 24_000, "official.in_kind": share}))
             for name, share in (("none", 0.0), ("all", 1.0))}  # fmt: skip
@@ -225,13 +260,14 @@ def test_what_is_paid_in_kind_moves_no_money_and_only_in_commercial_sex(base, to
     assert week.state.money() == 0
 
 
-def test_bribes_leave_the_books_balanced(sold_out):
-    paid = sum(total(sold_out, f"bribes_{name}_sum") for name in ("border", "alone", "papers", "places", "custody",
-                                                                 "court"))  # fmt: skip
+def test_bribes_leave_the_books_balanced(sold_out, kept):
     from sim.agents.migrants import Account
 
-    assert sold_out.state.accounts[Account.OFFICIALS] / 100 == pytest.approx(paid, rel=1e-3)
-    assert sold_out.state.money() == 0 == sold_out.state.debts()
+    names = ("border", "retainers", "alone", "papers", "places", "custody", "court")
+    for week in (sold_out, kept):
+        paid = sum(total(week, f"bribes_{name}_sum") for name in names)
+        assert week.state.accounts[Account.OFFICIALS] / 100 == pytest.approx(paid, rel=1e-3)
+        assert week.state.money() == 0 == week.state.debts()
 
 
 def test_off_is_a_world_in_which_nobody_sells(base, tools):

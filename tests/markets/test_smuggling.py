@@ -46,7 +46,7 @@ def test_route_economics_agrees_with_a_simulation(week, skill):
     ways, rules = week._market_ways, week.state.rules.market
     crossings = np.full(len(ways.danger), 6.0, np.float32)
     for route in (0, int(ways.pair_routes[2, 1])):
-        success, cost = route_economics(route, skill, 1.0, crossings, rules, ways)
+        success, cost = route_economics(route, skill, 1.0, crossings, -1, rules, ways)
         slow_success, slow_cost = slow_route(ways, route, skill, crossings, rules)
         assert success == pytest.approx(slow_success, abs=0.012)
         assert cost == pytest.approx(slow_cost, rel=0.02)

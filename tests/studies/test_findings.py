@@ -133,7 +133,9 @@ def test_the_manifest_says_what_was_reached() -> None:
 # --- kept -------------------------------------------------------------------------------------------------------
 
 
-def test_a_kept_study_says_the_same_and_goes_on(folder: Path, runs: list[int], found: Findings) -> None:
+def test_a_kept_study_says_the_same_and_goes_on(
+    folder: Path, few_figures: None, runs: list[int], found: Findings
+) -> None:
     kept = sim.sweep(SWEPT, seeds=2, workers=1, keep="swept", report=False)
     assert len(runs) == 8
     kept = sim.sweep(SWEPT, seeds=3, workers=1, keep="swept")
@@ -227,7 +229,9 @@ def test_a_launcher_that_is_not_there_is_a_wrong_request(capsys: pytest.CaptureF
 # --- shown again ------------------------------------------------------------------------------------------------
 
 
-def test_results_are_shown_again(folder: Path, found: Findings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_results_are_shown_again(
+    folder: Path, few_figures: None, found: Findings, capsys: pytest.CaptureFixture[str]
+) -> None:
     sim.sweep(SWEPT, seeds=3, workers=1, keep="swept")
     page = folder / "swept" / "report.html"
     before = page.read_bytes()
