@@ -8,6 +8,7 @@ import pytest
 from sim.observation.catalogue import METRICS
 from sim.observation.counters import COUNTER_INDEX
 from sim.observation.metrics import over_period
+from sim.report import figures
 from sim.scenario import Scenario
 from sim.studies.pool import warm_up
 from sim.week import Week
@@ -80,6 +81,12 @@ def pytest_configure(config):
     """Compile once, with two processes, before the workers start; each would compile everything for itself."""
     if not hasattr(config, "workerinput") and config.getoption("numprocesses", 0) and not config.option.collectonly:
         warm_up(Scenario.compose(["world=corridor"]))
+
+
+@pytest.fixture
+def few_figures(monkeypatch):
+    """Pages with two figures a comparison: all of them are drawn where figures are tested."""
+    monkeypatch.setattr(figures, "FIGURES", {name: figures.FIGURES[name] for name in ("effects", "course")})
 
 
 @pytest.fixture

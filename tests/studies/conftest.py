@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from sim.report import figures
 from sim.scenario import Scenario
 from sim.studies import pool
 from sim.studies.run import RunResult, run_one
@@ -17,13 +16,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """``results`` below an empty working directory."""
     monkeypatch.chdir(tmp_path)
     return tmp_path / "results"
-
-
-@pytest.fixture
-def few_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages with two figures a comparison: all of them are drawn where figures are tested."""
-    kept = {name: figures.FIGURES[name] for name in ("effects", "course")}
-    monkeypatch.setattr(figures, "FIGURES", kept)
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def test_a_scenario_without_its_words_can_be_repeated_too() -> None:
     assert Scenario.compose(unquoted).run_key(4) == scenario.run_key(4)
 
 
-def test_a_run_is_kept_in_a_folder_with_its_events(folder: Path, runs: list[int]) -> None:
+def test_a_run_is_kept_in_a_folder_with_its_events(folder: Path, few_figures: None, runs: list[int]) -> None:
     scenario = Scenario.compose([*BASE, "seed=9"])
     where = run_to_folder(scenario, name="one", progress=False)
     assert where.resolve() == folder / "one"
