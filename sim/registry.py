@@ -204,11 +204,18 @@ Set one with `labyrinth run people.size=2000`, or in a scenario file. A number m
 _SWITCHES = f"""
 Mechanisms that can be turned off or set to a named variant: `labyrinth run mechanisms.rerouting=off`. *Interface* is
 what the rest of the model reads from the mechanism, and what `off` holds still.
+
+`hold` gives the mechanism what it would have without any policy, read week by week from a twin of the run: the part of
+an effect that goes through it is the difference to the run in which it is free. Switches without `hold` have nothing
+that could be read so: `promotion`, `trauma_weight` and `origin_trust` rest on constants that no policy moves;
+`can_save_first`, `type_observable`, `pricing`, `portfolio` and `market_power` name a rule by which each person or
+enterprise decides; what `rescue_vacancy`, `free_movement_substitution` and `experience` do follows from rescues,
+permissions and crossings of the run itself.
 {_EVIDENCE}"""
 _LEVERS = f"""
 What a policy can move; see [policies](policies.md). A lever of scope *leg* has a value for every leg between two
-regions, *visa* for every pair of origin and destination, *region* for every region. *Read by* is the function that
-uses the lever.
+regions, *visa* for every pair of origin and destination, *region* for every region, *work* for every sector of every
+region, *agency* for every kind of agency in every region. *Read by* is the function that uses the lever.
 {_EVIDENCE}"""
 _METRICS = """
 What a run reports, over the weeks after burn-in. A *flow* is given per year, a *stock* and a *level* as the mean over

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,6 +51,7 @@ COURSE = (
     "deaths",
     "debt_outstanding",
 )
+NARROW = 4  # arms from which columns are narrow
 _BIN = 24  # weeks in one point of a drawn series
 _LEAD = 1.0  # years drawn before policies may start
 
@@ -97,7 +99,7 @@ def effects(comparison: Comparison) -> Figure:
                 axes.set_title(group.replace(": ", ":\n"), x=-0.02, ha="right", fontsize=8.5, color=QUIET)
             if axes in grid[0]:
                 axes.annotate(
-                    arm.title,
+                    fill(arm.title, max(72 // len(comparison.arms), 10), break_long_words=False),
                     (0.5, 1),
                     xycoords="axes fraction",
                     xytext=(0, 18),
@@ -105,10 +107,11 @@ def effects(comparison: Comparison) -> Figure:
                     ha="center",
                     weight="bold",
                     color=colour[arm.label],
-                    fontsize=10,
+                    fontsize=10 if len(comparison.arms) < NARROW else 8,
                 )
     for axes in grid[-1]:
-        axes.set_xlabel("change from the baseline, %")
+        axes.xaxis.set_major_locator(MaxNLocator(3, symmetric=True))
+    figure.supxlabel("change from the baseline, %", fontsize=8.5, color=QUIET)
     return figure
 
 
@@ -132,9 +135,9 @@ def _forest(axes: Axes, table: pd.DataFrame, colour: str, limit: float, *, activ
         scale = 100 / abs(row["baseline"]) if row["baseline"] else np.nan
         point = float(row["percent"])
         if not np.isfinite(point):
-            axes.text(
-                0, y, f" {words.number(row['value'])} (none in the baseline)", va="center", fontsize=7, color=QUIET
-            )
+            text = f" {words.number(row['value'])} (none in the baseline)"
+            # it may be cut, and must not make the panel wider
+            axes.text(0, y, text, va="center", fontsize=7, color=QUIET, clip_on=True).set_in_layout(False)
             continue
         clear = row["low"] * row["high"] > 0
         axes.plot(
@@ -166,7 +169,7 @@ def _forest(axes: Axes, table: pd.DataFrame, colour: str, limit: float, *, activ
             ha="left" if left else "right",
             fontsize=7.5,
             color=INK if clear else QUIET,
-        )
+        ).set_in_layout(False)
 
 
 # --- course over time -------------------------------------------------------------------------------------------
@@ -350,13 +353,14 @@ def _has_pairing(comparison: Comparison) -> bool:
 
 _PERCENT = f"{100 * LEVEL:g}\N{NARROW NO-BREAK SPACE}%"
 _INTERVALS = f"Lines and bands are {_PERCENT} intervals over seeds (Student's t)."
+_OF_CHANGES = f"Lines and bands are {_PERCENT} intervals over seeds, by the method that the tables name."
 
 
 FIGURES: dict[str, Picture[Comparison]] = {
     "effects": Picture(
         effects,
         f"""Change of each headline figure under each policy, in per cent of the baseline mean, over the years that
-        count. {_INTERVALS} Filled marks: the interval excludes zero. Diamonds on a shaded ground are activity of the
+        count. {_OF_CHANGES} Filled marks: the interval excludes zero. Diamonds on a shaded ground are activity of the
         state, which is not an outcome: it says how much is done, not how people fare.""",
         _has_arms,
     ),

@@ -71,6 +71,16 @@ def test_every_figure_is_there(comparison):
     assert comparison.figures == EVERY == tuple(name for name in figures.FIGURES if name != "ways")
 
 
+def test_many_arms_have_room_beside_one_another(comparison):
+    """Titles and words in panels do not squeeze the panels of a forest plot away."""
+    arms = ["licensed_safe_harbour", "demand_criminalisation", "tied_visas", "carrier_sanctions", "mission"]
+    found = sim.compare(arms, base=SMALL, seeds=2, workers=1, report=False)
+    figure = found.figure("effects")
+    figure.draw_without_rendering()  # a warning, which is an error here, says that a panel has no room
+    widths = [axes.get_position().width for axes in figure.axes]
+    assert min(widths) > 0.1
+
+
 def test_ways_are_drawn_where_anyone_took_them():
     found = sim.compare(["tied_visas"], base=[*SMALL, "people.size=3000", "time.years=1.5"], seeds=2, workers=1)
     assert "ways" in found.figures
