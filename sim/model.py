@@ -76,7 +76,7 @@ class Model(mesa.Model):
         **dotted: Any,
     ) -> None:
         setup = Scenario.of(scenario, **dotted)
-        state = Week(setup, None if seed is None else _whole("seed", seed))
+        state = Week(setup, None if seed is None else _whole("seed", seed), moved_by_hand=True)
         LiveLevers(state.levers, state.week).schedule(moves)
         super().__init__(rng=state.seed)
         self.setup, self._week = setup, state

@@ -64,9 +64,11 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
     ----------
     scenario : what to run.
     seed : the seed of every draw; None means the scenario's.
+    moved_by_hand : whether levers may be moved while it runs, so that held mechanisms need their twin without a policy
+        too.
     """
 
-    def __init__(self, scenario: Scenario, seed: int | None = None) -> None:
+    def __init__(self, scenario: Scenario, seed: int | None = None, *, moved_by_hand: bool = False) -> None:
         values = scenario.values
         self.scenario = scenario
         self.seed = int(values["seed"] if seed is None else seed)
@@ -106,7 +108,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         held = held_mechanisms(scenario.mechanisms)
         self._held = held
         self._twin: Week | None = None
-        if held and scenario.policies:
+        if held and (scenario.policies or moved_by_hand):
             plain = scenario.replace({"policy": "none", **{f"mechanisms.{name}": "on" for name in held}})
             self._twin = Week(plain, self.seed)
             read_from_twin(held, self.state, self._twin.state)

@@ -48,6 +48,17 @@ def test_the_recorded_moves_give_the_same_run_again(moved, tools):
     assert again.levers.moves == moved.levers.moves
 
 
+def test_held_mechanisms_do_not_feel_what_is_moved_by_hand(plain):
+    def fear(*words):
+        model = sim.Model([*SMALL, *words])
+        model.run(30)
+        model.levers.move("status.deportation_effort", op="scale", value=5)
+        return model.run()._week.conditions.fear
+
+    assert np.array_equal(fear("mechanisms.deportation_fear=hold"), plain._week.conditions.fear)
+    assert not np.array_equal(fear(), plain._week.conditions.fear)
+
+
 def test_moves_stand_on_top_of_policies():
     model = sim.Model([*SMALL, "policy=tighter_borders", "policy.tighter_borders.ramp=0"])
     model.levers.move("border.control", op="set", value=0.1, week=10)
