@@ -62,7 +62,7 @@ class Plan:
     burn_in: int = 156
 
 
-QUICK = Plan(people=20_000, seeds=8, small=10_000, large=200_000, large_seeds=3)
+QUICK = Plan(people=20_000, seeds=8, large=200_000, large_seeds=3)
 
 
 def catalogue() -> dict[str, Any]:
