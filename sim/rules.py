@@ -15,12 +15,12 @@ from sim.corruption.capture import OfficialRules
 from sim.justice.evidence import CaseRules
 from sim.justice.identification import MeetingRules
 from sim.markets.beliefs import fade
+from sim.markets.borders import JourneyRules
 from sim.markets.channels import ChannelRules
 from sim.markets.consider import LifeRules
 from sim.markets.entry import BusinessRules
 from sim.markets.handover import HandoverRules
 from sim.markets.jobs import HireRules
-from sim.markets.journeys import JourneyRules
 from sim.markets.labour import VenueMarketRules
 from sim.markets.options import ChoiceRules
 from sim.markets.recruitment import RecruitRules

@@ -35,12 +35,11 @@ from sim.markets import (
     conditions,
     consider,
     entry,
-    jobs,
     journeys,
-    leaving,
     smuggling,
     terms,
 )  # fmt: skip
+from sim.markets.borders import borders_of_the_week
 from sim.markets.incomes import incomes_at_home
 from sim.markets.opening import initial_beliefs, price_papers
 from sim.markets.prospects import consular_capacity, enforcement_effort, prospects_and_places, tell_the_truth, ways
@@ -49,6 +48,7 @@ from sim.networks.week import NetworksOfTheWeek
 from sim.observation import truth
 from sim.observation.counters import COUNTERS, C
 from sim.observation.identities import check
+from sim.passes import passes_over_people
 from sim.policies import reactions
 from sim.scenario import Scenario
 from sim.state import State
@@ -86,7 +86,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         self._events: list[NDArray[np.int32]] = []
         self._ended: list[tuple[NDArray[Any], ...]] = []
         (self._consider, self._find_due, self._leavers, self._look, self._live, self._run_businesses,
-         self._count_people) = self._kernels(values["threads"])  # fmt: skip
+         self._count_people) = passes_over_people(values["threads"])  # fmt: skip
         self._spent = np.zeros(CHUNKS)
         self._rows = np.empty(people, np.int64)
         self._found = np.empty(people, np.int32)
@@ -297,25 +297,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
 
     def travel(self) -> None:
         """Journey: legs are travelled."""
-        state, legs = self.state, self.world.legs
-        borders = journeys.Borders(
-            self.world.route_legs,
-            legs.tail,
-            legs.head,
-            legs.mode,
-            legs.hours,
-            self.levers.now["border.control"] * state.law["skill"][legs.head],
-            self._market_ways.danger,
-            self.levers.now["border.document_check"],
-            self.levers.now["border.screening"],
-            state.fixed.transport,
-            legs.loss,
-            self._market_ways.loss,
-            self.levers.now["asylum.access"],
-            *journeys.carriers_and_pushbacks(self.levers.now, self.scenario.values),
-            self.levers.now["visa.tied_to_employer"],
-            self._market_ways.believed_control,
-        )
+        state = self.state
         self.leverage = conditions.leverage(state, self._places)
         if self._twin is not None:
             self.leverage = held_leverage(self._held, self.leverage, self._twin.leverage)
@@ -333,7 +315,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
             state.accounts,
             state.flows,
             state.beliefs.reports,
-            borders,
+            borders_of_the_week(state, self._market_ways),
             self._places,
             state.rules.channel,
             state.rules.journey,
@@ -461,35 +443,6 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
             "irregular_departures": flows.departures[:, 1:].sum(axis=1) / years,
             "provider_departures": flows.departures[:, 3] / years,
         }
-
-    def _kernels(self, threads: int) -> tuple[Any, ...]:
-        """The considering pass and the scan, serial unless several threads are asked for."""
-        if threads == 1:
-            return (
-                consider.consider_serial,
-                consider.rows_due_serial,
-                leaving.leavers_serial,
-                jobs.look_serial,
-                terms.live_serial,
-                entry.run_businesses_serial,
-                truth.count_people,
-            )
-        import numba  # noqa: PLC0415 - only here does the number of threads matter
-
-        if threads > numba.config.NUMBA_NUM_THREADS:
-            raise RequestError(
-                f"threads = {threads}, but numba was started with {numba.config.NUMBA_NUM_THREADS}; "
-                f"set NUMBA_NUM_THREADS={threads} before Python starts"
-            )
-        numba.set_num_threads(threads)
-        return (
-            *consider.parallel_kernels(),
-            leaving.parallel_leavers(),
-            jobs.parallel_look(),
-            terms.parallel_live(),
-            entry.parallel_run_businesses(),
-            truth.parallel_count_people(),
-        )
 
     def _list_enterprises(self) -> None:
         self._n_active = entry.list_active(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.markets.journeys import Reports
+from sim.markets.borders import Reports
 from sim.markets.options import WALK_STEP
 from sim.world.world import World
 
