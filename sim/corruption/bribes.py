@@ -57,6 +57,12 @@ _number = rule(unit_of)
 
 
 @rule
+def all_who_sell(posts, unit):
+    """Line officers of a unit who sell, to anyone or to one enterprise."""
+    return posts.share[unit] + posts.retained[unit]
+
+
+@rule
 def unit_at(posts, post, region):
     """Row of the unit of a region's post."""
     return _number(post, region, posts.legs)

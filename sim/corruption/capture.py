@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from sim.agents.officials import Post, Rank, Terms, be_official
-from sim.corruption.bribes import EVENTS, SOLD, WORTH, unit_at
+from sim.corruption.bribes import EVENTS, SOLD, WORTH, all_who_sell, unit_at
 from sim.draws import Stream, block, draw
 from sim.justice.telling import Rung
 from sim.kernel import kernel, rule
@@ -141,7 +141,7 @@ def review_posts(o, posts, week, seed, counters, integrity, rules):
         posts.approaches[unit] += MEMORY * (tally[EVENTS] - posts.approaches[unit])
         to_anyone = posts.share[unit] * line
         each = tally[SOLD] / to_anyone if to_anyone > 0.0 else 0.0
-        share = posts.share[unit] + posts.retained[unit]
+        share = all_who_sell(posts, unit)
         inside, outside = comes_to_light(share, posts.chief[unit], region, integrity, rules)
         named = min(0.5 * posts.named[unit] / (share * line), 1.0) if share > 0.0 else 0.0
         for n in range(first, last):
@@ -163,7 +163,7 @@ def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, s
         officer_meets *= 1.0 - integrity.transparency[region]
     reach = integrity.reach[region] if chief else 1.0
     caught = min(reach * inside + outside, 1.0)
-    share = posts.share[unit] + posts.retained[unit]
+    share = all_who_sell(posts, unit)
     if row.captured == 1:
         if row.retained_by >= 0:
             each = float(row.served)
@@ -202,7 +202,7 @@ def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, s
 def expect(o, unit, posts, region, integrity, rules):
     """What the trade expects of a unit: who sells there, from what price on, and how often that helps."""
     first, last = posts.first[unit], posts.first[unit + 1]
-    share = posts.share[unit] + posts.retained[unit]
+    share = all_who_sell(posts, unit)
     inside, outside = comes_to_light(share, posts.chief[unit], region, integrity, rules)
     selling, predators, retained, least = 0.0, 0.0, 0.0, 0.0
     for n in range(first, last):

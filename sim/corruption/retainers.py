@@ -15,22 +15,19 @@ from sim.agents.forms import REACH
 from sim.agents.migrants import Account
 from sim.agents.traffickers import Kind
 from sim.kernel import kernel, rule
-from sim.markets.smuggling import detection, own_experience, skill_of
+from sim.markets.borders import spend
+from sim.markets.smuggling import chance_seen
 from sim.observation.counters import C
 
 LEAST_PASSES = 0.25  # in four weeks: for less nobody is on the books
 
 
 @rule
-def crossings_seen(t, j, leg, rules, ways):
-    """Crossings of a leg by clients of enterprise j that are detected in four weeks."""
-    known = own_experience(t.crossings[j, leg], rules.experience_half) if rules.experience else 0.0
-    return t.row[j].use * detection(ways.believed_control[leg], skill_of(t, j), known)
-
-
-@rule
 def what_it_saves(t, j, leg, seen, route_fee, posts, rules, ways):
-    """US$ in four weeks that an officer of a leg on its books would save enterprise j."""
+    """US$ in four weeks that an officer of a leg on its books would save enterprise j.
+
+    ``seen`` : crossings of the leg by its clients that are detected in that time.
+    """
     reached = REACH[t.row[j].form] * posts.bought[leg]
     stopped = ways.loss[leg] + (1.0 - rules.retry) * route_fee
     each = rules.on_shift * ((1.0 - reached) * stopped + reached * posts.price[leg])
@@ -63,7 +60,7 @@ def let_go(t, j, o):
 
 
 @kernel
-def review_retainers(t, o, posts, week, counters, accounts, rules, ways):
+def review_retainers(t, o, posts, counters, accounts, rules, ways):
     """Every four weeks: who is still there, who is worth keeping, who is taken on; and they are paid."""
     for n in range(len(o.row)):
         j = o.row[n].retained_by
@@ -81,33 +78,26 @@ def review_retainers(t, o, posts, week, counters, accounts, rules, ways):
         if rules.on_shift <= 0.0 or t.row[j].kind == Kind.LONER or t.row[j].pair < 0:
             continue
         place = ways.offer_of[t.row[j].pair]
-        route, best, chosen = t.route[j, place], 0.0, -1
+        route, best, chosen, price = t.route[j, place], 0.0, -1, 0.0
         if route >= 0:
             for position in range(ways.route_legs.shape[1]):
                 leg = ways.route_legs[route, position]
                 if leg < 0:
                     break
-                seen = crossings_seen(t, j, leg, rules, ways)
+                seen = t.row[j].use * chance_seen(t, j, leg, ways.believed_control[leg], rules)
                 worth = what_it_saves(t, j, leg, seen, t.fee[j, place], posts, rules, ways)
                 asked = what_he_asks(leg, rules.on_shift * seen, posts)
                 mine = leg == t.row[j].retained_leg
                 if worth - asked > best and (mine or someone_who_sells(o, leg, posts) >= 0):
-                    best, chosen, t.row[j].retainer = worth - asked, leg, asked
+                    best, chosen, price = worth - asked, leg, asked
         if chosen != t.row[j].retained_leg:
-            asked = t.row[j].retainer
             let_go(t, j, o)
             if chosen >= 0:
                 n = someone_who_sells(o, chosen, posts)
                 o.row[n].retained_by = j
-                o.row[n].since = week
-                t.row[j].retained, t.row[j].retained_leg, t.row[j].retainer = n, chosen, asked
+                t.row[j].retained, t.row[j].retained_leg = n, chosen
                 counters[C.RETAINERS_BEGUN] += 1.0
         if chosen >= 0:
-            n = t.row[j].retained
-            o.row[n].served = passes
-            cents = round(100.0 * t.row[j].retainer)
-            t.row[j].capital -= cents
-            t.row[j].week_profit -= cents * 0.01
-            accounts[Account.OFFICIALS] += cents
-            counters[C.BRIBES_RETAINERS_SUM] += cents * 0.01
-            counters[C.PROVIDER_COSTS] += cents * 0.01
+            o.row[t.row[j].retained].served = passes
+            t.row[j].retainer = price
+            counters[C.BRIBES_RETAINERS_SUM] += spend(t, j, price, Account.OFFICIALS, accounts, counters)

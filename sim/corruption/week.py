@@ -103,7 +103,7 @@ class OfficialsOfTheWeek:
             state.posts.tally[:] = 0.0
         else:
             retainers.review_retainers(
-                state.traffickers.view, state.officials.view, state.posts, week, self._row, state.accounts,
+                state.traffickers.view, state.officials.view, state.posts, self._row, state.accounts,
                 state.rules.market, self._market_ways,
             )  # fmt: skip
             capture.review_posts(

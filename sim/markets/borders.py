@@ -16,7 +16,7 @@ from sim.corruption.bribes import buys_off
 from sim.draws import Stream, draw
 from sim.kernel import kernel, rule
 from sim.markets.channels import look_for_work
-from sim.markets.smuggling import detection, own_experience, skill_of
+from sim.markets.smuggling import chance_seen
 from sim.observation.counters import C
 
 if TYPE_CHECKING:
@@ -135,8 +135,7 @@ def chance_detected(m, i, leg, j, t, borders, rules):
         return 0.0 if m.row[i].tier == Tier.BROKERED else borders.document_check[leg]
     if j < 0:
         return borders.control[leg]
-    a = own_experience(t.crossings[j, leg], rules.experience_half) if rules.experience else 0.0
-    return detection(borders.control[leg], skill_of(t, j), a)
+    return chance_seen(t, j, leg, borders.control[leg], rules)
 
 
 @rule
@@ -163,7 +162,10 @@ def pushed_back(m, i, leg, seed, borders):
 
 @kernel
 def spend(t, j, usd, account, accounts, counters):
-    """A provider pays for a crossing or a loss; a firm that has closed leaves the bill to its owners."""
+    """A provider pays for a crossing, a loss or an official; a firm that has closed leaves the bill to its owners.
+
+    Returns the US$ that were paid, in whole cents.
+    """
     cents = round(100.0 * usd)
     accounts[account] += cents
     counters[C.PROVIDER_COSTS] += cents * 0.01
@@ -172,6 +174,7 @@ def spend(t, j, usd, account, accounts, counters):
         t.row[j].week_profit -= cents * 0.01
     else:
         accounts[Account.OWNERS] -= cents
+    return cents * 0.01
 
 
 @kernel
@@ -182,8 +185,7 @@ def learn_leg(t, j, leg, detected, borders, reports, rules):
     estimate unbiased when c is right.
     """
     believed = borders.believed_control[leg]
-    a = own_experience(t.crossings[j, leg], rules.experience_half) if rules.experience else 0.0
-    chance = detection(believed, skill_of(t, j), a)
+    chance = chance_seen(t, j, leg, believed, rules)
     reports.control[leg, 1] += 1.0
     if detected and chance > 1e-9:
         reports.control[leg, 0] += min(believed / chance, 20.0)

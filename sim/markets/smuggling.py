@@ -97,6 +97,13 @@ def detection(control, skill, experience):
 
 
 @rule
+def chance_seen(t, j, leg, control, rules):
+    """d: chance that a crossing of a leg with enterprise j is detected at a level of control, actual or believed."""
+    known = own_experience(t.crossings[j, leg], rules.experience_half) if rules.experience else 0.0
+    return detection(control, skill_of(t, j), known)
+
+
+@rule
 def route_economics(route, skill, reach_officials, crossings, kept_leg, rules, ways):
     """Arrivals per client S and cost per client c of one route, US$ (closed form in the module's docstring).
 

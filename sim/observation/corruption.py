@@ -5,7 +5,6 @@ from __future__ import annotations
 from sim.observation.metrics import Metric
 
 M = Metric
-BRIBES = ("bribes_border", "bribes_papers", "bribes_places", "sold_in_custody", "bribes_court")
 SUMS = ("bribes_border_sum", "bribes_retainers_sum", "bribes_alone_sum", "bribes_papers_sum", "bribes_places_sum",
         "bribes_custody_sum", "bribes_court_sum")  # fmt: skip
 

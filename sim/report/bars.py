@@ -25,8 +25,8 @@ REST = ("the rest", "#c9d6df")
 
 
 def whole_and_measures(
-    comparison: Comparison, title: str, unit: str, parts: Mapping[str, tuple[str, str]], measures: Sequence[str],
-) -> Figure:  # fmt: skip
+    comparison: Comparison, title: str, unit: str, parts: Mapping[str, tuple[str, str]], measures: Sequence[str]
+) -> Figure:
     """Shares of a whole by arm, metric to (name, colour), and below them measures, a panel each."""
     rows = -(-len(measures) // COLUMNS)
     figure = Figure(figsize=(WIDTH, 1.6 + rows + 0.5 * len(comparison.every_arm)), layout="constrained")
@@ -52,9 +52,7 @@ def _values(comparison: Comparison, arm: Arm, metric: str) -> np.ndarray:
     return np.asarray(values[np.isfinite(values)])
 
 
-def _parts(
-    axes: Axes, comparison: Comparison, title: str, unit: str, parts: Mapping[str, tuple[str, str]]
-) -> None:  # fmt: skip
+def _parts(axes: Axes, comparison: Comparison, title: str, unit: str, parts: Mapping[str, tuple[str, str]]) -> None:
     arms = comparison.every_arm
     left = np.zeros(len(arms))
     for metric, (name, tint) in parts.items():

@@ -320,6 +320,21 @@ def test_enterprises_take_up_what_pays_and_give_up_what_does_not(base, tools):
     assert abs(shares[1.0] - base["smuggling.exploiter_share"]) < 0.15
 
 
+def test_scruples_that_are_spread_wider_keep_more_of_them_at_a_small_gain(base):
+    from sim.networks.change import SETTLED_WEEKS, review_portfolio
+
+    left = []
+    for spread in (0.5, 5.0):
+        week = Week(base.replace({"people.size": 20_000, "smuggling.portfolio_spread": spread}), 1)
+        t, rules, counters = week.traffickers, week.state.rules.change, np.zeros(len(COUNTER_INDEX))
+        brings = np.full(len(week.state.learned.brought), 0.2 * rules.portfolio_gain)
+        t["pair"][:] = 0
+        for j in np.flatnonzero(t["active"] == 1):
+            review_portfolio(t.view, j, -52 + SETTLED_WEEKS, brings, counters, rules)
+        left.append((t["kappa"][t["active"] == 1] > 0).mean())
+    assert left[0] < left[1]
+
+
 def test_without_a_portfolio_enterprises_stay_what_they_were(base, tools):
     larger = base.replace({"people.size": 20_000})
     moved, fixed = tools.run(larger), tools.run(larger.replace({"mechanisms.portfolio": "off"}))
