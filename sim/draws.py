@@ -5,6 +5,9 @@ what // 4), word = what % 4. ``who`` is a row or the stable hash of a latent ent
 and the ordinal for choices; ``what`` the identity of an option, a leg, or 0, never a position in a list. There is
 no generator state anywhere, so a draw cannot be shifted by another one: two runs that differ in a policy differ
 only where the policy reached them.
+
+Who compares hundreds of options draws once (``key_of``) and mixes each option's identity into that key (``draw_of``):
+the same promise at a tenth of the cost.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
 _LOW, _SHIFT = np.uint64(0xFFFFFFFF), np.uint64(32)
 _TO_UNIT = 2.0**-32
+_GOLDEN, _MIX_1, _MIX_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_S27, _S30, _S31, _S11 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(11)
 
 
 class Stream(IntEnum):
@@ -157,6 +162,28 @@ def draw(seed, stream, who, generation, when, what):
     """One uniform in (0, 1), float64, keyed by everything that names the decision."""
     four = block(seed, stream, who, generation, when, what // 4)
     return four[what % 4]
+
+
+@rule
+def key_of(seed, stream, who, generation, when):
+    """The 64-bit key of a decision between many options, each of which has its own number in ``draw_of``."""
+    a, b, _, _ = philox(
+        np.uint32(seed), np.uint32(stream), np.uint32(who), np.uint32(generation), np.uint32(when), np.uint32(0)
+    )
+    return (np.uint64(a) << _SHIFT) | np.uint64(b)
+
+
+@rule
+def draw_of(key, what):
+    """One uniform in (0, 1), float64, for option ``what`` of the decision ``key``.
+
+    SplitMix64 (Steele, Lea & Flood 2014): its ``what``-th number when it starts from the key.
+    """
+    z = key + (np.uint64(what) + np.uint64(1)) * _GOLDEN
+    z = (z ^ (z >> _S30)) * _MIX_1
+    z = (z ^ (z >> _S27)) * _MIX_2
+    z = z ^ (z >> _S31)
+    return (np.float64(z >> _S11) + 0.5) * 2.0**-53
 
 
 @kernel

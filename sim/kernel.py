@@ -1,8 +1,14 @@
 """How every kernel is compiled.
 
-``error_model="numpy"``: a division by zero gives infinity instead of an exception. The exception paths would keep
-numba from removing the atomic reference counts of the arrays that a rule reads, which cost more than the rule.
-No fastmath: results must not depend on how a compiler reorders sums.
+``error_model="numpy"``: a division by zero gives infinity instead of an exception. No fastmath: results must not
+depend on how a compiler reorders sums.
+
+``_nrt=False``: without numba's memory manager no reference of an array is counted. Rules read bundles of some hundred
+arrays; counting took a third of a run's time and of the compiler's. Only what makes arrays of its own needs it, and
+numba refuses to compile ``np.empty`` without it: hence ``allocating``.
+
+Each way to be called costs compilation, so that there is one: from Python (``kernel``, ``allocating``) or from a
+kernel (``part``, ``rule``).
 """
 
 from __future__ import annotations
@@ -12,14 +18,45 @@ from types import FunctionType
 from typing import Any
 
 from numba import njit
+from numba.core.registry import CPUDispatcher
 
 CHUNKS = 64  # parallel passes run over this many chunks, so that sums do not depend on the number of threads
-OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
-kernel = njit(**OPTIONS)
+ALONE = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
+OPTIONS = ALONE | {"cache": True}
 
-# A rule called for every person in a loop: inlined by LLVM, because handing over a bundle of arrays (a hundred words
-# and their reference counts) costs more than most rules do (measured: a consideration takes 155 ns, not 410 ns).
-rule = njit(**OPTIONS, forceinline=True)
+# Called from Python.
+kernel = njit(**OPTIONS)
+# Called from Python or from a kernel that makes arrays, and makes arrays of its own.
+allocating = njit(**OPTIONS | {"_nrt": True})
+
+
+class _Inner(CPUDispatcher):
+    """A function that kernels call: without a way in from Python until somebody asks for it."""
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """Call it as a kernel, compiled in this process: for tests and by hand."""
+        if not hasattr(self, "_entered"):
+            self._entered = njit(**ALONE)(self.py_func)
+        return self._entered(*args, **named)
+
+
+def _inner(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    compiled = njit(**OPTIONS, no_cpython_wrapper=True, **options)
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        made = compiled(function)
+        if isinstance(made, CPUDispatcher):  # NUMBA_DISABLE_JIT leaves a plain function
+            made.__class__ = _Inner
+        return made
+
+    return decorate
+
+
+# A piece of a kernel, called by kernels only.
+part = _inner()
+# A rule called for every person in a loop: inlined by LLVM, because handing over a bundle of arrays costs more than
+# most rules do (measured: a consideration takes 155 ns, not 410 ns).
+rule = _inner(forceinline=True)
 
 
 def parallel(function: Callable[..., Any]) -> Any:

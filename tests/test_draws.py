@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.draws import Stream, block, draw, philox
+from sim.draws import Stream, block, draw, draw_of, key_of, philox
 from sim.kernel import kernel
 
 WORD = st.integers(0, 2**32 - 1)
@@ -54,6 +54,44 @@ def test_a_draw_is_its_word_of_the_block_and_strictly_inside_the_unit_interval(s
     assert u == block(seed, Stream.WISH, who, generation, when, what // 4)[what % 4]
     assert 0.0 < u < 1.0
     assert u == (slow_philox((seed, Stream.WISH), (who, generation, when, what // 4))[what % 4] + 0.5) / 2**32
+
+
+SPLITMIX = [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821]
+
+
+def slow_splitmix(key, what):
+    """The ``what``-th number of SplitMix64 that starts from ``key``, with Python's integers."""
+    mask = 2**64 - 1
+    z = (key + (what + 1) * 0x9E3779B97F4A7C15) & mask
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
+    return z ^ (z >> 31)
+
+
+def test_the_numbers_of_options_are_those_of_splitmix():
+    assert [slow_splitmix(1234567, what) for what in range(5)] == SPLITMIX
+    for what, word in enumerate(SPLITMIX):
+        assert draw_of(np.uint64(1234567), what) == ((word >> 11) + 0.5) / 2**53
+
+
+@given(WORD, WORD, WORD, WORD, st.integers(0, 100_000))
+@settings(deadline=None)
+def test_an_options_number_is_keyed_by_the_decision_and_the_option(seed, who, generation, when, what):
+    a, b, *_ = slow_philox((seed, Stream.QUOTE), (who, generation, when, 0))
+    key = key_of(seed, Stream.QUOTE, who, generation, when)
+    assert key == (a << 32) | b
+    u = draw_of(np.uint64(key), what)
+    assert 0.0 < u < 1.0
+    assert u == ((slow_splitmix((a << 32) | b, what) >> 11) + 0.5) / 2**53
+
+
+def test_options_of_a_decision_and_of_its_neighbours_are_unrelated():
+    keys = [np.uint64(key_of(1, Stream.QUOTE, i, 0, 7)) for i in range(250)]
+    table = np.array([[draw_of(key, j) for j in range(200)] for key in keys])
+    assert stats.kstest(table.ravel(), "uniform").pvalue > 1e-3
+    limit = 4 / np.sqrt(table.size)
+    for a, b in ((table[1:], table[:-1]), (table[:, 1:], table[:, :-1])):
+        assert abs(np.corrcoef(a.ravel(), b.ravel())[0, 1]) < limit
 
 
 @kernel

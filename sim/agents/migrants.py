@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.agents.table import Column
 from sim.draws import Stream, block, draw
-from sim.kernel import kernel, rule
+from sim.kernel import part, rule
 
 NEVER = 2_000_000_000  # a week that does not come
 LONG_AGO = -1_000_000  # a week before any run
@@ -274,14 +274,14 @@ def birth_rules(values: dict[str, Any]) -> BirthRules:
     )
 
 
-@kernel
+@part
 def normal_pair(u, v):
     """Two standard normals from two uniforms (Box and Muller)."""
     radius = math.sqrt(-2.0 * math.log(u))
     return radius * math.cos(2.0 * math.pi * v), radius * math.sin(2.0 * math.pi * v)
 
 
-@kernel
+@part
 def expected_shortfall(x, sd):
     """Relative deprivation of someone at x among lognormal incomes with mean 1: E[(W - x)+] (C7-M02)."""
     if sd <= 0.0:
@@ -318,7 +318,7 @@ def path_at_week_0(people: Any) -> NDArray[np.uint16]:
     return bits
 
 
-@kernel
+@part
 def be_born(m, i, week, seed, rules, places):
     """A new person takes row i: traits keyed by (row, generation) alone. Returns the endowment, whole cents."""
     generation = m.row[i].generation

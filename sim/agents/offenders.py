@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.agents.table import Column
 from sim.draws import Stream, draw
-from sim.kernel import kernel, rule
+from sim.kernel import kernel, part, rule
 
 
 class Role(IntEnum):
@@ -66,7 +66,7 @@ def join(o, first, j, members, seed, entrant):
         o.row[place].female = draw(seed, Stream.OFFENDER_TRAITS, place, entrant, 0, 0) < 0.3
 
 
-@kernel
+@part
 def disband(o, first, j):
     """The places of an enterprise that closes are empty."""
     for place in range(first[j], first[j + 1]):
@@ -98,7 +98,7 @@ def grow(t, j, change):
         t.row[j].taken = min(t.row[j].taken, math.ceil(t.row[j].capacity))
 
 
-@kernel
+@part
 def promote(o, first, t, active, count, person, generation, female, region, u):
     """An enterprise of the region takes in a person as a recruiter. Returns its row, or -1 if none has room.
 

@@ -19,7 +19,7 @@ from sim.agents.forms import FORM_WEIGHTS, FORMS, Form
 from sim.agents.migrants import normal_pair
 from sim.agents.table import Column
 from sim.draws import Stream, block
-from sim.kernel import kernel
+from sim.kernel import part
 from sim.world.world import MAX_OFFERS
 
 MOST_SKILL = 0.9  # model 2: skill theta <= 0.9
@@ -144,7 +144,7 @@ def chances_of_forms(values: dict[str, Any]) -> NDArray[np.float64]:
     return np.asarray(np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1))
 
 
-@kernel
+@part
 def be_entrant(t, j, seed, rules, traits):
     """Traits of the entrant that may next take slot j, keyed by (slot, generation)."""
     kind = t.row[j].kind
@@ -166,7 +166,7 @@ def be_entrant(t, j, seed, rules, traits):
     t.row[j].threshold = rules.threshold * traits[kind, 0] * math.exp(rules.threshold_spread * z)
 
 
-@kernel
+@part
 def open_business(t, j, week, traits):
     """Slot j enters the market, without partners yet: capital is paid in. Returns the cents paid in by its owners."""
     cents = 100.0 * traits[t.row[j].kind, 3]
@@ -207,7 +207,7 @@ def open_business(t, j, week, traits):
     return cents
 
 
-@kernel
+@part
 def close_business(t, j, seed, rules, traits):
     """Slot j leaves the market; its owners take what is left, and the next entrant's traits are drawn.
 

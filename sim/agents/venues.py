@@ -16,7 +16,7 @@ import numpy as np
 from sim.agents.migrants import NEVER, Control, normal_pair
 from sim.agents.table import Column
 from sim.draws import Stream, block
-from sim.kernel import kernel, rule
+from sim.kernel import part, rule
 
 
 class VenueKind(IntEnum):
@@ -101,7 +101,7 @@ def segment(v, k):
     return 1 if v.row[k].undertaking & Undertaking.LICENSED else 0
 
 
-@kernel
+@part
 def be_venue(v, k, seed, rules, wage):
     """Traits of the owner who may next run venue k, keyed by (row, generation); ``wage`` US$/week of the region.
 
@@ -129,7 +129,7 @@ def be_venue(v, k, seed, rules, wage):
     v.row[k].room = rules.control_room * wage * v.row[k].slots
 
 
-@kernel
+@part
 def open_venue(v, k, week):
     """Venue k opens."""
     v.row[k].active = 1
@@ -140,7 +140,7 @@ def open_venue(v, k, week):
     v.row[k].shadow = 0.0
 
 
-@kernel
+@part
 def close_venue(v, k, seed, rules, wage):
     """Venue k, which employs nobody, closes; the next owner's traits are drawn."""
     v.row[k].active = 0

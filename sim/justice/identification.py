@@ -19,7 +19,7 @@ from sim.justice.contacts import Outcome, enter_meeting, has_time, who_meets
 from sim.justice.encounters import Exit
 from sim.justice.symptoms import symptom_days
 from sim.justice.telling import tells_at_once
-from sim.kernel import kernel, rule
+from sim.kernel import kernel, part, rule
 from sim.markets.jobs import leave_venue
 from sim.markets.value import with_papers
 from sim.observation.counters import C
@@ -73,7 +73,7 @@ def recognised(seed, i, generation, week, region, sector, kind, a, law, m):
     return sex or within < law.place[region].agency_mandate
 
 
-@kernel
+@part
 def end_spell(m, i, week, seed, cause, counters):
     """Person i is no longer exploited: the spell is counted under its cause."""
     since = m.row[i].exploited_since
@@ -90,7 +90,7 @@ def end_spell(m, i, week, seed, cause, counters):
         m.row[i].heavy = max(m.row[i].heavy, symptom_days(u))
 
 
-@kernel
+@part
 def begin_spell(m, i, week, counters, log, by):
     """Person i is exploited from this week on."""
     m.row[i].exploited_since = week
@@ -107,7 +107,7 @@ def begin_spell(m, i, week, counters, log, by):
     note(log, week, i, m.row[i].generation, m.stage[i], m.stage[i], Cause.EXPLOITATION_BEGAN, by)
 
 
-@kernel
+@part
 def go_free(m, i, week):
     """A person who worked under control is on her own: at home again, or looking for other work."""
     if m.here[i] == m.row[i].home:
@@ -120,7 +120,7 @@ def go_free(m, i, week):
     m.due[i] = week + 1
 
 
-@kernel
+@part
 def detain(m, i, week, accounts, counters, law, rules):
     """A person without status is held until removal; entry without papers may be punished (``status.punish_entry``)."""
     place = law.place[m.here[i]]
@@ -183,7 +183,7 @@ def chance_of_back_pay(m, i, region, law):
     return chance
 
 
-@kernel
+@part
 def claim_back_pay(m, i, v, week, seed, counters, law, rules):
     """A worker who complains may obtain the pay that was withheld from her."""
     region, k = m.here[i], m.row[i].venue
@@ -196,7 +196,7 @@ def claim_back_pay(m, i, v, week, seed, counters, law, rules):
         counters[C.BACK_PAY] += cents * 0.01
 
 
-@kernel
+@part
 def fine_employer(m, i, v, counters, accounts, law):
     """An employer whose worker officials find without status or below going terms pays (``work.employer_penalty``)."""
     k = m.row[i].venue
@@ -207,7 +207,7 @@ def fine_employer(m, i, v, counters, accounts, law):
         counters[C.PENALTIES] += cents * 0.01
 
 
-@kernel
+@part
 def after_the_meeting(
     m, i, v, a, week, seed, cause, counters, accounts, law, work, cells, hire_rules, rules, book, log
 ):  # fmt: skip

@@ -16,7 +16,7 @@ from sim.agents.migrants import Account
 from sim.draws import Stream, block, draw
 from sim.justice.arrests import arrest, choose_offender, high_rank
 from sim.justice.evidence import add, best_charge, close_case, recants
-from sim.kernel import kernel, rule
+from sim.kernel import kernel, part, rule
 from sim.observation.counters import C
 from sim.policies.operations import (
     Strike,
@@ -156,7 +156,7 @@ def within_reach(c, n, home, seed, place):
     return u < place.coop_extradition
 
 
-@kernel
+@part
 def strike(c, n, cursor, v, t, o, first, a, week, seed, counters, accounts, law, traits, capacity_scale, rules, trade):
     """An operation arrests those it is after, unless somebody has sold a warning; the case ends or goes to court."""
     case = c.row[n]
@@ -198,7 +198,7 @@ def strike(c, n, cursor, v, t, o, first, a, week, seed, counters, accounts, law,
     )  # fmt: skip
 
 
-@kernel
+@part
 def bring_charge(c, n, charge, v, t, o, first, week, seed, counters, place, traits, capacity_scale, rules):
     """The offender is arrested and waits for trial; an exploiter's place is closed for the day and people are found."""
     case = c.row[n]

@@ -8,7 +8,7 @@ from sim.draws import Stream, block, draw
 from sim.justice.encounters import SEEN_BY_POLICE, Exit
 from sim.justice.evidence import add, case_of_enterprise, case_of_venue
 from sim.justice.telling import Rung
-from sim.kernel import kernel, rule
+from sim.kernel import kernel, part, rule
 from sim.observation.counters import C
 from sim.policies.operations import arrest_guide, operations_share
 
@@ -174,7 +174,7 @@ def look_for_cases(c, cursor, v, t, a, cells, enterprise_first, week, seed, coun
             c.row[n].network = add(c.row[n].network, 0.2 * place.intel_cells)
 
 
-@kernel
+@part
 def look_for_enterprises(c, cursor, t, begin, end, region, staff, week, seed, counters, place, rules):
     """Police who work against networks look for enterprises of their region, the larger the sooner seen."""
     if end <= begin:

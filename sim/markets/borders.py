@@ -14,7 +14,7 @@ from sim.agents.forms import REACH
 from sim.agents.migrants import Account, Channel, Legal, Stage, Tier
 from sim.corruption.bribes import buys_off
 from sim.draws import Stream, draw
-from sim.kernel import kernel, rule
+from sim.kernel import kernel, part, rule
 from sim.markets.channels import look_for_work
 from sim.markets.smuggling import chance_seen
 from sim.observation.counters import C
@@ -109,7 +109,7 @@ def borders_of_the_week(state: State, ways: Ways) -> Borders:
     )
 
 
-@kernel
+@part
 def hear(reports, failed, rules):
     """One outcome reaches the community, bad news less often than good (shame; model 5)."""
     weight = rules.report_bad if failed else rules.report_good
@@ -126,7 +126,7 @@ def blame(t, j, rules):
         t.row[j].known_bad += rules.report_bad
 
 
-@kernel
+@part
 def chance_detected(m, i, leg, j, t, borders, rules):
     """D of this person on this leg: control for those without papers, the document check for forged papers."""
     if m.row[i].channel == Channel.REGULAR or borders.mode[leg] == FREE:
@@ -160,7 +160,7 @@ def pushed_back(m, i, leg, seed, borders):
     return draw(seed, Stream.PUSHBACK, i, m.row[i].generation, m.row[i].attempts, leg) < borders.pushback[leg]
 
 
-@kernel
+@part
 def spend(t, j, usd, account, accounts, counters):
     """A provider pays for a crossing, a loss or an official; a firm that has closed leaves the bill to its owners.
 
@@ -177,7 +177,7 @@ def spend(t, j, usd, account, accounts, counters):
     return cents * 0.01
 
 
-@kernel
+@part
 def learn_leg(t, j, leg, detected, borders, reports, rules):
     """A guided crossing teaches: skill on this leg, and the trade's view of its control.
 
@@ -192,7 +192,7 @@ def learn_leg(t, j, leg, detected, borders, reports, rules):
     t.crossings[j, leg] += 1.0
 
 
-@kernel
+@part
 def stop(m, i, week, seed, leg, pair, j, counters, reports, borders, rules, t):
     """A person is stopped on a leg: pushed back to where it begins, held, and perhaps owed another attempt."""
     by = (
@@ -224,7 +224,7 @@ def stop(m, i, week, seed, leg, pair, j, counters, reports, borders, rules, t):
         counters[C.NEED_STOPPED] += 1.0
 
 
-@kernel
+@part
 def pays_at_the_border(m, i, t, j, leg, seed, counters, accounts, borders, rules, posts):
     """Whether a guided crossing that was detected is let through for a bribe, worth what being stopped would cost.
 
@@ -248,7 +248,7 @@ def pays_at_the_border(m, i, t, j, leg, seed, counters, accounts, borders, rules
     return True
 
 
-@kernel
+@part
 def pays_alone(m, i, leg, seed, counters, accounts, rules, posts):
     """Whether a person without a provider who was detected is let through for what she has on her (C2-M11, C2-M32).
 
@@ -267,7 +267,7 @@ def pays_alone(m, i, leg, seed, counters, accounts, rules, posts):
     return True
 
 
-@kernel
+@part
 def admit(m, i, week, seed, leg, counters, borders, channel_rules, places):
     """A stopped person in need is recognised and admitted by the region whose border it is."""
     m.row[i].cash += m.row[i].escrow

@@ -16,7 +16,7 @@ from sim.agents.migrants import NEVER, Account, Channel, Decision, Legal, Offer,
 from sim.agents.officials import Post
 from sim.corruption.bribes import EVENTS, WORTH, buys_off, unit_at
 from sim.draws import Stream, draw
-from sim.kernel import kernel
+from sim.kernel import allocating, kernel, part
 from sim.markets.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA, go_home, start_removal_clock
 from sim.markets.options import moves_freely
 from sim.observation.counters import C
@@ -110,7 +110,7 @@ def leave(m, i, week, route, channel, counters, flows, places):
     m.row[i].offer_region = -1
 
 
-@kernel
+@part
 def count_departure(m, i, channel, counters, places):
     """People who leave home, by channel, and how need and skill change the channel."""
     if channel == Channel.REGULAR:
@@ -134,7 +134,7 @@ def count_departure(m, i, channel, counters, places):
             counters[C.DEPARTURES_PEERS_REGULAR if regular else C.DEPARTURES_PEERS_IRREGULAR] += 1.0
 
 
-@kernel
+@part
 def look_for_work(m, i, week, seed, rules, places):
     """Arrived: work is found after a keyed time, longer where fewer people have it."""
     m.stage[i] = Stage.ARRIVED
@@ -243,7 +243,7 @@ def act(
     return n_seekers, n_buyers, n_takers
 
 
-@kernel
+@allocating
 def sell_papers(buyers, count, m, week, seed, counters, accounts, queues, flows, places, log, posts, official_share):
     """Genuine papers are scarce: brokers serve by keyed priority; the unserved consider again next week.
 
@@ -289,7 +289,7 @@ def queue_for_visas(queues: Queues, capacity: NDArray[np.float64]) -> None:
     queues.visa_filed[:] = 0.0
 
 
-@kernel
+@allocating
 def decide_visas(rows, acts, count, m, week, seed, counters, accounts, queues, flows, places, rules, log):
     """Decide the applications that are due: form, access for people in need, then slots by keyed priority."""
     n = 0

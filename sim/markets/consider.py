@@ -26,7 +26,7 @@ from sim.agents.migrants import (
     wish_of_spell,
 )
 from sim.draws import Stream, draw
-from sim.kernel import CHUNKS, kernel, parallel, rule
+from sim.kernel import CHUNKS, kernel, parallel, part, rule
 from sim.markets.options import best_option, walks_away, worth_of_owed_attempt
 from sim.markets.value import with_papers
 from sim.observation.counters import C
@@ -126,7 +126,7 @@ def new_spells(m, i, week, seed, birth):
     m.row[i].wish = wish_of_spell(seed, i, generation, m.row[i].spells, birth)
 
 
-@kernel
+@part
 def go_home(m, i, week, accounts, return_cents):
     """A person is home again with whatever is left; considers what next in the week after."""
     paid = min(m.row[i].cash, return_cents)
@@ -276,7 +276,7 @@ def regularised(m, i, week, seed, hazard, weeks, counters):
     return True
 
 
-@kernel
+@part
 def start_removal_clock(m, i, seed, removal_sum):
     """Removal comes when the region's cumulative hazard has grown by one keyed exponential: its own clock."""
     u = draw(seed, Stream.REMOVAL_CLOCK, i, m.row[i].generation, m.row[i].considerations, 0)

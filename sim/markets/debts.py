@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from sim.agents.migrants import Bound, Creditor
-from sim.kernel import kernel, rule
+from sim.kernel import part, rule
 from sim.observation.counters import C
 
 
@@ -78,7 +78,7 @@ def write_off(m, i, t, v):
     forget_creditor(m, i)
 
 
-@kernel
+@part
 def sell_claim(m, i, t, v, kind, buyer):
     """Another creditor takes over what person i owes; what is paid for it is a matter of the sale."""
     cents = m.row[i].debt

@@ -13,7 +13,7 @@ from sim.agents.forms import REACH
 from sim.agents.migrants import Account
 from sim.agents.traffickers import MOST_SKILL, be_entrant, close_business, open_business
 from sim.draws import Stream, draw
-from sim.kernel import CHUNKS, kernel, parallel, rule
+from sim.kernel import CHUNKS, allocating, kernel, parallel, part, rule
 from sim.markets.smuggling import break_even, move_fees, review_offers, route_economics
 from sim.observation.counters import C
 
@@ -50,7 +50,7 @@ class MarketState(NamedTuple):
     partners: NDArray[Any]  # (pairs, 3) US$ for each client, by type of enterprise
 
 
-@kernel
+@allocating
 def tabulate_costs(state, legs, rules, ways):
     """What the best route of each pair would cost an entrant without experience, on a grid of skill."""
     nothing = np.zeros(legs, np.float32)
@@ -88,7 +88,7 @@ def remember_fees(state, rules):
             state.last_fees[pair] = max(min(risen, most), state.last_fees[pair])
 
 
-@kernel
+@part
 def expected_profit(t, j, state, region_capacity, rules, ways):
     """US$ a week that entrant j expects: last weeks' fees and demand in its region, its own cost, shared capacity."""
     home = t.row[j].home

@@ -16,7 +16,7 @@ from sim.agents.causes import Cause, note
 from sim.agents.migrants import Account, Bound, Creditor, Stage
 from sim.agents.venues import VenueKind
 from sim.draws import Stream, block
-from sim.kernel import kernel
+from sim.kernel import kernel, part
 from sim.markets.debts import lend, sell_claim
 from sim.markets.jobs import best_offer_of, has_room, hire, may_control, pay_at, takes_on
 from sim.observation.counters import C
@@ -41,7 +41,7 @@ class Learned(NamedTuple):
     demanded: NDArray[Any]  # US$ that such providers demanded on the way
 
 
-@kernel
+@part
 def best_bid(m, i, v, week, seed, cells, asked, work, control_rules):
     """(venue, V) that pays most for person i among a few keyed ones in reach; (-1, 0) without any."""
     region, generation = m.here[i], m.row[i].generation

@@ -18,7 +18,7 @@ from sim.agents.causes import Cause, note
 from sim.agents.migrants import NEVER, Bound, Control, Legal, Offer, Stage
 from sim.agents.venues import VenueKind, segment
 from sim.draws import Stream, block, draw
-from sim.kernel import CHUNKS, kernel, parallel, rule
+from sim.kernel import CHUNKS, allocating, kernel, parallel, part, rule
 from sim.markets.consider import BLOCK, next_consideration
 from sim.markets.value import ability_at, going_pay, value_of_person, with_papers
 from sim.observation.counters import C
@@ -53,7 +53,7 @@ class Cells(NamedTuple):
     commercial_sex: NDArray[Any]  # (sectors,)
 
 
-@kernel
+@allocating
 def count_vacant(v, cells, demand, licensed):
     """Slots of each cell that are free and that buyers want filled, and what is at work beyond that.
 
@@ -122,7 +122,7 @@ def take_slot(m, i, v, k, week, cells):
     m.row[i].job_since = week
 
 
-@kernel
+@part
 def leave_venue(m, i, v, week, rescued, work, cells, rules):
     """Person i no longer works where she did: slot, attention and terms are free again.
 
@@ -153,7 +153,7 @@ def free(m, i):
     m.bound[i] &= ~np.uint8(Bound.CONTROLLED)
 
 
-@kernel
+@part
 def set_terms(m, i, v, k, control, sigma, week, work, rules):
     """Person i works on the terms (control, sigma) of venue k until the next review."""
     relax(m, i, v, k, work)
@@ -318,7 +318,7 @@ def parallel_look() -> Any:
     return parallel(_look_for_work)
 
 
-@kernel
+@allocating
 def place_seekers(
     rows, turn, cell, m, v, week, seed, counters, seekers_left, work, cells, choice, conflict, rules, control_rules, log
 ):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.agents.causes import Cause, note
 from sim.agents.migrants import Account, Bound, Channel, Creditor, Legal, Stage, Tier
 from sim.draws import Stream, draw
-from sim.kernel import kernel, rule
+from sim.kernel import kernel, part, rule
 from sim.markets.borders import (
     BY_ALONE,
     BY_PAPERS,
@@ -54,7 +54,7 @@ class Leverage(NamedTuple):
     demanded: NDArray[Any]  # US$ demanded on the way, remembered
 
 
-@kernel
+@part
 def guided(m, i, t):
     """Row of the enterprise that still answers for the person's journey, -1 if none does."""
     j = m.row[i].provider
@@ -75,7 +75,7 @@ def status_on_arrival(m, i, pair, seed, borders, places):
     return Legal.TIED if u < share else Legal.REGULAR
 
 
-@kernel
+@part
 def die(m, i, week, seed, counters, accounts, rules, log):
     """A person dies on a journey."""
     note(log, week, i, m.row[i].generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, m.row[i].provider)
@@ -86,7 +86,7 @@ def die(m, i, week, seed, counters, accounts, rules, log):
     m.row[i].provider = -1
 
 
-@kernel
+@part
 def settle_fee(m, i, j, t, accounts, counters):
     """On arrival what was held of the fee goes to the provider, or to the owners of one that has closed."""
     cents = m.row[i].escrow
@@ -99,7 +99,7 @@ def settle_fee(m, i, j, t, accounts, counters):
         accounts[Account.OWNERS] += cents
 
 
-@kernel
+@part
 def arrive(
     m, i, week, seed, pair, j, removal_sum, counters, accounts, flows, reports, borders, channel_rules, places, rules, t
 ):
@@ -139,7 +139,7 @@ def arrive(
         start_removal_clock(m, i, seed, removal_sum)
 
 
-@kernel
+@part
 def seek_protection(m, i, seed, counters, borders):
     """Secure status for people in need: with a visa, or where asylum is accessible."""
     if m.legal[i] != Legal.REGULAR:
@@ -151,7 +151,7 @@ def seek_protection(m, i, seed, counters, borders):
     counters[C.SAFETY_REACHED] += 1.0
 
 
-@kernel
+@part
 def demand_more(m, i, t, v, j, pair, week, counters, places, rules, leverage):
     """A carrier on the way may demand more: at most what going on is worth above the best alternative from there.
 

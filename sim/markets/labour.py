@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.agents.venues import Undertaking, VenueKind, Visibility, close_venue, open_venue, segment
 from sim.draws import Stream, draw
-from sim.kernel import kernel, rule
+from sim.kernel import allocating, kernel, part, rule
 from sim.markets.options import gumbel
 from sim.observation.counters import C
 
@@ -60,7 +60,7 @@ def venue_worth(v, k, typical, sectors):
     return typical[v.row[k].region * sectors + v.row[k].sector, v.row[k].visibility, v.row[k].limit]
 
 
-@kernel
+@part
 def choose_visibility(v, k, seed, typical, openness, rules):
     """How visible a venue is: by what control is worth there, and a keyed taste; compliant ones follow their trade."""
     sectors = len(openness)
@@ -117,7 +117,7 @@ def bind_venues(v, seed, cells_first, audited, licensed):
                     v.row[k].undertaking &= ~np.int8(Undertaking.LICENSED)
 
 
-@kernel
+@allocating
 def review_venues(
     v, week, seed, counters, demand, licensed, cells_first, typical, openness, wage, rules, traits, everyone
 ):

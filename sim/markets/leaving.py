@@ -19,7 +19,7 @@ from sim.corruption.bribes import buys_off, leaked, unit_at
 from sim.draws import Stream, draw
 from sim.justice.encounters import NOTHING, Exit
 from sim.justice.identification import after_the_meeting, begin_spell, end_spell, go_free
-from sim.kernel import CHUNKS, kernel, parallel
+from sim.kernel import CHUNKS, kernel, parallel, part
 from sim.markets.consider import next_consideration, pass_away
 from sim.markets.debts import post_payment, sell_claim, write_off
 from sim.markets.jobs import (
@@ -141,7 +141,7 @@ def act(
     return n_raised
 
 
-@kernel
+@part
 def review(m, i, t, v, week, seed, counters, work, cells, choice, conflict, rules, control_rules, log):
     """The controller reviews the terms: status, options and enforcement have changed; another venue may pay more."""
     row = m.row[i]
@@ -168,7 +168,7 @@ def review(m, i, t, v, week, seed, counters, work, cells, choice, conflict, rule
     set_terms(m, i, v, k, control, sigma, week, work, rules)
 
 
-@kernel
+@part
 def sold_on(m, i, t, v, k, other, bid, control, sigma, week, counters, work, cells, rules):
     """Venue ``other`` pays venue k for person i and what she owes there."""
     cents = round(100.0 * bid)
@@ -186,7 +186,7 @@ def sold_on(m, i, t, v, k, other, bid, control, sigma, week, counters, work, cel
     counters[C.RESALE_SUM] += bid
 
 
-@kernel
+@part
 def leave_by(m, i, t, v, week, seed, cause, counters, accounts, work, cells, hire_rules, log):
     """Person i leaves her controller without meeting anyone."""
     k = m.row[i].venue
@@ -252,7 +252,7 @@ def bought_off(m, i, v, week, seed, cause, counters, accounts, work, cells, rule
     return True
 
 
-@kernel
+@part
 def act_on_exit(
     m, i, t, v, a, week, seed, cause, cleared, counters, accounts, law, work, cells, hire_rules, rules, meeting_rules,
     book, log, posts, collusion,

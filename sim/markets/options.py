@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from sim.agents.migrants import Channel, Legal, Tier
 from sim.draws import Stream, block, draw
-from sim.kernel import kernel, rule
+from sim.kernel import part, rule
 
 WALK_STEP = 0.1  # share by which a fee is thought to rise when asking who would walk away
 
@@ -417,7 +417,7 @@ def worth_of_remaining(row, legal, here, place, w_home, annuity_regular, rules):
     return years * (income * row.ability_abroad - w_home) + kin
 
 
-@kernel
+@part
 def worth_of_owed_attempt(m, i, seed, rules, prospects):
     """Worth of another attempt that the provider owes: (value with noise, stake), US$.
 
@@ -436,7 +436,7 @@ def worth_of_owed_attempt(m, i, seed, rules, prospects):
     return value + rules.noise * weight(way.provider_chance, rules) * gumbel(u), gain
 
 
-@kernel
+@part
 def walks_away(m, i, seed, best, d, pair, rules, prospects):
     """Whether a fee higher by WALK_STEP would send the client of a provider to region d elsewhere: 0 or 1."""
     way = prospects.pair[pair]

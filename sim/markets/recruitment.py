@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sim.agents.migrants import Legal, Offer, Stage
 from sim.agents.venues import VenueKind, segment
 from sim.draws import Stream, block, draw
-from sim.kernel import kernel, rule
+from sim.kernel import allocating, kernel, rule
 from sim.markets.jobs import best_offer_of, cell_of
 from sim.markets.options import gumbel
 from sim.markets.value import going_pay
@@ -189,7 +189,7 @@ def recruit(m, v, week, seed, counters, sources, fees, income_home, work, cells,
             m.due[i] = min(m.due[i], week + 1)
 
 
-@kernel
+@allocating
 def recruiters_room(t, active, count, room, rules):
     """Contacts that the enterprises of each region can make; what is not used is kept for four weeks; (regions,)."""
     weekly = np.zeros(len(room))

@@ -29,8 +29,8 @@ from sim.agents.causes import Cause, note
 from sim.agents.forms import REACH
 from sim.agents.migrants import Account, Channel, Creditor, Offer
 from sim.agents.traffickers import MOST_SKILL, Kind
-from sim.draws import Stream, draw
-from sim.kernel import kernel, rule
+from sim.draws import Stream, draw, draw_of, key_of
+from sim.kernel import allocating, kernel, part, rule
 from sim.markets.channels import leave
 from sim.markets.debts import lend, write_off
 from sim.observation.counters import C
@@ -229,7 +229,7 @@ def going_fees(t, active, count, fees, capacity, ways):
         fees[pair] = fees[pair] / capacity[pair] if capacity[pair] > 0.0 else math.inf
 
 
-@kernel
+@part
 def renown(t, j, pair, rules, ways):
     """Weight with which seekers hear of an enterprise: by size and record (C4-M40)."""
     bad = judged_failure(t, j, pair, ways)
@@ -246,19 +246,18 @@ def judged_failure(t, j, pair, ways):
 def ask_around(m, i, k, seed, active, weights, first, last, quotes, keys):
     """The enterprises that a seeker hears of: weighted sampling without replacement, keyed by (person, enterprise).
 
-    ``weights`` (active, offers) is the renown of each. Fills ``quotes`` (n,) with rows, first heard first, -1 padded;
+    ``weights`` (offers, active) is the renown of each. Fills ``quotes`` (n,) with rows, first heard first, -1 padded;
     ``keys`` (n,) is working space.
     """
     asked = len(quotes)
     keys[:] = math.inf
     quotes[:] = -1
-    generation = m.row[i].generation
-    when = m.row[i].considerations
+    decision = key_of(seed, Stream.QUOTE, i, m.row[i].generation, m.row[i].considerations)
     for position in range(first, last):
-        weight = weights[position, k]
+        weight = weights[k, position]
         if weight <= 0.0:
             continue
-        u = draw(seed, Stream.QUOTE, i, generation, when, active[position])
+        u = draw_of(decision, active[position])
         if 1.0 - u >= keys[asked - 1] * weight:  # -log(u) >= 1 - u: cannot be among the first
             continue
         key = -math.log(u) / weight
@@ -310,7 +309,7 @@ def best_quote(m, i, pair, k, t, rules, ways, quotes, seed, counters):
     return best
 
 
-@kernel
+@allocating
 def contract(
     seekers, count, m, t, v, active, region_first, week, seed, counters, flows, places, rules, ways, log, demand,
     accepted, accounts,
@@ -325,12 +324,12 @@ def contract(
         i = seekers[position]
         priority[position] = draw(seed, Stream.SEEKER_PRIORITY, i, m.row[i].generation, m.row[i].considerations, 0)
     quotes, keys = np.empty(rules.quotes, np.int64), np.empty(rules.quotes)
-    weights = np.zeros((region_first[-1], ways.offer_pair.shape[1]))
-    for position in range(len(weights) if count else 0):
+    weights = np.zeros((ways.offer_pair.shape[1], region_first[-1]))
+    for position in range(weights.shape[1] if count else 0):
         j = active[position]
-        for k in range(weights.shape[1]):
+        for k in range(len(weights)):
             if t.route[j, k] >= 0:
-                weights[position, k] = renown(t, j, ways.offer_pair[t.row[j].home, k], rules, ways)
+                weights[k, position] = renown(t, j, ways.offer_pair[t.row[j].home, k], rules, ways)
     for position in np.argsort(priority, kind="mergesort"):
         i = seekers[position]
         here = m.here[i]
@@ -371,7 +370,7 @@ def contract(
         note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.LEFT_WITH_A_PROVIDER, j)
 
 
-@kernel
+@part
 def agree(m, i, t, v, j, k, way, counters, accounts, rules):
     """Fix the fee: the deposit is paid, the rest is set aside or, by ``way`` (Channel), lent; whole cents."""
     fee = round(100.0 * t.fee[j, k])

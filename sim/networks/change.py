@@ -21,7 +21,7 @@ from sim.agents.ties import first_tie
 from sim.agents.traffickers import Kind, close_business, open_business
 from sim.draws import Stream, block
 from sim.justice.arrests import resize
-from sim.kernel import kernel, rule
+from sim.kernel import kernel, part, rule
 from sim.networks.partners import REVIEW_WEEKS, forget_partners
 from sim.observation.counters import C
 
@@ -100,7 +100,7 @@ def take_in(o, first, j):
     return True
 
 
-@kernel
+@part
 def break_apart(t, j, ties, week, seed, counters, accounts, entrants, traits):
     """A hub without its organiser becomes several smaller groups: people, means and acquaintances are shared out.
 
@@ -150,7 +150,7 @@ def break_apart(t, j, ties, week, seed, counters, accounts, entrants, traits):
     return heirs
 
 
-@kernel
+@part
 def find_a_leader(t, j, ties, o, first, week, seed, counters, accounts, rules, entrants, traits):
     """An enterprise without an organiser is led by another after a while, or breaks apart."""
     if leader_of(o, first, j) >= 0:
@@ -194,7 +194,7 @@ def change_form(t, j, net, counters, rules):
         counters[C.FORMS_CHANGED] += 1.0
 
 
-@kernel
+@part
 def make_or_buy(t, j, net, rules):
     """A hub keeps a function in house where that costs less than buying it for those it expects to serve."""
     house, cost = 0, 0.0
@@ -228,7 +228,7 @@ def review_portfolio(t, j, week, brings, counters, rules):
         counters[C.GAVE_UP_EXPLOITATION] += 1.0
 
 
-@kernel
+@part
 def hire_or_let_go(t, j, o, first, counters, accounts, rules, traits):
     """A group with means and more clients than room takes somebody in; one that fails lets go whom it had hired."""
     kind = t.row[j].kind
@@ -262,7 +262,7 @@ def shares_a_partner(ties, j, k):
     return False
 
 
-@kernel
+@part
 def join_another(t, j, ties, o, first, active, begin, end, seed, counters, accounts, rules, entrants, traits):
     """An enterprise that is about to give up joins a busy one of its region with which it has a partner in common."""
     # the largest stand last among those of a region

@@ -24,7 +24,7 @@ from sim.agents.facilitators import (
     set_up,
 )
 from sim.draws import Stream, draw
-from sim.kernel import kernel, rule
+from sim.kernel import allocating, kernel, rule
 from sim.networks.partners import REVIEW_WEEKS, Network
 from sim.observation.counters import C
 
@@ -119,7 +119,7 @@ def review_facilitators(f, net, week, seed, counters, rules):
             net.capacity[node] += row.capacity
 
 
-@kernel
+@allocating
 def look_around(f, net, most):
     """What every node offers: capacity, use, idle share and price; scarce where nobody is left."""
     nodes = len(net.price)

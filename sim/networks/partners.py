@@ -24,7 +24,7 @@ from sim.agents.offenders import Role, Status
 from sim.agents.ties import first_tie
 from sim.agents.traffickers import Kind
 from sim.draws import Stream, block, draw
-from sim.kernel import kernel, rule
+from sim.kernel import kernel, part, rule
 from sim.observation.counters import C
 
 REVIEW_WEEKS = 4
@@ -206,7 +206,7 @@ def worth_of(net, region, function):
     return net.price[node] * (1.0 + net.risk[node])
 
 
-@kernel
+@part
 def cheapest(net, pair, function):
     """The region on the way of a pair in which a portable function costs and risks least."""
     best, chosen = math.inf, net.portable[pair, 0]
@@ -308,7 +308,7 @@ def search(t, j, function, ties, r, f, net, week, seed, counters, share, rules, 
     counters[C.TIES_MADE] += 1.0
 
 
-@kernel
+@part
 def in_house(row, j, function, o, offender_first):
     """Share of the places for a function that enterprise j (its record) fills by itself, in [0, 1]."""
     free, places = 0.0, 0.0

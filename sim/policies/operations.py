@@ -31,7 +31,7 @@ from sim.agents.ties import MOST_TIES, TIES_OF_ENTERPRISE, first_tie
 from sim.corruption.bribes import Posts, leaked, unit_at
 from sim.draws import Stream, block, draw
 from sim.justice.evidence import SEVERITY, add, case_of_enterprise, chance_of_conviction
-from sim.kernel import kernel, rule
+from sim.kernel import part, rule
 from sim.networks.facilitating import take_out
 from sim.networks.partners import Network
 from sim.observation.counters import C
@@ -108,7 +108,7 @@ def operations_share(place):
     return min(total, 1.0)
 
 
-@kernel
+@part
 def note_ties(c, n, t, ties, f, week, seed, place, counters, rules):
     """A week of watching: which ties of the enterprise investigators note, and whom they take for somebody else."""
     case = c.row[n]
@@ -178,7 +178,7 @@ def is_leaked(case, home, seed, law, posts, rules):
     return u >= silent
 
 
-@kernel
+@part
 def somebody_else(f, net, b, u):
     """Another facilitator at work in the node of b, for whom b was taken; -1 without any."""
     node = f.row[b].region * FUNCTIONS + f.row[b].function
@@ -191,7 +191,7 @@ def somebody_else(f, net, b, u):
     return -1
 
 
-@kernel
+@part
 def name_another(c, cursor, t, ties, b, j, region, u, week, counters):
     """Whoever is arrested and not loyal names another enterprise, which becomes a case."""
     rows = len(ties.partner)
@@ -222,7 +222,7 @@ def dealt_with(c, n, verdict, length, week, place, skill, rules):
     return until, convicted
 
 
-@kernel
+@part
 def arrest_facilitator(c, n, cursor, t, ties, f, net, b, week, seed, counters, place, skill, rules):
     """A facilitator is arrested, tried on what the case proves, and may name another of those it works for."""
     case = c.row[n]
@@ -235,7 +235,7 @@ def arrest_facilitator(c, n, cursor, t, ties, f, net, b, week, seed, counters, p
         name_another(c, cursor, t, ties, b, case.target, case.region, whom, week, counters)
 
 
-@kernel
+@part
 def arrest_facilitators(c, n, cursor, t, ties, f, net, wanted, week, seed, counters, law, skill, rules):
     """Arrest up to ``wanted`` of the facilitators that an operation has noted, by its rule. Returns how many."""
     case = c.row[n]
@@ -270,7 +270,7 @@ def arrest_facilitators(c, n, cursor, t, ties, f, net, wanted, week, seed, count
     return made
 
 
-@kernel
+@part
 def leader_to_arrest(c, n, o, first, week, seed):
     """The highest free member of the enterprise, if it is known well enough who that is; -1 otherwise."""
     case = c.row[n]
@@ -288,7 +288,7 @@ def leader_to_arrest(c, n, o, first, week, seed):
     return second
 
 
-@kernel
+@part
 def arrest_guide(t, ties, f, net, j, caught, week, seed, counters, rules):
     """Each of the ``caught`` crossings that were stopped may lead to whoever provided the transport (C1-M42)."""
     chance, whom, _, _ = block(seed, Stream.OPERATION, j, t.row[j].generation, week, 6)

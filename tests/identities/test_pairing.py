@@ -112,12 +112,16 @@ PROMISES = {
 }
 # where it shows in a few thousand people: settings on top of the lively ones
 SHOWN_IN: dict[str, dict[str, float]] = {
+    "agency_training": {"people.size": 30_000},
     "anti_xenophobia": {"people.size": 12_000},
     "broader_offence": {"people.size": 12_000, "agency.mandate": 0.2},
     "community_engagement": {"people.size": 12_000, "exit.neighbour": 1.0, "justice.penalty_exploitation": 0.0},
+    "compensation_fund": {"people.size": 30_000},
     "court_capacity": {"people.size": 12_000, "agency.meetings": 3.0},
     "faster_returns": {"people.size": 30_000, "enforcement.inspection": 0.3, "enforcement.firewall": 0.0},
+    "firewall_and_back_pay": {"people.size": 30_000},
     "national_referral": {"people.size": 30_000},
+    "outreach_and_hotline": {"people.size": 30_000, "protection.outreach": 0.02},
     "public_awareness": {"people.size": 12_000, "exit.neighbour": 3.0, "justice.penalty_exploitation": 0.0},
     "contract_corridors": {"people.size": 12_000, "work.predatory_share": 0.25},
     "recruiter_licensing": {"people.size": 12_000, "work.predatory_share": 0.25},
@@ -131,8 +135,9 @@ SHOWN_IN: dict[str, dict[str, float]] = {
 # there is nothing to restrain where there is no mission; few officials turn in a small place in a year
 BESIDE = {
     "mission_zero_tolerance": ["mission.size=50"],
-    "official_monitoring": ["people.size=20000", "time.years=4"],
-    "official_pay": ["people.size=20000", "time.years=4"],
+    "alternatives_to_crime": ["people.size=20000", "time.years=4"],
+    "official_monitoring": ["people.size=20000", "time.years=2", "official.captured_start=0.8"],
+    "official_pay": ["people.size=20000", "time.years=2", "official.captured_start=0.8"],
 }
 
 

@@ -86,7 +86,7 @@ def test_fees_rise_at_once_and_fall_slowly(week):
 def test_quotes_follow_renown_and_never_repeat(week):
     m = week.migrants.view
     active = np.arange(6)
-    weights = np.tile(np.array([[1.0], [1.0], [1.0], [1.0], [6.0], [0.0]]), (1, 2))
+    weights = np.tile(np.array([1.0, 1.0, 1.0, 1.0, 6.0, 0.0]), (2, 1))
     first = np.zeros(6)
     quotes, keys = np.empty(3, np.int64), np.empty(3)
     for i in range(2500):
