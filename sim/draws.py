@@ -197,5 +197,5 @@ def uniforms(
 ) -> NDArray[np.float64]:
     """One uniform for each key, float64 (n,): for rationing by keyed priority outside kernels."""
     found = np.empty(len(who))
-    _uniforms(seed, stream, who.astype(np.int64), generation.astype(np.int64), when.astype(np.int64), found)
+    _uniforms(seed, int(stream), who.astype(np.int64), generation.astype(np.int64), when.astype(np.int64), found)
     return found

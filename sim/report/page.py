@@ -181,8 +181,10 @@ def image(figure: Figure) -> str:
     file = io.BytesIO()
     with theme():
         # the solver of the layout goes through its constraints in an order that differs by a last bit from run to run
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+        layout = figure.get_layout_engine()
+        if layout is not None:
+            layout.execute(figure)
+            figure.set_layout_engine("none")
         for axes in figure.axes:
             axes.set_position(np.round(axes.get_position(original=True).bounds, 5))
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -58,11 +58,13 @@ def cores() -> int:
 def warm_up(scenario: Scenario) -> None:
     """Compile every kernel once, so that workers find them in numba's cache: a few weeks of a small run.
 
-    With two cores a second process starts from the other end of the week and meets this one half-way.
+    With two cores a second process starts from the other end of the week and meets this one half-way; it is of use
+    only when what both begin with is there.
     """
     small = scenario.replace(WARM_UP | {"threads": 1})
-    with compiling_together(small):
-        week = Week(small)
+    complete = kernels_are_kept()
+    week = Week(small)
+    with nullcontext() if complete else compiling_together(small):
         while week.done < min(week.weeks_total, 8):
             week.advance()
 
@@ -70,7 +72,7 @@ def warm_up(scenario: Scenario) -> None:
 @contextmanager
 def compiling_together(scenario: Scenario) -> Iterator[None]:
     """While kernels are compiled here, a second process compiles those of the later phases, if a core is free."""
-    if cores() < 2 or kernels_are_kept():
+    if cores() < 2:
         yield
         return
     with bare_main():
@@ -88,8 +90,7 @@ def compile_backwards(scenario: Scenario) -> None:
     try:
         week.__init__(scenario)  # type: ignore[misc]
         week.set_the_world()
-        later = (week.do_work, week.protect_or_remove, week.do_justice, week.adapt, week.observe)
-        for phase in (*later, week.travel, week.contract):
+        for phase in (week.adapt, week.do_justice, week.protect_or_remove, week.observe, week.do_work):
             phase()
     except Exception:  # noqa: BLE001 - only time is lost: whoever needs a kernel compiles it
         return
