@@ -118,6 +118,7 @@ class Stream(IntEnum):
     VENUE_AUDIT = 85
     EXTRADITION = 86
     ADOPTION = 87
+    MISSION_ASKED = 90
 
 
 @rule

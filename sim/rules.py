@@ -308,7 +308,6 @@ def official_rules(values: dict[str, Any]) -> OfficialRules:
         deprivation=values["official.deprivation"],
         peers=values["official.peers"],
         honour=values["official.honour"],
-        career_weeks=WEEKS * values["official.career"],
         moral=values["official.moral"],
         discount=values["official.discount"],
         shield=values["official.shield"],

@@ -251,6 +251,7 @@ class State:
             np.zeros((len(demand), 2)),
             np.zeros(len(demand)),
             np.zeros(len(demand)),
+            np.zeros(len(demand)),
             np.zeros(len(cell), np.int64),
             world.sectors.female_share,
             world.sectors.commercial_sex,
@@ -315,17 +316,23 @@ class State:
         guarded = np.where((legs.mode != Mode.FREE_MOVEMENT) & (legs.control > 0), 1.0, 0.0)
         there = self.present / self.present.sum()
         weights = SHARE_OF_POSTS[1:] * np.where(there > 0, np.maximum(there, 0.2 / regions), 0.0)[:, None]
-        weight = np.concatenate([SHARE_OF_POSTS[0] * guarded / max(guarded.sum(), 1.0), weights.ravel()])
+        at_borders = SHARE_OF_POSTS[0] * guarded / max(guarded.sum(), 1.0)
+        weight = np.concatenate([at_borders, weights[:, :POSTS_OF_REGION].ravel(), weights[:, POSTS_OF_REGION]])
         total = values["official.posts"] * homes.sum() / 1000.0
-        members = np.where(weight > 0, np.maximum(np.rint(total * weight / weight.sum()), 3), 0).astype(np.int64)
+        # members of missions come on top of the officials of a place
+        share = weight / weight[: self.posts.missions].sum()
+        members = np.where(weight > 0, np.maximum(np.rint(total * share), 3), 0).astype(np.int64)
         self.posts.first[1:] = np.cumsum(members)
         self.officials = Table("official", OFFICIAL_COLUMNS, int(members.sum()))
         of_region = np.arange(regions * POSTS_OF_REGION)
-        kinds = np.concatenate([np.full(len(legs.tail), Post.BORDER), of_region % POSTS_OF_REGION + 1])
+        everywhere = np.arange(regions)
+        kinds = np.concatenate(
+            [np.full(len(legs.tail), Post.BORDER), of_region % POSTS_OF_REGION + 1, np.full(regions, Post.MISSION)]
+        )
         for name, by_unit in (
             ("unit", np.arange(len(members))),
-            ("region", np.concatenate([legs.head, of_region // POSTS_OF_REGION])),
-            ("leg", np.concatenate([np.arange(len(legs.tail)), np.full(len(of_region), -1)])),
+            ("region", np.concatenate([legs.head, of_region // POSTS_OF_REGION, everywhere])),
+            ("leg", np.concatenate([np.arange(len(legs.tail)), np.full(len(of_region) + regions, -1)])),
             ("post", kinds),
         ):
             self.officials[name][:] = np.repeat(by_unit, members)

@@ -1,8 +1,8 @@
 """Officials: post-holders whose place lets them sell something, their columns and their traits (model 2, 4.9).
 
-A row is one official of a *unit*: the post of a border leg, or the consulate, police, inspectorate, detention centre or
-court of a region. Rows are grouped by unit, the chief first. Traits are drawn by (row, generation), so that the same
-successor waits in every twin world.
+A row is one official of a *unit*: the post of a border leg, the consulate, police, inspectorate, detention centre or
+court of a region, or the police of a peace mission that may be there. Rows are grouped by unit, the chief first. Traits
+are drawn by (row, generation), so that the same successor waits in every twin world.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ class Post(IntEnum):
     INSPECTORATE = 3
     DETENTION = 4
     COURT = 5
+    MISSION = 6
 
 
-POSTS_OF_REGION = len(Post) - 1
+POSTS_OF_REGION = 5  # consulate to court; units of missions come after those of all regions
 
 
 class Rank(IntEnum):
@@ -50,7 +51,7 @@ class Terms(IntEnum):
 Packed = partial(Column, packed=True)
 OFFICIAL_COLUMNS: tuple[Column, ...] = (
     Packed("generation", "i4", "which official holds the post"),
-    Packed("unit", "i4", "unit: border legs first, then the five posts of each region"),
+    Packed("unit", "i4", "unit: border legs first, then the five posts of each region, then missions"),
     Packed("region", "i2", "region in whose service"),
     Packed("leg", "i2", "leg whose border is watched, -1 elsewhere", -1),
     Packed("post", "i1", "Post"),
@@ -68,7 +69,7 @@ OFFICIAL_COLUMNS: tuple[Column, ...] = (
 
 
 def unit_of(post: int, region: Any, legs: int) -> Any:
-    """Number of the unit of a region's ``post``, or of several regions', in a world with ``legs`` legs."""
+    """Number of the unit of a region's own ``post``, or of several regions', in a world with ``legs`` legs."""
     return legs + region * POSTS_OF_REGION + post - 1
 
 

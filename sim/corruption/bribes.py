@@ -22,14 +22,15 @@ from sim.kernel import rule
 
 EVENTS, SOLD, WORTH = range(3)
 # by Post: how officials are spread over what there is to sell, and what an event is worth before any has come (US$)
-SHARE_OF_POSTS = np.array([0.4, 0.1, 0.25, 0.1, 0.1, 0.05])
-FIRST_WORTH = np.array([0.0, 4_500.0, 4_000.0, 4_000.0, 2_000.0, 8_000.0])
+SHARE_OF_POSTS = np.array([0.4, 0.1, 0.25, 0.1, 0.1, 0.05, 0.05])
+FIRST_WORTH = np.array([0.0, 4_500.0, 4_000.0, 4_000.0, 2_000.0, 8_000.0, 4_000.0])
 
 
 class Posts(NamedTuple):
     """What is known of every unit; float64 (units,) unless said otherwise."""
 
     legs: int
+    missions: int  # unit of the mission in the first region
     first: NDArray[Any]  # int64 (units + 1,) rows of its officials, the chief first
     share: NDArray[Any]  # line officers who sell to anyone
     retained: NDArray[Any]  # line officers on the books of one enterprise
@@ -48,9 +49,11 @@ class Posts(NamedTuple):
 
 def no_posts(legs: int, regions: int, bargain: float) -> Posts:
     """Units without anyone in them yet."""
-    units = legs + regions * POSTS_OF_REGION
-    named = {name: np.zeros(units) for name in Posts._fields[2:13]}
-    return Posts(legs, np.zeros(units + 1, np.int64), **named, tally=np.zeros((units, 3)), bargain=np.array([bargain]))
+    missions = legs + regions * POSTS_OF_REGION
+    units = missions + regions
+    named = {name: np.zeros(units) for name in Posts._fields[3:14]}
+    tally = np.zeros((units, 3))
+    return Posts(legs, missions, np.zeros(units + 1, np.int64), **named, tally=tally, bargain=np.array([bargain]))
 
 
 _number = rule(unit_of)
@@ -97,5 +100,5 @@ leaked = rule(leaks)  # the same inside a kernel
 
 def bought_by_region(posts: Posts, post: Post, regions: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(share bought off, price in US$) of one post in every region, as the trade expects; float64 (regions,)."""
-    at = unit_of(post, np.arange(regions), posts.legs)
+    at = posts.missions + np.arange(regions) if post == Post.MISSION else unit_of(post, np.arange(regions), posts.legs)
     return posts.bought[at], posts.price[at]

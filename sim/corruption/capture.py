@@ -47,7 +47,6 @@ class OfficialRules(NamedTuple):
     deprivation: float
     peers: float
     honour: float
-    career_weeks: float
     moral: float
     discount: float
     shield: float
@@ -57,9 +56,10 @@ class OfficialRules(NamedTuple):
 
 
 class Integrity(NamedTuple):
-    """What is done about it in each region: the levers of the week; float64 (regions,)."""
+    """What is done about it in each service: the levers of the week; float64 (2·regions,), see ``service_of``."""
 
     pay: NDArray[Any]  # US$/week
+    career: NDArray[Any]  # weeks of pay that being found out costs
     living: NDArray[Any]  # what a decent life costs, US$/week
     monitoring: NDArray[Any]
     rotation: NDArray[Any]  # share of posts re-filled in four weeks
@@ -68,31 +68,37 @@ class Integrity(NamedTuple):
     media: NDArray[Any]
     transparency: NDArray[Any]
     reach: NDArray[Any]
-    law: NDArray[Any]  # rule of law
+    law: NDArray[Any]  # rule of law; in a mission its rules of conduct
 
 
 @rule
-def comes_to_light(share, chief, region, integrity, rules):
+def service_of(o, n, integrity):
+    """Whose rules official n is under: the region's number, or in a mission there the regions' count later."""
+    return o.row[n].region + (len(integrity.pay) // 2 if o.row[n].post == Post.MISSION else 0)
+
+
+@rule
+def comes_to_light(share, chief, service, integrity, rules):
     """Chance that one sale by a line officer comes to light: (from inside, from outside)."""
-    inside = integrity.monitoring[region] * (1.0 - share) * (1.0 - rules.shield * chief)
-    inside += 0.1 * integrity.whistleblower[region] * (1.0 - share)
-    outside = integrity.external[region] + rules.scandal * integrity.media[region] * share
+    inside = integrity.monitoring[service] * (1.0 - share) * (1.0 - rules.shield * chief)
+    inside += 0.1 * integrity.whistleblower[service] * (1.0 - share)
+    outside = integrity.external[service] + rules.scandal * integrity.media[service] * share
     return min(inside, 1.0), min(outside, 1.0)
 
 
 @rule
-def situation(o, n, share, region, integrity, rules):
+def situation(o, n, share, service, integrity, rules):
     """F: how far the situation of official n is one in which people turn."""
-    lacking = max(0.0, 1.0 - integrity.pay[region] / max(integrity.living[region], 1e-9))
+    lacking = max(0.0, 1.0 - integrity.pay[service] / max(integrity.living[service], 1e-9))
     x = rules.base + rules.deprivation * lacking + rules.peers * share - rules.honour * o.row[n].integrity
     return 1.0 / (1.0 + math.exp(-x))
 
 
 @rule
-def least_price(o, n, caught, region, integrity, rules):
+def least_price(o, n, caught, service, integrity, rules):
     """What official n must at least get for a sale, US$."""
-    pay = integrity.pay[region]
-    price = caught * pay * rules.career_weeks + rules.moral * o.row[n].integrity * pay
+    pay = integrity.pay[service]
+    price = caught * pay * integrity.career[service] + rules.moral * o.row[n].integrity * pay
     return price * rules.discount if o.row[n].sales > 0 else price
 
 
@@ -100,14 +106,15 @@ def least_price(o, n, caught, region, integrity, rules):
 def replace(o, n, seed, week, integrity, rules):
     """Another official takes post n."""
     o.row[n].generation += 1
-    be_official(o, n, seed, week, integrity.law[o.row[n].region], rules.spread, rules.strained, rules.predatory)
+    law = integrity.law[service_of(o, n, integrity)]
+    be_official(o, n, seed, week, law, rules.spread, rules.strained, rules.predatory)
 
 
 @kernel
 def first_officials(o, seed, week, share, integrity, rules):
     """Who holds each post when a run starts; ``share`` of those without law around them sell."""
     for n in range(len(o.row)):
-        law = integrity.law[o.row[n].region]
+        law = integrity.law[service_of(o, n, integrity)]
         be_official(o, n, seed, week, law, rules.spread, rules.strained, rules.predatory)
         u = draw(seed, Stream.OFFICIAL_TRAITS, n, 0, 0, 4)
         o.row[n].captured = u < share * (1.0 - law) * (0.5 if o.row[n].rank == Rank.CHIEF else 1.0)
@@ -134,7 +141,7 @@ def review_posts(o, posts, week, seed, counters, integrity, rules):
         line = last - first - 1
         if line <= 0:
             continue
-        region = o.row[first].region
+        service = service_of(o, first, integrity)
         tally = posts.tally[unit]
         if tally[EVENTS] > 0.0:
             posts.mean_worth[unit] += MEMORY * (tally[WORTH] / tally[EVENTS] - posts.mean_worth[unit])
@@ -142,26 +149,26 @@ def review_posts(o, posts, week, seed, counters, integrity, rules):
         to_anyone = posts.share[unit] * line
         each = tally[SOLD] / to_anyone if to_anyone > 0.0 else 0.0
         share = all_who_sell(posts, unit)
-        inside, outside = comes_to_light(share, posts.chief[unit], region, integrity, rules)
+        inside, outside = comes_to_light(share, posts.chief[unit], service, integrity, rules)
         named = min(0.5 * posts.named[unit] / (share * line), 1.0) if share > 0.0 else 0.0
         for n in range(first, last):
             leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, seed, counters, integrity, rules)
         posts.former[unit] *= FORMER_KEPT
         posts.named[unit] = 0.0
         tally[:] = 0.0
-        expect(o, unit, posts, region, integrity, rules)
+        expect(o, unit, posts, service, integrity, rules)
 
 
 @rule
 def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, seed, counters, integrity, rules):
     """Four weeks of official n: found out, posted elsewhere, bought or left alone."""
     row = o.row[n]
-    region, chief = row.region, row.rank == Rank.CHIEF
+    service, chief = service_of(o, n, integrity), row.rank == Rank.CHIEF
     u_caught, u_posted, u_turns, u_sells = block(seed, Stream.OFFICIAL, n, row.generation, week, 0)
     officer_meets = rules.approach * posts.approaches[unit] / line
     if row.post == Post.CONSULATE:
-        officer_meets *= 1.0 - integrity.transparency[region]
-    reach = integrity.reach[region] if chief else 1.0
+        officer_meets *= 1.0 - integrity.transparency[service]
+    reach = integrity.reach[service] if chief else 1.0
     caught = min(reach * inside + outside, 1.0)
     share = all_who_sell(posts, unit)
     if row.captured == 1:
@@ -176,14 +183,14 @@ def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, s
             posts.former[unit] += 1.0
             replace(o, n, seed, week, integrity, rules)
             return
-    if u_posted < rules.posting + integrity.rotation[region] * reach:
+    if u_posted < rules.posting + integrity.rotation[service] * reach:
         replace(o, n, seed, week, integrity, rules)
         return
     if row.captured == 1:
         if officer_meets < QUIET and u_turns < LAPSES and row.retained_by < 0:
             row.captured = 0
         return
-    least = least_price(o, n, caught, region, integrity, rules)
+    least = least_price(o, n, caught, service, integrity, rules)
     worth = posts.mean_worth[unit]
     if chief:
         # line officers who sell need someone who looks away, and share
@@ -192,18 +199,18 @@ def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, s
     # whoever has been dismissed knows whom to approach (C2-M07)
     approaches = officer_meets * (1.0 + rules.known * posts.former[unit] / line)
     trigger = 1.0 - math.exp(-approaches * (1.0 + row.strain)) if worth > least else 0.0
-    if u_turns < situation(o, n, share, region, integrity, rules) * trigger:
+    if u_turns < situation(o, n, share, service, integrity, rules) * trigger:
         row.captured = 1
         row.since = week
         counters[C.OFFICIALS_TURNED] += 1.0
 
 
 @rule
-def expect(o, unit, posts, region, integrity, rules):
+def expect(o, unit, posts, service, integrity, rules):
     """What the trade expects of a unit: who sells there, from what price on, and how often that helps."""
     first, last = posts.first[unit], posts.first[unit + 1]
     share = all_who_sell(posts, unit)
-    inside, outside = comes_to_light(share, posts.chief[unit], region, integrity, rules)
+    inside, outside = comes_to_light(share, posts.chief[unit], service, integrity, rules)
     selling, predators, retained, least = 0.0, 0.0, 0.0, 0.0
     for n in range(first, last):
         o.row[n].terms = Terms.PER_USE if o.row[n].captured == 1 else Terms.NONE
@@ -214,7 +221,7 @@ def expect(o, unit, posts, region, integrity, rules):
                 continue
             selling += 1.0
             predators += o.row[n].predatory
-            least += least_price(o, n, min(inside + outside, 1.0), region, integrity, rules)
+            least += least_price(o, n, min(inside + outside, 1.0), service, integrity, rules)
     posts.chief[unit] = o.row[first].captured
     posts.share[unit] = selling / (last - first - 1)
     posts.retained[unit] = retained / (last - first - 1)
@@ -233,5 +240,4 @@ def expect_everywhere(o, posts, integrity, rules):
     """The same for every unit, when a run starts."""
     for unit in range(len(posts.share)):
         if posts.first[unit + 1] - posts.first[unit] > 1:
-            at = posts.first[unit]
-            expect(o, unit, posts, o.row[at].region, integrity, rules)
+            expect(o, unit, posts, service_of(o, posts.first[unit], integrity), integrity, rules)

@@ -60,8 +60,18 @@ def let_go(t, j, o):
 
 
 @kernel
+def strike_off(t, o, counters):
+    """Who has been found out, or has left the post, lets nobody through for anyone."""
+    for j in range(len(t.row)):
+        n = t.row[j].retained
+        if n >= 0 and t.row[j].active == 1 and (o.row[n].retained_by != j or o.row[n].captured == 0):
+            counters[C.RETAINERS_LOST] += 1.0
+            let_go(t, j, o)
+
+
+@kernel
 def review_retainers(t, o, posts, counters, accounts, rules, ways):
-    """Every four weeks: who is still there, who is worth keeping, who is taken on; and they are paid."""
+    """Every four weeks: who is worth keeping, who is taken on; and they are paid."""
     for n in range(len(o.row)):
         j = o.row[n].retained_by
         o.row[n].served = 0
@@ -70,10 +80,6 @@ def review_retainers(t, o, posts, counters, accounts, rules, ways):
     for j in range(len(t.row)):
         if t.row[j].active == 0:
             continue
-        n = t.row[j].retained
-        if n >= 0 and (o.row[n].retained_by != j or o.row[n].captured == 0):
-            counters[C.RETAINERS_LOST] += 1.0
-            let_go(t, j, o)
         passes, t.row[j].passes = t.row[j].passes, 0
         if rules.on_shift <= 0.0 or t.row[j].kind == Kind.LONER or t.row[j].pair < 0:
             continue

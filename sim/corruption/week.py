@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from sim.state import State
 
 
+def serving(state: State) -> NDArray[np.bool_]:
+    """Who holds a post this week: those of a mission only where there is one; bool (officials,)."""
+    officials, there = state.officials, state.levers.now["mission.size"] > 0.0
+    return np.asarray((officials["post"] != Post.MISSION) | there[officials["region"]])
+
+
 class OfficialsOfTheWeek:
     """Phases of :class:`~sim.week.Week` that have to do with officials; the attributes are those of the week."""
 
@@ -34,21 +40,30 @@ class OfficialsOfTheWeek:
     _row: NDArray[np.float64]
 
     def integrity(self) -> capture.Integrity:
-        """What is done about corruption in each region this week, from the levers."""
-        now, regions = self.state.levers.now, self.state.world.regions
-        living = regions.wage_regular
-        return capture.Integrity(
-            pay=now["integrity.pay"] * living,
-            living=living,
-            monitoring=now["integrity.monitoring"],
-            rotation=-np.expm1(-4.0 / 52.0 * now["integrity.rotation"]),
-            whistleblower=now["integrity.whistleblower"],
-            external=now["integrity.external_inspection"],
-            media=now["integrity.media_freedom"],
-            transparency=now["integrity.visa_transparency"],
-            reach=now["integrity.reach"],
-            law=regions.rule_of_law,
-        )
+        """What is done about corruption in each region this week, and in the missions there, from the levers.
+
+        Members of a mission are paid as where wages are highest, answer to its rules of conduct, and go home after a
+        tour. Found out, they lose the rest of it, and a career as far as immunity is waived (C8-M05, C8-M10).
+        """
+        now, regions, values = self.state.levers.now, self.state.world.regions, self.state.scenario.values
+        living, free = regions.wage_regular, 1.0 - now["mission.immunity"]
+        conduct, tour = now["mission.conduct"], 52.0 * values["mission.tour"]
+        nothing, each = np.zeros(len(living)), np.ones(len(living))
+        career = 52.0 * values["official.career"]
+        local_and_mission = {
+            "pay": (now["integrity.pay"] * living, living.max() * each),
+            "career": (career * each, 0.5 * tour + free * career),
+            "living": (living, living),
+            "monitoring": (now["integrity.monitoring"], values["mission.monitoring"] * conduct),
+            "rotation": (-np.expm1(-4.0 / 52.0 * now["integrity.rotation"]), -np.expm1(-4.0 / tour) * each),
+            "whistleblower": (now["integrity.whistleblower"], values["integrity.whistleblower"] * conduct),
+            "external": (now["integrity.external_inspection"], free * now["integrity.external_inspection"]),
+            "media": (now["integrity.media_freedom"],) * 2,
+            "transparency": (now["integrity.visa_transparency"], nothing),
+            "reach": (now["integrity.reach"], each),
+            "law": (regions.rule_of_law, conduct),
+        }
+        return capture.Integrity(**{name: np.concatenate(both) for name, both in local_and_mission.items()})
 
     def sell_people_in_custody(self) -> None:
         """Those who were detained this week may be sold by those who hold them."""
@@ -75,6 +90,7 @@ class OfficialsOfTheWeek:
         share = 0.0 if self.off else values["official.captured_start"]
         integrity = self.integrity()
         capture.first_officials(state.officials.view, self.seed, -self.burn_in, share, integrity, state.rules.official)
+        state.officials["captured"][~serving(state)] = 0
         capture.expect_everywhere(state.officials.view, state.posts, integrity, state.rules.official)
         regions = len(state.world.regions.name)
         state.experience.start_collusion = bought_by_region(state.posts, Post.POLICE, regions)[0]
@@ -106,18 +122,23 @@ class OfficialsOfTheWeek:
                 state.traffickers.view, state.officials.view, state.posts, self._row, state.accounts,
                 state.rules.market, self._market_ways,
             )  # fmt: skip
+            # who was there with a mission that is over has gone home
+            state.officials["captured"][~serving(state)] = 0
             capture.review_posts(
                 state.officials.view, state.posts, week, self.seed, self._row, self.integrity(), state.rules.official
             )
+            retainers.strike_off(state.traffickers.view, state.officials.view, self._row)
         self._issue_papers()
 
     def _observe_officials(self) -> None:
         """Observe: how many posts sell."""
-        row, officials = self._row, self.state.officials
-        selling = officials["captured"] == 1
-        chief = officials["rank"] == Rank.CHIEF
+        row, officials, serves = self._row, self.state.officials, serving(self.state)
+        selling = serves & (officials["captured"] == 1)
+        chief = serves & (officials["rank"] == Rank.CHIEF)
+        mission = serves & (officials["post"] == Post.MISSION) & ~chief
+        row[C.LINE_MISSION], row[C.LINE_MISSION_SELLING] = mission.sum(), (selling & mission).sum()
         border = (officials["post"] == Post.BORDER) & ~chief
-        row[C.OFFICIALS], row[C.OFFICIALS_SELLING] = len(selling), selling.sum()
+        row[C.OFFICIALS], row[C.OFFICIALS_SELLING] = serves.sum(), selling.sum()
         row[C.LINE_BORDER], row[C.LINE_BORDER_SELLING] = border.sum(), (selling & border).sum()
         row[C.RETAINERS] = (officials["retained_by"] >= 0).sum()
         row[C.CHIEFS], row[C.CHIEFS_SELLING] = chief.sum(), (selling & chief).sum()

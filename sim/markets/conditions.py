@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.agents.officials import Post
 from sim.corruption.bribes import bought_by_region, leaks
 from sim.justice.encounters import INSPECTED, NEIGHBOURS, RAIDED, TIP, detection, reach_of_agencies
-from sim.markets.demand import customers_of
+from sim.markets.demand import customers_of, mission_share
 from sim.markets.incomes import wages
 from sim.markets.journeys import Leverage
 from sim.markets.prospects import announced_removal
@@ -38,14 +38,29 @@ def bought_off(state: State, table: Floats) -> tuple[Floats, Floats]:
     regions, sectors = len(state.world.regions.name), len(state.world.sectors.name)
     expected, cost = table.copy(), np.zeros(table.shape[:2])
     in_money = np.tile(1.0 - state.rules.term.in_kind * state.world.sectors.commercial_sex, regions)
-    for post, causes in ((Post.POLICE, (TIP, NEIGHBOURS, RAIDED)), (Post.INSPECTORATE, (INSPECTED,))):
+    by_mission = asks_the_mission(state)
+    local = 1.0 - by_mission
+    for post, causes, part in (
+        (Post.POLICE, (TIP, NEIGHBOURS, RAIDED), local),
+        (Post.INSPECTORATE, (INSPECTED,), local),
+        (Post.MISSION, (TIP, NEIGHBOURS, RAIDED, INSPECTED), by_mission),
+    ):
         share, price = bought_by_region(state.posts, post, regions)
         betrayed = leaks(share, state.rules.term.briefed)
         for cause in causes:
-            bought = np.repeat(betrayed if cause == RAIDED else share, sectors)[:, None]
+            bought = (part * np.repeat(betrayed if cause == RAIDED else share, sectors))[:, None]
             cost += table[..., cause] * bought * (in_money * np.repeat(price, sectors))[:, None]
-            expected[..., cause] = table[..., cause] * (1.0 - bought)
+            expected[..., cause] -= table[..., cause] * bought
     return expected, cost
+
+
+def asks_the_mission(state: State) -> Floats:
+    """Share of raids, inspections and tips that need a mission's consent; (cells,).
+
+    It is the mission's share of the buyers there, as far as members are immune (C8-M06).
+    """
+    immune = np.repeat(state.levers.now["mission.immunity"], len(state.world.sectors.name))
+    return np.asarray(mission_share(state) * immune)
 
 
 def work_conditions(state: State) -> Work:

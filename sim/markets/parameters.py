@@ -37,6 +37,9 @@ MARKET_PARAMETERS: tuple[Parameter, ...] = (
       "C8-M13", "A"),
     P("mission.safe_venues", 0.3, "share", 0, 10, "by how much patrols that keep venues safe raise demand",
       "C8-M14", "A"),
+    P("mission.tour", 1.0, "years", 0.05, 20, "mean time that members of a mission stay", "C8-M10", "A"),
+    P("mission.monitoring", 0.12, "share", 0, 1, "chance that a sale by a member comes to light inside a mission whose "
+      "rules of conduct are enforced in full", "C8-M18", "A"),
     P("mission.size", 0.0, "per 1000 at risk", 0, 1000, "start value of the lever mission.size"),
     P("mission.immunity", 0.9, "share", 0, 1, "start value of the lever mission.immunity", "C8-M05", "A"),
     P("mission.conduct", 0.0, "share", 0, 1, "start value of the lever mission.conduct"),

@@ -10,6 +10,7 @@ from sim.agents.facilitators import FUNCTIONS, PRICE, Function, Standing
 from sim.agents.forms import BROKERED, FORMS
 from sim.agents.officials import Post
 from sim.agents.traffickers import KIND_TRAITS, Kind
+from sim.corruption.week import serving
 from sim.markets import smuggling
 from sim.markets.prospects import what_exploiting_brings
 from sim.networks import change, facilitating, partners
@@ -107,7 +108,8 @@ class NetworksOfTheWeek:
         ties = np.bincount(form * FUNCTIONS + state.ties["function"][tied], minlength=FORMS * FUNCTIONS)
         active = state.traffickers["active"] == 1
         standing, function = state.facilitators["standing"], state.facilitators["function"]
-        post, selling = state.officials["post"], state.officials["captured"] == 1
+        serves = serving(state)
+        post, selling = state.officials["post"][serves], state.officials["captured"][serves] == 1
         return {
             "ties_by_form": ties.astype(float),
             "enterprises_by_form": np.bincount(state.traffickers["form"][active], minlength=FORMS).astype(float),

@@ -23,7 +23,7 @@ SHARES = {
 BILL = {
     "bribes_border": ("providers, at borders: in fees and debts", "#0b6e99"),
     "bribes_papers": ("people, for papers", "#6aa7c4"),
-    "bribes_places": ("workplaces, to police and inspectors", "#b0406b"),
+    "bribes_places": ("workplaces, to police, inspectors and missions", "#b0406b"),
     "bribes_custody": ("workplaces, for people in custody", "#7a2048"),
     "bribes_court": ("those charged, to courts", "#8a8f98"),
 }

@@ -34,6 +34,7 @@ POSTS = {
     Post.INSPECTORATE: "inspectorate",
     Post.DETENTION: "detention",
     Post.COURT: "court",
+    Post.MISSION: "mission",
 }
 SELLS, FREE = "#b0406b", "#6aa7c4"
 MOST_DRAWN = 4  # worlds side by side
@@ -88,6 +89,8 @@ def _draw(axes: Axes, comparison: Comparison, arm: Arm, scale: float, usual: flo
         axes.annotate(f"{function.name.lower().replace('_', ' ')} {together:.0f}", (1, functions_at[function]),
                       xytext=(0, 11), textcoords="offset points", ha="center", fontsize=7.5)  # fmt: skip
     for post, name in POSTS.items():
+        if not posts[post]:
+            continue  # there is no mission
         share = selling[post] / max(posts[post], 1e-9)
         _disc(axes, 2, posts_at[post], 0.25 * posts[post], share, "#d9dde2")
         axes.annotate(f"{name} {100 * share:.0f}\N{NARROW NO-BREAK SPACE}% sell", (2, posts_at[post]), xytext=(0, 12),

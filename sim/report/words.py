@@ -100,6 +100,8 @@ LABELS = {
     "bribes_custody": "Bribes paid for people in custody",
     "bribes_court": "Bribes paid to courts",
     "bribes_places": "Bribes paid by workplaces",
+    "bribes_mission": "Bribes paid to members of missions",
+    "captured_mission_posts": "Members of missions who sell",
     "bribes_per_crossing": "Bribes per crossing",
     "bribe_price": "Mean bribe at a border",
     "let_through_share": "Detected crossings let through",

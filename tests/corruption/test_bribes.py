@@ -98,9 +98,10 @@ def one_unit(line, captured, *, chief=False, **levers):
     officials["integrity"][:] = 0.4
     officials["captured"][1 : captured + 1] = 1
     officials["captured"][0] = chief
-    at = {"pay": 100.0, "living": 200.0, "monitoring": 0.1, "rotation": 0.0, "whistleblower": 0.0, "external": 0.0,
-          "media": 0.0, "transparency": 0.0, "reach": 0.0, "law": 0.3} | levers  # fmt: skip
-    integrity = capture.Integrity(**{name: np.array([value]) for name, value in at.items()})
+    at = {"pay": 100.0, "career": 208.0, "living": 200.0, "monitoring": 0.1, "rotation": 0.0, "whistleblower": 0.0,
+          "external": 0.0, "media": 0.0, "transparency": 0.0, "reach": 0.0, "law": 0.3} | levers  # fmt: skip
+    # of the region, and of a mission there
+    integrity = capture.Integrity(**{name: np.array([value, value]) for name, value in at.items()})
     return officials, posts, integrity
 
 
@@ -232,6 +233,10 @@ def test_enterprises_with_many_clients_keep_an_officer(kept, base, tools):
             assert t["retainer"][j] > 0
     holders = t["retained"][(t["active"] == 1) & (t["retained"] >= 0)]
     assert len(holders) == len(np.unique(holders))
+    # nobody is on the books who has been found out or has left
+    for j in np.flatnonzero((t["active"] == 1) & (t["retained"] >= 0)):
+        assert o["retained_by"][t["retained"][j]] == j
+        assert o["captured"][t["retained"][j]] == 1
     nobody = tools.run(base.replace({**SOLD_OUT, "people.size": 24_000, "official.predatory": 0.0,
                                      "smuggling.capacity_scale": 10.0, "official.on_shift": 0.0}))  # fmt: skip
     assert total(nobody, "retainers") == total(nobody, "retained_passes") == total(nobody, "bribes_retainers_sum") == 0
@@ -288,7 +293,11 @@ def test_every_unit_has_a_chief_and_line_officers(sold_out):
         rows = officials["unit"] == unit_of(Post.POLICE, region, legs)
         assert (officials["region"][rows] == region).all()
         assert (officials["post"][rows] == Post.POLICE).all()
-    assert len(sold_out.state.posts.share) == legs + POSTS_OF_REGION * len(sold_out.world.regions.name)
+    regions = len(sold_out.world.regions.name)
+    assert sold_out.state.posts.missions == legs + POSTS_OF_REGION * regions
+    assert len(sold_out.state.posts.share) == sold_out.state.posts.missions + regions
+    mission = officials["post"] == Post.MISSION
+    assert np.array_equal(officials["unit"][mission] - sold_out.state.posts.missions, officials["region"][mission])
 
 
 def test_bribes_reach_fees(base, tools):
@@ -315,3 +324,86 @@ def test_believed_collusion_keeps_people_from_complaining_and_trusting(sold_out,
     assert not clean._law.place["collusion"].any()
     assert (sold_out._law.place["trust"] <= clean._law.place["trust"]).all()
     assert tools.metric(sold_out, "complaint_rate", 52) < tools.metric(clean, "complaint_rate", 52)
+
+
+# --- members of missions ----------------------------------------------------------------------------------------
+
+HOSTING = {**SOLD_OUT, "people.size": 24_000, "mission.size": 300.0, "mission.immunity": 1.0}
+
+
+@pytest.fixture(scope="module")
+def hosting(base, tools):
+    return tools.run(base.replace({**HOSTING, "checks": True}))
+
+
+def test_what_a_mission_must_consent_to_is_sold_by_its_members(hosting, sold_out, base, tools):
+    assert total(hosting, "line_mission_selling") > 0
+    assert 0 < total(hosting, "bribes_mission_sum") < total(hosting, "bribes_places_sum")
+    assert hosting.state.money() == 0 == hosting.state.debts()
+    for name in ("line_mission", "line_mission_selling", "bribes_mission_sum"):
+        assert total(sold_out, name) == 0, "no mission"
+    # who can be tried where he serves stands in nobody's way (C8-M06)
+    tried = tools.run(base.replace({**HOSTING, "mission.immunity": 0.0}))
+    assert total(tried, "line_mission") > 0 == total(tried, "bribes_mission_sum")
+
+
+def test_members_are_under_the_rules_of_their_mission_and_not_of_the_place():
+    caught = {}
+    for name, monitoring in (("place", (0.9, 0.0)), ("mission", (0.0, 0.9))):
+        officials, posts, integrity = one_unit(200, 100)
+        officials["post"][:] = Post.MISSION
+        integrity.monitoring[:] = monitoring
+        caught[name] = live(officials, posts, integrity, rules(), events=400.0, reviews=1)[C.OFFICIALS_CAUGHT]
+    assert caught["place"] == 0 < caught["mission"]
+
+
+def test_waiving_immunity_makes_members_dear_and_conduct_finds_them_out(base):
+    from sim.week import Week
+
+    found = {}
+    for name, changes in {
+        "immune": {"mission.immunity": 1.0},
+        "tried": {"mission.immunity": 0.0},
+        "conduct": {"mission.immunity": 1.0, "mission.conduct": 1.0},
+    }.items():
+        week = Week(base.replace(changes), 1)
+        found[name] = week.integrity()
+    regions = len(week.world.regions.name)
+    mission = slice(regions, None)
+    assert (found["tried"].career[mission] > 5 * found["immune"].career[mission]).all()
+    assert (found["conduct"].monitoring[mission] > found["immune"].monitoring[mission]).all()
+    assert (found["conduct"].law[mission] > found["immune"].law[mission]).all()
+    for name in found["tried"]._fields:  # nothing of it touches local officials
+        assert np.array_equal(getattr(found["tried"], name)[:regions], getattr(found["immune"], name)[:regions])
+
+
+def test_members_go_home_with_their_mission(base, tools):
+    from dataclasses import replace
+
+    from sim.policies.policy import Move, Policy
+
+    visit = Policy("visit", "A visit", "test", (Move("mission.size", "set", 300.0, ()),), start=10, end=80)
+    week = tools.run(replace(base.replace({**SOLD_OUT, "mission.immunity": 1.0}), policies=(visit,)))
+    there = week.counters[:, C.LINE_MISSION] > 0
+    assert not there[: 52 + 10].any()
+    assert there[52 + 12 : 52 + 78].all()
+    assert not there[52 + 82 :].any()
+    assert not week.state.officials["captured"][week.state.officials["post"] == Post.MISSION].any()
+
+
+def test_without_a_mission_its_parameters_change_nothing(base, tools):
+    plain = tools.run(base)
+    for changes in (
+        {"mission.tour": 0.1},
+        {"mission.monitoring": 1.0},
+        {"mission.immunity": 0.0, "mission.conduct": 1.0},
+    ):
+        assert tools.run(base.replace(changes)).counters.tobytes() == plain.counters.tobytes()
+
+
+def test_long_tours_leave_more_who_sell(base, tools):
+    selling = {}
+    for tour in (0.1, 5.0):
+        week = tools.run(base.replace({**HOSTING, "mission.tour": tour}))
+        selling[tour] = total(week, "line_mission_selling") / total(week, "line_mission")
+    assert selling[5.0] > selling[0.1]
