@@ -39,7 +39,7 @@ def copy_before_the_week(held: list[str], state: State, twin: State) -> None:
     if "control_capacity" in held:
         state.venues["shadow"][:] = twin.venues["shadow"]
     if "corruption" in held:
-        for name in state.posts._fields[1:]:
+        for name in state.posts._fields[2:]:
             getattr(state.posts, name)[...] = getattr(twin.posts, name)
         state.papers.sold[:] = twin.papers.sold
         state.papers.add_up()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -124,7 +125,8 @@ def _composed(grammar: tuple[str, ...], folders: Folders, _stamp: object) -> tup
 def composer() -> Iterator[None]:
     """Hydra ready to compose: at top level, in a notebook, in a thread, inside another Hydra application."""
     with _LOCK:
-        ConfigStore.instance().store(name="declared", node=declared())
+        if "declared.yaml" not in ConfigStore.instance().repo:
+            ConfigStore.instance().store(name="declared", node=declared())
         holder = GlobalHydra.instance()
         outer, holder.hydra = holder.hydra, None
         try:
@@ -136,7 +138,14 @@ def composer() -> Iterator[None]:
 
 
 def _plain(path: Path) -> dict[str, Any]:
-    """A file's own content, without its defaults list."""
+    """A file's own content, without its defaults list; to be read only."""
+    written = path.stat()
+    return _content(path, written.st_mtime_ns, written.st_size)
+
+
+@lru_cache(maxsize=256)
+def _content(path: Path, *_written: int) -> dict[str, Any]:
+    """The same, read once as long as the file does not change."""
     content = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
     return {str(key): value for key, value in content.items() if key != "defaults"} if isinstance(content, dict) else {}
 
@@ -150,6 +159,6 @@ def policy_content(path: Path) -> dict[str, Any]:
     """
     try:
         check_header(path)
-        return _plain(path)
+        return deepcopy(_plain(path))
     except (OmegaConfBaseException, yaml.YAMLError, ValueError, OSError) as error:
         raise error if isinstance(error, RequestError) else faults.unreadable(error, path) from error

@@ -71,7 +71,7 @@ class OfficialsOfTheWeek:
         week, m = self.done - self.burn_in, state.migrants
         held = rows_at(m["stage"], Stage.DETAINED)
         held = held[m["since"][held] == week]
-        if self.off or not len(held):
+        if self.off:
             return
         custody.sell_people_in_custody(
             held, m.view, state.traffickers.view, state.venues.view, week, self.seed, state.removal_sum, self._row,
