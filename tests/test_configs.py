@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.configuration.composition import compose_words
 from sim.configuration.folders import Folders, check_header, configs_dir
 from sim.configuration.names import GROUPS, declared, leaves, setting_names
-from sim.configuration.settle import settle
 from sim.errors import RequestError
 from sim.parameters import PARAMETERS
 from sim.scenario import Scenario
@@ -65,15 +63,6 @@ def test_every_policy_can_be_chosen_in_every_world(world: str) -> None:
 @pytest.mark.parametrize("scenario", SHIPPED.options("scenario"))
 def test_every_scenario_composes_and_differs_from_the_defaults(scenario: str) -> None:
     assert Scenario.compose([f"scenario={scenario}"]).key != Scenario.compose().key
-
-
-@pytest.mark.parametrize("study", SHIPPED.options("study"))
-def test_every_study_has_a_question_and_arms_that_compose(study: str) -> None:
-    found = settle(compose_words([f"study={study}"])).study
-    assert found.question
-    assert found.arms
-    for words in found.arms.values():
-        Scenario.compose([f"study={study}", *words])
 
 
 # --- folders of the user ----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall,
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS, Path
 from sim.registry import policies, rows
+from sim.studies.conduct import plan_of
 from sim.studies.request import comparison
 from sim.studies.run import RunResult
 from sim.studies.statistics import Interval
@@ -214,8 +215,18 @@ def test_a_study_is_carried_out_and_its_findings_written(monkeypatch, tmp_path, 
 
 
 @pytest.mark.parametrize("name", studies.shipped())
-def test_findings_of_a_shipped_study_are_of_its_arms_and_settings(name):
-    design = comparison([], [f"study={name}"]).design
+def test_a_shipped_study_composes_and_its_findings_are_of_its_arms_and_settings(name):
+    request = comparison([], [f"study={name}"])
+    assert request.name == name
+    design = request.design
+    assert "?" in (design.question or "")
+    for setting in design.settings:
+        keys = [arm.scenario.key for arm in setting.arms]
+        # the first dose of a study may be what is there already
+        assert len(set(keys)) >= len(keys) - 1, setting.label
+    plan = plan_of(design, request.seeds)
+    assert plan.runs > 0
+    assert "arms" in str(plan)
     text = (studies.HERE / name / "findings.md").read_text(encoding="utf-8")
     readme = (studies.HERE / name / "README.md").read_text(encoding="utf-8")
     assert f"study={name}" in readme

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import RequestError
@@ -41,6 +41,7 @@ def test_every_switch_accepts_its_options_and_the_words_of_yaml(item) -> None:
 
 
 @pytest.mark.parametrize("item", NUMBERS, ids=lambda item: item.name)
+@settings(max_examples=15)
 @given(share=st.floats(0, 1))
 def test_any_number_in_the_range_passes_and_reads_the_same_as_text(item, share: float) -> None:
     value = item.low + share * (item.high - item.low)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 
 import numpy as np
 import pytest
@@ -157,13 +158,17 @@ def test_no_policy_without_a_promise():
     assert set(PROMISES) == set(POLICIES) - {"none"}
 
 
+@cache
+def shown_baseline(changes, tools):
+    """The run without a policy in one of the settings of ``SHOWN_IN``, done once."""
+    return tools.run(tools.lively(Scenario.compose(SMALL)).replace(dict(changes)))
+
+
 @pytest.mark.parametrize("policy", sorted(PROMISES))
 def test_a_policy_does_what_it_is_for_and_only_after_it_starts(policy, baseline, tools):
     if policy in SHOWN_IN:
-        twin, baseline = (
-            tools.run(tools.lively(Scenario.compose(words)).replace(SHOWN_IN[policy]))
-            for words in ([*SMALL, f"policy={policy}"], SMALL)
-        )
+        twin = tools.run(tools.lively(Scenario.compose([*SMALL, f"policy={policy}"])).replace(SHOWN_IN[policy]))
+        baseline = shown_baseline(tuple(SHOWN_IN[policy].items()), tools)
     elif tools.about_justice(policy):
         # few of a few thousand people are ever taken in: here nearly everyone whom an agency meets is
         scenario = tools.lively(Scenario.compose([*SMALL, "people.size=12000", f"policy={policy}"]))

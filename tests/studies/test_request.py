@@ -118,21 +118,6 @@ def test_arms_are_what_hydra_would_make_of_all_their_words(name: str) -> None:
         assert Scenario.compose(list(arm.words)).key == arm.scenario.key
 
 
-@pytest.mark.parametrize("name", STUDIES)
-def test_every_shipped_study_composes_and_differs_in_every_arm(name: str) -> None:
-    request = comparison([], [f"study={name}"])
-    assert request.name == name
-    assert request.design.question
-    assert request.design.question.endswith("?") or "?" in request.design.question
-    for setting in request.design.settings:
-        keys = [arm.scenario.key for arm in setting.arms]
-        # the first dose of a study may be what is there already
-        assert len(set(keys)) >= len(keys) - 1, setting.label
-    plan = plan_of(request.design, request.seeds)
-    assert plan.runs > 0
-    assert "arms" in str(plan)
-
-
 def test_a_dose_over_arms_leaves_the_baseline_alone(own) -> None:
     text = (
         "study:\n  question: q?\n  arms: {a: [policy=raids]}\n"
