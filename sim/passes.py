@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from sim.errors import RequestError
-from sim.markets import consider, entry, jobs, leaving, terms
+from sim.markets import consider, entry, jobs, leaving, search, terms
 from sim.observation import truth
 
 
 def passes_over_people(threads: int) -> tuple[Any, ...]:
-    """The considering pass and the scan for who is due, leaving, looking for work, living, enterprises, counting.
+    """The considering pass and the scan for who is due, leaving, looking for work, living, enterprises, counting,
+    and the search for a provider.
 
     Raises
     ------
@@ -25,6 +26,7 @@ def passes_over_people(threads: int) -> tuple[Any, ...]:
             terms.live_serial,
             entry.run_businesses_serial,
             truth.count_people,
+            search.hear_serial,
         )
     import numba  # noqa: PLC0415 - only here does the number of threads matter
 
@@ -41,4 +43,5 @@ def passes_over_people(threads: int) -> tuple[Any, ...]:
         terms.parallel_live(),
         entry.parallel_run_businesses(),
         truth.parallel_count_people(),
+        search.parallel_hear(),
     )

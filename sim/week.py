@@ -36,6 +36,7 @@ from sim.markets import (
     consider,
     entry,
     journeys,
+    search,
     smuggling,
     terms,
 )  # fmt: skip
@@ -86,7 +87,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         self._events: list[NDArray[np.int32]] = []
         self._ended: list[tuple[NDArray[Any], ...]] = []
         (self._consider, self._find_due, self._leavers, self._look, self._live, self._run_businesses,
-         self._count_people) = passes_over_people(values["threads"])  # fmt: skip
+         self._count_people, self._hear) = passes_over_people(values["threads"])  # fmt: skip
         self._spent = np.zeros(CHUNKS)
         self._rows = np.empty(people, np.int64)
         self._found = np.empty(people, np.int32)
@@ -272,23 +273,28 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
 
     def contract(self) -> None:
         """Contract, second half: seekers meet enterprises; fees, deposits and what is held are fixed."""
-        state = self.state
+        state, ways = self.state, self._market_ways
         state.market.demand[:] = 0.0
+        seekers, active = self._seekers[: self._n_seekers], self._active[: self._region_first[-1]]
+        weights, quotes, keys = search.working_space(
+            ways.offer_pair.shape[1], len(active), len(seekers), state.rules.market.quotes
+        )
+        search.weigh_offers(self.traffickers.view, active, weights, state.rules.market, ways)
+        self._hear(seekers, self.migrants.view, self.seed, active, self._region_first, weights, quotes, keys,
+                   self._places, ways)  # fmt: skip
         smuggling.contract(
-            self._seekers,
-            self._n_seekers,
+            seekers,
+            quotes,
             self.migrants.view,
             self.traffickers.view,
             self.venues.view,
-            self._active,
-            self._region_first,
             self.week,
             self.seed,
             self._row,
             state.flows,
             self._places,
             state.rules.market,
-            self._market_ways,
+            ways,
             self._log,
             state.market.demand,
             state.sources.accepted,

@@ -29,7 +29,7 @@ from sim.agents.causes import Cause, note
 from sim.agents.forms import REACH
 from sim.agents.migrants import Account, Channel, Creditor, Offer
 from sim.agents.traffickers import MOST_SKILL, Kind
-from sim.draws import Stream, draw, draw_of, key_of
+from sim.draws import Stream, draw
 from sim.kernel import allocating, kernel, part, rule
 from sim.markets.channels import leave
 from sim.markets.debts import lend, write_off
@@ -229,47 +229,10 @@ def going_fees(t, active, count, fees, capacity, ways):
         fees[pair] = fees[pair] / capacity[pair] if capacity[pair] > 0.0 else math.inf
 
 
-@part
-def renown(t, j, pair, rules, ways):
-    """Weight with which seekers hear of an enterprise: by size and record (C4-M40)."""
-    bad = judged_failure(t, j, pair, ways)
-    return t.row[j].capacity * math.exp(rules.reputation_weight * (ways.failure[pair] - bad))
-
-
 @rule
 def judged_failure(t, j, pair, ways):
     """Chance of failure that the community expects of one enterprise: its own record on top of that of providers."""
     return (t.row[j].known_bad + PRIOR_CLIENTS * ways.failure[pair]) / (t.row[j].known_all + PRIOR_CLIENTS)
-
-
-@rule
-def ask_around(m, i, k, seed, active, weights, first, last, quotes, keys):
-    """The enterprises that a seeker hears of: weighted sampling without replacement, keyed by (person, enterprise).
-
-    ``weights`` (offers, active) is the renown of each. Fills ``quotes`` (n,) with rows, first heard first, -1 padded;
-    ``keys`` (n,) is working space.
-    """
-    asked = len(quotes)
-    keys[:] = math.inf
-    quotes[:] = -1
-    decision = key_of(seed, Stream.QUOTE, i, m.row[i].generation, m.row[i].considerations)
-    for position in range(first, last):
-        weight = weights[k, position]
-        if weight <= 0.0:
-            continue
-        u = draw_of(decision, active[position])
-        if 1.0 - u >= keys[asked - 1] * weight:  # -log(u) >= 1 - u: cannot be among the first
-            continue
-        key = -math.log(u) / weight
-        place = asked
-        while place > 0 and key < keys[place - 1]:
-            place -= 1
-        if place < asked:
-            for later in range(asked - 1, place, -1):
-                keys[later] = keys[later - 1]
-                quotes[later] = quotes[later - 1]
-            keys[place] = key
-            quotes[place] = active[position]
 
 
 @rule
@@ -311,25 +274,17 @@ def best_quote(m, i, pair, k, t, rules, ways, quotes, seed, counters):
 
 @allocating
 def contract(
-    seekers, count, m, t, v, active, region_first, week, seed, counters, flows, places, rules, ways, log, demand,
-    accepted, accounts,
-):  # fmt: skip
+    seekers, quotes, m, t, v, week, seed, counters, flows, places, rules, ways, log, demand, accepted, accounts
+):
     """Seekers and enterprises meet: quotes, keyed rationing of capacity, fee, deposit and the rest held until arrival.
 
-    ``active`` (n,) rows of active enterprises grouped by region, ``region_first`` (regions + 1,) where each begins;
-    ``demand`` (pairs,) receives everyone who asked, ``accepted`` (regions, 2) those who follow a recruiter's offer.
+    ``quotes`` (seekers, n) rows of the enterprises that each has heard of, -1 padded; ``demand`` (pairs,) receives
+    everyone who asked, ``accepted`` (regions, 2) those who follow a recruiter's offer.
     """
-    priority = np.empty(count)
-    for position in range(count):
+    priority = np.empty(len(seekers))
+    for position in range(len(seekers)):
         i = seekers[position]
         priority[position] = draw(seed, Stream.SEEKER_PRIORITY, i, m.row[i].generation, m.row[i].considerations, 0)
-    quotes, keys = np.empty(rules.quotes, np.int64), np.empty(rules.quotes)
-    weights = np.zeros((ways.offer_pair.shape[1], region_first[-1]))
-    for position in range(weights.shape[1] if count else 0):
-        j = active[position]
-        for k in range(len(weights)):
-            if t.route[j, k] >= 0:
-                weights[k, position] = renown(t, j, ways.offer_pair[t.row[j].home, k], rules, ways)
     for position in np.argsort(priority, kind="mergesort"):
         i = seekers[position]
         here = m.here[i]
@@ -337,8 +292,7 @@ def contract(
         pair = places.pair_of[here, m.row[i].intended]
         k = ways.offer_of[pair]
         demand[pair] += 1.0
-        ask_around(m, i, k, seed, active, weights, region_first[here], region_first[here + 1], quotes, keys)
-        j = best_quote(m, i, pair, k, t, rules, ways, quotes, seed, counters)
+        j = best_quote(m, i, pair, k, t, rules, ways, quotes[position], seed, counters)
         if m.row[i].channel != Channel.PROVIDER:
             ways.credit_asked[pair] += 1.0
             ways.credit_served[pair] += j >= 0

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.markets.smuggling import ask_around, break_even, detection, move_fees, own_experience, route_economics
+from sim.markets.search import ask_around
+from sim.markets.smuggling import break_even, detection, move_fees, own_experience, route_economics
 from sim.week import Week
 
 
