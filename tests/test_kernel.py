@@ -51,10 +51,8 @@ def decorated(node):
     return {ast.unparse(decorator) for decorator in getattr(node, "decorator_list", [])}
 
 
-def test_python_enters_by_kernels_only_and_parts_are_for_kernels():
-    """A rule that Python called would be compiled once more in every process; a kernel that none enters has a way in
-    for nobody.
-    """
+def test_python_enters_by_kernels_only():
+    """A rule that Python called would be compiled once more in every process."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
     kinds = {
         (path.stem, node.name): decorated(node) & (INNER | ENTERED)
