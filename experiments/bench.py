@@ -149,10 +149,13 @@ def in_process(case: Case, processor: float) -> dict[str, Any]:
 
 
 def default_run(words: Sequence[str] = ()) -> dict[str, float]:
-    """Seconds of ``labyrinth run`` in a fresh process: ``cold`` with nothing compiled yet, ``warm`` right after."""
+    """Seconds of ``labyrinth run`` in a fresh process: ``cold`` with nothing compiled yet, ``warm`` right after.
+
+    As somebody who waits for it runs it: with a bar, tables and a page, and compiled on two cores where there are two.
+    """
     seconds = {}
     with tempfile.TemporaryDirectory(prefix="labyrinth-bench-") as folder:
-        command = [sys.executable, "-m", "sim", "run", "--quiet", *words]
+        command = [sys.executable, "-m", "sim", "run", *words]
         for state in ("cold", "warm"):
             place = Path(folder) / state  # results of the first must not spare the second its work
             place.mkdir()

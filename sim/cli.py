@@ -7,6 +7,7 @@ said in one line on stderr before anything is written. Exit codes: 0 done, 1 a r
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -88,6 +89,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe, such as head, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    finally:
+        if argv is None:  # the process ends here: to look for garbage in all that was compiled would take a second
+            gc.freeze()
 
 
 def _main(argv: list[str]) -> int:
