@@ -76,6 +76,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out a command line and return its exit code."""
+    own = argv is None  # a process of its own: what was imported and compiled stays until its end
+    if own:
+        gc.set_threshold(100_000, 50, 50)
     try:
         return _main(list(sys.argv[1:] if argv is None else argv))
     except RequestError as error:
@@ -90,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     finally:
-        if argv is None:  # the process ends here: to look for garbage in all that was compiled would take a second
+        if own:  # to look for garbage in all of it once more would take a second
             gc.freeze()
 
 
