@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sim.studies.plan import Arm
 
 # for a plan, until this study has runs of its own to go by
-PERSON_WEEKS_A_SECOND = 9e6  # one thread, at 50 000 people
+PERSON_WEEKS_A_SECOND = 12e6  # one thread, at 50 000 people
 SECONDS_A_RUN = 0.4  # beside that
 BYTES_A_POINT, BYTES_A_PERSON = 3.2, 1.0  # as stored: a metric's point of a series, a person's outcome
 
