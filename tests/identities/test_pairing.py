@@ -159,6 +159,12 @@ def test_no_policy_without_a_promise():
 
 
 @cache
+def beside_baseline(words, tools):
+    """The run without a policy under one of the settings of ``BESIDE``, done once."""
+    return tools.run(Scenario.compose([*SMALL, *words]))
+
+
+@cache
 def shown_baseline(changes, tools):
     """The run without a policy in one of the settings of ``SHOWN_IN``, done once."""
     return tools.run(tools.lively(Scenario.compose(SMALL)).replace(dict(changes)))
@@ -177,7 +183,7 @@ def test_a_policy_does_what_it_is_for_and_only_after_it_starts(policy, baseline,
         words = BESIDE.get(policy, [])
         twin = tools.run(Scenario.compose([*SMALL, *words, f"policy={policy}"]))
         if words:
-            baseline = tools.run(Scenario.compose([*SMALL, *words]))
+            baseline = beside_baseline(tuple(words), tools)
     assert tools.alike(twin, baseline, 26)
     assert not np.array_equal(twin.counters[26:], baseline.counters[26:], equal_nan=True)
     counter, direction = PROMISES[policy]

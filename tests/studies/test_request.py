@@ -83,7 +83,7 @@ def test_without_policies_points_are_held_against_the_first_or_one_that_is_named
     assert labels(other)[""][0] == "mechanisms.rerouting=off, visa.wait=20"
 
 
-@settings(deadline=None, max_examples=20)  # each point is composed by Hydra
+@settings(deadline=None, max_examples=12)  # each point is composed by Hydra
 @given(
     st.lists(st.sampled_from(["none", "raids", "tighter_borders"]), min_size=2, max_size=3, unique=True),
     st.lists(st.sampled_from(["10", "20", "30"]), min_size=1, max_size=3, unique=True),
