@@ -20,7 +20,7 @@ from sim.studies.run import RunResult
 from sim.studies.statistics import Interval
 from sim.switches import SWITCHES
 
-TINY = patterns.Plan(people=300, seeds=2, years=0.2, workers=1, small=200, large=400, large_seeds=2, burn_in=20)
+TINY = patterns.Plan(people=300, seeds=2, years=0.1, workers=1, small=200, large=400, large_seeds=2, burn_in=6)
 
 
 def interval(low, high, count=9):
