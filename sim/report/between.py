@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from sim.observation.catalogue import METRICS
 from sim.report import words
@@ -146,6 +147,7 @@ def settings(findings: Findings) -> Figure:
             if (setting, arm) in table.index:
                 _mark(axes, table.loc[(setting, arm)], y - 0.4 + (k + 0.5) * step, ARMS[k])
         axes.axvline(0, color=INK, lw=0.8)
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
         axes.set_ylim(len(labels) - 0.5, -0.5)
         axes.set_yticks(range(len(labels)), [_wrapped(label) for label in labels])
         head(axes, metric, "change from the baseline of the setting, %")
