@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.justice.encounters import TIP
 
 if TYPE_CHECKING:
@@ -39,8 +41,9 @@ def copy_before_the_week(held: list[str], state: State, twin: State) -> None:
     if "control_capacity" in held:
         state.venues["shadow"][:] = twin.venues["shadow"]
     if "corruption" in held:
-        for name in state.posts._fields[2:]:
-            getattr(state.posts, name)[...] = getattr(twin.posts, name)
+        for known, held_there in zip(state.posts, twin.posts, strict=True):
+            if isinstance(known, np.ndarray):  # the others number the units
+                known[...] = held_there
         state.papers.sold[:] = twin.papers.sold
         state.papers.add_up()
     if "network_replacement" in held:

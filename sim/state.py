@@ -251,7 +251,6 @@ class State:
             np.zeros((len(demand), 2)),
             np.zeros(len(demand)),
             np.zeros(len(demand)),
-            np.zeros(len(demand)),
             np.zeros(len(cell), np.int64),
             world.sectors.female_share,
             world.sectors.commercial_sex,

@@ -119,7 +119,6 @@ class WorkOfTheWeek:
             state.cells,
         )
         accounts, conflict = state.accounts, state.birth_places.conflict
-        state.cells.by_mission[:] = conditions.asks_the_mission(state)
         due = (self._rows[: self._count], self._causes[: self._count])
         left = np.empty(self._count, np.int8)
         self._leavers(*due, left, m)

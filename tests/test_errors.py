@@ -151,7 +151,7 @@ def test_whatever_is_typed_the_answer_is_a_scenario_or_one_line(words: list[str]
 
 
 @given(key=st.sampled_from(KEYS), value=st.text(max_size=15))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_whatever_value_is_typed_the_answer_is_a_scenario_or_one_line(key: str, value: str) -> None:
     assert len(answer(f"{key}={value}").splitlines()) <= 1
 

@@ -221,6 +221,7 @@ def test_a_shipped_study_composes_and_its_findings_are_of_its_arms_and_settings(
     design = request.design
     assert "?" in (design.question or "")
     for setting in design.settings:
+        assert len(setting.arms) > 1
         keys = [arm.scenario.key for arm in setting.arms]
         # the first dose of a study may be what is there already
         assert len(set(keys)) >= len(keys) - 1, setting.label

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from enum import IntEnum
 from functools import partial
-from typing import Any
 
 from sim.agents.migrants import normal_pair
 from sim.agents.table import Column
@@ -66,11 +65,6 @@ OFFICIAL_COLUMNS: tuple[Column, ...] = (
     Packed("sales", "i4", "sales since capture"),
     Packed("since", "i4", "week in which the official took the post or was captured"),
 )
-
-
-def unit_of(post: int, region: Any, legs: int) -> Any:
-    """Number of the unit of a region's own ``post``, or of several regions', in a world with ``legs`` legs."""
-    return legs + region * POSTS_OF_REGION + post - 1
 
 
 @rule

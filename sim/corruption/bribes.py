@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.officials import POSTS_OF_REGION, Post, unit_of
+from sim.agents.officials import POSTS_OF_REGION, Post
 from sim.kernel import rule
 
 EVENTS, SOLD, WORTH = range(3)
@@ -51,24 +51,23 @@ def no_posts(legs: int, regions: int, bargain: float) -> Posts:
     """Units without anyone in them yet."""
     missions = legs + regions * POSTS_OF_REGION
     units = missions + regions
-    named = {name: np.zeros(units) for name in Posts._fields[3:14]}
-    tally = np.zeros((units, 3))
-    return Posts(legs, missions, np.zeros(units + 1, np.int64), **named, tally=tally, bargain=np.array([bargain]))
+    at: dict[str, Any] = {name: np.zeros(units) for name in Posts._fields}
+    at |= {"legs": legs, "missions": missions, "first": np.zeros(units + 1, np.int64)}
+    return Posts(**at | {"tally": np.zeros((units, 3)), "bargain": np.array([bargain])})
 
 
-_number = rule(unit_of)
+def unit_of(posts: Any, post: int, region: Any) -> Any:
+    """Unit of a post in a region, or in each of several."""
+    return posts.missions + region if post == Post.MISSION else posts.legs + region * POSTS_OF_REGION + post - 1
+
+
+unit_at = rule(unit_of)  # the same inside a kernel
 
 
 @rule
 def all_who_sell(posts, unit):
     """Line officers of a unit who sell, to anyone or to one enterprise."""
     return posts.share[unit] + posts.retained[unit]
-
-
-@rule
-def unit_at(posts, post, region):
-    """Row of the unit of a region's post."""
-    return _number(post, region, posts.legs)
 
 
 @rule
@@ -100,5 +99,5 @@ leaked = rule(leaks)  # the same inside a kernel
 
 def bought_by_region(posts: Posts, post: Post, regions: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(share bought off, price in US$) of one post in every region, as the trade expects; float64 (regions,)."""
-    at = posts.missions + np.arange(regions) if post == Post.MISSION else unit_of(post, np.arange(regions), posts.legs)
+    at = unit_of(posts, post, np.arange(regions))
     return posts.bought[at], posts.price[at]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.agents.migrants import Stage
-from sim.agents.officials import Post, Rank, unit_of
+from sim.agents.officials import Post, Rank
 from sim.agents.rows import rows_at
 from sim.corruption import capture, custody, retainers
-from sim.corruption.bribes import bought_by_region
+from sim.corruption.bribes import bought_by_region, unit_of
 from sim.networks import facilitating
 from sim.observation.counters import C
 
@@ -100,7 +100,7 @@ class OfficialsOfTheWeek:
         """Genuine papers of the week: what fronts obtain, and what consular officers who sell can issue (C2-M17)."""
         state, values = self.state, self.state.scenario.values
         posts, regions = state.posts, len(state.world.regions.name)
-        units = unit_of(Post.CONSULATE, np.arange(regions), posts.legs)
+        units = unit_of(posts, Post.CONSULATE, np.arange(regions))
         line = np.maximum(posts.first[units + 1] - posts.first[units] - 1, 0)
         open_to_see = state.levers.now["integrity.visa_transparency"]
         state.papers.sold = posts.share[units] * line * values["official.papers"] * (1.0 - open_to_see) / 52.0

@@ -30,15 +30,15 @@ def fear_of_removal(state: State) -> Floats:
     return np.asarray(-np.expm1(-state.scenario.values["control.fear_removal"] * announced_removal(state)))
 
 
-def bought_off(state: State, table: Floats) -> tuple[Floats, Floats]:
+def bought_off(state: State, table: Floats, by_mission: Floats) -> tuple[Floats, Floats]:
     """What officials who sell take out of the hazards of being met, and what that costs a controller.
 
-    table : (cells, 3, 7) weekly hazards. Returns it as controllers expect it to come about, and US$/week (cells, 3).
+    table : (cells, 3, 7) weekly hazards; ``by_mission`` (cells,) as of ``asks_the_mission``. Returns the table as
+    controllers expect it to come about, and US$/week (cells, 3).
     """
     regions, sectors = len(state.world.regions.name), len(state.world.sectors.name)
     expected, cost = table.copy(), np.zeros(table.shape[:2])
     in_money = np.tile(1.0 - state.rules.term.in_kind * state.world.sectors.commercial_sex, regions)
-    by_mission = asks_the_mission(state)
     local = 1.0 - by_mission
     for post, causes, part in (
         (Post.POLICE, (TIP, NEIGHBOURS, RAIDED), local),
@@ -70,7 +70,8 @@ def work_conditions(state: State) -> Work:
     wage = wages(state)
     costs = state.rules.control.cost
     certainty = state.experience.certainty()
-    hazards, bribes = bought_off(state, reach_of_agencies(state, levers))
+    by_mission = asks_the_mission(state)
+    hazards, bribes = bought_off(state, reach_of_agencies(state, levers), by_mission)
     return Work(
         wage=wage,
         outside=wage * regions.employment[:, None],
@@ -84,6 +85,7 @@ def work_conditions(state: State) -> Work:
         employer_loss=levers["work.employer_penalty"],
         control_cost=regions.wage_regular[:, None] * costs[None, :],
         customers=customers_of(state),
+        by_mission=by_mission,
         deterred=deterred_from_work(state),
         premium=values["choice.skill_premium"],
     )

@@ -48,7 +48,6 @@ class Cells(NamedTuple):
     excess: NDArray[Any]  # (cells, 2) people at work there beyond what buyers want, over what they want
     withheld: NDArray[Any]  # (cells,) sum over controlled people of the share of pay withheld
     seen: NDArray[Any]  # (cells,) of it what happens in open places
-    by_mission: NDArray[Any]  # (cells,) share of raids, inspections and tips that need a mission's consent
     next_room: NDArray[Any]  # (venues,) the venue itself or the next of its cell with room when the week's hiring began
     female_share: NDArray[Any]  # (sectors,)
     commercial_sex: NDArray[Any]  # (sectors,)

@@ -223,12 +223,12 @@ def bought_off(m, i, v, week, seed, cause, counters, accounts, work, cells, rule
     k = m.row[i].venue
     region = v.row[k].region
     unit = unit_at(posts, post, region)
-    by_mission = cells.by_mission[cell_of(v, k, cells)]
+    by_mission = work.by_mission[cell_of(v, k, cells)]
     if by_mission > 0.0:
         # what members of a mission take part in, local police and inspectors may not touch without them (C8-M06)
         asked = draw(seed, Stream.MISSION_ASKED, k, v.row[k].generation, week, i)
         if asked < by_mission:
-            post, unit = Post.MISSION, posts.missions + region
+            post, unit = Post.MISSION, unit_at(posts, Post.MISSION, region)
     share = posts.share[unit]
     if cause == Exit.RAID:
         share = leaked(share, rules.briefed)

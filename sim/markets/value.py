@@ -58,6 +58,7 @@ class Work(NamedTuple):
     employer_loss: NDArray[Any]  # (regions,) US$ for a person found without status or below going terms
     control_cost: NDArray[Any]  # (regions, 5) US$/week
     customers: NDArray[Any]  # (cells, 3) share of customers that a visibility keeps
+    by_mission: NDArray[Any]  # (cells,) share of raids, inspections and tips that need a mission's consent
     deterred: NDArray[Any]  # (cells,) weight that a penalty for such work leaves to it among those who look for work
     premium: float  # pay of skilled people with papers over that of others
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from scipy import stats
 
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
@@ -70,7 +70,7 @@ def t_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
     mean = float(sample.mean())
     if len(sample) == 1:
         return Interval(mean, np.nan, np.nan, 1)
-    half = float(special.stdtrit(len(sample) - 1, 0.5 + level / 2) * sample.std(ddof=1) / np.sqrt(len(sample)))
+    half = float(stats.t.ppf(0.5 + level / 2, len(sample) - 1) * sample.std(ddof=1) / np.sqrt(len(sample)))
     return Interval(mean, mean - half, mean + half, len(sample))
 
 
@@ -88,8 +88,6 @@ def _bootstrap(sample: NDArray[np.float64], level: float) -> Interval | None:
     """The BCa interval of finite values; None where there is none."""
     if len(sample) < FEWEST_PAIRS or np.ptp(sample) == 0:
         return None
-    from scipy import stats  # noqa: PLC0415 - loads for a third of a second, which a single run can do without
-
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # values that differ by a rounding error only: no interval, and the caller's t
         found = stats.bootstrap(
@@ -156,7 +154,7 @@ def p_value(differences: ArrayLike) -> float:
     if np.ptp(sample) == 0:
         return 1.0 if sample[0] == 0 else 0.0
     error = sample.std(ddof=1) / np.sqrt(len(sample))
-    return float(2 * special.stdtr(len(sample) - 1, -abs(sample.mean() / error))) if error > 0 else 0.0
+    return float(2 * stats.t.sf(abs(sample.mean() / error), len(sample) - 1)) if error > 0 else 0.0
 
 
 def q_values(p_values: ArrayLike) -> NDArray[np.float64]:
@@ -167,8 +165,6 @@ def q_values(p_values: ArrayLike) -> NDArray[np.float64]:
     found = np.array(p_values, float)
     tested = np.isfinite(found)
     if tested.any():
-        from scipy import stats  # noqa: PLC0415 - as above
-
         found[tested] = stats.false_discovery_control(found[tested], method="bh")
     return found
 

@@ -537,11 +537,8 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
             base = base.replace({"mechanisms.corruption": "on", "official.captured_start": 1.0, "official.base": 3.0,
                                  "official.career": 0.2})  # fmt: skip
         baseline = tools.run(base)
-    if lever in (
-        "justice.means_required",
-        "justice.compel",
-        "justice.confiscation",
-    ):  # a few charges a year need more people
+    # a few charges a year need more people
+    if lever in ("justice.means_required", "justice.compel", "justice.confiscation"):
         base, baseline = request.getfixturevalue("just_larger")
     if lever == "work.contract_corridors":  # which reaches people who have come on a visa
         base = base.replace({"people.size": 20_000})

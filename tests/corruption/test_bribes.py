@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank, Terms, unit_of
+from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank, Terms
 from sim.agents.table import Table
 from sim.corruption import capture
-from sim.corruption.bribes import EVENTS, SOLD, WORTH, buys_off, leaks, no_posts
+from sim.corruption.bribes import EVENTS, SOLD, WORTH, buys_off, leaks, no_posts, unit_of
 from sim.observation.counters import COUNTERS, C
 from sim.parameters import PARAMETERS
 from sim.rules import official_rules
@@ -290,7 +290,7 @@ def test_every_unit_has_a_chief_and_line_officers(sold_out):
     assert (counts >= 3).all()
     assert np.array_equal(units[0:], np.unique(officials["unit"][officials["rank"] == Rank.CHIEF]))
     for region in range(len(sold_out.world.regions.name)):
-        rows = officials["unit"] == unit_of(Post.POLICE, region, legs)
+        rows = officials["unit"] == unit_of(sold_out.state.posts, Post.POLICE, region)
         assert (officials["region"][rows] == region).all()
         assert (officials["post"][rows] == Post.POLICE).all()
     regions = len(sold_out.world.regions.name)

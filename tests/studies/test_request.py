@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.configuration.folders import Folders, configs_dir
 from sim.errors import RequestError
 from sim.scenario import Scenario
 from sim.studies.conduct import plan_of
@@ -17,7 +16,6 @@ from sim.studies.design import of_study
 from sim.studies.request import comparison, split, sweep
 
 SMALL = ["world=corridor", "people.size=300", "time.years=0.5", "time.burn_in_weeks=8"]
-STUDIES = Folders((configs_dir(),)).options("study")
 GLOBAL = "# @package _global_\n"
 
 
@@ -83,7 +81,7 @@ def test_without_policies_points_are_held_against_the_first_or_one_that_is_named
     assert labels(other)[""][0] == "mechanisms.rerouting=off, visa.wait=20"
 
 
-@settings(deadline=None, max_examples=12)  # each point is composed by Hydra
+@settings(deadline=None, max_examples=20)  # each point is composed by Hydra
 @given(
     st.lists(st.sampled_from(["none", "raids", "tighter_borders"]), min_size=2, max_size=3, unique=True),
     st.lists(st.sampled_from(["10", "20", "30"]), min_size=1, max_size=3, unique=True),
