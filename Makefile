@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # With this variable set nothing is byte-compiled, and every process imports for seconds longer, for ever.
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
-.PHONY: run studies test lint lock bench patterns coverage setup clean
+.PHONY: run studies test test-all lint lock bench patterns coverage setup clean
 
 run: $(STAMP)
 	$(BIN)/labyrinth compare study=headline name=headline --replace
@@ -27,8 +27,13 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
 	@touch $@
 
+# what a change is tried with: a few minutes
 test: $(STAMP)
 	$(BIN)/python -m pytest
+
+# everything, the tests marked slow included
+test-all: $(STAMP)
+	$(BIN)/python -m pytest -m ""
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sim.observation.catalogue import METRICS
 from sim.observation.counters import COUNTER_INDEX
@@ -13,6 +14,10 @@ from sim.scenario import Scenario
 from sim.studies.pool import warm_up
 from sim.week import Week
 from sim.world.assemble import make_world
+
+# no test may hang on how fast a machine is
+settings.register_profile("labyrinth", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("labyrinth")
 
 REGION = {
     "bloc": "a",

@@ -54,6 +54,7 @@ def test_no_file_repeats_a_default(path: Path) -> None:
     assert [name for name, value in found.items() if name in defaults and defaults[name] == value] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", WORLDS)
 def test_every_policy_can_be_chosen_in_every_world(world: str) -> None:
     everything = f"policy=[{','.join(SHIPPED.options('policy'))}]"

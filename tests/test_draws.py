@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -42,13 +42,11 @@ def test_published_vectors(key, counter, words):
 
 
 @given(st.tuples(WORD, WORD), st.tuples(WORD, WORD, WORD, WORD))
-@settings(deadline=None)
 def test_agrees_with_the_slow_twin(key, counter):
     assert fast_philox(key, counter) == slow_philox(key, counter)
 
 
 @given(WORD, WORD, WORD, WORD, st.integers(0, 10_000))
-@settings(deadline=None)
 def test_a_draw_is_its_word_of_the_block_and_strictly_inside_the_unit_interval(seed, who, generation, when, what):
     u = draw(seed, Stream.WISH, who, generation, when, what)
     assert u == block(seed, Stream.WISH, who, generation, when, what // 4)[what % 4]
@@ -75,7 +73,6 @@ def test_the_numbers_of_options_are_those_of_splitmix():
 
 
 @given(WORD, WORD, WORD, WORD, st.integers(0, 100_000))
-@settings(deadline=None)
 def test_an_options_number_is_keyed_by_the_decision_and_the_option(seed, who, generation, when, what):
     a, b, *_ = slow_philox((seed, Stream.QUOTE), (who, generation, when, 0))
     key = key_of(seed, Stream.QUOTE, who, generation, when)

@@ -145,13 +145,13 @@ KEYS = ["people.size", "policy.dose", "mechanisms.rerouting", "policy", "world",
 
 
 @given(words=st.lists(st.text(max_size=25) | WORD, max_size=3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_is_typed_the_answer_is_a_scenario_or_one_line(words: list[str]) -> None:
     assert len(answer(*words).splitlines()) <= 1
 
 
 @given(key=st.sampled_from(KEYS), value=st.text(max_size=15))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_value_is_typed_the_answer_is_a_scenario_or_one_line(key: str, value: str) -> None:
     assert len(answer(f"{key}={value}").splitlines()) <= 1
 

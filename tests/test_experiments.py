@@ -126,6 +126,7 @@ def test_dose_zero_runs_are_runs_of_their_own_with_every_policy():
     assert idle["events"]
 
 
+@pytest.mark.slow
 def test_tiny_patterns_from_request_to_files(tmp_path):
     content = patterns.catalogue()
     made = patterns.groups(content["patterns"], content["arms"], TINY)
@@ -170,6 +171,7 @@ def test_bench_measures_a_small_run():
     assert bench.network_table([found]).row_count == 1
 
 
+@pytest.mark.slow
 def test_bench_case_in_a_process_of_its_own():
     found = bench.in_process(bench.Case(people=300, before=1, weeks=2, threads=1), processor=1.0)
     assert found["weeks"] == 2
@@ -187,6 +189,7 @@ def test_files_are_written_whole(tmp_path):
     assert [entry.name for entry in path.parent.iterdir()] == ["a.json"]
 
 
+@pytest.mark.slow
 def test_networks_answer_with_a_table_and_a_figure(monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(networks, "RULES", ("random", "leader"))
@@ -201,6 +204,7 @@ def test_networks_answer_with_a_table_and_a_figure(monkeypatch, tmp_path, capsys
     assert "people.size" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_study_is_carried_out_and_its_findings_written(monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
     tiny = ["world=corridor", "people.size=300", "time.years=0.3", "time.burn_in_weeks=8", "seeds=2", "workers=1"]
@@ -214,6 +218,7 @@ def test_a_study_is_carried_out_and_its_findings_written(monkeypatch, tmp_path, 
     assert "deportation_vs_regularisation" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", studies.shipped())
 def test_a_shipped_study_composes_and_its_findings_are_of_its_arms_and_settings(name):
     request = comparison([], [f"study={name}"])
@@ -238,6 +243,7 @@ def test_a_shipped_study_composes_and_its_findings_are_of_its_arms_and_settings(
         assert arm in text
 
 
+@pytest.mark.slow
 def test_places_answer_with_a_row_for_each_claim(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert places.main(["people.size=400", "time.years=0.1", "time.burn_in_weeks=3", "seeds=2", "workers=1"]) == 0

@@ -16,7 +16,7 @@ HEAVY = ("mesa", "pandas", "hydra", "omegaconf", "seaborn", "matplotlib", "netwo
 def loaded_by(code: str) -> set[str]:
     """Heavy packages that a fresh interpreter has loaded after ``code``."""
     line = f"import sys\n{code}\nprint(*[name for name in {HEAVY!r} if name in sys.modules])"
-    found = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True, timeout=120)
+    found = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
     return set(found.stdout.split())
 
 
@@ -36,7 +36,7 @@ work = "import pickle, sys; from sim.studies.run import run_one; run_one(pickle.
 work += "print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('sim') and m.__file__), sep=chr(10))"
 subprocess.run([sys.executable, "-c", work], input=pickle.dumps(scenario), check=True)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     root = Path(_cache.__file__).parent
     loaded = {Path(line).relative_to(root).as_posix() for line in done.stdout.split()}
     hashed = set(_cache.run_files())

@@ -6,7 +6,6 @@ import pickle
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -107,7 +106,7 @@ def test_units_in_words_are_converted() -> None:
 
 
 @given(size=st.integers(10, 10**6), years=st.floats(0.02, 100), seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_words_and_replace_agree(size: int, years: float, seed: int) -> None:
     words = Scenario.compose(["world=corridor", f"people.size={size}", f"time.years={years!r}", f"seed={seed}"])
     replaced = Scenario.compose(["world=corridor"]).replace({"people.size": size, "time.years": years, "seed": seed})
@@ -163,7 +162,6 @@ def test_a_switch_is_off_however_it_is_written(written: str, tmp_path: Path) -> 
 
 
 @given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=30))
-@settings(deadline=None)
 @example("a'b\\'")
 @example("${seed}\\${seed}\\\\")
 def test_any_text_passes_hydra_as_it_was_written(text: str) -> None:
@@ -215,12 +213,10 @@ def test_replace_changes_a_copy(bundle: Scenario) -> None:
     assert changed.replace({"policy.dose": 1})["policy.tighter_borders.dose"] == 0.5
 
 
-def test_replace_takes_microseconds_and_no_hydra(bundle: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replace_asks_hydra_for_nothing(bundle: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.configuration.composition.compose_words", None)
-    begin = time.perf_counter()
-    for size in range(1000, 1200):
-        bundle.replace({"people.size": size, "policy.dose": 0.5, "mechanisms.rerouting": "off"})
-    assert (time.perf_counter() - begin) / 200 < 2e-3  # 0.1 ms on a quiet machine
+    changed = bundle.replace({"people.size": 1234, "policy.dose": 0.5, "mechanisms.rerouting": "off"})
+    assert (changed["people.size"], changed["policy.dose"], changed["mechanisms.rerouting"]) == (1234, 0.5, "off")
 
 
 def test_replace_can_choose_other_policies_and_another_world(bundle: Scenario, corridor: Scenario) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank, Terms
@@ -50,7 +50,6 @@ MONEY = st.floats(0, 1e6)
 SHARE = st.floats(0, 1)
 
 
-@settings(deadline=None)
 @given(u=st.floats(1e-9, 1 - 1e-9), share=SHARE, worth=MONEY, least=MONEY, bargain=SHARE)
 def test_a_bribe_lies_between_what_it_costs_and_what_it_is_worth(u, share, worth, least, bargain):
     posts = no_posts(1, 1, bargain)
@@ -64,7 +63,6 @@ def test_a_bribe_lies_between_what_it_costs_and_what_it_is_worth(u, share, worth
     assert list(posts.tally[0, [EVENTS, WORTH, SOLD]]) == [1, worth, bought]
 
 
-@settings(deadline=None)
 @given(u=st.floats(1e-9, 1 - 1e-9), share=SHARE, predators=SHARE, worth=MONEY, least=MONEY)
 def test_a_predatory_officer_takes_all_that_it_is_worth_from_anyone(u, share, predators, worth, least):
     posts, plain = no_posts(1, 1, 0.5), no_posts(1, 1, 0.5)
@@ -77,7 +75,6 @@ def test_a_predatory_officer_takes_all_that_it_is_worth_from_anyone(u, share, pr
         assert bribe == buys_off(plain, 0, u, share, worth)
 
 
-@settings(deadline=None)
 @given(share=SHARE, more=SHARE, briefed=st.integers(1, 20))
 def test_the_more_are_briefed_and_sell_the_more_leaks(share, more, briefed):
     assert 0 <= leaks(share, briefed) <= 1

@@ -16,7 +16,7 @@ from sim.week import Week
     danger=st.floats(0, 2),
     effort=st.floats(0, 1),
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_every_week_balances_to_the_cent(corridor, seed, deposit, retry, danger, effort):
     changed = corridor.replace(
         {

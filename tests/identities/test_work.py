@@ -63,6 +63,7 @@ def test_the_dead_do_nothing(week):
     assert (m["cash"][dead] == 0).all()
 
 
+@pytest.mark.slow
 def test_littles_law(base):
     """Stock = spells begun per week x their mean length, once the run has settled (EC 2.14)."""
     week = Week(base.replace({"people.size": 30_000, "time.years": 8, "time.burn_in_weeks": 156, "checks": False}), 1)

@@ -232,7 +232,7 @@ def test_perceived_certainty_is_learned(base, tools):
     capacity=st.lists(st.floats(0, 12), min_size=4, max_size=4),
     seed=st.integers(0, 10_000),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_rationing_serves_the_highest_priorities_up_to_capacity(region, capacity, seed):
     region = np.array(region)
     priority = np.random.default_rng(seed).permutation(len(region)).astype(float)

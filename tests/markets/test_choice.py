@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.draws import Stream, block
@@ -19,7 +19,6 @@ from sim.week import Week
     u=st.floats(2**-33, 1 - 2**-33),
     noise=st.floats(0, 1e5),
 )
-@settings(deadline=None)
 def test_pruning_never_drops_an_option_that_would_have_won(value, best, u, noise):
     if cannot_reach(value, best, u, noise):
         assert value + noise * gumbel(u) <= best + 1e-9 * max(1.0, abs(best))
@@ -62,6 +61,7 @@ def shares(week, rows, prospects):
     return {(int(c), int(d)): n / len(rows) for (c, d), n in zip(keys, counts, strict=True)}
 
 
+@pytest.mark.slow
 def test_plain_logit_loses_share_in_proportion(corridor):
     """EC 2.14: taking option k away gives each other option s_j / (1 - s_k) of its share, staying included."""
     week, rows = identical_people(corridor)

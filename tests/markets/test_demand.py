@@ -191,6 +191,7 @@ def test_a_mission_that_is_announced_finds_places_open(base, tools):
     assert week.counters[-1, C.WORKERS_SEX] > plain.counters[-1, C.WORKERS_SEX]
 
 
+@pytest.mark.slow
 def test_demand_follows_the_business_cycle_only_where_one_is_set(base, tools):
     swinging = tools.run(base.replace({"demand.cycle": 0.3, "demand.cycle_years": 2.0}))
     steady = tools.run(base)

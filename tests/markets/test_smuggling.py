@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.markets.search import ask_around
@@ -54,7 +54,6 @@ def test_route_economics_agrees_with_a_simulation(week, skill):
 
 
 @given(st.floats(0, 0.999), st.floats(0, 0.9), st.floats(0, 1e4))
-@settings(deadline=None)
 def test_detection_is_a_chance_and_falls_with_skill_and_experience(control, skill, crossings):
     a = own_experience(crossings, 12.0)
     assert 0 <= a <= 0.5
@@ -64,7 +63,6 @@ def test_detection_is_a_chance_and_falls_with_skill_and_experience(control, skil
 
 
 @given(st.floats(0.01, 1), st.floats(0, 1e5), st.floats(0, 1))
-@settings(deadline=None)
 def test_break_even_fee_covers_the_cost(success, cost, deposit):
     fee = break_even(success, cost, deposit)
     assert fee * (deposit + (1 - deposit) * success) == pytest.approx(cost)

@@ -39,6 +39,7 @@ def total(week, name, first=30):
 # --- visas ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_visa_at_the_eviction_price_leaves_providers_without_clients(line_scenario, tools):
     """EC AM1: nobody uses a provider as long as p_V <= c + (V_L - V_I); above it nobody buys a visa."""
     scenario = line_scenario(
@@ -111,6 +112,7 @@ def test_people_who_are_tied_earn_with_papers_and_leave_without(base):
 # --- free movement --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_free_movers_need_no_visa_and_no_provider(base, plain, tools):
     origin = base.world.regions.name[int(base.world.pairs.start[0])]
     free = tools.run(moved(base, ("free_movement", "set", 1.0, (("origin", origin),))))
@@ -122,6 +124,7 @@ def test_free_movers_need_no_visa_and_no_provider(base, plain, tools):
     assert tools.alike(free, plain, 30)
 
 
+@pytest.mark.slow
 def test_without_substitution_only_those_with_kin_there_move_freely(base, tools):
     everyone = moved(base, ("free_movement", "set", 1.0))
     kin_only = everyone.replace({"mechanisms.free_movement_substitution": "off"})

@@ -48,6 +48,7 @@ def struck(base, tools):
     return of
 
 
+@pytest.mark.slow
 def test_operations_arrest_facilitators_and_cut_ties(base, struck, tools):
     plain, week = tools.run(base), struck(Strike.RANDOM)
     assert total(week, "arrests_facilitators") > 3 * total(plain, "arrests_facilitators")
@@ -59,6 +60,7 @@ def test_operations_arrest_facilitators_and_cut_ties(base, struck, tools):
     assert not np.isin(week.state.ties["partner"], np.flatnonzero(held)).any()
 
 
+@pytest.mark.slow
 def test_each_rule_reaches_those_it_is_after(base):
     """What is arrested, seen week by week, is what the rule names more often than when anyone is arrested."""
     watched = base.replace({"operation.sees": 0.6, "facilitator.border": 0.0})  # much is seen before anyone is arrested

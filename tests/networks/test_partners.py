@@ -220,7 +220,7 @@ def test_brokers_bring_partners():
     assert with_them.live(26)[-13:].mean() > without.live(26)[-13:].mean() + 0.3
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     form=st.sampled_from(list(Form)), enterprises=st.integers(1, 8), each=st.integers(0, 6), use=st.floats(0.1, 20),
     seed=st.integers(1, 1000), weeks=st.integers(1, 40), cheating=st.floats(0, 1), defection=st.floats(0, 0.5),

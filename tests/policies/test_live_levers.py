@@ -114,7 +114,7 @@ def test_keys_that_mean_nothing_are_told():
     weeks=st.lists(st.integers(0, 40), min_size=1, max_size=6),
     values=st.lists(st.floats(0, 100), min_size=6, max_size=6),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_last_move_made_for_a_week_is_the_one_that_holds(weeks, values):
     scenario = Scenario.compose(SMALL)
     engine = LeverEngine(scenario.world, (), scenario.values)

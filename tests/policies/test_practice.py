@@ -89,7 +89,7 @@ EVERYTHING = Scenario.compose(["world=archetypes", f"policy=[{','.join(POLICIES)
 
 
 @given(name=st.sampled_from(POLICIES), less=st.floats(0, 1), more=st.floats(0, 1), week=st.integers(-10, 600))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_larger_dose_moves_every_lever_at_least_as_far(name, less, more, week):
     less, more = sorted((less, more))
     policy = next(policy for policy in EVERYTHING.policies if policy.key == name)

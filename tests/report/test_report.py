@@ -71,6 +71,7 @@ def test_every_figure_is_there(comparison):
     assert comparison.figures == EVERY == tuple(name for name in figures.FIGURES if name != "ways")
 
 
+@pytest.mark.slow
 def test_many_arms_have_room_beside_one_another(comparison):
     """Titles and words in panels do not squeeze the panels of a forest plot away."""
     arms = ["licensed_safe_harbour", "demand_criminalisation", "tied_visas", "carrier_sanctions", "mission"]
@@ -149,6 +150,7 @@ def test_one_seed_has_no_intervals_and_says_so(comparison, monkeypatch):
     assert "no interval" in markup
 
 
+@pytest.mark.slow
 def test_a_comparison_of_few_metrics_has_few_figures(comparison):
     arms, runs = comparison.every_arm, {run.key: run for arm in comparison.every_arm for run in comparison.runs_of(arm)}
     few = Comparison(arms, comparison.seeds, runs, metrics=["route_entropy"])
@@ -207,6 +209,7 @@ def test_failures_are_shown(comparison):
     assert "labyrinth run seed=3" in markup
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_figures")
 def test_several_worlds_on_one_page(comparison):
     markup = page.page([("One", comparison), ("Two", with_seeds(comparison, [1, 2]))], title="Both")
@@ -246,6 +249,7 @@ def test_notebook_table(comparison):
     assert "<img" not in table
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_figures")
 def test_own_titles_are_used_for_arms(comparison):
     arm = replace(comparison.arms[0], label="<my> arm")

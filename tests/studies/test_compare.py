@@ -283,16 +283,15 @@ def test_a_full_disk_stops_the_study_and_keeps_its_runs(
 LONG = "import sim; sim.compare({arms!r}, base={base!r}, seeds=200, workers={workers}, name='killed', report=False)"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 def test_kill_9_loses_no_finished_run(folder: Path, runs: list[int]) -> None:
     command = LONG.format(arms=ARMS[:1], base=BASE, workers=1)
     process = subprocess.Popen([sys.executable, "-c", command], cwd=folder.parent)
     journals = folder / "killed" / "journal"
     try:
-        deadline = time.monotonic() + 300
         while _stored(journals) < 3:
             assert process.poll() is None, "it ended before it could be killed"
-            assert time.monotonic() < deadline
             time.sleep(0.05)
     finally:
         process.kill()
@@ -336,6 +335,7 @@ class _Deadly:
         return os._exit, (1,)
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_takes_only_its_own_run_with_it() -> None:
     scenario = Scenario.compose(BASE)
     jobs = [Job(scenario.run_key(seed), scenario, seed) for seed in (1, 2)]

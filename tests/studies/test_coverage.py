@@ -15,6 +15,7 @@ from sim.errors import RequestError
 from sim.studies.plan import Arm, compose
 
 
+@pytest.mark.slow
 def test_coverage_of_normal_differences_is_nominal_and_of_rare_ones_is_not() -> None:
     generator = np.random.default_rng(5)
     t, bootstrap = coverage.judge("effect", "departures", generator.normal(3, 1, (600, 8)))
@@ -52,6 +53,7 @@ def test_coverage_asks_for_repetitions_and_settings() -> None:
             coverage.asked([word])
 
 
+@pytest.mark.slow
 def test_coverage_from_request_to_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

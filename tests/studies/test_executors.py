@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -204,6 +205,7 @@ def test_an_executor_of_the_users_gives_the_same_bits(serial: dict[str, RunResul
     check(list(results.values()), serial)
 
 
+@pytest.mark.slow
 def test_a_dask_cluster_of_our_own_is_closed_in_the_end(serial: dict[str, RunResult]) -> None:
     before = set(_children())
     engine = engine_of("dask", 2)
@@ -223,11 +225,12 @@ def _children() -> list[int]:
     """Processes that this one has started, but for Python's own helper that looks after shared resources."""
     import psutil
 
-    return [
-        child.pid
-        for child in psutil.Process().children(recursive=True)
-        if "resource_tracker" not in str(child.cmdline())
-    ]
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):  # it has ended between two looks
+            if "resource_tracker" not in str(child.cmdline()):
+                found.append(child.pid)
+    return found
 
 
 def test_no_more_than_a_window_is_under_way() -> None:
@@ -254,6 +257,7 @@ def test_what_waits_is_dropped_when_nobody_wants_more() -> None:
     assert own.taken <= 2 * AHEAD
 
 
+@pytest.mark.slow
 def test_comparisons_are_the_same_everywhere(cluster: Any) -> None:
     asked = ("serial", f"dask:{cluster.scheduler_address}", Own())
     first, *others = (sim.compare(["raids"], base=BASE, seeds=2, workers=2, executor=where) for where in asked)  # type: ignore[arg-type]
@@ -282,6 +286,7 @@ def test_a_study_goes_on_from_what_a_cluster_did(
 # --- what dies --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 def test_a_dask_worker_that_is_killed_loses_nothing(cluster: Any, serial: dict[str, RunResult]) -> None:
     more = [Job(SCENARIO.run_key(seed), SCENARIO, seed) for seed in range(1, 21)]
@@ -299,11 +304,13 @@ def test_a_dask_worker_that_is_killed_loses_nothing(cluster: Any, serial: dict[s
     assert cluster.status.name == "running"  # it is not ours to close
 
 
+@pytest.mark.slow
 def test_a_run_that_kills_workers_of_dask_becomes_a_failure(cluster: Any, serial: dict[str, RunResult]) -> None:
     jobs = [JOBS[0], DEADLY, *JOBS[1:]]
     check_deadly(list(execute(jobs, executor=f"dask:{cluster.scheduler_address}")), serial)
 
 
+@pytest.mark.slow
 def test_a_pool_of_the_users_that_breaks_loses_nothing(serial: dict[str, RunResult]) -> None:
     with bare_main():
         users = ProcessPoolExecutor(2, mp_context=executors.multiprocessing.get_context("spawn"))
@@ -360,6 +367,7 @@ def stored(folder: Path) -> list[RunResult]:
     return [result for batch in batches for result in journal.results_of(journal.pa.Table.from_batches([batch]))]
 
 
+@pytest.mark.slow
 def test_blocks_keep_their_runs_and_give_receipts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serial: dict[str, RunResult]
 ) -> None:
@@ -380,6 +388,7 @@ def test_blocks_keep_their_runs_and_give_receipts(
     assert not list((tmp_path / clusters.FOLDER).glob("*_result.pkl"))
 
 
+@pytest.mark.slow
 def test_blocks_without_a_journal_give_results(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serial: dict[str, RunResult]
 ) -> None:
@@ -423,6 +432,7 @@ def _driver(executor: str, folder: Path) -> subprocess.Popen[bytes]:
     return driver
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 def test_finished_runs_survive_the_driver(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serial: dict[str, RunResult]
@@ -430,15 +440,12 @@ def test_finished_runs_survive_the_driver(
     monkeypatch.chdir(tmp_path)
     driver = _driver("submitit-local:block=3", tmp_path)
     kept = tmp_path / "results/study/journal"
-    deadline = time.monotonic() + 200
     while not stored(kept):
         assert driver.poll() is None
-        assert time.monotonic() < deadline
         time.sleep(0.02)
     driver.kill()
     driver.communicate()
     while len(stored(kept)) < len(JOBS):  # the jobs go on without it
-        assert time.monotonic() < deadline
         time.sleep(0.1)
     check(stored(kept), serial)
     own = Own()
@@ -447,6 +454,7 @@ def test_finished_runs_survive_the_driver(
     check(found.runs_of(found.every_arm[0]), serial)
 
 
+@pytest.mark.slow
 def test_an_interrupt_closes_what_was_started(tmp_path: Path) -> None:
     import psutil
 
@@ -456,9 +464,9 @@ def test_an_interrupt_closes_what_was_started(tmp_path: Path) -> None:
     started = psutil.Process(driver.pid).children(recursive=True)
     assert len(started) >= 2
     driver.send_signal(signal.SIGINT)
-    _, errors = driver.communicate(timeout=60)
+    _, errors = driver.communicate()
     assert b"KeyboardInterrupt" in errors
-    _, alive = psutil.wait_procs(started, timeout=20)
+    _, alive = psutil.wait_procs(started)
     assert not alive
 
 
@@ -482,6 +490,7 @@ SLURM = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 def test_slurm_gets_blocks_with_its_options(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serial: dict[str, RunResult]

@@ -107,6 +107,7 @@ def test_assumptions_that_matter_are_found(tmp_path: Path) -> None:
 # --- seeds ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_seeds_are_added_until_the_interval_is_narrow_and_no_further(runs: list[int]) -> None:
     loose = sim.compare(["tighter_borders"], base=SMALL, seeds=8, workers=1, until="departures=500%")
     assert loose.seeds == list(range(1, 9))
@@ -166,6 +167,7 @@ def test_a_damaged_part_costs_only_its_own_runs(folder: Path, runs: list[int], m
     assert len(list((folder / "swept" / "runs").glob("*.damaged"))) == 1
 
 
+@pytest.mark.slow
 def test_only_what_failed_is_done_again(
     folder: Path,
     runs: list[int],
@@ -207,6 +209,7 @@ def test_a_plan_is_printed_and_nothing_is_written(folder: Path, capsys: pytest.C
 # --- Hydra's launchers ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("launcher", ["basic", "joblib", "submitit_local"])
 def test_hydra_s_launchers_do_arms_as_jobs(
     launcher: str, folder: Path, found: Findings, runs: list[int], no_page: None
@@ -229,6 +232,7 @@ def test_a_launcher_that_is_not_there_is_a_wrong_request(capsys: pytest.CaptureF
 # --- shown again ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_results_are_shown_again(
     folder: Path, few_figures: None, found: Findings, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -257,6 +261,7 @@ def test_results_are_shown_again(
     assert "another version" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_store_opens_elsewhere(folder: Path, found: Findings) -> None:
     duckdb = pytest.importorskip("duckdb")
     sim.sweep(SWEPT, seeds=3, workers=1, keep="swept", report=False)
@@ -269,6 +274,7 @@ def test_the_store_opens_elsewhere(folder: Path, found: Findings) -> None:
     assert len(pd.read_parquet(folder / "swept" / "runs")) == 12
 
 
+@pytest.mark.slow
 def test_figures_of_a_study(found: Findings) -> None:
     assert "settings" in found.figures
     assert found.figure("settings").axes

@@ -81,7 +81,7 @@ def test_without_policies_points_are_held_against_the_first_or_one_that_is_named
     assert labels(other)[""][0] == "mechanisms.rerouting=off, visa.wait=20"
 
 
-@settings(deadline=None, max_examples=20)  # each point is composed by Hydra
+@settings(max_examples=20)  # each point is composed by Hydra
 @given(
     st.lists(st.sampled_from(["none", "raids", "tighter_borders"]), min_size=2, max_size=3, unique=True),
     st.lists(st.sampled_from(["10", "20", "30"]), min_size=1, max_size=3, unique=True),
@@ -109,6 +109,7 @@ def test_a_wrong_point_is_found_before_any_is_run() -> None:
 # --- studies ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["equal_budget", "corruption_traps"])
 def test_arms_are_what_hydra_would_make_of_all_their_words(name: str) -> None:
     design = comparison([], [f"study={name}"]).design

@@ -142,6 +142,7 @@ def test_a_bootstrap_interval_leans_to_the_side_of_the_tail() -> None:
     assert bootstrap_interval(large).low == pytest.approx(t_interval(large).low, abs=0.01)
 
 
+@pytest.mark.slow
 def test_a_bootstrap_interval_of_few_values_is_as_narrow_as_its_description_says() -> None:
     generator = np.random.default_rng(6)
     for count, coverage in ((8, 0.89), (32, 0.95)):

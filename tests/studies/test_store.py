@@ -207,7 +207,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, stage: str) -> None:
             publish("manifest.json", {"study_key": "a"})
     script = textwrap.dedent(FULL_DISK.format(here=str(Path(__file__).parent)))
     done = subprocess.run(
-        [sys.executable, "-c", script, stage], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", script, stage], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert "could not be written" in done.stdout
     assert json.loads((study / "summary.json").read_text()) == {"old": 1}

@@ -72,7 +72,7 @@ def attempt(load):
 
 
 @given(rows())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_world_that_is_accepted_can_run(tables):
     world, told = attempt(lambda: make_world("random", *tables))
     assert "\n" not in told
@@ -152,7 +152,7 @@ cells = st.one_of(
 
 
 @given(name=st.sampled_from(["regions", "legs"]), line=st.integers(0, 13), column=st.integers(0, 16), cell=cells)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_file_is_a_world_or_a_sentence(tmp_path_factory, name, line, column, cell):
     table = list(csv.reader(io.StringIO(corridor_file(name))))
     row = table[line % len(table)]

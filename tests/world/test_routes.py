@@ -46,7 +46,7 @@ def every_route(graph, start, end):
 
 
 @given(graphs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_finds_every_route_in_order(graph):
     for start, end in ((0, 1), (2, 5)):
         wanted = every_route(graph, start, end)
@@ -56,7 +56,7 @@ def test_finds_every_route_in_order(graph):
 
 
 @given(graphs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_route_sets(graph):
     start, end = 0, 1
     wanted = every_route(graph, start, end)
@@ -83,7 +83,7 @@ def test_route_sets(graph):
 
 
 @given(graphs())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_least_weights_are_those_of_the_best_routes(graph):
     least = least_between(graph)
     for start in range(graph.regions):
