@@ -1,0 +1,32 @@
+"""What a user should know although nothing is wrong: a line on stderr, never an error.
+
+Notes and progress are records of Python's logging under the name ``labyrinth``: notes are warnings, progress is
+information. A program that imports the package sees notes and no progress, and can do with both what it likes.
+"""
+
+from __future__ import annotations
+
+import logging
+
+LOG = logging.getLogger("labyrinth")
+_FORMAT = "labyrinth: %(message)s"
+
+
+def note(text: str) -> None:
+    """Tell the user something, in one line."""
+    LOG.warning("%s", " ".join(text.split()))
+
+
+def progress(text: str) -> None:
+    """Say how far something has come that keeps the user waiting, in one line."""
+    LOG.info("%s", " ".join(text.split()))
+
+
+def show_on_stderr(*, quiet: bool) -> None:
+    """For commands: notes and progress go to stderr, or nowhere under ``--quiet``."""
+    if not LOG.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter(_FORMAT))
+        LOG.addHandler(handler)
+        LOG.propagate = False
+    LOG.setLevel(logging.ERROR if quiet else logging.INFO)
