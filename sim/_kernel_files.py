@@ -9,10 +9,8 @@ checksum of the rest; whatever fails is made again.
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
 import platform
-import uuid
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -23,17 +21,15 @@ from numba.core.registry import CPUDispatcher
 from numba.core.serialize import dumps
 
 from sim._cache import source_hash
-from sim.notes import note
-
-_DIGEST = hashlib.sha256().digest_size  # bytes
+from sim._checked_files import DamagedFileError, note_once, read_checked, write_checked
 
 
 def keep_on_disk(dispatcher: CPUDispatcher) -> None:
     """Keep what ``dispatcher`` compiles where numba's settings say; where nothing can be written, in memory only."""
     try:
-        kept = FunctionCache(dispatcher.py_func)
+        kept = _Kept(dispatcher.py_func)
     except RuntimeError:  # no folder can be written
-        _once(
+        note_once(
             "folder",
             "compiled kernels cannot be kept on disk, because no cache folder can be written: every process compiles "
             "them again; the environment variable NUMBA_CACHE_DIR chooses another folder",
@@ -42,6 +38,17 @@ def keep_on_disk(dispatcher: CPUDispatcher) -> None:
     locator = kept._impl.locator
     kept._cache_file = KernelFiles(Path(kept.cache_path), kept._impl.filename_base, str(locator.get_source_stamp()))
     dispatcher._cache = kept
+
+
+class _Kept(FunctionCache):
+    """What numba asks for compiled code and gives it to."""
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep compiled code; a disk that cannot be written costs time only."""
+        try:
+            super().save_overload(sig, data)
+        except OSError as error:
+            note_once("unwritable", f"compiled kernels cannot be kept in {self.cache_path}: {error.strerror}")
 
 
 class KernelFiles:
@@ -59,29 +66,16 @@ class KernelFiles:
 
     def load(self, key: object) -> Any:
         """What was saved under ``key`` (types of the arguments, processor, code); None if it is to be compiled."""
-        path = self._path(key)
         try:
-            data = path.read_bytes()
-        except FileNotFoundError:
+            content = read_checked(self._path(key))
+        except DamagedFileError as error:
+            note_once("damaged kernel", f"the compiled kernel {error}; it and others like it are made again")
             return None
-        except OSError as error:
-            _once("unreadable", f"the compiled kernel {path} cannot be read ({error.strerror}) and is made again")
-            return None
-        if data[:_DIGEST] != _checksum(path.name, data[_DIGEST:]):
-            _once("damaged", f"the compiled kernel {path} is damaged; it and others like it are made again")
-            return None
-        return pickle.loads(data[_DIGEST:])  # noqa: S301 - checked, and as trusted as the code that made it
+        return None if content is None else pickle.loads(content)  # noqa: S301 - checked: what this program wrote
 
     def save(self, key: object, data: object) -> None:
-        """Keep ``data`` under ``key``, whole or not at all."""
-        path, content = self._path(key), dumps(data)
-        part = path.with_name(f"{path.name}.{uuid.uuid4().hex[:16]}.part")
-        try:
-            part.write_bytes(_checksum(path.name, content) + content)
-            os.replace(part, path)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            _once("unwritable", f"compiled kernels cannot be kept in {self.folder}: {error.strerror}")
+        """Keep ``data`` under ``key``, whole or not at all; OSError if it cannot be written."""
+        write_checked(self._path(key), dumps(data))
 
     def flush(self) -> None:
         """Forget every compiled version of the function."""
@@ -93,21 +87,6 @@ class KernelFiles:
         return self.folder / f"{self.base}.{made_from.hexdigest()[:24]}.nbc"
 
 
-def _checksum(name: str, content: bytes) -> bytes:
-    """Of a file's content and its name: a kernel that was copied over another is not that other."""
-    return hashlib.sha256(name.encode() + b"\n" + content).digest()
-
-
 @cache
 def _versions() -> str:
     return f"{source_hash()} llvmlite {version('llvmlite')} Python {platform.python_version()}"
-
-
-_told: set[str] = set()
-
-
-def _once(kind: str, text: str) -> None:
-    """A note, one of each kind in a process: where one kernel is damaged, often many are."""
-    if kind not in _told:
-        _told.add(kind)
-        note(text)

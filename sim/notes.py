@@ -7,6 +7,7 @@ information. A program that imports the package sees notes and no progress, and 
 from __future__ import annotations
 
 import logging
+import time
 
 LOG = logging.getLogger("labyrinth")
 _FORMAT = "labyrinth: %(message)s"
@@ -30,3 +31,25 @@ def show_on_stderr(*, quiet: bool) -> None:
         LOG.addHandler(handler)
         LOG.propagate = False
     LOG.setLevel(logging.ERROR if quiet else logging.INFO)
+
+
+class Waiting:
+    """Progress of work that may take long: a line after ``FIRST`` seconds, then one every ``EVERY`` seconds.
+
+    Parameters
+    ----------
+    doing : what is done, and what is counted.
+    total : how many there are.
+    """
+
+    FIRST, EVERY = 1.0, 2.0
+
+    def __init__(self, doing: str, total: int) -> None:
+        self.doing, self.total = doing, total
+        self._next = time.monotonic() + self.FIRST
+
+    def at(self, done: int) -> None:
+        """Say so, if it is time, that ``done`` are done."""
+        if time.monotonic() >= self._next:
+            progress(f"{self.doing}: {done} of {self.total}")
+            self._next = time.monotonic() + self.EVERY

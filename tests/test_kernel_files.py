@@ -7,7 +7,7 @@ import numba
 import numpy as np
 import pytest
 
-from sim import _kernel_files
+from sim import _checked_files, _kernel_files
 from sim._kernel_files import KernelFiles
 from sim.kernel import kernel, part
 
@@ -34,8 +34,8 @@ def negated(values):
 def notes(monkeypatch):
     """What users were told, each kind of note anew."""
     told = []
-    monkeypatch.setattr(_kernel_files, "_told", set())
-    monkeypatch.setattr(_kernel_files, "note", told.append)
+    monkeypatch.setattr(_checked_files, "_told", set())
+    monkeypatch.setattr(_checked_files, "note", told.append)
     return told
 
 
@@ -127,16 +127,20 @@ def test_another_type_another_source_another_file(tmp_path, notes):
     assert notes == []
 
 
-def test_a_disk_that_cannot_be_written_costs_time_only(tmp_path, notes):
-    KernelFiles(tmp_path / "missing", "module.name-1", "stamp").save(KEY, 1)
-    assert "cannot be kept" in notes[0]
+def test_a_disk_that_cannot_be_written_costs_time_only(cache_folder, notes, monkeypatch):
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(_kernel_files, "write_checked", full)
+    assert use(sum_of_squares) == (14.0, False)
+    assert "No space left on device" in notes[0]
 
 
 def test_without_any_cache_folder_kernels_live_in_memory(monkeypatch, notes):
     def nowhere(function):
         raise RuntimeError("cannot cache function: no locator available")
 
-    monkeypatch.setattr(_kernel_files, "FunctionCache", nowhere)
+    monkeypatch.setattr(_kernel_files, "_Kept", nowhere)
     assert use(negated) == (-1.0, False)
     assert "NUMBA_CACHE_DIR" in notes[0]
 

@@ -11,7 +11,8 @@ from sim.configuration.folders import configs_dir, shown
 from sim.errors import RequestError
 from sim.world.csv_files import read_table
 from sim.world.destinations import communities, destination_sets
-from sim.world.routes import Graph, Route, clandestine_cost, fastest, least_between, route_set
+from sim.world.known_routes import KnownRoutes
+from sim.world.routes import Route, least_between
 from sim.world.schema import LegRow, RegionRow, SectorRow, Table, check_rows
 from sim.world.world import MAX_LEGS, MAX_ROUTES, Ints, Legs, Mode, Pairs, Regions, Role, Sectors, World
 
@@ -56,29 +57,22 @@ def assemble(name: str, regions: Table[RegionRow], legs: Table[LegRow], sectors:
     _check_sectors(sectors)
     places, ways = _regions(regions), _legs(legs, regions)
     count = len(places.name)
-    by_cost = Graph.of(ways, count, clandestine_cost(ways))
-    by_hours = Graph.of(ways, count, ways.hours)
-    hours, cost = least_between(by_hours), least_between(by_cost)
+    known = KnownRoutes.of(name, ways, count)
+    hours, cost = least_between(known.by_hours), least_between(known.by_cost)
     _check_ways(regions, legs, hours)
     community = communities(places, hours)
-    known: dict[tuple[int, int], tuple[list[Route], Route]] = {}
     passed: set[int] = set()
     while True:
         destinations = destination_sets(places, community, hours, cost, passed)
-        for start, end in _needed(destinations):
-            if (start, end) not in known:
-                known[start, end] = route_set(by_cost, start, end), fastest(by_hours, start, end)
-        stops = {
-            int(ways.tail[leg])
-            for pair in _needed(destinations)
-            for route in (*known[pair][0], known[pair][1])
-            for leg in route
-        }
+        needed = _needed(destinations)
+        known.find(needed)
+        stops = {int(ways.tail[leg]) for pair in needed for route in (*known[pair][0], known[pair][1]) for leg in route}
         # people are stopped where a leg begins, and whoever stands there needs somewhere to go from there
         if stops <= passed:
             break
         passed |= stops
-    pairs, route_legs = _pairs(_needed(destinations), known)
+    known.keep()
+    pairs, route_legs = _pairs(needed, known)
     return World(name, places, ways, pairs, route_legs, destinations, _sectors(sectors), community)
 
 
@@ -91,9 +85,7 @@ def _needed(destinations: Ints) -> list[tuple[int, int]]:
     ]
 
 
-def _pairs(
-    needed: Sequence[tuple[int, int]], known: Mapping[tuple[int, int], tuple[list[Route], Route]]
-) -> tuple[Pairs, Ints]:
+def _pairs(needed: Sequence[tuple[int, int]], known: KnownRoutes) -> tuple[Pairs, Ints]:
     """Pairs with their routes, and the legs of each route: every pair has routes of its own."""
     routes = np.full((len(needed), MAX_ROUTES), -1, np.int32)
     official = np.zeros(len(needed), np.int32)

@@ -142,7 +142,9 @@ def _entered(least: Floats, start: int) -> Floats:
     return entered
 
 
-def cheapest_first(graph: Graph, start: int, end: int, *, mode: int = -1, free: Floats | None = None) -> Iterator[Route]:
+def cheapest_first(
+    graph: Graph, start: int, end: int, *, mode: int = -1, free: Floats | None = None
+) -> Iterator[Route]:
     """Routes from ``start`` to ``end``, cheapest first, with at least one leg of ``mode`` if one is given.
 
     ``free`` is what ``least_to`` gives for these regions, where it is known already.
