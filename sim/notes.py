@@ -7,10 +7,10 @@ information. A program that imports the package sees notes and no progress, and 
 from __future__ import annotations
 
 import logging
+import sys
 import time
 
 LOG = logging.getLogger("labyrinth")
-_FORMAT = "labyrinth: %(message)s"
 
 
 def note(text: str) -> None:
@@ -23,12 +23,17 @@ def progress(text: str) -> None:
     LOG.info("%s", " ".join(text.split()))
 
 
+class _Lines(logging.Handler):
+    """One line a record, on what is stderr when it is said."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(f"labyrinth: {record.getMessage()}", file=sys.stderr, flush=True)
+
+
 def show_on_stderr(*, quiet: bool) -> None:
     """For commands: notes and progress go to stderr, or nowhere under ``--quiet``."""
     if not LOG.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter(_FORMAT))
-        LOG.addHandler(handler)
+        LOG.addHandler(_Lines())
         LOG.propagate = False
     LOG.setLevel(logging.ERROR if quiet else logging.INFO)
 

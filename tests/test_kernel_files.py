@@ -1,6 +1,5 @@
 """Compiled kernels on disk: whatever has become of a file, the right kernel is used, made again if need be."""
 
-import logging
 import random
 
 import numba
@@ -103,7 +102,7 @@ def test_every_flipped_bit_and_every_cut_is_found(tmp_path, notes):
     (path,) = tmp_path.iterdir()
     whole = path.read_bytes()
     assert files.load(KEY) == b"machine code " * 40
-    draw = random.Random(1)
+    draw = random.Random(1)  # noqa: S311 - places to damage
     for _ in range(200):
         data = bytearray(whole)
         data[draw.randrange(len(data))] ^= 1 << draw.randrange(8)
@@ -143,21 +142,3 @@ def test_without_any_cache_folder_kernels_live_in_memory(monkeypatch, notes):
     monkeypatch.setattr(_kernel_files, "_Kept", nowhere)
     assert use(negated) == (-1.0, False)
     assert "NUMBA_CACHE_DIR" in notes[0]
-
-
-def test_notes_are_lines_that_quiet_silences(capsys):
-    from sim import notes
-
-    held = notes.LOG.handlers, notes.LOG.propagate, notes.LOG.level
-    notes.LOG.handlers = []
-    try:
-        for quiet, told in ((False, "labyrinth: two\nlabyrinth: parts\n"), (True, "")):
-            notes.LOG.handlers = []  # a handler keeps the stderr that it was made with
-            notes.show_on_stderr(quiet=quiet)
-            notes.note(" two ")
-            notes.progress("parts")
-            assert capsys.readouterr().err == told
-    finally:
-        notes.LOG.handlers, notes.LOG.propagate = held[:2]
-        notes.LOG.setLevel(held[2])
-    assert logging.getLogger("labyrinth") is notes.LOG

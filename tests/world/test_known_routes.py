@@ -75,8 +75,8 @@ def test_other_code_finds_its_own_routes(told, monkeypatch):
 
 DAMAGE = {
     "cut": lambda data: data[: len(data) // 2],
-    "empty": lambda data: b"",
-    "foreign": lambda data: b"something else",
+    "empty": lambda _: b"",
+    "foreign": lambda _: b"something else",
     "a flipped bit": lambda data: data[:300] + bytes([data[300] ^ 1]) + data[301:],
 }
 
