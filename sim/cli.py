@@ -18,6 +18,7 @@ from typing import Any, NoReturn, TypeVar
 import sim
 from sim.cli_words import ABOUT, add_arguments
 from sim.errors import RequestError
+from sim.notes import show_on_stderr
 
 T = TypeVar("T")
 
@@ -113,6 +114,7 @@ def _main(argv: list[str]) -> int:
         arguments = _parser(command).parse_intermixed_args(rest)
     except SystemExit as done:  # --help
         return int(done.code or 0)
+    show_on_stderr(quiet=getattr(arguments, "quiet", False))
     if command in TABLES:
         return _table(command, arguments)
     if command == "run":
