@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from sim._cache import source_hash
 from sim.configuration.names import GROUPS, check_dose, check_policy_field, check_value, setting_names, unknown
 from sim.errors import RequestError
-from sim.parameters import PARAMETERS
+from sim.parameters import HOW_TO_RUN, PARAMETERS
 from sim.policies.engine import LeverEngine
 from sim.policies.policy import FIELDS, Policy, policy_from
 from sim.quantities import to_unit
@@ -27,8 +27,6 @@ from sim.world.world import World
 if TYPE_CHECKING:
     from sim.configuration.settle import Parts
 
-# how a run is done and what it is called: the same results come out, so the key leaves them out
-HOW_TO_RUN = frozenset({"seed", "seeds", "threads", "workers", "events", "checks"})
 _WORDS = ("key", "name", "intent", "claims", "disputed", "max_dose")  # fields of a policy that no run reads
 
 

@@ -21,7 +21,7 @@ from sim.studies.plan import Arm, compose, known_metrics
 from sim.studies.sequential import Target
 
 if TYPE_CHECKING:
-    from sim.configuration.settle import Dose, Samples, Study
+    from sim.configuration.studies import Dose, Samples, Study
 
 ALONE = ""  # the label of the only setting of a plain comparison
 SAMPLE_SEED = 20_090_101  # of the Latin hypercube: the same request draws the same parameters
