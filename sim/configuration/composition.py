@@ -70,12 +70,12 @@ class Composed:
 
     def source(self, name: str) -> tuple[Source, str] | None:
         """The last file that set ``name`` or part of it, and the key there."""
-        for source in reversed(self.sources):
-            prefix = f"{source.package}." if source.package else ""
-            content = {key: value for key, value in read(source.path).content.items() if key != "defaults"}
+        for file in reversed(self.sources):
+            prefix = f"{file.package}." if file.package else ""
+            content = {key: value for key, value in read(file.path).content.items() if key != "defaults"}
             for key, _ in leaves(content):
                 if f"{prefix}{key}.".startswith(f"{name}."):
-                    return source, key
+                    return file, key
         return None
 
     def blame(self, name: str) -> str | None:

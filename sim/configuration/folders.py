@@ -88,7 +88,7 @@ def check_option_name(group: str, name: str, where: str | None = None) -> None:
         raise RequestError(f"a {group} cannot be called {name!r}, which means none; give its file another name",
                            where=where)  # fmt: skip
     if group == "policy" and name == "dose":
-        raise RequestError("a policy cannot be called 'dose': policy.dose is the dose of all; give its file another name",
+        raise RequestError("a policy cannot be called 'dose', as policy.dose is that of all; give its file another name",
                            where=where)  # fmt: skip
     if not _OPTION.fullmatch(name) or len(name) > LONGEST_OPTION:
         raise RequestError(

@@ -1,4 +1,4 @@
-"""What a study's file asks: its question, arms and settings, what is varied along an axis, what is drawn from ranges."""
+"""What a study's file asks: its question, arms and settings, what is varied along an axis, what is drawn."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ SAMPLE_SEED = 20_090_101  # of the Latin hypercube: the same request draws the s
 SEEDS_END = 2**32
 # columns of the tables of a study, which no axis can be called
 COLUMNS = frozenset(
-    ["setting", "arm", "of setting", "of arm", "metric", "seed", "seeds", "week", "value", "baseline", "difference", "low", "high", "percent", "per_100k", "p_value", "q_value", "variance_ratio", "method"]
-)
+    {"setting", "arm", "of setting", "of arm", "metric", "seed", "seeds", "week", "value", "baseline", "difference",
+     "low", "high", "percent", "per_100k", "p_value", "q_value", "variance_ratio", "method"}
+)  # fmt: skip
 Where = Callable[[str], str | None]
 
 

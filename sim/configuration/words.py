@@ -1,7 +1,7 @@
 """The words of a request, ``key=value``: what each means, and the same in the grammar that Hydra reads.
 
 Hydra would take ``policy=null`` for an error of its own, read ``~/é (1).csv`` as an expression, a name such as ``1.10``
-or ``2026_11_28`` as a number, and let ``+typo=1`` pass. So words are read here: names are checked, choices are handed to
+as a number, and let ``+typo=1`` pass. So words are read here: names are checked, choices are handed to
 Hydra, and settings are read as in files, where a number is what its own check takes for one and text is text.
 """
 
@@ -135,6 +135,8 @@ def _check_key(key: str, written: str, folders: Folders, copies: set[str]) -> No
             raise RequestError(
                 f"policy.{policy} is a policy, not one setting; write policy.{policy}.dose=…", where=written
             )
+        if policy == "none":
+            raise RequestError("policy none changes nothing, so nothing of it can be set", where=written)
         check_policy_field(policy, path, written)
         return
     if section == "hydra":
