@@ -23,11 +23,12 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.configuration import faults, source
+from sim.configuration import faults
 from sim.configuration.folders import Folders, configs_dir
 from sim.configuration.names import GROUPS, declared, leaves
 from sim.configuration.reading import read
 from sim.configuration.schema import checked
+from sim.configuration.source import entry_of, register
 from sim.configuration.words import SEARCH_PATH, Word, quoted, read_words, searched
 from sim.errors import RequestError
 from sim.policies.policy import completed
@@ -122,7 +123,7 @@ def _put(config: DictConfig, word: Word) -> None:
 @lru_cache(maxsize=_KEPT)
 def _composed(choices: tuple[str, ...], folders: Folders, _stamp: object) -> tuple[DictConfig, tuple[Source, ...]]:
     """What the chosen files say, kept as long as no file changes (``_stamp``); references are left as they are."""
-    own = ",".join(quoted(source.searched(folder)) for folder in folders.all[1:])
+    own = ",".join(quoted(entry_of(folder)) for folder in folders.all[1:])
     overrides = [*([f"{SEARCH_PATH}=[{own}]"] if own else []), *choices]
     with composer():
         config = compose("config", overrides)
@@ -140,17 +141,25 @@ def _composed(choices: tuple[str, ...], folders: Folders, _stamp: object) -> tup
 @contextmanager
 def composer() -> Iterator[None]:
     """Hydra ready to compose: at top level, in a notebook, in a thread, inside another Hydra application."""
-    with _LOCK:
-        source.register()
+    with alone_with_hydra():
+        register()
         if "declared.yaml" not in ConfigStore.instance().repo:
             ConfigStore.instance().store(name="declared", node=declared())
+        version.setbase("1.3")
+        Hydra.create_main_hydra2("labyrinth", create_config_search_path(entry_of(configs_dir())))
+        yield
+
+
+@contextmanager
+def alone_with_hydra() -> Iterator[None]:
+    """While Hydra is set up for something of its own; what an application around us had set up comes back."""
+    with _LOCK:
         holder = GlobalHydra.instance()
         outer, holder.hydra = holder.hydra, None
         try:
-            version.setbase("1.3")
-            Hydra.create_main_hydra2("labyrinth", create_config_search_path(source.searched(configs_dir())))
             yield
         finally:
+            GlobalHydra.set_instance(holder)  # leaving may have put a copy in its place
             holder.hydra = outer
 
 

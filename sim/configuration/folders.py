@@ -85,10 +85,10 @@ def resolved(path: str | Path, where: str) -> Path:
 def check_option_name(group: str, name: str, where: str | None = None) -> None:
     """RequestError for a file whose name cannot be chosen, with the reason."""
     if name.casefold() in ("null", "none") and not (group == "policy" and name == "none"):
-        raise RequestError(f"a {group} cannot be called {name!r}, which means none; give its file another name",
+        raise RequestError(f"a {group} cannot be called {name!r}, which means none; rename its file",
                            where=where)  # fmt: skip
     if group == "policy" and name == "dose":
-        raise RequestError("a policy cannot be called 'dose', as policy.dose is that of all; give its file another name",
+        raise RequestError("a policy cannot be called 'dose', as policy.dose is that of all; rename its file",
                            where=where)  # fmt: skip
     if not _OPTION.fullmatch(name) or len(name) > LONGEST_OPTION:
         raise RequestError(

@@ -61,6 +61,6 @@ def register() -> None:
     Plugins.instance().register(CheckedFiles)
 
 
-def searched(folder: Path) -> str:
+def entry_of(folder: Path) -> str:
     """The entry of Hydra's search path for a folder."""
     return f"{SCHEME}://{folder}"

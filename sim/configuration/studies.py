@@ -19,11 +19,6 @@ MOST_VALUES = 1_000  # of a dose
 MOST_SEEDS = 10_000
 SAMPLE_SEED = 20_090_101  # of the Latin hypercube: the same request draws the same parameters
 SEEDS_END = 2**32
-# columns of the tables of a study, which no axis can be called
-COLUMNS = frozenset(
-    {"setting", "arm", "of setting", "of arm", "metric", "seed", "seeds", "week", "value", "baseline", "difference",
-     "low", "high", "percent", "per_100k", "p_value", "q_value", "variance_ratio", "method"}
-)  # fmt: skip
 Where = Callable[[str], str | None]
 
 
@@ -198,7 +193,7 @@ def _dose(value: Any, where: Where) -> Dose | None:
         with faults.gathered():
             label = as_text(found["label"], "study.dose.label", where("dose.label"))
     faults.tell()
-    return Dose(key, numbers, f"{label} (dose)" if label in COLUMNS else label, over)
+    return Dose(key, numbers, label, over)
 
 
 def _values(values: Any, where: str | None) -> tuple[float, ...]:

@@ -8,12 +8,12 @@ Hydra, and settings are read as in files, where a number is what its own check t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.configuration.folders import Folders, check_option_name
+from sim.configuration.folders import Folders, check_option_name, resolved
 from sim.configuration.names import GROUPS, WORLD_KEYS, check_policy_field, setting_names, unknown
 from sim.configuration.reading import read, read_value
 from sim.configuration.schema import literal
@@ -23,6 +23,8 @@ from sim.switches import SWITCHES
 
 SEARCH_PATH = "hydra.searchpath"
 PATH_NAMES = ("world.regions", "world.legs", "world.sectors")
+# a folder of the user's own configuration files, or several
+ConfigDir = str | Path | Sequence[str | Path] | None
 _SECOND_COPY = re.compile(r"policy@policy\.([\w-]+)")
 _EMPTY = ("null", "Null", "NULL", "~")
 # fields of a policy that are text however they look
@@ -64,6 +66,13 @@ def searched(overrides: Iterable[str]) -> list[str]:
         if key.strip().lstrip("+") == SEARCH_PATH:
             found = [item.removeprefix("file://") for item in listed(value)]
     return found
+
+
+def folder_words(config_dir: ConfigDir) -> list[str]:
+    """The word that brings folders of the user's own configuration files into a request; none without folders."""
+    own = [config_dir] if isinstance(config_dir, str | Path) else list(config_dir or ())
+    paths = [f"file://{resolved(folder, '--config-dir')}" for folder in own]
+    return [f"{SEARCH_PATH}=[{','.join(quoted(path) for path in paths)}]"] if paths else []
 
 
 def listed(value: str) -> list[str]:

@@ -147,8 +147,9 @@ def policy_from(key: str, data: Mapping[str, Any], where: str | Where, overall_d
 def as_text(value: Any, name: str, where: str | None = None, longest: int = LONGEST_NAME) -> str:
     """``value``, which must be text of at least one character and at most ``longest``. Raises RequestError."""
     if not isinstance(value, str):
-        quotes = "" if isinstance(value, Mapping | list) or value is None else f"; write '{value}' in quotes"
-        raise RequestError(f"{name} must be text, not {brief(value)}{quotes}", where=where)
+        shown = brief(value).lower() if isinstance(value, bool) else brief(value)
+        quotes = f"; write '{shown}' in quotes" if isinstance(value, bool | int | float) else ""
+        raise RequestError(f"{name} must be text, not {shown}{quotes}", where=where)
     if not value.strip():
         raise RequestError(f"{name} must be text of at least one character", where=where)
     if value == "???":

@@ -179,18 +179,7 @@ def _sampled(setting: Setting, draw: Mapping[str, float]) -> Setting:
 
 
 def check_twins(design: Design) -> None:
-    """RequestError if two settings or arms go by the same name, or arms of one setting last for different times."""
+    """RequestError if two settings or arms go by the same name."""
     for (setting, arm), times in Counter(design.labels).items():
         if times > 1:
             raise RequestError(f"arm {arm!r} is named twice", where=setting or "arms")
-    for made in design.settings:
-        first = made.arms[0]
-        for arm in made.arms[1:]:
-            for key in ("time.years", "time.burn_in_weeks"):
-                if arm.scenario[key] != first.scenario[key]:
-                    raise RequestError(
-                        f"arm {arm.label!r} has {key} = {arm.scenario[key]:g} and {first.label!r} has "
-                        f"{first.scenario[key]:g}; runs of different lengths cannot be compared week by week, "
-                        "make them settings instead",
-                        where=made.label or "arms",
-                    )

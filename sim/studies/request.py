@@ -16,7 +16,7 @@ from sim.configuration.composition import compose_words
 from sim.configuration.settle import settle
 from sim.configuration.words import listed
 from sim.errors import RequestError
-from sim.parameters import PARAMETERS
+from sim.parameters import HOW_TO_RUN, PARAMETERS
 from sim.policies.policy import RANGES
 from sim.quantities import to_unit
 from sim.scenario import Scenario
@@ -25,7 +25,7 @@ from sim.studies.design import ALONE, Design, Setting, check_twins, of_study
 from sim.studies.plan import NONE, check_size, chosen_seeds, compose, default_name, known_metrics, policy_words
 from sim.studies.sequential import Target
 
-FIXED = ("seed", "seeds", "threads", "workers", "name", "events", "checks", "study", "scenario")
+FIXED = (*sorted(HOW_TO_RUN), "name", "study", "scenario")
 
 
 @dataclass(frozen=True)
