@@ -12,10 +12,10 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import sim
+from sim.cli_net import told_and_logged
 from sim.cli_words import ABOUT, add_arguments
 from sim.errors import RequestError
 from sim.notes import show_on_stderr
@@ -64,11 +64,27 @@ Run one world and keep what happened in results/NAME.
 class _Parser(argparse.ArgumentParser):
     """argparse whose complaints are ours: one line, exit code 2."""
 
+    given: Sequence[str] = ()  # what is being parsed
+
+    def parse_intermixed_args(self, args: Sequence[str], namespace: Any = None) -> argparse.Namespace:  # type: ignore[override]
+        """As argparse does, remembering what is parsed."""
+        self.given = args
+        return super().parse_intermixed_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
+        from sim.configuration.names import setting_names  # noqa: PLC0415 - commands load what they need
+
         unknown = message.removeprefix("unrecognized arguments: ")
         if unknown == message:
             raise RequestError(message)
         word = unknown.split()[0]
+        name = word.lstrip("-").replace("-", "_")
+        if name in setting_names():
+            place = self.given.index(word)
+            after = next(
+                (item for item in self.given[place + 1 : place + 2] if item[:1] != "-" and "=" not in item), "…"
+            )
+            raise RequestError(f"settings are written without dashes: write {name}={after}", where=f"{word} {after}")
         if "=" in word and word.startswith("-"):
             raise RequestError(f"settings are written without dashes: {word.lstrip('-')}", where=unknown)
         options = [option for action in self._actions for option in action.option_strings if option.startswith("--")]
@@ -93,6 +109,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe, such as head, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # noqa: BLE001 - the last net: no traceback for whoever typed the command
+        return told_and_logged(error, argv)
     finally:
         if own:  # to look for garbage in all of it once more would take a second
             gc.freeze()
@@ -185,11 +203,12 @@ def console() -> Any:
 
 def settings_among(arguments: argparse.Namespace) -> list[str]:
     """The settings among the words, with the folders of ``--config-dir`` as the first of them."""
-    from sim.configuration.words import SEARCH_PATH, quoted  # noqa: PLC0415
+    from sim.configuration.words import folder_words  # noqa: PLC0415
 
-    own = [f"file://{Path(folder).expanduser().resolve()}" for folder in arguments.config_dir]
-    first = [f"{SEARCH_PATH}=[{','.join(quoted(folder) for folder in own)}]"] if own else []
-    return first + [word for word in arguments.words if "=" in word or arguments.command != "compare"]
+    return [
+        *folder_words(arguments.config_dir),
+        *(word for word in arguments.words if "=" in word or arguments.command != "compare"),
+    ]
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -265,3 +265,6 @@ PARAMETERS: dict[str, Parameter] = _declare(
       "reports that an initial belief is worth; scales with the number of people"),
 )
 # fmt: on
+
+# how a run is done and with which seed, not what it simulates: the key of a scenario leaves them out
+HOW_TO_RUN = frozenset({"seed", "seeds", "threads", "workers", "events", "checks"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -33,17 +34,19 @@ class Parameter:
     def check(self, value: Any, where: str | None = None) -> Any:
         """``value`` as this parameter's type, in its declared unit; RequestError says what is allowed."""
         if self.options:
-            if value in self.options:
+            if isinstance(value, str) and value in self.options:
                 return value
-            raise RequestError(f"{self.name} cannot be {value!r}", where=where, given=str(value), allowed=self.options)
+            raise RequestError(
+                f"{self.name} cannot be {brief(value)}", where=where, given=_word(value), allowed=self.options
+            )
         if isinstance(self.default, bool):
             return as_switch(self.name, value, where)
         number = to_unit(value, self.unit, self.name, where)
         if self.whole and number != int(number):
-            raise RequestError(f"{self.name} must be a whole number, not {value!r}", where=where)
+            raise RequestError(f"{self.name} must be a whole number, not {brief(value)}", where=where)
         if not self.low <= number <= self.high:
             raise RequestError(
-                f"{self.name} = {value} is outside its range {self.low:g} to {self.high:g} {self.unit}".rstrip(),
+                f"{self.name} = {_said(value)} is outside its range {self.low:g} to {self.high:g} {self.unit}".rstrip(),
                 where=where,
             )
         return int(number) if self.whole else number
@@ -70,10 +73,11 @@ class Switch:
         """The option that ``value`` names; YAML's true/false and on/off mean the same."""
         if isinstance(value, bool):
             value = "on" if value else "off"
-        word = {"true": "on", "false": "off"}.get(str(value).lower(), str(value).lower())
+        word = _word(value).lower()
+        word = {"true": "on", "false": "off"}.get(word, word)
         if word not in self.options:
             raise RequestError(
-                f"mechanisms.{self.name} cannot be {value!r}", where=where, given=word, allowed=self.options
+                f"mechanisms.{self.name} cannot be {brief(value)}", where=where, given=word, allowed=self.options
             )
         return word
 
@@ -95,7 +99,16 @@ _UNITS: dict[str, tuple[str, float]] = {
     "": ("share", 1.0),
     "count": ("count", 1.0),
 }
-_QUANTITY = re.compile(r"^\s*(US\$|USD|\$)?\s*([-+]?\d[\d_]*\.?\d*(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
+_NUMBER = r"[-+]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_QUANTITY = re.compile(rf"\s*(US\$|USD|\$)?\s*({_NUMBER})\s*(.*?)\s*", re.ASCII | re.DOTALL)
+_NOT_FINITE = re.compile(r"[-+]?\.?(?:nan|inf|infinity)", re.IGNORECASE)
+# what one reader of numbers takes for another number than the next, and how to write what is meant
+_DOUBTFUL: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"[-+]?0[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?"), "write it without the 0 in front"),
+    (re.compile(r"[-+]?0[xXoObB][0-9a-fA-F_]+"), "write it in decimal digits"),
+    (re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), "write one number in the unit that is wanted"),
+    (re.compile(r"[-+]?[0-9]+(?:_[0-9]+)*(?:__|_$|_\.|\._)[0-9_.]*"), "write _ between digits only, as in 50_000"),
+)
 
 
 def _dimension(unit: str) -> tuple[str, float]:
@@ -117,40 +130,95 @@ def _dimension(unit: str) -> tuple[str, float]:
     return name, factor
 
 
+def doubtful(text: str) -> str | None:
+    """How to write a number that programs read in different ways; None when ``text`` is not one.
+
+    >>> doubtful("010")
+    "'010' is a different number to different programs; write it without the 0 in front, or in quotes if it is text"
+    """
+    for pattern, advice in _DOUBTFUL:
+        if pattern.fullmatch(text):
+            return f"{text!r} is a different number to different programs; {advice}, or in quotes if it is text"
+    return None
+
+
+def shortest(number: float) -> str:
+    """A number with all its digits and no more: ``2``, ``0.1``, ``0.3333333``, ``1234567``.
+
+    Read again, it is the same number to the last bit.
+    """
+    return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(float(number))
+
+
 def to_unit(value: Any, unit: str, name: str, where: str | None = None) -> float:
     """A bare number in the declared unit, or text with its own unit (``"90 days"``) converted to it."""
-    if isinstance(value, bool) or value is None:
-        raise RequestError(f"{name} must be a number in {unit or 'no unit'}, not {value!r}", where=where)
-    if isinstance(value, int | float):
-        number, given = float(value), ""
+    wanted_kind = f"{name} must be a number in {unit or 'no unit'}, not {brief(value)}"
+    if isinstance(value, bool) or not isinstance(value, numbers.Real | str):
+        raise RequestError(wanted_kind, where=where)
+    if isinstance(value, str):
+        number, given = _read(value, name, wanted_kind, where)
     else:
-        text = str(value)
-        match = _QUANTITY.match(text)
-        if not match:
-            raise RequestError(f"{name} must be a number in {unit or 'no unit'}, not {text!r}", where=where)
-        number, given = float(match[2].replace("_", "")), match[3]
-        if match[1]:
-            given = "US$" + given
+        number, given = _float(value), ""
     if not math.isfinite(number):
-        raise RequestError(f"{name} must be a finite number, not {value!r}", where=where)
+        raise RequestError(f"{name} must be a finite number, not {brief(value)}", where=where)
     if not given:
         return number
     wanted, factor = _dimension(unit)
     got, own = _dimension(given)
     if got != wanted:
         raise RequestError(
-            f"{name} is in {unit or 'no unit'}, and {value!r} is a different kind of quantity", where=where
+            f"{name} is in {unit or 'no unit'}, and {brief(value)} is a different kind of quantity", where=where
         )
     return number if own == factor else number * own / factor  # 3 years are 3 years, to the last bit
+
+
+def _read(text: str, name: str, wanted: str, where: str | None) -> tuple[float, str]:
+    """Number and unit of a text."""
+    if _NOT_FINITE.fullmatch(text.strip()):
+        return math.nan, ""
+    advice = doubtful(text.strip())
+    match = _QUANTITY.fullmatch(text)
+    if match and not advice:
+        advice = doubtful(match[2])
+    if advice:
+        raise RequestError(f"{name}: {advice}", where=where)
+    if not match:
+        raise RequestError(wanted, where=where)
+    return _float(match[2].replace("_", "")), ("US$" if match[1] else "") + match[3]
+
+
+def _float(value: Any) -> float:
+    """The nearest float; infinite for whole numbers beyond all floats."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def brief(value: object) -> str:
+    """A value as a sentence can hold it, however large it is."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # whole numbers of more than 4300 digits, and lists that hold themselves
+        return "what was given"
+    return text if len(text) <= 60 else f"{text[:40]}…{text[-10:]}"
+
+
+def _said(value: object) -> str:
+    return value.strip() if isinstance(value, str) else brief(value)
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else brief(value)
 
 
 def as_switch(name: str, value: Any, where: str | None = None) -> bool:
     """True or False from YAML's or the command line's way of writing it."""
     if isinstance(value, bool):
         return value
-    word = str(value).lower()
+    word = _word(value).lower()
     if word in ("true", "on", "yes"):
         return True
     if word in ("false", "off", "no"):
         return False
-    raise RequestError(f"{name} must be on or off, not {value!r}", where=where, allowed=("on", "off"))
+    raise RequestError(f"{name} must be on or off, not {brief(value)}", where=where, allowed=("on", "off"))

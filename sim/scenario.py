@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from sim._cache import source_hash
 from sim.configuration.names import GROUPS, check_dose, check_policy_field, check_value, setting_names, unknown
 from sim.errors import RequestError
-from sim.parameters import PARAMETERS
+from sim.parameters import HOW_TO_RUN, PARAMETERS
 from sim.policies.engine import LeverEngine
 from sim.policies.policy import FIELDS, Policy, policy_from
 from sim.quantities import to_unit
@@ -27,8 +27,6 @@ from sim.world.world import World
 if TYPE_CHECKING:
     from sim.configuration.settle import Parts
 
-# how a run is done and what it is called: the same results come out, so the key leaves them out
-HOW_TO_RUN = frozenset({"seed", "seeds", "threads", "workers", "events", "checks"})
 _WORDS = ("key", "name", "intent", "claims", "disputed", "max_dose")  # fields of a policy that no run reads
 
 
@@ -103,6 +101,7 @@ class Scenario:
             folders=folders,
         )
         scenario.check_levers()
+        scenario.check_times()
         return scenario
 
     @classmethod
@@ -124,12 +123,12 @@ class Scenario:
         composed = cls.compose(words)
         return composed.replace(settings) if settings else composed
 
-    def replace(self, changes: Mapping[str, Any]) -> Scenario:
+    def replace(self, changes: Mapping[str, Any], *, only_to_compile: bool = False) -> Scenario:
         """A copy with other settings, checked like the words of a request.
 
         ``people.size``, ``mechanisms.rerouting``, ``policy.dose``, ``policy.NAME.dose`` and every other field of a
         chosen policy take microseconds. ``policy`` and ``world`` by name read configuration files; ``world`` may
-        also be a ``World``.
+        also be a ``World``. A copy that is ``only_to_compile`` may end before its policies begin.
 
         Raises
         ------
@@ -152,7 +151,10 @@ class Scenario:
             elif key not in GROUPS and not key.startswith("world."):
                 raise unknown(key)
         made = with_fields(made, values=Settled(values), mechanisms=Settled(mechanisms), name=name)
-        return made._tuned(tuned) if tuned else made
+        made = made._tuned(tuned) if tuned else made
+        if not only_to_compile:
+            made.check_times()
+        return made
 
     def _choosing(self, changes: Mapping[str, Any]) -> Scenario:
         """With another world or other policies, found among the configuration files."""
@@ -196,6 +198,17 @@ class Scenario:
     def check_levers(self) -> None:
         """RequestError if a policy's ``where`` selects nothing in this world."""
         LeverEngine(self.world, self.policies, self.values)
+
+    def check_times(self) -> None:
+        """RequestError if a policy begins when the run is over, so that it would do nothing."""
+        weeks = round(52 * self.values["time.years"])
+        for policy in self.policies:
+            if policy.levers and policy.start - policy.announce >= weeks:
+                raise RequestError(
+                    f"policy {policy.key} starts in week {policy.start:g} after burn-in, and the run ends after week "
+                    f"{weeks - 1}; choose an earlier policy.{policy.key}.start or more time.years",
+                    where=f"policy.{policy.key}.start",
+                )
 
     # --- reading ------------------------------------------------------------------------------------------------
 

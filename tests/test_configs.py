@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.configuration.folders import Folders, check_header, configs_dir
+from sim.configuration.folders import Folders, configs_dir
 from sim.configuration.names import GROUPS, declared, leaves, setting_names
+from sim.configuration.schema import checked
 from sim.errors import RequestError
 from sim.parameters import PARAMETERS
 from sim.scenario import Scenario
@@ -37,7 +38,7 @@ def test_every_declared_name_is_a_place_in_the_tree_with_its_default() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_file_has_its_header_and_a_comment_or_intent(path: Path) -> None:
-    check_header(path)
+    checked(path)
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("# @package ")
     assert lines[1].startswith(("# ", "name: "))

@@ -10,14 +10,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.configuration.folders import check_header, configs_dir
+from sim.configuration.folders import configs_dir
 from sim.errors import RequestError
 from sim.policies.levers import LEVERS
-from sim.policies.policy import FIELDS, Policy, policy_from
+from sim.policies.policy import DEFAULTS, FIELDS, REQUIRED, Policy, completed, policy_from
 
 FILES = sorted((configs_dir() / "policy").glob("*.yaml"))
 NAMES = [path.stem for path in FILES]
-REQUIRED = {
+CATALOGUE = {
     "none", "tighter_borders", "sealed_border", "regular_channels", "visa_restriction", "simplified_procedures",
     "deportation_drive", "document_security", "border_screening", "search_and_rescue", "danger_publicity",
 }  # fmt: skip
@@ -32,21 +32,36 @@ def policy(name: str, **changes: object) -> Policy:
 
 
 def test_the_catalogue_is_there() -> None:
-    assert set(NAMES) >= REQUIRED
+    assert set(NAMES) >= CATALOGUE
 
 
-@pytest.mark.parametrize("path", FILES, ids=NAMES)
-def test_the_first_line_gives_the_policy_its_place(path: Path) -> None:
-    assert path.read_text(encoding="utf-8").splitlines()[0] == f"# @package policy.{path.stem}"
-    check_header(path)
+ORDER = ["name", "intent", "claims", "disputed", "dose", "max_dose", "start", "announce", "ramp", "end", "decay",
+         "ownership", "implementation", "law_gap", "cost", "funded", "levers"]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", FILES, ids=NAMES)
-def test_every_field_is_listed_in_the_same_order(path: Path) -> None:
-    order = ["name", "intent", "claims", "disputed", "dose", "max_dose", "start", "announce", "ramp", "end", "decay",
-             "ownership", "implementation", "law_gap", "cost", "funded", "levers"]  # fmt: skip
-    assert list(read(path)) == order
-    assert set(order) == set(FIELDS)
+def test_every_file_has_its_first_line_and_the_fields_it_needs_in_the_same_order() -> None:
+    assert set(ORDER) == set(FIELDS)
+    for path in FILES:
+        assert path.read_text(encoding="utf-8").splitlines()[0] == f"# @package policy.{path.stem}"
+        fields = list(read(path))
+        assert fields == [field for field in ORDER if field in fields], path
+        assert set(REQUIRED) <= set(fields), path
+
+
+def test_no_file_repeats_a_default() -> None:
+    for path in FILES:
+        assert {field: value for field, value in read(path).items() if DEFAULTS.get(field, field) == value} == {}, path
+
+
+def test_the_defaults_are_as_declared() -> None:
+    bare = {"name": "Mine", "intent": "x", "claims": [], "levers": []}
+    made = policy_from("mine", bare, "mine")
+    assert made == Policy("mine", "Mine", "x", ())
+    assert DEFAULTS == {
+        "disputed": [], "dose": 1, "max_dose": 1, "start": 0, "announce": 0, "ramp": 0, "end": None, "decay": 0,
+        "ownership": 0, "implementation": 1, "law_gap": 0, "cost": 0, "funded": 0,
+    }  # fmt: skip
+    assert policy_from("mine", completed(bare), "mine") == made
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -79,12 +94,11 @@ def test_the_inert_policy_is_inert() -> None:
     assert policy("none").levers == ()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_field_can_be_left_out_by_mistake_and_is_then_named(name: str) -> None:
-    data = read(configs_dir() / "policy" / f"{name}.yaml")
-    for field in FIELDS:
-        with pytest.raises(RequestError, match=field):
-            policy_from(name, {key: value for key, value in data.items() if key != field}, name)
+def test_every_field_without_a_default_is_asked_for() -> None:
+    data = read(configs_dir() / "policy" / "raids.yaml")
+    for field in REQUIRED:
+        with pytest.raises(RequestError, match=f"lacks {field}"):
+            policy_from("raids", {key: value for key, value in data.items() if key != field}, "raids")
 
 
 @given(

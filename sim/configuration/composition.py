@@ -14,8 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
-from hydra import compose, initialize_config_dir
+from hydra import compose, version
+from hydra._internal.hydra import Hydra  # of the API, initialize_config_dir takes folders of plain files only
+from hydra._internal.utils import create_config_search_path
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.types import RunMode
@@ -23,10 +24,14 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.configuration import faults
-from sim.configuration.folders import Folders, check_header, configs_dir, shown
+from sim.configuration.folders import Folders, configs_dir
 from sim.configuration.names import GROUPS, declared, leaves
+from sim.configuration.reading import read
+from sim.configuration.schema import checked
+from sim.configuration.source import entry_of, register
 from sim.configuration.words import SEARCH_PATH, Word, quoted, read_words, searched
 from sim.errors import RequestError
+from sim.policies.policy import completed
 
 _LOCK = threading.RLock()  # GlobalHydra is one per process
 _KEPT = 64  # composed configurations; each is a few kilobytes
@@ -66,11 +71,12 @@ class Composed:
 
     def source(self, name: str) -> tuple[Source, str] | None:
         """The last file that set ``name`` or part of it, and the key there."""
-        for source in reversed(self.sources):
-            prefix = f"{source.package}." if source.package else ""
-            for key, _ in leaves(_plain(source.path)):
+        for file in reversed(self.sources):
+            prefix = f"{file.package}." if file.package else ""
+            content = {key: value for key, value in read(file.path).content.items() if key != "defaults"}
+            for key, _ in leaves(content):
                 if f"{prefix}{key}.".startswith(f"{name}."):
-                    return source, key
+                    return file, key
         return None
 
     def blame(self, name: str) -> str | None:
@@ -79,7 +85,7 @@ class Composed:
         if word is not None:
             return word.written
         found = self.source(name)
-        return None if found is None else f"{shown(found[0].path)}, key {found[1]}"
+        return None if found is None else read(found[0].path).where(found[1])
 
 
 def compose_words(overrides: Iterable[str], own: Iterable[str | Path] = ()) -> Composed:
@@ -92,20 +98,33 @@ def compose_words(overrides: Iterable[str], own: Iterable[str | Path] = ()) -> C
     overrides = list(overrides)
     folders = Folders.of(*own, *searched(overrides))
     words = read_words(overrides, folders)
-    grammar = tuple(word.grammar for word in words if word.grammar)
+    choices = tuple(word.grammar for word in words if word.grammar)
     try:
-        config, sources = _composed(grammar, folders, folders.stamp())
+        chosen, sources = _composed(choices, folders, folders.stamp())
+        config = deepcopy(chosen)
+        for word in words:
+            _put(config, word)
         tree = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
-    except (OmegaConfBaseException, yaml.YAMLError, ValueError, TypeError, OSError, *faults.HYDRA) as error:
+    except (OmegaConfBaseException, ValueError, TypeError, OSError, RecursionError, *faults.HYDRA) as error:
         raise faults.sentence(error, words, folders) from None
     return Composed({str(key): value for key, value in tree.items()}, words, sources)
 
 
+def _put(config: DictConfig, word: Word) -> None:
+    """Give one setting the value that a word says."""
+    if not word.sets:
+        return
+    try:
+        OmegaConf.update(config, word.key, deepcopy(word.content), merge=True, force_add=True)
+    except (OmegaConfBaseException, ValueError, TypeError, AttributeError, IndexError):
+        raise RequestError(f"{word.key} does not exist", where=word.written) from None
+
+
 @lru_cache(maxsize=_KEPT)
-def _composed(grammar: tuple[str, ...], folders: Folders, _stamp: object) -> tuple[DictConfig, tuple[Source, ...]]:
-    """Hydra's result, kept as long as no file changes (``_stamp``); references in it are resolved by the caller."""
-    own = ",".join(quoted(f"file://{folder}") for folder in folders.all[1:])
-    overrides = [*([f"{SEARCH_PATH}=[{own}]"] if own else []), *grammar]
+def _composed(choices: tuple[str, ...], folders: Folders, _stamp: object) -> tuple[DictConfig, tuple[Source, ...]]:
+    """What the chosen files say, kept as long as no file changes (``_stamp``); references are left as they are."""
+    own = ",".join(quoted(entry_of(folder)) for folder in folders.all[1:])
+    overrides = [*([f"{SEARCH_PATH}=[{own}]"] if own else []), *choices]
     with composer():
         config = compose("config", overrides)
         loader = GlobalHydra.instance().hydra.config_loader  # type: ignore[union-attr]
@@ -115,8 +134,6 @@ def _composed(grammar: tuple[str, ...], folders: Folders, _stamp: object) -> tup
         group, _, option = (entry.config_path or "").partition("/")
         path = configs_dir() / "config.yaml" if group == "config" else folders.file(group, option)
         if path is not None and group != "hydra":
-            if group != "config":
-                check_header(path)
             sources.append(Source(path, "" if entry.package in (None, "_global_") else str(entry.package)))
     return config, tuple(sources)
 
@@ -124,41 +141,46 @@ def _composed(grammar: tuple[str, ...], folders: Folders, _stamp: object) -> tup
 @contextmanager
 def composer() -> Iterator[None]:
     """Hydra ready to compose: at top level, in a notebook, in a thread, inside another Hydra application."""
-    with _LOCK:
+    with alone_with_hydra():
+        register()
         if "declared.yaml" not in ConfigStore.instance().repo:
             ConfigStore.instance().store(name="declared", node=declared())
+        version.setbase("1.3")
+        Hydra.create_main_hydra2("labyrinth", create_config_search_path(entry_of(configs_dir())))
+        yield
+
+
+@contextmanager
+def alone_with_hydra() -> Iterator[None]:
+    """While Hydra is set up for something of its own; what an application around us had set up comes back."""
+    with _LOCK:
         holder = GlobalHydra.instance()
         outer, holder.hydra = holder.hydra, None
         try:
-            with initialize_config_dir(str(configs_dir()), job_name="labyrinth", version_base="1.3"):
-                yield
+            yield
         finally:
-            GlobalHydra.set_instance(holder)  # leaving has put a copy in its place
+            GlobalHydra.set_instance(holder)  # leaving may have put a copy in its place
             holder.hydra = outer
 
 
-def _plain(path: Path) -> dict[str, Any]:
-    """A file's own content, without its defaults list; to be read only."""
-    written = path.stat()
-    return _content(path, written.st_mtime_ns, written.st_size)
+def policies_in(folders: Folders) -> Iterator[tuple[str, Path, dict[str, Any], RequestError | None]]:
+    """Every policy that can be chosen: name, file, content and what is wrong with it.
 
-
-@lru_cache(maxsize=256)
-def _content(path: Path, *_written: int) -> dict[str, Any]:
-    """The same, read once as long as the file does not change."""
-    content = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
-    return {str(key): value for key, value in content.items() if key != "defaults"} if isinstance(content, dict) else {}
+    The content has the defaults of what the file does not say; a file that is wrong has none, and stops no other.
+    """
+    for key in folders.options("policy"):
+        path = folders.place("policy", key)
+        try:
+            yield key, path, policy_content(path), None
+        except RequestError as error:
+            yield key, path, {}, error
 
 
 def policy_content(path: Path) -> dict[str, Any]:
-    """What a policy file says, for listings.
+    """What a policy file says, for listings, with the defaults of what it does not say.
 
     Raises
     ------
-    RequestError : the file cannot be read, or lacks its header.
+    RequestError : the file cannot be read, or is wrong.
     """
-    try:
-        check_header(path)
-        return deepcopy(_plain(path))
-    except (OmegaConfBaseException, yaml.YAMLError, ValueError, OSError) as error:
-        raise error if isinstance(error, RequestError) else faults.unreadable(error, path) from error
+    return completed(deepcopy(checked(path).content))

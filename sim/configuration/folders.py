@@ -9,7 +9,10 @@ from pathlib import Path
 from sim.configuration.names import GROUPS
 from sim.errors import RequestError
 
-_HEADER = re.compile(r"#\s*@package\s+(\S+)")
+PACKAGES = {"world": "world", "policy": "policy.{name}", "scenario": "_global_", "study": "_global_"}
+LONGEST_OPTION = 100
+_OPTION = re.compile(r"\w[\w-]*")
+_HEADER = re.compile(r"#\s*@package\s+(\S.*?)\s*$")
 
 
 def configs_dir() -> Path:
@@ -35,7 +38,7 @@ class Folders:
         """
         shipped = configs_dir()
         found = cls((shipped,))
-        for folder in dict.fromkeys(Path(folder).expanduser().resolve() for folder in own):
+        for folder in dict.fromkeys(resolved(folder, "--config-dir") for folder in own):
             _check_own(folder, found)
             found = cls((*found.all, folder))
         return found
@@ -47,6 +50,11 @@ class Folders:
     def file(self, group: str, option: str) -> Path | None:
         """The file of an option; None when there is none."""
         return next((path for folder in self.all if (path := folder / group / f"{option}.yaml").is_file()), None)
+
+    def place(self, group: str, option: str) -> Path:
+        """Where the file of one of ``options`` lies, be it a file that can be read or not."""
+        found = (folder / group / f"{option}.yaml" for folder in self.all)
+        return next(path for path in found if path.exists() or path.is_symlink())
 
     def path(self, group: str, option: str) -> Path:
         """The file of an option. RequestError names the options there are."""
@@ -61,9 +69,33 @@ class Folders:
         for folder in self.all:
             for group in ("", *GROUPS):
                 for path in sorted((folder / group).glob("*.yaml")):
-                    state = path.stat()
+                    state = path.lstat() if path.is_symlink() and not path.exists() else path.stat()
                     found.append((str(path), state.st_mtime_ns, state.st_size))
         return tuple(found)
+
+
+def resolved(path: str | Path, where: str) -> Path:
+    """A path from what a user has typed: absolute, ``~`` and ``~user`` replaced. RequestError says what is wrong."""
+    try:
+        return Path(path).expanduser().resolve()
+    except (RuntimeError, ValueError, OSError) as error:
+        raise RequestError(f"{str(path)!r} is no path: {error}", where=where) from None
+
+
+def check_option_name(group: str, name: str, where: str | None = None) -> None:
+    """RequestError for a file whose name cannot be chosen, with the reason."""
+    if name.casefold() in ("null", "none") and not (group == "policy" and name == "none"):
+        raise RequestError(f"a {group} cannot be called {name!r}, which means none; rename its file",
+                           where=where)  # fmt: skip
+    if group == "policy" and name == "dose":
+        raise RequestError("a policy cannot be called 'dose', as policy.dose is that of all; rename its file",
+                           where=where)  # fmt: skip
+    if not _OPTION.fullmatch(name) or len(name) > LONGEST_OPTION:
+        raise RequestError(
+            f"a {group} cannot be called {name!r}; the name of its file has letters, digits, _ and -, "
+            f"at most {LONGEST_OPTION} of them",
+            where=where,
+        )
 
 
 def _check_own(folder: Path, known: Folders) -> None:
@@ -93,21 +125,22 @@ def shown(path: Path) -> str:
     return path.as_posix()
 
 
-def check_header(path: Path) -> None:
-    """RequestError unless a file starts with the line that gives its content its place.
+def check_header(path: Path, text: str) -> None:
+    """RequestError unless the text of a file starts with the line that gives its content its place.
 
     Without that line two chosen policies merge into one another, and a policy's dose into ``policy.dose``; a scenario
     ends up in a corner that nothing reads.
     """
     group = path.parent.name
-    package = {"policy": f"policy.{path.stem}", "scenario": "_global_", "study": "_global_"}.get(group, group)
+    if group not in PACKAGES:
+        return
+    package = PACKAGES[group].format(name=path.stem)
     found = None
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            if line.strip() and not line.startswith("#"):
-                break
-            if match := _HEADER.match(line):
-                found = match[1]
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            break
+        if match := _HEADER.match(line):
+            found = match[1]
     if found == package or (found is None and package == group):
         return
     if found is None:

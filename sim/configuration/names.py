@@ -12,6 +12,7 @@ from sim.quantities import to_unit
 from sim.switches import SWITCHES
 
 GROUPS = ("world", "policy", "scenario", "study")  # chosen by name, one YAML file an option
+LONGEST_PATH = 4096
 WORLD_KEYS = ("name", "regions", "legs", "sectors")
 STUDY_DEFAULTS: dict[str, Any] = {
     "title": None,
@@ -27,6 +28,7 @@ STUDY_DEFAULTS: dict[str, Any] = {
 }
 STUDY_KEYS = tuple(STUDY_DEFAULTS)
 MOST_DOSE = 100.0
+LONGEST_PART, LONGEST_RESULTS_NAME = 100, 200  # of name=
 SECTIONS = (*dict.fromkeys(name.partition(".")[0] for name in PARAMETERS if "." in name), "mechanisms")
 
 
@@ -88,11 +90,22 @@ def check_value(name: str, value: Any, where: str | None = None) -> Any:
     raise unknown(name, where)
 
 
+def check_results_name(name: str, where: str | None = None) -> str:
+    """``name=``, the folder of results that a request asks for. RequestError when it is too long for a folder."""
+    if max(len(part.encode()) for part in name.split("/")) > LONGEST_PART or len(name) > LONGEST_RESULTS_NAME:
+        raise RequestError(
+            f"name has {len(name)} characters; a folder of results has at most {LONGEST_PART} in each part, "
+            f"{LONGEST_RESULTS_NAME} in all",
+            where=where,
+        )
+    return name
+
+
 def check_dose(value: Any, where: str | None = None) -> float:
     """``policy.dose`` as a number."""
     dose = to_unit(value, "", "policy.dose", where)
     if not 0.0 <= dose <= MOST_DOSE:
-        raise RequestError(f"policy.dose = {value} is outside its range 0 to {MOST_DOSE:g}", where=where)
+        raise RequestError(f"policy.dose = {dose:g} is outside its range 0 to {MOST_DOSE:g}", where=where)
     return dose
 
 

@@ -1,38 +1,49 @@
 """The words of a request, ``key=value``: what each means, and the same in the grammar that Hydra reads.
 
-Hydra would take ``policy=null`` for an error of its own, read ``~/é (1).csv`` as an expression, and let ``+typo=1``
-pass. So words are read here first: names are checked, the word ``null`` becomes the policy ``none``, and values that
-Hydra's grammar does not know are quoted.
+Hydra would take ``policy=null`` for an error of its own, read ``~/é (1).csv`` as an expression, a name such as ``1.10``
+as a number, and let ``+typo=1`` pass. So words are read here: names are checked, choices are handed to
+Hydra, and settings are read as in files, where a number is what its own check takes for one and text is text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sim.configuration.folders import Folders
+from sim.configuration.folders import Folders, check_option_name, resolved
 from sim.configuration.names import GROUPS, WORLD_KEYS, check_policy_field, setting_names, unknown
+from sim.configuration.reading import read, read_value
+from sim.configuration.schema import literal
 from sim.errors import RequestError, nearest
 from sim.parameters import PARAMETERS
 from sim.switches import SWITCHES
 
 SEARCH_PATH = "hydra.searchpath"
 PATH_NAMES = ("world.regions", "world.legs", "world.sectors")
-_PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
-_SECOND_COPY = re.compile(r"policy@policy\.(\w+)")
+# a folder of the user's own configuration files, or several
+ConfigDir = str | Path | Sequence[str | Path] | None
+_SECOND_COPY = re.compile(r"policy@policy\.([\w-]+)")
 _EMPTY = ("null", "Null", "NULL", "~")
+# fields of a policy that are text however they look
+_TEXTS = re.compile(r"^policy\.[^.]+\.(?:name|intent|levers\.\d+\.(?:lever|op|where\.\w+))$|^world\.name$")
 
 
 @dataclass(frozen=True)
 class Word:
-    """One ``key=value``: as it was written, its key without a leading ``+``, and what Hydra is given."""
+    """One ``key=value``: as it was written, and its key without a leading ``+``.
+
+    A choice of files has ``grammar``, which Hydra is given; a word that ``sets`` something has its ``content``.
+    """
 
     written: str
     key: str
     value: str
-    grammar: str
+    grammar: str = ""
+    sets: bool = False
+    content: Any = None
 
 
 def read_words(overrides: Iterable[str], folders: Folders) -> tuple[Word, ...]:
@@ -57,6 +68,13 @@ def searched(overrides: Iterable[str]) -> list[str]:
     return found
 
 
+def folder_words(config_dir: ConfigDir) -> list[str]:
+    """The word that brings folders of the user's own configuration files into a request; none without folders."""
+    own = [config_dir] if isinstance(config_dir, str | Path) else list(config_dir or ())
+    paths = [f"file://{resolved(folder, '--config-dir')}" for folder in own]
+    return [f"{SEARCH_PATH}=[{','.join(quoted(path) for path in paths)}]"] if paths else []
+
+
 def listed(value: str) -> list[str]:
     """The items of ``[a, b]``, or the one item that ``a`` is; quotes around an item are dropped."""
     text = value.strip()
@@ -71,12 +89,7 @@ def quoted(text: str) -> str:
     """``text`` as a string of Hydra's grammar, whatever it holds."""
     body = re.sub(r"(\\*)'", lambda match: match[1] * 2 + r"\'", text)
     body = re.sub(r"(\\+)$", lambda match: match[1] * 2, body)
-    return f"'{_literal(body)}'"
-
-
-def _literal(text: str) -> str:
-    """Keep ``${`` from being read as a reference: OmegaConf wants it escaped, and backslashes before it doubled."""
-    return re.sub(r"(\\*)\$\{", lambda match: match[1] * 2 + r"\${", text)
+    return f"'{literal(body)}'"
 
 
 def _unquoted(item: str) -> str:
@@ -103,14 +116,13 @@ def _split(word: object, folders: Folders) -> tuple[str, str, str]:
 
 def _read(written: str, key: str, value: str, folders: Folders, copies: set[str]) -> Word:
     if key == SEARCH_PATH:
-        return Word(written, key, value, "")  # the folders are handed to Hydra by the composer
+        return Word(written, key, value)  # the folders are handed to Hydra by the composer
     if key in GROUPS:
         return Word(written, key, value, f"{key}={_choice(key, value, written, folders)}")
     if _SECOND_COPY.fullmatch(key):
         return Word(written, key, value, f"+{key}={_choice('policy', value, written, folders)}")
     _check_key(key, written, folders, copies)
-    # ++ sets a key that is there or is not: what does not belong is found in the composed tree, with its reason
-    return Word(written, key, value, f"++{key}={_grammar(key, value, written)}")
+    return Word(written, key, value, sets=True, content=_content(key, value, written))
 
 
 def _check_key(key: str, written: str, folders: Folders, copies: set[str]) -> None:
@@ -132,6 +144,8 @@ def _check_key(key: str, written: str, folders: Folders, copies: set[str]) -> No
             raise RequestError(
                 f"policy.{policy} is a policy, not one setting; write policy.{policy}.dose=…", where=written
             )
+        if policy == "none":
+            raise RequestError("policy none changes nothing, so nothing of it can be set", where=written)
         check_policy_field(policy, path, written)
         return
     if section == "hydra":
@@ -143,6 +157,8 @@ def _choice(group: str, value: str, written: str, folders: Folders) -> str:
     """The choice of a group in Hydra's grammar; every option named must exist."""
     names = folders.options(group)
     if value in _EMPTY or value in ("'null'", '"null"'):
+        if value in names:
+            check_option_name(group, value, written)
         return "none" if group == "policy" else _nothing(group, written, names)
     several = value.startswith("[")
     if several and not value.endswith("]"):
@@ -157,7 +173,11 @@ def _choice(group: str, value: str, written: str, folders: Folders) -> str:
     for item in chosen:
         if item not in names:
             raise RequestError(f"there is no {group} {item!r}", where=written, given=item, allowed=names)
-    return f"[{','.join(dict.fromkeys(chosen))}]" if several else chosen[0]
+        check_option_name(group, item, written)
+        if folders.file(group, item) is None:
+            read(folders.place(group, item))  # says why it is no file
+    every = [quoted(item) for item in dict.fromkeys(chosen)]
+    return f"[{','.join(every)}]" if several else every[0]
 
 
 def _nothing(group: str, written: str, names: list[str]) -> str:
@@ -187,18 +207,33 @@ def _explain_arms(group: str, value: str, written: str) -> None:
         )
 
 
-def _grammar(key: str, value: str, written: str) -> str:
-    """The value of a setting in Hydra's grammar."""
-    if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"" and value[0] not in value[1:-1]:
-        return value
-    if key in PATH_NAMES:
-        return value if value in _EMPTY else quoted(str(Path(value).expanduser()))
+def _content(key: str, value: str, written: str) -> Any:
+    """What a setting is given: text, nothing, or a list or mapping. Numbers stay text, which keeps all their digits."""
     if not value:
         raise RequestError(f"{key} needs a value", where=written)
-    if _PLAIN.fullmatch(value) or value[0] in "[{" or value.startswith("${"):
+    inside = value[1:-1]
+    if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"" and value[0] not in inside:
+        return literal(inside)
+    if value in _EMPTY:
+        return None
+    if key in PATH_NAMES:
+        return literal(str(_expanded(value, written)))
+    if key == "name" or _TEXTS.search(key):
+        return literal(value)
+    if value[0] in "[{":
+        return read_value(value, written)
+    if value.startswith("${"):
         return value
     if "," in value:
         raise RequestError(
             f"{key} takes one value at a time, without commas; to compare values, compare arms", where=written
         )
-    return quoted(value)
+    return literal(value)
+
+
+def _expanded(value: str, written: str) -> Path:
+    """A path with ``~`` replaced; RequestError for a user that does not exist."""
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        raise RequestError(f"there is no home folder for {Path(value).parts[0]}", where=written) from None

@@ -7,13 +7,13 @@ effect that was not taken over locally (1 - ownership) decays with half-life ``d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sim.errors import RequestError
+from sim.errors import Faults, RequestError
 from sim.policies.levers import LEVERS
-from sim.quantities import to_unit
+from sim.quantities import brief, shortest, to_unit
 
 OPERATIONS = ("set", "add", "scale")
 WHERE_KEYS = ("role", "bloc", "region", "origin", "destination", "origin_role", "origin_bloc", "leg", "mode", "sector",
@@ -87,90 +87,190 @@ RANGES: dict[str, tuple[str, float, float]] = {
     "funded": ("share", 0.0, 1.0),
 }
 FIELDS = tuple(field.name for field in fields(Policy) if field.name != "key")
+REQUIRED = ("name", "intent", "claims", "levers")
+# what a policy's file need not say
+DEFAULTS: dict[str, Any] = {
+    field.name: list(field.default) if isinstance(field.default, tuple) else field.default
+    for field in fields(Policy)
+    if field.name in FIELDS and field.name not in REQUIRED
+}
+MOVE_KEYS = ("lever", "where", "op", "value")
+LONGEST_NAME, LONGEST_TEXT, MOST_ITEMS = 200, 1000, 200
+Where = Callable[[str], str]
 
 
-def policy_from(key: str, data: Mapping[str, Any], where: str, overall_dose: float = 1.0) -> Policy:
+def completed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a policy's file with every field that it leaves to its default."""
+    found = DEFAULTS | dict(content)
+    if isinstance(found.get("levers"), list):
+        found["levers"] = [{"where": {}} | move if isinstance(move, Mapping) else move for move in found["levers"]]
+    return found
+
+
+def policy_from(key: str, data: Mapping[str, Any], where: str | Where, overall_dose: float = 1.0) -> Policy:
     """A validated policy from the mapping of its file; ``overall_dose`` is ``policy.dose``.
+
+    Parameters
+    ----------
+    where : what a complaint says of where a field stands: always the same, or a function of the field's dotted name.
 
     Raises
     ------
-    RequestError : naming the file, the key, what is allowed and the nearest match.
+    RequestError : everything that is wrong, naming the file, the key, what is allowed and the nearest match.
     """
+    at: Where = where if callable(where) else lambda _: where
+    faults = Faults(f"policy {key}")
     for name in data:
         if name not in FIELDS:
-            raise RequestError(
-                f"policy {key} has an unknown key {name!r}", where=where, given=str(name), allowed=FIELDS
+            faults.add(
+                f"policy {key} has an unknown key {name!r}", where=at(str(name)), given=str(name), allowed=FIELDS
             )
-    missing = [name for name in FIELDS if name not in data]
+    missing = [name for name in REQUIRED if name not in data]
     if missing:
-        raise RequestError(f"policy {key} lacks {', '.join(missing)}; every policy file lists every field", where=where)
-    numbers: dict[str, Any] = {}
+        faults.add(f"policy {key} lacks {', '.join(missing)}", where=at(""))
+    content = dict.fromkeys(REQUIRED) | completed(data)
+    texts: dict[str, Any] = {}
+    for name, longest in (("name", LONGEST_NAME), ("intent", LONGEST_TEXT)):
+        if name in data:
+            with faults.gathered():
+                texts[name] = as_text(content[name], f"policy.{key}.{name}", at(name), longest)
+    for name in ("claims", "disputed"):
+        if name in data:
+            with faults.gathered():
+                texts[name] = as_texts(content[name], f"policy.{key}.{name}", at(name))
+    numbers = _numbers(key, content, at, overall_dose, faults)
+    moves = _moves(key, content["levers"], at, faults) if "levers" in data else ()
+    faults.tell()
+    return Policy(key=key, levers=moves, **({"disputed": ()} | texts), **numbers)
+
+
+def as_text(value: Any, name: str, where: str | None = None, longest: int = LONGEST_NAME) -> str:
+    """``value``, which must be text of at least one character and at most ``longest``. Raises RequestError."""
+    if not isinstance(value, str):
+        shown = brief(value).lower() if isinstance(value, bool) else brief(value)
+        quotes = f"; write '{shown}' in quotes" if isinstance(value, bool | int | float) else ""
+        raise RequestError(f"{name} must be text, not {shown}{quotes}", where=where)
+    if not value.strip():
+        raise RequestError(f"{name} must be text of at least one character", where=where)
+    if value == "???":
+        raise RequestError(f"{name}: ??? marks what is still to be filled in", where=where)
+    if len(value) > longest:
+        raise RequestError(f"{name} has {len(value)} characters, more than {longest}", where=where)
+    return value
+
+
+def as_texts(value: Any, name: str, where: str | None = None, longest: int = LONGEST_TEXT) -> tuple[str, ...]:
+    """``value``, which must be a list of texts. Raises RequestError."""
+    if not isinstance(value, list | tuple):
+        raise RequestError(f"{name} must be a list of texts, such as [a, b], not {brief(value)}", where=where)
+    if len(value) > MOST_ITEMS:
+        raise RequestError(f"{name} has {len(value)} items, more than {MOST_ITEMS}", where=where)
+    return tuple(as_text(item, f"{name}.{number}", where, longest) for number, item in enumerate(value))
+
+
+def _numbers(key: str, data: Mapping[str, Any], at: Where, overall_dose: float, faults: Faults) -> dict[str, Any]:
+    """The fields that are numbers, in their units and ranges; the dose with ``policy.dose``."""
+    found: dict[str, Any] = {}
     for name, (unit, low, high) in RANGES.items():
         value = data[name]
         if name == "end" and value is None:
-            numbers[name] = None
+            found[name] = None
             continue
-        number = to_unit(value, unit, f"policy.{key}.{name}", where)
-        if not low <= number <= high:
-            raise RequestError(f"policy.{key}.{name} = {value} is outside {low:g} to {high:g}", where=where)
-        numbers[name] = number
-    numbers["dose"] *= overall_dose
-    if numbers["dose"] > numbers["max_dose"]:
-        raise RequestError(
-            f"policy {key} has dose {numbers['dose']:g}, above its max_dose {numbers['max_dose']:g}", where=where
-        )
-    if numbers["end"] is not None and numbers["end"] <= numbers["start"]:
-        raise RequestError(f"policy {key} ends in week {numbers['end']:g}, not after its start", where=where)
-    moves = data["levers"]
+        with faults.gathered():
+            number = to_unit(value, unit, f"policy.{key}.{name}", at(name))
+            if low <= number <= high:
+                found[name] = number
+            else:
+                faults.add(f"policy.{key}.{name} = {number:g} is outside {low:g} to {high:g}", where=at(name))
+    if "dose" in found and "max_dose" in found:
+        found["dose"] *= overall_dose
+        if found["dose"] > found["max_dose"]:
+            dose, most = shortest(found["dose"]), shortest(found["max_dose"])
+            faults.add(f"policy {key} has dose {dose}, above its max_dose {most}", where=at("dose"))
+    if found.get("end") is not None and "start" in found and found["end"] <= found["start"]:
+        faults.add(f"policy {key} ends in week {found['end']:g}, not after its start", where=at("end"))
+    return found
+
+
+def _moves(key: str, moves: Any, at: Where, faults: Faults) -> tuple[Move, ...]:
     if not isinstance(moves, list | tuple):
-        raise RequestError(f"policy.{key}.levers must be a list", where=where)
-    return Policy(
-        key=key,
-        name=str(data["name"]),
-        intent=str(data["intent"]),
-        claims=tuple(str(item) for item in data["claims"] or ()),
-        disputed=tuple(str(item) for item in data["disputed"] or ()),
-        levers=tuple(move_from(item, f"policy.{key}.levers.{number}", where) for number, item in enumerate(moves)),
-        **numbers,
-    )
+        faults.add(f"policy.{key}.levers must be a list, not {brief(moves)}", where=at("levers"))
+        return ()
+    if len(moves) > MOST_ITEMS:
+        faults.add(f"policy.{key}.levers has {len(moves)} moves, more than {MOST_ITEMS}", where=at("levers"))
+        return ()
+    found = []
+    for number, item in enumerate(moves):
+        with faults.gathered():
+            path = f"levers.{number}"
+            found.append(move_from(item, f"policy.{key}.{path}", lambda name, path=path: at(f"{path}.{name}")))  # type: ignore[misc]
+    return tuple(found)
 
 
-def move_from(data: Any, at: str, where: str) -> Move:
-    """A validated move from a mapping with lever, op, value and where; ``at`` and ``where`` say where it stands."""
+def move_from(data: Any, name: str, where: str | Where) -> Move:
+    """A validated move from a mapping with lever, op, value and where.
+
+    Parameters
+    ----------
+    name : what the move is called in complaints, such as ``policy.mine.levers.0``.
+    where : what a complaint says of where a key stands: always the same, or a function of the key.
+
+    Raises
+    ------
+    RequestError : everything that is wrong with it.
+    """
+    at: Where = where if callable(where) else lambda _: where
     if not isinstance(data, Mapping):
-        raise RequestError(f"{at} must be a mapping with lever, op and value", where=where)
-    for name in data:
-        if name not in ("lever", "where", "op", "value"):
-            raise RequestError(
-                f"{at} has an unknown key {name!r}",
-                where=where,
-                given=str(name),
-                allowed=("lever", "where", "op", "value"),
+        raise RequestError(f"{name} must be a mapping with lever, op and value, not {brief(data)}", where=at("lever"))
+    faults = Faults(name)
+    for key in data:
+        if key not in MOVE_KEYS:
+            faults.add(f"{name} has an unknown key {key!r}", where=at(str(key)), given=str(key), allowed=MOVE_KEYS)
+    for key in ("lever", "op", "value"):
+        if key not in data:
+            faults.add(f"{name} lacks {key!r}", where=at(key))
+    lever = _known(data, "lever", LEVERS, f"{name}: there is no lever", at, faults)
+    op = _known(data, "op", OPERATIONS, f"{name}: op cannot be", at, faults)
+    value = None
+    if lever and op and "value" in data:
+        with faults.gathered():
+            value = _amount(lever, op, data["value"], f"{name}.value", at("value"))
+    chosen = data.get("where", {})
+    chosen = {} if chosen is None else chosen
+    if not isinstance(chosen, Mapping):
+        faults.add(f"{name}.where must be a mapping, not {brief(chosen)}", where=at("where"), allowed=WHERE_KEYS)
+        chosen = {}
+    for key, place in chosen.items():
+        if key not in WHERE_KEYS:
+            faults.add(
+                f"{name}.where has an unknown key {key!r}", where=at(f"where.{key}"), given=str(key), allowed=WHERE_KEYS
             )
-    for name in ("lever", "op", "value"):
-        if name not in data:
-            raise RequestError(f"{at} lacks {name!r}", where=where)
-    if data["lever"] not in LEVERS:
+        else:
+            with faults.gathered():
+                as_text(place, f"{name}.where.{key}", at(f"where.{key}"))
+    faults.tell()
+    return Move(str(lever), str(op), float(value or 0.0), tuple(chosen.items()))
+
+
+def _known(
+    data: Mapping[str, Any], key: str, allowed: Collection[str], complaint: str, at: Where, faults: Faults
+) -> str | None:
+    """The value of a key if it is one of the allowed words; what else it is has been noted."""
+    value = data.get(key)
+    if key not in data or (isinstance(value, str) and value in allowed):
+        return value
+    faults.add(f"{complaint} {brief(value)}", where=at(key), given=value if isinstance(value, str) else None,
+               allowed=allowed)  # fmt: skip
+    return None
+
+
+def _amount(lever: str, op: str, value: Any, name: str, where: str) -> float:
+    """The value of a move in the unit of its lever."""
+    moved = LEVERS[lever]
+    number = to_unit(value, "" if op == "scale" else moved.unit, name, where)
+    if op == "set" and not moved.low <= number <= moved.high:
         raise RequestError(
-            f"{at}: there is no lever {data['lever']!r}", where=where, given=str(data["lever"]), allowed=LEVERS
-        )
-    if data["op"] not in OPERATIONS:
-        raise RequestError(f"{at}: op cannot be {data['op']!r}", where=where, given=str(data["op"]), allowed=OPERATIONS)
-    lever = LEVERS[data["lever"]]
-    unit = "" if data["op"] == "scale" else lever.unit
-    value = to_unit(data["value"], unit, f"{at}.value", where)
-    if data["op"] == "set" and not lever.low <= value <= lever.high:
-        raise RequestError(
-            f"{at}.value = {value:g} is outside the range of {lever.name}, "
-            f"{lever.low:g} to {lever.high:g} {lever.unit}",
+            f"{name} = {number:g} is outside the range of {lever}, {moved.low:g} to {moved.high:g} {moved.unit}",
             where=where,
         )
-    chosen = data.get("where") or {}
-    if not isinstance(chosen, Mapping):
-        raise RequestError(f"{at}.where must be a mapping", where=where, allowed=WHERE_KEYS)
-    for name in chosen:
-        if name not in WHERE_KEYS:
-            raise RequestError(
-                f"{at}.where has an unknown key {name!r}", where=where, given=str(name), allowed=WHERE_KEYS
-            )
-    return Move(lever.name, data["op"], value, tuple((str(k), str(v)) for k, v in chosen.items()))
+    return number

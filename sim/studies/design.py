@@ -16,15 +16,16 @@ import numpy as np
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
 from sim.parameters import PARAMETERS
+from sim.quantities import shortest
 from sim.scenario import Scenario
-from sim.studies.plan import Arm, compose, known_metrics
+from sim.studies.plan import Arm, check_size, compose, known_metrics
 from sim.studies.sequential import Target
 
 if TYPE_CHECKING:
-    from sim.configuration.settle import Dose, Samples, Study
+    from sim.configuration.studies import Dose, Samples, Study
 
+DRAWN_DIGITS = 6  # significant digits of a drawn parameter
 ALONE = ""  # the label of the only setting of a plain comparison
-SAMPLE_SEED = 20_090_101  # of the Latin hypercube: the same request draws the same parameters
 Values = tuple[tuple[str, Any], ...]
 
 
@@ -86,6 +87,8 @@ def of_study(study: Study, arms: Mapping[str, Sequence[str]], baseline: str, bas
     RequestError : something cannot be composed, or there is nothing to compare.
     """
     settings = _settings(study)
+    per_setting = len(arms) * (len(study.dose.values) if study.dose is not None and study.dose.over == "arms" else 1)
+    check_size(len(settings) * per_setting * (1 if study.samples is None else study.samples.count))
     made = []
     composed: dict[tuple[str, ...], Scenario] = {}
     for label, words, values in settings:
@@ -116,8 +119,8 @@ def _settings(study: Study) -> list[tuple[str, list[str], Values]]:
         return named
     return [
         (
-            f"{label}, {dose.label} {value:g}" if label else f"{dose.label} {value:g}",
-            [*words, f"{dose.key}={value:g}"],
+            f"{label}, {dose.label} {shortest(value)}" if label else f"{dose.label} {shortest(value)}",
+            [*words, f"{dose.key}={shortest(value)}"],
             ((dose.label, value), *((("of setting", label),) if label else ())),
         )
         for label, words, _ in named
@@ -136,8 +139,8 @@ def _dosed(
             words[label] = list(own)
             continue
         for value in dose.values:
-            name = f"{label}, {dose.label} {value:g}"
-            words[name] = [*own, f"{dose.key}={value:g}"]
+            name = f"{label}, {dose.label} {shortest(value)}"
+            words[name] = [*own, f"{dose.key}={shortest(value)}"]
             varied[name] = ((dose.label, value), ("arm", label))
     return words, varied
 
@@ -148,23 +151,26 @@ def _draws(samples: Samples) -> list[dict[str, float]]:
 
     names = list(samples.ranges)
     low, high = np.array(list(samples.ranges.values())).T
-    unit = qmc.LatinHypercube(len(names), rng=np.random.default_rng(SAMPLE_SEED)).random(samples.count)
+    unit = qmc.LatinHypercube(len(names), rng=np.random.default_rng(samples.seed)).random(samples.count)
     drawn = qmc.scale(unit, low, high)
-    return [
-        {
-            name: float(round(value)) if PARAMETERS[name].whole else float(value)
-            for name, value in zip(names, row, strict=True)
-        }
-        for row in drawn
-    ]
+    return [{name: _drawn(name, value, samples) for name, value in zip(names, row, strict=True)} for row in drawn]
+
+
+def _drawn(name: str, value: float, samples: Samples) -> float:
+    """A drawn value with as many digits as are shown of it, so that what is shown is what is run."""
+    low, high = samples.ranges[name]
+    shown = round(value) if PARAMETERS[name].whole else float(f"{value:.{DRAWN_DIGITS}g}")
+    return float(min(max(shown, low), high))
 
 
 def _sampled(setting: Setting, draw: Mapping[str, float]) -> Setting:
     """The setting with drawn parameters in all its arms; no words are composed again."""
-    text = ", ".join(f"{name}={value:.6g}" for name, value in draw.items())
+    text = ", ".join(f"{name}={shortest(value)}" for name, value in draw.items())
     arms = [
         replace(
-            arm, scenario=arm.scenario.replace(draw), words=(*arm.words, *(f"{name}={x!r}" for name, x in draw.items()))
+            arm,
+            scenario=arm.scenario.replace(draw),
+            words=(*arm.words, *(f"{name}={shortest(x)}" for name, x in draw.items())),
         )
         for arm in setting.arms
     ]

@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
-from sim.parameters import PARAMETERS
+from sim.parameters import HOW_TO_RUN, PARAMETERS
+from sim.quantities import shortest, to_unit
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from sim.studies.pool import Job
 
-_ARM = re.compile(r"(?P<policy>[A-Za-z_]\w*)(?:@(?P<dose>[-+.\deE]+))?")
+_ARM = re.compile(r"(?P<policy>\w[\w-]*)(?:@(?P<dose>[^@]+))?")
 _SETTING = re.compile(r"([\w.]+)=([A-Za-z0-9_.-]+)")
 NONE = ("none", "null")
+LONGEST_LABEL = 2000  # with what is varied
 MOST_SEEDS = 10_000
+MOST_ARMS = 10_000  # of all settings together
+MOST_RUNS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,9 @@ class Arm:
         names = [policy.name for policy in self.scenario.policies]
         parts = [part.partition("@")[0] for part in self.label.split("+")]
         if names and parts == [policy.key for policy in self.scenario.policies]:
-            doses = [f" at dose {policy.dose:g}" if policy.dose != 1 else "" for policy in self.scenario.policies]
+            doses = [
+                f" at dose {shortest(policy.dose)}" if policy.dose != 1 else "" for policy in self.scenario.policies
+            ]
             return " + ".join(f"{name}{dose}" for name, dose in zip(names, doses, strict=True))
         return "No policy" if self.label in NONE else self.label.replace("_", " ")
 
@@ -67,11 +73,10 @@ def policy_words(arm: str) -> list[str]:
             if match["dose"] or arm.strip() != match["policy"]:
                 raise RequestError(f"arm {arm!r}: none has no dose and stands alone", where="arms")
             return ["policy=none"]
-        try:
-            dose = None if match["dose"] is None else f"{float(match['dose']):g}"
-        except ValueError:
-            raise RequestError(f"arm {arm!r}: the dose must be a number", where="arms") from None
-        chosen[match["policy"]] = dose
+        if match["policy"] in chosen:
+            raise RequestError(f"arm {arm!r} names policy {match['policy']} twice; it has one dose", where="arms")
+        dose = match["dose"]
+        chosen[match["policy"]] = None if dose is None else shortest(to_unit(dose, "", f"the dose in arm {arm!r}"))
     names = list(chosen)
     first = f"policy={names[0]}" if len(names) == 1 else f"policy=[{','.join(names)}]"
     return [first, *(f"policy.{name}.dose={dose}" for name, dose in chosen.items() if dose is not None)]
@@ -104,11 +109,33 @@ def compose(
             wanted[str(arm)] = policy_words(str(arm))
     if not wanted:
         raise RequestError("a comparison needs at least one arm", where="arms")
+    for label, words in wanted.items():
+        _check_arm(label, words)
     first = {baseline: wanted.pop(baseline) if baseline in wanted else policy_words(baseline)}
     if not wanted:
         raise RequestError(f"the only arm is the baseline, {baseline!r}", where="arms")
     known = {} if composed is None else composed
     return [_arm(label, words, base, known) for label, words in (first | wanted).items()]
+
+
+def _check_arm(label: str, words: Sequence[str]) -> None:
+    """RequestError for a label that no table can hold, and for words that are the same for all arms."""
+    if not label.strip() or len(label) > LONGEST_LABEL:
+        raise RequestError(
+            f"the label of an arm has {len(label)} characters; it must have 1 to {LONGEST_LABEL}", where="arms"
+        )
+    for word in words:
+        key = str(word).partition("=")[0].strip().lstrip("+")
+        if key in HOW_TO_RUN or key in ("name", "study"):
+            raise RequestError(f"arm {label!r}: {key} cannot differ between arms; set it for all", where=str(word))
+
+
+def check_size(arms: int, seeds: int = 1) -> None:
+    """RequestError for more arms, or runs, than any machine could do. Nothing has been composed yet."""
+    if arms > MOST_ARMS:
+        raise RequestError(f"{arms} arms and settings are more than {MOST_ARMS}; ask for fewer", where="arms")
+    if arms * seeds > MOST_RUNS:
+        raise RequestError(f"{arms} arms × {seeds} seeds are more than {MOST_RUNS} runs; ask for fewer", where="seeds")
 
 
 def alone(scenario: Scenario, words: Sequence[str] = ()) -> Arm:

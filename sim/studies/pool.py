@@ -61,7 +61,7 @@ def warm_up(scenario: Scenario) -> None:
     With two cores a second process starts from the other end of the week and meets this one half-way; it is of use
     only when what both begin with is there.
     """
-    small = scenario.replace(WARM_UP | {"threads": 1})
+    small = scenario.replace(WARM_UP | {"threads": 1}, only_to_compile=True)
     complete = kernels_are_kept()
     week = Week(small)
     with nullcontext() if complete else compiling_together(small):

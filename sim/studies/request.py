@@ -8,24 +8,24 @@ named, the points themselves are the arms and the first is what the others are c
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.errors import HydraException
 
 from sim.configuration.composition import compose_words
 from sim.configuration.settle import settle
 from sim.configuration.words import listed
 from sim.errors import RequestError
+from sim.parameters import HOW_TO_RUN, PARAMETERS
+from sim.policies.policy import RANGES
+from sim.quantities import to_unit
 from sim.scenario import Scenario
+from sim.studies.axes import Axis, split
 from sim.studies.design import ALONE, Design, Setting, check_twins, of_study
-from sim.studies.plan import NONE, chosen_seeds, compose, default_name, known_metrics, policy_words
+from sim.studies.plan import NONE, check_size, chosen_seeds, compose, default_name, known_metrics, policy_words
 from sim.studies.sequential import Target
 
-FIXED = ("seed", "seeds", "threads", "workers", "name", "events", "checks", "study", "scenario")
-MOST_POINTS = 10_000
-Axis = tuple[str, list[str]]
+FIXED = (*sorted(HOW_TO_RUN), "name", "study", "scenario")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,10 @@ def comparison(
             raise RequestError("a comparison takes its policies as arms, without policy=", where=word)
     shared = Scenario.compose(base)
     study = settle(compose_words(base)).study
-    arms = dict(study.arms) | {label: policy_words(label) for label in labels}
+    for label in labels:
+        if label in study.arms or labels.count(label) > 1:
+            raise RequestError(f"arm {label!r} is named twice", where="arms")
+    arms = dict(study.arms) | {label: _arm_words(label) for label in labels}
     if not arms:
         raise RequestError("a comparison needs arms, such as: labyrinth compare tighter_borders")
     first = baseline or study.baseline
@@ -94,10 +97,13 @@ def sweep(
         if key in FIXED:
             raise RequestError(f"{key} cannot be swept", where=f"{key}={','.join(values)}")
     chosen = [word for word in fixed if word.startswith("policy=") and _value(word) not in NONE]
+    check_size(math.prod(len(values) for _, values in axes))
     by_policy = [axis for axis in axes if _of_policy(axis[0])]
     others = [axis for axis in axes if not _of_policy(axis[0])]
     base = [word for word in fixed if not _of_policy(word.partition("=")[0])]
     own = [word for word in fixed if word not in base]
+    if not chosen and "policy" not in dict(axes):
+        own += _meant(by_policy)
     if by_policy or chosen:
         settings = _settings(others, base, _arms(by_policy, own), baseline or "none", _dose(by_policy))
         dose = _dose(by_policy) or _dose(others)
@@ -115,38 +121,25 @@ def sweep(
     return _request(design, Scenario.compose(base), ["sweep", *(key for key, _ in axes)])
 
 
-def split(words: Iterable[str]) -> tuple[list[str], list[Axis]]:
-    """Words with one value, and for each of the others its key and values."""
-    fixed: list[str] = []
-    axes: list[Axis] = []
-    for word in words:
-        values = _several(word)
-        if values is None:
-            fixed.append(word)
-        else:
-            axes.append((word.partition("=")[0].strip().lstrip("+"), values))
-    names = [key for key, _ in axes]
-    for key in names:
-        if names.count(key) > 1:
-            raise RequestError(f"{key} is swept twice", where=key)
-    return fixed, axes
-
-
-def _several(word: str) -> list[str] | None:
-    """The values of a word that has several; None for one value, and for what Hydra cannot read: that is told later."""
-    try:
-        (override,) = OverridesParser.create().parse_overrides([word])
-        if not override.is_sweep_override():
-            return None
-        values = list(dict.fromkeys(override.sweep_string_iterator()))
-    except (HydraException, ValueError):
-        return None
-    if not 1 <= len(values) <= MOST_POINTS:
-        raise RequestError(f"a sweep goes over 1 to {MOST_POINTS} values", where=word)
-    return values
-
-
 # --- arms and settings ------------------------------------------------------------------------------------------
+
+
+def _arm_words(label: str) -> list[str]:
+    """The words that the name of an arm stands for. RequestError: it is no arm, and perhaps a setting was meant."""
+    if "=" not in label and label in PARAMETERS:
+        raise RequestError(f"{label} is a setting and needs a value: {label}=…", where=label)
+    return policy_words(label)
+
+
+def _meant(axes: Sequence[Axis]) -> list[str]:
+    """The policies that a sweep tunes, where it chooses none: they are what it is about."""
+    names = list(dict.fromkeys(_policy_of(key) for key, _ in axes))
+    if "dose" in names:
+        raise RequestError(
+            "policy.dose multiplies the doses of the chosen policies, and none is chosen; add policy=NAME",
+            where="policy.dose",
+        )
+    return [f"policy=[{','.join(names)}]" if len(names) > 1 else f"policy={names[0]}"] if names else []
 
 
 def _tuned(arms: Mapping[str, Sequence[str]], tuned: Sequence[str]) -> dict[str, list[str]]:
@@ -199,8 +192,8 @@ def _settings(
 
 
 def _values(words: Sequence[str], dose: str | None, outer: str = "arm") -> tuple[tuple[str, object], ...]:
-    """Keys and values of words, numbers as numbers; with a dose, also what the rest is called."""
-    pairs = [(key, _plain(value)) for key, _, value in (word.partition("=") for word in words)]
+    """Keys and values of words, numbers as they are run; with a dose, also what the rest is called."""
+    pairs = [(key, _plain(key, value)) for key, _, value in (word.partition("=") for word in words)]
     if dose is None or dose not in dict(pairs):
         return tuple(pairs)
     rest = ", ".join(str(value) if key == "policy" else f"{key}={value}" for key, value in pairs if key != dose)
@@ -210,15 +203,17 @@ def _values(words: Sequence[str], dose: str | None, outer: str = "arm") -> tuple
 def _dose(axes: Sequence[Axis]) -> str | None:
     """The first axis of at least three numbers: what is drawn as a horizontal axis."""
     for key, values in axes:
-        if len(values) > 2 and all(isinstance(_plain(value), float) for value in values):
+        if len(values) > 2 and all(isinstance(_plain(key, value), float) for value in values):
             return key
     return None
 
 
-def _plain(value: str) -> float | str:
+def _plain(key: str, value: str) -> float | str:
+    """The number that is run, in the unit of the setting; text for what is not a number."""
+    unit = PARAMETERS[key].unit if key in PARAMETERS else RANGES.get(key.rpartition(".")[2], ("", 0, 0))[0]
     try:
-        return float(value)
-    except ValueError:
+        return to_unit(value, unit, key)
+    except RequestError:
         return value
 
 
@@ -260,5 +255,6 @@ def _narrowed(design: Design, until: Sequence[str], most_seeds: int | None) -> D
 
 def _request(design: Design, shared: Scenario, parts: Sequence[str]) -> Request:
     seeds = chosen_seeds(int(shared["seeds"]), int(shared["seed"]))
+    check_size(len(design.arms), len(seeds))
     keys = "".join(arm.scenario.key for arm in design.arms)
     return Request(design, seeds, shared.name or default_name(parts, keys))

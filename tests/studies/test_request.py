@@ -160,12 +160,12 @@ def test_samples_are_a_latin_hypercube_the_same_every_time(own) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("study: {arms: {a: [policy=raids]}, dose: {key: policy.dose}}", "must say its key and values"),
+        ("study: {arms: {a: [policy=raids]}, dose: {key: policy.dose}}", "must say key and values"),
         ("study: {arms: {a: [policy=raids]}, dose: {key: policy.dose, values: [1, 1]}}", "different numbers"),
         ("study: {arms: {a: [policy=raids]}, dose: {key: policy.dose, values: [1], over: arm}}", "arms or settings"),
         ("study: {arms: {a: [policy=raids]}, dose: {key: policy.dse, values: [1]}}", "policy.dse"),
         ("study: {arms: {a: [policy=raids]}, settings: {x: on}}", "study.settings must name each setting"),
-        ("study: {arms: {a: [policy=raids]}, samples: {count: 4}}", "count and the range"),
+        ("study: {arms: {a: [policy=raids]}, samples: {count: 4}}", "must say count and parameters"),
         ("study: {arms: {a: [policy=raids]}, samples: {count: 4, parameters: {choice.nois: [0, 1]}}}", "choice.noise"),
         ("study: {arms: {a: [policy=raids]}, samples: {count: 1, parameters: {choice.noise: [0, 1]}}}", "2 to"),
         ("study: {arms: {a: [policy=raids]}, samples: {count: 4, parameters: {choice.noise: [1, 0]}}}", "must rise"),
