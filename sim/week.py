@@ -167,7 +167,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         """World: levers of the week, removal hazards, places that open, and what people make of it all."""
         state, week, values = self.state, self.week, self.scenario.values
         if week == 0:
-            self.migrants["path"][:] = path_at_week_0(self.migrants)
+            self._count_from_here()
         self.levers.advance(week)
         levers = self.levers.now
         effort = enforcement_effort(levers["border.control"])
@@ -426,6 +426,12 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
 
     # --- bookkeeping --------------------------------------------------------------------------------------------
 
+    def _count_from_here(self) -> None:
+        """Week 0: what reports and comparisons add up begins, as metrics do; burn-in is left behind."""
+        self.migrants["path"][:] = path_at_week_0(self.migrants)
+        for flow in self.state.flows:
+            flow[:] = 0.0
+
     def event_frame(self) -> dict[str, NDArray[Any]]:
         """Events as arrays: week, person, generation, from, to, cause, counterparty (empty unless ``events``)."""
         return as_table(self._events, [stage.name.lower() for stage in Stage])
@@ -439,7 +445,10 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         return {"row": row, "generation": generation, "path": path}
 
     def legs_used(self) -> dict[str, NDArray[np.float64]]:
-        """Mean yearly flows since week 0: crossings and stops by leg, departures and arrivals by pair and channel."""
+        """Mean yearly flows since week 0: crossings and stops by leg, departures and arrivals by pair.
+
+        Summed over legs or pairs each equals the metric of the same meaning.
+        """
         flows, years = self.state.flows, max(self.week, 1) / WEEKS_PER_YEAR
         return {
             "crossings": flows.crossings / years,
