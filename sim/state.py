@@ -40,6 +40,7 @@ from sim.markets.terms import Tally
 from sim.networks.facilitating import first_facilitators, no_network
 from sim.observation.counters import COUNTERS
 from sim.policies.engine import LeverEngine
+from sim.rationing import Rationed, phases
 from sim.rules import all_rules
 from sim.scenario import Scenario
 from sim.world.world import MAX_OFFERS, Mode, Role, World
@@ -130,9 +131,9 @@ class State:
             *(np.zeros(regions) for _ in range(3)),
         )
         self.queues = Queues(
-            np.zeros((pairs, 2)),
+            phases(seed, Rationed.VISAS, (pairs, 2)),
             self.beliefs.visas,
-            np.zeros(regions),
+            phases(seed, Rationed.PAPERS, (regions,)),
             np.zeros(regions),
             np.zeros(regions),
             self.beliefs.visa_truth,

@@ -51,6 +51,7 @@ from sim.observation.counters import COUNTERS, C
 from sim.observation.identities import check
 from sim.passes import passes_over_people
 from sim.policies import reactions
+from sim.rationing import top_up
 from sim.scenario import Scenario
 from sim.state import State
 from sim.work import WorkOfTheWeek
@@ -180,17 +181,9 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         start = self.world.pairs.start
         slots = np.stack([levers["visa.slots_low"], levers["visa.slots_high"]], axis=1)
         weekly = slots * (state.fixed.people_at[start] / 1000.0 / WEEKS_PER_YEAR)[:, None]
-        tokens = state.queues.visa_tokens
-        np.minimum(
-            # what is left of a visa is kept where less than one becomes available in a season
-            tokens + weekly,
-            channels.LAPSE_WEEKS * weekly + np.where(weekly > 0, 1.0, 0.0),
-            out=tokens,
-        )
-        papers = state.queues.papers_tokens
-        np.minimum(
-            papers + state.papers.weekly, np.maximum(channels.LAPSE_WEEKS * state.papers.weekly, 1.0), out=papers
-        )
+        queues = state.queues
+        queues.visa_tokens[:] = top_up(queues.visa_tokens, weekly, channels.LAPSE_WEEKS)
+        queues.papers_tokens[:] = top_up(queues.papers_tokens, state.papers.weekly, channels.LAPSE_WEEKS)
         self._market_ways = ways(state)
         tell_the_truth(state)
         state.birth_places.wage_home[:] = self.world.regions.wage_regular * incomes_at_home(state)
