@@ -4,7 +4,7 @@ A small pair of regions may be due one visa in three years. So that rates per pe
 
 - what is at hand starts at a keyed phase, uniform in [0, 1): a place that comes once in a hundred weeks comes within
   the first ten in a tenth of all runs;
-- what is left over lapses as it would in a large run, but never below ``SPARE`` whole ones;
+- what is left over lapses as it would in a large run, but never below ``LEAST_KEPT`` whole ones;
 - a number of posts or slots that is not whole is rounded by a keyed phase, so that it is right in the mean.
 """
 
@@ -20,7 +20,7 @@ from sim.draws import Stream, uniforms
 from sim.kernel import rule
 
 Floats = NDArray[np.float64]
-SPARE = 2.0  # whole ones that are kept however slowly they become available
+LEAST_KEPT = 2.0  # whole ones that are kept however slowly they become available
 
 
 class Rationed(IntEnum):
@@ -28,14 +28,11 @@ class Rationed(IntEnum):
 
     VISAS = 0
     PAPERS = 1
-    MEETINGS = 2
-    PERMITS = 3
-    CONTACTS = 4
-    SLOTS = 5
-    SHELTER = 6
-    CASES = 7
-    OFFICIALS = 8
-    FACILITATORS = 9
+    PERMITS = 2
+    CONTACTS = 3
+    SLOTS = 4
+    CASES = 5
+    FACILITATORS = 6
 
 
 def phases(seed: int, what: Rationed, shape: tuple[int, ...]) -> Floats:
@@ -50,7 +47,7 @@ def top_up(at_hand: Any, weekly: Any, weeks: float) -> Any:
 
     Where nothing becomes available everything lapses but the phase, from which it would begin again.
     """
-    return np.where(weekly > 0.0, np.minimum(at_hand + weekly, weeks * weekly + SPARE), at_hand % 1.0)
+    return np.where(weekly > 0.0, np.minimum(at_hand + weekly, weeks * weekly + LEAST_KEPT), at_hand % 1.0)
 
 
 def whole(amount: Any, phase: Any) -> Any:

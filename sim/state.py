@@ -24,7 +24,7 @@ from sim.corruption.bribes import FIRST_WORTH, SHARE_OF_POSTS, no_posts
 from sim.draws import Stream, block
 from sim.justice.contacts import empty_book
 from sim.justice.experience import Experience
-from sim.justice.law import LAW_RECORD
+from sim.justice.law import LAW_RECORD, SHELTER_WEEKS
 from sim.kernel import CHUNKS, kernel
 from sim.markets.beliefs import Beliefs
 from sim.markets.channels import Flows, Queues
@@ -40,7 +40,7 @@ from sim.markets.terms import Tally
 from sim.networks.facilitating import first_facilitators, no_network
 from sim.observation.counters import COUNTERS
 from sim.policies.engine import LeverEngine
-from sim.rationing import Rationed, phases
+from sim.rationing import LEAST_KEPT, Rationed, phases
 from sim.rules import all_rules
 from sim.scenario import Scenario
 from sim.world.world import MAX_OFFERS, Mode, Role, World
@@ -268,6 +268,7 @@ class State:
             np.zeros(len(demand)),
             np.zeros((len(demand), 3, 5)),
             np.zeros(regions),
+            phases(self.seed, Rationed.SLOTS, (len(demand), 2)),
         )
         self.present: Floats = newcomers + homes.astype(float)  # people at risk who are there when a run starts
 
@@ -283,7 +284,7 @@ class State:
             np.zeros((regions, 2)),
             np.zeros(regions),
             np.zeros(pairs),
-            np.zeros(regions),
+            phases(self.seed, Rationed.CONTACTS, (regions,)),
         )
         self.learned = Learned(*(np.zeros(pairs) for _ in Learned._fields))
         weeks = int(values["time.burn_in_weeks"]) + round(52 * values["time.years"])
@@ -298,12 +299,16 @@ class State:
         self.agencies = Table("agency", AGENCY_COLUMNS, regions * KINDS)
         self.agencies["region"][:] = np.repeat(np.arange(regions), KINDS)
         self.agencies["kind"][:] = np.tile(np.arange(KINDS), regions)
-        for column in ("staff", "attention", "skill"):
+        for column in ("staff", "skill"):
             self.agencies[column][:] = 0.0
+        self.agencies["attention"][:] = LEAST_KEPT  # nobody has come yet
         self.cases = Table("case", CASE_COLUMNS, 64 + len(self.migrants) // 100)
         self.case_cursor = np.zeros(1, np.int64)
         self.law = np.zeros(regions, LAW_RECORD)
-        self.seized, self.permits_left, self.work_weeks = (np.zeros(regions) for _ in range(3))
+        self.seized = np.zeros(regions)
+        self.permits_left = phases(self.seed, Rationed.PERMITS, (regions,))
+        self.work_weeks = phases(self.seed, Rationed.CASES, (regions,))
+        self.shelter_saved = np.full(regions, SHELTER_WEEKS)
         self.book = empty_book(len(self.migrants))
         self.experience = Experience(
             self.present, self.world.regions.rule_of_law, values, learning=self.mechanisms["belief_learning"] != "off"
