@@ -315,7 +315,10 @@ class State:
         )
 
     def _officials(self, homes: NDArray[np.int64]) -> None:
-        """Posts that have something to sell: a chief and at least two line officers wherever there is one."""
+        """Posts that have something to sell: a chief and at least two line officers wherever there is one.
+
+        In a small run they stand for fewer than three officials.
+        """
         legs, regions, values = self.world.legs, len(homes), self.scenario.values
         self.posts = no_posts(len(legs.tail), regions, values["official.bargain"])
         guarded = np.where((legs.mode != Mode.FREE_MOVEMENT) & (legs.control > 0), 1.0, 0.0)
@@ -327,6 +330,7 @@ class State:
         # members of missions come on top of the officials of a place
         share = weight / weight[: self.posts.missions].sum()
         members = np.where(weight > 0, np.maximum(np.rint(total * share), 3), 0).astype(np.int64)
+        self.posts.stands_for[:] = np.divide(total * share, members, out=np.ones(len(share)), where=members > 0)
         self.posts.first[1:] = np.cumsum(members)
         self.officials = Table("official", OFFICIAL_COLUMNS, int(members.sum()))
         of_region = np.arange(regions * POSTS_OF_REGION)
