@@ -39,6 +39,7 @@ from sim.markets.status import removal_hazard
 from sim.markets.terms import Tally
 from sim.networks.facilitating import first_facilitators, no_network
 from sim.observation.counters import COUNTERS
+from sim.observation.records import no_registers
 from sim.policies.engine import LeverEngine
 from sim.rationing import LEAST_KEPT, Rationed, phases
 from sim.rules import all_rules
@@ -288,6 +289,7 @@ class State:
         )
         self.learned = Learned(*(np.zeros(pairs) for _ in Learned._fields))
         weeks = int(values["time.burn_in_weeks"]) + round(52 * values["time.years"])
+        self.registers = no_registers(weeks, regions)
         cells = np.zeros((regions, sectors, 5, 2, 2))
         self.tally = Tally(
             cells, cells.reshape(-1), np.zeros(regions), np.zeros(regions), np.zeros(CHUNKS), np.zeros(weeks)

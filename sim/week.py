@@ -375,7 +375,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         if self.week % entry.REVIEW_WEEKS == 0:
             leave_ranks(self.offenders.view, t, self.migrants.view)
         self._adapt_officials()
-        reactions.react(state, self.week, self.counters[: self.done + 1])
+        reactions.react(state, self.week, state.registers.entries[: self.done])
         if self._twin is not None:
             copy_reactions(self._held, state, self._twin.state)
         state.beliefs.fade()
@@ -424,6 +424,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         self.migrants["path"][:] = path_at_week_0(self.migrants)
         for flow in self.state.flows:
             flow[:] = 0.0
+        self.state.registers.stops[:] = 0.0
 
     def event_frame(self) -> dict[str, NDArray[Any]]:
         """Events as arrays: week, person, generation, from, to, cause, counterparty (empty unless ``events``)."""
