@@ -16,7 +16,7 @@ from sim.corruption.week import OfficialsOfTheWeek
 from sim.draws import uniforms
 from sim.justice import arrests, courts, investigation, law, leads, protection, removal
 from sim.observation.counters import C
-from sim.observation.records import keep_records
+from sim.observation.records import enter_borders, keep_records
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,4 +141,10 @@ class JusticeOfTheWeek(OfficialsOfTheWeek):
         row[C.PLACES] = (state.levers.now["protection.places"] * state.present).sum() / 1000.0
         row[C.POLICY_COST] = (state.levers.spent * state.present).sum() / WEEKS_PER_YEAR
         row[C.STAFF_COST] = state.agencies["budget"].sum() / WEEKS_PER_YEAR
-        keep_records(state.book, self.counters, self.done, week, self.seed, self._law, state.rules.record)
+        record = state.rules.record
+        keep_records(
+            state.book, self.counters, state.registers.entries, self.done, week, self.seed, self._law, record
+        )
+        if record.kept:
+            into = np.bincount(state.world.legs.head, state.flows.stops, minlength=len(places))
+            enter_borders(state.registers, self.done, into, row[C.DEATHS_FOUND])

@@ -21,6 +21,7 @@ from sim.errors import RequestError
 from sim.parameters import HOW_TO_RUN, PARAMETERS
 from sim.policies.engine import LeverEngine
 from sim.policies.policy import FIELDS, Policy, policy_from
+from sim.policies.start import starts_a_lever
 from sim.quantities import to_unit
 from sim.world.world import World
 
@@ -151,7 +152,10 @@ class Scenario:
             elif key not in GROUPS and not key.startswith("world."):
                 raise unknown(key)
         made = with_fields(made, values=Settled(values), mechanisms=Settled(mechanisms), name=name)
-        made = made._tuned(tuned) if tuned else made
+        if tuned:
+            made = made._tuned(tuned)
+        if made.policies and any(starts_a_lever(key) for key in changes):
+            made.check_levers()
         if not only_to_compile:
             made.check_times()
         return made
@@ -191,13 +195,18 @@ class Scenario:
         policies = tuple(policy_from(key, data, f"policy.{key}", dose) for key, data in drafts.items())
         own = {key: to_unit(data["dose"], "", f"policy.{key}.dose") for key, data in drafts.items()}
         made = with_fields(self, policies=policies, own_doses=Settled(own), dose=dose)
-        if any(new.levers != old.levers for new, old in zip(policies, self.policies, strict=True)):
+        pairs = list(zip(policies, self.policies, strict=True))
+        if any(new.levers != old.levers or new.strength_at_most > old.strength_at_most == 0 for new, old in pairs):
             made.check_levers()
         return made
 
     def check_levers(self) -> None:
-        """RequestError if a policy's ``where`` selects nothing in this world."""
-        LeverEngine(self.world, self.policies, self.values)
+        """RequestError if a policy's ``where`` selects nothing in this world, or a lever's range leaves nothing of a move."""
+        LeverEngine(self.world, self.policies, self.values).reach()
+
+    def notes(self) -> list[str]:
+        """What whoever reads results of this scenario should know: moves that were cut off, a run that is too small."""
+        return [*LeverEngine(self.world, self.policies, self.values).reach()]
 
     def check_times(self) -> None:
         """RequestError if a policy begins when the run is over, so that it would do nothing."""

@@ -24,7 +24,7 @@ from sim.corruption.bribes import FIRST_WORTH, SHARE_OF_POSTS, no_posts
 from sim.draws import Stream, block
 from sim.justice.contacts import empty_book
 from sim.justice.experience import Experience
-from sim.justice.law import LAW_RECORD
+from sim.justice.law import LAW_RECORD, SHELTER_WEEKS
 from sim.kernel import CHUNKS, kernel
 from sim.markets.beliefs import Beliefs
 from sim.markets.channels import Flows, Queues
@@ -39,7 +39,9 @@ from sim.markets.status import removal_hazard
 from sim.markets.terms import Tally
 from sim.networks.facilitating import first_facilitators, no_network
 from sim.observation.counters import COUNTERS
+from sim.observation.records import no_registers
 from sim.policies.engine import LeverEngine
+from sim.rationing import LEAST_KEPT, Rationed, phases
 from sim.rules import all_rules
 from sim.scenario import Scenario
 from sim.world.world import MAX_OFFERS, Mode, Role, World
@@ -130,9 +132,9 @@ class State:
             *(np.zeros(regions) for _ in range(3)),
         )
         self.queues = Queues(
-            np.zeros((pairs, 2)),
+            phases(seed, Rationed.VISAS, (pairs, 2)),
             self.beliefs.visas,
-            np.zeros(regions),
+            phases(seed, Rationed.PAPERS, (regions,)),
             np.zeros(regions),
             np.zeros(regions),
             self.beliefs.visa_truth,
@@ -267,6 +269,7 @@ class State:
             np.zeros(len(demand)),
             np.zeros((len(demand), 3, 5)),
             np.zeros(regions),
+            phases(self.seed, Rationed.SLOTS, (len(demand), 2)),
         )
         self.present: Floats = newcomers + homes.astype(float)  # people at risk who are there when a run starts
 
@@ -282,10 +285,11 @@ class State:
             np.zeros((regions, 2)),
             np.zeros(regions),
             np.zeros(pairs),
-            np.zeros(regions),
+            phases(self.seed, Rationed.CONTACTS, (regions,)),
         )
         self.learned = Learned(*(np.zeros(pairs) for _ in Learned._fields))
         weeks = int(values["time.burn_in_weeks"]) + round(52 * values["time.years"])
+        self.registers = no_registers(weeks, regions)
         cells = np.zeros((regions, sectors, 5, 2, 2))
         self.tally = Tally(
             cells, cells.reshape(-1), np.zeros(regions), np.zeros(regions), np.zeros(CHUNKS), np.zeros(weeks)
@@ -297,19 +301,26 @@ class State:
         self.agencies = Table("agency", AGENCY_COLUMNS, regions * KINDS)
         self.agencies["region"][:] = np.repeat(np.arange(regions), KINDS)
         self.agencies["kind"][:] = np.tile(np.arange(KINDS), regions)
-        for column in ("staff", "attention", "skill"):
+        for column in ("staff", "skill"):
             self.agencies[column][:] = 0.0
+        self.agencies["attention"][:] = LEAST_KEPT  # nobody has come yet
         self.cases = Table("case", CASE_COLUMNS, 64 + len(self.migrants) // 100)
         self.case_cursor = np.zeros(1, np.int64)
         self.law = np.zeros(regions, LAW_RECORD)
-        self.seized, self.permits_left, self.work_weeks = (np.zeros(regions) for _ in range(3))
+        self.seized = np.zeros(regions)
+        self.permits_left = phases(self.seed, Rationed.PERMITS, (regions,))
+        self.work_weeks = phases(self.seed, Rationed.CASES, (regions,))
+        self.shelter_saved = np.full(regions, SHELTER_WEEKS)
         self.book = empty_book(len(self.migrants))
         self.experience = Experience(
             self.present, self.world.regions.rule_of_law, values, learning=self.mechanisms["belief_learning"] != "off"
         )
 
     def _officials(self, homes: NDArray[np.int64]) -> None:
-        """Posts that have something to sell: a chief and at least two line officers wherever there is one."""
+        """Posts that have something to sell: a chief and at least two line officers wherever there is one.
+
+        In a small run they stand for fewer than three officials.
+        """
         legs, regions, values = self.world.legs, len(homes), self.scenario.values
         self.posts = no_posts(len(legs.tail), regions, values["official.bargain"])
         guarded = np.where((legs.mode != Mode.FREE_MOVEMENT) & (legs.control > 0), 1.0, 0.0)
@@ -321,6 +332,7 @@ class State:
         # members of missions come on top of the officials of a place
         share = weight / weight[: self.posts.missions].sum()
         members = np.where(weight > 0, np.maximum(np.rint(total * share), 3), 0).astype(np.int64)
+        self.posts.stands_for[:] = np.divide(total * share, members, out=np.ones(len(share)), where=members > 0)
         self.posts.first[1:] = np.cumsum(members)
         self.officials = Table("official", OFFICIAL_COLUMNS, int(members.sum()))
         of_region = np.arange(regions * POSTS_OF_REGION)

@@ -51,6 +51,7 @@ from sim.observation.counters import COUNTERS, C
 from sim.observation.identities import check
 from sim.passes import passes_over_people
 from sim.policies import reactions
+from sim.rationing import top_up
 from sim.scenario import Scenario
 from sim.state import State
 from sim.work import WorkOfTheWeek
@@ -167,7 +168,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         """World: levers of the week, removal hazards, places that open, and what people make of it all."""
         state, week, values = self.state, self.week, self.scenario.values
         if week == 0:
-            self.migrants["path"][:] = path_at_week_0(self.migrants)
+            self._count_from_here()
         self.levers.advance(week)
         levers = self.levers.now
         effort = enforcement_effort(levers["border.control"])
@@ -180,17 +181,9 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         start = self.world.pairs.start
         slots = np.stack([levers["visa.slots_low"], levers["visa.slots_high"]], axis=1)
         weekly = slots * (state.fixed.people_at[start] / 1000.0 / WEEKS_PER_YEAR)[:, None]
-        tokens = state.queues.visa_tokens
-        np.minimum(
-            # what is left of a visa is kept where less than one becomes available in a season
-            tokens + weekly,
-            channels.LAPSE_WEEKS * weekly + np.where(weekly > 0, 1.0, 0.0),
-            out=tokens,
-        )
-        papers = state.queues.papers_tokens
-        np.minimum(
-            papers + state.papers.weekly, np.maximum(channels.LAPSE_WEEKS * state.papers.weekly, 1.0), out=papers
-        )
+        queues = state.queues
+        queues.visa_tokens[:] = top_up(queues.visa_tokens, weekly, channels.LAPSE_WEEKS)
+        queues.papers_tokens[:] = top_up(queues.papers_tokens, state.papers.weekly, channels.LAPSE_WEEKS)
         self._market_ways = ways(state)
         tell_the_truth(state)
         state.birth_places.wage_home[:] = self.world.regions.wage_regular * incomes_at_home(state)
@@ -382,7 +375,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         if self.week % entry.REVIEW_WEEKS == 0:
             leave_ranks(self.offenders.view, t, self.migrants.view)
         self._adapt_officials()
-        reactions.react(state, self.week, self.counters[: self.done + 1])
+        reactions.react(state, self.week, state.registers.entries[: self.done])
         if self._twin is not None:
             copy_reactions(self._held, state, self._twin.state)
         state.beliefs.fade()
@@ -426,6 +419,13 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
 
     # --- bookkeeping --------------------------------------------------------------------------------------------
 
+    def _count_from_here(self) -> None:
+        """Week 0: what reports and comparisons add up begins, as metrics do; burn-in is left behind."""
+        self.migrants["path"][:] = path_at_week_0(self.migrants)
+        for flow in self.state.flows:
+            flow[:] = 0.0
+        self.state.registers.stops[:] = 0.0
+
     def event_frame(self) -> dict[str, NDArray[Any]]:
         """Events as arrays: week, person, generation, from, to, cause, counterparty (empty unless ``events``)."""
         return as_table(self._events, [stage.name.lower() for stage in Stage])
@@ -439,7 +439,10 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         return {"row": row, "generation": generation, "path": path}
 
     def legs_used(self) -> dict[str, NDArray[np.float64]]:
-        """Mean yearly flows since week 0: crossings and stops by leg, departures and arrivals by pair and channel."""
+        """Mean yearly flows since week 0: crossings and stops by leg, departures and arrivals by pair.
+
+        Summed over legs or pairs each equals the metric of the same meaning.
+        """
         flows, years = self.state.flows, max(self.week, 1) / WEEKS_PER_YEAR
         return {
             "crossings": flows.crossings / years,

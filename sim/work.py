@@ -123,7 +123,7 @@ class WorkOfTheWeek:
         left = np.empty(self._count, np.int8)
         self._leavers(*due, left, m)
         leaving.release(*due, left, m, t, v, week, seed, row, work, cells, rules.hire)
-        jobs.count_vacant(v, cells, state.labour.demand, state.labour.licensed)
+        jobs.count_vacant(v, cells, state.labour.slots_wanted())
         hiring = (work, cells, rules.choice, conflict, rules.hire, rules.control)
         handover.take_local_offers(
             self._takers, self._n_takers, m, t, v, week, seed, row, state.sources.accepted, *hiring,
@@ -142,7 +142,10 @@ class WorkOfTheWeek:
             np.multiply(memory, state.beliefs.provider_kept, out=memory)
         state.sources.licensed[:] = self.levers.now["work.recruiter_licensing"]
         state.sources.contracts[:] = self.levers.now["work.contract_corridors"]
-        recruitment.recruiters_room(t, self._active, self._n_active, state.sources.room, rules.recruit)
+        active = self._active[: self._n_active]
+        recruitment.recruiters_room(
+            self.traffickers["home"][active], self.traffickers["members"][active], state.sources.room, rules.recruit
+        )
         recruitment.recruit(
             m, v, week, seed, row, state.sources, state.market.fees, self._prospects.region["income_home"], work,
             cells, rules.recruit, rules.control,
@@ -173,8 +176,8 @@ class WorkOfTheWeek:
     def exploitation(self) -> dict[str, NDArray[np.float64]]:
         """Where exploitation sits and how people leave it, yearly means since week 0.
 
-        ``exploited_cells`` person-weeks by region, sector, control, status (0 without, 1 with) and origin (0 internal,
-        1 cross-border), flattened; ``exits_by_cause`` (17,) people by :class:`~sim.justice.encounters.Exit`;
+        ``exploited_cells`` person-weeks at work by region, sector, control, status (0 without, 1 with) and origin (0
+        internal, 1 cross-border), flattened: all of the metric but people held on a journey; ``exits_by_cause`` (17,) people by :class:`~sim.justice.encounters.Exit`;
         ``identified_by_region`` (regions,) people; ``at_work`` (cells,) people who work there at the end.
         """
         first, years = self.burn_in, max(self.week, 1) / WEEKS_PER_YEAR
@@ -196,7 +199,7 @@ class WorkOfTheWeek:
         work = conditions.work_conditions(state)
         conditions.appraise(state, work)
         self._review_venues(everyone=True)
-        jobs.count_vacant(v, state.cells, state.labour.demand, state.labour.licensed)
+        jobs.count_vacant(v, state.cells, state.labour.slots_wanted())
         jobs.first_jobs(
             self.migrants.view, v, self.week, self.seed, self.world.regions.local_demand, np.zeros(len(COUNTERS)), work,
             state.cells, rules.choice, state.birth_places.conflict, rules.hire, rules.control,
@@ -205,8 +208,8 @@ class WorkOfTheWeek:
     def _review_venues(self, *, everyone: bool) -> None:
         state, rules = self.state, self.state.rules
         labour.review_venues(
-            self.venues.view, self.week, self.seed, self._row if self.done else self.counters[0], state.labour.demand,
-            state.labour.licensed, state.cells.first, state.labour.typical, self.world.sectors.openness,
+            self.venues.view, self.week, self.seed, self._row if self.done else self.counters[0],
+            state.labour.slots_wanted(), state.cells.first, state.labour.typical, self.world.sectors.openness,
             self.world.regions.wage_regular, rules.venue_market, rules.venue, everyone,
         )  # fmt: skip
 
@@ -228,7 +231,7 @@ class WorkOfTheWeek:
             demand.traded(self.world.sectors), len(self.world.regions.name)
         )
         labour.bind_venues(v, self.seed, state.cells.first, audited, market.licensed)
-        labour.move_wages(state, filled, np.minimum(slots, np.ceil(market.demand)))
+        labour.move_wages(state, filled, np.minimum(slots, market.slots_wanted().sum(axis=1)))
         self._review_venues(everyone=False)
 
     def _observe_work(self) -> None:

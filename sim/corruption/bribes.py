@@ -32,6 +32,7 @@ class Posts(NamedTuple):
     legs: int
     missions: int  # unit of the mission in the first region
     first: NDArray[Any]  # int64 (units + 1,) rows of its officials, the chief first
+    stands_for: NDArray[Any]  # officials whom each of its rows stands for: fewer than one in a small run
     share: NDArray[Any]  # line officers who sell to anyone
     retained: NDArray[Any]  # line officers on the books of one enterprise
     predators: NDArray[Any]  # line officers who sell and demand
@@ -53,7 +54,9 @@ def no_posts(legs: int, regions: int, bargain: float) -> Posts:
     units = missions + regions
     at: dict[str, Any] = {name: np.zeros(units) for name in Posts._fields}
     at |= {"legs": legs, "missions": missions, "first": np.zeros(units + 1, np.int64)}
-    return Posts(**at | {"tally": np.zeros((units, 3)), "bargain": np.array([bargain])})
+    return Posts(
+        **at | {"stands_for": np.ones(units), "tally": np.zeros((units, 3)), "bargain": np.array([bargain])}
+    )
 
 
 def unit_of(posts: Any, post: int, region: Any) -> Any:

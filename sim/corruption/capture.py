@@ -31,6 +31,7 @@ from sim.observation.counters import C
 REVIEW_WEEKS = 4
 MEMORY = 0.25  # weight of the newest four weeks
 CUT_OF_CHIEF = 0.3  # what a chief is given of what a line officer takes
+LINE_OF_CHIEF = 5.0  # line officers who answer to one chief, however large the unit
 QUIET = 0.005  # approaches to an officer in four weeks below which buyers have gone
 LAPSES = 0.1  # chance that an understanding then ends
 FORMER_KEPT = 0.95  # of dismissed officials, who are still in touch after four weeks
@@ -138,14 +139,15 @@ def review_posts(o, posts, week, seed, counters, integrity, rules):
     """Every four weeks: who is found out, who leaves, who turns, and what the trade expects of each unit."""
     for unit in range(len(posts.share)):
         first, last = posts.first[unit], posts.first[unit + 1]
-        line = last - first - 1
-        if line <= 0:
+        line = float(last - first - 1)
+        if line <= 0.0:
             continue
         service = service_of(o, first, integrity)
         tally = posts.tally[unit]
         if tally[EVENTS] > 0.0:
             posts.mean_worth[unit] += MEMORY * (tally[WORTH] / tally[EVENTS] - posts.mean_worth[unit])
         posts.approaches[unit] += MEMORY * (tally[EVENTS] - posts.approaches[unit])
+        line *= posts.stands_for[unit]
         to_anyone = posts.share[unit] * line
         each = tally[SOLD] / to_anyone if to_anyone > 0.0 else 0.0
         share = all_who_sell(posts, unit)
@@ -161,7 +163,7 @@ def review_posts(o, posts, week, seed, counters, integrity, rules):
 
 @rule
 def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, seed, counters, integrity, rules):
-    """Four weeks of official n: found out, posted elsewhere, bought or left alone."""
+    """Four weeks of official n: found out, posted elsewhere, bought or left alone; ``line`` officers of the unit."""
     row = o.row[n]
     service, chief = service_of(o, n, integrity), row.rank == Rank.CHIEF
     u_caught, u_posted, u_turns, u_sells = block(seed, Stream.OFFICIAL, n, row.generation, week, 0)
@@ -179,8 +181,8 @@ def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, s
         if not chief:
             spared = (1.0 - named) * spared
         if u_caught < 1.0 - spared:
-            counters[C.OFFICIALS_CAUGHT] += 1.0
-            posts.former[unit] += 1.0
+            counters[C.OFFICIALS_CAUGHT] += posts.stands_for[unit]
+            posts.former[unit] += posts.stands_for[unit]
             replace(o, n, seed, week, integrity, rules)
             return
     if u_posted < rules.posting + integrity.rotation[service] * reach:
@@ -195,14 +197,14 @@ def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, s
     if chief:
         # line officers who sell need someone who looks away, and share
         officer_meets *= share
-        worth = CUT_OF_CHIEF * worth * posts.approaches[unit] * share
+        worth = CUT_OF_CHIEF * worth * posts.approaches[unit] / line * LINE_OF_CHIEF * share
     # whoever has been dismissed knows whom to approach (C2-M07)
     approaches = officer_meets * (1.0 + rules.known * posts.former[unit] / line)
     trigger = 1.0 - math.exp(-approaches * (1.0 + row.strain)) if worth > least else 0.0
     if u_turns < situation(o, n, share, service, integrity, rules) * trigger:
         row.captured = 1
         row.since = week
-        counters[C.OFFICIALS_TURNED] += 1.0
+        counters[C.OFFICIALS_TURNED] += posts.stands_for[unit]
 
 
 @rule

@@ -37,7 +37,7 @@ def what_it_saves(t, j, leg, seen, route_fee, posts, rules, ways):
 @rule
 def what_he_asks(leg, passes, posts):
     """US$ in four weeks that an officer of a leg would earn from others, and at least what each passage must bring."""
-    line = max(posts.first[leg + 1] - posts.first[leg] - 1, 1)
+    line = max(posts.first[leg + 1] - posts.first[leg] - 1, 1) * posts.stands_for[leg]
     return max(posts.price[leg] * posts.approaches[leg] / line, posts.reservation[leg] * max(passes, LEAST_PASSES))
 
 

@@ -101,7 +101,7 @@ class OfficialsOfTheWeek:
         state, values = self.state, self.state.scenario.values
         posts, regions = state.posts, len(state.world.regions.name)
         units = unit_of(posts, Post.CONSULATE, np.arange(regions))
-        line = np.maximum(posts.first[units + 1] - posts.first[units] - 1, 0)
+        line = np.maximum(posts.first[units + 1] - posts.first[units] - 1, 0) * posts.stands_for[units]
         open_to_see = state.levers.now["integrity.visa_transparency"]
         state.papers.sold = posts.share[units] * line * values["official.papers"] * (1.0 - open_to_see) / 52.0
         usual = values["official.fronts"] * values["papers.genuine_supply"] * state.fixed.people_at / 1000.0 / 52.0
@@ -131,14 +131,19 @@ class OfficialsOfTheWeek:
         self._issue_papers()
 
     def _observe_officials(self) -> None:
-        """Observe: how many posts sell."""
+        """Observe: how many posts sell, each row as many as it stands for."""
         row, officials, serves = self._row, self.state.officials, serving(self.state)
+        each = self.state.posts.stands_for[officials["unit"]]
+
+        def count(which: NDArray[np.bool_]) -> float:
+            return float(each[which].sum())
+
         selling = serves & (officials["captured"] == 1)
         chief = serves & (officials["rank"] == Rank.CHIEF)
         mission = serves & (officials["post"] == Post.MISSION) & ~chief
-        row[C.LINE_MISSION], row[C.LINE_MISSION_SELLING] = mission.sum(), (selling & mission).sum()
+        row[C.LINE_MISSION], row[C.LINE_MISSION_SELLING] = count(mission), count(selling & mission)
         border = (officials["post"] == Post.BORDER) & ~chief
-        row[C.OFFICIALS], row[C.OFFICIALS_SELLING] = serves.sum(), selling.sum()
-        row[C.LINE_BORDER], row[C.LINE_BORDER_SELLING] = border.sum(), (selling & border).sum()
+        row[C.OFFICIALS], row[C.OFFICIALS_SELLING] = count(serves), count(selling)
+        row[C.LINE_BORDER], row[C.LINE_BORDER_SELLING] = count(border), count(selling & border)
         row[C.RETAINERS] = (officials["retained_by"] >= 0).sum()
-        row[C.CHIEFS], row[C.CHIEFS_SELLING] = chief.sum(), (selling & chief).sum()
+        row[C.CHIEFS], row[C.CHIEFS_SELLING] = count(chief), count(selling & chief)

@@ -24,11 +24,13 @@ from sim.justice.encounters import hostility
 from sim.markets.demand import share_of
 from sim.markets.prospects import announced_removal
 from sim.policies.levers import LEVERS
+from sim.rationing import top_up
 
 if TYPE_CHECKING:
     from sim.state import State
 
 Floats = NDArray[np.float64]
+SHELTER_WEEKS = 13.0  # for which a part of a place that nobody took is kept
 LEAST_LEFT = 0.1  # of its budget that no policy takes from an agency
 GROUPS = (
     "status",
@@ -84,9 +86,9 @@ def law_of_the_week(state: State, occupied: Floats) -> Law:
     for name, field in LEVER_FIELDS.items():
         place[field] = now[name]
     people = state.present / 1000.0
-    place["places"] = now["protection.places"] * people - occupied
+    place["places"] = places_of_the_week(now["protection.places"] * people, occupied, state.shelter_saved) - occupied
     cap = now["protection.permit_cap"] * people
-    state.permits_left[:] = np.minimum(state.permits_left + cap / 52.0, np.maximum(cap, 0.0))
+    state.permits_left[:] = top_up(state.permits_left, cap / 52.0, 52.0)
     place["permits_left"] = np.where(now["protection.permit_cap"] >= LEVERS["protection.permit_cap"].high, np.inf,
                                      state.permits_left)  # fmt: skip
     place["removal"] = announced_removal(state)
@@ -111,6 +113,18 @@ def law_of_the_week(state: State, occupied: Floats) -> Law:
     contracts, pairs = np.zeros((len(place), len(place))), state.world.pairs
     contracts[pairs.start, pairs.end] = now["work.contract_corridors"]
     return Law(place, now["agency.priority"].ravel(), contracts, sectors.inspected, sectors.commercial_sex)
+
+
+def places_of_the_week(amount: Floats, occupied: Floats, saved: Floats) -> Floats:
+    """Whole places in safe accommodation, float64 (regions,): a part of a place is one for that part of the time.
+
+    ``amount`` (regions,) places that are paid for, ``occupied`` (regions,) those taken; ``saved`` (regions,) weeks for
+    which one more place is paid for by the part above whole ones, moved on by a week.
+    """
+    full = np.floor(amount)
+    part = amount - full
+    saved[:] = np.clip(saved + part - (occupied > full), -SHELTER_WEEKS, SHELTER_WEEKS)
+    return np.asarray(full + ((part > 0.0) & (saved > 0.0)))
 
 
 def skill_of_officers(state: State) -> Floats:
@@ -151,8 +165,7 @@ def staff_agencies(state: State) -> None:
     independent[:, AgencyKind.SERVICES] = now["protection.independence"]
     agencies["independence"][:] = independent.ravel()
     weekly = agencies["staff"] * values["agency.meetings"]
-    # what is not used is kept for a month; a small run keeps enough for one meeting
-    most = np.where(weekly > 0.0, np.maximum(4.0 * weekly, 1.0), 0.0)
-    agencies["attention"][:] = np.minimum(agencies["attention"] + weekly, most)
+    # what is not used is kept for a month
+    agencies["attention"][:] = top_up(agencies["attention"], weekly, 4.0)
     agencies["caseload"][:] = 0
     agencies["skill"][:] *= state.beliefs.community_kept

@@ -186,7 +186,7 @@ JUSTICE_PARAMETERS: tuple[Parameter, ...] = (
     P("telling.punishment", 500.0, "US$", 0, 1e6,
       "fine for irregular entry where it is punished in full", "C9-M31", "A"),
     # records
-    P("observation.records", True, "", 0, 1, "agencies keep records; off changes no event"),
+    P("observation.records", True, "", 0, 1, "agencies keep records; off changes no event unless governments react"),
     P("observation.stretch", 0.15, "share", 0, 1,
       "people in need whom services count though they do not fit", "C7-M19", "A"),
     P("observation.missed", 0.1, "share", 0, 1, "of what should be entered, what never is"),

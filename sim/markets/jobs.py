@@ -54,11 +54,11 @@ class Cells(NamedTuple):
 
 
 @allocating
-def count_vacant(v, cells, demand, licensed):
+def count_vacant(v, cells, slots_wanted):
     """Slots of each cell that are free and that buyers want filled, and what is at work beyond that.
 
-    ``demand`` (cells,) in all, ``licensed`` (cells,) of it in licensed places. Where demand has fallen nobody is hired
-    until enough have left.
+    ``slots_wanted`` (cells, 2) whole slots, in places without and with a licence. Where demand has fallen nobody is
+    hired until enough have left.
     """
     free, filled = np.zeros(2, np.int64), np.zeros(2, np.int64)
     for cell in range(len(cells.vacant)):
@@ -74,9 +74,9 @@ def count_vacant(v, cells, demand, licensed):
                     nearest = k
             cells.next_room[k] = nearest
         for part in range(2):
-            wanted = licensed[cell] if part else demand[cell] - licensed[cell]
-            cells.vacant[cell, part] = min(free[part], max(math.ceil(wanted) - filled[part], 0))
-            cells.excess[cell, part] = max(filled[part] - math.ceil(wanted), 0) / max(wanted, 1.0)
+            wanted = slots_wanted[cell, part]
+            cells.vacant[cell, part] = min(free[part], max(wanted - filled[part], 0))
+            cells.excess[cell, part] = max(filled[part] - wanted, 0) / max(wanted, 1.0)
 
 
 @rule

@@ -20,6 +20,7 @@ from sim.draws import Stream, draw
 from sim.kernel import allocating, kernel, part, rule
 from sim.markets.options import gumbel
 from sim.observation.counters import C
+from sim.rationing import whole
 
 if TYPE_CHECKING:
     from sim.state import State
@@ -52,6 +53,11 @@ class LabourMarket:
     informed: Floats  # (cells,) share of buyers whom campaigns have reached, fading
     typical: Floats  # (cells, 3 visibilities, 5 controls) V of a typical newcomer, US$
     limits: Floats  # (regions,) what a lender can expect to recover, US$
+    phase: Floats  # (cells, 2) keyed, by which slots are rounded in places without and with a licence
+
+    def slots_wanted(self) -> Floats:
+        """Whole slots that buyers pay for in places without and with a licence, float64 (cells, 2)."""
+        return np.asarray(whole(np.stack([self.demand - self.licensed, self.licensed], axis=1), self.phase))
 
 
 @rule
@@ -119,17 +125,18 @@ def bind_venues(v, seed, cells_first, audited, licensed):
 
 @allocating
 def review_venues(
-    v, week, seed, counters, demand, licensed, cells_first, typical, openness, wage, rules, traits, everyone
+    v, week, seed, counters, slots_wanted, cells_first, typical, openness, wage, rules, traits, everyone
 ):
     """Venues close that employ nobody and are not wanted or not worth it; others open while buyers want more slots.
 
+    ``slots_wanted`` (cells, 2) whole slots, in places without and with a licence.
     ``everyone`` 1 lets every latent venue look (the start of a run); otherwise a keyed share looks in its turn.
     """
     sectors = len(openness)
-    supply, wanted = np.zeros(2), np.zeros(2)
-    for cell in range(len(demand)):
+    supply = np.zeros(2)
+    for cell in range(len(slots_wanted)):
         first, last = cells_first[cell], cells_first[cell + 1]
-        wanted[0], wanted[1] = demand[cell] - licensed[cell], licensed[cell]
+        wanted = slots_wanted[cell]
         supply[:] = 0.0
         for k in range(first, last):
             if v.row[k].active == 1:

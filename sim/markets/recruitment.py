@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from sim.agents.migrants import Legal, Offer, Stage
 from sim.agents.venues import VenueKind, segment
 from sim.draws import Stream, block, draw
-from sim.kernel import allocating, kernel, rule
+from sim.kernel import kernel, rule
 from sim.markets.jobs import best_offer_of, cell_of
 from sim.markets.options import gumbel
 from sim.markets.value import going_pay
 from sim.observation.counters import C
+from sim.rationing import top_up
 
 ROUND_WEEKS = 4  # an order is worked on every so many weeks
 PROMISES = (1.0, 1.3, 1.7)  # over going pay
@@ -189,12 +190,12 @@ def recruit(m, v, week, seed, counters, sources, fees, income_home, work, cells,
             m.due[i] = min(m.due[i], week + 1)
 
 
-@allocating
-def recruiters_room(t, active, count, room, rules):
-    """Contacts that the enterprises of each region can make; what is not used is kept for four weeks; (regions,)."""
-    weekly = np.zeros(len(room))
-    for position in range(count):
-        j = active[position]
-        weekly[t.row[j].home] += rules.per_member * t.row[j].members
-    for region in range(len(room)):
-        room[region] = min(room[region] + weekly[region], 4.0 * max(weekly[region], 0.25)) if weekly[region] else 0.0
+def recruiters_room(
+    home: NDArray[Any], members: NDArray[Any], room: NDArray[np.float64], rules: RecruitRules
+) -> None:
+    """Contacts that enterprises can make this week where they are; what is not used is kept for four weeks.
+
+    ``home`` and ``members`` (active enterprises,); moves ``room`` (regions,) on.
+    """
+    weekly = rules.per_member * np.bincount(home, members, minlength=len(room))
+    room[:] = top_up(room, weekly, 4.0)

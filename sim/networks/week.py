@@ -110,13 +110,14 @@ class NetworksOfTheWeek:
         standing, function = state.facilitators["standing"], state.facilitators["function"]
         serves = serving(state)
         post, selling = state.officials["post"][serves], state.officials["captured"][serves] == 1
+        each = state.posts.stands_for[state.officials["unit"][serves]]
         return {
             "ties_by_form": ties.astype(float),
             "enterprises_by_form": np.bincount(state.traffickers["form"][active], minlength=FORMS).astype(float),
             "facilitators_free": np.bincount(function[standing == Standing.FREE], minlength=FUNCTIONS).astype(float),
             "facilitators_held": np.bincount(function[standing == Standing.HELD], minlength=FUNCTIONS).astype(float),
-            "posts": np.bincount(post, minlength=len(Post)).astype(float),
-            "posts_selling": np.bincount(post[selling], minlength=len(Post)).astype(float),
+            "posts": np.bincount(post, each, minlength=len(Post)),
+            "posts_selling": np.bincount(post[selling], each[selling], minlength=len(Post)),
         }
 
     def network(self) -> dict[str, NDArray[Any]]:

@@ -11,6 +11,7 @@ from sim.agents.agencies import KINDS, AgencyKind
 from sim.errors import RequestError
 from sim.policies.levers import LEVERS
 from sim.policies.policy import Move, Policy
+from sim.policies.reach import reach_of
 from sim.policies.start import start_values
 from sim.world.world import Ints, Mode, Role, World
 
@@ -60,6 +61,23 @@ class LeverEngine:
                 cost = policy.strength(week) * policy.cost * applying
                 self.spent += cost
                 self.charged += cost * (1.0 - policy.funded)
+
+    def reach(self) -> list[str]:
+        """Sentences on moves that the range of their lever cuts off, or that change nothing at their full effect.
+
+        A policy at dose 0 moves nothing and is not looked at.
+
+        Raises
+        ------
+        RequestError : the range of a lever leaves nothing of a move.
+        """
+        found = [
+            reach_of(self.start, move, mask, policy.key)
+            for policy, moves in self._policies
+            if policy.strength_at_most > 0
+            for move, mask in moves
+        ]
+        return [sentence for sentence in found if sentence]
 
     def schedule(self, moves: Sequence[tuple[int, Move]]) -> None:
         """Moves by hand, each with the week from which it holds; all of them or, where one is wrong, none."""

@@ -59,11 +59,16 @@ class Policy:
     cost: float = 0.0
     funded: float = 0.0
 
+    @property
+    def strength_at_most(self) -> float:
+        """d(t) when the policy is in full effect."""
+        return self.implementation * self.dose
+
     def strength(self, week: float) -> float:
         """d(t): how much of the way to its target the policy has moved its levers in ``week``."""
         if week < self.start:
             return 0.0
-        full = self.implementation * self.dose
+        full = self.strength_at_most
         rise = min(1.0, (week - self.start + 1) / self.ramp) if self.ramp > 0 else 1.0
         if self.end is None or week < self.end:
             return full * rise

@@ -1,14 +1,18 @@
 """How governments react, where they do (switch ``government_reaction``, model 6).
 
-Once a year, on what the year's records show of the year before, each government moves levers of its own region:
+Once a year each government reads what its agencies have entered in the 52 weeks before, and moves levers of its region:
 
-    salience  s <- memory·s + (1 - memory)·ln(stops at its borders / those of the first year)
+    salience  s <- memory·s + (1 - memory)·ln((stops + 1) / (stops of the first year + 1))
     control   effort of every leg into it grows by ``government.control``·s, where s > 0
-    visas     slots are left open as exp(-``government.visas``·s)
-    staff     next year's staff is floor + (1 - floor)·cases recorded / those of the first year, + what a scandal brings
+    visas     slots are left open as exp(-``government.visas``·s), s within -1 and 1
+    staff     floor + (1 - floor)·(cases + 1) / (cases of the first year + 1)
+              + ``government.scandal``·ln((deaths + 1) / (deaths of the first year + 1)), where deaths have grown;
+              from 0 to ``government.most``
 
-Visible arrivals, recorded cases and found deaths count, not what happens: a government that looks away from a crime has
-fewer cases, and so less staff to look (C13-M13, C8-M21). What other crime claims is taken out where staff is counted.
+Stops are those in the border guard's register, cases those that police enter in theirs (within the law's scope, less
+what is missed, weeks late), deaths those found. What nobody enters moves nothing: a government that looks away from a
+crime has fewer cases, and so less staff to look (C13-M13, C8-M21). What other crime claims is taken out where staff is
+counted.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.observation.counters import C
+from sim.observation.records import Series
 
 if TYPE_CHECKING:
     from sim.state import State
@@ -28,27 +33,21 @@ YEAR = 52
 FEW = 1.0  # added to counts, so that one case more or less is no surge
 
 
-def react(state: State, week: int, counters: Floats) -> None:
+def react(state: State, week: int, entries: Floats) -> None:
     """Once a year after burn-in: what was recorded moves control, visas and staff of the next year.
 
-    ``counters`` (weeks done, counters) of the run so far.
+    ``entries`` (weeks, regions, Series) of all weeks before this one.
     """
-    if state.mechanisms["government_reaction"] == "off" or week < 0 or week % YEAR:
+    if state.mechanisms["government_reaction"] == "off" or week <= 0 or week % YEAR:
         return
     g, values, head = state.governments, state.scenario.values, state.world.legs.head
-    now = {
-        "stops": np.bincount(head, state.flows.stops, minlength=len(g)).astype(float),
-        "cases": state.tally.identified,
-        "deaths": np.full(len(g), counters[:, C.DEATHS_FOUND].sum()),
-    }
-    of_year = {name: counted - g[name] for name, counted in now.items()}
-    for name, counted in now.items():
-        g[name][:] = counted
+    grown = {}
+    for series in Series:
+        name = series.name.lower()
+        g[name][:] = entries[-YEAR:, :, series].sum(axis=0)
         if week == YEAR:
-            g[f"{name}_first"][:] = of_year[name]
-    if week == 0:
-        return
-    grown = {name: (of_year[name] + FEW) / (g[f"{name}_first"] + FEW) for name in now}
+            g[f"{name}_first"][:] = g[name]
+        grown[name] = (g[name] + FEW) / (g[f"{name}_first"] + FEW)
     memory, floor = values["government.memory"], values["government.floor"]
     g["salience"][:] = memory * g["salience"] + (1.0 - memory) * np.log(grown["stops"])
     scandal = values["government.scandal"] * np.maximum(np.log(grown["deaths"]), 0.0)

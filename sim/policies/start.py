@@ -12,6 +12,11 @@ from sim.world.world import World
 Floats = NDArray[np.float64]
 
 
+def starts_a_lever(parameter: str) -> bool:
+    """Whether the start of some lever follows from a parameter."""
+    return parameter in LEVERS or parameter.startswith("enforcement.")
+
+
 def start_values(world: World, parameters: dict[str, float]) -> dict[str, Floats]:
     """Every lever at its start value, by scope: (legs,), (pairs,), (regions,), (regions, sectors or agencies)."""
     regions, legs, pairs = world.regions, world.legs, world.pairs

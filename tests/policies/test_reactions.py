@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from sim.observation.counters import C
+from sim.observation.records import Series, enter_borders, no_registers
+from sim.policies.reactions import react
 from sim.scenario import Scenario
 from sim.week import Week
 
@@ -56,10 +58,77 @@ def test_staff_follows_cases_that_are_recorded_not_what_happens():
         week = Week(Scenario.compose(REACTING), 1)
         for _ in range(30 + 53):
             week.advance()
-        week.state.tally.identified[:] += recorded
+        week.state.registers.entries[week.done, :, Series.CASES] += recorded
         for _ in range(52):
             week.advance()
         found.append(week.state.governments["staff"].copy())
     assert np.all(found[1] >= found[0])
     assert found[1].max() == 3.0  # what a government pays at most
     assert np.all(found[0] >= 0.6)
+
+
+CASES = {"protection.places": 50.0, "agency.knowledge": 0.9, "agency.authority": 1.0, "agency.goodwill": 1.0}
+
+
+def reaction(tools, **settings):
+    changed = CASES | {name.replace("__", "."): value for name, value in settings.items()}
+    return tools.run(Scenario.compose([*REACTING, "time.years=2.2"]).replace(changed))
+
+
+@pytest.fixture(scope="module")
+def as_declared(tools):
+    return reaction(tools)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("observation__missed", 0.9), ("observation__delay", 40.0), ("agency__mandate", 0.05), ("observation__records", 0)],
+)
+def test_governments_react_to_what_is_entered(tools, as_declared, name, value):
+    other = reaction(tools, **{name: value})
+    assert not np.array_equal(as_declared.state.governments["cases"], other.state.governments["cases"])
+    assert not np.array_equal(as_declared.state.governments["staff"], other.state.governments["staff"])
+    if name.startswith("observation"):  # the same happened until somebody read it
+        assert tools.alike_but_records(as_declared, other, 30 + 52)
+
+
+def test_records_that_nobody_reads_change_no_event(tools):
+    quiet = Scenario.compose([*SMALL, "time.years=1.2"]).replace(CASES)
+    kept, missed, none = (
+        tools.run(quiet.replace(change)) for change in ({}, {"observation.missed": 0.9}, {"observation.records": False})
+    )
+    for other in (missed, none):
+        assert tools.alike_but_records(kept, other, kept.done)
+        assert not tools.alike(kept, other, kept.done)
+
+
+def test_without_records_nothing_is_seen_and_nothing_moves(tools):
+    blind = reaction(tools, observation__records=0)
+    g = blind.state.governments
+    for name in ("stops", "cases", "deaths", "salience", "control"):
+        assert not g[name].any(), name
+    assert np.all(g["staff"] == 1.0)
+    assert np.all(g["visas"] == 1.0)
+
+
+def test_a_review_reads_the_year_before_it(as_declared):
+    state, first = as_declared.state, as_declared.burn_in
+    entries = state.registers.entries
+    year = entries[first + 52 : first + 104].sum(axis=0)
+    assert np.array_equal(state.governments["cases"], year[:, Series.CASES])
+    assert np.array_equal(state.governments["stops"], year[:, Series.STOPS])
+    stops = as_declared.counters[first + 52 : first + 104, C.INTERCEPTIONS].sum()
+    assert year[:, Series.STOPS].sum() == stops > 0
+    police = as_declared.counters[:, [C.RECORDED_POLICE_SEX, C.RECORDED_POLICE_OTHER]].sum()
+    assert entries[..., Series.CASES].sum() == police > 0
+    before = state.governments["staff"].copy()
+    react(state, 105, entries[: first + 105])  # not at the end of a year
+    assert np.array_equal(state.governments["staff"], before)
+
+
+def test_stops_are_entered_once():
+    registers = no_registers(3, 2)
+    enter_borders(registers, 0, np.array([2.0, 0.0]), 1.0)
+    enter_borders(registers, 2, np.array([5.0, 1.0]), 0.0)
+    assert registers.entries[:, :, Series.STOPS].tolist() == [[2.0, 0.0], [0.0, 0.0], [3.0, 1.0]]
+    assert registers.entries[:, :, Series.DEATHS].tolist() == [[1.0, 1.0], [0.0, 0.0], [0.0, 0.0]]
