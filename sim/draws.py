@@ -120,6 +120,7 @@ class Stream(IntEnum):
     ADOPTION = 87
     MISSION_ASKED = 90
     START_PHASE = 91
+    PLACEBO = 99
 
 
 @rule

@@ -50,6 +50,7 @@ from sim.observation import truth
 from sim.observation.counters import COUNTERS, C
 from sim.observation.identities import check
 from sim.passes import passes_over_people
+from sim.placebo import postpone
 from sim.policies import reactions
 from sim.rationing import top_up
 from sim.scenario import Scenario
@@ -169,6 +170,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         state, week, values = self.state, self.week, self.scenario.values
         if week == 0:
             self._count_from_here()
+            postpone(self.migrants, values["people.placebo"], self.seed)
         self.levers.advance(week)
         levers = self.levers.now
         effort = enforcement_effort(levers["border.control"])
