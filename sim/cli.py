@@ -18,13 +18,13 @@ import sim
 from sim.cli_net import told_and_logged
 from sim.cli_words import ABOUT, add_arguments
 from sim.errors import RequestError
-from sim.notes import show_on_stderr
+from sim.notes import show_on_stderr, silence_libraries
 
 T = TypeVar("T")
 
 TABLES = ("worlds", "parameters", "switches", "levers", "policies", "metrics")
 STUDIES = ("compare", "sweep", "report")
-COMMANDS = ("run", *STUDIES, *TABLES)
+COMMANDS = ("run", *STUDIES, "check", *TABLES)
 
 _ABOUT = """\
 labyrinth simulates the markets in which people are smuggled, and compares policies in paired worlds.
@@ -34,6 +34,7 @@ labyrinth simulates the markets in which people are smuggled, and compares polic
   labyrinth compare study=NAME [KEY=VALUE ...]  a study with its question
   labyrinth sweep KEY=V1,V2 ... [KEY=VALUE ...] every combination of anything
   labyrinth report results/NAME                 the page, or its tables, of what is there
+  labyrinth check results/NAME                  whether what is there is whole
   labyrinth worlds | parameters | switches | levers | policies | metrics  [NAME] [--json]
 
 examples
@@ -96,6 +97,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     own = argv is None  # a process of its own: what was imported and compiled stays until its end
     if own:
         gc.set_threshold(100_000, 50, 50)
+        silence_libraries()
     try:
         return _main(list(sys.argv[1:] if argv is None else argv))
     except RequestError as error:
@@ -135,6 +137,10 @@ def _main(argv: list[str]) -> int:
     show_on_stderr(quiet=getattr(arguments, "quiet", False))
     if command in TABLES:
         return _table(command, arguments)
+    if command == "check":
+        from sim import cli_check  # noqa: PLC0415 - commands load what they need
+
+        return cli_check.carry_out(arguments)
     if command == "run":
         return _run(arguments)
     from sim import cli_studies  # noqa: PLC0415 - commands load what they need
@@ -154,6 +160,10 @@ def _parser(command: str) -> _Parser:
     if command in TABLES:
         parser.add_argument("name", nargs="?", metavar="NAME", help="one of them")
         parser.add_argument("--json", action="store_true", help="print a list of objects")
+    elif command == "check":
+        from sim.cli_check import add_check_arguments  # noqa: PLC0415 - commands load what they need
+
+        add_check_arguments(parser)
     elif command != "report":
         parser.add_argument("words", nargs="*", metavar="ARM | KEY=VALUE" if command == "compare" else "KEY=VALUE")
         parser.add_argument("--replace", action="store_true", help="overwrite other results of the same name")

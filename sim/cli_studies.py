@@ -79,6 +79,6 @@ def _report(arguments: argparse.Namespace) -> int:
     from sim.report.again import write_again  # noqa: PLC0415
 
     output = None if arguments.output is None else Path(arguments.output)
-    for path in write_again(Path(arguments.folder), arguments.format, output, arguments.config_dir):
+    for path in write_again(Path(arguments.folder), arguments.format, output):
         print(path)
     return 0

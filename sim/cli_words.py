@@ -36,7 +36,16 @@ Write the page of results that are there again, or their tables in another form.
   labyrinth report results/headline --format md
   labyrinth report results/headline --format csv --output tables
 """
-ABOUT = {"compare": _COMPARE, "sweep": _SWEEP, "report": _REPORT}
+_CHECK = """\
+Say whether results are whole: every file against its checksum, every run against what was asked.
+
+  labyrinth check results/headline
+  labyrinth check results/headline --json
+
+What is damaged or missing is done or made again by the command that made the results. Nothing is written.
+Exit codes: 0 everything is whole, 1 something is damaged or missing, 2 there are no results.
+"""
+ABOUT = {"compare": _COMPARE, "sweep": _SWEEP, "report": _REPORT, "check": _CHECK}
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:

@@ -7,8 +7,10 @@ information. A program that imports the package sees notes and no progress, and 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
+import warnings
 
 LOG = logging.getLogger("labyrinth")
 
@@ -36,6 +38,17 @@ def show_on_stderr(*, quiet: bool) -> None:
         LOG.addHandler(_Lines())
         LOG.propagate = False
     LOG.setLevel(logging.ERROR if quiet else logging.INFO)
+
+
+def silence_libraries() -> None:
+    """For a process of its own: warnings of libraries are shown, here and in workers, to those who ask Python for them.
+
+    They are meant for developers: ``python -W default -m sim …`` or ``PYTHONWARNINGS=default`` brings them back.
+    """
+    if sys.warnoptions or os.environ.get("PYTHONWARNINGS"):
+        return
+    warnings.simplefilter("ignore")
+    os.environ["PYTHONWARNINGS"] = "ignore"  # for processes that this one starts
 
 
 class Waiting:

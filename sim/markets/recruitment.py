@@ -190,9 +190,7 @@ def recruit(m, v, week, seed, counters, sources, fees, income_home, work, cells,
             m.due[i] = min(m.due[i], week + 1)
 
 
-def recruiters_room(
-    home: NDArray[Any], members: NDArray[Any], room: NDArray[np.float64], rules: RecruitRules
-) -> None:
+def recruiters_room(home: NDArray[Any], members: NDArray[Any], room: NDArray[np.float64], rules: RecruitRules) -> None:
     """Contacts that enterprises can make this week where they are; what is not used is kept for four weeks.
 
     ``home`` and ``members`` (active enterprises,); moves ``room`` (regions,) on.

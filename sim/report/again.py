@@ -1,159 +1,189 @@
 """Results that are there, shown again: as a page, as Markdown, as CSV or Parquet tables.
 
-Markdown and tables are made from the files of the folder alone. The page also needs the runs, and with them the same
+What was asked stands in ``study.json``, so that neither the words nor the files of whoever asked are needed. Every file
+is verified before it is read; a table that has changed is made again from the runs. That, and the page, need the same
 source: figures of another version's runs would carry this version's words.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-from collections.abc import Sequence
-from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sim._cache import source_hash
 from sim.errors import RequestError
+from sim.notes import note
 from sim.report.markdown import document
-from sim.report.page import write_study_page, write_whole
-from sim.scenario import Scenario
+from sim.report.page import study_page, write_whole
 from sim.studies import provenance
-from sim.studies.design import Design, Setting
+from sim.studies.conduct import tables_of
 from sim.studies.findings import Findings
-from sim.studies.plan import Arm
+from sim.studies.naming import MANIFEST, PAGE, RECORD, no_results
+from sim.studies.parts import fingerprint, verified_bytes, write_parquet
+from sim.studies.record import design_of
 from sim.studies.runs import Kept
-from sim.studies.store import Store
+from sim.studies.sealed import DamagedError, sealed, unsealed
+from sim.studies.store import Store, StoreError
 
 TABLES = ("summary", "effects", "transitions", "points", "series")
 
 
-def write_again(folder: Path, kind: str, output: Path | None, own: Sequence[str] = ()) -> list[Path]:
+def write_again(folder: Path, kind: str, output: Path | None) -> list[Path]:
     """Write what ``folder`` holds as ``html``, ``md``, ``csv`` or ``parquet``; returns the files written.
 
-    Parameters
-    ----------
-    output : a file for html and md, a folder for csv and parquet; None means inside ``folder``.
-    own : folders of the user's configuration files that the study was made with.
+    ``output`` is a file for html and md, a folder for csv and parquet; None means inside ``folder``.
 
     Raises
     ------
-    RequestError : the folder holds no results, or the page cannot be made again.
+    RequestError : the folder holds no results, they are not finished, or what is asked cannot be made of them.
     """
-    manifest = _manifest(folder)
-    if kind == "html":
-        return [write_study_page(output or folder / "report.html", findings(folder, own))]
-    if kind == "md":
-        target = output or folder / "report.md"
-        return [write_whole(target, document(manifest, *(_table(folder, name) for name in TABLES[:3])))]
-    target = output or folder / kind
-    return _export(folder, kind, target)
+    results = Results(folder)
+    try:
+        if kind == "html":
+            return [_page(results, output)]
+        if kind == "md":
+            text = document(results.manifest, *(_frame(results.table(name)) for name in TABLES[:3]))
+            return [write_whole(output or folder / "report.md", text)]
+        return _export(results, kind, output or folder / kind)
+    except StoreError as error:
+        raise RequestError(str(error), where=str(folder)) from None
 
 
-def findings(folder: Path, own: Sequence[str] = ()) -> Findings:
+def findings(folder: Path) -> Findings:
     """The findings whose results ``folder`` holds, from its runs.
 
     Raises
     ------
-    RequestError : the folder holds no results, or the source or a configuration file has changed since.
+    RequestError : the folder holds no results, some are missing or damaged, or the source has changed since.
     """
-    manifest = _manifest(folder)
-    if manifest["source"] != source_hash():
-        raise RequestError(
-            f"{folder} was made by another version of the code, whose page lies there as report.html; "
-            "--format md and csv need no runs",
-            where=str(folder),
-        )
-    settings: dict[str, list[Arm]] = {}
-    for arm in manifest["arms"]:
-        scenario = Scenario.compose(arm["overrides"], config_dir=list(own) or None)
-        if scenario.key != arm["scenario_key"]:
-            raise RequestError(
-                f"arm {arm['label']} is not what its words make now; a configuration file has changed, or the study "
-                "was asked for from Python with a Scenario",
-                where=str(folder),
+    return Results(folder).findings
+
+
+class Results:
+    """What a folder of results holds; nothing in it is changed.
+
+    Raises
+    ------
+    RequestError : the folder holds no results of this version, or they are not finished.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        kept, asked = _sealed(folder / MANIFEST), _sealed(folder / RECORD)
+        if not kept and not asked:
+            raise no_results(folder)
+        self._kept, self._asked = kept, asked
+        if kept.get("status") == "running":
+            raise self._wrong("is not finished; the command that began it goes on from there")
+        if not kept:
+            note(f"{folder / MANIFEST} is missing or damaged; the command that made these results makes it again")
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest, made again from the runs if need be."""
+        return self._kept or self.findings.manifest | {"name": self._asked["name"]}
+
+    @cached_property
+    def findings(self) -> Findings:
+        """The findings, from the runs."""
+        if not self._asked:
+            raise self._wrong(
+                f"has no whole {RECORD}, which says what was asked; the command that made it makes it again"
             )
-        settings.setdefault(arm.get("setting", ""), []).append(Arm(arm["label"], tuple(arm["overrides"]), scenario))
-    request = yaml.safe_load((folder / "scenario.yaml").read_text(encoding="utf-8"))
-    design = _with_points(
-        Design(
-            tuple(Setting(label, tuple(arms)) for label, arms in settings.items()),
-            tuple(request["metrics"]),
-            title=request.get("title"),
-            question=request.get("question"),
-            dose=request.get("dose"),
-            sampled=tuple(request.get("sampled", ())),
-        ),
-        folder,
-    )
-    store = Store(folder, provenance.study_key(design.settings))
-    store.open()
-    seeds = manifest["seeds"]
-    keys = [arm.scenario.run_key(seed) for arm in design.to_run for seed in seeds]
-    return Findings(
-        design, seeds, Kept(store, keys, {}), interval=manifest.get("interval", "t"), timings=manifest["seconds"]
-    )
+        if self._asked["source"] != source_hash():
+            raise self._wrong(
+                "was made by another version of the code, whose page lies there as report.html; --format md and csv "
+                "need no runs"
+            )
+        design = design_of(self._asked, self.folder)
+        seeds = self._asked["seeds"]
+        failed = provenance.failed_runs(self._kept, design.settings)
+        wanted = dict.fromkeys(arm.scenario.run_key(seed) for arm in design.to_run for seed in seeds)
+        parts = self._store.open()["runs"].parts
+        lacking = wanted.keys() - self._store.keys() - failed.keys()
+        if lacking:
+            damaged = [f"{source.path.name} {source.faults[0]}" for source in parts if source.faults]
+            why = f" ({'; '.join(damaged[:3])})" if damaged else ""
+            raise self._wrong(
+                f"lacks {len(lacking)} of {len(wanted)} runs{why}; the command that made it does what is missing"
+            )
+        return Findings(
+            design,
+            seeds,
+            Kept(self._store, wanted, failed),
+            interval=self._asked["interval"],
+            timings=self._kept.get("seconds"),
+        )
+
+    @cached_property
+    def _store(self) -> Store:
+        return Store(self.folder, self._asked["study_key"])
+
+    def table(self, name: str) -> pa.Table | None:
+        """A table as it was written, or made again from the runs if it has changed; None if the study has none."""
+        file = f"{name}.parquet"
+        files = self._kept.get("files", {})
+        if self._kept and file not in files:
+            return None
+        try:
+            return pq.read_table(pa.BufferReader(verified_bytes(self.folder / file, files.get(file))))
+        except DamagedError as fault:
+            if self._kept:
+                note(f"{self.folder / file} {fault}; it is made again from the runs for what is shown here")
+        made = dict(tables_of(self.findings, self._store)).get(file)
+        return made if made is None or isinstance(made, pa.Table) else pa.concat_tables(made)
+
+    def note(self, path: Path) -> None:
+        """Let the manifest vouch for a file of the folder that has been written again."""
+        if self._kept:
+            files = {**self._kept["files"], path.name: fingerprint(path)}
+            write_whole(self.folder / MANIFEST, sealed(self._kept | {"files": files}))
+
+    def _wrong(self, what: str) -> RequestError:
+        return RequestError(f"{self.folder} {what}", where=str(self.folder))
 
 
-def _with_points(design: Design, folder: Path) -> Design:
-    """With what was varied to make each arm, as ``points.parquet`` says."""
-    if not (folder / "points.parquet").exists():
-        return design
-    rows = pd.read_parquet(folder / "points.parquet").to_dict("records")
-    about = {
-        (row.pop("setting"), row.pop("arm")): {
-            str(name).replace("policy arm", "arm"): value for name, value in row.items() if not pd.isna(value)
-        }
-        for row in rows
-    }
-    settings = []
-    for setting in design.settings:
-        arms = tuple(replace(arm, values=tuple(about[setting.label, arm.label].items())) for arm in setting.arms)
-        first = dict(arms[0].values)
-        shared = {
-            name: value
-            for name, value in first.items()
-            if name != "arm" and all(dict(arm.values).get(name) == value for arm in arms)
-        }
-        own = tuple(replace(arm, values=tuple(pair for pair in arm.values if pair[0] not in shared)) for arm in arms)
-        settings.append(replace(setting, arms=own, values=tuple(shared.items())))
-    return replace(design, settings=tuple(settings))
+def _sealed(path: Path) -> dict[str, Any]:
+    try:
+        return unsealed(path)
+    except (FileNotFoundError, DamagedError):
+        return {}
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    path = folder / "manifest.json"
-    if not path.is_file():
-        inside = sorted(entry.parent.name for entry in folder.glob("*/manifest.json")) if folder.is_dir() else []
-        hint = f"; it holds {', '.join(inside)}" if inside else ""
-        raise RequestError(f"{folder} holds no results{hint}", where=str(folder))
-    found = json.loads(path.read_text(encoding="utf-8"))
-    if found.get("status") == "running":
-        raise RequestError(f"{folder} is not finished; the command that began it goes on from there", where=str(folder))
-    return dict(found)
+def _page(results: Results, output: Path | None) -> Path:
+    page = results.folder / PAGE
+    path = write_whole(output or page, study_page(results.findings))
+    if path == page:
+        results.note(page)
+    return path
 
 
-def _table(folder: Path, name: str) -> pd.DataFrame:
-    path = folder / f"{name}.parquet"
-    return pd.read_parquet(path) if path.exists() else pd.DataFrame()
+def _frame(table: pa.Table | None) -> pd.DataFrame:
+    return pd.DataFrame() if table is None else table.to_pandas()
 
 
-def _export(folder: Path, kind: str, target: Path) -> list[Path]:
+def _export(results: Results, kind: str, target: Path) -> list[Path]:
     written = []
     target.mkdir(parents=True, exist_ok=True)
     for name in TABLES:
-        source = folder / f"{name}.parquet"
-        if not source.exists():
+        table = results.table(name)
+        if table is None:
             continue
         path = target / f"{name}.{kind}"
         part = path.with_name(f".{path.name}.part")
-        if kind == "csv":
-            pd.read_parquet(source).to_csv(part, index=False)
-        else:
-            shutil.copyfile(source, part)
-        os.replace(part, path)
+        try:
+            if kind == "csv":
+                table.to_pandas().to_csv(part, index=False)
+            else:
+                write_parquet(part, table)
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
         written.append(path)
     return written

@@ -6,8 +6,9 @@ is on the disk before the next is looked at; tables appear together, and the man
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
@@ -16,17 +17,20 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from sim.errors import RequestError
+from sim.notes import note
 from sim.observation.catalogue import METRICS
 from sim.studies import journal, provenance
 from sim.studies.design import Design, check_twins
 from sim.studies.executors import check_executor
 from sim.studies.findings import Findings
+from sim.studies.naming import CRATE, MANIFEST, PAGE, REQUEST, TABLES, name_of, results_folder
 from sim.studies.pool import Job, cores, run_many, unique
+from sim.studies.record import keep_record
 from sim.studies.run import RunResult
 from sim.studies.runs import Held, Kept
 from sim.studies.sequential import next_seeds
 from sim.studies.statistics import known_interval
-from sim.studies.store import Store, name_of, results_folder
+from sim.studies.store import Store
 
 if TYPE_CHECKING:
     from sim.studies.plan import Arm
@@ -97,9 +101,9 @@ def plan_of(design: Design, seeds: Sequence[int], *, name: str | None = None, wa
     there, known = 0, []
     if name is not None:
         store = Store(results_folder(name), provenance.study_key(design.settings), replace=way.replace)
-        finished = {run["key"]: run["seconds"] for run in store.manifest().get("runs", [])}
+        finished = store.open()["runs"].finished()
         there = sum(job.key in finished for job in jobs)
-        known = list(finished.values())
+        known = [entry.seconds for entry in finished.values()]
     workers = _workers(design, way.workers)
     seconds = size = 0.0
     for job in jobs:
@@ -207,11 +211,16 @@ def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Sto
     timings: dict[str, float] = {}
     failed: dict[str, RunResult] = {}
     again = _failed_before(store, design) if way.only_failed else None
+    before, missing = store.manifest(), not (store.folder / MANIFEST).exists()
+    store.mend()
+    keep_record(store, design, seeds, way.interval)
     stored = store.compact()
-    if not store.manifest():
+    if before.get("study_key") != store.study:
+        if stored and missing:
+            note(f"{store.folder} has no manifest; it is made again from the {len(stored)} runs that are there")
         running = provenance.manifest(design.settings, seeds, name=name_of(store.folder), status="running")
         with store.publish() as write:
-            write("manifest.json", running)
+            write(MANIFEST, running)
     while True:
         jobs = jobs_of(design.to_run, seeds)
         usable = _usable(store, stored, jobs)
@@ -228,7 +237,8 @@ def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Sto
         if not more:
             break
         seeds = [*seeds, *more]
-    _save(found, store, report=way.report)
+        keep_record(store, design, seeds, way.interval)
+    _save(found, store, before, report=way.report)
     return found
 
 
@@ -259,14 +269,15 @@ def _by_hydra(jobs: Sequence[Job], way: Way, timings: dict[str, float], store: S
 
 
 def _failed_before(store: Store, design: Design) -> set[str]:
-    """Keys of the runs that the manifest says have failed."""
-    arms = {(setting.label, arm.label): arm for setting in design.settings for arm in setting.to_run}
-    found = set()
-    for failure in store.manifest().get("failures", []):
-        arm = arms.get((failure.get("setting", ""), failure["arm"]))
-        if arm is not None:
-            found.add(arm.scenario.run_key(failure["seed"]))
-    return found
+    """Keys of the runs that the manifest says have failed. RequestError when it cannot say so."""
+    manifest = store.manifest()
+    if not manifest:
+        raise RequestError(
+            f"{store.folder} has no whole manifest that says what failed; without --only-failed, everything that is "
+            "missing is done",
+            where="--only-failed",
+        )
+    return set(provenance.failed_runs(manifest, design.settings))
 
 
 def _usable(store: Store, stored: Collection[str], jobs: Sequence[Job]) -> set[str]:
@@ -279,38 +290,51 @@ def _usable(store: Store, stored: Collection[str], jobs: Sequence[Job]) -> set[s
 # --- files ------------------------------------------------------------------------------------------------------
 
 
-def _save(found: Findings, store: Store, *, report: bool) -> None:
-    """Write the tables of a study, which appear together, and then its page and what it is. Raises StoreError."""
-    import yaml  # noqa: PLC0415
+def _save(found: Findings, store: Store, before: Mapping[str, Any], *, report: bool) -> None:
+    """Write the tables of a study, which appear together, and then its page and what it is. Raises StoreError.
 
+    ``before`` is the manifest that was there; the new one goes on with what it says was set aside.
+    """
     begin = time.perf_counter()
-    with_arms = any(comparison.arms for comparison in found.comparisons.values())
+    files: dict[str, Any] = {}
     with store.publish() as write:
-        write("scenario.yaml", yaml.safe_dump(_request(found), sort_keys=False, allow_unicode=True))
-        write("summary.parquet", pa.Table.from_pandas(found.summary, preserve_index=False))
-        if len(found.summary):
-            write("series.parquet", _series(found))
-        if any(arm.scenario["events"] for arm in found.design.arms):
-            write("events.parquet", _events(found, store))
-        if found.several or any(setting.values for setting in found.design.settings) or found.design.dose:
-            write("points.parquet", pa.Table.from_pandas(found.points, preserve_index=False))
-        if with_arms:
-            write("effects.parquet", pa.Table.from_pandas(found.effects, preserve_index=False))
-            write("transitions.parquet", pa.Table.from_pandas(found.transitions, preserve_index=False))
+        for name, content in tables_of(found, store):
+            files[name] = write(name, content)
         found.timings["tables"] = time.perf_counter() - begin
-        manifest = found.manifest
-        write("manifest.json", manifest)
+        aside = [*(before.get("set_aside", []) if before.get("study_key") == store.study else []), *store.set_aside]
+        manifest = found.manifest | {"set_aside": aside}
+        write(MANIFEST, manifest | {"files": files})
+    store.remove(f"{name}.parquet" for name in TABLES if f"{name}.parquet" not in files)
     with store.publish() if report and len(found.summary) else nullcontext() as write:
         if write is not None:
             from sim.report.page import study_page  # noqa: PLC0415 - plotting libraries load when first used
 
             begin = time.perf_counter()
-            write("report.html", study_page(found))
+            files[PAGE] = write(PAGE, study_page(found))
             found.timings["page"] = time.perf_counter() - begin
-    from sim.studies.crate import NAME, crate  # noqa: PLC0415
+    from sim.studies.crate import crate  # noqa: PLC0415
 
     with store.publish() as write:
-        write(NAME, crate(store.folder, manifest, question=found.design.question))
+        text = json.dumps(crate(store.folder, manifest, question=found.design.question), indent=2)
+        files[CRATE] = write(CRATE, text + "\n")
+        write(MANIFEST, manifest | {"files": files})
+
+
+def tables_of(found: Findings, store: Store) -> Iterator[tuple[str, Any]]:
+    """The files that are made from runs: name and content, each made when it is asked for."""
+    import yaml  # noqa: PLC0415
+
+    yield REQUEST, yaml.safe_dump(_request(found), sort_keys=False, allow_unicode=True)
+    yield "summary.parquet", pa.Table.from_pandas(found.summary, preserve_index=False)
+    if len(found.summary):
+        yield "series.parquet", _series(found)
+    if any(arm.scenario["events"] for arm in found.design.arms):
+        yield "events.parquet", _events(found, store)
+    if found.several or any(setting.values for setting in found.design.settings) or found.design.dose:
+        yield "points.parquet", pa.Table.from_pandas(found.points, preserve_index=False)
+    if any(comparison.arms for comparison in found.comparisons.values()):
+        yield "effects.parquet", pa.Table.from_pandas(found.effects, preserve_index=False)
+        yield "transitions.parquet", pa.Table.from_pandas(found.transitions, preserve_index=False)
 
 
 def _request(found: Findings) -> dict[str, Any]:

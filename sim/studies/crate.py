@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-NAME = "ro-crate-metadata.json"
+from sim.studies.naming import CONFIGS, CRATE, DAMAGED, MANIFEST, RECORD, REQUEST, WORLDS
+from sim.studies.survey import JOURNAL
+
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 SPECIFICATION = "https://w3id.org/ro/crate/1.1"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
@@ -27,12 +29,16 @@ CONTENT = {
     "events.parquet": "What happened to persons, event by event",
     "report.html": "The report, self-contained",
     "scenario.yaml": "Every setting of the baseline, and the overrides of each arm",
-    "manifest.json": "Versions, platform, hash of the source, seeds, content keys, seconds, failures",
+    "study.json": "What was asked: every arm and scenario as plain data, fingerprints of the files kept",
+    "manifest.json": "Versions, platform, hash of the source, seeds, content keys, seconds, failures, fingerprints",
     "runs": "What each run left, in Parquet; the tables are made from it",
     "events": "What happened to persons in each run, event by event, in Parquet",
+    "world": "The tables of the worlds that the user brought",
+    "config": "The user's own configuration files that took part",
 }
-REQUEST, MANIFEST = "scenario.yaml", "manifest.json"
-PASSING = ("journal",)  # emptied into runs/ when a study ends
+INPUTS = (REQUEST, RECORD, f"{WORLDS}/", f"{CONFIGS}/")
+INSIDE = {"runs": PARQUET, "events": PARQUET, WORLDS: "text/csv", CONFIGS: "application/yaml"}
+PASSING = (JOURNAL, DAMAGED)  # emptied into runs/ when a study ends; of no use to others
 STATUS = {
     "complete": "http://schema.org/CompletedActionStatus",
     "running": "http://schema.org/ActiveActionStatus",
@@ -63,7 +69,7 @@ def crate(folder: Path, manifest: Mapping[str, Any], *, question: str | None = N
         "mentions": _to(ACTION),
     }
     about: Entity = {
-        "@id": NAME,
+        "@id": CRATE,
         "@type": "CreativeWork",
         "conformsTo": _to(SPECIFICATION),
         "about": _to("./"),
@@ -85,7 +91,7 @@ def crate(folder: Path, manifest: Mapping[str, Any], *, question: str | None = N
 def _content(folder: Path) -> list[Path]:
     """Files and folders of a study that others would keep, the known ones first."""
     order = {name: position for position, name in enumerate(CONTENT)}
-    found = [path for path in folder.iterdir() if not path.name.startswith(".") and path.name not in {*PASSING, NAME}]
+    found = [path for path in folder.iterdir() if not path.name.startswith(".") and path.name not in {*PASSING, CRATE}]
     return sorted(found, key=lambda path: (order.get(path.name, len(order)), path.name))
 
 
@@ -99,9 +105,9 @@ def _part(path: Path) -> Entity:
             part["encodingFormat"] = kind
     if path.name in CONTENT:
         part["description"] = CONTENT[path.name]
-    # the parts of runs/ and events/ are Parquet, and their names mean nothing to a reader
-    if path.is_dir() and path.name in CONTENT:
-        part["encodingFormat"] = PARQUET
+    # what lies in a folder of ours: the names there mean nothing to a reader
+    if path.is_dir() and path.name in INSIDE:
+        part["encodingFormat"] = INSIDE[path.name]
     return part
 
 
@@ -128,8 +134,8 @@ def _action(manifest: Mapping[str, Any], names: Sequence[str]) -> Entity:
         "name": "Simulation of every arm with every seed",
         "description": f"On {manifest['platform']}" if manifest.get("platform") else "On an unknown machine",
         "instrument": _to(SOFTWARE),
-        "object": [_to(name) for name in names if name == REQUEST],
-        "result": [_to(name) for name in names if name not in {REQUEST, MANIFEST}],
+        "object": [_to(name) for name in names if name in INPUTS],
+        "result": [_to(name) for name in names if name not in {*INPUTS, MANIFEST}],
         "endTime": manifest["written"],
         "actionStatus": _to(STATUS[manifest["status"]]),
     }

@@ -1,11 +1,13 @@
-"""The journal of a study: an Arrow IPC stream to which every finished run is appended and fsynced.
+"""The journal of a study: a file to which every finished run is appended and fsynced.
 
-A Parquet file cannot be read until it is closed; a stream can, up to the batch that a crash cut short. The process
-that started the runs writes it as results come in, so that workers need numpy and numba only.
+A Parquet file cannot be read until it is closed; a journal can, up to the run that a crash cut short. Each run is one
+Arrow record batch in a frame with a checksum (``sim.studies.frames``). The process that started the runs writes it as
+results come in, so that workers need numpy and numba only.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,7 +19,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sim.studies.digests import LENGTH, agrees, digest_of
+from sim.studies.frames import Gap, framed, read_frames
 from sim.studies.run import RunResult
+from sim.studies.sealed import DamagedError
 
 RUNS = pa.schema(
     [
@@ -30,6 +35,7 @@ RUNS = pa.schema(
         ("flows", pa.map_(pa.string(), pa.list_(pa.float64()))),
         ("seconds", pa.float64()),
         ("phases", pa.map_(pa.string(), pa.float64())),
+        ("digest", pa.binary(LENGTH)),  # see sim.studies.digests
     ]
 )
 EVENTS = pa.schema(
@@ -45,25 +51,23 @@ EVENTS = pa.schema(
         ("counterparty", pa.int32()),
     ]
 )
+KINDS = {"runs": RUNS, "events": EVENTS}
+SUFFIX = ".journal"
 _PERSON = np.dtype([("row", "<i4"), ("generation", "<i4"), ("path", "<u2")])
 
 
 class Journal:
-    """An open stream: its file, and where the last whole batch ends."""
+    """An open file of frames, and where the last whole one ends; ``schema`` is that of the batches in it."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self.path = path
+        self.path, self._columns = path, _columns(schema)
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         self._end = 0
-        try:
-            self.write(schema.serialize())
-        except OSError:
-            os.close(self._file)
-            raise
 
-    def write(self, message: pa.Buffer) -> None:
-        """Append one message and wait until it is on the disk; a failed write leaves no trace."""
-        rest = memoryview(message)
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append one batch and wait until it is on the disk; a failed write leaves no trace."""
+        frame = framed(self._columns + batch.serialize().to_pybytes())
+        rest = memoryview(frame)
         try:
             while rest.nbytes:
                 rest = rest[os.write(self._file, rest) :]
@@ -72,7 +76,7 @@ class Journal:
             os.ftruncate(self._file, self._end)
             os.lseek(self._file, self._end, os.SEEK_SET)
             raise
-        self._end += len(memoryview(message))
+        self._end += len(frame)
 
     def close(self) -> None:
         """Give the file back."""
@@ -89,8 +93,8 @@ class Writer:
     def append(self, result: RunResult) -> None:
         """Append a run (its events first, so that a run is never without them). Raises OSError."""
         if result.events:
-            self._stream("events", EVENTS).write(event_batch(result).serialize())
-        self._stream("runs", RUNS).write(run_batch(result).serialize())
+            self._stream("events").write(event_batch(result))
+        self._stream("runs").write(run_batch(result))
 
     def close(self) -> None:
         """Close the files."""
@@ -98,11 +102,11 @@ class Writer:
             stream.close()
         self._streams.clear()
 
-    def _stream(self, kind: str, schema: pa.Schema) -> Journal:
+    def _stream(self, kind: str) -> Journal:
         if kind not in self._streams:
             self._folder.mkdir(parents=True, exist_ok=True)
-            path = self._folder / f"{kind}-{os.getpid()}-{uuid4().hex[:8]}.arrows"
-            self._streams[kind] = Journal(path, schema)
+            path = self._folder / f"{kind}-{os.getpid()}-{uuid4().hex[:8]}{SUFFIX}"
+            self._streams[kind] = Journal(path, KINDS[kind])
         return self._streams[kind]
 
 
@@ -119,7 +123,10 @@ def run_batch(result: RunResult) -> pa.RecordBatch:
         "seconds": result.seconds,
         "phases": list(result.phases.items()),
     }
-    return pa.record_batch([pa.array([row[field.name]], field.type) for field in RUNS], schema=RUNS)
+    named = [field for field in RUNS if field.name in row]
+    batch = pa.record_batch([pa.array([row[field.name]], field.type) for field in named], schema=pa.schema(named))
+    digest = pa.array([digest_of(batch, 0)], RUNS.field("digest").type)
+    return pa.record_batch([*batch.columns, digest], schema=RUNS)
 
 
 def event_batch(result: RunResult) -> pa.RecordBatch:
@@ -153,18 +160,46 @@ def unpack(data: bytes) -> dict[str, NDArray[Any]]:
     return {"row": row, "generation": generation, "path": np.frombuffer(raw, "<u2", count, 8 * count)}
 
 
-def read(path: Path) -> Iterator[pa.RecordBatch]:
-    """The whole batches of a journal; what a crash cut off is left out."""
-    try:
-        with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as stream:
-            while True:
-                yield stream.read_next_batch()
-    except (StopIteration, EOFError, OSError, pa.ArrowInvalid):
+def read(path: Path, faults: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """The whole batches of a journal in the order in which they were written, each of one run.
+
+    Bytes that fail their checksum are left out before Arrow sees them. ``faults`` is given a sentence part for each
+    damaged place, or ``CUT`` where the last run was not written to its end.
+    """
+    said: list[str] = [] if faults is None else faults
+    schema = KINDS.get(path.name.partition("-")[0])
+    if schema is None or not path.is_file():
+        said.append("is not a journal")
         return
+    columns = _columns(schema)
+    try:
+        for found in read_frames(path):
+            if isinstance(found, Gap):
+                said.append(CUT if found.cut else f"is damaged from byte {found.start} to byte {found.end}")
+            elif not found.startswith(columns):
+                said.append("holds a run in a form that this version does not read")
+            else:
+                yield pa.ipc.read_record_batch(pa.py_buffer(found[len(columns) :]), schema)
+    except OSError as error:
+        said.append(f"cannot be read: {error.strerror or error}")
+
+
+CUT = "ends in a run that was not written to its end"
+
+
+def _columns(schema: pa.Schema) -> bytes:
+    """Sixteen bytes that stand for the names and types of columns, and differ when any of them does."""
+    named = ";".join(f"{field.name} {field.type}" for field in schema)
+    return hashlib.blake2b(named.encode(), digest_size=16).digest()
 
 
 def results_of(table: pa.Table) -> Iterator[RunResult]:
-    """Rows of ``RUNS`` as results; columns that the table lacks are empty there."""
+    """Rows of ``RUNS`` as results; columns that the table lacks are empty there.
+
+    Raises
+    ------
+    DamagedError : a field is not what the row's digest says.
+    """
     made: dict[str, Callable[[Any], Any]] = {
         "key": lambda entry: entry.as_py(),
         "seed": lambda entry: entry.as_py(),
@@ -177,8 +212,11 @@ def results_of(table: pa.Table) -> Iterator[RunResult]:
         "phases": lambda entry: dict(entry.as_py()),
     }
     for batch in table.to_batches():
+        names = [name for name in batch.schema.names if name in made]
         for position in range(batch.num_rows):
-            yield RunResult(**{name: made[name](batch.column(name)[position]) for name in batch.schema.names})
+            if not agrees(batch, position):
+                raise DamagedError(f"holds run {batch.column('key')[position].as_py()[:16]} other than it was found")
+            yield RunResult(**{name: made[name](batch.column(name)[position]) for name in names})
 
 
 def _arrays(entry: pa.MapScalar, dtype: type) -> dict[str, NDArray[Any]]:

@@ -155,7 +155,7 @@ class Folder:
         self._before = set(self._journals())
 
     def _journals(self) -> Iterable[Path]:
-        return self.path.glob("runs-*.arrows")
+        return self.path.glob("runs-*.journal")
 
     def kept(self, block: Sequence[Job]) -> dict[str, RunResult]:
         """Receipts by key of those runs of a block that workers have kept since this began."""

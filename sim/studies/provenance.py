@@ -12,17 +12,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sim._cache import source_hash
+from sim.studies.naming import name_of
 from sim.studies.pool import cores
-from sim.studies.run import departures
+from sim.studies.run import Failure, RunResult, departures
 from sim.studies.runs import SUMMARY
-from sim.studies.store import name_of
 
 if TYPE_CHECKING:
     from sim.studies.design import Setting
     from sim.studies.plan import Arm
-    from sim.studies.run import Failure
     from sim.studies.runs import Runs
 
+FORMAT = 2  # of a folder of results; the first had no checksums
 PACKAGES = (
     "labyrinth",
     "numpy",
@@ -46,6 +46,19 @@ def study_key(settings: Sequence[Setting]) -> str:
             label = "baseline" if position == 0 else arm.label
             digest.update(f"|{setting.label}|{label}|{arm.scenario.key}".encode())
     return digest.hexdigest()
+
+
+def failed_runs(manifest: Mapping[str, Any], settings: Sequence[Setting]) -> dict[str, RunResult]:
+    """The runs that a manifest says have failed, by key; those of other arms than these settings have are left out."""
+    arms = {(setting.label, arm.label): arm for setting in settings for arm in setting.to_run}
+    found = {}
+    for entry in manifest.get("failures", []):
+        arm = arms.get((entry.get("setting", ""), entry["arm"]))
+        if arm is not None:
+            key = arm.scenario.run_key(entry["seed"])
+            failure = Failure(entry["stage"], entry["error"], entry["to_repeat"])
+            found[key] = RunResult(key, entry["seed"], failure=failure)
+    return found
 
 
 def describe_arm(arm: Arm, setting: str = "") -> dict[str, Any]:
@@ -102,9 +115,11 @@ def manifest(
     """
     pairs = [(setting.label, arm) for setting in settings for arm in setting.arms]
     ran = [(setting.label, arm) for setting in settings for arm in setting.to_run]
+    scenarios = {(setting, arm.label): arm.scenario for setting, arm in ran}
     return {
         "name": name,
         "status": status,
+        "format": FORMAT,
         "study_key": study_key(settings),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "source": source_hash(),
@@ -125,6 +140,7 @@ def manifest(
                 **_in(setting),
                 "arm": arm,
                 "seed": seed,
+                "key": scenarios[setting, arm].run_key(seed),
                 "stage": failure.stage,
                 "error": failure.error,
                 "to_repeat": failure.reproducer,

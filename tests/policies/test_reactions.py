@@ -82,7 +82,12 @@ def as_declared(tools):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("observation__missed", 0.9), ("observation__delay", 40.0), ("agency__mandate", 0.05), ("observation__records", 0)],
+    [
+        ("observation__missed", 0.9),
+        ("observation__delay", 40.0),
+        ("agency__mandate", 0.05),
+        ("observation__records", 0),
+    ],
 )
 def test_governments_react_to_what_is_entered(tools, as_declared, name, value):
     other = reaction(tools, **{name: value})

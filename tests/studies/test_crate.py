@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from sim.studies.crate import CONTENT, NAME, crate
+from sim.studies.crate import CONTENT, INPUTS, crate
+from sim.studies.naming import CRATE as NAME
+from sim.studies.naming import MANIFEST
 
 FILES = [name for name in CONTENT if "." in name]
 FOLDERS = [name for name in CONTENT if "." not in name]
@@ -100,7 +102,8 @@ def test_the_action_links_the_software_the_request_and_the_results(folder: Path)
     assert (software["name"], software["softwareVersion"]) == ("Labyrinth", "0.1.0")
     assert software["identifier"] == "sha256:" + "ab" * 32
     assert software["softwareRequirements"] == ["python 3.11.7", "numpy 2.3.0"]
-    assert ids(action, "object") == ["scenario.yaml"]
+    assert ids(action, "object") == list(INPUTS)
+    assert MANIFEST not in ids(action, "result")
     assert {"effects.parquet", "summary.parquet", "report.html", "runs/"} <= set(ids(action, "result"))
     assert set(ids(action, "result")) <= set(ids(by_id["./"], "hasPart"))
     assert action["actionStatus"] == {"@id": "http://schema.org/CompletedActionStatus"}

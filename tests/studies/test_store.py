@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import textwrap
@@ -18,8 +17,10 @@ from hypothesis import strategies as st
 
 from sim.errors import RequestError
 from sim.studies import journal
+from sim.studies.naming import results_folder
 from sim.studies.run import RunResult
-from sim.studies.store import Store, results_folder
+from sim.studies.sealed import unsealed
+from sim.studies.store import Store
 
 
 def made_up(seed: int, people: int = 50) -> RunResult:
@@ -210,8 +211,8 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, stage: str) -> None:
         [sys.executable, "-c", script, stage], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert "could not be written" in done.stdout
-    assert json.loads((study / "summary.json").read_text()) == {"old": 1}
-    assert json.loads((study / "manifest.json").read_text()) == {"study_key": "a"}
+    assert unsealed(study / "summary.json") == {"old": 1}
+    assert unsealed(study / "manifest.json") == {"study_key": "a"}
     assert not list(study.glob(".*.part"))
     with Store(study, "a") as store:
         assert store.compact() == {"key 1": 1, "key 2": 2}
