@@ -34,9 +34,7 @@ def ask(scale: Scale) -> list[Asked]:
     none = {"none": ["policy=none"]}
     rules = none | {rule: [f"policy=node_targeting_{rule}"] for rule in RULES}
     settings = {form.name.lower(): rules for form in Form}
-    words = {
-        form.name.lower(): [f"network.{other.name.lower()}=0" for other in Form if other != form] for form in Form
-    }
+    words = {form.name.lower(): [f"network.{other.name.lower()}=0" for other in Form if other != form] for form in Form}
     settings[SHOCK] = none | {SHOCK: ["policy=tighter_borders", "policy.tighter_borders.ramp=0"]}
     return [asked(settings, words, [*BASE, *scale.added], metrics=[*STRUCK, *COURSE])]
 

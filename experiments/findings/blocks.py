@@ -80,6 +80,18 @@ def count(kept: Kept, of: str) -> str:  # noqa: ARG001 - every block is called a
 
 
 @block
+def evidence(kept: Kept) -> str:  # noqa: ARG001 - every block is called alike
+    """What every evidence id stands for."""
+    from sim.report.evidence import evidence as declared  # noqa: PLC0415
+
+    lines = [
+        [f"`{one.id}`", one.statement, one.place + (f", derived from `{one.rests_on}`" if one.rests_on else "")]
+        for one in declared().values()
+    ]
+    return text.table(["id", "statement", "where"], lines)
+
+
+@block
 def bands(kept: Kept) -> str:
     """Levels of every world beside their bands; those outside are marked."""
     found = needed(kept, "bands")
@@ -199,7 +211,9 @@ def _networks(kept: Kept, *, shock: bool) -> str:
         key = (words.label(row["metric"]),) if shock else (row["world"], row["arm"])
         lines.setdefault(key, {})[row["world"] if shock else row["metric"]] = text.per_cent(row)
     names = columns if shock else [words.label(name) for name in columns]
-    header = ["change in %", *names] if shock else ["form", "arrested first", *(f"{name}, change in %" for name in names)]
+    header = (
+        ["change in %", *names] if shock else ["form", "arrested first", *(f"{name}, change in %" for name in names)]
+    )
     body = [[*key, *(cells.get(column, words.DASH) for column in columns)] for key, cells in lines.items()]
     return "\n\n".join([head(kept, "networks"), text.table(header, body)])
 
@@ -292,7 +306,9 @@ def several(kept: Kept, metric: str) -> str:
         some = [row for row in rows if row[0] == policy and _same_world(row[2])]
         if len({row[3]["pair"] for row in some}) < 2:
             continue
-        lines += [[f"`{policy}`", f"`{part}`", setting, _plan(kept, part), text.change(row)] for _, part, setting, row in some]
+        lines += [
+            [f"`{policy}`", f"`{part}`", setting, _plan(kept, part), text.change(row)] for _, part, setting, row in some
+        ]
     if not lines:
         return "Every policy has the same figure wherever it is told of."
     return text.table(["policy", "part", "setting", "plan", words.label(metric)], lines)

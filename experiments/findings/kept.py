@@ -66,4 +66,3 @@ class Kept:
 def digest(path: Path) -> str:
     """The first digits of the sha256 of a file; of line ends no account is taken."""
     return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:32]
-

@@ -118,9 +118,7 @@ def carry_out(part: Part, scale: Scale, *, keep: bool = False) -> tuple[pd.DataF
     every = part.ask(scale)
     way = Way(replace=True, progress=True, report=False, workers=1 if scale.tiny else None)
     names = [f"{FOLDER}/{part.name}{'-tiny' if scale.tiny else ''}-{number}" for number in range(len(every))]
-    found = [
-        conduct(one.design, list(one.seeds), name=name, way=way) for one, name in zip(every, names, strict=True)
-    ]
+    found = [conduct(one.design, list(one.seeds), name=name, way=way) for one, name in zip(every, names, strict=True)]
     failed = [failure for one in found for comparison in one.comparisons.values() for failure in comparison.failures]
     if failed:
         label, seed, why = failed[0]

@@ -20,7 +20,9 @@ def chosen(names: list[str]) -> list[Part]:
         return list(PARTS.values())
     found: dict[str, Part] = {}
     for name in names:
-        some = {name: PARTS[name]} if name in PARTS else {key: part for key, part in PARTS.items() if key.startswith(name)}
+        some = (
+            {name: PARTS[name]} if name in PARTS else {key: part for key, part in PARTS.items() if key.startswith(name)}
+        )
         if not some:
             raise RequestError(f"there is no part {name!r}", given=name, allowed=PARTS)
         found |= some

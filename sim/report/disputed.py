@@ -23,7 +23,7 @@ ARISES: dict[str, str] = {
     "C13-M36 effect on what people do": "irregular_departures",
     "C13-M38 conflicts with penalties for buyers": "client_tips",
     "C13-M39 people in need of protection are refused": "safety_reached",
-    "C13-S03 whether recruitment turns inwards": "internal_exploited",
+    "C13-M18 whether recruitment turns inwards": "internal_exploited",
     "C2-M13 the outer border is bribed more": "bribes_border",
     "C2-M17 whether more visas are sold": "bribes_papers",
     "C4-M14 diverts rather than deters": "irregular_departures",

@@ -141,9 +141,7 @@ def _line(one: Effect) -> str:
 def pages(rows: Sequence[Row], folder: Path | None = None) -> dict[str, str]:
     """A page for every shipped policy and a list of them, by file name; ``folder`` of findings."""
     names = [row["name"] for row in rows]
-    listed = [
-        f"| [{row['name']}]({row['name']}.md) | {row['title']} | {_short(row['name'], folder)} |" for row in rows
-    ]
+    listed = [f"| [{row['name']}]({row['name']}.md) | {row['title']} | {_short(row['name'], folder)} |" for row in rows]
     head = [
         "# Policies, a page each",
         "",
