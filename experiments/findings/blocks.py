@@ -293,14 +293,14 @@ def largest(kept: Kept, metric: str, most: str = "10") -> str:
 @block
 def several(kept: Kept, metric: str) -> str:
     """One policy in several plans: why figures of the same policy differ between tables."""
-    rows = []
+    policies, rows = set(catalogue(kept)["policy"]), []
     for name, table in kept.tables.items():
         column = "policy" if "policy" in table else "arm"
         if column not in table or "metric" not in table or "difference" not in table:
             continue
-        for row in text.rows_of(table[table["metric"] == metric]):
-            rows.append((str(row[column]), name, str(row.get("setting", "") or ""), row))
-    names = [policy for policy in dict.fromkeys(row[0] for row in rows) if policy in set(catalogue(kept)["policy"])]
+        some = text.rows_of(table[table["metric"] == metric])
+        rows += [(str(row[column]), name, str(row.get("setting", "") or ""), row) for row in some]
+    names = [policy for policy in dict.fromkeys(row[0] for row in rows) if policy in policies]
     lines = []
     for policy in sorted(names):
         some = [row for row in rows if row[0] == policy and _same_world(row[2])]

@@ -15,12 +15,17 @@ from experiments.files import write_whole
 from experiments.findings import text
 from experiments.findings.blocks import BLOCKS, NOT_RUN
 from experiments.findings.kept import ROOT, Kept
+from sim.configuration.composition import compose_words
+from sim.configuration.settle import settle
 from sim.registry import rows
 from sim.report.policy_page import pages
 from sim.report.published import headed
-from sim.studies.request import comparison
 
 MARK = re.compile(r"<!-- findings: (?P<words>[^>]*?) -->(?P<line>\n?)(?P<text>.*?)<!-- end findings -->", re.DOTALL)
+CODE = re.compile(r"(?s:```.*?```)|`[^`\n]*`|^ {4,}[^\n]*$|\]\([^)\n]*\)", re.MULTILINE)
+# a per cent, or a number with its sign, that does not stand in a formula: what a result looks like
+FIGURE = re.compile(r"(?<![\w.^(])[−+-]?\d[\d.]*\s?%|(?<=\s)[−+]\d[\d.]*(?![\w.·])")
+LEVEL = "95 %"  # of intervals, everywhere
 # written from declarations by sim.registry.document
 DICTIONARIES = ("parameters.md", "switches.md", "levers.md", "metrics.md", "shipped_policies.md")
 
@@ -30,6 +35,12 @@ def documents(root: Path = ROOT) -> list[Path]:
     found = [root / "README.md", root / "CONTRIBUTING.md", root / "results" / "README.md"]
     found += [path for path in sorted((root / "docs").glob("*.md")) if path.name not in DICTIONARIES]
     return found + sorted((root / "experiments").glob("*/README.md"))
+
+
+def loose_figures(content: str) -> list[str]:
+    """What looks like a result in a text and stands in no block, by line; code and formulas are left out."""
+    bare = CODE.sub("", MARK.sub("", content))
+    return [line.strip() for line in bare.splitlines() if any(found != LEVEL for found in FIGURE.findall(line))]
 
 
 def rewritten(content: str, kept: Kept) -> str:
@@ -48,15 +59,14 @@ def rewritten(content: str, kept: Kept) -> str:
 
 def study_page(name: str, kept: Kept) -> str:
     """``findings.md`` of a study: what was asked, and every figure with its interval."""
-    design = comparison([], [f"study={name}"]).design
+    asked = settle(compose_words([f"study={name}"])).study
     part = studies.PREFIX + name
-    lines = [f"# {design.title or name}", "", str(design.question or ""), ""]
+    lines = [f"# {asked.title or name}", "", str(asked.question or ""), ""]
     about = kept.about(part)
     if about is None:
         return "\n".join([*lines, NOT_RUN, ""])
     found = kept.tables[part].fillna({"setting": ""})
-    first = design.settings[0].arms[0].label
-    lines += [headed(about), "", f"Everything is compared with `{first}`. {text.multiplicity(found)}", ""]
+    lines += [headed(about), "", f"Everything is compared with `{asked.baseline}`. {text.multiplicity(found)}", ""]
     for setting, rows_ in found.groupby("setting", sort=False):
         lines += [f"## {setting or 'Effects'}", "", text.effects(rows_), ""]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Tables of what parts found, as they are kept: one CSV for each part, and a JSON file that says where it comes from."""
+"""Tables of what parts found, as they are kept: a CSV for each part, and a JSON file that says where it comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the literature says, held against runs: the patterns of ``experiments.patterns`` as a part of what is published."""
+"""What the literature says, held against runs: the patterns of ``experiments.patterns`` as a part."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ ID = re.compile(r"\bC\d{1,2}-[A-Z]\d+[a-z]?\b|\bEC \d+(?:\.\d+)?\b")
 
 @dataclass(frozen=True)
 class Evidence:
-    """One id: its kind, the source (a key of the bibliography), part and pages of it, and what it says, in our words."""
+    """One id: its kind, its source (as the bibliography names it) with part and pages, and what it says."""
 
     id: str
     kind: str

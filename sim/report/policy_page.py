@@ -95,7 +95,7 @@ def _found(effects: list[Effect]) -> list[str]:
     beside = effects[0].beside
     without = "without it" if beside == "none" else f"with `{beside}` alone"
     told_apart = (
-        f"Against the same world {without}, with 95 % intervals. A sign stands where the effect is told apart from zero: "
+        f"Against the same world {without}, with 95 % intervals. A sign stands where the effect is told from zero: "
         f"at least {LEAST_SEEDS} paired seeds, and a Benjamini-Hochberg q below {KEPT_Q:g} over everything that was "
         "measured together; ? is undecided. What the state does (activity) is no outcome."
     )

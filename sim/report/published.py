@@ -1,10 +1,11 @@
-"""What was found and is published: tables that ``make findings`` keeps, each with a file that says where it comes from."""
+"""What was found and is published: tables that ``make findings`` keeps, each with where it comes from."""
 
 from __future__ import annotations
 
 import csv
 import json
 import math
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,15 @@ def rows(folder: Path, beginning: str) -> list[tuple[dict[str, Any], dict[str, s
     for path in sorted(folder.glob(f"{beginning}*.json")):
         table = path.with_suffix(".csv")
         origin = json.loads(path.read_text(encoding="utf-8"))
-        with table.open(encoding="utf-8", newline="") as file:
-            found += [(origin, row) for row in csv.DictReader(file)]
+        found += [(origin, row) for row in _rows(table, table.stat().st_mtime_ns)]
     return found
+
+
+@lru_cache(maxsize=32)
+def _rows(path: Path, _stamp: int) -> list[dict[str, str]]:
+    """The rows of a table, read again when its file has changed."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def is_clear(low: float, high: float, seeds: float, q_value: float) -> bool:

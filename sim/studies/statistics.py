@@ -3,7 +3,7 @@
 Two runs with the same seed share every draw that the policy did not reach, so differences are taken seed by seed and
 the interval is that of their mean: Student's t, or a bootstrap for those who have many seeds and would rather not lean
 on the normal distribution. Nothing is assumed about the runs but that seeds are independent.
-``python -m experiments.coverage`` measures how often such intervals hold the truth. They do not where a policy reaches
+``make findings`` measures how often such intervals hold the truth. They do not where a policy reaches
 few pairs: while every difference seen is 0 the interval is that point, whatever the seeds not yet run would show.
 """
 
