@@ -7,14 +7,15 @@ STAMP := $(VENV)/.installed
 # With this variable set nothing is byte-compiled, and every process imports for seconds longer, for ever.
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
-.PHONY: run studies test test-all lint lock bench patterns coverage setup clean
+.PHONY: run findings test test-all lint lock bench patterns setup clean
 
 run: $(STAMP)
 	$(BIN)/labyrinth compare study=headline name=headline --replace
 
-# every shipped study, with its findings written from its own output; about 45 minutes on two cores
-studies: $(STAMP)
-	$(BIN)/python -m experiments.studies
+# Everything that is published, by parts, and the documents that tell of it; about 45 minutes on two cores. Goes on where it was
+# stopped and skips what is up to date: python -m experiments.findings --list
+findings: $(STAMP)
+	$(BIN)/python -m experiments.findings
 
 setup: $(STAMP)
 
@@ -51,10 +52,6 @@ bench: $(STAMP)
 
 patterns: $(STAMP)
 	$(BIN)/python -m experiments.patterns
-
-# How often 95 % intervals hold the truth: 9 600 small runs.
-coverage: $(STAMP)
-	$(BIN)/python -m experiments.coverage
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

@@ -1,81 +1,79 @@
 """What every shipped policy does in the model: the figures on the pages in ``docs/policies``.
 
-    python -m experiments.catalogue [POLICY ...] [key=value ...]
-
 Each policy is held, at its own dose, against no policy over paired seeds in the default world; one that restrains a
 mission against a world with a mission. Kept are the headline metrics, and of all others those that moved most against
-their interval: what carried the effect. With some ninety policies one interval in twenty lies beside zero by chance.
-Where policies are named only these are run, and the others keep their rows.
-The table goes to ``configs/findings/policies.csv``, from where the pages are written.
+their interval: what carried the effect. Policies go by their first letter into parts of a few minutes each; q-values
+allow for everything that was measured in a part.
 """
 
 from __future__ import annotations
 
-import sys
-
 import pandas as pd
 
-from experiments.files import answered, write_whole
+from experiments.findings.part import EFFECTS, Asked, Part, Scale, asked, effects_of
 from sim.configuration.folders import Folders, configs_dir
-from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
-from sim.registry import document
-from sim.studies.compare import compare
+from sim.studies.findings import Findings
+from sim.studies.plan import policy_words
 
-BASE = ["time.years=5", "seeds=4"]
+BASE = ["time.years=5", "seeds=6"]
 NEEDS = {"mission_zero_tolerance": "mission"}  # policies that mean something only beside another
+LETTERS = ("a-c", "d-i", "j-n", "o-r", "s-z")
+ALONE = "alone"  # the setting of policies that are held against none
 MOST_MOVED = 8
-COLUMNS = ["policy", "beside", "metric", "baseline", "difference", "low", "high", "seeds"]
+TINY_POLICIES = 2
 
 
-def study(arguments: list[str]) -> pd.DataFrame:
+def shipped() -> list[str]:
+    """Names of the shipped policies that move something."""
+    return [name for name in Folders((configs_dir(),)).options("policy") if name != "none"]
+
+
+def policies_of(letters: str, scale: Scale) -> list[str]:
+    """The policies of a part; the first few where little is asked."""
+    first, last = letters.split("-")
+    names = [name for name in shipped() if first <= name[0] <= last]
+    return [name for k, name in enumerate(names) if not scale.tiny or k < TINY_POLICIES or name in NEEDS]
+
+
+def ask(letters: str, scale: Scale) -> list[Asked]:
+    """Every policy against none; those of ``NEEDS`` beside the other policy."""
+    names = policies_of(letters, scale)
+    settings: dict[str, dict[str, list[str]]] = {
+        ALONE: {"none": ["policy=none"]} | {name: policy_words(name) for name in names if name not in NEEDS}
+    }
+    baselines = {ALONE: "none"}
+    for name in (name for name in names if name in NEEDS):
+        beside = NEEDS[name]
+        settings[beside] = {beside: policy_words(beside), name: policy_words(f"{beside}+{name}")}
+        baselines[beside] = beside
+    return [asked(settings, {}, [*BASE, *scale.added], baselines=baselines)]
+
+
+def find(found: list[Findings]) -> pd.DataFrame:
     """One row for each policy and metric kept, in the units of the metric."""
-    base, asked = [*BASE, *(word for word in arguments if "=" in word)], _named(arguments)
-    names = [name for name in asked if name not in NEEDS]
-    found = compare(names, base=base, progress=True, report=False).effects if names else pd.DataFrame()
-    parts = [_kept(found, name, "none") for name in names]
-    for name, beside in NEEDS.items():
-        if name not in asked:
-            continue
-        both = {name: [f"policy=[{beside},{name}]"], beside: [f"policy={beside}"]}
-        found = compare(both, baseline=beside, base=base, progress=True, report=False).effects
-        parts.append(_kept(found, name, beside))
-    return pd.concat(parts)[COLUMNS]
+    effects = effects_of(found[0]).rename(columns={"arm": "policy"})
+    effects["beside"] = effects.pop("setting").replace(ALONE, "none")
+    parts = [kept(part) for _, part in effects.groupby("policy", sort=True)]
+    return pd.concat(parts)[["policy", "beside", "metric", *EFFECTS]]
 
 
-def _named(arguments: list[str]) -> list[str]:
-    """The policies to run: those named, or all that are shipped."""
-    there = [name for name in Folders.of().options("policy") if name != "none"]
-    named = [word for word in arguments if "=" not in word]
-    for word in named:
-        if word not in there:
-            raise RequestError(f"there is no policy {word!r}", given=word, allowed=there)
-    return named or there
+def kept(effects: pd.DataFrame) -> pd.DataFrame:
+    """Of the effects of one policy the headline, and of the others those that are clearest."""
+    headline = effects["metric"].map(lambda name: METRICS[name].headline)
+    half = (effects["high"] - effects["low"]) / 2
+    clear = (effects["difference"].abs() / half.where(half > 0)).fillna(0.0)
+    others = effects.assign(clear=clear)[~headline & (clear > 1)].nlargest(MOST_MOVED, "clear")
+    return pd.concat([effects[headline], others])
 
 
-def _kept(effects: pd.DataFrame, name: str, beside: str) -> pd.DataFrame:
-    rows = effects[(effects["arm"] == name) & effects["difference"].notna()].copy()
-    rows["headline"] = [METRICS[metric].headline for metric in rows["metric"]]
-    half = (rows["high"] - rows["low"]) / 2
-    rows["clear"] = (rows["difference"].abs() / half.where(half > 0)).fillna(0.0)
-    others = rows[~rows["headline"] & (rows["clear"] > 1)].nlargest(MOST_MOVED, "clear")
-    return pd.concat([rows[rows["headline"]], others]).assign(policy=name, beside=beside)
-
-
-def main(arguments: list[str]) -> int:
-    """Run, write the table and the pages; returns the exit code."""
-    return answered(lambda: study(arguments), _tell)
-
-
-def _tell(table: pd.DataFrame) -> None:
-    path = configs_dir() / "findings" / "policies.csv"
-    others = pd.read_csv(path) if path.exists() else table.iloc[:0]
-    others = others[~others["policy"].isin(set(table["policy"]))]
-    table = pd.concat([others, table]).sort_values("policy", kind="stable")
-    write_whole(path, table.to_csv(index=False, float_format="%.6g"))
-    document("docs")
-    print(f"The table is in {path}, the pages in docs/policies")
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+PARTS = tuple(
+    Part(
+        f"catalogue-{letters}",
+        f"every policy from {letters.replace('-', ' to ')} against none",
+        2.5,
+        lambda scale, letters=letters: ask(letters, scale),  # type: ignore[misc]
+        find,
+    )
+    for letters in LETTERS
+)

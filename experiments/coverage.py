@@ -1,37 +1,31 @@
 """Are 95 % intervals 95 % intervals? How often the interval of a comparison holds the effect that it estimates.
 
-    python -m experiments.coverage [repetitions=400] [key=value ...]
-
-One comparison has ``seeds`` pairs of runs; here there are ``repetitions`` of them with different seeds, in a world so
+One comparison has ``PAIRS`` pairs of runs; here there are ``REPETITIONS`` of them with different seeds, in a world so
 small that a run takes a moment. In the case *effect* tighter borders are held against no policy with the same seeds,
-and what intervals should hold is the mean over all pairs, known some twenty times better than one comparison knows it.
-In the case *no effect* the policy has dose 0, which changes nothing, and runs with **other** seeds: the effect is
+and what intervals should hold is the mean over all pairs, known some fourteen times better than one comparison knows
+it. In the case *no effect* the policy has dose 0, which changes nothing, and runs with **other** seeds: the effect is
 exactly 0 and pairing gains nothing. A row says how often intervals of one method held the truth on one metric, with the
 95 % Wilson interval of that share. ``differ`` is the share of pairs that differ at all and ``skewness`` that of the
-differences, on which an interval from few seeds leans. The table goes to ``results/coverage.csv``.
+differences, on which an interval from few seeds leans.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.table import Table
 from scipy import stats
 
-from experiments.files import RESULTS, answered, write_csv
-from sim.errors import RequestError
-from sim.report import words
-from sim.studies.plan import Arm, chosen_seeds, compose
-from sim.studies.pool import run_many, unique
-from sim.studies.run import RunResult
+from experiments.findings.part import Asked, Part, Scale
+from sim.studies.design import single
+from sim.studies.findings import Findings
+from sim.studies.plan import chosen_seeds, compose
 from sim.studies.statistics import INTERVALS, LEVEL, interval_of
 
-BASE = ["world=corridor", "people.size=1000", "time.years=1", "time.burn_in_weeks=13", "seeds=8"]
+BASE = ["world=corridor", "people.size=1000", "time.years=1", "time.burn_in_weeks=13"]
+PAIRS = 8
 POLICY = "tighter_borders"
 ARMS = {
     "effect": [f"policy={POLICY}", f"policy.{POLICY}.ramp=0"],
@@ -53,15 +47,14 @@ METRICS = (
     "exploited_people",
     "new_exploited",
 )
-REPETITIONS = 400
+REPETITIONS = 200
 MARGIN = 0.03  # a coverage within so much of the level is what the method claims
-COLUMNS = "case,metric,method,repetitions,coverage,low,high,differ,skewness"
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table, in the order of ``COLUMNS``; ``repetitions`` counts comparisons that had an interval."""
+    """One line of the table; ``repetitions`` counts comparisons that had an interval."""
 
     case: str
     metric: str
@@ -79,60 +72,34 @@ class Row:
         return abs(self.coverage - LEVEL) <= MARGIN + 1e-12
 
 
-def asked(arguments: Sequence[str]) -> tuple[int, list[str]]:
-    """How many repetitions, and the overrides of the scenario. Raises RequestError."""
-    count, rest = str(REPETITIONS), []
-    for word in arguments:
-        key, _, value = word.partition("=")
-        if key == "repetitions":
-            count = value
-        else:
-            rest.append(word)
-    if not count.isdecimal() or int(count) < 2:
-        raise RequestError(f"repetitions must be a whole number from 2 on, not {count!r}", where="repetitions")
-    return int(count), rest
+def ask(scale: Scale) -> list[Asked]:
+    """No policy and a policy with the same seeds; the policy at dose 0 with others."""
+    repetitions = 3 if scale.tiny else REPETITIONS
+    base = [*BASE, *(word for word in scale.added if not word.startswith("seeds="))]
+    none, effect, nothing = compose(ARMS, base, "none")
+    count, first = repetitions * PAIRS, int(none.scenario["seed"])
+    return [
+        Asked(single([none, effect], METRICS), tuple(chosen_seeds(count, first))),
+        Asked(single([nothing], METRICS), tuple(chosen_seeds(count, first + count))),
+    ]
 
 
-def study(arguments: Sequence[str]) -> list[Row]:
-    """One row for each case, metric and method. Raises RequestError."""
-    repetitions, changes = asked(arguments)
-    baseline, *arms = compose(ARMS, [*BASE, *changes], "none")
-    pairs, first = int(baseline.scenario["seeds"]), int(baseline.scenario["seed"])
-    same = chosen_seeds(repetitions * pairs, first)
-    other = chosen_seeds(repetitions * pairs, first + repetitions * pairs)
-    seeds = {"none": same, "effect": same, "no effect": other}
-    values = simulate([(arm, seeds[arm.label]) for arm in (baseline, *arms)], int(baseline.scenario["workers"]))
-    rows: list[Row] = []
-    for arm in arms:
-        for metric in METRICS:
-            differences = values[arm.label][metric] - values["none"][metric]
-            truth = 0.0 if arm.label == "no effect" else None
-            rows += judge(arm.label, metric, differences.reshape(repetitions, pairs), truth)
-    return rows
-
-
-def simulate(wanted: Sequence[tuple[Arm, Sequence[int]]], workers: int = 0) -> dict[str, dict[str, Floats]]:
-    """Values of ``METRICS`` by label of the arm and metric, float64 (seeds,); NaN where undefined or the run failed.
-
-    Only these numbers are kept of a run.
-    """
-    jobs = unique(job for arm, seeds in wanted for job in arm.jobs(seeds))
-    found: dict[str, list[float]] = {}
-
-    def keep(run: RunResult) -> RunResult:
-        if run.failure is None:
-            found[run.key] = [run.metrics[metric] for metric in METRICS]
-        return run.receipt()
-
-    run_many(jobs, workers=workers or None, on_result=keep, progress=True)
-    if len(found) < len(jobs):
-        print(f"{len(jobs) - len(found)} of {len(jobs)} runs failed; their pairs are left out", file=sys.stderr)
-    undefined = [np.nan] * len(METRICS)
+def find(found: list[Findings]) -> pd.DataFrame:
+    """One row for each case, metric and method."""
     values = {
-        arm.label: np.array([found.get(arm.scenario.run_key(seed), undefined) for seed in seeds], float)
-        for arm, seeds in wanted
+        arm.label: comparison.summary[comparison.summary["arm"] == arm.label].pivot(
+            index="seed", columns="metric", values="value"
+        )
+        for one in found
+        for comparison in one.comparisons.values()
+        for arm in comparison.every_arm
     }
-    return {label: dict(zip(METRICS, table.T, strict=True)) for label, table in values.items()}
+    rows: list[Row] = []
+    for case in ("effect", "no effect"):
+        for metric in METRICS:
+            differences = values[case][metric].to_numpy(float) - values["none"][metric].to_numpy(float)
+            rows += judge(case, metric, differences.reshape(-1, PAIRS), 0.0 if case == "no effect" else None)
+    return pd.DataFrame([astuple(row) for row in rows], columns=[field.name for field in fields(Row)])
 
 
 def judge(case: str, metric: str, differences: Floats, truth: float | None = None) -> list[Row]:
@@ -165,36 +132,4 @@ def wilson(successes: int, trials: int) -> tuple[float, float, float]:
     return successes / trials, float(ends.low), float(ends.high)
 
 
-def shown(rows: Sequence[Row]) -> Table:
-    """The table for a terminal: one line a case and metric, one column a method."""
-    found = Table(title="How often 95 % intervals hold the truth, %", title_justify="left", pad_edge=False)
-    for name in ("case", "metric", *INTERVALS, f"within {100 * MARGIN:g} points"):
-        found.add_column(name)
-    for name in ("comparisons", "pairs that differ, %", "skewness"):
-        found.add_column(name, justify="right")
-    for case, metric in dict.fromkeys((row.case, row.metric) for row in rows):
-        line = {row.method: row for row in rows if (row.case, row.metric) == (case, metric)}
-        first = next(iter(line.values()))
-        cells = [
-            f"{100 * row.coverage:.1f} ({100 * row.low:.1f} to {100 * row.high:.1f})" if row else words.DASH
-            for row in (line.get(method) for method in INTERVALS)
-        ]
-        holding = ", ".join(method for method, row in line.items() if row.holds) or "neither"
-        about = (str(first.repetitions), f"{100 * first.differ:.0f}", f"{first.skewness:+.1f}")
-        found.add_row(case, words.label(metric), *cells, holding, *about)
-    return found
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Run, print and write the table; returns the exit code."""
-    return answered(lambda: study(arguments), _tell)
-
-
-def _tell(rows: Sequence[Row]) -> None:
-    path = write_csv(RESULTS / "coverage.csv", COLUMNS, (astuple(row) for row in rows))
-    Console(width=None if sys.stdout.isatty() else 160).print(shown(rows))
-    print(f"The table is in {path}")
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+PARTS = (Part("coverage", "how often 95 % intervals hold a known effect", 4, ask, find),)

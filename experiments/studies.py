@@ -1,26 +1,25 @@
-"""Carry out shipped studies and write their findings from their own output.
+"""The shipped studies: ``configs/study/NAME.yaml`` with a folder here, each a part of what is published.
 
-    python -m experiments.studies [NAME ...] [key=value ...]
-
-Each study has a folder here with what was asked and what came out; ``findings.md`` there is written
-by this command from the files of ``results/NAME``, so that no figure in it is older than the runs behind it.
+``findings.md`` in the folder of a study is written from its kept table, and so are the figures in its README.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-from rich.console import Console
+import pandas as pd
 
-from experiments.files import RESULTS, answered
+from experiments.findings.part import EFFECTS, Asked, Part, Scale, effects_of
 from sim.configuration.folders import Folders, configs_dir
-from sim.errors import RequestError
-from sim.report.again import write_again
-from sim.studies.conduct import Way, conduct
+from sim.report.markdown import metrics_of
+from sim.studies.findings import Findings
 from sim.studies.request import comparison
 
 HERE = Path(__file__).parent
+PREFIX = "study-"
+SEEDS = "seeds=6"
+MINUTES = {"headline": 3.0, "corruption_traps": 4.0, "equal_budget": 3.5, "reflection_length": 3.0}
+USUAL = 2.0
 
 
 def shipped() -> list[str]:
@@ -28,27 +27,28 @@ def shipped() -> list[str]:
     return [name for name in Folders((configs_dir(),)).options("study") if (HERE / name).is_dir()]
 
 
-def study(arguments: list[str]) -> list[Path]:
-    """Carry out the studies named, all of them without a name; returns the pages of findings written."""
-    words = [word for word in arguments if "=" in word]
-    names = [word for word in arguments if "=" not in word] or shipped()
-    for name in names:
-        if name not in shipped():
-            raise RequestError(f"there is no study {name!r} here", given=name, allowed=shipped())
-    requests = {name: comparison([], [f"study={name}", *words]) for name in names}
-    written = []
-    for name, request in requests.items():
-        conduct(request.design, request.seeds, name=name, way=Way(replace=True, progress=True))
-        # what was asked with other words is not what the folder's findings are about
-        target = RESULTS / name / "findings.md" if words else HERE / name / "findings.md"
-        written += write_again(RESULTS / name, "md", target)
-    return written
+def ask(name: str, scale: Scale) -> list[Asked]:
+    """The study as it is shipped, with ``SEEDS``."""
+    request = comparison([], [f"study={name}", SEEDS, *scale.added])
+    return [Asked(request.design, tuple(request.seeds))]
 
 
-def main(arguments: list[str]) -> int:
-    """Carry out and tell where findings are; returns the exit code."""
-    return answered(lambda: study(arguments), lambda paths: Console().print(*paths, sep="\n", highlight=False))
+def find(found: list[Findings]) -> pd.DataFrame:
+    """One row for each setting, arm and metric shown; ``variance_ratio`` is what pairing gained."""
+    table = effects_of(found[0])
+    ratios = found[0].effects["variance_ratio"].reindex(table.index)
+    table = table.assign(variance_ratio=ratios)
+    shown = table[table["metric"].isin(metrics_of(table))]
+    return shown[["setting", "arm", "metric", *EFFECTS, "variance_ratio"]]
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+PARTS = tuple(
+    Part(
+        PREFIX + name,
+        f"the study {name}",
+        MINUTES.get(name, USUAL),
+        lambda scale, name=name: ask(name, scale),  # type: ignore[misc]
+        find,
+    )
+    for name in shipped()
+)

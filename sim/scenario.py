@@ -201,7 +201,7 @@ class Scenario:
         return made
 
     def check_levers(self) -> None:
-        """RequestError if a policy's ``where`` selects nothing in this world, or a lever's range leaves nothing of a move."""
+        """RequestError if a ``where`` selects nothing in this world, or a lever's range leaves nothing of a move."""
         LeverEngine(self.world, self.policies, self.values).reach()
 
     def notes(self) -> list[str]:

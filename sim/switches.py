@@ -55,7 +55,7 @@ SWITCHES: dict[str, Switch] = {
                "enterprises take up handing people over, or give it up, by what it brings",
                "share that each takes of a person's value", "C3-M34, C4-M01", "A"),
         Switch("transit_extortion", "on", ("on", "off", "hold"), "carriers may demand more on the way",
-               "what going on and its alternatives are worth", "C4-M01, C4-S21", "Q"),
+               "what going on and its alternatives are worth", "C4-M01", "Q"),
         Switch("trauma_weight", "on", ("on", "off"), "heavy symptoms make telling harder", "weight of symptoms",
                "C7-M15", "E", True),
         Switch("corruption", "on", ("on", "off", "hold"), "officials sell what their post lets them leave undone",

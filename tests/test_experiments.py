@@ -4,21 +4,16 @@ import json
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from experiments import bench, measures, networks, patterns, places, signs, studies
-from experiments import catalogue as experiments_catalogue
+from experiments import bench, measures, patterns
 from experiments.files import write_whole
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS, Path
-from sim.registry import policies, rows
-from sim.studies.conduct import plan_of
-from sim.studies.request import comparison
+from sim.registry import policies
 from sim.studies.run import RunResult
 from sim.studies.statistics import Interval
-from sim.switches import SWITCHES
 
 TINY = patterns.Plan(people=300, seeds=2, years=0.1, workers=1, small=200, large=400, large_seeds=2, burn_in=6)
 
@@ -112,8 +107,8 @@ def test_only_what_is_asked_for_is_run():
     assert set(one) == {"none", "tighter_borders"}
     short = patterns.groups(patterns.chosen(content["patterns"], ["diversion"]), content["arms"], TINY)
     assert set(short) == {"two years, none", "two years, channels_closed"}
-    with pytest.raises(RequestError, match="C4-S02"):
-        patterns.chosen(content["patterns"], ["C4-S02x"])
+    with pytest.raises(RequestError, match="nonsense"):
+        patterns.chosen(content["patterns"], ["nonsense"])
 
 
 def test_dose_zero_runs_are_runs_of_their_own_with_every_policy():
@@ -187,106 +182,3 @@ def test_files_are_written_whole(tmp_path):
     write_whole(path, "two")
     assert path.read_text(encoding="utf-8") == "two"
     assert [entry.name for entry in path.parent.iterdir()] == ["a.json"]
-
-
-@pytest.mark.slow
-def test_networks_answer_with_a_table_and_a_figure(monkeypatch, tmp_path, capsys):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(networks, "RULES", ("random", "leader"))
-    tiny = ["world=corridor", "people.size=300", "time.years=0.3", "time.burn_in_weeks=8", "seeds=2", "workers=1"]
-    assert networks.main(tiny) == 0
-    table = pd.read_csv(tmp_path / "results" / "networks.csv")
-    assert set(table["metric"]) == {*networks.STRUCK, *networks.COURSE}
-    assert (table["seeds"].dropna() <= 2).all()
-    assert (tmp_path / "results" / "networks.svg").stat().st_size > 1000
-    assert "95 %" in capsys.readouterr().out
-    assert networks.main(["people.sise=3"]) == 2
-    assert "people.size" in capsys.readouterr().err
-
-
-@pytest.mark.slow
-def test_a_study_is_carried_out_and_its_findings_written(monkeypatch, tmp_path, capsys):
-    monkeypatch.chdir(tmp_path)
-    tiny = ["world=corridor", "people.size=300", "time.years=0.3", "time.burn_in_weeks=8", "seeds=2", "workers=1"]
-    monkeypatch.setattr("sim.report.page.study_page", lambda _: "<p>a page</p>")
-    before = {path: path.read_bytes() for path in studies.HERE.rglob("findings.md")}
-    assert studies.main(["deportation_vs_regularisation", *tiny]) == 0
-    text = (tmp_path / "results/deportation_vs_regularisation/findings.md").read_text(encoding="utf-8")
-    assert "without fear of deportation" in text
-    assert before == {path: path.read_bytes() for path in studies.HERE.rglob("findings.md")}
-    assert studies.main(["deportation"]) == 2
-    assert "deportation_vs_regularisation" in capsys.readouterr().err
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", studies.shipped())
-def test_a_shipped_study_composes_and_its_findings_are_of_its_arms_and_settings(name):
-    request = comparison([], [f"study={name}"])
-    assert request.name == name
-    design = request.design
-    assert "?" in (design.question or "")
-    for setting in design.settings:
-        assert len(setting.arms) > 1
-        keys = [arm.scenario.key for arm in setting.arms]
-        # the first dose of a study may be what is there already
-        assert len(set(keys)) >= len(keys) - 1, setting.label
-    plan = plan_of(design, request.seeds)
-    assert plan.runs > 0
-    assert "arms" in str(plan)
-    text = (studies.HERE / name / "findings.md").read_text(encoding="utf-8")
-    readme = (studies.HERE / name / "README.md").read_text(encoding="utf-8")
-    assert f"study={name}" in readme
-    assert "findings.md" in readme
-    assert design.question in text
-    for setting, arm in design.labels:
-        assert setting in text
-        assert arm in text
-
-
-@pytest.mark.slow
-def test_places_answer_with_a_row_for_each_claim(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert places.main(["people.size=400", "time.years=0.1", "time.burn_in_weeks=3", "seeds=2", "workers=1"]) == 0
-    lines = (tmp_path / "results" / "places.csv").read_text(encoding="utf-8").splitlines()
-    assert lines[0] == places.COLUMNS
-    assert {line.split(",")[0] for line in lines[1:]} == {"C1-F10", "C8-S01", "C7-S04", "C1-F13"}
-    assert places.main(["people.sise=400"]) == 2
-
-
-def test_the_catalogue_keeps_headlines_and_what_moved_most():
-    effects = pd.DataFrame(
-        {
-            "arm": "a", "metric": list(METRICS), "baseline": 1.0, "difference": 0.1, "low": 0.0, "high": 0.2,
-            "seeds": 4, "method": "t",
-        }
-    )  # fmt: skip
-    effects.loc[effects["metric"] == "ties", ["low", "high"]] = 0.09, 0.11
-    kept = experiments_catalogue._kept(effects, "a", "none")
-    headline = {name for name, metric in METRICS.items() if metric.headline}
-    assert set(kept["metric"]) == headline | {"ties"}
-    assert set(experiments_catalogue.NEEDS) <= {row["name"] for row in rows("policies")}
-
-
-def test_the_catalogue_runs_what_is_named_and_knows_what_there_is(capsys):
-    named = experiments_catalogue._named(["raids", "time.years=1"])
-    assert named == ["raids"]
-    assert len(experiments_catalogue._named(["time.years=1"])) > 80
-    assert experiments_catalogue.main(["raidss"]) == 2
-    assert "did you mean 'raids'" in capsys.readouterr().err
-
-
-def test_signs_ask_about_policies_switches_and_metrics_that_exist(monkeypatch):
-    for policy, (settings, metrics) in signs.QUESTIONS.items():
-        assert policy in {row["name"] for row in rows("policies")}
-        assert set(metrics) <= set(METRICS)
-        for setting in settings:
-            name, _, option = setting.partition("=")
-            assert option in SWITCHES[name].options
-    monkeypatch.setattr(signs, "QUESTIONS", {"raids": (("private_venues=off",), ("exploited_people",))})
-    found = signs.study(
-        ["world=corridor", "people.size=300", "time.years=0.1", "time.burn_in_weeks=3", "seeds=2", "workers=1"]
-    )
-    assert [row[:3] for row in found] == [
-        ("raids", "as declared", "exploited_people"), ("raids", "private_venues=off", "exploited_people"),
-    ]  # fmt: skip
-    assert signs.table(found).row_count == 2

@@ -1,6 +1,6 @@
 """Five forms of networks: different ways to make, keep and replace working relations (C10-M22, c10-13 section 5.1).
 
-How common each is nobody knows (C10, L5845): the shares by type of enterprise are assumptions to be varied
+How common each is nobody knows (C10-M22): the shares by type of enterprise are assumptions to be varied
 (``network.flux`` and its like).
 """
 

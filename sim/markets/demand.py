@@ -33,7 +33,7 @@ def stay_away(state: State, seen: Floats, penalty: Floats) -> Floats:
     """Share of buyers who buy nothing because of what they know, float64 (cells,).
 
     Campaigns are heard by those who care, weigh more where a law stands behind them, and fade (``demand.campaign``,
-    C7-P05); boycotts follow what can be seen (``demand.boycott``, C10-S20): ``seen`` (cells,) is the share of people
+    C7-P05); boycotts follow what can be seen (``demand.boycott``, C10-M51): ``seen`` (cells,) is the share of people
     at work there who are visibly exploited.
     """
     values, labour = state.scenario.values, state.labour

@@ -17,7 +17,7 @@ def incomes_at_home(state: State) -> Floats:
     """Wages with papers over those at the start (lever ``origin.development``); (regions,).
 
     Those who are born later have means in proportion, so that more can pay for a journey that is worth less to them:
-    whether more or fewer leave is not said here (C1-M02, C13-S09).
+    whether more or fewer leave is not said here (C1-M02).
     """
     return np.asarray(1.0 + state.levers.now["origin.development"])
 

@@ -61,9 +61,9 @@ MARKET_PARAMETERS: tuple[Parameter, ...] = (
     P("recruit.licence", 4.0, "ratio", 0, 100,
       "by how much full licensing raises what a false promise costs a recruiter", "C7-P32", "A"),
     # society
-    P("society.awareness", 0.2, "share", 0, 1, "start value of the lever society.awareness", "C7-P26", "A"),
+    P("society.awareness", 0.2, "share", 0, 1, "start value of the lever society.awareness", "C7-M16", "A"),
     P("society.awareness_weight", 2.0, "ratio", 0, 50, "by how much a public that knows all signs reports more",
-      "C10-M50", "A"),
+      "C7-M16", "A"),
     P("society.xenophobia", 0.4, "share", 0, 1, "start value of the lever society.xenophobia", "C4-M43", "A"),
     P("society.xenophobia_weight", 1.0, "ratio", 0, 20,
       "log change of goodwill, trust and readiness to report, from none to full hostility", "C4-M43", "A"),

@@ -2,7 +2,7 @@
 
 Nothing here knows of a policy. A group that loses its organiser is led by another after a while or, if it is a hub,
 may break into parts (C10-M27); repeated success turns chance acquaintances into brokers' clients; a chain that keeps
-losing partners looks for several (C10-L5845); who is about to give up may join one with common partners; a group with
+losing partners looks for several (C10-M22); who is about to give up may join one with common partners; a group with
 more clients than it can serve takes people in (C10-M35); a hub keeps in house what costs more outside (C3-M23).
 """
 

@@ -108,7 +108,7 @@ class LeverEngine:
 
 
 def practice(world: World, scope: str, law_gap: float) -> Floats:
-    """Share of what is on paper that is done in each place where law is weak, over the scope of a lever (C12-S01)."""
+    """Share of what is on paper that is done in each place where law is weak, over the scope of a lever (C10-M01)."""
     done = 1.0 - law_gap * (1.0 - world.regions.rule_of_law[ends_of(world, scope)[1]])
     return np.asarray(done[:, None] if scope in TWO_WAYS else done)
 

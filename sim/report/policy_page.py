@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import csv
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.configuration.folders import configs_dir
 from sim.observation.catalogue import METRICS
 from sim.policies.levers import LEVERS
 from sim.policies.policy import RANGES
+from sim.report.disputed import told
+from sim.report.published import KEPT_Q, LEAST_SEEDS, headed, is_clear, published_folder, rows
 
 Row = dict[str, Any]
-FINDINGS = "policies.csv"
-SIGNS = "signs.csv"
+FINDINGS = "catalogue-"  # parts whose names begin so
+SIGNS = "signs"
 OUTCOMES, ACTIVITY = "What happens to people and markets", "What the state does, and what it records"
 CARRIED = "What moved most: what carried it"
 HEAD = "metric | without | change | 95 % interval | sign |"
@@ -29,39 +30,38 @@ class Effect(NamedTuple):
     low: float
     high: float
     seeds: int
+    q_value: float
     beside: str  # the policy that both arms had, none without
-    setting: str = ""  # the switch that was set, for signs
+    setting: str  # the switch that was set, for signs
+    origin: dict[str, Any]  # where the figure comes from
 
     @property
     def sign(self) -> str:
-        """The sign of the effect, ? where the interval holds zero."""
-        return "+" if self.low > 0 else "\N{MINUS SIGN}" if self.high < 0 else "?"
+        """The sign of the effect, ? where it is not told apart from zero."""
+        if not is_clear(self.low, self.high, self.seeds, self.q_value):
+            return "?"
+        return "+" if self.low > 0 else "\N{MINUS SIGN}"
 
 
-def effects_of(policy: str, table: str = FINDINGS) -> list[Effect]:
-    """Findings on a shipped policy as they were last written; empty for one that nobody has run."""
-    path = configs_dir() / "findings" / table
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return [
-            Effect(
-                item["metric"],
-                float(item["baseline"]),
-                float(item["difference"]),
-                float(item["low"]),
-                float(item["high"]),
-                int(item["seeds"]),
-                item.get("beside", "none"),
-                item.get("setting", ""),
-            )
-            for item in csv.DictReader(file)
-            if item["policy"] == policy and item["metric"] in METRICS and item["difference"] not in ("", "nan")
-        ]  # fmt: skip
+def effects_of(policy: str, part: str = FINDINGS, folder: Path | None = None) -> list[Effect]:
+    """Findings on a shipped policy as they were last kept; empty for one that nobody has run."""
+    return [
+        Effect(
+            item["metric"],
+            *(float(item[name] or "nan") for name in ("baseline", "difference", "low", "high")),
+            int(float(item["seeds"])),
+            float(item["q_value"] or "nan"),
+            item.get("beside", "none"),
+            item.get("setting", ""),
+            origin,
+        )
+        for origin, item in rows(folder or published_folder(), part)
+        if item["policy"] == policy and item["metric"] in METRICS and item["difference"] not in ("", "nan")
+    ]
 
 
-def policy_page(row: Row, others: Sequence[str]) -> str:
-    """The page as Markdown; ``row`` of the table of policies, ``others`` the names of all."""
+def policy_page(row: Row, others: Sequence[str], folder: Path | None = None) -> str:
+    """The page as Markdown; ``row`` of the table of policies, ``others`` the names of all, ``folder`` of findings."""
     lines = [f"# {row['title']}", "", f"`{row['name']}`: {row['intent'] or 'no policy'}.", ""]
     if not row["moves"]:
         return "\n".join([*lines, "It moves nothing: the world that others are compared with.", ""])
@@ -72,27 +72,34 @@ def policy_page(row: Row, others: Sequence[str]) -> str:
     timing = ", ".join(f"{name} {row[name]:g}" for name in RANGES if row[name] is not None)
     lines += ["", f"As shipped: {timing}.", "", "## What the literature says", ""]
     lines += [f"Claims: {', '.join(row['claims'])}.", ""]
-    if row["disputed"]:
-        lines += [f"Disputed or feared: {'; '.join(row['disputed'])}.", ""]
-    lines += _found(effects_of(row["name"])) + _signs(effects_of(row["name"], SIGNS))
+    lines += _disputed(row["disputed"])
+    lines += _found(effects_of(row["name"], folder=folder)) + _signs(effects_of(row["name"], SIGNS, folder))
     first = next((name for name in others if name not in ("none", row["name"])), "tighter_borders")
     lines += ["## To run it", ""]
     lines += [f"    labyrinth compare {row['name']}{rest}" for rest in ("", f" {first}", f"@0.5 {row['name']}")]
     return "\n".join([*lines, ""])
 
 
+def _disputed(entries: Sequence[str]) -> list[str]:
+    """What is disputed or feared, and whether it can arise in this version at all."""
+    if not entries:
+        return []
+    lines = ["Disputed or feared:", ""]
+    return [*lines, *(f"- {told(entry)}." for entry in entries), ""]
+
+
 def _found(effects: list[Effect]) -> list[str]:
     lines = ["## What the model finds", ""]
     if not effects:
-        return [*lines, "Nobody has run it yet: `python -m experiments.catalogue`.", ""]
+        return [*lines, "Nobody has run it with this version yet: `make findings`.", ""]
     beside = effects[0].beside
     without = "without it" if beside == "none" else f"with `{beside}` alone"
-    told = (
-        f"In the default world against the same world {without}, {effects[0].seeds} paired seeds, five years, 95 % "
-        "intervals. Of so many policies and metrics one in twenty lies beside zero by chance. What the state does "
-        "(activity) is no outcome."
+    told_apart = (
+        f"Against the same world {without}, with 95 % intervals. A sign stands where the effect is told from zero: "
+        f"at least {LEAST_SEEDS} paired seeds, and a Benjamini-Hochberg q below {KEPT_Q:g} over everything that was "
+        "measured together; ? is undecided. What the state does (activity) is no outcome."
     )
-    lines += [told, ""]
+    lines += [headed(effects[0].origin), "", told_apart, ""]
     for title in (OUTCOMES, ACTIVITY, CARRIED):
         some = [one for one in effects if _part(one) == title]
         if some:
@@ -110,7 +117,9 @@ def _part(one: Effect) -> str:
 def _signs(effects: list[Effect]) -> list[str]:
     if not effects:
         return []
-    lines = ["## Where the sign depends on a mechanism", "", f"| setting | {HEAD}", "|---|---|---|---|---|---|"]
+    lines = ["## Under other mechanisms", "", headed(effects[0].origin), ""]
+    lines += ["`as declared` repeats figures of the catalogue where both asked for the same.", ""]
+    lines += [f"| setting | {HEAD}", "|---|---|---|---|---|---|"]
     return lines + [f"| {one.setting} {_line(one)}" for one in effects] + [""]
 
 
@@ -121,43 +130,49 @@ def _line(one: Effect) -> str:
     else:
         scale, unit = 1.0, ""
     change, low, high = (scale * value for value in (one.difference, one.low, one.high))
-    return (
-        f"| `{one.metric}` {metric.meaning} | {one.baseline:.4g} {metric.unit} | {change:+.2f}{unit} | "
-        f"{low:+.2f} to {high:+.2f} | {one.sign} |"
+    interval = f"{low:+.1f} to {high:+.1f}" if math.isfinite(low) and high > low else "none"
+    text = (
+        f"| `{one.metric}` {metric.meaning} | {one.baseline:.4g} {metric.unit} | {change:+.1f}{unit} | {interval} | "
+        f"{one.sign} |"
     )
+    return text.replace(" -", " \N{MINUS SIGN}")
 
 
-def write_pages(folder: str | Path, rows: Sequence[Row]) -> list[Path]:
-    """Write a page for every shipped policy and a list of them; pages of policies that are gone are deleted."""
-    target = Path(folder) / "policies"
-    target.mkdir(parents=True, exist_ok=True)
+def pages(rows: Sequence[Row], folder: Path | None = None) -> dict[str, str]:
+    """A page for every shipped policy and a list of them, by file name; ``folder`` of findings."""
     names = [row["name"] for row in rows]
-    for old in target.glob("*.md"):
-        if old.stem not in names and old.stem != "README":
-            old.unlink()
-    written = []
-    for row in rows:
-        path = target / f"{row['name']}.md"
-        path.write_text(policy_page(row, names), encoding="utf-8")
-        written.append(path)
-    listed = [f"| [{row['name']}]({row['name']}.md) | {row['title']} | {_short(row['name'])} |" for row in rows]
+    listed = [f"| [{row['name']}]({row['name']}.md) | {row['title']} | {_short(row['name'], folder)} |" for row in rows]
     head = [
         "# Policies, a page each",
         "",
-        "Change of the number of exploited people in the default world, 95 % interval.",
-        "Written by `python -m experiments.catalogue`.",
+        "Change of the number of exploited people with its 95 % interval; bold where it is told apart from zero.",
+        "Written by `make findings`.",
         "",
         "| policy | title | exploited people |",
         "|---|---|---|",
     ]
-    index = target / "README.md"
-    index.write_text("\n".join([*head, *listed]) + "\n", encoding="utf-8")
-    return [index, *written]
+    made = {"README.md": "\n".join([*head, *listed]) + "\n"}
+    return made | {f"{row['name']}.md": policy_page(row, names, folder) for row in rows}
 
 
-def _short(name: str) -> str:
-    found = [one for one in effects_of(name) if one.metric == "exploited_people" and one.baseline]
+def write_pages(folder: str | Path, rows: Sequence[Row]) -> list[Path]:
+    """Write ``pages`` below ``folder``; pages of policies that are gone are deleted."""
+    target = Path(folder) / "policies"
+    target.mkdir(parents=True, exist_ok=True)
+    made = pages(rows)
+    for old in target.glob("*.md"):
+        if old.name not in made:
+            old.unlink()
+    for name, text in made.items():
+        (target / name).write_text(text, encoding="utf-8")
+    return [target / name for name in made]
+
+
+def _short(name: str, folder: Path | None) -> str:
+    found = [one for one in effects_of(name, folder=folder) if one.metric == "exploited_people" and one.baseline]
     if not found:
         return ""
     one, scale = found[0], 100.0 / abs(found[0].baseline)
-    return f"{scale * one.difference:+.1f} % ({scale * one.low:+.1f} to {scale * one.high:+.1f})"
+    text = f"{scale * one.difference:+.1f} % ({scale * one.low:+.1f} to {scale * one.high:+.1f})"
+    text = text.replace("-", "\N{MINUS SIGN}")
+    return text if one.sign == "?" else f"**{text}**"

@@ -3,7 +3,7 @@
 Two runs with the same seed share every draw that the policy did not reach, so differences are taken seed by seed and
 the interval is that of their mean: Student's t, or a bootstrap for those who have many seeds and would rather not lean
 on the normal distribution. Nothing is assumed about the runs but that seeds are independent.
-``python -m experiments.coverage`` measures how often such intervals hold the truth. Where every difference is the same
+``make findings`` measures how often such intervals hold the truth. Where every difference is the same
 there is no interval: seeds that agree say nothing about how far those not yet run would lie apart.
 
 Whether the sign of an effect may be named is decided in ``sim.studies.signs``, and everything that shows effects reads

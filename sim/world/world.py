@@ -29,7 +29,7 @@ class Mode(IntEnum):
 
 
 class Role(IntEnum):
-    """Roles of a region, as bits: a region can be origin, transit and destination at once (C1-F33)."""
+    """Roles of a region, as bits: a region can be origin, transit and destination at once."""
 
     ORIGIN = 1
     TRANSIT = 2

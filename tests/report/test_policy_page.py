@@ -1,17 +1,45 @@
 """The page on a policy: moves with their readers, claims, findings with intervals, and what a switch changes."""
 
+import json
+import math
+
 import pytest
 
 from sim import registry
-from sim.report import policy_page
-from sim.report.policy_page import Effect, effects_of, write_pages
+from sim.observation.catalogue import METRICS
+from sim.parameters import PARAMETERS
+from sim.policies.levers import LEVERS
+from sim.report import disputed, policy_page
+from sim.report.policy_page import Effect, effects_of, pages, write_pages
+from sim.switches import SWITCHES
 
 ROWS = registry.rows("policies")
 NAMES = [row["name"] for row in ROWS]
+ORIGIN = {
+    "part": "catalogue-a-c", "version": "1.2.3", "source": "0123456789", "date": "2030-01-02", "worlds": ["archetypes"],
+    "people": [50_000], "years": [5.0], "burn_in_weeks": [156], "seeds": [6],
+}  # fmt: skip
+HEADER = "policy,beside,metric,baseline,difference,low,high,seeds,p_value,q_value,pair\n"
+
+
+@pytest.fixture
+def findings(tmp_path):
+    """A folder with findings on one policy in the catalogue and under a switch."""
+    rows = (
+        "raids,none,exploited_people,200,-20,-30,-10,6,0.001,0.01,a\n"
+        "raids,none,deaths,10,1,0.5,1.5,6,0.03,0.2,a\n"
+        "raids,none,interceptions,0,5,4,6,6,0.001,0.01,a\n"
+    )
+    (tmp_path / "catalogue-a-c.csv").write_text(HEADER + rows, encoding="utf-8")
+    (tmp_path / "catalogue-a-c.json").write_text(json.dumps(ORIGIN), encoding="utf-8")
+    signs = HEADER.replace("beside", "setting") + "raids,private_venues=off,exploited_people,200,4,-1,9,6,0.1,0.2,b\n"
+    (tmp_path / "signs.csv").write_text(signs, encoding="utf-8")
+    (tmp_path / "signs.json").write_text(json.dumps(ORIGIN | {"part": "signs"}), encoding="utf-8")
+    return tmp_path
 
 
 @pytest.mark.parametrize("row", ROWS, ids=NAMES)
-def test_every_shipped_policy_has_a_page_with_findings(row):
+def test_every_shipped_policy_has_a_page(row):
     text = policy_page.policy_page(row, NAMES)
     assert text.startswith(f"# {row['title']}\n")
     if not row["moves"]:
@@ -20,33 +48,63 @@ def test_every_shipped_policy_has_a_page_with_findings(row):
     for move in row["moves"]:
         assert f"| {move} |" in text
     assert all(claim in text for claim in row["claims"])
-    found = effects_of(row["name"])
-    assert found, "run python -m experiments.catalogue"
-    assert all(one.low <= one.difference <= one.high for one in found)
-    assert "exploited_people" in {one.metric for one in found}
-    assert f"{found[0].seeds} paired seeds" in text
     assert f"labyrinth compare {row['name']}" in text
+    for entry in row["disputed"]:
+        assert entry in text
+        assert ("cannot arise in this version" in disputed.told(entry)) == (entry in disputed.CANNOT)
 
 
-def test_signs_are_told_only_where_the_interval_leaves_zero():
-    def sign(low, high):
-        return Effect("deaths", 1.0, (low + high) / 2, low, high, 4, "none").sign
+def test_every_disputed_entry_can_arise_from_something_that_exists_or_says_what_is_missing():
+    entries = {entry for row in ROWS for entry in row["disputed"]}
+    assert entries == set(disputed.ARISES) | set(disputed.CANNOT)
+    assert not set(disputed.ARISES) & set(disputed.CANNOT)
+    assert set(disputed.ARISES.values()) <= {*METRICS, *LEVERS, *SWITCHES, *PARAMETERS}
+    assert "nobody has said" in disputed.told("something new")
 
-    assert [sign(1, 2), sign(-1, 1), sign(-2, -1)] == ["+", "?", "\N{MINUS SIGN}"]
+
+def test_a_page_says_where_its_figures_come_from_and_what_is_told_from_zero(findings):
+    row = next(row for row in ROWS if row["name"] == "raids")
+    text = policy_page.policy_page(row, NAMES, findings)
+    assert "1.2.3" in text
+    assert "2030-01-02" in text
+    assert "6 paired seeds" in text
+    lines = {line.split("`")[1]: line for line in text.splitlines() if line.startswith("| `")}
+    assert lines["exploited_people"].endswith(
+        "| 200 people | \N{MINUS SIGN}10.0 % | \N{MINUS SIGN}15.0 to \N{MINUS SIGN}5.0 | \N{MINUS SIGN} |"
+    )
+    assert lines["deaths"].endswith("| ? |")  # its interval leaves zero out, its q does not
+    assert lines["interceptions"].endswith("| 0 stops/year | +5.0 | +4.0 to +6.0 | + |")
+    assert "## Under other mechanisms" in text
+    assert "private_venues=off" in text
 
 
-def test_signs_by_switch_are_on_the_page_of_their_policy():
-    tighter = next(row for row in ROWS if row["name"] == "tighter_borders")
-    text = policy_page.policy_page(tighter, NAMES)
-    assert "## Where the sign depends on a mechanism" in text
-    assert "pricing=target_return" in text
-    raids = next(row for row in ROWS if row["name"] == "search_and_rescue")
-    assert "Where the sign depends" not in policy_page.policy_page(raids, NAMES)
+def test_the_list_of_pages_shows_exploited_people(findings):
+    made = pages(ROWS, findings)
+    assert set(made) == {"README.md", *(f"{name}.md" for name in NAMES)}
+    assert "**\N{MINUS SIGN}10.0 % (\N{MINUS SIGN}15.0 to \N{MINUS SIGN}5.0)**" in made["README.md"]
+    assert "Under other mechanisms" not in made["search_and_rescue.md"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "seeds", "q_value", "sign"),
+    [
+        (1, 2, 6, 0.01, "+"),
+        (-2, -1, 6, 0.01, "\N{MINUS SIGN}"),
+        (-1, 1, 6, 0.01, "?"),
+        (1, 2, 5, 0.01, "?"),
+        (1, 2, 6, 0.06, "?"),
+        (1, 1, 6, 0.0, "?"),  # every difference was equal: no interval
+        (math.nan, math.nan, 1, math.nan, "?"),
+    ],
+)
+def test_a_sign_needs_an_interval_enough_seeds_and_a_small_q(low, high, seeds, q_value, sign):
+    assert Effect("deaths", 1.0, 1.0, low, high, seeds, q_value, "none", "", ORIGIN).sign == sign
 
 
 def test_a_policy_that_nobody_has_run_says_so(tmp_path):
     own = dict(ROWS[-1], name="mine", title="Mine")
-    assert "Nobody has run it yet" in policy_page.policy_page(own, ["mine"])
+    assert "Nobody has run it" in policy_page.policy_page(own, ["mine"])
+    assert effects_of("mine", folder=tmp_path) == []
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "gone.md").write_text("old")
     written = write_pages(tmp_path, [own])

@@ -1,0 +1,62 @@
+"""What the literature says, held against runs: the patterns of ``experiments.patterns`` as a part."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from experiments import patterns
+from experiments.findings.part import Asked, Part, Scale
+from experiments.measures import EVENTS, LARGE, SHORT, Runs
+from sim.studies.design import Design, Setting
+from sim.studies.findings import Findings
+from sim.studies.plan import chosen_seeds
+from sim.studies.run import RunResult
+
+PLAN = patterns.Plan(people=50_000, seeds=6, years=10.0, small=20_000, large=200_000, large_seeds=3)
+TINY = patterns.Plan(people=300, seeds=2, years=0.5, workers=1, small=200, large=400, large_seeds=2, burn_in=10)
+FIELDS = ("metrics", "weeks", "series", "flows", "seconds")
+
+
+def groups(scale: Scale) -> dict[str, tuple[patterns.Arm, int]]:
+    """Arm and number of seeds of every group of runs that patterns need."""
+    content = patterns.catalogue()
+    return patterns.groups(content["patterns"], content["arms"], TINY if scale.tiny else PLAN)
+
+
+def ask(scale: Scale) -> list[Asked]:
+    """One design for each number of seeds and kind of run; runs that keep events are done when they are judged."""
+    kinds: dict[tuple[int, str], list[patterns.Arm]] = {}
+    for label, (arm, seeds) in groups(scale).items():
+        if not label.startswith(EVENTS):
+            kind = "large" if label == LARGE else "short" if label.startswith(SHORT) else "usual"
+            kinds.setdefault((seeds, kind), []).append(patterns.Arm(label, arm.words, arm.scenario))
+    return [
+        Asked(Design((Setting("", tuple(arms)),)), tuple(chosen_seeds(seeds, 1))) for (seeds, _), arms in kinds.items()
+    ]
+
+
+def find(found: list[Findings]) -> pd.DataFrame:
+    """One row for each check of a pattern, with its verdict."""
+    results: dict[str, dict[int, RunResult]] = {}
+    scenarios = {}
+    for one in found:
+        for comparison in one.comparisons.values():
+            for arm in comparison.every_arm:
+                fields = (*FIELDS, "outcomes") if arm.label.startswith(SHORT) else FIELDS
+                results[arm.label] = {run.seed: run for run in comparison.runs_of(arm, *fields)}
+                scenarios[arm.label] = arm.scenario
+    content = patterns.catalogue()
+    events = {label: made for label, made in groups(_scale(found)).items() if label.startswith(EVENTS)}
+    runs, failures = patterns.simulate(events, workers=1, progress=False)
+    if failures:
+        raise RuntimeError(failures[0])
+    rows = patterns.judge(content["patterns"], Runs(results | runs.results, scenarios | runs.scenarios))
+    return pd.DataFrame(rows, columns=list(patterns.COLUMNS))
+
+
+def _scale(found: list[Findings]) -> Scale:
+    people = found[0].design.arms[0].scenario["people.size"]
+    return Scale(tiny=people <= max(TINY.people, TINY.large))
+
+
+PARTS = (Part("patterns", "signs and bounds from the literature", 10, ask, find),)
