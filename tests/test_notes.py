@@ -1,5 +1,7 @@
 """What users are told although nothing is wrong."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from sim import notes
@@ -27,10 +29,10 @@ def test_commands_show_notes_and_progress_unless_quiet(capsys, quiet, told):
 
 def test_who_waits_is_told_now_and_then(monkeypatch):
     clock, told = [100.0], []
-    monkeypatch.setattr(notes.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(notes, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     monkeypatch.setattr(notes, "progress", told.append)
-    waiting = notes.Waiting("counting", 50)
-    for done in range(50):
+    waiting = notes.Waiting("counting", 20)
+    for done in range(20):
         waiting.at(done)
-        clock[0] += 0.1
-    assert told == ["counting: 10 of 50", "counting: 30 of 50"]
+        clock[0] += 0.25
+    assert told == ["counting: 4 of 20", "counting: 12 of 20"]
