@@ -230,6 +230,8 @@ def _run(arguments: argparse.Namespace) -> int:
         if word.startswith(("seeds=", "study=")):
             raise RequestError("run does one run, with seed=N; several are done by compare", where=word)
     scenario = Scenario.compose(words)
+    if scenario.dose != 1 and not any(policy.levers for policy in scenario.policies):
+        raise RequestError("policy.dose is that of the chosen policies, and no policy is chosen", where="policy.dose")
     name = scenario.name or default_name([scenario["world"], *scenario["policy"]], scenario.key)
     from sim.studies.run import run_to_folder  # noqa: PLC0415 - kernels
 

@@ -127,7 +127,7 @@ def _global(document: Document) -> None:
             if key == "defaults":
                 _defaults(value, document)
             elif key == "name":
-                check_results_name(as_text(value, "name", where), where)
+                check_results_name(as_text(value, "name", where, LONGEST_PATH), where)
             elif key == "study":
                 study_from(value, lambda name: document.where(f"study.{name}" if name else "study"))
             elif key in ("world", "policy"):

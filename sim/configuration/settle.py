@@ -76,7 +76,7 @@ def settle(composed: Composed) -> Parts:
 def _name(composed: Composed) -> str | None:
     """The folder of results that is asked for; it is text however it looks."""
     name, where = composed.tree.get("name"), composed.blame("name")
-    return None if name is None else check_results_name(as_text(name, "name", where), where)
+    return None if name is None else check_results_name(as_text(name, "name", where, LONGEST_PATH), where)
 
 
 def _located(composed: Composed, name: str, check: Callable[[str, Any], Any], value: Any) -> Any:
