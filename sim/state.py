@@ -34,7 +34,7 @@ from sim.markets.entry import SKILL_STEPS, MarketState, first_entrants
 from sim.markets.handover import Learned
 from sim.markets.jobs import Cells
 from sim.markets.labour import LabourMarket
-from sim.markets.recruitment import Sources
+from sim.markets.recruitment import CONTACTS_BEFORE, Sources
 from sim.markets.status import removal_hazard
 from sim.markets.terms import Tally
 from sim.networks.facilitating import first_facilitators, no_network
@@ -286,6 +286,7 @@ class State:
             np.zeros(regions),
             np.zeros(pairs),
             phases(self.seed, Rationed.CONTACTS, (regions,)),
+            CONTACTS_BEFORE * homes.sum() / 1000.0,
         )
         self.learned = Learned(*(np.zeros(pairs) for _ in Learned._fields))
         weeks = int(values["time.burn_in_weeks"]) + round(52 * values["time.years"])
