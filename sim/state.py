@@ -197,6 +197,8 @@ class State:
         present = homes + np.bincount(self.migrants["here"][self.migrants["here"] != self.migrants["home"]],
                                       minlength=len(homes)) * 0.5  # fmt: skip
         served = np.where(self.fixed.offer_pair[:, 0] >= 0, np.maximum(present, homes.sum() * 0.02), 0.0)
+        # rivals are few where few people are modelled, and would be many of as many people as there are
+        self.markets: Floats = served[self.world.pairs.start] / values["smuggling.market_people"]  # by pair
         kinds: list[NDArray[np.int64]] = []
         regions: list[NDArray[np.int64]] = []
         for number, rate in enumerate(per_thousand):
