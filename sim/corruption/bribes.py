@@ -54,9 +54,7 @@ def no_posts(legs: int, regions: int, bargain: float) -> Posts:
     units = missions + regions
     at: dict[str, Any] = {name: np.zeros(units) for name in Posts._fields}
     at |= {"legs": legs, "missions": missions, "first": np.zeros(units + 1, np.int64)}
-    return Posts(
-        **at | {"stands_for": np.ones(units), "tally": np.zeros((units, 3)), "bargain": np.array([bargain])}
-    )
+    return Posts(**at | {"stands_for": np.ones(units), "tally": np.zeros((units, 3)), "bargain": np.array([bargain])})
 
 
 def unit_of(posts: Any, post: int, region: Any) -> Any:

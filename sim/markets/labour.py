@@ -124,9 +124,7 @@ def bind_venues(v, seed, cells_first, audited, licensed):
 
 
 @allocating
-def review_venues(
-    v, week, seed, counters, slots_wanted, cells_first, typical, openness, wage, rules, traits, everyone
-):
+def review_venues(v, week, seed, counters, slots_wanted, cells_first, typical, openness, wage, rules, traits, everyone):
     """Venues close that employ nobody and are not wanted or not worth it; others open while buyers want more slots.
 
     ``slots_wanted`` (cells, 2) whole slots, in places without and with a licence.

@@ -91,7 +91,12 @@ def as_declared(tools):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("observation__missed", 0.9), ("observation__delay", 40.0), ("agency__mandate", 0.0), ("observation__records", False)],
+    [
+        ("observation__missed", 0.9),
+        ("observation__delay", 40.0),
+        ("agency__mandate", 0.0),
+        ("observation__records", False),
+    ],
 )
 def test_governments_react_to_what_is_entered(tools, as_declared, name, value):
     other = reaction(tools, **{name: value})
