@@ -377,9 +377,13 @@ def pairing(runs: Runs, pattern: Pattern) -> list[Check]:
 
 
 def size(runs: Runs, pattern: Pattern) -> list[Check]:
-    """Large minus small runs, % of small; flows and stocks per person. The interval holds 0 where both overlap."""
+    """Large minus small runs, % of small, for every headline figure or ``metrics``; flows and stocks per person.
+
+    The interval holds 0 where those of both overlap. ``apart`` of the pattern names figures that depend on the size of
+    a run by what they mean, each with the reason; they are left out.
+    """
     checks = []
-    for name in pattern["metrics"]:
+    for name in pattern.get("metrics", [name for name in HEADLINES if name not in pattern["apart"]]):
         small, large = (_per_person(runs, label, name) for label in (SMALL, LARGE))
         scale = 100 / abs(small.mean) if small.mean else math.nan
         apart = large.mean - small.mean

@@ -33,6 +33,7 @@ from sim._cache import source_hash
 from sim.errors import RequestError
 from sim.registry import policies
 from sim.scenario import Scenario
+from sim.size import least_size
 from sim.studies.plan import Arm, compose
 from sim.studies.pool import run_many, unique
 from sim.studies.run import RunResult
@@ -48,7 +49,8 @@ COLOURS = {SUPPORTED: "green", CONTRADICTED: "red", INCONCLUSIVE: "yellow"}
 class Plan:
     """How large the runs are.
 
-    People, seeds and years of most; people of small and large runs, seeds of large ones; weeks of burn-in.
+    People, seeds and years of most; people of small and large runs (small: the least size of the world where none is
+    given), seeds of large ones; weeks of burn-in.
     """
 
     people: int = 50_000
@@ -56,7 +58,7 @@ class Plan:
     years: float = 10.0
     workers: int = 2
     world: str = "archetypes"
-    small: int = 20_000
+    small: int | None = None
     large: int = 500_000
     large_seeds: int = 4
     burn_in: int = 156
@@ -109,7 +111,8 @@ def groups(
     if "inert" in measures:
         made |= _inert(base, plan)
     if "size" in measures:
-        for label, people, seeds in ((SMALL, plan.small, plan.seeds), (LARGE, plan.large, plan.large_seeds)):
+        small = plan.small or least_size(base.world)
+        for label, people, seeds in ((SMALL, small, plan.seeds), (LARGE, plan.large, plan.large_seeds)):
             made[label] = (Arm(label, ("policy=none",), base.replace({"people.size": people})), seeds)
     return made
 

@@ -144,5 +144,5 @@ class JusticeOfTheWeek(OfficialsOfTheWeek):
         record = state.rules.record
         keep_records(state.book, self.counters, state.registers.entries, self.done, week, self.seed, self._law, record)
         if record.kept:
-            into = np.bincount(state.world.legs.head, state.flows.stops, minlength=len(places))
+            into = np.bincount(state.world.legs.head, state.flows.stops, minlength=len(places)).astype(float)
             enter_borders(state.registers, self.done, into, row[C.DEATHS_FOUND])

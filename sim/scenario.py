@@ -23,6 +23,7 @@ from sim.policies.engine import LeverEngine
 from sim.policies.policy import FIELDS, Policy, policy_from
 from sim.policies.start import starts_a_lever
 from sim.quantities import to_unit
+from sim.size import note_on_size
 from sim.world.world import World
 
 if TYPE_CHECKING:
@@ -206,7 +207,8 @@ class Scenario:
 
     def notes(self) -> list[str]:
         """What whoever reads results of this scenario should know: moves that were cut off, a run that is too small."""
-        return [*LeverEngine(self.world, self.policies, self.values).reach()]
+        on_size = note_on_size(self.world, self.values)
+        return [*([on_size] if on_size else []), *LeverEngine(self.world, self.policies, self.values).reach()]
 
     def check_times(self) -> None:
         """RequestError if a policy begins when the run is over, so that it would do nothing."""

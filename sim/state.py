@@ -34,7 +34,7 @@ from sim.markets.entry import SKILL_STEPS, MarketState, first_entrants
 from sim.markets.handover import Learned
 from sim.markets.jobs import Cells
 from sim.markets.labour import LabourMarket
-from sim.markets.recruitment import Sources
+from sim.markets.recruitment import CONTACTS_BEFORE, Sources
 from sim.markets.status import removal_hazard
 from sim.markets.terms import Tally
 from sim.networks.facilitating import first_facilitators, no_network
@@ -197,6 +197,8 @@ class State:
         present = homes + np.bincount(self.migrants["here"][self.migrants["here"] != self.migrants["home"]],
                                       minlength=len(homes)) * 0.5  # fmt: skip
         served = np.where(self.fixed.offer_pair[:, 0] >= 0, np.maximum(present, homes.sum() * 0.02), 0.0)
+        # rivals are few where few people are modelled, and would be many of as many people as there are
+        self.markets: Floats = served[self.world.pairs.start] / values["smuggling.market_people"]  # by pair
         kinds: list[NDArray[np.int64]] = []
         regions: list[NDArray[np.int64]] = []
         for number, rate in enumerate(per_thousand):
@@ -286,6 +288,7 @@ class State:
             np.zeros(regions),
             np.zeros(pairs),
             phases(self.seed, Rationed.CONTACTS, (regions,)),
+            CONTACTS_BEFORE * homes.sum() / 1000.0,
         )
         self.learned = Learned(*(np.zeros(pairs) for _ in Learned._fields))
         weeks = int(values["time.burn_in_weeks"]) + round(52 * values["time.years"])

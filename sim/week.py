@@ -338,7 +338,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
             weights=self.traffickers["loads"][self._active[: self._n_active]].ravel(),
             minlength=len(market.loads) + 1,
         )
-        market.loads[:] = contracts[1:]
+        market.loads[:] = contracts[1:] / state.markets
         # where nobody sells, nobody asks: what is remembered of demand does not fade then
         served = np.isfinite(market.fees)
         market.demand_mean[served] += entry.MEMORY * (market.demand - market.demand_mean)[served]

@@ -42,7 +42,7 @@ class MarketState(NamedTuple):
     last_fees: NDArray[Any]  # (pairs,) the last finite one, risen since with scarcity
     paid: NDArray[Any]  # (pairs,) the last finite one
     capacity: NDArray[Any]  # (pairs,) clients in four weeks
-    loads: NDArray[Any]  # (pairs,) contracts over about 52 weeks
+    loads: NDArray[Any]  # (pairs,) contracts over about 52 weeks in one market of those that the pair makes up
     demand: NDArray[Any]  # (pairs,) seekers this week
     demand_mean: NDArray[Any]  # (pairs,) seekers a week over about 12 weeks
     success: NDArray[Any]  # (pairs, SKILL_STEPS + 1) arrivals per client of an entrant by skill

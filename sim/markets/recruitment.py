@@ -29,6 +29,8 @@ from sim.rationing import top_up
 ROUND_WEEKS = 4  # an order is worked on every so many weeks
 PROMISES = (1.0, 1.3, 1.7)  # over going pay
 MOST_CONTACTS = 20  # per vacancy and round
+ACCEPTED_BEFORE = 0.1  # share of contacts that recruiters expect to be taken up before they have made any
+CONTACTS_BEFORE = 0.1  # per 1000 people at risk: how many contacts that is worth
 TRIES = 12  # rows looked at per contact before a recruiter gives up for the week
 
 
@@ -58,12 +60,14 @@ class Sources(NamedTuple):
     licensed: NDArray[Any]  # (regions,) lever ``work.recruiter_licensing``
     contracts: NDArray[Any]  # (pairs,) lever ``work.contract_corridors``
     room: NDArray[Any]  # (regions,) contacts that recruiters in a region can still make this week
+    contacts_before: float  # contacts in which recruiters have seen ``ACCEPTED_BEFORE``: more where more are made
 
 
 @rule
 def expected_acceptance(sources, region, abroad):
     """Share of contacts that are taken up, as recruiters for a region have learned."""
-    return (sources.accepted[region, abroad] + 0.5) / (sources.contacted[region, abroad] + 5.0)
+    accepted = sources.accepted[region, abroad] + ACCEPTED_BEFORE * sources.contacts_before
+    return accepted / (sources.contacted[region, abroad] + sources.contacts_before)
 
 
 @rule

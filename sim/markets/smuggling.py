@@ -192,7 +192,7 @@ def review_offers(t, j, market_loads, rules, ways):
             continue
         markup = 0.0
         if rules.market_power and market_loads[pair] > 0.0:
-            share = t.loads[j, k] / market_loads[pair]
+            share = min(t.loads[j, k] / market_loads[pair], 1.0)
             markup = min(share / ways.elasticity[pair], MOST_SHARE_OVER_ELASTICITY)
         t.target_fee[j, k] = fee * t.row[j].scarcity / (1.0 - markup)
         if t.fee[j, k] == math.inf:

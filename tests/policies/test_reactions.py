@@ -67,7 +67,16 @@ def test_staff_follows_cases_that_are_recorded_not_what_happens():
     assert np.all(found[0] >= 0.6)
 
 
-CASES = {"protection.places": 50.0, "agency.knowledge": 0.9, "agency.authority": 1.0, "agency.goodwill": 1.0}
+# so much that police meet people in every kind of work
+CASES = {
+    "protection.places": 50.0,
+    "protection.scope": 0.9,
+    "agency.knowledge": 0.9,
+    "agency.authority": 1.0,
+    "agency.goodwill": 1.0,
+    "agency.mandate": 0.9,
+    "enforcement.raids": 0.5,
+}
 
 
 def reaction(tools, **settings):
@@ -85,8 +94,8 @@ def as_declared(tools):
     [
         ("observation__missed", 0.9),
         ("observation__delay", 40.0),
-        ("agency__mandate", 0.05),
-        ("observation__records", 0),
+        ("agency__mandate", 0.0),
+        ("observation__records", False),
     ],
 )
 def test_governments_react_to_what_is_entered(tools, as_declared, name, value):
@@ -108,7 +117,7 @@ def test_records_that_nobody_reads_change_no_event(tools):
 
 
 def test_without_records_nothing_is_seen_and_nothing_moves(tools):
-    blind = reaction(tools, observation__records=0)
+    blind = reaction(tools, observation__records=False)
     g = blind.state.governments
     for name in ("stops", "cases", "deaths", "salience", "control"):
         assert not g[name].any(), name
