@@ -89,9 +89,8 @@ def made_up() -> Callable[..., Comparison]:
         for number, label in enumerate(arms):
             own = list((words or {}).get(label, ()))
             policy = "none" if any(word.startswith("policy=") for word in own) else "tighter_borders"
-            world = scenario(policy).replace(
-                dict(word.split("=") for word in own) | {"choice.noise": 0.2 + number / 1e4}
-            )
+            changes = dict(word.split("=") for word in own) | {"choice.noise": 0.2 + number / 1e4}  # unlike all others
+            world = scenario(policy).replace(changes)
             made.append(Arm(label, tuple(own), world))
         ran = [*made, *filter(None, [placebo_of(made)])]
         shifts = {"none": 0.0, **arms}
@@ -120,7 +119,7 @@ def made_up_study(made_up: Callable[..., Comparison]) -> Callable[..., Findings]
         for number, (label, arms) in enumerate(settings.items()):
             alone = made_up(arms, seeds=seeds)
             here = [
-                replace(arm, scenario=arm.scenario.replace({"pricing.markup": 1.0 + 0.01 * (number + 1)}))
+                replace(arm, scenario=arm.scenario.replace({"journey.alone_cost": 1.0 + number}))
                 for arm in alone.every_arm
             ]
             for arm, shift in zip(here, (0.0, *arms.values()), strict=True):
