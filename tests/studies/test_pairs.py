@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,12 +13,15 @@ from sim.agents.migrants import MIGRANT_COLUMNS, Stage
 from sim.agents.table import Table
 from sim.errors import RequestError
 from sim.placebo import postpone
+from sim.report import between
 from sim.scenario import Scenario
 from sim.studies.compare import Comparison
 from sim.studies.design import Setting, check_twins, single
+from sim.studies.findings import Findings
 from sim.studies.pairs import PLACEBO, SHARE, are_twins, placebo_of
 from sim.studies.plan import Arm, compose
-from sim.studies.request import sweep
+from sim.studies.request import comparison, sweep
+from sim.studies.runs import Held
 from sim.week import Week
 
 BASE = ["world=corridor", "people.size=300", "time.years=0.5", "time.burn_in_weeks=8"]
@@ -133,6 +137,28 @@ def test_gross_figures_are_made_with_a_placebo_only() -> None:
 def test_placebo_is_no_axis_of_a_sweep() -> None:
     with pytest.raises(RequestError, match="placebo cannot be swept"):
         sweep([*BASE, "placebo=true,false", "policy=none,raids"])
+
+
+# --- names ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("label", ["setting", "arm", "metric", "policy arm", "low", "days"])
+@pytest.mark.parametrize("over", ["arms", "settings"])
+def test_a_dose_may_go_by_the_name_of_a_column(tmp_path: Path, label: str, over: str) -> None:
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "mine.yaml").write_text(
+        "# @package _global_\nstudy:\n  title: T\n  question: Q\n  settings: {arm: [], metric: [choice.noise=0.3]}\n"
+        "  arms: {setting: [policy=raids], value: [policy=tighter_borders]}\n"
+        f"  dose: {{key: journey.alone_cost, values: [1, 2, 3], label: {label}, over: {over}}}\n",
+        encoding="utf-8",
+    )
+    design = comparison([], ["study=mine", f"hydra.searchpath=[file://{tmp_path}]", *BASE]).design
+    found = Findings(design, [1], Held({}))
+    column = label if label == "days" else f"{label} (dose)"
+    assert design.dose == column
+    assert sorted(found.points[column].dropna().unique()) == [1, 2, 3]
+    lines = {line for line, dose, *_ in between._lines(found) if dose == dose}
+    assert len(lines) == 4 if over == "arms" else lines
 
 
 def test_compose_keeps_the_baseline_first() -> None:
