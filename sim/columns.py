@@ -19,6 +19,7 @@ from mesa.agent import AgentSet
 
 from sim.agents.agencies import AGENCY_COLUMNS
 from sim.agents.cases import CASE_COLUMNS, CaseStage
+from sim.agents.codes import as_names, names_of
 from sim.agents.facilitators import FACILITATOR_COLUMNS, Standing
 from sim.agents.governments import GOVERNMENT_COLUMNS
 from sim.agents.migrants import MIGRANT_COLUMNS, Stage
@@ -351,13 +352,24 @@ class Rows(Chosen):
         rows, generations = self._selection.now()
         return make_view(self._kind, self.table, self._model, int(rows[item]), int(generations[item]))
 
-    def to_frame(self) -> pd.DataFrame:
-        """All columns, index row; one with several values for each agent becomes ``name.0``, ``name.1`` and so on."""
+    def to_frame(self, *, names: bool = False) -> pd.DataFrame:
+        """All columns, index row; one with several values for each agent becomes ``name.0``, ``name.1`` and so on.
+
+        With ``names``, stages, channels, regions and the like are words; numbers for what is nothing (-1) are empty.
+        """
         columns: dict[str, Any] = {}
         for name in self.table:
-            values = self[name]
+            values = self._named(name) if names else self[name]
             columns |= {f"{name}.{k}": part for k, part in enumerate(values.T)} if values.ndim > 1 else {name: values}
         return pd.DataFrame(columns, index=pd.Index(self._selection.now()[0], name="row"))
+
+    def _named(self, name: str) -> Any:
+        """A column, as words where its numbers stand for something."""
+        model = self._model and self._model()
+        world = None if model is None else model.setup.world
+        places = ((), ()) if world is None else (world.regions.name, world.sectors.name)
+        known = names_of(self.table.name, self.table.columns[name], *places)
+        return as_names(self[name], known) if known else self[name]
 
     def _get(self, name: str, default: tuple[Any, ...]) -> list[Any]:
         if name in self.table:

@@ -394,8 +394,8 @@ FIGURES: dict[str, Picture[Comparison]] = {
         exploitation.where,
         f"""Where exploitation sits in the baseline: exploited people at a time by sector and by what holds them, for
         people from elsewhere without and with status and for people at home; below, by region, with {_PERCENT}
-        intervals. Exploited: credited less than half of what the work is worth and held, or in confinement or under
-        violence. This is the truth of the model, which no record shows.""",
+        intervals. {_NONE} Exploited: credited less than half of what the work is worth and held, or in confinement or
+        under violence. This is the truth of the model, which no record shows.""",
         _has_exploitation,
     ),
     "ways_out": Picture(

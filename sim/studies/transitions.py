@@ -49,6 +49,7 @@ GROUPS: dict[str, tuple[int, int]] = {
     "abroad with status": (_ABROAD, Path.WITH_STATUS),
     "abroad without status": (_ABROAD, Path.WITHOUT_STATUS),
 }
+OF_FLOOR = ("placebo", "placebo_low", "placebo_high", "above_placebo", "above_low", "above_high")
 COLUMNS = (
     "arm",
     "group",
@@ -61,12 +62,7 @@ COLUMNS = (
     "high",
     "per_100k",
     "seeds",
-    "placebo",
-    "placebo_low",
-    "placebo_high",
-    "above_placebo",
-    "above_low",
-    "above_high",
+    *OF_FLOOR,
 )
 
 # measures: name, what it is called to have it and not to have it, the bits that show it
@@ -156,7 +152,7 @@ def transitions(arm: str, twins: Twins, people: float, floor: Twins | None) -> p
             if any(counted.values()) or key[1] != "path":
                 least = without.get(key, dict.fromkeys(floor, 0))
                 rows.append(_row(arm, (key[0], GROSS, *key[1:]), counted, people) | _floor(counted, least))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(OF_FLOOR, float))
 
 
 def nothing() -> pd.DataFrame:
@@ -209,11 +205,5 @@ def _floor(counted: Mapping[int, int], least: Mapping[int, int]) -> dict[str, fl
     """The count that needs no policy, and what is above it, paired by seed."""
     floor: Interval = t_interval(list(least.values()))
     above = t_interval([counted[seed] - least[seed] for seed in counted if seed in least])
-    return {
-        "placebo": floor.mean,
-        "placebo_low": floor.low,
-        "placebo_high": floor.high,
-        "above_placebo": above.mean,
-        "above_low": above.low,
-        "above_high": above.high,
-    }
+    found = (floor.mean, floor.low, floor.high, above.mean, above.low, above.high)
+    return dict(zip(OF_FLOOR, found, strict=True))

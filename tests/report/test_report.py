@@ -20,7 +20,7 @@ from sim.studies.transitions import MEASURES
 SMALL = ["world=corridor", "people.size=400", "time.years=0.5", "time.burn_in_weeks=8"]
 EVERY = (
     "effects",
-    "helped_and_harmed",
+    "otherwise",
     "journeys",
     "where",
     "ways_out",
@@ -39,7 +39,7 @@ EVERY = (
 
 @pytest.fixture(scope="module")
 def comparison():
-    return sim.compare(["tighter_borders", "regular_channels"], base=SMALL, seeds=3, workers=1)
+    return sim.compare(["tighter_borders", "regular_channels"], base=[*SMALL, "placebo=true"], seeds=3, workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,8 @@ def few_figures(monkeypatch):
 def with_seeds(comparison, seeds):
     """The same comparison as if only these seeds had been run."""
     arms = comparison.every_arm
-    runs = {run.key: run for arm in arms for run in comparison.runs_of(arm) if run.seed in seeds}
+    ran = [*arms, comparison.placebo]
+    runs = {run.key: run for arm in ran for run in comparison.runs_of(arm) if run.seed in seeds}
     return Comparison(arms, seeds, runs)
 
 
@@ -122,14 +123,16 @@ def test_each_arm_keeps_its_colour(comparison):
     assert len(set(colour.values())) == 3
 
 
-def test_harmed_and_helped_follow_the_measure(comparison):
+def test_the_two_ways_follow_the_measure(comparison):
     assert set(people.SIDES) == {name for name, *_ in MEASURES}
     table = comparison.transitions
-    harmed, helped = people.harmed_and_helped(table, "tighter_borders", "all", "death")
-    assert (harmed["to_class"], helped["from_class"]) == ("died", "died")
-    harmed, helped = people.harmed_and_helped(table, "tighter_borders", "all", "safety")
-    assert (harmed["from_class"], helped["to_class"]) == ("reached safety", "reached safety")
-    assert people.harmed_and_helped(table, "nothing", "all", "death") is None
+    for measure, having in (("death", "died"), ("safety", "reached safety")):
+        with_it, without_it = people.two_ways(table, "tighter_borders", "all", measure)
+        assert (with_it["to_class"], without_it["from_class"]) == (having, having)
+        net = people.balance(table, "tighter_borders", "all", measure)
+        assert net["people"] == with_it["people"] - without_it["people"]
+    assert people.two_ways(table, "nothing", "all", "death") is None
+    assert people.balance(table, "nothing", "all", "death") is None
 
 
 def test_names_on_a_map_do_not_cover_one_another():
@@ -178,7 +181,9 @@ def test_page_has_its_sections(html):
         "What was run",
         "At a glance",
         "Effects",
-        "Who is helped, who is harmed",
+        "The same people in two worlds",
+        "Exploitation by sex, age, need and status",
+        "3 seeds: no verdict (at least 6 are needed)",
         "What this cannot say",
         "Provenance",
         "activity, not an outcome",

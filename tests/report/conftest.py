@@ -1,0 +1,133 @@
+"""Comparisons of made-up runs: nothing is simulated, so that figures and pages can be tried with anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from sim.agents.facilitators import Function
+from sim.agents.forms import Form
+from sim.agents.migrants import Control
+from sim.agents.officials import Post
+from sim.observation.catalogue import METRICS, Path
+from sim.observation.exploitation import WAYS_OUT
+from sim.scenario import Scenario
+from sim.studies.compare import Comparison
+from sim.studies.design import Design, Setting
+from sim.studies.findings import Findings
+from sim.studies.pairs import placebo_of
+from sim.studies.plan import Arm
+from sim.studies.run import RunResult
+from sim.studies.runs import Held
+
+BASE = ("world=corridor", "people.size=400", "time.years=0.5", "time.burn_in_weeks=8")
+
+
+@cache
+def scenario(policy: str = "none", *more: str) -> Scenario:
+    """A scenario of a small world; composing takes longer than all that is made up about it."""
+    return Scenario.compose([*BASE, f"policy={policy}", *more])
+
+
+def run(world: Scenario, seed: int, shift: float = 0.0) -> RunResult:
+    """What a run might have left: noise that seeds share, and ``shift`` standard deviations more of everything."""
+    shared = np.random.default_rng(seed)
+    own = np.random.default_rng([seed, int(world.key[:8], 16)])
+    level = {name: 10.0 + shared.normal() + 0.2 * own.normal() + shift for name in METRICS}
+    shares = {name: 0.3 + 0.01 * level[name] for name, metric in METRICS.items() if metric.unit == "share"}
+    weeks = np.arange(-8, 26, 4, dtype=np.int32)
+    people = int(world.values["people.size"])
+    regions, sectors = len(world.world.regions.name), len(world.world.sectors.name)
+    sizes = {
+        **dict.fromkeys(("crossings", "stops"), len(world.world.legs.tail)),
+        **dict.fromkeys(("arrivals", "departures", "irregular_departures", "provider_departures"),
+                        len(world.world.pairs.start)),
+        "exploited_cells": regions * sectors * len(Control) * 4,
+        "exits_by_cause": len(WAYS_OUT),
+        "ties_by_form": len(Form) * len(Function),
+        "enterprises_by_form": len(Form),
+        **dict.fromkeys(("facilitators_free", "facilitators_held"), len(Function)),
+        **dict.fromkeys(("posts", "posts_selling"), len(Post)),
+    }  # fmt: skip
+    bits = shared.choice([0, Path.LEFT, Path.LEFT | Path.ARRIVED_IRREGULAR, Path.DIED], people)
+    changed = own.random(people) < 0.1
+    bits[changed] = Path.EXPLOITED
+    return RunResult(
+        key=world.run_key(seed),
+        seed=seed,
+        metrics=level | shares,
+        weeks=weeks,
+        series={name: np.full(len(weeks), value, np.float32) for name, value in (level | shares).items()},
+        outcomes={
+            "row": np.arange(people, dtype=np.int32),
+            "generation": np.zeros(people, np.int32),
+            "path": bits.astype(np.uint16),
+        },
+        flows={name: 5.0 + own.random(size) + shift for name, size in sizes.items()},
+    )
+
+
+@pytest.fixture(scope="session")
+def made_up() -> Callable[..., Comparison]:
+    """``made_up({label: shift}, seeds=8, placebo=False)``: a comparison with arms of these labels."""
+
+    def make(
+        arms: Mapping[str, float],
+        *,
+        seeds: int = 8,
+        placebo: bool = False,
+        words: Mapping[str, Sequence[str]] | None = None,
+        change: Callable[[RunResult, str], RunResult] = lambda found, _: found,
+        **more: object,
+    ) -> Comparison:
+        first = scenario("none", *(["placebo=true"] if placebo else []))
+        made = [Arm("none", (), first)]
+        for number, label in enumerate(arms):
+            own = list((words or {}).get(label, ()))
+            policy = "none" if any(word.startswith("policy=") for word in own) else "tighter_borders"
+            changes = dict(word.split("=") for word in own) | {"choice.noise": 0.2 + number / 1e4}  # unlike all others
+            world = scenario(policy).replace(changes)
+            made.append(Arm(label, tuple(own), world))
+        ran = [*made, *filter(None, [placebo_of(made)])]
+        shifts = {"none": 0.0, **arms}
+        runs = {}
+        for arm in ran:
+            for seed in range(1, seeds + 1):
+                found = change(run(arm.scenario, seed, shifts.get(arm.label, 0.0)), arm.label)
+                runs[found.key] = found
+        return Comparison(made, list(range(1, seeds + 1)), runs, **more)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def made_up_study(made_up: Callable[..., Comparison]) -> Callable[..., Findings]:
+    """``made_up_study({setting: {label: shift}}, seeds=8, dose=None)``: the same in several settings."""
+
+    def make(
+        settings: Mapping[str, Mapping[str, float]],
+        *,
+        seeds: int = 8,
+        values: Mapping[str, float] | None = None,
+        **about: object,
+    ) -> Findings:
+        runs, made = {}, []
+        for number, (label, arms) in enumerate(settings.items()):
+            alone = made_up(arms, seeds=seeds)
+            here = [
+                replace(arm, scenario=arm.scenario.replace({"journey.alone_cost": 1.0 + number}))
+                for arm in alone.every_arm
+            ]
+            for arm, shift in zip(here, (0.0, *arms.values()), strict=True):
+                for seed in range(1, seeds + 1):
+                    found = run(arm.scenario, seed, shift)
+                    runs[found.key] = found
+            varied = () if values is None else ((str(about["dose"]), values[label]),)
+            made.append(Setting(label, tuple(here), (), varied))
+        return Findings(Design(tuple(made), **about), list(range(1, seeds + 1)), Held(runs))  # type: ignore[arg-type]
+
+    return make
