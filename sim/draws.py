@@ -119,6 +119,7 @@ class Stream(IntEnum):
     EXTRADITION = 86
     ADOPTION = 87
     MISSION_ASKED = 90
+    PLACEBO = 99
 
 
 @rule

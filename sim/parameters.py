@@ -35,10 +35,12 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("workers", 0, "count", 0, 256, "processes for the runs of a comparison; 0 = one a core"),
     P("events", False, "", 0, 1, "keep every event of every person (week, person, from, to, cause, counterparty)"),
     P("checks", False, "", 0, 1, "check conservation of people and money in every week"),
+    P("placebo", False, "", 0, 1, "run the baseline of a comparison with a placebo too: the floor under gross figures"),
     P("time.years", 10.0, "years", 0.02, 100, "years simulated after burn-in (52 weeks each)"),
     P("time.burn_in_weeks", 156, "weeks", 0, 5200, "weeks before policies may start and metrics count"),
     # people
     P("people.size", 50_000, "count", 10, 50_000_000, "modelled persons at risk of migrating"),
+    P("people.placebo", 0.0, "share", 0, 1, "share that thinks a week later once, in week 0; 0.001 in a placebo run"),
     P("people.scale", 1000.0, "persons", 1e-3, 1e9, "real persons that a modelled one stands for; the report says so"),
     P("people.years_at_risk", 15.0, "years", 1, 60, "mean time in the age at risk of migrating (exponential)"),
     P("people.abroad_share", 0.12, "share", 0, 0.9, "share living abroad without status when the run starts"),

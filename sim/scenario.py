@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sim.configuration.settle import Parts
 
 # how a run is done and what it is called: the same results come out, so the key leaves them out
-HOW_TO_RUN = frozenset({"seed", "seeds", "threads", "workers", "events", "checks"})
+HOW_TO_RUN = frozenset({"seed", "seeds", "threads", "workers", "events", "checks", "placebo"})
 _WORDS = ("key", "name", "intent", "claims", "disputed", "max_dose")  # fields of a policy that no run reads
 
 

@@ -50,6 +50,7 @@ from sim.observation import truth
 from sim.observation.counters import COUNTERS, C
 from sim.observation.identities import check
 from sim.passes import passes_over_people
+from sim.placebo import postpone
 from sim.policies import reactions
 from sim.scenario import Scenario
 from sim.state import State
@@ -168,6 +169,7 @@ class Week(WorkOfTheWeek, JusticeOfTheWeek, NetworksOfTheWeek):
         state, week, values = self.state, self.week, self.scenario.values
         if week == 0:
             self.migrants["path"][:] = path_at_week_0(self.migrants)
+            postpone(self.migrants, values["people.placebo"], self.seed)
         self.levers.advance(week)
         levers = self.levers.now
         effort = enforcement_effort(levers["border.control"])

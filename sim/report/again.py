@@ -93,7 +93,7 @@ def findings(folder: Path, own: Sequence[str] = ()) -> Findings:
     store = Store(folder, provenance.study_key(design.settings))
     store.open()
     seeds = manifest["seeds"]
-    keys = [arm.scenario.run_key(seed) for arm in design.arms for seed in seeds]
+    keys = [arm.scenario.run_key(seed) for arm in design.to_run for seed in seeds]
     return Findings(
         design, seeds, Kept(store, keys, {}), interval=manifest.get("interval", "t"), timings=manifest["seconds"]
     )

@@ -7,16 +7,17 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from sim.observation.catalogue import METRICS
 from sim.report.pictures import COLUMNS, panels
-from sim.report.style import INK, PAD, QUIET, WIDTH, colours, legend_of_arms
+from sim.report.style import INK, PAD, QUIET, WIDTH, colours, legend_of_arms, no_data, sheet
+from sim.report.texts import in_figure
 from sim.report.words import label, per_people
 from sim.studies.statistics import t_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from sim.studies.compare import Comparison
     from sim.studies.plan import Arm
@@ -29,7 +30,7 @@ def whole_and_measures(
 ) -> Figure:
     """Shares of a whole by arm, metric to (name, colour), and below them measures, a panel each."""
     rows = -(-len(measures) // COLUMNS)
-    figure = Figure(figsize=(WIDTH, 1.6 + rows + 0.5 * len(comparison.every_arm)), layout="constrained")
+    figure = sheet(WIDTH, 1.6 + rows + 0.5 * len(comparison.every_arm))
     grid = figure.add_gridspec(1 + rows, COLUMNS, height_ratios=[1.3, *[1] * rows])
     _parts(figure.add_subplot(grid[0, :]), comparison, title, unit, parts)
     for place, name in enumerate(measures):
@@ -55,14 +56,22 @@ def _values(comparison: Comparison, arm: Arm, metric: str) -> np.ndarray:
 def _parts(axes: Axes, comparison: Comparison, title: str, unit: str, parts: Mapping[str, tuple[str, str]]) -> None:
     arms = comparison.every_arm
     left = np.zeros(len(arms))
+    values = {metric: [_values(comparison, arm, metric) for arm in arms] for metric in parts}
+    if not any(len(each) for every in values.values() for each in every):
+        no_data(axes, "nobody in any of these runs")
+        axes.set_title(title, pad=PAD)
+        axes.set_yticks([])
+        axes.set_xticks([])
+        return
     for metric, (name, tint) in parts.items():
-        shares = np.array([100.0 * np.mean(_values(comparison, arm, metric)) for arm in arms])
+        # in a run of which there are no shares the whole bar is the rest
+        shares = np.array([100.0 * each.mean() if len(each) else 0.0 for each in values[metric]])
         axes.barh(range(len(arms)), shares, left=left, color=tint, height=0.7, label=name)
         left += shares
     if (left < 99.5).any():
         name, tint = REST
         axes.barh(range(len(arms)), 100.0 - left, left=left, color=tint, height=0.7, label=name)
-    axes.set_yticks(range(len(arms)), [arm.title for arm in arms])
+    axes.set_yticks(range(len(arms)), [in_figure(arm.title) for arm in arms])
     axes.invert_yaxis()
     axes.set_xlim(0, 100)
     axes.grid(axis="y", visible=False)
@@ -73,8 +82,8 @@ def _parts(axes: Axes, comparison: Comparison, title: str, unit: str, parts: Map
 
 def _measure(axes: Axes, comparison: Comparison, name: str) -> None:
     colour = colours(comparison)
-    factor, unit = per_people(METRICS[name], comparison.people)
     for row, arm in enumerate(comparison.every_arm):
+        factor, unit = per_people(METRICS[name], comparison.people_in(arm))
         values = factor * _values(comparison, arm, name)
         if not len(values):
             axes.annotate("none", (0, row), fontsize=7.5, color=QUIET, va="center")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,15 +14,19 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.observation.catalogue import METRICS
 from sim.report import words
-from sim.report.pictures import COLUMNS, Picture, caption_of, drawn, head, panels, possible
+from sim.report.pictures import COLUMNS, Picture, caption_of, drawn, head, left_out, panels, possible, remark
 from sim.report.style import ARMS, BASELINE, INK, QUIET, WIDTH, canvas, thousands
+from sim.report.texts import in_figure
+from sim.studies.signs import LEAST_SEEDS, LEVEL, names_a_sign, seeds_note
 from sim.studies.statistics import t_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from sim.studies.compare import Comparison
     from sim.studies.findings import Findings
+    from sim.studies.plan import Arm
 
 MOST_PANELS, MOST_SETTINGS, MOST_LINES, MOST_MARKS = 9, 24, 8, 6
 # what is drawn of a study that reports every metric
@@ -51,7 +56,16 @@ def names(findings: Findings) -> tuple[str, ...]:
 
 def draw(findings: Findings, name: str) -> Figure:
     """Draw one figure; RequestError names those that there are."""
-    return drawn(FIGURES, findings, name, "study")
+    figure = drawn(FIGURES, findings, name, "study")
+    cut = left_out(MOST_LINES, len(lines_of(findings, name)), "lines")
+    return remark(figure, [seeds_note(len(findings.seeds)), cut])
+
+
+def lines_of(findings: Findings, name: str) -> list[str]:
+    """What a figure draws one line each of, or one panel: doses by arm and setting, or arms."""
+    if name == "dose_response":
+        return list(dict.fromkeys(line for line, dose, *_ in _lines(findings) if np.isfinite(dose)))
+    return list(dict.fromkeys(findings.effects["arm"]))
 
 
 def caption(name: str) -> str:
@@ -70,24 +84,30 @@ def title(name: str) -> str:
 def levels(findings: Findings) -> pd.DataFrame:
     """Mean of every metric at every dose: columns line, dose (NaN for a baseline), metric, mean, low, high, seeds.
 
-    ``line`` is the arm, and the setting where there are several beside the dose.
+    ``line`` is the arm, and the setting where there are several beside the dose. Values are in the unit of
+    ``words.per_people``: flows and stocks per 100 000 of the persons at risk in the runs of that dose.
     """
+    rows = []
+    for line, at, comparison, arm in _lines(findings):
+        table = comparison.summary[comparison.summary["arm"] == arm.label]
+        for metric, part in table.groupby("metric", sort=False):
+            factor, _ = words.per_people(METRICS[str(metric)], comparison.people_in(arm))
+            found = t_interval(factor * part["value"])
+            rows.append((line, at, metric, found.mean, found.low, found.high, found.count))
+    return pd.DataFrame(rows, columns=["line", "dose", "metric", "mean", "low", "high", "seeds"])
+
+
+def _lines(findings: Findings) -> Iterator[tuple[str, float, Comparison, Arm]]:
+    """Line, dose (NaN for a baseline), comparison and arm of every arm of every setting."""
     dose = findings.design.dose
     about = {(row["setting"], row["arm"]): row for row in findings.points.to_dict("records")}
-    rows = []
     for label, comparison in findings.comparisons.items():
         for arm in comparison.every_arm:
             point = about[label, arm.label]
-            at = point.get(dose, np.nan)
             own, where = point.get("policy arm"), point.get("of setting")
             name = own if isinstance(own, str) else arm.title
             outer = where if isinstance(where, str) else ("" if _varies_settings(findings) else label)
-            line = f"{name}; {outer}" if outer else name
-            table = comparison.summary[comparison.summary["arm"] == arm.label]
-            for metric, part in table.groupby("metric", sort=False):
-                found = t_interval(part["value"])
-                rows.append((line, at, metric, found.mean, found.low, found.high, found.count))
-    return pd.DataFrame(rows, columns=["line", "dose", "metric", "mean", "low", "high", "seeds"])
+            yield f"{name}; {outer}" if outer else name, point.get(dose, np.nan), comparison, arm
 
 
 def _varies_settings(findings: Findings) -> bool:
@@ -101,23 +121,25 @@ def dose_response(findings: Findings) -> Figure:
     chosen = shown(findings)
     figure, every = panels(len(chosen), 0.9, 2.4)
     lines = list(dict.fromkeys(table[table["dose"].notna()]["line"]))[:MOST_LINES]
-    people = next(iter(findings.comparisons.values())).people
     for axes, metric in zip(every, chosen, strict=True):
-        factor, unit = words.per_people(METRICS[metric], people)
+        _, unit = words.per_people(METRICS[metric], 1)
         part = table[table["metric"] == metric]
         for line, colour in zip(lines, itertools.cycle(ARMS)):
             curve = part[(part["line"] == line) & part["dose"].notna()].sort_values("dose")
-            axes.fill_between(curve["dose"], factor * curve["low"], factor * curve["high"], color=colour, alpha=0.15,
+            axes.fill_between(curve["dose"], curve["low"], curve["high"], color=colour, alpha=0.15,
                               lw=0)  # fmt: skip
-            axes.plot(curve["dose"], factor * curve["mean"], "o-", color=colour, lw=1.7, ms=4)
+            axes.plot(curve["dose"], curve["mean"], "o-", color=colour, lw=1.7, ms=4)
         for row in part[part["dose"].isna()].to_dict("records"):
-            axes.axhline(factor * row["mean"], color=_tint(row["line"], lines), lw=1.1, ls=(0, (4, 2)))
+            axes.axhline(row["mean"], color=_tint(row["line"], lines), lw=1.1, ls=(0, (4, 2)))
         head(axes, metric, unit)
         axes.yaxis.set_major_formatter(thousands)
         axes.margins(y=0.15)
     for axes in every[-COLUMNS:]:
-        axes.set_xlabel(findings.design.dose or "")
-    handles = [Line2D([], [], color=colour, lw=3, label=line) for line, colour in zip(lines, itertools.cycle(ARMS))]
+        axes.set_xlabel(in_figure(findings.design.dose or ""))
+    handles = [
+        Line2D([], [], color=colour, lw=3, label=in_figure(line, 48))
+        for line, colour in zip(lines, itertools.cycle(ARMS))
+    ]
     if table["dose"].isna().any():
         handles.append(Line2D([], [], color=BASELINE, lw=1.5, ls=(0, (4, 2)), label="baseline"))
     figure.legend(handles=handles, loc="outside upper center", ncols=min(3, len(handles)))
@@ -152,18 +174,22 @@ def settings(findings: Findings) -> Figure:
         axes.set_yticks(range(len(labels)), [_wrapped(label) for label in labels])
         head(axes, metric, "change from the baseline of the setting, %")
     titles = {arm.label: arm.title for comparison in findings.comparisons.values() for arm in comparison.arms}
-    handles = [Line2D([], [], color=colour, lw=3, label=titles[arm]) for arm, colour in zip(arms, ARMS, strict=False)]
+    handles = [
+        Line2D([], [], color=colour, lw=3, label=in_figure(titles[arm]))
+        for arm, colour in zip(arms, ARMS, strict=False)
+    ]
     figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)))
     return figure
 
 
 def _wrapped(label: str) -> str:
-    return "\n".join(label[at : at + 34] for at in range(0, min(len(label), 68), 34))
+    line = in_figure(label, 68)
+    return "\n".join(line[at : at + 34] for at in range(0, len(line), 34))
 
 
 def _mark(axes: Axes, row: pd.Series, y: float, colour: str) -> None:
     scale = 100 / abs(row["baseline"]) if row["baseline"] else np.nan
-    clear = row["low"] * row["high"] > 0
+    clear = names_a_sign(row["verdict"])
     axes.plot([scale * row["low"], scale * row["high"]], [y, y], color=colour, lw=2, alpha=0.9 if clear else 0.45)
     axes.plot(row["percent"], y, "o", ms=4.5, color=colour, mfc=colour if clear else "white", mew=1.2)
 
@@ -190,7 +216,7 @@ def assumptions(findings: Findings) -> Figure:
         part.index = [words.label(name) for name in metrics]
         sns.heatmap(part, ax=axes, vmin=-1, vmax=1, cmap="vlag", annot=True, fmt=".2f", cbar=False,
                     linewidths=1, annot_kws={"size": 7.5})  # fmt: skip
-        axes.set_title(arm)
+        axes.set_title(in_figure(arm))
         axes.set_xlabel("")
         axes.set_ylabel("")
         axes.tick_params(axis="x", labelrotation=25, length=0)
@@ -208,6 +234,7 @@ def spread(findings: Findings) -> Figure:
         palette = dict(zip(arms, ARMS, strict=False))
         sns.stripplot(table, x="percent", y="arm", order=arms, hue="arm", palette=palette, size=3.5, alpha=0.7,
                       jitter=0.25, legend=False, ax=axes)  # fmt: skip
+        axes.set_yticks(range(len(arms)), [in_figure(arm) for arm in arms])
         axes.axvline(0, color=INK, lw=0.8)
         head(axes, metric, "change from the baseline, %; one dot a draw of the parameters")
         axes.set_xlabel("")
@@ -236,14 +263,17 @@ FIGURES: dict[str, Picture[Findings]] = {
     "dose_response": Picture(
         dose_response,
         """Level of each figure at each dose, mean over seeds with its 95 % interval (Student's t over seeds, not
-        paired); dashed: the baseline. Curves need not be straight, nor monotone.""",
+        paired; none with one seed or where all agree); dashed: the baseline. Curves need not be straight, nor
+        monotone.""",
         _has_dose,
         "Dose and response",
     ),
     "settings": Picture(
         settings,
-        """Change from the baseline of the same setting, in per cent with its 95 % interval; filled where the interval
-        excludes zero. Where marks of one colour lie on both sides of zero, the answer depends on the setting.""",
+        f"""Change from the baseline of the same setting, in per cent with its 95 % interval (none where all seeds agree
+        or there is one seed); filled where the sign is sure: q < {1 - LEVEL:.2g} over all effects of the study, from at
+        least {LEAST_SEEDS} seeds. Where filled marks of one colour lie on both sides of zero, the answer depends on the
+        setting.""",
         _has_settings,
         "In every setting",
     ),

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 
 from sim.report.style import INK, PAD, WIDTH, canvas, colours, legend_of_arms, thousands
+from sim.report.texts import in_figure
 from sim.studies.statistics import t_interval
 
 if TYPE_CHECKING:
@@ -45,17 +46,17 @@ def officials(comparison: Comparison) -> Figure:
             shares.plot([max(interval.low, 0.0), interval.high], [at] * 2, color=INK, lw=0.8)
         left = 0.0
         for metric, (name, tint) in BILL.items():
-            values = np.array([run.metrics[metric] for run in runs]) / comparison.people
+            values = np.array([run.metrics[metric] for run in runs]) / comparison.people_in(arm)
             bill.barh(number, values.mean(), left=left, color=tint, height=0.7, label=name if number == 0 else None)
             left += float(values.mean())
-        interval = t_interval(np.array([run.metrics["bribes"] for run in runs]) / comparison.people)
+        interval = t_interval(np.array([run.metrics["bribes"] for run in runs]) / comparison.people_in(arm))
         bill.plot([max(interval.low, 0.0), interval.high], [number] * 2, color=INK, lw=1.0)
     shares.set_yticks(range(len(SHARES)), list(SHARES.values()))
     shares.invert_yaxis()
     shares.grid(axis="y", visible=False)
     shares.set_xlabel("per cent who sell")
     shares.set_title("Who sells", pad=PAD)
-    bill.set_yticks(range(len(arms)), [arm.title for arm in arms])
+    bill.set_yticks(range(len(arms)), [in_figure(arm.title) for arm in arms])
     bill.invert_yaxis()
     bill.set_xlim(left=0)
     bill.xaxis.set_major_formatter(FuncFormatter(thousands))

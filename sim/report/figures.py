@@ -1,4 +1,4 @@
-"""Figures of a comparison: effects, course over time, channels, people helped and harmed, journeys, flows on a map."""
+"""Figures of a comparison: effects, course over time, channels, the same people in two worlds, flows on a map."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.observation.catalogue import METRICS
 from sim.report import buyers, corruption, exploitation, justice, network, people, trade, words
-from sim.report.pictures import COLUMNS, Picture, caption_of, drawn, head, panels, possible
+from sim.report.pictures import COLUMNS, Picture, caption_of, drawn, head, left_out, panels, possible, remark
 from sim.report.style import (
     CHANNELS,
     FAINT,
@@ -24,9 +24,12 @@ from sim.report.style import (
     canvas,
     colours,
     legend_of_arms,
+    no_data,
     thousands,
 )
-from sim.studies.statistics import LEVEL, by_seed, t_interval
+from sim.report.texts import in_figure
+from sim.studies.signs import LEAST_SEEDS, LEVEL, names_a_sign, seeds_note
+from sim.studies.statistics import by_seed, t_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,6 +54,7 @@ COURSE = (
     "deaths",
     "debt_outstanding",
 )
+MOST_DRAWN = 24  # arms of a figure: with more, nothing can be read
 NARROW = 4  # arms from which columns are narrow
 _BIN = 24  # weeks in one point of a drawn series
 _LEAD = 1.0  # years drawn before policies may start
@@ -62,8 +66,9 @@ def names(comparison: Comparison) -> tuple[str, ...]:
 
 
 def draw(comparison: Comparison, name: str) -> Figure:
-    """Draw one figure; RequestError names those that there are."""
-    return drawn(FIGURES, comparison, name, "comparison")
+    """Draw one figure, of the first ``MOST_DRAWN`` arms; RequestError names those that there are."""
+    figure = drawn(FIGURES, comparison.first(MOST_DRAWN), name, "comparison")
+    return remark(figure, [seeds_note(len(comparison.seeds)), left_out(MOST_DRAWN, len(comparison.arms), "arms")])
 
 
 def caption(name: str) -> str:
@@ -99,7 +104,7 @@ def effects(comparison: Comparison) -> Figure:
                 axes.set_title(group.replace(": ", ":\n"), x=-0.02, ha="right", fontsize=8.5, color=QUIET)
             if axes in grid[0]:
                 axes.annotate(
-                    fill(arm.title, max(72 // len(comparison.arms), 10), break_long_words=False),
+                    fill(in_figure(arm.title), max(72 // len(comparison.arms), 10), break_long_words=False),
                     (0.5, 1),
                     xycoords="axes fraction",
                     xytext=(0, 18),
@@ -139,7 +144,7 @@ def _forest(axes: Axes, table: pd.DataFrame, colour: str, limit: float, *, activ
             # it may be cut, and must not make the panel wider
             axes.text(0, y, text, va="center", fontsize=7, color=QUIET, clip_on=True).set_in_layout(False)
             continue
-        clear = row["low"] * row["high"] > 0
+        clear = names_a_sign(row["verdict"])
         axes.plot(
             np.clip([row["low"] * scale, row["high"] * scale], -limit, limit),
             [y, y],
@@ -182,10 +187,12 @@ def course(comparison: Comparison) -> Figure:
     figure, every = panels(len(chosen), 0.6, 2.15, sharex=True)
     colour = colours(comparison)
     for axes, name in zip(every, chosen, strict=True):
-        factor, unit = words.per_people(METRICS[name], comparison.people)
         for arm in comparison.every_arm:
+            factor, unit = words.per_people(METRICS[name], comparison.people_in(arm))
             _band(axes, binned[binned["arm"] == arm.label], name, factor, colour[arm.label])
         head(axes, name, unit)
+        if not binned[name].notna().any():
+            no_data(axes)
         axes.set_ylim(bottom=0)
         axes.set_xlim(left=max(-_LEAD, binned["year"].min()))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
@@ -222,7 +229,7 @@ def _band(axes: Axes, table: pd.DataFrame, name: str, factor: float, colour: str
 
 def _mark_start(axes: Axes, comparison: Comparison) -> None:
     start = comparison.policy_start
-    if start is not None:
+    if start is not None and start / 52 <= axes.get_xlim()[1]:
         axes.axvline(start / 52, color=INK, lw=0.9, ls=(0, (4, 2)))
         axes.annotate(
             "policy starts",
@@ -233,7 +240,7 @@ def _mark_start(axes: Axes, comparison: Comparison) -> None:
             fontsize=6.8,
             color=QUIET,
             va="top",
-        )
+        ).set_in_layout(False)
 
 
 # --- channels ---------------------------------------------------------------------------------------------------
@@ -245,7 +252,7 @@ def channels(comparison: Comparison) -> Figure:
     arms = comparison.every_arm
     colour = dict(zip(CHANNEL_METRICS, CHANNELS, strict=True))
     for y, arm in enumerate(arms):
-        values = by_seed(comparison.summary, arm.label)[list(CHANNEL_METRICS)] * 1e5 / comparison.people
+        values = by_seed(comparison.summary, arm.label)[list(CHANNEL_METRICS)] * 1e5 / comparison.people_in(arm)
         edge = 0.0
         for name in CHANNEL_METRICS:
             width = float(values[name].mean())
@@ -253,7 +260,7 @@ def channels(comparison: Comparison) -> Figure:
             edge += width
         total = t_interval(values.sum(axis=1, min_count=len(CHANNEL_METRICS)))
         left.plot([total.low, total.high], [y, y], color=INK, lw=1.6)
-        left.text(np.nanmax([total.high, edge]), y, f"  {words.number(edge)}", va="center", fontsize=8, color=INK)
+        left.text(np.nanmax([total.high, edge, 0.0]), y, f"  {words.number(edge)}", va="center", fontsize=8, color=INK)
         shares = 100 * values.div(values.sum(axis=1), axis=0)
         for position, name in enumerate(CHANNEL_METRICS):
             share = t_interval(shares[name])
@@ -263,7 +270,7 @@ def channels(comparison: Comparison) -> Figure:
     for axes in (left, right):
         axes.set_ylim(len(arms) - 0.5, -0.5)
         axes.grid(visible=False, axis="y")
-    left.set_yticks(range(len(arms)), [arm.title for arm in arms])
+    left.set_yticks(range(len(arms)), [in_figure(arm.title) for arm in arms])
     right.set_yticks(range(len(arms)), [])
     left.set_xlim(right=1.12 * left.get_xlim()[1])
     left.set_title("Departures by channel")
@@ -317,8 +324,8 @@ def _has_arms(comparison: Comparison) -> bool:
     )
 
 
-def _has_twins(comparison: Comparison) -> bool:
-    return _has_arms(comparison) and not comparison.transitions.empty
+def _has_floor(comparison: Comparison) -> bool:
+    return _has_arms(comparison) and comparison.placebo is not None and bool(people.arms_with_floor(comparison))
 
 
 def _has_course(comparison: Comparison) -> bool:
@@ -352,32 +359,36 @@ def _has_pairing(comparison: Comparison) -> bool:
 
 
 _PERCENT = f"{100 * LEVEL:g}\N{NARROW NO-BREAK SPACE}%"
-_INTERVALS = f"Lines and bands are {_PERCENT} intervals over seeds (Student's t)."
-_OF_CHANGES = f"Lines and bands are {_PERCENT} intervals over seeds, by the method that the tables name."
+_NONE = "Where a mark or a bar has none, there is one seed or all seeds agree, and no interval can be given."
+_INTERVALS = f"Lines and bands are {_PERCENT} intervals over seeds (Student's t). {_NONE}"
+_OF_CHANGES = f"Lines and bands are {_PERCENT} intervals over seeds, by the method that the tables name. {_NONE}"
+_SIGNS = f"q < {1 - LEVEL:.2g} over all effects of the study, from at least {LEAST_SEEDS} seeds"
 
 
 FIGURES: dict[str, Picture[Comparison]] = {
     "effects": Picture(
         effects,
         f"""Change of each headline figure under each policy, in per cent of the baseline mean, over the years that
-        count. {_OF_CHANGES} Filled marks: the interval excludes zero. Diamonds on a shaded ground are activity of the
+        count. {_OF_CHANGES} Filled marks: the sign is sure ({_SIGNS}). Diamonds on a shaded ground are activity of the
         state, which is not an outcome: it says how much is done, not how people fare.""",
         _has_arms,
     ),
-    "helped_and_harmed": Picture(
-        people.helped_and_harmed,
-        f"""The same persons in two worlds, with the policy and without it. To the right, people who fare worse with it;
-        to the left, people who fare better. Diamonds: the balance, which alone would hide both. Counted are all whose
-        fate differs, also those to whom it came round by others: a place that someone else took, a provider who was
-        gone. {_INTERVALS}""",
-        _has_twins,
+    "otherwise": Picture(
+        people.otherwise,
+        f"""The same persons in two worlds, with the policy and without it: people to whom a thing happened in one of
+        them only, per 100 000 at risk. Most of that is no effect of the policy. Worlds that share all luck drift apart
+        as soon as anything differs, for instance when a place goes to someone else; grey, and in brackets, is how many
+        come out otherwise between two baselines in one of which a few people think one week later (a placebo). Only
+        what is above that, and the net difference (diamonds), says anything about the policy. {_INTERVALS}""",
+        _has_floor,
     ),
     "journeys": Picture(
         people.journeys,
-        f"""What became of people in the baseline (rows) and of the same people under the policy (columns), per
-        100 000 at risk over the whole period, with {_PERCENT} intervals. Cells on the diagonal, where nothing
-        changed, are left out of the colours.""",
-        _has_twins,
+        """What became of people in the baseline (rows) and of the same people under the policy (columns), per
+        100 000 at risk over the whole period; in brackets, how many move so with no policy at all (placebo). Cells are
+        the darker the more there are above that. Cells on the diagonal, where nothing changed, are left out of the
+        colours.""",
+        _has_floor,
     ),
     "where": Picture(
         exploitation.where,
@@ -447,8 +458,9 @@ FIGURES: dict[str, Picture[Comparison]] = {
     "channels": Picture(channels, f"How people leave. {_INTERVALS}", _has_channels),
     "flows": Picture(
         network.flows,
-        """Irregular departures between regions: the baseline, and the change under each policy. Changes whose
-        interval excludes zero are drawn in full; the others are faint. Light discs are places of origin, dark ones
+        f"""Irregular departures between regions: the baseline, and the change under each policy. Changes whose sign is
+        sure (q < {1 - LEVEL:.2g} over all changes drawn, from at least {LEAST_SEEDS} seeds) are drawn in full; the
+        others are faint. Light discs are places of origin, dark ones
         destinations, grey ones both or in between. Places are for drawing only.""",
         _has_flows,
     ),

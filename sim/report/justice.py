@@ -23,6 +23,7 @@ from sim.report.style import (
     plain,
     thousands,
 )
+from sim.report.texts import in_figure
 from sim.studies.statistics import t_interval
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ RECORDS = {
 
 def _values(comparison: Comparison, arm: Arm, metric: str) -> np.ndarray:
     """A metric by seed, per 100 000 at risk."""
-    return 1e5 / comparison.people * np.array([run.metrics[metric] for run in comparison.runs_of(arm, "metrics")])
+    return (
+        1e5 / comparison.people_in(arm) * np.array([run.metrics[metric] for run in comparison.runs_of(arm, "metrics")])
+    )
 
 
 def funnel(comparison: Comparison) -> Figure:
@@ -152,7 +155,7 @@ def paths(comparison: Comparison) -> Figure:
                  "better_terms", "other", "death"))]  # fmt: skip
         value = {name: float(_values(comparison, arm, name).mean()) for name in names}
         _alluvial(axes, flows_of_people(value))
-        axes.set_title(arm.title, color=colour[arm.label], pad=PAD)
+        axes.set_title(in_figure(arm.title), color=colour[arm.label], pad=PAD)
     return figure
 
 

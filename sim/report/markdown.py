@@ -10,10 +10,19 @@ import pandas as pd
 
 from sim.observation.catalogue import METRICS
 from sim.report import words
-from sim.studies.statistics import multiplicity, t_interval
+from sim.report.texts import as_code, in_markdown
+from sim.studies.signs import LEAST_SEEDS, LEVEL, multiplicity, names_a_sign, seeds_note
+from sim.studies.statistics import t_interval
+from sim.studies.transitions import GROSS
 
 MOST_COLUMNS = 6
 MOST_GROSS = 60
+SURE = f"q < {1 - LEVEL:.2g} over all effects of the study, from at least {LEAST_SEEDS} seeds"
+OTHERWISE = (
+    "People in a run to whom a thing happened in one of the two worlds only, with 95 % intervals. Most of it is no "
+    "effect of a policy: as many as the placebo shows come out otherwise when a few people think one week later and "
+    "nothing else differs. Only what is above that says anything about the policy."
+)
 MOST = 12  # metrics of a study that reports every one: the headline
 
 
@@ -21,23 +30,26 @@ def document(
     manifest: Mapping[str, Any], summary: pd.DataFrame, effects: pd.DataFrame, transitions: pd.DataFrame
 ) -> str:
     """The text, from the manifest and the tables of a folder of results; empty tables are left out."""
-    lines = [f"# {manifest['name'] or 'Study'}", ""]
+    lines = [f"# {in_markdown(manifest['name'] or 'Study')}", ""]
     if manifest.get("question"):
-        lines += [str(manifest["question"]), ""]
+        lines += [in_markdown(manifest["question"]), ""]
     lines += [_asked(manifest), ""]
+    few = seeds_note(len(manifest["seeds"]))
+    if few and len(effects):
+        lines += [f"**{few}.**", ""]
     shown = metrics_of(effects if len(effects) else summary)
     for setting, part in _parts(effects):
-        lines += [f"## {setting or 'Effects'}", "", *_effects(part, shown), ""]
+        lines += [f"## {in_markdown(setting) or 'Effects'}", "", *_effects(part, shown), ""]
     if not len(effects):
         lines += ["## Levels", "", *_levels(summary, shown), ""]
     if len(effects):
-        lines += [multiplicity(effects[effects["metric"].isin(shown)]), ""]
-    if len(transitions):
-        lines += ["## Helped and harmed", "", *_gross(transitions), ""]
+        lines += [f"Bold: the sign is sure ({SURE}). {multiplicity(effects[effects['metric'].isin(shown)])}", ""]
+    lines += _otherwise(transitions)
     if manifest["failures"]:
         lines += ["## Failed", ""]
         lines += [
-            f"- {_where(row)}, seed {row['seed']}: {row['stage']}: {row['error']}" for row in manifest["failures"]
+            f"- {_where(row)}, seed {row['seed']}: {in_markdown(row['stage'])}: {in_markdown(row['error'])}"
+            for row in manifest["failures"]
         ]
         lines.append("")
     return "\n".join([*lines, "## Provenance", "", *_provenance(manifest), ""])
@@ -55,8 +67,8 @@ def _asked(manifest: Mapping[str, Any]) -> str:
     worlds = list(dict.fromkeys(arm["world"] for arm in manifest["arms"]))
     where = f" in {len(settings)} settings" if len(settings) > 1 else ""
     return (
-        f"{len(arms)} arms{where}, {len(manifest['seeds'])} paired seeds, world {', '.join(worlds)}; baseline "
-        f"`{manifest['baseline']}`. Intervals are 95 %, of the mean difference by seed"
+        f"{len(arms)} arms{where}, {len(manifest['seeds'])} paired seeds, world {', '.join(map(in_markdown, worlds))}; "
+        f"baseline {as_code(manifest['baseline'])}. Intervals are 95 %, of the mean difference by seed"
         f"{' (BCa bootstrap)' if manifest.get('interval') == 'bootstrap' else ' (Student)'}."
     )
 
@@ -75,12 +87,13 @@ def _effects(table: pd.DataFrame, shown: Sequence[str]) -> list[str]:
     rows = {(row["metric"], row["arm"]): row for row in table.to_dict("records")}
     if len(arms) > MOST_COLUMNS:
         return _by_arm(rows, arms, shown)
-    lines = [f"| | unit | baseline | {' | '.join(arms)} |", f"|---|---|---:|{'---:|' * len(arms)}"]
+    lines = [f"| | unit | baseline | {' | '.join(map(in_markdown, arms))} |", f"|---|---|---:|{'---:|' * len(arms)}"]
     for name in shown:
         cells = [rows.get((name, arm)) for arm in arms]
         base = next((row["baseline"] for row in cells if row is not None), math.nan)
+        unit = next((row["unit"] for row in cells if row is not None), METRICS[name].unit)
         texts = [_change(row) for row in cells]
-        lines.append(f"| {words.label(name)} | {METRICS[name].unit} | {words.number(base)} | {' | '.join(texts)} |")
+        lines.append(f"| {words.label(name)} | {unit} | {words.number(base)} | {' | '.join(texts)} |")
     return lines
 
 
@@ -92,7 +105,9 @@ def _by_arm(rows: Mapping[Any, Mapping[Any, Any]], arms: Sequence[str], shown: S
     ]
     base = [next((row["baseline"] for (metric, _), row in rows.items() if metric == name), math.nan) for name in shown]
     lines.append(f"| baseline | {' | '.join(words.number(value) for value in base)} |")
-    lines += [f"| {arm} | {' | '.join(_change(rows.get((name, arm))) for name in shown)} |" for arm in arms]
+    lines += [
+        f"| {in_markdown(arm)} | {' | '.join(_change(rows.get((name, arm))) for name in shown)} |" for arm in arms
+    ]
     return lines
 
 
@@ -100,12 +115,14 @@ def _change(row: Mapping[Any, Any] | None) -> str:
     if row is None or not math.isfinite(row["difference"]):
         return words.DASH
     if not row["baseline"]:
-        low, high = (words.number(row[end], signed=True) for end in ("low", "high"))
-        return f"{words.number(row['difference'], signed=True)} ({low} to {high})"
-    scale = 100 / abs(row["baseline"])
-    text = f"{scale * row['difference']:+.1f} % ({scale * row['low']:+.1f} to {scale * row['high']:+.1f})"
-    text = text.replace("-", "\N{MINUS SIGN}")
-    return f"**{text}**" if row["low"] * row["high"] > 0 else text
+        text = f"{words.number(row['difference'], signed=True)} ({words.interval(row)})"
+    elif math.isfinite(row["low"]):
+        scale = 100 / abs(row["baseline"])
+        text = f"{scale * row['difference']:+.1f} % ({scale * row['low']:+.1f} to {scale * row['high']:+.1f})"
+    else:
+        text = f"{row['percent']:+.1f} % ({words.interval(row)})"
+    text = text.replace("-", words.MINUS)
+    return f"**{text}**" if names_a_sign(row["verdict"]) else text
 
 
 def _levels(table: pd.DataFrame, shown: Sequence[str]) -> list[str]:
@@ -117,24 +134,36 @@ def _levels(table: pd.DataFrame, shown: Sequence[str]) -> list[str]:
     return lines
 
 
-def _gross(table: pd.DataFrame) -> list[str]:
-    """People to whom one thing happened in one world only, both ways: gross beside what a net figure would hide."""
-    some = table[(table["group"] == "all") & (table["measure"] != "path")]
+def _otherwise(table: pd.DataFrame) -> list[str]:
+    """People to whom one thing happened in one world only, beside how many there are with no policy at all."""
+    if not len(table) or not (table["kind"] == GROSS).any():
+        return []
+    some = table[(table["kind"] == GROSS) & (table["group"] == "all") & (table["measure"] != "path")]
     if len(some) > MOST_GROSS:
-        some = some[some["measure"] == "exploitation"]
-    lines = ["| arm | what | people per 100 000 at risk | people in a run (95 %) |", "|---|---|---:|---:|"]
+        some = some[some["measure"] == "exploitation"][:MOST_GROSS]
+    lines = [
+        "## The same people in two worlds",
+        "",
+        OTHERWISE,
+        "",
+        "| arm | baseline → arm | this many | with no policy (placebo) | above that |",
+        "|---|---|---:|---:|---:|",
+    ]
     for row in some.to_dict("records"):
-        where = f"{row['setting']}: " if "setting" in row else ""
-        ends = f" ({words.number(row['low'])} to {words.number(row['high'])})" if math.isfinite(row["low"]) else ""
-        lines.append(
-            f"| {where}{row['arm']} | {row['from_class']} → {row['to_class']} | {words.number(row['per_100k'])} | "
-            f"{words.number(row['people'])}{ends} |"
-        )
-    return lines
+        cells = (_ends(row, ("people", "low", "high")), _ends(row, ("placebo", "placebo_low", "placebo_high")),
+                 _ends(row, ("above_placebo", "above_low", "above_high")))  # fmt: skip
+        lines.append(f"| {_where(row)} | {row['from_class']} → {row['to_class']} | {' | '.join(cells)} |")
+    return [*lines, ""]
+
+
+def _ends(row: Mapping[Any, Any], names: tuple[str, str, str]) -> str:
+    """A mean with its interval."""
+    mean, low, high = (words.number(row[name]) for name in names)
+    return f"{mean} ({low} to {high})" if math.isfinite(row[names[1]]) else f"{mean} ({words.NO_INTERVAL})"
 
 
 def _where(row: Mapping[str, Any]) -> str:
-    return f"{row['setting']}: {row['arm']}" if row.get("setting") else str(row["arm"])
+    return in_markdown(f"{row['setting']}: {row['arm']}" if row.get("setting") else row["arm"])
 
 
 def _provenance(manifest: Mapping[str, Any]) -> list[str]:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from sim.report import words
-from sim.report.style import BASELINE, INK, LESS, MORE, PAD, PAPER, QUIET, WIDTH, colours, note, plain
-from sim.studies.statistics import t_interval
+from sim.report.style import BASELINE, INK, LESS, MORE, PAD, PAPER, QUIET, WIDTH, colours, note, plain, sheet
+from sim.report.texts import in_figure
+from sim.studies.signs import LEAST_SEEDS, LEVEL
+from sim.studies.statistics import p_value, q_values
 from sim.world.world import Role, World
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from sim.studies.compare import Comparison
+    from sim.studies.plan import Arm
 
 Floats = NDArray[np.float64]
 FLOW = "irregular_departures"
@@ -31,29 +34,29 @@ _LEAST = 0.04  # flows below this share of the largest are not drawn
 def flows(comparison: Comparison) -> Figure:
     """Width of an arrow: irregular departures between two regions (baseline, above), or their change (arms, below)."""
     world, scale = comparison.baseline.scenario.world, 1e5 / comparison.people
-    arms = [arm for arm in comparison.arms if arm.scenario.world.key == world.key]
+    arms = [arm for arm in comparison.arms if arm.scenario.world.key == world.key and _both(comparison, arm)]
     columns = max(1, min(3, len(arms)))
     rows = -(-len(arms) // columns)
     aspect = _aspect(world)
     wide = WIDTH if len(world.regions.name) > FEW else 0.7 * WIDTH
     heights = [wide / aspect, *[WIDTH / columns / aspect] * rows]
-    figure = Figure(figsize=(WIDTH, 0.5 + sum(heights) + 0.4 * len(heights)), layout="constrained")
+    figure = sheet(WIDTH, 0.5 + sum(heights) + 0.4 * len(heights))
     grid = figure.add_gridspec(1 + rows, columns, height_ratios=heights)
     before = scale * comparison.flows(comparison.baseline, FLOW)
     first = figure.add_subplot(grid[0, :])
     _arrows(first, world, before.mean(axis=0), np.ones(before.shape[1], bool), signed=False)
     _places(first, world, (72 * WIDTH, 72 * heights[0]), named=True)
-    first.set_title(comparison.baseline.title, color=BASELINE, pad=PAD)
+    first.set_title(in_figure(comparison.baseline.title), color=BASELINE, pad=PAD)
     note(first, f"irregular departures a year per 100 000 at risk; widest: {words.number(before.mean(axis=0).max())}")
     colour = colours(comparison)
-    seeds = [run.seed for run in comparison.runs_of(comparison.baseline, "metrics")]
-    for position, arm in enumerate(arms):
+    changes = _changes(comparison, arms, before)
+    clear = _clear(list(changes.values()))
+    for position, (arm, paired) in enumerate(zip(arms, changes.values(), strict=True)):
         axes = figure.add_subplot(grid[1 + position // columns, position % columns])
-        others = [run.seed for run in comparison.runs_of(arm, "metrics")]
-        change, clear = _change(before, scale * comparison.flows(arm, FLOW), seeds, others)
-        _arrows(axes, world, change, clear, signed=True)
+        change = paired.mean(axis=0)
+        _arrows(axes, world, change, clear[position], signed=True)
         _places(axes, world, (72 * WIDTH / columns, 72 * heights[1]), named=len(world.regions.name) <= FEW)
-        axes.set_title(arm.title, color=colour[arm.label], pad=PAD)
+        axes.set_title(in_figure(arm.title), color=colour[arm.label], pad=PAD)
         note(axes, f"change; widest: {words.number(change[np.argmax(np.abs(change))], signed=True)}")
     if arms:
         handles = [Line2D([], [], color=MORE, lw=3, label="more"), Line2D([], [], color=LESS, lw=3, label="fewer")]
@@ -61,12 +64,25 @@ def flows(comparison: Comparison) -> Figure:
     return figure
 
 
-def _change(before: Floats, after: Floats, seeds: list[int], others: list[int]) -> tuple[Floats, NDArray[np.bool_]]:
-    """Mean paired change by pair of regions, and whether its interval excludes zero."""
-    both = [seed for seed in seeds if seed in others]
-    paired = np.array([after[others.index(seed)] - before[seeds.index(seed)] for seed in both])
-    intervals = [t_interval(column) for column in paired.T]
-    return np.array([i.mean for i in intervals]), np.array([i.low * i.high > 0 for i in intervals])
+def _both(comparison: Comparison, arm: Arm) -> list[tuple[int, int]]:
+    """Positions, among the finished runs of the baseline and of an arm, of those with the same seed."""
+    first, others = ([run.seed for run in comparison.runs_of(each, "metrics")] for each in (comparison.baseline, arm))
+    return [(first.index(seed), others.index(seed)) for seed in first if seed in others]
+
+
+def _changes(comparison: Comparison, arms: list[Arm], before: Floats) -> dict[str, Floats]:
+    """Changes by seed and pair of regions, by label of the arm."""
+    found = {}
+    for arm in arms:
+        after = 1e5 / comparison.people_in(arm) * comparison.flows(arm, FLOW)
+        found[arm.label] = np.array([after[there] - before[here] for here, there in _both(comparison, arm)])
+    return found
+
+
+def _clear(changes: list[Floats]) -> list[NDArray[np.bool_]]:
+    """Whether the sign of a change may be named, by pair of regions: q over all pairs and arms, and enough seeds."""
+    q = iter(q_values([p_value(column) for paired in changes for column in paired.T]) < 1 - LEVEL)
+    return [np.array([next(q) for _ in paired.T]) & (len(paired) >= LEAST_SEEDS) for paired in changes]
 
 
 def _aspect(world: World) -> float:
@@ -125,7 +141,7 @@ def _places(axes: Axes, world: World, points: tuple[float, float], *, named: boo
     if not named:
         return
     place = np.column_stack([(x - x.min()) / spread_x * points[0] / 1.28, (y - y.min()) / spread_y * points[1] / 1.52])
-    names = [words.region(name) for name in regions.name]
+    names = [in_figure(words.region(name)) for name in regions.name]
     font = 8.0 if len(names) <= FEW else 6.3
     for k, (right, up) in enumerate(_room(place, names, font)):
         far = np.hypot(right, up) > 2.5 * font

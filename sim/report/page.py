@@ -14,25 +14,26 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 
 from sim._cache import source_hash
-from sim.observation.catalogue import METRICS
-from sim.report import between, figures, people, words
+from sim.observation.metrics import WEEKS_PER_YEAR
+from sim.report import between, figures, words
+from sim.report.pictures import left_out
 from sim.report.style import colours, theme
+from sim.report.tables import effect_cell, effects_table, gross_table, groups_table, headline, of_interest, values_table
+from sim.report.texts import in_page
 from sim.studies.provenance import versions
 from sim.studies.run import departures
-from sim.studies.statistics import multiplicity
-from sim.studies.transitions import GROUPS
+from sim.studies.signs import LEAST_SEEDS, multiplicity, seeds_note
 
 if TYPE_CHECKING:
+    from sim.policies.policy import Policy
     from sim.studies.compare import Comparison
     from sim.studies.findings import Findings
     from sim.studies.plan import Arm
 
 World = tuple[str, "Comparison"]
-Row = dict[Any, Any]  # a row of a table by column
 DEFAULT_QUESTION = "What do these policies change, for whom, and by how much?"
 GLANCE = (
     "exploited_people",
@@ -50,6 +51,7 @@ GLANCE = (
     "need_blocked",
 )
 MOST_ARMS = 6
+MOST_COLUMNS, MOST_ROWS = 24, 24  # arms and settings in one table
 WITHOUT_COLUMNS = ("pairing",)
 MOST_SECTIONS = 3  # settings of a study that get a section of their own
 OPERATIONS = {"set": "set to", "add": "changed by", "scale": "multiplied by"}
@@ -57,13 +59,16 @@ OPERATIONS = {"set": "set to", "add": "changed by", "scale": "multiplied by"}
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    made.filters["short"] = in_page
+    made.filters["upper_first"] = lambda text: f"{str(text)[:1].upper()}{str(text)[1:]}"
+    return made
 
 
 def page(
@@ -83,6 +88,7 @@ def page(
             written=datetime.now(UTC).strftime("%d %B %Y").lstrip("0"),
             sections=[_section(number, name, comparison) for number, (name, comparison) in enumerate(worlds, 1)],
             study=study,
+            least_seeds=LEAST_SEEDS,
             versions=versions(),
             source=source_hash(),
         )
@@ -109,20 +115,20 @@ def write_study_page(path: str | Path, findings: Findings) -> Path:
 def _study(findings: Findings, in_full: int) -> dict[str, Any]:
     """What spans the settings of a study."""
     chosen = between.shown(findings)
-    arms = list(dict.fromkeys(arm.label for comparison in findings.comparisons.values() for arm in comparison.arms))
+    every = list(dict.fromkeys(arm.label for comparison in findings.comparisons.values() for arm in comparison.arms))
+    arms, settings = every[:MOST_COLUMNS], list(findings.comparisons)[:MOST_ROWS]
     rows = []
     if findings.several and not findings.design.sampled:
         found = {(row["setting"], row["arm"], row["metric"]): row for row in findings.effects.to_dict("records")}
         for metric in chosen:
-            for setting, comparison in findings.comparisons.items():
-                factor, _ = words.per_people(METRICS[metric], comparison.people)
+            for setting in settings:
                 cells = [found.get((setting, arm, metric)) for arm in arms]
                 rows.append(
                     {
                         "metric": words.label(metric),
                         "setting": setting,
-                        "first": setting == next(iter(findings.comparisons)),
-                        "cells": [None if cell is None else _cell(cell, factor) for cell in cells],
+                        "first": setting == settings[0],
+                        "cells": [None if cell is None else effect_cell(cell) for cell in cells],
                     }
                 )
     titles = {arm.label: arm.title for comparison in findings.comparisons.values() for arm in comparison.arms}
@@ -131,7 +137,12 @@ def _study(findings: Findings, in_full: int) -> dict[str, Any]:
         "in_full": in_full,
         "arms": [titles[arm] for arm in arms],
         "rows": rows,
-        "span": len(findings.comparisons),
+        "span": len(settings),
+        "left_out": [
+            left_out(MOST_COLUMNS, len(every), "arms"),
+            left_out(MOST_ROWS, len(findings.comparisons), "settings"),
+        ],
+        "few": seeds_note(len(findings.seeds)),
         "flips": [
             row | {"metric": words.label(row["metric"]), "arm": titles[row["arm"]]}
             for row in findings.flips.to_dict("records")
@@ -160,7 +171,7 @@ def write_whole(target: Path, text: str) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     try:
-        part.write_text(text, encoding="utf-8")
+        part.write_text(text, encoding="utf-8", errors="replace")
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
@@ -173,7 +184,7 @@ def headline_table(comparison: Comparison) -> str:
         "{% import 'tables.html.j2' as tables %}{{ tables.style() }}"
         "<div class='labyrinth'><p>{{ about }}</p>{{ tables.effects(table) }}</div>"
     )
-    return template.render(about=repr(comparison).strip("<>"), table=effects_table(comparison, _headline(comparison)))
+    return template.render(about=repr(comparison).strip("<>"), table=effects_table(comparison, headline(comparison)))
 
 
 def image(figure: Figure) -> str:
@@ -194,9 +205,12 @@ def image(figure: Figure) -> str:
 # --- parts of a section -----------------------------------------------------------------------------------------
 
 
-def _section(number: int, name: str, comparison: Comparison) -> dict[str, Any]:
-    brief = len(comparison.arms) > MOST_ARMS  # figures with a column an arm cannot be read
+def _section(number: int, name: str, whole: Comparison) -> dict[str, Any]:
+    brief = len(whole.arms) > MOST_ARMS  # figures with a column an arm cannot be read
+    comparison = whole.first(MOST_COLUMNS)
     return {
+        "left_out": left_out(MOST_COLUMNS, len(whole.arms), "arms"),
+        "few": seeds_note(len(whole.seeds)),
         "brief": brief,
         "id": f"world-{number}",
         "title": name,
@@ -204,30 +218,21 @@ def _section(number: int, name: str, comparison: Comparison) -> dict[str, Any]:
         "arms": [_arm(arm, comparison) for arm in comparison.arms],
         "baseline": comparison.baseline.title,
         "glance": effects_table(comparison, [name for name in GLANCE if name in comparison.metrics]),
-        "effects": effects_table(comparison, _headline(comparison)),
-        "values": _values_table(comparison) if not comparison.arms else [],
-        "gross": _gross_table(comparison),
-        "by_group": _groups_table(comparison),
+        "effects": effects_table(comparison, headline(comparison)),
+        "values": values_table(comparison) if not comparison.arms else [],
+        "gross": gross_table(comparison),
+        "placebo": comparison.placebo is not None,
+        "by_group": groups_table(comparison),
         "figures": [
             {"name": key, "source": image(comparison.figure(key)), "caption": figures.caption(key)}
             for key in comparison.figures
             if not brief or key in WITHOUT_COLUMNS
         ],
         "pairing": _pairing(comparison),
-        "multiplicity": multiplicity(_of_interest(comparison)) if comparison.arms else "",
-        "manifest": comparison.manifest,
-        "failures": comparison.failures,
+        "multiplicity": multiplicity(of_interest(comparison)) if comparison.arms else "",
+        "manifest": whole.manifest,
+        "failures": whole.failures,
     }
-
-
-def _headline(comparison: Comparison) -> list[str]:
-    chosen = [name for name in comparison.metrics if METRICS[name].headline or METRICS[name].layer == "record"]
-    return chosen or comparison.metrics
-
-
-def _of_interest(comparison: Comparison) -> pd.DataFrame:
-    table = comparison.effects
-    return table[table["metric"].isin(_headline(comparison))]
 
 
 def _about(comparison: Comparison) -> dict[str, Any]:
@@ -260,7 +265,8 @@ def _arm(arm: Arm, comparison: Comparison) -> dict[str, Any]:
                 "name": policy.name,
                 "intent": policy.intent,
                 "moves": [_move(move) for move in policy.levers],
-                "implementation": f"{100 * policy.implementation:g}",
+                "practice": _practice(policy, comparison),
+                "note": _within_the_run(policy, comparison),
                 "dose": f"{policy.dose:g}",
                 "ramp": f"{policy.ramp:g}",
                 "claims": ", ".join(policy.claims),
@@ -271,114 +277,40 @@ def _arm(arm: Arm, comparison: Comparison) -> dict[str, Any]:
     }
 
 
+def _weeks(comparison: Comparison) -> int:
+    """Weeks of a run after burn-in."""
+    return round(WEEKS_PER_YEAR * float(comparison.baseline.scenario.values["time.years"]))
+
+
+def _practice(policy: Policy, comparison: Comparison) -> str:
+    """How much of the way to its targets the policy has come in the best week of the run, in per cent."""
+    dose = policy.dose or 1.0
+    best = max((policy.strength(week) / dose for week in range(_weeks(comparison))), default=0.0)
+    return f"{100 * best:.3g}"
+
+
+def _within_the_run(policy: Policy, comparison: Comparison) -> str:
+    """What of the policy does not fall into the run, in a sentence; empty where all of it does."""
+    weeks = _weeks(comparison)
+    if policy.start >= weeks:
+        return f"It starts in week {policy.start:g} and the run ends after week {weeks}: it does nothing here."
+    if policy.end is None and policy.start + policy.ramp > weeks:
+        share = policy.strength(weeks - 1) / ((policy.implementation * policy.dose) or 1.0)
+        return (
+            f"It starts in week {policy.start:g} and builds up over {policy.ramp:g} weeks, and the run ends after week "
+            f"{weeks}: it has come {100 * share:.3g} % of the way by then, and less on average."
+        )
+    return ""
+
+
 def _move(move: Any) -> str:
     where = ", ".join(f"{key} {value}" for key, value in move.where)
     return f"{move.lever}{f' ({where})' if where else ''} {OPERATIONS[move.op]} {move.value:g}"
 
 
-def effects_table(comparison: Comparison, chosen: Sequence[str]) -> dict[str, Any]:
-    """Effects as rows of formatted cells by group of metrics, for the tables of the page."""
-    if not comparison.arms:
-        return {"arms": [], "groups": []}
-    found = {(row["metric"], row["arm"]): row for row in comparison.effects.to_dict("records")}
-    groups = [
-        {
-            "title": group,
-            "activity": group in (words.ACTIVITY, words.RECORDS),
-            "rows": [
-                _effect_row(comparison, name, [found[name, arm.label] for arm in comparison.arms]) for name in members
-            ],
-        }
-        for group, members in words.grouped(chosen).items()
-    ]
-    colour = colours(comparison)
-    return {
-        "arms": [{"title": arm.title, "colour": colour[arm.label]} for arm in comparison.arms],
-        "groups": groups,
-    }
-
-
-def _effect_row(comparison: Comparison, name: str, effects: Sequence[Row]) -> dict[str, Any]:
-    metric = METRICS[name]
-    factor, unit = words.per_people(metric, comparison.people)
-    baselines = [row["baseline"] for row in effects if math.isfinite(row["baseline"])]
-    return {
-        "label": words.label(name),
-        "meaning": metric.meaning,
-        "unit": unit,
-        "baseline": words.number(factor * baselines[0]) if baselines else words.DASH,
-        "cells": [_cell(row, factor) for row in effects],
-    }
-
-
-def _cell(row: Row, factor: float) -> dict[str, Any]:
-    known = math.isfinite(row["low"])
-    low, high = (words.number(factor * row[end], signed=True) for end in ("low", "high"))
-    return {
-        "percent": words.percent(row["percent"]),
-        "difference": words.number(factor * row["difference"], signed=True),
-        # an interval that is a point says that seeds agree, not that the effect is known exactly
-        "interval": ("the same in every seed" if row["low"] == row["high"] else f"{low} to {high}")
-        if known
-        else "no interval",
-        "certain": known and row["low"] * row["high"] > 0,
-        "method": row["method"],
-    }
-
-
-def _values_table(comparison: Comparison) -> list[dict[str, str]]:
-    """Without arms: what the runs gave, mean over seeds."""
-    mean = comparison.summary.groupby("metric")["value"].mean()
-    rows = []
-    for group, members in words.grouped(_headline(comparison)).items():
-        for name in members:
-            factor, unit = words.per_people(METRICS[name], comparison.people)
-            rows.append(
-                {"group": group, "label": words.label(name), "unit": unit, "value": words.number(factor * mean[name])}
-            )
-    return rows
-
-
-def _gross_table(comparison: Comparison) -> list[dict[str, Any]]:
-    """Gross numbers of people helped and harmed by each arm, per 100 000 at risk, with intervals."""
-    scale = 1e5 / comparison.people
-    rows: list[dict[str, Any]] = []
-    for arm in comparison.arms:
-        for measure in people.SIDES:
-            cells: dict[str, tuple[str, str]] = {}
-            for group in people.GROUPS:
-                sides = people.harmed_and_helped(comparison.transitions, arm.label, group, measure)
-                if sides is not None:
-                    cells |= {f"harmed, {group}": _range(sides[0], scale), f"helped, {group}": _range(sides[1], scale)}
-            if cells:
-                rows.append(
-                    {"arm": arm.title, "colour": colours(comparison)[arm.label], "measure": measure, "cells": cells}
-                )
-    return rows
-
-
-def _groups_table(comparison: Comparison) -> list[dict[str, Any]]:
-    """Who is exploited only with, and only without, each arm, by sex, age, need and status, per 100 000 at risk."""
-    scale = 1e5 / comparison.people
-    rows = []
-    for group in GROUPS:
-        cells = []
-        for arm in comparison.arms:
-            sides = people.harmed_and_helped(comparison.transitions, arm.label, group, "exploitation")
-            cells += [("", "")] * 2 if sides is None else [_range(side, scale) for side in sides]
-        rows.append({"group": "everyone" if group == "all" else group, "cells": cells})
-    return rows if any(mean for row in rows for mean, _ in row["cells"]) else []
-
-
-def _range(row: Any, scale: float) -> tuple[str, str]:
-    """A count of people and its interval, which cannot go below none."""
-    mean, low, high = (words.number(scale * max(row[name], 0.0)) for name in ("people", "low", "high"))
-    return mean, f"{low} to {high}" if math.isfinite(row["low"]) else "no interval"
-
-
 def _pairing(comparison: Comparison) -> str:
     if not comparison.arms:
         return ""
-    ratios = comparison.effects[comparison.effects["metric"].isin(_headline(comparison))]["variance_ratio"]
+    ratios = comparison.effects[comparison.effects["metric"].isin(headline(comparison))]["variance_ratio"]
     ratios = ratios[ratios.map(math.isfinite)]
     return words.number(float(ratios.median())) if len(ratios) else ""

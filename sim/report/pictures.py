@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sim.errors import RequestError
 from sim.report import words
-from sim.report.style import PAD, WIDTH, canvas, note, theme
+from sim.report.style import PAD, QUIET, WIDTH, canvas, note, theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,6 +41,20 @@ def drawn(pictures: Mapping[str, Picture[T]], subject: T, name: str, what: str) 
         raise RequestError(f"there is no figure {name!r} of this {what}", given=name, allowed=there)
     with theme():
         return pictures[name].draw(subject)
+
+
+def remark(figure: Figure, remarks: Sequence[str]) -> Figure:
+    """The figure with what is to be known about it above it; empty remarks are left out."""
+    said = ". ".join(text for text in remarks if text)
+    if said:
+        with theme():
+            figure.suptitle(f"{said}.", x=0.01, ha="left", fontsize=8, color=QUIET, weight="normal")
+    return figure
+
+
+def left_out(most: int, there: int, what: str) -> str:
+    """What is to be said where only the first of many things are shown; empty where all are."""
+    return f"The first {most} of {there} {what} are shown; the tables hold all" if there > most else ""
 
 
 def caption_of(picture: Picture[Any]) -> str:

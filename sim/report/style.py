@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,11 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sim.report.texts import FONT, in_figure
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
 
     from sim.studies.compare import Comparison
 
@@ -32,7 +36,8 @@ def theme() -> Iterator[None]:
     look: Any = {
         **sns.axes_style("whitegrid"),
         **sns.plotting_context("paper"),
-        "font.family": ["DejaVu Sans"],
+        "font.family": [FONT],
+        "text.parse_math": False,  # names are text, whatever signs are in them
         "font.size": 9,
         "axes.labelsize": 8.5,
         "axes.titlesize": 9.5,
@@ -60,9 +65,29 @@ def theme() -> Iterator[None]:
         yield
 
 
+class Drawing(Figure):
+    """A figure that pyplot does not know: drawn in the theme wherever that is done, and shown by notebooks."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw, see matplotlib; texts that are made only now are plain text too."""
+        with theme():
+            super().draw(renderer)
+
+    def _repr_png_(self) -> bytes:
+        """The picture, for a notebook."""
+        file = io.BytesIO()
+        self.savefig(file, format="png", dpi=110)
+        return file.getvalue()
+
+
+def sheet(width: float, height: float) -> Drawing:
+    """A figure without axes."""
+    return Drawing(figsize=(width, height), layout="constrained")
+
+
 def canvas(width: float, height: float, **grid: Any) -> tuple[Figure, Any]:
-    """A figure that pyplot does not know, with a grid of axes (always a 2-d array)."""
-    figure = Figure(figsize=(width, height), layout="constrained")
+    """A figure with a grid of axes (always a 2-d array)."""
+    figure = sheet(width, height)
     return figure, figure.subplots(squeeze=False, **grid)
 
 
@@ -82,8 +107,14 @@ def legend_of_arms(figure: Figure, comparison: Comparison, *, baseline: bool = T
     """Names of the arms in their colours above the figure."""
     colour = colours(comparison)
     arms = comparison.every_arm if baseline else comparison.arms
-    handles = [Line2D([], [], color=colour[arm.label], lw=3, label=arm.title) for arm in arms]
+    handles = [Line2D([], [], color=colour[arm.label], lw=3, label=in_figure(arm.title)) for arm in arms]
     figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)))
+
+
+def no_data(axes: Axes, text: str = "no run has a value") -> None:
+    """Words in the middle of a panel in which there is nothing to draw."""
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", fontsize=8, color=QUIET,
+              clip_on=True).set_in_layout(False)  # fmt: skip
 
 
 def thousands(value: float, _: object = None) -> str:

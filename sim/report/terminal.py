@@ -12,13 +12,17 @@ from rich.text import Text
 
 from sim.observation.catalogue import METRICS
 from sim.registry import Row, number, words
+from sim.report.texts import short
+from sim.studies.signs import LEAST_SEEDS, LEVEL, names_a_sign, seeds_note
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.studies.findings import Findings
 
-MOST_SETTINGS = 12  # shown in a terminal
+MOST_SETTINGS, MOST_ARMS = 12, 12  # shown in a terminal
+MARK = "*"
+SURE = f"q < {1 - LEVEL:.2g} over all effects of the study, from at least {LEAST_SEEDS} seeds"
 # what a list shows of each row; NAME shows the rest
 COLUMNS: dict[str, tuple[str, ...]] = {
     "worlds": ("name", "regions", "legs", "meaning"),
@@ -83,19 +87,25 @@ def show_summary(summary: pd.DataFrame, console: Console) -> None:
 
 def show_effects(effects: pd.DataFrame, arms: Sequence[str], console: Console) -> None:
     """Change of the headline metrics by arm with its 95 % interval; columns as in ``Comparison.effects``."""
-    table = Table(box=None, pad_edge=False, header_style="bold", caption="difference [95 % interval] from the baseline")
+    table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("metric", no_wrap=True)
     table.add_column("baseline", justify="right")
-    for arm in arms:
-        table.add_column(arm, justify="right", overflow="fold")
+    shown = list(arms[:MOST_ARMS])
+    for arm in shown:
+        table.add_column(Text(short(arm)), justify="right", overflow="fold")
     found = {(row.arm, row.metric): row for row in effects.itertuples()}
     for name in dict.fromkeys(effects["metric"]):
         if not METRICS[name].headline and len(set(effects["metric"])) > 12:
             continue
-        cells = [found.get((arm, name)) for arm in arms]
+        cells = [found.get((arm, name)) for arm in shown]
         first = next((cell for cell in cells if cell is not None), None)
         table.add_row(name, figure(getattr(first, "baseline", math.nan)), *(_effect(cell) for cell in cells))
     console.print(table)
+    if any(effects["unit"].str.contains(" per 100 000 at risk", regex=False)):
+        _say("arms with another number of people are compared by rates, each per 100 000 of its own people", console)
+    _say(f"difference [95 % interval] from the baseline; {MARK} the sign is sure: {SURE}", console)
+    if len(arms) > len(shown):
+        _say(f"and {len(arms) - len(shown)} more arms, in effects.parquet", console)
 
 
 def show_findings(findings: Findings, console: Console) -> None:
@@ -104,38 +114,59 @@ def show_findings(findings: Findings, console: Console) -> None:
         (only,) = findings.comparisons.values()
         if only.arms:
             show_effects(only.effects, [arm.label for arm in only.arms], console)
+            _say(seeds_note(len(findings.seeds)), console)
         return
     from sim.report.between import shown  # noqa: PLC0415 - plotting libraries load when first used
 
-    arms = list(dict.fromkeys(findings.effects["arm"]))
-    table = Table(box=None, pad_edge=False, header_style="bold", caption="change in % [95 % interval]")
+    every = list(dict.fromkeys(findings.effects["arm"]))
+    arms = every[:MOST_ARMS]
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("metric", "setting", *arms):
-        table.add_column(name, overflow="fold")
+        table.add_column(Text(short(name)), overflow="fold")
     found = {(row.setting, row.arm, row.metric): row for row in findings.effects.itertuples()}
     settings = list(findings.comparisons)
     for metric in shown(findings):
         for setting in settings[:MOST_SETTINGS]:
             cells = [_percent(found.get((setting, arm, metric))) for arm in arms]
-            table.add_row(metric if setting == settings[0] else "", setting, *cells)
+            table.add_row(metric if setting == settings[0] else "", Text(short(setting)), *cells)
     console.print(table)
+    _say(f"change in % [95 % interval]; {MARK} the sign is sure: {SURE}", console)
+    _say(seeds_note(len(findings.seeds)), console)
     if len(settings) > MOST_SETTINGS:
-        console.print(f"and {len(settings) - MOST_SETTINGS} more settings, in effects.parquet")
+        _say(f"and {len(settings) - MOST_SETTINGS} more settings, in effects.parquet", console)
+    if len(every) > len(arms):
+        _say(f"and {len(every) - len(arms)} more arms, in effects.parquet", console)
     for row in findings.flips.itertuples():
-        console.print(f"{row.arm}: {row.metric} rises in {row.up} and falls in {row.down}")
+        _say(
+            f"{short(row.arm)}: {row.metric} rises in {short(row.up, 300)} and falls in {short(row.down, 300)}", console
+        )
 
 
-def _percent(row: Any) -> str:
+def _say(text: str, console: Console) -> None:
+    """A line of text in which nothing is markup; nothing where it is empty."""
+    if text:
+        console.print(Text(text))
+
+
+def _percent(row: Any) -> Text:
     if row is None or not math.isfinite(row.percent):
-        return "-"
+        return Text("-")
     scale = 100 / abs(row.baseline)
-    return f"{row.percent:+.1f} [{scale * row.low:+.1f}, {scale * row.high:+.1f}]"
+    low, high = (f"{scale * bound:+.1f}" for bound in (row.low, row.high))
+    return _marked(row, f"{row.percent:+.1f}", low, high)
 
 
-def _effect(row: Any) -> str:
+def _effect(row: Any) -> Text:
     if row is None or not math.isfinite(row.difference):
-        return "-"
-    low, high = (figure(bound, sign=True) for bound in (row.low, row.high))
-    return f"{figure(row.difference, sign=True)} [{low}, {high}]"
+        return Text("-")
+    return _marked(row, *(figure(value, sign=True) for value in (row.difference, row.low, row.high)))
+
+
+def _marked(row: Any, mean: str, low: str, high: str) -> Text:
+    """A change with its interval, and a mark where its sign is sure."""
+    interval = f"[{low}, {high}]" if math.isfinite(row.low) else "[no interval]"
+    sure = names_a_sign(row.verdict)
+    return Text(f"{mean} {interval}{MARK if sure else ' '}", style="bold" if sure else "")
 
 
 def figure(value: float, *, sign: bool = False) -> str:

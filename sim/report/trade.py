@@ -11,6 +11,7 @@ from sim.agents.forms import Form
 from sim.agents.officials import Post
 from sim.report.bars import whole_and_measures
 from sim.report.style import INK, PAD, QUIET, WIDTH, canvas, plain
+from sim.report.texts import in_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,23 +52,22 @@ def drawing(comparison: Comparison) -> Figure:
     columns = min(2, len(arms))
     rows = -(-len(arms) // columns)
     figure, grid = canvas(WIDTH, 0.6 + 3.3 * rows, nrows=rows, ncols=columns)
-    scale = 1e5 / comparison.people
-    usual = scale * comparison.flows(comparison.baseline, "ties_by_form").mean(axis=0).max()
+    usual = 1e5 / comparison.people * comparison.flows(comparison.baseline, "ties_by_form").mean(axis=0).max()
     for axes, arm in zip(grid.ravel(), arms, strict=False):
-        _draw(axes, comparison, arm, scale, max(usual, 1e-9))
-        axes.set_title(arm.title, pad=PAD)
+        _draw(axes, comparison, arm, max(usual, 1e-9))
+        axes.set_title(in_figure(arm.title), pad=PAD)
     for axes in grid.ravel()[len(arms) :]:
         axes.remove()
     return figure
 
 
-def _draw(axes: Axes, comparison: Comparison, arm: Arm, scale: float, usual: float) -> None:
+def _draw(axes: Axes, comparison: Comparison, arm: Arm, usual: float) -> None:
     plain(axes)
     axes.set_xlim(-0.45, 2.5)
     axes.set_ylim(-0.6, len(Function) - 0.4)
 
     def mean(name: str) -> np.ndarray:
-        return np.asarray(scale * comparison.flows(arm, name).mean(axis=0))
+        return np.asarray(1e5 / comparison.people_in(arm) * comparison.flows(arm, name).mean(axis=0))
 
     ties = mean("ties_by_form").reshape(len(Form), len(Function))
     enterprises, free, held = mean("enterprises_by_form"), mean("facilitators_free"), mean("facilitators_held")

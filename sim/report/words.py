@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sim.observation.catalogue import METRICS
 from sim.observation.demand import DEMAND_METRICS
@@ -245,6 +246,7 @@ ACTIVITY, RECORDS = "What the state does: activity, not an outcome", "What the a
 GROUPS = (PEOPLE, EXPLOITATION, PROTECTION, MOVEMENT, SMUGGLING, NETWORKS, CORRUPTION, ACTIVITY, RECORDS)
 INCOMES = ("low", "middle", "high")  # income classes that end the names of subregions
 MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
+NO_INTERVAL = "no interval"
 
 
 def label(name: str) -> str:
@@ -280,7 +282,7 @@ def grouped(names: Iterable[str]) -> dict[str, list[str]]:
     return {group: found for group, found in members.items() if found}
 
 
-def per_people(metric: Metric, people: int) -> tuple[float, str]:
+def per_people(metric: Metric, people: float) -> tuple[float, str]:
     """Factor and unit in which a metric is shown: counts per 100 000 persons at risk, shares in per cent."""
     if metric.per_100k and not metric.unit.startswith("US$"):
         unit = metric.unit.replace("/year", " a year")
@@ -304,6 +306,15 @@ def number(value: float, signed: bool = False) -> str:
     if value < 0:
         return MINUS + text
     return ("+" if signed else "") + text
+
+
+def interval(row: Mapping[Any, Any], scale: float = 1.0) -> str:
+    """The interval of a row of effects in words, times ``scale``; or why there is none."""
+    if math.isfinite(row["low"]):
+        return " to ".join(number(scale * row[end], signed=True) for end in ("low", "high"))
+    if row["seeds"] < 2:
+        return NO_INTERVAL
+    return f"the same in all {row['seeds']} seeds: {NO_INTERVAL}"
 
 
 def percent(value: float) -> str:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import cached_property
 from pathlib import Path
@@ -21,11 +21,12 @@ from sim.observation.catalogue import METRICS
 from sim.scenario import Scenario
 from sim.studies import provenance, statistics, transitions
 from sim.studies.design import Setting, single
+from sim.studies.pairs import are_twins, check_length, placebo_of
 from sim.studies.plan import Arm, chosen_seeds, compose, known_metrics
 from sim.studies.run import Failure, RunResult
 from sim.studies.runs import ALL, SUMMARY, Held, Runs
 from sim.studies.sequential import Target
-from sim.studies.transitions import Outcomes
+from sim.studies.transitions import Outcomes, Twins
 from sim.world.world import World
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ class Comparison:
     metrics : names of the metrics to report.
     interval : how intervals are made, one of ``statistics.INTERVALS``.
     setting : label of the setting in a study that has several.
+    of_study : the effects of this setting out of a study's, whose q-values allow for all settings; None for a
+        comparison that stands alone.
+
+    Raises
+    ------
+    RequestError : an arm runs for another time than the baseline.
     """
 
     def __init__(
@@ -56,19 +63,37 @@ class Comparison:
         folder: Path | None = None,
         interval: str = "t",
         setting: str = "",
+        of_study: Callable[[str], pd.DataFrame] | None = None,
     ) -> None:
+        check_length(arms, setting)
         self.baseline, self.arms = arms[0], list(arms[1:])
         self.seeds, self.metrics, self.folder = list(seeds), list(metrics), folder
         self.timings = {} if timings is None else timings
         self.interval, self.setting = statistics.known_interval(interval), setting
         self._runs: Runs = Held(runs) if isinstance(runs, Mapping) else runs
+        self._of_study = of_study
+
+    def first(self, most: int) -> Comparison:
+        """The same comparison with its first arms only, for figures and pages; tables keep what all arms say of q."""
+        if len(self.arms) <= most:
+            return self
+        kept = {arm.label for arm in self.arms[:most]}
+        return Comparison(
+            self.every_arm[: most + 1], self.seeds, self._runs, metrics=self.metrics, timings=self.timings,
+            folder=self.folder, interval=self.interval, setting=self.setting,
+            of_study=lambda _: self.effects[self.effects["arm"].isin(kept)].reset_index(drop=True),
+        )  # fmt: skip
 
     # --- tables -------------------------------------------------------------------------------------------------
 
     @property
     def people(self) -> int:
         """Persons at risk in each run of the baseline."""
-        return int(self.baseline.scenario.values["people.size"])
+        return self.people_in(self.baseline)
+
+    def people_in(self, arm: Arm) -> int:
+        """Persons at risk in each run of an arm."""
+        return int(arm.scenario.values["people.size"])
 
     @property
     def world(self) -> World:
@@ -85,6 +110,11 @@ class Comparison:
         """The baseline and the arms."""
         return [self.baseline, *self.arms]
 
+    @cached_property
+    def placebo(self) -> Arm | None:
+        """The baseline with a placebo, if it was asked for (``placebo=true``): the floor under gross figures."""
+        return placebo_of(self.every_arm)
+
     def runs_of(self, arm: Arm, *fields: str) -> list[RunResult]:
         """The finished runs of an arm, in the order of seeds; with ``fields``, others of a run may be empty."""
         return self._runs.finished([arm.scenario.run_key(seed) for seed in self.seeds], fields or ALL)
@@ -93,7 +123,7 @@ class Comparison:
     def failures(self) -> list[tuple[str, int, Failure]]:
         """Arm, seed and reason of every run that failed."""
         found = []
-        for arm in self.every_arm:
+        for arm in (*self.every_arm, *([self.placebo] if self.placebo else [])):
             for seed in self.seeds:
                 failure = self._runs.failure(arm.scenario.run_key(seed))
                 if failure is not None:
@@ -116,10 +146,19 @@ class Comparison:
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """Paired effects with 95 % intervals; columns are ``statistics.EFFECT_COLUMNS``."""
+        """Paired effects with 95 % intervals; columns are ``statistics.EFFECT_COLUMNS``.
+
+        In a study ``q_value`` and ``verdict`` allow for the effects in all its settings.
+        """
+        return self.paired if self._of_study is None else self._of_study(self.setting)
+
+    @cached_property
+    def paired(self) -> pd.DataFrame:
+        """The same with q-values over this comparison alone."""
         labels = [arm.label for arm in self.arms]
+        people = {arm.label: self.people_in(arm) for arm in self.every_arm}
         return statistics.effects(
-            self.summary, self.baseline.label, labels, self.metrics, self.people, interval=self.interval
+            self.summary, self.baseline.label, labels, self.metrics, people, interval=self.interval
         )
 
     @cached_property
@@ -148,21 +187,22 @@ class Comparison:
     def transitions(self) -> pd.DataFrame:
         """What happened to the same persons in two worlds; columns are ``transitions.COLUMNS``.
 
-        Arms in another world or with another number of people have no twins and no rows.
+        Arms in another world or with another number of people have no twins and no rows. Gross rows need a placebo.
         """
-        first = self.baseline.scenario
         before = {run.seed: run.outcomes for run in self.runs_of(self.baseline, "outcomes")}
-        with_twins = [
-            arm
-            for arm in self.arms
-            if arm.scenario.world.key == first.world.key and arm.scenario.values["people.size"] == self.people
-        ]
+        floor = None if self.placebo is None else self._twins(self.placebo, before)
         # arm by arm, so that no more than two arms' people are held at once
-        parts = [transitions.transitions({arm.label: self._twins(arm, before)}, self.people) for arm in with_twins]
-        return pd.concat(parts, ignore_index=True) if parts else transitions.transitions({}, self.people)
+        parts = [
+            transitions.transitions(arm.label, self._twins(arm, before), self.people, floor)
+            for arm in self.arms
+            if are_twins(arm, self.baseline)
+        ]
+        filled = [part for part in parts if len(part)]
+        return pd.concat(filled, ignore_index=True) if filled else transitions.nothing()
 
-    def _twins(self, arm: Arm, before: Mapping[int, Outcomes]) -> list[tuple[Outcomes, Outcomes]]:
-        return [(before[run.seed], run.outcomes) for run in self.runs_of(arm, "outcomes") if run.seed in before]
+    def _twins(self, arm: Arm, before: Mapping[int, Outcomes]) -> Twins:
+        runs = self.runs_of(arm, "outcomes")
+        return {run.seed: transitions.tabulate(before[run.seed], run.outcomes) for run in runs if run.seed in before}
 
     def flows(self, arm: Arm, name: str) -> NDArray[np.float64]:
         """Mean yearly flows of an arm: float64 (seeds, legs or pairs); ``name`` as in ``Week.legs_used``."""

@@ -93,7 +93,7 @@ def jobs_of(arms: Sequence[Arm], seeds: Sequence[int]) -> list[Job]:
 def plan_of(design: Design, seeds: Sequence[int], *, name: str | None = None, way: Way = Way()) -> Plan:
     """What is to be done, what is there already, and a guess at minutes and bytes. Nothing is started or written."""
     _check(design, way)
-    jobs = jobs_of(design.arms, seeds)
+    jobs = jobs_of(design.to_run, seeds)
     there, known = 0, []
     if name is not None:
         store = Store(results_folder(name), provenance.study_key(design.settings), replace=way.replace)
@@ -111,7 +111,7 @@ def plan_of(design: Design, seeds: Sequence[int], *, name: str | None = None, wa
     left = (len(jobs) - there) / max(len(jobs), 1)
     return Plan(
         settings=len(design.settings),
-        arms=len(design.arms),
+        arms=len(design.to_run),
         seeds=len(seeds),
         runs=len(jobs),
         there=there,
@@ -174,7 +174,7 @@ def _in_memory(design: Design, seeds: list[int], workers: int, way: Way) -> Find
     timings: dict[str, float] = {}
     runs: dict[str, RunResult] = {}
     while True:
-        missing = [job for job in jobs_of(design.arms, seeds) if job.key not in runs]
+        missing = [job for job in jobs_of(design.to_run, seeds) if job.key not in runs]
         runs |= _run(missing, workers, way, timings)
         found = Findings(design, seeds, Held(runs), interval=way.interval, timings=timings)
         more = _more_seeds(design, found, seeds)
@@ -213,14 +213,14 @@ def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Sto
         with store.publish() as write:
             write("manifest.json", running)
     while True:
-        jobs = jobs_of(design.arms, seeds)
+        jobs = jobs_of(design.to_run, seeds)
         usable = _usable(store, stored, jobs)
         missing = [job for job in jobs if job.key not in usable and (again is None or job.key in again)]
         if way.hydra and missing:
             missing = _by_hydra(missing, way, timings, store)
         failed |= _run_to_disk(missing, workers, way, timings, store)
         # runs of this study with other seeds stay, so that fewer seeds today lose nothing for tomorrow
-        every = {arm.scenario.run_key(seed) for seed in {*stored.values(), *seeds} for arm in design.arms}
+        every = {arm.scenario.run_key(seed) for seed in {*stored.values(), *seeds} for arm in design.to_run}
         stored = store.compact(keep=every.__contains__)
         runs = Kept(store, [job.key for job in jobs], failed)
         found = Findings(design, seeds, runs, interval=way.interval, folder=store.folder, timings=timings)
@@ -260,7 +260,7 @@ def _by_hydra(jobs: Sequence[Job], way: Way, timings: dict[str, float], store: S
 
 def _failed_before(store: Store, design: Design) -> set[str]:
     """Keys of the runs that the manifest says have failed."""
-    arms = dict(zip(design.labels, design.arms, strict=True))
+    arms = {(setting.label, arm.label): arm for setting in design.settings for arm in setting.to_run}
     found = set()
     for failure in store.manifest().get("failures", []):
         arm = arms.get((failure.get("setting", ""), failure["arm"]))

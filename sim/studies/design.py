@@ -17,12 +17,15 @@ from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
 from sim.parameters import PARAMETERS
 from sim.scenario import Scenario
+from sim.studies.pairs import check_length, placebo_of
 from sim.studies.plan import Arm, compose, known_metrics
 from sim.studies.sequential import Target
 
 if TYPE_CHECKING:
     from sim.configuration.settle import Dose, Samples, Study
 
+# columns of points, and of what is joined with them: no dose can go by one of these names
+OWN_COLUMNS = ("setting", "arm", "policy arm", "of setting", "seed", "week", "value")
 ALONE = ""  # the label of the only setting of a plain comparison
 SAMPLE_SEED = 20_090_101  # of the Latin hypercube: the same request draws the same parameters
 Values = tuple[tuple[str, Any], ...]
@@ -42,6 +45,12 @@ class Setting:
         """The label, or the world's name where there is only one setting."""
         return self.label or self.arms[0].scenario.world.name.replace("_", " ")
 
+    @property
+    def to_run(self) -> tuple[Arm, ...]:
+        """The arms, and the placebo beside them if there is one."""
+        placebo = placebo_of(self.arms)
+        return self.arms if placebo is None else (*self.arms, placebo)
+
 
 @dataclass(frozen=True)
 class Design:
@@ -60,6 +69,11 @@ class Design:
     def arms(self) -> list[Arm]:
         """Every arm of every setting."""
         return [arm for setting in self.settings for arm in setting.arms]
+
+    @property
+    def to_run(self) -> list[Arm]:
+        """Every arm of every setting, and every placebo."""
+        return [arm for setting in self.settings for arm in setting.to_run]
 
     @property
     def labels(self) -> list[tuple[str, str]]:
@@ -85,6 +99,8 @@ def of_study(study: Study, arms: Mapping[str, Sequence[str]], baseline: str, bas
     ------
     RequestError : something cannot be composed, or there is nothing to compare.
     """
+    if study.dose is not None:
+        study = replace(study, dose=replace(study.dose, label=_own_column(study.dose.label)))
     settings = _settings(study)
     made = []
     composed: dict[tuple[str, ...], Scenario] = {}
@@ -123,6 +139,17 @@ def _settings(study: Study) -> list[tuple[str, list[str], Values]]:
         for label, words, _ in named
         for value in dose.values
     ]
+
+
+def _own_column(label: str) -> str:
+    """The label of a dose as the name of a column: no table has another of that name.
+
+    >>> _own_column("days"), _own_column("setting")
+    ('days', 'setting (dose)')
+    """
+    from sim.studies.statistics import EFFECT_COLUMNS  # noqa: PLC0415 - a request can be checked without pandas
+
+    return f"{label} (dose)" if label in (*OWN_COLUMNS, *EFFECT_COLUMNS) else label
 
 
 def _dosed(
@@ -173,7 +200,9 @@ def _sampled(setting: Setting, draw: Mapping[str, float]) -> Setting:
 
 
 def check_twins(design: Design) -> None:
-    """RequestError if two settings or arms go by the same name."""
+    """RequestError if two settings or arms go by the same name, or if arms of a setting run for different times."""
     for (setting, arm), times in Counter(design.labels).items():
         if times > 1:
             raise RequestError(f"arm {arm!r} is named twice", where=setting or "arms")
+    for each in design.settings:
+        check_length(each.arms, each.label)

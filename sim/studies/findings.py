@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ import pandas as pd
 from sim.observation.catalogue import METRICS
 from sim.studies import provenance, sequential, statistics
 from sim.studies.compare import Comparison
+from sim.studies.signs import FALLS, RISES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,6 +61,7 @@ class Findings:
                 folder=folder,
                 interval=interval,
                 setting=setting.label,
+                of_study=self._effects_in if len(design.settings) > 1 else None,
             )
             for setting in design.settings
         }
@@ -77,9 +80,14 @@ class Findings:
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """Paired effects of every arm in every setting; ``q_value`` over the whole study."""
-        table = self._joined(lambda comparison: comparison.effects)
-        return table.assign(q_value=statistics.q_values(table["p_value"])) if self.several else table
+        """Paired effects of every arm in every setting; ``q_value`` and ``verdict`` over the whole study."""
+        table = self._joined(lambda comparison: comparison.paired)
+        return statistics.judged(table) if self.several else table
+
+    def _effects_in(self, setting: str) -> pd.DataFrame:
+        """The effects in one of several settings, as they stand in the table of the study."""
+        rows = self.effects[self.effects["setting"] == setting]
+        return rows.drop(columns="setting").reset_index(drop=True)
 
     @property
     def series(self) -> pd.DataFrame:
@@ -88,7 +96,7 @@ class Findings:
 
     @cached_property
     def transitions(self) -> pd.DataFrame:
-        """What happened to the same persons with and without each arm."""
+        """What happened to the same persons with and without each arm, see ``Comparison.transitions``."""
         return self._joined(lambda comparison: comparison.transitions)
 
     @cached_property
@@ -105,8 +113,9 @@ class Findings:
     def flips(self) -> pd.DataFrame:
         """Effects whose sign depends on the setting.
 
-        One row an arm and headline metric for which one setting's interval lies above zero and another's below:
-        columns arm, metric, up and down (settings, separated by ``; ``).
+        One row an arm and headline metric that rises in one setting and falls in another by their ``verdict``, which
+        needs q below 0.05 over the whole study and ``signs.LEAST_SEEDS`` pairs: columns arm, metric, up and down
+        (settings, separated by ``; ``).
         """
         columns = ["arm", "metric", "up", "down"]
         if not self.several or self.effects.empty:
@@ -114,7 +123,7 @@ class Findings:
         shown = self.effects[self.effects["metric"].map(lambda name: METRICS[name].headline)]
         rows = []
         for (arm, metric), part in shown.groupby(["arm", "metric"], sort=False):
-            up, down = (part[part["low"] > 0]["setting"], part[part["high"] < 0]["setting"])
+            up, down = (part[part["verdict"] == verdict]["setting"] for verdict in (RISES, FALLS))
             if len(up) and len(down):
                 rows.append((arm, metric, "; ".join(up), "; ".join(down)))
         return pd.DataFrame(rows, columns=columns)
@@ -217,7 +226,8 @@ class Findings:
 
     def _repr_html_(self) -> str:
         return "".join(
-            f"<h4>{comparison.title}</h4>{comparison._repr_html_()}" for comparison in self.comparisons.values()
+            f"<h4>{html.escape(comparison.title)}</h4>{comparison._repr_html_()}"
+            for comparison in self.comparisons.values()
         )
 
 

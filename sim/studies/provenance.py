@@ -101,6 +101,7 @@ def manifest(
     setting, arm, seed and reason.
     """
     pairs = [(setting.label, arm) for setting in settings for arm in setting.arms]
+    ran = [(setting.label, arm) for setting in settings for arm in setting.to_run]
     return {
         "name": name,
         "status": status,
@@ -114,7 +115,7 @@ def manifest(
         "arms": [describe_arm(arm, setting) for setting, arm in pairs],
         "runs": [
             {**_in(setting), "arm": arm.label, "seed": seed, "key": key, "seconds": round(seconds[key], 3)}
-            for setting, arm in pairs
+            for setting, arm in ran
             for seed in seeds
             if (key := arm.scenario.run_key(seed)) in seconds
         ],
@@ -138,7 +139,7 @@ def of_results(
     settings: Sequence[Setting], seeds: Sequence[int], runs: Runs, *, folder: Path | None, **more: Any
 ) -> dict[str, Any]:
     """The manifest of what has been run: complete when every arm has every seed. ``more`` as in :func:`manifest`."""
-    wanted = {arm.scenario.run_key(seed) for setting in settings for arm in setting.arms for seed in seeds}
+    wanted = {arm.scenario.run_key(seed) for setting in settings for arm in setting.to_run for seed in seeds}
     seconds = {run.key: run.seconds for run in runs.finished(list(wanted), SUMMARY)}
     return manifest(
         settings,

@@ -23,7 +23,7 @@ from sim.studies.design import ALONE, Design, Setting, check_twins, of_study
 from sim.studies.plan import NONE, chosen_seeds, compose, default_name, known_metrics, policy_words
 from sim.studies.sequential import Target
 
-FIXED = ("seed", "seeds", "threads", "workers", "name", "events", "checks", "study", "scenario")
+FIXED = ("seed", "seeds", "threads", "workers", "name", "events", "checks", "placebo", "study", "scenario")
 MOST_POINTS = 10_000
 Axis = tuple[str, list[str]]
 

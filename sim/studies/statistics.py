@@ -3,28 +3,34 @@
 Two runs with the same seed share every draw that the policy did not reach, so differences are taken seed by seed and
 the interval is that of their mean: Student's t, or a bootstrap for those who have many seeds and would rather not lean
 on the normal distribution. Nothing is assumed about the runs but that seeds are independent.
-``make findings`` measures how often such intervals hold the truth. They do not where a policy reaches
-few pairs: while every difference seen is 0 the interval is that point, whatever the seeds not yet run would show.
+``make findings`` measures how often such intervals hold the truth. Where every difference is the same
+there is no interval: seeds that agree say nothing about how far those not yet run would lie apart.
+
+Whether the sign of an effect may be named is decided in ``sim.studies.signs``, and everything that shows effects reads
+it from the column ``verdict``.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special, stats
 
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
+from sim.studies.signs import LEVEL, verdicts
 
-LEVEL = 0.95
 INTERVALS = ("t", "bootstrap")
 RESAMPLES = 9_999
-EQUAL = "every difference is equal"
+PER = 1e5  # persons at risk to whom rates refer
+OF_RATES = "; rates, each per 100 000 of its own people"
+ROUNDING = 1e-12  # what is smaller than this beside the numbers it comes from is an error of rounding
 FEWEST_PAIRS = 4  # three pairs give ten different resamples, too few for the ends of a 95 % interval
 RESAMPLING_SEED = 20_031  # fixed, so that the same runs give the same interval
 EFFECT_COLUMNS = (
@@ -45,12 +51,14 @@ EFFECT_COLUMNS = (
     "variance_ratio",
     "p_value",
     "q_value",
+    "verdict",
+    "people",
 )
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean with its interval; both ends are NaN where one value allows none."""
+    """A mean with its interval; both ends are NaN where there is none: with one value, or where all are equal."""
 
     mean: float
     low: float
@@ -59,7 +67,7 @@ class Interval:
 
 
 def t_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
-    """Mean and Student's t interval of the finite values (any shape); no interval from fewer than two.
+    """Mean and Student's t interval of the finite values (any shape); none from fewer than two, nor from equal ones.
 
     >>> t_interval([1.0, 3.0]).mean
     2.0
@@ -68,16 +76,28 @@ def t_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
     if not len(sample):
         return Interval(np.nan, np.nan, np.nan, 0)
     mean = float(sample.mean())
-    if len(sample) == 1:
-        return Interval(mean, np.nan, np.nan, 1)
-    half = float(stats.t.ppf(0.5 + level / 2, len(sample) - 1) * sample.std(ddof=1) / np.sqrt(len(sample)))
+    if len(sample) == 1 or all_equal(sample):
+        return Interval(mean, np.nan, np.nan, len(sample))
+    half = _quantile(len(sample) - 1, level) * float(sample.std(ddof=1)) / len(sample) ** 0.5
     return Interval(mean, mean - half, mean + half, len(sample))
+
+
+@cache
+def _quantile(df: int, level: float) -> float:
+    """Half-width of a t interval in standard errors."""
+    return float(special.stdtrit(df, 0.5 + level / 2))
+
+
+def all_equal(sample: NDArray[np.float64]) -> bool:
+    """Whether finite values (n,) differ by errors of rounding at most."""
+    return bool(np.ptp(sample) <= ROUNDING * np.abs(sample).max())
 
 
 def bootstrap_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
     """Mean and BCa bootstrap interval of the finite values (any shape), with ``RESAMPLES`` resamples of a fixed seed.
 
-    The t interval where a bootstrap says nothing: with fewer than ``FEWEST_PAIRS`` values, or where all are equal.
+    The t interval with fewer than ``FEWEST_PAIRS`` values, from which a bootstrap says nothing; none where all are
+    equal.
     Few values resample into too narrow an interval: of normal ones, 95 % intervals hold the mean in about 80 of 100
     cases with 4 values, 89 with 8, 92 with 16 and 95 with 32.
     """
@@ -86,10 +106,10 @@ def bootstrap_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
 
 def _bootstrap(sample: NDArray[np.float64], level: float) -> Interval | None:
     """The BCa interval of finite values; None where there is none."""
-    if len(sample) < FEWEST_PAIRS or np.ptp(sample) == 0:
+    if len(sample) < FEWEST_PAIRS or all_equal(sample):
         return None
     with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # values that differ by a rounding error only: no interval, and the caller's t
+        warnings.simplefilter("ignore")  # resamples that are all alike: no interval, and the caller's t
         found = stats.bootstrap(
             (sample,),
             np.mean,
@@ -111,18 +131,14 @@ def interval_of(values: ArrayLike, interval: str = "t", level: float = LEVEL) ->
     """
     known_interval(interval)
     sample = _finite(values)
-    if interval == "t":
-        equal = len(sample) > 1 and np.ptp(sample) == 0
-        return t_interval(sample, level), method_of(len(sample), level) + (f"; {EQUAL}" if equal else "")
-    found = _bootstrap(sample, level)
+    found = _bootstrap(sample, level) if interval == "bootstrap" else None
     if found is not None:
         count = f"{RESAMPLES:,}".replace(",", " ")
         return found, f"paired by seed, BCa bootstrap of {count} resamples, {100 * level:g} %"
-    words = method_of(len(sample), level)
-    if len(sample) < 2:
-        return t_interval(sample, level), words
-    why = EQUAL if len(sample) >= FEWEST_PAIRS else "too few pairs for a bootstrap"
-    return t_interval(sample, level), f"{words}; {why}"
+    words = method_of(sample, level)
+    if interval == "bootstrap" and 1 < len(sample) < FEWEST_PAIRS and not all_equal(sample):
+        words += "; too few pairs for a bootstrap"
+    return t_interval(sample, level), words
 
 
 def known_interval(interval: str) -> str:
@@ -134,27 +150,30 @@ def known_interval(interval: str) -> str:
     return interval
 
 
-def method_of(pairs: int, level: float = LEVEL) -> str:
-    """How a t interval was made, in words."""
+def method_of(sample: NDArray[np.float64], level: float = LEVEL) -> str:
+    """How the t interval of finite differences (n,) was made, or why there is none, in words."""
+    pairs = len(sample)
     if pairs == 0:
         return "no pair of seeds has a value"
     if pairs == 1:
         return "one seed: no interval"
+    if not sample.any():
+        return f"no difference in any of {pairs} seeds"
+    if all_equal(sample):
+        return f"all {pairs} differences are equal: no interval"
     return f"paired by seed, t with {pairs - 1} df, {100 * level:g} %"
 
 
 def p_value(differences: ArrayLike) -> float:
     """Two-sided paired t test of no mean difference, over the finite differences by seed (any shape).
 
-    1 where every difference is 0, 0 where all are the same other amount, NaN with fewer than two.
+    NaN with fewer than two, and where all are equal: a spread of zero tests nothing.
     """
     sample = _finite(differences)
-    if len(sample) < 2:
+    if len(sample) < 2 or all_equal(sample):
         return float("nan")
-    if np.ptp(sample) == 0:
-        return 1.0 if sample[0] == 0 else 0.0
-    error = sample.std(ddof=1) / np.sqrt(len(sample))
-    return float(2 * stats.t.sf(abs(sample.mean() / error), len(sample) - 1)) if error > 0 else 0.0
+    error = float(sample.std(ddof=1)) / len(sample) ** 0.5
+    return float(2 * special.stdtr(len(sample) - 1, -abs(float(sample.mean()) / error)))
 
 
 def q_values(p_values: ArrayLike) -> NDArray[np.float64]:
@@ -174,13 +193,13 @@ def paired_effect(
 ) -> dict[str, object]:
     """The effect from values by seed, entry k of both from the same seed: ``EFFECT_COLUMNS`` baseline to method.
 
-    ``people`` is the number of persons at risk in a run; ``per_100k``, the difference per 100 000 of them, is NaN
-    unless ``counts_people`` (flows and stocks). Seeds on which either value is undefined are left out. ``interval`` is
-    one of ``INTERVALS``.
+    ``people`` is the number of persons at risk to whom the values refer; ``per_100k``, the difference per 100 000 of
+    them, is NaN unless ``counts_people`` (flows and stocks). Seeds on which either value is undefined are left out.
+    ``interval`` is one of ``INTERVALS``.
     """
     before, after = np.asarray(baseline, float), np.asarray(value, float)
     both = np.isfinite(before) & np.isfinite(after)
-    change, method = interval_of((after - before)[both], interval)
+    change, method = interval_of(differences(before, after)[both], interval)
     reference = float(before[both].mean()) if both.any() else np.nan
     return {
         "baseline": reference,
@@ -189,10 +208,18 @@ def paired_effect(
         "low": change.low,
         "high": change.high,
         "percent": 100 * change.mean / abs(reference) if reference else np.nan,
-        "per_100k": 1e5 * change.mean / people if counts_people else np.nan,
+        "per_100k": PER * change.mean / people if counts_people else np.nan,
         "seeds": change.count,
         "method": method,
     }
+
+
+def differences(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``after - before`` (n,), 0 where only rounding tells them apart; NaN where either is."""
+    change = after - before
+    with np.errstate(invalid="ignore"):
+        nothing = np.abs(change) <= ROUNDING * np.maximum(np.abs(before), np.abs(after))
+    return np.where(nothing, 0.0, change)
 
 
 def by_seed(summary: pd.DataFrame, arm: str) -> pd.DataFrame:
@@ -205,57 +232,77 @@ def effects(
     baseline: str,
     arms: Sequence[str],
     metrics: Sequence[str],
-    people: float,
+    people: float | Mapping[str, float],
     *,
     interval: str = "t",
 ) -> pd.DataFrame:
     """Paired effects of every arm on every metric, in the order given.
 
-    summary : columns arm, seed, metric, value. Returns the columns ``EFFECT_COLUMNS``; ``seeds`` counts pairs,
-    ``variance_ratio`` is what pairing gained, and ``q_value`` allows for all the rows of this table. ``interval`` is
-    one of ``INTERVALS``; RequestError otherwise.
+    Parameters
+    ----------
+    summary : columns arm, seed, metric, value.
+    people : persons at risk in a run, or those of every arm by label. An arm with another number of people than the
+        baseline is compared by rates: flows and stocks of both are taken per 100 000 of their own people first.
+    interval : one of ``INTERVALS``; RequestError otherwise.
+
+    Returns
+    -------
+    Columns ``EFFECT_COLUMNS``. ``seeds`` counts pairs, ``variance_ratio`` is what pairing gained, ``q_value`` allows
+    for all the rows of this table, ``verdict`` says whether a sign may be named. ``people`` is the number of persons
+    at risk to whom baseline, value and difference refer: those of a run, or 100 000 where rates are compared.
     """
     known_interval(interval)
+    size = people if isinstance(people, Mapping) else dict.fromkeys((baseline, *arms), people)
     reference = by_seed(summary, baseline)
+    rows = [
+        row
+        for arm in arms
+        for row in _effects_of(arm, reference, by_seed(summary, arm), metrics, (size[baseline], size[arm]), interval)
+    ]
+    return judged(pd.DataFrame(rows, columns=list(EFFECT_COLUMNS)))
+
+
+def judged(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with ``q_value`` over all its rows and the ``verdict`` that follows."""
+    found = table.assign(q_value=q_values(table["p_value"].to_numpy(float)))
+    return found.assign(verdict=verdicts(found))
+
+
+def _effects_of(
+    arm: str,
+    reference: pd.DataFrame,
+    values: pd.DataFrame,
+    metrics: Sequence[str],
+    people: tuple[float, float],
+    interval: str,
+) -> list[dict[str, object]]:
+    """A row for each metric of an arm; ``people`` are the persons at risk in a run of the baseline and of the arm."""
+    rates = people[0] != people[1]
+    seeds = reference.index.intersection(values.index)
     rows = []
-    for arm in arms:
-        values = by_seed(summary, arm)
-        seeds = reference.index.intersection(values.index)
-        for name in metrics:
-            metric = METRICS[name]
-            before, after = (_column(table, name, seeds) for table in (reference, values))
-            rows.append(
-                {
-                    "arm": arm,
-                    "metric": name,
-                    **paired_effect(before, after, people, counts_people=metric.per_100k, interval=interval),
-                    "tag": metric.tag,
-                    "layer": metric.layer,
-                    "unit": metric.unit,
-                    "variance_ratio": variance_ratio(before, after),
-                    "p_value": p_value(after - before),
-                }
-            )
-    table = pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
-    table["q_value"] = q_values(table["p_value"].to_numpy(float))
-    return table
-
-
-def multiplicity(table: pd.DataFrame) -> str:
-    """One sentence on how many effects of ``effects`` could be chance, for the rows given.
-
-    q-values stay those of the table from which the rows were taken.
-    """
-    shown = table[np.isfinite(table["low"]) & np.isfinite(table["high"])]
-    if shown.empty:
-        return "The table shows no interval."
-    apart = int(((shown["low"] > 0) | (shown["high"] < 0)).sum())
-    chance, kept = (1 - LEVEL) * len(shown), int((shown["q_value"] < 1 - LEVEL).sum())
-    return (
-        f"The table shows {len(shown)} {'interval' if len(shown) == 1 else 'intervals'}, of which {apart} "
-        f"{'excludes' if apart == 1 else 'exclude'} zero; if no policy did anything, about {chance:.3g} would by "
-        f"chance alone, and {kept} {'stays' if kept == 1 else 'stay'} with q < {1 - LEVEL:.2g} (Benjamini-Hochberg)."
-    )
+    for name in metrics:
+        metric = METRICS[name]
+        before, after = (_column(table, name, seeds) for table in (reference, values))
+        if rates and metric.per_100k:
+            before, after = PER * before / people[0], PER * after / people[1]
+        size = PER if rates else people[1]
+        found = paired_effect(before, after, size, counts_people=metric.per_100k, interval=interval)
+        if rates and metric.per_100k:
+            found["method"] = f"{found['method']}{OF_RATES}"
+        rows.append(
+            {
+                "arm": arm,
+                "metric": name,
+                **found,
+                "tag": metric.tag,
+                "layer": metric.layer,
+                "unit": f"{metric.unit} per 100 000 at risk" if rates and metric.per_100k else metric.unit,
+                "variance_ratio": variance_ratio(before, after),
+                "p_value": p_value(differences(before, after)),
+                "people": size,
+            }
+        )
+    return rows
 
 
 def variance_table(effects: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
@@ -283,7 +330,7 @@ def variance_ratio(before: NDArray[np.float64], after: NDArray[np.float64]) -> f
     if both.sum() < 3:
         return float("nan")
     apart = before[both].var(ddof=1) + after[both].var(ddof=1)
-    together = (after - before)[both].var(ddof=1)
+    together = differences(before, after)[both].var(ddof=1)
     if together > 0:
         return float(apart / together)
     return float("inf") if apart > 0 else float("nan")

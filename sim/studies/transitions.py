@@ -1,12 +1,15 @@
 """What happened to each person in two worlds: the outcome bytes of twins joined on (seed, row, generation).
 
-The same persons exist in both worlds, so a policy's gross effects can be counted: who came to harm only because of it,
-and who was spared. A net figure alone would hide both.
+The same persons exist in both worlds, so it can be counted to how many a thing happened in one of them only. Such
+*gross* counts are not people whom a policy helped or harmed: worlds that share all luck drift apart person by person
+as soon as anything differs, and most of a gross count would be there with no policy at all. They are made only beside a
+*floor*, the same count between the baseline and the baseline with a placebo (``sim.placebo``). *Net* counts, with the
+arm minus without it, need no floor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,9 +17,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.observation.catalogue import Path
-from sim.studies.statistics import t_interval
+from sim.studies.statistics import PER, Interval, t_interval
 
 Outcomes = Mapping[str, NDArray[Any]]
+Tables = tuple[NDArray[np.int64], NDArray[np.int64]]
+Twins = Mapping[int, Tables]  # by seed, what ``tabulate`` counted
+NET, GROSS = "net", "gross"
 
 # mutually exclusive; what comes later in this list weighs more, and names the class of someone to whom several apply
 PATHS = (
@@ -43,9 +49,27 @@ GROUPS: dict[str, tuple[int, int]] = {
     "abroad with status": (_ABROAD, Path.WITH_STATUS),
     "abroad without status": (_ABROAD, Path.WITHOUT_STATUS),
 }
-COLUMNS = ("arm", "group", "from_class", "to_class", "people", "low", "high", "per_100k", "measure", "seeds")
+COLUMNS = (
+    "arm",
+    "group",
+    "kind",
+    "measure",
+    "from_class",
+    "to_class",
+    "people",
+    "low",
+    "high",
+    "per_100k",
+    "seeds",
+    "placebo",
+    "placebo_low",
+    "placebo_high",
+    "above_placebo",
+    "above_low",
+    "above_high",
+)
 
-# gross measures: name, what it is called to have it and not to have it, the bits that show it
+# measures: name, what it is called to have it and not to have it, the bits that show it
 MEASURES = (
     ("death", "died", "lived", Path.DIED),
     ("removal", "removed", "not removed", Path.REMOVED),
@@ -78,13 +102,14 @@ def join(baseline: Outcomes, arm: Outcomes) -> tuple[NDArray[np.int32], NDArray[
     return paths[0], paths[1]
 
 
-def tabulate(baseline: Outcomes, arm: Outcomes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def tabulate(baseline: Outcomes, arm: Outcomes) -> Tables:
     """Count the persons of a pair of twins.
 
     Returns
     -------
     paths : int64 (groups, classes, classes), people by class in the baseline and class in the arm.
-    gross : int64 (groups, measures, 2, 2), people in both worlds by having what the measure names, there and here.
+    gross : int64 (groups, measures, 2, 2), people in both worlds by having what the measure names, in the baseline and
+        in the arm.
     """
     before, after = join(baseline, arm)
     who = np.where(before >= 0, before, after)
@@ -102,52 +127,93 @@ def tabulate(baseline: Outcomes, arm: Outcomes) -> tuple[NDArray[np.int64], NDAr
     return np.array(paths), np.array(gross)
 
 
-def transitions(pairs: Mapping[str, Sequence[tuple[Outcomes, Outcomes]]], people: float) -> pd.DataFrame:
-    """Person-level transitions from the baseline to each arm.
+def transitions(arm: str, twins: Twins, people: float, floor: Twins | None) -> pd.DataFrame:
+    """Person-level transitions from the baseline to an arm.
 
     Parameters
     ----------
-    pairs : for each arm the (baseline, arm) outcomes of every seed.
+    twins : baseline and arm, counted by seed.
     people : persons at risk in a run, for ``per_100k``.
+    floor : baseline and placebo, counted by seed; None where none was run, and then there are no gross rows.
 
     Returns
     -------
-    Columns ``COLUMNS``; ``group`` is one of ``GROUPS``. Rows whose ``measure`` is "path" go from class
-    to class, each person in one of them. The others are gross: people to whom one thing (death, removal, safety,
-    exploitation, arrival) happened in one world only, both ways. ``people`` is the mean over seeds, ``low`` to ``high``
-    its 95 % t interval.
+    Columns ``COLUMNS``; ``group`` is one of ``GROUPS``. ``people`` is the mean over seeds, ``low`` to ``high`` its 95 %
+    t interval.
+
+    ``kind`` net: with the arm minus without it, of persons who are at risk in both worlds; ``to_class`` is the thing.
+    ``kind`` gross: ``measure`` "path" goes from class to class, each person in one row; the other measures are people
+    to whom one thing (death, removal, safety, exploitation, arrival) happened in one world only, both ways.
+    ``placebo`` is how many such people there are with no policy at all, ``above_placebo`` how many more there are, mean
+    difference by seed; both with 95 % t intervals.
     """
-    rows: list[dict[str, Any]] = []
-    for arm, twins in pairs.items():
-        if not twins:
-            continue
-        tables = [tabulate(*twin) for twin in twins]
-        paths, gross = (np.array(part) for part in zip(*tables, strict=True))
-        for number, group in enumerate(GROUPS):
-            matrix = paths[:, number]
-            for first, second in np.argwhere(matrix.sum(axis=0) > 0):
-                counted = matrix[:, first, second]
-                rows.append(_row(arm, group, "path", (CLASSES[first], CLASSES[second]), counted, people))
-            for position, (measure, having, lacking, _) in enumerate(MEASURES):
-                flipped = gross[:, number, position]
-                rows.append(_row(arm, group, measure, (lacking, having), flipped[:, 0, 1], people))
-                rows.append(_row(arm, group, measure, (having, lacking), flipped[:, 1, 0], people))
+    if not twins:
+        return nothing()
+    rows = [_row(arm, *found, people) for found in _net(twins)]
+    if floor:
+        without = dict(_gross(floor))
+        for key, counted in _gross(twins):
+            if any(counted.values()) or key[1] != "path":
+                least = without.get(key, dict.fromkeys(floor, 0))
+                rows.append(_row(arm, (key[0], GROSS, *key[1:]), counted, people) | _floor(counted, least))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(
-    arm: str, group: str, measure: str, classes: tuple[str, str], counted: NDArray[np.int64], people: float
-) -> dict[str, Any]:
-    interval = t_interval(counted)
+def nothing() -> pd.DataFrame:
+    """A table of transitions without rows."""
+    return pd.DataFrame(columns=list(COLUMNS))
+
+
+def _net(twins: Twins) -> Iterator[tuple[tuple[str, ...], dict[int, int]]]:
+    """Group, kind, measure and classes of every net row, and its count by seed."""
+    for number, group in enumerate(GROUPS):
+        for position, (measure, having, lacking, _) in enumerate(MEASURES):
+            counted = {seed: gross[number, position] for seed, (_, gross) in twins.items()}
+            yield (
+                (group, NET, measure, lacking, having),
+                {seed: int(flip[0, 1] - flip[1, 0]) for seed, flip in counted.items()},
+            )
+
+
+def _gross(twins: Twins) -> Iterator[tuple[tuple[str, ...], dict[int, int]]]:
+    """Group, measure and classes of every gross row, and its count by seed."""
+    for number, group in enumerate(GROUPS):
+        for first, second in np.ndindex(len(CLASSES), len(CLASSES)):
+            counted = {seed: int(paths[number, first, second]) for seed, (paths, _) in twins.items()}
+            yield (group, "path", CLASSES[first], CLASSES[second]), counted
+        for position, (measure, having, lacking, _) in enumerate(MEASURES):
+            flips = {seed: gross[number, position] for seed, (_, gross) in twins.items()}
+            yield (group, measure, lacking, having), {seed: int(flip[0, 1]) for seed, flip in flips.items()}
+            yield (group, measure, having, lacking), {seed: int(flip[1, 0]) for seed, flip in flips.items()}
+
+
+def _row(arm: str, what: tuple[str, ...], counted: Mapping[int, int], people: float) -> dict[str, Any]:
+    found = t_interval(list(counted.values()))
+    group, kind, measure, first, second = what
     return {
         "arm": arm,
         "group": group,
-        "from_class": classes[0],
-        "to_class": classes[1],
-        "people": interval.mean,
-        "low": interval.low,
-        "high": interval.high,
-        "per_100k": 1e5 * interval.mean / people,
+        "kind": kind,
         "measure": measure,
-        "seeds": interval.count,
+        "from_class": first,
+        "to_class": second,
+        "people": found.mean,
+        "low": found.low,
+        "high": found.high,
+        "per_100k": PER * found.mean / people,
+        "seeds": found.count,
+    }
+
+
+def _floor(counted: Mapping[int, int], least: Mapping[int, int]) -> dict[str, float]:
+    """The count that needs no policy, and what is above it, paired by seed."""
+    floor: Interval = t_interval(list(least.values()))
+    above = t_interval([counted[seed] - least[seed] for seed in counted if seed in least])
+    return {
+        "placebo": floor.mean,
+        "placebo_low": floor.low,
+        "placebo_high": floor.high,
+        "above_placebo": above.mean,
+        "above_low": above.low,
+        "above_high": above.high,
     }

@@ -1,0 +1,138 @@
+"""The tables of a page: rows of formatted cells."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sim.observation.catalogue import METRICS
+from sim.report import people, words
+from sim.report.style import colours
+from sim.studies.signs import names_a_sign
+from sim.studies.transitions import GROUPS
+
+if TYPE_CHECKING:
+    from sim.studies.compare import Comparison
+
+Row = dict[Any, Any]  # a row of a table by column
+
+
+def headline(comparison: Comparison) -> list[str]:
+    """Metrics of the full table: the headline and what is recorded, or all that were asked for."""
+    chosen = [name for name in comparison.metrics if METRICS[name].headline or METRICS[name].layer == "record"]
+    return chosen or comparison.metrics
+
+
+def of_interest(comparison: Comparison) -> pd.DataFrame:
+    """Their effects."""
+    table = comparison.effects
+    return table[table["metric"].isin(headline(comparison))]
+
+
+def effects_table(comparison: Comparison, chosen: Sequence[str]) -> dict[str, Any]:
+    """Effects as rows of formatted cells by group of metrics, for the tables of the page."""
+    if not comparison.arms:
+        return {"arms": [], "groups": []}
+    found = {(row["metric"], row["arm"]): row for row in comparison.effects.to_dict("records")}
+    groups = [
+        {
+            "title": group,
+            "activity": group in (words.ACTIVITY, words.RECORDS),
+            "rows": [
+                _effect_row(comparison, name, [found[name, arm.label] for arm in comparison.arms]) for name in members
+            ],
+        }
+        for group, members in words.grouped(chosen).items()
+    ]
+    colour = colours(comparison)
+    return {
+        "arms": [{"title": arm.title, "colour": colour[arm.label]} for arm in comparison.arms],
+        "groups": groups,
+    }
+
+
+def _effect_row(comparison: Comparison, name: str, effects: Sequence[Row]) -> dict[str, Any]:
+    metric = METRICS[name]
+    _, unit = words.per_people(metric, comparison.people)
+    baselines = [factor(row) * row["baseline"] for row in effects if math.isfinite(row["baseline"])]
+    return {
+        "label": words.label(name),
+        "meaning": metric.meaning,
+        "unit": unit,
+        "baseline": words.number(baselines[0]) if baselines else words.DASH,
+        "cells": [effect_cell(row) for row in effects],
+    }
+
+
+def factor(row: Row) -> float:
+    """From the unit of a row of effects to the one in which the page shows it."""
+    return words.per_people(METRICS[row["metric"]], row["people"])[0]
+
+
+def effect_cell(row: Row) -> dict[str, Any]:
+    """One effect as formatted texts, and whether its sign may be named."""
+    return {
+        "percent": words.percent(row["percent"]),
+        "difference": words.number(factor(row) * row["difference"], signed=True),
+        "interval": words.interval(row, factor(row)),
+        "certain": names_a_sign(row["verdict"]),
+        "method": f"{row['method']}; {row['verdict']}",
+    }
+
+
+def values_table(comparison: Comparison) -> list[dict[str, str]]:
+    """Without arms: what the runs gave, mean over seeds."""
+    mean = comparison.summary.groupby("metric")["value"].mean()  # of the baseline, which stands alone
+    rows = []
+    for group, members in words.grouped(headline(comparison)).items():
+        for name in members:
+            factor, unit = words.per_people(METRICS[name], comparison.people)
+            rows.append(
+                {"group": group, "label": words.label(name), "unit": unit, "value": words.number(factor * mean[name])}
+            )
+    return rows
+
+
+def gross_table(comparison: Comparison) -> list[dict[str, Any]]:
+    """People to whom a thing happened in one world only, beside the placebo's number, per 100 000 at risk."""
+    rows: list[dict[str, Any]] = []
+    for arm in people.arms_with_floor(comparison):
+        for measure, names in people.SIDES.items():
+            found = [people.two_ways(comparison.transitions, arm.label, group, measure) for group in people.GROUPS]
+            for side, name in enumerate(names):
+                cells = [_beside_floor(both[side], 1e5 / comparison.people) for both in found if both is not None]
+                rows.append({"arm": arm.title, "colour": colours(comparison)[arm.label], "what": name, "cells": cells})
+    return rows
+
+
+def _beside_floor(row: Row, scale: float) -> list[tuple[str, str]]:
+    """A gross count, the placebo's and what is above it, each with its interval; counts do not go below none."""
+    above = [scale * row[name] for name in ("above_placebo", "above_low", "above_high")]
+    return [
+        _range([scale * max(row[name], 0.0) for name in ("people", "low", "high")]),
+        _range([scale * max(row[name], 0.0) for name in ("placebo", "placebo_low", "placebo_high")]),
+        _range(above, signed=True),
+    ]
+
+
+def groups_table(comparison: Comparison) -> list[dict[str, Any]]:
+    """How many more people were ever exploited with each arm, by sex, age, need and status, per 100 000 at risk."""
+    scale = 1e5 / comparison.people
+    rows = []
+    for group in GROUPS:
+        cells = []
+        for arm in comparison.arms:
+            net = people.balance(comparison.transitions, arm.label, group, "exploitation")
+            ends = None if net is None else [scale * net[name] for name in ("people", "low", "high")]
+            cells.append(("", "") if ends is None else _range(ends, signed=True))
+        rows.append({"group": "everyone" if group == "all" else group, "cells": cells})
+    return rows if any(mean for row in rows for mean, _ in row["cells"]) else []
+
+
+def _range(ends: Sequence[float], *, signed: bool = False) -> tuple[str, str]:
+    """A mean and its interval in words."""
+    mean, low, high = (words.number(value, signed=signed) for value in ends)
+    return mean, f"{low} to {high}" if all(map(math.isfinite, ends[1:])) else words.NO_INTERVAL
