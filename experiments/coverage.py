@@ -105,7 +105,7 @@ def find(found: list[Findings]) -> pd.DataFrame:
 def judge(case: str, metric: str, differences: Floats, truth: float | None = None) -> list[Row]:
     """One row a method: how often the intervals of ``differences``, (repetitions, pairs), hold ``truth``.
 
-    None means the mean of all differences. Comparisons without an interval, with fewer than two pairs, do not count.
+    None means the mean of all differences. Comparisons without an interval do not count.
     """
     known = differences[np.isfinite(differences)]
     if not len(known):
@@ -115,7 +115,7 @@ def judge(case: str, metric: str, differences: Floats, truth: float | None = Non
     rows = []
     for method in INTERVALS:
         intervals = [interval_of(sample, method)[0] for sample in differences]
-        held = [found.low <= effect <= found.high for found in intervals if found.count > 1]
+        held = [found.low <= effect <= found.high for found in intervals if np.isfinite(found.low)]
         if held:
             share, low, high = wilson(sum(held), len(held))
             rows.append(Row(case, metric, method, len(held), share, low, high, *about))

@@ -17,7 +17,7 @@ from experiments.measures import window
 from sim.agents.forms import Form
 from sim.studies.compare import Comparison
 from sim.studies.findings import Findings
-from sim.studies.statistics import p_value, q_values, t_interval
+from sim.studies.statistics import judged, p_value, t_interval
 
 BASE = ["time.years=5", "seeds=6"]
 RULES = ("random", "connected", "bridge", "broker", "leader")
@@ -26,7 +26,7 @@ SHOCK = "border shock"
 COURSE = ("mean_fee", "route_entropy", "enterprise_skill", "concentration", "loner_share", "irregular_arrivals",
           "provider_share")  # fmt: skip
 WINDOWS = {"weeks 1-13": (0, 12), "weeks 14-52": (13, 51), "year 2": (52, 103), "year 5": (208, 259)}
-COLUMNS = ["world", "arm", "metric", "mean", "low", "high", "seeds", "p_value", "q_value", KEY]
+COLUMNS = ["world", "arm", "metric", "mean", "low", "high", "seeds", "p_value", "q_value", "verdict", KEY]
 
 
 def ask(scale: Scale) -> list[Asked]:
@@ -48,9 +48,9 @@ def find(found: list[Findings]) -> pd.DataFrame:
             for arm, metric, change in changes(comparison, COURSE if setting == SHOCK else STRUCK, first, last):
                 interval = t_interval(change)
                 rows.append((name, arm, metric, interval.mean, interval.low, interval.high, interval.count,
-                             p_value(change), np.nan, pair_key(found[0], setting, arm)))  # fmt: skip
+                             p_value(change), np.nan, "", pair_key(found[0], setting, arm)))  # fmt: skip
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return table.assign(q_value=q_values(table["p_value"]))
+    return judged(table)
 
 
 def changes(

@@ -19,7 +19,7 @@ from experiments.measures import Places, amount, named, next_to
 from sim.studies.compare import Comparison
 from sim.studies.findings import Findings
 from sim.studies.plan import Arm
-from sim.studies.statistics import p_value, q_values, t_interval
+from sim.studies.statistics import judged, p_value, t_interval
 
 BASE = ["time.years=3", "seeds=6"]
 HERE, POOREST, HOST = "union_core", "lake_origin", "post_conflict"
@@ -28,7 +28,20 @@ MOVES, STAYS = "displacement on", "displacement off"
 MISSION, VISAS, NO_VISAS, RISE = "mission", "visas as declared", "no visas", "development"
 Floats = NDArray[np.float64]
 Measure = Callable[[Comparison, Arm], Floats]  # one value a seed
-COLUMNS = ["claim", "arm", "measure", "baseline", "change", "low", "high", "seeds", "p_value", "q_value", KEY]
+COLUMNS = [
+    "claim",
+    "arm",
+    "measure",
+    "baseline",
+    "change",
+    "low",
+    "high",
+    "seeds",
+    "p_value",
+    "q_value",
+    "verdict",
+    KEY,
+]
 
 
 def ask(scale: Scale) -> list[Asked]:
@@ -72,9 +85,9 @@ def find(found: list[Findings]) -> pd.DataFrame:
         interval = t_interval(change)
         label = arm.label if setting == RISE else setting
         rows.append((claim, label, name, usual, interval.mean, interval.low, interval.high, interval.count,
-                     p_value(change), np.nan, pair_key(found[0], setting, arm.label)))  # fmt: skip
+                     p_value(change), np.nan, "", pair_key(found[0], setting, arm.label)))  # fmt: skip
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return table.assign(q_value=q_values(table["p_value"]))
+    return judged(table)
 
 
 def questions(found: Findings) -> Iterator[tuple[str, str, Arm, str, Measure]]:

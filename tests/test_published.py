@@ -29,7 +29,7 @@ DECLARED = (
     "to 2.5 %, least by land and most on the long crossing by sea",
     "deaths per crossing of 0.1 to 3 %",
 )
-ROW = {"baseline": 50.0, "difference": -5.0, "low": -6.0, "high": -4.0, "seeds": 6, "q_value": 0.01}
+ROW = {"baseline": 50.0, "difference": -5.0, "low": -6.0, "high": -4.0, "verdict": "falls"}
 
 kept = Kept()
 has_been_run = pytest.mark.skipif(not kept.names, reason="make findings has not been run on this tree")
@@ -130,16 +130,16 @@ def test_every_block_in_a_document_exists():
 
 def test_a_change_is_bold_only_where_it_is_told_from_zero():
     assert text.change(ROW) == "**−10.0 % (−12.0 to −8.0)**"
-    assert text.change(ROW | {"seeds": 5}) == "−10.0 % (−12.0 to −8.0)"
-    assert text.change(ROW | {"q_value": 0.06}) == "−10.0 % (−12.0 to −8.0)"
-    assert text.change(ROW | {"low": -5.0, "high": -5.0}) == "−10.0 % (−10.0 to −10.0)"
-    assert text.change(ROW | {"low": np.nan, "high": np.nan}) == "−10.0 % (no interval)"
+    assert text.change(ROW | {"verdict": "too few seeds"}) == "−10.0 % (−12.0 to −8.0)"
+    assert text.change(ROW | {"verdict": "undecided"}) == "−10.0 % (−12.0 to −8.0)"
+    alike = {"low": np.nan, "high": np.nan, "verdict": "the same difference in every seed"}
+    assert text.change(ROW | alike) == "−10.0 % (no interval)"
 
 
 def test_a_sentence_tells_lower_higher_and_undecided_apart():
     made = [ROW | {"arm": "a", "metric": "deaths"},
-            ROW | {"arm": "b", "metric": "deaths", "difference": 5.0, "low": 4.0, "high": 6.0},
-            ROW | {"arm": "c", "metric": "deaths", "low": -11.0, "high": 1.0}]  # fmt: skip
+            ROW | {"arm": "b", "metric": "deaths", "difference": 5.0, "low": 4.0, "high": 6.0, "verdict": "rises"},
+            ROW | {"arm": "c", "metric": "deaths", "low": -11.0, "high": 1.0, "verdict": "undecided"}]  # fmt: skip
     told = text.sentence(made)
     assert (
         told == "Deaths on a journey: lower with `a` (−10.0 %); higher with `b` (+10.0 %); not told from zero with `c`."

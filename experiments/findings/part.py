@@ -23,7 +23,7 @@ from sim.studies.naming import results_folder
 FOLDER = "findings"  # under results/: runs of parts that are not finished
 TINY = ("people.size=300", "time.years=0.5", "time.burn_in_weeks=10", "seeds=2")
 KEY = "pair"  # column that says which two scenarios and seeds a row compares: equal in two tables, equal in figures
-EFFECTS = ["baseline", "difference", "low", "high", "seeds", "p_value", "q_value", KEY]
+EFFECTS = ["baseline", "difference", "low", "high", "seeds", "p_value", "q_value", "verdict", KEY]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.observation.catalogue import METRICS
 from sim.report import words
-from sim.report.published import KEPT_Q, is_clear
+from sim.studies.signs import LEVEL, names_a_sign
 
 MOST_COLUMNS = 6
 Row = dict[str, Any]
@@ -31,7 +31,7 @@ def percent(row: Row) -> str:
 def change(row: Row) -> str:
     """The change with its interval, bold where it is told apart from zero.
 
-    >>> change({"baseline": 50.0, "difference": -5.0, "low": -6.0, "high": -4.0, "seeds": 6, "q_value": 0.01})
+    >>> change({"baseline": 50.0, "difference": -5.0, "low": -6.0, "high": -4.0, "verdict": "falls"})
     '**−10.0 % (−12.0 to −8.0)**'
     """
     if not math.isfinite(row["difference"]):
@@ -59,8 +59,8 @@ def per_cent(row: Row) -> str:
 
 
 def told(row: Row) -> bool:
-    """Whether the effect is told apart from zero: enough seeds, and q below ``KEPT_Q``."""
-    return is_clear(row["low"], row["high"], row["seeds"], row["q_value"])
+    """Whether the effect is told apart from zero, by the rule of ``sim.studies.signs``."""
+    return names_a_sign(row["verdict"])
 
 
 def _signed(value: float) -> str:
@@ -72,7 +72,7 @@ def sentence(rows: Sequence[Row], arm: str = "arm") -> str:
     """What the arms do to one metric: which lower it, which raise it, which cannot be told from zero.
 
     >>> row = {"arm": "raids", "metric": "deaths", "baseline": 10.0, "difference": -1.0, "low": -1.2, "high": -0.8}
-    >>> sentence([row | {"seeds": 6, "q_value": 0.01}])
+    >>> sentence([row | {"verdict": "falls"}])
     'Deaths on a journey: lower with `raids` (−10.0 %).'
     """
     groups: dict[str, list[str]] = {}
@@ -119,5 +119,5 @@ def multiplicity(found: pd.DataFrame) -> str:
     clear = sum(told(row) for row in rows_of(found))
     return (
         f"{len(found)} figures with 95 % intervals (Student, paired by seed). Bold are the {clear} that keep a "
-        f"Benjamini-Hochberg q below {KEPT_Q:g} over all figures of the study; all others are undecided."
+        f"Benjamini-Hochberg q below {1 - LEVEL:.2g} over all figures of the study; all others are undecided."
     )

@@ -11,7 +11,8 @@ from sim.observation.catalogue import METRICS
 from sim.policies.levers import LEVERS
 from sim.policies.policy import RANGES
 from sim.report.disputed import told
-from sim.report.published import KEPT_Q, LEAST_SEEDS, headed, is_clear, published_folder, rows
+from sim.report.published import headed, published_folder, rows
+from sim.studies.signs import FALLS, LEAST_SEEDS, LEVEL, RISES
 
 Row = dict[str, Any]
 FINDINGS = "catalogue-"  # parts whose names begin so
@@ -30,7 +31,7 @@ class Effect(NamedTuple):
     low: float
     high: float
     seeds: int
-    q_value: float
+    verdict: str  # of ``sim.studies.signs``
     beside: str  # the policy that both arms had, none without
     setting: str  # the switch that was set, for signs
     origin: dict[str, Any]  # where the figure comes from
@@ -38,9 +39,7 @@ class Effect(NamedTuple):
     @property
     def sign(self) -> str:
         """The sign of the effect, ? where it is not told apart from zero."""
-        if not is_clear(self.low, self.high, self.seeds, self.q_value):
-            return "?"
-        return "+" if self.low > 0 else "\N{MINUS SIGN}"
+        return {RISES: "+", FALLS: "\N{MINUS SIGN}"}.get(self.verdict, "?")
 
 
 def effects_of(policy: str, part: str = FINDINGS, folder: Path | None = None) -> list[Effect]:
@@ -50,7 +49,7 @@ def effects_of(policy: str, part: str = FINDINGS, folder: Path | None = None) ->
             item["metric"],
             *(float(item[name] or "nan") for name in ("baseline", "difference", "low", "high")),
             int(float(item["seeds"])),
-            float(item["q_value"] or "nan"),
+            item["verdict"],
             item.get("beside", "none"),
             item.get("setting", ""),
             origin,
@@ -96,8 +95,8 @@ def _found(effects: list[Effect]) -> list[str]:
     without = "without it" if beside == "none" else f"with `{beside}` alone"
     told_apart = (
         f"Against the same world {without}, with 95 % intervals. A sign stands where the effect is told from zero: "
-        f"at least {LEAST_SEEDS} paired seeds, and a Benjamini-Hochberg q below {KEPT_Q:g} over everything that was "
-        "measured together; ? is undecided. What the state does (activity) is no outcome."
+        f"at least {LEAST_SEEDS} paired seeds, and a Benjamini-Hochberg q below {1 - LEVEL:.2g} over everything that "
+        "was measured together; ? is undecided. What the state does (activity) is no outcome."
     )
     lines += [headed(effects[0].origin), "", told_apart, ""]
     for title in (OUTCOMES, ACTIVITY, CARRIED):

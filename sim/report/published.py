@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sim.configuration.folders import configs_dir
-
-LEAST_SEEDS = 6  # pairs without which nothing is said to be told from zero
-KEPT_Q = 0.05  # Benjamini-Hochberg, over everything that a part measured
 
 
 def published_folder() -> Path:
@@ -41,16 +37,6 @@ def _rows(path: Path, _stamp: int) -> list[dict[str, str]]:
     """The rows of a table, read again when its file has changed."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def is_clear(low: float, high: float, seeds: float, q_value: float) -> bool:
-    """Whether an effect is told apart from zero: an interval that leaves it out, enough seeds, and a small q.
-
-    >>> is_clear(0.1, 0.3, 6, 0.01), is_clear(0.1, 0.3, 4, 0.01), is_clear(0.2, 0.2, 6, 0.0)
-    (True, False, False)
-    """
-    known = math.isfinite(low) and math.isfinite(high) and high > low
-    return known and low * high > 0 and seeds >= LEAST_SEEDS and q_value < KEPT_Q
 
 
 def headed(origin: dict[str, Any]) -> str:
