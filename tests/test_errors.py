@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.errors import RequestError, nearest
+from sim.errors import Faults, RequestError, RequestErrors, nearest
 from sim.scenario import Scenario
 
 BORDERS = "policy=tighter_borders"
@@ -322,3 +322,48 @@ def test_nearest_is_silent_when_nothing_is_near() -> None:
     assert nearest("sise", ["people.size", "seed"]) == "people.size"
     assert nearest("zzz", ["people.size", "seed"]) is None
     assert nearest("", ["a"]) is nearest(None, ["a"]) is None
+    assert nearest("tighter-borders", ["raids", "tighter_borders"]) == "tighter_borders"
+    assert nearest("TIGHTER BORDERS", ["raids", "tighter_borders"]) == "tighter_borders"
+
+
+def test_a_sentence_is_one_line_that_a_terminal_can_show() -> None:
+    sentence = str(RequestError("no \x1b[31mred", where="a\n" + "9" * 100_000, given="z" * 100_000, allowed=["abc"]))
+    assert sentence.isprintable()
+    assert len(sentence) < 500
+
+
+def test_faults_are_told_at_once() -> None:
+    faults = Faults("r.csv")
+    faults.tell()
+    with faults.gathered():
+        raise RequestError("no x", where="line 2")
+    with pytest.raises(RequestError, match=r"^no x \(in line 2\)$"):
+        faults.tell()
+    faults.add("no x", where="line 2")  # the same again counts once
+    faults.add("no y", given="y", allowed=["yy"])
+    with pytest.raises(RequestErrors) as raised:
+        faults.tell()
+    assert str(raised.value).splitlines() == [
+        "2 faults in r.csv:",
+        "  no x (in line 2)",
+        "  no y; did you mean 'yy'?; allowed: yy",
+    ]
+    assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)  # noqa: S301 - our own
+    assert str(raised.value.at("there")).splitlines()[1:] == [
+        "  no x (in line 2)",
+        "  no y (in there); did you mean 'yy'?; allowed: yy",
+    ]
+
+
+def test_twenty_faults_are_shown_and_the_rest_counted() -> None:
+    faults = Faults()
+    for number in range(25):
+        faults.add(f"no {number}")
+    nested = Faults("all")
+    with nested.gathered():
+        faults.tell()
+    assert len(nested.found) == 25
+    with pytest.raises(RequestErrors) as raised:
+        nested.tell()
+    lines = str(raised.value).splitlines()
+    assert (len(lines), lines[0], lines[-1]) == (22, "25 faults in all:", "  and 5 more")
