@@ -18,7 +18,7 @@ from platformdirs import user_cache_path
 
 _KEEP = 4
 # they turn words into typed scenarios (which a run's key holds) and results into tables and pages; no kernel is in them
-_AROUND_THE_RUN = ("cli", "registry.py", "configuration/", "report/", "studies/")
+_AROUND_THE_RUN = ("cli", "registry", "configuration/", "report/", "studies/")
 _PART_OF_THE_RUN = ("studies/run.py",)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -16,6 +17,7 @@ from sim.registry import Row, number, words
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.registry_find import Match
     from sim.studies.findings import Findings
 
 MOST_SETTINGS = 12  # shown in a terminal
@@ -27,17 +29,51 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "levers": ("name", "scope", "unit", "range", "meaning"),
     "policies": ("name", "title", "moves", "max_dose"),
     "metrics": ("name", "unit", "tag", "layer", "meaning"),
+    "studies": ("name", "question", "settings", "arms", "seeds", "runs"),
+    "scenarios": ("name", "meaning", "settings"),
 }
+COUNTED = {"studies": ("settings", "arms")}  # of which a list shows how many there are
+_DIGITS = frozenset({"seeds", "runs", "regions", "legs", "pairs"})
+
+
+def console() -> Console:
+    """The terminal; a pipe gets lines that are not cut to a terminal's width."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 
 
 def show_rows(kind: str, rows: Sequence[Row], console: Console) -> None:
     """A table of everything of a kind."""
+    show_groups(kind, {"": rows}, console)
+
+
+def show_groups(kind: str, groups: Mapping[str, Sequence[Row]], console: Console) -> None:
+    """A table of everything of a kind, in groups with headings."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in COLUMNS[kind]:
-        table.add_column(column.replace("_", " "), no_wrap=column in ("name", "key"), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_cell(row, column)) for column in COLUMNS[kind]))
+        right = "right" if column in _DIGITS or column in COUNTED.get(kind, ()) else "left"
+        table.add_column(column.replace("_", " "), justify=right, no_wrap=column in ("name", "key"), overflow="fold")
+    for number, (heading, rows) in enumerate(groups.items()):
+        if heading:
+            table.add_row(Text(f"{chr(10) if number else ''}{heading}", style="bold italic"))
+        for row in rows:
+            table.add_row(*(Text(_counted(kind, row, column)) for column in COLUMNS[kind]))
     console.print(table)
+
+
+def _counted(kind: str, row: Row, column: str) -> str:
+    return str(len(row[column])) if column in COUNTED.get(kind, ()) else _cell(row, column)
+
+
+def show_matches(matches: Sequence[Match], console: Console, *, most: int) -> None:
+    """What a search has found, at most so many."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("kind", "name", "what it is"):
+        table.add_column(column, no_wrap=column == "name", overflow="fold")
+    for match in matches[:most]:
+        table.add_row(match.kind, Text(match.name), Text(": ".join(filter(None, (match.title, match.meaning)))))
+    console.print(table)
+    if len(matches) > most:
+        console.print(f"and {len(matches) - most} more; --json prints all")
 
 
 def show_row(row: Row, console: Console) -> None:
