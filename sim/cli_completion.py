@@ -154,7 +154,9 @@ def _names(kind: str, own: list[str]) -> list[str]:
     from sim.registry import DECLARED, IN_FILES, listing  # noqa: PLC0415
 
     if kind in DECLARED:
-        return [str(row.get("key") or row["name"]) if kind == "switches" else str(row["name"]) for row in listing(kind)[0]]
+        return [
+            str(row.get("key") or row["name"]) if kind == "switches" else str(row["name"]) for row in listing(kind)[0]
+        ]
     from sim.configuration.folders import configs_dir  # noqa: PLC0415
 
     folders = [configs_dir(), *(Path(folder).expanduser() for folder in own)]

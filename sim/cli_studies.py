@@ -16,6 +16,7 @@ from sim.studies.findings import Findings
 from sim.studies.launchers import of_launcher
 from sim.studies.request import Request, comparison, sweep
 
+
 def carry_out(command: str, arguments: argparse.Namespace) -> int:
     """Do what was asked; returns the exit code."""
     if command == "report":

@@ -12,7 +12,16 @@ from typing import Any
 from sim.errors import RequestError
 from sim.registry import ROWS, listing
 
-ORDER = ("policies", "levers", "parameters", "switches", "metrics", "worlds", "studies", "scenarios")  # of equal matches
+ORDER = (
+    "policies",
+    "levers",
+    "parameters",
+    "switches",
+    "metrics",
+    "worlds",
+    "studies",
+    "scenarios",
+)  # of equal matches
 # where a word is looked for, and what it is worth to find it there
 FIELDS = {
     "name": 8.0,
@@ -80,7 +89,9 @@ def _match(kind: str, row: dict[str, Any], score: float) -> Match:
 
 def _score(word: str, texts: dict[str, list[str]]) -> float:
     """How well something fits a word: the best of its fields, and a little for each of the others."""
-    fits = sorted((FIELDS[field] * max(map(_fit, [word] * len(own), own)) for field, own in texts.items()), reverse=True)
+    fits = sorted(
+        (FIELDS[field] * max(map(_fit, [word] * len(own), own)) for field, own in texts.items()), reverse=True
+    )
     return fits[0] + 0.1 * sum(fits[1:]) if fits else 0.0
 
 

@@ -283,7 +283,11 @@ def compare(
 
     chosen = known_metrics(metrics)
     targets = tuple(Target.parse(text) for text in ([until] if isinstance(until, str) else until))
-    shared = base if isinstance(base, Scenario) else [*folder_words(config_dir), *([base] if isinstance(base, str) else base)]
+    shared = (
+        base
+        if isinstance(base, Scenario)
+        else [*folder_words(config_dir), *([base] if isinstance(base, str) else base)]
+    )
     if isinstance(base, Scenario) and config_dir is not None:
         raise RequestError("a base that is a Scenario brings the folders it was composed with", where="config_dir")
     worlds = compose(arms, shared, baseline)

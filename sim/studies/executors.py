@@ -113,7 +113,7 @@ def check_executor(asked: str | Executor | None) -> tuple[str, str]:
     if package and importlib.util.find_spec(package) is None:
         raise RequestError(
             f"executor {name} needs the package {package}, which is not installed; "
-            f"install the distribution with it, {DISTRIBUTION}[{EXTRA[package]}], or pip install {package}",
+            f"pip install {package}, or install {DISTRIBUTION}[{EXTRA[package]}]",
             where="executor",
         )
     if package == "submitit":

@@ -153,6 +153,12 @@ class Lines:
         print(text, file=sys.stderr, flush=True)  # noqa: T201 - this is where it is said
 
 
+def note(text: str, *, shown: bool) -> None:
+    """Say something where there is no bar and nothing to count."""
+    if shown:
+        print(text, file=sys.stderr, flush=True)  # noqa: T201 - this is where it is said
+
+
 def duration(seconds: float) -> str:
     """A time as one would say it: 40 seconds, 3.5 minutes, 2.1 hours."""
     if seconds < 100:

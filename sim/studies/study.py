@@ -2,7 +2,7 @@
 
 >>> import sim
 >>> found = sim.study("reflection_length", base=["people.size=5000"], seeds=4)  # doctest: +SKIP
->>> found = sim.sweep(["world=corridor", "policy=none,tighter_borders", "pricing.markup=1,2"])  # doctest: +SKIP
+>>> found = sim.sweep(["world=corridor", "policy=none,tighter_borders", "debt.markup=1,2"])  # doctest: +SKIP
 """
 
 from __future__ import annotations

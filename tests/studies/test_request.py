@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.errors import RequestError
 from sim.scenario import Scenario
-from sim.studies.conduct import plan_of
+from sim.studies.estimate import plan_of
 from sim.studies.design import of_study
 from sim.studies.request import comparison, split, sweep
 
