@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from functools import cache
 from importlib.metadata import version
@@ -17,6 +18,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 _KEEP = 4
+_OF_A_VERSION = re.compile("[0-9a-f]{16}")  # names of the folders that hold kernels
 # they turn words into typed scenarios (which a run's key holds) and results into tables and pages; no kernel is in them
 _AROUND_THE_RUN = ("cli", "registry", "configuration/", "report/", "studies/")
 _PART_OF_THE_RUN = ("studies/run.py",)
@@ -51,7 +53,7 @@ def use_versioned_kernel_cache() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         os.utime(folder)
         versions = sorted(
-            (entry for entry in home.iterdir() if entry.is_dir()),
+            (entry for entry in home.iterdir() if _OF_A_VERSION.fullmatch(entry.name) and entry.is_dir()),
             key=lambda entry: entry.stat().st_mtime,
         )
         for stale in versions[:-_KEEP]:

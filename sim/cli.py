@@ -18,6 +18,7 @@ import sim
 from sim import cli_completion, cli_lists
 from sim.cli_words import COMMANDS, EXIT_CODES, TABLES, add_arguments, overview
 from sim.errors import RequestError
+from sim.notes import show_on_stderr
 
 T = TypeVar("T")
 
@@ -78,6 +79,7 @@ def _main(argv: list[str]) -> int:
         arguments = _parser(command).parse_intermixed_args(rest)
     except SystemExit as done:  # --help
         return int(done.code or 0)
+    show_on_stderr(quiet=getattr(arguments, "quiet", False))
     if command in TABLES:
         return cli_lists.table(command, arguments)
     if command == "find":

@@ -20,14 +20,29 @@ from typing import Any
 from numba import njit
 from numba.core.registry import CPUDispatcher
 
+from sim._kernel_files import keep_on_disk
+
 CHUNKS = 64  # parallel passes run over this many chunks, so that sums do not depend on the number of threads
 ALONE = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
-OPTIONS = ALONE | {"cache": True}
+
+
+def _kept(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """``njit`` whose compiled code is kept on disk."""
+    compiled = njit(**ALONE | options)
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        made = compiled(function)
+        if isinstance(made, CPUDispatcher):  # NUMBA_DISABLE_JIT leaves a plain function
+            keep_on_disk(made)
+        return made
+
+    return decorate
+
 
 # Called from Python.
-kernel = njit(**OPTIONS)
+kernel = _kept()
 # Called from Python or from a kernel that makes arrays, and makes arrays of its own.
-allocating = njit(**OPTIONS | {"_nrt": True})
+allocating = _kept(_nrt=True)
 
 
 class _Inner(CPUDispatcher):
@@ -41,11 +56,11 @@ class _Inner(CPUDispatcher):
 
 
 def _inner(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    compiled = njit(**OPTIONS, no_cpython_wrapper=True, **options)
+    kept = _kept(no_cpython_wrapper=True, **options)
 
     def decorate(function: Callable[..., Any]) -> Any:
-        made = compiled(function)
-        if isinstance(made, CPUDispatcher):  # NUMBA_DISABLE_JIT leaves a plain function
+        made = kept(function)
+        if isinstance(made, CPUDispatcher):
             made.__class__ = _Inner
         return made
 
@@ -62,10 +77,10 @@ rule = _inner(forceinline=True)
 def parallel(function: Callable[..., Any]) -> Any:
     """``function`` compiled for several threads.
 
-    It is compiled under a name of its own: numba's cache on disk tells functions apart by name and line, not by how
+    It is compiled under a name of its own: files of kernels tell functions apart by name and line, not by how
     they are compiled, and would hand out the serial kernel in place of the parallel one.
     """
     twin = FunctionType(function.__code__, function.__globals__, f"{function.__name__}_parallel")
     twin.__qualname__ = f"{function.__qualname__}_parallel"
     twin.__module__ = function.__module__
-    return njit(**OPTIONS, parallel=True)(twin)
+    return _kept(parallel=True)(twin)

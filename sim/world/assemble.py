@@ -1,4 +1,4 @@
-"""From two checked tables to a world: what the tables must agree on, then routes, destinations and communities."""
+"""From checked tables to a world: routes, destinations and communities."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 
 from sim.configuration.folders import configs_dir, shown
-from sim.errors import RequestError
+from sim.errors import Faults
+from sim.world.agreement import check_tables, check_ways
+from sim.world.assumed import check_left_out, complete
 from sim.world.csv_files import read_table
 from sim.world.destinations import communities, destination_sets
-from sim.world.routes import Graph, Route, clandestine_cost, fastest, least_between, route_set
-from sim.world.schema import LegRow, RegionRow, SectorRow, Table, check_rows
+from sim.world.known_routes import KnownRoutes
+from sim.world.routes import Route, least_between
+from sim.world.schema import LegRow, RegionRow, SectorRow
+from sim.world.tables import Table, check_rows
 from sim.world.world import MAX_LEGS, MAX_ROUTES, Ints, Legs, Mode, Pairs, Regions, Role, Sectors, World
 
 _REGION_NUMBERS = [name for name in RegionRow.model_fields if name not in ("region", "role", "bloc")]
@@ -28,14 +32,17 @@ def make_world(
 ) -> World:
     """A world from rows by column name, as the CSV files hold them: for worlds that a program makes.
 
-    ``sectors`` None means those that are shipped.
+    ``sectors`` None means those that are shipped. Columns that files may leave out may be missing here, in all rows.
 
     Raises
     ------
     RequestError : as for a file, with ``regions``, ``legs`` or ``sectors`` and the row in place of file and line.
     """
-    work = shipped_sectors() if sectors is None else check_rows(SectorRow, sectors, "sectors")
-    return assemble(name, check_rows(RegionRow, regions, "regions"), check_rows(LegRow, legs, "legs"), work)
+    faults = Faults(f"the tables of world {name}")
+    places = check_rows(RegionRow, regions, "regions", faults=faults)
+    ways = check_rows(LegRow, legs, "legs", faults=faults)
+    work = shipped_sectors() if sectors is None else check_rows(SectorRow, sectors, "sectors", faults=faults)
+    return assemble(name, places, ways, work, faults)
 
 
 def shipped_sectors() -> Table[SectorRow]:
@@ -44,41 +51,42 @@ def shipped_sectors() -> Table[SectorRow]:
     return read_table(path, SectorRow, shown(path))
 
 
-def assemble(name: str, regions: Table[RegionRow], legs: Table[LegRow], sectors: Table[SectorRow]) -> World:
-    """A world from its checked tables.
+def assemble(
+    name: str,
+    regions: Table[RegionRow],
+    legs: Table[LegRow],
+    sectors: Table[SectorRow],
+    faults: Faults | None = None,
+) -> World:
+    """A world from its checked tables; ``faults`` holds what was found wrong with their cells.
 
     Raises
     ------
-    RequestError : the tables do not fit together: a leg to an unknown region, no origin, a place without a way out, …
+    RequestError : ``faults`` is not empty, or the tables do not fit together: a leg to an unknown region, no origin, a
+        place without a way out, …
     """
-    _check_regions(regions)
-    _check_legs(legs, regions)
-    _check_sectors(sectors)
+    faults = Faults() if faults is None else faults
+    check_left_out(regions, legs, faults)
+    check_tables(regions, legs, sectors, faults)
+    regions, legs = complete(name, regions, legs)
     places, ways = _regions(regions), _legs(legs, regions)
     count = len(places.name)
-    by_cost = Graph.of(ways, count, clandestine_cost(ways))
-    by_hours = Graph.of(ways, count, ways.hours)
-    hours, cost = least_between(by_hours), least_between(by_cost)
-    _check_ways(regions, legs, hours)
+    known = KnownRoutes.of(name, ways, count)
+    hours, cost = least_between(known.by_hours), least_between(known.by_cost)
+    check_ways(regions, legs, hours)
     community = communities(places, hours)
-    known: dict[tuple[int, int], tuple[list[Route], Route]] = {}
     passed: set[int] = set()
     while True:
         destinations = destination_sets(places, community, hours, cost, passed)
-        for start, end in _needed(destinations):
-            if (start, end) not in known:
-                known[start, end] = route_set(by_cost, start, end), fastest(by_hours, start, end)
-        stops = {
-            int(ways.tail[leg])
-            for pair in _needed(destinations)
-            for route in (*known[pair][0], known[pair][1])
-            for leg in route
-        }
+        needed = _needed(destinations)
+        known.find(needed)
+        stops = {int(ways.tail[leg]) for pair in needed for route in (*known[pair][0], known[pair][1]) for leg in route}
         # people are stopped where a leg begins, and whoever stands there needs somewhere to go from there
         if stops <= passed:
             break
         passed |= stops
-    pairs, route_legs = _pairs(_needed(destinations), known)
+    known.keep()
+    pairs, route_legs = _pairs(needed, known)
     return World(name, places, ways, pairs, route_legs, destinations, _sectors(sectors), community)
 
 
@@ -91,9 +99,7 @@ def _needed(destinations: Ints) -> list[tuple[int, int]]:
     ]
 
 
-def _pairs(
-    needed: Sequence[tuple[int, int]], known: Mapping[tuple[int, int], tuple[list[Route], Route]]
-) -> tuple[Pairs, Ints]:
+def _pairs(needed: Sequence[tuple[int, int]], known: KnownRoutes) -> tuple[Pairs, Ints]:
     """Pairs with their routes, and the legs of each route: every pair has routes of its own."""
     routes = np.full((len(needed), MAX_ROUTES), -1, np.int32)
     official = np.zeros(len(needed), np.int32)
@@ -146,72 +152,3 @@ def _legs(table: Table[LegRow], regions: Table[RegionRow]) -> Legs:
         mode=mode,
         **numbers,
     )
-
-
-# --- what the tables must agree on ---------------------------------------------------------------------------------
-
-
-def _check_regions(regions: Table[RegionRow]) -> None:
-    first: dict[str, str] = {}
-    for place, row in regions.placed():
-        if row.region in first:
-            raise RequestError(f"region {row.region!r} is there twice, first in {first[row.region]}", where=place)
-        first[row.region] = place
-    at_risk = [row for row in regions.rows if row.role & (Role.ORIGIN | Role.TRANSIT)]
-    if not any(row.role & Role.ORIGIN for row in regions.rows):
-        raise RequestError(f"{regions.source} has no region with the role origin", where="column role")
-    if not any(row.role & Role.DESTINATION for row in regions.rows):
-        raise RequestError(f"{regions.source} has no region with the role destination", where="column role")
-    if sum(row.population for row in at_risk) <= 0:
-        raise RequestError(
-            f"{regions.source} has nobody at risk: the population of origin and transit regions is 0",
-            where="column population",
-        )
-
-
-def _check_sectors(sectors: Table[SectorRow]) -> None:
-    first: dict[str, str] = {}
-    for place, row in sectors.placed():
-        if row.sector in first:
-            raise RequestError(f"sector {row.sector!r} is there twice, first in {first[row.sector]}", where=place)
-        first[row.sector] = place
-    for column in ("demand_origin", "demand_destination"):
-        if not any(getattr(row, column) > 0 for row in sectors.rows):
-            raise RequestError(f"{sectors.source} has no sector with jobs", where=f"column {column}")
-
-
-def _check_legs(legs: Table[LegRow], regions: Table[RegionRow]) -> None:
-    names = [row.region for row in regions.rows]
-    first: dict[tuple[str, str, int], str] = {}
-    for place, row in legs.placed():
-        for column, name in (("origin", row.origin), ("destination", row.destination)):
-            if name not in names:
-                raise RequestError(
-                    f"there is no region {name!r}", where=f"{place}, column {column}", given=name, allowed=names
-                )
-        if row.origin == row.destination:
-            raise RequestError(f"the leg leads from {row.origin} to itself", where=place)
-        key = (row.origin, row.destination, row.mode)
-        if key in first:
-            way = f"{row.origin}>{row.destination}:{Mode(row.mode).name.lower()}"
-            raise RequestError(f"leg {way} is there twice, first in {first[key]}", where=place)
-        first[key] = place
-
-
-def _check_ways(regions: Table[RegionRow], legs: Table[LegRow], hours: np.ndarray) -> None:
-    """Everyone at risk has somewhere to go, and every destination is a place that somebody can reach."""
-    role = np.array([row.role for row in regions.rows])
-    possible = np.isfinite(hours) & ((role & Role.DESTINATION) > 0)[None, :] & ~np.eye(len(role), dtype=bool)
-    for at, (place, row) in enumerate(regions.placed()):
-        # a place of transit where people may also stay need not lead further
-        stays = row.role & Role.DESTINATION and not row.role & Role.ORIGIN
-        if not possible[at].any() and not stays:
-            raise RequestError(
-                f"no route of at most {MAX_LEGS} legs leads from {row.region} to a destination; "
-                f"add legs to {legs.source}",
-                where=place,
-            )
-        if not possible[:, at].any() and row.role == Role.DESTINATION:
-            raise RequestError(
-                f"no route of at most {MAX_LEGS} legs leads to {row.region}; add legs to {legs.source}", where=place
-            )

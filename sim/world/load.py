@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.configuration.folders import configs_dir, shown
-from sim.errors import RequestError
+from sim.errors import Faults, RequestError
 from sim.world.assemble import assemble
 from sim.world.csv_files import read_table
 from sim.world.schema import LegRow, RegionRow, SectorRow
@@ -66,32 +66,41 @@ def load_world(name: str, options: Mapping[str, Any] | None = None, base: Path |
 @lru_cache(maxsize=8)
 def _load(name: str, regions: Path, legs: Path, sectors: Path, *_stamps: object) -> World:
     """Read the files; a world is kept as long as no file changes."""
-    work = read_table(sectors, SectorRow, shown(sectors))
+    faults = Faults(f"the tables of world {name}")
     if name == "subregions":
-        macro = read_table(regions, MacroRow, shown(regions))
-        return assemble(name, *tables(macro, read_table(legs, AdjacencyRow, shown(legs))), work)
-    return assemble(name, read_table(regions, RegionRow, shown(regions)), read_table(legs, LegRow, shown(legs)), work)
+        macro = read_table(regions, MacroRow, shown(regions), faults)
+        adjacency = read_table(legs, AdjacencyRow, shown(legs), faults)
+        work = read_table(sectors, SectorRow, shown(sectors), faults)
+        faults.tell()
+        return assemble(name, *tables(macro, adjacency), work)
+    places = read_table(regions, RegionRow, shown(regions), faults)
+    ways = read_table(legs, LegRow, shown(legs), faults)
+    work = read_table(sectors, SectorRow, shown(sectors), faults)
+    return assemble(name, places, ways, work, faults)
 
 
 def _find(written: str, key: str, base: Path | None, *, shipped: bool) -> Path:
     """The file that a path means; where there is none, the place where one would look for it."""
-    path = Path(written).expanduser()
+    try:
+        path = Path(written).expanduser()
+    except RuntimeError:
+        raise RequestError(
+            f"there is no home folder {written.split('/', maxsplit=1)[0]}", where=f"world.{key}={written}"
+        ) from None
     folders = [configs_dir() / "world", Path.cwd()] if shipped else [Path.cwd(), configs_dir() / "world"]
     if base is not None:
         folders.insert(0, Path(base))
     places = [path] if path.is_absolute() else [folder / path for folder in folders]
-    for place in places:
-        if place.is_file():
-            return place.resolve()
-    if any(place.is_dir() for place in places):
-        raise RequestError(f"{written} is a folder, not a CSV file", where=f"world.{key}={written}")
-    return places[0]
+    return next((place.resolve() for place in places if _stamp(place)), places[0])
 
 
 def _stamp(path: Path) -> object:
-    """Changes whenever the file does."""
-    state = path.stat() if path.exists() else None
-    return state and (state.st_mtime_ns, state.st_size)
+    """Changes whenever the file does; None if there is none."""
+    try:
+        state = path.stat()
+    except (OSError, ValueError):  # whoever reads it says why
+        return None
+    return state.st_mtime_ns, state.st_size
 
 
 def world_names() -> list[str]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ DEATH_WORTH = 250_000.0  # US$ by which a chance of dying counts when routes are
 _MOST_PARTIAL = 3_000  # partial routes taken up in one search; only a detour that hardly exists needs more
 
 Route = tuple[int, ...]
-Bounds = tuple[NDArray[np.float64], NDArray[np.float64]]
+Legwise = NDArray[np.integer[Any]]
 
 
 def clandestine_cost(legs: Legs) -> Floats:
@@ -59,7 +60,14 @@ class Graph:
         """The same with one leg closed."""
         weight = self.weight.copy()
         weight[leg] = np.inf
-        return Graph(self.regions, self.tail, self.head, self.mode, weight)
+        closed = Graph(self.regions, self.tail, self.head, self.mode, weight)
+        # what does not change is not worked out again
+        closed.__dict__["_order"] = self._order
+        leaving = list(self.leaving)
+        tail = int(self.tail[leg])
+        leaving[tail] = [entry for entry in leaving[tail] if entry[0] != leg]
+        closed.__dict__["leaving"] = leaving
+        return closed
 
     @cached_property
     def leaving(self) -> list[list[tuple[int, int, float, int]]]:
@@ -71,34 +79,88 @@ class Graph:
                 found[tail].append((leg, head, weight, mode))
         return found
 
+    @cached_property
+    def _order(self) -> tuple[Legwise, Legwise, Legwise]:
+        """Legs by the region that they leave, the regions that legs leave, and where the legs of each begin."""
+        by_tail = np.argsort(self.tail, kind="stable")
+        tails, first = np.unique(self.tail[by_tail], return_index=True)
+        return by_tail, tails, first
 
-def least_to(graph: Graph, end: int, *, start: int = -1, mode: int = -1) -> Bounds:
-    """Lowest weight from every region to ``end`` in at most k legs, k = 0 … MAX_LEGS.
+    @cached_property
+    def by_tail(self) -> tuple[Legwise, Floats, Legwise]:
+        """Head, weight and mode of the legs by the region that they leave."""
+        order = self._order[0]
+        return self.head[order], self.weight[order], self.mode[order]
 
-    Returns two float64 (MAX_LEGS + 1, regions) arrays: of any way, and of ways with at least one leg of ``mode``.
+    def cheapest_leaving(self, by_leg: Floats) -> Floats:
+        """Lowest value over the legs that leave each region, float64 (regions,); ``by_leg`` (legs,) as ``by_tail``."""
+        _, tails, first = self._order
+        lowest = np.full(self.regions, np.inf)
+        if len(tails):
+            lowest[tails] = np.minimum.reduceat(by_leg, first)
+        return lowest
+
+
+def least_to(graph: Graph, end: int, *, start: int = -1) -> Floats:
+    """Lowest weight from every region to ``end`` in at most k legs, k = 0 … MAX_LEGS; float64 (MAX_LEGS + 1, regions).
+
     Legs that leave ``end`` or lead to ``start`` are left out: a route passes through neither.
     """
-    open_legs = (graph.tail != end) & (graph.head != start)
-    tail, head, weight = graph.tail[open_legs], graph.head[open_legs], graph.weight[open_legs]
-    of_mode = graph.mode[open_legs] == mode
-    free, needing = (np.full((MAX_LEGS + 1, graph.regions), np.inf) for _ in range(2))
-    free[0, end] = 0.0
+    head, weight, _ = graph.by_tail
+    least = np.full((MAX_LEGS + 1, graph.regions), np.inf)
+    least[0, end] = 0.0
     for k in range(1, MAX_LEGS + 1):
-        free[k], needing[k] = free[k - 1], needing[k - 1]
-        np.minimum.at(free[k], tail, weight + free[k - 1, head])
-        np.minimum.at(needing[k], tail, weight + np.where(of_mode, free[k - 1, head], needing[k - 1, head]))
-    return free, needing
+        least[k] = np.minimum(least[k - 1], graph.cheapest_leaving(weight + _entered(least[k - 1], start)[head]))
+        least[k, end] = 0.0
+        if np.array_equal(least[k], least[k - 1]):  # and so it stays with more legs
+            least[k + 1 :] = least[k]
+            break
+    return least
 
 
-def cheapest_first(graph: Graph, start: int, end: int, *, mode: int = -1) -> Iterator[Route]:
-    """Routes from ``start`` to ``end``, cheapest first, with at least one leg of ``mode`` if one is given."""
-    bounds = [table.tolist() for table in least_to(graph, end, start=start, mode=mode)]
+def least_with(graph: Graph, end: int, free: Floats, *, start: int, mode: int) -> Floats:
+    """As ``least_to``, of ways with at least one leg of ``mode``; ``free`` is what ``least_to`` gives."""
+    head, weight, by = graph.by_tail
+    of_mode = by == mode
+    least = np.full((MAX_LEGS + 1, graph.regions), np.inf)
+    for k in range(1, MAX_LEGS + 1):
+        before, without = _entered(free[k - 1], start)[head], _entered(least[k - 1], start)[head]
+        least[k] = np.minimum(least[k - 1], graph.cheapest_leaving(weight + np.where(of_mode, before, without)))
+        least[k, end] = np.inf
+        if np.array_equal(least[k], least[k - 1]) and np.array_equal(free[k], free[k - 1]):
+            least[k + 1 :] = least[k]
+            break
+    return least
+
+
+def _entered(least: Floats, start: int) -> Floats:
+    """``least`` (regions,) as a leg's head sees it: infinite where a route begins, for none leads there."""
+    if start < 0:
+        return least
+    entered = least.copy()
+    entered[start] = np.inf
+    return entered
+
+
+def cheapest_first(
+    graph: Graph, start: int, end: int, *, mode: int = -1, free: Floats | None = None
+) -> Iterator[Route]:
+    """Routes from ``start`` to ``end``, cheapest first, with at least one leg of ``mode`` if one is given.
+
+    ``free`` is what ``least_to`` gives for these regions, where it is known already.
+    """
+    if free is None:
+        free = least_to(graph, end, start=start)
+    bounds = [free.tolist()]
     needs = 0 if mode < 0 else 1
+    if needs:
+        bounds.append(least_with(graph, end, free, start=start, mode=mode).tolist())
     first = bounds[needs][MAX_LEGS][start]
     # (lowest total still possible, count of legs, legs, their weight, region, whether the mode is still to be used)
     waiting: list[tuple[float, int, Route, float, int, int]] = []
     if first < np.inf:
         waiting.append((first, 0, (), 0.0, start, needs))
+    heads = graph.head
     for _ in range(_MOST_PARTIAL):
         if not waiting:
             return
@@ -106,14 +168,14 @@ def cheapest_first(graph: Graph, start: int, end: int, *, mode: int = -1) -> Ite
         if at == end:
             yield route
             continue
-        seen = {start, *(int(graph.head[leg]) for leg in route)}
         left = MAX_LEGS - count - 1
         if left < 0:
             continue
+        seen = {start, *(int(heads[leg]) for leg in route)}
         for leg, head, more, by in graph.leaving[at]:
             still = needs if by != mode else 0
             least = weight + more + bounds[still][left][head]
-            if head not in seen and least < np.inf:
+            if least < np.inf and head not in seen:
                 heapq.heappush(waiting, (least, count + 1, (*route, leg), weight + more, head, still))
 
 
@@ -123,17 +185,19 @@ def route_set(graph: Graph, start: int, end: int) -> list[Route]:
     The cheapest; the cheapest by each mode (with at least one leg of it); the cheapest that avoids each leg of the best
     in turn; then the next cheapest: at most MAX_ROUTES (C4-M39: journeys have a few known variants).
     """
-    best = next(cheapest_first(graph, start, end), None)
+    free = least_to(graph, end, start=start)
+    by_cost = cheapest_first(graph, start, end, free=free)
+    best = next(by_cost, None)
     if best is None:
         return []
     found = {best: None}
     for mode in Mode:
         if np.any(graph.mode == mode):
-            found |= dict.fromkeys(islice(cheapest_first(graph, start, end, mode=mode), 1))
+            found |= dict.fromkeys(islice(cheapest_first(graph, start, end, mode=mode, free=free), 1))
     for leg in best:
         found |= dict.fromkeys(islice(cheapest_first(graph.without(leg), start, end), 1))
     if len(found) < MAX_ROUTES:
-        found |= dict.fromkeys(islice(cheapest_first(graph, start, end), MAX_ROUTES))
+        found |= dict.fromkeys(islice(by_cost, MAX_ROUTES - 1))
     return sorted(list(found)[:MAX_ROUTES], key=lambda route: (route_weight(graph, route), len(route), route))
 
 
@@ -156,4 +220,4 @@ def fastest(graph: Graph, start: int, end: int) -> Route:
 
 def least_between(graph: Graph) -> Floats:
     """Lowest weight between all regions, float64 (regions, regions), infinite where no route leads."""
-    return np.stack([least_to(graph, end)[0][MAX_LEGS] for end in range(graph.regions)], axis=1)
+    return np.stack([least_to(graph, end)[MAX_LEGS] for end in range(graph.regions)], axis=1)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Protocol
 
 from pydantic import BeforeValidator
 
 from sim.errors import RequestError
-from sim.world.schema import LegRow, Name, RegionRow, Row, Table, check_rows, number_column, text_column
+from sim.world.schema import NAMES, LegRow, Name, NameOfRegion, Number, RegionRow, Row, number_column, text_column
+from sim.world.tables import Table, check_rows
 
 CLASSES = ("low", "middle", "high")
 MODES = ("land", "sea", "air")
@@ -102,27 +103,33 @@ def _income_class(value: Any) -> str:
 class MacroRow(Row):
     """A group of countries: what is known of it."""
 
-    region: Name = text_column("name of the region", "letters, digits, _ and -")
-    m49_subregion: str = text_column("UN M49 subregion", "text")
-    income_class: Annotated[str, BeforeValidator(_income_class)] = text_column("income class", ", ".join(CLASSES))
-    countries: int = number_column("count", "countries that the row sums up", 1, 300)
-    population_2007: float = number_column("persons", "population of 2007", 1, 1e10)
-    gdp_per_capita_2007_ppp2005: float = number_column(
+    region: Name = text_column("name of the region", NAMES, stand_in="-")
+    m49_subregion: str = text_column("UN M49 subregion", "text", stand_in="-")
+    income_class: Annotated[str, BeforeValidator(_income_class)] = text_column(
+        "income class", ", ".join(CLASSES), stand_in="middle"
+    )
+    countries: Number = number_column("count", "countries that the row sums up", 1, 300, whole=True)
+    population_2007: Number = number_column("persons", "population of 2007", 1, 1e10)
+    gdp_per_capita_2007_ppp2005: Number = number_column(
         "international dollars of 2005", "income per head and year of 2007", 0, 1e6, above=True
     )
-    gdp_min: float = number_column("international dollars of 2005", "least income per head of a country in it", 0, 1e6)
-    gdp_max: float = number_column("international dollars of 2005", "most income per head of a country in it", 0, 1e6)
-    latitude: float = number_column("degrees", "latitude of the centroid of the population", -90, 90)
-    longitude: float = number_column("degrees", "longitude of the centroid of the population", -180, 180)
+    gdp_min: Number = number_column("international dollars of 2005", "least income per head of a country in it", 0, 1e6)
+    gdp_max: Number = number_column("international dollars of 2005", "most income per head of a country in it", 0, 1e6)
+    latitude: Number = number_column("degrees", "latitude of the centroid of the population", -90, 90)
+    longitude: Number = number_column("degrees", "longitude of the centroid of the population", -180, 180)
 
 
 class AdjacencyRow(Row):
     """Two regions that people can travel between without passing through another."""
 
-    region_a: Name = text_column("a region", "a region")
-    region_b: Name = text_column("another region", "another region")
-    shared_land_borders: int = number_column("count", "land borders between their countries; 0: a way by sea", 0, 1000)
-    nearest_capitals_km: float = number_column("km", "distance between their nearest capitals", 0, 20_100)
+    MOST: ClassVar[int] = 10_000
+
+    region_a: NameOfRegion = text_column("a region", "a region", stand_in="-")
+    region_b: NameOfRegion = text_column("another region", "another region", stand_in="-")
+    shared_land_borders: Number = number_column(
+        "count", "land borders between their countries; 0: a way by sea", 0, 1000, whole=True
+    )
+    nearest_capitals_km: Number = number_column("km", "distance between their nearest capitals", 0, 20_100)
 
 
 def tables(macro: Table[MacroRow], adjacency: Table[AdjacencyRow]) -> tuple[Table[RegionRow], Table[LegRow]]:
@@ -144,9 +151,9 @@ def tables(macro: Table[MacroRow], adjacency: Table[AdjacencyRow]) -> tuple[Tabl
         a, b = known[row.region_a], known[row.region_b]
         by_sea = row.shared_land_borders == 0
         water = min(row.nearest_capitals_km, distance(a, b)) if by_sea else 0.0
-        cells += [_leg(start, end, "sea" if by_sea else "land", water) for start, end in ((a, b), (b, a))]
+        cells += [leg_between(start, end, "sea" if by_sea else "land", water) for start, end in ((a, b), (b, a))]
         places += [place, place]
-    flights = [_leg(known[start], known[end], "air") for start, end in air_legs(known)]
+    flights = [leg_between(known[start], known[end], "air") for start, end in air_legs(known)]
     places += [f"{adjacency.source}, flights"] * len(flights)
     return regions, check_rows(LegRow, [*cells, *flights], adjacency.source, places)
 
@@ -179,11 +186,32 @@ def _region(row: MacroRow) -> dict[str, Any]:
     } | {name: by_class(name, row.income_class) for name in taken}
 
 
-def _leg(start: MacroRow, end: MacroRow, mode: str, water: float = 0.0) -> dict[str, Any]:
-    """A leg between centroids; of a way by sea ``water`` km are at sea and the rest on land."""
+class Place(Protocol):
+    """A region by what a leg depends on: class of income, and latitude and longitude of its centroid in degrees."""
+
+    @property
+    def region(self) -> str:
+        """Its name."""
+
+    @property
+    def income_class(self) -> str:
+        """Low, middle or high."""
+
+    @property
+    def latitude(self) -> float:
+        """Degrees."""
+
+    @property
+    def longitude(self) -> float:
+        """Degrees."""
+
+
+def leg_between(start: Place, end: Place, mode: str, water: float | None = None) -> dict[str, Any]:
+    """A leg between centroids; of a way by sea ``water`` km are at sea (None: all) and the rest on land."""
     values = {name: dict(zip(MODES, item.values, strict=True)) for name, item in BY_MODE.items()}
     length = distance(start, end)
-    parts = {"sea": water, "land": max(length - water, 0.0)} if mode == "sea" else {mode: length}
+    by_water = length if water is None else water
+    parts = {"sea": by_water, "land": max(length - by_water, 0.0)} if mode == "sea" else {mode: length}
     equals = _RANK[start.income_class] >= _RANK[end.income_class]
     easier = EASIER.values[0] if equals and mode != "air" else 1.0
     return {
@@ -224,7 +252,7 @@ def _income(row: MacroRow) -> float:
     return row.population_2007 * row.gdp_per_capita_2007_ppp2005
 
 
-def distance(a: MacroRow, b: MacroRow) -> float:
+def distance(a: Place, b: Place) -> float:
     """Great-circle distance between two centroids, km."""
     north, south = math.radians(a.latitude), math.radians(b.latitude)
     east = math.radians(b.longitude - a.longitude)

@@ -9,7 +9,8 @@ from sim.configuration.folders import configs_dir
 from sim.errors import RequestError
 from sim.world.assemble import make_world
 from sim.world.load import load_world
-from sim.world.schema import LegRow, RegionRow, check_rows, column_range
+from sim.world.schema import LegRow, RegionRow, allowed
+from sim.world.tables import check_rows
 
 CORRIDOR = configs_dir() / "world" / "corridor"
 
@@ -118,7 +119,7 @@ WRONG_CELLS = [
         ["'orgin' is not a role", "did you mean 'origin'?", "regions.csv, line 2, column role"],
     ),
     ("regions", 2, "role", "", ["is not a role", "origin, transit, destination"]),
-    ("regions", 2, "region", "a>b", ["'a>b' is not a name"]),
+    ("regions", 2, "region", "a>b", ["'a>b' cannot be a name", "between the two ends of a leg"]),
     ("regions", 3, "region", "poor_origin", ["'poor_origin' is there twice", "first in", "line 2"]),
     ("regions", 4, "wage_regular", "0", ["above 0 to 100 000"]),
     ("regions", 4, "population", "many", ["population must be a number"]),
@@ -129,10 +130,8 @@ WRONG_CELLS = [
 @pytest.mark.parametrize(("table", "line", "column", "cell", "words"), WRONG_CELLS)
 def test_a_wrong_cell_is_told(files, table, line, column, cell, words):
     files.set(table, line, column, cell)
-    told = files.told()
-    assert "\n" not in told
-    for word in words:
-        assert word in told
+    sentences = files.told().splitlines()
+    assert any(all(word in sentence for word in words) for sentence in sentences)
 
 
 def test_a_decimal_comma_is_explained(files):
@@ -149,9 +148,10 @@ def test_columns(files):
     assert "'danger' is there twice" in files.told()
     for cells in files.legs:
         del cells[6]
-    assert "columns are missing: control" in files.told()
+    del files.legs[0][2]
+    assert "columns are missing: mode" in files.told()
     files.legs = [["origin", "destination"], ["poor_origin", "transit"]]
-    assert "columns are missing: mode, hours" in files.told()
+    assert "columns are missing: mode" in files.told()
 
 
 def test_lines(files):
@@ -250,8 +250,8 @@ def test_worlds_from_a_program():
         make_world("mine", regions, legs, [{**mapping("sectors.csv")[0], "demand_origin": 0}])
     with pytest.raises(RequestError, match=r"legs, row 1, column control"):
         make_world("mine", regions, [{**legs[0], "control": 2.0}, *legs[1:]])
-    with pytest.raises(RequestError, match="column 'bloc' is missing"):
-        make_world("mine", [{key: value for key, value in regions[0].items() if key != "bloc"}], legs)
+    with pytest.raises(RequestError, match="column 'population' is missing"):
+        make_world("mine", [{key: value for key, value in regions[0].items() if key != "population"}], legs)
     with pytest.raises(RequestError, match="'colour' is not one of this table"):
         check_rows(LegRow, [{**legs[0], "colour": "red"}], "legs")
-    assert column_range(RegionRow, "conflict") == "0 to 1"
+    assert allowed(RegionRow, "conflict") == "0 to 1"

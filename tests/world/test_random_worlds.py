@@ -6,6 +6,7 @@ from functools import cache
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -151,17 +152,37 @@ cells = st.one_of(
 )
 
 
-@given(name=st.sampled_from(["regions", "legs"]), line=st.integers(0, 13), column=st.integers(0, 16), cell=cells)
-@settings(max_examples=150, deadline=None)
-def test_a_file_is_a_world_or_a_sentence(tmp_path_factory, name, line, column, cell):
-    table = list(csv.reader(io.StringIO(corridor_file(name))))
-    row = table[line % len(table)]
-    row[column % len(row)] = cell
-    folder = tmp_path_factory.getbasetemp()
-    other = {"regions": "legs", "legs": "regions"}[name]
-    (folder / f"{other}.csv").write_text(corridor_file(other), encoding="utf-8")
-    spoiled = "\n".join(",".join(cells) for cells in table).encode("utf-8", "surrogatepass")
-    (folder / f"{name}.csv").write_bytes(spoiled)
-    world, told = attempt(lambda: load_world("csv", {"regions": "regions.csv", "legs": "legs.csv"}, base=folder))
-    assert "\n" not in told
+spoiled = st.lists(
+    st.tuples(st.sampled_from(["regions", "legs", "sectors"]), st.integers(0, 13), st.integers(0, 18), cells),
+    min_size=1,
+    max_size=4,
+)
+
+
+def a_world_or_sentences(folder, changes):
+    """Files of the corridor with some cells changed are read, or refused in lines that can be printed."""
+    tables = {name: list(csv.reader(io.StringIO(corridor_file(name)))) for name in ("regions", "legs", "sectors")}
+    for name, line, column, cell in changes:
+        row = tables[name][line % len(tables[name])]
+        row[column % len(row)] = cell
+    for name, table in tables.items():
+        content = "\n".join(",".join(row) for row in table).encode("utf-8", "surrogatepass")
+        (folder / f"{name}.csv").write_bytes(content)
+    world, told = attempt(lambda: load_world("csv", {name: f"{name}.csv" for name in tables}, base=folder))
+    for sentence in told.splitlines():
+        assert sentence.isprintable()
+        assert len(sentence) < 1500
     assert told if world is None else len(world.pairs.start) > 0
+
+
+@given(changes=spoiled)
+@settings(max_examples=25, deadline=None)
+def test_a_file_is_a_world_or_a_sentence(tmp_path_factory, changes):
+    a_world_or_sentences(tmp_path_factory.getbasetemp(), changes)
+
+
+@pytest.mark.slow
+@given(changes=spoiled)
+@settings(max_examples=2000, deadline=None)
+def test_many_files_are_worlds_or_sentences(tmp_path_factory, changes):
+    a_world_or_sentences(tmp_path_factory.getbasetemp(), changes)

@@ -117,7 +117,7 @@ def test_parallel_legs_are_different_routes():
 def test_a_closed_leg_is_avoided():
     graph = line(4)
     assert next(cheapest_first(graph.without(1), 0, 3)) == (3,)
-    assert least_to(graph.without(1), 3)[0][MAX_LEGS][0] == 1000
+    assert least_to(graph.without(1), 3)[MAX_LEGS][0] == 1000
 
 
 def test_the_search_gives_up_on_a_detour_that_is_not_there():

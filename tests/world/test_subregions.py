@@ -8,7 +8,6 @@ import pytest
 from sim.configuration.folders import configs_dir
 from sim.errors import RequestError
 from sim.world.load import load_world
-from sim.world.schema import check_rows
 from sim.world.subregions import (
     BY_CLASS,
     BY_MODE,
@@ -21,6 +20,7 @@ from sim.world.subregions import (
     distance,
     tables,
 )
+from sim.world.tables import check_rows
 from sim.world.world import Mode, Role
 
 FOLDER = configs_dir() / "world" / "subregions"

@@ -5,19 +5,30 @@ from pathlib import Path
 import pytest
 
 from sim.world import destinations
+from sim.world.csv_files import MOST_BYTES
+from sim.world.known_routes import KEPT, WORTH_KEEPING
 from sim.world.load import describe_worlds
 from sim.world.routes import DEATH_WORTH
-from sim.world.schema import LegRow, RegionRow, columns
+from sim.world.schema import LegRow, RegionRow, SectorRow, columns
 from sim.world.subregions import BY_CLASS, BY_MODE, OTHERS
 from sim.world.world import MAX_DESTINATIONS, MAX_LEGS, MAX_OFFERS, MAX_ROUTES
 
 TEXT = (Path(__file__).parents[2] / "docs" / "worlds.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("model", [RegionRow, LegRow])
+@pytest.mark.parametrize("model", [RegionRow, LegRow, SectorRow])
 def test_columns(model):
     for row in columns(model):
-        assert f"| `{row['column']}` | {row['unit']} | {row['range']} | {row['meaning']} |" in TEXT
+        cells = (f"`{row['column']}`", row["unit"], row["range"], row["meaning"], row["assumed"] or "must be there")
+        assert f"| {' | '.join(cells)} |" in TEXT
+
+
+def test_bounds():
+    legs = f"{LegRow.MOST:,}".replace(",", " ")
+    assert f"{RegionRow.MOST} regions, {legs} legs and {SectorRow.MOST} sectors" in TEXT
+    assert f"{MOST_BYTES // 2**20} MB" in TEXT
+    assert f"at least {WORTH_KEEPING} legs" in TEXT
+    assert f"the {KEPT} used last" in TEXT
 
 
 def test_assumptions():

@@ -1,0 +1,60 @@
+"""What a user should know although nothing is wrong: a line on stderr, never an error.
+
+Notes and progress are records of Python's logging under the name ``labyrinth``: notes are warnings, progress is
+information. A program that imports the package sees notes and no progress, and can do with both what it likes.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+
+LOG = logging.getLogger("labyrinth")
+
+
+def note(text: str) -> None:
+    """Tell the user something, in one line."""
+    LOG.warning("%s", " ".join(text.split()))
+
+
+def progress(text: str) -> None:
+    """Say how far something has come that keeps the user waiting, in one line."""
+    LOG.info("%s", " ".join(text.split()))
+
+
+class _Lines(logging.Handler):
+    """One line a record, on what is stderr when it is said."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(f"labyrinth: {record.getMessage()}", file=sys.stderr, flush=True)
+
+
+def show_on_stderr(*, quiet: bool) -> None:
+    """For commands: notes and progress go to stderr, or nowhere under ``--quiet``."""
+    if not LOG.handlers:
+        LOG.addHandler(_Lines())
+        LOG.propagate = False
+    LOG.setLevel(logging.ERROR if quiet else logging.INFO)
+
+
+class Waiting:
+    """Progress of work that may take long: a line after ``FIRST`` seconds, then one every ``EVERY`` seconds.
+
+    Parameters
+    ----------
+    doing : what is done, and what is counted.
+    total : how many there are.
+    """
+
+    FIRST, EVERY = 1.0, 2.0
+
+    def __init__(self, doing: str, total: int) -> None:
+        self.doing, self.total = doing, total
+        self._next = time.monotonic() + self.FIRST
+
+    def at(self, done: int) -> None:
+        """Say so, if it is time, that ``done`` are done."""
+        if time.monotonic() >= self._next:
+            progress(f"{self.doing}: {done} of {self.total}")
+            self._next = time.monotonic() + self.EVERY
