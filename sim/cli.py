@@ -68,7 +68,7 @@ def _main(argv: list[str]) -> int:
         print(f"labyrinth {sim.__version__}")
         return 0
     if argv[0] == "--complete":  # asked by a shell: see sim.cli_completion
-        print("\n".join(cli_completion.complete(argv[1] if len(argv) > 1 else "")))
+        print(*(f"{word}\n" for word in cli_completion.complete(" ".join(argv[1:]))), sep="", end="")
         return 0
     command, *rest = argv
     if command not in COMMANDS:

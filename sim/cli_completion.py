@@ -1,13 +1,14 @@
 """What a shell offers when Tab is pressed: commands, options, settings and the names they take.
 
-The script of a shell asks ``labyrinth --complete LINE`` for the words that can stand at the end of the line. They are made
-from the declarations; nothing that takes long to load is loaded.
+The script of a shell asks ``labyrinth --complete LINE`` for the words that can stand at the end of the line. They are
+made from the declarations; nothing that takes long to load is loaded.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 
 from sim.cli_words import COMMANDS, FORMATS, RUNS, SHELLS, TABLES, add_arguments
@@ -72,7 +73,7 @@ def _after(command: str, words: list[str], last: str) -> Iterable[str]:
     """What a command takes, whatever it begins with."""
     options = _options(command)
     before = words[-1] if words else ""
-    own = [word for option, word in zip(words, words[1:], strict=False) if option == "--config-dir"]
+    own = [word for option, word in pairwise(words) if option == "--config-dir"]
     if before in options and options[before].nargs != 0:
         return _values_of_option(before, own)
     if last.startswith("-"):
@@ -91,7 +92,7 @@ def _after(command: str, words: list[str], last: str) -> Iterable[str]:
 def _options(command: str) -> dict[str, argparse.Action]:
     parser = argparse.ArgumentParser(prog=command, allow_abbrev=False)
     add_arguments(command, parser)
-    return {name: action for action in parser._actions for name in action.option_strings if name.startswith("--")}  # noqa: SLF001 - argparse tells its options nowhere else
+    return {name: action for action in parser._actions for name in action.option_strings if name.startswith("--")}
 
 
 def _values_of_option(option: str, own: list[str]) -> Iterable[str]:

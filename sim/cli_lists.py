@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.errors import RequestError
@@ -71,9 +71,9 @@ def _show_one(kind: str, found: Row) -> None:
         show_row(found, console())
 
 
-def _tell(faults: Sequence[RequestError]) -> None:
-    for fault in faults:
-        print(f"labyrinth: left out: {fault}", file=sys.stderr)
+def _tell(faults: Mapping[str, RequestError]) -> None:
+    for name, fault in faults.items():
+        print(f"labyrinth: {name} is left out: {fault}", file=sys.stderr)
 
 
 def _print_json(found: list[dict[str, Any]]) -> None:

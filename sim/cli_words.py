@@ -82,9 +82,27 @@ class Command:
     about: str
 
 
+_SUMMARIES = {
+    "worlds": "where it happens; NAME shows regions, legs, sectors, blocs",
+    "parameters": "settings, with default, range and unit",
+    "switches": "mechanisms that can be turned off",
+    "levers": "what a policy can move",
+    "policies": "what can be compared, in families; NAME says what it does",
+    "metrics": "what is counted",
+    "studies": "comparisons with their question, for study=NAME",
+    "scenarios": "settings that go together, for scenario=NAME",
+}
+
+
 def _table(kind: str) -> Command:
-    about = f"List {kind}; with NAME, show one in full.\n"
-    return Command("[NAME]", f"every {ROWS[kind]}; with NAME, one in full", about)
+    lines = (
+        f"List {kind}: {_SUMMARIES[kind]}.",
+        "",
+        f"  labyrinth {kind}",
+        f"  labyrinth {kind} NAME    one in full",
+        "",
+    )
+    return Command("[NAME]", _SUMMARIES[kind], "\n".join(lines))
 
 
 COMMANDS: dict[str, Command] = {

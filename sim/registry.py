@@ -1,4 +1,4 @@
-"""Everything a request can name, as tables: worlds, parameters, switches, levers, policies, metrics, studies, scenarios.
+"""Everything a request can name, as tables, from worlds and parameters to studies and scenarios.
 
 Each table exists as plain rows (for JSON and the terminal) and as a DataFrame (``sim.parameters()``). The
 dictionaries in ``docs/`` are written from the same rows.
@@ -120,6 +120,14 @@ def _world(name: str, folders: Folders) -> Row:
     return {"name": name, "meaning": "your own", **sizes}
 
 
+def world_tables(name: str, own: Sequence[str | Path] = ()) -> dict[str, list[Row]]:
+    """Regions, legs, sectors and blocs of a world as rows; nothing of one whose files are still to be named."""
+    from sim.scenario import Scenario  # noqa: PLC0415 - Hydra
+    from sim.world.describe import world_rows  # noqa: PLC0415
+
+    return {} if name == "csv" else world_rows(Scenario.compose([f"world={name}"], config_dir=own).world)
+
+
 def _study(name: str, folders: Folders) -> Row:
     from sim.registry_studies import study_row  # noqa: PLC0415 - Hydra
 
@@ -158,26 +166,29 @@ ROWS = {
 }
 
 
-def listing(kind: str, own: Sequence[str | Path] = ()) -> tuple[list[Row], list[RequestError]]:
-    """A table as plain rows, and what is wrong with the files that could not be read, whose rows are left out.
+def listing(kind: str, own: Sequence[str | Path] = ()) -> tuple[list[Row], dict[str, RequestError]]:
+    """A table as plain rows, and what is wrong with what could not be read and is left out: ``policy mine`` to error.
 
     Raises
     ------
     RequestError : there is no such table, or no such folder among ``own``.
     """
     if kind in DECLARED:
-        return DECLARED[kind](), []
+        return DECLARED[kind](), {}
     if kind not in IN_FILES:
         raise RequestError(f"there is no table {kind!r}", given=kind, allowed=ROWS)
     from sim.configuration.folders import Folders  # noqa: PLC0415
 
     group, read = IN_FILES[kind]
     folders = Folders.of(*own)
-    found, faults = [], Faults()
+    found: list[Row] = []
+    faults: dict[str, RequestError] = {}
     for name in folders.options(group):
-        with faults.gathered():
+        try:
             found.append(read(name, folders))
-    return found, faults.found
+        except RequestError as error:
+            faults[f"{ROWS[kind]} {name}"] = error
+    return found, faults
 
 
 def rows(kind: str, own: Sequence[str | Path] = ()) -> list[Row]:
@@ -189,26 +200,30 @@ def rows(kind: str, own: Sequence[str | Path] = ()) -> list[Row]:
     """
     found, wrong = listing(kind, own)
     faults = Faults(kind)
-    for fault in wrong:
+    for fault in wrong.values():
         faults.add(fault)
     faults.tell()
     return found
 
 
 def row(kind: str, name: str, own: Sequence[str | Path] = ()) -> Row:
-    """One row of a table. RequestError names what there is, or says what is wrong with its file."""
+    """One row of a table, a world with its ``tables`` of regions, legs, sectors and blocs.
+
+    RequestError names what there is, or says what is wrong with the file of what is asked for.
+    """
     if kind in IN_FILES:
         from sim.configuration.folders import Folders  # noqa: PLC0415
 
         group, read = IN_FILES[kind]
         folders = Folders.of(*own)
         folders.path(group, name)
-        return read(name, folders)
-    found = rows(kind)
-    for item in found:
+        found = read(name, folders)
+        return found | {"tables": world_tables(name, own)} if kind == "worlds" else found
+    every = rows(kind)
+    for item in every:
         if name in (item["name"], item.get("key")):
             return item
-    raise RequestError(f"there is no {ROWS[kind]} {name!r}", given=name, allowed=[item["name"] for item in found])
+    raise RequestError(f"there is no {ROWS[kind]} {name!r}", given=name, allowed=[item["name"] for item in every])
 
 
 def _frame(kind: str) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Families of policies: which levers belong together, and so which policies do.
 
-A family is declared once, by the first parts of the names of its levers. A policy belongs to the family in which most of its
-moves lie; one that moves as much elsewhere as in any family is a package of several.
+A family is declared once, by the first parts of the names of its levers. A policy belongs to the family in which most
+of its moves lie; one that moves as much elsewhere as in any family is a package of several.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Search over everything that can be named: parameters, switches, levers, policies, metrics, worlds, studies, scenarios."""
+"""Search over everything that a request can name."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class Match:
     score: float
 
 
-def search(words: Iterable[str], own: Sequence[str | Path] = ()) -> tuple[list[Match], list[RequestError]]:
-    """What has to do with all of ``words``, best first, and what is wrong with files that could not be read.
+def search(words: Iterable[str], own: Sequence[str | Path] = ()) -> tuple[list[Match], dict[str, RequestError]]:
+    """What has to do with all of ``words``, best first, and what is wrong with what could not be read.
 
     Parameters
     ----------
@@ -66,10 +66,12 @@ def search(words: Iterable[str], own: Sequence[str | Path] = ()) -> tuple[list[M
     wanted = [part for word in words for part in _split(word)]
     if not wanted:
         raise RequestError("a search needs a word, such as: labyrinth find visa")
-    found, faults, known = [], [], set()
+    found: list[Match] = []
+    faults: dict[str, RequestError] = {}
+    known: set[str] = set()
     for kind in ORDER:
         rows, wrong = listing(kind, own)
-        faults += wrong
+        faults |= wrong
         for row in rows:
             texts = {field: _split(row[field]) for field in FIELDS if row.get(field)}
             known.update(word for words in texts.values() for word in words)

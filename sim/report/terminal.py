@@ -32,6 +32,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "studies": ("name", "question", "settings", "arms", "seeds", "runs"),
     "scenarios": ("name", "meaning", "settings"),
 }
+# what is shown of the tables that a world is made of; --json holds every column
+PARTS: dict[str, tuple[str, ...]] = {
+    "regions": ("region", "role", "bloc", "population", "wage_regular", "wage_irregular", "conflict", "rule_of_law"),
+    "legs": ("origin", "destination", "mode", "hours", "base_cost", "danger", "control"),
+    "sectors": ("sector", "pay", "demand_origin", "demand_destination", "female_share", "openness"),
+    "blocs": ("bloc", "population", "regions"),
+}
 COUNTED = {"studies": ("settings", "arms")}  # of which a list shows how many there are
 _DIGITS = frozenset({"seeds", "runs", "regions", "legs", "pairs"})
 
@@ -50,11 +57,16 @@ def show_groups(kind: str, groups: Mapping[str, Sequence[Row]], console: Console
     """A table of everything of a kind, in groups with headings."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in COLUMNS[kind]:
-        right = "right" if column in _DIGITS or column in COUNTED.get(kind, ()) else "left"
-        table.add_column(column.replace("_", " "), justify=right, no_wrap=column in ("name", "key"), overflow="fold")
-    for number, (heading, rows) in enumerate(groups.items()):
+        counts = column in _DIGITS or column in COUNTED.get(kind, ())
+        table.add_column(
+            column.replace("_", " "),
+            justify="right" if counts else "left",
+            no_wrap=column in ("name", "key"),
+            overflow="fold",
+        )
+    for heading, rows in groups.items():
         if heading:
-            table.add_row(Text(f"{chr(10) if number else ''}{heading}", style="bold italic"))
+            table.add_row(Text(heading if not table.row_count else f"\n{heading}", style="bold italic"))
         for row in rows:
             table.add_row(*(Text(_counted(kind, row, column)) for column in COLUMNS[kind]))
     console.print(table)
@@ -77,17 +89,32 @@ def show_matches(matches: Sequence[Match], console: Console, *, most: int) -> No
 
 
 def show_row(row: Row, console: Console) -> None:
-    """One thing in full, a line a field."""
+    """One thing in full, a line a field; of a world its tables below."""
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for key, value in row.items():
-        if value is None or (isinstance(value, list) and not value):
+        if value is None or key == "tables" or (isinstance(value, list) and not value):
             continue
         if isinstance(value, list):
             table.add_row(key.replace("_", " "), Text("\n".join(words(item) for item in value)))
         else:
             table.add_row(key.replace("_", " "), Text(_cell(row, key)))
+    console.print(table)
+    for title, rows in row.get("tables", {}).items():
+        _show_part(title, rows, console)
+
+
+def _show_part(title: str, rows: Sequence[Row], console: Console) -> None:
+    """One of the tables that a world is made of, with the columns that tell most."""
+    table = Table(box=None, pad_edge=False, header_style="bold", title=title, title_justify="left")
+    columns = PARTS[title]
+    for column in columns:
+        numbers = bool(rows) and isinstance(rows[0][column], int | float)
+        table.add_column(column.replace("_", " "), justify="right" if numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(", ".join(row[c]) if isinstance(row[c], list) else _cell(row, c)) for c in columns))
+    console.print()
     console.print(table)
 
 

@@ -119,7 +119,7 @@ def conduct(design: Design, seeds: Sequence[int], *, name: str | None = None, wa
 
 
 def _leave_nothing(folder: Path, new: Sequence[Path]) -> None:
-    """Take away folders that were made for a request that turned out to be wrong, such as a cluster that is not there."""
+    """Take away folders that were made for a request that turned out to be wrong: a cluster that is not there."""
     held = [path for kind in ("runs", "events", "journal") for path in (folder / kind).glob("*")]
     if folder not in new or held:
         return

@@ -63,13 +63,14 @@ def plan_of(
     seeds: Sequence[int],
     *,
     name: str | None = None,
-    way: Way = Way(),
+    way: Way | None = None,
     speed: Speed | None = None,
 ) -> Plan:
     """What is to be done, what is there already, and an estimate of time and bytes. Nothing is started or written.
 
-    ``speed`` None goes by what this machine has done so far.
+    ``way`` None is the way things are done unless said otherwise; ``speed`` None goes by what this machine has done.
     """
+    way = Way() if way is None else way
     check(design, way)
     jobs = jobs_of(design.arms, seeds)
     finished: set[str] = set()
@@ -124,7 +125,8 @@ def _running(jobs: Sequence[Job], workers: int, speed: Speed) -> float:
             known[work] = speed.seconds(work)
         each.append(known[work])
     # the last runs leave some workers idle: half a run on average, none where there is one worker
-    return max(sum(each) / workers + 0.5 * max(each) * (workers - 1) / workers, max(each))
+    longest = max(each)
+    return max(sum(each) / workers + 0.5 * longest * (workers - 1) / workers, longest)
 
 
 def _bytes(job: Job, metrics: int) -> float:

@@ -345,7 +345,7 @@ def _of_sbatch() -> tuple[str, ...]:
     """The options of ``sbatch`` that submitit passes on."""
     import submitit  # noqa: PLC0415 - an optional package
 
-    return tuple(sorted(submitit.SlurmExecutor._valid_parameters()))  # noqa: SLF001 - it tells them nowhere else
+    return tuple(sorted(submitit.SlurmExecutor._valid_parameters()))
 
 
 # --- what a worker does -----------------------------------------------------------------------------------------

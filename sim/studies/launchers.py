@@ -25,7 +25,8 @@ def check_launcher(words: Iterable[str]) -> None:
         key, _, value = word.partition("=")
         if key != CHOICE and not key.startswith(SETTING):
             raise RequestError(
-                "of Hydra's own settings a launcher can be chosen and set: hydra/launcher=NAME, hydra.launcher.KEY=VALUE",
+                "of Hydra's own settings only a launcher can be chosen, hydra/launcher=NAME, and set, "
+                "hydra.launcher.KEY=VALUE",
                 where=word,
             )
         if "_target_" in word or "${" in value:

@@ -1,8 +1,8 @@
 """How long things take on this machine, learned from what it has done.
 
-Each stage of a study has a *rule*: seconds by its size, as on the machine on which the rules were made. What this machine
-takes in place of that is kept in a small file, and what it took for work of a like size corrects the rule. A machine that has
-done nothing yet is timed at a small task. Nothing here changes a result.
+Each stage of a study has a *rule*: seconds by its size, as on the machine on which the rules were made. What this
+machine takes in place of that is kept in a small file, and what it took for work of a like size corrects the rule. A
+machine that has done nothing yet is timed at a small task. Nothing here changes a result.
 """
 
 from __future__ import annotations
@@ -158,8 +158,8 @@ class Speed:
     def seconds(self, work: Work) -> float:
         """Seconds for ``work``: the rule, times the mean ratio of what was measured to its own rule.
 
-        The mean is of logarithms, and weighs measurements by how like the work they are. A stage that was never measured
-        is as much slower than its rule as the others are.
+        The mean is of logarithms, and weighs measurements by how like the work they are. A stage that was never
+        measured is as much slower than its rule as the others are.
         """
         rule = RULES[work.stage]
         total = weights = 0.0
