@@ -7,15 +7,8 @@ import dataclasses
 import json
 from pathlib import Path
 
-from sim.cli import console
+from sim.report.terminal import console
 from sim.studies.check import Verdict, check
-
-
-def add_check_arguments(parser: argparse.ArgumentParser) -> None:
-    """What ``check`` takes."""
-    parser.add_argument("folder", metavar="FOLDER", help="results/NAME")
-    parser.add_argument("--json", action="store_true", help="print an object")
-    parser.add_argument("--quiet", action="store_true", help="print nothing; the exit code says it")
 
 
 def carry_out(arguments: argparse.Namespace) -> int:

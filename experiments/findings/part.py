@@ -17,8 +17,8 @@ from sim._cache import source_hash
 from sim.studies.conduct import Way, conduct
 from sim.studies.design import Design, Setting, check_twins
 from sim.studies.findings import Findings
-from sim.studies.plan import chosen_seeds, compose, known_metrics
 from sim.studies.naming import results_folder
+from sim.studies.plan import chosen_seeds, compose, known_metrics
 
 FOLDER = "findings"  # under results/: runs of parts that are not finished
 TINY = ("people.size=300", "time.years=0.5", "time.burn_in_weeks=10", "seeds=2")
