@@ -2,7 +2,8 @@
 
 numba checks only the file of the function it compiles: editing a helper in another module leaves a stale kernel
 that returns wrong numbers. A folder per hash of the source makes an edit start from an empty cache. What only asks for
-runs and what only shows them is left out of the hash: a better figure makes nobody compile or simulate again.
+runs and what only shows them is left out of the hash: a better figure makes nobody compile or simulate again. So is
+what makes a world from files: a run's key holds the content of its world.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from platformdirs import user_cache_path
 _KEEP = 4
 _OF_A_VERSION = re.compile("[0-9a-f]{16}")  # names of the folders that hold kernels
 # they turn words into typed scenarios (which a run's key holds) and results into tables and pages; no kernel is in them
-_AROUND_THE_RUN = ("cli", "registry", "configuration/", "report/", "studies/")
-_PART_OF_THE_RUN = ("studies/run.py",)
+_AROUND_THE_RUN = ("cli", "registry", "configuration/", "report/", "studies/", "world/")
+_PART_OF_THE_RUN = ("studies/run.py", "world/__init__.py", "world/world.py")
 
 
 @cache

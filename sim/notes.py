@@ -60,7 +60,7 @@ class Waiting:
     total : how many there are.
     """
 
-    FIRST, EVERY = 1.0, 2.0
+    FIRST, EVERY = 1.0, 5.0
 
     def __init__(self, doing: str, total: int) -> None:
         self.doing, self.total = doing, total

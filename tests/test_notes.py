@@ -31,8 +31,8 @@ def test_who_waits_is_told_now_and_then(monkeypatch):
     clock, told = [100.0], []
     monkeypatch.setattr(notes, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     monkeypatch.setattr(notes, "progress", told.append)
-    waiting = notes.Waiting("counting", 20)
-    for done in range(20):
+    waiting = notes.Waiting("counting", 30)
+    for done in range(30):
         waiting.at(done)
         clock[0] += 0.25
-    assert told == ["counting: 4 of 20", "counting: 12 of 20"]
+    assert told == ["counting: 4 of 30", "counting: 24 of 30"]

@@ -65,7 +65,7 @@ def complete(world: str, regions: Table[RegionRow], legs: Table[LegRow]) -> tupl
     for table, kind in ((full, "regions"), (ways, "legs")):
         if table.left_out:
             told = ", ".join(f"{column} {_range(table, column)}" for column in table.left_out)
-            note(f"assumed for the {kind} of world {world}, as {table.source} does not say: {told}")
+            note(f"assumed for the {kind} of world {world}, as {table.source} has no such columns: {told}")
     return full, ways
 
 
@@ -100,6 +100,8 @@ def _leg(row: LegRow, places: dict[str, _Place]) -> dict[str, Any]:
 
 def _range(table: Table[Any], column: str) -> str:
     """The values of a column in words: one, or the lowest and the highest."""
+    if column in ("latitude", "longitude"):
+        return "on a circle"
     values = [getattr(row, column) for row in table.rows]
     low, high = min(values), max(values)
     if isinstance(low, str):
