@@ -24,6 +24,7 @@ T = TypeVar("T")
 TABLES = ("worlds", "parameters", "switches", "levers", "policies", "metrics")
 STUDIES = ("compare", "sweep", "report")
 COMMANDS = ("run", *STUDIES, *TABLES)
+MOST_NOTES = 8  # lines on stderr before a run
 
 _ABOUT = """\
 labyrinth simulates the markets in which people are smuggled, and compares policies in paired worlds.
@@ -190,6 +191,16 @@ def settings_among(arguments: argparse.Namespace) -> list[str]:
     return first + [word for word in arguments.words if "=" in word or arguments.command != "compare"]
 
 
+def tell_notes(notes: Sequence[str], *, quiet: bool) -> None:
+    """Print what should be known of a run that is about to begin, one line each on stderr."""
+    if quiet:
+        return
+    for note in notes[:MOST_NOTES]:
+        print(f"labyrinth: note: {note}", file=sys.stderr)
+    if len(notes) > MOST_NOTES:
+        print(f"labyrinth: note: {len(notes) - MOST_NOTES} more notes like these", file=sys.stderr)
+
+
 def _run(arguments: argparse.Namespace) -> int:
     from sim.scenario import Scenario  # noqa: PLC0415
     from sim.studies.plan import default_name  # noqa: PLC0415
@@ -199,6 +210,7 @@ def _run(arguments: argparse.Namespace) -> int:
         if word.startswith(("seeds=", "study=")):
             raise RequestError("run does one run, with seed=N; several are done by compare", where=word)
     scenario = Scenario.compose(words)
+    tell_notes(scenario.notes(), quiet=arguments.quiet)
     name = scenario.name or default_name([scenario["world"], *scenario["policy"]], scenario.key)
     from sim.studies.run import run_to_folder  # noqa: PLC0415 - kernels
 

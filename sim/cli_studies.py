@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from sim.cli import console, settings_among, stored
+from sim.cli import console, settings_among, stored, tell_notes
 from sim.cli_words import FORMATS
 from sim.errors import RequestError
 from sim.studies.conduct import Way, conduct, plan_of
@@ -39,6 +39,7 @@ def carry_out(command: str, arguments: argparse.Namespace) -> int:
         for setting, arm in request.design.labels:
             print(f"  {f'{setting}: ' if setting else ''}{arm}")
         return 0
+    tell_notes(request.design.notes, quiet=arguments.quiet)
     if not arguments.quiet and plan.runs > plan.there:
         print(plan, file=sys.stderr)
     found = stored(lambda: conduct(request.design, request.seeds, name=request.name, way=way))
