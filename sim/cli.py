@@ -19,7 +19,7 @@ from sim import cli_completion, cli_lists
 from sim.cli_net import told_and_logged
 from sim.cli_words import COMMANDS, EXIT_CODES, TABLES, add_arguments, overview
 from sim.errors import RequestError
-from sim.notes import show_on_stderr, silence_libraries
+from sim.notes import several_notes, show_on_stderr, silence_libraries
 
 T = TypeVar("T")
 
@@ -155,6 +155,7 @@ def _run(arguments: argparse.Namespace) -> int:
     scenario = Scenario.compose(words)
     if scenario.dose != 1 and not any(policy.levers for policy in scenario.policies):
         raise RequestError("policy.dose is that of the chosen policies, and no policy is chosen", where="policy.dose")
+    several_notes(scenario.notes())
     name = scenario.name or default_name([scenario["world"], *scenario["policy"]], scenario.key)
     from sim.studies.run import run_to_folder  # noqa: PLC0415 - kernels
 

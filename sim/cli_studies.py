@@ -10,6 +10,7 @@ from sim.cli import settings_among, stored
 from sim.cli_answers import of_plan, of_study, print_answer
 from sim.cli_words import FORMATS
 from sim.errors import RequestError
+from sim.notes import several_notes
 from sim.studies.conduct import Way, conduct
 from sim.studies.estimate import Plan, plan_of
 from sim.studies.findings import Findings
@@ -39,6 +40,7 @@ def carry_out(command: str, arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         _tell_plan(plan, request, arguments)
         return 0
+    several_notes(request.design.notes)
     if not arguments.quiet and plan.runs > plan.there:
         print(plan, file=sys.stderr)
     found = stored(lambda: conduct(request.design, request.seeds, name=request.name, way=way))

@@ -11,13 +11,23 @@ import os
 import sys
 import time
 import warnings
+from collections.abc import Sequence
 
 LOG = logging.getLogger("labyrinth")
+MOST = 8  # notes of one kind
 
 
 def note(text: str) -> None:
     """Tell the user something, in one line."""
     LOG.warning("%s", " ".join(text.split()))
+
+
+def several_notes(texts: Sequence[str]) -> None:
+    """Tell the user several things of one kind: the first ``MOST`` of them, and how many more there are."""
+    for text in texts[:MOST]:
+        note(text)
+    if len(texts) > MOST:
+        note(f"{len(texts) - MOST} more notes like these")
 
 
 def progress(text: str) -> None:

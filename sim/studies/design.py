@@ -77,6 +77,11 @@ class Design:
         return [arm for setting in self.settings for arm in setting.to_run]
 
     @property
+    def notes(self) -> list[str]:
+        """What whoever reads the results should know of the scenarios that are run, each sentence once."""
+        return list(dict.fromkeys(note for arm in self.arms for note in arm.scenario.notes()))
+
+    @property
     def labels(self) -> list[tuple[str, str]]:
         """Setting and arm of every one of ``arms``."""
         return [(setting.label, arm.label) for setting in self.settings for arm in setting.arms]
