@@ -193,8 +193,9 @@ def metrics() -> pd.DataFrame:
 # --- the dictionaries in docs/ ----------------------------------------------------------------------------------
 
 _EVIDENCE = """
-The [bibliography](bibliography.md) says what each evidence id stands for: `Cn-Mxx` a mechanism, `Cn-Qxx` a quantity, `Cn-Pxx` a
-policy, `Cn-Sxx` and `Cn-Fxx` patterns from chapter n of the book, `EC x` a source outside it. Grades: E data, Q interviews or cases, T theory, A argued, - assumed.
+The [bibliography](bibliography.md) says what each evidence id stands for: `Cn-Mxx` a mechanism, `Cn-Qxx` a quantity,
+`Cn-Pxx` a policy, `Cn-Sxx` and `Cn-Fxx` patterns from chapter n of the book, `EC x` a source outside it. Grades: E
+data, Q interviews or cases, T theory, A argued, - assumed.
 *Contested* marks what the literature disagrees on.
 """
 _PARAMETERS = f"""
