@@ -108,7 +108,8 @@ def _band(row: text.Row) -> str:
     least, most = row["least"], row["most"]
     if math.isnan(most):
         return words.DASH
-    return f"at most {words.number(most)}" if math.isnan(least) else f"{words.number(least)} to {words.number(most)}"
+    ends = [f"{end:,g}".replace(",", " ") for end in (least, most)]
+    return f"at most {ends[1]}" if math.isnan(least) else " to ".join(ends)
 
 
 def _level(row: text.Row) -> str:
@@ -177,7 +178,7 @@ def settings(kept: Kept, policy: str, metric: str) -> str:
     """In which settings a policy raises or lowers something: a sentence."""
     found = needed(kept, "signs")
     rows = text.rows_of(found[(found["policy"] == policy) & (found["metric"] == metric)])
-    return f"`{policy}`. {text.sentence(rows, 'setting').replace(' with ', ' under ')}"
+    return f"`{policy}`. {text.sentence(rows, 'setting', 'under') or 'The runs have no value for it.'}"
 
 
 @block
@@ -231,14 +232,18 @@ def study(kept: Kept, name: str, metrics: str, setting: str | None = None) -> st
     """What the arms of a study did to some metrics: a sentence for each setting and metric."""
     part = studies.PREFIX + name
     found = needed(kept, part).fillna({"setting": ""})
+    if found["arm"].nunique() == 1:  # one arm in many settings: a sentence for each metric
+        some = [text.rows_of(found[found["metric"] == metric]) for metric in metrics.split(",")]
+        lines = [f"- `{found['arm'].iloc[0]}`. {text.sentence(rows, 'setting', 'under')}" for rows in some if rows]
+        return "\n\n".join([head(kept, part), "\n".join(lines)])
     lines = []
     for label, rows in found.groupby("setting", sort=False):
         if setting is not None and label != setting:
             continue
         for metric in metrics.split(","):
-            some = text.rows_of(rows[rows["metric"] == metric])
-            if some:
-                lines.append(f"- {f'*{label}.* ' if label else ''}{text.sentence(some)}")
+            shown = text.rows_of(rows[rows["metric"] == metric])
+            if shown:
+                lines.append(f"- {f'*{label}.* ' if label else ''}{text.sentence(shown)}")
     return "\n\n".join([head(kept, part), "\n".join(lines)])
 
 
@@ -287,7 +292,7 @@ def largest(kept: Kept, metric: str, most: str = "10") -> str:
     about = f"{words.label(metric)}. The effects of {others} other policies are not told from zero."
     part = next(name for name in kept.names if name.startswith("catalogue-"))
     line = head(kept, part).replace(f"part `{part}`", "parts `catalogue-…`")
-    return "\n\n".join([line, about, text.table(["", "policy", "change"], lines)])
+    return "\n\n".join([line, about, *([text.table(["", "policy", "change"], lines)] if lines else [])])
 
 
 @block

@@ -68,7 +68,7 @@ def _signed(value: float) -> str:
     return text.replace("-", "\N{MINUS SIGN}") if float(text) else "0.0"
 
 
-def sentence(rows: Sequence[Row], arm: str = "arm") -> str:
+def sentence(rows: Sequence[Row], arm: str = "arm", by: str = "with") -> str:
     """What the arms do to one metric: which lower it, which raise it, which cannot be told from zero.
 
     >>> row = {"arm": "raids", "metric": "deaths", "baseline": 10.0, "difference": -1.0, "low": -1.2, "high": -0.8}
@@ -78,12 +78,12 @@ def sentence(rows: Sequence[Row], arm: str = "arm") -> str:
     groups: dict[str, list[str]] = {}
     for row in sorted(rows, key=lambda row: row["difference"]):
         if not told(row):
-            groups.setdefault("not told from zero with", []).append(f"`{row[arm]}`")
+            groups.setdefault("not told from zero", []).append(f"`{row[arm]}`")
         else:
-            way = "lower with" if row["difference"] < 0 else "higher with"
+            way = "lower" if row["difference"] < 0 else "higher"
             groups.setdefault(way, []).append(f"`{row[arm]}` ({percent(row)})")
-    order = ("lower with", "higher with", "not told from zero with")
-    parts = [f"{way} {', '.join(groups[way])}" for way in order if way in groups]
+    order = ("lower", "higher", "not told from zero")
+    parts = [f"{way} {by} {', '.join(groups[way])}" for way in order if way in groups]
     return f"{words.label(rows[0]['metric'])}: {'; '.join(parts)}." if parts else ""
 
 

@@ -47,7 +47,10 @@ def effects_of(policy: str, part: str = FINDINGS, folder: Path | None = None) ->
     return [
         Effect(
             item["metric"],
-            *(float(item[name] or "nan") for name in ("baseline", "difference", "low", "high")),
+            float(item["baseline"] or "nan"),
+            float(item["difference"]),
+            float(item["low"] or "nan"),
+            float(item["high"] or "nan"),
             int(float(item["seeds"])),
             item["verdict"],
             item.get("beside", "none"),

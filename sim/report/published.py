@@ -46,7 +46,7 @@ def headed(origin: dict[str, Any]) -> str:
         texts = [f"{value:,}".replace(",", " ") if isinstance(value, int) else f"{value:g}" for value in values]
         return " or ".join(texts) if len(texts) < 4 else f"{texts[0]} to {texts[-1]}"
 
-    worlds = " and ".join(f"`{world}`" for world in origin["worlds"])
+    worlds = ", ".join(f"`{world}`" for world in origin["worlds"])
     return (
         f"*Labyrinth {origin['version']} (source `{origin['source'][:8]}`), {origin['date']}: world {worlds}, "
         f"{several(origin['people'])} people, {several(origin['years'])} years after "
