@@ -10,7 +10,8 @@ import yaml
 from sim.configuration.composition import compose_words
 from sim.configuration.folders import Folders, shown
 from sim.configuration.names import leaves
-from sim.configuration.settle import Study, settle
+from sim.configuration.settle import settle
+from sim.configuration.studies import Study
 
 Row = dict[str, Any]
 

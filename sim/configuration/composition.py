@@ -105,7 +105,7 @@ def compose_words(overrides: Iterable[str], own: Iterable[str | Path] = ()) -> C
         for word in words:
             _put(config, word)
         tree = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
-    except (OmegaConfBaseException, ValueError, TypeError, OSError, RecursionError, *faults.HYDRA) as error:
+    except faults.COMPOSING as error:
         raise faults.sentence(error, words, folders) from None
     return Composed({str(key): value for key, value in tree.items()}, words, sources)
 

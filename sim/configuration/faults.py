@@ -16,7 +16,10 @@ from sim.configuration.names import GROUPS
 from sim.configuration.words import Word, listed
 from sim.errors import RequestError
 
-HYDRA: tuple[type[Exception], ...] = (HydraException,)
+# what Hydra and OmegaConf raise for words and files that make no configuration
+COMPOSING: tuple[type[Exception], ...] = (
+    HydraException, OmegaConfBaseException, ValueError, TypeError, OSError, RecursionError,
+)  # fmt: skip
 _MISSING = re.compile(r"Could not (?:find|load) '(?P<group>[^'/]+)/(?P<option>[^']+)'")
 _IN_FILE = re.compile(r"In '(?P<group>\w+)/(?P<option>[^']+)': (?P<what>[^\n]+)")
 

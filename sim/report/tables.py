@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,7 +17,7 @@ from sim.studies.transitions import GROUPS
 if TYPE_CHECKING:
     from sim.studies.compare import Comparison
 
-Row = dict[Any, Any]  # a row of a table by column
+Row = Mapping[Any, Any] | pd.Series  # a row of a table by column
 
 
 def headline(comparison: Comparison) -> list[str]:
