@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from hydra.errors import HydraException, MissingConfigException
+from omegaconf.errors import OmegaConfBaseException
 
 from sim.configuration.folders import Folders, shown
 from sim.configuration.names import GROUPS
