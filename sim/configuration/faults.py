@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hydra.errors import HydraException, MissingConfigException
+from hydra.errors import MissingConfigException
 
 from sim.configuration.folders import Folders, shown
 from sim.configuration.names import GROUPS
 from sim.configuration.words import Word, listed
 from sim.errors import RequestError
 
-HYDRA: tuple[type[Exception], ...] = (HydraException,)
 _MISSING = re.compile(r"Could not (?:find|load) '(?P<group>[^'/]+)/(?P<option>[^']+)'")
 _IN_FILE = re.compile(r"In '(?P<group>\w+)/(?P<option>[^']+)': (?P<what>[^\n]+)")
 

@@ -176,7 +176,8 @@ def _dose(value: Any, where: Where) -> Dose | None:
         value, "dose", ("key", "values", "label", "over"), ("key", "values"), "{key: policy.dose, values: [0.5, 1]}",
         where, faults,
     )  # fmt: skip
-    key, over, numbers = "", "arms", ()
+    key, over = "", "arms"
+    numbers: tuple[float, ...] = ()
     with faults.gathered():
         key = _axis(found["key"], where("dose.key"))
     with faults.gathered():

@@ -103,7 +103,7 @@ def completed(content: Mapping[str, Any]) -> dict[str, Any]:
     """The content of a policy's file with every field that it leaves to its default."""
     found = DEFAULTS | dict(content)
     if isinstance(found.get("levers"), list):
-        found["levers"] = [{"where": {}} | move if isinstance(move, Mapping) else move for move in found["levers"]]
+        found["levers"] = [{"where": {}, **move} if isinstance(move, Mapping) else move for move in found["levers"]]
     return found
 
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from sim.observation.catalogue import METRICS
 from sim.observation.counters import COUNTER_INDEX
 from sim.observation.metrics import SUMMED, WEEKS_PER_YEAR, Metric, of_sums, over_period
-from sim.parameters import PARAMETERS
-from sim.scenario import HOW_TO_RUN, Scenario
+from sim.parameters import HOW_TO_RUN, PARAMETERS
+from sim.scenario import Scenario
 from sim.switches import SWITCHES
 from sim.week import Week
 
