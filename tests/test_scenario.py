@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from sim.configuration.folders import configs_dir
 from sim.errors import RequestError
-from sim.parameters import PARAMETERS
-from sim.scenario import HOW_TO_RUN, Scenario
+from sim.parameters import HOW_TO_RUN, PARAMETERS
+from sim.scenario import Scenario
 from sim.switches import SWITCHES
 
 TWO = ["policy=[tighter_borders,regular_channels]"]

@@ -19,6 +19,7 @@ from hydra._internal.hydra import Hydra  # of the API, initialize_config_dir tak
 from hydra._internal.utils import create_config_search_path
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -105,7 +106,7 @@ def compose_words(overrides: Iterable[str], own: Iterable[str | Path] = ()) -> C
         for word in words:
             _put(config, word)
         tree = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
-    except faults.COMPOSING as error:
+    except (OmegaConfBaseException, HydraException, ValueError, TypeError, OSError, RecursionError) as error:
         raise faults.sentence(error, words, folders) from None
     return Composed({str(key): value for key, value in tree.items()}, words, sources)
 

@@ -9,18 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hydra.errors import HydraException, MissingConfigException
-from omegaconf.errors import OmegaConfBaseException
+from hydra.errors import MissingConfigException
 
 from sim.configuration.folders import Folders, shown
 from sim.configuration.names import GROUPS
 from sim.configuration.words import Word, listed
 from sim.errors import RequestError
 
-# what Hydra and OmegaConf raise for words and files that make no configuration
-COMPOSING: tuple[type[Exception], ...] = (
-    HydraException, OmegaConfBaseException, ValueError, TypeError, OSError, RecursionError,
-)  # fmt: skip
 _MISSING = re.compile(r"Could not (?:find|load) '(?P<group>[^'/]+)/(?P<option>[^']+)'")
 _IN_FILE = re.compile(r"In '(?P<group>\w+)/(?P<option>[^']+)': (?P<what>[^\n]+)")
 

@@ -141,6 +141,7 @@ def _reason(error: Exception) -> str:
 
 def _unreadable(error: yaml.YAMLError, path: Path, text: str) -> RequestError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line: int | None
     if isinstance(error, yaml.reader.ReaderError):
         line: int | None = text.count("\n", 0, error.position) + 1
         problem = f"a character that no text holds, number {int(error.character):#x}"

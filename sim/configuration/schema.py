@@ -82,7 +82,7 @@ def for_hydra(document: Document) -> dict[str, Any]:
 def _policy(document: Document) -> None:
     """A policy's file; fields that refer to others are checked once composed."""
     content = {name: value for name, value in document.content.items() if not _refers(name, value)}
-    left: dict[str, list[Any]] = {"levers": []} if "levers" in document.content and "levers" not in content else {}
+    left: dict[str, Any] = {"levers": []} if "levers" in document.content and "levers" not in content else {}
     policy_from(document.path.stem, content | left, document.where)
 
 

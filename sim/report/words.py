@@ -308,7 +308,7 @@ def number(value: float, signed: bool = False) -> str:
     return ("+" if signed else "") + text
 
 
-def interval(row: Mapping[Any, Any], scale: float = 1.0) -> str:
+def interval(row: Mapping[Any, Any] | pd.Series, scale: float = 1.0) -> str:
     """The interval of a row of effects in words, times ``scale``; or why there is none."""
     if math.isfinite(row["low"]):
         return " to ".join(number(scale * row[end], signed=True) for end in ("low", "high"))
