@@ -148,7 +148,7 @@ def judge(case: str, metric: str, differences: Floats, truth: float | None = Non
     rows = []
     for method in INTERVALS:
         intervals = [interval_of(sample, method)[0] for sample in differences]
-        held = [found.low <= effect <= found.high for found in intervals if found.count > 1]
+        held = [found.low <= effect <= found.high for found in intervals if np.isfinite(found.low)]
         if held:
             share, low, high = wilson(sum(held), len(held))
             rows.append(Row(case, metric, method, len(held), share, low, high, *about))

@@ -365,7 +365,7 @@ class Rows(Chosen):
 
     def _named(self, name: str) -> Any:
         """A column, as words where its numbers stand for something."""
-        model = self._model and self._model()
+        model: Any = self._model and self._model()
         world = None if model is None else model.setup.world
         places = ((), ()) if world is None else (world.regions.name, world.sectors.name)
         known = names_of(self.table.name, self.table.columns[name], *places)

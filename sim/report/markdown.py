@@ -162,7 +162,7 @@ def _ends(row: Mapping[Any, Any], names: tuple[str, str, str]) -> str:
     return f"{mean} ({low} to {high})" if math.isfinite(row[names[1]]) else f"{mean} ({words.NO_INTERVAL})"
 
 
-def _where(row: Mapping[str, Any]) -> str:
+def _where(row: Mapping[Any, Any]) -> str:
     return in_markdown(f"{row['setting']}: {row['arm']}" if row.get("setting") else row["arm"])
 
 
