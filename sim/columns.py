@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from random import Random
-from typing import Any, cast
+from typing import Any
 
 import mesa
 import numpy as np
@@ -365,8 +365,8 @@ class Rows(Chosen):
 
     def _named(self, name: str) -> Any:
         """A column, as words where its numbers stand for something."""
-        model = self._model and self._model()
-        world = None if model is None else cast("Any", model).setup.world
+        model: Any = self._model and self._model()
+        world = None if model is None else model.setup.world
         places = ((), ()) if world is None else (world.regions.name, world.sectors.name)
         known = names_of(self.table.name, self.table.columns[name], *places)
         return as_names(self[name], known) if known else self[name]

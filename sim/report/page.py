@@ -17,8 +17,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim._cache import source_hash
-from sim.observation.metrics import WEEKS_PER_YEAR
-from sim.report import between, figures, words
+from sim.report import between, figures, practice, words
 from sim.report.pictures import left_out
 from sim.report.style import colours, theme
 from sim.report.tables import effect_cell, effects_table, gross_table, groups_table, headline, of_interest, values_table
@@ -28,7 +27,6 @@ from sim.studies.run import departures
 from sim.studies.signs import LEAST_SEEDS, multiplicity, seeds_note
 
 if TYPE_CHECKING:
-    from sim.policies.policy import Policy
     from sim.studies.compare import Comparison
     from sim.studies.findings import Findings
     from sim.studies.plan import Arm
@@ -255,6 +253,7 @@ def _about(comparison: Comparison) -> dict[str, Any]:
 def _arm(arm: Arm, comparison: Comparison) -> dict[str, Any]:
     first = departures(comparison.baseline.scenario)
     changed = {name: value for name, value in departures(arm.scenario).items() if first.get(name) != value}
+    weeks = practice.weeks_of(arm.scenario)
     return {
         "title": arm.title,
         "colour": colours(comparison)[arm.label],
@@ -265,8 +264,8 @@ def _arm(arm: Arm, comparison: Comparison) -> dict[str, Any]:
                 "name": policy.name,
                 "intent": policy.intent,
                 "moves": [_move(move) for move in policy.levers],
-                "practice": _practice(policy, comparison),
-                "note": _within_the_run(policy, comparison),
+                "practice": f"{100 * practice.best(policy, weeks):.3g}",
+                "note": practice.outside_the_run(policy, weeks),
                 "dose": f"{policy.dose:g}",
                 "ramp": f"{policy.ramp:g}",
                 "claims": ", ".join(policy.claims),
@@ -275,32 +274,6 @@ def _arm(arm: Arm, comparison: Comparison) -> dict[str, Any]:
             for policy in arm.scenario.policies
         ],
     }
-
-
-def _weeks(comparison: Comparison) -> int:
-    """Weeks of a run after burn-in."""
-    return round(WEEKS_PER_YEAR * float(comparison.baseline.scenario.values["time.years"]))
-
-
-def _practice(policy: Policy, comparison: Comparison) -> str:
-    """How much of the way to its targets the policy has come in the best week of the run, in per cent."""
-    dose = policy.dose or 1.0
-    best = max((policy.strength(week) / dose for week in range(_weeks(comparison))), default=0.0)
-    return f"{100 * best:.3g}"
-
-
-def _within_the_run(policy: Policy, comparison: Comparison) -> str:
-    """What of the policy does not fall into the run, in a sentence; empty where all of it does."""
-    weeks = _weeks(comparison)
-    if policy.start >= weeks:
-        return f"It starts in week {policy.start:g} and the run ends after week {weeks}: it does nothing here."
-    if policy.end is None and policy.start + policy.ramp > weeks:
-        share = policy.strength(weeks - 1) / ((policy.implementation * policy.dose) or 1.0)
-        return (
-            f"It starts in week {policy.start:g} and builds up over {policy.ramp:g} weeks, and the run ends after week "
-            f"{weeks}: it has come {100 * share:.3g} % of the way by then, and less on average."
-        )
-    return ""
 
 
 def _move(move: Any) -> str:

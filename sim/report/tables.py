@@ -108,7 +108,7 @@ def gross_table(comparison: Comparison) -> list[dict[str, Any]]:
     return rows
 
 
-def _beside_floor(row: Row, scale: float) -> list[tuple[str, str]]:
+def _beside_floor(row: Row | pd.Series, scale: float) -> list[tuple[str, str]]:
     """A gross count, the placebo's and what is above it, each with its interval; counts do not go below none."""
     above = [scale * row[name] for name in ("above_placebo", "above_low", "above_high")]
     return [

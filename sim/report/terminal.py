@@ -13,6 +13,7 @@ from rich.text import Text
 
 from sim.observation.catalogue import METRICS
 from sim.registry import Row, number, words
+from sim.report.practice import notes
 from sim.report.texts import short
 from sim.studies.signs import LEAST_SEEDS, LEVEL, names_a_sign, seeds_note
 
@@ -178,6 +179,7 @@ def show_findings(findings: Findings, console: Console) -> None:
         if only.arms:
             show_effects(only.effects, [arm.label for arm in only.arms], console)
             _say(seeds_note(len(findings.seeds)), console)
+            _say_what_falls_outside(findings, console)
         return
     from sim.report.between import shown  # noqa: PLC0415 - plotting libraries load when first used
 
@@ -195,6 +197,7 @@ def show_findings(findings: Findings, console: Console) -> None:
     console.print(table)
     _say(f"change in % [95 % interval]; {MARK} the sign is sure: {SURE}", console)
     _say(seeds_note(len(findings.seeds)), console)
+    _say_what_falls_outside(findings, console)
     if len(settings) > MOST_SETTINGS:
         _say(f"and {len(settings) - MOST_SETTINGS} more settings, in effects.parquet", console)
     if len(every) > len(arms):
@@ -203,6 +206,13 @@ def show_findings(findings: Findings, console: Console) -> None:
         _say(
             f"{short(row.arm)}: {row.metric} rises in {short(row.up, 300)} and falls in {short(row.down, 300)}", console
         )
+
+
+def _say_what_falls_outside(findings: Findings, console: Console) -> None:
+    """Policies that start after the end of their runs, or are still building up then; each once."""
+    said = dict.fromkeys(note for arm in findings.design.arms for note in notes(arm.scenario))
+    for note in list(said)[:MOST_ARMS]:
+        _say(short(note, 300), console)
 
 
 def _say(text: str, console: Console) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.observation.catalogue import METRICS
 from sim.observation.demand import DEMAND_METRICS
 from sim.observation.metrics import Metric
 from sim.observation.networks import NETWORK_METRICS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LABELS = {
     "departures": "People who left",

@@ -253,11 +253,15 @@ def effects(
     """
     known_interval(interval)
     size = people if isinstance(people, Mapping) else dict.fromkeys((baseline, *arms), people)
-    reference = by_seed(summary, baseline)
+    tables = {
+        str(arm): part.pivot(index="seed", columns="metric", values="value") for arm, part in summary.groupby("arm")
+    }
+    nothing = by_seed(summary[:0], baseline)
+    reference = tables.get(baseline, nothing)
     rows = [
         row
         for arm in arms
-        for row in _effects_of(arm, reference, by_seed(summary, arm), metrics, (size[baseline], size[arm]), interval)
+        for row in _effects_of(arm, reference, tables.get(arm, nothing), metrics, (size[baseline], size[arm]), interval)
     ]
     return judged(pd.DataFrame(rows, columns=list(EFFECT_COLUMNS)))
 

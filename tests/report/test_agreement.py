@@ -15,6 +15,7 @@ from rich.console import Console
 
 from sim.observation.catalogue import METRICS
 from sim.report import bars, between, figures, page, people, tables, terminal, words
+from sim.report import practice as practice_of
 from sim.report.markdown import document
 from sim.studies.signs import LEAST_SEEDS, names_a_sign
 
@@ -245,6 +246,7 @@ def test_a_policy_that_the_run_does_not_hold_is_said_not_to_be_there(made_up, wo
     (policy,) = page._arm(found.arms[0], found)["policies"]
     assert policy["practice"] == practice
     assert said in policy["note"]
+    assert said in " ".join(practice_of.notes(found.arms[0].scenario))
     assert bool(said) == bool(policy["note"])
 
 
