@@ -143,7 +143,7 @@ def _unreadable(error: yaml.YAMLError, path: Path, text: str) -> RequestError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line: int | None
     if isinstance(error, yaml.reader.ReaderError):
-        line: int | None = text.count("\n", 0, error.position) + 1
+        line = text.count("\n", 0, error.position) + 1
         problem = f"a character that no text holds, number {int(error.character):#x}"
     else:
         line = None if mark is None else mark.line + 1
