@@ -10,7 +10,8 @@ P = Parameter
 # fmt: off
 MARKET_PARAMETERS: tuple[Parameter, ...] = (
     # demand (model 4.10)
-    P("demand.pass_through", 0.5, "share", 0, 1, "share of what is withheld from workers that lowers the price"),
+    # below 1: where all pay is withheld the price would be nothing, and demand without end
+    P("demand.pass_through", 0.5, "share", 0, 0.95, "share of what is withheld from workers that lowers the price"),
     P("demand.displaced", 0.3, "share", 0, 1, "buyers who stay away here and would buy in a neighbouring region",
       "C1-F10", "A", True),
     P("demand.cycle", 0.0, "share", 0, 0.9, "swing of demand over the business cycle; 0 is steady"),

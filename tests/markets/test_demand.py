@@ -11,6 +11,7 @@ from sim.agents.venues import Undertaking, VenueKind
 from sim.markets import demand
 from sim.markets.jobs import may_control
 from sim.observation.counters import COUNTER_INDEX, C
+from sim.parameters import PARAMETERS
 from sim.policies.policy import Move, Policy
 from sim.scenario import Scenario
 from sim.week import Week
@@ -88,6 +89,13 @@ def test_trafficking_rises_with_licences_only_if_growth_outweighs_substitution(b
     assert shares[0.0][0] == pytest.approx(1.0)
     assert shares[0.6][0] == pytest.approx(1.0 + 0.6 * 0.6 * 0.3)
     assert np.all(shares[0.6][1] < shares[0.0][1])
+
+
+def test_demand_has_an_end_where_all_pay_is_withheld(base):
+    highest = PARAMETERS["demand.pass_through"].high
+    week = Week(base.replace({"demand.pass_through": highest}), 1)
+    everyone = np.ones_like(week.state.labour.demand_start)
+    assert np.all(np.isfinite(demand.final_demand(week.state, everyone, everyone, everyone, 0)))
 
 
 def test_places_with_a_licence_or_an_audit_control_nobody(base):
