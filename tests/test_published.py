@@ -251,6 +251,7 @@ def test_other_words_than_those_of_the_parts_touch_nothing_that_is_published():
     assert command.options(["signs", "--tiny"]).into == command.SCRATCH
 
 
+@pytest.mark.slow
 def test_a_tiny_part_from_request_to_documents_and_not_twice(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(signs, "QUESTIONS", {"raids": (("private_venues=off",), ("exploited_people",))})

@@ -39,7 +39,7 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--keep", action="store_true", help="keep the runs in results/findings")
     parser.add_argument("--tiny", action="store_true", help="as little as shows that it works, into a scratch folder")
     parser.add_argument("--into", type=Path, help="a folder for tables and documents that are not published")
-    found = parser.parse_args(arguments)
+    found = parser.parse_intermixed_args(arguments)
     found.parts = [word for word in found.asked if "=" not in word]
     found.scale = Scale(tuple(word for word in found.asked if "=" in word), found.tiny)
     if found.into is None and not found.scale.published:
