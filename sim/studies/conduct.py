@@ -211,12 +211,12 @@ def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Sto
     timings: dict[str, float] = {}
     failed: dict[str, RunResult] = {}
     again = _failed_before(store, design) if way.only_failed else None
-    before, missing = store.manifest(), not (store.folder / MANIFEST).exists()
+    before, vanished = store.manifest(), not (store.folder / MANIFEST).exists()
     store.mend()
     keep_record(store, design, seeds, way.interval)
     stored = store.compact()
     if before.get("study_key") != store.study:
-        if stored and missing:
+        if stored and vanished:
             tell(f"{store.folder} has no manifest; it is made again from the {len(stored)} runs that are there")
         running = provenance.manifest(design.settings, seeds, name=name_of(store.folder), status="running")
         with store.publish() as write:
