@@ -94,5 +94,6 @@ def _report(arguments: argparse.Namespace) -> int:
 
     output = None if arguments.output is None else Path(arguments.output)
     for path in write_again(Path(arguments.folder), arguments.format, output):
-        print(path)
+        if not arguments.quiet:
+            print(path)
     return 0

@@ -177,6 +177,7 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("folder", metavar="FOLDER", help="results/NAME")
         parser.add_argument("--format", metavar="FORMAT", default="html", help=" | ".join(FORMATS))
         parser.add_argument("--output", metavar="PATH", help="file (html, md) or folder (csv, parquet) to write")
+        parser.add_argument("--quiet", action="store_true", help="only errors")
     else:
         _of_runs(command, parser)
     if command not in ("completion", "check"):

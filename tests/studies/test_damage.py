@@ -20,7 +20,7 @@ import pytest
 import sim
 from sim import cli
 from sim.errors import RequestError
-from sim.studies import journal, parts, survey
+from sim.studies import journal, notices, parts, survey
 from sim.studies.check import Verdict, check
 from sim.studies.naming import is_ours, results_folder
 from sim.studies.run import RunResult
@@ -70,6 +70,13 @@ def append(store: Store, *runs: RunResult) -> None:
     with closing(journal.Writer(store.journals)) as writer:
         for run in runs:
             store.append(writer, run)
+
+
+@pytest.fixture(autouse=True)
+def _heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Notices are heard, although a command was quiet before."""
+    monkeypatch.setattr(notices.LOG, "handlers", [])
+    notices.LOG.setLevel(logging.NOTSET)
 
 
 @pytest.fixture

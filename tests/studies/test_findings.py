@@ -15,6 +15,7 @@ from sim.errors import RequestError
 from sim.report import again
 from sim.studies import executors
 from sim.studies.findings import Findings
+from sim.studies.sealed import sealed, unsealed
 from sim.week import Week
 
 SMALL = ["world=corridor", "people.size=400", "time.years=0.5", "time.burn_in_weeks=8"]
@@ -168,7 +169,7 @@ def test_a_damaged_part_costs_only_its_own_runs(folder: Path, runs: list[int], m
     after = sim.sweep(SWEPT, seeds=3, workers=1, keep="swept", report=False)
     assert len(runs) == 3
     pd.testing.assert_frame_equal(after.effects, first.effects)
-    assert len(list((folder / "swept" / "runs").glob("*.damaged"))) == 1
+    assert len(list((folder / "swept" / "damaged").iterdir())) == 1
 
 
 @pytest.mark.slow
@@ -259,8 +260,8 @@ def test_results_are_shown_again(
         read = pd.read_csv if kind == "csv" else pd.read_parquet
         table = read(Path(kind) / f"effects.{kind}")
         assert table["difference"].to_numpy() == pytest.approx(found.effects["difference"].to_numpy(), nan_ok=True)
-    manifest = json.loads((folder / "swept" / "manifest.json").read_text())
-    (folder / "swept" / "manifest.json").write_text(json.dumps(manifest | {"source": "older"}))
+    asked = unsealed(folder / "swept" / "study.json")
+    (folder / "swept" / "study.json").write_text(sealed(asked | {"source": "older"}))
     assert cli.main(["report", "results/swept"]) == 2
     assert "another version" in capsys.readouterr().err
 
