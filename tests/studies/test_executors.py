@@ -138,7 +138,7 @@ def test_names_of_executors(asked: Any, name: str, rest: str, monkeypatch: pytes
         ("processes:4", "processes takes no options"),
         ("submitit-local:block", "written key=value,key=value, not 'block'"),
         ("submitit-local:block=many", "block must be a whole number from 1 on, not 'many'"),
-        ("submitit-local:jobs=0", "jobs must be a whole number from 1 on, not 0"),
+        ("submitit-local:jobs=0", "jobs must be a whole number from 1 on, not '0'"),
         ("submitit-local:colour=red", "submitit-local has no option 'colour'"),
         ("slurm", "there is no srun on this machine"),
         ("dask:tcp://127.0.0.1:9", "no Dask scheduler answers at tcp://127.0.0.1:9"),
