@@ -124,14 +124,20 @@ def _composed(grammar: tuple[str, ...], folders: Folders, _stamp: object) -> tup
 @contextmanager
 def composer() -> Iterator[None]:
     """Hydra ready to compose: at top level, in a notebook, in a thread, inside another Hydra application."""
+    if "declared.yaml" not in ConfigStore.instance().repo:
+        ConfigStore.instance().store(name="declared", node=declared())
+    with alone_with_hydra(), initialize_config_dir(str(configs_dir()), job_name="labyrinth", version_base="1.3"):
+        yield
+
+
+@contextmanager
+def alone_with_hydra() -> Iterator[None]:
+    """While Hydra is set up for something of its own; what an application around us had set up comes back."""
     with _LOCK:
-        if "declared.yaml" not in ConfigStore.instance().repo:
-            ConfigStore.instance().store(name="declared", node=declared())
         holder = GlobalHydra.instance()
         outer, holder.hydra = holder.hydra, None
         try:
-            with initialize_config_dir(str(configs_dir()), job_name="labyrinth", version_base="1.3"):
-                yield
+            yield
         finally:
             GlobalHydra.set_instance(holder)  # leaving has put a copy in its place
             holder.hydra = outer

@@ -144,7 +144,7 @@ class Submitit(Engine):
     def __init__(self, name: str, text: str, workers: int) -> None:
         import submitit  # noqa: PLC0415 - an optional package
 
-        options = options_of(text)
+        options = options_of(text, name)
         slurm = name == "slurm"
         self.block = options.pop("block", BLOCK)
         self.workers = options.pop("jobs", SLURM_JOBS if slurm else workers)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import math
 import multiprocessing
 import os
+import re
 import shutil
 import socket
 import sys
@@ -35,8 +37,28 @@ PACKAGES = {
     "submitit-local": "submitit",
 }
 NAMES = tuple(PACKAGES)
+DISTRIBUTION = "labyrinth-abm"
+# the address of a cluster, and how it is written
+_HOST = r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>\d{1,5})"
+ADDRESSES = {
+    "dask": (re.compile(rf"(?:(?:tcp|tls|ws|wss|ucx)://)?{_HOST}"), "dask:tcp://HOST:PORT"),
+    "ray": (re.compile(rf"auto|(?:ray://)?{_HOST}"), "ray:auto, ray:HOST:PORT or ray://HOST:PORT after ray:"),
+}
 EXTRA = {"distributed": "dask", "ray": "ray", "submitit": "slurm"}
 AHEAD = 4  # pieces of work that wait or run for each worker, so that none waits for the driver
+# options of submitit: whole numbers with the least that each may be, other numbers, and text
+COUNTS = {
+    "block": 1,
+    "jobs": 1,
+    "timeout_min": 1,
+    "cpus_per_task": 1,
+    "nodes": 1,
+    "tasks_per_node": 1,
+    "gpus_per_node": 0,
+}
+NUMBERS = ("mem_gb",)
+TEXTS = ("folder", "name")
+MOST_OF_AN_OPTION = 10**9
 BLOCK = 20  # runs in one Slurm job: a queue is slow, a run is short
 # a worker simulates on one thread; BLAS is told so too, or it starts one thread a core in every worker
 WORKER_ENVIRONMENT = {"NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -83,15 +105,19 @@ def check_executor(asked: str | Executor | None) -> tuple[str, str]:
         raise RequestError(f"there is no executor {name!r}", where="executor", given=name, allowed=NAMES)
     if rest and name in ("processes", "serial"):
         raise RequestError(f"executor {name} takes no options, but {rest!r} was given", where="executor")
+    if asked is not None and asked.endswith(":"):
+        raise RequestError(f"something must follow the colon of {asked!r}", where="executor")
+    if name in ADDRESSES and rest:
+        _check_address(name, rest)
     package = PACKAGES[name]
     if package and importlib.util.find_spec(package) is None:
         raise RequestError(
             f"executor {name} needs the package {package}, which is not installed; "
-            f"pip install 'labyrinth[{EXTRA[package]}]'",
+            f"pip install {package}, or install {DISTRIBUTION}[{EXTRA[package]}]",
             where="executor",
         )
     if package == "submitit":
-        options_of(rest)
+        options_of(rest, name)
     if name == "slurm" and shutil.which("srun") is None:
         raise RequestError(
             "executor slurm needs Slurm, and there is no srun on this machine; start from a login node",
@@ -265,8 +291,21 @@ def _leave_bare_main() -> None:
                 os.environ[name] = value
 
 
-def options_of(text: str) -> dict[str, Any]:
-    """Options ``key=value,key=value``; whole numbers become numbers. Raises RequestError."""
+def _check_address(name: str, address: str) -> None:
+    """RequestError unless an address has the form that the cluster's own client reads. Nobody is asked."""
+    form, example = ADDRESSES[name]
+    match = form.fullmatch(address)
+    if match is None or not 0 < int(match["port"] or 1) < 65536:
+        raise RequestError(f"{address!r} is not an address of {name}; it is written {example}", where="executor")
+
+
+def options_of(text: str, name: str = "slurm") -> dict[str, Any]:
+    """Options ``key=value,key=value`` of Slurm jobs, or of local ones; numbers become numbers.
+
+    Raises
+    ------
+    RequestError : an option is not known, is given twice, or is not of its type.
+    """
     found: dict[str, Any] = {}
     for part in filter(None, text.split(",")):
         key, _, value = (word.strip() for word in part.partition("="))
@@ -274,11 +313,39 @@ def options_of(text: str) -> dict[str, Any]:
             raise RequestError(
                 f"options of an executor are written key=value,key=value, not {part!r}", where="executor"
             )
-        found[key] = int(value) if value.isdecimal() else value
-    for key in ("block", "jobs"):
-        if not isinstance(found.get(key, 1), int) or found.get(key, 1) < 1:
-            raise RequestError(f"{key} must be a whole number from 1 on, not {found[key]!r}", where="executor")
+        if key in found:
+            raise RequestError(f"{key} is given twice", where="executor")
+        found[key] = _option(name, key, value)
     return found
+
+
+def _option(name: str, key: str, value: str) -> Any:
+    """The value of an option, of its type."""
+    known = (*COUNTS, *NUMBERS, *TEXTS, *(_of_sbatch() if name == "slurm" else ()))
+    if key not in known and key.removeprefix("slurm_") not in known:
+        raise RequestError(f"executor {name} has no option {key!r}", where="executor", given=key, allowed=known)
+    if key in COUNTS:
+        low, high = COUNTS[key], 1 if name != "slurm" and key == "nodes" else MOST_OF_AN_OPTION
+        if not (value.isascii() and value.isdigit() and len(value) < 12 and low <= int(value) <= high):
+            top = "" if high == MOST_OF_AN_OPTION else f" to {high}"
+            raise RequestError(f"{key} must be a whole number from {low} on{top}, not {value!r}", where="executor")
+        return int(value)
+    if key in NUMBERS:
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not 0 < number < MOST_OF_AN_OPTION:
+            raise RequestError(f"{key} must be a number above 0, not {value!r}", where="executor")
+        return number
+    return int(value) if key not in TEXTS and value.isascii() and value.isdigit() and len(value) < 12 else value
+
+
+def _of_sbatch() -> tuple[str, ...]:
+    """The options of ``sbatch`` that submitit passes on."""
+    import submitit  # noqa: PLC0415 - an optional package
+
+    return tuple(sorted(submitit.SlurmExecutor._valid_parameters()))
 
 
 # --- what a worker does -----------------------------------------------------------------------------------------

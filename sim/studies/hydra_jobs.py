@@ -23,7 +23,7 @@ from sim.errors import RequestError
 from sim.scenario import Scenario
 from sim.studies import journal
 from sim.studies.pool import Job
-from sim.studies.run import run_one
+from sim.studies.run import describe, run_one
 
 FOLDER = "LABYRINTH_STUDY_FOLDER"  # jobs that start elsewhere inherit it with the environment
 ARMS = ".hydra-arms.json"
@@ -34,7 +34,7 @@ def fill(jobs: Sequence[Job], folder: Path, words: Sequence[str]) -> None:
 
     Raises
     ------
-    RequestError : Hydra does not know the launcher, or one of its settings.
+    RequestError : the launcher does not take its settings, or stops.
     """
     arms: dict[str, dict[str, object]] = {}
     for job in jobs:
@@ -57,8 +57,9 @@ def fill(jobs: Sequence[Job], folder: Path, words: Sequence[str]) -> None:
     with _as_if_called(["labyrinth sweep", "--multirun", *overrides], folder.resolve()):
         try:
             hydra.main(version_base="1.3", config_path=None)(one_arm)()
-        except HydraException as error:
-            raise RequestError(" ".join(str(error).split()), where=" ".join(words)) from None
+        except Exception as error:  # noqa: BLE001 - every launcher has its own; runs that have finished are kept
+            what = str(error) if isinstance(error, HydraException) else describe(error)
+            raise RequestError(f"the launcher stopped: {' '.join(what.split())}", where=" ".join(words)) from None
         finally:
             path.unlink(missing_ok=True)
     shutil.rmtree(folder / "hydra", ignore_errors=True)

@@ -137,8 +137,8 @@ def test_names_of_executors(asked: Any, name: str, rest: str, monkeypatch: pytes
         ("processes:4", "processes takes no options"),
         ("submitit-local:block", "written key=value,key=value, not 'block'"),
         ("submitit-local:block=many", "block must be a whole number from 1 on, not 'many'"),
-        ("submitit-local:jobs=0", "jobs must be a whole number from 1 on, not 0"),
-        ("submitit-local:colour=red", "submitit-local cannot be used so: .*colour"),
+        ("submitit-local:jobs=0", "jobs must be a whole number from 1 on, not '0'"),
+        ("submitit-local:colour=red", "submitit-local has no option 'colour'"),
         ("slurm", "there is no srun on this machine"),
         ("dask:tcp://127.0.0.1:9", "no Dask scheduler answers at tcp://127.0.0.1:9"),
         (3, "must be a name or have a method submit, not 3"),
@@ -155,7 +155,7 @@ def test_executors_that_are_refused(asked: Any, message: str, monkeypatch: pytes
 @pytest.mark.parametrize(("asked", "extra"), [("dask", "dask"), ("ray:auto", "ray"), ("slurm", "slurm")])
 def test_a_package_that_is_missing_is_named(asked: str, extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(RequestError, match=rf"pip install 'labyrinth\[{extra}\]'"):
+    with pytest.raises(RequestError, match=rf"pip install \w+, or install labyrinth-abm\[{extra}\]"):
         run_many(JOBS, executor=asked)
 
 
@@ -499,7 +499,7 @@ def test_slurm_gets_blocks_with_its_options(
     assert asked.count("#SBATCH --partition=short") == 2
     assert asked.count("#SBATCH --time=7") == 2
     assert all(f"export {name}={value}" in asked for name, value in WORKER_ENVIRONMENT.items())
-    with pytest.raises(RequestError, match=r"slurm cannot be used so: .*colour"):
+    with pytest.raises(RequestError, match="slurm has no option 'colour'"):
         engine_of("slurm:colour=red", 1)
 
 
