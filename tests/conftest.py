@@ -10,6 +10,7 @@ from sim.observation.counters import COUNTER_INDEX
 from sim.observation.metrics import over_period
 from sim.report import figures
 from sim.scenario import Scenario
+from sim.studies import speed
 from sim.studies.pool import warm_up
 from sim.week import Week
 from sim.world.assemble import make_world
@@ -81,6 +82,15 @@ def pytest_configure(config):
     """Compile once, with two processes, before the workers start; each would compile everything for itself."""
     if not hasattr(config, "workerinput") and config.getoption("numprocesses", 0) and not config.option.collectonly:
         warm_up(Scenario.compose(["world=corridor"]))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_memory_of_speed(tmp_path_factory):
+    """What tests take is no measure of this machine, and plans in tests do not hang on what it did before."""
+    path = tmp_path_factory.mktemp("speed") / "seconds.json"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(speed, "file", lambda: path)
+        yield
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall,
 from sim.errors import RequestError
 from sim.observation.catalogue import METRICS, Path
 from sim.registry import policies, rows
-from sim.studies.conduct import plan_of
+from sim.studies.estimate import plan_of
 from sim.studies.request import comparison
 from sim.studies.run import RunResult
 from sim.studies.statistics import Interval

@@ -6,35 +6,34 @@ is on the disk before the next is looked at; tables appear together, and the man
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from sim.errors import RequestError
-from sim.observation.catalogue import METRICS
 from sim.studies import journal, provenance
 from sim.studies.design import Design, check_twins
 from sim.studies.executors import check_executor
 from sim.studies.findings import Findings
-from sim.studies.pool import Job, cores, run_many, unique
+from sim.studies.launchers import check_launcher
+from sim.studies.pool import Job, check_threads, cores, run_many, unique
+from sim.studies.progress import note
 from sim.studies.run import RunResult
 from sim.studies.runs import Held, Kept
 from sim.studies.sequential import next_seeds
+from sim.studies.speed import Work, remember
 from sim.studies.statistics import known_interval
 from sim.studies.store import Store, name_of, results_folder
 
 if TYPE_CHECKING:
     from sim.studies.plan import Arm
-
-# for a plan, until this study has runs of its own to go by
-PERSON_WEEKS_A_SECOND = 12e6  # one thread, at 50 000 people
-SECONDS_A_RUN = 0.4  # beside that
-BYTES_A_POINT, BYTES_A_PERSON = 3.2, 1.0  # as stored: a metric's point of a series, a person's outcome
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Way:
     interval : one of ``statistics.INTERVALS``.
     replace : whether another study of that name may be overwritten.
     only_failed : do again what failed, and nothing else.
-    progress : whether to show a bar.
+    progress : whether to show how far it is, see ``sim.studies.progress``.
     report : whether ``report.html`` is written too.
     hydra : words such as ``hydra/launcher=joblib``: arms become jobs of that launcher.
     """
@@ -63,69 +62,18 @@ class Way:
     hydra: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What carrying out a design would take."""
-
-    settings: int
-    arms: int
-    seeds: int
-    runs: int
-    there: int
-    minutes: float
-    megabytes: float
-    workers: int
-
-    def __str__(self) -> str:
-        where = f"{self.settings} settings, " if self.settings > 1 else ""
-        there = f", {self.there} of them there already" if self.there else ""
-        return (
-            f"{where}{self.arms} arms × {self.seeds} seeds: {self.runs} different runs{there}; about "
-            f"{self.minutes:.1f} minutes with {self.workers} workers, {self.megabytes:.0f} MB in results"
-        )
-
-
 def jobs_of(arms: Sequence[Arm], seeds: Sequence[int]) -> list[Job]:
     """Every run of the arms once."""
     return unique(job for arm in arms for job in arm.jobs(seeds))
 
 
-def plan_of(design: Design, seeds: Sequence[int], *, name: str | None = None, way: Way = Way()) -> Plan:
-    """What is to be done, what is there already, and a guess at minutes and bytes. Nothing is started or written."""
-    _check(design, way)
-    jobs = jobs_of(design.arms, seeds)
-    there, known = 0, []
-    if name is not None:
-        store = Store(results_folder(name), provenance.study_key(design.settings), replace=way.replace)
-        finished = {run["key"]: run["seconds"] for run in store.manifest().get("runs", [])}
-        there = sum(job.key in finished for job in jobs)
-        known = list(finished.values())
-    workers = _workers(design, way.workers)
-    seconds = size = 0.0
-    for job in jobs:
-        people, weeks = _extent(job)
-        seconds += SECONDS_A_RUN + people * weeks / PERSON_WEEKS_A_SECOND
-        size += BYTES_A_POINT * (len(METRICS) + len(design.metrics)) * weeks / 4 + BYTES_A_PERSON * people
-    if known:
-        seconds = len(jobs) * sum(known) / len(known)
-    left = (len(jobs) - there) / max(len(jobs), 1)
-    return Plan(
-        settings=len(design.settings),
-        arms=len(design.arms),
-        seeds=len(seeds),
-        runs=len(jobs),
-        there=there,
-        minutes=left * seconds / workers / 60,
-        megabytes=size / 1e6,
-        workers=workers,
-    )
-
-
-def _check(design: Design, way: Way) -> None:
+def check(design: Design, way: Way) -> None:
     """RequestError for whatever is wrong before anything is started."""
     check_twins(design)
     known_interval(way.interval)
     check_executor(way.executor)
+    check_launcher(way.hydra)
+    check_threads([arm.scenario for arm in design.arms], workers_of(design, way.workers), way.executor)
     for target in design.targets:
         if target.metric not in design.metrics:
             raise RequestError(
@@ -133,12 +81,7 @@ def _check(design: Design, way: Way) -> None:
             )
 
 
-def _extent(job: Job) -> tuple[float, float]:
-    values = job.scenario.values
-    return float(values["people.size"]), float(values["time.burn_in_weeks"] + 52 * values["time.years"])
-
-
-def _workers(design: Design, asked: int | None) -> int:
+def workers_of(design: Design, asked: int | None) -> int:
     """Processes to use. RequestError for a number that cannot be."""
     workers = int(design.arms[0].scenario["workers"]) if asked is None else asked
     if isinstance(workers, bool) or not isinstance(workers, int) or workers < 0:
@@ -159,15 +102,31 @@ def conduct(design: Design, seeds: Sequence[int], *, name: str | None = None, wa
     RequestError : something in the request is wrong; nothing has been started or written.
     StoreError : results could not be written; what had finished is kept.
     """
-    _check(design, way)
-    workers = _workers(design, way.workers)
+    check(design, way)
+    workers = workers_of(design, way.workers)
     if name is None:
         if way.hydra:
             raise RequestError("jobs of a Hydra launcher need a folder of results: give a name", where="name")
         return _in_memory(design, list(seeds), workers, way)
     folder = results_folder(name)
-    with Store(folder, provenance.study_key(design.settings), replace=way.replace) as store:
-        return _stored(design, list(seeds), workers, way, store)
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        with Store(folder, provenance.study_key(design.settings), replace=way.replace) as store:
+            return _stored(design, list(seeds), workers, way, store)
+    except RequestError:
+        _leave_nothing(folder, new)
+        raise
+
+
+def _leave_nothing(folder: Path, new: Sequence[Path]) -> None:
+    """Take away folders that were made for a request that turned out to be wrong: a cluster that is not there."""
+    held = [path for kind in ("runs", "events", "journal") for path in (folder / kind).glob("*")]
+    if folder not in new or held:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    for above in new[1:]:
+        with suppress(OSError):  # somebody else uses it by now
+            above.rmdir()
 
 
 def _in_memory(design: Design, seeds: list[int], workers: int, way: Way) -> Findings:
@@ -228,7 +187,7 @@ def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Sto
         if not more:
             break
         seeds = [*seeds, *more]
-    _save(found, store, report=way.report)
+    _save(found, store, way)
     return found
 
 
@@ -279,11 +238,12 @@ def _usable(store: Store, stored: Collection[str], jobs: Sequence[Job]) -> set[s
 # --- files ------------------------------------------------------------------------------------------------------
 
 
-def _save(found: Findings, store: Store, *, report: bool) -> None:
+def _save(found: Findings, store: Store, way: Way) -> None:
     """Write the tables of a study, which appear together, and then its page and what it is. Raises StoreError."""
     import yaml  # noqa: PLC0415
 
     begin = time.perf_counter()
+    runs = len(found.design.arms) * len(found.seeds)
     with_arms = any(comparison.arms for comparison in found.comparisons.values())
     with store.publish() as write:
         write("scenario.yaml", yaml.safe_dump(_request(found), sort_keys=False, allow_unicode=True))
@@ -300,15 +260,18 @@ def _save(found: Findings, store: Store, *, report: bool) -> None:
         found.timings["tables"] = time.perf_counter() - begin
         manifest = found.manifest
         write("manifest.json", manifest)
-    with store.publish() if report and len(found.summary) else nullcontext() as write:
+    with store.publish() if way.report and len(found.summary) else nullcontext() as write:
         if write is not None:
             from sim.report.page import study_page  # noqa: PLC0415 - plotting libraries load when first used
 
+            note("drawing the page", shown=way.progress)
             begin = time.perf_counter()
             write("report.html", study_page(found))
             found.timings["page"] = time.perf_counter() - begin
     from sim.studies.crate import NAME, crate  # noqa: PLC0415
 
+    pages = [(Work("page", parts=len(found.design.arms)), found.timings["page"])] if "page" in found.timings else []
+    remember([(Work("tables", parts=runs), found.timings["tables"]), *pages])
     with store.publish() as write:
         write(NAME, crate(store.folder, manifest, question=found.design.question))
 

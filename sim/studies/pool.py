@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import statistics
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -28,9 +30,12 @@ from sim.studies.executors import (
     on_this_machine,
     work_block,
 )
+from sim.studies.progress import progress_of
 from sim.studies.run import Failure, RunResult, describe, reproducer, run_one
+from sim.studies.speed import Work, remember
 from sim.week import Week
 
+LONG = 20.0  # seconds of a run beside which those that load kernels count for little
 KERNELS = 150  # a cache with fewer compiled kernels is not complete
 WARM_UP = {"people.size": 200, "time.burn_in_weeks": 4, "time.years": 0.1}
 # how Dask, Ray and Submitit say that a worker is gone
@@ -242,37 +247,105 @@ def run_many(
     executor, journal : as in ``execute``.
     on_result : called in this process with every result as it is ready; what it returns is kept in its place, and an
         exception from it stops the rest.
-    progress : whether to show a bar.
+    progress : whether to show how far it is.
     timings : filled with seconds by stage.
 
     Raises
     ------
     RequestError : as ``execute``.
     """
-    from rich.console import Console  # noqa: PLC0415 - workers do without
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-
-    name, _ = check_executor(executor)
+    check_executor(executor)
     results: dict[str, RunResult] = {}
     begin = compiled = time.perf_counter()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=not progress) as bar:
-        task = bar.add_task("compiling", total=len(jobs))
-        # alone at work a run compiles what it needs; someone who waits for it is served by both cores
-        several = name != "serial" and min(workers or cores(), len(jobs)) > 1
-        if jobs and on_this_machine(executor) and (several or (progress and not kernels_are_kept())):
+    kept = kernels_are_kept()
+    with progress_of(len(jobs), shown=progress) as shown:
+        if compiles_first(jobs, workers, executor, waited_for=progress):
+            shown.stage("loading kernels" if kept else "compiling, which is done once for each version of the code")
             _compile_for(jobs)
             compiled = time.perf_counter()
-        bar.update(task, description="runs")
-        with closing(execute(jobs, workers=workers, executor=executor, journal=journal)) as ready:
-            for result in ready:
-                results[result.key] = on_result(result) if on_result else result
-                bar.advance(task)
-                if result.failure and progress:
-                    bar.console.print(f"failed: seed {result.seed}, {result.failure}", highlight=False, markup=False)
+        shown.stage("runs")
+        try:
+            with closing(execute(jobs, workers=workers, executor=executor, journal=journal)) as ready:
+                for result in ready:
+                    results[result.key] = on_result(result) if on_result else result
+                    shown.advance()
+                    if result.failure:
+                        shown.tell(f"failed: seed {result.seed}, {result.failure}")
+        finally:
+            taken = {"compile": compiled - begin, "runs": time.perf_counter() - compiled}
+            _remember(jobs, results, taken, workers=workers, executor=executor, kept=kept)
     if timings is not None and jobs:
-        timings |= {"compile": compiled - begin, "runs": time.perf_counter() - compiled}
+        timings |= taken
     return results
+
+
+def compiles_first(
+    jobs: Sequence[Job], workers: int | None, executor: str | Executor | None, *, waited_for: bool
+) -> bool:
+    """Whether kernels are compiled, or loaded, in this process before the first of ``jobs`` is begun.
+
+    Alone at work a run compiles what it needs; someone who waits for it is served by both cores.
+    """
+    name, _ = check_executor(executor)
+    several = name != "serial" and min(workers or cores(), len(jobs)) > 1
+    return bool(jobs) and on_this_machine(executor) and (several or (waited_for and not kernels_are_kept()))
+
+
+def work_of(job: Job, workers: int) -> Work:
+    """The size of a run that its seconds depend on."""
+    values = job.scenario.values
+    weeks = float(values["time.burn_in_weeks"] + 52 * values["time.years"])
+    return Work("run", job.scenario.world.name, float(values["people.size"]), weeks, workers=workers)
+
+
+def _remember(
+    jobs: Sequence[Job],
+    done: dict[str, RunResult],
+    taken: dict[str, float],
+    *,
+    workers: int | None,
+    executor: str | Executor | None,
+    kept: bool,
+) -> None:
+    """Keep what this machine took, for the plans of later studies.
+
+    The first run of a worker also loads kernels: unless runs are long, something is learned from the others only.
+    """
+    if not jobs or not on_this_machine(executor) or not (kept or taken["compile"]):
+        return
+    seconds: dict[Work, list[float]] = {}
+    side_by_side = 1 if executor == "serial" else min(workers or cores(), len(jobs))
+    for job in jobs:
+        alone = side_by_side > 1 or job.scenario.values["threads"] == 1
+        if alone and job.key in done and done[job.key].failure is None:
+            seconds.setdefault(work_of(job, side_by_side), []).append(done[job.key].seconds)
+    count = sum(map(len, seconds.values()))
+    found = {work: statistics.median(each) for work, each in seconds.items()}
+    several = count >= 3 * side_by_side
+    new = [(work, each) for work, each in found.items() if several or each > LONG]
+    if several and count == len(jobs):
+        usual = sum(found[work] * len(each) for work, each in seconds.items()) / side_by_side
+        new.append((Work("start", workers=side_by_side), taken["runs"] - usual))
+    if taken["compile"]:
+        worlds = len({job.scenario.world.key for job in jobs})
+        new.append((Work("load" if kept else "compile", parts=worlds), taken["compile"]))
+    remember(new)
+
+
+def check_threads(scenarios: Iterable[Scenario], workers: int, executor: str | Executor | None) -> None:
+    """RequestError if a run in this process is to have more threads than numba can give it."""
+    if workers > 1 and executor != "serial":
+        return  # each worker has one
+    numba = sys.modules.get("numba")
+    most = numba.config.NUMBA_NUM_THREADS if numba else int(os.environ.get("NUMBA_NUM_THREADS") or cores())
+    for scenario in scenarios:
+        threads = int(scenario.values["threads"])
+        if threads > most:
+            raise RequestError(
+                f"threads = {threads} is more than the {most} that numba has; set NUMBA_NUM_THREADS={threads} before "
+                "Python starts",
+                where="threads",
+            )
 
 
 def _compile_for(jobs: Sequence[Job]) -> None:

@@ -199,12 +199,13 @@ def run_to_folder(
     name: str | None = None,
     replace: bool = False,
     progress: bool = True,
+    report: bool = True,
     words: Sequence[str] = (),
 ) -> Path:
     """Run a scenario with its own seed and keep it in ``results/<name>``; returns the folder.
 
     ``name`` None takes the scenario's ``name``, or else its world and policies. ``words`` are the overrides that made
-    the scenario, for the line that repeats a failure.
+    the scenario, for the line that repeats a failure; ``report`` says whether ``report.html`` is written too.
 
     Raises
     ------
@@ -217,7 +218,7 @@ def run_to_folder(
 
     arm = alone(scenario, words)
     folder = name or scenario.name or f"{scenario['world']}-{arm.label}-{scenario.key[:8]}"
-    way = Way(workers=1, replace=replace, progress=progress)
+    way = Way(workers=1, replace=replace, progress=progress, report=report)
     found = conduct(single([arm]), [int(scenario["seed"])], name=folder, way=way)
     assert found.folder is not None  # noqa: S101 - it was named
     return found.folder

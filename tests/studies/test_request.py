@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from sim.errors import RequestError
 from sim.scenario import Scenario
-from sim.studies.conduct import plan_of
 from sim.studies.design import of_study
+from sim.studies.estimate import plan_of
 from sim.studies.request import comparison, split, sweep
 
 SMALL = ["world=corridor", "people.size=300", "time.years=0.5", "time.burn_in_weeks=8"]
