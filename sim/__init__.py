@@ -15,17 +15,28 @@ from typing import TYPE_CHECKING, Any
 from sim._cache import use_versioned_kernel_cache
 
 if TYPE_CHECKING:
-    from sim.columns import Agency, Case, Government, Migrant, Offender, Trafficker, Venue
+    from sim.columns import (
+        Agency,
+        Case,
+        Facilitator,
+        Government,
+        Migrant,
+        Offender,
+        Official,
+        Tie,
+        Trafficker,
+        Venue,
+    )
     from sim.errors import RequestError
     from sim.model import Model
-    from sim.registry import levers, metrics, parameters, policies, switches, worlds
+    from sim.registry import find, levers, metrics, parameters, policies, scenarios, studies, switches, worlds
     from sim.scenario import Scenario
     from sim.studies.compare import Comparison, compare
     from sim.studies.findings import Findings
     from sim.studies.study import study, sweep
     from sim.week import Week
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # Before any kernel is decorated: numba's own cache does not notice edits in other modules.
 use_versioned_kernel_cache()
@@ -48,10 +59,13 @@ _HOME = {
     "Venue": "sim.columns",
     "Week": "sim.week",
     "compare": "sim.studies.compare",
+    "find": "sim.registry",
     "levers": "sim.registry",
     "metrics": "sim.registry",
     "parameters": "sim.registry",
     "policies": "sim.registry",
+    "scenarios": "sim.registry",
+    "studies": "sim.registry",
     "study": "sim.studies.study",
     "sweep": "sim.studies.study",
     "switches": "sim.registry",
@@ -77,10 +91,13 @@ __all__ = [
     "Week",
     "__version__",
     "compare",
+    "find",
     "levers",
     "metrics",
     "parameters",
     "policies",
+    "scenarios",
+    "studies",
     "study",
     "sweep",
     "switches",
@@ -88,10 +105,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
-    raise AttributeError(f"module 'sim' has no attribute {name!r}")
+if not TYPE_CHECKING:  # a checker of types reads the imports above, and should complain of what is not there
+
+    def __getattr__(name: str) -> Any:
+        if name in _HOME:
+            return getattr(importlib.import_module(_HOME[name]), name)
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

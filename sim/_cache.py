@@ -20,7 +20,7 @@ from platformdirs import user_cache_path
 _KEEP = 4
 _OF_A_VERSION = re.compile("[0-9a-f]{16}")  # names of the folders that hold kernels
 # they turn words into typed scenarios (which a run's key holds) and results into tables and pages; no kernel is in them
-_AROUND_THE_RUN = ("cli", "registry.py", "configuration/", "report/", "studies/")
+_AROUND_THE_RUN = ("cli", "registry", "configuration/", "report/", "studies/")
 _PART_OF_THE_RUN = ("studies/run.py",)
 
 

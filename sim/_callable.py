@@ -1,4 +1,4 @@
-"""Two names are a module and a table at once: ``sim.parameters`` and ``sim.policies``.
+"""Three names are a module and a table at once: ``sim.parameters``, ``sim.policies`` and ``sim.studies``.
 
 Importing a submodule binds its name in the package, so ``sim.parameters()`` finds the module; called, it gives the
 table that :mod:`sim.registry` makes.

@@ -8,7 +8,7 @@ Hydra's grammar does not know are quoted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from sim.switches import SWITCHES
 
 SEARCH_PATH = "hydra.searchpath"
 PATH_NAMES = ("world.regions", "world.legs", "world.sectors")
+# a folder of the user's own configuration files, or several
+ConfigDir = str | Path | Sequence[str | Path] | None
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 _SECOND_COPY = re.compile(r"policy@policy\.(\w+)")
 _EMPTY = ("null", "Null", "NULL", "~")
@@ -55,6 +57,13 @@ def searched(overrides: Iterable[str]) -> list[str]:
         if key.strip().lstrip("+") == SEARCH_PATH:
             found = [item.removeprefix("file://") for item in listed(value)]
     return found
+
+
+def folder_words(config_dir: ConfigDir) -> list[str]:
+    """The word that brings folders of the user's own configuration files into a request; none without folders."""
+    own = [config_dir] if isinstance(config_dir, str | Path) else list(config_dir or ())
+    paths = [f"file://{Path(folder).expanduser().resolve()}" for folder in own]
+    return [f"{SEARCH_PATH}=[{','.join(quoted(path) for path in paths)}]"] if paths else []
 
 
 def listed(value: str) -> list[str]:

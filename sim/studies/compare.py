@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.configuration.words import ConfigDir, folder_words
+from sim.errors import RequestError
 from sim.observation.catalogue import METRICS
 from sim.scenario import Scenario
 from sim.studies import provenance, statistics, transitions
@@ -243,6 +245,7 @@ def compare(
     interval: str = "t",
     until: str | Sequence[str] = (),
     most_seeds: int = 64,
+    config_dir: ConfigDir = None,
     workers: int | None = None,
     executor: str | Executor | None = None,
     name: str | None = None,
@@ -262,6 +265,8 @@ def compare(
     interval : ``"t"`` (Student) or ``"bootstrap"`` (BCa).
     until : ``"deaths=5%"`` and the like: seeds are added until the half-width of that effect is so small in every arm,
         in per cent of the baseline or in units, see ``sim.studies.sequential``; never more than ``most_seeds``.
+    config_dir : a folder of configuration files of your own, or several; see ``Scenario.compose``. A base that is a
+        Scenario brings its own.
     workers : processes, 1 for none but this one; None means the base scenario's ``workers``, where 0 is one a core.
     executor : where runs are done, see ``sim.studies.executors``; None means processes on this machine.
     name : keep everything in ``results/<name>``, and go on from what is there; None keeps results in memory.
@@ -278,7 +283,14 @@ def compare(
 
     chosen = known_metrics(metrics)
     targets = tuple(Target.parse(text) for text in ([until] if isinstance(until, str) else until))
-    worlds = compose(arms, base, baseline)
+    shared = (
+        base
+        if isinstance(base, Scenario)
+        else [*folder_words(config_dir), *([base] if isinstance(base, str) else base)]
+    )
+    if isinstance(base, Scenario) and config_dir is not None:
+        raise RequestError("a base that is a Scenario brings the folders it was composed with", where="config_dir")
+    worlds = compose(arms, shared, baseline)
     first = worlds[0].scenario
     numbers = chosen_seeds(int(first["seeds"]) if seeds is None else seeds, int(first["seed"]))
     way = Way(workers=workers, executor=executor, interval=interval, replace=replace, progress=progress, report=report)
