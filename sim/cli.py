@@ -1,7 +1,7 @@
 """The command ``labyrinth``: run one world, compare policies, list what can be named.
 
 A word with ``=`` is a setting, a word without one is an arm of a comparison. Whatever is wrong with a request is
-said in one line on stderr before anything is written. Exit codes: 0 done, 1 a run failed, 2 the request was wrong.
+said in one line on stderr before anything is written. Exit codes are those of ``sim.cli_words.EXIT_CODES``.
 """
 
 from __future__ import annotations
@@ -12,53 +12,15 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 import sim
-from sim.cli_words import ABOUT, add_arguments
+from sim import cli_completion, cli_lists
+from sim.cli_words import COMMANDS, EXIT_CODES, TABLES, add_arguments, overview
 from sim.errors import RequestError
 from sim.notes import show_on_stderr
 
 T = TypeVar("T")
-
-TABLES = ("worlds", "parameters", "switches", "levers", "policies", "metrics")
-STUDIES = ("compare", "sweep", "report")
-COMMANDS = ("run", *STUDIES, *TABLES)
-
-_ABOUT = """\
-labyrinth simulates the markets in which people are smuggled, and compares policies in paired worlds.
-
-  labyrinth run [KEY=VALUE ...]                 one run
-  labyrinth compare ARM ... [KEY=VALUE ...]     policies against the same world without them
-  labyrinth compare study=NAME [KEY=VALUE ...]  a study with its question
-  labyrinth sweep KEY=V1,V2 ... [KEY=VALUE ...] every combination of anything
-  labyrinth report results/NAME                 the page, or its tables, of what is there
-  labyrinth worlds | parameters | switches | levers | policies | metrics  [NAME] [--json]
-
-examples
-  labyrinth run world=corridor people.size=5000 time.years=5
-  labyrinth run world=corridor policy=tighter_borders policy.tighter_borders.dose=0.5
-  labyrinth compare tighter_borders regular_channels world=corridor people.size=5000 seeds=8
-  labyrinth compare tighter_borders@0.5 tighter_borders+regular_channels
-  labyrinth run policy='[tighter_borders,regular_channels]' mechanisms.rerouting=off
-  labyrinth sweep policy=none,raids mechanisms.rerouting=on,off world=corridor people.size=5000
-  labyrinth run world=csv world.regions=regions.csv world.legs=legs.csv
-  labyrinth policies tighter_borders            what a policy does, in full
-  labyrinth parameters --json                   every setting, for a program
-
-Results go to results/NAME (name=NAME chooses it). labyrinth COMMAND --help says more.
-Exit codes: 0 done, 1 a run failed, 2 the request was wrong and nothing was written.
-"""
-_RUN = """\
-Run one world and keep what happened in results/NAME.
-
-  labyrinth run world=corridor people.size=5000 time.years=5 seed=3
-  labyrinth run policy=tighter_borders policy.dose=0.5 name=half_dose
-  labyrinth run policy='[tighter_borders,regular_channels]'
-  labyrinth run visa.wait='90 days' mechanisms.rerouting=off events=on
-  labyrinth run scenario=mine --config-dir ~/my_configs
-"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -100,10 +62,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(argv: list[str]) -> int:
     if not argv or argv[0] in ("-h", "--help", "help"):
-        print(_ABOUT, end="")
+        print(overview(), end="")
         return 0
     if argv[0] == "--version":
         print(f"labyrinth {sim.__version__}")
+        return 0
+    if argv[0] == "--complete":  # asked by a shell: see sim.cli_completion
+        print(*(f"{word}\n" for word in cli_completion.complete(" ".join(argv[1:]))), sep="", end="")
         return 0
     command, *rest = argv
     if command not in COMMANDS:
@@ -116,7 +81,12 @@ def _main(argv: list[str]) -> int:
         return int(done.code or 0)
     show_on_stderr(quiet=getattr(arguments, "quiet", False))
     if command in TABLES:
-        return _table(command, arguments)
+        return cli_lists.table(command, arguments)
+    if command == "find":
+        return cli_lists.find(arguments)
+    if command == "completion":
+        print(cli_completion.script(arguments.shell), end="")
+        return 0
     if command == "run":
         return _run(arguments)
     from sim import cli_studies  # noqa: PLC0415 - commands load what they need
@@ -125,59 +95,16 @@ def _main(argv: list[str]) -> int:
 
 
 def _parser(command: str) -> _Parser:
-    about = {"run": _RUN, **ABOUT}.get(command, f"List {command}; with NAME, show one in full.\n")
     parser = _Parser(
         prog=f"labyrinth {command}",
-        description=about,
+        description=COMMANDS[command].about,
+        epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    own = {"metavar": "FOLDER", "action": "append", "default": [], "help": "a folder of your own configuration files"}
-    if command in TABLES:
-        parser.add_argument("name", nargs="?", metavar="NAME", help="one of them")
-        parser.add_argument("--json", action="store_true", help="print a list of objects")
-    elif command != "report":
-        parser.add_argument("words", nargs="*", metavar="ARM | KEY=VALUE" if command == "compare" else "KEY=VALUE")
-        parser.add_argument("--replace", action="store_true", help="overwrite other results of the same name")
-        parser.add_argument("--quiet", action="store_true", help="no progress and no tables, only errors")
-    if command in STUDIES:
-        add_arguments(command, parser)
+    add_arguments(command, parser)
     parser.set_defaults(command=command)
-    parser.add_argument("--config-dir", **own)  # type: ignore[arg-type]
     return parser
-
-
-# --- lists ------------------------------------------------------------------------------------------------------
-
-
-def _table(kind: str, arguments: argparse.Namespace) -> int:
-    from sim.registry import row, rows  # noqa: PLC0415 - commands load what they need
-
-    own = arguments.config_dir
-    found = rows(kind, own) if arguments.name is None else [row(kind, arguments.name, own)]
-    if arguments.json:
-        print(json.dumps(found, indent=2, ensure_ascii=False))
-        return 0
-    from sim.report.terminal import show_row, show_rows  # noqa: PLC0415
-
-    if arguments.name is None:
-        show_rows(kind, found, console())
-    elif kind == "policies":
-        from rich.markdown import Markdown  # noqa: PLC0415
-
-        from sim.report.policy_page import policy_page  # noqa: PLC0415
-
-        console().print(Markdown(policy_page(found[0], [arguments.name])))
-    else:
-        show_row(found[0], console())
-    return 0
-
-
-def console() -> Any:
-    """The terminal; a pipe gets lines that are not cut to a terminal's width."""
-    from rich.console import Console  # noqa: PLC0415
-
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 
 
 # --- runs -------------------------------------------------------------------------------------------------------
@@ -185,11 +112,12 @@ def console() -> Any:
 
 def settings_among(arguments: argparse.Namespace) -> list[str]:
     """The settings among the words, with the folders of ``--config-dir`` as the first of them."""
-    from sim.configuration.words import SEARCH_PATH, quoted  # noqa: PLC0415
+    from sim.configuration.words import folder_words  # noqa: PLC0415
 
-    own = [f"file://{Path(folder).expanduser().resolve()}" for folder in arguments.config_dir]
-    first = [f"{SEARCH_PATH}=[{','.join(quoted(folder) for folder in own)}]"] if own else []
-    return first + [word for word in arguments.words if "=" in word or arguments.command != "compare"]
+    return [
+        *folder_words(arguments.config_dir),
+        *(word for word in arguments.words if "=" in word or arguments.command != "compare"),
+    ]
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -204,18 +132,21 @@ def _run(arguments: argparse.Namespace) -> int:
     name = scenario.name or default_name([scenario["world"], *scenario["policy"]], scenario.key)
     from sim.studies.run import run_to_folder  # noqa: PLC0415 - kernels
 
-    folder = stored(
-        lambda: run_to_folder(scenario, name=name, replace=arguments.replace, progress=not arguments.quiet, words=words)
-    )
+    way = {"replace": arguments.replace, "progress": not arguments.quiet, "report": not arguments.no_report}
+    folder = stored(lambda: run_to_folder(scenario, name=name, words=words, **way))
     if folder is None:
         return 1
     failures = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["failures"]
     for failure in failures:
         print(f"labyrinth: the run failed, {failure['stage']}: {failure['error']}", file=sys.stderr)
-    if not failures and not arguments.quiet:
+    if arguments.json:
+        from sim.cli_answers import of_run, print_answer  # noqa: PLC0415
+
+        print_answer(of_run(folder, name, int(scenario["seed"]), failures))
+    elif not failures and not arguments.quiet:
         import pandas as pd  # noqa: PLC0415
 
-        from sim.report.terminal import show_summary  # noqa: PLC0415
+        from sim.report.terminal import console, show_summary  # noqa: PLC0415
 
         show_summary(pd.read_parquet(folder / "summary.parquet"), console())
         print(f"results in {folder}")

@@ -6,14 +6,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from sim.cli import console, settings_among, stored
+from sim.cli import settings_among, stored
+from sim.cli_answers import of_plan, of_study, print_answer
 from sim.cli_words import FORMATS
 from sim.errors import RequestError
-from sim.studies.conduct import Way, conduct, plan_of
+from sim.studies.conduct import Way, conduct
+from sim.studies.estimate import Plan, plan_of
 from sim.studies.findings import Findings
+from sim.studies.launchers import of_launcher
 from sim.studies.request import Request, comparison, sweep
-
-HYDRA = ("hydra/", "hydra.launcher", "hydra.sweep")
 
 
 def carry_out(command: str, arguments: argparse.Namespace) -> int:
@@ -23,7 +24,7 @@ def carry_out(command: str, arguments: argparse.Namespace) -> int:
     if arguments.most_seeds is not None and arguments.most_seeds < 1:
         raise RequestError("--most-seeds must be a whole number above 0", where=f"--most-seeds {arguments.most_seeds}")
     words = settings_among(arguments)
-    hydra = [word for word in words if word.startswith(HYDRA) and not word.startswith("hydra.searchpath")]
+    hydra = [word for word in words if of_launcher(word)]
     request = _request(command, arguments, [word for word in words if word not in hydra])
     way = Way(
         executor=arguments.executor,
@@ -31,18 +32,27 @@ def carry_out(command: str, arguments: argparse.Namespace) -> int:
         replace=arguments.replace,
         only_failed=arguments.only_failed,
         progress=not arguments.quiet,
+        report=not arguments.no_report,
         hydra=tuple(hydra),
     )
     plan = plan_of(request.design, request.seeds, name=request.name, way=way)
     if arguments.dry_run:
-        print(f"{plan}\nresults would go to results/{request.name}")
-        for setting, arm in request.design.labels:
-            print(f"  {f'{setting}: ' if setting else ''}{arm}")
+        _tell_plan(plan, request, arguments)
         return 0
     if not arguments.quiet and plan.runs > plan.there:
         print(plan, file=sys.stderr)
     found = stored(lambda: conduct(request.design, request.seeds, name=request.name, way=way))
-    return 1 if found is None else _tell(found, arguments)
+    return 1 if found is None else _tell(found, request, arguments)
+
+
+def _tell_plan(plan: Plan, request: Request, arguments: argparse.Namespace) -> None:
+    labels = request.design.labels
+    if arguments.json:
+        print_answer(of_plan(plan, request.name, labels))
+        return
+    print(f"{plan}\nresults would go to results/{request.name}")
+    for setting, arm in labels:
+        print(f"  {f'{setting}: ' if setting else ''}{arm}")
 
 
 def _request(command: str, arguments: argparse.Namespace, words: list[str]) -> Request:
@@ -56,12 +66,14 @@ def _request(command: str, arguments: argparse.Namespace, words: list[str]) -> R
     return sweep(words, metrics=arguments.metrics, **options)
 
 
-def _tell(found: Findings, arguments: argparse.Namespace) -> int:
+def _tell(found: Findings, request: Request, arguments: argparse.Namespace) -> int:
     for setting, arm, seed, failure in found.failures:
         where = f"setting {setting}, " if setting else ""
         print(f"labyrinth: {where}arm {arm}, seed {seed} failed, {failure}", file=sys.stderr)
-    if not arguments.quiet:
-        from sim.report.terminal import show_findings  # noqa: PLC0415 - commands load what they need
+    if arguments.json:
+        print_answer(of_study(found, request.name))
+    elif not arguments.quiet:
+        from sim.report.terminal import console, show_findings  # noqa: PLC0415 - commands load what they need
 
         show_findings(found, console())
         seconds = ", ".join(f"{stage} {taken:.0f}" for stage, taken in found.timings.items())

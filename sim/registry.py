@@ -1,4 +1,4 @@
-"""Everything a request can name, as tables: worlds, parameters, switches, levers, policies, metrics.
+"""Everything a request can name, as tables, from worlds and parameters to studies and scenarios.
 
 Each table exists as plain rows (for JSON and the terminal) and as a DataFrame (``sim.parameters()``). The
 dictionaries in ``docs/`` are written from the same rows.
@@ -11,19 +11,21 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import RequestError
+from sim.errors import Faults, RequestError
 from sim.parameters import PARAMETERS
 from sim.switches import SWITCHES
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.configuration.folders import Folders
+    from sim.configuration.words import ConfigDir
     from sim.policies.policy import Move
 
 Row = dict[str, Any]
 
 
-def _parameters(_: Sequence[str | Path]) -> list[Row]:
+def _parameters() -> list[Row]:
     return [
         {
             "name": item.name,
@@ -41,7 +43,7 @@ def _parameters(_: Sequence[str | Path]) -> list[Row]:
     ]
 
 
-def _switches(_: Sequence[str | Path]) -> list[Row]:
+def _switches() -> list[Row]:
     return [
         {
             "name": item.name,
@@ -58,13 +60,13 @@ def _switches(_: Sequence[str | Path]) -> list[Row]:
     ]
 
 
-def _levers(_: Sequence[str | Path]) -> list[Row]:
+def _levers() -> list[Row]:
     from sim.policies.levers import LEVERS  # noqa: PLC0415 - numpy
 
     return [asdict(lever) for lever in LEVERS.values()]
 
 
-def _metrics(_: Sequence[str | Path]) -> list[Row]:
+def _metrics() -> list[Row]:
     from sim.observation.catalogue import METRICS  # noqa: PLC0415 - numpy
 
     return [
@@ -85,20 +87,18 @@ def _metrics(_: Sequence[str | Path]) -> list[Row]:
     ]
 
 
-def _policies(own: Sequence[str | Path]) -> list[Row]:
+def _policy(key: str, folders: Folders) -> Row:
     from sim.configuration.composition import policy_content  # noqa: PLC0415 - Hydra
-    from sim.configuration.folders import Folders, shown  # noqa: PLC0415
+    from sim.configuration.folders import shown  # noqa: PLC0415
     from sim.policies.policy import policy_from  # noqa: PLC0415
+    from sim.registry_families import family_of  # noqa: PLC0415
 
-    folders, found = Folders.of(*own), []
-    for key in folders.options("policy"):
-        path = folders.path("policy", key)
-        policy = policy_from(key, policy_content(path), shown(path))
-        row: Row = {"name": key, "title": policy.name}
-        row |= {field: value for field, value in asdict(policy).items() if field not in ("key", "name", "levers")}
-        row |= {"claims": list(policy.claims), "disputed": list(policy.disputed)}
-        found.append(row | {"moves": [move_words(move) for move in policy.levers], "file": shown(path)})
-    return found
+    path = folders.path("policy", key)
+    policy = policy_from(key, policy_content(path), shown(path))
+    row: Row = {"name": key, "title": policy.name, "family": family_of(move.lever for move in policy.levers)}
+    row |= {field: value for field, value in asdict(policy).items() if field not in ("key", "name", "levers")}
+    row |= {"claims": list(policy.claims), "disputed": list(policy.disputed)}
+    return row | {"moves": [move_words(move) for move in policy.levers], "file": shown(path)}
 
 
 def move_words(move: Move) -> str:
@@ -108,28 +108,87 @@ def move_words(move: Move) -> str:
     return f"{move.lever} {operation} {move.value:g}{f' where {where}' if where else ''}"
 
 
-def _worlds(own: Sequence[str | Path]) -> list[Row]:
-    from sim.configuration.folders import Folders  # noqa: PLC0415
-    from sim.scenario import Scenario  # noqa: PLC0415
+def _world(name: str, folders: Folders) -> Row:
+    from sim.scenario import Scenario  # noqa: PLC0415 - Hydra
     from sim.world.load import describe_worlds  # noqa: PLC0415 - reads files
 
-    found = describe_worlds()
-    for name in Folders.of(*own).options("world"):
-        if name not in [row["name"] for row in found]:
-            world = Scenario.compose([f"world={name}"], config_dir=own).world
-            sizes = {"regions": len(world.regions.name), "legs": len(world.legs.tail), "pairs": len(world.pairs.start)}
-            found.append({"name": name, "meaning": "your own", **sizes})
-    return found
+    shipped = next((row for row in describe_worlds() if row["name"] == name), None)
+    if shipped is not None:
+        return shipped
+    world = Scenario.compose([f"world={name}"], config_dir=folders.all[1:]).world
+    sizes = {"regions": len(world.regions.name), "legs": len(world.legs.tail), "pairs": len(world.pairs.start)}
+    return {"name": name, "meaning": "your own", **sizes}
 
 
-ROWS: dict[str, Callable[[Sequence[str | Path]], list[Row]]] = {
-    "worlds": _worlds,
+def world_tables(name: str, own: Sequence[str | Path] = ()) -> dict[str, list[Row]]:
+    """Regions, legs, sectors and blocs of a world as rows; nothing of one whose files are still to be named."""
+    from sim.scenario import Scenario  # noqa: PLC0415 - Hydra
+    from sim.world.describe import world_rows  # noqa: PLC0415
+
+    return {} if name == "csv" else world_rows(Scenario.compose([f"world={name}"], config_dir=own).world)
+
+
+def _study(name: str, folders: Folders) -> Row:
+    from sim.registry_studies import study_row  # noqa: PLC0415 - Hydra
+
+    return study_row(name, folders)
+
+
+def _scenario(name: str, folders: Folders) -> Row:
+    from sim.registry_studies import scenario_row  # noqa: PLC0415 - Hydra
+
+    return scenario_row(name, folders)
+
+
+# what is declared in the code, and what has a file of its own: its group of configuration files and how one is read
+DECLARED: dict[str, Callable[[], list[Row]]] = {
     "parameters": _parameters,
     "switches": _switches,
     "levers": _levers,
-    "policies": _policies,
     "metrics": _metrics,
 }
+IN_FILES: dict[str, tuple[str, Callable[[str, Folders], Row]]] = {
+    "policies": ("policy", _policy),
+    "worlds": ("world", _world),
+    "studies": ("study", _study),
+    "scenarios": ("scenario", _scenario),
+}
+# each table with the word for one of its rows
+ROWS = {
+    "worlds": "world",
+    "parameters": "parameter",
+    "switches": "switch",
+    "levers": "lever",
+    "policies": "policy",
+    "metrics": "metric",
+    "studies": "study",
+    "scenarios": "scenario",
+}
+
+
+def listing(kind: str, own: Sequence[str | Path] = ()) -> tuple[list[Row], dict[str, RequestError]]:
+    """A table as plain rows, and what is wrong with what could not be read and is left out: ``policy mine`` to error.
+
+    Raises
+    ------
+    RequestError : there is no such table, or no such folder among ``own``.
+    """
+    if kind in DECLARED:
+        return DECLARED[kind](), {}
+    if kind not in IN_FILES:
+        raise RequestError(f"there is no table {kind!r}", given=kind, allowed=ROWS)
+    from sim.configuration.folders import Folders  # noqa: PLC0415
+
+    group, read = IN_FILES[kind]
+    folders = Folders.of(*own)
+    found: list[Row] = []
+    faults: dict[str, RequestError] = {}
+    for name in folders.options(group):
+        try:
+            found.append(read(name, folders))
+        except RequestError as error:
+            faults[f"{ROWS[kind]} {name}"] = error
+    return found, faults
 
 
 def rows(kind: str, own: Sequence[str | Path] = ()) -> list[Row]:
@@ -137,21 +196,34 @@ def rows(kind: str, own: Sequence[str | Path] = ()) -> list[Row]:
 
     Raises
     ------
-    RequestError : there is no such table, or a configuration file is wrong.
+    RequestError : there is no such table, or configuration files are wrong: all faults are told.
     """
-    if kind not in ROWS:
-        raise RequestError(f"there is no table {kind!r}", given=kind, allowed=ROWS)
-    return ROWS[kind](own)
+    found, wrong = listing(kind, own)
+    faults = Faults(kind)
+    for fault in wrong.values():
+        faults.add(fault)
+    faults.tell()
+    return found
 
 
 def row(kind: str, name: str, own: Sequence[str | Path] = ()) -> Row:
-    """One row of a table. RequestError names what there is."""
-    found = rows(kind, own)
-    for item in found:
+    """One row of a table, a world with its ``tables`` of regions, legs, sectors and blocs.
+
+    RequestError names what there is, or says what is wrong with the file of what is asked for.
+    """
+    if kind in IN_FILES:
+        from sim.configuration.folders import Folders  # noqa: PLC0415
+
+        group, read = IN_FILES[kind]
+        folders = Folders.of(*own)
+        folders.path(group, name)
+        found = read(name, folders)
+        return found | {"tables": world_tables(name, own)} if kind == "worlds" else found
+    every = rows(kind)
+    for item in every:
         if name in (item["name"], item.get("key")):
             return item
-    one = "policy" if kind == "policies" else "switch" if kind == "switches" else kind.removesuffix("s")
-    raise RequestError(f"there is no {one} {name!r}", given=name, allowed=[item["name"] for item in found])
+    raise RequestError(f"there is no {ROWS[kind]} {name!r}", given=name, allowed=[item["name"] for item in every])
 
 
 def _frame(kind: str) -> pd.DataFrame:
@@ -173,6 +245,29 @@ def parameters() -> pd.DataFrame:
 def switches() -> pd.DataFrame:
     """Every mechanism that can be turned off or set to a variant."""
     return _frame("switches")
+
+
+def studies() -> pd.DataFrame:
+    """The studies that can be carried out by name: question, settings, arms, seeds, planned runs."""
+    return _frame("studies")
+
+
+def scenarios() -> pd.DataFrame:
+    """The scenarios that can be chosen, with what they set."""
+    return _frame("scenarios")
+
+
+def find(*words: str, config_dir: ConfigDir = None) -> pd.DataFrame:
+    """What has to do with ``words`` among everything that can be named, best matches first: kind, name, title, meaning.
+
+    RequestError, with the nearest name, when nothing has.
+    """
+    import pandas as pd  # noqa: PLC0415 - loaded when first used
+
+    from sim.registry_find import search  # noqa: PLC0415
+
+    own = [config_dir] if isinstance(config_dir, str | Path) else list(config_dir or ())
+    return pd.DataFrame([vars(match) for match in search(words, own)[0]])
 
 
 def levers() -> pd.DataFrame:

@@ -16,9 +16,9 @@ import pytest
 import sim
 from sim import cli, cli_words
 from sim.errors import RequestError
-from sim.registry import ROWS
 from sim.scenario import Scenario
 from sim.studies.design import Design
+from sim.studies.run import Failure
 from sim.studies.store import StoreError
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -38,13 +38,20 @@ def written(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     "argv",
-    [[], ["--help"], ["-h"], *([command, "--help"] for command in ("run", "compare", "sweep", "report", "levers"))],
+    [[], ["--help"], ["-h"], *([command, "--help"] for command in cli_words.COMMANDS)],
 )
-def test_help_goes_to_stdout(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_goes_to_stdout_and_tells_exit_codes(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(argv) == 0
     out, err = capsys.readouterr()
     assert "labyrinth" in out
+    assert cli_words.EXIT_CODES in out
     assert err == ""
+
+
+def test_the_first_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--help"]) == 0
+    out = capsys.readouterr().out
+    assert all(f"\n  labyrinth {command}" in out for command in cli_words.COMMANDS)
 
 
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,11 +64,13 @@ def commands(text: str) -> list[list[str]]:
     lines = re.findall(r"^\s+labyrinth ((?:run|compare|sweep) .*)$", text, flags=re.MULTILINE)
     found = [shlex.split(re.split(r"\s{3,}", line)[0]) for line in lines]
     return [
-        words for words in found if not {word[:9] for word in words} & {"[KEY=VALU", "world=csv", "--config-", "ARM"}
+        words
+        for words in found
+        if not {word[:9] for word in words} & {"[KEY=VALU", "KEY=V1,V2", "world=csv", "--config-", "ARM"}
     ]
 
 
-HELP = cli._ABOUT + cli._RUN + cli_words._COMPARE + cli_words._SWEEP
+HELP = "".join([cli_words.overview(), *(command.about for command in cli_words.COMMANDS.values())])
 TAUGHT = commands(HELP + (DOCS / "policies.md").read_text(encoding="utf-8"))
 
 
@@ -70,48 +79,6 @@ def test_every_command_that_is_taught_is_a_right_one(argv: list[str], monkeypatc
     asked = Asked(monkeypatch)
     assert cli.main([*argv, "--quiet"]) == 0
     assert asked.kind == ("" if "--dry-run" in argv else "run" if argv[0] == "run" else "study")
-
-
-# --- lists ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", ROWS)
-def test_lists_are_tables_for_people_and_json_for_programs(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main([kind, "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert isinstance(found, list)
-    assert all(item["name"] for item in found)
-    assert [item["name"] for item in found] == list(getattr(sim, kind)()["name"])
-    assert cli.main([kind]) == 0
-    table = capsys.readouterr().out
-    assert all(item["name"] in table for item in found)
-
-
-@pytest.mark.parametrize(
-    ("kind", "name", "part"),
-    [
-        ("worlds", "corridor", "regions"),
-        ("parameters", "visa.wait", "weeks"),
-        ("switches", "rerouting", "mechanisms.rerouting"),
-        ("switches", "mechanisms.rerouting", "mechanisms.rerouting"),
-        ("levers", "border.control", "sim.markets"),
-        ("policies", "tighter_borders", "border.control + "),
-        ("metrics", "deaths", "impact"),
-    ],
-)
-def test_one_thing_is_shown_in_full(kind: str, name: str, part: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main([kind, name]) == 0
-    assert part in capsys.readouterr().out
-    assert cli.main([kind, name, "--json"]) == 0
-    assert len(json.loads(capsys.readouterr().out)) == 1
-
-
-def test_policies_of_a_folder_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "own" / "policy").mkdir(parents=True)
-    text = (cli.Path(sim.__file__).parents[1] / "configs/policy/none.yaml").read_text(encoding="utf-8")
-    (tmp_path / "own" / "policy" / "mine.yaml").write_text(text.replace("policy.none", "policy.mine"), encoding="utf-8")
-    assert cli.main(["policies", "mine", "--config-dir", "own"]) == 0
-    assert "mine" in capsys.readouterr().out
 
 
 # --- wrong requests ---------------------------------------------------------------------------------------------
@@ -145,6 +112,16 @@ def test_policies_of_a_folder_are_listed(tmp_path: Path, capsys: pytest.CaptureF
         ("compare tighter_borders --until deths=5%", "did you mean 'deaths'?"),
         ("compare tighter_borders --interval tt", "no interval 'tt'"),
         ("compare tighter_borders --executor dusk", "did you mean 'dask'?"),
+        ("compare tighter_borders --executor dask:nonsense", "dask:tcp://HOST:PORT"),
+        ("compare tighter_borders --executor dask:ftp://x:1", "is not an address of dask"),
+        ("compare tighter_borders --executor dask:tcp://x:0", "is not an address of dask"),
+        ("compare tighter_borders --executor dask:", "must follow the colon"),
+        ("compare tighter_borders --executor submitit-local:timeout_min=abc", "whole number from 1 on, not 'abc'"),
+        ("compare tighter_borders hydra/launcher=nope", "no launcher 'nope' here"),
+        ("compare tighter_borders hydra/launcher=joblib hydra.launcher.n_jobs=many", "the launcher cannot be set so"),
+        ("compare tighter_borders hydra/launcher=joblib hydra.launcher._target_=os.system", "a plain value"),
+        ("compare tighter_borders hydra.sweep.dir=elsewhere", "only a launcher can be chosen"),
+        ("compare tighter_borders threads=64 workers=1", "threads = 64 is more than"),
         ("compare tighter_borders --most-seeds 0", "above 0"),
         ("sweep", "several values"),
         ("sweep world=corridor", "several values"),
@@ -158,6 +135,11 @@ def test_policies_of_a_folder_are_listed(tmp_path: Path, capsys: pytest.CaptureF
         ("report results/nothing", "holds no results"),
         ("report results/nothing --format pdf", "no format 'pdf'"),
         ("levers border.contrl", "did you mean 'border.control'?"),
+        ("studies headlin", "did you mean 'headline'?"),
+        ("scenarios leson", "did you mean 'lesson'?"),
+        ("find", "WORD"),
+        ("find vsia", "nearest: visa"),
+        ("completion tcsh", "no completion for 'tcsh'"),
         ("policies tigter_borders", "did you mean 'tighter_borders'?"),
         ("levers a b", "unrecognized arguments: b"),
         ("parameters --jsn", "did you mean '--json'?"),
@@ -189,7 +171,7 @@ class Asked:
     def run(self, scenario: Scenario, **options: object) -> Path:
         self.kind, self.scenario, self.options = "run", scenario, options
         folder = Path("results") / str(options["name"])
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / "manifest.json").write_text(json.dumps({"failures": self.failures}), encoding="utf-8")
         pd.DataFrame({"metric": ["deaths", "mean_fee"], "value": [3.25, 2500.0]}).to_parquet(folder / "summary.parquet")
         return folder
@@ -204,9 +186,13 @@ class Asked:
             for arm in arms
         ]
         only = SimpleNamespace(arms=[SimpleNamespace(label=arm) for arm in arms], effects=pd.DataFrame(rows))
+        failure = Failure("week 3", "ValueError: x", "labyrinth run seed=1")
         return SimpleNamespace(
-            failures=[("", "a", 1, "week 3: ValueError")] if self.failures else [],
+            failures=[("", "a", 1, failure)] if self.failures else [],
             several=False,
+            design=design,
+            seeds=seeds,
+            effects=only.effects,
             comparisons={"": only},
             timings={"runs": 3.0},
             folder=Path("results/x"),
@@ -250,6 +236,53 @@ def test_quiet_prints_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     assert asked.options["progress"] is False
     assert cli.main(["compare", "tighter_borders", "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+def test_the_answer_for_a_program_is_all_that_stdout_holds(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Asked(monkeypatch)
+    assert cli.main(["run", "world=corridor", "name=x", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["name"], answer["status"], answer["failures"]) == ("x", "complete", [])
+    assert answer["metrics"] == {"deaths": 3.25, "mean_fee": 2500.0}
+    assert cli.main(["compare", "raids", "world=corridor", "seeds=2", "name=y", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["name"], answer["folder"], answer["seeds"]) == ("y", "results/x", [1, 2])
+    assert (answer["baseline"], answer["arms"], answer["settings"]) == ("none", ["raids"], [""])
+    (row,) = answer["effects"]
+    assert (row["metric"], row["difference"], row["low"]) == ("deaths", -1.5, -2.0)
+    assert row["high"] is None  # JSON has no word for what is not a number
+
+
+def test_a_failure_is_in_the_answer_and_in_the_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Asked(monkeypatch, failures=[{"stage": "week 3", "error": "ValueError: x"}])
+    for argv in (["run", "world=corridor"], ["compare", "raids", "world=corridor"]):
+        assert cli.main([*argv, "--json"]) == 1
+        answer = json.loads(capsys.readouterr().out)
+        assert answer["status"] == "incomplete"
+        assert answer["failures"][0]["error"] == "ValueError: x"
+
+
+def test_a_plan_for_a_program(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert cli.main(["compare", "raids", "world=corridor", "people.size=500", "seeds=3", "--dry-run", "--json"]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert (plan["status"], plan["runs"], plan["there"], plan["arms"]) == ("planned", 6, 0, ["none", "raids"])
+    assert 60 * plan["minutes"] == pytest.approx(sum(plan["seconds"].values()), abs=1)
+    assert written(tmp_path) == []
+
+
+@pytest.mark.parametrize("argv", [["run"], ["compare", "raids"], ["sweep", "policy=none,raids"]], ids=" ".join)
+def test_the_page_can_be_left_out(argv: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Asked(monkeypatch)
+    wanted = {}
+    for option in ([], ["--no-report"]):
+        assert cli.main([*argv, "world=corridor", "name=x", "--quiet", *option]) == 0
+        asked_for = asked.options["report"] if argv == ["run"] else asked.options["way"].report  # type: ignore[attr-defined]
+        wanted[bool(option)] = asked_for
+    assert wanted == {False: True, True: False}
 
 
 def test_a_run_that_failed_is_exit_code_one(
@@ -330,7 +363,7 @@ def test_a_study_brings_its_arms_and_its_question(monkeypatch: pytest.MonkeyPatc
 
 def test_folders_of_the_user_reach_every_arm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "my own" / "policy").mkdir(parents=True)
-    text = (cli.Path(sim.__file__).parents[1] / "configs/policy/sealed_border.yaml").read_text(encoding="utf-8")
+    text = (Path(sim.__file__).parents[1] / "configs/policy/sealed_border.yaml").read_text(encoding="utf-8")
     mine = text.replace("policy.sealed_border", "policy.mine")
     (tmp_path / "my own" / "policy" / "mine.yaml").write_text(mine, encoding="utf-8")
     asked = Asked(monkeypatch)

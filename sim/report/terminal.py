@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -16,6 +17,7 @@ from sim.registry import Row, number, words
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.registry_find import Match
     from sim.studies.findings import Findings
 
 MOST_SETTINGS = 12  # shown in a terminal
@@ -27,31 +29,92 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "levers": ("name", "scope", "unit", "range", "meaning"),
     "policies": ("name", "title", "moves", "max_dose"),
     "metrics": ("name", "unit", "tag", "layer", "meaning"),
+    "studies": ("name", "question", "settings", "arms", "seeds", "runs"),
+    "scenarios": ("name", "meaning", "settings"),
 }
+# what is shown of the tables that a world is made of; --json holds every column
+PARTS: dict[str, tuple[str, ...]] = {
+    "regions": ("region", "role", "bloc", "population", "wage_regular", "wage_irregular", "conflict", "rule_of_law"),
+    "legs": ("origin", "destination", "mode", "hours", "base_cost", "danger", "control"),
+    "sectors": ("sector", "pay", "demand_origin", "demand_destination", "female_share", "openness"),
+    "blocs": ("bloc", "population", "regions"),
+}
+COUNTED = {"studies": ("settings", "arms")}  # of which a list shows how many there are
+_DIGITS = frozenset({"seeds", "runs", "regions", "legs", "pairs"})
+
+
+def console() -> Console:
+    """The terminal; a pipe gets lines that are not cut to a terminal's width."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 
 
 def show_rows(kind: str, rows: Sequence[Row], console: Console) -> None:
     """A table of everything of a kind."""
+    show_groups(kind, {"": rows}, console)
+
+
+def show_groups(kind: str, groups: Mapping[str, Sequence[Row]], console: Console) -> None:
+    """A table of everything of a kind, in groups with headings."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in COLUMNS[kind]:
-        table.add_column(column.replace("_", " "), no_wrap=column in ("name", "key"), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_cell(row, column)) for column in COLUMNS[kind]))
+        counts = column in _DIGITS or column in COUNTED.get(kind, ())
+        table.add_column(
+            column.replace("_", " "),
+            justify="right" if counts else "left",
+            no_wrap=column in ("name", "key"),
+            overflow="fold",
+        )
+    for heading, rows in groups.items():
+        if heading:
+            table.add_row(Text(heading if not table.row_count else f"\n{heading}", style="bold italic"))
+        for row in rows:
+            table.add_row(*(Text(_counted(kind, row, column)) for column in COLUMNS[kind]))
     console.print(table)
 
 
+def _counted(kind: str, row: Row, column: str) -> str:
+    return str(len(row[column])) if column in COUNTED.get(kind, ()) else _cell(row, column)
+
+
+def show_matches(matches: Sequence[Match], console: Console, *, most: int) -> None:
+    """What a search has found, at most so many."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("kind", "name", "what it is"):
+        table.add_column(column, no_wrap=column == "name", overflow="fold")
+    for match in matches[:most]:
+        table.add_row(match.kind, Text(match.name), Text(": ".join(filter(None, (match.title, match.meaning)))))
+    console.print(table)
+    if len(matches) > most:
+        console.print(f"and {len(matches) - most} more; --json prints all")
+
+
 def show_row(row: Row, console: Console) -> None:
-    """One thing in full, a line a field."""
+    """One thing in full, a line a field; of a world its tables below."""
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for key, value in row.items():
-        if value is None or (isinstance(value, list) and not value):
+        if value is None or key == "tables" or (isinstance(value, list) and not value):
             continue
         if isinstance(value, list):
             table.add_row(key.replace("_", " "), Text("\n".join(words(item) for item in value)))
         else:
             table.add_row(key.replace("_", " "), Text(_cell(row, key)))
+    console.print(table)
+    for title, rows in row.get("tables", {}).items():
+        _show_part(title, rows, console)
+
+
+def _show_part(title: str, rows: Sequence[Row], console: Console) -> None:
+    """One of the tables that a world is made of, with the columns that tell most."""
+    table = Table(box=None, pad_edge=False, header_style="bold", title=title, title_justify="left")
+    columns = PARTS[title]
+    for column in columns:
+        numbers = bool(rows) and isinstance(rows[0][column], int | float)
+        table.add_column(column.replace("_", " "), justify="right" if numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(", ".join(row[c]) if isinstance(row[c], list) else _cell(row, c)) for c in columns))
+    console.print()
     console.print(table)
 
 
