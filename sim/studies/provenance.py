@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from sim import __version__
 from sim._cache import source_hash
 from sim.studies.pool import cores
 from sim.studies.run import departures
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from sim.studies.runs import Runs
 
 PACKAGES = (
-    "labyrinth",
     "numpy",
     "numba",
     "llvmlite",
@@ -75,7 +75,7 @@ def describe_arm(arm: Arm, setting: str = "") -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of what the results depend on."""
-    found = {"python": platform.python_version()}
+    found = {"python": platform.python_version(), "labyrinth": __version__}
     for package in PACKAGES:
         try:
             found[package] = version(package)
