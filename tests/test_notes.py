@@ -1,38 +1,44 @@
-"""What users are told although nothing is wrong."""
+"""What users are told, and what is kept from them."""
 
-from types import SimpleNamespace
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+import sim
 from sim import notes
-from sim.notes import LOG
+
+SCRIPT = """
+import sys, warnings
+from sim import notes
+notes.silence_libraries()
+warnings.warn("a library's")
+notes.show_on_stderr(quiet={quiet})
+notes.note("something  was\\n set aside")
+import subprocess
+subprocess.run([sys.executable, "-c", "import warnings; warnings.warn('a worker of a library')"], check=True)
+"""
 
 
-@pytest.fixture(autouse=True)
-def as_new():
-    """The logger as a new process has it."""
-    held = LOG.handlers, LOG.propagate, LOG.level
-    LOG.handlers = []
-    yield
-    LOG.handlers, LOG.propagate = held[:2]
-    LOG.setLevel(held[2])
+def run(script: str, *options: str, **environment: str) -> str:
+    own = {"PYTHONPATH": str(Path(sim.__file__).parents[1]), **environment}
+    done = subprocess.run([sys.executable, *options, "-c", script], env=own, capture_output=True, text=True, check=True)
+    return done.stderr
 
 
-@pytest.mark.parametrize(("quiet", "told"), [(False, "labyrinth: two parts\nlabyrinth: 1 of 2\n"), (True, "")])
-def test_commands_show_notes_and_progress_unless_quiet(capsys, quiet, told):
-    notes.show_on_stderr(quiet=not quiet)
-    notes.show_on_stderr(quiet=quiet)  # the latest counts
-    notes.note(" two\n parts ")
-    notes.progress("1 of 2")
-    assert capsys.readouterr().err == told
+@pytest.mark.parametrize("quiet", [True, False])
+def test_warnings_of_libraries_reach_nobody_and_notices_reach_stderr(quiet: bool) -> None:
+    assert run(SCRIPT.format(quiet=quiet)) == ("" if quiet else "labyrinth: something was set aside\n")
 
 
-def test_who_waits_is_told_now_and_then(monkeypatch):
-    clock, told = [100.0], []
-    monkeypatch.setattr(notes, "time", SimpleNamespace(monotonic=lambda: clock[0]))
-    monkeypatch.setattr(notes, "progress", told.append)
-    waiting = notes.Waiting("counting", 30)
-    for done in range(30):
-        waiting.at(done)
-        clock[0] += 0.25
-    assert told == ["counting: 4 of 30", "counting: 24 of 30"]
+def test_whoever_asks_python_for_warnings_gets_them() -> None:
+    assert "a library's" in run(SCRIPT.format(quiet=True), "-W", "default")
+    assert "a worker of a library" in run(SCRIPT.format(quiet=True), PYTHONWARNINGS="default")
+
+
+def test_a_script_finds_notices_on_stderr() -> None:
+    assert run("from sim.notes import note; note('set aside')") == "set aside\n"
+    assert notes.LOG.name == "labyrinth"

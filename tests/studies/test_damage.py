@@ -18,9 +18,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import sim
-from sim import cli
+from sim import cli, notes
 from sim.errors import RequestError
-from sim.studies import journal, notices, parts, survey
+from sim.studies import journal, parts, survey
 from sim.studies.check import Verdict, check
 from sim.studies.naming import is_ours, results_folder
 from sim.studies.run import RunResult
@@ -75,8 +75,8 @@ def append(store: Store, *runs: RunResult) -> None:
 @pytest.fixture(autouse=True)
 def _heard(monkeypatch: pytest.MonkeyPatch) -> None:
     """Notices are heard, although a command was quiet before."""
-    monkeypatch.setattr(notices.LOG, "handlers", [])
-    notices.LOG.setLevel(logging.NOTSET)
+    monkeypatch.setattr(notes.LOG, "handlers", [])
+    notes.LOG.setLevel(logging.NOTSET)
 
 
 @pytest.fixture
