@@ -9,9 +9,9 @@ from sim.errors import RequestError
 from sim.studies.plan import Arm
 
 PLACEBO, SHARE = "baseline with a placebo", 0.01
-# With 10 000 people in a corridor over three years, one person in 10 000 swaps a third as many exploited people as one
-# in 1 000, that a fifth fewer than one in 100, and one in 10 no more: the floor has been reached. From one in 10 on the
-# delay itself begins to show, in how many have arrived by the end.
+# How many people come out exploited in one world only, with 10 000 people in a corridor over three years (three seeds):
+# 19 when one person in 10 000 thinks a week later, 52 with one in 1 000, 206 with one in 100, 216 with one in 10. One
+# in 100 is the least that reaches the floor; with one in 10 the delay itself shows in how many have arrived by the end.
 LENGTH = {"time.years": "years", "time.burn_in_weeks": "weeks of burn-in"}
 
 

@@ -85,7 +85,8 @@ def next_seeds(effects: pd.DataFrame, targets: Sequence[Target], done: int, *, m
     """How many seeds to have done next: ``done`` when every arm meets every target or ``most`` is reached.
 
     Otherwise the number that the widest interval calls for, see :func:`projected`. An interval that is not there yet
-    (fewer than two pairs with a value) counts as too wide.
+    (fewer than two pairs with a value) counts as too wide; one that is not there because all differences are the same
+    counts as met, so that an arm that does nothing does not keep a study going.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ def next_seeds(effects: pd.DataFrame, targets: Sequence[Target], done: int, *, m
     half, wanted = [np.empty(0)], [np.empty(0)]
     for target in targets:
         rows = _rows(effects, target)
-        half.append(_half_widths(rows))
+        half.append(np.where(_alike(rows), 0.0, _half_widths(rows)))
         wanted.append(target.wanted(rows["baseline"]))
     return projected(np.concatenate(half), np.concatenate(wanted), done, most=most)
 
@@ -124,14 +125,15 @@ def projected(half: ArrayLike, wanted: ArrayLike, done: int, *, most: int) -> in
 def reached(effects: pd.DataFrame, targets: Sequence[Target]) -> list[dict[str, Any]]:
     """Which targets were met, as plain data for a manifest: one entry a target with one entry an arm.
 
-    Half-widths are in the unit of the metric; None stands for an interval that is not there.
+    Half-widths are in the unit of the metric; None stands for an interval that is not there, which is met where all
+    differences are the same.
     """
     return [_reached(_rows(effects, target), target) for target in targets]
 
 
 def _reached(rows: pd.DataFrame, target: Target) -> dict[str, Any]:
     half, wanted = _half_widths(rows), target.wanted(rows["baseline"])
-    met = _met(half, wanted)
+    met = _met(half, wanted) | _alike(rows)
     return {
         "target": str(target),
         "metric": target.metric,
@@ -162,6 +164,11 @@ def _rows(effects: pd.DataFrame, target: Target) -> pd.DataFrame:
 
 def _half_widths(rows: pd.DataFrame) -> NDArray[np.float64]:
     return ((rows["high"] - rows["low"]) / 2).to_numpy(float)
+
+
+def _alike(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether there are pairs and all differ by the same amount, so that there is no interval to narrow down."""
+    return np.isnan(_half_widths(rows)) & (rows["seeds"].to_numpy(int) > 1)
 
 
 def _plain(number: float) -> float | None:

@@ -103,6 +103,14 @@ def test_what_has_no_interval_yet_or_can_never_have_one_asks_for_more_up_to_the_
     assert next_seeds(still, [Target("deaths", 5, True)], 8, most=30) == 8
 
 
+def test_an_arm_that_does_nothing_keeps_nothing_going() -> None:
+    inert = table({"a": np.zeros(8), "b": np.full(8, 2.0)})
+    assert next_seeds(inert, [Target("deaths", 5.0, relative=True)], 8, most=64) == 8
+    (found,) = reached(inert, [Target("deaths", 5.0, relative=True)])
+    assert found["met"]
+    assert [arm["half_width"] for arm in found["arms"]] == [None, None]
+
+
 def test_a_target_on_what_the_study_does_not_report_is_refused() -> None:
     with pytest.raises(RequestError, match="does not report"):
         next_seeds(table({"a": np.arange(8.0)}), [Target("removals", 5, True)], 8, most=30)
