@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEVEL = 0.95
 # With n pairs the least p-value of a test that assumes nothing but symmetry (all differences on one side) is 2 / 2^n:
