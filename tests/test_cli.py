@@ -108,7 +108,7 @@ def test_one_thing_is_shown_in_full(kind: str, name: str, part: str, capsys: pyt
 
 def test_policies_of_a_folder_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "own" / "policy").mkdir(parents=True)
-    text = (cli.Path(sim.__file__).parents[1] / "configs/policy/none.yaml").read_text(encoding="utf-8")
+    text = (Path(sim.__file__).parents[1] / "configs/policy/none.yaml").read_text(encoding="utf-8")
     (tmp_path / "own" / "policy" / "mine.yaml").write_text(text.replace("policy.none", "policy.mine"), encoding="utf-8")
     assert cli.main(["policies", "mine", "--config-dir", "own"]) == 0
     assert "mine" in capsys.readouterr().out
@@ -330,7 +330,7 @@ def test_a_study_brings_its_arms_and_its_question(monkeypatch: pytest.MonkeyPatc
 
 def test_folders_of_the_user_reach_every_arm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "my own" / "policy").mkdir(parents=True)
-    text = (cli.Path(sim.__file__).parents[1] / "configs/policy/sealed_border.yaml").read_text(encoding="utf-8")
+    text = (Path(sim.__file__).parents[1] / "configs/policy/sealed_border.yaml").read_text(encoding="utf-8")
     mine = text.replace("policy.sealed_border", "policy.mine")
     (tmp_path / "my own" / "policy" / "mine.yaml").write_text(mine, encoding="utf-8")
     asked = Asked(monkeypatch)
