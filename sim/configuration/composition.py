@@ -102,7 +102,7 @@ def compose_words(overrides: Iterable[str], own: Iterable[str | Path] = ()) -> C
     choices = tuple(word.grammar for word in words if word.grammar)
     try:
         chosen, sources = _composed(choices, folders, folders.stamp())
-        config = deepcopy(chosen)
+        config = deepcopy(chosen) if any(word.sets for word in words) else chosen
         for word in words:
             _put(config, word)
         tree = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))

@@ -35,8 +35,8 @@ def split(words: Iterable[str]) -> tuple[list[str], list[Axis]]:
         key, equals, value = word.partition("=")
         key = key.strip().lstrip("+")
         values = _several(value, word) if equals and not key.startswith("hydra") else None
-        if values is None or len(values) == 1:
-            fixed.append(word if values is None else f"{key}={values[0]}")
+        if values is None:
+            fixed.append(word)
         elif key in dict(axes):
             raise RequestError(f"{key} is swept twice", where=key)
         else:
