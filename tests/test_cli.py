@@ -81,51 +81,6 @@ def test_every_command_that_is_taught_is_a_right_one(argv: list[str], monkeypatc
     assert asked.kind == ("" if "--dry-run" in argv else "run" if argv[0] == "run" else "study")
 
 
-<<<<<<< HEAD
-=======
-# --- lists ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", ROWS)
-def test_lists_are_tables_for_people_and_json_for_programs(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main([kind, "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert isinstance(found, list)
-    assert all(item["name"] for item in found)
-    assert [item["name"] for item in found] == list(getattr(sim, kind)()["name"])
-    assert cli.main([kind]) == 0
-    table = capsys.readouterr().out
-    assert all(item["name"] in table for item in found)
-
-
-@pytest.mark.parametrize(
-    ("kind", "name", "part"),
-    [
-        ("worlds", "corridor", "regions"),
-        ("parameters", "visa.wait", "weeks"),
-        ("switches", "rerouting", "mechanisms.rerouting"),
-        ("switches", "mechanisms.rerouting", "mechanisms.rerouting"),
-        ("levers", "border.control", "sim.markets"),
-        ("policies", "tighter_borders", "border.control + "),
-        ("metrics", "deaths", "impact"),
-    ],
-)
-def test_one_thing_is_shown_in_full(kind: str, name: str, part: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main([kind, name]) == 0
-    assert part in capsys.readouterr().out
-    assert cli.main([kind, name, "--json"]) == 0
-    assert len(json.loads(capsys.readouterr().out)) == 1
-
-
-def test_policies_of_a_folder_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "own" / "policy").mkdir(parents=True)
-    text = (Path(sim.__file__).parents[1] / "configs/policy/none.yaml").read_text(encoding="utf-8")
-    (tmp_path / "own" / "policy" / "mine.yaml").write_text(text.replace("policy.none", "policy.mine"), encoding="utf-8")
-    assert cli.main(["policies", "mine", "--config-dir", "own"]) == 0
-    assert "mine" in capsys.readouterr().out
-
-
->>>>>>> w-files
 # --- wrong requests ---------------------------------------------------------------------------------------------
 
 
