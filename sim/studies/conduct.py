@@ -28,7 +28,7 @@ from sim.studies.progress import note
 from sim.studies.run import RunResult
 from sim.studies.runs import Held, Kept
 from sim.studies.sequential import next_seeds
-from sim.studies.speed import Work, remember
+from sim.studies.speed import Work, pace, remember
 from sim.studies.statistics import known_interval
 from sim.studies.store import Store, name_of, results_folder
 
@@ -271,7 +271,7 @@ def _save(found: Findings, store: Store, way: Way) -> None:
     from sim.studies.crate import NAME, crate  # noqa: PLC0415
 
     pages = [(Work("page", parts=len(found.design.arms)), found.timings["page"])] if "page" in found.timings else []
-    remember([(Work("tables", parts=runs), found.timings["tables"]), *pages])
+    remember([(Work("tables", parts=runs), found.timings["tables"]), *pages], pace())
     with store.publish() as write:
         write(NAME, crate(store.folder, manifest, question=found.design.question))
 
