@@ -29,6 +29,7 @@ LEAST, LONGEST = 1e-3, 1e6  # seconds that a measurement may hold
 # weights of a measurement made otherwise than what is asked about
 OTHER_SOURCE, OTHER_WORLD, OTHER_WORKERS = 0.2, 0.5, 0.5
 TASK = 0.0041  # seconds of the small task where the rules were made
+TIMES = 25  # that it is done
 FRESH = 60.0  # seconds for which the small task is not done again
 SLOWEST = 50.0  # times slower, or faster, than the rules: more is a fault of the clock
 NARROW = 2.0  # how fast the weight of a measurement falls with the logarithm of the size, in powers of e
@@ -152,20 +153,20 @@ _last: tuple[float, float] | None = None
 
 
 def _task() -> float:
-    """Seconds of the small task, the median of a few."""
+    """Seconds of the small task, the mean of many: of a busy machine the median would miss the pauses."""
     import numpy as np  # noqa: PLC0415 - who only reads measurements needs no arrays
 
     size = 200_000
     order = (np.arange(size) * 7919) % size
-    taken = []
-    for _ in range(9):
-        begin = time.perf_counter()
+    begin = 0.0
+    for number in range(TIMES + 1):
+        if number == 1:  # the first is a rehearsal
+            begin = time.perf_counter()
         values = np.exp(-order / size)
         for _ in range(3):
             values = values[order] + 0.5
-        sum(len(str(number)) for number in range(30_000))
-        taken.append(time.perf_counter() - begin)
-    return statistics.median(taken)
+        sum(len(str(digits)) for digits in range(30_000))
+    return (time.perf_counter() - begin) / TIMES
 
 
 class Speed:
@@ -180,7 +181,7 @@ class Speed:
     def __init__(self, known: Sequence[Measured] | None = None, clock: Callable[[], float] = pace) -> None:
         self._known = remembered() if known is None else list(known)
         self._source = source_hash()[:16]
-        self._pace = clock()
+        self.pace = clock()
         self._usual = statistics.median([one.ratio for one in self._known]) if self._known else 0.0
 
     def measured(self, stage: str) -> bool:
@@ -199,7 +200,7 @@ class Speed:
                 weight = self._weight(one, work)
                 total += weight * one.ratio
                 weights += weight
-        return RULES[work.stage](work) * self._pace * math.exp(total / weights if weights else self._usual)
+        return RULES[work.stage](work) * self.pace * math.exp(total / weights if weights else self._usual)
 
     def _weight(self, one: Measured, work: Work) -> float:
         rule = RULES[work.stage]
