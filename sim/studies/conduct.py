@@ -32,7 +32,7 @@ from sim.studies.record import keep_record
 from sim.studies.run import RunResult
 from sim.studies.runs import Held, Kept
 from sim.studies.sequential import next_seeds
-from sim.studies.speed import Work, remember
+from sim.studies.speed import Work, pace, remember
 from sim.studies.statistics import known_interval
 from sim.studies.store import Store
 
@@ -276,7 +276,7 @@ def _save(found: Findings, store: Store, before: Mapping[str, Any], way: Way) ->
     from sim.studies.crate import crate  # noqa: PLC0415
 
     pages = [(Work("page", parts=len(found.design.arms)), found.timings["page"])] if "page" in found.timings else []
-    remember([(Work("tables", parts=runs), found.timings["tables"]), *pages])
+    remember([(Work("tables", parts=runs), found.timings["tables"]), *pages], pace())
     with store.publish() as write:
         text = json.dumps(crate(store.folder, manifest, question=found.design.question), indent=2)
         files[CRATE] = write(CRATE, text + "\n")

@@ -17,7 +17,7 @@ from sim.studies.speed import Speed, Work
 from sim.studies.store import Store
 
 BYTES_A_POINT, BYTES_A_PERSON = 3.2, 1.0  # as stored: a metric's point of a series, a person's outcome
-BEFORE = 2.0  # seconds that Python and the libraries take to load
+BEFORE = 2.0  # seconds that Python and the libraries take to load, at the pace of the rules
 GUESS = "this machine has not been measured yet"
 ELSEWHERE = "as if the runs were done on this machine"
 
@@ -99,7 +99,7 @@ def _stages(
     design: Design, jobs: Sequence[Job], missing: Sequence[Job], workers: int, way: Way, speed: Speed
 ) -> dict[str, float]:
     """Seconds by stage."""
-    stages = {"loading": BEFORE, "compiling": 0.0}
+    stages = {"loading": BEFORE * speed.pace, "compiling": 0.0}
     if missing:
         side_by_side = 1 if way.executor == "serial" else min(workers, len(missing))
         worlds = len({job.scenario.world.key for job in missing})

@@ -32,7 +32,7 @@ from sim.studies.executors import (
 )
 from sim.studies.progress import progress_of
 from sim.studies.run import Failure, RunResult, describe, reproducer, run_one
-from sim.studies.speed import Work, remember
+from sim.studies.speed import Work, pace, remember
 from sim.week import Week
 
 LONG = 20.0  # seconds of a run beside which those that load kernels count for little
@@ -256,6 +256,7 @@ def run_many(
     """
     check_executor(executor)
     results: dict[str, RunResult] = {}
+    now = pace() if jobs else 1.0
     begin = compiled = time.perf_counter()
     kept = kernels_are_kept()
     with progress_of(len(jobs), shown=progress) as shown:
@@ -273,7 +274,7 @@ def run_many(
                         shown.tell(f"failed: seed {result.seed}, {result.failure}")
         finally:
             taken = {"compile": compiled - begin, "runs": time.perf_counter() - compiled}
-            _remember(jobs, results, taken, workers=workers, executor=executor, kept=kept)
+            _remember(jobs, results, taken, workers=workers, executor=executor, kept=kept, now=now)
     if timings is not None and jobs:
         timings |= taken
     return results
@@ -306,6 +307,7 @@ def _remember(
     workers: int | None,
     executor: str | Executor | None,
     kept: bool,
+    now: float,
 ) -> None:
     """Keep what this machine took, for the plans of later studies.
 
@@ -329,7 +331,7 @@ def _remember(
     if taken["compile"]:
         worlds = len({job.scenario.world.key for job in jobs})
         new.append((Work("load" if kept else "compile", parts=worlds), taken["compile"]))
-    remember(new)
+    remember(new, now)
 
 
 def check_threads(scenarios: Iterable[Scenario], workers: int, executor: str | Executor | None) -> None:

@@ -57,7 +57,7 @@ def test_a_machine_without_measurements_goes_by_the_rules_and_a_small_task() -> 
 @pytest.mark.parametrize("slower", [0.4, 1.0, 7.0])
 @pytest.mark.parametrize("stage", RULES)
 def test_a_machine_that_is_slower_is_told_as_slower(slower: float, stage: str) -> None:
-    known = Speed(machine(slower), clock=lambda: 100.0)
+    known = Speed(machine(slower), clock=lambda: 1.0)
     for work in (Work(stage, "archetypes", 50_000.0, 676.0, 10.0, 2), Work(stage, "corridor", 500.0, 260.0, 1.0, 1)):
         assert known.seconds(work) == pytest.approx(slower * RULES[stage](work), rel=1e-6)
 
@@ -65,7 +65,7 @@ def test_a_machine_that_is_slower_is_told_as_slower(slower: float, stage: str) -
 def test_work_of_the_same_size_counts_most() -> None:
     small, large = Work("run", "a", 500.0, 260.0), Work("run", "a", 500_000.0, 260.0)
     known = [Measured(small, 2 * RULES["run"](small), SOURCE), Measured(large, 6 * RULES["run"](large), SOURCE)]
-    found = Speed(known)
+    found = Speed(known, clock=lambda: 1.0)
     assert found.seconds(small) == pytest.approx(2 * RULES["run"](small), rel=0.05)
     assert found.seconds(large) == pytest.approx(6 * RULES["run"](large), rel=0.05)
     between = Work("run", "a", 20_000.0, 260.0)
@@ -78,10 +78,31 @@ def test_this_version_and_this_world_count_more_than_others() -> None:
         return Measured(work, slower * RULES["run"](work), source)
 
     rule = RULES["run"](RUN)
-    assert Speed([alike("corridor", SOURCE, 2), alike("corridor", "old", 8)]).seconds(RUN) < 4 * rule
-    assert Speed([alike("corridor", SOURCE, 2), alike("archetypes", SOURCE, 8)]).seconds(RUN) < 4 * rule
+    assert Speed([alike("corridor", SOURCE, 2), alike("corridor", "old", 8)], lambda: 1.0).seconds(RUN) < 4 * rule
+    assert Speed([alike("corridor", SOURCE, 2), alike("archetypes", SOURCE, 8)], lambda: 1.0).seconds(RUN) < 4 * rule
     # with nothing else to go by, what an earlier version took is better than a rule
-    assert Speed([alike("archetypes", "old", 8)]).seconds(RUN) == pytest.approx(8 * rule)
+    assert Speed([alike("archetypes", "old", 8)], lambda: 1.0).seconds(RUN) == pytest.approx(8 * rule)
+
+
+def test_what_was_measured_while_the_machine_was_busy_is_told_as_on_an_idle_one() -> None:
+    rule = RULES["run"](RUN)
+    busy = [Measured(RUN, 4 * rule, SOURCE, pace=4.0)]
+    assert Speed(busy, clock=lambda: 1.0).seconds(RUN) == pytest.approx(rule)
+    assert Speed(busy, clock=lambda: 4.0).seconds(RUN) == pytest.approx(4 * rule)
+
+
+def test_the_small_task_is_done_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, done = [1000.0], []
+    monkeypatch.setattr(speed, "_last", None)
+    monkeypatch.setattr(speed.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(speed, "_task", lambda: done.append(1) or speed.TASK * 3 * len(done))
+    assert [speed.pace(), speed.pace()] == [3.0, 3.0]
+    clock[0] += 61
+    assert speed.pace() == 6.0
+
+
+def test_the_small_task_takes_time() -> None:
+    assert 0 < speed._task() < 60
 
 
 # --- what is kept ---------------------------------------------------------------------------------------------------
@@ -89,16 +110,16 @@ def test_this_version_and_this_world_count_more_than_others() -> None:
 
 def test_measurements_are_kept_and_read_again(memory: Path) -> None:
     assert remembered() == []
-    remember([(RUN, 3.25), (Work("page", parts=4.0), 9.5)])
-    assert remembered() == [Measured(RUN, 3.25, SOURCE), Measured(Work("page", parts=4.0), 9.5, SOURCE)]
+    remember([(RUN, 3.25), (Work("page", parts=4.0), 9.5)], 2.0)
+    assert remembered() == [Measured(RUN, 3.25, SOURCE, 2.0), Measured(Work("page", parts=4.0), 9.5, SOURCE, 2.0)]
     assert [path.name for path in memory.parent.iterdir()] == ["seconds.json"]
 
 
 def test_the_file_stays_small_and_keeps_the_newest(memory: Path) -> None:
     for number in range(3 * MOST_ALIKE):
-        remember([(RUN, 1.0 + number)])
+        remember([(RUN, 1.0 + number)], 1.0)
     assert [one.seconds for one in remembered()] == [1.0 + 2 * MOST_ALIKE + number for number in range(MOST_ALIKE)]
-    remember([(Work("run", "corridor", float(people), 52.0), 1.0) for people in range(1000, 1000 + 2 * MOST)])
+    remember([(Work("run", "corridor", float(people), 52.0), 1.0) for people in range(1000, 1000 + 2 * MOST)], 1.0)
     kept = remembered()
     assert len(kept) == MOST
     assert kept[-1].work.people == 1000 + 2 * MOST - 1
@@ -112,18 +133,18 @@ def test_a_file_that_cannot_be_read_is_as_none(text: str, memory: Path) -> None:
     memory.parent.mkdir()
     memory.write_text(text, encoding="utf-8")
     assert remembered() == []
-    remember([(RUN, 2.0)])
+    remember([(RUN, 2.0)], 1.0)
     assert remembered() == [Measured(RUN, 2.0, SOURCE)]
 
 
 def test_what_cannot_be_a_time_is_not_kept(memory: Path) -> None:
-    remember([(RUN, 0.0), (RUN, -3.0), (RUN, float("nan")), (RUN, 1e9)])
+    remember([(RUN, 0.0), (RUN, -3.0), (RUN, float("nan")), (RUN, 1e9)], 1.0)
     assert not memory.exists()
 
 
 def test_a_cache_that_cannot_be_written_is_no_fault(memory: Path) -> None:
     memory.parent.parent.joinpath("cache").write_text("a file where the folder should be")
-    remember([(RUN, 2.0)])
+    remember([(RUN, 2.0)], 1.0)
     assert remembered() == []
 
 
@@ -137,7 +158,7 @@ def measure(
     scenario = Scenario.compose(BASE)
     jobs = [Job(str(seed), scenario, seed) for seed in range(count)]
     done = {job.key: RunResult(job.key, job.seed, seconds=first if job.seed < workers else 1.0) for job in jobs}
-    pool._remember(jobs, done, taken, workers=workers, executor=None, kept=kept)
+    pool._remember(jobs, done, taken, workers=workers, executor=None, kept=kept, now=1.0)
     return {one.work.stage: one.seconds for one in remembered()}
 
 
@@ -162,8 +183,8 @@ def test_failures_and_no_runs_teach_nothing(memory: Path) -> None:
     scenario = Scenario.compose(BASE)
     jobs = [Job(str(seed), scenario, seed) for seed in range(8)]
     failed = {job.key: RunResult(job.key, job.seed, seconds=9.0, failure=Failure("week 1", "x", "")) for job in jobs}
-    pool._remember(jobs, failed, {"compile": 0.0, "runs": 9.0}, workers=1, executor=None, kept=True)
-    pool._remember([], {}, {"compile": 0.0, "runs": 0.0}, workers=1, executor=None, kept=True)
+    pool._remember(jobs, failed, {"compile": 0.0, "runs": 9.0}, workers=1, executor=None, kept=True, now=1.0)
+    pool._remember([], {}, {"compile": 0.0, "runs": 0.0}, workers=1, executor=None, kept=True, now=1.0)
     assert remembered() == []
 
 
