@@ -312,7 +312,7 @@ def test_kill_9_loses_no_finished_run(folder: Path, runs: list[int]) -> None:
 
 
 def _stored(journals: Path) -> int:
-    return sum(1 for path in journals.glob("runs-*.arrows") for _ in journal.read(path))
+    return sum(1 for path in journals.glob("runs-*.journal") for _ in journal.read(path))
 
 
 # --- workers ----------------------------------------------------------------------------------------------------

@@ -363,7 +363,7 @@ def test_a_worker_with_other_code_gives_no_results() -> None:
 
 
 def stored(folder: Path) -> list[RunResult]:
-    batches = [batch for path in folder.glob("runs-*.arrows") for batch in journal.read(path)]
+    batches = [batch for path in folder.glob("runs-*.journal") for batch in journal.read(path)]
     return [result for batch in batches for result in journal.results_of(journal.pa.Table.from_batches([batch]))]
 
 
