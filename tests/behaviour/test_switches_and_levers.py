@@ -268,7 +268,7 @@ def test_rescued_peoples_places_are_ordered_only_with_the_switch(lively, lively_
         return ((v["active"] == 1) & (v["filled"] < v["slots"]) & (v["vacant_since"] == NEVER)).sum()
 
     assert never_ordered(lively_baseline) == 0
-    assert never_ordered(tools.run(lively.replace({"mechanisms.rescue_vacancy": "off"}))) > 0
+    assert never_ordered(tools.run(lively.replace({"mechanisms.rescue_vacancy": "off", "people.size": 20_000}))) > 0
 
 
 def test_promotion_makes_offenders_of_exploited_people(lively, lively_baseline, tools):
@@ -532,7 +532,7 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
     base = request.getfixturevalue(name)
     baseline = request.getfixturevalue("baseline" if name == "base" else f"{name}_baseline")
     if lever in ("police.watch", "police.operation_size", "coop.vetting"):
-        base = base.replace({"police.node_random": 1.0})
+        base = base.replace({"police.node_random": 1.0, "people.size": 20_000})
         if lever == "coop.vetting":  # which matters where somebody sells
             base = base.replace({"mechanisms.corruption": "on", "official.captured_start": 1.0, "official.base": 3.0,
                                  "official.career": 0.2})  # fmt: skip
@@ -693,7 +693,8 @@ def test_a_held_mechanism_is_that_of_the_twin_without_policies(name, base):
         base = base.replace({"people.size": 20_000, "smuggling.transport_scale": 3.0, "debt.lending": 10.0})
     if name == "government_reaction":
         # what is recorded in the second year is set against the first
-        base = base.replace({"mechanisms.government_reaction": "on", "time.years": 3.0, "agency.meetings": 100.0})
+        base = base.replace({"mechanisms.government_reaction": "on", "time.years": 3.0, "agency.meetings": 100.0,
+                             "people.size": 20_000, "enforcement.raids": 0.3})  # fmt: skip
     moved = with_move(base, lever, op, value, start=60.0 if name == "government_reaction" else 0.0)
     free, held = Week(moved, 1), Week(moved.replace({f"mechanisms.{name}": "hold"}), 1)
     plain = Week(base, 1)

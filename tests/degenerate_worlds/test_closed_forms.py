@@ -70,6 +70,7 @@ def test_cournot_pass_through(line_scenario, tools, providers):
         scenario = line_scenario(
             leg={"base_cost": cost},
             people__size=20_000,
+            smuggling__market_people=20_000,
             time__years=6,
             smuggling__loners=providers / 20,
             smuggling__reputation_weight=0,

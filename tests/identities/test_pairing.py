@@ -114,13 +114,16 @@ PROMISES = {
 # where it shows in a few thousand people: settings on top of the lively ones
 SHOWN_IN: dict[str, dict[str, float]] = {
     "agency_training": {"people.size": 30_000},
-    "anti_xenophobia": {"people.size": 12_000},
+    "anti_xenophobia": {"people.size": 30_000},
     "broader_offence": {"people.size": 12_000, "agency.mandate": 0.2},
+    "client_reporting": {"people.size": 30_000},
     "community_engagement": {"people.size": 12_000, "exit.neighbour": 1.0, "justice.penalty_exploitation": 0.0},
+    "community_policing": {"people.size": 12_000, "exit.neighbour": 3.0, "justice.penalty_exploitation": 0.0},
     "compensation_fund": {"people.size": 30_000},
-    "court_capacity": {"people.size": 12_000, "agency.meetings": 3.0},
+    "court_capacity": {"people.size": 30_000, "agency.meetings": 0.5},
     "faster_returns": {"people.size": 30_000, "enforcement.inspection": 0.3, "enforcement.firewall": 0.0},
     "firewall_and_back_pay": {"people.size": 30_000},
+    "labour_inspection": {"people.size": 30_000},
     "national_referral": {"people.size": 30_000},
     "outreach_and_hotline": {"people.size": 30_000, "protection.outreach": 0.02},
     "public_awareness": {"people.size": 12_000, "exit.neighbour": 3.0, "justice.penalty_exploitation": 0.0},
@@ -137,6 +140,8 @@ SHOWN_IN: dict[str, dict[str, float]] = {
 BESIDE = {
     "mission_zero_tolerance": ["mission.size=50"],
     "alternatives_to_crime": ["people.size=20000", "time.years=4"],
+    "external_inspection": ["people.size=20000", "time.years=2", "official.captured_start=0.8"],
+    "media_and_whistleblowers": ["people.size=20000", "time.years=2", "official.captured_start=0.8"],
     "official_monitoring": ["people.size=20000", "time.years=2", "official.captured_start=0.8"],
     "official_pay": ["people.size=20000", "time.years=2", "official.captured_start=0.8"],
 }
