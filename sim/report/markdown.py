@@ -37,6 +37,8 @@ def document(
     few = seeds_note(len(manifest["seeds"]))
     if few and len(effects):
         lines += [f"**{few}.**", ""]
+    lines += [f"- {in_markdown(note)}" for note in manifest.get("notes", [])[:MOST]]
+    lines += [""] if manifest.get("notes") else []
     shown = metrics_of(effects if len(effects) else summary)
     for setting, part in _parts(effects):
         lines += [f"## {in_markdown(setting) or 'Effects'}", "", *_effects(part, shown), ""]

@@ -209,6 +209,7 @@ def _section(number: int, name: str, whole: Comparison) -> dict[str, Any]:
     return {
         "left_out": left_out(MOST_COLUMNS, len(whole.arms), "arms"),
         "few": seeds_note(len(whole.seeds)),
+        "notes": list(dict.fromkeys(note for arm in whole.every_arm for note in arm.scenario.notes()))[:MOST_ARMS],
         "brief": brief,
         "id": f"world-{number}",
         "title": name,

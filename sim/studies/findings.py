@@ -175,6 +175,8 @@ class Findings:
         more: dict[str, Any] = {}
         if self.design.question:
             more["question"] = self.design.question
+        if self.design.notes:
+            more["notes"] = self.design.notes
         if self.design.targets and self.seeds and not self.effects.empty:
             more["until"] = [
                 {"setting": label, "reached": sequential.reached(comparison.effects, self.design.targets)}

@@ -262,3 +262,9 @@ def test_own_titles_are_used_for_arms(comparison):
     markup = page.page([("Corridor", Comparison([comparison.baseline, arm], comparison.seeds, runs))])
     assert "&lt;my&gt; arm" in markup
     assert "<my> arm" not in markup
+
+
+def test_what_should_be_known_of_a_run_stands_on_its_page(comparison, html):
+    (note,) = comparison.baseline.scenario.notes()
+    assert "400" in note
+    assert html.count(note[1:]) == 1
