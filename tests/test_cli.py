@@ -182,9 +182,12 @@ class Asked:
         self.baseline, *arms = [arm.label for arm in setting.arms]
         self.scenarios = {arm.label: arm.scenario for arm in setting.arms}
         rows = [
-            {"arm": arm, "metric": "deaths", "baseline": 3.0, "difference": -1.5, "low": -2.0, "high": float("nan")}
+            {
+                "arm": arm, "metric": "deaths", "baseline": 3.0, "difference": -1.5, "low": -2.0, "high": float("nan"),
+                "verdict": "undecided", "unit": "people/year",
+            }
             for arm in arms
-        ]
+        ]  # fmt: skip
         only = SimpleNamespace(arms=[SimpleNamespace(label=arm) for arm in arms], effects=pd.DataFrame(rows))
         failure = Failure("week 3", "ValueError: x", "labyrinth run seed=1")
         return SimpleNamespace(

@@ -257,12 +257,21 @@ def test_of_takes_whatever_names_a_scenario(corridor: Scenario) -> None:
 
 def test_names_seeds_and_ways_of_running_are_not_in_the_key(bundle: Scenario) -> None:
     other = bundle.replace(
-        {"name": "x", "seed": 5, "seeds": 3, "threads": 2, "workers": 1, "events": True, "checks": True}
+        {
+            "name": "x",
+            "seed": 5,
+            "seeds": 3,
+            "threads": 2,
+            "workers": 1,
+            "events": True,
+            "checks": True,
+            "placebo": True,
+        }
     )
     assert other.key == bundle.key
     assert other != bundle
     assert other.run_key(3) == bundle.run_key(3) != bundle.run_key(4)
-    assert {"seed", "seeds", "threads", "workers", "events", "checks"} == HOW_TO_RUN
+    assert {"seed", "seeds", "threads", "workers", "events", "checks", "placebo"} == HOW_TO_RUN
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import pytest
 
 from experiments.measures import HEADLINES
 from experiments.patterns import catalogue
-from sim.cli import MOST_NOTES, tell_notes
 from sim.justice.law import SHELTER_WEEKS, places_of_the_week
+from sim.notes import MOST, several_notes, show_on_stderr
 from sim.rationing import LEAST_KEPT, Rationed, phases, top_up, whole
 from sim.scenario import Scenario
 from sim.size import PEOPLE_FOR_EACH_START, least_size, starts_of
@@ -116,13 +116,14 @@ def test_every_headline_figure_is_held_against_size_or_has_a_reason():
 
 
 def test_notes_are_told_once_on_stderr_and_not_to_the_quiet(capsys):
-    notes = ["one", "two"]
-    tell_notes(notes, quiet=False)
-    assert capsys.readouterr().err == "labyrinth: note: one\nlabyrinth: note: two\n"
-    tell_notes(notes, quiet=True)
+    show_on_stderr(quiet=False)
+    several_notes(["one", "two"])
+    assert capsys.readouterr().err == "labyrinth: one\nlabyrinth: two\n"
+    several_notes([str(n) for n in range(MOST + 3)])
+    assert capsys.readouterr().err.splitlines()[-1] == "labyrinth: 3 more notes like these"
+    show_on_stderr(quiet=True)
+    several_notes(["one", "two"])
     assert capsys.readouterr().err == ""
-    tell_notes([str(n) for n in range(MOST_NOTES + 3)], quiet=False)
-    assert capsys.readouterr().err.splitlines()[-1] == "labyrinth: note: 3 more notes like these"
 
 
 def test_a_design_tells_each_note_once():

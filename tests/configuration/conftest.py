@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sim import cli, cli_studies
 from sim.cli import main
 
 HEADS = {"policy": "# @package policy.{name}\n", "world": "# @package world\n"}
@@ -81,5 +82,6 @@ def nobody_falls(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("a run has begun")
 
     monkeypatch.setattr("sim.cli.told_and_logged", fall)
-    for module in ("sim.cli", "sim.cli_studies"):
-        monkeypatch.setattr(f"{module}.stored", begin)
+    # both are loaded by now: one that loads while the other is patched would keep what stands in for ``stored``
+    for module in (cli, cli_studies):
+        monkeypatch.setattr(module, "stored", begin)

@@ -31,6 +31,7 @@ POLICIES = sorted(path.stem for path in (configs_dir() / "policy").glob("*.yaml"
 # how long and how large a run is: drawn too, within what a test has time for
 SIZE = {"people.size", "time.years", "time.burn_in_weeks"}
 DRAWN = sorted(set(PARAMETERS) - HOW_TO_RUN - SIZE)
+GROUPS = sorted({name.partition(".")[0] for name in DRAWN})
 ROLES = ("origin", "transit", "destination", "origin+transit", "origin+destination", "origin+transit+destination")
 
 
@@ -54,6 +55,10 @@ def scenario_of(number, folder):
         "events": bool(draw.integers(2)),
     }
     changes |= {str(name): extreme(draw, name) for name in draw.choice(DRAWN, draw.integers(3, 12), replace=False)}
+    # one of each group in turn, so that no group is left to chance
+    turn = np.random.default_rng([number, 1])
+    name = str(turn.choice([name for name in DRAWN if name.partition(".")[0] == GROUPS[number % len(GROUPS)]]))
+    changes.setdefault(name, extreme(turn, name))
     for name in draw.choice(sorted(SWITCHES), draw.integers(2, 8), replace=False):
         changes[f"mechanisms.{name}"] = str(draw.choice(SWITCHES[name].options))
     plain = replace(everything(), world=world, policies=(), own_doses={}).replace(changes)
@@ -217,5 +222,5 @@ def test_the_scenarios_reach_far(tmp_path):
     words = [word for number in (*FEW, *MANY) for word in scenario_of(number, tmp_path)[1]]
     set_here = {word.partition("=")[0] for word in words}
     assert {f"mechanisms.{name}" for name in SWITCHES} <= set_here
-    assert {name.partition(".")[0] for name in DRAWN} <= {name.partition(".")[0] for name in set_here}
+    assert set(GROUPS) <= {name.partition(".")[0] for name in set_here}
     assert len(set(DRAWN) & set_here) > len(DRAWN) / 2

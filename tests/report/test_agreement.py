@@ -235,7 +235,11 @@ def test_without_a_placebo_no_gross_figure_is_shown(made_up, monkeypatch) -> Non
     [
         ({"start": 0, "ramp": 0}, "100", ""),
         ({"start": 20, "ramp": 60}, "10", "it has come 10 % of the way by then"),
-        ({"start": 500, "ramp": 0}, "0", "starts in week 500 and the run ends after week 26: it does nothing here"),
+        (
+            {"start": 500, "ramp": 0, "announce": 490},
+            "0",
+            "starts in week 500 and the run ends after week 26: it does nothing here",
+        ),
     ],
 )
 def test_a_policy_that_the_run_does_not_hold_is_said_not_to_be_there(made_up, words_of, practice, said) -> None:
@@ -264,7 +268,7 @@ def test_a_figure_without_data_says_so(made_up) -> None:
 
 
 def test_a_policy_that_starts_after_the_end_leaves_the_course_its_room(made_up) -> None:
-    own = ["policy=tighter_borders", "policy.tighter_borders.start=500"]
+    own = ["policy=tighter_borders", "policy.tighter_borders.start=500", "policy.tighter_borders.announce=490"]
     found = made_up({"late": 0.0}, words={"late": own}, seeds=2, metrics=["deaths", "mean_fee"])
     figure = found.figure("course")
     figure.draw_without_rendering()

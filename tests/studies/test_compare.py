@@ -208,7 +208,7 @@ def test_words_of_arms() -> None:
     [
         (["tighter_border"], {}, "tighter_borders"),
         (["tighter_borders", "tighter_borders"], {}, "named twice"),
-        (["tighter_borders@much"], {}, "policy@dose"),
+        (["tighter_borders@much"], {}, "must be a number"),
         (["tighter_borders+none"], {}, "stands alone"),
         ([], {}, "at least one arm"),
         (["none"], {}, "only arm is the baseline"),
