@@ -33,7 +33,7 @@ def study_row(name: str, folders: Folders) -> Row:
         "metrics": study.metrics or [],
         "until": study.until,
         "seeds": seeds,
-        "runs": settings * arms * seeds,
+        "runs": settings * (arms + bool(parts.values["placebo"])) * seeds,
         "file": shown(folders.path("study", name)),
     }
 

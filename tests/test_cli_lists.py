@@ -112,7 +112,7 @@ def test_a_study_is_told_with_as_many_runs_as_it_has(name: str) -> None:
     request = comparison([], [f"study={name}"])
     assert told["question"] == request.design.question
     assert told["seeds"] == len(request.seeds)
-    assert told["runs"] == len(request.design.arms) * len(request.seeds)
+    assert told["runs"] == len(request.design.to_run) * len(request.seeds)
     assert {label.partition(":")[0] for label in told["arms"]} >= {"tighter_borders"} or name != "headline"
 
 
