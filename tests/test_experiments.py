@@ -111,6 +111,7 @@ def test_only_what_is_asked_for_is_run():
         patterns.chosen(content["patterns"], ["nonsense"])
 
 
+@pytest.mark.slow
 def test_dose_zero_runs_are_runs_of_their_own_with_every_policy():
     content = patterns.catalogue()
     made = patterns.groups(patterns.chosen(content["patterns"], ["inert"]), content["arms"], TINY)

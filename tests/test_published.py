@@ -218,6 +218,7 @@ def test_what_a_part_asks_for_has_a_key_that_changes_with_it():
     assert one().runs == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", studies.shipped())
 def test_a_shipped_study_composes_and_has_its_pages(name):
     request = comparison([], [f"study={name}"])

@@ -388,6 +388,7 @@ def test_members_go_home_with_their_mission(base, tools):
     assert not week.state.officials["captured"][week.state.officials["post"] == Post.MISSION].any()
 
 
+@pytest.mark.slow
 def test_without_a_mission_its_parameters_change_nothing(base, tools):
     plain = tools.run(base)
     for changes in (

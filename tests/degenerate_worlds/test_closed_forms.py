@@ -14,6 +14,7 @@ def control_for(interception, skill=LONER_SKILL):
     return 1 - (1 - interception) ** (1 / (1 - skill))
 
 
+@pytest.mark.slow
 def test_repeat_attempts_are_geometric(line_scenario, tools):
     """EC 2.13: success (1 - p)/(1 - p·d), attempts 1/(1 - p·d), inside the 99 % Monte-Carlo interval."""
     p, d = 0.35, 0.9
@@ -57,7 +58,7 @@ def test_market_null_fee_is_cost(line_scenario, tools):
     assert tools.metric(week, "mean_fee", 52) == pytest.approx(500.0, rel=0.01)
 
 
-@pytest.mark.parametrize("providers", [1, 2, 5])
+@pytest.mark.parametrize("providers", [1, *(pytest.param(count, marks=pytest.mark.slow) for count in (2, 5))])
 def test_cournot_pass_through(line_scenario, tools, providers):
     """EC 2.5 (AM2): with linear demand the fee passes on N/(N+1) of a rise in cost, by the Lerner rule alone.
 

@@ -175,7 +175,14 @@ def shown_baseline(changes, tools):
     return tools.run(tools.lively(Scenario.compose(SMALL)).replace(dict(changes)))
 
 
-@pytest.mark.parametrize("policy", sorted(PROMISES))
+# one policy in four in the default run, so that each family is looked at; all of them in the long one
+EACH = [
+    pytest.param(policy, marks=() if number % 4 == 0 else pytest.mark.slow)
+    for number, policy in enumerate(sorted(PROMISES))
+]
+
+
+@pytest.mark.parametrize("policy", EACH)
 def test_a_policy_does_what_it_is_for_and_only_after_it_starts(policy, baseline, tools):
     if policy in SHOWN_IN:
         twin = tools.run(tools.lively(Scenario.compose([*SMALL, f"policy={policy}"])).replace(SHOWN_IN[policy]))

@@ -203,6 +203,7 @@ def test_identities_hold_everywhere(number, tmp_path, tools):
     identities_hold(number, tmp_path, tools)
 
 
+@pytest.mark.slow
 def test_threads_agree(tmp_path):
     threads_agree(FEW, tmp_path)
 

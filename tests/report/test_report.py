@@ -232,6 +232,7 @@ def test_a_single_run_has_a_page_too(comparison):
     assert 'id="world-1-effects"' not in markup
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_figures")
 def test_writing_replaces_in_one_piece(comparison, tmp_path, monkeypatch):
     target = tmp_path / "new" / "report.html"

@@ -266,6 +266,7 @@ def test_comparisons_are_the_same_everywhere(cluster: Any) -> None:
             pd.testing.assert_frame_equal(getattr(first, table), getattr(other, table), check_exact=True)
 
 
+@pytest.mark.slow
 def test_a_study_goes_on_from_what_a_cluster_did(
     cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serial: dict[str, RunResult]
 ) -> None:
