@@ -38,12 +38,16 @@ def test_an_inner_function_can_be_called_from_python_too():
 
 
 def test_who_makes_arrays_has_to_say_so():
+    # two functions: a cache on disk tells them apart by name and line, and would hand one out for the other
     def makes(n):
+        return np.empty(n).sum() * 0.0 + n
+
+    def makes_and_says_so(n):
         return np.empty(n).sum() * 0.0 + n
 
     with pytest.raises(Exception, match="empty"):
         kernel(makes)(3)
-    assert allocating(makes)(3) == 3.0
+    assert allocating(makes_and_says_so)(3) == 3.0
     assert not ALONE["_nrt"]
 
 
