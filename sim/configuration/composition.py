@@ -164,19 +164,6 @@ def alone_with_hydra() -> Iterator[None]:
             holder.hydra = outer
 
 
-def policies_in(folders: Folders) -> Iterator[tuple[str, Path, dict[str, Any], RequestError | None]]:
-    """Every policy that can be chosen: name, file, content and what is wrong with it.
-
-    The content has the defaults of what the file does not say; a file that is wrong has none, and stops no other.
-    """
-    for key in folders.options("policy"):
-        path = folders.place("policy", key)
-        try:
-            yield key, path, policy_content(path), None
-        except RequestError as error:
-            yield key, path, {}, error
-
-
 def policy_content(path: Path) -> dict[str, Any]:
     """What a policy file says, for listings, with the defaults of what it does not say.
 

@@ -6,8 +6,7 @@ import os
 
 import pytest
 
-from sim.configuration.composition import policies_in
-from sim.configuration.folders import Folders
+from sim.registry import listing
 from sim.scenario import Scenario
 from tests.configuration.conftest import POLICY, STUDY, Desk
 
@@ -162,12 +161,12 @@ def test_a_broken_file_stops_no_other(desk: Desk) -> None:
     desk.write("policy", POLICY + "ramp: 1\nramp: 2\n", "broken")
     desk.write("policy", POLICY, "whole")
     assert "policy=whole" not in desk.plan("compare", "whole", "world=corridor")
-    found = {name: (content, error) for name, _, content, error in policies_in(Folders.of("c"))}
-    assert {"raids", "whole", "broken"} <= set(found)
-    assert found["whole"][0]["ramp"] == 0
-    assert found["whole"][1] is None
-    assert "duplicate key ramp" in str(found["broken"][1])
-    assert [name for name, (_, error) in found.items() if error] == ["broken"]
+    found, faults = listing("policies", ["c"])
+    shown = {row["name"]: row for row in found}
+    assert {"raids", "whole"} <= set(shown)
+    assert shown["whole"]["ramp"] == 0
+    assert list(faults) == ["policy broken"]
+    assert "duplicate key ramp" in str(faults["policy broken"])
 
 
 # --- scenarios, studies, worlds ---------------------------------------------------------------------------------
