@@ -47,8 +47,8 @@ def fill(jobs: Sequence[Job], folder: Path, words: Sequence[str]) -> None:
     numbers = ",".join(str(number) for number in range(len(arms)))
     overrides = [
         f"+arm={numbers}" if len(arms) > 1 else "+arm=choice(0)",
-        "hydra/job_logging=disabled",
-        "hydra/hydra_logging=disabled",
+        "hydra/job_logging=none",
+        "hydra/hydra_logging=none",
         "hydra.output_subdir=null",
         "hydra.job.chdir=false",
         f"hydra.sweep.dir={json.dumps(str((folder / 'hydra').resolve()))}",

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim import notes
 from sim.errors import RequestError
 from sim.scenario import Scenario
-from sim.studies import clusters
+from sim.studies import clusters, hydra_jobs
 from sim.studies.conduct import Way
 from sim.studies.executors import check_executor, options_of
 from sim.studies.launchers import check_launcher, of_launcher
-from sim.studies.pool import check_threads
+from sim.studies.pool import Job, check_threads
 
 SMALL = ["world=corridor", "people.size=200", "time.years=0.1", "time.burn_in_weeks=4"]
 
@@ -161,3 +162,15 @@ def test_more_threads_than_numba_has_are_told_at_once(monkeypatch: pytest.Monkey
     with pytest.raises(RequestError, match="threads = 64"):
         check_threads([many], 8, "serial")
     check_threads([many], 8, None)  # each of the processes has one thread
+
+
+def test_after_a_study_with_a_launcher_users_are_still_told_things(tmp_path, capsys, monkeypatch) -> None:
+    """Hydra sets up logging anew in the process that asks it, and may switch off what was there."""
+    monkeypatch.setattr(notes.LOG, "handlers", [])
+    monkeypatch.setattr(notes.LOG, "propagate", notes.LOG.propagate)
+    notes.show_on_stderr(quiet=False)
+    scenario = Scenario.compose(SMALL)
+    hydra_jobs.fill([Job(scenario.key, scenario, 1, tuple(SMALL))], tmp_path, [])
+    capsys.readouterr()
+    notes.note("one")
+    assert capsys.readouterr().err == "labyrinth: one\n"
