@@ -1,0 +1,175 @@
+"""Runs whose every number is known: what a change of form must leave as it is, by name and to the last bit.
+
+    python -m experiments.golden            compare every case with what is stored, and name what differs
+    python -m experiments.golden --write    store what this version gives
+    python -m experiments.golden corridor   only the cases whose name holds a word
+
+A case is six thousand people over some hundred and sixty weeks in one of three worlds, under one switch, one held mechanism with
+a policy, or one bundle of policies. What is stored of it is the first bytes of a hash for every counter, every column
+of every table, every outcome, flow and event. Compiled arithmetic may differ between kinds of processor and versions of
+numba and numpy, so the file says what it was made on, and nothing is compared elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import llvmlite.binding as llvm
+import numpy as np
+
+from sim.observation.counters import COUNTERS
+from sim.scenario import Scenario
+from sim.switches import SWITCHES
+from sim.week import Week
+
+STORED = Path(__file__).parents[1] / "tests" / "golden" / "golden.json.gz"
+WORLDS = ("corridor", "archetypes", "subregions")
+SIZE = ["people.size=6000", "time.burn_in_weeks=52", "time.years=2.2", "events=true", "checks=true", "threads=1"]
+# so much happens that few people reach nearly every rule
+LIVELY = [
+    "agency.meetings=100", "agency.knowledge=0.85", "agency.authority=1", "agency.goodwill=0.95", "agency.mandate=0.9",
+    "police.cases=20", "police.finds=40", "police.border_case=0.3", "police.financial=0.5", "protection.scope=0.9",
+    "protection.places=50", "protection.outreach=0.3", "protection.reflection_days=45", "protection.permit=0.6",
+    "telling.rate=0.03", "enforcement.raids=0.2", "justice.trial_weeks=10", "justice.asset_freeze=0.7",
+    "justice.legal_aid=0.6", "justice.recant=0.05", "smuggling.exploiter_share=0.6", "work.predatory_share=0.3",
+    "official.captured_start=0.3", "journey.alone_cost=0.7", "exit.death=0.3",
+]  # fmt: skip
+BUNDLES = {
+    "agencies": "agency_bundle",
+    "networks and markets": "network_and_market_bundle",
+    "prevention, protection, prosecution": "prevention_protection_prosecution_bundle",
+    "closing": "[tighter_borders,visa_restriction,deportation_drive,carrier_sanctions]",
+    "missions and integrity": "[mission,integrity_package,search_and_rescue,pushbacks]",
+    "status and work": "[regularisation,reintegration,free_movement_area,contract_corridors]",
+    "demand and law": "[legalise_and_license,consumer_campaign,extradition,disruption,supply_chain_audit,tied_visas]",
+    "targeting and returns": "[node_targeting_scarcest,faster_returns,reflection_period,employer_sanctions]",
+}
+HOLDERS = "[tighter_borders,agency_bundle,higher_penalties]"  # policies that held mechanisms would answer to
+
+
+def cases() -> Iterator[tuple[str, list[str]]]:
+    """The name of every case, and the words that make its scenario."""
+    for world in WORLDS:
+        base = [f"world={world}", *SIZE]
+        yield f"{world}: default", base
+        lively = [*base, *LIVELY]
+        yield f"{world}: lively", lively
+        yield f"{world}: plain choice", [*lively, "choice.rule=plain"]
+        yield f"{world}: placebo", [*lively, "people.placebo=0.1"]
+        for name, policy in BUNDLES.items():
+            yield f"{world}: {name}", [*lively, f"policy={policy}"]
+        for switch in SWITCHES.values():
+            for option in switch.options:
+                words = [*lively, f"mechanisms.{switch.name}={option}"]
+                if option == "hold":
+                    yield f"{world}: {switch.name} held", [*words, f"policy={HOLDERS}"]
+                elif option != switch.default:
+                    yield f"{world}: {switch.name} {option}", words
+
+
+def run_of(words: list[str]) -> Week:
+    """The finished run of a case."""
+    return Week(Scenario.compose(words), 1).run()
+
+
+def numbers_of(run: Week) -> dict[str, Any]:
+    """Every array of a run by its name: counters, columns by table, outcomes, flows, events."""
+    arrays: dict[str, Any] = {f"counter {counter.name}": run.counters[:, k] for k, counter in enumerate(COUNTERS)}
+    for name, table in run.tables.items():
+        arrays |= {f"{name}.{column}": table[column] for column in table}
+    for kind, named in (
+        ("outcome", run.outcomes()),
+        ("flow", run.legs_used()),
+        ("event", run.event_frame()),
+        ("exploitation", run.exploitation()),
+        ("relation", run.network()),
+    ):
+        arrays |= {f"{kind} {name}": values for name, values in named.items()}
+    return arrays | {"accounts": run.state.accounts}
+
+
+def short(values: Any) -> str:
+    """Eight hexadecimal digits of the hash of an array."""
+    return hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()[:8]
+
+
+def digest_of_nothing(words: list[str]) -> str:
+    """The digest of a counter that stays at zero in a case."""
+    return short(np.zeros(Week(Scenario.compose(words), 1).weeks_total))
+
+
+def digests(run: Week) -> dict[str, str]:
+    """Eight hexadecimal digits of the hash of every array by its name."""
+    return {name: short(values) for name, values in numbers_of(run).items()}
+
+
+def made_on() -> dict[str, str]:
+    """What the last bit of compiled arithmetic may depend on."""
+    features = ",".join(sorted(name for name, there in llvm.get_host_cpu_features().items() if there))
+    return {
+        "processor": llvm.get_host_cpu_name(),
+        "features": hashlib.sha256(features.encode()).hexdigest()[:12],
+        **{package: version(package) for package in ("numpy", "numba", "llvmlite")},
+    }
+
+
+def stored() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """What is stored: what it was made on, and the digests of every case."""
+    content = json.loads(gzip.decompress(STORED.read_bytes()))
+    cut = {case: [text[k : k + 8] for k in range(0, len(text), 8)] for case, text in content["cases"].items()}
+    return content["made_on"], {case: dict(zip(content["names"], of, strict=True)) for case, of in cut.items()}
+
+
+def store(found: dict[str, dict[str, str]]) -> None:
+    """Write the digests of every case; the names of the numbers, which all cases share, stand there once."""
+    names = list(next(iter(found.values())))
+    content = {
+        "made_on": made_on(),
+        "names": names,
+        "cases": {case: "".join(of[name] for name in names) for case, of in found.items()},
+    }
+    STORED.write_bytes(gzip.compress(json.dumps(content, indent=0).encode(), mtime=0))
+
+
+def differences(expected: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
+    """Names whose digests differ, and names that are on one side only."""
+    return [name for name in {**expected, **found} if expected.get(name) != found.get(name)]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; 1 if anything differs."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.golden", description=__doc__.splitlines()[0])
+    parser.add_argument("word", nargs="?", default="", help="only cases whose name holds this")
+    parser.add_argument("--write", action="store_true", help="store what this version gives")
+    parser.add_argument("--threads", type=int, default=1)
+    asked = parser.parse_args(arguments)
+    if asked.write:
+        found = {name: digests(run_of(words)) for name, words in cases()}
+        store(found)
+        print(f"{len(found)} cases, {sum(map(len, found.values()))} numbers stored")
+        return 0
+    machine, kept = stored()
+    if machine != made_on():
+        print(f"stored on another machine: {machine}, this is {made_on()}", file=sys.stderr)
+    wrong = 0
+    for name, words in cases():
+        if asked.word not in name:
+            continue
+        apart = differences(kept.get(name, {}), digests(run_of([*words, f"threads={asked.threads}"])))
+        wrong += bool(apart)
+        if apart:
+            print(f"{name}: {len(apart)} differ: {', '.join(apart[:12])}{' …' if len(apart) > 12 else ''}")
+    print("identical" if not wrong else f"{wrong} cases differ")
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
