@@ -10,12 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.findings.part import Asked, Part, Scale
-from sim.scenario import Scenario
-from sim.studies.compare import Comparison
+from sim.results.compare import Comparison
+from sim.results.findings import Findings
+from sim.results.statistics import t_interval
+from sim.scenario.scenario import Scenario
 from sim.studies.design import Design, Setting
-from sim.studies.findings import Findings
 from sim.studies.plan import Arm, chosen_seeds
-from sim.studies.statistics import t_interval
 
 BASE = ["time.years=10", "seeds=6"]
 WORLDS = ("archetypes", "corridor", "subregions")

@@ -25,8 +25,8 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.files import RESULTS, write_whole
-from sim._cache import source_hash
 from sim.agents.facilitators import Standing
+from sim.ground.cache import source_hash
 
 ROOT = Path(__file__).parents[1]
 
@@ -52,8 +52,8 @@ def measure(case: Case, processor: float | None = None) -> dict[str, Any]:
     Returns the case, person-weeks per second and per ``processor`` score, seconds, seconds by phase, bytes of tables
     per person and the largest memory of the process, bytes per person.
     """
-    from sim.scenario import Scenario  # noqa: PLC0415 - the parent only starts processes
-    from sim.week import Week  # noqa: PLC0415
+    from sim.scenario.scenario import Scenario  # noqa: PLC0415 - the parent only starts processes
+    from sim.week.week import Week  # noqa: PLC0415
 
     scenario = Scenario.compose(["world=corridor", f"people.size={case.people}", f"threads={case.threads}"])
     first = Week(scenario.replace({"people.size": min(case.people, 1000)}))

@@ -11,9 +11,9 @@ from __future__ import annotations
 import pandas as pd
 
 from experiments.findings.part import EFFECTS, Asked, Part, Scale, asked, effects_of
-from sim.configuration.folders import Folders, configs_dir
-from sim.observation.catalogue import METRICS
-from sim.studies.findings import Findings
+from sim.declared.measures.catalogue import METRICS
+from sim.results.findings import Findings
+from sim.scenario.folders import Folders, configs_dir
 from sim.studies.plan import policy_words
 
 BASE = ["time.years=5", "seeds=6"]

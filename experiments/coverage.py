@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from experiments.findings.part import Asked, Part, Scale
+from sim.results.findings import Findings
+from sim.results.statistics import INTERVALS, LEVEL, interval_of
 from sim.studies.design import single
-from sim.studies.findings import Findings
 from sim.studies.plan import chosen_seeds, compose
-from sim.studies.statistics import INTERVALS, LEVEL, interval_of
 
 BASE = ["world=corridor", "people.size=1000", "time.years=1", "time.burn_in_weeks=13"]
 PAIRS = 8

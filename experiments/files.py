@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sim.errors import RequestError
+from sim.ground.errors import RequestError
 
 T = TypeVar("T")
 

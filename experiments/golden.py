@@ -4,10 +4,10 @@
     python -m experiments.golden --write    store what this version gives
     python -m experiments.golden corridor   only the cases whose name holds a word
 
-A case is six thousand people over some hundred and sixty weeks in one of three worlds, under one switch, one held mechanism with
-a policy, or one bundle of policies. What is stored of it is the first bytes of a hash for every counter, every column
-of every table, every outcome, flow and event. Compiled arithmetic may differ between kinds of processor and versions of
-numba and numpy, so the file says what it was made on, and nothing is compared elsewhere.
+A case is six thousand people over some hundred and sixty weeks in one of three worlds, under one switch, one held
+mechanism with a policy, or one bundle of policies. What is stored of it is the first bytes of a hash for every counter,
+every column of every table, every outcome, flow and event. Compiled arithmetic may differ between kinds of processor
+and versions of numba and numpy, so the file says what it was made on, and nothing is compared elsewhere.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from typing import Any
 import llvmlite.binding as llvm
 import numpy as np
 
-from sim.observation.counters import COUNTERS
-from sim.scenario import Scenario
-from sim.switches import SWITCHES
-from sim.week import Week
+from sim.declared.switches import SWITCHES
+from sim.ledger.counters import COUNTERS
+from sim.scenario.scenario import Scenario
+from sim.week.week import Week
 
 STORED = Path(__file__).parents[1] / "tests" / "golden" / "golden.json.gz"
 WORLDS = ("corridor", "archetypes", "subregions")

@@ -25,14 +25,14 @@ def own_seconds(words: Sequence[str]) -> dict[str, tuple[int, float]]:
     """How often each function was compiled in this process by a run, and how long that took without its callees."""
     from numba.core import event  # noqa: PLC0415 - only the process that compiles
 
-    from sim.scenario import Scenario  # noqa: PLC0415
-    from sim.week import Week  # noqa: PLC0415
+    from sim.scenario.scenario import Scenario  # noqa: PLC0415
+    from sim.week.week import Week  # noqa: PLC0415
 
     seconds: dict[str, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
     inside: list[float] = []  # seconds of callees, for every function that is being compiled
 
     class Compiling(event.Listener):  # type: ignore[misc]
-        def on_start(self, happened: event.Event) -> None:
+        def on_start(self, happened: event.Event) -> None:  # noqa: ARG002
             starts.append(time.perf_counter())
             inside.append(0.0)
 
@@ -71,7 +71,8 @@ def main(words: Sequence[str]) -> int:
         return 0
     with tempfile.TemporaryDirectory() as cache:
         own = os.environ | {"NUMBA_CACHE_DIR": cache, "LABYRINTH_LEDGER": "1"}
-        return subprocess.run([sys.executable, "-m", "experiments.ledger", *words], env=own, check=False).returncode
+        command = [sys.executable, "-m", "experiments.ledger", *words]
+        return subprocess.run(command, env=own, check=False).returncode  # noqa: S603 - this program
 
 
 if __name__ == "__main__":

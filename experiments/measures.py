@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.observation.catalogue import METRICS, Path
-from sim.scenario import Scenario
-from sim.studies.run import SERIES_EVERY, RunResult
-from sim.studies.statistics import Interval, t_interval, variance_ratio
-from sim.studies.transitions import join
+from sim.declared.measures.catalogue import METRICS, Path
+from sim.results.run import SERIES_EVERY, RunResult
+from sim.results.statistics import Interval, t_interval, variance_ratio
+from sim.results.transitions import join
+from sim.scenario.scenario import Scenario
 from sim.world.world import World
 
 Floats = NDArray[np.float64]

@@ -15,9 +15,9 @@ import pandas as pd
 from experiments.findings.part import KEY, Asked, Part, Scale, asked, pair_key
 from experiments.measures import window
 from sim.agents.forms import Form
-from sim.studies.compare import Comparison
-from sim.studies.findings import Findings
-from sim.studies.statistics import judged, p_value, t_interval
+from sim.results.compare import Comparison
+from sim.results.findings import Findings
+from sim.results.statistics import judged, p_value, t_interval
 
 BASE = ["time.years=5", "seeds=6"]
 RULES = ("random", "connected", "bridge", "broker", "leader")

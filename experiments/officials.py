@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from experiments.findings.part import EFFECTS, Asked, Part, Scale, asked, effects_of
-from sim.studies.findings import Findings
+from sim.results.findings import Findings
 
 BASE = ["time.years=5", "seeds=6"]
 POLICIES = ("official_pay", "official_monitoring", "official_rotation", "integrity_package", "visa_transparency",

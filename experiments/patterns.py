@@ -29,14 +29,14 @@ from rich.table import Table
 from experiments.files import RESULTS, write_whole
 from experiments.measures import DOSES, EVENTS, LARGE, MEASURES, SHORT, SMALL, Runs
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
-from sim._cache import source_hash
-from sim.errors import RequestError
-from sim.registry import policies
-from sim.scenario import Scenario
-from sim.size import least_size
+from sim.ground.cache import source_hash
+from sim.ground.errors import RequestError
+from sim.reference.registry import policies
+from sim.results.run import RunResult
+from sim.scenario.scenario import Scenario
 from sim.studies.plan import Arm, compose
 from sim.studies.pool import run_many, unique
-from sim.studies.run import RunResult
+from sim.world.size import least_size
 
 HERE = Path(__file__).parent
 SHORT_YEARS = 2.0  # diversion is followed for two years

@@ -11,7 +11,7 @@ from __future__ import annotations
 import pandas as pd
 
 from experiments.findings.part import EFFECTS, Asked, Part, Scale, asked, effects_of
-from sim.studies.findings import Findings
+from sim.results.findings import Findings
 
 BASE = ["time.years=5", "seeds=6"]
 MARKET = ("exploited_per_departure", "exploited_people", "irregular_departures", "credit_share", "mean_fee")

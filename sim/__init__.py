@@ -12,10 +12,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from sim._cache import use_versioned_kernel_cache
+from sim.ground.cache import use_versioned_kernel_cache
 
 if TYPE_CHECKING:
-    from sim.columns import (
+    from sim.face.columns import (
         Agency,
         Case,
         Facilitator,
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
         Trafficker,
         Venue,
     )
-    from sim.errors import RequestError
-    from sim.model import Model
-    from sim.registry import find, levers, metrics, parameters, policies, scenarios, studies, switches, worlds
-    from sim.scenario import Scenario
-    from sim.studies.compare import Comparison, compare
-    from sim.studies.findings import Findings
+    from sim.face.model import Model
+    from sim.ground.errors import RequestError
+    from sim.reference.registry import find, levers, metrics, parameters, policies, scenarios, studies, switches, worlds
+    from sim.results.compare import Comparison, compare
+    from sim.results.findings import Findings
+    from sim.scenario.scenario import Scenario
     from sim.studies.study import study, sweep
-    from sim.week import Week
+    from sim.week.week import Week
 
 __version__ = "0.2.0"
 
@@ -42,34 +42,34 @@ __version__ = "0.2.0"
 use_versioned_kernel_cache()
 
 _HOME = {
-    "Agency": "sim.columns",
-    "Case": "sim.columns",
-    "Government": "sim.columns",
-    "Comparison": "sim.studies.compare",
-    "Facilitator": "sim.columns",
-    "Findings": "sim.studies.findings",
-    "Migrant": "sim.columns",
-    "Model": "sim.model",
-    "RequestError": "sim.errors",
-    "Scenario": "sim.scenario",
-    "Tie": "sim.columns",
-    "Trafficker": "sim.columns",
-    "Offender": "sim.columns",
-    "Official": "sim.columns",
-    "Venue": "sim.columns",
-    "Week": "sim.week",
-    "compare": "sim.studies.compare",
-    "find": "sim.registry",
-    "levers": "sim.registry",
-    "metrics": "sim.registry",
-    "parameters": "sim.registry",
-    "policies": "sim.registry",
-    "scenarios": "sim.registry",
-    "studies": "sim.registry",
+    "Agency": "sim.face.columns",
+    "Case": "sim.face.columns",
+    "Government": "sim.face.columns",
+    "Comparison": "sim.results.compare",
+    "Facilitator": "sim.face.columns",
+    "Findings": "sim.results.findings",
+    "Migrant": "sim.face.columns",
+    "Model": "sim.face.model",
+    "RequestError": "sim.ground.errors",
+    "Scenario": "sim.scenario.scenario",
+    "Tie": "sim.face.columns",
+    "Trafficker": "sim.face.columns",
+    "Offender": "sim.face.columns",
+    "Official": "sim.face.columns",
+    "Venue": "sim.face.columns",
+    "Week": "sim.week.week",
+    "compare": "sim.results.compare",
+    "find": "sim.reference.registry",
+    "levers": "sim.reference.registry",
+    "metrics": "sim.reference.registry",
+    "parameters": "sim.reference.registry",
+    "policies": "sim.reference.registry",
+    "scenarios": "sim.reference.registry",
+    "studies": "sim.reference.registry",
     "study": "sim.studies.study",
     "sweep": "sim.studies.study",
-    "switches": "sim.registry",
-    "worlds": "sim.registry",
+    "switches": "sim.reference.registry",
+    "worlds": "sim.reference.registry",
 }
 
 __all__ = [

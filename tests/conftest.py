@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from sim.observation.catalogue import METRICS
-from sim.observation.counters import COUNTER_INDEX
-from sim.observation.metrics import over_period
+from sim.declared.measures.catalogue import METRICS
+from sim.declared.measures.metrics import over_period
+from sim.ledger.counters import COUNTER_INDEX
 from sim.report import figures
-from sim.scenario import Scenario
+from sim.scenario.scenario import Scenario
 from sim.studies import speed
 from sim.studies.pool import warm_up
-from sim.week import Week
+from sim.week.week import Week
 from sim.world.assemble import make_world
 
 # no test may hang on how fast a machine is

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.errors import RequestError
+from sim.ground.errors import RequestError
+from sim.results.provenance import versions
 from sim.studies import conduct, study
 from sim.studies.design import Design
 from sim.studies.executors import DISTRIBUTION, EXTRA
-from sim.studies.provenance import versions
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -36,7 +36,7 @@ def test_one_version_everywhere() -> None:
 
 def test_the_distribution_has_a_name_of_its_own() -> None:
     assert PROJECT["name"] == DISTRIBUTION == "labyrinth-abm"
-    assert PROJECT["scripts"] == {"labyrinth": "sim.cli:main"}
+    assert PROJECT["scripts"] == {"labyrinth": "sim.cli.main:main"}
     assert set(EXTRA.values()) <= set(PROJECT["optional-dependencies"])
     try:
         installed = version(DISTRIBUTION)

@@ -14,12 +14,13 @@ import pandas as pd
 import pytest
 
 import sim
-from sim import cli, cli_words
-from sim.errors import RequestError
-from sim.scenario import Scenario
+from sim.cli import main as cli
+from sim.cli import words as cli_words
+from sim.ground.errors import RequestError
+from sim.results.run import Failure
+from sim.results.store import StoreError
+from sim.scenario.scenario import Scenario
 from sim.studies.design import Design
-from sim.studies.run import Failure
-from sim.studies.store import StoreError
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -165,8 +166,8 @@ class Asked:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, failures: list[dict[str, str]] | None = None) -> None:
         self.kind, self.failures = "", failures or []
-        monkeypatch.setattr("sim.studies.run.run_to_folder", self.run)
-        monkeypatch.setattr("sim.cli_studies.conduct", self.conduct)
+        monkeypatch.setattr("sim.results.run.run_to_folder", self.run)
+        monkeypatch.setattr("sim.cli.studies.conduct", self.conduct)
 
     def run(self, scenario: Scenario, **options: object) -> Path:
         self.kind, self.scenario, self.options = "run", scenario, options
@@ -304,7 +305,7 @@ def test_results_that_cannot_be_written_are_exit_code_one(
     def full(*_: object, **__: object) -> Path:
         raise StoreError("the disk is full")
 
-    monkeypatch.setattr("sim.studies.run.run_to_folder", full)
+    monkeypatch.setattr("sim.results.run.run_to_folder", full)
     assert cli.main(["run", "world=corridor"]) == 1
     assert capsys.readouterr().err == "labyrinth: the disk is full\n"
 
@@ -315,7 +316,7 @@ def test_a_name_that_is_taken_is_exit_code_two(
     def taken(*_: object, **__: object) -> Path:
         raise RequestError("results/x holds another study")
 
-    monkeypatch.setattr("sim.studies.run.run_to_folder", taken)
+    monkeypatch.setattr("sim.results.run.run_to_folder", taken)
     assert cli.main(["run", "world=corridor", "name=x"]) == 2
     assert "another study" in capsys.readouterr().err
 
@@ -403,7 +404,7 @@ def test_a_wrong_request_in_a_process(tmp_path: Path) -> None:
 
 def test_lists_load_nothing_heavy_and_survive_a_closed_pipe(tmp_path: Path) -> None:
     code = (
-        "import sys; from sim.cli import main; code = main(['parameters']);"
+        "import sys; from sim.cli.main import main; code = main(['parameters']);"
         "print(code, *[m for m in ('hydra', 'pandas', 'numba', 'mesa', 'networkx', 'matplotlib') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

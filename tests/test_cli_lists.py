@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import cli, cli_completion
-from sim.errors import RequestError
-from sim.policies.levers import LEVERS
-from sim.registry import IN_FILES, ROWS, listing, rows
-from sim.registry_families import FAMILIES, ORDER, SEVERAL, family_of, family_of_lever
-from sim.registry_find import search
+from sim.cli import completion as cli_completion
+from sim.cli import main as cli
+from sim.declared.levers import LEVERS
+from sim.ground.errors import RequestError
+from sim.reference.families import FAMILIES, ORDER, SEVERAL, family_of, family_of_lever
+from sim.reference.find import search
+from sim.reference.registry import IN_FILES, ROWS, listing, rows
 from sim.studies.request import comparison
 
 POLICY = (Path(sim.__file__).parents[1] / "configs/policy/none.yaml").read_text(encoding="utf-8")
@@ -48,7 +49,7 @@ def test_lists_are_tables_for_people_and_json_for_programs(kind: str, capsys: py
         ("parameters", "visa.wait", "weeks"),
         ("switches", "rerouting", "mechanisms.rerouting"),
         ("switches", "mechanisms.rerouting", "mechanisms.rerouting"),
-        ("levers", "border.control", "sim.markets"),
+        ("levers", "border.control", "sim.rules"),
         ("policies", "tighter_borders", "border.control + "),
         ("metrics", "deaths", "impact"),
         ("worlds", "corridor", "conflict_origin"),

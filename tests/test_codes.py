@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.agents.codes import ENUMS, as_names, names_of
 from sim.agents.migrants import MIGRANT_COLUMNS, Stage
-from sim.agents.table import Table
-from sim.columns import VIEWS, Migrant, Rows
+from sim.face.codes import ENUMS, as_names, names_of
+from sim.face.columns import VIEWS, Migrant, Rows
+from sim.ground.table import Table
 
 PLACES = (("here", "there"), ("farm_work",))
 

@@ -13,10 +13,10 @@ import pytest
 from mesa.agent import AgentSet
 
 from sim.agents.migrants import MIGRANT_COLUMNS, Stage
-from sim.agents.table import Column, Table
 from sim.agents.traffickers import TRAFFICKER_COLUMNS
-from sim.columns import Chosen, Everyone, Migrant, Row, Rows, Trafficker
-from sim.errors import RequestError
+from sim.face.columns import Chosen, Everyone, Migrant, Row, Rows, Trafficker
+from sim.ground.errors import RequestError
+from sim.ground.table import Column, Table
 
 PEOPLE, ENTERPRISES = 40, 6
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.configuration.folders import Folders, configs_dir
-from sim.configuration.names import GROUPS, declared, leaves, setting_names
-from sim.configuration.schema import checked
-from sim.errors import RequestError
-from sim.parameters import PARAMETERS
-from sim.scenario import Scenario
-from sim.switches import SWITCHES
+from sim.declared.parameters import PARAMETERS
+from sim.declared.switches import SWITCHES
+from sim.ground.errors import RequestError
+from sim.scenario.folders import Folders, configs_dir
+from sim.scenario.names import GROUPS, declared, leaves, setting_names
+from sim.scenario.scenario import Scenario
+from sim.scenario.schema import checked
 
 SHIPPED = Folders.of()
 FILES = sorted(path for group in GROUPS for path in (configs_dir() / group).glob("*.yaml"))

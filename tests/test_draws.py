@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.draws import Stream, block, draw, draw_of, key_of, philox
-from sim.kernel import kernel
+from sim.ground.draws import Stream, block, draw, draw_of, key_of, philox
+from sim.ground.kernel import kernel
 
 WORD = st.integers(0, 2**32 - 1)
 VECTORS = [  # Random123 known-answer tests of Philox4x32-10: key; counter; words

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.errors import Faults, RequestError, RequestErrors, nearest
-from sim.scenario import Scenario
+from sim.ground.errors import Faults, RequestError, RequestErrors, nearest
+from sim.scenario.scenario import Scenario
 
 BORDERS = "policy=tighter_borders"
 

@@ -9,11 +9,11 @@ import pytest
 from experiments import bench, measures, patterns
 from experiments.files import write_whole
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
-from sim.errors import RequestError
-from sim.observation.catalogue import METRICS, Path
-from sim.registry import policies
-from sim.studies.run import RunResult
-from sim.studies.statistics import Interval
+from sim.declared.measures.catalogue import METRICS, Path
+from sim.ground.errors import RequestError
+from sim.reference.registry import policies
+from sim.results.run import RunResult
+from sim.results.statistics import Interval
 
 TINY = patterns.Plan(people=300, seeds=2, years=0.1, workers=1, small=200, large=400, large_seeds=2, burn_in=6)
 

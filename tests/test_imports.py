@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sim import _cache
+import sim
+from sim.ground import cache as _cache
 
 HEAVY = ("mesa", "pandas", "hydra", "omegaconf", "seaborn", "matplotlib", "networkx")  # numba itself loads scipy
 
@@ -21,7 +22,12 @@ def loaded_by(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "code", ["import sim", "import sim.scenario, sim.week", "import sim.registry; sim.registry.rows('levers')"]
+    "code",
+    [
+        "import sim",
+        "import sim.scenario.scenario, sim.week.week",
+        "import sim.reference.registry; sim.reference.registry.rows('levers')",
+    ],
 )
 def test_nothing_heavy_is_imported(code: str) -> None:
     assert loaded_by(code) == set()
@@ -29,24 +35,25 @@ def test_nothing_heavy_is_imported(code: str) -> None:
 
 def test_whatever_a_run_loads_is_part_of_the_version_of_its_code() -> None:
     code = """
-from sim.scenario import Scenario
+from sim.scenario.scenario import Scenario
 scenario = Scenario.compose(["world=corridor", "people.size=200", "time.years=0.1", "time.burn_in_weeks=4"])
 import pickle, subprocess, sys
-work = "import pickle, sys; from sim.studies.run import run_one; run_one(pickle.load(sys.stdin.buffer));"
+work = "import pickle, sys; from sim.results.run import run_one; run_one(pickle.load(sys.stdin.buffer));"
 work += "print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('sim') and m.__file__), sep=chr(10))"
 subprocess.run([sys.executable, "-c", work], input=pickle.dumps(scenario), check=True)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    root = Path(_cache.__file__).parent
+    root = Path(sim.__file__).parent
     loaded = {Path(line).relative_to(root).as_posix() for line in done.stdout.split()}
     hashed = set(_cache.run_files())
-    assert {"week.py", "draws.py", "studies/run.py", "markets/consider.py"} <= loaded & hashed
+    assert {"week/week.py", "ground/draws.py", "results/run.py", "rules/people/consider.py"} <= loaded & hashed
     # names are checked when a scenario is made, not when it runs
-    assert loaded - hashed <= {"studies/__init__.py", "configuration/__init__.py", "configuration/names.py"}
+    packages = {f"{name}/__init__.py" for name in ("results", "scenario", "studies", "world")}
+    assert loaded - hashed <= packages | {"scenario/names.py", "world/size.py"}
 
 
 def test_no_kernel_lies_outside_of_what_is_hashed() -> None:
-    root = Path(_cache.__file__).parent
+    root = Path(sim.__file__).parent
     hashed = set(_cache.run_files())
     for path in root.rglob("*.py"):
         if path.relative_to(root).as_posix() not in hashed:
@@ -56,8 +63,6 @@ def test_no_kernel_lies_outside_of_what_is_hashed() -> None:
 
 
 def test_the_public_names_all_resolve() -> None:
-    import sim
-
     assert all(getattr(sim, name) is not None for name in sim.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Modle'"):
         _ = sim.Modle

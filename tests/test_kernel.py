@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.draws import draw_of
-from sim.kernel import ALONE, allocating, kernel, part, rule
+from sim.ground.draws import draw_of
+from sim.ground.kernel import ALONE, allocating, kernel, part, rule
 
 PACKAGE = Path(sim.__file__).parent
 INNER = {"rule", "part"}

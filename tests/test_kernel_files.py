@@ -6,9 +6,10 @@ import numba
 import numpy as np
 import pytest
 
-from sim import _checked_files, _kernel_files
-from sim._kernel_files import KernelFiles
-from sim.kernel import kernel, part
+from sim.ground import checked_files as _checked_files
+from sim.ground import kernel_files as _kernel_files
+from sim.ground.kernel import kernel, part
+from sim.ground.kernel_files import KernelFiles
 
 KEY = ("int64", ("x86", "znver3"), ("code", "cells"))
 

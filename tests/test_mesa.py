@@ -9,10 +9,10 @@ import mesa
 import pytest
 from mesa.datacollection import DataCollector
 
-from sim.columns import Agency, Case, Facilitator, Government, Migrant, Offender, Official, Tie, Trafficker, Venue
-from sim.model import Model
-from sim.observation.catalogue import METRICS
-from sim.scenario import Scenario
+from sim.declared.measures.catalogue import METRICS
+from sim.face.columns import Agency, Case, Facilitator, Government, Migrant, Offender, Official, Tie, Trafficker, Venue
+from sim.face.model import Model
+from sim.scenario.scenario import Scenario
 
 BURN_IN, WEEKS = 4, 8
 SMALL = {"people.size": 300, "time.years": WEEKS / 52, "time.burn_in_weeks": BURN_IN}

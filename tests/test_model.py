@@ -15,17 +15,17 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.agents.causes import Cause
 from sim.agents.migrants import Stage
 from sim.agents.offenders import Status
-from sim.errors import RequestError
-from sim.model import Model
-from sim.observation.catalogue import METRICS, RECORD_SERIES
-from sim.observation.counters import COUNTER_INDEX
-from sim.observation.metrics import over_period, weekly
-from sim.policies.levers import LEVERS
-from sim.scenario import Scenario
-from sim.week import PHASES, Week
+from sim.declared.levers import LEVERS
+from sim.declared.measures.catalogue import METRICS, RECORD_SERIES
+from sim.declared.measures.metrics import over_period, weekly
+from sim.face.model import Model
+from sim.ground.errors import RequestError
+from sim.ledger.counters import COUNTER_INDEX
+from sim.ledger.events import Cause
+from sim.scenario.scenario import Scenario
+from sim.week.week import PHASES, Week
 
 BURN_IN, WEEKS = 8, 16
 SMALL = {"people.size": 400, "time.years": WEEKS / 52, "time.burn_in_weeks": BURN_IN}
@@ -181,7 +181,7 @@ def test_the_plan_lists_the_phases_with_their_time(setup: Scenario, finished: Mo
     printed = str(finished.plan)
     assert printed == repr(finished.plan)
     assert len(printed.splitlines()) == len(PHASES)
-    assert "sim.week.Week.travel" in printed
+    assert "sim.week.week.Week.travel" in printed
     assert "<table" in finished.plan._repr_html_()
     assert (Model(setup).plan.to_frame()["share"] == 0).all()
 
@@ -296,7 +296,7 @@ def test_a_week_is_freed_at_once(setup: Scenario) -> None:
         gc.enable()
 
 
-@pytest.mark.parametrize("module", ["sim", "sim.week"])
+@pytest.mark.parametrize("module", ["sim", "sim.week.week"])
 def test_what_a_worker_imports_is_light(module: str) -> None:
     heavy = ("mesa", "pandas", "hydra", "omegaconf", "networkx", "seaborn", "matplotlib", "pyarrow")
     code = f"import {module}, sys; print([name for name in {heavy} if name in sys.modules])"
@@ -309,7 +309,7 @@ def test_a_worker_stays_light_after_a_run(setup: Scenario, tmp_path: Path) -> No
     stored = tmp_path / "scenario"
     stored.write_bytes(pickle.dumps(setup))
     code = (
-        "import pathlib, pickle, sys; from sim.week import Week; "
+        "import pathlib, pickle, sys; from sim.week.week import Week; "
         "week = Week(pickle.loads(pathlib.Path(sys.argv[1]).read_bytes()), 3).run(); "
         f"print(week.done, [name for name in {heavy} if name in sys.modules])"
     )
@@ -322,4 +322,4 @@ def test_only_two_files_know_mesa() -> None:
     root = Path(sim.__file__).parent
     pattern = re.compile(r"^\s*(import mesa|from mesa)", re.MULTILINE)
     knowing = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if pattern.search(path.read_text())}
-    assert knowing == {"columns.py", "model.py"}
+    assert knowing == {"face/columns.py", "face/model.py"}

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import notes
+from sim.ground import notes
 
 SCRIPT = """
 import sys, warnings
-from sim import notes
+from sim.ground import notes
 notes.silence_libraries()
 warnings.warn("a library's")
 notes.show_on_stderr(quiet={quiet})
@@ -40,5 +40,5 @@ def test_whoever_asks_python_for_warnings_gets_them() -> None:
 
 
 def test_a_script_finds_notices_on_stderr() -> None:
-    assert run("from sim.notes import note; note('set aside')") == "set aside\n"
+    assert run("from sim.ground.notes import note; note('set aside')") == "set aside\n"
     assert notes.LOG.name == "labyrinth"

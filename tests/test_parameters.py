@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.errors import RequestError
-from sim.parameters import PARAMETERS
-from sim.quantities import to_unit
-from sim.switches import SWITCHES
+from sim.declared.parameters import PARAMETERS
+from sim.declared.switches import SWITCHES
+from sim.ground.errors import RequestError
+from sim.ground.quantities import to_unit
 
 NUMBERS = [item for item in PARAMETERS.values() if not item.options and not isinstance(item.default, bool)]
 

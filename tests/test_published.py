@@ -14,12 +14,12 @@ from experiments.findings.blocks import BLOCKS, NOT_RUN
 from experiments.findings.kept import PUBLISHED, ROOT, Kept
 from experiments.findings.part import KEY, Scale, asked, key_of
 from experiments.findings.parts import PARTS, chosen
-from sim.errors import RequestError
-from sim.observation.catalogue import METRICS
-from sim.registry import rows
+from sim.declared.measures.catalogue import METRICS
+from sim.declared.switches import SWITCHES
+from sim.ground.errors import RequestError
+from sim.reference.registry import rows
 from sim.report import published
 from sim.studies.request import comparison
-from sim.switches import SWITCHES
 
 TINY = Scale(tiny=True)
 # what looks like a result and is declared: a bound from the literature, an assumption of a world, a rule

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from sim import registry
-from sim.errors import RequestError
-from sim.observation.catalogue import METRICS
-from sim.parameters import PARAMETERS
-from sim.policies.levers import LEVERS
+from sim.declared.levers import LEVERS
+from sim.declared.measures.catalogue import METRICS
+from sim.declared.parameters import PARAMETERS
+from sim.declared.switches import SWITCHES
+from sim.ground.errors import RequestError
 from sim.policies.policy import FIELDS, OPERATIONS, WHERE_KEYS, Move
-from sim.switches import SWITCHES
+from sim.reference import registry
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = ("parameters", "switches", "levers", "shipped_policies", "metrics")
@@ -58,7 +58,7 @@ def test_every_lever_names_a_function_that_exists(lever) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_committed_pages_are_current(page: str) -> None:
     committed = (DOCS / f"{page}.md").read_text(encoding="utf-8")
-    assert committed == registry.dictionary(page), "run sim.registry.document('docs')"
+    assert committed == registry.dictionary(page), "run sim.reference.registry.document('docs')"
 
 
 def test_documenting_writes_every_page(tmp_path: Path) -> None:
@@ -81,8 +81,8 @@ def test_moves_are_told_in_words() -> None:
 @pytest.mark.parametrize("table", registry.ROWS)
 def test_tables_are_public_even_where_a_module_has_their_name(table: str) -> None:
     import sim
-    import sim.parameters
-    import sim.policies.policy  # binds sim.policies
+    import sim.declared.parameters
+    import sim.policies.policy
 
     assert list(getattr(sim, table)()["name"]) == [row["name"] for row in registry.rows(table)]
 

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sim.configuration.folders import configs_dir
-from sim.errors import RequestError
-from sim.parameters import HOW_TO_RUN, PARAMETERS
-from sim.scenario import Scenario
-from sim.switches import SWITCHES
+from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
+from sim.declared.switches import SWITCHES
+from sim.ground.errors import RequestError
+from sim.scenario.folders import configs_dir
+from sim.scenario.scenario import Scenario
 
 TWO = ["policy=[tighter_borders,regular_channels]"]
 
@@ -168,7 +168,7 @@ def test_any_text_passes_hydra_as_it_was_written(text: str) -> None:
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from omegaconf import OmegaConf
 
-    from sim.configuration.words import quoted
+    from sim.scenario.words import quoted
 
     value = OverridesParser.create().parse_override(f"x={quoted(text)}").value()
     assert OmegaConf.to_container(OmegaConf.create({"x": value}), resolve=True) == {"x": text}
@@ -178,13 +178,13 @@ def test_any_text_passes_hydra_as_it_was_written(text: str) -> None:
     "path", ["r.csv", "/a,b/é (1).csv", "a=b.csv", "it's ${here}.csv", "C:\\x\\", "[a].csv", "{a: 1}"]
 )
 def test_a_path_reaches_the_loader_as_it_was_written(path: str) -> None:
-    from sim.configuration.composition import compose_words
+    from sim.scenario.composition import compose_words
 
     assert compose_words(["world=csv", f"world.regions={path}"]).tree["world"]["regions"] == path
 
 
 def test_home_is_expanded_in_paths() -> None:
-    from sim.configuration.composition import compose_words
+    from sim.scenario.composition import compose_words
 
     tree = compose_words(["world=csv", "world.regions=~/é (1),=.csv", "world.legs='~/a b.csv'"]).tree
     assert tree["world"]["regions"] == str(Path("~/é (1),=.csv").expanduser())
@@ -214,7 +214,7 @@ def test_replace_changes_a_copy(bundle: Scenario) -> None:
 
 
 def test_replace_asks_hydra_for_nothing(bundle: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.configuration.composition.compose_words", None)
+    monkeypatch.setattr("sim.scenario.composition.compose_words", None)
     changed = bundle.replace({"people.size": 1234, "policy.dose": 0.5, "mechanisms.rerouting": "off"})
     assert (changed["people.size"], changed["policy.dose"], changed["mechanisms.rerouting"]) == (1234, 0.5, "off")
 

@@ -5,14 +5,14 @@ import pytest
 
 from experiments.measures import HEADLINES
 from experiments.patterns import catalogue
-from sim.justice.law import SHELTER_WEEKS, places_of_the_week
-from sim.notes import MOST, several_notes, show_on_stderr
-from sim.rationing import LEAST_KEPT, Rationed, phases, top_up, whole
-from sim.scenario import Scenario
-from sim.size import PEOPLE_FOR_EACH_START, least_size, starts_of
-from sim.state import State
+from sim.conditions.law import SHELTER_WEEKS, places_of_the_week
+from sim.ground.notes import MOST, several_notes, show_on_stderr
+from sim.rules.rationing import LEAST_KEPT, Rationed, phases, top_up, whole
+from sim.scenario.scenario import Scenario
+from sim.state.state import State
 from sim.studies.design import single
 from sim.studies.plan import compose
+from sim.world.size import PEOPLE_FOR_EACH_START, least_size, starts_of
 from sim.world.world import Role
 
 

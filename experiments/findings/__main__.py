@@ -21,9 +21,9 @@ from experiments.findings import documents
 from experiments.findings.kept import PUBLISHED, ROOT, Kept
 from experiments.findings.part import Part, Scale, carry_out, key_of
 from experiments.findings.parts import PARTS, chosen
-from sim._cache import source_hash
-from sim.errors import RequestError
-from sim.studies.store import StoreError
+from sim.ground.cache import source_hash
+from sim.ground.errors import RequestError
+from sim.results.store import StoreError
 
 SCRATCH = Path("results") / "findings-tiny"
 

@@ -12,7 +12,7 @@ from experiments import officials, studies
 from experiments.findings import text
 from experiments.findings.kept import Kept
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from sim.observation.catalogue import METRICS
+from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 from sim.report.published import headed
 
@@ -70,7 +70,7 @@ def effect(kept: Kept, policy: str, metric: str) -> str:
 @block
 def count(kept: Kept, of: str) -> str:  # noqa: ARG001 - every block is called alike
     """How many there are of something that is declared."""
-    from sim import registry  # noqa: PLC0415 - Hydra
+    from sim.reference import registry  # noqa: PLC0415 - Hydra
 
     if of == "headline":
         return str(sum(metric.headline for metric in METRICS.values()))

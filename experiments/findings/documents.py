@@ -15,18 +15,18 @@ from experiments.files import write_whole
 from experiments.findings import text
 from experiments.findings.blocks import BLOCKS, NOT_RUN
 from experiments.findings.kept import ROOT, Kept
-from sim.configuration.composition import compose_words
-from sim.configuration.settle import settle
-from sim.registry import rows
-from sim.report.policy_page import pages
+from sim.reference.policy_page import pages
+from sim.reference.registry import rows
 from sim.report.published import headed
+from sim.scenario.composition import compose_words
+from sim.scenario.settle import settle
 
 MARK = re.compile(r"<!-- findings: (?P<words>[^>]*?) -->(?P<line>\n?)(?P<text>.*?)<!-- end findings -->", re.DOTALL)
 CODE = re.compile(r"(?s:```.*?```)|`[^`\n]*`|^ {4,}[^\n]*$|\]\([^)\n]*\)", re.MULTILINE)
 # a per cent, or a number with its sign, that does not stand in a formula: what a result looks like
 FIGURE = re.compile(r"(?<![\w.^(])[−+-]?\d[\d.]*\s?%|(?<=\s)[−+]\d[\d.]*(?![\w.·])")
 LEVEL = "95 %"  # of intervals, everywhere
-# written from declarations by sim.registry.document
+# written from declarations by sim.reference.registry.document
 DICTIONARIES = ("parameters.md", "switches.md", "levers.md", "metrics.md", "shipped_policies.md")
 
 

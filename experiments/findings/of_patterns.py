@@ -7,10 +7,10 @@ import pandas as pd
 from experiments import patterns
 from experiments.findings.part import Asked, Part, Scale
 from experiments.measures import EVENTS, LARGE, SHORT, Runs
+from sim.results.findings import Findings
+from sim.results.run import RunResult
 from sim.studies.design import Design, Setting
-from sim.studies.findings import Findings
 from sim.studies.plan import chosen_seeds
-from sim.studies.run import RunResult
 
 PLAN = patterns.Plan(people=50_000, seeds=6, years=10.0, small=20_000, large=200_000, large_seeds=3)
 TINY = patterns.Plan(people=300, seeds=2, years=0.5, workers=1, small=200, large=400, large_seeds=2, burn_in=10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from experiments import bands, catalogue, coverage, networks, officials, places, signs, studies
 from experiments.findings import of_patterns
 from experiments.findings.part import Part
-from sim.errors import RequestError
+from sim.ground.errors import RequestError
 
 PARTS: dict[str, Part] = {
     part.name: part

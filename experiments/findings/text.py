@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.observation.catalogue import METRICS
+from sim.declared.measures.catalogue import METRICS
 from sim.report import words
-from sim.studies.signs import LEVEL, names_a_sign
+from sim.results.signs import LEVEL, names_a_sign
 
 MOST_COLUMNS = 6
 Row = dict[str, Any]
@@ -59,7 +59,7 @@ def per_cent(row: Row) -> str:
 
 
 def told(row: Row) -> bool:
-    """Whether the effect is told apart from zero, by the rule of ``sim.studies.signs``."""
+    """Whether the effect is told apart from zero, by the rule of ``sim.results.signs``."""
     return names_a_sign(row["verdict"])
 
 

@@ -1,0 +1,1 @@
+"""Agents: their columns, codes and birth."""

@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.agents.table import Column
+from sim.ground.table import Column
 
 
 class AgencyKind(IntEnum):

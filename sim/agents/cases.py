@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import IntEnum
 from functools import partial
 
-from sim.agents.table import Column
+from sim.ground.table import Column
 
 
 class CaseStage(IntEnum):

@@ -18,9 +18,9 @@ from functools import partial
 import numpy as np
 
 from sim.agents.migrants import normal_pair
-from sim.agents.table import Column
-from sim.draws import Stream, block
-from sim.kernel import rule
+from sim.ground.draws import Stream, block
+from sim.ground.kernel import rule
+from sim.ground.table import Column
 
 
 class Function(IntEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from sim.agents.table import Column
+from sim.ground.table import Column
 
 Packed = partial(Column, packed=True)
 

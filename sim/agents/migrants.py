@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.table import Column
-from sim.draws import Stream, block, draw
-from sim.kernel import part, rule
+from sim.ground.draws import Stream, block, draw
+from sim.ground.kernel import part, rule
+from sim.ground.table import Column
 
 NEVER = 2_000_000_000  # a week that does not come
 LONG_AGO = -1_000_000  # a week before any run

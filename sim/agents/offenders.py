@@ -11,9 +11,9 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.agents.table import Column
-from sim.draws import Stream, draw
-from sim.kernel import kernel, part, rule
+from sim.ground.draws import Stream, draw
+from sim.ground.kernel import kernel, part, rule
+from sim.ground.table import Column
 
 
 class Role(IntEnum):

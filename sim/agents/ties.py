@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim.agents.facilitators import FUNCTIONS
-from sim.agents.table import Column
-from sim.kernel import rule
+from sim.ground.kernel import rule
+from sim.ground.table import Column
 
 MOST_TIES = 3  # with facilitators of one function
 TIES_OF_ENTERPRISE = FUNCTIONS * MOST_TIES

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from sim.agents.forms import FORM_WEIGHTS, FORMS, Form
 from sim.agents.migrants import normal_pair
-from sim.agents.table import Column
-from sim.draws import Stream, block
-from sim.kernel import part
+from sim.ground.draws import Stream, block
+from sim.ground.kernel import part
+from sim.ground.table import Column
 from sim.world.world import MAX_OFFERS
 
 MOST_SKILL = 0.9  # model 2: skill theta <= 0.9

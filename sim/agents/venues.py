@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.agents.migrants import NEVER, Control, normal_pair
-from sim.agents.table import Column
-from sim.draws import Stream, block
-from sim.kernel import part, rule
+from sim.ground.draws import Stream, block
+from sim.ground.kernel import part, rule
+from sim.ground.table import Column
 
 
 class VenueKind(IntEnum):

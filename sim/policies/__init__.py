@@ -1,5 +1,5 @@
 """Policies: the levers of the world, and the files that move them. Called, the package lists the shipped policies."""
 
-from sim._callable import callable_as_table
+from sim.ground.callable_table import callable_as_table
 
 callable_as_table(__name__)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.agencies import KINDS, AgencyKind
-from sim.errors import RequestError
-from sim.policies.levers import LEVERS
+from sim.declared.levers import LEVERS
+from sim.ground.errors import RequestError
 from sim.policies.policy import Move, Policy
 from sim.policies.reach import reach_of
 from sim.policies.start import start_values

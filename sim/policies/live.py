@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import RequestError
+from sim.declared.levers import LEVERS
+from sim.ground.errors import RequestError
 from sim.policies.engine import LeverEngine
-from sim.policies.levers import LEVERS
 from sim.policies.policy import OPERATIONS, move_from
 
 KEYS = ("week", "lever", "op", "value", "where")

@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sim.errors import Faults, RequestError
-from sim.policies.levers import LEVERS
-from sim.quantities import brief, shortest, to_unit
+from sim.declared.levers import LEVERS
+from sim.ground.errors import Faults, RequestError
+from sim.ground.quantities import brief, shortest, to_unit
 
 OPERATIONS = ("set", "add", "scale")
 WHERE_KEYS = ("role", "bloc", "region", "origin", "destination", "origin_role", "origin_bloc", "leg", "mode", "sector",

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import RequestError
-from sim.policies.levers import LEVERS
+from sim.declared.levers import LEVERS
+from sim.ground.errors import RequestError
 from sim.policies.policy import Move
 
 Floats = NDArray[np.float64]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.agencies import KINDS
-from sim.policies.levers import LEVERS
+from sim.declared.levers import LEVERS
 from sim.world.world import World
 
 Floats = NDArray[np.float64]

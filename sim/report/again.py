@@ -16,20 +16,20 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim._cache import source_hash
-from sim.errors import RequestError
-from sim.notes import note
+from sim.ground.cache import source_hash
+from sim.ground.errors import RequestError
+from sim.ground.notes import note
 from sim.report.markdown import document
 from sim.report.page import study_page, write_whole
-from sim.studies import provenance
+from sim.results import provenance
+from sim.results.findings import Findings
+from sim.results.naming import MANIFEST, PAGE, RECORD, no_results
+from sim.results.parts import fingerprint, verified_bytes, write_parquet
+from sim.results.record import design_of
+from sim.results.runs import Kept
+from sim.results.sealed import DamagedError, sealed, unsealed
+from sim.results.store import Store, StoreError
 from sim.studies.conduct import tables_of
-from sim.studies.findings import Findings
-from sim.studies.naming import MANIFEST, PAGE, RECORD, no_results
-from sim.studies.parts import fingerprint, verified_bytes, write_parquet
-from sim.studies.record import design_of
-from sim.studies.runs import Kept
-from sim.studies.sealed import DamagedError, sealed, unsealed
-from sim.studies.store import Store, StoreError
 
 TABLES = ("summary", "effects", "transitions", "points", "series")
 

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.observation.catalogue import METRICS
+from sim.declared.measures.catalogue import METRICS
 from sim.report.pictures import COLUMNS, panels
 from sim.report.style import INK, PAD, QUIET, WIDTH, colours, legend_of_arms, no_data, sheet
 from sim.report.texts import in_figure
 from sim.report.words import label, per_people
-from sim.studies.statistics import t_interval
+from sim.results.statistics import t_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.studies.compare import Comparison
+    from sim.results.compare import Comparison
     from sim.studies.plan import Arm
 
 REST = ("the rest", "#c9d6df")

@@ -12,20 +12,20 @@ import seaborn as sns
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from sim.observation.catalogue import METRICS
+from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 from sim.report.pictures import COLUMNS, Picture, caption_of, drawn, head, left_out, panels, possible, remark
 from sim.report.style import ARMS, BASELINE, INK, QUIET, WIDTH, canvas, thousands
 from sim.report.texts import in_figure
-from sim.studies.signs import LEAST_SEEDS, LEVEL, names_a_sign, seeds_note
-from sim.studies.statistics import t_interval
+from sim.results.signs import LEAST_SEEDS, LEVEL, names_a_sign, seeds_note
+from sim.results.statistics import t_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.studies.compare import Comparison
-    from sim.studies.findings import Findings
+    from sim.results.compare import Comparison
+    from sim.results.findings import Findings
     from sim.studies.plan import Arm
 
 MOST_PANELS, MOST_SETTINGS, MOST_LINES, MOST_MARKS = 9, 24, 8, 6

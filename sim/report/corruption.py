@@ -9,12 +9,12 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.report.style import INK, PAD, WIDTH, canvas, colours, legend_of_arms, thousands
 from sim.report.texts import in_figure
-from sim.studies.statistics import t_interval
+from sim.results.statistics import t_interval
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.studies.compare import Comparison
+    from sim.results.compare import Comparison
 
 SHARES = {
     "captured_border_posts": "border officers",

@@ -10,30 +10,19 @@ import seaborn as sns
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from sim.observation.catalogue import METRICS
+from sim.declared.measures.catalogue import METRICS
 from sim.report import buyers, corruption, exploitation, forest, justice, network, people, trade, words
 from sim.report.pictures import COLUMNS, Picture, caption_of, drawn, head, left_out, panels, possible, remark
-from sim.report.style import (
-    CHANNELS,
-    FAINT,
-    INK,
-    QUIET,
-    WIDTH,
-    canvas,
-    colours,
-    legend_of_arms,
-    no_data,
-    thousands,
-)
+from sim.report.style import CHANNELS, FAINT, INK, QUIET, WIDTH, canvas, colours, legend_of_arms, no_data, thousands
 from sim.report.texts import in_figure
-from sim.studies.signs import LEAST_SEEDS, LEVEL, seeds_note
-from sim.studies.statistics import by_seed, t_interval
+from sim.results.signs import LEAST_SEEDS, LEVEL, seeds_note
+from sim.results.statistics import by_seed, t_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.studies.compare import Comparison
+    from sim.results.compare import Comparison
 
 CHANNEL_METRICS = {
     "regular_departures": "with a visa",

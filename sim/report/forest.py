@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from sim.observation.catalogue import METRICS
+from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 from sim.report.style import INK, QUIET, SHADE, WIDTH, canvas, colours
 from sim.report.texts import in_figure
-from sim.studies.signs import names_a_sign
+from sim.results.signs import names_a_sign
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.studies.compare import Comparison
+    from sim.results.compare import Comparison
 
 NARROW = 4  # arms from which columns are narrow
 

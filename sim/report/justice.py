@@ -24,13 +24,13 @@ from sim.report.style import (
     thousands,
 )
 from sim.report.texts import in_figure
-from sim.studies.statistics import t_interval
+from sim.results.statistics import t_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.studies.compare import Comparison
+    from sim.results.compare import Comparison
     from sim.studies.plan import Arm
 
 # truth from top to bottom, and the records that speak of the same step

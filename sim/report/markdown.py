@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from sim.observation.catalogue import METRICS
+from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 from sim.report.texts import as_code, in_markdown
-from sim.studies.signs import LEAST_SEEDS, LEVEL, multiplicity, names_a_sign, seeds_note
-from sim.studies.statistics import t_interval
-from sim.studies.transitions import GROSS
+from sim.results.signs import LEAST_SEEDS, LEVEL, multiplicity, names_a_sign, seeds_note
+from sim.results.statistics import t_interval
+from sim.results.transitions import GROSS
 
 MOST_COLUMNS = 6
 MOST_GROSS = 60

@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from sim.report import words
 from sim.report.style import BASELINE, INK, LESS, MORE, PAD, PAPER, QUIET, WIDTH, colours, note, plain, sheet
 from sim.report.texts import in_figure
-from sim.studies.signs import LEAST_SEEDS, LEVEL
-from sim.studies.statistics import p_value, q_values
+from sim.results.signs import LEAST_SEEDS, LEVEL
+from sim.results.statistics import p_value, q_values
 from sim.world.world import Role, World
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.studies.compare import Comparison
+    from sim.results.compare import Comparison
     from sim.studies.plan import Arm
 
 Floats = NDArray[np.float64]

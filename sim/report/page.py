@@ -16,19 +16,19 @@ import jinja2
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim._cache import source_hash
+from sim.ground.cache import source_hash
 from sim.report import between, figures, practice, words
 from sim.report.pictures import left_out
 from sim.report.style import colours, theme
 from sim.report.tables import effect_cell, effects_table, gross_table, groups_table, headline, of_interest, values_table
 from sim.report.texts import in_page
-from sim.studies.provenance import versions
-from sim.studies.run import departures
-from sim.studies.signs import LEAST_SEEDS, multiplicity, seeds_note
+from sim.results.provenance import versions
+from sim.results.run import departures
+from sim.results.signs import LEAST_SEEDS, multiplicity, seeds_note
 
 if TYPE_CHECKING:
-    from sim.studies.compare import Comparison
-    from sim.studies.findings import Findings
+    from sim.results.compare import Comparison
+    from sim.results.findings import Findings
     from sim.studies.plan import Arm
 
 World = tuple[str, "Comparison"]

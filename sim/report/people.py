@@ -14,13 +14,13 @@ from matplotlib.ticker import MaxNLocator
 from sim.report import words
 from sim.report.style import FAINT, INK, LESS, MORE, PAD, QUIET, WIDTH, canvas, colours, note, plain, thousands
 from sim.report.texts import in_figure
-from sim.studies.transitions import CLASSES, GROSS, MEASURES, NET, NOT_YET
+from sim.results.transitions import CLASSES, GROSS, MEASURES, NET, NOT_YET
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.studies.compare import Comparison
+    from sim.results.compare import Comparison
     from sim.studies.plan import Arm
 
 # each measure of transitions: what happened in the world with the policy only, and in the one without it only

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sim.errors import RequestError
+from sim.ground.errors import RequestError
 from sim.report import words
 from sim.report.style import PAD, QUIET, WIDTH, canvas, note, theme
 

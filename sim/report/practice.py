@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.observation.metrics import WEEKS_PER_YEAR
+from sim.declared.measures.metrics import WEEKS_PER_YEAR
 from sim.policies.policy import Policy
-from sim.scenario import Scenario
+from sim.scenario.scenario import Scenario
 
 
 def weeks_of(scenario: Scenario) -> int:

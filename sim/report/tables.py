@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.observation.catalogue import METRICS
+from sim.declared.measures.catalogue import METRICS
 from sim.report import people, words
 from sim.report.style import colours
-from sim.studies.signs import names_a_sign
-from sim.studies.transitions import GROUPS
+from sim.results.signs import names_a_sign
+from sim.results.transitions import GROUPS
 
 if TYPE_CHECKING:
-    from sim.studies.compare import Comparison
+    from sim.results.compare import Comparison
 
 Row = Mapping[Any, Any] | pd.Series  # a row of a table by column
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.studies.compare import Comparison
+    from sim.results.compare import Comparison
     from sim.studies.plan import Arm
 
 FORMS = {

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sim.observation.catalogue import METRICS
-from sim.observation.demand import DEMAND_METRICS
-from sim.observation.metrics import Metric
-from sim.observation.networks import NETWORK_METRICS
+from sim.declared.measures.catalogue import METRICS
+from sim.declared.measures.demand import DEMAND_METRICS
+from sim.declared.measures.metrics import Metric
+from sim.declared.measures.networks import NETWORK_METRICS
 
 if TYPE_CHECKING:
     import pandas as pd

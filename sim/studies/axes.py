@@ -13,8 +13,8 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep
 from hydra.errors import HydraException
 
-from sim.errors import RequestError
-from sim.quantities import shortest
+from sim.ground.errors import RequestError
+from sim.ground.quantities import shortest
 
 MOST_POINTS = 10_000
 Axis = tuple[str, list[str]]

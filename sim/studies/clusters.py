@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sim.errors import RequestError
+from sim.ground.errors import RequestError
 from sim.studies.executors import BLOCK, WORKER_ENVIRONMENT, Engine, bare_main, options_of
 
 SLURM_JOBS = 200  # Slurm jobs that wait or run at a time

@@ -18,23 +18,23 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from sim.errors import RequestError
-from sim.notes import note
-from sim.studies import journal, provenance
+from sim.ground.errors import RequestError
+from sim.ground.notes import note
+from sim.results import journal, provenance
+from sim.results.findings import Findings
+from sim.results.naming import CRATE, MANIFEST, PAGE, REQUEST, TABLES, name_of, results_folder
+from sim.results.record import keep_record
+from sim.results.run import RunResult
+from sim.results.runs import Held, Kept
+from sim.results.statistics import known_interval
+from sim.results.store import Store
 from sim.studies.design import Design, check_twins
 from sim.studies.executors import check_executor
-from sim.studies.findings import Findings
 from sim.studies.launchers import check_launcher
-from sim.studies.naming import CRATE, MANIFEST, PAGE, REQUEST, TABLES, name_of, results_folder
 from sim.studies.pool import Job, check_threads, cores, run_many, unique
 from sim.studies.progress import note as say
-from sim.studies.record import keep_record
-from sim.studies.run import RunResult
-from sim.studies.runs import Held, Kept
 from sim.studies.sequential import next_seeds
 from sim.studies.speed import Work, pace, remember
-from sim.studies.statistics import known_interval
-from sim.studies.store import Store
 
 if TYPE_CHECKING:
     from sim.studies.plan import Arm
@@ -273,7 +273,7 @@ def _save(found: Findings, store: Store, before: Mapping[str, Any], way: Way) ->
             begin = time.perf_counter()
             files[PAGE] = write(PAGE, study_page(found))
             found.timings["page"] = time.perf_counter() - begin
-    from sim.studies.crate import crate  # noqa: PLC0415
+    from sim.results.crate import crate  # noqa: PLC0415
 
     pages = [(Work("page", parts=len(found.design.arms)), found.timings["page"])] if "page" in found.timings else []
     remember([(Work("tables", parts=runs), found.timings["tables"]), *pages], pace())

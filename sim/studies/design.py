@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.errors import RequestError
-from sim.observation.catalogue import METRICS
-from sim.parameters import PARAMETERS
-from sim.quantities import shortest
-from sim.scenario import Scenario
-from sim.studies.pairs import check_length, placebo_of
+from sim.declared.measures.catalogue import METRICS
+from sim.declared.parameters import PARAMETERS
+from sim.ground.errors import RequestError
+from sim.ground.quantities import shortest
+from sim.results.pairs import check_length, placebo_of
+from sim.scenario.scenario import Scenario
 from sim.studies.plan import Arm, check_size, compose, known_metrics
 from sim.studies.sequential import Target
 
 if TYPE_CHECKING:
-    from sim.configuration.studies import Dose, Samples, Study
+    from sim.scenario.studies import Dose, Samples, Study
 
 DRAWN_DIGITS = 6  # significant digits of a drawn parameter
 # columns of points, and of what is joined with them: no dose can go by one of these names
@@ -155,7 +155,7 @@ def _own_column(label: str) -> str:
     >>> _own_column("days"), _own_column("setting")
     ('days', 'setting (dose)')
     """
-    from sim.studies.statistics import EFFECT_COLUMNS  # noqa: PLC0415 - a request can be checked without pandas
+    from sim.results.statistics import EFFECT_COLUMNS  # noqa: PLC0415 - a request can be checked without pandas
 
     return f"{label} (dose)" if label in (*OWN_COLUMNS, *EFFECT_COLUMNS) else label
 

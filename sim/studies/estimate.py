@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sim.observation.catalogue import METRICS
-from sim.studies import provenance
+from sim.declared.measures.catalogue import METRICS
+from sim.results import provenance
+from sim.results.naming import results_folder
+from sim.results.store import Store
 from sim.studies.conduct import Way, check, jobs_of, workers_of
 from sim.studies.design import Design
 from sim.studies.executors import on_this_machine
-from sim.studies.naming import results_folder
 from sim.studies.pool import Job, compiles_first, kernels_are_kept, work_of
 from sim.studies.progress import duration
 from sim.studies.speed import Speed, Work
-from sim.studies.store import Store
 
 BYTES_A_POINT, BYTES_A_PERSON = 3.2, 1.0  # as stored: a metric's point of a series, a person's outcome
 BEFORE = 2.0  # seconds that Python and the libraries take to load, at the pace of the rules

@@ -24,8 +24,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sim._cache import source_hash
-from sim.errors import RequestError
+from sim.ground.cache import source_hash
+from sim.ground.errors import RequestError
 
 # the optional package that each needs
 PACKAGES = {
@@ -364,7 +364,7 @@ def work_block(jobs: Sequence[Any], folder: Path | None = None, source: str = ""
     ------
     RequestError : this machine has another version of the code, whose results would pass for those of the driver's.
     """
-    from sim.studies.run import run_one  # noqa: PLC0415 - who only checks a name needs no kernels
+    from sim.results.run import run_one  # noqa: PLC0415 - who only checks a name needs no kernels
 
     if source and source != source_hash():
         raise RequestError(
@@ -372,7 +372,7 @@ def work_block(jobs: Sequence[Any], folder: Path | None = None, source: str = ""
         )
     if folder is None:
         return [run_one(job.scenario, job.seed, job.words) for job in jobs]
-    from sim.studies import journal  # noqa: PLC0415 - pyarrow, which other workers do without
+    from sim.results import journal  # noqa: PLC0415 - pyarrow, which other workers do without
 
     results = []
     writer = journal.Writer(folder)

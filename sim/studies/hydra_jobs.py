@@ -19,11 +19,11 @@ import hydra
 from hydra.errors import HydraException
 from omegaconf import DictConfig
 
-from sim.errors import RequestError
-from sim.scenario import Scenario
-from sim.studies import journal
+from sim.ground.errors import RequestError
+from sim.results import journal
+from sim.results.run import describe, run_one
+from sim.scenario.scenario import Scenario
 from sim.studies.pool import Job
-from sim.studies.run import describe, run_one
 
 FOLDER = "LABYRINTH_STUDY_FOLDER"  # jobs that start elsewhere inherit it with the environment
 ARMS = ".hydra-arms.json"

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import RequestError
-from sim.observation.catalogue import METRICS
-from sim.parameters import HOW_TO_RUN, PARAMETERS
-from sim.quantities import shortest, to_unit
-from sim.scenario import Scenario
+from sim.declared.measures.catalogue import METRICS
+from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
+from sim.ground.errors import RequestError
+from sim.ground.quantities import shortest, to_unit
+from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from sim.studies.pool import Job

@@ -18,22 +18,14 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim._cache import source_hash
-from sim.errors import RequestError
-from sim.scenario import Scenario
-from sim.studies.executors import (
-    Engine,
-    OneByOne,
-    bare_main,
-    check_executor,
-    engine_of,
-    on_this_machine,
-    work_block,
-)
+from sim.ground.cache import source_hash
+from sim.ground.errors import RequestError
+from sim.results.run import Failure, RunResult, describe, reproducer, run_one
+from sim.scenario.scenario import Scenario
+from sim.studies.executors import Engine, OneByOne, bare_main, check_executor, engine_of, on_this_machine, work_block
 from sim.studies.progress import progress_of
-from sim.studies.run import Failure, RunResult, describe, reproducer, run_one
 from sim.studies.speed import Work, pace, remember
-from sim.week import Week
+from sim.week.week import Week
 
 LONG = 20.0  # seconds of a run beside which those that load kernels count for little
 KERNELS = 150  # a cache with fewer compiled kernels is not complete
@@ -164,7 +156,7 @@ class Folder:
 
     def kept(self, block: Sequence[Job]) -> dict[str, RunResult]:
         """Receipts by key of those runs of a block that workers have kept since this began."""
-        from sim.studies import journal  # noqa: PLC0415 - pyarrow, which workers do without
+        from sim.results import journal  # noqa: PLC0415 - pyarrow, which workers do without
 
         seeds = {job.key: job.seed for job in block}
         found = {}

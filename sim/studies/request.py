@@ -12,14 +12,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sim.configuration.composition import compose_words
-from sim.configuration.settle import settle
-from sim.configuration.words import listed
-from sim.errors import RequestError
-from sim.parameters import HOW_TO_RUN, PARAMETERS
+from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
+from sim.ground.errors import RequestError
+from sim.ground.quantities import to_unit
 from sim.policies.policy import RANGES
-from sim.quantities import to_unit
-from sim.scenario import Scenario
+from sim.scenario.composition import compose_words
+from sim.scenario.scenario import Scenario
+from sim.scenario.settle import settle
+from sim.scenario.words import listed
 from sim.studies.axes import Axis, split
 from sim.studies.design import ALONE, Design, Setting, check_twins, of_study
 from sim.studies.plan import NONE, check_size, chosen_seeds, compose, default_name, known_metrics, policy_words

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.errors import RequestError
-from sim.observation.catalogue import METRICS
+from sim.declared.measures.catalogue import METRICS
+from sim.ground.errors import RequestError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -21,7 +21,7 @@ from tempfile import NamedTemporaryFile
 
 from platformdirs import user_cache_path
 
-from sim._cache import source_hash
+from sim.ground.cache import source_hash
 
 MOST = 240  # measurements kept, the newest
 MOST_ALIKE = 6  # of the same stage, source, world, size and workers

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 
-from sim.configuration.words import ConfigDir, folder_words
+from sim.results.findings import Findings
+from sim.scenario.words import ConfigDir, folder_words
 from sim.studies.conduct import Way, conduct
-from sim.studies.findings import Findings
 from sim.studies.plan import chosen_seeds
 from sim.studies.request import Request, comparison
 from sim.studies.request import sweep as sweep_request

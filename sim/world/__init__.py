@@ -1,0 +1,1 @@
+"""Regions, legs, pairs and routes, and how they are read from files."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sim.errors import Faults, RequestError
+from sim.ground.errors import Faults, RequestError
 from sim.world.schema import LegRow, RegionRow, SectorRow
 from sim.world.tables import Table
 from sim.world.world import MAX_LEGS, Floats, Mode, Role

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sim.errors import Faults
-from sim.notes import note
+from sim.ground.errors import Faults
+from sim.ground.notes import note
 from sim.world.schema import LegRow, RegionRow
 from sim.world.subregions import BY_CLASS, by_class, leg_between
 from sim.world.tables import AnyRow, Table

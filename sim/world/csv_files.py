@@ -8,7 +8,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from sim.errors import Faults, RequestError, nearest
+from sim.ground.errors import Faults, RequestError, nearest
 from sim.world.schema import Row, extra
 from sim.world.tables import AnyRow, Table, check_header, check_rows, too_many
 

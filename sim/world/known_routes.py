@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from platformdirs import user_cache_path
 
-from sim._checked_files import DamagedFileError, note_once, read_checked, write_checked
-from sim.notes import Waiting
+from sim.ground.checked_files import DamagedFileError, note_once, read_checked, write_checked
+from sim.ground.notes import Waiting
 from sim.world import routes
 from sim.world.routes import Graph, Route, fastest, route_set
 from sim.world.world import MAX_LEGS, MAX_ROUTES, Legs

@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sim.configuration.folders import configs_dir, shown
-from sim.errors import Faults, RequestError
+from sim.ground.errors import Faults, RequestError
+from sim.scenario.folders import configs_dir, shown
 from sim.world.assemble import assemble
 from sim.world.csv_files import read_table
 from sim.world.schema import LegRow, RegionRow, SectorRow

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from sim.errors import RequestError
+from sim.ground.errors import RequestError
 from sim.world.world import Mode, Role
 
 LONGEST_NAME = 80  # characters

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Protocol
 
 from pydantic import BeforeValidator
 
-from sim.errors import RequestError
+from sim.ground.errors import RequestError
 from sim.world.schema import NAMES, LegRow, Name, NameOfRegion, Number, RegionRow, Row, number_column, text_column
 from sim.world.tables import Table, check_rows
 

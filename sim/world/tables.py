@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from sim.errors import Faults, RequestError, nearest
+from sim.ground.errors import Faults, RequestError, nearest
 from sim.world.schema import Row, allowed, extra, may_be_left_out
 
 AnyRow = TypeVar("AnyRow", bound=Row)

@@ -11,16 +11,16 @@ import pytest
 import sim
 from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.migrants import NEVER, Channel, Legal, Stage
-from sim.hold import copy_before_the_week
-from sim.justice.identification import chance_of_back_pay
-from sim.markets.conditions import deterred_from_work
-from sim.markets.smuggling import best_quote
-from sim.observation.counters import COUNTER_INDEX, C
-from sim.policies.levers import LEVERS
+from sim.conditions.conditions import deterred_from_work
+from sim.declared.levers import LEVERS
+from sim.declared.switches import SWITCHES
+from sim.ledger.counters import COUNTER_INDEX, C
 from sim.policies.policy import Move, Policy
-from sim.scenario import Scenario
-from sim.switches import SWITCHES
-from sim.week import Week
+from sim.rules.justice.identification import chance_of_back_pay
+from sim.rules.moving.smuggling import best_quote
+from sim.scenario.scenario import Scenario
+from sim.week.hold import copy_before_the_week
+from sim.week.week import Week
 
 SETTINGS = ["world=corridor", "people.size=6000", "time.years=2", "time.burn_in_weeks=52"]
 # so much happens that a few thousand people show it: everyone is recognised, many are found, some are promoted
@@ -297,7 +297,7 @@ def test_an_enterprise_is_as_large_as_its_free_offenders(lively_baseline):
 
 def test_enterprises_take_up_what_pays_and_give_up_what_does_not(base, tools):
     """Where handing over is known to bring much more than usual nearly all take it up; where it brings nothing, few."""
-    from sim.networks.change import SETTLED_WEEKS, review_portfolio
+    from sim.rules.networks.change import SETTLED_WEEKS, review_portfolio
 
     rules = Week(base, 1).state.rules.change
     shares = {}
@@ -321,7 +321,7 @@ def test_enterprises_take_up_what_pays_and_give_up_what_does_not(base, tools):
 
 
 def test_scruples_that_are_spread_wider_keep_more_of_them_at_a_small_gain(base):
-    from sim.networks.change import SETTLED_WEEKS, review_portfolio
+    from sim.rules.networks.change import SETTLED_WEEKS, review_portfolio
 
     left = []
     for spread in (0.5, 5.0):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sim import cli, cli_studies
-from sim.cli import main
+from sim.cli import main as cli
+from sim.cli import studies as cli_studies
+from sim.cli.main import main
 
 HEADS = {"policy": "# @package policy.{name}\n", "world": "# @package world\n"}
 POLICY = "name: Mine\nintent: something\nclaims: [C4-P01]\nlevers:\n  - {lever: border.control, op: add, value: 0.15}\n"
@@ -81,7 +82,7 @@ def nobody_falls(monkeypatch: pytest.MonkeyPatch) -> None:
     def begin(_: object) -> None:
         raise AssertionError("a run has begun")
 
-    monkeypatch.setattr("sim.cli.told_and_logged", fall)
+    monkeypatch.setattr("sim.cli.main.told_and_logged", fall)
     # both are loaded by now: one that loads while the other is patched would keep what stands in for ``stored``
     for module in (cli, cli_studies):
         monkeypatch.setattr(module, "stored", begin)

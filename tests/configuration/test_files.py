@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from sim.registry import listing
-from sim.scenario import Scenario
+from sim.reference.registry import listing
+from sim.scenario.scenario import Scenario
 from tests.configuration.conftest import POLICY, STUDY, Desk
 
 pytestmark = pytest.mark.usefixtures("nobody_falls")

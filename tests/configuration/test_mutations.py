@@ -13,9 +13,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.cli_net import UNEXPECTED
-from sim.errors import RequestError
-from sim.scenario import Scenario
+from sim.cli.net import UNEXPECTED
+from sim.ground.errors import RequestError
+from sim.scenario.scenario import Scenario
 from sim.studies.request import comparison
 
 WHOLE: dict[str, dict[str, Any]] = {
@@ -146,13 +146,13 @@ def test_whatever_bytes_a_file_holds_the_answer_is_sentences(content: str | byte
 def test_what_nobody_expected_is_one_sentence_and_a_log(
     error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from sim import cli
+    from sim.cli import main as cli
 
     def fail(_: object) -> int:
         raise error
 
     monkeypatch.setattr(cli, "_main", fail)
-    monkeypatch.setattr("sim.cli_net.user_log_path", lambda *_, **__: tmp_path / "logs")
+    monkeypatch.setattr("sim.cli.net.user_log_path", lambda *_, **__: tmp_path / "logs")
     assert cli.main(["run", "people.size=3"]) == UNEXPECTED == 70
     told = capsys.readouterr().err
     assert len(told.splitlines()) == 1

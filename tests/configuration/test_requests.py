@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.errors import RequestError
-from sim.scenario import Scenario
+from sim.ground.errors import RequestError
+from sim.scenario.scenario import Scenario
 from sim.studies.axes import split
 from sim.studies.plan import policy_words
 from sim.studies.request import comparison, sweep

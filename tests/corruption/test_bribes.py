@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank, Terms
-from sim.agents.table import Table
-from sim.corruption import capture
-from sim.corruption.bribes import EVENTS, SOLD, WORTH, buys_off, leaks, no_posts, unit_of
-from sim.observation.counters import COUNTERS, C
-from sim.parameters import PARAMETERS
-from sim.rules import official_rules
-from sim.scenario import Scenario
+from sim.declared.parameters import PARAMETERS
+from sim.ground.table import Table
+from sim.ledger.counters import COUNTERS, C
+from sim.rules.corruption import capture
+from sim.rules.corruption.bribes import EVENTS, SOLD, WORTH, buys_off, leaks, no_posts, unit_of
+from sim.scenario.scenario import Scenario
+from sim.state.rules import official_rules
 
 SETTINGS = ["world=corridor", "people.size=6000", "time.years=3", "time.burn_in_weeks=52"]
 # everyone who could sell does, and much of it is worth buying
@@ -303,7 +303,7 @@ def test_bribes_reach_fees(base, tools):
     week = tools.run(scenario)
     assert (week._market_ways.bought > 0).any()
     dear = week._market_ways._replace(bribe=week._market_ways.bribe + 1000.0)
-    from sim.markets.smuggling import best_route
+    from sim.rules.moving.smuggling import best_route
 
     t, market = week.traffickers, week.state.rules.market
     fees = []
@@ -355,7 +355,7 @@ def test_members_are_under_the_rules_of_their_mission_and_not_of_the_place():
 
 
 def test_waiving_immunity_makes_members_dear_and_conduct_finds_them_out(base):
-    from sim.week import Week
+    from sim.week.week import Week
 
     found = {}
     for name, changes in {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.observation.counters import C
+from sim.ledger.counters import C
 
 LONER_SKILL = 0.05 + 0.35 / 2  # without spread
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from experiments import golden
-from sim.observation.counters import COUNTERS
+from sim.ledger.counters import COUNTERS
 
 OUT_OF_REACH = {  # what is too rare for runs of this size, or is asked for by no policy of a case
     "cases_dropped",

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.agents.migrants import Account
-from sim.week import Week
+from sim.week.week import Week
 
 
 @given(

@@ -8,9 +8,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.configuration.folders import configs_dir
-from sim.observation.counters import COUNTER_INDEX
-from sim.scenario import Scenario
+from sim.ledger.counters import COUNTER_INDEX
+from sim.scenario.folders import configs_dir
+from sim.scenario.scenario import Scenario
 
 POLICIES = sorted(path.stem for path in (configs_dir() / "policy").glob("*.yaml"))
 SMALL = ["world=corridor", "people.size=5000", "time.years=1.5", "time.burn_in_weeks=26"]
@@ -224,8 +224,8 @@ def test_the_same_people_exist_in_twins(baseline, tools):
 THREADS = """
 import os, sys
 import numpy as np
-from sim.scenario import Scenario
-from sim.week import Week
+from sim.scenario.scenario import Scenario
+from sim.week.week import Week
 first = None
 for threads in (1, 2, 4):
     week = Week(Scenario.compose([*%r, f"threads={threads}"]), 1)

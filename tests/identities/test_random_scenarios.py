@@ -18,11 +18,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sim.configuration.folders import configs_dir
-from sim.errors import RequestError
-from sim.parameters import PARAMETERS
-from sim.scenario import HOW_TO_RUN, Scenario, Settled
-from sim.switches import SWITCHES
+from sim.declared.parameters import PARAMETERS
+from sim.declared.switches import SWITCHES
+from sim.ground.errors import RequestError
+from sim.scenario.folders import configs_dir
+from sim.scenario.scenario import HOW_TO_RUN, Scenario, Settled
 from sim.world.load import SHIPPED, load_world
 from sim.world.world import Mode
 
@@ -160,7 +160,7 @@ def identities_hold(number, folder, tools):
 
 THREADS = """
 import pickle, sys
-from sim.week import Week
+from sim.week.week import Week
 
 def mark(scenario, threads):
     week = Week(scenario.replace({"threads": threads})).run()

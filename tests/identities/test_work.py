@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sim.agents.migrants import LONG_AGO, NEVER, Bound, Stage
-from sim.observation.counters import COUNTER_INDEX, C
-from sim.scenario import Scenario
-from sim.week import Week
+from sim.ledger.counters import COUNTER_INDEX, C
+from sim.scenario.scenario import Scenario
+from sim.week.week import Week
 
 SETTINGS = ["world=corridor", "people.size=6000", "time.years=3", "time.burn_in_weeks=52", "checks=true"]
 

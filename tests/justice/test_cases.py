@@ -9,12 +9,12 @@ from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.cases import CaseStage, Charge, Target
 from sim.agents.migrants import Legal, Stage
 from sim.agents.offenders import Status
-from sim.justice.encounters import Exit
-from sim.justice.evidence import ODDS
-from sim.justice.investigation import ration
-from sim.observation.counters import COUNTER_INDEX, C
-from sim.scenario import Scenario
-from sim.week import Week
+from sim.conditions.encounters import Exit
+from sim.ledger.counters import COUNTER_INDEX, C
+from sim.rules.justice.evidence import ODDS
+from sim.rules.justice.investigation import ration
+from sim.scenario.scenario import Scenario
+from sim.week.week import Week
 
 # so much happens that a few thousand people show it
 LIVELY = {

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.justice.encounters import NOTHING, Exit, first_exit
-from sim.justice.symptoms import SYMPTOM_DAYS, SYMPTOM_SHARE, symptom_days
-from sim.kernel import kernel
+from sim.conditions.encounters import NOTHING, Exit, first_exit
+from sim.ground.kernel import kernel
+from sim.rules.justice.symptoms import SYMPTOM_DAYS, SYMPTOM_SHARE, symptom_days
 
 
 @kernel

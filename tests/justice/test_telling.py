@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from sim.agents.migrants import MIGRANT_COLUMNS, Legal
-from sim.agents.table import Table
-from sim.justice.law import LAW_RECORD, Law
-from sim.justice.telling import Rung, gain_from_telling, quality_of_statement, telling_hazard, trust_of
-from sim.kernel import kernel
-from sim.markets.conditions import work_conditions
-from sim.scenario import Scenario
-from sim.week import Week
+from sim.conditions.conditions import work_conditions
+from sim.conditions.law import LAW_RECORD, Law
+from sim.ground.kernel import kernel
+from sim.ground.table import Table
+from sim.rules.justice.telling import Rung, gain_from_telling, quality_of_statement, telling_hazard, trust_of
+from sim.scenario.scenario import Scenario
+from sim.week.week import Week
 
 
 @kernel

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.draws import Stream, block
-from sim.kernel import kernel
-from sim.markets.options import best_option, cannot_reach, gumbel
-from sim.week import Week
+from sim.ground.draws import Stream, block
+from sim.ground.kernel import kernel
+from sim.rules.people.options import best_option, cannot_reach, gumbel
+from sim.week.week import Week
 
 
 @given(

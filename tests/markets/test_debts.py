@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.migrants import MIGRANT_COLUMNS, Account, Bound, Creditor
-from sim.agents.table import Table
 from sim.agents.traffickers import trafficker_columns
 from sim.agents.venues import VENUE_COLUMNS
-from sim.draws import draw  # noqa: F401 - compiled beside what is tested
-from sim.kernel import kernel
-from sim.markets.debts import lend, post_payment, sell_claim, settle, weeks_to_clear, write_off
+from sim.ground.draws import draw  # noqa: F401 - compiled beside what is tested
+from sim.ground.kernel import kernel
+from sim.ground.table import Table
+from sim.rules.work.debts import lend, post_payment, sell_claim, settle, weeks_to_clear, write_off
 
 
 @kernel
@@ -50,7 +50,7 @@ def simulate(debt, payment, interest, limit=4000):
     """Weeks until a debt is cleared by the rules of the model; None if it never is."""
     import numpy as np
 
-    from sim.observation.counters import COUNTERS
+    from sim.ledger.counters import COUNTERS
 
     m, t, v = tables()
     counters, accounts = np.zeros(len(COUNTERS)), np.zeros(len(Account))

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.venues import Undertaking, VenueKind
-from sim.markets import demand
-from sim.markets.jobs import may_control
-from sim.observation.counters import COUNTER_INDEX, C
-from sim.parameters import PARAMETERS
+from sim.conditions import demand
+from sim.declared.parameters import PARAMETERS
+from sim.ledger.counters import COUNTER_INDEX, C
 from sim.policies.policy import Move, Policy
-from sim.scenario import Scenario
-from sim.week import Week
+from sim.rules.work.jobs import may_control
+from sim.scenario.scenario import Scenario
+from sim.week.week import Week
 
 SMALL = ["world=corridor", "people.size=6000", "time.years=3", "time.burn_in_weeks=30"]
 # buyers who all compare alike: the price gap is what the licence costs and what the others are cheaper

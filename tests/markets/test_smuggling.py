@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.markets.search import ask_around
-from sim.markets.smuggling import break_even, detection, move_fees, own_experience, route_economics
-from sim.week import Week
+from sim.rules.moving.search import ask_around
+from sim.rules.moving.smuggling import break_even, detection, move_fees, own_experience, route_economics
+from sim.week.week import Week
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from sim.kernel import kernel
-from sim.markets.conditions import work_conditions
-from sim.markets.value import SIGMA_STEPS, credit_limits, own_exit, worth_of_control
-from sim.scenario import Scenario
-from sim.week import Week
+from sim.conditions.conditions import work_conditions
+from sim.ground.kernel import kernel
+from sim.rules.work.value import SIGMA_STEPS, credit_limits, own_exit, worth_of_control
+from sim.scenario.scenario import Scenario
+from sim.week.week import Week
 
 
 @kernel

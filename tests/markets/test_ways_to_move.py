@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from sim.agents.migrants import Channel, Legal, Stage
-from sim.markets.jobs import may_control
-from sim.markets.prospects import consular_capacity, wait_for_visas
-from sim.markets.value import fear_of, outside_pay, with_papers
-from sim.observation.counters import COUNTER_INDEX, C
-from sim.policies.levers import LEVERS
+from sim.conditions.prospects import consular_capacity, wait_for_visas
+from sim.declared.levers import LEVERS
+from sim.ledger.counters import COUNTER_INDEX, C
 from sim.policies.policy import Move, Policy
-from sim.scenario import Scenario
-from sim.week import Week
+from sim.rules.work.jobs import may_control
+from sim.rules.work.value import fear_of, outside_pay, with_papers
+from sim.scenario.scenario import Scenario
+from sim.week.week import Week
 
 SMALL = ["world=corridor", "people.size=6000", "time.years=2", "time.burn_in_weeks=30"]
 

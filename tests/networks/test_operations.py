@@ -8,12 +8,12 @@ import pytest
 from sim.agents.facilitators import Function, Standing
 from sim.agents.offenders import Role, Status
 from sim.agents.traffickers import KIND_TRAITS, Kind
-from sim.justice.arrests import arrest
-from sim.observation.counters import COUNTER_INDEX, C
-from sim.policies.operations import Strike
+from sim.ledger.counters import COUNTER_INDEX, C
 from sim.policies.policy import Move, Policy
-from sim.scenario import Scenario
-from sim.week import Week
+from sim.rules.justice.arrests import arrest
+from sim.rules.networks.operations import Strike
+from sim.scenario.scenario import Scenario
+from sim.week.week import Week
 
 SETTINGS = ["world=corridor", "people.size=18000", "time.years=3", "time.burn_in_weeks=52"]
 

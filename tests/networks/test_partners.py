@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from sim.agents.facilitators import CAPACITY, FACILITATOR_COLUMNS, FUNCTIONS, PRICE, Function, Standing
 from sim.agents.forms import MEETING, NEEDS, Form
 from sim.agents.offenders import OFFENDER_COLUMNS, Status
-from sim.agents.table import Table
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
 from sim.agents.traffickers import Kind, trafficker_columns
-from sim.networks import facilitating, partners
-from sim.observation.counters import COUNTERS, C
-from sim.rules import facilitator_rules, partner_rules
-from sim.scenario import Scenario
+from sim.ground.table import Table
+from sim.ledger.counters import COUNTERS, C
+from sim.rules.networks import facilitating, partners
+from sim.scenario.scenario import Scenario
+from sim.state.rules import facilitator_rules, partner_rules
 
 BASE = Scenario.compose(["world=corridor"])
 SETTLED = 104  # weeks after which everyone has found whom they can find

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.errors import RequestError
+from sim.declared.levers import LEVERS
+from sim.ground.errors import RequestError
 from sim.policies.engine import LeverEngine
-from sim.policies.levers import LEVERS
 from sim.policies.live import LiveLevers
-from sim.scenario import Scenario
+from sim.scenario.scenario import Scenario
 
 SMALL = ["world=corridor", "people.size=2000", "time.years=1", "time.burn_in_weeks=20"]
 

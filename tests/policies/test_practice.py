@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.configuration.folders import configs_dir
-from sim.observation.counters import C
+from sim.declared.levers import LEVERS
+from sim.ledger.counters import C
 from sim.policies.engine import LeverEngine
-from sim.policies.levers import LEVERS
 from sim.policies.policy import Move, Policy
-from sim.scenario import Scenario
-from sim.week import Week
+from sim.scenario.folders import configs_dir
+from sim.scenario.scenario import Scenario
+from sim.week.week import Week
 
 SMALL = ["world=corridor", "people.size=3000", "time.years=1", "time.burn_in_weeks=10"]
 

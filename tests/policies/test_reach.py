@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from sim.errors import RequestError
-from sim.parameters import PARAMETERS
+from sim.declared.parameters import PARAMETERS
+from sim.ground.errors import RequestError
 from sim.policies.policy import Move
 from sim.policies.reach import reach_of
 from sim.policies.start import start_values, starts_a_lever
-from sim.scenario import Scenario
+from sim.scenario.scenario import Scenario
 
 MOVE = "policy.development_aid.levers.0"
 LESS = {f"{MOVE}.op": "add", f"{MOVE}.value": -0.3}

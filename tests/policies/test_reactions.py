@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from sim.observation.counters import C
-from sim.observation.records import Series, enter_borders, no_registers
-from sim.policies.reactions import react
-from sim.scenario import Scenario
-from sim.week import Week
+from sim.ledger.counters import C
+from sim.rules.justice.records import Series, enter_borders, no_registers
+from sim.scenario.scenario import Scenario
+from sim.week.reactions import react
+from sim.week.week import Week
 
 SMALL = ["world=corridor", "people.size=6000", "time.years=4", "time.burn_in_weeks=30", "agency.meetings=100"]
 REACTING = [*SMALL, "mechanisms.government_reaction=on"]

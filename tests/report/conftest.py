@@ -13,16 +13,16 @@ from sim.agents.facilitators import Function
 from sim.agents.forms import Form
 from sim.agents.migrants import Control
 from sim.agents.officials import Post
-from sim.observation.catalogue import METRICS, Path
-from sim.observation.exploitation import WAYS_OUT
-from sim.scenario import Scenario
-from sim.studies.compare import Comparison
+from sim.declared.measures.catalogue import METRICS, Path
+from sim.declared.measures.exploitation import WAYS_OUT
+from sim.results.compare import Comparison
+from sim.results.findings import Findings
+from sim.results.pairs import placebo_of
+from sim.results.run import RunResult
+from sim.results.runs import Held
+from sim.scenario.scenario import Scenario
 from sim.studies.design import Design, Setting
-from sim.studies.findings import Findings
-from sim.studies.pairs import placebo_of
 from sim.studies.plan import Arm
-from sim.studies.run import RunResult
-from sim.studies.runs import Held
 
 BASE = ("world=corridor", "people.size=400", "time.years=0.5", "time.burn_in_weeks=8")
 

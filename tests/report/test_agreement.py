@@ -13,11 +13,12 @@ import pytest
 from matplotlib.colors import to_hex
 from rich.console import Console
 
-from sim.observation.catalogue import METRICS
-from sim.report import bars, between, figures, page, people, tables, terminal, words
+from sim.cli import terminal
+from sim.declared.measures.catalogue import METRICS
+from sim.report import bars, between, figures, page, people, tables, words
 from sim.report import practice as practice_of
 from sim.report.markdown import document
-from sim.studies.signs import LEAST_SEEDS, names_a_sign
+from sim.results.signs import LEAST_SEEDS, names_a_sign
 
 SHOWN = ["deaths", "departures", "provider_share", "exploited_people", "identified", "mean_fee"]
 

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from sim import registry
-from sim.observation.catalogue import METRICS
-from sim.parameters import PARAMETERS
-from sim.policies.levers import LEVERS
-from sim.report import disputed, policy_page
-from sim.report.policy_page import Effect, effects_of, pages, write_pages
-from sim.switches import SWITCHES
+from sim.declared.levers import LEVERS
+from sim.declared.measures.catalogue import METRICS
+from sim.declared.parameters import PARAMETERS
+from sim.declared.switches import SWITCHES
+from sim.reference import policy_page, registry
+from sim.reference.policy_page import Effect, effects_of, pages, write_pages
+from sim.report import disputed
 
 ROWS = registry.rows("policies")
 NAMES = [row["name"] for row in ROWS]

@@ -11,11 +11,11 @@ import pytest
 from matplotlib.colors import to_hex
 
 import sim
-from sim.errors import RequestError
+from sim.ground.errors import RequestError
 from sim.report import figures, network, page, people, style
-from sim.studies.compare import Comparison
-from sim.studies.run import Failure, RunResult
-from sim.studies.transitions import MEASURES
+from sim.results.compare import Comparison
+from sim.results.run import Failure, RunResult
+from sim.results.transitions import MEASURES
 
 SMALL = ["world=corridor", "people.size=400", "time.years=0.5", "time.burn_in_weeks=8"]
 EVERY = (

@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from sim.report import figures, page, terminal, texts
+from sim.cli import terminal
+from sim.report import figures, page, texts
 from sim.report.markdown import document
-from sim.studies.findings import Findings
+from sim.results.findings import Findings
 
 MARKS = ("$\\frac{$", "$a_$", "[/b]", "[red]z", "a|b", "a`b``c", "<b>x</b>", "{{ x }}", "_hidden", "# x", "- x",
          "a\nb", "setting", "arm", "metric", "\N{SNOWMAN}\u6f22", "\u202eevil", "x" * 9000, "&amp;", "1e3",

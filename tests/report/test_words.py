@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from sim.observation.catalogue import METRICS
+from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 
 THIN = "\N{NARROW NO-BREAK SPACE}"

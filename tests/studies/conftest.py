@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.observation.catalogue import METRICS
-from sim.scenario import Scenario
+from sim.declared.measures.catalogue import METRICS
+from sim.results.run import RunResult, run_one
+from sim.scenario.scenario import Scenario
 from sim.studies import conduct, pool
 from sim.studies.pool import Job
-from sim.studies.run import RunResult, run_one
 
 
 @pytest.fixture

@@ -19,21 +19,22 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.errors import RequestError
-from sim.observation.catalogue import METRICS
-from sim.observation.counters import COUNTERS
-from sim.observation.metrics import over_period
-from sim.scenario import Scenario
-from sim.studies import compare as studies
-from sim.studies import executors, journal, pool, run
-from sim.studies.compare import Comparison
+from sim.declared.measures.catalogue import METRICS
+from sim.declared.measures.metrics import over_period
+from sim.ground.errors import RequestError
+from sim.ledger.counters import COUNTERS
+from sim.results import compare as studies
+from sim.results import journal, run
+from sim.results.compare import Comparison
+from sim.results.run import block_series, block_weeks, reproducer, run_one, run_to_folder
+from sim.results.statistics import EFFECT_COLUMNS
+from sim.results.store import StoreError
+from sim.results.transitions import COLUMNS, NOT_YET
+from sim.scenario.scenario import Scenario
+from sim.studies import executors, pool
 from sim.studies.plan import chosen_seeds, compose, policy_words
 from sim.studies.pool import Job, execute
-from sim.studies.run import block_series, block_weeks, reproducer, run_one, run_to_folder
-from sim.studies.statistics import EFFECT_COLUMNS
-from sim.studies.store import StoreError
-from sim.studies.transitions import COLUMNS, NOT_YET
-from sim.week import Week
+from sim.week.week import Week
 
 BASE = ["world=corridor", "people.size=300", "time.years=0.5", "time.burn_in_weeks=8"]
 ARMS = ["tighter_borders", "regular_channels@0"]

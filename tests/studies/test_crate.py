@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from sim.studies.crate import CONTENT, INPUTS, crate
-from sim.studies.naming import CRATE as NAME
-from sim.studies.naming import MANIFEST
+from sim.results.crate import CONTENT, INPUTS, crate
+from sim.results.naming import CRATE as NAME
+from sim.results.naming import MANIFEST
 
 FILES = [name for name in CONTENT if "." in name]
 FOLDERS = [name for name in CONTENT if "." not in name]

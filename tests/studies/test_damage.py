@@ -18,14 +18,15 @@ import pyarrow.parquet as pq
 import pytest
 
 import sim
-from sim import cli, notes
-from sim.errors import RequestError
-from sim.studies import journal, parts, survey
-from sim.studies.check import Verdict, check
-from sim.studies.naming import is_ours, results_folder
-from sim.studies.run import RunResult
-from sim.studies.sealed import sealed, unsealed
-from sim.studies.store import Store, StoreError
+from sim.cli import main as cli
+from sim.ground import notes
+from sim.ground.errors import RequestError
+from sim.results import journal, parts, survey
+from sim.results.check import Verdict, check
+from sim.results.naming import is_ours, results_folder
+from sim.results.run import RunResult
+from sim.results.sealed import sealed, unsealed
+from sim.results.store import Store, StoreError
 
 SMALL = ["world=corridor", "people.size=300", "time.years=0.5", "time.burn_in_weeks=8"]
 PLACES = 200
@@ -82,7 +83,7 @@ def _heard(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two parts of two runs each, and two runs in a journal."""
-    monkeypatch.setattr("sim.studies.store.PART_RUNS", 2)
+    monkeypatch.setattr("sim.results.store.PART_RUNS", 2)
     with Store(tmp_path / "study", "a") as store:
         append(store, *RUNS[:4])
         store.compact()

@@ -22,12 +22,13 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.errors import RequestError
-from sim.scenario import Scenario
-from sim.studies import clusters, executors, journal, pool
+from sim.ground.errors import RequestError
+from sim.results import journal
+from sim.results.run import RunResult
+from sim.scenario.scenario import Scenario
+from sim.studies import clusters, executors, pool
 from sim.studies.executors import AHEAD, WORKER_ENVIRONMENT, bare_main, check_executor, engine_of, work_block
 from sim.studies.pool import Job, execute, run_many
-from sim.studies.run import RunResult
 
 distributed = pytest.importorskip("distributed")
 pytest.importorskip("submitit")

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 import sim
-from sim import cli
-from sim.errors import RequestError
+from sim.cli import main as cli
+from sim.ground.errors import RequestError
 from sim.report import again
+from sim.results.findings import Findings
+from sim.results.sealed import sealed, unsealed
 from sim.studies import executors
-from sim.studies.findings import Findings
-from sim.studies.sealed import sealed, unsealed
-from sim.week import Week
+from sim.week.week import Week
 
 SMALL = ["world=corridor", "people.size=400", "time.years=0.5", "time.burn_in_weeks=8"]
 SWEPT = [*SMALL, "policy=none,tighter_borders", "journey.alone_cost=1,8"]
@@ -159,7 +159,7 @@ def test_a_kept_study_says_the_same_and_goes_on(
 
 
 def test_a_damaged_part_costs_only_its_own_runs(folder: Path, runs: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.studies.store.PART_RUNS", 3)
+    monkeypatch.setattr("sim.results.store.PART_RUNS", 3)
     first = sim.sweep(SWEPT, seeds=3, workers=1, keep="swept", report=False)
     parts = sorted((folder / "swept" / "runs").glob("*.parquet"))
     assert len(parts) == 4

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.studies.frames import MARK, Gap, framed, read_frames
-from sim.studies.sealed import SEAL, DamagedError, sealed, unsealed, without_seal
+from sim.results.frames import MARK, Gap, framed, read_frames
+from sim.results.sealed import SEAL, DamagedError, sealed, unsealed, without_seal
 
 PAYLOADS = st.lists(st.one_of(st.binary(max_size=40), st.just(MARK), st.just(framed(b"inside"))), max_size=4)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import notes
-from sim.errors import RequestError
-from sim.scenario import Scenario
+from sim.ground import notes
+from sim.ground.errors import RequestError
+from sim.scenario.scenario import Scenario
 from sim.studies import clusters, hydra_jobs
 from sim.studies.conduct import Way
 from sim.studies.executors import check_executor, options_of

@@ -10,19 +10,19 @@ import pytest
 
 import sim
 from sim.agents.migrants import MIGRANT_COLUMNS, Stage
-from sim.agents.table import Table
-from sim.errors import RequestError
-from sim.placebo import postpone
+from sim.ground.errors import RequestError
+from sim.ground.table import Table
 from sim.report import between
-from sim.scenario import Scenario
-from sim.studies.compare import Comparison
+from sim.results.compare import Comparison
+from sim.results.findings import Findings
+from sim.results.pairs import PLACEBO, SHARE, are_twins, placebo_of
+from sim.results.runs import Held
+from sim.scenario.scenario import Scenario
 from sim.studies.design import Setting, check_twins, single
-from sim.studies.findings import Findings
-from sim.studies.pairs import PLACEBO, SHARE, are_twins, placebo_of
 from sim.studies.plan import Arm, compose
 from sim.studies.request import comparison, sweep
-from sim.studies.runs import Held
-from sim.week import Week
+from sim.week.placebo import postpone
+from sim.week.week import Week
 
 BASE = ["world=corridor", "people.size=300", "time.years=0.5", "time.burn_in_weeks=8"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sim.results.run import Failure, RunResult
 from sim.studies import pool, progress
 from sim.studies.pool import Job, run_many
 from sim.studies.progress import Bar, Lines, Silent, duration, progress_of
-from sim.studies.run import Failure, RunResult
 
 
 class Clock:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.errors import RequestError
-from sim.scenario import Scenario
+from sim.ground.errors import RequestError
+from sim.scenario.scenario import Scenario
 from sim.studies.design import of_study
 from sim.studies.estimate import plan_of
 from sim.studies.request import comparison, split, sweep

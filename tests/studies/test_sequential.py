@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.errors import RequestError
+from sim.ground.errors import RequestError
+from sim.results.statistics import effects
 from sim.studies.sequential import FIRST, MORE, Target, next_seeds, projected, reached
-from sim.studies.statistics import effects
 
 WIDTHS = st.floats(1e-3, 1e3)
 

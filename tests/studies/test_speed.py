@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim._cache import source_hash
-from sim.scenario import Scenario
+from sim.ground.cache import source_hash
+from sim.results.run import Failure, RunResult
+from sim.scenario.scenario import Scenario
 from sim.studies import estimate, pool, speed
 from sim.studies.conduct import Way
 from sim.studies.design import single
 from sim.studies.estimate import GUESS, plan_of
 from sim.studies.plan import compose
 from sim.studies.pool import Job
-from sim.studies.run import Failure, RunResult
 from sim.studies.speed import MOST, MOST_ALIKE, RULES, Measured, Speed, Work, remember, remembered
 
 SOURCE = source_hash()[:16]

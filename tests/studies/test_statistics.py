@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from sim.errors import RequestError
-from sim.observation.catalogue import METRICS as ALL_METRICS
-from sim.studies.signs import (
+from sim.declared.measures.catalogue import METRICS as ALL_METRICS
+from sim.ground.errors import RequestError
+from sim.results.signs import (
     ALIKE,
     FALLS,
     LEAST_SEEDS,
@@ -27,7 +27,7 @@ from sim.studies.signs import (
     seeds_note,
     verdicts,
 )
-from sim.studies.statistics import (
+from sim.results.statistics import (
     EFFECT_COLUMNS,
     FEWEST_PAIRS,
     all_equal,

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.errors import RequestError
-from sim.studies import journal
-from sim.studies.naming import results_folder
-from sim.studies.run import RunResult
-from sim.studies.sealed import unsealed
-from sim.studies.store import Store
+from sim.ground.errors import RequestError
+from sim.results import journal
+from sim.results.naming import results_folder
+from sim.results.run import RunResult
+from sim.results.sealed import unsealed
+from sim.results.store import Store
 
 
 def made_up(seed: int, people: int = 50) -> RunResult:
@@ -177,8 +177,8 @@ FULL_DISK = """
     sys.path.insert(0, {here!r})
     from pathlib import Path
     from test_store import made_up
-    from sim.studies import journal
-    from sim.studies.store import Store, StoreError
+    from sim.results import journal
+    from sim.results.store import Store, StoreError
 
     stage = sys.argv[1]
     with Store(Path("study"), "a") as store:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.observation.catalogue import Path
-from sim.studies.transitions import (
+from sim.declared.measures.catalogue import Path
+from sim.results.transitions import (
     CLASS_OF_BYTE,
     CLASSES,
     COLUMNS,

@@ -6,8 +6,8 @@ import os
 import numpy as np
 import pytest
 
-from sim.configuration.folders import configs_dir
-from sim.errors import RequestError
+from sim.ground.errors import RequestError
+from sim.scenario.folders import configs_dir
 from sim.world.assemble import make_world
 from sim.world.describe import world_rows
 from sim.world.load import load_world

@@ -5,13 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.world.destinations import (
-    DISTANCE_EXPONENT,
-    YEARS_COUNTED,
-    communities,
-    destination_sets,
-    expected_gain,
-)
+from sim.world.destinations import DISTANCE_EXPONENT, YEARS_COUNTED, communities, destination_sets, expected_gain
 from sim.world.load import load_world
 from sim.world.routes import Graph, clandestine_cost, least_between
 from sim.world.world import MAX_DESTINATIONS, MAX_OFFERS

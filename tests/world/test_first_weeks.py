@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.configuration.folders import configs_dir
-from sim.observation.counters import COUNTER_INDEX
-from sim.scenario import Scenario
-from sim.week import Week
+from sim.ledger.counters import COUNTER_INDEX
+from sim.scenario.folders import configs_dir
+from sim.scenario.scenario import Scenario
+from sim.week.week import Week
 from sim.world.load import SHIPPED
 
 OWN = [f"world.{name}={configs_dir()}/world/corridor/{name}.csv" for name in ("regions", "legs", "sectors")]

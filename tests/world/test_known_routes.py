@@ -5,7 +5,8 @@ import os
 import numpy as np
 import pytest
 
-from sim import _checked_files, notes
+from sim.ground import checked_files as _checked_files
+from sim.ground import notes
 from sim.world import known_routes
 from sim.world.known_routes import KnownRoutes
 from sim.world.routes import Graph

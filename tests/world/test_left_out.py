@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.errors import RequestError
-from sim.notes import LOG
+from sim.ground.errors import RequestError
+from sim.ground.notes import LOG
 from sim.world.assemble import make_world
 from sim.world.assumed import income_class
 from sim.world.describe import world_rows

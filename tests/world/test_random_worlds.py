@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sim.configuration.folders import configs_dir
-from sim.errors import RequestError
+from sim.ground.errors import RequestError
+from sim.scenario.folders import configs_dir
 from sim.world.assemble import make_world
 from sim.world.load import load_world
 from sim.world.routes import clandestine_cost

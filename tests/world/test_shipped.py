@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.configuration.folders import configs_dir
-from sim.errors import RequestError
-from sim.parameters import PARAMETERS as DECLARED
+from sim.declared.levers import LEVERS
+from sim.declared.parameters import PARAMETERS as DECLARED
+from sim.ground.errors import RequestError
 from sim.policies.engine import leg_names
-from sim.policies.levers import LEVERS
 from sim.policies.start import start_values
+from sim.scenario.folders import configs_dir
 from sim.world.load import SHIPPED, describe_worlds, load_world, world_names
 from sim.world.world import MAX_LEGS, MAX_OFFERS, Mode, Role
 

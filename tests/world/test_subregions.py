@@ -5,8 +5,8 @@ import csv
 import numpy as np
 import pytest
 
-from sim.configuration.folders import configs_dir
-from sim.errors import RequestError
+from sim.ground.errors import RequestError
+from sim.scenario.folders import configs_dir
 from sim.world.load import load_world
 from sim.world.subregions import (
     BY_CLASS,

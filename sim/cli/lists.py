@@ -1,0 +1,80 @@
+"""The commands that list and search what can be named."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.ground.errors import RequestError
+from sim.reference.registry import Row, listing, row
+
+MOST_MATCHES = 40  # shown in a terminal
+
+
+def table(kind: str, arguments: argparse.Namespace) -> int:
+    """List everything of a kind, or show one in full; a file that is wrong is told on stderr, the others are shown."""
+    own = arguments.config_dir
+    if arguments.name is None:
+        found, faults = listing(kind, own)
+        _tell(faults)
+    else:
+        found = [row(kind, arguments.name, own)]
+    if arguments.json:
+        _print_json(found)
+    elif arguments.name is None:
+        _show_all(kind, found)
+    else:
+        _show_one(kind, found[0])
+    return 0
+
+
+def find(arguments: argparse.Namespace) -> int:
+    """Search everything that can be named."""
+    from sim.reference.find import search  # noqa: PLC0415 - commands load what they need
+
+    matches, faults = search(arguments.words, arguments.config_dir)
+    _tell(faults)
+    if arguments.json:
+        _print_json([vars(match) for match in matches])
+        return 0
+    from sim.cli.terminal import console, show_matches  # noqa: PLC0415
+
+    show_matches(matches, console(), most=MOST_MATCHES)
+    return 0
+
+
+def _show_all(kind: str, found: Sequence[Row]) -> None:
+    from sim.cli.terminal import console, show_groups, show_rows  # noqa: PLC0415
+
+    if kind != "policies":
+        show_rows(kind, found, console())
+        return
+    from sim.reference.families import ORDER  # noqa: PLC0415
+
+    groups = {family: [item for item in found if item["family"] == family] for family in ORDER}
+    show_groups(kind, {family: items for family, items in groups.items() if items}, console())
+
+
+def _show_one(kind: str, found: Row) -> None:
+    from sim.cli.terminal import console, show_row  # noqa: PLC0415
+
+    if kind == "policies":
+        from rich.markdown import Markdown  # noqa: PLC0415
+
+        from sim.reference.policy_page import policy_page  # noqa: PLC0415
+
+        console().print(Markdown(policy_page(found, [found["name"]])))
+    else:
+        show_row(found, console())
+
+
+def _tell(faults: Mapping[str, RequestError]) -> None:
+    for name, fault in faults.items():
+        print(f"labyrinth: {name} is left out: {fault}", file=sys.stderr)
+
+
+def _print_json(found: list[dict[str, Any]]) -> None:
+    print(json.dumps(found, indent=2, ensure_ascii=False))

@@ -1,0 +1,192 @@
+"""The command ``labyrinth``: run one world, compare policies, list what can be named.
+
+A word with ``=`` is a setting, a word without one is an arm of a comparison. Whatever is wrong with a request is
+said in one line on stderr before anything is written. Exit codes are those of ``sim.cli.words.EXIT_CODES``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn, TypeVar
+
+import sim
+from sim.cli import completion as cli_completion
+from sim.cli import lists as cli_lists
+from sim.cli.net import told_and_logged
+from sim.cli.words import COMMANDS, EXIT_CODES, TABLES, add_arguments, overview
+from sim.ground.errors import RequestError
+from sim.ground.notes import several_notes, show_on_stderr, silence_libraries
+
+T = TypeVar("T")
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose complaints are ours: one line, exit code 2."""
+
+    given: Sequence[str] = ()  # what is being parsed
+
+    def parse_intermixed_args(self, args: Sequence[str], namespace: Any = None) -> argparse.Namespace:  # type: ignore[override]
+        """As argparse does, remembering what is parsed."""
+        self.given = args
+        return super().parse_intermixed_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        from sim.scenario.names import setting_names  # noqa: PLC0415 - commands load what they need
+
+        unknown = message.removeprefix("unrecognized arguments: ")
+        if unknown == message:
+            raise RequestError(message)
+        word = unknown.split()[0]
+        name = word.lstrip("-").replace("-", "_")
+        if name in setting_names():
+            place = self.given.index(word)
+            after = next(
+                (item for item in self.given[place + 1 : place + 2] if item[:1] != "-" and "=" not in item), "…"
+            )
+            raise RequestError(f"settings are written without dashes: write {name}={after}", where=f"{word} {after}")
+        if "=" in word and word.startswith("-"):
+            raise RequestError(f"settings are written without dashes: {word.lstrip('-')}", where=unknown)
+        options = [option for action in self._actions for option in action.option_strings if option.startswith("--")]
+        raise RequestError(f"there is no option {word}", given=word, allowed=options)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out a command line and return its exit code."""
+    own = argv is None  # a process of its own: what was imported and compiled stays until its end
+    if own:
+        gc.set_threshold(100_000, 50, 50)
+        silence_libraries()
+    try:
+        return _main(list(sys.argv[1:] if argv is None else argv))
+    except RequestError as error:
+        print(f"labyrinth: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(
+            "labyrinth: stopped; runs that had finished are kept, the same command goes on from them", file=sys.stderr
+        )
+        return 130
+    except BrokenPipeError:  # the reader of a pipe, such as head, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last net: no traceback for whoever typed the command
+        return told_and_logged(error, argv)
+    finally:
+        if own:  # to look for garbage in all of it once more would take a second
+            gc.freeze()
+
+
+def _main(argv: list[str]) -> int:
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        print(overview(), end="")
+        return 0
+    if argv[0] == "--version":
+        print(f"labyrinth {sim.__version__}")
+        return 0
+    if argv[0] == "--complete":  # asked by a shell: see sim.cli.completion
+        print(*(f"{word}\n" for word in cli_completion.complete(" ".join(argv[1:]))), sep="", end="")
+        return 0
+    command, *rest = argv
+    if command not in COMMANDS:
+        if "=" in command:
+            raise RequestError(f"a command comes first: labyrinth run {command}", allowed=COMMANDS)
+        raise RequestError(f"there is no command {command!r}", given=command, allowed=COMMANDS)
+    try:
+        arguments = _parser(command).parse_intermixed_args(rest)
+    except SystemExit as done:  # --help
+        return int(done.code or 0)
+    show_on_stderr(quiet=getattr(arguments, "quiet", False))
+    if command in TABLES:
+        return cli_lists.table(command, arguments)
+    if command == "find":
+        return cli_lists.find(arguments)
+    if command == "completion":
+        print(cli_completion.script(arguments.shell), end="")
+        return 0
+    if command == "check":
+        from sim.cli import check as cli_check  # noqa: PLC0415 - commands load what they need
+
+        return cli_check.carry_out(arguments)
+    if command == "run":
+        return _run(arguments)
+    from sim.cli import studies as cli_studies  # noqa: PLC0415 - commands load what they need
+
+    return cli_studies.carry_out(command, arguments)
+
+
+def _parser(command: str) -> _Parser:
+    parser = _Parser(
+        prog=f"labyrinth {command}",
+        description=COMMANDS[command].about,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add_arguments(command, parser)
+    parser.set_defaults(command=command)
+    return parser
+
+
+# --- runs -------------------------------------------------------------------------------------------------------
+
+
+def settings_among(arguments: argparse.Namespace) -> list[str]:
+    """The settings among the words, with the folders of ``--config-dir`` as the first of them."""
+    from sim.scenario.words import folder_words  # noqa: PLC0415
+
+    return [
+        *folder_words(arguments.config_dir),
+        *(word for word in arguments.words if "=" in word or arguments.command != "compare"),
+    ]
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from sim.scenario.scenario import Scenario  # noqa: PLC0415
+    from sim.studies.plan import default_name  # noqa: PLC0415
+
+    words = settings_among(arguments)
+    for word in words:
+        if word.startswith(("seeds=", "study=")):
+            raise RequestError("run does one run, with seed=N; several are done by compare", where=word)
+    scenario = Scenario.compose(words)
+    if scenario.dose != 1 and not any(policy.levers for policy in scenario.policies):
+        raise RequestError("policy.dose is that of the chosen policies, and no policy is chosen", where="policy.dose")
+    several_notes(scenario.notes())
+    name = scenario.name or default_name([scenario["world"], *scenario["policy"]], scenario.key)
+    from sim.results.run import run_to_folder  # noqa: PLC0415 - kernels
+
+    way = {"replace": arguments.replace, "progress": not arguments.quiet, "report": not arguments.no_report}
+    folder = stored(lambda: run_to_folder(scenario, name=name, words=words, **way))
+    if folder is None:
+        return 1
+    failures = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["failures"]
+    for failure in failures:
+        print(f"labyrinth: the run failed, {failure['stage']}: {failure['error']}", file=sys.stderr)
+    if arguments.json:
+        from sim.cli.answers import of_run, print_answer  # noqa: PLC0415
+
+        print_answer(of_run(folder, name, int(scenario["seed"]), failures))
+    elif not failures and not arguments.quiet:
+        import pandas as pd  # noqa: PLC0415
+
+        from sim.cli.terminal import console, show_summary  # noqa: PLC0415
+
+        show_summary(pd.read_parquet(folder / "summary.parquet"), console())
+        print(f"results in {folder}")
+    return 1 if failures else 0
+
+
+def stored(work: Callable[[], T]) -> T | None:
+    """What ``work`` gives; None, with one line on stderr, when results could not be written."""
+    from sim.results.store import StoreError  # noqa: PLC0415
+
+    try:
+        return work()
+    except StoreError as error:
+        print(f"labyrinth: {error}", file=sys.stderr)
+        return None

@@ -1,0 +1,217 @@
+"""The commands of ``labyrinth``: what each is for, what it takes, and what its help says. Declared once, here."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+
+from sim.reference.registry import ROWS
+
+FORMATS = ("html", "md", "csv", "parquet")
+SHELLS = ("bash", "zsh", "fish")
+EXIT_CODES = """\
+Exit codes: 0 done; 1 a run failed, or results could not be written; 2 the request was wrong and nothing was written;
+70 a mistake of Labyrinth's own; 130 stopped with Ctrl-C, what had finished is kept.
+"""
+_RUN = """\
+Run one world and keep what happened in results/NAME.
+
+  labyrinth run world=corridor people.size=5000 time.years=5 seed=3
+  labyrinth run policy=tighter_borders policy.dose=0.5 name=half_dose
+  labyrinth run policy='[tighter_borders,regular_channels]'
+  labyrinth run visa.wait='90 days' mechanisms.rerouting=off events=on
+  labyrinth run scenario=mine --config-dir ~/my_configs
+  labyrinth run world=corridor --json                      the answer for a program
+"""
+_COMPARE = """\
+Run every arm and the baseline with the same seeds; what differs is due to the policy.
+
+  labyrinth compare tighter_borders regular_channels seeds=16
+  labyrinth compare tighter_borders@0.5 tighter_borders@1 world=corridor
+  labyrinth compare tighter_borders+regular_channels --baseline tighter_borders
+  labyrinth compare study=borders_and_channels
+  labyrinth compare study=reflection_length people.size=5000 --dry-run
+  labyrinth compare raids --until exploited_people=5% --most-seeds 32
+
+An arm is POLICY, POLICY+POLICY (together) or POLICY@DOSE.
+"""
+_SWEEP = """\
+Run every combination of what has several values, in Hydra's grammar: key=a,b or key=range(0,100,25).
+
+  labyrinth sweep policy=none,tighter_borders,raids mechanisms.rerouting=on,off world=corridor
+  labyrinth sweep policy=tighter_borders policy.dose=0.25,0.5,1 world=corridor people.size=5000
+  labyrinth sweep people.size=1000,5000,20000 world=corridor
+  labyrinth sweep policy=none,raids world=archetypes,subregions --dry-run
+
+What varies policies makes arms, each held against no policy; what varies anything else makes settings. Without policies
+the points are held against the first. hydra/launcher=joblib makes arms jobs of that launcher of Hydra's.
+"""
+_REPORT = """\
+Write the page of results that are there again, or their tables in another form.
+
+  labyrinth report results/headline
+  labyrinth report results/headline --format md
+  labyrinth report results/headline --format csv --output tables
+"""
+_CHECK = """\
+Say whether results are whole: every file against its checksum, every run against what was asked.
+
+  labyrinth check results/headline
+  labyrinth check results/headline --json
+
+What is damaged or missing is done or made again by the command that made the results. Nothing is written.
+Exit codes: 0 everything is whole, 1 something is damaged or missing, 2 there are no results.
+"""
+_FIND = """\
+Search everything that can be named: parameters, switches, levers, policies, metrics, worlds, studies, scenarios.
+
+  labyrinth find visa
+  labyrinth find identified people
+  labyrinth find borders --json
+
+What fits best comes first. Several words must all be found.
+"""
+_COMPLETION = """\
+Print what makes a shell complete commands, options, settings and names when you press Tab.
+
+  bash    labyrinth completion bash > ~/.local/share/bash-completion/completions/labyrinth
+  zsh     labyrinth completion zsh > ~/.zfunc/_labyrinth    in a folder of fpath, before compinit
+  fish    labyrinth completion fish > ~/.config/fish/completions/labyrinth.fish
+
+It takes effect in the next shell.
+"""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: how it is written after ``labyrinth``, what it does in one line, and the text of its help."""
+
+    usage: str
+    summary: str
+    about: str
+
+
+_SUMMARIES = {
+    "worlds": "where it happens; NAME shows regions, legs, sectors, blocs",
+    "parameters": "settings, with default, range and unit",
+    "switches": "mechanisms that can be turned off",
+    "levers": "what a policy can move",
+    "policies": "what can be compared, in families; NAME says what it does",
+    "metrics": "what is counted",
+    "studies": "comparisons with their question, for study=NAME",
+    "scenarios": "settings that go together, for scenario=NAME",
+}
+
+
+def _table(kind: str) -> Command:
+    lines = (
+        f"List {kind}: {_SUMMARIES[kind]}.",
+        "",
+        f"  labyrinth {kind}",
+        f"  labyrinth {kind} NAME    one in full",
+        "",
+    )
+    return Command("[NAME]", _SUMMARIES[kind], "\n".join(lines))
+
+
+COMMANDS: dict[str, Command] = {
+    "run": Command("[KEY=VALUE ...]", "one run", _RUN),
+    "compare": Command("ARM ... | study=NAME", "policies against the same world without them; a study", _COMPARE),
+    "sweep": Command("KEY=V1,V2 ...", "every combination of anything", _SWEEP),
+    "report": Command("results/NAME", "the page, or its tables, of what is there", _REPORT),
+    "check": Command("results/NAME", "whether what is there is whole", _CHECK),
+    **{kind: _table(kind) for kind in ROWS},
+    "find": Command("WORD ...", "search all of these", _FIND),
+    "completion": Command("bash | zsh | fish", "make a shell complete what you type", _COMPLETION),
+}
+TABLES = tuple(ROWS)
+STUDIES = ("compare", "sweep")  # commands that carry out many runs
+RUNS = ("run", *STUDIES)  # commands that simulate
+
+
+def overview() -> str:
+    """What ``labyrinth --help`` says."""
+    lines = [f"  {f'labyrinth {name} {command.usage}':<42} {command.summary}" for name, command in COMMANDS.items()]
+    return _OVERVIEW.format(commands="\n".join(lines), codes=EXIT_CODES)
+
+
+_OVERVIEW = """\
+labyrinth simulates the markets in which people are smuggled, and compares policies in paired worlds.
+
+{commands}
+
+KEY=VALUE is a setting and may be given many times. --json, with most commands, prints the answer for a program.
+
+examples
+  labyrinth run world=corridor people.size=5000 time.years=5
+  labyrinth run world=corridor policy=tighter_borders policy.tighter_borders.dose=0.5
+  labyrinth compare tighter_borders regular_channels world=corridor people.size=5000 seeds=8
+  labyrinth compare tighter_borders@0.5 tighter_borders+regular_channels
+  labyrinth compare study=headline --dry-run        a study with its question: the plan
+  labyrinth run policy='[tighter_borders,regular_channels]' mechanisms.rerouting=off
+  labyrinth sweep policy=none,raids mechanisms.rerouting=on,off world=corridor people.size=5000
+  labyrinth run world=csv world.regions=regions.csv world.legs=legs.csv
+  labyrinth policies tighter_borders                what a policy does, in full
+  labyrinth find visa                               whatever has to do with visas
+  labyrinth parameters --json                       every setting, for a program
+
+Results go to results/NAME (name=NAME chooses it). labyrinth COMMAND --help says more.
+{codes}"""
+
+
+def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
+    """What a command takes after its name."""
+    if command in TABLES:
+        parser.add_argument("name", nargs="?", metavar="NAME", help="one of them")
+        parser.add_argument("--json", action="store_true", help="print a list of objects")
+    elif command == "find":
+        parser.add_argument("words", nargs="+", metavar="WORD")
+        parser.add_argument("--json", action="store_true", help="print a list of objects")
+    elif command == "completion":
+        parser.add_argument("shell", metavar="SHELL", help=" | ".join(SHELLS))
+    elif command == "check":
+        parser.add_argument("folder", metavar="FOLDER", help="results/NAME")
+        parser.add_argument("--json", action="store_true", help="print an object")
+        parser.add_argument("--quiet", action="store_true", help="print nothing; the exit code says it")
+    elif command == "report":
+        parser.add_argument("folder", metavar="FOLDER", help="results/NAME")
+        parser.add_argument("--format", metavar="FORMAT", default="html", help=" | ".join(FORMATS))
+        parser.add_argument("--output", metavar="PATH", help="file (html, md) or folder (csv, parquet) to write")
+        parser.add_argument("--quiet", action="store_true", help="only errors")
+    else:
+        _of_runs(command, parser)
+    if command not in ("completion", "check"):
+        own = "a folder of your own configuration files"
+        parser.add_argument("--config-dir", metavar="FOLDER", action="append", default=[], help=own)
+
+
+def _of_runs(command: str, parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", nargs="*", metavar="ARM | KEY=VALUE" if command == "compare" else "KEY=VALUE")
+    parser.add_argument("--replace", action="store_true", help="overwrite other results of the same name")
+    parser.add_argument("--quiet", action="store_true", help="no progress and no tables, only errors")
+    parser.add_argument("--json", action="store_true", help="print the answer as one object, and no tables")
+    parser.add_argument("--no-report", action="store_true", help="leave out report.html, which takes a while to draw")
+    if command in STUDIES:
+        _of_studies(command, parser)
+
+
+def _of_studies(command: str, parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--baseline", metavar="ARM", help="compare with this arm instead of no policy")
+    parser.add_argument("--dry-run", action="store_true", help="print the plan: arms, seeds, minutes, bytes")
+    parser.add_argument("--only-failed", action="store_true", help="do again what failed, and nothing else")
+    parser.add_argument(
+        "--executor", metavar="WHERE", help="processes | serial | dask[:ADDRESS] | ray[:ADDRESS] | slurm[:OPTIONS]"
+    )
+    parser.add_argument("--interval", metavar="KIND", default="t", help="t (Student) | bootstrap (BCa)")
+    parser.add_argument(
+        "--until",
+        metavar="METRIC=WIDTH",
+        action="append",
+        default=[],
+        help="add seeds until this effect's half-width is so small in every arm: deaths=5%% of the baseline, or units",
+    )
+    parser.add_argument("--most-seeds", metavar="N", type=int, help="never more seeds than this")
+    if command == "sweep":
+        parser.add_argument(
+            "--metrics", metavar="NAME", action="append", help="a metric to report; several times for several"
+        )

@@ -1,0 +1,1 @@
+"""What everybody faces this week, once."""

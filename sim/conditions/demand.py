@@ -1,0 +1,164 @@
+"""Final demand: what buyers want of each sector where they are, next door, with a licence, or not at all (model 4.10).
+
+    D = D0·cycle·(price·(1 + penalty))^(-elasticity)·(1 - stay away) + what a mission wants + buyers from next door
+
+Buyers compare a licensed place, where they are safe and people work on going terms, with the others, which are cheaper
+by part of what is withheld from those who work there. Where the believed penalty outside a licence exceeds that gap
+they leave the others (EC 2.10). Everything is believed, and announced changes count.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sim.state.state import State
+    from sim.world.world import Sectors
+
+Floats = NDArray[np.float64]
+YEAR = 52.0
+
+
+def cycle(state: State, week: int) -> float:
+    """Demand of the week over its mean: a business cycle of ``demand.cycle_years`` (off where its swing is 0)."""
+    swing, years = state.scenario.values["demand.cycle"], state.scenario.values["demand.cycle_years"]
+    return 1.0 + swing * math.sin(2.0 * math.pi * week / (YEAR * years)) if swing > 0.0 else 1.0
+
+
+def stay_away(state: State, seen: Floats, penalty: Floats) -> Floats:
+    """Share of buyers who buy nothing because of what they know, float64 (cells,).
+
+    Campaigns are heard by those who care, weigh more where a law stands behind them, and fade (``demand.campaign``,
+    C7-P05); boycotts follow what can be seen (``demand.boycott``, C10-M51): ``seen`` (cells,) is the share of people
+    at work there who are visibly exploited.
+    """
+    values, labour = state.scenario.values, state.labour
+    backed = values["demand.campaign_alone"] + (1.0 - values["demand.campaign_alone"]) * np.minimum(penalty, 1.0)
+    cared = values["demand.ethical"] * labour.informed * backed
+    left = np.minimum(state.levers.expected["demand.boycott"].ravel() * seen, 1.0)
+    return np.asarray(1.0 - (1.0 - cared) * (1.0 - left))
+
+
+def hear_campaigns(state: State, weeks: float) -> None:
+    """What buyers know of campaigns moves towards their reach and fades with a half-life (``demand.campaign``)."""
+    kept = 0.5 ** (weeks / state.scenario.values["demand.campaign_half_life"])
+    reach = state.levers.now["demand.campaign"].ravel()
+    state.labour.informed[:] = kept * state.labour.informed + (1.0 - kept) * reach
+
+
+def licensed_share(price: Floats, penalty: Floats, licensing: Floats, values: dict[str, Any]) -> Floats:
+    """Share of buyers who choose a licensed place, by what both cost them; float64 (cells,) (``demand.licensing``).
+
+    price : of the others, over going terms. A licence costs ``demand.licence_cost`` of the price, and keeps its buyers
+    from the penalty. Buyers differ in what they compare by ``demand.price_spread``.
+    """
+    gap = np.log(price * (1.0 + penalty)) - math.log(1.0 + values["demand.licence_cost"])
+    prefer = 1.0 / (1.0 + np.exp(-np.clip(gap / values["demand.price_spread"], -50.0, 50.0)))
+    return np.asarray(licensing * prefer)
+
+
+def mission_demand(state: State) -> tuple[Floats, Floats]:
+    """What members of missions want and what they would want if nobody kept them from it, slots; (cells,) each.
+
+    Rules of conduct and patrols that keep members out bite less where members are beyond local law; part of what they
+    stop goes under cover (C8-M13). Patrols that keep venues safe make more of it (C8-M14).
+    """
+    levers, values, sectors = state.levers.expected, state.scenario.values, state.world.sectors
+    people = levers["mission.size"] * state.present / 1000.0
+    per_member = np.where(sectors.commercial_sex > 0, values["mission.demand_sex"], values["mission.demand_other"])
+    free = people * (1.0 + values["mission.safe_venues"] * np.maximum(-levers["mission.patrols"], 0.0))
+    left = 1.0 - kept_out(levers) * (1.0 - values["mission.under_cover"])
+    wanted = free[:, None] * per_member[None, :]
+    bought = wanted * np.where(sectors.commercial_sex > 0, left[:, None], 1.0)
+    return bought.ravel(), wanted.ravel()
+
+
+def restraint(levers: dict[str, Floats]) -> Floats:
+    """How far rules of conduct hold members back: less where they cannot be tried (C8-M05, C8-M10); (regions,)."""
+    return np.asarray(levers["mission.conduct"] * (1.0 - 0.6 * levers["mission.immunity"]))
+
+
+def kept_out(levers: dict[str, Floats]) -> Floats:
+    """Share of members' visits to open places that rules of conduct and patrols stop; (regions,)."""
+    return np.asarray(1.0 - (1.0 - restraint(levers)) * (1.0 - np.maximum(levers["mission.patrols"], 0.0)))
+
+
+def share_of(part: Floats, whole: Floats) -> Floats:
+    """``part`` over ``whole``, 0 where there is nothing."""
+    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
+
+
+def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, week: int) -> Floats:
+    """Slots that buyers pay for in each cell this week; float64 (cells,). Sets the licensed part and that of missions.
+
+    ``filled``, ``withheld`` and ``seen`` (cells,): people at work, the sum of the shares of pay withheld from them, and
+    of this what happens in open places.
+    """
+    labour, values, world, levers = state.labour, state.scenario.values, state.world, state.levers.expected
+    regions, sectors = len(world.regions.name), len(world.sectors.name)
+    price = 1.0 - values["demand.pass_through"] * np.minimum(share_of(withheld, filled), 1.0)
+    visible = np.minimum(share_of(seen, filled), 1.0)
+    penalty, licensing = levers["demand.buyer_penalty"].ravel(), levers["demand.licensing"].ravel()
+    elasticity = np.tile(world.sectors.elasticity, regions)
+    start = labour.demand_start * cycle(state, week)
+    wanted = start * price ** (-elasticity)
+    buys = 1.0 - stay_away(state, visible, penalty)
+    chosen = licensed_share(price, penalty, licensing, values)
+    outside = wanted * (1.0 - chosen) * (1.0 + penalty) ** (-elasticity) * buys
+    # what is legal and safe draws buyers who stayed away before (EC 2.8: scale beside substitution)
+    grown = 1.0 + values["demand.legal_growth"] * licensing
+    safe = (1.0 + values["demand.licence_cost"]) * (1.0 + penalty * (1.0 - licensing))
+    labour.licensed[:] = start * chosen * grown * safe ** (-elasticity)
+    bought, unchecked = mission_demand(state)
+    labour.mission[:] = bought
+    served = outside + labour.licensed + bought
+    if state.mechanisms["demand_displacement"] == "off":
+        return np.asarray(served)
+    # some of those who stay away buy in a neighbouring region, as far as buying there is less penalised
+    lost = np.maximum(wanted * buys - outside - labour.licensed, 0.0) + unchecked - bought
+    moving = lost.reshape(regions, sectors) * values["demand.displaced"]
+    cheaper = 1.0 / (1.0 + penalty.reshape(regions, sectors))
+    labour.next_door[:] = state.held.get("demand_displacement", (labour.neighbour.T @ moving * cheaper).ravel())
+    return np.asarray(served + labour.next_door)
+
+
+def traded(sectors: Sectors) -> Floats:
+    """How far buyers can audit the workplaces of a sector: known places, goods that are traded; (sectors,)."""
+    return np.asarray((1.0 - sectors.client_contact) * np.minimum(2.0 * sectors.inspected, 1.0))
+
+
+def customers_of(state: State) -> Floats:
+    """Share of customers whom a place keeps by how visible it is, where people are controlled; float64 (cells, 3).
+
+    Places that live by being found lose custom under cover. Buyers who would not have seen it leave an open place for a
+    boycott, and members of a mission who are kept out of open places are served under cover.
+    """
+    sectors, values, levers = state.world.sectors, state.scenario.values, state.levers.expected
+    regions = len(state.world.regions.name)
+    kept = np.ones((len(sectors.name), 3))
+    kept[:, 1] -= sectors.client_contact * (1.0 - values["control.customers_discreet"])
+    kept[:, 2] -= sectors.client_contact * (1.0 - values["control.customers_private"])
+    kept = np.tile(kept, (regions, 1))
+    leave = levers["demand.boycott"].ravel() * values["demand.seen_by_buyers"]
+    hidden = mission_share(state) * np.repeat(kept_out(levers), len(sectors.name))
+    kept[:, 0] *= (1.0 - leave) * (1.0 - hidden)
+    kept[:, 1] *= 1.0 - 0.3 * leave
+    return kept
+
+
+def mission_share(state: State) -> Floats:
+    """Part of the demand of each cell that comes from a mission, float64 (cells,)."""
+    return share_of(state.labour.mission, state.labour.demand)
+
+
+def neighbours(state: Any) -> Floats:
+    """Where buyers who stay away could go: regions with papers one leg away, by equal shares; (regions, regions)."""
+    legs, count = state.world.legs, len(state.world.regions.name)
+    near = np.zeros((count, count))
+    near[legs.tail, legs.head] = 1.0
+    total = near.sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(near, total, out=np.zeros_like(near), where=total > 0))

@@ -1,0 +1,187 @@
+"""Ways out of exploitation: one table of hazards, one keyed clock per cause, the earliest wins (model 4.5).
+
+Clocks are keyed by (person, week, cause), those of raids and inspections by (venue, week): a change in one hazard does
+not reshuffle the others, and everyone in a raided place is met in the same week. An exponential clock has no memory, so
+that a fresh one each week has the same law as one for the whole spell.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.conditions.demand import mission_share
+from sim.ground.draws import Stream, block
+from sim.ground.kernel import rule
+
+if TYPE_CHECKING:
+    from sim.state.state import State
+
+Floats = NDArray[np.float64]
+WEEKS = 52.0
+
+
+class Exit(IntEnum):
+    """Causes of leaving exploitation: the order of the counters ``exit_*``."""
+
+    DEBT_CLEARED = 0
+    DISMISSED = 1
+    OWN = 2
+    COMPLAINT = 3
+    CLIENT_TIP = 4
+    NEIGHBOUR = 5
+    HOTLINE = 6
+    OUTREACH = 7
+    RAID = 8
+    INSPECTION = 9
+    HEALTH = 10
+    STATUS_CHECK = 11
+    RELEASED = 12
+    BETTER_TERMS = 13
+    DEATH = 14
+    OTHER = 15
+    CLOSED = 16  # police closed the place to arrest its owner
+
+
+NOTHING = -1
+# columns of the table of what reaches a workplace from outside
+TIP, NEIGHBOURS, HOTLINE_CALL, OUTREACH_VISIT, RAIDED, INSPECTED, HEALTH_CARE = range(7)
+
+# share of each that a discreet or private place lets through
+SEEN_BY_CLIENTS = np.array([1.0, 0.9, 0.7])
+SEEN_BY_NEIGHBOURS = np.array([1.0, 0.5, 0.2])
+SEEN_BY_POLICE = np.array([1.0, 0.5, 0.1])
+SEEN_BY_INSPECTORS = np.array([1.0, 0.8, 0.3])
+# by Control: who can telephone, and who is hurt enough to need care
+CAN_CALL = np.array([1.0, 0.9, 0.6, 0.15, 0.15])
+NEEDS_CARE = np.array([0.3, 0.3, 0.5, 0.8, 2.0])
+
+
+def reach_of_agencies(state: State, levers: dict[str, Floats]) -> Floats:
+    """Weekly hazards of being met, float64 (cells, 3 visibilities, 7), under ``levers`` (now or expected)."""
+    values, sectors = state.scenario.values, state.world.sectors
+    regions, count = len(state.world.regions.name), len(sectors.name)
+    table = np.empty((regions, count, 3, 7))
+    law = state.world.regions.rule_of_law
+    table[..., TIP] = (tips_of_clients(state, levers) * (0.3 + law)[:, None])[..., None] * SEEN_BY_CLIENTS
+    # who works with communities reaches people whom nobody else sees (C7-P09)
+    engaged = levers["society.community_engagement"][:, None]
+    near = values["exit.neighbour"] * (1.0 - sectors.isolation[None, :] * (1.0 - 0.5 * engaged)) * (1.0 + engaged)
+    # where police are trusted people report what they see (C5-P12)
+    reported = near * (1.0 + 2.0 * levers["police.community"])[:, None] * public(state, levers)[:, None]
+    table[..., NEIGHBOURS] = reported[..., None] * SEEN_BY_NEIGHBOURS
+    table[..., HOTLINE_CALL] = levers["protection.hotline"][:, None, None]
+    met = levers["protection.outreach"][:, None] * (1.0 - sectors.isolation)[None, :]
+    table[..., OUTREACH_VISIT] = met[..., None] * SEEN_BY_NEIGHBOURS
+    raided = levers["police.raids"][:, None] * sectors.raided[None, :] * levers["agency.priority"]
+    table[..., RAIDED] = raided[..., None] * SEEN_BY_POLICE
+    visited = levers["work.inspection"] * reach_of_inspectors(state, levers)
+    table[..., INSPECTED] = visited[..., None] * SEEN_BY_INSPECTORS
+    table[..., HEALTH_CARE] = values["exit.health"] * (0.3 + law)[:, None, None]
+    hazards = table.reshape(regions * count, 3, 7)
+    hazards[..., [TIP, RAIDED, INSPECTED]] *= beyond_the_law(state, levers)[:, None, None]
+    return np.asarray(hazards / WEEKS)
+
+
+def tips_of_clients(state: State, levers: dict[str, Floats]) -> Floats:
+    """Yearly tips by clients, (regions, sectors): a tip costs the tipster the penalty he believes in (C13-M38).
+
+    ``demand.client_reporting`` keeps part of that from him and makes it easy to be heard.
+    """
+    values, sectors = state.scenario.values, state.world.sectors
+    penalty, heard = levers["demand.buyer_penalty"], levers["demand.client_reporting"][:, None]
+    if state.mechanisms["client_tips"] == "off":
+        return np.zeros_like(penalty)
+    deterred = np.exp(-values["exit.tip_deterred"] * penalty * (1.0 - 0.5 * heard))
+    known = (1.0 + values["exit.reporting"] * heard) * public(state, levers)[:, None]
+    return np.asarray(values["exit.client_tip"] * deterred * sectors.client_contact * known)
+
+
+def public(state: State, levers: dict[str, Floats]) -> Floats:
+    """How readily the public reports what it sees, over the start: what it knows, less hostility; (regions,)."""
+    values, start = state.scenario.values, state.levers.start
+    weight = values["society.awareness_weight"]
+    knows = (1.0 + weight * levers["society.awareness"]) / (1.0 + weight * start["society.awareness"])
+    return np.asarray(knows * hostility(state, levers))
+
+
+def hostility(state: State, levers: dict[str, Floats]) -> Floats:
+    """What hostility to migrants leaves of goodwill, trust and readiness to report, over the start; (regions,)."""
+    more = levers["society.xenophobia"] - state.levers.start["society.xenophobia"]
+    return np.asarray(np.exp(-state.scenario.values["society.xenophobia_weight"] * more))
+
+
+def reach_of_inspectors(state: State, levers: dict[str, Floats]) -> Floats:
+    """How far labour inspection reaches, (regions, sectors): further where law covers informal work (C13-M15)."""
+    inspected = state.world.sectors.inspected[None, :]
+    return np.asarray(inspected + 0.5 * (1.0 - inspected) * levers["work.informal_coverage"][:, None])
+
+
+def beyond_the_law(state: State, levers: dict[str, Floats]) -> Floats:
+    """What places that serve a mission leave of raids, inspections and tips, (cells,).
+
+    Local police have no say over members (``mission.immunity``, C8-M06); patrols that keep venues safe protect them too
+    (C8-M14).
+    """
+    sectors = len(state.world.sectors.name)
+    safe = np.maximum(-levers["mission.patrols"], 0.0)
+    shielded = 1.0 - (1.0 - 0.5 * levers["mission.immunity"]) * (1.0 - 0.5 * safe)
+    return np.asarray(1.0 - mission_share(state) * np.repeat(shielded, sectors))
+
+
+def detection(table: Floats) -> Floats:
+    """Weekly hazard of being found as a controller sees it, by means of control: (cells, 3, 5)."""
+    found = table[..., TIP] + table[..., NEIGHBOURS] + table[..., OUTREACH_VISIT] + table[..., RAIDED]
+    found = found + table[..., INSPECTED]
+    return np.asarray(
+        found[..., None] + table[..., HOTLINE_CALL, None] * CAN_CALL + table[..., HEALTH_CARE, None] * NEEDS_CARE
+    )
+
+
+def inspection_removals(state: State, levers: dict[str, Floats]) -> Floats:
+    """Yearly hazard that inspection brings a person without status to immigration, by region: zero behind a firewall.
+
+    Inspections find people who work on going terms too; without a firewall they turn into removals (C7-P22).
+    """
+    visited = levers["work.inspection"] * reach_of_inspectors(state, levers)
+    weight = state.world.demand_shares
+    reported = 1.0 - levers["status.firewall"]
+    return np.asarray((visited * weight).sum(axis=1) * reported * state.scenario.values["exit.inspected_irregular"])
+
+
+@rule
+def sooner(u, hazard, named, best, cause):
+    """(time, cause) of the earlier of what has been found so far and a clock of this weekly hazard."""
+    if hazard <= 0.0 or u < 1.0 - hazard:  # -ln(u) >= 1 - u: cannot go off this week
+        return best, cause
+    when = -math.log(u) / hazard
+    return (when, named.value) if when < best else (best, cause)
+
+
+@rule
+def first_exit(
+    seed, i, generation, week, k, venue_generation, own, complaint, dismissal, death, table, visibility, cell, control
+):
+    """The first cause to go off this week for person i in venue k, or NOTHING; hazards are weekly."""
+    u_own, u_complaint, u_dismissal, u_death = block(seed, Stream.EXIT, i, generation, week, 0)
+    u_tip, u_near, u_hotline, u_outreach = block(seed, Stream.EXIT, i, generation, week, 1)
+    u_health, _, _, _ = block(seed, Stream.EXIT, i, generation, week, 2)
+    u_raid, u_inspection, _, _ = block(seed, Stream.EXIT_VENUE, k, venue_generation, week, 0)
+    met = table[cell, visibility]
+    best, cause = 1.0, NOTHING
+    best, cause = sooner(u_own, own, Exit.OWN, best, cause)
+    best, cause = sooner(u_complaint, complaint, Exit.COMPLAINT, best, cause)
+    best, cause = sooner(u_dismissal, dismissal, Exit.DISMISSED, best, cause)
+    best, cause = sooner(u_death, death, Exit.DEATH, best, cause)
+    best, cause = sooner(u_tip, met[TIP], Exit.CLIENT_TIP, best, cause)
+    best, cause = sooner(u_near, met[NEIGHBOURS], Exit.NEIGHBOUR, best, cause)
+    best, cause = sooner(u_hotline, met[HOTLINE_CALL] * CAN_CALL[control], Exit.HOTLINE, best, cause)
+    best, cause = sooner(u_outreach, met[OUTREACH_VISIT], Exit.OUTREACH, best, cause)
+    best, cause = sooner(u_health, met[HEALTH_CARE] * NEEDS_CARE[control], Exit.HEALTH, best, cause)
+    best, cause = sooner(u_raid, met[RAIDED], Exit.RAID, best, cause)
+    best, cause = sooner(u_inspection, met[INSPECTED], Exit.INSPECTION, best, cause)
+    return cause

@@ -1,0 +1,171 @@
+"""The law in each place this week: every lever of agencies, protection, justice and return, and what people make of it.
+
+One record a region, so that a rule which reads five of them touches one or two cache lines and takes one argument.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.agencies import (
+    AUTHORITY,
+    COST_OF_STAFF,
+    GOODWILL,
+    KINDS,
+    KNOWLEDGE,
+    SHARE_OF_STAFF,
+    WAGE_OF_THAT,
+    AgencyKind,
+)
+from sim.conditions.demand import share_of
+from sim.conditions.encounters import hostility
+from sim.conditions.prospects import announced_removal
+from sim.declared.levers import LEVERS
+from sim.rules.rationing import top_up
+
+if TYPE_CHECKING:
+    from sim.state.state import State
+
+Floats = NDArray[np.float64]
+SHELTER_WEEKS = 13.0  # for which a part of a place that nobody took is kept
+LEAST_LEFT = 0.1  # of its budget that no policy takes from an agency
+GROUPS = (
+    "status",
+    "work",
+    "police",
+    "intel",
+    "coop",
+    "budget",
+    "agency",
+    "justice",
+    "protection",
+    "return",
+    "integrity",
+    "society",
+)
+LEVER_FIELDS = {
+    lever.name: lever.name.replace(".", "_")
+    for lever in LEVERS.values()
+    if lever.scope == "region" and lever.name.split(".")[0] in GROUPS
+}
+# what follows from levers, capacity and experience
+DERIVED = (
+    "places",  # free places in safe accommodation
+    "permits_left",  # permits that may still be given under the cap
+    "removal",  # believed yearly hazard of removal without status
+    "trust",  # in authorities where the person is, in [0, 1]
+    "distrust",  # what lawlessness at home takes from it
+    "promise",  # believed chance that what was promised to those who tell is kept
+    "paid",  # believed chance that compensation is paid
+    "law",  # rule of law
+    "collusion",  # believed chance that police act for those who pay them
+    "seller",  # how far people are punished for commercial sex, in [0, 1]
+    "skill",  # what officers who are moved about have not learned takes from it, in [0, 1]
+    "tells_true",  # chance that those who interview detained people tell a true story from another
+)
+LAW_RECORD = np.dtype([(field, "f8") for field in (*LEVER_FIELDS.values(), *DERIVED)])
+
+
+class Law(NamedTuple):
+    """The law of the week."""
+
+    place: NDArray[Any]  # (regions,) of LAW_RECORD
+    priority: NDArray[Any]  # (cells,) lever ``agency.priority``
+    contracts: NDArray[Any]  # (regions, regions) lever ``work.contract_corridors`` from home to where people are
+    inspected: NDArray[Any]  # (sectors,) how far inspectors reach
+    commercial_sex: NDArray[Any]  # (sectors,)
+
+
+def law_of_the_week(state: State, occupied: Floats) -> Law:
+    """What agencies know, may and do; ``occupied`` (regions,) people in safe accommodation."""
+    now, values, regions = state.levers.now, state.scenario.values, state.world.regions
+    place = state.law
+    for name, field in LEVER_FIELDS.items():
+        place[field] = now[name]
+    people = state.present / 1000.0
+    place["places"] = places_of_the_week(now["protection.places"] * people, occupied, state.shelter_saved) - occupied
+    cap = now["protection.permit_cap"] * people
+    state.permits_left[:] = top_up(state.permits_left, cap / 52.0, 52.0)
+    place["permits_left"] = np.where(now["protection.permit_cap"] >= LEVERS["protection.permit_cap"].high, np.inf,
+                                     state.permits_left)  # fmt: skip
+    place["removal"] = announced_removal(state)
+    distrust = values["telling.origin_distrust"] if state.mechanisms["origin_trust"] == "on" else 0.0
+    place["collusion"] = state.experience.collusion()
+    place["skill"] = skill_of_officers(state)
+    place["trust"] = (
+        values["telling.trust_start"]
+        * regions.rule_of_law
+        * (1.0 + now["police.community"])
+        * (1.0 - place["collusion"])
+        * hostility(state, now)
+        * (1.0 + 0.3 * now["society.community_engagement"])
+    )
+    place["distrust"] = distrust * (1.0 - regions.rule_of_law) * values["telling.trust_start"]
+    place["promise"] = state.experience.kept_promises(now["protection.permit"])
+    place["paid"] = state.experience.paid()
+    place["tells_true"] = now["agency.knowledge"][:, AgencyKind.IMMIGRATION]
+    place["law"] = regions.rule_of_law
+    sectors = state.world.sectors
+    place["seller"] = np.minimum((now["demand.seller_penalty"] * sectors.commercial_sex).max(axis=1), 1.0)
+    contracts, pairs = np.zeros((len(place), len(place))), state.world.pairs
+    contracts[pairs.start, pairs.end] = now["work.contract_corridors"]
+    return Law(place, now["agency.priority"].ravel(), contracts, sectors.inspected, sectors.commercial_sex)
+
+
+def places_of_the_week(amount: Floats, occupied: Floats, saved: Floats) -> Floats:
+    """Whole places in safe accommodation, float64 (regions,): a part of a place is one for that part of the time.
+
+    ``amount`` (regions,) places that are paid for, ``occupied`` (regions,) those taken; ``saved`` (regions,) weeks for
+    which one more place is paid for by the part above whole ones, moved on by a week.
+    """
+    full = np.floor(amount)
+    part = amount - full
+    saved[:] = np.clip(saved + part - (occupied > full), -SHELTER_WEEKS, SHELTER_WEEKS)
+    return np.asarray(full + ((part > 0.0) & (saved > 0.0)))
+
+
+def skill_of_officers(state: State) -> Floats:
+    """What units can do whose officers are moved about, over what they could if all stayed (C5-P16); (regions,)."""
+    moved = -np.expm1(-state.levers.now["integrity.rotation"])
+    return np.asarray(1.0 - state.scenario.values["official.skill_lost"] * moved)
+
+
+def staff_agencies(state: State) -> None:
+    """Staff, means, knowledge and attention of every agency this week."""
+    now, values, agencies = state.levers.now, state.scenario.values, state.agencies
+    regions = state.world.regions
+    shape = (len(regions.name), KINDS)
+    staff = now["agency.staff"] * (state.present / 1000.0)[:, None] * SHARE_OF_STAFF
+    # other crime draws on police, prosecution and intelligence; budgets are zero-sum unless a policy pays (C13-X14)
+    claimed = np.zeros(KINDS)
+    claimed[[AgencyKind.POLICE, AgencyKind.SPECIALISED_POLICE, AgencyKind.PROSECUTION, AgencyKind.INTELLIGENCE]] = 1.0
+    staff = staff * (1.0 - now["budget.other_crime"][:, None] * claimed)
+    staff[:, AgencyKind.COURT] *= now["justice.capacity"]
+    staff[:, AgencyKind.INTELLIGENCE] *= 1.0 + 10.0 * now["intel.cells"]
+    cost = COST_OF_STAFF * (regions.wage_regular / WAGE_OF_THAT)[:, None]
+    if state.levers.charged.any():
+        # what a policy costs and nobody else pays is taken from what agencies have
+        budget = (staff * cost).sum(axis=1)
+        taken = share_of(state.levers.charged * state.present, budget)
+        staff = staff * np.clip(1.0 - taken, LEAST_LEFT, 1.0)[:, None]
+    agencies["staff"][:] = staff.ravel()
+    agencies["budget"][:] = (staff * cost).ravel()
+    for column, factor, lever in (
+        ("knowledge", KNOWLEDGE, "agency.knowledge"),
+        ("authority", AUTHORITY, "agency.authority"),
+        ("goodwill", GOODWILL, "agency.goodwill"),
+    ):
+        share = now[lever] * hostility(state, now)[:, None] if column == "goodwill" else now[lever]
+        agencies[column][:] = np.minimum(share * factor, 1.0).ravel()
+    agencies["metric"][:] = np.broadcast_to(now["police.metric"][:, None], shape).ravel()
+    independent = np.ones(shape)
+    independent[:, AgencyKind.SERVICES] = now["protection.independence"]
+    agencies["independence"][:] = independent.ravel()
+    weekly = agencies["staff"] * values["agency.meetings"]
+    # what is not used is kept for a month
+    agencies["attention"][:] = top_up(agencies["attention"], weekly, 4.0)
+    agencies["caseload"][:] = 0
+    agencies["skill"][:] *= state.beliefs.community_kept

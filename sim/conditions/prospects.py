@@ -1,0 +1,250 @@
+"""Prospects: what people in each place believe of each option this week, computed once for everyone there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.facilitators import FUNCTIONS, PRICE, Function
+from sim.conditions.incomes import incomes_at_home
+from sim.declared.levers import LEVERS
+from sim.ground.draws import Stream, uniforms
+from sim.rules.moving.channels import Places
+from sim.rules.moving.smuggling import Ways, alone_ways
+from sim.rules.people.options import PAIR_PROSPECTS, REGION_PROSPECTS, Prospects
+from sim.rules.people.status import annuity, removal_hazard
+from sim.world.world import Mode
+
+if TYPE_CHECKING:
+    from sim.state.state import State
+
+Floats = NDArray[np.float64]
+NO_ROUTES = np.zeros((0, 0), np.int32)  # none is held
+
+
+def enforcement_effort(control: Floats) -> Floats:
+    """E = -ln(1 - control): a sealed leg costs effort without limit (model 1.2)."""
+    return -np.log1p(-np.minimum(control, 0.999))
+
+
+def planned_control(state: State) -> Floats:
+    """Control as those who plan journeys see it: what they learned, plus what has been announced; (legs,)."""
+    # nobody is checked where movement is free, whatever a policy does to the leg
+    believed = np.where(state.world.legs.mode == Mode.FREE_MOVEMENT, 0.0, state.beliefs.control())
+    now, expected = state.levers.now["border.control"], state.levers.expected["border.control"]
+    if now is expected:
+        return believed
+    effort = enforcement_effort(believed) + enforcement_effort(expected) - enforcement_effort(now)
+    planned = -np.expm1(-np.maximum(effort, 0.0))
+    return np.where(state.world.legs.mode == Mode.FREE_MOVEMENT, 0.0, planned)
+
+
+def ways(state: State) -> Ways:
+    """Legs and routes as the smuggling market sees them this week."""
+    world, fixed = state.world, state.fixed
+    return Ways(
+        world.route_legs,
+        world.pairs.routes,
+        fixed.offer_pair,
+        fixed.offer_of,
+        planned_control(state),
+        effective_danger(state),
+        fixed.transport,
+        expected_loss(state),
+        state.posts.bought[: state.posts.legs],
+        state.posts.price[: state.posts.legs],
+        state.beliefs.elasticity(),
+        state.beliefs.failure()[:, 1],
+        *handover_learned(state),
+        state.labour.limits[world.pairs.end],
+        state.learned.asked,
+        state.learned.served,
+        state.held.get("rerouting", NO_ROUTES),
+    )
+
+
+def expected_loss(state: State) -> Floats:
+    """What being stopped on each leg costs a provider, a conviction for smuggling included; US$ (legs,)."""
+    penalty = state.levers.expected["justice.penalty_smuggling"] * state.experience.smuggling_certainty()
+    return np.asarray(state.world.legs.loss + penalty[state.world.legs.head])
+
+
+def handover_learned(state: State) -> tuple[Floats, Floats]:
+    """What providers who would hand people over gain by it, and cost their clients, per arrival in US$, by pair.
+
+    As remembered, and cautious where it is rare: the cost is the harm of hand-over and what is demanded on the way.
+    """
+    learned, strength = state.learned, state.beliefs.pair_strength
+    arrivals = learned.brought + strength
+    harm = state.scenario.values["choice.exploitation_loss"]
+    return learned.gained / arrivals, (learned.sold * harm + learned.demanded) / arrivals
+
+
+def what_exploiting_brings(state: State) -> Floats:
+    """What handing over and demanding more bring for each client of those who do, as the trade knows it; US$ (pairs,).
+
+    Where few have been brought it is what is known from elsewhere.
+    """
+    learned, strength = state.learned, state.beliefs.pair_strength
+    gained = learned.gained + learned.demanded
+    usual = gained.sum() / max(learned.brought.sum(), 1.0)
+    return np.asarray((gained + strength * usual) / (learned.brought + strength))
+
+
+def announced_removal(state: State) -> Floats:
+    """Yearly removal hazard without status that people believe in, announced changes included; (regions,)."""
+    levers = state.levers
+    announced = removal_hazard(
+        levers.expected["status.deportation_effort"] - levers.now["status.deportation_effort"],
+        state.scenario.values["status.removal_rate"],
+    )
+    return np.maximum(state.beliefs.removal() + announced, 0.0)
+
+
+def effective_danger(state: State) -> Floats:
+    """Chance to die on each leg after rescue (lever ``border.search_and_rescue``); (legs,)."""
+    return np.asarray(state.world.legs.danger * (1.0 - state.levers.now["border.search_and_rescue"]))
+
+
+def way_alone(state: State, market_ways: Ways) -> tuple[NDArray[np.int32], Floats, Floats, Floats]:
+    """The way that people on their own would take for each pair: route, chance, cost in US$ and chance to die."""
+    values, pairs = state.scenario.values, len(state.world.pairs.start)
+    route, chance, cost, danger = np.empty(pairs, np.int32), np.empty(pairs), np.empty(pairs), np.empty(pairs)
+    alone_ways(
+        market_ways,
+        values["journey.alone_cost"],
+        values["choice.stopped_loss"],
+        values["choice.life_worth"],
+        route,
+        chance,
+        cost,
+        danger,
+    )
+    return route, chance, cost, danger
+
+
+def price_of_forgery(state: State) -> Floats:
+    """What facilitators of documents ask in each region, over the usual price; (regions,)."""
+    return np.asarray(state.net.price[Function.DOCUMENTS :: FUNCTIONS] / PRICE[Function.DOCUMENTS])
+
+
+def who_moves_freely(state: State) -> Floats:
+    """1 where anyone may move without a visa, 2 where only people with kin there would, 0 elsewhere; (pairs,).
+
+    A pair of regions takes up ``free_movement`` as one, when the lever passes its keyed uniform. With the switch
+    ``free_movement_substitution`` off, people without kin there still need someone who finds them work and a room, and
+    do not use it (C7-P28).
+    """
+    pairs = state.world.pairs
+    lever = state.levers.now["free_movement"]
+    if not lever.any():
+        return np.zeros(len(pairs.start))
+    turn = uniforms(state.seed, pairs.start, pairs.end, np.zeros(len(pairs.start)), Stream.ADOPTION)
+    everyone = state.mechanisms["free_movement_substitution"] == "on"
+    return np.where(turn < lever, 1.0 if everyone else 2.0, 0.0)
+
+
+def consular_capacity(state: State) -> Floats:
+    """Applications that consulates can decide in a week; infinite where ``visa.staff`` sets no limit; (pairs,)."""
+    staff = state.levers.now["visa.staff"]
+    weekly = staff * state.fixed.people_at[state.world.pairs.start] / 1000.0 / 52.0
+    return np.where(staff >= LEVERS["visa.staff"].high, np.inf, np.maximum(weekly, 1e-6))
+
+
+def wait_for_visas(state: State) -> Floats:
+    """Weeks until an application made now is decided: the procedure, and what consulates have not come to; (pairs,)."""
+    waiting = state.queues.visa_backlog / consular_capacity(state)
+    return np.asarray(np.minimum(state.levers.now["visa.wait"] + waiting, LEVERS["visa.wait"].high))
+
+
+def tell_the_truth(state: State) -> None:
+    """Information centres add true counts to what people at home believe of visas (``origin.information_centre``).
+
+    Belief starts too hopeful, so that the truth can send people to providers (C7-P03).
+    """
+    beliefs, pairs = state.beliefs, state.world.pairs
+    reach = state.levers.now["origin.information_centre"][pairs.start]
+    if not reach.any() or not beliefs.learning:
+        return
+    slots = np.stack([state.levers.now["visa.slots_low"], state.levers.now["visa.slots_high"]], axis=1)
+    refused, decided = beliefs.visa_truth[..., 0], beliefs.visa_truth[..., 1]
+    # where nothing has been decided a centre knows at least whether there is anything to apply for
+    unknown = np.where(slots > 0.0, 1.0 - beliefs.visa_chance(), 1.0)
+    refusal = np.where(
+        decided > 0.5, np.divide(refused, decided, out=np.ones_like(refused), where=decided > 0), unknown
+    )
+    told = state.scenario.values["beliefs.centre"] * reach[:, None] * (beliefs.pair_strength[:, None] + decided)
+    beliefs.visas[..., 1] += told
+    beliefs.visas[..., 0] += told * refusal
+
+
+def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Places]:
+    """What people believe, and what is so, of every pair of regions this week."""
+    world, fixed, levers, values = state.world, state.fixed, state.levers, state.scenario.values
+    beliefs, market, start = state.beliefs, state.market, state.world.pairs.start
+    pairs = len(start)
+    route, _, cost, _ = way_alone(state, market_ways)
+    failure, death = beliefs.failure(), beliefs.death()
+    publicity = 1.0 + levers.now["origin.danger_publicity"][start]
+    removal = announced_removal(state)
+    slots = np.stack([levers.expected["visa.slots_low"], levers.expected["visa.slots_high"]], axis=1)
+    discount, horizon = values["choice.discount"], values["choice.horizon"]
+    visa = beliefs.visa_chance()
+    pair = np.empty(pairs, PAIR_PROSPECTS)
+    pair["alone_chance"], pair["provider_chance"], pair["forged_chance"] = 1.0 - failure.T
+    pair["alone_danger"], pair["provider_danger"] = death.T * publicity
+    pair["alone_cost"] = cost
+    pair["provider_fee"] = market.fees
+    forged = values["papers.forged_price"] * price_of_forgery(state)
+    pair["forged_cost"] = forged[start]
+    pair["genuine_chance"], pair["genuine_cost"] = state.papers.chance[start], state.papers.price[start]
+    strength = beliefs.pair_strength
+    pair["credit_chance"] = (state.learned.served + strength) / (state.learned.asked + strength)
+    pair["fare"] = fixed.fare
+    pair["visa_chance_low"], pair["visa_chance_high"] = visa.T
+    pair["visa_open_low"], pair["visa_open_high"] = (slots > 0.0).T
+    pair["visa_wait"], pair["free"] = wait_for_visas(state), who_moves_freely(state)
+    for name in ("visa.complexity", "visa.price", "visa.refugee_access"):
+        pair[name.replace("visa.refugee", "refugee").replace(".", "_")] = levers.now[name]
+    region = np.empty(len(world.regions.name), REGION_PROSPECTS)
+    region["income_home"] = region["income_regular"] = fixed.income_regular * incomes_at_home(state)
+    # where communities are organised, new arrivals find their way sooner (C7-P09)
+    helped = 1.0 + values["society.networks_help"] * levers.now["society.community_engagement"]
+    region["income_irregular"] = fixed.income_irregular * state.labour.wage_index * incomes_at_home(state) * helped
+    region["exploitation_risk"] = beliefs.exploitation()
+    region["credit_limit"] = state.labour.limits
+    region["annuity_irregular"] = annuity(discount, removal, horizon)
+    region["conflict"] = world.regions.conflict
+    region["alarm"] = 1.0 + values["beliefs.campaign_fear"] * levers.now["origin.fear_campaign"]
+    missed = (1.0 - levers.now["origin.information_campaign"]) * (1.0 - 0.5 * levers.now["origin.information_centre"])
+    region["informs"] = 1.0 - missed
+    region["women_barred"] = levers.now["origin.travel_limits_women"]
+    prospects = Prospects(
+        world.destinations,
+        fixed.pair_of,
+        fixed.route_pair,
+        pair,
+        region,
+        float(annuity(discount, 0.0, horizon)),
+        values["choice.skill_premium"],
+    )
+    places = Places(
+        fixed.pair_of,
+        world.pairs.official,
+        route,
+        cost,
+        fixed.fare,
+        state.papers.price,
+        pair["visa_wait"].copy(),
+        levers.now["visa.complexity"],
+        levers.now["visa.price"],
+        levers.now["visa.refugee_access"],
+        world.regions.conflict,
+        world.regions.employment,
+        forged,
+        pair["free"].copy(),
+        state.queues.visa_filed,
+    )
+    return prospects, places

@@ -1,0 +1,1 @@
+"""The model's book: parameters, switches, levers and measures, one row a fact."""

@@ -1,0 +1,1 @@
+"""Metrics and the truth counters from which they are made, by subject."""

@@ -1,0 +1,61 @@
+"""Metrics of officials and bribes: who sells, what is bought, who pays."""
+
+from __future__ import annotations
+
+from sim.declared.measures.metrics import Metric
+
+M = Metric
+SUMS = ("bribes_border_sum", "bribes_retainers_sum", "bribes_alone_sum", "bribes_papers_sum", "bribes_places_sum",
+        "bribes_custody_sum", "bribes_court_sum")  # fmt: skip
+
+# one metric reads like a row of a table: name, kind, unit, meaning, counters
+# fmt: off
+CORRUPTION_METRICS: tuple[Metric, ...] = (
+    M("captured_posts", "ratio", "share", "officials who sell, among those whose post has something to sell",
+      ("officials_selling",), ("officials",), headline=True),
+    M("captured_border_posts", "ratio", "share", "line officers at borders who sell", ("line_border_selling",),
+      ("line_border",)),
+    M("captured_chiefs", "ratio", "share", "chiefs of units who look away and share", ("chiefs_selling",), ("chiefs",)),
+    M("bribes", "flow", "US$/year", "bribes paid, at every post", SUMS, headline=True),
+    M("bribes_border", "flow", "US$/year", "bribes paid by providers at borders", ("bribes_border_sum",)),
+    M("officers_retained", "stock", "people", "border officers on the books of one enterprise", ("retainers",)),
+    M("bribes_retainers", "flow", "US$/year", "what enterprises pay border officers on their books",
+      ("bribes_retainers_sum",)),
+    M("retained_passes", "ratio", "share", "guided crossings let through by such officers, among those detected",
+      ("retained_passes",), ("guided_detected",)),
+    M("bribes_alone", "flow", "US$/year", "what people without a provider pay to officers at borders",
+      ("bribes_alone_sum",), tag="impact"),
+    M("bribes_in_kind", "flow", "events/year",
+      "sales to places in commercial sex that are paid in services of those who work there", ("bribes_in_kind",),
+      tag="impact"),
+    M("bribes_places", "flow", "US$/year", "bribes paid by workplaces to police, inspectors and missions",
+      ("bribes_places_sum",)),
+    M("captured_mission_posts", "ratio", "share", "line officers of missions who sell", ("line_mission_selling",),
+      ("line_mission",)),
+    M("bribes_mission", "flow", "US$/year", "of what workplaces pay, bribes to members of missions",
+      ("bribes_mission_sum",)),
+    M("bribes_papers", "flow", "US$/year", "what consular officers take for papers", ("bribes_papers_sum",)),
+    M("bribes_custody", "flow", "US$/year", "bribes paid by workplaces for people in custody", ("bribes_custody_sum",)),
+    M("bribes_court", "flow", "US$/year", "bribes paid to courts by those who are charged", ("bribes_court_sum",)),
+    M("bribes_per_crossing", "ratio", "US$", "bribes per crossing of a border",
+      ("bribes_border_sum", "bribes_retainers_sum", "bribes_alone_sum"), ("crossings",)),
+    M("bribe_price", "ratio", "US$", "mean bribe at a border", ("bribes_border_sum",), ("bribes_border",)),
+    M("let_through_share", "ratio", "share", "guided crossings let through for a bribe, among those detected",
+      ("bribes_border",), ("guided_detected",)),
+    M("bribes_in_fees", "ratio", "share", "bribes at borders over what providers take: what clients pay in the end",
+      ("bribes_border_sum", "bribes_retainers_sum"), ("provider_receipts",)),
+    M("bought_off", "flow", "events/year", "raids, inspections, tips and complaints of one person bought off",
+      ("bribes_places",)),
+    M("betrayed", "flow", "people/year", "people who complained and whom police left where they were, for a bribe",
+      ("betrayed",), tag="impact"),
+    M("sold_in_custody", "flow", "people/year", "people in custody whom officials sold to a workplace",
+      ("sold_in_custody",), tag="impact"),
+    M("cases_bought", "flow", "cases/year", "cases dropped for a bribe", ("bribes_court",)),
+    M("papers_sold_by_officials", "ratio", "share", "papers from consular officers who sell, among genuine papers",
+      ("bribes_papers",), ("papers_genuine",)),
+    M("officials_turned", "flow", "people/year", "officials who began to sell", ("officials_turned",)),
+    M("officials_caught", "flow", "people/year", "officials found out and dismissed", ("officials_caught",),
+      tag="activity"),
+    M("officials_named", "flow", "statements/year", "statements about officials", ("officials_named",), tag="activity"),
+)
+# fmt: on

@@ -1,0 +1,72 @@
+"""Declared parameters of networks and facilitators; see :mod:`sim.declared.parameters`."""
+
+from __future__ import annotations
+
+from sim.ground.quantities import Parameter
+
+P = Parameter
+
+# one declaration reads like a row of a table
+# fmt: off
+NETWORK_PARAMETERS: tuple[Parameter, ...] = (
+    P("network.flux", 1.0, "ratio", 0, 100, "weight of enterprises that find another partner for each job", "C10-M23",
+      "A"),
+    P("network.broker", 1.0, "ratio", 0, 100, "weight of enterprises that work with whom brokers know", "C10-M24", "A"),
+    P("network.chain", 1.0, "ratio", 0, 100, "weight of enterprises with one partner for each hand-over", "C10-M25",
+      "E"),
+    P("network.mesh", 1.0, "ratio", 0, 100, "weight of enterprises with several known partners", "C10-M26", "E"),
+    P("network.hub", 1.0, "ratio", 0, 100, "weight of enterprises that own what they need", "C10-M27", "E"),
+    P("network.needs", 1.0, "ratio", 0, 2, "functions that enterprises need from others, over what the table of types "
+      "says; 0 makes them self-contained", "C3-M21", "A"),
+    P("network.meeting", 1.0, "ratio", 0, 100, "how fast partners are found, over what each form's table says",
+      "C10-M25", "A"),
+    P("network.defection", 0.015, "/week", 0, 1, "chance that a partner without trust or loyalty leaves", "C10-M23",
+      "A"),
+    P("network.trust_pace", 0.04, "/week", 0, 1, "share of missing trust that a week of work together adds", "C10-M21",
+      "A"),
+    P("network.cheating", 0.1, "share", 0, 1, "clients who cannot be served because a partner without trust does not "
+      "do his part", "C10-M23", "A"),
+    P("network.aid", 0.15, "share", 0, 1, "what the best partners for transport and documents add to an enterprise's "
+      "skill, and the worst take"),
+    P("network.house_share", 0.5, "ratio", 0, 10, "what keeping a function in house costs, over the usual price of "
+      "serving a whole capacity outside", "C3-M23", "A"),
+    P("network.leaderless", 0.5, "share", 0, 1, "clients whom a group without an organiser still serves", "C10-M27",
+      "A"),
+    P("network.succession", 8.0, "weeks", 0.5, 1000, "mean time until another member leads", "C10-M27", "A"),
+    P("network.fragments", 0.5, "share", 0, 1, "chance that a hub which loses its organiser breaks into parts",
+      "C10-M27", "A"),
+    P("network.learns", 12, "count", 1, 100, "good months after which those who take anyone turn to brokers", "C10-M22",
+      "A"),
+    P("network.hardens", 2.0, "count", 0.1, 100, "partners lost in half a year after which a chain becomes a mesh",
+      "C10-M22", "A"),
+    P("facilitator.latent", 20.0, "per 1000 at risk", 0, 1000, "people and firms who might facilitate", "C3-M21", "A"),
+    P("facilitator.open_start", 0.25, "share", 0, 1, "of them, those who do when a run starts"),
+    P("facilitator.threshold", 0.3, "ratio", 0, 100, "income that draws a facilitator in, over that of a whole "
+      "capacity at the usual price"),
+    P("facilitator.threshold_spread", 0.6, "sd log", 0, 4, "sd of the log of that threshold"),
+    P("facilitator.looks", 0.25, "share", 0, 1, "share of latent facilitators who look at the market in four weeks",
+      "C10-M25", "A"),
+    P("facilitator.pace", 0.3, "ratio", 0, 2, "log change of a price per unit utilisation in four weeks"),
+    P("facilitator.price_most", 4.0, "ratio", 1, 20, "highest price, over the usual one"),
+    P("facilitator.border", 0.05, "share", 0, 1, "chance that a guided crossing which is stopped leads to whoever "
+      "provided the transport", "C1-M42", "A"),
+    P("facilitator.dread", 2.0, "ratio", 0, 100, "how much more must be earned where one in a hundred is arrested in a "
+      "year, in per cent of the threshold"),
+    P("facilitator.front_share", 0.6, "share", 0, 1, "share of genuine papers from fronts that stands or falls with "
+      "licit facilitators of documents", "C10-M29", "Q"),
+    # operations
+    P("operation.sees", 0.12, "/week", 0, 1, "chance that a week of work shows a partner who is not hidden, at full "
+      "skill", "C3-M41", "A"),
+    P("operation.mistaken", 0.2, "share", 0, 1, "of those noted, people who are not what they seem, without "
+      "intelligence", "C10-M22", "A"),
+    P("police.node_random", 0.1, "share", 0, 1, "start value of police.node_random at full rule of law"),
+    P("police.node_connected", 0.0, "share", 0, 1, "start value of police.node_connected"),
+    P("police.node_bridge", 0.0, "share", 0, 1, "start value of police.node_bridge"),
+    P("police.node_broker", 0.0, "share", 0, 1, "start value of police.node_broker"),
+    P("police.node_leader", 0.0, "share", 0, 1, "start value of police.node_leader"),
+    P("police.node_scarcest", 0.0, "share", 0, 1, "start value of police.node_scarcest"),
+    P("police.watch", 8.0, "weeks", 0, 52, "start value of police.watch", "C3-M42", "A"),
+    P("police.operation_size", 2.0, "people", 1, 10, "start value of police.operation_size", "C10-M26", "A"),
+    P("coop.vetting", 0.2, "share", 0, 1, "start value of coop.vetting at full rule of law", "C3-M41", "A"),
+)
+# fmt: on

@@ -1,0 +1,1 @@
+"""Agents as Python objects: the only room that imports Mesa."""

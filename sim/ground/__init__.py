@@ -1,0 +1,1 @@
+"""What knows nothing of the model: errors, quantities, kernels, draws, tables, files."""

@@ -1,0 +1,1 @@
+"""The book, printed: tables of what is declared, and pages of policies."""

@@ -1,0 +1,180 @@
+"""A page on one policy: what it moves, what the literature claims, what the model finds, what a switch changes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sim.declared.levers import LEVERS
+from sim.declared.measures.catalogue import METRICS
+from sim.policies.policy import RANGES
+from sim.report.disputed import told
+from sim.report.published import headed, published_folder, rows
+from sim.results.signs import FALLS, LEAST_SEEDS, LEVEL, RISES
+
+Row = dict[str, Any]
+FINDINGS = "catalogue-"  # parts whose names begin so
+SIGNS = "signs"
+OUTCOMES, ACTIVITY = "What happens to people and markets", "What the state does, and what it records"
+CARRIED = "What moved most: what carried it"
+HEAD = "metric | without | change | 95 % interval | sign |"
+
+
+class Effect(NamedTuple):
+    """What a policy did to a metric, in its unit: mean of paired differences with a 95 % interval."""
+
+    metric: str
+    baseline: float
+    difference: float
+    low: float
+    high: float
+    seeds: int
+    verdict: str  # of ``sim.results.signs``
+    beside: str  # the policy that both arms had, none without
+    setting: str  # the switch that was set, for signs
+    origin: dict[str, Any]  # where the figure comes from
+
+    @property
+    def sign(self) -> str:
+        """The sign of the effect, ? where it is not told apart from zero."""
+        return {RISES: "+", FALLS: "\N{MINUS SIGN}"}.get(self.verdict, "?")
+
+
+def effects_of(policy: str, part: str = FINDINGS, folder: Path | None = None) -> list[Effect]:
+    """Findings on a shipped policy as they were last kept; empty for one that nobody has run."""
+    return [
+        Effect(
+            item["metric"],
+            float(item["baseline"] or "nan"),
+            float(item["difference"]),
+            float(item["low"] or "nan"),
+            float(item["high"] or "nan"),
+            int(float(item["seeds"])),
+            item["verdict"],
+            item.get("beside", "none"),
+            item.get("setting", ""),
+            origin,
+        )
+        for origin, item in rows(folder or published_folder(), part)
+        if item["policy"] == policy and item["metric"] in METRICS and item["difference"] not in ("", "nan")
+    ]
+
+
+def policy_page(row: Row, others: Sequence[str], folder: Path | None = None) -> str:
+    """The page as Markdown; ``row`` of the table of policies, ``others`` the names of all, ``folder`` of findings."""
+    lines = [f"# {row['title']}", "", f"`{row['name']}`: {row['intent'] or 'no policy'}.", ""]
+    if not row["moves"]:
+        return "\n".join([*lines, "It moves nothing: the world that others are compared with.", ""])
+    lines += ["## What it moves", "", "| move | what the lever is | read by |", "|---|---|---|"]
+    for move in row["moves"]:
+        lever = LEVERS[move.split(" ")[0]]
+        lines.append(f"| {move} | {lever.meaning} ({lever.unit}, {lever.evidence}) | `{lever.reader}` |")
+    timing = ", ".join(f"{name} {row[name]:g}" for name in RANGES if row[name] is not None)
+    lines += ["", f"As shipped: {timing}.", "", "## What the literature says", ""]
+    lines += [f"Claims: {', '.join(row['claims'])}.", ""]
+    lines += _disputed(row["disputed"])
+    lines += _found(effects_of(row["name"], folder=folder)) + _signs(effects_of(row["name"], SIGNS, folder))
+    first = next((name for name in others if name not in ("none", row["name"])), "tighter_borders")
+    lines += ["## To run it", ""]
+    lines += [f"    labyrinth compare {row['name']}{rest}" for rest in ("", f" {first}", f"@0.5 {row['name']}")]
+    return "\n".join([*lines, ""])
+
+
+def _disputed(entries: Sequence[str]) -> list[str]:
+    """What is disputed or feared, and whether it can arise in this version at all."""
+    if not entries:
+        return []
+    lines = ["Disputed or feared:", ""]
+    return [*lines, *(f"- {told(entry)}." for entry in entries), ""]
+
+
+def _found(effects: list[Effect]) -> list[str]:
+    lines = ["## What the model finds", ""]
+    if not effects:
+        return [*lines, "Nobody has run it with this version yet: `make findings`.", ""]
+    beside = effects[0].beside
+    without = "without it" if beside == "none" else f"with `{beside}` alone"
+    told_apart = (
+        f"Against the same world {without}, with 95 % intervals. A sign stands where the effect is told from zero: "
+        f"at least {LEAST_SEEDS} paired seeds, and a Benjamini-Hochberg q below {1 - LEVEL:.2g} over everything that "
+        "was measured together; ? is undecided. What the state does (activity) is no outcome."
+    )
+    lines += [headed(effects[0].origin), "", told_apart, ""]
+    for title in (OUTCOMES, ACTIVITY, CARRIED):
+        some = [one for one in effects if _part(one) == title]
+        if some:
+            lines += [f"**{title}**", "", f"| {HEAD}", "|---|---|---|---|---|", *(_line(one) for one in some), ""]
+    return lines
+
+
+def _part(one: Effect) -> str:
+    metric = METRICS[one.metric]
+    if not metric.headline:
+        return CARRIED
+    return ACTIVITY if metric.tag == "activity" or metric.layer == "record" else OUTCOMES
+
+
+def _signs(effects: list[Effect]) -> list[str]:
+    if not effects:
+        return []
+    lines = ["## Under other mechanisms", "", headed(effects[0].origin), ""]
+    lines += ["`as declared` repeats figures of the catalogue where both asked for the same.", ""]
+    lines += [f"| setting | {HEAD}", "|---|---|---|---|---|---|"]
+    return lines + [f"| {one.setting} {_line(one)}" for one in effects] + [""]
+
+
+def _line(one: Effect) -> str:
+    metric = METRICS[one.metric]
+    if one.baseline:
+        scale, unit = 100.0 / abs(one.baseline), " %"
+    else:
+        scale, unit = 1.0, ""
+    change, low, high = (scale * value for value in (one.difference, one.low, one.high))
+    interval = f"{low:+.1f} to {high:+.1f}" if math.isfinite(low) and high > low else "none"
+    text = (
+        f"| `{one.metric}` {metric.meaning} | {one.baseline:.4g} {metric.unit} | {change:+.1f}{unit} | {interval} | "
+        f"{one.sign} |"
+    )
+    return text.replace(" -", " \N{MINUS SIGN}")
+
+
+def pages(rows: Sequence[Row], folder: Path | None = None) -> dict[str, str]:
+    """A page for every shipped policy and a list of them, by file name; ``folder`` of findings."""
+    names = [row["name"] for row in rows]
+    listed = [f"| [{row['name']}]({row['name']}.md) | {row['title']} | {_short(row['name'], folder)} |" for row in rows]
+    head = [
+        "# Policies, a page each",
+        "",
+        "Change of the number of exploited people with its 95 % interval; bold where it is told apart from zero.",
+        "Written by `make findings`.",
+        "",
+        "| policy | title | exploited people |",
+        "|---|---|---|",
+    ]
+    made = {"README.md": "\n".join([*head, *listed]) + "\n"}
+    return made | {f"{row['name']}.md": policy_page(row, names, folder) for row in rows}
+
+
+def write_pages(folder: str | Path, rows: Sequence[Row]) -> list[Path]:
+    """Write ``pages`` below ``folder``; pages of policies that are gone are deleted."""
+    target = Path(folder) / "policies"
+    target.mkdir(parents=True, exist_ok=True)
+    made = pages(rows)
+    for old in target.glob("*.md"):
+        if old.name not in made:
+            old.unlink()
+    for name, text in made.items():
+        (target / name).write_text(text, encoding="utf-8")
+    return [target / name for name in made]
+
+
+def _short(name: str, folder: Path | None) -> str:
+    found = [one for one in effects_of(name, folder=folder) if one.metric == "exploited_people" and one.baseline]
+    if not found:
+        return ""
+    one, scale = found[0], 100.0 / abs(found[0].baseline)
+    text = f"{scale * one.difference:+.1f} % ({scale * one.low:+.1f} to {scale * one.high:+.1f})"
+    text = text.replace("-", "\N{MINUS SIGN}")
+    return text if one.sign == "?" else f"**{text}**"

@@ -1,0 +1,1 @@
+"""Runs, and what is kept, compared and claimed of them."""

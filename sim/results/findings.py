@@ -1,0 +1,239 @@
+"""What a study found: a comparison for each setting, and what changes between settings."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.declared.measures.catalogue import METRICS
+from sim.results import provenance, statistics
+from sim.studies import sequential
+from sim.results.compare import Comparison
+from sim.results.signs import FALLS, RISES
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sim.studies.design import Design
+    from sim.results.run import Failure
+    from sim.results.runs import Runs
+
+FEWEST_SAMPLES = 8  # a rank correlation of fewer draws says nothing
+
+
+class Findings:
+    """What a study found; every table is made when it is first read.
+
+    Where a study has several settings, the column ``setting`` comes first in every table.
+
+    Parameters
+    ----------
+    design : what was run.
+    seeds : every arm of every setting was run with each.
+    runs : the runs, or where to read them.
+    """
+
+    def __init__(
+        self,
+        design: Design,
+        seeds: Sequence[int],
+        runs: Runs,
+        *,
+        interval: str = "t",
+        folder: Path | None = None,
+        timings: dict[str, float] | None = None,
+    ) -> None:
+        self.design, self.seeds, self.folder = design, list(seeds), folder
+        self.interval, self.timings = interval, dict(timings or {})
+        self._runs = runs
+        self.comparisons: dict[str, Comparison] = {
+            setting.label: Comparison(
+                setting.arms,
+                seeds,
+                runs,
+                metrics=design.metrics,
+                timings=self.timings,  # one study, one clock
+                folder=folder,
+                interval=interval,
+                setting=setting.label,
+                of_study=self._effects_in if len(design.settings) > 1 else None,
+            )
+            for setting in design.settings
+        }
+
+    # --- tables -------------------------------------------------------------------------------------------------
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one setting."""
+        return len(self.comparisons) > 1
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """Every metric of every run over the weeks after burn-in."""
+        return self._joined(lambda comparison: comparison.summary)
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Paired effects of every arm in every setting; ``q_value`` and ``verdict`` over the whole study."""
+        table = self._joined(lambda comparison: comparison.paired)
+        return statistics.judged(table) if self.several else table
+
+    def _effects_in(self, setting: str) -> pd.DataFrame:
+        """The effects in one of several settings, as they stand in the table of the study."""
+        rows = self.effects[self.effects["setting"] == setting]
+        return rows.drop(columns="setting").reset_index(drop=True)
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """Columns arm, seed, week and one column a metric, of every run."""
+        return self._joined(lambda comparison: comparison.series)
+
+    @cached_property
+    def transitions(self) -> pd.DataFrame:
+        """What happened to the same persons with and without each arm, see ``Comparison.transitions``."""
+        return self._joined(lambda comparison: comparison.transitions)
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """What was varied: one row an arm and setting, with a column for everything that differs by design."""
+        rows = [
+            {"setting": setting.label, "arm": arm.label, **dict(setting.values), **_own(arm.values)}
+            for setting in self.design.settings
+            for arm in setting.arms
+        ]
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def flips(self) -> pd.DataFrame:
+        """Effects whose sign depends on the setting.
+
+        One row an arm and headline metric that rises in one setting and falls in another by their ``verdict``, which
+        needs q below 0.05 over the whole study and ``signs.LEAST_SEEDS`` pairs: columns arm, metric, up and down
+        (settings, separated by ``; ``).
+        """
+        columns = ["arm", "metric", "up", "down"]
+        if not self.several or self.effects.empty:
+            return pd.DataFrame(columns=columns)
+        shown = self.effects[self.effects["metric"].map(lambda name: METRICS[name].headline)]
+        rows = []
+        for (arm, metric), part in shown.groupby(["arm", "metric"], sort=False):
+            up, down = (part[part["verdict"] == verdict]["setting"] for verdict in (RISES, FALLS))
+            if len(up) and len(down):
+                rows.append((arm, metric, "; ".join(up), "; ".join(down)))
+        return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
+    def assumptions(self) -> pd.DataFrame:
+        """How much each drawn parameter matters: Spearman correlation of the effect with it over the samples.
+
+        Columns arm, metric, parameter, correlation, p_value, samples; empty without ``study.samples``.
+        """
+        from scipy.stats import spearmanr  # noqa: PLC0415
+
+        columns = ["arm", "metric", "parameter", "correlation", "p_value", "samples"]
+        rows: list[tuple[Any, ...]] = []
+        if self.design.sampled and not self.effects.empty:
+            table = self.effects.merge(self.points.drop_duplicates("setting").drop(columns="arm"), on="setting")
+            shown = [name for name in self.design.metrics if METRICS[name].headline] or list(self.design.metrics)
+            for (arm, metric), part in table[table["metric"].isin(shown)].groupby(["arm", "metric"], sort=False):
+                finite = part[np.isfinite(part["difference"])]
+                if len(finite) < FEWEST_SAMPLES or finite["difference"].nunique() < 2:
+                    continue
+                for name in self.design.sampled:
+                    found = spearmanr(finite[name], finite["difference"])
+                    rows.append((arm, metric, name, float(found.statistic), float(found.pvalue), len(finite)))
+        return pd.DataFrame(rows, columns=columns)
+
+    def _joined(self, table: Callable[[Comparison], pd.DataFrame]) -> pd.DataFrame:
+        if not self.several:
+            (only,) = self.comparisons.values()
+            return table(only)
+        parts = []
+        for label, comparison in self.comparisons.items():
+            part = table(comparison).copy()
+            part.insert(0, "setting", label)
+            parts.append(part)
+        filled = [part for part in parts if len(part)] or parts[:1]
+        return pd.concat(filled, ignore_index=True)
+
+    # --- what went wrong, what it rests on ----------------------------------------------------------------------
+
+    @property
+    def failures(self) -> list[tuple[str, str, int, Failure]]:
+        """Setting, arm, seed and reason of every run that failed."""
+        return [(label, *failure) for label, comparison in self.comparisons.items() for failure in comparison.failures]
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Provenance as plain data."""
+        more: dict[str, Any] = {}
+        if self.design.question:
+            more["question"] = self.design.question
+        if self.design.notes:
+            more["notes"] = self.design.notes
+        if self.design.targets and self.seeds and not self.effects.empty:
+            more["until"] = [
+                {"setting": label, "reached": sequential.reached(comparison.effects, self.design.targets)}
+                for label, comparison in self.comparisons.items()
+            ]
+        return provenance.of_results(
+            self.design.settings,
+            self.seeds,
+            self._runs,
+            folder=self.folder,
+            failures=self.failures,
+            timings=self.timings,
+            interval=self.interval,
+            **more,
+        )
+
+    # --- pictures -----------------------------------------------------------------------------------------------
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Names that ``figure`` knows, those of single settings included."""
+        from sim.report.between import names  # noqa: PLC0415 - plotting libraries load when first used
+
+        own = names(self)
+        inside = dict.fromkeys(name for comparison in self.comparisons.values() for name in comparison.figures)
+        return (*own, *inside)
+
+    def figure(self, name: str, setting: str | None = None) -> Figure:
+        """A figure of the study, or of one setting (the first if none is named)."""
+        from sim.ground.errors import RequestError  # noqa: PLC0415
+        from sim.report.between import draw, names  # noqa: PLC0415
+
+        if setting is None and name in names(self):
+            return draw(self, name)
+        label = next(iter(self.comparisons)) if setting is None else setting
+        if label not in self.comparisons:
+            raise RequestError(f"there is no setting {label!r}", where="setting", given=label, allowed=self.comparisons)
+        return self.comparisons[label].figure(name)
+
+    def report(self, path: str | Path) -> Path:
+        """Write a self-contained page to ``path``."""
+        from sim.report.page import write_study_page  # noqa: PLC0415
+
+        return write_study_page(path, self)
+
+    def __repr__(self) -> str:
+        arms = len({arm.label for arm in self.design.arms})
+        return f"<Findings: {len(self.comparisons)} settings, {arms} arms, {len(self.seeds)} seeds>"
+
+    def _repr_html_(self) -> str:
+        return "".join(
+            f"<h4>{html.escape(comparison.title)}</h4>{comparison._repr_html_()}"
+            for comparison in self.comparisons.values()
+        )
+
+
+def _own(values: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """What was varied to make an arm; its label goes by another name than the arm as it was run."""
+    return {("policy arm" if name == "arm" else name): value for name, value in values}

@@ -1,0 +1,50 @@
+"""What makes two runs a pair: which arms may be held against one another, and the placebo beside the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sim.ground.errors import RequestError
+from sim.studies.plan import Arm
+
+PLACEBO, SHARE = "baseline with a placebo", 0.01
+# How many people come out exploited in one world only, with 10 000 people in a corridor over three years (three seeds):
+# 19 when one person in 10 000 thinks a week later, 52 with one in 1 000, 206 with one in 100, 216 with one in 10. One
+# in 100 is the least that reaches the floor; with one in 10 the delay itself shows in how many have arrived by the end.
+LENGTH = {"time.years": "years", "time.burn_in_weeks": "weeks of burn-in"}
+
+
+def check_length(arms: Sequence[Arm], setting: str = "") -> None:
+    """RequestError if an arm runs for another time than the first, the baseline.
+
+    Counts of another period are another figure, and nobody has a twin whose life was watched for longer.
+    """
+    first = arms[0]
+    for arm in arms[1:]:
+        for name, unit in LENGTH.items():
+            here, there = arm.scenario.values[name], first.scenario.values[name]
+            if here != there:
+                raise RequestError(
+                    f"arm {arm.label!r} runs for {here:g} {unit} and {first.label!r}, which it is held against, for "
+                    f"{there:g}: runs of another length cannot be compared. To see what a policy does over several "
+                    f"lengths, vary {name} between settings, each with a baseline of its own: labyrinth sweep "
+                    f"policy=none,NAME {name}={there:g},{here:g}",
+                    where=setting or "arms",
+                )
+
+
+def are_twins(one: Arm, other: Arm) -> bool:
+    """Whether the same persons live in both worlds: the same world with the same number of people."""
+    first, second = one.scenario, other.scenario
+    return first.world.key == second.world.key and first.values["people.size"] == second.values["people.size"]
+
+
+def placebo_of(arms: Sequence[Arm]) -> Arm | None:
+    """The baseline once more with a placebo, see ``sim.week.placebo``; None unless it was asked for and there are arms."""
+    baseline = arms[0]
+    if len(arms) == 1 or not baseline.scenario.values["placebo"]:
+        return None
+    word = f"people.placebo={SHARE:g}"
+    scenario = baseline.scenario.replace({"people.placebo": SHARE})
+    return replace(baseline, label=PLACEBO, words=(*baseline.words, word), scenario=scenario, values=())

@@ -1,0 +1,224 @@
+"""One run: a scenario and a seed in, metrics, series, people's outcomes and flows out.
+
+Everything here runs in worker processes, so it needs numpy and numba only. A run that fails is data too: the
+:class:`Failure` says where and why, and how to see it again.
+"""
+
+from __future__ import annotations
+
+import shlex
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.declared.measures.catalogue import METRICS
+from sim.ledger.counters import COUNTER_INDEX
+from sim.declared.measures.metrics import SUMMED, WEEKS_PER_YEAR, Metric, of_sums, over_period
+from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
+from sim.scenario.scenario import Scenario
+from sim.declared.switches import SWITCHES
+from sim.week.week import Week
+
+PACKAGE = Path(__file__).parents[1]
+SERIES_EVERY = 4  # weeks in one point of a stored series
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a run has no result: ``stage`` (set-up, week, metrics, store), the error, and a line that repeats it."""
+
+    stage: str
+    error: str
+    reproducer: str
+    trace: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.stage}: {self.error}; to see it again: {self.reproducer}"
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What one run leaves.
+
+    ``metrics`` are exact values over the weeks after burn-in; ``series`` float32 (points,), one point every
+    ``SERIES_EVERY`` weeks, whose first weeks are ``weeks`` (negative before policies may start); ``outcomes`` one entry
+    a person: row, generation, path (bits of ``Path``); ``flows`` mean yearly flows by leg, pair or cell.
+    """
+
+    key: str
+    seed: int
+    metrics: dict[str, float] = field(default_factory=dict)
+    weeks: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    series: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    outcomes: dict[str, NDArray[Any]] = field(default_factory=dict)
+    flows: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    events: dict[str, NDArray[Any]] = field(default_factory=dict)
+    seconds: float = 0.0
+    phases: dict[str, float] = field(default_factory=dict)
+    failure: Failure | None = None
+    stored: bool = False
+
+    def receipt(self, *, stored: bool = False) -> RunResult:
+        """The same without what is kept in a study's journal; ``stored`` where its worker has kept it already."""
+        return RunResult(
+            self.key, self.seed, seconds=self.seconds, phases=self.phases, failure=self.failure, stored=stored
+        )
+
+
+def run_one(scenario: Scenario, seed: int | None = None, words: Sequence[str] = ()) -> RunResult:
+    """Run ``scenario`` with ``seed`` to its end; never raises, whatever goes wrong is in ``failure``.
+
+    ``words`` are the overrides that made the scenario, for the line that repeats a failure.
+    """
+    begin = time.perf_counter()
+    number = int(scenario.values["seed"] if seed is None else seed)
+    key = scenario.run_key(number)
+    stage = "set-up"
+    try:
+        week = Week(scenario, number)
+        while week.done < week.weeks_total:
+            stage = f"week {week.week}"
+            week.advance()
+        stage = "metrics"
+        result = observe(week, key)
+    except Exception as error:  # noqa: BLE001 - a failed run is data, the others go on
+        trace = traceback.format_exc()
+        failure = Failure(stage, describe(error), reproducer(scenario, number, words), trace)
+        return RunResult(key, number, seconds=time.perf_counter() - begin, failure=failure)
+    return replace(result, seconds=time.perf_counter() - begin)
+
+
+def observe(week: Week, key: str) -> RunResult:
+    """The result of a finished run."""
+    counted = week.counters[: week.done]
+    after = counted[week.burn_in :]
+    return RunResult(
+        key=key,
+        seed=week.seed,
+        metrics={name: over_period(metric, after, COUNTER_INDEX) for name, metric in METRICS.items()},
+        weeks=block_weeks(len(counted), week.burn_in),
+        series=block_series(counted, week.burn_in),
+        outcomes=week.outcomes(),
+        flows=week.legs_used() | week.exploitation() | week.who_works_with_whom(),
+        events=week.event_frame() if week.scenario.values["events"] else {},
+        phases={name: seconds for name, _, seconds in week.plan},
+    )
+
+
+def describe(error: BaseException) -> str:
+    """One line: the kind of error, its message and the line of the package that raised it."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(PACKAGE) and frame.filename != __file__
+    ]
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}{where}"
+
+
+# --- series -----------------------------------------------------------------------------------------------------
+
+
+def block_starts(weeks: int, burn_in: int) -> NDArray[np.int64]:
+    """Positions at which blocks of ``SERIES_EVERY`` weeks begin, aligned so that one begins when policies may start."""
+    first = burn_in % SERIES_EVERY
+    starts = np.arange(first, weeks, SERIES_EVERY)
+    return np.concatenate([[0], starts]) if first else starts
+
+
+def block_weeks(weeks: int, burn_in: int) -> NDArray[np.int32]:
+    """First week of each block, in weeks after burn-in."""
+    return (block_starts(weeks, burn_in) - burn_in).astype(np.int32)
+
+
+def block_series(counters: NDArray[np.float64], burn_in: int) -> dict[str, NDArray[np.float32]]:
+    """Every metric over each block of weeks, as ``over_period`` would give it: float32 (blocks,)."""
+    starts = block_starts(len(counters), burn_in)
+    length = np.diff(np.append(starts, len(counters)))
+    return {name: _by_block(metric, counters, starts, length) for name, metric in METRICS.items()}
+
+
+def _by_block(
+    metric: Metric, counters: NDArray[np.float64], starts: NDArray[np.int64], length: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    if not len(starts):
+        return np.empty(0, np.float32)
+
+    def total(names: Sequence[str], *, skip_missing: bool) -> NDArray[np.float64]:
+        columns = counters[:, [COUNTER_INDEX[name] for name in names]]
+        return np.add.reduceat((np.nan_to_num(columns) if skip_missing else columns).sum(axis=1), starts)
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if metric.kind in SUMMED:
+            return of_sums(metric, lambda name: total((name,), skip_missing=True)).astype(np.float32)
+        if metric.kind == "flow":
+            values = total(metric.top, skip_missing=False) * WEEKS_PER_YEAR / length
+        else:
+            weekly = counters[:, [COUNTER_INDEX[name] for name in metric.top]].sum(axis=1)
+            defined = np.add.reduceat(np.isfinite(weekly).astype(float), starts)
+            values = np.where(defined > 0, np.add.reduceat(np.nan_to_num(weekly), starts) / defined, np.nan)
+    return (values * metric.scale).astype(np.float32)
+
+
+# --- how to see a run again -------------------------------------------------------------------------------------
+
+
+def departures(scenario: Scenario) -> dict[str, Any]:
+    """Everything in which a scenario departs from the declared defaults: name to value, policies' doses included."""
+    changed: dict[str, Any] = {
+        name: value
+        for name, value in scenario.values.items()
+        if name in PARAMETERS and name not in HOW_TO_RUN and value != PARAMETERS[name].default
+    }
+    changed |= {
+        f"mechanisms.{name}": option for name, option in scenario.mechanisms.items() if option != SWITCHES[name].default
+    }
+    changed |= {f"policy.{policy.key}.dose": policy.dose for policy in scenario.policies if policy.dose != 1.0}
+    return changed
+
+
+def reproducer(scenario: Scenario, seed: int, words: Sequence[str] = ()) -> str:
+    """A command line that repeats the run."""
+    if not words:
+        policies = ",".join(policy.key for policy in scenario.policies)
+        words = [f"world={scenario.world.name}", *([f"policy=[{policies}]"] if policies else [])]
+        words += [f"{name}={value}" for name, value in departures(scenario).items()]
+    kept = [word for word in words if not word.startswith(("seed=", "seeds="))]
+    return shlex.join(["labyrinth", "run", *kept, f"seed={seed}"])
+
+
+def run_to_folder(
+    scenario: Scenario,
+    *,
+    name: str | None = None,
+    replace: bool = False,
+    progress: bool = True,
+    report: bool = True,
+    words: Sequence[str] = (),
+) -> Path:
+    """Run a scenario with its own seed and keep it in ``results/<name>``; returns the folder.
+
+    ``name`` None takes the scenario's ``name``, or else its world and policies. ``words`` are the overrides that made
+    the scenario, for the line that repeats a failure; ``report`` says whether ``report.html`` is written too.
+
+    Raises
+    ------
+    RequestError : the name is taken by another study (unless ``replace``), or cannot name a folder.
+    StoreError : results could not be written.
+    """
+    from sim.studies.conduct import Way, conduct  # noqa: PLC0415 - a worker must not import pandas
+    from sim.studies.design import single  # noqa: PLC0415
+    from sim.studies.plan import alone  # noqa: PLC0415
+
+    arm = alone(scenario, words)
+    folder = name or scenario.name or f"{scenario['world']}-{arm.label}-{scenario.key[:8]}"
+    way = Way(workers=1, replace=replace, progress=progress, report=report)
+    found = conduct(single([arm]), [int(scenario["seed"])], name=folder, way=way)
+    assert found.folder is not None  # noqa: S101 - it was named
+    return found.folder

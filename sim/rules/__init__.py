@@ -1,0 +1,1 @@
+"""What people and organisations do, as kernels and closed forms; they see no scenario and no builder of state."""

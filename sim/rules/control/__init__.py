@@ -1,0 +1,1 @@
+"""Terms of control, and the ways out of them."""

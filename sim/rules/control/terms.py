@@ -1,0 +1,337 @@
+"""A week of those who owe or work on controlled terms: pay, debt, labels, clocks of ways out (model 4.4, 4.5).
+
+A row writes only to itself, to its chunk's sums and to its place in ``posted``, so that the pass may run on any number
+of threads; what it owes to tables of other agents and what has to be done one by one is posted and done afterwards
+(:mod:`sim.rules.control.leaving`). Everyone else's pay is posted when they next think about moving.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import prange
+from numpy.typing import NDArray
+
+from sim.agents.migrants import LONG_AGO, Account, Bound, Channel, Control, Creditor, Legal, Stage
+from sim.agents.venues import Visibility, segment
+from sim.conditions.encounters import NOTHING, Exit, first_exit
+from sim.ground.draws import Stream, draw
+from sim.ground.kernel import CHUNKS, kernel, parallel, rule
+from sim.ledger.counters import C
+from sim.rules.control.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
+from sim.rules.justice.identification import chance_of_back_pay
+from sim.rules.people.consider import BLOCK, regularised
+from sim.rules.work.debts import forget_creditor, holds_claim, settle
+from sim.rules.work.value import ability_at, debt_weight, fear_of, outside_pay, own_exit, wish_to_leave, with_papers
+
+WEEKS = 52.0
+CONTROLS = len(Control)
+LONG_EXPLOITED = 52  # weeks after which a person may be promoted
+COHORT_WEEKS = 104  # exploited weeks of a departure cohort are counted so long
+UNDERPAID, HELD, EXPLOITED = 1, 2, 4  # bits of what is seen of a person this week
+# bits of what has to be done one by one after the pass
+CLEARED, BEGINS, ENDS, LEAVES, PROMOTES, REVIEWS = 1, 2, 4, 8, 16, 32
+
+
+class TermRules(NamedTuple):
+    """Parameters of a week under control or in debt."""
+
+    interest: float  # per week
+    service_share: float  # of credited pay, to a creditor who can collect
+    household_share: float  # of pay at home
+    saving_share: float
+    remitted_share: float
+    complaint: float  # per week
+    dismissal: float
+    dismissal_cleared: float  # chance that those whose debt is cleared are sent away
+    death: float  # per week under violence
+    promotion: float  # per week after a year
+    target_return: int
+    briefed: float  # officers who know of a raid before it comes
+    in_kind: float  # sales to places in commercial sex that are paid in services
+
+
+class Tally(NamedTuple):
+    """Where exploitation sits and when it came: sums since week 0."""
+
+    cells: NDArray[Any]  # (regions, sectors, 5 controls, 2 status, 2 origin) person-weeks
+    places: NDArray[Any]  # the same, flat
+    seen: NDArray[Any]  # (regions,) people without status who are exploited this week
+    identified: NDArray[Any]  # (regions,) people identified since week 0
+    fetched: NDArray[Any]  # (CHUNKS,) meaningless
+    cohorts: NDArray[Any]  # (weeks of the run,) exploited weeks of those who departed in each week
+
+
+# one a person of the pass: what it posts to other tables, and what is left to do
+POSTED = np.dtype(
+    [
+        ("venue", "f8"),  # cents that the venue where she works takes less what control costs it
+        ("paid", "f8"),  # cents paid to the creditor
+        ("claim", "f8"),  # change of the creditor's claim, cents
+        ("withheld", "f8"),  # share of pay withheld
+        ("creditor", "i4"),
+        ("place", "i4"),  # position in ``Tally.cells`` of an exploited person, -1 for others
+        ("cohort", "i4"),  # position in ``Tally.cohorts``, -1 for none
+        ("creditor_kind", "i1"),
+        ("cause", "i1"),  # Exit that opened this week, NOTHING without
+        ("to_do", "i1"),
+    ],
+    align=True,
+)
+
+
+@rule
+def settle_with_creditor(m, i, payment, posted, position, accounts, rules):
+    """A week of interest and a payment: on the person's side now, on the creditor's when it is posted."""
+    row = m.row[i]
+    posted[position].creditor, posted[position].creditor_kind = row.creditor, row.creditor_kind
+    change, paid = settle(m, i, rules.interest, payment)
+    posted[position].claim += change
+    posted[position].paid += paid
+    accounts[Account.WAGES] -= paid
+
+
+@rule
+def serve_debt(m, i, t, v, stage, home_income, posted, position, counters, accounts, rules):
+    """What is owed at home is paid by the household, wherever the debt was made; claims of nobody are written off."""
+    row = m.row[i]
+    if stage == Stage.DEAD or not holds_claim(m, i, t, v):
+        posted[position].creditor, posted[position].creditor_kind = row.creditor, row.creditor_kind
+        posted[position].claim -= row.debt
+        forget_creditor(m, i)
+        return
+    if (stage == Stage.HOME or stage == Stage.WAITING) and m.bound[i] & Bound.OWES:
+        m.bound[i] |= np.uint8(Bound.PAYS)
+        pay = home_income[row.home] / 52.0 * row.ability
+        settle_with_creditor(m, i, round(100.0 * rules.household_share * pay), posted, position, accounts, rules)
+    if row.debt > 0.0:
+        counters[C.DEBTORS] += 1.0
+        counters[C.DEBT_STOCK] += row.debt * 0.01
+
+
+@rule
+def collect_pay(m, i, v, work, posted, position, counters, accounts, rules):
+    """A week at work: what is withheld goes to the venue, a share of what is credited to savings and the creditor."""
+    row = m.row[i]
+    if m.bound[i] & Bound.CONTROLLED:
+        taken = round(100.0 * row.value * (1.0 - row.credited))
+        cost = round(100.0 * work.control_cost[v.row[row.venue].region, row.control])
+        posted[position].venue = taken - cost
+        accounts[Account.CONSUMERS] -= taken
+        accounts[Account.CONTROL] += cost
+        row.receipts -= taken * 0.01
+        saved = round(100.0 * rules.saving_share * row.value * row.credited)
+        remitted = 0.0
+        if row.control < Control.CONFINEMENT and m.here[i] != row.home:
+            remitted = round(100.0 * rules.remitted_share * row.value * row.credited)
+        row.cash += saved
+        accounts[Account.WAGES] -= saved + remitted
+        accounts[Account.REMITTANCES] += remitted
+        counters[C.REMITTANCES] += remitted * 0.01
+    if m.bound[i] & Bound.PAYS:
+        payment = round(100.0 * rules.service_share * row.value * row.credited)
+        settle_with_creditor(m, i, payment, posted, position, accounts, rules)
+
+
+@rule
+def count_labels(m, i, v, week, bits, cells, counters, posted, position, done):
+    """Count person i under every label that fits."""
+    row = m.row[i]
+    is_underpaid, is_held, is_exploited = bits & UNDERPAID > 0, bits & HELD > 0, bits & EXPLOITED > 0
+    k = row.venue
+    control = row.control
+    counters[C.CONTROLLED] += 1.0
+    if control == Control.NONE or control == Control.PAPERS:
+        counters[C.CONTROLLED_SOFT] += 1.0
+    elif control >= Control.CONFINEMENT:
+        counters[C.CONTROLLED_HARD] += 1.0
+    counters[C.UNDERPAID] += is_underpaid and not is_held
+    counters[C.HELD] += is_held and not is_underpaid
+    if is_underpaid or is_exploited:
+        counters[C.ABUSIVE_WEEKS] += 1.0
+    counters[C.PALERMO] += trafficked_palermo(is_exploited, control, row.offer, row.forced, row.minor)
+    counters[C.FORCED_LABOUR] += forced_labour_ilo(control, is_underpaid, row.debt, row.offer)
+    if not is_exploited:
+        return
+    counters[C.EXPLOITED] += 1.0
+    sector, region = v.row[k].sector, v.row[k].region
+    taken = row.value * (1.0 - row.credited)
+    if cells.commercial_sex[sector]:
+        row.shamed = 1
+        counters[C.EXPLOITED_SEX] += 1.0
+        counters[C.TAKEN_SEX] += taken
+    else:
+        counters[C.EXPLOITED_OTHER] += 1.0
+        counters[C.TAKEN_OTHER] += taken
+    if control == Control.NONE:
+        counters[C.EXPLOITED_DEBT] += 1.0
+    elif control == Control.PAPERS:
+        counters[C.EXPLOITED_PAPERS] += 1.0
+    elif control == Control.THREAT:
+        counters[C.EXPLOITED_THREAT] += 1.0
+    elif control == Control.CONFINEMENT:
+        counters[C.EXPLOITED_CONFINEMENT] += 1.0
+    else:
+        counters[C.EXPLOITED_VIOLENCE] += 1.0
+    regular = with_papers(m.legal[i])
+    counters[C.EXPLOITED_REGULAR if regular else C.EXPLOITED_IRREGULAR] += 1.0
+    internal = region == row.home
+    if internal:
+        counters[C.EXPLOITED_INTERNAL] += 1.0
+    elif row.entered == Channel.REGULAR:
+        counters[C.EXPLOITED_ENTERED_REGULARLY] += 1.0
+    elif row.entered == Channel.PAPERS and row.tier == 1:
+        counters[C.EXPLOITED_GENUINE_PAPERS] += 1.0
+    counters[C.EXPLOITED_FEMALE] += row.female
+    counters[C.EXPLOITED_PRIVATE] += v.row[k].visibility == Visibility.PRIVATE
+    place = (region * len(cells.commercial_sex) + sector) * CONTROLS + control
+    posted[position].place = 4 * place + 2 * regular + (not internal)
+    if row.departed > LONG_AGO and week - row.departed < COHORT_WEEKS:
+        posted[position].cohort = max(done - (week - row.departed), -1)
+
+
+@rule
+def assess(m, i, v, week, seed, table, law, work, excess, rules, control_rules):
+    """What is seen of person i under control, and the first way out that opens this week: (bits, Exit or NOTHING)."""
+    row = m.row[i]
+    place = v.row[row.venue]
+    region, sector = place.region, place.sector
+    outside = outside_pay(m.legal[i], ability_at(row, region), row.skill, region, work)
+    secure = outside_pay(np.int8(Legal.REGULAR), ability_at(row, region), row.skill, region, work)
+    kin = 1.0 if row.kin == region or row.home == region else 0.0
+    fear = fear_of(m.legal[i], region, work)
+    isolation = work.isolation[sector]
+    got = row.credited * row.value
+    own = own_exit(
+        (outside - got) / max(outside, 1e-9), debt_weight(row.debt, row.value), fear, isolation, kin,
+        row.information, row.control, control_rules,
+    )  # fmt: skip
+    unheld = wish_to_leave((secure - got) / max(secure, 1e-9), 0.0, 0.0, isolation, kin, row.information, control_rules)
+    is_underpaid, is_held = underpaid(row.credited), held(own, unheld)
+    bits = UNDERPAID * is_underpaid + HELD * is_held
+    if exploited(row.control, is_underpaid, is_held):
+        bits += EXPLOITED
+    complaint = (
+        rules.complaint * (1.0 - row.credited) * (1.0 - control_rules.hold[row.control])
+        * (1.0 - fear * (1.0 - law.place[region].status_firewall)) * (1.0 + chance_of_back_pay(m, i, region, law))
+        * (1.0 - law.place[region].collusion)
+    )  # fmt: skip
+    # who is no longer wanted is sent away within about a year
+    dismissal = rules.dismissal + excess[region * len(work.pay) + sector, segment(v, row.venue)] / WEEKS
+    violent = rules.death if row.control == Control.VIOLENCE else 0.0
+    cause = first_exit(
+        seed, i, row.generation, week, row.venue, place.generation, own, complaint, dismissal, violent, table,
+        place.visibility, region * len(work.pay) + sector, row.control,
+    )  # fmt: skip
+    if place.shut == week:
+        cause = Exit.CLOSED.value
+    return bits, cause
+
+
+@rule
+def ransom_is_over(m, i):
+    """Person i is not held for payment any more.
+
+    A rule of its own: written inside the parallel loop, numba's compiler of parallel loops drops the update.
+    """
+    m.bound[i] &= ~np.uint8(Bound.RANSOM)
+
+
+@rule
+def fetch_terms(rows, first, last, m, t, v):
+    """Read a little of each row that the pass needs, so that memory is fetched for a block at once; meaningless sum."""
+    total = 0.0
+    for position in range(first, last):
+        i = rows[position]
+        row = m.row[i]
+        total += row.debt + row.cash + row.escrow + row.offer_region + m.stage[i] + m.legal[i] + m.bound[i] + m.here[i]
+    for position in range(first, last):
+        row = m.row[rows[position]]
+        if row.venue >= 0:
+            total += v.row[row.venue].kind + v.row[row.venue].capital
+        if row.creditor_kind == Creditor.ENTERPRISE:
+            total += t.row[row.creditor].generation
+    return total
+
+
+@rule
+def live_controlled(m, i, v, week, done, seed, bits, cleared, posted, position, counters, law, cells, rules):
+    """Labels, status, and what is left to do for a person who has worked on controlled terms this week."""
+    row = m.row[i]
+    row.paid_until = week
+    is_exploited = bits & EXPLOITED > 0
+    posted[position].withheld = 1.0 - row.credited
+    count_labels(m, i, v, week, bits, cells, counters, posted, position, done)
+    to_do = 0
+    if is_exploited and row.exploited_since == LONG_AGO:
+        to_do |= BEGINS
+    elif not is_exploited and row.exploited_since > LONG_AGO:
+        to_do |= ENDS
+    if regularised(m, i, week, seed, law.place[m.here[i]].status_regularisation, 1.0, counters):
+        row.review_week = week
+    if cleared or posted[position].cause != NOTHING or (rules.target_return and row.receipts <= 0.0):
+        to_do |= LEAVES
+    if (
+        rules.promotion > 0.0
+        and is_exploited
+        and row.exploited_since > LONG_AGO
+        and week - row.exploited_since > LONG_EXPLOITED
+        and (draw(seed, Stream.PROMOTION, i, row.generation, week, 0) < rules.promotion)
+    ):
+        to_do |= PROMOTES
+    if cleared or week >= row.review_week:
+        to_do |= REVIEWS
+    posted[position].to_do |= to_do
+
+
+def _live(
+    rows, posted, m, t, v, week, done, seed, sums, home_income, table, law, work, cells, fetched, rules, control_rules
+):
+    total = len(rows)
+    for chunk in prange(CHUNKS):
+        counters, accounts = sums.counters[chunk], sums.accounts[chunk]
+        start, end = chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS
+        for position in range(start, end):
+            if (position - start) % BLOCK == 0:
+                fetched[chunk] = fetch_terms(rows, position, min(position + BLOCK, end), m, t, v)
+            i = rows[position]
+            row = m.row[i]
+            stage = m.stage[i]
+            mine = posted[position]
+            mine.venue = mine.paid = mine.claim = mine.withheld = 0.0
+            mine.place = mine.cohort = -1
+            mine.cause, mine.to_do = NOTHING, 0
+            if stage == Stage.HELD and m.bound[i] & Bound.RANSOM:
+                counters[C.EXPLOITED] += 1.0
+                counters[C.EXPLOITED_TRAVELLING] += 1.0
+                counters[C.EXPLOITED_IRREGULAR] += 1.0
+                continue
+            ransom_is_over(m, i)
+            works = stage == Stage.WORKING and row.venue >= 0
+            controlled = works and m.bound[i] & Bound.CONTROLLED > 0
+            bits = 0
+            if controlled:
+                bits, mine.cause = assess(m, i, v, week, seed, table, law, work, cells.excess, rules, control_rules)
+            if row.debt > 0.0:
+                serve_debt(m, i, t, v, stage, home_income, posted, position, counters, accounts, rules)
+            if not works:
+                continue
+            owed = row.debt > 0.0
+            if owed and rules.service_share * row.value * row.credited * 100.0 <= rules.interest * row.debt:
+                counters[C.DEBTORS_NEVER] += 1.0
+            collect_pay(m, i, v, work, posted, position, counters, accounts, rules)
+            cleared = owed and row.debt <= 0.0
+            if cleared:
+                mine.to_do = CLEARED
+            if controlled:
+                live_controlled(m, i, v, week, done, seed, bits, cleared, posted, position, counters, law, cells, rules)
+
+
+# One week of everyone who owes or is controlled; fills ``posted`` (n,) and the sums of the chunks.
+live_serial = kernel(_live)
+
+
+def parallel_live() -> Any:
+    """The same pass compiled for several threads."""
+    return parallel(_live)

@@ -1,0 +1,1 @@
+"""What officials sell, and who turns."""

@@ -1,0 +1,1 @@
+"""Meetings with agencies, cases, courts, protection and removal."""

@@ -1,0 +1,119 @@
+"""First contact decides: which agency meets a person first, and whether it has the time (model 4.5, 4.6).
+
+What agencies learn of people goes through here: meetings and statements are kept for the week, cases are opened from
+them and records are made of them. Nothing else in the model tells an agency what has happened to anyone.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.agencies import KINDS, AgencyKind
+from sim.conditions.encounters import Exit
+from sim.ground.kernel import rule
+
+
+class Outcome(IntEnum):
+    """What followed from a meeting."""
+
+    NOTHING = 0
+    TAKEN_IN = 1
+    NO_PLACE = 2
+    DETAINED = 3
+    WENT_FREE = 4
+
+
+MEETING = np.dtype(
+    [
+        ("person", "i4"), ("generation", "i4"), ("venue", "i4"), ("venue_generation", "i4"), ("region", "i2"),
+        ("sector", "i2"), ("agency", "i1"), ("cause", "i1"), ("exploited", "i1"), ("abused", "i1"),
+        ("recognised", "i1"), ("outcome", "i1"), ("female", "i1"), ("claims", "i1"),
+    ],
+    align=True,
+)  # fmt: skip
+STATEMENT = np.dtype(
+    [
+        ("person", "i4"), ("generation", "i4"), ("venue", "i4"), ("venue_generation", "i4"), ("carrier", "i4"),
+        ("carrier_generation", "i4"), ("region", "i2"), ("rung", "i1"), ("female", "i1"), ("true", "i1"),
+        ("quality", "f4"),
+    ],
+    align=True,
+)  # fmt: skip
+
+
+class Book(NamedTuple):
+    """Meetings and statements of one week."""
+
+    meetings: NDArray[Any]  # of MEETING
+    statements: NDArray[Any]  # of STATEMENT
+    counts: NDArray[Any]  # (2,) how many of each
+
+
+def empty_book(people: int) -> Book:
+    """A book with room for a week's meetings and statements."""
+    return Book(np.zeros(people + 8, MEETING), np.zeros(people + 8, STATEMENT), np.zeros(2, np.int64))
+
+
+@rule
+def who_meets(u, cause, sector, inspected):
+    """The agency that meets a person first, by what brought her to it; ``u`` a keyed uniform."""
+    if cause == Exit.HOTLINE or cause == Exit.OUTREACH or cause == Exit.HEALTH:
+        return AgencyKind.SERVICES
+    if cause == Exit.INSPECTION:
+        return AgencyKind.INSPECTORATE
+    if cause == Exit.STATUS_CHECK:
+        return AgencyKind.IMMIGRATION
+    if cause == Exit.RAID or cause == Exit.CLOSED:
+        return AgencyKind.SPECIALISED_POLICE if u < 0.6 else AgencyKind.POLICE
+    if cause == Exit.COMPLAINT and u < 0.5 * inspected[sector] + 0.2:
+        return AgencyKind.INSPECTORATE
+    return AgencyKind.SPECIALISED_POLICE if u < 0.2 else AgencyKind.POLICE
+
+
+@rule
+def has_time(a, region, kind):
+    """Whether an agency can take up one more person or case; if so it is taken up."""
+    agency = region * KINDS + kind
+    if a.row[agency].attention < 1.0:
+        return False
+    a.row[agency].attention -= 1.0
+    a.row[agency].caseload += 1
+    return True
+
+
+@rule
+def enter_meeting(book, m, i, v, k, kind, cause, exploited, abused, recognised, outcome, claims):
+    """Keep a meeting of person i; ``k`` the venue where she works or worked last, -1 without."""
+    n = book.counts[0]
+    if n >= len(book.meetings):
+        return
+    meeting = book.meetings[n]
+    meeting.person, meeting.generation = i, m.row[i].generation
+    meeting.venue, meeting.venue_generation, meeting.sector = k, -1, -1
+    if k >= 0:
+        meeting.venue_generation, meeting.sector = v.row[k].generation, v.row[k].sector
+    meeting.region = m.here[i]
+    meeting.agency, meeting.cause = kind, cause
+    meeting.exploited, meeting.abused = exploited, abused
+    meeting.recognised, meeting.outcome, meeting.claims = recognised, outcome, claims
+    meeting.female = m.row[i].female
+    book.counts[0] = n + 1
+
+
+@rule
+def enter_statement(book, m, i, rung, quality):
+    """Keep what person i has told at a rung of cooperation, and of whom."""
+    n = book.counts[1]
+    if n >= len(book.statements):
+        return
+    said = book.statements[n]
+    said.person, said.generation, said.region = i, m.row[i].generation, m.here[i]
+    said.venue, said.venue_generation = m.row[i].exploiter, m.row[i].exploiter_generation
+    said.carrier, said.carrier_generation = m.row[i].carrier, m.row[i].carrier_generation
+    said.rung, said.quality, said.female = rung, quality, m.row[i].female
+    said.true = m.row[i].claims != 2
+    book.counts[1] = n + 1

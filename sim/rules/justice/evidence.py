@@ -1,0 +1,195 @@
+"""Cases, what they hold, and what that is worth: charges, chances of conviction, opening and closing (model 4.7).
+
+Testimony proves control; paper proves movement and money. A prosecutor weighs what each charge would bring under what
+the office is judged by; lacking testimony a case is charged as something lesser, or dropped (C9-M06, C9-M18, C9-M19).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.agents.cases import CaseStage, Charge, Target
+from sim.agents.migrants import Account, Stage
+from sim.ground.draws import Stream, draw
+from sim.ground.kernel import rule
+from sim.ledger.counters import C
+from sim.rules.justice.telling import Rung
+
+CHARGES = len(Charge)
+# log odds of conviction by charge: base, testimony, control, exploitation, movement, money, network (C9-M18, C9-M19)
+ODDS = np.array(
+    [
+        [-20.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [-3.6, 3.4, 1.6, 1.0, 0.0, 0.8, 0.3],  # exploitation: nearly infeasible without someone who speaks
+        [-1.8, 0.5, 0.3, 2.2, 0.0, 0.6, 0.0],  # procuring
+        [-1.9, 0.5, 0.2, 2.2, 0.0, 0.5, 0.0],  # labour law
+        [-1.6, 0.2, 0.0, 0.0, 2.4, 0.4, 0.8],  # smuggling
+        [-1.4, 0.0, 0.0, 0.0, 2.2, 0.0, 0.0],  # documents
+    ]
+)
+SEVERITY = np.array([0.0, 1.0, 0.45, 0.3, 0.35, 0.15])  # of a charge, over exploitation
+WORK = np.array([0.0, 0.22, 0.1, 0.1, 0.08, 0.04])  # what bringing it to court takes, over the value of a conviction
+
+
+class CaseRules(NamedTuple):
+    """Parameters of investigation and trial."""
+
+    pace: float  # evidence found in a week of work, of what is still missing
+    border_case: float  # chance that a guided crossing that is stopped becomes a lead
+    proactive: float  # leads that a specialised officer finds in a year
+    trial_weeks: float
+    recant: float  # per week, of witnesses without protection
+    served: float  # share of a sentence that is served
+    sentence_weeks: float  # for exploitation
+    share_found: float  # of assets that can be found
+    lesser: float  # share of failed charges of exploitation that are tried as something lesser
+
+
+@rule
+def odds_of(charge, testimony, control, exploitation, movement, money, network, skill, means):
+    """Log odds of conviction on a charge; ``means`` 1 where means must be proved."""
+    row = ODDS[charge]
+    x = row[0] + row[1] * testimony + row[2] * control + row[3] * exploitation
+    x += row[4] * movement + row[5] * money + row[6] * network
+    if charge == Charge.EXPLOITATION:
+        x += skill + 1.2 * (1.0 - means)
+    return x
+
+
+@rule
+def chance_of_conviction(c, n, charge, testimony, skill, means):
+    """p(conviction) of case n on a charge, with testimony of this quality (0 without), in [0, 1]."""
+    case = c.row[n]
+    x = odds_of(
+        charge, testimony, case.control, case.exploitation, case.movement, case.money, case.network, skill, means
+    )
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@rule
+def may_be_charged(c, n, charge, commercial_sex):
+    """Whether the law has this charge for the target of case n."""
+    case = c.row[n]
+    if case.kind == Target.ENTERPRISE:
+        return charge == Charge.SMUGGLING or charge == Charge.DOCUMENTS or charge == Charge.EXPLOITATION
+    if charge == Charge.PROCURING:
+        return commercial_sex == 1
+    if charge == Charge.LABOUR:
+        return commercial_sex == 0
+    return True
+
+
+@rule
+def best_charge(c, n, commercial_sex, skill, place):
+    """(charge, worth) that pays most for a prosecutor, in units of a conviction for exploitation.
+
+    ``police.metric`` weighs the number of convictions against their gravity and the rank of those convicted.
+    """
+    case = c.row[n]
+    testimony = case.quality if case.rung >= Rung.COMPLAINT else 0.0
+    best, chosen = 0.02, Charge.NONE
+    for charge in range(1, CHARGES):
+        if not may_be_charged(c, n, charge, commercial_sex):
+            continue
+        gravity = SEVERITY[charge] + 0.3 * case.network
+        value = place.police_metric + (1.0 - place.police_metric) * gravity
+        p = chance_of_conviction(c, n, charge, testimony, skill, place.justice_means_required)
+        worth = p * value - WORK[charge]
+        if worth > best:
+            best, chosen = worth, charge
+    return chosen, best
+
+
+@rule
+def open_case(c, cursor, kind, target, generation, region, sector, source, week, counters):
+    """A new lead; returns its row, or -1 if there is no room for it."""
+    rows = len(c.row)
+    for step in range(rows):
+        n = (cursor[0] + step) % rows
+        if c.row[n].stage == CaseStage.FREE:
+            cursor[0] = (n + 1) % rows
+            case = c.row[n]
+            case.stage, case.kind, case.target, case.target_generation = CaseStage.LEAD, kind, target, generation
+            case.region, case.sector, case.source = region, sector, source
+            case.opened, case.due, case.worked = week, 0, 0
+            case.charge, case.role, case.offender = Charge.NONE, -1, -1
+            case.rule = -1
+            case.assigned = case.joint = case.deposed = case.rung = case.high = 0
+            case.witness, case.witness_generation = -1, 0
+            case.movement = case.control = case.exploitation = case.money = case.network = case.quality = 0.0
+            case.frozen = 0.0
+            counters[C.LEADS] += 1.0
+            return n
+    counters[C.LEADS_LOST] += 1.0
+    return -1
+
+
+@rule
+def close_case(c, n, v, t, accounts):
+    """A case ends: what was frozen goes back to its owners, the row is free."""
+    case = c.row[n]
+    accounts[Account.OWNERS] += case.frozen
+    case.frozen = 0.0
+    # the next owner may have a case of his own by now
+    if case.kind == Target.VENUE and v.row[case.target].case == n:
+        v.row[case.target].case = -1
+    elif case.kind == Target.ENTERPRISE and t.row[case.target].case == n:
+        t.row[case.target].case = -1
+    case.stage = CaseStage.FREE
+    case.generation += 1
+
+
+@rule
+def case_of_venue(c, cursor, v, k, generation, region, source, week, counters):
+    """The open case against venue k, opened if there is none; -1 if its owner has gone or there is no room."""
+    if v.row[k].generation != generation:
+        return -1
+    n = v.row[k].case
+    if n < 0 or c.row[n].target_generation != generation:
+        v.row[k].case = open_case(
+            c, cursor, Target.VENUE, k, generation, region, v.row[k].sector, source, week, counters
+        )
+    return v.row[k].case
+
+
+@rule
+def case_of_enterprise(c, cursor, t, j, region, source, week, counters):
+    """The open case against enterprise j, opened if there is none; -1 if there is no room."""
+    n = t.row[j].case
+    if n < 0 or c.row[n].target_generation != t.row[j].generation:
+        t.row[j].case = open_case(
+            c, cursor, Target.ENTERPRISE, j, t.row[j].generation, region, -1, source, week, counters
+        )
+    return t.row[j].case
+
+
+@rule
+def add(evidence, share):
+    """Evidence after finding ``share`` of what is still missing."""
+    return evidence + (1.0 - evidence) * share
+
+
+@rule
+def recants(c, n, week, seed, place, rules):
+    """Whether the witness of case n takes the statement back, under threats that protection keeps away (C9-M22)."""
+    case = c.row[n]
+    exposed = (1.0 - 0.8 * place.justice_witness_protection) * (1.0 - 0.4 * place.justice_family_protection)
+    u = draw(seed, Stream.RECANT, case.witness, case.witness_generation, week, 0)
+    return u < rules.recant * exposed
+
+
+@rule
+def witness_is_there(c, n, m):
+    """Whether the person whose statement case n holds can still be heard where the case is."""
+    case = c.row[n]
+    i = case.witness
+    return (
+        i >= 0
+        and m.row[i].generation == case.witness_generation
+        and m.here[i] == case.region
+        and m.stage[i] != Stage.DEAD
+        and m.stage[i] != Stage.DETAINED
+    )

@@ -1,0 +1,253 @@
+"""From leads to charges: what is investigated, and what becomes of it (model 4.7).
+
+lead -> investigation -> evidence by element (movement, control, exploitation, money, network) -> charge
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.agencies import KINDS, AgencyKind
+from sim.agents.cases import CaseStage, Charge, Source, Target
+from sim.agents.migrants import Account
+from sim.ground.draws import Stream, block, draw
+from sim.ground.kernel import kernel, part, rule
+from sim.ledger.counters import C
+from sim.rules.justice.arrests import arrest, choose_offender, high_rank
+from sim.rules.justice.evidence import add, best_charge, close_case, recants
+from sim.rules.networks.operations import (
+    Strike,
+    arrest_facilitators,
+    dealt_with,
+    is_leaked,
+    leader_to_arrest,
+    note_ties,
+    operation_of,
+)
+
+LONGEST = 52  # weeks of work after which a case is charged or dropped
+SHORTEST = 4
+LEAD_LAPSES = 26  # weeks after which nobody will take up a lead
+HELD_AT_MOST = 104  # weeks after the day of trial, if no verdict comes
+
+
+@rule
+def find_evidence(c, n, place, counters, rules):
+    """A week of work on case n: what is found of what is still missing."""
+    case = c.row[n]
+    pace = rules.pace * place.skill
+    if case.kind == Target.ENTERPRISE:
+        case.movement = add(case.movement, 2.0 * pace)
+    else:
+        case.exploitation = add(case.exploitation, pace)
+        case.movement = add(case.movement, 0.3 * pace)
+        # force that shows can be watched; what is threatened in private cannot
+        case.control = add(case.control, 0.3 * pace * (1.0 if case.source == Source.PROACTIVE else 0.3))
+    case.money = add(case.money, 3.0 * pace * place.police_financial)
+    counters[C.FINANCIAL_WEEKS] += place.police_financial
+    reach = 0.3 + 2.0 * place.intel_cells + 1.0 * case.joint
+    case.network = add(case.network, 0.5 * pace * reach)
+
+
+@rule
+def freeze(c, n, v, seed, place, accounts, counters, rules):
+    """Early freezing of what can be found (levers ``justice.asset_freeze``, ``police.financial``); whole cents."""
+    case = c.row[n]
+    if case.kind != Target.VENUE or case.frozen > 0.0:
+        return
+    u = draw(seed, Stream.FREEZE, case.target, case.target_generation, case.opened, 0)
+    if u >= place.justice_asset_freeze * (0.3 + 0.7 * place.police_financial):
+        return
+    cents = round(rules.share_found * max(v.row[case.target].wealth, 0.0))
+    case.frozen = cents
+    v.row[case.target].wealth -= cents
+    accounts[Account.OWNERS] -= cents
+    counters[C.FROZEN] += cents * 0.01
+
+
+@kernel
+def investigate(
+    rows, c, cursor, v, t, o, first, a, week, seed, counters, accounts, law, traits, capacity_scale, rules, trade
+):
+    """A week of every lead and investigation; those with ``assigned`` set are worked on.
+
+    ``trade`` is the :class:`~sim.rules.networks.operations.Trade` that operations work on.
+    """
+    for position in range(len(rows)):
+        n = rows[position]
+        case = c.row[n]
+        place = law.place[case.region]
+        gone = (
+            v.row[case.target].generation != case.target_generation or v.row[case.target].active == 0
+            if case.kind == Target.VENUE
+            else t.row[case.target].generation != case.target_generation or t.row[case.target].active == 0
+        )
+        if gone:
+            counters[C.CASES_VOID] += 1.0
+            close_case(c, n, v, t, accounts)
+            continue
+        if case.witness >= 0 and recants(c, n, week, seed, place, rules):
+            counters[C.RECANTED] += 1.0
+            case.rung = max(case.rung - 1, 0)
+        if case.assigned == 0:
+            if case.stage == CaseStage.LEAD and week - case.opened > LEAD_LAPSES:
+                counters[C.LEADS_LAPSED] += 1.0
+                close_case(c, n, v, t, accounts)
+            continue
+        if case.stage == CaseStage.LEAD:
+            case.stage = CaseStage.INVESTIGATION
+            counters[C.INVESTIGATIONS] += 1.0
+            if case.kind == Target.ENTERPRISE:
+                u = draw(seed, Stream.OPERATION, case.target, case.target_generation, case.opened, 7)
+                case.rule = operation_of(u, place)
+            freeze(c, n, v, seed, place, accounts, counters, rules)
+        case.worked += 1
+        counters[C.CASE_WEEKS] += 1.0
+        u_disrupt, u_joint, u_formal, _ = block(
+            seed, Stream.INVESTIGATION, case.target, case.target_generation, week, case.kind
+        )
+        if u_disrupt < 0.1 * place.police_disruptive:
+            disrupt(c, n, v, t, week, counters)
+            close_case(c, n, v, t, accounts)
+            continue
+        abroad = case.kind == Target.ENTERPRISE and case.joint == 0 and t.row[case.target].home != case.region
+        # a joint team works in days, a letter takes months (C9-M10, C9-M50)
+        if abroad and (u_joint < 0.25 * place.coop_joint_teams or u_formal < 0.02 + 0.1 * place.coop_formal_speed):
+            case.joint = 1
+            counters[C.JOINT_CASES] += 1.0
+        find_evidence(c, n, place, counters, rules)
+        if case.rule >= 0:
+            note_ties(c, n, t, trade.ties, trade.facilitators, week, seed, place, counters, trade.rules)
+        if case.worked < SHORTEST:
+            continue
+        sex = law.commercial_sex[case.sector] if case.sector >= 0 else 0
+        if case.rule >= 0:
+            if case.worked >= place.police_watch:
+                strike(
+                    c, n, cursor, v, t, o, first, a, week, seed, counters, accounts, law, traits, capacity_scale, rules,
+                    trade,
+                )  # fmt: skip
+            continue
+        skill = a.row[case.region * KINDS + AgencyKind.COURT].skill
+        charge, worth = best_charge(c, n, sex, skill, place)
+        # an office waits for more as long as there is time, the less it is judged by counts the longer
+        wanted = 0.7 * (1.0 - place.police_metric) * (1.0 - case.worked / LONGEST)
+        if case.worked < LONGEST and worth < wanted:
+            continue
+        if charge == Charge.NONE:
+            counters[C.CASES_DROPPED] += 1.0
+            close_case(c, n, v, t, accounts)
+            continue
+        bring_charge(c, n, charge, v, t, o, first, week, seed, counters, place, traits, capacity_scale, rules)
+
+
+@rule
+def within_reach(c, n, home, seed, place):
+    """Whether a suspect at ``home`` can be had: at home, in a joint case, or handed over (``coop.extradition``)."""
+    case = c.row[n]
+    if case.joint == 1 or home == case.region:
+        return True
+    if place.coop_extradition <= 0.0:
+        return False
+    u = draw(seed, Stream.EXTRADITION, case.target, case.target_generation, case.opened, 0)
+    return u < place.coop_extradition
+
+
+@part
+def strike(c, n, cursor, v, t, o, first, a, week, seed, counters, accounts, law, traits, capacity_scale, rules, trade):
+    """An operation arrests those it is after, unless somebody has sold a warning; the case ends or goes to court."""
+    case = c.row[n]
+    counters[C.OPERATIONS] += 1.0
+    home = t.row[case.target].home
+    if is_leaked(case, home, seed, law, trade.posts, trade.rules):
+        counters[C.OPERATIONS_LEAKED] += 1.0
+        counters[C.OPERATIONS_ENDED] += 1.0
+        close_case(c, n, v, t, accounts)
+        return
+    skill = a.row[case.region * KINDS + AgencyKind.COURT].skill
+    size = round(law.place[case.region].police_operation_size)
+    if case.rule == Strike.LEADER:
+        for number in range(size):
+            place = -1
+            if within_reach(c, n, home, seed, law.place[case.region]):
+                place = leader_to_arrest(c, n, o, first, week, seed)
+            if place < 0:
+                break
+            # the first stands trial; the others are dealt with by what the case proves on the day
+            verdict = draw(seed, Stream.OPERATION, case.target, case.target_generation, week, 128 + number)
+            until, _ = dealt_with(c, n, verdict, 0.5, week, law.place[case.region], skill, trade.rules)
+            if number == 0:
+                case.offender = place
+                case.role, case.high = o.row[place].role, high_rank(o, t, place, traits)
+            arrest(o, t, place, until, counters, traits, capacity_scale)
+    else:
+        made = arrest_facilitators(
+            c, n, cursor, t, trade.ties, trade.facilitators, trade.net, size, week, seed, counters, law, skill,
+            trade.rules,
+        )  # fmt: skip
+        if made > 0:
+            counters[C.OPERATIONS_ENDED] += 1.0
+            close_case(c, n, v, t, accounts)
+            return
+    bring_charge(
+        c, n, Charge.SMUGGLING, v, t, o, first, week, seed, counters, law.place[case.region], traits, capacity_scale,
+        rules,
+    )  # fmt: skip
+
+
+@part
+def bring_charge(c, n, charge, v, t, o, first, week, seed, counters, place, traits, capacity_scale, rules):
+    """The offender is arrested and waits for trial; an exploiter's place is closed for the day and people are found."""
+    case = c.row[n]
+    case.charge = charge
+    case.stage = CaseStage.TRIAL
+    u = draw(seed, Stream.TRIAL, case.target, case.target_generation, case.opened, 0)
+    case.due = week + max(round(rules.trial_weeks * (0.5 + u)), 1)
+    counters[C.CHARGED_EXPLOITATION + charge - 1] += 1.0
+    counters[C.CHARGED] += 1.0
+    if case.kind == Target.VENUE:
+        if charge <= Charge.LABOUR:
+            v.row[case.target].shut = week + 1
+        counters[C.ARRESTS_OWNERS] += 1.0
+    else:
+        j = case.target
+        home = t.row[j].home
+        reachable = within_reach(c, n, home, seed, place)
+        counters[C.EXTRADITED] += reachable and case.joint == 0 and home != case.region
+        if case.offender >= 0:  # an operation has arrested whom it was after
+            o.row[case.offender].until = case.due + HELD_AT_MOST
+            return
+        case.offender = choose_offender(o, first, j, week, seed, case.network, reachable)
+        if case.offender >= 0:
+            case.role = o.row[case.offender].role
+            case.high = high_rank(o, t, case.offender, traits)
+            arrest(o, t, case.offender, case.due + HELD_AT_MOST, counters, traits, capacity_scale)
+
+
+@rule
+def disrupt(c, n, v, t, week, counters):
+    """The trade of a target is disturbed without a charge: people leave, and it goes on elsewhere (C5-P35)."""
+    case = c.row[n]
+    counters[C.DISRUPTIONS] += 1.0
+    if case.kind == Target.VENUE:
+        v.row[case.target].shut = week + 1
+    else:
+        for leg in range(t.crossings.shape[1]):
+            t.crossings[case.target, leg] *= 0.5
+
+
+def ration(region: NDArray[Any], priority: NDArray[Any], capacity: NDArray[Any]) -> NDArray[np.bool_]:
+    """Who is served where capacity is short: in each region the highest priorities, up to its capacity; bool (n,).
+
+    ``region`` int (n,), ``priority`` float (n,) without ties, ``capacity`` float (regions,).
+    """
+    order = np.lexsort((-priority, region))
+    sorted_region = region[order]
+    start = np.searchsorted(sorted_region, np.arange(len(capacity)))
+    rank = np.arange(len(order)) - start[sorted_region]
+    served = np.zeros(len(region), bool)
+    served[order] = rank < np.floor(capacity)[sorted_region]
+    return served

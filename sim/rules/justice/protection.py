@@ -1,0 +1,128 @@
+"""Protection: a stay in safe accommodation, the ladder of cooperation, permits and what is promised (model 4.6).
+
+Telling is a decision on beliefs, at the first hearing and in every week of a reflection stay: the next rung is reached
+when a keyed exponential clock runs out before the time to decide does. Protection in one region is none in another:
+nothing of it travels but what the person carries (C12-M02).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.agents.migrants import Bound, Legal, Stage
+from sim.ground.draws import Stream, block, draw
+from sim.ground.kernel import kernel, rule
+from sim.ledger.counters import C
+from sim.ledger.events import Cause, note
+from sim.rules.justice.contacts import enter_statement
+from sim.rules.justice.identification import detain, go_free, removed_unidentified
+from sim.rules.justice.telling import Rung, quality_of_statement, telling_hazard
+from sim.rules.work.value import with_papers
+
+DAYS = 7.0
+FALSE = 2  # of the column ``claims``
+
+
+@rule
+def weeks_of_reflection(days):
+    """Whole weeks of a reflection period; without one there is the first hearing only (0)."""
+    return math.ceil(days / DAYS)
+
+
+@rule
+def climb(m, i, week, seed, counters, identified, work, law, rules, book):
+    """A week's chance to go one rung further on the ladder of cooperation."""
+    row, region = m.row[i], m.here[i]
+    if row.rung >= Rung.TESTIMONY:
+        return
+    weeks = week - row.since
+    days = rules.first_hearing_days if weeks == 0 else DAYS
+    hazard = telling_hazard(m, i, region, DAYS * weeks, np.int64(row.rung + 1), work, law, rules)
+    if row.claims == FALSE:
+        hazard *= rules.false_rate
+    row.told += days * hazard
+    if row.told < -math.log(draw(seed, Stream.LADDER, i, row.generation, row.since, row.rung)):
+        return
+    row.told = 0.0
+    row.rung += 1
+    if row.rung == Rung.INFORMATION:
+        counters[C.TOLD] += 1.0
+        if row.claims == FALSE:
+            counters[C.FALSE_TOLD] += 1.0
+        else:
+            counters[C.IDENTIFIED] += 1.0
+            counters[C.IDENTIFIED_SEX] += row.shamed
+            if week >= 0:
+                identified[region] += 1.0
+            row.path |= 512
+    elif row.rung == Rung.STATEMENT:
+        counters[C.STATEMENTS] += 1.0
+    elif row.rung == Rung.TESTIMONY:
+        counters[C.WITNESSES] += 1.0
+        counters[C.WITNESS_QUALITY] += quality_of_statement(m, i, rules)
+    enter_statement(book, m, i, row.rung, quality_of_statement(m, i, rules))
+
+
+@kernel
+def protect(
+    rows, m, week, seed, accounts, counters, identified, work, law, permits_left, promises, broken, rules, book, log
+):
+    """A week in protection: telling, permits, the end of the reflection period.
+
+    ``permits_left`` and ``promises`` (regions, ...) are what may still be given, and what has been kept; ``identified``
+    (regions,) counts.
+    """
+    for position in range(len(rows)):
+        i = rows[position]
+        if m.stage[i] != Stage.PROTECTED:
+            m.bound[i] &= ~np.uint8(Bound.SAFE)
+            continue
+        row, region = m.row[i], m.here[i]
+        place = law.place[region]
+        climb(m, i, week, seed, counters, identified, work, law, rules, book)
+        row.heavy = max(row.heavy - DAYS, 0.0)
+        # whoever has made a statement may stay on until she is ready to testify, for a while
+        cooperates = row.rung >= Rung.STATEMENT and row.rung < Rung.TESTIMONY
+        stay = weeks_of_reflection(place.protection_reflection_days) + rules.witness_stay * cooperates
+        if week - row.since < stay:
+            continue
+        place.places += 1.0
+        m.bound[i] &= ~np.uint8(Bound.SAFE)
+        tells = row.rung >= Rung.INFORMATION
+        without = not with_papers(m.legal[i])
+        _, u_permit, u_conditional, u_cooperation = block(seed, Stream.TELLING, i, row.generation, row.since, 0)
+        refused = u_conditional < place.protection_conditional
+        asked = u_cooperation < place.protection_permit_conditional and row.rung < Rung.COMPLAINT
+        may_stay = u_permit < place.protection_permit and not asked and (tells or not refused)
+        if without:
+            granted = may_stay and permits_left[region] >= 1.0
+            if tells:
+                # helpers remember what became of those who told; a broken promise counts more than a kept one
+                promises[region, 0] += granted
+                promises[region, 1] += 1.0 if granted else broken
+                counters[C.PROMISES_BROKEN] += not granted
+            if granted:
+                permits_left[region] -= 1.0
+                counters[C.PERMITS] += 1.0
+                m.legal[i] = Legal.REGULAR
+                without = False
+        if without and refused:
+            if not tells and row.claims != FALSE:
+                removed_unidentified(m, i, counters)
+                counters[C.REMOVED_SILENT] += 1.0
+            detain(m, i, week, accounts, counters, law, rules)
+        else:
+            go_free(m, i, week)
+            row.since = week
+        note(
+            log,
+            week,
+            i,
+            row.generation,
+            Stage.PROTECTED,
+            m.stage[i],
+            Cause.TOLD if tells else Cause.REFLECTION_ENDED,
+            -1,
+        )

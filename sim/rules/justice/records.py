@@ -1,0 +1,117 @@
+"""Records: what each agency writes down of what it has met (model 8, principle 3).
+
+A layer of its own: it reads the week's book of meetings and applies each agency's definition, scope, errors, double
+counting and delay. Records are counters like others, so that they stand beside the truth in every table; entries come
+weeks late. Only governments read them, where they react at all (switch ``government_reaction``); otherwise turning the
+layer off (``observation.records=off``) leaves every event as it was.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.agencies import AgencyKind
+from sim.ground.draws import Stream, block
+from sim.ground.kernel import kernel
+from sim.ledger.counters import C
+from sim.rules.justice.contacts import Outcome
+
+MOST_DELAY = 52  # weeks
+
+
+class RecordRules(NamedTuple):
+    """Parameters of record keeping."""
+
+    kept: int  # 0: nobody keeps records
+    stretch: float  # share of abused people whom services count though they were not recognised (C7-M19)
+    missed: float  # share of what should be entered that never is
+    delay: float  # mean weeks until an entry
+
+
+def record_rules(values: dict[str, Any]) -> RecordRules:
+    """The bundle from a scenario's values."""
+    return RecordRules(
+        int(values["observation.records"]),
+        values["observation.stretch"],
+        values["observation.missed"],
+        values["observation.delay"],
+    )
+
+
+class Series(IntEnum):
+    """What governments read, by region: entries of the border guard and of the police."""
+
+    STOPS = 0  # crossings stopped on the way into the region
+    CASES = 1  # exploited people whom police count there
+    DEATHS = 2  # deaths on a journey that were found, anywhere
+
+
+class Registers(NamedTuple):
+    """Records by region, for those who read them."""
+
+    entries: NDArray[Any]  # float64 (weeks, regions, Series), in the week of the entry
+    stops: NDArray[Any]  # float64 (regions,) stops since week 0 that have been entered
+
+
+def no_registers(weeks: int, regions: int) -> Registers:
+    """Registers without an entry."""
+    return Registers(np.zeros((weeks, regions, len(Series))), np.zeros(regions))
+
+
+def enter_borders(registers: Registers, done: int, stops: NDArray[np.float64], deaths: float) -> None:
+    """Enter the week's stops and deaths: ``stops`` (regions,) of all weeks since week 0, ``deaths`` found this week."""
+    registers.entries[done, :, Series.STOPS] += stops - registers.stops
+    registers.stops[:] = stops
+    registers.entries[done, :, Series.DEATHS] += deaths
+
+
+@kernel
+def keep_records(
+    book: Any, counters: Any, entries: Any, done: int, week: int, seed: int, law: Any, rules: RecordRules
+) -> None:
+    """Enter the week's meetings into each agency's series.
+
+    ``counters`` float64 (weeks, counters) and ``entries`` float64 (weeks, regions, Series); row ``done`` is this week.
+    """
+    if rules.kept == 0:
+        return
+    for number in range(book.counts[0]):
+        meeting = book.meetings[number]
+        u_miss, u_late, u_label, u_twice = block(
+            seed, Stream.RECORDS, meeting.person, meeting.generation, week, meeting.agency
+        )
+        at = done + min(int(-rules.delay * math.log(u_late)), MOST_DELAY)
+        if u_miss < rules.missed or at >= len(counters):
+            continue
+        row = counters[at]
+        place = law.place[meeting.region]
+        sex = meeting.sector >= 0 and law.commercial_sex[meeting.sector] == 1
+        if meeting.agency == AgencyKind.SERVICES:
+            # a label opens doors: helpers stretch it for people in need
+            if meeting.recognised == 1 or (meeting.abused == 1 and u_label < rules.stretch):
+                row[C.RECORDED_SERVICES] += 1.0
+                row[C.RECORDED_SERVICES_SEX] += sex
+                row[C.RECORDED_ALL] += 1.0
+        elif meeting.agency == AgencyKind.INSPECTORATE:
+            # inspectors see breaches of labour law, whoever is held (C7-M17)
+            row[C.RECORDED_INSPECTORATE] += meeting.abused
+            row[C.RECORDED_ALL] += meeting.recognised
+        elif meeting.recognised == 1:
+            # what lies outside the law's scope is another offence, or none (C7-M17, C9-M02)
+            if sex or u_label < place.agency_mandate:
+                row[C.RECORDED_POLICE_SEX if sex else C.RECORDED_POLICE_OTHER] += 1.0
+                row[C.RECORDED_POLICE_WOMEN] += meeting.female
+                entries[at, meeting.region, Series.CASES] += 1.0
+            row[C.RECORDED_ALL] += 1.0
+            if meeting.outcome == Outcome.TAKEN_IN:
+                # where nobody keeps one list, services count again whom the police have sent
+                row[C.RECORDED_SERVICES] += 1.0
+                row[C.RECORDED_SERVICES_SEX] += sex
+                row[C.RECORDED_ALL] += u_twice >= place.protection_referral
+        if meeting.outcome == Outcome.DETAINED:
+            row[C.RECORDED_IMMIGRATION] += 1.0

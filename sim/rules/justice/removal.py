@@ -1,0 +1,114 @@
+"""Detention, removal and return: what happens to people who were found and not recognised (model 4.6).
+
+There is no hazard of being exploited again: a person who is back home has no cash, an old debt and a recruiter who
+knows the address. Support on return changes those.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.agents.agencies import AgencyKind
+from sim.agents.migrants import LONG_AGO, Account, Stage
+from sim.conditions.encounters import Exit
+from sim.ground.draws import Stream, block, draw
+from sim.ground.kernel import kernel, rule
+from sim.ledger.counters import C
+from sim.ledger.events import Cause, note
+from sim.rules.justice.contacts import Outcome, enter_meeting, has_time
+from sim.rules.justice.identification import offered_help, recognised, removed_unidentified, take_in
+from sim.rules.justice.telling import Rung, telling_hazard
+
+DAYS = 7.0
+RECENT_WEEKS = 104
+
+
+@rule
+def claims_falsely(m, i, week, seed, work, law, rules):
+    """Whether a person who was not exploited says so: worth telling as a true story is, and rarely told (C7-M14)."""
+    place = law.place[m.here[i]]
+    hazard = rules.false_rate * telling_hazard(m, i, m.here[i], 0.0, np.int64(Rung.INFORMATION), work, law, rules)
+    days = rules.first_hearing_days + 0.1 * min(place.protection_reflection_days, 28.0)
+    return draw(seed, Stream.FALSE_CLAIM, i, m.row[i].generation, week, 0) < -math.expm1(-hazard * days)
+
+
+@kernel
+def interview_detained(rows, causes, m, v, a, week, seed, counters, work, law, rules, book, log):
+    """People whom a street check has found are asked a few questions before they are removed.
+
+    Those who were exploited may be recognised; others may say that they were, and pass as far as nobody knows better.
+    The faster removal is, the fewer are asked (``return.speed``).
+    """
+    for position in range(len(rows)):
+        if causes[position] != Cause.DETAINED:
+            continue
+        i = rows[position]
+        if m.stage[i] != Stage.DETAINED:
+            continue
+        row, region = m.row[i], m.here[i]
+        exploited = row.left_week == week
+        passes, asked, _, _ = block(seed, Stream.FALSE_CLAIM, i, row.generation, week, 1)
+        place = law.place[region]
+        outcome, seen, claims = Outcome.DETAINED, False, 0
+        if asked >= 0.6 * place.return_speed and has_time(a, region, AgencyKind.IMMIGRATION):
+            if exploited:
+                sector = v.row[row.exploiter].sector if row.exploiter >= 0 else -1
+                seen = recognised(seed, i, row.generation, week, region, sector, AgencyKind.IMMIGRATION, a, law, m)
+                claims = 1
+            elif claims_falsely(m, i, week, seed, work, law, rules):
+                counters[C.FALSE_CLAIMS] += 1.0
+                seen = passes < 0.5 * (1.0 - place.tells_true)
+                claims = 2
+        helped = (
+            seen and place.places >= 1.0 and offered_help(m, i, week, seed, AgencyKind.IMMIGRATION, work, law, rules)
+        )
+        counters[C.RECOGNISED] += seen and exploited
+        if helped:
+            counters[C.REFLECTION_GRANTED] += exploited
+            counters[C.FALSE_PASSED] += not exploited
+            take_in(m, i, week, law, claims)
+            outcome = Outcome.TAKEN_IN
+            note(log, week, i, row.generation, Stage.DETAINED, m.stage[i], Cause.GRANTED_REFLECTION, -1)
+        elif exploited:
+            removed_unidentified(m, i, counters)
+        if exploited or claims > 0:
+            enter_meeting(
+                book, m, i, v, row.exploiter, AgencyKind.IMMIGRATION, Exit.STATUS_CHECK, exploited, exploited, seen,
+                outcome, claims,
+            )  # fmt: skip
+
+
+@kernel
+def receive_returned(rows, causes, m, v, week, seed, counters, accounts, law, rules, book):
+    """People who have just been removed: screening, a safe return, support (levers ``return.*``).
+
+    Support gives means to start with, and an address that recruiters may lose.
+    """
+    for position in range(len(rows)):
+        if causes[position] != Cause.REMOVED:
+            continue
+        i = rows[position]
+        row, region = m.row[i], m.row[i].home
+        place = law.place[region]
+        recent = row.left_week > week - RECENT_WEEKS and row.left_week > LONG_AGO
+        counters[C.REMOVED_EXPLOITED] += recent
+        supported, forgotten, found, safe = block(seed, Stream.REINTEGRATION, i, row.generation, week, 0)
+        if recent and row.path & 512 == 0 and found < place.return_screening:
+            # late: after the fact, and far from where it happened (C7-P18)
+            counters[C.IDENTIFIED_ON_RETURN] += 1.0
+            row.path |= 512
+            enter_meeting(
+                book, m, i, v, row.exploiter, AgencyKind.BORDER_GUARD, Exit.STATUS_CHECK, True, True, True,
+                Outcome.WENT_FREE, 1,
+            )  # fmt: skip
+        if recent and safe < place.return_safe:
+            counters[C.RETURNED_SAFELY] += 1.0
+            row.known = 0
+        if supported < place.return_reintegration:
+            counters[C.REINTEGRATED] += 1.0
+            row.cash += rules.reintegration_cents
+            accounts[Account.STATE] -= rules.reintegration_cents
+            if forgotten >= rules.reintegration_kept:
+                row.known = 0

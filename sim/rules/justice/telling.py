@@ -1,0 +1,109 @@
+"""Telling as a decision with a pay-off, rung by rung of the ladder of cooperation (model 4.6, C9-M39).
+
+    G = p(stay | tell)·v_stay + care + p(paid)·award - p(asked)·p(retaliation)·harm - p(punished | tell)·loss - stigma
+        + p(removed | silent)·loss
+
+    hazard of the next rung = h_d · exp(b_G·G/y + b_tau·trust - b_phi·fear - b_h·heavy)
+
+All chances are beliefs. Rights count only as far as they are known and seen honoured (C1-M61). Willingness follows
+trust, which takes weeks; the quality of what is said follows symptoms, which take months (C7-M15).
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+
+import numpy as np
+
+from sim.ground.draws import Stream, draw
+from sim.ground.kernel import rule
+from sim.rules.work.value import with_papers
+
+
+class Rung(IntEnum):
+    """How far a person cooperates (C9-M39)."""
+
+    SILENT = 0
+    INFORMATION = 1  # says what has been done to her
+    STATEMENT = 2  # to investigators
+    COMPLAINT = 3  # presses charges
+    DEPOSITION = 4  # before a judge, before trial
+    TESTIMONY = 5  # ready to testify in court
+
+
+@rule
+def worth_of_staying(m, i, region, work, rules):
+    """What a permit to stay is worth to person i over going home, US$; 0 with papers."""
+    if with_papers(m.legal[i]):
+        return 0.0
+    row = m.row[i]
+    here = work.outside[region, 1] * row.ability_abroad
+    return 52.0 * rules.permit_years * max(here - work.outside[row.home, 1] * row.ability, 0.0)
+
+
+@rule
+def gain_from_telling(m, i, region, rung, work, law, rules):
+    """G of going on to ``rung``, US$ (model 4.6)."""
+    row, place = m.row[i], law.place[region]
+    stay = worth_of_staying(m, i, region, work, rules)
+    known = place.protection_rights_information + (1.0 - place.protection_rights_information) * row.information
+    condition = 1.0 if rung >= Rung.COMPLAINT else 1.0 - place.protection_permit_conditional
+    gain = known * place.promise * condition * stay
+    gain += 2.0 * place.protection_quality * rules.care_worth
+    if rung >= Rung.COMPLAINT:
+        gain += place.paid * (0.3 + 0.7 * place.justice_legal_aid) * rules.award
+    asked = 0.2 + 0.8 * place.protection_conditional
+    asked += (1.0 - asked) * 0.5 * place.justice_compel
+    exposed = rules.retaliation_chance * (1.0 - 0.7 * place.justice_witness_protection)
+    gain -= asked * exposed * (1.0 - 0.4 * place.justice_family_protection) * rules.retaliation_harm
+    gain -= (rung - 1) * rules.rung_cost * (1.0 - 0.5 * place.justice_witness_protection)
+    # people are punished for what they were made to do unless the law says otherwise (EC 2.10)
+    punished = (place.status_punish_entry + place.seller * row.shamed) * (1.0 - place.justice_non_punishment)
+    gain -= punished * (0.01 * rules.punishment_cents + 0.1 * stay)
+    if row.shamed:
+        gain -= rules.stigma_sex * law.place[row.home].society_stigma
+    if stay > 0.0:
+        gain += place.protection_conditional * min(place.removal * 2.0, 1.0) * 0.5 * stay
+    return gain
+
+
+@rule
+def trust_of(m, i, region, safe_days, law):
+    """Trust in those who ask, in [0, 1]: less from lawless places, more with days in a safe place of good quality."""
+    place = law.place[region]
+    start = max(place.trust - law.place[m.row[i].home].distrust, 0.0)
+    start *= 0.8 + 0.4 * place.protection_independence
+    pace = (0.3 + 0.4 * place.protection_quality) * (1.0 + 0.5 * place.protection_needs_first)
+    return min(start + pace * (1.0 - math.exp(-safe_days / 30.0)), 1.0)
+
+
+@rule
+def telling_hazard(m, i, region, safe_days, rung, work, law, rules):
+    """Hazard per day of going on to ``rung``."""
+    place = law.place[region]
+    y = max(52.0 * work.outside[region, 1], 1.0)
+    gain = gain_from_telling(m, i, region, rung, work, law, rules) / y
+    fear = min(place.protection_conditional * place.removal * 4.0, 1.0)
+    heavy = 1.0 if m.row[i].heavy > 0.0 else 0.0
+    x = (
+        rules.telling_gain * max(min(gain, 3.0), -3.0)
+        + rules.telling_trust * trust_of(m, i, region, safe_days, law)
+        - rules.telling_fear * fear
+        - rules.telling_heavy * heavy
+    )
+    return rules.telling_rate * math.exp(x)
+
+
+@rule
+def tells_at_once(m, i, week, seed, work, law, rules):
+    """Whether person i speaks at a first hearing, before any help."""
+    hazard = telling_hazard(m, i, m.here[i], 0.0, np.int64(Rung.INFORMATION), work, law, rules)
+    u = draw(seed, Stream.TELLING, i, m.row[i].generation, week, 4)
+    return u < -math.expm1(-hazard * rules.first_hearing_days)
+
+
+@rule
+def quality_of_statement(m, i, rules):
+    """Quality of what is said, in [0, 1]: heavy symptoms cost detail and order, not truth (C7-M15, C11-M25)."""
+    return 1.0 if m.row[i].heavy <= 0.0 else 1.0 - rules.quality_lost

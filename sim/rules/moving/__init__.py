@@ -1,0 +1,1 @@
+"""Ways to move: channels, providers, journeys, borders."""

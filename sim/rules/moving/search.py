@@ -1,0 +1,90 @@
+"""Whom seekers hear of: every week's search for a provider, before anyone is served (model 4.2).
+
+What a seeker hears depends on what enterprises are and not on who came before her, so that all of them look at once;
+who is served is settled afterwards, one by one.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import prange
+
+from sim.ground.draws import Stream, draw_of, key_of
+from sim.ground.kernel import CHUNKS, kernel, parallel, rule
+from sim.rules.moving.smuggling import judged_failure
+
+
+@rule
+def renown(t, j, pair, rules, ways):
+    """Weight with which seekers hear of an enterprise: by size and record (C4-M40)."""
+    bad = judged_failure(t, j, pair, ways)
+    return t.row[j].capacity * math.exp(rules.reputation_weight * (ways.failure[pair] - bad))
+
+
+@kernel
+def weigh_offers(t, active, weights, rules, ways):
+    """Fill ``weights`` (offers, active) with the renown of each active enterprise that has the offer, 0 without."""
+    for position in range(weights.shape[1]):
+        j = active[position]
+        for k in range(len(weights)):
+            weights[k, position] = 0.0
+            if t.route[j, k] >= 0:
+                weights[k, position] = renown(t, j, ways.offer_pair[t.row[j].home, k], rules, ways)
+
+
+@rule
+def ask_around(m, i, k, seed, active, weights, first, last, quotes, keys):
+    """The enterprises that a seeker hears of: weighted sampling without replacement, keyed by (person, enterprise).
+
+    ``weights`` (offers, active) is the renown of each. Fills ``quotes`` (n,) with rows, first heard first, -1 padded;
+    ``keys`` (n,) is working space.
+    """
+    asked = len(quotes)
+    keys[:] = math.inf
+    quotes[:] = -1
+    decision = key_of(seed, Stream.QUOTE, i, m.row[i].generation, m.row[i].considerations)
+    for position in range(first, last):
+        weight = weights[k, position]
+        if weight <= 0.0:
+            continue
+        u = draw_of(decision, active[position])
+        if 1.0 - u >= keys[asked - 1] * weight:  # -log(u) >= 1 - u: cannot be among the first
+            continue
+        key = -math.log(u) / weight
+        place = asked
+        while place > 0 and key < keys[place - 1]:
+            place -= 1
+        if place < asked:
+            for later in range(asked - 1, place, -1):
+                keys[later] = keys[later - 1]
+                quotes[later] = quotes[later - 1]
+            keys[place] = key
+            quotes[place] = active[position]
+
+
+def _hear(seekers, m, seed, active, region_first, weights, quotes, keys, places, ways):
+    count = len(seekers)
+    for chunk in prange(CHUNKS):
+        for position in range(chunk * count // CHUNKS, (chunk + 1) * count // CHUNKS):
+            i = seekers[position]
+            here = m.here[i]
+            k = ways.offer_of[places.pair_of[here, m.row[i].intended]]
+            first, last = region_first[here], region_first[here + 1]
+            ask_around(m, i, k, seed, active, weights, first, last, quotes[position], keys[chunk])
+
+
+# Whom every seeker hears of: fills ``quotes`` (seekers, n); ``keys`` (CHUNKS, n) is working space.
+hear_serial = kernel(_hear)
+
+
+def parallel_hear() -> Any:
+    """The same pass compiled for several threads."""
+    return parallel(_hear)
+
+
+def working_space(offers: int, active: int, seekers: int, quotes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Arrays for a week's search: ``weights``, ``quotes`` and ``keys``."""
+    return np.empty((offers, active)), np.empty((seekers, quotes), np.int64), np.empty((CHUNKS, quotes))

@@ -1,0 +1,1 @@
+"""Partners of enterprises, how enterprises change, and operations against them."""

@@ -1,0 +1,305 @@
+"""Operations against networks: watch, map with error, choose whom to arrest, strike (levers ``police.node_*``).
+
+An operation is a case against an enterprise that is worked on for longer. Every week of work shows some of its ties;
+some are mistaken for somebody else's. When it has watched for as long as the lever ``police.watch`` says, it arrests
+up to ``police.operation_size`` of those it has noted, chosen by one rule (C10-M22):
+
+    random      anyone noted
+    connected   whom investigators have come across most often
+    bridge      who does a hand-over (transport, papers, safe house) and is the only one noted for it
+    broker      whoever brings others together
+    leader      who organises or manages
+    scarcest    whose function is hardest to find elsewhere
+
+Watching costs weeks that other cases go without. Those who can be reached stand in the region that works on the case
+or in one that takes part; the region that works on the case and its partner may leak it (C2-M25), vetting makes that
+rarer (C3-M41).
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+from sim.agents.cases import Charge, Source
+from sim.agents.facilitators import FUNCTIONS, Function, Standing
+from sim.agents.forms import HIDDEN
+from sim.agents.offenders import Role, Status
+from sim.agents.officials import Post
+from sim.agents.ties import MOST_TIES, TIES_OF_ENTERPRISE, first_tie
+from sim.ground.draws import Stream, block, draw
+from sim.ground.kernel import part, rule
+from sim.ledger.counters import C
+from sim.rules.corruption.bribes import Posts, leaked, unit_at
+from sim.rules.justice.evidence import SEVERITY, add, case_of_enterprise, chance_of_conviction
+from sim.rules.networks.facilitating import take_out
+from sim.rules.networks.partners import Network
+
+SEES_LESS = 0.5  # how far a licit business keeps its owner from suspicion
+VETTED = 0.8  # share of leaks that full vetting prevents
+WRONGLY_HELD = 4  # weeks
+
+
+class Strike(IntEnum):
+    """Whom an operation is after."""
+
+    RANDOM = 0
+    CONNECTED = 1
+    BRIDGE = 2
+    BROKER = 3
+    LEADER = 4
+    SCARCEST = 5
+
+
+class OperationRules(NamedTuple):
+    """Parameters of operations."""
+
+    sees: float
+    mistaken: float
+    briefed: float
+    trial_weeks: float
+    sentence_weeks: float
+    border: float
+
+
+class Trade(NamedTuple):
+    """What an operation works on: ties, facilitators, nodes, parameters, and who may leak it."""
+
+    ties: Any  # columns of the table of ties
+    facilitators: Any
+    net: Network
+    rules: OperationRules
+    posts: Posts
+
+
+@rule
+def shares_of(place):
+    """Share of cases against enterprises that become an operation by each rule, in the order of Strike."""
+    return (
+        place.police_node_random,
+        place.police_node_connected,
+        place.police_node_bridge,
+        place.police_node_broker,
+        place.police_node_leader,
+        place.police_node_scarcest,
+    )
+
+
+@rule
+def operation_of(u, place):
+    """The rule by which a case that begins becomes an operation, -1 if it stays an ordinary case; ``u`` uniform."""
+    shares = shares_of(place)
+    total = 0.0
+    for number in range(len(shares)):
+        total += shares[number]
+        if u < total:
+            return number
+    return -1
+
+
+@rule
+def operations_share(place):
+    """Share of cases against enterprises that become operations."""
+    shares = shares_of(place)
+    total = 0.0
+    for number in range(len(shares)):
+        total += shares[number]
+    return min(total, 1.0)
+
+
+@part
+def note_ties(c, n, t, ties, f, week, seed, place, counters, rules):
+    """A week of watching: which ties of the enterprise investigators note, and whom they take for somebody else."""
+    case = c.row[n]
+    j = case.target
+    first = first_tie(j, 0)
+    pace = rules.sees * place.skill * (1.0 + 2.0 * place.intel_cells + case.joint)
+    pace *= 1.0 - HIDDEN[t.row[j].form]
+    for at in range(TIES_OF_ENTERPRISE):
+        b = ties.partner[first + at]
+        if b < 0 or ties.noted[first + at] > 0 or f.standing[b] != Standing.FREE:
+            continue
+        sees, errs, _, _ = block(seed, Stream.OPERATION, first + at, t.row[j].generation, week, 0)
+        if sees >= pace * (1.0 - SEES_LESS * f.row[b].licit):
+            continue
+        ties.noted[first + at] = 2 if errs < rules.mistaken * (1.0 - place.intel_cells) else 1
+        f.row[b].seen += 1.0
+        counters[C.TIES_NOTED] += 1.0
+    known = 0.0
+    for at in range(TIES_OF_ENTERPRISE):
+        known += ties.noted[first + at] > 0
+    case.network = max(case.network, 1.0 - math.exp(-0.3 * known))
+
+
+@rule
+def alone_in(ties, j, function):
+    """Whether investigators have noted only one partner of enterprise j for a function."""
+    number = 0
+    for r in range(first_tie(j, function), first_tie(j, function) + MOST_TIES):
+        number += ties.noted[r] > 0
+    return number == 1
+
+
+@rule
+def score_of(case, b, ties, f, net, u):
+    """How much an operation by the rule of this case wants facilitator b; ``u`` decides between equals."""
+    function = f.row[b].function
+    if case.rule == Strike.CONNECTED:
+        return f.row[b].seen + 0.01 * u
+    if case.rule == Strike.BRIDGE:
+        hands_over = function == Function.TRANSPORT or function == Function.DOCUMENTS or function == Function.SAFE_HOUSE
+        return 1.0 * hands_over + 1.0 * (hands_over and alone_in(ties, case.target, function)) + 0.5 * u
+    if case.rule == Strike.BROKER:
+        return 1.0 * (function == Function.BROKERAGE) + 0.5 * u
+    if case.rule == Strike.SCARCEST:
+        return 1.0 - net.idle[f.row[b].region * FUNCTIONS + function] + 0.1 * u
+    return u
+
+
+@rule
+def reachable(case, region, home, week, seed, law):
+    """Whether an arrest can be made in a region: where the case is worked on, at its partner's, or by a joint team."""
+    if region == case.region or (case.joint == 1 and region == home):
+        return True
+    u = draw(seed, Stream.OPERATION, case.target, case.target_generation, week, 64 + region)
+    return u < law.place[region].coop_joint_teams * law.place[case.region].coop_joint_teams
+
+
+@rule
+def is_leaked(case, home, seed, law, posts, rules):
+    """Whether somebody who was told of the operation sells a warning: the more regions are told the likelier."""
+    silent = 1.0
+    for turn in range(2 if case.joint == 1 and home != case.region else 1):
+        region = home if turn == 1 else case.region
+        share = posts.share[unit_at(posts, Post.POLICE, region)]
+        silent *= 1.0 - leaked(share, rules.briefed) * (1.0 - VETTED * law.place[region].coop_vetting)
+    u = draw(seed, Stream.OPERATION, case.target, case.target_generation, case.opened, 4)
+    return u >= silent
+
+
+@part
+def somebody_else(f, net, b, u):
+    """Another facilitator at work in the node of b, for whom b was taken; -1 without any."""
+    node = f.row[b].region * FUNCTIONS + f.row[b].function
+    first, last = net.first[node], net.first[node + 1]
+    start = int(u * (last - first))
+    for step in range(last - first):
+        other = first + (start + step) % (last - first)
+        if other != b and f.standing[other] == Standing.FREE:
+            return other
+    return -1
+
+
+@part
+def name_another(c, cursor, t, ties, b, j, region, u, week, counters):
+    """Whoever is arrested and not loyal names another enterprise, which becomes a case."""
+    rows = len(ties.partner)
+    start = int(u * rows)
+    for step in range(rows):
+        r = (start + step) % rows
+        k = ties.unit[r]
+        if ties.partner[r] != b or k == j or t.row[k].active == 0:
+            continue
+        n = case_of_enterprise(c, cursor, t, k, region, Source.PARTNER, week, counters)
+        if n >= 0:
+            ties.noted[r] = 1
+            c.row[n].movement = add(c.row[n].movement, 0.2)
+            counters[C.NAMED_BY_PARTNERS] += 1.0
+        return
+
+
+@rule
+def dealt_with(c, n, verdict, length, week, place, skill, rules):
+    """(week, convicted): until when somebody is held who is tried on the day of arrest, on what case n proves.
+
+    ``verdict`` and ``length`` keyed uniforms.
+    """
+    until = week + round(rules.trial_weeks * (0.5 + length))
+    convicted = verdict < chance_of_conviction(c, n, Charge.SMUGGLING, 0.0, skill, place.justice_means_required)
+    if convicted:
+        until += round(rules.sentence_weeks * SEVERITY[Charge.SMUGGLING])
+    return until, convicted
+
+
+@part
+def arrest_facilitator(c, n, cursor, t, ties, f, net, b, week, seed, counters, place, skill, rules):
+    """A facilitator is arrested, tried on what the case proves, and may name another of those it works for."""
+    case = c.row[n]
+    verdict, names, whom, length = block(seed, Stream.OPERATION, b, f.generation[b], week, 3)
+    until, convicted = dealt_with(c, n, verdict, length, week, place, skill, rules)
+    counters[C.FACILITATORS_CONVICTED] += convicted
+    take_out(f, b, week, until, net)
+    counters[C.ARRESTS_FACILITATORS] += 1.0
+    if names >= f.row[b].loyalty:
+        name_another(c, cursor, t, ties, b, case.target, case.region, whom, week, counters)
+
+
+@part
+def arrest_facilitators(c, n, cursor, t, ties, f, net, wanted, week, seed, counters, law, skill, rules):
+    """Arrest up to ``wanted`` of the facilitators that an operation has noted, by its rule. Returns how many."""
+    case = c.row[n]
+    j, home = case.target, t.row[case.target].home
+    first = first_tie(j, 0)
+    made = 0
+    for _ in range(wanted):
+        best, chosen = -1.0, -1
+        for at in range(TIES_OF_ENTERPRISE):
+            b = ties.partner[first + at]
+            if b < 0 or ties.noted[first + at] == 0 or f.standing[b] != Standing.FREE:
+                continue
+            if not reachable(case, f.row[b].region, home, week, seed, law):
+                continue
+            u = draw(seed, Stream.OPERATION, first + at, t.row[j].generation, week, 16)
+            score = score_of(case, b, ties, f, net, u)
+            if score > best:
+                best, chosen = score, at
+        if chosen < 0:
+            break
+        made += 1
+        b = ties.partner[first + chosen]
+        if ties.noted[first + chosen] == 2:
+            u = draw(seed, Stream.OPERATION, first + chosen, t.row[j].generation, week, 17)
+            other = somebody_else(f, net, b, u)
+            ties.noted[first + chosen] = 0  # now they know
+            if other >= 0:
+                counters[C.ARRESTS_MISTAKEN] += 1.0
+                take_out(f, other, week, week + WRONGLY_HELD, net)
+            continue
+        arrest_facilitator(c, n, cursor, t, ties, f, net, b, week, seed, counters, law.place[case.region], skill, rules)
+    return made
+
+
+@part
+def leader_to_arrest(c, n, o, first, week, seed):
+    """The highest free member of the enterprise, if it is known well enough who that is; -1 otherwise."""
+    case = c.row[n]
+    j = case.target
+    if draw(seed, Stream.OPERATION, case.target, case.target_generation, week, 5) >= case.network:
+        return -1
+    second = -1
+    for place in range(first[j], first[j + 1]):
+        if o.row[place].status != Status.FREE:
+            continue
+        if o.row[place].role == Role.ORGANISER:
+            return place
+        if o.row[place].role == Role.MANAGER and second < 0:
+            second = place
+    return second
+
+
+@part
+def arrest_guide(t, ties, f, net, j, caught, week, seed, counters, rules):
+    """Each of the ``caught`` crossings that were stopped may lead to whoever provided the transport (C1-M42)."""
+    chance, whom, _, _ = block(seed, Stream.OPERATION, j, t.row[j].generation, week, 6)
+    if chance >= 1.0 - (1.0 - rules.border) ** caught:
+        return
+    first = first_tie(j, Function.TRANSPORT.value)
+    at = first + int(whom * MOST_TIES)
+    for step in range(MOST_TIES):
+        r = first + (at - first + step) % MOST_TIES
+        b = ties.partner[r]
+        if b >= 0 and f.standing[b] == Standing.FREE:
+            take_out(f, b, week, week + round(rules.trial_weeks), net)
+            counters[C.ARRESTS_FACILITATORS] += 1.0
+            return

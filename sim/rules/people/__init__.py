@@ -1,0 +1,1 @@
+"""How people choose, what they believe, and what becomes of them."""

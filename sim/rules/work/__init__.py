@@ -1,0 +1,1 @@
+"""Work, pay, debts, venues, handing over and recruitment."""

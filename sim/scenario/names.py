@@ -1,0 +1,141 @@
+"""The names that a request may set, and the check of each value. Nothing here reads a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.declared.parameters import PARAMETERS
+from sim.declared.switches import SWITCHES
+from sim.ground.errors import RequestError, nearest
+from sim.ground.quantities import to_unit
+from sim.policies.policy import FIELDS, WHERE_KEYS
+
+GROUPS = ("world", "policy", "scenario", "study")  # chosen by name, one YAML file an option
+LONGEST_PATH = 4096
+WORLD_KEYS = ("name", "regions", "legs", "sectors")
+STUDY_DEFAULTS: dict[str, Any] = {
+    "title": None,
+    "question": None,
+    "settings": {},
+    "arms": {},
+    "baseline": "none",
+    "dose": None,
+    "samples": None,
+    "metrics": None,
+    "until": None,
+    "most_seeds": 64,
+}
+STUDY_KEYS = tuple(STUDY_DEFAULTS)
+MOST_DOSE = 100.0
+LONGEST_PART, LONGEST_RESULTS_NAME = 100, 200  # of name=
+SECTIONS = (*dict.fromkeys(name.partition(".")[0] for name in PARAMETERS if "." in name), "mechanisms")
+
+
+def setting_names() -> list[str]:
+    """Every dotted name that takes one value, without the fields of single policies."""
+    return [
+        *PARAMETERS,
+        *(f"mechanisms.{name}" for name in SWITCHES),
+        "name",
+        *GROUPS,
+        "policy.dose",
+        *(f"world.{name}" for name in WORLD_KEYS),
+    ]
+
+
+def declared() -> dict[str, Any]:
+    """Every default as one nested mapping: what configuration files depart from."""
+    tree: dict[str, Any] = {
+        "name": None,
+        "world": dict.fromkeys(WORLD_KEYS),
+        "policy": {"dose": 1.0},
+        "study": dict(STUDY_DEFAULTS),
+    }
+    for name, parameter in PARAMETERS.items():
+        section, _, last = name.rpartition(".")
+        (tree.setdefault(section, {}) if section else tree)[last] = parameter.default
+    tree["mechanisms"] = {name: switch.default for name, switch in SWITCHES.items()}
+    return tree
+
+
+def unknown(name: str, where: str | None = None) -> RequestError:
+    """The error for a name that nothing declares; names of the same group are offered."""
+    spoken, every = name.replace("/", "."), setting_names()
+    close = nearest(spoken, every)
+    section = spoken.split(".")[0]
+    if section not in SECTIONS:
+        section = (close or "").rpartition(".")[0]
+    inside = [known for known in every if known.startswith(f"{section}.")]
+    if spoken in SECTIONS:
+        return RequestError(f"{spoken} is a group of settings, not one of them", where=where, allowed=inside)
+    if close and close not in inside:
+        inside.insert(0, close)
+    outside = [*(known for known in every if "." not in known), *(f"{group}.…" for group in SECTIONS)]
+    return RequestError(f"there is no setting {name!r}", where=where, given=spoken, allowed=inside or outside)
+
+
+def check_value(name: str, value: Any, where: str | None = None) -> Any:
+    """``value`` as the type and in the unit that parameter or switch ``name`` declares.
+
+    Raises
+    ------
+    RequestError : nothing declares the name, or the value is not allowed.
+    """
+    if name in PARAMETERS:
+        return PARAMETERS[name].check(value, where)
+    section, _, last = name.partition(".")
+    if section == "mechanisms" and last in SWITCHES:
+        return SWITCHES[last].check(value, where)
+    raise unknown(name, where)
+
+
+def check_results_name(name: str, where: str | None = None) -> str:
+    """``name=``, the folder of results that a request asks for. RequestError when it is too long for a folder."""
+    if max(len(part.encode()) for part in name.split("/")) > LONGEST_PART or len(name) > LONGEST_RESULTS_NAME:
+        raise RequestError(
+            f"name has {len(name)} characters; a folder of results has at most {LONGEST_PART} in each part, "
+            f"{LONGEST_RESULTS_NAME} in all",
+            where=where,
+        )
+    return name
+
+
+def check_dose(value: Any, where: str | None = None) -> float:
+    """``policy.dose`` as a number."""
+    dose = to_unit(value, "", "policy.dose", where)
+    if not 0.0 <= dose <= MOST_DOSE:
+        raise RequestError(f"policy.dose = {dose:g} is outside its range 0 to {MOST_DOSE:g}", where=where)
+    return dose
+
+
+def check_policy_field(policy: str, path: str, where: str | None = None) -> None:
+    """RequestError unless ``path`` (``dose``, ``levers.0.value``, ``levers.0.where.role``) is a field of a policy."""
+    first, *rest = path.split(".")
+    if first not in FIELDS:
+        raise RequestError(
+            f"a policy has no field {first!r}", where=where or f"policy.{policy}.{path}", given=first, allowed=FIELDS
+        )
+    if not rest:
+        return
+    good = first == "levers" and rest[0].isdigit()
+    if len(rest) == 2:
+        good = good and rest[1] in ("lever", "op", "value", "where")
+    elif len(rest) == 3:
+        good = good and rest[1] == "where" and rest[2] in WHERE_KEYS
+    if not good or len(rest) > 3:
+        raise RequestError(
+            f"policy.{policy}.{path} does not exist",
+            where=where,
+            allowed=[f"policy.{policy}.levers.0.{last}" for last in ("lever", "op", "value", "where.role")],
+        )
+
+
+def leaves(tree: Mapping[Any, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted name and value of every entry of a nested mapping that is not itself a mapping with entries."""
+    for key, value in tree.items():
+        name = f"{above}{key}"
+        if isinstance(value, Mapping) and value:
+            yield from leaves(value, f"{name}.")
+        else:
+            yield name, value

@@ -1,0 +1,346 @@
+"""A scenario: everything that a run needs to know but its seed, typed and checked.
+
+A scenario is made by :meth:`Scenario.compose` from the words of a request and the configuration files, and changed
+by :meth:`Scenario.replace`. Unpickling one needs numpy only, so workers never load Hydra.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from dataclasses import replace as with_fields
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
+from sim.ground.cache import source_hash
+from sim.ground.errors import RequestError
+from sim.ground.quantities import to_unit
+from sim.policies.engine import LeverEngine
+from sim.policies.policy import FIELDS, Policy, policy_from
+from sim.policies.start import starts_a_lever
+from sim.scenario.names import GROUPS, check_dose, check_policy_field, check_value, setting_names, unknown
+from sim.world.size import note_on_size
+from sim.world.world import World
+
+if TYPE_CHECKING:
+    from sim.scenario.settle import Parts
+
+_WORDS = ("key", "name", "intent", "claims", "disputed", "max_dose")  # fields of a policy that no run reads
+
+
+class Settled(dict[str, Any]):
+    """A mapping that is read and never written; a change goes through ``Scenario.replace``."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("a scenario cannot be changed; scenario.replace({name: value}) gives a changed copy")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Settled, (dict(self),)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Scenario:
+    """What to run. Frozen and picklable; ``scenario["people.size"]`` reads a setting.
+
+    Parameters
+    ----------
+    values : every declared parameter by dotted name, in its declared unit.
+    mechanisms : option of every switch.
+    world, policies : the world, and the policies in the order in which they apply; a policy's ``dose`` is its own
+        times ``policy.dose``.
+    own_doses : each policy's own dose.
+    dose : ``policy.dose``, which multiplies all of them.
+    name : folder of results that was asked for.
+    folders : the user's folders of configuration files.
+    """
+
+    values: dict[str, Any]
+    mechanisms: dict[str, str]
+    world: World
+    policies: tuple[Policy, ...] = ()
+    own_doses: dict[str, float] = field(default_factory=Settled)
+    dose: float = 1.0
+    name: str | None = None
+    folders: tuple[str, ...] = ()
+
+    __iter__ = None  # a list of overrides is what people would expect to get, so iterating fails
+
+    # --- making -------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def compose(
+        cls, overrides: Iterable[str] = (), *, config_dir: str | Path | Sequence[str | Path] | None = None
+    ) -> Scenario:
+        """The scenario that overrides such as ``["world=corridor", "policy=[a,b]", "people.size=2000"]`` describe.
+
+        Parameters
+        ----------
+        overrides : words of the form ``key=value``; see ``labyrinth --help``.
+        config_dir : a folder of the user's own files, ``world/``, ``policy/``, ``scenario/``, ``study/``, or several.
+
+        Raises
+        ------
+        RequestError : anything is wrong with the request.
+        """
+        words = [overrides] if isinstance(overrides, str) else list(overrides)
+        own = (config_dir,) if isinstance(config_dir, str | Path) else tuple(config_dir or ())
+        parts, folders = _parts(words, tuple(str(folder) for folder in own))
+        scenario = cls(
+            values=Settled(parts.values),
+            mechanisms=Settled(parts.mechanisms),
+            world=_world(parts),
+            policies=parts.policies,
+            own_doses=Settled(parts.own_doses),
+            dose=parts.dose,
+            name=parts.name,
+            folders=folders,
+        )
+        scenario.check_levers()
+        scenario.check_times()
+        return scenario
+
+    @classmethod
+    def of(cls, scenario: Scenario | Iterable[str] | str | None = None, /, **dotted: Any) -> Scenario:
+        """A scenario from whatever names one: a scenario, overrides, the name of a world, or nothing.
+
+        ``dotted`` are further settings, ``people__size=2000`` or ``**{"people.size": 2000}``.
+        """
+        settings = {name.replace("__", "."): value for name, value in dotted.items()}
+        if isinstance(scenario, Scenario):
+            return scenario.replace(settings) if settings else scenario
+        if scenario is None:
+            words: list[str] = []
+        elif isinstance(scenario, str):
+            words = [scenario if "=" in scenario else f"world={scenario}"]
+        else:
+            words = list(scenario)
+        words += [f"{group}={_choice(settings.pop(group))}" for group in GROUPS if group in settings]
+        composed = cls.compose(words)
+        return composed.replace(settings) if settings else composed
+
+    def replace(self, changes: Mapping[str, Any], *, only_to_compile: bool = False) -> Scenario:
+        """A copy with other settings, checked like the words of a request.
+
+        ``people.size``, ``mechanisms.rerouting``, ``policy.dose``, ``policy.NAME.dose`` and every other field of a
+        chosen policy take microseconds. ``policy`` and ``world`` by name read configuration files; ``world`` may
+        also be a ``World``. A copy that is ``only_to_compile`` may end before its policies begin.
+
+        Raises
+        ------
+        RequestError : a name or a value is not allowed.
+        """
+        made = self._choosing(changes) if any(key.startswith("world") or key == "policy" for key in changes) else self
+        values, mechanisms, name = dict(made.values), dict(made.mechanisms), made.name
+        tuned: dict[str, Any] = {}
+        for key, value in changes.items():
+            if key in PARAMETERS:
+                values[key] = check_value(key, value)
+            elif key.startswith("mechanisms."):
+                mechanisms[key.partition(".")[2]] = check_value(key, value)
+            elif key == "name":
+                name = None if value is None else str(value)
+            elif key.startswith("policy."):
+                tuned[key.partition(".")[2]] = value
+            elif key in ("scenario", "study"):
+                raise RequestError(f"{key} is chosen when a scenario is composed", where="replace")
+            elif key not in GROUPS and not key.startswith("world."):
+                raise unknown(key)
+        made = with_fields(made, values=Settled(values), mechanisms=Settled(mechanisms), name=name)
+        if tuned:
+            made = made._tuned(tuned)
+        if made.policies and any(starts_a_lever(key) for key in changes):
+            made.check_levers()
+        if not only_to_compile:
+            made.check_times()
+        return made
+
+    def _choosing(self, changes: Mapping[str, Any]) -> Scenario:
+        """With another world or other policies, found among the configuration files."""
+        choices = {key: value for key, value in changes.items() if key.startswith("world") or key == "policy"}
+        made = self
+        if isinstance(choices.get("world"), World):
+            made = with_fields(made, world=choices.pop("world"))
+        if choices:
+            parts, _ = _parts([f"{key}={_choice(value)}" for key, value in choices.items()], self.folders)
+            if "policy" in choices:
+                made = with_fields(made, policies=parts.policies, own_doses=Settled(parts.own_doses), dose=1.0)
+                made = made._tuned({"dose": self.dose})
+            if len(choices) > ("policy" in choices):
+                made = with_fields(made, world=_world(parts))
+        made.check_levers()
+        return made
+
+    def _tuned(self, changes: Mapping[str, Any]) -> Scenario:
+        """With other fields of the chosen policies: ``dose`` for all, ``NAME.field`` for one."""
+        dose, drafts = self.dose, {policy.key: draft(policy, self.own_doses[policy.key]) for policy in self.policies}
+        for path, value in changes.items():
+            key, _, field = path.partition(".")
+            if path == "dose":
+                dose = check_dose(value)
+            elif not field:
+                raise unknown(f"policy.{path}")
+            elif key not in drafts:
+                raise RequestError(
+                    f"policy {key} is tuned but not chosen", where=f"policy.{path}", given=key, allowed=drafts
+                )
+            else:
+                check_policy_field(key, field)
+                _put(drafts[key], field, value, f"policy.{path}")
+        policies = tuple(policy_from(key, data, f"policy.{key}", dose) for key, data in drafts.items())
+        own = {key: to_unit(data["dose"], "", f"policy.{key}.dose") for key, data in drafts.items()}
+        made = with_fields(self, policies=policies, own_doses=Settled(own), dose=dose)
+        pairs = list(zip(policies, self.policies, strict=True))
+        if any(new.levers != old.levers or new.strength_at_most > old.strength_at_most == 0 for new, old in pairs):
+            made.check_levers()
+        return made
+
+    def check_levers(self) -> None:
+        """RequestError if a ``where`` selects nothing in this world, or a lever's range leaves nothing of a move."""
+        LeverEngine(self.world, self.policies, self.values).reach()
+
+    def notes(self) -> list[str]:
+        """What whoever reads results of this scenario should know: moves that were cut off, a run that is too small."""
+        on_size = note_on_size(self.world, self.values)
+        return [*([on_size] if on_size else []), *LeverEngine(self.world, self.policies, self.values).reach()]
+
+    def check_times(self) -> None:
+        """RequestError if a policy begins when the run is over, so that it would do nothing."""
+        weeks = round(52 * self.values["time.years"])
+        for policy in self.policies:
+            if policy.levers and policy.start - policy.announce >= weeks:
+                raise RequestError(
+                    f"policy {policy.key} starts in week {policy.start:g} after burn-in, and the run ends after week "
+                    f"{weeks - 1}; choose an earlier policy.{policy.key}.start or more time.years",
+                    where=f"policy.{policy.key}.start",
+                )
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self.values:
+            return self.values[name]
+        section, _, rest = str(name).partition(".")
+        if section == "mechanisms" and rest in self.mechanisms:
+            return self.mechanisms[rest]
+        if name == "world":
+            return self.world.name
+        if name == "name":
+            return self.name
+        if name == "policy":
+            return tuple(policy.key for policy in self.policies)
+        if name == "policy.dose":
+            return self.dose
+        if section == "policy":
+            key, _, field = rest.partition(".")
+            for policy in self.policies:
+                if policy.key == key and field in FIELDS:
+                    return self.own_doses[key] if field == "dose" else getattr(policy, field)
+        raise RequestError(f"there is no setting {name!r}", given=str(name), allowed=setting_names())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every setting as nested plain data, ready for YAML or JSON."""
+        tree: dict[str, Any] = {"name": self.name, "world": {"name": self.world.name, "key": self.world.key}}
+        for name, value in self.values.items():
+            section, _, last = name.rpartition(".")
+            (tree.setdefault(section, {}) if section else tree)[last] = value
+        tree["mechanisms"] = dict(self.mechanisms)
+        tree["policy"] = {"dose": self.dose}
+        for policy in self.policies:
+            tree["policy"][policy.key] = draft(policy, self.own_doses[policy.key])
+        return tree
+
+    @cached_property
+    def key(self) -> str:
+        """sha256 of everything that can change a result but the seed: settings, world, policies, source code."""
+        content = {
+            "values": {name: _plain(value) for name, value in self.values.items() if name not in HOW_TO_RUN},
+            "mechanisms": dict(self.mechanisms),
+            "world": self.world.key,
+            "policies": [_effect(policy) for policy in self.policies if policy.levers],
+            "source": source_hash(),
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def run_key(self, seed: int) -> str:
+        """The content key of one run of this scenario."""
+        return hashlib.sha256(f"{self.key} seed {int(seed)}".encode()).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scenario) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        policies = " + ".join(policy.key for policy in self.policies) or "none"
+        size, years = self.values["people.size"], self.values["time.years"]
+        return f"<Scenario: world {self.world.name}, policy {policies}, {size} people, {years:g} years>"
+
+
+def draft(policy: Policy, own_dose: float) -> dict[str, Any]:
+    """A policy as the content of its file, with ``own_dose`` for its dose."""
+    content: dict[str, Any] = {}
+    for name in FIELDS:
+        value = getattr(policy, name)
+        content[name] = list(value) if isinstance(value, tuple) else value
+    content["dose"] = own_dose
+    content["levers"] = [
+        {"lever": move.lever, "where": dict(move.where), "op": move.op, "value": move.value} for move in policy.levers
+    ]
+    return content
+
+
+def _put(data: dict[str, Any], path: str, value: Any, at: str) -> None:
+    """Set ``levers.0.value`` and the like in the content of a policy."""
+    *above, last = path.split(".")
+    place: Any = data
+    for step in above:
+        try:
+            place = place[int(step)] if isinstance(place, list) else place[step]
+        except (IndexError, KeyError):
+            raise RequestError(f"{at} does not exist", where=at) from None
+    if isinstance(place, list):
+        raise RequestError(f"{at} names a whole move; set its lever, op, value or where", where=at)
+    place[last] = value
+
+
+def _parts(words: Iterable[str], folders: tuple[str, ...]) -> tuple[Parts, tuple[str, ...]]:
+    """What words say, checked, and the user's folders that they were read with. Workers never come here."""
+    from sim.scenario.composition import compose_words  # noqa: PLC0415
+    from sim.scenario.settle import settle  # noqa: PLC0415
+    from sim.scenario.words import searched  # noqa: PLC0415
+
+    words = list(words)
+    return settle(compose_words(words, folders)), tuple(dict.fromkeys((*folders, *searched(words))))
+
+
+def _world(parts: Parts) -> World:
+    from sim.world.load import load_world  # noqa: PLC0415 - reading a world needs networkx
+
+    return load_world(parts.world["name"], parts.world)
+
+
+def _effect(policy: Policy) -> dict[str, Any]:
+    """What a policy does, without its texts."""
+    content = {field.name: getattr(policy, field.name) for field in fields(policy) if field.name not in _WORDS}
+    content["levers"] = [[move.lever, move.op, float(move.value), sorted(move.where)] for move in policy.levers]
+    return {name: _plain(value) for name, value in content.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Numbers that are equal look equal: 1 and 1.0 (where whole numbers are not asked for), 0.0 and -0.0."""
+    return value + 0.0 if isinstance(value, float) else value
+
+
+def _choice(choice: Any) -> str:
+    """A choice of a group as a word's value: a name, several names, or None for nothing."""
+    if choice is None:
+        return "null"
+    return choice if isinstance(choice, str) else f"[{','.join(str(item) for item in choice)}]"

@@ -1,0 +1,159 @@
+"""From a composed tree to checked parts: typed values, switches, the world, policies.
+
+Hydra checks what the command line overrides, not what a file adds; so the whole tree is checked here against the
+declarations, and every complaint names the word or the file and key behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.declared.parameters import PARAMETERS
+from sim.declared.switches import SWITCHES
+from sim.ground.errors import RequestError
+from sim.ground.quantities import to_unit
+from sim.policies.policy import Policy, as_text, policy_from
+from sim.scenario.composition import Composed
+from sim.scenario.faults import not_chosen
+from sim.scenario.folders import shown
+from sim.scenario.names import LONGEST_PATH, WORLD_KEYS, check_dose, check_results_name, check_value, leaves, unknown
+from sim.scenario.reading import read
+from sim.scenario.studies import Study, study_from
+
+_ELSEWHERE = ("policy", "world", "study", "name")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a composed tree says, checked and typed; the world is still only named."""
+
+    name: str | None
+    values: dict[str, Any]
+    mechanisms: dict[str, str]
+    world: dict[str, Any]
+    policies: tuple[Policy, ...]
+    own_doses: dict[str, float]
+    dose: float
+    study: Study
+
+
+def settle(composed: Composed) -> Parts:
+    """Check everything in a composed tree.
+
+    Raises
+    ------
+    RequestError : for the first thing that is wrong, with the word or the file and key that set it.
+    """
+    tree = composed.tree
+    settings = leaves({key: value for key, value in tree.items() if key not in _ELSEWHERE})
+    checked = {name: _located(composed, name, check_value, value) for name, value in settings}
+    for name in (*PARAMETERS, *(f"mechanisms.{switch}" for switch in SWITCHES)):
+        if name not in checked:
+            raise _misplaced(composed, name)
+    policies, own_doses, dose = _policies(composed)
+    return Parts(
+        name=_name(composed),
+        values={name: checked[name] for name in PARAMETERS},
+        mechanisms={name: checked[f"mechanisms.{name}"] for name in SWITCHES},
+        world=_world(composed),
+        policies=policies,
+        own_doses=own_doses,
+        dose=dose,
+        study=study_from(tree.get("study"), lambda key: composed.blame(f"study.{key}" if key else "study")),
+    )
+
+
+def _name(composed: Composed) -> str | None:
+    """The folder of results that is asked for; it is text however it looks."""
+    name, where = composed.tree.get("name"), composed.blame("name")
+    return None if name is None else check_results_name(as_text(name, "name", where, LONGEST_PATH), where)
+
+
+def _located(composed: Composed, name: str, check: Callable[[str, Any], Any], value: Any) -> Any:
+    """``check(name, value)``; its complaint is told where ``name`` was set."""
+    try:
+        return check(name, value)
+    except RequestError as error:
+        raise error.at(composed.blame(name)) from None
+
+
+def _misplaced(composed: Composed, name: str) -> RequestError:
+    """A declared setting has vanished: its group was replaced by something that is not a mapping."""
+    section = name.partition(".")[0]
+    return RequestError(f"{section} must be a group of settings with {name} among them", where=composed.blame(section))
+
+
+def _mapping(composed: Composed, section: str, allowed: Sequence[str]) -> dict[str, Any]:
+    """A section of the tree, which must be a mapping with these keys only."""
+    content = composed.tree.get(section)
+    if not isinstance(content, Mapping):
+        raise RequestError(f"{section} must be a mapping", where=composed.blame(section), allowed=allowed)
+    for key in content:
+        if str(key) not in allowed:
+            name = f"{section}.{key}"
+            raise RequestError(
+                f"there is no setting {name!r}", where=composed.blame(name), given=str(key), allowed=allowed
+            )
+    return {str(key): value for key, value in content.items()}
+
+
+def _world(composed: Composed) -> dict[str, Any]:
+    content = _mapping(composed, "world", WORLD_KEYS)
+    named: dict[str, str | None] = dict.fromkeys(WORLD_KEYS)
+    for key, value in content.items():
+        if value is not None:
+            named[key] = as_text(value, f"world.{key}", composed.blame(f"world.{key}"), LONGEST_PATH)
+    return {key: _beside(composed, key, value) if value and key != "name" else value for key, value in named.items()}
+
+
+def _beside(composed: Composed, key: str, path: str) -> str:
+    """A path in a configuration file is looked for beside that file first, so that a folder can be moved as a whole."""
+    found = None if composed.word(f"world.{key}") else composed.source(f"world.{key}")
+    if found is not None and (beside := found[0].path.parent / path).is_file():
+        return str(beside)
+    return path
+
+
+def _policies(composed: Composed) -> tuple[tuple[Policy, ...], dict[str, float], float]:
+    """The chosen policies in their order, the dose that each has of its own, and ``policy.dose``."""
+    content = composed.tree.get("policy")
+    if not isinstance(content, Mapping):
+        raise RequestError("policy must be a choice of policies", where=composed.blame("policy"))
+    chosen = composed.policies
+    for key in content:
+        if key != "dose" and key not in chosen:
+            raise _stray(composed, str(key), list(chosen))
+    dose = _located(composed, "policy.dose", lambda _, value: check_dose(value), content.get("dose"))
+    made, own = [], {}
+    for key in (key for key in content if key != "dose"):
+        if not isinstance(content[key], Mapping):
+            raise RequestError(
+                f"policy.{key} must be a mapping of the fields of a policy", where=shown(chosen[str(key)])
+            )
+        made.append(_policy(composed, str(key), content[key], dose))
+        own[str(key)] = to_unit(content[key]["dose"], "", f"policy.{key}.dose")
+    return tuple(made), own, dose
+
+
+def _policy(composed: Composed, key: str, data: Mapping[str, Any], dose: float) -> Policy:
+    """One policy; a complaint names the word that has set the field, else the line of the file."""
+    document = read(composed.policies[key])
+
+    def where(field: str) -> str:
+        word = composed.word(f"policy.{key}.{field}") if field else None
+        if field == "dose" and (whole := composed.word("policy.dose")) is not None:
+            word = word or whole
+        return document.where(field) if word is None else word.written
+
+    return policy_from(key, data, where, dose)
+
+
+def _stray(composed: Composed, key: str, chosen: Sequence[str]) -> RequestError:
+    """A key under ``policy`` that no chosen policy file brought."""
+    name = f"policy.{key}"
+    where = composed.blame(name)
+    if isinstance(composed.tree["policy"][key], Mapping):
+        return not_chosen(key, where, chosen)
+    return unknown(name, where)

@@ -1,0 +1,1 @@
+"""What changes during a run, and how it is built."""

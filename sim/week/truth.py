@@ -1,0 +1,112 @@
+"""Truth counters that need a look at the whole population or market: stocks, concentration, entropy."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import prange
+from numpy.typing import NDArray
+
+from sim.agents.migrants import Legal, Stage
+from sim.agents.venues import Undertaking, VenueKind, Visibility
+from sim.ground.kernel import CHUNKS, kernel, parallel
+from sim.ground.table import Table
+from sim.ledger.counters import C
+
+Floats = NDArray[np.float64]
+WINDOW = 26  # weeks over which concentration is measured (C4-S03)
+
+
+def _count_people(stage, legal, here, stocks, irregular):
+    total = len(stage)
+    for chunk in prange(CHUNKS):
+        stocks[chunk, :] = 0
+        irregular[chunk, :] = 0
+        for i in range(chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS):
+            stocks[chunk, stage[i], legal[i]] += 1
+            if legal[i] == Legal.IRREGULAR:
+                irregular[chunk, here[i]] += 1
+
+
+# Per chunk of people: stocks by stage and legal status, int64 (CHUNKS, stages, statuses), and people without status by
+# region, int64 (CHUNKS, regions).
+count_people = kernel(_count_people)
+
+
+def parallel_count_people() -> Any:
+    """The same count compiled for several threads."""
+    return parallel(_count_people)
+
+
+def record_stocks(row: Floats, stocks: NDArray[np.int64]) -> None:
+    """Write the stocks of people into this week's counters."""
+    by_stage = stocks.sum(axis=1)
+    abroad = stocks[Stage.ARRIVED] + stocks[Stage.WORKING]
+    row[C.STOCK_HOME] = by_stage[Stage.HOME] + by_stage[Stage.RETURNED]
+    row[C.STOCK_WAITING] = by_stage[Stage.WAITING]
+    row[C.STOCK_TRAVELLING] = by_stage[Stage.TRAVELLING]
+    row[C.STOCK_HELD] = by_stage[Stage.HELD]
+    row[C.STOCK_IRREGULAR] = abroad[Legal.IRREGULAR]
+    row[C.STOCK_REGULAR] = abroad[Legal.REGULAR] + abroad[Legal.VISITOR] + abroad[Legal.TIED]
+    row[C.STOCK_LOCAL] = abroad[Legal.CITIZEN]
+    row[C.STOCK_SETTLED] = by_stage[Stage.SETTLED]
+    row[C.STOCK_DETAINED] = by_stage[Stage.DETAINED]
+
+
+def record_enterprises(row: Floats, traffickers: Table, active: NDArray[np.int64], week: int) -> None:
+    """Write how many enterprises of which kind are active, their age and size."""
+    kinds = np.bincount(traffickers["kind"][active], minlength=3)
+    row[C.ENTERPRISES_LONER], row[C.ENTERPRISES_CELL], row[C.ENTERPRISES_ORGANISATION] = kinds
+    if len(active):
+        row[C.ENTERPRISE_AGE] = np.median(week - traffickers["entered"][active])
+        row[C.ENTERPRISE_SIZE] = traffickers["members"][active].mean()
+    else:
+        row[C.ENTERPRISE_AGE] = row[C.ENTERPRISE_SIZE] = np.nan
+
+
+@kernel
+def record_venues(row, v, commercial_sex):
+    """Write how many venues are open, how visible and of which kind, with slots, vacancies and who works there."""
+    for k in range(len(v.row)):
+        if v.row[k].active == 0:
+            continue
+        row[C.VENUES] += 1.0
+        row[C.VENUES_PRIVATE] += v.row[k].visibility == Visibility.PRIVATE
+        row[C.VENUES_PREDATORY] += v.row[k].kind == VenueKind.PREDATORY
+        row[C.SLOTS] += v.row[k].slots
+        row[C.VACANCIES] += v.row[k].slots - v.row[k].filled
+        row[C.SLOTS_AUDITED if v.row[k].undertaking & Undertaking.AUDITED else C.SLOTS_UNAUDITED] += v.row[k].slots
+        if commercial_sex[v.row[k].sector]:
+            row[C.WORKERS_SEX] += v.row[k].filled
+
+
+def concentration(loads: Floats, pair: NDArray[np.int32]) -> float:
+    """Load-weighted mean over pairs of the Herfindahl index of contracts; NaN without any.
+
+    loads : float (enterprises, offers), contracts of the window; pair : int (enterprises, offers), -1 for none.
+    """
+    used = (pair >= 0) & (loads > 0)
+    if not used.any():
+        return math.nan
+    load, where = loads[used].astype(float), pair[used]
+    total = np.bincount(where, load)
+    squares = np.bincount(where, load**2)
+    present = total > 0
+    return float((squares[present] / total[present]).sum() / total.sum())
+
+
+def entropy(loads: Floats, pair: NDArray[np.int32], route: NDArray[np.int32]) -> float:
+    """Load-weighted mean over pairs of the entropy of contracts over routes, nats; NaN without any."""
+    used = (pair >= 0) & (loads > 0) & (route >= 0)
+    if not used.any():
+        return math.nan
+    load = loads[used].astype(float)
+    by_route = np.bincount(route[used], load)
+    pair_of_route = np.zeros(len(by_route), np.int64)
+    pair_of_route[route[used]] = pair[used]
+    total = np.bincount(pair[used], load)
+    travelled = by_route > 0
+    share = by_route[travelled] / total[pair_of_route[travelled]]
+    return float(-(by_route[travelled] * np.log(share)).sum() / total.sum())
