@@ -56,10 +56,10 @@ class Standing(IntEnum):
 
 Packed = partial(Column, packed=True)
 FACILITATOR_COLUMNS: tuple[Column, ...] = (
-    Column("standing", "i1", "Standing"),
+    Column("standing", "i1", "Standing", packed=True),
     Packed("function", "i1", "Function"),
     Packed("region", "i2", "region where it works"),
-    Column("generation", "i4", "which facilitator holds this slot"),
+    Column("generation", "i4", "which facilitator holds this slot", packed=True),
     Packed("until", "i4", "week until which it is held"),
     Packed("since", "i4", "week in which it entered, was taken or came back"),
     Packed("licit", "f4", "how far its business is licit otherwise, in [0, 1]"),
@@ -68,7 +68,7 @@ FACILITATOR_COLUMNS: tuple[Column, ...] = (
     Packed("loyalty", "f4", "chance that it keeps silent about others and does not leave them, in [0, 1]"),
     Packed("threshold", "f4", "US$ in four weeks of expected income that draws it in"),
     Packed("price", "f4", "US$ for each client"),
-    Column("committed", "f4", "clients in four weeks whom the enterprises it works for expect to bring"),
+    Column("committed", "f4", "clients in four weeks whom the enterprises it works for expect to bring", packed=True),
     Packed("receipts", "f4", "US$ received in the present four weeks"),
     Packed("income", "f4", "mean receipts in four weeks, US$"),
     Packed("poor", "i1", "four-week periods in a row with income below half its threshold"),
@@ -77,21 +77,21 @@ FACILITATOR_COLUMNS: tuple[Column, ...] = (
 
 
 @rule
-def be_facilitator(f, b, seed, threshold, spread):
+def be_facilitator(facilitators, b, threshold, spread, seed):
     """The facilitator who may next take slot b."""
-    row = f.row[b]
-    function, generation = row.function, f.generation[b]
+    row = facilitators[b]
+    function, generation = row.function, facilitators[b].generation
     x, y, quality, licit = block(seed, Stream.FACILITATOR_TRAITS, b, generation, 0, 0)
     z, _ = normal_pair(x, y)
     loyal, part, _, _ = block(seed, Stream.FACILITATOR_TRAITS, b, generation, 0, 1)
-    f.standing[b] = Standing.LATENT
+    facilitators[b].standing = Standing.LATENT
     row.quality = quality
     row.licit = 0.5 + 0.5 * part if licit < LICIT[function] else 0.5 * part
     row.capacity = CAPACITY[function]
     row.loyalty = min(max(LOYALTY[function] + 0.6 * (loyal - 0.5), 0.0), 1.0)
     row.threshold = threshold * PRICE[function] * CAPACITY[function] * math.exp(spread * z)
     row.price = PRICE[function]
-    f.committed[b] = 0.0
+    facilitators[b].committed = 0.0
     row.receipts = 0.0
     row.income = 0.0
     row.poor = 0
@@ -99,17 +99,17 @@ def be_facilitator(f, b, seed, threshold, spread):
 
 
 @rule
-def set_up(f, b, week, price):
+def set_up(facilitators, b, price, week):
     """Slot b enters the market at a price, US$ for each client."""
-    f.standing[b] = Standing.FREE
-    f.row[b].since = week
-    f.row[b].price = price
-    f.row[b].income = f.row[b].threshold
-    f.row[b].poor = 0
+    facilitators[b].standing = Standing.FREE
+    facilitators[b].since = week
+    facilitators[b].price = price
+    facilitators[b].income = facilitators[b].threshold
+    facilitators[b].poor = 0
 
 
 @rule
-def give_up(f, b, seed, threshold, spread):
+def give_up(facilitators, b, threshold, spread, seed):
     """Slot b leaves the market; the next entrant's traits are drawn."""
-    f.generation[b] += 1
-    be_facilitator(f, b, seed, threshold, spread)
+    facilitators[b].generation += 1
+    be_facilitator(facilitators, b, threshold, spread, seed)

@@ -245,15 +245,6 @@ class BirthRules(NamedTuple):
     minor_share: float
 
 
-class Places(NamedTuple):
-    """What birth and choice need to know of regions: float64 (regions,) unless said otherwise."""
-
-    wage_home: NDArray[Any]  # US$/week at home
-    inequality: NDArray[Any]
-    conflict: NDArray[Any]
-    diaspora: NDArray[Any]  # cumulative shares, (regions, regions)
-
-
 def birth_rules(values: dict[str, Any]) -> BirthRules:
     """The bundle from a scenario's values."""
     return BirthRules(
@@ -299,7 +290,7 @@ def exponential_weeks(mean, u):
 
 
 @rule
-def wish_of_spell(seed, row, generation, spell, rules):
+def wish_of_spell(rules, row, generation, spell, seed):
     """The wish to stay or move in one aspiration spell, US$ (model 4.1)."""
     u = draw(seed, Stream.WISH, row, generation, spell, 0)
     if rules.wish_uniform:
@@ -319,78 +310,80 @@ def path_at_week_0(people: Any) -> NDArray[np.uint16]:
 
 
 @part
-def be_born(m, i, week, seed, rules, places):
+def be_born(people, regions, diaspora, rules, now, i):
     """A new person takes row i: traits keyed by (row, generation) alone. Returns the endowment, whole cents."""
-    generation = m.row[i].generation
-    home = m.row[i].home
-    _, _, skilled, need = block(seed, Stream.TRAITS, i, generation, 0, 0)
-    a, b, c, d = block(seed, Stream.TRAITS, i, generation, 0, 1)
-    has_kin, kin_where, informed, sex = block(seed, Stream.TRAITS, i, generation, 0, 2)
-    age, _, _, _ = block(seed, Stream.TRAITS, i, generation, 0, 3)
+    generation = people.row[i].generation
+    home = people.row[i].home
+    _, _, skilled, need = block(now.seed, Stream.TRAITS, i, generation, 0, 0)
+    a, b, c, d = block(now.seed, Stream.TRAITS, i, generation, 0, 1)
+    has_kin, kin_where, informed, sex = block(now.seed, Stream.TRAITS, i, generation, 0, 2)
+    age, _, _, _ = block(now.seed, Stream.TRAITS, i, generation, 0, 3)
     z_ability, z_tie = normal_pair(a, b)
     z_cash, _ = normal_pair(c, d)
-    sd = places.inequality[home]
+    sd = regions[home].inequality
     ability = math.exp(sd * z_ability - 0.5 * sd * sd)
-    m.here[i] = home
-    m.row[i].intended = -1
-    m.row[i].first_intended = -1
-    m.stage[i] = Stage.HOME
-    m.legal[i] = Legal.CITIZEN
-    m.row[i].skill = skilled < rules.skilled_share
-    m.row[i].protection_need = need < rules.need_share * places.conflict[home]
-    m.row[i].kin = -1
+    people.here[i] = home
+    people.row[i].intended = -1
+    people.row[i].first_intended = -1
+    people.stage[i] = Stage.HOME
+    people.legal[i] = Legal.CITIZEN
+    people.row[i].skill = skilled < rules.skilled_share
+    people.row[i].protection_need = need < rules.need_share * regions[home].conflict
+    people.row[i].kin = -1
     if has_kin < rules.kin_share:
-        row = places.diaspora[home]
+        row = diaspora[home]
         if row[-1] > 0.0:
-            m.row[i].kin = min(np.searchsorted(row, kin_where * row[-1]), len(row) - 1)
-    m.row[i].ability = ability
-    m.row[i].ability_abroad = ability**rules.ability_abroad
-    m.row[i].deprivation = places.wage_home[home] * expected_shortfall(ability, sd)
-    m.row[i].home_tie = rules.home_tie * math.exp(rules.home_tie_spread * z_tie)
-    m.row[i].information = informed
-    m.row[i].saving = 0
-    m.row[i].channel = -1
-    m.row[i].applied = -1
-    m.row[i].tier = Tier.PLAIN
-    m.row[i].contract = 0
-    m.row[i].route = -1
-    m.row[i].provider = -1
-    m.row[i].considerations = 0
-    m.row[i].attempts = 0
-    m.row[i].stops = 0
-    m.row[i].since = week
-    m.row[i].paid_until = week
-    m.removal_at[i] = np.inf
-    m.row[i].escrow = 0.0
-    m.row[i].entered = -1
-    m.row[i].financed = 0
-    m.row[i].extorted = 0
-    m.row[i].searches = 0
-    m.row[i].female = sex < rules.female_share
-    m.row[i].minor = age < rules.minor_share
-    m.row[i].path = 64 * m.row[i].protection_need + 2048 * m.row[i].female + 4096 * m.row[i].minor
-    m.row[i].known = 0
-    m.row[i].forced = 0
-    m.row[i].offer_venue = -1
-    m.row[i].offer_region = -1
-    m.row[i].offer = Offer.NONE
-    m.row[i].exploited_since = LONG_AGO
-    m.row[i].left_week = LONG_AGO
-    m.row[i].departed = LONG_AGO
-    m.row[i].heavy = 0.0
-    m.row[i].lost = 0.0
-    m.row[i].exploiter = -1
-    m.row[i].carrier = -1
-    m.row[i].rung = 0
-    m.row[i].claims = 0
-    m.row[i].spells = 0
-    m.row[i].spell_ends = week + exponential_weeks(rules.spell, draw(seed, Stream.SPELL, i, generation, 0, 0))
-    m.row[i].wish = wish_of_spell(seed, i, generation, 0, rules)
-    # dates of leaving follow one another by keyed times, so that no behaviour can shift the next person's date
-    since = week if generation == 0 else m.row[i].leaves_risk_age
-    m.row[i].leaves_risk_age = since + exponential_weeks(
-        rules.risk_weeks, draw(seed, Stream.RISK_AGE, i, generation, 0, 0)
+            people.row[i].kin = min(np.searchsorted(row, kin_where * row[-1]), len(row) - 1)
+    people.row[i].ability = ability
+    people.row[i].ability_abroad = ability**rules.ability_abroad
+    people.row[i].deprivation = regions[home].wage_home * expected_shortfall(ability, sd)
+    people.row[i].home_tie = rules.home_tie * math.exp(rules.home_tie_spread * z_tie)
+    people.row[i].information = informed
+    people.row[i].saving = 0
+    people.row[i].channel = -1
+    people.row[i].applied = -1
+    people.row[i].tier = Tier.PLAIN
+    people.row[i].contract = 0
+    people.row[i].route = -1
+    people.row[i].provider = -1
+    people.row[i].considerations = 0
+    people.row[i].attempts = 0
+    people.row[i].stops = 0
+    people.row[i].since = now.week
+    people.row[i].paid_until = now.week
+    people.removal_at[i] = np.inf
+    people.row[i].escrow = 0.0
+    people.row[i].entered = -1
+    people.row[i].financed = 0
+    people.row[i].extorted = 0
+    people.row[i].searches = 0
+    people.row[i].female = sex < rules.female_share
+    people.row[i].minor = age < rules.minor_share
+    people.row[i].path = 64 * people.row[i].protection_need + 2048 * people.row[i].female + 4096 * people.row[i].minor
+    people.row[i].known = 0
+    people.row[i].forced = 0
+    people.row[i].offer_venue = -1
+    people.row[i].offer_region = -1
+    people.row[i].offer = Offer.NONE
+    people.row[i].exploited_since = LONG_AGO
+    people.row[i].left_week = LONG_AGO
+    people.row[i].departed = LONG_AGO
+    people.row[i].heavy = 0.0
+    people.row[i].lost = 0.0
+    people.row[i].exploiter = -1
+    people.row[i].carrier = -1
+    people.row[i].rung = 0
+    people.row[i].claims = 0
+    people.row[i].spells = 0
+    people.row[i].spell_ends = now.week + exponential_weeks(
+        rules.spell, draw(now.seed, Stream.SPELL, i, generation, 0, 0)
     )
-    cents = round(100.0 * places.wage_home[home] * ability * rules.cash_weeks * math.exp(rules.cash_spread * z_cash))
-    m.row[i].cash = cents
+    people.row[i].wish = wish_of_spell(rules, i, generation, 0, now.seed)
+    # dates of leaving follow one another by keyed times, so that no behaviour can shift the next person's date
+    since = now.week if generation == 0 else people.row[i].leaves_risk_age
+    people.row[i].leaves_risk_age = since + exponential_weeks(
+        rules.risk_weeks, draw(now.seed, Stream.RISK_AGE, i, generation, 0, 0)
+    )
+    cents = round(100.0 * regions[home].wage_home * ability * rules.cash_weeks * math.exp(rules.cash_spread * z_cash))
+    people.row[i].cash = cents
     return cents

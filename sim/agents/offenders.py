@@ -56,50 +56,50 @@ OFFENDER_COLUMNS: tuple[Column, ...] = (
 
 
 @kernel
-def join(o, first, j, members, seed, entrant):
+def join(offenders, offender_first, j, members, entrant, seed):
     """The members of an enterprise that opens take their places."""
-    for place in range(first[j], first[j + 1]):
-        at = place - first[j]
-        o.row[place].person = -1
-        o.row[place].status = Status.FREE if at < members else Status.NOBODY
-        o.row[place].role = ROLES[at % len(ROLES)]
-        o.row[place].female = draw(seed, Stream.OFFENDER_TRAITS, place, entrant, 0, 0) < 0.3
+    for place in range(offender_first[j], offender_first[j + 1]):
+        at = place - offender_first[j]
+        offenders[place].person = -1
+        offenders[place].status = Status.FREE if at < members else Status.NOBODY
+        offenders[place].role = ROLES[at % len(ROLES)]
+        offenders[place].female = draw(seed, Stream.OFFENDER_TRAITS, place, entrant, 0, 0) < 0.3
 
 
 @part
-def disband(o, first, j):
+def disband(offenders, offender_first, j):
     """The places of an enterprise that closes are empty."""
-    for place in range(first[j], first[j + 1]):
-        o.row[place].status = Status.NOBODY
-        o.row[place].person = -1
+    for place in range(offender_first[j], offender_first[j + 1]):
+        offenders[place].status = Status.NOBODY
+        offenders[place].person = -1
 
 
 @kernel
-def follow_enterprises(o, first, t, known, seed):
+def follow_enterprises(enterprises, offenders, offender_first, known, seed):
     """Offenders of enterprises that have opened or closed since last week; ``known`` (n,) who held each row then."""
-    for j in range(len(t.row)):
-        now = t.row[j].generation if t.row[j].active == 1 else -1
+    for j in range(len(enterprises.row)):
+        now = enterprises.row[j].generation if enterprises.row[j].active == 1 else -1
         if now == known[j]:
             continue
         known[j] = now
         if now >= 0:
-            join(o, first, j, round(t.row[j].members), seed, now)
+            join(offenders, offender_first, j, round(enterprises.row[j].members), now, seed)
         else:
-            disband(o, first, j)
+            disband(offenders, offender_first, j)
 
 
 @rule
-def grow(t, j, change):
+def grow(enterprises, j, change):
     """Enterprise j has more or fewer free members, and room for clients in proportion."""
-    before = t.row[j].members
-    t.row[j].members = max(before + change, 0.0)
+    before = enterprises.row[j].members
+    enterprises.row[j].members = max(before + change, 0.0)
     if before > 0.0:
-        t.row[j].capacity = t.row[j].capacity * t.row[j].members / before
-        t.row[j].taken = min(t.row[j].taken, math.ceil(t.row[j].capacity))
+        enterprises.row[j].capacity = enterprises.row[j].capacity * enterprises.row[j].members / before
+        enterprises.row[j].taken = min(enterprises.row[j].taken, math.ceil(enterprises.row[j].capacity))
 
 
 @part
-def promote(o, first, t, active, count, person, generation, female, region, u):
+def promote(enterprises, offenders, offender_first, active, count, person, generation, female, region, u):
     """An enterprise of the region takes in a person as a recruiter. Returns its row, or -1 if none has room.
 
     ``u`` is a keyed uniform that picks the enterprise among the ``count`` active rows.
@@ -109,31 +109,31 @@ def promote(o, first, t, active, count, person, generation, female, region, u):
     start = int(u * count)
     for step in range(min(count, 64)):
         j = active[(start + step) % count]
-        if t.row[j].home != region:
+        if enterprises.row[j].home != region:
             continue
-        for place in range(first[j], first[j + 1]):
-            if o.row[place].status == Status.NOBODY:
-                o.row[place].status = Status.FREE
-                o.row[place].role = Role.RECRUITER
-                o.row[place].person = person
-                o.row[place].generation = generation
-                o.row[place].female = female
-                grow(t, j, 1.0)
+        for place in range(offender_first[j], offender_first[j + 1]):
+            if offenders[place].status == Status.NOBODY:
+                offenders[place].status = Status.FREE
+                offenders[place].role = Role.RECRUITER
+                offenders[place].person = person
+                offenders[place].generation = generation
+                offenders[place].female = female
+                grow(enterprises, j, 1.0)
                 return j
     return -1
 
 
 @kernel
-def leave_ranks(o, t, m):
+def leave_ranks(people, enterprises, offenders):
     """People who were promoted and have died, grown out of the model or moved leave the enterprise."""
-    for place in range(len(o.row)):
-        i = o.row[place].person
+    for place in range(len(offenders)):
+        i = offenders[place].person
         if i < 0:
             continue
-        if m.row[i].generation != o.row[place].generation or m.here[i] != o.row[place].region:
-            free = o.row[place].status == Status.FREE
-            o.row[place].status = Status.NOBODY
-            o.row[place].person = -1
-            j = o.row[place].unit
-            if t.row[j].active == 1 and free:
-                grow(t, j, -1.0)
+        if people.row[i].generation != offenders[place].generation or people.here[i] != offenders[place].region:
+            free = offenders[place].status == Status.FREE
+            offenders[place].status = Status.NOBODY
+            offenders[place].person = -1
+            j = offenders[place].unit
+            if enterprises.row[j].active == 1 and free:
+                grow(enterprises, j, -1.0)

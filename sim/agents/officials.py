@@ -68,15 +68,15 @@ OFFICIAL_COLUMNS: tuple[Column, ...] = (
 
 
 @rule
-def be_official(o, n, seed, week, law, spread, strained, predatory):
+def be_official(officials, now, n, law, spread, strained, predatory):
     """The official who may next hold post n; ``law`` the rule of law of the place, ``strained`` the share in debt."""
-    a, b, debt, demands = block(seed, Stream.OFFICIAL_TRAITS, n, o.row[n].generation, 0, 0)
+    a, b, debt, demands = block(now.seed, Stream.OFFICIAL_TRAITS, n, officials[n].generation, 0, 0)
     z, _ = normal_pair(a, b)
-    o.row[n].integrity = min(max(0.3 + 0.5 * law + spread * z, 0.0), 1.0)
-    o.row[n].strain = -math.log(max(debt, 1e-9) / strained) if debt < strained else 0.0
-    o.row[n].predatory = demands < predatory
-    o.row[n].captured = 0
-    o.row[n].retained_by = -1
-    o.row[n].served = 0
-    o.row[n].sales = 0
-    o.row[n].since = week
+    officials[n].integrity = min(max(0.3 + 0.5 * law + spread * z, 0.0), 1.0)
+    officials[n].strain = -math.log(max(debt, 1e-9) / strained) if debt < strained else 0.0
+    officials[n].predatory = demands < predatory
+    officials[n].captured = 0
+    officials[n].retained_by = -1
+    officials[n].served = 0
+    officials[n].sales = 0
+    officials[n].since = now.week

@@ -10,15 +10,20 @@ MOST_TIES = 3  # with facilitators of one function
 TIES_OF_ENTERPRISE = FUNCTIONS * MOST_TIES
 
 TIE_COLUMNS: tuple[Column, ...] = (
-    Column("unit", "i4", "row of the enterprise"),
-    Column("region", "i2", "region where the enterprise finds its clients"),
-    Column("generation", "i4", "how many partners this row has held"),
-    Column("partner", "i4", "row of the facilitator, -1 none", -1),
-    Column("partner_generation", "i4", "its generation"),
-    Column("function", "i1", "Function"),
-    Column("trust", "f4", "from working together, in [0, 1]"),
-    Column("since", "i4", "week in which they began to work together"),
-    Column("noted", "i1", "what investigators have seen: 0 nothing, 1 the facilitator, 2 somebody else in its place"),
+    Column("unit", "i4", "row of the enterprise", packed=True),
+    Column("region", "i2", "region where the enterprise finds its clients", packed=True),
+    Column("generation", "i4", "how many partners this row has held", packed=True),
+    Column("partner", "i4", "row of the facilitator, -1 none", -1, packed=True),
+    Column("partner_generation", "i4", "its generation", packed=True),
+    Column("function", "i1", "Function", packed=True),
+    Column("trust", "f4", "from working together, in [0, 1]", packed=True),
+    Column("since", "i4", "week in which they began to work together", packed=True),
+    Column(
+        "noted",
+        "i1",
+        "what investigators have seen: 0 nothing, 1 the facilitator, 2 somebody else in its place",
+        packed=True,
+    ),
 )
 
 

@@ -145,79 +145,79 @@ def chances_of_forms(values: dict[str, Any]) -> NDArray[np.float64]:
 
 
 @part
-def be_entrant(t, j, seed, rules, traits):
+def be_entrant(enterprises, traits, rules, j, seed):
     """Traits of the entrant that may next take slot j, keyed by (slot, generation)."""
-    kind = t.row[j].kind
-    skill, a, b, _ = block(seed, Stream.ENTRANT_TRAITS, j, t.row[j].generation, 0, 0)
+    kind = enterprises.row[j].kind
+    skill, a, b, _ = block(seed, Stream.ENTRANT_TRAITS, j, enterprises.row[j].generation, 0, 0)
     z, _ = normal_pair(a, b)
     lowest, width = traits[kind, 4], traits[kind, 5]
-    t.row[j].members = traits[kind, 0]
-    t.row[j].capacity = traits[kind, 1] * rules.capacity_scale
-    t.row[j].running_cost = traits[kind, 2] * rules.fixed_scale
-    t.row[j].skill = min(lowest + width * (0.5 + rules.skill_spread * (skill - 0.5)), MOST_SKILL)
-    exploits, share, form, _ = block(seed, Stream.ENTRANT_TRAITS, j, t.row[j].generation, 0, 1)
-    t.row[j].able = 0.3 + 0.7 * share
-    t.row[j].kappa = t.row[j].able if exploits < rules.exploiter_share else 0.0
+    enterprises.row[j].members = traits[kind, 0]
+    enterprises.row[j].capacity = traits[kind, 1] * rules.capacity_scale
+    enterprises.row[j].running_cost = traits[kind, 2] * rules.fixed_scale
+    enterprises.row[j].skill = min(lowest + width * (0.5 + rules.skill_spread * (skill - 0.5)), MOST_SKILL)
+    exploits, share, form, _ = block(seed, Stream.ENTRANT_TRAITS, j, enterprises.row[j].generation, 0, 1)
+    enterprises.row[j].able = 0.3 + 0.7 * share
+    enterprises.row[j].kappa = enterprises.row[j].able if exploits < rules.exploiter_share else 0.0
     most = min(max(rules.exploiter_share, 1e-12), 1.0 - 1e-12)
-    t.row[j].scruple = math.log(exploits / (1.0 - exploits)) - math.log(most / (1.0 - most))
-    t.row[j].form = 0
-    while form >= rules.forms[kind, t.row[j].form] and t.row[j].form < FORMS - 1:
-        t.row[j].form += 1
-    t.row[j].threshold = rules.threshold * traits[kind, 0] * math.exp(rules.threshold_spread * z)
+    enterprises.row[j].scruple = math.log(exploits / (1.0 - exploits)) - math.log(most / (1.0 - most))
+    enterprises.row[j].form = 0
+    while form >= rules.forms[kind, enterprises.row[j].form] and enterprises.row[j].form < FORMS - 1:
+        enterprises.row[j].form += 1
+    enterprises.row[j].threshold = rules.threshold * traits[kind, 0] * math.exp(rules.threshold_spread * z)
 
 
 @part
-def open_business(t, j, week, traits):
+def open_business(enterprises, traits, j, week):
     """Slot j enters the market, without partners yet: capital is paid in. Returns the cents paid in by its owners."""
-    cents = 100.0 * traits[t.row[j].kind, 3]
-    t.row[j].active = 1
-    t.row[j].capital = cents
-    t.row[j].entered = week
-    t.row[j].poor_weeks = 0
-    t.row[j].profit = 0.0
-    t.row[j].week_profit = 0.0
-    t.row[j].taken = 0.0
-    t.row[j].turned_away = 0.0
-    t.row[j].scarcity = 1.0
-    t.row[j].idle = 1
-    t.row[j].known_bad = 0.0
-    t.row[j].known_all = 0.0
-    t.row[j].case = -1
-    t.row[j].caught = 0
-    t.row[j].use = 0.0
-    t.row[j].served = 0.0
-    t.row[j].throughput = 1.0
-    t.row[j].partner_cost = 0.0
-    t.row[j].house = 0
-    t.row[j].house_cost = 0.0
-    t.row[j].aid = 0.0
-    t.row[j].retained = -1
-    t.row[j].retained_leg = -1
-    t.row[j].retainer = 0.0
-    t.row[j].passes = 0
-    t.row[j].leaderless = 0
-    t.row[j].good_months = 0
-    t.row[j].lost = 0.0
-    t.fee[j, :] = np.inf
-    t.target_fee[j, :] = np.inf
-    t.route[j, :] = -1
-    t.loads[j, :] = 0.0
-    t.recent_loads[j, :] = 0.0
-    t.crossings[j, :] = 0.0
+    cents = 100.0 * traits[enterprises.row[j].kind, 3]
+    enterprises.row[j].active = 1
+    enterprises.row[j].capital = cents
+    enterprises.row[j].entered = week
+    enterprises.row[j].poor_weeks = 0
+    enterprises.row[j].profit = 0.0
+    enterprises.row[j].week_profit = 0.0
+    enterprises.row[j].taken = 0.0
+    enterprises.row[j].turned_away = 0.0
+    enterprises.row[j].scarcity = 1.0
+    enterprises.row[j].idle = 1
+    enterprises.row[j].known_bad = 0.0
+    enterprises.row[j].known_all = 0.0
+    enterprises.row[j].case = -1
+    enterprises.row[j].caught = 0
+    enterprises.row[j].use = 0.0
+    enterprises.row[j].served = 0.0
+    enterprises.row[j].throughput = 1.0
+    enterprises.row[j].partner_cost = 0.0
+    enterprises.row[j].house = 0
+    enterprises.row[j].house_cost = 0.0
+    enterprises.row[j].aid = 0.0
+    enterprises.row[j].retained = -1
+    enterprises.row[j].retained_leg = -1
+    enterprises.row[j].retainer = 0.0
+    enterprises.row[j].passes = 0
+    enterprises.row[j].leaderless = 0
+    enterprises.row[j].good_months = 0
+    enterprises.row[j].lost = 0.0
+    enterprises.fee[j, :] = np.inf
+    enterprises.target_fee[j, :] = np.inf
+    enterprises.route[j, :] = -1
+    enterprises.loads[j, :] = 0.0
+    enterprises.recent_loads[j, :] = 0.0
+    enterprises.crossings[j, :] = 0.0
     return cents
 
 
 @part
-def close_business(t, j, seed, rules, traits):
+def close_business(enterprises, traits, rules, j, seed):
     """Slot j leaves the market; its owners take what is left, and the next entrant's traits are drawn.
 
     Returns the cents taken out (negative if debts are left to the outside world).
     """
-    cents = t.row[j].capital
-    t.row[j].capital = 0.0
-    t.row[j].active = 0
-    t.row[j].taken = 0.0
-    t.fee[j, :] = np.inf
-    t.row[j].generation += 1
-    be_entrant(t, j, seed, rules, traits)
+    cents = enterprises.row[j].capital
+    enterprises.row[j].capital = 0.0
+    enterprises.row[j].active = 0
+    enterprises.row[j].taken = 0.0
+    enterprises.fee[j, :] = np.inf
+    enterprises.row[j].generation += 1
+    be_entrant(enterprises, traits, rules, j, seed)
     return cents

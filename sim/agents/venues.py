@@ -96,57 +96,57 @@ MOST_SLOTS = 40
 
 
 @rule
-def segment(v, k):
+def segment(venues, k):
     """The part of its trade that venue k serves: 1 with a licence, 0 without."""
-    return 1 if v.row[k].undertaking & Undertaking.LICENSED else 0
+    return 1 if venues[k].undertaking & Undertaking.LICENSED else 0
 
 
 @part
-def be_venue(v, k, seed, rules, wage):
+def be_venue(venues, rules, k, wage, seed):
     """Traits of the owner who may next run venue k, keyed by (row, generation); ``wage`` US$/week of the region.
 
     What the milieu of a place is ready to do is keyed by the row alone: whoever closes or is convicted is followed,
     when it pays, by someone of the same kind: how many are ready to exploit does not drift with who has left.
     """
     kind, _, _, _ = block(seed, Stream.VENUE_TRAITS, k, 0, 0, 2)
-    _, size, a, b = block(seed, Stream.VENUE_TRAITS, k, v.row[k].generation, 0, 0)
-    hard, _, _, _ = block(seed, Stream.VENUE_TRAITS, k, v.row[k].generation, 0, 1)
+    _, size, a, b = block(seed, Stream.VENUE_TRAITS, k, venues[k].generation, 0, 0)
+    hard, _, _, _ = block(seed, Stream.VENUE_TRAITS, k, venues[k].generation, 0, 1)
     z, _ = normal_pair(a, b)
-    v.row[k].limit = Control.NONE
-    v.row[k].threshold = 0.0
+    venues[k].limit = Control.NONE
+    venues[k].threshold = 0.0
     if kind < rules.predatory_share:
-        v.row[k].kind = VenueKind.PREDATORY
+        venues[k].kind = VenueKind.PREDATORY
         # most stop short of violence
-        v.row[k].limit = Control.VIOLENCE if hard < 0.3 else (Control.CONFINEMENT if hard < 0.6 else Control.THREAT)
+        venues[k].limit = Control.VIOLENCE if hard < 0.3 else (Control.CONFINEMENT if hard < 0.6 else Control.THREAT)
     elif kind < rules.predatory_share + rules.opportunistic_share:
-        v.row[k].kind = VenueKind.OPPORTUNISTIC
-        v.row[k].limit = Control.THREAT
+        venues[k].kind = VenueKind.OPPORTUNISTIC
+        venues[k].limit = Control.THREAT
     else:
-        v.row[k].kind = VenueKind.COMPLIANT
-    if v.row[k].kind != VenueKind.COMPLIANT:
-        v.row[k].threshold = rules.threshold * wage * math.exp(rules.threshold_spread * z)
-    v.row[k].slots = min(1 + int(-max(rules.size - 0.5, 0.01) * math.log(size)), MOST_SLOTS)
-    v.row[k].room = rules.control_room * wage * v.row[k].slots
+        venues[k].kind = VenueKind.COMPLIANT
+    if venues[k].kind != VenueKind.COMPLIANT:
+        venues[k].threshold = rules.threshold * wage * math.exp(rules.threshold_spread * z)
+    venues[k].slots = min(1 + int(-max(rules.size - 0.5, 0.01) * math.log(size)), MOST_SLOTS)
+    venues[k].room = rules.control_room * wage * venues[k].slots
 
 
 @part
-def open_venue(v, k, week):
+def open_venue(venues, k, week):
     """Venue k opens."""
-    v.row[k].active = 1
-    v.row[k].entered = week
-    v.row[k].filled = 0
-    v.row[k].vacant_since = week
-    v.row[k].attention = 0.0
-    v.row[k].shadow = 0.0
+    venues[k].active = 1
+    venues[k].entered = week
+    venues[k].filled = 0
+    venues[k].vacant_since = week
+    venues[k].attention = 0.0
+    venues[k].shadow = 0.0
 
 
 @part
-def close_venue(v, k, seed, rules, wage):
+def close_venue(venues, rules, k, wage, seed):
     """Venue k, which employs nobody, closes; the next owner's traits are drawn."""
-    v.row[k].active = 0
-    v.row[k].undertaking &= ~np.int8(Undertaking.LICENSED)
-    v.row[k].case = -1
-    v.row[k].wealth = 0.0
-    v.row[k].vacant_since = NEVER
-    v.row[k].generation += 1
-    be_venue(v, k, seed, rules, wage)
+    venues[k].active = 0
+    venues[k].undertaking &= ~np.int8(Undertaking.LICENSED)
+    venues[k].case = -1
+    venues[k].wealth = 0.0
+    venues[k].vacant_since = NEVER
+    venues[k].generation += 1
+    be_venue(venues, rules, k, wage, seed)

@@ -13,11 +13,9 @@ from sim.conditions.encounters import INSPECTED, NEIGHBOURS, RAIDED, TIP, detect
 from sim.conditions.incomes import wages
 from sim.conditions.prospects import announced_removal
 from sim.rules.corruption.bribes import bought_by_region, leaks
-from sim.rules.moving.journeys import Leverage
-from sim.rules.work.value import Work, credit_limits, typical_values
+from sim.rules.work.value import credit_limits, typical_values
 
 if TYPE_CHECKING:
-    from sim.rules.moving.channels import Places
     from sim.state.state import State
 
 Floats = NDArray[np.float64]
@@ -45,7 +43,7 @@ def bought_off(state: State, table: Floats, by_mission: Floats) -> tuple[Floats,
         (Post.INSPECTORATE, (INSPECTED,), local),
         (Post.MISSION, (TIP, NEIGHBOURS, RAIDED, INSPECTED), by_mission),
     ):
-        share, price = bought_by_region(state.posts, post, regions)
+        share, price = bought_by_region(state.units, state.rules.official, post, regions)
         betrayed = leaks(share, state.rules.term.briefed)
         for cause in causes:
             bought = (part * np.repeat(betrayed if cause == RAIDED else share, sectors))[:, None]
@@ -63,32 +61,28 @@ def asks_the_mission(state: State) -> Floats:
     return np.asarray(mission_share(state) * immune)
 
 
-def work_conditions(state: State) -> Work:
+def see_work(state: State) -> None:
     """What a week's work is worth, what control costs and what it risks, by region and sector."""
     world, values, levers = state.world, state.scenario.values, state.levers.expected
-    regions, sectors = world.regions, world.sectors
+    regions, region, cell = world.regions, state.regions, state.cells
     wage = wages(state)
-    costs = state.rules.control.cost
     certainty = state.experience.certainty()
     by_mission = asks_the_mission(state)
     hazards, bribes = bought_off(state, reach_of_agencies(state, levers), by_mission)
-    return Work(
-        wage=wage,
-        outside=wage * regions.employment[:, None],
-        pay=sectors.pay,
-        isolation=sectors.isolation,
-        fear=fear_of_removal(state),
-        detection=detection(hazards),
-        bribes=bribes,
-        # certainty is that of a typical case; it is spread over cases by how likely a person is to testify
-        conviction_loss=levers["justice.penalty_exploitation"] * certainty / values["justice.typical_testimony"],
-        employer_loss=levers["work.employer_penalty"],
-        control_cost=regions.wage_regular[:, None] * costs[None, :],
-        customers=customers_of(state),
-        by_mission=by_mission,
-        deterred=deterred_from_work(state),
-        premium=values["choice.skill_premium"],
+    region["wage"][:] = wage
+    region["outside"][:] = wage * regions.employment[:, None]
+    region["fear"][:] = fear_of_removal(state)
+    # certainty is that of a typical case; it is spread over cases by how likely a person is to testify
+    region["conviction_loss"][:] = (
+        levers["justice.penalty_exploitation"] * certainty / values["justice.typical_testimony"]
     )
+    region["employer_loss"][:] = levers["work.employer_penalty"]
+    region["control_cost"][:] = regions.wage_regular[:, None] * state.rules.control.cost[None, :]
+    cell["detection"][:] = detection(hazards)
+    cell["bribes"][:] = bribes
+    cell["customers"][:] = customers_of(state)
+    cell["by_mission"][:] = by_mission
+    cell["deterred"][:] = deterred_from_work(state)
 
 
 def deterred_from_work(state: State) -> Floats:
@@ -100,22 +94,19 @@ def deterred_from_work(state: State) -> Floats:
     return np.asarray((1.0 + penalty) ** -state.scenario.values["demand.seller_elasticity"])
 
 
-def leverage(state: State, places: Places) -> Leverage:
+def weigh_the_way_on(state: State) -> None:
     """What going on with a carrier and the alternatives are worth, by pair."""
-    failure = state.beliefs.failure()
-    ends = state.world.pairs.end
-    return Leverage(
-        1.0 - failure[:, 0],
-        places.alone_cost,
-        1.0 - failure[:, 1],
-        state.market.fees.copy(),
-        state.labour.limits[ends],
-        state.learned.demanded,
-    )
+    failure, pair = state.beliefs.failure(), state.pairs
+    pair["onward_alone_chance"][:] = 1.0 - failure[:, 0]
+    pair["onward_alone_cost"][:] = pair["alone_cost"]
+    pair["onward_provider_chance"][:] = 1.0 - failure[:, 1]
+    pair["onward_fee"][:] = pair["fee"]
+    pair["onward_credit"][:] = state.regions["recoverable"][state.world.pairs.end]
 
 
-def appraise(state: State, work: Work) -> None:
+def appraise(state: State) -> None:
     """Every four weeks: V of typical newcomers and what lenders can expect to recover."""
-    count = len(state.world.sectors.name)
-    typical_values(state.labour.typical, work, state.rules.control, count)
-    credit_limits(state.labour.limits, work, state.rules.control)
+    typical_values(
+        state.regions.records, state.cells.records, state.sectors.records, state.p["control"], len(state.sectors)
+    )
+    credit_limits(state.regions.records, state.p["control"])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from sim.state.state import State
-    from sim.world.world import Sectors
+    from sim.world.world import Sectors, World
 
 Floats = NDArray[np.float64]
 YEAR = 52.0
@@ -36,9 +36,9 @@ def stay_away(state: State, seen: Floats, penalty: Floats) -> Floats:
     C7-P05); boycotts follow what can be seen (``demand.boycott``, C10-M51): ``seen`` (cells,) is the share of people
     at work there who are visibly exploited.
     """
-    values, labour = state.scenario.values, state.labour
+    values = state.scenario.values
     backed = values["demand.campaign_alone"] + (1.0 - values["demand.campaign_alone"]) * np.minimum(penalty, 1.0)
-    cared = values["demand.ethical"] * labour.informed * backed
+    cared = values["demand.ethical"] * state.cells["informed"] * backed
     left = np.minimum(state.levers.expected["demand.boycott"].ravel() * seen, 1.0)
     return np.asarray(1.0 - (1.0 - cared) * (1.0 - left))
 
@@ -47,7 +47,7 @@ def hear_campaigns(state: State, weeks: float) -> None:
     """What buyers know of campaigns moves towards their reach and fades with a half-life (``demand.campaign``)."""
     kept = 0.5 ** (weeks / state.scenario.values["demand.campaign_half_life"])
     reach = state.levers.now["demand.campaign"].ravel()
-    state.labour.informed[:] = kept * state.labour.informed + (1.0 - kept) * reach
+    state.cells["informed"][:] = kept * state.cells["informed"] + (1.0 - kept) * reach
 
 
 def licensed_share(price: Floats, penalty: Floats, licensing: Floats, values: dict[str, Any]) -> Floats:
@@ -98,13 +98,13 @@ def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, w
     ``filled``, ``withheld`` and ``seen`` (cells,): people at work, the sum of the shares of pay withheld from them, and
     of this what happens in open places.
     """
-    labour, values, world, levers = state.labour, state.scenario.values, state.world, state.levers.expected
+    values, world, levers = state.scenario.values, state.world, state.levers.expected
     regions, sectors = len(world.regions.name), len(world.sectors.name)
     price = 1.0 - values["demand.pass_through"] * np.minimum(share_of(withheld, filled), 1.0)
     visible = np.minimum(share_of(seen, filled), 1.0)
     penalty, licensing = levers["demand.buyer_penalty"].ravel(), levers["demand.licensing"].ravel()
     elasticity = np.tile(world.sectors.elasticity, regions)
-    start = labour.demand_start * cycle(state, week)
+    start = state.cells["demand_start"] * cycle(state, week)
     wanted = start * price ** (-elasticity)
     buys = 1.0 - stay_away(state, visible, penalty)
     chosen = licensed_share(price, penalty, licensing, values)
@@ -112,18 +112,20 @@ def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, w
     # what is legal and safe draws buyers who stayed away before (EC 2.8: scale beside substitution)
     grown = 1.0 + values["demand.legal_growth"] * licensing
     safe = (1.0 + values["demand.licence_cost"]) * (1.0 + penalty * (1.0 - licensing))
-    labour.licensed[:] = start * chosen * grown * safe ** (-elasticity)
+    state.cells["demand_licensed"][:] = start * chosen * grown * safe ** (-elasticity)
     bought, unchecked = mission_demand(state)
-    labour.mission[:] = bought
-    served = outside + labour.licensed + bought
+    state.cells["demand_mission"][:] = bought
+    served = outside + state.cells["demand_licensed"] + bought
     if state.mechanisms["demand_displacement"] == "off":
         return np.asarray(served)
     # some of those who stay away buy in a neighbouring region, as far as buying there is less penalised
-    lost = np.maximum(wanted * buys - outside - labour.licensed, 0.0) + unchecked - bought
+    lost = np.maximum(wanted * buys - outside - state.cells["demand_licensed"], 0.0) + unchecked - bought
     moving = lost.reshape(regions, sectors) * values["demand.displaced"]
     cheaper = 1.0 / (1.0 + penalty.reshape(regions, sectors))
-    labour.next_door[:] = state.held.get("demand_displacement", (labour.neighbour.T @ moving * cheaper).ravel())
-    return np.asarray(served + labour.next_door)
+    state.cells["demand_next_door"][:] = state.held.get(
+        "demand_displacement", (state.neighbour.T @ moving * cheaper).ravel()
+    )
+    return np.asarray(served + state.cells["demand_next_door"])
 
 
 def traded(sectors: Sectors) -> Floats:
@@ -152,12 +154,12 @@ def customers_of(state: State) -> Floats:
 
 def mission_share(state: State) -> Floats:
     """Part of the demand of each cell that comes from a mission, float64 (cells,)."""
-    return share_of(state.labour.mission, state.labour.demand)
+    return share_of(state.cells["demand_mission"], state.cells["demand"])
 
 
-def neighbours(state: Any) -> Floats:
+def neighbours(world: World) -> Floats:
     """Where buyers who stay away could go: regions with papers one leg away, by equal shares; (regions, regions)."""
-    legs, count = state.world.legs, len(state.world.regions.name)
+    legs, count = world.legs, len(world.regions.name)
     near = np.zeros((count, count))
     near[legs.tail, legs.head] = 1.0
     total = near.sum(axis=1, keepdims=True)

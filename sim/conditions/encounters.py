@@ -164,14 +164,14 @@ def sooner(u, hazard, named, best, cause):
 
 @rule
 def first_exit(
-    seed, i, generation, week, k, venue_generation, own, complaint, dismissal, death, table, visibility, cell, control
+    cells, now, i, generation, k, venue_generation, own, complaint, dismissal, death, visibility, cell, control
 ):
     """The first cause to go off this week for person i in venue k, or NOTHING; hazards are weekly."""
-    u_own, u_complaint, u_dismissal, u_death = block(seed, Stream.EXIT, i, generation, week, 0)
-    u_tip, u_near, u_hotline, u_outreach = block(seed, Stream.EXIT, i, generation, week, 1)
-    u_health, _, _, _ = block(seed, Stream.EXIT, i, generation, week, 2)
-    u_raid, u_inspection, _, _ = block(seed, Stream.EXIT_VENUE, k, venue_generation, week, 0)
-    met = table[cell, visibility]
+    u_own, u_complaint, u_dismissal, u_death = block(now.seed, Stream.EXIT, i, generation, now.week, 0)
+    u_tip, u_near, u_hotline, u_outreach = block(now.seed, Stream.EXIT, i, generation, now.week, 1)
+    u_health, _, _, _ = block(now.seed, Stream.EXIT, i, generation, now.week, 2)
+    u_raid, u_inspection, _, _ = block(now.seed, Stream.EXIT_VENUE, k, venue_generation, now.week, 0)
+    met = cells[cell].hazards[visibility]
     best, cause = 1.0, NOTHING
     best, cause = sooner(u_own, own, Exit.OWN, best, cause)
     best, cause = sooner(u_complaint, complaint, Exit.COMPLAINT, best, cause)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from sim.state.state import State
 
+from sim.rules.work.labour import REVIEW_WEEKS
+
 Floats = NDArray[np.float64]
 
 
@@ -25,5 +27,24 @@ def incomes_at_home(state: State) -> Floats:
 def wages(state: State) -> Floats:
     """US$ a week without and with papers, (regions, 2)."""
     regions, grown = state.world.regions, incomes_at_home(state)
-    irregular = regions.wage_irregular * state.labour.wage_index * grown
+    irregular = regions.wage_irregular * state.regions["wage_index"] * grown
     return np.stack([irregular, regions.wage_regular * grown], axis=1)
+
+
+def move_wages(state: State, filled: Floats, slots: Floats) -> None:
+    """Pay without papers follows tightness (model 4.4): every four weeks, within bounds.
+
+    ``filled`` and ``slots`` (cells,), as far as buyers want them. Whoever found no
+    work looks again after a few weeks: searches count people.
+    """
+    index, values = state.regions["wage_index"], state.scenario.values
+    regions = len(index)
+    jobs = slots.reshape(regions, -1).sum(axis=1)
+    vacant = np.maximum(jobs - filled.reshape(regions, -1).sum(axis=1), 0.0)
+    seekers = state.regions["seekers"] * values["work.search_again"] / REVIEW_WEEKS
+    state.regions["seekers"] = 0.0
+    gap = np.divide(vacant - seekers, jobs, out=np.zeros_like(jobs), where=jobs > 0)
+    step = values["work.tightness"] * np.clip(gap, -0.5, 0.5)
+    # never above what people with papers earn
+    highest = state.world.regions.wage_regular / np.maximum(state.world.regions.wage_irregular, 1e-9)
+    index[:] = np.clip(index * np.exp(step), 0.5, np.maximum(highest, 0.5))

@@ -5,7 +5,7 @@ One record a region, so that a rule which reads five of them touches one or two 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,31 +66,21 @@ DERIVED = (
     "skill",  # what officers who are moved about have not learned takes from it, in [0, 1]
     "tells_true",  # chance that those who interview detained people tell a true story from another
 )
-LAW_RECORD = np.dtype([(field, "f8") for field in (*LEVER_FIELDS.values(), *DERIVED)])
+LAW_RECORD = np.dtype([(field, "f8") for field in (*LEVER_FIELDS.values(), *DERIVED)], align=True)
 
 
-class Law(NamedTuple):
-    """The law of the week."""
-
-    place: NDArray[Any]  # (regions,) of LAW_RECORD
-    priority: NDArray[Any]  # (cells,) lever ``agency.priority``
-    contracts: NDArray[Any]  # (regions, regions) lever ``work.contract_corridors`` from home to where people are
-    inspected: NDArray[Any]  # (sectors,) how far inspectors reach
-    commercial_sex: NDArray[Any]  # (sectors,)
-
-
-def law_of_the_week(state: State, occupied: Floats) -> Law:
+def see_the_law(state: State, occupied: Floats) -> None:
     """What agencies know, may and do; ``occupied`` (regions,) people in safe accommodation."""
     now, values, regions = state.levers.now, state.scenario.values, state.world.regions
-    place = state.law
+    place = state.s.law
     for name, field in LEVER_FIELDS.items():
         place[field] = now[name]
     people = state.present / 1000.0
     place["places"] = places_of_the_week(now["protection.places"] * people, occupied, state.shelter_saved) - occupied
     cap = now["protection.permit_cap"] * people
-    state.permits_left[:] = top_up(state.permits_left, cap / 52.0, 52.0)
+    state.regions["permits_left"][:] = top_up(state.regions["permits_left"], cap / 52.0, 52.0)
     place["permits_left"] = np.where(now["protection.permit_cap"] >= LEVERS["protection.permit_cap"].high, np.inf,
-                                     state.permits_left)  # fmt: skip
+                                     state.regions["permits_left"])  # fmt: skip
     place["removal"] = announced_removal(state)
     distrust = values["telling.origin_distrust"] if state.mechanisms["origin_trust"] == "on" else 0.0
     place["collusion"] = state.experience.collusion()
@@ -110,9 +100,9 @@ def law_of_the_week(state: State, occupied: Floats) -> Law:
     place["law"] = regions.rule_of_law
     sectors = state.world.sectors
     place["seller"] = np.minimum((now["demand.seller_penalty"] * sectors.commercial_sex).max(axis=1), 1.0)
-    contracts, pairs = np.zeros((len(place), len(place))), state.world.pairs
-    contracts[pairs.start, pairs.end] = now["work.contract_corridors"]
-    return Law(place, now["agency.priority"].ravel(), contracts, sectors.inspected, sectors.commercial_sex)
+    pairs = state.world.pairs
+    state.s.contracts[pairs.start, pairs.end] = now["work.contract_corridors"]
+    state.cells["priority"][:] = now["agency.priority"].ravel()
 
 
 def places_of_the_week(amount: Floats, occupied: Floats, saved: Floats) -> Floats:

@@ -6,37 +6,51 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.conditions.prospects import way_alone
+from sim.conditions.prospects import find_ways_alone
 from sim.rules.moving.entry import SKILL_STEPS, tabulate_costs
-from sim.rules.moving.smuggling import Ways
 
 if TYPE_CHECKING:
     from sim.state.state import State
 
 
-def initial_beliefs(state: State, ways: Ways) -> None:
+def initial_beliefs(state: State) -> None:
     """Communities begin with what is so before any policy: the chances of each way, and its danger."""
     legs = state.world.legs
-    tabulate_costs(state.market, len(legs.tail), state.rules.market, ways)
-    _, through, _, danger = way_alone(state, ways)
+    tabulate_costs(state.s, state.p, len(legs.tail))
+    find_ways_alone(state)
     failure = state.beliefs.start_failure
-    failure[:, 0] = 1.0 - through
-    failure[:, 1] = 1.0 - np.clip(state.market.success[:, SKILL_STEPS // 2], 0.0, 1.0)
+    failure[:, 0] = 1.0 - state.pairs["way_alone_chance"]
+    failure[:, 1] = 1.0 - np.clip(state.pairs["success"][:, SKILL_STEPS // 2], 0.0, 1.0)
     for pair, way in enumerate(state.world.route_legs[state.world.pairs.official]):
         failure[pair, 2] = 1.0 - np.prod(1.0 - legs.document_check[way[way >= 0]])
-    state.beliefs.start_death[:] = danger[:, None]
+    state.beliefs.start_death[:] = state.pairs["way_alone_danger"][:, None]
 
 
 def price_papers(state: State) -> None:
     """Every four weeks the scarcity of genuine papers moves their price as it moves providers' fees."""
-    papers, queues, values = state.papers, state.queues, state.scenario.values
-    supply = np.maximum(4.0 * papers.weekly, 1e-9)
-    pace = values["smuggling.scarcity_pace"] * (np.minimum(queues.papers_asked / supply, 2.0) - 0.8)
-    papers.scarcity[:] = np.clip(papers.scarcity * np.exp(pace), 1.0, values["smuggling.scarcity_most"])
-    papers.price[:] = values["papers.genuine_price"] * papers.scarcity
-    served = np.divide(
-        queues.papers_sold, queues.papers_asked, out=np.ones_like(papers.chance), where=queues.papers_asked > 0
+    values = state.scenario.values
+    supply = np.maximum(4.0 * state.regions["papers_weekly"], 1e-9)
+    pace = values["smuggling.scarcity_pace"] * (np.minimum(state.regions["papers_asked"] / supply, 2.0) - 0.8)
+    state.regions["papers_scarcity"][:] = np.clip(
+        state.regions["papers_scarcity"] * np.exp(pace), 1.0, values["smuggling.scarcity_most"]
     )
-    papers.chance += 0.25 * (served - papers.chance)
-    queues.papers_asked[:] = 0.0
-    queues.papers_sold[:] = 0.0
+    state.regions["genuine_price"][:] = values["papers.genuine_price"] * state.regions["papers_scarcity"]
+    served = np.divide(
+        state.regions["papers_sold"],
+        state.regions["papers_asked"],
+        out=np.ones_like(state.regions["genuine_chance"]),
+        where=state.regions["papers_asked"] > 0,
+    )
+    state.regions["genuine_chance"] += 0.25 * (served - state.regions["genuine_chance"])
+    state.regions["papers_asked"][:] = 0.0
+    state.regions["papers_sold"][:] = 0.0
+
+
+def count_papers(state: State) -> None:
+    """Genuine papers of the week from fronts and from officials, and the share of the latter."""
+    regions = state.regions
+    fronts, issued = regions["papers_fronts"], regions["papers_issued"]
+    regions["papers_weekly"][:] = fronts + issued
+    regions["papers_official"][:] = np.divide(
+        issued, regions["papers_weekly"], out=np.zeros(len(issued)), where=issued > 0
+    )

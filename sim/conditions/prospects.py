@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,7 @@ from sim.agents.facilitators import FUNCTIONS, PRICE, Function
 from sim.conditions.incomes import incomes_at_home
 from sim.declared.levers import LEVERS
 from sim.ground.draws import Stream, uniforms
-from sim.rules.moving.channels import Places
-from sim.rules.moving.smuggling import Ways, alone_ways
-from sim.rules.people.options import PAIR_PROSPECTS, REGION_PROSPECTS, Prospects
+from sim.rules.moving.smuggling import alone_ways
 from sim.rules.people.status import annuity, removal_hazard
 from sim.world.world import Mode
 
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from sim.state.state import State
 
 Floats = NDArray[np.float64]
-NO_ROUTES = np.zeros((0, 0), np.int32)  # none is held
 
 
 def enforcement_effort(control: Floats) -> Floats:
@@ -41,28 +38,16 @@ def planned_control(state: State) -> Floats:
     return np.where(state.world.legs.mode == Mode.FREE_MOVEMENT, 0.0, planned)
 
 
-def ways(state: State) -> Ways:
-    """Legs and routes as the smuggling market sees them this week."""
-    world, fixed = state.world, state.fixed
-    return Ways(
-        world.route_legs,
-        world.pairs.routes,
-        fixed.offer_pair,
-        fixed.offer_of,
-        planned_control(state),
-        effective_danger(state),
-        fixed.transport,
-        expected_loss(state),
-        state.posts.bought[: state.posts.legs],
-        state.posts.price[: state.posts.legs],
-        state.beliefs.elasticity(),
-        state.beliefs.failure()[:, 1],
-        *handover_learned(state),
-        state.labour.limits[world.pairs.end],
-        state.learned.asked,
-        state.learned.served,
-        state.held.get("rerouting", NO_ROUTES),
-    )
+def see_the_ways(state: State) -> None:
+    """Legs and pairs as the smuggling market sees them this week."""
+    legs, pairs, ends = state.legs, state.pairs, state.world.pairs.end
+    legs["believed_control"][:] = planned_control(state)
+    legs["danger"][:] = effective_danger(state)
+    legs["expected_loss"][:] = expected_loss(state)
+    pairs["elasticity"][:] = state.beliefs.elasticity()
+    pairs["failure"][:] = state.beliefs.failure()[:, 1]
+    pairs["handover_gain"][:], pairs["handover_harm"][:] = handover_learned(state)
+    pairs["credit"][:] = state.regions["recoverable"][ends]
 
 
 def expected_loss(state: State) -> Floats:
@@ -76,10 +61,10 @@ def handover_learned(state: State) -> tuple[Floats, Floats]:
 
     As remembered, and cautious where it is rare: the cost is the harm of hand-over and what is demanded on the way.
     """
-    learned, strength = state.learned, state.beliefs.pair_strength
-    arrivals = learned.brought + strength
+    learned, strength = state.pairs, state.beliefs.pair_strength
+    arrivals = learned["brought"] + strength
     harm = state.scenario.values["choice.exploitation_loss"]
-    return learned.gained / arrivals, (learned.sold * harm + learned.demanded) / arrivals
+    return learned["gained"] / arrivals, (learned["sold"] * harm + learned["demanded"]) / arrivals
 
 
 def what_exploiting_brings(state: State) -> Floats:
@@ -87,10 +72,10 @@ def what_exploiting_brings(state: State) -> Floats:
 
     Where few have been brought it is what is known from elsewhere.
     """
-    learned, strength = state.learned, state.beliefs.pair_strength
-    gained = learned.gained + learned.demanded
-    usual = gained.sum() / max(learned.brought.sum(), 1.0)
-    return np.asarray((gained + strength * usual) / (learned.brought + strength))
+    learned, strength = state.pairs, state.beliefs.pair_strength
+    gained = learned["gained"] + learned["demanded"]
+    usual = gained.sum() / max(learned["brought"].sum(), 1.0)
+    return np.asarray((gained + strength * usual) / (learned["brought"] + strength))
 
 
 def announced_removal(state: State) -> Floats:
@@ -108,26 +93,22 @@ def effective_danger(state: State) -> Floats:
     return np.asarray(state.world.legs.danger * (1.0 - state.levers.now["border.search_and_rescue"]))
 
 
-def way_alone(state: State, market_ways: Ways) -> tuple[NDArray[np.int32], Floats, Floats, Floats]:
+def find_ways_alone(state: State) -> None:
     """The way that people on their own would take for each pair: route, chance, cost in US$ and chance to die."""
-    values, pairs = state.scenario.values, len(state.world.pairs.start)
-    route, chance, cost, danger = np.empty(pairs, np.int32), np.empty(pairs), np.empty(pairs), np.empty(pairs)
+    values = state.scenario.values
     alone_ways(
-        market_ways,
+        state.legs.records,
+        state.pairs.records,
+        state.routes.records,
         values["journey.alone_cost"],
         values["choice.stopped_loss"],
         values["choice.life_worth"],
-        route,
-        chance,
-        cost,
-        danger,
     )
-    return route, chance, cost, danger
 
 
 def price_of_forgery(state: State) -> Floats:
     """What facilitators of documents ask in each region, over the usual price; (regions,)."""
-    return np.asarray(state.net.price[Function.DOCUMENTS :: FUNCTIONS] / PRICE[Function.DOCUMENTS])
+    return np.asarray(state.nodes["price"][Function.DOCUMENTS :: FUNCTIONS] / PRICE[Function.DOCUMENTS])
 
 
 def who_moves_freely(state: State) -> Floats:
@@ -155,7 +136,7 @@ def consular_capacity(state: State) -> Floats:
 
 def wait_for_visas(state: State) -> Floats:
     """Weeks until an application made now is decided: the procedure, and what consulates have not come to; (pairs,)."""
-    waiting = state.queues.visa_backlog / consular_capacity(state)
+    waiting = state.pairs["visa_backlog"] / consular_capacity(state)
     return np.asarray(np.minimum(state.levers.now["visa.wait"] + waiting, LEVERS["visa.wait"].high))
 
 
@@ -169,82 +150,75 @@ def tell_the_truth(state: State) -> None:
     if not reach.any() or not beliefs.learning:
         return
     slots = np.stack([state.levers.now["visa.slots_low"], state.levers.now["visa.slots_high"]], axis=1)
-    refused, decided = beliefs.visa_truth[..., 0], beliefs.visa_truth[..., 1]
+    refused, decided = state.pairs["visa_truth"][..., 0], state.pairs["visa_truth"][..., 1]
     # where nothing has been decided a centre knows at least whether there is anything to apply for
     unknown = np.where(slots > 0.0, 1.0 - beliefs.visa_chance(), 1.0)
     refusal = np.where(
         decided > 0.5, np.divide(refused, decided, out=np.ones_like(refused), where=decided > 0), unknown
     )
     told = state.scenario.values["beliefs.centre"] * reach[:, None] * (beliefs.pair_strength[:, None] + decided)
-    beliefs.visas[..., 1] += told
-    beliefs.visas[..., 0] += told * refusal
+    state.pairs["heard_visas"][..., 1] += told
+    state.pairs["heard_visas"][..., 0] += told * refusal
 
 
-def prospects_and_places(state: State, market_ways: Ways) -> tuple[Prospects, Places]:
-    """What people believe, and what is so, of every pair of regions this week."""
-    world, fixed, levers, values = state.world, state.fixed, state.levers, state.scenario.values
-    beliefs, market, start = state.beliefs, state.market, state.world.pairs.start
-    pairs = len(start)
-    route, _, cost, _ = way_alone(state, market_ways)
+def see_prospects(state: State) -> None:
+    """What people believe, and what is so, of every pair of regions and of every region this week."""
+    prospects_of_pairs(state)
+    prospects_of_regions(state)
+
+
+def prospects_of_pairs(state: State) -> None:
+    """What people believe of the ways from one region to another; a price of infinity means that a way is absent."""
+    levers, values, beliefs, pair = state.levers, state.scenario.values, state.beliefs, state.pairs
+    start = state.world.pairs.start
+    find_ways_alone(state)
     failure, death = beliefs.failure(), beliefs.death()
     publicity = 1.0 + levers.now["origin.danger_publicity"][start]
-    removal = announced_removal(state)
     slots = np.stack([levers.expected["visa.slots_low"], levers.expected["visa.slots_high"]], axis=1)
-    discount, horizon = values["choice.discount"], values["choice.horizon"]
-    visa = beliefs.visa_chance()
-    pair = np.empty(pairs, PAIR_PROSPECTS)
-    pair["alone_chance"], pair["provider_chance"], pair["forged_chance"] = 1.0 - failure.T
-    pair["alone_danger"], pair["provider_danger"] = death.T * publicity
-    pair["alone_cost"] = cost
-    pair["provider_fee"] = market.fees
-    forged = values["papers.forged_price"] * price_of_forgery(state)
-    pair["forged_cost"] = forged[start]
-    pair["genuine_chance"], pair["genuine_cost"] = state.papers.chance[start], state.papers.price[start]
+    pair["alone_chance"][:], pair["provider_chance"][:], pair["forged_chance"][:] = 1.0 - failure.T
+    pair["alone_danger"][:], pair["provider_danger"][:] = death.T * publicity
+    pair["provider_fee"][:] = pair["fee"]
+    state.regions["forged_price"][:] = values["papers.forged_price"] * price_of_forgery(state)
+    pair["forged_cost"][:] = state.regions["forged_price"][start]
+    pair["genuine_chance"][:] = state.regions["genuine_chance"][start]
+    pair["genuine_cost"][:] = state.regions["genuine_price"][start]
     strength = beliefs.pair_strength
-    pair["credit_chance"] = (state.learned.served + strength) / (state.learned.asked + strength)
-    pair["fare"] = fixed.fare
-    pair["visa_chance_low"], pair["visa_chance_high"] = visa.T
-    pair["visa_open_low"], pair["visa_open_high"] = (slots > 0.0).T
-    pair["visa_wait"], pair["free"] = wait_for_visas(state), who_moves_freely(state)
+    pair["credit_chance"][:] = (pair["served"] + strength) / (pair["asked"] + strength)
+    pair["visa_chance_low"][:], pair["visa_chance_high"][:] = beliefs.visa_chance().T
+    pair["visa_open_low"][:], pair["visa_open_high"][:] = (slots > 0.0).T
+    pair["visa_wait"][:], pair["free"][:] = wait_for_visas(state), who_moves_freely(state)
     for name in ("visa.complexity", "visa.price", "visa.refugee_access"):
-        pair[name.replace("visa.refugee", "refugee").replace(".", "_")] = levers.now[name]
-    region = np.empty(len(world.regions.name), REGION_PROSPECTS)
-    region["income_home"] = region["income_regular"] = fixed.income_regular * incomes_at_home(state)
+        pair[name.replace("visa.refugee", "refugee").replace(".", "_")][:] = levers.now[name]
+
+
+def prospects_of_regions(state: State) -> None:
+    """What people believe of living in a region: US$ a year times the chance to have work, and years that count."""
+    levers, values, fixed, region = state.levers, state.scenario.values, state.fixed, state.regions
+    removal = announced_removal(state)
+    region["income_home"][:] = region["income_regular"][:] = fixed.income_regular * incomes_at_home(state)
     # where communities are organised, new arrivals find their way sooner (C7-P09)
     helped = 1.0 + values["society.networks_help"] * levers.now["society.community_engagement"]
-    region["income_irregular"] = fixed.income_irregular * state.labour.wage_index * incomes_at_home(state) * helped
-    region["exploitation_risk"] = beliefs.exploitation()
-    region["credit_limit"] = state.labour.limits
-    region["annuity_irregular"] = annuity(discount, removal, horizon)
-    region["conflict"] = world.regions.conflict
-    region["alarm"] = 1.0 + values["beliefs.campaign_fear"] * levers.now["origin.fear_campaign"]
+    region["income_irregular"][:] = fixed.income_irregular * region["wage_index"] * incomes_at_home(state) * helped
+    region["exploitation_risk"][:] = state.beliefs.exploitation()
+    region["credit_limit"][:] = region["recoverable"]
+    region["annuity_irregular"][:] = annuity(values["choice.discount"], removal, values["choice.horizon"])
+    region["alarm"][:] = 1.0 + values["beliefs.campaign_fear"] * levers.now["origin.fear_campaign"]
     missed = (1.0 - levers.now["origin.information_campaign"]) * (1.0 - 0.5 * levers.now["origin.information_centre"])
-    region["informs"] = 1.0 - missed
-    region["women_barred"] = levers.now["origin.travel_limits_women"]
-    prospects = Prospects(
-        world.destinations,
-        fixed.pair_of,
-        fixed.route_pair,
-        pair,
-        region,
-        float(annuity(discount, 0.0, horizon)),
-        values["choice.skill_premium"],
-    )
-    places = Places(
-        fixed.pair_of,
-        world.pairs.official,
-        route,
-        cost,
-        fixed.fare,
-        state.papers.price,
-        pair["visa_wait"].copy(),
-        levers.now["visa.complexity"],
-        levers.now["visa.price"],
-        levers.now["visa.refugee_access"],
-        world.regions.conflict,
-        world.regions.employment,
-        forged,
-        pair["free"].copy(),
-        state.queues.visa_filed,
-    )
-    return prospects, places
+    region["informs"][:] = 1.0 - missed
+    region["women_barred"][:] = levers.now["origin.travel_limits_women"]
+
+
+def see_borders(state: State) -> None:
+    """The legs as they are this week, with the levers and the skill of officers of the region that they lead into."""
+    levers, legs, values = state.levers.now, state.legs, state.scenario.values
+    legs["control"] = levers["border.control"] * state.s.law["skill"][state.world.legs.head]
+    legs["document_check"], legs["screening"] = levers["border.document_check"], levers["border.screening"]
+    legs["refuses_forged"], legs["refuses_genuine"], legs["pushback"] = carriers_and_pushbacks(levers, values)
+    state.regions["asylum_access"] = levers["asylum.access"]
+    state.pairs["tied"] = levers["visa.tied_to_employer"]
+
+
+def carriers_and_pushbacks(levers: dict[str, Floats], values: dict[str, Any]) -> tuple[Floats, Floats, Floats]:
+    """Chances on each leg that carriers refuse forged papers and papers in order, and of being sent back unheard."""
+    care = levers["border.carrier_liability"]
+    return values["carrier.care"] * care, values["carrier.misjudged"] * care, levers["border.pushback"]

@@ -29,8 +29,15 @@ class Column:
     dtype: str
     meaning: str
     start: float = 0
-    width: int = 0  # 0 = one value a row, otherwise that many
+    width: int | tuple[int, ...] = 0  # 0 = one value a row, otherwise that many
     packed: bool = False  # kept beside the other packed columns of the row
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of what one row holds."""
+        if isinstance(self.width, tuple):
+            return self.width
+        return (self.width,) if self.width else ()
 
 
 class Table:
@@ -50,9 +57,7 @@ class Table:
         self.columns = {column.name: column for column in columns}
         packed = [column for column in columns if column.packed]
         self._arrays: dict[str, NDArray[Any]] = {
-            column.name: np.empty((rows, column.width) if column.width else rows, column.dtype)
-            for column in columns
-            if not column.packed
+            column.name: np.empty((rows, *column.shape), column.dtype) for column in columns if not column.packed
         }
         seen = dict(self._arrays)
         if packed:
@@ -69,6 +74,9 @@ class Table:
         except KeyError:
             raise RequestError(f"a {self.name} has no column {column!r}", given=column, allowed=self._arrays) from None
 
+    def __setitem__(self, column: str, values: Any) -> None:
+        self[column][...] = values
+
     def __contains__(self, column: str) -> bool:
         return column in self._arrays
 
@@ -81,6 +89,11 @@ class Table:
     def __reduce__(self) -> tuple[Any, ...]:
         # copied array by array, packed columns would no longer lie in the records that kernels read
         return _filled, (self.name, tuple(self.columns.values()), self.rows, dict(self._arrays))
+
+    @property
+    def records(self) -> NDArray[Any]:
+        """The packed columns: one record a row."""
+        return np.asarray(self.view.row)
 
     @property
     def bytes_per_row(self) -> float:
@@ -100,12 +113,12 @@ _LINE = 64  # bytes of a cache line
 
 def _records(columns: list[Column], rows: int) -> NDArray[Any]:
     """An empty array of records whose first fields start on a cache line; a record fills whole lines."""
-    packed = np.dtype([(column.name, column.dtype) for column in columns], align=True)
+    packed = np.dtype([(column.name, column.dtype, column.shape) for column in columns], align=True)
     size = -(-packed.itemsize // _LINE) * _LINE
     layout = np.dtype(
         {
             "names": list(packed.names or ()),
-            "formats": [column.dtype for column in columns],
+            "formats": [(column.dtype, column.shape) for column in columns],
             "offsets": [packed.fields[column.name][1] for column in columns] if packed.fields else [],
             "itemsize": size,
             "aligned": True,

@@ -78,7 +78,7 @@ def event_log(capacity: int) -> EventLog:
 
 
 @kernel
-def note(log, week, person, generation, before, after, cause, counterparty):
+def note(log, person, generation, before, after, cause, counterparty, week):
     """Keep one event, if events are kept at all."""
     if len(log.rows) == 0:
         return
@@ -97,12 +97,12 @@ def note(log, week, person, generation, before, after, cause, counterparty):
 
 
 @kernel
-def note_considered(log, week, rows, count, m, before, causes):
+def note_considered(people, log, rows, count, before, causes, week):
     """Keep the milestones of the considering pass, which may have run on several threads, in row order."""
     for position in range(count):
         if causes[position] != Cause.NOTHING:
             i = rows[position]
-            note(log, week, i, m.row[i].generation, before[position], m.stage[i], causes[position], -1)
+            note(log, i, people.row[i].generation, before[position], people.stage[i], causes[position], -1, week)
 
 
 def as_table(weeks: list[NDArray[np.int32]], stages: list[str]) -> dict[str, NDArray[Any]]:

@@ -50,7 +50,7 @@ def top_up(at_hand: Any, weekly: Any, weeks: float) -> Any:
     return np.where(weekly > 0.0, np.minimum(at_hand + weekly, weeks * weekly + LEAST_KEPT), at_hand % 1.0)
 
 
-def whole(amount: Any, phase: Any) -> Any:
+def whole(amount, phase) -> Any:
     """A whole number that is ``amount`` in the mean over phases; equal to it if it is whole."""
     return np.floor(amount + phase)
 

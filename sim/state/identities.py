@@ -21,9 +21,9 @@ def check(state: State, week: int, counted: int) -> None:
     debts = state.debts()
     if debts != 0.0:
         raise ArithmeticError(f"week {week}: debts and claims differ by {debts} cents")
-    if (state.seized < 0).any() or (state.cases["frozen"] < 0).any():
+    if (state.regions["seized"] < 0).any() or (state.cases["frozen"] < 0).any():
         raise ArithmeticError(f"week {week}: more was paid from what was seized than there is")
-    if (state.permits_left < 0).any() or (state.agencies["attention"] < 0).any():
+    if (state.regions["permits_left"] < 0).any() or (state.agencies["attention"] < 0).any():
         raise ArithmeticError(f"week {week}: more was given or taken up than there is room for")
     if (state.migrants["debt"] < 0).any():
         raise ArithmeticError(f"week {week}: someone owes less than nothing")
@@ -35,5 +35,5 @@ def check(state: State, week: int, counted: int) -> None:
         raise ArithmeticError(f"week {week}: someone has spent money they did not have")
     if (state.traffickers["taken"] > np.ceil(state.traffickers["capacity"])).any():
         raise ArithmeticError(f"week {week}: an enterprise took more clients than it has room for")
-    if (state.queues.visa_tokens < 0).any() or (state.queues.papers_tokens < 0).any():
+    if (state.pairs["visa_tokens"] < 0).any() or (state.regions["papers_tokens"] < 0).any():
         raise ArithmeticError(f"week {week}: more visas or papers were given than there are")

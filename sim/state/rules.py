@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.agents.forms import NEEDS
 from sim.agents.migrants import BirthRules, birth_rules
+from sim.agents.officials import POSTS_OF_REGION
 from sim.agents.traffickers import EntrantRules, entrant_rules
 from sim.agents.venues import VenueRules, venue_rules
 from sim.rules.control.terms import TermRules
@@ -31,8 +32,9 @@ from sim.rules.people.status import annuity
 from sim.rules.work.handover import HandoverRules
 from sim.rules.work.jobs import HireRules
 from sim.rules.work.labour import VenueMarketRules
-from sim.rules.work.recruitment import RecruitRules
+from sim.rules.work.recruitment import CONTACTS_BEFORE, RecruitRules
 from sim.rules.work.value import ControlRules
+from sim.world.world import World
 
 WEEKS = 52.0
 
@@ -99,8 +101,8 @@ def choice_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> ChoiceRu
     )
 
 
-def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
-    """Every bundle from a scenario's values and switches."""
+def all_rules(values: dict[str, Any], mechanisms: dict[str, str], world: World, people: int) -> Rules:
+    """Every bundle from a scenario's values and switches, for so many people in a world."""
     birth = birth_rules(values)
     if values["choice.rule"] == "plain":
         birth = birth._replace(wish_scale=0.0)
@@ -117,7 +119,6 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             round(100.0 * values["status.return_cost"]),
             values["journey.most_stops"],
             values["work.turnover"],
-            np.zeros(0),  # the lever status.regularisation of the week takes its place
         ),
         channel=ChannelRules(
             round(100.0 * values["visa.form_cost"]),
@@ -206,11 +207,12 @@ def all_rules(values: dict[str, Any], mechanisms: dict[str, str]) -> Rules:
             values["choice.wish_scale"],
             values["recruit.source_noise"],
             values["recruit.advance"],
+            CONTACTS_BEFORE * people / 1000.0,
         ),
         meeting=meeting_rules(values, mechanisms),
         case=case_rules(values),
         record=record_rules(values),
-        official=official_rules(values),
+        official=official_rules(values, world),
         partner=partner_rules(values, mechanisms),
         facilitator=facilitator_rules(values, mechanisms),
         change=change_rules(values, mechanisms),
@@ -297,7 +299,7 @@ def case_rules(values: dict[str, Any]) -> CaseRules:
     )
 
 
-def official_rules(values: dict[str, Any]) -> OfficialRules:
+def official_rules(values: dict[str, Any], world: World) -> OfficialRules:
     """The bundle of officials."""
     return OfficialRules(
         spread=values["official.integrity_spread"],
@@ -314,6 +316,9 @@ def official_rules(values: dict[str, Any]) -> OfficialRules:
         scandal=values["official.scandal"],
         posting=4.0 / (WEEKS * values["official.posting"]),
         known=values["official.known"],
+        bargain=values["official.bargain"],
+        legs=len(world.legs.tail),
+        missions=len(world.legs.tail) + len(world.regions.name) * POSTS_OF_REGION,
     )
 
 
@@ -376,3 +381,22 @@ def operation_rules(values: dict[str, Any]) -> OperationRules:
         sentence_weeks=WEEKS * values["justice.sentence"] * values["justice.served"],
         border=values["facilitator.border"],
     )
+
+
+def as_record(rules: Rules) -> np.void:
+    """The same numbers as one record with a record for each family: what kernels take.
+
+    Whole numbers stay whole, so that a kernel is compiled once whatever their values are.
+    """
+    families = {}
+    for family, values in rules._asdict().items():
+        fields = []
+        for name, value in values._asdict().items():
+            array = np.asarray(value)
+            fields.append((name, "i8" if array.dtype.kind in "bi" else "f8", array.shape))
+        families[family] = np.dtype(fields, align=True)
+    record = np.zeros(1, np.dtype(list(families.items()), align=True))
+    for family, values in rules._asdict().items():
+        for name, value in values._asdict().items():
+            record[family][name][0] = value
+    return record[0]

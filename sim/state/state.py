@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +12,6 @@ from sim.agents.cases import CASE_COLUMNS
 from sim.agents.facilitators import FACILITATOR_COLUMNS, FUNCTIONS
 from sim.agents.governments import GOVERNMENT_COLUMNS
 from sim.agents.migrants import MIGRANT_COLUMNS, Account, Channel, Legal, Stage, be_born, wish_of_spell
-from sim.agents.migrants import Places as BirthPlaces
 from sim.agents.offenders import OFFENDER_COLUMNS, SPARE
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
@@ -21,32 +19,40 @@ from sim.agents.traffickers import KIND_TRAITS, trafficker_columns
 from sim.agents.venues import VENUE_COLUMNS, be_venue
 from sim.conditions.demand import neighbours
 from sim.conditions.law import LAW_RECORD, SHELTER_WEEKS
+from sim.ground.calendar import Now
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import CHUNKS, kernel
 from sim.ground.table import Table
 from sim.ledger.counters import COUNTERS
+from sim.ledger.events import event_log
 from sim.policies.engine import LeverEngine
-from sim.rules.control.terms import Tally
-from sim.rules.corruption.bribes import FIRST_WORTH, SHARE_OF_POSTS, no_posts
+from sim.rules.corruption.bribes import FIRST_WORTH, SHARE_OF_POSTS, count_units, unit_of
 from sim.rules.justice.contacts import empty_book
 from sim.rules.justice.experience import Experience
 from sim.rules.justice.records import no_registers
-from sim.rules.moving.channels import Flows, Queues
-from sim.rules.moving.entry import SKILL_STEPS, MarketState, first_entrants
-from sim.rules.networks.facilitating import first_facilitators, no_network
+from sim.rules.moving.entry import first_entrants
+from sim.rules.networks.facilitating import first_facilitators, network_of
 from sim.rules.people.beliefs import Beliefs
 from sim.rules.people.consider import Sums, next_consideration, start_removal_clock
 from sim.rules.people.status import removal_hazard
 from sim.rules.rationing import LEAST_KEPT, Rationed, phases
-from sim.rules.work.handover import Learned
-from sim.rules.work.jobs import Cells
-from sim.rules.work.labour import LabourMarket
-from sim.rules.work.recruitment import CONTACTS_BEFORE, Sources
 from sim.scenario.scenario import Scenario
-from sim.state.rules import all_rules
+from sim.state.rules import all_rules, as_record
+from sim.state.tables import Tables, nothing
+from sim.world.fields import (
+    CELL_COLUMNS,
+    LEG_COLUMNS,
+    NODE_COLUMNS,
+    PAIR_COLUMNS,
+    REGION_COLUMNS,
+    ROUTE_COLUMNS,
+    SECTOR_COLUMNS,
+    UNIT_COLUMNS,
+)
 from sim.world.world import MAX_OFFERS, Mode, Role, World
 
 Floats = NDArray[np.float64]
+NO_ROUTES = np.zeros((0, 0), np.int32)  # none is held
 _START_SPELLS = 6  # people who live abroad when a run starts are those with a strong wish to move: best of so many
 
 
@@ -62,24 +68,6 @@ class Fixed(NamedTuple):
     fare: NDArray[Any]  # (pairs,) US$
     income_regular: NDArray[Any]  # (regions,) US$ a year times the chance to have work
     income_irregular: NDArray[Any]
-
-
-@dataclass
-class Papers:
-    """The market for genuine papers, by region of departure; float64 (regions,)."""
-
-    weekly: Floats  # papers that brokers obtain in a week
-    price: Floats  # US$
-    chance: Floats  # share of those who asked that were served
-    scarcity: Floats
-    official: Floats  # share of them that officials who sell have issued
-    fronts: Floats  # papers that fronts obtain in a week
-    sold: Floats  # papers that officials who sell issue in a week
-
-    def add_up(self) -> None:
-        """Papers of the week from fronts and from officials."""
-        self.weekly = self.fronts + self.sold
-        self.official = np.divide(self.sold, self.weekly, out=np.zeros_like(self.sold), where=self.sold > 0)
 
 
 def apportion(weights: Floats, total: int, least: int = 1) -> NDArray[np.int64]:
@@ -104,59 +92,24 @@ class State:
         self.scenario, self.seed, self.world = scenario, seed, scenario.world
         values, mechanisms = scenario.values, scenario.mechanisms
         self.levers = LeverEngine(self.world, scenario.policies, values)
-        self.rules = all_rules(values, mechanisms)
         self.mechanisms = mechanisms
+        self.start = Now(-int(values["time.burn_in_weeks"]), seed)
         self.held: dict[str, NDArray[Any]] = {}  # interface arrays of held mechanisms, as they are in the twin
         homes = homes_of(self.world, values)
-        self.fixed = fixed_facts(self.world, homes, values)
-        regions, pairs, legs = len(homes), len(self.world.pairs.start), len(self.world.legs.tail)
-        self.beliefs = Beliefs(self.world, homes.astype(float), values, learning=mechanisms["belief_learning"] != "off")
-        self.beliefs.start_removal[:] = removal_hazard(
-            self.world.regions.deportation_effort, values["status.removal_rate"]
-        )
-        by_pair = {name: np.zeros(pairs) for name in ("capacity", "loads", "demand", "demand_mean")}
-        self.market = MarketState(
-            fees=np.full(pairs, np.inf),
-            last_fees=np.full(pairs, np.inf),
-            paid=np.full(pairs, np.inf),
-            success=np.zeros((pairs, SKILL_STEPS + 1)),
-            cost=np.zeros((pairs, SKILL_STEPS + 1)),
-            partners=np.zeros((pairs, 3)),
-            **by_pair,
-        )
-        self.papers = Papers(
-            values["papers.genuine_supply"] * homes / 1000.0 / 52.0,
-            np.full(regions, values["papers.genuine_price"]),
-            np.ones(regions),
-            np.ones(regions),
-            *(np.zeros(regions) for _ in range(3)),
-        )
-        self.queues = Queues(
-            phases(seed, Rationed.VISAS, (pairs, 2)),
-            self.beliefs.visas,
-            phases(seed, Rationed.PAPERS, (regions,)),
-            np.zeros(regions),
-            np.zeros(regions),
-            self.beliefs.visa_truth,
-            np.zeros(pairs),
-            np.zeros(pairs),
-        )
-        self.flows = Flows(np.zeros((pairs, 4)), np.zeros((pairs, 4)), np.zeros(legs), np.zeros(legs))
+        self.rules = all_rules(values, mechanisms, self.world, int(homes.sum()))
+        self.p = as_record(self.rules)
+        self.s: Tables
+        self._places(homes)
         self.sums = Sums(
             np.zeros((CHUNKS, len(COUNTERS))),
             np.zeros((CHUNKS, len(Account))),
-            np.zeros((CHUNKS, pairs, 2)),
-            np.zeros((CHUNKS, regions)),
+            np.zeros((CHUNKS, len(self.pairs), 2)),
+            np.zeros((CHUNKS, len(self.regions))),
             np.zeros((CHUNKS, 8)),
         )
         self.accounts = np.zeros(len(Account))
-        self.removal_sum = np.zeros(regions)
-        self.birth_places = BirthPlaces(
-            self.world.regions.wage_regular.copy(),
-            self.world.regions.inequality,
-            self.world.regions.conflict,
-            np.cumsum(self.world.diaspora, axis=1),
-        )
+        self.keeps_events = bool(values["events"])
+        self.s = self.s._replace(log=event_log(4 * int(homes.sum()) + 1000 if self.keeps_events else 0))
         self.migrants = self._people(homes)
         self.traffickers = self._enterprises(homes)
         self._offenders()
@@ -164,28 +117,73 @@ class State:
         self._justice()
         self._officials(homes)
         self._facilitators()
-        self.governments = Table("government", GOVERNMENT_COLUMNS, regions)
-        self.governments["region"][:] = np.arange(regions)
+        self.governments = Table("government", GOVERNMENT_COLUMNS, len(homes))
+        self.governments["region"][:] = np.arange(len(homes))
+
+    def _places(self, homes: NDArray[np.int64]) -> None:
+        """Regions, legs, pairs, routes and sectors, with what no policy or market moves and what people start from."""
+        values, world = self.scenario.values, self.world
+        self.fixed = fixed_facts(world, homes, values)
+        count = len(homes)
+        self.regions = Table("region", REGION_COLUMNS, count)
+        self.legs = Table("leg", LEG_COLUMNS, len(world.legs.tail))
+        self.pairs = Table("pair", PAIR_COLUMNS, len(world.pairs.start))
+        self.routes = Table("route", ROUTE_COLUMNS, len(world.route_legs))
+        self.sectors = Table("sector", SECTOR_COLUMNS, len(world.sectors.name))
+        for table, facts in (
+            (self.regions, world.regions),
+            (self.legs, world.legs),
+            (self.pairs, world.pairs),
+            (self.sectors, world.sectors),
+        ):
+            for name in table:
+                if hasattr(facts, name):
+                    table[name][:] = getattr(facts, name)
+        self.regions["people_at"][:], self.regions["offers"][:] = homes, self.fixed.offer_pair
+        self.regions["wage_home"][:] = world.regions.wage_regular
+        self.legs["transport"][:] = self.fixed.transport
+        self.pairs["offer"][:], self.pairs["fare"][:] = self.fixed.offer_of, self.fixed.fare
+        self.routes["legs"][:], self.routes["pair"][:] = world.route_legs, self.fixed.route_pair
+        self.beliefs = Beliefs(
+            self.regions, self.legs, self.pairs, world, values, learning=self.mechanisms["belief_learning"] != "off"
+        )
+        self.beliefs.start_removal[:] = removal_hazard(world.regions.deportation_effort, values["status.removal_rate"])
+        self.pairs["visa_tokens"][:] = phases(self.seed, Rationed.VISAS, (len(self.pairs), 2))
+        regions = self.regions
+        regions["papers_tokens"][:] = phases(self.seed, Rationed.PAPERS, (count,))
+        regions["papers_weekly"][:] = values["papers.genuine_supply"] * homes / 1000.0 / 52.0
+        regions["genuine_price"][:] = values["papers.genuine_price"]
+        regions["genuine_chance"][:] = regions["papers_scarcity"][:] = 1.0
+        self.s = nothing(
+            people=None,
+            enterprises=None,
+            **{name: getattr(self, name).records for name in ("regions", "legs", "pairs", "routes", "sectors")},
+            pair_of=self.fixed.pair_of,
+            destinations=world.destinations,
+            diaspora=np.cumsum(world.diaspora, axis=1),
+            contracts=np.zeros((count, count)),
+            held_routes=NO_ROUTES,
+            people_first=np.concatenate([[0], np.cumsum(homes)]),
+            case_cursor=np.zeros(1, np.int64),
+            fetched=np.zeros(CHUNKS),
+            traits=KIND_TRAITS,
+            law=np.zeros(count, LAW_RECORD),
+        )
 
     def _people(self, homes: NDArray[np.int64]) -> Table:
         """The persons at risk at the start: rows grouped by home region."""
         table = Table("migrant", MIGRANT_COLUMNS, int(homes.sum()))
         table["home"][:] = np.repeat(np.arange(len(homes)), homes)
+        values = self.scenario.values
+        self.s = self.s._replace(people=table.view)
         self.accounts[Account.ENDOWMENT] -= first_people(
-            table.view,
-            -self.scenario.values["time.burn_in_weeks"],
-            self.seed,
-            self.rules.birth,
-            self.rules.choice,
-            self.birth_places,
-            self.world.destinations,
-            self.scenario.values["people.abroad_share"],
-            np.array(
-                [self.scenario.values["people.settled_share"], self.scenario.values["people.settled_skilled_share"]]
-            ),
-            self.scenario.values["people.settling_share"],
+            self.s,
+            self.p,
+            self.start,
+            values["people.abroad_share"],
+            np.array([values["people.settled_share"], values["people.settled_skilled_share"]]),
+            values["people.settling_share"],
             self.rules.life.settle_weeks,
-            self.removal_sum,
         )
         return table
 
@@ -210,33 +208,40 @@ class State:
         order = np.argsort(region, kind="stable")
         table = Table("trafficker", trafficker_columns(len(self.world.legs.tail)), len(region))
         table["home"][:], table["kind"][:] = region[order], kind[order]
+        self.regions["outside_profit"][:] = self.world.regions.outside_profit
+        self.s = self.s._replace(
+            enterprises=table.view,
+            enterprise_first=np.searchsorted(table["home"], np.arange(len(homes) + 1)),
+            active=np.empty(len(region), np.int64),
+            region_first=np.zeros(len(homes) + 1, np.int64),
+        )
         self.accounts[Account.OWNERS] -= first_entrants(
             table.view,
-            -values["time.burn_in_weeks"],
-            self.seed,
-            values["smuggling.active_at_start"],
-            self.world.regions.outside_profit,
-            self.rules.entrant,
+            self.regions.records,
             KIND_TRAITS,
+            self.p["entrant"],
+            self.start,
+            values["smuggling.active_at_start"],
         )
         return table
 
     def _offenders(self) -> None:
         """Places in every latent enterprise, filled as enterprises open."""
         kind = self.traffickers["kind"]
-        self.enterprise_first = np.searchsorted(self.traffickers["home"], np.arange(len(self.world.regions.name) + 1))
         members = KIND_TRAITS[kind, 0].astype(np.int64) + SPARE[kind]
-        self.offender_first = np.concatenate([[0], np.cumsum(members)])
         self.offenders = Table("offender", OFFENDER_COLUMNS, int(members.sum()))
         self.offenders["unit"][:] = np.repeat(np.arange(len(members)), members)
         self.offenders["region"][:] = np.repeat(self.traffickers["home"], members)
         self.offenders_known = np.full(len(members), -1)
         self.moves = np.zeros(len(members), np.int8)
+        self.s = self.s._replace(
+            offenders=self.offenders.records, offender_first=np.concatenate([[0], np.cumsum(members)])
+        )
 
     def _work(self, homes: NDArray[np.int64]) -> None:
         """Final demand at the start, latent venues by cell, and what recruiters and providers remember."""
         values, world, people = self.scenario.values, self.world, self.migrants
-        regions, sectors, pairs = len(homes), len(world.sectors.name), len(world.pairs.start)
+        regions, sectors = len(homes), len(world.sectors.name)
         abroad = people["stage"] == Stage.WORKING
         newcomers = np.bincount(people["here"][abroad], minlength=regions).astype(float)
         jobs = newcomers * (1.0 + values["work.slack"]) + world.regions.local_demand * homes
@@ -248,54 +253,30 @@ class State:
         venues = Table("venue", VENUE_COLUMNS, len(cell))
         venues["region"][:], venues["sector"][:] = cell // sectors, cell % sectors
         self.venues = venues
-        first_venues(venues.view, self.seed, self.rules.venue, world.regions.wage_regular)
-        self.cells = Cells(
-            np.concatenate([[0], np.cumsum(latent)]),
-            np.zeros((len(demand), 2)),
-            np.zeros((len(demand), 2)),
-            np.zeros(len(demand)),
-            np.zeros(len(demand)),
-            np.zeros(len(cell), np.int64),
-            world.sectors.female_share,
-            world.sectors.commercial_sex,
-        )
-        self.labour = LabourMarket(
-            demand,
-            demand.copy(),
-            np.ones(regions),
-            np.zeros(regions),
-            neighbours(self),
-            np.zeros(len(demand)),
-            np.zeros(len(demand)),
-            np.zeros(len(demand)),
-            np.zeros(len(demand)),
-            np.zeros((len(demand), 3, 5)),
-            np.zeros(regions),
-            phases(self.seed, Rationed.SLOTS, (len(demand), 2)),
-        )
+        first_venues(venues.records, self.regions.records, self.p["venue"], self.seed)
+        cells = self.cells = Table("cell", CELL_COLUMNS, len(demand))
+        cells["demand_start"][:] = cells["demand"][:] = demand
+        cells["phase"][:] = phases(self.seed, Rationed.SLOTS, (len(demand), 2))
+        self.regions["wage_index"][:] = 1.0
+        self.neighbour = neighbours(self.world)
         self.present: Floats = newcomers + homes.astype(float)  # people at risk who are there when a run starts
 
         ends = [np.flatnonzero(world.pairs.end == region) for region in range(regions)]
         into = np.full((regions, max((len(found) for found in ends), default=0) or 1), -1)
         for region, found in enumerate(ends):
             into[region, : len(found)] = found
-        self.sources = Sources(
-            np.concatenate([[0], np.cumsum(homes)]),
-            into,
-            world.pairs.start,
-            np.zeros((regions, 2)),
-            np.zeros((regions, 2)),
-            np.zeros(regions),
-            np.zeros(pairs),
-            phases(self.seed, Rationed.CONTACTS, (regions,)),
-            CONTACTS_BEFORE * homes.sum() / 1000.0,
-        )
-        self.learned = Learned(*(np.zeros(pairs) for _ in Learned._fields))
+        self.regions["room"][:] = phases(self.seed, Rationed.CONTACTS, (regions,))
         weeks = int(values["time.burn_in_weeks"]) + round(52 * values["time.years"])
         self.registers = no_registers(weeks, regions)
-        cells = np.zeros((regions, sectors, 5, 2, 2))
-        self.tally = Tally(
-            cells, cells.reshape(-1), np.zeros(regions), np.zeros(regions), np.zeros(CHUNKS), np.zeros(weeks)
+        self.exploited_cells = np.zeros((regions, sectors, 5, 2, 2))
+        self.s = self.s._replace(
+            venues=venues.records,
+            cells=cells.records,
+            cell_first=np.concatenate([[0], np.cumsum(latent)]),
+            next_room=np.zeros(len(cell), np.int64),
+            pairs_into=into,
+            exploited_places=self.exploited_cells.reshape(-1),
+            cohorts=np.zeros(weeks),
         )
 
     def _justice(self) -> None:
@@ -308,15 +289,17 @@ class State:
             self.agencies[column][:] = 0.0
         self.agencies["attention"][:] = LEAST_KEPT  # nobody has come yet
         self.cases = Table("case", CASE_COLUMNS, 64 + len(self.migrants) // 100)
-        self.case_cursor = np.zeros(1, np.int64)
-        self.law = np.zeros(regions, LAW_RECORD)
-        self.seized = np.zeros(regions)
-        self.permits_left = phases(self.seed, Rationed.PERMITS, (regions,))
+        self.regions["permits_left"][:] = phases(self.seed, Rationed.PERMITS, (regions,))
         self.work_weeks = phases(self.seed, Rationed.CASES, (regions,))
         self.shelter_saved = np.full(regions, SHELTER_WEEKS)
         self.book = empty_book(len(self.migrants))
+        self.s = self.s._replace(agencies=self.agencies.records, cases=self.cases.records, book=self.book)
         self.experience = Experience(
-            self.present, self.world.regions.rule_of_law, values, learning=self.mechanisms["belief_learning"] != "off"
+            self.regions,
+            self.present,
+            self.world.regions.rule_of_law,
+            values,
+            learning=self.mechanisms["belief_learning"] != "off",
         )
 
     def _officials(self, homes: NDArray[np.int64]) -> None:
@@ -325,7 +308,8 @@ class State:
         In a small run they stand for fewer than three officials.
         """
         legs, regions, values = self.world.legs, len(homes), self.scenario.values
-        self.posts = no_posts(len(legs.tail), regions, values["official.bargain"])
+        units = self.units = Table("unit", UNIT_COLUMNS, count_units(len(legs.tail), regions))
+        missions = unit_of(self.rules.official, Post.MISSION, 0)
         guarded = np.where((legs.mode != Mode.FREE_MOVEMENT) & (legs.control > 0), 1.0, 0.0)
         there = self.present / self.present.sum()
         weights = SHARE_OF_POSTS[1:] * np.where(there > 0, np.maximum(there, 0.2 / regions), 0.0)[:, None]
@@ -333,10 +317,10 @@ class State:
         weight = np.concatenate([at_borders, weights[:, :POSTS_OF_REGION].ravel(), weights[:, POSTS_OF_REGION]])
         total = values["official.posts"] * homes.sum() / 1000.0
         # members of missions come on top of the officials of a place
-        share = weight / weight[: self.posts.missions].sum()
+        share = weight / weight[:missions].sum()
         members = np.where(weight > 0, np.maximum(np.rint(total * share), 3), 0).astype(np.int64)
-        self.posts.stands_for[:] = np.divide(total * share, members, out=np.ones(len(share)), where=members > 0)
-        self.posts.first[1:] = np.cumsum(members)
+        units["stands_for"][:] = np.divide(total * share, members, out=np.ones(len(share)), where=members > 0)
+        first = np.concatenate([[0], np.cumsum(members)])
         self.officials = Table("official", OFFICIAL_COLUMNS, int(members.sum()))
         of_region = np.arange(regions * POSTS_OF_REGION)
         everywhere = np.arange(regions)
@@ -351,28 +335,35 @@ class State:
         ):
             self.officials[name][:] = np.repeat(by_unit, members)
         held = members > 0
-        self.officials["rank"][self.posts.first[:-1][held]] = Rank.CHIEF
-        self.posts.mean_worth[:] = np.concatenate([legs.loss, FIRST_WORTH[kinds[len(legs.tail) :]]])
+        self.officials["rank"][first[:-1][held]] = Rank.CHIEF
+        units["mean_worth"][:] = np.concatenate([legs.loss, FIRST_WORTH[kinds[len(legs.tail) :]]])
+        self.s = self.s._replace(officials=self.officials.records, units=units.records, unit_first=first)
 
     def _facilitators(self) -> None:
         """Latent facilitators of every node, some of them at work, and room for ties of every enterprise."""
         values = self.scenario.values
         slots_of = np.bincount(self.traffickers["home"], minlength=len(self.world.regions.name)).astype(float)
         latent = values["facilitator.latent"] * len(self.migrants) / 1000.0
-        self.net, slots = no_network(self.world, slots_of, latent)
+        self.pairs["place"][:], self.pairs["portable"][:], slots = network_of(self.world, slots_of, latent)
+        self.nodes = Table("node", NODE_COLUMNS, len(slots))
         table = Table("facilitator", FACILITATOR_COLUMNS, int(slots.sum()))
         node = np.repeat(np.arange(len(slots)), slots)
         table["region"][:], table["function"][:] = node // FUNCTIONS, node % FUNCTIONS
         self.facilitators = table
         first_facilitators(
-            table.view, self.net, -int(values["time.burn_in_weeks"]), self.seed, values["facilitator.open_start"],
-            self.rules.facilitator,
-        )  # fmt: skip
+            table.records, self.nodes.records, self.p["facilitator"], self.start, values["facilitator.open_start"]
+        )
         self.ties = Table("tie", TIE_COLUMNS, len(self.traffickers) * TIES_OF_ENTERPRISE)
         rows = np.arange(len(self.ties))
         self.ties["unit"][:] = rows // TIES_OF_ENTERPRISE
         self.ties["region"][:] = np.repeat(self.traffickers["home"], TIES_OF_ENTERPRISE)
         self.ties["function"][:] = rows % TIES_OF_ENTERPRISE // MOST_TIES
+        self.s = self.s._replace(
+            facilitators=table.records,
+            ties=self.ties.records,
+            nodes=self.nodes.records,
+            node_first=np.concatenate([[0], np.cumsum(slots)]),
+        )
 
     def debts(self) -> float:
         """What people owe less what creditors may claim, cents: zero to the cent."""
@@ -387,7 +378,7 @@ class State:
             + self.traffickers["capital"].sum()
             + self.venues["capital"].sum()
             + self.cases["frozen"].sum()
-            + self.seized.sum()
+            + self.regions["seized"].sum()
             + self.accounts.sum()
         )
 
@@ -448,56 +439,53 @@ def fixed_facts(world: World, homes: NDArray[np.int64], values: dict[str, Any]) 
 
 
 @kernel
-def first_people(
-    m, week, seed, birth, choice, places, destinations, abroad_share, settled_share, settling_share, settle_weeks,
-    removal_sum,
-):  # fmt: skip
+def first_people(s, p, now, abroad_share, settled_share, settling_share, settle_weeks):
     """Everyone is born in ``week``; shares live abroad without status or are settled. Returns the endowments, cents.
 
     The residual time in the age at risk is that of the stationary population, which for an exponential time is the
     same exponential. Those abroad are people with a strong wish to move: the best of a few spells.
     """
     paid = 0.0
-    for i in range(len(m.due)):
-        paid += be_born(m, i, week, seed, birth, places)
-        next_consideration(m, i, week, seed, choice, places.conflict)
-        where, who, settling, worked = block(seed, Stream.START_ABROAD, i, 0, 0, 0)
-        if who >= abroad_share + settled_share[m.row[i].skill]:
+    for i in range(len(s.people.due)):
+        paid += be_born(s.people, s.regions, s.diaspora, p.birth, now, i)
+        next_consideration(s.people, s.regions, p.choice, now, i)
+        where, who, settling, worked = block(now.seed, Stream.START_ABROAD, i, 0, 0, 0)
+        if who >= abroad_share + settled_share[s.people.row[i].skill]:
             continue
-        options = destinations[m.row[i].home, m.row[i].skill]
+        options = s.destinations[s.people.row[i].home, s.people.row[i].skill]
         count = 0
         while count < len(options) and options[count] >= 0:
             count += 1
         if count == 0:
             continue
-        m.here[i] = options[int(where * count)]
-        m.row[i].first_intended = m.here[i]
+        s.people.here[i] = options[int(where * count)]
+        s.people.row[i].first_intended = s.people.here[i]
         if who >= abroad_share:
-            m.stage[i], m.legal[i] = Stage.SETTLED, Legal.REGULAR
-            m.due[i] = m.row[i].leaves_risk_age
+            s.people.stage[i], s.people.legal[i] = Stage.SETTLED, Legal.REGULAR
+            s.people.due[i] = s.people.row[i].leaves_risk_age
             if settling < settling_share:
-                m.stage[i] = Stage.WORKING
-                m.row[i].since = week - int(worked * settle_weeks)
-                m.row[i].job_since = m.row[i].since
-                m.row[i].entered = Channel.REGULAR
-                next_consideration(m, i, week, seed, choice, places.conflict)
+                s.people.stage[i] = Stage.WORKING
+                s.people.row[i].since = now.week - int(worked * settle_weeks)
+                s.people.row[i].job_since = s.people.row[i].since
+                s.people.row[i].entered = Channel.REGULAR
+                next_consideration(s.people, s.regions, p.choice, now, i)
             continue
         strongest = np.inf
         for spell in range(_START_SPELLS):
-            wish = wish_of_spell(seed, i, 0, spell, birth)
+            wish = wish_of_spell(p.birth, i, 0, spell, now.seed)
             if wish < strongest:
-                strongest, m.row[i].spells = wish, spell
-        m.row[i].wish = strongest
-        m.stage[i] = Stage.WORKING
-        m.legal[i] = Legal.IRREGULAR
-        m.row[i].entered = Channel.ALONE
-        start_removal_clock(m, i, seed, removal_sum)
-        next_consideration(m, i, week, seed, choice, places.conflict)
+                strongest, s.people.row[i].spells = wish, spell
+        s.people.row[i].wish = strongest
+        s.people.stage[i] = Stage.WORKING
+        s.people.legal[i] = Legal.IRREGULAR
+        s.people.row[i].entered = Channel.ALONE
+        start_removal_clock(s.people, s.regions, i, now.seed)
+        next_consideration(s.people, s.regions, p.choice, now, i)
     return paid
 
 
 @kernel
-def first_venues(v, seed, rules, wage):
+def first_venues(venues, regions, rules, seed):
     """Traits of the first owner of every venue."""
-    for k in range(len(v.row)):
-        be_venue(v, k, seed, rules, wage[v.row[k].region])
+    for k in range(len(venues)):
+        be_venue(venues, rules, k, regions[venues[k].region].wage_regular, seed)

@@ -25,6 +25,7 @@ from sim.scenario.scenario import Scenario
 from sim.studies.executors import Engine, OneByOne, bare_main, check_executor, engine_of, on_this_machine, work_block
 from sim.studies.progress import progress_of
 from sim.studies.speed import Work, pace, remember
+from sim.week.plan import PHASES
 from sim.week.week import Week
 
 LONG = 20.0  # seconds of a run beside which those that load kernels count for little
@@ -83,12 +84,10 @@ def compiling_together(scenario: Scenario) -> Iterator[None]:
 
 def compile_backwards(scenario: Scenario) -> None:
     """Compile the kernels of the later phases first; what is met on the way is kept on disk for others."""
-    week = Week.__new__(Week)
     try:
-        week.__init__(scenario)  # type: ignore[misc]
-        week.set_the_world()
-        for phase in (week.adapt, week.do_justice, week.protect_or_remove, week.observe, week.do_work):
-            phase()
+        week = Week(scenario)
+        for _, phase in (PHASES[0], *reversed(PHASES)):
+            phase(week.state, week.agenda)
     except Exception:  # noqa: BLE001 - only time is lost: whoever needs a kernel compiles it
         return
 

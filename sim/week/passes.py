@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.ground.errors import RequestError
 from sim.rules.control import leaving, terms
@@ -12,16 +12,28 @@ from sim.rules.work import jobs
 from sim.week import truth
 
 
-def passes_over_people(threads: int) -> tuple[Any, ...]:
-    """The considering pass and the scan for who is due, leaving, looking for work, living, enterprises, counting,
-    and the search for a provider.
+class Passes(NamedTuple):
+    """Kernels that run over chunks of rows."""
+
+    consider: Any
+    find_due: Any
+    leavers: Any
+    look_for_work: Any
+    live: Any
+    run_businesses: Any
+    count_people: Any
+    hear: Any
+
+
+def passes_over_people(threads: int) -> Passes:
+    """The passes for so many threads.
 
     Raises
     ------
     RequestError : more threads than numba was started with.
     """
     if threads == 1:
-        return (
+        return Passes(
             consider.consider_serial,
             consider.rows_due_serial,
             leaving.leavers_serial,
@@ -39,7 +51,7 @@ def passes_over_people(threads: int) -> tuple[Any, ...]:
             f"set NUMBA_NUM_THREADS={threads} before Python starts"
         )
     numba.set_num_threads(threads)
-    return (
+    return Passes(
         *consider.parallel_kernels(),
         leaving.parallel_leavers(),
         jobs.parallel_look(),

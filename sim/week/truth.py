@@ -67,19 +67,19 @@ def record_enterprises(row: Floats, traffickers: Table, active: NDArray[np.int64
 
 
 @kernel
-def record_venues(row, v, commercial_sex):
+def record_venues(venues, sectors, row):
     """Write how many venues are open, how visible and of which kind, with slots, vacancies and who works there."""
-    for k in range(len(v.row)):
-        if v.row[k].active == 0:
+    for k in range(len(venues)):
+        if venues[k].active == 0:
             continue
         row[C.VENUES] += 1.0
-        row[C.VENUES_PRIVATE] += v.row[k].visibility == Visibility.PRIVATE
-        row[C.VENUES_PREDATORY] += v.row[k].kind == VenueKind.PREDATORY
-        row[C.SLOTS] += v.row[k].slots
-        row[C.VACANCIES] += v.row[k].slots - v.row[k].filled
-        row[C.SLOTS_AUDITED if v.row[k].undertaking & Undertaking.AUDITED else C.SLOTS_UNAUDITED] += v.row[k].slots
-        if commercial_sex[v.row[k].sector]:
-            row[C.WORKERS_SEX] += v.row[k].filled
+        row[C.VENUES_PRIVATE] += venues[k].visibility == Visibility.PRIVATE
+        row[C.VENUES_PREDATORY] += venues[k].kind == VenueKind.PREDATORY
+        row[C.SLOTS] += venues[k].slots
+        row[C.VACANCIES] += venues[k].slots - venues[k].filled
+        row[C.SLOTS_AUDITED if venues[k].undertaking & Undertaking.AUDITED else C.SLOTS_UNAUDITED] += venues[k].slots
+        if sectors[venues[k].sector].commercial_sex:
+            row[C.WORKERS_SEX] += venues[k].filled
 
 
 def concentration(loads: Floats, pair: NDArray[np.int32]) -> float:

@@ -22,33 +22,34 @@ from sim.rules.work.jobs import hire
 
 
 @kernel
-def sell_people_in_custody(
-    rows, m, t, v, week, seed, removal_sum, counters, accounts, work, cells, choice, conflict, hire_rules, rules,
-    control_rules, log, posts,
-):  # fmt: skip
+def sell_people_in_custody(s, p, now, rows, counters, accounts):
     """Everyone detained this week, ``rows`` in order, comes before an officer who may sell her."""
     for position in range(len(rows)):
         i = rows[position]
-        region = m.here[i]
-        if region == m.row[i].home:
+        region = s.people.here[i]
+        if region == s.people.row[i].home:
             continue
-        k, worth = best_bid(m, i, v, week, seed, cells, rules.asked, work, control_rules)
-        unit = unit_at(posts, Post.DETENTION, region)
-        u = draw(seed, Stream.CUSTODY, i, m.row[i].generation, week, 0)
-        bribe = buys_off(posts, unit, u, posts.share[unit], control_rules.bid_share * worth)
+        k, worth = best_bid(s, p, now, i, p.handover.asked)
+        unit = unit_at(p.official, Post.DETENTION, region)
+        u = draw(now.seed, Stream.CUSTODY, i, s.people.row[i].generation, now.week, 0)
+        bribe = buys_off(s.units, p.official, unit, u, s.units[unit].share, p.control.bid_share * worth)
         if k < 0 or bribe <= 0.0:
             continue
         cents = round(100.0 * bribe)
-        m.stage[i] = Stage.ARRIVED
-        m.row[i].forced = m.row[i].debt <= 0.0
-        hire(m, i, v, k, week, seed, k >= 0, bribe, counters, work, cells, choice, conflict, hire_rules, control_rules)
-        start_removal_clock(m, i, seed, removal_sum)
-        v.row[k].capital -= cents
+        s.people.stage[i] = Stage.ARRIVED
+        s.people.row[i].forced = s.people.row[i].debt <= 0.0
+        hire(s, p, now, i, k, k >= 0, bribe, counters)
+        start_removal_clock(s.people, s.regions, i, now.seed)
+        s.venues[k].capital -= cents
         accounts[Account.OFFICIALS] += cents
-        if m.row[i].debt <= 0.0 or (m.row[i].creditor_kind == Creditor.VENUE and m.row[i].creditor == k):
+        if s.people.row[i].debt <= 0.0 or (
+            s.people.row[i].creditor_kind == Creditor.VENUE and s.people.row[i].creditor == k
+        ):
             # what was paid for a person is charged to her: no cash changes hands
-            lend(m, i, t, v, Creditor.VENUE, k, cents)
-            m.bound[i] |= np.uint8(Bound.PAYS)
+            lend(s.people, s.enterprises, s.venues, i, Creditor.VENUE, k, cents)
+            s.people.bound[i] |= np.uint8(Bound.PAYS)
         counters[C.SOLD_IN_CUSTODY] += 1.0
         counters[C.BRIBES_CUSTODY_SUM] += bribe
-        note(log, week, i, m.row[i].generation, Stage.DETAINED, m.stage[i], Cause.SOLD_IN_CUSTODY, k)
+        note(
+            s.log, i, s.people.row[i].generation, Stage.DETAINED, s.people.stage[i], Cause.SOLD_IN_CUSTODY, k, now.week
+        )

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba import prange
-from numpy.typing import NDArray
 
 from sim.agents.migrants import LONG_AGO, Account, Bound, Channel, Control, Creditor, Legal, Stage
 from sim.agents.venues import Visibility, segment
@@ -52,17 +51,6 @@ class TermRules(NamedTuple):
     in_kind: float  # sales to places in commercial sex that are paid in services
 
 
-class Tally(NamedTuple):
-    """Where exploitation sits and when it came: sums since week 0."""
-
-    cells: NDArray[Any]  # (regions, sectors, 5 controls, 2 status, 2 origin) person-weeks
-    places: NDArray[Any]  # the same, flat
-    seen: NDArray[Any]  # (regions,) people without status who are exploited this week
-    identified: NDArray[Any]  # (regions,) people identified since week 0
-    fetched: NDArray[Any]  # (CHUNKS,) meaningless
-    cohorts: NDArray[Any]  # (weeks of the run,) exploited weeks of those who departed in each week
-
-
 # one a person of the pass: what it posts to other tables, and what is left to do
 POSTED = np.dtype(
     [
@@ -82,62 +70,64 @@ POSTED = np.dtype(
 
 
 @rule
-def settle_with_creditor(m, i, payment, posted, position, accounts, rules):
+def settle_with_creditor(people, rules, i, payment, posted, position, accounts):
     """A week of interest and a payment: on the person's side now, on the creditor's when it is posted."""
-    row = m.row[i]
+    row = people.row[i]
     posted[position].creditor, posted[position].creditor_kind = row.creditor, row.creditor_kind
-    change, paid = settle(m, i, rules.interest, payment)
+    change, paid = settle(people, i, rules.interest, payment)
     posted[position].claim += change
     posted[position].paid += paid
     accounts[Account.WAGES] -= paid
 
 
 @rule
-def serve_debt(m, i, t, v, stage, home_income, posted, position, counters, accounts, rules):
+def serve_debt(s, p, i, stage, posted, position, counters, accounts):
     """What is owed at home is paid by the household, wherever the debt was made; claims of nobody are written off."""
-    row = m.row[i]
-    if stage == Stage.DEAD or not holds_claim(m, i, t, v):
+    row = s.people.row[i]
+    if stage == Stage.DEAD or not holds_claim(s.people, s.enterprises, s.venues, i):
         posted[position].creditor, posted[position].creditor_kind = row.creditor, row.creditor_kind
         posted[position].claim -= row.debt
-        forget_creditor(m, i)
+        forget_creditor(s.people, i)
         return
-    if (stage == Stage.HOME or stage == Stage.WAITING) and m.bound[i] & Bound.OWES:
-        m.bound[i] |= np.uint8(Bound.PAYS)
-        pay = home_income[row.home] / 52.0 * row.ability
-        settle_with_creditor(m, i, round(100.0 * rules.household_share * pay), posted, position, accounts, rules)
+    if (stage == Stage.HOME or stage == Stage.WAITING) and s.people.bound[i] & Bound.OWES:
+        s.people.bound[i] |= np.uint8(Bound.PAYS)
+        pay = s.regions[row.home].income_home / 52.0 * row.ability
+        settle_with_creditor(
+            s.people, p.term, i, round(100.0 * p.term.household_share * pay), posted, position, accounts
+        )
     if row.debt > 0.0:
         counters[C.DEBTORS] += 1.0
         counters[C.DEBT_STOCK] += row.debt * 0.01
 
 
 @rule
-def collect_pay(m, i, v, work, posted, position, counters, accounts, rules):
+def collect_pay(people, venues, regions, rules, i, posted, position, counters, accounts):
     """A week at work: what is withheld goes to the venue, a share of what is credited to savings and the creditor."""
-    row = m.row[i]
-    if m.bound[i] & Bound.CONTROLLED:
+    row = people.row[i]
+    if people.bound[i] & Bound.CONTROLLED:
         taken = round(100.0 * row.value * (1.0 - row.credited))
-        cost = round(100.0 * work.control_cost[v.row[row.venue].region, row.control])
+        cost = round(100.0 * regions[venues[row.venue].region].control_cost[row.control])
         posted[position].venue = taken - cost
         accounts[Account.CONSUMERS] -= taken
         accounts[Account.CONTROL] += cost
         row.receipts -= taken * 0.01
         saved = round(100.0 * rules.saving_share * row.value * row.credited)
         remitted = 0.0
-        if row.control < Control.CONFINEMENT and m.here[i] != row.home:
+        if row.control < Control.CONFINEMENT and people.here[i] != row.home:
             remitted = round(100.0 * rules.remitted_share * row.value * row.credited)
         row.cash += saved
         accounts[Account.WAGES] -= saved + remitted
         accounts[Account.REMITTANCES] += remitted
         counters[C.REMITTANCES] += remitted * 0.01
-    if m.bound[i] & Bound.PAYS:
+    if people.bound[i] & Bound.PAYS:
         payment = round(100.0 * rules.service_share * row.value * row.credited)
-        settle_with_creditor(m, i, payment, posted, position, accounts, rules)
+        settle_with_creditor(people, rules, i, payment, posted, position, accounts)
 
 
 @rule
-def count_labels(m, i, v, week, bits, cells, counters, posted, position, done):
+def count_labels(people, venues, sectors, i, bits, counters, posted, position, done, week):
     """Count person i under every label that fits."""
-    row = m.row[i]
+    row = people.row[i]
     is_underpaid, is_held, is_exploited = bits & UNDERPAID > 0, bits & HELD > 0, bits & EXPLOITED > 0
     k = row.venue
     control = row.control
@@ -155,9 +145,9 @@ def count_labels(m, i, v, week, bits, cells, counters, posted, position, done):
     if not is_exploited:
         return
     counters[C.EXPLOITED] += 1.0
-    sector, region = v.row[k].sector, v.row[k].region
+    sector, region = venues[k].sector, venues[k].region
     taken = row.value * (1.0 - row.credited)
-    if cells.commercial_sex[sector]:
+    if sectors[sector].commercial_sex:
         row.shamed = 1
         counters[C.EXPLOITED_SEX] += 1.0
         counters[C.TAKEN_SEX] += taken
@@ -174,7 +164,7 @@ def count_labels(m, i, v, week, bits, cells, counters, posted, position, done):
         counters[C.EXPLOITED_CONFINEMENT] += 1.0
     else:
         counters[C.EXPLOITED_VIOLENCE] += 1.0
-    regular = with_papers(m.legal[i])
+    regular = with_papers(people.legal[i])
     counters[C.EXPLOITED_REGULAR if regular else C.EXPLOITED_IRREGULAR] += 1.0
     internal = region == row.home
     if internal:
@@ -184,148 +174,176 @@ def count_labels(m, i, v, week, bits, cells, counters, posted, position, done):
     elif row.entered == Channel.PAPERS and row.tier == 1:
         counters[C.EXPLOITED_GENUINE_PAPERS] += 1.0
     counters[C.EXPLOITED_FEMALE] += row.female
-    counters[C.EXPLOITED_PRIVATE] += v.row[k].visibility == Visibility.PRIVATE
-    place = (region * len(cells.commercial_sex) + sector) * CONTROLS + control
+    counters[C.EXPLOITED_PRIVATE] += venues[k].visibility == Visibility.PRIVATE
+    place = (region * len(sectors.commercial_sex) + sector) * CONTROLS + control
     posted[position].place = 4 * place + 2 * regular + (not internal)
     if row.departed > LONG_AGO and week - row.departed < COHORT_WEEKS:
         posted[position].cohort = max(done - (week - row.departed), -1)
 
 
 @rule
-def assess(m, i, v, week, seed, table, law, work, excess, rules, control_rules):
+def assess(s, p, now, i):
     """What is seen of person i under control, and the first way out that opens this week: (bits, Exit or NOTHING)."""
-    row = m.row[i]
-    place = v.row[row.venue]
+    row = s.people.row[i]
+    place = s.venues[row.venue]
     region, sector = place.region, place.sector
-    outside = outside_pay(m.legal[i], ability_at(row, region), row.skill, region, work)
-    secure = outside_pay(np.int8(Legal.REGULAR), ability_at(row, region), row.skill, region, work)
+    outside = outside_pay(s.regions, p.choice, s.people.legal[i], ability_at(row, region), row.skill, region)
+    secure = outside_pay(s.regions, p.choice, np.int8(Legal.REGULAR), ability_at(row, region), row.skill, region)
     kin = 1.0 if row.kin == region or row.home == region else 0.0
-    fear = fear_of(m.legal[i], region, work)
-    isolation = work.isolation[sector]
+    fear = fear_of(s.regions, s.people.legal[i], region)
+    isolation = s.sectors[sector].isolation
     got = row.credited * row.value
     own = own_exit(
-        (outside - got) / max(outside, 1e-9), debt_weight(row.debt, row.value), fear, isolation, kin,
-        row.information, row.control, control_rules,
-    )  # fmt: skip
-    unheld = wish_to_leave((secure - got) / max(secure, 1e-9), 0.0, 0.0, isolation, kin, row.information, control_rules)
+        p.control,
+        (outside - got) / max(outside, 1e-9),
+        debt_weight(row.debt, row.value),
+        fear,
+        isolation,
+        kin,
+        row.information,
+        row.control,
+    )
+    unheld = wish_to_leave(p.control, (secure - got) / max(secure, 1e-9), 0.0, 0.0, isolation, kin, row.information)
     is_underpaid, is_held = underpaid(row.credited), held(own, unheld)
     bits = UNDERPAID * is_underpaid + HELD * is_held
     if exploited(row.control, is_underpaid, is_held):
         bits += EXPLOITED
     complaint = (
-        rules.complaint * (1.0 - row.credited) * (1.0 - control_rules.hold[row.control])
-        * (1.0 - fear * (1.0 - law.place[region].status_firewall)) * (1.0 + chance_of_back_pay(m, i, region, law))
-        * (1.0 - law.place[region].collusion)
+        p.term.complaint * (1.0 - row.credited) * (1.0 - p.control.hold[row.control])
+        * (1.0 - fear * (1.0 - s.law[region].status_firewall)) * (1.0 + chance_of_back_pay(s.people, s.law, s.contracts, i, region))
+        * (1.0 - s.law[region].collusion)
     )  # fmt: skip
     # who is no longer wanted is sent away within about a year
-    dismissal = rules.dismissal + excess[region * len(work.pay) + sector, segment(v, row.venue)] / WEEKS
-    violent = rules.death if row.control == Control.VIOLENCE else 0.0
+    dismissal = (
+        p.term.dismissal + s.cells[region * len(s.sectors.pay) + sector].excess[segment(s.venues, row.venue)] / WEEKS
+    )
+    violent = p.term.death if row.control == Control.VIOLENCE else 0.0
     cause = first_exit(
-        seed, i, row.generation, week, row.venue, place.generation, own, complaint, dismissal, violent, table,
-        place.visibility, region * len(work.pay) + sector, row.control,
-    )  # fmt: skip
-    if place.shut == week:
+        s.cells,
+        now,
+        i,
+        row.generation,
+        row.venue,
+        place.generation,
+        own,
+        complaint,
+        dismissal,
+        violent,
+        place.visibility,
+        region * len(s.sectors.pay) + sector,
+        row.control,
+    )
+    if place.shut == now.week:
         cause = Exit.CLOSED.value
     return bits, cause
 
 
 @rule
-def ransom_is_over(m, i):
+def ransom_is_over(people, i):
     """Person i is not held for payment any more.
 
     A rule of its own: written inside the parallel loop, numba's compiler of parallel loops drops the update.
     """
-    m.bound[i] &= ~np.uint8(Bound.RANSOM)
+    people.bound[i] &= ~np.uint8(Bound.RANSOM)
 
 
 @rule
-def fetch_terms(rows, first, last, m, t, v):
+def fetch_terms(people, enterprises, venues, rows, first, last):
     """Read a little of each row that the pass needs, so that memory is fetched for a block at once; meaningless sum."""
     total = 0.0
     for position in range(first, last):
         i = rows[position]
-        row = m.row[i]
-        total += row.debt + row.cash + row.escrow + row.offer_region + m.stage[i] + m.legal[i] + m.bound[i] + m.here[i]
+        row = people.row[i]
+        total += (
+            row.debt
+            + row.cash
+            + row.escrow
+            + row.offer_region
+            + people.stage[i]
+            + people.legal[i]
+            + people.bound[i]
+            + people.here[i]
+        )
     for position in range(first, last):
-        row = m.row[rows[position]]
+        row = people.row[rows[position]]
         if row.venue >= 0:
-            total += v.row[row.venue].kind + v.row[row.venue].capital
+            total += venues[row.venue].kind + venues[row.venue].capital
         if row.creditor_kind == Creditor.ENTERPRISE:
-            total += t.row[row.creditor].generation
+            total += enterprises.row[row.creditor].generation
     return total
 
 
 @rule
-def live_controlled(m, i, v, week, done, seed, bits, cleared, posted, position, counters, law, cells, rules):
+def live_controlled(s, p, now, i, done, bits, cleared, posted, position, counters):
     """Labels, status, and what is left to do for a person who has worked on controlled terms this week."""
-    row = m.row[i]
-    row.paid_until = week
+    row = s.people.row[i]
+    row.paid_until = now.week
     is_exploited = bits & EXPLOITED > 0
     posted[position].withheld = 1.0 - row.credited
-    count_labels(m, i, v, week, bits, cells, counters, posted, position, done)
+    count_labels(s.people, s.venues, s.sectors, i, bits, counters, posted, position, done, now.week)
     to_do = 0
     if is_exploited and row.exploited_since == LONG_AGO:
         to_do |= BEGINS
     elif not is_exploited and row.exploited_since > LONG_AGO:
         to_do |= ENDS
-    if regularised(m, i, week, seed, law.place[m.here[i]].status_regularisation, 1.0, counters):
-        row.review_week = week
-    if cleared or posted[position].cause != NOTHING or (rules.target_return and row.receipts <= 0.0):
+    if regularised(s.people, now, i, s.law[s.people.here[i]].status_regularisation, 1.0, counters):
+        row.review_week = now.week
+    if cleared or posted[position].cause != NOTHING or (p.term.target_return and row.receipts <= 0.0):
         to_do |= LEAVES
     if (
-        rules.promotion > 0.0
+        p.term.promotion > 0.0
         and is_exploited
         and row.exploited_since > LONG_AGO
-        and week - row.exploited_since > LONG_EXPLOITED
-        and (draw(seed, Stream.PROMOTION, i, row.generation, week, 0) < rules.promotion)
+        and now.week - row.exploited_since > LONG_EXPLOITED
+        and (draw(now.seed, Stream.PROMOTION, i, row.generation, now.week, 0) < p.term.promotion)
     ):
         to_do |= PROMOTES
-    if cleared or week >= row.review_week:
+    if cleared or now.week >= row.review_week:
         to_do |= REVIEWS
     posted[position].to_do |= to_do
 
 
-def _live(
-    rows, posted, m, t, v, week, done, seed, sums, home_income, table, law, work, cells, fetched, rules, control_rules
-):
+def _live(s, p, now, rows, posted, done, sums):
     total = len(rows)
     for chunk in prange(CHUNKS):
         counters, accounts = sums.counters[chunk], sums.accounts[chunk]
         start, end = chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS
         for position in range(start, end):
             if (position - start) % BLOCK == 0:
-                fetched[chunk] = fetch_terms(rows, position, min(position + BLOCK, end), m, t, v)
+                s.fetched[chunk] = fetch_terms(
+                    s.people, s.enterprises, s.venues, rows, position, min(position + BLOCK, end)
+                )
             i = rows[position]
-            row = m.row[i]
-            stage = m.stage[i]
+            row = s.people.row[i]
+            stage = s.people.stage[i]
             mine = posted[position]
             mine.venue = mine.paid = mine.claim = mine.withheld = 0.0
             mine.place = mine.cohort = -1
             mine.cause, mine.to_do = NOTHING, 0
-            if stage == Stage.HELD and m.bound[i] & Bound.RANSOM:
+            if stage == Stage.HELD and s.people.bound[i] & Bound.RANSOM:
                 counters[C.EXPLOITED] += 1.0
                 counters[C.EXPLOITED_TRAVELLING] += 1.0
                 counters[C.EXPLOITED_IRREGULAR] += 1.0
                 continue
-            ransom_is_over(m, i)
+            ransom_is_over(s.people, i)
             works = stage == Stage.WORKING and row.venue >= 0
-            controlled = works and m.bound[i] & Bound.CONTROLLED > 0
+            controlled = works and s.people.bound[i] & Bound.CONTROLLED > 0
             bits = 0
             if controlled:
-                bits, mine.cause = assess(m, i, v, week, seed, table, law, work, cells.excess, rules, control_rules)
+                bits, mine.cause = assess(s, p, now, i)
             if row.debt > 0.0:
-                serve_debt(m, i, t, v, stage, home_income, posted, position, counters, accounts, rules)
+                serve_debt(s, p, i, stage, posted, position, counters, accounts)
             if not works:
                 continue
             owed = row.debt > 0.0
-            if owed and rules.service_share * row.value * row.credited * 100.0 <= rules.interest * row.debt:
+            if owed and p.term.service_share * row.value * row.credited * 100.0 <= p.term.interest * row.debt:
                 counters[C.DEBTORS_NEVER] += 1.0
-            collect_pay(m, i, v, work, posted, position, counters, accounts, rules)
+            collect_pay(s.people, s.venues, s.regions, p.term, i, posted, position, counters, accounts)
             cleared = owed and row.debt <= 0.0
             if cleared:
                 mine.to_do = CLEARED
             if controlled:
-                live_controlled(m, i, v, week, done, seed, bits, cleared, posted, position, counters, law, cells, rules)
+                live_controlled(s, p, now, i, done, bits, cleared, posted, position, counters)
 
 
 # One week of everyone who owes or is controlled; fills ``posted`` (n,) and the sums of the chunks.

@@ -54,6 +54,9 @@ class OfficialRules(NamedTuple):
     scandal: float
     posting: float  # share of posts that change hands in four weeks without a policy
     known: float
+    bargain: float  # share of the surplus that goes to the official
+    legs: int  # units that guard a leg
+    missions: int  # unit of the mission in the first region
 
 
 class Integrity(NamedTuple):
@@ -73,13 +76,13 @@ class Integrity(NamedTuple):
 
 
 @rule
-def service_of(o, n, integrity):
+def service_of(officials, n, integrity):
     """Whose rules official n is under: the region's number, or in a mission there the regions' count later."""
-    return o.row[n].region + (len(integrity.pay) // 2 if o.row[n].post == Post.MISSION else 0)
+    return officials[n].region + (len(integrity.pay) // 2 if officials[n].post == Post.MISSION else 0)
 
 
 @rule
-def comes_to_light(share, chief, service, integrity, rules):
+def comes_to_light(rules, share, chief, service, integrity):
     """Chance that one sale by a line officer comes to light: (from inside, from outside)."""
     inside = integrity.monitoring[service] * (1.0 - share) * (1.0 - rules.shield * chief)
     inside += 0.1 * integrity.whistleblower[service] * (1.0 - share)
@@ -88,91 +91,93 @@ def comes_to_light(share, chief, service, integrity, rules):
 
 
 @rule
-def situation(o, n, share, service, integrity, rules):
+def situation(officials, rules, n, share, service, integrity):
     """F: how far the situation of official n is one in which people turn."""
     lacking = max(0.0, 1.0 - integrity.pay[service] / max(integrity.living[service], 1e-9))
-    x = rules.base + rules.deprivation * lacking + rules.peers * share - rules.honour * o.row[n].integrity
+    x = rules.base + rules.deprivation * lacking + rules.peers * share - rules.honour * officials[n].integrity
     return 1.0 / (1.0 + math.exp(-x))
 
 
 @rule
-def least_price(o, n, caught, service, integrity, rules):
+def least_price(officials, rules, n, caught, service, integrity):
     """What official n must at least get for a sale, US$."""
     pay = integrity.pay[service]
-    price = caught * pay * integrity.career[service] + rules.moral * o.row[n].integrity * pay
-    return price * rules.discount if o.row[n].sales > 0 else price
+    price = caught * pay * integrity.career[service] + rules.moral * officials[n].integrity * pay
+    return price * rules.discount if officials[n].sales > 0 else price
 
 
 @rule
-def replace(o, n, seed, week, integrity, rules):
+def replace(officials, rules, now, n, integrity):
     """Another official takes post n."""
-    o.row[n].generation += 1
-    law = integrity.law[service_of(o, n, integrity)]
-    be_official(o, n, seed, week, law, rules.spread, rules.strained, rules.predatory)
+    officials[n].generation += 1
+    law = integrity.law[service_of(officials, n, integrity)]
+    be_official(officials, now, n, law, rules.spread, rules.strained, rules.predatory)
 
 
 @kernel
-def first_officials(o, seed, week, share, integrity, rules):
+def first_officials(officials, rules, now, share, integrity):
     """Who holds each post when a run starts; ``share`` of those without law around them sell."""
-    for n in range(len(o.row)):
-        law = integrity.law[service_of(o, n, integrity)]
-        be_official(o, n, seed, week, law, rules.spread, rules.strained, rules.predatory)
-        u = draw(seed, Stream.OFFICIAL_TRAITS, n, 0, 0, 4)
-        o.row[n].captured = u < share * (1.0 - law) * (0.5 if o.row[n].rank == Rank.CHIEF else 1.0)
+    for n in range(len(officials)):
+        law = integrity.law[service_of(officials, n, integrity)]
+        be_official(officials, now, n, law, rules.spread, rules.strained, rules.predatory)
+        u = draw(now.seed, Stream.OFFICIAL_TRAITS, n, 0, 0, 4)
+        officials[n].captured = u < share * (1.0 - law) * (0.5 if officials[n].rank == Rank.CHIEF else 1.0)
 
 
 @kernel
-def hear_of_officials(book, posts, law, seed, week, counters):
+def hear_of_officials(units, law, book, rules, now, counters):
     """People who make a statement may be asked about officials (lever ``integrity.ask_about_officials``; C2-P16)."""
     for number in range(book.counts[1]):
         said = book.statements[number]
         if said.rung < Rung.STATEMENT or not said.true:
             continue
-        u = draw(seed, Stream.OFFICIAL_NAMED, said.person, said.generation, week, said.rung)
-        if u < law.place[said.region].integrity_ask_about_officials:
-            posts.named[unit_at(posts, Post.POLICE, said.region)] += 1.0
+        u = draw(now.seed, Stream.OFFICIAL_NAMED, said.person, said.generation, now.week, said.rung)
+        if u < law[said.region].integrity_ask_about_officials:
+            units[unit_at(rules, Post.POLICE, said.region)].named += 1.0
             counters[C.OFFICIALS_NAMED] += 1.0
 
 
 @kernel
-def review_posts(o, posts, week, seed, counters, integrity, rules):
+def review_posts(officials, units, unit_first, rules, now, counters, integrity):
     """Every four weeks: who is found out, who leaves, who turns, and what the trade expects of each unit."""
-    for unit in range(len(posts.share)):
-        first, last = posts.first[unit], posts.first[unit + 1]
+    for unit in range(len(units.share)):
+        first, last = unit_first[unit], unit_first[unit + 1]
         line = float(last - first - 1)
         if line <= 0.0:
             continue
-        service = service_of(o, first, integrity)
-        tally = posts.tally[unit]
+        service = service_of(officials, first, integrity)
+        tally = units[unit].tally
         if tally[EVENTS] > 0.0:
-            posts.mean_worth[unit] += MEMORY * (tally[WORTH] / tally[EVENTS] - posts.mean_worth[unit])
-        posts.approaches[unit] += MEMORY * (tally[EVENTS] - posts.approaches[unit])
-        line *= posts.stands_for[unit]
-        to_anyone = posts.share[unit] * line
+            units[unit].mean_worth += MEMORY * (tally[WORTH] / tally[EVENTS] - units[unit].mean_worth)
+        units[unit].approaches += MEMORY * (tally[EVENTS] - units[unit].approaches)
+        line *= units[unit].stands_for
+        to_anyone = units[unit].share * line
         each = tally[SOLD] / to_anyone if to_anyone > 0.0 else 0.0
-        share = all_who_sell(posts, unit)
-        inside, outside = comes_to_light(share, posts.chief[unit], service, integrity, rules)
-        named = min(0.5 * posts.named[unit] / (share * line), 1.0) if share > 0.0 else 0.0
+        share = all_who_sell(units, unit)
+        inside, outside = comes_to_light(rules, share, units[unit].chief, service, integrity)
+        named = min(0.5 * units[unit].named / (share * line), 1.0) if share > 0.0 else 0.0
         for n in range(first, last):
-            leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, seed, counters, integrity, rules)
-        posts.former[unit] *= FORMER_KEPT
-        posts.named[unit] = 0.0
+            leave_or_turn(
+                officials, units, rules, now, n, unit, line, each, inside, outside, named, counters, integrity
+            )
+        units[unit].former *= FORMER_KEPT
+        units[unit].named = 0.0
         tally[:] = 0.0
-        expect(o, unit, posts, service, integrity, rules)
+        expect(officials, units, unit_first, rules, unit, service, integrity)
 
 
 @rule
-def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, seed, counters, integrity, rules):
+def leave_or_turn(officials, units, rules, now, n, unit, line, each, inside, outside, named, counters, integrity):
     """Four weeks of official n: found out, posted elsewhere, bought or left alone; ``line`` officers of the unit."""
-    row = o.row[n]
-    service, chief = service_of(o, n, integrity), row.rank == Rank.CHIEF
-    u_caught, u_posted, u_turns, u_sells = block(seed, Stream.OFFICIAL, n, row.generation, week, 0)
-    officer_meets = rules.approach * posts.approaches[unit] / line
+    row = officials[n]
+    service, chief = service_of(officials, n, integrity), row.rank == Rank.CHIEF
+    u_caught, u_posted, u_turns, u_sells = block(now.seed, Stream.OFFICIAL, n, row.generation, now.week, 0)
+    officer_meets = rules.approach * units[unit].approaches / line
     if row.post == Post.CONSULATE:
         officer_meets *= 1.0 - integrity.transparency[service]
     reach = integrity.reach[service] if chief else 1.0
     caught = min(reach * inside + outside, 1.0)
-    share = all_who_sell(posts, unit)
+    share = all_who_sell(units, unit)
     if row.captured == 1:
         if row.retained_by >= 0:
             each = float(row.served)
@@ -181,65 +186,67 @@ def leave_or_turn(o, n, unit, line, each, inside, outside, named, posts, week, s
         if not chief:
             spared = (1.0 - named) * spared
         if u_caught < 1.0 - spared:
-            counters[C.OFFICIALS_CAUGHT] += posts.stands_for[unit]
-            posts.former[unit] += posts.stands_for[unit]
-            replace(o, n, seed, week, integrity, rules)
+            counters[C.OFFICIALS_CAUGHT] += units[unit].stands_for
+            units[unit].former += units[unit].stands_for
+            replace(officials, rules, now, n, integrity)
             return
     if u_posted < rules.posting + integrity.rotation[service] * reach:
-        replace(o, n, seed, week, integrity, rules)
+        replace(officials, rules, now, n, integrity)
         return
     if row.captured == 1:
         if officer_meets < QUIET and u_turns < LAPSES and row.retained_by < 0:
             row.captured = 0
         return
-    least = least_price(o, n, caught, service, integrity, rules)
-    worth = posts.mean_worth[unit]
+    least = least_price(officials, rules, n, caught, service, integrity)
+    worth = units[unit].mean_worth
     if chief:
         # line officers who sell need someone who looks away, and share
         officer_meets *= share
-        worth = CUT_OF_CHIEF * worth * posts.approaches[unit] / line * LINE_OF_CHIEF * share
+        worth = CUT_OF_CHIEF * worth * units[unit].approaches / line * LINE_OF_CHIEF * share
     # whoever has been dismissed knows whom to approach (C2-M07)
-    approaches = officer_meets * (1.0 + rules.known * posts.former[unit] / line)
+    approaches = officer_meets * (1.0 + rules.known * units[unit].former / line)
     trigger = 1.0 - math.exp(-approaches * (1.0 + row.strain)) if worth > least else 0.0
-    if u_turns < situation(o, n, share, service, integrity, rules) * trigger:
+    if u_turns < situation(officials, rules, n, share, service, integrity) * trigger:
         row.captured = 1
-        row.since = week
-        counters[C.OFFICIALS_TURNED] += posts.stands_for[unit]
+        row.since = now.week
+        counters[C.OFFICIALS_TURNED] += units[unit].stands_for
 
 
 @rule
-def expect(o, unit, posts, service, integrity, rules):
+def expect(officials, units, unit_first, rules, unit, service, integrity):
     """What the trade expects of a unit: who sells there, from what price on, and how often that helps."""
-    first, last = posts.first[unit], posts.first[unit + 1]
-    share = all_who_sell(posts, unit)
-    inside, outside = comes_to_light(share, posts.chief[unit], service, integrity, rules)
+    first, last = unit_first[unit], unit_first[unit + 1]
+    share = all_who_sell(units, unit)
+    inside, outside = comes_to_light(rules, share, units[unit].chief, service, integrity)
     selling, predators, retained, least = 0.0, 0.0, 0.0, 0.0
     for n in range(first, last):
-        o.row[n].terms = Terms.PER_USE if o.row[n].captured == 1 else Terms.NONE
-        if o.row[n].captured == 1 and o.row[n].rank == Rank.LINE:
-            if o.row[n].retained_by >= 0:
-                o.row[n].terms = Terms.RETAINER
+        officials[n].terms = Terms.PER_USE if officials[n].captured == 1 else Terms.NONE
+        if officials[n].captured == 1 and officials[n].rank == Rank.LINE:
+            if officials[n].retained_by >= 0:
+                officials[n].terms = Terms.RETAINER
                 retained += 1.0
                 continue
             selling += 1.0
-            predators += o.row[n].predatory
-            least += least_price(o, n, min(inside + outside, 1.0), service, integrity, rules)
-    posts.chief[unit] = o.row[first].captured
-    posts.share[unit] = selling / (last - first - 1)
-    posts.retained[unit] = retained / (last - first - 1)
-    posts.predators[unit] = predators / (last - first - 1)
-    posts.reservation[unit] = least / selling if selling > 0.0 else 0.0
-    pays = selling > 0.0 and posts.mean_worth[unit] > posts.reservation[unit]
-    posts.bought[unit] = posts.share[unit] if pays else posts.predators[unit]
-    above = posts.mean_worth[unit] - posts.reservation[unit]
-    agreed = posts.reservation[unit] + posts.bargain[0] * above if pays else 0.0
-    demanded = posts.predators[unit] / max(posts.bought[unit], 1e-9)
-    posts.price[unit] = demanded * posts.mean_worth[unit] + (1.0 - demanded) * agreed if selling > 0.0 else 0.0
+            predators += officials[n].predatory
+            least += least_price(officials, rules, n, min(inside + outside, 1.0), service, integrity)
+    units[unit].chief = officials[first].captured
+    units[unit].share = selling / (last - first - 1)
+    units[unit].retained = retained / (last - first - 1)
+    units[unit].predators = predators / (last - first - 1)
+    units[unit].reservation = least / selling if selling > 0.0 else 0.0
+    pays = selling > 0.0 and units[unit].mean_worth > units[unit].reservation
+    units[unit].bought = units[unit].share if pays else units[unit].predators
+    above = units[unit].mean_worth - units[unit].reservation
+    agreed = units[unit].reservation + rules.bargain * above if pays else 0.0
+    demanded = units[unit].predators / max(units[unit].bought, 1e-9)
+    units[unit].price = demanded * units[unit].mean_worth + (1.0 - demanded) * agreed if selling > 0.0 else 0.0
 
 
 @kernel
-def expect_everywhere(o, posts, integrity, rules):
+def expect_everywhere(officials, units, unit_first, rules, integrity):
     """The same for every unit, when a run starts."""
-    for unit in range(len(posts.share)):
-        if posts.first[unit + 1] - posts.first[unit] > 1:
-            expect(o, unit, posts, service_of(o, posts.first[unit], integrity), integrity, rules)
+    for unit in range(len(units.share)):
+        if unit_first[unit + 1] - unit_first[unit] > 1:
+            expect(
+                officials, units, unit_first, rules, unit, service_of(officials, unit_first[unit], integrity), integrity
+            )

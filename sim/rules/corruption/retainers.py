@@ -23,87 +23,91 @@ LEAST_PASSES = 0.25  # in four weeks: for less nobody is on the books
 
 
 @rule
-def what_it_saves(t, j, leg, seen, route_fee, posts, rules, ways):
+def what_it_saves(enterprises, legs, units, rules, j, leg, seen, route_fee):
     """US$ in four weeks that an officer of a leg on its books would save enterprise j.
 
     ``seen`` : crossings of the leg by its clients that are detected in that time.
     """
-    reached = REACH[t.row[j].form] * posts.bought[leg]
-    stopped = ways.loss[leg] + (1.0 - rules.retry) * route_fee
-    each = rules.on_shift * ((1.0 - reached) * stopped + reached * posts.price[leg])
+    reached = REACH[enterprises.row[j].form] * units[leg].bought
+    stopped = legs[leg].expected_loss + (1.0 - rules.retry) * route_fee
+    each = rules.on_shift * ((1.0 - reached) * stopped + reached * units[leg].price)
     return seen * each
 
 
 @rule
-def what_he_asks(leg, passes, posts):
+def what_he_asks(units, unit_first, leg, passes):
     """US$ in four weeks that an officer of a leg would earn from others, and at least what each passage must bring."""
-    line = max(posts.first[leg + 1] - posts.first[leg] - 1, 1) * posts.stands_for[leg]
-    return max(posts.price[leg] * posts.approaches[leg] / line, posts.reservation[leg] * max(passes, LEAST_PASSES))
+    line = max(unit_first[leg + 1] - unit_first[leg] - 1, 1) * units[leg].stands_for
+    return max(units[leg].price * units[leg].approaches / line, units[leg].reservation * max(passes, LEAST_PASSES))
 
 
 @rule
-def someone_who_sells(o, leg, posts):
+def someone_who_sells(officials, unit_first, leg):
     """A line officer of a leg who sells per use and demands nothing, -1 without one."""
-    for n in range(posts.first[leg] + 1, posts.first[leg + 1]):
-        if o.row[n].captured == 1 and o.row[n].predatory == 0 and o.row[n].retained_by < 0:
+    for n in range(unit_first[leg] + 1, unit_first[leg + 1]):
+        if officials[n].captured == 1 and officials[n].predatory == 0 and officials[n].retained_by < 0:
             return n
     return -1
 
 
 @rule
-def let_go(t, j, o):
+def let_go(enterprises, officials, j):
     """Enterprise j keeps nobody any more."""
-    n = t.row[j].retained
-    if n >= 0 and o.row[n].retained_by == j:
-        o.row[n].retained_by = -1
-    t.row[j].retained, t.row[j].retained_leg, t.row[j].retainer = -1, -1, 0.0
+    n = enterprises.row[j].retained
+    if n >= 0 and officials[n].retained_by == j:
+        officials[n].retained_by = -1
+    enterprises.row[j].retained, enterprises.row[j].retained_leg, enterprises.row[j].retainer = -1, -1, 0.0
 
 
 @kernel
-def strike_off(t, o, counters):
+def strike_off(enterprises, officials, counters):
     """Who has been found out, or has left the post, lets nobody through for anyone."""
-    for j in range(len(t.row)):
-        n = t.row[j].retained
-        if n >= 0 and t.row[j].active == 1 and (o.row[n].retained_by != j or o.row[n].captured == 0):
+    for j in range(len(enterprises.row)):
+        n = enterprises.row[j].retained
+        if n >= 0 and enterprises.row[j].active == 1 and (officials[n].retained_by != j or officials[n].captured == 0):
             counters[C.RETAINERS_LOST] += 1.0
-            let_go(t, j, o)
+            let_go(enterprises, officials, j)
 
 
 @kernel
-def review_retainers(t, o, posts, counters, accounts, rules, ways):
+def review_retainers(s, p, counters, accounts):
     """Every four weeks: who is worth keeping, who is taken on; and they are paid."""
-    for n in range(len(o.row)):
-        j = o.row[n].retained_by
-        o.row[n].served = 0
-        if j >= 0 and (t.row[j].active == 0 or t.row[j].retained != n):
-            o.row[n].retained_by = -1
-    for j in range(len(t.row)):
-        if t.row[j].active == 0:
+    for n in range(len(s.officials)):
+        j = s.officials[n].retained_by
+        s.officials[n].served = 0
+        if j >= 0 and (s.enterprises.row[j].active == 0 or s.enterprises.row[j].retained != n):
+            s.officials[n].retained_by = -1
+    for j in range(len(s.enterprises.row)):
+        if s.enterprises.row[j].active == 0:
             continue
-        passes, t.row[j].passes = t.row[j].passes, 0
-        if rules.on_shift <= 0.0 or t.row[j].kind == Kind.LONER or t.row[j].pair < 0:
+        passes, s.enterprises.row[j].passes = s.enterprises.row[j].passes, 0
+        if p.market.on_shift <= 0.0 or s.enterprises.row[j].kind == Kind.LONER or s.enterprises.row[j].pair < 0:
             continue
-        place = ways.offer_of[t.row[j].pair]
-        route, best, chosen, price = t.route[j, place], 0.0, -1, 0.0
+        place = s.pairs[s.enterprises.row[j].pair].offer
+        route, best, chosen, price = s.enterprises.route[j, place], 0.0, -1, 0.0
         if route >= 0:
-            for position in range(ways.route_legs.shape[1]):
-                leg = ways.route_legs[route, position]
+            for position in range(s.routes.legs.shape[1]):
+                leg = s.routes[route].legs[position]
                 if leg < 0:
                     break
-                seen = t.row[j].use * chance_seen(t, j, leg, ways.believed_control[leg], rules)
-                worth = what_it_saves(t, j, leg, seen, t.fee[j, place], posts, rules, ways)
-                asked = what_he_asks(leg, rules.on_shift * seen, posts)
-                mine = leg == t.row[j].retained_leg
-                if worth - asked > best and (mine or someone_who_sells(o, leg, posts) >= 0):
+                seen = s.enterprises.row[j].use * chance_seen(
+                    s.enterprises, j, leg, s.legs[leg].believed_control, p.market
+                )
+                worth = what_it_saves(
+                    s.enterprises, s.legs, s.units, p.market, j, leg, seen, s.enterprises.fee[j, place]
+                )
+                asked = what_he_asks(s.units, s.unit_first, leg, p.market.on_shift * seen)
+                mine = leg == s.enterprises.row[j].retained_leg
+                if worth - asked > best and (mine or someone_who_sells(s.officials, s.unit_first, leg) >= 0):
                     best, chosen, price = worth - asked, leg, asked
-        if chosen != t.row[j].retained_leg:
-            let_go(t, j, o)
+        if chosen != s.enterprises.row[j].retained_leg:
+            let_go(s.enterprises, s.officials, j)
             if chosen >= 0:
-                n = someone_who_sells(o, chosen, posts)
-                o.row[n].retained_by = j
-                t.row[j].retained, t.row[j].retained_leg = n, chosen
+                n = someone_who_sells(s.officials, s.unit_first, chosen)
+                s.officials[n].retained_by = j
+                s.enterprises.row[j].retained, s.enterprises.row[j].retained_leg = n, chosen
                 counters[C.RETAINERS_BEGUN] += 1.0
         if chosen >= 0:
-            o.row[t.row[j].retained].served = passes
-            t.row[j].retainer = price
-            counters[C.BRIBES_RETAINERS_SUM] += spend(t, j, price, Account.OFFICIALS, accounts, counters)
+            s.officials[s.enterprises.row[j].retained].served = passes
+            s.enterprises.row[j].retainer = price
+            counters[C.BRIBES_RETAINERS_SUM] += spend(s.enterprises, j, price, Account.OFFICIALS, accounts, counters)

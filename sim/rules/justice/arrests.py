@@ -16,23 +16,23 @@ EXPOSURE = np.array([0.08, 0.2, 0.7, 1.0, 1.0, 0.5, 0.1])
 
 
 @rule
-def choose_offender(o, first, j, week, seed, network, reachable):
+def choose_offender(offenders, offender_first, now, j, network, reachable):
     """The free member of enterprise j who is caught, -1 if none can be reached.
 
     ``network`` in [0, 1] is what is known of who stands behind it: it leads up the ranks. Abroad only those who move
     people can be reached (C9-M12).
     """
     best, chosen = 0.0, -1
-    for place in range(first[j], first[j + 1]):
-        if o.row[place].status != Status.FREE:
+    for place in range(offender_first[j], offender_first[j + 1]):
+        if offenders[place].status != Status.FREE:
             continue
-        role = o.row[place].role
+        role = offenders[place].role
         if not reachable and role != Role.MOVER and role != Role.ORGANISER:
             continue
         # a loner organises and moves
         exposed = EXPOSURE[role] if reachable else 1.0
         weight = exposed * (1.0 - network) + network * (1.0 - exposed) * 0.5
-        u = draw(seed, Stream.OFFENDER_CAUGHT, place, o.row[place].unit, week, 0)
+        u = draw(now.seed, Stream.OFFENDER_CAUGHT, place, offenders[place].unit, now.week, 0)
         score = weight / -math.log(u)
         if score > best:
             best, chosen = score, place
@@ -40,45 +40,45 @@ def choose_offender(o, first, j, week, seed, network, reachable):
 
 
 @rule
-def resize(t, j, change, traits, capacity_scale):
+def resize(enterprises, traits, rules, j, change):
     """Enterprise j has more or fewer free members, and room for clients in proportion."""
-    t.row[j].members = max(t.row[j].members + change, 0.0)
-    kind = t.row[j].kind
-    t.row[j].capacity = traits[kind, 1] * capacity_scale * t.row[j].members / traits[kind, 0]
-    t.row[j].taken = min(t.row[j].taken, math.ceil(t.row[j].capacity))
+    enterprises.row[j].members = max(enterprises.row[j].members + change, 0.0)
+    kind = enterprises.row[j].kind
+    enterprises.row[j].capacity = traits[kind, 1] * rules.capacity_scale * enterprises.row[j].members / traits[kind, 0]
+    enterprises.row[j].taken = min(enterprises.row[j].taken, math.ceil(enterprises.row[j].capacity))
 
 
 @rule
-def high_rank(o, t, place, traits):
+def high_rank(enterprises, offenders, traits, place):
     """Whether an offender organises, manages or keeps the money of others; who works alone does not."""
-    role = o.row[place].role
-    alone = traits[t.row[o.row[place].unit].kind, 0] <= 1.0
+    role = offenders[place].role
+    alone = traits[enterprises.row[offenders[place].unit].kind, 0] <= 1.0
     return not alone and (role == Role.ORGANISER or role == Role.MANAGER or role == Role.MONEY)
 
 
 @rule
-def arrest(o, t, place, until, counters, traits, capacity_scale):
+def arrest(enterprises, offenders, traits, rules, place, until, counters):
     """An offender is held until a week; the enterprise loses what she did for it."""
-    counters[C.ARRESTS_HIGH if high_rank(o, t, place, traits) else C.ARRESTS_LOW] += 1.0
-    o.row[place].status = Status.HELD
-    o.row[place].until = until
-    resize(t, o.row[place].unit, -1.0, traits, capacity_scale)
+    counters[C.ARRESTS_HIGH if high_rank(enterprises, offenders, traits, place) else C.ARRESTS_LOW] += 1.0
+    offenders[place].status = Status.HELD
+    offenders[place].until = until
+    resize(enterprises, traits, rules, offenders[place].unit, -1.0)
 
 
 @kernel
-def release_offenders(o, t, week, traits, capacity_scale, counters):
+def release_offenders(enterprises, offenders, traits, rules, counters, week):
     """Offenders whose time is over go back to an enterprise that still exists."""
     held = 0.0
-    for place in range(len(o.row)):
-        if o.row[place].status != Status.HELD:
+    for place in range(len(offenders)):
+        if offenders[place].status != Status.HELD:
             continue
-        if o.row[place].until > week:
+        if offenders[place].until > week:
             held += 1.0
             continue
-        j = o.row[place].unit
-        if t.row[j].active == 1:
-            o.row[place].status = Status.FREE
-            resize(t, j, 1.0, traits, capacity_scale)
+        j = offenders[place].unit
+        if enterprises.row[j].active == 1:
+            offenders[place].status = Status.FREE
+            resize(enterprises, traits, rules, j, 1.0)
         else:
-            o.row[place].status = Status.NOBODY
+            offenders[place].status = Status.NOBODY
     counters[C.OFFENDERS_HELD] = held

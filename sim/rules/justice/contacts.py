@@ -59,7 +59,7 @@ def empty_book(people: int) -> Book:
 
 
 @rule
-def who_meets(u, cause, sector, inspected):
+def who_meets(sectors, u, cause, sector):
     """The agency that meets a person first, by what brought her to it; ``u`` a keyed uniform."""
     if cause == Exit.HOTLINE or cause == Exit.OUTREACH or cause == Exit.HEALTH:
         return AgencyKind.SERVICES
@@ -69,51 +69,51 @@ def who_meets(u, cause, sector, inspected):
         return AgencyKind.IMMIGRATION
     if cause == Exit.RAID or cause == Exit.CLOSED:
         return AgencyKind.SPECIALISED_POLICE if u < 0.6 else AgencyKind.POLICE
-    if cause == Exit.COMPLAINT and u < 0.5 * inspected[sector] + 0.2:
+    if cause == Exit.COMPLAINT and u < 0.5 * sectors[sector].inspected + 0.2:
         return AgencyKind.INSPECTORATE
     return AgencyKind.SPECIALISED_POLICE if u < 0.2 else AgencyKind.POLICE
 
 
 @rule
-def has_time(a, region, kind):
+def has_time(agencies, region, kind):
     """Whether an agency can take up one more person or case; if so it is taken up."""
     agency = region * KINDS + kind
-    if a.row[agency].attention < 1.0:
+    if agencies[agency].attention < 1.0:
         return False
-    a.row[agency].attention -= 1.0
-    a.row[agency].caseload += 1
+    agencies[agency].attention -= 1.0
+    agencies[agency].caseload += 1
     return True
 
 
 @rule
-def enter_meeting(book, m, i, v, k, kind, cause, exploited, abused, recognised, outcome, claims):
+def enter_meeting(people, venues, book, i, k, kind, cause, exploited, abused, recognised, outcome, claims):
     """Keep a meeting of person i; ``k`` the venue where she works or worked last, -1 without."""
     n = book.counts[0]
     if n >= len(book.meetings):
         return
     meeting = book.meetings[n]
-    meeting.person, meeting.generation = i, m.row[i].generation
+    meeting.person, meeting.generation = i, people.row[i].generation
     meeting.venue, meeting.venue_generation, meeting.sector = k, -1, -1
     if k >= 0:
-        meeting.venue_generation, meeting.sector = v.row[k].generation, v.row[k].sector
-    meeting.region = m.here[i]
+        meeting.venue_generation, meeting.sector = venues[k].generation, venues[k].sector
+    meeting.region = people.here[i]
     meeting.agency, meeting.cause = kind, cause
     meeting.exploited, meeting.abused = exploited, abused
     meeting.recognised, meeting.outcome, meeting.claims = recognised, outcome, claims
-    meeting.female = m.row[i].female
+    meeting.female = people.row[i].female
     book.counts[0] = n + 1
 
 
 @rule
-def enter_statement(book, m, i, rung, quality):
+def enter_statement(people, book, i, rung, quality):
     """Keep what person i has told at a rung of cooperation, and of whom."""
     n = book.counts[1]
     if n >= len(book.statements):
         return
     said = book.statements[n]
-    said.person, said.generation, said.region = i, m.row[i].generation, m.here[i]
-    said.venue, said.venue_generation = m.row[i].exploiter, m.row[i].exploiter_generation
-    said.carrier, said.carrier_generation = m.row[i].carrier, m.row[i].carrier_generation
-    said.rung, said.quality, said.female = rung, quality, m.row[i].female
-    said.true = m.row[i].claims != 2
+    said.person, said.generation, said.region = i, people.row[i].generation, people.here[i]
+    said.venue, said.venue_generation = people.row[i].exploiter, people.row[i].exploiter_generation
+    said.carrier, said.carrier_generation = people.row[i].carrier, people.row[i].carrier_generation
+    said.rung, said.quality, said.female = rung, quality, people.row[i].female
+    said.true = people.row[i].claims != 2
     book.counts[1] = n + 1

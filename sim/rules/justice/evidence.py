@@ -60,9 +60,9 @@ def odds_of(charge, testimony, control, exploitation, movement, money, network, 
 
 
 @rule
-def chance_of_conviction(c, n, charge, testimony, skill, means):
+def chance_of_conviction(cases, n, charge, testimony, skill, means):
     """p(conviction) of case n on a charge, with testimony of this quality (0 without), in [0, 1]."""
-    case = c.row[n]
+    case = cases[n]
     x = odds_of(
         charge, testimony, case.control, case.exploitation, case.movement, case.money, case.network, skill, means
     )
@@ -70,9 +70,9 @@ def chance_of_conviction(c, n, charge, testimony, skill, means):
 
 
 @rule
-def may_be_charged(c, n, charge, commercial_sex):
+def may_be_charged(cases, n, charge, commercial_sex):
     """Whether the law has this charge for the target of case n."""
-    case = c.row[n]
+    case = cases[n]
     if case.kind == Target.ENTERPRISE:
         return charge == Charge.SMUGGLING or charge == Charge.DOCUMENTS or charge == Charge.EXPLOITATION
     if charge == Charge.PROCURING:
@@ -83,20 +83,20 @@ def may_be_charged(c, n, charge, commercial_sex):
 
 
 @rule
-def best_charge(c, n, commercial_sex, skill, place):
+def best_charge(cases, n, commercial_sex, skill, place):
     """(charge, worth) that pays most for a prosecutor, in units of a conviction for exploitation.
 
     ``police.metric`` weighs the number of convictions against their gravity and the rank of those convicted.
     """
-    case = c.row[n]
+    case = cases[n]
     testimony = case.quality if case.rung >= Rung.COMPLAINT else 0.0
     best, chosen = 0.02, Charge.NONE
     for charge in range(1, CHARGES):
-        if not may_be_charged(c, n, charge, commercial_sex):
+        if not may_be_charged(cases, n, charge, commercial_sex):
             continue
         gravity = SEVERITY[charge] + 0.3 * case.network
         value = place.police_metric + (1.0 - place.police_metric) * gravity
-        chance = chance_of_conviction(c, n, charge, testimony, skill, place.justice_means_required)
+        chance = chance_of_conviction(cases, n, charge, testimony, skill, place.justice_means_required)
         worth = chance * value - WORK[charge]
         if worth > best:
             best, chosen = worth, charge
@@ -104,14 +104,14 @@ def best_charge(c, n, commercial_sex, skill, place):
 
 
 @rule
-def open_case(c, cursor, kind, target, generation, region, sector, source, week, counters):
+def open_case(cases, case_cursor, kind, target, generation, region, sector, source, counters, week):
     """A new lead; returns its row, or -1 if there is no room for it."""
-    rows = len(c.row)
+    rows = len(cases)
     for step in range(rows):
-        n = (cursor[0] + step) % rows
-        if c.row[n].stage == CaseStage.FREE:
-            cursor[0] = (n + 1) % rows
-            case = c.row[n]
+        n = (case_cursor[0] + step) % rows
+        if cases[n].stage == CaseStage.FREE:
+            case_cursor[0] = (n + 1) % rows
+            case = cases[n]
             case.stage, case.kind, case.target, case.target_generation = CaseStage.LEAD, kind, target, generation
             case.region, case.sector, case.source = region, sector, source
             case.opened, case.due, case.worked = week, 0, 0
@@ -128,42 +128,42 @@ def open_case(c, cursor, kind, target, generation, region, sector, source, week,
 
 
 @rule
-def close_case(c, n, v, t, accounts):
+def close_case(enterprises, venues, cases, n, accounts):
     """A case ends: what was frozen goes back to its owners, the row is free."""
-    case = c.row[n]
+    case = cases[n]
     accounts[Account.OWNERS] += case.frozen
     case.frozen = 0.0
     # the next owner may have a case of his own by now
-    if case.kind == Target.VENUE and v.row[case.target].case == n:
-        v.row[case.target].case = -1
-    elif case.kind == Target.ENTERPRISE and t.row[case.target].case == n:
-        t.row[case.target].case = -1
+    if case.kind == Target.VENUE and venues[case.target].case == n:
+        venues[case.target].case = -1
+    elif case.kind == Target.ENTERPRISE and enterprises.row[case.target].case == n:
+        enterprises.row[case.target].case = -1
     case.stage = CaseStage.FREE
     case.generation += 1
 
 
 @rule
-def case_of_venue(c, cursor, v, k, generation, region, source, week, counters):
+def case_of_venue(venues, cases, case_cursor, k, generation, region, source, counters, week):
     """The open case against venue k, opened if there is none; -1 if its owner has gone or there is no room."""
-    if v.row[k].generation != generation:
+    if venues[k].generation != generation:
         return -1
-    n = v.row[k].case
-    if n < 0 or c.row[n].target_generation != generation:
-        v.row[k].case = open_case(
-            c, cursor, Target.VENUE, k, generation, region, v.row[k].sector, source, week, counters
+    n = venues[k].case
+    if n < 0 or cases[n].target_generation != generation:
+        venues[k].case = open_case(
+            cases, case_cursor, Target.VENUE, k, generation, region, venues[k].sector, source, counters, week
         )
-    return v.row[k].case
+    return venues[k].case
 
 
 @rule
-def case_of_enterprise(c, cursor, t, j, region, source, week, counters):
+def case_of_enterprise(enterprises, cases, case_cursor, j, region, source, counters, week):
     """The open case against enterprise j, opened if there is none; -1 if there is no room."""
-    n = t.row[j].case
-    if n < 0 or c.row[n].target_generation != t.row[j].generation:
-        t.row[j].case = open_case(
-            c, cursor, Target.ENTERPRISE, j, t.row[j].generation, region, -1, source, week, counters
+    n = enterprises.row[j].case
+    if n < 0 or cases[n].target_generation != enterprises.row[j].generation:
+        enterprises.row[j].case = open_case(
+            cases, case_cursor, Target.ENTERPRISE, j, enterprises.row[j].generation, region, -1, source, counters, week
         )
-    return t.row[j].case
+    return enterprises.row[j].case
 
 
 @rule
@@ -173,23 +173,23 @@ def add(evidence, share):
 
 
 @rule
-def recants(c, n, week, seed, place, rules):
+def recants(cases, rules, now, n, place):
     """Whether the witness of case n takes the statement back, under threats that protection keeps away (C9-M22)."""
-    case = c.row[n]
+    case = cases[n]
     exposed = (1.0 - 0.8 * place.justice_witness_protection) * (1.0 - 0.4 * place.justice_family_protection)
-    u = draw(seed, Stream.RECANT, case.witness, case.witness_generation, week, 0)
+    u = draw(now.seed, Stream.RECANT, case.witness, case.witness_generation, now.week, 0)
     return u < rules.recant * exposed
 
 
 @rule
-def witness_is_there(c, n, m):
+def witness_is_there(people, cases, n):
     """Whether the person whose statement case n holds can still be heard where the case is."""
-    case = c.row[n]
+    case = cases[n]
     i = case.witness
     return (
         i >= 0
-        and m.row[i].generation == case.witness_generation
-        and m.here[i] == case.region
-        and m.stage[i] != Stage.DEAD
-        and m.stage[i] != Stage.DETAINED
+        and people.row[i].generation == case.witness_generation
+        and people.here[i] == case.region
+        and people.stage[i] != Stage.DEAD
+        and people.stage[i] != Stage.DETAINED
     )

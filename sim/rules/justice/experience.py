@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ground.table import Table
 from sim.rules.people.beliefs import fade
 
 Floats = NDArray[np.float64]
@@ -20,13 +21,11 @@ Floats = NDArray[np.float64]
 class Experience:
     """Pairs of counts by region, float64 (regions, 2): what happened, and all occasions."""
 
-    def __init__(self, present: Floats, law: Floats, values: dict[str, Any], *, learning: bool) -> None:
+    def __init__(self, regions: Table, present: Floats, law: Floats, values: dict[str, Any], *, learning: bool) -> None:
         self.learning = learning
         self.kept = fade(values["beliefs.half_life"])
         self.broken_weight = float(values["beliefs.broken_promise"])
-        shape = (len(law), 2)
-        self.promises, self.payments = np.zeros(shape), np.zeros(shape)
-        self.convictions, self.smuggling, self.bought = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        self.regions = regions
         # an initial belief is worth as much as some occasions among a thousand people; cases are rare, and a belief
         # that rested on few of them would swing with the size of a run
         self.strength = values["justice.prior_strength"] * np.maximum(present, 1.0) / 1000.0 + 1e-9
@@ -42,25 +41,25 @@ class Experience:
 
     def kept_promises(self, permit: Floats) -> Floats:
         """Believed chance that those who tell may stay: as on paper until it has been seen honoured or broken."""
-        return self._belief(self.promises, permit)
+        return self._belief(self.regions["promises"], permit)
 
     def paid(self) -> Floats:
         """Believed chance that compensation is paid to those who testify."""
-        return self._belief(self.payments, self.start_paid)
+        return self._belief(self.regions["payments"], self.start_paid)
 
     def certainty(self) -> Floats:
         """Believed chance that an exploiter whose workers are found is convicted."""
-        return np.minimum(self._belief(self.convictions, self.start_certainty), 1.0)
+        return np.minimum(self._belief(self.regions["convictions"], self.start_certainty), 1.0)
 
     def smuggling_certainty(self) -> Floats:
         """Believed chance that a stopped crossing ends in a conviction of those who guided it."""
-        return np.minimum(self._belief(self.smuggling, self.start_smuggling), 1.0)
+        return np.minimum(self._belief(self.regions["smuggling_convictions"], self.start_smuggling), 1.0)
 
     def collusion(self) -> Floats:
         """Believed chance that police act for those who pay them, and not for whoever comes to them (C2-M36)."""
-        return np.minimum(self._belief(self.bought, self.start_collusion), 1.0)
+        return np.minimum(self._belief(self.regions["bought_off"], self.start_collusion), 1.0)
 
     def fade(self) -> None:
         """A week passes."""
-        for counts in (self.promises, self.payments, self.convictions, self.smuggling, self.bought):
-            np.multiply(counts, self.kept, out=counts)
+        for name in ("promises", "payments", "convictions", "smuggling_convictions", "bought_off"):
+            self.regions[name] *= self.kept

@@ -35,9 +35,9 @@ HELD_AT_MOST = 104  # weeks after the day of trial, if no verdict comes
 
 
 @rule
-def find_evidence(c, n, place, counters, rules):
+def find_evidence(cases, rules, n, place, counters):
     """A week of work on case n: what is found of what is still missing."""
-    case = c.row[n]
+    case = cases[n]
     pace = rules.pace * place.skill
     if case.kind == Target.ENTERPRISE:
         case.movement = add(case.movement, 2.0 * pace)
@@ -53,101 +53,99 @@ def find_evidence(c, n, place, counters, rules):
 
 
 @rule
-def freeze(c, n, v, seed, place, accounts, counters, rules):
+def freeze(venues, cases, rules, n, place, accounts, counters, seed):
     """Early freezing of what can be found (levers ``justice.asset_freeze``, ``police.financial``); whole cents."""
-    case = c.row[n]
+    case = cases[n]
     if case.kind != Target.VENUE or case.frozen > 0.0:
         return
     u = draw(seed, Stream.FREEZE, case.target, case.target_generation, case.opened, 0)
     if u >= place.justice_asset_freeze * (0.3 + 0.7 * place.police_financial):
         return
-    cents = round(rules.share_found * max(v.row[case.target].wealth, 0.0))
+    cents = round(rules.share_found * max(venues[case.target].wealth, 0.0))
     case.frozen = cents
-    v.row[case.target].wealth -= cents
+    venues[case.target].wealth -= cents
     accounts[Account.OWNERS] -= cents
     counters[C.FROZEN] += cents * 0.01
 
 
 @kernel
-def investigate(
-    rows, c, cursor, v, t, o, first, a, week, seed, counters, accounts, law, traits, capacity_scale, rules, trade
-):
+def investigate(s, p, now, rows, counters, accounts):
     """A week of every lead and investigation; those with ``assigned`` set are worked on.
 
     ``trade`` is the :class:`~sim.rules.networks.operations.Trade` that operations work on.
     """
     for position in range(len(rows)):
         n = rows[position]
-        case = c.row[n]
-        place = law.place[case.region]
+        case = s.cases[n]
+        place = s.law[case.region]
         gone = (
-            v.row[case.target].generation != case.target_generation or v.row[case.target].active == 0
+            s.venues[case.target].generation != case.target_generation or s.venues[case.target].active == 0
             if case.kind == Target.VENUE
-            else t.row[case.target].generation != case.target_generation or t.row[case.target].active == 0
+            else s.enterprises.row[case.target].generation != case.target_generation
+            or s.enterprises.row[case.target].active == 0
         )
         if gone:
             counters[C.CASES_VOID] += 1.0
-            close_case(c, n, v, t, accounts)
+            close_case(s.enterprises, s.venues, s.cases, n, accounts)
             continue
-        if case.witness >= 0 and recants(c, n, week, seed, place, rules):
+        if case.witness >= 0 and recants(s.cases, p.case, now, n, place):
             counters[C.RECANTED] += 1.0
             case.rung = max(case.rung - 1, 0)
         if case.assigned == 0:
-            if case.stage == CaseStage.LEAD and week - case.opened > LEAD_LAPSES:
+            if case.stage == CaseStage.LEAD and now.week - case.opened > LEAD_LAPSES:
                 counters[C.LEADS_LAPSED] += 1.0
-                close_case(c, n, v, t, accounts)
+                close_case(s.enterprises, s.venues, s.cases, n, accounts)
             continue
         if case.stage == CaseStage.LEAD:
             case.stage = CaseStage.INVESTIGATION
             counters[C.INVESTIGATIONS] += 1.0
             if case.kind == Target.ENTERPRISE:
-                u = draw(seed, Stream.OPERATION, case.target, case.target_generation, case.opened, 7)
+                u = draw(now.seed, Stream.OPERATION, case.target, case.target_generation, case.opened, 7)
                 case.rule = operation_of(u, place)
-            freeze(c, n, v, seed, place, accounts, counters, rules)
+            freeze(s.venues, s.cases, p.case, n, place, accounts, counters, now.seed)
         case.worked += 1
         counters[C.CASE_WEEKS] += 1.0
         u_disrupt, u_joint, u_formal, _ = block(
-            seed, Stream.INVESTIGATION, case.target, case.target_generation, week, case.kind
+            now.seed, Stream.INVESTIGATION, case.target, case.target_generation, now.week, case.kind
         )
         if u_disrupt < 0.1 * place.police_disruptive:
-            disrupt(c, n, v, t, week, counters)
-            close_case(c, n, v, t, accounts)
+            disrupt(s.enterprises, s.venues, s.cases, n, counters, now.week)
+            close_case(s.enterprises, s.venues, s.cases, n, accounts)
             continue
-        abroad = case.kind == Target.ENTERPRISE and case.joint == 0 and t.row[case.target].home != case.region
+        abroad = (
+            case.kind == Target.ENTERPRISE and case.joint == 0 and s.enterprises.row[case.target].home != case.region
+        )
         # a joint team works in days, a letter takes months (C9-M10, C9-M50)
         if abroad and (u_joint < 0.25 * place.coop_joint_teams or u_formal < 0.02 + 0.1 * place.coop_formal_speed):
             case.joint = 1
             counters[C.JOINT_CASES] += 1.0
-        find_evidence(c, n, place, counters, rules)
+        find_evidence(s.cases, p.case, n, place, counters)
         if case.rule >= 0:
-            note_ties(c, n, t, trade.ties, trade.facilitators, week, seed, place, counters, trade.rules)
+            note_ties(s, p, now, n, place, counters)
         if case.worked < SHORTEST:
             continue
-        sex = law.commercial_sex[case.sector] if case.sector >= 0 else 0
+        sex = s.sectors[case.sector].commercial_sex if case.sector >= 0 else 0
         if case.rule >= 0:
             if case.worked >= place.police_watch:
-                strike(
-                    c, n, cursor, v, t, o, first, a, week, seed, counters, accounts, law, traits, capacity_scale, rules,
-                    trade,
-                )  # fmt: skip
+                strike(s, p, now, n, counters, accounts)  # fmt: skip
             continue
-        skill = a.row[case.region * KINDS + AgencyKind.COURT].skill
-        charge, worth = best_charge(c, n, sex, skill, place)
+        skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
+        charge, worth = best_charge(s.cases, n, sex, skill, place)
         # an office waits for more as long as there is time, the less it is judged by counts the longer
         wanted = 0.7 * (1.0 - place.police_metric) * (1.0 - case.worked / LONGEST)
         if case.worked < LONGEST and worth < wanted:
             continue
         if charge == Charge.NONE:
             counters[C.CASES_DROPPED] += 1.0
-            close_case(c, n, v, t, accounts)
+            close_case(s.enterprises, s.venues, s.cases, n, accounts)
             continue
-        bring_charge(c, n, charge, v, t, o, first, week, seed, counters, place, traits, capacity_scale, rules)
+        bring_charge(s, p, now, n, charge, counters, place)
 
 
 @rule
-def within_reach(c, n, home, seed, place):
+def within_reach(cases, n, home, place, seed):
     """Whether a suspect at ``home`` can be had: at home, in a joint case, or handed over (``coop.extradition``)."""
-    case = c.row[n]
+    case = cases[n]
     if case.joint == 1 or home == case.region:
         return True
     if place.coop_extradition <= 0.0:
@@ -157,86 +155,80 @@ def within_reach(c, n, home, seed, place):
 
 
 @part
-def strike(c, n, cursor, v, t, o, first, a, week, seed, counters, accounts, law, traits, capacity_scale, rules, trade):
+def strike(s, p, now, n, counters, accounts):
     """An operation arrests those it is after, unless somebody has sold a warning; the case ends or goes to court."""
-    case = c.row[n]
+    case = s.cases[n]
     counters[C.OPERATIONS] += 1.0
-    home = t.row[case.target].home
-    if is_leaked(case, home, seed, law, trade.posts, trade.rules):
+    home = s.enterprises.row[case.target].home
+    if is_leaked(s.units, s.law, p, case, home, now.seed):
         counters[C.OPERATIONS_LEAKED] += 1.0
         counters[C.OPERATIONS_ENDED] += 1.0
-        close_case(c, n, v, t, accounts)
+        close_case(s.enterprises, s.venues, s.cases, n, accounts)
         return
-    skill = a.row[case.region * KINDS + AgencyKind.COURT].skill
-    size = round(law.place[case.region].police_operation_size)
+    skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
+    size = round(s.law[case.region].police_operation_size)
     if case.rule == Strike.LEADER:
         for number in range(size):
             place = -1
-            if within_reach(c, n, home, seed, law.place[case.region]):
-                place = leader_to_arrest(c, n, o, first, week, seed)
+            if within_reach(s.cases, n, home, s.law[case.region], now.seed):
+                place = leader_to_arrest(s.offenders, s.cases, s.offender_first, now, n)
             if place < 0:
                 break
             # the first stands trial; the others are dealt with by what the case proves on the day
-            verdict = draw(seed, Stream.OPERATION, case.target, case.target_generation, week, 128 + number)
-            until, _ = dealt_with(c, n, verdict, 0.5, week, law.place[case.region], skill, trade.rules)
+            verdict = draw(now.seed, Stream.OPERATION, case.target, case.target_generation, now.week, 128 + number)
+            until, _ = dealt_with(s.cases, p.operation, n, verdict, 0.5, s.law[case.region], skill, now.week)
             if number == 0:
                 case.offender = place
-                case.role, case.high = o.row[place].role, high_rank(o, t, place, traits)
-            arrest(o, t, place, until, counters, traits, capacity_scale)
+                case.role, case.high = s.offenders[place].role, high_rank(s.enterprises, s.offenders, s.traits, place)
+            arrest(s.enterprises, s.offenders, s.traits, p.change, place, until, counters)
     else:
-        made = arrest_facilitators(
-            c, n, cursor, t, trade.ties, trade.facilitators, trade.net, size, week, seed, counters, law, skill,
-            trade.rules,
-        )  # fmt: skip
+        made = arrest_facilitators(s, p, now, n, size, counters, skill)  # fmt: skip
         if made > 0:
             counters[C.OPERATIONS_ENDED] += 1.0
-            close_case(c, n, v, t, accounts)
+            close_case(s.enterprises, s.venues, s.cases, n, accounts)
             return
-    bring_charge(
-        c, n, Charge.SMUGGLING, v, t, o, first, week, seed, counters, law.place[case.region], traits, capacity_scale,
-        rules,
-    )  # fmt: skip
+    bring_charge(s, p, now, n, Charge.SMUGGLING, counters, s.law[case.region])  # fmt: skip
 
 
 @part
-def bring_charge(c, n, charge, v, t, o, first, week, seed, counters, place, traits, capacity_scale, rules):
+def bring_charge(s, p, now, n, charge, counters, place):
     """The offender is arrested and waits for trial; an exploiter's place is closed for the day and people are found."""
-    case = c.row[n]
+    case = s.cases[n]
     case.charge = charge
     case.stage = CaseStage.TRIAL
-    u = draw(seed, Stream.TRIAL, case.target, case.target_generation, case.opened, 0)
-    case.due = week + max(round(rules.trial_weeks * (0.5 + u)), 1)
+    u = draw(now.seed, Stream.TRIAL, case.target, case.target_generation, case.opened, 0)
+    case.due = now.week + max(round(p.case.trial_weeks * (0.5 + u)), 1)
     counters[C.CHARGED_EXPLOITATION + charge - 1] += 1.0
     counters[C.CHARGED] += 1.0
     if case.kind == Target.VENUE:
         if charge <= Charge.LABOUR:
-            v.row[case.target].shut = week + 1
+            s.venues[case.target].shut = now.week + 1
         counters[C.ARRESTS_OWNERS] += 1.0
     else:
         j = case.target
-        home = t.row[j].home
-        reachable = within_reach(c, n, home, seed, place)
+        home = s.enterprises.row[j].home
+        reachable = within_reach(s.cases, n, home, place, now.seed)
         counters[C.EXTRADITED] += reachable and case.joint == 0 and home != case.region
         if case.offender >= 0:  # an operation has arrested whom it was after
-            o.row[case.offender].until = case.due + HELD_AT_MOST
+            s.offenders[case.offender].until = case.due + HELD_AT_MOST
             return
-        case.offender = choose_offender(o, first, j, week, seed, case.network, reachable)
+        case.offender = choose_offender(s.offenders, s.offender_first, now, j, case.network, reachable)
         if case.offender >= 0:
-            case.role = o.row[case.offender].role
-            case.high = high_rank(o, t, case.offender, traits)
-            arrest(o, t, case.offender, case.due + HELD_AT_MOST, counters, traits, capacity_scale)
+            case.role = s.offenders[case.offender].role
+            case.high = high_rank(s.enterprises, s.offenders, s.traits, case.offender)
+            arrest(s.enterprises, s.offenders, s.traits, p.change, case.offender, case.due + HELD_AT_MOST, counters)
 
 
 @rule
-def disrupt(c, n, v, t, week, counters):
+def disrupt(enterprises, venues, cases, n, counters, week):
     """The trade of a target is disturbed without a charge: people leave, and it goes on elsewhere (C5-P35)."""
-    case = c.row[n]
+    case = cases[n]
     counters[C.DISRUPTIONS] += 1.0
     if case.kind == Target.VENUE:
-        v.row[case.target].shut = week + 1
+        venues[case.target].shut = week + 1
     else:
-        for leg in range(t.crossings.shape[1]):
-            t.crossings[case.target, leg] *= 0.5
+        for leg in range(enterprises.crossings.shape[1]):
+            enterprises.crossings[case.target, leg] *= 0.5
 
 
 def ration(region: NDArray[Any], priority: NDArray[Any], capacity: NDArray[Any]) -> NDArray[np.bool_]:

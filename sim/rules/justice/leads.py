@@ -28,59 +28,76 @@ def source_of(cause):
 
 
 @kernel
-def take_leads(book, c, cursor, m, v, t, week, seed, counters, law, certainty):
+def take_leads(s, now, counters):
     """Leads from the week's meetings and statements (lever ``police.reactive``).
 
     ``certainty`` (regions, 2) counts the occasions on which exploiters could have been convicted.
     """
-    for number in range(book.counts[0]):
-        meeting = book.meetings[number]
+    for number in range(s.book.counts[0]):
+        meeting = s.book.meetings[number]
         if PURSUES_CASES[meeting.agency] == 0 or meeting.venue < 0:
             continue
         complained = meeting.cause == Exit.COMPLAINT
         if meeting.exploited or meeting.recognised or complained:
-            certainty[meeting.region, 1] += 1.0
+            s.regions[meeting.region].convictions[1] += 1.0
         if meeting.recognised == 0 and not complained:
             continue
-        u = draw(seed, Stream.LEAD, meeting.person, meeting.generation, week, 0)
-        if u >= law.place[meeting.region].police_reactive:
+        u = draw(now.seed, Stream.LEAD, meeting.person, meeting.generation, now.week, 0)
+        if u >= s.law[meeting.region].police_reactive:
             continue
         n = case_of_venue(
-            c, cursor, v, meeting.venue, meeting.venue_generation, meeting.region, source_of(meeting.cause), week,
+            s.venues,
+            s.cases,
+            s.case_cursor,
+            meeting.venue,
+            meeting.venue_generation,
+            meeting.region,
+            source_of(meeting.cause),
             counters,
-        )  # fmt: skip
+            now.week,
+        )
         if n < 0:
             continue
-        case = c.row[n]
+        case = s.cases[n]
         case.exploitation = add(case.exploitation, 0.35 if meeting.agency == AgencyKind.INSPECTORATE else 0.2)
         if meeting.agency == AgencyKind.SPECIALISED_POLICE:
             case.control = add(case.control, 0.1)
-        if m.here[meeting.person] != m.row[meeting.person].home:
+        if s.people.here[meeting.person] != s.people.row[meeting.person].home:
             case.movement = add(case.movement, 0.15)
-    for number in range(book.counts[1]):
-        said = book.statements[number]
-        u_lead, u_share, u_depose, _ = block(seed, Stream.LEAD, said.person, said.generation, week, 1)
-        place = law.place[said.region]
+    for number in range(s.book.counts[1]):
+        said = s.book.statements[number]
+        u_lead, u_share, u_depose, _ = block(now.seed, Stream.LEAD, said.person, said.generation, now.week, 1)
+        place = s.law[said.region]
         # nobody tells colleagues who may sell it (C1-F16)
         if (
             said.carrier >= 0
             and said.true
             and said.rung >= Rung.INFORMATION
-            and u_share < place.coop_sharing * (1.0 - law.place[t.row[said.carrier].home].collusion)
+            and u_share < place.coop_sharing * (1.0 - s.law[s.enterprises.row[said.carrier].home].collusion)
         ):
-            pass_on(c, cursor, t, said, week, counters)
-        if said.venue < 0 or (v.row[said.venue].case < 0 and u_lead >= place.police_reactive):
+            pass_on(s.enterprises, s.cases, s.case_cursor, said, counters, now.week)
+        if said.venue < 0 or (s.venues[said.venue].case < 0 and u_lead >= place.police_reactive):
             continue
-        n = case_of_venue(c, cursor, v, said.venue, said.venue_generation, said.region, Source.REPORT, week, counters)
+        n = case_of_venue(
+            s.venues,
+            s.cases,
+            s.case_cursor,
+            said.venue,
+            said.venue_generation,
+            said.region,
+            Source.REPORT,
+            counters,
+            now.week,
+        )
         if n < 0:
             continue
-        hear_statement(c, n, said, u_depose < place.justice_early_deposition, counters)
+        hear_statement(s.cases, n, said, u_depose < place.justice_early_deposition, counters)
 
 
 @rule
-def hear_statement(c, n, said, deposed, counters):
+def hear_statement(cases, n, said, deposed, counters):
     """What a person has said goes into case n."""
-    case = c.row[n]
+    case = cases[n]
     if said.rung == Rung.INFORMATION:
         case.exploitation = add(case.exploitation, 0.15)
         return
@@ -96,100 +113,126 @@ def hear_statement(c, n, said, deposed, counters):
 
 
 @rule
-def pass_on(c, cursor, t, said, week, counters):
+def pass_on(enterprises, cases, case_cursor, said, counters, week):
     """A lead on those who brought a person is passed to the region where they stand (lever ``coop.sharing``)."""
     j = said.carrier
-    if t.row[j].active == 0 or t.row[j].generation != said.carrier_generation:
+    if enterprises.row[j].active == 0 or enterprises.row[j].generation != said.carrier_generation:
         return
-    n = case_of_enterprise(c, cursor, t, j, t.row[j].home, Source.SHARED, week, counters)
+    n = case_of_enterprise(enterprises, cases, case_cursor, j, enterprises.row[j].home, Source.SHARED, counters, week)
     if n < 0:
         return
     counters[C.LEADS_SHARED] += 1.0
-    c.row[n].joint = 1
-    c.row[n].movement = add(c.row[n].movement, 0.3)
-    c.row[n].network = add(c.row[n].network, 0.2)
+    cases[n].joint = 1
+    cases[n].movement = add(cases[n].movement, 0.3)
+    cases[n].network = add(cases[n].network, 0.2)
 
 
 @kernel
-def take_border_leads(c, cursor, t, active, count, week, seed, counters, law, certainty, rules, trade):
+def take_border_leads(s, p, now, active, counters):
     """Guided crossings that were stopped become leads on the enterprise, in the region of the border."""
-    for position in range(count):
+    for position in range(len(active)):
         j = active[position]
-        caught = t.row[j].caught
+        caught = s.enterprises.row[j].caught
         if caught <= 0:
             continue
-        t.row[j].caught = 0
-        region = t.row[j].caught_region
-        certainty[region, 1] += caught
-        arrest_guide(t, trade.ties, trade.facilitators, trade.net, j, caught, week, seed, counters, trade.rules)
-        chance = 1.0 - (1.0 - rules.border_case * law.place[region].police_reactive) ** caught
-        u = draw(seed, Stream.LEAD, j, t.row[j].generation, week, 2)
+        s.enterprises.row[j].caught = 0
+        region = s.enterprises.row[j].caught_region
+        s.regions[region].smuggling_convictions[1] += caught
+        arrest_guide(s, p, now, j, caught, counters)
+        chance = 1.0 - (1.0 - p.case.border_case * s.law[region].police_reactive) ** caught
+        u = draw(now.seed, Stream.LEAD, j, s.enterprises.row[j].generation, now.week, 2)
         if u >= chance:
             continue
-        n = case_of_enterprise(c, cursor, t, j, region, Source.BORDER, week, counters)
+        n = case_of_enterprise(s.enterprises, s.cases, s.case_cursor, j, region, Source.BORDER, counters, now.week)
         if n >= 0:
-            c.row[n].movement = add(c.row[n].movement, 0.5)
+            s.cases[n].movement = add(s.cases[n].movement, 0.5)
 
 
 @kernel
-def look_for_cases(c, cursor, v, t, a, cells, enterprise_first, week, seed, counters, law, rules):
+def look_for_cases(s, p, now, counters):
     """Specialised police look by themselves (levers ``police.proactive``, ``intel.cells``): fewer, deeper cases.
 
     Those who work against networks (levers ``police.node_*``) look for enterprises. ``enterprise_first``
     (regions + 1,) rows of latent and active enterprises of each region.
     """
-    sectors = len(law.inspected)
-    for region in range(len(law.place)):
-        place = law.place[region]
-        staff = a.row[region * KINDS + AgencyKind.SPECIALISED_POLICE].staff
-        others = GENERAL_LOOKS * a.row[region * KINDS + AgencyKind.POLICE].staff
+    sectors = len(s.sectors.inspected)
+    for region in range(len(s.law)):
+        place = s.law[region]
+        staff = s.agencies[region * KINDS + AgencyKind.SPECIALISED_POLICE].staff
+        others = GENERAL_LOOKS * s.agencies[region * KINDS + AgencyKind.POLICE].staff
         look_for_enterprises(
-            c, cursor, t, enterprise_first[region], enterprise_first[region + 1], region, staff + others, week, seed,
+            s.enterprises,
+            s.cases,
+            s.case_cursor,
+            p.case,
+            now,
+            s.enterprise_first[region],
+            s.enterprise_first[region + 1],
+            region,
+            staff + others,
             counters,
-            place, rules,
-        )  # fmt: skip
-        first, last = cells.first[region * sectors], cells.first[(region + 1) * sectors]
+            place,
+        )
+        first, last = s.cell_first[region * sectors], s.cell_first[(region + 1) * sectors]
         if last <= first:
             continue
-        expected = rules.proactive * place.police_proactive * (1.0 + 2.0 * place.intel_cells) * staff / 52.0
+        expected = p.case.proactive * place.police_proactive * (1.0 + 2.0 * place.intel_cells) * staff / 52.0
         whole = int(expected)
-        if draw(seed, Stream.PROACTIVE, region, 0, week, 0) < expected - whole:
+        if draw(now.seed, Stream.PROACTIVE, region, 0, now.week, 0) < expected - whole:
             whole += 1
         for number in range(whole):
             found = -1
             for attempt in range(16):
-                where, sees, _, _ = block(seed, Stream.PROACTIVE, region, number + 1, week, attempt)
+                where, sees, _, _ = block(now.seed, Stream.PROACTIVE, region, number + 1, now.week, attempt)
                 k = first + int(where * (last - first))
-                if v.row[k].active == 1 and v.row[k].attention > 0.0 and sees < SEEN_BY_POLICE[v.row[k].visibility]:
+                if (
+                    s.venues[k].active == 1
+                    and s.venues[k].attention > 0.0
+                    and sees < SEEN_BY_POLICE[s.venues[k].visibility]
+                ):
                     found = k
                     break
-            if found < 0 or v.row[found].case >= 0:
+            if found < 0 or s.venues[found].case >= 0:
                 continue
-            n = case_of_venue(c, cursor, v, found, v.row[found].generation, region, Source.PROACTIVE, week, counters)
+            n = case_of_venue(
+                s.venues,
+                s.cases,
+                s.case_cursor,
+                found,
+                s.venues[found].generation,
+                region,
+                Source.PROACTIVE,
+                counters,
+                now.week,
+            )
             if n < 0:
                 continue
             counters[C.LEADS_PROACTIVE] += 1.0
-            c.row[n].exploitation = add(c.row[n].exploitation, 0.3)
-            c.row[n].control = add(c.row[n].control, 0.15)
-            c.row[n].network = add(c.row[n].network, 0.2 * place.intel_cells)
+            s.cases[n].exploitation = add(s.cases[n].exploitation, 0.3)
+            s.cases[n].control = add(s.cases[n].control, 0.15)
+            s.cases[n].network = add(s.cases[n].network, 0.2 * place.intel_cells)
 
 
 @part
-def look_for_enterprises(c, cursor, t, begin, end, region, staff, week, seed, counters, place, rules):
+def look_for_enterprises(enterprises, cases, case_cursor, rules, now, begin, end, region, staff, counters, place):
     """Police who work against networks look for enterprises of their region, the larger the sooner seen."""
     if end <= begin:
         return
     expected = rules.proactive * operations_share(place) * staff / 52.0
     whole = int(expected)
-    if draw(seed, Stream.PROACTIVE, region, 0, week, 1) < expected - whole:
+    if draw(now.seed, Stream.PROACTIVE, region, 0, now.week, 1) < expected - whole:
         whole += 1
     for number in range(whole):
         for attempt in range(64):
-            where, sees, _, _ = block(seed, Stream.PROACTIVE, region, number + 1, week, 16 + attempt)
+            where, sees, _, _ = block(now.seed, Stream.PROACTIVE, region, number + 1, now.week, 16 + attempt)
             j = begin + int(where * (end - begin))
-            if t.row[j].active == 1 and t.row[j].case < 0 and sees < t.row[j].capacity / 12.0:
-                n = case_of_enterprise(c, cursor, t, j, region, Source.PROACTIVE, week, counters)
+            if (
+                enterprises.row[j].active == 1
+                and enterprises.row[j].case < 0
+                and sees < enterprises.row[j].capacity / 12.0
+            ):
+                n = case_of_enterprise(enterprises, cases, case_cursor, j, region, Source.PROACTIVE, counters, now.week)
                 if n >= 0:
                     counters[C.LEADS_PROACTIVE] += 1.0
-                    c.row[n].movement = add(c.row[n].movement, 0.2)
+                    cases[n].movement = add(cases[n].movement, 0.2)
                 break

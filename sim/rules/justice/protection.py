@@ -32,18 +32,18 @@ def weeks_of_reflection(days):
 
 
 @rule
-def climb(m, i, week, seed, counters, identified, work, law, rules, book):
+def climb(s, p, now, i, counters):
     """A week's chance to go one rung further on the ladder of cooperation."""
-    row, region = m.row[i], m.here[i]
+    row, region = s.people.row[i], s.people.here[i]
     if row.rung >= Rung.TESTIMONY:
         return
-    weeks = week - row.since
-    days = rules.first_hearing_days if weeks == 0 else DAYS
-    hazard = telling_hazard(m, i, region, DAYS * weeks, np.int64(row.rung + 1), work, law, rules)
+    weeks = now.week - row.since
+    days = p.meeting.first_hearing_days if weeks == 0 else DAYS
+    hazard = telling_hazard(s.people, s.regions, s.law, p.meeting, i, region, DAYS * weeks, np.int64(row.rung + 1))
     if row.claims == FALSE:
-        hazard *= rules.false_rate
+        hazard *= p.meeting.false_rate
     row.told += days * hazard
-    if row.told < -math.log(draw(seed, Stream.LADDER, i, row.generation, row.since, row.rung)):
+    if row.told < -math.log(draw(now.seed, Stream.LADDER, i, row.generation, row.since, row.rung)):
         return
     row.told = 0.0
     row.rung += 1
@@ -54,75 +54,72 @@ def climb(m, i, week, seed, counters, identified, work, law, rules, book):
         else:
             counters[C.IDENTIFIED] += 1.0
             counters[C.IDENTIFIED_SEX] += row.shamed
-            if week >= 0:
-                identified[region] += 1.0
+            if now.week >= 0:
+                s.regions[region].identified += 1.0
             row.path |= 512
     elif row.rung == Rung.STATEMENT:
         counters[C.STATEMENTS] += 1.0
     elif row.rung == Rung.TESTIMONY:
         counters[C.WITNESSES] += 1.0
-        counters[C.WITNESS_QUALITY] += quality_of_statement(m, i, rules)
-    enter_statement(book, m, i, row.rung, quality_of_statement(m, i, rules))
+        counters[C.WITNESS_QUALITY] += quality_of_statement(s.people, p.meeting, i)
+    enter_statement(s.people, s.book, i, row.rung, quality_of_statement(s.people, p.meeting, i))
 
 
 @kernel
-def protect(
-    rows, m, week, seed, accounts, counters, identified, work, law, permits_left, promises, broken, rules, book, log
-):
+def protect(s, p, now, rows, accounts, counters, broken):
     """A week in protection: telling, permits, the end of the reflection period.
 
-    ``permits_left`` and ``promises`` (regions, ...) are what may still be given, and what has been kept; ``identified``
-    (regions,) counts.
+    ``permits_left`` and ``promises`` (regions, ...) are what may still be given, and what has been kept.
     """
     for position in range(len(rows)):
         i = rows[position]
-        if m.stage[i] != Stage.PROTECTED:
-            m.bound[i] &= ~np.uint8(Bound.SAFE)
+        if s.people.stage[i] != Stage.PROTECTED:
+            s.people.bound[i] &= ~np.uint8(Bound.SAFE)
             continue
-        row, region = m.row[i], m.here[i]
-        place = law.place[region]
-        climb(m, i, week, seed, counters, identified, work, law, rules, book)
+        row, region = s.people.row[i], s.people.here[i]
+        place = s.law[region]
+        climb(s, p, now, i, counters)
         row.heavy = max(row.heavy - DAYS, 0.0)
         # whoever has made a statement may stay on until she is ready to testify, for a while
         cooperates = row.rung >= Rung.STATEMENT and row.rung < Rung.TESTIMONY
-        stay = weeks_of_reflection(place.protection_reflection_days) + rules.witness_stay * cooperates
-        if week - row.since < stay:
+        stay = weeks_of_reflection(place.protection_reflection_days) + p.meeting.witness_stay * cooperates
+        if now.week - row.since < stay:
             continue
         place.places += 1.0
-        m.bound[i] &= ~np.uint8(Bound.SAFE)
+        s.people.bound[i] &= ~np.uint8(Bound.SAFE)
         tells = row.rung >= Rung.INFORMATION
-        without = not with_papers(m.legal[i])
-        _, u_permit, u_conditional, u_cooperation = block(seed, Stream.TELLING, i, row.generation, row.since, 0)
+        without = not with_papers(s.people.legal[i])
+        _, u_permit, u_conditional, u_cooperation = block(now.seed, Stream.TELLING, i, row.generation, row.since, 0)
         refused = u_conditional < place.protection_conditional
         asked = u_cooperation < place.protection_permit_conditional and row.rung < Rung.COMPLAINT
         may_stay = u_permit < place.protection_permit and not asked and (tells or not refused)
         if without:
-            granted = may_stay and permits_left[region] >= 1.0
+            granted = may_stay and s.regions[region].permits_left >= 1.0
             if tells:
                 # helpers remember what became of those who told; a broken promise counts more than a kept one
-                promises[region, 0] += granted
-                promises[region, 1] += 1.0 if granted else broken
+                s.regions[region].promises[0] += granted
+                s.regions[region].promises[1] += 1.0 if granted else broken
                 counters[C.PROMISES_BROKEN] += not granted
             if granted:
-                permits_left[region] -= 1.0
+                s.regions[region].permits_left -= 1.0
                 counters[C.PERMITS] += 1.0
-                m.legal[i] = Legal.REGULAR
+                s.people.legal[i] = Legal.REGULAR
                 without = False
         if without and refused:
             if not tells and row.claims != FALSE:
-                removed_unidentified(m, i, counters)
+                removed_unidentified(s.people, i, counters)
                 counters[C.REMOVED_SILENT] += 1.0
-            detain(m, i, week, accounts, counters, law, rules)
+            detain(s.people, s.law, p.meeting, i, accounts, counters, now.week)
         else:
-            go_free(m, i, week)
-            row.since = week
+            go_free(s.people, i, now.week)
+            row.since = now.week
         note(
-            log,
-            week,
+            s.log,
             i,
             row.generation,
             Stage.PROTECTED,
-            m.stage[i],
+            s.people.stage[i],
             Cause.TOLD if tells else Cause.REFLECTION_ENDED,
             -1,
+            now.week,
         )

@@ -71,9 +71,7 @@ def enter_borders(registers: Registers, done: int, stops: NDArray[np.float64], d
 
 
 @kernel
-def keep_records(
-    book: Any, counters: Any, entries: Any, done: int, week: int, seed: int, law: Any, rules: RecordRules
-) -> None:
+def keep_records(sectors, law, book, rules, now, counters, entries, done) -> None:
     """Enter the week's meetings into each agency's series.
 
     ``counters`` float64 (weeks, counters) and ``entries`` float64 (weeks, regions, Series); row ``done`` is this week.
@@ -83,14 +81,14 @@ def keep_records(
     for number in range(book.counts[0]):
         meeting = book.meetings[number]
         u_miss, u_late, u_label, u_twice = block(
-            seed, Stream.RECORDS, meeting.person, meeting.generation, week, meeting.agency
+            now.seed, Stream.RECORDS, meeting.person, meeting.generation, now.week, meeting.agency
         )
         at = done + min(int(-rules.delay * math.log(u_late)), MOST_DELAY)
         if u_miss < rules.missed or at >= len(counters):
             continue
         row = counters[at]
-        place = law.place[meeting.region]
-        sex = meeting.sector >= 0 and law.commercial_sex[meeting.sector] == 1
+        place = law[meeting.region]
+        sex = meeting.sector >= 0 and sectors[meeting.sector].commercial_sex == 1
         if meeting.agency == AgencyKind.SERVICES:
             # a label opens doors: helpers stretch it for people in need
             if meeting.recognised == 1 or (meeting.abused == 1 and u_label < rules.stretch):

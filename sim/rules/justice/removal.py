@@ -26,16 +26,18 @@ RECENT_WEEKS = 104
 
 
 @rule
-def claims_falsely(m, i, week, seed, work, law, rules):
+def claims_falsely(people, regions, law, rules, now, i):
     """Whether a person who was not exploited says so: worth telling as a true story is, and rarely told (C7-M14)."""
-    place = law.place[m.here[i]]
-    hazard = rules.false_rate * telling_hazard(m, i, m.here[i], 0.0, np.int64(Rung.INFORMATION), work, law, rules)
+    place = law[people.here[i]]
+    hazard = rules.false_rate * telling_hazard(
+        people, regions, law, rules, i, people.here[i], 0.0, np.int64(Rung.INFORMATION)
+    )
     days = rules.first_hearing_days + 0.1 * min(place.protection_reflection_days, 28.0)
-    return draw(seed, Stream.FALSE_CLAIM, i, m.row[i].generation, week, 0) < -math.expm1(-hazard * days)
+    return draw(now.seed, Stream.FALSE_CLAIM, i, people.row[i].generation, now.week, 0) < -math.expm1(-hazard * days)
 
 
 @kernel
-def interview_detained(rows, causes, m, v, a, week, seed, counters, work, law, rules, book, log):
+def interview_detained(s, p, now, rows, causes, counters):
     """People whom a street check has found are asked a few questions before they are removed.
 
     Those who were exploited may be recognised; others may say that they were, and pass as far as nobody knows better.
@@ -45,43 +47,55 @@ def interview_detained(rows, causes, m, v, a, week, seed, counters, work, law, r
         if causes[position] != Cause.DETAINED:
             continue
         i = rows[position]
-        if m.stage[i] != Stage.DETAINED:
+        if s.people.stage[i] != Stage.DETAINED:
             continue
-        row, region = m.row[i], m.here[i]
-        exploited = row.left_week == week
-        passes, asked, _, _ = block(seed, Stream.FALSE_CLAIM, i, row.generation, week, 1)
-        place = law.place[region]
+        row, region = s.people.row[i], s.people.here[i]
+        exploited = row.left_week == now.week
+        passes, asked, _, _ = block(now.seed, Stream.FALSE_CLAIM, i, row.generation, now.week, 1)
+        place = s.law[region]
         outcome, seen, claims = Outcome.DETAINED, False, 0
-        if asked >= 0.6 * place.return_speed and has_time(a, region, AgencyKind.IMMIGRATION):
+        if asked >= 0.6 * place.return_speed and has_time(s.agencies, region, AgencyKind.IMMIGRATION):
             if exploited:
-                sector = v.row[row.exploiter].sector if row.exploiter >= 0 else -1
-                seen = recognised(seed, i, row.generation, week, region, sector, AgencyKind.IMMIGRATION, a, law, m)
+                sector = s.venues[row.exploiter].sector if row.exploiter >= 0 else -1
+                seen = recognised(s, now, i, row.generation, region, sector, AgencyKind.IMMIGRATION)
                 claims = 1
-            elif claims_falsely(m, i, week, seed, work, law, rules):
+            elif claims_falsely(s.people, s.regions, s.law, p.meeting, now, i):
                 counters[C.FALSE_CLAIMS] += 1.0
                 seen = passes < 0.5 * (1.0 - place.tells_true)
                 claims = 2
         helped = (
-            seen and place.places >= 1.0 and offered_help(m, i, week, seed, AgencyKind.IMMIGRATION, work, law, rules)
+            seen
+            and place.places >= 1.0
+            and offered_help(s.people, s.regions, s.law, p.meeting, now, i, AgencyKind.IMMIGRATION)
         )
         counters[C.RECOGNISED] += seen and exploited
         if helped:
             counters[C.REFLECTION_GRANTED] += exploited
             counters[C.FALSE_PASSED] += not exploited
-            take_in(m, i, week, law, claims)
+            take_in(s.people, s.law, i, claims, now.week)
             outcome = Outcome.TAKEN_IN
-            note(log, week, i, row.generation, Stage.DETAINED, m.stage[i], Cause.GRANTED_REFLECTION, -1)
+            note(s.log, i, row.generation, Stage.DETAINED, s.people.stage[i], Cause.GRANTED_REFLECTION, -1, now.week)
         elif exploited:
-            removed_unidentified(m, i, counters)
+            removed_unidentified(s.people, i, counters)
         if exploited or claims > 0:
             enter_meeting(
-                book, m, i, v, row.exploiter, AgencyKind.IMMIGRATION, Exit.STATUS_CHECK, exploited, exploited, seen,
-                outcome, claims,
-            )  # fmt: skip
+                s.people,
+                s.venues,
+                s.book,
+                i,
+                row.exploiter,
+                AgencyKind.IMMIGRATION,
+                Exit.STATUS_CHECK,
+                exploited,
+                exploited,
+                seen,
+                outcome,
+                claims,
+            )
 
 
 @kernel
-def receive_returned(rows, causes, m, v, week, seed, counters, accounts, law, rules, book):
+def receive_returned(s, p, now, rows, causes, counters, accounts):
     """People who have just been removed: screening, a safe return, support (levers ``return.*``).
 
     Support gives means to start with, and an address that recruiters may lose.
@@ -90,25 +104,35 @@ def receive_returned(rows, causes, m, v, week, seed, counters, accounts, law, ru
         if causes[position] != Cause.REMOVED:
             continue
         i = rows[position]
-        row, region = m.row[i], m.row[i].home
-        place = law.place[region]
-        recent = row.left_week > week - RECENT_WEEKS and row.left_week > LONG_AGO
+        row, region = s.people.row[i], s.people.row[i].home
+        place = s.law[region]
+        recent = row.left_week > now.week - RECENT_WEEKS and row.left_week > LONG_AGO
         counters[C.REMOVED_EXPLOITED] += recent
-        supported, forgotten, found, safe = block(seed, Stream.REINTEGRATION, i, row.generation, week, 0)
+        supported, forgotten, found, safe = block(now.seed, Stream.REINTEGRATION, i, row.generation, now.week, 0)
         if recent and row.path & 512 == 0 and found < place.return_screening:
             # late: after the fact, and far from where it happened (C7-P18)
             counters[C.IDENTIFIED_ON_RETURN] += 1.0
             row.path |= 512
             enter_meeting(
-                book, m, i, v, row.exploiter, AgencyKind.BORDER_GUARD, Exit.STATUS_CHECK, True, True, True,
-                Outcome.WENT_FREE, 1,
-            )  # fmt: skip
+                s.people,
+                s.venues,
+                s.book,
+                i,
+                row.exploiter,
+                AgencyKind.BORDER_GUARD,
+                Exit.STATUS_CHECK,
+                True,
+                True,
+                True,
+                Outcome.WENT_FREE,
+                1,
+            )
         if recent and safe < place.return_safe:
             counters[C.RETURNED_SAFELY] += 1.0
             row.known = 0
         if supported < place.return_reintegration:
             counters[C.REINTEGRATED] += 1.0
-            row.cash += rules.reintegration_cents
-            accounts[Account.STATE] -= rules.reintegration_cents
-            if forgotten >= rules.reintegration_kept:
+            row.cash += p.meeting.reintegration_cents
+            accounts[Account.STATE] -= p.meeting.reintegration_cents
+            if forgotten >= p.meeting.reintegration_kept:
                 row.known = 0

@@ -33,20 +33,20 @@ class Rung(IntEnum):
 
 
 @rule
-def worth_of_staying(m, i, region, work, rules):
+def worth_of_staying(people, regions, rules, i, region):
     """What a permit to stay is worth to person i over going home, US$; 0 with papers."""
-    if with_papers(m.legal[i]):
+    if with_papers(people.legal[i]):
         return 0.0
-    row = m.row[i]
-    here = work.outside[region, 1] * row.ability_abroad
-    return 52.0 * rules.permit_years * max(here - work.outside[row.home, 1] * row.ability, 0.0)
+    row = people.row[i]
+    here = regions[region].outside[1] * row.ability_abroad
+    return 52.0 * rules.permit_years * max(here - regions[row.home].outside[1] * row.ability, 0.0)
 
 
 @rule
-def gain_from_telling(m, i, region, rung, work, law, rules):
+def gain_from_telling(people, regions, law, rules, i, region, rung):
     """G of going on to ``rung``, US$ (model 4.6)."""
-    row, place = m.row[i], law.place[region]
-    stay = worth_of_staying(m, i, region, work, rules)
+    row, place = people.row[i], law[region]
+    stay = worth_of_staying(people, regions, rules, i, region)
     known = place.protection_rights_information + (1.0 - place.protection_rights_information) * row.information
     condition = 1.0 if rung >= Rung.COMPLAINT else 1.0 - place.protection_permit_conditional
     gain = known * place.promise * condition * stay
@@ -62,33 +62,33 @@ def gain_from_telling(m, i, region, rung, work, law, rules):
     punished = (place.status_punish_entry + place.seller * row.shamed) * (1.0 - place.justice_non_punishment)
     gain -= punished * (0.01 * rules.punishment_cents + 0.1 * stay)
     if row.shamed:
-        gain -= rules.stigma_sex * law.place[row.home].society_stigma
+        gain -= rules.stigma_sex * law[row.home].society_stigma
     if stay > 0.0:
         gain += place.protection_conditional * min(place.removal * 2.0, 1.0) * 0.5 * stay
     return gain
 
 
 @rule
-def trust_of(m, i, region, safe_days, law):
+def trust_of(people, law, i, region, safe_days):
     """Trust in those who ask, in [0, 1]: less from lawless places, more with days in a safe place of good quality."""
-    place = law.place[region]
-    start = max(place.trust - law.place[m.row[i].home].distrust, 0.0)
+    place = law[region]
+    start = max(place.trust - law[people.row[i].home].distrust, 0.0)
     start *= 0.8 + 0.4 * place.protection_independence
     pace = (0.3 + 0.4 * place.protection_quality) * (1.0 + 0.5 * place.protection_needs_first)
     return min(start + pace * (1.0 - math.exp(-safe_days / 30.0)), 1.0)
 
 
 @rule
-def telling_hazard(m, i, region, safe_days, rung, work, law, rules):
+def telling_hazard(people, regions, law, rules, i, region, safe_days, rung):
     """Hazard per day of going on to ``rung``."""
-    place = law.place[region]
-    y = max(52.0 * work.outside[region, 1], 1.0)
-    gain = gain_from_telling(m, i, region, rung, work, law, rules) / y
+    place = law[region]
+    y = max(52.0 * regions[region].outside[1], 1.0)
+    gain = gain_from_telling(people, regions, law, rules, i, region, rung) / y
     fear = min(place.protection_conditional * place.removal * 4.0, 1.0)
-    heavy = 1.0 if m.row[i].heavy > 0.0 else 0.0
+    heavy = 1.0 if people.row[i].heavy > 0.0 else 0.0
     x = (
         rules.telling_gain * max(min(gain, 3.0), -3.0)
-        + rules.telling_trust * trust_of(m, i, region, safe_days, law)
+        + rules.telling_trust * trust_of(people, law, i, region, safe_days)
         - rules.telling_fear * fear
         - rules.telling_heavy * heavy
     )
@@ -96,14 +96,14 @@ def telling_hazard(m, i, region, safe_days, rung, work, law, rules):
 
 
 @rule
-def tells_at_once(m, i, week, seed, work, law, rules):
+def tells_at_once(people, regions, law, rules, now, i):
     """Whether person i speaks at a first hearing, before any help."""
-    hazard = telling_hazard(m, i, m.here[i], 0.0, np.int64(Rung.INFORMATION), work, law, rules)
-    u = draw(seed, Stream.TELLING, i, m.row[i].generation, week, 4)
+    hazard = telling_hazard(people, regions, law, rules, i, people.here[i], 0.0, np.int64(Rung.INFORMATION))
+    u = draw(now.seed, Stream.TELLING, i, people.row[i].generation, now.week, 4)
     return u < -math.expm1(-hazard * rules.first_hearing_days)
 
 
 @rule
-def quality_of_statement(m, i, rules):
+def quality_of_statement(people, rules, i):
     """Quality of what is said, in [0, 1]: heavy symptoms cost detail and order, not truth (C7-M15, C11-M25)."""
-    return 1.0 if m.row[i].heavy <= 0.0 else 1.0 - rules.quality_lost
+    return 1.0 if people.row[i].heavy <= 0.0 else 1.0 - rules.quality_lost

@@ -5,7 +5,7 @@ Draws are keyed by (person, attempt, leg), so that in a twin world the same cros
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,46 +19,10 @@ from sim.rules.corruption.bribes import buys_off
 from sim.rules.moving.channels import look_for_work
 from sim.rules.moving.smuggling import chance_seen
 
-if TYPE_CHECKING:
-    from sim.rules.moving.smuggling import Ways
-    from sim.state.state import State
-
 Floats = NDArray[np.float64]
 FREE = 3  # Mode.FREE_MOVEMENT as a number for the kernels
 # rows of the reports on a pair of regions
 BY_ALONE, BY_PROVIDER, BY_PAPERS = 0, 1, 2
-
-
-class Borders(NamedTuple):
-    """The legs as they are this week: float64 (legs,) unless said otherwise."""
-
-    route_legs: NDArray[Any]  # (routes, MAX_LEGS)
-    tail: NDArray[Any]
-    head: NDArray[Any]
-    mode: NDArray[Any]
-    hours: NDArray[Any]
-    control: NDArray[Any]
-    danger: NDArray[Any]  # after rescue
-    document_check: NDArray[Any]
-    screening: NDArray[Any]
-    transport: NDArray[Any]  # US$
-    loss: NDArray[Any]  # US$
-    stop_worth: NDArray[Any]  # US$, what being stopped costs a provider, prosecution included
-    asylum_access: NDArray[Any]  # (regions,)
-    refuses_forged: NDArray[Any]  # chance that a carrier refuses someone on forged papers
-    refuses_genuine: NDArray[Any]  # and on papers that are in order
-    pushback: NDArray[Any]  # chance that people who are stopped are sent back unheard
-    tied: NDArray[Any]  # (pairs,) share of low-skilled visas that are tied to an employer
-    believed_control: NDArray[Any]  # (legs,)
-
-
-class Reports(NamedTuple):
-    """What communities and providers hear: (…, 2) sums of bad and of all, faded by half-life."""
-
-    chance: NDArray[Any]  # (pairs, 3, 2) attempts that failed, by alone, provider, papers
-    death: NDArray[Any]  # (pairs, 2, 2) attempts that ended in death, by alone, provider
-    control: NDArray[Any]  # (legs, 2) detections of guided crossings, as if unaided
-    removal: NDArray[Any]  # (regions, 2) removals and person-years without status
 
 
 class JourneyRules(NamedTuple):
@@ -80,37 +44,8 @@ class JourneyRules(NamedTuple):
     on_shift: float  # crossings timed to the shifts of an officer on the books
 
 
-def carriers_and_pushbacks(levers: dict[str, Floats], values: dict[str, Any]) -> tuple[Floats, Floats, Floats]:
-    """Chances on each leg that carriers refuse forged papers and papers in order, and of being sent back unheard."""
-    care = levers["border.carrier_liability"]
-    return values["carrier.care"] * care, values["carrier.misjudged"] * care, levers["border.pushback"]
-
-
-def borders_of_the_week(state: State, ways: Ways) -> Borders:
-    """The legs as they are this week, with the levers and the skill of officers of the region that they lead into."""
-    world, legs, now = state.world, state.world.legs, state.levers.now
-    return Borders(
-        world.route_legs,
-        legs.tail,
-        legs.head,
-        legs.mode,
-        legs.hours,
-        now["border.control"] * state.law["skill"][legs.head],
-        ways.danger,
-        now["border.document_check"],
-        now["border.screening"],
-        state.fixed.transport,
-        legs.loss,
-        ways.loss,
-        now["asylum.access"],
-        *carriers_and_pushbacks(now, state.scenario.values),
-        now["visa.tied_to_employer"],
-        ways.believed_control,
-    )
-
-
 @part
-def hear(reports, failed, rules):
+def hear(rules, reports, failed):
     """One outcome reaches the community, bad news less often than good (shame; model 5)."""
     weight = rules.report_bad if failed else rules.report_good
     reports[1] += weight
@@ -119,49 +54,49 @@ def hear(reports, failed, rules):
 
 
 @kernel
-def blame(t, j, rules):
+def blame(enterprises, rules, j):
     """A failed client is remembered of the enterprise that answers for her, if one still does."""
     if j >= 0:
-        t.row[j].known_all += rules.report_bad
-        t.row[j].known_bad += rules.report_bad
+        enterprises.row[j].known_all += rules.report_bad
+        enterprises.row[j].known_bad += rules.report_bad
 
 
 @part
-def chance_detected(m, i, leg, j, t, borders, rules):
+def chance_detected(people, enterprises, legs, rules, i, leg, j):
     """D of this person on this leg: control for those without papers, the document check for forged papers."""
-    if m.row[i].channel == Channel.REGULAR or borders.mode[leg] == FREE:
+    if people.row[i].channel == Channel.REGULAR or legs[leg].mode == FREE:
         return 0.0
-    if m.row[i].channel == Channel.PAPERS:
-        return 0.0 if m.row[i].tier == Tier.BROKERED else borders.document_check[leg]
+    if people.row[i].channel == Channel.PAPERS:
+        return 0.0 if people.row[i].tier == Tier.BROKERED else legs[leg].document_check
     if j < 0:
-        return borders.control[leg]
-    return chance_seen(t, j, leg, borders.control[leg], rules)
+        return legs[leg].control
+    return chance_seen(enterprises, j, leg, legs[leg].control, rules)
 
 
 @rule
-def chance_refused(m, i, leg, borders):
+def chance_refused(people, legs, i, leg):
     """Chance that a carrier refuses a passenger (``border.carrier_liability``).
 
     Carriers judge by themselves and are wrong at times: a visa that was applied for looks like one that was brokered.
     They neither ask who needs protection nor may grant it.
     """
-    channel = m.row[i].channel
-    if borders.mode[leg] == FREE or (channel != Channel.PAPERS and channel != Channel.REGULAR):
+    channel = people.row[i].channel
+    if legs[leg].mode == FREE or (channel != Channel.PAPERS and channel != Channel.REGULAR):
         return 0.0
-    forged = channel == Channel.PAPERS and m.row[i].tier != Tier.BROKERED
-    return borders.refuses_forged[leg] if forged else borders.refuses_genuine[leg]
+    forged = channel == Channel.PAPERS and people.row[i].tier != Tier.BROKERED
+    return legs[leg].refuses_forged if forged else legs[leg].refuses_genuine
 
 
 @rule
-def pushed_back(m, i, leg, seed, borders):
+def pushed_back(people, legs, i, leg, seed):
     """Whether someone stopped without papers is sent back without being heard (``border.pushback``)."""
-    if borders.pushback[leg] <= 0.0 or m.row[i].channel == Channel.PAPERS:
+    if legs[leg].pushback <= 0.0 or people.row[i].channel == Channel.PAPERS:
         return False
-    return draw(seed, Stream.PUSHBACK, i, m.row[i].generation, m.row[i].attempts, leg) < borders.pushback[leg]
+    return draw(seed, Stream.PUSHBACK, i, people.row[i].generation, people.row[i].attempts, leg) < legs[leg].pushback
 
 
 @part
-def spend(t, j, usd, account, accounts, counters):
+def spend(enterprises, j, usd, account, accounts, counters):
     """A provider pays for a crossing, a loss or an official; a firm that has closed leaves the bill to its owners.
 
     Returns the US$ that were paid, in whole cents.
@@ -170,97 +105,101 @@ def spend(t, j, usd, account, accounts, counters):
     accounts[account] += cents
     counters[C.PROVIDER_COSTS] += cents * 0.01
     if j >= 0:
-        t.row[j].capital -= cents
-        t.row[j].week_profit -= cents * 0.01
+        enterprises.row[j].capital -= cents
+        enterprises.row[j].week_profit -= cents * 0.01
     else:
         accounts[Account.OWNERS] -= cents
     return cents * 0.01
 
 
 @part
-def learn_leg(t, j, leg, detected, borders, reports, rules):
+def learn_leg(enterprises, legs, rules, j, leg, detected):
     """A guided crossing teaches: skill on this leg, and the trade's view of its control.
 
     A detection that had believed chance d where an unaided crossing has c counts as c / d detections, which leaves the
     estimate unbiased when c is right.
     """
-    believed = borders.believed_control[leg]
-    chance = chance_seen(t, j, leg, believed, rules)
-    reports.control[leg, 1] += 1.0
+    believed = legs[leg].believed_control
+    chance = chance_seen(enterprises, j, leg, believed, rules)
+    legs[leg].heard_control[1] += 1.0
     if detected and chance > 1e-9:
-        reports.control[leg, 0] += min(believed / chance, 20.0)
-    t.crossings[j, leg] += 1.0
+        legs[leg].heard_control[0] += min(believed / chance, 20.0)
+    enterprises.crossings[j, leg] += 1.0
 
 
 @part
-def stop(m, i, week, seed, leg, pair, j, counters, reports, borders, rules, t):
+def stop(s, p, now, i, leg, pair, j, counters):
     """A person is stopped on a leg: pushed back to where it begins, held, and perhaps owed another attempt."""
     by = (
         BY_PAPERS
-        if m.row[i].channel == Channel.PAPERS
-        else (BY_PROVIDER if m.row[i].channel == Channel.PROVIDER else BY_ALONE)
+        if s.people.row[i].channel == Channel.PAPERS
+        else (BY_PROVIDER if s.people.row[i].channel == Channel.PROVIDER else BY_ALONE)
     )
-    m.row[i].path |= 8
-    m.stage[i] = Stage.HELD
-    m.row[i].since = week
-    m.here[i] = borders.tail[leg]
-    m.row[i].stops += 1
-    m.due[i] = week + max(rules.retry_wait, 1)
-    owed = j >= 0 and draw(seed, Stream.CONTRACT_RETRY, i, m.row[i].generation, m.row[i].attempts, leg) < rules.retry
-    m.row[i].contract = owed
+    s.people.row[i].path |= 8
+    s.people.stage[i] = Stage.HELD
+    s.people.row[i].since = now.week
+    s.people.here[i] = s.legs[leg].tail
+    s.people.row[i].stops += 1
+    s.people.due[i] = now.week + max(p.journey.retry_wait, 1)
+    owed = (
+        j >= 0
+        and draw(now.seed, Stream.CONTRACT_RETRY, i, s.people.row[i].generation, s.people.row[i].attempts, leg)
+        < p.journey.retry
+    )
+    s.people.row[i].contract = owed
     if not owed:
-        if m.row[i].financed == 1:
-            m.row[i].financed = 2
-        m.row[i].cash += m.row[i].escrow
-        m.row[i].escrow = 0.0
-        hear(reports.chance[pair, by], True, rules)
-        blame(t, j, rules)
+        if s.people.row[i].financed == 1:
+            s.people.row[i].financed = 2
+        s.people.row[i].cash += s.people.row[i].escrow
+        s.people.row[i].escrow = 0.0
+        hear(p.journey, s.pairs[pair].heard_failure[by], True)
+        blame(s.enterprises, p.journey, j)
     if by < BY_PAPERS:
-        hear(reports.death[pair, by], False, rules)
+        hear(p.journey, s.pairs[pair].heard_death[by], False)
     if j >= 0:
-        t.row[j].caught += 1
-        t.row[j].caught_region = borders.head[leg]
-    if m.row[i].protection_need:
+        s.enterprises.row[j].caught += 1
+        s.enterprises.row[j].caught_region = s.legs[leg].head
+    if s.people.row[i].protection_need:
         counters[C.NEED_STOPPED] += 1.0
 
 
 @part
-def pays_at_the_border(m, i, t, j, leg, seed, counters, accounts, borders, rules, posts):
+def pays_at_the_border(s, p, i, j, leg, counters, accounts, seed):
     """Whether a guided crossing that was detected is let through for a bribe, worth what being stopped would cost.
 
     That is the loss and the part of the fee that is not earned if the client is not tried again under the contract.
     """
-    if t.row[j].retained_leg == leg and (
-        draw(seed, Stream.RETAINER, i, m.row[i].generation, m.row[i].attempts, leg) < rules.on_shift
+    if s.enterprises.row[j].retained_leg == leg and (
+        draw(seed, Stream.RETAINER, i, s.people.row[i].generation, s.people.row[i].attempts, leg) < p.journey.on_shift
     ):
-        t.row[j].passes += 1
+        s.enterprises.row[j].passes += 1
         counters[C.RETAINED_PASSES] += 1.0
         return True
-    owed = 0.01 * (m.row[i].escrow if m.row[i].financed == 0 else m.row[i].debt)
-    worth = borders.stop_worth[leg] + (1.0 - rules.retry) * owed
-    u = draw(seed, Stream.BRIBE, i, m.row[i].generation, m.row[i].attempts, leg)
-    bribe = buys_off(posts, leg, u, REACH[t.row[j].form] * posts.share[leg], worth)
+    owed = 0.01 * (s.people.row[i].escrow if s.people.row[i].financed == 0 else s.people.row[i].debt)
+    worth = s.legs[leg].expected_loss + (1.0 - p.journey.retry) * owed
+    u = draw(seed, Stream.BRIBE, i, s.people.row[i].generation, s.people.row[i].attempts, leg)
+    bribe = buys_off(s.units, p.official, leg, u, REACH[s.enterprises.row[j].form] * s.units[leg].share, worth)
     if bribe <= 0.0:
         return False
-    spend(t, j, bribe, Account.OFFICIALS, accounts, counters)
+    spend(s.enterprises, j, bribe, Account.OFFICIALS, accounts, counters)
     counters[C.BRIBES_BORDER] += 1.0
     counters[C.BRIBES_BORDER_SUM] += bribe
     return True
 
 
 @part
-def pays_alone(m, i, leg, seed, counters, accounts, rules, posts):
+def pays_alone(people, units, p, i, leg, counters, accounts, seed):
     """Whether a person without a provider who was detected is let through for what she has on her (C2-M11, C2-M32).
 
     It is worth no more to her than what she has, and than getting there.
     """
-    worth = min(0.01 * m.row[i].cash, max(m.row[i].stake, 0.0))
-    u = draw(seed, Stream.BRIBE, i, m.row[i].generation, m.row[i].attempts, leg)
-    cents = round(100.0 * buys_off(posts, leg, u, rules.alone_reach * posts.share[leg], worth))
+    worth = min(0.01 * people.row[i].cash, max(people.row[i].stake, 0.0))
+    u = draw(seed, Stream.BRIBE, i, people.row[i].generation, people.row[i].attempts, leg)
+    cents = round(100.0 * buys_off(units, p.official, leg, u, p.journey.alone_reach * units[leg].share, worth))
     if cents <= 0.0:
         return False
-    cents = min(cents, m.row[i].cash)
-    m.row[i].cash -= cents
+    cents = min(cents, people.row[i].cash)
+    people.row[i].cash -= cents
     accounts[Account.OFFICIALS] += cents
     counters[C.BRIBES_ALONE] += 1.0
     counters[C.BRIBES_ALONE_SUM] += 0.01 * cents
@@ -268,12 +207,12 @@ def pays_alone(m, i, leg, seed, counters, accounts, rules, posts):
 
 
 @part
-def admit(m, i, week, seed, leg, counters, borders, channel_rules, places):
+def admit(people, regions, legs, rules, now, i, leg, counters):
     """A stopped person in need is recognised and admitted by the region whose border it is."""
-    m.row[i].cash += m.row[i].escrow
-    m.row[i].escrow = 0.0
-    m.here[i] = borders.head[leg]
-    m.legal[i] = Legal.REGULAR
-    m.row[i].path |= 128
+    people.row[i].cash += people.row[i].escrow
+    people.row[i].escrow = 0.0
+    people.here[i] = legs[leg].head
+    people.legal[i] = Legal.REGULAR
+    people.row[i].path |= 128
     counters[C.SAFETY_REACHED] += 1.0
-    look_for_work(m, i, week, seed, channel_rules, places)
+    look_for_work(people, regions, rules, now, i)

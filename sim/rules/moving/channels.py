@@ -6,7 +6,7 @@ keyed priority, so that no result depends on threads.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from sim.agents.migrants import NEVER, Account, Channel, Decision, Legal, Offer,
 from sim.agents.officials import Post
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part
+from sim.ground.table import Table
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note
 from sim.rules.corruption.bribes import EVENTS, WORTH, buys_off, unit_at
@@ -22,19 +23,6 @@ from sim.rules.people.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA, go_home, 
 from sim.rules.people.options import moves_freely
 
 LAPSE_WEEKS = 13.0  # unused places are kept for a quarter
-
-
-class Queues(NamedTuple):
-    """Places to be rationed and what applicants learn from it."""
-
-    visa_tokens: NDArray[Any]  # (pairs, 2) places at hand
-    visa_reports: NDArray[Any]  # (pairs, 2, 2) refused and decided, faded
-    papers_tokens: NDArray[Any]  # (regions,)
-    papers_asked: NDArray[Any]  # (regions,) in the present four weeks
-    papers_sold: NDArray[Any]
-    visa_truth: NDArray[Any]  # (pairs, 2, 2) refused and decided, as those who decide know them, faded
-    visa_filed: NDArray[Any]  # (pairs,) applications made this week
-    visa_backlog: NDArray[Any]  # (pairs,) applications that consulates have not come to
 
 
 class ChannelRules(NamedTuple):
@@ -48,230 +36,212 @@ class ChannelRules(NamedTuple):
     return_cents: float
 
 
-class Places(NamedTuple):
-    """Node-level facts that the channels need."""
-
-    pair_of: NDArray[Any]  # (regions, regions)
-    official_route: NDArray[Any]  # (pairs,)
-    alone_route: NDArray[Any]  # (pairs,)
-    alone_cost: NDArray[Any]  # (pairs,) US$
-    fare: NDArray[Any]  # (pairs,) US$
-    genuine_price: NDArray[Any]  # (regions,) US$
-    visa_wait: NDArray[Any]  # (pairs,)
-    visa_complexity: NDArray[Any]
-    visa_price: NDArray[Any]
-    refugee_access: NDArray[Any]
-    conflict: NDArray[Any]  # (regions,)
-    employment: NDArray[Any]  # (regions,)
-    forged_price: NDArray[Any]  # (regions,) US$
-    free: NDArray[Any]  # (pairs,) who may move without a visa, as in the prospects
-    visa_filed: NDArray[Any]  # (pairs,) counts applications as they are made
-
-
-class Flows(NamedTuple):
-    """What a report draws: sums since week 0."""
-
-    departures: NDArray[Any]  # (pairs, 4) by regular, papers, alone, provider
-    arrivals: NDArray[Any]  # (pairs, 4)
-    crossings: NDArray[Any]  # (legs,) without papers
-    stops: NDArray[Any]  # (legs,)
-
-
 @kernel
-def leave(m, i, week, route, channel, counters, flows, places):
+def leave(s, i, route, channel, counters, week):
     """A person sets out on ``route``: the first leg begins in this week."""
-    here = m.here[i]
-    pair = places.pair_of[here, m.row[i].intended]
+    here = s.people.here[i]
+    pair = s.pair_of[here, s.people.row[i].intended]
     # a contract that is given up returns what was held for its end
-    m.row[i].cash += m.row[i].escrow
-    m.row[i].escrow = 0.0
-    if m.row[i].financed == 1:
-        m.row[i].financed = 2  # a journey that was lent is given up: the debt goes with it
-    m.row[i].extorted = 0
-    if m.row[i].first_intended < 0:
-        m.row[i].departed = week
-        m.row[i].first_intended = m.row[i].intended
-        count_departure(m, i, channel, counters, places)
-        flows.departures[pair, channel] += 1.0
-    m.stage[i] = Stage.TRAVELLING
-    m.row[i].since = week
-    m.row[i].route = route
-    m.row[i].leg = 0
-    m.row[i].clock = 0.0
-    m.row[i].channel = channel
-    m.row[i].contract = 0
-    m.row[i].applied = -1
-    m.row[i].attempts += 1
-    m.removal_at[i] = np.inf
-    m.due[i] = NEVER
-    m.row[i].path |= 1
-    m.row[i].offer = Offer.NONE
-    m.row[i].offer_venue = -1
-    m.row[i].offer_region = -1
+    s.people.row[i].cash += s.people.row[i].escrow
+    s.people.row[i].escrow = 0.0
+    if s.people.row[i].financed == 1:
+        s.people.row[i].financed = 2  # a journey that was lent is given up: the debt goes with it
+    s.people.row[i].extorted = 0
+    if s.people.row[i].first_intended < 0:
+        s.people.row[i].departed = week
+        s.people.row[i].first_intended = s.people.row[i].intended
+        count_departure(s.people, s.regions, i, channel, counters)
+        s.pairs[pair].departures[channel] += 1.0
+    s.people.stage[i] = Stage.TRAVELLING
+    s.people.row[i].since = week
+    s.people.row[i].route = route
+    s.people.row[i].leg = 0
+    s.people.row[i].clock = 0.0
+    s.people.row[i].channel = channel
+    s.people.row[i].contract = 0
+    s.people.row[i].applied = -1
+    s.people.row[i].attempts += 1
+    s.people.removal_at[i] = np.inf
+    s.people.due[i] = NEVER
+    s.people.row[i].path |= 1
+    s.people.row[i].offer = Offer.NONE
+    s.people.row[i].offer_venue = -1
+    s.people.row[i].offer_region = -1
 
 
 @part
-def count_departure(m, i, channel, counters, places):
+def count_departure(people, regions, i, channel, counters):
     """People who leave home, by channel, and how need and skill change the channel."""
     if channel == Channel.REGULAR:
         counters[C.DEPARTURES_REGULAR] += 1.0
-        counters[C.DEPARTURES_WOMEN_REGULAR] += m.row[i].female
+        counters[C.DEPARTURES_WOMEN_REGULAR] += people.row[i].female
     elif channel == Channel.PAPERS:
         counters[C.DEPARTURES_PAPERS] += 1.0
     elif channel == Channel.ALONE:
         counters[C.DEPARTURES_ALONE] += 1.0
     else:
         counters[C.DEPARTURES_PROVIDER] += 1.0
-    if m.row[i].skill == 0:
+    if people.row[i].skill == 0:
         counters[C.DEPARTURES_LOW] += 1.0
         if channel == Channel.PROVIDER:
             counters[C.DEPARTURES_LOW_PROVIDER] += 1.0
-    if places.conflict[m.row[i].home] > 0.0:
+    if regions[people.row[i].home].conflict > 0.0:
         regular = channel == Channel.REGULAR
-        if m.row[i].protection_need:
+        if people.row[i].protection_need:
             counters[C.DEPARTURES_NEED_REGULAR if regular else C.DEPARTURES_NEED_IRREGULAR] += 1.0
         else:
             counters[C.DEPARTURES_PEERS_REGULAR if regular else C.DEPARTURES_PEERS_IRREGULAR] += 1.0
 
 
 @part
-def look_for_work(m, i, week, seed, rules, places):
+def look_for_work(people, regions, rules, now, i):
     """Arrived: work is found after a keyed time, longer where fewer people have it."""
-    m.stage[i] = Stage.ARRIVED
-    m.row[i].since = week
-    m.row[i].searches = 0
-    m.row[i].stops = 0
-    m.row[i].contract = 0
-    m.row[i].provider = -1
-    m.row[i].route = -1
-    u = draw(seed, Stream.JOB_SEARCH, i, m.row[i].generation, m.row[i].attempts, 0)
-    m.due[i] = week + exponential_weeks(rules.job_search / places.employment[m.here[i]], u)
+    people.stage[i] = Stage.ARRIVED
+    people.row[i].since = now.week
+    people.row[i].searches = 0
+    people.row[i].stops = 0
+    people.row[i].contract = 0
+    people.row[i].provider = -1
+    people.row[i].route = -1
+    u = draw(now.seed, Stream.JOB_SEARCH, i, people.row[i].generation, people.row[i].attempts, 0)
+    people.due[i] = now.week + exponential_weeks(rules.job_search / regions[people.here[i]].employment, u)
 
 
 @kernel
-def act(
-    rows,
-    acts,
-    count,
-    m,
-    week,
-    seed,
-    removal_sum,
-    counters,
-    accounts,
-    flows,
-    places,
-    rules,
-    log,
-    seekers,
-    buyers,
-    takers,
-):
+def act(s, p, now, rows, acts, counters, accounts, seekers, buyers, takers):
     """Carry out what people decided. Returns how many seek a provider, genuine papers, and take work at home."""
     n_seekers, n_buyers, n_takers = 0, 0, 0
-    for position in range(count):
+    for position in range(len(rows)):
         decision = acts[position]
         if decision == ACT_NOTHING or decision == ACT_VISA or decision == ACT_SEEK:  # noqa: SIM109 - numba
             continue
         i = rows[position]
-        before = m.stage[i]
+        before = s.people.stage[i]
         if decision == Decision.GO_HOME:
             gave_up = before == Stage.HELD
             counters[C.GAVE_UP if gave_up else C.RETURNS] += 1.0
-            go_home(m, i, week, accounts, 0.0 if m.here[i] == m.row[i].home else rules.return_cents)
+            go_home(
+                s.people,
+                i,
+                accounts,
+                0.0 if s.people.here[i] == s.people.row[i].home else p.channel.return_cents,
+                now.week,
+            )
             note(
-                log, week, i, m.row[i].generation, before, m.stage[i], Cause.GAVE_UP if gave_up else Cause.WENT_HOME, -1
+                s.log,
+                i,
+                s.people.row[i].generation,
+                before,
+                s.people.stage[i],
+                Cause.GAVE_UP if gave_up else Cause.WENT_HOME,
+                -1,
+                now.week,
             )
         elif decision == Decision.REMAIN:
-            m.row[i].cash += m.row[i].escrow
-            m.row[i].escrow = 0.0
-            m.legal[i] = Legal.IRREGULAR
-            look_for_work(m, i, week, seed, rules, places)
-            start_removal_clock(m, i, seed, removal_sum)
-            note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.REMAINED, -1)
+            s.people.row[i].cash += s.people.row[i].escrow
+            s.people.row[i].escrow = 0.0
+            s.people.legal[i] = Legal.IRREGULAR
+            look_for_work(s.people, s.regions, p.channel, now, i)
+            start_removal_clock(s.people, s.regions, i, now.seed)
+            note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.REMAINED, -1, now.week)
         elif decision == Decision.CONTINUE:
-            m.stage[i] = Stage.TRAVELLING
-            m.row[i].since = week
-            m.row[i].clock = 0.0
-            m.row[i].contract = 0
-            m.row[i].attempts += 1
-            m.due[i] = NEVER
-            note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.TRIED_AGAIN, m.row[i].provider)
-        elif m.row[i].channel == Channel.REGULAR:
-            pair = places.pair_of[m.here[i], m.row[i].intended]
-            free = moves_freely(places.free[pair], m.row[i].kin, m.row[i].intended)
-            form = 0.0 if free else rules.form_cents
-            cents = form + (rules.broker_cents if m.row[i].tier == Tier.BROKERED else 0.0)
-            m.row[i].cash -= cents
+            s.people.stage[i] = Stage.TRAVELLING
+            s.people.row[i].since = now.week
+            s.people.row[i].clock = 0.0
+            s.people.row[i].contract = 0
+            s.people.row[i].attempts += 1
+            s.people.due[i] = NEVER
+            note(
+                s.log,
+                i,
+                s.people.row[i].generation,
+                before,
+                s.people.stage[i],
+                Cause.TRIED_AGAIN,
+                s.people.row[i].provider,
+                now.week,
+            )
+        elif s.people.row[i].channel == Channel.REGULAR:
+            pair = s.pair_of[s.people.here[i], s.people.row[i].intended]
+            free = moves_freely(s.pairs[pair].free, s.people.row[i].kin, s.people.row[i].intended)
+            form = 0.0 if free else p.channel.form_cents
+            cents = form + (p.channel.broker_cents if s.people.row[i].tier == Tier.BROKERED else 0.0)
+            s.people.row[i].cash -= cents
             accounts[Account.STATE] += form
             accounts[Account.BROKERS] += cents - form
-            m.stage[i] = Stage.WAITING
-            m.row[i].since = week
-            m.row[i].applied = m.row[i].intended
-            m.row[i].brokered = m.row[i].tier
-            places.visa_filed[pair] += not free
-            m.row[i].decision_week = week + (1 if free else max(1, round(places.visa_wait[pair])))
-            m.due[i] = min(m.due[i], m.row[i].decision_week)
-            note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.APPLIED_FOR_A_VISA, -1)
-        elif m.row[i].channel == Channel.RECRUITER and m.row[i].intended == m.here[i]:
+            s.people.stage[i] = Stage.WAITING
+            s.people.row[i].since = now.week
+            s.people.row[i].applied = s.people.row[i].intended
+            s.people.row[i].brokered = s.people.row[i].tier
+            s.pairs[pair].visa_filed += not free
+            s.people.row[i].decision_week = now.week + (1 if free else max(1, round(s.pairs[pair].visa_wait)))
+            s.people.due[i] = min(s.people.due[i], s.people.row[i].decision_week)
+            note(
+                s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.APPLIED_FOR_A_VISA, -1, now.week
+            )
+        elif s.people.row[i].channel == Channel.RECRUITER and s.people.row[i].intended == s.people.here[i]:
             takers[n_takers] = i
             n_takers += 1
-        elif m.row[i].channel >= Channel.PROVIDER:
+        elif s.people.row[i].channel >= Channel.PROVIDER:
             seekers[n_seekers] = i
             n_seekers += 1
-        elif m.row[i].channel == Channel.PAPERS and m.row[i].tier == Tier.BROKERED:
+        elif s.people.row[i].channel == Channel.PAPERS and s.people.row[i].tier == Tier.BROKERED:
             buyers[n_buyers] = i
             n_buyers += 1
         else:
-            pair = places.pair_of[m.here[i], m.row[i].intended]
-            if m.row[i].channel == Channel.ALONE:
-                cents = round(100.0 * places.alone_cost[pair])
+            pair = s.pair_of[s.people.here[i], s.people.row[i].intended]
+            if s.people.row[i].channel == Channel.ALONE:
+                cents = round(100.0 * s.pairs[pair].alone_cost)
                 accounts[Account.JOURNEYS] += cents
-                leave(m, i, week, places.alone_route[pair], Channel.ALONE, counters, flows, places)
+                leave(s, i, s.pairs[pair].alone_route, Channel.ALONE, counters, now.week)
                 cause = Cause.LEFT_ALONE
             else:
-                fare = round(100.0 * places.fare[pair])
-                forged = round(100.0 * places.forged_price[m.here[i]])
+                fare = round(100.0 * s.pairs[pair].fare)
+                forged = round(100.0 * s.regions[s.people.here[i]].forged_price)
                 cents = forged + fare
                 accounts[Account.PAPERS] += forged
                 accounts[Account.FARES] += fare
-                leave(m, i, week, places.official_route[pair], Channel.PAPERS, counters, flows, places)
+                leave(s, i, s.pairs[pair].official, Channel.PAPERS, counters, now.week)
                 counters[C.PAPERS_FORGED] += 1.0
                 cause = Cause.LEFT_ON_PAPERS
-            m.row[i].cash -= cents
-            note(log, week, i, m.row[i].generation, before, m.stage[i], cause, -1)
+            s.people.row[i].cash -= cents
+            note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], cause, -1, now.week)
     return n_seekers, n_buyers, n_takers
 
 
 @allocating
-def sell_papers(buyers, count, m, week, seed, counters, accounts, queues, flows, places, log, posts, official_share):
+def sell_papers(s, p, now, buyers, counters, accounts):
     """Genuine papers are scarce: brokers serve by keyed priority; the unserved consider again next week.
 
-    ``official_share`` (regions,) of them come from consular officers who sell; everyone who asks would be worth it.
+    Some of them come from consular officers who sell; everyone who asks would be worth it.
     """
-    priority = np.empty(count)
-    for k in range(count):
+    priority = np.empty(len(buyers))
+    for k in range(len(buyers)):
         i = buyers[k]
-        priority[k] = draw(seed, Stream.PAPERS_PRIORITY, i, m.row[i].generation, m.row[i].considerations, 0)
+        priority[k] = draw(
+            now.seed, Stream.PAPERS_PRIORITY, i, s.people.row[i].generation, s.people.row[i].considerations, 0
+        )
     for k in np.argsort(priority, kind="mergesort"):
         i = buyers[k]
-        region = m.here[i]
-        before = m.stage[i]
-        queues.papers_asked[region] += 1.0
-        consulate = unit_at(posts, Post.CONSULATE, region)
-        if queues.papers_tokens[region] < 1.0:
-            posts.tally[consulate, EVENTS] += 1.0
-            posts.tally[consulate, WORTH] += places.genuine_price[region]
-            m.due[i] = week + 1
-            note(log, week, i, m.row[i].generation, before, before, Cause.FOUND_NO_PAPERS, -1)
+        region = s.people.here[i]
+        before = s.people.stage[i]
+        s.regions[region].papers_asked += 1.0
+        consulate = unit_at(p.official, Post.CONSULATE, region)
+        if s.regions[region].papers_tokens < 1.0:
+            s.units[consulate].tally[EVENTS] += 1.0
+            s.units[consulate].tally[WORTH] += s.regions[region].genuine_price
+            s.people.due[i] = now.week + 1
+            note(s.log, i, s.people.row[i].generation, before, before, Cause.FOUND_NO_PAPERS, -1, now.week)
             continue
-        queues.papers_tokens[region] -= 1.0
-        queues.papers_sold[region] += 1.0
-        pair = places.pair_of[region, m.row[i].intended]
-        price, fare = round(100.0 * places.genuine_price[region]), round(100.0 * places.fare[pair])
-        m.row[i].cash -= price + fare
-        u = draw(seed, Stream.BRIBE, i, m.row[i].generation, m.row[i].considerations, 0)
-        bribe = buys_off(posts, consulate, u, official_share[region], places.genuine_price[region])
+        s.regions[region].papers_tokens -= 1.0
+        s.regions[region].papers_sold += 1.0
+        pair = s.pair_of[region, s.people.row[i].intended]
+        price, fare = round(100.0 * s.regions[region].genuine_price), round(100.0 * s.pairs[pair].fare)
+        s.people.row[i].cash -= price + fare
+        u = draw(now.seed, Stream.BRIBE, i, s.people.row[i].generation, s.people.row[i].considerations, 0)
+        bribe = buys_off(
+            s.units, p.official, consulate, u, s.regions[region].papers_official, s.regions[region].genuine_price
+        )
         cents = round(100.0 * bribe)
         accounts[Account.OFFICIALS] += cents
         accounts[Account.PAPERS] += price - cents
@@ -279,73 +249,74 @@ def sell_papers(buyers, count, m, week, seed, counters, accounts, queues, flows,
         counters[C.BRIBES_PAPERS_SUM] += bribe
         accounts[Account.FARES] += fare
         counters[C.PAPERS_GENUINE] += 1.0
-        leave(m, i, week, places.official_route[pair], Channel.PAPERS, counters, flows, places)
-        note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.LEFT_ON_PAPERS, -1)
+        leave(s, i, s.pairs[pair].official, Channel.PAPERS, counters, now.week)
+        note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.LEFT_ON_PAPERS, -1, now.week)
 
 
-def queue_for_visas(queues: Queues, capacity: NDArray[np.float64]) -> None:
+def queue_for_visas(pairs: Table, capacity: NDArray[np.float64]) -> None:
     """Applications beyond what consulates can decide in a week wait; ``capacity`` (pairs,), infinite without limit."""
-    queues.visa_backlog[:] = np.maximum(queues.visa_backlog + queues.visa_filed - capacity, 0.0)
-    queues.visa_filed[:] = 0.0
+    pairs["visa_backlog"] = np.maximum(pairs["visa_backlog"] + pairs["visa_filed"] - capacity, 0.0)
+    pairs["visa_filed"] = 0.0
 
 
 @allocating
-def decide_visas(rows, acts, count, m, week, seed, counters, accounts, queues, flows, places, rules, log):
+def decide_visas(s, p, now, rows, acts, counters, accounts):
     """Decide the applications that are due: form, access for people in need, then slots by keyed priority."""
     n = 0
-    waiting = np.empty(count, np.int64)
-    for position in range(count):
+    waiting = np.empty(len(rows), np.int64)
+    for position in range(len(rows)):
         if acts[position] == ACT_VISA:
             waiting[n] = rows[position]
             n += 1
     priority = np.empty(n)
     for k in range(n):
         i = waiting[k]
-        priority[k] = draw(seed, Stream.VISA_PRIORITY, i, m.row[i].generation, m.row[i].considerations, 0)
+        priority[k] = draw(
+            now.seed, Stream.VISA_PRIORITY, i, s.people.row[i].generation, s.people.row[i].considerations, 0
+        )
     for k in np.argsort(priority, kind="mergesort"):
         i = waiting[k]
-        skill, generation, when = m.row[i].skill, m.row[i].generation, m.row[i].considerations
-        m.row[i].intended = m.row[i].applied
-        m.row[i].tier = m.row[i].brokered
-        pair = places.pair_of[m.here[i], m.row[i].applied]
-        free = moves_freely(places.free[pair], m.row[i].kin, m.row[i].intended)
+        skill, generation, when = s.people.row[i].skill, s.people.row[i].generation, s.people.row[i].considerations
+        s.people.row[i].intended = s.people.row[i].applied
+        s.people.row[i].tier = s.people.row[i].brokered
+        pair = s.pair_of[s.people.here[i], s.people.row[i].applied]
+        free = moves_freely(s.pairs[pair].free, s.people.row[i].kin, s.people.row[i].intended)
         counters[C.VISA_APPLICATIONS] += not free
         granted = free
         if free:
             counters[C.MOVED_FREELY] += 1.0
-        elif m.row[i].tier == Tier.BROKERED or draw(seed, Stream.VISA_FORM, i, generation, when, 0) >= (
-            places.visa_complexity[pair] * (1.0 - m.row[i].information)
+        elif s.people.row[i].tier == Tier.BROKERED or draw(now.seed, Stream.VISA_FORM, i, generation, when, 0) >= (
+            s.pairs[pair].visa_complexity * (1.0 - s.people.row[i].information)
         ):
-            if (
-                m.row[i].protection_need
-                and draw(seed, Stream.REFUGEE_VISA, i, generation, when, 0) < (places.refugee_access[pair])
+            if s.people.row[i].protection_need and draw(now.seed, Stream.REFUGEE_VISA, i, generation, when, 0) < (
+                s.pairs[pair].refugee_access
             ):
                 granted = True
             else:
-                if queues.visa_tokens[pair, skill] >= 1.0:
-                    queues.visa_tokens[pair, skill] -= 1.0
+                if s.pairs[pair].visa_tokens[skill] >= 1.0:
+                    s.pairs[pair].visa_tokens[skill] -= 1.0
                     granted = True
-                weight = rules.report_good if granted else rules.report_bad
-                queues.visa_reports[pair, skill, 1] += weight
-                queues.visa_truth[pair, skill, 1] += 1.0
+                weight = p.channel.report_good if granted else p.channel.report_bad
+                s.pairs[pair].heard_visas[skill, 1] += weight
+                s.pairs[pair].visa_truth[skill, 1] += 1.0
                 if not granted:
-                    queues.visa_reports[pair, skill, 0] += weight
-                    queues.visa_truth[pair, skill, 0] += 1.0
-        cents = 0 if free else round(100.0 * places.visa_price[pair])
-        fare = round(100.0 * places.fare[pair])
-        if not granted or m.row[i].cash < cents + fare:
-            m.stage[i] = Stage.HOME
-            m.row[i].since = week
-            m.due[i] = week + 1
-            m.row[i].intended = -1
-            m.row[i].applied = -1
-            note(log, week, i, generation, Stage.WAITING, Stage.HOME, Cause.VISA_REFUSED, -1)
+                    s.pairs[pair].heard_visas[skill, 0] += weight
+                    s.pairs[pair].visa_truth[skill, 0] += 1.0
+        cents = 0 if free else round(100.0 * s.pairs[pair].visa_price)
+        fare = round(100.0 * s.pairs[pair].fare)
+        if not granted or s.people.row[i].cash < cents + fare:
+            s.people.stage[i] = Stage.HOME
+            s.people.row[i].since = now.week
+            s.people.due[i] = now.week + 1
+            s.people.row[i].intended = -1
+            s.people.row[i].applied = -1
+            note(s.log, i, generation, Stage.WAITING, Stage.HOME, Cause.VISA_REFUSED, -1, now.week)
             continue
-        m.row[i].cash -= cents + fare
+        s.people.row[i].cash -= cents + fare
         accounts[Account.STATE] += cents
         accounts[Account.FARES] += fare
         counters[C.VISAS_GRANTED] += not free
-        if m.row[i].tier == Tier.BROKERED:
+        if s.people.row[i].tier == Tier.BROKERED:
             counters[C.VISAS_BROKERED] += 1.0
-        leave(m, i, week, places.official_route[pair], Channel.REGULAR, counters, flows, places)
-        note(log, week, i, generation, Stage.WAITING, m.stage[i], Cause.LEFT_WITH_A_VISA, -1)
+        leave(s, i, s.pairs[pair].official, Channel.REGULAR, counters, now.week)
+        note(s.log, i, generation, Stage.WAITING, s.people.stage[i], Cause.LEFT_WITH_A_VISA, -1, now.week)

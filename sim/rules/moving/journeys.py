@@ -7,7 +7,6 @@ All legs that end within the week are resolved in order: dead, or stopped, or on
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,294 +42,269 @@ HOURS_PER_WEEK = 168.0
 WAY_BACK = 4096  # added to a leg: what is drawn for being sent back over it
 
 
-class Leverage(NamedTuple):
-    """What continuing and its alternatives are worth: float64 (pairs,)."""
-
-    alone_chance: NDArray[Any]
-    alone_cost: NDArray[Any]  # US$
-    provider_chance: NDArray[Any]
-    fee: NDArray[Any]  # US$
-    credit: NDArray[Any]  # US$, of a person of ability 1
-    demanded: NDArray[Any]  # US$ demanded on the way, remembered
-
-
 @part
-def guided(m, i, t):
+def guided(people, enterprises, i):
     """Row of the enterprise that still answers for the person's journey, -1 if none does."""
-    j = m.row[i].provider
-    if m.row[i].channel != Channel.PROVIDER or j < 0:
+    j = people.row[i].provider
+    if people.row[i].channel != Channel.PROVIDER or j < 0:
         return -1
-    if t.row[j].active == 1 and t.row[j].generation == m.row[i].provider_generation:
+    if enterprises.row[j].active == 1 and enterprises.row[j].generation == people.row[i].provider_generation:
         return j
     return -1
 
 
 @rule
-def status_on_arrival(m, i, pair, seed, borders, places):
+def status_on_arrival(people, pairs, i, pair, seed):
     """Status that a visa gives: for some of the low-skilled one that goes with the job (``visa.tied_to_employer``)."""
-    share = borders.tied[pair]
-    if share <= 0.0 or m.row[i].skill or moves_freely(places.free[pair], m.row[i].kin, m.here[i]):
+    share = pairs[pair].tied
+    if share <= 0.0 or people.row[i].skill or moves_freely(pairs[pair].free, people.row[i].kin, people.here[i]):
         return Legal.REGULAR
-    u = draw(seed, Stream.TIED_VISA, i, m.row[i].generation, m.row[i].attempts, 0)
+    u = draw(seed, Stream.TIED_VISA, i, people.row[i].generation, people.row[i].attempts, 0)
     return Legal.TIED if u < share else Legal.REGULAR
 
 
 @part
-def die(m, i, week, seed, counters, accounts, rules, log):
+def die(people, log, rules, now, i, counters, accounts):
     """A person dies on a journey."""
-    note(log, week, i, m.row[i].generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, m.row[i].provider)
+    note(log, i, people.row[i].generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, people.row[i].provider, now.week)
     counters[C.DEATHS] += 1.0
-    if draw(seed, Stream.DEATH_FOUND, i, m.row[i].generation, week, 0) < rules.deaths_found:
+    if draw(now.seed, Stream.DEATH_FOUND, i, people.row[i].generation, now.week, 0) < rules.deaths_found:
         counters[C.DEATHS_FOUND] += 1.0
-    pass_away(m, i, week, accounts)
-    m.row[i].provider = -1
+    pass_away(people, i, accounts, now.week)
+    people.row[i].provider = -1
 
 
 @part
-def settle_fee(m, i, j, t, accounts, counters):
+def settle_fee(people, enterprises, i, j, accounts, counters):
     """On arrival what was held of the fee goes to the provider, or to the owners of one that has closed."""
-    cents = m.row[i].escrow
-    m.row[i].escrow = 0.0
+    cents = people.row[i].escrow
+    people.row[i].escrow = 0.0
     counters[C.PROVIDER_RECEIPTS] += cents * 0.01
     if j >= 0:
-        t.row[j].capital += cents
-        t.row[j].week_profit += cents * 0.01
+        enterprises.row[j].capital += cents
+        enterprises.row[j].week_profit += cents * 0.01
     else:
         accounts[Account.OWNERS] += cents
 
 
 @part
-def arrive(
-    m, i, week, seed, pair, j, removal_sum, counters, accounts, flows, reports, borders, channel_rules, places, rules, t
-):
+def arrive(s, p, now, i, pair, j, counters, accounts):
     """A person is where she meant to live: status by channel, protection if it is given, then looks for work."""
-    channel, here = m.row[i].channel, m.here[i]
-    m.row[i].entered = channel
-    m.row[i].financed = 0
-    flows.arrivals[pair, channel] += 1.0
+    channel, here = s.people.row[i].channel, s.people.here[i]
+    s.people.row[i].entered = channel
+    s.people.row[i].financed = 0
     if channel == Channel.REGULAR:
         counters[C.ARRIVALS_REGULAR] += 1.0
-        m.legal[i] = status_on_arrival(m, i, pair, seed, borders, places)
-        counters[C.ARRIVALS_TIED] += m.legal[i] == Legal.TIED
-        m.row[i].path |= 2
+        s.pairs[pair].arrivals[Channel.REGULAR] += 1.0
+        s.people.legal[i] = status_on_arrival(s.people, s.pairs, i, pair, now.seed)
+        counters[C.ARRIVALS_TIED] += s.people.legal[i] == Legal.TIED
+        s.people.row[i].path |= 2
     elif channel == Channel.PAPERS:
         counters[C.ARRIVALS_PAPERS] += 1.0
-        m.legal[i] = Legal.VISITOR
-        m.row[i].path |= 4
-        if m.row[i].tier == Tier.PLAIN:
-            hear(reports.chance[pair, BY_PAPERS], False, rules)
+        s.pairs[pair].arrivals[Channel.PAPERS] += 1.0
+        s.people.legal[i] = Legal.VISITOR
+        s.people.row[i].path |= 4
+        if s.people.row[i].tier == Tier.PLAIN:
+            hear(p.journey, s.pairs[pair].heard_failure[BY_PAPERS], False)
     else:
         by = BY_PROVIDER if channel == Channel.PROVIDER else BY_ALONE
         counters[C.ARRIVALS_PROVIDER if channel == Channel.PROVIDER else C.ARRIVALS_ALONE] += 1.0
-        if here == m.row[i].first_intended:
+        # whoever goes on under an old contract may have chosen another way since, and comes as people alone do
+        s.pairs[pair].arrivals[Channel.PROVIDER if channel == Channel.PROVIDER else Channel.ALONE] += 1.0
+        if here == s.people.row[i].first_intended:
             counters[C.ARRIVALS_INTENDED] += 1.0
-        m.legal[i] = Legal.IRREGULAR
-        m.row[i].path |= 4
-        hear(reports.chance[pair, by], False, rules)
-        hear(reports.death[pair, by], False, rules)
+        s.people.legal[i] = Legal.IRREGULAR
+        s.people.row[i].path |= 4
+        hear(p.journey, s.pairs[pair].heard_failure[by], False)
+        hear(p.journey, s.pairs[pair].heard_death[by], False)
         if channel == Channel.PROVIDER:
-            settle_fee(m, i, j, t, accounts, counters)
+            settle_fee(s.people, s.enterprises, i, j, accounts, counters)
             if j >= 0:
-                t.row[j].known_all += rules.report_good
-    if m.row[i].protection_need:
-        seek_protection(m, i, seed, counters, borders)
-    look_for_work(m, i, week, seed, channel_rules, places)
-    if m.legal[i] == Legal.IRREGULAR:
-        start_removal_clock(m, i, seed, removal_sum)
+                s.enterprises.row[j].known_all += p.journey.report_good
+    if s.people.row[i].protection_need:
+        seek_protection(s.people, s.regions, i, counters, now.seed)
+    look_for_work(s.people, s.regions, p.channel, now, i)
+    if s.people.legal[i] == Legal.IRREGULAR:
+        start_removal_clock(s.people, s.regions, i, now.seed)
 
 
 @part
-def seek_protection(m, i, seed, counters, borders):
+def seek_protection(people, regions, i, counters, seed):
     """Secure status for people in need: with a visa, or where asylum is accessible."""
-    if m.legal[i] != Legal.REGULAR:
-        u = draw(seed, Stream.ASYLUM, i, m.row[i].generation, m.row[i].attempts, 0)
-        if u >= borders.asylum_access[m.here[i]]:
+    if people.legal[i] != Legal.REGULAR:
+        u = draw(seed, Stream.ASYLUM, i, people.row[i].generation, people.row[i].attempts, 0)
+        if u >= regions[people.here[i]].asylum_access:
             return
-        m.legal[i] = Legal.REGULAR
-    m.row[i].path |= 128
+        people.legal[i] = Legal.REGULAR
+    people.row[i].path |= 128
     counters[C.SAFETY_REACHED] += 1.0
 
 
 @part
-def demand_more(m, i, t, v, j, pair, week, counters, places, rules, leverage):
+def demand_more(s, p, i, j, pair, counters, week):
     """A carrier on the way may demand more: at most what going on is worth above the best alternative from there.
 
     He does so if his part of it, kappa, exceeds the reputation lost. What cannot be paid at once is added to the debt
     as far as it can be recovered; whoever can do neither is held until others have paid.
     """
-    row = m.row[i]
+    row = s.people.row[i]
     row.extorted = 1
-    onward = places.pair_of[m.here[i], row.intended]
+    onward = s.pair_of[s.people.here[i], row.intended]
     alternative = 0.0
-    if onward >= 0 and row.cash * 0.01 >= leverage.alone_cost[onward]:
-        alternative = max(leverage.alone_chance[onward] * row.stake - leverage.alone_cost[onward], 0.0)
-    going_on = leverage.provider_chance[pair] * max(row.stake - 0.01 * row.escrow, 0.0)
-    most = t.row[j].kappa * max(going_on - alternative, 0.0)
-    if leverage.fee[pair] < math.inf:
-        if most <= rules.reputation * leverage.fee[pair]:
+    if onward >= 0 and row.cash * 0.01 >= s.pairs[onward].onward_alone_cost:
+        alternative = max(s.pairs[onward].onward_alone_chance * row.stake - s.pairs[onward].onward_alone_cost, 0.0)
+    going_on = s.pairs[pair].onward_provider_chance * max(row.stake - 0.01 * row.escrow, 0.0)
+    most = s.enterprises.row[j].kappa * max(going_on - alternative, 0.0)
+    if s.pairs[pair].onward_fee < math.inf:
+        if most <= p.journey.reputation * s.pairs[pair].onward_fee:
             return
-        most = min(most, 3.0 * leverage.fee[pair])  # what a household can raise bounds what is asked
+        most = min(most, 3.0 * s.pairs[pair].onward_fee)  # what a household can raise bounds what is asked
     wanted = round(100.0 * most)
     paid = min(wanted, row.cash)
     row.cash -= paid
-    t.row[j].capital += paid
-    t.row[j].week_profit += paid * 0.01
+    s.enterprises.row[j].capital += paid
+    s.enterprises.row[j].week_profit += paid * 0.01
     counters[C.PROVIDER_RECEIPTS] += paid * 0.01
     lent = 0.0
     own_claim = row.debt <= 0.0 or (row.creditor_kind == Creditor.ENTERPRISE and row.creditor == j)
-    if rules.can_borrow and own_claim and onward >= 0:
-        room = round(100.0 * leverage.credit[onward] * row.ability_abroad) - row.debt
+    if p.journey.can_borrow and own_claim and onward >= 0:
+        room = round(100.0 * s.pairs[onward].onward_credit * row.ability_abroad) - row.debt
         lent = max(min(wanted - paid, room), 0.0)
         if lent > 0.0:
-            lend(m, i, t, v, Creditor.ENTERPRISE, j, lent)
-    blame(t, j, rules)  # the household hears of it
-    leverage.demanded[pair] += (paid + lent) * 0.01
+            lend(s.people, s.enterprises, s.venues, i, Creditor.ENTERPRISE, j, lent)
+    blame(s.enterprises, p.journey, j)  # the household hears of it
+    s.pairs[pair].demanded += (paid + lent) * 0.01
     counters[C.EXTORTED] += 1.0
     counters[C.EXTORTED_SUM] += (paid + lent) * 0.01
     if paid + lent < 0.25 * wanted:
-        m.stage[i] = Stage.HELD
+        s.people.stage[i] = Stage.HELD
         row.since = week
         row.contract = 1
         row.clock = 0.0
-        m.bound[i] |= np.uint8(Bound.RANSOM)
-        m.due[i] = week + rules.held_weeks
+        s.people.bound[i] |= np.uint8(Bound.RANSOM)
+        s.people.due[i] = week + p.journey.held_weeks
 
 
 @kernel
-def travel(
-    rows,
-    count,
-    m,
-    t,
-    week,
-    seed,
-    removal_sum,
-    route_pair,
-    counters,
-    accounts,
-    flows,
-    reports,
-    borders,
-    places,
-    channel_rules,
-    rules,
-    log,
-    v,
-    leverage,
-    arrived,
-    brought_by,
-    travelled,
-    posts,
-):
+def travel(s, p, now, rows, counters, accounts, arrived, brought_by, travelled):
     """Move every traveller by one week. ``route_pair`` (routes,) names the pair that a route serves.
 
     Fills ``arrived``, ``brought_by``, ``travelled`` with those who arrived with a provider, the enterprise and the
     pair; returns how many.
     """
     n_arrived = 0
-    for position in range(count):
+    for position in range(len(rows)):
         i = rows[position]
         left = HOURS_PER_WEEK
-        generation = m.row[i].generation
-        pair = route_pair[m.row[i].route]
-        j = guided(m, i, t)
+        generation = s.people.row[i].generation
+        pair = s.routes[s.people.row[i].route].pair
+        j = guided(s.people, s.enterprises, i)
         while True:
-            leg = borders.route_legs[m.row[i].route, m.row[i].leg]
-            needed = borders.hours[leg] - m.row[i].clock
+            leg = s.routes[s.people.row[i].route].legs[s.people.row[i].leg]
+            needed = s.legs[leg].hours - s.people.row[i].clock
             if needed > left:
-                m.row[i].clock += left
+                s.people.row[i].clock += left
                 break
             left -= needed
-            m.row[i].clock = 0.0
-            clandestine = m.row[i].channel == Channel.ALONE or m.row[i].channel == Channel.PROVIDER
+            s.people.row[i].clock = 0.0
+            clandestine = s.people.row[i].channel == Channel.ALONE or s.people.row[i].channel == Channel.PROVIDER
             if clandestine:
                 counters[C.CROSSINGS] += 1.0
-                flows.crossings[leg] += 1.0
-                if m.row[i].channel == Channel.PROVIDER:
-                    spend(t, j, borders.transport[leg], Account.JOURNEYS, accounts, counters)
-                if draw(seed, Stream.LEG_DEATH, i, generation, m.row[i].attempts, leg) < borders.danger[leg]:
-                    by = BY_PROVIDER if m.row[i].channel == Channel.PROVIDER else BY_ALONE
-                    hear(reports.chance[pair, by], True, rules)
-                    hear(reports.death[pair, by], True, rules)
-                    blame(t, j, rules)
-                    die(m, i, week, seed, counters, accounts, rules, log)
+                s.legs[leg].crossings += 1.0
+                if s.people.row[i].channel == Channel.PROVIDER:
+                    spend(s.enterprises, j, s.legs[leg].transport, Account.JOURNEYS, accounts, counters)
+                if draw(now.seed, Stream.LEG_DEATH, i, generation, s.people.row[i].attempts, leg) < s.legs[leg].danger:
+                    by = BY_PROVIDER if s.people.row[i].channel == Channel.PROVIDER else BY_ALONE
+                    hear(p.journey, s.pairs[pair].heard_failure[by], True)
+                    hear(p.journey, s.pairs[pair].heard_death[by], True)
+                    blame(s.enterprises, p.journey, j)
+                    die(s.people, s.log, p.journey, now, i, counters, accounts)
                     break
-            d = chance_detected(m, i, leg, j, t, borders, rules)
-            refusal = chance_refused(m, i, leg, borders)
-            refused = refusal > 0.0 and draw(seed, Stream.CARRIER, i, generation, m.row[i].attempts, leg) < refusal
+            d = chance_detected(s.people, s.enterprises, s.legs, p.journey, i, leg, j)
+            refusal = chance_refused(s.people, s.legs, i, leg)
+            refused = (
+                refusal > 0.0 and draw(now.seed, Stream.CARRIER, i, generation, s.people.row[i].attempts, leg) < refusal
+            )
             if refused:
                 counters[C.CARRIER_REFUSALS] += 1.0
-                if m.row[i].channel == Channel.REGULAR:
+                if s.people.row[i].channel == Channel.REGULAR:
                     # her visa stays good: a week is lost, and she tries again
                     counters[C.CARRIER_REFUSED_VISA] += 1.0
-                    m.row[i].attempts += 1
+                    s.people.row[i].attempts += 1
                     break
-                counters[C.CARRIER_REFUSED_NEED] += m.row[i].protection_need
-            detected = d > 0.0 and draw(seed, Stream.LEG_DETECTION, i, generation, m.row[i].attempts, leg) < d
+                counters[C.CARRIER_REFUSED_NEED] += s.people.row[i].protection_need
+            detected = (
+                d > 0.0 and draw(now.seed, Stream.LEG_DETECTION, i, generation, s.people.row[i].attempts, leg) < d
+            )
             if clandestine and j >= 0:
-                learn_leg(t, j, leg, detected, borders, reports, rules)
+                learn_leg(s.enterprises, s.legs, p.journey, j, leg, detected)
             if detected and j >= 0 and clandestine:
                 counters[C.GUIDED_DETECTED] += 1.0
-                detected = not pays_at_the_border(m, i, t, j, leg, seed, counters, accounts, borders, rules, posts)
+                detected = not pays_at_the_border(s, p, i, j, leg, counters, accounts, now.seed)
             elif detected and j < 0:
-                detected = not pays_alone(m, i, leg, seed, counters, accounts, rules, posts)
+                detected = not pays_alone(s.people, s.units, p, i, leg, counters, accounts, now.seed)
             if detected or refused:
                 counters[C.INTERCEPTIONS] += 1.0
-                flows.stops[leg] += 1.0
-                if m.row[i].channel == Channel.PROVIDER:
-                    spend(t, j, borders.loss[leg], Account.LOSSES, accounts, counters)
-                pushed = not refused and pushed_back(m, i, leg, seed, borders)
+                s.legs[leg].stops += 1.0
+                if s.people.row[i].channel == Channel.PROVIDER:
+                    spend(s.enterprises, j, s.legs[leg].loss, Account.LOSSES, accounts, counters)
+                pushed = not refused and pushed_back(s.people, s.legs, i, leg, now.seed)
                 counters[C.PUSHBACKS] += pushed
                 if pushed and (
-                    draw(seed, Stream.PUSHBACK, i, generation, m.row[i].attempts, leg + WAY_BACK)
-                    < rules.pushback_danger * borders.danger[leg]
+                    draw(now.seed, Stream.PUSHBACK, i, generation, s.people.row[i].attempts, leg + WAY_BACK)
+                    < p.journey.pushback_danger * s.legs[leg].danger
                 ):
                     counters[C.PUSHBACK_DEATHS] += 1.0
-                    die(m, i, week, seed, counters, accounts, rules, log)
+                    die(s.people, s.log, p.journey, now, i, counters, accounts)
                     break
                 seen = (
-                    m.row[i].protection_need == 1
+                    s.people.row[i].protection_need == 1
                     and not refused
                     and not pushed
-                    and draw(seed, Stream.SCREENING, i, generation, m.row[i].attempts, leg) < borders.screening[leg]
+                    and draw(now.seed, Stream.SCREENING, i, generation, s.people.row[i].attempts, leg)
+                    < s.legs[leg].screening
                 )
                 if seen:
-                    admit(m, i, week, seed, leg, counters, borders, channel_rules, places)
-                    note(log, week, i, generation, Stage.TRAVELLING, m.stage[i], Cause.ADMITTED_FOR_PROTECTION, -1)
+                    admit(s.people, s.regions, s.legs, p.channel, now, i, leg, counters)
+                    note(
+                        s.log,
+                        i,
+                        generation,
+                        Stage.TRAVELLING,
+                        s.people.stage[i],
+                        Cause.ADMITTED_FOR_PROTECTION,
+                        -1,
+                        now.week,
+                    )
                 else:
-                    stop(m, i, week, seed, leg, pair, j, counters, reports, borders, rules, t)
-                    note(log, week, i, generation, Stage.TRAVELLING, m.stage[i], Cause.STOPPED, m.row[i].provider)
+                    stop(s, p, now, i, leg, pair, j, counters)
+                    note(
+                        s.log,
+                        i,
+                        generation,
+                        Stage.TRAVELLING,
+                        s.people.stage[i],
+                        Cause.STOPPED,
+                        s.people.row[i].provider,
+                        now.week,
+                    )
                 break
-            m.here[i] = borders.head[leg]
-            m.row[i].leg += 1
-            if m.row[i].leg == borders.route_legs.shape[1] or borders.route_legs[m.row[i].route, m.row[i].leg] < 0:
-                counterparty = m.row[i].provider
+            s.people.here[i] = s.legs[leg].head
+            s.people.row[i].leg += 1
+            if (
+                s.people.row[i].leg == s.routes.legs.shape[1]
+                or s.routes[s.people.row[i].route].legs[s.people.row[i].leg] < 0
+            ):
+                counterparty = s.people.row[i].provider
                 if j >= 0:
                     arrived[n_arrived], brought_by[n_arrived], travelled[n_arrived] = i, j, pair
                     n_arrived += 1
-                arrive(
-                    m,
-                    i,
-                    week,
-                    seed,
-                    pair,
-                    j,
-                    removal_sum,
-                    counters,
-                    accounts,
-                    flows,
-                    reports,
-                    borders,
-                    channel_rules,
-                    places,
-                    rules,
-                    t,
-                )
-                note(log, week, i, generation, Stage.TRAVELLING, m.stage[i], Cause.ARRIVED, counterparty)
+                arrive(s, p, now, i, pair, j, counters, accounts)
+                note(s.log, i, generation, Stage.TRAVELLING, s.people.stage[i], Cause.ARRIVED, counterparty, now.week)
                 break
-            if j >= 0 and rules.extortion and t.row[j].kappa > 0.0 and m.row[i].extorted == 0:
-                demand_more(m, i, t, v, j, pair, week, counters, places, rules, leverage)
-                if m.stage[i] == Stage.HELD:
-                    note(log, week, i, generation, Stage.TRAVELLING, Stage.HELD, Cause.DEMANDED_MORE, j)
+            if j >= 0 and p.journey.extortion and s.enterprises.row[j].kappa > 0.0 and s.people.row[i].extorted == 0:
+                demand_more(s, p, i, j, pair, counters, now.week)
+                if s.people.stage[i] == Stage.HELD:
+                    note(s.log, i, generation, Stage.TRAVELLING, Stage.HELD, Cause.DEMANDED_MORE, j, now.week)
                     break
     return n_arrived

@@ -18,25 +18,25 @@ from sim.rules.moving.smuggling import judged_failure
 
 
 @rule
-def renown(t, j, pair, rules, ways):
+def renown(enterprises, pairs, rules, j, pair):
     """Weight with which seekers hear of an enterprise: by size and record (C4-M40)."""
-    bad = judged_failure(t, j, pair, ways)
-    return t.row[j].capacity * math.exp(rules.reputation_weight * (ways.failure[pair] - bad))
+    bad = judged_failure(enterprises, pairs, j, pair)
+    return enterprises.row[j].capacity * math.exp(rules.reputation_weight * (pairs[pair].failure - bad))
 
 
 @kernel
-def weigh_offers(t, active, weights, rules, ways):
+def weigh_offers(enterprises, regions, pairs, rules, active, weights):
     """Fill ``weights`` (offers, active) with the renown of each active enterprise that has the offer, 0 without."""
     for position in range(weights.shape[1]):
         j = active[position]
         for k in range(len(weights)):
             weights[k, position] = 0.0
-            if t.route[j, k] >= 0:
-                weights[k, position] = renown(t, j, ways.offer_pair[t.row[j].home, k], rules, ways)
+            if enterprises.route[j, k] >= 0:
+                weights[k, position] = renown(enterprises, pairs, rules, j, regions[enterprises.row[j].home].offers[k])
 
 
 @rule
-def ask_around(m, i, k, seed, active, weights, first, last, quotes, keys):
+def ask_around(people, i, k, active, weights, first, last, quotes, keys, seed):
     """The enterprises that a seeker hears of: weighted sampling without replacement, keyed by (person, enterprise).
 
     ``weights`` (offers, active) is the renown of each. Fills ``quotes`` (n,) with rows, first heard first, -1 padded;
@@ -45,7 +45,7 @@ def ask_around(m, i, k, seed, active, weights, first, last, quotes, keys):
     asked = len(quotes)
     keys[:] = math.inf
     quotes[:] = -1
-    decision = key_of(seed, Stream.QUOTE, i, m.row[i].generation, m.row[i].considerations)
+    decision = key_of(seed, Stream.QUOTE, i, people.row[i].generation, people.row[i].considerations)
     for position in range(first, last):
         weight = weights[k, position]
         if weight <= 0.0:
@@ -65,15 +65,15 @@ def ask_around(m, i, k, seed, active, weights, first, last, quotes, keys):
             quotes[place] = active[position]
 
 
-def _hear(seekers, m, seed, active, region_first, weights, quotes, keys, places, ways):
+def _hear(s, seekers, active, weights, quotes, keys, seed):
     count = len(seekers)
     for chunk in prange(CHUNKS):
         for position in range(chunk * count // CHUNKS, (chunk + 1) * count // CHUNKS):
             i = seekers[position]
-            here = m.here[i]
-            k = ways.offer_of[places.pair_of[here, m.row[i].intended]]
-            first, last = region_first[here], region_first[here + 1]
-            ask_around(m, i, k, seed, active, weights, first, last, quotes[position], keys[chunk])
+            here = s.people.here[i]
+            k = s.pairs[s.pair_of[here, s.people.row[i].intended]].offer
+            first, last = s.region_first[here], s.region_first[here + 1]
+            ask_around(s.people, i, k, active, weights, first, last, quotes[position], keys[chunk], seed)
 
 
 # Whom every seeker hears of: fills ``quotes`` (seekers, n); ``keys`` (CHUNKS, n) is working space.

@@ -55,22 +55,22 @@ class ChangeRules(NamedTuple):
 
 
 @rule
-def leader_of(o, first, j):
+def leader_of(offenders, offender_first, j):
     """The free organiser of enterprise j, -1 without one."""
-    for place in range(first[j], first[j + 1]):
-        if o.row[place].status == Status.FREE and o.row[place].role == Role.ORGANISER:
+    for place in range(offender_first[j], offender_first[j + 1]):
+        if offenders[place].status == Status.FREE and offenders[place].role == Role.ORGANISER:
             return place
     return -1
 
 
 @rule
-def successor_of(o, first, j):
+def successor_of(offenders, offender_first, j):
     """Who would lead next: a manager, else whoever is free and was not promoted from those exploited; -1 for nobody."""
     second = -1
-    for place in range(first[j], first[j + 1]):
-        if o.row[place].status != Status.FREE or o.row[place].person >= 0:
+    for place in range(offender_first[j], offender_first[j + 1]):
+        if offenders[place].status != Status.FREE or offenders[place].person >= 0:
             continue
-        if o.row[place].role == Role.MANAGER:
+        if offenders[place].role == Role.MANAGER:
             return place
         if second < 0:
             second = place
@@ -78,71 +78,80 @@ def successor_of(o, first, j):
 
 
 @rule
-def empty_place(o, first, j):
+def empty_place(offenders, offender_first, j):
     """A place in enterprise j that nobody holds, -1 without one."""
-    for place in range(first[j], first[j + 1]):
-        if o.row[place].status == Status.NOBODY:
+    for place in range(offender_first[j], offender_first[j + 1]):
+        if offenders[place].status == Status.NOBODY:
             return place
     return -1
 
 
 @rule
-def take_in(o, first, j):
+def take_in(offenders, offender_first, j):
     """Enterprise j takes somebody in; returns whether there was a place."""
-    place = empty_place(o, first, j)
+    place = empty_place(offenders, offender_first, j)
     if place < 0:
         return False
-    o.row[place].status = Status.FREE
-    o.row[place].role = ROLES[(place - first[j]) % len(ROLES)]
-    if o.row[place].role == Role.ORGANISER:
-        o.row[place].role = Role.MANAGER
-    o.row[place].person = -1
+    offenders[place].status = Status.FREE
+    offenders[place].role = ROLES[(place - offender_first[j]) % len(ROLES)]
+    if offenders[place].role == Role.ORGANISER:
+        offenders[place].role = Role.MANAGER
+    offenders[place].person = -1
     return True
 
 
 @part
-def break_apart(t, j, ties, week, seed, counters, accounts, entrants, traits):
+def break_apart(enterprises, ties, traits, rules, now, j, counters, accounts):
     """A hub without its organiser becomes several smaller groups: people, means and acquaintances are shared out.
 
     Latent groups of the region take them up. Returns how many there are; with fewer than two nothing happens.
     """
     heirs = 0
-    most = min(int(t.row[j].members) // 3, 4)
-    for k in range(len(t.row)):
-        if heirs < most and t.row[k].active == 0 and t.row[k].home == t.row[j].home and t.row[k].kind == Kind.CELL:
+    most = min(int(enterprises.row[j].members) // 3, 4)
+    for k in range(len(enterprises.row)):
+        if (
+            heirs < most
+            and enterprises.row[k].active == 0
+            and enterprises.row[k].home == enterprises.row[j].home
+            and enterprises.row[k].kind == Kind.CELL
+        ):
             heirs += 1
     if heirs < 2:
         return 0
-    cents = t.row[j].capital
+    cents = enterprises.row[j].capital
     part = math.floor(cents / heirs)
     number = 0
-    for k in range(len(t.row)):
+    for k in range(len(enterprises.row)):
         if number == heirs:
             break
-        if t.row[k].active == 1 or t.row[k].home != t.row[j].home or t.row[k].kind != Kind.CELL:
+        if (
+            enterprises.row[k].active == 1
+            or enterprises.row[k].home != enterprises.row[j].home
+            or enterprises.row[k].kind != Kind.CELL
+        ):
             continue
         number += 1
-        open_business(t, k, week, traits)
-        t.row[k].capital = part if number < heirs else cents - part * (heirs - 1)
-        people = int(t.row[j].members) // heirs + (number <= int(t.row[j].members) % heirs)
-        t.row[k].members = min(float(people), traits[Kind.CELL, 0] + 4.0)
-        t.row[k].capacity = t.row[k].capacity * t.row[k].members / traits[Kind.CELL, 0]
-        t.row[k].form = Form.FLUX if number % 2 else Form.CHAIN
-        t.row[k].skill = 0.5 * (t.row[k].skill + t.row[j].skill)
-        t.row[k].profit = t.row[j].profit / heirs
-        t.row[k].known = t.row[k].generation
-        forget_partners(ties, k, week, counters)
+        open_business(enterprises, traits, k, now.week)
+        enterprises.row[k].capital = part if number < heirs else cents - part * (heirs - 1)
+        people = int(enterprises.row[j].members) // heirs + (number <= int(enterprises.row[j].members) % heirs)
+        enterprises.row[k].members = min(float(people), traits[Kind.CELL, 0] + 4.0)
+        enterprises.row[k].capacity = enterprises.row[k].capacity * enterprises.row[k].members / traits[Kind.CELL, 0]
+        enterprises.row[k].form = Form.FLUX if number % 2 else Form.CHAIN
+        enterprises.row[k].skill = 0.5 * (enterprises.row[k].skill + enterprises.row[j].skill)
+        enterprises.row[k].profit = enterprises.row[j].profit / heirs
+        enterprises.row[k].known = enterprises.row[k].generation
+        forget_partners(ties, k, counters, now.week)
         for function in range(number - 1, FUNCTIONS, heirs):
             mine, theirs = first_tie(j, function), first_tie(k, function)
-            ties.partner[theirs] = ties.partner[mine]
-            ties.partner_generation[theirs] = ties.partner_generation[mine]
-            ties.trust[theirs] = 0.5 * ties.trust[mine]
-            ties.since[theirs] = week
-            counters[C.TIES_MADE] += ties.partner[theirs] >= 0
-        for leg in range(t.crossings.shape[1]):
-            t.crossings[k, leg] = 0.5 * t.crossings[j, leg]
-    t.row[j].capital = 0.0
-    accounts[Account.OWNERS] += close_business(t, j, seed, entrants, traits)
+            ties[theirs].partner = ties[mine].partner
+            ties[theirs].partner_generation = ties[mine].partner_generation
+            ties[theirs].trust = 0.5 * ties[mine].trust
+            ties[theirs].since = now.week
+            counters[C.TIES_MADE] += ties[theirs].partner >= 0
+        for leg in range(enterprises.crossings.shape[1]):
+            enterprises.crossings[k, leg] = 0.5 * enterprises.crossings[j, leg]
+    enterprises.row[j].capital = 0.0
+    accounts[Account.OWNERS] += close_business(enterprises, traits, rules, j, now.seed)
     counters[C.SPLITS] += 1.0
     counters[C.SPLIT_PARTS] += heirs
     counters[C.EXITS] += 1.0
@@ -151,101 +160,112 @@ def break_apart(t, j, ties, week, seed, counters, accounts, entrants, traits):
 
 
 @part
-def find_a_leader(t, j, ties, o, first, week, seed, counters, accounts, rules, entrants, traits):
+def find_a_leader(s, p, now, j, counters, accounts):
     """An enterprise without an organiser is led by another after a while, or breaks apart."""
-    if leader_of(o, first, j) >= 0:
-        t.row[j].leaderless = 0
+    if leader_of(s.offenders, s.offender_first, j) >= 0:
+        s.enterprises.row[j].leaderless = 0
         return
-    if t.row[j].members < 1.0:
+    if s.enterprises.row[j].members < 1.0:
         return
-    t.row[j].leaderless += 1
-    next_one = successor_of(o, first, j)
+    s.enterprises.row[j].leaderless += 1
+    next_one = successor_of(s.offenders, s.offender_first, j)
     if next_one < 0:
         return
-    breaks, leads, _, _ = block(seed, Stream.SUCCESSION, j, t.row[j].generation, week, 0)
-    if t.row[j].leaderless == 1:
+    breaks, leads, _, _ = block(now.seed, Stream.SUCCESSION, j, s.enterprises.row[j].generation, now.week, 0)
+    if s.enterprises.row[j].leaderless == 1:
         counters[C.BEHEADED] += 1.0
         if (
-            rules.entry_exit
-            and t.row[j].form == Form.HUB
-            and breaks < rules.fragments
-            and break_apart(t, j, ties, week, seed, counters, accounts, entrants, traits) > 0
+            p.change.entry_exit
+            and s.enterprises.row[j].form == Form.HUB
+            and breaks < p.change.fragments
+            and break_apart(s.enterprises, s.ties, s.traits, p.entrant, now, j, counters, accounts) > 0
         ):
             return
-    if leads < 1.0 - math.exp(-1.0 / rules.succession):
-        o.row[next_one].role = Role.ORGANISER
-        t.row[j].leaderless = 0
+    if leads < 1.0 - math.exp(-1.0 / p.change.succession):
+        s.offenders[next_one].role = Role.ORGANISER
+        s.enterprises.row[j].leaderless = 0
         counters[C.SUCCESSIONS] += 1.0
 
 
 @rule
-def change_form(t, j, net, counters, rules):
+def change_form(enterprises, pairs, nodes, rules, j, counters):
     """Flux turns to brokers after repeated success, a chain that keeps losing partners becomes a mesh."""
-    good = t.row[j].use > GOOD_USE * t.row[j].capacity and t.row[j].throughput > GOOD_THROUGHPUT
-    t.row[j].good_months = min(t.row[j].good_months + 1, 100) if good else 0
-    if t.row[j].form == Form.FLUX and t.row[j].good_months >= rules.learns:
-        node = net.place[t.row[j].pair, Function.BROKERAGE] * FUNCTIONS + Function.BROKERAGE
-        if net.idle[node] > 0.0:
-            t.row[j].form = Form.BROKER
-            t.row[j].good_months = 0
+    good = (
+        enterprises.row[j].use > GOOD_USE * enterprises.row[j].capacity
+        and enterprises.row[j].throughput > GOOD_THROUGHPUT
+    )
+    enterprises.row[j].good_months = min(enterprises.row[j].good_months + 1, 100) if good else 0
+    if enterprises.row[j].form == Form.FLUX and enterprises.row[j].good_months >= rules.learns:
+        node = pairs[enterprises.row[j].pair].place[Function.BROKERAGE] * FUNCTIONS + Function.BROKERAGE
+        if nodes[node].idle > 0.0:
+            enterprises.row[j].form = Form.BROKER
+            enterprises.row[j].good_months = 0
             counters[C.FORMS_CHANGED] += 1.0
-    elif t.row[j].form == Form.CHAIN and t.row[j].lost >= STILL_FELT * rules.hardens:
-        t.row[j].form = Form.MESH
+    elif enterprises.row[j].form == Form.CHAIN and enterprises.row[j].lost >= STILL_FELT * rules.hardens:
+        enterprises.row[j].form = Form.MESH
         counters[C.FORMS_CHANGED] += 1.0
 
 
 @part
-def make_or_buy(t, j, net, rules):
+def make_or_buy(enterprises, pairs, nodes, rules, j):
     """A hub keeps a function in house where that costs less than buying it for those it expects to serve."""
     house, cost = 0, 0.0
     for function in range(FUNCTIONS - 1):
-        need = rules.needs[t.row[j].kind, function]
-        node = net.place[t.row[j].pair, function] * FUNCTIONS + function
+        need = rules.needs[enterprises.row[j].kind, function]
+        node = pairs[enterprises.row[j].pair].place[function] * FUNCTIONS + function
         fixed = rules.house_share * PRICE[function] * CAPACITY[function] / REVIEW_WEEKS  # US$ a week
-        if need > 0.0 and fixed * REVIEW_WEEKS < net.price[node] * need * t.row[j].use:
+        if need > 0.0 and fixed * REVIEW_WEEKS < nodes[node].price * need * enterprises.row[j].use:
             house |= 1 << function
             cost += fixed
-    t.row[j].house = house
-    t.row[j].house_cost = cost
+    enterprises.row[j].house = house
+    enterprises.row[j].house_cost = cost
 
 
 @kernel
-def review_portfolio(t, j, week, brings, counters, rules):
+def review_portfolio(enterprises, pairs, rules, j, counters, week):
     """Twice a season an enterprise takes up handing people over, or gives it up, by what that brings where it works.
 
     ``brings`` (pairs,) US$ that handing over and demanding more are known to bring for each client. Scruples are spread
     so that at the gain ``smuggling.portfolio_gain`` as many would as enter so (C3-M34, C4-M01).
     """
-    if not rules.portfolio or week - t.row[j].entered < SETTLED_WEEKS:
+    if not rules.portfolio or week - enterprises.row[j].entered < SETTLED_WEEKS:
         return
-    gain = t.row[j].able / MEAN_ABLE * brings[t.row[j].pair]
-    bar = rules.portfolio_gain * math.exp(rules.portfolio_spread * t.row[j].scruple)
-    if t.row[j].kappa == 0.0 and gain > bar:
-        t.row[j].kappa = t.row[j].able
+    gain = enterprises.row[j].able / MEAN_ABLE * pairs[enterprises.row[j].pair].exploiting_brings
+    bar = rules.portfolio_gain * math.exp(rules.portfolio_spread * enterprises.row[j].scruple)
+    if enterprises.row[j].kappa == 0.0 and gain > bar:
+        enterprises.row[j].kappa = enterprises.row[j].able
         counters[C.TOOK_UP_EXPLOITATION] += 1.0
-    elif t.row[j].kappa > 0.0 and gain < STICKS * bar:
-        t.row[j].kappa = 0.0
+    elif enterprises.row[j].kappa > 0.0 and gain < STICKS * bar:
+        enterprises.row[j].kappa = 0.0
         counters[C.GAVE_UP_EXPLOITATION] += 1.0
 
 
 @part
-def hire_or_let_go(t, j, o, first, counters, accounts, rules, traits):
+def hire_or_let_go(s, p, j, counters, accounts):
     """A group with means and more clients than room takes somebody in; one that fails lets go whom it had hired."""
-    kind = t.row[j].kind
-    start = 100.0 * traits[kind, 3]
-    if t.row[j].scarcity > HIRES_FROM and t.row[j].capital > 1.2 * start and t.row[j].poor_weeks == 0:
-        if take_in(o, first, j):
-            cents = round(0.2 * start / traits[kind, 0])
-            t.row[j].capital -= cents
+    kind = s.enterprises.row[j].kind
+    start = 100.0 * s.traits[kind, 3]
+    if (
+        s.enterprises.row[j].scarcity > HIRES_FROM
+        and s.enterprises.row[j].capital > 1.2 * start
+        and s.enterprises.row[j].poor_weeks == 0
+    ):
+        if take_in(s.offenders, s.offender_first, j):
+            cents = round(0.2 * start / s.traits[kind, 0])
+            s.enterprises.row[j].capital -= cents
             accounts[Account.RUNNING] += cents
             counters[C.PROVIDER_COSTS] += cents * 0.01
-            resize(t, j, 1.0, traits, rules.capacity_scale)
+            resize(s.enterprises, s.traits, p.change, j, 1.0)
             counters[C.HIRED] += 1.0
-    elif t.row[j].poor_weeks >= SHRINKS and t.row[j].members > traits[kind, 0]:
-        for place in range(first[j + 1] - 1, first[j], -1):
-            if o.row[place].status == Status.FREE and o.row[place].person < 0 and o.row[place].role != Role.ORGANISER:
-                o.row[place].status = Status.NOBODY
-                resize(t, j, -1.0, traits, rules.capacity_scale)
+    elif s.enterprises.row[j].poor_weeks >= SHRINKS and s.enterprises.row[j].members > s.traits[kind, 0]:
+        for place in range(s.offender_first[j + 1] - 1, s.offender_first[j], -1):
+            if (
+                s.offenders[place].status == Status.FREE
+                and s.offenders[place].person < 0
+                and s.offenders[place].role != Role.ORGANISER
+            ):
+                s.offenders[place].status = Status.NOBODY
+                resize(s.enterprises, s.traits, p.change, j, -1.0)
                 break
 
 
@@ -253,68 +273,73 @@ def hire_or_let_go(t, j, o, first, counters, accounts, rules, traits):
 def shares_a_partner(ties, j, k):
     """Whether enterprises j and k work with the same facilitator."""
     for mine in range(first_tie(j, 0), first_tie(j + 1, 0)):
-        b = ties.partner[mine]
+        b = ties[mine].partner
         if b < 0:
             continue
         for theirs in range(first_tie(k, 0), first_tie(k + 1, 0)):
-            if ties.partner[theirs] == b:
+            if ties[theirs].partner == b:
                 return True
     return False
 
 
 @part
-def join_another(t, j, ties, o, first, active, begin, end, seed, counters, accounts, rules, entrants, traits):
+def join_another(s, p, j, active, begin, end, counters, accounts, seed):
     """An enterprise that is about to give up joins a busy one of its region with which it has a partner in common."""
     # the largest stand last among those of a region
     for position in range(end - 1, max(begin, end - LOOKED_AT) - 1, -1):
         k = active[position]
-        if k == j or t.row[k].active == 0 or t.row[k].idle == 1 or t.row[k].kind == Kind.LONER:
+        if (
+            k == j
+            or s.enterprises.row[k].active == 0
+            or s.enterprises.row[k].idle == 1
+            or s.enterprises.row[k].kind == Kind.LONER
+        ):
             continue
-        if empty_place(o, first, k) < 0 or not shares_a_partner(ties, j, k):
+        if empty_place(s.offenders, s.offender_first, k) < 0 or not shares_a_partner(s.ties, j, k):
             continue
-        for _ in range(int(t.row[j].members)):
-            if not take_in(o, first, k):
+        for _ in range(int(s.enterprises.row[j].members)):
+            if not take_in(s.offenders, s.offender_first, k):
                 break
-            resize(t, k, 1.0, traits, rules.capacity_scale)
-        t.row[k].capital += t.row[j].capital
-        t.row[j].capital = 0.0
-        accounts[Account.OWNERS] += close_business(t, j, seed, entrants, traits)
+            resize(s.enterprises, s.traits, p.change, k, 1.0)
+        s.enterprises.row[k].capital += s.enterprises.row[j].capital
+        s.enterprises.row[j].capital = 0.0
+        accounts[Account.OWNERS] += close_business(s.enterprises, s.traits, p.entrant, j, seed)
         counters[C.MERGERS] += 1.0
         counters[C.EXITS] += 1.0
         return
 
 
 @kernel
-def change_enterprises(
-    t, ties, net, o, first, active, count, region_first, week, seed, counters, accounts, rules, entrants, traits,
-    brings,
-):  # fmt: skip
+def change_enterprises(s, p, now, active, counters, accounts):
     """A week of change of every active enterprise; most of it in its turn, every four weeks.
 
     ``active`` (n,) rows of active enterprises grouped by region, ``region_first`` (regions + 1,) where each begins.
     """
-    for position in range(count):
+    for position in range(len(active)):
         j = active[position]
-        if t.row[j].active == 0 or t.row[j].pair < 0 or t.row[j].entered == week:
+        if (
+            s.enterprises.row[j].active == 0
+            or s.enterprises.row[j].pair < 0
+            or s.enterprises.row[j].entered == now.week
+        ):
             continue
-        place = first[j]
-        if o.row[place].role == Role.ORGANISER and o.row[place].status == Status.FREE:
-            t.row[j].leaderless = 0
+        place = s.offender_first[j]
+        if s.offenders[place].role == Role.ORGANISER and s.offenders[place].status == Status.FREE:
+            s.enterprises.row[j].leaderless = 0
         else:
-            find_a_leader(t, j, ties, o, first, week, seed, counters, accounts, rules, entrants, traits)
-        if t.row[j].active == 0 or (j + week) % REVIEW_WEEKS != 0:
+            find_a_leader(s, p, now, j, counters, accounts)
+        if s.enterprises.row[j].active == 0 or (j + now.week) % REVIEW_WEEKS != 0:
             continue
-        change_form(t, j, net, counters, rules)
-        if t.row[j].form == Form.HUB and ((j + week) % HOUSE_WEEKS == 0 or week - t.row[j].entered < REVIEW_WEEKS):
-            make_or_buy(t, j, net, rules)
-        if (j + week) % HOUSE_WEEKS == 0:
-            review_portfolio(t, j, week, brings, counters, rules)
-        if not rules.entry_exit:
+        change_form(s.enterprises, s.pairs, s.nodes, p.change, j, counters)
+        if s.enterprises.row[j].form == Form.HUB and (
+            (j + now.week) % HOUSE_WEEKS == 0 or now.week - s.enterprises.row[j].entered < REVIEW_WEEKS
+        ):
+            make_or_buy(s.enterprises, s.pairs, s.nodes, p.change, j)
+        if (j + now.week) % HOUSE_WEEKS == 0:
+            review_portfolio(s.enterprises, s.pairs, p.change, j, counters, now.week)
+        if not p.change.entry_exit:
             continue
-        hire_or_let_go(t, j, o, first, counters, accounts, rules, traits)
-        if t.row[j].poor_weeks >= POOR and t.row[j].capital >= 0.0:
-            home = t.row[j].home
-            join_another(
-                t, j, ties, o, first, active, region_first[home], region_first[home + 1], seed, counters, accounts,
-                rules, entrants, traits,
-            )  # fmt: skip
+        hire_or_let_go(s, p, j, counters, accounts)
+        if s.enterprises.row[j].poor_weeks >= POOR and s.enterprises.row[j].capital >= 0.0:
+            home = s.enterprises.row[j].home
+            join_another(s, p, j, active, s.region_first[home], s.region_first[home + 1], counters, accounts, now.seed)

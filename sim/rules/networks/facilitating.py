@@ -25,8 +25,9 @@ from sim.agents.facilitators import (
 )
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, rule
+from sim.ground.table import Table
 from sim.ledger.counters import C
-from sim.rules.networks.partners import REVIEW_WEEKS, Network
+from sim.rules.networks.partners import REVIEW_WEEKS
 
 POOR_MONTHS = 6  # four-week periods below half its threshold until a facilitator stops
 USUALLY_BUSY = 0.5  # share of capacity that is used where searching takes time
@@ -48,57 +49,59 @@ class FacilitatorRules(NamedTuple):
 
 
 @rule
-def take_out(f, b, week, until, net):
+def take_out(facilitators, nodes, b, until, week):
     """A facilitator is held until a week; those it worked for will find out."""
-    f.standing[b] = Standing.HELD
-    f.row[b].since = week
-    f.row[b].until = until
-    node = f.row[b].region * FUNCTIONS + f.row[b].function
+    facilitators[b].standing = Standing.HELD
+    facilitators[b].since = week
+    facilitators[b].until = until
+    node = facilitators[b].region * FUNCTIONS + facilitators[b].function
     # arrests in a year over those who work, as a mean over about a year and a half
-    net.risk[node] += 52.0 * (1.0 - RISK_KEPT) * f.row[b].capacity / max(net.capacity[node], f.row[b].capacity)
+    nodes[node].risk += (
+        52.0 * (1.0 - RISK_KEPT) * facilitators[b].capacity / max(nodes[node].capacity, facilitators[b].capacity)
+    )
 
 
 @kernel
-def first_facilitators(f, net, week, seed, open_share, rules):
+def first_facilitators(facilitators, nodes, rules, now, open_share):
     """Draw the traits of every slot and open a share of them, so that enterprises find partners in the first weeks."""
-    for b in range(len(f.row)):
-        be_facilitator(f, b, seed, rules.threshold, rules.spread)
-        if draw(seed, Stream.FACILITATOR_LOOKS, b, 0, 0, 1) < open_share:
-            set_up(f, b, week, PRICE[f.row[b].function])
-    for node in range(len(net.price)):
-        net.price[node] = PRICE[node % FUNCTIONS]
+    for b in range(len(facilitators)):
+        be_facilitator(facilitators, b, rules.threshold, rules.spread, now.seed)
+        if draw(now.seed, Stream.FACILITATOR_LOOKS, b, 0, 0, 1) < open_share:
+            set_up(facilitators, b, PRICE[facilitators[b].function], now.week)
+    for node in range(len(nodes.price)):
+        nodes[node].price = PRICE[node % FUNCTIONS]
 
 
 @rule
-def expects(f, b, node, net):
+def expects(facilitators, nodes, b, node):
     """US$ in four weeks that latent facilitator b expects: the going price, and its part of what is asked there."""
-    asked = net.committed[node] + net.unmet[node]
-    share = min(1.0, asked / (net.capacity[node] + f.row[b].capacity))
-    return net.price[node] * f.row[b].capacity * share
+    asked = nodes[node].committed + nodes[node].unmet
+    share = min(1.0, asked / (nodes[node].capacity + facilitators[b].capacity))
+    return nodes[node].price * facilitators[b].capacity * share
 
 
 @kernel
-def review_facilitators(f, net, week, seed, counters, rules):
+def review_facilitators(facilitators, nodes, rules, now, counters):
     """A week of every facilitator: in its turn, every four weeks, it moves its price, stops, or begins."""
-    for b in range(len(f.row)):
-        row = f.row[b]
+    for b in range(len(facilitators)):
+        row = facilitators[b]
         row.seen *= SEEN_KEPT
-        if f.standing[b] == Standing.HELD:
+        if facilitators[b].standing == Standing.HELD:
             counters[C.FACILITATORS_HELD] += 1.0
-            if week >= row.until:
-                f.standing[b] = Standing.FREE
-                row.since = week
+            if now.week >= row.until:
+                facilitators[b].standing = Standing.FREE
+                row.since = now.week
                 row.poor = 0
             continue
-        turn = (b + week) % REVIEW_WEEKS == 0
+        turn = (b + now.week) % REVIEW_WEEKS == 0
         node = row.region * FUNCTIONS + row.function
-        if f.standing[b] == Standing.FREE:
+        if facilitators[b].standing == Standing.FREE:
             counters[C.FACILITATORS] += 1.0
             if not turn:
                 continue
             usual = PRICE[row.function]
-            dreaded = 1.0 + rules.dread * net.risk[node]
-            busy = min(f.committed[b] / row.capacity, 2.0)
+            dreaded = 1.0 + rules.dread * nodes[node].risk
+            busy = min(facilitators[b].committed / row.capacity, 2.0)
             price = row.price * math.exp(rules.pace * (busy - USUALLY_BUSY))
             row.price = min(max(price, LEAST_PRICE * usual), rules.most * usual)
             row.income += 0.25 * (row.receipts - row.income)
@@ -106,54 +109,58 @@ def review_facilitators(f, net, week, seed, counters, rules):
             row.poor = row.poor + 1 if row.income < 0.5 * row.threshold * dreaded else 0
             if rules.entry and row.poor >= POOR_MONTHS:
                 counters[C.FACILITATOR_EXITS] += 1.0
-                give_up(f, b, seed, rules.threshold, rules.spread)
+                give_up(facilitators, b, rules.threshold, rules.spread, now.seed)
             continue
         if not (rules.entry and turn):
             continue
-        if draw(seed, Stream.FACILITATOR_LOOKS, b, f.generation[b], week, 0) >= rules.looks:
+        if draw(now.seed, Stream.FACILITATOR_LOOKS, b, facilitators[b].generation, now.week, 0) >= rules.looks:
             continue
-        if expects(f, b, node, net) > row.threshold * (1.0 + rules.dread * net.risk[node]):
+        if expects(facilitators, nodes, b, node) > row.threshold * (1.0 + rules.dread * nodes[node].risk):
             counters[C.FACILITATOR_ENTRIES] += 1.0
-            set_up(f, b, week, net.price[node])
+            set_up(facilitators, b, nodes[node].price, now.week)
             # whoever looks next sees that this place is taken
-            net.capacity[node] += row.capacity
+            nodes[node].capacity += row.capacity
 
 
 @allocating
-def look_around(f, net, most):
+def look_around(facilitators, nodes, rules):
     """What every node offers: capacity, use, idle share and price; scarce where nobody is left."""
-    count = len(net.price)
-    net.capacity[:] = 0.0
-    net.committed[:] = 0.0
+    count = len(nodes.price)
+    nodes.capacity[:] = 0.0
+    nodes.committed[:] = 0.0
     asked = np.zeros(count)
-    for b in range(len(f.row)):
-        if f.standing[b] != Standing.FREE:
+    for b in range(len(facilitators)):
+        if facilitators[b].standing != Standing.FREE:
             continue
-        node = f.row[b].region * FUNCTIONS + f.row[b].function
-        net.capacity[node] += f.row[b].capacity
-        net.committed[node] += min(f.committed[b], f.row[b].capacity)
-        asked[node] += f.row[b].price * f.row[b].capacity
+        node = facilitators[b].region * FUNCTIONS + facilitators[b].function
+        nodes[node].capacity += facilitators[b].capacity
+        nodes[node].committed += min(facilitators[b].committed, facilitators[b].capacity)
+        asked[node] += facilitators[b].price * facilitators[b].capacity
     for node in range(count):
-        net.risk[node] *= RISK_KEPT
+        nodes[node].risk *= RISK_KEPT
         usual = PRICE[node % FUNCTIONS]
-        if net.capacity[node] > 0.0:
-            net.price[node] = asked[node] / net.capacity[node]
-            net.idle[node] = max(1.0 - net.committed[node] / net.capacity[node], 0.0)
+        if nodes[node].capacity > 0.0:
+            nodes[node].price = asked[node] / nodes[node].capacity
+            nodes[node].idle = max(1.0 - nodes[node].committed / nodes[node].capacity, 0.0)
         else:
-            net.idle[node] = 0.0
-            if net.unmet[node] > 0.0:
-                net.price[node] = min(net.price[node] * 1.05, most * usual)
+            nodes[node].idle = 0.0
+            if nodes[node].unmet > 0.0:
+                nodes[node].price = min(nodes[node].price * 1.05, rules.most * usual)
 
 
-def cost_of_partners(net: Network, needs: NDArray[np.float64]) -> NDArray[np.float64]:
+def cost_of_partners(nodes: Table, pairs: Table, needs: NDArray[np.float64]) -> NDArray[np.float64]:
     """US$ that partners would cost an entrant of each type for each client of a pair; float64 (pairs, 3)."""
-    price = net.price.reshape(-1, FUNCTIONS)
-    here = price[net.place, np.arange(FUNCTIONS)]  # (pairs, functions)
+    price = nodes["price"].reshape(-1, FUNCTIONS)
+    here = price[pairs["place"], np.arange(FUNCTIONS)]  # (pairs, functions)
     return np.asarray(here @ needs.T)
 
 
-def no_network(world: Any, served: NDArray[np.float64], latent: float) -> tuple[Network, NDArray[np.int64]]:
-    """Nodes without anyone in them, and how many facilitators each may have, int64 (nodes,).
+def network_of(
+    world: Any, served: NDArray[np.float64], latent: float
+) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int64]]:
+    """Where functions are needed, where portable ones can be, and how many facilitators each node may have.
+
+    Returns ``place`` (pairs, functions) and ``portable`` (pairs, 3), regions, and the slots of each node (nodes,).
 
     ``served`` (regions,) people whom providers of each region could serve; ``latent`` facilitators in all.
     """
@@ -176,11 +183,7 @@ def no_network(world: Any, served: NDArray[np.float64], latent: float) -> tuple[
             weight[region, PORTABLE == 1] += share / 3.0
     weight = weight / np.maximum(weight.sum(axis=0), 1e-9) * SHARE_OF_FACILITATORS
     slots = np.where(weight > 0, np.maximum(np.rint(latent * weight), 2), 0).astype(np.int64).ravel()
-    nodes = regions * FUNCTIONS
-    first = np.concatenate([[0], np.cumsum(slots)])
-    names = ("capacity", "committed", "unmet", "idle", "price", "risk")
-    zeros = {name: np.zeros(nodes) for name in names}
-    return Network(first=first, place=place, portable=portable, **zeros), slots
+    return place, portable, slots
 
 
 def fronts(f: Any, regions: int, usual: float) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sim.agents.cases import Charge, Source
 from sim.agents.facilitators import FUNCTIONS, Function, Standing
@@ -31,10 +31,9 @@ from sim.agents.ties import MOST_TIES, TIES_OF_ENTERPRISE, first_tie
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import part, rule
 from sim.ledger.counters import C
-from sim.rules.corruption.bribes import Posts, leaked, unit_at
+from sim.rules.corruption.bribes import leaked, unit_at
 from sim.rules.justice.evidence import SEVERITY, add, case_of_enterprise, chance_of_conviction
 from sim.rules.networks.facilitating import take_out
-from sim.rules.networks.partners import Network
 
 SEES_LESS = 0.5  # how far a licit business keeps its owner from suspicion
 VETTED = 0.8  # share of leaks that full vetting prevents
@@ -61,16 +60,6 @@ class OperationRules(NamedTuple):
     trial_weeks: float
     sentence_weeks: float
     border: float
-
-
-class Trade(NamedTuple):
-    """What an operation works on: ties, facilitators, nodes, parameters, and who may leak it."""
-
-    ties: Any  # columns of the table of ties
-    facilitators: Any
-    net: Network
-    rules: OperationRules
-    posts: Posts
 
 
 @rule
@@ -109,26 +98,26 @@ def operations_share(place):
 
 
 @part
-def note_ties(c, n, t, ties, f, week, seed, place, counters, rules):
+def note_ties(s, p, now, n, place, counters):
     """A week of watching: which ties of the enterprise investigators note, and whom they take for somebody else."""
-    case = c.row[n]
+    case = s.cases[n]
     j = case.target
     first = first_tie(j, 0)
-    pace = rules.sees * place.skill * (1.0 + 2.0 * place.intel_cells + case.joint)
-    pace *= 1.0 - HIDDEN[t.row[j].form]
+    pace = p.operation.sees * place.skill * (1.0 + 2.0 * place.intel_cells + case.joint)
+    pace *= 1.0 - HIDDEN[s.enterprises.row[j].form]
     for at in range(TIES_OF_ENTERPRISE):
-        b = ties.partner[first + at]
-        if b < 0 or ties.noted[first + at] > 0 or f.standing[b] != Standing.FREE:
+        b = s.ties[first + at].partner
+        if b < 0 or s.ties[first + at].noted > 0 or s.facilitators[b].standing != Standing.FREE:
             continue
-        sees, errs, _, _ = block(seed, Stream.OPERATION, first + at, t.row[j].generation, week, 0)
-        if sees >= pace * (1.0 - SEES_LESS * f.row[b].licit):
+        sees, errs, _, _ = block(now.seed, Stream.OPERATION, first + at, s.enterprises.row[j].generation, now.week, 0)
+        if sees >= pace * (1.0 - SEES_LESS * s.facilitators[b].licit):
             continue
-        ties.noted[first + at] = 2 if errs < rules.mistaken * (1.0 - place.intel_cells) else 1
-        f.row[b].seen += 1.0
+        s.ties[first + at].noted = 2 if errs < p.operation.mistaken * (1.0 - place.intel_cells) else 1
+        s.facilitators[b].seen += 1.0
         counters[C.TIES_NOTED] += 1.0
     known = 0.0
     for at in range(TIES_OF_ENTERPRISE):
-        known += ties.noted[first + at] > 0
+        known += s.ties[first + at].noted > 0
     case.network = max(case.network, 1.0 - math.exp(-0.3 * known))
 
 
@@ -137,169 +126,169 @@ def alone_in(ties, j, function):
     """Whether investigators have noted only one partner of enterprise j for a function."""
     number = 0
     for r in range(first_tie(j, function), first_tie(j, function) + MOST_TIES):
-        number += ties.noted[r] > 0
+        number += ties[r].noted > 0
     return number == 1
 
 
 @rule
-def score_of(case, b, ties, f, net, u):
+def score_of(facilitators, ties, nodes, case, b, u):
     """How much an operation by the rule of this case wants facilitator b; ``u`` decides between equals."""
-    function = f.row[b].function
+    function = facilitators[b].function
     if case.rule == Strike.CONNECTED:
-        return f.row[b].seen + 0.01 * u
+        return facilitators[b].seen + 0.01 * u
     if case.rule == Strike.BRIDGE:
         hands_over = function == Function.TRANSPORT or function == Function.DOCUMENTS or function == Function.SAFE_HOUSE
         return 1.0 * hands_over + 1.0 * (hands_over and alone_in(ties, case.target, function)) + 0.5 * u
     if case.rule == Strike.BROKER:
         return 1.0 * (function == Function.BROKERAGE) + 0.5 * u
     if case.rule == Strike.SCARCEST:
-        return 1.0 - net.idle[f.row[b].region * FUNCTIONS + function] + 0.1 * u
+        return 1.0 - nodes[facilitators[b].region * FUNCTIONS + function].idle + 0.1 * u
     return u
 
 
 @rule
-def reachable(case, region, home, week, seed, law):
+def reachable(law, now, case, region, home):
     """Whether an arrest can be made in a region: where the case is worked on, at its partner's, or by a joint team."""
     if region == case.region or (case.joint == 1 and region == home):
         return True
-    u = draw(seed, Stream.OPERATION, case.target, case.target_generation, week, 64 + region)
-    return u < law.place[region].coop_joint_teams * law.place[case.region].coop_joint_teams
+    u = draw(now.seed, Stream.OPERATION, case.target, case.target_generation, now.week, 64 + region)
+    return u < law[region].coop_joint_teams * law[case.region].coop_joint_teams
 
 
 @rule
-def is_leaked(case, home, seed, law, posts, rules):
+def is_leaked(units, law, p, case, home, seed):
     """Whether somebody who was told of the operation sells a warning: the more regions are told the likelier."""
     silent = 1.0
     for turn in range(2 if case.joint == 1 and home != case.region else 1):
         region = home if turn == 1 else case.region
-        share = posts.share[unit_at(posts, Post.POLICE, region)]
-        silent *= 1.0 - leaked(share, rules.briefed) * (1.0 - VETTED * law.place[region].coop_vetting)
+        share = units[unit_at(p.official, Post.POLICE, region)].share
+        silent *= 1.0 - leaked(share, p.operation.briefed) * (1.0 - VETTED * law[region].coop_vetting)
     u = draw(seed, Stream.OPERATION, case.target, case.target_generation, case.opened, 4)
     return u >= silent
 
 
 @part
-def somebody_else(f, net, b, u):
+def somebody_else(facilitators, node_first, b, u):
     """Another facilitator at work in the node of b, for whom b was taken; -1 without any."""
-    node = f.row[b].region * FUNCTIONS + f.row[b].function
-    first, last = net.first[node], net.first[node + 1]
+    node = facilitators[b].region * FUNCTIONS + facilitators[b].function
+    first, last = node_first[node], node_first[node + 1]
     start = int(u * (last - first))
     for step in range(last - first):
         other = first + (start + step) % (last - first)
-        if other != b and f.standing[other] == Standing.FREE:
+        if other != b and facilitators[other].standing == Standing.FREE:
             return other
     return -1
 
 
 @part
-def name_another(c, cursor, t, ties, b, j, region, u, week, counters):
+def name_another(s, b, j, region, u, counters, week):
     """Whoever is arrested and not loyal names another enterprise, which becomes a case."""
-    rows = len(ties.partner)
+    rows = len(s.ties.partner)
     start = int(u * rows)
     for step in range(rows):
         r = (start + step) % rows
-        k = ties.unit[r]
-        if ties.partner[r] != b or k == j or t.row[k].active == 0:
+        k = s.ties[r].unit
+        if s.ties[r].partner != b or k == j or s.enterprises.row[k].active == 0:
             continue
-        n = case_of_enterprise(c, cursor, t, k, region, Source.PARTNER, week, counters)
+        n = case_of_enterprise(s.enterprises, s.cases, s.case_cursor, k, region, Source.PARTNER, counters, week)
         if n >= 0:
-            ties.noted[r] = 1
-            c.row[n].movement = add(c.row[n].movement, 0.2)
+            s.ties[r].noted = 1
+            s.cases[n].movement = add(s.cases[n].movement, 0.2)
             counters[C.NAMED_BY_PARTNERS] += 1.0
         return
 
 
 @rule
-def dealt_with(c, n, verdict, length, week, place, skill, rules):
+def dealt_with(cases, rules, n, verdict, length, place, skill, week):
     """(week, convicted): until when somebody is held who is tried on the day of arrest, on what case n proves.
 
     ``verdict`` and ``length`` keyed uniforms.
     """
     until = week + round(rules.trial_weeks * (0.5 + length))
-    convicted = verdict < chance_of_conviction(c, n, Charge.SMUGGLING, 0.0, skill, place.justice_means_required)
+    convicted = verdict < chance_of_conviction(cases, n, Charge.SMUGGLING, 0.0, skill, place.justice_means_required)
     if convicted:
         until += round(rules.sentence_weeks * SEVERITY[Charge.SMUGGLING])
     return until, convicted
 
 
 @part
-def arrest_facilitator(c, n, cursor, t, ties, f, net, b, week, seed, counters, place, skill, rules):
+def arrest_facilitator(s, p, now, n, b, counters, place, skill):
     """A facilitator is arrested, tried on what the case proves, and may name another of those it works for."""
-    case = c.row[n]
-    verdict, names, whom, length = block(seed, Stream.OPERATION, b, f.generation[b], week, 3)
-    until, convicted = dealt_with(c, n, verdict, length, week, place, skill, rules)
+    case = s.cases[n]
+    verdict, names, whom, length = block(now.seed, Stream.OPERATION, b, s.facilitators[b].generation, now.week, 3)
+    until, convicted = dealt_with(s.cases, p.operation, n, verdict, length, place, skill, now.week)
     counters[C.FACILITATORS_CONVICTED] += convicted
-    take_out(f, b, week, until, net)
+    take_out(s.facilitators, s.nodes, b, until, now.week)
     counters[C.ARRESTS_FACILITATORS] += 1.0
-    if names >= f.row[b].loyalty:
-        name_another(c, cursor, t, ties, b, case.target, case.region, whom, week, counters)
+    if names >= s.facilitators[b].loyalty:
+        name_another(s, b, case.target, case.region, whom, counters, now.week)
 
 
 @part
-def arrest_facilitators(c, n, cursor, t, ties, f, net, wanted, week, seed, counters, law, skill, rules):
+def arrest_facilitators(s, p, now, n, wanted, counters, skill):
     """Arrest up to ``wanted`` of the facilitators that an operation has noted, by its rule. Returns how many."""
-    case = c.row[n]
-    j, home = case.target, t.row[case.target].home
+    case = s.cases[n]
+    j, home = case.target, s.enterprises.row[case.target].home
     first = first_tie(j, 0)
     made = 0
     for _ in range(wanted):
         best, chosen = -1.0, -1
         for at in range(TIES_OF_ENTERPRISE):
-            b = ties.partner[first + at]
-            if b < 0 or ties.noted[first + at] == 0 or f.standing[b] != Standing.FREE:
+            b = s.ties[first + at].partner
+            if b < 0 or s.ties[first + at].noted == 0 or s.facilitators[b].standing != Standing.FREE:
                 continue
-            if not reachable(case, f.row[b].region, home, week, seed, law):
+            if not reachable(s.law, now, case, s.facilitators[b].region, home):
                 continue
-            u = draw(seed, Stream.OPERATION, first + at, t.row[j].generation, week, 16)
-            score = score_of(case, b, ties, f, net, u)
+            u = draw(now.seed, Stream.OPERATION, first + at, s.enterprises.row[j].generation, now.week, 16)
+            score = score_of(s.facilitators, s.ties, s.nodes, case, b, u)
             if score > best:
                 best, chosen = score, at
         if chosen < 0:
             break
         made += 1
-        b = ties.partner[first + chosen]
-        if ties.noted[first + chosen] == 2:
-            u = draw(seed, Stream.OPERATION, first + chosen, t.row[j].generation, week, 17)
-            other = somebody_else(f, net, b, u)
-            ties.noted[first + chosen] = 0  # now they know
+        b = s.ties[first + chosen].partner
+        if s.ties[first + chosen].noted == 2:
+            u = draw(now.seed, Stream.OPERATION, first + chosen, s.enterprises.row[j].generation, now.week, 17)
+            other = somebody_else(s.facilitators, s.node_first, b, u)
+            s.ties[first + chosen].noted = 0  # now they know
             if other >= 0:
                 counters[C.ARRESTS_MISTAKEN] += 1.0
-                take_out(f, other, week, week + WRONGLY_HELD, net)
+                take_out(s.facilitators, s.nodes, other, now.week + WRONGLY_HELD, now.week)
             continue
-        arrest_facilitator(c, n, cursor, t, ties, f, net, b, week, seed, counters, law.place[case.region], skill, rules)
+        arrest_facilitator(s, p, now, n, b, counters, s.law[case.region], skill)
     return made
 
 
 @part
-def leader_to_arrest(c, n, o, first, week, seed):
+def leader_to_arrest(offenders, cases, offender_first, now, n):
     """The highest free member of the enterprise, if it is known well enough who that is; -1 otherwise."""
-    case = c.row[n]
+    case = cases[n]
     j = case.target
-    if draw(seed, Stream.OPERATION, case.target, case.target_generation, week, 5) >= case.network:
+    if draw(now.seed, Stream.OPERATION, case.target, case.target_generation, now.week, 5) >= case.network:
         return -1
     second = -1
-    for place in range(first[j], first[j + 1]):
-        if o.row[place].status != Status.FREE:
+    for place in range(offender_first[j], offender_first[j + 1]):
+        if offenders[place].status != Status.FREE:
             continue
-        if o.row[place].role == Role.ORGANISER:
+        if offenders[place].role == Role.ORGANISER:
             return place
-        if o.row[place].role == Role.MANAGER and second < 0:
+        if offenders[place].role == Role.MANAGER and second < 0:
             second = place
     return second
 
 
 @part
-def arrest_guide(t, ties, f, net, j, caught, week, seed, counters, rules):
+def arrest_guide(s, p, now, j, caught, counters):
     """Each of the ``caught`` crossings that were stopped may lead to whoever provided the transport (C1-M42)."""
-    chance, whom, _, _ = block(seed, Stream.OPERATION, j, t.row[j].generation, week, 6)
-    if chance >= 1.0 - (1.0 - rules.border) ** caught:
+    chance, whom, _, _ = block(now.seed, Stream.OPERATION, j, s.enterprises.row[j].generation, now.week, 6)
+    if chance >= 1.0 - (1.0 - p.operation.border) ** caught:
         return
     first = first_tie(j, Function.TRANSPORT.value)
     at = first + int(whom * MOST_TIES)
     for step in range(MOST_TIES):
         r = first + (at - first + step) % MOST_TIES
-        b = ties.partner[r]
-        if b >= 0 and f.standing[b] == Standing.FREE:
-            take_out(f, b, week, week + round(rules.trial_weeks), net)
+        b = s.ties[r].partner
+        if b >= 0 and s.facilitators[b].standing == Standing.FREE:
+            take_out(s.facilitators, s.nodes, b, now.week + round(p.operation.trial_weeks), now.week)
             counters[C.ARRESTS_FACILITATORS] += 1.0
             return

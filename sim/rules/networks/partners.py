@@ -39,20 +39,6 @@ ROLE_IN_HOUSE = np.array(
 )
 
 
-class Network(NamedTuple):
-    """What is so of every node (a function in a region), kept from week to week; float64 (nodes,) if not said."""
-
-    first: NDArray[Any]  # int64 (nodes + 1,) rows of facilitators of each node
-    place: NDArray[Any]  # int16 (pairs, functions) region where a function is needed for journeys of a pair
-    portable: NDArray[Any]  # int16 (pairs, 3) regions among which portable functions can choose
-    capacity: NDArray[Any]  # clients that those who are free can serve in four weeks
-    committed: NDArray[Any]  # clients whom enterprises expect to bring
-    unmet: NDArray[Any]  # clients for whom enterprises find nobody
-    idle: NDArray[Any]  # share of capacity that is free: how fast partners are found
-    price: NDArray[Any]  # US$ for each client
-    risk: NDArray[Any]  # share of facilitators taken out in a year, remembered
-
-
 class PartnerRules(NamedTuple):
     """Parameters of ties."""
 
@@ -82,56 +68,56 @@ def need_of(row, function, needs):
 
 
 @rule
-def end_tie(ties, r, week, counters):
+def end_tie(ties, r, counters, week):
     """A working relation ends, and with it what investigators had noted of it."""
     counters[C.TIES_ENDED] += 1.0
-    counters[C.TIE_WEEKS] += week - ties.since[r]
-    ties.generation[r] += 1
-    ties.noted[r] = 0
-    ties.partner[r] = -1
-    ties.trust[r] = 0.0
+    counters[C.TIE_WEEKS] += week - ties[r].since
+    ties[r].generation += 1
+    ties[r].noted = 0
+    ties[r].partner = -1
+    ties[r].trust = 0.0
 
 
 @rule
-def forget_partners(ties, j, week, counters):
+def forget_partners(ties, j, counters, week):
     """No partner of enterprise j is one of its successor."""
     for r in range(first_tie(j, 0), first_tie(j + 1, 0)):
-        if ties.partner[r] >= 0:
-            end_tie(ties, r, week, counters)
+        if ties[r].partner >= 0:
+            end_tie(ties, r, counters, week)
 
 
 @rule
-def take_stock(t, ties, offer_pair, week, counters):
+def take_stock(enterprises, ties, regions, counters, week):
     """Which pair each enterprise serves most, and how many clients it expects; a new holder starts without partners."""
-    rows, loads = t.row, t.loads
+    rows, loads = enterprises.row, enterprises.loads
     for j in range(len(rows)):
         row = rows[j]
         now = row.generation if row.active == 1 else -1
         if row.known != now:
             if row.known >= 0:
-                forget_partners(ties, j, week, counters)
+                forget_partners(ties, j, counters, week)
             row.known = now
         if now < 0:
             continue
-        row.pair = offer_pair[row.home, 0]
+        row.pair = regions[row.home].offers[0]
         yearly, most = 0.0, 0.0
-        for k in range(offer_pair.shape[1]):
+        for k in range(regions.offers.shape[1]):
             yearly += loads[j, k]
             if loads[j, k] > most:
                 most = loads[j, k]
-                row.pair = offer_pair[row.home, k]
+                row.pair = regions[row.home].offers[k]
         row.use = max(yearly / 13.0, LEAST_USE * row.capacity)
         row.lost *= FADES
 
 
 @kernel
-def pay_partners(t, ties, f, needs):
+def pay_partners(enterprises, facilitators, ties, needs):
     """Partners are paid for the clients of the week, at their price of the day.
 
     The enterprise has paid at contract, at the prices it then reckoned with; receipts only decide who stays and enters.
     """
-    rows, partner, held = t.row, ties.partner, ties.partner_generation
-    records, standing, generation = f.row, f.standing, f.generation
+    rows, partner, held = enterprises.row, ties.partner, ties.partner_generation
+    records, standing, generation = facilitators, facilitators.standing, facilitators.generation
     for j in range(len(rows)):
         served = rows[j].served
         if served <= 0.0 or rows[j].active == 0:
@@ -153,17 +139,22 @@ def pay_partners(t, ties, f, needs):
 
 
 @rule
-def review_partners(t, ties, f, net, week, seed, counters, rules):
+def review_partners(s, p, now, counters):
     """Who has gone, is held, leaves or was for one job only is let go; who stays will be asked for part of the work."""
-    rows, partner, held, trust = t.row, ties.partner, ties.partner_generation, ties.trust
-    records, standing, generation, committed = f.row, f.standing, f.generation, f.committed
-    needs, replacement = rules.needs, rules.replacement
+    rows, partner, held, trust = s.enterprises.row, s.ties.partner, s.ties.partner_generation, s.ties.trust
+    records, standing, generation, committed = (
+        s.facilitators,
+        s.facilitators.standing,
+        s.facilitators.generation,
+        s.facilitators.committed,
+    )
+    needs, replacement = p.partner.needs, p.partner.replacement
     for j in range(len(rows)):
         if rows[j].active == 0 or rows[j].pair < 0:
             continue
         form, use = rows[j].form, rows[j].use
-        one_job = form == Form.FLUX and (j + week) % REVIEW_WEEKS == 0
-        yearly = (j + week) % 52 == 0
+        one_job = form == Form.FLUX and (j + now.week) % REVIEW_WEEKS == 0
+        yearly = (j + now.week) % 52 == 0
         for function in range(FUNCTIONS):
             need = need_of(rows[j], function, needs)
             first, n = first_tie(j, function), 0
@@ -172,7 +163,7 @@ def review_partners(t, ties, f, net, week, seed, counters, rules):
                 if b < 0:
                     continue
                 in_custody = standing[b] == Standing.HELD and generation[b] == held[r]
-                if in_custody and records[b].since == week:
+                if in_custody and records[b].since == now.week:
                     counters[C.TIES_CUT] += 1.0
                     rows[j].lost += 1.0
                 goes = need <= 0.0 or generation[b] != held[r]
@@ -180,16 +171,21 @@ def review_partners(t, ties, f, net, week, seed, counters, rules):
                 if not goes and in_custody:
                     continue
                 if not goes:
-                    leaves = rules.defection * (1.0 - trust[r]) * (1.0 - records[b].loyalty)
-                    goes = draw(seed, Stream.PARTNER, r, rows[j].generation, week, 0) < leaves
+                    leaves = p.partner.defection * (1.0 - trust[r]) * (1.0 - records[b].loyalty)
+                    goes = draw(now.seed, Stream.PARTNER, r, rows[j].generation, now.week, 0) < leaves
                     counters[C.TIES_BETRAYED] += goes
-                if not goes and yearly and PORTABLE[function] == 1 and moves_on(net, rows[j].pair, b, f, function):
+                if (
+                    not goes
+                    and yearly
+                    and PORTABLE[function] == 1
+                    and moves_on(s.facilitators, s.pairs, s.nodes, rows[j].pair, b, function)
+                ):
                     counters[C.FUNCTIONS_MOVED] += 1.0
                     goes = True
                 if goes:
-                    end_tie(ties, r, week, counters)
+                    end_tie(s.ties, r, counters, now.week)
                     continue
-                trust[r] += TRUSTS[form] * rules.trust_pace * (1.0 - trust[r])
+                trust[r] += TRUSTS[form] * p.partner.trust_pace * (1.0 - trust[r])
                 n += 1
             for r in range(first, first + WANTED[form]):
                 b = partner[r]
@@ -198,44 +194,44 @@ def review_partners(t, ties, f, net, week, seed, counters, rules):
 
 
 @rule
-def worth_of(net, region, function):
+def worth_of(nodes, region, function):
     """Price of a function in a region and the risk that goes with it; infinite where nobody offers it."""
     node = region * FUNCTIONS + function
-    if net.capacity[node] <= 0.0:
+    if nodes[node].capacity <= 0.0:
         return math.inf
-    return net.price[node] * (1.0 + net.risk[node])
+    return nodes[node].price * (1.0 + nodes[node].risk)
 
 
 @part
-def cheapest(net, pair, function):
+def cheapest(pairs, nodes, pair, function):
     """The region on the way of a pair in which a portable function costs and risks least."""
-    best, chosen = math.inf, net.portable[pair, 0]
-    for position in range(net.portable.shape[1]):
-        region = net.portable[pair, position]
-        worth = worth_of(net, region, function)
+    best, chosen = math.inf, pairs[pair].portable[0]
+    for position in range(pairs.portable.shape[1]):
+        region = pairs[pair].portable[position]
+        worth = worth_of(nodes, region, function)
         if worth < best:
             best, chosen = worth, region
     return chosen
 
 
 @rule
-def where_to_look(net, pair, function):
+def where_to_look(pairs, nodes, pair, function):
     """The region in which those who serve a pair look for a function."""
-    return cheapest(net, pair, function) if PORTABLE[function] else net.place[pair, function]
+    return cheapest(pairs, nodes, pair, function) if PORTABLE[function] else pairs[pair].place[function]
 
 
 @rule
-def moves_on(net, pair, b, f, function):
+def moves_on(facilitators, pairs, nodes, pair, b, function):
     """Whether a function that can stand anywhere costs and risks much less elsewhere on the way."""
-    here, there = f.row[b].region, cheapest(net, pair, function)
-    return there != here and worth_of(net, there, function) < MOVE_BELOW * worth_of(net, here, function)
+    here, there = facilitators[b].region, cheapest(pairs, nodes, pair, function)
+    return there != here and worth_of(nodes, there, function) < MOVE_BELOW * worth_of(nodes, here, function)
 
 
 @rule
-def find_partners(t, ties, f, net, week, seed, counters, rules):
+def find_partners(s, p, now, counters):
     """Enterprises look for those whom they lack, brokers first; functions that nobody fills are unmet demand."""
-    rows, partner, held = t.row, ties.partner, ties.partner_generation
-    standing, generation, needs = f.standing, f.generation, rules.needs
+    rows, partner, held = s.enterprises.row, s.ties.partner, s.ties.partner_generation
+    standing, generation, needs = s.facilitators.standing, s.facilitators.generation, p.partner.needs
     missing, needed = 0.0, 0.0
     for j in range(len(rows)):
         if rows[j].active == 0 or rows[j].pair < 0:
@@ -251,13 +247,15 @@ def find_partners(t, ties, f, net, week, seed, counters, rules):
             for r in range(first, first + wanted):
                 if partner[r] < 0:
                     n += 1
-                    search(t, j, function, ties, r, f, net, week, seed, counters, need / n, rules, brokers)
+                    search(s, p, now, j, function, r, counters, need / n, brokers)
                 b = partner[r]
                 working += b >= 0 and standing[b] == Standing.FREE and generation[b] == held[r]
             if function == Function.BROKERAGE and working > 0:
                 brokers = 1.0
             if working == 0:
-                net.unmet[where_to_look(net, rows[j].pair, function) * FUNCTIONS + function] += rows[j].use * need
+                s.nodes[where_to_look(s.pairs, s.nodes, rows[j].pair, function) * FUNCTIONS + function].unmet += (
+                    rows[j].use * need
+                )
                 missing += 1.0
             needed += 1.0
     counters[C.FUNCTIONS_MISSING] += missing
@@ -265,34 +263,34 @@ def find_partners(t, ties, f, net, week, seed, counters, rules):
 
 
 @kernel
-def search(t, j, function, ties, r, f, net, week, seed, counters, share, rules, brokers):
+def search(s, p, now, j, function, r, counters, share, brokers):
     """Enterprise j looks for a partner to fill tie r, who would serve ``share`` of what it needs."""
-    form, pair = t.row[j].form, t.row[j].pair
-    region = where_to_look(net, pair, function)
+    form, pair = s.enterprises.row[j].form, s.enterprises.row[j].pair
+    region = where_to_look(s.pairs, s.nodes, pair, function)
     node = region * FUNCTIONS + function
-    rate = MEETING[form] * rules.meeting * net.idle[node]
+    rate = MEETING[form] * p.partner.meeting * s.nodes[node].idle
     if form == Form.BROKER and function != Function.BROKERAGE:
         rate *= brokers
-    found, where, _, _ = block(seed, Stream.PARTNER, r, t.row[j].generation, week, 1)
+    found, where, _, _ = block(now.seed, Stream.PARTNER, r, s.enterprises.row[j].generation, now.week, 1)
     if found >= 1.0 - math.exp(-rate):
         return
-    first, slots = net.first[node], net.first[node + 1] - net.first[node]
-    asked = t.row[j].use * share
+    first, slots = s.node_first[node], s.node_first[node + 1] - s.node_first[node]
+    asked = s.enterprises.row[j].use * share
     start = int(where * slots)
     best, chosen, looked = -math.inf, -1, 0
     mine = first_tie(j, function)
     for step in range(min(slots, SEARCHED)):
         b = first + (start + step) % slots
-        if f.standing[b] != Standing.FREE:
+        if s.facilitators[b].standing != Standing.FREE:
             continue
-        if f.committed[b] > 0.0 and f.committed[b] + asked > f.row[b].capacity:
+        if s.facilitators[b].committed > 0.0 and s.facilitators[b].committed + asked > s.facilitators[b].capacity:
             continue
         known = False
         for other in range(mine, mine + WANTED[form]):
-            known = known or ties.partner[other] == b
+            known = known or s.ties[other].partner == b
         if known:
             continue
-        score = f.row[b].quality - f.row[b].price / PRICE[function]
+        score = s.facilitators[b].quality - s.facilitators[b].price / PRICE[function]
         if score > best:
             best, chosen = score, b
         looked += 1
@@ -300,33 +298,38 @@ def search(t, j, function, ties, r, f, net, week, seed, counters, share, rules, 
             break
     if chosen < 0:
         return
-    ties.partner[r] = chosen
-    ties.partner_generation[r] = f.generation[chosen]
-    ties.trust[r] = 0.0
-    ties.since[r] = week
-    f.committed[chosen] += asked
+    s.ties[r].partner = chosen
+    s.ties[r].partner_generation = s.facilitators[chosen].generation
+    s.ties[r].trust = 0.0
+    s.ties[r].since = now.week
+    s.facilitators[chosen].committed += asked
     counters[C.TIES_MADE] += 1.0
 
 
 @part
-def in_house(row, j, function, o, offender_first):
+def in_house(offenders, offender_first, row, j, function):
     """Share of the places for a function that enterprise j (its record) fills by itself, in [0, 1]."""
     free, places = 0.0, 0.0
     for place in range(offender_first[j], offender_first[j + 1]):
-        if o.row[place].status != Status.NOBODY and o.row[place].role == ROLE_IN_HOUSE[function]:
+        if offenders[place].status != Status.NOBODY and offenders[place].role == ROLE_IN_HOUSE[function]:
             places += 1.0
-            free += o.row[place].status == Status.FREE
+            free += offenders[place].status == Status.FREE
     if places <= 0.0:
         return 1.0 if row.members >= 1.0 else 0.0
     return free / places
 
 
 @rule
-def work_with_partners(t, ties, f, o, offender_first, counters, rules):
+def work_with_partners(s, p, counters):
     """What enterprises can serve, what partners cost for each client, and what they add to an enterprise's skill."""
-    rows, partner, held, trust = t.row, ties.partner, ties.partner_generation, ties.trust
-    records, standing, generation, committed = f.row, f.standing, f.generation, f.committed
-    needs = rules.needs
+    rows, partner, held, trust = s.enterprises.row, s.ties.partner, s.ties.partner_generation, s.ties.trust
+    records, standing, generation, committed = (
+        s.facilitators,
+        s.facilitators.standing,
+        s.facilitators.generation,
+        s.facilitators.committed,
+    )
+    needs = p.partner.needs
     able, expected = 0.0, 0.0
     for j in range(len(rows)):
         if rows[j].active == 0 or rows[j].pair < 0:
@@ -335,7 +338,7 @@ def work_with_partners(t, ties, f, o, offender_first, counters, rules):
         for function in range(FUNCTIONS):
             if rows[j].house & (1 << function):
                 need = needs[rows[j].kind, function]
-                own = in_house(rows[j], j, function, o, offender_first)
+                own = in_house(s.offenders, s.offender_first, rows[j], j, function)
                 throughput = min(throughput, 1.0 - need + need * own)
                 continue
             need = need_of(rows[j], function, needs)
@@ -347,7 +350,7 @@ def work_with_partners(t, ties, f, o, offender_first, counters, rules):
                 if b < 0 or standing[b] != Standing.FREE or generation[b] != held[r]:
                     continue
                 busy = min(1.0, records[b].capacity / max(committed[b], 1e-9))
-                done += busy * (1.0 - rules.cheating * (1.0 - trust[r]))
+                done += busy * (1.0 - p.partner.cheating * (1.0 - trust[r]))
                 price += records[b].price
                 n += 1.0
                 if function == Function.TRANSPORT or function == Function.DOCUMENTS:
@@ -358,10 +361,10 @@ def work_with_partners(t, ties, f, o, offender_first, counters, rules):
                 cost += need * price / n
             throughput = min(throughput, 1.0 - need + need * done)
         if rows[j].leaderless > 0:
-            throughput *= rules.leaderless
+            throughput *= p.partner.leaderless
         rows[j].throughput = throughput
         rows[j].partner_cost = cost
-        rows[j].aid = rules.aid * (aid / helpers - 0.5) if helpers > 0.0 else 0.0
+        rows[j].aid = p.partner.aid * (aid / helpers - 0.5) if helpers > 0.0 else 0.0
         able += throughput * rows[j].use
         expected += rows[j].use
     counters[C.THROUGHPUT_SUM] += able
@@ -369,14 +372,14 @@ def work_with_partners(t, ties, f, o, offender_first, counters, rules):
 
 
 @kernel
-def tend_partners(t, ties, f, net, o, offender_first, offer_pair, week, seed, counters, rules):
+def tend_partners(s, p, now, counters):
     """A week of every tie: kept or lost, then looked for, and what follows for how many clients can be served.
 
     ``offer_pair`` (regions, offers) as in :class:`~sim.rules.moving.smuggling.Ways`.
     """
-    net.unmet[:] = 0.0
-    f.committed[:] = 0.0
-    take_stock(t, ties, offer_pair, week, counters)
-    review_partners(t, ties, f, net, week, seed, counters, rules)
-    find_partners(t, ties, f, net, week, seed, counters, rules)
-    work_with_partners(t, ties, f, o, offender_first, counters, rules)
+    s.nodes.unmet[:] = 0.0
+    s.facilitators.committed[:] = 0.0
+    take_stock(s.enterprises, s.ties, s.regions, counters, now.week)
+    review_partners(s, p, now, counters)
+    find_partners(s, p, now, counters)
+    work_with_partners(s, p, counters)

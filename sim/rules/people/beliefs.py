@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.rules.moving.borders import Reports
+from sim.ground.table import Table
 from sim.rules.people.options import WALK_STEP
 from sim.world.world import World
 
@@ -30,40 +30,36 @@ class Beliefs:
     ``learning`` False keeps every belief where it started (switch ``belief_learning``).
     """
 
-    def __init__(self, world: World, people_at: Floats, values: dict[str, Any], *, learning: bool) -> None:
-        pairs, legs, regions = len(world.pairs.start), len(world.legs.tail), len(world.regions.name)
+    def __init__(
+        self, regions: Table, legs: Table, pairs: Table, world: World, values: dict[str, Any], *, learning: bool
+    ) -> None:
+        people_at = regions["people_at"]
         self.learning = learning
         self.community_kept = fade(values["beliefs.half_life"])
         self.provider_kept = fade(values["beliefs.provider_half_life"])
-        self.reports = Reports(
-            np.zeros((pairs, 3, 2)), np.zeros((pairs, 2, 2)), np.zeros((legs, 2)), np.zeros((regions, 2))
-        )
-        self.visas = np.zeros((pairs, 2, 2))
-        self.visa_truth = np.zeros((pairs, 2, 2))  # what consulates know, and information centres can tell
-        self.clients = np.zeros((pairs, 2))
+        self.regions, self.legs, self.pairs = regions, legs, pairs
         strength = values["beliefs.prior_strength"] / 1000.0
         # those who stand where the journey starts; nobody lives in some of the places where people are stranded
-        nearby = np.maximum(people_at[world.pairs.start], people_at.sum() / max(regions, 1) * 0.1)
+        nearby = np.maximum(people_at[world.pairs.start], people_at.sum() / max(len(regions), 1) * 0.1)
         self.pair_strength = strength * nearby
         self.overall_strength = strength * people_at.sum()
-        self.start_failure = np.zeros((pairs, 3))
-        self.start_death = np.zeros((pairs, 2))
+        self.start_failure = np.zeros((len(pairs), 3))
+        self.start_death = np.zeros((len(pairs), 2))
         self.start_control = world.legs.control.copy()
-        self.start_removal = np.zeros(regions)
-        self.start_exploitation = np.full(regions, float(values["beliefs.exploitation"]))
-        self.exploitation_reports = np.zeros((regions, 2))
+        self.start_removal = np.zeros(len(regions))
+        self.start_exploitation = np.full(len(regions), float(values["beliefs.exploitation"]))
         self.start_visa_refusal = 1.0 - float(values["visa.believed_chance"])
         self.start_walk = float(values["smuggling.believed_elasticity"]) * WALK_STEP
 
     def fade(self) -> None:
         """A week passes: memories fade."""
-        reports = self.reports
-        for counts in (
-            reports.chance, reports.death, reports.removal, self.visas, self.visa_truth, self.clients,
-            self.exploitation_reports,
-        ):  # fmt: skip
-            np.multiply(counts, self.community_kept, out=counts)
-        reports.control[...] *= self.provider_kept
+        for table, heard in (
+            (self.pairs, ("heard_failure", "heard_death", "heard_visas", "visa_truth", "heard_clients")),
+            (self.regions, ("heard_removal", "heard_exploitation")),
+        ):
+            for name in heard:
+                table[name] *= self.community_kept
+        self.legs["heard_control"] *= self.provider_kept
 
     def _estimate(self, counts: Floats, start: Floats | float, strength: Floats | float) -> Floats:
         if not self.learning:
@@ -72,31 +68,31 @@ class Beliefs:
 
     def failure(self) -> Floats:
         """Chance that an attempt fails: (pairs, 3) by alone, provider, papers."""
-        return self._estimate(self.reports.chance, self.start_failure, self.pair_strength[:, None])
+        return self._estimate(self.pairs["heard_failure"], self.start_failure, self.pair_strength[:, None])
 
     def death(self) -> Floats:
         """Chance to die in an attempt: (pairs, 2) by alone, provider."""
-        return self._estimate(self.reports.death, self.start_death, self.pair_strength[:, None])
+        return self._estimate(self.pairs["heard_death"], self.start_death, self.pair_strength[:, None])
 
     def visa_chance(self) -> Floats:
         """Chance of a visa for a complete application: (pairs, 2 skills)."""
         strength = self.pair_strength[:, None]
-        return 1.0 - self._estimate(self.visas, self.start_visa_refusal, strength)
+        return 1.0 - self._estimate(self.pairs["heard_visas"], self.start_visa_refusal, strength)
 
     def control(self) -> Floats:
         """Providers' view of the control of each leg: (legs,), kept below 1."""
-        share = self._estimate(self.reports.control, self.start_control, self.overall_strength)
+        share = self._estimate(self.legs["heard_control"], self.start_control, self.overall_strength)
         return np.clip(share, 0.0, 0.999)
 
     def exploitation(self) -> Floats:
         """Share of people without status who are exploited: (regions,), from those who say what happened."""
-        return self._estimate(self.exploitation_reports, self.start_exploitation, self.overall_strength)
+        return self._estimate(self.regions["heard_exploitation"], self.start_exploitation, self.overall_strength)
 
     def removal(self) -> Floats:
         """Yearly removal hazard of someone without status: (regions,)."""
-        return self._estimate(self.reports.removal, self.start_removal, self.overall_strength)
+        return self._estimate(self.regions["heard_removal"], self.start_removal, self.overall_strength)
 
     def elasticity(self) -> Floats:
         """Providers' view of the elasticity of demand: (pairs,), from the clients who walk away."""
-        share = self._estimate(self.clients[:, ::-1], self.start_walk, self.pair_strength)
+        share = self._estimate(self.pairs["heard_clients"][:, ::-1], self.start_walk, self.pair_strength)
         return np.maximum(share / WALK_STEP, 0.05)

@@ -48,7 +48,6 @@ class LifeRules(NamedTuple):
     return_cents: float
     most_stops: int
     turnover: float  # jobs that end, per year
-    regularised: NDArray[Any]  # (regions,) yearly hazard that someone without status obtains it
 
 
 class Sums(NamedTuple):
@@ -62,260 +61,262 @@ class Sums(NamedTuple):
 
 
 @rule
-def income_at_work(m, i, stage, prospects):
+def income_at_work(people, regions, rules, i, stage):
     """Yearly pay of someone who works on going terms, or has settled; US$."""
-    if stage == Stage.WORKING and m.row[i].venue >= 0:
-        return 52.0 * m.row[i].value
-    place = prospects.region[m.here[i]]
-    if not with_papers(m.legal[i]):
-        return place.income_irregular * m.row[i].ability_abroad
-    yearly = place.income_regular * m.row[i].ability_abroad
-    return yearly * prospects.premium if m.row[i].skill else yearly
+    if stage == Stage.WORKING and people.row[i].venue >= 0:
+        return 52.0 * people.row[i].value
+    place = regions[people.here[i]]
+    if not with_papers(people.legal[i]):
+        return place.income_irregular * people.row[i].ability_abroad
+    yearly = place.income_regular * people.row[i].ability_abroad
+    return yearly * rules.skill_premium if people.row[i].skill else yearly
 
 
 @rule
-def post_income(m, i, week, accounts, counters, rules, prospects):
+def post_income(people, regions, p, i, accounts, counters, week):
     """Post what a person saved and sent home since the last posting; two-ended, whole cents."""
-    weeks = week - m.row[i].paid_until
-    m.row[i].paid_until = week
+    weeks = week - people.row[i].paid_until
+    people.row[i].paid_until = week
     if weeks <= 0:
         return
-    stage = m.stage[i]
-    home = m.row[i].home
+    stage = people.stage[i]
+    home = people.row[i].home
     remitted = 0.0
     if stage == Stage.HOME or stage == Stage.WAITING or stage == Stage.RETURNED:
-        yearly = prospects.region[home].income_home * m.row[i].ability
-        share = rules.saver_share if m.row[i].saving else rules.saving_share
+        yearly = regions[home].income_home * people.row[i].ability
+        share = p.life.saver_share if people.row[i].saving else p.life.saving_share
     elif stage == Stage.WORKING or stage == Stage.SETTLED:
-        yearly = income_at_work(m, i, stage, prospects)
-        share = rules.saving_share
-        if m.here[i] != home:
-            remitted = round(rules.remitted_share * yearly * weeks / 52.0 * 100.0)
+        yearly = income_at_work(people, regions, p.choice, i, stage)
+        share = p.life.saving_share
+        if people.here[i] != home:
+            remitted = round(p.life.remitted_share * yearly * weeks / 52.0 * 100.0)
     else:
         return
     saved = round(share * yearly * weeks / 52.0 * 100.0)
-    m.row[i].cash += saved
+    people.row[i].cash += saved
     accounts[Account.WAGES] -= saved + remitted
     accounts[Account.REMITTANCES] += remitted
     counters[C.REMITTANCES] += remitted * 0.01
 
 
 @rule
-def next_consideration(m, i, week, seed, rules, conflict):
+def next_consideration(people, regions, rules, now, i):
     """Set the week of the next consideration: about every half year, sooner with conflict and kin abroad."""
-    mean = rules.interval * (1.0 - rules.sooner_conflict * conflict[m.row[i].home])
-    if m.row[i].kin >= 0:
+    mean = rules.interval * (1.0 - rules.sooner_conflict * regions[people.row[i].home].conflict)
+    if people.row[i].kin >= 0:
         mean *= 1.0 - rules.sooner_kin
-    u = draw(seed, Stream.CONSIDER_DELAY, i, m.row[i].generation, m.row[i].considerations, 0)
-    due = week + exponential_weeks(mean, u)
-    if m.stage[i] == Stage.HOME:
-        due = min(due, max(m.row[i].leaves_risk_age, week + 1))
-    m.due[i] = due
+    u = draw(now.seed, Stream.CONSIDER_DELAY, i, people.row[i].generation, people.row[i].considerations, 0)
+    due = now.week + exponential_weeks(mean, u)
+    if people.stage[i] == Stage.HOME:
+        due = min(due, max(people.row[i].leaves_risk_age, now.week + 1))
+    people.due[i] = due
 
 
 @rule
-def new_spells(m, i, week, seed, birth):
+def new_spells(people, rules, now, i):
     """Begin the aspiration spells that are due by now: a renewal process that no behaviour can shift."""
-    if m.row[i].spell_ends > week:
+    if people.row[i].spell_ends > now.week:
         return
-    generation = m.row[i].generation
-    while m.row[i].spell_ends <= week:
-        m.row[i].spells += 1
-        u = draw(seed, Stream.SPELL, i, generation, m.row[i].spells, 0)
-        m.row[i].spell_ends += exponential_weeks(birth.spell, u)
-    m.row[i].wish = wish_of_spell(seed, i, generation, m.row[i].spells, birth)
+    generation = people.row[i].generation
+    while people.row[i].spell_ends <= now.week:
+        people.row[i].spells += 1
+        u = draw(now.seed, Stream.SPELL, i, generation, people.row[i].spells, 0)
+        people.row[i].spell_ends += exponential_weeks(rules.spell, u)
+    people.row[i].wish = wish_of_spell(rules, i, generation, people.row[i].spells, now.seed)
 
 
 @part
-def go_home(m, i, week, accounts, return_cents):
+def go_home(people, i, accounts, return_cents, week):
     """A person is home again with whatever is left; considers what next in the week after."""
-    paid = min(m.row[i].cash, return_cents)
-    m.row[i].cash += m.row[i].escrow - paid
-    m.row[i].escrow = 0.0
+    paid = min(people.row[i].cash, return_cents)
+    people.row[i].cash += people.row[i].escrow - paid
+    people.row[i].escrow = 0.0
     accounts[Account.FARES] += paid
-    m.here[i] = m.row[i].home
-    m.row[i].intended = -1
-    m.row[i].first_intended = -1
-    m.row[i].offer, m.row[i].offer_venue, m.row[i].offer_region = 0, -1, -1
-    m.row[i].searches = 0
-    m.legal[i] = Legal.CITIZEN
-    m.stage[i] = Stage.RETURNED
-    m.row[i].contract = 0
-    m.row[i].provider = -1
-    m.row[i].route = -1
-    m.row[i].channel = -1
-    m.row[i].stops = 0
-    m.removal_at[i] = np.inf
-    m.row[i].since = week
-    m.row[i].paid_until = week
-    m.due[i] = week + 1
+    people.here[i] = people.row[i].home
+    people.row[i].intended = -1
+    people.row[i].first_intended = -1
+    people.row[i].offer, people.row[i].offer_venue, people.row[i].offer_region = 0, -1, -1
+    people.row[i].searches = 0
+    people.legal[i] = Legal.CITIZEN
+    people.stage[i] = Stage.RETURNED
+    people.row[i].contract = 0
+    people.row[i].provider = -1
+    people.row[i].route = -1
+    people.row[i].channel = -1
+    people.row[i].stops = 0
+    people.removal_at[i] = np.inf
+    people.row[i].since = week
+    people.row[i].paid_until = week
+    people.due[i] = week + 1
 
 
 @rule
-def pass_away(m, i, week, accounts):
+def pass_away(people, i, accounts, week):
     """A person dies; the household inherits."""
-    accounts[Account.ESTATES] += m.row[i].cash + m.row[i].escrow
-    m.row[i].cash = 0.0
-    m.row[i].escrow = 0.0
-    m.stage[i] = Stage.DEAD
-    m.row[i].since = week
-    m.row[i].path |= 32
-    m.removal_at[i] = np.inf
-    m.due[i] = max(m.row[i].leaves_risk_age, week + 1)
+    accounts[Account.ESTATES] += people.row[i].cash + people.row[i].escrow
+    people.row[i].cash = 0.0
+    people.row[i].escrow = 0.0
+    people.stage[i] = Stage.DEAD
+    people.row[i].since = week
+    people.row[i].path |= 32
+    people.removal_at[i] = np.inf
+    people.due[i] = max(people.row[i].leaves_risk_age, week + 1)
 
 
 @rule
-def milestone(m, i, week, seed, removal_sum, sums, life, choice, birth, places, prospects):
+def milestone(s, p, now, i, sums):
     """What is due before any choice. Returns (cause, whether the person goes on to choose, path byte that ended)."""
-    stage = m.stage[i]
+    stage = s.people.stage[i]
     counters, accounts = sums.counters, sums.accounts
-    over_age = m.row[i].leaves_risk_age <= week
+    over_age = s.people.row[i].leaves_risk_age <= now.week
     if over_age and (stage == Stage.HOME or stage == Stage.SETTLED or stage == Stage.DEAD or stage == Stage.RETURNED):
-        ended = m.row[i].path
-        accounts[Account.ESTATES] += m.row[i].cash + m.row[i].escrow
-        m.row[i].generation += 1
-        accounts[Account.ENDOWMENT] -= be_born(m, i, week, seed, birth, places)
-        next_consideration(m, i, week, seed, choice, places.conflict)
+        ended = s.people.row[i].path
+        accounts[Account.ESTATES] += s.people.row[i].cash + s.people.row[i].escrow
+        s.people.row[i].generation += 1
+        accounts[Account.ENDOWMENT] -= be_born(s.people, s.regions, s.diaspora, p.birth, now, i)
+        next_consideration(s.people, s.regions, p.choice, now, i)
         return Cause.NEXT_GENERATION, False, ended
-    if m.removal_at[i] <= removal_sum[m.here[i]] and (stage == Stage.ARRIVED or stage == Stage.WORKING):
-        if m.bound[i] & Bound.CONTROLLED == 0:
-            post_income(m, i, week, accounts, counters, life, prospects)
-        m.stage[i] = Stage.DETAINED
-        m.row[i].since = week
-        m.removal_at[i] = np.inf
-        m.due[i] = week + life.detention_weeks
-        sums.removals[m.here[i]] += 1.0
+    if s.people.removal_at[i] <= s.regions[s.people.here[i]].removal_sum and (
+        stage == Stage.ARRIVED or stage == Stage.WORKING
+    ):
+        if s.people.bound[i] & Bound.CONTROLLED == 0:
+            post_income(s.people, s.regions, p, i, accounts, counters, now.week)
+        s.people.stage[i] = Stage.DETAINED
+        s.people.row[i].since = now.week
+        s.people.removal_at[i] = np.inf
+        s.people.due[i] = now.week + p.life.detention_weeks
+        sums.removals[s.people.here[i]] += 1.0
         return Cause.DETAINED, False, 0
-    if m.due[i] > week:
+    if s.people.due[i] > now.week:
         return Cause.NOTHING, False, 0
     if stage == Stage.HOME:
-        post_income(m, i, week, accounts, counters, life, prospects)
+        post_income(s.people, s.regions, p, i, accounts, counters, now.week)
         return Cause.NOTHING, True, 0
     if stage == Stage.RETURNED:
-        m.stage[i] = Stage.HOME
+        s.people.stage[i] = Stage.HOME
         return Cause.NOTHING, True, 0
     if stage == Stage.DETAINED:
         counters[C.REMOVALS] += 1.0
-        m.row[i].path |= 16
-        go_home(m, i, week, accounts, 0.0)
+        s.people.row[i].path |= 16
+        go_home(s.people, i, accounts, 0.0, now.week)
         return Cause.REMOVED, False, 0
     if stage == Stage.ARRIVED:
-        if m.legal[i] == Legal.TIED and m.row[i].job_since > m.row[i].departed:
+        if s.people.legal[i] == Legal.TIED and s.people.row[i].job_since > s.people.row[i].departed:
             # the status went with the job
-            m.legal[i] = Legal.IRREGULAR
-            m.row[i].since = week
+            s.people.legal[i] = Legal.IRREGULAR
+            s.people.row[i].since = now.week
             counters[C.TIED_LOST] += 1.0
-            start_removal_clock(m, i, seed, removal_sum)
+            start_removal_clock(s.people, s.regions, i, now.seed)
             return Cause.STATUS_LAPSED, True, 0
         # work is found serially; who has looked in vain thinks again first
-        return Cause.NOTHING, m.row[i].searches > 0, 0
+        return Cause.NOTHING, s.people.row[i].searches > 0, 0
     if stage == Stage.WORKING:
-        since_paid = week - m.row[i].paid_until
-        post_income(m, i, week, accounts, counters, life, prospects)
-        return working_milestone(m, i, week, since_paid, seed, removal_sum, counters, life)
+        since_paid = now.week - s.people.row[i].paid_until
+        post_income(s.people, s.regions, p, i, accounts, counters, now.week)
+        return working_milestone(s.people, s.regions, s.law, p.life, now, i, since_paid, counters)
     if stage == Stage.PROTECTED:
         return Cause.NOTHING, False, 0
     if stage == Stage.WAITING:
-        post_income(m, i, week, accounts, counters, life, prospects)
-        return Cause.NOTHING, m.row[i].decision_week > week, 0  # the visa itself is rationed serially
+        post_income(s.people, s.regions, p, i, accounts, counters, now.week)
+        return Cause.NOTHING, s.people.row[i].decision_week > now.week, 0  # the visa itself is rationed serially
     if stage == Stage.HELD:
-        if m.row[i].stops >= life.most_stops:
+        if s.people.row[i].stops >= p.life.most_stops:
             counters[C.GAVE_UP] += 1.0
-            go_home(m, i, week, accounts, life.return_cents)
+            go_home(s.people, i, accounts, p.life.return_cents, now.week)
             return Cause.GAVE_UP, False, 0
         return Cause.NOTHING, True, 0
     return Cause.NOTHING, False, 0
 
 
 @rule
-def working_milestone(m, i, week, weeks, seed, removal_sum, counters, life):
+def working_milestone(people, regions, law, rules, now, i, weeks, counters):
     """Status that lapses or is granted, jobs that end, and settling after long work with secure status.
 
     ``weeks`` since the last posting of pay: what could have happened in them happens now.
     """
-    generation = m.row[i].generation
-    if regularised(m, i, week, seed, life.regularised[m.here[i]], weeks, counters):
+    generation = people.row[i].generation
+    if regularised(people, now, i, law[people.here[i]].status_regularisation, weeks, counters):
         return Cause.REGULARISED, True, 0
-    if m.row[i].venue >= 0 and (
-        draw(seed, Stream.JOB_ENDS, i, generation, week, 0) < -math.expm1(-life.turnover * weeks / 52.0)
+    if people.row[i].venue >= 0 and (
+        draw(now.seed, Stream.JOB_ENDS, i, generation, now.week, 0) < -math.expm1(-rules.turnover * weeks / 52.0)
     ):
-        m.stage[i] = Stage.RETURNED if m.here[i] == m.row[i].home else Stage.ARRIVED
-        m.row[i].searches = 0
-        m.due[i] = week + 1
+        people.stage[i] = Stage.RETURNED if people.here[i] == people.row[i].home else Stage.ARRIVED
+        people.row[i].searches = 0
+        people.due[i] = now.week + 1
         return Cause.JOB_ENDED, False, 0
-    if m.here[i] == m.row[i].home:
+    if people.here[i] == people.row[i].home:
         return Cause.NOTHING, True, 0
-    if m.legal[i] == Legal.VISITOR and week - m.row[i].since >= life.papers_valid:
-        m.row[i].since = week
-        m.legal[i] = Legal.IRREGULAR
-        start_removal_clock(m, i, seed, removal_sum)
+    if people.legal[i] == Legal.VISITOR and now.week - people.row[i].since >= rules.papers_valid:
+        people.row[i].since = now.week
+        people.legal[i] = Legal.IRREGULAR
+        start_removal_clock(people, regions, i, now.seed)
         return Cause.STATUS_LAPSED, True, 0
-    if m.legal[i] == Legal.REGULAR or m.legal[i] == Legal.TIED:
-        if week - m.row[i].since >= life.settle_weeks:
-            m.stage[i] = Stage.SETTLED
-            m.legal[i] = Legal.REGULAR
-            m.row[i].since = week
-            m.due[i] = max(m.row[i].leaves_risk_age, week + 1)
+    if people.legal[i] == Legal.REGULAR or people.legal[i] == Legal.TIED:
+        if now.week - people.row[i].since >= rules.settle_weeks:
+            people.stage[i] = Stage.SETTLED
+            people.legal[i] = Legal.REGULAR
+            people.row[i].since = now.week
+            people.due[i] = max(people.row[i].leaves_risk_age, now.week + 1)
             return Cause.SETTLED, False, 0
-        m.due[i] = min(m.row[i].since + life.settle_weeks, week + 52)
+        people.due[i] = min(people.row[i].since + rules.settle_weeks, now.week + 52)
     return Cause.NOTHING, True, 0
 
 
 @rule
-def regularised(m, i, week, seed, hazard, weeks, counters):
+def regularised(people, now, i, hazard, weeks, counters):
     """Whether a person without status has obtained one within ``weeks`` (lever ``status.regularisation``, yearly)."""
-    if hazard <= 0.0 or m.legal[i] != Legal.IRREGULAR:
+    if hazard <= 0.0 or people.legal[i] != Legal.IRREGULAR:
         return False
     chance = -math.expm1(-hazard * weeks / 52.0)
-    if draw(seed, Stream.REGULARISATION, i, m.row[i].generation, week, 0) >= chance:
+    if draw(now.seed, Stream.REGULARISATION, i, people.row[i].generation, now.week, 0) >= chance:
         return False
-    m.legal[i] = Legal.REGULAR
-    m.removal_at[i] = np.inf
-    m.row[i].since = week
+    people.legal[i] = Legal.REGULAR
+    people.removal_at[i] = np.inf
+    people.row[i].since = now.week
     counters[C.REGULARISED] += 1.0
     return True
 
 
 @part
-def start_removal_clock(m, i, seed, removal_sum):
+def start_removal_clock(people, regions, i, seed):
     """Removal comes when the region's cumulative hazard has grown by one keyed exponential: its own clock."""
-    u = draw(seed, Stream.REMOVAL_CLOCK, i, m.row[i].generation, m.row[i].considerations, 0)
-    m.removal_at[i] = removal_sum[m.here[i]] - math.log(u)
+    u = draw(seed, Stream.REMOVAL_CLOCK, i, people.row[i].generation, people.row[i].considerations, 0)
+    people.removal_at[i] = regions[people.here[i]].removal_sum - math.log(u)
 
 
 @rule
-def hears_of_rights(m, i, seed, choice, prospects):
+def hears_of_rights(people, regions, rules, i, seed):
     """A campaign or a centre at home tells a person part of what she did not know (``origin.information_campaign``)."""
-    row = m.row[i]
-    reach = prospects.region[row.home].informs
-    if reach <= 0.0 or m.here[i] != row.home:
+    row = people.row[i]
+    reach = regions[row.home].informs
+    if reach <= 0.0 or people.here[i] != row.home:
         return
     if draw(seed, Stream.CAMPAIGN, i, row.generation, row.considerations, 0) < reach:
-        row.information += (1.0 - row.information) * choice.campaign_step
+        row.information += (1.0 - row.information) * rules.campaign_step
 
 
 @rule
-def decide(m, i, week, seed, sums, choice, birth, places, prospects):
+def decide(s, p, now, i, sums):
     """One consideration (model 4.1): returns the Decision; staying where one is needs no further action."""
-    stage = m.stage[i]
-    row = m.row[i]
-    new_spells(m, i, week, seed, birth)
+    stage = s.people.stage[i]
+    row = s.people.row[i]
+    new_spells(s.people, p.birth, now, i)
     row.considerations += 1
-    hears_of_rights(m, i, seed, choice, prospects)
+    hears_of_rights(s.people, s.regions, p.choice, i, now.seed)
     row.saving = 0
-    value, channel, d, tier, stake, pair = best_option(m, i, seed, choice, prospects, np.int64(-1))
-    if row.offer > 0 and channel != Channel.RECRUITER and m.here[i] == row.home:
+    value, channel, d, tier, stake, pair = best_option(s, p, i, np.int64(-1), now.seed)
+    if row.offer > 0 and channel != Channel.RECRUITER and s.people.here[i] == row.home:
         row.offer, row.offer_venue, row.offer_region = 0, -1, -1
     if row.contract == 1:
-        owed, owed_stake = worth_of_owed_attempt(m, i, seed, choice, prospects)
+        owed, owed_stake = worth_of_owed_attempt(s, p, i, now.seed)
         if owed > value:
             row.stake = owed_stake
             return Decision.CONTINUE
     if channel == Channel.PROVIDER:
         sums.clients[pair, 0] += 1.0
-        sums.clients[pair, 1] += walks_away(m, i, seed, value, d, pair, choice, prospects)
+        sums.clients[pair, 1] += walks_away(s, p, i, value, d, pair, now.seed)
     if channel == -1:
-        if m.here[i] != row.home or stage == Stage.HELD:
+        if s.people.here[i] != row.home or stage == Stage.HELD:
             return Decision.GO_HOME
     elif channel == Channel.SAVE:
         row.saving = 1
@@ -331,19 +332,19 @@ def decide(m, i, week, seed, sums, choice, birth, places, prospects):
         row.intended = d
         row.stake = stake
         if channel == Channel.REGULAR:
-            next_consideration(m, i, week, seed, choice, places.conflict)
+            next_consideration(s.people, s.regions, p.choice, now, i)
         return Decision.MOVE
-    settled_due = m.due[i]
-    next_consideration(m, i, week, seed, choice, places.conflict)
-    if stage == Stage.WORKING and (m.legal[i] == Legal.REGULAR or m.legal[i] == Legal.TIED):
-        m.due[i] = min(m.due[i], settled_due)
+    settled_due = s.people.due[i]
+    next_consideration(s.people, s.regions, p.choice, now, i)
+    if stage == Stage.WORKING and (s.people.legal[i] == Legal.REGULAR or s.people.legal[i] == Legal.TIED):
+        s.people.due[i] = min(s.people.due[i], settled_due)
     elif stage == Stage.WAITING:
-        m.due[i] = min(m.due[i], row.decision_week)
+        s.people.due[i] = min(s.people.due[i], row.decision_week)
     return Decision.NONE
 
 
 @rule
-def fetch(rows, first, last, m):
+def fetch(people, rows, first, last):
     """Read a little of each row, so that the memory of a block of people is fetched at once rather than row by row.
 
     People who are due lie far apart; without this a consideration waits longer for memory than it computes. Returns a
@@ -352,13 +353,11 @@ def fetch(rows, first, last, m):
     total = 0.0
     for position in range(first, last):
         i = rows[position]
-        total += m.row[i].wish + m.here[i] + m.stage[i] + m.legal[i]
+        total += people.row[i].wish + people.here[i] + people.stage[i] + people.legal[i]
     return total
 
 
-def _consider(
-    rows, before, causes, acts, ended, m, week, seed, removal_sum, sums, life, choice, birth, places, prospects
-):
+def _consider(s, p, now, rows, before, causes, acts, ended, sums):
     count = len(rows)
     for chunk in prange(CHUNKS):
         part = Sums(
@@ -367,35 +366,35 @@ def _consider(
         start, end = chunk * count // CHUNKS, (chunk + 1) * count // CHUNKS
         for first in range(start, end, BLOCK):
             last = min(first + BLOCK, end)
-            part.fetched[0] = fetch(rows, first, last, m)
+            part.fetched[0] = fetch(s.people, rows, first, last)
             for position in range(first, last):
                 i = rows[position]
-                stage = m.stage[i]
+                stage = s.people.stage[i]
                 before[position] = stage
-                cause, chooses, path = milestone(
-                    m, i, week, seed, removal_sum, part, life, choice, birth, places, prospects
-                )
+                cause, chooses, path = milestone(s, p, now, i, part)
                 causes[position] = cause
                 ended[position] = path
                 acts[position] = ACT_NOTHING
-                if not chooses and cause == Cause.NOTHING and m.due[i] <= week:
+                if not chooses and cause == Cause.NOTHING and s.people.due[i] <= now.week:
                     if stage == Stage.WAITING:
                         acts[position] = ACT_VISA
                     elif stage == Stage.ARRIVED:
                         acts[position] = ACT_SEEK
                 if chooses:
-                    decision = decide(m, i, week, seed, part, choice, birth, places, prospects)
+                    decision = decide(s, p, now, i, part)
                     if decision != Decision.NONE:
                         acts[position] = decision
 
 
-def _rows_due(m, week, removal_sum, highest, found, counts):
-    total = len(m.due)
+def _rows_due(people, regions, highest, found, counts, week):
+    total = len(people.due)
     for chunk in prange(CHUNKS):
         first, last = chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS
         count = first
         for i in range(first, last):
-            if m.due[i] <= week or (m.removal_at[i] <= highest and m.removal_at[i] <= removal_sum[m.here[i]]):
+            if people.due[i] <= week or (
+                people.removal_at[i] <= highest and people.removal_at[i] <= regions[people.here[i]].removal_sum
+            ):
                 found[count] = i
                 count += 1
         counts[chunk] = count - first

@@ -16,10 +16,9 @@ noise alone. Under ``choice.rule = plain`` (multinomial logit, EC 2.14) the nois
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.agents.migrants import Channel, Legal, Tier
 from sim.ground.draws import Stream, block, draw
@@ -59,62 +58,6 @@ class ChoiceRules(NamedTuple):
     campaign_step: float  # share of what a person does not know that a campaign tells her
 
 
-# What people believe of the way from one region to another; a price of infinity means that the option is absent.
-PAIR_PROSPECTS = np.dtype(
-    [
-        ("alone_chance", "f8"),
-        ("alone_cost", "f8"),
-        ("alone_danger", "f8"),
-        ("provider_chance", "f8"),
-        ("provider_fee", "f8"),
-        ("provider_danger", "f8"),
-        ("forged_chance", "f8"),
-        ("forged_cost", "f8"),
-        ("genuine_chance", "f8"),  # chance to be served
-        ("genuine_cost", "f8"),
-        ("credit_chance", "f8"),  # share of those who ask a provider to lend that are served
-        ("fare", "f8"),  # of an open journey
-        ("visa_chance_low", "f8"),
-        ("visa_chance_high", "f8"),
-        ("visa_open_low", "f8"),  # 1 where the public knows of slots, else 0
-        ("visa_open_high", "f8"),
-        ("visa_wait", "f8"),  # weeks
-        ("visa_complexity", "f8"),
-        ("visa_price", "f8"),
-        ("refugee_access", "f8"),
-        ("free", "f8"),  # 1 where anyone may move without a visa, 2 where only people with kin there would
-    ]
-)
-
-# What people believe of living in a region: US$ a year times the chance to have work, and years that count.
-REGION_PROSPECTS = np.dtype(
-    [
-        ("income_home", "f8"),
-        ("income_irregular", "f8"),
-        ("income_regular", "f8"),
-        ("annuity_irregular", "f8"),
-        ("exploitation_risk", "f8"),
-        ("credit_limit", "f8"),  # US$ that lenders expect to recover from a person of ability 1
-        ("conflict", "f8"),
-        ("alarm", "f8"),  # by how much campaigns at home raise what people fear of exploitation
-        ("informs", "f8"),  # chance that a campaign or a centre reaches someone who thinks of leaving
-        ("women_barred", "f8"),  # share of women who may not leave by open ways
-    ]
-)
-
-
-class Prospects(NamedTuple):
-    """What people in each place believe of their options this week: node-level, computed once a week."""
-
-    destinations: NDArray[Any]  # (regions, 2, MAX_DESTINATIONS) region ids, -1 padded
-    pair_of: NDArray[Any]  # (regions, regions) pair id, -1 none
-    route_pair: NDArray[Any]  # (routes,) the pair whose route set holds the route, -1 none
-    pair: NDArray[Any]  # (pairs,) of PAIR_PROSPECTS
-    region: NDArray[Any]  # (regions,) of REGION_PROSPECTS
-    annuity_regular: float  # years
-    premium: float  # pay of skilled people with papers over that of others
-
-
 @rule
 def gumbel(u):
     """A standard Gumbel variate from a uniform."""
@@ -122,7 +65,7 @@ def gumbel(u):
 
 
 @rule
-def worth_of_home(row, away, home, rules):
+def worth_of_home(rules, row, away, home):
     """V_stay of a person at home, or the worth of going back for someone who has left; US$.
 
     ``row`` is the person, ``home`` the prospects of the home region.
@@ -135,7 +78,7 @@ def worth_of_home(row, away, home, rules):
 
 
 @rule
-def attempt(stay, chance, gain, delivery, advance, danger, rules):
+def attempt(rules, stay, chance, gain, delivery, advance, danger):
     """Worth of an attempt that succeeds with ``chance`` and otherwise leaves the person with ``stay``; US$."""
     return (
         stay
@@ -153,7 +96,7 @@ def moves_freely(free, kin, d):
 
 
 @rule
-def value_by_visa(row, way, free, pending, stay, gain, w_home, conflict, rules):
+def value_by_visa(rules, row, way, free, pending, stay, gain, w_home, conflict):
     """Best way to apply for a visa: (value, tier, chance); -inf where none is open or affordable.
 
     ``free``: none is needed. ``pending``: the person has applied already, so that the costs are sunk; waiting does not
@@ -191,13 +134,13 @@ def value_by_visa(row, way, free, pending, stay, gain, w_home, conflict, rules):
 
 
 @rule
-def value_by_papers(row, way, stay, gain, rules):
+def value_by_papers(rules, row, way, stay, gain):
     """Best of forged and brokered genuine papers: (value, tier, chance); -inf where neither can be paid."""
     usd = row.cash * 0.01
     best, tier, chance = -math.inf, Tier.PLAIN, 0.0
     cost = way.forged_cost + way.fare
     if usd >= cost:
-        best, chance = attempt(stay, way.forged_chance, gain, 0.0, cost, 0.0, rules), way.forged_chance
+        best, chance = attempt(rules, stay, way.forged_chance, gain, 0.0, cost, 0.0), way.forged_chance
     cost = way.genuine_cost + way.fare
     if usd >= cost:
         # money changes hands only if the broker can deliver
@@ -208,50 +151,50 @@ def value_by_papers(row, way, stay, gain, rules):
 
 
 @rule
-def value_by_provider(way, stay, gain, rules):
+def value_by_provider(rules, way, stay, gain):
     """Worth of contracting with a provider at the going fee: part in advance, the rest on arrival; US$."""
     fee = way.provider_fee
     return attempt(
-        stay, way.provider_chance, gain, (1.0 - rules.deposit) * fee, rules.deposit * fee, way.provider_danger, rules
+        rules, stay, way.provider_chance, gain, (1.0 - rules.deposit) * fee, rules.deposit * fee, way.provider_danger
     )
 
 
 @rule
-def value_by_credit(way, usd, stay, gain, rules):
+def value_by_credit(rules, way, usd, stay, gain):
     """Worth of contracting with a provider who lends: what can be paid in advance, the rest as a debt; US$."""
     fee = way.provider_fee
     advance = min(usd, rules.deposit * fee)
     debt = (fee - advance) * (1.0 + rules.credit_markup)
-    served = attempt(stay, way.provider_chance, gain, debt, advance, way.provider_danger, rules)
+    served = attempt(rules, stay, way.provider_chance, gain, debt, advance, way.provider_danger)
     return stay + way.credit_chance * (served - stay)
 
 
 @rule
-def value_of_offer(row, here, stay, w_home, prospects, rules):
+def value_of_offer(regions, pairs, pair_of, rules, row, here, stay, w_home):
     """Worth of a recruiter's offer at home or abroad: (value, chance that it comes true); -inf where none is open."""
     d = row.offer_region
     if d == row.home:
         return stay + rules.job_years * (52.0 * row.believed - w_home) + row.prepaid, 1.0
-    pair = prospects.pair_of[here, d]
+    pair = pair_of[here, d]
     if pair < 0 or row.debt > 0.0 or rules.can_borrow == 0:
         return -math.inf, 0.0
-    way, there = prospects.pair[pair], prospects.region[d]
+    way, there = pairs[pair], regions[d]
     if way.provider_fee == math.inf:
         return -math.inf, 0.0
     kin = rules.kin_worth if row.kin == d else 0.0
-    feared = dread(stay, rules) * prospects.region[row.home].alarm * there.exploitation_risk * rules.credit_risk
+    feared = dread(rules, stay) * regions[row.home].alarm * there.exploitation_risk * rules.credit_risk
     gain = there.annuity_irregular * (52.0 * row.believed - w_home) + kin - feared
-    return value_by_credit(way, 0.0, stay, gain, rules), way.provider_chance
+    return value_by_credit(rules, way, 0.0, stay, gain), way.provider_chance
 
 
 @rule
-def dread(stay, rules):
+def dread(rules, stay):
     """L: what being exploited would mean, US$; in dire straits almost any alternative looks better."""
     return rules.exploitation_loss / (1.0 + math.exp(-stay / max(rules.exploitation_loss, 1.0)))
 
 
 @rule
-def weight(chance, rules):
+def weight(rules, chance):
     """Share of the taste for an option that counts: the chance that it comes true, or 1 in a plain logit."""
     return 1.0 if rules.plain else chance
 
@@ -273,36 +216,36 @@ def cannot_reach(value, best, u, noise):
 
 
 @rule
-def best_option(m, i, seed, rules, prospects, without):
+def best_option(s, p, i, without, seed):
     """The best option of person i, leaving out a provider to region ``without`` (-1: leave out nothing).
 
     Returns (value, channel, destination, tier, stake, pair): channel -1 is home; ``stake`` what arriving is worth.
     """
     # arrays are taken out of their bundles once: each access to a bundle costs an atomic reference count
-    row, regions, pairs = m.row[i], prospects.region, prospects.pair
-    destinations, pair_of = prospects.destinations, prospects.pair_of
-    here, home = m.here[i], row.home
+    row, regions, pairs = s.people.row[i], s.regions, s.pairs
+    destinations, pair_of = s.destinations, s.pair_of
+    here, home = s.people.here[i], row.home
     at_home = regions[home]
     generation, when = row.generation, row.considerations
     usd = row.cash * 0.01
-    noise = rules.noise
+    noise = p.choice.noise
     w_home = at_home.income_home * row.ability
-    stay = worth_of_home(row, here != home, at_home, rules)
+    stay = worth_of_home(p.choice, row, here != home, at_home)
     best = stay
-    if rules.plain:
+    if p.choice.plain:
         best += noise * gumbel(draw(seed, Stream.PLAIN_STAY, i, generation, when, 0))
     channel, chosen, chosen_tier, stake, chosen_pair = -1, home, Tier.PLAIN, 0.0, -1
-    premium = rules.skill_premium if row.skill else 1.0
+    premium = p.choice.skill_premium if row.skill else 1.0
     able = row.ability_abroad
     contract_end = row.intended if row.contract == 1 else -1
-    feared = dread(stay, rules) * at_home.alarm
+    feared = dread(p.choice, stay) * at_home.alarm
     barred = False
     if here == home and row.female and at_home.women_barred > 0.0:
         barred = draw(seed, Stream.TRAVEL_LIMIT, i, generation, 0, 0) < at_home.women_barred
-    may_borrow = rules.can_borrow == 1 and row.debt <= 0.0
+    may_borrow = p.choice.can_borrow == 1 and row.debt <= 0.0
 
     if here != home:
-        value = worth_of_remaining(row, m.legal[i], here, regions[here], w_home, prospects.annuity_regular, rules)
+        value = worth_of_remaining(p.choice, row, s.people.legal[i], here, regions[here], w_home, p.choice.annuity_home)
         u = block(seed, Stream.OPTION_NOISE, i, generation, when, here * 2 + 1)[3]
         if not cannot_reach(value, best, u, noise):
             value += noise * gumbel(u)
@@ -310,9 +253,9 @@ def best_option(m, i, seed, rules, prospects, without):
                 best, channel, chosen = value, Channel.REMAIN, here
 
     if row.offer > 0 and here == home:
-        value, chance = value_of_offer(row, here, stay, w_home, prospects, rules)
+        value, chance = value_of_offer(s.regions, s.pairs, s.pair_of, p.choice, row, here, stay, w_home)
         u = block(seed, Stream.OPTION_NOISE, i, generation, when, row.offer_region * 2 + 1)[1]
-        scale = noise * weight(chance, rules)
+        scale = noise * weight(p.choice, chance)
         if value > -math.inf and not cannot_reach(value, best, u, scale):
             value += scale * gumbel(u)
             if value > best:
@@ -326,14 +269,15 @@ def best_option(m, i, seed, rules, prospects, without):
             continue
         pair = pair_of[here, d]
         way, there = pairs[pair], regions[d]
-        kin = rules.kin_worth if row.kin == d else 0.0
+        kin = p.choice.kin_worth if row.kin == d else 0.0
         risk = feared * there.exploitation_risk
         gain = there.annuity_irregular * (there.income_irregular * able - w_home) + kin - risk
         u_regular, u_papers, u_alone, u_provider = block(seed, Stream.OPTION_NOISE, i, generation, when, d * 2)
 
         if here == home and not barred and (row.applied < 0 or row.applied == d):
-            gain_regular = prospects.annuity_regular * (there.income_regular * able * premium - w_home) + kin
+            gain_regular = p.choice.annuity_home * (there.income_regular * able * premium - w_home) + kin
             value, tier, chance = value_by_visa(
+                p.choice,
                 row,
                 way,
                 moves_freely(way.free, row.kin, d),
@@ -342,19 +286,18 @@ def best_option(m, i, seed, rules, prospects, without):
                 gain_regular,
                 w_home,
                 at_home.conflict,
-                rules,
             )
-            scale = noise * weight(chance, rules)
+            scale = noise * weight(p.choice, chance)
             if not cannot_reach(value, best, u_regular, scale):
                 value += scale * gumbel(u_regular)
                 if value > best:
                     best, channel, chosen, chosen_tier = value, Channel.REGULAR, d, tier
                     stake, chosen_pair = gain_regular, pair
 
-        value, tier, chance = value_by_papers(row, way, stay, gain, rules)
+        value, tier, chance = value_by_papers(p.choice, row, way, stay, gain)
         if barred:
             value = -math.inf
-        scale = noise * weight(chance, rules)
+        scale = noise * weight(p.choice, chance)
         if not cannot_reach(value, best, u_papers, scale):
             value += scale * gumbel(u_papers)
             if value > best:
@@ -362,8 +305,8 @@ def best_option(m, i, seed, rules, prospects, without):
                 stake, chosen_pair = gain, pair
 
         if usd >= way.alone_cost:
-            value = attempt(stay, way.alone_chance, gain, 0.0, way.alone_cost, way.alone_danger, rules)
-            scale = noise * weight(way.alone_chance, rules)
+            value = attempt(p.choice, stay, way.alone_chance, gain, 0.0, way.alone_cost, way.alone_danger)
+            scale = noise * weight(p.choice, way.alone_chance)
             if not cannot_reach(value, best, u_alone, scale):
                 value += scale * gumbel(u_alone)
                 if value > best:
@@ -373,24 +316,24 @@ def best_option(m, i, seed, rules, prospects, without):
         fee = way.provider_fee
         if fee == math.inf or d == contract_end or d == without:  # noqa: SIM109 - numba cannot mix number types
             continue
-        option, scale = Channel.PROVIDER, noise * weight(way.provider_chance, rules)
-        value = value_by_provider(way, stay, gain, rules)
+        option, scale = Channel.PROVIDER, noise * weight(p.choice, way.provider_chance)
+        value = value_by_provider(p.choice, way, stay, gain)
         if usd < fee:
             limit = there.credit_limit * able * way.provider_chance
-            if may_borrow and fee - min(usd, rules.deposit * fee) <= limit:
-                lent = value_by_credit(way, usd, stay, gain - risk * (rules.credit_risk - 1.0), rules)
+            if may_borrow and fee - min(usd, p.choice.deposit * fee) <= limit:
+                lent = value_by_credit(p.choice, way, usd, stay, gain - risk * (p.choice.credit_risk - 1.0))
                 # the taste for a provider is the same whoever pays at first
-                part = scale * weight(way.credit_chance, rules)
+                part = scale * weight(p.choice, way.credit_chance)
                 if not cannot_reach(lent, best, u_provider, part):
                     lent += part * gumbel(u_provider)
                     if lent > best:
                         best, channel, chosen, chosen_tier = lent, Channel.CREDIT, d, Tier.PLAIN
                         stake, chosen_pair = gain, pair
-            if rules.can_save == 0 or here != home or w_home <= 0.0:
+            if p.choice.can_save == 0 or here != home or w_home <= 0.0:
                 continue
             # V = (1 - e^(-r T))·V_stay + e^(-r T)·V(provider), T years until the fee is saved (EC 2.3); the noise is
             # that of the provider: it is the same way, later
-            years = rules.discount * (fee - usd) / (rules.saver_share * w_home)
+            years = p.choice.discount * (fee - usd) / (p.choice.saver_share * w_home)
             if cannot_reach(stay + max(value - stay, 0.0) / (1.0 + years), best, u_provider, scale):
                 continue
             patience = math.exp(-years)
@@ -406,7 +349,7 @@ def best_option(m, i, seed, rules, prospects, without):
 
 
 @rule
-def worth_of_remaining(row, legal, here, place, w_home, annuity_regular, rules):
+def worth_of_remaining(rules, row, legal, here, place, w_home, annuity_regular):
     """Worth of staying where one is, away from home, with the status one has; US$."""
     income, years = place.income_irregular, place.annuity_irregular
     if legal == Legal.REGULAR or legal == Legal.TIED:
@@ -418,31 +361,31 @@ def worth_of_remaining(row, legal, here, place, w_home, annuity_regular, rules):
 
 
 @part
-def worth_of_owed_attempt(m, i, seed, rules, prospects):
+def worth_of_owed_attempt(s, p, i, seed):
     """Worth of another attempt that the provider owes: (value with noise, stake), US$.
 
     The deposit is paid, and the rest is held until arrival.
     """
-    row = m.row[i]
+    row = s.people.row[i]
     d = row.intended
-    at_home, there = prospects.region[row.home], prospects.region[d]
-    way = prospects.pair[prospects.route_pair[row.route]]
-    kin = rules.kin_worth if row.kin == d else 0.0
+    at_home, there = s.regions[row.home], s.regions[d]
+    way = s.pairs[s.routes[row.route].pair]
+    kin = p.choice.kin_worth if row.kin == d else 0.0
     w_home = at_home.income_home * row.ability
     gain = there.annuity_irregular * (there.income_irregular * row.ability_abroad - w_home) + kin
-    stay = worth_of_home(row, m.here[i] != row.home, at_home, rules)
-    value = attempt(stay, way.provider_chance, gain, row.escrow * 0.01, 0.0, way.provider_danger, rules)
+    stay = worth_of_home(p.choice, row, s.people.here[i] != row.home, at_home)
+    value = attempt(p.choice, stay, way.provider_chance, gain, row.escrow * 0.01, 0.0, way.provider_danger)
     u = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, d * 2)[3]
-    return value + rules.noise * weight(way.provider_chance, rules) * gumbel(u), gain
+    return value + p.choice.noise * weight(p.choice, way.provider_chance) * gumbel(u), gain
 
 
 @part
-def walks_away(m, i, seed, best, d, pair, rules, prospects):
+def walks_away(s, p, i, best, d, pair, seed):
     """Whether a fee higher by WALK_STEP would send the client of a provider to region d elsewhere: 0 or 1."""
-    way = prospects.pair[pair]
+    way = s.pairs[pair]
     rise = WALK_STEP * way.provider_fee
-    if m.row[i].cash * 0.01 < way.provider_fee + rise:
+    if s.people.row[i].cash * 0.01 < way.provider_fee + rise:
         return 1
-    second = best_option(m, i, seed, rules, prospects, np.int64(d))[0]
-    lost = rise * (rules.deposit + way.provider_chance * (1.0 - rules.deposit))
+    second = best_option(s, p, i, np.int64(d), seed)[0]
+    lost = rise * (p.choice.deposit + way.provider_chance * (1.0 - p.choice.deposit))
     return 1 if best - second < lost else 0

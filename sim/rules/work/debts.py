@@ -29,88 +29,88 @@ def weeks_to_clear(debt: float, payment: float, interest: float) -> float:
 
 
 @rule
-def holds_claim(m, i, t, v):
+def holds_claim(people, enterprises, venues, i):
     """Whether the creditor of person i is still there."""
-    j = m.row[i].creditor
-    if m.row[i].creditor_kind == Creditor.ENTERPRISE:
-        return t.row[j].active == 1 and t.row[j].generation == m.row[i].creditor_generation
-    if m.row[i].creditor_kind == Creditor.VENUE:
-        return v.row[j].active == 1 and v.row[j].generation == m.row[i].creditor_generation
+    j = people.row[i].creditor
+    if people.row[i].creditor_kind == Creditor.ENTERPRISE:
+        return enterprises.row[j].active == 1 and enterprises.row[j].generation == people.row[i].creditor_generation
+    if people.row[i].creditor_kind == Creditor.VENUE:
+        return venues[j].active == 1 and venues[j].generation == people.row[i].creditor_generation
     return False
 
 
 @rule
-def change_claim(m, i, t, v, cents):
+def change_claim(people, enterprises, venues, i, cents):
     """Add to the debt of person i and to the claim of the creditor."""
-    m.row[i].debt += cents
-    if m.row[i].creditor_kind == Creditor.ENTERPRISE:
-        t.row[m.row[i].creditor].claims += cents
+    people.row[i].debt += cents
+    if people.row[i].creditor_kind == Creditor.ENTERPRISE:
+        enterprises.row[people.row[i].creditor].claims += cents
     else:
-        v.row[m.row[i].creditor].claims += cents
+        venues[people.row[i].creditor].claims += cents
 
 
 @rule
-def lend(m, i, t, v, kind, creditor, cents):
+def lend(people, enterprises, venues, i, kind, creditor, cents):
     """Person i owes ``cents`` to a creditor (row of the table that ``kind`` names)."""
-    m.row[i].creditor_kind = kind
-    m.row[i].creditor = creditor
-    m.row[i].creditor_generation = (
-        t.row[creditor].generation if kind == Creditor.ENTERPRISE else v.row[creditor].generation
+    people.row[i].creditor_kind = kind
+    people.row[i].creditor = creditor
+    people.row[i].creditor_generation = (
+        enterprises.row[creditor].generation if kind == Creditor.ENTERPRISE else venues[creditor].generation
     )
-    change_claim(m, i, t, v, cents)
-    m.bound[i] |= np.uint8(Bound.OWES)
+    change_claim(people, enterprises, venues, i, cents)
+    people.bound[i] |= np.uint8(Bound.OWES)
 
 
 @rule
-def forget_creditor(m, i):
+def forget_creditor(people, i):
     """Person i owes nothing to anyone."""
-    m.row[i].debt = 0.0
-    m.row[i].creditor_kind = Creditor.NOBODY
-    m.row[i].creditor = -1
-    m.bound[i] &= ~np.uint8(Bound.OWES | Bound.PAYS)
+    people.row[i].debt = 0.0
+    people.row[i].creditor_kind = Creditor.NOBODY
+    people.row[i].creditor = -1
+    people.bound[i] &= ~np.uint8(Bound.OWES | Bound.PAYS)
 
 
 @rule
-def write_off(m, i, t, v):
+def write_off(people, enterprises, venues, i):
     """The debt of person i is gone, and the claim with it."""
-    if m.row[i].creditor_kind != Creditor.NOBODY:
-        change_claim(m, i, t, v, -m.row[i].debt)
-    forget_creditor(m, i)
+    if people.row[i].creditor_kind != Creditor.NOBODY:
+        change_claim(people, enterprises, venues, i, -people.row[i].debt)
+    forget_creditor(people, i)
 
 
 @part
-def sell_claim(m, i, t, v, kind, buyer):
+def sell_claim(people, enterprises, venues, i, kind, buyer):
     """Another creditor takes over what person i owes; what is paid for it is a matter of the sale."""
-    cents = m.row[i].debt
+    cents = people.row[i].debt
     if cents <= 0.0:
         return
-    write_off(m, i, t, v)
-    lend(m, i, t, v, kind, buyer, cents)
-    m.bound[i] |= np.uint8(Bound.PAYS)
+    write_off(people, enterprises, venues, i)
+    lend(people, enterprises, venues, i, kind, buyer, cents)
+    people.bound[i] |= np.uint8(Bound.PAYS)
 
 
 @rule
-def settle(m, i, interest, payment):
+def settle(people, i, interest, payment):
     """A week of interest, then a payment of up to ``payment`` cents; the debt may be cleared.
 
     Returns (change of the creditor's claim, paid), whole cents, for :func:`post_payment`.
     """
-    added = round(interest * m.row[i].debt)
-    paid = min(payment, m.row[i].debt + added)
-    m.row[i].debt += added - paid
-    if m.row[i].debt <= 0.0:
-        forget_creditor(m, i)
+    added = round(interest * people.row[i].debt)
+    paid = min(payment, people.row[i].debt + added)
+    people.row[i].debt += added - paid
+    if people.row[i].debt <= 0.0:
+        forget_creditor(people, i)
     return added - paid, paid
 
 
 @rule
-def post_payment(t, v, kind, creditor, change, paid, counters):
+def post_payment(enterprises, venues, kind, creditor, change, paid, counters):
     """What a creditor receives, and how the claim has changed."""
     if kind == Creditor.ENTERPRISE:
-        t.row[creditor].claims += change
-        t.row[creditor].capital += paid
-        t.row[creditor].week_profit += paid * 0.01
+        enterprises.row[creditor].claims += change
+        enterprises.row[creditor].capital += paid
+        enterprises.row[creditor].week_profit += paid * 0.01
         counters[C.PROVIDER_RECEIPTS] += paid * 0.01
     else:
-        v.row[creditor].claims += change
-        v.row[creditor].capital += paid
+        venues[creditor].claims += change
+        venues[creditor].capital += paid

@@ -7,10 +7,9 @@ without debt or offer has to be made to go: that costs, which is why force is ra
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.agents.migrants import Account, Bound, Creditor, Stage
 from sim.agents.venues import VenueKind
@@ -30,166 +29,139 @@ class HandoverRules(NamedTuple):
     asked: int  # venues that a provider reaches
 
 
-class Learned(NamedTuple):
-    """What hand-over and credit have brought: sums by pair, faded as what providers know; float64 (pairs,)."""
-
-    brought: NDArray[Any]  # arrivals with a provider who would hand over
-    sold: NDArray[Any]  # of these, people handed over
-    gained: NDArray[Any]  # US$ above what it cost
-    asked: NDArray[Any]  # people who asked a provider to lend
-    served: NDArray[Any]  # of these, those who found one
-    demanded: NDArray[Any]  # US$ that such providers demanded on the way
-
-
 @part
-def best_bid(m, i, v, week, seed, cells, asked, work, control_rules):
+def best_bid(s, p, now, i, asked):
     """(venue, V) that pays most for person i among a few keyed ones in reach; (-1, 0) without any."""
-    region, generation = m.here[i], m.row[i].generation
-    sectors = len(work.pay)
-    first, last = cells.first[region * sectors], cells.first[(region + 1) * sectors]
+    region, generation = s.people.here[i], s.people.row[i].generation
+    sectors = len(s.sectors.pay)
+    first, last = s.cell_first[region * sectors], s.cell_first[(region + 1) * sectors]
     best, chosen = 0.0, -1
     size = last - first
     if size <= 0:
         return chosen, best
     for number in range(asked):
-        u = block(seed, Stream.HANDOVER_ASKED, i, generation, week, number // 4)[number % 4]
+        u = block(now.seed, Stream.HANDOVER_ASKED, i, generation, now.week, number // 4)[number % 4]
         k = first + int(u * size)
-        if not takes_on(v, k, cells) or v.row[k].kind == VenueKind.COMPLIANT or not may_control(m, i, v, k):
+        if (
+            not takes_on(s.venues, s.cells, s.sectors, k)
+            or s.venues[k].kind == VenueKind.COMPLIANT
+            or not may_control(s.people, s.venues, i, k)
+        ):
             continue
-        sector = v.row[k].sector
-        if m.row[i].female == 0 and cells.female_share[sector] > 0.9:
+        sector = s.venues[k].sector
+        if s.people.row[i].female == 0 and s.sectors[sector].female_share > 0.9:
             continue
-        worth = best_offer_of(m, i, v, k, pay_at(m, i, v, k, work), work, control_rules)[0]
+        worth = best_offer_of(s, p, i, k, pay_at(s, p, i, k))[0]
         if worth > best:
             best, chosen = worth, k
     return chosen, best
 
 
 @kernel
-def deliver(
-    rows, by, pairs, count, m, t, v, week, seed, counters, learned, work, cells, choice, conflict,
-    hire_rules, rules, control_rules, fees, log,
-):  # fmt: skip
+def deliver(s, p, now, rows, by, pairs, counters):
     """Everyone who arrived with a provider this week: ``by`` (n,) the enterprise, ``pairs`` (n,) the pair travelled."""
-    for position in range(count):
+    for position in range(len(rows)):
         i, j, pair = rows[position], by[position], pairs[position]
-        if m.stage[i] != Stage.ARRIVED:
+        if s.people.stage[i] != Stage.ARRIVED:
             continue
-        row = m.row[i]
-        row.carrier, row.carrier_generation = j, t.row[j].generation
+        row = s.people.row[i]
+        row.carrier, row.carrier_generation = j, s.enterprises.row[j].generation
         if row.debt > 0.0:
-            m.bound[i] |= np.uint8(Bound.PAYS)
+            s.people.bound[i] |= np.uint8(Bound.PAYS)
             row.known = 1
         promised = np.int64(row.offer_venue)
         row.offer_venue = -1
-        kappa = t.row[j].kappa
+        kappa = s.enterprises.row[j].kappa
         chosen, worth = -1, 0.0
         ordered = False
         if promised >= 0:
             row.known = 1
-            if has_room(v, promised) and v.row[promised].region == m.here[i]:
+            if has_room(s.venues, promised) and s.venues[promised].region == s.people.here[i]:
                 chosen, ordered = promised, True
-                worth = best_offer_of(m, i, v, chosen, pay_at(m, i, v, chosen, work), work, control_rules)[0]
+                worth = best_offer_of(s, p, i, chosen, pay_at(s, p, i, chosen))[0]
         if chosen < 0 and kappa > 0.0:
-            chosen, worth = best_bid(m, i, v, week, seed, cells, rules.asked, work, control_rules)
-            lost = rules.reputation * fees[pair] if fees[pair] < np.inf else 0.0
+            chosen, worth = best_bid(s, p, now, i, p.handover.asked)
+            lost = p.handover.reputation * s.pairs[pair].fee if s.pairs[pair].fee < np.inf else 0.0
             if row.debt <= 0.0 and promised < 0:
-                lost += rules.force
-            bid = control_rules.bid_share * worth
+                lost += p.handover.force
+            bid = p.control.bid_share * worth
             sells = chosen >= 0 and kappa * bid > lost
-            learned.brought[pair] += 1.0
+            s.pairs[pair].brought += 1.0
             if sells:
-                learned.sold[pair] += 1.0
-                learned.gained[pair] += bid - lost
+                s.pairs[pair].sold += 1.0
+                s.pairs[pair].gained += bid - lost
             else:
                 chosen = -1
         if chosen < 0:
             continue
         if not ordered:
             row.forced = row.debt <= 0.0 and promised < 0
-        bid = control_rules.bid_share * worth * (1.0 if ordered else kappa)
-        got = hire(
-            m,
-            i,
-            v,
-            chosen,
-            week,
-            seed,
-            chosen >= 0,
-            bid,
-            counters,
-            work,
-            cells,
-            choice,
-            conflict,
-            hire_rules,
-            control_rules,
-        )
-        note(log, week, i, row.generation, Stage.ARRIVED, m.stage[i], Cause.HANDED_OVER, chosen)
+        bid = p.control.bid_share * worth * (1.0 if ordered else kappa)
+        got = hire(s, p, now, i, chosen, chosen >= 0, bid, counters)
+        note(s.log, i, row.generation, Stage.ARRIVED, s.people.stage[i], Cause.HANDED_OVER, chosen, now.week)
         if got <= 0.0:
             row.offer = 0
             continue
         cents = round(100.0 * bid)
-        v.row[chosen].capital -= cents
-        t.row[j].capital += cents
-        t.row[j].week_profit += cents * 0.01
+        s.venues[chosen].capital -= cents
+        s.enterprises.row[j].capital += cents
+        s.enterprises.row[j].week_profit += cents * 0.01
         # the claim goes with the person; what it is worth is part of V
-        sell_claim(m, i, t, v, Creditor.VENUE, chosen)
+        sell_claim(s.people, s.enterprises, s.venues, i, Creditor.VENUE, chosen)
         counters[C.HANDOVERS] += 1.0
         counters[C.HANDOVER_SUM] += bid
         counters[C.PROVIDER_RECEIPTS] += bid
 
 
 @kernel
-def take_local_offers(
-    rows, count, m, t, v, week, seed, counters, accepted, work, cells, choice, conflict, hire_rules, control_rules,
-    advance, licensed, log,
-):  # fmt: skip
+def take_local_offers(s, p, now, rows, counters):
     """People who take work that a recruiter has offered where they live.
 
     Venues that do not keep to going terms pay an advance of ``advance`` weeks of pay, which is owed, as far as licences
     (``licensed``, by region) do not forbid it.
     """
-    for position in range(count):
+    for position in range(len(rows)):
         i = rows[position]
-        k = np.int64(m.row[i].offer_venue)
-        before = m.stage[i]
-        kind = m.row[i].offer
-        m.row[i].offer_venue = -1
-        m.row[i].offer_region = -1
+        k = np.int64(s.people.row[i].offer_venue)
+        before = s.people.stage[i]
+        kind = s.people.row[i].offer
+        s.people.row[i].offer_venue = -1
+        s.people.row[i].offer_region = -1
         if k >= 0:
-            accepted[v.row[k].region, 0] += 1.0  # whether or not the place is still free
-        if k < 0 or not has_room(v, k):
-            m.row[i].offer = 0
-            m.due[i] = week + 1
+            s.regions[s.venues[k].region].accepted[0] += 1.0  # whether or not the place is still free
+        if k < 0 or not has_room(s.venues, k):
+            s.people.row[i].offer = 0
+            s.people.due[i] = now.week + 1
             continue
-        m.row[i].known = 1
-        m.row[i].intended = -1
+        s.people.row[i].known = 1
+        s.people.row[i].intended = -1
         if (
-            v.row[k].kind != VenueKind.COMPLIANT
-            and m.row[i].debt <= 0.0
-            and advance > licensed[m.row[i].home] * advance
+            s.venues[k].kind != VenueKind.COMPLIANT
+            and s.people.row[i].debt <= 0.0
+            and p.recruit.advance > s.regions[s.people.row[i].home].licensed * p.recruit.advance
         ):
-            cents = round(100.0 * advance * (1.0 - licensed[m.row[i].home]) * pay_at(m, i, v, k, work))
-            m.row[i].cash += cents
-            v.row[k].capital -= cents
-            lend(m, i, t, v, Creditor.VENUE, k, cents)
-            m.bound[i] |= np.uint8(Bound.PAYS)
-        hire(m, i, v, k, week, seed, k >= 0, 0.0, counters, work, cells, choice, conflict, hire_rules, control_rules)
-        m.row[i].offer = kind if m.row[i].control > 0 or m.row[i].credited < 1.0 else 0
+            cents = round(
+                100.0 * p.recruit.advance * (1.0 - s.regions[s.people.row[i].home].licensed) * pay_at(s, p, i, k)
+            )
+            s.people.row[i].cash += cents
+            s.venues[k].capital -= cents
+            lend(s.people, s.enterprises, s.venues, i, Creditor.VENUE, k, cents)
+            s.people.bound[i] |= np.uint8(Bound.PAYS)
+        hire(s, p, now, i, k, k >= 0, 0.0, counters)
+        s.people.row[i].offer = kind if s.people.row[i].control > 0 or s.people.row[i].credited < 1.0 else 0
         counters[C.OFFERS_ACCEPTED] += 1.0
         counters[C.OFFERS_DECEPTIVE] += kind == 2
-        note(log, week, i, m.row[i].generation, before, m.stage[i], Cause.TOOK_AN_OFFER, k)
+        note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.TOOK_AN_OFFER, k, now.week)
 
 
 @kernel
-def even_out(v, accounts, kept):
+def even_out(venues, accounts, kept):
     """Every four weeks owners take out what a venue has made, or pay in what it has lost.
 
     ``kept`` of what they take out stays as means that could be found; they fade within a few years.
     """
-    for k in range(len(v.row)):
-        if v.row[k].capital != 0.0 or v.row[k].wealth > 0.0:
-            v.row[k].wealth = max(0.98 * v.row[k].wealth + kept * v.row[k].capital, 0.0)
-        accounts[Account.OWNERS] += v.row[k].capital
-        v.row[k].capital = 0.0
+    for k in range(len(venues)):
+        if venues[k].capital != 0.0 or venues[k].wealth > 0.0:
+            venues[k].wealth = max(0.98 * venues[k].wealth + kept * venues[k].capital, 0.0)
+        accounts[Account.OWNERS] += venues[k].capital
+        venues[k].capital = 0.0

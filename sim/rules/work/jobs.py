@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba import prange
-from numpy.typing import NDArray
 
 from sim.agents.migrants import NEVER, Bound, Control, Legal, Offer, Stage
 from sim.agents.venues import VenueKind, segment
@@ -40,215 +39,216 @@ class HireRules(NamedTuple):
     control_capacity: int
 
 
-class Cells(NamedTuple):
-    """Region x sector cells."""
-
-    first: NDArray[Any]  # (cells + 1,) where the venues of each begin
-    vacant: NDArray[Any]  # (cells, 2) slots that are free and wanted, in places without and with a licence
-    excess: NDArray[Any]  # (cells, 2) people at work there beyond what buyers want, over what they want
-    withheld: NDArray[Any]  # (cells,) sum over controlled people of the share of pay withheld
-    seen: NDArray[Any]  # (cells,) of it what happens in open places
-    next_room: NDArray[Any]  # (venues,) the venue itself or the next of its cell with room when the week's hiring began
-    female_share: NDArray[Any]  # (sectors,)
-    commercial_sex: NDArray[Any]  # (sectors,)
-
-
 @allocating
-def count_vacant(v, cells, slots_wanted):
+def count_vacant(s):
     """Slots of each cell that are free and that buyers want filled, and what is at work beyond that.
 
     ``slots_wanted`` (cells, 2) whole slots, in places without and with a licence. Where demand has fallen nobody is
     hired until enough have left.
     """
     free, filled = np.zeros(2, np.int64), np.zeros(2, np.int64)
-    for cell in range(len(cells.vacant)):
+    for cell in range(len(s.cells.vacant)):
         free[:], filled[:] = 0, 0
-        first, last = cells.first[cell], cells.first[cell + 1]
+        first, last = s.cell_first[cell], s.cell_first[cell + 1]
         nearest = last
         for k in range(last - 1, first - 1, -1):
-            if v.row[k].active == 1:
-                part = segment(v, k)
-                free[part] += v.row[k].slots - v.row[k].filled
-                filled[part] += v.row[k].filled
-                if v.row[k].filled < v.row[k].slots:
+            if s.venues[k].active == 1:
+                part = segment(s.venues, k)
+                free[part] += s.venues[k].slots - s.venues[k].filled
+                filled[part] += s.venues[k].filled
+                if s.venues[k].filled < s.venues[k].slots:
                     nearest = k
-            cells.next_room[k] = nearest
+            s.next_room[k] = nearest
         for part in range(2):
-            wanted = slots_wanted[cell, part]
-            cells.vacant[cell, part] = min(free[part], max(wanted - filled[part], 0))
-            cells.excess[cell, part] = max(filled[part] - wanted, 0) / max(wanted, 1.0)
+            wanted = s.cells[cell].slots_wanted[part]
+            s.cells[cell].vacant[part] = min(free[part], max(wanted - filled[part], 0))
+            s.cells[cell].excess[part] = max(filled[part] - wanted, 0) / max(wanted, 1.0)
 
 
 @rule
-def cell_of(v, k, cells):
+def cell_of(venues, sectors, k):
     """The cell of venue k: its region and sector as one number."""
-    return v.row[k].region * len(cells.female_share) + v.row[k].sector
+    return venues[k].region * len(sectors.female_share) + venues[k].sector
 
 
 @rule
-def has_room(v, k):
+def has_room(venues, k):
     """Whether venue k is open and has a free slot."""
-    return v.row[k].active == 1 and v.row[k].filled < v.row[k].slots
+    return venues[k].active == 1 and venues[k].filled < venues[k].slots
 
 
 @rule
-def takes_on(v, k, cells):
+def takes_on(venues, cells, sectors, k):
     """Whether venue k has a free slot that its buyers want filled."""
-    return has_room(v, k) and cells.vacant[cell_of(v, k, cells), segment(v, k)] > 0
+    return has_room(venues, k) and cells[cell_of(venues, sectors, k)].vacant[segment(venues, k)] > 0
 
 
 @rule
-def pay_at(m, i, v, k, work):
+def pay_at(s, p, i, k):
     """Going pay of person i for work in venue k, US$/week."""
-    row, region = m.row[i], v.row[k].region
-    return going_pay(m.legal[i], ability_at(row, region), row.skill, region, v.row[k].sector, work)
+    row, region = s.people.row[i], s.venues[k].region
+    return going_pay(
+        s.regions,
+        s.sectors,
+        p.choice,
+        s.people.legal[i],
+        ability_at(row, region),
+        row.skill,
+        region,
+        s.venues[k].sector,
+    )
 
 
 @rule
-def relax(m, i, v, k, work):
+def relax(people, venues, regions, i, k):
     """Venue k need no longer watch person i."""
-    if m.row[i].control > 0:
-        v.row[k].attention = max(v.row[k].attention - work.control_cost[v.row[k].region, m.row[i].control], 0.0)
+    if people.row[i].control > 0:
+        venues[k].attention = max(
+            venues[k].attention - regions[venues[k].region].control_cost[people.row[i].control], 0.0
+        )
 
 
 @rule
-def take_slot(m, i, v, k, week, cells):
+def take_slot(s, i, k, week):
     """Person i fills a slot of venue k."""
-    v.row[k].filled += 1
-    if v.row[k].filled >= v.row[k].slots:
-        v.row[k].vacant_since = NEVER
-    cells.vacant[cell_of(v, k, cells), segment(v, k)] -= 1
-    m.row[i].venue = k
-    m.row[i].job_since = week
+    s.venues[k].filled += 1
+    if s.venues[k].filled >= s.venues[k].slots:
+        s.venues[k].vacant_since = NEVER
+    s.cells[cell_of(s.venues, s.sectors, k)].vacant[segment(s.venues, k)] -= 1
+    s.people.row[i].venue = k
+    s.people.row[i].job_since = week
 
 
 @part
-def leave_venue(m, i, v, week, rescued, work, cells, rules):
+def leave_venue(s, p, i, rescued, week):
     """Person i no longer works where she did: slot, attention and terms are free again.
 
     ``rescued``: an agency took her away; with the switch ``rescue_vacancy`` off such a slot is not ordered anew.
     """
-    k = m.row[i].venue
+    k = s.people.row[i].venue
     if k < 0:
         return
-    v.row[k].filled -= 1
-    if v.row[k].vacant_since == NEVER and not (rescued and not rules.rescue_vacancy):
-        v.row[k].vacant_since = week
-    cells.vacant[cell_of(v, k, cells), segment(v, k)] += 1
-    if m.bound[i] & Bound.CONTROLLED:
-        m.row[i].exploiter, m.row[i].exploiter_generation = k, v.row[k].generation
-        m.row[i].lost = (1.0 - m.row[i].credited) * m.row[i].value * min(week - m.row[i].job_since, COUNTED_WEEKS)
-    relax(m, i, v, k, work)
-    m.row[i].venue = -1
-    m.row[i].offer = Offer.NONE
-    free(m, i)
+    s.venues[k].filled -= 1
+    if s.venues[k].vacant_since == NEVER and not (rescued and not p.hire.rescue_vacancy):
+        s.venues[k].vacant_since = week
+    s.cells[cell_of(s.venues, s.sectors, k)].vacant[segment(s.venues, k)] += 1
+    if s.people.bound[i] & Bound.CONTROLLED:
+        s.people.row[i].exploiter, s.people.row[i].exploiter_generation = k, s.venues[k].generation
+        s.people.row[i].lost = (
+            (1.0 - s.people.row[i].credited)
+            * s.people.row[i].value
+            * min(week - s.people.row[i].job_since, COUNTED_WEEKS)
+        )
+    relax(s.people, s.venues, s.regions, i, k)
+    s.people.row[i].venue = -1
+    s.people.row[i].offer = Offer.NONE
+    free(s.people, i)
 
 
 @rule
-def free(m, i):
+def free(people, i):
     """No terms but going ones hold person i."""
-    m.row[i].control = Control.NONE
-    m.row[i].credited = 1.0
-    m.row[i].receipts = 0.0
-    m.bound[i] &= ~np.uint8(Bound.CONTROLLED)
+    people.row[i].control = Control.NONE
+    people.row[i].credited = 1.0
+    people.row[i].receipts = 0.0
+    people.bound[i] &= ~np.uint8(Bound.CONTROLLED)
 
 
 @part
-def set_terms(m, i, v, k, control, sigma, week, work, rules):
+def set_terms(people, venues, regions, rules, i, k, control, sigma, week):
     """Person i works on the terms (control, sigma) of venue k until the next review."""
-    relax(m, i, v, k, work)
-    m.row[i].control = control
-    m.row[i].credited = sigma
-    m.row[i].review_week = week + rules.review_weeks
+    relax(people, venues, regions, i, k)
+    people.row[i].control = control
+    people.row[i].credited = sigma
+    people.row[i].review_week = week + rules.review_weeks
     if control > 0:
-        v.row[k].attention += work.control_cost[v.row[k].region, control]
+        venues[k].attention += regions[venues[k].region].control_cost[control]
     if rules.control_capacity:
-        v.row[k].shadow = max(v.row[k].attention / max(v.row[k].room, 1e-9) - 1.0, 0.0) * 2.0
+        venues[k].shadow = max(venues[k].attention / max(venues[k].room, 1e-9) - 1.0, 0.0) * 2.0
     if control > 0 or sigma < 1.0:
-        m.bound[i] |= np.uint8(Bound.CONTROLLED)
-        m.due[i] = NEVER
+        people.bound[i] |= np.uint8(Bound.CONTROLLED)
+        people.due[i] = NEVER
     else:
-        free(m, i)
+        free(people, i)
 
 
 @rule
-def may_control(m, i, v, k):
+def may_control(people, venues, i, k):
     """Whether venue k would control person i: opportunists only people who cannot complain.
 
     Those are people without secure status, people tied to the job, people who owe, and minors.
     """
-    if v.row[k].kind == VenueKind.COMPLIANT or v.row[k].undertaking > 0:
+    if venues[k].kind == VenueKind.COMPLIANT or venues[k].undertaking > 0:
         return False
-    unsafe = not with_papers(m.legal[i]) or m.legal[i] == Legal.TIED
-    return v.row[k].kind == VenueKind.PREDATORY or unsafe or m.row[i].debt > 0.0 or m.row[i].minor == 1
+    unsafe = not with_papers(people.legal[i]) or people.legal[i] == Legal.TIED
+    return venues[k].kind == VenueKind.PREDATORY or unsafe or people.row[i].debt > 0.0 or people.row[i].minor == 1
 
 
 @rule
-def best_offer_of(m, i, v, k, y, work, control_rules):
+def best_offer_of(s, p, i, k, y):
     """(V, m, sigma) of venue k for person i; a place that is audited or licensed has nothing but going terms."""
-    if v.row[k].undertaking > 0:
+    if s.venues[k].undertaking > 0:
         return 0.0, 0, 1.0
     return value_of_person(
-        m,
+        s,
+        p,
         i,
         y,
-        v.row[k].limit,
-        v.row[k].shadow,
-        v.row[k].region,
-        v.row[k].sector,
-        v.row[k].visibility,
-        work,
-        control_rules,
+        s.venues[k].limit,
+        s.venues[k].shadow,
+        s.venues[k].region,
+        s.venues[k].sector,
+        s.venues[k].visibility,
     )
 
 
 @kernel
-def hire(m, i, v, k, week, seed, deceived, cost, counters, work, cells, choice, conflict, rules, control_rules):
+def hire(s, p, now, i, k, deceived, cost, counters):
     """Venue k hires person i on the terms worth most to it. Returns V, or 0 on going terms.
 
     ``deceived``: she cannot choose to walk on; ``cost`` US$ that it has spent to get her.
     """
-    row = m.row[i]
-    y = pay_at(m, i, v, k, work)
-    if row.job_since < row.since and m.legal[i] != Legal.VISITOR:
-        row.since = week  # the first job since arrival; how long papers last counts from arrival
-    take_slot(m, i, v, k, week, cells)
+    row = s.people.row[i]
+    y = pay_at(s, p, i, k)
+    if row.job_since < row.since and s.people.legal[i] != Legal.VISITOR:
+        row.since = now.week  # the first job since arrival; how long papers last counts from arrival
+    take_slot(s, i, k, now.week)
     row.value = y
     row.searches = 0
-    m.stage[i] = Stage.WORKING
-    row.paid_until = week
+    s.people.stage[i] = Stage.WORKING
+    row.paid_until = now.week
     worth = 0.0
-    if deceived and may_control(m, i, v, k):
-        worth, control, sigma = best_offer_of(m, i, v, k, y, work, control_rules)
-        if worth > rules.least_worth * y:
-            set_terms(m, i, v, k, control, sigma, week, work, rules)
-            row.receipts = (cost + rules.hire_cost * y) * (1.0 + rules.target_return)
+    if deceived and may_control(s.people, s.venues, i, k):
+        worth, control, sigma = best_offer_of(s, p, i, k, y)
+        if worth > p.hire.least_worth * y:
+            set_terms(s.people, s.venues, s.regions, p.hire, i, k, control, sigma, now.week)
+            row.receipts = (cost + p.hire.hire_cost * y) * (1.0 + p.hire.target_return)
             counters[C.HIRES_CONTROLLED] += 1.0
             return worth
-    free(m, i)
+    free(s.people, i)
     counters[C.HIRES_GOING] += 1.0
-    next_consideration(m, i, week, seed, choice, conflict)
+    next_consideration(s.people, s.regions, p.choice, now, i)
     return 0.0
 
 
 @rule
-def choose_sector(m, i, week, seed, region, work, cells, rules):
+def choose_sector(people, cells, sectors, rules, now, i, region):
     """The sector in which person i looks for work, by vacancies and pay, keyed by sector; -1 if there is none."""
     best, chosen = 0.0, -1
-    generation, drawn, four = m.row[i].generation, -1, (0.5, 0.5, 0.5, 0.5)
-    for sector in range(len(work.pay)):
-        cell = region * len(work.pay) + sector
-        vacant = cells.vacant[cell, 0] + cells.vacant[cell, 1]
-        share = cells.female_share[sector] if m.row[i].female else 1.0 - cells.female_share[sector]
-        weight = vacant * share * work.pay[sector]
-        if cells.commercial_sex[sector]:
+    generation, drawn, four = people.row[i].generation, -1, (0.5, 0.5, 0.5, 0.5)
+    for sector in range(len(sectors.pay)):
+        cell = region * len(sectors.pay) + sector
+        vacant = cells[cell].vacant[0] + cells[cell].vacant[1]
+        share = sectors[sector].female_share if people.row[i].female else 1.0 - sectors[sector].female_share
+        weight = vacant * share * sectors[sector].pay
+        if sectors[sector].commercial_sex:
             weight *= rules.reluctance
-        weight *= work.deterred[cell]
+        weight *= cells[cell].deterred
         if weight <= 0.0:
             continue
         if drawn != sector // 4:
             drawn = sector // 4
-            four = block(seed, Stream.SECTOR, i, generation, week, drawn)
+            four = block(now.seed, Stream.SECTOR, i, generation, now.week, drawn)
         score = weight / -math.log(four[sector % 4])  # the largest is that of log(weight) + a Gumbel draw
         if score > best:
             best, chosen = score, sector
@@ -256,56 +256,56 @@ def choose_sector(m, i, week, seed, region, work, cells, rules):
 
 
 @rule
-def next_with_room(v, k, last, cells):
+def next_with_room(s, k, last):
     """The first venue from k on with room, ``last`` if there is none before it.
 
     Whoever looks leaves the way shorter for the next: walking from venue to venue took most of the time of hiring.
     """
     at = k
     while at < last:
-        at = cells.next_room[at]
-        if at >= last or takes_on(v, at, cells):
+        at = s.next_room[at]
+        if at >= last or takes_on(s.venues, s.cells, s.sectors, at):
             break
         at += 1
-    cells.next_room[k] = min(at, last)
-    return cells.next_room[k]
+    s.next_room[k] = min(at, last)
+    return s.next_room[k]
 
 
 @rule
-def ask_venues(i, generation, week, seed, v, cell, cells):
+def ask_venues(s, now, i, generation, cell):
     """A venue of the cell with a free slot: a few keyed ones are asked, then the next in row order; -1 if none."""
-    first, last = cells.first[cell], cells.first[cell + 1]
+    first, last = s.cell_first[cell], s.cell_first[cell + 1]
     size = last - first
-    if size <= 0 or cells.vacant[cell, 0] + cells.vacant[cell, 1] <= 0:
+    if size <= 0 or s.cells[cell].vacant[0] + s.cells[cell].vacant[1] <= 0:
         return -1
-    tries = block(seed, Stream.VENUE_ASKED, i, generation, week, cell)
+    tries = block(now.seed, Stream.VENUE_ASKED, i, generation, now.week, cell)
     for u in tries:
         k = first + int(u * size)
-        if takes_on(v, k, cells):
+        if takes_on(s.venues, s.cells, s.sectors, k):
             return k
-    k = next_with_room(v, first + int(tries[0] * size), last, cells)
+    k = next_with_room(s, first + int(tries[0] * size), last)
     if k == last:
-        k = next_with_room(v, first, last, cells)
+        k = next_with_room(s, first, last)
     return k if k < last else -1
 
 
 @rule
-def found_none(m, i, week, seekers_left, rules):
+def found_none(people, regions, rules, i, week):
     """Person i has looked for work in vain, and will look again."""
-    seekers_left[m.here[i]] += 1.0
-    m.row[i].searches = min(m.row[i].searches + 1, 100)
-    m.due[i] = week + rules.search_again
+    regions[people.here[i]].seekers += 1.0
+    people.row[i].searches = min(people.row[i].searches + 1, 100)
+    people.due[i] = week + rules.search_again
 
 
-def _look_for_work(rows, turn, cell, m, week, seed, work, cells, rules):
+def _look_for_work(people, cells, sectors, rules, now, rows, turn, cell):
     total = len(rows)
     for chunk in prange(CHUNKS):
         for position in range(chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS):
             i = rows[position]
-            turn[position] = draw(seed, Stream.SEEKER_TURN, i, m.row[i].generation, week, 0)
-            region = m.here[i]
-            sector = choose_sector(m, i, week, seed, region, work, cells, rules)
-            cell[position] = -1 if sector < 0 else region * len(work.pay) + sector
+            turn[position] = draw(now.seed, Stream.SEEKER_TURN, i, people.row[i].generation, now.week, 0)
+            region = people.here[i]
+            sector = choose_sector(people, cells, sectors, rules, now, i, region)
+            cell[position] = -1 if sector < 0 else region * len(sectors.pay) + sector
 
 
 # The keyed turn of everyone who looks for work and the cell chosen, by what is vacant when the week's hiring begins:
@@ -319,50 +319,51 @@ def parallel_look() -> Any:
 
 
 @allocating
-def place_seekers(
-    rows, turn, cell, m, v, week, seed, counters, seekers_left, work, cells, choice, conflict, rules, control_rules, log
-):
+def place_seekers(s, p, now, rows, turn, cell, counters):
     """Everyone who has chosen where to look, in keyed turn. ``seekers_left`` (regions,) counts those who found none."""
     hopeful = np.flatnonzero(cell >= 0)
     for position in np.flatnonzero(cell < 0):
-        found_none(m, rows[position], week, seekers_left, rules)
+        found_none(s.people, s.regions, p.hire, rows[position], now.week)
     order = hopeful[np.argsort(turn[hopeful], kind="mergesort")]
     fetched = 0.0
     for number in range(len(order)):
         if number % BLOCK == 0:
             # people who look for work lie far apart: their memory is fetched a block at a time
             for ahead in range(number, min(number + BLOCK, len(order))):
-                fetched += m.row[rows[order[ahead]]].information + m.row[rows[order[ahead]]].value
+                fetched += s.people.row[rows[order[ahead]]].information + s.people.row[rows[order[ahead]]].value
         i = rows[order[number]]
-        generation = m.row[i].generation
-        k = ask_venues(i, generation, week, seed, v, cell[order[number]], cells)
+        generation = s.people.row[i].generation
+        k = ask_venues(s, now, i, generation, cell[order[number]])
         if k < 0:
-            found_none(m, i, week, seekers_left, rules)
+            found_none(s.people, s.regions, p.hire, i, now.week)
             continue
-        deceived = draw(seed, Stream.HIRE, i, generation, week, 0) >= m.row[i].information * rules.seen_through
-        hire(
-            m, i, v, k, week, seed, deceived, 0.0, counters, work, cells, choice, conflict, rules, control_rules
-        )  # fmt: skip
-        note(log, week, i, generation, Stage.ARRIVED, m.stage[i], Cause.FOUND_WORK, k)
+        deceived = (
+            draw(now.seed, Stream.HIRE, i, generation, now.week, 0) >= s.people.row[i].information * p.hire.seen_through
+        )
+        hire(s, p, now, i, k, deceived, 0.0, counters)  # fmt: skip
+        note(s.log, i, generation, Stage.ARRIVED, s.people.stage[i], Cause.FOUND_WORK, k, now.week)
     return fetched
 
 
 @kernel
-def first_jobs(m, v, week, seed, local_share, counters, work, cells, choice, conflict, rules, control_rules):
+def first_jobs(s, p, now, counters):
     """Who works where when a run begins: those abroad, and a share of people at home; ``local_share`` (regions,)."""
-    for i in range(len(m.due)):
-        region = m.here[i]
-        local = m.stage[i] == Stage.HOME and (
-            draw(seed, Stream.HIRE, i, m.row[i].generation, 0, 1) < local_share[region]
+    for i in range(len(s.people.due)):
+        region = s.people.here[i]
+        local = s.people.stage[i] == Stage.HOME and (
+            draw(now.seed, Stream.HIRE, i, s.people.row[i].generation, 0, 1) < s.regions[region].local_demand
         )
-        if m.stage[i] != Stage.WORKING and not local:
+        if s.people.stage[i] != Stage.WORKING and not local:
             continue
-        sector = choose_sector(m, i, week, seed, region, work, cells, rules)
-        k = ask_venues(i, 0, week, seed, v, region * len(work.pay) + sector, cells) if sector >= 0 else -1
+        sector = choose_sector(s.people, s.cells, s.sectors, p.hire, now, i, region)
+        k = ask_venues(s, now, i, 0, region * len(s.sectors.pay) + sector) if sector >= 0 else -1
         if k < 0:
             continue
-        deceived = draw(seed, Stream.HIRE, i, m.row[i].generation, 0, 0) >= m.row[i].information * rules.seen_through
-        hire(m, i, v, k, week, seed, deceived, 0.0, counters, work, cells, choice, conflict, rules, control_rules)
-        if m.row[i].receipts > 0.0:
+        deceived = (
+            draw(now.seed, Stream.HIRE, i, s.people.row[i].generation, 0, 0)
+            >= s.people.row[i].information * p.hire.seen_through
+        )
+        hire(s, p, now, i, k, deceived, 0.0, counters)
+        if s.people.row[i].receipts > 0.0:
             # their spells began before the run: part of what a controller aims at has been taken
-            m.row[i].receipts *= draw(seed, Stream.HIRE, i, m.row[i].generation, 0, 2)
+            s.people.row[i].receipts *= draw(now.seed, Stream.HIRE, i, s.people.row[i].generation, 0, 2)

@@ -47,82 +47,71 @@ class RecruitRules(NamedTuple):
     wish_scale: float
     source_noise: float
     advance: float  # weeks of pay paid in advance by venues that do not keep to going terms
-
-
-class Sources(NamedTuple):
-    """From where a region can be served, and what recruiters have learned of acceptance."""
-
-    people_first: NDArray[Any]  # (regions + 1,) rows of people by home
-    pairs_into: NDArray[Any]  # (regions, n) pairs that end in a region, -1 padded
-    pair_start: NDArray[Any]  # (pairs,)
-    contacted: NDArray[Any]  # (regions, 2) contacts of people at home and abroad for work there, faded
-    accepted: NDArray[Any]  # (regions, 2)
-    licensed: NDArray[Any]  # (regions,) lever ``work.recruiter_licensing``
-    contracts: NDArray[Any]  # (pairs,) lever ``work.contract_corridors``
-    room: NDArray[Any]  # (regions,) contacts that recruiters in a region can still make this week
-    contacts_before: float  # contacts in which recruiters have seen ``ACCEPTED_BEFORE``: more where more are made
+    contacts_before: float  # contacts that the expected acceptance at the start is worth
 
 
 @rule
-def expected_acceptance(sources, region, abroad):
+def expected_acceptance(regions, rules, region, abroad):
     """Share of contacts that are taken up, as recruiters for a region have learned."""
-    accepted = sources.accepted[region, abroad] + ACCEPTED_BEFORE * sources.contacts_before
-    return accepted / (sources.contacted[region, abroad] + sources.contacts_before)
+    accepted = regions[region].accepted[abroad] + ACCEPTED_BEFORE * rules.contacts_before
+    return accepted / (regions[region].contacted[abroad] + rules.contacts_before)
 
 
 @rule
-def cheapest_source(v, k, week, seed, sources, fees, rules):
+def cheapest_source(s, p, now, k):
     """The pair from which venue k is served at least cost, or -1 for people of its own region.
 
     Cost of someone delivered: contacts / acceptance, and the fee of the journey; a keyed noise spreads orders.
     """
-    region = v.row[k].region
+    region = s.venues[k].region
     best, chosen = math.inf, -1
-    if sources.people_first[region + 1] > sources.people_first[region]:
-        u = draw(seed, Stream.CONTACT_SOURCE, k, v.row[k].generation, week, 0)
-        best = math.log(rules.contact_cost / expected_acceptance(sources, region, 0)) - rules.source_noise * gumbel(u)
-    if v.row[k].kind == VenueKind.COMPLIANT:
+    if s.people_first[region + 1] > s.people_first[region]:
+        u = draw(now.seed, Stream.CONTACT_SOURCE, k, s.venues[k].generation, now.week, 0)
+        best = math.log(
+            p.recruit.contact_cost / expected_acceptance(s.regions, p.recruit, region, 0)
+        ) - p.recruit.source_noise * gumbel(u)
+    if s.venues[k].kind == VenueKind.COMPLIANT:
         return chosen
-    for position in range(sources.pairs_into.shape[1]):
-        pair = sources.pairs_into[region, position]
+    for position in range(s.pairs_into.shape[1]):
+        pair = s.pairs_into[region, position]
         if pair < 0:
             break
-        if fees[pair] == math.inf:
+        if s.pairs[pair].fee == math.inf:
             continue
-        u = draw(seed, Stream.CONTACT_SOURCE, k, v.row[k].generation, week, 1024 + 64 * pair)
-        cost = rules.contact_cost / expected_acceptance(sources, region, 1) + fees[pair]
-        score = math.log(cost) - rules.source_noise * gumbel(u)
+        u = draw(now.seed, Stream.CONTACT_SOURCE, k, s.venues[k].generation, now.week, 1024 + 64 * pair)
+        cost = p.recruit.contact_cost / expected_acceptance(s.regions, p.recruit, region, 1) + s.pairs[pair].fee
+        score = math.log(cost) - p.recruit.source_noise * gumbel(u)
         if score < best:
             best, chosen = score, pair
     return chosen
 
 
 @rule
-def promise(m, i, v, k, abroad, licensed, w_home, work, rules, control_rules):
+def promise(s, p, i, k, abroad, licensed, w_home):
     """What the recruiter of venue k promises person i: (kind of offer, promised, believed), US$/week.
 
     He weighs acceptance times V against what a false promise costs, more where recruiters need a licence; the person
     discounts it by how informed she is.
     """
-    row = m.row[i]
-    region, sector = v.row[k].region, v.row[k].sector
-    legal = np.int8(Legal.IRREGULAR) if abroad else m.legal[i]
+    row = s.people.row[i]
+    region, sector = s.venues[k].region, s.venues[k].sector
+    legal = np.int8(Legal.IRREGULAR) if abroad else s.people.legal[i]
     ability = row.ability_abroad if abroad else row.ability
-    y = going_pay(legal, ability, row.skill, region, sector, work)
+    y = going_pay(s.regions, s.sectors, p.choice, legal, ability, row.skill, region, sector)
     worth, _, sigma = 0.0, 0, 1.0
-    if v.row[k].kind != VenueKind.COMPLIANT:
-        worth, _, sigma = best_offer_of(m, i, v, k, y, work, control_rules)
+    if s.venues[k].kind != VenueKind.COMPLIANT:
+        worth, _, sigma = best_offer_of(s, p, i, k, y)
     if worth <= 0.0:
         return Offer.HONEST, y, y
     true = sigma * y
     best, promised, kind, believed = -math.inf, true, Offer.HONEST, true
     tie = row.home_tie * (1.0 if abroad else 0.1)
-    cost = rules.false_cost * (1.0 + rules.licence * licensed)
+    cost = p.recruit.false_cost * (1.0 + p.recruit.licence * licensed)
     for step in range(len(PROMISES) + 1):
         told = true if step == 0 else PROMISES[step - 1] * y
         held = true + (told - true) * (1.0 - row.information) if told > true else told
-        gain = rules.job_years * 52.0 * (held - w_home) - tie
-        acceptance = 1.0 / (1.0 + math.exp(-gain / rules.wish_scale))
+        gain = p.recruit.job_years * 52.0 * (held - w_home) - tie
+        acceptance = 1.0 / (1.0 + math.exp(-gain / p.recruit.wish_scale))
         value = acceptance * (worth - cost * row.information * max(told - true, 0.0))
         if value > best:
             best, promised, believed = value, told, held
@@ -131,67 +120,71 @@ def promise(m, i, v, k, abroad, licensed, w_home, work, rules, control_rules):
 
 
 @rule
-def find_someone(m, first, last, who, number, week, seed, rules):
+def find_someone(people, rules, now, first, last, who, number):
     """A person at home within rows [first, last) whom a recruiter meets: those he knows first; -1 if none was found."""
     size = last - first
     for attempt in range(TRIES):
-        u, nearness, _, _ = block(seed, Stream.CONTACT, who, number, week, attempt)
+        u, nearness, _, _ = block(now.seed, Stream.CONTACT, who, number, now.week, attempt)
         i = first + int(u * size)
-        if m.stage[i] != Stage.HOME or m.row[i].offer != Offer.NONE or m.row[i].leaves_risk_age <= week:
+        if (
+            people.stage[i] != Stage.HOME
+            or people.row[i].offer != Offer.NONE
+            or people.row[i].leaves_risk_age <= now.week
+        ):
             continue
-        if m.row[i].known == 1 or nearness < rules.unknown:
+        if people.row[i].known == 1 or nearness < rules.unknown:
             return i
     return -1
 
 
 @kernel
-def recruit(m, v, week, seed, counters, sources, fees, income_home, work, cells, rules, control_rules):
+def recruit(s, p, now, counters):
     """Work on the orders whose round it is: contacts, promises; whoever was met thinks about it next week."""
-    for k in range(len(v.row)):
-        if v.row[k].vacant_since > week - rules.lag:
+    for k in range(len(s.venues)):
+        if s.venues[k].vacant_since > now.week - p.recruit.lag:
             continue
-        wanted_there = cells.vacant[cell_of(v, k, cells), segment(v, k)]
-        vacant = min(v.row[k].slots - v.row[k].filled, int(wanted_there))
+        wanted_there = s.cells[cell_of(s.venues, s.sectors, k)].vacant[segment(s.venues, k)]
+        vacant = min(s.venues[k].slots - s.venues[k].filled, int(wanted_there))
         counters[C.ORDERS] += vacant
-        if vacant <= 0 or (k + week) % ROUND_WEEKS:
+        if vacant <= 0 or (k + now.week) % ROUND_WEEKS:
             continue
-        region = v.row[k].region
-        pair = cheapest_source(v, k, week, seed, sources, fees, rules)
+        region = s.venues[k].region
+        pair = cheapest_source(s, p, now, k)
         abroad = 1 if pair >= 0 else 0
-        start = sources.pair_start[pair] if abroad else region
-        first, last = sources.people_first[start], sources.people_first[start + 1]
+        start = s.pairs[pair].start if abroad else region
+        first, last = s.people_first[start], s.people_first[start + 1]
         if last <= first:
             continue
-        wanted = vacant / expected_acceptance(sources, region, abroad)
+        wanted = vacant / expected_acceptance(s.regions, p.recruit, region, abroad)
         whole = int(wanted)
-        if draw(seed, Stream.CONTACT_NEARNESS, k, v.row[k].generation, week, 0) < wanted - whole:
+        if draw(now.seed, Stream.CONTACT_NEARNESS, k, s.venues[k].generation, now.week, 0) < wanted - whole:
             whole += 1
         for number in range(min(whole, MOST_CONTACTS * vacant)):
-            if v.row[k].kind != VenueKind.COMPLIANT:
+            if s.venues[k].kind != VenueKind.COMPLIANT:
                 # agencies that place people on going terms are not what limits anyone
-                if sources.room[start] < 1.0:
+                if s.regions[start].room < 1.0:
                     break
-                sources.room[start] -= 1.0
-            i = find_someone(m, first, last, k, number, week, seed, rules)
+                s.regions[start].room -= 1.0
+            i = find_someone(s.people, p.recruit, now, first, last, k, number)
             if i < 0:
                 continue
             counters[C.CONTACTS] += 1.0
-            sources.contacted[region, abroad] += 1.0
-            w_home = income_home[m.row[i].home] / 52.0 * m.row[i].ability
+            s.regions[region].contacted[abroad] += 1.0
+            w_home = s.regions[s.people.row[i].home].income_home / 52.0 * s.people.row[i].ability
             # who recruits into a corridor registers the contract, and answers for it as with a licence
-            licensed = sources.licensed[start]
+            licensed = s.regions[start].licensed
             if abroad:
-                licensed = 1.0 - (1.0 - licensed) * (1.0 - sources.contracts[pair])
-            kind, promised, believed = promise(m, i, v, k, abroad, licensed, w_home, work, rules, control_rules)
-            m.row[i].offer = kind
-            m.row[i].offer_venue = k
-            m.row[i].offer_region = region
-            m.row[i].promised = promised
-            m.row[i].believed = believed
-            lends = v.row[k].kind != VenueKind.COMPLIANT and not abroad and m.row[i].debt <= 0.0
+                licensed = 1.0 - (1.0 - licensed) * (1.0 - s.pairs[pair].contracts)
+            kind, promised, believed = promise(s, p, i, k, abroad, licensed, w_home)
+            s.people.row[i].offer = kind
+            s.people.row[i].offer_venue = k
+            s.people.row[i].offer_region = region
+            s.people.row[i].promised = promised
+            s.people.row[i].believed = believed
+            lends = s.venues[k].kind != VenueKind.COMPLIANT and not abroad and s.people.row[i].debt <= 0.0
             # licensed recruiters may not bind people by an advance
-            m.row[i].prepaid = rules.advance * believed * (1.0 - sources.licensed[start]) if lends else 0.0
-            m.due[i] = min(m.due[i], week + 1)
+            s.people.row[i].prepaid = p.recruit.advance * believed * (1.0 - s.regions[start].licensed) if lends else 0.0
+            s.people.due[i] = min(s.people.due[i], now.week + 1)
 
 
 def recruiters_room(home: NDArray[Any], members: NDArray[Any], room: NDArray[np.float64], rules: RecruitRules) -> None:

@@ -44,27 +44,8 @@ class ControlRules(NamedTuple):
     bid_share: float  # beta: share of V that a buyer pays
 
 
-class Work(NamedTuple):
-    """What a week's work is worth, costs and risks in each place; node-level, computed once a week."""
-
-    wage: NDArray[Any]  # (regions, 2) US$/week for people without and with papers
-    outside: NDArray[Any]  # (regions, 2) what they could expect elsewhere, the chance to have work included
-    pay: NDArray[Any]  # (sectors,) going pay over the wage
-    isolation: NDArray[Any]  # (sectors,)
-    fear: NDArray[Any]  # (regions,) of removal, in [0, 1], of a person without status
-    detection: NDArray[Any]  # (cells, 3 visibilities, 5 controls) weekly hazard of being found, as controllers see it
-    bribes: NDArray[Any]  # (cells, 3 visibilities) US$/week for a person whom officials are paid not to meet
-    conviction_loss: NDArray[Any]  # (regions,) US$, for a witness who is sure to testify
-    employer_loss: NDArray[Any]  # (regions,) US$ for a person found without status or below going terms
-    control_cost: NDArray[Any]  # (regions, 5) US$/week
-    customers: NDArray[Any]  # (cells, 3) share of customers that a visibility keeps
-    by_mission: NDArray[Any]  # (cells,) share of raids, inspections and tips that need a mission's consent
-    deterred: NDArray[Any]  # (cells,) weight that a penalty for such work leaves to it among those who look for work
-    premium: float  # pay of skilled people with papers over that of others
-
-
 @rule
-def staying_odds(gain, debtness, fear, isolation, kin, information, rules):
+def staying_odds(rules, gain, debtness, fear, isolation, kin, information):
     """Odds of staying where nothing but these holds a person; arguments as in :func:`wish_to_leave`."""
     return math.exp(
         -rules.quit_base
@@ -78,22 +59,22 @@ def staying_odds(gain, debtness, fear, isolation, kin, information, rules):
 
 
 @rule
-def wish_to_leave(gain, debtness, fear, isolation, kin, information, rules):
+def wish_to_leave(rules, gain, debtness, fear, isolation, kin, information):
     """Weekly hazard of leaving of someone whom no means of control holds.
 
     ``gain`` : (pay outside - credited pay) over pay outside; ``debtness`` and ``fear`` in [0, 1]; ``kin`` 0 or 1.
     """
-    return rules.quit_most / (1.0 + staying_odds(gain, debtness, fear, isolation, kin, information, rules))
+    return rules.quit_most / (1.0 + staying_odds(rules, gain, debtness, fear, isolation, kin, information))
 
 
 @rule
-def own_exit(gain, debtness, fear, isolation, kin, information, control, rules):
+def own_exit(rules, gain, debtness, fear, isolation, kin, information, control):
     """h: weekly hazard of own escape or quitting under a means of control."""
-    return wish_to_leave(gain, debtness, fear, isolation, kin, information, rules) * (1.0 - rules.hold[control])
+    return wish_to_leave(rules, gain, debtness, fear, isolation, kin, information) * (1.0 - rules.hold[control])
 
 
 @rule
-def testifies(control, sigma, rules):
+def testifies(rules, control, sigma):
     """How likely a person is to testify: rises with violence, falls with pay; in [0, 1]."""
     return min(rules.testify_base + rules.testify_violence * control * 0.25 + rules.testify_unpaid * (1.0 - sigma), 1.0)
 
@@ -107,12 +88,12 @@ def debt_weight(debt_cents, y):
 
 
 @rule
-def fear_of(legal, region, work):
+def fear_of(regions, legal, region):
     """Fear of removal of a person with a status: full without one or where it goes with the job, half as a visitor."""
     if legal == Legal.IRREGULAR or legal == Legal.TIED:
-        return work.fear[region]
+        return regions[region].fear
     if legal == Legal.VISITOR:
-        return 0.5 * work.fear[region]
+        return 0.5 * regions[region].fear
     return 0.0
 
 
@@ -124,19 +105,34 @@ def with_papers(legal):
 
 @rule
 def worth_of_control(
-    y, outside, debtness, fear, kin, information, limit, shadow, penalised, region, sector, visibility, work, rules
+    regions,
+    cells,
+    sectors,
+    rules,
+    y,
+    outside,
+    debtness,
+    fear,
+    kin,
+    information,
+    limit,
+    shadow,
+    penalised,
+    region,
+    sector,
+    visibility,
 ):
     """(V, m, sigma) of the best terms for a controller, US$; V <= 0 means going terms (m none, sigma 1).
 
     ``y``, ``outside`` US$/week; ``limit`` the hardest means that the controller would use; ``penalised`` whether an
     employer is penalised for this person whatever the terms.
     """
-    cell = region * len(work.pay) + sector
-    custom = y * work.customers[cell, visibility] - work.bribes[cell, visibility]
-    loss_sure = work.employer_loss[region] * penalised
+    cell = region * len(sectors.pay) + sector
+    custom = y * cells[cell].customers[visibility] - cells[cell].bribes[visibility]
+    loss_sure = regions[region].employer_loss * penalised
     # odds of staying grow by the same factor from one step of sigma to the next: one exponential instead of twenty
     most = outside / max(outside, 1e-9)
-    staying = staying_odds(most, debtness, fear, work.isolation[sector], kin, information, rules)
+    staying = staying_odds(rules, most, debtness, fear, sectors[sector].isolation, kin, information)
     factor = math.exp(rules.quit_gain * y / (SIGMA_STEPS * max(outside, 1e-9)))
     best, best_control, best_sigma = 0.0, 0, 1.0
     for step in range(SIGMA_STEPS):
@@ -147,9 +143,9 @@ def worth_of_control(
         if taken <= 0.0:
             break
         for control in range(limit + 1):
-            found = work.detection[cell, visibility, control]
-            loss = loss_sure + work.conviction_loss[region] * testifies(control, sigma, rules)
-            flow = taken - work.control_cost[region, control] * (1.0 + shadow) - found * loss
+            found = cells[cell].detection[visibility, control]
+            loss = loss_sure + regions[region].conviction_loss * testifies(rules, control, sigma)
+            flow = taken - regions[region].control_cost[control] * (1.0 + shadow) - found * loss
             rate = rules.discount + leave * (1.0 - rules.hold[control]) + found
             if flow > best * rate:
                 best, best_control, best_sigma = flow / rate, control, sigma
@@ -157,12 +153,12 @@ def worth_of_control(
 
 
 @rule
-def going_pay(legal, ability, skill, region, sector, work):
+def going_pay(regions, sectors, rules, legal, ability, skill, region, sector):
     """Going pay of a person for work in a sector, US$/week."""
     papers = with_papers(legal)
-    pay = work.wage[region, papers] * work.pay[sector] * ability
+    pay = regions[region].wage[papers] * sectors[sector].pay * ability
     if papers and skill:
-        pay *= work.premium
+        pay *= rules.skill_premium
     return pay
 
 
@@ -173,26 +169,30 @@ def ability_at(row, here):
 
 
 @rule
-def outside_pay(legal, ability, skill, region, work):
+def outside_pay(regions, rules, legal, ability, skill, region):
     """What a person could expect outside the present job, US$/week."""
     # whoever leaves a job that the status is tied to has none
     papers = 0 if legal == Legal.TIED else with_papers(legal)
-    pay = work.outside[region, papers] * ability
+    pay = regions[region].outside[papers] * ability
     if papers and skill:
-        pay *= work.premium
+        pay *= rules.skill_premium
     return pay
 
 
 @rule
-def value_of_person(m, i, y, limit, shadow, region, sector, visibility, work, rules):
+def value_of_person(s, p, i, y, limit, shadow, region, sector, visibility):
     """(V, m, sigma) of person i for a controller who offers work at going pay y in a cell."""
-    row = m.row[i]
-    legal = m.legal[i]
+    row = s.people.row[i]
+    legal = s.people.legal[i]
     return worth_of_control(
+        s.regions,
+        s.cells,
+        s.sectors,
+        p.control,
         y,
-        outside_pay(legal, ability_at(row, region), row.skill, region, work),
+        outside_pay(s.regions, p.choice, legal, ability_at(row, region), row.skill, region),
         debt_weight(row.debt, y),
-        fear_of(legal, region, work),
+        fear_of(s.regions, legal, region),
         1.0 if row.kin == region or row.home == region else 0.0,
         row.information,
         limit,
@@ -201,43 +201,55 @@ def value_of_person(m, i, y, limit, shadow, region, sector, visibility, work, ru
         region,
         sector,
         visibility,
-        work,
-        rules,
     )
 
 
 @kernel
-def credit_limits(limits, work, rules):
+def credit_limits(regions, rules):
     """What a lender can expect to recover from a newcomer without status whom debt alone holds; US$, (regions,).
 
     V with m none, of a person of ability 1 in work of average pay: harder removal lowers h and raises credit (EC 2.2).
     """
-    for region in range(len(limits)):
-        y = work.wage[region, 0]
+    for region in range(len(regions.recoverable)):
+        y = regions[region].wage[0]
         if y <= 0.0:
-            limits[region] = 0.0
+            regions[region].recoverable = 0.0
             continue
         best = 0.0
         for step in range(SIGMA_STEPS):
             sigma = step / SIGMA_STEPS
-            gain = (work.outside[region, 0] - sigma * y) / max(work.outside[region, 0], 1e-9)
-            leave = wish_to_leave(gain, 1.0, work.fear[region], 0.0, 0.0, 0.5, rules)
+            gain = (regions[region].outside[0] - sigma * y) / max(regions[region].outside[0], 1e-9)
+            leave = wish_to_leave(rules, gain, 1.0, regions[region].fear, 0.0, 0.0, 0.5)
             best = max(best, y * (1.0 - sigma) / (rules.discount + leave))
-        limits[region] = best
+        regions[region].recoverable = best
 
 
 @kernel
-def typical_values(values, work, rules, count):
+def typical_values(regions, cells, sectors, rules, count):
     """V of a typical newcomer by cell, visibility and hardest means of control: float (cells, 3, 5), US$."""
-    for cell in range(values.shape[0]):
+    for cell in range(cells.typical.shape[0]):
         region, sector = cell // count, cell % count
-        y = work.wage[region, 0] * work.pay[sector]
-        for visibility in range(values.shape[1]):
-            for limit in range(values.shape[2]):
+        y = regions[region].wage[0] * sectors[sector].pay
+        for visibility in range(cells.typical.shape[1]):
+            for limit in range(cells.typical.shape[2]):
                 if y <= 0.0:
-                    values[cell, visibility, limit] = 0.0
+                    cells[cell].typical[visibility, limit] = 0.0
                     continue
-                values[cell, visibility, limit] = worth_of_control(
-                    y, work.outside[region, 0], 0.0, work.fear[region], 0.0, 0.5, limit, 0.0, True, region,
-                    sector, visibility, work, rules,
-                )[0]  # fmt: skip
+                cells[cell].typical[visibility, limit] = worth_of_control(
+                    regions,
+                    cells,
+                    sectors,
+                    rules,
+                    y,
+                    regions[region].outside[0],
+                    0.0,
+                    regions[region].fear,
+                    0.0,
+                    0.5,
+                    limit,
+                    0.0,
+                    True,
+                    region,
+                    sector,
+                    visibility,
+                )[0]

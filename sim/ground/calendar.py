@@ -1,0 +1,14 @@
+"""Weeks, and the moment at which a rule is called."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+WEEKS_PER_YEAR = 52
+
+
+class Now(NamedTuple):
+    """The week, counted from the end of burn-in, and the seed of every draw."""
+
+    week: int
+    seed: int

@@ -1,0 +1,66 @@
+"""What rules see of a run: a few tables, each an array of records, and the maps between them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[Any]
+
+
+class Tables(NamedTuple):
+    """The whole state, as kernels take it. A kernel that reads at most three tables takes these instead."""
+
+    # agents
+    people: Any  # columns that are scanned every week, and ``row``
+    enterprises: Any  # columns by offer or leg, and ``row``
+    venues: Rows
+    offenders: Rows
+    officials: Rows
+    agencies: Rows
+    cases: Rows
+    facilitators: Rows
+    ties: Rows
+    # what they stand on (sim.world.fields)
+    regions: Rows
+    legs: Rows
+    pairs: Rows
+    cells: Rows
+    routes: Rows
+    units: Rows
+    nodes: Rows
+    sectors: Rows
+    law: Rows  # (regions,) what the law says and does in each region this week
+    # maps: where the rows of a group begin, int64 (groups + 1,), and tables of two places
+    people_first: Rows  # by home
+    enterprise_first: Rows  # by region
+    offender_first: Rows  # by enterprise
+    cell_first: Rows  # venues by cell
+    unit_first: Rows  # officials by unit, the chief first
+    node_first: Rows  # facilitators by node
+    pair_of: Rows  # int32 (regions, regions), -1 none
+    pairs_into: Rows  # int64 (regions, most), -1 padded
+    destinations: Rows  # int32 (regions, 2, regions) known to low- and high-skilled people, -1 padded
+    diaspora: Rows  # float64 (regions, regions) cumulative shares
+    contracts: Rows  # float64 (regions, regions) lever work.contract_corridors from home to where people are
+    held_routes: Rows  # int32 (enterprises, offers) routes that are taken whatever they cost; or nothing
+    # lists that are made anew every week
+    active: Rows  # int64 (enterprises,) those that are open, by region
+    region_first: Rows  # int64 (regions + 1,) where those of each region begin
+    next_room: Rows  # int64 (venues,) next venue of the cell that may have room
+    # what is added up
+    exploited_places: Rows  # float64 (regions · sectors · controls · status · origin,) person-weeks
+    cohorts: Rows  # float64 (weeks,) exploited weeks of those who departed in each week
+    fetched: Rows  # float64 (chunks,) meaningless
+    case_cursor: Rows  # int64 (1,) where to look for a free row of cases
+    traits: Rows  # float64 (types of enterprise, traits)
+    book: Any  # meetings and statements of the week
+    log: Any  # events
+
+
+def nothing(**there: Any) -> Tables:
+    """Tables of which most are empty: what is there while a state is being made."""
+    empty = np.zeros(0)
+    return Tables(**dict.fromkeys(Tables._fields, empty) | there)

@@ -1,0 +1,91 @@
+"""What one phase of a week leaves for another: who is due, who seeks, who has arrived, and where it is counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.migrants import Legal, Stage
+from sim.ground.calendar import Now
+from sim.ground.kernel import CHUNKS
+from sim.ledger.counters import COUNTERS
+from sim.rules.control.terms import POSTED
+from sim.state.state import State
+from sim.week.passes import Passes, passes_over_people
+
+
+class Listed:
+    """Rows in a buffer of which the first ``count`` are meant."""
+
+    __slots__ = ("count", "rows")
+
+    def __init__(self, room: int) -> None:
+        self.rows, self.count = np.empty(room, np.int64), 0
+
+    @property
+    def these(self) -> NDArray[np.int64]:
+        """The rows that are meant."""
+        return self.rows[: self.count]
+
+
+@dataclass
+class Agenda:
+    """The hand-overs of one run's weeks; each says who fills it and who reads it.
+
+    Parameters
+    ----------
+    state : of the run.
+    burn_in, weeks : weeks before week 0, and all weeks.
+    """
+
+    state: State
+    burn_in: int
+    weeks: int
+    done: int = 0  # weeks that have been run
+    now: Now = field(init=False)
+    counters: NDArray[np.float64] = field(init=False)  # (weeks, counters); filled by all, read by observers
+    row: NDArray[np.float64] = field(init=False)  # that of this week
+    passes: Passes = field(init=False)
+
+    def __post_init__(self) -> None:
+        people, regions = len(self.state.migrants), len(self.state.regions)
+        self.counters = np.zeros((self.weeks, len(COUNTERS)))
+        self.passes = passes_over_people(self.state.scenario.values["threads"])
+        self.due = Listed(people)  # filled by consider, read by contract, work, protect or remove
+        self.causes, self.before, self.acts = (np.empty(people, np.int8) for _ in range(3))  # of those who are due
+        self.ended_path = np.empty(people, np.uint16)  # outcome of those whose row passed on; filled by consider
+        self.seekers, self.buyers, self.takers = (Listed(people) for _ in range(3))  # filled by use channels
+        self.raised = np.empty(people, np.int64)  # exploited people who are made guards; filled and read by live
+        self.arrived = Listed(people)  # with a provider; filled by travel, read by work
+        self.brought_by, self.travelled = (np.empty(people, np.int64) for _ in range(2))  # enterprise, pair
+        self.posted = np.zeros(people, POSTED)  # filled and read by live
+        self.open_enterprises = 0  # how many ``active`` lists; filled by adapt, read by contract and justice
+        self.effort = np.zeros(len(self.state.legs))  # enforcement effort on each leg; filled by set the world
+        self.effort_change = np.zeros(len(self.effort))  # since last week; read by adapt
+        self.stocks = np.zeros((CHUNKS, len(Stage), len(Legal)), np.int64)  # filled and read by observe
+        self.irregular = np.zeros((CHUNKS, regions), np.int64)
+        self.ended: list[tuple[NDArray[Any], ...]] = []  # outcomes of people who left the age at risk since week 0
+        self.events: list[NDArray[np.int32]] = []
+        self.found = np.empty(people, np.int32)  # working space of the scan for who is due
+        self.chunk_counts = np.empty(CHUNKS, np.int64)
+        self.spent = np.zeros(CHUNKS)
+        self.turn_to(0)
+
+    @property
+    def week(self) -> int:
+        """The week that is run, or will be next, in weeks after burn-in (negative before)."""
+        return self.done - self.burn_in
+
+    @property
+    def active(self) -> NDArray[np.int64]:
+        """Enterprises that are open."""
+        return self.state.s.active[: self.open_enterprises]
+
+    def turn_to(self, done: int) -> None:
+        """Begin the week before which ``done`` weeks have been run."""
+        self.done = done
+        self.now = Now(done - self.burn_in, self.state.seed)
+        self.row = self.counters[min(done, self.weeks - 1)]

@@ -1,0 +1,56 @@
+"""Justice: leads, evidence, charges, arrests, trials, sentences, assets, compensation."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.agencies import AgencyKind
+from sim.agents.cases import CaseStage
+from sim.ground.draws import uniforms
+from sim.rules.corruption.capture import hear_of_officials
+from sim.rules.justice import arrests, courts, investigation, leads
+from sim.state.state import State
+from sim.week.agenda import Agenda
+
+INVESTIGATORS = (AgencyKind.POLICE, AgencyKind.SPECIALISED_POLICE)
+
+
+def do_justice(state: State, week: Agenda) -> None:
+    """Justice: leads, evidence, charges, arrests, trials, sentences, assets, compensation."""
+    s, p, now, row = state.s, state.p, week.now, week.row
+    hear_of_officials(s.units, s.law, s.book, p["official"], now, row)
+    leads.take_leads(s, now, row)
+    leads.take_border_leads(s, p, now, week.active, row)
+    leads.look_for_cases(s, p, now, row)
+    investigation.investigate(s, p, now, assign_investigators(state), row, state.accounts)
+    charged = np.flatnonzero(state.cases["stage"] == CaseStage.TRIAL)
+    charged = charged[np.lexsort((state.cases["target"][charged], state.cases["opened"][charged]))]
+    courts.hear_cases(s, p, now, charged, row, state.accounts)
+    arrests.release_offenders(s.enterprises, s.offenders, s.traits, p["change"], row, now.week)
+
+
+def assign_investigators(state: State) -> NDArray[np.int64]:
+    """Rows of open leads and investigations; those that capacity allows are assigned, by what the office values."""
+    cases, values = state.cases, state.scenario.values
+    stage = cases["stage"]
+    rows = np.flatnonzero((stage == CaseStage.LEAD) | (stage == CaseStage.INVESTIGATION))
+    regions = len(state.regions)
+    staff = state.agencies["staff"].reshape(regions, -1)[:, INVESTIGATORS].sum(axis=1)
+    # a region with half an investigator works on one case in every other week
+    weekly = staff * values["police.cases"]
+    state.work_weeks[:] = np.minimum(state.work_weeks + weekly, weekly + 1.0)
+    if not len(rows):
+        return rows
+    region = cases["region"][rows].astype(np.int64)
+    counts = state.levers.now["police.metric"][region]
+    quick = np.maximum(cases["movement"][rows], cases["exploitation"][rows])
+    deep = 0.5 * cases["control"][rows] + 0.5 * cases["network"][rows] + 0.1 * cases["rung"][rows]
+    begun = 0.3 * (stage[rows] == CaseStage.INVESTIGATION)
+    noise = uniforms(state.seed, cases["target"][rows], cases["kind"][rows], cases["opened"][rows])
+    score = counts * quick + (1.0 - counts) * deep + begun + 0.3 * noise - 1e-6 * rows
+    served = investigation.ration(region, score, state.work_weeks)
+    cases["assigned"][rows] = served
+    state.work_weeks -= np.bincount(region[served], minlength=regions)
+    # cases are gone through in an order that no row number decides
+    return rows[np.lexsort((cases["target"][rows], cases["kind"][rows], cases["opened"][rows]))]

@@ -1,0 +1,30 @@
+"""Live: pay, debts, terms of control, and ways out of them."""
+
+from __future__ import annotations
+
+from sim.conditions.encounters import reach_of_agencies
+from sim.ground.rows import rows_with
+from sim.rules.control import leaving
+from sim.state.state import State
+from sim.week.agenda import Agenda
+
+ANY_BOND = 255
+
+
+def reach_people(state: State, week: Agenda) -> None:  # noqa: ARG001 - every phase takes both
+    """Reach: how likely people at work are to be met this week, and by whom."""
+    state.cells["hazards"] = reach_of_agencies(state, state.levers.now)
+
+
+def live(state: State, week: Agenda) -> None:
+    """Live: a week of everyone who owes or works on controlled terms, and what has to be done one by one after it."""
+    s, p, now, row, sums = state.s, state.p, week.now, week.row, state.sums
+    bound = rows_with(state.migrants["bound"], ANY_BOND)
+    posted = week.posted[: len(bound)]
+    sums.counters[:], sums.accounts[:] = 0.0, 0.0
+    week.passes.live(s, p, now, bound, posted, week.done, sums)
+    row += sums.counters.sum(axis=0)
+    state.accounts += sums.accounts.sum(axis=0)
+    leaving.post(s, bound, posted, row, week.week)
+    raised = leaving.act(s, p, now, bound, posted, row, state.accounts, week.raised)
+    leaving.raise_to_recruiter(s, now, week.raised[:raised], week.active, row)

@@ -1,0 +1,48 @@
+"""Channels, contracts and journeys: how those who have chosen to move set out, and how far they come."""
+
+from __future__ import annotations
+
+from sim.agents.migrants import Stage
+from sim.conditions import conditions
+from sim.conditions.prospects import consular_capacity
+from sim.ground.rows import rows_at
+from sim.rules.moving import channels, journeys, search, smuggling
+from sim.state.state import State
+from sim.week.agenda import Agenda
+
+
+def use_channels(state: State, week: Agenda) -> None:
+    """Use channels: go home, apply, buy papers, set out alone."""
+    s, p, now, due, row = state.s, state.p, week.now, week.due, week.row
+    seekers, buyers, takers = week.seekers, week.buyers, week.takers
+    seekers.count, buyers.count, takers.count = channels.act(
+        s, p, now, due.these, week.acts, row, state.accounts, seekers.rows, buyers.rows, takers.rows
+    )
+    channels.decide_visas(s, p, now, due.these, week.acts, row, state.accounts)
+    channels.queue_for_visas(state.pairs, consular_capacity(state))
+    channels.sell_papers(s, p, now, buyers.these, row, state.accounts)
+
+
+def contract(state: State, week: Agenda) -> None:
+    """Contract: seekers meet enterprises; fees, deposits and what is held are fixed."""
+    s, seekers, active = state.s, week.seekers.these, week.active
+    state.pairs["demand"] = 0.0
+    weights, quotes, keys = search.working_space(
+        s.regions["offers"].shape[1], len(active), len(seekers), state.rules.market.quotes
+    )
+    search.weigh_offers(s.enterprises, s.regions, s.pairs, state.p["market"], active, weights)
+    week.passes.hear(s, seekers, active, weights, quotes, keys, state.seed)
+    smuggling.contract(s, state.p, week.now, seekers, quotes, week.row, state.accounts)
+
+
+def weigh_the_way_on(state: State, week: Agenda) -> None:  # noqa: ARG001 - every phase takes both
+    """Way on: what going on and its alternatives are worth to those from whom more is demanded."""
+    conditions.weigh_the_way_on(state)
+
+
+def travel(state: State, week: Agenda) -> None:
+    """Journey: legs are travelled; who arrives with a provider is kept for the work phase."""
+    rows = rows_at(state.migrants["stage"], Stage.TRAVELLING)
+    week.arrived.count = journeys.travel(
+        state.s, state.p, week.now, rows, week.row, state.accounts, week.arrived.rows, week.brought_by, week.travelled
+    )

@@ -1,0 +1,72 @@
+"""What is there when a run starts: officials in their posts, beliefs, partners, venues, jobs and fees."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents.officials import Post
+from sim.conditions import conditions
+from sim.conditions.opening import initial_beliefs
+from sim.conditions.prospects import enforcement_effort, see_the_ways
+from sim.ground.calendar import Now
+from sim.ledger.counters import COUNTERS
+from sim.rules.corruption import capture
+from sim.rules.corruption.bribes import bought_by_region
+from sim.rules.moving import smuggling
+from sim.rules.networks import facilitating, partners
+from sim.rules.work import jobs, labour
+from sim.state.state import State
+from sim.week.agenda import Agenda
+from sim.week.officials import integrity, issue_papers, serving
+from sim.week.trading import list_enterprises, review_venues
+
+WEEKS_TO_FIND_PARTNERS = 12
+
+
+def open_the_world(state: State, week: Agenda) -> None:
+    """Everything that has to be so before the first week."""
+    state.levers.advance(week.week)
+    week.effort = enforcement_effort(state.levers.start["border.control"])
+    open_posts(state, week)
+    see_the_ways(state)
+    initial_beliefs(state)
+    see_the_ways(state)
+    list_enterprises(state, week)
+    find_first_partners(state, week)
+    open_the_labour_market(state, week)
+    see_the_ways(state)
+    for j in week.active:
+        smuggling.review_offers(state.s, state.p, j)
+    list_enterprises(state, week)
+
+
+def open_posts(state: State, week: Agenda) -> None:
+    """Who holds each post when a run starts, and what the trade expects of it."""
+    s, p = state.s, state.p
+    share = 0.0 if state.mechanisms["corruption"] == "off" else state.scenario.values["official.captured_start"]
+    done = integrity(state)
+    capture.first_officials(s.officials, p["official"], week.now, share, done)
+    state.officials["captured"][~serving(state)] = 0
+    capture.expect_everywhere(s.officials, s.units, s.unit_first, p["official"], done)
+    bought, _ = bought_by_region(state.units, state.rules.official, Post.POLICE, len(state.regions))
+    state.experience.start_collusion = bought
+    issue_papers(state)
+
+
+def find_first_partners(state: State, week: Agenda) -> None:
+    """Enterprises that are there at the start have had time to find partners."""
+    s, p, counters = state.s, state.p, np.zeros(len(COUNTERS))
+    for before in range(week.week - WEEKS_TO_FIND_PARTNERS, week.week):
+        facilitating.look_around(s.facilitators, s.nodes, p["facilitator"])
+        partners.tend_partners(s, p, Now(before, state.seed), counters)
+    state.pairs["partners"] = facilitating.cost_of_partners(state.nodes, state.pairs, state.rules.partner.needs)
+
+
+def open_the_labour_market(state: State, week: Agenda) -> None:
+    """Venues open as buyers want them, and those who are there at the start find work."""
+    conditions.see_work(state)
+    conditions.appraise(state)
+    review_venues(state, week, everyone=True)
+    state.cells["slots_wanted"] = labour.slots_wanted(state.cells)
+    jobs.count_vacant(state.s)
+    jobs.first_jobs(state.s, state.p, week.now, np.zeros(len(COUNTERS)))

@@ -1,0 +1,40 @@
+"""Consider: everyone who is due meets milestones and chooses."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.ledger.events import Cause, note_considered
+from sim.rules.people.consider import gather
+from sim.state.state import State
+from sim.week.agenda import Agenda
+
+
+def consider(state: State, week: Agenda) -> None:
+    """Consider: everyone who is due meets milestones and chooses."""
+    s, sums, due = state.s, state.sums, week.due
+    highest = float(state.regions["removal_sum"].max())
+    week.passes.find_due(s.people, s.regions, highest, week.found, week.chunk_counts, week.week)
+    due.count = gather(week.found, week.chunk_counts, due.rows, len(state.migrants))
+    for part in sums:
+        part[:] = 0.0
+    week.passes.consider(s, state.p, week.now, due.these, week.before, week.causes, week.acts, week.ended_path, sums)
+    week.row += sums.counters.sum(axis=0)
+    state.accounts += sums.accounts.sum(axis=0)
+    state.pairs["heard_clients"] += sums.clients.sum(axis=0)
+    removed = sums.removals.sum(axis=0) * state.scenario.values["beliefs.report_bad"]
+    state.regions["heard_removal"][:, 0] += removed
+    if state.keeps_events:
+        note_considered(s.people, s.log, due.rows, due.count, week.before, week.causes, week.week)
+    keep_ended(state, week)
+
+
+def keep_ended(state: State, week: Agenda) -> None:
+    """Keep the outcome of people whose row passed to the next generation after week 0."""
+    if week.week < 0:
+        return
+    ended = np.flatnonzero(week.causes[: week.due.count] == Cause.NEXT_GENERATION)
+    if len(ended):
+        rows = week.due.rows[ended]
+        generation = state.migrants["generation"][rows] - 1
+        week.ended.append((rows.astype(np.int32), generation, week.ended_path[ended].copy()))

@@ -1,0 +1,29 @@
+"""Protect or remove: who was found is asked; telling, permits, custody, removal, return."""
+
+from __future__ import annotations
+
+from sim.agents.migrants import Bound, Stage
+from sim.ground.rows import rows_at, rows_with
+from sim.rules.control import custody
+from sim.rules.justice import protection, removal
+from sim.state.state import State
+from sim.week.agenda import Agenda
+
+
+def protect_or_remove(state: State, week: Agenda) -> None:
+    """Protect or remove: who was found is asked; telling, permits, removal, return."""
+    s, p, now, row, due = state.s, state.p, week.now, week.row, week.due.these
+    removal.interview_detained(s, p, now, due, week.causes, row)
+    sell_people_in_custody(state, week)
+    removal.receive_returned(s, p, now, due, week.causes, row, state.accounts)
+    safe = rows_with(state.migrants["bound"], Bound.SAFE)
+    protection.protect(s, p, now, safe, state.accounts, row, state.experience.broken_weight)
+
+
+def sell_people_in_custody(state: State, week: Agenda) -> None:
+    """Those who were detained this week may be sold by those who hold them."""
+    if state.mechanisms["corruption"] == "off":
+        return
+    held = rows_at(state.migrants["stage"], Stage.DETAINED)
+    held = held[state.migrants["since"][held] == week.week]
+    custody.sell_people_in_custody(state.s, state.p, week.now, held, week.row, state.accounts)

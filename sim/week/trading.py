@@ -1,0 +1,114 @@
+"""Adapt: enterprises, partners, facilitators, venues, officials and governments change; prices move, memories fade."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents.migrants import Account
+from sim.agents.offenders import follow_enterprises, leave_ranks
+from sim.agents.traffickers import Kind
+from sim.conditions import conditions, demand
+from sim.conditions.incomes import move_wages
+from sim.conditions.opening import price_papers
+from sim.conditions.prospects import what_exploiting_brings
+from sim.ledger.counters import C
+from sim.rules.moving import entry, smuggling
+from sim.rules.networks import change, facilitating, partners
+from sim.rules.work import handover, labour
+from sim.state.state import State
+from sim.week.agenda import Agenda
+from sim.week.officials import adapt_officials
+from sim.week.reactions import react
+
+
+def adapt(state: State, week: Agenda) -> None:
+    """Adapt: enterprises run, review, enter and leave; prices of papers move; memories fade."""
+    run_enterprises(state, week)
+    change_networks(state, week)
+    adapt_labour(state, week)
+    list_enterprises(state, week)
+    follow_enterprises(
+        state.s.enterprises, state.s.offenders, state.s.offender_first, state.offenders_known, state.seed
+    )
+    if week.week % entry.REVIEW_WEEKS == 0:
+        leave_ranks(state.s.people, state.s.enterprises, state.s.offenders)
+    adapt_officials(state, week)
+    react(state, week.week, state.registers.entries[: week.done])
+    state.beliefs.fade()
+    state.experience.fade()
+
+
+def run_enterprises(state: State, week: Agenda) -> None:
+    """A week of business, and who enters and leaves."""
+    s, p, pairs = state.s, state.p, state.pairs
+    contracts = np.bincount(
+        state.fixed.offer_pair[state.traffickers["home"][week.active]].ravel() + 1,
+        weights=state.traffickers["loads"][week.active].ravel(),
+        minlength=len(pairs) + 1,
+    )
+    pairs["loads"] = contracts[1:] / state.markets
+    # where nobody sells, nobody asks: what is remembered of demand does not fade then
+    served = np.isfinite(pairs["fee"])
+    pairs["demand_mean"][served] += entry.MEMORY * (pairs["demand"] - pairs["demand_mean"])[served]
+    state.regions["outside_profit"] = state.levers.now["region.outside_profit"]
+    state.legs["kept"] = entry.experience_kept(week.effort_change, state.rules.business)
+    week.passes.run_businesses(s, p, week.active, week.spent, week.week)
+    state.accounts[Account.RUNNING] += week.spent.sum()
+    week.row[C.PROVIDER_COSTS] += week.spent.sum() * 0.01
+    if week.week % entry.REVIEW_WEEKS == 0:
+        entry.tabulate_costs(s, p, len(state.legs))
+        price_papers(state)
+    held = state.held.get("entry_exit")
+    moves = state.moves if held is None else held
+    entry.enter_and_leave(s, p, week.now, week.row, state.accounts, moves, held is not None)
+
+
+def list_enterprises(state: State, week: Agenda) -> None:
+    """Who is open now, and what they ask."""
+    s = state.s
+    week.open_enterprises = entry.list_active(s.enterprises, s.regions, s.region_first, s.active)
+    smuggling.going_fees(s.enterprises, s.regions, s.pairs, week.active)
+    entry.remember_fees(s.pairs, state.p["market"])
+
+
+def change_networks(state: State, week: Agenda) -> None:
+    """Enterprises change, ties are kept or lost and made, facilitators move prices, stop and begin."""
+    s, p, t = state.s, state.p, state.traffickers
+    partners.pay_partners(s.enterprises, s.facilitators, s.ties, state.rules.partner.needs)
+    state.pairs["exploiting_brings"] = what_exploiting_brings(state)
+    change.change_enterprises(s, p, week.now, week.active, week.row, state.accounts)
+    if week.row[C.SPLITS] > 0:  # parts of a hub know what they offer
+        for j in np.flatnonzero((t["active"] == 1) & (t["entered"] == week.week) & (t["kind"] == Kind.CELL)):
+            smuggling.review_offers(s, p, j)
+    partners.tend_partners(s, p, week.now, week.row)
+    facilitating.review_facilitators(s.facilitators, s.nodes, p["facilitator"], week.now, week.row)
+    facilitating.look_around(s.facilitators, s.nodes, p["facilitator"])
+    if week.week % partners.REVIEW_WEEKS == 0:
+        state.pairs["partners"] = facilitating.cost_of_partners(state.nodes, state.pairs, state.rules.partner.needs)
+
+
+def adapt_labour(state: State, week: Agenda) -> None:
+    """Every four weeks: what people are worth to whom, final demand, venues, pay; every week some look about."""
+    s, cells, sectors = state.s, state.cells, state.world.sectors
+    labour.review_visibility(s.venues, s.cells, s.sectors, state.p["venue_market"], week.now)
+    if week.week % labour.REVIEW_WEEKS:
+        return
+    handover.even_out(s.venues, state.accounts, state.scenario.values["justice.owner_saves"])
+    conditions.appraise(state)
+    filled, slots = np.empty(len(cells)), np.empty(len(cells))
+    labour.filled_by_cell(s.venues, s.cell_first, filled, slots)
+    demand.hear_campaigns(state, labour.REVIEW_WEEKS)
+    cells["demand"] = demand.final_demand(state, filled, cells["withheld"], cells["seen"], week.week)
+    audited = state.levers.now["work.supply_chain_audit"].ravel()
+    labour.bind_venues(
+        s.venues, s.cells, s.cell_first, audited * np.tile(demand.traded(sectors), len(state.regions)), state.seed
+    )
+    cells["slots_wanted"] = labour.slots_wanted(cells)
+    move_wages(state, filled, np.minimum(slots, cells["slots_wanted"].sum(axis=1)))
+    review_venues(state, week, everyone=False)
+
+
+def review_venues(state: State, week: Agenda, *, everyone: bool) -> None:
+    """Venues open, shrink and close; at the start every one of them looks."""
+    state.cells["slots_wanted"] = labour.slots_wanted(state.cells)
+    labour.review_venues(state.s, state.p, week.now, week.row, everyone)

@@ -1,0 +1,45 @@
+"""Work: who leaves a job, who finds one, who is handed over or recruited."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.rules.control import leaving
+from sim.rules.people.consider import ACT_SEEK
+from sim.rules.work import handover, jobs, recruitment
+from sim.rules.work.labour import slots_wanted
+from sim.state.state import State
+from sim.week.agenda import Agenda
+
+
+def do_work(state: State, week: Agenda) -> None:
+    """Work: who leaves a job, who finds one, who is handed over or recruited."""
+    s, p, now, row, due = state.s, state.p, week.now, week.row, week.due.these
+    causes = week.causes[: len(due)]
+    left = np.empty(len(due), np.int8)
+    week.passes.leavers(s.people, due, causes, left)
+    leaving.release(s, p, now, due, causes, left, row)
+    state.cells["slots_wanted"] = slots_wanted(state.cells)
+    jobs.count_vacant(s)
+    handover.take_local_offers(s, p, now, week.takers.these, row)
+    handover.deliver(s, p, now, week.arrived.these, week.brought_by, week.travelled, row)
+    seeking = due[week.acts[: len(due)] == ACT_SEEK]
+    turn, cell = np.empty(len(seeking)), np.empty(len(seeking), np.int64)
+    week.passes.look_for_work(s.people, s.cells, s.sectors, p["hire"], now, seeking, turn, cell)
+    jobs.place_seekers(s, p, now, seeking, turn, cell, row)
+    forget_trades(state)
+    state.regions["licensed"] = state.levers.now["work.recruiter_licensing"]
+    state.pairs["contracts"] = state.levers.now["work.contract_corridors"]
+    home, members = state.traffickers["home"][week.active], state.traffickers["members"][week.active]
+    recruitment.recruiters_room(home, members, state.regions["room"], state.rules.recruit)
+    recruitment.recruit(s, p, now, row)
+
+
+def forget_trades(state: State) -> None:
+    """What recruiters and providers remember of those whom they approached, lent to, brought and sold fades."""
+    for table, memories in (
+        (state.regions, ("contacted", "accepted")),
+        (state.pairs, ("brought", "sold", "gained", "asked", "served", "demanded")),
+    ):
+        for name in memories:
+            table[name] *= state.beliefs.provider_kept
