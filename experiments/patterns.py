@@ -32,9 +32,10 @@ from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall,
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
 from sim.reference.registry import policies
+from sim.results.arms import Arm
 from sim.results.run import RunResult
 from sim.scenario.scenario import Scenario
-from sim.studies.plan import Arm, compose
+from sim.studies.plan import compose
 from sim.studies.pool import run_many, unique
 from sim.world.size import least_size
 

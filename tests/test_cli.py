@@ -17,10 +17,10 @@ import sim
 from sim.cli import main as cli
 from sim.cli import words as cli_words
 from sim.ground.errors import RequestError
+from sim.results.asked import Design
 from sim.results.run import Failure
 from sim.results.store import StoreError
 from sim.scenario.scenario import Scenario
-from sim.studies.design import Design
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -166,7 +166,7 @@ class Asked:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, failures: list[dict[str, str]] | None = None) -> None:
         self.kind, self.failures = "", failures or []
-        monkeypatch.setattr("sim.results.run.run_to_folder", self.run)
+        monkeypatch.setattr("sim.studies.public.run_to_folder", self.run)
         monkeypatch.setattr("sim.cli.studies.conduct", self.conduct)
 
     def run(self, scenario: Scenario, **options: object) -> Path:
@@ -305,7 +305,7 @@ def test_results_that_cannot_be_written_are_exit_code_one(
     def full(*_: object, **__: object) -> Path:
         raise StoreError("the disk is full")
 
-    monkeypatch.setattr("sim.results.run.run_to_folder", full)
+    monkeypatch.setattr("sim.studies.public.run_to_folder", full)
     assert cli.main(["run", "world=corridor"]) == 1
     assert capsys.readouterr().err == "labyrinth: the disk is full\n"
 
@@ -316,7 +316,7 @@ def test_a_name_that_is_taken_is_exit_code_two(
     def taken(*_: object, **__: object) -> Path:
         raise RequestError("results/x holds another study")
 
-    monkeypatch.setattr("sim.results.run.run_to_folder", taken)
+    monkeypatch.setattr("sim.studies.public.run_to_folder", taken)
     assert cli.main(["run", "world=corridor", "name=x"]) == 2
     assert "another study" in capsys.readouterr().err
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from sim.agents.migrants import MIGRANT_COLUMNS, Stage
+from sim.face.agents import VIEWS, Migrant
+from sim.face.agentsets import Rows
 from sim.face.codes import ENUMS, as_names, names_of
-from sim.face.columns import VIEWS, Migrant, Rows
 from sim.ground.table import Table
 
 PLACES = (("here", "there"), ("farm_work",))

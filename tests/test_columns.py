@@ -14,7 +14,8 @@ from mesa.agent import AgentSet
 
 from sim.agents.migrants import MIGRANT_COLUMNS, Stage
 from sim.agents.traffickers import TRAFFICKER_COLUMNS
-from sim.face.columns import Chosen, Everyone, Migrant, Row, Rows, Trafficker
+from sim.face.agents import Migrant, Row, Trafficker
+from sim.face.agentsets import Chosen, Everyone, Rows
 from sim.ground.errors import RequestError
 from sim.ground.table import Column, Table
 

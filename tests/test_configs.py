@@ -11,7 +11,8 @@ import yaml
 from sim.declared.parameters import PARAMETERS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError
-from sim.scenario.folders import Folders, configs_dir
+from sim.ground.shipped import configs_dir
+from sim.scenario.folders import Folders
 from sim.scenario.names import GROUPS, declared, leaves, setting_names
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import checked

@@ -10,7 +10,7 @@ import pytest
 from mesa.datacollection import DataCollector
 
 from sim.declared.measures.catalogue import METRICS
-from sim.face.columns import Agency, Case, Facilitator, Government, Migrant, Offender, Official, Tie, Trafficker, Venue
+from sim.face.agents import Agency, Case, Facilitator, Government, Migrant, Offender, Official, Tie, Trafficker, Venue
 from sim.face.model import Model
 from sim.scenario.scenario import Scenario
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from sim.declared.levers import LEVERS
 from sim.ground.errors import RequestError
+from sim.ground.shipped import configs_dir
 from sim.policies.policy import DEFAULTS, FIELDS, REQUIRED, Policy, completed, policy_from
-from sim.scenario.folders import configs_dir
 
 FILES = sorted((configs_dir() / "policy").glob("*.yaml"))
 NAMES = [path.stem for path in FILES]

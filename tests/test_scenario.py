@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError
-from sim.scenario.folders import configs_dir
+from sim.ground.shipped import configs_dir
 from sim.scenario.scenario import Scenario
 
 TWO = ["policy=[tighter_borders,regular_channels]"]

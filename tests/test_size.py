@@ -7,10 +7,10 @@ from experiments.measures import HEADLINES
 from experiments.patterns import catalogue
 from sim.conditions.law import SHELTER_WEEKS, places_of_the_week
 from sim.ground.notes import MOST, several_notes, show_on_stderr
+from sim.results.asked import single
 from sim.rules.rationing import LEAST_KEPT, Rationed, phases, top_up, whole
 from sim.scenario.scenario import Scenario
 from sim.state.state import State
-from sim.studies.design import single
 from sim.studies.plan import compose
 from sim.world.size import PEOPLE_FOR_EACH_START, least_size, starts_of
 from sim.world.world import Role

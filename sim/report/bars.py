@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.results.compare import Comparison
-    from sim.studies.plan import Arm
+    from sim.results.arms import Arm
+    from sim.results.comparison import Comparison
 
 REST = ("the rest", "#c9d6df")
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from sim.report.bars import measures_by_arm, whole_and_measures
 
 if TYPE_CHECKING:
-    from sim.results.compare import Comparison
+    from sim.results.comparison import Comparison
 
 PARTS = {
     "licensed_share": ("with a licence", "#2a8c6a"),

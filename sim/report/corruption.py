@@ -14,7 +14,7 @@ from sim.results.statistics import t_interval
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.results.compare import Comparison
+    from sim.results.comparison import Comparison
 
 SHARES = {
     "captured_border_posts": "border officers",

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from sim.scenario.folders import configs_dir
+from sim.ground.shipped import configs_dir
 
 ID = re.compile(r"\bC\d{1,2}-[A-Z]\d+[a-z]?\b|\bEC \d+(?:\.\d+)?\b")
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.results.compare import Comparison
+    from sim.results.comparison import Comparison
 
 CHANNEL_METRICS = {
     "regular_departures": "with a visa",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.results.compare import Comparison
+    from sim.results.comparison import Comparison
 
 NARROW = 4  # arms from which columns are narrow
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.results.compare import Comparison
-    from sim.studies.plan import Arm
+    from sim.results.arms import Arm
+    from sim.results.comparison import Comparison
 
 # truth from top to bottom, and the records that speak of the same step
 FUNNEL: tuple[tuple[str, str, tuple[str, ...]], ...] = (

@@ -15,7 +15,7 @@ from sim.results.signs import names_a_sign
 from sim.results.transitions import GROUPS
 
 if TYPE_CHECKING:
-    from sim.results.compare import Comparison
+    from sim.results.comparison import Comparison
 
 Row = Mapping[Any, Any] | pd.Series  # a row of a table by column
 

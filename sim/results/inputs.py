@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.folders import configs_dir
+from sim.ground.shipped import configs_dir
 from sim.scenario.words import listed
 from sim.ground.errors import RequestError
 from sim.scenario.scenario import Scenario

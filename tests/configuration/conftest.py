@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli import main as cli
+from sim.cli import run as cli_run
 from sim.cli import studies as cli_studies
 from sim.cli.main import main
 
@@ -84,5 +84,5 @@ def nobody_falls(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("sim.cli.main.told_and_logged", fall)
     # both are loaded by now: one that loads while the other is patched would keep what stands in for ``stored``
-    for module in (cli, cli_studies):
+    for module in (cli_run, cli_studies):
         monkeypatch.setattr(module, "stored", begin)

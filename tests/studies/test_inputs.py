@@ -11,17 +11,17 @@ import pytest
 import sim
 from sim.cli import main as cli
 from sim.ground.errors import RequestError
+from sim.ground.shipped import configs_dir
 from sim.report import again
 from sim.report import page as page_module
+from sim.results.arms import Arm
+from sim.results.asked import Design, Setting
 from sim.results.check import check
 from sim.results.inputs import files_of, own_worlds, tables_of
 from sim.results.record import described, design_of
 from sim.results.sealed import unsealed
-from sim.scenario.folders import configs_dir
 from sim.scenario.scenario import Scenario
 from sim.studies import conduct
-from sim.studies.design import Design, Setting
-from sim.studies.plan import Arm
 from sim.studies.request import sweep
 from sim.world.assemble import make_world
 from sim.world.load import load_world

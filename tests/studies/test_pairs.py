@@ -13,13 +13,14 @@ from sim.agents.migrants import MIGRANT_COLUMNS, Stage
 from sim.ground.errors import RequestError
 from sim.ground.table import Table
 from sim.report import between
-from sim.results.compare import Comparison
+from sim.results.arms import Arm
+from sim.results.asked import Setting, check_twins, single
+from sim.results.comparison import Comparison
 from sim.results.findings import Findings
 from sim.results.pairs import PLACEBO, SHARE, are_twins, placebo_of
 from sim.results.runs import Held
 from sim.scenario.scenario import Scenario
-from sim.studies.design import Setting, check_twins, single
-from sim.studies.plan import Arm, compose
+from sim.studies.plan import compose
 from sim.studies.request import comparison, sweep
 from sim.week.placebo import postpone
 from sim.week.week import Week

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.ground.errors import RequestError
+from sim.results.sequential import FIRST, MORE, Target, next_seeds, projected, reached
 from sim.results.statistics import effects
-from sim.studies.sequential import FIRST, MORE, Target, next_seeds, projected, reached
 
 WIDTHS = st.floats(1e-3, 1e3)
 

@@ -1,14 +1,8 @@
-"""Compare policies in paired worlds.
-
->>> import sim
->>> result = sim.compare(["tighter_borders", "regular_channels"], base=["world=corridor"], seeds=8)  # doctest: +SKIP
->>> result.effects.query("metric == 'deaths'")  # doctest: +SKIP
-"""
+"""What a comparison of policies in paired worlds found, as tables; ``sim.compare`` makes one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,18 +11,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.scenario.words import ConfigDir, folder_words
-from sim.ground.errors import RequestError
 from sim.declared.measures.catalogue import METRICS
-from sim.scenario.scenario import Scenario
 from sim.results import provenance, statistics, transitions
-from sim.studies.design import Setting, single
+from sim.results.arms import Arm
+from sim.results.asked import Setting
+from sim.results.drawn import drawing
 from sim.results.pairs import are_twins, check_length, placebo_of
-from sim.studies.plan import Arm, chosen_seeds, compose, known_metrics
 from sim.results.run import Failure, RunResult
 from sim.results.runs import ALL, SUMMARY, Held, Runs
-from sim.studies.sequential import Target
 from sim.results.transitions import Outcomes, Twins
+from sim.scenario.scenario import Scenario
 from sim.world.world import World
 
 if TYPE_CHECKING:
@@ -231,21 +223,15 @@ class Comparison:
     @property
     def figures(self) -> tuple[str, ...]:
         """Names that ``figure`` knows."""
-        from sim.report.figures import names  # noqa: PLC0415 - plotting libraries load when first used
-
-        return names(self)
+        return drawing().figures(self)
 
     def figure(self, name: str) -> Figure:
         """One of ``figures``; RequestError names them otherwise."""
-        from sim.report.figures import draw  # noqa: PLC0415
-
-        return draw(self, name)
+        return drawing().figure(self, name)
 
     def report(self, path: str | Path, question: str | None = None) -> Path:
         """Write a self-contained page to ``path``."""
-        from sim.report.page import write_page  # noqa: PLC0415
-
-        return write_page(path, [(self.title, self)], question=question)
+        return drawing().write_page(path, [(self.title, self)], question)
 
     @property
     def title(self) -> str:
@@ -270,70 +256,4 @@ class Comparison:
         return f"<Comparison of {arms} with {self.baseline.label} in {where}: {len(self.seeds)} seeds>"
 
     def _repr_html_(self) -> str:
-        from sim.report.page import headline_table  # noqa: PLC0415
-
-        return headline_table(self)
-
-
-def compare(
-    arms: Sequence[str] | Mapping[str, Sequence[str]],
-    *,
-    base: Sequence[str] | Scenario = (),
-    baseline: str = "none",
-    seeds: int | Sequence[int] | None = None,
-    metrics: Sequence[str] | None = None,
-    interval: str = "t",
-    until: str | Sequence[str] = (),
-    most_seeds: int = 64,
-    config_dir: ConfigDir = None,
-    workers: int | None = None,
-    executor: str | Executor | None = None,
-    name: str | None = None,
-    replace: bool = False,
-    progress: bool = False,
-    report: bool = True,
-) -> Comparison:
-    """Run every arm and the baseline with the same seeds and estimate effects.
-
-    Parameters
-    ----------
-    arms : ``["tighter_borders", "a+b", "a@0.5"]``, or overrides by label: ``{"big": ["policy=a", "people.size=900"]}``.
-    base : overrides shared by all arms, or a Scenario.
-    baseline : the arm that the others are compared with.
-    seeds : how many, counted from the base scenario's seed, or the seeds themselves; None means its ``seeds``.
-    metrics : names of metrics to report; None means all.
-    interval : ``"t"`` (Student) or ``"bootstrap"`` (BCa).
-    until : ``"deaths=5%"`` and the like: seeds are added until the half-width of that effect is so small in every arm,
-        in per cent of the baseline or in units, see ``sim.studies.sequential``; never more than ``most_seeds``.
-    config_dir : a folder of configuration files of your own, or several; see ``Scenario.compose``. A base that is a
-        Scenario brings its own.
-    workers : processes, 1 for none but this one; None means the base scenario's ``workers``, where 0 is one a core.
-    executor : where runs are done, see ``sim.studies.executors``; None means processes on this machine.
-    name : keep everything in ``results/<name>``, and go on from what is there; None keeps results in memory.
-    replace : whether another study of that name may be overwritten.
-    progress : whether to show a bar.
-    report : whether ``report.html`` is written too.
-
-    Raises
-    ------
-    RequestError : something in the request is wrong; nothing has been started or written.
-    StoreError : results could not be written; what had finished is kept.
-    """
-    from sim.studies.conduct import Way, conduct  # noqa: PLC0415 - it imports this module
-
-    chosen = known_metrics(metrics)
-    targets = tuple(Target.parse(text) for text in ([until] if isinstance(until, str) else until))
-    shared = (
-        base
-        if isinstance(base, Scenario)
-        else [*folder_words(config_dir), *([base] if isinstance(base, str) else base)]
-    )
-    if isinstance(base, Scenario) and config_dir is not None:
-        raise RequestError("a base that is a Scenario brings the folders it was composed with", where="config_dir")
-    worlds = compose(arms, shared, baseline)
-    first = worlds[0].scenario
-    numbers = chosen_seeds(int(first["seeds"]) if seeds is None else seeds, int(first["seed"]))
-    way = Way(workers=workers, executor=executor, interval=interval, replace=replace, progress=progress, report=report)
-    design = single(worlds, chosen, targets=targets, most_seeds=most_seeds)
-    (found,) = conduct(design, numbers, name=name, way=way).comparisons.values()
-    return found
+        return drawing().table(self)
