@@ -17,13 +17,14 @@ from sim.report import page as page_module
 from sim.results.arms import Arm
 from sim.results.asked import Design, Setting
 from sim.results.check import check
-from sim.results.inputs import files_of, own_worlds, tables_of
+from sim.results.inputs import files_of, own_worlds
 from sim.results.record import described, design_of
 from sim.results.sealed import unsealed
 from sim.scenario.scenario import Scenario
 from sim.studies import conduct
 from sim.studies.request import sweep
 from sim.world.assemble import make_world
+from sim.world.describe import world_rows
 from sim.world.load import load_world
 
 SMALL = ["people.size=300", "time.years=0.5", "time.burn_in_weeks=8"]
@@ -33,7 +34,7 @@ SMALL = ["people.size=300", "time.years=0.5", "time.burn_in_weeks=8"]
 def test_a_world_is_made_again_from_its_tables(name: str) -> None:
     world = load_world(name)
     assert own_worlds([world]) == {}
-    tables = tables_of(world)
+    tables = world_rows(world)
     again_made = make_world("mine", tables["regions"], tables["legs"], tables["sectors"])
     assert again_made.key == world.key
     assert own_worlds([again_made]) == {world.key: again_made}
@@ -92,7 +93,7 @@ def test_results_of_an_own_world_and_policy_outlive_the_user_s_files(
 
 
 def test_a_study_asked_for_from_python_is_shown_again(folder: Path, pretended: list[int]) -> None:
-    tables = tables_of(load_world("corridor"))
+    tables = world_rows(load_world("corridor"))
     tables["regions"][0]["inequality"] = 0.4321
     world = make_world("my world", tables["regions"], tables["legs"], tables["sectors"])
     base = Scenario.compose([*SMALL, "world=corridor"]).replace({"world": world})

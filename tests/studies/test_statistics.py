@@ -39,7 +39,6 @@ from sim.results.statistics import (
     q_values,
     t_interval,
     variance_ratio,
-    variance_table,
 )
 
 PATIENT = partial(settings, deadline=None)  # how long an example takes hangs on what else the machine does
@@ -399,19 +398,3 @@ def test_arms_of_another_size_are_compared_by_rates_of_their_own_people() -> Non
     same = effects(summary, "small", ["large"], ["people_home"], 300)
     assert same.iloc[0]["difference"] == pytest.approx(870)
     assert same.iloc[0]["people"] == 300
-
-
-def test_what_pairing_bought_is_a_median_over_arms() -> None:
-    table = pd.DataFrame(
-        {
-            "arm": ["a", "b", "c"] * 2,
-            "metric": ["deaths"] * 3 + ["departures"] * 3,
-            "variance_ratio": [2.0, np.nan, 6.0, 1.0, np.inf, 3.0],
-            "seeds": [8, 1, 7, 8, 8, 8],
-        }
-    )
-    found = variance_table(table, ["departures", "deaths", "arrivals"])
-    assert list(found.columns) == ["metric", "variance_ratio", "seeds"]
-    assert list(found["metric"]) == ["departures", "deaths", "arrivals"]
-    assert list(found["variance_ratio"]) == pytest.approx([3, 4, np.nan], nan_ok=True)
-    assert list(found["seeds"]) == [8, 1, 0]

@@ -13,7 +13,6 @@ from sim.declared.measures.movement import MOVEMENT_METRICS
 from sim.declared.measures.networks import NETWORK_METRICS
 
 IRREGULAR = ("departures_papers", "departures_alone", "departures_provider")
-CLANDESTINE = ("departures_alone", "departures_provider")
 ALL_DEPARTURES = ("departures_regular", *IRREGULAR)
 
 M = Metric
