@@ -86,7 +86,6 @@ BY_NAME = {
     "sim.results.drawn": "results answer .figure() and .report(), which the report draws",
 }
 LONG_MODULES: dict[str, str] = {
-    "sim.declared.measures.catalogue": "rows that are laid out by the formatter",
     "sim.rules.people.consider": "kernels; to be split by meaning",
     "sim.rules.people.options": "as above",
     "sim.state.state": "one class that builds every table; to become a builder a domain",
