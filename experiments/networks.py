@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.findings.part import KEY, Asked, Part, Scale, asked, pair_key
-from experiments.measures import window
+from experiments.pattern_runs import window
 from sim.agents.forms import Form
 from sim.results.comparison import Comparison
 from sim.results.findings import Findings

@@ -27,7 +27,8 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.files import RESULTS, write_whole
-from experiments.measures import DOSES, EVENTS, LARGE, MEASURES, SHORT, SMALL, Runs
+from experiments.measures import DOSES, MEASURES
+from experiments.pattern_runs import EVENTS, LARGE, SHORT, SMALL, Runs
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError

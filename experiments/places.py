@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.findings.part import KEY, Asked, Part, Scale, asked, pair_key
-from experiments.measures import Places, amount, named, next_to
+from experiments.pattern_runs import Places, amount, named, next_to
 from sim.results.arms import Arm
 from sim.results.comparison import Comparison
 from sim.results.findings import Findings

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from experiments import bench, measures, patterns
+from experiments import bench, measures, pattern_runs, patterns
 from experiments.files import write_whole
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
 from sim.declared.measures.catalogue import METRICS, Path
@@ -76,8 +76,8 @@ def test_window_counts_partial_blocks_by_their_weeks():
     weeks = np.arange(-4, 24, 4, dtype=np.int32)
     run = RunResult("k", 1, weeks=weeks, series={"arrivals": weeks.astype(np.float32)})
     # weeks 9-13: three weeks of the block from 8, two of the block from 12
-    assert measures.window(run, "arrivals", 9, 13) == pytest.approx((3 * 8 + 2 * 12) / 5)
-    assert math.isnan(measures.window(run, "arrivals", 9, 24))
+    assert pattern_runs.window(run, "arrivals", 9, 13) == pytest.approx((3 * 8 + 2 * 12) / 5)
+    assert math.isnan(pattern_runs.window(run, "arrivals", 9, 24))
 
 
 def test_diverted_counts_those_who_lost_the_visa():
@@ -143,8 +143,8 @@ def test_tiny_patterns_from_request_to_files(tmp_path):
 def test_a_changed_event_is_seen():
     events = {"week": np.array([1, 2], np.int32)}
     other = {"week": np.array([1, 3], np.int32)}
-    assert measures.same(RunResult("a", 1, events=events), RunResult("b", 1, events=dict(events)))
-    assert not measures.same(RunResult("a", 1, events=events), RunResult("b", 1, events=other))
+    assert pattern_runs.same(RunResult("a", 1, events=events), RunResult("b", 1, events=dict(events)))
+    assert not pattern_runs.same(RunResult("a", 1, events=events), RunResult("b", 1, events=other))
 
 
 def test_options():

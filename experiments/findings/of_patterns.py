@@ -6,7 +6,7 @@ import pandas as pd
 
 from experiments import patterns
 from experiments.findings.part import Asked, Part, Scale
-from experiments.measures import EVENTS, LARGE, SHORT, Runs
+from experiments.pattern_runs import EVENTS, LARGE, SHORT, Runs
 from sim.results.asked import Design, Setting
 from sim.results.findings import Findings
 from sim.results.run import RunResult
