@@ -166,8 +166,8 @@ def hear_cases(
         a.row[court].attention -= 1.0
         a.row[court].caseload += 1
         skill, means = a.row[court].skill, place.justice_means_required
-        p = chance_of_conviction(c, n, int(case.charge), case.quality if case.rung > 0 else 0.0, skill, means)
-        if buys_the_court(c, n, p, v, t, seed, counters, accounts, place, posts):
+        chance = chance_of_conviction(c, n, int(case.charge), case.quality if case.rung > 0 else 0.0, skill, means)
+        if buys_the_court(c, n, chance, v, t, seed, counters, accounts, place, posts):
             if held_for(c, n, t, o):
                 o.row[case.offender].until = week
             close_case(c, n, v, t, accounts)

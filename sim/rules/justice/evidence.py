@@ -96,8 +96,8 @@ def best_charge(c, n, commercial_sex, skill, place):
             continue
         gravity = SEVERITY[charge] + 0.3 * case.network
         value = place.police_metric + (1.0 - place.police_metric) * gravity
-        p = chance_of_conviction(c, n, charge, testimony, skill, place.justice_means_required)
-        worth = p * value - WORK[charge]
+        chance = chance_of_conviction(c, n, charge, testimony, skill, place.justice_means_required)
+        worth = chance * value - WORK[charge]
         if worth > best:
             best, chosen = worth, charge
     return chosen, best

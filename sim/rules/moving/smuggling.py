@@ -120,11 +120,11 @@ def route_economics(route, skill, reach_officials, crossings, kept_leg, rules, w
         seen = detection(ways.believed_control[leg], skill, a)
         kept = rules.on_shift if leg == kept_leg else 0.0
         bought = reach_officials * ways.bought[leg] * (1.0 - kept)
-        p = seen * (1.0 - bought - kept)
+        stopped = seen * (1.0 - bought - kept)
         alive = 1.0 - ways.danger[leg]
-        attempts = 1.0 / (1.0 - alive * p * rules.retry)
-        cost += reach * attempts * (ways.transport[leg] + p * ways.loss[leg] + seen * bought * ways.bribe[leg])
-        reach *= alive * (1.0 - p) * attempts
+        attempts = 1.0 / (1.0 - alive * stopped * rules.retry)
+        cost += reach * attempts * (ways.transport[leg] + stopped * ways.loss[leg] + seen * bought * ways.bribe[leg])
+        reach *= alive * (1.0 - stopped) * attempts
     return reach, cost
 
 

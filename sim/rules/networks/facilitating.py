@@ -122,10 +122,10 @@ def review_facilitators(f, net, week, seed, counters, rules):
 @allocating
 def look_around(f, net, most):
     """What every node offers: capacity, use, idle share and price; scarce where nobody is left."""
-    nodes = len(net.price)
+    count = len(net.price)
     net.capacity[:] = 0.0
     net.committed[:] = 0.0
-    asked = np.zeros(nodes)
+    asked = np.zeros(count)
     for b in range(len(f.row)):
         if f.standing[b] != Standing.FREE:
             continue
@@ -133,7 +133,7 @@ def look_around(f, net, most):
         net.capacity[node] += f.row[b].capacity
         net.committed[node] += min(f.committed[b], f.row[b].capacity)
         asked[node] += f.row[b].price * f.row[b].capacity
-    for node in range(nodes):
+    for node in range(count):
         net.risk[node] *= RISK_KEPT
         usual = PRICE[node % FUNCTIONS]
         if net.capacity[node] > 0.0:

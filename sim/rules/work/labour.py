@@ -61,15 +61,15 @@ class LabourMarket:
 
 
 @rule
-def venue_worth(v, k, typical, sectors):
+def venue_worth(v, k, typical, count):
     """V of the marginal person for venue k at its visibility, US$."""
-    return typical[v.row[k].region * sectors + v.row[k].sector, v.row[k].visibility, v.row[k].limit]
+    return typical[v.row[k].region * count + v.row[k].sector, v.row[k].visibility, v.row[k].limit]
 
 
 @part
 def choose_visibility(v, k, seed, typical, openness, rules):
     """How visible a venue is: by what control is worth there, and a keyed taste; compliant ones follow their trade."""
-    sectors = len(openness)
+    count = len(openness)
     if v.row[k].kind == VenueKind.COMPLIANT or not rules.private_venues:
         u = draw(seed, Stream.VENUE_VISIBILITY, k, v.row[k].generation, 0, 3)
         shown = openness[v.row[k].sector]
@@ -78,7 +78,7 @@ def choose_visibility(v, k, seed, typical, openness, rules):
         )
         return
     best, chosen = -math.inf, 0
-    cell = v.row[k].region * sectors + v.row[k].sector
+    cell = v.row[k].region * count + v.row[k].sector
     for visibility in range(3):
         worth = typical[cell, visibility, v.row[k].limit]
         u = draw(seed, Stream.VENUE_VISIBILITY, k, v.row[k].generation, 0, visibility)
@@ -91,9 +91,9 @@ def choose_visibility(v, k, seed, typical, openness, rules):
 
 
 @rule
-def pays_to_open(v, k, typical, sectors):
+def pays_to_open(v, k, typical, count):
     """Whether venue k is worth running: always on going terms, else where control of one more person is worth it."""
-    return v.row[k].undertaking > 0 or venue_worth(v, k, typical, sectors) >= v.row[k].threshold
+    return v.row[k].undertaking > 0 or venue_worth(v, k, typical, count) >= v.row[k].threshold
 
 
 @kernel

@@ -227,10 +227,10 @@ def credit_limits(limits, work, rules):
 
 
 @kernel
-def typical_values(values, work, rules, sectors):
+def typical_values(values, work, rules, count):
     """V of a typical newcomer by cell, visibility and hardest means of control: float (cells, 3, 5), US$."""
     for cell in range(values.shape[0]):
-        region, sector = cell // sectors, cell % sectors
+        region, sector = cell // count, cell % count
         y = work.wage[region, 0] * work.pay[sector]
         for visibility in range(values.shape[1]):
             for limit in range(values.shape[2]):
