@@ -8,7 +8,7 @@ import pytest
 
 from sim.reference.registry import listing
 from sim.scenario.scenario import Scenario
-from tests.configuration.conftest import POLICY, STUDY, Desk
+from tests.scenario.desk import POLICY, STUDY, Desk
 
 pytestmark = pytest.mark.usefixtures("nobody_falls")
 RUN = ("run", "world=corridor")

@@ -22,7 +22,7 @@ from sim.results.run import Failure
 from sim.results.store import StoreError
 from sim.scenario.scenario import Scenario
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture(autouse=True)

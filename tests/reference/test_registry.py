@@ -16,7 +16,7 @@ from sim.ground.errors import RequestError
 from sim.policies.policy import FIELDS, OPERATIONS, WHERE_KEYS, Move
 from sim.reference import registry
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ("parameters", "switches", "levers", "shipped_policies", "metrics")
 
 
@@ -88,7 +88,7 @@ def test_tables_are_public_even_where_a_module_has_their_name(table: str) -> Non
 
 
 def test_the_page_says_which_switches_cannot_be_held() -> None:
-    page = (Path(__file__).parents[1] / "docs" / "switches.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "switches.md").read_text(encoding="utf-8")
     words = page[page.index("Switches without `hold`") : page.index("The [bibliography]")]
     named = set(re.findall(r"`([a-z_]+)`", words)) - {"hold"}
     assert named == {name for name, item in SWITCHES.items() if "hold" not in item.options}

@@ -9,7 +9,7 @@ from sim.scenario.scenario import Scenario
 from sim.studies.axes import split
 from sim.studies.plan import policy_words
 from sim.studies.request import comparison, sweep
-from tests.configuration.conftest import POLICY, Desk
+from tests.scenario.desk import POLICY, Desk
 
 pytestmark = pytest.mark.usefixtures("nobody_falls")
 

@@ -8,7 +8,7 @@ import yaml
 from sim.report import evidence as module
 from sim.report.evidence import ID, evidence, ids_in
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TEXTS = ("sim/**/*.py", "configs/**/*.yaml", "experiments/**/*.py", "experiments/**/*.yaml", "experiments/**/*.md",
          "docs/**/*.md", "results/README.md", "*.md", "tests/**/*.py")  # fmt: skip
 
