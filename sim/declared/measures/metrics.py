@@ -44,9 +44,9 @@ class Metric:
 
     ``kind`` is flow, stock, level, ratio or spread; ``top`` and ``bottom`` name counters; ``scale`` multiplies the
     result; ``tag`` is activity, output, outcome or impact; ``layer`` truth or record. ``label`` is what tables and
-    figures call it, where its name does not say it; ``topic`` the group to which it belongs as an outcome or output.
-    ``counterpart`` of a record is the metric of what is true, ``series`` the agency that keeps it and what that calls
-    it.
+    figures call it, where its name does not say it, ``short`` what a legend calls it beside others; ``topic`` the group
+    to which it belongs as an outcome or output. ``counterpart`` of a record is the metric of what is true, ``series``
+    the agency that keeps it and what that calls it.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Metric:
     scale: float = 1.0
     counterpart: str = ""
     label: str = ""
+    short: str = ""
     topic: str = MOVEMENT
     series: tuple[str, str] = ("", "")
 

@@ -9,11 +9,15 @@ from sim.declared.measures.metrics import NETWORKS, Metric
 M = partial(Metric, topic=NETWORKS)
 FORM_COUNTERS = ("form_flux", "form_broker", "form_chain", "form_mesh", "form_hub")
 _FORMS = {
-    "flux": ("that find another partner for each job", "Enterprises that take anyone (flux)"),
-    "broker": ("that work with whom brokers know", "Enterprises that work through brokers"),
-    "chain": ("with one partner for each hand-over", "Chains among enterprises"),
-    "mesh": ("with several known partners", "Meshes among enterprises"),
-    "hub": ("that own what they need", "Hubs among enterprises"),
+    "flux": (
+        "that find another partner for each job",
+        "Enterprises that take anyone (flux)",
+        "flux: anyone, for one job",
+    ),
+    "broker": ("that work with whom brokers know", "Enterprises that work through brokers", "brokers"),
+    "chain": ("with one partner for each hand-over", "Chains among enterprises", "chains"),
+    "mesh": ("with several known partners", "Meshes among enterprises", "meshes"),
+    "hub": ("that own what they need", "Hubs among enterprises", "hubs"),
 }
 
 # one metric reads like a row of a table: name, kind, unit, meaning, counters
@@ -51,8 +55,8 @@ NETWORK_METRICS: tuple[Metric, ...] = (
     M("partner_cost", "ratio", "US$", "what enterprises pay partners for each client", ("partner_costs",),
       ("contracts",), label="Cost of partners for each client"),
     *(M(f"share_{name}", "ratio", "share", f"active enterprises {meaning}", (f"form_{name}",), FORM_COUNTERS,
-        label=label)
-      for name, (meaning, label) in _FORMS.items()),
+        label=label, short=short)
+      for name, (meaning, label, short) in _FORMS.items()),
     M("enterprise_skill", "level", "share", "mean skill of active enterprises", ("enterprise_skill",),
       label="Mean skill of active enterprises"),
     M("large_enterprises", "ratio", "share", "active enterprises of ten people or more", ("large_enterprises",),
