@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 # Before any kernel is decorated: numba's own cache does not notice edits in other modules.
 use_versioned_kernel_cache()
 
-# where each public name is at home, and what lower floors ask for by name (sim.ground.roof)
+# where each public name is at home
 _HOME = {
     "Agency": "sim.face.agents",
     "Case": "sim.face.agents",
@@ -71,8 +71,9 @@ _HOME = {
     "sweep": "sim.studies.public",
     "switches": "sim.reference.registry",
     "worlds": "sim.reference.registry",
-    "drawing": "sim.report.drawing",
 }
+# and what lower floors ask for by name (sim.ground.roof)
+_INSIDE = {"drawing": "sim.report.drawing"}
 
 __all__ = [
     "Agency",
@@ -109,15 +110,15 @@ __all__ = [
 
 def at_home(name: str) -> Any:
     """What is at home in some room under this name, loaded when it is first asked for."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'sim' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOME[name]), name)
+    return getattr(importlib.import_module((_HOME | _INSIDE)[name]), name)
 
 
 if not TYPE_CHECKING:  # a checker of types reads the imports above, and should complain of what is not there
 
     def __getattr__(name: str) -> Any:
-        return at_home(name)
+        if name in _HOME:
+            return at_home(name)
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
