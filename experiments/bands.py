@@ -10,12 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.findings.part import Asked, Part, Scale
-from sim.results.compare import Comparison
+from sim.results.arms import Arm
+from sim.results.asked import Design, Setting
+from sim.results.comparison import Comparison
 from sim.results.findings import Findings
 from sim.results.statistics import t_interval
 from sim.scenario.scenario import Scenario
-from sim.studies.design import Design, Setting
-from sim.studies.plan import Arm, chosen_seeds
+from sim.studies.plan import chosen_seeds
 
 BASE = ["time.years=10", "seeds=6"]
 WORLDS = ("archetypes", "corridor", "subregions")

@@ -12,8 +12,9 @@ import pandas as pd
 
 from experiments.findings.part import EFFECTS, Asked, Part, Scale, asked, effects_of
 from sim.declared.measures.catalogue import METRICS
+from sim.ground.shipped import configs_dir
 from sim.results.findings import Findings
-from sim.scenario.folders import Folders, configs_dir
+from sim.scenario.folders import Folders
 from sim.studies.plan import policy_words
 
 BASE = ["time.years=5", "seeds=6"]

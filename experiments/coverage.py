@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from experiments.findings.part import Asked, Part, Scale
+from sim.results.asked import single
 from sim.results.findings import Findings
 from sim.results.statistics import INTERVALS, LEVEL, interval_of
-from sim.studies.design import single
 from sim.studies.plan import chosen_seeds, compose
 
 BASE = ["world=corridor", "people.size=1000", "time.years=1", "time.burn_in_weeks=13"]

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.findings.part import KEY, Asked, Part, Scale, asked, pair_key
-from experiments.measures import window
+from experiments.pattern_runs import window
 from sim.agents.forms import Form
-from sim.results.compare import Comparison
+from sim.results.comparison import Comparison
 from sim.results.findings import Findings
 from sim.results.statistics import judged, p_value, t_interval
 

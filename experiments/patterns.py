@@ -27,14 +27,16 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.files import RESULTS, write_whole
-from experiments.measures import DOSES, EVENTS, LARGE, MEASURES, SHORT, SMALL, Runs
+from experiments.measures import DOSES, MEASURES
+from experiments.pattern_runs import EVENTS, LARGE, SHORT, SMALL, Runs
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
 from sim.reference.registry import policies
+from sim.results.arms import Arm
 from sim.results.run import RunResult
 from sim.scenario.scenario import Scenario
-from sim.studies.plan import Arm, compose
+from sim.studies.plan import compose
 from sim.studies.pool import run_many, unique
 from sim.world.size import least_size
 

@@ -15,11 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.findings.part import KEY, Asked, Part, Scale, asked, pair_key
-from experiments.measures import Places, amount, named, next_to
-from sim.results.compare import Comparison
+from experiments.pattern_runs import Places, amount, named, next_to
+from sim.results.arms import Arm
+from sim.results.comparison import Comparison
 from sim.results.findings import Findings
 from sim.results.statistics import judged, p_value, t_interval
-from sim.studies.plan import Arm
 
 BASE = ["time.years=3", "seeds=6"]
 HERE, POOREST, HOST = "union_core", "lake_origin", "post_conflict"

@@ -10,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.findings.part import EFFECTS, Asked, Part, Scale, effects_of
+from sim.ground.shipped import configs_dir
 from sim.report.markdown import metrics_of
 from sim.results.findings import Findings
-from sim.scenario.folders import Folders, configs_dir
+from sim.scenario.folders import Folders
 from sim.studies.request import comparison
 
 HERE = Path(__file__).parent

@@ -13,9 +13,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from sim.ground.cache import use_versioned_kernel_cache
+from sim.ground.version import __version__
 
 if TYPE_CHECKING:
-    from sim.face.columns import (
+    from sim.face.agents import (
         Agency,
         Case,
         Facilitator,
@@ -29,48 +30,50 @@ if TYPE_CHECKING:
     )
     from sim.face.model import Model
     from sim.ground.errors import RequestError
-    from sim.reference.registry import find, levers, metrics, parameters, policies, scenarios, studies, switches, worlds
-    from sim.results.compare import Comparison, compare
+    from sim.reference.find import find
+    from sim.reference.registry import levers, metrics, parameters, policies, scenarios, studies, switches, worlds
+    from sim.results.comparison import Comparison
     from sim.results.findings import Findings
     from sim.scenario.scenario import Scenario
-    from sim.studies.study import study, sweep
+    from sim.studies.public import compare, study, sweep
     from sim.week.week import Week
-
-__version__ = "0.2.0"
 
 # Before any kernel is decorated: numba's own cache does not notice edits in other modules.
 use_versioned_kernel_cache()
 
+# where each public name is at home
 _HOME = {
-    "Agency": "sim.face.columns",
-    "Case": "sim.face.columns",
-    "Government": "sim.face.columns",
-    "Comparison": "sim.results.compare",
-    "Facilitator": "sim.face.columns",
+    "Agency": "sim.face.agents",
+    "Case": "sim.face.agents",
+    "Government": "sim.face.agents",
+    "Comparison": "sim.results.comparison",
+    "Facilitator": "sim.face.agents",
     "Findings": "sim.results.findings",
-    "Migrant": "sim.face.columns",
+    "Migrant": "sim.face.agents",
     "Model": "sim.face.model",
     "RequestError": "sim.ground.errors",
     "Scenario": "sim.scenario.scenario",
-    "Tie": "sim.face.columns",
-    "Trafficker": "sim.face.columns",
-    "Offender": "sim.face.columns",
-    "Official": "sim.face.columns",
-    "Venue": "sim.face.columns",
+    "Tie": "sim.face.agents",
+    "Trafficker": "sim.face.agents",
+    "Offender": "sim.face.agents",
+    "Official": "sim.face.agents",
+    "Venue": "sim.face.agents",
     "Week": "sim.week.week",
-    "compare": "sim.results.compare",
-    "find": "sim.reference.registry",
+    "compare": "sim.studies.public",
+    "find": "sim.reference.find",
     "levers": "sim.reference.registry",
     "metrics": "sim.reference.registry",
     "parameters": "sim.reference.registry",
     "policies": "sim.reference.registry",
     "scenarios": "sim.reference.registry",
     "studies": "sim.reference.registry",
-    "study": "sim.studies.study",
-    "sweep": "sim.studies.study",
+    "study": "sim.studies.public",
+    "sweep": "sim.studies.public",
     "switches": "sim.reference.registry",
     "worlds": "sim.reference.registry",
 }
+# and what lower floors ask for by name (sim.ground.roof)
+_INSIDE = {"drawing": "sim.report.drawing"}
 
 __all__ = [
     "Agency",
@@ -105,11 +108,16 @@ __all__ = [
 ]
 
 
+def at_home(name: str) -> Any:
+    """What is at home in some room under this name, loaded when it is first asked for."""
+    return getattr(importlib.import_module((_HOME | _INSIDE)[name]), name)
+
+
 if not TYPE_CHECKING:  # a checker of types reads the imports above, and should complain of what is not there
 
     def __getattr__(name: str) -> Any:
         if name in _HOME:
-            return getattr(importlib.import_module(_HOME[name]), name)
+            return at_home(name)
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
 
 

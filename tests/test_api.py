@@ -14,9 +14,9 @@ import pytest
 
 import sim
 from sim.ground.errors import RequestError
+from sim.results.asked import Design
 from sim.results.provenance import versions
-from sim.studies import conduct, study
-from sim.studies.design import Design
+from sim.studies import conduct, public
 from sim.studies.executors import DISTRIBUTION, EXTRA
 
 ROOT = Path(__file__).parents[1]
@@ -72,7 +72,7 @@ class Asked:
     """Stands in for what carries a design out."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(study, "conduct", self.conduct)
+        monkeypatch.setattr(public, "conduct", self.conduct)
 
     def conduct(self, design: Design, seeds: list[int], *, name: str | None, way: conduct.Way) -> None:
         self.design, self.seeds, self.name, self.way = design, seeds, name, way
@@ -134,7 +134,7 @@ def test_folders_of_ones_own_reach_comparisons(own: Path, monkeypatch: pytest.Mo
         designs.append(design)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(conduct, "conduct", conducted)
+    monkeypatch.setattr(public, "conduct", conducted)
     with pytest.raises(KeyboardInterrupt):
         sim.compare(["mine"], base=SMALL, config_dir=[own])
     with pytest.raises(KeyboardInterrupt):

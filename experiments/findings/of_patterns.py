@@ -6,10 +6,10 @@ import pandas as pd
 
 from experiments import patterns
 from experiments.findings.part import Asked, Part, Scale
-from experiments.measures import EVENTS, LARGE, SHORT, Runs
+from experiments.pattern_runs import EVENTS, LARGE, SHORT, Runs
+from sim.results.asked import Design, Setting
 from sim.results.findings import Findings
 from sim.results.run import RunResult
-from sim.studies.design import Design, Setting
 from sim.studies.plan import chosen_seeds
 
 PLAN = patterns.Plan(people=50_000, seeds=6, years=10.0, small=20_000, large=200_000, large_seeds=3)

@@ -6,26 +6,10 @@ kind of agency it is; what it can do in a week is bounded by its staff.
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 import numpy as np
 
+from sim.declared.agencies import AgencyKind as AgencyKind  # noqa: PLC0414 - whoever has agencies has their kinds
 from sim.ground.table import Column
-
-
-class AgencyKind(IntEnum):
-    """Kinds of agency; a region has one of each: row = region * KINDS + kind."""
-
-    BORDER_GUARD = 0
-    POLICE = 1
-    SPECIALISED_POLICE = 2
-    INSPECTORATE = 3
-    IMMIGRATION = 4
-    PROSECUTION = 5
-    COURT = 6
-    INTELLIGENCE = 7
-    SERVICES = 8
-
 
 KINDS = len(AgencyKind)
 # share of the staff of a region, and knowledge, authority and goodwill over the levers of the region (C7-M12, C9-M30):

@@ -158,7 +158,7 @@ def _names(kind: str, own: list[str]) -> list[str]:
         return [
             str(row.get("key") or row["name"]) if kind == "switches" else str(row["name"]) for row in listing(kind)[0]
         ]
-    from sim.scenario.folders import configs_dir  # noqa: PLC0415
+    from sim.ground.shipped import configs_dir  # noqa: PLC0415
 
     folders = [configs_dir(), *(Path(folder).expanduser() for folder in own)]
     return sorted({path.stem for folder in folders for path in (folder / IN_FILES[kind][0]).glob("*.yaml")})

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, TypeVar
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
-import sim
 from sim.cli import completion as cli_completion
 from sim.cli import lists as cli_lists
 from sim.cli.net import told_and_logged
 from sim.cli.words import COMMANDS, EXIT_CODES, TABLES, add_arguments, overview
 from sim.ground.errors import RequestError
-from sim.ground.notes import several_notes, show_on_stderr, silence_libraries
-
-T = TypeVar("T")
+from sim.ground.notes import show_on_stderr, silence_libraries
+from sim.ground.version import __version__
 
 
 class _Parser(argparse.ArgumentParser):
@@ -86,7 +83,7 @@ def _main(argv: list[str]) -> int:
         print(overview(), end="")
         return 0
     if argv[0] == "--version":
-        print(f"labyrinth {sim.__version__}")
+        print(f"labyrinth {__version__}")
         return 0
     if argv[0] == "--complete":  # asked by a shell: see sim.cli.completion
         print(*(f"{word}\n" for word in cli_completion.complete(" ".join(argv[1:]))), sep="", end="")
@@ -113,7 +110,9 @@ def _main(argv: list[str]) -> int:
 
         return cli_check.carry_out(arguments)
     if command == "run":
-        return _run(arguments)
+        from sim.cli import run as cli_run  # noqa: PLC0415
+
+        return cli_run.carry_out(arguments)
     from sim.cli import studies as cli_studies  # noqa: PLC0415 - commands load what they need
 
     return cli_studies.carry_out(command, arguments)
@@ -130,63 +129,3 @@ def _parser(command: str) -> _Parser:
     add_arguments(command, parser)
     parser.set_defaults(command=command)
     return parser
-
-
-# --- runs -------------------------------------------------------------------------------------------------------
-
-
-def settings_among(arguments: argparse.Namespace) -> list[str]:
-    """The settings among the words, with the folders of ``--config-dir`` as the first of them."""
-    from sim.scenario.words import folder_words  # noqa: PLC0415
-
-    return [
-        *folder_words(arguments.config_dir),
-        *(word for word in arguments.words if "=" in word or arguments.command != "compare"),
-    ]
-
-
-def _run(arguments: argparse.Namespace) -> int:
-    from sim.scenario.scenario import Scenario  # noqa: PLC0415
-    from sim.studies.plan import default_name  # noqa: PLC0415
-
-    words = settings_among(arguments)
-    for word in words:
-        if word.startswith(("seeds=", "study=")):
-            raise RequestError("run does one run, with seed=N; several are done by compare", where=word)
-    scenario = Scenario.compose(words)
-    if scenario.dose != 1 and not any(policy.levers for policy in scenario.policies):
-        raise RequestError("policy.dose is that of the chosen policies, and no policy is chosen", where="policy.dose")
-    several_notes(scenario.notes())
-    name = scenario.name or default_name([scenario["world"], *scenario["policy"]], scenario.key)
-    from sim.results.run import run_to_folder  # noqa: PLC0415 - kernels
-
-    way = {"replace": arguments.replace, "progress": not arguments.quiet, "report": not arguments.no_report}
-    folder = stored(lambda: run_to_folder(scenario, name=name, words=words, **way))
-    if folder is None:
-        return 1
-    failures = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["failures"]
-    for failure in failures:
-        print(f"labyrinth: the run failed, {failure['stage']}: {failure['error']}", file=sys.stderr)
-    if arguments.json:
-        from sim.cli.answers import of_run, print_answer  # noqa: PLC0415
-
-        print_answer(of_run(folder, name, int(scenario["seed"]), failures))
-    elif not failures and not arguments.quiet:
-        import pandas as pd  # noqa: PLC0415
-
-        from sim.cli.terminal import console, show_summary  # noqa: PLC0415
-
-        show_summary(pd.read_parquet(folder / "summary.parquet"), console())
-        print(f"results in {folder}")
-    return 1 if failures else 0
-
-
-def stored(work: Callable[[], T]) -> T | None:
-    """What ``work`` gives; None, with one line on stderr, when results could not be written."""
-    from sim.results.store import StoreError  # noqa: PLC0415
-
-    try:
-        return work()
-    except StoreError as error:
-        print(f"labyrinth: {error}", file=sys.stderr)
-        return None

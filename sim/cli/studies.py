@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from sim.cli.answers import of_plan, of_study, print_answer
-from sim.cli.main import settings_among, stored
+from sim.cli.asked import settings_among, stored
 from sim.cli.words import FORMATS
 from sim.ground.errors import RequestError
 from sim.ground.notes import several_notes

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.agents.agencies import AgencyKind
+from sim.declared.agencies import AgencyKind
 
 MEETS = (AgencyKind.POLICE, AgencyKind.SPECIALISED_POLICE, AgencyKind.INSPECTORATE, AgencyKind.IMMIGRATION)
 

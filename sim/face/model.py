@@ -22,21 +22,20 @@ from sim.agents.facilitators import Function
 from sim.agents.forms import Form
 from sim.declared.measures.catalogue import METRICS, RECORD_SERIES
 from sim.declared.measures.metrics import Metric, over_period, weekly
-from sim.face.columns import (
+from sim.face.agents import (
     VIEWS,
     Agency,
     Case,
-    Everyone,
     Facilitator,
     Government,
     Migrant,
     Offender,
     Official,
-    Rows,
     Tie,
     Trafficker,
     Venue,
 )
+from sim.face.agentsets import Everyone, Rows
 from sim.ground.errors import RequestError
 from sim.ledger.counters import COUNTER_INDEX
 from sim.policies.live import LiveLevers

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from random import Random
@@ -25,7 +26,7 @@ def count_of(at_most: float, size: int) -> int | None:
     return max(0, math.ceil(at_most))
 
 
-class AgentSetMethods:
+class AgentSetMethods(ABC):
     """Methods of a set of agents over ``__iter__``, ``__len__``, ``__contains__``, ``_derive`` and ``_update``."""
 
     random: Random
@@ -34,13 +35,13 @@ class AgentSetMethods:
     __contains__: Callable[..., bool]
     _grouped: Callable[[dict[Any, Any]], Any]
 
+    @abstractmethod
     def _derive(self, agents: Iterable[Any]) -> Any:
         """A new set of the given agents."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _update(self, agents: Iterable[Any]) -> Any:
         """This set, holding the given agents instead."""
-        raise NotImplementedError
 
     def to_list(self) -> list[Any]:
         """The agents as a list."""

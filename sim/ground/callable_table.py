@@ -6,17 +6,18 @@ that :mod:`sim.reference.registry` makes.
 
 from __future__ import annotations
 
-import importlib
 import sys
 from types import ModuleType
 from typing import Any
+
+from sim.ground.roof import from_the_roof
 
 
 class _Table(ModuleType):
     """A package that is also the public function of its own name."""
 
     def __call__(self) -> Any:
-        return getattr(importlib.import_module("sim.reference.registry"), self.__name__.rpartition(".")[2])()
+        return from_the_roof(self.__name__.rpartition(".")[2])()
 
 
 def callable_as_table(name: str) -> None:

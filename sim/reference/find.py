@@ -7,10 +7,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.ground.errors import RequestError
 from sim.reference.registry import ROWS, listing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario.words import ConfigDir
 
 ORDER = (
     "policies",
@@ -49,6 +54,17 @@ class Match:
     title: str
     meaning: str
     score: float
+
+
+def find(*words: str, config_dir: ConfigDir = None) -> pd.DataFrame:
+    """What has to do with ``words`` among everything that can be named, best matches first: kind, name, title, meaning.
+
+    RequestError, with the nearest name, when nothing has.
+    """
+    import pandas as pd  # noqa: PLC0415 - loaded when first used
+
+    own = [config_dir] if isinstance(config_dir, str | Path) else list(config_dir or ())
+    return pd.DataFrame([vars(match) for match in search(words, own)[0]])
 
 
 def search(words: Iterable[str], own: Sequence[str | Path] = ()) -> tuple[list[Match], dict[str, RequestError]]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from sim.policies.policy import Move
     from sim.scenario.folders import Folders
-    from sim.scenario.words import ConfigDir
 
 Row = dict[str, Any]
 
@@ -88,10 +87,10 @@ def _metrics() -> list[Row]:
 
 
 def _policy(key: str, folders: Folders) -> Row:
+    from sim.ground.shipped import shown  # noqa: PLC0415
     from sim.policies.policy import policy_from  # noqa: PLC0415
     from sim.reference.families import family_of  # noqa: PLC0415
     from sim.scenario.composition import policy_content  # noqa: PLC0415 - Hydra
-    from sim.scenario.folders import shown  # noqa: PLC0415
 
     path = folders.path("policy", key)
     policy = policy_from(key, policy_content(path), shown(path))
@@ -255,19 +254,6 @@ def studies() -> pd.DataFrame:
 def scenarios() -> pd.DataFrame:
     """The scenarios that can be chosen, with what they set."""
     return _frame("scenarios")
-
-
-def find(*words: str, config_dir: ConfigDir = None) -> pd.DataFrame:
-    """What has to do with ``words`` among everything that can be named, best matches first: kind, name, title, meaning.
-
-    RequestError, with the nearest name, when nothing has.
-    """
-    import pandas as pd  # noqa: PLC0415 - loaded when first used
-
-    from sim.reference.find import search  # noqa: PLC0415
-
-    own = [config_dir] if isinstance(config_dir, str | Path) else list(config_dir or ())
-    return pd.DataFrame([vars(match) for match in search(words, own)[0]])
 
 
 def levers() -> pd.DataFrame:

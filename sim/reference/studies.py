@@ -7,8 +7,9 @@ from typing import Any
 
 import yaml
 
+from sim.ground.shipped import shown
 from sim.scenario.composition import compose_words
-from sim.scenario.folders import Folders, shown
+from sim.scenario.folders import Folders
 from sim.scenario.names import leaves
 from sim.scenario.settle import settle
 from sim.scenario.studies import Study

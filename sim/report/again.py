@@ -23,10 +23,10 @@ from sim.report.markdown import document
 from sim.report.page import study_page, write_whole
 from sim.results import provenance
 from sim.results.findings import Findings
+from sim.results.kept import Kept
 from sim.results.naming import MANIFEST, PAGE, RECORD, no_results
 from sim.results.parts import fingerprint, verified_bytes, write_parquet
 from sim.results.record import design_of
-from sim.results.runs import Kept
 from sim.results.sealed import DamagedError, sealed, unsealed
 from sim.results.store import Store, StoreError
 from sim.studies.conduct import tables_of

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.results.compare import Comparison
-    from sim.studies.plan import Arm
+    from sim.results.arms import Arm
+    from sim.results.comparison import Comparison
 
 REST = ("the rest", "#c9d6df")
 
 
 def whole_and_measures(
-    comparison: Comparison, title: str, unit: str, parts: Mapping[str, tuple[str, str]], measures: Sequence[str]
+    comparison: Comparison, title: str, unit: str, parts: Mapping[str, str], measures: Sequence[str]
 ) -> Figure:
-    """Shares of a whole by arm, metric to (name, colour), and below them measures, a panel each."""
+    """Shares of a whole by arm, metric to colour, and below them measures, a panel each."""
     rows = -(-len(measures) // COLUMNS)
     figure = sheet(WIDTH, 1.6 + rows + 0.5 * len(comparison.every_arm))
     grid = figure.add_gridspec(1 + rows, COLUMNS, height_ratios=[1.3, *[1] * rows])
@@ -53,7 +53,7 @@ def _values(comparison: Comparison, arm: Arm, metric: str) -> np.ndarray:
     return np.asarray(values[np.isfinite(values)])
 
 
-def _parts(axes: Axes, comparison: Comparison, title: str, unit: str, parts: Mapping[str, tuple[str, str]]) -> None:
+def _parts(axes: Axes, comparison: Comparison, title: str, unit: str, parts: Mapping[str, str]) -> None:
     arms = comparison.every_arm
     left = np.zeros(len(arms))
     values = {metric: [_values(comparison, arm, metric) for arm in arms] for metric in parts}
@@ -63,10 +63,10 @@ def _parts(axes: Axes, comparison: Comparison, title: str, unit: str, parts: Map
         axes.set_yticks([])
         axes.set_xticks([])
         return
-    for metric, (name, tint) in parts.items():
+    for metric, tint in parts.items():
         # in a run of which there are no shares the whole bar is the rest
         shares = np.array([100.0 * each.mean() if len(each) else 0.0 for each in values[metric]])
-        axes.barh(range(len(arms)), shares, left=left, color=tint, height=0.7, label=name)
+        axes.barh(range(len(arms)), shares, left=left, color=tint, height=0.7, label=METRICS[metric].short)
         left += shares
     if (left < 99.5).any():
         name, tint = REST

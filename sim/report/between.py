@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.results.compare import Comparison
+    from sim.results.arms import Arm
+    from sim.results.comparison import Comparison
     from sim.results.findings import Findings
-    from sim.studies.plan import Arm
 
 MOST_PANELS, MOST_SETTINGS, MOST_LINES, MOST_MARKS = 9, 24, 8, 6
 # what is drawn of a study that reports every metric

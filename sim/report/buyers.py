@@ -10,12 +10,12 @@ from matplotlib.figure import Figure
 from sim.report.bars import measures_by_arm, whole_and_measures
 
 if TYPE_CHECKING:
-    from sim.results.compare import Comparison
+    from sim.results.comparison import Comparison
 
 PARTS = {
-    "licensed_share": ("with a licence", "#2a8c6a"),
-    "next_door_share": ("buyers from next door", "#d1602b"),
-    "mission_share": ("a mission", "#8a5a9e"),
+    "licensed_share": "#2a8c6a",
+    "next_door_share": "#d1602b",
+    "mission_share": "#8a5a9e",
 }
 OF_DEMAND = ("demand", "people_in_commercial_sex", "coerced_share_sex", "client_tips", "private_venues",
              "private_exploited_share")  # fmt: skip

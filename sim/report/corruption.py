@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
+from sim.declared.measures.catalogue import METRICS
 from sim.report.style import INK, PAD, WIDTH, canvas, colours, legend_of_arms, thousands
 from sim.report.texts import in_figure
 from sim.results.statistics import t_interval
@@ -14,19 +15,15 @@ from sim.results.statistics import t_interval
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.results.compare import Comparison
+    from sim.results.comparison import Comparison
 
-SHARES = {
-    "captured_border_posts": "border officers",
-    "captured_chiefs": "chiefs of units",
-    "captured_posts": "all officials",
-}
+SHARES = ("captured_border_posts", "captured_chiefs", "captured_posts")
 BILL = {
-    "bribes_border": ("providers, at borders: in fees and debts", "#0b6e99"),
-    "bribes_papers": ("people, for papers", "#6aa7c4"),
-    "bribes_places": ("workplaces, to police, inspectors and missions", "#b0406b"),
-    "bribes_custody": ("workplaces, for people in custody", "#7a2048"),
-    "bribes_court": ("those charged, to courts", "#8a8f98"),
+    "bribes_border": "#0b6e99",
+    "bribes_papers": "#6aa7c4",
+    "bribes_places": "#b0406b",
+    "bribes_custody": "#7a2048",
+    "bribes_court": "#8a8f98",
 }
 
 
@@ -45,13 +42,14 @@ def officials(comparison: Comparison) -> Figure:
             interval = t_interval(values)
             shares.plot([max(interval.low, 0.0), interval.high], [at] * 2, color=INK, lw=0.8)
         left = 0.0
-        for metric, (name, tint) in BILL.items():
+        for metric, tint in BILL.items():
             values = np.array([run.metrics[metric] for run in runs]) / comparison.people_in(arm)
-            bill.barh(number, values.mean(), left=left, color=tint, height=0.7, label=name if number == 0 else None)
+            name = METRICS[metric].short if number == 0 else None
+            bill.barh(number, values.mean(), left=left, color=tint, height=0.7, label=name)
             left += float(values.mean())
         interval = t_interval(np.array([run.metrics["bribes"] for run in runs]) / comparison.people_in(arm))
         bill.plot([max(interval.low, 0.0), interval.high], [number] * 2, color=INK, lw=1.0)
-    shares.set_yticks(range(len(SHARES)), list(SHARES.values()))
+    shares.set_yticks(range(len(SHARES)), [METRICS[metric].short for metric in SHARES])
     shares.invert_yaxis()
     shares.grid(axis="y", visible=False)
     shares.set_xlabel("per cent who sell")

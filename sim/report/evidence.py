@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from sim.scenario.folders import configs_dir
+from sim.ground.shipped import configs_dir
 
 ID = re.compile(r"\bC\d{1,2}-[A-Z]\d+[a-z]?\b|\bEC \d+(?:\.\d+)?\b")
 
@@ -52,8 +52,3 @@ def ids_in(text: str) -> list[str]:
     ['C4-P01', 'EC 2.12']
     """
     return list(dict.fromkeys(ID.findall(text)))
-
-
-def explained(text: str) -> list[Evidence]:
-    """What the ids in a text stand for; those that are not declared are left out."""
-    return [evidence()[name] for name in ids_in(text) if name in evidence()]

@@ -22,14 +22,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.results.compare import Comparison
+    from sim.results.comparison import Comparison
 
-CHANNEL_METRICS = {
-    "regular_departures": "with a visa",
-    "papers_departures": "on false or bought papers",
-    "alone_departures": "irregularly, alone",
-    "provider_departures": "irregularly, with a provider",
-}
+CHANNEL_METRICS = ("regular_departures", "papers_departures", "alone_departures", "provider_departures")
 COURSE = (
     "exploited_people",
     "new_exploited",
@@ -164,7 +159,7 @@ def channels(comparison: Comparison) -> Figure:
     right.set_xlabel("%")
     right.set_xlim(left=0)
     left.xaxis.set_major_formatter(thousands)
-    handles = [Patch(color=colour[name], label=text) for name, text in CHANNEL_METRICS.items()]
+    handles = [Patch(color=colour[name], label=METRICS[name].short) for name in CHANNEL_METRICS]
     figure.legend(handles=handles, loc="outside upper center", ncols=4)
     return figure
 

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from sim.declared.measures.catalogue import METRICS
+from sim.declared.measures.metrics import ACTIVITY
 from sim.report import words
 from sim.report.style import INK, QUIET, SHADE, WIDTH, canvas, colours
 from sim.report.texts import in_figure
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.results.compare import Comparison
+    from sim.results.comparison import Comparison
 
 NARROW = 4  # arms from which columns are narrow
 
@@ -43,7 +44,7 @@ def effects(comparison: Comparison) -> Figure:
     for line, (group, members) in zip(grid, groups.items(), strict=True):
         for position, (axes, arm) in enumerate(zip(line, comparison.arms, strict=True)):
             rows = table[table["arm"] == arm.label].set_index("metric").reindex(members)
-            _forest(axes, rows, colour[arm.label], limit, activity=group == words.ACTIVITY)
+            _forest(axes, rows, colour[arm.label], limit, activity=group == ACTIVITY)
             axes.set_yticks(range(len(members)), [words.label(name) for name in members] if position == 0 else [])
             if position == 0:
                 axes.set_title(group.replace(": ", ":\n"), x=-0.02, ha="right", fontsize=8.5, color=QUIET)

@@ -9,6 +9,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import FuncFormatter
 
+from sim.declared.measures.catalogue import METRICS
 from sim.report.style import (
     FAINT,
     HARM,
@@ -30,31 +31,31 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.results.compare import Comparison
-    from sim.studies.plan import Arm
+    from sim.results.arms import Arm
+    from sim.results.comparison import Comparison
 
 # truth from top to bottom, and the records that speak of the same step
-FUNNEL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("exploited_people", "exploited at a time", ()),
-    ("left_met", "met by an agency", ("recorded_inspectorate", "recorded_immigration")),
-    ("recognised", "recognised", ("recorded_identified",)),
-    ("taken_in", "taken into a safe place", ("recorded_services",)),
-    ("identified", "told: identified", ("recorded_police_sex", "recorded_police_other")),
-    ("statements", "made a statement", ()),
-    ("testimony", "ready to testify", ()),
-    ("investigations", "cases investigated", ()),
-    ("prosecutions", "cases charged", ()),
-    ("convictions", "convictions, any charge", ()),
-    ("convictions_exploitation", "convictions for exploitation", ("recorded_convictions",)),
-)
-RECORDS = {
-    "recorded_inspectorate": ("labour inspectorate: abuses", "s"),
-    "recorded_immigration": ("immigration service: found and taken for removal", "v"),
-    "recorded_identified": ("national rapporteur: identified, all agencies added up", "D"),
-    "recorded_services": ("services: people assisted", "^"),
-    "recorded_police_sex": ("police: exploited, commercial sex", "o"),
-    "recorded_police_other": ("police: exploited, other work", "P"),
-    "recorded_convictions": ("courts: convictions for exploitation", "X"),
+FUNNEL: dict[str, tuple[str, ...]] = {
+    "exploited_people": (),
+    "left_met": ("recorded_inspectorate", "recorded_immigration"),
+    "recognised": ("recorded_identified",),
+    "taken_in": ("recorded_services",),
+    "identified": ("recorded_police_sex", "recorded_police_other"),
+    "statements": (),
+    "testimony": (),
+    "investigations": (),
+    "prosecutions": (),
+    "convictions": (),
+    "convictions_exploitation": ("recorded_convictions",),
+}
+MARKS = {
+    "recorded_inspectorate": "s",
+    "recorded_immigration": "v",
+    "recorded_identified": "D",
+    "recorded_services": "^",
+    "recorded_police_sex": "o",
+    "recorded_police_other": "P",
+    "recorded_convictions": "X",
 }
 
 
@@ -72,22 +73,22 @@ def funnel(comparison: Comparison) -> Figure:
     axes = grid[0, 0]
     step = 0.8 / len(arms)
     for number, arm in enumerate(arms):
-        for row, (metric, _, _) in enumerate(FUNNEL):
+        for row, metric in enumerate(FUNNEL):
             values = _values(comparison, arm, metric)
             at = row - 0.4 + (number + 0.5) * step
             axes.barh(at, values.mean(), height=0.9 * step, color=colour[arm.label])
             interval = t_interval(values)
             axes.plot([max(interval.low, 0.0), interval.high], [at] * 2, color=INK, lw=0.8)
     drawn = []
-    for row, (_, _, records) in enumerate(FUNNEL):
+    for row, records in enumerate(FUNNEL.values()):
         for record in records:
-            name, mark = RECORDS[record]
+            name, mark = METRICS[record].short, MARKS[record]
             mean = _values(comparison, comparison.baseline, record).mean()
             drawn += axes.plot(
                 mean, row - 0.4 + 0.5 * step, mark, ms=6.5, mfc="white", mec=HARM, mew=1.3, ls="", label=name, zorder=4
             )
     axes.axhline(6.5, color=FAINT, lw=1)
-    axes.set_yticks(range(len(FUNNEL)), [words for _, words, _ in FUNNEL])
+    axes.set_yticks(range(len(FUNNEL)), [METRICS[metric].short for metric in FUNNEL])
     axes.invert_yaxis()
     axes.set_xscale("symlog", linthresh=1.0)
     axes.set_xlim(left=0)

@@ -27,9 +27,9 @@ from sim.results.run import departures
 from sim.results.signs import LEAST_SEEDS, multiplicity, seeds_note
 
 if TYPE_CHECKING:
-    from sim.results.compare import Comparison
+    from sim.results.arms import Arm
+    from sim.results.comparison import Comparison
     from sim.results.findings import Findings
-    from sim.studies.plan import Arm
 
 World = tuple[str, "Comparison"]
 DEFAULT_QUESTION = "What do these policies change, for whom, and by how much?"

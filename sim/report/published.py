@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.folders import configs_dir
+from sim.ground.shipped import configs_dir
 
 
 def published_folder() -> Path:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
 
-    from sim.results.compare import Comparison
+    from sim.results.comparison import Comparison
 
 INK, QUIET, FAINT, PAPER, SHADE = "#1f2933", "#66727f", "#d5dbe1", "#ffffff", "#f3f1ec"
 BASELINE = "#5b6470"

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.declared.measures.catalogue import METRICS
+from sim.declared.measures.metrics import ACTIVITY, RECORDED
 from sim.report import people, words
 from sim.report.style import colours
 from sim.results.signs import names_a_sign
 from sim.results.transitions import GROUPS
 
 if TYPE_CHECKING:
-    from sim.results.compare import Comparison
+    from sim.results.comparison import Comparison
 
 Row = Mapping[Any, Any] | pd.Series  # a row of a table by column
 
@@ -40,7 +41,7 @@ def effects_table(comparison: Comparison, chosen: Sequence[str]) -> dict[str, An
     groups = [
         {
             "title": group,
-            "activity": group in (words.ACTIVITY, words.RECORDS),
+            "activity": group in (ACTIVITY, RECORDED),
             "rows": [
                 _effect_row(comparison, name, [found[name, arm.label] for arm in comparison.arms]) for name in members
             ],

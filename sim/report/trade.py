@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.results.compare import Comparison
-    from sim.studies.plan import Arm
+    from sim.results.arms import Arm
+    from sim.results.comparison import Comparison
 
 FORMS = {
-    "share_flux": ("flux: anyone, for one job", "#c9d6df"),
-    "share_broker": ("brokers", "#6aa7c4"),
-    "share_chain": ("chains", "#0b6e99"),
-    "share_mesh": ("meshes", "#c98aa6"),
-    "share_hub": ("hubs", "#b0406b"),
+    "share_flux": "#c9d6df",
+    "share_broker": "#6aa7c4",
+    "share_chain": "#0b6e99",
+    "share_mesh": "#c98aa6",
+    "share_hub": "#b0406b",
 }
 SHOWN = ("throughput", "partner_cost", "tie_life", "concentration", "enterprise_skill", "large_enterprises")
 POSTS = {
@@ -80,7 +80,7 @@ def _draw(axes: Axes, comparison: Comparison, arm: Arm, usual: float) -> None:
             width = 7.0 * ties[form, function] / usual
             if width > 0.05:
                 axes.plot([0, 1], [forms_at[form], functions_at[function]], color=QUIET, lw=width, alpha=0.55, zorder=1)
-        _disc(axes, 0, forms_at[form], enterprises[form], 0.0, list(FORMS.values())[form][1])
+        _disc(axes, 0, forms_at[form], enterprises[form], 0.0, list(FORMS.values())[form])
         axes.annotate(f"{form.name.lower()} {enterprises[form]:.0f}", (0, forms_at[form]), xytext=(-8, 12),
                       textcoords="offset points", ha="center", fontsize=7.5)  # fmt: skip
     for function in Function:

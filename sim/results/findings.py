@@ -12,15 +12,16 @@ import numpy as np
 import pandas as pd
 
 from sim.declared.measures.catalogue import METRICS
-from sim.results import provenance, statistics
-from sim.studies import sequential
-from sim.results.compare import Comparison
+from sim.ground.errors import RequestError
+from sim.results import provenance, sequential, statistics
+from sim.results.comparison import Comparison
+from sim.results.drawn import drawing
 from sim.results.signs import FALLS, RISES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.studies.design import Design
+    from sim.results.asked import Design
     from sim.results.run import Failure
     from sim.results.runs import Runs
 
@@ -199,19 +200,14 @@ class Findings:
     @property
     def figures(self) -> tuple[str, ...]:
         """Names that ``figure`` knows, those of single settings included."""
-        from sim.report.between import names  # noqa: PLC0415 - plotting libraries load when first used
-
-        own = names(self)
+        own = drawing().study_figures(self)
         inside = dict.fromkeys(name for comparison in self.comparisons.values() for name in comparison.figures)
         return (*own, *inside)
 
     def figure(self, name: str, setting: str | None = None) -> Figure:
         """A figure of the study, or of one setting (the first if none is named)."""
-        from sim.ground.errors import RequestError  # noqa: PLC0415
-        from sim.report.between import draw, names  # noqa: PLC0415
-
-        if setting is None and name in names(self):
-            return draw(self, name)
+        if setting is None and name in drawing().study_figures(self):
+            return drawing().study_figure(self, name)
         label = next(iter(self.comparisons)) if setting is None else setting
         if label not in self.comparisons:
             raise RequestError(f"there is no setting {label!r}", where="setting", given=label, allowed=self.comparisons)
@@ -219,9 +215,7 @@ class Findings:
 
     def report(self, path: str | Path) -> Path:
         """Write a self-contained page to ``path``."""
-        from sim.report.page import write_study_page  # noqa: PLC0415
-
-        return write_study_page(path, self)
+        return drawing().write_study_page(path, self)
 
     def __repr__(self) -> str:
         arms = len({arm.label for arm in self.design.arms})

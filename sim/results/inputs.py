@@ -15,18 +15,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.folders import configs_dir
+from sim.ground.shipped import configs_dir
 from sim.scenario.words import listed
 from sim.ground.errors import RequestError
 from sim.scenario.scenario import Scenario
 from sim.results.naming import CONFIGS, WORLDS
 from sim.results.parts import verified_bytes
 from sim.results.sealed import DamagedError
+from sim.world.describe import world_rows
 from sim.world.load import FILES, SHIPPED, load_world
-from sim.world.schema import LegRow, RegionRow, SectorRow
-from sim.world.world import Mode, Role, World
+from sim.world.world import World
 
-Tables = dict[str, list[dict[str, Any]]]
 _GROUPS = ("policy", "scenario", "study", "world")
 
 
@@ -47,28 +46,7 @@ def place_of(world: World, key: str) -> str:
 
 def files_of(world: World, key: str) -> dict[str, str]:
     """The CSV files that make a world: path inside the folder of results, and content."""
-    return {f"{place_of(world, key)}/{name}.csv": _csv(rows) for name, rows in tables_of(world).items()}
-
-
-def tables_of(world: World) -> Tables:
-    """The rows by column name that a world is made of: ``regions``, ``legs`` and ``sectors``."""
-    regions, legs, sectors = world.regions, world.legs, world.sectors
-    names = regions.name
-    return {
-        "regions": [
-            {"region": name, "role": _roles(regions.role[at]), "bloc": regions.bloc[at]}
-            | _numbers(regions, RegionRow, ("region", "role", "bloc"), at)
-            for at, name in enumerate(names)
-        ],
-        "legs": [
-            {"origin": names[tail], "destination": names[head], "mode": Mode(mode).name.lower()}
-            | _numbers(legs, LegRow, ("origin", "destination", "mode"), at)
-            for at, (tail, head, mode) in enumerate(zip(legs.tail, legs.head, legs.mode, strict=True))
-        ],
-        "sectors": [
-            {"sector": name} | _numbers(sectors, SectorRow, ("sector",), at) for at, name in enumerate(sectors.name)
-        ],
-    }
+    return {f"{place_of(world, key)}/{name}.csv": _csv(rows) for name, rows in world_rows(world).items() if name in FILES}
 
 
 def kept_world(folder: Path, name: str, key: str, place: str | None, files: Mapping[str, Any]) -> World:
@@ -119,15 +97,6 @@ def _choices(scenario: Scenario, words: tuple[str, ...]) -> Iterator[tuple[str, 
         group, _, value = word.partition("=")
         if group.lstrip("+") in _GROUPS:
             yield from ((group.lstrip("+"), name) for name in listed(value))
-
-
-def _roles(bits: int) -> str:
-    return "+".join(role.name.lower() for role in Role if bits & role)
-
-
-def _numbers(part: Any, model: type, words: tuple[str, ...], at: int) -> dict[str, float]:
-    """Numbers of one row; Python writes a float so that the same float is read."""
-    return {name: float(getattr(part, name)[at]) for name in model.model_fields if name not in words}  # type: ignore[attr-defined]
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sim.ground.errors import RequestError
-from sim.studies.plan import Arm
+from sim.results.arms import Arm
 
 PLACEBO, SHARE = "baseline with a placebo", 0.01
 # How many people come out exploited in one world only, with 10 000 people in a corridor over three years (three seeds):

@@ -11,16 +11,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sim import __version__
 from sim.ground.cache import source_hash
+from sim.ground.version import __version__
 from sim.results.naming import name_of
-from sim.studies.pool import cores
+from sim.ground.machine import cores
 from sim.results.run import Failure, RunResult, departures
 from sim.results.runs import SUMMARY
 
 if TYPE_CHECKING:
-    from sim.studies.design import Setting
-    from sim.studies.plan import Arm
+    from sim.results.asked import Setting
+    from sim.results.arms import Arm
     from sim.results.runs import Runs
 
 FORMAT = 2  # of a folder of results; the first had no checksums

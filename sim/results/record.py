@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import sim
 from sim.ground.cache import source_hash
+from sim.ground.version import __version__
 from sim.ground.errors import RequestError
 from sim.policies.policy import policy_from
 from sim.scenario.scenario import Scenario, Settled, draft
-from sim.studies.design import Design, Setting
+from sim.results.asked import Design, Setting
 from sim.results.inputs import configuration_files, files_of, kept_world, own_worlds, place_of
 from sim.results.naming import RECORD, name_of
-from sim.studies.plan import Arm
+from sim.results.arms import Arm
 from sim.results.provenance import FORMAT, study_key
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def described(design: Design) -> dict[str, Any]:
     first = design.arms[0].scenario
     return {
         "format": FORMAT,
-        "version": sim.__version__,
+        "version": __version__,
         "study_key": study_key(design.settings),
         "source": source_hash(),
         "title": design.title,

@@ -191,34 +191,3 @@ def reproducer(scenario: Scenario, seed: int, words: Sequence[str] = ()) -> str:
         words += [f"{name}={value}" for name, value in departures(scenario).items()]
     kept = [word for word in words if not word.startswith(("seed=", "seeds="))]
     return shlex.join(["labyrinth", "run", *kept, f"seed={seed}"])
-
-
-def run_to_folder(
-    scenario: Scenario,
-    *,
-    name: str | None = None,
-    replace: bool = False,
-    progress: bool = True,
-    report: bool = True,
-    words: Sequence[str] = (),
-) -> Path:
-    """Run a scenario with its own seed and keep it in ``results/<name>``; returns the folder.
-
-    ``name`` None takes the scenario's ``name``, or else its world and policies. ``words`` are the overrides that made
-    the scenario, for the line that repeats a failure; ``report`` says whether ``report.html`` is written too.
-
-    Raises
-    ------
-    RequestError : the name is taken by another study (unless ``replace``), or cannot name a folder.
-    StoreError : results could not be written.
-    """
-    from sim.studies.conduct import Way, conduct  # noqa: PLC0415 - a worker must not import pandas
-    from sim.studies.design import single  # noqa: PLC0415
-    from sim.studies.plan import alone  # noqa: PLC0415
-
-    arm = alone(scenario, words)
-    folder = name or scenario.name or f"{scenario['world']}-{arm.label}-{scenario.key[:8]}"
-    way = Way(workers=1, replace=replace, progress=progress, report=report)
-    found = conduct(single([arm]), [int(scenario["seed"])], name=folder, way=way)
-    assert found.folder is not None  # noqa: S101 - it was named
-    return found.folder

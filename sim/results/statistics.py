@@ -309,21 +309,6 @@ def _effects_of(
     return rows
 
 
-def variance_table(effects: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
-    """What pairing bought on each metric, in the order given: columns metric, variance_ratio, seeds.
-
-    ``variance_ratio`` is the median over arms where it is defined, ``seeds`` the fewest pairs of any arm.
-    """
-    by_metric = effects.groupby("metric")
-    return pd.DataFrame(
-        {
-            "metric": list(metrics),
-            "variance_ratio": by_metric["variance_ratio"].median().reindex(list(metrics)).to_numpy(float),
-            "seeds": by_metric["seeds"].min().reindex(list(metrics)).fillna(0).to_numpy(int),
-        }
-    )
-
-
 def variance_ratio(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
     """What pairing by seed gains: (var(before) + var(after)) / var(after - before) over seeds where both have a value.
 

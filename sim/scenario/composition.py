@@ -25,9 +25,10 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.ground.errors import RequestError
+from sim.ground.shipped import configs_dir
 from sim.policies.policy import completed
 from sim.scenario import faults
-from sim.scenario.folders import Folders, configs_dir
+from sim.scenario.folders import Folders
 from sim.scenario.names import GROUPS, declared, leaves
 from sim.scenario.reading import read
 from sim.scenario.schema import checked

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from hydra.errors import MissingConfigException
 
 from sim.ground.errors import RequestError
-from sim.scenario.folders import Folders, shown
+from sim.ground.shipped import shown
+from sim.scenario.folders import Folders
 from sim.scenario.names import GROUPS
 from sim.scenario.words import Word, listed
 

@@ -7,19 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.ground.errors import RequestError
+from sim.ground.shipped import configs_dir, shown
 from sim.scenario.names import GROUPS
 
 PACKAGES = {"world": "world", "policy": "policy.{name}", "scenario": "_global_", "study": "_global_"}
 LONGEST_OPTION = 100
 _OPTION = re.compile(r"\w[\w-]*")
 _HEADER = re.compile(r"#\s*@package\s+(\S.*?)\s*$")
-
-
-def configs_dir() -> Path:
-    """The shipped configuration files: inside an installed package, beside it in a clone."""
-    package = Path(__file__).parents[1]
-    inside = package / "configs"
-    return inside if inside.is_dir() else package.parent / "configs"
 
 
 @dataclass(frozen=True)
@@ -115,14 +109,6 @@ def _check_own(folder: Path, known: Folders) -> None:
         for path in sorted((folder / group).glob("*.yaml")):
             if path.stem in shipped:
                 raise RequestError(f"{shown(path)} has the name of a {group} that exists; give it another", where=at)
-
-
-def shown(path: Path) -> str:
-    """A path as a person would write it: short when it lies below the working directory or is shipped."""
-    for base in (Path.cwd(), configs_dir().parent):
-        if path.is_relative_to(base):
-            return path.relative_to(base).as_posix()
-    return path.as_posix()
 
 
 def check_header(path: Path, text: str) -> None:

@@ -19,7 +19,8 @@ import yaml
 
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief, doubtful
-from sim.scenario.folders import check_header, shown
+from sim.ground.shipped import shown
+from sim.scenario.folders import check_header
 
 MOST_BYTES = 2**20
 MOST_VALUES = 20_000  # with what aliases stand for

@@ -14,8 +14,9 @@ from typing import Any
 from sim.declared.parameters import PARAMETERS
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief
+from sim.ground.shipped import shown
 from sim.policies.policy import as_text, completed, policy_from
-from sim.scenario.folders import check_option_name, shown
+from sim.scenario.folders import check_option_name
 from sim.scenario.names import (
     GROUPS,
     LONGEST_PATH,

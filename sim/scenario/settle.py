@@ -14,10 +14,10 @@ from sim.declared.parameters import PARAMETERS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError
 from sim.ground.quantities import to_unit
+from sim.ground.shipped import shown
 from sim.policies.policy import Policy, as_text, policy_from
 from sim.scenario.composition import Composed
 from sim.scenario.faults import not_chosen
-from sim.scenario.folders import shown
 from sim.scenario.names import LONGEST_PATH, WORLD_KEYS, check_dose, check_results_name, check_value, leaves, unknown
 from sim.scenario.reading import read
 from sim.scenario.studies import Study, study_from

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.ground.errors import RequestError
-from sim.studies.executors import BLOCK, WORKER_ENVIRONMENT, Engine, bare_main, options_of
+from sim.studies.engines import WORKER_ENVIRONMENT, Engine, bare_main
+from sim.studies.options import options_of
 
+BLOCK = 20  # runs in one Slurm job: a queue is slow, a run is short
 SLURM_JOBS = 200  # Slurm jobs that wait or run at a time
 FOLDER = "results/.submitit"  # where Slurm jobs leave their logs
 POLL = 0.2  # seconds between looks at Slurm jobs; Slurm itself is asked less often

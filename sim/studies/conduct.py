@@ -19,25 +19,28 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from sim.ground.errors import RequestError
+from sim.ground.machine import cores
 from sim.ground.notes import note
 from sim.results import journal, provenance
+from sim.results.asked import Design, check_twins
+from sim.results.drawn import drawing
 from sim.results.findings import Findings
+from sim.results.kept import Kept
 from sim.results.naming import CRATE, MANIFEST, PAGE, REQUEST, TABLES, name_of, results_folder
 from sim.results.record import keep_record
 from sim.results.run import RunResult
-from sim.results.runs import Held, Kept
+from sim.results.runs import Held
+from sim.results.sequential import next_seeds
 from sim.results.statistics import known_interval
 from sim.results.store import Store
-from sim.studies.design import Design, check_twins
 from sim.studies.executors import check_executor
 from sim.studies.launchers import check_launcher
-from sim.studies.pool import Job, check_threads, cores, run_many, unique
-from sim.studies.progress import note as say
-from sim.studies.sequential import next_seeds
+from sim.studies.pool import Job, check_threads, run_many, unique
+from sim.studies.progress import say
 from sim.studies.speed import Work, pace, remember
 
 if TYPE_CHECKING:
-    from sim.studies.plan import Arm
+    from sim.results.arms import Arm
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Way:
 
 def jobs_of(arms: Sequence[Arm], seeds: Sequence[int]) -> list[Job]:
     """Every run of the arms once."""
-    return unique(job for arm in arms for job in arm.jobs(seeds))
+    return unique(Job(arm.scenario.run_key(seed), arm.scenario, seed, arm.words) for arm in arms for seed in seeds)
 
 
 def check(design: Design, way: Way) -> None:
@@ -267,11 +270,9 @@ def _save(found: Findings, store: Store, before: Mapping[str, Any], way: Way) ->
     store.remove(f"{name}.parquet" for name in TABLES if f"{name}.parquet" not in files)
     with store.publish() if way.report and len(found.summary) else nullcontext() as write:
         if write is not None:
-            from sim.report.page import study_page  # noqa: PLC0415 - plotting libraries load when first used
-
             say("drawing the page", shown=way.progress)
             begin = time.perf_counter()
-            files[PAGE] = write(PAGE, study_page(found))
+            files[PAGE] = write(PAGE, drawing().study_page(found))
             found.timings["page"] = time.perf_counter() - begin
     from sim.results.crate import crate  # noqa: PLC0415
 

@@ -1,26 +1,19 @@
-"""The design of a study, checked before anything starts: settings, in each of which the same arms are compared.
-
-A *setting* is a world with its mechanisms and parameters; an *arm* is what is done there; *replicates* are the seeds
-with which every arm of every setting is run. A plain comparison is a design with one setting.
-"""
+"""From what the file of a study says to its design: doses, settings, parameters that are drawn."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.declared.measures.catalogue import METRICS
 from sim.declared.parameters import PARAMETERS
-from sim.ground.errors import RequestError
 from sim.ground.quantities import shortest
-from sim.results.pairs import check_length, placebo_of
+from sim.results.asked import ALONE, Design, Setting, Values
+from sim.results.sequential import Target
 from sim.scenario.scenario import Scenario
-from sim.studies.plan import Arm, check_size, compose, known_metrics
-from sim.studies.sequential import Target
+from sim.studies.plan import check_size, compose, known_metrics
 
 if TYPE_CHECKING:
     from sim.scenario.studies import Dose, Samples, Study
@@ -28,68 +21,6 @@ if TYPE_CHECKING:
 DRAWN_DIGITS = 6  # significant digits of a drawn parameter
 # columns of points, and of what is joined with them: no dose can go by one of these names
 OWN_COLUMNS = ("setting", "arm", "policy arm", "of setting", "seed", "week", "value")
-ALONE = ""  # the label of the only setting of a plain comparison
-Values = tuple[tuple[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One world of a study with its arms, the baseline first; ``values`` says what was varied to make it."""
-
-    label: str
-    arms: tuple[Arm, ...]
-    words: tuple[str, ...] = ()
-    values: Values = ()
-
-    @property
-    def title(self) -> str:
-        """The label, or the world's name where there is only one setting."""
-        return self.label or self.arms[0].scenario.world.name.replace("_", " ")
-
-    @property
-    def to_run(self) -> tuple[Arm, ...]:
-        """The arms, and the placebo beside them if there is one."""
-        placebo = placebo_of(self.arms)
-        return self.arms if placebo is None else (*self.arms, placebo)
-
-
-@dataclass(frozen=True)
-class Design:
-    """What is run and what is asked of it; ``dose`` names the entry of ``values`` that is a horizontal axis."""
-
-    settings: tuple[Setting, ...]
-    metrics: tuple[str, ...] = tuple(METRICS)
-    title: str | None = None
-    question: str | None = None
-    dose: str | None = None
-    sampled: tuple[str, ...] = ()
-    targets: tuple[Target, ...] = ()
-    most_seeds: int = 64
-
-    @property
-    def arms(self) -> list[Arm]:
-        """Every arm of every setting."""
-        return [arm for setting in self.settings for arm in setting.arms]
-
-    @property
-    def to_run(self) -> list[Arm]:
-        """Every arm of every setting, and every placebo."""
-        return [arm for setting in self.settings for arm in setting.to_run]
-
-    @property
-    def notes(self) -> list[str]:
-        """What whoever reads the results should know of the scenarios that are run, each sentence once."""
-        return list(dict.fromkeys(note for arm in self.arms for note in arm.scenario.notes()))
-
-    @property
-    def labels(self) -> list[tuple[str, str]]:
-        """Setting and arm of every one of ``arms``."""
-        return [(setting.label, arm.label) for setting in self.settings for arm in setting.arms]
-
-
-def single(arms: Sequence[Arm], metrics: Sequence[str] = tuple(METRICS), **about: Any) -> Design:
-    """The design of a plain comparison."""
-    return Design((Setting(ALONE, tuple(arms)),), tuple(metrics), **about)
 
 
 def of_study(study: Study, arms: Mapping[str, Sequence[str]], baseline: str, base: Sequence[str]) -> Design:
@@ -208,12 +139,3 @@ def _sampled(setting: Setting, draw: Mapping[str, float]) -> Setting:
     ]
     label = f"{setting.label}, {text}" if setting.label else text
     return Setting(label, tuple(arms), setting.words, (*setting.values, *draw.items()))
-
-
-def check_twins(design: Design) -> None:
-    """RequestError if two settings or arms go by the same name, or if arms of a setting run for different times."""
-    for (setting, arm), times in Counter(design.labels).items():
-        if times > 1:
-            raise RequestError(f"arm {arm!r} is named twice", where=setting or "arms")
-    for each in design.settings:
-        check_length(each.arms, each.label)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from sim.declared.measures.catalogue import METRICS
 from sim.results import provenance
+from sim.results.asked import Design
 from sim.results.naming import results_folder
 from sim.results.store import Store
 from sim.studies.conduct import Way, check, jobs_of, workers_of
-from sim.studies.design import Design
 from sim.studies.executors import on_this_machine
 from sim.studies.pool import Job, compiles_first, kernels_are_kept, work_of
 from sim.studies.progress import duration

@@ -6,26 +6,20 @@ or options: ``dask:tcp://host:8786``, ``slurm:partition=short,timeout_min=60,blo
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
-import math
-import multiprocessing
-import os
 import re
 import shutil
 import socket
-import sys
-import threading
-import types
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
+from sim.studies.engines import Engine, Given, Processes
+from sim.studies.options import options_of
 
 # the optional package that each needs
 PACKAGES = {
@@ -45,45 +39,6 @@ ADDRESSES = {
     "ray": (re.compile(rf"auto|(?:ray://)?{_HOST}"), "ray:auto, ray:HOST:PORT or ray://HOST:PORT after ray:"),
 }
 EXTRA = {"distributed": "dask", "ray": "ray", "submitit": "slurm"}
-AHEAD = 4  # pieces of work that wait or run for each worker, so that none waits for the driver
-# options of submitit: whole numbers with the least that each may be, other numbers, and text
-COUNTS = {
-    "block": 1,
-    "jobs": 1,
-    "timeout_min": 1,
-    "cpus_per_task": 1,
-    "nodes": 1,
-    "tasks_per_node": 1,
-    "gpus_per_node": 0,
-}
-NUMBERS = ("mem_gb",)
-TEXTS = ("folder", "name")
-MOST_OF_AN_OPTION = 10**9
-BLOCK = 20  # runs in one Slurm job: a queue is slow, a run is short
-# a worker simulates on one thread; BLAS is told so too, or it starts one thread a core in every worker
-WORKER_ENVIRONMENT = {"NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-
-
-class Engine(ABC):
-    """Takes work and gives futures; what has a default is the same for most."""
-
-    workers: int = 1  # pieces of work done at a time
-    block: int = 1  # runs in a piece of work
-    ahead: int = AHEAD
-    apart: bool = True  # whether a worker that dies takes only its own piece of work with it
-    keeps: bool = False  # whether workers append finished runs to a study's journal themselves
-
-    @property
-    def window(self) -> int:
-        """Pieces of work that may wait or run; the others wait with the driver, where they cost nothing."""
-        return max(self.workers, 1) * self.ahead
-
-    @abstractmethod
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        """Begin or queue ``function(*arguments)``. Raises when the engine takes no more work."""
-
-    def close(self) -> None:  # noqa: B027 - most have nothing to give back
-        """Drop what has not begun, and give back what this engine started."""
 
 
 def check_executor(asked: str | Executor | None) -> tuple[str, str]:
@@ -155,7 +110,7 @@ def engine_of(asked: str | Executor | None, workers: int) -> Engine | None:
         return None
     if name == "processes":
         return Processes(workers)
-    from sim.studies import clusters  # noqa: PLC0415 - its engines are made of this module's
+    from sim.studies import clusters  # noqa: PLC0415 - who works on this machine needs no clusters
 
     if name == "dask":
         return clusters.Dask(rest, workers)
@@ -164,188 +119,12 @@ def engine_of(asked: str | Executor | None, workers: int) -> Engine | None:
     return clusters.Submitit(name, rest, workers)
 
 
-# --- on this machine --------------------------------------------------------------------------------------------
-
-
-class Given(Engine):
-    """An executor of the user's, which stays open."""
-
-    def __init__(self, executor: Any, workers: int) -> None:
-        self._executor = executor
-        self.workers = getattr(executor, "_max_workers", None) or workers
-        self.apart = not isinstance(executor, ProcessPoolExecutor)
-
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        """Hand over to the user's executor."""
-        future = self._executor.submit(function, *arguments)
-        if not isinstance(future, Future):
-            kind = type(future)
-            raise TypeError(
-                f"its submit gives a {kind.__module__}.{kind.__name__} where a concurrent.futures.Future is needed; "
-                "of a Dask client pass get_executor()"
-            )
-        return future
-
-
-class Processes(Engine):
-    """Persistent spawned processes; when one dies, Python ends them all."""
-
-    apart = False
-
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
-        self._pool = _spawned(workers)
-
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        """Queue it, with a new process if none is idle."""
-        with bare_main():
-            return self._pool.submit(function, *arguments)
-
-    def close(self) -> None:
-        """Let the processes go; what they are doing is thrown away."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-class OneByOne(Engine):
-    """A process for each piece of work, so that one that dies shows which run was the culprit."""
-
-    ahead = 1
-
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
-        self._pools: list[ProcessPoolExecutor] = []
-
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        """Begin it in a process of its own."""
-        pool = _spawned(1)
-        self._pools.append(pool)
-        with bare_main():
-            future = pool.submit(function, *arguments)
-        future.add_done_callback(lambda _: pool.shutdown(wait=False))
-        return future
-
-    def close(self) -> None:
-        """Let the processes go."""
-        for pool in self._pools:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _spawned(workers: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_follow_parent)
-
-
-def _follow_parent() -> None:
-    """A worker whose parent is gone would wait for work for ever: it leaves with its parent."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def leave() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=leave, daemon=True).start()
-
-
-_bare = threading.RLock()
-_bare_depth = 0
-_before_bare: tuple[types.ModuleType, dict[str, str | None]] | None = None
-
-
-@contextmanager
-def bare_main() -> Iterator[None]:
-    """While workers are spawned: their environment, and no ``__main__`` that they would import.
-
-    Several threads may be inside at once; the last to leave puts things back.
-    """
-    _enter_bare_main()
-    try:
-        yield
-    finally:
-        _leave_bare_main()
-
-
-def _enter_bare_main() -> None:
-    global _bare_depth, _before_bare  # noqa: PLW0603 - there is one __main__ and one environment
-    with _bare:
-        if _bare_depth == 0:
-            _before_bare = sys.modules["__main__"], {name: os.environ.get(name) for name in WORKER_ENVIRONMENT}
-            os.environ.update(WORKER_ENVIRONMENT)
-            sys.modules["__main__"] = types.ModuleType("__main__")
-        _bare_depth += 1
-
-
-def _leave_bare_main() -> None:
-    global _bare_depth, _before_bare  # noqa: PLW0603
-    with _bare:
-        _bare_depth -= 1
-        if _bare_depth or _before_bare is None:
-            return
-        sys.modules["__main__"], kept = _before_bare
-        _before_bare = None
-        for name, value in kept.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
 def _check_address(name: str, address: str) -> None:
     """RequestError unless an address has the form that the cluster's own client reads. Nobody is asked."""
     form, example = ADDRESSES[name]
     match = form.fullmatch(address)
     if match is None or not 0 < int(match["port"] or 1) < 65536:
         raise RequestError(f"{address!r} is not an address of {name}; it is written {example}", where="executor")
-
-
-def options_of(text: str, name: str = "slurm") -> dict[str, Any]:
-    """Options ``key=value,key=value`` of Slurm jobs, or of local ones; numbers become numbers.
-
-    Raises
-    ------
-    RequestError : an option is not known, is given twice, or is not of its type.
-    """
-    found: dict[str, Any] = {}
-    for part in filter(None, text.split(",")):
-        key, _, value = (word.strip() for word in part.partition("="))
-        if not key or not value:
-            raise RequestError(
-                f"options of an executor are written key=value,key=value, not {part!r}", where="executor"
-            )
-        if key in found:
-            raise RequestError(f"{key} is given twice", where="executor")
-        found[key] = _option(name, key, value)
-    return found
-
-
-def _option(name: str, key: str, value: str) -> Any:
-    """The value of an option, of its type."""
-    known = (*COUNTS, *NUMBERS, *TEXTS, *(_of_sbatch() if name == "slurm" else ()))
-    if key not in known and key.removeprefix("slurm_") not in known:
-        raise RequestError(f"executor {name} has no option {key!r}", where="executor", given=key, allowed=known)
-    if key in COUNTS:
-        low, high = COUNTS[key], 1 if name != "slurm" and key == "nodes" else MOST_OF_AN_OPTION
-        if not (value.isascii() and value.isdigit() and len(value) < 12 and low <= int(value) <= high):
-            top = "" if high == MOST_OF_AN_OPTION else f" to {high}"
-            raise RequestError(f"{key} must be a whole number from {low} on{top}, not {value!r}", where="executor")
-        return int(value)
-    if key in NUMBERS:
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        if not 0 < number < MOST_OF_AN_OPTION:
-            raise RequestError(f"{key} must be a number above 0, not {value!r}", where="executor")
-        return number
-    return int(value) if key not in TEXTS and value.isascii() and value.isdigit() and len(value) < 12 else value
-
-
-def _of_sbatch() -> tuple[str, ...]:
-    """The options of ``sbatch`` that submitit passes on."""
-    import submitit  # noqa: PLC0415 - an optional package
-
-    return tuple(sorted(submitit.SlurmExecutor._valid_parameters()))
 
 
 # --- what a worker does -----------------------------------------------------------------------------------------

@@ -8,54 +8,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
 
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
 from sim.ground.errors import RequestError
 from sim.ground.quantities import shortest, to_unit
+from sim.results.arms import NONE, Arm
 from sim.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    from sim.studies.pool import Job
 
 _ARM = re.compile(r"(?P<policy>\w[\w-]*)(?:@(?P<dose>[^@]+))?")
 _SETTING = re.compile(r"([\w.]+)=([A-Za-z0-9_.-]+)")
-NONE = ("none", "null")
 LONGEST_LABEL = 2000  # with what is varied
 MOST_SEEDS = 10_000
 MOST_ARMS = 10_000  # of all settings together
 MOST_RUNS = 10_000_000
-
-
-@dataclass(frozen=True)
-class Arm:
-    """One world of a comparison: its label, the overrides that make it, its scenario and what was varied to make it."""
-
-    label: str
-    words: tuple[str, ...]
-    scenario: Scenario
-    values: tuple[tuple[str, Any], ...] = ()
-
-    @property
-    def title(self) -> str:
-        """The label in plain words: the names of its policies if the label is made of them."""
-        names = [policy.name for policy in self.scenario.policies]
-        parts = [part.partition("@")[0] for part in self.label.split("+")]
-        if names and parts == [policy.key for policy in self.scenario.policies]:
-            doses = [
-                f" at dose {shortest(policy.dose)}" if policy.dose != 1 else "" for policy in self.scenario.policies
-            ]
-            return " + ".join(f"{name}{dose}" for name, dose in zip(names, doses, strict=True))
-        return "No policy" if self.label in NONE else self.label.replace("_", " ")
-
-    def jobs(self, seeds: Sequence[int]) -> list[Job]:
-        """One job a seed."""
-        from sim.studies.pool import Job  # noqa: PLC0415 - pool imports the kernels; checking a request need not
-
-        return [Job(self.scenario.run_key(seed), self.scenario, seed, self.words) for seed in seeds]
 
 
 def policy_words(arm: str) -> list[str]:
@@ -136,12 +103,6 @@ def check_size(arms: int, seeds: int = 1) -> None:
         raise RequestError(f"{arms} arms and settings are more than {MOST_ARMS}; ask for fewer", where="arms")
     if arms * seeds > MOST_RUNS:
         raise RequestError(f"{arms} arms × {seeds} seeds are more than {MOST_RUNS} runs; ask for fewer", where="seeds")
-
-
-def alone(scenario: Scenario, words: Sequence[str] = ()) -> Arm:
-    """A scenario as an arm of its own, named after its policies."""
-    label = "+".join(policy.key for policy in scenario.policies) or "none"
-    return Arm(label, tuple(words), scenario)
 
 
 def _arm(

@@ -20,9 +20,11 @@ from pathlib import Path
 
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
+from sim.ground.machine import cores
 from sim.results.run import Failure, RunResult, describe, reproducer, run_one
 from sim.scenario.scenario import Scenario
-from sim.studies.executors import Engine, OneByOne, bare_main, check_executor, engine_of, on_this_machine, work_block
+from sim.studies.engines import Engine, OneByOne, bare_main
+from sim.studies.executors import check_executor, engine_of, on_this_machine, work_block
 from sim.studies.progress import progress_of
 from sim.studies.speed import Work, pace, remember
 from sim.week.plan import PHASES
@@ -46,11 +48,6 @@ class Job:
 
 
 Lost = tuple[Job, BaseException]  # a run that never came back, and why
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
 
 def warm_up(scenario: Scenario) -> None:

@@ -153,7 +153,7 @@ class Lines:
         print(text, file=sys.stderr, flush=True)  # noqa: T201 - this is where it is said
 
 
-def note(text: str, *, shown: bool) -> None:
+def say(text: str, *, shown: bool) -> None:
     """Say something where there is no bar and nothing to count."""
     if shown:
         print(text, file=sys.stderr, flush=True)  # noqa: T201 - this is where it is said

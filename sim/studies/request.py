@@ -16,14 +16,16 @@ from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
 from sim.ground.errors import RequestError
 from sim.ground.quantities import to_unit
 from sim.policies.policy import RANGES
+from sim.results.arms import NONE
+from sim.results.asked import ALONE, Design, Setting, check_twins
+from sim.results.sequential import Target
 from sim.scenario.composition import compose_words
 from sim.scenario.scenario import Scenario
 from sim.scenario.settle import settle
 from sim.scenario.words import listed
 from sim.studies.axes import Axis, split
-from sim.studies.design import ALONE, Design, Setting, check_twins, of_study
-from sim.studies.plan import NONE, check_size, chosen_seeds, compose, default_name, known_metrics, policy_words
-from sim.studies.sequential import Target
+from sim.studies.design import of_study
+from sim.studies.plan import check_size, chosen_seeds, compose, default_name, known_metrics, policy_words
 
 FIXED = (*sorted(HOW_TO_RUN), "name", "study", "scenario")
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.ground.errors import Faults
-from sim.scenario.folders import configs_dir, shown
+from sim.ground.shipped import configs_dir, shown
 from sim.world.agreement import check_tables, check_ways
 from sim.world.assumed import check_left_out, complete
 from sim.world.csv_files import read_table

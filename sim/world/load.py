@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.ground.errors import Faults, RequestError
-from sim.scenario.folders import configs_dir, shown
+from sim.ground.shipped import configs_dir, shown
 from sim.world.assemble import assemble
 from sim.world.csv_files import read_table
 from sim.world.schema import LegRow, RegionRow, SectorRow

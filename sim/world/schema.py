@@ -9,6 +9,7 @@ from __future__ import annotations
 import numbers
 import re
 import unicodedata
+from enum import IntEnum
 from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -50,28 +51,29 @@ def plain_name(value: Any) -> str:
     return " ".join(unicodedata.normalize("NFC", str(value)).split())
 
 
-def _roles(value: Any) -> Role | int:
+def _roles(value: Any) -> int:
     """Bits of Role from ``origin+transit``; the bits themselves pass."""
     if isinstance(value, int) and 0 < value < 2 * Role.DESTINATION:
         return value
-    bits, roles = 0, {role.name.lower(): role for role in Role}
+    bits = 0
     for word in str(value).lower().split("+"):
-        if word.strip() not in roles:
-            raise RequestError(
-                f"{value!r} is not a role; join several with +, as in origin+transit", given=word.strip(), allowed=roles
-            )
-        bits |= roles[word.strip()]
+        bits |= _code(word, Role, f"{value!r} is not a role; join several with +, as in origin+transit")
     return bits
 
 
 def _mode(value: Any) -> int:
-    modes = {mode.name.lower(): int(mode) for mode in Mode}
-    if isinstance(value, int) and value in modes.values():
+    """A Mode from its name; its number passes."""
+    if isinstance(value, int) and value in set(Mode):
         return int(value)
-    word = str(value).strip().lower()
-    if word not in modes:
-        raise RequestError(f"{value!r} is not a mode of travel", given=word, allowed=modes)
-    return modes[word]
+    return _code(str(value).lower(), Mode, f"{value!r} is not a mode of travel")
+
+
+def _code(word: str, kinds: type[IntEnum], fault: str) -> int:
+    """The number that a word stands for; RequestError with the words that there are."""
+    known = {kind.name.lower(): int(kind) for kind in kinds}
+    if word.strip() not in known:
+        raise RequestError(fault, given=word.strip(), allowed=known)
+    return known[word.strip()]
 
 
 def _number(value: Any) -> float:

@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from sim.ground.shipped import configs_dir
 from sim.ledger.counters import COUNTER_INDEX
-from sim.scenario.folders import configs_dir
 from sim.scenario.scenario import Scenario
 
 POLICIES = sorted(path.stem for path in (configs_dir() / "policy").glob("*.yaml"))

@@ -21,7 +21,7 @@ import pytest
 from sim.declared.parameters import PARAMETERS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError
-from sim.scenario.folders import configs_dir
+from sim.ground.shipped import configs_dir
 from sim.scenario.scenario import HOW_TO_RUN, Scenario, Settled
 from sim.world.load import SHIPPED, load_world
 from sim.world.world import Mode

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.declared.levers import LEVERS
+from sim.ground.shipped import configs_dir
 from sim.ledger.counters import C
 from sim.policies.engine import LeverEngine
 from sim.policies.policy import Move, Policy
-from sim.scenario.folders import configs_dir
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
 

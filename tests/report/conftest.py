@@ -15,14 +15,14 @@ from sim.agents.migrants import Control
 from sim.agents.officials import Post
 from sim.declared.measures.catalogue import METRICS, Path
 from sim.declared.measures.exploitation import WAYS_OUT
-from sim.results.compare import Comparison
+from sim.results.arms import Arm
+from sim.results.asked import Design, Setting
+from sim.results.comparison import Comparison
 from sim.results.findings import Findings
 from sim.results.pairs import placebo_of
 from sim.results.run import RunResult
 from sim.results.runs import Held
 from sim.scenario.scenario import Scenario
-from sim.studies.design import Design, Setting
-from sim.studies.plan import Arm
 
 BASE = ("world=corridor", "people.size=400", "time.years=0.5", "time.burn_in_weeks=8")
 

@@ -13,7 +13,7 @@ from matplotlib.colors import to_hex
 import sim
 from sim.ground.errors import RequestError
 from sim.report import figures, network, page, people, style
-from sim.results.compare import Comparison
+from sim.results.comparison import Comparison
 from sim.results.run import Failure, RunResult
 from sim.results.transitions import MEASURES
 

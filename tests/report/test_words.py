@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from sim.declared.measures.catalogue import METRICS
+from sim.declared.measures.catalogue import METRICS, RECORD_SERIES
+from sim.declared.measures.metrics import ACTIVITY, GROUPS, MOVEMENT, PEOPLE, SMUGGLING
 from sim.report import words
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -50,17 +51,23 @@ def test_region_names():
 def test_every_metric_is_in_one_group_and_activity_is_apart():
     groups = words.grouped(METRICS)
     assert sorted(name for members in groups.values() for name in members) == sorted(METRICS)
-    for group in (words.PEOPLE, words.MOVEMENT, words.SMUGGLING):
+    for group in (PEOPLE, MOVEMENT, SMUGGLING):
         assert all(METRICS[name].tag != "activity" for name in groups[group])
-    assert {"interceptions", "removals"} <= set(groups[words.ACTIVITY])
+    assert {"interceptions", "removals"} <= set(groups[ACTIVITY])
 
 
-def test_labels_and_names_belong_to_metrics():
-    assert set(words.LABELS) <= set(METRICS)
-    assert set(words.MARKET) <= set(METRICS)
-    headline = [name for name, metric in METRICS.items() if metric.headline]
-    assert len({words.label(name) for name in headline}) == len(headline)
-    assert all(name in words.LABELS for name in headline)
+def test_a_metric_says_of_itself_what_tables_need():
+    headline = [metric for metric in METRICS.values() if metric.headline]
+    assert all(metric.label for metric in headline)
+    assert len({metric.title for metric in headline}) == len(headline)
+    assert {metric.topic for metric in METRICS.values()} <= set(GROUPS)
+    assert METRICS["people_waiting"].title == "People waiting"
+
+
+def test_every_record_says_who_keeps_it_and_has_its_place():
+    recorded = {name for name, metric in METRICS.items() if metric.layer == "record"}
+    assert recorded == set(RECORD_SERIES) == {name for name, metric in METRICS.items() if metric.series != ("", "")}
+    assert all(agency and series for agency, series in RECORD_SERIES.values())
 
 
 def test_counts_are_shown_per_100_000_and_shares_in_per_cent():

@@ -23,17 +23,17 @@ from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import over_period
 from sim.ground.errors import RequestError
 from sim.ledger.counters import COUNTERS
-from sim.results import compare as studies
 from sim.results import journal, run
-from sim.results.compare import Comparison
-from sim.results.run import block_series, block_weeks, reproducer, run_one, run_to_folder
+from sim.results.comparison import Comparison
+from sim.results.run import block_series, block_weeks, reproducer, run_one
 from sim.results.statistics import EFFECT_COLUMNS
 from sim.results.store import StoreError
 from sim.results.transitions import COLUMNS, NOT_YET
 from sim.scenario.scenario import Scenario
-from sim.studies import executors, pool
+from sim.studies import engines, pool
 from sim.studies.plan import chosen_seeds, compose, policy_words
 from sim.studies.pool import Job, execute
+from sim.studies.public import run_to_folder
 from sim.week.week import Week
 
 BASE = ["world=corridor", "people.size=300", "time.years=0.5", "time.burn_in_weeks=8"]
@@ -323,7 +323,7 @@ HEAVY = ("pandas", "mesa", "hydra", "omegaconf", "seaborn", "matplotlib", "netwo
 
 def test_a_worker_loads_numpy_and_numba_only() -> None:
     scenario = Scenario.compose(BASE)
-    with executors.bare_main(), ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
+    with engines.bare_main(), ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
         result = executor.submit(pool.work, Job(scenario.run_key(1), scenario, 1)).result()
         modules = executor.submit(eval, "set(__import__('sys').modules)").result()
         threads = executor.submit(eval, "__import__('numba').config.NUMBA_NUM_THREADS").result()
@@ -368,5 +368,4 @@ def test_every_arm_is_composed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [arm.label for arm in arms] == ["none", "tighter_borders"]
     assert len(composed) == 2
     assert arms[1].title != arms[1].label
-    assert studies.compare is sim.compare
     assert run.SERIES_EVERY == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import multiprocessing
 import os
 import shutil
 import signal
@@ -27,7 +28,8 @@ from sim.results import journal
 from sim.results.run import RunResult
 from sim.scenario.scenario import Scenario
 from sim.studies import clusters, executors, pool
-from sim.studies.executors import AHEAD, WORKER_ENVIRONMENT, bare_main, check_executor, engine_of, work_block
+from sim.studies.engines import AHEAD, WORKER_ENVIRONMENT, bare_main
+from sim.studies.executors import check_executor, engine_of, work_block
 from sim.studies.pool import Job, execute, run_many
 
 distributed = pytest.importorskip("distributed")
@@ -315,7 +317,7 @@ def test_a_run_that_kills_workers_of_dask_becomes_a_failure(cluster: Any, serial
 @pytest.mark.slow
 def test_a_pool_of_the_users_that_breaks_loses_nothing(serial: dict[str, RunResult]) -> None:
     with bare_main():
-        users = ProcessPoolExecutor(2, mp_context=executors.multiprocessing.get_context("spawn"))
+        users = ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn"))
         users.submit(int).result()
     # all are under way when it breaks, and each is tried once more in a process of its own
     results = list(execute([JOBS[0], DEADLY, JOBS[1]], workers=2, executor=users))
@@ -428,7 +430,7 @@ def _driver(executor: str, folder: Path) -> subprocess.Popen[bytes]:
         command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert driver.stdin is not None
-    driver.stdin.write(executors.multiprocessing.reduction.ForkingPickler.dumps(JOBS))
+    driver.stdin.write(multiprocessing.reduction.ForkingPickler.dumps(JOBS))
     driver.stdin.close()
     driver.stdin = None
     return driver

@@ -14,8 +14,9 @@ from sim.ground.errors import RequestError
 from sim.scenario.scenario import Scenario
 from sim.studies import clusters, hydra_jobs
 from sim.studies.conduct import Way
-from sim.studies.executors import check_executor, options_of
+from sim.studies.executors import check_executor
 from sim.studies.launchers import check_launcher, of_launcher
+from sim.studies.options import options_of
 from sim.studies.pool import Job, check_threads
 
 SMALL = ["world=corridor", "people.size=200", "time.years=0.1", "time.burn_in_weeks=4"]
@@ -144,8 +145,8 @@ def test_a_study_refused_for_its_executor_leaves_nothing(
 
 
 def test_a_launcher_is_checked_for_python_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.results.asked import single
     from sim.studies.conduct import conduct
-    from sim.studies.design import single
     from sim.studies.plan import compose
 
     monkeypatch.chdir(tmp_path)

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from sim.ground.cache import source_hash
+from sim.results.asked import single
 from sim.results.run import Failure, RunResult
 from sim.scenario.scenario import Scenario
 from sim.studies import estimate, pool, speed
 from sim.studies.conduct import Way
-from sim.studies.design import single
 from sim.studies.estimate import GUESS, plan_of
 from sim.studies.plan import compose
 from sim.studies.pool import Job

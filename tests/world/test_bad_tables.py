@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.ground.errors import RequestError
-from sim.scenario.folders import configs_dir
+from sim.ground.shipped import configs_dir
 from sim.world.assemble import make_world
 from sim.world.describe import world_rows
 from sim.world.load import load_world

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from sim.ground.shipped import configs_dir
 from sim.ledger.counters import COUNTER_INDEX
-from sim.scenario.folders import configs_dir
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
 from sim.world.load import SHIPPED

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from sim.ground.errors import RequestError
-from sim.scenario.folders import configs_dir
+from sim.ground.shipped import configs_dir
 from sim.world.assemble import make_world
 from sim.world.load import load_world
 from sim.world.schema import LegRow, RegionRow, allowed

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sim.ground.errors import RequestError
-from sim.scenario.folders import configs_dir
+from sim.ground.shipped import configs_dir
 from sim.world.assemble import make_world
 from sim.world.load import load_world
 from sim.world.routes import clandestine_cost

@@ -12,9 +12,9 @@ import yaml
 from sim.declared.levers import LEVERS
 from sim.declared.parameters import PARAMETERS as DECLARED
 from sim.ground.errors import RequestError
+from sim.ground.shipped import configs_dir
 from sim.policies.engine import leg_names
 from sim.policies.start import start_values
-from sim.scenario.folders import configs_dir
 from sim.world.load import SHIPPED, describe_worlds, load_world, world_names
 from sim.world.world import MAX_LEGS, MAX_OFFERS, Mode, Role
 

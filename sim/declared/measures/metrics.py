@@ -16,6 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 WEEKS_PER_YEAR = 52
+# the parts of the story in which reports tell of metrics, in their order
+PEOPLE = "What happens to people"
+EXPLOITATION = "Work, debt and exploitation"
+PROTECTION = "Protection, cooperation and redress"
+MOVEMENT = "How people move"
+SMUGGLING = "The smuggling market"
+NETWORKS = "Networks and partners"
+CORRUPTION = "Officials and bribes"
+ACTIVITY = "What the state does: activity, not an outcome"
+RECORDED = "What the authorities record"
+GROUPS = (PEOPLE, EXPLOITATION, PROTECTION, MOVEMENT, SMUGGLING, NETWORKS, CORRUPTION, ACTIVITY, RECORDED)
 SUMMED = ("ratio", "spread")  # kinds that are functions of sums over a period
 
 
@@ -29,12 +40,13 @@ class Counter:
 
 @dataclass(frozen=True)
 class Metric:
-    """A figure that a run reports.
+    """A figure that a run reports, and all that is said of it anywhere.
 
     ``kind`` is flow, stock, level, ratio or spread; ``top`` and ``bottom`` name counters; ``scale`` multiplies the
-    result; ``tag`` is activity, output, outcome or impact; ``layer`` truth or record.
-    ``counterpart`` of a record is the metric of what is true.
-    ``per_100k`` says whether the metric is also reported per 100 000 persons at risk.
+    result; ``tag`` is activity, output, outcome or impact; ``layer`` truth or record. ``label`` is what tables and
+    figures call it, where its name does not say it, ``short`` what a legend calls it beside others; ``topic`` the group
+    to which it belongs as an outcome or output. ``counterpart`` of a record is the metric of what is true, ``series``
+    the agency that keeps it and what that calls it.
     """
 
     name: str
@@ -48,6 +60,22 @@ class Metric:
     headline: bool = False
     scale: float = 1.0
     counterpart: str = ""
+    label: str = ""
+    short: str = ""
+    topic: str = MOVEMENT
+    series: tuple[str, str] = ("", "")
+
+    @property
+    def title(self) -> str:
+        """What a metric is called where people read of it."""
+        return self.label or self.name.replace("_", " ").capitalize()
+
+    @property
+    def group(self) -> str:
+        """The part of the story that a metric belongs to; activity is never among outcomes."""
+        if self.layer == "record":
+            return RECORDED
+        return {"activity": ACTIVITY, "impact": PEOPLE}.get(self.tag, self.topic)
 
     @property
     def per_100k(self) -> bool:

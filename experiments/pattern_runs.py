@@ -1,0 +1,93 @@
+"""Finished runs as measures of patterns look at them: by group and seed, over some weeks, in some places."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.results.run import SERIES_EVERY, RunResult
+from sim.results.statistics import Interval
+from sim.scenario.scenario import Scenario
+from sim.world.world import World
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.bool_]  # (regions,)
+SHORT, EVENTS, SMALL, LARGE = "two years, ", "events, ", "small", "large"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One figure of a pattern: its label, unit and the mean over seeds with its interval."""
+
+    label: str
+    unit: str
+    found: Interval
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Finished runs by the label of their group: seed to result; ``scenarios`` by the same labels."""
+
+    results: Mapping[str, Mapping[int, RunResult]]
+    scenarios: Mapping[str, Scenario]
+
+    def seeds(self, *labels: str) -> list[int]:
+        """Seeds that have finished in all of the groups."""
+        return sorted(set.intersection(*(set(self.results.get(label, {})) for label in labels)))
+
+    def metric(self, label: str, name: str, seeds: Sequence[int]) -> Floats:
+        """A metric over the weeks after burn-in, by seed: float64 (seeds,)."""
+        return np.array([self.results[label][seed].metrics[name] for seed in seeds], float)
+
+    def window(self, label: str, name: str, seeds: Sequence[int], first: int, last: int) -> Floats:
+        """Mean of a metric over weeks first to last after burn-in, by seed: float64 (seeds,), NaN if not simulated."""
+        return np.array([window(self.results[label][seed], name, first, last) for seed in seeds], float)
+
+
+def window(run: RunResult, name: str, first: int, last: int) -> float:
+    """Mean of a stored series over weeks first to last, both included.
+
+    A point stands for ``SERIES_EVERY`` weeks; one that reaches out of the window counts by the weeks inside.
+    """
+    if not len(run.weeks) or run.weeks[-1] + SERIES_EVERY <= last:
+        return math.nan
+    inside = np.minimum(run.weeks + SERIES_EVERY, last + 1) - np.maximum(run.weeks, first)
+    values = run.series[name].astype(float)
+    use = (inside > 0) & np.isfinite(values)
+    return float(np.average(values[use], weights=inside[use])) if use.any() else math.nan
+
+
+def named(world: World, name: str) -> Places:
+    """A region by name; bool (regions,)."""
+    return np.arange(len(world.regions.name)) == world.regions.name.index(name)
+
+
+def next_to(world: World, name: str) -> Places:
+    """Regions one leg from a region; bool (regions,)."""
+    here, near = named(world, name), np.zeros(len(world.regions.name), bool)
+    near[world.legs.head[here[world.legs.tail]]] = True
+    return near & ~here
+
+
+def amount(run: RunResult, world: World, flow: str, places: Places, *, commercial_sex: bool = False) -> float:
+    """A flow of a run that is kept by cell, or by pair of regions (``departures``), added up over some regions."""
+    kept = np.asarray(run.flows[flow])
+    if flow == "departures":
+        return float(kept[places[world.pairs.start]].sum())
+    cells = kept.reshape(len(places), len(world.sectors.name), -1)[places]
+    return float((cells[:, world.sectors.commercial_sex > 0] if commercial_sex else cells).sum())
+
+
+def same(first: RunResult, second: RunResult) -> bool:
+    """Whether two runs left the same, to the last bit: metrics, series, outcomes, flows and events."""
+    for name in ("metrics", "series", "outcomes", "flows", "events"):
+        here, there = getattr(first, name), getattr(second, name)
+        if here.keys() != there.keys():
+            return False
+        if not all(np.asarray(here[key]).tobytes() == np.asarray(there[key]).tobytes() for key in here):
+            return False
+    return True

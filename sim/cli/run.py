@@ -1,0 +1,48 @@
+"""The command ``run``: one world, one seed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from sim.cli.asked import settings_among, stored
+from sim.ground.errors import RequestError
+from sim.ground.notes import several_notes
+
+
+def carry_out(arguments: argparse.Namespace) -> int:
+    """Do what was asked; returns the exit code."""
+    from sim.scenario.scenario import Scenario  # noqa: PLC0415
+    from sim.studies.plan import default_name  # noqa: PLC0415
+
+    words = settings_among(arguments)
+    for word in words:
+        if word.startswith(("seeds=", "study=")):
+            raise RequestError("run does one run, with seed=N; several are done by compare", where=word)
+    scenario = Scenario.compose(words)
+    if scenario.dose != 1 and not any(policy.levers for policy in scenario.policies):
+        raise RequestError("policy.dose is that of the chosen policies, and no policy is chosen", where="policy.dose")
+    several_notes(scenario.notes())
+    name = scenario.name or default_name([scenario["world"], *scenario["policy"]], scenario.key)
+    from sim.studies.public import run_to_folder  # noqa: PLC0415 - kernels
+
+    way = {"replace": arguments.replace, "progress": not arguments.quiet, "report": not arguments.no_report}
+    folder = stored(lambda: run_to_folder(scenario, name=name, words=words, **way))
+    if folder is None:
+        return 1
+    failures = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["failures"]
+    for failure in failures:
+        print(f"labyrinth: the run failed, {failure['stage']}: {failure['error']}", file=sys.stderr)
+    if arguments.json:
+        from sim.cli.answers import of_run, print_answer  # noqa: PLC0415
+
+        print_answer(of_run(folder, name, int(scenario["seed"]), failures))
+    elif not failures and not arguments.quiet:
+        import pandas as pd  # noqa: PLC0415
+
+        from sim.cli.terminal import console, show_summary  # noqa: PLC0415
+
+        show_summary(pd.read_parquet(folder / "summary.parquet"), console())
+        print(f"results in {folder}")
+    return 1 if failures else 0

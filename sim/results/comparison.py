@@ -1,0 +1,259 @@
+"""What a comparison of policies in paired worlds found, as tables; ``sim.compare`` makes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.declared.measures.catalogue import METRICS
+from sim.results import provenance, statistics, transitions
+from sim.results.arms import Arm
+from sim.results.asked import Setting
+from sim.results.drawn import drawing
+from sim.results.pairs import are_twins, check_length, placebo_of
+from sim.results.run import Failure, RunResult
+from sim.results.runs import ALL, SUMMARY, Held, Runs
+from sim.results.transitions import Outcomes, Twins
+from sim.scenario.scenario import Scenario
+from sim.world.world import World
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Comparison:
+    """What a comparison found; every table is made when it is first read.
+
+    Parameters
+    ----------
+    arms : the baseline first.
+    seeds : every arm was run with each.
+    runs : results by content key, or where to read them; runs that failed have a ``failure``.
+    metrics : names of the metrics to report.
+    interval : how intervals are made, one of ``statistics.INTERVALS``.
+    setting : label of the setting in a study that has several.
+    of_study : the effects of this setting out of a study's, whose q-values allow for all settings; None for a
+        comparison that stands alone.
+
+    Raises
+    ------
+    RequestError : an arm runs for another time than the baseline.
+    """
+
+    def __init__(
+        self,
+        arms: Sequence[Arm],
+        seeds: Sequence[int],
+        runs: Mapping[str, RunResult] | Runs,
+        *,
+        metrics: Sequence[str] = tuple(METRICS),
+        timings: dict[str, float] | None = None,
+        folder: Path | None = None,
+        interval: str = "t",
+        setting: str = "",
+        of_study: Callable[[str], pd.DataFrame] | None = None,
+    ) -> None:
+        check_length(arms, setting)
+        self.baseline, self.arms = arms[0], list(arms[1:])
+        self.seeds, self.metrics, self.folder = list(seeds), list(metrics), folder
+        self.timings = {} if timings is None else timings
+        self.interval, self.setting = statistics.known_interval(interval), setting
+        self._runs: Runs = Held(runs) if isinstance(runs, Mapping) else runs
+        self._of_study = of_study
+
+    def first(self, most: int) -> Comparison:
+        """The same comparison with its first arms only, for figures and pages; tables keep what all arms say of q."""
+        if len(self.arms) <= most:
+            return self
+        kept = {arm.label for arm in self.arms[:most]}
+        return Comparison(
+            self.every_arm[: most + 1], self.seeds, self._runs, metrics=self.metrics, timings=self.timings,
+            folder=self.folder, interval=self.interval, setting=self.setting,
+            of_study=lambda _: self.effects[self.effects["arm"].isin(kept)].reset_index(drop=True),
+        )  # fmt: skip
+
+    # --- tables -------------------------------------------------------------------------------------------------
+
+    @property
+    def people(self) -> int:
+        """Persons at risk in each run of the baseline."""
+        return self.people_in(self.baseline)
+
+    def people_in(self, arm: Arm) -> int:
+        """Persons at risk in each run of an arm."""
+        return int(arm.scenario.values["people.size"])
+
+    @property
+    def world(self) -> World:
+        """The world of the baseline."""
+        return self.baseline.scenario.world
+
+    @property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The scenario of every arm by label, the baseline first."""
+        return {arm.label: arm.scenario for arm in self.every_arm}
+
+    @property
+    def every_arm(self) -> list[Arm]:
+        """The baseline and the arms."""
+        return [self.baseline, *self.arms]
+
+    @cached_property
+    def placebo(self) -> Arm | None:
+        """The baseline with a placebo, if it was asked for (``placebo=true``): the floor under gross figures."""
+        return placebo_of(self.every_arm)
+
+    def runs_of(self, arm: Arm, *fields: str) -> list[RunResult]:
+        """The finished runs of an arm, in the order of seeds; with ``fields``, others of a run may be empty."""
+        return self._runs.finished([arm.scenario.run_key(seed) for seed in self.seeds], fields or ALL)
+
+    @property
+    def failures(self) -> list[tuple[str, int, Failure]]:
+        """Arm, seed and reason of every run that failed."""
+        found = []
+        for arm in (*self.every_arm, *([self.placebo] if self.placebo else [])):
+            for seed in self.seeds:
+                failure = self._runs.failure(arm.scenario.run_key(seed))
+                if failure is not None:
+                    found.append((arm.label, seed, failure))
+        return found
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """Every metric of every run over the weeks after burn-in: columns arm, seed, metric, value."""
+        found = [(arm.label, run) for arm in self.every_arm for run in self.runs_of(arm, *SUMMARY)]
+        count = len(self.metrics)
+        return pd.DataFrame(
+            {
+                "arm": np.repeat(np.array([label for label, _ in found], object), count),
+                "seed": np.repeat(np.array([run.seed for _, run in found], np.int64), count),
+                "metric": np.tile(np.array(self.metrics, object), len(found)),
+                "value": np.array([run.metrics[metric] for _, run in found for metric in self.metrics], float),
+            }
+        ).astype({"arm": str, "metric": str})
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Paired effects with 95 % intervals; columns are ``statistics.EFFECT_COLUMNS``.
+
+        In a study ``q_value`` and ``verdict`` allow for the effects in all its settings.
+        """
+        return self.paired if self._of_study is None else self._of_study(self.setting)
+
+    @cached_property
+    def paired(self) -> pd.DataFrame:
+        """The same with q-values over this comparison alone."""
+        labels = [arm.label for arm in self.arms]
+        people = {arm.label: self.people_in(arm) for arm in self.every_arm}
+        return statistics.effects(
+            self.summary, self.baseline.label, labels, self.metrics, people, interval=self.interval
+        )
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Columns arm, seed, week (first of four, negative in burn-in) and one float32 column a metric."""
+        parts = [part for arm in self.every_arm for part in self.series_of(arm)]
+        if not parts:
+            return pd.DataFrame(columns=["arm", "seed", "week", *self.metrics])
+        return pd.concat(parts, ignore_index=True)
+
+    def series_of(self, arm: Arm) -> list[pd.DataFrame]:
+        """The series of an arm, one table a seed, with the columns of ``series``."""
+        return [
+            pd.DataFrame(
+                {
+                    "arm": arm.label,
+                    "seed": run.seed,
+                    "week": run.weeks,
+                    **{metric: run.series[metric] for metric in self.metrics},
+                }
+            )
+            for run in self.runs_of(arm, "series", "weeks")
+        ]
+
+    @cached_property
+    def transitions(self) -> pd.DataFrame:
+        """What happened to the same persons in two worlds; columns are ``transitions.COLUMNS``.
+
+        Arms in another world or with another number of people have no twins and no rows. Gross rows need a placebo.
+        """
+        before = {run.seed: run.outcomes for run in self.runs_of(self.baseline, "outcomes")}
+        floor = None if self.placebo is None else self._twins(self.placebo, before)
+        # arm by arm, so that no more than two arms' people are held at once
+        parts = [
+            transitions.transitions(arm.label, self._twins(arm, before), self.people, floor)
+            for arm in self.arms
+            if are_twins(arm, self.baseline)
+        ]
+        filled = [part for part in parts if len(part)]
+        return pd.concat(filled, ignore_index=True) if filled else transitions.nothing()
+
+    def _twins(self, arm: Arm, before: Mapping[int, Outcomes]) -> Twins:
+        runs = self.runs_of(arm, "outcomes")
+        return {run.seed: transitions.tabulate(before[run.seed], run.outcomes) for run in runs if run.seed in before}
+
+    def flows(self, arm: Arm, name: str) -> NDArray[np.float64]:
+        """Mean yearly flows of an arm: float64 (seeds, legs or pairs); ``name`` as in ``Week.legs_used``."""
+        return np.array([run.flows[name] for run in self.runs_of(arm, "flows")])
+
+    @cached_property
+    def mean_flows(self) -> dict[str, dict[str, NDArray[np.float64]]]:
+        """Yearly flows by label of the arm and name of the flow, mean over seeds; names as in ``Week.legs_used``."""
+        found = {}
+        for arm in self.every_arm:
+            runs = self.runs_of(arm, "flows")
+            if runs:
+                found[arm.label] = {name: np.mean([run.flows[name] for run in runs], axis=0) for name in runs[0].flows}
+        return found
+
+    @property
+    def policy_start(self) -> float | None:
+        """Week in which the first policy of any arm starts; None without policies."""
+        starts = [policy.start for arm in self.every_arm for policy in arm.scenario.policies if policy.levers]
+        return min(starts, default=None)
+
+    # --- pictures -----------------------------------------------------------------------------------------------
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Names that ``figure`` knows."""
+        return drawing().figures(self)
+
+    def figure(self, name: str) -> Figure:
+        """One of ``figures``; RequestError names them otherwise."""
+        return drawing().figure(self, name)
+
+    def report(self, path: str | Path, question: str | None = None) -> Path:
+        """Write a self-contained page to ``path``."""
+        return drawing().write_page(path, [(self.title, self)], question)
+
+    @property
+    def title(self) -> str:
+        """The setting, or the world's name in plain words."""
+        return self.setting or self.baseline.scenario.world.name.replace("_", " ")
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Provenance as plain data."""
+        return provenance.of_results(
+            [Setting(self.setting, tuple(self.every_arm))],
+            self.seeds,
+            self._runs,
+            folder=self.folder,
+            failures=[(self.setting, *failure) for failure in self.failures],
+            timings=self.timings,
+        )
+
+    def __repr__(self) -> str:
+        arms = ", ".join(arm.label for arm in self.arms) or "no arms"
+        where = self.baseline.scenario.world.name
+        return f"<Comparison of {arms} with {self.baseline.label} in {where}: {len(self.seeds)} seeds>"
+
+    def _repr_html_(self) -> str:
+        return drawing().table(self)

@@ -1,0 +1,50 @@
+"""Figures and pages of results, which a higher room draws.
+
+``comparison.figure("forest")`` is asked of results, and the report draws it. What the report must be able to do is said
+here as a protocol; ``sim.report.drawing`` does it, and is loaded with its plotting libraries when it is first asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sim.ground.roof import from_the_roof
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Drawing(Protocol):
+    """Who draws a ``Comparison`` or the ``Findings`` of a study; both stand above this file, so they have no type here."""
+
+    def figures(self, comparison: Any) -> tuple[str, ...]:
+        """Names of the figures that can be drawn of a comparison."""
+
+    def figure(self, comparison: Any, name: str) -> Figure:
+        """One of them; RequestError names them otherwise."""
+
+    def table(self, comparison: Any) -> str:
+        """Headline effects as an HTML table."""
+
+    def write_page(self, path: str | Path, worlds: Sequence[tuple[str, Any]], question: str | None) -> Path:
+        """Write a self-contained page about comparisons, each with its title."""
+
+    def study_figures(self, findings: Any) -> tuple[str, ...]:
+        """Names of the figures that can be drawn of a study as a whole."""
+
+    def study_figure(self, findings: Any, name: str) -> Figure:
+        """One of them; RequestError names them otherwise."""
+
+    def study_page(self, findings: Any) -> str:
+        """The self-contained page about a study."""
+
+    def write_study_page(self, path: str | Path, findings: Any) -> Path:
+        """Write that page to ``path``."""
+
+
+def drawing() -> Drawing:
+    """Whoever draws results."""
+    found: Drawing = from_the_roof("drawing")
+    return found

@@ -1,0 +1,29 @@
+"""The runs behind a result, read from the study's folder as they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from sim.results.run import Failure, RunResult
+from sim.results.runs import ALL, SUMMARY
+from sim.results.store import Store
+
+
+class Kept:
+    """Runs in a folder: metrics are held, as they make every table; series, outcomes and flows are read when needed."""
+
+    def __init__(self, store: Store, keys: Iterable[str], failed: Mapping[str, RunResult]) -> None:
+        self._store = store
+        self._failed = dict(failed)
+        self._summary = {run.key: run for run in store.results(keys, SUMMARY)}
+
+    def finished(self, keys: Sequence[str], fields: Collection[str] = ALL) -> list[RunResult]:
+        """See ``sim.results.runs.Runs``."""
+        if set(fields) <= set(SUMMARY):
+            return [self._summary[key] for key in keys if key in self._summary]
+        found = {run.key: run for run in self._store.results(keys, fields)}
+        return [found[key] for key in keys if key in self._summary]
+
+    def failure(self, key: str) -> Failure | None:
+        """See ``sim.results.runs.Runs``."""
+        return self._failed[key].failure if key in self._failed else None

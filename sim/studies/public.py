@@ -1,0 +1,214 @@
+"""From Python what the command line does: comparisons, studies and sweeps, and one run that is kept.
+
+>>> import sim
+>>> result = sim.compare(["tighter_borders", "regular_channels"], base=["world=corridor"], seeds=8)  # doctest: +SKIP
+>>> result.effects.query("metric == 'deaths'")  # doctest: +SKIP
+>>> found = sim.study("reflection_length", base=["people.size=5000"], seeds=4)  # doctest: +SKIP
+>>> found = sim.sweep(["world=corridor", "policy=none,tighter_borders", "debt.markup=1,2"])  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+
+from sim.ground.errors import RequestError
+from sim.results.arms import alone
+from sim.results.asked import single
+from sim.results.comparison import Comparison
+from sim.results.findings import Findings
+from sim.results.sequential import Target
+from sim.scenario.scenario import Scenario
+from sim.scenario.words import ConfigDir, folder_words
+from sim.studies.conduct import Way, conduct
+from sim.studies.plan import chosen_seeds, compose, known_metrics
+from sim.studies.request import Request, comparison
+from sim.studies.request import sweep as sweep_request
+
+
+def compare(
+    arms: Sequence[str] | Mapping[str, Sequence[str]],
+    *,
+    base: Sequence[str] | Scenario = (),
+    baseline: str = "none",
+    seeds: int | Sequence[int] | None = None,
+    metrics: Sequence[str] | None = None,
+    interval: str = "t",
+    until: str | Sequence[str] = (),
+    most_seeds: int = 64,
+    config_dir: ConfigDir = None,
+    workers: int | None = None,
+    executor: str | Executor | None = None,
+    name: str | None = None,
+    replace: bool = False,
+    progress: bool = False,
+    report: bool = True,
+) -> Comparison:
+    """Run every arm and the baseline with the same seeds and estimate effects.
+
+    Parameters
+    ----------
+    arms : ``["tighter_borders", "a+b", "a@0.5"]``, or overrides by label: ``{"big": ["policy=a", "people.size=900"]}``.
+    base : overrides shared by all arms, or a Scenario.
+    baseline : the arm that the others are compared with.
+    seeds : how many, counted from the base scenario's seed, or the seeds themselves; None means its ``seeds``.
+    metrics : names of metrics to report; None means all.
+    interval : ``"t"`` (Student) or ``"bootstrap"`` (BCa).
+    until : ``"deaths=5%"`` and the like: seeds are added until the half-width of that effect is so small in every arm,
+        in per cent of the baseline or in units, see ``sim.results.sequential``; never more than ``most_seeds``.
+    config_dir : a folder of configuration files of your own, or several; see ``Scenario.compose``. A base that is a
+        Scenario brings its own.
+    workers : processes, 1 for none but this one; None means the base scenario's ``workers``, where 0 is one a core.
+    executor : where runs are done, see ``sim.studies.executors``; None means processes on this machine.
+    name : keep everything in ``results/<name>``, and go on from what is there; None keeps results in memory.
+    replace : whether another study of that name may be overwritten.
+    progress : whether to show a bar.
+    report : whether ``report.html`` is written too.
+
+    Raises
+    ------
+    RequestError : something in the request is wrong; nothing has been started or written.
+    StoreError : results could not be written; what had finished is kept.
+    """
+    chosen = known_metrics(metrics)
+    targets = tuple(Target.parse(text) for text in _list(until))
+    worlds = compose(arms, _shared(base, config_dir), baseline)
+    first = worlds[0].scenario
+    numbers = chosen_seeds(int(first["seeds"]) if seeds is None else seeds, int(first["seed"]))
+    way = Way(workers=workers, executor=executor, interval=interval, replace=replace, progress=progress, report=report)
+    design = single(worlds, chosen, targets=targets, most_seeds=most_seeds)
+    (found,) = conduct(design, numbers, name=name, way=way).comparisons.values()
+    return found
+
+
+def _shared(base: Sequence[str] | Scenario, config_dir: ConfigDir) -> Sequence[str] | Scenario:
+    """What all arms share: a scenario, or words with the folders of the user's files before them."""
+    if not isinstance(base, Scenario):
+        return [*folder_words(config_dir), *_list(base)]
+    if config_dir is not None:
+        raise RequestError("a base that is a Scenario brings the folders it was composed with", where="config_dir")
+    return base
+
+
+def study(
+    name: str,
+    *,
+    arms: str | Sequence[str] = (),
+    base: str | Sequence[str] = (),
+    baseline: str | None = None,
+    seeds: int | Sequence[int] | None = None,
+    interval: str = "t",
+    until: str | Sequence[str] = (),
+    most_seeds: int | None = None,
+    config_dir: ConfigDir = None,
+    workers: int | None = None,
+    executor: str | Executor | None = None,
+    keep: str | None = None,
+    replace: bool = False,
+    only_failed: bool = False,
+    progress: bool = False,
+    report: bool = True,
+) -> Findings:
+    """Carry out a study of ``configs/study``, or of a folder of the user's.
+
+    Parameters
+    ----------
+    name : the study; ``sim.studies()`` lists those that are shipped.
+    arms : further arms, as for ``sim.compare``.
+    base : words for every arm and setting.
+    baseline : another arm to compare with.
+    seeds, interval, until, most_seeds : as for ``sim.compare``; None means what the study says.
+    config_dir : a folder of configuration files of your own, or several; see ``Scenario.compose``.
+    workers, executor : where runs are done, as for ``sim.compare``.
+    keep : keep everything in ``results/<keep>`` and go on from what is there; None keeps results in memory.
+    replace : whether another study of that name may be overwritten.
+    only_failed : do again what failed, and nothing else.
+    progress : whether to show how far it is.
+    report : whether ``report.html`` is written too.
+
+    Raises
+    ------
+    RequestError : something in the request is wrong; nothing has been started or written.
+    StoreError : results could not be written; what had finished is kept.
+    """
+    words = [*folder_words(config_dir), f"study={name}", *_list(base)]
+    request = comparison(_list(arms), words, baseline=baseline, until=_list(until), most_seeds=most_seeds)
+    way = Way(workers, executor, interval, replace, only_failed, progress, report)
+    return _done(request, seeds, keep, way)
+
+
+def sweep(
+    words: Sequence[str],
+    *,
+    baseline: str | None = None,
+    metrics: Sequence[str] | None = None,
+    seeds: int | Sequence[int] | None = None,
+    interval: str = "t",
+    until: str | Sequence[str] = (),
+    most_seeds: int | None = None,
+    config_dir: ConfigDir = None,
+    workers: int | None = None,
+    executor: str | Executor | None = None,
+    keep: str | None = None,
+    replace: bool = False,
+    only_failed: bool = False,
+    progress: bool = False,
+    report: bool = True,
+) -> Findings:
+    """Run every combination of words such as ``policy=none,raids`` or ``people.size=1000,2000``.
+
+    What varies policies makes arms, held against no policy in the setting that the other words make; without policies
+    the points themselves are held against the first.
+
+    Parameters
+    ----------
+    metrics : names of metrics to report; None means all.
+
+    The others are as in :func:`study`.
+    """
+    request = sweep_request(
+        [*folder_words(config_dir), *_list(words)],
+        baseline=baseline,
+        metrics=metrics,
+        until=_list(until),
+        most_seeds=most_seeds,
+    )
+    way = Way(workers, executor, interval, replace, only_failed, progress, report)
+    return _done(request, seeds, keep, way)
+
+
+def run_to_folder(
+    scenario: Scenario,
+    *,
+    name: str | None = None,
+    replace: bool = False,
+    progress: bool = True,
+    report: bool = True,
+    words: Sequence[str] = (),
+) -> Path:
+    """Run a scenario with its own seed and keep it in ``results/<name>``; returns the folder.
+
+    ``name`` None takes the scenario's ``name``, or else its world and policies. ``words`` are the overrides that made
+    the scenario, for the line that repeats a failure; ``report`` says whether ``report.html`` is written too.
+
+    Raises
+    ------
+    RequestError : the name is taken by another study (unless ``replace``), or cannot name a folder.
+    StoreError : results could not be written.
+    """
+    arm = alone(scenario, words)
+    folder = name or scenario.name or f"{scenario['world']}-{arm.label}-{scenario.key[:8]}"
+    way = Way(workers=1, replace=replace, progress=progress, report=report)
+    found = conduct(single([arm]), [int(scenario["seed"])], name=folder, way=way)
+    assert found.folder is not None  # noqa: S101 - it was named
+    return found.folder
+
+
+def _done(request: Request, seeds: int | Sequence[int] | None, keep: str | None, way: Way) -> Findings:
+    numbers = request.seeds if seeds is None else chosen_seeds(seeds, request.seeds[0])
+    return conduct(request.design, numbers, name=keep, way=way)
+
+
+def _list(words: str | Sequence[str]) -> list[str]:
+    return [words] if isinstance(words, str) else list(words)

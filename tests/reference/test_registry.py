@@ -1,0 +1,94 @@
+"""The tables of what there is, and the pages of the documentation made from them."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from sim.declared.levers import LEVERS
+from sim.declared.measures.catalogue import METRICS
+from sim.declared.parameters import PARAMETERS
+from sim.declared.switches import SWITCHES
+from sim.ground.errors import RequestError
+from sim.policies.policy import FIELDS, OPERATIONS, WHERE_KEYS, Move
+from sim.reference import registry
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = ("parameters", "switches", "levers", "shipped_policies", "metrics")
+
+
+@pytest.mark.parametrize("table", registry.ROWS)
+def test_every_row_has_a_name_of_its_own(table: str) -> None:
+    names = [row["name"] for row in registry.rows(table)]
+    assert names
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("table", registry.ROWS)
+def test_frames_hold_the_same_rows_as_the_lists(table: str) -> None:
+    frame = getattr(registry, table)()
+    assert list(frame["name"]) == [row["name"] for row in registry.rows(table)]
+
+
+@pytest.mark.parametrize(
+    ("table", "declared"),
+    [("parameters", PARAMETERS), ("switches", SWITCHES), ("levers", LEVERS), ("metrics", METRICS)],
+)
+def test_tables_cover_all_declarations(table: str, declared: dict) -> None:
+    assert [row["name"] for row in registry.rows(table)] == list(declared)
+
+
+def test_one_row_is_found_by_name_or_key_and_the_nearest_is_named() -> None:
+    assert registry.row("switches", "mechanisms.rerouting") == registry.row("switches", "rerouting")
+    with pytest.raises(RequestError, match=r"did you mean 'people\.size'"):
+        registry.row("parameters", "people.sise")
+    with pytest.raises(RequestError, match="did you mean 'levers'"):
+        registry.rows("lever")
+
+
+@pytest.mark.parametrize("lever", LEVERS.values(), ids=LEVERS)
+def test_every_lever_names_a_function_that_exists(lever) -> None:
+    module, _, function = lever.reader.rpartition(".")
+    assert callable(getattr(importlib.import_module(module), function))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_committed_pages_are_current(page: str) -> None:
+    committed = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+    assert committed == registry.dictionary(page), "run sim.reference.registry.document('docs')"
+
+
+def test_documenting_writes_every_page(tmp_path: Path) -> None:
+    written = registry.document(tmp_path)
+    assert {path.stem for path in written} >= set(PAGES)
+    assert all(path.read_text(encoding="utf-8").startswith("# ") for path in written)
+
+
+def test_the_page_on_policies_explains_every_field_operation_and_condition() -> None:
+    text = (DOCS / "policies.md").read_text(encoding="utf-8")
+    assert all(f"\n| `{name}` |" in text for name in (*FIELDS, *OPERATIONS, *WHERE_KEYS))
+
+
+def test_moves_are_told_in_words() -> None:
+    assert registry.move_words(Move("border.control", "add", 0.15)) == "border.control + 0.15"
+    scaled = Move("visa.slots_low", "scale", 3.0, (("role", "destination"),))
+    assert registry.move_words(scaled) == "visa.slots_low × 3 where role: destination"
+
+
+@pytest.mark.parametrize("table", registry.ROWS)
+def test_tables_are_public_even_where_a_module_has_their_name(table: str) -> None:
+    import sim
+    import sim.declared.parameters
+    import sim.policies.policy
+
+    assert list(getattr(sim, table)()["name"]) == [row["name"] for row in registry.rows(table)]
+
+
+def test_the_page_says_which_switches_cannot_be_held() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "switches.md").read_text(encoding="utf-8")
+    words = page[page.index("Switches without `hold`") : page.index("The [bibliography]")]
+    named = set(re.findall(r"`([a-z_]+)`", words)) - {"hold"}
+    assert named == {name for name, item in SWITCHES.items() if "hold" not in item.options}
