@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -383,19 +384,24 @@ def operation_rules(values: dict[str, Any]) -> OperationRules:
     )
 
 
+@cache
+def _layout(families: tuple[tuple[str, tuple[Any, ...]], ...]) -> np.dtype[Any]:
+    """One layout for all runs, by whose identity kernels know it."""
+    return np.dtype([(name, np.dtype(list(fields), align=True)) for name, fields in families], align=True)
+
+
 def as_record(rules: Rules) -> np.void:
     """The same numbers as one record with a record for each family: what kernels take.
 
     Whole numbers stay whole, so that a kernel is compiled once whatever their values are.
     """
-    families = {}
+    families = []
     for family, values in rules._asdict().items():
-        fields = []
-        for name, value in values._asdict().items():
-            array = np.asarray(value)
-            fields.append((name, "i8" if array.dtype.kind in "bi" else "f8", array.shape))
-        families[family] = np.dtype(fields, align=True)
-    record = np.zeros(1, np.dtype(list(families.items()), align=True))
+        arrays = {name: np.asarray(value) for name, value in values._asdict().items()}
+        families.append(
+            (family, tuple((name, "i8" if a.dtype.kind in "bi" else "f8", a.shape) for name, a in arrays.items()))
+        )
+    record = np.zeros(1, _layout(tuple(families)))
     for family, values in rules._asdict().items():
         for name, value in values._asdict().items():
             record[family][name][0] = value

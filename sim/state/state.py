@@ -38,7 +38,7 @@ from sim.rules.people.status import removal_hazard
 from sim.rules.rationing import LEAST_KEPT, Rationed, phases
 from sim.scenario.scenario import Scenario
 from sim.state.rules import all_rules, as_record
-from sim.state.tables import Tables, nothing
+from sim.state.tables import Tables, complete, nothing
 from sim.world.fields import (
     CELL_COLUMNS,
     LEG_COLUMNS,
@@ -117,6 +117,7 @@ class State:
         self._justice()
         self._officials(homes)
         self._facilitators()
+        self.s = complete(self.s)
         self.governments = Table("government", GOVERNMENT_COLUMNS, len(homes))
         self.governments["region"][:] = np.arange(len(homes))
 
