@@ -19,6 +19,7 @@ from sim.agents.traffickers import KIND_TRAITS, trafficker_columns
 from sim.agents.venues import VENUE_COLUMNS, be_venue
 from sim.conditions.demand import neighbours
 from sim.conditions.law import LAW_RECORD, SHELTER_WEEKS
+from sim.declared.sources import as_record
 from sim.ground.calendar import Now
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import CHUNKS, kernel
@@ -37,7 +38,7 @@ from sim.rules.people.consider import Sums, next_consideration, start_removal_cl
 from sim.rules.people.status import removal_hazard
 from sim.rules.rationing import LEAST_KEPT, Rationed, phases
 from sim.scenario.scenario import Scenario
-from sim.state.rules import all_rules, as_record
+from sim.state.families import rules_of
 from sim.state.tables import Tables, complete, nothing
 from sim.world.fields import (
     CELL_COLUMNS,
@@ -96,7 +97,7 @@ class State:
         self.start = Now(-int(values["time.burn_in_weeks"]), seed)
         self.held: dict[str, NDArray[Any]] = {}  # interface arrays of held mechanisms, as they are in the twin
         homes = homes_of(self.world, values)
-        self.rules = all_rules(values, mechanisms, self.world, int(homes.sum()))
+        self.rules = rules_of(values, mechanisms, self.world, int(homes.sum()))
         self.p = as_record(self.rules)
         self.s: Tables
         self._places(homes)

@@ -74,7 +74,6 @@ CIRCLES: dict[frozenset[str], str] = {
             "sim.rules.moving.borders",
             "sim.rules.people.beliefs",
             "sim.rules.work.labour",
-            "sim.state.rules",
             "sim.state.state",
         }
     ): "the state is handed downwards whole, see UPWARDS",
@@ -100,7 +99,6 @@ LONG_FUNCTIONS: dict[str, str] = {
     "sim.rules.moving.journeys.travel": "a kernel over journeys; to be split by what may happen on one",
     "sim.rules.people.options.best_option": "a kernel over options; to be split by option",
     "sim.rules.work.handover.deliver": "a kernel over arrivals; to be split by outcome",
-    "sim.state.rules.all_rules": "parameters by position; to be filled by name",
     "sim.state.state.State.__init__": "one class that builds every table; to become a builder a domain",
     "sim.state.state.State._work": "as above",
     "sim.week.work.WorkOfTheWeek.do_work": "a phase with its arguments; to shrink with the tables",
