@@ -48,9 +48,10 @@ UPWARDS: dict[tuple[str, str], str] = {
     ("sim.conditions.law", "sim.state.state"): "as above",
     ("sim.conditions.opening", "sim.state.state"): "as above",
     ("sim.conditions.prospects", "sim.state.state"): "as above",
-    ("sim.rules.moving.borders", "sim.state.state"): "as above",
-    ("sim.rules.work.labour", "sim.state.state"): "as above",
-    ("sim.rules.control.leaving", "sim.conditions.encounters"): "Law and Meeting are declared with the conditions",
+    (
+        "sim.rules.control.leaving",
+        "sim.conditions.encounters",
+    ): "causes of leaving and their clocks are declared with the conditions",
     ("sim.rules.control.terms", "sim.conditions.encounters"): "as above",
     ("sim.rules.justice.contacts", "sim.conditions.encounters"): "as above",
     ("sim.rules.justice.identification", "sim.conditions.encounters"): "as above",
@@ -68,16 +69,11 @@ CIRCLES: dict[frozenset[str], str] = {
             "sim.conditions.prospects",
             "sim.rules.control.terms",
             "sim.rules.justice.contacts",
-            "sim.rules.justice.experience",
             "sim.rules.justice.identification",
             "sim.rules.justice.records",
-            "sim.rules.moving.borders",
-            "sim.rules.people.beliefs",
-            "sim.rules.work.labour",
             "sim.state.state",
         }
     ): "the state is handed downwards whole, see UPWARDS",
-    frozenset({"sim.week.hold", "sim.week.week", "sim.week.work"}): "phases are methods of the class that calls them",
 }
 # who asks the roof for something by name (``sim.ground.roof``), which no import shows
 BY_NAME = {
@@ -85,23 +81,21 @@ BY_NAME = {
     "sim.results.drawn": "results answer .figure() and .report(), which the report draws",
 }
 LONG_MODULES: dict[str, str] = {
-    "sim.rules.people.consider": "kernels; to be split by meaning",
-    "sim.rules.people.options": "as above",
+    "sim.rules.moving.smuggling": "kernels; to be split by meaning",
+    "sim.rules.people.consider": "as above",
+    "sim.state.rules": "parameters by position; to be filled by name",
     "sim.state.state": "one class that builds every table; to become a builder a domain",
-    "sim.week.week": "mixins; to become functions, a file a verb",
 }
 LONG_FUNCTIONS: dict[str, str] = {
     "sim.agents.migrants.be_born": "draws every trait of a person; to be split by trait",
-    "sim.conditions.prospects.prospects_and_places": "to be split by what it fills",
     "sim.rules.justice.courts.hear_cases": "a kernel over cases; to be split by step",
     "sim.rules.justice.investigation.investigate": "as above",
+    "sim.rules.justice.leads.look_for_cases": "a kernel over offices; to be split by where they look",
+    "sim.rules.justice.leads.take_leads": "a kernel over statements and meetings; to be split by what becomes a lead",
     "sim.rules.moving.channels.act": "a kernel over decisions; to be split by decision",
     "sim.rules.moving.journeys.travel": "a kernel over journeys; to be split by what may happen on one",
+    "sim.rules.people.consider.milestone": "to be split by what a person may have come to",
     "sim.rules.people.options.best_option": "a kernel over options; to be split by option",
-    "sim.rules.work.handover.deliver": "a kernel over arrivals; to be split by outcome",
-    "sim.state.state.State.__init__": "one class that builds every table; to become a builder a domain",
-    "sim.state.state.State._work": "as above",
-    "sim.week.work.WorkOfTheWeek.do_work": "a phase with its arguments; to shrink with the tables",
 }
 
 

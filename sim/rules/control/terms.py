@@ -7,10 +7,9 @@ of threads; what it owes to tables of other agents and what has to be done one b
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
-from numba import prange
 
 from sim.agents.migrants import LONG_AGO, Account, Bound, Channel, Control, Creditor, Legal, Stage
 from sim.agents.venues import Visibility, segment
@@ -18,7 +17,7 @@ from sim.conditions.encounters import NOTHING, Exit, first_exit
 from sim.declared.sources import From, Is, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw
-from sim.ground.kernel import CHUNKS, kernel, parallel, rule
+from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.ledger.counters import C
 from sim.rules.control.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
 from sim.rules.justice.identification import chance_of_back_pay
@@ -214,7 +213,8 @@ def assess(s, p, now, i):
         bits += EXPLOITED
     complaint = (
         p.term.complaint * (1.0 - row.credited) * (1.0 - p.control.hold[row.control])
-        * (1.0 - fear * (1.0 - s.law[region].status_firewall)) * (1.0 + chance_of_back_pay(s.people, s.law, s.contracts, i, region))
+        * (1.0 - fear * (1.0 - s.law[region].status_firewall))
+        * (1.0 + chance_of_back_pay(s.people, s.law, s.contracts, i, region))
         * (1.0 - s.law[region].collusion)
     )  # fmt: skip
     # who is no longer wanted is sent away within about a year
@@ -244,10 +244,7 @@ def assess(s, p, now, i):
 
 @rule
 def ransom_is_over(people, i):
-    """Person i is not held for payment any more.
-
-    A rule of its own: written inside the parallel loop, numba's compiler of parallel loops drops the update.
-    """
+    """Person i is not held for payment any more."""
     people.bound[i] &= ~np.uint8(Bound.RANSOM)
 
 
@@ -307,9 +304,11 @@ def live_controlled(s, p, now, i, done, bits, cleared, posted, position, counter
     posted[position].to_do |= to_do
 
 
-def _live(s, p, now, rows, posted, done, sums):
+@kernel
+def live(span, s, p, now, rows, posted, done, sums):
+    """One week of everyone who owes or is controlled; fills ``posted`` (n,) and the sums of the chunks."""
     total = len(rows)
-    for chunk in prange(CHUNKS):
+    for chunk in range(span.first, span.end):
         counters, accounts = sums.counters[chunk], sums.accounts[chunk]
         start, end = chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS
         for position in range(start, end):
@@ -348,12 +347,3 @@ def _live(s, p, now, rows, posted, done, sums):
                 mine.to_do = CLEARED
             if controlled:
                 live_controlled(s, p, now, i, done, bits, cleared, posted, position, counters)
-
-
-# One week of everyone who owes or is controlled; fills ``posted`` (n,) and the sums of the chunks.
-live_serial = kernel(_live)
-
-
-def parallel_live() -> Any:
-    """The same pass compiled for several threads."""
-    return parallel(_live)

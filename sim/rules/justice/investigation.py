@@ -70,10 +70,7 @@ def freeze(venues, cases, rules, n, place, accounts, counters, seed):
 
 @kernel
 def investigate(s, p, now, rows, counters, accounts):
-    """A week of every lead and investigation; those with ``assigned`` set are worked on.
-
-    ``trade`` is the :class:`~sim.rules.networks.operations.Trade` that operations work on.
-    """
+    """A week of every lead and investigation; those with ``assigned`` set are worked on."""
     for position in range(len(rows)):
         n = rows[position]
         case = s.cases[n]

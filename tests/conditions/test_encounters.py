@@ -3,15 +3,18 @@
 import numpy as np
 import pytest
 
-from sim.conditions.encounters import NOTHING, Exit, first_exit
+from sim.conditions.encounters import NOTHING, RAIDED, Exit, first_exit
+from sim.ground.calendar import Now
 from sim.ground.kernel import kernel
+from sim.ground.table import Table
 from sim.rules.justice.symptoms import SYMPTOM_DAYS, SYMPTOM_SHARE, symptom_days
+from sim.world.fields import CELL_COLUMNS
 
 
 @kernel
-def exits(people, own, complaint, table, found):
+def exits(cells, now, people, own, complaint, found):
     for i in range(people):
-        found[i] = first_exit(1, i, 0, 7, i // 5, 0, own, complaint, 0.0, 0.0, table, 0, 0, 0)
+        found[i] = first_exit(cells, now, i, 0, i // 5, 0, own, complaint, 0.0, 0.0, 0, 0, 0)
 
 
 @kernel
@@ -21,10 +24,9 @@ def days(u, found):
 
 
 def run(own=0.0, complaint=0.0, raid=0.0, people=60_000):
-    table = np.zeros((1, 3, 7))
-    table[..., 4] = raid
-    found = np.empty(people, np.int64)
-    exits(people, own, complaint, table, found)
+    cells, found = Table("cell", CELL_COLUMNS, 1), np.empty(people, np.int64)
+    cells["hazards"][..., RAIDED] = raid
+    exits(cells.records, Now(7, 1), people, own, complaint, found)
     return found
 
 
