@@ -115,7 +115,7 @@ LEVERS: dict[str, Lever] = {
               "C13-M44", "sim.rules.moving.entry.enter_and_leave"),
         Lever("status.regularisation", "region", "/year", 0, 10,
               "yearly hazard that a person without status who works there obtains it",
-              "C4-M11", "sim.rules.people.consider.regularised"),
+              "C4-M11", "sim.rules.people.status.regularised"),
         Lever("status.firewall", "region", "share", 0, 1,
               "chance that inspectors, services and helpers do not report a person without status to immigration",
               "C7-P22", "sim.rules.justice.identification.after_the_meeting"),

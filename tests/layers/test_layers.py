@@ -86,13 +86,10 @@ BY_NAME = {
     "sim.results.drawn": "results answer .figure() and .report(), which the report draws",
 }
 LONG_MODULES: dict[str, str] = {
-    "sim.rules.people.consider": "kernels; to be split by meaning",
-    "sim.rules.people.options": "as above",
     "sim.state.state": "one class that builds every table; to become a builder a domain",
     "sim.week.week": "mixins; to become functions, a file a verb",
 }
 LONG_FUNCTIONS: dict[str, str] = {
-    "sim.agents.migrants.be_born": "draws every trait of a person; to be split by trait",
     "sim.conditions.prospects.prospects_and_places": "to be split by what it fills",
     "sim.rules.justice.courts.hear_cases": "a kernel over cases; to be split by step",
     "sim.rules.justice.investigation.investigate": "as above",

@@ -15,7 +15,7 @@ from sim.ground.kernel import kernel
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note
 from sim.rules.corruption.bribes import buys_off, unit_at
-from sim.rules.people.consider import start_removal_clock
+from sim.rules.people.status import start_removal_clock
 from sim.rules.work.debts import lend
 from sim.rules.work.handover import best_bid
 from sim.rules.work.jobs import hire
@@ -36,7 +36,6 @@ def sell_people_in_custody(s, p, now, rows, counters, accounts):
         if k < 0 or bribe <= 0.0:
             continue
         cents = round(100.0 * bribe)
-        s.people.stage[i] = Stage.ARRIVED
         s.people.row[i].forced = s.people.row[i].debt <= 0.0
         hire(s, p, now, i, k, k >= 0, bribe, counters)
         start_removal_clock(s.people, s.regions, i, now.seed)

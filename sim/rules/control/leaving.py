@@ -21,8 +21,10 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause, note
 from sim.rules.control.terms import BEGINS, CLEARED, ENDS, LEAVES, PROMOTES, REVIEWS
 from sim.rules.corruption.bribes import buys_off, leaked, unit_at
-from sim.rules.justice.identification import after_the_meeting, begin_spell, end_spell, go_free
-from sim.rules.people.consider import next_consideration, pass_away
+from sim.rules.justice.identification import after_the_meeting, begin_spell, end_spell
+from sim.rules.people import stages
+from sim.rules.people.means import pass_away
+from sim.rules.people.spells import next_consideration
 from sim.rules.work.debts import post_payment, sell_claim, write_off
 from sim.rules.work.jobs import (
     ask_venues,
@@ -192,7 +194,7 @@ def leave_by(s, p, now, i, cause, counters, accounts):
         pass_away(s.people, i, accounts, now.week)
         note(s.log, i, s.people.row[i].generation, Stage.WORKING, Stage.DEAD, Cause.DIED_AT_WORK, k, now.week)
         return
-    go_free(s.people, i, now.week)
+    stages.go_free(s.people, i, now.week)
     reason = Cause.ESCAPED_OR_QUIT if cause == Exit.OWN else Cause.DISMISSED
     if cause == Exit.RELEASED:
         reason = Cause.RELEASED

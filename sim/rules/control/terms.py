@@ -20,7 +20,8 @@ from sim.ground.kernel import CHUNKS, kernel, parallel, rule
 from sim.ledger.counters import C
 from sim.rules.control.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
 from sim.rules.justice.identification import chance_of_back_pay
-from sim.rules.people.consider import BLOCK, regularised
+from sim.rules.people.consider import BLOCK
+from sim.rules.people.status import regularised
 from sim.rules.work.debts import forget_creditor, holds_claim, settle
 from sim.rules.work.value import ability_at, debt_weight, fear_of, outside_pay, own_exit, wish_to_leave, with_papers
 
@@ -208,11 +209,15 @@ def assess(s, p, now, i):
     bits = UNDERPAID * is_underpaid + HELD * is_held
     if exploited(row.control, is_underpaid, is_held):
         bits += EXPLOITED
+    hoped = chance_of_back_pay(s.people, s.law, s.contracts, i, region)
     complaint = (
-        p.term.complaint * (1.0 - row.credited) * (1.0 - p.control.hold[row.control])
-        * (1.0 - fear * (1.0 - s.law[region].status_firewall)) * (1.0 + chance_of_back_pay(s.people, s.law, s.contracts, i, region))
+        p.term.complaint
+        * (1.0 - row.credited)
+        * (1.0 - p.control.hold[row.control])
+        * (1.0 - fear * (1.0 - s.law[region].status_firewall))
+        * (1.0 + hoped)
         * (1.0 - s.law[region].collusion)
-    )  # fmt: skip
+    )
     # who is no longer wanted is sent away within about a year
     dismissal = (
         p.term.dismissal + s.cells[region * len(s.sectors.pay) + sector].excess[segment(s.venues, row.venue)] / WEEKS

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from sim.agents.agencies import KINDS, AgencyKind
-from sim.agents.migrants import LONG_AGO, NEVER, Account, Bound, Channel, Stage
+from sim.agents.migrants import LONG_AGO, Account, Channel, Path, Stage
 from sim.conditions.encounters import Exit
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
@@ -21,6 +19,7 @@ from sim.ledger.events import Cause, note
 from sim.rules.justice.contacts import Outcome, enter_meeting, has_time, who_meets
 from sim.rules.justice.symptoms import symptom_days
 from sim.rules.justice.telling import tells_at_once
+from sim.rules.people import stages
 from sim.rules.work.jobs import leave_venue
 from sim.rules.work.value import with_papers
 
@@ -103,32 +102,16 @@ def begin_spell(people, log, i, counters, by, week):
         counters[C.SPELLS_AGAIN] += 1.0
     if people.row[i].forced:
         counters[C.SPELLS_BY_FORCE] += 1.0
-    people.row[i].path |= 256
+    people.row[i].path |= Path.EXPLOITED
     note(log, i, people.row[i].generation, people.stage[i], people.stage[i], Cause.EXPLOITATION_BEGAN, by, week)
-
-
-@part
-def go_free(people, i, week):
-    """A person who worked under control is on her own: at home again, or looking for other work."""
-    if people.here[i] == people.row[i].home:
-        people.stage[i] = Stage.RETURNED
-    else:
-        people.stage[i] = Stage.ARRIVED
-        people.row[i].searches = 1  # thinks before she looks for work again
-        people.bound[i] &= ~np.uint8(Bound.PAYS)  # nobody knows where she is
-    people.row[i].paid_until = week
-    people.due[i] = week + 1
 
 
 @part
 def detain(people, law, rules, i, accounts, counters, week):
     """A person without status is held until removal; entry without papers may be punished (``status.punish_entry``)."""
     place = law[people.here[i]]
-    people.stage[i] = Stage.DETAINED
-    people.row[i].since = week
-    people.removal_at[i] = np.inf
     weeks = rules.detention_weeks * (1.0 - 0.75 * place.return_speed)
-    people.due[i] = week + max(round(weeks), 1)
+    stages.be_detained(people, i, week + max(round(weeks), 1), week)
     fine = min(people.row[i].cash, round(rules.punishment_cents * place.status_punish_entry))
     if fine > 0.0:
         people.row[i].cash -= fine
@@ -140,21 +123,14 @@ def detain(people, law, rules, i, accounts, counters, week):
 def removed_unidentified(people, i, counters):
     """An exploited person is taken for removal without having been identified."""
     counters[C.MISIDENTIFIED_REMOVED] += 1.0
-    people.row[i].path |= 1024
+    people.row[i].path |= Path.REMOVED_UNRECOGNISED
 
 
 @kernel
 def take_in(people, law, i, claims, week):
     """A person moves to safe accommodation; ``claims`` 1 for a true story, 2 for a false one."""
     law[people.here[i]].places -= 1.0
-    people.stage[i] = Stage.PROTECTED
-    people.row[i].since = week
-    people.row[i].told = 0.0
-    people.row[i].rung = 0
-    people.row[i].claims = claims
-    people.removal_at[i] = np.inf
-    people.bound[i] |= np.uint8(Bound.SAFE)
-    people.due[i] = NEVER
+    stages.be_protected(people, i, claims, week)
 
 
 @rule
@@ -234,7 +210,7 @@ def after_the_meeting(s, p, now, i, cause, counters, accounts):
         leave_venue(s, p, i, True, now.week)
         if not offered_help(s.people, s.regions, s.law, p.meeting, now, i, kind):
             counters[C.NOT_REFERRED] += 1.0
-            go_free(s.people, i, now.week)
+            stages.go_free(s.people, i, now.week)
             outcome = Outcome.WENT_FREE
         elif s.law[region].places >= 1.0:
             counters[C.REFLECTION_GRANTED] += 1.0
@@ -243,7 +219,7 @@ def after_the_meeting(s, p, now, i, cause, counters, accounts):
             note(s.log, i, generation, Stage.WORKING, s.people.stage[i], Cause.GRANTED_REFLECTION, cause, now.week)
         else:
             counters[C.NO_PLACE] += 1.0
-            go_free(s.people, i, now.week)
+            stages.go_free(s.people, i, now.week)
             outcome = Outcome.NO_PLACE
         end_spell(s.people, now, i, cause, counters)
     elif not with_papers(s.people.legal[i]) and not helper and reported:
@@ -257,7 +233,7 @@ def after_the_meeting(s, p, now, i, cause, counters, accounts):
     elif cause == Exit.COMPLAINT or cause == Exit.CLOSED:
         leave_venue(s, p, i, True, now.week)
         end_spell(s.people, now, i, cause, counters)
-        go_free(s.people, i, now.week)
+        stages.go_free(s.people, i, now.week)
         outcome = Outcome.WENT_FREE
         note(s.log, i, generation, Stage.WORKING, s.people.stage[i], Cause.COMPLAINED, -1, now.week)
     enter_meeting(s.people, s.venues, s.book, i, k, kind, cause, exploited, abused, seen, outcome, 0)

@@ -11,14 +11,15 @@ import math
 
 import numpy as np
 
-from sim.agents.migrants import Bound, Legal, Stage
+from sim.agents.migrants import Legal, Path, Stage
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note
 from sim.rules.justice.contacts import enter_statement
-from sim.rules.justice.identification import detain, go_free, removed_unidentified
+from sim.rules.justice.identification import detain, removed_unidentified
 from sim.rules.justice.telling import Rung, quality_of_statement, telling_hazard
+from sim.rules.people import stages
 from sim.rules.work.value import with_papers
 
 DAYS = 7.0
@@ -56,7 +57,7 @@ def climb(s, p, now, i, counters):
             counters[C.IDENTIFIED_SEX] += row.shamed
             if now.week >= 0:
                 s.regions[region].identified += 1.0
-            row.path |= 512
+            row.path |= Path.IDENTIFIED
     elif row.rung == Rung.STATEMENT:
         counters[C.STATEMENTS] += 1.0
     elif row.rung == Rung.TESTIMONY:
@@ -74,7 +75,7 @@ def protect(s, p, now, rows, accounts, counters, broken):
     for position in range(len(rows)):
         i = rows[position]
         if s.people.stage[i] != Stage.PROTECTED:
-            s.people.bound[i] &= ~np.uint8(Bound.SAFE)
+            stages.leave_protection(s.people, i)
             continue
         row, region = s.people.row[i], s.people.here[i]
         place = s.law[region]
@@ -86,7 +87,7 @@ def protect(s, p, now, rows, accounts, counters, broken):
         if now.week - row.since < stay:
             continue
         place.places += 1.0
-        s.people.bound[i] &= ~np.uint8(Bound.SAFE)
+        stages.leave_protection(s.people, i)
         tells = row.rung >= Rung.INFORMATION
         without = not with_papers(s.people.legal[i])
         _, u_permit, u_conditional, u_cooperation = block(now.seed, Stream.TELLING, i, row.generation, row.since, 0)
@@ -111,7 +112,7 @@ def protect(s, p, now, rows, accounts, counters, broken):
                 counters[C.REMOVED_SILENT] += 1.0
             detain(s.people, s.law, p.meeting, i, accounts, counters, now.week)
         else:
-            go_free(s.people, i, now.week)
+            stages.go_free(s.people, i, now.week)
             row.since = now.week
         note(
             s.log,

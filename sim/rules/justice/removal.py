@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from sim.agents.agencies import AgencyKind
-from sim.agents.migrants import LONG_AGO, Account, Stage
+from sim.agents.migrants import LONG_AGO, Account, Path, Stage
 from sim.conditions.encounters import Exit
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
@@ -109,10 +109,10 @@ def receive_returned(s, p, now, rows, causes, counters, accounts):
         recent = row.left_week > now.week - RECENT_WEEKS and row.left_week > LONG_AGO
         counters[C.REMOVED_EXPLOITED] += recent
         supported, forgotten, found, safe = block(now.seed, Stream.REINTEGRATION, i, row.generation, now.week, 0)
-        if recent and row.path & 512 == 0 and found < place.return_screening:
+        if recent and row.path & Path.IDENTIFIED == 0 and found < place.return_screening:
             # late: after the fact, and far from where it happened (C7-P18)
             counters[C.IDENTIFIED_ON_RETURN] += 1.0
-            row.path |= 512
+            row.path |= Path.IDENTIFIED
             enter_meeting(
                 s.people,
                 s.venues,

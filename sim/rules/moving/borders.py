@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.forms import REACH
-from sim.agents.migrants import Account, Channel, Legal, Stage, Tier
+from sim.agents.migrants import Account, Channel, Legal, Path, Tier
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 from sim.rules.corruption.bribes import buys_off
 from sim.rules.moving.channels import look_for_work
 from sim.rules.moving.smuggling import chance_seen
+from sim.rules.people import stages
 
 Floats = NDArray[np.float64]
 FREE = 3  # Mode.FREE_MOVEMENT as a number for the kernels
@@ -135,12 +136,7 @@ def stop(s, p, now, i, leg, pair, j, counters):
         if s.people.row[i].channel == Channel.PAPERS
         else (BY_PROVIDER if s.people.row[i].channel == Channel.PROVIDER else BY_ALONE)
     )
-    s.people.row[i].path |= 8
-    s.people.stage[i] = Stage.HELD
-    s.people.row[i].since = now.week
-    s.people.here[i] = s.legs[leg].tail
-    s.people.row[i].stops += 1
-    s.people.due[i] = now.week + max(p.journey.retry_wait, 1)
+    stages.be_stopped(s.people, i, s.legs[leg].tail, now.week + max(p.journey.retry_wait, 1), now.week)
     owed = (
         j >= 0
         and draw(now.seed, Stream.CONTRACT_RETRY, i, s.people.row[i].generation, s.people.row[i].attempts, leg)
@@ -213,6 +209,6 @@ def admit(people, regions, legs, rules, now, i, leg, counters):
     people.row[i].escrow = 0.0
     people.here[i] = legs[leg].head
     people.legal[i] = Legal.REGULAR
-    people.row[i].path |= 128
+    people.row[i].path |= Path.SAFE
     counters[C.SAFETY_REACHED] += 1.0
     look_for_work(people, regions, rules, now, i)

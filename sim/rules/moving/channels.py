@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import NEVER, Account, Channel, Decision, Legal, Offer, Stage, Tier, exponential_weeks
+from sim.agents.migrants import Account, Channel, Decision, Legal, Stage, Tier, exponential_weeks
 from sim.agents.officials import Post
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part
@@ -19,8 +19,11 @@ from sim.ground.table import Table
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note
 from sim.rules.corruption.bribes import EVENTS, WORTH, buys_off, unit_at
-from sim.rules.people.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA, go_home, start_removal_clock
+from sim.rules.people import stages
+from sim.rules.people.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA
+from sim.rules.people.means import go_home
 from sim.rules.people.options import moves_freely
+from sim.rules.people.status import start_removal_clock
 
 LAPSE_WEEKS = 13.0  # unused places are kept for a quarter
 
@@ -52,21 +55,7 @@ def leave(s, i, route, channel, counters, week):
         s.people.row[i].first_intended = s.people.row[i].intended
         count_departure(s.people, s.regions, i, channel, counters)
         s.pairs[pair].departures[channel] += 1.0
-    s.people.stage[i] = Stage.TRAVELLING
-    s.people.row[i].since = week
-    s.people.row[i].route = route
-    s.people.row[i].leg = 0
-    s.people.row[i].clock = 0.0
-    s.people.row[i].channel = channel
-    s.people.row[i].contract = 0
-    s.people.row[i].applied = -1
-    s.people.row[i].attempts += 1
-    s.people.removal_at[i] = np.inf
-    s.people.due[i] = NEVER
-    s.people.row[i].path |= 1
-    s.people.row[i].offer = Offer.NONE
-    s.people.row[i].offer_venue = -1
-    s.people.row[i].offer_region = -1
+    stages.set_out(s.people, i, route, channel, week)
 
 
 @part
@@ -96,15 +85,9 @@ def count_departure(people, regions, i, channel, counters):
 @part
 def look_for_work(people, regions, rules, now, i):
     """Arrived: work is found after a keyed time, longer where fewer people have it."""
-    people.stage[i] = Stage.ARRIVED
-    people.row[i].since = now.week
-    people.row[i].searches = 0
-    people.row[i].stops = 0
-    people.row[i].contract = 0
-    people.row[i].provider = -1
-    people.row[i].route = -1
     u = draw(now.seed, Stream.JOB_SEARCH, i, people.row[i].generation, people.row[i].attempts, 0)
-    people.due[i] = now.week + exponential_weeks(rules.job_search / regions[people.here[i]].employment, u)
+    weeks = exponential_weeks(rules.job_search / regions[people.here[i]].employment, u)
+    stages.arrive(people, i, now.week + weeks, now.week)
 
 
 @kernel
@@ -145,12 +128,7 @@ def act(s, p, now, rows, acts, counters, accounts, seekers, buyers, takers):
             start_removal_clock(s.people, s.regions, i, now.seed)
             note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.REMAINED, -1, now.week)
         elif decision == Decision.CONTINUE:
-            s.people.stage[i] = Stage.TRAVELLING
-            s.people.row[i].since = now.week
-            s.people.row[i].clock = 0.0
-            s.people.row[i].contract = 0
-            s.people.row[i].attempts += 1
-            s.people.due[i] = NEVER
+            stages.try_again(s.people, i, now.week)
             note(
                 s.log,
                 i,
@@ -169,13 +147,9 @@ def act(s, p, now, rows, acts, counters, accounts, seekers, buyers, takers):
             s.people.row[i].cash -= cents
             accounts[Account.STATE] += form
             accounts[Account.BROKERS] += cents - form
-            s.people.stage[i] = Stage.WAITING
-            s.people.row[i].since = now.week
-            s.people.row[i].applied = s.people.row[i].intended
-            s.people.row[i].brokered = s.people.row[i].tier
             s.pairs[pair].visa_filed += not free
-            s.people.row[i].decision_week = now.week + (1 if free else max(1, round(s.pairs[pair].visa_wait)))
-            s.people.due[i] = min(s.people.due[i], s.people.row[i].decision_week)
+            weeks = 1 if free else max(1, round(s.pairs[pair].visa_wait))
+            stages.wait_for_a_visa(s.people, i, now.week + weeks, now.week)
             note(
                 s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.APPLIED_FOR_A_VISA, -1, now.week
             )
@@ -305,11 +279,7 @@ def decide_visas(s, p, now, rows, acts, counters, accounts):
         cents = 0 if free else round(100.0 * s.pairs[pair].visa_price)
         fare = round(100.0 * s.pairs[pair].fare)
         if not granted or s.people.row[i].cash < cents + fare:
-            s.people.stage[i] = Stage.HOME
-            s.people.row[i].since = now.week
-            s.people.due[i] = now.week + 1
-            s.people.row[i].intended = -1
-            s.people.row[i].applied = -1
+            stages.be_refused(s.people, i, now.week)
             note(s.log, i, generation, Stage.WAITING, Stage.HOME, Cause.VISA_REFUSED, -1, now.week)
             continue
         s.people.row[i].cash -= cents + fare

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Account, Bound, Channel, Creditor, Legal, Stage, Tier
+from sim.agents.migrants import Account, Channel, Creditor, Legal, Path, Stage, Tier
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
@@ -33,8 +33,10 @@ from sim.rules.moving.borders import (
     stop,
 )
 from sim.rules.moving.channels import look_for_work
-from sim.rules.people.consider import pass_away, start_removal_clock
+from sim.rules.people import stages
+from sim.rules.people.means import pass_away
 from sim.rules.people.options import moves_freely
+from sim.rules.people.status import start_removal_clock
 from sim.rules.work.debts import lend
 
 Floats = NDArray[np.float64]
@@ -98,12 +100,12 @@ def arrive(s, p, now, i, pair, j, counters, accounts):
         s.pairs[pair].arrivals[Channel.REGULAR] += 1.0
         s.people.legal[i] = status_on_arrival(s.people, s.pairs, i, pair, now.seed)
         counters[C.ARRIVALS_TIED] += s.people.legal[i] == Legal.TIED
-        s.people.row[i].path |= 2
+        s.people.row[i].path |= Path.ARRIVED_REGULAR
     elif channel == Channel.PAPERS:
         counters[C.ARRIVALS_PAPERS] += 1.0
         s.pairs[pair].arrivals[Channel.PAPERS] += 1.0
         s.people.legal[i] = Legal.VISITOR
-        s.people.row[i].path |= 4
+        s.people.row[i].path |= Path.ARRIVED_IRREGULAR
         if s.people.row[i].tier == Tier.PLAIN:
             hear(p.journey, s.pairs[pair].heard_failure[BY_PAPERS], False)
     else:
@@ -114,7 +116,7 @@ def arrive(s, p, now, i, pair, j, counters, accounts):
         if here == s.people.row[i].first_intended:
             counters[C.ARRIVALS_INTENDED] += 1.0
         s.people.legal[i] = Legal.IRREGULAR
-        s.people.row[i].path |= 4
+        s.people.row[i].path |= Path.ARRIVED_IRREGULAR
         hear(p.journey, s.pairs[pair].heard_failure[by], False)
         hear(p.journey, s.pairs[pair].heard_death[by], False)
         if channel == Channel.PROVIDER:
@@ -136,7 +138,7 @@ def seek_protection(people, regions, i, counters, seed):
         if u >= regions[people.here[i]].asylum_access:
             return
         people.legal[i] = Legal.REGULAR
-    people.row[i].path |= 128
+    people.row[i].path |= Path.SAFE
     counters[C.SAFETY_REACHED] += 1.0
 
 
@@ -177,12 +179,7 @@ def demand_more(s, p, i, j, pair, counters, week):
     counters[C.EXTORTED] += 1.0
     counters[C.EXTORTED_SUM] += (paid + lent) * 0.01
     if paid + lent < 0.25 * wanted:
-        s.people.stage[i] = Stage.HELD
-        row.since = week
-        row.contract = 1
-        row.clock = 0.0
-        s.people.bound[i] |= np.uint8(Bound.RANSOM)
-        s.people.due[i] = week + p.journey.held_weeks
+        stages.be_held_for_ransom(s.people, i, week + p.journey.held_weeks, week)
 
 
 @kernel

@@ -32,6 +32,7 @@ from sim.ground.kernel import allocating, kernel, part, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note
 from sim.rules.moving.channels import leave
+from sim.rules.people.stages import forget_offer
 from sim.rules.work.debts import lend, write_off
 
 MOST_SHARE_OVER_ELASTICITY = 0.6  # the Lerner mark-up stays below 1 / (1 - 0.6) = 2.5
@@ -298,9 +299,7 @@ def contract(s, p, now, seekers, quotes, counters, accounts):
             counters[C.UNSERVED] += 1.0
             s.people.due[i] = now.week + 1
             note(s.log, i, s.people.row[i].generation, before, before, Cause.FOUND_NO_PROVIDER, -1, now.week)
-            s.people.row[i].offer = Offer.NONE
-            s.people.row[i].offer_venue = -1
-            s.people.row[i].offer_region = -1
+            forget_offer(s.people, i)
             continue
         if s.people.row[i].financed:
             write_off(s.people, s.enterprises, s.venues, i)

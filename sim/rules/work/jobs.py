@@ -19,7 +19,9 @@ from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import CHUNKS, allocating, kernel, parallel, part, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note
-from sim.rules.people.consider import BLOCK, next_consideration
+from sim.rules.people import stages
+from sim.rules.people.consider import BLOCK
+from sim.rules.people.spells import next_consideration
 from sim.rules.work.value import ability_at, going_pay, value_of_person, with_papers
 
 COUNTED_WEEKS = 104  # of withheld pay that a person can claim at most
@@ -214,9 +216,7 @@ def hire(s, p, now, i, k, deceived, cost, counters):
         row.since = now.week  # the first job since arrival; how long papers last counts from arrival
     take_slot(s, i, k, now.week)
     row.value = y
-    row.searches = 0
-    s.people.stage[i] = Stage.WORKING
-    row.paid_until = now.week
+    stages.start_work(s.people, i, now.week)
     worth = 0.0
     if deceived and may_control(s.people, s.venues, i, k):
         worth, control, sigma = best_offer_of(s, p, i, k, y)

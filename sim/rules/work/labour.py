@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.venues import Undertaking, VenueKind, Visibility, close_venue, open_venue, segment
+from sim.agents.venues import Undertaking, VenueKind, Visibility, be_venue, close_venue, open_venue, segment
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part, rule
 from sim.ground.table import Table
@@ -179,3 +179,10 @@ def filled_by_cell(venues, cell_first, filled, slots):
             if venues[k].active == 1:
                 filled[cell] += venues[k].filled
                 slots[cell] += venues[k].slots
+
+
+@kernel
+def first_venues(venues, regions, rules, seed):
+    """Traits of the first owner of every venue."""
+    for k in range(len(venues)):
+        be_venue(venues, rules, k, regions[venues[k].region].wage_regular, seed)

@@ -1,0 +1,39 @@
+"""The form of rules: who writes a person's stage, and how much a function is handed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+STAGES = "sim/rules/people/stages.py"
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    """The syntax of every module of the package by its path."""
+    for path in sorted((ROOT / "sim").rglob("*.py")):
+        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_one_file_writes_the_stage_of_a_person() -> None:
+    writers = set()
+    for path, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+                of = node.value
+                # cases have a stage of their own, a field of each record
+                if isinstance(of, ast.Attribute) and of.attr == "stage":
+                    writers.add(path)
+    assert writers == {STAGES}
+
+
+def test_what_has_happened_to_a_person_is_noted_by_name() -> None:
+    for path, tree in trees():
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.AugAssign)
+                and isinstance(node.target, ast.Attribute)
+                and node.target.attr == "path"
+            ):
+                assert not isinstance(node.value, ast.Constant), f"{path}, line {node.lineno}"
