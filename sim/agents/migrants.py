@@ -227,27 +227,6 @@ MIGRANT_COLUMNS: tuple[Column, ...] = (
 )
 
 
-class Account(IntEnum):
-    """The outside world's accounts: money enters and leaves the modelled people and enterprises only through them."""
-
-    ENDOWMENT = 0  # households' means at entry
-    WAGES = 1  # income less living costs
-    REMITTANCES = 2
-    ESTATES = 3  # what a person holds on leaving the model
-    STATE = 4  # application and visa fees
-    BROKERS = 5
-    PAPERS = 6
-    FARES = 7
-    JOURNEYS = 8  # transport paid by providers or people on their own
-    LOSSES = 9  # providers' losses when a crossing is stopped
-    RUNNING = 10  # providers' running costs
-    OWNERS = 11  # capital paid in and profit taken out
-    CONSUMERS = 12  # what is taken from people at work is paid by those who buy what they make
-    CONTROL = 13  # what controlling people costs: guards, rooms, threats
-    OFFICIALS = 14  # bribes
-    FACILITATORS = 15  # what enterprises pay partners
-
-
 class BirthRules(NamedTuple):
     """Parameters of birth as one typed bundle for the kernels."""
 

@@ -99,26 +99,27 @@ def grow(enterprises, j, change):
 
 
 @part
-def promote(enterprises, offenders, offender_first, active, count, person, generation, female, region, u):
-    """An enterprise of the region takes in a person as a recruiter. Returns its row, or -1 if none has room.
+def promote(s, active, i, region, u):
+    """An enterprise of the region takes in person i as a recruiter. Returns its row, or -1 if none has room.
 
-    ``u`` is a keyed uniform that picks the enterprise among the ``count`` active rows.
+    ``u`` is a keyed uniform that picks the enterprise among the ``active`` rows.
     """
+    count = len(active)
     if count == 0:
         return -1
     start = int(u * count)
     for step in range(min(count, 64)):
         j = active[(start + step) % count]
-        if enterprises.row[j].home != region:
+        if s.enterprises.row[j].home != region:
             continue
-        for place in range(offender_first[j], offender_first[j + 1]):
-            if offenders[place].status == Status.NOBODY:
-                offenders[place].status = Status.FREE
-                offenders[place].role = Role.RECRUITER
-                offenders[place].person = person
-                offenders[place].generation = generation
-                offenders[place].female = female
-                grow(enterprises, j, 1.0)
+        for place in range(s.offender_first[j], s.offender_first[j + 1]):
+            if s.offenders[place].status == Status.NOBODY:
+                s.offenders[place].status = Status.FREE
+                s.offenders[place].role = Role.RECRUITER
+                s.offenders[place].person = i
+                s.offenders[place].generation = s.people.row[i].generation
+                s.offenders[place].female = s.people.row[i].female
+                grow(s.enterprises, j, 1.0)
                 return j
     return -1
 

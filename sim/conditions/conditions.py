@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from sim.agents.officials import Post
 from sim.conditions.demand import customers_of, mission_share
-from sim.conditions.encounters import INSPECTED, NEIGHBOURS, RAIDED, TIP, detection, reach_of_agencies
+from sim.conditions.encounters import detection, reach_of_agencies
 from sim.conditions.incomes import wages
 from sim.conditions.prospects import announced_removal
+from sim.rules.control.ways_out import INSPECTED, NEIGHBOURS, RAIDED, TIP
 from sim.rules.corruption.bribes import bought_by_region, leaks
 from sim.rules.work.value import credit_limits, typical_values
 

@@ -11,7 +11,7 @@ from sim.agents.agencies import AGENCY_COLUMNS, KINDS
 from sim.agents.cases import CASE_COLUMNS
 from sim.agents.facilitators import FACILITATOR_COLUMNS, FUNCTIONS
 from sim.agents.governments import GOVERNMENT_COLUMNS
-from sim.agents.migrants import MIGRANT_COLUMNS, Account, Stage
+from sim.agents.migrants import MIGRANT_COLUMNS, Stage
 from sim.agents.offenders import OFFENDER_COLUMNS, SPARE
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
@@ -22,6 +22,7 @@ from sim.conditions.law import LAW_RECORD, SHELTER_WEEKS
 from sim.ground.calendar import Now
 from sim.ground.kernel import CHUNKS
 from sim.ground.table import Table
+from sim.ledger.accounts import Account
 from sim.ledger.counters import COUNTERS
 from sim.ledger.events import event_log
 from sim.policies.engine import LeverEngine

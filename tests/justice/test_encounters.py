@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.conditions.encounters import NOTHING, Exit, first_exit
 from sim.ground.kernel import kernel
+from sim.rules.control.ways_out import NOTHING, Exit, first_exit
 from sim.rules.justice.symptoms import SYMPTOM_DAYS, SYMPTOM_SHARE, symptom_days
 
 

@@ -50,12 +50,6 @@ UPWARDS: dict[tuple[str, str], str] = {
     ("sim.conditions.prospects", "sim.state.state"): "as above",
     ("sim.rules.moving.borders", "sim.state.state"): "as above",
     ("sim.rules.work.labour", "sim.state.state"): "as above",
-    ("sim.rules.control.leaving", "sim.conditions.encounters"): "Law and Meeting are declared with the conditions",
-    ("sim.rules.control.terms", "sim.conditions.encounters"): "as above",
-    ("sim.rules.justice.contacts", "sim.conditions.encounters"): "as above",
-    ("sim.rules.justice.identification", "sim.conditions.encounters"): "as above",
-    ("sim.rules.justice.leads", "sim.conditions.encounters"): "as above",
-    ("sim.rules.justice.removal", "sim.conditions.encounters"): "as above",
 }
 # modules among which imports go round, and why they still do
 CIRCLES: dict[frozenset[str], str] = {

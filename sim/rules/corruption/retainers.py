@@ -12,9 +12,9 @@ Loners keep nobody, and predatory officers are nobody's.
 from __future__ import annotations
 
 from sim.agents.forms import REACH
-from sim.agents.migrants import Account
 from sim.agents.traffickers import Kind
 from sim.ground.kernel import kernel, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.moving.borders import spend
 from sim.rules.moving.smuggling import chance_seen
@@ -70,7 +70,7 @@ def strike_off(enterprises, officials, counters):
 
 
 @kernel
-def review_retainers(s, p, counters, accounts):
+def review_retainers(s, p, ledger):
     """Every four weeks: who is worth keeping, who is taken on; and they are paid."""
     for n in range(len(s.officials)):
         j = s.officials[n].retained_by
@@ -106,8 +106,8 @@ def review_retainers(s, p, counters, accounts):
                 n = someone_who_sells(s.officials, s.unit_first, chosen)
                 s.officials[n].retained_by = j
                 s.enterprises.row[j].retained, s.enterprises.row[j].retained_leg = n, chosen
-                counters[C.RETAINERS_BEGUN] += 1.0
+                ledger.counters[C.RETAINERS_BEGUN] += 1.0
         if chosen >= 0:
             s.officials[s.enterprises.row[j].retained].served = passes
             s.enterprises.row[j].retainer = price
-            counters[C.BRIBES_RETAINERS_SUM] += spend(s.enterprises, j, price, Account.OFFICIALS, accounts, counters)
+            ledger.counters[C.BRIBES_RETAINERS_SUM] += spend(s.enterprises, j, price, Account.OFFICIALS, ledger)

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.agencies import KINDS, AgencyKind
-from sim.conditions.encounters import Exit
 from sim.ground.kernel import rule
+from sim.rules.control.ways_out import Exit
 
 
 class Outcome(IntEnum):
@@ -58,6 +58,18 @@ def empty_book(people: int) -> Book:
     return Book(np.zeros(people + 8, MEETING), np.zeros(people + 8, STATEMENT), np.zeros(2, np.int64))
 
 
+class Met(NamedTuple):
+    """What an agency has seen of a person, and what it did."""
+
+    agency: int  # AgencyKind
+    cause: int  # Exit that brought it there
+    exploited: bool
+    abused: bool
+    recognised: bool
+    outcome: int  # Outcome
+    claims: int  # 1 on a true story, 2 on a false one, 0 without any
+
+
 @rule
 def who_meets(sectors, u, cause, sector):
     """The agency that meets a person first, by what brought her to it; ``u`` a keyed uniform."""
@@ -86,22 +98,22 @@ def has_time(agencies, region, kind):
 
 
 @rule
-def enter_meeting(people, venues, book, i, k, kind, cause, exploited, abused, recognised, outcome, claims):
+def enter_meeting(s, i, k, met):
     """Keep a meeting of person i; ``k`` the venue where she works or worked last, -1 without."""
-    n = book.counts[0]
-    if n >= len(book.meetings):
+    n = s.book.counts[0]
+    if n >= len(s.book.meetings):
         return
-    meeting = book.meetings[n]
-    meeting.person, meeting.generation = i, people.row[i].generation
+    meeting = s.book.meetings[n]
+    meeting.person, meeting.generation = i, s.people.row[i].generation
     meeting.venue, meeting.venue_generation, meeting.sector = k, -1, -1
     if k >= 0:
-        meeting.venue_generation, meeting.sector = venues[k].generation, venues[k].sector
-    meeting.region = people.here[i]
-    meeting.agency, meeting.cause = kind, cause
-    meeting.exploited, meeting.abused = exploited, abused
-    meeting.recognised, meeting.outcome, meeting.claims = recognised, outcome, claims
-    meeting.female = people.row[i].female
-    book.counts[0] = n + 1
+        meeting.venue_generation, meeting.sector = s.venues[k].generation, s.venues[k].sector
+    meeting.region = s.people.here[i]
+    meeting.agency, meeting.cause = met.agency, met.cause
+    meeting.exploited, meeting.abused = met.exploited, met.abused
+    meeting.recognised, meeting.outcome, meeting.claims = met.recognised, met.outcome, met.claims
+    meeting.female = s.people.row[i].female
+    s.book.counts[0] = n + 1
 
 
 @rule

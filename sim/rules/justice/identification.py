@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.agents.agencies import KINDS, AgencyKind
-from sim.agents.migrants import LONG_AGO, Account, Channel, Path, Stage
-from sim.conditions.encounters import Exit
+from sim.agents.migrants import LONG_AGO, Channel, Path, Stage
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note
-from sim.rules.justice.contacts import Outcome, enter_meeting, has_time, who_meets
+from sim.rules.control.ways_out import Exit
+from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time, who_meets
 from sim.rules.justice.symptoms import symptom_days
 from sim.rules.justice.telling import tells_at_once
 from sim.rules.people import stages
@@ -107,7 +108,7 @@ def begin_spell(people, log, i, counters, by, week):
 
 
 @part
-def detain(people, law, rules, i, accounts, counters, week):
+def detain(people, law, rules, i, ledger, week):
     """A person without status is held until removal; entry without papers may be punished (``status.punish_entry``)."""
     place = law[people.here[i]]
     weeks = rules.detention_weeks * (1.0 - 0.75 * place.return_speed)
@@ -115,8 +116,8 @@ def detain(people, law, rules, i, accounts, counters, week):
     fine = min(people.row[i].cash, round(rules.punishment_cents * place.status_punish_entry))
     if fine > 0.0:
         people.row[i].cash -= fine
-        accounts[Account.STATE] += fine
-        counters[C.PUNISHED] += 1.0
+        ledger.accounts[Account.STATE] += fine
+        ledger.counters[C.PUNISHED] += 1.0
 
 
 @rule
@@ -173,18 +174,18 @@ def claim_back_pay(s, p, now, i, counters):
 
 
 @part
-def fine_employer(people, venues, law, i, counters, accounts):
+def fine_employer(people, venues, law, i, ledger):
     """An employer whose worker officials find without status or below going terms pays (``work.employer_penalty``)."""
     k = people.row[i].venue
     cents = round(100.0 * law[people.here[i]].work_employer_penalty)
     if k >= 0 and cents > 0:
         venues[k].capital -= cents
-        accounts[Account.STATE] += cents
-        counters[C.PENALTIES] += cents * 0.01
+        ledger.accounts[Account.STATE] += cents
+        ledger.counters[C.PENALTIES] += cents * 0.01
 
 
 @part
-def after_the_meeting(s, p, now, i, cause, counters, accounts):
+def after_the_meeting(s, p, now, i, cause, ledger):
     """What follows when an agency meets person i at work. Returns whether she has left."""
     region, generation, k = s.people.here[i], s.people.row[i].generation, s.people.row[i].venue
     sector = s.venues[k].sector
@@ -192,49 +193,49 @@ def after_the_meeting(s, p, now, i, cause, counters, accounts):
     helper = kind == AgencyKind.SERVICES
     exploited = s.people.row[i].exploited_since > LONG_AGO
     abused = s.people.row[i].credited < 0.5
-    counters[C.ENCOUNTERS] += 1.0
+    ledger.counters[C.ENCOUNTERS] += 1.0
     if cause == Exit.COMPLAINT:
-        counters[C.COMPLAINTS] += 1.0
-        claim_back_pay(s, p, now, i, counters)
+        ledger.counters[C.COMPLAINTS] += 1.0
+        claim_back_pay(s, p, now, i, ledger.counters)
     elif cause == Exit.CLIENT_TIP:
-        counters[C.CLIENT_TIPS] += 1.0
+        ledger.counters[C.CLIENT_TIPS] += 1.0
     if not helper:
-        fine_employer(s.people, s.venues, s.law, i, counters, accounts)
+        fine_employer(s.people, s.venues, s.law, i, ledger)
     busy = not has_time(s.agencies, region, kind)
-    counters[C.NO_TIME] += busy
+    ledger.counters[C.NO_TIME] += busy
     seen = not busy and recognised(s, now, i, generation, region, sector, kind)
     reported = draw(now.seed, Stream.AFTER_MEETING, i, generation, now.week, 0) >= s.law[region].status_firewall
     outcome = Outcome.NOTHING
     if seen:
-        counters[C.RECOGNISED] += 1.0
+        ledger.counters[C.RECOGNISED] += 1.0
         leave_venue(s, p, i, True, now.week)
         if not offered_help(s.people, s.regions, s.law, p.meeting, now, i, kind):
-            counters[C.NOT_REFERRED] += 1.0
+            ledger.counters[C.NOT_REFERRED] += 1.0
             stages.go_free(s.people, i, now.week)
             outcome = Outcome.WENT_FREE
         elif s.law[region].places >= 1.0:
-            counters[C.REFLECTION_GRANTED] += 1.0
+            ledger.counters[C.REFLECTION_GRANTED] += 1.0
             take_in(s.people, s.law, i, 1, now.week)
             outcome = Outcome.TAKEN_IN
             note(s.log, i, generation, Stage.WORKING, s.people.stage[i], Cause.GRANTED_REFLECTION, cause, now.week)
         else:
-            counters[C.NO_PLACE] += 1.0
+            ledger.counters[C.NO_PLACE] += 1.0
             stages.go_free(s.people, i, now.week)
             outcome = Outcome.NO_PLACE
-        end_spell(s.people, now, i, cause, counters)
+        end_spell(s.people, now, i, cause, ledger.counters)
     elif not with_papers(s.people.legal[i]) and not helper and reported:
         leave_venue(s, p, i, True, now.week)
         if exploited:
-            removed_unidentified(s.people, i, counters)
-        end_spell(s.people, now, i, cause, counters)
-        detain(s.people, s.law, p.meeting, i, accounts, counters, now.week)
+            removed_unidentified(s.people, i, ledger.counters)
+        end_spell(s.people, now, i, cause, ledger.counters)
+        detain(s.people, s.law, p.meeting, i, ledger, now.week)
         outcome = Outcome.DETAINED
         note(s.log, i, generation, Stage.WORKING, s.people.stage[i], Cause.DETAINED, cause, now.week)
     elif cause == Exit.COMPLAINT or cause == Exit.CLOSED:
         leave_venue(s, p, i, True, now.week)
-        end_spell(s.people, now, i, cause, counters)
+        end_spell(s.people, now, i, cause, ledger.counters)
         stages.go_free(s.people, i, now.week)
         outcome = Outcome.WENT_FREE
         note(s.log, i, generation, Stage.WORKING, s.people.stage[i], Cause.COMPLAINED, -1, now.week)
-    enter_meeting(s.people, s.venues, s.book, i, k, kind, cause, exploited, abused, seen, outcome, 0)
+    enter_meeting(s, i, k, Met(kind, cause, exploited, abused, seen, outcome, 0))
     return outcome != Outcome.NOTHING

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.cases import CaseStage, Charge, Source, Target
-from sim.agents.migrants import Account
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.justice.arrests import arrest, choose_offender, high_rank
 from sim.rules.justice.evidence import add, best_charge, close_case, recants
@@ -53,7 +53,7 @@ def find_evidence(cases, rules, n, place, counters):
 
 
 @rule
-def freeze(venues, cases, rules, n, place, accounts, counters, seed):
+def freeze(venues, cases, rules, n, place, ledger, seed):
     """Early freezing of what can be found (levers ``justice.asset_freeze``, ``police.financial``); whole cents."""
     case = cases[n]
     if case.kind != Target.VENUE or case.frozen > 0.0:
@@ -64,16 +64,13 @@ def freeze(venues, cases, rules, n, place, accounts, counters, seed):
     cents = round(rules.share_found * max(venues[case.target].wealth, 0.0))
     case.frozen = cents
     venues[case.target].wealth -= cents
-    accounts[Account.OWNERS] -= cents
-    counters[C.FROZEN] += cents * 0.01
+    ledger.accounts[Account.OWNERS] -= cents
+    ledger.counters[C.FROZEN] += cents * 0.01
 
 
 @kernel
-def investigate(s, p, now, rows, counters, accounts):
-    """A week of every lead and investigation; those with ``assigned`` set are worked on.
-
-    ``trade`` is the :class:`~sim.rules.networks.operations.Trade` that operations work on.
-    """
+def investigate(s, p, now, rows, ledger):
+    """A week of every lead and investigation; those with ``assigned`` set are worked on."""
     for position in range(len(rows)):
         n = rows[position]
         case = s.cases[n]
@@ -85,32 +82,32 @@ def investigate(s, p, now, rows, counters, accounts):
             or s.enterprises.row[case.target].active == 0
         )
         if gone:
-            counters[C.CASES_VOID] += 1.0
-            close_case(s.enterprises, s.venues, s.cases, n, accounts)
+            ledger.counters[C.CASES_VOID] += 1.0
+            close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue
         if case.witness >= 0 and recants(s.cases, p.case, now, n, place):
-            counters[C.RECANTED] += 1.0
+            ledger.counters[C.RECANTED] += 1.0
             case.rung = max(case.rung - 1, 0)
         if case.assigned == 0:
             if case.stage == CaseStage.LEAD and now.week - case.opened > LEAD_LAPSES:
-                counters[C.LEADS_LAPSED] += 1.0
-                close_case(s.enterprises, s.venues, s.cases, n, accounts)
+                ledger.counters[C.LEADS_LAPSED] += 1.0
+                close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue
         if case.stage == CaseStage.LEAD:
             case.stage = CaseStage.INVESTIGATION
-            counters[C.INVESTIGATIONS] += 1.0
+            ledger.counters[C.INVESTIGATIONS] += 1.0
             if case.kind == Target.ENTERPRISE:
                 u = draw(now.seed, Stream.OPERATION, case.target, case.target_generation, case.opened, 7)
                 case.rule = operation_of(u, place)
-            freeze(s.venues, s.cases, p.case, n, place, accounts, counters, now.seed)
+            freeze(s.venues, s.cases, p.case, n, place, ledger, now.seed)
         case.worked += 1
-        counters[C.CASE_WEEKS] += 1.0
+        ledger.counters[C.CASE_WEEKS] += 1.0
         u_disrupt, u_joint, u_formal, _ = block(
             now.seed, Stream.INVESTIGATION, case.target, case.target_generation, now.week, case.kind
         )
         if u_disrupt < 0.1 * place.police_disruptive:
-            disrupt(s.enterprises, s.venues, s.cases, n, counters, now.week)
-            close_case(s.enterprises, s.venues, s.cases, n, accounts)
+            disrupt(s.enterprises, s.venues, s.cases, n, ledger.counters, now.week)
+            close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue
         abroad = (
             case.kind == Target.ENTERPRISE and case.joint == 0 and s.enterprises.row[case.target].home != case.region
@@ -118,16 +115,16 @@ def investigate(s, p, now, rows, counters, accounts):
         # a joint team works in days, a letter takes months (C9-M10, C9-M50)
         if abroad and (u_joint < 0.25 * place.coop_joint_teams or u_formal < 0.02 + 0.1 * place.coop_formal_speed):
             case.joint = 1
-            counters[C.JOINT_CASES] += 1.0
-        find_evidence(s.cases, p.case, n, place, counters)
+            ledger.counters[C.JOINT_CASES] += 1.0
+        find_evidence(s.cases, p.case, n, place, ledger.counters)
         if case.rule >= 0:
-            note_ties(s, p, now, n, place, counters)
+            note_ties(s, p, now, n, place, ledger.counters)
         if case.worked < SHORTEST:
             continue
         sex = s.sectors[case.sector].commercial_sex if case.sector >= 0 else 0
         if case.rule >= 0:
             if case.worked >= place.police_watch:
-                strike(s, p, now, n, counters, accounts)  # fmt: skip
+                strike(s, p, now, n, ledger)  # fmt: skip
             continue
         skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
         charge, worth = best_charge(s.cases, n, sex, skill, place)
@@ -136,10 +133,10 @@ def investigate(s, p, now, rows, counters, accounts):
         if case.worked < LONGEST and worth < wanted:
             continue
         if charge == Charge.NONE:
-            counters[C.CASES_DROPPED] += 1.0
-            close_case(s.enterprises, s.venues, s.cases, n, accounts)
+            ledger.counters[C.CASES_DROPPED] += 1.0
+            close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue
-        bring_charge(s, p, now, n, charge, counters, place)
+        bring_charge(s, p, now, n, charge, ledger.counters, place)
 
 
 @rule
@@ -155,15 +152,15 @@ def within_reach(cases, n, home, place, seed):
 
 
 @part
-def strike(s, p, now, n, counters, accounts):
+def strike(s, p, now, n, ledger):
     """An operation arrests those it is after, unless somebody has sold a warning; the case ends or goes to court."""
     case = s.cases[n]
-    counters[C.OPERATIONS] += 1.0
+    ledger.counters[C.OPERATIONS] += 1.0
     home = s.enterprises.row[case.target].home
     if is_leaked(s.units, s.law, p, case, home, now.seed):
-        counters[C.OPERATIONS_LEAKED] += 1.0
-        counters[C.OPERATIONS_ENDED] += 1.0
-        close_case(s.enterprises, s.venues, s.cases, n, accounts)
+        ledger.counters[C.OPERATIONS_LEAKED] += 1.0
+        ledger.counters[C.OPERATIONS_ENDED] += 1.0
+        close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
         return
     skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
     size = round(s.law[case.region].police_operation_size)
@@ -180,14 +177,14 @@ def strike(s, p, now, n, counters, accounts):
             if number == 0:
                 case.offender = place
                 case.role, case.high = s.offenders[place].role, high_rank(s.enterprises, s.offenders, s.traits, place)
-            arrest(s.enterprises, s.offenders, s.traits, p.change, place, until, counters)
+            arrest(s.enterprises, s.offenders, s.traits, p.change, place, until, ledger.counters)
     else:
-        made = arrest_facilitators(s, p, now, n, size, counters, skill)  # fmt: skip
+        made = arrest_facilitators(s, p, now, n, size, ledger.counters, skill)  # fmt: skip
         if made > 0:
-            counters[C.OPERATIONS_ENDED] += 1.0
-            close_case(s.enterprises, s.venues, s.cases, n, accounts)
+            ledger.counters[C.OPERATIONS_ENDED] += 1.0
+            close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             return
-    bring_charge(s, p, now, n, Charge.SMUGGLING, counters, s.law[case.region])  # fmt: skip
+    bring_charge(s, p, now, n, Charge.SMUGGLING, ledger.counters, s.law[case.region])  # fmt: skip
 
 
 @part

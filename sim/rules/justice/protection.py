@@ -67,7 +67,7 @@ def climb(s, p, now, i, counters):
 
 
 @kernel
-def protect(s, p, now, rows, accounts, counters, broken):
+def protect(s, p, now, rows, ledger, broken):
     """A week in protection: telling, permits, the end of the reflection period.
 
     ``permits_left`` and ``promises`` (regions, ...) are what may still be given, and what has been kept.
@@ -79,7 +79,7 @@ def protect(s, p, now, rows, accounts, counters, broken):
             continue
         row, region = s.people.row[i], s.people.here[i]
         place = s.law[region]
-        climb(s, p, now, i, counters)
+        climb(s, p, now, i, ledger.counters)
         row.heavy = max(row.heavy - DAYS, 0.0)
         # whoever has made a statement may stay on until she is ready to testify, for a while
         cooperates = row.rung >= Rung.STATEMENT and row.rung < Rung.TESTIMONY
@@ -100,17 +100,17 @@ def protect(s, p, now, rows, accounts, counters, broken):
                 # helpers remember what became of those who told; a broken promise counts more than a kept one
                 s.regions[region].promises[0] += granted
                 s.regions[region].promises[1] += 1.0 if granted else broken
-                counters[C.PROMISES_BROKEN] += not granted
+                ledger.counters[C.PROMISES_BROKEN] += not granted
             if granted:
                 s.regions[region].permits_left -= 1.0
-                counters[C.PERMITS] += 1.0
+                ledger.counters[C.PERMITS] += 1.0
                 s.people.legal[i] = Legal.REGULAR
                 without = False
         if without and refused:
             if not tells and row.claims != FALSE:
-                removed_unidentified(s.people, i, counters)
-                counters[C.REMOVED_SILENT] += 1.0
-            detain(s.people, s.law, p.meeting, i, accounts, counters, now.week)
+                removed_unidentified(s.people, i, ledger.counters)
+                ledger.counters[C.REMOVED_SILENT] += 1.0
+            detain(s.people, s.law, p.meeting, i, ledger, now.week)
         else:
             stages.go_free(s.people, i, now.week)
             row.since = now.week

@@ -11,13 +11,14 @@ import math
 import numpy as np
 
 from sim.agents.agencies import AgencyKind
-from sim.agents.migrants import LONG_AGO, Account, Path, Stage
-from sim.conditions.encounters import Exit
+from sim.agents.migrants import LONG_AGO, Path, Stage
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note
-from sim.rules.justice.contacts import Outcome, enter_meeting, has_time
+from sim.rules.control.ways_out import Exit
+from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time
 from sim.rules.justice.identification import offered_help, recognised, removed_unidentified, take_in
 from sim.rules.justice.telling import Rung, telling_hazard
 
@@ -78,24 +79,12 @@ def interview_detained(s, p, now, rows, causes, counters):
         elif exploited:
             removed_unidentified(s.people, i, counters)
         if exploited or claims > 0:
-            enter_meeting(
-                s.people,
-                s.venues,
-                s.book,
-                i,
-                row.exploiter,
-                AgencyKind.IMMIGRATION,
-                Exit.STATUS_CHECK,
-                exploited,
-                exploited,
-                seen,
-                outcome,
-                claims,
-            )
+            met = Met(AgencyKind.IMMIGRATION, Exit.STATUS_CHECK, exploited, exploited, seen, outcome, claims)
+            enter_meeting(s, i, row.exploiter, met)
 
 
 @kernel
-def receive_returned(s, p, now, rows, causes, counters, accounts):
+def receive_returned(s, p, now, rows, causes, ledger):
     """People who have just been removed: screening, a safe return, support (levers ``return.*``).
 
     Support gives means to start with, and an address that recruiters may lose.
@@ -107,32 +96,20 @@ def receive_returned(s, p, now, rows, causes, counters, accounts):
         row, region = s.people.row[i], s.people.row[i].home
         place = s.law[region]
         recent = row.left_week > now.week - RECENT_WEEKS and row.left_week > LONG_AGO
-        counters[C.REMOVED_EXPLOITED] += recent
+        ledger.counters[C.REMOVED_EXPLOITED] += recent
         supported, forgotten, found, safe = block(now.seed, Stream.REINTEGRATION, i, row.generation, now.week, 0)
         if recent and row.path & Path.IDENTIFIED == 0 and found < place.return_screening:
             # late: after the fact, and far from where it happened (C7-P18)
-            counters[C.IDENTIFIED_ON_RETURN] += 1.0
+            ledger.counters[C.IDENTIFIED_ON_RETURN] += 1.0
             row.path |= Path.IDENTIFIED
-            enter_meeting(
-                s.people,
-                s.venues,
-                s.book,
-                i,
-                row.exploiter,
-                AgencyKind.BORDER_GUARD,
-                Exit.STATUS_CHECK,
-                True,
-                True,
-                True,
-                Outcome.WENT_FREE,
-                1,
-            )
+            met = Met(AgencyKind.BORDER_GUARD, Exit.STATUS_CHECK, True, True, True, Outcome.WENT_FREE, 1)
+            enter_meeting(s, i, row.exploiter, met)
         if recent and safe < place.return_safe:
-            counters[C.RETURNED_SAFELY] += 1.0
+            ledger.counters[C.RETURNED_SAFELY] += 1.0
             row.known = 0
         if supported < place.return_reintegration:
-            counters[C.REINTEGRATED] += 1.0
+            ledger.counters[C.REINTEGRATED] += 1.0
             row.cash += p.meeting.reintegration_cents
-            accounts[Account.STATE] -= p.meeting.reintegration_cents
+            ledger.accounts[Account.STATE] -= p.meeting.reintegration_cents
             if forgotten >= p.meeting.reintegration_kept:
                 row.known = 0

@@ -11,11 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Account, Channel, Decision, Legal, Stage, Tier, exponential_weeks
+from sim.agents.migrants import Channel, Decision, Legal, Stage, Tier, exponential_weeks
 from sim.agents.officials import Post
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part
 from sim.ground.table import Table
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note
 from sim.rules.corruption.bribes import EVENTS, WORTH, buys_off, unit_at
@@ -91,7 +92,7 @@ def look_for_work(people, regions, rules, now, i):
 
 
 @kernel
-def act(s, p, now, rows, acts, counters, accounts, seekers, buyers, takers):
+def act(s, p, now, rows, acts, ledger, seekers, buyers, takers):
     """Carry out what people decided. Returns how many seek a provider, genuine papers, and take work at home."""
     n_seekers, n_buyers, n_takers = 0, 0, 0
     for position in range(len(rows)):
@@ -102,11 +103,11 @@ def act(s, p, now, rows, acts, counters, accounts, seekers, buyers, takers):
         before = s.people.stage[i]
         if decision == Decision.GO_HOME:
             gave_up = before == Stage.HELD
-            counters[C.GAVE_UP if gave_up else C.RETURNS] += 1.0
+            ledger.counters[C.GAVE_UP if gave_up else C.RETURNS] += 1.0
             go_home(
                 s.people,
                 i,
-                accounts,
+                ledger.accounts,
                 0.0 if s.people.here[i] == s.people.row[i].home else p.channel.return_cents,
                 now.week,
             )
@@ -145,8 +146,8 @@ def act(s, p, now, rows, acts, counters, accounts, seekers, buyers, takers):
             form = 0.0 if free else p.channel.form_cents
             cents = form + (p.channel.broker_cents if s.people.row[i].tier == Tier.BROKERED else 0.0)
             s.people.row[i].cash -= cents
-            accounts[Account.STATE] += form
-            accounts[Account.BROKERS] += cents - form
+            ledger.accounts[Account.STATE] += form
+            ledger.accounts[Account.BROKERS] += cents - form
             s.pairs[pair].visa_filed += not free
             weeks = 1 if free else max(1, round(s.pairs[pair].visa_wait))
             stages.wait_for_a_visa(s.people, i, now.week + weeks, now.week)
@@ -166,17 +167,17 @@ def act(s, p, now, rows, acts, counters, accounts, seekers, buyers, takers):
             pair = s.pair_of[s.people.here[i], s.people.row[i].intended]
             if s.people.row[i].channel == Channel.ALONE:
                 cents = round(100.0 * s.pairs[pair].alone_cost)
-                accounts[Account.JOURNEYS] += cents
-                leave(s, i, s.pairs[pair].alone_route, Channel.ALONE, counters, now.week)
+                ledger.accounts[Account.JOURNEYS] += cents
+                leave(s, i, s.pairs[pair].alone_route, Channel.ALONE, ledger.counters, now.week)
                 cause = Cause.LEFT_ALONE
             else:
                 fare = round(100.0 * s.pairs[pair].fare)
                 forged = round(100.0 * s.regions[s.people.here[i]].forged_price)
                 cents = forged + fare
-                accounts[Account.PAPERS] += forged
-                accounts[Account.FARES] += fare
-                leave(s, i, s.pairs[pair].official, Channel.PAPERS, counters, now.week)
-                counters[C.PAPERS_FORGED] += 1.0
+                ledger.accounts[Account.PAPERS] += forged
+                ledger.accounts[Account.FARES] += fare
+                leave(s, i, s.pairs[pair].official, Channel.PAPERS, ledger.counters, now.week)
+                ledger.counters[C.PAPERS_FORGED] += 1.0
                 cause = Cause.LEFT_ON_PAPERS
             s.people.row[i].cash -= cents
             note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], cause, -1, now.week)
@@ -184,7 +185,7 @@ def act(s, p, now, rows, acts, counters, accounts, seekers, buyers, takers):
 
 
 @allocating
-def sell_papers(s, p, now, buyers, counters, accounts):
+def sell_papers(s, p, now, buyers, ledger):
     """Genuine papers are scarce: brokers serve by keyed priority; the unserved consider again next week.
 
     Some of them come from consular officers who sell; everyone who asks would be worth it.
@@ -217,13 +218,13 @@ def sell_papers(s, p, now, buyers, counters, accounts):
             s.units, p.official, consulate, u, s.regions[region].papers_official, s.regions[region].genuine_price
         )
         cents = round(100.0 * bribe)
-        accounts[Account.OFFICIALS] += cents
-        accounts[Account.PAPERS] += price - cents
-        counters[C.BRIBES_PAPERS] += bribe > 0.0
-        counters[C.BRIBES_PAPERS_SUM] += bribe
-        accounts[Account.FARES] += fare
-        counters[C.PAPERS_GENUINE] += 1.0
-        leave(s, i, s.pairs[pair].official, Channel.PAPERS, counters, now.week)
+        ledger.accounts[Account.OFFICIALS] += cents
+        ledger.accounts[Account.PAPERS] += price - cents
+        ledger.counters[C.BRIBES_PAPERS] += bribe > 0.0
+        ledger.counters[C.BRIBES_PAPERS_SUM] += bribe
+        ledger.accounts[Account.FARES] += fare
+        ledger.counters[C.PAPERS_GENUINE] += 1.0
+        leave(s, i, s.pairs[pair].official, Channel.PAPERS, ledger.counters, now.week)
         note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.LEFT_ON_PAPERS, -1, now.week)
 
 
@@ -234,7 +235,7 @@ def queue_for_visas(pairs: Table, capacity: NDArray[np.float64]) -> None:
 
 
 @allocating
-def decide_visas(s, p, now, rows, acts, counters, accounts):
+def decide_visas(s, p, now, rows, acts, ledger):
     """Decide the applications that are due: form, access for people in need, then slots by keyed priority."""
     n = 0
     waiting = np.empty(len(rows), np.int64)
@@ -255,10 +256,10 @@ def decide_visas(s, p, now, rows, acts, counters, accounts):
         s.people.row[i].tier = s.people.row[i].brokered
         pair = s.pair_of[s.people.here[i], s.people.row[i].applied]
         free = moves_freely(s.pairs[pair].free, s.people.row[i].kin, s.people.row[i].intended)
-        counters[C.VISA_APPLICATIONS] += not free
+        ledger.counters[C.VISA_APPLICATIONS] += not free
         granted = free
         if free:
-            counters[C.MOVED_FREELY] += 1.0
+            ledger.counters[C.MOVED_FREELY] += 1.0
         elif s.people.row[i].tier == Tier.BROKERED or draw(now.seed, Stream.VISA_FORM, i, generation, when, 0) >= (
             s.pairs[pair].visa_complexity * (1.0 - s.people.row[i].information)
         ):
@@ -283,10 +284,10 @@ def decide_visas(s, p, now, rows, acts, counters, accounts):
             note(s.log, i, generation, Stage.WAITING, Stage.HOME, Cause.VISA_REFUSED, -1, now.week)
             continue
         s.people.row[i].cash -= cents + fare
-        accounts[Account.STATE] += cents
-        accounts[Account.FARES] += fare
-        counters[C.VISAS_GRANTED] += not free
+        ledger.accounts[Account.STATE] += cents
+        ledger.accounts[Account.FARES] += fare
+        ledger.counters[C.VISAS_GRANTED] += not free
         if s.people.row[i].tier == Tier.BROKERED:
-            counters[C.VISAS_BROKERED] += 1.0
-        leave(s, i, s.pairs[pair].official, Channel.REGULAR, counters, now.week)
+            ledger.counters[C.VISAS_BROKERED] += 1.0
+        leave(s, i, s.pairs[pair].official, Channel.REGULAR, ledger.counters, now.week)
         note(s.log, i, generation, Stage.WAITING, s.people.stage[i], Cause.LEFT_WITH_A_VISA, -1, now.week)

@@ -10,10 +10,10 @@ from numba import prange
 from numpy.typing import NDArray
 
 from sim.agents.forms import REACH
-from sim.agents.migrants import Account
 from sim.agents.traffickers import MOST_SKILL, be_entrant, close_business, open_business
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, allocating, kernel, parallel, part, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.moving.smuggling import break_even, move_fees, review_offers, route_economics
 
@@ -161,7 +161,7 @@ def experience_kept(effort_change: NDArray[np.float64], business: BusinessRules)
 
 
 @kernel
-def enter_and_leave(s, p, now, counters, accounts, moves, held):
+def enter_and_leave(s, p, now, ledger, moves, held):
     """Enterprises without capital or prospects leave; latent ones whose turn it is look at the market and may enter.
 
     Fills ``moves`` (enterprises,) with 1 for who enters, -1 for who leaves; where ``held``, those move whom it names.
@@ -171,7 +171,7 @@ def enter_and_leave(s, p, now, counters, accounts, moves, held):
         if active:
             start = 100.0 * s.traits[s.enterprises.row[j].kind, 3]
             if s.enterprises.row[j].capital > 2.0 * start:
-                accounts[Account.OWNERS] += s.enterprises.row[j].capital - 2.0 * start
+                ledger.accounts[Account.OWNERS] += s.enterprises.row[j].capital - 2.0 * start
                 s.enterprises.row[j].capital = 2.0 * start
         if not p.business.entry_exit:
             continue
@@ -198,15 +198,17 @@ def enter_and_leave(s, p, now, counters, accounts, moves, held):
         elif not active and moves[j] > 0:
             expected = max(expected_profit(s.enterprises, s.regions, s.pairs, p.market, j), 0.0)
         elif active and moves[j] == 0 and s.enterprises.row[j].capital < 0.0:
-            accounts[Account.OWNERS] += s.enterprises.row[j].capital  # who may not give up is kept going by its owners
+            ledger.accounts[Account.OWNERS] += s.enterprises.row[
+                j
+            ].capital  # who may not give up is kept going by its owners
             s.enterprises.row[j].capital = 0.0
         if active and moves[j] < 0:
-            accounts[Account.OWNERS] += close_business(s.enterprises, s.traits, p.entrant, j, now.seed)
-            counters[C.EXITS] += 1.0
+            ledger.accounts[Account.OWNERS] += close_business(s.enterprises, s.traits, p.entrant, j, now.seed)
+            ledger.counters[C.EXITS] += 1.0
         elif not active and moves[j] > 0:
-            accounts[Account.OWNERS] -= open_business(s.enterprises, s.traits, j, now.week)
+            ledger.accounts[Account.OWNERS] -= open_business(s.enterprises, s.traits, j, now.week)
             s.enterprises.row[j].profit = expected
-            counters[C.ENTRIES] += 1.0
+            ledger.counters[C.ENTRIES] += 1.0
             s.regions[s.enterprises.row[j].home].trade_capacity += s.enterprises.row[j].capacity
             review_offers(s, p, j)
 

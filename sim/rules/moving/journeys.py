@@ -11,9 +11,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Account, Channel, Creditor, Legal, Path, Stage, Tier
+from sim.agents.migrants import Channel, Creditor, Legal, Path, Stage, Tier
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, part, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note
 from sim.rules.moving.borders import (
@@ -66,43 +67,43 @@ def status_on_arrival(people, pairs, i, pair, seed):
 
 
 @part
-def die(people, log, rules, now, i, counters, accounts):
+def die(people, log, rules, now, i, ledger):
     """A person dies on a journey."""
     note(log, i, people.row[i].generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, people.row[i].provider, now.week)
-    counters[C.DEATHS] += 1.0
+    ledger.counters[C.DEATHS] += 1.0
     if draw(now.seed, Stream.DEATH_FOUND, i, people.row[i].generation, now.week, 0) < rules.deaths_found:
-        counters[C.DEATHS_FOUND] += 1.0
-    pass_away(people, i, accounts, now.week)
+        ledger.counters[C.DEATHS_FOUND] += 1.0
+    pass_away(people, i, ledger.accounts, now.week)
     people.row[i].provider = -1
 
 
 @part
-def settle_fee(people, enterprises, i, j, accounts, counters):
+def settle_fee(people, enterprises, i, j, ledger):
     """On arrival what was held of the fee goes to the provider, or to the owners of one that has closed."""
     cents = people.row[i].escrow
     people.row[i].escrow = 0.0
-    counters[C.PROVIDER_RECEIPTS] += cents * 0.01
+    ledger.counters[C.PROVIDER_RECEIPTS] += cents * 0.01
     if j >= 0:
         enterprises.row[j].capital += cents
         enterprises.row[j].week_profit += cents * 0.01
     else:
-        accounts[Account.OWNERS] += cents
+        ledger.accounts[Account.OWNERS] += cents
 
 
 @part
-def arrive(s, p, now, i, pair, j, counters, accounts):
+def arrive(s, p, now, i, pair, j, ledger):
     """A person is where she meant to live: status by channel, protection if it is given, then looks for work."""
     channel, here = s.people.row[i].channel, s.people.here[i]
     s.people.row[i].entered = channel
     s.people.row[i].financed = 0
     if channel == Channel.REGULAR:
-        counters[C.ARRIVALS_REGULAR] += 1.0
+        ledger.counters[C.ARRIVALS_REGULAR] += 1.0
         s.pairs[pair].arrivals[Channel.REGULAR] += 1.0
         s.people.legal[i] = status_on_arrival(s.people, s.pairs, i, pair, now.seed)
-        counters[C.ARRIVALS_TIED] += s.people.legal[i] == Legal.TIED
+        ledger.counters[C.ARRIVALS_TIED] += s.people.legal[i] == Legal.TIED
         s.people.row[i].path |= Path.ARRIVED_REGULAR
     elif channel == Channel.PAPERS:
-        counters[C.ARRIVALS_PAPERS] += 1.0
+        ledger.counters[C.ARRIVALS_PAPERS] += 1.0
         s.pairs[pair].arrivals[Channel.PAPERS] += 1.0
         s.people.legal[i] = Legal.VISITOR
         s.people.row[i].path |= Path.ARRIVED_IRREGULAR
@@ -110,21 +111,21 @@ def arrive(s, p, now, i, pair, j, counters, accounts):
             hear(p.journey, s.pairs[pair].heard_failure[BY_PAPERS], False)
     else:
         by = BY_PROVIDER if channel == Channel.PROVIDER else BY_ALONE
-        counters[C.ARRIVALS_PROVIDER if channel == Channel.PROVIDER else C.ARRIVALS_ALONE] += 1.0
+        ledger.counters[C.ARRIVALS_PROVIDER if channel == Channel.PROVIDER else C.ARRIVALS_ALONE] += 1.0
         # whoever goes on under an old contract may have chosen another way since, and comes as people alone do
         s.pairs[pair].arrivals[Channel.PROVIDER if channel == Channel.PROVIDER else Channel.ALONE] += 1.0
         if here == s.people.row[i].first_intended:
-            counters[C.ARRIVALS_INTENDED] += 1.0
+            ledger.counters[C.ARRIVALS_INTENDED] += 1.0
         s.people.legal[i] = Legal.IRREGULAR
         s.people.row[i].path |= Path.ARRIVED_IRREGULAR
         hear(p.journey, s.pairs[pair].heard_failure[by], False)
         hear(p.journey, s.pairs[pair].heard_death[by], False)
         if channel == Channel.PROVIDER:
-            settle_fee(s.people, s.enterprises, i, j, accounts, counters)
+            settle_fee(s.people, s.enterprises, i, j, ledger)
             if j >= 0:
                 s.enterprises.row[j].known_all += p.journey.report_good
     if s.people.row[i].protection_need:
-        seek_protection(s.people, s.regions, i, counters, now.seed)
+        seek_protection(s.people, s.regions, i, ledger.counters, now.seed)
     look_for_work(s.people, s.regions, p.channel, now, i)
     if s.people.legal[i] == Legal.IRREGULAR:
         start_removal_clock(s.people, s.regions, i, now.seed)
@@ -183,7 +184,7 @@ def demand_more(s, p, i, j, pair, counters, week):
 
 
 @kernel
-def travel(s, p, now, rows, counters, accounts, arrived, brought_by, travelled):
+def travel(s, p, now, rows, ledger, arrived, brought_by, travelled):
     """Move every traveller by one week. ``route_pair`` (routes,) names the pair that a route serves.
 
     Fills ``arrived``, ``brought_by``, ``travelled`` with those who arrived with a provider, the enterprise and the
@@ -206,16 +207,16 @@ def travel(s, p, now, rows, counters, accounts, arrived, brought_by, travelled):
             s.people.row[i].clock = 0.0
             clandestine = s.people.row[i].channel == Channel.ALONE or s.people.row[i].channel == Channel.PROVIDER
             if clandestine:
-                counters[C.CROSSINGS] += 1.0
+                ledger.counters[C.CROSSINGS] += 1.0
                 s.legs[leg].crossings += 1.0
                 if s.people.row[i].channel == Channel.PROVIDER:
-                    spend(s.enterprises, j, s.legs[leg].transport, Account.JOURNEYS, accounts, counters)
+                    spend(s.enterprises, j, s.legs[leg].transport, Account.JOURNEYS, ledger)
                 if draw(now.seed, Stream.LEG_DEATH, i, generation, s.people.row[i].attempts, leg) < s.legs[leg].danger:
                     by = BY_PROVIDER if s.people.row[i].channel == Channel.PROVIDER else BY_ALONE
                     hear(p.journey, s.pairs[pair].heard_failure[by], True)
                     hear(p.journey, s.pairs[pair].heard_death[by], True)
                     blame(s.enterprises, p.journey, j)
-                    die(s.people, s.log, p.journey, now, i, counters, accounts)
+                    die(s.people, s.log, p.journey, now, i, ledger)
                     break
             d = chance_detected(s.people, s.enterprises, s.legs, p.journey, i, leg, j)
             refusal = chance_refused(s.people, s.legs, i, leg)
@@ -223,36 +224,36 @@ def travel(s, p, now, rows, counters, accounts, arrived, brought_by, travelled):
                 refusal > 0.0 and draw(now.seed, Stream.CARRIER, i, generation, s.people.row[i].attempts, leg) < refusal
             )
             if refused:
-                counters[C.CARRIER_REFUSALS] += 1.0
+                ledger.counters[C.CARRIER_REFUSALS] += 1.0
                 if s.people.row[i].channel == Channel.REGULAR:
                     # her visa stays good: a week is lost, and she tries again
-                    counters[C.CARRIER_REFUSED_VISA] += 1.0
+                    ledger.counters[C.CARRIER_REFUSED_VISA] += 1.0
                     s.people.row[i].attempts += 1
                     break
-                counters[C.CARRIER_REFUSED_NEED] += s.people.row[i].protection_need
+                ledger.counters[C.CARRIER_REFUSED_NEED] += s.people.row[i].protection_need
             detected = (
                 d > 0.0 and draw(now.seed, Stream.LEG_DETECTION, i, generation, s.people.row[i].attempts, leg) < d
             )
             if clandestine and j >= 0:
                 learn_leg(s.enterprises, s.legs, p.journey, j, leg, detected)
             if detected and j >= 0 and clandestine:
-                counters[C.GUIDED_DETECTED] += 1.0
-                detected = not pays_at_the_border(s, p, i, j, leg, counters, accounts, now.seed)
+                ledger.counters[C.GUIDED_DETECTED] += 1.0
+                detected = not pays_at_the_border(s, p, i, j, leg, ledger, now.seed)
             elif detected and j < 0:
-                detected = not pays_alone(s.people, s.units, p, i, leg, counters, accounts, now.seed)
+                detected = not pays_alone(s.people, s.units, p, i, leg, ledger, now.seed)
             if detected or refused:
-                counters[C.INTERCEPTIONS] += 1.0
+                ledger.counters[C.INTERCEPTIONS] += 1.0
                 s.legs[leg].stops += 1.0
                 if s.people.row[i].channel == Channel.PROVIDER:
-                    spend(s.enterprises, j, s.legs[leg].loss, Account.LOSSES, accounts, counters)
+                    spend(s.enterprises, j, s.legs[leg].loss, Account.LOSSES, ledger)
                 pushed = not refused and pushed_back(s.people, s.legs, i, leg, now.seed)
-                counters[C.PUSHBACKS] += pushed
+                ledger.counters[C.PUSHBACKS] += pushed
                 if pushed and (
                     draw(now.seed, Stream.PUSHBACK, i, generation, s.people.row[i].attempts, leg + WAY_BACK)
                     < p.journey.pushback_danger * s.legs[leg].danger
                 ):
-                    counters[C.PUSHBACK_DEATHS] += 1.0
-                    die(s.people, s.log, p.journey, now, i, counters, accounts)
+                    ledger.counters[C.PUSHBACK_DEATHS] += 1.0
+                    die(s.people, s.log, p.journey, now, i, ledger)
                     break
                 seen = (
                     s.people.row[i].protection_need == 1
@@ -262,7 +263,7 @@ def travel(s, p, now, rows, counters, accounts, arrived, brought_by, travelled):
                     < s.legs[leg].screening
                 )
                 if seen:
-                    admit(s.people, s.regions, s.legs, p.channel, now, i, leg, counters)
+                    admit(s.people, s.regions, s.legs, p.channel, now, i, leg, ledger.counters)
                     note(
                         s.log,
                         i,
@@ -274,7 +275,7 @@ def travel(s, p, now, rows, counters, accounts, arrived, brought_by, travelled):
                         now.week,
                     )
                 else:
-                    stop(s, p, now, i, leg, pair, j, counters)
+                    stop(s, p, now, i, leg, pair, j, ledger.counters)
                     note(
                         s.log,
                         i,
@@ -296,11 +297,11 @@ def travel(s, p, now, rows, counters, accounts, arrived, brought_by, travelled):
                 if j >= 0:
                     arrived[n_arrived], brought_by[n_arrived], travelled[n_arrived] = i, j, pair
                     n_arrived += 1
-                arrive(s, p, now, i, pair, j, counters, accounts)
+                arrive(s, p, now, i, pair, j, ledger)
                 note(s.log, i, generation, Stage.TRAVELLING, s.people.stage[i], Cause.ARRIVED, counterparty, now.week)
                 break
             if j >= 0 and p.journey.extortion and s.enterprises.row[j].kappa > 0.0 and s.people.row[i].extorted == 0:
-                demand_more(s, p, i, j, pair, counters, now.week)
+                demand_more(s, p, i, j, pair, ledger.counters, now.week)
                 if s.people.stage[i] == Stage.HELD:
                     note(s.log, i, generation, Stage.TRAVELLING, Stage.HELD, Cause.DEMANDED_MORE, j, now.week)
                     break

@@ -25,10 +25,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.agents.forms import REACH
-from sim.agents.migrants import Account, Channel, Creditor, Offer
+from sim.agents.migrants import Channel, Creditor, Offer
 from sim.agents.traffickers import MOST_SKILL, Kind
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note
 from sim.rules.moving.channels import leave
@@ -232,47 +233,47 @@ def judged_failure(enterprises, pairs, j, pair):
 
 
 @rule
-def best_quote(people, enterprises, pairs, rules, i, pair, k, quotes, counters, seed):
+def best_quote(s, p, i, pair, quotes, counters, seed):
     """The quote worth most to the seeker among those who have room and whom she can pay; -1 if none."""
+    row, way, rules = s.people.row[i], s.pairs[pair], p.market
+    k = way.offer
     best, best_worth = -1, -math.inf
-    usd = people.row[i].cash * 0.01 + people.row[i].escrow * 0.01
-    lent = people.row[i].channel == Channel.CREDIT or people.row[i].channel == Channel.RECRUITER
+    usd = row.cash * 0.01 + row.escrow * 0.01
+    lent = row.channel == Channel.CREDIT or row.channel == Channel.RECRUITER
     for position in range(len(quotes)):
         j = quotes[position]
         if j < 0:
             break
-        if enterprises.row[j].taken >= enterprises.row[j].capacity:
-            enterprises.row[j].turned_away += 1.0
+        enterprise = s.enterprises.row[j]
+        if enterprise.taken >= enterprise.capacity:
+            enterprise.turned_away += 1.0
             continue
         # those who lack what a client needs cannot serve her (model 4.8)
-        able = enterprises.row[j].throughput
-        if (
-            able < 1.0
-            and draw(seed, Stream.SERVED, i, people.row[i].generation, people.row[i].considerations, j) >= able
-        ):
+        able = enterprise.throughput
+        if able < 1.0 and draw(seed, Stream.SERVED, i, row.generation, row.considerations, j) >= able:
             counters[C.CLIENTS_LOST] += 1.0
             continue
-        fee = enterprises.fee[j, k]
-        bad = judged_failure(enterprises, pairs, j, pair)
+        fee = s.enterprises.fee[j, k]
+        bad = judged_failure(s.enterprises, s.pairs, j, pair)
         if lent:
             # who lends has the means, and lends what can be recovered; an order stands behind a recruiter's offer
-            limit = (1.0 - bad) * pairs[pair].credit * people.row[i].ability_abroad * (1.0 + enterprises.row[j].kappa)
-            if enterprises.row[j].claims + 100.0 * fee > rules.lending * enterprises.row[j].capital:
+            limit = (1.0 - bad) * way.credit * row.ability_abroad * (1.0 + enterprise.kappa)
+            if enterprise.claims + 100.0 * fee > rules.lending * enterprise.capital:
                 continue
-            if people.row[i].channel == Channel.CREDIT and fee - min(usd, rules.deposit * fee) > limit:
+            if row.channel == Channel.CREDIT and fee - min(usd, rules.deposit * fee) > limit:
                 continue
         elif fee > usd:
             continue
-        worth = (1.0 - bad) * (people.row[i].stake - (1.0 - rules.deposit) * fee) - rules.deposit * fee
+        worth = (1.0 - bad) * (row.stake - (1.0 - rules.deposit) * fee) - rules.deposit * fee
         if rules.observable:
-            worth -= (1.0 - bad) * pairs[pair].handover_harm * (enterprises.row[j].kappa > 0.0)
+            worth -= (1.0 - bad) * way.handover_harm * (enterprise.kappa > 0.0)
         if worth > best_worth:
             best, best_worth = j, worth
     return best
 
 
 @allocating
-def contract(s, p, now, seekers, quotes, counters, accounts):
+def contract(s, p, now, seekers, quotes, ledger):
     """Seekers and enterprises meet: quotes, keyed rationing of capacity, fee, deposit and the rest held until arrival.
 
     ``quotes`` (seekers, n) rows of the enterprises that each has heard of, -1 padded; ``demand`` (pairs,) receives
@@ -291,12 +292,12 @@ def contract(s, p, now, seekers, quotes, counters, accounts):
         pair = s.pair_of[here, s.people.row[i].intended]
         k = s.pairs[pair].offer
         s.pairs[pair].demand += 1.0
-        j = best_quote(s.people, s.enterprises, s.pairs, p.market, i, pair, k, quotes[position], counters, now.seed)
+        j = best_quote(s, p, i, pair, quotes[position], ledger.counters, now.seed)
         if s.people.row[i].channel != Channel.PROVIDER:
             s.pairs[pair].asked += 1.0
             s.pairs[pair].served += j >= 0
         if j < 0:
-            counters[C.UNSERVED] += 1.0
+            ledger.counters[C.UNSERVED] += 1.0
             s.people.due[i] = now.week + 1
             note(s.log, i, s.people.row[i].generation, before, before, Cause.FOUND_NO_PROVIDER, -1, now.week)
             forget_offer(s.people, i)
@@ -304,64 +305,64 @@ def contract(s, p, now, seekers, quotes, counters, accounts):
         if s.people.row[i].financed:
             write_off(s.people, s.enterprises, s.venues, i)
             s.people.row[i].financed = 0
-        counters[C.CONTRACTS_DISPLACED] += s.enterprises.route[j, k] != s.pairs[pair].routes[0]
+        ledger.counters[C.CONTRACTS_DISPLACED] += s.enterprises.route[j, k] != s.pairs[pair].routes[0]
         way = s.people.row[i].channel
         ordered, kind = -1, 0
         if way == Channel.RECRUITER:
             ordered, kind = s.people.row[i].offer_venue, s.people.row[i].offer
             s.regions[s.people.row[i].intended].accepted[1] += 1.0
-            counters[C.OFFERS_ACCEPTED] += 1.0
-            counters[C.OFFERS_DECEPTIVE] += kind == Offer.DECEPTIVE
-        leave(s, i, s.enterprises.route[j, k], Channel.PROVIDER, counters, now.week)
+            ledger.counters[C.OFFERS_ACCEPTED] += 1.0
+            ledger.counters[C.OFFERS_DECEPTIVE] += kind == Offer.DECEPTIVE
+        leave(s, i, s.enterprises.route[j, k], Channel.PROVIDER, ledger.counters, now.week)
         s.people.row[i].provider = j
         s.people.row[i].provider_generation = s.enterprises.row[j].generation
         s.people.row[i].offer_venue = ordered
         s.people.row[i].offer = kind
-        agree(s.people, s.enterprises, s.venues, p.market, i, j, k, way, counters, accounts)
+        agree(s, p, i, j, k, way, ledger)
         note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.LEFT_WITH_A_PROVIDER, j, now.week)
 
 
 @part
-def agree(people, enterprises, venues, rules, i, j, k, way, counters, accounts):
+def agree(s, p, i, j, k, way, ledger):
     """Fix the fee: the deposit is paid, the rest is set aside or, by ``way`` (Channel), lent; whole cents."""
-    fee = round(100.0 * enterprises.fee[j, k])
-    deposit = round(rules.deposit * fee)
+    row, enterprise = s.people.row[i], s.enterprises.row[j]
+    fee = round(100.0 * s.enterprises.fee[j, k])
+    deposit = round(p.market.deposit * fee)
     if way == Channel.CREDIT or way == Channel.RECRUITER:
-        deposit = 0.0 if way == Channel.RECRUITER else min(deposit, people.row[i].cash)
-        lend(
-            people, enterprises, venues, i, Creditor.ENTERPRISE, j, round((fee - deposit) * (1.0 + rules.credit_markup))
-        )
-        people.row[i].cash -= deposit
-        people.row[i].financed = 1
-        counters[C.CONTRACTS_CREDIT] += 1.0
-        counters[C.CREDIT_SUM] += people.row[i].debt * 0.01
+        deposit = 0.0 if way == Channel.RECRUITER else min(deposit, row.cash)
+        owed = round((fee - deposit) * (1.0 + p.market.credit_markup))
+        lend(s.people, s.enterprises, s.venues, i, Creditor.ENTERPRISE, j, owed)
+        row.cash -= deposit
+        row.financed = 1
+        ledger.counters[C.CONTRACTS_CREDIT] += 1.0
+        ledger.counters[C.CREDIT_SUM] += row.debt * 0.01
     else:
-        people.row[i].cash -= fee
-        people.row[i].escrow = fee - deposit
-    partners = round(100.0 * enterprises.row[j].partner_cost)
-    accounts[Account.FACILITATORS] += partners
-    counters[C.PARTNER_COSTS] += partners * 0.01
-    enterprises.row[j].served += 1.0
-    enterprises.row[j].capital += deposit - partners
-    enterprises.row[j].week_profit += (deposit - partners) * 0.01
-    enterprises.row[j].taken += 1.0
-    enterprises.loads[j, k] += 1.0
-    enterprises.recent_loads[j, k] += 1.0
-    counters[C.PROVIDER_RECEIPTS] += deposit * 0.01
-    counters[C.CONTRACTS] += 1.0
-    counters[C.FEE_SUM] += fee * 0.01
+        row.cash -= fee
+        row.escrow = fee - deposit
+    partners = round(100.0 * enterprise.partner_cost)
+    ledger.accounts[Account.FACILITATORS] += partners
+    ledger.counters[C.PARTNER_COSTS] += partners * 0.01
+    enterprise.served += 1.0
+    enterprise.capital += deposit - partners
+    enterprise.week_profit += (deposit - partners) * 0.01
+    enterprise.taken += 1.0
+    s.enterprises.loads[j, k] += 1.0
+    s.enterprises.recent_loads[j, k] += 1.0
+    ledger.counters[C.PROVIDER_RECEIPTS] += deposit * 0.01
+    ledger.counters[C.CONTRACTS] += 1.0
+    ledger.counters[C.FEE_SUM] += fee * 0.01
     if fee > 0.0:
         logarithm = math.log(fee * 0.01)
-        counters[C.FEE_LOG_SUM] += logarithm
-        counters[C.FEE_LOG_SQUARES] += logarithm * logarithm
-    counters[C.SKILL_SUM] += enterprises.row[j].skill
-    kind = enterprises.row[j].kind
+        ledger.counters[C.FEE_LOG_SUM] += logarithm
+        ledger.counters[C.FEE_LOG_SQUARES] += logarithm * logarithm
+    ledger.counters[C.SKILL_SUM] += enterprise.skill
+    kind = enterprise.kind
     if kind == Kind.LONER:
-        counters[C.LOADS_LONER] += 1.0
+        ledger.counters[C.LOADS_LONER] += 1.0
     elif kind == Kind.CELL:
-        counters[C.LOADS_CELL] += 1.0
+        ledger.counters[C.LOADS_CELL] += 1.0
     else:
-        counters[C.LOADS_ORGANISATION] += 1.0
+        ledger.counters[C.LOADS_ORGANISATION] += 1.0
 
 
 @kernel

@@ -190,7 +190,7 @@ def name_another(s, b, j, region, u, counters, week):
         k = s.ties[r].unit
         if s.ties[r].partner != b or k == j or s.enterprises.row[k].active == 0:
             continue
-        n = case_of_enterprise(s.enterprises, s.cases, s.case_cursor, k, region, Source.PARTNER, counters, week)
+        n = case_of_enterprise(s, k, region, Source.PARTNER, counters, week)
         if n >= 0:
             s.ties[r].noted = 1
             s.cases[n].movement = add(s.cases[n].movement, 0.2)

@@ -373,10 +373,7 @@ def work_with_partners(s, p, counters):
 
 @kernel
 def tend_partners(s, p, now, counters):
-    """A week of every tie: kept or lost, then looked for, and what follows for how many clients can be served.
-
-    ``offer_pair`` (regions, offers) as in :class:`~sim.rules.moving.smuggling.Ways`.
-    """
+    """A week of every tie: kept or lost, then looked for, and what follows for how many clients can be served."""
     s.nodes.unmet[:] = 0.0
     s.facilitators.committed[:] = 0.0
     take_stock(s.enterprises, s.ties, s.regions, counters, now.week)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sim.agents.migrants import Account, Stage
+from sim.agents.migrants import Stage
 from sim.ground.kernel import part, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.people import stages
 from sim.rules.work.value import with_papers
@@ -22,7 +23,7 @@ def income_at_work(people, regions, rules, i, stage):
 
 
 @rule
-def post_income(people, regions, p, i, accounts, counters, week):
+def post_income(people, regions, p, i, ledger, week):
     """Post what a person saved and sent home since the last posting; two-ended, whole cents."""
     weeks = week - people.row[i].paid_until
     people.row[i].paid_until = week
@@ -43,9 +44,9 @@ def post_income(people, regions, p, i, accounts, counters, week):
         return
     saved = round(share * yearly * weeks / 52.0 * 100.0)
     people.row[i].cash += saved
-    accounts[Account.WAGES] -= saved + remitted
-    accounts[Account.REMITTANCES] += remitted
-    counters[C.REMITTANCES] += remitted * 0.01
+    ledger.accounts[Account.WAGES] -= saved + remitted
+    ledger.accounts[Account.REMITTANCES] += remitted
+    ledger.counters[C.REMITTANCES] += remitted * 0.01
 
 
 @part

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.agents.migrants import Account, Bound, Creditor, Stage
+from sim.agents.migrants import Bound, Creditor, Stage
 from sim.agents.venues import VenueKind
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, part
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note
 from sim.rules.work.debts import lend, sell_claim

@@ -22,7 +22,7 @@ from sim.ledger.events import Cause, note
 from sim.rules.people import stages
 from sim.rules.people.consider import BLOCK
 from sim.rules.people.spells import next_consideration
-from sim.rules.work.value import ability_at, going_pay, value_of_person, with_papers
+from sim.rules.work.value import Controller, ability_at, going_pay, value_of_person, with_papers
 
 COUNTED_WEEKS = 104  # of withheld pay that a person can claim at most
 
@@ -191,17 +191,9 @@ def best_offer_of(s, p, i, k, y):
     """(V, m, sigma) of venue k for person i; a place that is audited or licensed has nothing but going terms."""
     if s.venues[k].undertaking > 0:
         return 0.0, 0, 1.0
-    return value_of_person(
-        s,
-        p,
-        i,
-        y,
-        s.venues[k].limit,
-        s.venues[k].shadow,
-        s.venues[k].region,
-        s.venues[k].sector,
-        s.venues[k].visibility,
-    )
+    place = s.venues[k]
+    controller = Controller(place.limit, place.shadow, place.region, place.sector, place.visibility)
+    return value_of_person(s, p, i, y, controller)
 
 
 @kernel
