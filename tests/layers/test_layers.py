@@ -85,12 +85,6 @@ LONG_MODULES: dict[str, str] = {
 }
 LONG_FUNCTIONS: dict[str, str] = {
     "sim.conditions.prospects.prospects_and_places": "to be split by what it fills",
-    "sim.rules.justice.courts.hear_cases": "a kernel over cases; to be split by step",
-    "sim.rules.justice.investigation.investigate": "as above",
-    "sim.rules.moving.channels.act": "a kernel over decisions; to be split by decision",
-    "sim.rules.moving.journeys.travel": "a kernel over journeys; to be split by what may happen on one",
-    "sim.rules.people.options.best_option": "a kernel over options; to be split by option",
-    "sim.rules.work.handover.deliver": "a kernel over arrivals; to be split by outcome",
     "sim.state.rules.all_rules": "parameters by position; to be filled by name",
     "sim.state.state.State.__init__": "one class that builds every table; to become a builder a domain",
     "sim.state.state.State._work": "as above",

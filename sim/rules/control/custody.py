@@ -14,7 +14,7 @@ from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
+from sim.ledger.events import Cause, note_change
 from sim.rules.corruption.bribes import buys_off, unit_at
 from sim.rules.people.status import start_removal_clock
 from sim.rules.work.debts import lend
@@ -50,6 +50,4 @@ def sell_people_in_custody(s, p, now, rows, ledger):
             s.people.bound[i] |= np.uint8(Bound.PAYS)
         ledger.counters[C.SOLD_IN_CUSTODY] += 1.0
         ledger.counters[C.BRIBES_CUSTODY_SUM] += bribe
-        note(
-            s.log, i, s.people.row[i].generation, Stage.DETAINED, s.people.stage[i], Cause.SOLD_IN_CUSTODY, k, now.week
-        )
+        note_change(s, i, Stage.DETAINED, Cause.SOLD_IN_CUSTODY, k, now.week)

@@ -18,7 +18,7 @@ from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, parallel, part
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
+from sim.ledger.events import Cause, note, note_change
 from sim.rules.control.terms import BEGINS, CLEARED, ENDS, LEAVES, PROMOTES, REVIEWS
 from sim.rules.control.ways_out import NOTHING, Exit
 from sim.rules.corruption.bribes import buys_off, leaked, unit_at
@@ -200,7 +200,7 @@ def leave_by(s, p, now, i, cause, ledger):
     reason = Cause.ESCAPED_OR_QUIT if cause == Exit.OWN else Cause.DISMISSED
     if cause == Exit.RELEASED:
         reason = Cause.RELEASED
-    note(s.log, i, s.people.row[i].generation, Stage.WORKING, s.people.stage[i], reason, k, now.week)
+    note_change(s, i, Stage.WORKING, reason, k, now.week)
 
 
 @kernel

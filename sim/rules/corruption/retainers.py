@@ -17,7 +17,7 @@ from sim.ground.kernel import kernel, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.moving.borders import spend
-from sim.rules.moving.smuggling import chance_seen
+from sim.rules.moving.ways import chance_seen
 
 LEAST_PASSES = 0.25  # in four weeks: for less nobody is on the books
 

@@ -13,7 +13,7 @@ from sim.agents.offenders import Status
 from sim.agents.officials import Post
 from sim.agents.venues import be_venue
 from sim.ground.draws import Stream, block, draw
-from sim.ground.kernel import kernel, rule
+from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.corruption.bribes import buys_off, unit_at
@@ -143,13 +143,66 @@ def buys_the_court(s, p, n, chance, ledger, place, seed):
     return True
 
 
+@rule
+def let_off(s, n, week):
+    """Whoever is held for case n comes out this week."""
+    if held_for(s.enterprises, s.offenders, s.cases, n):
+        s.offenders[s.cases[n].offender].until = week
+
+
+@part
+def convict(s, p, now, n, charge, u_confiscated, u_suspended, ledger):
+    """What a conviction brings: what others learn of it, confiscation, a sentence, and compensation."""
+    case = s.cases[n]
+    place, region = s.law[case.region], s.regions[case.region]
+    if case.kind == Target.VENUE:
+        region.convictions[0] += 1.0
+    else:
+        region.smuggling_convictions[0] += 1.0
+    if case.frozen > 0.0 and u_confiscated < place.justice_confiscation:
+        region.seized += case.frozen
+        ledger.counters[C.SEIZED] += case.frozen * 0.01
+        case.frozen = 0.0
+    sentence(s, p, now, n, charge, u_suspended, ledger.counters)
+    # only some charges have an injured party (C9-M44)
+    if charge == Charge.EXPLOITATION or charge == Charge.LABOUR:
+        compensate(s.people, s.cases, s.regions, n, ledger, place, now.seed)
+
+
+@part
+def try_case(s, p, now, n, skill, ledger):
+    """The day in court of case n before a court of this skill: testimony, verdict, and what follows."""
+    case = s.cases[n]
+    place = s.law[case.region]
+    means = place.justice_means_required
+    ledger.counters[C.TRIALS] += 1.0
+    u_verdict, u_lesser, u_compelled, u_suspended = block(
+        now.seed, Stream.VERDICT, case.target, case.target_generation, case.opened, case.kind
+    )
+    testimony = testimony_heard(s.people, s.cases, n, u_compelled, place, ledger.counters)
+    charge = int(case.charge)
+    guilty = u_verdict < chance_of_conviction(s.cases, n, charge, testimony, skill, means)
+    if charge == Charge.EXPLOITATION:
+        court = case.region * KINDS + AgencyKind.COURT
+        s.agencies[court].skill = min(skill + SKILL_STEP, SKILL_MOST)
+        ledger.counters[C.TRIED_WITH_TESTIMONY if testimony > 0.0 else C.TRIED_WITHOUT_TESTIMONY] += 1.0
+        if guilty:
+            ledger.counters[C.CONVICTED_WITH_TESTIMONY if testimony > 0.0 else C.CONVICTED_WITHOUT_TESTIMONY] += 1.0
+        elif u_lesser < p.case.lesser:
+            # what is left of a failed charge is tried as something lesser
+            lesser = lesser_charge(s.cases, s.sectors, n)
+            if u_verdict < chance_of_conviction(s.cases, n, lesser, testimony, skill, means):
+                guilty, charge = True, lesser
+    if guilty:
+        convict(s, p, now, n, charge, u_lesser, u_suspended, ledger)
+    else:
+        ledger.counters[C.ACQUITTED] += 1.0
+        let_off(s, n, now.week)
+
+
 @kernel
 def hear_cases(s, p, now, rows, ledger):
-    """Hearings of the week: ``rows`` are charged cases in the order in which they were opened.
-
-    ``seized`` (regions,) cents confiscated and not paid out; ``certainty``, ``smuggling`` and ``payments`` (regions, 2)
-    are what people and offenders see of it.
-    """
+    """Hearings of the week: ``rows`` are charged cases in the order in which they were opened."""
     for position in range(len(rows)):
         n = rows[position]
         case = s.cases[n]
@@ -162,49 +215,12 @@ def hear_cases(s, p, now, rows, ledger):
             continue
         s.agencies[court].attention -= 1.0
         s.agencies[court].caseload += 1
-        skill, means = s.agencies[court].skill, place.justice_means_required
-        chance = chance_of_conviction(
-            s.cases, n, int(case.charge), case.quality if case.rung > 0 else 0.0, skill, means
-        )
+        skill, said = s.agencies[court].skill, case.quality if case.rung > 0 else 0.0
+        chance = chance_of_conviction(s.cases, n, int(case.charge), said, skill, place.justice_means_required)
         if buys_the_court(s, p, n, chance, ledger, place, now.seed):
-            if held_for(s.enterprises, s.offenders, s.cases, n):
-                s.offenders[case.offender].until = now.week
+            let_off(s, n, now.week)
             close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue
-        ledger.counters[C.TRIALS] += 1.0
-        u_verdict, u_lesser, u_compelled, u_suspended = block(
-            now.seed, Stream.VERDICT, case.target, case.target_generation, case.opened, case.kind
-        )
-        testimony = testimony_heard(s.people, s.cases, n, u_compelled, place, ledger.counters)
-        charge = int(case.charge)
-        if charge == Charge.EXPLOITATION:
-            s.agencies[court].skill = min(skill + SKILL_STEP, SKILL_MOST)
-            ledger.counters[C.TRIED_WITH_TESTIMONY if testimony > 0.0 else C.TRIED_WITHOUT_TESTIMONY] += 1.0
-        guilty = u_verdict < chance_of_conviction(s.cases, n, charge, testimony, skill, means)
-        if guilty and charge == Charge.EXPLOITATION:
-            ledger.counters[C.CONVICTED_WITH_TESTIMONY if testimony > 0.0 else C.CONVICTED_WITHOUT_TESTIMONY] += 1.0
-        if not guilty and charge == Charge.EXPLOITATION and u_lesser < p.case.lesser:
-            # what is left of a failed charge is tried as something lesser
-            lesser = lesser_charge(s.cases, s.sectors, n)
-            if u_verdict < chance_of_conviction(s.cases, n, lesser, testimony, skill, means):
-                guilty, charge = True, lesser
-        if guilty:
-            if case.kind == Target.VENUE:
-                s.regions[case.region].convictions[0] += 1.0
-            else:
-                s.regions[case.region].smuggling_convictions[0] += 1.0
-            confiscated = case.frozen > 0.0 and u_lesser < place.justice_confiscation
-            if confiscated:
-                s.regions[case.region].seized += case.frozen
-                ledger.counters[C.SEIZED] += case.frozen * 0.01
-                case.frozen = 0.0
-            sentence(s, p, now, n, charge, u_suspended, ledger.counters)
-            # only some charges have an injured party (C9-M44)
-            if charge == Charge.EXPLOITATION or charge == Charge.LABOUR:
-                compensate(s.people, s.cases, s.regions, n, ledger, place, now.seed)
-        else:
-            ledger.counters[C.ACQUITTED] += 1.0
-            if held_for(s.enterprises, s.offenders, s.cases, n):
-                s.offenders[case.offender].until = now.week
+        try_case(s, p, now, n, skill, ledger)
         if case.stage == CaseStage.TRIAL:
             close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)

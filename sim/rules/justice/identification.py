@@ -15,7 +15,7 @@ from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
+from sim.ledger.events import Cause, note, note_change
 from sim.rules.control.ways_out import Exit
 from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time, who_meets
 from sim.rules.justice.symptoms import symptom_days
@@ -217,7 +217,7 @@ def after_the_meeting(s, p, now, i, cause, ledger):
             ledger.counters[C.REFLECTION_GRANTED] += 1.0
             take_in(s.people, s.law, i, 1, now.week)
             outcome = Outcome.TAKEN_IN
-            note(s.log, i, generation, Stage.WORKING, s.people.stage[i], Cause.GRANTED_REFLECTION, cause, now.week)
+            note_change(s, i, Stage.WORKING, Cause.GRANTED_REFLECTION, cause, now.week)
         else:
             ledger.counters[C.NO_PLACE] += 1.0
             stages.go_free(s.people, i, now.week)
@@ -230,12 +230,12 @@ def after_the_meeting(s, p, now, i, cause, ledger):
         end_spell(s.people, now, i, cause, ledger.counters)
         detain(s.people, s.law, p.meeting, i, ledger, now.week)
         outcome = Outcome.DETAINED
-        note(s.log, i, generation, Stage.WORKING, s.people.stage[i], Cause.DETAINED, cause, now.week)
+        note_change(s, i, Stage.WORKING, Cause.DETAINED, cause, now.week)
     elif cause == Exit.COMPLAINT or cause == Exit.CLOSED:
         leave_venue(s, p, i, True, now.week)
         end_spell(s.people, now, i, cause, ledger.counters)
         stages.go_free(s.people, i, now.week)
         outcome = Outcome.WENT_FREE
-        note(s.log, i, generation, Stage.WORKING, s.people.stage[i], Cause.COMPLAINED, -1, now.week)
+        note_change(s, i, Stage.WORKING, Cause.COMPLAINED, -1, now.week)
     enter_meeting(s, i, k, Met(kind, cause, exploited, abused, seen, outcome, 0))
     return outcome != Outcome.NOTHING

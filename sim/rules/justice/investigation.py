@@ -68,24 +68,87 @@ def freeze(venues, cases, rules, n, place, ledger, seed):
     ledger.counters[C.FROZEN] += cents * 0.01
 
 
+@rule
+def target_is_gone(s, n):
+    """Whether whom case n is after has closed or passed on."""
+    case = s.cases[n]
+    if case.kind == Target.VENUE:
+        venue = s.venues[case.target]
+        return venue.generation != case.target_generation or venue.active == 0
+    row = s.enterprises.row[case.target]
+    return row.generation != case.target_generation or row.active == 0
+
+
+@part
+def take_up(s, p, now, n, ledger):
+    """A lead becomes an investigation: what can be frozen is, and some become an operation."""
+    case, place = s.cases[n], s.law[s.cases[n].region]
+    case.stage = CaseStage.INVESTIGATION
+    ledger.counters[C.INVESTIGATIONS] += 1.0
+    if case.kind == Target.ENTERPRISE:
+        u = draw(now.seed, Stream.OPERATION, case.target, case.target_generation, case.opened, 7)
+        case.rule = operation_of(u, place)
+    freeze(s.venues, s.cases, p.case, n, place, ledger, now.seed)
+
+
+@part
+def work_on(s, p, now, n, ledger):
+    """A week of work on case n: evidence, help from elsewhere, and a charge, a strike or the end of it."""
+    case, place = s.cases[n], s.law[s.cases[n].region]
+    case.worked += 1
+    ledger.counters[C.CASE_WEEKS] += 1.0
+    u_disrupt, u_joint, u_formal, _ = block(
+        now.seed, Stream.INVESTIGATION, case.target, case.target_generation, now.week, case.kind
+    )
+    if u_disrupt < 0.1 * place.police_disruptive:
+        disrupt(s.enterprises, s.venues, s.cases, n, ledger.counters, now.week)
+        close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
+        return
+    abroad = case.kind == Target.ENTERPRISE and case.joint == 0 and s.enterprises.row[case.target].home != case.region
+    # a joint team works in days, a letter takes months (C9-M10, C9-M50)
+    if abroad and (u_joint < 0.25 * place.coop_joint_teams or u_formal < 0.02 + 0.1 * place.coop_formal_speed):
+        case.joint = 1
+        ledger.counters[C.JOINT_CASES] += 1.0
+    find_evidence(s.cases, p.case, n, place, ledger.counters)
+    if case.rule >= 0:
+        note_ties(s, p, now, n, place, ledger.counters)
+    if case.worked < SHORTEST:
+        return
+    if case.rule < 0:
+        charge_or_drop(s, p, now, n, ledger)
+    elif case.worked >= place.police_watch:
+        strike(s, p, now, n, ledger)
+
+
+@part
+def charge_or_drop(s, p, now, n, ledger):
+    """The charge that pays most is brought as soon as it pays enough; a case without any is dropped in the end."""
+    case, place = s.cases[n], s.law[s.cases[n].region]
+    sex = s.sectors[case.sector].commercial_sex if case.sector >= 0 else 0
+    skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
+    charge, worth = best_charge(s.cases, n, sex, skill, place)
+    # an office waits for more as long as there is time, the less it is judged by counts the longer
+    wanted = 0.7 * (1.0 - place.police_metric) * (1.0 - case.worked / LONGEST)
+    if case.worked < LONGEST and worth < wanted:
+        return
+    if charge == Charge.NONE:
+        ledger.counters[C.CASES_DROPPED] += 1.0
+        close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
+        return
+    bring_charge(s, p, now, n, charge, ledger.counters, place)
+
+
 @kernel
 def investigate(s, p, now, rows, ledger):
     """A week of every lead and investigation; those with ``assigned`` set are worked on."""
     for position in range(len(rows)):
         n = rows[position]
         case = s.cases[n]
-        place = s.law[case.region]
-        gone = (
-            s.venues[case.target].generation != case.target_generation or s.venues[case.target].active == 0
-            if case.kind == Target.VENUE
-            else s.enterprises.row[case.target].generation != case.target_generation
-            or s.enterprises.row[case.target].active == 0
-        )
-        if gone:
+        if target_is_gone(s, n):
             ledger.counters[C.CASES_VOID] += 1.0
             close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue
-        if case.witness >= 0 and recants(s.cases, p.case, now, n, place):
+        if case.witness >= 0 and recants(s.cases, p.case, now, n, s.law[case.region]):
             ledger.counters[C.RECANTED] += 1.0
             case.rung = max(case.rung - 1, 0)
         if case.assigned == 0:
@@ -94,49 +157,8 @@ def investigate(s, p, now, rows, ledger):
                 close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue
         if case.stage == CaseStage.LEAD:
-            case.stage = CaseStage.INVESTIGATION
-            ledger.counters[C.INVESTIGATIONS] += 1.0
-            if case.kind == Target.ENTERPRISE:
-                u = draw(now.seed, Stream.OPERATION, case.target, case.target_generation, case.opened, 7)
-                case.rule = operation_of(u, place)
-            freeze(s.venues, s.cases, p.case, n, place, ledger, now.seed)
-        case.worked += 1
-        ledger.counters[C.CASE_WEEKS] += 1.0
-        u_disrupt, u_joint, u_formal, _ = block(
-            now.seed, Stream.INVESTIGATION, case.target, case.target_generation, now.week, case.kind
-        )
-        if u_disrupt < 0.1 * place.police_disruptive:
-            disrupt(s.enterprises, s.venues, s.cases, n, ledger.counters, now.week)
-            close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
-            continue
-        abroad = (
-            case.kind == Target.ENTERPRISE and case.joint == 0 and s.enterprises.row[case.target].home != case.region
-        )
-        # a joint team works in days, a letter takes months (C9-M10, C9-M50)
-        if abroad and (u_joint < 0.25 * place.coop_joint_teams or u_formal < 0.02 + 0.1 * place.coop_formal_speed):
-            case.joint = 1
-            ledger.counters[C.JOINT_CASES] += 1.0
-        find_evidence(s.cases, p.case, n, place, ledger.counters)
-        if case.rule >= 0:
-            note_ties(s, p, now, n, place, ledger.counters)
-        if case.worked < SHORTEST:
-            continue
-        sex = s.sectors[case.sector].commercial_sex if case.sector >= 0 else 0
-        if case.rule >= 0:
-            if case.worked >= place.police_watch:
-                strike(s, p, now, n, ledger)  # fmt: skip
-            continue
-        skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
-        charge, worth = best_charge(s.cases, n, sex, skill, place)
-        # an office waits for more as long as there is time, the less it is judged by counts the longer
-        wanted = 0.7 * (1.0 - place.police_metric) * (1.0 - case.worked / LONGEST)
-        if case.worked < LONGEST and worth < wanted:
-            continue
-        if charge == Charge.NONE:
-            ledger.counters[C.CASES_DROPPED] += 1.0
-            close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
-            continue
-        bring_charge(s, p, now, n, charge, ledger.counters, place)
+            take_up(s, p, now, n, ledger)
+        work_on(s, p, now, n, ledger)
 
 
 @rule

@@ -15,7 +15,7 @@ from sim.agents.migrants import Legal, Path, Stage
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
+from sim.ledger.events import Cause, note_change
 from sim.rules.justice.contacts import enter_statement
 from sim.rules.justice.identification import detain, removed_unidentified
 from sim.rules.justice.telling import Rung, quality_of_statement, telling_hazard
@@ -114,13 +114,4 @@ def protect(s, p, now, rows, ledger, broken):
         else:
             stages.go_free(s.people, i, now.week)
             row.since = now.week
-        note(
-            s.log,
-            i,
-            row.generation,
-            Stage.PROTECTED,
-            s.people.stage[i],
-            Cause.TOLD if tells else Cause.REFLECTION_ENDED,
-            -1,
-            now.week,
-        )
+        note_change(s, i, Stage.PROTECTED, Cause.TOLD if tells else Cause.REFLECTION_ENDED, -1, now.week)

@@ -16,7 +16,7 @@ from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
+from sim.ledger.events import Cause, note_change
 from sim.rules.control.ways_out import Exit
 from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time
 from sim.rules.justice.identification import offered_help, recognised, removed_unidentified, take_in
@@ -75,7 +75,7 @@ def interview_detained(s, p, now, rows, causes, counters):
             counters[C.FALSE_PASSED] += not exploited
             take_in(s.people, s.law, i, claims, now.week)
             outcome = Outcome.TAKEN_IN
-            note(s.log, i, row.generation, Stage.DETAINED, s.people.stage[i], Cause.GRANTED_REFLECTION, -1, now.week)
+            note_change(s, i, Stage.DETAINED, Cause.GRANTED_REFLECTION, -1, now.week)
         elif exploited:
             removed_unidentified(s.people, i, counters)
         if exploited or claims > 0:

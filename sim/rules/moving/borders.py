@@ -18,7 +18,7 @@ from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.corruption.bribes import buys_off
 from sim.rules.moving.channels import look_for_work
-from sim.rules.moving.smuggling import chance_seen
+from sim.rules.moving.ways import chance_seen
 from sim.rules.people import stages
 
 Floats = NDArray[np.float64]

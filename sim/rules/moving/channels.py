@@ -18,7 +18,7 @@ from sim.ground.kernel import allocating, kernel, part
 from sim.ground.table import Table
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
+from sim.ledger.events import Cause, note, note_change
 from sim.rules.corruption.bribes import EVENTS, WORTH, buys_off, unit_at
 from sim.rules.people import stages
 from sim.rules.people.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA
@@ -91,6 +91,68 @@ def look_for_work(people, regions, rules, now, i):
     stages.arrive(people, i, now.week + weeks, now.week)
 
 
+@part
+def turn_back_home(s, p, now, i, ledger):
+    """A person goes home by her own decision, or gives up a journey on which she is held."""
+    before = s.people.stage[i]
+    gave_up = before == Stage.HELD
+    ledger.counters[C.GAVE_UP if gave_up else C.RETURNS] += 1.0
+    cents = 0.0 if s.people.here[i] == s.people.row[i].home else p.channel.return_cents
+    go_home(s.people, i, ledger.accounts, cents, now.week)
+    note_change(s, i, before, Cause.GAVE_UP if gave_up else Cause.WENT_HOME, -1, now.week)
+
+
+@part
+def remain(s, p, now, i):
+    """A person goes no further than where she has been stopped, without status."""
+    before = s.people.stage[i]
+    s.people.row[i].cash += s.people.row[i].escrow
+    s.people.row[i].escrow = 0.0
+    s.people.legal[i] = Legal.IRREGULAR
+    look_for_work(s.people, s.regions, p.channel, now, i)
+    start_removal_clock(s.people, s.regions, i, now.seed)
+    note_change(s, i, before, Cause.REMAINED, -1, now.week)
+
+
+@part
+def apply_for_a_visa(s, p, now, i, ledger):
+    """A person applies, with a broker's help or without; where no visa is needed she leaves next week."""
+    row, before = s.people.row[i], s.people.stage[i]
+    pair = s.pair_of[s.people.here[i], row.intended]
+    free = moves_freely(s.pairs[pair].free, row.kin, row.intended)
+    form = 0.0 if free else p.channel.form_cents
+    cents = form + (p.channel.broker_cents if row.tier == Tier.BROKERED else 0.0)
+    row.cash -= cents
+    ledger.accounts[Account.STATE] += form
+    ledger.accounts[Account.BROKERS] += cents - form
+    s.pairs[pair].visa_filed += not free
+    weeks = 1 if free else max(1, round(s.pairs[pair].visa_wait))
+    stages.wait_for_a_visa(s.people, i, now.week + weeks, now.week)
+    note_change(s, i, before, Cause.APPLIED_FOR_A_VISA, -1, now.week)
+
+
+@part
+def leave_unaided(s, i, ledger, week):
+    """A person leaves alone, or openly on forged papers."""
+    row, before = s.people.row[i], s.people.stage[i]
+    way = s.pairs[s.pair_of[s.people.here[i], row.intended]]
+    if row.channel == Channel.ALONE:
+        cents = round(100.0 * way.alone_cost)
+        ledger.accounts[Account.JOURNEYS] += cents
+        leave(s, i, way.alone_route, Channel.ALONE, ledger.counters, week)
+        cause = Cause.LEFT_ALONE
+    else:
+        fare, forged = round(100.0 * way.fare), round(100.0 * s.regions[s.people.here[i]].forged_price)
+        cents = forged + fare
+        ledger.accounts[Account.PAPERS] += forged
+        ledger.accounts[Account.FARES] += fare
+        leave(s, i, way.official, Channel.PAPERS, ledger.counters, week)
+        ledger.counters[C.PAPERS_FORGED] += 1.0
+        cause = Cause.LEFT_ON_PAPERS
+    row.cash -= cents
+    note_change(s, i, before, cause, -1, week)
+
+
 @kernel
 def act(s, p, now, rows, acts, ledger, seekers, buyers, takers):
     """Carry out what people decided. Returns how many seek a provider, genuine papers, and take work at home."""
@@ -100,87 +162,27 @@ def act(s, p, now, rows, acts, ledger, seekers, buyers, takers):
         if decision == ACT_NOTHING or decision == ACT_VISA or decision == ACT_SEEK:  # noqa: SIM109 - numba
             continue
         i = rows[position]
-        before = s.people.stage[i]
+        row, before = s.people.row[i], s.people.stage[i]
         if decision == Decision.GO_HOME:
-            gave_up = before == Stage.HELD
-            ledger.counters[C.GAVE_UP if gave_up else C.RETURNS] += 1.0
-            go_home(
-                s.people,
-                i,
-                ledger.accounts,
-                0.0 if s.people.here[i] == s.people.row[i].home else p.channel.return_cents,
-                now.week,
-            )
-            note(
-                s.log,
-                i,
-                s.people.row[i].generation,
-                before,
-                s.people.stage[i],
-                Cause.GAVE_UP if gave_up else Cause.WENT_HOME,
-                -1,
-                now.week,
-            )
+            turn_back_home(s, p, now, i, ledger)
         elif decision == Decision.REMAIN:
-            s.people.row[i].cash += s.people.row[i].escrow
-            s.people.row[i].escrow = 0.0
-            s.people.legal[i] = Legal.IRREGULAR
-            look_for_work(s.people, s.regions, p.channel, now, i)
-            start_removal_clock(s.people, s.regions, i, now.seed)
-            note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.REMAINED, -1, now.week)
+            remain(s, p, now, i)
         elif decision == Decision.CONTINUE:
             stages.try_again(s.people, i, now.week)
-            note(
-                s.log,
-                i,
-                s.people.row[i].generation,
-                before,
-                s.people.stage[i],
-                Cause.TRIED_AGAIN,
-                s.people.row[i].provider,
-                now.week,
-            )
-        elif s.people.row[i].channel == Channel.REGULAR:
-            pair = s.pair_of[s.people.here[i], s.people.row[i].intended]
-            free = moves_freely(s.pairs[pair].free, s.people.row[i].kin, s.people.row[i].intended)
-            form = 0.0 if free else p.channel.form_cents
-            cents = form + (p.channel.broker_cents if s.people.row[i].tier == Tier.BROKERED else 0.0)
-            s.people.row[i].cash -= cents
-            ledger.accounts[Account.STATE] += form
-            ledger.accounts[Account.BROKERS] += cents - form
-            s.pairs[pair].visa_filed += not free
-            weeks = 1 if free else max(1, round(s.pairs[pair].visa_wait))
-            stages.wait_for_a_visa(s.people, i, now.week + weeks, now.week)
-            note(
-                s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.APPLIED_FOR_A_VISA, -1, now.week
-            )
-        elif s.people.row[i].channel == Channel.RECRUITER and s.people.row[i].intended == s.people.here[i]:
+            note_change(s, i, before, Cause.TRIED_AGAIN, row.provider, now.week)
+        elif row.channel == Channel.REGULAR:
+            apply_for_a_visa(s, p, now, i, ledger)
+        elif row.channel == Channel.RECRUITER and row.intended == s.people.here[i]:
             takers[n_takers] = i
             n_takers += 1
-        elif s.people.row[i].channel >= Channel.PROVIDER:
+        elif row.channel >= Channel.PROVIDER:
             seekers[n_seekers] = i
             n_seekers += 1
-        elif s.people.row[i].channel == Channel.PAPERS and s.people.row[i].tier == Tier.BROKERED:
+        elif row.channel == Channel.PAPERS and row.tier == Tier.BROKERED:
             buyers[n_buyers] = i
             n_buyers += 1
         else:
-            pair = s.pair_of[s.people.here[i], s.people.row[i].intended]
-            if s.people.row[i].channel == Channel.ALONE:
-                cents = round(100.0 * s.pairs[pair].alone_cost)
-                ledger.accounts[Account.JOURNEYS] += cents
-                leave(s, i, s.pairs[pair].alone_route, Channel.ALONE, ledger.counters, now.week)
-                cause = Cause.LEFT_ALONE
-            else:
-                fare = round(100.0 * s.pairs[pair].fare)
-                forged = round(100.0 * s.regions[s.people.here[i]].forged_price)
-                cents = forged + fare
-                ledger.accounts[Account.PAPERS] += forged
-                ledger.accounts[Account.FARES] += fare
-                leave(s, i, s.pairs[pair].official, Channel.PAPERS, ledger.counters, now.week)
-                ledger.counters[C.PAPERS_FORGED] += 1.0
-                cause = Cause.LEFT_ON_PAPERS
-            s.people.row[i].cash -= cents
-            note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], cause, -1, now.week)
+            leave_unaided(s, i, ledger, now.week)
     return n_seekers, n_buyers, n_takers
 
 
@@ -225,7 +227,7 @@ def sell_papers(s, p, now, buyers, ledger):
         ledger.accounts[Account.FARES] += fare
         ledger.counters[C.PAPERS_GENUINE] += 1.0
         leave(s, i, s.pairs[pair].official, Channel.PAPERS, ledger.counters, now.week)
-        note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.LEFT_ON_PAPERS, -1, now.week)
+        note_change(s, i, before, Cause.LEFT_ON_PAPERS, -1, now.week)
 
 
 def queue_for_visas(pairs: Table, capacity: NDArray[np.float64]) -> None:
@@ -290,4 +292,4 @@ def decide_visas(s, p, now, rows, acts, ledger):
         if s.people.row[i].tier == Tier.BROKERED:
             ledger.counters[C.VISAS_BROKERED] += 1.0
         leave(s, i, s.pairs[pair].official, Channel.REGULAR, ledger.counters, now.week)
-        note(s.log, i, generation, Stage.WAITING, s.people.stage[i], Cause.LEFT_WITH_A_VISA, -1, now.week)
+        note_change(s, i, Stage.WAITING, Cause.LEFT_WITH_A_VISA, -1, now.week)

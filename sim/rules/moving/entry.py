@@ -15,7 +15,8 @@ from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, allocating, kernel, parallel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.rules.moving.smuggling import break_even, move_fees, review_offers, route_economics
+from sim.rules.moving.smuggling import move_fees, review_offers
+from sim.rules.moving.ways import break_even, route_economics
 
 MEAN_REACH = float(REACH.mean())  # of entrants, whose form nobody knows
 SKILL_STEPS = 10  # grid on which the cost of entering is tabulated

@@ -17,8 +17,8 @@ from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, parallel, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause
+from sim.rules.people.choice import best_option, walks_away, worth_of_owed_attempt
 from sim.rules.people.milestones import milestone
-from sim.rules.people.options import best_option, walks_away, worth_of_owed_attempt
 from sim.rules.people.spells import new_spells, next_consideration
 from sim.rules.people.stages import forget_offer
 
@@ -71,17 +71,18 @@ def decide(s, p, now, i, sums):
     row.considerations += 1
     hears_of_rights(s.people, s.regions, p.choice, i, now.seed)
     row.saving = 0
-    value, channel, d, tier, stake, pair = best_option(s, p, i, np.int64(-1), now.seed)
+    best = best_option(s, p, i, np.int64(-1), now.seed)
+    channel = best.channel
     if row.offer > 0 and channel != Channel.RECRUITER and s.people.here[i] == row.home:
         forget_offer(s.people, i)
     if row.contract == 1:
         owed, owed_stake = worth_of_owed_attempt(s, p, i, now.seed)
-        if owed > value:
+        if owed > best.value:
             row.stake = owed_stake
             return Decision.CONTINUE
     if channel == Channel.PROVIDER:
-        sums.clients[pair, 0] += 1.0
-        sums.clients[pair, 1] += walks_away(s, p, i, value, d, pair, now.seed)
+        sums.clients[best.pair, 0] += 1.0
+        sums.clients[best.pair, 1] += walks_away(s, p, i, best.value, best.region, best.pair, now.seed)
     if channel == -1:
         if s.people.here[i] != row.home or stage == Stage.HELD:
             return Decision.GO_HOME
@@ -95,9 +96,9 @@ def decide(s, p, now, i, sums):
             return Decision.REMAIN
     elif channel != Channel.REGULAR or stage != Stage.WAITING:
         row.channel = channel
-        row.tier = tier
-        row.intended = d
-        row.stake = stake
+        row.tier = best.tier
+        row.intended = best.region
+        row.stake = best.stake
         if channel == Channel.REGULAR:
             next_consideration(s.people, s.regions, p.choice, now, i)
         return Decision.MOVE

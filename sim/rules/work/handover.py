@@ -17,7 +17,7 @@ from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, part
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
+from sim.ledger.events import Cause, note_change
 from sim.rules.work.debts import lend, sell_claim
 from sim.rules.work.jobs import best_offer_of, has_room, hire, may_control, pay_at, takes_on
 
@@ -99,7 +99,7 @@ def deliver(s, p, now, rows, by, pairs, counters):
             row.forced = row.debt <= 0.0 and promised < 0
         bid = p.control.bid_share * worth * (1.0 if ordered else kappa)
         got = hire(s, p, now, i, chosen, chosen >= 0, bid, counters)
-        note(s.log, i, row.generation, Stage.ARRIVED, s.people.stage[i], Cause.HANDED_OVER, chosen, now.week)
+        note_change(s, i, Stage.ARRIVED, Cause.HANDED_OVER, chosen, now.week)
         if got <= 0.0:
             row.offer = 0
             continue
@@ -152,7 +152,7 @@ def take_local_offers(s, p, now, rows, counters):
         s.people.row[i].offer = kind if s.people.row[i].control > 0 or s.people.row[i].credited < 1.0 else 0
         counters[C.OFFERS_ACCEPTED] += 1.0
         counters[C.OFFERS_DECEPTIVE] += kind == 2
-        note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.TOOK_AN_OFFER, k, now.week)
+        note_change(s, i, before, Cause.TOOK_AN_OFFER, k, now.week)
 
 
 @kernel

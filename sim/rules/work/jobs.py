@@ -18,7 +18,7 @@ from sim.agents.venues import VenueKind, segment
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import CHUNKS, allocating, kernel, parallel, part, rule
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
+from sim.ledger.events import Cause, note_change
 from sim.rules.people import stages
 from sim.rules.people.consider import BLOCK
 from sim.rules.people.spells import next_consideration
@@ -333,7 +333,7 @@ def place_seekers(s, p, now, rows, turn, cell, counters):
             draw(now.seed, Stream.HIRE, i, generation, now.week, 0) >= s.people.row[i].information * p.hire.seen_through
         )
         hire(s, p, now, i, k, deceived, 0.0, counters)  # fmt: skip
-        note(s.log, i, generation, Stage.ARRIVED, s.people.stage[i], Cause.FOUND_WORK, k, now.week)
+        note_change(s, i, Stage.ARRIVED, Cause.FOUND_WORK, k, now.week)
     return fetched
 
 
