@@ -96,7 +96,7 @@ def deterred_from_work(state: State) -> Floats:
 
 
 def weigh_the_way_on(state: State) -> None:
-    """What going on with a carrier and the alternatives are worth, by pair."""
+    """What going on with a provider and the alternatives are worth, by pair."""
     failure, pair = state.beliefs.failure(), state.pairs
     pair["onward_alone_chance"][:] = 1.0 - failure[:, 0]
     pair["onward_alone_cost"][:] = pair["alone_cost"]

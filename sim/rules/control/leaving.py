@@ -31,7 +31,7 @@ from sim.rules.work.jobs import (
     ask_venues,
     best_offer_of,
     cell_of,
-    free,
+    end_control,
     leave_venue,
     may_control,
     pay_at,
@@ -159,7 +159,7 @@ def review(s, p, now, i, counters):
             return
     if worth <= 0.0:
         end_spell(s.people, now, i, Exit.BETTER_TERMS, counters)
-        free(s.people, i)
+        end_control(s.people, i)
         next_consideration(s.people, s.regions, p.choice, now, i)
         return
     set_terms(s.people, s.venues, s.regions, p.hire, i, k, control, sigma, now.week)
@@ -207,7 +207,7 @@ def leave_by(s, p, now, i, cause, ledger):
 def bought_off(s, p, now, i, cause, ledger):
     """Whether officials who would meet person i are paid not to: a raid betrayed, a complaint that goes nowhere.
 
-    ``collusion`` (regions, 2) counts what people learn of it. A raid is betrayed if any of those briefed sells
+    A raid is betrayed if any of those briefed sells
     (C2-M25), to everyone in the place alike; helpers have nothing to sell.
     """
     if cause == Exit.RAID:

@@ -61,8 +61,8 @@ POSTED = np.dtype(
         ("claim", "f8"),  # change of the creditor's claim, cents
         ("withheld", "f8"),  # share of pay withheld
         ("creditor", "i4"),
-        ("place", "i4"),  # position in ``Tally.cells`` of an exploited person, -1 for others
-        ("cohort", "i4"),  # position in ``Tally.cohorts``, -1 for none
+        ("place", "i4"),  # position of an exploited person in ``exploited_places``, -1 for others
+        ("cohort", "i4"),  # position in ``cohorts``, -1 for none
         ("creditor_kind", "i1"),
         ("cause", "i1"),  # Exit that opened this week, NOTHING without
         ("to_do", "i1"),
@@ -175,8 +175,8 @@ def count_labels(people, venues, sectors, i, bits, counters, mine, done, week):
         counters[C.EXPLOITED_GENUINE_PAPERS] += 1.0
     counters[C.EXPLOITED_FEMALE] += row.female
     counters[C.EXPLOITED_PRIVATE] += venues[k].visibility == Visibility.PRIVATE
-    place = (region * len(sectors.commercial_sex) + sector) * CONTROLS + control
-    mine.place = 4 * place + 2 * regular + (not internal)
+    at = (region * len(sectors.commercial_sex) + sector) * CONTROLS + control
+    mine.place = 4 * at + 2 * regular + (not internal)
     if row.departed > LONG_AGO and week - row.departed < COHORT_WEEKS:
         mine.cohort = max(done - (week - row.departed), -1)
 
@@ -185,8 +185,8 @@ def count_labels(people, venues, sectors, i, bits, counters, mine, done, week):
 def assess(s, p, now, i):
     """What is seen of person i under control, and the first way out that opens this week: (bits, Exit or NOTHING)."""
     row = s.people.row[i]
-    place = s.venues[row.venue]
-    region, sector = place.region, place.sector
+    venue = s.venues[row.venue]
+    region, sector = venue.region, venue.sector
     outside = outside_pay(s.regions, p.choice, s.people.legal[i], ability_at(row, region), row.skill, region)
     secure = outside_pay(s.regions, p.choice, np.int8(Legal.REGULAR), ability_at(row, region), row.skill, region)
     kin = 1.0 if row.kin == region or row.home == region else 0.0
@@ -222,8 +222,8 @@ def assess(s, p, now, i):
     dismissal = p.term.dismissal + s.cells[cell].excess[segment(s.venues, row.venue)] / WEEKS
     violent = p.term.death if row.control == Control.VIOLENCE else 0.0
     inside = OwnHazards(own, complaint, dismissal, violent)
-    cause = first_exit(now, i, row, place, inside, s.cells[cell].hazards[place.visibility])
-    if place.shut == now.week:
+    cause = first_exit(now, i, row, venue, inside, s.cells[cell].hazards[venue.visibility])
+    if venue.shut == now.week:
         cause = Exit.CLOSED.value
     return bits, cause
 

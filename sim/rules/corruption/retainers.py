@@ -83,8 +83,8 @@ def review_retainers(s, p, ledger):
         passes, s.enterprises.row[j].passes = s.enterprises.row[j].passes, 0
         if p.market.on_shift <= 0.0 or s.enterprises.row[j].kind == Kind.LONER or s.enterprises.row[j].pair < 0:
             continue
-        place = s.pairs[s.enterprises.row[j].pair].offer
-        route, best, chosen, price = s.enterprises.route[j, place], 0.0, -1, 0.0
+        offer = s.pairs[s.enterprises.row[j].pair].offer
+        route, best, chosen, price = s.enterprises.route[j, offer], 0.0, -1, 0.0
         if route >= 0:
             for position in range(s.routes.legs.shape[1]):
                 leg = s.routes[route].legs[position]
@@ -94,7 +94,7 @@ def review_retainers(s, p, ledger):
                     s.enterprises, j, leg, s.legs[leg].believed_control, p.market
                 )
                 worth = what_it_saves(
-                    s.enterprises, s.legs, s.units, p.market, j, leg, seen, s.enterprises.fee[j, place]
+                    s.enterprises, s.legs, s.units, p.market, j, leg, seen, s.enterprises.fee[j, offer]
                 )
                 asked = what_he_asks(s.units, s.unit_first, leg, p.market.on_shift * seen)
                 mine = leg == s.enterprises.row[j].retained_leg

@@ -37,8 +37,8 @@ MEETING = np.dtype(
 )  # fmt: skip
 STATEMENT = np.dtype(
     [
-        ("person", "i4"), ("generation", "i4"), ("venue", "i4"), ("venue_generation", "i4"), ("carrier", "i4"),
-        ("carrier_generation", "i4"), ("region", "i2"), ("rung", "i1"), ("female", "i1"), ("true", "i1"),
+        ("person", "i4"), ("generation", "i4"), ("venue", "i4"), ("venue_generation", "i4"), ("brought_by", "i4"),
+        ("brought_by_generation", "i4"), ("region", "i2"), ("rung", "i1"), ("female", "i1"), ("true", "i1"),
         ("quality", "f4"),
     ],
     align=True,
@@ -125,7 +125,7 @@ def enter_statement(people, book, i, rung, quality):
     said = book.statements[n]
     said.person, said.generation, said.region = i, people.row[i].generation, people.here[i]
     said.venue, said.venue_generation = people.row[i].exploiter, people.row[i].exploiter_generation
-    said.carrier, said.carrier_generation = people.row[i].carrier, people.row[i].carrier_generation
+    said.brought_by, said.brought_by_generation = people.row[i].brought_by, people.row[i].brought_by_generation
     said.rung, said.quality, said.female = rung, quality, people.row[i].female
     said.true = people.row[i].claims != 2
     book.counts[1] = n + 1

@@ -24,7 +24,7 @@ SKILL_STEP, SKILL_MOST = 0.1, 1.0  # log odds that a trial for exploitation teac
 
 
 @rule
-def testimony_heard(people, cases, n, u_compelled, place, counters):
+def testimony_heard(people, cases, n, u_compelled, local, counters):
     """Quality of the testimony that court hears in case n, 0 without any."""
     case = cases[n]
     if case.deposed == 1 and case.rung >= Rung.STATEMENT:
@@ -34,26 +34,26 @@ def testimony_heard(people, cases, n, u_compelled, place, counters):
     if case.rung >= Rung.TESTIMONY:
         return case.quality
     # a summoned witness must speak; what is forced convinces less (C9-M40)
-    if case.rung >= Rung.STATEMENT and u_compelled < place.justice_compel:
+    if case.rung >= Rung.STATEMENT and u_compelled < local.justice_compel:
         counters[C.WITNESSES_COMPELLED] += 1.0
         return 0.6 * case.quality
     return 0.0
 
 
 @rule
-def compensate(people, cases, regions, n, ledger, place, seed):
+def compensate(people, cases, regions, n, ledger, local, seed):
     """The person who spoke may claim what was withheld from her: from what was seized, and from a state fund."""
     case = cases[n]
     i = case.witness
     if i < 0 or people.row[i].generation != case.witness_generation:
         return
     claims, _, _, _ = block(seed, Stream.COMPENSATION, i, case.witness_generation, case.opened, 0)
-    if claims >= 0.15 + 0.85 * place.justice_legal_aid:
+    if claims >= 0.15 + 0.85 * local.justice_legal_aid:
         return
     ledger.counters[C.CLAIMS] += 1.0
     wanted = round(100.0 * people.row[i].lost)
     from_pool = min(wanted, regions[case.region].seized)
-    from_state = round((wanted - from_pool) * place.justice_compensation)
+    from_state = round((wanted - from_pool) * local.justice_compensation)
     regions[case.region].seized -= from_pool
     ledger.accounts[Account.STATE] -= from_state
     people.row[i].cash += from_pool + from_state
@@ -117,11 +117,11 @@ def lesser_charge(cases, sectors, n):
 
 
 @rule
-def buys_the_court(s, p, n, chance, ledger, place, seed):
+def buys_the_court(s, p, n, chance, ledger, local, seed):
     """Whether case n is dropped for a bribe: worth what a conviction would cost, as far as the target has the means."""
     case = s.cases[n]
     venue = case.kind == Target.VENUE
-    cost = place.justice_penalty_exploitation if venue else place.justice_penalty_smuggling
+    cost = local.justice_penalty_exploitation if venue else local.justice_penalty_smuggling
     gravity = SEVERITY[case.charge] if venue else 1.0
     means = 0.01 * (s.venues[case.target].wealth if venue else s.enterprises.row[case.target].capital)
     if not venue and s.enterprises.row[case.target].generation != case.target_generation:
@@ -154,32 +154,32 @@ def let_off(s, n, week):
 def convict(s, p, now, n, charge, u_confiscated, u_suspended, ledger):
     """What a conviction brings: what others learn of it, confiscation, a sentence, and compensation."""
     case = s.cases[n]
-    place, region = s.law[case.region], s.regions[case.region]
+    local, region = s.law[case.region], s.regions[case.region]
     if case.kind == Target.VENUE:
         region.convictions[0] += 1.0
     else:
         region.smuggling_convictions[0] += 1.0
-    if case.frozen > 0.0 and u_confiscated < place.justice_confiscation:
+    if case.frozen > 0.0 and u_confiscated < local.justice_confiscation:
         region.seized += case.frozen
         ledger.counters[C.SEIZED] += case.frozen * 0.01
         case.frozen = 0.0
     sentence(s, p, now, n, charge, u_suspended, ledger.counters)
     # only some charges have an injured party (C9-M44)
     if charge == Charge.EXPLOITATION or charge == Charge.LABOUR:
-        compensate(s.people, s.cases, s.regions, n, ledger, place, now.seed)
+        compensate(s.people, s.cases, s.regions, n, ledger, local, now.seed)
 
 
 @part
 def try_case(s, p, now, n, skill, ledger):
     """The day in court of case n before a court of this skill: testimony, verdict, and what follows."""
     case = s.cases[n]
-    place = s.law[case.region]
-    means = place.justice_means_required
+    local = s.law[case.region]
+    means = local.justice_means_required
     ledger.counters[C.TRIALS] += 1.0
     u_verdict, u_lesser, u_compelled, u_suspended = block(
         now.seed, Stream.VERDICT, case.target, case.target_generation, case.opened, case.kind
     )
-    testimony = testimony_heard(s.people, s.cases, n, u_compelled, place, ledger.counters)
+    testimony = testimony_heard(s.people, s.cases, n, u_compelled, local, ledger.counters)
     charge = int(case.charge)
     guilty = u_verdict < chance_of_conviction(s.cases, n, charge, testimony, skill, means)
     if charge == Charge.EXPLOITATION:
@@ -206,8 +206,8 @@ def hear_cases(s, p, now, rows, ledger):
     for position in range(len(rows)):
         n = rows[position]
         case = s.cases[n]
-        place = s.law[case.region]
-        if case.witness >= 0 and recants(s.cases, p.case, now, n, place):
+        local = s.law[case.region]
+        if case.witness >= 0 and recants(s.cases, p.case, now, n, local):
             ledger.counters[C.RECANTED] += 1.0
             case.rung = max(case.rung - 1, 0)
         court = case.region * KINDS + AgencyKind.COURT
@@ -216,8 +216,8 @@ def hear_cases(s, p, now, rows, ledger):
         s.agencies[court].attention -= 1.0
         s.agencies[court].caseload += 1
         skill, said = s.agencies[court].skill, case.quality if case.rung > 0 else 0.0
-        chance = chance_of_conviction(s.cases, n, int(case.charge), said, skill, place.justice_means_required)
-        if buys_the_court(s, p, n, chance, ledger, place, now.seed):
+        chance = chance_of_conviction(s.cases, n, int(case.charge), said, skill, local.justice_means_required)
+        if buys_the_court(s, p, n, chance, ledger, local, now.seed):
             let_off(s, n, now.week)
             close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue

@@ -84,7 +84,7 @@ def may_be_charged(cases, n, charge, commercial_sex):
 
 
 @rule
-def best_charge(cases, n, commercial_sex, skill, place):
+def best_charge(cases, n, commercial_sex, skill, local):
     """(charge, worth) that pays most for a prosecutor, in units of a conviction for exploitation.
 
     ``police.metric`` weighs the number of convictions against their gravity and the rank of those convicted.
@@ -96,8 +96,8 @@ def best_charge(cases, n, commercial_sex, skill, place):
         if not may_be_charged(cases, n, charge, commercial_sex):
             continue
         gravity = SEVERITY[charge] + 0.3 * case.network
-        value = place.police_metric + (1.0 - place.police_metric) * gravity
-        chance = chance_of_conviction(cases, n, charge, testimony, skill, place.justice_means_required)
+        value = local.police_metric + (1.0 - local.police_metric) * gravity
+        chance = chance_of_conviction(cases, n, charge, testimony, skill, local.justice_means_required)
         worth = chance * value - WORK[charge]
         if worth > best:
             best, chosen = worth, charge
@@ -172,10 +172,10 @@ def add(evidence, share):
 
 
 @rule
-def recants(cases, rules, now, n, place):
+def recants(cases, rules, now, n, local):
     """Whether the witness of case n takes the statement back, under threats that protection keeps away (C9-M22)."""
     case = cases[n]
-    exposed = (1.0 - 0.8 * place.justice_witness_protection) * (1.0 - 0.4 * place.justice_family_protection)
+    exposed = (1.0 - 0.8 * local.justice_witness_protection) * (1.0 - 0.4 * local.justice_family_protection)
     u = draw(now.seed, Stream.RECANT, case.witness, case.witness_generation, now.week, 0)
     return u < rules.recant * exposed
 

@@ -110,10 +110,10 @@ def begin_spell(people, log, i, counters, by, week):
 @part
 def detain(people, law, rules, i, ledger, week):
     """A person without status is held until removal; entry without papers may be punished (``status.punish_entry``)."""
-    place = law[people.here[i]]
-    weeks = rules.detention_weeks * (1.0 - 0.75 * place.return_speed)
+    local = law[people.here[i]]
+    weeks = rules.detention_weeks * (1.0 - 0.75 * local.return_speed)
     stages.be_detained(people, i, week + max(round(weeks), 1), week)
-    fine = min(people.row[i].cash, round(rules.punishment_cents * place.status_punish_entry))
+    fine = min(people.row[i].cash, round(rules.punishment_cents * local.status_punish_entry))
     if fine > 0.0:
         people.row[i].cash -= fine
         ledger.accounts[Account.STATE] += fine
@@ -141,11 +141,11 @@ def offered_help(people, regions, law, rules, now, i, kind):
     Officials refer people as far as there is a procedure (``protection.referral``); where help is for those who are
     useful (``protection.assist_rule``, C11-M13) only people who speak at once get it.
     """
-    place = law[people.here[i]]
+    local = law[people.here[i]]
     u, useful, _, _ = block(now.seed, Stream.REFERRAL, i, people.row[i].generation, now.week, 0)
-    if kind != AgencyKind.SERVICES and u >= 0.4 + 0.6 * place.protection_referral:
+    if kind != AgencyKind.SERVICES and u >= 0.4 + 0.6 * local.protection_referral:
         return False
-    return useful >= place.protection_assist_rule or tells_at_once(people, regions, law, rules, now, i)
+    return useful >= local.protection_assist_rule or tells_at_once(people, regions, law, rules, now, i)
 
 
 @rule

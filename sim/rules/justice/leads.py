@@ -29,10 +29,7 @@ def source_of(cause):
 
 @kernel
 def take_leads(s, now, counters):
-    """Leads from the week's meetings and statements (lever ``police.reactive``).
-
-    ``certainty`` (regions, 2) counts the occasions on which exploiters could have been convicted.
-    """
+    """Leads from the week's meetings and statements (lever ``police.reactive``)."""
     for number in range(s.book.counts[0]):
         meeting = s.book.meetings[number]
         if PURSUES_CASES[meeting.agency] == 0 or meeting.venue < 0:
@@ -65,16 +62,16 @@ def take_leads(s, now, counters):
     for number in range(s.book.counts[1]):
         said = s.book.statements[number]
         u_lead, u_share, u_depose, _ = block(now.seed, Stream.LEAD, said.person, said.generation, now.week, 1)
-        place = s.law[said.region]
+        local = s.law[said.region]
         # nobody tells colleagues who may sell it (C1-F16)
         if (
-            said.carrier >= 0
+            said.brought_by >= 0
             and said.true
             and said.rung >= Rung.INFORMATION
-            and u_share < place.coop_sharing * (1.0 - s.law[s.enterprises.row[said.carrier].home].collusion)
+            and u_share < local.coop_sharing * (1.0 - s.law[s.enterprises.row[said.brought_by].home].collusion)
         ):
             pass_on(s, said, counters, now.week)
-        if said.venue < 0 or (s.venues[said.venue].case < 0 and u_lead >= place.police_reactive):
+        if said.venue < 0 or (s.venues[said.venue].case < 0 and u_lead >= local.police_reactive):
             continue
         n = case_of_venue(
             s,
@@ -87,7 +84,7 @@ def take_leads(s, now, counters):
         )
         if n < 0:
             continue
-        hear_statement(s.cases, n, said, u_depose < place.justice_early_deposition, counters)
+        hear_statement(s.cases, n, said, u_depose < local.justice_early_deposition, counters)
 
 
 @rule
@@ -111,8 +108,8 @@ def hear_statement(cases, n, said, deposed, counters):
 @rule
 def pass_on(s, said, counters, week):
     """A lead on those who brought a person is passed to the region where they stand (lever ``coop.sharing``)."""
-    j = said.carrier
-    if s.enterprises.row[j].active == 0 or s.enterprises.row[j].generation != said.carrier_generation:
+    j = said.brought_by
+    if s.enterprises.row[j].active == 0 or s.enterprises.row[j].generation != said.brought_by_generation:
         return
     n = case_of_enterprise(s, j, s.enterprises.row[j].home, Source.SHARED, counters, week)
     if n < 0:
@@ -148,19 +145,18 @@ def take_border_leads(s, p, now, active, counters):
 def look_for_cases(s, p, now, counters):
     """Specialised police look by themselves (levers ``police.proactive``, ``intel.cells``): fewer, deeper cases.
 
-    Those who work against networks (levers ``police.node_*``) look for enterprises. ``enterprise_first``
-    (regions + 1,) rows of latent and active enterprises of each region.
+    Those who work against networks (levers ``police.node_*``) look for enterprises.
     """
     sectors = len(s.sectors.inspected)
     for region in range(len(s.law)):
-        place = s.law[region]
+        local = s.law[region]
         staff = s.agencies[region * KINDS + AgencyKind.SPECIALISED_POLICE].staff
         others = GENERAL_LOOKS * s.agencies[region * KINDS + AgencyKind.POLICE].staff
         look_for_enterprises(s, p, now, region, staff + others, counters)
         first, last = s.cell_first[region * sectors], s.cell_first[(region + 1) * sectors]
         if last <= first:
             continue
-        expected = p.case.proactive * place.police_proactive * (1.0 + 2.0 * place.intel_cells) * staff / 52.0
+        expected = p.case.proactive * local.police_proactive * (1.0 + 2.0 * local.intel_cells) * staff / 52.0
         whole = int(expected)
         if draw(now.seed, Stream.PROACTIVE, region, 0, now.week, 0) < expected - whole:
             whole += 1
@@ -192,7 +188,7 @@ def look_for_cases(s, p, now, counters):
             counters[C.LEADS_PROACTIVE] += 1.0
             s.cases[n].exploitation = add(s.cases[n].exploitation, 0.3)
             s.cases[n].control = add(s.cases[n].control, 0.15)
-            s.cases[n].network = add(s.cases[n].network, 0.2 * place.intel_cells)
+            s.cases[n].network = add(s.cases[n].network, 0.2 * local.intel_cells)
 
 
 @part

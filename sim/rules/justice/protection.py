@@ -68,32 +68,29 @@ def climb(s, p, now, i, counters):
 
 @kernel
 def protect(s, p, now, rows, ledger, broken):
-    """A week in protection: telling, permits, the end of the reflection period.
-
-    ``permits_left`` and ``promises`` (regions, ...) are what may still be given, and what has been kept.
-    """
+    """A week in protection: telling, permits, the end of the reflection period."""
     for position in range(len(rows)):
         i = rows[position]
         if s.people.stage[i] != Stage.PROTECTED:
             stages.leave_protection(s.people, i)
             continue
         row, region = s.people.row[i], s.people.here[i]
-        place = s.law[region]
+        local = s.law[region]
         climb(s, p, now, i, ledger.counters)
         row.heavy = max(row.heavy - DAYS, 0.0)
         # whoever has made a statement may stay on until she is ready to testify, for a while
         cooperates = row.rung >= Rung.STATEMENT and row.rung < Rung.TESTIMONY
-        stay = weeks_of_reflection(place.protection_reflection_days) + p.meeting.witness_stay * cooperates
+        stay = weeks_of_reflection(local.protection_reflection_days) + p.meeting.witness_stay * cooperates
         if now.week - row.since < stay:
             continue
-        place.places += 1.0
+        local.places += 1.0
         stages.leave_protection(s.people, i)
         tells = row.rung >= Rung.INFORMATION
         without = not with_papers(s.people.legal[i])
         _, u_permit, u_conditional, u_cooperation = block(now.seed, Stream.TELLING, i, row.generation, row.since, 0)
-        refused = u_conditional < place.protection_conditional
-        asked = u_cooperation < place.protection_permit_conditional and row.rung < Rung.COMPLAINT
-        may_stay = u_permit < place.protection_permit and not asked and (tells or not refused)
+        refused = u_conditional < local.protection_conditional
+        asked = u_cooperation < local.protection_permit_conditional and row.rung < Rung.COMPLAINT
+        may_stay = u_permit < local.protection_permit and not asked and (tells or not refused)
         if without:
             granted = may_stay and s.regions[region].permits_left >= 1.0
             if tells:

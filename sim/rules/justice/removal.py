@@ -29,11 +29,11 @@ RECENT_WEEKS = 104
 @rule
 def claims_falsely(people, regions, law, rules, now, i):
     """Whether a person who was not exploited says so: worth telling as a true story is, and rarely told (C7-M14)."""
-    place = law[people.here[i]]
+    local = law[people.here[i]]
     hazard = rules.false_rate * telling_hazard(
         people, regions, law, rules, i, people.here[i], 0.0, np.int64(Rung.INFORMATION)
     )
-    days = rules.first_hearing_days + 0.1 * min(place.protection_reflection_days, 28.0)
+    days = rules.first_hearing_days + 0.1 * min(local.protection_reflection_days, 28.0)
     return draw(now.seed, Stream.FALSE_CLAIM, i, people.row[i].generation, now.week, 0) < -math.expm1(-hazard * days)
 
 
@@ -53,20 +53,20 @@ def interview_detained(s, p, now, rows, causes, counters):
         row, region = s.people.row[i], s.people.here[i]
         exploited = row.left_week == now.week
         passes, asked, _, _ = block(now.seed, Stream.FALSE_CLAIM, i, row.generation, now.week, 1)
-        place = s.law[region]
+        local = s.law[region]
         outcome, seen, claims = Outcome.DETAINED, False, 0
-        if asked >= 0.6 * place.return_speed and has_time(s.agencies, region, AgencyKind.IMMIGRATION):
+        if asked >= 0.6 * local.return_speed and has_time(s.agencies, region, AgencyKind.IMMIGRATION):
             if exploited:
                 sector = s.venues[row.exploiter].sector if row.exploiter >= 0 else -1
                 seen = recognised(s, now, i, row.generation, region, sector, AgencyKind.IMMIGRATION)
                 claims = 1
             elif claims_falsely(s.people, s.regions, s.law, p.meeting, now, i):
                 counters[C.FALSE_CLAIMS] += 1.0
-                seen = passes < 0.5 * (1.0 - place.tells_true)
+                seen = passes < 0.5 * (1.0 - local.tells_true)
                 claims = 2
         helped = (
             seen
-            and place.places >= 1.0
+            and local.places >= 1.0
             and offered_help(s.people, s.regions, s.law, p.meeting, now, i, AgencyKind.IMMIGRATION)
         )
         counters[C.RECOGNISED] += seen and exploited
@@ -94,20 +94,20 @@ def receive_returned(s, p, now, rows, causes, ledger):
             continue
         i = rows[position]
         row, region = s.people.row[i], s.people.row[i].home
-        place = s.law[region]
+        local = s.law[region]
         recent = row.left_week > now.week - RECENT_WEEKS and row.left_week > LONG_AGO
         ledger.counters[C.REMOVED_EXPLOITED] += recent
         supported, forgotten, found, safe = block(now.seed, Stream.REINTEGRATION, i, row.generation, now.week, 0)
-        if recent and row.path & Path.IDENTIFIED == 0 and found < place.return_screening:
+        if recent and row.path & Path.IDENTIFIED == 0 and found < local.return_screening:
             # late: after the fact, and far from where it happened (C7-P18)
             ledger.counters[C.IDENTIFIED_ON_RETURN] += 1.0
             row.path |= Path.IDENTIFIED
             met = Met(AgencyKind.BORDER_GUARD, Exit.STATUS_CHECK, True, True, True, Outcome.WENT_FREE, 1)
             enter_meeting(s, i, row.exploiter, met)
-        if recent and safe < place.return_safe:
+        if recent and safe < local.return_safe:
             ledger.counters[C.RETURNED_SAFELY] += 1.0
             row.known = 0
-        if supported < place.return_reintegration:
+        if supported < local.return_reintegration:
             ledger.counters[C.REINTEGRATED] += 1.0
             row.cash += p.meeting.reintegration_cents
             ledger.accounts[Account.STATE] -= p.meeting.reintegration_cents

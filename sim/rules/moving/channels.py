@@ -119,14 +119,14 @@ def apply_for_a_visa(s, p, now, i, ledger):
     """A person applies, with a broker's help or without; where no visa is needed she leaves next week."""
     row, before = s.people.row[i], s.people.stage[i]
     pair = s.pair_of[s.people.here[i], row.intended]
-    free = moves_freely(s.pairs[pair].free, row.kin, row.intended)
-    form = 0.0 if free else p.channel.form_cents
-    cents = form + (p.channel.broker_cents if row.tier == Tier.BROKERED else 0.0)
+    freely = moves_freely(s.pairs[pair].free, row.kin, row.intended)
+    for_form = 0.0 if freely else p.channel.form_cents
+    cents = for_form + (p.channel.broker_cents if row.tier == Tier.BROKERED else 0.0)
     row.cash -= cents
-    ledger.accounts[Account.STATE] += form
-    ledger.accounts[Account.BROKERS] += cents - form
-    s.pairs[pair].visa_filed += not free
-    weeks = 1 if free else max(1, round(s.pairs[pair].visa_wait))
+    ledger.accounts[Account.STATE] += for_form
+    ledger.accounts[Account.BROKERS] += cents - for_form
+    s.pairs[pair].visa_filed += not freely
+    weeks = 1 if freely else max(1, round(s.pairs[pair].visa_wait))
     stages.wait_for_a_visa(s.people, i, now.week + weeks, now.week)
     note_change(s, i, before, Cause.APPLIED_FOR_A_VISA, -1, now.week)
 
@@ -257,10 +257,10 @@ def decide_visas(s, p, now, rows, acts, ledger):
         s.people.row[i].intended = s.people.row[i].applied
         s.people.row[i].tier = s.people.row[i].brokered
         pair = s.pair_of[s.people.here[i], s.people.row[i].applied]
-        free = moves_freely(s.pairs[pair].free, s.people.row[i].kin, s.people.row[i].intended)
-        ledger.counters[C.VISA_APPLICATIONS] += not free
-        granted = free
-        if free:
+        freely = moves_freely(s.pairs[pair].free, s.people.row[i].kin, s.people.row[i].intended)
+        ledger.counters[C.VISA_APPLICATIONS] += not freely
+        granted = freely
+        if freely:
             ledger.counters[C.MOVED_FREELY] += 1.0
         elif s.people.row[i].tier == Tier.BROKERED or draw(now.seed, Stream.VISA_FORM, i, generation, when, 0) >= (
             s.pairs[pair].visa_complexity * (1.0 - s.people.row[i].information)
@@ -279,7 +279,7 @@ def decide_visas(s, p, now, rows, acts, ledger):
                 if not granted:
                     s.pairs[pair].heard_visas[skill, 0] += weight
                     s.pairs[pair].visa_truth[skill, 0] += 1.0
-        cents = 0 if free else round(100.0 * s.pairs[pair].visa_price)
+        cents = 0 if freely else round(100.0 * s.pairs[pair].visa_price)
         fare = round(100.0 * s.pairs[pair].fare)
         if not granted or s.people.row[i].cash < cents + fare:
             stages.be_refused(s.people, i, now.week)
@@ -288,7 +288,7 @@ def decide_visas(s, p, now, rows, acts, ledger):
         s.people.row[i].cash -= cents + fare
         ledger.accounts[Account.STATE] += cents
         ledger.accounts[Account.FARES] += fare
-        ledger.counters[C.VISAS_GRANTED] += not free
+        ledger.counters[C.VISAS_GRANTED] += not freely
         if s.people.row[i].tier == Tier.BROKERED:
             ledger.counters[C.VISAS_BROKERED] += 1.0
         leave(s, i, s.pairs[pair].official, Channel.REGULAR, ledger.counters, now.week)

@@ -80,9 +80,9 @@ def remember_fees(pairs, rules):
 def expected_profit(enterprises, regions, pairs, rules, j):
     """US$ a week that entrant j expects: last weeks' fees and demand in its region, its own cost, shared capacity."""
     home = enterprises.row[j].home
-    place = enterprises.row[j].skill / MOST_SKILL * SKILL_STEPS
-    low = min(int(place), SKILL_STEPS - 1)
-    part = place - low
+    at = enterprises.row[j].skill / MOST_SKILL * SKILL_STEPS
+    low = min(int(at), SKILL_STEPS - 1)
+    above = at - low
     demand, gain = 0.0, 0.0
     for k in range(regions.offers.shape[1]):
         pair = regions[home].offers[k]
@@ -93,8 +93,8 @@ def expected_profit(enterprises, regions, pairs, rules, j):
         # where the fee has risen since anyone last asked, fewer would come
         dearer = pairs[pair].last_fee / max(pairs[pair].paid, 1.0)
         weight = 4.0 * pairs[pair].demand_mean * dearer ** -pairs[pair].elasticity
-        success = (1.0 - part) * pairs[pair].success[low] + part * pairs[pair].success[low + 1]
-        cost = (1.0 - part) * pairs[pair].cost[low] + part * pairs[pair].cost[low + 1]
+        success = (1.0 - above) * pairs[pair].success[low] + above * pairs[pair].success[low + 1]
+        cost = (1.0 - above) * pairs[pair].cost[low] + above * pairs[pair].cost[low + 1]
         margin = pairs[pair].last_fee * (rules.deposit + (1.0 - rules.deposit) * success) - cost
         margin -= pairs[pair].partners[enterprises.row[j].kind]
         if margin > 0.0:
@@ -141,9 +141,8 @@ def _run_businesses(s, p, active, cents, week):
         cents[chunk] = spent
 
 
-# A week of every active enterprise: running costs, memory, fees, and a review every four weeks. ``kept`` (legs,) is the
-# share of experience that stays; ``outside`` (regions,) US$ a week per member. Fills ``cents`` (CHUNKS,) with running
-# costs.
+# A week of every active enterprise: running costs, memory, fees, and a review every four weeks. Fills
+# ``cents`` (CHUNKS,) with running costs.
 run_businesses_serial = kernel(_run_businesses)
 
 
@@ -162,10 +161,11 @@ def experience_kept(effort_change: NDArray[np.float64], business: BusinessRules)
 
 
 @kernel
-def enter_and_leave(s, p, now, ledger, moves, held):
+def enter_and_leave(s, p, now, ledger, moves, imposed):
     """Enterprises without capital or prospects leave; latent ones whose turn it is look at the market and may enter.
 
-    Fills ``moves`` (enterprises,) with 1 for who enters, -1 for who leaves; where ``held``, those move whom it names.
+    Fills ``moves`` (enterprises,) with 1 for who enters, -1 for who leaves; where ``imposed``, those
+    move whom it names.
     """
     for j in range(len(s.enterprises.row)):
         active = s.enterprises.row[j].active == 1
@@ -177,7 +177,7 @@ def enter_and_leave(s, p, now, ledger, moves, held):
         if not p.business.entry_exit:
             continue
         expected = s.enterprises.row[j].profit
-        if not held:
+        if not imposed:
             moves[j] = 0
             # in its four-week turn a share of enterprises, active or latent, look at their prospects
             looks = (j + now.week) % REVIEW_WEEKS == 0 and (

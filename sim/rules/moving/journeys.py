@@ -118,9 +118,9 @@ def seek_protection(people, regions, i, counters, seed):
 
 @part
 def demand_more(s, p, i, j, pair, counters, week):
-    """A carrier on the way may demand more: at most what going on is worth above the best alternative from there.
+    """A provider on the way may demand more: at most what going on is worth above the best alternative from there.
 
-    He does so if his part of it, kappa, exceeds the reputation lost. What cannot be paid at once is added to the debt
+    It does so if its part of it, kappa, exceeds the reputation lost. What cannot be paid at once is added to the debt
     as far as it can be recovered; whoever can do neither is held until others have paid.
     """
     row = s.people.row[i]

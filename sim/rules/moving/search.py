@@ -54,15 +54,15 @@ def ask_around(people, i, active, weights, quotes, keys, seed):
         if 1.0 - u >= keys[asked - 1] * weight:  # -log(u) >= 1 - u: cannot be among the first
             continue
         key = -math.log(u) / weight
-        place = asked
-        while place > 0 and key < keys[place - 1]:
-            place -= 1
-        if place < asked:
-            for later in range(asked - 1, place, -1):
+        rank = asked
+        while rank > 0 and key < keys[rank - 1]:
+            rank -= 1
+        if rank < asked:
+            for later in range(asked - 1, rank, -1):
                 keys[later] = keys[later - 1]
                 quotes[later] = quotes[later - 1]
-            keys[place] = key
-            quotes[place] = active[position]
+            keys[rank] = key
+            quotes[rank] = active[position]
 
 
 def _hear(s, seekers, active, weights, quotes, keys, seed):

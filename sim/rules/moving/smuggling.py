@@ -208,8 +208,7 @@ def best_quote(s, p, i, pair, quotes, counters, seed):
 def contract(s, p, now, seekers, quotes, ledger):
     """Seekers and enterprises meet: quotes, keyed rationing of capacity, fee, deposit and the rest held until arrival.
 
-    ``quotes`` (seekers, n) rows of the enterprises that each has heard of, -1 padded; ``demand`` (pairs,) receives
-    everyone who asked, ``accepted`` (regions, 2) those who follow a recruiter's offer.
+    ``quotes`` (seekers, n) rows of the enterprises that each has heard of, -1 padded.
     """
     priority = np.empty(len(seekers))
     for position in range(len(seekers)):

@@ -57,9 +57,9 @@ class ChangeRules(NamedTuple):
 @rule
 def leader_of(offenders, offender_first, j):
     """The free organiser of enterprise j, -1 without one."""
-    for place in range(offender_first[j], offender_first[j + 1]):
-        if offenders[place].status == Status.FREE and offenders[place].role == Role.ORGANISER:
-            return place
+    for member in range(offender_first[j], offender_first[j + 1]):
+        if offenders[member].status == Status.FREE and offenders[member].role == Role.ORGANISER:
+            return member
     return -1
 
 
@@ -67,36 +67,36 @@ def leader_of(offenders, offender_first, j):
 def successor_of(offenders, offender_first, j):
     """Who would lead next: a manager, else whoever is free and was not promoted from those exploited; -1 for nobody."""
     second = -1
-    for place in range(offender_first[j], offender_first[j + 1]):
-        if offenders[place].status != Status.FREE or offenders[place].person >= 0:
+    for member in range(offender_first[j], offender_first[j + 1]):
+        if offenders[member].status != Status.FREE or offenders[member].person >= 0:
             continue
-        if offenders[place].role == Role.MANAGER:
-            return place
+        if offenders[member].role == Role.MANAGER:
+            return member
         if second < 0:
-            second = place
+            second = member
     return second
 
 
 @rule
 def empty_place(offenders, offender_first, j):
     """A place in enterprise j that nobody holds, -1 without one."""
-    for place in range(offender_first[j], offender_first[j + 1]):
-        if offenders[place].status == Status.NOBODY:
-            return place
+    for member in range(offender_first[j], offender_first[j + 1]):
+        if offenders[member].status == Status.NOBODY:
+            return member
     return -1
 
 
 @rule
 def take_in(offenders, offender_first, j):
     """Enterprise j takes somebody in; returns whether there was a place."""
-    place = empty_place(offenders, offender_first, j)
-    if place < 0:
+    member = empty_place(offenders, offender_first, j)
+    if member < 0:
         return False
-    offenders[place].status = Status.FREE
-    offenders[place].role = ROLES[(place - offender_first[j]) % len(ROLES)]
-    if offenders[place].role == Role.ORGANISER:
-        offenders[place].role = Role.MANAGER
-    offenders[place].person = -1
+    offenders[member].status = Status.FREE
+    offenders[member].role = ROLES[(member - offender_first[j]) % len(ROLES)]
+    if offenders[member].role == Role.ORGANISER:
+        offenders[member].role = Role.MANAGER
+    offenders[member].person = -1
     return True
 
 
@@ -258,13 +258,13 @@ def hire_or_let_go(s, p, j, ledger):
             resize(s.enterprises, s.traits, p.change, j, 1.0)
             ledger.counters[C.HIRED] += 1.0
     elif s.enterprises.row[j].poor_weeks >= SHRINKS and s.enterprises.row[j].members > s.traits[kind, 0]:
-        for place in range(s.offender_first[j + 1] - 1, s.offender_first[j], -1):
+        for member in range(s.offender_first[j + 1] - 1, s.offender_first[j], -1):
             if (
-                s.offenders[place].status == Status.FREE
-                and s.offenders[place].person < 0
-                and s.offenders[place].role != Role.ORGANISER
+                s.offenders[member].status == Status.FREE
+                and s.offenders[member].person < 0
+                and s.offenders[member].role != Role.ORGANISER
             ):
-                s.offenders[place].status = Status.NOBODY
+                s.offenders[member].status = Status.NOBODY
                 resize(s.enterprises, s.traits, p.change, j, -1.0)
                 break
 
@@ -323,8 +323,8 @@ def change_enterprises(s, p, now, active, ledger):
             or s.enterprises.row[j].entered == now.week
         ):
             continue
-        place = s.offender_first[j]
-        if s.offenders[place].role == Role.ORGANISER and s.offenders[place].status == Status.FREE:
+        member = s.offender_first[j]
+        if s.offenders[member].role == Role.ORGANISER and s.offenders[member].status == Status.FREE:
             s.enterprises.row[j].leaderless = 0
         else:
             find_a_leader(s, p, now, j, ledger)

@@ -38,7 +38,7 @@ def born(people, i, week):
     forget_offer(people, i)
     row.known = row.forced = 0
     row.exploited_since = row.left_week = row.departed = LONG_AGO
-    row.exploiter = row.carrier = -1
+    row.exploiter = row.brought_by = -1
     row.heavy = row.lost = 0.0
     row.rung = row.claims = 0
 

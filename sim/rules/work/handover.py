@@ -66,7 +66,7 @@ def deliver(s, p, now, rows, by, pairs, counters):
         if s.people.stage[i] != Stage.ARRIVED:
             continue
         row = s.people.row[i]
-        row.carrier, row.carrier_generation = j, s.enterprises.row[j].generation
+        row.brought_by, row.brought_by_generation = j, s.enterprises.row[j].generation
         if row.debt > 0.0:
             s.people.bound[i] |= np.uint8(Bound.PAYS)
             row.known = 1
@@ -118,8 +118,7 @@ def deliver(s, p, now, rows, by, pairs, counters):
 def take_local_offers(s, p, now, rows, counters):
     """People who take work that a recruiter has offered where they live.
 
-    Venues that do not keep to going terms pay an advance of ``advance`` weeks of pay, which is owed, as far as licences
-    (``licensed``, by region) do not forbid it.
+    Venues that do not keep to going terms pay an advance, which is owed, as far as licences do not forbid it.
     """
     for position in range(len(rows)):
         i = rows[position]

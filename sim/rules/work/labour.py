@@ -112,7 +112,6 @@ def bind_venues(venues, cells, cell_first, audited, seed):
 def review_venues(s, p, now, counters, everyone):
     """Venues close that employ nobody and are not wanted or not worth it; others open while buyers want more slots.
 
-    ``slots_wanted`` (cells, 2) whole slots, in places without and with a licence.
     ``everyone`` 1 lets every latent venue look (the start of a run); otherwise a keyed share looks in its turn.
     """
     sectors = len(s.sectors.openness)
