@@ -1,4 +1,4 @@
-"""People at risk of migrating or of being exploited where they live: their columns and their birth.
+"""People at risk of migrating or of being exploited where they live: their columns and codes.
 
 There is no class of trafficked or smuggled people (C4-M01): a person has a stage, a status, means, debts, terms of work
 and options, and labels are functions of that state.
@@ -9,14 +9,12 @@ from __future__ import annotations
 import math
 from enum import IntEnum
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.declared.sources import From, Is, Worked, family
 from sim.ground.calendar import WEEKS_PER_YEAR
-from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import part, rule
 from sim.ground.table import Column
 
@@ -116,6 +114,30 @@ class Tier(IntEnum):
     BROKERED = 1
 
 
+class Path(IntEnum):
+    """Bits of what has happened to a person since week 0, when policies start, and of who she is.
+
+    Two bytes for each person and generation. Twins are compared by them afterwards, so that two arms of a comparison
+    never need to share a process.
+    """
+
+    LEFT = 1
+    ARRIVED_REGULAR = 2
+    ARRIVED_IRREGULAR = 4
+    STOPPED = 8
+    REMOVED = 16
+    DIED = 32
+    IN_NEED = 64
+    SAFE = 128
+    EXPLOITED = 256
+    IDENTIFIED = 512
+    REMOVED_UNRECOGNISED = 1024
+    FEMALE = 2048
+    MINOR = 4096  # under eighteen when the person entered the age at risk
+    WITH_STATUS = 8192  # lived abroad with status when policies could first start
+    WITHOUT_STATUS = 16384
+
+
 Packed = partial(Column, packed=True)
 
 MIGRANT_COLUMNS: tuple[Column, ...] = (
@@ -164,7 +186,7 @@ MIGRANT_COLUMNS: tuple[Column, ...] = (
     Packed("tier", "i1", "Tier of the channel"),
     Packed("brokered", "i1", "1 if a broker handles that application"),
     Packed("leg", "i1", "position on the route"),
-    Packed("path", "u2", "outcome bits since week 0"),
+    Packed("path", "u2", "bits of Path"),
     Packed("entered", "i1", "Channel by which the person entered the region where she is, -1 none", -1),
     Packed("financed", "i1", "1 while the journey is lent and not yet made"),
     Packed("extorted", "i1", "1 if more has been demanded on the present journey"),
@@ -181,8 +203,8 @@ MIGRANT_COLUMNS: tuple[Column, ...] = (
     Packed("lost", "f4", "pay withheld in the last job under control, US$"),
     Packed("exploiter", "i4", "row of the last venue where the person worked under control, -1 none", -1),
     Packed("exploiter_generation", "i4", "generation of its owner"),
-    Packed("carrier", "i4", "row of the enterprise that brought the person, -1 none", -1),
-    Packed("carrier_generation", "i4", "its generation"),
+    Packed("brought_by", "i4", "row of the enterprise that brought the person, -1 none", -1),
+    Packed("brought_by_generation", "i4", "its generation"),
     Packed("heavy", "f4", "days in safety until heavy symptoms clear, 0 without"),
     Packed("venue", "i4", "row of the venue where the person works, -1 none", -1),
     Packed("job_since", "i4", "week in which the job began"),
@@ -205,27 +227,6 @@ MIGRANT_COLUMNS: tuple[Column, ...] = (
     Packed("claims", "i1", "1 if taken in on a true story, 2 on a false one"),
     Packed("minor", "i1", "1 under eighteen when the person entered the age at risk"),
 )
-
-
-class Account(IntEnum):
-    """The outside world's accounts: money enters and leaves the modelled people and enterprises only through them."""
-
-    ENDOWMENT = 0  # households' means at entry
-    WAGES = 1  # income less living costs
-    REMITTANCES = 2
-    ESTATES = 3  # what a person holds on leaving the model
-    STATE = 4  # application and visa fees
-    BROKERS = 5
-    PAPERS = 6
-    FARES = 7
-    JOURNEYS = 8  # transport paid by providers or people on their own
-    LOSSES = 9  # providers' losses when a crossing is stopped
-    RUNNING = 10  # providers' running costs
-    OWNERS = 11  # capital paid in and profit taken out
-    CONSUMERS = 12  # what is taken from people at work is paid by those who buy what they make
-    CONTROL = 13  # what controlling people costs: guards, rooms, threats
-    OFFICIALS = 14  # bribes
-    FACILITATORS = 15  # what enterprises pay partners
 
 
 def scale_of_wishes(scale: float, rule: str) -> float:
@@ -260,118 +261,7 @@ def normal_pair(u, v):
     return radius * math.cos(2.0 * math.pi * v), radius * math.sin(2.0 * math.pi * v)
 
 
-@part
-def expected_shortfall(x, sd):
-    """Relative deprivation of someone at x among lognormal incomes with mean 1: E[(W - x)+] (C7-M02)."""
-    if sd <= 0.0:
-        return max(0.0, 1.0 - x)
-    d = (0.5 * sd * sd - math.log(x)) / sd
-    upper = 0.5 * (1.0 + math.erf(d / math.sqrt(2.0)))
-    lower = 0.5 * (1.0 + math.erf((d - sd) / math.sqrt(2.0)))
-    return upper - x * lower
-
-
 @rule
 def exponential_weeks(mean, u):
     """Whole weeks until an event with the given mean waiting time; at least one."""
     return 1 + int(-mean * math.log(u))
-
-
-@rule
-def wish_of_spell(rules, row, generation, spell, seed):
-    """The wish to stay or move in one aspiration spell, US$ (model 4.1)."""
-    u = draw(seed, Stream.WISH, row, generation, spell, 0)
-    if rules.wish_uniform:
-        return rules.wish_scale * (2.0 * u - 1.0)
-    return rules.wish_scale * math.log(u / (1.0 - u))
-
-
-def path_at_week_0(people: Any) -> NDArray[np.uint16]:
-    """Outcome bits with which the weeks that count begin: who each person is, and where she then lives with what."""
-    abroad = people["here"] != people["home"]
-    without = np.isin(people["legal"], (Legal.VISITOR, Legal.IRREGULAR))
-    bits = 64 * people["protection_need"].astype(np.uint16)
-    for bit, holds in ((2048, people["female"]), (4096, people["minor"]), (8192, abroad & ~without),
-                       (16384, abroad & without)):  # fmt: skip
-        bits |= (bit * holds.astype(np.uint16)).astype(np.uint16)
-    return bits
-
-
-@part
-def be_born(people, regions, diaspora, rules, now, i):
-    """A new person takes row i: traits keyed by (row, generation) alone. Returns the endowment, whole cents."""
-    generation = people.row[i].generation
-    home = people.row[i].home
-    _, _, skilled, need = block(now.seed, Stream.TRAITS, i, generation, 0, 0)
-    a, b, c, d = block(now.seed, Stream.TRAITS, i, generation, 0, 1)
-    has_kin, kin_where, informed, sex = block(now.seed, Stream.TRAITS, i, generation, 0, 2)
-    age, _, _, _ = block(now.seed, Stream.TRAITS, i, generation, 0, 3)
-    z_ability, z_tie = normal_pair(a, b)
-    z_cash, _ = normal_pair(c, d)
-    sd = regions[home].inequality
-    ability = math.exp(sd * z_ability - 0.5 * sd * sd)
-    people.here[i] = home
-    people.row[i].intended = -1
-    people.row[i].first_intended = -1
-    people.stage[i] = Stage.HOME
-    people.legal[i] = Legal.CITIZEN
-    people.row[i].skill = skilled < rules.skilled_share
-    people.row[i].protection_need = need < rules.need_share * regions[home].conflict
-    people.row[i].kin = -1
-    if has_kin < rules.kin_share:
-        row = diaspora[home]
-        if row[-1] > 0.0:
-            people.row[i].kin = min(np.searchsorted(row, kin_where * row[-1]), len(row) - 1)
-    people.row[i].ability = ability
-    people.row[i].ability_abroad = ability**rules.ability_abroad
-    people.row[i].deprivation = regions[home].wage_home * expected_shortfall(ability, sd)
-    people.row[i].home_tie = rules.home_tie * math.exp(rules.home_tie_spread * z_tie)
-    people.row[i].information = informed
-    people.row[i].saving = 0
-    people.row[i].channel = -1
-    people.row[i].applied = -1
-    people.row[i].tier = Tier.PLAIN
-    people.row[i].contract = 0
-    people.row[i].route = -1
-    people.row[i].provider = -1
-    people.row[i].considerations = 0
-    people.row[i].attempts = 0
-    people.row[i].stops = 0
-    people.row[i].since = now.week
-    people.row[i].paid_until = now.week
-    people.removal_at[i] = np.inf
-    people.row[i].escrow = 0.0
-    people.row[i].entered = -1
-    people.row[i].financed = 0
-    people.row[i].extorted = 0
-    people.row[i].searches = 0
-    people.row[i].female = sex < rules.female_share
-    people.row[i].minor = age < rules.minor_share
-    people.row[i].path = 64 * people.row[i].protection_need + 2048 * people.row[i].female + 4096 * people.row[i].minor
-    people.row[i].known = 0
-    people.row[i].forced = 0
-    people.row[i].offer_venue = -1
-    people.row[i].offer_region = -1
-    people.row[i].offer = Offer.NONE
-    people.row[i].exploited_since = LONG_AGO
-    people.row[i].left_week = LONG_AGO
-    people.row[i].departed = LONG_AGO
-    people.row[i].heavy = 0.0
-    people.row[i].lost = 0.0
-    people.row[i].exploiter = -1
-    people.row[i].carrier = -1
-    people.row[i].rung = 0
-    people.row[i].claims = 0
-    people.row[i].spells = 0
-    people.row[i].spell_ends = now.week + exponential_weeks(
-        rules.spell, draw(now.seed, Stream.SPELL, i, generation, 0, 0)
-    )
-    people.row[i].wish = wish_of_spell(rules, i, generation, 0, now.seed)
-    # dates of leaving follow one another by keyed times, so that no behaviour can shift the next person's date
-    since = now.week if generation == 0 else people.row[i].leaves_risk_age
-    people.row[i].leaves_risk_age = since + exponential_weeks(
-        rules.risk_weeks, draw(now.seed, Stream.RISK_AGE, i, generation, 0, 0)
-    )
-    cents = round(100.0 * regions[home].wage_home * ability * rules.cash_weeks * math.exp(rules.cash_spread * z_cash))
-    people.row[i].cash = cents
-    return cents

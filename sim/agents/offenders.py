@@ -58,32 +58,32 @@ OFFENDER_COLUMNS: tuple[Column, ...] = (
 @kernel
 def join(offenders, offender_first, j, members, entrant, seed):
     """The members of an enterprise that opens take their places."""
-    for place in range(offender_first[j], offender_first[j + 1]):
-        at = place - offender_first[j]
-        offenders[place].person = -1
-        offenders[place].status = Status.FREE if at < members else Status.NOBODY
-        offenders[place].role = ROLES[at % len(ROLES)]
-        offenders[place].female = draw(seed, Stream.OFFENDER_TRAITS, place, entrant, 0, 0) < 0.3
+    for member in range(offender_first[j], offender_first[j + 1]):
+        at = member - offender_first[j]
+        offenders[member].person = -1
+        offenders[member].status = Status.FREE if at < members else Status.NOBODY
+        offenders[member].role = ROLES[at % len(ROLES)]
+        offenders[member].female = draw(seed, Stream.OFFENDER_TRAITS, member, entrant, 0, 0) < 0.3
 
 
 @part
 def disband(offenders, offender_first, j):
     """The places of an enterprise that closes are empty."""
-    for place in range(offender_first[j], offender_first[j + 1]):
-        offenders[place].status = Status.NOBODY
-        offenders[place].person = -1
+    for member in range(offender_first[j], offender_first[j + 1]):
+        offenders[member].status = Status.NOBODY
+        offenders[member].person = -1
 
 
 @kernel
 def follow_enterprises(enterprises, offenders, offender_first, known, seed):
     """Offenders of enterprises that have opened or closed since last week; ``known`` (n,) who held each row then."""
     for j in range(len(enterprises.row)):
-        now = enterprises.row[j].generation if enterprises.row[j].active == 1 else -1
-        if now == known[j]:
+        holder = enterprises.row[j].generation if enterprises.row[j].active == 1 else -1
+        if holder == known[j]:
             continue
-        known[j] = now
-        if now >= 0:
-            join(offenders, offender_first, j, round(enterprises.row[j].members), now, seed)
+        known[j] = holder
+        if holder >= 0:
+            join(offenders, offender_first, j, round(enterprises.row[j].members), holder, seed)
         else:
             disband(offenders, offender_first, j)
 
@@ -99,26 +99,27 @@ def grow(enterprises, j, change):
 
 
 @part
-def promote(enterprises, offenders, offender_first, active, count, person, generation, female, region, u):
-    """An enterprise of the region takes in a person as a recruiter. Returns its row, or -1 if none has room.
+def promote(s, active, i, region, u):
+    """An enterprise of the region takes in person i as a recruiter. Returns its row, or -1 if none has room.
 
-    ``u`` is a keyed uniform that picks the enterprise among the ``count`` active rows.
+    ``u`` is a keyed uniform that picks the enterprise among the ``active`` rows.
     """
+    count = len(active)
     if count == 0:
         return -1
     start = int(u * count)
     for step in range(min(count, 64)):
         j = active[(start + step) % count]
-        if enterprises.row[j].home != region:
+        if s.enterprises.row[j].home != region:
             continue
-        for place in range(offender_first[j], offender_first[j + 1]):
-            if offenders[place].status == Status.NOBODY:
-                offenders[place].status = Status.FREE
-                offenders[place].role = Role.RECRUITER
-                offenders[place].person = person
-                offenders[place].generation = generation
-                offenders[place].female = female
-                grow(enterprises, j, 1.0)
+        for member in range(s.offender_first[j], s.offender_first[j + 1]):
+            if s.offenders[member].status == Status.NOBODY:
+                s.offenders[member].status = Status.FREE
+                s.offenders[member].role = Role.RECRUITER
+                s.offenders[member].person = i
+                s.offenders[member].generation = s.people.row[i].generation
+                s.offenders[member].female = s.people.row[i].female
+                grow(s.enterprises, j, 1.0)
                 return j
     return -1
 
@@ -126,14 +127,14 @@ def promote(enterprises, offenders, offender_first, active, count, person, gener
 @kernel
 def leave_ranks(people, enterprises, offenders):
     """People who were promoted and have died, grown out of the model or moved leave the enterprise."""
-    for place in range(len(offenders)):
-        i = offenders[place].person
+    for member in range(len(offenders)):
+        i = offenders[member].person
         if i < 0:
             continue
-        if people.row[i].generation != offenders[place].generation or people.here[i] != offenders[place].region:
-            free = offenders[place].status == Status.FREE
-            offenders[place].status = Status.NOBODY
-            offenders[place].person = -1
-            j = offenders[place].unit
+        if people.row[i].generation != offenders[member].generation or people.here[i] != offenders[member].region:
+            free = offenders[member].status == Status.FREE
+            offenders[member].status = Status.NOBODY
+            offenders[member].person = -1
+            j = offenders[member].unit
             if enterprises.row[j].active == 1 and free:
                 grow(enterprises, j, -1.0)

@@ -148,13 +148,13 @@ def be_entrant(enterprises, traits, rules, j, seed):
     enterprises.row[j].capacity = traits[kind, 1] * rules.capacity_scale
     enterprises.row[j].running_cost = traits[kind, 2] * rules.fixed_scale
     enterprises.row[j].skill = min(lowest + width * (0.5 + rules.skill_spread * (skill - 0.5)), MOST_SKILL)
-    exploits, share, form, _ = block(seed, Stream.ENTRANT_TRAITS, j, enterprises.row[j].generation, 0, 1)
+    exploits, share, u_form, _ = block(seed, Stream.ENTRANT_TRAITS, j, enterprises.row[j].generation, 0, 1)
     enterprises.row[j].able = 0.3 + 0.7 * share
     enterprises.row[j].kappa = enterprises.row[j].able if exploits < rules.exploiter_share else 0.0
     most = min(max(rules.exploiter_share, 1e-12), 1.0 - 1e-12)
     enterprises.row[j].scruple = math.log(exploits / (1.0 - exploits)) - math.log(most / (1.0 - most))
     enterprises.row[j].form = 0
-    while form >= rules.forms[kind, enterprises.row[j].form] and enterprises.row[j].form < FORMS - 1:
+    while u_form >= rules.forms[kind, enterprises.row[j].form] and enterprises.row[j].form < FORMS - 1:
         enterprises.row[j].form += 1
     enterprises.row[j].threshold = rules.threshold * traits[kind, 0] * math.exp(rules.threshold_spread * z)
 

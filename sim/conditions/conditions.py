@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from sim.agents.officials import Post
 from sim.conditions.demand import customers_of, mission_share
-from sim.conditions.encounters import INSPECTED, NEIGHBOURS, RAIDED, TIP, detection, reach_of_agencies
+from sim.conditions.encounters import detection, reach_of_agencies
 from sim.conditions.incomes import wages
 from sim.conditions.prospects import announced_removal
+from sim.rules.control.ways_out import INSPECTED, NEIGHBOURS, RAIDED, TIP
 from sim.rules.corruption.bribes import bought_by_region, leaks
 from sim.rules.work.value import credit_limits, typical_values
 
@@ -95,7 +96,7 @@ def deterred_from_work(state: State) -> Floats:
 
 
 def weigh_the_way_on(state: State) -> None:
-    """What going on with a carrier and the alternatives are worth, by pair."""
+    """What going on with a provider and the alternatives are worth, by pair."""
     failure, pair = state.beliefs.failure(), state.pairs
     pair["onward_alone_chance"][:] = 1.0 - failure[:, 0]
     pair["onward_alone_cost"][:] = pair["alone_cost"]

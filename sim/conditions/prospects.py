@@ -11,7 +11,7 @@ from sim.agents.facilitators import FUNCTIONS, PRICE, Function
 from sim.conditions.incomes import incomes_at_home
 from sim.declared.levers import LEVERS
 from sim.ground.draws import Stream, uniforms
-from sim.rules.moving.smuggling import alone_ways
+from sim.rules.moving.ways import alone_ways
 from sim.rules.people.status import annuity, removal_hazard
 from sim.world.world import Mode
 

@@ -51,7 +51,7 @@ SWITCHES: dict[str, Switch] = {
         Switch("portfolio", "on", ("on", "off"),
                "enterprises take up handing people over, or give it up, by what it brings",
                "share that each takes of a person's value", "C3-M34, C4-M01", "A"),
-        Switch("transit_extortion", "on", ("on", "off", "hold"), "carriers may demand more on the way",
+        Switch("transit_extortion", "on", ("on", "off", "hold"), "providers may demand more on the way",
                "what going on and its alternatives are worth", "C4-M01", "Q"),
         Switch("trauma_weight", "on", ("on", "off"), "heavy symptoms make telling harder", "weight of symptoms",
                "C7-M15", "E", True),

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ground.kernel import kernel
+from sim.ground.kernel import kernel, rule
 
 
 class Cause(IntEnum):
@@ -94,6 +94,12 @@ def note(log, person, generation, before, after, cause, counterparty, week):
         counterparty,
     )
     log.count[0] = n + 1
+
+
+@rule
+def note_change(s, i, before, cause, counterparty, week):
+    """Keep the event by which person i has come from the stage ``before`` to the one that she is in."""
+    note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], cause, counterparty, week)
 
 
 @kernel

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ground.draws import Stream, uniforms
-from sim.ground.kernel import rule
 
 Floats = NDArray[np.float64]
 LEAST_KEPT = 2.0  # whole ones that are kept however slowly they become available
@@ -53,6 +52,3 @@ def top_up(at_hand: Any, weekly: Any, weeks: float) -> Any:
 def whole(amount, phase) -> Any:
     """A whole number that is ``amount`` in the mean over phases; equal to it if it is whole."""
     return np.floor(amount + phase)
-
-
-whole_of = rule(whole)  # the same inside a kernel

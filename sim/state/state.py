@@ -11,19 +11,19 @@ from sim.agents.agencies import AGENCY_COLUMNS, KINDS
 from sim.agents.cases import CASE_COLUMNS
 from sim.agents.facilitators import FACILITATOR_COLUMNS, FUNCTIONS
 from sim.agents.governments import GOVERNMENT_COLUMNS
-from sim.agents.migrants import MIGRANT_COLUMNS, Account, Channel, Legal, Stage, be_born, wish_of_spell
+from sim.agents.migrants import MIGRANT_COLUMNS, Stage
 from sim.agents.offenders import OFFENDER_COLUMNS, SPARE
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
 from sim.agents.traffickers import KIND_TRAITS, trafficker_columns
-from sim.agents.venues import VENUE_COLUMNS, be_venue
+from sim.agents.venues import VENUE_COLUMNS
 from sim.conditions.demand import neighbours
 from sim.conditions.law import LAW_RECORD, SHELTER_WEEKS
 from sim.declared.sources import as_record
 from sim.ground.calendar import Now
-from sim.ground.draws import Stream, block
-from sim.ground.kernel import CHUNKS, kernel
+from sim.ground.kernel import CHUNKS
 from sim.ground.table import Table
+from sim.ledger.accounts import Account
 from sim.ledger.counters import COUNTERS
 from sim.ledger.events import event_log
 from sim.policies.engine import LeverEngine
@@ -34,9 +34,11 @@ from sim.rules.justice.records import no_registers
 from sim.rules.moving.entry import first_entrants
 from sim.rules.networks.facilitating import first_facilitators, network_of
 from sim.rules.people.beliefs import Beliefs
-from sim.rules.people.consider import Sums, next_consideration, start_removal_clock
+from sim.rules.people.birth import first_people
+from sim.rules.people.consider import Sums
 from sim.rules.people.status import removal_hazard
 from sim.rules.rationing import LEAST_KEPT, Rationed, phases
+from sim.rules.work.labour import first_venues
 from sim.scenario.scenario import Scenario
 from sim.state.families import rules_of
 from sim.state.tables import Tables, complete, nothing
@@ -54,7 +56,6 @@ from sim.world.world import MAX_OFFERS, Mode, Role, World
 
 Floats = NDArray[np.float64]
 NO_ROUTES = np.zeros((0, 0), np.int32)  # none is held
-_START_SPELLS = 6  # people who live abroad when a run starts are those with a strong wish to move: best of so many
 
 
 class Fixed(NamedTuple):
@@ -438,56 +439,3 @@ def fixed_facts(world: World, homes: NDArray[np.int64], values: dict[str, Any]) 
         income_regular=regions.wage_regular * yearly,
         income_irregular=regions.wage_irregular * yearly,
     )
-
-
-@kernel
-def first_people(s, p, now, abroad_share, settled_share, settling_share, settle_weeks):
-    """Everyone is born in ``week``; shares live abroad without status or are settled. Returns the endowments, cents.
-
-    The residual time in the age at risk is that of the stationary population, which for an exponential time is the
-    same exponential. Those abroad are people with a strong wish to move: the best of a few spells.
-    """
-    paid = 0.0
-    for i in range(len(s.people.due)):
-        paid += be_born(s.people, s.regions, s.diaspora, p.birth, now, i)
-        next_consideration(s.people, s.regions, p.choice, now, i)
-        where, who, settling, worked = block(now.seed, Stream.START_ABROAD, i, 0, 0, 0)
-        if who >= abroad_share + settled_share[s.people.row[i].skill]:
-            continue
-        options = s.destinations[s.people.row[i].home, s.people.row[i].skill]
-        count = 0
-        while count < len(options) and options[count] >= 0:
-            count += 1
-        if count == 0:
-            continue
-        s.people.here[i] = options[int(where * count)]
-        s.people.row[i].first_intended = s.people.here[i]
-        if who >= abroad_share:
-            s.people.stage[i], s.people.legal[i] = Stage.SETTLED, Legal.REGULAR
-            s.people.due[i] = s.people.row[i].leaves_risk_age
-            if settling < settling_share:
-                s.people.stage[i] = Stage.WORKING
-                s.people.row[i].since = now.week - int(worked * settle_weeks)
-                s.people.row[i].job_since = s.people.row[i].since
-                s.people.row[i].entered = Channel.REGULAR
-                next_consideration(s.people, s.regions, p.choice, now, i)
-            continue
-        strongest = np.inf
-        for spell in range(_START_SPELLS):
-            wish = wish_of_spell(p.birth, i, 0, spell, now.seed)
-            if wish < strongest:
-                strongest, s.people.row[i].spells = wish, spell
-        s.people.row[i].wish = strongest
-        s.people.stage[i] = Stage.WORKING
-        s.people.legal[i] = Legal.IRREGULAR
-        s.people.row[i].entered = Channel.ALONE
-        start_removal_clock(s.people, s.regions, i, now.seed)
-        next_consideration(s.people, s.regions, p.choice, now, i)
-    return paid
-
-
-@kernel
-def first_venues(venues, regions, rules, seed):
-    """Traits of the first owner of every venue."""
-    for k in range(len(venues)):
-        be_venue(venues, rules, k, regions[venues[k].region].wage_regular, seed)

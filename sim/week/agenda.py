@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.migrants import Legal, Stage
 from sim.ground.calendar import Now
 from sim.ground.kernel import CHUNKS
+from sim.ledger.accounts import Ledger
 from sim.ledger.counters import COUNTERS
 from sim.rules.control.terms import POSTED
 from sim.state.state import State
@@ -83,6 +84,11 @@ class Agenda:
     def active(self) -> NDArray[np.int64]:
         """Enterprises that are open."""
         return self.state.s.active[: self.open_enterprises]
+
+    @property
+    def ledger(self) -> Ledger:
+        """What this week's rules write their doings to."""
+        return Ledger(self.row, self.state.accounts)
 
     def turn_to(self, done: int) -> None:
         """Begin the week before which ``done`` weeks have been run."""

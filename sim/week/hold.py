@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.conditions.encounters import TIP
+from sim.rules.control.ways_out import TIP
 from sim.state.state import State
 
 BEFORE = "before the week"

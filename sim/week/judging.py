@@ -23,10 +23,10 @@ def do_justice(state: State, week: Agenda) -> None:
     leads.take_leads(s, now, row)
     leads.take_border_leads(s, p, now, week.active, row)
     leads.look_for_cases(s, p, now, row)
-    investigation.investigate(s, p, now, assign_investigators(state), row, state.accounts)
+    investigation.investigate(s, p, now, assign_investigators(state), week.ledger)
     charged = np.flatnonzero(state.cases["stage"] == CaseStage.TRIAL)
     charged = charged[np.lexsort((state.cases["target"][charged], state.cases["opened"][charged]))]
-    courts.hear_cases(s, p, now, charged, row, state.accounts)
+    courts.hear_cases(s, p, now, charged, week.ledger)
     arrests.release_offenders(s.enterprises, s.offenders, s.traits, p["change"], row, now.week)
 
 

@@ -26,5 +26,5 @@ def live(state: State, week: Agenda) -> None:
     row += sums.counters.sum(axis=0)
     state.accounts += sums.accounts.sum(axis=0)
     leaving.post(s, bound, posted, row, week.week)
-    raised = leaving.act(s, p, now, bound, posted, row, state.accounts, week.raised)
+    raised = leaving.act(s, p, now, bound, posted, week.ledger, week.raised)
     leaving.raise_to_recruiter(s, now, week.raised[:raised], week.active, row)

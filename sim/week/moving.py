@@ -13,14 +13,14 @@ from sim.week.agenda import Agenda
 
 def use_channels(state: State, week: Agenda) -> None:
     """Use channels: go home, apply, buy papers, set out alone."""
-    s, p, now, due, row = state.s, state.p, week.now, week.due, week.row
+    s, p, now, due = state.s, state.p, week.now, week.due
     seekers, buyers, takers = week.seekers, week.buyers, week.takers
     seekers.count, buyers.count, takers.count = channels.act(
-        s, p, now, due.these, week.acts, row, state.accounts, seekers.rows, buyers.rows, takers.rows
+        s, p, now, due.these, week.acts, week.ledger, seekers.rows, buyers.rows, takers.rows
     )
-    channels.decide_visas(s, p, now, due.these, week.acts, row, state.accounts)
+    channels.decide_visas(s, p, now, due.these, week.acts, week.ledger)
     channels.queue_for_visas(state.pairs, consular_capacity(state))
-    channels.sell_papers(s, p, now, buyers.these, row, state.accounts)
+    channels.sell_papers(s, p, now, buyers.these, week.ledger)
 
 
 def contract(state: State, week: Agenda) -> None:
@@ -32,7 +32,7 @@ def contract(state: State, week: Agenda) -> None:
     )
     search.weigh_offers(s.enterprises, s.regions, s.pairs, state.p["market"], active, weights)
     week.passes.hear(s, seekers, active, weights, quotes, keys, state.seed)
-    smuggling.contract(s, state.p, week.now, seekers, quotes, week.row, state.accounts)
+    smuggling.contract(s, state.p, week.now, seekers, quotes, week.ledger)
 
 
 def weigh_the_way_on(state: State, week: Agenda) -> None:  # noqa: ARG001 - every phase takes both
@@ -44,5 +44,5 @@ def travel(state: State, week: Agenda) -> None:
     """Journey: legs are travelled; who arrives with a provider is kept for the work phase."""
     rows = rows_at(state.migrants["stage"], Stage.TRAVELLING)
     week.arrived.count = journeys.travel(
-        state.s, state.p, week.now, rows, week.row, state.accounts, week.arrived.rows, week.brought_by, week.travelled
+        state.s, state.p, week.now, rows, week.ledger, week.arrived.rows, week.brought_by, week.travelled
     )

@@ -70,7 +70,7 @@ def adapt_officials(state: State, week: Agenda) -> None:
     if state.mechanisms["corruption"] == "off":
         state.units["tally"] = 0.0
     else:
-        retainers.review_retainers(s, p, week.row, state.accounts)
+        retainers.review_retainers(s, p, week.ledger)
         # who was there with a mission that is over has gone home
         state.officials["captured"][~serving(state)] = 0
         capture.review_posts(s.officials, s.units, s.unit_first, p["official"], week.now, week.row, integrity(state))

@@ -15,9 +15,9 @@ def protect_or_remove(state: State, week: Agenda) -> None:
     s, p, now, row, due = state.s, state.p, week.now, week.row, week.due.these
     removal.interview_detained(s, p, now, due, week.causes, row)
     sell_people_in_custody(state, week)
-    removal.receive_returned(s, p, now, due, week.causes, row, state.accounts)
+    removal.receive_returned(s, p, now, due, week.causes, week.ledger)
     safe = rows_with(state.migrants["bound"], Bound.SAFE)
-    protection.protect(s, p, now, safe, state.accounts, row, state.experience.broken_weight)
+    protection.protect(s, p, now, safe, week.ledger, state.experience.broken_weight)
 
 
 def sell_people_in_custody(state: State, week: Agenda) -> None:
@@ -26,4 +26,4 @@ def sell_people_in_custody(state: State, week: Agenda) -> None:
         return
     held = rows_at(state.migrants["stage"], Stage.DETAINED)
     held = held[state.migrants["since"][held] == week.week]
-    custody.sell_people_in_custody(state.s, state.p, week.now, held, week.row, state.accounts)
+    custody.sell_people_in_custody(state.s, state.p, week.now, held, week.ledger)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.migrants import Bound, path_at_week_0
+from sim.agents.migrants import Bound
 from sim.conditions.conditions import see_work
 from sim.conditions.encounters import inspection_removals
 from sim.conditions.incomes import incomes_at_home
@@ -13,6 +13,7 @@ from sim.conditions.prospects import enforcement_effort, see_borders, see_prospe
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.rows import rows_with
 from sim.rules.moving.channels import LAPSE_WEEKS
+from sim.rules.people.birth import path_at_week_0
 from sim.rules.people.status import removal_hazard
 from sim.rules.rationing import top_up
 from sim.state.state import State

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.migrants import Account
 from sim.agents.offenders import follow_enterprises, leave_ranks
 from sim.agents.traffickers import Kind
 from sim.conditions import conditions, demand
 from sim.conditions.incomes import move_wages
 from sim.conditions.opening import price_papers
 from sim.conditions.prospects import what_exploiting_brings
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.moving import entry, smuggling
 from sim.rules.networks import change, facilitating, partners
@@ -60,7 +60,7 @@ def run_enterprises(state: State, week: Agenda) -> None:
         price_papers(state)
     held = state.held.get("entry_exit")
     moves = state.moves if held is None else held
-    entry.enter_and_leave(s, p, week.now, week.row, state.accounts, moves, held is not None)
+    entry.enter_and_leave(s, p, week.now, week.ledger, moves, held is not None)
 
 
 def list_enterprises(state: State, week: Agenda) -> None:
@@ -76,7 +76,7 @@ def change_networks(state: State, week: Agenda) -> None:
     s, p, t = state.s, state.p, state.traffickers
     partners.pay_partners(s.enterprises, s.facilitators, s.ties, state.rules.partner.needs)
     state.pairs["exploiting_brings"] = what_exploiting_brings(state)
-    change.change_enterprises(s, p, week.now, week.active, week.row, state.accounts)
+    change.change_enterprises(s, p, week.now, week.active, week.ledger)
     if week.row[C.SPLITS] > 0:  # parts of a hub know what they offer
         for j in np.flatnonzero((t["active"] == 1) & (t["entered"] == week.week) & (t["kind"] == Kind.CELL)):
             smuggling.review_offers(s, p, j)

@@ -178,7 +178,7 @@ class Week:
 
         ``exploited_cells`` person-weeks at work by region, sector, control, status (0 without, 1 with) and origin (0
         internal, 1 cross-border), flattened: all of the metric but people held on a journey; ``exits_by_cause`` (17,)
-        people by :class:`~sim.conditions.encounters.Exit`; ``identified_by_region`` (regions,) people; ``at_work``
+        people by :class:`~sim.rules.control.ways_out.Exit`; ``identified_by_region`` (regions,) people; ``at_work``
         (cells,) people who work there at the end.
         """
         first, years = self.burn_in, max(self.week, 1) / WEEKS_PER_YEAR

@@ -166,11 +166,11 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Field("heard_failure", "f8", "failed attempts and all, by alone, provider, papers, faded", width=(3, 2)),
     Field("heard_death", "f8", "deaths and attempts, by alone, provider, faded", width=(2, 2)),
     Field("heard_clients", "f8", "clients and those who would have walked away, faded", width=2),
-    Field("onward_alone_chance", "f8", "what going on from where a carrier demands more is worth: chance alone"),
+    Field("onward_alone_chance", "f8", "what going on from where a provider demands more is worth: chance alone"),
     Field("onward_alone_cost", "f8", "its cost, US$"),
     Field("onward_provider_chance", "f8", "chance with the provider"),
     Field("onward_fee", "f8", "going fee, US$"),
-    Field("onward_credit", "f8", "what a carrier can lend to a person of ability 1, US$"),
+    Field("onward_credit", "f8", "what the provider can lend to a person of ability 1, US$"),
     Field("departures", "f8", "departures since week 0 by channel", width=4),
     Field("arrivals", "f8", "arrivals since week 0 by channel", width=4),
 )

@@ -3,18 +3,22 @@
 import numpy as np
 import pytest
 
-from sim.conditions.encounters import NOTHING, RAIDED, Exit, first_exit
+from sim.agents.migrants import MIGRANT_COLUMNS
+from sim.agents.venues import VENUE_COLUMNS
 from sim.ground.calendar import Now
 from sim.ground.kernel import kernel
 from sim.ground.table import Table
+from sim.rules.control.ways_out import NOTHING, RAIDED, Exit, OwnHazards, first_exit
 from sim.rules.justice.symptoms import SYMPTOM_DAYS, SYMPTOM_SHARE, symptom_days
-from sim.world.fields import CELL_COLUMNS
+
+PEOPLE = tuple(column for column in MIGRANT_COLUMNS if column.packed)
 
 
 @kernel
-def exits(cells, now, people, own, complaint, found):
-    for i in range(people):
-        found[i] = first_exit(cells, now, i, 0, i // 5, 0, own, complaint, 0.0, 0.0, 0, 0, 0)
+def exits(people, venues, now, own, complaint, met, found):
+    for i in range(len(people)):
+        inside = OwnHazards(own, complaint, 0.0, 0.0)
+        found[i] = first_exit(now, i, people[i], venues[people[i].venue], inside, met)
 
 
 @kernel
@@ -24,9 +28,15 @@ def days(u, found):
 
 
 def run(own=0.0, complaint=0.0, raid=0.0, people=60_000):
-    cells, found = Table("cell", CELL_COLUMNS, 1), np.empty(people, np.int64)
-    cells["hazards"][..., RAIDED] = raid
-    exits(cells.records, Now(7, 1), people, own, complaint, found)
+    table, venues, found = (
+        Table("migrant", PEOPLE, people),
+        Table("venue", VENUE_COLUMNS, people // 5),
+        np.empty(people),
+    )
+    table["venue"] = np.arange(people) // 5
+    met = np.zeros(7)
+    met[RAIDED] = raid
+    exits(table.records, venues.records, Now(7, 1), own, complaint, met, found)
     return found
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.agents.migrants import Account
+from sim.ledger.accounts import Account
 from sim.week.week import Week
 
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from sim.conditions.encounters import Exit
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.exploitation import WAYS_OUT
 from sim.declared.measures.metrics import over_period
 from sim.ledger.counters import COUNTER_INDEX
+from sim.rules.control.ways_out import Exit
 
 # the name of a flow and of the metric that it must sum to
 FLOWS = {

@@ -48,15 +48,6 @@ UPWARDS: dict[tuple[str, str], str] = {
     ("sim.conditions.law", "sim.state.state"): "as above",
     ("sim.conditions.opening", "sim.state.state"): "as above",
     ("sim.conditions.prospects", "sim.state.state"): "as above",
-    (
-        "sim.rules.control.leaving",
-        "sim.conditions.encounters",
-    ): "causes of leaving and their clocks are declared with the conditions",
-    ("sim.rules.control.terms", "sim.conditions.encounters"): "as above",
-    ("sim.rules.justice.contacts", "sim.conditions.encounters"): "as above",
-    ("sim.rules.justice.identification", "sim.conditions.encounters"): "as above",
-    ("sim.rules.justice.leads", "sim.conditions.encounters"): "as above",
-    ("sim.rules.justice.removal", "sim.conditions.encounters"): "as above",
 }
 # modules among which imports go round, and why they still do
 CIRCLES: dict[frozenset[str], str] = {
@@ -81,22 +72,9 @@ BY_NAME = {
     "sim.results.drawn": "results answer .figure() and .report(), which the report draws",
 }
 LONG_MODULES: dict[str, str] = {
-    "sim.rules.moving.smuggling": "kernels; to be split by meaning",
-    "sim.rules.people.consider": "as above",
-    "sim.state.rules": "parameters by position; to be filled by name",
     "sim.state.state": "one class that builds every table; to become a builder a domain",
 }
-LONG_FUNCTIONS: dict[str, str] = {
-    "sim.agents.migrants.be_born": "draws every trait of a person; to be split by trait",
-    "sim.rules.justice.courts.hear_cases": "a kernel over cases; to be split by step",
-    "sim.rules.justice.investigation.investigate": "as above",
-    "sim.rules.justice.leads.look_for_cases": "a kernel over offices; to be split by where they look",
-    "sim.rules.justice.leads.take_leads": "a kernel over statements and meetings; to be split by what becomes a lead",
-    "sim.rules.moving.channels.act": "a kernel over decisions; to be split by decision",
-    "sim.rules.moving.journeys.travel": "a kernel over journeys; to be split by what may happen on one",
-    "sim.rules.people.consider.milestone": "to be split by what a person may have come to",
-    "sim.rules.people.options.best_option": "a kernel over options; to be split by option",
-}
+LONG_FUNCTIONS: dict[str, str] = {}
 
 
 class Import(NamedTuple):

@@ -11,9 +11,9 @@ import pytest
 
 from sim.agents.facilitators import Function
 from sim.agents.forms import Form
-from sim.agents.migrants import Control
+from sim.agents.migrants import Control, Path
 from sim.agents.officials import Post
-from sim.declared.measures.catalogue import METRICS, Path
+from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.exploitation import WAYS_OUT
 from sim.results.arms import Arm
 from sim.results.asked import Design, Setting

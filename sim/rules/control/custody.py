@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.migrants import Account, Bound, Creditor, Stage
+from sim.agents.migrants import Bound, Creditor, Stage
 from sim.agents.officials import Post
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
+from sim.ledger.events import Cause, note_change
 from sim.rules.corruption.bribes import buys_off, unit_at
-from sim.rules.people.consider import start_removal_clock
+from sim.rules.people.status import start_removal_clock
 from sim.rules.work.debts import lend
 from sim.rules.work.handover import best_bid
 from sim.rules.work.jobs import hire
 
 
 @kernel
-def sell_people_in_custody(s, p, now, rows, counters, accounts):
+def sell_people_in_custody(s, p, now, rows, ledger):
     """Everyone detained this week, ``rows`` in order, comes before an officer who may sell her."""
     for position in range(len(rows)):
         i = rows[position]
@@ -36,20 +37,17 @@ def sell_people_in_custody(s, p, now, rows, counters, accounts):
         if k < 0 or bribe <= 0.0:
             continue
         cents = round(100.0 * bribe)
-        s.people.stage[i] = Stage.ARRIVED
         s.people.row[i].forced = s.people.row[i].debt <= 0.0
-        hire(s, p, now, i, k, k >= 0, bribe, counters)
+        hire(s, p, now, i, k, k >= 0, bribe, ledger.counters)
         start_removal_clock(s.people, s.regions, i, now.seed)
         s.venues[k].capital -= cents
-        accounts[Account.OFFICIALS] += cents
+        ledger.accounts[Account.OFFICIALS] += cents
         if s.people.row[i].debt <= 0.0 or (
             s.people.row[i].creditor_kind == Creditor.VENUE and s.people.row[i].creditor == k
         ):
             # what was paid for a person is charged to her: no cash changes hands
             lend(s.people, s.enterprises, s.venues, i, Creditor.VENUE, k, cents)
             s.people.bound[i] |= np.uint8(Bound.PAYS)
-        counters[C.SOLD_IN_CUSTODY] += 1.0
-        counters[C.BRIBES_CUSTODY_SUM] += bribe
-        note(
-            s.log, i, s.people.row[i].generation, Stage.DETAINED, s.people.stage[i], Cause.SOLD_IN_CUSTODY, k, now.week
-        )
+        ledger.counters[C.SOLD_IN_CUSTODY] += 1.0
+        ledger.counters[C.BRIBES_CUSTODY_SUM] += bribe
+        note_change(s, i, Stage.DETAINED, Cause.SOLD_IN_CUSTODY, k, now.week)

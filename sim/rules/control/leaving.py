@@ -7,25 +7,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.migrants import Account, Control, Creditor, Stage
+from sim.agents.migrants import Control, Creditor, Stage
 from sim.agents.offenders import promote
 from sim.agents.officials import Post
 from sim.agents.venues import VenueKind, Visibility
-from sim.conditions.encounters import NOTHING, Exit
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, part
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
+from sim.ledger.events import Cause, note, note_change
 from sim.rules.control.terms import BEGINS, CLEARED, ENDS, LEAVES, PROMOTES, REVIEWS
+from sim.rules.control.ways_out import NOTHING, Exit
 from sim.rules.corruption.bribes import buys_off, leaked, unit_at
-from sim.rules.justice.identification import after_the_meeting, begin_spell, end_spell, go_free
-from sim.rules.people.consider import next_consideration, pass_away
+from sim.rules.justice.identification import after_the_meeting, begin_spell, end_spell
+from sim.rules.people import stages
+from sim.rules.people.means import pass_away
+from sim.rules.people.spells import next_consideration
 from sim.rules.work.debts import post_payment, sell_claim, write_off
 from sim.rules.work.jobs import (
     ask_venues,
     best_offer_of,
     cell_of,
-    free,
+    end_control,
     leave_venue,
     may_control,
     pay_at,
@@ -98,7 +101,7 @@ def post(s, rows, posted, counters, week):
 
 
 @kernel
-def act(s, p, now, rows, posted, counters, accounts, raised):
+def act(s, p, now, rows, posted, ledger, raised):
     """Take the ways out that opened, review terms. Fills ``raised`` with people to be promoted; returns how many."""
     n_raised = 0
     for position in range(len(rows)):
@@ -111,17 +114,17 @@ def act(s, p, now, rows, posted, counters, accounts, raised):
         if cleared:
             note(s.log, i, s.people.row[i].generation, Stage.WORKING, Stage.WORKING, Cause.DEBT_CLEARED, k, now.week)
         if to_do & BEGINS:
-            begin_spell(s.people, s.log, i, counters, k, now.week)
+            begin_spell(s.people, s.log, i, ledger.counters, k, now.week)
         elif to_do & ENDS:
-            end_spell(s.people, now, i, Exit.BETTER_TERMS, counters)
+            end_spell(s.people, now, i, Exit.BETTER_TERMS, ledger.counters)
         # handing over a dozen bundles costs more than most weeks do
-        if to_do & LEAVES and act_on_exit(s, p, now, i, cause, cleared, counters, accounts):  # fmt: skip
+        if to_do & LEAVES and act_on_exit(s, p, now, i, cause, cleared, ledger):  # fmt: skip
             continue
         if to_do & PROMOTES:
             raised[n_raised] = i
             n_raised += 1
         if to_do & REVIEWS:
-            review(s, p, now, i, counters)
+            review(s, p, now, i, ledger.counters)
     return n_raised
 
 
@@ -141,59 +144,60 @@ def review(s, p, now, i, counters):
         bid, bid_control, bid_sigma = best_offer_of(s, p, i, other, y)
         bid *= p.control.bid_share
         if bid > worth and bid > 0.0:
-            sold_on(s, p, i, k, other, bid, bid_control, bid_sigma, counters, now.week)
+            sold_on(s, p, now, i, other, bid, bid_control, bid_sigma, counters)
             note(s.log, i, row.generation, Stage.WORKING, Stage.WORKING, Cause.SOLD_ON, other, now.week)
             return
     if worth <= 0.0:
         end_spell(s.people, now, i, Exit.BETTER_TERMS, counters)
-        free(s.people, i)
+        end_control(s.people, i)
         next_consideration(s.people, s.regions, p.choice, now, i)
         return
     set_terms(s.people, s.venues, s.regions, p.hire, i, k, control, sigma, now.week)
 
 
 @part
-def sold_on(s, p, i, k, other, bid, control, sigma, counters, week):
-    """Venue ``other`` pays venue k for person i and what she owes there."""
+def sold_on(s, p, now, i, other, bid, control, sigma, counters):
+    """Venue ``other`` pays the one where person i works for her and what she owes there."""
+    k = s.people.row[i].venue
     cents = round(100.0 * bid)
     s.venues[k].capital += cents
     s.venues[other].capital -= cents
     value, receipts = s.people.row[i].value, bid
-    leave_venue(s, p, i, False, week)
-    take_slot(s, i, other, week)
+    leave_venue(s, p, i, False, now.week)
+    take_slot(s, i, other, now.week)
     s.people.row[i].value = value
     s.people.row[i].receipts = receipts * (1.0 + p.hire.target_return)
     if s.people.row[i].creditor_kind == Creditor.VENUE and s.people.row[i].creditor == k:
         sell_claim(s.people, s.enterprises, s.venues, i, Creditor.VENUE, other)
-    set_terms(s.people, s.venues, s.regions, p.hire, i, other, control, sigma, week)
+    set_terms(s.people, s.venues, s.regions, p.hire, i, other, control, sigma, now.week)
     counters[C.RESALES] += 1.0
     counters[C.RESALE_SUM] += bid
 
 
 @part
-def leave_by(s, p, now, i, cause, counters, accounts):
+def leave_by(s, p, now, i, cause, ledger):
     """Person i leaves her controller without meeting anyone."""
     k = s.people.row[i].venue
     leave_venue(s, p, i, False, now.week)
-    end_spell(s.people, now, i, cause, counters)
+    end_spell(s.people, now, i, cause, ledger.counters)
     if cause == Exit.DEATH:
         write_off(s.people, s.enterprises, s.venues, i)
         s.people.bound[i] = 0
-        pass_away(s.people, i, accounts, now.week)
+        pass_away(s.people, i, ledger.accounts, now.week)
         note(s.log, i, s.people.row[i].generation, Stage.WORKING, Stage.DEAD, Cause.DIED_AT_WORK, k, now.week)
         return
-    go_free(s.people, i, now.week)
+    stages.go_free(s.people, i, now.week)
     reason = Cause.ESCAPED_OR_QUIT if cause == Exit.OWN else Cause.DISMISSED
     if cause == Exit.RELEASED:
         reason = Cause.RELEASED
-    note(s.log, i, s.people.row[i].generation, Stage.WORKING, s.people.stage[i], reason, k, now.week)
+    note_change(s, i, Stage.WORKING, reason, k, now.week)
 
 
 @kernel
-def bought_off(s, p, now, i, cause, counters, accounts):
+def bought_off(s, p, now, i, cause, ledger):
     """Whether officials who would meet person i are paid not to: a raid betrayed, a complaint that goes nowhere.
 
-    ``collusion`` (regions, 2) counts what people learn of it. A raid is betrayed if any of those briefed sells
+    A raid is betrayed if any of those briefed sells
     (C2-M25), to everyone in the place alike; helpers have nothing to sell.
     """
     if cause == Exit.RAID:
@@ -229,40 +233,40 @@ def bought_off(s, p, now, i, cause, counters, accounts):
     if bribe <= 0.0:
         return False
     s.regions[region].bought_off[0] += police
-    counters[C.BRIBES_PLACES] += 1.0
-    counters[C.BETRAYED] += cause == Exit.COMPLAINT
+    ledger.counters[C.BRIBES_PLACES] += 1.0
+    ledger.counters[C.BETRAYED] += cause == Exit.COMPLAINT
     paid = draw(now.seed, Stream.BRIBE_IN_KIND, k, s.venues[k].generation, now.week, unit)
     if s.sectors[s.venues[k].sector].commercial_sex and paid < p.term.in_kind:
-        counters[C.BRIBES_IN_KIND] += 1.0  # no money moves: those who work there pay (C2-M20)
+        ledger.counters[C.BRIBES_IN_KIND] += 1.0  # no money moves: those who work there pay (C2-M20)
         return True
     cents = round(100.0 * bribe)
     s.venues[k].capital -= cents
-    accounts[Account.OFFICIALS] += cents
-    counters[C.BRIBES_PLACES_SUM] += bribe
-    counters[C.BRIBES_MISSION_SUM] += bribe * (post == Post.MISSION)
+    ledger.accounts[Account.OFFICIALS] += cents
+    ledger.counters[C.BRIBES_PLACES_SUM] += bribe
+    ledger.counters[C.BRIBES_MISSION_SUM] += bribe * (post == Post.MISSION)
     return True
 
 
 @part
-def act_on_exit(s, p, now, i, cause, cleared, counters, accounts):
+def act_on_exit(s, p, now, i, cause, cleared, ledger):
     """Carry out the first way out that opened this week. Returns whether person i has left."""
     if (
         cleared
         and draw(now.seed, Stream.DISMISSAL, i, s.people.row[i].generation, now.week, 0) < p.term.dismissal_cleared
     ):
-        leave_by(s, p, now, i, np.int8(Exit.DEBT_CLEARED), counters, accounts)
+        leave_by(s, p, now, i, np.int8(Exit.DEBT_CLEARED), ledger)
         return True
     if p.term.target_return and s.people.row[i].receipts <= 0.0:
-        leave_by(s, p, now, i, np.int8(Exit.RELEASED), counters, accounts)
+        leave_by(s, p, now, i, np.int8(Exit.RELEASED), ledger)
         return True
     if cause == NOTHING:
         return False
     if cause == Exit.OWN or cause == Exit.DISMISSED or cause == Exit.DEATH:
-        leave_by(s, p, now, i, cause, counters, accounts)
+        leave_by(s, p, now, i, cause, ledger)
         return True
-    if bought_off(s, p, now, i, cause, counters, accounts):
+    if bought_off(s, p, now, i, cause, ledger):
         return False
-    return after_the_meeting(s, p, now, i, cause, counters, accounts)
+    return after_the_meeting(s, p, now, i, cause, ledger)
 
 
 @kernel
@@ -274,18 +278,7 @@ def raise_to_recruiter(s, now, raised, active, counters):
             continue
         region, generation = s.venues[s.people.row[i].venue].region, s.people.row[i].generation
         u = draw(now.seed, Stream.PROMOTION, i, generation, now.week, 1)
-        j = promote(
-            s.enterprises,
-            s.offenders,
-            s.offender_first,
-            active,
-            len(active),
-            i,
-            generation,
-            s.people.row[i].female,
-            region,
-            u,
-        )
+        j = promote(s, active, i, region, u)
         if j < 0:
             continue
         counters[C.PROMOTED] += 1.0

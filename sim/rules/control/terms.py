@@ -11,17 +11,19 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.agents.migrants import LONG_AGO, Account, Bound, Channel, Control, Creditor, Legal, Stage
+from sim.agents.migrants import LONG_AGO, Bound, Channel, Control, Creditor, Legal, Stage
 from sim.agents.venues import Visibility, segment
-from sim.conditions.encounters import NOTHING, Exit, first_exit
 from sim.declared.sources import From, Is, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, rule
+from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import C
 from sim.rules.control.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
+from sim.rules.control.ways_out import NOTHING, Exit, OwnHazards, first_exit
 from sim.rules.justice.identification import chance_of_back_pay
-from sim.rules.people.consider import BLOCK, regularised
+from sim.rules.people.consider import BLOCK
+from sim.rules.people.status import regularised
 from sim.rules.work.debts import forget_creditor, holds_claim, settle
 from sim.rules.work.value import ability_at, debt_weight, fear_of, outside_pay, own_exit, wish_to_leave, with_papers
 
@@ -62,8 +64,8 @@ POSTED = np.dtype(
         ("claim", "f8"),  # change of the creditor's claim, cents
         ("withheld", "f8"),  # share of pay withheld
         ("creditor", "i4"),
-        ("place", "i4"),  # position in ``Tally.cells`` of an exploited person, -1 for others
-        ("cohort", "i4"),  # position in ``Tally.cohorts``, -1 for none
+        ("place", "i4"),  # position of an exploited person in ``exploited_places``, -1 for others
+        ("cohort", "i4"),  # position in ``cohorts``, -1 for none
         ("creditor_kind", "i1"),
         ("cause", "i1"),  # Exit that opened this week, NOTHING without
         ("to_do", "i1"),
@@ -73,62 +75,60 @@ POSTED = np.dtype(
 
 
 @rule
-def settle_with_creditor(people, rules, i, payment, posted, position, accounts):
+def settle_with_creditor(people, rules, i, payment, mine, accounts):
     """A week of interest and a payment: on the person's side now, on the creditor's when it is posted."""
     row = people.row[i]
-    posted[position].creditor, posted[position].creditor_kind = row.creditor, row.creditor_kind
+    mine.creditor, mine.creditor_kind = row.creditor, row.creditor_kind
     change, paid = settle(people, i, rules.interest, payment)
-    posted[position].claim += change
-    posted[position].paid += paid
+    mine.claim += change
+    mine.paid += paid
     accounts[Account.WAGES] -= paid
 
 
 @rule
-def serve_debt(s, p, i, stage, posted, position, counters, accounts):
+def serve_debt(s, p, i, stage, mine, ledger):
     """What is owed at home is paid by the household, wherever the debt was made; claims of nobody are written off."""
     row = s.people.row[i]
     if stage == Stage.DEAD or not holds_claim(s.people, s.enterprises, s.venues, i):
-        posted[position].creditor, posted[position].creditor_kind = row.creditor, row.creditor_kind
-        posted[position].claim -= row.debt
+        mine.creditor, mine.creditor_kind = row.creditor, row.creditor_kind
+        mine.claim -= row.debt
         forget_creditor(s.people, i)
         return
     if (stage == Stage.HOME or stage == Stage.WAITING) and s.people.bound[i] & Bound.OWES:
         s.people.bound[i] |= np.uint8(Bound.PAYS)
         pay = s.regions[row.home].income_home / 52.0 * row.ability
-        settle_with_creditor(
-            s.people, p.term, i, round(100.0 * p.term.household_share * pay), posted, position, accounts
-        )
+        settle_with_creditor(s.people, p.term, i, round(100.0 * p.term.household_share * pay), mine, ledger.accounts)
     if row.debt > 0.0:
-        counters[C.DEBTORS] += 1.0
-        counters[C.DEBT_STOCK] += row.debt * 0.01
+        ledger.counters[C.DEBTORS] += 1.0
+        ledger.counters[C.DEBT_STOCK] += row.debt * 0.01
 
 
 @rule
-def collect_pay(people, venues, regions, rules, i, posted, position, counters, accounts):
+def collect_pay(people, venues, regions, rules, i, mine, ledger):
     """A week at work: what is withheld goes to the venue, a share of what is credited to savings and the creditor."""
     row = people.row[i]
     if people.bound[i] & Bound.CONTROLLED:
         taken = round(100.0 * row.value * (1.0 - row.credited))
         cost = round(100.0 * regions[venues[row.venue].region].control_cost[row.control])
-        posted[position].venue = taken - cost
-        accounts[Account.CONSUMERS] -= taken
-        accounts[Account.CONTROL] += cost
+        mine.venue = taken - cost
+        ledger.accounts[Account.CONSUMERS] -= taken
+        ledger.accounts[Account.CONTROL] += cost
         row.receipts -= taken * 0.01
         saved = round(100.0 * rules.saving_share * row.value * row.credited)
         remitted = 0.0
         if row.control < Control.CONFINEMENT and people.here[i] != row.home:
             remitted = round(100.0 * rules.remitted_share * row.value * row.credited)
         row.cash += saved
-        accounts[Account.WAGES] -= saved + remitted
-        accounts[Account.REMITTANCES] += remitted
-        counters[C.REMITTANCES] += remitted * 0.01
+        ledger.accounts[Account.WAGES] -= saved + remitted
+        ledger.accounts[Account.REMITTANCES] += remitted
+        ledger.counters[C.REMITTANCES] += remitted * 0.01
     if people.bound[i] & Bound.PAYS:
         payment = round(100.0 * rules.service_share * row.value * row.credited)
-        settle_with_creditor(people, rules, i, payment, posted, position, accounts)
+        settle_with_creditor(people, rules, i, payment, mine, ledger.accounts)
 
 
 @rule
-def count_labels(people, venues, sectors, i, bits, counters, posted, position, done, week):
+def count_labels(people, venues, sectors, i, bits, counters, mine, done, week):
     """Count person i under every label that fits."""
     row = people.row[i]
     is_underpaid, is_held, is_exploited = bits & UNDERPAID > 0, bits & HELD > 0, bits & EXPLOITED > 0
@@ -178,18 +178,18 @@ def count_labels(people, venues, sectors, i, bits, counters, posted, position, d
         counters[C.EXPLOITED_GENUINE_PAPERS] += 1.0
     counters[C.EXPLOITED_FEMALE] += row.female
     counters[C.EXPLOITED_PRIVATE] += venues[k].visibility == Visibility.PRIVATE
-    place = (region * len(sectors.commercial_sex) + sector) * CONTROLS + control
-    posted[position].place = 4 * place + 2 * regular + (not internal)
+    at = (region * len(sectors.commercial_sex) + sector) * CONTROLS + control
+    mine.place = 4 * at + 2 * regular + (not internal)
     if row.departed > LONG_AGO and week - row.departed < COHORT_WEEKS:
-        posted[position].cohort = max(done - (week - row.departed), -1)
+        mine.cohort = max(done - (week - row.departed), -1)
 
 
 @rule
 def assess(s, p, now, i):
     """What is seen of person i under control, and the first way out that opens this week: (bits, Exit or NOTHING)."""
     row = s.people.row[i]
-    place = s.venues[row.venue]
-    region, sector = place.region, place.sector
+    venue = s.venues[row.venue]
+    region, sector = venue.region, venue.sector
     outside = outside_pay(s.regions, p.choice, s.people.legal[i], ability_at(row, region), row.skill, region)
     secure = outside_pay(s.regions, p.choice, np.int8(Legal.REGULAR), ability_at(row, region), row.skill, region)
     kin = 1.0 if row.kin == region or row.home == region else 0.0
@@ -211,33 +211,22 @@ def assess(s, p, now, i):
     bits = UNDERPAID * is_underpaid + HELD * is_held
     if exploited(row.control, is_underpaid, is_held):
         bits += EXPLOITED
+    hoped = chance_of_back_pay(s.people, s.law, s.contracts, i, region)
     complaint = (
-        p.term.complaint * (1.0 - row.credited) * (1.0 - p.control.hold[row.control])
+        p.term.complaint
+        * (1.0 - row.credited)
+        * (1.0 - p.control.hold[row.control])
         * (1.0 - fear * (1.0 - s.law[region].status_firewall))
-        * (1.0 + chance_of_back_pay(s.people, s.law, s.contracts, i, region))
+        * (1.0 + hoped)
         * (1.0 - s.law[region].collusion)
-    )  # fmt: skip
+    )
     # who is no longer wanted is sent away within about a year
-    dismissal = (
-        p.term.dismissal + s.cells[region * len(s.sectors.pay) + sector].excess[segment(s.venues, row.venue)] / WEEKS
-    )
+    cell = region * len(s.sectors.pay) + sector
+    dismissal = p.term.dismissal + s.cells[cell].excess[segment(s.venues, row.venue)] / WEEKS
     violent = p.term.death if row.control == Control.VIOLENCE else 0.0
-    cause = first_exit(
-        s.cells,
-        now,
-        i,
-        row.generation,
-        row.venue,
-        place.generation,
-        own,
-        complaint,
-        dismissal,
-        violent,
-        place.visibility,
-        region * len(s.sectors.pay) + sector,
-        row.control,
-    )
-    if place.shut == now.week:
+    inside = OwnHazards(own, complaint, dismissal, violent)
+    cause = first_exit(now, i, row, venue, inside, s.cells[cell].hazards[venue.visibility])
+    if venue.shut == now.week:
         cause = Exit.CLOSED.value
     return bits, cause
 
@@ -275,13 +264,13 @@ def fetch_terms(people, enterprises, venues, rows, first, last):
 
 
 @rule
-def live_controlled(s, p, now, i, done, bits, cleared, posted, position, counters):
+def live_controlled(s, p, now, i, done, bits, cleared, mine, counters):
     """Labels, status, and what is left to do for a person who has worked on controlled terms this week."""
     row = s.people.row[i]
     row.paid_until = now.week
     is_exploited = bits & EXPLOITED > 0
-    posted[position].withheld = 1.0 - row.credited
-    count_labels(s.people, s.venues, s.sectors, i, bits, counters, posted, position, done, now.week)
+    mine.withheld = 1.0 - row.credited
+    count_labels(s.people, s.venues, s.sectors, i, bits, counters, mine, done, now.week)
     to_do = 0
     if is_exploited and row.exploited_since == LONG_AGO:
         to_do |= BEGINS
@@ -289,7 +278,7 @@ def live_controlled(s, p, now, i, done, bits, cleared, posted, position, counter
         to_do |= ENDS
     if regularised(s.people, now, i, s.law[s.people.here[i]].status_regularisation, 1.0, counters):
         row.review_week = now.week
-    if cleared or posted[position].cause != NOTHING or (p.term.target_return and row.receipts <= 0.0):
+    if cleared or mine.cause != NOTHING or (p.term.target_return and row.receipts <= 0.0):
         to_do |= LEAVES
     if (
         p.term.promotion > 0.0
@@ -301,7 +290,7 @@ def live_controlled(s, p, now, i, done, bits, cleared, posted, position, counter
         to_do |= PROMOTES
     if cleared or now.week >= row.review_week:
         to_do |= REVIEWS
-    posted[position].to_do |= to_do
+    mine.to_do |= to_do
 
 
 @kernel
@@ -309,7 +298,8 @@ def live(span, s, p, now, rows, posted, done, sums):
     """One week of everyone who owes or is controlled; fills ``posted`` (n,) and the sums of the chunks."""
     total = len(rows)
     for chunk in range(span.first, span.end):
-        counters, accounts = sums.counters[chunk], sums.accounts[chunk]
+        ledger = Ledger(sums.counters[chunk], sums.accounts[chunk])
+        counters = ledger.counters
         start, end = chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS
         for position in range(start, end):
             if (position - start) % BLOCK == 0:
@@ -335,15 +325,15 @@ def live(span, s, p, now, rows, posted, done, sums):
             if controlled:
                 bits, mine.cause = assess(s, p, now, i)
             if row.debt > 0.0:
-                serve_debt(s, p, i, stage, posted, position, counters, accounts)
+                serve_debt(s, p, i, stage, mine, ledger)
             if not works:
                 continue
             owed = row.debt > 0.0
             if owed and p.term.service_share * row.value * row.credited * 100.0 <= p.term.interest * row.debt:
                 counters[C.DEBTORS_NEVER] += 1.0
-            collect_pay(s.people, s.venues, s.regions, p.term, i, posted, position, counters, accounts)
+            collect_pay(s.people, s.venues, s.regions, p.term, i, mine, ledger)
             cleared = owed and row.debt <= 0.0
             if cleared:
                 mine.to_do = CLEARED
             if controlled:
-                live_controlled(s, p, now, i, done, bits, cleared, posted, position, counters)
+                live_controlled(s, p, now, i, done, bits, cleared, mine, counters)

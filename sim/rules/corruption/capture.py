@@ -90,6 +90,17 @@ class Integrity(NamedTuple):
     law: NDArray[Any]  # rule of law; in a mission its rules of conduct
 
 
+class Watched(NamedTuple):
+    """What is so in a unit when its posts are reviewed."""
+
+    unit: int
+    line: float  # line officers, with those whom they stand for
+    each: float  # sales of each who sells to anyone
+    inside: float  # chance that one sale comes to light from inside
+    outside: float  # and from outside
+    named: float  # chance that one who sells is named in statements
+
+
 @rule
 def service_of(officials, n, integrity):
     """Whose rules official n is under: the region's number, or in a mission there the regions' count later."""
@@ -171,10 +182,9 @@ def review_posts(officials, units, unit_first, rules, now, counters, integrity):
         share = all_who_sell(units, unit)
         inside, outside = comes_to_light(rules, share, units[unit].chief, service, integrity)
         named = min(0.5 * units[unit].named / (share * line), 1.0) if share > 0.0 else 0.0
+        watched = Watched(unit, line, each, inside, outside, named)
         for n in range(first, last):
-            leave_or_turn(
-                officials, units, rules, now, n, unit, line, each, inside, outside, named, counters, integrity
-            )
+            leave_or_turn(officials, units, rules, now, n, watched, counters, integrity)
         units[unit].former *= FORMER_KEPT
         units[unit].named = 0.0
         tally[:] = 0.0
@@ -182,24 +192,23 @@ def review_posts(officials, units, unit_first, rules, now, counters, integrity):
 
 
 @rule
-def leave_or_turn(officials, units, rules, now, n, unit, line, each, inside, outside, named, counters, integrity):
-    """Four weeks of official n: found out, posted elsewhere, bought or left alone; ``line`` officers of the unit."""
-    row = officials[n]
+def leave_or_turn(officials, units, rules, now, n, watched, counters, integrity):
+    """Four weeks of official n: found out, posted elsewhere, bought or left alone; ``watched`` is so in the unit."""
+    row, unit, line = officials[n], watched.unit, watched.line
     service, chief = service_of(officials, n, integrity), row.rank == Rank.CHIEF
     u_caught, u_posted, u_turns, u_sells = block(now.seed, Stream.OFFICIAL, n, row.generation, now.week, 0)
     officer_meets = rules.approach * units[unit].approaches / line
     if row.post == Post.CONSULATE:
         officer_meets *= 1.0 - integrity.transparency[service]
     reach = integrity.reach[service] if chief else 1.0
-    caught = min(reach * inside + outside, 1.0)
+    caught = min(reach * watched.inside + watched.outside, 1.0)
     share = all_who_sell(units, unit)
     if row.captured == 1:
-        if row.retained_by >= 0:
-            each = float(row.served)
+        each = float(row.served) if row.retained_by >= 0 else watched.each
         row.sales += u_sells < each
         spared = (1.0 - caught) ** each
         if not chief:
-            spared = (1.0 - named) * spared
+            spared = (1.0 - watched.named) * spared
         if u_caught < 1.0 - spared:
             counters[C.OFFICIALS_CAUGHT] += units[unit].stands_for
             units[unit].former += units[unit].stands_for

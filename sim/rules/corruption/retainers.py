@@ -12,12 +12,12 @@ Loners keep nobody, and predatory officers are nobody's.
 from __future__ import annotations
 
 from sim.agents.forms import REACH
-from sim.agents.migrants import Account
 from sim.agents.traffickers import Kind
 from sim.ground.kernel import kernel, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.moving.borders import spend
-from sim.rules.moving.smuggling import chance_seen
+from sim.rules.moving.ways import chance_seen
 
 LEAST_PASSES = 0.25  # in four weeks: for less nobody is on the books
 
@@ -70,7 +70,7 @@ def strike_off(enterprises, officials, counters):
 
 
 @kernel
-def review_retainers(s, p, counters, accounts):
+def review_retainers(s, p, ledger):
     """Every four weeks: who is worth keeping, who is taken on; and they are paid."""
     for n in range(len(s.officials)):
         j = s.officials[n].retained_by
@@ -83,8 +83,8 @@ def review_retainers(s, p, counters, accounts):
         passes, s.enterprises.row[j].passes = s.enterprises.row[j].passes, 0
         if p.market.on_shift <= 0.0 or s.enterprises.row[j].kind == Kind.LONER or s.enterprises.row[j].pair < 0:
             continue
-        place = s.pairs[s.enterprises.row[j].pair].offer
-        route, best, chosen, price = s.enterprises.route[j, place], 0.0, -1, 0.0
+        offer = s.pairs[s.enterprises.row[j].pair].offer
+        route, best, chosen, price = s.enterprises.route[j, offer], 0.0, -1, 0.0
         if route >= 0:
             for position in range(s.routes.legs.shape[1]):
                 leg = s.routes[route].legs[position]
@@ -94,7 +94,7 @@ def review_retainers(s, p, counters, accounts):
                     s.enterprises, j, leg, s.legs[leg].believed_control, p.market
                 )
                 worth = what_it_saves(
-                    s.enterprises, s.legs, s.units, p.market, j, leg, seen, s.enterprises.fee[j, place]
+                    s.enterprises, s.legs, s.units, p.market, j, leg, seen, s.enterprises.fee[j, offer]
                 )
                 asked = what_he_asks(s.units, s.unit_first, leg, p.market.on_shift * seen)
                 mine = leg == s.enterprises.row[j].retained_leg
@@ -106,8 +106,8 @@ def review_retainers(s, p, counters, accounts):
                 n = someone_who_sells(s.officials, s.unit_first, chosen)
                 s.officials[n].retained_by = j
                 s.enterprises.row[j].retained, s.enterprises.row[j].retained_leg = n, chosen
-                counters[C.RETAINERS_BEGUN] += 1.0
+                ledger.counters[C.RETAINERS_BEGUN] += 1.0
         if chosen >= 0:
             s.officials[s.enterprises.row[j].retained].served = passes
             s.enterprises.row[j].retainer = price
-            counters[C.BRIBES_RETAINERS_SUM] += spend(s.enterprises, j, price, Account.OFFICIALS, accounts, counters)
+            ledger.counters[C.BRIBES_RETAINERS_SUM] += spend(s.enterprises, j, price, Account.OFFICIALS, ledger)

@@ -23,19 +23,19 @@ def choose_offender(offenders, offender_first, now, j, network, reachable):
     people can be reached (C9-M12).
     """
     best, chosen = 0.0, -1
-    for place in range(offender_first[j], offender_first[j + 1]):
-        if offenders[place].status != Status.FREE:
+    for member in range(offender_first[j], offender_first[j + 1]):
+        if offenders[member].status != Status.FREE:
             continue
-        role = offenders[place].role
+        role = offenders[member].role
         if not reachable and role != Role.MOVER and role != Role.ORGANISER:
             continue
         # a loner organises and moves
         exposed = EXPOSURE[role] if reachable else 1.0
         weight = exposed * (1.0 - network) + network * (1.0 - exposed) * 0.5
-        u = draw(now.seed, Stream.OFFENDER_CAUGHT, place, offenders[place].unit, now.week, 0)
+        u = draw(now.seed, Stream.OFFENDER_CAUGHT, member, offenders[member].unit, now.week, 0)
         score = weight / -math.log(u)
         if score > best:
-            best, chosen = score, place
+            best, chosen = score, member
     return chosen
 
 
@@ -49,36 +49,36 @@ def resize(enterprises, traits, rules, j, change):
 
 
 @rule
-def high_rank(enterprises, offenders, traits, place):
+def high_rank(enterprises, offenders, traits, member):
     """Whether an offender organises, manages or keeps the money of others; who works alone does not."""
-    role = offenders[place].role
-    alone = traits[enterprises.row[offenders[place].unit].kind, 0] <= 1.0
+    role = offenders[member].role
+    alone = traits[enterprises.row[offenders[member].unit].kind, 0] <= 1.0
     return not alone and (role == Role.ORGANISER or role == Role.MANAGER or role == Role.MONEY)
 
 
 @rule
-def arrest(enterprises, offenders, traits, rules, place, until, counters):
+def arrest(enterprises, offenders, traits, rules, member, until, counters):
     """An offender is held until a week; the enterprise loses what she did for it."""
-    counters[C.ARRESTS_HIGH if high_rank(enterprises, offenders, traits, place) else C.ARRESTS_LOW] += 1.0
-    offenders[place].status = Status.HELD
-    offenders[place].until = until
-    resize(enterprises, traits, rules, offenders[place].unit, -1.0)
+    counters[C.ARRESTS_HIGH if high_rank(enterprises, offenders, traits, member) else C.ARRESTS_LOW] += 1.0
+    offenders[member].status = Status.HELD
+    offenders[member].until = until
+    resize(enterprises, traits, rules, offenders[member].unit, -1.0)
 
 
 @kernel
 def release_offenders(enterprises, offenders, traits, rules, counters, week):
     """Offenders whose time is over go back to an enterprise that still exists."""
-    held = 0.0
-    for place in range(len(offenders)):
-        if offenders[place].status != Status.HELD:
+    in_custody = 0.0
+    for member in range(len(offenders)):
+        if offenders[member].status != Status.HELD:
             continue
-        if offenders[place].until > week:
-            held += 1.0
+        if offenders[member].until > week:
+            in_custody += 1.0
             continue
-        j = offenders[place].unit
+        j = offenders[member].unit
         if enterprises.row[j].active == 1:
-            offenders[place].status = Status.FREE
+            offenders[member].status = Status.FREE
             resize(enterprises, traits, rules, j, 1.0)
         else:
-            offenders[place].status = Status.NOBODY
-    counters[C.OFFENDERS_HELD] = held
+            offenders[member].status = Status.NOBODY
+    counters[C.OFFENDERS_HELD] = in_custody

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.agencies import KINDS, AgencyKind
-from sim.conditions.encounters import Exit
 from sim.ground.kernel import rule
+from sim.rules.control.ways_out import Exit
 
 
 class Outcome(IntEnum):
@@ -37,8 +37,8 @@ MEETING = np.dtype(
 )  # fmt: skip
 STATEMENT = np.dtype(
     [
-        ("person", "i4"), ("generation", "i4"), ("venue", "i4"), ("venue_generation", "i4"), ("carrier", "i4"),
-        ("carrier_generation", "i4"), ("region", "i2"), ("rung", "i1"), ("female", "i1"), ("true", "i1"),
+        ("person", "i4"), ("generation", "i4"), ("venue", "i4"), ("venue_generation", "i4"), ("brought_by", "i4"),
+        ("brought_by_generation", "i4"), ("region", "i2"), ("rung", "i1"), ("female", "i1"), ("true", "i1"),
         ("quality", "f4"),
     ],
     align=True,
@@ -56,6 +56,18 @@ class Book(NamedTuple):
 def empty_book(people: int) -> Book:
     """A book with room for a week's meetings and statements."""
     return Book(np.zeros(people + 8, MEETING), np.zeros(people + 8, STATEMENT), np.zeros(2, np.int64))
+
+
+class Met(NamedTuple):
+    """What an agency has seen of a person, and what it did."""
+
+    agency: int  # AgencyKind
+    cause: int  # Exit that brought it there
+    exploited: bool
+    abused: bool
+    recognised: bool
+    outcome: int  # Outcome
+    claims: int  # 1 on a true story, 2 on a false one, 0 without any
 
 
 @rule
@@ -86,22 +98,22 @@ def has_time(agencies, region, kind):
 
 
 @rule
-def enter_meeting(people, venues, book, i, k, kind, cause, exploited, abused, recognised, outcome, claims):
+def enter_meeting(s, i, k, met):
     """Keep a meeting of person i; ``k`` the venue where she works or worked last, -1 without."""
-    n = book.counts[0]
-    if n >= len(book.meetings):
+    n = s.book.counts[0]
+    if n >= len(s.book.meetings):
         return
-    meeting = book.meetings[n]
-    meeting.person, meeting.generation = i, people.row[i].generation
+    meeting = s.book.meetings[n]
+    meeting.person, meeting.generation = i, s.people.row[i].generation
     meeting.venue, meeting.venue_generation, meeting.sector = k, -1, -1
     if k >= 0:
-        meeting.venue_generation, meeting.sector = venues[k].generation, venues[k].sector
-    meeting.region = people.here[i]
-    meeting.agency, meeting.cause = kind, cause
-    meeting.exploited, meeting.abused = exploited, abused
-    meeting.recognised, meeting.outcome, meeting.claims = recognised, outcome, claims
-    meeting.female = people.row[i].female
-    book.counts[0] = n + 1
+        meeting.venue_generation, meeting.sector = s.venues[k].generation, s.venues[k].sector
+    meeting.region = s.people.here[i]
+    meeting.agency, meeting.cause = met.agency, met.cause
+    meeting.exploited, meeting.abused = met.exploited, met.abused
+    meeting.recognised, meeting.outcome, meeting.claims = met.recognised, met.outcome, met.claims
+    meeting.female = s.people.row[i].female
+    s.book.counts[0] = n + 1
 
 
 @rule
@@ -113,7 +125,7 @@ def enter_statement(people, book, i, rung, quality):
     said = book.statements[n]
     said.person, said.generation, said.region = i, people.row[i].generation, people.here[i]
     said.venue, said.venue_generation = people.row[i].exploiter, people.row[i].exploiter_generation
-    said.carrier, said.carrier_generation = people.row[i].carrier, people.row[i].carrier_generation
+    said.brought_by, said.brought_by_generation = people.row[i].brought_by, people.row[i].brought_by_generation
     said.rung, said.quality, said.female = rung, quality, people.row[i].female
     said.true = people.row[i].claims != 2
     book.counts[1] = n + 1

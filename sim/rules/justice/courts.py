@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.cases import CaseStage, Charge, Target
-from sim.agents.migrants import Account
 from sim.agents.offenders import Status
 from sim.agents.officials import Post
 from sim.agents.venues import be_venue
 from sim.ground.draws import Stream, block, draw
-from sim.ground.kernel import kernel, rule
+from sim.ground.kernel import kernel, part, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.corruption.bribes import buys_off, unit_at
 from sim.rules.justice.evidence import SEVERITY, chance_of_conviction, close_case, recants, witness_is_there
@@ -24,7 +24,7 @@ SKILL_STEP, SKILL_MOST = 0.1, 1.0  # log odds that a trial for exploitation teac
 
 
 @rule
-def testimony_heard(people, cases, n, u_compelled, place, counters):
+def testimony_heard(people, cases, n, u_compelled, local, counters):
     """Quality of the testimony that court hears in case n, 0 without any."""
     case = cases[n]
     if case.deposed == 1 and case.rung >= Rung.STATEMENT:
@@ -34,32 +34,32 @@ def testimony_heard(people, cases, n, u_compelled, place, counters):
     if case.rung >= Rung.TESTIMONY:
         return case.quality
     # a summoned witness must speak; what is forced convinces less (C9-M40)
-    if case.rung >= Rung.STATEMENT and u_compelled < place.justice_compel:
+    if case.rung >= Rung.STATEMENT and u_compelled < local.justice_compel:
         counters[C.WITNESSES_COMPELLED] += 1.0
         return 0.6 * case.quality
     return 0.0
 
 
 @rule
-def compensate(people, cases, regions, n, counters, accounts, place, seed):
+def compensate(people, cases, regions, n, ledger, local, seed):
     """The person who spoke may claim what was withheld from her: from what was seized, and from a state fund."""
     case = cases[n]
     i = case.witness
     if i < 0 or people.row[i].generation != case.witness_generation:
         return
     claims, _, _, _ = block(seed, Stream.COMPENSATION, i, case.witness_generation, case.opened, 0)
-    if claims >= 0.15 + 0.85 * place.justice_legal_aid:
+    if claims >= 0.15 + 0.85 * local.justice_legal_aid:
         return
-    counters[C.CLAIMS] += 1.0
+    ledger.counters[C.CLAIMS] += 1.0
     wanted = round(100.0 * people.row[i].lost)
     from_pool = min(wanted, regions[case.region].seized)
-    from_state = round((wanted - from_pool) * place.justice_compensation)
+    from_state = round((wanted - from_pool) * local.justice_compensation)
     regions[case.region].seized -= from_pool
-    accounts[Account.STATE] -= from_state
+    ledger.accounts[Account.STATE] -= from_state
     people.row[i].cash += from_pool + from_state
     people.row[i].lost = 0.0
-    counters[C.COMPENSATION] += (from_pool + from_state) * 0.01
-    counters[C.COMPENSATED] += from_pool + from_state > 0.0
+    ledger.counters[C.COMPENSATION] += (from_pool + from_state) * 0.01
+    ledger.counters[C.COMPENSATED] += from_pool + from_state > 0.0
     regions[case.region].payments[0] += from_pool + from_state > 0.0
     regions[case.region].payments[1] += 1.0
 
@@ -117,11 +117,11 @@ def lesser_charge(cases, sectors, n):
 
 
 @rule
-def buys_the_court(s, p, n, chance, counters, accounts, place, seed):
+def buys_the_court(s, p, n, chance, ledger, local, seed):
     """Whether case n is dropped for a bribe: worth what a conviction would cost, as far as the target has the means."""
     case = s.cases[n]
     venue = case.kind == Target.VENUE
-    cost = place.justice_penalty_exploitation if venue else place.justice_penalty_smuggling
+    cost = local.justice_penalty_exploitation if venue else local.justice_penalty_smuggling
     gravity = SEVERITY[case.charge] if venue else 1.0
     means = 0.01 * (s.venues[case.target].wealth if venue else s.enterprises.row[case.target].capital)
     if not venue and s.enterprises.row[case.target].generation != case.target_generation:
@@ -132,79 +132,95 @@ def buys_the_court(s, p, n, chance, counters, accounts, place, seed):
     if bribe <= 0.0:
         return False
     cents = round(100.0 * bribe)
-    accounts[Account.OFFICIALS] += cents
+    ledger.accounts[Account.OFFICIALS] += cents
     if venue:
         s.venues[case.target].wealth -= cents
-        accounts[Account.OWNERS] -= cents
+        ledger.accounts[Account.OWNERS] -= cents
     else:
         s.enterprises.row[case.target].capital -= cents
-    counters[C.BRIBES_COURT] += 1.0
-    counters[C.BRIBES_COURT_SUM] += bribe
+    ledger.counters[C.BRIBES_COURT] += 1.0
+    ledger.counters[C.BRIBES_COURT_SUM] += bribe
     return True
 
 
-@kernel
-def hear_cases(s, p, now, rows, counters, accounts):
-    """Hearings of the week: ``rows`` are charged cases in the order in which they were opened.
+@rule
+def let_off(s, n, week):
+    """Whoever is held for case n comes out this week."""
+    if held_for(s.enterprises, s.offenders, s.cases, n):
+        s.offenders[s.cases[n].offender].until = week
 
-    ``seized`` (regions,) cents confiscated and not paid out; ``certainty``, ``smuggling`` and ``payments`` (regions, 2)
-    are what people and offenders see of it.
-    """
+
+@part
+def convict(s, p, now, n, charge, u_confiscated, u_suspended, ledger):
+    """What a conviction brings: what others learn of it, confiscation, a sentence, and compensation."""
+    case = s.cases[n]
+    local, region = s.law[case.region], s.regions[case.region]
+    if case.kind == Target.VENUE:
+        region.convictions[0] += 1.0
+    else:
+        region.smuggling_convictions[0] += 1.0
+    if case.frozen > 0.0 and u_confiscated < local.justice_confiscation:
+        region.seized += case.frozen
+        ledger.counters[C.SEIZED] += case.frozen * 0.01
+        case.frozen = 0.0
+    sentence(s, p, now, n, charge, u_suspended, ledger.counters)
+    # only some charges have an injured party (C9-M44)
+    if charge == Charge.EXPLOITATION or charge == Charge.LABOUR:
+        compensate(s.people, s.cases, s.regions, n, ledger, local, now.seed)
+
+
+@part
+def try_case(s, p, now, n, skill, ledger):
+    """The day in court of case n before a court of this skill: testimony, verdict, and what follows."""
+    case = s.cases[n]
+    local = s.law[case.region]
+    means = local.justice_means_required
+    ledger.counters[C.TRIALS] += 1.0
+    u_verdict, u_lesser, u_compelled, u_suspended = block(
+        now.seed, Stream.VERDICT, case.target, case.target_generation, case.opened, case.kind
+    )
+    testimony = testimony_heard(s.people, s.cases, n, u_compelled, local, ledger.counters)
+    charge = int(case.charge)
+    guilty = u_verdict < chance_of_conviction(s.cases, n, charge, testimony, skill, means)
+    if charge == Charge.EXPLOITATION:
+        court = case.region * KINDS + AgencyKind.COURT
+        s.agencies[court].skill = min(skill + SKILL_STEP, SKILL_MOST)
+        ledger.counters[C.TRIED_WITH_TESTIMONY if testimony > 0.0 else C.TRIED_WITHOUT_TESTIMONY] += 1.0
+        if guilty:
+            ledger.counters[C.CONVICTED_WITH_TESTIMONY if testimony > 0.0 else C.CONVICTED_WITHOUT_TESTIMONY] += 1.0
+        elif u_lesser < p.case.lesser:
+            # what is left of a failed charge is tried as something lesser
+            lesser = lesser_charge(s.cases, s.sectors, n)
+            if u_verdict < chance_of_conviction(s.cases, n, lesser, testimony, skill, means):
+                guilty, charge = True, lesser
+    if guilty:
+        convict(s, p, now, n, charge, u_lesser, u_suspended, ledger)
+    else:
+        ledger.counters[C.ACQUITTED] += 1.0
+        let_off(s, n, now.week)
+
+
+@kernel
+def hear_cases(s, p, now, rows, ledger):
+    """Hearings of the week: ``rows`` are charged cases in the order in which they were opened."""
     for position in range(len(rows)):
         n = rows[position]
         case = s.cases[n]
-        place = s.law[case.region]
-        if case.witness >= 0 and recants(s.cases, p.case, now, n, place):
-            counters[C.RECANTED] += 1.0
+        local = s.law[case.region]
+        if case.witness >= 0 and recants(s.cases, p.case, now, n, local):
+            ledger.counters[C.RECANTED] += 1.0
             case.rung = max(case.rung - 1, 0)
         court = case.region * KINDS + AgencyKind.COURT
         if case.due > now.week or s.agencies[court].attention < 1.0:
             continue
         s.agencies[court].attention -= 1.0
         s.agencies[court].caseload += 1
-        skill, means = s.agencies[court].skill, place.justice_means_required
-        chance = chance_of_conviction(
-            s.cases, n, int(case.charge), case.quality if case.rung > 0 else 0.0, skill, means
-        )
-        if buys_the_court(s, p, n, chance, counters, accounts, place, now.seed):
-            if held_for(s.enterprises, s.offenders, s.cases, n):
-                s.offenders[case.offender].until = now.week
-            close_case(s.enterprises, s.venues, s.cases, n, accounts)
+        skill, said = s.agencies[court].skill, case.quality if case.rung > 0 else 0.0
+        chance = chance_of_conviction(s.cases, n, int(case.charge), said, skill, local.justice_means_required)
+        if buys_the_court(s, p, n, chance, ledger, local, now.seed):
+            let_off(s, n, now.week)
+            close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue
-        counters[C.TRIALS] += 1.0
-        u_verdict, u_lesser, u_compelled, u_suspended = block(
-            now.seed, Stream.VERDICT, case.target, case.target_generation, case.opened, case.kind
-        )
-        testimony = testimony_heard(s.people, s.cases, n, u_compelled, place, counters)
-        charge = int(case.charge)
-        if charge == Charge.EXPLOITATION:
-            s.agencies[court].skill = min(skill + SKILL_STEP, SKILL_MOST)
-            counters[C.TRIED_WITH_TESTIMONY if testimony > 0.0 else C.TRIED_WITHOUT_TESTIMONY] += 1.0
-        guilty = u_verdict < chance_of_conviction(s.cases, n, charge, testimony, skill, means)
-        if guilty and charge == Charge.EXPLOITATION:
-            counters[C.CONVICTED_WITH_TESTIMONY if testimony > 0.0 else C.CONVICTED_WITHOUT_TESTIMONY] += 1.0
-        if not guilty and charge == Charge.EXPLOITATION and u_lesser < p.case.lesser:
-            # what is left of a failed charge is tried as something lesser
-            lesser = lesser_charge(s.cases, s.sectors, n)
-            if u_verdict < chance_of_conviction(s.cases, n, lesser, testimony, skill, means):
-                guilty, charge = True, lesser
-        if guilty:
-            if case.kind == Target.VENUE:
-                s.regions[case.region].convictions[0] += 1.0
-            else:
-                s.regions[case.region].smuggling_convictions[0] += 1.0
-            confiscated = case.frozen > 0.0 and u_lesser < place.justice_confiscation
-            if confiscated:
-                s.regions[case.region].seized += case.frozen
-                counters[C.SEIZED] += case.frozen * 0.01
-                case.frozen = 0.0
-            sentence(s, p, now, n, charge, u_suspended, counters)
-            # only some charges have an injured party (C9-M44)
-            if charge == Charge.EXPLOITATION or charge == Charge.LABOUR:
-                compensate(s.people, s.cases, s.regions, n, counters, accounts, place, now.seed)
-        else:
-            counters[C.ACQUITTED] += 1.0
-            if held_for(s.enterprises, s.offenders, s.cases, n):
-                s.offenders[case.offender].until = now.week
+        try_case(s, p, now, n, skill, ledger)
         if case.stage == CaseStage.TRIAL:
-            close_case(s.enterprises, s.venues, s.cases, n, accounts)
+            close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)

@@ -12,11 +12,12 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.agents.cases import CaseStage, Charge, Target
-from sim.agents.migrants import Account, Stage
+from sim.agents.migrants import Stage
 from sim.declared.sources import From, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.justice.telling import Rung
 
@@ -88,7 +89,7 @@ def may_be_charged(cases, n, charge, commercial_sex):
 
 
 @rule
-def best_charge(cases, n, commercial_sex, skill, place):
+def best_charge(cases, n, commercial_sex, skill, local):
     """(charge, worth) that pays most for a prosecutor, in units of a conviction for exploitation.
 
     ``police.metric`` weighs the number of convictions against their gravity and the rank of those convicted.
@@ -100,8 +101,8 @@ def best_charge(cases, n, commercial_sex, skill, place):
         if not may_be_charged(cases, n, charge, commercial_sex):
             continue
         gravity = SEVERITY[charge] + 0.3 * case.network
-        value = place.police_metric + (1.0 - place.police_metric) * gravity
-        chance = chance_of_conviction(cases, n, charge, testimony, skill, place.justice_means_required)
+        value = local.police_metric + (1.0 - local.police_metric) * gravity
+        chance = chance_of_conviction(cases, n, charge, testimony, skill, local.justice_means_required)
         worth = chance * value - WORK[charge]
         if worth > best:
             best, chosen = worth, charge
@@ -109,14 +110,14 @@ def best_charge(cases, n, commercial_sex, skill, place):
 
 
 @rule
-def open_case(cases, case_cursor, kind, target, generation, region, sector, source, counters, week):
+def open_case(s, kind, target, generation, region, sector, source, counters, week):
     """A new lead; returns its row, or -1 if there is no room for it."""
-    rows = len(cases)
+    rows = len(s.cases)
     for step in range(rows):
-        n = (case_cursor[0] + step) % rows
-        if cases[n].stage == CaseStage.FREE:
-            case_cursor[0] = (n + 1) % rows
-            case = cases[n]
+        n = (s.case_cursor[0] + step) % rows
+        if s.cases[n].stage == CaseStage.FREE:
+            s.case_cursor[0] = (n + 1) % rows
+            case = s.cases[n]
             case.stage, case.kind, case.target, case.target_generation = CaseStage.LEAD, kind, target, generation
             case.region, case.sector, case.source = region, sector, source
             case.opened, case.due, case.worked = week, 0, 0
@@ -148,27 +149,25 @@ def close_case(enterprises, venues, cases, n, accounts):
 
 
 @rule
-def case_of_venue(venues, cases, case_cursor, k, generation, region, source, counters, week):
+def case_of_venue(s, k, generation, region, source, counters, week):
     """The open case against venue k, opened if there is none; -1 if its owner has gone or there is no room."""
-    if venues[k].generation != generation:
+    venue = s.venues[k]
+    if venue.generation != generation:
         return -1
-    n = venues[k].case
-    if n < 0 or cases[n].target_generation != generation:
-        venues[k].case = open_case(
-            cases, case_cursor, Target.VENUE, k, generation, region, venues[k].sector, source, counters, week
-        )
-    return venues[k].case
+    n = venue.case
+    if n < 0 or s.cases[n].target_generation != generation:
+        venue.case = open_case(s, Target.VENUE, k, generation, region, venue.sector, source, counters, week)
+    return venue.case
 
 
 @rule
-def case_of_enterprise(enterprises, cases, case_cursor, j, region, source, counters, week):
+def case_of_enterprise(s, j, region, source, counters, week):
     """The open case against enterprise j, opened if there is none; -1 if there is no room."""
-    n = enterprises.row[j].case
-    if n < 0 or cases[n].target_generation != enterprises.row[j].generation:
-        enterprises.row[j].case = open_case(
-            cases, case_cursor, Target.ENTERPRISE, j, enterprises.row[j].generation, region, -1, source, counters, week
-        )
-    return enterprises.row[j].case
+    row = s.enterprises.row[j]
+    n = row.case
+    if n < 0 or s.cases[n].target_generation != row.generation:
+        row.case = open_case(s, Target.ENTERPRISE, j, row.generation, region, -1, source, counters, week)
+    return row.case
 
 
 @rule
@@ -178,10 +177,10 @@ def add(evidence, share):
 
 
 @rule
-def recants(cases, rules, now, n, place):
+def recants(cases, rules, now, n, local):
     """Whether the witness of case n takes the statement back, under threats that protection keeps away (C9-M22)."""
     case = cases[n]
-    exposed = (1.0 - 0.8 * place.justice_witness_protection) * (1.0 - 0.4 * place.justice_family_protection)
+    exposed = (1.0 - 0.8 * local.justice_witness_protection) * (1.0 - 0.4 * local.justice_family_protection)
     u = draw(now.seed, Stream.RECANT, case.witness, case.witness_generation, now.week, 0)
     return u < rules.recant * exposed
 

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-import numpy as np
-
 from sim.agents.agencies import KINDS, AgencyKind
-from sim.agents.migrants import LONG_AGO, NEVER, Account, Bound, Channel, Stage
-from sim.conditions.encounters import Exit
+from sim.agents.migrants import LONG_AGO, Channel, Path, Stage
 from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
-from sim.rules.justice.contacts import Outcome, enter_meeting, has_time, who_meets
+from sim.ledger.events import Cause, note, note_change
+from sim.rules.control.ways_out import Exit
+from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time, who_meets
 from sim.rules.justice.symptoms import symptom_days
 from sim.rules.justice.telling import tells_at_once
+from sim.rules.people import stages
 from sim.rules.work.jobs import leave_venue
 from sim.rules.work.value import with_papers
 
@@ -106,58 +106,35 @@ def begin_spell(people, log, i, counters, by, week):
         counters[C.SPELLS_AGAIN] += 1.0
     if people.row[i].forced:
         counters[C.SPELLS_BY_FORCE] += 1.0
-    people.row[i].path |= 256
+    people.row[i].path |= Path.EXPLOITED
     note(log, i, people.row[i].generation, people.stage[i], people.stage[i], Cause.EXPLOITATION_BEGAN, by, week)
 
 
 @part
-def go_free(people, i, week):
-    """A person who worked under control is on her own: at home again, or looking for other work."""
-    if people.here[i] == people.row[i].home:
-        people.stage[i] = Stage.RETURNED
-    else:
-        people.stage[i] = Stage.ARRIVED
-        people.row[i].searches = 1  # thinks before she looks for work again
-        people.bound[i] &= ~np.uint8(Bound.PAYS)  # nobody knows where she is
-    people.row[i].paid_until = week
-    people.due[i] = week + 1
-
-
-@part
-def detain(people, law, rules, i, accounts, counters, week):
+def detain(people, law, rules, i, ledger, week):
     """A person without status is held until removal; entry without papers may be punished (``status.punish_entry``)."""
-    place = law[people.here[i]]
-    people.stage[i] = Stage.DETAINED
-    people.row[i].since = week
-    people.removal_at[i] = np.inf
-    weeks = rules.detention_weeks * (1.0 - 0.75 * place.return_speed)
-    people.due[i] = week + max(round(weeks), 1)
-    fine = min(people.row[i].cash, round(rules.punishment_cents * place.status_punish_entry))
+    local = law[people.here[i]]
+    weeks = rules.detention_weeks * (1.0 - 0.75 * local.return_speed)
+    stages.be_detained(people, i, week + max(round(weeks), 1), week)
+    fine = min(people.row[i].cash, round(rules.punishment_cents * local.status_punish_entry))
     if fine > 0.0:
         people.row[i].cash -= fine
-        accounts[Account.STATE] += fine
-        counters[C.PUNISHED] += 1.0
+        ledger.accounts[Account.STATE] += fine
+        ledger.counters[C.PUNISHED] += 1.0
 
 
 @rule
 def removed_unidentified(people, i, counters):
     """An exploited person is taken for removal without having been identified."""
     counters[C.MISIDENTIFIED_REMOVED] += 1.0
-    people.row[i].path |= 1024
+    people.row[i].path |= Path.REMOVED_UNRECOGNISED
 
 
 @kernel
 def take_in(people, law, i, claims, week):
     """A person moves to safe accommodation; ``claims`` 1 for a true story, 2 for a false one."""
     law[people.here[i]].places -= 1.0
-    people.stage[i] = Stage.PROTECTED
-    people.row[i].since = week
-    people.row[i].told = 0.0
-    people.row[i].rung = 0
-    people.row[i].claims = claims
-    people.removal_at[i] = np.inf
-    people.bound[i] |= np.uint8(Bound.SAFE)
-    people.due[i] = NEVER
+    stages.be_protected(people, i, claims, week)
 
 
 @rule
@@ -167,11 +144,11 @@ def offered_help(people, regions, law, rules, now, i, kind):
     Officials refer people as far as there is a procedure (``protection.referral``); where help is for those who are
     useful (``protection.assist_rule``, C11-M13) only people who speak at once get it.
     """
-    place = law[people.here[i]]
+    local = law[people.here[i]]
     u, useful, _, _ = block(now.seed, Stream.REFERRAL, i, people.row[i].generation, now.week, 0)
-    if kind != AgencyKind.SERVICES and u >= 0.4 + 0.6 * place.protection_referral:
+    if kind != AgencyKind.SERVICES and u >= 0.4 + 0.6 * local.protection_referral:
         return False
-    return useful >= place.protection_assist_rule or tells_at_once(people, regions, law, rules, now, i)
+    return useful >= local.protection_assist_rule or tells_at_once(people, regions, law, rules, now, i)
 
 
 @rule
@@ -200,18 +177,18 @@ def claim_back_pay(s, p, now, i, counters):
 
 
 @part
-def fine_employer(people, venues, law, i, counters, accounts):
+def fine_employer(people, venues, law, i, ledger):
     """An employer whose worker officials find without status or below going terms pays (``work.employer_penalty``)."""
     k = people.row[i].venue
     cents = round(100.0 * law[people.here[i]].work_employer_penalty)
     if k >= 0 and cents > 0:
         venues[k].capital -= cents
-        accounts[Account.STATE] += cents
-        counters[C.PENALTIES] += cents * 0.01
+        ledger.accounts[Account.STATE] += cents
+        ledger.counters[C.PENALTIES] += cents * 0.01
 
 
 @part
-def after_the_meeting(s, p, now, i, cause, counters, accounts):
+def after_the_meeting(s, p, now, i, cause, ledger):
     """What follows when an agency meets person i at work. Returns whether she has left."""
     region, generation, k = s.people.here[i], s.people.row[i].generation, s.people.row[i].venue
     sector = s.venues[k].sector
@@ -219,49 +196,49 @@ def after_the_meeting(s, p, now, i, cause, counters, accounts):
     helper = kind == AgencyKind.SERVICES
     exploited = s.people.row[i].exploited_since > LONG_AGO
     abused = s.people.row[i].credited < 0.5
-    counters[C.ENCOUNTERS] += 1.0
+    ledger.counters[C.ENCOUNTERS] += 1.0
     if cause == Exit.COMPLAINT:
-        counters[C.COMPLAINTS] += 1.0
-        claim_back_pay(s, p, now, i, counters)
+        ledger.counters[C.COMPLAINTS] += 1.0
+        claim_back_pay(s, p, now, i, ledger.counters)
     elif cause == Exit.CLIENT_TIP:
-        counters[C.CLIENT_TIPS] += 1.0
+        ledger.counters[C.CLIENT_TIPS] += 1.0
     if not helper:
-        fine_employer(s.people, s.venues, s.law, i, counters, accounts)
+        fine_employer(s.people, s.venues, s.law, i, ledger)
     busy = not has_time(s.agencies, region, kind)
-    counters[C.NO_TIME] += busy
+    ledger.counters[C.NO_TIME] += busy
     seen = not busy and recognised(s, now, i, generation, region, sector, kind)
     reported = draw(now.seed, Stream.AFTER_MEETING, i, generation, now.week, 0) >= s.law[region].status_firewall
     outcome = Outcome.NOTHING
     if seen:
-        counters[C.RECOGNISED] += 1.0
+        ledger.counters[C.RECOGNISED] += 1.0
         leave_venue(s, p, i, True, now.week)
         if not offered_help(s.people, s.regions, s.law, p.meeting, now, i, kind):
-            counters[C.NOT_REFERRED] += 1.0
-            go_free(s.people, i, now.week)
+            ledger.counters[C.NOT_REFERRED] += 1.0
+            stages.go_free(s.people, i, now.week)
             outcome = Outcome.WENT_FREE
         elif s.law[region].places >= 1.0:
-            counters[C.REFLECTION_GRANTED] += 1.0
+            ledger.counters[C.REFLECTION_GRANTED] += 1.0
             take_in(s.people, s.law, i, 1, now.week)
             outcome = Outcome.TAKEN_IN
-            note(s.log, i, generation, Stage.WORKING, s.people.stage[i], Cause.GRANTED_REFLECTION, cause, now.week)
+            note_change(s, i, Stage.WORKING, Cause.GRANTED_REFLECTION, cause, now.week)
         else:
-            counters[C.NO_PLACE] += 1.0
-            go_free(s.people, i, now.week)
+            ledger.counters[C.NO_PLACE] += 1.0
+            stages.go_free(s.people, i, now.week)
             outcome = Outcome.NO_PLACE
-        end_spell(s.people, now, i, cause, counters)
+        end_spell(s.people, now, i, cause, ledger.counters)
     elif not with_papers(s.people.legal[i]) and not helper and reported:
         leave_venue(s, p, i, True, now.week)
         if exploited:
-            removed_unidentified(s.people, i, counters)
-        end_spell(s.people, now, i, cause, counters)
-        detain(s.people, s.law, p.meeting, i, accounts, counters, now.week)
+            removed_unidentified(s.people, i, ledger.counters)
+        end_spell(s.people, now, i, cause, ledger.counters)
+        detain(s.people, s.law, p.meeting, i, ledger, now.week)
         outcome = Outcome.DETAINED
-        note(s.log, i, generation, Stage.WORKING, s.people.stage[i], Cause.DETAINED, cause, now.week)
+        note_change(s, i, Stage.WORKING, Cause.DETAINED, cause, now.week)
     elif cause == Exit.COMPLAINT or cause == Exit.CLOSED:
         leave_venue(s, p, i, True, now.week)
-        end_spell(s.people, now, i, cause, counters)
-        go_free(s.people, i, now.week)
+        end_spell(s.people, now, i, cause, ledger.counters)
+        stages.go_free(s.people, i, now.week)
         outcome = Outcome.WENT_FREE
-        note(s.log, i, generation, Stage.WORKING, s.people.stage[i], Cause.COMPLAINED, -1, now.week)
-    enter_meeting(s.people, s.venues, s.book, i, k, kind, cause, exploited, abused, seen, outcome, 0)
+        note_change(s, i, Stage.WORKING, Cause.COMPLAINED, -1, now.week)
+    enter_meeting(s, i, k, Met(kind, cause, exploited, abused, seen, outcome, 0))
     return outcome != Outcome.NOTHING

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.cases import CaseStage, Charge, Source, Target
-from sim.agents.migrants import Account
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.justice.arrests import arrest, choose_offender, high_rank
 from sim.rules.justice.evidence import add, best_charge, close_case, recants
@@ -35,10 +35,10 @@ HELD_AT_MOST = 104  # weeks after the day of trial, if no verdict comes
 
 
 @rule
-def find_evidence(cases, rules, n, place, counters):
+def find_evidence(cases, rules, n, local, counters):
     """A week of work on case n: what is found of what is still missing."""
     case = cases[n]
-    pace = rules.pace * place.skill
+    pace = rules.pace * local.skill
     if case.kind == Target.ENTERPRISE:
         case.movement = add(case.movement, 2.0 * pace)
     else:
@@ -46,149 +46,171 @@ def find_evidence(cases, rules, n, place, counters):
         case.movement = add(case.movement, 0.3 * pace)
         # force that shows can be watched; what is threatened in private cannot
         case.control = add(case.control, 0.3 * pace * (1.0 if case.source == Source.PROACTIVE else 0.3))
-    case.money = add(case.money, 3.0 * pace * place.police_financial)
-    counters[C.FINANCIAL_WEEKS] += place.police_financial
-    reach = 0.3 + 2.0 * place.intel_cells + 1.0 * case.joint
+    case.money = add(case.money, 3.0 * pace * local.police_financial)
+    counters[C.FINANCIAL_WEEKS] += local.police_financial
+    reach = 0.3 + 2.0 * local.intel_cells + 1.0 * case.joint
     case.network = add(case.network, 0.5 * pace * reach)
 
 
 @rule
-def freeze(venues, cases, rules, n, place, accounts, counters, seed):
+def freeze(venues, cases, rules, n, local, ledger, seed):
     """Early freezing of what can be found (levers ``justice.asset_freeze``, ``police.financial``); whole cents."""
     case = cases[n]
     if case.kind != Target.VENUE or case.frozen > 0.0:
         return
     u = draw(seed, Stream.FREEZE, case.target, case.target_generation, case.opened, 0)
-    if u >= place.justice_asset_freeze * (0.3 + 0.7 * place.police_financial):
+    if u >= local.justice_asset_freeze * (0.3 + 0.7 * local.police_financial):
         return
     cents = round(rules.share_found * max(venues[case.target].wealth, 0.0))
     case.frozen = cents
     venues[case.target].wealth -= cents
-    accounts[Account.OWNERS] -= cents
-    counters[C.FROZEN] += cents * 0.01
+    ledger.accounts[Account.OWNERS] -= cents
+    ledger.counters[C.FROZEN] += cents * 0.01
+
+
+@rule
+def target_is_gone(s, n):
+    """Whether whom case n is after has closed or passed on."""
+    case = s.cases[n]
+    if case.kind == Target.VENUE:
+        venue = s.venues[case.target]
+        return venue.generation != case.target_generation or venue.active == 0
+    row = s.enterprises.row[case.target]
+    return row.generation != case.target_generation or row.active == 0
+
+
+@part
+def take_up(s, p, now, n, ledger):
+    """A lead becomes an investigation: what can be frozen is, and some become an operation."""
+    case, local = s.cases[n], s.law[s.cases[n].region]
+    case.stage = CaseStage.INVESTIGATION
+    ledger.counters[C.INVESTIGATIONS] += 1.0
+    if case.kind == Target.ENTERPRISE:
+        u = draw(now.seed, Stream.OPERATION, case.target, case.target_generation, case.opened, 7)
+        case.rule = operation_of(u, local)
+    freeze(s.venues, s.cases, p.case, n, local, ledger, now.seed)
+
+
+@part
+def work_on(s, p, now, n, ledger):
+    """A week of work on case n: evidence, help from elsewhere, and a charge, a strike or the end of it."""
+    case, local = s.cases[n], s.law[s.cases[n].region]
+    case.worked += 1
+    ledger.counters[C.CASE_WEEKS] += 1.0
+    u_disrupt, u_joint, u_formal, _ = block(
+        now.seed, Stream.INVESTIGATION, case.target, case.target_generation, now.week, case.kind
+    )
+    if u_disrupt < 0.1 * local.police_disruptive:
+        disrupt(s.enterprises, s.venues, s.cases, n, ledger.counters, now.week)
+        close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
+        return
+    abroad = case.kind == Target.ENTERPRISE and case.joint == 0 and s.enterprises.row[case.target].home != case.region
+    # a joint team works in days, a letter takes months (C9-M10, C9-M50)
+    if abroad and (u_joint < 0.25 * local.coop_joint_teams or u_formal < 0.02 + 0.1 * local.coop_formal_speed):
+        case.joint = 1
+        ledger.counters[C.JOINT_CASES] += 1.0
+    find_evidence(s.cases, p.case, n, local, ledger.counters)
+    if case.rule >= 0:
+        note_ties(s, p, now, n, local, ledger.counters)
+    if case.worked < SHORTEST:
+        return
+    if case.rule < 0:
+        charge_or_drop(s, p, now, n, ledger)
+    elif case.worked >= local.police_watch:
+        strike(s, p, now, n, ledger)
+
+
+@part
+def charge_or_drop(s, p, now, n, ledger):
+    """The charge that pays most is brought as soon as it pays enough; a case without any is dropped in the end."""
+    case, local = s.cases[n], s.law[s.cases[n].region]
+    sex = s.sectors[case.sector].commercial_sex if case.sector >= 0 else 0
+    skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
+    charge, worth = best_charge(s.cases, n, sex, skill, local)
+    # an office waits for more as long as there is time, the less it is judged by counts the longer
+    wanted = 0.7 * (1.0 - local.police_metric) * (1.0 - case.worked / LONGEST)
+    if case.worked < LONGEST and worth < wanted:
+        return
+    if charge == Charge.NONE:
+        ledger.counters[C.CASES_DROPPED] += 1.0
+        close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
+        return
+    bring_charge(s, p, now, n, charge, ledger.counters, local)
 
 
 @kernel
-def investigate(s, p, now, rows, counters, accounts):
+def investigate(s, p, now, rows, ledger):
     """A week of every lead and investigation; those with ``assigned`` set are worked on."""
     for position in range(len(rows)):
         n = rows[position]
         case = s.cases[n]
-        place = s.law[case.region]
-        gone = (
-            s.venues[case.target].generation != case.target_generation or s.venues[case.target].active == 0
-            if case.kind == Target.VENUE
-            else s.enterprises.row[case.target].generation != case.target_generation
-            or s.enterprises.row[case.target].active == 0
-        )
-        if gone:
-            counters[C.CASES_VOID] += 1.0
-            close_case(s.enterprises, s.venues, s.cases, n, accounts)
+        if target_is_gone(s, n):
+            ledger.counters[C.CASES_VOID] += 1.0
+            close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue
-        if case.witness >= 0 and recants(s.cases, p.case, now, n, place):
-            counters[C.RECANTED] += 1.0
+        if case.witness >= 0 and recants(s.cases, p.case, now, n, s.law[case.region]):
+            ledger.counters[C.RECANTED] += 1.0
             case.rung = max(case.rung - 1, 0)
         if case.assigned == 0:
             if case.stage == CaseStage.LEAD and now.week - case.opened > LEAD_LAPSES:
-                counters[C.LEADS_LAPSED] += 1.0
-                close_case(s.enterprises, s.venues, s.cases, n, accounts)
+                ledger.counters[C.LEADS_LAPSED] += 1.0
+                close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue
         if case.stage == CaseStage.LEAD:
-            case.stage = CaseStage.INVESTIGATION
-            counters[C.INVESTIGATIONS] += 1.0
-            if case.kind == Target.ENTERPRISE:
-                u = draw(now.seed, Stream.OPERATION, case.target, case.target_generation, case.opened, 7)
-                case.rule = operation_of(u, place)
-            freeze(s.venues, s.cases, p.case, n, place, accounts, counters, now.seed)
-        case.worked += 1
-        counters[C.CASE_WEEKS] += 1.0
-        u_disrupt, u_joint, u_formal, _ = block(
-            now.seed, Stream.INVESTIGATION, case.target, case.target_generation, now.week, case.kind
-        )
-        if u_disrupt < 0.1 * place.police_disruptive:
-            disrupt(s.enterprises, s.venues, s.cases, n, counters, now.week)
-            close_case(s.enterprises, s.venues, s.cases, n, accounts)
-            continue
-        abroad = (
-            case.kind == Target.ENTERPRISE and case.joint == 0 and s.enterprises.row[case.target].home != case.region
-        )
-        # a joint team works in days, a letter takes months (C9-M10, C9-M50)
-        if abroad and (u_joint < 0.25 * place.coop_joint_teams or u_formal < 0.02 + 0.1 * place.coop_formal_speed):
-            case.joint = 1
-            counters[C.JOINT_CASES] += 1.0
-        find_evidence(s.cases, p.case, n, place, counters)
-        if case.rule >= 0:
-            note_ties(s, p, now, n, place, counters)
-        if case.worked < SHORTEST:
-            continue
-        sex = s.sectors[case.sector].commercial_sex if case.sector >= 0 else 0
-        if case.rule >= 0:
-            if case.worked >= place.police_watch:
-                strike(s, p, now, n, counters, accounts)  # fmt: skip
-            continue
-        skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
-        charge, worth = best_charge(s.cases, n, sex, skill, place)
-        # an office waits for more as long as there is time, the less it is judged by counts the longer
-        wanted = 0.7 * (1.0 - place.police_metric) * (1.0 - case.worked / LONGEST)
-        if case.worked < LONGEST and worth < wanted:
-            continue
-        if charge == Charge.NONE:
-            counters[C.CASES_DROPPED] += 1.0
-            close_case(s.enterprises, s.venues, s.cases, n, accounts)
-            continue
-        bring_charge(s, p, now, n, charge, counters, place)
+            take_up(s, p, now, n, ledger)
+        work_on(s, p, now, n, ledger)
 
 
 @rule
-def within_reach(cases, n, home, place, seed):
+def within_reach(cases, n, home, local, seed):
     """Whether a suspect at ``home`` can be had: at home, in a joint case, or handed over (``coop.extradition``)."""
     case = cases[n]
     if case.joint == 1 or home == case.region:
         return True
-    if place.coop_extradition <= 0.0:
+    if local.coop_extradition <= 0.0:
         return False
     u = draw(seed, Stream.EXTRADITION, case.target, case.target_generation, case.opened, 0)
-    return u < place.coop_extradition
+    return u < local.coop_extradition
 
 
 @part
-def strike(s, p, now, n, counters, accounts):
+def strike(s, p, now, n, ledger):
     """An operation arrests those it is after, unless somebody has sold a warning; the case ends or goes to court."""
     case = s.cases[n]
-    counters[C.OPERATIONS] += 1.0
+    ledger.counters[C.OPERATIONS] += 1.0
     home = s.enterprises.row[case.target].home
     if is_leaked(s.units, s.law, p, case, home, now.seed):
-        counters[C.OPERATIONS_LEAKED] += 1.0
-        counters[C.OPERATIONS_ENDED] += 1.0
-        close_case(s.enterprises, s.venues, s.cases, n, accounts)
+        ledger.counters[C.OPERATIONS_LEAKED] += 1.0
+        ledger.counters[C.OPERATIONS_ENDED] += 1.0
+        close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
         return
     skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
     size = round(s.law[case.region].police_operation_size)
     if case.rule == Strike.LEADER:
         for number in range(size):
-            place = -1
+            member = -1
             if within_reach(s.cases, n, home, s.law[case.region], now.seed):
-                place = leader_to_arrest(s.offenders, s.cases, s.offender_first, now, n)
-            if place < 0:
+                member = leader_to_arrest(s.offenders, s.cases, s.offender_first, now, n)
+            if member < 0:
                 break
             # the first stands trial; the others are dealt with by what the case proves on the day
             verdict = draw(now.seed, Stream.OPERATION, case.target, case.target_generation, now.week, 128 + number)
             until, _ = dealt_with(s.cases, p.operation, n, verdict, 0.5, s.law[case.region], skill, now.week)
             if number == 0:
-                case.offender = place
-                case.role, case.high = s.offenders[place].role, high_rank(s.enterprises, s.offenders, s.traits, place)
-            arrest(s.enterprises, s.offenders, s.traits, p.change, place, until, counters)
+                case.offender = member
+                case.role, case.high = s.offenders[member].role, high_rank(s.enterprises, s.offenders, s.traits, member)
+            arrest(s.enterprises, s.offenders, s.traits, p.change, member, until, ledger.counters)
     else:
-        made = arrest_facilitators(s, p, now, n, size, counters, skill)  # fmt: skip
+        made = arrest_facilitators(s, p, now, n, size, ledger.counters, skill)  # fmt: skip
         if made > 0:
-            counters[C.OPERATIONS_ENDED] += 1.0
-            close_case(s.enterprises, s.venues, s.cases, n, accounts)
+            ledger.counters[C.OPERATIONS_ENDED] += 1.0
+            close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             return
-    bring_charge(s, p, now, n, Charge.SMUGGLING, counters, s.law[case.region])  # fmt: skip
+    bring_charge(s, p, now, n, Charge.SMUGGLING, ledger.counters, s.law[case.region])  # fmt: skip
 
 
 @part
-def bring_charge(s, p, now, n, charge, counters, place):
+def bring_charge(s, p, now, n, charge, counters, local):
     """The offender is arrested and waits for trial; an exploiter's place is closed for the day and people are found."""
     case = s.cases[n]
     case.charge = charge
@@ -204,7 +226,7 @@ def bring_charge(s, p, now, n, charge, counters, place):
     else:
         j = case.target
         home = s.enterprises.row[j].home
-        reachable = within_reach(s.cases, n, home, place, now.seed)
+        reachable = within_reach(s.cases, n, home, local, now.seed)
         counters[C.EXTRADITED] += reachable and case.joint == 0 and home != case.region
         if case.offender >= 0:  # an operation has arrested whom it was after
             s.offenders[case.offender].until = case.due + HELD_AT_MOST

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sim.agents.agencies import KINDS, PURSUES_CASES, AgencyKind
 from sim.agents.cases import Source
-from sim.conditions.encounters import SEEN_BY_POLICE, Exit
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
+from sim.rules.control.ways_out import SEEN_BY_POLICE, Exit
 from sim.rules.justice.evidence import add, case_of_enterprise, case_of_venue
 from sim.rules.justice.telling import Rung
 from sim.rules.networks.operations import arrest_guide, operations_share
@@ -29,10 +29,7 @@ def source_of(cause):
 
 @kernel
 def take_leads(s, now, counters):
-    """Leads from the week's meetings and statements (lever ``police.reactive``).
-
-    ``certainty`` (regions, 2) counts the occasions on which exploiters could have been convicted.
-    """
+    """Leads from the week's meetings and statements (lever ``police.reactive``)."""
     for number in range(s.book.counts[0]):
         meeting = s.book.meetings[number]
         if PURSUES_CASES[meeting.agency] == 0 or meeting.venue < 0:
@@ -46,9 +43,7 @@ def take_leads(s, now, counters):
         if u >= s.law[meeting.region].police_reactive:
             continue
         n = case_of_venue(
-            s.venues,
-            s.cases,
-            s.case_cursor,
+            s,
             meeting.venue,
             meeting.venue_generation,
             meeting.region,
@@ -67,21 +62,19 @@ def take_leads(s, now, counters):
     for number in range(s.book.counts[1]):
         said = s.book.statements[number]
         u_lead, u_share, u_depose, _ = block(now.seed, Stream.LEAD, said.person, said.generation, now.week, 1)
-        place = s.law[said.region]
+        local = s.law[said.region]
         # nobody tells colleagues who may sell it (C1-F16)
         if (
-            said.carrier >= 0
+            said.brought_by >= 0
             and said.true
             and said.rung >= Rung.INFORMATION
-            and u_share < place.coop_sharing * (1.0 - s.law[s.enterprises.row[said.carrier].home].collusion)
+            and u_share < local.coop_sharing * (1.0 - s.law[s.enterprises.row[said.brought_by].home].collusion)
         ):
-            pass_on(s.enterprises, s.cases, s.case_cursor, said, counters, now.week)
-        if said.venue < 0 or (s.venues[said.venue].case < 0 and u_lead >= place.police_reactive):
+            pass_on(s, said, counters, now.week)
+        if said.venue < 0 or (s.venues[said.venue].case < 0 and u_lead >= local.police_reactive):
             continue
         n = case_of_venue(
-            s.venues,
-            s.cases,
-            s.case_cursor,
+            s,
             said.venue,
             said.venue_generation,
             said.region,
@@ -91,7 +84,7 @@ def take_leads(s, now, counters):
         )
         if n < 0:
             continue
-        hear_statement(s.cases, n, said, u_depose < place.justice_early_deposition, counters)
+        hear_statement(s.cases, n, said, u_depose < local.justice_early_deposition, counters)
 
 
 @rule
@@ -113,18 +106,18 @@ def hear_statement(cases, n, said, deposed, counters):
 
 
 @rule
-def pass_on(enterprises, cases, case_cursor, said, counters, week):
+def pass_on(s, said, counters, week):
     """A lead on those who brought a person is passed to the region where they stand (lever ``coop.sharing``)."""
-    j = said.carrier
-    if enterprises.row[j].active == 0 or enterprises.row[j].generation != said.carrier_generation:
+    j = said.brought_by
+    if s.enterprises.row[j].active == 0 or s.enterprises.row[j].generation != said.brought_by_generation:
         return
-    n = case_of_enterprise(enterprises, cases, case_cursor, j, enterprises.row[j].home, Source.SHARED, counters, week)
+    n = case_of_enterprise(s, j, s.enterprises.row[j].home, Source.SHARED, counters, week)
     if n < 0:
         return
     counters[C.LEADS_SHARED] += 1.0
-    cases[n].joint = 1
-    cases[n].movement = add(cases[n].movement, 0.3)
-    cases[n].network = add(cases[n].network, 0.2)
+    s.cases[n].joint = 1
+    s.cases[n].movement = add(s.cases[n].movement, 0.3)
+    s.cases[n].network = add(s.cases[n].network, 0.2)
 
 
 @kernel
@@ -143,7 +136,7 @@ def take_border_leads(s, p, now, active, counters):
         u = draw(now.seed, Stream.LEAD, j, s.enterprises.row[j].generation, now.week, 2)
         if u >= chance:
             continue
-        n = case_of_enterprise(s.enterprises, s.cases, s.case_cursor, j, region, Source.BORDER, counters, now.week)
+        n = case_of_enterprise(s, j, region, Source.BORDER, counters, now.week)
         if n >= 0:
             s.cases[n].movement = add(s.cases[n].movement, 0.5)
 
@@ -152,31 +145,18 @@ def take_border_leads(s, p, now, active, counters):
 def look_for_cases(s, p, now, counters):
     """Specialised police look by themselves (levers ``police.proactive``, ``intel.cells``): fewer, deeper cases.
 
-    Those who work against networks (levers ``police.node_*``) look for enterprises. ``enterprise_first``
-    (regions + 1,) rows of latent and active enterprises of each region.
+    Those who work against networks (levers ``police.node_*``) look for enterprises.
     """
     sectors = len(s.sectors.inspected)
     for region in range(len(s.law)):
-        place = s.law[region]
+        local = s.law[region]
         staff = s.agencies[region * KINDS + AgencyKind.SPECIALISED_POLICE].staff
         others = GENERAL_LOOKS * s.agencies[region * KINDS + AgencyKind.POLICE].staff
-        look_for_enterprises(
-            s.enterprises,
-            s.cases,
-            s.case_cursor,
-            p.case,
-            now,
-            s.enterprise_first[region],
-            s.enterprise_first[region + 1],
-            region,
-            staff + others,
-            counters,
-            place,
-        )
+        look_for_enterprises(s, p, now, region, staff + others, counters)
         first, last = s.cell_first[region * sectors], s.cell_first[(region + 1) * sectors]
         if last <= first:
             continue
-        expected = p.case.proactive * place.police_proactive * (1.0 + 2.0 * place.intel_cells) * staff / 52.0
+        expected = p.case.proactive * local.police_proactive * (1.0 + 2.0 * local.intel_cells) * staff / 52.0
         whole = int(expected)
         if draw(now.seed, Stream.PROACTIVE, region, 0, now.week, 0) < expected - whole:
             whole += 1
@@ -195,9 +175,7 @@ def look_for_cases(s, p, now, counters):
             if found < 0 or s.venues[found].case >= 0:
                 continue
             n = case_of_venue(
-                s.venues,
-                s.cases,
-                s.case_cursor,
+                s,
                 found,
                 s.venues[found].generation,
                 region,
@@ -210,15 +188,16 @@ def look_for_cases(s, p, now, counters):
             counters[C.LEADS_PROACTIVE] += 1.0
             s.cases[n].exploitation = add(s.cases[n].exploitation, 0.3)
             s.cases[n].control = add(s.cases[n].control, 0.15)
-            s.cases[n].network = add(s.cases[n].network, 0.2 * place.intel_cells)
+            s.cases[n].network = add(s.cases[n].network, 0.2 * local.intel_cells)
 
 
 @part
-def look_for_enterprises(enterprises, cases, case_cursor, rules, now, begin, end, region, staff, counters, place):
+def look_for_enterprises(s, p, now, region, staff, counters):
     """Police who work against networks look for enterprises of their region, the larger the sooner seen."""
+    begin, end = s.enterprise_first[region], s.enterprise_first[region + 1]
     if end <= begin:
         return
-    expected = rules.proactive * operations_share(place) * staff / 52.0
+    expected = p.case.proactive * operations_share(s.law[region]) * staff / 52.0
     whole = int(expected)
     if draw(now.seed, Stream.PROACTIVE, region, 0, now.week, 1) < expected - whole:
         whole += 1
@@ -226,13 +205,10 @@ def look_for_enterprises(enterprises, cases, case_cursor, rules, now, begin, end
         for attempt in range(64):
             where, sees, _, _ = block(now.seed, Stream.PROACTIVE, region, number + 1, now.week, 16 + attempt)
             j = begin + int(where * (end - begin))
-            if (
-                enterprises.row[j].active == 1
-                and enterprises.row[j].case < 0
-                and sees < enterprises.row[j].capacity / 12.0
-            ):
-                n = case_of_enterprise(enterprises, cases, case_cursor, j, region, Source.PROACTIVE, counters, now.week)
+            row = s.enterprises.row[j]
+            if row.active == 1 and row.case < 0 and sees < row.capacity / 12.0:
+                n = case_of_enterprise(s, j, region, Source.PROACTIVE, counters, now.week)
                 if n >= 0:
                     counters[C.LEADS_PROACTIVE] += 1.0
-                    cases[n].movement = add(cases[n].movement, 0.2)
+                    s.cases[n].movement = add(s.cases[n].movement, 0.2)
                 break

@@ -11,14 +11,15 @@ import math
 
 import numpy as np
 
-from sim.agents.migrants import Bound, Legal, Stage
+from sim.agents.migrants import Legal, Path, Stage
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
+from sim.ledger.events import Cause, note_change
 from sim.rules.justice.contacts import enter_statement
-from sim.rules.justice.identification import detain, go_free, removed_unidentified
+from sim.rules.justice.identification import detain, removed_unidentified
 from sim.rules.justice.telling import Rung, quality_of_statement, telling_hazard
+from sim.rules.people import stages
 from sim.rules.work.value import with_papers
 
 DAYS = 7.0
@@ -56,7 +57,7 @@ def climb(s, p, now, i, counters):
             counters[C.IDENTIFIED_SEX] += row.shamed
             if now.week >= 0:
                 s.regions[region].identified += 1.0
-            row.path |= 512
+            row.path |= Path.IDENTIFIED
     elif row.rung == Rung.STATEMENT:
         counters[C.STATEMENTS] += 1.0
     elif row.rung == Rung.TESTIMONY:
@@ -66,60 +67,48 @@ def climb(s, p, now, i, counters):
 
 
 @kernel
-def protect(s, p, now, rows, accounts, counters, broken):
-    """A week in protection: telling, permits, the end of the reflection period.
-
-    ``permits_left`` and ``promises`` (regions, ...) are what may still be given, and what has been kept.
-    """
+def protect(s, p, now, rows, ledger, broken):
+    """A week in protection: telling, permits, the end of the reflection period."""
     for position in range(len(rows)):
         i = rows[position]
         if s.people.stage[i] != Stage.PROTECTED:
-            s.people.bound[i] &= ~np.uint8(Bound.SAFE)
+            stages.leave_protection(s.people, i)
             continue
         row, region = s.people.row[i], s.people.here[i]
-        place = s.law[region]
-        climb(s, p, now, i, counters)
+        local = s.law[region]
+        climb(s, p, now, i, ledger.counters)
         row.heavy = max(row.heavy - DAYS, 0.0)
         # whoever has made a statement may stay on until she is ready to testify, for a while
         cooperates = row.rung >= Rung.STATEMENT and row.rung < Rung.TESTIMONY
-        stay = weeks_of_reflection(place.protection_reflection_days) + p.meeting.witness_stay * cooperates
+        stay = weeks_of_reflection(local.protection_reflection_days) + p.meeting.witness_stay * cooperates
         if now.week - row.since < stay:
             continue
-        place.places += 1.0
-        s.people.bound[i] &= ~np.uint8(Bound.SAFE)
+        local.places += 1.0
+        stages.leave_protection(s.people, i)
         tells = row.rung >= Rung.INFORMATION
         without = not with_papers(s.people.legal[i])
         _, u_permit, u_conditional, u_cooperation = block(now.seed, Stream.TELLING, i, row.generation, row.since, 0)
-        refused = u_conditional < place.protection_conditional
-        asked = u_cooperation < place.protection_permit_conditional and row.rung < Rung.COMPLAINT
-        may_stay = u_permit < place.protection_permit and not asked and (tells or not refused)
+        refused = u_conditional < local.protection_conditional
+        asked = u_cooperation < local.protection_permit_conditional and row.rung < Rung.COMPLAINT
+        may_stay = u_permit < local.protection_permit and not asked and (tells or not refused)
         if without:
             granted = may_stay and s.regions[region].permits_left >= 1.0
             if tells:
                 # helpers remember what became of those who told; a broken promise counts more than a kept one
                 s.regions[region].promises[0] += granted
                 s.regions[region].promises[1] += 1.0 if granted else broken
-                counters[C.PROMISES_BROKEN] += not granted
+                ledger.counters[C.PROMISES_BROKEN] += not granted
             if granted:
                 s.regions[region].permits_left -= 1.0
-                counters[C.PERMITS] += 1.0
+                ledger.counters[C.PERMITS] += 1.0
                 s.people.legal[i] = Legal.REGULAR
                 without = False
         if without and refused:
             if not tells and row.claims != FALSE:
-                removed_unidentified(s.people, i, counters)
-                counters[C.REMOVED_SILENT] += 1.0
-            detain(s.people, s.law, p.meeting, i, accounts, counters, now.week)
+                removed_unidentified(s.people, i, ledger.counters)
+                ledger.counters[C.REMOVED_SILENT] += 1.0
+            detain(s.people, s.law, p.meeting, i, ledger, now.week)
         else:
-            go_free(s.people, i, now.week)
+            stages.go_free(s.people, i, now.week)
             row.since = now.week
-        note(
-            s.log,
-            i,
-            row.generation,
-            Stage.PROTECTED,
-            s.people.stage[i],
-            Cause.TOLD if tells else Cause.REFLECTION_ENDED,
-            -1,
-            now.week,
-        )
+        note_change(s, i, Stage.PROTECTED, Cause.TOLD if tells else Cause.REFLECTION_ENDED, -1, now.week)

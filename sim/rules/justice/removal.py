@@ -11,13 +11,14 @@ import math
 import numpy as np
 
 from sim.agents.agencies import AgencyKind
-from sim.agents.migrants import LONG_AGO, Account, Stage
-from sim.conditions.encounters import Exit
+from sim.agents.migrants import LONG_AGO, Path, Stage
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
-from sim.rules.justice.contacts import Outcome, enter_meeting, has_time
+from sim.ledger.events import Cause, note_change
+from sim.rules.control.ways_out import Exit
+from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time
 from sim.rules.justice.identification import offered_help, recognised, removed_unidentified, take_in
 from sim.rules.justice.telling import Rung, telling_hazard
 
@@ -28,11 +29,11 @@ RECENT_WEEKS = 104
 @rule
 def claims_falsely(people, regions, law, rules, now, i):
     """Whether a person who was not exploited says so: worth telling as a true story is, and rarely told (C7-M14)."""
-    place = law[people.here[i]]
+    local = law[people.here[i]]
     hazard = rules.false_rate * telling_hazard(
         people, regions, law, rules, i, people.here[i], 0.0, np.int64(Rung.INFORMATION)
     )
-    days = rules.first_hearing_days + 0.1 * min(place.protection_reflection_days, 28.0)
+    days = rules.first_hearing_days + 0.1 * min(local.protection_reflection_days, 28.0)
     return draw(now.seed, Stream.FALSE_CLAIM, i, people.row[i].generation, now.week, 0) < -math.expm1(-hazard * days)
 
 
@@ -52,20 +53,20 @@ def interview_detained(s, p, now, rows, causes, counters):
         row, region = s.people.row[i], s.people.here[i]
         exploited = row.left_week == now.week
         passes, asked, _, _ = block(now.seed, Stream.FALSE_CLAIM, i, row.generation, now.week, 1)
-        place = s.law[region]
+        local = s.law[region]
         outcome, seen, claims = Outcome.DETAINED, False, 0
-        if asked >= 0.6 * place.return_speed and has_time(s.agencies, region, AgencyKind.IMMIGRATION):
+        if asked >= 0.6 * local.return_speed and has_time(s.agencies, region, AgencyKind.IMMIGRATION):
             if exploited:
                 sector = s.venues[row.exploiter].sector if row.exploiter >= 0 else -1
                 seen = recognised(s, now, i, row.generation, region, sector, AgencyKind.IMMIGRATION)
                 claims = 1
             elif claims_falsely(s.people, s.regions, s.law, p.meeting, now, i):
                 counters[C.FALSE_CLAIMS] += 1.0
-                seen = passes < 0.5 * (1.0 - place.tells_true)
+                seen = passes < 0.5 * (1.0 - local.tells_true)
                 claims = 2
         helped = (
             seen
-            and place.places >= 1.0
+            and local.places >= 1.0
             and offered_help(s.people, s.regions, s.law, p.meeting, now, i, AgencyKind.IMMIGRATION)
         )
         counters[C.RECOGNISED] += seen and exploited
@@ -74,28 +75,16 @@ def interview_detained(s, p, now, rows, causes, counters):
             counters[C.FALSE_PASSED] += not exploited
             take_in(s.people, s.law, i, claims, now.week)
             outcome = Outcome.TAKEN_IN
-            note(s.log, i, row.generation, Stage.DETAINED, s.people.stage[i], Cause.GRANTED_REFLECTION, -1, now.week)
+            note_change(s, i, Stage.DETAINED, Cause.GRANTED_REFLECTION, -1, now.week)
         elif exploited:
             removed_unidentified(s.people, i, counters)
         if exploited or claims > 0:
-            enter_meeting(
-                s.people,
-                s.venues,
-                s.book,
-                i,
-                row.exploiter,
-                AgencyKind.IMMIGRATION,
-                Exit.STATUS_CHECK,
-                exploited,
-                exploited,
-                seen,
-                outcome,
-                claims,
-            )
+            met = Met(AgencyKind.IMMIGRATION, Exit.STATUS_CHECK, exploited, exploited, seen, outcome, claims)
+            enter_meeting(s, i, row.exploiter, met)
 
 
 @kernel
-def receive_returned(s, p, now, rows, causes, counters, accounts):
+def receive_returned(s, p, now, rows, causes, ledger):
     """People who have just been removed: screening, a safe return, support (levers ``return.*``).
 
     Support gives means to start with, and an address that recruiters may lose.
@@ -105,34 +94,22 @@ def receive_returned(s, p, now, rows, causes, counters, accounts):
             continue
         i = rows[position]
         row, region = s.people.row[i], s.people.row[i].home
-        place = s.law[region]
+        local = s.law[region]
         recent = row.left_week > now.week - RECENT_WEEKS and row.left_week > LONG_AGO
-        counters[C.REMOVED_EXPLOITED] += recent
+        ledger.counters[C.REMOVED_EXPLOITED] += recent
         supported, forgotten, found, safe = block(now.seed, Stream.REINTEGRATION, i, row.generation, now.week, 0)
-        if recent and row.path & 512 == 0 and found < place.return_screening:
+        if recent and row.path & Path.IDENTIFIED == 0 and found < local.return_screening:
             # late: after the fact, and far from where it happened (C7-P18)
-            counters[C.IDENTIFIED_ON_RETURN] += 1.0
-            row.path |= 512
-            enter_meeting(
-                s.people,
-                s.venues,
-                s.book,
-                i,
-                row.exploiter,
-                AgencyKind.BORDER_GUARD,
-                Exit.STATUS_CHECK,
-                True,
-                True,
-                True,
-                Outcome.WENT_FREE,
-                1,
-            )
-        if recent and safe < place.return_safe:
-            counters[C.RETURNED_SAFELY] += 1.0
+            ledger.counters[C.IDENTIFIED_ON_RETURN] += 1.0
+            row.path |= Path.IDENTIFIED
+            met = Met(AgencyKind.BORDER_GUARD, Exit.STATUS_CHECK, True, True, True, Outcome.WENT_FREE, 1)
+            enter_meeting(s, i, row.exploiter, met)
+        if recent and safe < local.return_safe:
+            ledger.counters[C.RETURNED_SAFELY] += 1.0
             row.known = 0
-        if supported < place.return_reintegration:
-            counters[C.REINTEGRATED] += 1.0
+        if supported < local.return_reintegration:
+            ledger.counters[C.REINTEGRATED] += 1.0
             row.cash += p.meeting.reintegration_cents
-            accounts[Account.STATE] -= p.meeting.reintegration_cents
+            ledger.accounts[Account.STATE] -= p.meeting.reintegration_cents
             if forgotten >= p.meeting.reintegration_kept:
                 row.known = 0

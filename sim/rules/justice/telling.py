@@ -45,46 +45,46 @@ def worth_of_staying(people, regions, rules, i, region):
 @rule
 def gain_from_telling(people, regions, law, rules, i, region, rung):
     """G of going on to ``rung``, US$ (model 4.6)."""
-    row, place = people.row[i], law[region]
+    row, local = people.row[i], law[region]
     stay = worth_of_staying(people, regions, rules, i, region)
-    known = place.protection_rights_information + (1.0 - place.protection_rights_information) * row.information
-    condition = 1.0 if rung >= Rung.COMPLAINT else 1.0 - place.protection_permit_conditional
-    gain = known * place.promise * condition * stay
-    gain += 2.0 * place.protection_quality * rules.care_worth
+    known = local.protection_rights_information + (1.0 - local.protection_rights_information) * row.information
+    condition = 1.0 if rung >= Rung.COMPLAINT else 1.0 - local.protection_permit_conditional
+    gain = known * local.promise * condition * stay
+    gain += 2.0 * local.protection_quality * rules.care_worth
     if rung >= Rung.COMPLAINT:
-        gain += place.paid * (0.3 + 0.7 * place.justice_legal_aid) * rules.award
-    asked = 0.2 + 0.8 * place.protection_conditional
-    asked += (1.0 - asked) * 0.5 * place.justice_compel
-    exposed = rules.retaliation_chance * (1.0 - 0.7 * place.justice_witness_protection)
-    gain -= asked * exposed * (1.0 - 0.4 * place.justice_family_protection) * rules.retaliation_harm
-    gain -= (rung - 1) * rules.rung_cost * (1.0 - 0.5 * place.justice_witness_protection)
+        gain += local.paid * (0.3 + 0.7 * local.justice_legal_aid) * rules.award
+    asked = 0.2 + 0.8 * local.protection_conditional
+    asked += (1.0 - asked) * 0.5 * local.justice_compel
+    exposed = rules.retaliation_chance * (1.0 - 0.7 * local.justice_witness_protection)
+    gain -= asked * exposed * (1.0 - 0.4 * local.justice_family_protection) * rules.retaliation_harm
+    gain -= (rung - 1) * rules.rung_cost * (1.0 - 0.5 * local.justice_witness_protection)
     # people are punished for what they were made to do unless the law says otherwise (EC 2.10)
-    punished = (place.status_punish_entry + place.seller * row.shamed) * (1.0 - place.justice_non_punishment)
+    punished = (local.status_punish_entry + local.seller * row.shamed) * (1.0 - local.justice_non_punishment)
     gain -= punished * (0.01 * rules.punishment_cents + 0.1 * stay)
     if row.shamed:
         gain -= rules.stigma_sex * law[row.home].society_stigma
     if stay > 0.0:
-        gain += place.protection_conditional * min(place.removal * 2.0, 1.0) * 0.5 * stay
+        gain += local.protection_conditional * min(local.removal * 2.0, 1.0) * 0.5 * stay
     return gain
 
 
 @rule
 def trust_of(people, law, i, region, safe_days):
     """Trust in those who ask, in [0, 1]: less from lawless places, more with days in a safe place of good quality."""
-    place = law[region]
-    start = max(place.trust - law[people.row[i].home].distrust, 0.0)
-    start *= 0.8 + 0.4 * place.protection_independence
-    pace = (0.3 + 0.4 * place.protection_quality) * (1.0 + 0.5 * place.protection_needs_first)
+    local = law[region]
+    start = max(local.trust - law[people.row[i].home].distrust, 0.0)
+    start *= 0.8 + 0.4 * local.protection_independence
+    pace = (0.3 + 0.4 * local.protection_quality) * (1.0 + 0.5 * local.protection_needs_first)
     return min(start + pace * (1.0 - math.exp(-safe_days / 30.0)), 1.0)
 
 
 @rule
 def telling_hazard(people, regions, law, rules, i, region, safe_days, rung):
     """Hazard per day of going on to ``rung``."""
-    place = law[region]
+    local = law[region]
     y = max(52.0 * regions[region].outside[1], 1.0)
     gain = gain_from_telling(people, regions, law, rules, i, region, rung) / y
-    fear = min(place.protection_conditional * place.removal * 4.0, 1.0)
+    fear = min(local.protection_conditional * local.removal * 4.0, 1.0)
     heavy = 1.0 if people.row[i].heavy > 0.0 else 0.0
     x = (
         rules.telling_gain * max(min(gain, 3.0), -3.0)

@@ -11,14 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.forms import REACH
-from sim.agents.migrants import Account, Channel, Legal, Stage, Tier
+from sim.agents.migrants import Channel, Legal, Path, Tier
 from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, part, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.corruption.bribes import buys_off
 from sim.rules.moving.channels import look_for_work
-from sim.rules.moving.smuggling import chance_seen
+from sim.rules.moving.ways import chance_seen
+from sim.rules.people import stages
 
 Floats = NDArray[np.float64]
 FREE = 3  # Mode.FREE_MOVEMENT as a number for the kernels
@@ -100,19 +102,19 @@ def pushed_back(people, legs, i, leg, seed):
 
 
 @part
-def spend(enterprises, j, usd, account, accounts, counters):
+def spend(enterprises, j, usd, account, ledger):
     """A provider pays for a crossing, a loss or an official; a firm that has closed leaves the bill to its owners.
 
     Returns the US$ that were paid, in whole cents.
     """
     cents = round(100.0 * usd)
-    accounts[account] += cents
-    counters[C.PROVIDER_COSTS] += cents * 0.01
+    ledger.accounts[account] += cents
+    ledger.counters[C.PROVIDER_COSTS] += cents * 0.01
     if j >= 0:
         enterprises.row[j].capital -= cents
         enterprises.row[j].week_profit -= cents * 0.01
     else:
-        accounts[Account.OWNERS] -= cents
+        ledger.accounts[Account.OWNERS] -= cents
     return cents * 0.01
 
 
@@ -139,12 +141,7 @@ def stop(s, p, now, i, leg, pair, j, counters):
         if s.people.row[i].channel == Channel.PAPERS
         else (BY_PROVIDER if s.people.row[i].channel == Channel.PROVIDER else BY_ALONE)
     )
-    s.people.row[i].path |= 8
-    s.people.stage[i] = Stage.HELD
-    s.people.row[i].since = now.week
-    s.people.here[i] = s.legs[leg].tail
-    s.people.row[i].stops += 1
-    s.people.due[i] = now.week + max(p.journey.retry_wait, 1)
+    stages.be_stopped(s.people, i, s.legs[leg].tail, now.week + max(p.journey.retry_wait, 1), now.week)
     owed = (
         j >= 0
         and draw(now.seed, Stream.CONTRACT_RETRY, i, s.people.row[i].generation, s.people.row[i].attempts, leg)
@@ -168,7 +165,7 @@ def stop(s, p, now, i, leg, pair, j, counters):
 
 
 @part
-def pays_at_the_border(s, p, i, j, leg, counters, accounts, seed):
+def pays_at_the_border(s, p, i, j, leg, ledger, seed):
     """Whether a guided crossing that was detected is let through for a bribe, worth what being stopped would cost.
 
     That is the loss and the part of the fee that is not earned if the client is not tried again under the contract.
@@ -177,7 +174,7 @@ def pays_at_the_border(s, p, i, j, leg, counters, accounts, seed):
         draw(seed, Stream.RETAINER, i, s.people.row[i].generation, s.people.row[i].attempts, leg) < p.journey.on_shift
     ):
         s.enterprises.row[j].passes += 1
-        counters[C.RETAINED_PASSES] += 1.0
+        ledger.counters[C.RETAINED_PASSES] += 1.0
         return True
     owed = 0.01 * (s.people.row[i].escrow if s.people.row[i].financed == 0 else s.people.row[i].debt)
     worth = s.legs[leg].expected_loss + (1.0 - p.journey.retry) * owed
@@ -185,14 +182,14 @@ def pays_at_the_border(s, p, i, j, leg, counters, accounts, seed):
     bribe = buys_off(s.units, p.official, leg, u, REACH[s.enterprises.row[j].form] * s.units[leg].share, worth)
     if bribe <= 0.0:
         return False
-    spend(s.enterprises, j, bribe, Account.OFFICIALS, accounts, counters)
-    counters[C.BRIBES_BORDER] += 1.0
-    counters[C.BRIBES_BORDER_SUM] += bribe
+    spend(s.enterprises, j, bribe, Account.OFFICIALS, ledger)
+    ledger.counters[C.BRIBES_BORDER] += 1.0
+    ledger.counters[C.BRIBES_BORDER_SUM] += bribe
     return True
 
 
 @part
-def pays_alone(people, units, p, i, leg, counters, accounts, seed):
+def pays_alone(people, units, p, i, leg, ledger, seed):
     """Whether a person without a provider who was detected is let through for what she has on her (C2-M11, C2-M32).
 
     It is worth no more to her than what she has, and than getting there.
@@ -204,9 +201,9 @@ def pays_alone(people, units, p, i, leg, counters, accounts, seed):
         return False
     cents = min(cents, people.row[i].cash)
     people.row[i].cash -= cents
-    accounts[Account.OFFICIALS] += cents
-    counters[C.BRIBES_ALONE] += 1.0
-    counters[C.BRIBES_ALONE_SUM] += 0.01 * cents
+    ledger.accounts[Account.OFFICIALS] += cents
+    ledger.counters[C.BRIBES_ALONE] += 1.0
+    ledger.counters[C.BRIBES_ALONE_SUM] += 0.01 * cents
     return True
 
 
@@ -217,6 +214,6 @@ def admit(people, regions, legs, rules, now, i, leg, counters):
     people.row[i].escrow = 0.0
     people.here[i] = legs[leg].head
     people.legal[i] = Legal.REGULAR
-    people.row[i].path |= 128
+    people.row[i].path |= Path.SAFE
     counters[C.SAFETY_REACHED] += 1.0
     look_for_work(people, regions, rules, now, i)

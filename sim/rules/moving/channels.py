@@ -11,17 +11,21 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import NEVER, Account, Channel, Decision, Legal, Offer, Stage, Tier, exponential_weeks
+from sim.agents.migrants import Channel, Decision, Legal, Stage, Tier, exponential_weeks
 from sim.agents.officials import Post
 from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part
 from sim.ground.table import Table
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
+from sim.ledger.events import Cause, note, note_change
 from sim.rules.corruption.bribes import EVENTS, WORTH, buys_off, unit_at
-from sim.rules.people.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA, go_home, start_removal_clock
+from sim.rules.people import stages
+from sim.rules.people.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA
+from sim.rules.people.means import go_home
 from sim.rules.people.options import moves_freely
+from sim.rules.people.status import start_removal_clock
 
 LAPSE_WEEKS = 13.0  # unused places are kept for a quarter
 
@@ -54,21 +58,7 @@ def leave(s, i, route, channel, counters, week):
         s.people.row[i].first_intended = s.people.row[i].intended
         count_departure(s.people, s.regions, i, channel, counters)
         s.pairs[pair].departures[channel] += 1.0
-    s.people.stage[i] = Stage.TRAVELLING
-    s.people.row[i].since = week
-    s.people.row[i].route = route
-    s.people.row[i].leg = 0
-    s.people.row[i].clock = 0.0
-    s.people.row[i].channel = channel
-    s.people.row[i].contract = 0
-    s.people.row[i].applied = -1
-    s.people.row[i].attempts += 1
-    s.people.removal_at[i] = np.inf
-    s.people.due[i] = NEVER
-    s.people.row[i].path |= 1
-    s.people.row[i].offer = Offer.NONE
-    s.people.row[i].offer_venue = -1
-    s.people.row[i].offer_region = -1
+    stages.set_out(s.people, i, route, channel, week)
 
 
 @part
@@ -98,19 +88,75 @@ def count_departure(people, regions, i, channel, counters):
 @part
 def look_for_work(people, regions, rules, now, i):
     """Arrived: work is found after a keyed time, longer where fewer people have it."""
-    people.stage[i] = Stage.ARRIVED
-    people.row[i].since = now.week
-    people.row[i].searches = 0
-    people.row[i].stops = 0
-    people.row[i].contract = 0
-    people.row[i].provider = -1
-    people.row[i].route = -1
     u = draw(now.seed, Stream.JOB_SEARCH, i, people.row[i].generation, people.row[i].attempts, 0)
-    people.due[i] = now.week + exponential_weeks(rules.job_search / regions[people.here[i]].employment, u)
+    weeks = exponential_weeks(rules.job_search / regions[people.here[i]].employment, u)
+    stages.arrive(people, i, now.week + weeks, now.week)
+
+
+@part
+def turn_back_home(s, p, now, i, ledger):
+    """A person goes home by her own decision, or gives up a journey on which she is held."""
+    before = s.people.stage[i]
+    gave_up = before == Stage.HELD
+    ledger.counters[C.GAVE_UP if gave_up else C.RETURNS] += 1.0
+    cents = 0.0 if s.people.here[i] == s.people.row[i].home else p.channel.return_cents
+    go_home(s.people, i, ledger.accounts, cents, now.week)
+    note_change(s, i, before, Cause.GAVE_UP if gave_up else Cause.WENT_HOME, -1, now.week)
+
+
+@part
+def remain(s, p, now, i):
+    """A person goes no further than where she has been stopped, without status."""
+    before = s.people.stage[i]
+    s.people.row[i].cash += s.people.row[i].escrow
+    s.people.row[i].escrow = 0.0
+    s.people.legal[i] = Legal.IRREGULAR
+    look_for_work(s.people, s.regions, p.channel, now, i)
+    start_removal_clock(s.people, s.regions, i, now.seed)
+    note_change(s, i, before, Cause.REMAINED, -1, now.week)
+
+
+@part
+def apply_for_a_visa(s, p, now, i, ledger):
+    """A person applies, with a broker's help or without; where no visa is needed she leaves next week."""
+    row, before = s.people.row[i], s.people.stage[i]
+    pair = s.pair_of[s.people.here[i], row.intended]
+    freely = moves_freely(s.pairs[pair].free, row.kin, row.intended)
+    for_form = 0.0 if freely else p.channel.form_cents
+    cents = for_form + (p.channel.broker_cents if row.tier == Tier.BROKERED else 0.0)
+    row.cash -= cents
+    ledger.accounts[Account.STATE] += for_form
+    ledger.accounts[Account.BROKERS] += cents - for_form
+    s.pairs[pair].visa_filed += not freely
+    weeks = 1 if freely else max(1, round(s.pairs[pair].visa_wait))
+    stages.wait_for_a_visa(s.people, i, now.week + weeks, now.week)
+    note_change(s, i, before, Cause.APPLIED_FOR_A_VISA, -1, now.week)
+
+
+@part
+def leave_unaided(s, i, ledger, week):
+    """A person leaves alone, or openly on forged papers."""
+    row, before = s.people.row[i], s.people.stage[i]
+    way = s.pairs[s.pair_of[s.people.here[i], row.intended]]
+    if row.channel == Channel.ALONE:
+        cents = round(100.0 * way.alone_cost)
+        ledger.accounts[Account.JOURNEYS] += cents
+        leave(s, i, way.alone_route, Channel.ALONE, ledger.counters, week)
+        cause = Cause.LEFT_ALONE
+    else:
+        fare, forged = round(100.0 * way.fare), round(100.0 * s.regions[s.people.here[i]].forged_price)
+        cents = forged + fare
+        ledger.accounts[Account.PAPERS] += forged
+        ledger.accounts[Account.FARES] += fare
+        leave(s, i, way.official, Channel.PAPERS, ledger.counters, week)
+        ledger.counters[C.PAPERS_FORGED] += 1.0
+        cause = Cause.LEFT_ON_PAPERS
+    row.cash -= cents
+    note_change(s, i, before, cause, -1, week)
 
 
 @kernel
-def act(s, p, now, rows, acts, counters, accounts, seekers, buyers, takers):
+def act(s, p, now, rows, acts, ledger, seekers, buyers, takers):
     """Carry out what people decided. Returns how many seek a provider, genuine papers, and take work at home."""
     n_seekers, n_buyers, n_takers = 0, 0, 0
     for position in range(len(rows)):
@@ -118,101 +164,32 @@ def act(s, p, now, rows, acts, counters, accounts, seekers, buyers, takers):
         if decision == ACT_NOTHING or decision == ACT_VISA or decision == ACT_SEEK:  # noqa: SIM109 - numba
             continue
         i = rows[position]
-        before = s.people.stage[i]
+        row, before = s.people.row[i], s.people.stage[i]
         if decision == Decision.GO_HOME:
-            gave_up = before == Stage.HELD
-            counters[C.GAVE_UP if gave_up else C.RETURNS] += 1.0
-            go_home(
-                s.people,
-                i,
-                accounts,
-                0.0 if s.people.here[i] == s.people.row[i].home else p.channel.return_cents,
-                now.week,
-            )
-            note(
-                s.log,
-                i,
-                s.people.row[i].generation,
-                before,
-                s.people.stage[i],
-                Cause.GAVE_UP if gave_up else Cause.WENT_HOME,
-                -1,
-                now.week,
-            )
+            turn_back_home(s, p, now, i, ledger)
         elif decision == Decision.REMAIN:
-            s.people.row[i].cash += s.people.row[i].escrow
-            s.people.row[i].escrow = 0.0
-            s.people.legal[i] = Legal.IRREGULAR
-            look_for_work(s.people, s.regions, p.channel, now, i)
-            start_removal_clock(s.people, s.regions, i, now.seed)
-            note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.REMAINED, -1, now.week)
+            remain(s, p, now, i)
         elif decision == Decision.CONTINUE:
-            s.people.stage[i] = Stage.TRAVELLING
-            s.people.row[i].since = now.week
-            s.people.row[i].clock = 0.0
-            s.people.row[i].contract = 0
-            s.people.row[i].attempts += 1
-            s.people.due[i] = NEVER
-            note(
-                s.log,
-                i,
-                s.people.row[i].generation,
-                before,
-                s.people.stage[i],
-                Cause.TRIED_AGAIN,
-                s.people.row[i].provider,
-                now.week,
-            )
-        elif s.people.row[i].channel == Channel.REGULAR:
-            pair = s.pair_of[s.people.here[i], s.people.row[i].intended]
-            free = moves_freely(s.pairs[pair].free, s.people.row[i].kin, s.people.row[i].intended)
-            form = 0.0 if free else p.channel.form_cents
-            cents = form + (p.channel.broker_cents if s.people.row[i].tier == Tier.BROKERED else 0.0)
-            s.people.row[i].cash -= cents
-            accounts[Account.STATE] += form
-            accounts[Account.BROKERS] += cents - form
-            s.people.stage[i] = Stage.WAITING
-            s.people.row[i].since = now.week
-            s.people.row[i].applied = s.people.row[i].intended
-            s.people.row[i].brokered = s.people.row[i].tier
-            s.pairs[pair].visa_filed += not free
-            s.people.row[i].decision_week = now.week + (1 if free else max(1, round(s.pairs[pair].visa_wait)))
-            s.people.due[i] = min(s.people.due[i], s.people.row[i].decision_week)
-            note(
-                s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.APPLIED_FOR_A_VISA, -1, now.week
-            )
-        elif s.people.row[i].channel == Channel.RECRUITER and s.people.row[i].intended == s.people.here[i]:
+            stages.try_again(s.people, i, now.week)
+            note_change(s, i, before, Cause.TRIED_AGAIN, row.provider, now.week)
+        elif row.channel == Channel.REGULAR:
+            apply_for_a_visa(s, p, now, i, ledger)
+        elif row.channel == Channel.RECRUITER and row.intended == s.people.here[i]:
             takers[n_takers] = i
             n_takers += 1
-        elif s.people.row[i].channel >= Channel.PROVIDER:
+        elif row.channel >= Channel.PROVIDER:
             seekers[n_seekers] = i
             n_seekers += 1
-        elif s.people.row[i].channel == Channel.PAPERS and s.people.row[i].tier == Tier.BROKERED:
+        elif row.channel == Channel.PAPERS and row.tier == Tier.BROKERED:
             buyers[n_buyers] = i
             n_buyers += 1
         else:
-            pair = s.pair_of[s.people.here[i], s.people.row[i].intended]
-            if s.people.row[i].channel == Channel.ALONE:
-                cents = round(100.0 * s.pairs[pair].alone_cost)
-                accounts[Account.JOURNEYS] += cents
-                leave(s, i, s.pairs[pair].alone_route, Channel.ALONE, counters, now.week)
-                cause = Cause.LEFT_ALONE
-            else:
-                fare = round(100.0 * s.pairs[pair].fare)
-                forged = round(100.0 * s.regions[s.people.here[i]].forged_price)
-                cents = forged + fare
-                accounts[Account.PAPERS] += forged
-                accounts[Account.FARES] += fare
-                leave(s, i, s.pairs[pair].official, Channel.PAPERS, counters, now.week)
-                counters[C.PAPERS_FORGED] += 1.0
-                cause = Cause.LEFT_ON_PAPERS
-            s.people.row[i].cash -= cents
-            note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], cause, -1, now.week)
+            leave_unaided(s, i, ledger, now.week)
     return n_seekers, n_buyers, n_takers
 
 
 @allocating
-def sell_papers(s, p, now, buyers, counters, accounts):
+def sell_papers(s, p, now, buyers, ledger):
     """Genuine papers are scarce: brokers serve by keyed priority; the unserved consider again next week.
 
     Some of them come from consular officers who sell; everyone who asks would be worth it.
@@ -245,14 +222,14 @@ def sell_papers(s, p, now, buyers, counters, accounts):
             s.units, p.official, consulate, u, s.regions[region].papers_official, s.regions[region].genuine_price
         )
         cents = round(100.0 * bribe)
-        accounts[Account.OFFICIALS] += cents
-        accounts[Account.PAPERS] += price - cents
-        counters[C.BRIBES_PAPERS] += bribe > 0.0
-        counters[C.BRIBES_PAPERS_SUM] += bribe
-        accounts[Account.FARES] += fare
-        counters[C.PAPERS_GENUINE] += 1.0
-        leave(s, i, s.pairs[pair].official, Channel.PAPERS, counters, now.week)
-        note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.LEFT_ON_PAPERS, -1, now.week)
+        ledger.accounts[Account.OFFICIALS] += cents
+        ledger.accounts[Account.PAPERS] += price - cents
+        ledger.counters[C.BRIBES_PAPERS] += bribe > 0.0
+        ledger.counters[C.BRIBES_PAPERS_SUM] += bribe
+        ledger.accounts[Account.FARES] += fare
+        ledger.counters[C.PAPERS_GENUINE] += 1.0
+        leave(s, i, s.pairs[pair].official, Channel.PAPERS, ledger.counters, now.week)
+        note_change(s, i, before, Cause.LEFT_ON_PAPERS, -1, now.week)
 
 
 def queue_for_visas(pairs: Table, capacity: NDArray[np.float64]) -> None:
@@ -262,7 +239,7 @@ def queue_for_visas(pairs: Table, capacity: NDArray[np.float64]) -> None:
 
 
 @allocating
-def decide_visas(s, p, now, rows, acts, counters, accounts):
+def decide_visas(s, p, now, rows, acts, ledger):
     """Decide the applications that are due: form, access for people in need, then slots by keyed priority."""
     n = 0
     waiting = np.empty(len(rows), np.int64)
@@ -282,11 +259,11 @@ def decide_visas(s, p, now, rows, acts, counters, accounts):
         s.people.row[i].intended = s.people.row[i].applied
         s.people.row[i].tier = s.people.row[i].brokered
         pair = s.pair_of[s.people.here[i], s.people.row[i].applied]
-        free = moves_freely(s.pairs[pair].free, s.people.row[i].kin, s.people.row[i].intended)
-        counters[C.VISA_APPLICATIONS] += not free
-        granted = free
-        if free:
-            counters[C.MOVED_FREELY] += 1.0
+        freely = moves_freely(s.pairs[pair].free, s.people.row[i].kin, s.people.row[i].intended)
+        ledger.counters[C.VISA_APPLICATIONS] += not freely
+        granted = freely
+        if freely:
+            ledger.counters[C.MOVED_FREELY] += 1.0
         elif s.people.row[i].tier == Tier.BROKERED or draw(now.seed, Stream.VISA_FORM, i, generation, when, 0) >= (
             s.pairs[pair].visa_complexity * (1.0 - s.people.row[i].information)
         ):
@@ -304,21 +281,17 @@ def decide_visas(s, p, now, rows, acts, counters, accounts):
                 if not granted:
                     s.pairs[pair].heard_visas[skill, 0] += weight
                     s.pairs[pair].visa_truth[skill, 0] += 1.0
-        cents = 0 if free else round(100.0 * s.pairs[pair].visa_price)
+        cents = 0 if freely else round(100.0 * s.pairs[pair].visa_price)
         fare = round(100.0 * s.pairs[pair].fare)
         if not granted or s.people.row[i].cash < cents + fare:
-            s.people.stage[i] = Stage.HOME
-            s.people.row[i].since = now.week
-            s.people.due[i] = now.week + 1
-            s.people.row[i].intended = -1
-            s.people.row[i].applied = -1
+            stages.be_refused(s.people, i, now.week)
             note(s.log, i, generation, Stage.WAITING, Stage.HOME, Cause.VISA_REFUSED, -1, now.week)
             continue
         s.people.row[i].cash -= cents + fare
-        accounts[Account.STATE] += cents
-        accounts[Account.FARES] += fare
-        counters[C.VISAS_GRANTED] += not free
+        ledger.accounts[Account.STATE] += cents
+        ledger.accounts[Account.FARES] += fare
+        ledger.counters[C.VISAS_GRANTED] += not freely
         if s.people.row[i].tier == Tier.BROKERED:
-            counters[C.VISAS_BROKERED] += 1.0
-        leave(s, i, s.pairs[pair].official, Channel.REGULAR, counters, now.week)
-        note(s.log, i, generation, Stage.WAITING, s.people.stage[i], Cause.LEFT_WITH_A_VISA, -1, now.week)
+            ledger.counters[C.VISAS_BROKERED] += 1.0
+        leave(s, i, s.pairs[pair].official, Channel.REGULAR, ledger.counters, now.week)
+        note_change(s, i, Stage.WAITING, Cause.LEFT_WITH_A_VISA, -1, now.week)

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.forms import REACH
-from sim.agents.migrants import Account
 from sim.agents.traffickers import MOST_SKILL, be_entrant, close_business, open_business
 from sim.declared.sources import From, Switched, Worked, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, allocating, kernel, part, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.rules.moving.smuggling import break_even, move_fees, review_offers, route_economics
+from sim.rules.moving.smuggling import move_fees, review_offers
+from sim.rules.moving.ways import break_even, route_economics
 from sim.rules.people.beliefs import fade
 
 MEAN_REACH = float(REACH.mean())  # of entrants, whose form nobody knows
@@ -83,9 +84,9 @@ def remember_fees(pairs, rules):
 def expected_profit(enterprises, regions, pairs, rules, j):
     """US$ a week that entrant j expects: last weeks' fees and demand in its region, its own cost, shared capacity."""
     home = enterprises.row[j].home
-    place = enterprises.row[j].skill / MOST_SKILL * SKILL_STEPS
-    low = min(int(place), SKILL_STEPS - 1)
-    part = place - low
+    at = enterprises.row[j].skill / MOST_SKILL * SKILL_STEPS
+    low = min(int(at), SKILL_STEPS - 1)
+    above = at - low
     demand, gain = 0.0, 0.0
     for k in range(regions.offers.shape[1]):
         pair = regions[home].offers[k]
@@ -96,8 +97,8 @@ def expected_profit(enterprises, regions, pairs, rules, j):
         # where the fee has risen since anyone last asked, fewer would come
         dearer = pairs[pair].last_fee / max(pairs[pair].paid, 1.0)
         weight = 4.0 * pairs[pair].demand_mean * dearer ** -pairs[pair].elasticity
-        success = (1.0 - part) * pairs[pair].success[low] + part * pairs[pair].success[low + 1]
-        cost = (1.0 - part) * pairs[pair].cost[low] + part * pairs[pair].cost[low + 1]
+        success = (1.0 - above) * pairs[pair].success[low] + above * pairs[pair].success[low + 1]
+        cost = (1.0 - above) * pairs[pair].cost[low] + above * pairs[pair].cost[low + 1]
         margin = pairs[pair].last_fee * (rules.deposit + (1.0 - rules.deposit) * success) - cost
         margin -= pairs[pair].partners[enterprises.row[j].kind]
         if margin > 0.0:
@@ -159,22 +160,23 @@ def experience_kept(effort_change: NDArray[np.float64], business: BusinessRules)
 
 
 @kernel
-def enter_and_leave(s, p, now, counters, accounts, moves, held):
+def enter_and_leave(s, p, now, ledger, moves, imposed):
     """Enterprises without capital or prospects leave; latent ones whose turn it is look at the market and may enter.
 
-    Fills ``moves`` (enterprises,) with 1 for who enters, -1 for who leaves; where ``held``, those move whom it names.
+    Fills ``moves`` (enterprises,) with 1 for who enters, -1 for who leaves; where ``imposed``, those
+    move whom it names.
     """
     for j in range(len(s.enterprises.row)):
         active = s.enterprises.row[j].active == 1
         if active:
             start = 100.0 * s.traits[s.enterprises.row[j].kind, 3]
             if s.enterprises.row[j].capital > 2.0 * start:
-                accounts[Account.OWNERS] += s.enterprises.row[j].capital - 2.0 * start
+                ledger.accounts[Account.OWNERS] += s.enterprises.row[j].capital - 2.0 * start
                 s.enterprises.row[j].capital = 2.0 * start
         if not p.business.entry_exit:
             continue
         expected = s.enterprises.row[j].profit
-        if not held:
+        if not imposed:
             moves[j] = 0
             # in its four-week turn a share of enterprises, active or latent, look at their prospects
             looks = (j + now.week) % REVIEW_WEEKS == 0 and (
@@ -196,15 +198,17 @@ def enter_and_leave(s, p, now, counters, accounts, moves, held):
         elif not active and moves[j] > 0:
             expected = max(expected_profit(s.enterprises, s.regions, s.pairs, p.market, j), 0.0)
         elif active and moves[j] == 0 and s.enterprises.row[j].capital < 0.0:
-            accounts[Account.OWNERS] += s.enterprises.row[j].capital  # who may not give up is kept going by its owners
+            ledger.accounts[Account.OWNERS] += s.enterprises.row[
+                j
+            ].capital  # who may not give up is kept going by its owners
             s.enterprises.row[j].capital = 0.0
         if active and moves[j] < 0:
-            accounts[Account.OWNERS] += close_business(s.enterprises, s.traits, p.entrant, j, now.seed)
-            counters[C.EXITS] += 1.0
+            ledger.accounts[Account.OWNERS] += close_business(s.enterprises, s.traits, p.entrant, j, now.seed)
+            ledger.counters[C.EXITS] += 1.0
         elif not active and moves[j] > 0:
-            accounts[Account.OWNERS] -= open_business(s.enterprises, s.traits, j, now.week)
+            ledger.accounts[Account.OWNERS] -= open_business(s.enterprises, s.traits, j, now.week)
             s.enterprises.row[j].profit = expected
-            counters[C.ENTRIES] += 1.0
+            ledger.counters[C.ENTRIES] += 1.0
             s.regions[s.enterprises.row[j].home].trade_capacity += s.enterprises.row[j].capacity
             review_offers(s, p, j)
 

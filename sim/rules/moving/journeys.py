@@ -11,35 +11,22 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Account, Bound, Channel, Creditor, Legal, Stage, Tier
+from sim.agents.migrants import Channel, Creditor, Legal, Path, Stage, Tier
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, part, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
-from sim.rules.moving.borders import (
-    BY_ALONE,
-    BY_PAPERS,
-    BY_PROVIDER,
-    admit,
-    blame,
-    chance_detected,
-    chance_refused,
-    hear,
-    learn_leg,
-    pays_alone,
-    pays_at_the_border,
-    pushed_back,
-    spend,
-    stop,
-)
+from sim.ledger.events import Cause, note_change
+from sim.rules.moving.borders import BY_ALONE, BY_PAPERS, BY_PROVIDER, blame, hear
 from sim.rules.moving.channels import look_for_work
-from sim.rules.people.consider import pass_away, start_removal_clock
+from sim.rules.moving.crossings import crosses
+from sim.rules.people import stages
 from sim.rules.people.options import moves_freely
+from sim.rules.people.status import start_removal_clock
 from sim.rules.work.debts import lend
 
 Floats = NDArray[np.float64]
 HOURS_PER_WEEK = 168.0
-WAY_BACK = 4096  # added to a leg: what is drawn for being sent back over it
 
 
 @part
@@ -64,65 +51,54 @@ def status_on_arrival(people, pairs, i, pair, seed):
 
 
 @part
-def die(people, log, rules, now, i, counters, accounts):
-    """A person dies on a journey."""
-    note(log, i, people.row[i].generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, people.row[i].provider, now.week)
-    counters[C.DEATHS] += 1.0
-    if draw(now.seed, Stream.DEATH_FOUND, i, people.row[i].generation, now.week, 0) < rules.deaths_found:
-        counters[C.DEATHS_FOUND] += 1.0
-    pass_away(people, i, accounts, now.week)
-    people.row[i].provider = -1
-
-
-@part
-def settle_fee(people, enterprises, i, j, accounts, counters):
+def settle_fee(people, enterprises, i, j, ledger):
     """On arrival what was held of the fee goes to the provider, or to the owners of one that has closed."""
     cents = people.row[i].escrow
     people.row[i].escrow = 0.0
-    counters[C.PROVIDER_RECEIPTS] += cents * 0.01
+    ledger.counters[C.PROVIDER_RECEIPTS] += cents * 0.01
     if j >= 0:
         enterprises.row[j].capital += cents
         enterprises.row[j].week_profit += cents * 0.01
     else:
-        accounts[Account.OWNERS] += cents
+        ledger.accounts[Account.OWNERS] += cents
 
 
 @part
-def arrive(s, p, now, i, pair, j, counters, accounts):
+def arrive(s, p, now, i, pair, j, ledger):
     """A person is where she meant to live: status by channel, protection if it is given, then looks for work."""
     channel, here = s.people.row[i].channel, s.people.here[i]
     s.people.row[i].entered = channel
     s.people.row[i].financed = 0
     if channel == Channel.REGULAR:
-        counters[C.ARRIVALS_REGULAR] += 1.0
+        ledger.counters[C.ARRIVALS_REGULAR] += 1.0
         s.pairs[pair].arrivals[Channel.REGULAR] += 1.0
         s.people.legal[i] = status_on_arrival(s.people, s.pairs, i, pair, now.seed)
-        counters[C.ARRIVALS_TIED] += s.people.legal[i] == Legal.TIED
-        s.people.row[i].path |= 2
+        ledger.counters[C.ARRIVALS_TIED] += s.people.legal[i] == Legal.TIED
+        s.people.row[i].path |= Path.ARRIVED_REGULAR
     elif channel == Channel.PAPERS:
-        counters[C.ARRIVALS_PAPERS] += 1.0
+        ledger.counters[C.ARRIVALS_PAPERS] += 1.0
         s.pairs[pair].arrivals[Channel.PAPERS] += 1.0
         s.people.legal[i] = Legal.VISITOR
-        s.people.row[i].path |= 4
+        s.people.row[i].path |= Path.ARRIVED_IRREGULAR
         if s.people.row[i].tier == Tier.PLAIN:
             hear(p.journey, s.pairs[pair].heard_failure[BY_PAPERS], False)
     else:
         by = BY_PROVIDER if channel == Channel.PROVIDER else BY_ALONE
-        counters[C.ARRIVALS_PROVIDER if channel == Channel.PROVIDER else C.ARRIVALS_ALONE] += 1.0
+        ledger.counters[C.ARRIVALS_PROVIDER if channel == Channel.PROVIDER else C.ARRIVALS_ALONE] += 1.0
         # whoever goes on under an old contract may have chosen another way since, and comes as people alone do
         s.pairs[pair].arrivals[Channel.PROVIDER if channel == Channel.PROVIDER else Channel.ALONE] += 1.0
         if here == s.people.row[i].first_intended:
-            counters[C.ARRIVALS_INTENDED] += 1.0
+            ledger.counters[C.ARRIVALS_INTENDED] += 1.0
         s.people.legal[i] = Legal.IRREGULAR
-        s.people.row[i].path |= 4
+        s.people.row[i].path |= Path.ARRIVED_IRREGULAR
         hear(p.journey, s.pairs[pair].heard_failure[by], False)
         hear(p.journey, s.pairs[pair].heard_death[by], False)
         if channel == Channel.PROVIDER:
-            settle_fee(s.people, s.enterprises, i, j, accounts, counters)
+            settle_fee(s.people, s.enterprises, i, j, ledger)
             if j >= 0:
                 s.enterprises.row[j].known_all += p.journey.report_good
     if s.people.row[i].protection_need:
-        seek_protection(s.people, s.regions, i, counters, now.seed)
+        seek_protection(s.people, s.regions, i, ledger.counters, now.seed)
     look_for_work(s.people, s.regions, p.channel, now, i)
     if s.people.legal[i] == Legal.IRREGULAR:
         start_removal_clock(s.people, s.regions, i, now.seed)
@@ -136,15 +112,15 @@ def seek_protection(people, regions, i, counters, seed):
         if u >= regions[people.here[i]].asylum_access:
             return
         people.legal[i] = Legal.REGULAR
-    people.row[i].path |= 128
+    people.row[i].path |= Path.SAFE
     counters[C.SAFETY_REACHED] += 1.0
 
 
 @part
 def demand_more(s, p, i, j, pair, counters, week):
-    """A carrier on the way may demand more: at most what going on is worth above the best alternative from there.
+    """A provider on the way may demand more: at most what going on is worth above the best alternative from there.
 
-    He does so if his part of it, kappa, exceeds the reputation lost. What cannot be paid at once is added to the debt
+    It does so if its part of it, kappa, exceeds the reputation lost. What cannot be paid at once is added to the debt
     as far as it can be recovered; whoever can do neither is held until others have paid.
     """
     row = s.people.row[i]
@@ -177,17 +153,19 @@ def demand_more(s, p, i, j, pair, counters, week):
     counters[C.EXTORTED] += 1.0
     counters[C.EXTORTED_SUM] += (paid + lent) * 0.01
     if paid + lent < 0.25 * wanted:
-        s.people.stage[i] = Stage.HELD
-        row.since = week
-        row.contract = 1
-        row.clock = 0.0
-        s.people.bound[i] |= np.uint8(Bound.RANSOM)
-        s.people.due[i] = week + p.journey.held_weeks
+        stages.be_held_for_ransom(s.people, i, week + p.journey.held_weeks, week)
+
+
+@rule
+def at_the_end(s, i):
+    """Whether the last leg of the route has been travelled."""
+    row = s.people.row[i]
+    return row.leg == s.routes.legs.shape[1] or s.routes[row.route].legs[row.leg] < 0
 
 
 @kernel
-def travel(s, p, now, rows, counters, accounts, arrived, brought_by, travelled):
-    """Move every traveller by one week. ``route_pair`` (routes,) names the pair that a route serves.
+def travel(s, p, now, rows, ledger, arrived, brought_by, travelled):
+    """Move every traveller by one week.
 
     Fills ``arrived``, ``brought_by``, ``travelled`` with those who arrived with a provider, the enterprise and the
     pair; returns how many.
@@ -196,115 +174,32 @@ def travel(s, p, now, rows, counters, accounts, arrived, brought_by, travelled):
     for position in range(len(rows)):
         i = rows[position]
         left = HOURS_PER_WEEK
-        generation = s.people.row[i].generation
-        pair = s.routes[s.people.row[i].route].pair
+        row = s.people.row[i]
+        pair = s.routes[row.route].pair
         j = guided(s.people, s.enterprises, i)
         while True:
-            leg = s.routes[s.people.row[i].route].legs[s.people.row[i].leg]
-            needed = s.legs[leg].hours - s.people.row[i].clock
+            leg = s.routes[row.route].legs[row.leg]
+            needed = s.legs[leg].hours - row.clock
             if needed > left:
-                s.people.row[i].clock += left
+                row.clock += left
                 break
             left -= needed
-            s.people.row[i].clock = 0.0
-            clandestine = s.people.row[i].channel == Channel.ALONE or s.people.row[i].channel == Channel.PROVIDER
-            if clandestine:
-                counters[C.CROSSINGS] += 1.0
-                s.legs[leg].crossings += 1.0
-                if s.people.row[i].channel == Channel.PROVIDER:
-                    spend(s.enterprises, j, s.legs[leg].transport, Account.JOURNEYS, accounts, counters)
-                if draw(now.seed, Stream.LEG_DEATH, i, generation, s.people.row[i].attempts, leg) < s.legs[leg].danger:
-                    by = BY_PROVIDER if s.people.row[i].channel == Channel.PROVIDER else BY_ALONE
-                    hear(p.journey, s.pairs[pair].heard_failure[by], True)
-                    hear(p.journey, s.pairs[pair].heard_death[by], True)
-                    blame(s.enterprises, p.journey, j)
-                    die(s.people, s.log, p.journey, now, i, counters, accounts)
-                    break
-            d = chance_detected(s.people, s.enterprises, s.legs, p.journey, i, leg, j)
-            refusal = chance_refused(s.people, s.legs, i, leg)
-            refused = (
-                refusal > 0.0 and draw(now.seed, Stream.CARRIER, i, generation, s.people.row[i].attempts, leg) < refusal
-            )
-            if refused:
-                counters[C.CARRIER_REFUSALS] += 1.0
-                if s.people.row[i].channel == Channel.REGULAR:
-                    # her visa stays good: a week is lost, and she tries again
-                    counters[C.CARRIER_REFUSED_VISA] += 1.0
-                    s.people.row[i].attempts += 1
-                    break
-                counters[C.CARRIER_REFUSED_NEED] += s.people.row[i].protection_need
-            detected = (
-                d > 0.0 and draw(now.seed, Stream.LEG_DETECTION, i, generation, s.people.row[i].attempts, leg) < d
-            )
-            if clandestine and j >= 0:
-                learn_leg(s.enterprises, s.legs, p.journey, j, leg, detected)
-            if detected and j >= 0 and clandestine:
-                counters[C.GUIDED_DETECTED] += 1.0
-                detected = not pays_at_the_border(s, p, i, j, leg, counters, accounts, now.seed)
-            elif detected and j < 0:
-                detected = not pays_alone(s.people, s.units, p, i, leg, counters, accounts, now.seed)
-            if detected or refused:
-                counters[C.INTERCEPTIONS] += 1.0
-                s.legs[leg].stops += 1.0
-                if s.people.row[i].channel == Channel.PROVIDER:
-                    spend(s.enterprises, j, s.legs[leg].loss, Account.LOSSES, accounts, counters)
-                pushed = not refused and pushed_back(s.people, s.legs, i, leg, now.seed)
-                counters[C.PUSHBACKS] += pushed
-                if pushed and (
-                    draw(now.seed, Stream.PUSHBACK, i, generation, s.people.row[i].attempts, leg + WAY_BACK)
-                    < p.journey.pushback_danger * s.legs[leg].danger
-                ):
-                    counters[C.PUSHBACK_DEATHS] += 1.0
-                    die(s.people, s.log, p.journey, now, i, counters, accounts)
-                    break
-                seen = (
-                    s.people.row[i].protection_need == 1
-                    and not refused
-                    and not pushed
-                    and draw(now.seed, Stream.SCREENING, i, generation, s.people.row[i].attempts, leg)
-                    < s.legs[leg].screening
-                )
-                if seen:
-                    admit(s.people, s.regions, s.legs, p.channel, now, i, leg, counters)
-                    note(
-                        s.log,
-                        i,
-                        generation,
-                        Stage.TRAVELLING,
-                        s.people.stage[i],
-                        Cause.ADMITTED_FOR_PROTECTION,
-                        -1,
-                        now.week,
-                    )
-                else:
-                    stop(s, p, now, i, leg, pair, j, counters)
-                    note(
-                        s.log,
-                        i,
-                        generation,
-                        Stage.TRAVELLING,
-                        s.people.stage[i],
-                        Cause.STOPPED,
-                        s.people.row[i].provider,
-                        now.week,
-                    )
+            row.clock = 0.0
+            if not crosses(s, p, now, i, leg, pair, j, ledger):
                 break
             s.people.here[i] = s.legs[leg].head
-            s.people.row[i].leg += 1
-            if (
-                s.people.row[i].leg == s.routes.legs.shape[1]
-                or s.routes[s.people.row[i].route].legs[s.people.row[i].leg] < 0
-            ):
-                counterparty = s.people.row[i].provider
+            row.leg += 1
+            if at_the_end(s, i):
+                counterparty = row.provider
                 if j >= 0:
                     arrived[n_arrived], brought_by[n_arrived], travelled[n_arrived] = i, j, pair
                     n_arrived += 1
-                arrive(s, p, now, i, pair, j, counters, accounts)
-                note(s.log, i, generation, Stage.TRAVELLING, s.people.stage[i], Cause.ARRIVED, counterparty, now.week)
+                arrive(s, p, now, i, pair, j, ledger)
+                note_change(s, i, Stage.TRAVELLING, Cause.ARRIVED, counterparty, now.week)
                 break
-            if j >= 0 and p.journey.extortion and s.enterprises.row[j].kappa > 0.0 and s.people.row[i].extorted == 0:
-                demand_more(s, p, i, j, pair, counters, now.week)
+            if j >= 0 and p.journey.extortion and s.enterprises.row[j].kappa > 0.0 and row.extorted == 0:
+                demand_more(s, p, i, j, pair, ledger.counters, now.week)
                 if s.people.stage[i] == Stage.HELD:
-                    note(s.log, i, generation, Stage.TRAVELLING, Stage.HELD, Cause.DEMANDED_MORE, j, now.week)
+                    note_change(s, i, Stage.TRAVELLING, Cause.DEMANDED_MORE, j, now.week)
                     break
     return n_arrived

@@ -34,33 +34,33 @@ def weigh_offers(enterprises, regions, pairs, rules, active, weights):
 
 
 @rule
-def ask_around(people, i, k, active, weights, first, last, quotes, keys, seed):
+def ask_around(people, i, active, weights, quotes, keys, seed):
     """The enterprises that a seeker hears of: weighted sampling without replacement, keyed by (person, enterprise).
 
-    ``weights`` (offers, active) is the renown of each. Fills ``quotes`` (n,) with rows, first heard first, -1 padded;
-    ``keys`` (n,) is working space.
+    ``active`` are the rows of those in the place and ``weights`` the renown of each. Fills ``quotes`` with rows,
+    first heard first, -1 padded; ``keys`` is working space of the same size.
     """
     asked = len(quotes)
     keys[:] = math.inf
     quotes[:] = -1
     decision = key_of(seed, Stream.QUOTE, i, people.row[i].generation, people.row[i].considerations)
-    for position in range(first, last):
-        weight = weights[k, position]
+    for position in range(len(active)):
+        weight = weights[position]
         if weight <= 0.0:
             continue
         u = draw_of(decision, active[position])
         if 1.0 - u >= keys[asked - 1] * weight:  # -log(u) >= 1 - u: cannot be among the first
             continue
         key = -math.log(u) / weight
-        place = asked
-        while place > 0 and key < keys[place - 1]:
-            place -= 1
-        if place < asked:
-            for later in range(asked - 1, place, -1):
+        rank = asked
+        while rank > 0 and key < keys[rank - 1]:
+            rank -= 1
+        if rank < asked:
+            for later in range(asked - 1, rank, -1):
                 keys[later] = keys[later - 1]
                 quotes[later] = quotes[later - 1]
-            keys[place] = key
-            quotes[place] = active[position]
+            keys[rank] = key
+            quotes[rank] = active[position]
 
 
 @kernel
@@ -73,7 +73,8 @@ def hear(span, s, seekers, active, weights, quotes, keys, seed):
             here = s.people.here[i]
             k = s.pairs[s.pair_of[here, s.people.row[i].intended]].offer
             first, last = s.region_first[here], s.region_first[here + 1]
-            ask_around(s.people, i, k, active, weights, first, last, quotes[position], keys[chunk], seed)
+            mine = weights[k, first:last]
+            ask_around(s.people, i, active[first:last], mine, quotes[position], keys[chunk], seed)
 
 
 def working_space(offers: int, active: int, seekers: int, quotes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

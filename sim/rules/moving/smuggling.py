@@ -1,20 +1,12 @@
-"""The smuggling market: what a journey costs a provider, what it asks, and who travels with whom (model 4.2).
+"""The smuggling market: what providers ask, and who travels with whom (model 4.2).
 
-Symbols: theta skill, a own experience of a leg, d detection, rho share of detections that a bribe lets through, p
-interception, r chance that a stopped client is tried again under the contract. A stopped client waits at the start of
-the leg and resumes there, so that leg by leg
+With S arrivals and c US$ of cost for each client of the best route (:mod:`sim.rules.moving.ways`) and G the expected
+gain from handing people over
 
-    d_l = 1 - (1 - control_l)^((1 - theta)(1 - a_l)),   p_l = d_l·(1 - rho_l)
-    s_l = (1 - death_l)(1 - p_l),   q_l = (1 - death_l)·p_l
-    n_l = 1 / (1 - q_l·r)     attempts at the leg per client who reaches it (EC 2.13)
-    S   = Π s_l·n_l           arrivals per client
-    c   = Σ_l (Π_{k<l} s_k·n_k)·n_l·(transport_l + p_l·loss_l + d_l·rho_l·bribe_l)     cost per client
-    f0·[deposit + (1 - deposit)·S] = c + running cost - S·kappa·G         break-even fee, G expected hand-over gain
+    f0·[deposit + (1 - deposit)·S] = c + running cost - S·kappa·G         break-even fee
     f*  = f0·b / (1 - min(share / elasticity, 0.6))                       target fee
 
-With one leg this is EC 2.13 and the closed form of the break-even fee; with more, restarting at the stopped leg rather
-than at the beginning is what people do (C4-M39). Limits: many equal rivals and no control give fee = cost; linear
-demand gives Cournot's N/(N+1) (EC 2.5, AM2).
+Limits: many equal rivals and no control give fee = cost; linear demand gives Cournot's N/(N+1) (EC 2.5, AM2).
 """
 
 from __future__ import annotations
@@ -25,18 +17,20 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.agents.forms import REACH
-from sim.agents.migrants import Account, Channel, Creditor, Offer
-from sim.agents.traffickers import MOST_SKILL, Kind
+from sim.agents.migrants import Channel, Creditor, Offer
+from sim.agents.traffickers import Kind
 from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
+from sim.ledger.events import Cause, note, note_change
 from sim.rules.moving.channels import leave
+from sim.rules.moving.ways import break_even, route_economics, skill_of
+from sim.rules.people.stages import forget_offer
 from sim.rules.work.debts import lend, write_off
 
 MOST_SHARE_OVER_ELASTICITY = 0.6  # the Lerner mark-up stays below 1 / (1 - 0.6) = 2.5
-MOST_EXPERIENCE = 0.5  # model 4.2: a <= 0.5
 PRIOR_CLIENTS = 5.0  # clients that the community's view of providers at large is worth when it judges one
 
 
@@ -60,66 +54,6 @@ class MarketRules(NamedTuple):
     credit_markup: Annotated[float, From("debt.markup")]
     lending: Annotated[float, From("debt.lending")]  # most that a provider has lent, over its capital
     on_shift: Annotated[float, From("official.on_shift")]  # crossings timed to the shifts of an officer on the books
-
-
-@rule
-def own_experience(crossings, half):
-    """a: at most one half, rising with recent crossings of the leg."""
-    return MOST_EXPERIENCE * crossings / (crossings + half)
-
-
-@rule
-def detection(control, skill, experience):
-    """d: chance that a crossing is detected; an unaided, unskilled one is detected with chance ``control``."""
-    return 1.0 - (1.0 - control) ** ((1.0 - skill) * (1.0 - experience))
-
-
-@rule
-def chance_seen(enterprises, j, leg, control, rules):
-    """d: chance that a crossing of a leg with enterprise j is detected at a level of control, actual or believed."""
-    known = own_experience(enterprises.crossings[j, leg], rules.experience_half) if rules.experience else 0.0
-    return detection(control, skill_of(enterprises, j), known)
-
-
-@rule
-def route_economics(legs, routes, units, rules, route, skill, reach_officials, crossings, kept_leg):
-    """Arrivals per client S and cost per client c of one route, US$ (closed form in the module's docstring).
-
-    ``crossings`` : float (legs,) own recent crossings of each leg; ``reach_officials`` share of the officials who sell
-    that the enterprise knows how to reach; ``kept_leg`` one where an officer is on its books, -1 without: he is paid
-    apart.
-    """
-    reach, cost = 1.0, 0.0
-    for position in range(routes.legs.shape[1]):
-        leg = routes[route].legs[position]
-        if leg < 0:
-            break
-        a = own_experience(crossings[leg], rules.experience_half) if rules.experience else 0.0
-        seen = detection(legs[leg].believed_control, skill, a)
-        kept = rules.on_shift if leg == kept_leg else 0.0
-        bought = reach_officials * units[leg].bought * (1.0 - kept)
-        stopped = seen * (1.0 - bought - kept)
-        alive = 1.0 - legs[leg].danger
-        attempts = 1.0 / (1.0 - alive * stopped * rules.retry)
-        cost += (
-            reach
-            * attempts
-            * (legs[leg].transport + stopped * legs[leg].expected_loss + seen * bought * units[leg].price)
-        )
-        reach *= alive * (1.0 - stopped) * attempts
-    return reach, cost
-
-
-@rule
-def break_even(success, cost, deposit):
-    """f0: the fee that covers the expected cost when the rest is paid only on arrival; US$."""
-    return cost / (deposit + (1.0 - deposit) * max(success, 1e-9))
-
-
-@rule
-def skill_of(enterprises, j):
-    """Skill of enterprise j with what its partners add or take."""
-    return min(max(enterprises.row[j].skill + enterprises.row[j].aid, 0.0), MOST_SKILL)
 
 
 @kernel
@@ -233,51 +167,50 @@ def judged_failure(enterprises, pairs, j, pair):
 
 
 @rule
-def best_quote(people, enterprises, pairs, rules, i, pair, k, quotes, counters, seed):
+def best_quote(s, p, i, pair, quotes, counters, seed):
     """The quote worth most to the seeker among those who have room and whom she can pay; -1 if none."""
+    row, way, rules = s.people.row[i], s.pairs[pair], p.market
+    k = way.offer
     best, best_worth = -1, -math.inf
-    usd = people.row[i].cash * 0.01 + people.row[i].escrow * 0.01
-    lent = people.row[i].channel == Channel.CREDIT or people.row[i].channel == Channel.RECRUITER
+    usd = row.cash * 0.01 + row.escrow * 0.01
+    lent = row.channel == Channel.CREDIT or row.channel == Channel.RECRUITER
     for position in range(len(quotes)):
         j = quotes[position]
         if j < 0:
             break
-        if enterprises.row[j].taken >= enterprises.row[j].capacity:
-            enterprises.row[j].turned_away += 1.0
+        enterprise = s.enterprises.row[j]
+        if enterprise.taken >= enterprise.capacity:
+            enterprise.turned_away += 1.0
             continue
         # those who lack what a client needs cannot serve her (model 4.8)
-        able = enterprises.row[j].throughput
-        if (
-            able < 1.0
-            and draw(seed, Stream.SERVED, i, people.row[i].generation, people.row[i].considerations, j) >= able
-        ):
+        able = enterprise.throughput
+        if able < 1.0 and draw(seed, Stream.SERVED, i, row.generation, row.considerations, j) >= able:
             counters[C.CLIENTS_LOST] += 1.0
             continue
-        fee = enterprises.fee[j, k]
-        bad = judged_failure(enterprises, pairs, j, pair)
+        fee = s.enterprises.fee[j, k]
+        bad = judged_failure(s.enterprises, s.pairs, j, pair)
         if lent:
             # who lends has the means, and lends what can be recovered; an order stands behind a recruiter's offer
-            limit = (1.0 - bad) * pairs[pair].credit * people.row[i].ability_abroad * (1.0 + enterprises.row[j].kappa)
-            if enterprises.row[j].claims + 100.0 * fee > rules.lending * enterprises.row[j].capital:
+            limit = (1.0 - bad) * way.credit * row.ability_abroad * (1.0 + enterprise.kappa)
+            if enterprise.claims + 100.0 * fee > rules.lending * enterprise.capital:
                 continue
-            if people.row[i].channel == Channel.CREDIT and fee - min(usd, rules.deposit * fee) > limit:
+            if row.channel == Channel.CREDIT and fee - min(usd, rules.deposit * fee) > limit:
                 continue
         elif fee > usd:
             continue
-        worth = (1.0 - bad) * (people.row[i].stake - (1.0 - rules.deposit) * fee) - rules.deposit * fee
+        worth = (1.0 - bad) * (row.stake - (1.0 - rules.deposit) * fee) - rules.deposit * fee
         if rules.observable:
-            worth -= (1.0 - bad) * pairs[pair].handover_harm * (enterprises.row[j].kappa > 0.0)
+            worth -= (1.0 - bad) * way.handover_harm * (enterprise.kappa > 0.0)
         if worth > best_worth:
             best, best_worth = j, worth
     return best
 
 
 @allocating
-def contract(s, p, now, seekers, quotes, counters, accounts):
+def contract(s, p, now, seekers, quotes, ledger):
     """Seekers and enterprises meet: quotes, keyed rationing of capacity, fee, deposit and the rest held until arrival.
 
-    ``quotes`` (seekers, n) rows of the enterprises that each has heard of, -1 padded; ``demand`` (pairs,) receives
-    everyone who asked, ``accepted`` (regions, 2) those who follow a recruiter's offer.
+    ``quotes`` (seekers, n) rows of the enterprises that each has heard of, -1 padded.
     """
     priority = np.empty(len(seekers))
     for position in range(len(seekers)):
@@ -292,113 +225,74 @@ def contract(s, p, now, seekers, quotes, counters, accounts):
         pair = s.pair_of[here, s.people.row[i].intended]
         k = s.pairs[pair].offer
         s.pairs[pair].demand += 1.0
-        j = best_quote(s.people, s.enterprises, s.pairs, p.market, i, pair, k, quotes[position], counters, now.seed)
+        j = best_quote(s, p, i, pair, quotes[position], ledger.counters, now.seed)
         if s.people.row[i].channel != Channel.PROVIDER:
             s.pairs[pair].asked += 1.0
             s.pairs[pair].served += j >= 0
         if j < 0:
-            counters[C.UNSERVED] += 1.0
+            ledger.counters[C.UNSERVED] += 1.0
             s.people.due[i] = now.week + 1
             note(s.log, i, s.people.row[i].generation, before, before, Cause.FOUND_NO_PROVIDER, -1, now.week)
-            s.people.row[i].offer = Offer.NONE
-            s.people.row[i].offer_venue = -1
-            s.people.row[i].offer_region = -1
+            forget_offer(s.people, i)
             continue
         if s.people.row[i].financed:
             write_off(s.people, s.enterprises, s.venues, i)
             s.people.row[i].financed = 0
-        counters[C.CONTRACTS_DISPLACED] += s.enterprises.route[j, k] != s.pairs[pair].routes[0]
+        ledger.counters[C.CONTRACTS_DISPLACED] += s.enterprises.route[j, k] != s.pairs[pair].routes[0]
         way = s.people.row[i].channel
         ordered, kind = -1, 0
         if way == Channel.RECRUITER:
             ordered, kind = s.people.row[i].offer_venue, s.people.row[i].offer
             s.regions[s.people.row[i].intended].accepted[1] += 1.0
-            counters[C.OFFERS_ACCEPTED] += 1.0
-            counters[C.OFFERS_DECEPTIVE] += kind == Offer.DECEPTIVE
-        leave(s, i, s.enterprises.route[j, k], Channel.PROVIDER, counters, now.week)
+            ledger.counters[C.OFFERS_ACCEPTED] += 1.0
+            ledger.counters[C.OFFERS_DECEPTIVE] += kind == Offer.DECEPTIVE
+        leave(s, i, s.enterprises.route[j, k], Channel.PROVIDER, ledger.counters, now.week)
         s.people.row[i].provider = j
         s.people.row[i].provider_generation = s.enterprises.row[j].generation
         s.people.row[i].offer_venue = ordered
         s.people.row[i].offer = kind
-        agree(s.people, s.enterprises, s.venues, p.market, i, j, k, way, counters, accounts)
-        note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.LEFT_WITH_A_PROVIDER, j, now.week)
+        agree(s, p, i, j, k, way, ledger)
+        note_change(s, i, before, Cause.LEFT_WITH_A_PROVIDER, j, now.week)
 
 
 @part
-def agree(people, enterprises, venues, rules, i, j, k, way, counters, accounts):
+def agree(s, p, i, j, k, way, ledger):
     """Fix the fee: the deposit is paid, the rest is set aside or, by ``way`` (Channel), lent; whole cents."""
-    fee = round(100.0 * enterprises.fee[j, k])
-    deposit = round(rules.deposit * fee)
+    row, enterprise = s.people.row[i], s.enterprises.row[j]
+    fee = round(100.0 * s.enterprises.fee[j, k])
+    deposit = round(p.market.deposit * fee)
     if way == Channel.CREDIT or way == Channel.RECRUITER:
-        deposit = 0.0 if way == Channel.RECRUITER else min(deposit, people.row[i].cash)
-        lend(
-            people, enterprises, venues, i, Creditor.ENTERPRISE, j, round((fee - deposit) * (1.0 + rules.credit_markup))
-        )
-        people.row[i].cash -= deposit
-        people.row[i].financed = 1
-        counters[C.CONTRACTS_CREDIT] += 1.0
-        counters[C.CREDIT_SUM] += people.row[i].debt * 0.01
+        deposit = 0.0 if way == Channel.RECRUITER else min(deposit, row.cash)
+        owed = round((fee - deposit) * (1.0 + p.market.credit_markup))
+        lend(s.people, s.enterprises, s.venues, i, Creditor.ENTERPRISE, j, owed)
+        row.cash -= deposit
+        row.financed = 1
+        ledger.counters[C.CONTRACTS_CREDIT] += 1.0
+        ledger.counters[C.CREDIT_SUM] += row.debt * 0.01
     else:
-        people.row[i].cash -= fee
-        people.row[i].escrow = fee - deposit
-    partners = round(100.0 * enterprises.row[j].partner_cost)
-    accounts[Account.FACILITATORS] += partners
-    counters[C.PARTNER_COSTS] += partners * 0.01
-    enterprises.row[j].served += 1.0
-    enterprises.row[j].capital += deposit - partners
-    enterprises.row[j].week_profit += (deposit - partners) * 0.01
-    enterprises.row[j].taken += 1.0
-    enterprises.loads[j, k] += 1.0
-    enterprises.recent_loads[j, k] += 1.0
-    counters[C.PROVIDER_RECEIPTS] += deposit * 0.01
-    counters[C.CONTRACTS] += 1.0
-    counters[C.FEE_SUM] += fee * 0.01
+        row.cash -= fee
+        row.escrow = fee - deposit
+    partners = round(100.0 * enterprise.partner_cost)
+    ledger.accounts[Account.FACILITATORS] += partners
+    ledger.counters[C.PARTNER_COSTS] += partners * 0.01
+    enterprise.served += 1.0
+    enterprise.capital += deposit - partners
+    enterprise.week_profit += (deposit - partners) * 0.01
+    enterprise.taken += 1.0
+    s.enterprises.loads[j, k] += 1.0
+    s.enterprises.recent_loads[j, k] += 1.0
+    ledger.counters[C.PROVIDER_RECEIPTS] += deposit * 0.01
+    ledger.counters[C.CONTRACTS] += 1.0
+    ledger.counters[C.FEE_SUM] += fee * 0.01
     if fee > 0.0:
         logarithm = math.log(fee * 0.01)
-        counters[C.FEE_LOG_SUM] += logarithm
-        counters[C.FEE_LOG_SQUARES] += logarithm * logarithm
-    counters[C.SKILL_SUM] += enterprises.row[j].skill
-    kind = enterprises.row[j].kind
+        ledger.counters[C.FEE_LOG_SUM] += logarithm
+        ledger.counters[C.FEE_LOG_SQUARES] += logarithm * logarithm
+    ledger.counters[C.SKILL_SUM] += enterprise.skill
+    kind = enterprise.kind
     if kind == Kind.LONER:
-        counters[C.LOADS_LONER] += 1.0
+        ledger.counters[C.LOADS_LONER] += 1.0
     elif kind == Kind.CELL:
-        counters[C.LOADS_CELL] += 1.0
+        ledger.counters[C.LOADS_CELL] += 1.0
     else:
-        counters[C.LOADS_ORGANISATION] += 1.0
-
-
-@kernel
-def alone_ways(legs, pairs, routes, cost_ratio, stopped_loss, life_worth):
-    """The way that people on their own would take for each pair: the lowest expected cost per arrival.
-
-    Fills (pairs,) arrays: route (-1 none), chance to arrive in one attempt, cost in US$ and chance to die.
-    """
-    for pair in range(pairs.routes.shape[0]):
-        best = math.inf
-        pairs[pair].alone_route, pairs[pair].way_alone_chance, pairs[pair].alone_cost, pairs[pair].way_alone_danger = (
-            -1,
-            0.0,
-            math.inf,
-            0.0,
-        )
-        for position in range(pairs.routes.shape[1]):
-            route = pairs[pair].routes[position]
-            if route < 0:
-                break
-            through, spent, dies = 1.0, 0.0, 0.0
-            for at in range(routes.legs.shape[1]):
-                leg = routes[route].legs[at]
-                if leg < 0:
-                    break
-                spent += cost_ratio * legs[leg].transport
-                dies += through * legs[leg].danger
-                through *= (1.0 - legs[leg].danger) * (1.0 - legs[leg].believed_control)
-            score = (spent + (1.0 - through) * stopped_loss + dies * life_worth) / max(through, 1e-9)
-            if score < best:
-                best = score
-                (
-                    pairs[pair].alone_route,
-                    pairs[pair].way_alone_chance,
-                    pairs[pair].alone_cost,
-                    pairs[pair].way_alone_danger,
-                ) = route, through, spent, dies
+        ledger.counters[C.LOADS_ORGANISATION] += 1.0

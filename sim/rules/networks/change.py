@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from sim.agents.facilitators import CAPACITY, FUNCTIONS, PRICE, Function
 from sim.agents.forms import Form, needs_of_kinds
-from sim.agents.migrants import Account
 from sim.agents.offenders import ROLES, Role, Status
 from sim.agents.ties import first_tie
 from sim.agents.traffickers import Kind, close_business, open_business
 from sim.declared.sources import From, Switched, Worked, family
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, part, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.justice.arrests import resize
 from sim.rules.networks.partners import REVIEW_WEEKS, forget_partners
@@ -59,9 +59,9 @@ class ChangeRules(NamedTuple):
 @rule
 def leader_of(offenders, offender_first, j):
     """The free organiser of enterprise j, -1 without one."""
-    for place in range(offender_first[j], offender_first[j + 1]):
-        if offenders[place].status == Status.FREE and offenders[place].role == Role.ORGANISER:
-            return place
+    for member in range(offender_first[j], offender_first[j + 1]):
+        if offenders[member].status == Status.FREE and offenders[member].role == Role.ORGANISER:
+            return member
     return -1
 
 
@@ -69,41 +69,41 @@ def leader_of(offenders, offender_first, j):
 def successor_of(offenders, offender_first, j):
     """Who would lead next: a manager, else whoever is free and was not promoted from those exploited; -1 for nobody."""
     second = -1
-    for place in range(offender_first[j], offender_first[j + 1]):
-        if offenders[place].status != Status.FREE or offenders[place].person >= 0:
+    for member in range(offender_first[j], offender_first[j + 1]):
+        if offenders[member].status != Status.FREE or offenders[member].person >= 0:
             continue
-        if offenders[place].role == Role.MANAGER:
-            return place
+        if offenders[member].role == Role.MANAGER:
+            return member
         if second < 0:
-            second = place
+            second = member
     return second
 
 
 @rule
 def empty_place(offenders, offender_first, j):
     """A place in enterprise j that nobody holds, -1 without one."""
-    for place in range(offender_first[j], offender_first[j + 1]):
-        if offenders[place].status == Status.NOBODY:
-            return place
+    for member in range(offender_first[j], offender_first[j + 1]):
+        if offenders[member].status == Status.NOBODY:
+            return member
     return -1
 
 
 @rule
 def take_in(offenders, offender_first, j):
     """Enterprise j takes somebody in; returns whether there was a place."""
-    place = empty_place(offenders, offender_first, j)
-    if place < 0:
+    member = empty_place(offenders, offender_first, j)
+    if member < 0:
         return False
-    offenders[place].status = Status.FREE
-    offenders[place].role = ROLES[(place - offender_first[j]) % len(ROLES)]
-    if offenders[place].role == Role.ORGANISER:
-        offenders[place].role = Role.MANAGER
-    offenders[place].person = -1
+    offenders[member].status = Status.FREE
+    offenders[member].role = ROLES[(member - offender_first[j]) % len(ROLES)]
+    if offenders[member].role == Role.ORGANISER:
+        offenders[member].role = Role.MANAGER
+    offenders[member].person = -1
     return True
 
 
 @part
-def break_apart(enterprises, ties, traits, rules, now, j, counters, accounts):
+def break_apart(enterprises, ties, traits, rules, now, j, ledger):
     """A hub without its organiser becomes several smaller groups: people, means and acquaintances are shared out.
 
     Latent groups of the region take them up. Returns how many there are; with fewer than two nothing happens.
@@ -142,27 +142,27 @@ def break_apart(enterprises, ties, traits, rules, now, j, counters, accounts):
         enterprises.row[k].skill = 0.5 * (enterprises.row[k].skill + enterprises.row[j].skill)
         enterprises.row[k].profit = enterprises.row[j].profit / heirs
         enterprises.row[k].known = enterprises.row[k].generation
-        forget_partners(ties, k, counters, now.week)
+        forget_partners(ties, k, ledger.counters, now.week)
         for function in range(number - 1, FUNCTIONS, heirs):
             mine, theirs = first_tie(j, function), first_tie(k, function)
             ties[theirs].partner = ties[mine].partner
             ties[theirs].partner_generation = ties[mine].partner_generation
             ties[theirs].trust = 0.5 * ties[mine].trust
             ties[theirs].since = now.week
-            counters[C.TIES_MADE] += ties[theirs].partner >= 0
+            ledger.counters[C.TIES_MADE] += ties[theirs].partner >= 0
         for leg in range(enterprises.crossings.shape[1]):
             enterprises.crossings[k, leg] = 0.5 * enterprises.crossings[j, leg]
     enterprises.row[j].capital = 0.0
-    accounts[Account.OWNERS] += close_business(enterprises, traits, rules, j, now.seed)
-    counters[C.SPLITS] += 1.0
-    counters[C.SPLIT_PARTS] += heirs
-    counters[C.EXITS] += 1.0
-    counters[C.ENTRIES] += heirs
+    ledger.accounts[Account.OWNERS] += close_business(enterprises, traits, rules, j, now.seed)
+    ledger.counters[C.SPLITS] += 1.0
+    ledger.counters[C.SPLIT_PARTS] += heirs
+    ledger.counters[C.EXITS] += 1.0
+    ledger.counters[C.ENTRIES] += heirs
     return heirs
 
 
 @part
-def find_a_leader(s, p, now, j, counters, accounts):
+def find_a_leader(s, p, now, j, ledger):
     """An enterprise without an organiser is led by another after a while, or breaks apart."""
     if leader_of(s.offenders, s.offender_first, j) >= 0:
         s.enterprises.row[j].leaderless = 0
@@ -175,18 +175,18 @@ def find_a_leader(s, p, now, j, counters, accounts):
         return
     breaks, leads, _, _ = block(now.seed, Stream.SUCCESSION, j, s.enterprises.row[j].generation, now.week, 0)
     if s.enterprises.row[j].leaderless == 1:
-        counters[C.BEHEADED] += 1.0
+        ledger.counters[C.BEHEADED] += 1.0
         if (
             p.change.entry_exit
             and s.enterprises.row[j].form == Form.HUB
             and breaks < p.change.fragments
-            and break_apart(s.enterprises, s.ties, s.traits, p.entrant, now, j, counters, accounts) > 0
+            and break_apart(s.enterprises, s.ties, s.traits, p.entrant, now, j, ledger) > 0
         ):
             return
     if leads < 1.0 - math.exp(-1.0 / p.change.succession):
         s.offenders[next_one].role = Role.ORGANISER
         s.enterprises.row[j].leaderless = 0
-        counters[C.SUCCESSIONS] += 1.0
+        ledger.counters[C.SUCCESSIONS] += 1.0
 
 
 @rule
@@ -243,7 +243,7 @@ def review_portfolio(enterprises, pairs, rules, j, counters, week):
 
 
 @part
-def hire_or_let_go(s, p, j, counters, accounts):
+def hire_or_let_go(s, p, j, ledger):
     """A group with means and more clients than room takes somebody in; one that fails lets go whom it had hired."""
     kind = s.enterprises.row[j].kind
     start = 100.0 * s.traits[kind, 3]
@@ -255,18 +255,18 @@ def hire_or_let_go(s, p, j, counters, accounts):
         if take_in(s.offenders, s.offender_first, j):
             cents = round(0.2 * start / s.traits[kind, 0])
             s.enterprises.row[j].capital -= cents
-            accounts[Account.RUNNING] += cents
-            counters[C.PROVIDER_COSTS] += cents * 0.01
+            ledger.accounts[Account.RUNNING] += cents
+            ledger.counters[C.PROVIDER_COSTS] += cents * 0.01
             resize(s.enterprises, s.traits, p.change, j, 1.0)
-            counters[C.HIRED] += 1.0
+            ledger.counters[C.HIRED] += 1.0
     elif s.enterprises.row[j].poor_weeks >= SHRINKS and s.enterprises.row[j].members > s.traits[kind, 0]:
-        for place in range(s.offender_first[j + 1] - 1, s.offender_first[j], -1):
+        for member in range(s.offender_first[j + 1] - 1, s.offender_first[j], -1):
             if (
-                s.offenders[place].status == Status.FREE
-                and s.offenders[place].person < 0
-                and s.offenders[place].role != Role.ORGANISER
+                s.offenders[member].status == Status.FREE
+                and s.offenders[member].person < 0
+                and s.offenders[member].role != Role.ORGANISER
             ):
-                s.offenders[place].status = Status.NOBODY
+                s.offenders[member].status = Status.NOBODY
                 resize(s.enterprises, s.traits, p.change, j, -1.0)
                 break
 
@@ -285,7 +285,7 @@ def shares_a_partner(ties, j, k):
 
 
 @part
-def join_another(s, p, j, active, begin, end, counters, accounts, seed):
+def join_another(s, p, j, active, begin, end, ledger, seed):
     """An enterprise that is about to give up joins a busy one of its region with which it has a partner in common."""
     # the largest stand last among those of a region
     for position in range(end - 1, max(begin, end - LOOKED_AT) - 1, -1):
@@ -305,14 +305,14 @@ def join_another(s, p, j, active, begin, end, counters, accounts, seed):
             resize(s.enterprises, s.traits, p.change, k, 1.0)
         s.enterprises.row[k].capital += s.enterprises.row[j].capital
         s.enterprises.row[j].capital = 0.0
-        accounts[Account.OWNERS] += close_business(s.enterprises, s.traits, p.entrant, j, seed)
-        counters[C.MERGERS] += 1.0
-        counters[C.EXITS] += 1.0
+        ledger.accounts[Account.OWNERS] += close_business(s.enterprises, s.traits, p.entrant, j, seed)
+        ledger.counters[C.MERGERS] += 1.0
+        ledger.counters[C.EXITS] += 1.0
         return
 
 
 @kernel
-def change_enterprises(s, p, now, active, counters, accounts):
+def change_enterprises(s, p, now, active, ledger):
     """A week of change of every active enterprise; most of it in its turn, every four weeks.
 
     ``active`` (n,) rows of active enterprises grouped by region, ``region_first`` (regions + 1,) where each begins.
@@ -325,23 +325,23 @@ def change_enterprises(s, p, now, active, counters, accounts):
             or s.enterprises.row[j].entered == now.week
         ):
             continue
-        place = s.offender_first[j]
-        if s.offenders[place].role == Role.ORGANISER and s.offenders[place].status == Status.FREE:
+        member = s.offender_first[j]
+        if s.offenders[member].role == Role.ORGANISER and s.offenders[member].status == Status.FREE:
             s.enterprises.row[j].leaderless = 0
         else:
-            find_a_leader(s, p, now, j, counters, accounts)
+            find_a_leader(s, p, now, j, ledger)
         if s.enterprises.row[j].active == 0 or (j + now.week) % REVIEW_WEEKS != 0:
             continue
-        change_form(s.enterprises, s.pairs, s.nodes, p.change, j, counters)
+        change_form(s.enterprises, s.pairs, s.nodes, p.change, j, ledger.counters)
         if s.enterprises.row[j].form == Form.HUB and (
             (j + now.week) % HOUSE_WEEKS == 0 or now.week - s.enterprises.row[j].entered < REVIEW_WEEKS
         ):
             make_or_buy(s.enterprises, s.pairs, s.nodes, p.change, j)
         if (j + now.week) % HOUSE_WEEKS == 0:
-            review_portfolio(s.enterprises, s.pairs, p.change, j, counters, now.week)
+            review_portfolio(s.enterprises, s.pairs, p.change, j, ledger.counters, now.week)
         if not p.change.entry_exit:
             continue
-        hire_or_let_go(s, p, j, counters, accounts)
+        hire_or_let_go(s, p, j, ledger)
         if s.enterprises.row[j].poor_weeks >= POOR and s.enterprises.row[j].capital >= 0.0:
             home = s.enterprises.row[j].home
-            join_another(s, p, j, active, s.region_first[home], s.region_first[home + 1], counters, accounts, now.seed)
+            join_another(s, p, j, active, s.region_first[home], s.region_first[home + 1], ledger, now.seed)

@@ -192,6 +192,6 @@ def fronts(f: Any, regions: int, usual: float) -> NDArray[np.float64]:
     """Licit facilitators of documents at work in each region, over the ``usual`` share; float64 (regions,)."""
     licit = (f["function"] == Function.DOCUMENTS) & (f["licit"] > 0.5)
     there = np.bincount(f["region"][licit], minlength=regions).astype(float)
-    free = np.bincount(f["region"][licit & (f["standing"] == Standing.FREE)], minlength=regions)
+    at_work = np.bincount(f["region"][licit & (f["standing"] == Standing.FREE)], minlength=regions)
     # one that is always there: kin abroad, a school that asks no questions
-    return np.asarray((free + 1.0) / (usual * there + 1.0))
+    return np.asarray((at_work + 1.0) / (usual * there + 1.0))

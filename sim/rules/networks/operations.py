@@ -71,22 +71,22 @@ class OperationRules(NamedTuple):
 
 
 @rule
-def shares_of(place):
+def shares_of(local):
     """Share of cases against enterprises that become an operation by each rule, in the order of Strike."""
     return (
-        place.police_node_random,
-        place.police_node_connected,
-        place.police_node_bridge,
-        place.police_node_broker,
-        place.police_node_leader,
-        place.police_node_scarcest,
+        local.police_node_random,
+        local.police_node_connected,
+        local.police_node_bridge,
+        local.police_node_broker,
+        local.police_node_leader,
+        local.police_node_scarcest,
     )
 
 
 @rule
-def operation_of(u, place):
+def operation_of(u, local):
     """The rule by which a case that begins becomes an operation, -1 if it stays an ordinary case; ``u`` uniform."""
-    shares = shares_of(place)
+    shares = shares_of(local)
     total = 0.0
     for number in range(len(shares)):
         total += shares[number]
@@ -96,9 +96,9 @@ def operation_of(u, place):
 
 
 @rule
-def operations_share(place):
+def operations_share(local):
     """Share of cases against enterprises that become operations."""
-    shares = shares_of(place)
+    shares = shares_of(local)
     total = 0.0
     for number in range(len(shares)):
         total += shares[number]
@@ -106,12 +106,12 @@ def operations_share(place):
 
 
 @part
-def note_ties(s, p, now, n, place, counters):
+def note_ties(s, p, now, n, local, counters):
     """A week of watching: which ties of the enterprise investigators note, and whom they take for somebody else."""
     case = s.cases[n]
     j = case.target
     first = first_tie(j, 0)
-    pace = p.operation.sees * place.skill * (1.0 + 2.0 * place.intel_cells + case.joint)
+    pace = p.operation.sees * local.skill * (1.0 + 2.0 * local.intel_cells + case.joint)
     pace *= 1.0 - HIDDEN[s.enterprises.row[j].form]
     for at in range(TIES_OF_ENTERPRISE):
         b = s.ties[first + at].partner
@@ -120,7 +120,7 @@ def note_ties(s, p, now, n, place, counters):
         sees, errs, _, _ = block(now.seed, Stream.OPERATION, first + at, s.enterprises.row[j].generation, now.week, 0)
         if sees >= pace * (1.0 - SEES_LESS * s.facilitators[b].licit):
             continue
-        s.ties[first + at].noted = 2 if errs < p.operation.mistaken * (1.0 - place.intel_cells) else 1
+        s.ties[first + at].noted = 2 if errs < p.operation.mistaken * (1.0 - local.intel_cells) else 1
         s.facilitators[b].seen += 1.0
         counters[C.TIES_NOTED] += 1.0
     known = 0.0
@@ -198,7 +198,7 @@ def name_another(s, b, j, region, u, counters, week):
         k = s.ties[r].unit
         if s.ties[r].partner != b or k == j or s.enterprises.row[k].active == 0:
             continue
-        n = case_of_enterprise(s.enterprises, s.cases, s.case_cursor, k, region, Source.PARTNER, counters, week)
+        n = case_of_enterprise(s, k, region, Source.PARTNER, counters, week)
         if n >= 0:
             s.ties[r].noted = 1
             s.cases[n].movement = add(s.cases[n].movement, 0.2)
@@ -207,24 +207,24 @@ def name_another(s, b, j, region, u, counters, week):
 
 
 @rule
-def dealt_with(cases, rules, n, verdict, length, place, skill, week):
+def dealt_with(cases, rules, n, verdict, length, local, skill, week):
     """(week, convicted): until when somebody is held who is tried on the day of arrest, on what case n proves.
 
     ``verdict`` and ``length`` keyed uniforms.
     """
     until = week + round(rules.trial_weeks * (0.5 + length))
-    convicted = verdict < chance_of_conviction(cases, n, Charge.SMUGGLING, 0.0, skill, place.justice_means_required)
+    convicted = verdict < chance_of_conviction(cases, n, Charge.SMUGGLING, 0.0, skill, local.justice_means_required)
     if convicted:
         until += round(rules.sentence_weeks * SEVERITY[Charge.SMUGGLING])
     return until, convicted
 
 
 @part
-def arrest_facilitator(s, p, now, n, b, counters, place, skill):
+def arrest_facilitator(s, p, now, n, b, counters, local, skill):
     """A facilitator is arrested, tried on what the case proves, and may name another of those it works for."""
     case = s.cases[n]
     verdict, names, whom, length = block(now.seed, Stream.OPERATION, b, s.facilitators[b].generation, now.week, 3)
-    until, convicted = dealt_with(s.cases, p.operation, n, verdict, length, place, skill, now.week)
+    until, convicted = dealt_with(s.cases, p.operation, n, verdict, length, local, skill, now.week)
     counters[C.FACILITATORS_CONVICTED] += convicted
     take_out(s.facilitators, s.nodes, b, until, now.week)
     counters[C.ARRESTS_FACILITATORS] += 1.0
@@ -275,13 +275,13 @@ def leader_to_arrest(offenders, cases, offender_first, now, n):
     if draw(now.seed, Stream.OPERATION, case.target, case.target_generation, now.week, 5) >= case.network:
         return -1
     second = -1
-    for place in range(offender_first[j], offender_first[j + 1]):
-        if offenders[place].status != Status.FREE:
+    for member in range(offender_first[j], offender_first[j + 1]):
+        if offenders[member].status != Status.FREE:
             continue
-        if offenders[place].role == Role.ORGANISER:
-            return place
-        if offenders[place].role == Role.MANAGER and second < 0:
-            second = place
+        if offenders[member].role == Role.ORGANISER:
+            return member
+        if offenders[member].role == Role.MANAGER and second < 0:
+            second = member
     return second
 
 

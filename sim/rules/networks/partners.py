@@ -119,7 +119,7 @@ def pay_partners(enterprises, facilitators, ties, needs):
 
     The enterprise has paid at contract, at the prices it then reckoned with; receipts only decide who stays and enters.
     """
-    rows, partner, held = enterprises.row, ties.partner, ties.partner_generation
+    rows, partner, generation_met = enterprises.row, ties.partner, ties.partner_generation
     records, standing, generation = facilitators, facilitators.standing, facilitators.generation
     for j in range(len(rows)):
         served = rows[j].served
@@ -134,17 +134,17 @@ def pay_partners(enterprises, facilitators, ties, needs):
             first, n = first_tie(j, function), 0.0
             for r in range(first, first + most):
                 b = partner[r]
-                n += b >= 0 and standing[b] == Standing.FREE and generation[b] == held[r]
+                n += b >= 0 and standing[b] == Standing.FREE and generation[b] == generation_met[r]
             for r in range(first, first + most):
                 b = partner[r]
-                if b >= 0 and standing[b] == Standing.FREE and generation[b] == held[r]:
+                if b >= 0 and standing[b] == Standing.FREE and generation[b] == generation_met[r]:
                     records[b].receipts += served * need * records[b].price / n
 
 
 @rule
 def review_partners(s, p, now, counters):
     """Who has gone, is held, leaves or was for one job only is let go; who stays will be asked for part of the work."""
-    rows, partner, held, trust = s.enterprises.row, s.ties.partner, s.ties.partner_generation, s.ties.trust
+    rows, partner, generation_met, trust = s.enterprises.row, s.ties.partner, s.ties.partner_generation, s.ties.trust
     records, standing, generation, committed = (
         s.facilitators,
         s.facilitators.standing,
@@ -165,11 +165,11 @@ def review_partners(s, p, now, counters):
                 b = partner[r]
                 if b < 0:
                     continue
-                in_custody = standing[b] == Standing.HELD and generation[b] == held[r]
+                in_custody = standing[b] == Standing.HELD and generation[b] == generation_met[r]
                 if in_custody and records[b].since == now.week:
                     counters[C.TIES_CUT] += 1.0
                     rows[j].lost += 1.0
-                goes = need <= 0.0 or generation[b] != held[r]
+                goes = need <= 0.0 or generation[b] != generation_met[r]
                 goes = goes or (replacement if in_custody else one_job)
                 if not goes and in_custody:
                     continue
@@ -233,7 +233,7 @@ def moves_on(facilitators, pairs, nodes, pair, b, function):
 @rule
 def find_partners(s, p, now, counters):
     """Enterprises look for those whom they lack, brokers first; functions that nobody fills are unmet demand."""
-    rows, partner, held = s.enterprises.row, s.ties.partner, s.ties.partner_generation
+    rows, partner, generation_met = s.enterprises.row, s.ties.partner, s.ties.partner_generation
     standing, generation, needs = s.facilitators.standing, s.facilitators.generation, p.partner.needs
     missing, needed = 0.0, 0.0
     for j in range(len(rows)):
@@ -252,7 +252,7 @@ def find_partners(s, p, now, counters):
                     n += 1
                     search(s, p, now, j, function, r, counters, need / n, brokers)
                 b = partner[r]
-                working += b >= 0 and standing[b] == Standing.FREE and generation[b] == held[r]
+                working += b >= 0 and standing[b] == Standing.FREE and generation[b] == generation_met[r]
             if function == Function.BROKERAGE and working > 0:
                 brokers = 1.0
             if working == 0:
@@ -312,20 +312,20 @@ def search(s, p, now, j, function, r, counters, share, brokers):
 @part
 def in_house(offenders, offender_first, row, j, function):
     """Share of the places for a function that enterprise j (its record) fills by itself, in [0, 1]."""
-    free, places = 0.0, 0.0
-    for place in range(offender_first[j], offender_first[j + 1]):
-        if offenders[place].status != Status.NOBODY and offenders[place].role == ROLE_IN_HOUSE[function]:
-            places += 1.0
-            free += offenders[place].status == Status.FREE
-    if places <= 0.0:
+    at_hand, members = 0.0, 0.0
+    for member in range(offender_first[j], offender_first[j + 1]):
+        if offenders[member].status != Status.NOBODY and offenders[member].role == ROLE_IN_HOUSE[function]:
+            members += 1.0
+            at_hand += offenders[member].status == Status.FREE
+    if members <= 0.0:
         return 1.0 if row.members >= 1.0 else 0.0
-    return free / places
+    return at_hand / members
 
 
 @rule
 def work_with_partners(s, p, counters):
     """What enterprises can serve, what partners cost for each client, and what they add to an enterprise's skill."""
-    rows, partner, held, trust = s.enterprises.row, s.ties.partner, s.ties.partner_generation, s.ties.trust
+    rows, partner, generation_met, trust = s.enterprises.row, s.ties.partner, s.ties.partner_generation, s.ties.trust
     records, standing, generation, committed = (
         s.facilitators,
         s.facilitators.standing,
@@ -350,7 +350,7 @@ def work_with_partners(s, p, counters):
             first, n, done, price = first_tie(j, function), 0.0, 0.0, 0.0
             for r in range(first, first + WANTED[rows[j].form]):
                 b = partner[r]
-                if b < 0 or standing[b] != Standing.FREE or generation[b] != held[r]:
+                if b < 0 or standing[b] != Standing.FREE or generation[b] != generation_met[r]:
                     continue
                 busy = min(1.0, records[b].capacity / max(committed[b], 1e-9))
                 done += busy * (1.0 - p.partner.cheating * (1.0 - trust[r]))

@@ -1,4 +1,4 @@
-"""What each option is worth: the one choice event (model 4.1), as pure functions of one person and the prospects.
+"""What each option is worth (model 4.1), as pure functions of one person and the prospects.
 
     V_stay = m - w·RD + eta                                        (at home; once abroad only part of m still counts)
     V_jd   = V_stay + q·[A_d·(e_d·w_d - w_home) + kin_d - L·x_jd + lambda·g_jd - paid on delivery - V_stay]
@@ -18,12 +18,9 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
-import numpy as np
-
-from sim.agents.migrants import Channel, Legal, Tier
+from sim.agents.migrants import Legal, Tier
 from sim.declared.sources import From, Is, Switched, Worked, family
-from sim.ground.draws import Stream, block, draw
-from sim.ground.kernel import part, rule
+from sim.ground.kernel import rule
 from sim.rules.people.status import annuity
 
 WALK_STEP = 0.1  # share by which a fee is thought to rise when asking who would walk away
@@ -239,139 +236,6 @@ def cannot_reach(value, best, u, noise):
 
 
 @rule
-def best_option(s, p, i, without, seed):
-    """The best option of person i, leaving out a provider to region ``without`` (-1: leave out nothing).
-
-    Returns (value, channel, destination, tier, stake, pair): channel -1 is home; ``stake`` what arriving is worth.
-    """
-    # arrays are taken out of their bundles once: each access to a bundle costs an atomic reference count
-    row, regions, pairs = s.people.row[i], s.regions, s.pairs
-    destinations, pair_of = s.destinations, s.pair_of
-    here, home = s.people.here[i], row.home
-    at_home = regions[home]
-    generation, when = row.generation, row.considerations
-    usd = row.cash * 0.01
-    noise = p.choice.noise
-    w_home = at_home.income_home * row.ability
-    stay = worth_of_home(p.choice, row, here != home, at_home)
-    best = stay
-    if p.choice.plain:
-        best += noise * gumbel(draw(seed, Stream.PLAIN_STAY, i, generation, when, 0))
-    channel, chosen, chosen_tier, stake, chosen_pair = -1, home, Tier.PLAIN, 0.0, -1
-    premium = p.choice.skill_premium if row.skill else 1.0
-    able = row.ability_abroad
-    contract_end = row.intended if row.contract == 1 else -1
-    feared = dread(p.choice, stay) * at_home.alarm
-    barred = False
-    if here == home and row.female and at_home.women_barred > 0.0:
-        barred = draw(seed, Stream.TRAVEL_LIMIT, i, generation, 0, 0) < at_home.women_barred
-    may_borrow = p.choice.can_borrow == 1 and row.debt <= 0.0
-
-    if here != home:
-        value = worth_of_remaining(p.choice, row, s.people.legal[i], here, regions[here], w_home, p.choice.annuity_home)
-        u = block(seed, Stream.OPTION_NOISE, i, generation, when, here * 2 + 1)[3]
-        if not cannot_reach(value, best, u, noise):
-            value += noise * gumbel(u)
-            if value > best:
-                best, channel, chosen = value, Channel.REMAIN, here
-
-    if row.offer > 0 and here == home:
-        value, chance = value_of_offer(s.regions, s.pairs, s.pair_of, p.choice, row, here, stay, w_home)
-        u = block(seed, Stream.OPTION_NOISE, i, generation, when, row.offer_region * 2 + 1)[1]
-        scale = noise * weight(p.choice, chance)
-        if value > -math.inf and not cannot_reach(value, best, u, scale):
-            value += scale * gumbel(u)
-            if value > best:
-                best, channel, chosen, stake = value, Channel.RECRUITER, row.offer_region, value - stay
-
-    for k in range(destinations.shape[2]):
-        d = destinations[here, row.skill, k]
-        if d < 0:
-            break
-        if d == home:
-            continue
-        pair = pair_of[here, d]
-        way, there = pairs[pair], regions[d]
-        kin = p.choice.kin_worth if row.kin == d else 0.0
-        risk = feared * there.exploitation_risk
-        gain = there.annuity_irregular * (there.income_irregular * able - w_home) + kin - risk
-        u_regular, u_papers, u_alone, u_provider = block(seed, Stream.OPTION_NOISE, i, generation, when, d * 2)
-
-        if here == home and not barred and (row.applied < 0 or row.applied == d):
-            gain_regular = p.choice.annuity_home * (there.income_regular * able * premium - w_home) + kin
-            value, tier, chance = value_by_visa(
-                p.choice,
-                row,
-                way,
-                moves_freely(way.free, row.kin, d),
-                row.applied == d,
-                stay,
-                gain_regular,
-                w_home,
-                at_home.conflict,
-            )
-            scale = noise * weight(p.choice, chance)
-            if not cannot_reach(value, best, u_regular, scale):
-                value += scale * gumbel(u_regular)
-                if value > best:
-                    best, channel, chosen, chosen_tier = value, Channel.REGULAR, d, tier
-                    stake, chosen_pair = gain_regular, pair
-
-        value, tier, chance = value_by_papers(p.choice, row, way, stay, gain)
-        if barred:
-            value = -math.inf
-        scale = noise * weight(p.choice, chance)
-        if not cannot_reach(value, best, u_papers, scale):
-            value += scale * gumbel(u_papers)
-            if value > best:
-                best, channel, chosen, chosen_tier = value, Channel.PAPERS, d, tier
-                stake, chosen_pair = gain, pair
-
-        if usd >= way.alone_cost:
-            value = attempt(p.choice, stay, way.alone_chance, gain, 0.0, way.alone_cost, way.alone_danger)
-            scale = noise * weight(p.choice, way.alone_chance)
-            if not cannot_reach(value, best, u_alone, scale):
-                value += scale * gumbel(u_alone)
-                if value > best:
-                    best, channel, chosen, chosen_tier = value, Channel.ALONE, d, Tier.PLAIN
-                    stake, chosen_pair = gain, pair
-
-        fee = way.provider_fee
-        if fee == math.inf or d == contract_end or d == without:  # noqa: SIM109 - numba cannot mix number types
-            continue
-        option, scale = Channel.PROVIDER, noise * weight(p.choice, way.provider_chance)
-        value = value_by_provider(p.choice, way, stay, gain)
-        if usd < fee:
-            limit = there.credit_limit * able * way.provider_chance
-            if may_borrow and fee - min(usd, p.choice.deposit * fee) <= limit:
-                lent = value_by_credit(p.choice, way, usd, stay, gain - risk * (p.choice.credit_risk - 1.0))
-                # the taste for a provider is the same whoever pays at first
-                part = scale * weight(p.choice, way.credit_chance)
-                if not cannot_reach(lent, best, u_provider, part):
-                    lent += part * gumbel(u_provider)
-                    if lent > best:
-                        best, channel, chosen, chosen_tier = lent, Channel.CREDIT, d, Tier.PLAIN
-                        stake, chosen_pair = gain, pair
-            if p.choice.can_save == 0 or here != home or w_home <= 0.0:
-                continue
-            # V = (1 - e^(-r T))·V_stay + e^(-r T)·V(provider), T years until the fee is saved (EC 2.3); the noise is
-            # that of the provider: it is the same way, later
-            years = p.choice.discount * (fee - usd) / (p.choice.saver_share * w_home)
-            if cannot_reach(stay + max(value - stay, 0.0) / (1.0 + years), best, u_provider, scale):
-                continue
-            patience = math.exp(-years)
-            value = stay + patience * (value - stay)
-            option = Channel.SAVE
-            scale *= patience
-        if not cannot_reach(value, best, u_provider, scale):
-            value += scale * gumbel(u_provider)
-            if value > best:
-                best, channel, chosen, chosen_tier = value, option, d, Tier.PLAIN
-                stake, chosen_pair = gain, pair
-    return best, channel, chosen, chosen_tier, stake, chosen_pair
-
-
-@rule
 def worth_of_remaining(rules, row, legal, here, place, w_home, annuity_regular):
     """Worth of staying where one is, away from home, with the status one has; US$."""
     income, years = place.income_irregular, place.annuity_irregular
@@ -381,34 +245,3 @@ def worth_of_remaining(rules, row, legal, here, place, w_home, annuity_regular):
             income *= rules.skill_premium
     kin = rules.kin_worth if row.kin == here else 0.0
     return years * (income * row.ability_abroad - w_home) + kin
-
-
-@part
-def worth_of_owed_attempt(s, p, i, seed):
-    """Worth of another attempt that the provider owes: (value with noise, stake), US$.
-
-    The deposit is paid, and the rest is held until arrival.
-    """
-    row = s.people.row[i]
-    d = row.intended
-    at_home, there = s.regions[row.home], s.regions[d]
-    way = s.pairs[s.routes[row.route].pair]
-    kin = p.choice.kin_worth if row.kin == d else 0.0
-    w_home = at_home.income_home * row.ability
-    gain = there.annuity_irregular * (there.income_irregular * row.ability_abroad - w_home) + kin
-    stay = worth_of_home(p.choice, row, s.people.here[i] != row.home, at_home)
-    value = attempt(p.choice, stay, way.provider_chance, gain, row.escrow * 0.01, 0.0, way.provider_danger)
-    u = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, d * 2)[3]
-    return value + p.choice.noise * weight(p.choice, way.provider_chance) * gumbel(u), gain
-
-
-@part
-def walks_away(s, p, i, best, d, pair, seed):
-    """Whether a fee higher by WALK_STEP would send the client of a provider to region d elsewhere: 0 or 1."""
-    way = s.pairs[pair]
-    rise = WALK_STEP * way.provider_fee
-    if s.people.row[i].cash * 0.01 < way.provider_fee + rise:
-        return 1
-    second = best_option(s, p, i, np.int64(d), seed)[0]
-    lost = rise * (p.choice.deposit + way.provider_chance * (1.0 - p.choice.deposit))
-    return 1 if best - second < lost else 0

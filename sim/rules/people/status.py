@@ -1,9 +1,16 @@
-"""Status abroad: the hazard of removal, and what a status is worth over the years that people look ahead."""
+"""Status abroad: how it is lost and gained, the hazard of removal, and the years that count of a life with it."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.agents.migrants import Legal
+from sim.ground.draws import Stream, draw
+from sim.ground.kernel import part, rule
+from sim.ledger.counters import C
 
 Floats = NDArray[np.float64]
 
@@ -18,3 +25,25 @@ def annuity(discount: float, hazard: Floats | float, horizon: float) -> Floats:
     rate = np.asarray(discount + np.asarray(hazard), float)
     safe = np.where(rate > 1e-12, rate, 1.0)
     return np.where(rate > 1e-12, -np.expm1(-safe * horizon) / safe, horizon)
+
+
+@part
+def start_removal_clock(people, regions, i, seed):
+    """Removal comes when the region's cumulative hazard has grown by one keyed exponential: its own clock."""
+    u = draw(seed, Stream.REMOVAL_CLOCK, i, people.row[i].generation, people.row[i].considerations, 0)
+    people.removal_at[i] = regions[people.here[i]].removal_sum - math.log(u)
+
+
+@rule
+def regularised(people, now, i, hazard, weeks, counters):
+    """Whether a person without status has obtained one within ``weeks`` (lever ``status.regularisation``, yearly)."""
+    if hazard <= 0.0 or people.legal[i] != Legal.IRREGULAR:
+        return False
+    chance = -math.expm1(-hazard * weeks / 52.0)
+    if draw(now.seed, Stream.REGULARISATION, i, people.row[i].generation, now.week, 0) >= chance:
+        return False
+    people.legal[i] = Legal.REGULAR
+    people.removal_at[i] = np.inf
+    people.row[i].since = now.week
+    counters[C.REGULARISED] += 1.0
+    return True

@@ -11,13 +11,14 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.agents.migrants import Account, Bound, Creditor, Stage
+from sim.agents.migrants import Bound, Creditor, Stage
 from sim.agents.venues import VenueKind
 from sim.declared.sources import From, family
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, part
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
+from sim.ledger.events import Cause, note_change
 from sim.rules.work.debts import lend, sell_claim
 from sim.rules.work.jobs import best_offer_of, has_room, hire, may_control, pay_at, takes_on
 
@@ -68,7 +69,7 @@ def deliver(s, p, now, rows, by, pairs, counters):
         if s.people.stage[i] != Stage.ARRIVED:
             continue
         row = s.people.row[i]
-        row.carrier, row.carrier_generation = j, s.enterprises.row[j].generation
+        row.brought_by, row.brought_by_generation = j, s.enterprises.row[j].generation
         if row.debt > 0.0:
             s.people.bound[i] |= np.uint8(Bound.PAYS)
             row.known = 1
@@ -101,7 +102,7 @@ def deliver(s, p, now, rows, by, pairs, counters):
             row.forced = row.debt <= 0.0 and promised < 0
         bid = p.control.bid_share * worth * (1.0 if ordered else kappa)
         got = hire(s, p, now, i, chosen, chosen >= 0, bid, counters)
-        note(s.log, i, row.generation, Stage.ARRIVED, s.people.stage[i], Cause.HANDED_OVER, chosen, now.week)
+        note_change(s, i, Stage.ARRIVED, Cause.HANDED_OVER, chosen, now.week)
         if got <= 0.0:
             row.offer = 0
             continue
@@ -120,8 +121,7 @@ def deliver(s, p, now, rows, by, pairs, counters):
 def take_local_offers(s, p, now, rows, counters):
     """People who take work that a recruiter has offered where they live.
 
-    Venues that do not keep to going terms pay an advance of ``advance`` weeks of pay, which is owed, as far as licences
-    (``licensed``, by region) do not forbid it.
+    Venues that do not keep to going terms pay an advance, which is owed, as far as licences do not forbid it.
     """
     for position in range(len(rows)):
         i = rows[position]
@@ -154,7 +154,7 @@ def take_local_offers(s, p, now, rows, counters):
         s.people.row[i].offer = kind if s.people.row[i].control > 0 or s.people.row[i].credited < 1.0 else 0
         counters[C.OFFERS_ACCEPTED] += 1.0
         counters[C.OFFERS_DECEPTIVE] += kind == 2
-        note(s.log, i, s.people.row[i].generation, before, s.people.stage[i], Cause.TOOK_AN_OFFER, k, now.week)
+        note_change(s, i, before, Cause.TOOK_AN_OFFER, k, now.week)
 
 
 @kernel

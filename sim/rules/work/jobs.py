@@ -18,9 +18,11 @@ from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import CHUNKS, allocating, kernel, part, rule
 from sim.ledger.counters import C
-from sim.ledger.events import Cause, note
-from sim.rules.people.consider import BLOCK, next_consideration
-from sim.rules.work.value import ability_at, going_pay, value_of_person, with_papers
+from sim.ledger.events import Cause, note_change
+from sim.rules.people import stages
+from sim.rules.people.consider import BLOCK
+from sim.rules.people.spells import next_consideration
+from sim.rules.work.value import Controller, ability_at, going_pay, value_of_person, with_papers
 
 COUNTED_WEEKS = 104  # of withheld pay that a person can claim at most
 
@@ -46,25 +48,25 @@ class HireRules(NamedTuple):
 def count_vacant(s):
     """Slots of each cell that are free and that buyers want filled, and what is at work beyond that.
 
-    ``slots_wanted`` (cells, 2) whole slots, in places without and with a licence. Where demand has fallen nobody is
+    Where demand has fallen nobody is
     hired until enough have left.
     """
-    free, filled = np.zeros(2, np.int64), np.zeros(2, np.int64)
+    open_slots, filled = np.zeros(2, np.int64), np.zeros(2, np.int64)
     for cell in range(len(s.cells.vacant)):
-        free[:], filled[:] = 0, 0
+        open_slots[:], filled[:] = 0, 0
         first, last = s.cell_first[cell], s.cell_first[cell + 1]
         nearest = last
         for k in range(last - 1, first - 1, -1):
             if s.venues[k].active == 1:
                 part = segment(s.venues, k)
-                free[part] += s.venues[k].slots - s.venues[k].filled
+                open_slots[part] += s.venues[k].slots - s.venues[k].filled
                 filled[part] += s.venues[k].filled
                 if s.venues[k].filled < s.venues[k].slots:
                     nearest = k
             s.next_room[k] = nearest
         for part in range(2):
             wanted = s.cells[cell].slots_wanted[part]
-            s.cells[cell].vacant[part] = min(free[part], max(wanted - filled[part], 0))
+            s.cells[cell].vacant[part] = min(open_slots[part], max(wanted - filled[part], 0))
             s.cells[cell].excess[part] = max(filled[part] - wanted, 0) / max(wanted, 1.0)
 
 
@@ -145,11 +147,11 @@ def leave_venue(s, p, i, rescued, week):
     relax(s.people, s.venues, s.regions, i, k)
     s.people.row[i].venue = -1
     s.people.row[i].offer = Offer.NONE
-    free(s.people, i)
+    end_control(s.people, i)
 
 
 @rule
-def free(people, i):
+def end_control(people, i):
     """No terms but going ones hold person i."""
     people.row[i].control = Control.NONE
     people.row[i].credited = 1.0
@@ -172,7 +174,7 @@ def set_terms(people, venues, regions, rules, i, k, control, sigma, week):
         people.bound[i] |= np.uint8(Bound.CONTROLLED)
         people.due[i] = NEVER
     else:
-        free(people, i)
+        end_control(people, i)
 
 
 @rule
@@ -192,17 +194,9 @@ def best_offer_of(s, p, i, k, y):
     """(V, m, sigma) of venue k for person i; a place that is audited or licensed has nothing but going terms."""
     if s.venues[k].undertaking > 0:
         return 0.0, 0, 1.0
-    return value_of_person(
-        s,
-        p,
-        i,
-        y,
-        s.venues[k].limit,
-        s.venues[k].shadow,
-        s.venues[k].region,
-        s.venues[k].sector,
-        s.venues[k].visibility,
-    )
+    venue = s.venues[k]
+    controller = Controller(venue.limit, venue.shadow, venue.region, venue.sector, venue.visibility)
+    return value_of_person(s, p, i, y, controller)
 
 
 @kernel
@@ -217,9 +211,7 @@ def hire(s, p, now, i, k, deceived, cost, counters):
         row.since = now.week  # the first job since arrival; how long papers last counts from arrival
     take_slot(s, i, k, now.week)
     row.value = y
-    row.searches = 0
-    s.people.stage[i] = Stage.WORKING
-    row.paid_until = now.week
+    stages.start_work(s.people, i, now.week)
     worth = 0.0
     if deceived and may_control(s.people, s.venues, i, k):
         worth, control, sigma = best_offer_of(s, p, i, k, y)
@@ -228,7 +220,7 @@ def hire(s, p, now, i, k, deceived, cost, counters):
             row.receipts = (cost + p.hire.hire_cost * y) * (1.0 + p.hire.target_return)
             counters[C.HIRES_CONTROLLED] += 1.0
             return worth
-    free(s.people, i)
+    end_control(s.people, i)
     counters[C.HIRES_GOING] += 1.0
     next_consideration(s.people, s.regions, p.choice, now, i)
     return 0.0
@@ -318,7 +310,7 @@ def look_for_work(span, people, cells, sectors, rules, now, rows, turn, cell):
 
 @allocating
 def place_seekers(s, p, now, rows, turn, cell, counters):
-    """Everyone who has chosen where to look, in keyed turn. ``seekers_left`` (regions,) counts those who found none."""
+    """Everyone who has chosen where to look, in keyed turn."""
     hopeful = np.flatnonzero(cell >= 0)
     for position in np.flatnonzero(cell < 0):
         found_none(s.people, s.regions, p.hire, rows[position], now.week)
@@ -339,13 +331,13 @@ def place_seekers(s, p, now, rows, turn, cell, counters):
             draw(now.seed, Stream.HIRE, i, generation, now.week, 0) >= s.people.row[i].information * p.hire.seen_through
         )
         hire(s, p, now, i, k, deceived, 0.0, counters)  # fmt: skip
-        note(s.log, i, generation, Stage.ARRIVED, s.people.stage[i], Cause.FOUND_WORK, k, now.week)
+        note_change(s, i, Stage.ARRIVED, Cause.FOUND_WORK, k, now.week)
     return fetched
 
 
 @kernel
 def first_jobs(s, p, now, counters):
-    """Who works where when a run begins: those abroad, and a share of people at home; ``local_share`` (regions,)."""
+    """Who works where when a run begins: those abroad, and a share of people at home."""
     for i in range(len(s.people.due)):
         region = s.people.here[i]
         local = s.people.stage[i] == Stage.HOME and (

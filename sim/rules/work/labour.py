@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.venues import Undertaking, VenueKind, Visibility, close_venue, open_venue, segment
+from sim.agents.venues import Undertaking, VenueKind, Visibility, be_venue, close_venue, open_venue, segment
 from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part, rule
@@ -114,7 +114,6 @@ def bind_venues(venues, cells, cell_first, audited, seed):
 def review_venues(s, p, now, counters, everyone):
     """Venues close that employ nobody and are not wanted or not worth it; others open while buyers want more slots.
 
-    ``slots_wanted`` (cells, 2) whole slots, in places without and with a licence.
     ``everyone`` 1 lets every latent venue look (the start of a run); otherwise a keyed share looks in its turn.
     """
     sectors = len(s.sectors.openness)
@@ -181,3 +180,10 @@ def filled_by_cell(venues, cell_first, filled, slots):
             if venues[k].active == 1:
                 filled[cell] += venues[k].filled
                 slots[cell] += venues[k].slots
+
+
+@kernel
+def first_venues(venues, regions, rules, seed):
+    """Traits of the first owner of every venue."""
+    for k in range(len(venues)):
+        be_venue(venues, rules, k, regions[venues[k].region].wage_regular, seed)

@@ -114,12 +114,12 @@ def promise(s, p, i, k, abroad, licensed, w_home):
     cost = p.recruit.false_cost * (1.0 + p.recruit.licence * licensed)
     for step in range(len(PROMISES) + 1):
         told = true if step == 0 else PROMISES[step - 1] * y
-        held = true + (told - true) * (1.0 - row.information) if told > true else told
-        gain = p.recruit.job_years * 52.0 * (held - w_home) - tie
+        expected = true + (told - true) * (1.0 - row.information) if told > true else told
+        gain = p.recruit.job_years * 52.0 * (expected - w_home) - tie
         acceptance = 1.0 / (1.0 + math.exp(-gain / p.recruit.wish_scale))
         value = acceptance * (worth - cost * row.information * max(told - true, 0.0))
         if value > best:
-            best, promised, believed = value, told, held
+            best, promised, believed = value, told, expected
             kind = Offer.HONEST if step == 0 else Offer.DECEPTIVE
     return kind, promised, believed
 

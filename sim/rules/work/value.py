@@ -109,36 +109,40 @@ def with_papers(legal):
     return 0 if legal == Legal.IRREGULAR or legal == Legal.VISITOR else 1
 
 
-@rule
-def worth_of_control(
-    regions,
-    cells,
-    sectors,
-    rules,
-    y,
-    outside,
-    debtness,
-    fear,
-    kin,
-    information,
-    limit,
-    shadow,
-    penalised,
-    region,
-    sector,
-    visibility,
-):
-    """(V, m, sigma) of the best terms for a controller, US$; V <= 0 means going terms (m none, sigma 1).
+class Worker(NamedTuple):
+    """What a controller knows of someone whose work he would control."""
 
-    ``y``, ``outside`` US$/week; ``limit`` the hardest means that the controller would use; ``penalised`` whether an
-    employer is penalised for this person whatever the terms.
-    """
+    pay: float  # going pay for the work, US$/week
+    outside: float  # what she could expect elsewhere, US$/week
+    debt: float  # how much a debt weighs on the wish to leave, in [0, 1]
+    fear: float  # of removal, in [0, 1]
+    kin: float  # 1 with kin in the place
+    information: float
+    penalised: bool  # whether an employer is penalised for this person whatever the terms
+
+
+class Controller(NamedTuple):
+    """Where somebody would be controlled, and what the controller is ready and able to do."""
+
+    limit: int  # the hardest Control that he would use
+    shadow: float  # shadow price of his attention
+    region: int
+    sector: int
+    visibility: int
+
+
+@rule
+def worth_of_control(regions, cells, sectors, rules, worker, controller):
+    """(V, m, sigma) of the best terms for a controller, US$; V <= 0 means going terms (m none, sigma 1)."""
+    region, sector, visibility = controller.region, controller.sector, controller.visibility
+    y, outside = worker.pay, worker.outside
     cell = region * len(sectors.pay) + sector
     custom = y * cells[cell].customers[visibility] - cells[cell].bribes[visibility]
-    loss_sure = regions[region].employer_loss * penalised
+    loss_sure = regions[region].employer_loss * worker.penalised
     # odds of staying grow by the same factor from one step of sigma to the next: one exponential instead of twenty
     most = outside / max(outside, 1e-9)
-    staying = staying_odds(rules, most, debtness, fear, sectors[sector].isolation, kin, information)
+    isolation = sectors[sector].isolation
+    staying = staying_odds(rules, most, worker.debt, worker.fear, isolation, worker.kin, worker.information)
     factor = math.exp(rules.quit_gain * y / (SIGMA_STEPS * max(outside, 1e-9)))
     best, best_control, best_sigma = 0.0, 0, 1.0
     for step in range(SIGMA_STEPS):
@@ -148,10 +152,10 @@ def worth_of_control(
         taken = custom - sigma * y
         if taken <= 0.0:
             break
-        for control in range(limit + 1):
+        for control in range(controller.limit + 1):
             found = cells[cell].detection[visibility, control]
             loss = loss_sure + regions[region].conviction_loss * testifies(rules, control, sigma)
-            flow = taken - regions[region].control_cost[control] * (1.0 + shadow) - found * loss
+            flow = taken - regions[region].control_cost[control] * (1.0 + controller.shadow) - found * loss
             rate = rules.discount + leave * (1.0 - rules.hold[control]) + found
             if flow > best * rate:
                 best, best_control, best_sigma = flow / rate, control, sigma
@@ -186,28 +190,19 @@ def outside_pay(regions, rules, legal, ability, skill, region):
 
 
 @rule
-def value_of_person(s, p, i, y, limit, shadow, region, sector, visibility):
-    """(V, m, sigma) of person i for a controller who offers work at going pay y in a cell."""
-    row = s.people.row[i]
-    legal = s.people.legal[i]
-    return worth_of_control(
-        s.regions,
-        s.cells,
-        s.sectors,
-        p.control,
+def value_of_person(s, p, i, y, controller):
+    """(V, m, sigma) of person i for a controller who offers work at going pay y."""
+    row, legal, region = s.people.row[i], s.people.legal[i], controller.region
+    worker = Worker(
         y,
         outside_pay(s.regions, p.choice, legal, ability_at(row, region), row.skill, region),
         debt_weight(row.debt, y),
         fear_of(s.regions, legal, region),
         1.0 if row.kin == region or row.home == region else 0.0,
         row.information,
-        limit,
-        shadow,
         legal == Legal.IRREGULAR,
-        region,
-        sector,
-        visibility,
     )
+    return worth_of_control(s.regions, s.cells, s.sectors, p.control, worker, controller)
 
 
 @kernel
@@ -241,21 +236,7 @@ def typical_values(regions, cells, sectors, rules, count):
                 if y <= 0.0:
                     cells[cell].typical[visibility, limit] = 0.0
                     continue
-                cells[cell].typical[visibility, limit] = worth_of_control(
-                    regions,
-                    cells,
-                    sectors,
-                    rules,
-                    y,
-                    regions[region].outside[0],
-                    0.0,
-                    regions[region].fear,
-                    0.0,
-                    0.5,
-                    limit,
-                    0.0,
-                    True,
-                    region,
-                    sector,
-                    visibility,
-                )[0]
+                newcomer = Worker(y, regions[region].outside[0], 0.0, regions[region].fear, 0.0, 0.5, True)
+                controller = Controller(limit, 0.0, region, sector, visibility)
+                best = worth_of_control(regions, cells, sectors, rules, newcomer, controller)
+                cells[cell].typical[visibility, limit] = best[0]

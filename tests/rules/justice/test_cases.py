@@ -9,8 +9,8 @@ from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.cases import CaseStage, Charge, Target
 from sim.agents.migrants import Legal, Stage
 from sim.agents.offenders import Status
-from sim.conditions.encounters import Exit
 from sim.ledger.counters import COUNTER_INDEX, C
+from sim.rules.control.ways_out import Exit
 from sim.rules.justice.evidence import ODDS
 from sim.rules.justice.investigation import ration
 from sim.scenario.scenario import Scenario

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.rules.moving.search import ask_around
-from sim.rules.moving.smuggling import break_even, detection, move_fees, own_experience, route_economics
+from sim.rules.moving.smuggling import move_fees
+from sim.rules.moving.ways import break_even, detection, own_experience, route_economics
 from sim.week.setting import set_the_world
 from sim.week.week import Week
 

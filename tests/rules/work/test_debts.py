@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.migrants import MIGRANT_COLUMNS, Account, Bound, Creditor
+from sim.agents.migrants import MIGRANT_COLUMNS, Bound, Creditor
 from sim.agents.traffickers import trafficker_columns
 from sim.agents.venues import VENUE_COLUMNS
 from sim.ground.draws import draw  # noqa: F401 - compiled beside what is tested
 from sim.ground.kernel import kernel
 from sim.ground.table import Table
+from sim.ledger.accounts import Account
 from sim.rules.work.debts import lend, post_payment, sell_claim, settle, weeks_to_clear, write_off
 
 

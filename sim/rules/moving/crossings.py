@@ -1,0 +1,134 @@
+"""One leg of a journey: survived or not, refused, detected, bought off, stopped, sent back or admitted (model 4.3).
+
+Draws are keyed by (person, attempt, leg), so that in a twin world the same crossing has the same luck and only the
+chances differ.
+"""
+
+from __future__ import annotations
+
+from sim.agents.migrants import Channel, Stage
+from sim.ground.draws import Stream, draw
+from sim.ground.kernel import part
+from sim.ledger.accounts import Account
+from sim.ledger.counters import C
+from sim.ledger.events import Cause, note, note_change
+from sim.rules.moving.borders import (
+    BY_ALONE,
+    BY_PROVIDER,
+    admit,
+    blame,
+    chance_detected,
+    chance_refused,
+    hear,
+    learn_leg,
+    pays_alone,
+    pays_at_the_border,
+    pushed_back,
+    spend,
+    stop,
+)
+from sim.rules.people.means import pass_away
+
+WAY_BACK = 4096  # added to a leg: what is drawn for being sent back over it
+
+
+@part
+def die(people, log, rules, now, i, ledger):
+    """A person dies on a journey."""
+    note(log, i, people.row[i].generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, people.row[i].provider, now.week)
+    ledger.counters[C.DEATHS] += 1.0
+    if draw(now.seed, Stream.DEATH_FOUND, i, people.row[i].generation, now.week, 0) < rules.deaths_found:
+        ledger.counters[C.DEATHS_FOUND] += 1.0
+    pass_away(people, i, ledger.accounts, now.week)
+    people.row[i].provider = -1
+
+
+@part
+def survives(s, p, now, i, leg, pair, j, ledger):
+    """Whether a clandestine crossing is survived; a provider pays for the transport."""
+    row = s.people.row[i]
+    ledger.counters[C.CROSSINGS] += 1.0
+    s.legs[leg].crossings += 1.0
+    if row.channel == Channel.PROVIDER:
+        spend(s.enterprises, j, s.legs[leg].transport, Account.JOURNEYS, ledger)
+    if draw(now.seed, Stream.LEG_DEATH, i, row.generation, row.attempts, leg) >= s.legs[leg].danger:
+        return True
+    by = BY_PROVIDER if row.channel == Channel.PROVIDER else BY_ALONE
+    hear(p.journey, s.pairs[pair].heard_failure[by], True)
+    hear(p.journey, s.pairs[pair].heard_death[by], True)
+    blame(s.enterprises, p.journey, j)
+    die(s.people, s.log, p.journey, now, i, ledger)
+    return False
+
+
+@part
+def is_detected(s, p, i, leg, j, clandestine, ledger, seed):
+    """Whether a crossing is detected and nobody is paid to look away; providers learn from those that they guide."""
+    row = s.people.row[i]
+    d = chance_detected(s.people, s.enterprises, s.legs, p.journey, i, leg, j)
+    detected = d > 0.0 and draw(seed, Stream.LEG_DETECTION, i, row.generation, row.attempts, leg) < d
+    if clandestine and j >= 0:
+        learn_leg(s.enterprises, s.legs, p.journey, j, leg, detected)
+    if detected and j >= 0 and clandestine:
+        ledger.counters[C.GUIDED_DETECTED] += 1.0
+        return not pays_at_the_border(s, p, i, j, leg, ledger, seed)
+    if detected and j < 0:
+        return not pays_alone(s.people, s.units, p, i, leg, ledger, seed)
+    return detected
+
+
+@part
+def end_at_the_border(s, p, now, i, leg, pair, j, ledger):
+    """Somebody has been detected: sent back unheard, recognised as in need and admitted, or stopped."""
+    row = s.people.row[i]
+    pushed = pushed_back(s.people, s.legs, i, leg, now.seed)
+    ledger.counters[C.PUSHBACKS] += pushed
+    if pushed and (
+        draw(now.seed, Stream.PUSHBACK, i, row.generation, row.attempts, leg + WAY_BACK)
+        < p.journey.pushback_danger * s.legs[leg].danger
+    ):
+        ledger.counters[C.PUSHBACK_DEATHS] += 1.0
+        die(s.people, s.log, p.journey, now, i, ledger)
+        return
+    if (
+        row.protection_need == 1
+        and not pushed
+        and draw(now.seed, Stream.SCREENING, i, row.generation, row.attempts, leg) < s.legs[leg].screening
+    ):
+        admit(s.people, s.regions, s.legs, p.channel, now, i, leg, ledger.counters)
+        note_change(s, i, Stage.TRAVELLING, Cause.ADMITTED_FOR_PROTECTION, -1, now.week)
+        return
+    stop(s, p, now, i, leg, pair, j, ledger.counters)
+    note_change(s, i, Stage.TRAVELLING, Cause.STOPPED, row.provider, now.week)
+
+
+@part
+def crosses(s, p, now, i, leg, pair, j, ledger):
+    """Whether person i, guided by enterprise j or by nobody (-1), comes over a leg this week."""
+    row = s.people.row[i]
+    clandestine = row.channel == Channel.ALONE or row.channel == Channel.PROVIDER
+    if clandestine and not survives(s, p, now, i, leg, pair, j, ledger):
+        return False
+    refusal = chance_refused(s.people, s.legs, i, leg)
+    refused = refusal > 0.0 and draw(now.seed, Stream.CARRIER, i, row.generation, row.attempts, leg) < refusal
+    if refused:
+        ledger.counters[C.CARRIER_REFUSALS] += 1.0
+        if row.channel == Channel.REGULAR:
+            # her visa stays good: a week is lost, and she tries again
+            ledger.counters[C.CARRIER_REFUSED_VISA] += 1.0
+            row.attempts += 1
+            return False
+        ledger.counters[C.CARRIER_REFUSED_NEED] += row.protection_need
+    detected = is_detected(s, p, i, leg, j, clandestine, ledger, now.seed)
+    if not detected and not refused:
+        return True
+    ledger.counters[C.INTERCEPTIONS] += 1.0
+    s.legs[leg].stops += 1.0
+    if row.channel == Channel.PROVIDER:
+        spend(s.enterprises, j, s.legs[leg].loss, Account.LOSSES, ledger)
+    if refused:
+        stop(s, p, now, i, leg, pair, j, ledger.counters)
+        note_change(s, i, Stage.TRAVELLING, Cause.STOPPED, row.provider, now.week)
+    else:
+        end_at_the_border(s, p, now, i, leg, pair, j, ledger)
+    return False

@@ -1,0 +1,151 @@
+"""Who people are: traits drawn at birth, and who lives where when a run starts."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.migrants import Channel, Legal, Path, exponential_weeks, normal_pair
+from sim.ground.draws import Stream, block, draw
+from sim.ground.kernel import kernel, part
+from sim.rules.people import stages
+from sim.rules.people.spells import next_consideration, wish_of_spell
+from sim.rules.people.status import start_removal_clock
+
+START_SPELLS = 6  # people who live abroad when a run starts are those with a strong wish to move: best of so many
+
+
+@part
+def expected_shortfall(x, sd):
+    """Relative deprivation of someone at x among lognormal incomes with mean 1: E[(W - x)+] (C7-M02)."""
+    if sd <= 0.0:
+        return max(0.0, 1.0 - x)
+    d = (0.5 * sd * sd - math.log(x)) / sd
+    upper = 0.5 * (1.0 + math.erf(d / math.sqrt(2.0)))
+    lower = 0.5 * (1.0 + math.erf((d - sd) / math.sqrt(2.0)))
+    return upper - x * lower
+
+
+@part
+def be_someone(people, regions, diaspora, rules, now, i):
+    """Sex, age, skill, need of protection, and where kin live, keyed by (row, generation) alone."""
+    row = people.row[i]
+    _, _, skilled, need = block(now.seed, Stream.TRAITS, i, row.generation, 0, 0)
+    has_kin, kin_where, informed, sex = block(now.seed, Stream.TRAITS, i, row.generation, 0, 2)
+    age, _, _, _ = block(now.seed, Stream.TRAITS, i, row.generation, 0, 3)
+    row.skill = skilled < rules.skilled_share
+    row.protection_need = need < rules.need_share * regions[row.home].conflict
+    row.kin = -1
+    if has_kin < rules.kin_share:
+        spread = diaspora[row.home]
+        if spread[-1] > 0.0:
+            row.kin = min(np.searchsorted(spread, kin_where * spread[-1]), len(spread) - 1)
+    row.information = informed
+    row.female = sex < rules.female_share
+    row.minor = age < rules.minor_share
+    row.path = 0
+    if row.protection_need:
+        row.path |= Path.IN_NEED
+    if row.female:
+        row.path |= Path.FEMALE
+    if row.minor:
+        row.path |= Path.MINOR
+
+
+@part
+def begin_to_wish(people, rules, now, i):
+    """The first aspiration spell, and when the person leaves the age at risk."""
+    row = people.row[i]
+    row.spell_ends = now.week + exponential_weeks(rules.spell, draw(now.seed, Stream.SPELL, i, row.generation, 0, 0))
+    row.wish = wish_of_spell(rules, i, row.generation, 0, now.seed)
+    # dates of leaving follow one another by keyed times, so that no behaviour can shift the next person's date
+    since = now.week if row.generation == 0 else row.leaves_risk_age
+    row.leaves_risk_age = since + exponential_weeks(
+        rules.risk_weeks, draw(now.seed, Stream.RISK_AGE, i, row.generation, 0, 0)
+    )
+
+
+@part
+def be_born(people, regions, diaspora, rules, now, i):
+    """A new person takes row i: traits keyed by (row, generation) alone. Returns the endowment, whole cents."""
+    stages.born(people, i, now.week)
+    be_someone(people, regions, diaspora, rules, now, i)
+    begin_to_wish(people, rules, now, i)
+    row = people.row[i]
+    at_home = regions[row.home]
+    a, b, c, d = block(now.seed, Stream.TRAITS, i, row.generation, 0, 1)
+    z_ability, z_tie = normal_pair(a, b)
+    z_cash, _ = normal_pair(c, d)
+    sd = at_home.inequality
+    ability = math.exp(sd * z_ability - 0.5 * sd * sd)
+    row.ability = ability
+    row.ability_abroad = ability**rules.ability_abroad
+    row.deprivation = at_home.wage_home * expected_shortfall(ability, sd)
+    row.home_tie = rules.home_tie * math.exp(rules.home_tie_spread * z_tie)
+    cents = round(100.0 * at_home.wage_home * ability * rules.cash_weeks * math.exp(rules.cash_spread * z_cash))
+    row.cash = cents
+    return cents
+
+
+@kernel
+def first_people(s, p, now, abroad_share, settled_share, settling_share, settle_weeks):
+    """Everyone is born in this week; shares live abroad without status or are settled. Returns the endowments, cents.
+
+    The residual time in the age at risk is that of the stationary population, which for an exponential time is the
+    same exponential. Those abroad are people with a strong wish to move: the best of a few spells.
+    """
+    paid = 0.0
+    for i in range(len(s.people.due)):
+        paid += be_born(s.people, s.regions, s.diaspora, p.birth, now, i)
+        next_consideration(s.people, s.regions, p.choice, now, i)
+        where, who, settling, worked = block(now.seed, Stream.START_ABROAD, i, 0, 0, 0)
+        if who >= abroad_share + settled_share[s.people.row[i].skill]:
+            continue
+        options = s.destinations[s.people.row[i].home, s.people.row[i].skill]
+        count = 0
+        while count < len(options) and options[count] >= 0:
+            count += 1
+        if count == 0:
+            continue
+        s.people.here[i] = options[int(where * count)]
+        s.people.row[i].first_intended = s.people.here[i]
+        if who >= abroad_share:
+            stages.settle(s.people, i, now.week)
+            if settling < settling_share:
+                stages.start_work(s.people, i, now.week)
+                s.people.row[i].since = now.week - int(worked * settle_weeks)
+                s.people.row[i].job_since = s.people.row[i].since
+                s.people.row[i].entered = Channel.REGULAR
+                next_consideration(s.people, s.regions, p.choice, now, i)
+            continue
+        strongest = np.inf
+        for spell in range(START_SPELLS):
+            wish = wish_of_spell(p.birth, i, 0, spell, now.seed)
+            if wish < strongest:
+                strongest, s.people.row[i].spells = wish, spell
+        s.people.row[i].wish = strongest
+        stages.start_work(s.people, i, now.week)
+        s.people.legal[i] = Legal.IRREGULAR
+        s.people.row[i].entered = Channel.ALONE
+        start_removal_clock(s.people, s.regions, i, now.seed)
+        next_consideration(s.people, s.regions, p.choice, now, i)
+    return paid
+
+
+def path_at_week_0(people: Any) -> NDArray[np.uint16]:
+    """Bits of Path with which the weeks that count begin: who each person is, and where she then lives with what."""
+    abroad = people["here"] != people["home"]
+    without = np.isin(people["legal"], (Legal.VISITOR, Legal.IRREGULAR))
+    bits = np.zeros(len(abroad), np.uint16)
+    for bit, holds in (
+        (Path.IN_NEED, people["protection_need"] > 0),
+        (Path.FEMALE, people["female"] > 0),
+        (Path.MINOR, people["minor"] > 0),
+        (Path.WITH_STATUS, abroad & ~without),
+        (Path.WITHOUT_STATUS, abroad & without),
+    ):
+        bits[holds] |= np.uint16(bit)
+    return bits

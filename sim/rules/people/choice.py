@@ -1,0 +1,242 @@
+"""The one choice event (model 4.1): every option is weighed against the best so far, staying first.
+
+Nearly every option of nearly everyone is far from being chosen, and is left without its taste being drawn in full.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.agents.migrants import Channel, Tier
+from sim.ground.draws import Stream, block, draw
+from sim.ground.kernel import part, rule
+from sim.rules.people.options import (
+    WALK_STEP,
+    attempt,
+    cannot_reach,
+    dread,
+    gumbel,
+    moves_freely,
+    value_by_credit,
+    value_by_papers,
+    value_by_provider,
+    value_by_visa,
+    value_of_offer,
+    weight,
+    worth_of_home,
+    worth_of_remaining,
+)
+
+
+class Choice(NamedTuple):
+    """An option, or the best of several."""
+
+    value: float  # US$, with its taste once it has been weighed
+    channel: int  # Channel, -1 for home
+    region: int
+    tier: int  # Tier
+    stake: float  # what arriving is worth, US$
+    pair: int  # -1 for options that need none
+
+
+class Chooser(NamedTuple):
+    """What a person weighs every option against."""
+
+    here: int
+    stay: float  # worth of staying at home, or of going back there
+    w_home: float  # believed income at home, US$ a year
+    feared: float  # what being exploited would mean, as campaigns have it, US$
+    barred: bool  # may not leave by open ways
+
+
+class Goal(NamedTuple):
+    """A region to which somebody may move."""
+
+    region: int
+    pair: int
+    kin: float  # worth of close kin there, US$
+    risk: float  # feared loss there, US$
+    gain: float  # what arriving without papers is worth, US$
+
+
+@rule
+def better(best, option, scale, u):
+    """The better of the best so far and an option whose taste has this scale; ``u`` a keyed uniform."""
+    if cannot_reach(option.value, best.value, u, scale):
+        return best
+    value = option.value + scale * gumbel(u)
+    if value > best.value:
+        return Choice(value, option.channel, option.region, option.tier, option.stake, option.pair)
+    return best
+
+
+@rule
+def or_remain(s, p, i, me, best, seed):
+    """Or staying where she is, away from home."""
+    row, here = s.people.row[i], me.here
+    value = worth_of_remaining(
+        p.choice, row, s.people.legal[i], here, s.regions[here], me.w_home, p.choice.annuity_home
+    )
+    u = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, here * 2 + 1)[3]
+    option = Choice(value, Channel.REMAIN.value, here, Tier.PLAIN.value, 0.0, np.int64(-1))
+    return better(best, option, p.choice.noise, u)
+
+
+@rule
+def or_recruiter(s, p, i, me, best, seed):
+    """Or what a recruiter has offered."""
+    row = s.people.row[i]
+    value, chance = value_of_offer(s.regions, s.pairs, s.pair_of, p.choice, row, me.here, me.stay, me.w_home)
+    if value == -math.inf:
+        return best
+    u = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, row.offer_region * 2 + 1)[1]
+    there, plain = np.int64(row.offer_region), Tier.PLAIN.value
+    option = Choice(value, Channel.RECRUITER.value, there, plain, 0.0, np.int64(-1))
+    found = better(best, option, p.choice.noise * weight(p.choice, chance), u)
+    if found.channel != Channel.RECRUITER.value:
+        return best
+    return Choice(found.value, found.channel, there, plain, found.value - me.stay, np.int64(-1))
+
+
+@rule
+def or_visa(s, p, i, me, goal, best, u):
+    """Or by an application for a visa, or freely where none is needed."""
+    row, way, there, rules = s.people.row[i], s.pairs[goal.pair], s.regions[goal.region], p.choice
+    premium = rules.skill_premium if row.skill else 1.0
+    gain = rules.annuity_home * (there.income_regular * row.ability_abroad * premium - me.w_home) + goal.kin
+    free, pending = moves_freely(way.free, row.kin, goal.region), row.applied == goal.region
+    value, tier, chance = value_by_visa(
+        rules, row, way, free, pending, me.stay, gain, me.w_home, s.regions[row.home].conflict
+    )
+    option = Choice(value, Channel.REGULAR.value, goal.region, tier.value, gain, goal.pair)
+    return better(best, option, rules.noise * weight(rules, chance), u)
+
+
+@rule
+def or_papers(s, p, i, me, goal, best, u):
+    """Or openly on forged or brokered papers."""
+    value, tier, chance = value_by_papers(p.choice, s.people.row[i], s.pairs[goal.pair], me.stay, goal.gain)
+    if me.barred:
+        return best
+    option = Choice(value, Channel.PAPERS.value, goal.region, tier.value, goal.gain, goal.pair)
+    return better(best, option, p.choice.noise * weight(p.choice, chance), u)
+
+
+@rule
+def or_alone(s, p, i, me, goal, best, u):
+    """Or alone, for those who can pay for it."""
+    way = s.pairs[goal.pair]
+    if s.people.row[i].cash * 0.01 < way.alone_cost:
+        return best
+    value = attempt(p.choice, me.stay, way.alone_chance, goal.gain, 0.0, way.alone_cost, way.alone_danger)
+    option = Choice(value, Channel.ALONE.value, goal.region, Tier.PLAIN.value, goal.gain, goal.pair)
+    return better(best, option, p.choice.noise * weight(p.choice, way.alone_chance), u)
+
+
+@rule
+def or_provider(s, p, i, me, goal, best, u):
+    """Or with a provider: paid at once, lent, or saved for; the taste is the same, whoever pays at first and when."""
+    row, way, there, rules = s.people.row[i], s.pairs[goal.pair], s.regions[goal.region], p.choice
+    usd, fee = row.cash * 0.01, way.provider_fee
+    scale = rules.noise * weight(rules, way.provider_chance)
+    value = value_by_provider(rules, way, me.stay, goal.gain)
+    if usd >= fee:
+        option = Choice(value, Channel.PROVIDER.value, goal.region, Tier.PLAIN.value, goal.gain, goal.pair)
+        return better(best, option, scale, u)
+    limit = there.credit_limit * row.ability_abroad * way.provider_chance
+    if rules.can_borrow == 1 and row.debt <= 0.0 and fee - min(usd, rules.deposit * fee) <= limit:
+        lent = value_by_credit(rules, way, usd, me.stay, goal.gain - goal.risk * (rules.credit_risk - 1.0))
+        option = Choice(lent, Channel.CREDIT.value, goal.region, Tier.PLAIN.value, goal.gain, goal.pair)
+        best = better(best, option, scale * weight(rules, way.credit_chance), u)
+    if rules.can_save == 0 or me.here != row.home or me.w_home <= 0.0:
+        return best
+    # V = (1 - e^(-r T))·V_stay + e^(-r T)·V(provider), T years until the fee is saved (EC 2.3)
+    years = rules.discount * (fee - usd) / (rules.saver_share * me.w_home)
+    if cannot_reach(me.stay + max(value - me.stay, 0.0) / (1.0 + years), best.value, u, scale):
+        return best
+    patience = math.exp(-years)
+    saved = me.stay + patience * (value - me.stay)
+    option = Choice(saved, Channel.SAVE.value, goal.region, Tier.PLAIN.value, goal.gain, goal.pair)
+    return better(best, option, scale * patience, u)
+
+
+@rule
+def chooser_of(s, p, i, seed):
+    """What person i weighs every option against."""
+    row, here = s.people.row[i], s.people.here[i]
+    at_home = s.regions[row.home]
+    stay = worth_of_home(p.choice, row, here != row.home, at_home)
+    barred = False
+    if here == row.home and row.female and at_home.women_barred > 0.0:
+        barred = draw(seed, Stream.TRAVEL_LIMIT, i, row.generation, 0, 0) < at_home.women_barred
+    feared = dread(p.choice, stay) * at_home.alarm
+    return Chooser(np.int64(here), stay, at_home.income_home * row.ability, feared, barred)
+
+
+@rule
+def best_option(s, p, i, without, seed):
+    """The best Choice of person i, leaving out a provider to region ``without`` (-1: leave out nothing)."""
+    row, rules = s.people.row[i], p.choice
+    me = chooser_of(s, p, i, seed)
+    value = me.stay
+    if rules.plain:
+        value += rules.noise * gumbel(draw(seed, Stream.PLAIN_STAY, i, row.generation, row.considerations, 0))
+    best = Choice(value, np.int64(-1), np.int64(row.home), Tier.PLAIN.value, 0.0, np.int64(-1))
+    if me.here != row.home:
+        best = or_remain(s, p, i, me, best, seed)
+    elif row.offer > 0:
+        best = or_recruiter(s, p, i, me, best, seed)
+    contract_end = row.intended if row.contract == 1 else -1
+    for k in range(s.destinations.shape[2]):
+        d = np.int64(s.destinations[me.here, row.skill, k])
+        if d < 0:
+            break
+        if d == row.home:
+            continue
+        pair, there = np.int64(s.pair_of[me.here, d]), s.regions[d]
+        kin = rules.kin_worth if row.kin == d else 0.0
+        risk = me.feared * there.exploitation_risk
+        gain = there.annuity_irregular * (there.income_irregular * row.ability_abroad - me.w_home) + kin - risk
+        goal = Goal(d, pair, kin, risk, gain)
+        us = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, d * 2)
+        if me.here == row.home and not me.barred and (row.applied < 0 or row.applied == d):
+            best = or_visa(s, p, i, me, goal, best, us[0])
+        best = or_papers(s, p, i, me, goal, best, us[1])
+        best = or_alone(s, p, i, me, goal, best, us[2])
+        if s.pairs[pair].provider_fee < math.inf and d != contract_end and d != without:
+            best = or_provider(s, p, i, me, goal, best, us[3])
+    return best
+
+
+@part
+def worth_of_owed_attempt(s, p, i, seed):
+    """Worth of another attempt that the provider owes: (value with noise, stake), US$.
+
+    The deposit is paid, and the rest is held until arrival.
+    """
+    row = s.people.row[i]
+    d = row.intended
+    at_home, there = s.regions[row.home], s.regions[d]
+    way = s.pairs[s.routes[row.route].pair]
+    kin = p.choice.kin_worth if row.kin == d else 0.0
+    w_home = at_home.income_home * row.ability
+    gain = there.annuity_irregular * (there.income_irregular * row.ability_abroad - w_home) + kin
+    stay = worth_of_home(p.choice, row, s.people.here[i] != row.home, at_home)
+    value = attempt(p.choice, stay, way.provider_chance, gain, row.escrow * 0.01, 0.0, way.provider_danger)
+    u = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, d * 2)[3]
+    return value + p.choice.noise * weight(p.choice, way.provider_chance) * gumbel(u), gain
+
+
+@part
+def walks_away(s, p, i, best, d, pair, seed):
+    """Whether a fee higher by WALK_STEP would send the client of a provider to region d elsewhere: 0 or 1."""
+    way = s.pairs[pair]
+    rise = WALK_STEP * way.provider_fee
+    if s.people.row[i].cash * 0.01 < way.provider_fee + rise:
+        return 1
+    second = best_option(s, p, i, np.int64(d), seed).value
+    lost = rise * (p.choice.deposit + way.provider_chance * (1.0 - p.choice.deposit))
+    return 1 if best - second < lost else 0

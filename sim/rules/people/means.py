@@ -1,0 +1,74 @@
+"""What people have: pay, what they save and send home, the way home, and what they leave behind."""
+
+from __future__ import annotations
+
+from sim.agents.migrants import Stage
+from sim.ground.kernel import part, rule
+from sim.ledger.accounts import Account
+from sim.ledger.counters import C
+from sim.rules.people import stages
+from sim.rules.work.value import with_papers
+
+
+@rule
+def income_at_work(people, regions, rules, i, stage):
+    """Yearly pay of someone who works on going terms, or has settled; US$."""
+    if stage == Stage.WORKING and people.row[i].venue >= 0:
+        return 52.0 * people.row[i].value
+    place = regions[people.here[i]]
+    if not with_papers(people.legal[i]):
+        return place.income_irregular * people.row[i].ability_abroad
+    yearly = place.income_regular * people.row[i].ability_abroad
+    return yearly * rules.skill_premium if people.row[i].skill else yearly
+
+
+@rule
+def post_income(people, regions, p, i, ledger, week):
+    """Post what a person saved and sent home since the last posting; two-ended, whole cents."""
+    weeks = week - people.row[i].paid_until
+    people.row[i].paid_until = week
+    if weeks <= 0:
+        return
+    stage = people.stage[i]
+    home = people.row[i].home
+    remitted = 0.0
+    if stage == Stage.HOME or stage == Stage.WAITING or stage == Stage.RETURNED:
+        yearly = regions[home].income_home * people.row[i].ability
+        share = p.life.saver_share if people.row[i].saving else p.life.saving_share
+    elif stage == Stage.WORKING or stage == Stage.SETTLED:
+        yearly = income_at_work(people, regions, p.choice, i, stage)
+        share = p.life.saving_share
+        if people.here[i] != home:
+            remitted = round(p.life.remitted_share * yearly * weeks / 52.0 * 100.0)
+    else:
+        return
+    saved = round(share * yearly * weeks / 52.0 * 100.0)
+    people.row[i].cash += saved
+    ledger.accounts[Account.WAGES] -= saved + remitted
+    ledger.accounts[Account.REMITTANCES] += remitted
+    ledger.counters[C.REMITTANCES] += remitted * 0.01
+
+
+@part
+def go_home(people, i, accounts, return_cents, week):
+    """A person goes home with whatever is left, and pays for the way as far as she can."""
+    paid = min(people.row[i].cash, return_cents)
+    people.row[i].cash += people.row[i].escrow - paid
+    people.row[i].escrow = 0.0
+    accounts[Account.FARES] += paid
+    stages.come_home(people, i, week)
+
+
+@rule
+def leave_estate(people, i, accounts):
+    """The household keeps what a person had who is in the model no more."""
+    accounts[Account.ESTATES] += people.row[i].cash + people.row[i].escrow
+    people.row[i].cash = 0.0
+    people.row[i].escrow = 0.0
+
+
+@rule
+def pass_away(people, i, accounts, week):
+    """A person dies; the household inherits."""
+    leave_estate(people, i, accounts)
+    stages.die(people, i, week)

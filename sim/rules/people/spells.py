@@ -1,0 +1,44 @@
+"""When people think about moving, and the wish to stay or go that they have then (model 4.1)."""
+
+from __future__ import annotations
+
+import math
+
+from sim.agents.migrants import Stage, exponential_weeks
+from sim.ground.draws import Stream, draw
+from sim.ground.kernel import rule
+
+
+@rule
+def wish_of_spell(rules, row, generation, spell, seed):
+    """The wish to stay or move in one aspiration spell, US$ (model 4.1)."""
+    u = draw(seed, Stream.WISH, row, generation, spell, 0)
+    if rules.wish_uniform:
+        return rules.wish_scale * (2.0 * u - 1.0)
+    return rules.wish_scale * math.log(u / (1.0 - u))
+
+
+@rule
+def next_consideration(people, regions, rules, now, i):
+    """Set the week of the next consideration: about every half year, sooner with conflict and kin abroad."""
+    mean = rules.interval * (1.0 - rules.sooner_conflict * regions[people.row[i].home].conflict)
+    if people.row[i].kin >= 0:
+        mean *= 1.0 - rules.sooner_kin
+    u = draw(now.seed, Stream.CONSIDER_DELAY, i, people.row[i].generation, people.row[i].considerations, 0)
+    due = now.week + exponential_weeks(mean, u)
+    if people.stage[i] == Stage.HOME:
+        due = min(due, max(people.row[i].leaves_risk_age, now.week + 1))
+    people.due[i] = due
+
+
+@rule
+def new_spells(people, rules, now, i):
+    """Begin the aspiration spells that are due by now: a renewal process that no behaviour can shift."""
+    if people.row[i].spell_ends > now.week:
+        return
+    generation = people.row[i].generation
+    while people.row[i].spell_ends <= now.week:
+        people.row[i].spells += 1
+        u = draw(now.seed, Stream.SPELL, i, generation, people.row[i].spells, 0)
+        people.row[i].spell_ends += exponential_weeks(rules.spell, u)
+    people.row[i].wish = wish_of_spell(rules, i, generation, people.row[i].spells, now.seed)

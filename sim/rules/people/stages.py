@@ -1,0 +1,219 @@
+"""A person's stages: every way from one to the next, and what each of them begins with (model 2.1).
+
+Nothing else writes ``stage``. A transition says what a person is from now on, since when, and in which week something
+is next due, and clears what belonged to the stage that is over. Money, draws and counters are left to whoever calls it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents.migrants import LONG_AGO, NEVER, Bound, Legal, Offer, Path, Stage, Tier
+from sim.ground.kernel import rule
+
+
+@rule
+def forget_offer(people, i):
+    """Person i has no offer of work any more."""
+    people.row[i].offer = Offer.NONE
+    people.row[i].offer_venue = -1
+    people.row[i].offer_region = -1
+
+
+@rule
+def born(people, i, week):
+    """A new person at home, to whom nothing has happened yet; traits, means and what she thinks first are drawn."""
+    row = people.row[i]
+    people.stage[i] = Stage.HOME
+    people.here[i] = row.home
+    people.legal[i] = Legal.CITIZEN
+    people.removal_at[i] = np.inf
+    row.since = row.paid_until = week
+    row.considerations = row.spells = row.attempts = row.stops = row.searches = 0
+    row.saving = row.contract = row.financed = row.extorted = 0
+    row.intended = row.first_intended = row.applied = -1
+    row.channel = row.entered = row.route = row.provider = -1
+    row.tier = Tier.PLAIN
+    row.escrow = 0.0
+    forget_offer(people, i)
+    row.known = row.forced = 0
+    row.exploited_since = row.left_week = row.departed = LONG_AGO
+    row.exploiter = row.brought_by = -1
+    row.heavy = row.lost = 0.0
+    row.rung = row.claims = 0
+
+
+@rule
+def stay_at_home(people, i):
+    """Whoever has come back thinks about what next, as anyone at home does."""
+    people.stage[i] = Stage.HOME
+
+
+@rule
+def wait_for_a_visa(people, i, decided, week):
+    """Waits at home for the decision on an application for the region that she means to reach."""
+    row = people.row[i]
+    people.stage[i] = Stage.WAITING
+    row.since = week
+    row.applied = row.intended
+    row.brokered = row.tier
+    row.decision_week = decided
+    people.due[i] = min(people.due[i], decided)
+
+
+@rule
+def be_refused(people, i, week):
+    """The visa is refused or cannot be paid: at home as before."""
+    people.stage[i] = Stage.HOME
+    people.row[i].since = week
+    people.row[i].intended = people.row[i].applied = -1
+    people.due[i] = week + 1
+
+
+@rule
+def try_again(people, i, week):
+    """Another attempt from where the last one was stopped, on the same route."""
+    row = people.row[i]
+    people.stage[i] = Stage.TRAVELLING
+    row.since = week
+    row.clock = 0.0
+    row.contract = 0
+    row.attempts += 1
+    people.due[i] = NEVER
+
+
+@rule
+def set_out(people, i, route, channel, week):
+    """A journey begins with the first leg of ``route``."""
+    row = people.row[i]
+    try_again(people, i, week)
+    row.route, row.leg, row.channel = route, 0, channel
+    row.applied = -1
+    people.removal_at[i] = np.inf
+    row.path |= Path.LEFT
+    forget_offer(people, i)
+
+
+@rule
+def be_stopped(people, i, where, due, week):
+    """Stopped on a journey, back where the leg begins."""
+    people.stage[i] = Stage.HELD
+    people.here[i] = where
+    people.row[i].since = week
+    people.row[i].stops += 1
+    people.row[i].path |= Path.STOPPED
+    people.due[i] = due
+
+
+@rule
+def be_held_for_ransom(people, i, due, week):
+    """Held on a journey by those who guide it, until others have paid; then the journey goes on."""
+    people.stage[i] = Stage.HELD
+    people.row[i].since = week
+    people.row[i].contract = 1
+    people.row[i].clock = 0.0
+    people.bound[i] |= np.uint8(Bound.RANSOM)
+    people.due[i] = due
+
+
+@rule
+def arrive(people, i, due, week):
+    """Where she means to live: the journey is over, and work is looked for in the week ``due``."""
+    row = people.row[i]
+    people.stage[i] = Stage.ARRIVED
+    row.since = week
+    row.searches = row.stops = row.contract = 0
+    row.provider = row.route = -1
+    people.due[i] = due
+
+
+@rule
+def start_work(people, i, week):
+    """Has work from this week on; what is due next follows from its terms."""
+    people.stage[i] = Stage.WORKING
+    people.row[i].searches = 0
+    people.row[i].paid_until = week
+
+
+@rule
+def lose_work(people, i, week):
+    """Without work: back at home, or looking for other work next week."""
+    people.stage[i] = Stage.RETURNED if people.here[i] == people.row[i].home else Stage.ARRIVED
+    people.row[i].searches = 0
+    people.due[i] = week + 1
+
+
+@rule
+def go_free(people, i, week):
+    """On her own after work under control or a stay in safety; away from home nobody knows where she is."""
+    people.row[i].paid_until = week
+    if people.here[i] == people.row[i].home:
+        people.stage[i] = Stage.RETURNED
+    else:
+        people.stage[i] = Stage.ARRIVED
+        people.row[i].searches = 1  # thinks before she looks for work again
+        people.bound[i] &= ~np.uint8(Bound.PAYS)
+    people.due[i] = week + 1
+
+
+@rule
+def settle(people, i, week):
+    """Lives where she is for good, with secure status."""
+    people.stage[i] = Stage.SETTLED
+    people.legal[i] = Legal.REGULAR
+    people.row[i].since = week
+    people.due[i] = max(people.row[i].leaves_risk_age, week + 1)
+
+
+@rule
+def be_detained(people, i, due, week):
+    """In custody until removal in the week ``due``."""
+    people.stage[i] = Stage.DETAINED
+    people.row[i].since = week
+    people.removal_at[i] = np.inf
+    people.due[i] = due
+
+
+@rule
+def be_protected(people, i, claims, week):
+    """In safe accommodation, where nothing has been told yet; ``claims`` 1 on a true story, 2 on a false one."""
+    row = people.row[i]
+    people.stage[i] = Stage.PROTECTED
+    row.since = week
+    row.told = 0.0
+    row.rung = 0
+    row.claims = claims
+    people.removal_at[i] = np.inf
+    people.bound[i] |= np.uint8(Bound.SAFE)
+    people.due[i] = NEVER
+
+
+@rule
+def leave_protection(people, i):
+    """Nobody keeps person i safe any more."""
+    people.bound[i] &= ~np.uint8(Bound.SAFE)
+
+
+@rule
+def come_home(people, i, week):
+    """Home again: plans, offers and journeys are over; considers what next in the week after."""
+    row = people.row[i]
+    people.stage[i] = Stage.RETURNED
+    people.here[i] = row.home
+    people.legal[i] = Legal.CITIZEN
+    people.removal_at[i] = np.inf
+    forget_offer(people, i)
+    row.intended = row.first_intended = row.provider = row.route = row.channel = -1
+    row.searches = row.contract = row.stops = 0
+    row.since = row.paid_until = week
+    people.due[i] = week + 1
+
+
+@rule
+def die(people, i, week):
+    """Dead; the row passes on when she would have left the age at risk."""
+    people.stage[i] = Stage.DEAD
+    people.row[i].since = week
+    people.row[i].path |= Path.DIED
+    people.removal_at[i] = np.inf
+    people.due[i] = max(people.row[i].leaves_risk_age, week + 1)
