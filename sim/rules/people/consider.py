@@ -42,6 +42,15 @@ class LifeRules(NamedTuple):
     turnover: Annotated[float, From("work.turnover")]  # jobs that end, per year
 
 
+class Considered(NamedTuple):
+    """What came of those who were due, a position each: int8 (people,) but for ``ended``."""
+
+    before: NDArray[Any]  # Stage in which she was
+    causes: NDArray[Any]  # Cause of what she has come to
+    acts: NDArray[Any]  # Decision, or an ACT
+    ended: NDArray[Any]  # uint16, the outcome bits of whoever left the row
+
+
 class Sums(NamedTuple):
     """Per-chunk sums: exact for whole cents and counts, added up in chunk order."""
 
@@ -127,7 +136,7 @@ def fetch(people, rows, first, last):
 
 
 @kernel
-def consider(span, s, p, now, rows, before, causes, acts, ended, sums):
+def consider(span, s, p, now, rows, out, sums):
     """Everyone who is due: what she has come to, and what she chooses."""
     count = len(rows)
     for chunk in range(span.first, span.end):
@@ -141,20 +150,20 @@ def consider(span, s, p, now, rows, before, causes, acts, ended, sums):
             for position in range(first, last):
                 i = rows[position]
                 stage = s.people.stage[i]
-                before[position] = stage
+                out.before[position] = stage
                 cause, chooses, path = milestone(s, p, now, i, part)
-                causes[position] = cause
-                ended[position] = path
-                acts[position] = ACT_NOTHING
+                out.causes[position] = cause
+                out.ended[position] = path
+                out.acts[position] = ACT_NOTHING
                 if not chooses and cause == Cause.NOTHING and s.people.due[i] <= now.week:
                     if stage == Stage.WAITING:
-                        acts[position] = ACT_VISA
+                        out.acts[position] = ACT_VISA
                     elif stage == Stage.ARRIVED:
-                        acts[position] = ACT_SEEK
+                        out.acts[position] = ACT_SEEK
                 if chooses:
                     decision = decide(s, p, now, i, part)
                     if decision != Decision.NONE:
-                        acts[position] = decision
+                        out.acts[position] = decision
 
 
 @kernel
