@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 class Form(IntEnum):
@@ -51,3 +52,8 @@ NEEDS = np.array(
     ]
 )
 BROKERED = 0.7  # share of clients whom the broker form could not serve without brokers
+
+
+def needs_of_kinds(scale: float) -> NDArray[np.float64]:
+    """Share of clients for whom a function is needed by type of enterprise, float64 (3, functions)."""
+    return np.minimum(scale * NEEDS, 1.0)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 from enum import IntEnum
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from sim.declared.sources import From, Is, Worked, family
+from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.kernel import part, rule
 from sim.ground.table import Column
 
@@ -227,43 +229,29 @@ MIGRANT_COLUMNS: tuple[Column, ...] = (
 )
 
 
+def scale_of_wishes(scale: float, rule: str) -> float:
+    """How far wishes to move spread: where people choose by the plain rule they have no lasting one."""
+    return 0.0 if rule == "plain" else scale
+
+
+@family
 class BirthRules(NamedTuple):
     """Parameters of birth as one typed bundle for the kernels."""
 
-    skilled_share: float
-    need_share: float
-    kin_share: float
-    cash_weeks: float
-    cash_spread: float
-    home_tie: float
-    home_tie_spread: float
-    ability_abroad: float
-    risk_weeks: float
-    spell: float
-    wish_scale: float
-    wish_uniform: int
-    female_share: float
-    minor_share: float
-
-
-def birth_rules(values: dict[str, Any]) -> BirthRules:
-    """The bundle from a scenario's values."""
-    return BirthRules(
-        values["people.skilled_share"],
-        values["people.need_share"],
-        values["people.kin_share"],
-        values["people.cash_weeks"],
-        values["people.cash_spread"],
-        values["choice.home_tie"],
-        values["choice.home_tie_spread"],
-        values["choice.ability_abroad"],
-        values["people.years_at_risk"] * 52.0,
-        values["choice.spell"],
-        values["choice.wish_scale"],
-        int(values["choice.wish"] == "uniform"),
-        values["people.female_share"],
-        values["people.minor_share"],
-    )
+    skilled_share: Annotated[float, From("people.skilled_share")]
+    need_share: Annotated[float, From("people.need_share")]
+    kin_share: Annotated[float, From("people.kin_share")]
+    cash_weeks: Annotated[float, From("people.cash_weeks")]
+    cash_spread: Annotated[float, From("people.cash_spread")]
+    home_tie: Annotated[float, From("choice.home_tie")]
+    home_tie_spread: Annotated[float, From("choice.home_tie_spread")]
+    ability_abroad: Annotated[float, From("choice.ability_abroad")]
+    risk_weeks: Annotated[float, From("people.years_at_risk", times=WEEKS_PER_YEAR)]
+    spell: Annotated[float, From("choice.spell")]
+    wish_scale: Annotated[float, Worked(scale_of_wishes, "choice.wish_scale", "choice.rule")]
+    wish_uniform: Annotated[int, Is("choice.wish", "uniform")]
+    female_share: Annotated[float, From("people.female_share")]
+    minor_share: Annotated[float, From("people.minor_share")]
 
 
 @part

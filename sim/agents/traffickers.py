@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 from enum import IntEnum
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.forms import FORM_WEIGHTS, FORMS, Form
 from sim.agents.migrants import normal_pair
+from sim.declared.sources import From, Worked, family
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import part
 from sim.ground.table import Column
@@ -106,42 +107,34 @@ def trafficker_columns(legs: int) -> tuple[Column, ...]:
 TRAFFICKER_COLUMNS = trafficker_columns(1)
 
 
-class EntrantRules(NamedTuple):
-    """Parameters of an entrant's traits."""
-
-    skill_spread: float
-    threshold: float
-    threshold_spread: float
-    fixed_scale: float
-    capacity_scale: float
-    exploiter_share: float
-    forms: NDArray[Any]  # (3, FORMS) chance of each form by type, summed up
+SHARES_OF_FORMS = tuple(f"network.{form.name.lower()}" for form in Form)
 
 
-def entrant_rules(values: dict[str, Any]) -> EntrantRules:
-    """The bundle from a scenario's values."""
-    return EntrantRules(
-        values["smuggling.skill_spread"],
-        values["smuggling.threshold"],
-        values["smuggling.threshold_spread"],
-        values["smuggling.fixed_scale"],
-        values["smuggling.capacity_scale"],
-        values["smuggling.exploiter_share"],
-        chances_of_forms(values),
-    )
-
-
-def chances_of_forms(values: dict[str, Any]) -> NDArray[np.float64]:
-    """Chance that an entrant of each type has at most this form, float64 (3, FORMS).
+def chances_of_forms(*shares: float) -> NDArray[np.float64]:
+    """Chance that an entrant of each type has at most this form, float64 (3, FORMS), by how common forms are.
 
     A type to which no form with weight is open takes any of those that have one.
     """
-    wanted = np.array([values[f"network.{form.name.lower()}"] for form in Form])
+    wanted = np.array(shares)
     if wanted.sum() <= 0:
         wanted = np.ones(FORMS)
     weights = FORM_WEIGHTS * wanted
     weights = np.where(weights.sum(axis=1, keepdims=True) > 0, weights, wanted)
     return np.asarray(np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1))
+
+
+@family
+class EntrantRules(NamedTuple):
+    """Parameters of an entrant's traits."""
+
+    skill_spread: Annotated[float, From("smuggling.skill_spread")]
+    threshold: Annotated[float, From("smuggling.threshold")]
+    threshold_spread: Annotated[float, From("smuggling.threshold_spread")]
+    fixed_scale: Annotated[float, From("smuggling.fixed_scale")]
+    capacity_scale: Annotated[float, From("smuggling.capacity_scale")]
+    exploiter_share: Annotated[float, From("smuggling.exploiter_share")]
+    # (3, FORMS) chance of each form by type, summed up
+    forms: Annotated[NDArray[Any], Worked(chances_of_forms, *SHARES_OF_FORMS)]
 
 
 @part

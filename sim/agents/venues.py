@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from enum import IntEnum
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from sim.agents.migrants import NEVER, Control, normal_pair
+from sim.declared.sources import From, family
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import part, rule
 from sim.ground.table import Column
@@ -69,27 +70,16 @@ VENUE_COLUMNS: tuple[Column, ...] = (
 )
 
 
+@family
 class VenueRules(NamedTuple):
     """Parameters of a venue's traits."""
 
-    opportunistic_share: float
-    predatory_share: float
-    size: float
-    threshold: float
-    threshold_spread: float
-    control_room: float
-
-
-def venue_rules(values: dict[str, Any]) -> VenueRules:
-    """The bundle from a scenario's values."""
-    return VenueRules(
-        values["work.opportunistic_share"],
-        values["work.predatory_share"],
-        values["work.venue_size"],
-        values["work.threshold"],
-        values["work.threshold_spread"],
-        values["work.control_room"],
-    )
+    opportunistic_share: Annotated[float, From("work.opportunistic_share")]
+    predatory_share: Annotated[float, From("work.predatory_share")]
+    size: Annotated[float, From("work.venue_size")]
+    threshold: Annotated[float, From("work.threshold")]
+    threshold_spread: Annotated[float, From("work.threshold_spread")]
+    control_room: Annotated[float, From("work.control_room")]
 
 
 MOST_SLOTS = 40

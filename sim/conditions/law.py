@@ -143,13 +143,10 @@ def staff_agencies(state: State) -> None:
         staff = staff * np.clip(1.0 - taken, LEAST_LEFT, 1.0)[:, None]
     agencies["staff"][:] = staff.ravel()
     agencies["budget"][:] = (staff * cost).ravel()
-    for column, factor, lever in (
-        ("knowledge", KNOWLEDGE, "agency.knowledge"),
-        ("authority", AUTHORITY, "agency.authority"),
-        ("goodwill", GOODWILL, "agency.goodwill"),
-    ):
-        share = now[lever] * hostility(state, now)[:, None] if column == "goodwill" else now[lever]
-        agencies[column][:] = np.minimum(share * factor, 1.0).ravel()
+    agencies["knowledge"][:] = np.minimum(now["agency.knowledge"] * KNOWLEDGE, 1.0).ravel()
+    agencies["authority"][:] = np.minimum(now["agency.authority"] * AUTHORITY, 1.0).ravel()
+    want = now["agency.goodwill"] * hostility(state, now)[:, None]
+    agencies["goodwill"][:] = np.minimum(want * GOODWILL, 1.0).ravel()
     agencies["metric"][:] = np.broadcast_to(now["police.metric"][:, None], shape).ravel()
     independent = np.ones(shape)
     independent[:, AgencyKind.SERVICES] = now["protection.independence"]

@@ -187,8 +187,8 @@ def prospects_of_pairs(state: State) -> None:
     pair["visa_chance_low"][:], pair["visa_chance_high"][:] = beliefs.visa_chance().T
     pair["visa_open_low"][:], pair["visa_open_high"][:] = (slots > 0.0).T
     pair["visa_wait"][:], pair["free"][:] = wait_for_visas(state), who_moves_freely(state)
-    for name in ("visa.complexity", "visa.price", "visa.refugee_access"):
-        pair[name.replace("visa.refugee", "refugee").replace(".", "_")][:] = levers.now[name]
+    pair["visa_complexity"][:], pair["visa_price"][:] = levers.now["visa.complexity"], levers.now["visa.price"]
+    pair["refugee_access"][:] = levers.now["visa.refugee_access"]
 
 
 def prospects_of_regions(state: State) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
+import numpy as np
 from numba import njit
 from numba.core.registry import CPUDispatcher
 
@@ -24,6 +25,42 @@ from sim.ground.kernel_files import keep_on_disk
 
 CHUNKS = 64  # parallel passes run over this many chunks, so that sums do not depend on the number of threads
 ALONE = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
+
+
+class _Entered(CPUDispatcher):
+    """A function that Python calls: it goes straight to the compiled code when it has met arguments of these kinds.
+
+    numba asks every array of every argument for its type at each call: 30 microseconds for the tables of a run, which a
+    week of few people cannot afford. Here an argument is known by its class, an array by the identity of its record
+    layout (or its number type), dimensions and contiguity. A class of tables stands for one layout: see
+    :func:`sim.state.tables.complete`.
+    """
+
+    _met: dict[tuple[Any, ...], tuple[Any, tuple[Any, ...]]]
+
+    def __call__(self, *args: Any) -> Any:
+        key = tuple(map(_kind, args))
+        try:
+            return self._met[key][0](*args)
+        except (AttributeError, KeyError):
+            pass
+        result = super().__call__(*args)
+        compiled = self.overloads.get(tuple(map(self.typeof_pyval, args)))
+        if compiled is not None and len(args) == len(compiled.signature.args):
+            if not hasattr(self, "_met"):
+                self._met = {}
+            # record layouts are known by identity, and have to live as long as they are
+            self._met[key] = compiled.entry_point, tuple(getattr(arg, "dtype", None) for arg in args)
+        return result
+
+
+def _kind(arg: Any) -> Any:
+    """What decides how an argument is handed to compiled code."""
+    kind = type(arg)
+    if kind is np.ndarray:
+        number = arg.dtype
+        return id(number) if number.names else number.num, arg.ndim, arg.flags.c_contiguous, arg.flags.writeable
+    return id(arg.dtype) if kind is np.void else kind
 
 
 def _kept(**options: Any) -> Callable[[Callable[..., Any]], Any]:
@@ -34,6 +71,7 @@ def _kept(**options: Any) -> Callable[[Callable[..., Any]], Any]:
         made = compiled(function)
         if isinstance(made, CPUDispatcher):  # NUMBA_DISABLE_JIT leaves a plain function
             keep_on_disk(made)
+            made.__class__ = _Entered
         return made
 
     return decorate

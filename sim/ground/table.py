@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from zlib import crc32
 
@@ -61,7 +62,7 @@ class Table:
         }
         seen = dict(self._arrays)
         if packed:
-            records = _records(packed, rows)
+            records = _records(tuple(packed), rows)
             self._arrays |= {column.name: records[column.name] for column in packed}
             seen = {"row": records, **seen}
         for column in columns:
@@ -111,11 +112,12 @@ def _filled(name: str, columns: tuple[Column, ...], rows: int, values: dict[str,
 _LINE = 64  # bytes of a cache line
 
 
-def _records(columns: list[Column], rows: int) -> NDArray[Any]:
-    """An empty array of records whose first fields start on a cache line; a record fills whole lines."""
+@cache
+def _layout(columns: tuple[Column, ...]) -> np.dtype[Any]:
+    """The records of packed columns: one layout for all tables of a kind, by whose identity kernels know it."""
     packed = np.dtype([(column.name, column.dtype, column.shape) for column in columns], align=True)
     size = -(-packed.itemsize // _LINE) * _LINE
-    layout = np.dtype(
+    return np.dtype(
         {
             "names": list(packed.names or ()),
             "formats": [(column.dtype, column.shape) for column in columns],
@@ -124,6 +126,12 @@ def _records(columns: list[Column], rows: int) -> NDArray[Any]:
             "aligned": True,
         }
     )
+
+
+def _records(columns: tuple[Column, ...], rows: int) -> NDArray[Any]:
+    """An empty array of records whose first fields start on a cache line; a record fills whole lines."""
+    layout = _layout(columns)
+    size = layout.itemsize
     memory = np.empty(rows * size + _LINE, np.uint8)
     start = -memory.ctypes.data % _LINE
     return memory[start : start + rows * size].view(layout)

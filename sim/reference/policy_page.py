@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sim.declared.levers import LEVERS
 from sim.declared.measures.catalogue import METRICS
 from sim.policies.policy import RANGES
+from sim.reference.readers import told as told_readers
 from sim.report.disputed import told
 from sim.report.published import headed, published_folder, rows
 from sim.results.signs import FALLS, LEAST_SEEDS, LEVEL, RISES
@@ -70,7 +71,7 @@ def policy_page(row: Row, others: Sequence[str], folder: Path | None = None) -> 
     lines += ["## What it moves", "", "| move | what the lever is | read by |", "|---|---|---|"]
     for move in row["moves"]:
         lever = LEVERS[move.split(" ")[0]]
-        lines.append(f"| {move} | {lever.meaning} ({lever.unit}, {lever.evidence}) | `{lever.reader}` |")
+        lines.append(f"| {move} | {lever.meaning} ({lever.unit}, {lever.evidence}) | {told_readers(lever.name)} |")
     timing = ", ".join(f"{name} {row[name]:g}" for name in RANGES if row[name] is not None)
     lines += ["", f"As shipped: {timing}.", "", "## What the literature says", ""]
     lines += [f"Claims: {', '.join(row['claims'])}.", ""]

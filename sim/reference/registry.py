@@ -61,8 +61,17 @@ def _switches() -> list[Row]:
 
 def _levers() -> list[Row]:
     from sim.declared.levers import LEVERS  # noqa: PLC0415 - numpy
+    from sim.reference.readers import readings  # noqa: PLC0415 - reads the source
 
-    return [asdict(lever) for lever in LEVERS.values()]
+    found = readings()
+    return [
+        asdict(lever)
+        | {
+            "reader": list(found[name].direct),
+            "through": [f"{field}: {', '.join(functions)}" for field, functions in found[name].through.items()],
+        }
+        for name, lever in LEVERS.items()
+    ]
 
 
 def _metrics() -> list[Row]:
@@ -257,7 +266,7 @@ def scenarios() -> pd.DataFrame:
 
 
 def levers() -> pd.DataFrame:
-    """Everything that a policy can move, with the function that reads it."""
+    """Everything that a policy can move, with the functions that read it, also ``through`` fields of tables."""
     return _frame("levers")
 
 
@@ -297,7 +306,8 @@ permissions and crossings of the run itself.
 _LEVERS = f"""
 What a policy can move; see [policies](policies.md). A lever of scope *leg* has a value for every leg between two
 regions, *visa* for every pair of origin and destination, *region* for every region, *work* for every sector of every
-region, *agency* for every kind of agency in every region. *Read by* is the function that uses the lever.
+region, *agency* for every kind of agency in every region. *Read by* names the functions that use the lever, and, where
+they only write what follows from it into a field of a table, those that read this field; both are found in the code.
 {_EVIDENCE}"""
 _METRICS = """
 What a run reports, over the weeks after burn-in. A *flow* is given per year, a *stock* and a *level* as the mean over
@@ -362,7 +372,11 @@ def _cell(item: Row, column: str) -> str:
     value = item[column]
     if column == "default" and isinstance(value, bool):
         value = "on" if value else "off"
-    if column in ("name", "key", "reader"):
+    if column == "reader":
+        from sim.reference.readers import told  # noqa: PLC0415 - reads the source
+
+        return told(item["name"])
+    if column in ("name", "key"):
         return f"`{value}`"
     if column == "moves":
         return "<br>".join(value)

@@ -19,6 +19,7 @@ from sim.agents.traffickers import KIND_TRAITS, trafficker_columns
 from sim.agents.venues import VENUE_COLUMNS
 from sim.conditions.demand import neighbours
 from sim.conditions.law import LAW_RECORD, SHELTER_WEEKS
+from sim.declared.sources import as_record
 from sim.ground.calendar import Now
 from sim.ground.kernel import CHUNKS
 from sim.ground.table import Table
@@ -39,8 +40,8 @@ from sim.rules.people.status import removal_hazard
 from sim.rules.rationing import LEAST_KEPT, Rationed, phases
 from sim.rules.work.labour import first_venues
 from sim.scenario.scenario import Scenario
-from sim.state.rules import all_rules, as_record
-from sim.state.tables import Tables, nothing
+from sim.state.families import rules_of
+from sim.state.tables import Tables, complete, nothing
 from sim.world.fields import (
     CELL_COLUMNS,
     LEG_COLUMNS,
@@ -97,7 +98,7 @@ class State:
         self.start = Now(-int(values["time.burn_in_weeks"]), seed)
         self.held: dict[str, NDArray[Any]] = {}  # interface arrays of held mechanisms, as they are in the twin
         homes = homes_of(self.world, values)
-        self.rules = all_rules(values, mechanisms, self.world, int(homes.sum()))
+        self.rules = rules_of(values, mechanisms, self.world, int(homes.sum()))
         self.p = as_record(self.rules)
         self.s: Tables
         self._places(homes)
@@ -118,6 +119,7 @@ class State:
         self._justice()
         self._officials(homes)
         self._facilitators()
+        self.s = complete(self.s)
         self.governments = Table("government", GOVERNMENT_COLUMNS, len(homes))
         self.governments["region"][:] = np.arange(len(homes))
 

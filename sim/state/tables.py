@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,7 +61,16 @@ class Tables(NamedTuple):
     log: Any  # events
 
 
-def nothing(**there: Any) -> Tables:
-    """Tables of which most are empty: what is there while a state is being made."""
+# What is there while a state is being made: of another class, because a class of tables stands for one layout.
+Unfinished = namedtuple("Unfinished", Tables._fields)
+
+
+def nothing(**there: Any) -> Any:
+    """Tables of which most are empty."""
     empty = np.zeros(0)
-    return Tables(**dict.fromkeys(Tables._fields, empty) | there)
+    return Unfinished(**dict.fromkeys(Tables._fields, empty) | there)
+
+
+def complete(tables: Any) -> Tables:
+    """The tables of a finished state."""
+    return Tables(*tables)

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank, Terms
 from sim.declared.parameters import PARAMETERS
+from sim.declared.sources import build, facts
 from sim.ground.table import Table
 from sim.ledger.counters import COUNTERS, C
 from sim.rules.corruption import capture
 from sim.rules.corruption.bribes import EVENTS, SOLD, WORTH, buys_off, leaks, no_posts, unit_of
 from sim.scenario.scenario import Scenario
-from sim.state.rules import official_rules
 
 SETTINGS = ["world=corridor", "people.size=6000", "time.years=3", "time.burn_in_weeks=52"]
 # everyone who could sell does, and much of it is worth buying
@@ -104,7 +104,7 @@ def one_unit(line, captured, *, chief=False, **levers):
 
 def rules(**changes):
     values = {name: item.default for name, item in PARAMETERS.items()} | changes
-    return official_rules(values)
+    return build(capture.OfficialRules, facts(values, {}))
 
 
 def live(officials, posts, integrity, rule, events=10.0, worth=20_000.0, reviews=130, seed=1):
@@ -263,7 +263,7 @@ def test_what_is_paid_in_kind_moves_no_money_and_only_in_commercial_sex(base, to
 
 
 def test_bribes_leave_the_books_balanced(sold_out, kept):
-    from sim.agents.migrants import Account
+    from sim.ledger.accounts import Account
 
     names = ("border", "retainers", "alone", "papers", "places", "custody", "court")
     for week in (sold_out, kept):

@@ -68,7 +68,6 @@ CIRCLES: dict[frozenset[str], str] = {
             "sim.rules.moving.borders",
             "sim.rules.people.beliefs",
             "sim.rules.work.labour",
-            "sim.state.rules",
             "sim.state.state",
         }
     ): "the state is handed downwards whole, see UPWARDS",
@@ -85,7 +84,6 @@ LONG_MODULES: dict[str, str] = {
 }
 LONG_FUNCTIONS: dict[str, str] = {
     "sim.conditions.prospects.prospects_and_places": "to be split by what it fills",
-    "sim.state.rules.all_rules": "parameters by position; to be filled by name",
     "sim.state.state.State.__init__": "one class that builds every table; to become a builder a domain",
     "sim.state.state.State._work": "as above",
     "sim.week.work.WorkOfTheWeek.do_work": "a phase with its arguments; to shrink with the tables",

@@ -13,11 +13,11 @@ from sim.agents.forms import MEETING, NEEDS, Form
 from sim.agents.offenders import OFFENDER_COLUMNS, Status
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
 from sim.agents.traffickers import Kind, trafficker_columns
+from sim.declared.sources import build, facts
 from sim.ground.table import Table
 from sim.ledger.counters import COUNTERS, C
 from sim.rules.networks import facilitating, partners
 from sim.scenario.scenario import Scenario
-from sim.state.rules import facilitator_rules, partner_rules
 
 BASE = Scenario.compose(["world=corridor"])
 SETTLED = 104  # weeks after which everyone has found whom they can find
@@ -29,8 +29,9 @@ class Town:
     def __init__(self, form, enterprises=4, each=8, use=2.0, seed=1, replacement="on", **values):
         scenario = BASE.replace({name.replace("__", "."): value for name, value in values.items()})
         mechanisms = {**scenario.mechanisms, "network_replacement": replacement}
-        self.rules = partner_rules(scenario.values, mechanisms)
-        self.market = facilitator_rules(scenario.values, mechanisms)._replace(entry=0)
+        known = facts(scenario.values, mechanisms)
+        self.rules = build(partners.PartnerRules, known)
+        self.market = build(facilitating.FacilitatorRules, known)._replace(entry=0)
         self.seed, self.week, self.enterprises = seed, 0, enterprises
         self.t = Table("trafficker", trafficker_columns(1), enterprises)
         self.t["active"][:], self.t["kind"][:], self.t["form"][:] = 1, Kind.CELL, form

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from pathlib import Path
 
@@ -47,12 +46,6 @@ def test_one_row_is_found_by_name_or_key_and_the_nearest_is_named() -> None:
         registry.row("parameters", "people.sise")
     with pytest.raises(RequestError, match="did you mean 'levers'"):
         registry.rows("lever")
-
-
-@pytest.mark.parametrize("lever", LEVERS.values(), ids=LEVERS)
-def test_every_lever_names_a_function_that_exists(lever) -> None:
-    module, _, function = lever.reader.rpartition(".")
-    assert callable(getattr(importlib.import_module(module), function))
 
 
 @pytest.mark.parametrize("page", PAGES)

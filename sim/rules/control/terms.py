@@ -7,13 +7,15 @@ of threads; what it owes to tables of other agents and what has to be done one b
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numba import prange
 
 from sim.agents.migrants import LONG_AGO, Bound, Channel, Control, Creditor, Legal, Stage
 from sim.agents.venues import Visibility, segment
+from sim.declared.sources import From, Is, family
+from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, parallel, rule
 from sim.ledger.accounts import Account, Ledger
@@ -35,22 +37,24 @@ UNDERPAID, HELD, EXPLOITED = 1, 2, 4  # bits of what is seen of a person this we
 CLEARED, BEGINS, ENDS, LEAVES, PROMOTES, REVIEWS = 1, 2, 4, 8, 16, 32
 
 
+@family
 class TermRules(NamedTuple):
     """Parameters of a week under control or in debt."""
 
-    interest: float  # per week
-    service_share: float  # of credited pay, to a creditor who can collect
-    household_share: float  # of pay at home
-    saving_share: float
-    remitted_share: float
-    complaint: float  # per week
-    dismissal: float
-    dismissal_cleared: float  # chance that those whose debt is cleared are sent away
-    death: float  # per week under violence
-    promotion: float  # per week after a year
-    target_return: int
-    briefed: float  # officers who know of a raid before it comes
-    in_kind: float  # sales to places in commercial sex that are paid in services
+    interest: Annotated[float, From("debt.interest")]  # per week
+    service_share: Annotated[float, From("debt.service_share")]  # of credited pay, to a creditor who can collect
+    household_share: Annotated[float, From("debt.household_share")]  # of pay at home
+    saving_share: Annotated[float, From("people.saving_share")]
+    remitted_share: Annotated[float, From("people.remitted_share")]
+    complaint: Annotated[float, From("exit.complaint", per=WEEKS_PER_YEAR)]  # per week
+    dismissal: Annotated[float, From("exit.dismissal", per=WEEKS_PER_YEAR)]
+    # chance that those whose debt is cleared are sent away
+    dismissal_cleared: Annotated[float, From("exit.dismissal_cleared")]
+    death: Annotated[float, From("exit.death", per=WEEKS_PER_YEAR)]  # per week under violence
+    promotion: Annotated[float, From("exit.promotion", per=WEEKS_PER_YEAR, off="promotion")]  # per week after a year
+    target_return: Annotated[int, Is("mechanisms.pricing", "target_return")]
+    briefed: Annotated[float, From("official.briefed")]  # officers who know of a raid before it comes
+    in_kind: Annotated[float, From("official.in_kind")]  # sales to places in commercial sex that are paid in services
 
 
 # one a person of the pass: what it posts to other tables, and what is left to do

@@ -17,11 +17,13 @@ where outside inspectors and a free press do not depend on colleagues. Internal 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from sim.agents.officials import Post, Rank, Terms, be_official
+from sim.agents.officials import POSTS_OF_REGION, Post, Rank, Terms, be_official
+from sim.declared.sources import From, Worked, family
+from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
@@ -37,26 +39,39 @@ LAPSES = 0.1  # chance that an understanding then ends
 FORMER_KEPT = 0.95  # of dismissed officials, who are still in touch after four weeks
 
 
+def posted_elsewhere(years: float) -> float:
+    """Share of posts that change hands in four weeks where officials stay for so many years."""
+    return 4.0 / (WEEKS_PER_YEAR * years)
+
+
+def first_mission(legs: int, regions: int) -> int:
+    """The unit of the mission in the first region: those of legs and of regions come before."""
+    return legs + regions * POSTS_OF_REGION
+
+
+@family
 class OfficialRules(NamedTuple):
     """Parameters of officials."""
 
-    spread: float
-    strained: float
-    predatory: float
-    approach: float  # approaches for each event
-    base: float
-    deprivation: float
-    peers: float
-    honour: float
-    moral: float
-    discount: float
-    shield: float
-    scandal: float
-    posting: float  # share of posts that change hands in four weeks without a policy
-    known: float
-    bargain: float  # share of the surplus that goes to the official
-    legs: int  # units that guard a leg
-    missions: int  # unit of the mission in the first region
+    spread: Annotated[float, From("official.integrity_spread")]
+    strained: Annotated[float, From("official.strained")]
+    predatory: Annotated[float, From("official.predatory")]
+    approach: Annotated[float, From("official.approach")]  # approaches for each event
+    base: Annotated[float, From("official.base")]
+    deprivation: Annotated[float, From("official.deprivation")]
+    peers: Annotated[float, From("official.peers")]
+    honour: Annotated[float, From("official.honour")]
+    moral: Annotated[float, From("official.moral")]
+    discount: Annotated[float, From("official.discount")]
+    shield: Annotated[float, From("official.shield")]
+    scandal: Annotated[float, From("official.scandal")]
+    # share of posts that change hands in four weeks without a policy
+    posting: Annotated[float, Worked(posted_elsewhere, "official.posting")]
+    known: Annotated[float, From("official.known")]
+    bargain: Annotated[float, From("official.bargain")]  # share of the surplus that goes to the official
+    legs: Annotated[int, From("world.legs")]  # units that guard a leg
+    # unit of the mission in the first region
+    missions: Annotated[int, Worked(first_mission, "world.legs", "world.regions")]
 
 
 class Integrity(NamedTuple):

@@ -7,12 +7,14 @@ the office is judged by; lacking testimony a case is charged as something lesser
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from sim.agents.cases import CaseStage, Charge, Target
 from sim.agents.migrants import Stage
+from sim.declared.sources import From, family
+from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import rule
 from sim.ledger.accounts import Account
@@ -35,18 +37,21 @@ SEVERITY = np.array([0.0, 1.0, 0.45, 0.3, 0.35, 0.15])  # of a charge, over expl
 WORK = np.array([0.0, 0.22, 0.1, 0.1, 0.08, 0.04])  # what bringing it to court takes, over the value of a conviction
 
 
+@family
 class CaseRules(NamedTuple):
     """Parameters of investigation and trial."""
 
-    pace: float  # evidence found in a week of work, of what is still missing
-    border_case: float  # chance that a guided crossing that is stopped becomes a lead
-    proactive: float  # leads that a specialised officer finds in a year
-    trial_weeks: float
-    recant: float  # per week, of witnesses without protection
-    served: float  # share of a sentence that is served
-    sentence_weeks: float  # for exploitation
-    share_found: float  # of assets that can be found
-    lesser: float  # share of failed charges of exploitation that are tried as something lesser
+    pace: Annotated[float, From("police.evidence")]  # evidence found in a week of work, of what is still missing
+    # chance that a guided crossing that is stopped becomes a lead
+    border_case: Annotated[float, From("police.border_case")]
+    proactive: Annotated[float, From("police.finds")]  # leads that a specialised officer finds in a year
+    trial_weeks: Annotated[float, From("justice.trial_weeks")]
+    recant: Annotated[float, From("justice.recant")]  # per week, of witnesses without protection
+    served: Annotated[float, From("justice.served")]  # share of a sentence that is served
+    sentence_weeks: Annotated[float, From("justice.sentence", times=WEEKS_PER_YEAR)]  # for exploitation
+    share_found: Annotated[float, From("justice.share_found")]  # of assets that can be found
+    # share of failed charges of exploitation that are tried as something lesser
+    lesser: Annotated[float, From("justice.lesser")]
 
 
 @rule

@@ -7,10 +7,11 @@ as one unless a firewall stands between the agency and immigration.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.migrants import LONG_AGO, Channel, Path, Stage
+from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
@@ -27,30 +28,32 @@ from sim.rules.work.value import with_papers
 AGAIN_WEEKS = 104  # within which a new spell counts as exploitation again
 
 
+@family
 class MeetingRules(NamedTuple):
     """Parameters of meetings and of telling."""
 
-    detention_weeks: int
-    back_pay_weeks: float
-    punishment_cents: float
-    telling_rate: float  # per day
-    telling_gain: float
-    telling_trust: float
-    telling_fear: float
-    telling_heavy: float
-    first_hearing_days: float
-    care_worth: float
-    award: float  # US$ that people hope for
-    retaliation_chance: float
-    retaliation_harm: float
-    rung_cost: float  # US$, what each rung costs more than the last
-    stigma_sex: float
-    permit_years: float
-    false_rate: float
-    quality_lost: float  # of a statement, to heavy symptoms
-    witness_stay: float  # weeks that people who have made a statement may stay on
-    reintegration_cents: float
-    reintegration_kept: float
+    detention_weeks: Annotated[int, From("status.detention_weeks")]
+    back_pay_weeks: Annotated[float, From("protection.back_pay_weeks")]
+    punishment_cents: Annotated[float, From("telling.punishment", times=CENTS)]
+    telling_rate: Annotated[float, From("telling.rate")]  # per day
+    telling_gain: Annotated[float, From("telling.gain")]
+    telling_trust: Annotated[float, From("telling.trust")]
+    telling_fear: Annotated[float, From("telling.fear")]
+    telling_heavy: Annotated[float, From("telling.heavy", off="trauma_weight")]
+    first_hearing_days: Annotated[float, From("telling.first_hearing")]
+    care_worth: Annotated[float, From("telling.care_worth")]
+    award: Annotated[float, From("telling.award")]  # US$ that people hope for
+    retaliation_chance: Annotated[float, From("telling.retaliation")]
+    retaliation_harm: Annotated[float, From("telling.harm")]
+    rung_cost: Annotated[float, From("telling.rung_cost")]  # US$, what each rung costs more than the last
+    stigma_sex: Annotated[float, From("telling.stigma")]
+    permit_years: Annotated[float, From("telling.permit_years")]
+    false_rate: Annotated[float, From("telling.false_rate")]
+    quality_lost: Annotated[float, From("telling.quality_lost")]  # of a statement, to heavy symptoms
+    # weeks that people who have made a statement may stay on
+    witness_stay: Annotated[float, From("protection.witness_stay")]
+    reintegration_cents: Annotated[int, From("protection.reintegration", times=CENTS)]
+    reintegration_kept: Annotated[float, From("protection.reintegration_kept")]
 
 
 @rule

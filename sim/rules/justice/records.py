@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.agencies import AgencyKind
+from sim.declared.sources import From, family
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel
 from sim.ledger.counters import C
@@ -24,23 +25,15 @@ from sim.rules.justice.contacts import Outcome
 MOST_DELAY = 52  # weeks
 
 
+@family
 class RecordRules(NamedTuple):
     """Parameters of record keeping."""
 
-    kept: int  # 0: nobody keeps records
-    stretch: float  # share of abused people whom services count though they were not recognised (C7-M19)
-    missed: float  # share of what should be entered that never is
-    delay: float  # mean weeks until an entry
-
-
-def record_rules(values: dict[str, Any]) -> RecordRules:
-    """The bundle from a scenario's values."""
-    return RecordRules(
-        int(values["observation.records"]),
-        values["observation.stretch"],
-        values["observation.missed"],
-        values["observation.delay"],
-    )
+    kept: Annotated[int, From("observation.records")]  # 0: nobody keeps records
+    # share of abused people whom services count though they were not recognised (C7-M19)
+    stretch: Annotated[float, From("observation.stretch")]
+    missed: Annotated[float, From("observation.missed")]  # share of what should be entered that never is
+    delay: Annotated[float, From("observation.delay")]  # mean weeks until an entry
 
 
 class Series(IntEnum):

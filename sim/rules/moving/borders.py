@@ -5,13 +5,14 @@ Draws are keyed by (person, attempt, leg), so that in a twin world the same cros
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.forms import REACH
 from sim.agents.migrants import Channel, Legal, Path, Tier
+from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
@@ -27,23 +28,26 @@ FREE = 3  # Mode.FREE_MOVEMENT as a number for the kernels
 BY_ALONE, BY_PROVIDER, BY_PAPERS = 0, 1, 2
 
 
+@family
 class JourneyRules(NamedTuple):
     """Parameters of journeys."""
 
-    retry: float
-    retry_wait: int
-    report_good: float
-    report_bad: float
-    deaths_found: float
-    experience: int
-    experience_half: float
-    extortion: int
-    reputation: float  # US$ of future fees lost over the fee, when more is demanded
-    can_borrow: int
-    held_weeks: int
-    pushback_danger: float  # of being sent back, over that of the crossing
-    alone_reach: float  # officers who sell to people without a provider, among those who sell
-    on_shift: float  # crossings timed to the shifts of an officer on the books
+    retry: Annotated[float, From("smuggling.retry")]
+    retry_wait: Annotated[int, From("journey.retry_wait")]
+    report_good: Annotated[float, From("beliefs.report_good")]
+    report_bad: Annotated[float, From("beliefs.report_bad")]
+    deaths_found: Annotated[float, From("records.deaths_found")]
+    experience: Annotated[int, Switched("experience")]
+    experience_half: Annotated[float, From("smuggling.experience_half")]
+    extortion: Annotated[int, Switched("transit_extortion")]
+    # US$ of future fees lost over the fee, when more is demanded
+    reputation: Annotated[float, From("smuggling.handover_reputation")]
+    can_borrow: Annotated[int, Switched("debt_finance")]
+    held_weeks: Annotated[int, From("smuggling.held_weeks")]
+    pushback_danger: Annotated[float, From("border.pushback_danger")]  # of being sent back, over that of the crossing
+    # officers who sell to people without a provider, among those who sell
+    alone_reach: Annotated[float, From("official.reach_alone")]
+    on_shift: Annotated[float, From("official.on_shift")]  # crossings timed to the shifts of an officer on the books
 
 
 @part

@@ -6,13 +6,14 @@ keyed priority, so that no result depends on threads.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Channel, Decision, Legal, Stage, Tier, exponential_weeks
 from sim.agents.officials import Post
+from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part
 from sim.ground.table import Table
@@ -29,15 +30,16 @@ from sim.rules.people.status import start_removal_clock
 LAPSE_WEEKS = 13.0  # unused places are kept for a quarter
 
 
+@family
 class ChannelRules(NamedTuple):
     """Parameters of the channels."""
 
-    form_cents: float
-    broker_cents: float
-    report_good: float
-    report_bad: float
-    job_search: float
-    return_cents: float
+    form_cents: Annotated[int, From("visa.form_cost", times=CENTS)]
+    broker_cents: Annotated[int, From("visa.broker_fee", times=CENTS)]
+    report_good: Annotated[float, From("beliefs.report_good")]
+    report_bad: Annotated[float, From("beliefs.report_bad")]
+    job_search: Annotated[float, From("status.job_search")]
+    return_cents: Annotated[int, From("status.return_cost", times=CENTS)]
 
 
 @kernel

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numba import prange
@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from sim.agents.forms import REACH
 from sim.agents.traffickers import MOST_SKILL, be_entrant, close_business, open_business
+from sim.declared.sources import From, Switched, Worked, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, allocating, kernel, parallel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.moving.smuggling import move_fees, review_offers
 from sim.rules.moving.ways import break_even, route_economics
+from sim.rules.people.beliefs import fade
 
 MEAN_REACH = float(REACH.mean())  # of entrants, whose form nobody knows
 SKILL_STEPS = 10  # grid on which the cost of entering is tabulated
@@ -26,14 +28,17 @@ MEMORY = 1.0 / 12.0  # weight of the newest week in twelve-week means
 YEAR = 1.0 / 52.0
 
 
+@family
 class BusinessRules(NamedTuple):
     """Parameters of running, entering and leaving."""
 
-    entry_exit: int
-    looks: float
-    experience_kept: float  # weekly share of unused experience that stays
-    experience_lost: float
-    known_kept: float  # weekly share of what the community remembers of an enterprise
+    entry_exit: Annotated[int, Switched("entry_exit")]
+    looks: Annotated[float, From("smuggling.looks")]
+    # weekly share of unused experience that stays
+    experience_kept: Annotated[float, Worked(fade, "smuggling.experience_half_life")]
+    experience_lost: Annotated[float, From("smuggling.experience_lost")]
+    # weekly share of what the community remembers of an enterprise
+    known_kept: Annotated[float, Worked(fade, "beliefs.half_life")]
 
 
 @allocating

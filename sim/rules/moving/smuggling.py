@@ -12,13 +12,14 @@ Limits: many equal rivals and no control give fee = cost; linear demand gives Co
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from sim.agents.forms import REACH
 from sim.agents.migrants import Channel, Creditor, Offer
 from sim.agents.traffickers import Kind
+from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part, rule
 from sim.ledger.accounts import Account
@@ -33,25 +34,26 @@ MOST_SHARE_OVER_ELASTICITY = 0.6  # the Lerner mark-up stays below 1 / (1 - 0.6)
 PRIOR_CLIENTS = 5.0  # clients that the community's view of providers at large is worth when it judges one
 
 
+@family
 class MarketRules(NamedTuple):
     """Parameters of the smuggling market."""
 
-    deposit: float
-    retry: float
-    quotes: int
-    reputation_weight: float
-    experience_half: float
-    scarcity_pace: float
-    scarcity_most: float
-    fall_idle: float
-    fall_busy: float
-    market_power: int
-    rerouting: int
-    experience: int
-    observable: int  # seekers see who would hand them over
-    credit_markup: float
-    lending: float  # most that a provider has lent, over its capital
-    on_shift: float  # crossings timed to the shifts of an officer on the books
+    deposit: Annotated[float, From("smuggling.deposit")]
+    retry: Annotated[float, From("smuggling.retry")]
+    quotes: Annotated[int, From("smuggling.quotes")]
+    reputation_weight: Annotated[float, From("smuggling.reputation_weight")]
+    experience_half: Annotated[float, From("smuggling.experience_half")]
+    scarcity_pace: Annotated[float, From("smuggling.scarcity_pace")]
+    scarcity_most: Annotated[float, From("smuggling.scarcity_most")]
+    fall_idle: Annotated[float, From("smuggling.fee_fall_idle")]
+    fall_busy: Annotated[float, From("smuggling.fee_fall_busy")]
+    market_power: Annotated[int, Switched("market_power")]
+    rerouting: Annotated[int, Switched("rerouting")]
+    experience: Annotated[int, Switched("experience")]
+    observable: Annotated[int, Switched("type_observable")]  # seekers see who would hand them over
+    credit_markup: Annotated[float, From("debt.markup")]
+    lending: Annotated[float, From("debt.lending")]  # most that a provider has lent, over its capital
+    on_shift: Annotated[float, From("official.on_shift")]  # crossings timed to the shifts of an officer on the books
 
 
 @kernel

@@ -9,15 +9,16 @@ more clients than it can serve takes people in (C10-M35); a hub keeps in house w
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from numpy.typing import NDArray
 
 from sim.agents.facilitators import CAPACITY, FUNCTIONS, PRICE, Function
-from sim.agents.forms import Form
+from sim.agents.forms import Form, needs_of_kinds
 from sim.agents.offenders import ROLES, Role, Status
 from sim.agents.ties import first_tie
 from sim.agents.traffickers import Kind, close_business, open_business
+from sim.declared.sources import From, Switched, Worked, family
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
@@ -38,20 +39,21 @@ MEAN_ABLE = 0.65
 STICKS = 0.5  # of what makes it take up handing people over, below which it gives it up
 
 
+@family
 class ChangeRules(NamedTuple):
     """Parameters of change."""
 
-    needs: NDArray[Any]  # (3, functions), as in PartnerRules
-    entry_exit: int
-    succession: float
-    fragments: float
-    learns: int
-    hardens: float
-    house_share: float
-    capacity_scale: float
-    portfolio: int
-    portfolio_gain: float  # US$ for each client
-    portfolio_spread: float
+    needs: Annotated[NDArray[Any], Worked(needs_of_kinds, "network.needs")]  # (3, functions), as in PartnerRules
+    entry_exit: Annotated[int, Switched("entry_exit")]
+    succession: Annotated[float, From("network.succession")]
+    fragments: Annotated[float, From("network.fragments")]
+    learns: Annotated[int, From("network.learns")]
+    hardens: Annotated[float, From("network.hardens")]
+    house_share: Annotated[float, From("network.house_share")]
+    capacity_scale: Annotated[float, From("smuggling.capacity_scale")]
+    portfolio: Annotated[int, Switched("portfolio")]
+    portfolio_gain: Annotated[float, From("smuggling.portfolio_gain")]  # US$ for each client
+    portfolio_spread: Annotated[float, From("smuggling.portfolio_spread")]
 
 
 @rule

@@ -7,7 +7,7 @@ was taken out is refilled by the market, the faster the more it pays (C10-M25). 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from sim.agents.facilitators import (
     give_up,
     set_up,
 )
+from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, rule
 from sim.ground.table import Table
@@ -36,16 +37,17 @@ RISK_KEPT = 0.987  # weekly: what is remembered of arrests halves in a year
 SEEN_KEPT = 0.987  # likewise of what investigators have noted
 
 
+@family
 class FacilitatorRules(NamedTuple):
     """Parameters of the market for partners."""
 
-    entry: int
-    threshold: float
-    spread: float
-    looks: float
-    dread: float
-    pace: float
-    most: float
+    entry: Annotated[int, Switched("entry_exit")]
+    threshold: Annotated[float, From("facilitator.threshold")]
+    spread: Annotated[float, From("facilitator.threshold_spread")]
+    looks: Annotated[float, From("facilitator.looks")]
+    dread: Annotated[float, From("facilitator.dread")]
+    pace: Annotated[float, From("facilitator.pace")]
+    most: Annotated[float, From("facilitator.price_most")]
 
 
 @rule

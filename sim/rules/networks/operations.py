@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from sim.agents.cases import Charge, Source
 from sim.agents.facilitators import FUNCTIONS, Function, Standing
@@ -28,6 +28,8 @@ from sim.agents.forms import HIDDEN
 from sim.agents.offenders import Role, Status
 from sim.agents.officials import Post
 from sim.agents.ties import MOST_TIES, TIES_OF_ENTERPRISE, first_tie
+from sim.declared.sources import From, Worked, family
+from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import part, rule
 from sim.ledger.counters import C
@@ -51,15 +53,21 @@ class Strike(IntEnum):
     SCARCEST = 5
 
 
+def weeks_served(sentence: float, served: float) -> float:
+    """Weeks in prison of a sentence of so many years."""
+    return WEEKS_PER_YEAR * sentence * served
+
+
+@family
 class OperationRules(NamedTuple):
     """Parameters of operations."""
 
-    sees: float
-    mistaken: float
-    briefed: float
-    trial_weeks: float
-    sentence_weeks: float
-    border: float
+    sees: Annotated[float, From("operation.sees")]
+    mistaken: Annotated[float, From("operation.mistaken")]
+    briefed: Annotated[float, From("official.briefed")]
+    trial_weeks: Annotated[float, From("justice.trial_weeks")]
+    sentence_weeks: Annotated[float, Worked(weeks_served, "justice.sentence", "justice.served")]
+    border: Annotated[float, From("facilitator.border")]
 
 
 @rule

@@ -13,16 +13,17 @@ where many are taken out at once.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.facilitators import FUNCTIONS, PORTABLE, PRICE, Function, Standing
-from sim.agents.forms import BROKERED, LOOKS, MEETING, TRUSTS, WANTED, Form
+from sim.agents.forms import BROKERED, LOOKS, MEETING, TRUSTS, WANTED, Form, needs_of_kinds
 from sim.agents.offenders import Role, Status
 from sim.agents.ties import first_tie
 from sim.agents.traffickers import Kind
+from sim.declared.sources import From, Switched, Worked, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
@@ -39,17 +40,19 @@ ROLE_IN_HOUSE = np.array(
 )
 
 
+@family
 class PartnerRules(NamedTuple):
     """Parameters of ties."""
 
-    needs: NDArray[Any]  # (3, functions) share of clients for whom a function is needed, by type of enterprise
-    replacement: int
-    meeting: float
-    defection: float
-    trust_pace: float
-    cheating: float
-    aid: float
-    leaderless: float
+    # (3, functions) share of clients for whom a function is needed, by type of enterprise
+    needs: Annotated[NDArray[Any], Worked(needs_of_kinds, "network.needs")]
+    replacement: Annotated[int, Switched("network_replacement")]
+    meeting: Annotated[float, From("network.meeting")]
+    defection: Annotated[float, From("network.defection")]
+    trust_pace: Annotated[float, From("network.trust_pace")]
+    cheating: Annotated[float, From("network.cheating")]
+    aid: Annotated[float, From("network.aid")]
+    leaderless: Annotated[float, From("network.leaderless")]
 
 
 # Each pass below runs over all enterprises inside one function and reads columns through local names: handing bundles

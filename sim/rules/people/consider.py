@@ -6,13 +6,14 @@ and to its chunk's sums, so that the pass may run on any number of threads with 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Channel, Decision, Legal, Stage
+from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, parallel, rule
 from sim.ledger.counters import C
@@ -27,18 +28,19 @@ ACT_NOTHING, ACT_SEEK, ACT_VISA = 0, 8, 9
 BLOCK = 32  # people whose memory is fetched together
 
 
+@family
 class LifeRules(NamedTuple):
     """Parameters of milestones and of income, one typed bundle."""
 
-    saving_share: float
-    saver_share: float
-    remitted_share: float
-    settle_weeks: int
-    papers_valid: int
-    detention_weeks: int
-    return_cents: float
-    most_stops: int
-    turnover: float  # jobs that end, per year
+    saving_share: Annotated[float, From("people.saving_share")]
+    saver_share: Annotated[float, From("people.saver_share")]
+    remitted_share: Annotated[float, From("people.remitted_share")]
+    settle_weeks: Annotated[int, From("status.settle_weeks")]
+    papers_valid: Annotated[int, From("papers.valid")]
+    detention_weeks: Annotated[int, From("status.detention_weeks")]
+    return_cents: Annotated[int, From("status.return_cost", times=CENTS)]
+    most_stops: Annotated[int, From("journey.most_stops")]
+    turnover: Annotated[float, From("work.turnover")]  # jobs that end, per year
 
 
 class Sums(NamedTuple):

@@ -16,43 +16,66 @@ noise alone. Under ``choice.rule = plain`` (multinomial logit, EC 2.14) the nois
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from sim.agents.migrants import Legal, Tier
+from sim.declared.sources import From, Is, Switched, Worked, family
 from sim.ground.kernel import rule
+from sim.rules.people.status import annuity
 
 WALK_STEP = 0.1  # share by which a fee is thought to rise when asking who would walk away
 
 
+def noise_of_choices(wish_scale: float, noise: float, rule: str) -> float:
+    """Spread of what an option is worth at one time, US$: all of the wish to move where there is no lasting one."""
+    return wish_scale * (1.0 if rule == "plain" else noise)
+
+
+def years_at_home(discount: float, horizon: float) -> float:
+    """Years at home that count, which no removal ends."""
+    return float(annuity(discount, 0.0, horizon))
+
+
+def worth_of_deprivation(weight: float, discount: float, horizon: float) -> float:
+    """What a US$ a week of relative deprivation is worth: weight × weeks × years that count."""
+    return weight * 52.0 * years_at_home(discount, horizon)
+
+
+@family
 class ChoiceRules(NamedTuple):
     """Parameters of the choice event."""
 
-    plain: int
-    noise: float  # lambda, US$
-    interval: float  # weeks
-    sooner_conflict: float
-    sooner_kin: float
-    home_pull: float
-    deprivation_worth: float  # US$ per US$/week: weight x weeks x annuity
-    discount: float
-    kin_worth: float
-    life_worth: float
-    harm_at_home: float  # US$ a year
-    annuity_home: float  # years
-    stopped_loss: float
-    skill_premium: float
-    deposit: float
-    form_cost: float
-    broker_fee: float
-    can_save: int
-    saver_share: float
-    return_cost: float
-    can_borrow: int
-    credit_markup: float
-    exploitation_loss: float
-    credit_risk: float  # believed risk of exploitation with a debt or an offer, over that of others
-    job_years: float  # years that a job at home is thought to last
-    campaign_step: float  # share of what a person does not know that a campaign tells her
+    plain: Annotated[int, Is("choice.rule", "plain")]
+    noise: Annotated[float, Worked(noise_of_choices, "choice.wish_scale", "choice.noise", "choice.rule")]  # lambda, US$
+    interval: Annotated[float, From("choice.interval")]  # weeks
+    sooner_conflict: Annotated[float, From("choice.sooner_conflict")]
+    sooner_kin: Annotated[float, From("choice.sooner_kin")]
+    home_pull: Annotated[float, From("choice.home_pull_abroad")]
+    # US$ per US$/week: weight x weeks x annuity
+    deprivation_worth: Annotated[
+        float, Worked(worth_of_deprivation, "choice.deprivation_weight", "choice.discount", "choice.horizon")
+    ]
+    discount: Annotated[float, From("choice.discount")]
+    kin_worth: Annotated[float, From("choice.kin_worth")]
+    life_worth: Annotated[float, From("choice.life_worth")]
+    harm_at_home: Annotated[float, From("choice.harm_at_home")]  # US$ a year
+    annuity_home: Annotated[float, Worked(years_at_home, "choice.discount", "choice.horizon")]  # years
+    stopped_loss: Annotated[float, From("choice.stopped_loss")]
+    skill_premium: Annotated[float, From("choice.skill_premium")]
+    deposit: Annotated[float, From("smuggling.deposit")]
+    form_cost: Annotated[float, From("visa.form_cost")]
+    broker_fee: Annotated[float, From("visa.broker_fee")]
+    can_save: Annotated[int, Switched("can_save_first")]
+    saver_share: Annotated[float, From("people.saver_share")]
+    return_cost: Annotated[float, From("status.return_cost")]
+    can_borrow: Annotated[int, Switched("debt_finance")]
+    credit_markup: Annotated[float, From("debt.markup")]
+    exploitation_loss: Annotated[float, From("choice.exploitation_loss")]
+    # believed risk of exploitation with a debt or an offer, over that of others
+    credit_risk: Annotated[float, From("choice.credit_risk")]
+    job_years: Annotated[float, From("choice.job_years")]  # years that a job at home is thought to last
+    # share of what a person does not know that a campaign tells her
+    campaign_step: Annotated[float, From("beliefs.campaign_step")]
 
 
 @rule

@@ -7,12 +7,13 @@ without debt or offer has to be made to go: that costs, which is why force is ra
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from sim.agents.migrants import Bound, Creditor, Stage
 from sim.agents.venues import VenueKind
+from sim.declared.sources import From, family
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, part
 from sim.ledger.accounts import Account
@@ -22,12 +23,14 @@ from sim.rules.work.debts import lend, sell_claim
 from sim.rules.work.jobs import best_offer_of, has_room, hire, may_control, pay_at, takes_on
 
 
+@family
 class HandoverRules(NamedTuple):
     """Parameters of hand-over."""
 
-    reputation: float  # US$ of future fees lost, over the fee
-    force: float  # US$ that making someone go costs who neither owes nor expects work
-    asked: int  # venues that a provider reaches
+    reputation: Annotated[float, From("smuggling.handover_reputation")]  # US$ of future fees lost, over the fee
+    # US$ that making someone go costs who neither owes nor expects work
+    force: Annotated[float, From("smuggling.handover_force")]
+    asked: Annotated[int, From("smuggling.handover_asked")]  # venues that a provider reaches
 
 
 @part

@@ -8,13 +8,14 @@ tables and runs serially over the few people concerned.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numba import prange
 
 from sim.agents.migrants import NEVER, Bound, Control, Legal, Offer, Stage
 from sim.agents.venues import VenueKind, segment
+from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import CHUNKS, allocating, kernel, parallel, part, rule
 from sim.ledger.counters import C
@@ -27,18 +28,21 @@ from sim.rules.work.value import Controller, ability_at, going_pay, value_of_per
 COUNTED_WEEKS = 104  # of withheld pay that a person can claim at most
 
 
+@family
 class HireRules(NamedTuple):
     """Parameters of hiring."""
 
-    review_weeks: int
-    least_worth: float  # weeks of pay that control must be worth before anyone bothers
-    seen_through: float  # how far information shows that a promise is false
-    search_again: int
-    reluctance: float  # weight of commercial sex in what people look for by themselves
-    target_return: float  # 0: control lasts as long as it pays
-    hire_cost: float  # weeks of pay that finding a worker costs
-    rescue_vacancy: int
-    control_capacity: int
+    review_weeks: Annotated[int, From("work.review_weeks")]
+    # weeks of pay that control must be worth before anyone bothers
+    least_worth: Annotated[float, From("work.least_worth")]
+    seen_through: Annotated[float, From("work.seen_through")]  # how far information shows that a promise is false
+    search_again: Annotated[int, From("work.search_again")]
+    # weight of commercial sex in what people look for by themselves
+    reluctance: Annotated[float, From("work.reluctance")]
+    target_return: Annotated[float, From("work.target_return")]  # 0: control lasts as long as it pays
+    hire_cost: Annotated[float, From("work.hire_cost")]  # weeks of pay that finding a worker costs
+    rescue_vacancy: Annotated[int, Switched("rescue_vacancy")]
+    control_capacity: Annotated[int, Switched("control_capacity")]
 
 
 @allocating

@@ -9,12 +9,13 @@ more person is worth its threshold: zero profit anywhere gives zero exploitation
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.venues import Undertaking, VenueKind, Visibility, be_venue, close_venue, open_venue, segment
+from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part, rule
 from sim.ground.table import Table
@@ -27,12 +28,13 @@ REVIEW_WEEKS = 4
 VISIBILITY_WEEKS = 13
 
 
+@family
 class VenueMarketRules(NamedTuple):
     """Parameters of opening, closing and being seen."""
 
-    looks: float  # share of venues that look at their prospects in their turn
-    private_venues: int
-    visibility_noise: float
+    looks: Annotated[float, From("work.looks")]  # share of venues that look at their prospects in their turn
+    private_venues: Annotated[int, Switched("private_venues")]
+    visibility_noise: Annotated[float, From("work.visibility_noise")]
 
 
 def slots_wanted(cells: Table) -> Floats:

@@ -11,13 +11,14 @@ to be exploited again.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Legal, Offer, Stage
 from sim.agents.venues import VenueKind, segment
+from sim.declared.sources import From, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
@@ -34,20 +35,24 @@ CONTACTS_BEFORE = 0.1  # per 1000 people at risk: how many contacts that is wort
 TRIES = 12  # rows looked at per contact before a recruiter gives up for the week
 
 
+@family
 class RecruitRules(NamedTuple):
     """Parameters of recruitment."""
 
-    lag: int
-    per_member: float  # contacts a week that a member of an enterprise can make
-    unknown: float  # weight of people whom no recruiter knows
-    false_cost: float  # what a promise that is not kept costs the recruiter, per week of pay overstated and informed
-    licence: float  # by how much full licensing raises that
-    contact_cost: float  # US$
-    job_years: float
-    wish_scale: float
-    source_noise: float
-    advance: float  # weeks of pay paid in advance by venues that do not keep to going terms
-    contacts_before: float  # contacts that the expected acceptance at the start is worth
+    lag: Annotated[int, From("work.order_lag")]
+    per_member: Annotated[float, From("recruit.per_member")]  # contacts a week that a member of an enterprise can make
+    unknown: Annotated[float, From("recruit.unknown")]  # weight of people whom no recruiter knows
+    # what a promise that is not kept costs the recruiter, per week of pay overstated and informed
+    false_cost: Annotated[float, From("recruit.false_cost")]
+    licence: Annotated[float, From("recruit.licence")]  # by how much full licensing raises that
+    contact_cost: Annotated[float, From("recruit.contact_cost")]  # US$
+    job_years: Annotated[float, From("choice.job_years")]
+    wish_scale: Annotated[float, From("choice.wish_scale")]
+    source_noise: Annotated[float, From("recruit.source_noise")]
+    # weeks of pay paid in advance by venues that do not keep to going terms
+    advance: Annotated[float, From("recruit.advance")]
+    # contacts that the expected acceptance at the start is worth
+    contacts_before: Annotated[float, From("world.people", times=CONTACTS_BEFORE, per=1000.0)]
 
 
 @rule

@@ -13,35 +13,41 @@ Nothing here says that stricter removal, debt or isolation raises exploitation: 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Legal
+from sim.declared.sources import Each, From, family
+from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.kernel import kernel, rule
 
 SIGMA_STEPS = 20  # sigma is chosen on a grid of twentieths
 WEEKS_OF_DEBT = 52.0  # a debt of so many weeks of pay weighs in full on the wish to leave
+MEANS = ("papers", "threat", "confinement", "violence")  # each Control but none
 
 
+@family
 class ControlRules(NamedTuple):
     """Parameters of control, of the wish to leave and of what a conviction needs."""
 
-    quit_most: float  # per week
-    quit_base: float
-    quit_gain: float
-    quit_debt: float
-    quit_fear: float
-    quit_isolation: float
-    quit_kin: float
-    quit_information: float
-    hold: NDArray[Any]  # (5,) share of the wish to leave that each Control defeats
-    cost: NDArray[Any]  # (5,) weekly cost of each Control over the wage of the place
-    discount: float  # per week
-    testify_base: float
-    testify_violence: float
-    testify_unpaid: float
-    bid_share: float  # beta: share of V that a buyer pays
+    quit_most: Annotated[float, From("control.quit_most")]  # per week
+    quit_base: Annotated[float, From("control.quit_base")]
+    quit_gain: Annotated[float, From("control.quit_gain")]
+    quit_debt: Annotated[float, From("control.quit_debt")]
+    quit_fear: Annotated[float, From("control.quit_fear")]
+    quit_isolation: Annotated[float, From("control.quit_isolation")]
+    quit_kin: Annotated[float, From("control.quit_kin")]
+    quit_information: Annotated[float, From("control.quit_information")]
+    # (5,) share of the wish to leave that each Control defeats
+    hold: Annotated[NDArray[Any], Each(*(f"control.hold_{means}" for means in MEANS), first=0.0)]
+    # (5,) weekly cost of each Control over the wage of the place
+    cost: Annotated[NDArray[Any], Each(*(f"control.cost_{means}" for means in MEANS), first=0.0)]
+    discount: Annotated[float, From("control.discount", per=WEEKS_PER_YEAR)]  # per week
+    testify_base: Annotated[float, From("justice.testify_base")]
+    testify_violence: Annotated[float, From("justice.testify_violence")]
+    testify_unpaid: Annotated[float, From("justice.testify_unpaid")]
+    bid_share: Annotated[float, From("control.bid_share")]  # beta: share of V that a buyer pays
 
 
 @rule

@@ -1,0 +1,199 @@
+"""Where the numbers of a family of rules come from, said at each of them.
+
+A family is a NamedTuple. Beside the type of each field stands its source, by name::
+
+    @family
+    class TermRules(NamedTuple):
+        interest: Annotated[float, From("debt.interest")]
+        complaint: Annotated[float, From("exit.complaint", per=WEEKS_PER_YEAR)]  # a week
+
+``family`` reads the sources when the class is made, so that a name nobody declared is an error at import. ``build``
+makes a family from what a scenario says; ``as_record`` turns families into the record that kernels take.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+from sim.declared.parameters import PARAMETERS
+from sim.declared.switches import SWITCHES
+
+CENTS = 100.0  # in a US$
+SIZES = ("world.legs", "world.regions", "world.people")  # what a family may ask of the world and of the run
+T = TypeVar("T")
+
+
+class Source:
+    """Something that a number follows from: ``names`` of parameters, switches (``mechanisms.x``) and sizes."""
+
+    names: tuple[str, ...]
+
+    def __init__(self, *names: str) -> None:
+        for name in names:
+            if not (name in PARAMETERS or name in SIZES or name.removeprefix("mechanisms.") in SWITCHES):
+                raise NameError(f"{self.__class__.__name__}({name!r}): nothing is declared by this name")
+        self.names = names
+
+    def of(self, *given: Any) -> Any:
+        """The number, from the values that the names have."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(self.names)})"
+
+
+class From(Source):
+    """A parameter or size, ``times`` and ``per`` so much; 0 where the switch ``off`` is off. Whole fields round it."""
+
+    def __init__(self, name: str, *, times: float = 1.0, per: float = 1.0, off: str = "") -> None:
+        super().__init__(name, *([f"mechanisms.{off}"] if off else []))
+        if name in PARAMETERS and PARAMETERS[name].options:
+            raise TypeError(f"{name} is a word: take Is or Worked")
+        self.times, self.per = times, per
+
+    def of(self, value: Any, switch: str = "on") -> Any:
+        """The value in the unit of the field."""
+        return 0.0 if switch == "off" else value * self.times / self.per
+
+    def __repr__(self) -> str:
+        times = f" × {self.times:g}" if self.times != 1.0 else ""
+        per = f" / {self.per:g}" if self.per != 1.0 else ""
+        return f"{self.names[0]}{times}{per}{f', 0 unless {self.names[1]}' if self.names[1:] else ''}"
+
+
+class Is(Source):
+    """1 where a word is set so, or a switch, 0 elsewhere."""
+
+    def __init__(self, name: str, word: str) -> None:
+        super().__init__(name)
+        switch = SWITCHES.get(name.removeprefix("mechanisms."))
+        options = switch.options if switch else PARAMETERS[name].options
+        if word not in options:
+            raise NameError(f"{name} cannot be {word!r}, only {', '.join(options)}")
+        self.word = word
+
+    def of(self, value: Any) -> int:
+        """1 or 0."""
+        return int(value == self.word)
+
+    def __repr__(self) -> str:
+        return f"1 where {self.names[0]} = {self.word}"
+
+
+class Switched(Source):
+    """1 unless a switch is off; a mechanism that is held counts as on."""
+
+    def __init__(self, switch: str) -> None:
+        super().__init__(f"mechanisms.{switch}")
+        if "off" not in SWITCHES[switch].options:
+            raise NameError(f"{switch} cannot be off: take Is")
+
+    def of(self, value: Any) -> int:
+        """1 or 0."""
+        return int(value != "off")
+
+    def __repr__(self) -> str:
+        return f"1 unless {self.names[0]} = off"
+
+
+class Each(Source):
+    """Several parameters in a row, after ``first`` where there is one."""
+
+    def __init__(self, *names: str, first: float | None = None) -> None:
+        super().__init__(*names)
+        self.first = () if first is None else (first,)
+
+    def of(self, *given: Any) -> Any:
+        """Them as an array."""
+        return np.array([*self.first, *given])
+
+    def __repr__(self) -> str:
+        return ", ".join((*(f"{number:g}" for number in self.first), *self.names))
+
+
+class Worked(Source):
+    """What a function makes of them."""
+
+    def __init__(self, function: Callable[..., Any], *names: str) -> None:
+        super().__init__(*names)
+        inspect.signature(function).bind(*names)
+        self.function = function
+
+    def of(self, *given: Any) -> Any:
+        """Its answer."""
+        return self.function(*given)
+
+    def __repr__(self) -> str:
+        return f"{self.function.__name__}({', '.join(self.names)})"
+
+
+class Field(NamedTuple):
+    """One number of a family, or an array of them: ``code`` is its type in a record, i8 or f8."""
+
+    code: str
+    source: Source
+
+
+_FIELDS: dict[object, dict[str, Field]] = {}  # of every family that was made
+
+
+def family(kind: type[T]) -> type[T]:
+    """A class of rules whose fields all say where they come from; an error at import where one does not."""
+    found = _FIELDS[kind] = {}
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        number, *said = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+        if len(said) != 1 or not isinstance(said[0], Source):
+            raise NameError(f"{kind.__name__}.{name} does not say where it comes from")
+        if number not in (int, float) and get_origin(number) is not np.ndarray:
+            raise TypeError(f"{kind.__name__}.{name} is neither a number nor an array of numbers")
+        found[name] = Field("i8" if number is int else "f8", said[0])
+    return kind
+
+
+def fields_of(kind: type) -> dict[str, Field]:
+    """The fields of a family, each with its source."""
+    return _FIELDS[kind]
+
+
+def facts(
+    values: Mapping[str, Any], mechanisms: Mapping[str, str], *, legs: int = 0, regions: int = 0, people: int = 0
+) -> dict[str, Any]:
+    """What families are built from: a scenario's values and switches, and how large the world and the run are."""
+    sizes = dict(zip(SIZES, (legs, regions, people), strict=True))
+    return {**values, **{f"mechanisms.{name}": word for name, word in mechanisms.items()}, **sizes}
+
+
+def build(kind: type[T], known: Mapping[str, Any]) -> T:
+    """A family with every field filled by name; what is declared whole is rounded."""
+    numbers = {}
+    for name, (code, source) in fields_of(kind).items():
+        number = source.of(*(known[each] for each in source.names))
+        numbers[name] = round(number) if code == "i8" else number if np.ndim(number) else float(number)
+    return kind(**numbers)
+
+
+@cache
+def _layout(families: tuple[tuple[str, tuple[Any, ...]], ...]) -> np.dtype[Any]:
+    """One layout for all runs, by whose identity kernels know it."""
+    return np.dtype([(name, np.dtype(list(fields), align=True)) for name, fields in families], align=True)
+
+
+def as_record(families: Any) -> np.void:
+    """A NamedTuple of families as one record with a record for each: what kernels take.
+
+    Types are those of the declarations, so that a kernel is compiled once whatever the values are.
+    """
+    types = []
+    for name, one in families._asdict().items():
+        fields = [(field, code, np.shape(getattr(one, field))) for field, (code, _) in fields_of(type(one)).items()]
+        types.append((name, tuple(fields)))
+    record = np.zeros(1, _layout(tuple(types)))
+    for name, one in families._asdict().items():
+        for field, number in one._asdict().items():
+            record[name][field][0] = number
+    return record[0]

@@ -1,0 +1,68 @@
+"""The families of parameters that rules take. Where each number comes from is said at its field."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, get_type_hints
+
+from sim.agents.migrants import BirthRules
+from sim.agents.traffickers import EntrantRules
+from sim.agents.venues import VenueRules
+from sim.declared.sources import build, facts
+from sim.rules.control.terms import TermRules
+from sim.rules.corruption.capture import OfficialRules
+from sim.rules.justice.evidence import CaseRules
+from sim.rules.justice.identification import MeetingRules
+from sim.rules.justice.records import RecordRules
+from sim.rules.moving.borders import JourneyRules
+from sim.rules.moving.channels import ChannelRules
+from sim.rules.moving.entry import BusinessRules
+from sim.rules.moving.smuggling import MarketRules
+from sim.rules.networks.change import ChangeRules
+from sim.rules.networks.facilitating import FacilitatorRules
+from sim.rules.networks.operations import OperationRules
+from sim.rules.networks.partners import PartnerRules
+from sim.rules.people.consider import LifeRules
+from sim.rules.people.options import ChoiceRules
+from sim.rules.work.handover import HandoverRules
+from sim.rules.work.jobs import HireRules
+from sim.rules.work.labour import VenueMarketRules
+from sim.rules.work.recruitment import RecruitRules
+from sim.rules.work.value import ControlRules
+from sim.world.world import World
+
+
+class Rules(NamedTuple):
+    """Every family."""
+
+    birth: BirthRules
+    choice: ChoiceRules
+    life: LifeRules
+    channel: ChannelRules
+    market: MarketRules
+    business: BusinessRules
+    entrant: EntrantRules
+    journey: JourneyRules
+    venue: VenueRules
+    venue_market: VenueMarketRules
+    hire: HireRules
+    control: ControlRules
+    term: TermRules
+    handover: HandoverRules
+    recruit: RecruitRules
+    meeting: MeetingRules
+    case: CaseRules
+    record: RecordRules
+    official: OfficialRules
+    partner: PartnerRules
+    facilitator: FacilitatorRules
+    change: ChangeRules
+    operation: OperationRules
+
+
+FAMILIES: dict[str, type] = get_type_hints(Rules)
+
+
+def rules_of(values: dict[str, Any], mechanisms: dict[str, str], world: World, people: int) -> Rules:
+    """Every family from a scenario's values and switches, for so many people in a world."""
+    known = facts(values, mechanisms, legs=len(world.legs.tail), regions=len(world.regions.name), people=people)
+    return Rules(**{name: build(kind, known) for name, kind in FAMILIES.items()})
