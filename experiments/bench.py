@@ -86,9 +86,13 @@ def networks(week: Any, repeats: int = 5) -> dict[str, float]:
 
     The week is over; it is repeated here for the clock alone, and the run is not used any more.
     """
+    from sim.ground.calendar import Now  # noqa: PLC0415 - as above
+    from sim.rules.networks.partners import tend_partners  # noqa: PLC0415
+
+    state, now, counters = week.state, Now(week.week, week.seed), np.zeros_like(week.counters[0])
     begin = time.perf_counter()
     for _ in range(repeats):
-        week._tend(week.week, np.zeros_like(week.counters[0]))
+        tend_partners(state.s, state.p, now, counters)
     seconds = (time.perf_counter() - begin) / repeats
     enterprises = int((week.traffickers["active"] == 1).sum())
     standing = week.state.facilitators["standing"]

@@ -14,7 +14,6 @@ kernel (``part``, ``rule``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from numba.core.registry import CPUDispatcher
 
 from sim.ground.kernel_files import keep_on_disk
 
-CHUNKS = 64  # parallel passes run over this many chunks, so that sums do not depend on the number of threads
+CHUNKS = 64  # passes run over this many chunks, so that sums do not depend on the number of threads
 ALONE = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
 
 
@@ -110,15 +109,3 @@ part = _inner()
 # A rule called for every person in a loop: inlined by LLVM, because handing over a bundle of arrays costs more than
 # most rules do (measured: a consideration takes 155 ns, not 410 ns).
 rule = _inner(forceinline=True)
-
-
-def parallel(function: Callable[..., Any]) -> Any:
-    """``function`` compiled for several threads.
-
-    It is compiled under a name of its own: files of kernels tell functions apart by name and line, not by how
-    they are compiled, and would hand out the serial kernel in place of the parallel one.
-    """
-    twin = FunctionType(function.__code__, function.__globals__, f"{function.__name__}_parallel")
-    twin.__qualname__ = f"{function.__qualname__}_parallel"
-    twin.__module__ = function.__module__
-    return _kept(parallel=True)(twin)

@@ -62,7 +62,7 @@ class Tables(NamedTuple):
 
 
 # What is there while a state is being made: of another class, because a class of tables stands for one layout.
-Unfinished = namedtuple("Unfinished", Tables._fields)
+Unfinished = namedtuple("Unfinished", Tables._fields)  # type: ignore[misc]
 
 
 def nothing(**there: Any) -> Any:

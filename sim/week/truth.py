@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numba import prange
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Legal, Stage
 from sim.agents.venues import Undertaking, VenueKind, Visibility
-from sim.ground.kernel import CHUNKS, kernel, parallel
+from sim.ground.kernel import CHUNKS, kernel
 from sim.ground.table import Table
 from sim.ledger.counters import C
 
@@ -19,25 +17,17 @@ Floats = NDArray[np.float64]
 WINDOW = 26  # weeks over which concentration is measured (C4-S03)
 
 
-def _count_people(stage, legal, here, stocks, irregular):
+@kernel
+def count_people(span, stage, legal, here, stocks, irregular):
+    """Stocks by stage and legal status, int64 (CHUNKS, stages, statuses), and people without status by region."""
     total = len(stage)
-    for chunk in prange(CHUNKS):
+    for chunk in range(span.first, span.end):
         stocks[chunk, :] = 0
         irregular[chunk, :] = 0
         for i in range(chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS):
             stocks[chunk, stage[i], legal[i]] += 1
             if legal[i] == Legal.IRREGULAR:
                 irregular[chunk, here[i]] += 1
-
-
-# Per chunk of people: stocks by stage and legal status, int64 (CHUNKS, stages, statuses), and people without status by
-# region, int64 (CHUNKS, regions).
-count_people = kernel(_count_people)
-
-
-def parallel_count_people() -> Any:
-    """The same count compiled for several threads."""
-    return parallel(_count_people)
 
 
 def record_stocks(row: Floats, stocks: NDArray[np.int64]) -> None:

@@ -105,7 +105,6 @@ LEG_COLUMNS: tuple[Column, ...] = (
 
 PAIR_COLUMNS: tuple[Column, ...] = (
     Field("start", "i4", "region where journeys begin"),
-    Field("end", "i4", "region where they end"),
     Field("offer", "i4", "position among the offers of the region where it starts"),
     Field("routes", "i4", "routes that lead there, -1 padded", -1, width=MAX_ROUTES),
     Field("official", "i4", "route of those who travel openly"),

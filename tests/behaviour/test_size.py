@@ -75,9 +75,9 @@ def test_no_place_is_paid_for_where_none_is():
 def test_officials_stand_for_as_many_as_there_are_for_each_person():
     for people in (1000, 20_000):
         state = State(Scenario.compose(["world=corridor", f"people.size={people}"]), 1)
-        members = np.diff(state.posts.first)
-        standing = members * state.posts.stands_for
-        in_place = standing[: state.posts.missions].sum()
+        members = np.diff(state.s.unit_first)
+        standing = members * state.units["stands_for"]
+        in_place = standing[: state.rules.official.missions].sum()
         assert in_place == pytest.approx(state.scenario.values["official.posts"] * people / 1000, rel=1e-6)
         assert (members[standing > 0] >= 3).all()
 

@@ -8,14 +8,17 @@ import pytest
 from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.migrants import NEVER, Channel, Legal, Stage
 from sim.conditions.conditions import deterred_from_work
+from sim.conditions.encounters import TIP
 from sim.declared.levers import LEVERS
+from sim.declared.sources import as_record
 from sim.declared.switches import SWITCHES
+from sim.ground.calendar import Now
 from sim.ledger.counters import COUNTER_INDEX, C
 from sim.policies.policy import Move, Policy
 from sim.rules.justice.identification import chance_of_back_pay
 from sim.rules.moving.smuggling import best_quote
 from sim.scenario.scenario import Scenario
-from sim.week.hold import copy_before_the_week
+from sim.week.hold import BEFORE, copy_held
 from sim.week.week import Week
 
 SETTINGS = ["world=corridor", "people.size=6000", "time.years=2", "time.burn_in_weeks=52"]
@@ -252,9 +255,9 @@ def test_buyers_move_next_door_only_with_displacement(base, tools):
     for option in ("on", "off"):
         plain = base.replace({"mechanisms.demand_displacement": option})
         moved = tools.run(replace(plain, policies=(policy,)))
-        start = moved.state.labour.demand_start.reshape(5, 2)
-        demand[option] = moved.state.labour.demand.reshape(5, 2)[4, 1] / start[4, 1]
-        assert moved.state.labour.demand.reshape(5, 2)[3, 1] < 0.7 * start[3, 1]
+        start = moved.state.cells["demand_start"].reshape(5, 2)
+        demand[option] = moved.state.cells["demand"].reshape(5, 2)[4, 1] / start[4, 1]
+        assert moved.state.cells["demand"].reshape(5, 2)[3, 1] < 0.7 * start[3, 1]
     assert demand["on"] > 1.02 * demand["off"]
 
 
@@ -295,19 +298,20 @@ def test_enterprises_take_up_what_pays_and_give_up_what_does_not(base, tools):
     """Where handing over is known to bring much more than usual nearly all take it up; where it brings nothing, few."""
     from sim.rules.networks.change import SETTLED_WEEKS, review_portfolio
 
-    rules = Week(base, 1).state.rules.change
+    portfolio_gain = base["smuggling.portfolio_gain"]
     shares = {}
     for worth in (0.0, 0.2, 1.0, 100.0):
         week = Week(base.replace({"people.size": 20_000}), 1)
         t, counters = week.traffickers, np.zeros(len(COUNTER_INDEX))
-        brings = np.full(len(week.state.learned.brought), worth * rules.portfolio_gain)
+        pairs, rules = week.state.s.pairs, week.state.p["change"]
+        pairs["exploiting_brings"] = worth * portfolio_gain
         t["pair"][:] = 0
         there = np.flatnonzero(t["active"] == 1)
         for j in there:
-            review_portfolio(t.view, j, -52 + SETTLED_WEEKS - 1, brings, counters, rules)  # too early for anyone
+            review_portfolio(t.view, pairs, rules, j, counters, -52 + SETTLED_WEEKS - 1)  # too early for anyone
         assert not counters.any()
         for j in there:
-            review_portfolio(t.view, j, -52 + SETTLED_WEEKS, brings, counters, rules)
+            review_portfolio(t.view, pairs, rules, j, counters, -52 + SETTLED_WEEKS)
         shares[worth] = (t["kappa"][there] > 0).mean()
         assert np.all((t["kappa"] == 0) | (t["kappa"] == t["able"]))
         moved = counters[C.TOOK_UP_EXPLOITATION] + counters[C.GAVE_UP_EXPLOITATION]
@@ -322,11 +326,12 @@ def test_scruples_that_are_spread_wider_keep_more_of_them_at_a_small_gain(base):
     left = []
     for spread in (0.5, 5.0):
         week = Week(base.replace({"people.size": 20_000, "smuggling.portfolio_spread": spread}), 1)
-        t, rules, counters = week.traffickers, week.state.rules.change, np.zeros(len(COUNTER_INDEX))
-        brings = np.full(len(week.state.learned.brought), 0.2 * rules.portfolio_gain)
+        t, rules, counters = week.traffickers, week.state.p["change"], np.zeros(len(COUNTER_INDEX))
+        pairs = week.state.s.pairs
+        pairs["exploiting_brings"] = 0.2 * base["smuggling.portfolio_gain"]
         t["pair"][:] = 0
         for j in np.flatnonzero(t["active"] == 1):
-            review_portfolio(t.view, j, -52 + SETTLED_WEEKS, brings, counters, rules)
+            review_portfolio(t.view, pairs, rules, j, counters, -52 + SETTLED_WEEKS)
         left.append((t["kappa"][t["active"] == 1] > 0).mean())
     assert left[0] < left[1]
 
@@ -358,12 +363,12 @@ def test_seekers_avoid_whom_they_see_through(base):
     t["fee"][two, k], t["kappa"][two] = 1_000.0, [0.8, 0.0]
     i = int(np.flatnonzero(m["here"] == t["home"][0])[0])
     m["channel"][i], m["cash"][i], m["stake"][i] = Channel.PROVIDER, 1e6, 20_000.0
-    rules = state.rules.market._replace(quotes=2)
-    ways = week._market_ways._replace(harm=np.full(len(week._market_ways.harm), 500.0))
+    state.pairs["handover_harm"] = 500.0
     counters = np.zeros(len(COUNTER_INDEX))
     for seen, taken in ((0, 0), (1, 1)):
-        rule = rules._replace(observable=seen)
-        assert best_quote(m.view, i, pair, k, t.view, rule, ways, two, 1, counters) == taken
+        market = state.rules.market._replace(quotes=2, observable=seen)
+        rules = as_record(state.rules._replace(market=market))["market"]
+        assert best_quote(m.view, t.view, state.s.pairs, rules, i, pair, k, two, counters, 1) == taken
 
 
 def test_symptoms_keep_people_silent(just, just_baseline, tools):
@@ -373,13 +378,13 @@ def test_symptoms_keep_people_silent(just, just_baseline, tools):
 
 def test_lawlessness_at_home_lowers_trust_abroad_only_with_the_switch(lively, lively_baseline, tools):
     origins = lively_baseline.world.regions.rule_of_law < 0.3
-    distrust = lively_baseline._law.place["distrust"]
+    distrust = lively_baseline.state.s.law["distrust"]
     assert (distrust[origins] > distrust[~origins].max()).all()
     off, on = Week(lively.replace({"mechanisms.origin_trust": "off"}), 1), Week(lively, 1)
     off.advance()
     on.advance()
-    assert not off._law.place["distrust"].any()
-    assert np.array_equal(off._law.place["trust"], on._law.place["trust"])
+    assert not off.state.s.law["distrust"].any()
+    assert np.array_equal(off.state.s.law["trust"], on.state.s.law["trust"])
 
 
 # --- levers -----------------------------------------------------------------------------------------------------
@@ -558,14 +563,16 @@ def test_a_penalty_for_those_who_do_such_work_keeps_people_from_looking_there(li
         week.advance()
     sectors = week.world.sectors
     rows = np.flatnonzero(np.isin(week.migrants["stage"], (Stage.HOME, Stage.ARRIVED)))
-    week.state.cells.vacant[:] = 10.0  # every kind of work is there to be chosen
+    week.state.cells["vacant"] = 10.0  # every kind of work is there to be chosen
     chosen = {}
     for penalty in (0.0, 20.0):
         week.levers.now["demand.seller_penalty"] = np.full((len(week.world.regions.name), len(sectors.name)), penalty)
         week.levers.now["demand.seller_penalty"] *= sectors.commercial_sex
-        work = week.conditions._replace(deterred=deterred_from_work(week.state))
+        week.state.cells["deterred"] = deterred_from_work(week.state)
+        s, now = week.state.s, Now(week.week, 1)
         turn, cell = np.empty(len(rows)), np.empty(len(rows), np.int64)
-        week._look(rows, turn, cell, week.migrants.view, week.week, 1, work, week.state.cells, week.state.rules.hire)
+        look = week.agenda.passes.look_for_work
+        look(s.people, s.cells, s.sectors, week.state.p["hire"], now, rows, turn, cell)
         chosen[penalty] = sectors.commercial_sex[cell[cell >= 0] % len(sectors.name)].sum()
     assert 0 < chosen[20.0] < 0.5 * chosen[0.0]
 
@@ -618,16 +625,16 @@ def test_holding_without_a_policy_changes_nothing(base, baseline, tools):
 
 # what moves each mechanism, and the array that is held
 MOVERS = {
-    "demand_displacement": ("demand.buyer_penalty", "set", 2.0, lambda week: week.state.labour.next_door),
+    "demand_displacement": ("demand.buyer_penalty", "set", 2.0, lambda week: week.state.cells["demand_next_door"]),
     "government_reaction": ("agency.knowledge", "set", 0.0, lambda week: week.state.governments["staff"]),
-    "transit_extortion": ("border.control", "add", 0.3, lambda week: week.leverage.fee),
-    "belief_learning": ("border.control", "add", 0.3, lambda week: week.state.beliefs.reports.chance),
-    "client_tips": ("demand.buyer_penalty", "set", 2.0, lambda week: week.hazards[..., 0]),
+    "transit_extortion": ("border.control", "add", 0.3, lambda week: week.state.pairs["onward_fee"]),
+    "belief_learning": ("border.control", "add", 0.3, lambda week: week.state.pairs["heard_failure"]),
+    "client_tips": ("demand.buyer_penalty", "set", 2.0, lambda week: week.state.cells["hazards"][..., TIP]),
     "control_capacity": ("police.raids", "set", 1.0, lambda week: week.venues["shadow"]),
-    "corruption": ("integrity.monitoring", "set", 1.0, lambda week: week.state.posts.share),
-    "debt_finance": ("status.deportation_effort", "scale", 5.0, lambda week: week.state.labour.limits),
-    "deportation_fear": ("status.deportation_effort", "scale", 5.0, lambda week: week.conditions.fear),
-    "network_replacement": ("border.control", "add", 0.3, lambda week: week.state.net.idle),
+    "corruption": ("integrity.monitoring", "set", 1.0, lambda week: week.state.units["share"]),
+    "debt_finance": ("status.deportation_effort", "scale", 5.0, lambda week: week.state.regions["recoverable"]),
+    "deportation_fear": ("status.deportation_effort", "scale", 5.0, lambda week: week.state.regions["fear"]),
+    "network_replacement": ("border.control", "add", 0.3, lambda week: week.state.nodes["idle"]),
     "private_venues": ("police.raids", "set", 1.0, lambda week: week.venues["visibility"]),
 }
 
@@ -689,7 +696,7 @@ def test_a_held_mechanism_is_that_of_the_twin_without_policies(name, base):
             week.advance()
     assert not np.array_equal(array(free), array(plain))
     # arrays that a week starts from are taken over as it starts
-    copy_before_the_week(held._held, held.state, held._twin.state)
+    copy_held(held._held, BEFORE, held.state, held._twin.state)
     assert np.array_equal(array(held), array(plain))
     assert not np.array_equal(held.counters, free.counters, equal_nan=True)
     assert np.array_equal(held._twin.counters[:weeks], plain.counters[:weeks], equal_nan=True)
@@ -728,8 +735,8 @@ def test_registered_contracts_bring_back_pay_to_those_who_came_on_a_visa(lively,
     week = Week(with_move(lively, "work.contract_corridors", "set", 1.0), 1)
     for _ in range(52 + 8):
         week.advance()
-    m, law = week.migrants, week._law
-    chance = np.array([chance_of_back_pay(m.view, i, m["here"][i], law) for i in range(len(m))])
+    m, s = week.migrants, week.state.s
+    chance = np.array([chance_of_back_pay(m.view, s.law, s.contracts, i, m["here"][i]) for i in range(len(m))])
     abroad = (m["stage"] == Stage.WORKING) & (m["here"] != m["home"])
     papers = np.isin(m["legal"], (Legal.REGULAR, Legal.TIED))
     visa = abroad & papers & (m["entered"] == Channel.REGULAR)

@@ -181,7 +181,7 @@ def test_the_plan_lists_the_phases_with_their_time(setup: Scenario, finished: Mo
     printed = str(finished.plan)
     assert printed == repr(finished.plan)
     assert len(printed.splitlines()) == len(PHASES)
-    assert "sim.week.week.Week.travel" in printed
+    assert "sim.week.moving.travel" in printed
     assert "<table" in finished.plan._repr_html_()
     assert (Model(setup).plan.to_frame()["share"] == 0).all()
 

@@ -76,8 +76,7 @@ def test_python_enters_by_kernels_only():
                 here |= {alias.asname or alias.name for alias in node.names if (stem, alias.name) in inner}
                 modules |= {alias.asname or alias.name: alias.name for alias in node.names}
         for node in tree.body:
-            compiled = decorated(node) & (INNER | ENTERED) or getattr(node, "name", "").startswith("_")
-            if compiled:  # passes that are compiled for one thread and for several have names with an underscore
+            if decorated(node) & (INNER | ENTERED):
                 continue
             for call in (found for found in ast.walk(node) if isinstance(found, ast.Call)):
                 if isinstance(call.func, ast.Name):

@@ -110,7 +110,7 @@ def test_no_exploitation_at_work_without_final_demand(base):
     closed = week.state
     closed.venues["active"][:] = 0
     closed.venues["vacant_since"][:] = NEVER
-    closed.labour.demand[:] = closed.labour.demand_start[:] = 0.0
+    closed.cells["demand"] = closed.cells["demand_start"] = 0.0
     week.migrants["venue"][:] = -1
     week.migrants["bound"][:] = 0
     week.migrants["control"][:] = 0
@@ -142,5 +142,5 @@ def test_parts_of_exploitation_add_up(week):
     means = ("DEBT", "PAPERS", "THREAT", "CONFINEMENT", "VIOLENCE")
     assert np.array_equal(sum(c[:, getattr(C, f"EXPLOITED_{name}")] for name in means), at_work)
     assert np.array_equal(c[:, C.EXPLOITED_REGULAR] + c[:, C.EXPLOITED_IRREGULAR], c[:, C.EXPLOITED])
-    cells = week.state.tally.cells
+    cells = week.state.exploited_cells
     assert cells.sum() == at_work[week.burn_in :].sum()

@@ -48,8 +48,6 @@ UPWARDS: dict[tuple[str, str], str] = {
     ("sim.conditions.law", "sim.state.state"): "as above",
     ("sim.conditions.opening", "sim.state.state"): "as above",
     ("sim.conditions.prospects", "sim.state.state"): "as above",
-    ("sim.rules.moving.borders", "sim.state.state"): "as above",
-    ("sim.rules.work.labour", "sim.state.state"): "as above",
 }
 # modules among which imports go round, and why they still do
 CIRCLES: dict[frozenset[str], str] = {
@@ -62,16 +60,11 @@ CIRCLES: dict[frozenset[str], str] = {
             "sim.conditions.prospects",
             "sim.rules.control.terms",
             "sim.rules.justice.contacts",
-            "sim.rules.justice.experience",
             "sim.rules.justice.identification",
             "sim.rules.justice.records",
-            "sim.rules.moving.borders",
-            "sim.rules.people.beliefs",
-            "sim.rules.work.labour",
             "sim.state.state",
         }
     ): "the state is handed downwards whole, see UPWARDS",
-    frozenset({"sim.week.hold", "sim.week.week", "sim.week.work"}): "phases are methods of the class that calls them",
 }
 # who asks the roof for something by name (``sim.ground.roof``), which no import shows
 BY_NAME = {
@@ -80,14 +73,8 @@ BY_NAME = {
 }
 LONG_MODULES: dict[str, str] = {
     "sim.state.state": "one class that builds every table; to become a builder a domain",
-    "sim.week.week": "mixins; to become functions, a file a verb",
 }
-LONG_FUNCTIONS: dict[str, str] = {
-    "sim.conditions.prospects.prospects_and_places": "to be split by what it fills",
-    "sim.state.state.State.__init__": "one class that builds every table; to become a builder a domain",
-    "sim.state.state.State._work": "as above",
-    "sim.week.work.WorkOfTheWeek.do_work": "a phase with its arguments; to shrink with the tables",
-}
+LONG_FUNCTIONS: dict[str, str] = {}
 
 
 class Import(NamedTuple):

@@ -53,10 +53,10 @@ def test_held_mechanisms_do_not_feel_what_is_moved_by_hand(plain):
         model = sim.Model([*SMALL, *words])
         model.run(30)
         model.levers.move("status.deportation_effort", op="scale", value=5)
-        return model.run()._week.conditions.fear
+        return model.run()._week.state.regions["fear"]
 
-    assert np.array_equal(fear("mechanisms.deportation_fear=hold"), plain._week.conditions.fear)
-    assert not np.array_equal(fear(), plain._week.conditions.fear)
+    assert np.array_equal(fear("mechanisms.deportation_fear=hold"), plain._week.state.regions["fear"])
+    assert not np.array_equal(fear(), plain._week.state.regions["fear"])
 
 
 def test_moves_stand_on_top_of_policies():

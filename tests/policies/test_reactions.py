@@ -39,7 +39,7 @@ def test_more_stops_mean_more_control_and_fewer_visas():
     for _ in range(30 + 53):
         week.advance()
     into = week.world.legs.head[0]
-    week.state.flows.stops[week.world.legs.head == into] += 400.0
+    week.state.legs["stops"][week.world.legs.head == into] += 400.0
     for _ in range(53):
         week.advance()
     g = week.state.governments

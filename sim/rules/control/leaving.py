@@ -5,17 +5,14 @@ Everything here touches two tables of agents and runs serially in row order over
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import prange
 
 from sim.agents.migrants import Control, Creditor, Stage
 from sim.agents.offenders import promote
 from sim.agents.officials import Post
 from sim.agents.venues import VenueKind, Visibility
 from sim.ground.draws import Stream, draw
-from sim.ground.kernel import CHUNKS, kernel, parallel, part
+from sim.ground.kernel import CHUNKS, kernel, part
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
@@ -42,9 +39,11 @@ from sim.rules.work.jobs import (
 LEFT, ENDED, UNMADE = 1, 2, 4  # bits of what has to be released
 
 
-def _leavers(people, rows, causes, found):
+@kernel
+def leavers(span, people, rows, causes, found):
+    """Who of those who were due has left where she worked, the model, or a journey that was lent: bits by row."""
     total = len(rows)
-    for chunk in prange(CHUNKS):
+    for chunk in range(span.first, span.end):
         for position in range(chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS):
             i = rows[position]
             left = people.row[i].venue >= 0 and people.stage[i] != Stage.WORKING
@@ -52,15 +51,6 @@ def _leavers(people, rows, causes, found):
             on_the_way = people.stage[i] == Stage.TRAVELLING or people.stage[i] == Stage.HELD
             unmade = people.row[i].financed == 2 or (people.row[i].financed == 1 and not on_the_way)
             found[position] = LEFT * left + ENDED * ended + UNMADE * unmade
-
-
-# Which of the people who were due have left where they worked, the model, or a journey that was lent: bits by row.
-leavers_serial = kernel(_leavers)
-
-
-def parallel_leavers() -> Any:
-    """The same scan compiled for several threads."""
-    return parallel(_leavers)
 
 
 @kernel

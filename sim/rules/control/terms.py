@@ -7,17 +7,16 @@ of threads; what it owes to tables of other agents and what has to be done one b
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
-from numba import prange
 
 from sim.agents.migrants import LONG_AGO, Bound, Channel, Control, Creditor, Legal, Stage
 from sim.agents.venues import Visibility, segment
 from sim.declared.sources import From, Is, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw
-from sim.ground.kernel import CHUNKS, kernel, parallel, rule
+from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import C
 from sim.rules.control.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
@@ -234,10 +233,7 @@ def assess(s, p, now, i):
 
 @rule
 def ransom_is_over(people, i):
-    """Person i is not held for payment any more.
-
-    A rule of its own: written inside the parallel loop, numba's compiler of parallel loops drops the update.
-    """
+    """Person i is not held for payment any more."""
     people.bound[i] &= ~np.uint8(Bound.RANSOM)
 
 
@@ -297,9 +293,11 @@ def live_controlled(s, p, now, i, done, bits, cleared, mine, counters):
     mine.to_do |= to_do
 
 
-def _live(s, p, now, rows, posted, done, sums):
+@kernel
+def live(span, s, p, now, rows, posted, done, sums):
+    """One week of everyone who owes or is controlled; fills ``posted`` (n,) and the sums of the chunks."""
     total = len(rows)
-    for chunk in prange(CHUNKS):
+    for chunk in range(span.first, span.end):
         ledger = Ledger(sums.counters[chunk], sums.accounts[chunk])
         counters = ledger.counters
         start, end = chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS
@@ -339,12 +337,3 @@ def _live(s, p, now, rows, posted, done, sums):
                 mine.to_do = CLEARED
             if controlled:
                 live_controlled(s, p, now, i, done, bits, cleared, mine, counters)
-
-
-# One week of everyone who owes or is controlled; fills ``posted`` (n,) and the sums of the chunks.
-live_serial = kernel(_live)
-
-
-def parallel_live() -> Any:
-    """The same pass compiled for several threads."""
-    return parallel(_live)

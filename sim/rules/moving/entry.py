@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
-from numba import prange
 from numpy.typing import NDArray
 
 from sim.agents.forms import REACH
 from sim.agents.traffickers import MOST_SKILL, be_entrant, close_business, open_business
 from sim.declared.sources import From, Switched, Worked, family
 from sim.ground.draws import Stream, draw
-from sim.ground.kernel import CHUNKS, allocating, kernel, parallel, part, rule
+from sim.ground.kernel import CHUNKS, allocating, kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.moving.smuggling import move_fees, review_offers
@@ -137,23 +136,18 @@ def run_business(s, p, j, week):
     return cents
 
 
-def _run_businesses(s, p, active, cents, week):
+@kernel
+def run_businesses(span, s, p, active, cents, week):
+    """A week of every active enterprise: running costs, memory, fees, and a review every four weeks.
+
+    Fills ``cents`` (CHUNKS,) with running costs.
+    """
     count = len(active)
-    for chunk in prange(CHUNKS):
+    for chunk in range(span.first, span.end):
         spent = 0.0
         for position in range(chunk * count // CHUNKS, (chunk + 1) * count // CHUNKS):
             spent += run_business(s, p, active[position], week)
         cents[chunk] = spent
-
-
-# A week of every active enterprise: running costs, memory, fees, and a review every four weeks. Fills
-# ``cents`` (CHUNKS,) with running costs.
-run_businesses_serial = kernel(_run_businesses)
-
-
-def parallel_run_businesses() -> Any:
-    """The same week compiled for several threads."""
-    return parallel(_run_businesses)
 
 
 def experience_kept(effort_change: NDArray[np.float64], business: BusinessRules) -> NDArray[np.float64]:

@@ -7,13 +7,11 @@ who is served is settled afterwards, one by one.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numba import prange
 
 from sim.ground.draws import Stream, draw_of, key_of
-from sim.ground.kernel import CHUNKS, kernel, parallel, rule
+from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.rules.moving.smuggling import judged_failure
 
 
@@ -65,9 +63,11 @@ def ask_around(people, i, active, weights, quotes, keys, seed):
             quotes[rank] = active[position]
 
 
-def _hear(s, seekers, active, weights, quotes, keys, seed):
+@kernel
+def hear(span, s, seekers, active, weights, quotes, keys, seed):
+    """Whom every seeker hears of: fills ``quotes`` (seekers, n); ``keys`` (CHUNKS, n) is working space."""
     count = len(seekers)
-    for chunk in prange(CHUNKS):
+    for chunk in range(span.first, span.end):
         for position in range(chunk * count // CHUNKS, (chunk + 1) * count // CHUNKS):
             i = seekers[position]
             here = s.people.here[i]
@@ -75,15 +75,6 @@ def _hear(s, seekers, active, weights, quotes, keys, seed):
             first, last = s.region_first[here], s.region_first[here + 1]
             mine = weights[k, first:last]
             ask_around(s.people, i, active[first:last], mine, quotes[position], keys[chunk], seed)
-
-
-# Whom every seeker hears of: fills ``quotes`` (seekers, n); ``keys`` (CHUNKS, n) is working space.
-hear_serial = kernel(_hear)
-
-
-def parallel_hear() -> Any:
-    """The same pass compiled for several threads."""
-    return parallel(_hear)
 
 
 def working_space(offers: int, active: int, seekers: int, quotes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from numba import prange
 from numpy.typing import NDArray
 
 from sim.agents.migrants import Channel, Decision, Legal, Stage
 from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, draw
-from sim.ground.kernel import CHUNKS, kernel, parallel, rule
+from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause
 from sim.rules.people.choice import best_option, walks_away, worth_of_owed_attempt
@@ -127,9 +126,11 @@ def fetch(people, rows, first, last):
     return total
 
 
-def _consider(s, p, now, rows, before, causes, acts, ended, sums):
+@kernel
+def consider(span, s, p, now, rows, before, causes, acts, ended, sums):
+    """Everyone who is due: what she has come to, and what she chooses."""
     count = len(rows)
-    for chunk in prange(CHUNKS):
+    for chunk in range(span.first, span.end):
         part = Sums(
             sums.counters[chunk], sums.accounts[chunk], sums.clients[chunk], sums.removals[chunk], sums.fetched[chunk]
         )
@@ -156,9 +157,11 @@ def _consider(s, p, now, rows, before, causes, acts, ended, sums):
                         acts[position] = decision
 
 
-def _rows_due(people, regions, highest, found, counts, week):
+@kernel
+def rows_due(span, people, regions, highest, found, counts, week):
+    """Who is due: rows from the start of each chunk in ``found``, how many of them in ``counts`` (CHUNKS,)."""
     total = len(people.due)
-    for chunk in prange(CHUNKS):
+    for chunk in range(span.first, span.end):
         first, last = chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS
         count = first
         for i in range(first, last):
@@ -168,18 +171,6 @@ def _rows_due(people, regions, highest, found, counts, week):
                 found[count] = i
                 count += 1
         counts[chunk] = count - first
-
-
-consider_serial = kernel(_consider)
-rows_due_serial = kernel(_rows_due)
-
-
-def parallel_kernels() -> tuple[Any, Any]:
-    """The same two passes compiled for several threads; compiled only when asked for."""
-    return (
-        parallel(_consider),
-        parallel(_rows_due),
-    )
 
 
 @kernel

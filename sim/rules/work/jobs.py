@@ -8,16 +8,15 @@ tables and runs serially over the few people concerned.
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
-from numba import prange
 
 from sim.agents.migrants import NEVER, Bound, Control, Legal, Offer, Stage
 from sim.agents.venues import VenueKind, segment
 from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, block, draw
-from sim.ground.kernel import CHUNKS, allocating, kernel, parallel, part, rule
+from sim.ground.kernel import CHUNKS, allocating, kernel, part, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.rules.people import stages
@@ -293,25 +292,20 @@ def found_none(people, regions, rules, i, week):
     people.due[i] = week + rules.search_again
 
 
-def _look_for_work(people, cells, sectors, rules, now, rows, turn, cell):
+@kernel
+def look_for_work(span, people, cells, sectors, rules, now, rows, turn, cell):
+    """The keyed turn of everyone who looks for work, and the cell chosen by what is vacant when hiring begins.
+
+    Nobody's choice depends on who came before.
+    """
     total = len(rows)
-    for chunk in prange(CHUNKS):
+    for chunk in range(span.first, span.end):
         for position in range(chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS):
             i = rows[position]
             turn[position] = draw(now.seed, Stream.SEEKER_TURN, i, people.row[i].generation, now.week, 0)
             region = people.here[i]
             sector = choose_sector(people, cells, sectors, rules, now, i, region)
             cell[position] = -1 if sector < 0 else region * len(sectors.pay) + sector
-
-
-# The keyed turn of everyone who looks for work and the cell chosen, by what is vacant when the week's hiring begins:
-# nobody's choice depends on who came before.
-look_serial = kernel(_look_for_work)
-
-
-def parallel_look() -> Any:
-    """The same pass compiled for several threads."""
-    return parallel(_look_for_work)
 
 
 @allocating

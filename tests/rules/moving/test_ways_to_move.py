@@ -50,9 +50,9 @@ def test_a_visa_at_the_eviction_price_leaves_providers_without_clients(line_scen
     )  # fmt: skip
     week = Week(scenario, 1)
     week.advance()
-    way, there = week._prospects.pair[0], week._prospects.region[1]
-    home = week._prospects.region[0]["income_home"]
-    legally = week._prospects.annuity_regular * (there["income_regular"] - home)
+    way, there = week.state.s.pairs[0], week.state.s.regions[1]
+    home = week.state.regions["income_home"][0]
+    legally = week.state.rules.choice.annuity_home * (there["income_regular"] - home)
     irregularly = there["annuity_irregular"] * (there["income_irregular"] - home)
     eviction = way["provider_fee"] + legally - irregularly - way["fare"]
     assert eviction > way["provider_fee"]  # secure status is worth something
@@ -70,7 +70,7 @@ def test_consulates_without_staff_let_people_wait(base, plain):
     waits = wait_for_visas(short.state)
     assert waits.max() > base["visa.wait"] + 4
     assert waits.max() <= LEVERS["visa.wait"].high
-    assert short.state.queues.visa_backlog.sum() > 0
+    assert short.state.pairs["visa_backlog"].sum() > 0
     assert np.all(np.isinf(consular_capacity(plain.state)))
     assert np.array_equal(wait_for_visas(plain.state), plain.levers.now["visa.wait"])
     assert total(plain, "visa_backlog") == 0
@@ -95,18 +95,21 @@ def test_a_tied_status_goes_with_the_job(base, tools):
 def test_people_who_are_tied_earn_with_papers_and_leave_without(base):
     week = Week(base, 1)
     week.advance()
-    work = week.conditions
-    there = int(np.argmax(work.fear))
+    s, choice = week.state.s, week.state.p["choice"]
+    there = int(np.argmax(week.state.regions["fear"]))
     tied, regular, irregular = np.int8(Legal.TIED), np.int8(Legal.REGULAR), np.int8(Legal.IRREGULAR)
     assert with_papers(tied) == with_papers(regular) == 1
-    assert outside_pay(tied, 1.0, 0, there, work) == outside_pay(irregular, 1.0, 0, there, work)
-    assert fear_of(tied, there, work) == fear_of(irregular, there, work) > fear_of(regular, there, work)
+    assert outside_pay(s.regions, choice, tied, 1.0, 0, there) == outside_pay(
+        s.regions, choice, irregular, 1.0, 0, there
+    )
+    assert fear_of(s.regions, tied, there) == fear_of(s.regions, irregular, there)
+    assert fear_of(s.regions, irregular, there) > fear_of(s.regions, regular, there)
     i, k = 0, int(np.flatnonzero(week.venues["kind"] == 1)[0])  # an opportunist
     m = week.migrants
     m["debt"][i], m["minor"][i] = 0.0, 0
     for status, open_to in ((tied, True), (regular, False), (irregular, True)):
         m["legal"][i] = status
-        assert may_control(m.view, i, week.venues.view, k) == open_to
+        assert may_control(m.view, s.venues, i, k) == open_to
 
 
 # --- free movement --------------------------------------------------------------------------------------------------
@@ -118,7 +121,7 @@ def test_free_movers_need_no_visa_and_no_provider(base, plain, tools):
     free = tools.run(moved(base, ("free_movement", "set", 1.0, (("origin", origin),))))
     assert total(free, "moved_freely") > 0 == total(plain, "moved_freely")
     start = base.world.pairs.start == base.world.regions.name.index(origin)
-    departures = [week.state.flows.departures for week in (plain, free)]
+    departures = [week.state.pairs["departures"] for week in (plain, free)]
     assert departures[1][start, Channel.REGULAR].sum() > departures[0][start, Channel.REGULAR].sum()
     assert departures[1][start, Channel.PROVIDER].sum() < departures[0][start, Channel.PROVIDER].sum()
     assert tools.alike(free, plain, 30)
@@ -144,7 +147,7 @@ def test_a_larger_share_of_pairs_contains_the_smaller(base):
         week = Week(moved(base, ("free_movement", "set", share)), 1)
         for _ in range(32):
             week.advance()
-        adopted.append(week._prospects.pair["free"] > 0)
+        adopted.append(week.state.pairs["free"] > 0)
     assert np.all(adopted[1] >= adopted[0])
 
 
@@ -204,9 +207,9 @@ def test_development_gives_means_to_those_who_come_later(base):
     week = Week(moved(base, ("origin.development", "set", 1.0)), 1)
     for _ in range(40):
         week.advance()
-    assert np.allclose(week.state.birth_places.wage_home, 2.0 * week.world.regions.wage_regular)
+    assert np.allclose(week.state.regions["wage_home"], 2.0 * week.world.regions.wage_regular)
     assert week.world.regions.wage_regular.max() == base.world.regions.wage_regular.max()  # the world itself stays
-    assert np.allclose(week._prospects.region["income_home"], 2.0 * week.state.fixed.income_regular)
+    assert np.allclose(week.state.regions["income_home"], 2.0 * week.state.fixed.income_regular)
 
 
 def test_an_information_centre_pulls_beliefs_to_the_truth(base):
@@ -216,7 +219,7 @@ def test_an_information_centre_pulls_beliefs_to_the_truth(base):
             week.advance()
     wrong = []
     for week in (told, untold):
-        refused, decided = week.state.beliefs.visa_truth[..., 0], week.state.beliefs.visa_truth[..., 1]
+        refused, decided = week.state.pairs["visa_truth"][..., 0], week.state.pairs["visa_truth"][..., 1]
         known = decided > 5
         truth = 1.0 - refused[known] / decided[known]
         wrong.append(np.abs(week.state.beliefs.visa_chance()[known] - truth).mean())
@@ -227,7 +230,7 @@ def test_a_campaign_of_fear_raises_what_is_believed_and_nothing_that_is_so(base,
     week = Week(moved(base, ("origin.fear_campaign", "set", 1.0)), 1)
     for _ in range(31):
         week.advance()
-    assert np.all(week._prospects.region["alarm"] == 1.0 + base["beliefs.campaign_fear"])
+    assert np.all(week.state.regions["alarm"] == 1.0 + base["beliefs.campaign_fear"])
     assert np.array_equal(week.counters[:30, C.EXPLOITED], plain.counters[:30, C.EXPLOITED])
 
 

@@ -1,29 +1,71 @@
 """The one value: against a slow readable twin, its limits, and what follows for credit."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
-from sim.conditions.conditions import work_conditions
+from sim.conditions.conditions import see_work
+from sim.declared.sources import as_record
 from sim.ground.kernel import kernel
-from sim.rules.work.value import SIGMA_STEPS, credit_limits, own_exit, worth_of_control
+from sim.rules.work.value import SIGMA_STEPS, ControlRules, credit_limits, own_exit, worth_of_control
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
 
 
+class Work(NamedTuple):
+    """What work pays, costs and risks: the tables that the value is read from."""
+
+    regions: np.ndarray
+    cells: np.ndarray
+    sectors: np.ndarray
+
+    def but(self, **fields):
+        """The same with something else in some fields of regions or cells."""
+        changed = self._replace(regions=self.regions.copy(), cells=self.cells.copy())
+        for name, value in fields.items():
+            table = changed.regions if name in changed.regions.dtype.names else changed.cells
+            table[name] = value
+        return changed
+
+
+class Family(NamedTuple):
+    """The only parameters that are needed here."""
+
+    control: ControlRules
+
+
+def as_kernels_take(rules):
+    return as_record(Family(rules))["control"]
+
+
 @kernel
-def worth(
-    y, outside, debtness, fear, kin, information, limit, shadow, penalised, region, sector, visibility, work, rules
-):
+def worth_there(
+    regions, cells, sectors, rules, y, outside, debtness, fear, kin, information, limit, shadow, penalised, region,
+    sector, visibility,
+):  # fmt: skip
     return worth_of_control(
-        y, outside, debtness, fear, kin, information, limit, shadow, penalised, region, sector, visibility, work, rules
-    )
+        regions, cells, sectors, rules, y, outside, debtness, fear, kin, information, limit, shadow, penalised, region,
+        sector, visibility,
+    )  # fmt: skip
+
+
+def worth(*arguments):
+    """(V, m, sigma) by the kernel; last come what work is like and the parameters."""
+    *values, work, rules = arguments
+    return worth_there(*work, as_kernels_take(rules), *values)
 
 
 @kernel
-def leaving(gain, debtness, fear, isolation, kin, information, control, rules):
-    return own_exit(gain, debtness, fear, isolation, kin, information, control, rules)
+def leaves(rules, gain, debtness, fear, isolation, kin, information, control):
+    return own_exit(rules, gain, debtness, fear, isolation, kin, information, control)
+
+
+def leaving(*arguments):
+    """Weekly hazard of leaving by the kernel; last come the parameters."""
+    *values, rules = arguments
+    return leaves(as_kernels_take(rules), *values)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +75,8 @@ def week():
 
 @pytest.fixture(scope="module")
 def work(week):
-    return work_conditions(week.state)
+    see_work(week.state)
+    return Work(*(getattr(week.state.s, name).copy() for name in Work._fields))
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +87,7 @@ def rules(week):
 def readable(y, outside, debtness, fear, kin, information, limit, shadow, penalised, where, work, rules):
     """The same maximum in plain Python."""
     region, sector, visibility = where
-    cell = region * len(work.pay) + sector
+    here, job, kind = work.regions[region], work.cells[region * len(work.sectors) + sector], work.sectors[sector]
     best = (0.0, 0, 1.0)
     for step in range(SIGMA_STEPS):
         sigma = step / SIGMA_STEPS
@@ -54,19 +97,19 @@ def readable(y, outside, debtness, fear, kin, information, limit, shadow, penali
             + rules.quit_gain * gain
             - rules.quit_debt * debtness
             - rules.quit_fear * fear
-            - rules.quit_isolation * work.isolation[sector]
+            - rules.quit_isolation * kind["isolation"]
             + rules.quit_kin * kin
             + rules.quit_information * (information - 0.5)
         )
         for control in range(limit + 1):
             exits = rules.quit_most / (1 + math.exp(-x)) * (1 - rules.hold[control])
-            found = work.detection[cell, visibility, control]
+            found = job["detection"][visibility, control]
             testify = min(
                 rules.testify_base + rules.testify_violence * control / 4 + rules.testify_unpaid * (1 - sigma), 1
             )
-            loss = work.employer_loss[region] * penalised + work.conviction_loss[region] * testify
-            taken = y * work.customers[sector, visibility] - sigma * y
-            flow = taken - work.control_cost[region, control] * (1 + shadow) - found * loss
+            loss = here["employer_loss"] * penalised + here["conviction_loss"] * testify
+            taken = y * job["customers"][visibility] - job["bribes"][visibility] - sigma * y
+            flow = taken - here["control_cost"][control] * (1 + shadow) - found * loss
             if taken > 0 and flow > 0 and flow / (rules.discount + exits + found) > best[0]:
                 best = (flow / (rules.discount + exits + found), control, sigma)
     return best
@@ -78,15 +121,15 @@ def readable(y, outside, debtness, fear, kin, information, limit, shadow, penali
 @pytest.mark.parametrize("sector", [0, 1])
 def test_the_kernel_agrees_with_its_readable_twin(fear, debtness, limit, sector, work, rules):
     for region in (0, 4):
-        outside = work.outside[region, 0]
-        arguments = (outside * work.pay[sector], outside, debtness, fear, 0.0, 0.4, limit, 0.2, True)
+        outside = work.regions["outside"][region, 0]
+        arguments = (outside * work.sectors["pay"][sector], outside, debtness, fear, 0.0, 0.4, limit, 0.2, True)
         kernel_says = worth(*arguments, region, sector, 1, work, rules)
         assert kernel_says == pytest.approx(readable(*arguments, (region, sector, 1), work, rules))
 
 
 def sigmas(work, rules, **changes):
     rules = rules._replace(**changes)
-    work = work._replace(conviction_loss=work.conviction_loss * 0, employer_loss=work.employer_loss * 0)
+    work = work.but(conviction_loss=0.0, employer_loss=0.0)
     return [
         worth(400.0 * pay, 400.0, debt, fear, 0.0, information, limit, 0.0, False, 3, 0, 0, work, rules)[2]
         for pay in (0.7, 1.0, 2.0, 3.5)
@@ -114,7 +157,7 @@ def test_more_means_never_lower_the_worth(work, rules):
 
 def test_no_worth_without_profit(work, rules):
     """C7-M04: where taking brings nothing, going terms are best."""
-    dear = work._replace(conviction_loss=work.conviction_loss * 0 + 1e9)
+    dear = work.but(conviction_loss=1e9)
     assert worth(300.0, 300.0, 1.0, 1.0, 0.0, 0.1, 4, 0.0, True, 3, 0, 0, dear, rules) == (0.0, 0, 1.0)
 
 
@@ -131,9 +174,9 @@ def test_harder_removal_raises_credit(work, rules):
     """EC 2.2: what lenders expect to recover rises as fear of removal makes leaving the debt behind harder."""
     limits = []
     for fear in (0.0, 0.4, 0.9):
-        found = np.zeros(len(work.wage))
-        credit_limits(found, work._replace(fear=np.full(len(work.wage), fear)), rules)
-        limits.append(found[3])
+        feared = work.but(fear=fear)
+        credit_limits(feared.regions, as_kernels_take(rules))
+        limits.append(feared.regions["recoverable"][3])
     assert limits == sorted(limits)
     assert limits[-1] > 1.2 * limits[0]
 
@@ -146,11 +189,7 @@ def test_hand_over_in_one_shot_has_the_threshold_of_tamura(work, rules):
     p, penalty = 0.2, 5.0
     hazard = p / (1 - p)
     once = rules._replace(quit_most=0.0, discount=1.0, testify_base=1.0, testify_violence=0.0, testify_unpaid=0.0)
-    zero = work._replace(
-        detection=np.full_like(work.detection, hazard),
-        conviction_loss=np.full_like(work.conviction_loss, penalty),
-        employer_loss=work.employer_loss * 0,
-    )
+    zero = work.but(detection=hazard, conviction_loss=penalty, employer_loss=0.0)
     threshold = p * penalty / (1 - p)
     for x, pays in ((threshold * 0.98, False), (threshold * 1.02, True)):
         value = worth(x, x, 0.0, 0.0, 0.0, 0.5, 0, 0.0, False, 3, 0, 0, zero, once)[0]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sim.agents.migrants import MIGRANT_COLUMNS, Legal
-from sim.conditions.conditions import work_conditions
-from sim.conditions.law import LAW_RECORD, Law
+from sim.conditions.conditions import see_work
+from sim.conditions.law import LAW_RECORD
 from sim.ground.kernel import kernel
 from sim.ground.table import Table
 from sim.rules.justice.telling import Rung, gain_from_telling, quality_of_statement, telling_hazard, trust_of
@@ -14,23 +14,23 @@ from sim.week.week import Week
 
 
 @kernel
-def hazard(m, days, rung, work, law, rules):
-    return telling_hazard(m, 0, 3, days, rung, work, law, rules)
+def hazard(m, regions, law, rules, days, rung):
+    return telling_hazard(m, regions, law, rules, 0, 3, days, rung)
 
 
 @kernel
-def gain(m, rung, work, law, rules):
-    return gain_from_telling(m, 0, 3, rung, work, law, rules)
+def gain(m, regions, law, rules, rung):
+    return gain_from_telling(m, regions, law, rules, 0, 3, rung)
 
 
 @kernel
-def trust(m, days, law):
-    return trust_of(m, 0, 3, days, law)
+def trust(m, law, days):
+    return trust_of(m, law, 0, 3, days)
 
 
 @kernel
 def quality(m, rules):
-    return quality_of_statement(m, 0, rules)
+    return quality_of_statement(m, rules, 0)
 
 
 @pytest.fixture(scope="module")
@@ -48,22 +48,20 @@ def person(week):
     for field in LAW_RECORD.names:
         place[field] = 0.5
     place["trust"], place["distrust"] = 0.6, 0.1
-    sectors = week.world.sectors
-    contracts = np.zeros((len(place), len(place)))
-    law = Law(place, np.ones(len(place) * len(sectors.name)), contracts, sectors.inspected, sectors.commercial_sex)
-    work, rules = work_conditions(week.state), week.state.rules.meeting
+    see_work(week.state)
+    regions, rules = week.state.s.regions, week.state.p["meeting"]
 
     class Person:
         columns, law_of_place = table, place
 
         def hazard(self, days=0.0, rung=Rung.INFORMATION):
-            return hazard(table.view, days, int(rung), work, law, rules)
+            return hazard(table.view, regions, place, rules, days, int(rung))
 
         def gain(self, rung=Rung.INFORMATION):
-            return gain(table.view, int(rung), work, law, rules)
+            return gain(table.view, regions, place, rules, int(rung))
 
         def trust(self, days):
-            return trust(table.view, days, law)
+            return trust(table.view, place, days)
 
         def quality(self):
             return quality(table.view, rules)

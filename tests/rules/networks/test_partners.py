@@ -13,11 +13,15 @@ from sim.agents.forms import MEETING, NEEDS, Form
 from sim.agents.offenders import OFFENDER_COLUMNS, Status
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
 from sim.agents.traffickers import Kind, trafficker_columns
-from sim.declared.sources import build, facts
+from sim.declared.sources import as_record
+from sim.ground.calendar import Now
 from sim.ground.table import Table
 from sim.ledger.counters import COUNTERS, C
 from sim.rules.networks import facilitating, partners
 from sim.scenario.scenario import Scenario
+from sim.state.families import rules_of
+from sim.state.tables import nothing
+from sim.world.fields import NODE_COLUMNS, PAIR_COLUMNS, REGION_COLUMNS
 
 BASE = Scenario.compose(["world=corridor"])
 SETTLED = 104  # weeks after which everyone has found whom they can find
@@ -29,9 +33,8 @@ class Town:
     def __init__(self, form, enterprises=4, each=8, use=2.0, seed=1, replacement="on", **values):
         scenario = BASE.replace({name.replace("__", "."): value for name, value in values.items()})
         mechanisms = {**scenario.mechanisms, "network_replacement": replacement}
-        known = facts(scenario.values, mechanisms)
-        self.rules = build(partners.PartnerRules, known)
-        self.market = build(facilitating.FacilitatorRules, known)._replace(entry=0)
+        self.rules = rules_of(scenario.values, mechanisms, scenario.world, 1000)
+        self.let_in(0)
         self.seed, self.week, self.enterprises = seed, 0, enterprises
         self.t = Table("trafficker", trafficker_columns(1), enterprises)
         self.t["active"][:], self.t["kind"][:], self.t["form"][:] = 1, Kind.CELL, form
@@ -48,23 +51,34 @@ class Town:
         slots = np.array([count.get(function, 0) for function in Function])
         self.f = Table("facilitator", FACILITATOR_COLUMNS, int(slots.sum()))
         self.f["function"][:] = np.repeat(np.arange(FUNCTIONS), slots)
-        self.net = partners.Network(
-            np.concatenate([[0], np.cumsum(slots)]), np.zeros((1, FUNCTIONS), np.int16), np.zeros((1, 3), np.int16),
-            *(np.zeros(FUNCTIONS) for _ in range(6)),
+        self.nodes = Table("node", NODE_COLUMNS, FUNCTIONS)
+        regions, pairs = Table("region", REGION_COLUMNS, 1), Table("pair", PAIR_COLUMNS, 1)
+        regions["offers"][0, 0] = 0  # the only pair, on which everything is needed where it starts
+        self.s = nothing(
+            enterprises=self.t.view, ties=self.ties.records, facilitators=self.f.records, nodes=self.nodes.records,
+            offenders=self.o.records, regions=regions.records, pairs=pairs.records, offender_first=self.members,
+            node_first=np.concatenate([[0], np.cumsum(slots)]),
         )  # fmt: skip
-        facilitating.first_facilitators(self.f.view, self.net, 0, seed, 1.0, self.market)
+        facilitating.first_facilitators(self.s.facilitators, self.s.nodes, self.p["facilitator"], Now(0, seed), 1.0)
         self.counters = np.zeros(len(COUNTERS))
+
+    def let_in(self, entry):
+        """Whether others may become facilitators, or stop."""
+        self.rules = self.rules._replace(facilitator=self.rules.facilitator._replace(entry=entry))
+        self.p = as_record(self.rules)
+
+    def take_out(self, b, weeks):
+        """Facilitator b is held for so many weeks."""
+        facilitating.take_out(self.s.facilitators, self.s.nodes, b, self.week + weeks, self.week)
 
     def live(self, weeks):
         """Mean throughput of each of the weeks, float (weeks,)."""
         found = []
         for _ in range(weeks):
-            facilitating.look_around(self.f.view, self.net, self.market.most)
-            partners.tend_partners(
-                self.t.view, self.ties.view, self.f.view, self.net, self.o.view, self.members,
-                np.zeros((1, 1), np.int32), self.week, self.seed, self.counters, self.rules,
-            )  # fmt: skip
-            facilitating.review_facilitators(self.f.view, self.net, self.week, self.seed, self.counters, self.market)
+            s, market, now = self.s, self.p["facilitator"], Now(self.week, self.seed)
+            facilitating.look_around(s.facilitators, s.nodes, market)
+            partners.tend_partners(s, self.p, now, self.counters)
+            facilitating.review_facilitators(s.facilitators, s.nodes, market, now, self.counters)
             found.append(self.t["throughput"].mean())
             self.week += 1
         return np.array(found)
@@ -80,7 +94,7 @@ class Town:
         for j in range(self.enterprises):
             left = [int(b) for b in self.partners_of(j, function) if b not in taken]
             if left:
-                facilitating.take_out(self.f.view, left[0], self.week, self.week + weeks, self.net)
+                self.take_out(left[0], weeks)
                 taken.add(left[0])
         return len(taken)
 
@@ -113,7 +127,7 @@ def test_a_chain_recovers_with_its_refill_time():
     before = town.live(SETTLED)[-1]
     town.arrest_one_each(Function.TRANSPORT)
     after = town.live(104)
-    mean = 1.0 / (MEETING[Form.CHAIN] * town.net.idle[Function.TRANSPORT])
+    mean = 1.0 / (MEETING[Form.CHAIN] * town.nodes["idle"][Function.TRANSPORT])
     lost = before - after
     assert lost[0] > 0.3
     left = lost[: round(8 * mean)].sum() / lost[0]  # of an exponential decay, the mean time
@@ -127,7 +141,7 @@ def test_refill_slows_down_where_many_are_taken_out_at_once():
     many.live(SETTLED)
     for town, number in ((few, 2), (many, 30)):
         for b in np.flatnonzero(town.f["function"] == Function.TRANSPORT)[:number]:
-            facilitating.take_out(town.f.view, b, town.week, town.week + 200, town.net)
+            town.take_out(b, 200)
     assert many.live(52).mean() < few.live(52).mean() - 0.05
 
 
@@ -139,7 +153,7 @@ def test_one_supplier_of_documents_is_a_common_point_of_failure():
     supplier = np.flatnonzero(town.f["function"] == Function.DOCUMENTS)[0]
     assert all(town.partners_of(j, Function.DOCUMENTS) == [supplier] for j in range(4))
     before = town.t["throughput"].copy()
-    facilitating.take_out(town.f.view, supplier, town.week, town.week + 20, town.net)
+    town.take_out(supplier, 20)
     town.live(1)
     missing = 1.0 - NEEDS[Kind.CELL, Function.DOCUMENTS]
     assert (town.t["throughput"] <= missing + 1e-6).all()
@@ -155,7 +169,7 @@ def test_without_replacement_an_arrest_is_a_hole_until_the_partner_is_back():
         town.live(SETTLED)
         town.arrested = town.partners_of(0, Function.TRANSPORT)
         for b in town.arrested:
-            facilitating.take_out(town.f.view, b, town.week, town.week + 30, town.net)
+            town.take_out(b, 30)
     assert np.array_equal(on.arrested, off.arrested), "nothing else differs before an arrest"
     assert off.live(25).mean() < on.live(25).mean() - 0.05
     assert set(off.partners_of(0, Function.TRANSPORT)) == set(off.arrested)
@@ -169,12 +183,12 @@ def test_the_scarcest_function_bounds_what_can_be_served():
     town = Town(Form.MESH, each=each)
     town.live(SETTLED)
     assert town.t["throughput"] == pytest.approx(1.0 - NEEDS[Kind.CELL, Function.SAFE_HOUSE])
-    assert town.net.unmet[Function.SAFE_HOUSE] == pytest.approx(4 * 2.0 * NEEDS[Kind.CELL, Function.SAFE_HOUSE])
+    assert town.nodes["unmet"][Function.SAFE_HOUSE] == pytest.approx(4 * 2.0 * NEEDS[Kind.CELL, Function.SAFE_HOUSE])
 
 
 def test_scarcity_raises_prices_and_draws_others_in():
     town = Town(Form.MESH, each=30, use=6.0)
-    town.market = town.market._replace(entry=1)
+    town.let_in(1)
     transport = np.flatnonzero(town.f["function"] == Function.TRANSPORT)
     for b in transport[3:]:
         town.f["standing"][b] = Standing.LATENT
@@ -184,10 +198,10 @@ def test_scarcity_raises_prices_and_draws_others_in():
     assert working.sum() > 6
     assert town.t["throughput"].mean() > first + 0.2
     idle = Town(Form.MESH, each=30, use=0.1)
-    idle.market = idle.market._replace(entry=1)
+    idle.let_in(1)
     idle.live(3 * 52)
     assert (idle.f["standing"] == Standing.FREE).sum() < 60
-    assert town.net.price[Function.TRANSPORT] > idle.net.price[Function.TRANSPORT]
+    assert town.nodes["price"][Function.TRANSPORT] > idle.nodes["price"][Function.TRANSPORT]
 
 
 def test_partners_are_paid_what_clients_cost():
@@ -197,7 +211,7 @@ def test_partners_are_paid_what_clients_cost():
     town.f["receipts"][:] = 0.0
     town.t["served"][:] = [3.0, 0.0, 1.0, 2.0]
     owed = (town.t["partner_cost"] * town.t["served"]).sum()
-    partners.pay_partners(town.t.view, town.ties.view, town.f.view, town.rules.needs)
+    partners.pay_partners(town.s.enterprises, town.s.facilitators, town.s.ties, town.rules.partner.needs)
     assert town.f["receipts"].sum() == pytest.approx(owed, rel=1e-5)
     assert not town.t["served"].any()
 
@@ -239,4 +253,4 @@ def test_ties_and_shares_stay_in_bounds(form, enterprises, each, use, seed, week
             assert len(set(found.tolist())) == len(found), "nobody is found twice"
     assert (town.f["price"] >= 0.5 * PRICE[town.f["function"]] - 1e-3).all()
     assert (town.f["capacity"] == CAPACITY[town.f["function"]].astype(np.float32)).all()
-    assert ((town.net.idle >= 0) & (town.net.idle <= 1)).all()
+    assert ((town.nodes["idle"] >= 0) & (town.nodes["idle"] <= 1)).all()

@@ -75,16 +75,16 @@ def test_a_licensed_safe_harbour_leaves_no_exploitation_in_commercial_sex(base, 
 def test_trafficking_rises_with_licences_only_if_growth_outweighs_substitution(base):
     """EC C1: T = D(1 - v), with D grown by s and v the share that is served with a licence or by choice."""
     week = Week(base, 1)
-    filled, none = week.state.labour.demand.copy(), np.zeros(len(week.state.labour.demand))
+    filled, none = week.state.cells["demand"].copy(), np.zeros(len(week.state.cells))
     shares = {}
     for growth in (0.0, 0.6):
         week = Week(base.replace({"demand.legal_growth": growth, "demand.licence_cost": 0.0}), 1)
         week.levers.now = week.levers.expected = dict(week.levers.now)
         week.levers.now["demand.licensing"] = np.full_like(week.levers.now["demand.licensing"], 0.6)
         wanted = demand.final_demand(week.state, filled, none, none, 0)
-        licensed = week.state.labour.licensed
+        licensed = week.state.cells["demand_licensed"]
         some = wanted > 0
-        shares[growth] = wanted[some] / week.state.labour.demand_start[some], (wanted - licensed)[some] / wanted[some]
+        shares[growth] = wanted[some] / week.state.cells["demand_start"][some], (wanted - licensed)[some] / wanted[some]
     # the whole grows by the growth of its licensed half, what is not licensed does not grow
     assert shares[0.0][0] == pytest.approx(1.0)
     assert shares[0.6][0] == pytest.approx(1.0 + 0.6 * 0.6 * 0.3)
@@ -94,7 +94,7 @@ def test_trafficking_rises_with_licences_only_if_growth_outweighs_substitution(b
 def test_demand_has_an_end_where_all_pay_is_withheld(base):
     highest = PARAMETERS["demand.pass_through"].high
     week = Week(base.replace({"demand.pass_through": highest}), 1)
-    everyone = np.ones_like(week.state.labour.demand_start)
+    everyone = np.ones_like(week.state.cells["demand_start"])
     assert np.all(np.isfinite(demand.final_demand(week.state, everyone, everyone, everyone, 0)))
 
 
@@ -108,10 +108,10 @@ def test_places_with_a_licence_or_an_audit_control_nobody(base):
     assert (v["undertaking"][bound] & Undertaking.LICENSED > 0).any()
     k = int(np.flatnonzero(v["undertaking"] > 0)[0])
     v["kind"][k] = VenueKind.PREDATORY
-    assert not may_control(m.view, 0, v.view, k)
+    assert not may_control(m.view, week.state.s.venues, 0, k)
     with_licence = (v["active"] == 1) & (v["undertaking"] & Undertaking.LICENSED > 0)
     slots = v["slots"][with_licence]
-    licensed = week.state.labour.licensed
+    licensed = week.state.cells["demand_licensed"]
     assert slots.sum() == pytest.approx(licensed.sum(), rel=0.3)
 
 
@@ -129,22 +129,22 @@ def test_audits_move_control_to_those_whom_nobody_audits(base, tools):
 
 def test_a_campaign_works_better_with_a_law_behind_it_and_fades(base):
     week = Week(base, 1)
-    state, cells = week.state, len(week.state.labour.demand)
-    state.labour.informed[:] = 1.0
+    state, cells = week.state, len(week.state.cells)
+    state.cells["informed"] = 1.0
     none = np.zeros(cells)
     alone = demand.stay_away(state, none, none)
     backed = demand.stay_away(state, none, np.full(cells, 1.0))
     assert np.all(backed == pytest.approx(base["demand.ethical"]))
     assert np.all(alone == pytest.approx(base["demand.ethical"] * base["demand.campaign_alone"]))
     demand.hear_campaigns(state, base["demand.campaign_half_life"])
-    assert np.all(state.labour.informed == pytest.approx(0.5))
+    assert np.all(state.cells["informed"] == pytest.approx(0.5))
 
 
 def test_boycotts_reach_only_what_can_be_seen(base):
     week = Week(moved(base, ("demand.boycott", "set", 1.0)), 1)
     for _ in range(40):
         week.advance()
-    state, cells = week.state, len(week.state.labour.demand)
+    state, cells = week.state, len(week.state.cells)
     seen = np.linspace(0.0, 0.5, cells)
     left = demand.stay_away(state, seen, np.zeros(cells))
     assert left == pytest.approx(seen)
@@ -175,9 +175,9 @@ def test_conduct_rules_cut_demand_less_than_what_is_seen_of_it(base):
                       ("mission.immunity", "set", 0.0, HOST)), 1)  # fmt: skip
     week.levers.advance(10)
     state = week.state
-    state.labour.mission[:], _ = demand.mission_demand(state)
+    state.cells["demand_mission"][:], _ = demand.mission_demand(state)
     customers = demand.customers_of(state)
-    hit = state.labour.mission > 0
+    hit = state.cells["demand_mission"] > 0
     openly = customers[hit, 0] / demand.customers_of(Week(base, 1).state)[hit, 0]
     assert np.all(openly < 1.0)
 

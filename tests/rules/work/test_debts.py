@@ -18,7 +18,7 @@ from sim.rules.work.debts import lend, post_payment, sell_claim, settle, weeks_t
 
 @kernel
 def borrow(m, t, v, kind, cents):
-    lend(m, 0, t, v, kind, 1, cents)
+    lend(m, t, v, 0, kind, 1, cents)
 
 
 @kernel
@@ -32,7 +32,7 @@ def week(m, t, v, interest, cents, counters, accounts):
 
 @kernel
 def forget(m, t, v):
-    write_off(m, 0, t, v)
+    write_off(m, t, v, 0)
 
 
 def tables():
@@ -55,9 +55,9 @@ def simulate(debt, payment, interest, limit=4000):
 
     m, t, v = tables()
     counters, accounts = np.zeros(len(COUNTERS)), np.zeros(len(Account))
-    borrow(m.view, t.view, v.view, Creditor.ENTERPRISE, float(debt))
+    borrow(m.view, t.view, v.records, Creditor.ENTERPRISE, float(debt))
     for number in range(1, limit):
-        week(m.view, t.view, v.view, interest, float(payment), counters, accounts)
+        week(m.view, t.view, v.records, interest, float(payment), counters, accounts)
         assert m["debt"].sum() == claims(t, v)
         assert t["capital"].sum() + accounts.sum() == 0
         if m["debt"][0] <= 0:
@@ -101,16 +101,16 @@ def test_any_debt_clears_within_a_week_of_the_closed_form(debt, share, interest)
 
 @kernel
 def sell(m, t, v):
-    sell_claim(m, 0, t, v, Creditor.VENUE, 2)
+    sell_claim(m, t, v, 0, Creditor.VENUE, 2)
 
 
 def test_a_claim_that_is_sold_changes_hands_and_not_its_size():
     m, t, v = tables()
-    borrow(m.view, t.view, v.view, Creditor.ENTERPRISE, 5000.0)
+    borrow(m.view, t.view, v.records, Creditor.ENTERPRISE, 5000.0)
     assert t["claims"].tolist() == [0, 5000, 0]
-    sell(m.view, t.view, v.view)
+    sell(m.view, t.view, v.records)
     assert t["claims"].sum() == 0
     assert v["claims"].tolist() == [0, 0, 5000]
     assert m["bound"][0] & Bound.PAYS
-    forget(m.view, t.view, v.view)
+    forget(m.view, t.view, v.records)
     assert m["debt"][0] == v["claims"].sum() == m["bound"][0] == 0

@@ -13,6 +13,7 @@ from sim.policies.policy import Move, Policy
 from sim.rules.justice.arrests import arrest
 from sim.rules.networks.operations import Strike
 from sim.scenario.scenario import Scenario
+from sim.week.officials import issue_papers
 from sim.week.week import Week
 
 SETTINGS = ["world=corridor", "people.size=18000", "time.years=3", "time.burn_in_weeks=52"]
@@ -148,7 +149,9 @@ def behead(week, wanted=3):
     for j in rows:
         places = np.flatnonzero((o["unit"] == j) & (o["role"] == Role.ORGANISER) & (o["status"] == Status.FREE))
         for place in places:
-            arrest(o.view, t.view, place, week.week + 500, week.counters[week.done], KIND_TRAITS, 1.0)
+            arrest(
+                t.view, o.records, KIND_TRAITS, week.state.p["change"], place, week.week + 500, week.counters[week.done]
+            )
     return rows, sizes
 
 
@@ -212,13 +215,13 @@ def test_arrests_of_fronts_reduce_genuine_papers(base):
     f = week.state.facilitators
     fronts = (f["function"] == Function.DOCUMENTS) & (f["licit"] > 0.5) & (f["standing"] == Standing.FREE)
     assert fronts.any()
-    week._issue_papers()
-    before = week.state.papers.weekly.copy()
+    issue_papers(week.state)
+    before = week.state.regions["papers_weekly"].copy()
     f["standing"][fronts] = Standing.HELD
-    week._issue_papers()
+    issue_papers(week.state)
     there = np.bincount(f["region"][fronts], minlength=len(before)) > 0
-    assert (week.state.papers.weekly[there] < before[there]).all()
-    assert np.array_equal(week.state.papers.weekly[~there], before[~there])
+    assert (week.state.regions["papers_weekly"][there] < before[there]).all()
+    assert np.array_equal(week.state.regions["papers_weekly"][~there], before[~there])
 
 
 def test_tables_of_networks_are_agents():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sim.rules.moving.search import ask_around
 from sim.rules.moving.smuggling import move_fees
 from sim.rules.moving.ways import break_even, detection, own_experience, route_economics
+from sim.week.setting import set_the_world
 from sim.week.week import Week
 
 
@@ -16,23 +17,24 @@ def week(corridor):
     return Week(corridor, 1)
 
 
-def slow_route(ways, route, skill, crossings, rules):
+def slow_route(state, route, skill, crossings):
     """S and c of a route by simulating a large number of clients."""
     random = np.random.default_rng(1)
     clients = 20_000
-    legs = [leg for leg in ways.route_legs[route] if leg >= 0]
+    rules, of = state.rules.market, state.legs
+    legs = [leg for leg in state.routes["legs"][route] if leg >= 0]
     arrived, spent = 0, 0.0
     for _ in range(clients):
         position = 0
         while position < len(legs):
             leg = legs[position]
             a = 0.5 * crossings[leg] / (crossings[leg] + rules.experience_half)
-            p = 1 - (1 - ways.believed_control[leg]) ** ((1 - skill) * (1 - a))
-            spent += ways.transport[leg]
-            if random.random() < ways.danger[leg]:
-                spent += p * ways.loss[leg]  # the closed form charges the expected loss on every attempt
+            p = 1 - (1 - of["believed_control"][leg]) ** ((1 - skill) * (1 - a))
+            spent += of["transport"][leg]
+            if random.random() < of["danger"][leg]:
+                spent += p * of["expected_loss"][leg]  # the closed form charges the expected loss on every attempt
                 break
-            spent += p * ways.loss[leg]
+            spent += p * of["expected_loss"][leg]
             if random.random() < p:
                 if random.random() < rules.retry:
                     continue
@@ -44,12 +46,12 @@ def slow_route(ways, route, skill, crossings, rules):
 
 @pytest.mark.parametrize("skill", [0.1, 0.7])
 def test_route_economics_agrees_with_a_simulation(week, skill):
-    week.set_the_world()
-    ways, rules = week._market_ways, week.state.rules.market
-    crossings = np.full(len(ways.danger), 6.0, np.float32)
-    for route in (0, int(ways.pair_routes[2, 1])):
-        success, cost = route_economics(route, skill, 1.0, crossings, -1, rules, ways)
-        slow_success, slow_cost = slow_route(ways, route, skill, crossings, rules)
+    set_the_world(week.state, week.agenda)
+    state, s = week.state, week.state.s
+    crossings = np.full(len(state.legs), 6.0, np.float32)
+    for route in (0, int(state.pairs["routes"][2, 1])):
+        success, cost = route_economics(s.legs, s.routes, s.units, state.p["market"], route, skill, 1.0, crossings, -1)
+        slow_success, slow_cost = slow_route(state, route, skill, crossings)
         assert success == pytest.approx(slow_success, abs=0.012)
         assert cost == pytest.approx(slow_cost, rel=0.02)
 
@@ -73,13 +75,13 @@ def test_fees_rise_at_once_and_fall_slowly(week):
     t, rules = week.traffickers, week.state.rules.market
     j = int(np.flatnonzero(t["active"])[0])
     t["route"][j, 0], t["fee"][j, 0], t["target_fee"][j, 0], t["idle"][j] = 0, 1000.0, 1500.0, 1
-    move_fees(t.view, j, rules)
+    move_fees(t.view, week.state.p["market"], j)
     assert t["fee"][j, 0] == 1500.0
     t["target_fee"][j, 0] = 500.0
-    move_fees(t.view, j, rules)
+    move_fees(t.view, week.state.p["market"], j)
     assert t["fee"][j, 0] == pytest.approx(1500.0 * (1 - rules.fall_idle))
     t["idle"][j] = 0
-    move_fees(t.view, j, rules)
+    move_fees(t.view, week.state.p["market"], j)
     assert t["fee"][j, 0] == pytest.approx(1500.0 * (1 - rules.fall_idle) * (1 - rules.fall_busy))
 
 
@@ -90,10 +92,10 @@ def test_quotes_follow_renown_and_never_repeat(week):
     first = np.zeros(6)
     quotes, keys = np.empty(3, np.int64), np.empty(3)
     for i in range(2500):
-        ask_around(m, i, 0, 1, active, weights, 0, 6, quotes, keys)
+        ask_around(m, i, 0, active, weights, 0, 6, quotes, keys, 1)
         assert len(set(quotes.tolist())) == 3
         assert 5 not in quotes
         first[quotes[0]] += 1
     assert first[4] / first.sum() == pytest.approx(0.6, abs=0.05)
-    ask_around(m, 0, 0, 1, active, weights, 0, 2, quotes, keys)
+    ask_around(m, 0, 0, active, weights, 0, 2, quotes, keys, 1)
     assert min(quotes.tolist()) == -1, "only two to ask"

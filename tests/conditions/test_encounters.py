@@ -3,15 +3,22 @@
 import numpy as np
 import pytest
 
+from sim.agents.migrants import MIGRANT_COLUMNS
+from sim.agents.venues import VENUE_COLUMNS
+from sim.ground.calendar import Now
 from sim.ground.kernel import kernel
-from sim.rules.control.ways_out import NOTHING, Exit, first_exit
+from sim.ground.table import Table
+from sim.rules.control.ways_out import NOTHING, RAIDED, Exit, OwnHazards, first_exit
 from sim.rules.justice.symptoms import SYMPTOM_DAYS, SYMPTOM_SHARE, symptom_days
+
+PEOPLE = tuple(column for column in MIGRANT_COLUMNS if column.packed)
 
 
 @kernel
-def exits(people, own, complaint, table, found):
-    for i in range(people):
-        found[i] = first_exit(1, i, 0, 7, i // 5, 0, own, complaint, 0.0, 0.0, table, 0, 0, 0)
+def exits(people, venues, now, own, complaint, met, found):
+    for i in range(len(people)):
+        inside = OwnHazards(own, complaint, 0.0, 0.0)
+        found[i] = first_exit(now, i, people[i], venues[people[i].venue], inside, met)
 
 
 @kernel
@@ -21,10 +28,15 @@ def days(u, found):
 
 
 def run(own=0.0, complaint=0.0, raid=0.0, people=60_000):
-    table = np.zeros((1, 3, 7))
-    table[..., 4] = raid
-    found = np.empty(people, np.int64)
-    exits(people, own, complaint, table, found)
+    table, venues, found = (
+        Table("migrant", PEOPLE, people),
+        Table("venue", VENUE_COLUMNS, people // 5),
+        np.empty(people),
+    )
+    table["venue"] = np.arange(people) // 5
+    met = np.zeros(7)
+    met[RAIDED] = raid
+    exits(table.records, venues.records, Now(7, 1), own, complaint, met, found)
     return found
 
 

@@ -1,5 +1,7 @@
 """The bribe rule, how officials turn and are found out, and what is bought."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,12 +9,16 @@ from hypothesis import strategies as st
 
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank, Terms
 from sim.declared.parameters import PARAMETERS
-from sim.declared.sources import build, facts
+from sim.declared.sources import as_record, build, facts
+from sim.ground.calendar import Now
+from sim.ground.kernel import kernel
 from sim.ground.table import Table
 from sim.ledger.counters import COUNTERS, C
 from sim.rules.corruption import capture
-from sim.rules.corruption.bribes import EVENTS, SOLD, WORTH, buys_off, leaks, no_posts, unit_of
+from sim.rules.corruption.bribes import EVENTS, SOLD, WORTH, buys_off, leaks, unit_of
 from sim.scenario.scenario import Scenario
+from sim.week.officials import integrity as done_about_it
+from sim.world.fields import UNIT_COLUMNS
 
 SETTINGS = ["world=corridor", "people.size=6000", "time.years=3", "time.burn_in_weeks=52"]
 # everyone who could sell does, and much of it is worth buying
@@ -48,31 +54,50 @@ def total(week, name):
 
 MONEY = st.floats(0, 1e6)
 SHARE = st.floats(0, 1)
+WORLD = Scenario.compose(["world=corridor"]).world
+
+
+class Family(NamedTuple):
+    """The only parameters that are needed here."""
+
+    official: capture.OfficialRules
+
+
+def rules(**changes):
+    """The family of officials as kernels take it."""
+    values = {name: item.default for name, item in PARAMETERS.items()} | changes
+    legs, regions = len(WORLD.legs.tail), len(WORLD.regions.name)
+    return as_record(Family(build(capture.OfficialRules, facts(values, {}, legs=legs, regions=regions))))["official"]
+
+
+@kernel
+def bribe_of(units, rules, u, share, worth):
+    return buys_off(units, rules, 0, u, share, worth)
 
 
 @given(u=st.floats(1e-9, 1 - 1e-9), share=SHARE, worth=MONEY, least=MONEY, bargain=SHARE)
 def test_a_bribe_lies_between_what_it_costs_and_what_it_is_worth(u, share, worth, least, bargain):
-    posts = no_posts(1, 1, bargain)
-    posts.reservation[0] = least
-    bribe = buys_off(posts, 0, u, share, worth)
+    units = Table("unit", UNIT_COLUMNS, 1)
+    units["reservation"][0] = least
+    bribe = bribe_of(units.records, rules(**{"official.bargain": bargain}), u, share, worth)
     bought = u < share and worth > least
     assert bribe >= 0
     assert bought or bribe == 0
     if bought:
         assert least - 1e-6 <= bribe <= worth + 1e-6
-    assert list(posts.tally[0, [EVENTS, WORTH, SOLD]]) == [1, worth, bought]
+    assert list(units["tally"][0, [EVENTS, WORTH, SOLD]]) == [1, worth, bought]
 
 
 @given(u=st.floats(1e-9, 1 - 1e-9), share=SHARE, predators=SHARE, worth=MONEY, least=MONEY)
 def test_a_predatory_officer_takes_all_that_it_is_worth_from_anyone(u, share, predators, worth, least):
-    posts, plain = no_posts(1, 1, 0.5), no_posts(1, 1, 0.5)
-    posts.reservation[0] = plain.reservation[0] = least
-    posts.predators[0] = predators
-    bribe = buys_off(posts, 0, u, share, worth)
+    units, plain = Table("unit", UNIT_COLUMNS, 1), Table("unit", UNIT_COLUMNS, 1)
+    units["reservation"][0] = plain["reservation"][0] = least
+    units["predators"][0] = predators
+    bribe = bribe_of(units.records, rules(), u, share, worth)
     if u < predators:
         assert bribe == worth
     else:
-        assert bribe == buys_off(plain, 0, u, share, worth)
+        assert bribe == bribe_of(plain.records, rules(), u, share, worth)
 
 
 @given(share=SHARE, more=SHARE, briefed=st.integers(1, 20))
@@ -89,9 +114,7 @@ def one_unit(line, captured, *, chief=False, **levers):
     """A border post of ``line`` officers, some of whom sell, and what is done about it."""
     officials = Table("official", OFFICIAL_COLUMNS, line + 1)
     officials["rank"][0] = Rank.CHIEF
-    posts = no_posts(1, 1, 0.5)
-    posts.first[:] = line + 1
-    posts.first[0] = 0
+    units = Table("unit", UNIT_COLUMNS, 1)
     officials["integrity"][:] = 0.4
     officials["captured"][1 : captured + 1] = 1
     officials["captured"][0] = chief
@@ -99,42 +122,43 @@ def one_unit(line, captured, *, chief=False, **levers):
           "external": 0.0, "media": 0.0, "transparency": 0.0, "reach": 0.0, "law": 0.3} | levers  # fmt: skip
     # of the region, and of a mission there
     integrity = capture.Integrity(**{name: np.array([value, value]) for name, value in at.items()})
-    return officials, posts, integrity
+    return officials, units, integrity
 
 
-def rules(**changes):
-    values = {name: item.default for name, item in PARAMETERS.items()} | changes
-    return build(capture.OfficialRules, facts(values, {}))
+def expect(officials, units, integrity, rule):
+    """What the trade expects of the post."""
+    capture.expect_everywhere(officials.records, units.records, np.array([0, len(officials)]), rule, integrity)
 
 
-def live(officials, posts, integrity, rule, events=10.0, worth=20_000.0, reviews=130, seed=1):
+def live(officials, units, integrity, rule, events=10.0, worth=20_000.0, reviews=130, seed=1):
     """Reviews of a post where so much is worth buying in four weeks; returns the counters."""
-    counters = np.zeros(len(COUNTERS))
-    posts.mean_worth[:] = worth
-    capture.expect_everywhere(officials.view, posts, integrity, rule)
+    counters, first = np.zeros(len(COUNTERS)), np.array([0, len(officials)])
+    units["mean_worth"] = worth
+    expect(officials, units, integrity, rule)
     for number in range(reviews):
-        posts.tally[0] = events, events * posts.bought[0], events * worth
-        capture.review_posts(officials.view, posts, 4 * number, seed, counters, integrity, rule)
+        units["tally"][0] = events, events * units["bought"][0], events * worth
+        now = Now(4 * number, seed)
+        capture.review_posts(officials.records, units.records, first, rule, now, counters, integrity)
     return counters
 
 
 def test_nobody_turns_where_nothing_is_worth_buying():
-    officials, posts, integrity = one_unit(20, 0)
-    counters = live(officials, posts, integrity, rules(), worth=0.0)
+    officials, units, integrity = one_unit(20, 0)
+    counters = live(officials, units, integrity, rules(), worth=0.0)
     assert not officials["captured"].any()
     assert counters[C.OFFICIALS_TURNED] == 0
 
 
 def test_nobody_turns_where_nobody_comes():
-    officials, posts, integrity = one_unit(20, 0)
-    assert live(officials, posts, integrity, rules(), events=0.0)[C.OFFICIALS_TURNED] == 0
+    officials, units, integrity = one_unit(20, 0)
+    assert live(officials, units, integrity, rules(), events=0.0)[C.OFFICIALS_TURNED] == 0
 
 
 def test_opportunity_and_pay_both_count():
     turned = {}
     for name, events, pay in (("base", 3.0, 100.0), ("busy", 30.0, 100.0), ("paid", 3.0, 200.0)):
-        officials, posts, integrity = one_unit(60, 0, pay=pay)
-        turned[name] = live(officials, posts, integrity, rules(), events=events)[C.OFFICIALS_TURNED]
+        officials, units, integrity = one_unit(60, 0, pay=pay)
+        turned[name] = live(officials, units, integrity, rules(), events=events)[C.OFFICIALS_TURNED]
     assert turned["busy"] > turned["base"] > turned["paid"]
 
 
@@ -143,8 +167,8 @@ def test_a_chief_who_sells_shields_and_reach_exposes():
     for name, chief, reach in (("clean", False, 0.0), ("covered", True, 0.0), ("reached", True, 1.0)):
         caught[name] = 0.0
         for seed in range(20):
-            officials, posts, integrity = one_unit(400, 100, chief=chief, reach=reach, monitoring=0.9)
-            counters = live(officials, posts, integrity, rules(), events=800.0, reviews=1, seed=seed)
+            officials, units, integrity = one_unit(400, 100, chief=chief, reach=reach, monitoring=0.9)
+            counters = live(officials, units, integrity, rules(), events=800.0, reviews=1, seed=seed)
             caught[name] += counters[C.OFFICIALS_CAUGHT]
     assert caught["clean"] > caught["covered"]
     assert caught["reached"] > caught["covered"]
@@ -154,37 +178,37 @@ def test_the_same_post_stays_clean_or_corrupt_by_where_it_starts():
     """Colleagues who sell make it easier to turn and harder to be found out: two regimes (model 4.9)."""
     ends = []
     for start in (0, 60):
-        officials, posts, integrity = one_unit(60, start, chief=start > 0, monitoring=0.3)
-        live(officials, posts, integrity, rules(**{"official.base": -4.0, "official.peers": 9.0}), events=60.0)
-        ends.append(posts.share[0])
+        officials, units, integrity = one_unit(60, start, chief=start > 0, monitoring=0.3)
+        live(officials, units, integrity, rules(**{"official.base": -4.0, "official.peers": 9.0}), events=60.0)
+        ends.append(units["share"][0])
     assert ends[0] < 0.2
     assert ends[1] > 0.6
 
 
 def test_who_is_predatory_makes_sales_dearer_and_reaches_whom_nobody_approached():
-    officials, posts, integrity = one_unit(40, 20)
-    posts.mean_worth[:] = 20_000.0
+    officials, units, integrity = one_unit(40, 20)
+    units["mean_worth"] = 20_000.0
     for _ in range(2):  # what is asked depends on how many sell
-        capture.expect_everywhere(officials.view, posts, integrity, rules())
-    agreed, bought = posts.price[0], posts.bought[0]
-    assert posts.predators[0] == 0
+        expect(officials, units, integrity, rules())
+    agreed, bought = units["price"][0], units["bought"][0]
+    assert units["predators"][0] == 0
     officials["predatory"][1:11] = 1  # half of those who sell
     officials["predatory"][30:] = 1  # and some who do not sell, and so demand nothing
-    capture.expect_everywhere(officials.view, posts, integrity, rules())
-    assert posts.predators[0] == 10 / 40
-    assert posts.bought[0] == bought
-    assert posts.price[0] == pytest.approx(0.5 * agreed + 0.5 * 20_000.0)
+    expect(officials, units, integrity, rules())
+    assert units["predators"][0] == 10 / 40
+    assert units["bought"][0] == bought
+    assert units["price"][0] == pytest.approx(0.5 * agreed + 0.5 * 20_000.0)
     # what is worth less than anyone would sell for is demanded all the same
-    posts.mean_worth[:] = 0.5 * posts.reservation[0]
-    capture.expect_everywhere(officials.view, posts, integrity, rules())
-    assert posts.bought[0] == posts.predators[0]
-    assert posts.price[0] == pytest.approx(posts.mean_worth[0])
+    units["mean_worth"] = 0.5 * units["reservation"][0]
+    expect(officials, units, integrity, rules())
+    assert units["bought"][0] == units["predators"][0]
+    assert units["price"][0] == pytest.approx(units["mean_worth"][0])
 
 
 def test_rotation_ends_understandings():
-    officials, posts, integrity = one_unit(40, 40, rotation=0.9)
-    live(officials, posts, integrity, rules(), events=0.0, reviews=3)
-    assert posts.share[0] < 0.1
+    officials, units, integrity = one_unit(40, 40, rotation=0.9)
+    live(officials, units, integrity, rules(), events=0.0, reviews=3)
+    assert units["share"][0] < 0.1
 
 
 # --- in a run ---------------------------------------------------------------------------------------------------
@@ -240,12 +264,12 @@ def test_enterprises_with_many_clients_keep_an_officer(kept, base, tools):
 
 
 def test_an_officer_on_the_books_sells_to_nobody_else(kept):
-    posts, o = kept.state.posts, kept.state.officials
+    units, o = kept.state.units, kept.state.officials
     line = o["rank"] == Rank.LINE
     for unit in np.unique(o["unit"][o["terms"] == Terms.RETAINER]):
         here = line & (o["unit"] == unit)
-        assert posts.retained[unit] == pytest.approx((o["terms"][here] == Terms.RETAINER).mean())
-        assert posts.share[unit] == pytest.approx((o["terms"][here] == Terms.PER_USE).mean())
+        assert units["retained"][unit] == pytest.approx((o["terms"][here] == Terms.RETAINER).mean())
+        assert units["share"][unit] == pytest.approx((o["terms"][here] == Terms.PER_USE).mean())
     assert np.all(o["captured"][o["terms"] == Terms.RETAINER] <= 1)
     assert not (o["predatory"][o["terms"] == Terms.RETAINER]).any()
 
@@ -255,10 +279,10 @@ def test_what_is_paid_in_kind_moves_no_money_and_only_in_commercial_sex(base, to
             for name, share in (("none", 0.0), ("all", 1.0))}  # fmt: skip
     assert total(kind["none"], "bribes_in_kind") == 0 < total(kind["all"], "bribes_in_kind")
     week = kind["all"]
-    work, sectors = week.conditions, week.world.sectors
+    bribes, sectors = week.state.cells["bribes"], week.world.sectors
     sex = np.tile(sectors.commercial_sex > 0, len(week.world.regions.name))
-    assert not work.bribes[sex].any()
-    assert work.bribes[~sex].any()
+    assert not bribes[sex].any()
+    assert bribes[~sex].any()
     assert week.state.money() == 0
 
 
@@ -287,28 +311,32 @@ def test_every_unit_has_a_chief_and_line_officers(sold_out):
     assert (counts >= 3).all()
     assert np.array_equal(units[0:], np.unique(officials["unit"][officials["rank"] == Rank.CHIEF]))
     for region in range(len(sold_out.world.regions.name)):
-        rows = officials["unit"] == unit_of(sold_out.state.posts, Post.POLICE, region)
+        rows = officials["unit"] == unit_of(sold_out.state.rules.official, Post.POLICE, region)
         assert (officials["region"][rows] == region).all()
         assert (officials["post"][rows] == Post.POLICE).all()
     regions = len(sold_out.world.regions.name)
-    assert sold_out.state.posts.missions == legs + POSTS_OF_REGION * regions
-    assert len(sold_out.state.posts.share) == sold_out.state.posts.missions + regions
+    assert sold_out.state.rules.official.missions == legs + POSTS_OF_REGION * regions
+    assert len(sold_out.state.units) == sold_out.state.rules.official.missions + regions
     mission = officials["post"] == Post.MISSION
-    assert np.array_equal(officials["unit"][mission] - sold_out.state.posts.missions, officials["region"][mission])
+    assert np.array_equal(
+        officials["unit"][mission] - sold_out.state.rules.official.missions, officials["region"][mission]
+    )
 
 
 def test_bribes_reach_fees(base, tools):
     """What is paid at the border is part of the cost that a fee covers."""
     scenario = base.replace({**SOLD_OUT, "time.years": 1})
     week = tools.run(scenario)
-    assert (week._market_ways.bought > 0).any()
-    dear = week._market_ways._replace(bribe=week._market_ways.bribe + 1000.0)
+    s, legs = week.state.s, len(week.state.legs)
+    assert (week.state.units["bought"][:legs] > 0).any()
+    dear = s.units.copy()
+    dear["price"][:legs] += 1000.0
     from sim.rules.moving.smuggling import best_route
 
-    t, market = week.traffickers, week.state.rules.market
+    t = week.traffickers
     fees = []
-    for ways in (week._market_ways, dear):
-        found = [best_route(t.view, j, ways.offer_pair[t["home"][j], 0], 0, market, ways)[2]
+    for tables in (s, s._replace(units=dear)):
+        found = [best_route(tables, week.state.p, j, s.regions["offers"][t["home"][j], 0], 0)[2]
                  for j in np.flatnonzero(t["active"])[:50]]  # fmt: skip
         fees.append(np.array(found))
     assert (fees[1] >= fees[0] - 1e-9).all()
@@ -317,9 +345,9 @@ def test_bribes_reach_fees(base, tools):
 
 def test_believed_collusion_keeps_people_from_complaining_and_trusting(sold_out, base, tools):
     clean = tools.run(base.replace({**SOLD_OUT, "people.size": 24_000, "mechanisms.corruption": "off"}))
-    assert (sold_out._law.place["collusion"] > 0).any()
-    assert not clean._law.place["collusion"].any()
-    assert (sold_out._law.place["trust"] <= clean._law.place["trust"]).all()
+    assert (sold_out.state.s.law["collusion"] > 0).any()
+    assert not clean.state.s.law["collusion"].any()
+    assert (sold_out.state.s.law["trust"] <= clean.state.s.law["trust"]).all()
     assert tools.metric(sold_out, "complaint_rate", 52) < tools.metric(clean, "complaint_rate", 52)
 
 
@@ -347,10 +375,10 @@ def test_what_a_mission_must_consent_to_is_sold_by_its_members(hosting, sold_out
 def test_members_are_under_the_rules_of_their_mission_and_not_of_the_place():
     caught = {}
     for name, monitoring in (("place", (0.9, 0.0)), ("mission", (0.0, 0.9))):
-        officials, posts, integrity = one_unit(200, 100)
+        officials, units, integrity = one_unit(200, 100)
         officials["post"][:] = Post.MISSION
         integrity.monitoring[:] = monitoring
-        caught[name] = live(officials, posts, integrity, rules(), events=400.0, reviews=1)[C.OFFICIALS_CAUGHT]
+        caught[name] = live(officials, units, integrity, rules(), events=400.0, reviews=1)[C.OFFICIALS_CAUGHT]
     assert caught["place"] == 0 < caught["mission"]
 
 
@@ -364,7 +392,7 @@ def test_waiving_immunity_makes_members_dear_and_conduct_finds_them_out(base):
         "conduct": {"mission.immunity": 1.0, "mission.conduct": 1.0},
     }.items():
         week = Week(base.replace(changes), 1)
-        found[name] = week.integrity()
+        found[name] = done_about_it(week.state)
     regions = len(week.world.regions.name)
     mission = slice(regions, None)
     assert (found["tried"].career[mission] > 5 * found["immune"].career[mission]).all()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel
 from sim.rules.people.options import best_option, cannot_reach, gumbel
+from sim.week.setting import set_the_world
 from sim.week.week import Week
 
 
@@ -25,16 +26,16 @@ def test_pruning_never_drops_an_option_that_would_have_won(value, best, u, noise
 
 
 @kernel
-def channels_of(m, rows, seed, rules, prospects, out):
+def channels_of(s, p, rows, seed, out):
     for position in range(len(rows)):
-        found = best_option(m, rows[position], seed, rules, prospects, -1)
+        found = best_option(s, p, rows[position], -1, seed)
         out[position, 0], out[position, 1] = found[1], found[2]
 
 
 def identical_people(scenario, people=40_000):
     """A week of the corridor in which all people at home in region 0 are alike, under the plain logit."""
     week = Week(scenario.replace({"people.size": people, "choice.rule": "plain", "choice.wish_scale": 20_000}), 5)
-    week.set_the_world()
+    set_the_world(week.state, week.agenda)
     m = week.migrants
     rows = np.flatnonzero((m["home"] == 0) & (m["stage"] == 0))
     for name, value in {
@@ -53,10 +54,17 @@ def identical_people(scenario, people=40_000):
     return week, rows
 
 
-def shares(week, rows, prospects):
+def without_going_alone(week):
+    """What rules see of the run, were nobody able to pay a journey of her own."""
+    pairs = week.state.pairs.records.copy()
+    pairs["alone_cost"] = np.inf
+    return week.state.s._replace(pairs=pairs)
+
+
+def shares(week, rows, tables):
     """Share of each (channel, destination) among the rows."""
     out = np.empty((len(rows), 2), np.int64)
-    channels_of(week.migrants.view, rows, week.seed, week.state.rules.choice, prospects, out)
+    channels_of(tables, week.state.p, rows, week.seed, out)
     keys, counts = np.unique(out, axis=0, return_counts=True)
     return {(int(c), int(d)): n / len(rows) for (c, d), n in zip(keys, counts, strict=True)}
 
@@ -65,10 +73,8 @@ def shares(week, rows, prospects):
 def test_plain_logit_loses_share_in_proportion(corridor):
     """EC 2.14: taking option k away gives each other option s_j / (1 - s_k) of its share, staying included."""
     week, rows = identical_people(corridor)
-    full = shares(week, rows, week._prospects)
-    pair = week._prospects.pair.copy()
-    pair["alone_cost"] = np.inf  # nobody can go alone
-    reduced = shares(week, rows, week._prospects._replace(pair=pair))
+    full = shares(week, rows, week.state.s)
+    reduced = shares(week, rows, without_going_alone(week))
     gone = sum(share for (channel, _), share in full.items() if channel == 2)
     assert 0.02 < gone < 0.9
     spread = 4 * math.sqrt(0.25 / len(rows))
@@ -81,11 +87,8 @@ def test_people_whose_choice_was_not_taken_away_do_not_change_it(corridor):
     """Gumbel-max coupling: removing an option moves only those who had chosen it."""
     week, rows = identical_people(corridor)
     before, after = np.empty((len(rows), 2), np.int64), np.empty((len(rows), 2), np.int64)
-    choice, prospects = week.state.rules.choice, week._prospects
-    channels_of(week.migrants.view, rows, week.seed, choice, prospects, before)
-    pair = prospects.pair.copy()
-    pair["alone_cost"] = np.inf
-    channels_of(week.migrants.view, rows, week.seed, choice, prospects._replace(pair=pair), after)
+    channels_of(week.state.s, week.state.p, rows, week.seed, before)
+    channels_of(without_going_alone(week), week.state.p, rows, week.seed, after)
     others = before[:, 0] != 2
     assert np.array_equal(before[others], after[others])
     assert (after[:, 0] != 2).all()
@@ -93,11 +96,11 @@ def test_people_whose_choice_was_not_taken_away_do_not_change_it(corridor):
 
 def test_noise_is_keyed_by_the_option_not_by_its_position(corridor):
     week, rows = identical_people(corridor)
-    prospects = week._prospects
-    order = prospects.destinations.copy()
+    tables = week.state.s
+    order = tables.destinations.copy()
     order[0, :, :2] = order[0, :, 1::-1][:, :2]
-    mixed = prospects._replace(destinations=order)
-    assert shares(week, rows, mixed) == shares(week, rows, prospects)
+    mixed = tables._replace(destinations=order)
+    assert shares(week, rows, mixed) == shares(week, rows, tables)
 
 
 def test_a_draw_does_not_depend_on_another_stream():

@@ -1,0 +1,61 @@
+"""What is copied for held mechanisms is there to be copied, and no switch that can be held is left out."""
+
+import numpy as np
+import pytest
+
+from sim.declared.switches import SWITCHES
+from sim.ground.table import Table
+from sim.scenario.scenario import Scenario
+from sim.state.state import State
+from sim.week.hold import BEFORE, HELD, copy_held, read_from_twin
+from sim.week.plan import PHASES
+
+CAN_BE_HELD = sorted(name for name, switch in SWITCHES.items() if "hold" in switch.options)
+ITEMS = [(name, item) for name, items in HELD.items() for item in items]
+MOMENTS = (BEFORE, *(phase.name for phase in PHASES))
+
+
+def a_state():
+    return State(Scenario.compose(["world=corridor", "people.size=300"]), 1)
+
+
+@pytest.fixture(scope="module")
+def state():
+    return a_state()
+
+
+@pytest.mark.parametrize(("name", "item"), ITEMS, ids=[f"{name}, {item.table}" for name, item in ITEMS])
+def test_what_is_held_is_there(name, item, state):
+    assert item.after in MOMENTS
+    table = getattr(state, item.table)
+    assert isinstance(table, Table)
+    assert item.fields
+    assert len(set(item.fields)) == len(item.fields)
+    for field in item.fields:
+        assert field in table
+        assert item.position is None or 0 <= item.position < table[field].shape[-1]
+
+
+def test_every_switch_that_can_be_held_is_copied_or_read_from_the_twin(state):
+    read_from_twin(CAN_BE_HELD, state, a_state())
+    assert not set(HELD) & set(state.held)
+    assert sorted({*HELD, *state.held}) == CAN_BE_HELD
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_what_is_named_is_copied_at_its_moment_and_nothing_else(name):
+    mine, twin, untouched = a_state(), a_state(), a_state()
+    for item in HELD[name]:
+        for field in getattr(twin, item.table):
+            getattr(twin, item.table)[field] = 1
+    for moment in MOMENTS:
+        copy_held([name], moment, mine, twin)
+        for item in HELD[name]:
+            if item.after != moment:
+                continue
+            table = getattr(mine, item.table)
+            for field in table:
+                expected = getattr(untouched, item.table)[field].copy()
+                if field in item.fields:
+                    expected[... if item.position is None else (..., item.position)] = 1
+                assert np.array_equal(table[field], expected), (item.table, field)
