@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Channel, Decision, Legal, Stage
+from sim.agents.people import Channel, Decision, Legal, Stage
 from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, rule
@@ -61,6 +61,15 @@ def hears_of_rights(people, regions, rules, i, seed):
         return
     if draw(seed, Stream.CAMPAIGN, i, row.generation, row.considerations, 0) < reach:
         row.information += (1.0 - row.information) * rules.campaign_step
+
+
+class Considered(NamedTuple):
+    """What a pass has found of everyone who is due, in the order of the rows."""
+
+    before: NDArray[Any]  # int8 Stage
+    causes: NDArray[Any]  # int8 Cause of what is due before any choice
+    acts: NDArray[Any]  # int8 what is left to do: a Decision, or ACT_…
+    ended: NDArray[Any]  # uint16 Path of a life that has ended
 
 
 @rule
@@ -127,7 +136,7 @@ def fetch(people, rows, first, last):
 
 
 @kernel
-def consider(span, s, p, now, rows, before, causes, acts, ended, sums):
+def consider(span, s, p, now, rows, found, sums):
     """Everyone who is due: what she has come to, and what she chooses."""
     count = len(rows)
     for chunk in range(span.first, span.end):
@@ -141,20 +150,20 @@ def consider(span, s, p, now, rows, before, causes, acts, ended, sums):
             for position in range(first, last):
                 i = rows[position]
                 stage = s.people.stage[i]
-                before[position] = stage
+                found.before[position] = stage
                 cause, chooses, path = milestone(s, p, now, i, part)
-                causes[position] = cause
-                ended[position] = path
-                acts[position] = ACT_NOTHING
+                found.causes[position] = cause
+                found.ended[position] = path
+                found.acts[position] = ACT_NOTHING
                 if not chooses and cause == Cause.NOTHING and s.people.due[i] <= now.week:
                     if stage == Stage.WAITING:
-                        acts[position] = ACT_VISA
+                        found.acts[position] = ACT_VISA
                     elif stage == Stage.ARRIVED:
-                        acts[position] = ACT_SEEK
+                        found.acts[position] = ACT_SEEK
                 if chooses:
                     decision = decide(s, p, now, i, part)
                     if decision != Decision.NONE:
-                        acts[position] = decision
+                        found.acts[position] = decision
 
 
 @kernel
