@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.pattern_runs import EVENTS, LARGE, SHORT, SMALL, Check, Floats, Runs, amount, named, next_to, same
-from sim.agents.migrants import Path
+from sim.agents.people import Path
 from sim.declared.measures.catalogue import METRICS
 from sim.results.statistics import Interval, t_interval, variance_ratio
 from sim.results.transitions import join

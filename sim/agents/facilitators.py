@@ -17,7 +17,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.agents.migrants import normal_pair
+from sim.agents.people import normal_pair
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import rule
 from sim.ground.table import Column

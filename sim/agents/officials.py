@@ -11,7 +11,7 @@ import math
 from enum import IntEnum
 from functools import partial
 
-from sim.agents.migrants import normal_pair
+from sim.agents.people import normal_pair
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import rule
 from sim.ground.table import Column

@@ -13,7 +13,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.agents.migrants import NEVER, Control, normal_pair
+from sim.agents.people import NEVER, Control, normal_pair
 from sim.declared.sources import From, family
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import part, rule

@@ -12,13 +12,13 @@ import numpy as np
 
 from sim.agents.agencies import AGENCY_COLUMNS
 from sim.agents.cases import CASE_COLUMNS, CaseStage
+from sim.agents.enterprises import ENTERPRISE_COLUMNS
 from sim.agents.facilitators import FACILITATOR_COLUMNS, Standing
 from sim.agents.governments import GOVERNMENT_COLUMNS
-from sim.agents.migrants import MIGRANT_COLUMNS, Stage
 from sim.agents.offenders import OFFENDER_COLUMNS, Status
 from sim.agents.officials import OFFICIAL_COLUMNS
+from sim.agents.people import PERSON_COLUMNS, Stage
 from sim.agents.ties import TIE_COLUMNS
-from sim.agents.traffickers import TRAFFICKER_COLUMNS
 from sim.agents.venues import VENUE_COLUMNS
 from sim.face.selection import Mask
 from sim.face.view import ALL, View
@@ -31,7 +31,7 @@ class Row(View, mesa.Agent):
     __slots__ = ()
 
 
-class Migrant(Row, columns=MIGRANT_COLUMNS):
+class Migrant(Row, columns=PERSON_COLUMNS):
     """A person at risk of migrating."""
 
     __slots__ = ()
@@ -43,7 +43,7 @@ class Migrant(Row, columns=MIGRANT_COLUMNS):
         return np.asarray(table["stage"][rows] != Stage.DEAD)
 
 
-class Trafficker(Row, columns=TRAFFICKER_COLUMNS):
+class Trafficker(Row, columns=ENTERPRISE_COLUMNS):
     """An enterprise that moves people."""
 
     __slots__ = ()

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from sim.agents.agencies import AgencyKind
 from sim.agents.cases import CaseStage, Charge, Source, Target
+from sim.agents.enterprises import Kind
 from sim.agents.facilitators import Function, Standing
 from sim.agents.forms import Form
-from sim.agents.migrants import Channel, Control, Creditor, Legal, Offer, Stage, Tier
 from sim.agents.offenders import Role, Status
 from sim.agents.officials import Post, Rank, Terms
-from sim.agents.traffickers import Kind
+from sim.agents.people import Channel, Control, Creditor, Legal, Offer, Stage, Tier
 from sim.agents.venues import VenueKind, Visibility
 from sim.ground.table import Column
 

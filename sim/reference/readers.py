@@ -17,13 +17,13 @@ from typing import NamedTuple
 import sim.rules
 from sim.agents.agencies import AGENCY_COLUMNS
 from sim.agents.cases import CASE_COLUMNS
+from sim.agents.enterprises import ENTERPRISE_COLUMNS
 from sim.agents.facilitators import FACILITATOR_COLUMNS
 from sim.agents.governments import GOVERNMENT_COLUMNS
-from sim.agents.migrants import MIGRANT_COLUMNS
 from sim.agents.offenders import OFFENDER_COLUMNS
 from sim.agents.officials import OFFICIAL_COLUMNS
+from sim.agents.people import PERSON_COLUMNS
 from sim.agents.ties import TIE_COLUMNS
-from sim.agents.traffickers import TRAFFICKER_COLUMNS
 from sim.agents.venues import VENUE_COLUMNS
 from sim.declared.levers import LEVERS
 from sim.world.fields import (
@@ -56,11 +56,11 @@ FIELDS: dict[str, frozenset[str]] = {
         ("cases", CASE_COLUMNS),
         ("facilitators", FACILITATOR_COLUMNS),
         ("governments", GOVERNMENT_COLUMNS),
-        ("people", MIGRANT_COLUMNS),
+        ("people", PERSON_COLUMNS),
         ("offenders", OFFENDER_COLUMNS),
         ("officials", OFFICIAL_COLUMNS),
         ("ties", TIE_COLUMNS),
-        ("enterprises", TRAFFICKER_COLUMNS),
+        ("enterprises", ENTERPRISE_COLUMNS),
         ("venues", VENUE_COLUMNS),
     )
 } | {"law": frozenset(LAW_RECORD.names or ()), "contracts": frozenset({""})}

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Path
+from sim.agents.people import Path
 from sim.results.statistics import PER, Interval, t_interval
 
 Outcomes = Mapping[str, NDArray[Any]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, get_type_hints
 
-from sim.agents.migrants import BirthRules
-from sim.agents.traffickers import EntrantRules
+from sim.agents.enterprises import EntrantRules
+from sim.agents.people import BirthRules
 from sim.agents.venues import VenueRules
 from sim.declared.sources import build, facts
 from sim.rules.control.terms import TermRules

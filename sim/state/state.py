@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from sim.agents.agencies import AGENCY_COLUMNS, KINDS
 from sim.agents.cases import CASE_COLUMNS
+from sim.agents.enterprises import KIND_TRAITS, enterprise_columns
 from sim.agents.facilitators import FACILITATOR_COLUMNS, FUNCTIONS
 from sim.agents.governments import GOVERNMENT_COLUMNS
-from sim.agents.migrants import MIGRANT_COLUMNS, Stage
 from sim.agents.offenders import OFFENDER_COLUMNS, SPARE
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank
+from sim.agents.people import PERSON_COLUMNS, Stage
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
-from sim.agents.traffickers import KIND_TRAITS, trafficker_columns
 from sim.agents.venues import VENUE_COLUMNS
 from sim.declared.sources import as_record
 from sim.ground.calendar import Now
@@ -146,7 +146,7 @@ class State:
 
     def _people(self, homes: NDArray[np.int64]) -> Table:
         """The persons at risk at the start: rows grouped by home region."""
-        table = Table("migrant", MIGRANT_COLUMNS, int(homes.sum()))
+        table = Table("migrant", PERSON_COLUMNS, int(homes.sum()))
         table["home"][:] = np.repeat(np.arange(len(homes)), homes)
         values = self.scenario.values
         self.s = self.s._replace(people=table.view)
@@ -180,7 +180,7 @@ class State:
             regions.append(np.repeat(np.arange(len(homes)), slots.astype(np.int64)))
         region, kind = np.concatenate(regions), np.concatenate(kinds)
         order = np.argsort(region, kind="stable")
-        table = Table("trafficker", trafficker_columns(len(self.world.legs.tail)), len(region))
+        table = Table("trafficker", enterprise_columns(len(self.world.legs.tail)), len(region))
         table["home"][:], table["kind"][:] = region[order], kind[order]
         self.regions["outside_profit"][:] = self.world.regions.outside_profit
         self.s = self.s._replace(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Legal, Stage
+from sim.agents.people import Legal, Stage
 from sim.ground.calendar import Now
 from sim.ground.kernel import CHUNKS
 from sim.ledger.accounts import Ledger

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.agents.migrants import Stage
+from sim.agents.people import Stage
 from sim.conditions import conditions
 from sim.conditions.prospects import consular_capacity
 from sim.ground.rows import rows_at

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sim.agents.cases import CaseStage
 from sim.agents.facilitators import FUNCTIONS, PRICE
 from sim.agents.forms import FORMS
-from sim.agents.migrants import Stage
 from sim.agents.officials import Post, Rank
+from sim.agents.people import Stage
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ledger.counters import C
 from sim.rules.control.terms import COHORT_WEEKS

@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from sim.agents.migrants import Stage
+from sim.agents.people import Stage
 from sim.ground.draws import Stream, uniforms
 from sim.ground.table import Table
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.agents.migrants import Bound, Stage
+from sim.agents.people import Bound, Stage
 from sim.ground.rows import rows_at, rows_with
 from sim.rules.control import custody
 from sim.rules.justice import protection, removal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.migrants import Bound
+from sim.agents.people import Bound
 from sim.conditions.conditions import see_work
 from sim.conditions.encounters import inspection_removals
 from sim.conditions.incomes import incomes_at_home

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.agents.enterprises import Kind
 from sim.agents.offenders import follow_enterprises, leave_ranks
-from sim.agents.traffickers import Kind
 from sim.conditions import conditions, demand
 from sim.conditions.incomes import move_wages
 from sim.conditions.opening import price_papers

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Legal, Stage
+from sim.agents.people import Legal, Stage
 from sim.agents.venues import Undertaking, VenueKind, Visibility
 from sim.ground.kernel import CHUNKS, kernel
 from sim.ground.table import Table

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Stage
+from sim.agents.people import Stage
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.errors import RequestError
 from sim.ground.table import Table

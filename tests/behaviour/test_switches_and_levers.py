@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.agents.agencies import KINDS, AgencyKind
-from sim.agents.migrants import NEVER, Channel, Legal, Stage
+from sim.agents.people import NEVER, Channel, Legal, Stage
 from sim.conditions.conditions import deterred_from_work
 from sim.conditions.encounters import TIP
 from sim.declared.levers import LEVERS

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.agents.migrants import MIGRANT_COLUMNS
+from sim.agents.people import PERSON_COLUMNS
 from sim.agents.venues import VENUE_COLUMNS
 from sim.ground.calendar import Now
 from sim.ground.kernel import kernel
@@ -11,7 +11,7 @@ from sim.ground.table import Table
 from sim.rules.control.ways_out import NOTHING, RAIDED, Exit, OwnHazards, first_exit
 from sim.rules.justice.symptoms import SYMPTOM_DAYS, SYMPTOM_SHARE, symptom_days
 
-PEOPLE = tuple(column for column in MIGRANT_COLUMNS if column.packed)
+PEOPLE = tuple(column for column in PERSON_COLUMNS if column.packed)
 
 
 @kernel

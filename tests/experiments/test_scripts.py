@@ -9,7 +9,7 @@ import pytest
 from experiments import bench, measures, pattern_runs, patterns
 from experiments.files import write_whole
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
-from sim.agents.migrants import Path
+from sim.agents.people import Path
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
 from sim.reference.registry import policies

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from mesa.agent import AgentSet
 
-from sim.agents.migrants import MIGRANT_COLUMNS, Stage
-from sim.agents.traffickers import TRAFFICKER_COLUMNS
+from sim.agents.enterprises import ENTERPRISE_COLUMNS
+from sim.agents.people import PERSON_COLUMNS, Stage
 from sim.face.agents import Migrant, Row, Trafficker
 from sim.face.agentsets import Chosen, Everyone, Rows
 from sim.ground.errors import RequestError
@@ -28,12 +28,12 @@ class Town(mesa.Model):
     def __init__(self) -> None:
         super().__init__(rng=1)
         rng = np.random.default_rng(5)
-        self.people = Table("migrant", MIGRANT_COLUMNS, PEOPLE)
+        self.people = Table("migrant", PERSON_COLUMNS, PEOPLE)
         self.people["cash"][:] = rng.integers(0, 8, PEOPLE) * 100.0
         self.people["here"][:] = rng.integers(0, 3, PEOPLE)
         self.people["skill"][:] = rng.integers(0, 2, PEOPLE)
         self.people["stage"][[3, 17]] = Stage.DEAD
-        self.enterprises = Table("trafficker", TRAFFICKER_COLUMNS, ENTERPRISES)
+        self.enterprises = Table("trafficker", ENTERPRISE_COLUMNS, ENTERPRISES)
         self.enterprises["active"][[1, 4]] = 1
         self._agents_by_type[Migrant] = Rows(kind=Migrant, table=self.people, model=self)
         self._agents_by_type[Trafficker] = Rows(kind=Trafficker, table=self.enterprises, model=self)

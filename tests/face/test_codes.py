@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.agents.migrants import MIGRANT_COLUMNS, Stage
+from sim.agents.people import PERSON_COLUMNS, Stage
 from sim.face.agents import VIEWS, Migrant
 from sim.face.agentsets import Rows
 from sim.face.codes import ENUMS, as_names, names_of
@@ -16,7 +16,7 @@ PLACES = (("here", "there"), ("farm_work",))
 
 def test_every_coded_column_exists_and_is_of_whole_numbers() -> None:
     assert set(ENUMS) <= {name.removesuffix("s").replace("agencie", "agency") for name in VIEWS}
-    columns = {column.name: column for column in MIGRANT_COLUMNS}
+    columns = {column.name: column for column in PERSON_COLUMNS}
     for name in ENUMS["migrant"]:
         assert np.issubdtype(columns[name].dtype, np.integer)
 
@@ -26,19 +26,19 @@ def test_every_coded_column_exists_and_is_of_whole_numbers() -> None:
     [("stage", Stage.HOME, "home"), ("here", 1, "there"), ("kin", -1, ""), ("channel", -1, "")],
 )
 def test_codes_and_places_have_names(column: str, code: int, name: str) -> None:
-    about = {each.name: each for each in MIGRANT_COLUMNS}
+    about = {each.name: each for each in PERSON_COLUMNS}
     names = names_of("migrant", about[column], *PLACES)
     assert names is not None
     assert as_names(np.array([code]), names).tolist() == [name]
 
 
 def test_amounts_have_none() -> None:
-    about = {each.name: each for each in MIGRANT_COLUMNS}
+    about = {each.name: each for each in PERSON_COLUMNS}
     assert names_of("migrant", about["cash"], *PLACES) is None
 
 
 def test_a_frame_has_numbers_or_names() -> None:
-    table = Table("migrant", MIGRANT_COLUMNS, 2)
+    table = Table("migrant", PERSON_COLUMNS, 2)
     table["stage"][:] = [Stage.HOME, Stage.WORKING]
     people = Rows(kind=Migrant, table=table, model=None)
     assert people.to_frame()["stage"].tolist() == [Stage.HOME, Stage.WORKING]

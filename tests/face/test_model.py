@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.agents.migrants import Stage
 from sim.agents.offenders import Status
+from sim.agents.people import Stage
 from sim.declared.levers import LEVERS
 from sim.declared.measures.catalogue import METRICS, RECORD_SERIES
 from sim.declared.measures.metrics import over_period, weekly

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.agents.migrants import LONG_AGO, NEVER, Bound, Stage
+from sim.agents.people import LONG_AGO, NEVER, Bound, Stage
 from sim.ledger.counters import COUNTER_INDEX, C
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week

@@ -11,8 +11,8 @@ import pytest
 
 from sim.agents.facilitators import Function
 from sim.agents.forms import Form
-from sim.agents.migrants import Control, Path
 from sim.agents.officials import Post
+from sim.agents.people import Control, Path
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.exploitation import WAYS_OUT
 from sim.results.arms import Arm

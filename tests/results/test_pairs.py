@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.agents.migrants import MIGRANT_COLUMNS, Stage
+from sim.agents.people import PERSON_COLUMNS, Stage
 from sim.ground.errors import RequestError
 from sim.ground.table import Table
 from sim.report import between
@@ -83,7 +83,7 @@ def test_a_placebo_is_the_baseline_in_which_a_few_think_later(baseline: Arm) -> 
 
 
 def table(stages: list[int], due: list[int], leaves: list[int]) -> Table:
-    made = Table("migrant", MIGRANT_COLUMNS, len(stages))
+    made = Table("migrant", PERSON_COLUMNS, len(stages))
     made["stage"][:], made["due"][:], made["leaves_risk_age"][:] = stages, due, leaves
     return made
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.agents.migrants import Path
+from sim.agents.people import Path
 from sim.results.transitions import (
     CLASS_OF_BYTE,
     CLASSES,

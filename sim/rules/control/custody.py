@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.migrants import Bound, Creditor, Stage
 from sim.agents.officials import Post
+from sim.agents.people import Bound, Creditor, Stage
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel
 from sim.ledger.accounts import Account

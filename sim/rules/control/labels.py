@@ -6,7 +6,7 @@ are those of the model's own truth; agencies have theirs.
 
 from __future__ import annotations
 
-from sim.agents.migrants import Control, Offer
+from sim.agents.people import Control, Offer
 from sim.ground.kernel import rule
 
 UNPAID = 0.5  # less than this share of the value of the work is credited

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.migrants import Control, Creditor, Stage
 from sim.agents.offenders import promote
 from sim.agents.officials import Post
+from sim.agents.people import Control, Creditor, Stage
 from sim.agents.venues import VenueKind, Visibility
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, part

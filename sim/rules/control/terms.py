@@ -11,7 +11,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.agents.migrants import LONG_AGO, Bound, Channel, Control, Creditor, Legal, Stage
+from sim.agents.people import LONG_AGO, Bound, Channel, Control, Creditor, Legal, Stage
 from sim.agents.venues import Visibility, segment
 from sim.declared.sources import From, Is, family
 from sim.ground.calendar import WEEKS_PER_YEAR

@@ -11,8 +11,8 @@ Loners keep nobody, and predatory officers are nobody's.
 
 from __future__ import annotations
 
+from sim.agents.enterprises import Kind
 from sim.agents.forms import REACH
-from sim.agents.traffickers import Kind
 from sim.ground.kernel import kernel, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C

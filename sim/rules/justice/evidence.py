@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.agents.cases import CaseStage, Charge, Target
-from sim.agents.migrants import Stage
+from sim.agents.people import Stage
 from sim.declared.sources import From, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 from sim.agents.agencies import KINDS, AgencyKind
-from sim.agents.migrants import LONG_AGO, Channel, Path, Stage
+from sim.agents.people import LONG_AGO, Channel, Path, Stage
 from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule

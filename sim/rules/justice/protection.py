@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from sim.agents.migrants import Legal, Path, Stage
+from sim.agents.people import Legal, Path, Stage
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from sim.agents.agencies import AgencyKind
-from sim.agents.migrants import LONG_AGO, Path, Stage
+from sim.agents.people import LONG_AGO, Path, Stage
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.accounts import Account

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.forms import REACH
-from sim.agents.migrants import Channel, Legal, Path, Tier
+from sim.agents.people import Channel, Legal, Path, Tier
 from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, part, rule

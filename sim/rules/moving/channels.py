@@ -11,8 +11,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Channel, Decision, Legal, Stage, Tier, exponential_weeks
 from sim.agents.officials import Post
+from sim.agents.people import Channel, Decision, Legal, Stage, Tier, exponential_weeks
 from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part

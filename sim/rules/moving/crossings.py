@@ -6,7 +6,7 @@ chances differ.
 
 from __future__ import annotations
 
-from sim.agents.migrants import Channel, Stage
+from sim.agents.people import Channel, Stage
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import part
 from sim.ledger.accounts import Account

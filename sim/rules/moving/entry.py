@@ -8,8 +8,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.enterprises import MOST_SKILL, be_entrant, close_business, open_business
 from sim.agents.forms import REACH
-from sim.agents.traffickers import MOST_SKILL, be_entrant, close_business, open_business
 from sim.declared.sources import From, Switched, Worked, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, allocating, kernel, part, rule

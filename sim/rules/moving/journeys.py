@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Channel, Creditor, Legal, Path, Stage, Tier
+from sim.agents.people import Channel, Creditor, Legal, Path, Stage, Tier
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account

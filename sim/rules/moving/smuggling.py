@@ -16,9 +16,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from sim.agents.enterprises import Kind
 from sim.agents.forms import REACH
-from sim.agents.migrants import Channel, Creditor, Offer
-from sim.agents.traffickers import Kind
+from sim.agents.people import Channel, Creditor, Offer
 from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part, rule

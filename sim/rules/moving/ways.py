@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 
-from sim.agents.traffickers import MOST_SKILL
+from sim.agents.enterprises import MOST_SKILL
 from sim.ground.kernel import kernel, rule
 
 MOST_EXPERIENCE = 0.5  # model 4.2: a <= 0.5

@@ -13,11 +13,11 @@ from typing import Annotated, Any, NamedTuple
 
 from numpy.typing import NDArray
 
+from sim.agents.enterprises import Kind, close_business, open_business
 from sim.agents.facilitators import CAPACITY, FUNCTIONS, PRICE, Function
 from sim.agents.forms import Form, needs_of_kinds
 from sim.agents.offenders import ROLES, Role, Status
 from sim.agents.ties import first_tie
-from sim.agents.traffickers import Kind, close_business, open_business
 from sim.declared.sources import From, Switched, Worked, family
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, part, rule

@@ -18,11 +18,11 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.enterprises import Kind
 from sim.agents.facilitators import FUNCTIONS, PORTABLE, PRICE, Function, Standing
 from sim.agents.forms import BROKERED, LOOKS, MEETING, TRUSTS, WANTED, Form, needs_of_kinds
 from sim.agents.offenders import Role, Status
 from sim.agents.ties import first_tie
-from sim.agents.traffickers import Kind
 from sim.declared.sources import From, Switched, Worked, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Channel, Legal, Path, exponential_weeks, normal_pair
+from sim.agents.people import Channel, Legal, Path, exponential_weeks, normal_pair
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part
 from sim.rules.people import stages

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.agents.migrants import Channel, Tier
+from sim.agents.people import Channel, Tier
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import part, rule
 from sim.rules.people.options import (

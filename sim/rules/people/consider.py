@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Channel, Decision, Legal, Stage
+from sim.agents.people import Channel, Decision, Legal, Stage
 from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.agents.migrants import Stage
+from sim.agents.people import Stage
 from sim.ground.kernel import part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.agents.migrants import Bound, Legal, Path, Stage
+from sim.agents.people import Bound, Legal, Path, Stage
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import rule
 from sim.ledger.accounts import Account, Ledger

@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
-from sim.agents.migrants import Legal, Tier
+from sim.agents.people import Legal, Tier
 from sim.declared.sources import From, Is, Switched, Worked, family
 from sim.ground.kernel import rule
 from sim.rules.people.status import annuity

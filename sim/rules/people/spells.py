@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.agents.migrants import Stage, exponential_weeks
+from sim.agents.people import Stage, exponential_weeks
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import rule
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.migrants import LONG_AGO, NEVER, Bound, Legal, Offer, Path, Stage, Tier
+from sim.agents.people import LONG_AGO, NEVER, Bound, Legal, Offer, Path, Stage, Tier
 from sim.ground.kernel import rule
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Legal
+from sim.agents.people import Legal
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import part, rule
 from sim.ledger.counters import C

@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from sim.agents.migrants import Bound, Creditor
+from sim.agents.people import Bound, Creditor
 from sim.ground.kernel import part, rule
 from sim.ledger.counters import C
 

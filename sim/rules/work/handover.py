@@ -11,7 +11,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.agents.migrants import Bound, Creditor, Stage
+from sim.agents.people import Bound, Creditor, Stage
 from sim.agents.venues import VenueKind
 from sim.declared.sources import From, family
 from sim.ground.draws import Stream, block

@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.agents.migrants import NEVER, Bound, Control, Legal, Offer, Stage
+from sim.agents.people import NEVER, Bound, Control, Legal, Offer, Stage
 from sim.agents.venues import VenueKind, segment
 from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, block, draw

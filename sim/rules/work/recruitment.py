@@ -16,7 +16,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Legal, Offer, Stage
+from sim.agents.people import Legal, Offer, Stage
 from sim.agents.venues import VenueKind, segment
 from sim.declared.sources import From, family
 from sim.ground.draws import Stream, block, draw

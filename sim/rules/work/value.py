@@ -17,7 +17,7 @@ from typing import Annotated, Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from sim.agents.migrants import Legal
+from sim.agents.people import Legal
 from sim.declared.sources import Each, From, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.kernel import kernel, rule

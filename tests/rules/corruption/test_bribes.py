@@ -287,7 +287,7 @@ def test_what_is_paid_in_kind_moves_no_money_and_only_in_commercial_sex(base, to
 
 
 def test_bribes_leave_the_books_balanced(sold_out, kept):
-    from sim.agents.migrants import Account
+    from sim.ledger.accounts import Account
 
     names = ("border", "retainers", "alone", "papers", "places", "custody", "court")
     for week in (sold_out, kept):

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.cases import CaseStage, Charge, Target
-from sim.agents.migrants import Legal, Stage
 from sim.agents.offenders import Status
+from sim.agents.people import Legal, Stage
 from sim.ledger.counters import COUNTER_INDEX, C
 from sim.rules.control.ways_out import Exit
 from sim.rules.justice.evidence import ODDS

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.agents.migrants import MIGRANT_COLUMNS, Legal
+from sim.agents.people import PERSON_COLUMNS, Legal
 from sim.conditions.conditions import see_work
 from sim.ground.kernel import kernel
 from sim.ground.table import Table
@@ -41,7 +41,7 @@ def week():
 @pytest.fixture
 def person(week):
     """A person without status in a destination, the law there, and functions of both."""
-    table = Table("migrant", MIGRANT_COLUMNS, 1)
+    table = Table("migrant", PERSON_COLUMNS, 1)
     table["home"][0], table["here"][0], table["legal"][0] = 0, 3, Legal.IRREGULAR
     table["ability"][0], table["ability_abroad"][0], table["information"][0] = 1.0, 1.0, 0.5
     place = np.zeros(len(week.world.regions.name), LAW_RECORD)

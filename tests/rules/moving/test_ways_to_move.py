@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.agents.migrants import Channel, Legal, Stage
+from sim.agents.people import Channel, Legal, Stage
 from sim.conditions.prospects import consular_capacity, wait_for_visas
 from sim.declared.levers import LEVERS
 from sim.ledger.counters import COUNTER_INDEX, C

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.agents.enterprises import KIND_TRAITS, Kind
 from sim.agents.facilitators import Function, Standing
 from sim.agents.offenders import Role, Status
-from sim.agents.traffickers import KIND_TRAITS, Kind
 from sim.ledger.counters import COUNTER_INDEX, C
 from sim.policies.policy import Move, Policy
 from sim.rules.justice.arrests import arrest

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.agents.enterprises import Kind, enterprise_columns
 from sim.agents.facilitators import CAPACITY, FACILITATOR_COLUMNS, FUNCTIONS, PRICE, Function, Standing
 from sim.agents.forms import MEETING, NEEDS, Form
 from sim.agents.offenders import OFFENDER_COLUMNS, Status
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
-from sim.agents.traffickers import Kind, trafficker_columns
 from sim.declared.sources import as_record
 from sim.ground.calendar import Now
 from sim.ground.table import Table
@@ -36,7 +36,7 @@ class Town:
         self.rules = rules_of(scenario.values, mechanisms, scenario.world, 1000)
         self.let_in(0)
         self.seed, self.week, self.enterprises = seed, 0, enterprises
-        self.t = Table("trafficker", trafficker_columns(1), enterprises)
+        self.t = Table("trafficker", enterprise_columns(1), enterprises)
         self.t["active"][:], self.t["kind"][:], self.t["form"][:] = 1, Kind.CELL, form
         self.t["capacity"][:], self.t["members"][:] = 4.0, 4.0
         self.t["loads"][:, 0] = 13.0 * use

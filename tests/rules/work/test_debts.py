@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.migrants import MIGRANT_COLUMNS, Bound, Creditor
-from sim.agents.traffickers import trafficker_columns
+from sim.agents.enterprises import enterprise_columns
+from sim.agents.people import PERSON_COLUMNS, Bound, Creditor
 from sim.agents.venues import VENUE_COLUMNS
 from sim.ground.draws import draw  # noqa: F401 - compiled beside what is tested
 from sim.ground.kernel import kernel
@@ -37,8 +37,8 @@ def forget(m, t, v):
 
 def tables():
     return (
-        Table("migrant", MIGRANT_COLUMNS, 2),
-        Table("trafficker", trafficker_columns(1), 3),
+        Table("migrant", PERSON_COLUMNS, 2),
+        Table("trafficker", enterprise_columns(1), 3),
         Table("venue", VENUE_COLUMNS, 3),
     )
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.forms import FORM_WEIGHTS, FORMS, Form
-from sim.agents.migrants import normal_pair
+from sim.agents.people import normal_pair
 from sim.declared.sources import From, Worked, family
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import part
@@ -47,7 +47,7 @@ KIND_TRAITS = np.array(
 Packed = partial(Column, packed=True)
 
 
-def trafficker_columns(legs: int) -> tuple[Column, ...]:
+def enterprise_columns(legs: int) -> tuple[Column, ...]:
     """Columns of an enterprise in a world with ``legs`` legs; arrays over offers are (rows, MAX_OFFERS)."""
     return (
         Packed("active", "i1", "1 while in the market"),
@@ -104,7 +104,7 @@ def trafficker_columns(legs: int) -> tuple[Column, ...]:
 
 
 # the declared columns whatever the world; widths over legs are set when the table is made
-TRAFFICKER_COLUMNS = trafficker_columns(1)
+ENTERPRISE_COLUMNS = enterprise_columns(1)
 
 
 SHARES_OF_FORMS = tuple(f"network.{form.name.lower()}" for form in Form)

@@ -140,7 +140,7 @@ class Path(IntEnum):
 
 Packed = partial(Column, packed=True)
 
-MIGRANT_COLUMNS: tuple[Column, ...] = (
+PERSON_COLUMNS: tuple[Column, ...] = (
     # scanned every week
     Column("here", "i2", "region where the person is"),
     Column("stage", "i1", "Stage"),
