@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.ledger.events import Cause, note_considered
-from sim.rules.people.consider import gather
+from sim.rules.people.consider import Considered, gather
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
@@ -18,7 +18,8 @@ def consider(state: State, week: Agenda) -> None:
     due.count = gather(week.found, week.chunk_counts, due.rows, len(state.migrants))
     for part in sums:
         part[:] = 0.0
-    week.passes.consider(s, state.p, week.now, due.these, week.before, week.causes, week.acts, week.ended_path, sums)
+    found = Considered(week.before, week.causes, week.acts, week.ended_path)
+    week.passes.consider(s, state.p, week.now, due.these, found, sums)
     week.row += sums.counters.sum(axis=0)
     state.accounts += sums.accounts.sum(axis=0)
     state.pairs["heard_clients"] += sums.clients.sum(axis=0)

@@ -126,9 +126,19 @@ def fetch(people, rows, first, last):
     return total
 
 
+class Considered(NamedTuple):
+    """What became of everyone who was due, by position in the list of them."""
+
+    before: NDArray[Any]  # int8, Stage until then
+    causes: NDArray[Any]  # int8, Cause
+    acts: NDArray[Any]  # int8, Decision or what is left to do
+    ended: NDArray[Any]  # uint16, outcome of those whose row passed on
+
+
 @kernel
-def consider(span, s, p, now, rows, before, causes, acts, ended, sums):
+def consider(span, s, p, now, rows, found, sums):
     """Everyone who is due: what she has come to, and what she chooses."""
+    before, causes, acts, ended = found
     count = len(rows)
     for chunk in range(span.first, span.end):
         part = Sums(
