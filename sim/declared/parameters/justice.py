@@ -162,6 +162,8 @@ JUSTICE_PARAMETERS: tuple[Parameter, ...] = (
     P("justice.trial_weeks", 40.0, "weeks", 1, 520,
       "mean weeks from charge to the first day on which a case may be heard",
       "C9-M33", "A"),
+    P("justice.trial_least", 0.5, "share", 0, 1,
+      "shortest wait for the day in court over the mean; the longest lies as far above it", "C9-M33", "A"),
     P("justice.recant", 0.01, "/week", 0, 1, "witnesses without protection who take a step back", "C9-M22", "E"),
     P("justice.sentence", 3.0, "years", 0, 50, "sentence for exploitation; lesser charges in proportion to gravity",
       "C9-Q23, C9-Q27, C9-Q28", "E"),
