@@ -212,13 +212,16 @@ def name_another(s, rules, b, j, region, u, counters, week):
 
 
 @rule
-def dealt_with(cases, rules, n, verdict, length, local, skill, week):
+def dealt_with(cases, p, n, verdict, length, local, skill, week):
     """(week, convicted): until when somebody is held who is tried on the day of arrest, on what case n proves.
 
     ``verdict`` and ``length`` keyed uniforms.
     """
+    rules = p.operation
     until = week + round(rules.trial_weeks * (rules.trial_least + 2.0 * (1.0 - rules.trial_least) * length))
-    convicted = verdict < chance_of_conviction(cases, n, Charge.SMUGGLING, 0.0, skill, local.justice_means_required)
+    convicted = verdict < chance_of_conviction(
+        cases, p.case, n, Charge.SMUGGLING, 0.0, skill, local.justice_means_required
+    )
     if convicted:
         until += round(rules.sentence_weeks * SEVERITY[Charge.SMUGGLING])
     return until, convicted
@@ -229,7 +232,7 @@ def arrest_facilitator(s, p, now, n, b, counters, local, skill):
     """A facilitator is arrested, tried on what the case proves, and may name another of those it works for."""
     case = s.cases[n]
     verdict, names, whom, length = block(now.seed, Stream.OPERATION, b, s.facilitators[b].generation, now.week, 3)
-    until, convicted = dealt_with(s.cases, p.operation, n, verdict, length, local, skill, now.week)
+    until, convicted = dealt_with(s.cases, p, n, verdict, length, local, skill, now.week)
     counters[C.FACILITATORS_CONVICTED] += convicted
     take_out(s.facilitators, s.nodes, p.facilitator, b, until, now.week)
     counters[C.ARRESTS_FACILITATORS] += 1.0
