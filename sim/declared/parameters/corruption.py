@@ -19,6 +19,8 @@ CORRUPTION_PARAMETERS: tuple[Parameter, ...] = (
       "among those who sell", "C2-M11, C2-M32", "A"),
     P("official.on_shift", 0.6, "share", 0, 1, "crossings that an enterprise can time to the shifts of an officer on "
       "its books; 0: nobody keeps one"),
+    P("official.worth_weeks", 26.0, "weeks", 0, 520,
+      "weeks of what is withheld that a controller saves where officials are paid not to meet a person", "C2-M25", "A"),
     P("official.in_kind", 0.1, "share", 0, 1, "sales to places in commercial sex that are paid in services of people "
       "who work there", "C2-M20", "A"),
     P("official.captured_start", 0.25, "share", 0, 1,

@@ -220,8 +220,9 @@ def bought_off(s, p, now, i, cause, ledger):
     share = s.units[unit].share
     if cause == Exit.RAID:
         share = leaked(share, p.term.briefed)
-    # half a year of what is withheld, and what being found may cost
-    worth = 26.0 * (1.0 - s.people.row[i].credited) * s.people.row[i].value + s.regions[region].employer_loss
+    # what is withheld for so many weeks, and what being found may cost
+    worth = p.term.worth_weeks * (1.0 - s.people.row[i].credited) * s.people.row[i].value
+    worth += s.regions[region].employer_loss
     worth += p.term.typical_testimony * s.regions[region].conviction_loss
     place_wide = cause == Exit.RAID or cause == Exit.INSPECTION
     u = draw(now.seed, Stream.BRIBE_AT_WORK, k, s.venues[k].generation, now.week, 0)

@@ -29,7 +29,6 @@ from sim.rules.work.value import ability_at, debt_weight, fear_of, outside_pay, 
 
 WEEKS = 52.0
 CONTROLS = len(Control)
-LONG_EXPLOITED = 52  # weeks after which a person may be promoted
 COHORT_WEEKS = 104  # exploited weeks of a departure cohort are counted so long
 UNDERPAID, HELD, EXPLOITED = 1, 2, 4  # bits of what is seen of a person this week
 # bits of what has to be done one by one after the pass
@@ -51,10 +50,12 @@ class TermRules(NamedTuple):
     dismissal_cleared: Annotated[float, From("exit.dismissal_cleared")]
     death: Annotated[float, From("exit.death", per=WEEKS_PER_YEAR)]  # per week under violence
     promotion: Annotated[float, From("exit.promotion", per=WEEKS_PER_YEAR, off="promotion")]  # per week after a year
+    promotion_after: Annotated[int, From("exit.promotion_after")]  # weeks of exploitation
     target_return: Annotated[int, Is("mechanisms.pricing", "target_return")]
     briefed: Annotated[float, From("official.briefed")]  # officers who know of a raid before it comes
     # chance of testimony in a typical case: what the loss from a conviction is per chance of testimony
     typical_testimony: Annotated[float, From("justice.typical_testimony")]
+    worth_weeks: Annotated[float, From("official.worth_weeks")]  # of what is withheld, that buying off saves
     in_kind: Annotated[float, From("official.in_kind")]  # sales to places in commercial sex that are paid in services
 
 
@@ -195,13 +196,13 @@ def assess(s, p, now, i):
     outside = outside_pay(s.regions, p.choice, s.people.legal[i], ability_at(row, region), row.skill, region)
     secure = outside_pay(s.regions, p.choice, np.int8(Legal.REGULAR), ability_at(row, region), row.skill, region)
     kin = 1.0 if row.kin == region or row.home == region else 0.0
-    fear = fear_of(s.regions, s.people.legal[i], region)
+    fear = fear_of(s.regions, p.control, s.people.legal[i], region)
     isolation = s.sectors[sector].isolation
     got = row.credited * row.value
     own = own_exit(
         p.control,
         (outside - got) / max(outside, 1e-9),
-        debt_weight(row.debt, row.value),
+        debt_weight(p.control, row.debt, row.value),
         fear,
         isolation,
         kin,
@@ -286,7 +287,7 @@ def live_controlled(s, p, now, i, done, bits, cleared, mine, counters):
         p.term.promotion > 0.0
         and is_exploited
         and row.exploited_since > LONG_AGO
-        and now.week - row.exploited_since > LONG_EXPLOITED
+        and now.week - row.exploited_since > p.term.promotion_after
         and (draw(now.seed, Stream.PROMOTION, i, row.generation, now.week, 0) < p.term.promotion)
     ):
         to_do |= PROMOTES

@@ -54,6 +54,33 @@ class MeetingRules(NamedTuple):
     witness_stay: Annotated[float, From("protection.witness_stay")]
     reintegration_cents: Annotated[int, From("protection.reintegration", times=CENTS)]
     reintegration_kept: Annotated[float, From("protection.reintegration_kept")]
+    # what people believe and count on when they think about telling
+    quality_worth: Annotated[float, From("telling.quality_worth")]
+    aid_least: Annotated[float, From("telling.aid_least")]
+    asked_least: Annotated[float, From("telling.asked_least")]
+    compelled: Annotated[float, From("telling.compelled")]
+    witness_kept: Annotated[float, From("telling.witness_kept")]
+    family_kept: Annotated[float, From("justice.family_kept")]
+    rung_spared: Annotated[float, From("telling.rung_spared")]
+    punished_stay: Annotated[float, From("telling.punished_stay")]
+    removal_years: Annotated[float, From("telling.removal_years")]
+    removal_weight: Annotated[float, From("telling.removal_weight")]
+    fear_years: Annotated[float, From("telling.fear_years")]
+    gain_most: Annotated[float, From("telling.gain_most")]
+    # how trust grows
+    trust_dependent: Annotated[float, From("telling.trust_dependent")]
+    trust_independent: Annotated[float, From("telling.trust_independent")]
+    trust_grows: Annotated[float, From("telling.trust_grows")]
+    trust_quality: Annotated[float, From("telling.trust_quality")]
+    trust_needs: Annotated[float, From("telling.trust_needs")]
+    trust_days: Annotated[float, From("telling.trust_days")]
+    # who is referred, detained, asked, and passes with a false story
+    referral_least: Annotated[float, From("protection.referral_least")]
+    speed_detention: Annotated[float, From("return.speed_detention")]
+    speed_unasked: Annotated[float, From("return.speed_unasked")]
+    false_stay: Annotated[float, From("telling.false_stay")]
+    false_days: Annotated[float, From("telling.false_days")]
+    false_passes: Annotated[float, From("telling.false_passes")]
 
 
 @rule
@@ -114,7 +141,7 @@ def begin_spell(people, log, i, counters, by, week):
 def detain(people, law, rules, i, ledger, week):
     """A person without status is held until removal; entry without papers may be punished (``status.punish_entry``)."""
     local = law[people.here[i]]
-    weeks = rules.detention_weeks * (1.0 - 0.75 * local.return_speed)
+    weeks = rules.detention_weeks * (1.0 - rules.speed_detention * local.return_speed)
     stages.be_detained(people, i, week + max(round(weeks), 1), week)
     fine = min(people.row[i].cash, round(rules.punishment_cents * local.status_punish_entry))
     if fine > 0.0:
@@ -146,7 +173,8 @@ def offered_help(people, regions, law, rules, now, i, kind):
     """
     local = law[people.here[i]]
     u, useful, _, _ = block(now.seed, Stream.REFERRAL, i, people.row[i].generation, now.week, 0)
-    if kind != AgencyKind.SERVICES and u >= 0.4 + 0.6 * local.protection_referral:
+    referred = rules.referral_least + (1.0 - rules.referral_least) * local.protection_referral
+    if kind != AgencyKind.SERVICES and u >= referred:
         return False
     return useful >= local.protection_assist_rule or tells_at_once(people, regions, law, rules, now, i)
 

@@ -33,7 +33,7 @@ def claims_falsely(people, regions, law, rules, now, i):
     hazard = rules.false_rate * telling_hazard(
         people, regions, law, rules, i, people.here[i], 0.0, np.int64(Rung.INFORMATION)
     )
-    days = rules.first_hearing_days + 0.1 * min(local.protection_reflection_days, 28.0)
+    days = rules.first_hearing_days + rules.false_stay * min(local.protection_reflection_days, rules.false_days)
     return draw(now.seed, Stream.FALSE_CLAIM, i, people.row[i].generation, now.week, 0) < -math.expm1(-hazard * days)
 
 
@@ -55,14 +55,16 @@ def interview_detained(s, p, now, rows, causes, counters):
         passes, asked, _, _ = block(now.seed, Stream.FALSE_CLAIM, i, row.generation, now.week, 1)
         local = s.law[region]
         outcome, seen, claims = Outcome.DETAINED, False, 0
-        if asked >= 0.6 * local.return_speed and has_time(s.agencies, region, AgencyKind.IMMIGRATION):
+        if asked >= p.meeting.speed_unasked * local.return_speed and has_time(
+            s.agencies, region, AgencyKind.IMMIGRATION
+        ):
             if exploited:
                 sector = s.venues[row.exploiter].sector if row.exploiter >= 0 else -1
                 seen = recognised(s, now, i, row.generation, region, sector, AgencyKind.IMMIGRATION)
                 claims = 1
             elif claims_falsely(s.people, s.regions, s.law, p.meeting, now, i):
                 counters[C.FALSE_CLAIMS] += 1.0
-                seen = passes < 0.5 * (1.0 - local.tells_true)
+                seen = passes < p.meeting.false_passes * (1.0 - local.tells_true)
                 claims = 2
         helped = (
             seen

@@ -50,32 +50,34 @@ def gain_from_telling(people, regions, law, rules, i, region, rung):
     known = local.protection_rights_information + (1.0 - local.protection_rights_information) * row.information
     condition = 1.0 if rung >= Rung.COMPLAINT else 1.0 - local.protection_permit_conditional
     gain = known * local.promise * condition * stay
-    gain += 2.0 * local.protection_quality * rules.care_worth
+    gain += rules.quality_worth * local.protection_quality * rules.care_worth
     if rung >= Rung.COMPLAINT:
-        gain += local.paid * (0.3 + 0.7 * local.justice_legal_aid) * rules.award
-    asked = 0.2 + 0.8 * local.protection_conditional
-    asked += (1.0 - asked) * 0.5 * local.justice_compel
-    exposed = rules.retaliation_chance * (1.0 - 0.7 * local.justice_witness_protection)
-    gain -= asked * exposed * (1.0 - 0.4 * local.justice_family_protection) * rules.retaliation_harm
-    gain -= (rung - 1) * rules.rung_cost * (1.0 - 0.5 * local.justice_witness_protection)
+        gain += local.paid * (rules.aid_least + (1.0 - rules.aid_least) * local.justice_legal_aid) * rules.award
+    asked = rules.asked_least + (1.0 - rules.asked_least) * local.protection_conditional
+    asked += (1.0 - asked) * rules.compelled * local.justice_compel
+    exposed = rules.retaliation_chance * (1.0 - rules.witness_kept * local.justice_witness_protection)
+    gain -= asked * exposed * (1.0 - rules.family_kept * local.justice_family_protection) * rules.retaliation_harm
+    gain -= (rung - 1) * rules.rung_cost * (1.0 - rules.rung_spared * local.justice_witness_protection)
     # people are punished for what they were made to do unless the law says otherwise (EC 2.10)
     punished = (local.status_punish_entry + local.seller * row.shamed) * (1.0 - local.justice_non_punishment)
-    gain -= punished * (0.01 * rules.punishment_cents + 0.1 * stay)
+    gain -= punished * (0.01 * rules.punishment_cents + rules.punished_stay * stay)
     if row.shamed:
         gain -= rules.stigma_sex * law[row.home].society_stigma
     if stay > 0.0:
-        gain += local.protection_conditional * min(local.removal * 2.0, 1.0) * 0.5 * stay
+        feared = min(local.removal * rules.removal_years, 1.0)
+        gain += local.protection_conditional * feared * rules.removal_weight * stay
     return gain
 
 
 @rule
-def trust_of(people, law, i, region, safe_days):
+def trust_of(people, law, rules, i, region, safe_days):
     """Trust in those who ask, in [0, 1]: less from lawless places, more with days in a safe place of good quality."""
     local = law[region]
     start = max(local.trust - law[people.row[i].home].distrust, 0.0)
-    start *= 0.8 + 0.4 * local.protection_independence
-    pace = (0.3 + 0.4 * local.protection_quality) * (1.0 + 0.5 * local.protection_needs_first)
-    return min(start + pace * (1.0 - math.exp(-safe_days / 30.0)), 1.0)
+    start *= rules.trust_dependent + rules.trust_independent * local.protection_independence
+    pace = rules.trust_grows + rules.trust_quality * local.protection_quality
+    pace *= 1.0 + rules.trust_needs * local.protection_needs_first
+    return min(start + pace * (1.0 - math.exp(-safe_days / rules.trust_days)), 1.0)
 
 
 @rule
@@ -84,11 +86,11 @@ def telling_hazard(people, regions, law, rules, i, region, safe_days, rung):
     local = law[region]
     y = max(52.0 * regions[region].outside[1], 1.0)
     gain = gain_from_telling(people, regions, law, rules, i, region, rung) / y
-    fear = min(local.protection_conditional * local.removal * 4.0, 1.0)
+    fear = min(local.protection_conditional * local.removal * rules.fear_years, 1.0)
     heavy = 1.0 if people.row[i].heavy > 0.0 else 0.0
     x = (
-        rules.telling_gain * max(min(gain, 3.0), -3.0)
-        + rules.telling_trust * trust_of(people, law, i, region, safe_days)
+        rules.telling_gain * max(min(gain, rules.gain_most), -rules.gain_most)
+        + rules.telling_trust * trust_of(people, law, rules, i, region, safe_days)
         - rules.telling_fear * fear
         - rules.telling_heavy * heavy
     )

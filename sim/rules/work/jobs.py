@@ -24,8 +24,6 @@ from sim.rules.people.consider import BLOCK
 from sim.rules.people.spells import next_consideration
 from sim.rules.work.value import Controller, ability_at, going_pay, value_of_person, with_papers
 
-COUNTED_WEEKS = 104  # of withheld pay that a person can claim at most
-
 
 @family
 class HireRules(NamedTuple):
@@ -40,6 +38,8 @@ class HireRules(NamedTuple):
     reluctance: Annotated[float, From("work.reluctance")]
     target_return: Annotated[float, From("work.target_return")]  # 0: control lasts as long as it pays
     hire_cost: Annotated[float, From("work.hire_cost")]  # weeks of pay that finding a worker costs
+    claim_weeks: Annotated[int, From("justice.claim_weeks")]  # of withheld pay, at most
+    shadow_pace: Annotated[float, From("work.shadow_pace")]
     rescue_vacancy: Annotated[int, Switched("rescue_vacancy")]
     control_capacity: Annotated[int, Switched("control_capacity")]
 
@@ -142,7 +142,7 @@ def leave_venue(s, p, i, rescued, week):
         s.people.row[i].lost = (
             (1.0 - s.people.row[i].credited)
             * s.people.row[i].value
-            * min(week - s.people.row[i].job_since, COUNTED_WEEKS)
+            * min(week - s.people.row[i].job_since, p.hire.claim_weeks)
         )
     relax(s.people, s.venues, s.regions, i, k)
     s.people.row[i].venue = -1
@@ -169,7 +169,7 @@ def set_terms(people, venues, regions, rules, i, k, control, sigma, week):
     if control > 0:
         venues[k].attention += regions[venues[k].region].control_cost[control]
     if rules.control_capacity:
-        venues[k].shadow = max(venues[k].attention / max(venues[k].room, 1e-9) - 1.0, 0.0) * 2.0
+        venues[k].shadow = max(venues[k].attention / max(venues[k].room, 1e-9) - 1.0, 0.0) * rules.shadow_pace
     if control > 0 or sigma < 1.0:
         people.bound[i] |= np.uint8(Bound.CONTROLLED)
         people.due[i] = NEVER

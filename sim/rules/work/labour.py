@@ -34,6 +34,7 @@ class VenueMarketRules(NamedTuple):
 
     looks: Annotated[float, From("work.looks")]  # share of venues that look at their prospects in their turn
     private_venues: Annotated[int, Switched("private_venues")]
+    discreet_share: Annotated[float, From("work.discreet_share")]
     visibility_noise: Annotated[float, From("work.visibility_noise")]
 
 
@@ -56,8 +57,9 @@ def choose_visibility(venues, cells, sectors, rules, k, seed):
     if venues[k].kind == VenueKind.COMPLIANT or not rules.private_venues:
         u = draw(seed, Stream.VENUE_VISIBILITY, k, venues[k].generation, 0, 3)
         shown = sectors[venues[k].sector].openness
+        seen = rules.discreet_share + (1.0 - rules.discreet_share) * shown
         venues[k].visibility = (
-            Visibility.OPEN if u < shown else (Visibility.DISCREET if u < 0.5 + 0.5 * shown else Visibility.PRIVATE)
+            Visibility.OPEN if u < shown else (Visibility.DISCREET if u < seen else Visibility.PRIVATE)
         )
         return
     best, chosen = -math.inf, 0
@@ -66,11 +68,10 @@ def choose_visibility(venues, cells, sectors, rules, k, seed):
         worth = cells[cell].typical[visibility, venues[k].limit]
         u = draw(seed, Stream.VENUE_VISIBILITY, k, venues[k].generation, 0, visibility)
         # a trade that lives by being seen, or that nobody sees anyway, leans one way whatever control is worth
-        lean = (
-            sectors[venues[k].sector].openness
-            if visibility == Visibility.OPEN
-            else (1.0 - sectors[venues[k].sector].openness) * 0.5
-        )
+        lean = sectors[venues[k].sector].openness
+        if visibility != Visibility.OPEN:
+            share = rules.discreet_share if visibility == Visibility.DISCREET else 1.0 - rules.discreet_share
+            lean = (1.0 - lean) * share
         score = math.log(max(worth, 1.0)) + rules.visibility_noise * (gumbel(u) + math.log(max(lean, 0.01)))
         if score > best:
             best, chosen = score, visibility

@@ -27,9 +27,7 @@ from sim.rules.rationing import top_up
 from sim.rules.work.jobs import best_offer_of, cell_of
 from sim.rules.work.value import going_pay
 
-ROUND_WEEKS = 4  # an order is worked on every so many weeks
 PROMISES = (1.0, 1.3, 1.7)  # over going pay
-MOST_CONTACTS = 20  # per vacancy and round
 ACCEPTED_BEFORE = 0.1  # share of contacts that recruiters expect to be taken up before they have made any
 CONTACTS_BEFORE = 0.1  # per 1000 people at risk: how many contacts that is worth
 TRIES = 12  # rows looked at per contact before a recruiter gives up for the week
@@ -46,6 +44,10 @@ class RecruitRules(NamedTuple):
     false_cost: Annotated[float, From("recruit.false_cost")]
     licence: Annotated[float, From("recruit.licence")]  # by how much full licensing raises that
     contact_cost: Annotated[float, From("recruit.contact_cost")]  # US$
+    round_weeks: Annotated[int, From("recruit.round_weeks")]
+    contacts_most: Annotated[int, From("recruit.contacts_most")]  # per vacancy and round
+    contacts_kept: Annotated[float, From("recruit.contacts_kept")]  # weeks
+    local_tie: Annotated[float, From("recruit.local_tie")]  # part of the home tie
     job_years: Annotated[float, From("choice.job_years")]
     wish_scale: Annotated[float, From("choice.wish_scale")]
     source_noise: Annotated[float, From("recruit.source_noise")]
@@ -110,7 +112,7 @@ def promise(s, p, i, k, abroad, licensed, w_home):
         return Offer.HONEST, y, y
     true = sigma * y
     best, promised, kind, believed = -math.inf, true, Offer.HONEST, true
-    tie = row.home_tie * (1.0 if abroad else 0.1)
+    tie = row.home_tie * (1.0 if abroad else p.recruit.local_tie)
     cost = p.recruit.false_cost * (1.0 + p.recruit.licence * licensed)
     for step in range(len(PROMISES) + 1):
         told = true if step == 0 else PROMISES[step - 1] * y
@@ -151,7 +153,7 @@ def recruit(s, p, now, counters):
         wanted_there = s.cells[cell_of(s.venues, s.sectors, k)].vacant[segment(s.venues, k)]
         vacant = min(s.venues[k].slots - s.venues[k].filled, int(wanted_there))
         counters[C.ORDERS] += vacant
-        if vacant <= 0 or (k + now.week) % ROUND_WEEKS:
+        if vacant <= 0 or (k + now.week) % p.recruit.round_weeks:
             continue
         region = s.venues[k].region
         pair = cheapest_source(s, p, now, k)
@@ -164,7 +166,7 @@ def recruit(s, p, now, counters):
         whole = int(wanted)
         if draw(now.seed, Stream.CONTACT_NEARNESS, k, s.venues[k].generation, now.week, 0) < wanted - whole:
             whole += 1
-        for number in range(min(whole, MOST_CONTACTS * vacant)):
+        for number in range(min(whole, p.recruit.contacts_most * vacant)):
             if s.venues[k].kind != VenueKind.COMPLIANT:
                 # agencies that place people on going terms are not what limits anyone
                 if s.regions[start].room < 1.0:
@@ -193,9 +195,9 @@ def recruit(s, p, now, counters):
 
 
 def recruiters_room(home: NDArray[Any], members: NDArray[Any], room: NDArray[np.float64], rules: RecruitRules) -> None:
-    """Contacts that enterprises can make this week where they are; what is not used is kept for four weeks.
+    """Contacts that enterprises can make this week where they are; what is not used is kept for a while.
 
     ``home`` and ``members`` (active enterprises,); moves ``room`` (regions,) on.
     """
     weekly = rules.per_member * np.bincount(home, members, minlength=len(room))
-    room[:] = top_up(room, weekly, 4.0)
+    room[:] = top_up(room, weekly, rules.contacts_kept)

@@ -23,7 +23,6 @@ from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.kernel import kernel, rule
 
 SIGMA_STEPS = 20  # sigma is chosen on a grid of twentieths
-WEEKS_OF_DEBT = 52.0  # a debt of so many weeks of pay weighs in full on the wish to leave
 MEANS = ("papers", "threat", "confinement", "violence")  # each Control but none
 
 
@@ -36,6 +35,8 @@ class ControlRules(NamedTuple):
     quit_gain: Annotated[float, From("control.quit_gain")]
     quit_debt: Annotated[float, From("control.quit_debt")]
     quit_fear: Annotated[float, From("control.quit_fear")]
+    debt_weeks: Annotated[float, From("control.debt_weeks")]  # of pay, that weigh in full
+    fear_visitor: Annotated[float, From("control.fear_visitor")]
     quit_isolation: Annotated[float, From("control.quit_isolation")]
     quit_kin: Annotated[float, From("control.quit_kin")]
     quit_information: Annotated[float, From("control.quit_information")]
@@ -86,20 +87,20 @@ def testifies(rules, control, sigma):
 
 
 @rule
-def debt_weight(debt_cents, y):
+def debt_weight(rules, debt_cents, y):
     """How much a debt weighs on the wish to leave, in [0, 1]."""
     if debt_cents <= 0.0:
         return 0.0
-    return min(debt_cents * 0.01 / max(WEEKS_OF_DEBT * y, 1e-9), 1.0)
+    return min(debt_cents * 0.01 / max(rules.debt_weeks * y, 1e-9), 1.0)
 
 
 @rule
-def fear_of(regions, legal, region):
-    """Fear of removal of a person with a status: full without one or where it goes with the job, half as a visitor."""
+def fear_of(regions, rules, legal, region):
+    """Fear of removal of a person with a status: full without one or where it goes with the job, less as a visitor."""
     if legal == Legal.IRREGULAR or legal == Legal.TIED:
         return regions[region].fear
     if legal == Legal.VISITOR:
-        return 0.5 * regions[region].fear
+        return rules.fear_visitor * regions[region].fear
     return 0.0
 
 
@@ -196,8 +197,8 @@ def value_of_person(s, p, i, y, controller):
     worker = Worker(
         y,
         outside_pay(s.regions, p.choice, legal, ability_at(row, region), row.skill, region),
-        debt_weight(row.debt, y),
-        fear_of(s.regions, legal, region),
+        debt_weight(p.control, row.debt, y),
+        fear_of(s.regions, p.control, legal, region),
         1.0 if row.kin == region or row.home == region else 0.0,
         row.information,
         legal == Legal.IRREGULAR,

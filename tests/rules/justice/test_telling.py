@@ -24,8 +24,8 @@ def gain(m, regions, law, rules, rung):
 
 
 @kernel
-def trust(m, law, days):
-    return trust_of(m, law, 0, 3, days)
+def trust(m, law, rules, days):
+    return trust_of(m, law, rules, 0, 3, days)
 
 
 @kernel
@@ -61,7 +61,7 @@ def person(week):
             return gain(table.view, regions, place, rules, int(rung))
 
         def trust(self, days):
-            return trust(table.view, place, days)
+            return trust(table.view, place, rules, days)
 
         def quality(self):
             return quality(table.view, rules)

@@ -102,8 +102,8 @@ def test_people_who_are_tied_earn_with_papers_and_leave_without(base):
     assert outside_pay(s.regions, choice, tied, 1.0, 0, there) == outside_pay(
         s.regions, choice, irregular, 1.0, 0, there
     )
-    assert fear_of(s.regions, tied, there) == fear_of(s.regions, irregular, there)
-    assert fear_of(s.regions, irregular, there) > fear_of(s.regions, regular, there)
+    fear = {legal: fear_of(s.regions, week.state.p["control"], legal, there) for legal in (tied, regular, irregular)}
+    assert fear[tied] == fear[irregular] > fear[regular]
     i, k = 0, int(np.flatnonzero(week.venues["kind"] == 1)[0])  # an opportunist
     m = week.migrants
     m["debt"][i], m["minor"][i] = 0.0, 0
