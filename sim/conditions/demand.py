@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from sim.state.state import State
-    from sim.world.world import Sectors, World
+    from sim.world.world import Sectors
 
 Floats = NDArray[np.float64]
 YEAR = 52.0
@@ -155,12 +155,3 @@ def customers_of(state: State) -> Floats:
 def mission_share(state: State) -> Floats:
     """Part of the demand of each cell that comes from a mission, float64 (cells,)."""
     return share_of(state.cells["demand_mission"], state.cells["demand"])
-
-
-def neighbours(world: World) -> Floats:
-    """Where buyers who stay away could go: regions with papers one leg away, by equal shares; (regions, regions)."""
-    legs, count = world.legs, len(world.regions.name)
-    near = np.zeros((count, count))
-    near[legs.tail, legs.head] = 1.0
-    total = near.sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(near, total, out=np.zeros_like(near), where=total > 0))

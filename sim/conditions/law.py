@@ -24,49 +24,14 @@ from sim.conditions.demand import share_of
 from sim.conditions.encounters import hostility
 from sim.conditions.prospects import announced_removal
 from sim.declared.levers import LEVERS
-from sim.rules.rationing import top_up
+from sim.rules.rationing import SHELTER_WEEKS, top_up
+from sim.world.law import LEVER_FIELDS
 
 if TYPE_CHECKING:
     from sim.state.state import State
 
 Floats = NDArray[np.float64]
-SHELTER_WEEKS = 13.0  # for which a part of a place that nobody took is kept
 LEAST_LEFT = 0.1  # of its budget that no policy takes from an agency
-GROUPS = (
-    "status",
-    "work",
-    "police",
-    "intel",
-    "coop",
-    "budget",
-    "agency",
-    "justice",
-    "protection",
-    "return",
-    "integrity",
-    "society",
-)
-LEVER_FIELDS = {
-    lever.name: lever.name.replace(".", "_")
-    for lever in LEVERS.values()
-    if lever.scope == "region" and lever.name.split(".")[0] in GROUPS
-}
-# what follows from levers, capacity and experience
-DERIVED = (
-    "places",  # free places in safe accommodation
-    "permits_left",  # permits that may still be given under the cap
-    "removal",  # believed yearly hazard of removal without status
-    "trust",  # in authorities where the person is, in [0, 1]
-    "distrust",  # what lawlessness at home takes from it
-    "promise",  # believed chance that what was promised to those who tell is kept
-    "paid",  # believed chance that compensation is paid
-    "law",  # rule of law
-    "collusion",  # believed chance that police act for those who pay them
-    "seller",  # how far people are punished for commercial sex, in [0, 1]
-    "skill",  # what officers who are moved about have not learned takes from it, in [0, 1]
-    "tells_true",  # chance that those who interview detained people tell a true story from another
-)
-LAW_RECORD = np.dtype([(field, "f8") for field in (*LEVER_FIELDS.values(), *DERIVED)], align=True)
 
 
 def see_the_law(state: State, occupied: Floats) -> None:

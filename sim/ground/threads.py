@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import Any, NamedTuple
 
 from sim.ground.kernel import CHUNKS
@@ -21,25 +20,27 @@ class Span(NamedTuple):
     end: int
 
 
-EVERYTHING = Span(0, CHUNKS)
+class Threads:
+    """So many threads, of which one is that of the caller; the others end when nothing that they run is there any more.
 
+    Parameters
+    ----------
+    count : how many run beside one another.
+    """
 
-@cache
-def _helpers(count: int) -> ThreadPoolExecutor:
-    """So many threads beside the one that calls; they wait until there is something to do."""
-    return ThreadPoolExecutor(count, thread_name_prefix="labyrinth")
+    def __init__(self, count: int) -> None:
+        self._spans = [Span(part * CHUNKS // count, (part + 1) * CHUNKS // count) for part in range(count)]
+        self._helpers = ThreadPoolExecutor(count - 1, thread_name_prefix="labyrinth") if count > 1 else None
 
+    def over_chunks(self, kernel: Callable[..., Any]) -> Callable[..., None]:
+        """``kernel`` over all chunks: a function of what it takes beside the span."""
+        mine, *others = self._spans
+        helpers = self._helpers
 
-def over_chunks(kernel: Callable[..., Any], threads: int) -> Callable[..., None]:
-    """``kernel`` over all chunks, on so many threads."""
-    if threads == 1:
-        return lambda *args: kernel(EVERYTHING, *args)
-    spans = [Span(part * CHUNKS // threads, (part + 1) * CHUNKS // threads) for part in range(threads)]
+        def run(*args: Any) -> None:
+            beside = [helpers.submit(kernel, span, *args) for span in others] if helpers is not None else []
+            kernel(mine, *args)
+            for one in beside:
+                one.result()
 
-    def run(*args: Any) -> None:
-        beside = [_helpers(threads - 1).submit(kernel, span, *args) for span in spans[1:]]
-        kernel(spans[0], *args)
-        for one in beside:
-            one.result()
-
-    return run
+        return run

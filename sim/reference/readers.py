@@ -25,7 +25,6 @@ from sim.agents.officials import OFFICIAL_COLUMNS
 from sim.agents.people import PERSON_COLUMNS
 from sim.agents.ties import TIE_COLUMNS
 from sim.agents.venues import VENUE_COLUMNS
-from sim.conditions.law import LAW_RECORD, LEVER_FIELDS
 from sim.declared.levers import LEVERS
 from sim.world.fields import (
     CELL_COLUMNS,
@@ -37,6 +36,7 @@ from sim.world.fields import (
     SECTOR_COLUMNS,
     UNIT_COLUMNS,
 )
+from sim.world.law import LAW_RECORD, LEVER_FIELDS
 
 ROOMS = ("rules", "conditions", "week", "policies")
 HOLDERS = ("now", "expected", "levers")  # what the values of levers are called; the start is another thing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,6 @@ from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank
 from sim.agents.people import PERSON_COLUMNS, Stage
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
 from sim.agents.venues import VENUE_COLUMNS
-from sim.conditions.demand import neighbours
-from sim.conditions.law import LAW_RECORD, SHELTER_WEEKS
 from sim.declared.sources import as_record
 from sim.ground.calendar import Now
 from sim.ground.kernel import CHUNKS
@@ -37,9 +35,10 @@ from sim.rules.people.beliefs import Beliefs
 from sim.rules.people.birth import first_people
 from sim.rules.people.consider import Sums
 from sim.rules.people.status import removal_hazard
-from sim.rules.rationing import LEAST_KEPT, Rationed, phases
+from sim.rules.rationing import LEAST_KEPT, SHELTER_WEEKS, Rationed, phases
 from sim.rules.work.labour import first_venues
 from sim.scenario.scenario import Scenario
+from sim.state.facts import apportion, fixed_facts, homes_of, neighbours
 from sim.state.families import rules_of
 from sim.state.tables import Tables, complete, nothing
 from sim.world.fields import (
@@ -52,39 +51,11 @@ from sim.world.fields import (
     SECTOR_COLUMNS,
     UNIT_COLUMNS,
 )
-from sim.world.world import MAX_OFFERS, Mode, Role, World
+from sim.world.law import LAW_RECORD
+from sim.world.world import Mode, Role
 
 Floats = NDArray[np.float64]
 NO_ROUTES = np.zeros((0, 0), np.int32)  # none is held
-
-
-class Fixed(NamedTuple):
-    """Node-level facts that no policy or market moves."""
-
-    people_at: NDArray[Any]  # (regions,) persons by home
-    pair_of: NDArray[Any]  # (regions, regions)
-    offer_pair: NDArray[Any]  # (regions, MAX_OFFERS)
-    offer_of: NDArray[Any]  # (pairs,)
-    route_pair: NDArray[Any]  # (routes,)
-    transport: NDArray[Any]  # (legs,) US$
-    fare: NDArray[Any]  # (pairs,) US$
-    income_regular: NDArray[Any]  # (regions,) US$ a year times the chance to have work
-    income_irregular: NDArray[Any]
-
-
-def apportion(weights: Floats, total: int, least: int = 1) -> NDArray[np.int64]:
-    """Whole numbers that sum to ``total`` in proportion to ``weights`` (largest remainder), ``least`` where > 0."""
-    if weights.sum() <= 0 or total <= 0:
-        return np.zeros(len(weights), np.int64)
-    exact = weights / weights.sum() * total
-    counts = np.floor(exact).astype(np.int64)
-    order = np.argsort(-(exact - counts), kind="stable")
-    counts[order[: total - counts.sum()]] += 1
-    missing = (weights > 0) & (counts < least)
-    if missing.any() and total >= (weights > 0).sum():
-        counts[missing] = 1
-        counts[np.argmax(counts)] -= counts.sum() - total
-    return counts
 
 
 class State:
@@ -401,41 +372,3 @@ class State:
             )
         )
         return self.migrants.bytes_per_row + shared / max(len(self.migrants), 1)
-
-
-def homes_of(world: World, values: dict[str, Any]) -> NDArray[np.int64]:
-    """How many modelled people are at home in each region; some live in destinations, where they may be exploited."""
-    share = values["people.domestic_share"] if world.regions.domestic.sum() > 0 else 0.0
-    return apportion((1.0 - share) * world.regions.at_risk + share * world.regions.domestic, values["people.size"])
-
-
-def fixed_facts(world: World, homes: NDArray[np.int64], values: dict[str, Any]) -> Fixed:
-    """Look-up tables and incomes of a world."""
-    regions, pairs, legs = world.regions, world.pairs, world.legs
-    pair_of = np.full((len(homes), len(homes)), -1, np.int32)
-    pair_of[pairs.start, pairs.end] = np.arange(len(pairs.start))
-    offer_pair = np.full((len(homes), MAX_OFFERS), -1, np.int32)
-    offer_of = np.zeros(len(pairs.start), np.int32)
-    used = np.zeros(len(homes), np.int64)
-    route_pair = np.full(len(world.route_legs), -1, np.int32)
-    fare = np.zeros(len(pairs.start))
-    for pair, (start, routes, official) in enumerate(zip(pairs.start, pairs.routes, pairs.official, strict=True)):
-        offer_of[pair] = used[start]
-        offer_pair[start, used[start]] = pair
-        used[start] += 1
-        route_pair[official] = pair
-        route_pair[routes[routes >= 0]] = pair
-        way = world.route_legs[official]
-        fare[pair] = values["journey.fare_share"] * legs.base_cost[way[way >= 0]].sum()
-    yearly = 52.0 * regions.employment
-    return Fixed(
-        people_at=homes.astype(float),
-        pair_of=pair_of,
-        offer_pair=offer_pair,
-        offer_of=offer_of,
-        route_pair=route_pair,
-        transport=legs.base_cost * values["smuggling.transport_scale"],
-        fare=fare,
-        income_regular=regions.wage_regular * yearly,
-        income_irregular=regions.wage_irregular * yearly,
-    )

@@ -14,6 +14,7 @@ from sim.ground.kernel import CHUNKS
 from sim.ledger.accounts import Ledger
 from sim.ledger.counters import COUNTERS
 from sim.rules.control.terms import POSTED
+from sim.rules.people.consider import Considered
 from sim.state.state import State
 from sim.week.passes import Passes, passes_over_people
 
@@ -56,8 +57,9 @@ class Agenda:
         self.counters = np.zeros((self.weeks, len(COUNTERS)))
         self.passes = passes_over_people(self.state.scenario.values["threads"])
         self.due = Listed(people)  # filled by consider, read by contract, work, protect or remove
-        self.causes, self.before, self.acts = (np.empty(people, np.int8) for _ in range(3))  # of those who are due
-        self.ended_path = np.empty(people, np.uint16)  # outcome of those whose row passed on; filled by consider
+        before, causes, acts = (np.empty(people, np.int8) for _ in range(3))
+        # of those who are due; filled by consider, read by all who act on them
+        self.considered = Considered(before, causes, acts, np.empty(people, np.uint16))
         self.seekers, self.buyers, self.takers = (Listed(people) for _ in range(3))  # filled by use channels
         self.raised = np.empty(people, np.int64)  # exploited people who are made guards; filled and read by live
         self.arrived = Listed(people)  # with a provider; filled by travel, read by work

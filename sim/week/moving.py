@@ -16,9 +16,9 @@ def use_channels(state: State, week: Agenda) -> None:
     s, p, now, due = state.s, state.p, week.now, week.due
     seekers, buyers, takers = week.seekers, week.buyers, week.takers
     seekers.count, buyers.count, takers.count = channels.act(
-        s, p, now, due.these, week.acts, week.ledger, seekers.rows, buyers.rows, takers.rows
+        s, p, now, due.these, week.considered.acts, week.ledger, seekers.rows, buyers.rows, takers.rows
     )
-    channels.decide_visas(s, p, now, due.these, week.acts, week.ledger)
+    channels.decide_visas(s, p, now, due.these, week.considered.acts, week.ledger)
     channels.queue_for_visas(state.pairs, consular_capacity(state))
     channels.sell_papers(s, p, now, buyers.these, week.ledger)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from sim.ground.errors import RequestError
-from sim.ground.threads import over_chunks
+from sim.ground.threads import Threads
 from sim.rules.control import leaving, terms
 from sim.rules.moving import entry, search
 from sim.rules.people import consider
@@ -51,4 +51,4 @@ def passes_over_people(threads: int) -> Passes:
         truth.count_people,
         search.hear,
     )
-    return Passes(*(over_chunks(kernel, threads) for kernel in kernels))
+    return Passes(*map(Threads(threads).over_chunks, kernels))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.ledger.events import Cause, note_considered
-from sim.rules.people.consider import Considered, gather
+from sim.rules.people.consider import gather
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
@@ -18,15 +18,14 @@ def consider(state: State, week: Agenda) -> None:
     due.count = gather(week.found, week.chunk_counts, due.rows, len(state.migrants))
     for part in sums:
         part[:] = 0.0
-    found = Considered(week.before, week.causes, week.acts, week.ended_path)
-    week.passes.consider(s, state.p, week.now, due.these, found, sums)
+    week.passes.consider(s, state.p, week.now, due.these, week.considered, sums)
     week.row += sums.counters.sum(axis=0)
     state.accounts += sums.accounts.sum(axis=0)
     state.pairs["heard_clients"] += sums.clients.sum(axis=0)
     removed = sums.removals.sum(axis=0) * state.scenario.values["beliefs.report_bad"]
     state.regions["heard_removal"][:, 0] += removed
     if state.keeps_events:
-        note_considered(s.people, s.log, due.rows, due.count, week.before, week.causes, week.week)
+        note_considered(s.people, s.log, due.rows, due.count, week.considered.before, week.considered.causes, week.week)
     keep_ended(state, week)
 
 
@@ -34,8 +33,8 @@ def keep_ended(state: State, week: Agenda) -> None:
     """Keep the outcome of people whose row passed to the next generation after week 0."""
     if week.week < 0:
         return
-    ended = np.flatnonzero(week.causes[: week.due.count] == Cause.NEXT_GENERATION)
+    ended = np.flatnonzero(week.considered.causes[: week.due.count] == Cause.NEXT_GENERATION)
     if len(ended):
         rows = week.due.rows[ended]
         generation = state.migrants["generation"][rows] - 1
-        week.ended.append((rows.astype(np.int32), generation, week.ended_path[ended].copy()))
+        week.ended.append((rows.astype(np.int32), generation, week.considered.ended[ended].copy()))

@@ -13,9 +13,9 @@ from sim.week.agenda import Agenda
 def protect_or_remove(state: State, week: Agenda) -> None:
     """Protect or remove: who was found is asked; telling, permits, removal, return."""
     s, p, now, row, due = state.s, state.p, week.now, week.row, week.due.these
-    removal.interview_detained(s, p, now, due, week.causes, row)
+    removal.interview_detained(s, p, now, due, week.considered.causes, row)
     sell_people_in_custody(state, week)
-    removal.receive_returned(s, p, now, due, week.causes, week.ledger)
+    removal.receive_returned(s, p, now, due, week.considered.causes, week.ledger)
     safe = rows_with(state.migrants["bound"], Bound.SAFE)
     protection.protect(s, p, now, safe, week.ledger, state.experience.broken_weight)
 

@@ -15,7 +15,7 @@ from sim.week.agenda import Agenda
 def do_work(state: State, week: Agenda) -> None:
     """Work: who leaves a job, who finds one, who is handed over or recruited."""
     s, p, now, row, due = state.s, state.p, week.now, week.row, week.due.these
-    causes = week.causes[: len(due)]
+    causes = week.considered.causes[: len(due)]
     left = np.empty(len(due), np.int8)
     week.passes.leavers(s.people, due, causes, left)
     leaving.release(s, p, now, due, causes, left, row)
@@ -23,7 +23,7 @@ def do_work(state: State, week: Agenda) -> None:
     jobs.count_vacant(s)
     handover.take_local_offers(s, p, now, week.takers.these, row)
     handover.deliver(s, p, now, week.arrived.these, week.brought_by, week.travelled, row)
-    seeking = due[week.acts[: len(due)] == ACT_SEEK]
+    seeking = due[week.considered.acts[: len(due)] == ACT_SEEK]
     turn, cell = np.empty(len(seeking)), np.empty(len(seeking), np.int64)
     week.passes.look_for_work(s.people, s.cells, s.sectors, p["hire"], now, seeking, turn, cell)
     jobs.place_seekers(s, p, now, seeking, turn, cell, row)

@@ -5,10 +5,10 @@ import pytest
 
 from experiments.measures import HEADLINES
 from experiments.patterns import catalogue
-from sim.conditions.law import SHELTER_WEEKS, places_of_the_week
+from sim.conditions.law import places_of_the_week
 from sim.ground.notes import MOST, several_notes, show_on_stderr
 from sim.results.asked import single
-from sim.rules.rationing import LEAST_KEPT, Rationed, phases, top_up, whole
+from sim.rules.rationing import LEAST_KEPT, SHELTER_WEEKS, Rationed, phases, top_up, whole
 from sim.scenario.scenario import Scenario
 from sim.state.state import State
 from sim.studies.plan import compose

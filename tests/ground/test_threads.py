@@ -5,25 +5,31 @@ import threading
 import pytest
 
 from sim.ground.kernel import CHUNKS
-from sim.ground.threads import over_chunks
+from sim.ground.threads import Threads
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 7, CHUNKS])
 def test_every_chunk_is_run_once(threads):
     found = []
-    over_chunks(lambda span, more: found.extend(range(span.first + more, span.end + more)), threads)(100)
+    Threads(threads).over_chunks(lambda span, more: found.extend(range(span.first + more, span.end + more)))(100)
     assert sorted(found) == list(range(100, 100 + CHUNKS))
 
 
-def test_all_threads_run_at_once():
-    together, names = threading.Barrier(4, timeout=60.0), set()
+def test_all_threads_run_at_once_and_end_with_what_they_run():
+    together, found = threading.Barrier(4, timeout=60.0), set()
 
     def waits_for_the_others(span):
         together.wait()
-        names.add(threading.get_ident())
+        found.add(threading.current_thread())
 
-    over_chunks(waits_for_the_others, 4)()
-    assert len(names) == 4
+    run = Threads(4).over_chunks(waits_for_the_others)
+    run()
+    helpers = found - {threading.current_thread()}
+    assert len(helpers) == 3
+    del run
+    for helper in helpers:
+        helper.join(60.0)
+        assert not helper.is_alive()
 
 
 @pytest.mark.parametrize("chunk", [0, CHUNKS - 1])
@@ -33,4 +39,4 @@ def test_what_goes_wrong_in_a_thread_is_told(chunk):
             raise ArithmeticError("one of them")
 
     with pytest.raises(ArithmeticError, match="one of them"):
-        over_chunks(fails, 3)()
+        Threads(3).over_chunks(fails)()

@@ -24,9 +24,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("agents",),  # columns and codes of people and organisations, and how they are born
     ("policies",),  # policy files, and the engine that moves levers
     ("rules",),  # what people and organisations do
-    ("conditions",),  # what everybody faces in a week
     ("scenario",),  # words and files become a typed scenario
-    ("state",),  # the tables that a run goes on
+    ("state",),  # the tables that a run goes on, and how they are made
+    ("conditions",),  # what everybody faces in a week, written into the tables
     ("week",),  # one week, phase by phase
     ("face", "results"),  # a run as Mesa sees it; runs kept, compared and claimed of
     ("studies",),  # many runs with a question
@@ -37,43 +37,15 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 ROOF = ("sim", "sim.__main__")  # the public names and the command; no room imports them
 
 # who imports from its own floor or above it, and why it still does
-UPWARDS: dict[tuple[str, str], str] = {
-    (
-        "sim.conditions.conditions",
-        "sim.state.state",
-    ): "it is handed the whole state; to become a few tables",
-    ("sim.conditions.demand", "sim.state.state"): "as above",
-    ("sim.conditions.encounters", "sim.state.state"): "as above",
-    ("sim.conditions.incomes", "sim.state.state"): "as above",
-    ("sim.conditions.law", "sim.state.state"): "as above",
-    ("sim.conditions.opening", "sim.state.state"): "as above",
-    ("sim.conditions.prospects", "sim.state.state"): "as above",
-}
+UPWARDS: dict[tuple[str, str], str] = {}
 # modules among which imports go round, and why they still do
-CIRCLES: dict[frozenset[str], str] = {
-    frozenset(
-        {
-            "sim.conditions.demand",
-            "sim.conditions.encounters",
-            "sim.conditions.incomes",
-            "sim.conditions.law",
-            "sim.conditions.prospects",
-            "sim.rules.control.terms",
-            "sim.rules.justice.contacts",
-            "sim.rules.justice.identification",
-            "sim.rules.justice.records",
-            "sim.state.state",
-        }
-    ): "the state is handed downwards whole, see UPWARDS",
-}
+CIRCLES: dict[frozenset[str], str] = {}
 # who asks the roof for something by name (``sim.ground.roof``), which no import shows
 BY_NAME = {
     "sim.ground.callable_table": "sim.policies and sim.studies are packages and tables at once",
     "sim.results.drawn": "results answer .figure() and .report(), which the report draws",
 }
-LONG_MODULES: dict[str, str] = {
-    "sim.state.state": "one class that builds every table; to become a builder a domain",
-}
+LONG_MODULES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 
 

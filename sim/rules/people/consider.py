@@ -42,6 +42,15 @@ class LifeRules(NamedTuple):
     turnover: Annotated[float, From("work.turnover")]  # jobs that end, per year
 
 
+class Considered(NamedTuple):
+    """What came of those who were due, a position each: int8 (people,) but for ``ended``."""
+
+    before: NDArray[Any]  # Stage in which she was
+    causes: NDArray[Any]  # Cause of what she has come to
+    acts: NDArray[Any]  # Decision, or an ACT
+    ended: NDArray[Any]  # uint16, the outcome bits of whoever left the row
+
+
 class Sums(NamedTuple):
     """Per-chunk sums: exact for whole cents and counts, added up in chunk order."""
 
@@ -61,15 +70,6 @@ def hears_of_rights(people, regions, rules, i, seed):
         return
     if draw(seed, Stream.CAMPAIGN, i, row.generation, row.considerations, 0) < reach:
         row.information += (1.0 - row.information) * rules.campaign_step
-
-
-class Considered(NamedTuple):
-    """What a pass has found of everyone who is due, in the order of the rows."""
-
-    before: NDArray[Any]  # int8 Stage
-    causes: NDArray[Any]  # int8 Cause of what is due before any choice
-    acts: NDArray[Any]  # int8 what is left to do: a Decision, or ACT_…
-    ended: NDArray[Any]  # uint16 Path of a life that has ended
 
 
 @rule
@@ -136,7 +136,7 @@ def fetch(people, rows, first, last):
 
 
 @kernel
-def consider(span, s, p, now, rows, found, sums):
+def consider(span, s, p, now, rows, out, sums):
     """Everyone who is due: what she has come to, and what she chooses."""
     count = len(rows)
     for chunk in range(span.first, span.end):
@@ -150,20 +150,20 @@ def consider(span, s, p, now, rows, found, sums):
             for position in range(first, last):
                 i = rows[position]
                 stage = s.people.stage[i]
-                found.before[position] = stage
+                out.before[position] = stage
                 cause, chooses, path = milestone(s, p, now, i, part)
-                found.causes[position] = cause
-                found.ended[position] = path
-                found.acts[position] = ACT_NOTHING
+                out.causes[position] = cause
+                out.ended[position] = path
+                out.acts[position] = ACT_NOTHING
                 if not chooses and cause == Cause.NOTHING and s.people.due[i] <= now.week:
                     if stage == Stage.WAITING:
-                        found.acts[position] = ACT_VISA
+                        out.acts[position] = ACT_VISA
                     elif stage == Stage.ARRIVED:
-                        found.acts[position] = ACT_SEEK
+                        out.acts[position] = ACT_SEEK
                 if chooses:
                     decision = decide(s, p, now, i, part)
                     if decision != Decision.NONE:
-                        found.acts[position] = decision
+                        out.acts[position] = decision
 
 
 @kernel

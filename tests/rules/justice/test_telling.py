@@ -5,12 +5,12 @@ import pytest
 
 from sim.agents.people import PERSON_COLUMNS, Legal
 from sim.conditions.conditions import see_work
-from sim.conditions.law import LAW_RECORD
 from sim.ground.kernel import kernel
 from sim.ground.table import Table
 from sim.rules.justice.telling import Rung, gain_from_telling, quality_of_statement, telling_hazard, trust_of
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
+from sim.world.law import LAW_RECORD
 
 
 @kernel
