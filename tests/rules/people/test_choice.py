@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel
-from sim.rules.people.options import best_option, cannot_reach, gumbel
+from sim.rules.people.choice import best_option
+from sim.rules.people.options import cannot_reach, gumbel
 from sim.week.setting import set_the_world
 from sim.week.week import Week
 
