@@ -30,7 +30,7 @@ def test_pruning_never_drops_an_option_that_would_have_won(value, best, u, noise
 def channels_of(s, p, rows, seed, out):
     for position in range(len(rows)):
         found = best_option(s, p, rows[position], -1, seed)
-        out[position, 0], out[position, 1] = found[1], found[2]
+        out[position, 0], out[position, 1] = found.channel, found.region
 
 
 def identical_people(scenario, people=40_000):
