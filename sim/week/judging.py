@@ -20,7 +20,7 @@ def do_justice(state: State, week: Agenda) -> None:
     """Justice: leads, evidence, charges, arrests, trials, sentences, assets, compensation."""
     s, p, now, row = state.s, state.p, week.now, week.row
     hear_of_officials(s.units, s.law, s.book, p["official"], now, row)
-    leads.take_leads(s, now, row)
+    leads.take_leads(s, p, now, row)
     leads.take_border_leads(s, p, now, week.active, row)
     leads.look_for_cases(s, p, now, row)
     investigation.investigate(s, p, now, assign_investigators(state), week.ledger)

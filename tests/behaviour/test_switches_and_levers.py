@@ -296,9 +296,9 @@ def test_an_enterprise_is_as_large_as_its_free_offenders(lively_baseline):
 
 def test_enterprises_take_up_what_pays_and_give_up_what_does_not(base, tools):
     """Where handing over is known to bring much more than usual nearly all take it up; where it brings nothing, few."""
-    from sim.rules.networks.change import SETTLED_WEEKS, review_portfolio
+    from sim.rules.networks.change import review_portfolio
 
-    portfolio_gain = base["smuggling.portfolio_gain"]
+    portfolio_gain, settled = base["smuggling.portfolio_gain"], base["network.settled_weeks"]
     shares = {}
     for worth in (0.0, 0.2, 1.0, 100.0):
         week = Week(base.replace({"people.size": 20_000}), 1)
@@ -308,10 +308,10 @@ def test_enterprises_take_up_what_pays_and_give_up_what_does_not(base, tools):
         t["pair"][:] = 0
         there = np.flatnonzero(t["active"] == 1)
         for j in there:
-            review_portfolio(t.view, pairs, rules, j, counters, -52 + SETTLED_WEEKS - 1)  # too early for anyone
+            review_portfolio(t.view, pairs, rules, j, counters, -52 + settled - 1)  # too early for anyone
         assert not counters.any()
         for j in there:
-            review_portfolio(t.view, pairs, rules, j, counters, -52 + SETTLED_WEEKS)
+            review_portfolio(t.view, pairs, rules, j, counters, -52 + settled)
         shares[worth] = (t["kappa"][there] > 0).mean()
         assert np.all((t["kappa"] == 0) | (t["kappa"] == t["able"]))
         moved = counters[C.TOOK_UP_EXPLOITATION] + counters[C.GAVE_UP_EXPLOITATION]
@@ -321,9 +321,9 @@ def test_enterprises_take_up_what_pays_and_give_up_what_does_not(base, tools):
 
 
 def test_scruples_that_are_spread_wider_keep_more_of_them_at_a_small_gain(base):
-    from sim.rules.networks.change import SETTLED_WEEKS, review_portfolio
+    from sim.rules.networks.change import review_portfolio
 
-    left = []
+    left, settled = [], base["network.settled_weeks"]
     for spread in (0.5, 5.0):
         week = Week(base.replace({"people.size": 20_000, "smuggling.portfolio_spread": spread}), 1)
         t, rules, counters = week.traffickers, week.state.p["change"], np.zeros(len(COUNTER_INDEX))
@@ -331,7 +331,7 @@ def test_scruples_that_are_spread_wider_keep_more_of_them_at_a_small_gain(base):
         pairs["exploiting_brings"] = 0.2 * base["smuggling.portfolio_gain"]
         t["pair"][:] = 0
         for j in np.flatnonzero(t["active"] == 1):
-            review_portfolio(t.view, pairs, rules, j, counters, -52 + SETTLED_WEEKS)
+            review_portfolio(t.view, pairs, rules, j, counters, -52 + settled)
         left.append((t["kappa"][t["active"] == 1] > 0).mean())
     assert left[0] < left[1]
 

@@ -160,6 +160,8 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("smuggling.portfolio_spread", 1.5, "ratio", 0.01, 50,
       "spread of the gain at which enterprises take it up or give it up, as that of a logistic in its log",
       "C3-M34", "A"),
+    P("smuggling.portfolio_sticks", 0.5, "share", 0, 1,
+      "part of the gain that makes an enterprise take it up below which it gives it up", "C3-M34", "A"),
     P("smuggling.handover_reputation", 1.0, "ratio", 0, 50,
       "future fees lost by handing a client over or demanding more, over the fee", "C4-M40", "Q"),
     P("smuggling.handover_force", 20_000.0, "US$", 0, 1e6,

@@ -39,6 +39,39 @@ NETWORK_PARAMETERS: tuple[Parameter, ...] = (
       "A"),
     P("network.hardens", 2.0, "count", 0.1, 100, "partners lost in half a year after which a chain becomes a mesh",
       "C10-M22", "A"),
+    P("network.least_use", 0.15, "share", 0, 1, "part of its capacity that an enterprise without a history expects to "
+      "need"),
+    P("network.lost_kept", 0.974, "/week", 0, 1, "what is left of the memory of lost partners after a week: about half "
+      "of it in half a year", "C10-M22", "A"),
+    P("network.still_felt", 0.7, "share", 0, 1, "what is left of losses spread over half a year when they are counted; "
+      "follows from network.lost_kept (0.73 at 0.974), and is not worked out from it"),
+    P("network.without_brokers", 0.15, "share", 0, 1, "how fast those who live by brokers find partners without one, "
+      "over with one", "C10-M24", "A"),
+    P("network.move_below", 0.7, "ratio", 0, 1, "cost and risk elsewhere, over the present, below which a portable "
+      "function moves", "C3-M07", "A"),
+    P("network.move_weeks", 52, "weeks", 1, 520, "weeks between reviews of where portable functions stand", "C3-M07",
+      "A"),
+    P("network.good_use", 0.2, "share", 0, 1, "share of its capacity that an enterprise must expect to use for a month "
+      "to count as good", "C10-M22", "A"),
+    P("network.good_throughput", 0.8, "share", 0, 1, "share of its clients that it must be able to serve then",
+      "C10-M22", "A"),
+    P("network.part_people", 3, "people", 1, 100, "least people for each part of a hub that breaks apart", "C10-M27",
+      "A"),
+    P("network.parts_most", 4, "count", 2, 100, "most parts into which a hub breaks", "C10-M27", "A"),
+    P("network.parts_skill", 0.5, "share", 0, 1, "weight of the skill of the hub in that of its parts", "C10-M27", "A"),
+    P("network.parts_trust", 0.5, "share", 0, 1, "what is left of the trust of its partners", "C10-M27", "A"),
+    P("network.parts_experience", 0.5, "share", 0, 1, "what each part takes of its experience of the way", "C10-M27",
+      "A"),
+    P("network.hires_from", 1.15, "ratio", 1, 20, "scarcity above which a group with means takes somebody in",
+      "C10-M35", "A"),
+    P("network.hires_capital", 1.2, "ratio", 0, 100, "capital above which it does, over starting capital; what is "
+      "above twice that is taken out", "C10-M35", "A"),
+    P("network.hire_cost", 0.2, "ratio", 0, 10, "what taking one more in costs, over starting capital for each member"),
+    P("network.shrinks_after", 6, "weeks", 1, 520, "weeks below outside profit after which a group lets go whom it has "
+      "hired"),
+    P("network.joins_after", 9, "weeks", 1, 520, "weeks below outside profit after which a group would join another"),
+    P("network.settled_weeks", 26, "weeks", 0, 520, "weeks in business before an enterprise reviews what else it could "
+      "do", "C3-M34", "A"),
     P("facilitator.latent", 20.0, "per 1000 at risk", 0, 1000, "people and firms who might facilitate", "C3-M21", "A"),
     P("facilitator.open_start", 0.25, "share", 0, 1, "of them, those who do when a run starts"),
     P("facilitator.threshold", 0.3, "ratio", 0, 100, "income that draws a facilitator in, over that of a whole "
@@ -48,6 +81,20 @@ NETWORK_PARAMETERS: tuple[Parameter, ...] = (
       "C10-M25", "A"),
     P("facilitator.pace", 0.3, "ratio", 0, 2, "log change of a price per unit utilisation in four weeks"),
     P("facilitator.price_most", 4.0, "ratio", 1, 20, "highest price, over the usual one"),
+    P("facilitator.price_least", 0.5, "ratio", 0.01, 1, "lowest price, over the usual one"),
+    P("facilitator.unmet_pace", 1.05, "ratio", 1, 2, "weekly growth of a price that nobody is left to ask, where "
+      "partners are wanted", "C10-M25", "A"),
+    P("facilitator.usual_use", 0.5, "share", 0, 2, "share of capacity in use at which a price stays as it is; for "
+      "enterprises it is another"),
+    P("facilitator.use_most", 2.0, "ratio", 1, 20, "utilisation beyond which a price rises no faster"),
+    P("facilitator.memory", 0.25, "share", 0.01, 1, "weight of the newest four weeks in what a facilitator reckons to "
+      "earn"),
+    P("facilitator.poor_income", 0.5, "share", 0, 1, "part of the income that draws a facilitator in below which four "
+      "weeks count as poor"),
+    P("facilitator.poor_months", 6, "count", 1, 100, "poor periods of four weeks until a facilitator stops", "C10-M25",
+      "A"),
+    P("facilitator.risk_kept", 0.987, "/week", 0, 1, "what is left of the memory of arrests after a week: about half "
+      "of it in a year", "C10-M25", "A"),
     P("facilitator.border", 0.05, "share", 0, 1, "chance that a guided crossing which is stopped leads to whoever "
       "provided the transport", "C1-M42", "A"),
     P("facilitator.dread", 2.0, "ratio", 0, 100, "how much more must be earned where one in a hundred is arrested in a "
@@ -59,6 +106,18 @@ NETWORK_PARAMETERS: tuple[Parameter, ...] = (
       "skill", "C3-M41", "A"),
     P("operation.mistaken", 0.2, "share", 0, 1, "of those noted, people who are not what they seem, without "
       "intelligence", "C10-M22", "A"),
+    P("operation.seen_kept", 0.987, "/week", 0, 1, "what is left after a week of how often investigators have come "
+      "across somebody: about half of it in a year", "C3-M41", "A"),
+    P("operation.licit_hides", 0.5, "share", 0, 1, "how far a licit business keeps its owner from suspicion", "C10-M29",
+      "Q"),
+    P("operation.tie_shows", 0.3, "ratio", 0, 10, "how much each tie that is noted shows of the network", "C3-M41",
+      "A"),
+    P("operation.named_movement", 0.2, "share", 0, 1, "evidence of movement against an enterprise that a facilitator "
+      "under arrest has named", "C9-M19", "E"),
+    P("operation.wrongly_held", 4, "weeks", 0, 520, "weeks for which somebody is held who was taken for another"),
+    P("intel.reach", 2.0, "ratio", 0, 50, "by how much full intelligence cells raise what is found of networks, and "
+      "how many leads police find", "C3-M41", "A"),
+    P("coop.vetting_prevents", 0.8, "share", 0, 1, "share of leaks that full vetting prevents", "C3-M41", "A"),
     P("police.node_random", 0.1, "share", 0, 1, "start value of police.node_random at full rule of law"),
     P("police.node_connected", 0.0, "share", 0, 1, "start value of police.node_connected"),
     P("police.node_bridge", 0.0, "share", 0, 1, "start value of police.node_bridge"),

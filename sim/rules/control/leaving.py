@@ -222,7 +222,7 @@ def bought_off(s, p, now, i, cause, ledger):
         share = leaked(share, p.term.briefed)
     # half a year of what is withheld, and what being found may cost
     worth = 26.0 * (1.0 - s.people.row[i].credited) * s.people.row[i].value + s.regions[region].employer_loss
-    worth += 0.35 * s.regions[region].conviction_loss
+    worth += p.term.typical_testimony * s.regions[region].conviction_loss
     place_wide = cause == Exit.RAID or cause == Exit.INSPECTION
     u = draw(now.seed, Stream.BRIBE_AT_WORK, k, s.venues[k].generation, now.week, 0)
     if not place_wide:

@@ -53,6 +53,8 @@ class TermRules(NamedTuple):
     promotion: Annotated[float, From("exit.promotion", per=WEEKS_PER_YEAR, off="promotion")]  # per week after a year
     target_return: Annotated[int, Is("mechanisms.pricing", "target_return")]
     briefed: Annotated[float, From("official.briefed")]  # officers who know of a raid before it comes
+    # chance of testimony in a typical case: what the loss from a conviction is per chance of testimony
+    typical_testimony: Annotated[float, From("justice.typical_testimony")]
     in_kind: Annotated[float, From("official.in_kind")]  # sales to places in commercial sex that are paid in services
 
 

@@ -20,11 +20,9 @@ from sim.rules.corruption.bribes import buys_off, unit_at
 from sim.rules.justice.evidence import SEVERITY, chance_of_conviction, close_case, recants, witness_is_there
 from sim.rules.justice.telling import Rung
 
-SKILL_STEP, SKILL_MOST = 0.1, 1.0  # log odds that a trial for exploitation teaches a court
-
 
 @rule
-def testimony_heard(people, cases, n, u_compelled, local, counters):
+def testimony_heard(people, cases, rules, n, u_compelled, local, counters):
     """Quality of the testimony that court hears in case n, 0 without any."""
     case = cases[n]
     if case.deposed == 1 and case.rung >= Rung.STATEMENT:
@@ -36,19 +34,19 @@ def testimony_heard(people, cases, n, u_compelled, local, counters):
     # a summoned witness must speak; what is forced convinces less (C9-M40)
     if case.rung >= Rung.STATEMENT and u_compelled < local.justice_compel:
         counters[C.WITNESSES_COMPELLED] += 1.0
-        return 0.6 * case.quality
+        return rules.compelled_quality * case.quality
     return 0.0
 
 
 @rule
-def compensate(people, cases, regions, n, ledger, local, seed):
+def compensate(people, cases, regions, rules, n, ledger, local, seed):
     """The person who spoke may claim what was withheld from her: from what was seized, and from a state fund."""
     case = cases[n]
     i = case.witness
     if i < 0 or people.row[i].generation != case.witness_generation:
         return
     claims, _, _, _ = block(seed, Stream.COMPENSATION, i, case.witness_generation, case.opened, 0)
-    if claims >= 0.15 + 0.85 * local.justice_legal_aid:
+    if claims >= rules.claim_least + (1.0 - rules.claim_least) * local.justice_legal_aid:
         return
     ledger.counters[C.CLAIMS] += 1.0
     wanted = round(100.0 * people.row[i].lost)
@@ -90,7 +88,7 @@ def sentence(s, p, now, n, charge, suspended, counters):
     gravity = SEVERITY[charge]
     weeks = p.case.sentence_weeks * gravity * p.case.served
     # lesser sentences are often suspended (C9-M45)
-    prison = suspended >= 0.5 * (1.0 - gravity)
+    prison = suspended >= p.case.suspended * (1.0 - gravity)
     counters[C.CONVICTED] += 1.0
     counters[C.CONVICTED_EXPLOITATION + charge - 1] += 1.0
     counters[C.SENTENCE_YEARS] += weeks / 52.0 if prison else 0.0
@@ -166,7 +164,7 @@ def convict(s, p, now, n, charge, u_confiscated, u_suspended, ledger):
     sentence(s, p, now, n, charge, u_suspended, ledger.counters)
     # only some charges have an injured party (C9-M44)
     if charge == Charge.EXPLOITATION or charge == Charge.LABOUR:
-        compensate(s.people, s.cases, s.regions, n, ledger, local, now.seed)
+        compensate(s.people, s.cases, s.regions, p.case, n, ledger, local, now.seed)
 
 
 @part
@@ -179,19 +177,19 @@ def try_case(s, p, now, n, skill, ledger):
     u_verdict, u_lesser, u_compelled, u_suspended = block(
         now.seed, Stream.VERDICT, case.target, case.target_generation, case.opened, case.kind
     )
-    testimony = testimony_heard(s.people, s.cases, n, u_compelled, local, ledger.counters)
+    testimony = testimony_heard(s.people, s.cases, p.case, n, u_compelled, local, ledger.counters)
     charge = int(case.charge)
-    guilty = u_verdict < chance_of_conviction(s.cases, n, charge, testimony, skill, means)
+    guilty = u_verdict < chance_of_conviction(s.cases, p.case, n, charge, testimony, skill, means)
     if charge == Charge.EXPLOITATION:
         court = case.region * KINDS + AgencyKind.COURT
-        s.agencies[court].skill = min(skill + SKILL_STEP, SKILL_MOST)
+        s.agencies[court].skill = min(skill + p.case.skill_step, p.case.skill_most)
         ledger.counters[C.TRIED_WITH_TESTIMONY if testimony > 0.0 else C.TRIED_WITHOUT_TESTIMONY] += 1.0
         if guilty:
             ledger.counters[C.CONVICTED_WITH_TESTIMONY if testimony > 0.0 else C.CONVICTED_WITHOUT_TESTIMONY] += 1.0
         elif u_lesser < p.case.lesser:
             # what is left of a failed charge is tried as something lesser
             lesser = lesser_charge(s.cases, s.sectors, n)
-            if u_verdict < chance_of_conviction(s.cases, n, lesser, testimony, skill, means):
+            if u_verdict < chance_of_conviction(s.cases, p.case, n, lesser, testimony, skill, means):
                 guilty, charge = True, lesser
     if guilty:
         convict(s, p, now, n, charge, u_lesser, u_suspended, ledger)
@@ -216,7 +214,7 @@ def hear_cases(s, p, now, rows, ledger):
         s.agencies[court].attention -= 1.0
         s.agencies[court].caseload += 1
         skill, said = s.agencies[court].skill, case.quality if case.rung > 0 else 0.0
-        chance = chance_of_conviction(s.cases, n, int(case.charge), said, skill, local.justice_means_required)
+        chance = chance_of_conviction(s.cases, p.case, n, int(case.charge), said, skill, local.justice_means_required)
         if buys_the_court(s, p, n, chance, ledger, local, now.seed):
             let_off(s, n, now.week)
             close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)

@@ -52,25 +52,79 @@ class CaseRules(NamedTuple):
     share_found: Annotated[float, From("justice.share_found")]  # of assets that can be found
     # share of failed charges of exploitation that are tried as something lesser
     lesser: Annotated[float, From("justice.lesser")]
+    # evidence that a week of work finds of each element, over what it finds of exploitation
+    pace_movement: Annotated[float, From("police.pace_movement")]
+    pace_movement_venue: Annotated[float, From("police.pace_movement_venue")]
+    pace_control: Annotated[float, From("police.pace_control")]
+    control_unseen: Annotated[float, From("police.control_unseen")]
+    pace_money: Annotated[float, From("police.pace_money")]
+    pace_network: Annotated[float, From("police.pace_network")]
+    network_alone: Annotated[float, From("police.network_alone")]
+    reach: Annotated[float, From("intel.reach")]
+    freeze_least: Annotated[float, From("justice.freeze_least")]
+    disrupt_pace: Annotated[float, From("police.disrupt_pace")]  # per week
+    disrupt_kept: Annotated[float, From("police.disrupt_kept")]
+    joint_pace: Annotated[float, From("coop.joint_pace")]  # per week
+    formal_base: Annotated[float, From("coop.formal_base")]
+    formal_gain: Annotated[float, From("coop.formal_gain")]
+    patience: Annotated[float, From("police.patience")]
+    longest: Annotated[int, From("police.case_longest")]  # weeks
+    shortest: Annotated[int, From("police.case_shortest")]
+    lead_lapses: Annotated[int, From("police.lead_lapses")]
+    held_most: Annotated[int, From("justice.held_most")]
+    trial_least: Annotated[float, From("justice.trial_least")]
+    # what a prosecutor drops a case below, and what the network adds to its gravity
+    least_worth: Annotated[float, From("justice.least_worth")]
+    network_worth: Annotated[float, From("justice.network_worth")]
+    odds_means: Annotated[float, From("justice.odds_means")]
+    # share of threats to witnesses that protection keeps away
+    witness_kept: Annotated[float, From("justice.witness_kept")]
+    family_kept: Annotated[float, From("justice.family_kept")]
+    # evidence with which cases begin, and what meetings and statements add
+    general_looks: Annotated[float, From("police.general_looks")]
+    met_inspectorate: Annotated[float, From("police.met_inspectorate")]
+    met_exploitation: Annotated[float, From("police.met_exploitation")]
+    met_control: Annotated[float, From("police.met_control")]
+    met_movement: Annotated[float, From("police.met_movement")]
+    told_information: Annotated[float, From("police.told_information")]
+    told_exploitation: Annotated[float, From("police.told_exploitation")]
+    told_control: Annotated[float, From("police.told_control")]
+    shared_movement: Annotated[float, From("coop.shared_movement")]
+    shared_network: Annotated[float, From("coop.shared_network")]
+    border_movement: Annotated[float, From("police.border_movement")]
+    watched_exploitation: Annotated[float, From("police.watched_exploitation")]
+    watched_control: Annotated[float, From("police.watched_control")]
+    watched_network: Annotated[float, From("police.watched_network")]
+    watched_movement: Annotated[float, From("police.watched_movement")]
+    # courts
+    skill_step: Annotated[float, From("justice.skill_step")]
+    skill_most: Annotated[float, From("justice.skill_most")]
+    compelled_quality: Annotated[float, From("justice.compelled_quality")]
+    claim_least: Annotated[float, From("justice.claim_least")]
+    suspended: Annotated[float, From("justice.suspended")]
 
 
 @rule
-def odds_of(charge, testimony, control, exploitation, movement, money, network, skill, means):
-    """Log odds of conviction on a charge; ``means`` 1 where means must be proved."""
+def odds_of(charge, testimony, control, exploitation, movement, money, network, skill, spared):
+    """Log odds of conviction on a charge; ``spared`` what a law adds to exploitation that does not ask for means."""
     row = ODDS[charge]
     x = row[0] + row[1] * testimony + row[2] * control + row[3] * exploitation
     x += row[4] * movement + row[5] * money + row[6] * network
     if charge == Charge.EXPLOITATION:
-        x += skill + 1.2 * (1.0 - means)
+        x += skill + spared
     return x
 
 
 @rule
-def chance_of_conviction(cases, n, charge, testimony, skill, means):
-    """p(conviction) of case n on a charge, with testimony of this quality (0 without), in [0, 1]."""
+def chance_of_conviction(cases, rules, n, charge, testimony, skill, means):
+    """p(conviction) of case n on a charge, with testimony of this quality (0 without), in [0, 1].
+
+    ``means`` 1 where means must be proved.
+    """
     case = cases[n]
+    spared = rules.odds_means * (1.0 - means)
     x = odds_of(
-        charge, testimony, case.control, case.exploitation, case.movement, case.money, case.network, skill, means
+        charge, testimony, case.control, case.exploitation, case.movement, case.money, case.network, skill, spared
     )
     return 1.0 / (1.0 + math.exp(-x))
 
@@ -89,20 +143,20 @@ def may_be_charged(cases, n, charge, commercial_sex):
 
 
 @rule
-def best_charge(cases, n, commercial_sex, skill, local):
+def best_charge(cases, rules, n, commercial_sex, skill, local):
     """(charge, worth) that pays most for a prosecutor, in units of a conviction for exploitation.
 
     ``police.metric`` weighs the number of convictions against their gravity and the rank of those convicted.
     """
     case = cases[n]
     testimony = case.quality if case.rung >= Rung.COMPLAINT else 0.0
-    best, chosen = 0.02, Charge.NONE
+    best, chosen = rules.least_worth, Charge.NONE
     for charge in range(1, CHARGES):
         if not may_be_charged(cases, n, charge, commercial_sex):
             continue
-        gravity = SEVERITY[charge] + 0.3 * case.network
+        gravity = SEVERITY[charge] + rules.network_worth * case.network
         value = local.police_metric + (1.0 - local.police_metric) * gravity
-        chance = chance_of_conviction(cases, n, charge, testimony, skill, local.justice_means_required)
+        chance = chance_of_conviction(cases, rules, n, charge, testimony, skill, local.justice_means_required)
         worth = chance * value - WORK[charge]
         if worth > best:
             best, chosen = worth, charge
@@ -180,7 +234,8 @@ def add(evidence, share):
 def recants(cases, rules, now, n, local):
     """Whether the witness of case n takes the statement back, under threats that protection keeps away (C9-M22)."""
     case = cases[n]
-    exposed = (1.0 - 0.8 * local.justice_witness_protection) * (1.0 - 0.4 * local.justice_family_protection)
+    exposed = 1.0 - rules.witness_kept * local.justice_witness_protection
+    exposed *= 1.0 - rules.family_kept * local.justice_family_protection
     u = draw(now.seed, Stream.RECANT, case.witness, case.witness_generation, now.week, 0)
     return u < rules.recant * exposed
 

@@ -28,11 +28,6 @@ from sim.rules.networks.operations import (
     operation_of,
 )
 
-LONGEST = 52  # weeks of work after which a case is charged or dropped
-SHORTEST = 4
-LEAD_LAPSES = 26  # weeks after which nobody will take up a lead
-HELD_AT_MOST = 104  # weeks after the day of trial, if no verdict comes
-
 
 @rule
 def find_evidence(cases, rules, n, local, counters):
@@ -40,16 +35,17 @@ def find_evidence(cases, rules, n, local, counters):
     case = cases[n]
     pace = rules.pace * local.skill
     if case.kind == Target.ENTERPRISE:
-        case.movement = add(case.movement, 2.0 * pace)
+        case.movement = add(case.movement, rules.pace_movement * pace)
     else:
         case.exploitation = add(case.exploitation, pace)
-        case.movement = add(case.movement, 0.3 * pace)
+        case.movement = add(case.movement, rules.pace_movement_venue * pace)
         # force that shows can be watched; what is threatened in private cannot
-        case.control = add(case.control, 0.3 * pace * (1.0 if case.source == Source.PROACTIVE else 0.3))
-    case.money = add(case.money, 3.0 * pace * local.police_financial)
+        shows = 1.0 if case.source == Source.PROACTIVE else rules.control_unseen
+        case.control = add(case.control, rules.pace_control * pace * shows)
+    case.money = add(case.money, rules.pace_money * pace * local.police_financial)
     counters[C.FINANCIAL_WEEKS] += local.police_financial
-    reach = 0.3 + 2.0 * local.intel_cells + 1.0 * case.joint
-    case.network = add(case.network, 0.5 * pace * reach)
+    reach = rules.network_alone + rules.reach * local.intel_cells + 1.0 * case.joint
+    case.network = add(case.network, rules.pace_network * pace * reach)
 
 
 @rule
@@ -59,7 +55,8 @@ def freeze(venues, cases, rules, n, local, ledger, seed):
     if case.kind != Target.VENUE or case.frozen > 0.0:
         return
     u = draw(seed, Stream.FREEZE, case.target, case.target_generation, case.opened, 0)
-    if u >= local.justice_asset_freeze * (0.3 + 0.7 * local.police_financial):
+    readily = rules.freeze_least + (1.0 - rules.freeze_least) * local.police_financial
+    if u >= local.justice_asset_freeze * readily:
         return
     cents = round(rules.share_found * max(venues[case.target].wealth, 0.0))
     case.frozen = cents
@@ -100,19 +97,20 @@ def work_on(s, p, now, n, ledger):
     u_disrupt, u_joint, u_formal, _ = block(
         now.seed, Stream.INVESTIGATION, case.target, case.target_generation, now.week, case.kind
     )
-    if u_disrupt < 0.1 * local.police_disruptive:
-        disrupt(s.enterprises, s.venues, s.cases, n, ledger.counters, now.week)
+    if u_disrupt < p.case.disrupt_pace * local.police_disruptive:
+        disrupt(s.enterprises, s.venues, s.cases, p.case, n, ledger.counters, now.week)
         close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
         return
     abroad = case.kind == Target.ENTERPRISE and case.joint == 0 and s.enterprises.row[case.target].home != case.region
     # a joint team works in days, a letter takes months (C9-M10, C9-M50)
-    if abroad and (u_joint < 0.25 * local.coop_joint_teams or u_formal < 0.02 + 0.1 * local.coop_formal_speed):
+    by_letter = p.case.formal_base + p.case.formal_gain * local.coop_formal_speed
+    if abroad and (u_joint < p.case.joint_pace * local.coop_joint_teams or u_formal < by_letter):
         case.joint = 1
         ledger.counters[C.JOINT_CASES] += 1.0
     find_evidence(s.cases, p.case, n, local, ledger.counters)
     if case.rule >= 0:
         note_ties(s, p, now, n, local, ledger.counters)
-    if case.worked < SHORTEST:
+    if case.worked < p.case.shortest:
         return
     if case.rule < 0:
         charge_or_drop(s, p, now, n, ledger)
@@ -126,10 +124,10 @@ def charge_or_drop(s, p, now, n, ledger):
     case, local = s.cases[n], s.law[s.cases[n].region]
     sex = s.sectors[case.sector].commercial_sex if case.sector >= 0 else 0
     skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
-    charge, worth = best_charge(s.cases, n, sex, skill, local)
+    charge, worth = best_charge(s.cases, p.case, n, sex, skill, local)
     # an office waits for more as long as there is time, the less it is judged by counts the longer
-    wanted = 0.7 * (1.0 - local.police_metric) * (1.0 - case.worked / LONGEST)
-    if case.worked < LONGEST and worth < wanted:
+    wanted = p.case.patience * (1.0 - local.police_metric) * (1.0 - case.worked / p.case.longest)
+    if case.worked < p.case.longest and worth < wanted:
         return
     if charge == Charge.NONE:
         ledger.counters[C.CASES_DROPPED] += 1.0
@@ -152,7 +150,7 @@ def investigate(s, p, now, rows, ledger):
             ledger.counters[C.RECANTED] += 1.0
             case.rung = max(case.rung - 1, 0)
         if case.assigned == 0:
-            if case.stage == CaseStage.LEAD and now.week - case.opened > LEAD_LAPSES:
+            if case.stage == CaseStage.LEAD and now.week - case.opened > p.case.lead_lapses:
                 ledger.counters[C.LEADS_LAPSED] += 1.0
                 close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue
@@ -195,7 +193,7 @@ def strike(s, p, now, n, ledger):
                 break
             # the first stands trial; the others are dealt with by what the case proves on the day
             verdict = draw(now.seed, Stream.OPERATION, case.target, case.target_generation, now.week, 128 + number)
-            until, _ = dealt_with(s.cases, p.operation, n, verdict, 0.5, s.law[case.region], skill, now.week)
+            until, _ = dealt_with(s.cases, p, n, verdict, 0.5, s.law[case.region], skill, now.week)
             if number == 0:
                 case.offender = member
                 case.role, case.high = s.offenders[member].role, high_rank(s.enterprises, s.offenders, s.traits, member)
@@ -216,7 +214,8 @@ def bring_charge(s, p, now, n, charge, counters, local):
     case.charge = charge
     case.stage = CaseStage.TRIAL
     u = draw(now.seed, Stream.TRIAL, case.target, case.target_generation, case.opened, 0)
-    case.due = now.week + max(round(p.case.trial_weeks * (0.5 + u)), 1)
+    wait = p.case.trial_least + 2.0 * (1.0 - p.case.trial_least) * u
+    case.due = now.week + max(round(p.case.trial_weeks * wait), 1)
     counters[C.CHARGED_EXPLOITATION + charge - 1] += 1.0
     counters[C.CHARGED] += 1.0
     if case.kind == Target.VENUE:
@@ -229,17 +228,17 @@ def bring_charge(s, p, now, n, charge, counters, local):
         reachable = within_reach(s.cases, n, home, local, now.seed)
         counters[C.EXTRADITED] += reachable and case.joint == 0 and home != case.region
         if case.offender >= 0:  # an operation has arrested whom it was after
-            s.offenders[case.offender].until = case.due + HELD_AT_MOST
+            s.offenders[case.offender].until = case.due + p.case.held_most
             return
         case.offender = choose_offender(s.offenders, s.offender_first, now, j, case.network, reachable)
         if case.offender >= 0:
             case.role = s.offenders[case.offender].role
             case.high = high_rank(s.enterprises, s.offenders, s.traits, case.offender)
-            arrest(s.enterprises, s.offenders, s.traits, p.change, case.offender, case.due + HELD_AT_MOST, counters)
+            arrest(s.enterprises, s.offenders, s.traits, p.change, case.offender, case.due + p.case.held_most, counters)
 
 
 @rule
-def disrupt(enterprises, venues, cases, n, counters, week):
+def disrupt(enterprises, venues, cases, rules, n, counters, week):
     """The trade of a target is disturbed without a charge: people leave, and it goes on elsewhere (C5-P35)."""
     case = cases[n]
     counters[C.DISRUPTIONS] += 1.0
@@ -247,7 +246,7 @@ def disrupt(enterprises, venues, cases, n, counters, week):
         venues[case.target].shut = week + 1
     else:
         for leg in range(enterprises.crossings.shape[1]):
-            enterprises.crossings[case.target, leg] *= 0.5
+            enterprises.crossings[case.target, leg] *= rules.disrupt_kept
 
 
 def ration(region: NDArray[Any], priority: NDArray[Any], capacity: NDArray[Any]) -> NDArray[np.bool_]:

@@ -12,8 +12,6 @@ from sim.rules.justice.evidence import add, case_of_enterprise, case_of_venue
 from sim.rules.justice.telling import Rung
 from sim.rules.networks.operations import arrest_guide, operations_share
 
-GENERAL_LOOKS = 0.5  # how much of an officer of general police counts as one of specialised police against enterprises
-
 
 @rule
 def source_of(cause):
@@ -28,7 +26,7 @@ def source_of(cause):
 
 
 @kernel
-def take_leads(s, now, counters):
+def take_leads(s, p, now, counters):
     """Leads from the week's meetings and statements (lever ``police.reactive``)."""
     for number in range(s.book.counts[0]):
         meeting = s.book.meetings[number]
@@ -54,11 +52,13 @@ def take_leads(s, now, counters):
         if n < 0:
             continue
         case = s.cases[n]
-        case.exploitation = add(case.exploitation, 0.35 if meeting.agency == AgencyKind.INSPECTORATE else 0.2)
+        inspected = meeting.agency == AgencyKind.INSPECTORATE
+        shown = p.case.met_inspectorate if inspected else p.case.met_exploitation
+        case.exploitation = add(case.exploitation, shown)
         if meeting.agency == AgencyKind.SPECIALISED_POLICE:
-            case.control = add(case.control, 0.1)
+            case.control = add(case.control, p.case.met_control)
         if s.people.here[meeting.person] != s.people.row[meeting.person].home:
-            case.movement = add(case.movement, 0.15)
+            case.movement = add(case.movement, p.case.met_movement)
     for number in range(s.book.counts[1]):
         said = s.book.statements[number]
         u_lead, u_share, u_depose, _ = block(now.seed, Stream.LEAD, said.person, said.generation, now.week, 1)
@@ -70,7 +70,7 @@ def take_leads(s, now, counters):
             and said.rung >= Rung.INFORMATION
             and u_share < local.coop_sharing * (1.0 - s.law[s.enterprises.row[said.brought_by].home].collusion)
         ):
-            pass_on(s, said, counters, now.week)
+            pass_on(s, p.case, said, counters, now.week)
         if said.venue < 0 or (s.venues[said.venue].case < 0 and u_lead >= local.police_reactive):
             continue
         n = case_of_venue(
@@ -84,18 +84,18 @@ def take_leads(s, now, counters):
         )
         if n < 0:
             continue
-        hear_statement(s.cases, n, said, u_depose < local.justice_early_deposition, counters)
+        hear_statement(s.cases, p.case, n, said, u_depose < local.justice_early_deposition, counters)
 
 
 @rule
-def hear_statement(cases, n, said, deposed, counters):
+def hear_statement(cases, rules, n, said, deposed, counters):
     """What a person has said goes into case n."""
     case = cases[n]
     if said.rung == Rung.INFORMATION:
-        case.exploitation = add(case.exploitation, 0.15)
+        case.exploitation = add(case.exploitation, rules.told_information)
         return
-    case.exploitation = add(case.exploitation, 0.3 * said.quality)
-    case.control = add(case.control, 0.4 * said.quality)
+    case.exploitation = add(case.exploitation, rules.told_exploitation * said.quality)
+    case.control = add(case.control, rules.told_control * said.quality)
     same = case.witness == said.person and case.witness_generation == said.generation
     if same or said.rung > case.rung:
         case.witness, case.witness_generation = said.person, said.generation
@@ -106,7 +106,7 @@ def hear_statement(cases, n, said, deposed, counters):
 
 
 @rule
-def pass_on(s, said, counters, week):
+def pass_on(s, rules, said, counters, week):
     """A lead on those who brought a person is passed to the region where they stand (lever ``coop.sharing``)."""
     j = said.brought_by
     if s.enterprises.row[j].active == 0 or s.enterprises.row[j].generation != said.brought_by_generation:
@@ -116,8 +116,8 @@ def pass_on(s, said, counters, week):
         return
     counters[C.LEADS_SHARED] += 1.0
     s.cases[n].joint = 1
-    s.cases[n].movement = add(s.cases[n].movement, 0.3)
-    s.cases[n].network = add(s.cases[n].network, 0.2)
+    s.cases[n].movement = add(s.cases[n].movement, rules.shared_movement)
+    s.cases[n].network = add(s.cases[n].network, rules.shared_network)
 
 
 @kernel
@@ -138,7 +138,7 @@ def take_border_leads(s, p, now, active, counters):
             continue
         n = case_of_enterprise(s, j, region, Source.BORDER, counters, now.week)
         if n >= 0:
-            s.cases[n].movement = add(s.cases[n].movement, 0.5)
+            s.cases[n].movement = add(s.cases[n].movement, p.case.border_movement)
 
 
 @kernel
@@ -151,12 +151,13 @@ def look_for_cases(s, p, now, counters):
     for region in range(len(s.law)):
         local = s.law[region]
         staff = s.agencies[region * KINDS + AgencyKind.SPECIALISED_POLICE].staff
-        others = GENERAL_LOOKS * s.agencies[region * KINDS + AgencyKind.POLICE].staff
+        others = p.case.general_looks * s.agencies[region * KINDS + AgencyKind.POLICE].staff
         look_for_enterprises(s, p, now, region, staff + others, counters)
         first, last = s.cell_first[region * sectors], s.cell_first[(region + 1) * sectors]
         if last <= first:
             continue
-        expected = p.case.proactive * local.police_proactive * (1.0 + 2.0 * local.intel_cells) * staff / 52.0
+        reach = 1.0 + p.case.reach * local.intel_cells
+        expected = p.case.proactive * local.police_proactive * reach * staff / 52.0
         whole = int(expected)
         if draw(now.seed, Stream.PROACTIVE, region, 0, now.week, 0) < expected - whole:
             whole += 1
@@ -186,9 +187,9 @@ def look_for_cases(s, p, now, counters):
             if n < 0:
                 continue
             counters[C.LEADS_PROACTIVE] += 1.0
-            s.cases[n].exploitation = add(s.cases[n].exploitation, 0.3)
-            s.cases[n].control = add(s.cases[n].control, 0.15)
-            s.cases[n].network = add(s.cases[n].network, 0.2 * local.intel_cells)
+            s.cases[n].exploitation = add(s.cases[n].exploitation, p.case.watched_exploitation)
+            s.cases[n].control = add(s.cases[n].control, p.case.watched_control)
+            s.cases[n].network = add(s.cases[n].network, p.case.watched_network * local.intel_cells)
 
 
 @part
@@ -210,5 +211,5 @@ def look_for_enterprises(s, p, now, region, staff, counters):
                 n = case_of_enterprise(s, j, region, Source.PROACTIVE, counters, now.week)
                 if n >= 0:
                     counters[C.LEADS_PROACTIVE] += 1.0
-                    s.cases[n].movement = add(s.cases[n].movement, 0.2)
+                    s.cases[n].movement = add(s.cases[n].movement, p.case.watched_movement)
                 break

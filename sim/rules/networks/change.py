@@ -27,16 +27,8 @@ from sim.rules.justice.arrests import resize
 from sim.rules.networks.partners import REVIEW_WEEKS, forget_partners
 
 HOUSE_WEEKS = 12  # between reviews of what is done in house
-GOOD_USE = 0.2  # of capacity used, and
-GOOD_THROUGHPUT = 0.8  # that make a good month
-HIRES_FROM = 1.15  # scarcity above which a group with means takes somebody in
-STILL_FELT = 0.7  # what is left of losses spread over half a year when they are counted
-POOR = 9  # weeks below outside profit after which a group would join another
-SHRINKS = 6  # weeks after which it lets go whom it hired
 LOOKED_AT = 32  # enterprises of its region that a group thinks of joining
-SETTLED_WEEKS = 26  # in business before what else it could do is reviewed
 MEAN_ABLE = 0.65
-STICKS = 0.5  # of what makes it take up handing people over, below which it gives it up
 
 
 @family
@@ -51,9 +43,24 @@ class ChangeRules(NamedTuple):
     hardens: Annotated[float, From("network.hardens")]
     house_share: Annotated[float, From("network.house_share")]
     capacity_scale: Annotated[float, From("smuggling.capacity_scale")]
+    good_use: Annotated[float, From("network.good_use")]
+    good_throughput: Annotated[float, From("network.good_throughput")]
+    still_felt: Annotated[float, From("network.still_felt")]
+    part_people: Annotated[int, From("network.part_people")]
+    parts_most: Annotated[int, From("network.parts_most")]
+    skill_kept: Annotated[float, From("network.parts_skill")]
+    trust_kept: Annotated[float, From("network.parts_trust")]
+    experience_kept: Annotated[float, From("network.parts_experience")]
+    hires_from: Annotated[float, From("network.hires_from")]
+    hires_capital: Annotated[float, From("network.hires_capital")]
+    hire_cost: Annotated[float, From("network.hire_cost")]
+    shrinks_after: Annotated[int, From("network.shrinks_after")]
+    joins_after: Annotated[int, From("network.joins_after")]
+    settled_weeks: Annotated[int, From("network.settled_weeks")]
     portfolio: Annotated[int, Switched("portfolio")]
     portfolio_gain: Annotated[float, From("smuggling.portfolio_gain")]  # US$ for each client
     portfolio_spread: Annotated[float, From("smuggling.portfolio_spread")]
+    portfolio_sticks: Annotated[float, From("smuggling.portfolio_sticks")]
 
 
 @rule
@@ -103,13 +110,13 @@ def take_in(offenders, offender_first, j):
 
 
 @part
-def break_apart(enterprises, ties, traits, rules, now, j, ledger):
+def break_apart(enterprises, ties, traits, p, now, j, ledger):
     """A hub without its organiser becomes several smaller groups: people, means and acquaintances are shared out.
 
     Latent groups of the region take them up. Returns how many there are; with fewer than two nothing happens.
     """
     heirs = 0
-    most = min(int(enterprises.row[j].members) // 3, 4)
+    most = min(int(enterprises.row[j].members) // p.change.part_people, p.change.parts_most)
     for k in range(len(enterprises.row)):
         if (
             heirs < most
@@ -139,7 +146,8 @@ def break_apart(enterprises, ties, traits, rules, now, j, ledger):
         enterprises.row[k].members = min(float(people), traits[Kind.CELL, 0] + 4.0)
         enterprises.row[k].capacity = enterprises.row[k].capacity * enterprises.row[k].members / traits[Kind.CELL, 0]
         enterprises.row[k].form = Form.FLUX if number % 2 else Form.CHAIN
-        enterprises.row[k].skill = 0.5 * (enterprises.row[k].skill + enterprises.row[j].skill)
+        own = 1.0 - p.change.skill_kept
+        enterprises.row[k].skill = own * enterprises.row[k].skill + p.change.skill_kept * enterprises.row[j].skill
         enterprises.row[k].profit = enterprises.row[j].profit / heirs
         enterprises.row[k].known = enterprises.row[k].generation
         forget_partners(ties, k, ledger.counters, now.week)
@@ -147,13 +155,13 @@ def break_apart(enterprises, ties, traits, rules, now, j, ledger):
             mine, theirs = first_tie(j, function), first_tie(k, function)
             ties[theirs].partner = ties[mine].partner
             ties[theirs].partner_generation = ties[mine].partner_generation
-            ties[theirs].trust = 0.5 * ties[mine].trust
+            ties[theirs].trust = p.change.trust_kept * ties[mine].trust
             ties[theirs].since = now.week
             ledger.counters[C.TIES_MADE] += ties[theirs].partner >= 0
         for leg in range(enterprises.crossings.shape[1]):
-            enterprises.crossings[k, leg] = 0.5 * enterprises.crossings[j, leg]
+            enterprises.crossings[k, leg] = p.change.experience_kept * enterprises.crossings[j, leg]
     enterprises.row[j].capital = 0.0
-    ledger.accounts[Account.OWNERS] += close_business(enterprises, traits, rules, j, now.seed)
+    ledger.accounts[Account.OWNERS] += close_business(enterprises, traits, p.entrant, j, now.seed)
     ledger.counters[C.SPLITS] += 1.0
     ledger.counters[C.SPLIT_PARTS] += heirs
     ledger.counters[C.EXITS] += 1.0
@@ -180,7 +188,7 @@ def find_a_leader(s, p, now, j, ledger):
             p.change.entry_exit
             and s.enterprises.row[j].form == Form.HUB
             and breaks < p.change.fragments
-            and break_apart(s.enterprises, s.ties, s.traits, p.entrant, now, j, ledger) > 0
+            and break_apart(s.enterprises, s.ties, s.traits, p, now, j, ledger) > 0
         ):
             return
     if leads < 1.0 - math.exp(-1.0 / p.change.succession):
@@ -193,8 +201,8 @@ def find_a_leader(s, p, now, j, ledger):
 def change_form(enterprises, pairs, nodes, rules, j, counters):
     """Flux turns to brokers after repeated success, a chain that keeps losing partners becomes a mesh."""
     good = (
-        enterprises.row[j].use > GOOD_USE * enterprises.row[j].capacity
-        and enterprises.row[j].throughput > GOOD_THROUGHPUT
+        enterprises.row[j].use > rules.good_use * enterprises.row[j].capacity
+        and enterprises.row[j].throughput > rules.good_throughput
     )
     enterprises.row[j].good_months = min(enterprises.row[j].good_months + 1, 100) if good else 0
     if enterprises.row[j].form == Form.FLUX and enterprises.row[j].good_months >= rules.learns:
@@ -203,7 +211,7 @@ def change_form(enterprises, pairs, nodes, rules, j, counters):
             enterprises.row[j].form = Form.BROKER
             enterprises.row[j].good_months = 0
             counters[C.FORMS_CHANGED] += 1.0
-    elif enterprises.row[j].form == Form.CHAIN and enterprises.row[j].lost >= STILL_FELT * rules.hardens:
+    elif enterprises.row[j].form == Form.CHAIN and enterprises.row[j].lost >= rules.still_felt * rules.hardens:
         enterprises.row[j].form = Form.MESH
         counters[C.FORMS_CHANGED] += 1.0
 
@@ -230,14 +238,14 @@ def review_portfolio(enterprises, pairs, rules, j, counters, week):
     ``brings`` (pairs,) US$ that handing over and demanding more are known to bring for each client. Scruples are spread
     so that at the gain ``smuggling.portfolio_gain`` as many would as enter so (C3-M34, C4-M01).
     """
-    if not rules.portfolio or week - enterprises.row[j].entered < SETTLED_WEEKS:
+    if not rules.portfolio or week - enterprises.row[j].entered < rules.settled_weeks:
         return
     gain = enterprises.row[j].able / MEAN_ABLE * pairs[enterprises.row[j].pair].exploiting_brings
     bar = rules.portfolio_gain * math.exp(rules.portfolio_spread * enterprises.row[j].scruple)
     if enterprises.row[j].kappa == 0.0 and gain > bar:
         enterprises.row[j].kappa = enterprises.row[j].able
         counters[C.TOOK_UP_EXPLOITATION] += 1.0
-    elif enterprises.row[j].kappa > 0.0 and gain < STICKS * bar:
+    elif enterprises.row[j].kappa > 0.0 and gain < rules.portfolio_sticks * bar:
         enterprises.row[j].kappa = 0.0
         counters[C.GAVE_UP_EXPLOITATION] += 1.0
 
@@ -248,18 +256,18 @@ def hire_or_let_go(s, p, j, ledger):
     kind = s.enterprises.row[j].kind
     start = 100.0 * s.traits[kind, 3]
     if (
-        s.enterprises.row[j].scarcity > HIRES_FROM
-        and s.enterprises.row[j].capital > 1.2 * start
+        s.enterprises.row[j].scarcity > p.change.hires_from
+        and s.enterprises.row[j].capital > p.change.hires_capital * start
         and s.enterprises.row[j].poor_weeks == 0
     ):
         if take_in(s.offenders, s.offender_first, j):
-            cents = round(0.2 * start / s.traits[kind, 0])
+            cents = round(p.change.hire_cost * start / s.traits[kind, 0])
             s.enterprises.row[j].capital -= cents
             ledger.accounts[Account.RUNNING] += cents
             ledger.counters[C.PROVIDER_COSTS] += cents * 0.01
             resize(s.enterprises, s.traits, p.change, j, 1.0)
             ledger.counters[C.HIRED] += 1.0
-    elif s.enterprises.row[j].poor_weeks >= SHRINKS and s.enterprises.row[j].members > s.traits[kind, 0]:
+    elif s.enterprises.row[j].poor_weeks >= p.change.shrinks_after and s.enterprises.row[j].members > s.traits[kind, 0]:
         for member in range(s.offender_first[j + 1] - 1, s.offender_first[j], -1):
             if (
                 s.offenders[member].status == Status.FREE
@@ -342,6 +350,6 @@ def change_enterprises(s, p, now, active, ledger):
         if not p.change.entry_exit:
             continue
         hire_or_let_go(s, p, j, ledger)
-        if s.enterprises.row[j].poor_weeks >= POOR and s.enterprises.row[j].capital >= 0.0:
+        if s.enterprises.row[j].poor_weeks >= p.change.joins_after and s.enterprises.row[j].capital >= 0.0:
             home = s.enterprises.row[j].home
             join_another(s, p, j, active, s.region_first[home], s.region_first[home + 1], ledger, now.seed)

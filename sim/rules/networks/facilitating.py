@@ -30,12 +30,6 @@ from sim.ground.table import Table
 from sim.ledger.counters import C
 from sim.rules.networks.partners import REVIEW_WEEKS
 
-POOR_MONTHS = 6  # four-week periods below half its threshold until a facilitator stops
-USUALLY_BUSY = 0.5  # share of capacity that is used where searching takes time
-LEAST_PRICE = 0.5  # of the usual price
-RISK_KEPT = 0.987  # weekly: what is remembered of arrests halves in a year
-SEEN_KEPT = 0.987  # likewise of what investigators have noted
-
 
 @family
 class FacilitatorRules(NamedTuple):
@@ -48,10 +42,19 @@ class FacilitatorRules(NamedTuple):
     dread: Annotated[float, From("facilitator.dread")]
     pace: Annotated[float, From("facilitator.pace")]
     most: Annotated[float, From("facilitator.price_most")]
+    price_least: Annotated[float, From("facilitator.price_least")]
+    unmet_pace: Annotated[float, From("facilitator.unmet_pace")]
+    usual_use: Annotated[float, From("facilitator.usual_use")]
+    use_most: Annotated[float, From("facilitator.use_most")]
+    memory: Annotated[float, From("facilitator.memory")]
+    poor_income: Annotated[float, From("facilitator.poor_income")]
+    poor_months: Annotated[int, From("facilitator.poor_months")]
+    risk_kept: Annotated[float, From("facilitator.risk_kept")]
+    seen_kept: Annotated[float, From("operation.seen_kept")]
 
 
 @rule
-def take_out(facilitators, nodes, b, until, week):
+def take_out(facilitators, nodes, rules, b, until, week):
     """A facilitator is held until a week; those it worked for will find out."""
     facilitators[b].standing = Standing.HELD
     facilitators[b].since = week
@@ -59,7 +62,7 @@ def take_out(facilitators, nodes, b, until, week):
     node = facilitators[b].region * FUNCTIONS + facilitators[b].function
     # arrests in a year over those who work, as a mean over about a year and a half
     nodes[node].risk += (
-        52.0 * (1.0 - RISK_KEPT) * facilitators[b].capacity / max(nodes[node].capacity, facilitators[b].capacity)
+        52.0 * (1.0 - rules.risk_kept) * facilitators[b].capacity / max(nodes[node].capacity, facilitators[b].capacity)
     )
 
 
@@ -87,7 +90,7 @@ def review_facilitators(facilitators, nodes, rules, now, counters):
     """A week of every facilitator: in its turn, every four weeks, it moves its price, stops, or begins."""
     for b in range(len(facilitators)):
         row = facilitators[b]
-        row.seen *= SEEN_KEPT
+        row.seen *= rules.seen_kept
         if facilitators[b].standing == Standing.HELD:
             counters[C.FACILITATORS_HELD] += 1.0
             if now.week >= row.until:
@@ -103,13 +106,13 @@ def review_facilitators(facilitators, nodes, rules, now, counters):
                 continue
             usual = PRICE[row.function]
             dreaded = 1.0 + rules.dread * nodes[node].risk
-            busy = min(facilitators[b].committed / row.capacity, 2.0)
-            price = row.price * math.exp(rules.pace * (busy - USUALLY_BUSY))
-            row.price = min(max(price, LEAST_PRICE * usual), rules.most * usual)
-            row.income += 0.25 * (row.receipts - row.income)
+            busy = min(facilitators[b].committed / row.capacity, rules.use_most)
+            price = row.price * math.exp(rules.pace * (busy - rules.usual_use))
+            row.price = min(max(price, rules.price_least * usual), rules.most * usual)
+            row.income += rules.memory * (row.receipts - row.income)
             row.receipts = 0.0
-            row.poor = row.poor + 1 if row.income < 0.5 * row.threshold * dreaded else 0
-            if rules.entry and row.poor >= POOR_MONTHS:
+            row.poor = row.poor + 1 if row.income < rules.poor_income * row.threshold * dreaded else 0
+            if rules.entry and row.poor >= rules.poor_months:
                 counters[C.FACILITATOR_EXITS] += 1.0
                 give_up(facilitators, b, rules.threshold, rules.spread, now.seed)
             continue
@@ -139,7 +142,7 @@ def look_around(facilitators, nodes, rules):
         nodes[node].committed += min(facilitators[b].committed, facilitators[b].capacity)
         asked[node] += facilitators[b].price * facilitators[b].capacity
     for node in range(count):
-        nodes[node].risk *= RISK_KEPT
+        nodes[node].risk *= rules.risk_kept
         usual = PRICE[node % FUNCTIONS]
         if nodes[node].capacity > 0.0:
             nodes[node].price = asked[node] / nodes[node].capacity
@@ -147,7 +150,7 @@ def look_around(facilitators, nodes, rules):
         else:
             nodes[node].idle = 0.0
             if nodes[node].unmet > 0.0:
-                nodes[node].price = min(nodes[node].price * 1.05, rules.most * usual)
+                nodes[node].price = min(nodes[node].price * rules.unmet_pace, rules.most * usual)
 
 
 def cost_of_partners(nodes: Table, pairs: Table, needs: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -37,10 +37,6 @@ from sim.rules.corruption.bribes import leaked, unit_at
 from sim.rules.justice.evidence import SEVERITY, add, case_of_enterprise, chance_of_conviction
 from sim.rules.networks.facilitating import take_out
 
-SEES_LESS = 0.5  # how far a licit business keeps its owner from suspicion
-VETTED = 0.8  # share of leaks that full vetting prevents
-WRONGLY_HELD = 4  # weeks
-
 
 class Strike(IntEnum):
     """Whom an operation is after."""
@@ -64,7 +60,14 @@ class OperationRules(NamedTuple):
 
     sees: Annotated[float, From("operation.sees")]
     mistaken: Annotated[float, From("operation.mistaken")]
+    reach: Annotated[float, From("intel.reach")]
+    licit_hides: Annotated[float, From("operation.licit_hides")]
+    tie_shows: Annotated[float, From("operation.tie_shows")]
+    named_movement: Annotated[float, From("operation.named_movement")]
+    wrongly_held: Annotated[int, From("operation.wrongly_held")]
     briefed: Annotated[float, From("official.briefed")]
+    vetting_prevents: Annotated[float, From("coop.vetting_prevents")]
+    trial_least: Annotated[float, From("justice.trial_least")]
     trial_weeks: Annotated[float, From("justice.trial_weeks")]
     sentence_weeks: Annotated[float, Worked(weeks_served, "justice.sentence", "justice.served")]
     border: Annotated[float, From("facilitator.border")]
@@ -111,14 +114,14 @@ def note_ties(s, p, now, n, local, counters):
     case = s.cases[n]
     j = case.target
     first = first_tie(j, 0)
-    pace = p.operation.sees * local.skill * (1.0 + 2.0 * local.intel_cells + case.joint)
+    pace = p.operation.sees * local.skill * (1.0 + p.operation.reach * local.intel_cells + case.joint)
     pace *= 1.0 - HIDDEN[s.enterprises.row[j].form]
     for at in range(TIES_OF_ENTERPRISE):
         b = s.ties[first + at].partner
         if b < 0 or s.ties[first + at].noted > 0 or s.facilitators[b].standing != Standing.FREE:
             continue
         sees, errs, _, _ = block(now.seed, Stream.OPERATION, first + at, s.enterprises.row[j].generation, now.week, 0)
-        if sees >= pace * (1.0 - SEES_LESS * s.facilitators[b].licit):
+        if sees >= pace * (1.0 - p.operation.licit_hides * s.facilitators[b].licit):
             continue
         s.ties[first + at].noted = 2 if errs < p.operation.mistaken * (1.0 - local.intel_cells) else 1
         s.facilitators[b].seen += 1.0
@@ -126,7 +129,7 @@ def note_ties(s, p, now, n, local, counters):
     known = 0.0
     for at in range(TIES_OF_ENTERPRISE):
         known += s.ties[first + at].noted > 0
-    case.network = max(case.network, 1.0 - math.exp(-0.3 * known))
+    case.network = max(case.network, 1.0 - math.exp(-p.operation.tie_shows * known))
 
 
 @rule
@@ -170,7 +173,9 @@ def is_leaked(units, law, p, case, home, seed):
     for turn in range(2 if case.joint == 1 and home != case.region else 1):
         region = home if turn == 1 else case.region
         share = units[unit_at(p.official, Post.POLICE, region)].share
-        silent *= 1.0 - leaked(share, p.operation.briefed) * (1.0 - VETTED * law[region].coop_vetting)
+        silent *= 1.0 - leaked(share, p.operation.briefed) * (
+            1.0 - p.operation.vetting_prevents * law[region].coop_vetting
+        )
     u = draw(seed, Stream.OPERATION, case.target, case.target_generation, case.opened, 4)
     return u >= silent
 
@@ -189,7 +194,7 @@ def somebody_else(facilitators, node_first, b, u):
 
 
 @part
-def name_another(s, b, j, region, u, counters, week):
+def name_another(s, rules, b, j, region, u, counters, week):
     """Whoever is arrested and not loyal names another enterprise, which becomes a case."""
     rows = len(s.ties.partner)
     start = int(u * rows)
@@ -201,19 +206,22 @@ def name_another(s, b, j, region, u, counters, week):
         n = case_of_enterprise(s, k, region, Source.PARTNER, counters, week)
         if n >= 0:
             s.ties[r].noted = 1
-            s.cases[n].movement = add(s.cases[n].movement, 0.2)
+            s.cases[n].movement = add(s.cases[n].movement, rules.named_movement)
             counters[C.NAMED_BY_PARTNERS] += 1.0
         return
 
 
 @rule
-def dealt_with(cases, rules, n, verdict, length, local, skill, week):
+def dealt_with(cases, p, n, verdict, length, local, skill, week):
     """(week, convicted): until when somebody is held who is tried on the day of arrest, on what case n proves.
 
     ``verdict`` and ``length`` keyed uniforms.
     """
-    until = week + round(rules.trial_weeks * (0.5 + length))
-    convicted = verdict < chance_of_conviction(cases, n, Charge.SMUGGLING, 0.0, skill, local.justice_means_required)
+    rules = p.operation
+    until = week + round(rules.trial_weeks * (rules.trial_least + 2.0 * (1.0 - rules.trial_least) * length))
+    convicted = verdict < chance_of_conviction(
+        cases, p.case, n, Charge.SMUGGLING, 0.0, skill, local.justice_means_required
+    )
     if convicted:
         until += round(rules.sentence_weeks * SEVERITY[Charge.SMUGGLING])
     return until, convicted
@@ -224,12 +232,12 @@ def arrest_facilitator(s, p, now, n, b, counters, local, skill):
     """A facilitator is arrested, tried on what the case proves, and may name another of those it works for."""
     case = s.cases[n]
     verdict, names, whom, length = block(now.seed, Stream.OPERATION, b, s.facilitators[b].generation, now.week, 3)
-    until, convicted = dealt_with(s.cases, p.operation, n, verdict, length, local, skill, now.week)
+    until, convicted = dealt_with(s.cases, p, n, verdict, length, local, skill, now.week)
     counters[C.FACILITATORS_CONVICTED] += convicted
-    take_out(s.facilitators, s.nodes, b, until, now.week)
+    take_out(s.facilitators, s.nodes, p.facilitator, b, until, now.week)
     counters[C.ARRESTS_FACILITATORS] += 1.0
     if names >= s.facilitators[b].loyalty:
-        name_another(s, b, case.target, case.region, whom, counters, now.week)
+        name_another(s, p.operation, b, case.target, case.region, whom, counters, now.week)
 
 
 @part
@@ -261,7 +269,7 @@ def arrest_facilitators(s, p, now, n, wanted, counters, skill):
             s.ties[first + chosen].noted = 0  # now they know
             if other >= 0:
                 counters[C.ARRESTS_MISTAKEN] += 1.0
-                take_out(s.facilitators, s.nodes, other, now.week + WRONGLY_HELD, now.week)
+                take_out(s.facilitators, s.nodes, p.facilitator, other, now.week + p.operation.wrongly_held, now.week)
             continue
         arrest_facilitator(s, p, now, n, b, counters, s.law[case.region], skill)
     return made
@@ -297,6 +305,6 @@ def arrest_guide(s, p, now, j, caught, counters):
         r = first + (at - first + step) % MOST_TIES
         b = s.ties[r].partner
         if b >= 0 and s.facilitators[b].standing == Standing.FREE:
-            take_out(s.facilitators, s.nodes, b, now.week + round(p.operation.trial_weeks), now.week)
+            take_out(s.facilitators, s.nodes, p.facilitator, b, now.week + round(p.operation.trial_weeks), now.week)
             counters[C.ARRESTS_FACILITATORS] += 1.0
             return

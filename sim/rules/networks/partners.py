@@ -29,10 +29,6 @@ from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 
 REVIEW_WEEKS = 4
-LEAST_USE = 0.15  # of its capacity, that an enterprise without a history expects to need
-MOVE_BELOW = 0.7  # price elsewhere, over the present one, at which a portable function moves
-FADES = 0.974  # weekly: what is remembered of lost partners halves in half a year
-WITHOUT_BROKERS = 0.15  # how fast those who live by brokers find partners without any, over with them
 SEARCHED = 64  # slots that a search looks through
 # by function: who fills it in house
 ROLE_IN_HOUSE = np.array(
@@ -53,6 +49,11 @@ class PartnerRules(NamedTuple):
     cheating: Annotated[float, From("network.cheating")]
     aid: Annotated[float, From("network.aid")]
     leaderless: Annotated[float, From("network.leaderless")]
+    least_use: Annotated[float, From("network.least_use")]
+    move_below: Annotated[float, From("network.move_below")]
+    move_weeks: Annotated[int, From("network.move_weeks")]
+    lost_kept: Annotated[float, From("network.lost_kept")]
+    without_brokers: Annotated[float, From("network.without_brokers")]
 
 
 # Each pass below runs over all enterprises inside one function and reads columns through local names: handing bundles
@@ -90,7 +91,7 @@ def forget_partners(ties, j, counters, week):
 
 
 @rule
-def take_stock(enterprises, ties, regions, counters, week):
+def take_stock(enterprises, ties, regions, rules, counters, week):
     """Which pair each enterprise serves most, and how many clients it expects; a new holder starts without partners."""
     rows, loads = enterprises.row, enterprises.loads
     for j in range(len(rows)):
@@ -109,8 +110,8 @@ def take_stock(enterprises, ties, regions, counters, week):
             if loads[j, k] > most:
                 most = loads[j, k]
                 row.pair = regions[row.home].offers[k]
-        row.use = max(yearly / 13.0, LEAST_USE * row.capacity)
-        row.lost *= FADES
+        row.use = max(yearly / 13.0, rules.least_use * row.capacity)
+        row.lost *= rules.lost_kept
 
 
 @kernel
@@ -157,7 +158,7 @@ def review_partners(s, p, now, counters):
             continue
         form, use = rows[j].form, rows[j].use
         one_job = form == Form.FLUX and (j + now.week) % REVIEW_WEEKS == 0
-        yearly = (j + now.week) % 52 == 0
+        yearly = (j + now.week) % p.partner.move_weeks == 0
         for function in range(FUNCTIONS):
             need = need_of(rows[j], function, needs)
             first, n = first_tie(j, function), 0
@@ -181,7 +182,7 @@ def review_partners(s, p, now, counters):
                     not goes
                     and yearly
                     and PORTABLE[function] == 1
-                    and moves_on(s.facilitators, s.pairs, s.nodes, rows[j].pair, b, function)
+                    and moves_on(s.facilitators, s.pairs, s.nodes, p.partner, rows[j].pair, b, function)
                 ):
                     counters[C.FUNCTIONS_MOVED] += 1.0
                     goes = True
@@ -224,10 +225,10 @@ def where_to_look(pairs, nodes, pair, function):
 
 
 @rule
-def moves_on(facilitators, pairs, nodes, pair, b, function):
+def moves_on(facilitators, pairs, nodes, rules, pair, b, function):
     """Whether a function that can stand anywhere costs and risks much less elsewhere on the way."""
     here, there = facilitators[b].region, cheapest(pairs, nodes, pair, function)
-    return there != here and worth_of(nodes, there, function) < MOVE_BELOW * worth_of(nodes, here, function)
+    return there != here and worth_of(nodes, there, function) < rules.move_below * worth_of(nodes, here, function)
 
 
 @rule
@@ -239,7 +240,7 @@ def find_partners(s, p, now, counters):
     for j in range(len(rows)):
         if rows[j].active == 0 or rows[j].pair < 0:
             continue
-        wanted, brokers = WANTED[rows[j].form], WITHOUT_BROKERS
+        wanted, brokers = WANTED[rows[j].form], p.partner.without_brokers
         for function in range(FUNCTIONS - 1, -1, -1):
             need = need_of(rows[j], function, needs)
             if need <= 0.0:
@@ -379,7 +380,7 @@ def tend_partners(s, p, now, counters):
     """A week of every tie: kept or lost, then looked for, and what follows for how many clients can be served."""
     s.nodes.unmet[:] = 0.0
     s.facilitators.committed[:] = 0.0
-    take_stock(s.enterprises, s.ties, s.regions, counters, now.week)
+    take_stock(s.enterprises, s.ties, s.regions, p.partner, counters, now.week)
     review_partners(s, p, now, counters)
     find_partners(s, p, now, counters)
     work_with_partners(s, p, counters)

@@ -69,7 +69,8 @@ class Town:
 
     def take_out(self, b, weeks):
         """Facilitator b is held for so many weeks."""
-        facilitating.take_out(self.s.facilitators, self.s.nodes, b, self.week + weeks, self.week)
+        market = self.p["facilitator"]
+        facilitating.take_out(self.s.facilitators, self.s.nodes, market, b, self.week + weeks, self.week)
 
     def live(self, weeks):
         """Mean throughput of each of the weeks, float (weeks,)."""
