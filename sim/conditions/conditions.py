@@ -69,7 +69,10 @@ def see_work(state: State) -> None:
     wage = wages(state)
     certainty = state.experience.certainty()
     by_mission = asks_the_mission(state)
-    hazards, bribes = bought_off(state, reach_of_agencies(state, levers), by_mission)
+    reach = reach_of_agencies(state, levers)
+    if levers is state.levers.now:  # nothing is announced: the same for those who plan and for those who are met
+        cell["hazards"][:] = reach
+    hazards, bribes = bought_off(state, reach, by_mission)
     region["wage"][:] = wage
     region["outside"][:] = wage * regions.employment[:, None]
     region["fear"][:] = fear_of_removal(state)

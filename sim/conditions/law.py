@@ -37,9 +37,9 @@ LEAST_LEFT = 0.1  # of its budget that no policy takes from an agency
 def see_the_law(state: State, occupied: Floats) -> None:
     """What agencies know, may and do; ``occupied`` (regions,) people in safe accommodation."""
     now, values, regions = state.levers.now, state.scenario.values, state.world.regions
+    if state.levers_moved("law"):
+        see_what_is_enacted(state)
     place = state.s.law
-    for name, field in LEVER_FIELDS.items():
-        place[field] = now[name]
     people = state.present / 1000.0
     place["places"] = places_of_the_week(now["protection.places"] * people, occupied, state.shelter_saved) - occupied
     cap = now["protection.permit_cap"] * people
@@ -47,9 +47,7 @@ def see_the_law(state: State, occupied: Floats) -> None:
     place["permits_left"] = np.where(now["protection.permit_cap"] >= LEVERS["protection.permit_cap"].high, np.inf,
                                      state.regions["permits_left"])  # fmt: skip
     place["removal"] = announced_removal(state)
-    distrust = values["telling.origin_distrust"] if state.mechanisms["origin_trust"] == "on" else 0.0
     place["collusion"] = state.experience.collusion()
-    place["skill"] = skill_of_officers(state)
     place["trust"] = (
         values["telling.trust_start"]
         * regions.rule_of_law
@@ -58,12 +56,21 @@ def see_the_law(state: State, occupied: Floats) -> None:
         * hostility(state, now)
         * (1.0 + 0.3 * now["society.community_engagement"])
     )
-    place["distrust"] = distrust * (1.0 - regions.rule_of_law) * values["telling.trust_start"]
     place["promise"] = state.experience.kept_promises(now["protection.permit"])
     place["paid"] = state.experience.paid()
+
+
+def see_what_is_enacted(state: State) -> None:
+    """What follows from levers alone: written when one of them has moved."""
+    now, values, regions, sectors = state.levers.now, state.scenario.values, state.world.regions, state.world.sectors
+    place = state.s.law
+    for name, field in LEVER_FIELDS.items():
+        place[field] = now[name]
+    distrust = values["telling.origin_distrust"] if state.mechanisms["origin_trust"] == "on" else 0.0
+    place["skill"] = skill_of_officers(state)
+    place["distrust"] = distrust * (1.0 - regions.rule_of_law) * values["telling.trust_start"]
     place["tells_true"] = now["agency.knowledge"][:, AgencyKind.IMMIGRATION]
     place["law"] = regions.rule_of_law
-    sectors = state.world.sectors
     place["seller"] = np.minimum((now["demand.seller_penalty"] * sectors.commercial_sex).max(axis=1), 1.0)
     pairs = state.world.pairs
     state.s.contracts[pairs.start, pairs.end] = now["work.contract_corridors"]
@@ -88,11 +95,24 @@ def skill_of_officers(state: State) -> Floats:
     return np.asarray(1.0 - state.scenario.values["official.skill_lost"] * moved)
 
 
+def train_agencies(state: State) -> None:
+    """What people of every agency know, may and want, and what they are judged by."""
+    now, agencies = state.levers.now, state.agencies
+    shape = (len(state.regions), KINDS)
+    agencies["knowledge"][:] = np.minimum(now["agency.knowledge"] * KNOWLEDGE, 1.0).ravel()
+    agencies["authority"][:] = np.minimum(now["agency.authority"] * AUTHORITY, 1.0).ravel()
+    want = now["agency.goodwill"] * hostility(state, now)[:, None]
+    agencies["goodwill"][:] = np.minimum(want * GOODWILL, 1.0).ravel()
+    agencies["metric"][:] = np.broadcast_to(now["police.metric"][:, None], shape).ravel()
+    independent = np.ones(shape)
+    independent[:, AgencyKind.SERVICES] = now["protection.independence"]
+    agencies["independence"][:] = independent.ravel()
+
+
 def staff_agencies(state: State) -> None:
     """Staff, means, knowledge and attention of every agency this week."""
     now, values, agencies = state.levers.now, state.scenario.values, state.agencies
     regions = state.world.regions
-    shape = (len(regions.name), KINDS)
     staff = now["agency.staff"] * (state.present / 1000.0)[:, None] * SHARE_OF_STAFF
     # other crime draws on police, prosecution and intelligence; budgets are zero-sum unless a policy pays (C13-X14)
     claimed = np.zeros(KINDS)
@@ -108,14 +128,8 @@ def staff_agencies(state: State) -> None:
         staff = staff * np.clip(1.0 - taken, LEAST_LEFT, 1.0)[:, None]
     agencies["staff"][:] = staff.ravel()
     agencies["budget"][:] = (staff * cost).ravel()
-    agencies["knowledge"][:] = np.minimum(now["agency.knowledge"] * KNOWLEDGE, 1.0).ravel()
-    agencies["authority"][:] = np.minimum(now["agency.authority"] * AUTHORITY, 1.0).ravel()
-    want = now["agency.goodwill"] * hostility(state, now)[:, None]
-    agencies["goodwill"][:] = np.minimum(want * GOODWILL, 1.0).ravel()
-    agencies["metric"][:] = np.broadcast_to(now["police.metric"][:, None], shape).ravel()
-    independent = np.ones(shape)
-    independent[:, AgencyKind.SERVICES] = now["protection.independence"]
-    agencies["independence"][:] = independent.ravel()
+    if state.levers_moved("agencies"):
+        train_agencies(state)
     weekly = agencies["staff"] * values["agency.meetings"]
     # what is not used is kept for a month
     agencies["attention"][:] = top_up(agencies["attention"], weekly, 4.0)

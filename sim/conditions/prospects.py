@@ -202,6 +202,13 @@ def prospects_of_regions(state: State) -> None:
     region["exploitation_risk"][:] = state.beliefs.exploitation()
     region["credit_limit"][:] = region["recoverable"]
     region["annuity_irregular"][:] = annuity(values["choice.discount"], removal, values["choice.horizon"])
+    if state.levers_moved("campaigns"):
+        hear_campaigns_at_home(state)
+
+
+def hear_campaigns_at_home(state: State) -> None:
+    """How far campaigns at home warn, inform and forbid."""
+    levers, values, region = state.levers, state.scenario.values, state.regions
     region["alarm"][:] = 1.0 + values["beliefs.campaign_fear"] * levers.now["origin.fear_campaign"]
     missed = (1.0 - levers.now["origin.information_campaign"]) * (1.0 - 0.5 * levers.now["origin.information_centre"])
     region["informs"][:] = 1.0 - missed
@@ -211,6 +218,8 @@ def prospects_of_regions(state: State) -> None:
 def see_borders(state: State) -> None:
     """The legs as they are this week, with the levers and the skill of officers of the region that they lead into."""
     levers, legs, values = state.levers.now, state.legs, state.scenario.values
+    if not state.levers_moved("borders"):
+        return
     legs["control"] = levers["border.control"] * state.s.law["skill"][state.world.legs.head]
     legs["document_check"], legs["screening"] = levers["border.document_check"], levers["border.screening"]
     legs["refuses_forged"], legs["refuses_genuine"], legs["pushback"] = carriers_and_pushbacks(levers, values)

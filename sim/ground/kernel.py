@@ -31,26 +31,31 @@ class _Entered(CPUDispatcher):
 
     numba asks every array of every argument for its type at each call: 30 microseconds for the tables of a run, which a
     week of few people cannot afford. Here an argument is known by its class, an array by the identity of its record
-    layout (or its number type), dimensions and contiguity. A class of tables stands for one layout: see
-    :func:`sim.state.tables.complete`.
+    layout (or its number type), dimensions and contiguity, a tuple by its parts, unless its class stands for one layout
+    (:func:`stands_for_its_class`).
     """
 
     _met: dict[tuple[Any, ...], tuple[Any, tuple[Any, ...]]]
 
     def __call__(self, *args: Any) -> Any:
         key = tuple(map(_kind, args))
-        try:
-            return self._met[key][0](*args)
-        except (AttributeError, KeyError):
-            pass
+        met = self.__dict__.setdefault("_met", {})
+        if key in met:
+            return met[key][0](*args)
         result = super().__call__(*args)
         compiled = self.overloads.get(tuple(map(self.typeof_pyval, args)))
-        if compiled is not None and len(args) == len(compiled.signature.args):
-            if not hasattr(self, "_met"):
-                self._met = {}
-            # record layouts are known by identity, and have to live as long as they are
-            self._met[key] = compiled.entry_point, tuple(getattr(arg, "dtype", None) for arg in args)
+        if compiled is not None:
+            met[key] = compiled.entry_point, _dtypes(args)
         return result
+
+
+_LAYOUTS: dict[type, Any] = {}  # classes of tuples that stand for one layout
+
+
+def stands_for_its_class(tables: tuple[Any, ...]) -> bool:
+    """Whether the arrays of a tuple are of the kinds of the first of its class, so that the class says it all."""
+    kinds = tuple(map(_kind, tables))
+    return bool(_LAYOUTS.setdefault(type(tables), kinds) == kinds)
 
 
 def _kind(arg: Any) -> Any:
@@ -59,7 +64,16 @@ def _kind(arg: Any) -> Any:
     if kind is np.ndarray:
         number = arg.dtype
         return id(number) if number.names else number.num, arg.ndim, arg.flags.c_contiguous, arg.flags.writeable
-    return id(arg.dtype) if kind is np.void else kind
+    if kind is np.void:
+        return id(arg.dtype)
+    if isinstance(arg, tuple) and kind not in _LAYOUTS:
+        return kind, *map(_kind, arg)
+    return kind
+
+
+def _dtypes(arg: Any) -> Any:
+    """The layouts that an argument is known by, which have to live as long as they are."""
+    return tuple(map(_dtypes, arg)) if isinstance(arg, tuple) else getattr(arg, "dtype", None)
 
 
 def _kept(**options: Any) -> Callable[[Callable[..., Any]], Any]:

@@ -43,6 +43,8 @@ class LeverEngine:
         self._policies = [
             (policy, [(move, select(world, move, policy.key)) for move in policy.levers]) for policy in policies
         ]
+        self.version = 0  # grows whenever some lever may have taken another value
+        self._made_from: tuple[object, ...] | None = None
         self._announced = any(policy.announce > 0 for policy in policies)
         self._world = world
         self.moves: list[tuple[int, Move, Mask]] = []  # made by hand: the week from which each holds
@@ -53,8 +55,13 @@ class LeverEngine:
 
     def advance(self, week: int) -> None:
         """Set every lever for ``week`` (weeks after burn-in, negative before); policies apply in chosen order."""
-        self.now = self._values(week, lead=False)
-        self.expected = self._values(week, lead=True) if self._announced else self.now
+        now, ahead = self._strengths(week, lead=False), self._strengths(week, lead=True)
+        made_from = (now, ahead, sum(week >= since for since, _, _ in self.moves), self.reactions)
+        if self._made_from is None or made_from[:3] != self._made_from[:3] or made_from[3] is not self._made_from[3]:
+            self.version += 1
+            self._made_from = made_from
+            self.now = self._values(week, now)
+            self.expected = self._values(week, ahead) if self._announced else self.now
         self.spent[:], self.charged[:] = 0.0, 0.0
         for (policy, _), applying in zip(self._policies, self._applying, strict=True):
             if policy.cost > 0:
@@ -84,11 +91,16 @@ class LeverEngine:
         made = [(week, move, select(self._world, move, "by hand")) for week, move in moves]
         self.moves = sorted([*self.moves, *made], key=lambda item: item[0])  # those of one week keep their order
 
-    def _values(self, week: int, *, lead: bool) -> dict[str, Floats]:
+    def _strengths(self, week: int, *, lead: bool) -> tuple[float, ...]:
+        """How far every policy has taken effect, or will have as those see it who have heard it announced."""
+        return tuple(
+            policy.strength(week + (policy.announce if lead and week >= policy.start - policy.announce else 0.0))
+            for policy, _ in self._policies
+        )
+
+    def _values(self, week: int, strengths: tuple[float, ...]) -> dict[str, Floats]:
         values = dict(self.start)
-        for policy, moves in self._policies:
-            ahead = policy.announce if lead and week >= policy.start - policy.announce else 0.0
-            strength = policy.strength(week + ahead)
+        for (policy, moves), strength in zip(self._policies, strengths, strict=True):
             if strength == 0:
                 continue
             for move, mask in moves:

@@ -15,54 +15,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import sim.rules
-from sim.agents.agencies import AGENCY_COLUMNS
-from sim.agents.cases import CASE_COLUMNS
-from sim.agents.enterprises import ENTERPRISE_COLUMNS
-from sim.agents.facilitators import FACILITATOR_COLUMNS
-from sim.agents.governments import GOVERNMENT_COLUMNS
-from sim.agents.offenders import OFFENDER_COLUMNS
-from sim.agents.officials import OFFICIAL_COLUMNS
-from sim.agents.people import PERSON_COLUMNS
-from sim.agents.ties import TIE_COLUMNS
-from sim.agents.venues import VENUE_COLUMNS
 from sim.declared.levers import LEVERS
-from sim.world.fields import (
-    CELL_COLUMNS,
-    LEG_COLUMNS,
-    NODE_COLUMNS,
-    PAIR_COLUMNS,
-    REGION_COLUMNS,
-    ROUTE_COLUMNS,
-    SECTOR_COLUMNS,
-    UNIT_COLUMNS,
-)
+from sim.reference.tables import TABLES
 from sim.world.law import LAW_RECORD, LEVER_FIELDS
 
 ROOMS = ("rules", "conditions", "week", "policies")
 HOLDERS = ("now", "expected", "levers")  # what the values of levers are called; the start is another thing
 WITHOUT_EFFECT = ("sim.week.observing", "sim.week.hold")  # they count, and copy
 FIELDS: dict[str, frozenset[str]] = {
-    table: frozenset(column.name for column in columns)
-    for table, columns in (
-        ("regions", REGION_COLUMNS),
-        ("legs", LEG_COLUMNS),
-        ("pairs", PAIR_COLUMNS),
-        ("cells", CELL_COLUMNS),
-        ("routes", ROUTE_COLUMNS),
-        ("units", UNIT_COLUMNS),
-        ("nodes", NODE_COLUMNS),
-        ("sectors", SECTOR_COLUMNS),
-        ("agencies", AGENCY_COLUMNS),
-        ("cases", CASE_COLUMNS),
-        ("facilitators", FACILITATOR_COLUMNS),
-        ("governments", GOVERNMENT_COLUMNS),
-        ("people", PERSON_COLUMNS),
-        ("offenders", OFFENDER_COLUMNS),
-        ("officials", OFFICIAL_COLUMNS),
-        ("ties", TIE_COLUMNS),
-        ("enterprises", ENTERPRISE_COLUMNS),
-        ("venues", VENUE_COLUMNS),
-    )
+    table: frozenset(column.name for column in declared.columns) for table, declared in TABLES.items()
 } | {"law": frozenset(LAW_RECORD.names or ()), "contracts": frozenset({""})}
 USUAL = {"place": "law"}  # what a row of a table is called where it is handed over
 PARAMETERS = ("rules", "p")  # families, which have fields of their own

@@ -329,15 +329,16 @@ _DICTIONARIES = {
 
 
 def document(folder: str | Path) -> list[Path]:
-    """Write the dictionaries of parameters, switches, levers, policies and metrics, and a page for each policy."""
+    """Write the dictionaries of all that is declared, the glossary, and a page for each policy."""
     written = []
     for kind in _DICTIONARIES:
         path = Path(folder) / f"{kind}.md"
         path.write_text(dictionary(kind), encoding="utf-8")
         written.append(path)
+    from sim.reference.glossary import write_glossary  # noqa: PLC0415 - numpy
     from sim.reference.policy_page import write_pages  # noqa: PLC0415 - numpy
 
-    return written + write_pages(folder, rows("policies"))
+    return [*written, write_glossary(folder), *write_pages(folder, rows("policies"))]
 
 
 def dictionary(kind: str) -> str:

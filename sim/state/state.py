@@ -66,6 +66,7 @@ class State:
         values, mechanisms = scenario.values, scenario.mechanisms
         self.levers = LeverEngine(self.world, scenario.policies, values)
         self.mechanisms = mechanisms
+        self._read: dict[str, int] = {}  # version of the levers that each reader has seen
         self.start = Now(-int(values["time.burn_in_weeks"]), seed)
         self.held: dict[str, NDArray[Any]] = {}  # interface arrays of held mechanisms, as they are in the twin
         homes = homes_of(self.world, values)
@@ -338,6 +339,12 @@ class State:
             nodes=self.nodes.records,
             node_first=np.concatenate([[0], np.cumsum(slots)]),
         )
+
+    def levers_moved(self, reader: str) -> bool:
+        """Whether some lever may have taken another value since this reader asked last."""
+        moved = self._read.get(reader) != self.levers.version
+        self._read[reader] = self.levers.version
+        return moved
 
     def debts(self) -> float:
         """What people owe less what creditors may claim, cents: zero to the cent."""

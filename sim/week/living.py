@@ -13,7 +13,8 @@ ANY_BOND = 255
 
 def reach_people(state: State, week: Agenda) -> None:  # noqa: ARG001 - every phase takes both
     """Reach: how likely people at work are to be met this week, and by whom."""
-    state.cells["hazards"] = reach_of_agencies(state, state.levers.now)
+    if state.levers.expected is not state.levers.now:  # otherwise it has been seen with the world
+        state.cells["hazards"] = reach_of_agencies(state, state.levers.now)
 
 
 def live(state: State, week: Agenda) -> None:

@@ -367,8 +367,7 @@ def test_seekers_avoid_whom_they_see_through(base):
     counters = np.zeros(len(COUNTER_INDEX))
     for seen, taken in ((0, 0), (1, 1)):
         market = state.rules.market._replace(quotes=2, observable=seen)
-        rules = as_record(state.rules._replace(market=market))["market"]
-        assert best_quote(m.view, t.view, state.s.pairs, rules, i, pair, k, two, counters, 1) == taken
+        assert best_quote(state.s, as_record(state.rules._replace(market=market)), i, pair, two, counters, 1) == taken
 
 
 def test_symptoms_keep_people_silent(just, just_baseline, tools):

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.agents.agencies import AgencyKind
+from sim.agents.facilitators import Standing
+from sim.agents.people import Channel, Control, Legal, Stage
 from sim.declared.levers import LEVERS
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.parameters import PARAMETERS
@@ -14,6 +17,11 @@ from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError
 from sim.policies.policy import FIELDS, OPERATIONS, WHERE_KEYS, Move
 from sim.reference import registry
+from sim.reference.glossary import PAGE, enums, glossary
+from sim.reference.glossary_words import WORDS
+from sim.reference.tables import TABLES
+from sim.report.evidence import evidence
+from sim.rules.control.ways_out import Exit
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ("parameters", "switches", "levers", "shipped_policies", "metrics")
@@ -54,9 +62,32 @@ def test_committed_pages_are_current(page: str) -> None:
     assert committed == registry.dictionary(page), "run sim.reference.registry.document('docs')"
 
 
+def test_the_committed_glossary_is_current() -> None:
+    assert (DOCS / PAGE).read_text(encoding="utf-8") == glossary(), "run sim.reference.registry.document('docs')"
+
+
+def test_one_word_stands_for_one_thing() -> None:
+    words = [word.word for section in WORDS.values() for word in section]
+    assert len(set(words)) == len(words)
+    for section in WORDS.values():
+        for _, meaning, ids in section:
+            assert meaning.endswith((".", ")"))
+            assert set(filter(None, ids.split(", "))) <= set(evidence())
+
+
+def test_the_glossary_finds_every_code_and_column() -> None:
+    found = {(enum.name, code.name): code.number for enum in enums() for code in enum.codes}
+    assert len(found) > 200
+    for enum in (Stage, Legal, Channel, Control, Standing, AgencyKind, Exit):
+        assert {code.name: found[enum.__name__, code.name] for code in enum} == {code.name: code.value for code in enum}
+    page = glossary()
+    for table in TABLES.values():
+        assert all(f"| `{column.name}` | {column.meaning} |" in page for column in table.columns)
+
+
 def test_documenting_writes_every_page(tmp_path: Path) -> None:
     written = registry.document(tmp_path)
-    assert {path.stem for path in written} >= set(PAGES)
+    assert {path.stem for path in written} >= {*PAGES, "glossary"}
     assert all(path.read_text(encoding="utf-8").startswith("# ") for path in written)
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel
-from sim.rules.people.options import best_option, cannot_reach, gumbel
+from sim.rules.people.choice import best_option
+from sim.rules.people.options import cannot_reach, gumbel
 from sim.week.setting import set_the_world
 from sim.week.week import Week
 
@@ -29,7 +30,7 @@ def test_pruning_never_drops_an_option_that_would_have_won(value, best, u, noise
 def channels_of(s, p, rows, seed, out):
     for position in range(len(rows)):
         found = best_option(s, p, rows[position], -1, seed)
-        out[position, 0], out[position, 1] = found[1], found[2]
+        out[position, 0], out[position, 1] = found.channel, found.region
 
 
 def identical_people(scenario, people=40_000):

@@ -9,7 +9,15 @@ import pytest
 from sim.conditions.conditions import see_work
 from sim.declared.sources import as_record
 from sim.ground.kernel import kernel
-from sim.rules.work.value import SIGMA_STEPS, ControlRules, credit_limits, own_exit, worth_of_control
+from sim.rules.work.value import (
+    SIGMA_STEPS,
+    Controller,
+    ControlRules,
+    Worker,
+    credit_limits,
+    own_exit,
+    worth_of_control,
+)
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
 
@@ -41,20 +49,15 @@ def as_kernels_take(rules):
 
 
 @kernel
-def worth_there(
-    regions, cells, sectors, rules, y, outside, debtness, fear, kin, information, limit, shadow, penalised, region,
-    sector, visibility,
-):  # fmt: skip
-    return worth_of_control(
-        regions, cells, sectors, rules, y, outside, debtness, fear, kin, information, limit, shadow, penalised, region,
-        sector, visibility,
-    )  # fmt: skip
+def worth_there(regions, cells, sectors, rules, worker, controller):
+    return worth_of_control(regions, cells, sectors, rules, worker, controller)
 
 
 def worth(*arguments):
     """(V, m, sigma) by the kernel; last come what work is like and the parameters."""
-    *values, work, rules = arguments
-    return worth_there(*work, as_kernels_take(rules), *values)
+    y, outside, debt, fear, kin, information, limit, shadow, penalised, *where, work, rules = arguments
+    worker = Worker(y, outside, debt, fear, kin, information, penalised)
+    return worth_there(*work, as_kernels_take(rules), worker, Controller(limit, shadow, *where))
 
 
 @kernel
