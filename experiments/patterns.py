@@ -36,6 +36,7 @@ from sim.reference.registry import policies
 from sim.results.arms import Arm
 from sim.results.run import RunResult
 from sim.scenario.scenario import Scenario
+from sim.studies.conduct import jobs_of
 from sim.studies.plan import compose
 from sim.studies.pool import run_many, unique
 from sim.world.size import least_size
@@ -143,7 +144,7 @@ def _inert(base: Scenario, plan: Plan) -> dict[str, tuple[Arm, int]]:
 def simulate(made: Mapping[str, tuple[Arm, int]], *, workers: int, progress: bool) -> tuple[Runs, list[str]]:
     """Do every run once; returns them by group and seed, and a line for every run that failed."""
     numbers = {label: range(1, seeds + 1) for label, (_, seeds) in made.items()}
-    jobs = unique(job for label, (arm, _) in made.items() for job in arm.jobs(numbers[label]))
+    jobs = unique(job for label, (arm, _) in made.items() for job in jobs_of([arm], numbers[label]))
     # large runs first, so that the last core to finish does not finish alone
     jobs.sort(key=lambda job: -job.scenario.values["people.size"] * job.scenario.values["time.years"])
     people_kept = {

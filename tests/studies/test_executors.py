@@ -414,17 +414,18 @@ def test_a_run_that_could_not_be_kept_comes_back_whole(
 
 
 DRIVER = """
-import pickle, sys
+import pickle, sys, time
 from pathlib import Path
 from sim.studies.pool import execute
 jobs = pickle.load(sys.stdin.buffer)
 for _ in execute(jobs, workers=2, executor={executor!r}, journal=Path("results/study/journal")):
     print("done", flush=True)
+    time.sleep({pause})
 """
 
 
-def _driver(executor: str, folder: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", DRIVER.format(executor=executor)]
+def _driver(executor: str, folder: Path, pause: float = 0.0) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", DRIVER.format(executor=executor, pause=pause)]
     environment = os.environ | {"PYTHONPATH": str(Path(pool.__file__).parents[2])}
     driver = subprocess.Popen(
         command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -462,7 +463,7 @@ def test_finished_runs_survive_the_driver(
 def test_an_interrupt_closes_what_was_started(tmp_path: Path) -> None:
     import psutil
 
-    driver = _driver("dask", tmp_path)
+    driver = _driver("dask", tmp_path, pause=600.0)  # it is still there when it is interrupted
     assert driver.stdout is not None
     assert driver.stdout.readline() == b"done\n"
     started = psutil.Process(driver.pid).children(recursive=True)
