@@ -15,18 +15,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ground.calendar import WEEKS_PER_YEAR
+
 if TYPE_CHECKING:
     from sim.state.state import State
     from sim.world.world import Sectors
 
 Floats = NDArray[np.float64]
-YEAR = 52.0
 
 
 def cycle(state: State, week: int) -> float:
     """Demand of the week over its mean: a business cycle of ``demand.cycle_years`` (off where its swing is 0)."""
     swing, years = state.scenario.values["demand.cycle"], state.scenario.values["demand.cycle_years"]
-    return 1.0 + swing * math.sin(2.0 * math.pi * week / (YEAR * years)) if swing > 0.0 else 1.0
+    return 1.0 + swing * math.sin(2.0 * math.pi * week / (WEEKS_PER_YEAR * years)) if swing > 0.0 else 1.0
 
 
 def stay_away(state: State, seen: Floats, penalty: Floats) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.conditions.demand import mission_share
+from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.rules.control.ways_out import (
     CAN_CALL,
     HEALTH_CARE,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from sim.state.state import State
 
 Floats = NDArray[np.float64]
-WEEKS = 52.0
 
 
 def reach_of_agencies(state: State, levers: dict[str, Floats]) -> Floats:
@@ -54,7 +54,7 @@ def reach_of_agencies(state: State, levers: dict[str, Floats]) -> Floats:
     table[..., HEALTH_CARE] = values["exit.health"] * (0.3 + law)[:, None, None]
     hazards = table.reshape(regions * count, 3, 7)
     hazards[..., [TIP, RAIDED, INSPECTED]] *= beyond_the_law(state, levers)[:, None, None]
-    return np.asarray(hazards / WEEKS)
+    return np.asarray(hazards / WEEKS_PER_YEAR)
 
 
 def tips_of_clients(state: State, levers: dict[str, Floats]) -> Floats:

@@ -130,7 +130,7 @@ def who_moves_freely(state: State) -> Floats:
 def consular_capacity(state: State) -> Floats:
     """Applications that consulates can decide in a week; infinite where ``visa.staff`` sets no limit; (pairs,)."""
     staff = state.levers.now["visa.staff"]
-    weekly = staff * state.fixed.people_at[state.world.pairs.start] / 1000.0 / 52.0
+    weekly = staff * state.regions["people_at"][state.world.pairs.start] / 1000.0 / 52.0
     return np.where(staff >= LEVERS["visa.staff"].high, np.inf, np.maximum(weekly, 1e-6))
 
 

@@ -14,6 +14,7 @@ makes a family from what a scenario says; ``as_record`` turns families into the 
 from __future__ import annotations
 
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
@@ -28,7 +29,7 @@ SIZES = ("world.legs", "world.regions", "world.people")  # what a family may ask
 T = TypeVar("T")
 
 
-class Source:
+class Source(ABC):
     """Something that a number follows from: ``names`` of parameters, switches (``mechanisms.x``) and sizes."""
 
     names: tuple[str, ...]
@@ -39,9 +40,9 @@ class Source:
                 raise NameError(f"{self.__class__.__name__}({name!r}): nothing is declared by this name")
         self.names = names
 
+    @abstractmethod
     def of(self, *given: Any) -> Any:
         """The number, from the values that the names have."""
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(self.names)})"

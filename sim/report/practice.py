@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.declared.measures.metrics import WEEKS_PER_YEAR
+from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.policies.policy import Policy
 from sim.scenario.scenario import Scenario
 

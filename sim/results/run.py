@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.declared.measures.catalogue import METRICS
 from sim.ledger.counters import COUNTER_INDEX
-from sim.declared.measures.metrics import SUMMED, WEEKS_PER_YEAR, Metric, of_sums, over_period
+from sim.declared.measures.metrics import SUMMED, Metric, of_sums, over_period
 from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
 from sim.scenario.scenario import Scenario
 from sim.declared.switches import SWITCHES

@@ -49,7 +49,7 @@ def observe_people(state: State, week: Agenda) -> None:
     irregular = week.irregular.sum(axis=0)
     years = irregular / WEEKS_PER_YEAR
     state.regions["heard_removal"][:, 1] += years * values["beliefs.report_good"]
-    peopled = state.fixed.people_at[state.world.pairs.start] > 0
+    peopled = state.regions["people_at"][state.world.pairs.start] > 0
     row[C.BELIEVED_VISA_CHANCE] = state.pairs["visa_chance_low"][peopled].mean() if peopled.any() else np.nan
     away = irregular.sum()
     removal = state.beliefs.removal()
@@ -62,7 +62,7 @@ def observe_market(state: State, week: Agenda) -> None:
     truth.record_enterprises(row, table, week.active, week.week)
     row[C.CONCENTRATION] = row[C.ROUTE_ENTROPY] = np.nan
     if (week.week + 1) % truth.WINDOW == 0:
-        pair = state.fixed.offer_pair[table["home"]]
+        pair = state.regions["offers"][table["home"]]
         recent = table["recent_loads"]
         row[C.CONCENTRATION] = truth.concentration(recent, pair)
         row[C.ROUTE_ENTROPY] = truth.entropy(recent, pair, table["route"])

@@ -55,7 +55,7 @@ def issue_papers(state: State) -> None:
     open_to_see = state.levers.now["integrity.visa_transparency"]
     sellers = state.units["share"][units] * line
     state.regions["papers_issued"] = sellers * values["official.papers"] * (1.0 - open_to_see) / 52.0
-    usual = values["official.fronts"] * values["papers.genuine_supply"] * state.fixed.people_at / 1000.0 / 52.0
+    usual = values["official.fronts"] * values["papers.genuine_supply"] * state.regions["people_at"] / 1000.0 / 52.0
     depends = values["facilitator.front_share"]
     there = facilitating.fronts(state.facilitators, regions, values["facilitator.open_start"])
     state.regions["papers_fronts"] = usual * (1.0 - depends + depends * there)

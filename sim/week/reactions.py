@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ledger.counters import C
 from sim.rules.justice.records import Series
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from sim.state.state import State
 
 Floats = NDArray[np.float64]
-YEAR = 52
 FEW = 1.0  # added to counts, so that one case more or less is no surge
 
 
@@ -38,14 +38,14 @@ def react(state: State, week: int, entries: Floats) -> None:
 
     ``entries`` (weeks, regions, Series) of all weeks before this one.
     """
-    if state.mechanisms["government_reaction"] == "off" or week <= 0 or week % YEAR:
+    if state.mechanisms["government_reaction"] == "off" or week <= 0 or week % WEEKS_PER_YEAR:
         return
     g, values, head = state.governments, state.scenario.values, state.world.legs.head
     grown = {}
     for series in Series:
         name = series.name.lower()
-        g[name][:] = entries[-YEAR:, :, series].sum(axis=0)
-        if week == YEAR:
+        g[name][:] = entries[-WEEKS_PER_YEAR:, :, series].sum(axis=0)
+        if week == WEEKS_PER_YEAR:
             g[f"{name}_first"][:] = g[name]
         grown[name] = (g[name] + FEW) / (g[f"{name}_first"] + FEW)
     memory, floor = values["government.memory"], values["government.floor"]

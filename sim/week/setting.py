@@ -50,7 +50,7 @@ def fill_tokens(state: State) -> None:
     """Visas and genuine papers of the week; what is not taken is kept for some weeks."""
     levers, start = state.levers.now, state.world.pairs.start
     slots = np.stack([levers["visa.slots_low"], levers["visa.slots_high"]], axis=1)
-    weekly = slots * (state.fixed.people_at[start] / 1000.0 / WEEKS_PER_YEAR)[:, None]
+    weekly = slots * (state.regions["people_at"][start] / 1000.0 / WEEKS_PER_YEAR)[:, None]
     state.pairs["visa_tokens"] = top_up(state.pairs["visa_tokens"], weekly, LAPSE_WEEKS)
     state.regions["papers_tokens"] = top_up(state.regions["papers_tokens"], state.regions["papers_weekly"], LAPSE_WEEKS)
 

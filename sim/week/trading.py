@@ -42,7 +42,7 @@ def run_enterprises(state: State, week: Agenda) -> None:
     """A week of business, and who enters and leaves."""
     s, p, pairs = state.s, state.p, state.pairs
     contracts = np.bincount(
-        state.fixed.offer_pair[state.traffickers["home"][week.active]].ravel() + 1,
+        state.regions["offers"][state.traffickers["home"][week.active]].ravel() + 1,
         weights=state.traffickers["loads"][week.active].ravel(),
         minlength=len(pairs) + 1,
     )

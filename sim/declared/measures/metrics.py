@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-WEEKS_PER_YEAR = 52
+from sim.ground.calendar import WEEKS_PER_YEAR
+
 # the parts of the story in which reports tell of metrics, in their order
 PEOPLE = "What happens to people"
 EXPLOITATION = "Work, debt and exploitation"

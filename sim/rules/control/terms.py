@@ -27,7 +27,6 @@ from sim.rules.people.status import regularised
 from sim.rules.work.debts import forget_creditor, holds_claim, settle
 from sim.rules.work.value import ability_at, debt_weight, fear_of, outside_pay, own_exit, wish_to_leave, with_papers
 
-WEEKS = 52.0
 CONTROLS = len(Control)
 COHORT_WEEKS = 104  # exploited weeks of a departure cohort are counted so long
 UNDERPAID, HELD, EXPLOITED = 1, 2, 4  # bits of what is seen of a person this week
@@ -225,7 +224,7 @@ def assess(s, p, now, i):
     )
     # who is no longer wanted is sent away within about a year
     cell = region * len(s.sectors.pay) + sector
-    dismissal = p.term.dismissal + s.cells[cell].excess[segment(s.venues, row.venue)] / WEEKS
+    dismissal = p.term.dismissal + s.cells[cell].excess[segment(s.venues, row.venue)] / WEEKS_PER_YEAR
     violent = p.term.death if row.control == Control.VIOLENCE else 0.0
     inside = OwnHazards(own, complaint, dismissal, violent)
     cause = first_exit(now, i, row, venue, inside, s.cells[cell].hazards[venue.visibility])

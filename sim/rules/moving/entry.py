@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.enterprises import MOST_SKILL, be_entrant, close_business, open_business
 from sim.agents.forms import REACH
 from sim.declared.sources import From, Switched, Worked, family
+from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, allocating, kernel, part, rule
 from sim.ledger.accounts import Account
@@ -24,7 +25,6 @@ SKILL_STEPS = 10  # grid on which the cost of entering is tabulated
 REVIEW_WEEKS = 4
 POOR_WEEKS = 12  # weeks below outside profit until an enterprise gives up
 MEMORY = 1.0 / 12.0  # weight of the newest week in twelve-week means
-YEAR = 1.0 / 52.0
 
 
 @family
@@ -126,7 +126,7 @@ def run_business(s, p, j, week):
     row.known_all = row.known_all * p.business.known_kept
     row.known_bad = row.known_bad * p.business.known_kept
     for k in range(s.enterprises.loads.shape[1]):
-        s.enterprises.loads[j, k] = s.enterprises.loads[j, k] * (1.0 - YEAR)
+        s.enterprises.loads[j, k] = s.enterprises.loads[j, k] * (1.0 - 1.0 / WEEKS_PER_YEAR)
     for leg in range(s.enterprises.crossings.shape[1]):
         if s.enterprises.crossings[j, leg] > 0.0:
             s.enterprises.crossings[j, leg] = s.enterprises.crossings[j, leg] * s.legs[leg].kept
