@@ -37,15 +37,15 @@ def bought_off(state: State, table: Floats, by_mission: Floats) -> tuple[Floats,
     """
     regions, sectors = len(state.world.regions.name), len(state.world.sectors.name)
     expected, cost = table.copy(), np.zeros(table.shape[:2])
-    in_money = np.tile(1.0 - state.rules.term.in_kind * state.world.sectors.commercial_sex, regions)
+    in_money = np.tile(1.0 - state.p.term.in_kind * state.world.sectors.commercial_sex, regions)
     local = 1.0 - by_mission
     for post, causes, part in (
         (Post.POLICE, (TIP, NEIGHBOURS, RAIDED), local),
         (Post.INSPECTORATE, (INSPECTED,), local),
         (Post.MISSION, (TIP, NEIGHBOURS, RAIDED, INSPECTED), by_mission),
     ):
-        share, price = bought_by_region(state.units, state.rules.official, post, regions)
-        betrayed = leaks(share, state.rules.term.briefed)
+        share, price = bought_by_region(state.units, state.p.official, post, regions)
+        betrayed = leaks(share, state.p.term.briefed)
         for cause in causes:
             bought = (part * np.repeat(betrayed if cause == RAIDED else share, sectors))[:, None]
             cost += table[..., cause] * bought * (in_money * np.repeat(price, sectors))[:, None]
@@ -81,7 +81,7 @@ def see_work(state: State) -> None:
         levers["justice.penalty_exploitation"] * certainty / values["justice.typical_testimony"]
     )
     region["employer_loss"][:] = levers["work.employer_penalty"]
-    region["control_cost"][:] = regions.wage_regular[:, None] * state.rules.control.cost[None, :]
+    region["control_cost"][:] = regions.wage_regular[:, None] * state.p.control.cost[None, :]
     cell["detection"][:] = detection(hazards)
     cell["bribes"][:] = bribes
     cell["customers"][:] = customers_of(state)
@@ -111,6 +111,6 @@ def weigh_the_way_on(state: State) -> None:
 def appraise(state: State) -> None:
     """Every four weeks: V of typical newcomers and what lenders can expect to recover."""
     typical_values(
-        state.regions.records, state.cells.records, state.sectors.records, state.p["control"], len(state.sectors)
+        state.regions.records, state.cells.records, state.sectors.records, state.p.control, len(state.sectors)
     )
-    credit_limits(state.regions.records, state.p["control"])
+    credit_limits(state.regions.records, state.p.control)

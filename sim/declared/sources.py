@@ -8,7 +8,7 @@ A family is a NamedTuple. Beside the type of each field stands its source, by na
         complaint: Annotated[float, From("exit.complaint", per=WEEKS_PER_YEAR)]  # a week
 
 ``family`` reads the sources when the class is made, so that a name nobody declared is an error at import. ``build``
-makes a family from what a scenario says; ``as_record`` turns families into the record that kernels take.
+makes a family from what a scenario says. Kernels read it by the same names.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from __future__ import annotations
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from sim.declared.parameters import PARAMETERS
 from sim.declared.switches import SWITCHES
+from sim.ground.by_address import by_address
 
 CENTS = 100.0  # in a US$
 SIZES = ("world.legs", "world.regions", "world.people")  # what a family may ask of the world and of the run
@@ -134,7 +134,7 @@ class Worked(Source):
 
 
 class Field(NamedTuple):
-    """One number of a family, or an array of them: ``code`` is its type in a record, i8 or f8."""
+    """One number of a family, or an array of them: ``code`` is its type, i8 or f8."""
 
     code: str
     source: Source
@@ -145,7 +145,8 @@ _FIELDS: dict[object, dict[str, Field]] = {}  # of every family that was made
 
 def family(kind: type[T]) -> type[T]:
     """A class of rules whose fields all say where they come from; an error at import where one does not."""
-    found = _FIELDS[kind] = {}
+    made = by_address(kind)
+    found = _FIELDS[made] = {}
     for name, hint in get_type_hints(kind, include_extras=True).items():
         number, *said = get_args(hint) if get_origin(hint) is Annotated else (hint,)
         if len(said) != 1 or not isinstance(said[0], Source):
@@ -153,7 +154,7 @@ def family(kind: type[T]) -> type[T]:
         if number not in (int, float) and get_origin(number) is not np.ndarray:
             raise TypeError(f"{kind.__name__}.{name} is neither a number nor an array of numbers")
         found[name] = Field("i8" if number is int else "f8", said[0])
-    return kind
+    return made
 
 
 def fields_of(kind: type) -> dict[str, Field]:
@@ -174,27 +175,5 @@ def build(kind: type[T], known: Mapping[str, Any]) -> T:
     numbers = {}
     for name, (code, source) in fields_of(kind).items():
         number = source.of(*(known[each] for each in source.names))
-        numbers[name] = round(number) if code == "i8" else number if np.ndim(number) else float(number)
+        numbers[name] = round(number) if code == "i8" else np.array(number, float) if np.ndim(number) else float(number)
     return kind(**numbers)
-
-
-@cache
-def _layout(families: tuple[tuple[str, tuple[Any, ...]], ...]) -> np.dtype[Any]:
-    """One layout for all runs, by whose identity kernels know it."""
-    return np.dtype([(name, np.dtype(list(fields), align=True)) for name, fields in families], align=True)
-
-
-def as_record(families: Any) -> np.void:
-    """A NamedTuple of families as one record with a record for each: what kernels take.
-
-    Types are those of the declarations, so that a kernel is compiled once whatever the values are.
-    """
-    types = []
-    for name, one in families._asdict().items():
-        fields = [(field, code, np.shape(getattr(one, field))) for field, (code, _) in fields_of(type(one)).items()]
-        types.append((name, tuple(fields)))
-    record = np.zeros(1, _layout(tuple(types)))
-    for name, one in families._asdict().items():
-        for field, number in one._asdict().items():
-            record[name][field][0] = number
-    return record[0]

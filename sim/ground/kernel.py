@@ -20,6 +20,8 @@ import numpy as np
 from numba import njit
 from numba.core.registry import CPUDispatcher
 
+from sim.ground.by_address import ByAddress
+from sim.ground.compiling import InnerCompiler, WholeCompiler
 from sim.ground.kernel_files import keep_on_disk
 
 CHUNKS = 64  # passes run over this many chunks, so that sums do not depend on the number of threads
@@ -29,10 +31,9 @@ ALONE = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt"
 class _Entered(CPUDispatcher):
     """A function that Python calls: it goes straight to the compiled code when it has met arguments of these kinds.
 
-    numba asks every array of every argument for its type at each call: 30 microseconds for the tables of a run, which a
-    week of few people cannot afford. Here an argument is known by its class, an array by the identity of its record
-    layout (or its number type), dimensions and contiguity, a tuple by its parts, unless its class stands for one layout
-    (:func:`stands_for_its_class`).
+    numba asks every array of every argument for its type at each call. Here an argument is known by its class, an array
+    by the identity of its record layout (or its number type), dimensions and contiguity, a tuple by its parts, or by
+    its kind where it is handed over by address.
     """
 
     _met: dict[tuple[Any, ...], tuple[Any, tuple[Any, ...]]]
@@ -49,15 +50,6 @@ class _Entered(CPUDispatcher):
         return result
 
 
-_LAYOUTS: dict[type, Any] = {}  # classes of tuples that stand for one layout
-
-
-def stands_for_its_class(tables: tuple[Any, ...]) -> bool:
-    """Whether the arrays of a tuple are of the kinds of the first of its class, so that the class says it all."""
-    kinds = tuple(map(_kind, tables))
-    return bool(_LAYOUTS.setdefault(type(tables), kinds) == kinds)
-
-
 def _kind(arg: Any) -> Any:
     """What decides how an argument is handed to compiled code."""
     kind = type(arg)
@@ -66,8 +58,8 @@ def _kind(arg: Any) -> Any:
         return id(number) if number.names else number.num, arg.ndim, arg.flags.c_contiguous, arg.flags.writeable
     if kind is np.void:
         return id(arg.dtype)
-    if isinstance(arg, tuple) and kind not in _LAYOUTS:
-        return kind, *map(_kind, arg)
+    if isinstance(arg, tuple):
+        return id(arg.kind) if isinstance(arg, ByAddress) else (kind, *map(_kind, arg))
     return kind
 
 
@@ -76,9 +68,9 @@ def _dtypes(arg: Any) -> Any:
     return tuple(map(_dtypes, arg)) if isinstance(arg, tuple) else getattr(arg, "dtype", None)
 
 
-def _kept(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+def _entered(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     """``njit`` whose compiled code is kept on disk."""
-    compiled = njit(**ALONE | options)
+    compiled = njit(**ALONE | options, pipeline_class=WholeCompiler)
 
     def decorate(function: Callable[..., Any]) -> Any:
         made = compiled(function)
@@ -91,9 +83,9 @@ def _kept(**options: Any) -> Callable[[Callable[..., Any]], Any]:
 
 
 # Called from Python.
-kernel = _kept()
+kernel = _entered()
 # Called from Python or from a kernel that makes arrays, and makes arrays of its own.
-allocating = _kept(_nrt=True)
+allocating = _entered(_nrt=True)
 
 
 class _Inner(CPUDispatcher):
@@ -102,15 +94,15 @@ class _Inner(CPUDispatcher):
     def __call__(self, *args: Any, **named: Any) -> Any:
         """Call it as a kernel, compiled in this process: for tests and by hand."""
         if not hasattr(self, "_entered"):
-            self._entered = njit(**ALONE)(self.py_func)
+            self._entered = njit(**ALONE, pipeline_class=WholeCompiler)(self.py_func)
         return self._entered(*args, **named)
 
 
 def _inner(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    kept = _kept(no_cpython_wrapper=True, **options)
+    compiled = njit(**ALONE | options, no_cpython_wrapper=True, pipeline_class=InnerCompiler)
 
     def decorate(function: Callable[..., Any]) -> Any:
-        made = kept(function)
+        made = compiled(function)
         if isinstance(made, CPUDispatcher):
             made.__class__ = _Inner
         return made

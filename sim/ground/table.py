@@ -19,6 +19,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ground.by_address import by_address
 from sim.ground.errors import RequestError
 
 
@@ -149,5 +150,5 @@ def _tuple_type(name: str, fields: tuple[str, ...]) -> type:
     key = (name, fields)
     if key not in _TYPES:
         typename = f"{name.title()}Columns{crc32(' '.join(fields).encode()):08x}"
-        _TYPES[key] = globals()[typename] = namedtuple(typename, fields)
+        _TYPES[key] = globals()[typename] = by_address(namedtuple(typename, fields))
     return _TYPES[key]

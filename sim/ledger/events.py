@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ground.by_address import by_address
 from sim.ground.kernel import kernel, rule
 
 
@@ -65,6 +66,7 @@ class Cause(IntEnum):
     SOLD_IN_CUSTODY = 48
 
 
+@by_address
 class EventLog(NamedTuple):
     """Events of one week: (capacity, 7) int32 rows of week, person, generation, from, to, cause, counterparty."""
 

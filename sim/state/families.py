@@ -8,6 +8,7 @@ from sim.agents.enterprises import EntrantRules
 from sim.agents.people import BirthRules
 from sim.agents.venues import VenueRules
 from sim.declared.sources import build, facts
+from sim.ground.by_address import by_address
 from sim.rules.control.terms import TermRules
 from sim.rules.corruption.capture import OfficialRules
 from sim.rules.justice.evidence import CaseRules
@@ -31,6 +32,7 @@ from sim.rules.work.value import ControlRules
 from sim.world.world import World
 
 
+@by_address
 class Rules(NamedTuple):
     """Every family."""
 

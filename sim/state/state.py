@@ -17,7 +17,6 @@ from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank
 from sim.agents.people import PERSON_COLUMNS, Stage
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
 from sim.agents.venues import VENUE_COLUMNS
-from sim.declared.sources import as_record
 from sim.ground.calendar import Now
 from sim.ground.kernel import CHUNKS
 from sim.ground.table import Table
@@ -40,7 +39,7 @@ from sim.rules.work.labour import first_venues
 from sim.scenario.scenario import Scenario
 from sim.state.facts import apportion, fixed_facts, homes_of, neighbours
 from sim.state.families import rules_of
-from sim.state.tables import Tables, complete, nothing
+from sim.state.tables import Tables, nothing
 from sim.world.fields import (
     CELL_COLUMNS,
     LEG_COLUMNS,
@@ -70,8 +69,7 @@ class State:
         self.start = Now(-int(values["time.burn_in_weeks"]), seed)
         self.held: dict[str, NDArray[Any]] = {}  # interface arrays of held mechanisms, as they are in the twin
         homes = homes_of(self.world, values)
-        self.rules = rules_of(values, mechanisms, self.world, int(homes.sum()))
-        self.p = as_record(self.rules)
+        self.p = rules_of(values, mechanisms, self.world, int(homes.sum()))
         self.s: Tables
         self._places(homes)
         self.sums = Sums(
@@ -91,7 +89,6 @@ class State:
         self._justice()
         self._officials(homes)
         self._facilitators()
-        self.s = complete(self.s)
         self.governments = Table("government", GOVERNMENT_COLUMNS, len(homes))
         self.governments["region"][:] = np.arange(len(homes))
 
@@ -130,8 +127,6 @@ class State:
         regions["genuine_price"][:] = values["papers.genuine_price"]
         regions["genuine_chance"][:] = regions["papers_scarcity"][:] = 1.0
         self.s = nothing(
-            people=None,
-            enterprises=None,
             **{name: getattr(self, name).records for name in ("regions", "legs", "pairs", "routes", "sectors")},
             pair_of=self.fixed.pair_of,
             destinations=world.destinations,
@@ -158,7 +153,7 @@ class State:
             values["people.abroad_share"],
             np.array([values["people.settled_share"], values["people.settled_skilled_share"]]),
             values["people.settling_share"],
-            self.rules.life.settle_weeks,
+            self.p.life.settle_weeks,
         )
         return table
 
@@ -194,7 +189,7 @@ class State:
             table.view,
             self.regions.records,
             KIND_TRAITS,
-            self.p["entrant"],
+            self.p.entrant,
             self.start,
             values["smuggling.active_at_start"],
         )
@@ -228,7 +223,7 @@ class State:
         venues = Table("venue", VENUE_COLUMNS, len(cell))
         venues["region"][:], venues["sector"][:] = cell // sectors, cell % sectors
         self.venues = venues
-        first_venues(venues.records, self.regions.records, self.p["venue"], self.seed)
+        first_venues(venues.records, self.regions.records, self.p.venue, self.seed)
         cells = self.cells = Table("cell", CELL_COLUMNS, len(demand))
         cells["demand_start"][:] = cells["demand"][:] = demand
         cells["phase"][:] = phases(self.seed, Rationed.SLOTS, (len(demand), 2))
@@ -284,7 +279,7 @@ class State:
         """
         legs, regions, values = self.world.legs, len(homes), self.scenario.values
         units = self.units = Table("unit", UNIT_COLUMNS, count_units(len(legs.tail), regions))
-        missions = unit_of(self.rules.official, Post.MISSION, 0)
+        missions = unit_of(self.p.official, Post.MISSION, 0)
         guarded = np.where((legs.mode != Mode.FREE_MOVEMENT) & (legs.control > 0), 1.0, 0.0)
         there = self.present / self.present.sum()
         weights = SHARE_OF_POSTS[1:] * np.where(there > 0, np.maximum(there, 0.2 / regions), 0.0)[:, None]
@@ -326,7 +321,7 @@ class State:
         table["region"][:], table["function"][:] = node // FUNCTIONS, node % FUNCTIONS
         self.facilitators = table
         first_facilitators(
-            table.records, self.nodes.records, self.p["facilitator"], self.start, values["facilitator.open_start"]
+            table.records, self.nodes.records, self.p.facilitator, self.start, values["facilitator.open_start"]
         )
         self.ties = Table("tie", TIE_COLUMNS, len(self.traffickers) * TIES_OF_ENTERPRISE)
         rows = np.arange(len(self.ties))

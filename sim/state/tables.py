@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ground.kernel import stands_for_its_class
+from sim.ground.by_address import by_address
 
 Rows = NDArray[Any]
 
 
+@by_address
 class Tables(NamedTuple):
     """The whole state, as kernels take it. A kernel that reads at most three tables takes these instead."""
 
@@ -63,17 +63,7 @@ class Tables(NamedTuple):
     log: Any  # events
 
 
-# What is there while a state is being made: of another class, because a class of tables stands for one layout.
-Unfinished = namedtuple("Unfinished", Tables._fields)  # type: ignore[misc]
-
-
-def nothing(**there: Any) -> Any:
+def nothing(**there: Any) -> Tables:
     """Tables of which most are empty."""
     empty = np.zeros(0)
-    return Unfinished(**dict.fromkeys(Tables._fields, empty) | there)
-
-
-def complete(tables: Any) -> Any:
-    """The tables of a finished state, by whose class compiled code knows them, as long as they are laid out alike."""
-    finished = Tables(*tables)
-    return finished if stands_for_its_class(finished) else tables
+    return Tables(**dict.fromkeys(Tables._fields, empty) | there)

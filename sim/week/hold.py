@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from sim.rules.control.ways_out import TIP
 from sim.state.state import State
-from sim.state.tables import complete
 
 BEFORE = "before the week"
 
@@ -79,7 +78,7 @@ def read_from_twin(held: list[str], state: State, twin: State) -> None:
     }
     state.held = {name: values for name, values in arrays.items() if name in held}
     if "rerouting" in held:
-        state.s = complete(state.s._replace(held_routes=arrays["rerouting"]))
+        state.s = state.s._replace(held_routes=arrays["rerouting"])
 
 
 def copy_held(held: list[str], phase: str, state: State, twin: State) -> None:

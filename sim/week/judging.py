@@ -19,7 +19,7 @@ INVESTIGATORS = (AgencyKind.POLICE, AgencyKind.SPECIALISED_POLICE)
 def do_justice(state: State, week: Agenda) -> None:
     """Justice: leads, evidence, charges, arrests, trials, sentences, assets, compensation."""
     s, p, now, row = state.s, state.p, week.now, week.row
-    hear_of_officials(s.units, s.law, s.book, p["official"], now, row)
+    hear_of_officials(s.units, s.law, s.book, p.official, now, row)
     leads.take_leads(s, p, now, row)
     leads.take_border_leads(s, p, now, week.active, row)
     leads.look_for_cases(s, p, now, row)
@@ -27,7 +27,7 @@ def do_justice(state: State, week: Agenda) -> None:
     charged = np.flatnonzero(state.cases["stage"] == CaseStage.TRIAL)
     charged = charged[np.lexsort((state.cases["target"][charged], state.cases["opened"][charged]))]
     courts.hear_cases(s, p, now, charged, week.ledger)
-    arrests.release_offenders(s.enterprises, s.offenders, s.traits, p["change"], row, now.week)
+    arrests.release_offenders(s.enterprises, s.offenders, s.traits, p.change, row, now.week)
 
 
 def assign_investigators(state: State) -> NDArray[np.int64]:

@@ -28,9 +28,9 @@ def contract(state: State, week: Agenda) -> None:
     s, seekers, active = state.s, week.seekers.these, week.active
     state.pairs["demand"] = 0.0
     weights, quotes, keys = search.working_space(
-        s.regions["offers"].shape[1], len(active), len(seekers), state.rules.market.quotes
+        s.regions["offers"].shape[1], len(active), len(seekers), state.p.market.quotes
     )
-    search.weigh_offers(s.enterprises, s.regions, s.pairs, state.p["market"], active, weights)
+    search.weigh_offers(s.enterprises, s.regions, s.pairs, state.p.market, active, weights)
     week.passes.hear(s, seekers, active, weights, quotes, keys, state.seed)
     smuggling.contract(s, state.p, week.now, seekers, quotes, week.ledger)
 

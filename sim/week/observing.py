@@ -93,7 +93,7 @@ def observe_work(state: State, week: Agenda) -> None:
 
 def observe_justice(state: State, week: Agenda) -> None:
     """What justice looks like from outside, and what agencies have written down."""
-    row, law, record = week.row, state.s.law, state.rules.record
+    row, law, record = week.row, state.s.law, state.p.record
     row[C.OPEN_CASES] = (state.cases["stage"] != CaseStage.FREE).sum()
     places = state.present > 0
     row[C.PERCEIVED_CERTAINTY] = np.average(state.experience.certainty()[places], weights=state.present[places])
@@ -102,7 +102,7 @@ def observe_justice(state: State, week: Agenda) -> None:
     row[C.POLICY_COST] = (state.levers.spent * state.present).sum() / WEEKS_PER_YEAR
     row[C.STAFF_COST] = state.agencies["budget"].sum() / WEEKS_PER_YEAR
     keep_records(
-        state.s.sectors, law, state.book, state.p["record"], week.now, week.counters, state.registers.entries, week.done
+        state.s.sectors, law, state.book, state.p.record, week.now, week.counters, state.registers.entries, week.done
     )
     if record.kept:
         into = np.bincount(state.world.legs.head, state.legs["stops"], minlength=len(places)).astype(float)

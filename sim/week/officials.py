@@ -50,7 +50,7 @@ def integrity(state: State) -> capture.Integrity:
 def issue_papers(state: State) -> None:
     """Genuine papers of the week: what fronts obtain, and what consular officers who sell can issue (C2-M17)."""
     values, regions = state.scenario.values, len(state.regions)
-    units, first = unit_of(state.rules.official, Post.CONSULATE, np.arange(regions)), state.s.unit_first
+    units, first = unit_of(state.p.official, Post.CONSULATE, np.arange(regions)), state.s.unit_first
     line = np.maximum(first[units + 1] - first[units] - 1, 0) * state.units["stands_for"][units]
     open_to_see = state.levers.now["integrity.visa_transparency"]
     sellers = state.units["share"][units] * line
@@ -73,6 +73,6 @@ def adapt_officials(state: State, week: Agenda) -> None:
         retainers.review_retainers(s, p, week.ledger)
         # who was there with a mission that is over has gone home
         state.officials["captured"][~serving(state)] = 0
-        capture.review_posts(s.officials, s.units, s.unit_first, p["official"], week.now, week.row, integrity(state))
+        capture.review_posts(s.officials, s.units, s.unit_first, p.official, week.now, week.row, integrity(state))
         retainers.strike_off(s.enterprises, s.officials, week.row)
     issue_papers(state)

@@ -45,10 +45,10 @@ def open_posts(state: State, week: Agenda) -> None:
     s, p = state.s, state.p
     share = 0.0 if state.mechanisms["corruption"] == "off" else state.scenario.values["official.captured_start"]
     done = integrity(state)
-    capture.first_officials(s.officials, p["official"], week.now, share, done)
+    capture.first_officials(s.officials, p.official, week.now, share, done)
     state.officials["captured"][~serving(state)] = 0
-    capture.expect_everywhere(s.officials, s.units, s.unit_first, p["official"], done)
-    bought, _ = bought_by_region(state.units, state.rules.official, Post.POLICE, len(state.regions))
+    capture.expect_everywhere(s.officials, s.units, s.unit_first, p.official, done)
+    bought, _ = bought_by_region(state.units, state.p.official, Post.POLICE, len(state.regions))
     state.experience.start_collusion = bought
     issue_papers(state)
 
@@ -57,9 +57,9 @@ def find_first_partners(state: State, week: Agenda) -> None:
     """Enterprises that are there at the start have had time to find partners."""
     s, p, counters = state.s, state.p, np.zeros(len(COUNTERS))
     for before in range(week.week - WEEKS_TO_FIND_PARTNERS, week.week):
-        facilitating.look_around(s.facilitators, s.nodes, p["facilitator"])
+        facilitating.look_around(s.facilitators, s.nodes, p.facilitator)
         partners.tend_partners(s, p, Now(before, state.seed), counters)
-    state.pairs["partners"] = facilitating.cost_of_partners(state.nodes, state.pairs, state.rules.partner.needs)
+    state.pairs["partners"] = facilitating.cost_of_partners(state.nodes, state.pairs, state.p.partner.needs)
 
 
 def open_the_labour_market(state: State, week: Agenda) -> None:

@@ -49,7 +49,7 @@ def relations(state: State, week: int) -> dict[str, NDArray[Any]]:
     unit, partner, function = ties["unit"][rows], ties["partner"][rows], ties["function"][rows]
     standing = state.facilitators["standing"][partner]
     alone = np.bincount(unit * FUNCTIONS + function, minlength=len(state.traffickers) * FUNCTIONS)
-    need = state.rules.partner.needs[state.traffickers["kind"][unit], function]
+    need = state.p.partner.needs[state.traffickers["kind"][unit], function]
     need = np.where(function == Function.BROKERAGE, BROKERED, need)
     return {
         "enterprise": unit,

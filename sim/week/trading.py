@@ -51,7 +51,7 @@ def run_enterprises(state: State, week: Agenda) -> None:
     served = np.isfinite(pairs["fee"])
     pairs["demand_mean"][served] += entry.MEMORY * (pairs["demand"] - pairs["demand_mean"])[served]
     state.regions["outside_profit"] = state.levers.now["region.outside_profit"]
-    state.legs["kept"] = entry.experience_kept(week.effort_change, state.rules.business)
+    state.legs["kept"] = entry.experience_kept(week.effort_change, state.p.business)
     week.passes.run_businesses(s, p, week.active, week.spent, week.week)
     state.accounts[Account.RUNNING] += week.spent.sum()
     week.row[C.PROVIDER_COSTS] += week.spent.sum() * 0.01
@@ -68,29 +68,29 @@ def list_enterprises(state: State, week: Agenda) -> None:
     s = state.s
     week.open_enterprises = entry.list_active(s.enterprises, s.regions, s.region_first, s.active)
     smuggling.going_fees(s.enterprises, s.regions, s.pairs, week.active)
-    entry.remember_fees(s.pairs, state.p["market"])
+    entry.remember_fees(s.pairs, state.p.market)
 
 
 def change_networks(state: State, week: Agenda) -> None:
     """Enterprises change, ties are kept or lost and made, facilitators move prices, stop and begin."""
     s, p, t = state.s, state.p, state.traffickers
-    partners.pay_partners(s.enterprises, s.facilitators, s.ties, state.rules.partner.needs)
+    partners.pay_partners(s.enterprises, s.facilitators, s.ties, state.p.partner.needs)
     state.pairs["exploiting_brings"] = what_exploiting_brings(state)
     change.change_enterprises(s, p, week.now, week.active, week.ledger)
     if week.row[C.SPLITS] > 0:  # parts of a hub know what they offer
         for j in np.flatnonzero((t["active"] == 1) & (t["entered"] == week.week) & (t["kind"] == Kind.CELL)):
             smuggling.review_offers(s, p, j)
     partners.tend_partners(s, p, week.now, week.row)
-    facilitating.review_facilitators(s.facilitators, s.nodes, p["facilitator"], week.now, week.row)
-    facilitating.look_around(s.facilitators, s.nodes, p["facilitator"])
+    facilitating.review_facilitators(s.facilitators, s.nodes, p.facilitator, week.now, week.row)
+    facilitating.look_around(s.facilitators, s.nodes, p.facilitator)
     if week.week % partners.REVIEW_WEEKS == 0:
-        state.pairs["partners"] = facilitating.cost_of_partners(state.nodes, state.pairs, state.rules.partner.needs)
+        state.pairs["partners"] = facilitating.cost_of_partners(state.nodes, state.pairs, state.p.partner.needs)
 
 
 def adapt_labour(state: State, week: Agenda) -> None:
     """Every four weeks: what people are worth to whom, final demand, venues, pay; every week some look about."""
     s, cells, sectors = state.s, state.cells, state.world.sectors
-    labour.review_visibility(s.venues, s.cells, s.sectors, state.p["venue_market"], week.now)
+    labour.review_visibility(s.venues, s.cells, s.sectors, state.p.venue_market, week.now)
     if week.week % labour.REVIEW_WEEKS:
         return
     handover.even_out(s.venues, state.accounts, state.scenario.values["justice.owner_saves"])

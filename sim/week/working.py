@@ -25,13 +25,13 @@ def do_work(state: State, week: Agenda) -> None:
     handover.deliver(s, p, now, week.arrived.these, week.brought_by, week.travelled, row)
     seeking = due[week.considered.acts[: len(due)] == ACT_SEEK]
     turn, cell = np.empty(len(seeking)), np.empty(len(seeking), np.int64)
-    week.passes.look_for_work(s.people, s.cells, s.sectors, p["hire"], now, seeking, turn, cell)
+    week.passes.look_for_work(s.people, s.cells, s.sectors, p.hire, now, seeking, turn, cell)
     jobs.place_seekers(s, p, now, seeking, turn, cell, row)
     forget_trades(state)
     state.regions["licensed"] = state.levers.now["work.recruiter_licensing"]
     state.pairs["contracts"] = state.levers.now["work.contract_corridors"]
     home, members = state.traffickers["home"][week.active], state.traffickers["members"][week.active]
-    recruitment.recruiters_room(home, members, state.regions["room"], state.rules.recruit)
+    recruitment.recruiters_room(home, members, state.regions["room"], state.p.recruit)
     recruitment.recruit(s, p, now, row)
 
 

@@ -77,7 +77,7 @@ def test_officials_stand_for_as_many_as_there_are_for_each_person():
         state = State(Scenario.compose(["world=corridor", f"people.size={people}"]), 1)
         members = np.diff(state.s.unit_first)
         standing = members * state.units["stands_for"]
-        in_place = standing[: state.rules.official.missions].sum()
+        in_place = standing[: state.p.official.missions].sum()
         assert in_place == pytest.approx(state.scenario.values["official.posts"] * people / 1000, rel=1e-6)
         assert (members[standing > 0] >= 3).all()
 

@@ -10,7 +10,6 @@ from sim.agents.people import NEVER, Channel, Legal, Stage
 from sim.conditions.conditions import deterred_from_work
 from sim.conditions.encounters import TIP
 from sim.declared.levers import LEVERS
-from sim.declared.sources import as_record
 from sim.declared.switches import SWITCHES
 from sim.ground.calendar import Now
 from sim.ledger.counters import COUNTER_INDEX, C
@@ -303,7 +302,7 @@ def test_enterprises_take_up_what_pays_and_give_up_what_does_not(base, tools):
     for worth in (0.0, 0.2, 1.0, 100.0):
         week = Week(base.replace({"people.size": 20_000}), 1)
         t, counters = week.traffickers, np.zeros(len(COUNTER_INDEX))
-        pairs, rules = week.state.s.pairs, week.state.p["change"]
+        pairs, rules = week.state.s.pairs, week.state.p.change
         pairs["exploiting_brings"] = worth * portfolio_gain
         t["pair"][:] = 0
         there = np.flatnonzero(t["active"] == 1)
@@ -326,7 +325,7 @@ def test_scruples_that_are_spread_wider_keep_more_of_them_at_a_small_gain(base):
     left, settled = [], base["network.settled_weeks"]
     for spread in (0.5, 5.0):
         week = Week(base.replace({"people.size": 20_000, "smuggling.portfolio_spread": spread}), 1)
-        t, rules, counters = week.traffickers, week.state.p["change"], np.zeros(len(COUNTER_INDEX))
+        t, rules, counters = week.traffickers, week.state.p.change, np.zeros(len(COUNTER_INDEX))
         pairs = week.state.s.pairs
         pairs["exploiting_brings"] = 0.2 * base["smuggling.portfolio_gain"]
         t["pair"][:] = 0
@@ -366,8 +365,8 @@ def test_seekers_avoid_whom_they_see_through(base):
     state.pairs["handover_harm"] = 500.0
     counters = np.zeros(len(COUNTER_INDEX))
     for seen, taken in ((0, 0), (1, 1)):
-        market = state.rules.market._replace(quotes=2, observable=seen)
-        assert best_quote(state.s, as_record(state.rules._replace(market=market)), i, pair, two, counters, 1) == taken
+        market = state.p.market._replace(quotes=2, observable=seen)
+        assert best_quote(state.s, state.p._replace(market=market), i, pair, two, counters, 1) == taken
 
 
 def test_symptoms_keep_people_silent(just, just_baseline, tools):
@@ -571,7 +570,7 @@ def test_a_penalty_for_those_who_do_such_work_keeps_people_from_looking_there(li
         s, now = week.state.s, Now(week.week, 1)
         turn, cell = np.empty(len(rows)), np.empty(len(rows), np.int64)
         look = week.agenda.passes.look_for_work
-        look(s.people, s.cells, s.sectors, week.state.p["hire"], now, rows, turn, cell)
+        look(s.people, s.cells, s.sectors, week.state.p.hire, now, rows, turn, cell)
         chosen[penalty] = sectors.commercial_sex[cell[cell >= 0] % len(sectors.name)].sum()
     assert 0 < chosen[20.0] < 0.5 * chosen[0.0]
 

@@ -17,10 +17,11 @@ from sim.agents.forms import NEEDS
 from sim.agents.officials import POSTS_OF_REGION
 from sim.declared.levers import LEVERS
 from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
-from sim.declared.sources import CENTS, Each, From, Is, Switched, Worked, as_record, build, facts, family, fields_of
+from sim.declared.sources import CENTS, Each, From, Is, Switched, Worked, build, facts, family, fields_of
 from sim.declared.switches import SWITCHES
-from sim.scenario.scenario import Scenario
-from sim.state.families import FAMILIES, rules_of
+from sim.ground.by_address import by_address
+from sim.ground.kernel import kernel
+from sim.state.families import FAMILIES
 
 SOURCES = Path(sim.__file__).parent
 FIELDS = [
@@ -168,38 +169,43 @@ def test_a_family_without_a_source_cannot_be_made() -> None:
             interest: Annotated[str, From("debt.interest")]
 
 
-def test_types_of_the_record_are_those_of_the_declarations() -> None:
+@family
+class Few(NamedTuple):
+    count: Annotated[int, From("work.order_lag")]
+    cents: Annotated[int, From("status.return_cost", times=CENTS)]
+    share: Annotated[float, From("debt.markup")]
+    row: Annotated[NDArray[Any], Each("debt.markup", "debt.lending")]
+
+
+@by_address
+class Both(NamedTuple):
+    few: Few
+    again: Few
+
+
+def test_types_of_families_are_those_of_the_declarations() -> None:
     """Whatever the values are: a whole number where a fraction is declared changes no type, so compiles nothing."""
-
-    @family
-    class Few(NamedTuple):
-        count: Annotated[int, From("work.order_lag")]
-        cents: Annotated[int, From("status.return_cost", times=CENTS)]
-        share: Annotated[float, From("debt.markup")]
-        row: Annotated[NDArray[Any], Each("debt.markup", "debt.lending")]
-
-    class Both(NamedTuple):
-        few: Few
-        again: Few
-
     whole, broken = (
-        as_record(Both(build(Few, given), build(Few, given)))
+        Both(build(Few, given), build(Few, given))
         for given in (known(**{"debt.markup": 1, "debt.lending": 2}), known(**{"debt.markup": 0.5}))
     )
-    assert whole.dtype == broken.dtype
-    few = whole["few"]
-    assert [few.dtype[name].base.str for name in few.dtype.names] == ["<i8", "<i8", "<f8", "<f8"]
-    assert few.dtype["row"].shape == (2,)
-    assert (few["count"], few["cents"], few["share"]) == (PARAMETERS["work.order_lag"].default, 40000, 1.0)
+    assert whole.kind is broken.kind
+    few = whole.few
+    assert [type(number) for number in few[:3]] == [int, int, float]
+    assert few.row.dtype == np.float64
+    assert few.row.shape == (2,)
+    assert (few.count, few.cents, few.share) == (PARAMETERS["work.order_lag"].default, 40000, 1.0)
+
+
+@kernel
+def _read(p):
+    return p.few.count, p.few.cents, p.few.share, p.few.row[0], p.few.row[1], p.again.share
 
 
 def test_kernels_and_python_see_the_same_numbers() -> None:
-    scenario = Scenario.compose(["world=corridor"])
-    rules = rules_of(scenario.values, scenario.mechanisms, scenario.world, 6000)
-    record = as_record(rules)
-    for name, one in rules._asdict().items():
-        for field, number in one._asdict().items():
-            assert np.array_equal(record[name][field], number), f"{name}.{field}"
+    both = Both(*(build(Few, known(**{"debt.markup": share, "debt.lending": 2})) for share in (0.25, 0.75)))
+    assert _read(both) == (*both.few[:3], *both.few.row, 0.75)
+    assert _read(both._replace(again=both.few))[-1] == 0.25
 
 
 # --- nothing is declared that nobody reads --------------------------------------------------------------------------

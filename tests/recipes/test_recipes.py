@@ -140,7 +140,7 @@ RECIPES: dict[str, tuple[Edit, ...]] = {
         after(
             "sim/week/living.py",
             "    leaving.raise_to_recruiter(s, now, week.raised[:raised], week.active, row)\n",
-            '    learn_abroad(s.people, s.law, p["learning"])\n',
+            "    learn_abroad(s.people, s.law, p.learning)\n",
         ),
     ),
     "A lever of regions": (

@@ -278,7 +278,7 @@ def test_the_choice_is_that_of_its_readable_twin(rule: str) -> None:
     chosen(s, week.state.p, rows, without, seed, out)
     taken, tables = set(), as_tables(s)
     for i, left_out, (value, *which) in zip(rows, without, out, strict=True):
-        options = readable(tables, week.state.rules.choice, int(i), int(left_out), seed)
+        options = readable(tables, week.state.p.choice, int(i), int(left_out), seed)
         best, option = options[0]
         assert value == pytest.approx(best, rel=1e-9, abs=1e-6)
         if len(options) == 1 or best - options[1][0] > 1e-6:

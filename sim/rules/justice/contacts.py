@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.agencies import KINDS, AgencyKind
+from sim.ground.by_address import by_address
 from sim.ground.kernel import rule
 from sim.rules.control.ways_out import Exit
 
@@ -45,6 +46,7 @@ STATEMENT = np.dtype(
 )  # fmt: skip
 
 
+@by_address
 class Book(NamedTuple):
     """Meetings and statements of one week."""
 

@@ -1,7 +1,5 @@
 """The bribe rule, how officials turn and are found out, and what is bought."""
 
-from typing import NamedTuple
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +7,7 @@ from hypothesis import strategies as st
 
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank, Terms
 from sim.declared.parameters import PARAMETERS
-from sim.declared.sources import as_record, build, facts
+from sim.declared.sources import build, facts
 from sim.ground.calendar import Now
 from sim.ground.kernel import kernel
 from sim.ground.table import Table
@@ -57,17 +55,11 @@ SHARE = st.floats(0, 1)
 WORLD = Scenario.compose(["world=corridor"]).world
 
 
-class Family(NamedTuple):
-    """The only parameters that are needed here."""
-
-    official: capture.OfficialRules
-
-
 def rules(**changes):
     """The family of officials as kernels take it."""
     values = {name: item.default for name, item in PARAMETERS.items()} | changes
     legs, regions = len(WORLD.legs.tail), len(WORLD.regions.name)
-    return as_record(Family(build(capture.OfficialRules, facts(values, {}, legs=legs, regions=regions))))["official"]
+    return build(capture.OfficialRules, facts(values, {}, legs=legs, regions=regions))
 
 
 @kernel
@@ -311,16 +303,14 @@ def test_every_unit_has_a_chief_and_line_officers(sold_out):
     assert (counts >= 3).all()
     assert np.array_equal(units[0:], np.unique(officials["unit"][officials["rank"] == Rank.CHIEF]))
     for region in range(len(sold_out.world.regions.name)):
-        rows = officials["unit"] == unit_of(sold_out.state.rules.official, Post.POLICE, region)
+        rows = officials["unit"] == unit_of(sold_out.state.p.official, Post.POLICE, region)
         assert (officials["region"][rows] == region).all()
         assert (officials["post"][rows] == Post.POLICE).all()
     regions = len(sold_out.world.regions.name)
-    assert sold_out.state.rules.official.missions == legs + POSTS_OF_REGION * regions
-    assert len(sold_out.state.units) == sold_out.state.rules.official.missions + regions
+    assert sold_out.state.p.official.missions == legs + POSTS_OF_REGION * regions
+    assert len(sold_out.state.units) == sold_out.state.p.official.missions + regions
     mission = officials["post"] == Post.MISSION
-    assert np.array_equal(
-        officials["unit"][mission] - sold_out.state.rules.official.missions, officials["region"][mission]
-    )
+    assert np.array_equal(officials["unit"][mission] - sold_out.state.p.official.missions, officials["region"][mission])
 
 
 def test_bribes_reach_fees(base, tools):

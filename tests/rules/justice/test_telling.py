@@ -49,7 +49,7 @@ def person(week):
         place[field] = 0.5
     place["trust"], place["distrust"] = 0.6, 0.1
     see_work(week.state)
-    regions, rules = week.state.s.regions, week.state.p["meeting"]
+    regions, rules = week.state.s.regions, week.state.p.meeting
 
     class Person:
         columns, law_of_place = table, place

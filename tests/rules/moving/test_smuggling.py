@@ -21,7 +21,7 @@ def slow_route(state, route, skill, crossings):
     """S and c of a route by simulating a large number of clients."""
     random = np.random.default_rng(1)
     clients = 20_000
-    rules, of = state.rules.market, state.legs
+    rules, of = state.p.market, state.legs
     legs = [leg for leg in state.routes["legs"][route] if leg >= 0]
     arrived, spent = 0, 0.0
     for _ in range(clients):
@@ -50,7 +50,7 @@ def test_route_economics_agrees_with_a_simulation(week, skill):
     state, s = week.state, week.state.s
     crossings = np.full(len(state.legs), 6.0, np.float32)
     for route in (0, int(state.pairs["routes"][2, 1])):
-        success, cost = route_economics(s.legs, s.routes, s.units, state.p["market"], route, skill, 1.0, crossings, -1)
+        success, cost = route_economics(s.legs, s.routes, s.units, state.p.market, route, skill, 1.0, crossings, -1)
         slow_success, slow_cost = slow_route(state, route, skill, crossings)
         assert success == pytest.approx(slow_success, abs=0.012)
         assert cost == pytest.approx(slow_cost, rel=0.02)
@@ -72,16 +72,16 @@ def test_break_even_fee_covers_the_cost(success, cost, deposit):
 
 
 def test_fees_rise_at_once_and_fall_slowly(week):
-    t, rules = week.traffickers, week.state.rules.market
+    t, rules = week.traffickers, week.state.p.market
     j = int(np.flatnonzero(t["active"])[0])
     t["route"][j, 0], t["fee"][j, 0], t["target_fee"][j, 0], t["idle"][j] = 0, 1000.0, 1500.0, 1
-    move_fees(t.view, week.state.p["market"], j)
+    move_fees(t.view, week.state.p.market, j)
     assert t["fee"][j, 0] == 1500.0
     t["target_fee"][j, 0] = 500.0
-    move_fees(t.view, week.state.p["market"], j)
+    move_fees(t.view, week.state.p.market, j)
     assert t["fee"][j, 0] == pytest.approx(1500.0 * (1 - rules.fall_idle))
     t["idle"][j] = 0
-    move_fees(t.view, week.state.p["market"], j)
+    move_fees(t.view, week.state.p.market, j)
     assert t["fee"][j, 0] == pytest.approx(1500.0 * (1 - rules.fall_idle) * (1 - rules.fall_busy))
 
 

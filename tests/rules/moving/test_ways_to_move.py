@@ -52,7 +52,7 @@ def test_a_visa_at_the_eviction_price_leaves_providers_without_clients(line_scen
     week.advance()
     way, there = week.state.s.pairs[0], week.state.s.regions[1]
     home = week.state.regions["income_home"][0]
-    legally = week.state.rules.choice.annuity_home * (there["income_regular"] - home)
+    legally = week.state.p.choice.annuity_home * (there["income_regular"] - home)
     irregularly = there["annuity_irregular"] * (there["income_irregular"] - home)
     eviction = way["provider_fee"] + legally - irregularly - way["fare"]
     assert eviction > way["provider_fee"]  # secure status is worth something
@@ -95,14 +95,14 @@ def test_a_tied_status_goes_with_the_job(base, tools):
 def test_people_who_are_tied_earn_with_papers_and_leave_without(base):
     week = Week(base, 1)
     week.advance()
-    s, choice = week.state.s, week.state.p["choice"]
+    s, choice = week.state.s, week.state.p.choice
     there = int(np.argmax(week.state.regions["fear"]))
     tied, regular, irregular = np.int8(Legal.TIED), np.int8(Legal.REGULAR), np.int8(Legal.IRREGULAR)
     assert with_papers(tied) == with_papers(regular) == 1
     assert outside_pay(s.regions, choice, tied, 1.0, 0, there) == outside_pay(
         s.regions, choice, irregular, 1.0, 0, there
     )
-    fear = {legal: fear_of(s.regions, week.state.p["control"], legal, there) for legal in (tied, regular, irregular)}
+    fear = {legal: fear_of(s.regions, week.state.p.control, legal, there) for legal in (tied, regular, irregular)}
     assert fear[tied] == fear[irregular] > fear[regular]
     i, k = 0, int(np.flatnonzero(week.venues["kind"] == 1)[0])  # an opportunist
     m = week.migrants

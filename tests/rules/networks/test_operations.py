@@ -150,7 +150,7 @@ def behead(week, wanted=3):
         places = np.flatnonzero((o["unit"] == j) & (o["role"] == Role.ORGANISER) & (o["status"] == Status.FREE))
         for place in places:
             arrest(
-                t.view, o.records, KIND_TRAITS, week.state.p["change"], place, week.week + 500, week.counters[week.done]
+                t.view, o.records, KIND_TRAITS, week.state.p.change, place, week.week + 500, week.counters[week.done]
             )
     return rows, sizes
 

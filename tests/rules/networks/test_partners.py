@@ -13,7 +13,6 @@ from sim.agents.facilitators import CAPACITY, FACILITATOR_COLUMNS, FUNCTIONS, PR
 from sim.agents.forms import MEETING, NEEDS, Form
 from sim.agents.offenders import OFFENDER_COLUMNS, Status
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
-from sim.declared.sources import as_record
 from sim.ground.calendar import Now
 from sim.ground.table import Table
 from sim.ledger.counters import COUNTERS, C
@@ -33,7 +32,7 @@ class Town:
     def __init__(self, form, enterprises=4, each=8, use=2.0, seed=1, replacement="on", **values):
         scenario = BASE.replace({name.replace("__", "."): value for name, value in values.items()})
         mechanisms = {**scenario.mechanisms, "network_replacement": replacement}
-        self.rules = rules_of(scenario.values, mechanisms, scenario.world, 1000)
+        self.p = rules_of(scenario.values, mechanisms, scenario.world, 1000)
         self.let_in(0)
         self.seed, self.week, self.enterprises = seed, 0, enterprises
         self.t = Table("trafficker", enterprise_columns(1), enterprises)
@@ -59,24 +58,23 @@ class Town:
             offenders=self.o.records, regions=regions.records, pairs=pairs.records, offender_first=self.members,
             node_first=np.concatenate([[0], np.cumsum(slots)]),
         )  # fmt: skip
-        facilitating.first_facilitators(self.s.facilitators, self.s.nodes, self.p["facilitator"], Now(0, seed), 1.0)
+        facilitating.first_facilitators(self.s.facilitators, self.s.nodes, self.p.facilitator, Now(0, seed), 1.0)
         self.counters = np.zeros(len(COUNTERS))
 
     def let_in(self, entry):
         """Whether others may become facilitators, or stop."""
-        self.rules = self.rules._replace(facilitator=self.rules.facilitator._replace(entry=entry))
-        self.p = as_record(self.rules)
+        self.p = self.p._replace(facilitator=self.p.facilitator._replace(entry=entry))
 
     def take_out(self, b, weeks):
         """Facilitator b is held for so many weeks."""
-        market = self.p["facilitator"]
+        market = self.p.facilitator
         facilitating.take_out(self.s.facilitators, self.s.nodes, market, b, self.week + weeks, self.week)
 
     def live(self, weeks):
         """Mean throughput of each of the weeks, float (weeks,)."""
         found = []
         for _ in range(weeks):
-            s, market, now = self.s, self.p["facilitator"], Now(self.week, self.seed)
+            s, market, now = self.s, self.p.facilitator, Now(self.week, self.seed)
             facilitating.look_around(s.facilitators, s.nodes, market)
             partners.tend_partners(s, self.p, now, self.counters)
             facilitating.review_facilitators(s.facilitators, s.nodes, market, now, self.counters)
@@ -212,7 +210,7 @@ def test_partners_are_paid_what_clients_cost():
     town.f["receipts"][:] = 0.0
     town.t["served"][:] = [3.0, 0.0, 1.0, 2.0]
     owed = (town.t["partner_cost"] * town.t["served"]).sum()
-    partners.pay_partners(town.s.enterprises, town.s.facilitators, town.s.ties, town.rules.partner.needs)
+    partners.pay_partners(town.s.enterprises, town.s.facilitators, town.s.ties, town.p.partner.needs)
     assert town.f["receipts"].sum() == pytest.approx(owed, rel=1e-5)
     assert not town.t["served"].any()
 

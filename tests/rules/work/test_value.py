@@ -7,12 +7,10 @@ import numpy as np
 import pytest
 
 from sim.conditions.conditions import see_work
-from sim.declared.sources import as_record
 from sim.ground.kernel import kernel
 from sim.rules.work.value import (
     SIGMA_STEPS,
     Controller,
-    ControlRules,
     Worker,
     credit_limits,
     own_exit,
@@ -38,16 +36,6 @@ class Work(NamedTuple):
         return changed
 
 
-class Family(NamedTuple):
-    """The only parameters that are needed here."""
-
-    control: ControlRules
-
-
-def as_kernels_take(rules):
-    return as_record(Family(rules))["control"]
-
-
 @kernel
 def worth_there(regions, cells, sectors, rules, worker, controller):
     return worth_of_control(regions, cells, sectors, rules, worker, controller)
@@ -57,7 +45,7 @@ def worth(*arguments):
     """(V, m, sigma) by the kernel; last come what work is like and the parameters."""
     y, outside, debt, fear, kin, information, limit, shadow, penalised, *where, work, rules = arguments
     worker = Worker(y, outside, debt, fear, kin, information, penalised)
-    return worth_there(*work, as_kernels_take(rules), worker, Controller(limit, shadow, *where))
+    return worth_there(*work, (rules), worker, Controller(limit, shadow, *where))
 
 
 @kernel
@@ -68,7 +56,7 @@ def leaves(rules, gain, debtness, fear, isolation, kin, information, control):
 def leaving(*arguments):
     """Weekly hazard of leaving by the kernel; last come the parameters."""
     *values, rules = arguments
-    return leaves(as_kernels_take(rules), *values)
+    return leaves((rules), *values)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +72,7 @@ def work(week):
 
 @pytest.fixture(scope="module")
 def rules(week):
-    return week.state.rules.control
+    return week.state.p.control
 
 
 def readable(y, outside, debtness, fear, kin, information, limit, shadow, penalised, where, work, rules):
@@ -178,7 +166,7 @@ def test_harder_removal_raises_credit(work, rules):
     limits = []
     for fear in (0.0, 0.4, 0.9):
         feared = work.but(fear=fear)
-        credit_limits(feared.regions, as_kernels_take(rules))
+        credit_limits(feared.regions, (rules))
         limits.append(feared.regions["recoverable"][3])
     assert limits == sorted(limits)
     assert limits[-1] > 1.2 * limits[0]
