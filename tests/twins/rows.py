@@ -51,13 +51,13 @@ def differences(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> 
     return found
 
 
-def close(one: float, other: float) -> bool:
-    """Whether two numbers are the same but for the last digits that a column keeps."""
-    return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-7)
-
-
 def unlike(expected: dict[Any, Any], found: dict[Any, Any]) -> dict[Any, tuple[Any, Any]]:
     """Where two dictionaries of numbers differ: name -> (expected, found). What is missing counts as nothing."""
-    names = [*expected, *(name for name in found if name not in expected)]
-    pairs = {name: (expected.get(name, 0), found.get(name, 0)) for name in names}
-    return {name: pair for name, pair in pairs.items() if not close(*pair)}
+    kinds = expected.kinds if isinstance(expected, Row) else {}
+    wrong = {}
+    for name in [*expected, *(name for name in found if name not in expected)]:
+        pair = expected.get(name, 0), found.get(name, 0)
+        tolerance = 1e-6 if kinds.get(name) is np.float32 else 1e-9  # the last digit that is kept
+        if not math.isclose(*pair, rel_tol=tolerance, abs_tol=tolerance):
+            wrong[name] = pair
+    return wrong
