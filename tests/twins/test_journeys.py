@@ -170,7 +170,8 @@ def many_kinds_of_places(state: State, rng: np.random.Generator) -> None:
     regions["asylum_access"][:] = rng.random(len(regions))
     count = len(firms)
     firms["kappa"][:] = rng.random(count) * (rng.random(count) < 0.6)
-    firms["skill"][:], firms["aid"][:] = 0.8 * rng.random(count), rng.uniform(-0.2, 0.2, count)
+    # in parts of 64, of which a sum of two numbers with few digits loses nothing
+    firms["skill"][:], firms["aid"][:] = rng.integers(0, 52, count) / 64, rng.integers(-13, 13, count) / 64
     firms["form"][:] = rng.integers(0, 5, count)
     firms["active"][:], firms["generation"][:] = rng.random(count) < 0.9, rng.integers(0, 3, count)
     firms["retained_leg"][:] = rng.choice([-1, 0, 6], count)
