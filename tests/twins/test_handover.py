@@ -129,7 +129,7 @@ def many_kinds_of_arrivals(state: State, rng: np.random.Generator) -> None:
     state.pairs["fee"][:] = np.where(rng.random(pairs) < 0.2, np.inf, 10 ** rng.uniform(1, 3.5, pairs))
     venues["active"][:], venues["filled"][:] = rng.random(len(venues)) < 0.9, 0
     venues["kind"][:] = rng.choice([VenueKind.COMPLIANT, VenueKind.OPPORTUNISTIC, VenueKind.PREDATORY], len(venues))
-    state.cells["vacant"][:] = 1e9
+    state.cells["vacant"][:], state.sectors["female_share"][:] = 1e9, [0.35, 0.95]
 
 
 def test_who_is_handed_over_is_that_of_the_readable_twin() -> None:
