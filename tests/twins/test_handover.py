@@ -135,7 +135,7 @@ def many_kinds_of_arrivals(state: State, rng: np.random.Generator) -> None:
 def test_who_is_handed_over_is_that_of_the_readable_twin() -> None:
     words = [
         "world=corridor",
-        "people.size=4000",
+        "people.size=3000",
         "time.years=1",
         "smuggling.handover_force=2000",
         "work.least_worth=0",

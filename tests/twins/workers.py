@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -33,9 +34,12 @@ class Worker:
         s, region, sector = state.s, self.place["region"], self.place["sector"]
         self.cell = region * len(s.sectors) + sector
         self.region, self.sector, self.trade = record(s.regions[region]), record(s.sectors[sector]), s.cells[self.cell]
-        self.law = record(s.law[region])
         self.left: Changes = defaultdict(float)
         self.posted: dict[str, float] = {}  # what is entered into other tables after the week
+
+    @cached_property
+    def law(self) -> dict[str, Any]:
+        return record(self.state.s.law[self.place["region"]])
 
     def count(self, name: str, amount: float = 1.0) -> None:
         self.left["counters", int(C[name])] += amount
