@@ -17,10 +17,10 @@ from sim.rules.control.ways_out import CAN_CALL, NEEDS_CARE, NOTHING, Exit, OwnH
 PEOPLE, VENUES, SEED = 4000, 50, 11
 
 
-def clocks(i: int, generation: int, venue: int, venue_generation: int, week: int) -> dict[Exit, float]:
+def clocks(seed: int, i: int, generation: int, venue: int, venue_generation: int, week: int) -> dict[Exit, float]:
     """The uniform of each clock: of the person, or of the place where all are met in the same week."""
-    mine = [block(SEED, Stream.EXIT, i, generation, week, number) for number in range(3)]
-    place = block(SEED, Stream.EXIT_VENUE, venue, venue_generation, week, 0)
+    mine = [block(seed, Stream.EXIT, i, generation, week, number) for number in range(3)]
+    place = block(seed, Stream.EXIT_VENUE, venue, venue_generation, week, 0)
     (own, complaint, dismissal, death), (tip, near, hotline, outreach), (health, *_) = mine
     return {
         Exit.OWN: own, Exit.COMPLAINT: complaint, Exit.DISMISSED: dismissal, Exit.DEATH: death, Exit.CLIENT_TIP: tip,
@@ -29,7 +29,7 @@ def clocks(i: int, generation: int, venue: int, venue_generation: int, week: int
     }  # fmt: skip
 
 
-def readable(us: dict[Exit, float], control: int, inside: OwnHazards, met: np.ndarray) -> int:
+def earliest(us: dict[Exit, float], control: int, inside: OwnHazards, met: np.ndarray) -> int:
     """The cause whose exponential clock goes off first within the week; NOTHING if none does."""
     tip, near, hotline, outreach, raid, inspection, health = (float(hazard) for hazard in met)
     hazards = {
@@ -66,7 +66,7 @@ def test_the_first_way_out_is_that_of_its_readable_twin() -> None:
     expected = []
     for i in range(PEOPLE):
         k = int(people["venue"][i])
-        us = clocks(i, int(people["generation"][i]), k, int(venues["generation"][k]), week)
-        expected.append(readable(us, int(people["control"][i]), OwnHazards(*inside[i]), met[i]))
+        us = clocks(SEED, i, int(people["generation"][i]), k, int(venues["generation"][k]), week)
+        expected.append(earliest(us, int(people["control"][i]), OwnHazards(*inside[i]), met[i]))
     assert found.tolist() == expected
     assert len(set(expected)) == 12  # every clock was somebody's first, and some had none
