@@ -46,7 +46,7 @@ class Traveller:
     """A person on a journey, the enterprise that guides her if one still does, and what her week leaves behind."""
 
     def __init__(self, state: State, places: Places, now: Now, i: int) -> None:
-        self.rules, self.now, self.i, self.me = state.rules, now, i, Row(state.migrants, i)
+        self.rules, self.now, self.i, self.me = state.p, now, i, Row(state.migrants, i)
         self.regions, self.legs, self.pairs, self.units = places
         self.pair_of, route = state.fixed.pair_of, state.s.routes[self.me["route"]]
         self.route, self.pair = [int(leg) for leg in route["legs"] if leg >= 0], int(route["pair"])

@@ -45,7 +45,7 @@ class Hearing:
     """A case, the people and places that it is about, the court, and what the day leaves behind."""
 
     def __init__(self, state: State, now: Now, n: int) -> None:
-        s, self.state, self.rules, self.now = state.s, state, state.rules, now
+        s, self.state, self.rules, self.now = state.s, state, state.p, now
         self.n, self.case = n, Row(state.cases, n)
         case = self.case
         self.law, self.region = record(s.law[case["region"]]), record(s.regions[case["region"]])

@@ -31,7 +31,7 @@ class Arrival:
     """Somebody who arrived with a provider, and the venues that could have her."""
 
     def __init__(self, state: State, now: Now, i: int, j: int, pair: int) -> None:
-        self.state, self.rules, self.now, self.i, self.j, self.pair = state, state.rules, now, i, j, pair
+        self.state, self.rules, self.now, self.i, self.j, self.pair = state, state.p, now, i, j, pair
         self.me, self.guide, self.fee = (
             Row(state.migrants, i),
             Row(state.traffickers, j),

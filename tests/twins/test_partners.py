@@ -45,7 +45,7 @@ class Market:
     """Enterprises, those who work for several of them, and the ties between."""
 
     def __init__(self, state: State, now: Now) -> None:
-        self.rules, self.now = state.rules.partner, now
+        self.rules, self.now = state.p.partner, now
         self.firms, self.ties, self.helpers = rows(state.traffickers), rows(state.ties), rows(state.facilitators)
         self.nodes, self.pairs = [[record(row) for row in table] for table in (state.s.nodes, state.s.pairs)]
         self.offers, self.loads = state.regions["offers"], state.traffickers["loads"]

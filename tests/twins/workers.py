@@ -29,7 +29,7 @@ class Worker:
     """Somebody at a place of work: who she is, who runs the place, and what both can expect."""
 
     def __init__(self, state: State, now: Now, i: int, k: int) -> None:
-        self.state, self.rules, self.now, self.i, self.k = state, state.rules, now, i, k
+        self.state, self.rules, self.now, self.i, self.k = state, state.p, now, i, k
         self.me, self.place = Row(state.migrants, i), Row(state.venues, k)
         s, region, sector = state.s, self.place["region"], self.place["sector"]
         self.cell = region * len(s.sectors) + sector
