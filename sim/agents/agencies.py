@@ -6,22 +6,31 @@ kind of agency it is; what it can do in a week is bounded by its staff.
 
 from __future__ import annotations
 
+from typing import Annotated, Any, NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.declared.agencies import AgencyKind as AgencyKind  # noqa: PLC0414 - whoever has agencies has their kinds
+from sim.declared.sources import ByName, From, family
 from sim.ground.table import Column
 
 KINDS = len(AgencyKind)
-# share of the staff of a region, and knowledge, authority and goodwill over the levers of the region (C7-M12, C9-M30):
-# specialised units know most; border and immigration officers are judged by entries and removals
-SHARE_OF_STAFF = np.array([0.16, 0.3, 0.08, 0.12, 0.12, 0.06, 0.04, 0.02, 0.1])
-KNOWLEDGE = np.array([0.6, 0.9, 1.3, 0.9, 0.6, 1.0, 1.0, 1.0, 1.4])
-AUTHORITY = np.array([0.8, 1.0, 1.1, 0.8, 0.8, 1.0, 1.0, 1.0, 1.0])
-GOODWILL = np.array([0.7, 1.0, 1.15, 1.0, 0.6, 1.0, 1.0, 1.0, 1.2])
 # what each is there for: a stop, a case, going terms, a removal, help
 PURSUES_CASES = np.array([0, 1, 1, 1, 0, 1, 1, 1, 0])
-COST_OF_STAFF = 60_000.0  # US$ a year at the wage of a rich destination; scaled by the wage of the region
-WAGE_OF_THAT = 600.0  # US$/week
+
+
+@family
+class AgencyRules(NamedTuple):
+    """What kinds of agencies have and are; what they know, may do and want over the levers of the region."""
+
+    staff_share: Annotated[NDArray[Any], ByName("agency.staff_share_{}", AgencyKind)]  # of the staff of a region
+    knows: Annotated[NDArray[Any], ByName("agency.knowledge_{}", AgencyKind)]
+    may: Annotated[NDArray[Any], ByName("agency.authority_{}", AgencyKind)]
+    wants: Annotated[NDArray[Any], ByName("agency.goodwill_{}", AgencyKind)]
+    staff_cost: Annotated[float, From("agency.staff_cost")]  # US$ a year, where pay is the wage of that
+    staff_cost_wage: Annotated[float, From("agency.staff_cost_wage")]  # US$/week
+
 
 AGENCY_COLUMNS: tuple[Column, ...] = (
     Column("region", "i2", "region", packed=True),

@@ -15,15 +15,13 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.forms import FORM_WEIGHTS, FORMS, Form
+from sim.agents.forms import FORMS, Form
 from sim.agents.people import normal_pair
-from sim.declared.sources import From, Worked, family
+from sim.declared.sources import ByName, From, Worked, family
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import part
 from sim.ground.table import Column
 from sim.world.world import MAX_OFFERS
-
-MOST_SKILL = 0.9  # model 2: skill theta <= 0.9
 
 
 class Kind(IntEnum):
@@ -34,14 +32,9 @@ class Kind(IntEnum):
     ORGANISATION = 2
 
 
+KINDS = len(Kind)
 # members, clients in four weeks, US$ a week to keep running, US$ of starting capital, lowest skill, range of skill
-KIND_TRAITS = np.array(
-    [
-        [1.0, 1.0, 5.0, 2_500.0, 0.05, 0.35],
-        [4.0, 4.0, 120.0, 15_000.0, 0.30, 0.35],
-        [15.0, 12.0, 700.0, 80_000.0, 0.60, 0.30],
-    ]
-)
+TRAITS = ("members", "capacity", "running_cost", "capital", "skill_least", "skill_range")
 
 
 Packed = partial(Column, packed=True)
@@ -108,17 +101,19 @@ ENTERPRISE_COLUMNS = enterprise_columns(1)
 
 
 SHARES_OF_FORMS = tuple(f"network.{form.name.lower()}" for form in Form)
+WEIGHTS_OF_FORMS = ByName("network.weight_{1}_{0}", Kind, Form)
 
 
-def chances_of_forms(*shares: float) -> NDArray[np.float64]:
-    """Chance that an entrant of each type has at most this form, float64 (3, FORMS), by how common forms are.
+def chances_of_forms(*numbers: float) -> NDArray[np.float64]:
+    """Chance that an entrant of each type has at most this form, float64 (3, FORMS).
 
-    A type to which no form with weight is open takes any of those that have one.
+    By how common forms are, which come first, and how common each is among enterprises of a type. A type to which no
+    form with weight is open takes any of those that have one.
     """
-    wanted = np.array(shares)
+    wanted = np.array(numbers[:FORMS])
     if wanted.sum() <= 0:
         wanted = np.ones(FORMS)
-    weights = FORM_WEIGHTS * wanted
+    weights = WEIGHTS_OF_FORMS.of(*numbers[FORMS:]) * wanted
     weights = np.where(weights.sum(axis=1, keepdims=True) > 0, weights, wanted)
     return np.asarray(np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1))
 
@@ -134,7 +129,12 @@ class EntrantRules(NamedTuple):
     capacity_scale: Annotated[float, From("smuggling.capacity_scale")]
     exploiter_share: Annotated[float, From("smuggling.exploiter_share")]
     # (3, FORMS) chance of each form by type, summed up
-    forms: Annotated[NDArray[Any], Worked(chances_of_forms, *SHARES_OF_FORMS)]
+    forms: Annotated[NDArray[Any], Worked(chances_of_forms, *SHARES_OF_FORMS, *WEIGHTS_OF_FORMS.names)]
+    traits: Annotated[NDArray[Any], ByName("smuggling.{1}_{0}", Kind, TRAITS)]  # (3, traits) in the order of TRAITS
+    spare: Annotated[NDArray[np.int64], ByName("smuggling.spare_{}", Kind)]  # places for people promoted or hired
+    skill_most: Annotated[float, From("smuggling.skill_most")]
+    able_least: Annotated[float, From("smuggling.able_least")]  # of the value of a person, where it takes any
+    female_share: Annotated[float, From("smuggling.female_share")]  # of members
 
 
 @part
@@ -147,9 +147,9 @@ def be_entrant(enterprises, traits, rules, j, seed):
     enterprises.row[j].members = traits[kind, 0]
     enterprises.row[j].capacity = traits[kind, 1] * rules.capacity_scale
     enterprises.row[j].running_cost = traits[kind, 2] * rules.fixed_scale
-    enterprises.row[j].skill = min(lowest + width * (0.5 + rules.skill_spread * (skill - 0.5)), MOST_SKILL)
+    enterprises.row[j].skill = min(lowest + width * (0.5 + rules.skill_spread * (skill - 0.5)), rules.skill_most)
     exploits, share, u_form, _ = block(seed, Stream.ENTRANT_TRAITS, j, enterprises.row[j].generation, 0, 1)
-    enterprises.row[j].able = 0.3 + 0.7 * share
+    enterprises.row[j].able = rules.able_least + (1.0 - rules.able_least) * share
     enterprises.row[j].kappa = enterprises.row[j].able if exploits < rules.exploiter_share else 0.0
     most = min(max(rules.exploiter_share, 1e-12), 1.0 - 1e-12)
     enterprises.row[j].scruple = math.log(exploits / (1.0 - exploits)) - math.log(most / (1.0 - most))

@@ -37,13 +37,6 @@ class Function(IntEnum):
 
 FUNCTIONS = len(Function)
 PORTABLE = np.array([0, 0, 1, 0, 0, 1, 0])  # functions that need not stand where the journey passes (C3-M07)
-# by function: usual price of serving one client (US$), clients that one facilitator can serve in four weeks, how
-# loyal it is to those it works for, share that have a licit business, and share of all facilitators
-PRICE = np.array([60.0, 80.0, 250.0, 40.0, 60.0, 40.0, 60.0])
-CAPACITY = np.array([2.0, 2.0, 4.0, 3.0, 5.0, 6.0, 5.0])
-LOYALTY = np.array([0.3, 0.4, 0.5, 0.3, 0.6, 0.7, 0.6])
-LICIT = np.array([0.3, 0.2, 0.5, 0.6, 0.1, 0.4, 0.2])
-SHARE_OF_FACILITATORS = np.array([0.18, 0.24, 0.16, 0.15, 0.08, 0.08, 0.11])
 
 
 class Standing(IntEnum):
@@ -77,7 +70,7 @@ FACILITATOR_COLUMNS: tuple[Column, ...] = (
 
 
 @rule
-def be_facilitator(facilitators, b, threshold, spread, seed):
+def be_facilitator(facilitators, rules, b, seed):
     """The facilitator who may next take slot b."""
     row = facilitators[b]
     function, generation = row.function, facilitators[b].generation
@@ -86,11 +79,12 @@ def be_facilitator(facilitators, b, threshold, spread, seed):
     loyal, part, _, _ = block(seed, Stream.FACILITATOR_TRAITS, b, generation, 0, 1)
     facilitators[b].standing = Standing.LATENT
     row.quality = quality
-    row.licit = 0.5 + 0.5 * part if licit < LICIT[function] else 0.5 * part
-    row.capacity = CAPACITY[function]
-    row.loyalty = min(max(LOYALTY[function] + 0.6 * (loyal - 0.5), 0.0), 1.0)
-    row.threshold = threshold * PRICE[function] * CAPACITY[function] * math.exp(spread * z)
-    row.price = PRICE[function]
+    row.licit = 0.5 + 0.5 * part if licit < rules.licit_share[function] else 0.5 * part
+    row.capacity = rules.usual_capacity[function]
+    row.loyalty = min(max(rules.usual_loyalty[function] + rules.loyalty_spread * (loyal - 0.5), 0.0), 1.0)
+    usual = rules.threshold * rules.usual_price[function] * rules.usual_capacity[function]
+    row.threshold = usual * math.exp(rules.spread * z)
+    row.price = rules.usual_price[function]
     facilitators[b].committed = 0.0
     row.receipts = 0.0
     row.income = 0.0
@@ -109,7 +103,7 @@ def set_up(facilitators, b, price, week):
 
 
 @rule
-def give_up(facilitators, b, threshold, spread, seed):
+def give_up(facilitators, rules, b, seed):
     """Slot b leaves the market; the next entrant's traits are drawn."""
     facilitators[b].generation += 1
-    be_facilitator(facilitators, b, threshold, spread, seed)
+    be_facilitator(facilitators, rules, b, seed)

@@ -41,7 +41,6 @@ ROLES = np.array(
     [Role.ORGANISER, Role.MOVER, Role.RECRUITER, Role.GUARD, Role.MANAGER, Role.MOVER, Role.RECRUITER, Role.COLLECTOR,
      Role.MOVER, Role.GUARD, Role.RECRUITER, Role.MONEY, Role.MOVER, Role.MANAGER, Role.GUARD]
 )  # fmt: skip
-SPARE = np.array([2, 4, 10])  # by type of enterprise: places for people who are promoted or hired
 
 OFFENDER_COLUMNS: tuple[Column, ...] = (
     Column("unit", "i4", "row of the enterprise", packed=True),
@@ -56,14 +55,14 @@ OFFENDER_COLUMNS: tuple[Column, ...] = (
 
 
 @kernel
-def join(offenders, offender_first, j, members, entrant, seed):
+def join(offenders, offender_first, rules, j, members, entrant, seed):
     """The members of an enterprise that opens take their places."""
     for member in range(offender_first[j], offender_first[j + 1]):
         at = member - offender_first[j]
         offenders[member].person = -1
         offenders[member].status = Status.FREE if at < members else Status.NOBODY
         offenders[member].role = ROLES[at % len(ROLES)]
-        offenders[member].female = draw(seed, Stream.OFFENDER_TRAITS, member, entrant, 0, 0) < 0.3
+        offenders[member].female = draw(seed, Stream.OFFENDER_TRAITS, member, entrant, 0, 0) < rules.female_share
 
 
 @part
@@ -75,7 +74,7 @@ def disband(offenders, offender_first, j):
 
 
 @kernel
-def follow_enterprises(enterprises, offenders, offender_first, known, seed):
+def follow_enterprises(enterprises, offenders, offender_first, rules, known, seed):
     """Offenders of enterprises that have opened or closed since last week; ``known`` (n,) who held each row then."""
     for j in range(len(enterprises.row)):
         holder = enterprises.row[j].generation if enterprises.row[j].active == 1 else -1
@@ -83,7 +82,7 @@ def follow_enterprises(enterprises, offenders, offender_first, known, seed):
             continue
         known[j] = holder
         if holder >= 0:
-            join(offenders, offender_first, j, round(enterprises.row[j].members), holder, seed)
+            join(offenders, offender_first, rules, j, round(enterprises.row[j].members), holder, seed)
         else:
             disband(offenders, offender_first, j)
 
@@ -99,7 +98,7 @@ def grow(enterprises, j, change):
 
 
 @part
-def promote(s, active, i, region, u):
+def promote(s, rules, active, i, region, u):
     """An enterprise of the region takes in person i as a recruiter. Returns its row, or -1 if none has room.
 
     ``u`` is a keyed uniform that picks the enterprise among the ``active`` rows.
@@ -108,7 +107,7 @@ def promote(s, active, i, region, u):
     if count == 0:
         return -1
     start = int(u * count)
-    for step in range(min(count, 64)):
+    for step in range(min(count, rules.promotion_asked)):
         j = active[(start + step) % count]
         if s.enterprises.row[j].home != region:
             continue

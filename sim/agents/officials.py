@@ -68,13 +68,13 @@ OFFICIAL_COLUMNS: tuple[Column, ...] = (
 
 
 @rule
-def be_official(officials, now, n, law, spread, strained, predatory):
-    """The official who may next hold post n; ``law`` the rule of law of the place, ``strained`` the share in debt."""
+def be_official(officials, rules, now, n, law):
+    """The official who may next hold post n; ``law`` the rule of law of the place."""
     a, b, debt, demands = block(now.seed, Stream.OFFICIAL_TRAITS, n, officials[n].generation, 0, 0)
     z, _ = normal_pair(a, b)
-    officials[n].integrity = min(max(0.3 + 0.5 * law + spread * z, 0.0), 1.0)
-    officials[n].strain = -math.log(max(debt, 1e-9) / strained) if debt < strained else 0.0
-    officials[n].predatory = demands < predatory
+    officials[n].integrity = min(max(rules.integrity_base + rules.integrity_law * law + rules.spread * z, 0.0), 1.0)
+    officials[n].strain = -math.log(max(debt, 1e-9) / rules.strained) if debt < rules.strained else 0.0
+    officials[n].predatory = demands < rules.predatory
     officials[n].captured = 0
     officials[n].retained_by = -1
     officials[n].served = 0

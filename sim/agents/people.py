@@ -252,6 +252,8 @@ class BirthRules(NamedTuple):
     wish_uniform: Annotated[int, Is("choice.wish", "uniform")]
     female_share: Annotated[float, From("people.female_share")]
     minor_share: Annotated[float, From("people.minor_share")]
+    # people who live abroad when a run starts are those with a strong wish to move: the best of so many spells
+    abroad_spells: Annotated[int, From("people.abroad_spells")]
 
 
 @part

@@ -80,9 +80,10 @@ class VenueRules(NamedTuple):
     threshold: Annotated[float, From("work.threshold")]
     threshold_spread: Annotated[float, From("work.threshold_spread")]
     control_room: Annotated[float, From("work.control_room")]
-
-
-MOST_SLOTS = 40
+    slots_most: Annotated[int, From("work.slots_most")]
+    # of predatory owners, those who would use violence, and those who would confine and stop short of it
+    violent_share: Annotated[float, From("work.violent_share")]
+    confining_share: Annotated[float, From("work.confining_share")]
 
 
 @rule
@@ -106,8 +107,10 @@ def be_venue(venues, rules, k, wage, seed):
     venues[k].threshold = 0.0
     if kind < rules.predatory_share:
         venues[k].kind = VenueKind.PREDATORY
-        # most stop short of violence
-        venues[k].limit = Control.VIOLENCE if hard < 0.3 else (Control.CONFINEMENT if hard < 0.6 else Control.THREAT)
+        confines = hard < rules.violent_share + rules.confining_share
+        venues[k].limit = (
+            Control.VIOLENCE if hard < rules.violent_share else (Control.CONFINEMENT if confines else Control.THREAT)
+        )
     elif kind < rules.predatory_share + rules.opportunistic_share:
         venues[k].kind = VenueKind.OPPORTUNISTIC
         venues[k].limit = Control.THREAT
@@ -115,7 +118,7 @@ def be_venue(venues, rules, k, wage, seed):
         venues[k].kind = VenueKind.COMPLIANT
     if venues[k].kind != VenueKind.COMPLIANT:
         venues[k].threshold = rules.threshold * wage * math.exp(rules.threshold_spread * z)
-    venues[k].slots = min(1 + int(-max(rules.size - 0.5, 0.01) * math.log(size)), MOST_SLOTS)
+    venues[k].slots = min(1 + int(-max(rules.size - 0.5, 0.01) * math.log(size)), rules.slots_most)
     venues[k].room = rules.control_room * wage * venues[k].slots
 
 

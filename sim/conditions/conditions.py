@@ -82,7 +82,7 @@ def see_work(state: State) -> None:
     )
     region["employer_loss"][:] = levers["work.employer_penalty"]
     region["control_cost"][:] = regions.wage_regular[:, None] * state.p.control.cost[None, :]
-    cell["detection"][:] = detection(hazards)
+    cell["detection"][:] = detection(hazards, state.p.term)
     cell["bribes"][:] = bribes
     cell["customers"][:] = customers_of(state)
     cell["by_mission"][:] = by_mission

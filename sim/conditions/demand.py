@@ -72,20 +72,20 @@ def mission_demand(state: State) -> tuple[Floats, Floats]:
     people = levers["mission.size"] * state.present / 1000.0
     per_member = np.where(sectors.commercial_sex > 0, values["mission.demand_sex"], values["mission.demand_other"])
     free = people * (1.0 + values["mission.safe_venues"] * np.maximum(-levers["mission.patrols"], 0.0))
-    left = 1.0 - kept_out(levers) * (1.0 - values["mission.under_cover"])
+    left = 1.0 - kept_out(levers, values) * (1.0 - values["mission.under_cover"])
     wanted = free[:, None] * per_member[None, :]
     bought = wanted * np.where(sectors.commercial_sex > 0, left[:, None], 1.0)
     return bought.ravel(), wanted.ravel()
 
 
-def restraint(levers: dict[str, Floats]) -> Floats:
+def restraint(levers: dict[str, Floats], values: dict[str, Any]) -> Floats:
     """How far rules of conduct hold members back: less where they cannot be tried (C8-M05, C8-M10); (regions,)."""
-    return np.asarray(levers["mission.conduct"] * (1.0 - 0.6 * levers["mission.immunity"]))
+    return np.asarray(levers["mission.conduct"] * (1.0 - values["mission.conduct_lost"] * levers["mission.immunity"]))
 
 
-def kept_out(levers: dict[str, Floats]) -> Floats:
+def kept_out(levers: dict[str, Floats], values: dict[str, Any]) -> Floats:
     """Share of members' visits to open places that rules of conduct and patrols stop; (regions,)."""
-    return np.asarray(1.0 - (1.0 - restraint(levers)) * (1.0 - np.maximum(levers["mission.patrols"], 0.0)))
+    return np.asarray(1.0 - (1.0 - restraint(levers, values)) * (1.0 - np.maximum(levers["mission.patrols"], 0.0)))
 
 
 def share_of(part: Floats, whole: Floats) -> Floats:
@@ -129,9 +129,9 @@ def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, w
     return np.asarray(served + state.cells["demand_next_door"])
 
 
-def traded(sectors: Sectors) -> Floats:
+def traded(sectors: Sectors, values: dict[str, Any]) -> Floats:
     """How far buyers can audit the workplaces of a sector: known places, goods that are traded; (sectors,)."""
-    return np.asarray((1.0 - sectors.client_contact) * np.minimum(2.0 * sectors.inspected, 1.0))
+    return np.asarray((1.0 - sectors.client_contact) * np.minimum(values["work.audit_reach"] * sectors.inspected, 1.0))
 
 
 def customers_of(state: State) -> Floats:
@@ -147,9 +147,9 @@ def customers_of(state: State) -> Floats:
     kept[:, 2] -= sectors.client_contact * (1.0 - values["control.customers_private"])
     kept = np.tile(kept, (regions, 1))
     leave = levers["demand.boycott"].ravel() * values["demand.seen_by_buyers"]
-    hidden = mission_share(state) * np.repeat(kept_out(levers), len(sectors.name))
+    hidden = mission_share(state) * np.repeat(kept_out(levers, values), len(sectors.name))
     kept[:, 0] *= (1.0 - leave) * (1.0 - hidden)
-    kept[:, 1] *= 1.0 - 0.3 * leave
+    kept[:, 1] *= 1.0 - values["demand.boycott_discreet"] * leave
     return kept
 
 

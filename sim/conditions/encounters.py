@@ -10,22 +10,17 @@ from numpy.typing import NDArray
 from sim.conditions.demand import mission_share
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.rules.control.ways_out import (
-    CAN_CALL,
     HEALTH_CARE,
     HOTLINE_CALL,
     INSPECTED,
-    NEEDS_CARE,
     NEIGHBOURS,
     OUTREACH_VISIT,
     RAIDED,
-    SEEN_BY_CLIENTS,
-    SEEN_BY_INSPECTORS,
-    SEEN_BY_NEIGHBOURS,
-    SEEN_BY_POLICE,
     TIP,
 )
 
 if TYPE_CHECKING:
+    from sim.rules.control.terms import TermRules
     from sim.state.state import State
 
 Floats = NDArray[np.float64]
@@ -33,25 +28,27 @@ Floats = NDArray[np.float64]
 
 def reach_of_agencies(state: State, levers: dict[str, Floats]) -> Floats:
     """Weekly hazards of being met, float64 (cells, 3 visibilities, 7), under ``levers`` (now or expected)."""
-    values, sectors = state.scenario.values, state.world.sectors
+    values, sectors, rules = state.scenario.values, state.world.sectors, state.p.term
     regions, count = len(state.world.regions.name), len(sectors.name)
     table = np.empty((regions, count, 3, 7))
-    law = state.world.regions.rule_of_law
-    table[..., TIP] = (tips_of_clients(state, levers) * (0.3 + law)[:, None])[..., None] * SEEN_BY_CLIENTS
+    law = values["exit.lawless"] + state.world.regions.rule_of_law
+    table[..., TIP] = (tips_of_clients(state, levers) * law[:, None])[..., None] * rules.seen_by_clients
     # who works with communities reaches people whom nobody else sees (C7-P09)
     engaged = levers["society.community_engagement"][:, None]
-    near = values["exit.neighbour"] * (1.0 - sectors.isolation[None, :] * (1.0 - 0.5 * engaged)) * (1.0 + engaged)
+    isolation = sectors.isolation[None, :] * (1.0 - values["exit.engaged_reach"] * engaged)
+    near = values["exit.neighbour"] * (1.0 - isolation) * (1.0 + engaged)
     # where police are trusted people report what they see (C5-P12)
-    reported = near * (1.0 + 2.0 * levers["police.community"])[:, None] * public(state, levers)[:, None]
-    table[..., NEIGHBOURS] = reported[..., None] * SEEN_BY_NEIGHBOURS
+    trusted = 1.0 + values["police.community_reports"] * levers["police.community"]
+    reported = near * trusted[:, None] * public(state, levers)[:, None]
+    table[..., NEIGHBOURS] = reported[..., None] * rules.seen_by_neighbours
     table[..., HOTLINE_CALL] = levers["protection.hotline"][:, None, None]
     met = levers["protection.outreach"][:, None] * (1.0 - sectors.isolation)[None, :]
-    table[..., OUTREACH_VISIT] = met[..., None] * SEEN_BY_NEIGHBOURS
+    table[..., OUTREACH_VISIT] = met[..., None] * rules.seen_by_neighbours
     raided = levers["police.raids"][:, None] * sectors.raided[None, :] * levers["agency.priority"]
-    table[..., RAIDED] = raided[..., None] * SEEN_BY_POLICE
+    table[..., RAIDED] = raided[..., None] * rules.seen_by_police
     visited = levers["work.inspection"] * reach_of_inspectors(state, levers)
-    table[..., INSPECTED] = visited[..., None] * SEEN_BY_INSPECTORS
-    table[..., HEALTH_CARE] = values["exit.health"] * (0.3 + law)[:, None, None]
+    table[..., INSPECTED] = visited[..., None] * rules.seen_by_inspectors
+    table[..., HEALTH_CARE] = values["exit.health"] * law[:, None, None]
     hazards = table.reshape(regions * count, 3, 7)
     hazards[..., [TIP, RAIDED, INSPECTED]] *= beyond_the_law(state, levers)[:, None, None]
     return np.asarray(hazards / WEEKS_PER_YEAR)
@@ -66,7 +63,7 @@ def tips_of_clients(state: State, levers: dict[str, Floats]) -> Floats:
     penalty, heard = levers["demand.buyer_penalty"], levers["demand.client_reporting"][:, None]
     if state.mechanisms["client_tips"] == "off":
         return np.zeros_like(penalty)
-    deterred = np.exp(-values["exit.tip_deterred"] * penalty * (1.0 - 0.5 * heard))
+    deterred = np.exp(-values["exit.tip_deterred"] * penalty * (1.0 - values["exit.heard_spared"] * heard))
     known = (1.0 + values["exit.reporting"] * heard) * public(state, levers)[:, None]
     return np.asarray(values["exit.client_tip"] * deterred * sectors.client_contact * known)
 
@@ -87,8 +84,8 @@ def hostility(state: State, levers: dict[str, Floats]) -> Floats:
 
 def reach_of_inspectors(state: State, levers: dict[str, Floats]) -> Floats:
     """How far labour inspection reaches, (regions, sectors): further where law covers informal work (C13-M15)."""
-    inspected = state.world.sectors.inspected[None, :]
-    return np.asarray(inspected + 0.5 * (1.0 - inspected) * levers["work.informal_coverage"][:, None])
+    inspected, reach = state.world.sectors.inspected[None, :], state.scenario.values["work.coverage_reach"]
+    return np.asarray(inspected + reach * (1.0 - inspected) * levers["work.informal_coverage"][:, None])
 
 
 def beyond_the_law(state: State, levers: dict[str, Floats]) -> Floats:
@@ -97,19 +94,19 @@ def beyond_the_law(state: State, levers: dict[str, Floats]) -> Floats:
     Local police have no say over members (``mission.immunity``, C8-M06); patrols that keep venues safe protect them too
     (C8-M14).
     """
-    sectors = len(state.world.sectors.name)
+    sectors, values = len(state.world.sectors.name), state.scenario.values
     safe = np.maximum(-levers["mission.patrols"], 0.0)
-    shielded = 1.0 - (1.0 - 0.5 * levers["mission.immunity"]) * (1.0 - 0.5 * safe)
+    immune = 1.0 - values["mission.immunity_shield"] * levers["mission.immunity"]
+    shielded = 1.0 - immune * (1.0 - values["mission.patrol_shield"] * safe)
     return np.asarray(1.0 - mission_share(state) * np.repeat(shielded, sectors))
 
 
-def detection(table: Floats) -> Floats:
+def detection(table: Floats, rules: TermRules) -> Floats:
     """Weekly hazard of being found as a controller sees it, by means of control: (cells, 3, 5)."""
     found = table[..., TIP] + table[..., NEIGHBOURS] + table[..., OUTREACH_VISIT] + table[..., RAIDED]
     found = found + table[..., INSPECTED]
-    return np.asarray(
-        found[..., None] + table[..., HOTLINE_CALL, None] * CAN_CALL + table[..., HEALTH_CARE, None] * NEEDS_CARE
-    )
+    found = found[..., None] + table[..., HOTLINE_CALL, None] * rules.can_call
+    return np.asarray(found + table[..., HEALTH_CARE, None] * rules.needs_care)
 
 
 def inspection_removals(state: State, levers: dict[str, Floats]) -> Floats:

@@ -44,7 +44,8 @@ def move_wages(state: State, filled: Floats, slots: Floats) -> None:
     seekers = state.regions["seekers"] * values["work.search_again"] / REVIEW_WEEKS
     state.regions["seekers"] = 0.0
     gap = np.divide(vacant - seekers, jobs, out=np.zeros_like(jobs), where=jobs > 0)
-    step = values["work.tightness"] * np.clip(gap, -0.5, 0.5)
+    most, least = values["work.tightness_most"], values["work.pay_least"]
+    step = values["work.tightness"] * np.clip(gap, -most, most)
     # never above what people with papers earn
     highest = state.world.regions.wage_regular / np.maximum(state.world.regions.wage_irregular, 1e-9)
-    index[:] = np.clip(index * np.exp(step), 0.5, np.maximum(highest, 0.5))
+    index[:] = np.clip(index * np.exp(step), least, np.maximum(highest, least))

@@ -10,28 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.agencies import (
-    AUTHORITY,
-    COST_OF_STAFF,
-    GOODWILL,
-    KINDS,
-    KNOWLEDGE,
-    SHARE_OF_STAFF,
-    WAGE_OF_THAT,
-    AgencyKind,
-)
+from sim.agents.agencies import KINDS, AgencyKind
 from sim.conditions.demand import share_of
 from sim.conditions.encounters import hostility
 from sim.conditions.prospects import announced_removal
 from sim.declared.levers import LEVERS
-from sim.rules.rationing import SHELTER_WEEKS, top_up
+from sim.rules.rationing import top_up
 from sim.world.law import LEVER_FIELDS
 
 if TYPE_CHECKING:
     from sim.state.state import State
 
 Floats = NDArray[np.float64]
-LEAST_LEFT = 0.1  # of its budget that no policy takes from an agency
 
 
 def see_the_law(state: State, occupied: Floats) -> None:
@@ -41,9 +31,12 @@ def see_the_law(state: State, occupied: Floats) -> None:
         see_what_is_enacted(state)
     place = state.s.law
     people = state.present / 1000.0
-    place["places"] = places_of_the_week(now["protection.places"] * people, occupied, state.shelter_saved) - occupied
+    amount, kept = now["protection.places"] * people, values["protection.places_kept"]
+    place["places"] = places_of_the_week(amount, occupied, state.shelter_saved, kept) - occupied
     cap = now["protection.permit_cap"] * people
-    state.regions["permits_left"][:] = top_up(state.regions["permits_left"], cap / 52.0, 52.0)
+    state.regions["permits_left"][:] = top_up(
+        state.regions["permits_left"], cap / 52.0, values["protection.permits_kept"]
+    )
     place["permits_left"] = np.where(now["protection.permit_cap"] >= LEVERS["protection.permit_cap"].high, np.inf,
                                      state.regions["permits_left"])  # fmt: skip
     place["removal"] = announced_removal(state)
@@ -54,7 +47,7 @@ def see_the_law(state: State, occupied: Floats) -> None:
         * (1.0 + now["police.community"])
         * (1.0 - place["collusion"])
         * hostility(state, now)
-        * (1.0 + 0.3 * now["society.community_engagement"])
+        * (1.0 + values["telling.engaged_trust"] * now["society.community_engagement"])
     )
     place["promise"] = state.experience.kept_promises(now["protection.permit"])
     place["paid"] = state.experience.paid()
@@ -77,15 +70,15 @@ def see_what_is_enacted(state: State) -> None:
     state.cells["priority"][:] = now["agency.priority"].ravel()
 
 
-def places_of_the_week(amount: Floats, occupied: Floats, saved: Floats) -> Floats:
+def places_of_the_week(amount: Floats, occupied: Floats, saved: Floats, kept: float) -> Floats:
     """Whole places in safe accommodation, float64 (regions,): a part of a place is one for that part of the time.
 
     ``amount`` (regions,) places that are paid for, ``occupied`` (regions,) those taken; ``saved`` (regions,) weeks for
-    which one more place is paid for by the part above whole ones, moved on by a week.
+    which one more place is paid for by the part above whole ones, moved on by a week; at most ``kept``.
     """
     full = np.floor(amount)
     part = amount - full
-    saved[:] = np.clip(saved + part - (occupied > full), -SHELTER_WEEKS, SHELTER_WEEKS)
+    saved[:] = np.clip(saved + part - (occupied > full), -kept, kept)
     return np.asarray(full + ((part > 0.0) & (saved > 0.0)))
 
 
@@ -97,12 +90,12 @@ def skill_of_officers(state: State) -> Floats:
 
 def train_agencies(state: State) -> None:
     """What people of every agency know, may and want, and what they are judged by."""
-    now, agencies = state.levers.now, state.agencies
+    now, agencies, rules = state.levers.now, state.agencies, state.p.agency
     shape = (len(state.regions), KINDS)
-    agencies["knowledge"][:] = np.minimum(now["agency.knowledge"] * KNOWLEDGE, 1.0).ravel()
-    agencies["authority"][:] = np.minimum(now["agency.authority"] * AUTHORITY, 1.0).ravel()
+    agencies["knowledge"][:] = np.minimum(now["agency.knowledge"] * rules.knows, 1.0).ravel()
+    agencies["authority"][:] = np.minimum(now["agency.authority"] * rules.may, 1.0).ravel()
     want = now["agency.goodwill"] * hostility(state, now)[:, None]
-    agencies["goodwill"][:] = np.minimum(want * GOODWILL, 1.0).ravel()
+    agencies["goodwill"][:] = np.minimum(want * rules.wants, 1.0).ravel()
     agencies["metric"][:] = np.broadcast_to(now["police.metric"][:, None], shape).ravel()
     independent = np.ones(shape)
     independent[:, AgencyKind.SERVICES] = now["protection.independence"]
@@ -112,26 +105,25 @@ def train_agencies(state: State) -> None:
 def staff_agencies(state: State) -> None:
     """Staff, means, knowledge and attention of every agency this week."""
     now, values, agencies = state.levers.now, state.scenario.values, state.agencies
-    regions = state.world.regions
-    staff = now["agency.staff"] * (state.present / 1000.0)[:, None] * SHARE_OF_STAFF
+    regions, rules = state.world.regions, state.p.agency
+    staff = now["agency.staff"] * (state.present / 1000.0)[:, None] * rules.staff_share
     # other crime draws on police, prosecution and intelligence; budgets are zero-sum unless a policy pays (C13-X14)
     claimed = np.zeros(KINDS)
     claimed[[AgencyKind.POLICE, AgencyKind.SPECIALISED_POLICE, AgencyKind.PROSECUTION, AgencyKind.INTELLIGENCE]] = 1.0
     staff = staff * (1.0 - now["budget.other_crime"][:, None] * claimed)
     staff[:, AgencyKind.COURT] *= now["justice.capacity"]
-    staff[:, AgencyKind.INTELLIGENCE] *= 1.0 + 10.0 * now["intel.cells"]
-    cost = COST_OF_STAFF * (regions.wage_regular / WAGE_OF_THAT)[:, None]
+    staff[:, AgencyKind.INTELLIGENCE] *= 1.0 + values["intel.staff"] * now["intel.cells"]
+    cost = rules.staff_cost * (regions.wage_regular / rules.staff_cost_wage)[:, None]
     if state.levers.charged.any():
         # what a policy costs and nobody else pays is taken from what agencies have
         budget = (staff * cost).sum(axis=1)
         taken = share_of(state.levers.charged * state.present, budget)
-        staff = staff * np.clip(1.0 - taken, LEAST_LEFT, 1.0)[:, None]
+        staff = staff * np.clip(1.0 - taken, values["budget.least_left"], 1.0)[:, None]
     agencies["staff"][:] = staff.ravel()
     agencies["budget"][:] = (staff * cost).ravel()
     if state.levers_moved("agencies"):
         train_agencies(state)
     weekly = agencies["staff"] * values["agency.meetings"]
-    # what is not used is kept for a month
-    agencies["attention"][:] = top_up(agencies["attention"], weekly, 4.0)
+    agencies["attention"][:] = top_up(agencies["attention"], weekly, values["agency.meetings_kept"])
     agencies["caseload"][:] = 0
     agencies["skill"][:] *= state.beliefs.community_kept

@@ -28,9 +28,10 @@ def initial_beliefs(state: State) -> None:
 
 def price_papers(state: State) -> None:
     """Every four weeks the scarcity of genuine papers moves their price as it moves providers' fees."""
-    values = state.scenario.values
+    values, market = state.scenario.values, state.p.market
     supply = np.maximum(4.0 * state.regions["papers_weekly"], 1e-9)
-    pace = values["smuggling.scarcity_pace"] * (np.minimum(state.regions["papers_asked"] / supply, 2.0) - 0.8)
+    utilisation = np.minimum(state.regions["papers_asked"] / supply, market.utilisation_most)
+    pace = values["smuggling.scarcity_pace"] * (utilisation - market.scarcity_usual)
     state.regions["papers_scarcity"][:] = np.clip(
         state.regions["papers_scarcity"] * np.exp(pace), 1.0, values["smuggling.scarcity_most"]
     )
@@ -41,7 +42,7 @@ def price_papers(state: State) -> None:
         out=np.ones_like(state.regions["genuine_chance"]),
         where=state.regions["papers_asked"] > 0,
     )
-    state.regions["genuine_chance"] += 0.25 * (served - state.regions["genuine_chance"])
+    state.regions["genuine_chance"] += values["papers.memory"] * (served - state.regions["genuine_chance"])
     state.regions["papers_asked"][:] = 0.0
     state.regions["papers_sold"][:] = 0.0
 

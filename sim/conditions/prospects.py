@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.facilitators import FUNCTIONS, PRICE, Function
+from sim.agents.facilitators import FUNCTIONS, Function
 from sim.conditions.incomes import incomes_at_home
 from sim.declared.levers import LEVERS
 from sim.ground.draws import Stream, uniforms
@@ -108,7 +108,8 @@ def find_ways_alone(state: State) -> None:
 
 def price_of_forgery(state: State) -> Floats:
     """What facilitators of documents ask in each region, over the usual price; (regions,)."""
-    return np.asarray(state.nodes["price"][Function.DOCUMENTS :: FUNCTIONS] / PRICE[Function.DOCUMENTS])
+    usual = state.p.facilitator.usual_price[Function.DOCUMENTS]
+    return np.asarray(state.nodes["price"][Function.DOCUMENTS :: FUNCTIONS] / usual)
 
 
 def who_moves_freely(state: State) -> Floats:
@@ -154,7 +155,9 @@ def tell_the_truth(state: State) -> None:
     # where nothing has been decided a centre knows at least whether there is anything to apply for
     unknown = np.where(slots > 0.0, 1.0 - beliefs.visa_chance(), 1.0)
     refusal = np.where(
-        decided > 0.5, np.divide(refused, decided, out=np.ones_like(refused), where=decided > 0), unknown
+        decided > state.scenario.values["beliefs.centre_known"],
+        np.divide(refused, decided, out=np.ones_like(refused), where=decided > 0),
+        unknown,
     )
     told = state.scenario.values["beliefs.centre"] * reach[:, None] * (beliefs.pair_strength[:, None] + decided)
     state.pairs["heard_visas"][..., 1] += told
@@ -210,7 +213,8 @@ def hear_campaigns_at_home(state: State) -> None:
     """How far campaigns at home warn, inform and forbid."""
     levers, values, region = state.levers, state.scenario.values, state.regions
     region["alarm"][:] = 1.0 + values["beliefs.campaign_fear"] * levers.now["origin.fear_campaign"]
-    missed = (1.0 - levers.now["origin.information_campaign"]) * (1.0 - 0.5 * levers.now["origin.information_centre"])
+    centre = values["beliefs.centre_informs"] * levers.now["origin.information_centre"]
+    missed = (1.0 - levers.now["origin.information_campaign"]) * (1.0 - centre)
     region["informs"][:] = 1.0 - missed
     region["women_barred"][:] = levers.now["origin.travel_limits_women"]
 

@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import product
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.declared.parameters import PARAMETERS
 from sim.declared.switches import SWITCHES
@@ -117,6 +119,28 @@ class Each(Source):
         return ", ".join((*(f"{number:g}" for number in self.first), *self.names))
 
 
+class ByName(Source):
+    """A table of parameters: one for each member of an enumeration, or of two, whose names stand for ``{}`` in a
+    pattern, as in ``ByName("police.exposure_{}", Role)``. Members that are left ``out`` have none and stand as 0.
+    """
+
+    def __init__(self, pattern: str, *axes: Iterable[Any], out: tuple[str, ...] = ()) -> None:
+        words = [[getattr(each, "name", each).lower() for each in axis] for axis in axes]
+        cells = [cell if not set(cell) & set(out) else None for cell in product(*words)]
+        super().__init__(*(pattern.format(*cell) for cell in cells if cell is not None))
+        self.pattern, self.shape = pattern, tuple(map(len, words))
+        self.declared = np.array([cell is not None for cell in cells])
+
+    def of(self, *given: Any) -> Any:
+        """Them as an array, with an axis for each enumeration."""
+        table = np.zeros(len(self.declared))
+        table[self.declared] = given
+        return table.reshape(self.shape)
+
+    def __repr__(self) -> str:
+        return self.pattern.format(*"**")
+
+
 class Worked(Source):
     """What a function makes of them."""
 
@@ -134,7 +158,10 @@ class Worked(Source):
 
 
 class Field(NamedTuple):
-    """One number of a family, or an array of them: ``code`` is its type, i8 or f8."""
+    """One number of a family, or an array of them: ``code`` is its type, i8 or f8.
+
+    An array of whole numbers is declared as ``NDArray[np.int64]``.
+    """
 
     code: str
     source: Source
@@ -153,7 +180,7 @@ def family(kind: type[T]) -> type[T]:
             raise NameError(f"{kind.__name__}.{name} does not say where it comes from")
         if number not in (int, float) and get_origin(number) is not np.ndarray:
             raise TypeError(f"{kind.__name__}.{name} is neither a number nor an array of numbers")
-        found[name] = Field("i8" if number is int else "f8", said[0])
+        found[name] = Field("i8" if number is int or number == NDArray[np.int64] else "f8", said[0])
     return made
 
 
@@ -172,8 +199,11 @@ def facts(
 
 def build(kind: type[T], known: Mapping[str, Any]) -> T:
     """A family with every field filled by name; what is declared whole is rounded."""
-    numbers = {}
+    numbers: dict[str, Any] = {}
     for name, (code, source) in fields_of(kind).items():
         number = source.of(*(known[each] for each in source.names))
-        numbers[name] = round(number) if code == "i8" else np.array(number, float) if np.ndim(number) else float(number)
+        if np.ndim(number):
+            numbers[name] = np.rint(number).astype(np.int64) if code == "i8" else np.array(number, float)
+        else:
+            numbers[name] = round(number) if code == "i8" else float(number)
     return kind(**numbers)

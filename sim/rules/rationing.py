@@ -20,7 +20,6 @@ from sim.ground.draws import Stream, uniforms
 
 Floats = NDArray[np.float64]
 LEAST_KEPT = 2.0  # whole ones that are kept however slowly they become available
-SHELTER_WEEKS = 13.0  # for which a part of a place that nobody took is kept
 
 
 class Rationed(IntEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, get_type_hints
 
+from sim.agents.agencies import AgencyRules
 from sim.agents.enterprises import EntrantRules
 from sim.agents.people import BirthRules
 from sim.agents.venues import VenueRules
@@ -52,6 +53,7 @@ class Rules(NamedTuple):
     handover: HandoverRules
     recruit: RecruitRules
     meeting: MeetingRules
+    agency: AgencyRules
     case: CaseRules
     record: RecordRules
     official: OfficialRules

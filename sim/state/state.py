@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from sim.agents.agencies import AGENCY_COLUMNS, KINDS
 from sim.agents.cases import CASE_COLUMNS
-from sim.agents.enterprises import KIND_TRAITS, enterprise_columns
+from sim.agents.enterprises import enterprise_columns
 from sim.agents.facilitators import FACILITATOR_COLUMNS, FUNCTIONS
 from sim.agents.governments import GOVERNMENT_COLUMNS
-from sim.agents.offenders import OFFENDER_COLUMNS, SPARE
+from sim.agents.offenders import OFFENDER_COLUMNS
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank
 from sim.agents.people import PERSON_COLUMNS, Stage
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
@@ -24,7 +24,7 @@ from sim.ledger.accounts import Account
 from sim.ledger.counters import COUNTERS
 from sim.ledger.events import event_log
 from sim.policies.engine import LeverEngine
-from sim.rules.corruption.bribes import FIRST_WORTH, SHARE_OF_POSTS, count_units, unit_of
+from sim.rules.corruption.bribes import count_units, unit_of
 from sim.rules.justice.contacts import empty_book
 from sim.rules.justice.experience import Experience
 from sim.rules.justice.records import no_registers
@@ -34,7 +34,7 @@ from sim.rules.people.beliefs import Beliefs
 from sim.rules.people.birth import first_people
 from sim.rules.people.consider import Sums
 from sim.rules.people.status import removal_hazard
-from sim.rules.rationing import LEAST_KEPT, SHELTER_WEEKS, Rationed, phases
+from sim.rules.rationing import LEAST_KEPT, Rationed, phases
 from sim.rules.work.labour import first_venues
 from sim.scenario.scenario import Scenario
 from sim.state.facts import apportion, fixed_facts, homes_of, neighbours
@@ -136,7 +136,7 @@ class State:
             people_first=np.concatenate([[0], np.cumsum(homes)]),
             case_cursor=np.zeros(1, np.int64),
             fetched=np.zeros(CHUNKS),
-            traits=KIND_TRAITS,
+            traits=self.p.entrant.traits,
             law=np.zeros(count, LAW_RECORD),
         )
 
@@ -163,8 +163,9 @@ class State:
         per_thousand = [values[f"smuggling.{name}"] for name in ("loners", "cells", "organisations")]
         # those who serve people live where people are: at home, stranded, or abroad and thinking of moving on
         present = homes + np.bincount(self.migrants["here"][self.migrants["here"] != self.migrants["home"]],
-                                      minlength=len(homes)) * 0.5  # fmt: skip
-        served = np.where(self.fixed.offer_pair[:, 0] >= 0, np.maximum(present, homes.sum() * 0.02), 0.0)
+                                      minlength=len(homes)) * values["smuggling.served_abroad"]  # fmt: skip
+        least = homes.sum() * values["smuggling.served_least"]
+        served = np.where(self.fixed.offer_pair[:, 0] >= 0, np.maximum(present, least), 0.0)
         # rivals are few where few people are modelled, and would be many of as many people as there are
         self.markets: Floats = served[self.world.pairs.start] / values["smuggling.market_people"]  # by pair
         kinds: list[NDArray[np.int64]] = []
@@ -188,7 +189,7 @@ class State:
         self.accounts[Account.OWNERS] -= first_entrants(
             table.view,
             self.regions.records,
-            KIND_TRAITS,
+            self.s.traits,
             self.p.entrant,
             self.start,
             values["smuggling.active_at_start"],
@@ -198,7 +199,7 @@ class State:
     def _offenders(self) -> None:
         """Places in every latent enterprise, filled as enterprises open."""
         kind = self.traffickers["kind"]
-        members = KIND_TRAITS[kind, 0].astype(np.int64) + SPARE[kind]
+        members = self.s.traits[kind, 0].astype(np.int64) + self.p.entrant.spare[kind]
         self.offenders = Table("offender", OFFENDER_COLUMNS, int(members.sum()))
         self.offenders["unit"][:] = np.repeat(np.arange(len(members)), members)
         self.offenders["region"][:] = np.repeat(self.traffickers["home"], members)
@@ -261,7 +262,7 @@ class State:
         self.cases = Table("case", CASE_COLUMNS, 64 + len(self.migrants) // 100)
         self.regions["permits_left"][:] = phases(self.seed, Rationed.PERMITS, (regions,))
         self.work_weeks = phases(self.seed, Rationed.CASES, (regions,))
-        self.shelter_saved = np.full(regions, SHELTER_WEEKS)
+        self.shelter_saved = np.full(regions, values["protection.places_kept"])
         self.book = empty_book(len(self.migrants))
         self.s = self.s._replace(agencies=self.agencies.records, cases=self.cases.records, book=self.book)
         self.experience = Experience(
@@ -282,12 +283,13 @@ class State:
         missions = unit_of(self.p.official, Post.MISSION, 0)
         guarded = np.where((legs.mode != Mode.FREE_MOVEMENT) & (legs.control > 0), 1.0, 0.0)
         there = self.present / self.present.sum()
-        weights = SHARE_OF_POSTS[1:] * np.where(there > 0, np.maximum(there, 0.2 / regions), 0.0)[:, None]
-        at_borders = SHARE_OF_POSTS[0] * guarded / max(guarded.sum(), 1.0)
+        least = values["official.least_there"] / regions
+        weights = self.p.official.share[1:] * np.where(there > 0, np.maximum(there, least), 0.0)[:, None]
+        at_borders = self.p.official.share[0] * guarded / max(guarded.sum(), 1.0)
         weight = np.concatenate([at_borders, weights[:, :POSTS_OF_REGION].ravel(), weights[:, POSTS_OF_REGION]])
         total = values["official.posts"] * homes.sum() / 1000.0
         # members of missions come on top of the officials of a place
-        share = weight / weight[:missions].sum()
+        share = weight / max(weight[:missions].sum(), 1e-9)
         members = np.where(weight > 0, np.maximum(np.rint(total * share), 3), 0).astype(np.int64)
         units["stands_for"][:] = np.divide(total * share, members, out=np.ones(len(share)), where=members > 0)
         first = np.concatenate([[0], np.cumsum(members)])
@@ -306,7 +308,7 @@ class State:
             self.officials[name][:] = np.repeat(by_unit, members)
         held = members > 0
         self.officials["rank"][first[:-1][held]] = Rank.CHIEF
-        units["mean_worth"][:] = np.concatenate([legs.loss, FIRST_WORTH[kinds[len(legs.tail) :]]])
+        units["mean_worth"][:] = np.concatenate([legs.loss, self.p.official.first_worth[kinds[len(legs.tail) :]]])
         self.s = self.s._replace(officials=self.officials.records, units=units.records, unit_first=first)
 
     def _facilitators(self) -> None:
@@ -314,7 +316,9 @@ class State:
         values = self.scenario.values
         slots_of = np.bincount(self.traffickers["home"], minlength=len(self.world.regions.name)).astype(float)
         latent = values["facilitator.latent"] * len(self.migrants) / 1000.0
-        self.pairs["place"][:], self.pairs["portable"][:], slots = network_of(self.world, slots_of, latent)
+        self.pairs["place"][:], self.pairs["portable"][:], slots = network_of(
+            self.world, slots_of, latent, self.p.facilitator.share
+        )
         self.nodes = Table("node", NODE_COLUMNS, len(slots))
         table = Table("facilitator", FACILITATOR_COLUMNS, int(slots.sum()))
         node = np.repeat(np.arange(len(slots)), slots)

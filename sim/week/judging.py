@@ -45,10 +45,11 @@ def assign_investigators(state: State) -> NDArray[np.int64]:
     region = cases["region"][rows].astype(np.int64)
     counts = state.levers.now["police.metric"][region]
     quick = np.maximum(cases["movement"][rows], cases["exploitation"][rows])
-    deep = 0.5 * cases["control"][rows] + 0.5 * cases["network"][rows] + 0.1 * cases["rung"][rows]
-    begun = 0.3 * (stage[rows] == CaseStage.INVESTIGATION)
+    depth, rung = values["police.case_depth"], values["police.case_rung"]
+    deep = depth * cases["control"][rows] + (1.0 - depth) * cases["network"][rows] + rung * cases["rung"][rows]
+    begun = values["police.case_begun"] * (stage[rows] == CaseStage.INVESTIGATION)
     noise = uniforms(state.seed, cases["target"][rows], cases["kind"][rows], cases["opened"][rows])
-    score = counts * quick + (1.0 - counts) * deep + begun + 0.3 * noise - 1e-6 * rows
+    score = counts * quick + (1.0 - counts) * deep + begun + values["police.case_noise"] * noise - 1e-6 * rows
     served = investigation.ration(region, score, state.work_weeks)
     cases["assigned"][rows] = served
     state.work_weeks -= np.bincount(region[served], minlength=regions)

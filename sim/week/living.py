@@ -28,4 +28,4 @@ def live(state: State, week: Agenda) -> None:
     state.accounts += sums.accounts.sum(axis=0)
     leaving.post(s, bound, posted, row, week.week)
     raised = leaving.act(s, p, now, bound, posted, week.ledger, week.raised)
-    leaving.raise_to_recruiter(s, now, week.raised[:raised], week.active, row)
+    leaving.raise_to_recruiter(s, p, now, week.raised[:raised], week.active, row)

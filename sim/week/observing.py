@@ -6,13 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.cases import CaseStage
-from sim.agents.facilitators import FUNCTIONS, PRICE
+from sim.agents.facilitators import FUNCTIONS
 from sim.agents.forms import FORMS
 from sim.agents.officials import Post, Rank
 from sim.agents.people import Stage
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ledger.counters import C
-from sim.rules.control.terms import COHORT_WEEKS
 from sim.rules.justice.records import enter_borders, keep_records
 from sim.state.identities import check
 from sim.state.state import State
@@ -20,8 +19,6 @@ from sim.week import reactions, truth
 from sim.week.agenda import Agenda
 from sim.week.officials import serving
 from sim.world.world import Role
-
-LARGE = 10  # people
 
 
 def observe(state: State, week: Agenda) -> None:
@@ -61,7 +58,7 @@ def observe_market(state: State, week: Agenda) -> None:
     row, table = week.row, state.traffickers
     truth.record_enterprises(row, table, week.active, week.week)
     row[C.CONCENTRATION] = row[C.ROUTE_ENTROPY] = np.nan
-    if (week.week + 1) % truth.WINDOW == 0:
+    if (week.week + 1) % state.scenario.values["observation.window"] == 0:
         pair = state.regions["offers"][table["home"]]
         recent = table["recent_loads"]
         row[C.CONCENTRATION] = truth.concentration(recent, pair)
@@ -83,7 +80,7 @@ def observe_work(state: State, week: Agenda) -> None:
     heard[:, 1] += values["beliefs.report_good"] * week.irregular.sum(axis=0) / WEEKS_PER_YEAR
     heard[:, 0] += values["beliefs.report_bad"] * regions["exploited_seen"] / WEEKS_PER_YEAR
     regions["exploited_seen"] = 0.0
-    cohort = week.done - COHORT_WEEKS
+    cohort = week.done - state.p.term.cohort_weeks
     if cohort >= 0:
         past = week.counters[cohort]
         past[C.COHORT_DEPARTURES] = past[[C.DEPARTURES_REGULAR, C.DEPARTURES_PAPERS, C.DEPARTURES_ALONE,
@@ -136,9 +133,9 @@ def observe_networks(state: State, row: NDArray[np.float64]) -> None:
     row[C.FORM_FLUX : C.FORM_HUB + 1] = forms
     row[C.TIES] = (state.ties["partner"] >= 0).sum()
     row[C.EXPLOITING_ENTERPRISES] = (table["kappa"][active] > 0).sum()
-    row[C.LARGE_ENTERPRISES] = (table["members"][active] >= LARGE).sum()
+    row[C.LARGE_ENTERPRISES] = (table["members"][active] >= state.scenario.values["observation.large"]).sum()
     row[C.ENTERPRISE_SKILL] = table["skill"][active].mean() if active.any() else np.nan
     node = np.arange(len(nodes)) % FUNCTIONS
     weight = nodes["capacity"]
-    usual = nodes["price"] / PRICE[node]
+    usual = nodes["price"] / state.p.facilitator.usual_price[node]
     row[C.PARTNER_PRICE] = np.average(usual, weights=weight) if weight.sum() > 0 else np.nan

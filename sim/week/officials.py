@@ -33,7 +33,7 @@ def integrity(state: State) -> capture.Integrity:
     career = 52.0 * values["official.career"]
     local_and_mission = {
         "pay": (now["integrity.pay"] * living, living.max() * each),
-        "career": (career * each, 0.5 * tour + free * career),
+        "career": (career * each, values["mission.tour_left"] * tour + free * career),
         "living": (living, living),
         "monitoring": (now["integrity.monitoring"], values["mission.monitoring"] * conduct),
         "rotation": (-np.expm1(-4.0 / 52.0 * now["integrity.rotation"]), -np.expm1(-4.0 / tour) * each),

@@ -20,8 +20,6 @@ from sim.week.agenda import Agenda
 from sim.week.officials import integrity, issue_papers, serving
 from sim.week.trading import list_enterprises, review_venues
 
-WEEKS_TO_FIND_PARTNERS = 12
-
 
 def open_the_world(state: State, week: Agenda) -> None:
     """Everything that has to be so before the first week."""
@@ -56,7 +54,7 @@ def open_posts(state: State, week: Agenda) -> None:
 def find_first_partners(state: State, week: Agenda) -> None:
     """Enterprises that are there at the start have had time to find partners."""
     s, p, counters = state.s, state.p, np.zeros(len(COUNTERS))
-    for before in range(week.week - WEEKS_TO_FIND_PARTNERS, week.week):
+    for before in range(week.week - state.scenario.values["network.weeks_before"], week.week):
         facilitating.look_around(s.facilitators, s.nodes, p.facilitator)
         partners.tend_partners(s, p, Now(before, state.seed), counters)
     state.pairs["partners"] = facilitating.cost_of_partners(state.nodes, state.pairs, state.p.partner.needs)

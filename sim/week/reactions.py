@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from sim.state.state import State
 
 Floats = NDArray[np.float64]
-FEW = 1.0  # added to counts, so that one case more or less is no surge
 
 
 def react(state: State, week: int, entries: Floats) -> None:
@@ -41,13 +40,13 @@ def react(state: State, week: int, entries: Floats) -> None:
     if state.mechanisms["government_reaction"] == "off" or week <= 0 or week % WEEKS_PER_YEAR:
         return
     g, values, head = state.governments, state.scenario.values, state.world.legs.head
-    grown = {}
+    grown, few = {}, values["government.few"]
     for series in Series:
         name = series.name.lower()
         g[name][:] = entries[-WEEKS_PER_YEAR:, :, series].sum(axis=0)
         if week == WEEKS_PER_YEAR:
             g[f"{name}_first"][:] = g[name]
-        grown[name] = (g[name] + FEW) / (g[f"{name}_first"] + FEW)
+        grown[name] = (g[name] + few) / (g[f"{name}_first"] + few)
     memory, floor = values["government.memory"], values["government.floor"]
     g["salience"][:] = memory * g["salience"] + (1.0 - memory) * np.log(grown["stops"])
     scandal = values["government.scandal"] * np.maximum(np.log(grown["deaths"]), 0.0)

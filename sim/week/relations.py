@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.facilitators import FUNCTIONS, Function, Standing
-from sim.agents.forms import BROKERED, FORMS
+from sim.agents.forms import FORMS
 from sim.agents.officials import Post
 from sim.state.state import State
 from sim.week.officials import serving
@@ -50,7 +50,7 @@ def relations(state: State, week: int) -> dict[str, NDArray[Any]]:
     standing = state.facilitators["standing"][partner]
     alone = np.bincount(unit * FUNCTIONS + function, minlength=len(state.traffickers) * FUNCTIONS)
     need = state.p.partner.needs[state.traffickers["kind"][unit], function]
-    need = np.where(function == Function.BROKERAGE, BROKERED, need)
+    need = np.where(function == Function.BROKERAGE, state.p.partner.brokered, need)
     return {
         "enterprise": unit,
         "form": state.traffickers["form"][unit],

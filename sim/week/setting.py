@@ -12,7 +12,6 @@ from sim.conditions.law import see_the_law, staff_agencies
 from sim.conditions.prospects import enforcement_effort, see_borders, see_prospects, see_the_ways, tell_the_truth
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.rows import rows_with
-from sim.rules.moving.channels import LAPSE_WEEKS
 from sim.rules.people.birth import path_at_week_0
 from sim.rules.people.status import removal_hazard
 from sim.rules.rationing import top_up
@@ -51,8 +50,9 @@ def fill_tokens(state: State) -> None:
     levers, start = state.levers.now, state.world.pairs.start
     slots = np.stack([levers["visa.slots_low"], levers["visa.slots_high"]], axis=1)
     weekly = slots * (state.regions["people_at"][start] / 1000.0 / WEEKS_PER_YEAR)[:, None]
-    state.pairs["visa_tokens"] = top_up(state.pairs["visa_tokens"], weekly, LAPSE_WEEKS)
-    state.regions["papers_tokens"] = top_up(state.regions["papers_tokens"], state.regions["papers_weekly"], LAPSE_WEEKS)
+    kept, regions = state.scenario.values["visa.places_kept"], state.regions
+    state.pairs["visa_tokens"] = top_up(state.pairs["visa_tokens"], weekly, kept)
+    regions["papers_tokens"] = top_up(regions["papers_tokens"], regions["papers_weekly"], kept)
 
 
 def prepare_agencies(state: State) -> None:

@@ -27,9 +27,8 @@ def adapt(state: State, week: Agenda) -> None:
     change_networks(state, week)
     adapt_labour(state, week)
     list_enterprises(state, week)
-    follow_enterprises(
-        state.s.enterprises, state.s.offenders, state.s.offender_first, state.offenders_known, state.seed
-    )
+    s, p = state.s, state.p
+    follow_enterprises(s.enterprises, s.offenders, s.offender_first, p.entrant, state.offenders_known, state.seed)
     if week.week % entry.REVIEW_WEEKS == 0:
         leave_ranks(state.s.people, state.s.enterprises, state.s.offenders)
     adapt_officials(state, week)
@@ -49,7 +48,7 @@ def run_enterprises(state: State, week: Agenda) -> None:
     pairs["loads"] = contracts[1:] / state.markets
     # where nobody sells, nobody asks: what is remembered of demand does not fade then
     served = np.isfinite(pairs["fee"])
-    pairs["demand_mean"][served] += entry.MEMORY * (pairs["demand"] - pairs["demand_mean"])[served]
+    pairs["demand_mean"][served] += state.p.business.memory * (pairs["demand"] - pairs["demand_mean"])[served]
     state.regions["outside_profit"] = state.levers.now["region.outside_profit"]
     state.legs["kept"] = entry.experience_kept(week.effort_change, state.p.business)
     week.passes.run_businesses(s, p, week.active, week.spent, week.week)
@@ -74,7 +73,7 @@ def list_enterprises(state: State, week: Agenda) -> None:
 def change_networks(state: State, week: Agenda) -> None:
     """Enterprises change, ties are kept or lost and made, facilitators move prices, stop and begin."""
     s, p, t = state.s, state.p, state.traffickers
-    partners.pay_partners(s.enterprises, s.facilitators, s.ties, state.p.partner.needs)
+    partners.pay_partners(s.enterprises, s.facilitators, s.ties, p.partner)
     state.pairs["exploiting_brings"] = what_exploiting_brings(state)
     change.change_enterprises(s, p, week.now, week.active, week.ledger)
     if week.row[C.SPLITS] > 0:  # parts of a hub know what they offer
@@ -93,16 +92,15 @@ def adapt_labour(state: State, week: Agenda) -> None:
     labour.review_visibility(s.venues, s.cells, s.sectors, state.p.venue_market, week.now)
     if week.week % labour.REVIEW_WEEKS:
         return
-    handover.even_out(s.venues, state.accounts, state.scenario.values["justice.owner_saves"])
+    handover.even_out(s.venues, state.p.handover, state.accounts)
     conditions.appraise(state)
     filled, slots = np.empty(len(cells)), np.empty(len(cells))
     labour.filled_by_cell(s.venues, s.cell_first, filled, slots)
     demand.hear_campaigns(state, labour.REVIEW_WEEKS)
     cells["demand"] = demand.final_demand(state, filled, cells["withheld"], cells["seen"], week.week)
     audited = state.levers.now["work.supply_chain_audit"].ravel()
-    labour.bind_venues(
-        s.venues, s.cells, s.cell_first, audited * np.tile(demand.traded(sectors), len(state.regions)), state.seed
-    )
+    audited = audited * np.tile(demand.traded(sectors, state.scenario.values), len(state.regions))
+    labour.bind_venues(s.venues, s.cells, s.cell_first, audited, state.seed)
     cells["slots_wanted"] = labour.slots_wanted(cells)
     move_wages(state, filled, np.minimum(slots, cells["slots_wanted"].sum(axis=1)))
     review_venues(state, week, everyone=False)

@@ -14,7 +14,6 @@ from sim.ground.table import Table
 from sim.ledger.counters import C
 
 Floats = NDArray[np.float64]
-WINDOW = 26  # weeks over which concentration is measured (C4-S03)
 
 
 @kernel

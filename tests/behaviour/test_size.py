@@ -8,12 +8,14 @@ from experiments.patterns import catalogue
 from sim.conditions.law import places_of_the_week
 from sim.ground.notes import MOST, several_notes, show_on_stderr
 from sim.results.asked import single
-from sim.rules.rationing import LEAST_KEPT, SHELTER_WEEKS, Rationed, phases, top_up, whole
+from sim.rules.rationing import LEAST_KEPT, Rationed, phases, top_up, whole
 from sim.scenario.scenario import Scenario
 from sim.state.state import State
 from sim.studies.plan import compose
 from sim.world.size import PEOPLE_FOR_EACH_START, least_size, starts_of
 from sim.world.world import Role
+
+KEPT = 13.0  # weeks for which a part of a place is kept
 
 
 def given_out(weekly, weeks, demand, seeds=4000, kept=13.0):
@@ -60,16 +62,16 @@ def test_parts_are_rounded_right_in_the_mean():
 
 @pytest.mark.parametrize("amount", [0.2, 0.75, 3.4])
 def test_a_part_of_a_place_is_a_place_for_that_part_of_the_time(amount):
-    saved, used, occupied = np.full(1, SHELTER_WEEKS), 0.0, np.zeros(1)
+    saved, used, occupied = np.full(1, KEPT), 0.0, np.zeros(1)
     for _ in range(2000):  # somebody always waits
-        occupied = places_of_the_week(np.array([amount]), occupied, saved)
+        occupied = places_of_the_week(np.array([amount]), occupied, saved, KEPT)
         used += occupied[0]
     assert used / 2000 == pytest.approx(amount, abs=0.02)
 
 
 def test_no_place_is_paid_for_where_none_is():
-    saved = np.full(3, SHELTER_WEEKS)
-    assert places_of_the_week(np.array([0.0, 2.0, 0.3]), np.zeros(3), saved).tolist() == [0.0, 2.0, 1.0]
+    saved = np.full(3, KEPT)
+    assert places_of_the_week(np.array([0.0, 2.0, 0.3]), np.zeros(3), saved, KEPT).tolist() == [0.0, 2.0, 1.0]
 
 
 def test_officials_stand_for_as_many_as_there_are_for_each_person():

@@ -9,22 +9,26 @@ from sim.ground.calendar import Now
 from sim.ground.kernel import kernel
 from sim.ground.table import Table
 from sim.rules.control.ways_out import NOTHING, RAIDED, Exit, OwnHazards, first_exit
-from sim.rules.justice.symptoms import SYMPTOM_DAYS, SYMPTOM_SHARE, symptom_days
+from sim.rules.justice.symptoms import symptom_days
+from sim.scenario.scenario import Scenario
+from sim.state.families import rules_of
 
 PEOPLE = tuple(column for column in PERSON_COLUMNS if column.packed)
+BASE = Scenario.compose(["world=corridor"])
+RULES = rules_of(BASE.values, BASE.mechanisms, BASE.world, 1000)
 
 
 @kernel
-def exits(people, venues, now, own, complaint, met, found):
+def exits(people, venues, rules, now, own, complaint, met, found):
     for i in range(len(people)):
         inside = OwnHazards(own, complaint, 0.0, 0.0)
-        found[i] = first_exit(now, i, people[i], venues[people[i].venue], inside, met)
+        found[i] = first_exit(now, rules, i, people[i], venues[people[i].venue], inside, met)
 
 
 @kernel
-def days(u, found):
+def days(rules, u, found):
     for k in range(len(u)):
-        found[k] = symptom_days(u[k])
+        found[k] = symptom_days(rules, u[k])
 
 
 def run(own=0.0, complaint=0.0, raid=0.0, people=60_000):
@@ -36,7 +40,7 @@ def run(own=0.0, complaint=0.0, raid=0.0, people=60_000):
     table["venue"] = np.arange(people) // 5
     met = np.zeros(7)
     met[RAIDED] = raid
-    exits(table.records, venues.records, Now(7, 1), own, complaint, met, found)
+    exits(table.records, venues.records, RULES.term, Now(7, 1), own, complaint, met, found)
     return found
 
 
@@ -67,7 +71,8 @@ def test_a_raid_meets_everyone_in_the_place():
 def test_symptoms_clear_as_published():
     """C7-M15: shares with heavy symptoms after so many safe days."""
     found = np.empty(100_000)
-    days((np.arange(100_000) + 0.5) / 100_000, found)
-    for day, share in zip(SYMPTOM_DAYS[1:], SYMPTOM_SHARE[1:], strict=True):
+    days(RULES.meeting, (np.arange(100_000) + 0.5) / 100_000, found)
+    published = RULES.meeting
+    for day, share in zip(published.symptom_days[1:], published.symptom_share[1:], strict=True):
         assert (found > day).mean() == pytest.approx(share, abs=0.005)
-    assert (found > 0).mean() == pytest.approx(SYMPTOM_SHARE[0], abs=0.005)
+    assert (found > 0).mean() == pytest.approx(published.symptom_share[0], abs=0.005)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from sim.report.evidence import evidence
 from tests.declared.numbers_in_rules import Listed, compared, listed, numbers, unexplained
 
 STRUCTURAL, UNDECLARED = listed("structural.csv"), listed("undeclared.csv")
-MOST_UNDECLARED = 388  # may be lowered only
+MOST_UNDECLARED = 0
 
 
 def test_every_number_in_a_rule_is_structural_or_declared_or_on_the_list() -> None:
@@ -22,14 +20,13 @@ def test_the_list_of_undeclared_numbers_does_not_grow() -> None:
     assert sum(entry.times for entry in UNDECLARED.values()) <= MOST_UNDECLARED
 
 
-@pytest.mark.parametrize("key", UNDECLARED, ids=" ".join)
-def test_the_list_says_what_a_number_means(key: tuple[str, str]) -> None:
-    said = UNDECLARED[key].said
-    assert said["meaning"]
-    assert said["unit"]
-    assert float(said["low"]) <= float(said["high"])
-    assert all(re.fullmatch(r"[a-z]+\.[a-z][a-z_0-9]*", each) for each in said["key"].split())
-    assert said["evidence"] == "assumed" or set(said["evidence"].split(", ")) <= evidence().keys()
+def test_the_list_says_what_a_number_means() -> None:
+    for said in (entry.said for entry in UNDECLARED.values()):
+        assert said["meaning"]
+        assert said["unit"]
+        assert float(said["low"]) <= float(said["high"])
+        assert all(re.fullmatch(r"[a-z]+\.[a-z][a-z_0-9]*", each) for each in said["key"].split())
+        assert said["evidence"] == "assumed" or set(said["evidence"].split(", ")) <= evidence().keys()
 
 
 def written(tmp_path: Path, text: str) -> dict[tuple[str, str], list[str]]:

@@ -13,14 +13,29 @@ import pytest
 from numpy.typing import NDArray
 
 import sim
-from sim.agents.forms import NEEDS
+from sim.agents.cases import Charge
+from sim.agents.forms import Form
 from sim.agents.officials import POSTS_OF_REGION
 from sim.declared.levers import LEVERS
 from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
-from sim.declared.sources import CENTS, Each, From, Is, Switched, Worked, build, facts, family, fields_of
+from sim.declared.sources import (
+    CENTS,
+    ByName,
+    Each,
+    From,
+    Is,
+    Switched,
+    Worked,
+    build,
+    facts,
+    family,
+    fields_of,
+)
 from sim.declared.switches import SWITCHES
 from sim.ground.by_address import by_address
 from sim.ground.kernel import kernel
+from sim.rules.justice.evidence import ELEMENTS
+from sim.rules.networks.partners import NEEDS
 from sim.state.families import FAMILIES
 
 SOURCES = Path(sim.__file__).parent
@@ -33,7 +48,6 @@ FIELDS = [
 OTHERWISE = {
     ("choice", "can_borrow"): "debt_finance",
     ("journey", "can_borrow"): "debt_finance",
-    ("recruit", "contacts_before"): "world.people",
     ("case", "pace"): "police.evidence",
     ("case", "proactive"): "police.finds",
     ("record", "kept"): "observation.records",
@@ -64,6 +78,16 @@ def test_every_name_is_declared(name: str, field: str, source: Any) -> None:
     assert all(each in declared or each.startswith("world.") for each in source.names)
 
 
+def another(item: Any) -> Any:
+    """A value other than the default of a parameter, within its range where the range has room above or below."""
+    if isinstance(item.default, bool):
+        return not item.default
+    above = item.default + (2 if item.whole else 1.25)
+    if above <= item.high or item.whole:
+        return above
+    return (item.default + (item.high if item.default < item.high else item.low)) / 2
+
+
 @pytest.mark.parametrize("name", FAMILIES)
 def test_each_number_follows_its_own_source_and_no_other(name: str) -> None:
     """A parameter that is changed alone changes the fields that name it, and these only."""
@@ -71,7 +95,7 @@ def test_each_number_follows_its_own_source_and_no_other(name: str) -> None:
     everything = {each for field in fields_of(kind).values() for each in field.source.names if each in PARAMETERS}
     for parameter in everything - {"choice.rule", "choice.wish"}:
         item = PARAMETERS[parameter]
-        other = not item.default if isinstance(item.default, bool) else item.default + (2 if item.whole else 1.25)
+        other = another(item)
         after = build(kind, known(**{parameter: other}))
         moved = {
             field for field in fields_of(kind) if not np.array_equal(getattr(after, field), getattr(before, field))
@@ -105,7 +129,7 @@ def test_numbers_come_in_the_unit_of_the_field() -> None:
     assert (made["official"].legs, made["official"].missions) == (7, 7 + 4 * POSTS_OF_REGION)
     assert made["recruit"].contacts_before == pytest.approx(0.6)
     assert list(made["control"].hold) == [0.0, 0.1, 0.2, 0.3, 0.4]
-    assert np.array_equal(made["partner"].needs, 0.5 * NEEDS)
+    assert np.array_equal(made["partner"].needs, 0.5 * NEEDS.of(*(PARAMETERS[name].default for name in NEEDS.names)))
     assert made["business"].experience_kept == 0.5
     assert made["choice"].can_borrow == 1
     assert build(FAMILIES["choice"], changed | {"mechanisms.debt_finance": "off"}).can_borrow == 0
@@ -146,6 +170,7 @@ def test_a_swap_is_caught() -> None:
         (lambda: Switched("pricing"), NameError),
         (lambda: Is("choice.rule", "plane"), NameError),
         (lambda: Each("control.hold_papers", "control.hold"), NameError),
+        (lambda: ByName("justice.severity_{}", Charge), NameError),
         (lambda: Worked(lambda one: one, "debt.interest", "debt.markup"), TypeError),
         (lambda: Worked(lambda one: one, "world.seas"), NameError),
     ],
@@ -169,12 +194,33 @@ def test_a_family_without_a_source_cannot_be_made() -> None:
             interest: Annotated[str, From("debt.interest")]
 
 
+def test_a_table_is_filled_by_name() -> None:
+    """Rows and columns stand in the order of their enumerations, whatever the order of the parameters."""
+
+    @family
+    class Courts(NamedTuple):
+        odds: Annotated[NDArray[Any], ByName("justice.odds_{}_{}", Charge, ELEMENTS, out=("none",))]
+        severity: Annotated[NDArray[Any], ByName("justice.severity_{}", Charge, out=("none",))]
+
+    given = known(**{"justice.odds_smuggling_movement": 7.5, "justice.severity_labour": 0.625})
+    odds, severity = build(Courts, given)
+    assert (odds.shape, severity.shape) == ((len(Charge), len(ELEMENTS)), (len(Charge),))
+    assert (odds[Charge.SMUGGLING, ELEMENTS.index("movement")], severity[Charge.LABOUR]) == (7.5, 0.625)
+    for charge in (each for each in Charge if each != Charge.NONE):
+        for k, element in enumerate(ELEMENTS):
+            assert odds[charge, k] == given[f"justice.odds_{charge.name.lower()}_{element}"]
+        assert severity[charge] == given[f"justice.severity_{charge.name.lower()}"]
+    assert not odds[Charge.NONE].any()
+    assert severity[Charge.NONE] == 0.0
+
+
 @family
 class Few(NamedTuple):
     count: Annotated[int, From("work.order_lag")]
     cents: Annotated[int, From("status.return_cost", times=CENTS)]
     share: Annotated[float, From("debt.markup")]
     row: Annotated[NDArray[Any], Each("debt.markup", "debt.lending")]
+    whole: Annotated[NDArray[np.int64], ByName("network.wanted_{}", Form)]
 
 
 @by_address
@@ -194,6 +240,7 @@ def test_types_of_families_are_those_of_the_declarations() -> None:
     assert [type(number) for number in few[:3]] == [int, int, float]
     assert few.row.dtype == np.float64
     assert few.row.shape == (2,)
+    assert few.whole.dtype == np.int64
     assert (few.count, few.cents, few.share) == (PARAMETERS["work.order_lag"].default, 40000, 1.0)
 
 

@@ -139,7 +139,7 @@ RECIPES: dict[str, tuple[Edit, ...]] = {
         ),
         after(
             "sim/week/living.py",
-            "    leaving.raise_to_recruiter(s, now, week.raised[:raised], week.active, row)\n",
+            "    leaving.raise_to_recruiter(s, p, now, week.raised[:raised], week.active, row)\n",
             "    learn_abroad(s.people, s.law, p.learning)\n",
         ),
     ),

@@ -14,7 +14,6 @@ import math
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from sim.agents.forms import REACH
 from sim.agents.people import Channel, Legal, Path, Stage, Tier
 from sim.ground.calendar import Now
 from sim.ground.draws import Stream, draw
@@ -188,7 +187,7 @@ def buys_the_way(her: Traveller, leg: int) -> bool:
         return True
     unearned = 0.01 * (me["debt"] if me["financed"] else me["escrow"])
     worth = her.legs[leg]["expected_loss"] + (1 - rules.retry) * unearned
-    usd = bribe(her, leg, REACH[guide["form"]] * her.units[leg]["share"], worth)
+    usd = bribe(her, leg, her.rules.journey.reach[guide["form"]] * her.units[leg]["share"], worth)
     if usd > 0:
         her.provider_spends(usd, Account.OFFICIALS)
         her.count("BRIBES_BORDER")

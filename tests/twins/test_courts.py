@@ -27,7 +27,7 @@ from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import COUNTERS, C
 from sim.rules.corruption.bribes import EVENTS, SOLD, WORTH
 from sim.rules.justice.courts import hear_cases
-from sim.rules.justice.evidence import ODDS, SEVERITY, WORK, best_charge
+from sim.rules.justice.evidence import best_charge
 from sim.rules.justice.telling import Rung
 from sim.scenario.scenario import Scenario
 from sim.state.state import State
@@ -72,7 +72,7 @@ class Hearing:
         """Of conviction; exploitation needs means, unless the law does not ask for them, and a court that knows it."""
         case = self.case
         proof = [1, testimony, *(case[name] for name in ("control", "exploitation", "movement", "money", "network"))]
-        x = sum(weight * found for weight, found in zip(ODDS[charge], proof, strict=True))
+        x = sum(weight * found for weight, found in zip(self.rules.case.odds[charge], proof, strict=True))
         if charge == Charge.EXPLOITATION:
             x += self.skill + self.rules.case.odds_means * (1 - self.law["justice_means_required"])
         return 1 / (1 + math.exp(-x))
@@ -87,8 +87,8 @@ def charge_of(hearing: Hearing) -> tuple[int, float]:
     testimony = case["quality"] if case["rung"] >= Rung.COMPLAINT else 0.0
     worth = {}
     for charge in possible:
-        value = counts + (1 - counts) * (SEVERITY[charge] + rules.network_worth * case["network"])
-        worth[charge] = hearing.chance(charge, testimony) * value - WORK[charge]
+        value = counts + (1 - counts) * (rules.severity[charge] + rules.network_worth * case["network"])
+        worth[charge] = hearing.chance(charge, testimony) * value - rules.effort[charge]
     best = max(worth, key=lambda charge: worth[charge])
     return (best, worth[best]) if worth[best] > rules.least_worth else (Charge.NONE, rules.least_worth)
 
@@ -107,9 +107,8 @@ def may_recant(hearing: Hearing) -> None:
 def is_dropped(hearing: Hearing) -> bool:
     """For a bribe, worth the chance of conviction times what it would cost, as far as the target has the means."""
     case, law, target, at_venue = hearing.case, hearing.law, hearing.target, hearing.at_venue
-    penalty = (
-        law["justice_penalty_exploitation"] * SEVERITY[case["charge"]] if at_venue else law["justice_penalty_smuggling"]
-    )
+    severity = hearing.rules.case.severity[case["charge"]]
+    penalty = law["justice_penalty_exploitation"] * severity if at_venue else law["justice_penalty_smuggling"]
     means = 0.01 * target["wealth"] if at_venue else 0.01 * target["capital"] * hearing.same
     worth = min(hearing.chance(case["charge"], case["quality"] if case["rung"] > 0 else 0.0) * penalty, max(means, 0.0))
     at = hearing.rules.official.legs + case["region"] * POSTS_OF_REGION + Post.COURT - 1
@@ -193,7 +192,7 @@ def is_tried(hearing: Hearing) -> None:
 
 def is_sentenced(hearing: Hearing, charge: int, u: float) -> None:
     """Weeks in prison by gravity, the lighter the more often suspended; a place passes to its next owner."""
-    case, rules, gravity = hearing.case, hearing.rules.case, SEVERITY[charge]
+    case, rules, gravity = hearing.case, hearing.rules.case, hearing.rules.case.severity[charge]
     weeks, prison = rules.sentence_weeks * gravity * rules.served, u >= rules.suspended * (1 - gravity)
     hearing.count("CONVICTED")
     hearing.count(f"CONVICTED_{Charge(charge).name}")

@@ -16,8 +16,8 @@ from collections import Counter, defaultdict
 import numpy as np
 
 from sim.agents.enterprises import Kind
-from sim.agents.facilitators import FUNCTIONS, PORTABLE, PRICE, Function, Standing
-from sim.agents.forms import BROKERED, LOOKS, MEETING, TRUSTS, WANTED, Form
+from sim.agents.facilitators import FUNCTIONS, PORTABLE, Function, Standing
+from sim.agents.forms import Form
 from sim.agents.offenders import Role, Status
 from sim.agents.ties import MOST_TIES, TIES_OF_ENTERPRISE
 from sim.ground.calendar import Now
@@ -45,7 +45,7 @@ class Market:
     """Enterprises, those who work for several of them, and the ties between."""
 
     def __init__(self, state: State, now: Now) -> None:
-        self.rules, self.now = state.p.partner, now
+        self.rules, self.price, self.now = state.p.partner, state.p.facilitator.usual_price, now
         self.firms, self.ties, self.helpers = rows(state.traffickers), rows(state.ties), rows(state.facilitators)
         self.nodes, self.pairs = [[record(row) for row in table] for table in (state.s.nodes, state.s.pairs)]
         self.offers, self.loads = state.regions["offers"], state.traffickers["loads"]
@@ -69,13 +69,13 @@ class Market:
             return 0.0
         if function == Function.BROKERAGE:
             used = self.rules.needs[Kind.CELL, Function.TRANSPORT] > 0
-            return BROKERED if firm["form"] == Form.BROKER and used else 0.0
+            return self.rules.brokered if firm["form"] == Form.BROKER and used else 0.0
         return self.rules.needs[firm["kind"], function]
 
     def ties_for(self, j: int, function: int) -> range:
         """Those that an enterprise of its form wants for a function."""
         first = (j * FUNCTIONS + function) * MOST_TIES
-        return range(first, first + int(WANTED[self.firms[j]["form"]]))
+        return range(first, first + int(self.rules.wanted[self.firms[j]["form"]]))
 
     def same(self, tie: Row) -> bool:
         """Whether the partner is still the one whom the enterprise met."""
@@ -158,7 +158,7 @@ def reviews(market: Market) -> None:
                 if goes(market, j, function, r):
                     market.end(tie)
                 elif not held:
-                    tie["trust"] += TRUSTS[firm["form"]] * market.rules.trust_pace * (1 - tie["trust"])
+                    tie["trust"] += market.rules.trusts[firm["form"]] * market.rules.trust_pace * (1 - tie["trust"])
                     staying.append(helper)
             for helper in staying:
                 helper["committed"] += firm["use"] * market.need(firm, function) / len(staying)
@@ -168,7 +168,7 @@ def found(market: Market, j: int, function: int, r: int, asked: float, brokers: 
     """Whom an enterprise finds this week: the best of a few whom it knows not yet and who have room."""
     firm, now = market.firms[j], market.now
     node = market.where(firm, function) * FUNCTIONS + function
-    rate = MEETING[firm["form"]] * market.rules.meeting * market.nodes[node]["idle"]
+    rate = market.rules.meets[firm["form"]] * market.rules.meeting * market.nodes[node]["idle"]
     if firm["form"] == Form.BROKER and function != Function.BROKERAGE:
         rate *= brokers
     luck, where, *_ = block(now.seed, Stream.PARTNER, r, firm["generation"], now.week, 1)
@@ -183,8 +183,8 @@ def found(market: Market, j: int, function: int, r: int, asked: float, brokers: 
         room = helper["committed"] == 0 or helper["committed"] + asked <= helper["capacity"]
         if helper["standing"] == Standing.FREE and room and b not in known:
             seen.append(b)
-    best = [market.helpers[b]["quality"] - market.helpers[b]["price"] / PRICE[function] for b in seen]
-    compared = best[: LOOKS[firm["form"]]]
+    best = [market.helpers[b]["quality"] - market.helpers[b]["price"] / market.price[function] for b in seen]
+    compared = best[: market.rules.looks[firm["form"]]]
     return seen[compared.index(max(compared))] if compared else None
 
 
@@ -295,7 +295,7 @@ def much_happens(state: State, rng: np.random.Generator, week: int) -> None:
     helpers["since"][taken] = np.where(rng.random(taken.sum()) < 0.5, week, week - 9)
     helpers["generation"][:] += some(0.05, size)
     helpers["quality"][:], helpers["loyalty"][:] = rng.random(size), rng.random(size)
-    helpers["price"][:] = PRICE[helpers["function"]] * rng.uniform(0.5, 2, size)
+    helpers["price"][:] = state.p.facilitator.usual_price[helpers["function"]] * rng.uniform(0.5, 2, size)
     ties["trust"][:] = rng.random(len(ties))
     nodes["idle"][:], nodes["risk"][:] = rng.random(len(nodes)), rng.random(len(nodes))
     nodes["price"][:], nodes["capacity"][:] = rng.uniform(20, 300, len(nodes)), rng.integers(0, 4, len(nodes))

@@ -12,9 +12,14 @@ from sim.ground.calendar import Now
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel
 from sim.ground.table import Table
-from sim.rules.control.ways_out import CAN_CALL, NEEDS_CARE, NOTHING, Exit, OwnHazards, first_exit
+from sim.rules.control.ways_out import NOTHING, Exit, OwnHazards, first_exit
+from sim.scenario.scenario import Scenario
+from sim.state.families import rules_of
 
 PEOPLE, VENUES, SEED = 4000, 50, 11
+BASE = Scenario.compose(["world=corridor"])
+GIVEN = (BASE.values, BASE.mechanisms, BASE.world, 1000)
+RULES = rules_of(*GIVEN).term
 
 
 def clocks(seed: int, i: int, generation: int, venue: int, venue_generation: int, week: int) -> dict[Exit, float]:
@@ -35,7 +40,7 @@ def earliest(us: dict[Exit, float], control: int, inside: OwnHazards, met: np.nd
     hazards = {
         Exit.OWN: inside.own, Exit.COMPLAINT: inside.complaint, Exit.DISMISSED: inside.dismissal,
         Exit.DEATH: inside.death, Exit.CLIENT_TIP: tip, Exit.NEIGHBOUR: near, Exit.OUTREACH: outreach,
-        Exit.HOTLINE: hotline * CAN_CALL[control], Exit.HEALTH: health * NEEDS_CARE[control],
+        Exit.HOTLINE: hotline * RULES.can_call[control], Exit.HEALTH: health * RULES.needs_care[control],
         Exit.RAID: raid, Exit.INSPECTION: inspection,
     }  # fmt: skip
     times = {cause: -math.log(us[cause]) / hazard for cause, hazard in hazards.items() if hazard > 0}
@@ -44,11 +49,11 @@ def earliest(us: dict[Exit, float], control: int, inside: OwnHazards, met: np.nd
 
 
 @kernel
-def causes(now, people, venues, inside, met, out):
+def causes(now, rules, people, venues, inside, met, out):
     for i in range(len(people.row)):
         row = people.row[i]
         mine = OwnHazards(inside[i, 0], inside[i, 1], inside[i, 2], inside[i, 3])
-        out[i] = first_exit(now, i, row, venues[row.venue], mine, met[i])
+        out[i] = first_exit(now, rules, i, row, venues[row.venue], mine, met[i])
 
 
 def test_the_first_way_out_is_that_of_its_readable_twin() -> None:
@@ -62,7 +67,7 @@ def test_the_first_way_out_is_that_of_its_readable_twin() -> None:
         np.where(rng.random((PEOPLE, width)) < 0.6, 10 ** rng.uniform(-3, 1, (PEOPLE, width)), 0.0) for width in (4, 7)
     )
     found, week = np.zeros(PEOPLE, np.int64), 37
-    causes(Now(week, SEED), people.view, venues.records, inside, met, found)
+    causes(Now(week, SEED), RULES, people.view, venues.records, inside, met, found)
     expected = []
     for i in range(PEOPLE):
         k = int(people["venue"][i])

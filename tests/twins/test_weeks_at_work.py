@@ -22,7 +22,6 @@ from sim.ledger.counters import COUNTERS, C
 from sim.rules.control.terms import (
     BEGINS,
     CLEARED,
-    COHORT_WEEKS,
     ENDS,
     LEAVES,
     POSTED,
@@ -156,7 +155,7 @@ def is_counted(her: Worker, underpaid: bool, held: bool, exploited: bool, done: 
         her.count(f"TAKEN_{how}", me["value"] * (1 - me["credited"]))
         me["shamed"] = 1 if how == "SEX" else me["shamed"]
         her.posted["place"] = 4 * (her.cell * len(Control) + control) + 2 * regular + (not internal)
-        if me["departed"] > LONG_AGO and her.now.week - me["departed"] < COHORT_WEEKS:
+        if me["departed"] > LONG_AGO and her.now.week - me["departed"] < her.rules.term.cohort_weeks:
             her.posted["cohort"] = max(done - (her.now.week - me["departed"]), -1)
     for name, fitting in fits.items():
         her.count(name, bool(fitting))

@@ -12,12 +12,22 @@ from sim.declared.parameters.corruption import CORRUPTION_PARAMETERS
 from sim.declared.parameters.justice import JUSTICE_PARAMETERS
 from sim.declared.parameters.markets import MARKET_PARAMETERS
 from sim.declared.parameters.networks import NETWORK_PARAMETERS
+from sim.declared.parameters.observing import OBSERVING_PARAMETERS
 from sim.declared.parameters.policies import GOVERNMENT_PARAMETERS
+from sim.declared.parameters.tables import (
+    AGENCY_TABLES,
+    CORRUPTION_TABLES,
+    JUSTICE_TABLES,
+    MARKET_TABLES,
+    NETWORK_TABLES,
+)
 from sim.ground.quantities import Parameter
 
 
 def _declare(*items: Parameter) -> dict[str, Parameter]:
-    return {item.name: item for item in items}
+    """By name; those of one group stand together, groups in the order in which they are first met."""
+    met = list(dict.fromkeys(item.name.partition(".")[0] for item in items))
+    return {item.name: item for item in sorted(items, key=lambda item: met.index(item.name.partition(".")[0]))}
 
 
 P = Parameter
@@ -45,6 +55,8 @@ PARAMETERS: dict[str, Parameter] = _declare(
       "share of low-skilled people settled abroad when the run starts"),
     P("people.settled_skilled_share", 0.5, "share", 0, 0.9,
       "share of skilled people settled abroad when the run starts"),
+    P("people.abroad_spells", 6, "count", 1, 100,
+      "spells of which people who live abroad when a run starts have the strongest wish to move"),
     P("people.settling_share", 0.2, "share", 0, 1,
       "share of these who have status and work, and do not yet count as settled"),
     P("people.skilled_share", 0.2, "share", 0, 1, "share with skills that high-skilled visas ask for"),
@@ -162,6 +174,42 @@ PARAMETERS: dict[str, Parameter] = _declare(
       "C3-M34", "A"),
     P("smuggling.portfolio_sticks", 0.5, "share", 0, 1,
       "part of the gain that makes an enterprise take it up below which it gives it up", "C3-M34", "A"),
+    P("smuggling.able_least", 0.3, "share", 0, 1, "least share of the value of a person that an enterprise could take, "
+      "where it takes any; others lie evenly between it and all", "EC 2.4", "T"),
+    P("smuggling.skill_most", 0.9, "share", 0.01, 0.99, "highest skill of an enterprise, partners' help included"),
+    P("smuggling.experience_most", 0.5, "share", 0, 0.99, "most that experience of a leg takes from its risk",
+      "C4-M18", "Q"),
+    P("smuggling.detection_most", 20.0, "ratio", 1, 1000,
+      "most that one detection of a skilled crossing counts for in what the trade learns of a border"),
+    P("smuggling.lerner_most", 0.6, "share", 0, 0.99, "highest part of a fee that market power adds", "EC 2.5", "T"),
+    P("smuggling.fee_least", 0.1, "share", 0.001, 1,
+      "least part of the cost that a fee must cover where handing people over pays for the journey", "EC 2.4", "T"),
+    P("smuggling.scarcity_usual", 0.8, "share", 0, 2,
+      "share of capacity in use at which scarcity stays as it is, and below which an enterprise counts as idle"),
+    P("smuggling.utilisation_most", 2.0, "ratio", 1, 20, "utilisation beyond which scarcity grows no faster"),
+    P("smuggling.prior_clients", 5.0, "count", 0.01, 1e4,
+      "clients that the community's view of providers at large is worth when it judges one", "C4-M40", "Q"),
+    P("smuggling.walk_step", 0.1, "share", 0.001, 1,
+      "rise of a fee about which providers ask who would walk away"),
+    P("smuggling.least_elasticity", 0.05, "ratio", 0.001, 10,
+      "lowest elasticity of demand that providers believe in"),
+    P("smuggling.memory", 12.0, "weeks", 1, 520,
+      "weeks over which an enterprise reckons its profit, and the trade the demand"),
+    P("smuggling.poor_weeks", 12, "weeks", 1, 520,
+      "weeks with profit below outside profit until an enterprise gives up", "C4-M09", "Q"),
+    P("smuggling.capital_most", 2.0, "ratio", 1, 100,
+      "capital beyond which owners take profit out, over the starting capital", "C10-M35", "A"),
+    P("smuggling.female_share", 0.3, "share", 0, 1, "share of women among members of enterprises", "C1-M46", "A"),
+    P("smuggling.promotion_asked", 64, "count", 1, 1_000_000,
+      "enterprises that are asked in turn whether they take in a promoted person"),
+    P("smuggling.served_least", 0.02, "share", 0, 1,
+      "least share of all people whom enterprises of a place with journeys serve", "C4-M39", "A"),
+    P("smuggling.served_abroad", 0.5, "share", 0, 1,
+      "weight of people abroad among those whom enterprises of a place serve, over people at home", "C4-M39", "A"),
+    P("smuggling.demand_most", 3.0, "ratio", 0, 100, "most that a carrier can demand on the way, over the going fee",
+      "C4-M40", "Q"),
+    P("smuggling.demand_least", 0.25, "share", 0, 1,
+      "part of what is demanded that must be paid or lent, or the person is held"),
     P("smuggling.handover_reputation", 1.0, "ratio", 0, 50,
       "future fees lost by handing a client over or demanding more, over the fee", "C4-M40", "Q"),
     P("smuggling.handover_force", 20_000.0, "US$", 0, 1e6,
@@ -199,6 +247,21 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("work.target_return", 1.0, "ratio", 0, 100,
       "return on that cost after which people are let go under mechanisms.pricing=target_return"),
     P("work.review_weeks", 13, "weeks", 1, 104, "weeks between reviews of the terms of control"),
+    P("work.women_only", 0.9, "share", 0, 1, "share of women in a sector above which men are not handed over to it"),
+    P("work.slots_most", 40, "count", 1, 10_000, "most slots of a venue"),
+    P("work.violent_share", 0.3, "share", 0, 1, "share of predatory owners who would use violence", "C4-M10", "A"),
+    P("work.confining_share", 0.3, "share", 0, 1,
+      "share of predatory owners who would confine people and stop short of violence", "C4-M10", "A"),
+    P("work.visibility_weeks", 13, "weeks", 1, 520, "weeks between a venue's reviews of how visible it is",
+      "C9-M04", "E"),
+    P("work.lean_least", 0.01, "share", 1e-6, 1, "least pull of a kind of place that a trade never takes"),
+    P("work.tightness_most", 0.5, "share", 0, 1,
+      "gap between vacancies and seekers, over jobs, beyond which pay moves no faster"),
+    P("work.pay_least", 0.5, "share", 0.01, 1, "least pay without papers, over that at the start"),
+    P("work.audit_reach", 2.0, "ratio", 0, 20,
+      "how far buyers can audit workplaces of a sector, over how far inspectors reach", "C7-P07", "A"),
+    P("work.coverage_reach", 0.5, "share", 0, 1,
+      "how far full cover of informal work brings inspectors to what they do not reach", "C13-M15", "A"),
     P("work.order_lag", 8, "weeks", 1, 104, "weeks until a vacancy becomes an order"),
     P("control.quit_most", 0.055, "/week", 0, 1, "highest hazard of leaving of someone whom nothing holds"),
     P("control.quit_base", -3.8, "ratio", -20, 20, "log odds of leaving at fair pay, as a share of the highest hazard"),
@@ -239,6 +302,12 @@ PARAMETERS: dict[str, Parameter] = _declare(
       "weeks for which recruiters can make up for contacts that they did not make"),
     P("recruit.local_tie", 0.1, "share", 0, 1,
       "part of the home tie that recruiters think weighs against work near home"),
+    P("recruit.accepted_start", 0.1, "share", 0.001, 1,
+      "share of contacts that recruiters expect to be taken up before they have made any"),
+    P("recruit.prior_strength", 0.1, "per 1000 at risk", 1e-6, 1000,
+      "contacts that this expectation is worth; scales with the number of people"),
+    P("recruit.tries", 12, "count", 1, 10_000,
+      "people whom a recruiter looks at for one contact before giving up for the week"),
     P("recruit.advance", 8.0, "weeks of pay", 0, 520,
       "advance on pay by venues that do not keep to going terms, owed by people hired at home", "C5-M34", "Q"),
     P("recruit.source_noise", 0.3, "ratio", 0, 10, "spread of orders over places to recruit in"),
@@ -253,6 +322,12 @@ PARAMETERS: dict[str, Parameter] = _declare(
     *CORRUPTION_PARAMETERS,
     *NETWORK_PARAMETERS,
     *GOVERNMENT_PARAMETERS,
+    *OBSERVING_PARAMETERS,
+    *MARKET_TABLES,
+    *AGENCY_TABLES,
+    *JUSTICE_TABLES,
+    *CORRUPTION_TABLES,
+    *NETWORK_TABLES,
     # journeys
     P("journey.retry_wait", 3, "weeks", 0, 52, "weeks until a stopped person can move again", "C4-Q18", "Q"),
     P("journey.alone_cost", 1.25, "ratio", 0, 20,
@@ -263,6 +338,8 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("records.deaths_found", 0.5, "share", 0, 1, "share of deaths on a journey that the authorities record",
       "EC 3.3", "E"),
     # status
+    P("status.review_weeks", 52, "weeks", 1, 520,
+      "weeks after which people at work with secure status think again at the latest"),
     P("status.removal_rate", 0.6, "/year", 0, 10,
       "yearly hazard of removal of a person without status at full effort"),
     P("status.detention_weeks", 4, "weeks", 0, 104, "weeks in detention before removal"),
@@ -278,6 +355,12 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("beliefs.report_bad", 0.5, "share", 0, 1, "share of bad outcomes that do (shame)", "C1-M64", "A"),
     P("beliefs.exploitation", 0.04, "share", 0, 1,
       "share of people without status who are exploited, as communities believe at the start", "C7-P01", "A"),
+    P("beliefs.least_people", 0.1, "share", 0, 1,
+      "people who report from a place where hardly anyone lives, over the mean of all places"),
+    P("beliefs.centre_known", 0.5, "count", 0, 1000,
+      "remembered decisions on visas from which on a centre goes by them", "C7-P03", "A"),
+    P("beliefs.centre_informs", 0.5, "share", 0, 1,
+      "chance that a centre which reaches all tells a person of her rights", "C7-M10", "A"),
     P("beliefs.prior_strength", 0.4, "per 1000 at risk", 1e-6, 1000,
       "reports that an initial belief is worth; scales with the number of people"),
 )

@@ -28,6 +28,14 @@ NETWORK_PARAMETERS: tuple[Parameter, ...] = (
       "do his part", "C10-M23", "A"),
     P("network.aid", 0.15, "share", 0, 1, "what the best partners for transport and documents add to an enterprise's "
       "skill, and the worst take"),
+    P("network.brokered", 0.7, "share", 0, 1, "share of clients whom an enterprise that lives by brokers could not "
+      "serve without one", "C10-M24", "A"),
+    P("network.searched", 64, "count", 1, 1_000_000, "slots that a search for a partner looks through"),
+    P("network.weeks_before", 12, "weeks", 0, 520, "weeks that enterprises have had to find partners when a run "
+      "starts"),
+    P("network.house_weeks", 12, "weeks", 4, 520, "weeks between reviews of what is done in house, and of whether to "
+      "hand people over", "C3-M23", "A"),
+    P("network.looked_at", 32, "count", 1, 10_000, "enterprises of its region that a group thinks of joining"),
     P("network.house_share", 0.5, "ratio", 0, 10, "what keeping a function in house costs, over the usual price of "
       "serving a whole capacity outside", "C3-M23", "A"),
     P("network.leaderless", 0.5, "share", 0, 1, "clients whom a group without an organiser still serves", "C10-M27",
@@ -77,6 +85,8 @@ NETWORK_PARAMETERS: tuple[Parameter, ...] = (
     P("facilitator.threshold", 0.3, "ratio", 0, 100, "income that draws a facilitator in, over that of a whole "
       "capacity at the usual price"),
     P("facilitator.threshold_spread", 0.6, "sd log", 0, 4, "sd of the log of that threshold"),
+    P("facilitator.loyalty_spread", 0.6, "share", 0, 2, "width of the spread of loyalty among facilitators of one "
+      "function"),
     P("facilitator.looks", 0.25, "share", 0, 1, "share of latent facilitators who look at the market in four weeks",
       "C10-M25", "A"),
     P("facilitator.pace", 0.3, "ratio", 0, 2, "log change of a price per unit utilisation in four weeks"),
@@ -108,6 +118,8 @@ NETWORK_PARAMETERS: tuple[Parameter, ...] = (
       "intelligence", "C10-M22", "A"),
     P("operation.seen_kept", 0.987, "/week", 0, 1, "what is left after a week of how often investigators have come "
       "across somebody: about half of it in a year", "C3-M41", "A"),
+    P("operation.noise", 0.1, "ratio", 0, 1, "spread by chance in whose function is taken for the scarcest",
+      "C10-M22", "A"),
     P("operation.licit_hides", 0.5, "share", 0, 1, "how far a licit business keeps its owner from suspicion", "C10-M29",
       "Q"),
     P("operation.tie_shows", 0.3, "ratio", 0, 10, "how much each tie that is noted shows of the network", "C3-M41",
@@ -117,6 +129,8 @@ NETWORK_PARAMETERS: tuple[Parameter, ...] = (
     P("operation.wrongly_held", 4, "weeks", 0, 520, "weeks for which somebody is held who was taken for another"),
     P("intel.reach", 2.0, "ratio", 0, 50, "by how much full intelligence cells raise what is found of networks, and "
       "how many leads police find", "C3-M41", "A"),
+    P("intel.staff", 10.0, "ratio", 0, 100, "by how much full intelligence cells raise the staff of intelligence",
+      "C5-P34", "A"),
     P("coop.vetting_prevents", 0.8, "share", 0, 1, "share of leaks that full vetting prevents", "C3-M41", "A"),
     P("police.node_random", 0.1, "share", 0, 1, "start value of police.node_random at full rule of law"),
     P("police.node_connected", 0.0, "share", 0, 1, "start value of police.node_connected"),

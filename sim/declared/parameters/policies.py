@@ -9,6 +9,8 @@ P = Parameter
 # one declaration reads like a row of a table
 # fmt: off
 GOVERNMENT_PARAMETERS: tuple[Parameter, ...] = (
+    P("government.few", 1.0, "count", 0.01, 10_000,
+      "what is added to counts, so that one case more or less is no surge", "C13-M13", "A"),
     P("government.memory", 0.5, "share", 0, 1, "share of a year's salience that is left in the next", "C13-M13", "A"),
     P("government.control", 0.5, "ratio", 0, 20,
       "effort at a border added for each unit of the log of stops there", "C4-M43", "A"),

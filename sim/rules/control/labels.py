@@ -9,20 +9,17 @@ from __future__ import annotations
 from sim.agents.people import Control, Offer
 from sim.ground.kernel import rule
 
-UNPAID = 0.5  # less than this share of the value of the work is credited
-HELD = 0.5  # own exits are below this share of what they would be with secure status, no debt and no control
+
+@rule
+def underpaid(rules, sigma):
+    """Less of what the work is worth is credited than ``labels.unpaid``."""
+    return sigma < rules.unpaid
 
 
 @rule
-def underpaid(sigma):
-    """Less than half of what the work is worth is credited."""
-    return sigma < UNPAID
-
-
-@rule
-def held(exit_now, exit_free):
+def held(rules, exit_now, exit_free):
     """Something holds the person, whatever does: debt, papers, threat including denunciation, confinement."""
-    return exit_now < HELD * exit_free
+    return exit_now < rules.held * exit_free
 
 
 @rule
@@ -38,8 +35,8 @@ def trafficked_palermo(is_exploited, control, offer, forced, minor):
 
 
 @rule
-def forced_labour_ilo(control, is_underpaid, debt, offer):
-    """At least two of six indicators: debt, withheld pay, papers kept, threats, confinement, violence or deception."""
+def forced_labour_ilo(rules, control, is_underpaid, debt, offer):
+    """At least ``labels.signs`` of six: debt, withheld pay, papers kept, threats, confinement, violence or deceit."""
     found = (
         (debt > 0.0)
         + (is_underpaid != 0)
@@ -48,4 +45,4 @@ def forced_labour_ilo(control, is_underpaid, debt, offer):
         + (control == Control.CONFINEMENT)
         + (control == Control.VIOLENCE or offer == Offer.DECEPTIVE)
     )
-    return found >= 2
+    return found >= rules.signs

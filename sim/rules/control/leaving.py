@@ -63,7 +63,7 @@ def release(s, p, now, rows, causes, found, counters):
         if found[position] & LEFT:
             caught = causes[position] == Cause.DETAINED
             leave_venue(s, p, i, caught, now.week)
-            end_spell(s.people, now, i, Exit.STATUS_CHECK if caught else Exit.OTHER, counters)
+            end_spell(s.people, p.meeting, now, i, Exit.STATUS_CHECK if caught else Exit.OTHER, counters)
         if found[position] & ENDED:
             write_off(s.people, s.enterprises, s.venues, i)
             s.people.bound[i] = 0
@@ -114,9 +114,9 @@ def act(s, p, now, rows, posted, ledger, raised):
         if cleared:
             note(s.log, i, s.people.row[i].generation, Stage.WORKING, Stage.WORKING, Cause.DEBT_CLEARED, k, now.week)
         if to_do & BEGINS:
-            begin_spell(s.people, s.log, i, ledger.counters, k, now.week)
+            begin_spell(s.people, s.log, p.meeting, i, ledger.counters, k, now.week)
         elif to_do & ENDS:
-            end_spell(s.people, now, i, Exit.BETTER_TERMS, ledger.counters)
+            end_spell(s.people, p.meeting, now, i, Exit.BETTER_TERMS, ledger.counters)
         # handing over a dozen bundles costs more than most weeks do
         if to_do & LEAVES and act_on_exit(s, p, now, i, cause, cleared, ledger):  # fmt: skip
             continue
@@ -148,7 +148,7 @@ def review(s, p, now, i, counters):
             note(s.log, i, row.generation, Stage.WORKING, Stage.WORKING, Cause.SOLD_ON, other, now.week)
             return
     if worth <= 0.0:
-        end_spell(s.people, now, i, Exit.BETTER_TERMS, counters)
+        end_spell(s.people, p.meeting, now, i, Exit.BETTER_TERMS, counters)
         end_control(s.people, i)
         next_consideration(s.people, s.regions, p.choice, now, i)
         return
@@ -179,7 +179,7 @@ def leave_by(s, p, now, i, cause, ledger):
     """Person i leaves her controller without meeting anyone."""
     k = s.people.row[i].venue
     leave_venue(s, p, i, False, now.week)
-    end_spell(s.people, now, i, cause, ledger.counters)
+    end_spell(s.people, p.meeting, now, i, cause, ledger.counters)
     if cause == Exit.DEATH:
         write_off(s.people, s.enterprises, s.venues, i)
         s.people.bound[i] = 0
@@ -271,7 +271,7 @@ def act_on_exit(s, p, now, i, cause, cleared, ledger):
 
 
 @kernel
-def raise_to_recruiter(s, now, raised, active, counters):
+def raise_to_recruiter(s, p, now, raised, active, counters):
     """People exploited for long who are made recruiters: they earn, and still are not free (C1-M44)."""
     for position in range(len(raised)):
         i = raised[position]
@@ -279,13 +279,13 @@ def raise_to_recruiter(s, now, raised, active, counters):
             continue
         region, generation = s.venues[s.people.row[i].venue].region, s.people.row[i].generation
         u = draw(now.seed, Stream.PROMOTION, i, generation, now.week, 1)
-        j = promote(s, active, i, region, u)
+        j = promote(s, p.term, active, i, region, u)
         if j < 0:
             continue
         counters[C.PROMOTED] += 1.0
-        s.people.row[i].credited = max(s.people.row[i].credited, 0.8)
+        s.people.row[i].credited = max(s.people.row[i].credited, p.term.promoted_pay)
         if s.people.row[i].control > Control.PAPERS:  # noqa: PLR1730 - numba cannot take the least of two kinds of number
             s.people.row[i].control = Control.PAPERS
-        s.people.row[i].review_week = now.week + 52
-        end_spell(s.people, now, i, Exit.OTHER, counters)
+        s.people.row[i].review_week = now.week + p.term.promoted_weeks
+        end_spell(s.people, p.meeting, now, i, Exit.OTHER, counters)
         note(s.log, i, generation, Stage.WORKING, Stage.WORKING, Cause.PROMOTED, j, now.week)

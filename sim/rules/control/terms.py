@@ -7,13 +7,14 @@ of threads; what it owes to tables of other agents and what has to be done one b
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.people import LONG_AGO, Bound, Channel, Control, Creditor, Legal, Stage
 from sim.agents.venues import Visibility, segment
-from sim.declared.sources import From, Is, family
+from sim.declared.sources import ByName, From, Is, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, rule
@@ -28,7 +29,6 @@ from sim.rules.work.debts import forget_creditor, holds_claim, settle
 from sim.rules.work.value import ability_at, debt_weight, fear_of, outside_pay, own_exit, wish_to_leave, with_papers
 
 CONTROLS = len(Control)
-COHORT_WEEKS = 104  # exploited weeks of a departure cohort are counted so long
 UNDERPAID, HELD, EXPLOITED = 1, 2, 4  # bits of what is seen of a person this week
 # bits of what has to be done one by one after the pass
 CLEARED, BEGINS, ENDS, LEAVES, PROMOTES, REVIEWS = 1, 2, 4, 8, 16, 32
@@ -56,6 +56,23 @@ class TermRules(NamedTuple):
     typical_testimony: Annotated[float, From("justice.typical_testimony")]
     worth_weeks: Annotated[float, From("official.worth_weeks")]  # of what is withheld, that buying off saves
     in_kind: Annotated[float, From("official.in_kind")]  # sales to places in commercial sex that are paid in services
+    # by Control: who can telephone, and who is hurt enough to need care
+    can_call: Annotated[NDArray[Any], ByName("exit.call_{}", Control)]
+    needs_care: Annotated[NDArray[Any], ByName("exit.care_{}", Control)]
+    # by Visibility: what a workplace lets through
+    seen_by_clients: Annotated[NDArray[Any], ByName("exit.clients_{}", Visibility)]
+    seen_by_neighbours: Annotated[NDArray[Any], ByName("exit.neighbours_{}", Visibility)]
+    seen_by_police: Annotated[NDArray[Any], ByName("exit.police_{}", Visibility)]
+    seen_by_inspectors: Annotated[NDArray[Any], ByName("exit.inspectors_{}", Visibility)]
+    # people who are promoted: enterprises that are asked, pay that is credited, and weeks until that is reviewed
+    promotion_asked: Annotated[int, From("smuggling.promotion_asked")]
+    promoted_pay: Annotated[float, From("exit.promoted_pay")]
+    promoted_weeks: Annotated[int, From("exit.promoted_weeks")]
+    # cut-offs of labels
+    unpaid: Annotated[float, From("labels.unpaid")]
+    held: Annotated[float, From("labels.held")]
+    signs: Annotated[int, From("labels.signs")]
+    cohort_weeks: Annotated[int, From("observation.cohort_weeks")]  # for which a departure cohort is followed
 
 
 # one a person of the pass: what it posts to other tables, and what is left to do
@@ -130,7 +147,7 @@ def collect_pay(people, venues, regions, rules, i, mine, ledger):
 
 
 @rule
-def count_labels(people, venues, sectors, i, bits, counters, mine, done, week):
+def count_labels(people, venues, sectors, rules, i, bits, counters, mine):
     """Count person i under every label that fits."""
     row = people.row[i]
     is_underpaid, is_held, is_exploited = bits & UNDERPAID > 0, bits & HELD > 0, bits & EXPLOITED > 0
@@ -146,7 +163,7 @@ def count_labels(people, venues, sectors, i, bits, counters, mine, done, week):
     if is_underpaid or is_exploited:
         counters[C.ABUSIVE_WEEKS] += 1.0
     counters[C.PALERMO] += trafficked_palermo(is_exploited, control, row.offer, row.forced, row.minor)
-    counters[C.FORCED_LABOUR] += forced_labour_ilo(control, is_underpaid, row.debt, row.offer)
+    counters[C.FORCED_LABOUR] += forced_labour_ilo(rules, control, is_underpaid, row.debt, row.offer)
     if not is_exploited:
         return
     counters[C.EXPLOITED] += 1.0
@@ -182,8 +199,6 @@ def count_labels(people, venues, sectors, i, bits, counters, mine, done, week):
     counters[C.EXPLOITED_PRIVATE] += venues[k].visibility == Visibility.PRIVATE
     at = (region * len(sectors.commercial_sex) + sector) * CONTROLS + control
     mine.place = 4 * at + 2 * regular + (not internal)
-    if row.departed > LONG_AGO and week - row.departed < COHORT_WEEKS:
-        mine.cohort = max(done - (week - row.departed), -1)
 
 
 @rule
@@ -209,7 +224,7 @@ def assess(s, p, now, i):
         row.control,
     )
     unheld = wish_to_leave(p.control, (secure - got) / max(secure, 1e-9), 0.0, 0.0, isolation, kin, row.information)
-    is_underpaid, is_held = underpaid(row.credited), held(own, unheld)
+    is_underpaid, is_held = underpaid(p.term, row.credited), held(p.term, own, unheld)
     bits = UNDERPAID * is_underpaid + HELD * is_held
     if exploited(row.control, is_underpaid, is_held):
         bits += EXPLOITED
@@ -227,7 +242,7 @@ def assess(s, p, now, i):
     dismissal = p.term.dismissal + s.cells[cell].excess[segment(s.venues, row.venue)] / WEEKS_PER_YEAR
     violent = p.term.death if row.control == Control.VIOLENCE else 0.0
     inside = OwnHazards(own, complaint, dismissal, violent)
-    cause = first_exit(now, i, row, venue, inside, s.cells[cell].hazards[venue.visibility])
+    cause = first_exit(now, p.term, i, row, venue, inside, s.cells[cell].hazards[venue.visibility])
     if venue.shut == now.week:
         cause = Exit.CLOSED.value
     return bits, cause
@@ -272,7 +287,9 @@ def live_controlled(s, p, now, i, done, bits, cleared, mine, counters):
     row.paid_until = now.week
     is_exploited = bits & EXPLOITED > 0
     mine.withheld = 1.0 - row.credited
-    count_labels(s.people, s.venues, s.sectors, i, bits, counters, mine, done, now.week)
+    count_labels(s.people, s.venues, s.sectors, p.term, i, bits, counters, mine)
+    if is_exploited and row.departed > LONG_AGO and now.week - row.departed < p.term.cohort_weeks:
+        mine.cohort = max(done - (now.week - row.departed), -1)
     to_do = 0
     if is_exploited and row.exploited_since == LONG_AGO:
         to_do |= BEGINS

@@ -11,8 +11,6 @@ import math
 from enum import IntEnum
 from typing import NamedTuple
 
-import numpy as np
-
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import rule
 
@@ -43,15 +41,6 @@ NOTHING = -1
 # columns of the table of what reaches a workplace from outside
 TIP, NEIGHBOURS, HOTLINE_CALL, OUTREACH_VISIT, RAIDED, INSPECTED, HEALTH_CARE = range(7)
 
-# share of each that a discreet or private place lets through
-SEEN_BY_CLIENTS = np.array([1.0, 0.9, 0.7])
-SEEN_BY_NEIGHBOURS = np.array([1.0, 0.5, 0.2])
-SEEN_BY_POLICE = np.array([1.0, 0.5, 0.1])
-SEEN_BY_INSPECTORS = np.array([1.0, 0.8, 0.3])
-# by Control: who can telephone, and who is hurt enough to need care
-CAN_CALL = np.array([1.0, 0.9, 0.6, 0.15, 0.15])
-NEEDS_CARE = np.array([0.3, 0.3, 0.5, 0.8, 2.0])
-
 
 class OwnHazards(NamedTuple):
     """Weekly hazards of the ways out that nobody from outside opens."""
@@ -72,7 +61,7 @@ def sooner(u, hazard, named, best, cause):
 
 
 @rule
-def first_exit(now, i, row, venue, inside, met):
+def first_exit(now, rules, i, row, venue, inside, met):
     """The first cause to go off this week for person i, or NOTHING.
 
     ``row`` is that of the person, ``venue`` that of the place where she works; ``inside`` are her OwnHazards and
@@ -89,9 +78,9 @@ def first_exit(now, i, row, venue, inside, met):
     best, cause = sooner(u_death, inside.death, Exit.DEATH, best, cause)
     best, cause = sooner(u_tip, met[TIP], Exit.CLIENT_TIP, best, cause)
     best, cause = sooner(u_near, met[NEIGHBOURS], Exit.NEIGHBOUR, best, cause)
-    best, cause = sooner(u_hotline, met[HOTLINE_CALL] * CAN_CALL[row.control], Exit.HOTLINE, best, cause)
+    best, cause = sooner(u_hotline, met[HOTLINE_CALL] * rules.can_call[row.control], Exit.HOTLINE, best, cause)
     best, cause = sooner(u_outreach, met[OUTREACH_VISIT], Exit.OUTREACH, best, cause)
-    best, cause = sooner(u_health, met[HEALTH_CARE] * NEEDS_CARE[row.control], Exit.HEALTH, best, cause)
+    best, cause = sooner(u_health, met[HEALTH_CARE] * rules.needs_care[row.control], Exit.HEALTH, best, cause)
     best, cause = sooner(u_raid, met[RAIDED], Exit.RAID, best, cause)
     best, cause = sooner(u_inspection, met[INSPECTED], Exit.INSPECTION, best, cause)
     return cause

@@ -22,9 +22,6 @@ from sim.ground.kernel import rule
 from sim.ground.table import Table
 
 EVENTS, SOLD, WORTH = range(3)
-# by Post: how officials are spread over what there is to sell, and what an event is worth before any has come (US$)
-SHARE_OF_POSTS = np.array([0.4, 0.1, 0.25, 0.1, 0.1, 0.05, 0.05])
-FIRST_WORTH = np.array([0.0, 4_500.0, 4_000.0, 4_000.0, 2_000.0, 8_000.0, 4_000.0])
 
 
 def count_units(legs: int, regions: int) -> int:

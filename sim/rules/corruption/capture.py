@@ -22,7 +22,7 @@ from typing import Annotated, Any, NamedTuple
 from numpy.typing import NDArray
 
 from sim.agents.officials import POSTS_OF_REGION, Post, Rank, Terms, be_official
-from sim.declared.sources import From, Worked, family
+from sim.declared.sources import ByName, From, Worked, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
@@ -31,12 +31,6 @@ from sim.rules.corruption.bribes import EVENTS, SOLD, WORTH, all_who_sell, unit_
 from sim.rules.justice.telling import Rung
 
 REVIEW_WEEKS = 4
-MEMORY = 0.25  # weight of the newest four weeks
-CUT_OF_CHIEF = 0.3  # what a chief is given of what a line officer takes
-LINE_OF_CHIEF = 5.0  # line officers who answer to one chief, however large the unit
-QUIET = 0.005  # approaches to an officer in four weeks below which buyers have gone
-LAPSES = 0.1  # chance that an understanding then ends
-FORMER_KEPT = 0.95  # of dismissed officials, who are still in touch after four weeks
 
 
 def posted_elsewhere(years: float) -> float:
@@ -72,6 +66,21 @@ class OfficialRules(NamedTuple):
     legs: Annotated[int, From("world.legs")]  # units that guard a leg
     # unit of the mission in the first region
     missions: Annotated[int, Worked(first_mission, "world.legs", "world.regions")]
+    # by Post: how officials are spread, and what an event is worth before any has come, US$; on a leg it is the loss
+    share: Annotated[NDArray[Any], ByName("official.share_{}", Post)]
+    first_worth: Annotated[NDArray[Any], ByName("official.first_worth_{}", Post, out=("border",))]
+    integrity_base: Annotated[float, From("official.integrity_base")]  # mean where no law holds
+    integrity_law: Annotated[float, From("official.integrity_law")]  # what full rule of law adds
+    captured_chief: Annotated[float, From("official.captured_chief")]  # who sell at the start, over line officers
+    memory: Annotated[float, From("official.memory")]  # weight of the newest four weeks
+    chief_cut: Annotated[float, From("official.chief_cut")]  # of what a line officer takes
+    line_of_chief: Annotated[float, From("official.line_of_chief")]  # line officers, however large the unit
+    # approaches to an officer in four weeks below which buyers have gone; chance that an understanding then ends
+    quiet: Annotated[float, From("official.quiet")]
+    lapse: Annotated[float, From("official.lapse")]
+    former_kept: Annotated[float, From("official.former_kept")]  # of those dismissed, in touch after four weeks
+    whistle_weight: Annotated[float, From("official.whistle_weight")]
+    named_found: Annotated[float, From("official.named_found")]  # found out, of those named in a statement
 
 
 class Integrity(NamedTuple):
@@ -111,7 +120,7 @@ def service_of(officials, n, integrity):
 def comes_to_light(rules, share, chief, service, integrity):
     """Chance that one sale by a line officer comes to light: (from inside, from outside)."""
     inside = integrity.monitoring[service] * (1.0 - share) * (1.0 - rules.shield * chief)
-    inside += 0.1 * integrity.whistleblower[service] * (1.0 - share)
+    inside += rules.whistle_weight * integrity.whistleblower[service] * (1.0 - share)
     outside = integrity.external[service] + rules.scandal * integrity.media[service] * share
     return min(inside, 1.0), min(outside, 1.0)
 
@@ -137,7 +146,7 @@ def replace(officials, rules, now, n, integrity):
     """Another official takes post n."""
     officials[n].generation += 1
     law = integrity.law[service_of(officials, n, integrity)]
-    be_official(officials, now, n, law, rules.spread, rules.strained, rules.predatory)
+    be_official(officials, rules, now, n, law)
 
 
 @kernel
@@ -145,9 +154,11 @@ def first_officials(officials, rules, now, share, integrity):
     """Who holds each post when a run starts; ``share`` of those without law around them sell."""
     for n in range(len(officials)):
         law = integrity.law[service_of(officials, n, integrity)]
-        be_official(officials, now, n, law, rules.spread, rules.strained, rules.predatory)
+        be_official(officials, rules, now, n, law)
         u = draw(now.seed, Stream.OFFICIAL_TRAITS, n, 0, 0, 4)
-        officials[n].captured = u < share * (1.0 - law) * (0.5 if officials[n].rank == Rank.CHIEF else 1.0)
+        officials[n].captured = u < share * (1.0 - law) * (
+            rules.captured_chief if officials[n].rank == Rank.CHIEF else 1.0
+        )
 
 
 @kernel
@@ -174,18 +185,18 @@ def review_posts(officials, units, unit_first, rules, now, counters, integrity):
         service = service_of(officials, first, integrity)
         tally = units[unit].tally
         if tally[EVENTS] > 0.0:
-            units[unit].mean_worth += MEMORY * (tally[WORTH] / tally[EVENTS] - units[unit].mean_worth)
-        units[unit].approaches += MEMORY * (tally[EVENTS] - units[unit].approaches)
+            units[unit].mean_worth += rules.memory * (tally[WORTH] / tally[EVENTS] - units[unit].mean_worth)
+        units[unit].approaches += rules.memory * (tally[EVENTS] - units[unit].approaches)
         line *= units[unit].stands_for
         to_anyone = units[unit].share * line
         each = tally[SOLD] / to_anyone if to_anyone > 0.0 else 0.0
         share = all_who_sell(units, unit)
         inside, outside = comes_to_light(rules, share, units[unit].chief, service, integrity)
-        named = min(0.5 * units[unit].named / (share * line), 1.0) if share > 0.0 else 0.0
+        named = min(rules.named_found * units[unit].named / (share * line), 1.0) if share > 0.0 else 0.0
         watched = Watched(unit, line, each, inside, outside, named)
         for n in range(first, last):
             leave_or_turn(officials, units, rules, now, n, watched, counters, integrity)
-        units[unit].former *= FORMER_KEPT
+        units[unit].former *= rules.former_kept
         units[unit].named = 0.0
         tally[:] = 0.0
         expect(officials, units, unit_first, rules, unit, service, integrity)
@@ -218,7 +229,7 @@ def leave_or_turn(officials, units, rules, now, n, watched, counters, integrity)
         replace(officials, rules, now, n, integrity)
         return
     if row.captured == 1:
-        if officer_meets < QUIET and u_turns < LAPSES and row.retained_by < 0:
+        if officer_meets < rules.quiet and u_turns < rules.lapse and row.retained_by < 0:
             row.captured = 0
         return
     least = least_price(officials, rules, n, caught, service, integrity)
@@ -226,7 +237,7 @@ def leave_or_turn(officials, units, rules, now, n, watched, counters, integrity)
     if chief:
         # line officers who sell need someone who looks away, and share
         officer_meets *= share
-        worth = CUT_OF_CHIEF * worth * units[unit].approaches / line * LINE_OF_CHIEF * share
+        worth = rules.chief_cut * worth * units[unit].approaches / line * rules.line_of_chief * share
     # whoever has been dismissed knows whom to approach (C2-M07)
     approaches = officer_meets * (1.0 + rules.known * units[unit].former / line)
     trigger = 1.0 - math.exp(-approaches * (1.0 + row.strain)) if worth > least else 0.0

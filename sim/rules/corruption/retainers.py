@@ -12,14 +12,11 @@ Loners keep nobody, and predatory officers are nobody's.
 from __future__ import annotations
 
 from sim.agents.enterprises import Kind
-from sim.agents.forms import REACH
 from sim.ground.kernel import kernel, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.moving.borders import spend
 from sim.rules.moving.ways import chance_seen
-
-LEAST_PASSES = 0.25  # in four weeks: for less nobody is on the books
 
 
 @rule
@@ -28,17 +25,18 @@ def what_it_saves(enterprises, legs, units, rules, j, leg, seen, route_fee):
 
     ``seen`` : crossings of the leg by its clients that are detected in that time.
     """
-    reached = REACH[enterprises.row[j].form] * units[leg].bought
+    reached = rules.reach[enterprises.row[j].form] * units[leg].bought
     stopped = legs[leg].expected_loss + (1.0 - rules.retry) * route_fee
     each = rules.on_shift * ((1.0 - reached) * stopped + reached * units[leg].price)
     return seen * each
 
 
 @rule
-def what_he_asks(units, unit_first, leg, passes):
+def what_he_asks(units, unit_first, rules, leg, passes):
     """US$ in four weeks that an officer of a leg would earn from others, and at least what each passage must bring."""
     line = max(unit_first[leg + 1] - unit_first[leg] - 1, 1) * units[leg].stands_for
-    return max(units[leg].price * units[leg].approaches / line, units[leg].reservation * max(passes, LEAST_PASSES))
+    passes = max(passes, rules.least_passes)
+    return max(units[leg].price * units[leg].approaches / line, units[leg].reservation * passes)
 
 
 @rule
@@ -96,7 +94,7 @@ def review_retainers(s, p, ledger):
                 worth = what_it_saves(
                     s.enterprises, s.legs, s.units, p.market, j, leg, seen, s.enterprises.fee[j, offer]
                 )
-                asked = what_he_asks(s.units, s.unit_first, leg, p.market.on_shift * seen)
+                asked = what_he_asks(s.units, s.unit_first, p.market, leg, p.market.on_shift * seen)
                 mine = leg == s.enterprises.row[j].retained_leg
                 if worth - asked > best and (mine or someone_who_sells(s.officials, s.unit_first, leg) >= 0):
                     best, chosen, price = worth - asked, leg, asked

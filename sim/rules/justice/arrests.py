@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from sim.agents.offenders import Role, Status
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
 
-# how exposed a role is, over a mover: guards, movers and promoted people most, organisers and money least (C1-M42)
-EXPOSURE = np.array([0.08, 0.2, 0.7, 1.0, 1.0, 0.5, 0.1])
-
 
 @rule
-def choose_offender(offenders, offender_first, now, j, network, reachable):
+def choose_offender(offenders, offender_first, rules, now, j, network, reachable):
     """The free member of enterprise j who is caught, -1 if none can be reached.
 
     ``network`` in [0, 1] is what is known of who stands behind it: it leads up the ranks. Abroad only those who move
@@ -30,8 +25,8 @@ def choose_offender(offenders, offender_first, now, j, network, reachable):
         if not reachable and role != Role.MOVER and role != Role.ORGANISER:
             continue
         # a loner organises and moves
-        exposed = EXPOSURE[role] if reachable else 1.0
-        weight = exposed * (1.0 - network) + network * (1.0 - exposed) * 0.5
+        exposed = rules.exposure[role] if reachable else 1.0
+        weight = exposed * (1.0 - network) + network * (1.0 - exposed) * rules.upward
         u = draw(now.seed, Stream.OFFENDER_CAUGHT, member, offenders[member].unit, now.week, 0)
         score = weight / -math.log(u)
         if score > best:

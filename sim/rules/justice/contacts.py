@@ -73,7 +73,7 @@ class Met(NamedTuple):
 
 
 @rule
-def who_meets(sectors, u, cause, sector):
+def who_meets(sectors, rules, u, cause, sector):
     """The agency that meets a person first, by what brought her to it; ``u`` a keyed uniform."""
     if cause == Exit.HOTLINE or cause == Exit.OUTREACH or cause == Exit.HEALTH:
         return AgencyKind.SERVICES
@@ -82,10 +82,11 @@ def who_meets(sectors, u, cause, sector):
     if cause == Exit.STATUS_CHECK:
         return AgencyKind.IMMIGRATION
     if cause == Exit.RAID or cause == Exit.CLOSED:
-        return AgencyKind.SPECIALISED_POLICE if u < 0.6 else AgencyKind.POLICE
-    if cause == Exit.COMPLAINT and u < 0.5 * sectors[sector].inspected + 0.2:
+        return AgencyKind.SPECIALISED_POLICE if u < rules.raid_specialised else AgencyKind.POLICE
+    inspected = rules.complaint_inspected * sectors[sector].inspected + rules.complaint_inspectorate
+    if cause == Exit.COMPLAINT and u < inspected:
         return AgencyKind.INSPECTORATE
-    return AgencyKind.SPECIALISED_POLICE if u < 0.2 else AgencyKind.POLICE
+    return AgencyKind.SPECIALISED_POLICE if u < rules.tip_specialised else AgencyKind.POLICE
 
 
 @rule

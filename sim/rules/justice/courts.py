@@ -17,7 +17,7 @@ from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.corruption.bribes import buys_off, unit_at
-from sim.rules.justice.evidence import SEVERITY, chance_of_conviction, close_case, recants, witness_is_there
+from sim.rules.justice.evidence import chance_of_conviction, close_case, recants, witness_is_there
 from sim.rules.justice.telling import Rung
 
 
@@ -85,7 +85,7 @@ def held_for(enterprises, offenders, cases, n):
 def sentence(s, p, now, n, charge, suspended, counters):
     """What follows a conviction on a charge: prison, and another owner for a venue."""
     case = s.cases[n]
-    gravity = SEVERITY[charge]
+    gravity = p.case.severity[charge]
     weeks = p.case.sentence_weeks * gravity * p.case.served
     # lesser sentences are often suspended (C9-M45)
     prison = suspended >= p.case.suspended * (1.0 - gravity)
@@ -120,7 +120,7 @@ def buys_the_court(s, p, n, chance, ledger, local, seed):
     case = s.cases[n]
     venue = case.kind == Target.VENUE
     cost = local.justice_penalty_exploitation if venue else local.justice_penalty_smuggling
-    gravity = SEVERITY[case.charge] if venue else 1.0
+    gravity = p.case.severity[case.charge] if venue else 1.0
     means = 0.01 * (s.venues[case.target].wealth if venue else s.enterprises.row[case.target].capital)
     if not venue and s.enterprises.row[case.target].generation != case.target_generation:
         means = 0.0  # whoever holds the place now does not pay for it

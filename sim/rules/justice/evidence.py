@@ -7,13 +7,15 @@ the office is judged by; lacking testimony a case is charged as something lesser
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.cases import CaseStage, Charge, Target
+from sim.agents.offenders import Role
 from sim.agents.people import Stage
-from sim.declared.sources import From, family
+from sim.agents.venues import Visibility
+from sim.declared.sources import ByName, From, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import rule
@@ -22,19 +24,8 @@ from sim.ledger.counters import C
 from sim.rules.justice.telling import Rung
 
 CHARGES = len(Charge)
-# log odds of conviction by charge: base, testimony, control, exploitation, movement, money, network (C9-M18, C9-M19)
-ODDS = np.array(
-    [
-        [-20.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
-        [-3.6, 3.4, 1.6, 1.0, 0.0, 0.8, 0.3],  # exploitation: nearly infeasible without someone who speaks
-        [-1.8, 0.5, 0.3, 2.2, 0.0, 0.6, 0.0],  # procuring
-        [-1.9, 0.5, 0.2, 2.2, 0.0, 0.5, 0.0],  # labour law
-        [-1.6, 0.2, 0.0, 0.0, 2.4, 0.4, 0.8],  # smuggling
-        [-1.4, 0.0, 0.0, 0.0, 2.2, 0.0, 0.0],  # documents
-    ]
-)
-SEVERITY = np.array([0.0, 1.0, 0.45, 0.3, 0.35, 0.15])  # of a charge, over exploitation
-WORK = np.array([0.0, 0.22, 0.1, 0.1, 0.08, 0.04])  # what bringing it to court takes, over the value of a conviction
+# what the log odds of conviction are made of: none of it, and full evidence of each element (C9-M18, C9-M19)
+ELEMENTS = ("base", "testimony", "control", "exploitation", "movement", "money", "network")
 
 
 @family
@@ -102,14 +93,25 @@ class CaseRules(NamedTuple):
     compelled_quality: Annotated[float, From("justice.compelled_quality")]
     claim_least: Annotated[float, From("justice.claim_least")]
     suspended: Annotated[float, From("justice.suspended")]
+    # by charge, nothing of none: log odds (charges, ELEMENTS), gravity, and what bringing it to court takes
+    odds: Annotated[NDArray[Any], ByName("justice.odds_{}_{}", Charge, ELEMENTS, out=("none",))]
+    severity: Annotated[NDArray[Any], ByName("justice.severity_{}", Charge, out=("none",))]
+    effort: Annotated[NDArray[Any], ByName("justice.effort_{}", Charge, out=("none",))]
+    # whom police reach, and what they see who look by themselves
+    exposure: Annotated[NDArray[Any], ByName("police.exposure_{}", Role)]
+    upward: Annotated[float, From("police.upward")]
+    seen_by_police: Annotated[NDArray[Any], ByName("exit.police_{}", Visibility)]
+    looks: Annotated[int, From("police.looks")]  # venues
+    looks_enterprises: Annotated[int, From("police.looks_enterprises")]
+    enterprise_seen: Annotated[float, From("police.enterprise_seen")]  # capacity that is seen for sure
 
 
 @rule
-def odds_of(charge, testimony, control, exploitation, movement, money, network, skill, spared):
-    """Log odds of conviction on a charge; ``spared`` what a law adds to exploitation that does not ask for means."""
-    row = ODDS[charge]
-    x = row[0] + row[1] * testimony + row[2] * control + row[3] * exploitation
-    x += row[4] * movement + row[5] * money + row[6] * network
+def odds_of(rules, case, charge, testimony, skill, spared):
+    """Log odds of conviction of a case on a charge; ``spared`` what a law adds that asks for no means."""
+    row = rules.odds[charge]
+    x = row[0] + row[1] * testimony + row[2] * case.control + row[3] * case.exploitation
+    x += row[4] * case.movement + row[5] * case.money + row[6] * case.network
     if charge == Charge.EXPLOITATION:
         x += skill + spared
     return x
@@ -121,11 +123,8 @@ def chance_of_conviction(cases, rules, n, charge, testimony, skill, means):
 
     ``means`` 1 where means must be proved.
     """
-    case = cases[n]
     spared = rules.odds_means * (1.0 - means)
-    x = odds_of(
-        charge, testimony, case.control, case.exploitation, case.movement, case.money, case.network, skill, spared
-    )
+    x = odds_of(rules, cases[n], charge, testimony, skill, spared)
     return 1.0 / (1.0 + math.exp(-x))
 
 
@@ -154,10 +153,10 @@ def best_charge(cases, rules, n, commercial_sex, skill, local):
     for charge in range(1, CHARGES):
         if not may_be_charged(cases, n, charge, commercial_sex):
             continue
-        gravity = SEVERITY[charge] + rules.network_worth * case.network
+        gravity = rules.severity[charge] + rules.network_worth * case.network
         value = local.police_metric + (1.0 - local.police_metric) * gravity
         chance = chance_of_conviction(cases, rules, n, charge, testimony, skill, local.justice_means_required)
-        worth = chance * value - WORK[charge]
+        worth = chance * value - rules.effort[charge]
         if worth > best:
             best, chosen = worth, charge
     return chosen, best

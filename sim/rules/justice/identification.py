@@ -7,11 +7,13 @@ as one unless a firewall stands between the agency and immigration.
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+from numpy.typing import NDArray
 
 from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.people import LONG_AGO, Channel, Path, Stage
-from sim.declared.sources import CENTS, From, family
+from sim.declared.sources import CENTS, ByName, From, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
@@ -19,13 +21,11 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
 from sim.rules.control.ways_out import Exit
 from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time, who_meets
-from sim.rules.justice.symptoms import symptom_days
+from sim.rules.justice.symptoms import POINTS, symptom_days
 from sim.rules.justice.telling import tells_at_once
 from sim.rules.people import stages
 from sim.rules.work.jobs import leave_venue
 from sim.rules.work.value import with_papers
-
-AGAIN_WEEKS = 104  # within which a new spell counts as exploitation again
 
 
 @family
@@ -81,6 +81,20 @@ class MeetingRules(NamedTuple):
     false_stay: Annotated[float, From("telling.false_stay")]
     false_days: Annotated[float, From("telling.false_days")]
     false_passes: Annotated[float, From("telling.false_passes")]
+    # whom specialised police and the inspectorate meet first
+    raid_specialised: Annotated[float, From("police.raid_specialised")]
+    tip_specialised: Annotated[float, From("police.tip_specialised")]
+    complaint_inspectorate: Annotated[float, From("agency.complaint_inspectorate")]
+    complaint_inspected: Annotated[float, From("agency.complaint_inspected")]
+    # heavy symptoms: who has any, how they fade, and what leaves them
+    symptoms_after: Annotated[int, From("telling.symptoms_after")]  # weeks of exploitation
+    symptom_days: Annotated[NDArray[Any], ByName("telling.symptom_days_{}", POINTS)]
+    symptom_share: Annotated[NDArray[Any], ByName("telling.symptom_share_{}", POINTS)]
+    symptoms_last: Annotated[float, From("telling.symptoms_last")]  # years, for those who still have them at the end
+    # what counts as abuse, as exploitation again, and as exploited lately
+    unpaid: Annotated[float, From("labels.unpaid")]
+    again_weeks: Annotated[int, From("observation.again_weeks")]
+    recent_weeks: Annotated[int, From("return.recent_weeks")]
 
 
 @rule
@@ -104,7 +118,7 @@ def recognised(s, now, i, generation, region, sector, kind):
 
 
 @part
-def end_spell(people, now, i, cause, counters):
+def end_spell(people, rules, now, i, cause, counters):
     """Person i is no longer exploited: the spell is counted under its cause."""
     since = people.row[i].exploited_since
     if since == LONG_AGO:
@@ -115,13 +129,13 @@ def end_spell(people, now, i, cause, counters):
     counters[C.EXIT_DEBT_CLEARED + cause] += 1.0
     people.row[i].exploited_since = LONG_AGO
     people.row[i].left_week = now.week
-    if now.week - since >= 4:
+    if now.week - since >= rules.symptoms_after:
         u = draw(now.seed, Stream.SYMPTOMS, i, people.row[i].generation, since, 0)
-        people.row[i].heavy = max(people.row[i].heavy, symptom_days(u))
+        people.row[i].heavy = max(people.row[i].heavy, symptom_days(rules, u))
 
 
 @part
-def begin_spell(people, log, i, counters, by, week):
+def begin_spell(people, log, rules, i, counters, by, week):
     """Person i is exploited from this week on."""
     people.row[i].exploited_since = week
     counters[C.SPELLS_BEGUN] += 1.0
@@ -129,7 +143,7 @@ def begin_spell(people, log, i, counters, by, week):
         counters[C.FIRST_SPELLS] += 1.0
         if people.row[i].departed > LONG_AGO:
             counters[C.MOVERS_EXPLOITED] += 1.0
-    elif week - people.row[i].left_week <= AGAIN_WEEKS:
+    elif week - people.row[i].left_week <= rules.again_weeks:
         counters[C.SPELLS_AGAIN] += 1.0
     if people.row[i].forced:
         counters[C.SPELLS_BY_FORCE] += 1.0
@@ -220,10 +234,11 @@ def after_the_meeting(s, p, now, i, cause, ledger):
     """What follows when an agency meets person i at work. Returns whether she has left."""
     region, generation, k = s.people.here[i], s.people.row[i].generation, s.people.row[i].venue
     sector = s.venues[k].sector
-    kind = who_meets(s.sectors, draw(now.seed, Stream.FIRST_CONTACT, i, generation, now.week, 0), cause, sector)
+    u = draw(now.seed, Stream.FIRST_CONTACT, i, generation, now.week, 0)
+    kind = who_meets(s.sectors, p.meeting, u, cause, sector)
     helper = kind == AgencyKind.SERVICES
     exploited = s.people.row[i].exploited_since > LONG_AGO
-    abused = s.people.row[i].credited < 0.5
+    abused = s.people.row[i].credited < p.meeting.unpaid
     ledger.counters[C.ENCOUNTERS] += 1.0
     if cause == Exit.COMPLAINT:
         ledger.counters[C.COMPLAINTS] += 1.0
@@ -253,18 +268,18 @@ def after_the_meeting(s, p, now, i, cause, ledger):
             ledger.counters[C.NO_PLACE] += 1.0
             stages.go_free(s.people, i, now.week)
             outcome = Outcome.NO_PLACE
-        end_spell(s.people, now, i, cause, ledger.counters)
+        end_spell(s.people, p.meeting, now, i, cause, ledger.counters)
     elif not with_papers(s.people.legal[i]) and not helper and reported:
         leave_venue(s, p, i, True, now.week)
         if exploited:
             removed_unidentified(s.people, i, ledger.counters)
-        end_spell(s.people, now, i, cause, ledger.counters)
+        end_spell(s.people, p.meeting, now, i, cause, ledger.counters)
         detain(s.people, s.law, p.meeting, i, ledger, now.week)
         outcome = Outcome.DETAINED
         note_change(s, i, Stage.WORKING, Cause.DETAINED, cause, now.week)
     elif cause == Exit.COMPLAINT or cause == Exit.CLOSED:
         leave_venue(s, p, i, True, now.week)
-        end_spell(s.people, now, i, cause, ledger.counters)
+        end_spell(s.people, p.meeting, now, i, cause, ledger.counters)
         stages.go_free(s.people, i, now.week)
         outcome = Outcome.WENT_FREE
         note_change(s, i, Stage.WORKING, Cause.COMPLAINED, -1, now.week)

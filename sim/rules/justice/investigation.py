@@ -230,7 +230,7 @@ def bring_charge(s, p, now, n, charge, counters, local):
         if case.offender >= 0:  # an operation has arrested whom it was after
             s.offenders[case.offender].until = case.due + p.case.held_most
             return
-        case.offender = choose_offender(s.offenders, s.offender_first, now, j, case.network, reachable)
+        case.offender = choose_offender(s.offenders, s.offender_first, p.case, now, j, case.network, reachable)
         if case.offender >= 0:
             case.role = s.offenders[case.offender].role
             case.high = high_rank(s.enterprises, s.offenders, s.traits, case.offender)

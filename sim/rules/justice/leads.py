@@ -7,7 +7,7 @@ from sim.agents.cases import Source
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
-from sim.rules.control.ways_out import SEEN_BY_POLICE, Exit
+from sim.rules.control.ways_out import Exit
 from sim.rules.justice.evidence import add, case_of_enterprise, case_of_venue
 from sim.rules.justice.telling import Rung
 from sim.rules.networks.operations import arrest_guide, operations_share
@@ -163,13 +163,13 @@ def look_for_cases(s, p, now, counters):
             whole += 1
         for number in range(whole):
             found = -1
-            for attempt in range(16):
+            for attempt in range(p.case.looks):
                 where, sees, _, _ = block(now.seed, Stream.PROACTIVE, region, number + 1, now.week, attempt)
                 k = first + int(where * (last - first))
                 if (
                     s.venues[k].active == 1
                     and s.venues[k].attention > 0.0
-                    and sees < SEEN_BY_POLICE[s.venues[k].visibility]
+                    and sees < p.case.seen_by_police[s.venues[k].visibility]
                 ):
                     found = k
                     break
@@ -203,11 +203,11 @@ def look_for_enterprises(s, p, now, region, staff, counters):
     if draw(now.seed, Stream.PROACTIVE, region, 0, now.week, 1) < expected - whole:
         whole += 1
     for number in range(whole):
-        for attempt in range(64):
+        for attempt in range(p.case.looks_enterprises):
             where, sees, _, _ = block(now.seed, Stream.PROACTIVE, region, number + 1, now.week, 16 + attempt)
             j = begin + int(where * (end - begin))
             row = s.enterprises.row[j]
-            if row.active == 1 and row.case < 0 and sees < row.capacity / 12.0:
+            if row.active == 1 and row.case < 0 and sees < row.capacity / p.case.enterprise_seen:
                 n = case_of_enterprise(s, j, region, Source.PROACTIVE, counters, now.week)
                 if n >= 0:
                     counters[C.LEADS_PROACTIVE] += 1.0

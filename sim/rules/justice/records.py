@@ -22,8 +22,6 @@ from sim.ground.kernel import kernel
 from sim.ledger.counters import C
 from sim.rules.justice.contacts import Outcome
 
-MOST_DELAY = 52  # weeks
-
 
 @family
 class RecordRules(NamedTuple):
@@ -34,6 +32,7 @@ class RecordRules(NamedTuple):
     stretch: Annotated[float, From("observation.stretch")]
     missed: Annotated[float, From("observation.missed")]  # share of what should be entered that never is
     delay: Annotated[float, From("observation.delay")]  # mean weeks until an entry
+    delay_most: Annotated[int, From("observation.delay_most")]  # after which all has been entered
 
 
 class Series(IntEnum):
@@ -76,7 +75,7 @@ def keep_records(sectors, law, book, rules, now, counters, entries, done) -> Non
         u_miss, u_late, u_label, u_twice = block(
             now.seed, Stream.RECORDS, meeting.person, meeting.generation, now.week, meeting.agency
         )
-        at = done + min(int(-rules.delay * math.log(u_late)), MOST_DELAY)
+        at = done + min(int(-rules.delay * math.log(u_late)), rules.delay_most)
         if u_miss < rules.missed or at >= len(counters):
             continue
         row = counters[at]

@@ -23,7 +23,6 @@ from sim.rules.justice.identification import offered_help, recognised, removed_u
 from sim.rules.justice.telling import Rung, telling_hazard
 
 DAYS = 7.0
-RECENT_WEEKS = 104
 
 
 @rule
@@ -97,7 +96,7 @@ def receive_returned(s, p, now, rows, causes, ledger):
         i = rows[position]
         row, region = s.people.row[i], s.people.row[i].home
         local = s.law[region]
-        recent = row.left_week > now.week - RECENT_WEEKS and row.left_week > LONG_AGO
+        recent = row.left_week > now.week - p.meeting.recent_weeks and row.left_week > LONG_AGO
         ledger.counters[C.REMOVED_EXPLOITED] += recent
         supported, forgotten, found, safe = block(now.seed, Stream.REINTEGRATION, i, row.generation, now.week, 0)
         if recent and row.path & Path.IDENTIFIED == 0 and found < local.return_screening:

@@ -5,14 +5,14 @@ Draws are keyed by (person, attempt, leg), so that in a twin world the same cros
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.forms import REACH
+from sim.agents.forms import Form
 from sim.agents.people import Channel, Legal, Path, Tier
-from sim.declared.sources import From, Switched, family
+from sim.declared.sources import ByName, From, Switched, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
@@ -48,6 +48,14 @@ class JourneyRules(NamedTuple):
     # officers who sell to people without a provider, among those who sell
     alone_reach: Annotated[float, From("official.reach_alone")]
     on_shift: Annotated[float, From("official.on_shift")]  # crossings timed to the shifts of an officer on the books
+    # officials who sell whom an enterprise knows how to reach, by form
+    reach: Annotated[NDArray[Any], ByName("network.reach_{}", Form)]
+    skill_most: Annotated[float, From("smuggling.skill_most")]
+    experience_most: Annotated[float, From("smuggling.experience_most")]
+    detection_most: Annotated[float, From("smuggling.detection_most")]  # that one counts for in what the trade learns
+    # carriers who demand more: at most over the going fee, and the least part that must be paid or lent
+    demand_most: Annotated[float, From("smuggling.demand_most")]
+    demand_least: Annotated[float, From("smuggling.demand_least")]
 
 
 @part
@@ -129,7 +137,7 @@ def learn_leg(enterprises, legs, rules, j, leg, detected):
     chance = chance_seen(enterprises, j, leg, believed, rules)
     legs[leg].heard_control[1] += 1.0
     if detected and chance > 1e-9:
-        legs[leg].heard_control[0] += min(believed / chance, 20.0)
+        legs[leg].heard_control[0] += min(believed / chance, rules.detection_most)
     enterprises.crossings[j, leg] += 1.0
 
 
@@ -179,7 +187,8 @@ def pays_at_the_border(s, p, i, j, leg, ledger, seed):
     owed = 0.01 * (s.people.row[i].escrow if s.people.row[i].financed == 0 else s.people.row[i].debt)
     worth = s.legs[leg].expected_loss + (1.0 - p.journey.retry) * owed
     u = draw(seed, Stream.BRIBE, i, s.people.row[i].generation, s.people.row[i].attempts, leg)
-    bribe = buys_off(s.units, p.official, leg, u, REACH[s.enterprises.row[j].form] * s.units[leg].share, worth)
+    reached = p.journey.reach[s.enterprises.row[j].form] * s.units[leg].share
+    bribe = buys_off(s.units, p.official, leg, u, reached, worth)
     if bribe <= 0.0:
         return False
     spend(s.enterprises, j, bribe, Account.OFFICIALS, ledger)

@@ -27,8 +27,6 @@ from sim.rules.people.means import go_home
 from sim.rules.people.options import moves_freely
 from sim.rules.people.status import start_removal_clock
 
-LAPSE_WEEKS = 13.0  # unused places are kept for a quarter
-
 
 @family
 class ChannelRules(NamedTuple):

@@ -8,8 +8,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.enterprises import MOST_SKILL, be_entrant, close_business, open_business
-from sim.agents.forms import REACH
+from sim.agents.enterprises import be_entrant, close_business, open_business
 from sim.declared.sources import From, Switched, Worked, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw
@@ -20,11 +19,13 @@ from sim.rules.moving.smuggling import move_fees, review_offers
 from sim.rules.moving.ways import break_even, route_economics
 from sim.rules.people.beliefs import fade
 
-MEAN_REACH = float(REACH.mean())  # of entrants, whose form nobody knows
 SKILL_STEPS = 10  # grid on which the cost of entering is tabulated
 REVIEW_WEEKS = 4
-POOR_WEEKS = 12  # weeks below outside profit until an enterprise gives up
-MEMORY = 1.0 / 12.0  # weight of the newest week in twelve-week means
+
+
+def weight_of_newest(weeks: float) -> float:
+    """Weight of the newest week in a mean over about so many."""
+    return 1.0 / weeks
 
 
 @family
@@ -38,6 +39,10 @@ class BusinessRules(NamedTuple):
     experience_lost: Annotated[float, From("smuggling.experience_lost")]
     # weekly share of what the community remembers of an enterprise
     known_kept: Annotated[float, Worked(fade, "beliefs.half_life")]
+    # weight of the newest week in what an enterprise reckons to earn, and the trade to be asked for
+    memory: Annotated[float, Worked(weight_of_newest, "smuggling.memory")]
+    poor_weeks: Annotated[int, From("smuggling.poor_weeks")]  # below outside profit until an enterprise gives up
+    capital_most: Annotated[float, From("smuggling.capital_most")]  # over starting capital; owners take out the rest
 
 
 @allocating
@@ -46,14 +51,14 @@ def tabulate_costs(s, p, legs):
     nothing = np.zeros(legs, np.float32)
     for pair in range(s.pairs.routes.shape[0]):
         for step in range(SKILL_STEPS + 1):
-            skill = MOST_SKILL * step / SKILL_STEPS
+            skill = p.market.skill_most * step / SKILL_STEPS
             best = math.inf
             for position in range(s.pairs.routes.shape[1]):
                 route = s.pairs[pair].routes[position]
                 if route < 0:
                     break
                 success, cost = route_economics(
-                    s.legs, s.routes, s.units, p.market, route, skill, MEAN_REACH, nothing, -1
+                    s.legs, s.routes, s.units, p.market, route, skill, p.market.mean_reach, nothing, -1
                 )
                 fee = break_even(success, cost, p.market.deposit)
                 if fee < best:
@@ -76,7 +81,8 @@ def remember_fees(pairs, rules):
             most = rules.scarcity_most * break_even(
                 pairs[pair].success[middle], pairs[pair].cost[middle], rules.deposit
             )
-            risen = pairs[pair].last_fee * math.exp(rules.scarcity_pace * 1.2 / REVIEW_WEEKS)
+            grows = rules.scarcity_pace * (rules.utilisation_most - rules.scarcity_usual)
+            risen = pairs[pair].last_fee * math.exp(grows / REVIEW_WEEKS)
             pairs[pair].last_fee = max(min(risen, most), pairs[pair].last_fee)
 
 
@@ -84,7 +90,7 @@ def remember_fees(pairs, rules):
 def expected_profit(enterprises, regions, pairs, rules, j):
     """US$ a week that entrant j expects: last weeks' fees and demand in its region, its own cost, shared capacity."""
     home = enterprises.row[j].home
-    at = enterprises.row[j].skill / MOST_SKILL * SKILL_STEPS
+    at = enterprises.row[j].skill / rules.skill_most * SKILL_STEPS
     low = min(int(at), SKILL_STEPS - 1)
     above = at - low
     demand, gain = 0.0, 0.0
@@ -119,7 +125,7 @@ def run_business(s, p, j, week):
     row = s.enterprises.row[j]
     cents = round(100.0 * (row.running_cost + row.house_cost))
     row.capital = row.capital - cents
-    row.profit = row.profit + MEMORY * (row.week_profit - cents * 0.01 - row.profit)
+    row.profit = row.profit + p.business.memory * (row.week_profit - cents * 0.01 - row.profit)
     row.week_profit = 0.0
     below = row.profit < s.regions[row.home].outside_profit * row.members
     row.poor_weeks = row.poor_weeks + 1 if below else 0
@@ -170,9 +176,10 @@ def enter_and_leave(s, p, now, ledger, moves, imposed):
         active = s.enterprises.row[j].active == 1
         if active:
             start = 100.0 * s.traits[s.enterprises.row[j].kind, 3]
-            if s.enterprises.row[j].capital > 2.0 * start:
-                ledger.accounts[Account.OWNERS] += s.enterprises.row[j].capital - 2.0 * start
-                s.enterprises.row[j].capital = 2.0 * start
+            most = p.business.capital_most * start
+            if s.enterprises.row[j].capital > most:
+                ledger.accounts[Account.OWNERS] += s.enterprises.row[j].capital - most
+                s.enterprises.row[j].capital = most
         if not p.business.entry_exit:
             continue
         expected = s.enterprises.row[j].profit
@@ -183,11 +190,8 @@ def enter_and_leave(s, p, now, ledger, moves, imposed):
                 draw(now.seed, Stream.ENTRANT_LOOKS, j, s.enterprises.row[j].generation, now.week, 0) < p.business.looks
             )
             if active:
-                moves[j] = (
-                    -1
-                    if s.enterprises.row[j].capital < 0.0 or (looks and s.enterprises.row[j].poor_weeks >= POOR_WEEKS)
-                    else 0
-                )
+                poor = looks and s.enterprises.row[j].poor_weeks >= p.business.poor_weeks
+                moves[j] = -1 if s.enterprises.row[j].capital < 0.0 or poor else 0
             elif looks:
                 expected = expected_profit(s.enterprises, s.regions, s.pairs, p.market, j)
                 moves[j] = (

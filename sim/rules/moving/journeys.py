@@ -134,7 +134,7 @@ def demand_more(s, p, i, j, pair, counters, week):
     if s.pairs[pair].onward_fee < math.inf:
         if most <= p.journey.reputation * s.pairs[pair].onward_fee:
             return
-        most = min(most, 3.0 * s.pairs[pair].onward_fee)  # what a household can raise bounds what is asked
+        most = min(most, p.journey.demand_most * s.pairs[pair].onward_fee)  # what a household can raise bounds it
     wanted = round(100.0 * most)
     paid = min(wanted, row.cash)
     row.cash -= paid
@@ -152,7 +152,7 @@ def demand_more(s, p, i, j, pair, counters, week):
     s.pairs[pair].demanded += (paid + lent) * 0.01
     counters[C.EXTORTED] += 1.0
     counters[C.EXTORTED_SUM] += (paid + lent) * 0.01
-    if paid + lent < 0.25 * wanted:
+    if paid + lent < p.journey.demand_least * wanted:
         stages.be_held_for_ransom(s.people, i, week + p.journey.held_weeks, week)
 
 

@@ -18,7 +18,7 @@ from sim.rules.moving.smuggling import judged_failure
 @rule
 def renown(enterprises, pairs, rules, j, pair):
     """Weight with which seekers hear of an enterprise: by size and record (C4-M40)."""
-    bad = judged_failure(enterprises, pairs, j, pair)
+    bad = judged_failure(enterprises, pairs, rules, j, pair)
     return enterprises.row[j].capacity * math.exp(rules.reputation_weight * (pairs[pair].failure - bad))
 
 

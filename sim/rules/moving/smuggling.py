@@ -4,7 +4,7 @@ With S arrivals and c US$ of cost for each client of the best route (:mod:`sim.r
 gain from handing people over
 
     f0·[deposit + (1 - deposit)·S] = c + running cost - S·kappa·G         break-even fee
-    f*  = f0·b / (1 - min(share / elasticity, 0.6))                       target fee
+    f*  = f0·b / (1 - min(share / elasticity, most))                      target fee
 
 Limits: many equal rivals and no control give fee = cost; linear demand gives Cournot's N/(N+1) (EC 2.5, AM2).
 """
@@ -12,14 +12,15 @@ Limits: many equal rivals and no control give fee = cost; linear demand gives Co
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.enterprises import Kind
-from sim.agents.forms import REACH
+from sim.agents.forms import REACHES, Form, mean_of
 from sim.agents.people import Channel, Creditor, Offer
-from sim.declared.sources import From, Switched, family
+from sim.declared.sources import ByName, From, Switched, Worked, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part, rule
 from sim.ledger.accounts import Account
@@ -29,9 +30,6 @@ from sim.rules.moving.channels import leave
 from sim.rules.moving.ways import break_even, route_economics, skill_of
 from sim.rules.people.stages import forget_offer
 from sim.rules.work.debts import lend, write_off
-
-MOST_SHARE_OVER_ELASTICITY = 0.6  # the Lerner mark-up stays below 1 / (1 - 0.6) = 2.5
-PRIOR_CLIENTS = 5.0  # clients that the community's view of providers at large is worth when it judges one
 
 
 @family
@@ -54,6 +52,18 @@ class MarketRules(NamedTuple):
     credit_markup: Annotated[float, From("debt.markup")]
     lending: Annotated[float, From("debt.lending")]  # most that a provider has lent, over its capital
     on_shift: Annotated[float, From("official.on_shift")]  # crossings timed to the shifts of an officer on the books
+    least_passes: Annotated[float, From("official.least_passes")]  # that an officer on the books is paid for
+    # officials who sell whom an enterprise knows how to reach, by form, and an entrant whose form nobody knows
+    reach: Annotated[NDArray[Any], ByName("network.reach_{}", Form)]
+    mean_reach: Annotated[float, Worked(mean_of, *REACHES)]
+    skill_most: Annotated[float, From("smuggling.skill_most")]
+    experience_most: Annotated[float, From("smuggling.experience_most")]
+    lerner_most: Annotated[float, From("smuggling.lerner_most")]  # share of a fee that market power adds at most
+    # clients that the community's view of providers at large is worth when it judges one
+    prior_clients: Annotated[float, From("smuggling.prior_clients")]
+    fee_least: Annotated[float, From("smuggling.fee_least")]  # cost that a fee must cover where handing over pays
+    scarcity_usual: Annotated[float, From("smuggling.scarcity_usual")]  # use at which scarcity stays as it is
+    utilisation_most: Annotated[float, From("smuggling.utilisation_most")]
 
 
 @kernel
@@ -80,13 +90,13 @@ def best_route(s, p, j, pair, k):
             s.units,
             p.market,
             route,
-            skill_of(s.enterprises, j),
-            REACH[s.enterprises.row[j].form],
+            skill_of(s.enterprises, p.market, j),
+            p.market.reach[s.enterprises.row[j].form],
             s.enterprises.crossings[j],
             s.enterprises.row[j].retained_leg,
         )
         gain = success * s.enterprises.row[j].kappa * s.pairs[pair].handover_gain
-        fee = break_even(success, max(cost + running - gain, 0.1 * cost), p.market.deposit)
+        fee = break_even(success, max(cost + running - gain, p.market.fee_least * cost), p.market.deposit)
         if fee < best_fee:
             best, best_success, best_fee = route, success, fee
     return best, best_success, best_fee
@@ -103,9 +113,11 @@ def review_offers(s, p, j):
     utilisation = (s.enterprises.row[j].taken + s.enterprises.row[j].turned_away) / max(
         s.enterprises.row[j].capacity, 1e-9
     )
-    s.enterprises.row[j].idle = s.enterprises.row[j].taken < 0.8 * s.enterprises.row[j].capacity
+    usual = p.market.scarcity_usual
+    s.enterprises.row[j].idle = s.enterprises.row[j].taken < usual * s.enterprises.row[j].capacity
+    pace = p.market.scarcity_pace * (min(utilisation, p.market.utilisation_most) - usual)
     s.enterprises.row[j].scarcity = min(
-        max(s.enterprises.row[j].scarcity * math.exp(p.market.scarcity_pace * (min(utilisation, 2.0) - 0.8)), 1.0),
+        max(s.enterprises.row[j].scarcity * math.exp(pace), 1.0),
         p.market.scarcity_most,
     )
     s.enterprises.row[j].taken = 0.0
@@ -122,7 +134,7 @@ def review_offers(s, p, j):
         markup = 0.0
         if p.market.market_power and s.pairs[pair].loads > 0.0:
             share = min(s.enterprises.loads[j, k] / s.pairs[pair].loads, 1.0)
-            markup = min(share / s.pairs[pair].elasticity, MOST_SHARE_OVER_ELASTICITY)
+            markup = min(share / s.pairs[pair].elasticity, p.market.lerner_most)
         s.enterprises.target_fee[j, k] = fee * s.enterprises.row[j].scarcity / (1.0 - markup)
         if s.enterprises.fee[j, k] == math.inf:
             s.enterprises.fee[j, k] = s.enterprises.target_fee[j, k]
@@ -159,10 +171,10 @@ def going_fees(enterprises, regions, pairs, active):
 
 
 @rule
-def judged_failure(enterprises, pairs, j, pair):
+def judged_failure(enterprises, pairs, rules, j, pair):
     """Chance of failure that the community expects of one enterprise: its own record on top of that of providers."""
-    return (enterprises.row[j].known_bad + PRIOR_CLIENTS * pairs[pair].failure) / (
-        enterprises.row[j].known_all + PRIOR_CLIENTS
+    return (enterprises.row[j].known_bad + rules.prior_clients * pairs[pair].failure) / (
+        enterprises.row[j].known_all + rules.prior_clients
     )
 
 
@@ -188,7 +200,7 @@ def best_quote(s, p, i, pair, quotes, counters, seed):
             counters[C.CLIENTS_LOST] += 1.0
             continue
         fee = s.enterprises.fee[j, k]
-        bad = judged_failure(s.enterprises, s.pairs, j, pair)
+        bad = judged_failure(s.enterprises, s.pairs, rules, j, pair)
         if lent:
             # who lends has the means, and lends what can be recovered; an order stands behind a recruiter's offer
             limit = (1.0 - bad) * way.credit * row.ability_abroad * (1.0 + enterprise.kappa)

@@ -18,16 +18,13 @@ from __future__ import annotations
 
 import math
 
-from sim.agents.enterprises import MOST_SKILL
 from sim.ground.kernel import kernel, rule
-
-MOST_EXPERIENCE = 0.5  # model 4.2: a <= 0.5
 
 
 @rule
-def own_experience(crossings, half):
-    """a: at most one half, rising with recent crossings of the leg."""
-    return MOST_EXPERIENCE * crossings / (crossings + half)
+def own_experience(rules, crossings):
+    """a: rises with recent crossings of the leg, to ``smuggling.experience_most``."""
+    return rules.experience_most * crossings / (crossings + rules.experience_half)
 
 
 @rule
@@ -39,8 +36,8 @@ def detection(control, skill, experience):
 @rule
 def chance_seen(enterprises, j, leg, control, rules):
     """d: chance that a crossing of a leg with enterprise j is detected at a level of control, actual or believed."""
-    known = own_experience(enterprises.crossings[j, leg], rules.experience_half) if rules.experience else 0.0
-    return detection(control, skill_of(enterprises, j), known)
+    known = own_experience(rules, enterprises.crossings[j, leg]) if rules.experience else 0.0
+    return detection(control, skill_of(enterprises, rules, j), known)
 
 
 @rule
@@ -56,7 +53,7 @@ def route_economics(legs, routes, units, rules, route, skill, reach_officials, c
         leg = routes[route].legs[position]
         if leg < 0:
             break
-        a = own_experience(crossings[leg], rules.experience_half) if rules.experience else 0.0
+        a = own_experience(rules, crossings[leg]) if rules.experience else 0.0
         seen = detection(legs[leg].believed_control, skill, a)
         kept = rules.on_shift if leg == kept_leg else 0.0
         bought = reach_officials * units[leg].bought * (1.0 - kept)
@@ -79,9 +76,9 @@ def break_even(success, cost, deposit):
 
 
 @rule
-def skill_of(enterprises, j):
+def skill_of(enterprises, rules, j):
     """Skill of enterprise j with what its partners add or take."""
-    return min(max(enterprises.row[j].skill + enterprises.row[j].aid, 0.0), MOST_SKILL)
+    return min(max(enterprises.row[j].skill + enterprises.row[j].aid, 0.0), rules.skill_most)
 
 
 @kernel

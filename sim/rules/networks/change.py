@@ -14,28 +14,35 @@ from typing import Annotated, Any, NamedTuple
 from numpy.typing import NDArray
 
 from sim.agents.enterprises import Kind, close_business, open_business
-from sim.agents.facilitators import CAPACITY, FUNCTIONS, PRICE, Function
-from sim.agents.forms import Form, needs_of_kinds
+from sim.agents.facilitators import FUNCTIONS, Function
+from sim.agents.forms import Form, mean_of
 from sim.agents.offenders import ROLES, Role, Status
 from sim.agents.ties import first_tie
-from sim.declared.sources import From, Switched, Worked, family
+from sim.declared.sources import ByName, From, Switched, Worked, family
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.justice.arrests import resize
-from sim.rules.networks.partners import REVIEW_WEEKS, forget_partners
+from sim.rules.networks.partners import NEEDS, REVIEW_WEEKS, forget_partners, needs_of_kinds
 
-HOUSE_WEEKS = 12  # between reviews of what is done in house
-LOOKED_AT = 32  # enterprises of its region that a group thinks of joining
-MEAN_ABLE = 0.65
+
+def mean_able(least: float) -> float:
+    """Mean share that an enterprise takes where it takes any: evenly between the least and all."""
+    return mean_of(least, 1.0)
 
 
 @family
 class ChangeRules(NamedTuple):
     """Parameters of change."""
 
-    needs: Annotated[NDArray[Any], Worked(needs_of_kinds, "network.needs")]  # (3, functions), as in PartnerRules
+    # (3, functions), as in PartnerRules
+    needs: Annotated[NDArray[Any], Worked(needs_of_kinds, "network.needs", *NEEDS.names)]
+    usual_price: Annotated[NDArray[Any], ByName("facilitator.price_{}", Function)]  # as in FacilitatorRules
+    usual_capacity: Annotated[NDArray[Any], ByName("facilitator.capacity_{}", Function)]
+    house_weeks: Annotated[int, From("network.house_weeks")]  # between reviews of what is done in house
+    looked_at: Annotated[int, From("network.looked_at")]  # enterprises of its region that a group thinks of joining
+    mean_able: Annotated[float, Worked(mean_able, "smuggling.able_least")]
     entry_exit: Annotated[int, Switched("entry_exit")]
     succession: Annotated[float, From("network.succession")]
     fragments: Annotated[float, From("network.fragments")]
@@ -143,7 +150,7 @@ def break_apart(enterprises, ties, traits, p, now, j, ledger):
         open_business(enterprises, traits, k, now.week)
         enterprises.row[k].capital = part if number < heirs else cents - part * (heirs - 1)
         people = int(enterprises.row[j].members) // heirs + (number <= int(enterprises.row[j].members) % heirs)
-        enterprises.row[k].members = min(float(people), traits[Kind.CELL, 0] + 4.0)
+        enterprises.row[k].members = min(float(people), traits[Kind.CELL, 0] + p.entrant.spare[Kind.CELL])
         enterprises.row[k].capacity = enterprises.row[k].capacity * enterprises.row[k].members / traits[Kind.CELL, 0]
         enterprises.row[k].form = Form.FLUX if number % 2 else Form.CHAIN
         own = 1.0 - p.change.skill_kept
@@ -223,7 +230,8 @@ def make_or_buy(enterprises, pairs, nodes, rules, j):
     for function in range(FUNCTIONS - 1):
         need = rules.needs[enterprises.row[j].kind, function]
         node = pairs[enterprises.row[j].pair].place[function] * FUNCTIONS + function
-        fixed = rules.house_share * PRICE[function] * CAPACITY[function] / REVIEW_WEEKS  # US$ a week
+        usual = rules.house_share * rules.usual_price[function] * rules.usual_capacity[function]
+        fixed = usual / REVIEW_WEEKS  # US$ a week
         if need > 0.0 and fixed * REVIEW_WEEKS < nodes[node].price * need * enterprises.row[j].use:
             house |= 1 << function
             cost += fixed
@@ -240,7 +248,7 @@ def review_portfolio(enterprises, pairs, rules, j, counters, week):
     """
     if not rules.portfolio or week - enterprises.row[j].entered < rules.settled_weeks:
         return
-    gain = enterprises.row[j].able / MEAN_ABLE * pairs[enterprises.row[j].pair].exploiting_brings
+    gain = enterprises.row[j].able / rules.mean_able * pairs[enterprises.row[j].pair].exploiting_brings
     bar = rules.portfolio_gain * math.exp(rules.portfolio_spread * enterprises.row[j].scruple)
     if enterprises.row[j].kappa == 0.0 and gain > bar:
         enterprises.row[j].kappa = enterprises.row[j].able
@@ -296,7 +304,7 @@ def shares_a_partner(ties, j, k):
 def join_another(s, p, j, active, begin, end, ledger, seed):
     """An enterprise that is about to give up joins a busy one of its region with which it has a partner in common."""
     # the largest stand last among those of a region
-    for position in range(end - 1, max(begin, end - LOOKED_AT) - 1, -1):
+    for position in range(end - 1, max(begin, end - p.change.looked_at) - 1, -1):
         k = active[position]
         if (
             k == j
@@ -342,10 +350,10 @@ def change_enterprises(s, p, now, active, ledger):
             continue
         change_form(s.enterprises, s.pairs, s.nodes, p.change, j, ledger.counters)
         if s.enterprises.row[j].form == Form.HUB and (
-            (j + now.week) % HOUSE_WEEKS == 0 or now.week - s.enterprises.row[j].entered < REVIEW_WEEKS
+            (j + now.week) % p.change.house_weeks == 0 or now.week - s.enterprises.row[j].entered < REVIEW_WEEKS
         ):
             make_or_buy(s.enterprises, s.pairs, s.nodes, p.change, j)
-        if (j + now.week) % HOUSE_WEEKS == 0:
+        if (j + now.week) % p.change.house_weeks == 0:
             review_portfolio(s.enterprises, s.pairs, p.change, j, ledger.counters, now.week)
         if not p.change.entry_exit:
             continue

@@ -15,15 +15,13 @@ from numpy.typing import NDArray
 from sim.agents.facilitators import (
     FUNCTIONS,
     PORTABLE,
-    PRICE,
-    SHARE_OF_FACILITATORS,
     Function,
     Standing,
     be_facilitator,
     give_up,
     set_up,
 )
-from sim.declared.sources import From, Switched, family
+from sim.declared.sources import ByName, From, Switched, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, rule
 from sim.ground.table import Table
@@ -51,6 +49,13 @@ class FacilitatorRules(NamedTuple):
     poor_months: Annotated[int, From("facilitator.poor_months")]
     risk_kept: Annotated[float, From("facilitator.risk_kept")]
     seen_kept: Annotated[float, From("operation.seen_kept")]
+    # by function: US$ for each client, clients in four weeks, chance to keep silent and stay, and who else they are
+    usual_price: Annotated[NDArray[Any], ByName("facilitator.price_{}", Function)]
+    usual_capacity: Annotated[NDArray[Any], ByName("facilitator.capacity_{}", Function)]
+    usual_loyalty: Annotated[NDArray[Any], ByName("facilitator.loyalty_{}", Function)]
+    loyalty_spread: Annotated[float, From("facilitator.loyalty_spread")]
+    licit_share: Annotated[NDArray[Any], ByName("facilitator.licit_{}", Function)]
+    share: Annotated[NDArray[Any], ByName("facilitator.share_{}", Function)]  # of all facilitators
 
 
 @rule
@@ -70,11 +75,11 @@ def take_out(facilitators, nodes, rules, b, until, week):
 def first_facilitators(facilitators, nodes, rules, now, open_share):
     """Draw the traits of every slot and open a share of them, so that enterprises find partners in the first weeks."""
     for b in range(len(facilitators)):
-        be_facilitator(facilitators, b, rules.threshold, rules.spread, now.seed)
+        be_facilitator(facilitators, rules, b, now.seed)
         if draw(now.seed, Stream.FACILITATOR_LOOKS, b, 0, 0, 1) < open_share:
-            set_up(facilitators, b, PRICE[facilitators[b].function], now.week)
+            set_up(facilitators, b, rules.usual_price[facilitators[b].function], now.week)
     for node in range(len(nodes.price)):
-        nodes[node].price = PRICE[node % FUNCTIONS]
+        nodes[node].price = rules.usual_price[node % FUNCTIONS]
 
 
 @rule
@@ -104,7 +109,7 @@ def review_facilitators(facilitators, nodes, rules, now, counters):
             counters[C.FACILITATORS] += 1.0
             if not turn:
                 continue
-            usual = PRICE[row.function]
+            usual = rules.usual_price[row.function]
             dreaded = 1.0 + rules.dread * nodes[node].risk
             busy = min(facilitators[b].committed / row.capacity, rules.use_most)
             price = row.price * math.exp(rules.pace * (busy - rules.usual_use))
@@ -114,7 +119,7 @@ def review_facilitators(facilitators, nodes, rules, now, counters):
             row.poor = row.poor + 1 if row.income < rules.poor_income * row.threshold * dreaded else 0
             if rules.entry and row.poor >= rules.poor_months:
                 counters[C.FACILITATOR_EXITS] += 1.0
-                give_up(facilitators, b, rules.threshold, rules.spread, now.seed)
+                give_up(facilitators, rules, b, now.seed)
             continue
         if not (rules.entry and turn):
             continue
@@ -143,7 +148,7 @@ def look_around(facilitators, nodes, rules):
         asked[node] += facilitators[b].price * facilitators[b].capacity
     for node in range(count):
         nodes[node].risk *= rules.risk_kept
-        usual = PRICE[node % FUNCTIONS]
+        usual = rules.usual_price[node % FUNCTIONS]
         if nodes[node].capacity > 0.0:
             nodes[node].price = asked[node] / nodes[node].capacity
             nodes[node].idle = max(1.0 - nodes[node].committed / nodes[node].capacity, 0.0)
@@ -161,13 +166,14 @@ def cost_of_partners(nodes: Table, pairs: Table, needs: NDArray[np.float64]) -> 
 
 
 def network_of(
-    world: Any, served: NDArray[np.float64], latent: float
+    world: Any, served: NDArray[np.float64], latent: float, shares: NDArray[np.float64]
 ) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int64]]:
     """Where functions are needed, where portable ones can be, and how many facilitators each node may have.
 
     Returns ``place`` (pairs, functions) and ``portable`` (pairs, 3), regions, and the slots of each node (nodes,).
 
-    ``served`` (regions,) people whom providers of each region could serve; ``latent`` facilitators in all.
+    ``served`` (regions,) people whom providers of each region could serve; ``latent`` facilitators in all,
+    ``shares`` (functions,) of them by function.
     """
     pairs, routes, legs = world.pairs, world.route_legs, world.legs
     regions, count = len(world.regions.name), len(pairs.start)
@@ -186,7 +192,7 @@ def network_of(
         weight[place[pair], np.arange(FUNCTIONS)] += share
         for region in portable[pair]:
             weight[region, PORTABLE == 1] += share / 3.0
-    weight = weight / np.maximum(weight.sum(axis=0), 1e-9) * SHARE_OF_FACILITATORS
+    weight = weight / np.maximum(weight.sum(axis=0), 1e-9) * shares
     slots = np.where(weight > 0, np.maximum(np.rint(latent * weight), 2), 0).astype(np.int64).ravel()
     return place, portable, slots
 

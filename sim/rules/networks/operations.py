@@ -20,21 +20,23 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+from numpy.typing import NDArray
 
 from sim.agents.cases import Charge, Source
 from sim.agents.facilitators import FUNCTIONS, Function, Standing
-from sim.agents.forms import HIDDEN
+from sim.agents.forms import Form
 from sim.agents.offenders import Role, Status
 from sim.agents.officials import Post
 from sim.agents.ties import MOST_TIES, TIES_OF_ENTERPRISE, first_tie
-from sim.declared.sources import From, Worked, family
+from sim.declared.sources import ByName, From, Worked, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import part, rule
 from sim.ledger.counters import C
 from sim.rules.corruption.bribes import leaked, unit_at
-from sim.rules.justice.evidence import SEVERITY, add, case_of_enterprise, chance_of_conviction
+from sim.rules.justice.evidence import add, case_of_enterprise, chance_of_conviction
 from sim.rules.networks.facilitating import take_out
 
 
@@ -71,6 +73,8 @@ class OperationRules(NamedTuple):
     trial_weeks: Annotated[float, From("justice.trial_weeks")]
     sentence_weeks: Annotated[float, Worked(weeks_served, "justice.sentence", "justice.served")]
     border: Annotated[float, From("facilitator.border")]
+    hidden: Annotated[NDArray[Any], ByName("network.hidden_{}", Form)]  # how far partners are kept from sight, by form
+    noise: Annotated[float, From("operation.noise")]  # in whose function is taken for the scarcest
 
 
 @rule
@@ -115,7 +119,7 @@ def note_ties(s, p, now, n, local, counters):
     j = case.target
     first = first_tie(j, 0)
     pace = p.operation.sees * local.skill * (1.0 + p.operation.reach * local.intel_cells + case.joint)
-    pace *= 1.0 - HIDDEN[s.enterprises.row[j].form]
+    pace *= 1.0 - p.operation.hidden[s.enterprises.row[j].form]
     for at in range(TIES_OF_ENTERPRISE):
         b = s.ties[first + at].partner
         if b < 0 or s.ties[first + at].noted > 0 or s.facilitators[b].standing != Standing.FREE:
@@ -142,7 +146,7 @@ def alone_in(ties, j, function):
 
 
 @rule
-def score_of(facilitators, ties, nodes, case, b, u):
+def score_of(facilitators, ties, nodes, rules, case, b, u):
     """How much an operation by the rule of this case wants facilitator b; ``u`` decides between equals."""
     function = facilitators[b].function
     if case.rule == Strike.CONNECTED:
@@ -153,7 +157,7 @@ def score_of(facilitators, ties, nodes, case, b, u):
     if case.rule == Strike.BROKER:
         return 1.0 * (function == Function.BROKERAGE) + 0.5 * u
     if case.rule == Strike.SCARCEST:
-        return 1.0 - nodes[facilitators[b].region * FUNCTIONS + function].idle + 0.1 * u
+        return 1.0 - nodes[facilitators[b].region * FUNCTIONS + function].idle + rules.noise * u
     return u
 
 
@@ -223,7 +227,7 @@ def dealt_with(cases, p, n, verdict, length, local, skill, week):
         cases, p.case, n, Charge.SMUGGLING, 0.0, skill, local.justice_means_required
     )
     if convicted:
-        until += round(rules.sentence_weeks * SEVERITY[Charge.SMUGGLING])
+        until += round(rules.sentence_weeks * p.case.severity[Charge.SMUGGLING])
     return until, convicted
 
 
@@ -256,7 +260,7 @@ def arrest_facilitators(s, p, now, n, wanted, counters, skill):
             if not reachable(s.law, now, case, s.facilitators[b].region, home):
                 continue
             u = draw(now.seed, Stream.OPERATION, first + at, s.enterprises.row[j].generation, now.week, 16)
-            score = score_of(s.facilitators, s.ties, s.nodes, case, b, u)
+            score = score_of(s.facilitators, s.ties, s.nodes, p.operation, case, b, u)
             if score > best:
                 best, chosen = score, at
         if chosen < 0:

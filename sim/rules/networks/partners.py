@@ -19,21 +19,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.enterprises import Kind
-from sim.agents.facilitators import FUNCTIONS, PORTABLE, PRICE, Function, Standing
-from sim.agents.forms import BROKERED, LOOKS, MEETING, TRUSTS, WANTED, Form, needs_of_kinds
+from sim.agents.facilitators import FUNCTIONS, PORTABLE, Function, Standing
+from sim.agents.forms import Form
 from sim.agents.offenders import Role, Status
 from sim.agents.ties import first_tie
-from sim.declared.sources import From, Switched, Worked, family
+from sim.declared.sources import ByName, From, Switched, Worked, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 
 REVIEW_WEEKS = 4
-SEARCHED = 64  # slots that a search looks through
 # by function: who fills it in house
 ROLE_IN_HOUSE = np.array(
     [Role.RECRUITER, Role.MOVER, Role.MANAGER, Role.GUARD, Role.COLLECTOR, Role.MONEY, Role.ORGANISER]
 )
+# by type of enterprise; only the form that lives by brokers needs those
+NEEDS = ByName("network.need_{1}_{0}", Kind, Function, out=("brokerage",))
+
+
+def needs_of_kinds(scale: float, *needs: float) -> NDArray[np.float64]:
+    """Share of clients for whom a function is needed by type of enterprise, float64 (3, functions)."""
+    return np.minimum(scale * NEEDS.of(*needs), 1.0)
 
 
 @family
@@ -41,7 +47,14 @@ class PartnerRules(NamedTuple):
     """Parameters of ties."""
 
     # (3, functions) share of clients for whom a function is needed, by type of enterprise
-    needs: Annotated[NDArray[Any], Worked(needs_of_kinds, "network.needs")]
+    needs: Annotated[NDArray[Any], Worked(needs_of_kinds, "network.needs", *NEEDS.names)]
+    brokered: Annotated[float, From("network.brokered")]  # the same of brokers, for the form that lives by them
+    # by form: partners for each function, how fast they are found and how many are compared, and how fast trust grows
+    wanted: Annotated[NDArray[np.int64], ByName("network.wanted_{}", Form)]
+    meets: Annotated[NDArray[Any], ByName("network.meeting_{}", Form)]
+    looks: Annotated[NDArray[np.int64], ByName("network.looks_{}", Form)]
+    trusts: Annotated[NDArray[Any], ByName("network.trusts_{}", Form)]
+    searched: Annotated[int, From("network.searched")]  # slots that a search looks through
     replacement: Annotated[int, Switched("network_replacement")]
     meeting: Annotated[float, From("network.meeting")]
     defection: Annotated[float, From("network.defection")]
@@ -62,12 +75,12 @@ class PartnerRules(NamedTuple):
 
 
 @rule
-def need_of(row, function, needs):
+def need_of(row, function, needs, brokered):
     """Share of its clients for whom an enterprise (a record) needs a function from others."""
     if row.house & (1 << function):
         return 0.0
     if function == Function.BROKERAGE:
-        return BROKERED * (needs[Kind.CELL, Function.TRANSPORT] > 0.0) if row.form == Form.BROKER else 0.0
+        return brokered * (needs[Kind.CELL, Function.TRANSPORT] > 0.0) if row.form == Form.BROKER else 0.0
     return needs[row.kind, function]
 
 
@@ -115,21 +128,22 @@ def take_stock(enterprises, ties, regions, rules, counters, week):
 
 
 @kernel
-def pay_partners(enterprises, facilitators, ties, needs):
+def pay_partners(enterprises, facilitators, ties, rules):
     """Partners are paid for the clients of the week, at their price of the day.
 
     The enterprise has paid at contract, at the prices it then reckoned with; receipts only decide who stays and enters.
     """
     rows, partner, generation_met = enterprises.row, ties.partner, ties.partner_generation
     records, standing, generation = facilitators, facilitators.standing, facilitators.generation
+    needs, wanted = rules.needs, rules.wanted
     for j in range(len(rows)):
         served = rows[j].served
         if served <= 0.0 or rows[j].active == 0:
             continue
         rows[j].served = 0.0
-        most = WANTED[rows[j].form]
+        most = wanted[rows[j].form]
         for function in range(FUNCTIONS):
-            need = need_of(rows[j], function, needs)
+            need = need_of(rows[j], function, needs, rules.brokered)
             if need <= 0.0:
                 continue
             first, n = first_tie(j, function), 0.0
@@ -152,7 +166,7 @@ def review_partners(s, p, now, counters):
         s.facilitators.generation,
         s.facilitators.committed,
     )
-    needs, replacement = p.partner.needs, p.partner.replacement
+    needs, replacement, wanted = p.partner.needs, p.partner.replacement, p.partner.wanted
     for j in range(len(rows)):
         if rows[j].active == 0 or rows[j].pair < 0:
             continue
@@ -160,9 +174,9 @@ def review_partners(s, p, now, counters):
         one_job = form == Form.FLUX and (j + now.week) % REVIEW_WEEKS == 0
         yearly = (j + now.week) % p.partner.move_weeks == 0
         for function in range(FUNCTIONS):
-            need = need_of(rows[j], function, needs)
+            need = need_of(rows[j], function, needs, p.partner.brokered)
             first, n = first_tie(j, function), 0
-            for r in range(first, first + WANTED[form]):
+            for r in range(first, first + wanted[form]):
                 b = partner[r]
                 if b < 0:
                     continue
@@ -189,9 +203,9 @@ def review_partners(s, p, now, counters):
                 if goes:
                     end_tie(s.ties, r, counters, now.week)
                     continue
-                trust[r] += TRUSTS[form] * p.partner.trust_pace * (1.0 - trust[r])
+                trust[r] += p.partner.trusts[form] * p.partner.trust_pace * (1.0 - trust[r])
                 n += 1
-            for r in range(first, first + WANTED[form]):
+            for r in range(first, first + wanted[form]):
                 b = partner[r]
                 if n > 0 and b >= 0 and standing[b] == Standing.FREE:
                     committed[b] += use * need / n
@@ -240,9 +254,9 @@ def find_partners(s, p, now, counters):
     for j in range(len(rows)):
         if rows[j].active == 0 or rows[j].pair < 0:
             continue
-        wanted, brokers = WANTED[rows[j].form], p.partner.without_brokers
+        wanted, brokers = p.partner.wanted[rows[j].form], p.partner.without_brokers
         for function in range(FUNCTIONS - 1, -1, -1):
-            need = need_of(rows[j], function, needs)
+            need = need_of(rows[j], function, needs, p.partner.brokered)
             if need <= 0.0:
                 continue
             first, n, working = first_tie(j, function), 0, 0
@@ -272,7 +286,7 @@ def search(s, p, now, j, function, r, counters, share, brokers):
     form, pair = s.enterprises.row[j].form, s.enterprises.row[j].pair
     region = where_to_look(s.pairs, s.nodes, pair, function)
     node = region * FUNCTIONS + function
-    rate = MEETING[form] * p.partner.meeting * s.nodes[node].idle
+    rate = p.partner.meets[form] * p.partner.meeting * s.nodes[node].idle
     if form == Form.BROKER and function != Function.BROKERAGE:
         rate *= brokers
     found, where, _, _ = block(now.seed, Stream.PARTNER, r, s.enterprises.row[j].generation, now.week, 1)
@@ -283,22 +297,22 @@ def search(s, p, now, j, function, r, counters, share, brokers):
     start = int(where * slots)
     best, chosen, looked = -math.inf, -1, 0
     mine = first_tie(j, function)
-    for step in range(min(slots, SEARCHED)):
+    for step in range(min(slots, p.partner.searched)):
         b = first + (start + step) % slots
         if s.facilitators[b].standing != Standing.FREE:
             continue
         if s.facilitators[b].committed > 0.0 and s.facilitators[b].committed + asked > s.facilitators[b].capacity:
             continue
         known = False
-        for other in range(mine, mine + WANTED[form]):
+        for other in range(mine, mine + p.partner.wanted[form]):
             known = known or s.ties[other].partner == b
         if known:
             continue
-        score = s.facilitators[b].quality - s.facilitators[b].price / PRICE[function]
+        score = s.facilitators[b].quality - s.facilitators[b].price / p.facilitator.usual_price[function]
         if score > best:
             best, chosen = score, b
         looked += 1
-        if looked >= LOOKS[form]:
+        if looked >= p.partner.looks[form]:
             break
     if chosen < 0:
         return
@@ -333,7 +347,7 @@ def work_with_partners(s, p, counters):
         s.facilitators.generation,
         s.facilitators.committed,
     )
-    needs = p.partner.needs
+    needs, wanted = p.partner.needs, p.partner.wanted
     able, expected = 0.0, 0.0
     for j in range(len(rows)):
         if rows[j].active == 0 or rows[j].pair < 0:
@@ -345,11 +359,11 @@ def work_with_partners(s, p, counters):
                 own = in_house(s.offenders, s.offender_first, rows[j], j, function)
                 throughput = min(throughput, 1.0 - need + need * own)
                 continue
-            need = need_of(rows[j], function, needs)
+            need = need_of(rows[j], function, needs, p.partner.brokered)
             if need <= 0.0:
                 continue
             first, n, done, price = first_tie(j, function), 0.0, 0.0, 0.0
-            for r in range(first, first + WANTED[rows[j].form]):
+            for r in range(first, first + wanted[rows[j].form]):
                 b = partner[r]
                 if b < 0 or standing[b] != Standing.FREE or generation[b] != generation_met[r]:
                     continue

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ground.table import Table
-from sim.rules.people.options import WALK_STEP
 from sim.world.world import World
 
 Floats = NDArray[np.float64]
@@ -40,7 +39,9 @@ class Beliefs:
         self.regions, self.legs, self.pairs = regions, legs, pairs
         strength = values["beliefs.prior_strength"] / 1000.0
         # those who stand where the journey starts; nobody lives in some of the places where people are stranded
-        nearby = np.maximum(people_at[world.pairs.start], people_at.sum() / max(len(regions), 1) * 0.1)
+        nearby = np.maximum(
+            people_at[world.pairs.start], people_at.sum() / max(len(regions), 1) * values["beliefs.least_people"]
+        )
         self.pair_strength = strength * nearby
         self.overall_strength = strength * people_at.sum()
         self.start_failure = np.zeros((len(pairs), 3))
@@ -49,7 +50,8 @@ class Beliefs:
         self.start_removal = np.zeros(len(regions))
         self.start_exploitation = np.full(len(regions), float(values["beliefs.exploitation"]))
         self.start_visa_refusal = 1.0 - float(values["visa.believed_chance"])
-        self.start_walk = float(values["smuggling.believed_elasticity"]) * WALK_STEP
+        self.walk_step, self.least_elasticity = values["smuggling.walk_step"], values["smuggling.least_elasticity"]
+        self.start_walk = float(values["smuggling.believed_elasticity"]) * self.walk_step
 
     def fade(self) -> None:
         """A week passes: memories fade."""
@@ -95,4 +97,4 @@ class Beliefs:
     def elasticity(self) -> Floats:
         """Providers' view of the elasticity of demand: (pairs,), from the clients who walk away."""
         share = self._estimate(self.pairs["heard_clients"][:, ::-1], self.start_walk, self.pair_strength)
-        return np.maximum(share / WALK_STEP, 0.05)
+        return np.maximum(share / self.walk_step, self.least_elasticity)

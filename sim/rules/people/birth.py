@@ -15,8 +15,6 @@ from sim.rules.people import stages
 from sim.rules.people.spells import next_consideration, wish_of_spell
 from sim.rules.people.status import start_removal_clock
 
-START_SPELLS = 6  # people who live abroad when a run starts are those with a strong wish to move: best of so many
-
 
 @part
 def expected_shortfall(x, sd):
@@ -122,7 +120,7 @@ def first_people(s, p, now, abroad_share, settled_share, settling_share, settle_
                 next_consideration(s.people, s.regions, p.choice, now, i)
             continue
         strongest = np.inf
-        for spell in range(START_SPELLS):
+        for spell in range(p.birth.abroad_spells):
             wish = wish_of_spell(p.birth, i, 0, spell, now.seed)
             if wish < strongest:
                 strongest, s.people.row[i].spells = wish, spell

@@ -14,7 +14,6 @@ from sim.agents.people import Channel, Tier
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import part, rule
 from sim.rules.people.options import (
-    WALK_STEP,
     attempt,
     cannot_reach,
     dread,
@@ -232,9 +231,9 @@ def worth_of_owed_attempt(s, p, i, seed):
 
 @part
 def walks_away(s, p, i, best, d, pair, seed):
-    """Whether a fee higher by WALK_STEP would send the client of a provider to region d elsewhere: 0 or 1."""
+    """Whether a fee higher by ``smuggling.walk_step`` would send a client of a provider to region d elsewhere: 0, 1."""
     way = s.pairs[pair]
-    rise = WALK_STEP * way.provider_fee
+    rise = p.choice.walk_step * way.provider_fee
     if s.people.row[i].cash * 0.01 < way.provider_fee + rise:
         return 1
     second = best_option(s, p, i, np.int64(d), seed).value

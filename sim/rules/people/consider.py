@@ -40,6 +40,7 @@ class LifeRules(NamedTuple):
     return_cents: Annotated[int, From("status.return_cost", times=CENTS)]
     most_stops: Annotated[int, From("journey.most_stops")]
     turnover: Annotated[float, From("work.turnover")]  # jobs that end, per year
+    review_weeks: Annotated[int, From("status.review_weeks")]  # until people at work think again at the latest
 
 
 class Considered(NamedTuple):

@@ -110,5 +110,5 @@ def working_milestone(people, regions, law, rules, now, i, weeks, counters):
         if now.week - people.row[i].since >= rules.settle_weeks:
             stages.settle(people, i, now.week)
             return Cause.SETTLED, False, 0
-        people.due[i] = min(people.row[i].since + rules.settle_weeks, now.week + 52)
+        people.due[i] = min(people.row[i].since + rules.settle_weeks, now.week + rules.review_weeks)
     return Cause.NOTHING, True, 0

@@ -23,8 +23,6 @@ from sim.declared.sources import From, Is, Switched, Worked, family
 from sim.ground.kernel import rule
 from sim.rules.people.status import annuity
 
-WALK_STEP = 0.1  # share by which a fee is thought to rise when asking who would walk away
-
 
 def noise_of_choices(wish_scale: float, noise: float, rule: str) -> float:
     """Spread of what an option is worth at one time, US$: all of the wish to move where there is no lasting one."""
@@ -76,6 +74,8 @@ class ChoiceRules(NamedTuple):
     job_years: Annotated[float, From("choice.job_years")]  # years that a job at home is thought to last
     # share of what a person does not know that a campaign tells her
     campaign_step: Annotated[float, From("beliefs.campaign_step")]
+    # share by which a fee is thought to rise when asking who would walk away
+    walk_step: Annotated[float, From("smuggling.walk_step")]
 
 
 @rule

@@ -31,6 +31,9 @@ class HandoverRules(NamedTuple):
     # US$ that making someone go costs who neither owes nor expects work
     force: Annotated[float, From("smuggling.handover_force")]
     asked: Annotated[int, From("smuggling.handover_asked")]  # venues that a provider reaches
+    women_only: Annotated[float, From("work.women_only")]  # share of women above which men are not handed over
+    owner_saves: Annotated[float, From("justice.owner_saves")]  # of what is taken out, as means that could be found
+    wealth_kept: Annotated[float, From("justice.wealth_kept")]  # of them after four weeks
 
 
 @part
@@ -53,7 +56,7 @@ def best_bid(s, p, now, i, asked):
         ):
             continue
         sector = s.venues[k].sector
-        if s.people.row[i].female == 0 and s.sectors[sector].female_share > 0.9:
+        if s.people.row[i].female == 0 and s.sectors[sector].female_share > p.handover.women_only:
             continue
         worth = best_offer_of(s, p, i, k, pay_at(s, p, i, k))[0]
         if worth > best:
@@ -158,13 +161,14 @@ def take_local_offers(s, p, now, rows, counters):
 
 
 @kernel
-def even_out(venues, accounts, kept):
+def even_out(venues, rules, accounts):
     """Every four weeks owners take out what a venue has made, or pay in what it has lost.
 
-    ``kept`` of what they take out stays as means that could be found; they fade within a few years.
+    A part of what they take out stays as means that could be found; they fade within a few years.
     """
     for k in range(len(venues)):
         if venues[k].capital != 0.0 or venues[k].wealth > 0.0:
-            venues[k].wealth = max(0.98 * venues[k].wealth + kept * venues[k].capital, 0.0)
+            kept = rules.wealth_kept * venues[k].wealth
+            venues[k].wealth = max(kept + rules.owner_saves * venues[k].capital, 0.0)
         accounts[Account.OWNERS] += venues[k].capital
         venues[k].capital = 0.0

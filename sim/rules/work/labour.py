@@ -25,7 +25,6 @@ from sim.rules.rationing import whole
 
 Floats = NDArray[np.float64]
 REVIEW_WEEKS = 4
-VISIBILITY_WEEKS = 13
 
 
 @family
@@ -36,6 +35,8 @@ class VenueMarketRules(NamedTuple):
     private_venues: Annotated[int, Switched("private_venues")]
     discreet_share: Annotated[float, From("work.discreet_share")]
     visibility_noise: Annotated[float, From("work.visibility_noise")]
+    visibility_weeks: Annotated[int, From("work.visibility_weeks")]  # between reviews
+    lean_least: Annotated[float, From("work.lean_least")]  # pull of a kind of place that a trade never takes
 
 
 def slots_wanted(cells: Table) -> Floats:
@@ -72,7 +73,7 @@ def choose_visibility(venues, cells, sectors, rules, k, seed):
         if visibility != Visibility.OPEN:
             share = rules.discreet_share if visibility == Visibility.DISCREET else 1.0 - rules.discreet_share
             lean = (1.0 - lean) * share
-        score = math.log(max(worth, 1.0)) + rules.visibility_noise * (gumbel(u) + math.log(max(lean, 0.01)))
+        score = math.log(max(worth, 1.0)) + rules.visibility_noise * (gumbel(u) + math.log(max(lean, rules.lean_least)))
         if score > best:
             best, chosen = score, visibility
     venues[k].visibility = chosen
@@ -166,8 +167,8 @@ def review_venues(s, p, now, counters, everyone):
 
 @kernel
 def review_visibility(venues, cells, sectors, rules, now):
-    """Every 13 weeks a venue reconsiders how visible it is."""
-    for k in range(-now.week % VISIBILITY_WEEKS, len(venues), VISIBILITY_WEEKS):
+    """Every ``work.visibility_weeks`` a venue reconsiders how visible it is."""
+    for k in range(-now.week % rules.visibility_weeks, len(venues), rules.visibility_weeks):
         if venues[k].active == 1:
             choose_visibility(venues, cells, sectors, rules, k, now.seed)
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sim.agents.people import Legal, Offer, Stage
 from sim.agents.venues import VenueKind, segment
-from sim.declared.sources import From, family
+from sim.declared.sources import ByName, From, Worked, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
@@ -27,10 +27,12 @@ from sim.rules.rationing import top_up
 from sim.rules.work.jobs import best_offer_of, cell_of
 from sim.rules.work.value import going_pay
 
-PROMISES = (1.0, 1.3, 1.7)  # over going pay
-ACCEPTED_BEFORE = 0.1  # share of contacts that recruiters expect to be taken up before they have made any
-CONTACTS_BEFORE = 0.1  # per 1000 people at risk: how many contacts that is worth
-TRIES = 12  # rows looked at per contact before a recruiter gives up for the week
+PROMISES = ("first", "second", "third")
+
+
+def contacts_before(people: float, strength: float) -> float:
+    """Contacts that what recruiters expect at first is worth, ``strength`` for each 1000 people at risk."""
+    return people * strength / 1000.0
 
 
 @family
@@ -54,13 +56,16 @@ class RecruitRules(NamedTuple):
     # weeks of pay paid in advance by venues that do not keep to going terms
     advance: Annotated[float, From("recruit.advance")]
     # contacts that the expected acceptance at the start is worth
-    contacts_before: Annotated[float, From("world.people", times=CONTACTS_BEFORE, per=1000.0)]
+    contacts_before: Annotated[float, Worked(contacts_before, "world.people", "recruit.prior_strength")]
+    accepted_start: Annotated[float, From("recruit.accepted_start")]  # of contacts, before any have been made
+    promises: Annotated[NDArray[Any], ByName("recruit.promise_{}", PROMISES)]  # over going pay
+    tries: Annotated[int, From("recruit.tries")]  # people looked at for one contact
 
 
 @rule
 def expected_acceptance(regions, rules, region, abroad):
     """Share of contacts that are taken up, as recruiters for a region have learned."""
-    accepted = regions[region].accepted[abroad] + ACCEPTED_BEFORE * rules.contacts_before
+    accepted = regions[region].accepted[abroad] + rules.accepted_start * rules.contacts_before
     return accepted / (regions[region].contacted[abroad] + rules.contacts_before)
 
 
@@ -114,8 +119,8 @@ def promise(s, p, i, k, abroad, licensed, w_home):
     best, promised, kind, believed = -math.inf, true, Offer.HONEST, true
     tie = row.home_tie * (1.0 if abroad else p.recruit.local_tie)
     cost = p.recruit.false_cost * (1.0 + p.recruit.licence * licensed)
-    for step in range(len(PROMISES) + 1):
-        told = true if step == 0 else PROMISES[step - 1] * y
+    for step in range(len(p.recruit.promises) + 1):
+        told = true if step == 0 else p.recruit.promises[step - 1] * y
         expected = true + (told - true) * (1.0 - row.information) if told > true else told
         gain = p.recruit.job_years * 52.0 * (expected - w_home) - tie
         acceptance = 1.0 / (1.0 + math.exp(-gain / p.recruit.wish_scale))
@@ -130,7 +135,7 @@ def promise(s, p, i, k, abroad, licensed, w_home):
 def find_someone(people, rules, now, first, last, who, number):
     """A person at home within rows [first, last) whom a recruiter meets: those he knows first; -1 if none was found."""
     size = last - first
-    for attempt in range(TRIES):
+    for attempt in range(rules.tries):
         u, nearness, _, _ = block(now.seed, Stream.CONTACT, who, number, now.week, attempt)
         i = first + int(u * size)
         if (

@@ -11,9 +11,9 @@ from sim.agents.offenders import Status
 from sim.agents.people import Legal, Stage
 from sim.ledger.counters import COUNTER_INDEX, C
 from sim.rules.control.ways_out import Exit
-from sim.rules.justice.evidence import ODDS
 from sim.rules.justice.investigation import ration
 from sim.scenario.scenario import Scenario
+from sim.state.families import rules_of
 from sim.week.week import Week
 
 # so much happens that a few thousand people show it
@@ -158,7 +158,8 @@ def test_protection_does_not_travel(base):
 
 def test_testimony_decides_the_charge_of_exploitation_and_hardly_the_others():
     """C9-M18, C9-S08: log odds rise steeply with testimony for exploitation, barely for lesser charges."""
-    weight = ODDS[:, 1]
+    scenario = Scenario.compose(["world=corridor"])
+    weight = rules_of(scenario.values, scenario.mechanisms, scenario.world, 1000).case.odds[:, 1]
     assert weight[Charge.EXPLOITATION] > 3 > 5 * weight[[Charge.PROCURING, Charge.LABOUR, Charge.SMUGGLING]].max()
 
 

@@ -8,8 +8,13 @@ from hypothesis import strategies as st
 from sim.rules.moving.search import ask_around
 from sim.rules.moving.smuggling import move_fees
 from sim.rules.moving.ways import break_even, detection, own_experience, route_economics
+from sim.scenario.scenario import Scenario
+from sim.state.families import rules_of
 from sim.week.setting import set_the_world
 from sim.week.week import Week
+
+BASE = Scenario.compose(["world=corridor"])
+MARKET = rules_of(BASE.values, BASE.mechanisms, BASE.world, 1000).market
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +63,7 @@ def test_route_economics_agrees_with_a_simulation(week, skill):
 
 @given(st.floats(0, 0.999), st.floats(0, 0.9), st.floats(0, 1e4))
 def test_detection_is_a_chance_and_falls_with_skill_and_experience(control, skill, crossings):
-    a = own_experience(crossings, 12.0)
+    a = own_experience(MARKET, crossings)
     assert 0 <= a <= 0.5
     d = detection(control, skill, a)
     assert 0 <= d <= control + 1e-12

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.agents.enterprises import KIND_TRAITS, Kind
+from sim.agents.enterprises import Kind
 from sim.agents.facilitators import Function, Standing
 from sim.agents.offenders import Role, Status
 from sim.ledger.counters import COUNTER_INDEX, C
@@ -149,9 +149,8 @@ def behead(week, wanted=3):
     for j in rows:
         places = np.flatnonzero((o["unit"] == j) & (o["role"] == Role.ORGANISER) & (o["status"] == Status.FREE))
         for place in places:
-            arrest(
-                t.view, o.records, KIND_TRAITS, week.state.p.change, place, week.week + 500, week.counters[week.done]
-            )
+            traits, change, row = week.state.s.traits, week.state.p.change, week.counters[week.done]
+            arrest(t.view, o.records, traits, change, place, week.week + 500, row)
     return rows, sizes
 
 

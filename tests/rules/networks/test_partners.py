@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.agents.enterprises import Kind, enterprise_columns
-from sim.agents.facilitators import CAPACITY, FACILITATOR_COLUMNS, FUNCTIONS, PRICE, Function, Standing
-from sim.agents.forms import MEETING, NEEDS, Form
+from sim.agents.facilitators import FACILITATOR_COLUMNS, FUNCTIONS, Function, Standing
+from sim.agents.forms import Form
 from sim.agents.offenders import OFFENDER_COLUMNS, Status
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
 from sim.ground.calendar import Now
@@ -126,7 +126,7 @@ def test_a_chain_recovers_with_its_refill_time():
     before = town.live(SETTLED)[-1]
     town.arrest_one_each(Function.TRANSPORT)
     after = town.live(104)
-    mean = 1.0 / (MEETING[Form.CHAIN] * town.nodes["idle"][Function.TRANSPORT])
+    mean = 1.0 / (town.p.partner.meets[Form.CHAIN] * town.nodes["idle"][Function.TRANSPORT])
     lost = before - after
     assert lost[0] > 0.3
     left = lost[: round(8 * mean)].sum() / lost[0]  # of an exponential decay, the mean time
@@ -154,7 +154,7 @@ def test_one_supplier_of_documents_is_a_common_point_of_failure():
     before = town.t["throughput"].copy()
     town.take_out(supplier, 20)
     town.live(1)
-    missing = 1.0 - NEEDS[Kind.CELL, Function.DOCUMENTS]
+    missing = 1.0 - town.p.partner.needs[Kind.CELL, Function.DOCUMENTS]
     assert (town.t["throughput"] <= missing + 1e-6).all()
     assert (before > missing + 0.1).all()
     assert town.counters[C.TIES_CUT] == 4
@@ -181,8 +181,9 @@ def test_the_scarcest_function_bounds_what_can_be_served():
     each = dict.fromkeys(Function, 12) | {Function.SAFE_HOUSE: 0}
     town = Town(Form.MESH, each=each)
     town.live(SETTLED)
-    assert town.t["throughput"] == pytest.approx(1.0 - NEEDS[Kind.CELL, Function.SAFE_HOUSE])
-    assert town.nodes["unmet"][Function.SAFE_HOUSE] == pytest.approx(4 * 2.0 * NEEDS[Kind.CELL, Function.SAFE_HOUSE])
+    assert town.t["throughput"] == pytest.approx(1.0 - town.p.partner.needs[Kind.CELL, Function.SAFE_HOUSE])
+    unmet = 4 * 2.0 * town.p.partner.needs[Kind.CELL, Function.SAFE_HOUSE]
+    assert town.nodes["unmet"][Function.SAFE_HOUSE] == pytest.approx(unmet)
 
 
 def test_scarcity_raises_prices_and_draws_others_in():
@@ -210,7 +211,7 @@ def test_partners_are_paid_what_clients_cost():
     town.f["receipts"][:] = 0.0
     town.t["served"][:] = [3.0, 0.0, 1.0, 2.0]
     owed = (town.t["partner_cost"] * town.t["served"]).sum()
-    partners.pay_partners(town.s.enterprises, town.s.facilitators, town.s.ties, town.p.partner.needs)
+    partners.pay_partners(town.s.enterprises, town.s.facilitators, town.s.ties, town.p.partner)
     assert town.f["receipts"].sum() == pytest.approx(owed, rel=1e-5)
     assert not town.t["served"].any()
 
@@ -250,6 +251,7 @@ def test_ties_and_shares_stay_in_bounds(form, enterprises, each, use, seed, week
         for function in Function:
             found = town.partners_of(j, function)
             assert len(set(found.tolist())) == len(found), "nobody is found twice"
-    assert (town.f["price"] >= 0.5 * PRICE[town.f["function"]] - 1e-3).all()
-    assert (town.f["capacity"] == CAPACITY[town.f["function"]].astype(np.float32)).all()
+    usual, function = town.p.facilitator, town.f["function"]
+    assert (town.f["price"] >= 0.5 * usual.usual_price[function] - 1e-3).all()
+    assert (town.f["capacity"] == usual.usual_capacity[function].astype(np.float32)).all()
     assert ((town.nodes["idle"] >= 0) & (town.nodes["idle"] <= 1)).all()
