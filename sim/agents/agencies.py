@@ -30,6 +30,10 @@ class AgencyRules(NamedTuple):
     wants: Annotated[NDArray[Any], ByName("agency.goodwill_{}", AgencyKind)]
     staff_cost: Annotated[float, From("agency.staff_cost")]  # US$ a year, where pay is the wage of that
     staff_cost_wage: Annotated[float, From("agency.staff_cost_wage")]  # US$/week
+    meetings: Annotated[float, From("agency.meetings")]  # that one of the staff can take up in a week
+    meetings_kept: Annotated[float, From("agency.meetings_kept")]  # weeks of them
+    places_kept: Annotated[float, From("protection.places_kept")]  # weeks for which a part of a place is saved
+    permits_kept: Annotated[float, From("protection.permits_kept")]  # weeks
 
 
 AGENCY_COLUMNS: tuple[Column, ...] = (

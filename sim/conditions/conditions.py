@@ -1,4 +1,4 @@
-"""Node-level conditions of the week: what work pays and costs, what the law does, what people fear of removal."""
+"""Node-level conditions of the week: what work pays and costs, and what it risks."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.officials import Post
-from sim.conditions.demand import customers_of, mission_share
-from sim.conditions.encounters import detection, reach_of_agencies
-from sim.conditions.incomes import wages
-from sim.conditions.prospects import announced_removal
-from sim.rules.control.ways_out import INSPECTED, NEIGHBOURS, RAIDED, TIP
-from sim.rules.corruption.bribes import bought_by_region, leaks
+from sim.conditions.demand import mission_share
+from sim.conditions.encounters import met_in_a_week
+from sim.ground.kernel import kernel, rule
+from sim.rules.control.ways_out import (
+    HEALTH_CARE,
+    HOTLINE_CALL,
+    INSPECTED,
+    NEIGHBOURS,
+    OUTREACH_VISIT,
+    RAIDED,
+    TIP,
+)
+from sim.rules.corruption.bribes import unit_at
+from sim.rules.justice.experience import certainty
 from sim.rules.work.value import credit_limits, typical_values
 
 if TYPE_CHECKING:
@@ -22,90 +30,110 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 
+def see_work(state: State) -> None:
+    """What a week's work is worth, what control costs and what it risks, by region and sector."""
+    s, p = state.s, state.p
+    see_pay(s.regions, p)
+    state.regions["fear"][:] = fear_of_removal(state)
+    # where something is announced those who plan see what will be, and people are met as it is
+    see_risks(s, p, levers_as_expected(state))
+
+
+def levers_as_expected(state: State) -> bool:
+    """Whether nothing is announced, so that planning for what will be is planning for what is."""
+    return state.levers.expected is state.levers.now
+
+
 def fear_of_removal(state: State) -> Floats:
     """Fear of removal without status, in [0, 1], by region; zero with the switch ``deportation_fear`` off."""
     if state.mechanisms["deportation_fear"] == "off":
-        return np.zeros(len(state.world.regions.name))
-    return np.asarray(-np.expm1(-state.scenario.values["control.fear_removal"] * announced_removal(state)))
+        return np.zeros(len(state.regions))
+    return np.asarray(-np.expm1(-state.scenario.values["control.fear_removal"] * state.s.law["removal"]))
 
 
-def bought_off(state: State, table: Floats, by_mission: Floats) -> tuple[Floats, Floats]:
-    """What officials who sell take out of the hazards of being met, and what that costs a controller.
+@kernel
+def see_pay(regions, p):
+    """What work pays without and with papers, and what a conviction costs who controls somebody."""
+    for region in range(len(regions)):
+        row = regions[region]
+        row.wage[0] = row.wage_irregular * row.wage_index * row.grown
+        row.wage[1] = row.wage_regular * row.grown
+        for papers in range(2):
+            row.outside[papers] = row.wage[papers] * row.employment
+        # certainty is that of a typical case; it is spread over cases by how likely a person is to testify
+        row.conviction_loss = (
+            row.penalty_exploitation * certainty(regions, p.belief, region) / p.term.typical_testimony
+        )
 
-    table : (cells, 3, 7) weekly hazards; ``by_mission`` (cells,) as of ``asks_the_mission``. Returns the table as
-    controllers expect it to come about, and US$/week (cells, 3).
+
+@kernel
+def see_risks(s, p, met):
+    """Who may find out what happens at work, what officials let through for money, and who buys there.
+
+    ``met`` : whether people are met as those who plan expect.
     """
-    regions, sectors = len(state.world.regions.name), len(state.world.sectors.name)
-    expected, cost = table.copy(), np.zeros(table.shape[:2])
-    in_money = np.tile(1.0 - state.p.term.in_kind * state.world.sectors.commercial_sex, regions)
-    local = 1.0 - by_mission
-    for post, causes, part in (
-        (Post.POLICE, (TIP, NEIGHBOURS, RAIDED), local),
-        (Post.INSPECTORATE, (INSPECTED,), local),
-        (Post.MISSION, (TIP, NEIGHBOURS, RAIDED, INSPECTED), by_mission),
-    ):
-        share, price = bought_by_region(state.units, state.p.official, post, regions)
-        betrayed = leaks(share, state.p.term.briefed)
-        for cause in causes:
-            bought = (part * np.repeat(betrayed if cause == RAIDED else share, sectors))[:, None]
-            cost += table[..., cause] * bought * (in_money * np.repeat(price, sectors))[:, None]
-            expected[..., cause] -= table[..., cause] * bought
-    return expected, cost
+    for cell in range(len(s.cells)):
+        row, region, sector = s.cells[cell], cell // len(s.sectors), cell % len(s.sectors)
+        here = s.regions[region]
+        from_mission = mission_share(s.cells, cell)
+        # raids, inspections and tips that need a mission's consent, as far as members are immune (C8-M06)
+        row.by_mission = from_mission * here.immunity
+        spared = 1.0 - from_mission * here.shielded
+        hidden = from_mission * here.kept_out
+        in_money = 1.0 - p.term.in_kind * s.sectors[sector].commercial_sex
+        for visibility in range(3):
+            if met:
+                for cause in range(7):
+                    row.hazards[visibility, cause] = met_in_a_week(row.reach, visibility, cause, spared)
+            found, bribes = found_in_spite_of_bribes(s, p, cell, visibility, spared, in_money)
+            row.bribes[visibility] = bribes
+            called = met_in_a_week(row.reach, visibility, HOTLINE_CALL, spared)
+            treated = met_in_a_week(row.reach, visibility, HEALTH_CARE, spared)
+            for means in range(5):
+                row.detection[visibility, means] = (
+                    found + called * p.term.can_call[means] + treated * p.term.needs_care[means]
+                )
+            row.customers[visibility] = s.sectors[sector].customers[visibility]
+        # members of a mission who are kept out of open places are served under cover
+        row.customers[0] = (1.0 - row.boycotted) * (1.0 - hidden)
+        row.customers[1] *= 1.0 - p.venue_market.boycott_discreet * row.boycotted
 
 
-def asks_the_mission(state: State) -> Floats:
-    """Share of raids, inspections and tips that need a mission's consent; (cells,).
+@rule
+def found_in_spite_of_bribes(s, p, cell, visibility, spared, in_money):
+    """(weekly hazard of being found, US$/week for bribes), as whoever controls people there expects.
 
-    It is the mission's share of the buyers there, as far as members are immune (C8-M06).
+    Officials who sell take a part out of each way to be found; ``in_money`` is the share of their price paid in money.
     """
-    immune = np.repeat(state.levers.now["mission.immunity"], len(state.world.sectors.name))
-    return np.asarray(mission_share(state) * immune)
-
-
-def see_work(state: State) -> None:
-    """What a week's work is worth, what control costs and what it risks, by region and sector."""
-    world, values, levers = state.world, state.scenario.values, state.levers.expected
-    regions, region, cell = world.regions, state.regions, state.cells
-    wage = wages(state)
-    certainty = state.experience.certainty()
-    by_mission = asks_the_mission(state)
-    reach = reach_of_agencies(state, levers)
-    if levers is state.levers.now:  # nothing is announced: the same for those who plan and for those who are met
-        cell["hazards"][:] = reach
-    hazards, bribes = bought_off(state, reach, by_mission)
-    region["wage"][:] = wage
-    region["outside"][:] = wage * regions.employment[:, None]
-    region["fear"][:] = fear_of_removal(state)
-    # certainty is that of a typical case; it is spread over cases by how likely a person is to testify
-    region["conviction_loss"][:] = (
-        levers["justice.penalty_exploitation"] * certainty / values["justice.typical_testimony"]
-    )
-    region["employer_loss"][:] = levers["work.employer_penalty"]
-    region["control_cost"][:] = regions.wage_regular[:, None] * state.p.control.cost[None, :]
-    cell["detection"][:] = detection(hazards, state.p.term)
-    cell["bribes"][:] = bribes
-    cell["customers"][:] = customers_of(state)
-    cell["by_mission"][:] = by_mission
-    cell["deterred"][:] = deterred_from_work(state)
-
-
-def deterred_from_work(state: State) -> Floats:
-    """What a penalty for those who do such work leaves of its draw on people who look for work; (cells,).
-
-    Nobody who is made to do it is kept from it: that is how the share of coerced people can rise (EC 2.10).
-    """
-    penalty = state.levers.now["demand.seller_penalty"].ravel()
-    return np.asarray((1.0 + penalty) ** -state.scenario.values["demand.seller_elasticity"])
-
-
-def weigh_the_way_on(state: State) -> None:
-    """What going on with a provider and the alternatives are worth, by pair."""
-    failure, pair = state.beliefs.failure(), state.pairs
-    pair["onward_alone_chance"][:] = 1.0 - failure[:, 0]
-    pair["onward_alone_cost"][:] = pair["alone_cost"]
-    pair["onward_provider_chance"][:] = 1.0 - failure[:, 1]
-    pair["onward_fee"][:] = pair["fee"]
-    pair["onward_credit"][:] = state.regions["recoverable"][state.world.pairs.end]
+    row, region = s.cells[cell], cell // len(s.sectors)
+    police = unit_at(p.official, Post.POLICE, region)
+    inspectors = unit_at(p.official, Post.INSPECTORATE, region)
+    mission = unit_at(p.official, Post.MISSION, region)
+    local, with_mission = 1.0 - row.by_mission, row.by_mission
+    cost = 0.0
+    tip = met_in_a_week(row.reach, visibility, TIP, spared)
+    near = met_in_a_week(row.reach, visibility, NEIGHBOURS, spared)
+    raid = met_in_a_week(row.reach, visibility, RAIDED, spared)
+    visit = met_in_a_week(row.reach, visibility, INSPECTED, spared)
+    bought, warned = local * s.units[police].bought, local * s.units[police].betrayed
+    price = in_money * s.units[police].price
+    cost += tip * bought * price
+    cost += near * bought * price
+    cost += raid * warned * price
+    tip_left, near_left, raid_left = tip - tip * bought, near - near * bought, raid - raid * warned
+    bought, price = local * s.units[inspectors].bought, in_money * s.units[inspectors].price
+    cost += visit * bought * price
+    visit_left = visit - visit * bought
+    bought, warned = with_mission * s.units[mission].bought, with_mission * s.units[mission].betrayed
+    price = in_money * s.units[mission].price
+    cost += tip * bought * price
+    cost += near * bought * price
+    cost += raid * warned * price
+    cost += visit * bought * price
+    tip_left, near_left = tip_left - tip * bought, near_left - near * bought
+    raid_left, visit_left = raid_left - raid * warned, visit_left - visit * bought
+    outreach = met_in_a_week(row.reach, visibility, OUTREACH_VISIT, spared)
+    return tip_left + near_left + outreach + raid_left + visit_left, cost
 
 
 def appraise(state: State) -> None:

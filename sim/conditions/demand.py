@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ground.calendar import WEEKS_PER_YEAR
+from sim.ground.kernel import rule
 
 if TYPE_CHECKING:
     from sim.state.state import State
@@ -134,25 +135,23 @@ def traded(sectors: Sectors, values: dict[str, Any]) -> Floats:
     return np.asarray((1.0 - sectors.client_contact) * np.minimum(values["work.audit_reach"] * sectors.inspected, 1.0))
 
 
-def customers_of(state: State) -> Floats:
-    """Share of customers whom a place keeps by how visible it is, where people are controlled; float64 (cells, 3).
+def customers_kept(sectors: Sectors, values: dict[str, Any]) -> Floats:
+    """Share of customers whom a place keeps by how visible it is, before boycotts and missions; (sectors, 3).
 
-    Places that live by being found lose custom under cover. Buyers who would not have seen it leave an open place for a
-    boycott, and members of a mission who are kept out of open places are served under cover.
+    Places that live by being found lose custom under cover.
     """
-    sectors, values, levers = state.world.sectors, state.scenario.values, state.levers.expected
-    regions = len(state.world.regions.name)
     kept = np.ones((len(sectors.name), 3))
     kept[:, 1] -= sectors.client_contact * (1.0 - values["control.customers_discreet"])
     kept[:, 2] -= sectors.client_contact * (1.0 - values["control.customers_private"])
-    kept = np.tile(kept, (regions, 1))
-    leave = levers["demand.boycott"].ravel() * values["demand.seen_by_buyers"]
-    hidden = mission_share(state) * np.repeat(kept_out(levers, values), len(sectors.name))
-    kept[:, 0] *= (1.0 - leave) * (1.0 - hidden)
-    kept[:, 1] *= 1.0 - values["demand.boycott_discreet"] * leave
     return kept
 
 
-def mission_share(state: State) -> Floats:
-    """Part of the demand of each cell that comes from a mission, float64 (cells,)."""
-    return share_of(state.cells["demand_mission"], state.cells["demand"])
+def boycotted(state: State) -> Floats:
+    """Share of buyers who would have seen it and leave an open place for a boycott; (cells,)."""
+    return np.asarray(state.levers.expected["demand.boycott"].ravel() * state.scenario.values["demand.seen_by_buyers"])
+
+
+@rule
+def mission_share(cells, cell):
+    """Part of the demand of a cell that comes from a mission."""
+    return cells[cell].demand_mission / cells[cell].demand if cells[cell].demand > 0.0 else 0.0

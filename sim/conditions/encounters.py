@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.conditions.demand import mission_share
 from sim.ground.calendar import WEEKS_PER_YEAR
+from sim.ground.kernel import kernel, rule
 from sim.rules.control.ways_out import (
     HEALTH_CARE,
     HOTLINE_CALL,
@@ -20,14 +21,16 @@ from sim.rules.control.ways_out import (
 )
 
 if TYPE_CHECKING:
-    from sim.rules.control.terms import TermRules
     from sim.state.state import State
 
 Floats = NDArray[np.float64]
 
 
 def reach_of_agencies(state: State, levers: dict[str, Floats]) -> Floats:
-    """Weekly hazards of being met, float64 (cells, 3 visibilities, 7), under ``levers`` (now or expected)."""
+    """Yearly hazards of being met, float64 (cells, 3 visibilities, 7), under ``levers`` (now or expected).
+
+    What places that serve a mission are spared comes later (:func:`met_in_a_week`).
+    """
     values, sectors, rules = state.scenario.values, state.world.sectors, state.p.term
     regions, count = len(state.world.regions.name), len(sectors.name)
     table = np.empty((regions, count, 3, 7))
@@ -49,9 +52,7 @@ def reach_of_agencies(state: State, levers: dict[str, Floats]) -> Floats:
     visited = levers["work.inspection"] * reach_of_inspectors(state, levers)
     table[..., INSPECTED] = visited[..., None] * rules.seen_by_inspectors
     table[..., HEALTH_CARE] = values["exit.health"] * law[:, None, None]
-    hazards = table.reshape(regions * count, 3, 7)
-    hazards[..., [TIP, RAIDED, INSPECTED]] *= beyond_the_law(state, levers)[:, None, None]
-    return np.asarray(hazards / WEEKS_PER_YEAR)
+    return table.reshape(regions * count, 3, 7)
 
 
 def tips_of_clients(state: State, levers: dict[str, Floats]) -> Floats:
@@ -88,25 +89,35 @@ def reach_of_inspectors(state: State, levers: dict[str, Floats]) -> Floats:
     return np.asarray(inspected + reach * (1.0 - inspected) * levers["work.informal_coverage"][:, None])
 
 
-def beyond_the_law(state: State, levers: dict[str, Floats]) -> Floats:
-    """What places that serve a mission leave of raids, inspections and tips, (cells,).
+def shielded_by_missions(state: State, levers: dict[str, Floats]) -> Floats:
+    """Share of raids, inspections and tips from which a mission keeps the places that serve it, (regions,).
 
     Local police have no say over members (``mission.immunity``, C8-M06); patrols that keep venues safe protect them too
     (C8-M14).
     """
-    sectors, values = len(state.world.sectors.name), state.scenario.values
-    safe = np.maximum(-levers["mission.patrols"], 0.0)
+    values, safe = state.scenario.values, np.maximum(-levers["mission.patrols"], 0.0)
     immune = 1.0 - values["mission.immunity_shield"] * levers["mission.immunity"]
-    shielded = 1.0 - immune * (1.0 - values["mission.patrol_shield"] * safe)
-    return np.asarray(1.0 - mission_share(state) * np.repeat(shielded, sectors))
+    return np.asarray(1.0 - immune * (1.0 - values["mission.patrol_shield"] * safe))
 
 
-def detection(table: Floats, rules: TermRules) -> Floats:
-    """Weekly hazard of being found as a controller sees it, by means of control: (cells, 3, 5)."""
-    found = table[..., TIP] + table[..., NEIGHBOURS] + table[..., OUTREACH_VISIT] + table[..., RAIDED]
-    found = found + table[..., INSPECTED]
-    found = found[..., None] + table[..., HOTLINE_CALL, None] * rules.can_call
-    return np.asarray(found + table[..., HEALTH_CARE, None] * rules.needs_care)
+@rule
+def met_in_a_week(yearly, visibility, cause, spared):
+    """Weekly hazard of being met; of raids, inspections and tips a place that serves a mission is ``spared`` some."""
+    hazard = yearly[visibility, cause]
+    if cause == TIP or cause == RAIDED or cause == INSPECTED:
+        hazard *= spared
+    return hazard / WEEKS_PER_YEAR
+
+
+@kernel
+def reach_people_now(regions, cells, count):
+    """How likely people at work are to be met this week, where what is announced is another thing."""
+    for cell in range(len(cells)):
+        row = cells[cell]
+        spared = 1.0 - mission_share(cells, cell) * regions[cell // count].shielded_now
+        for visibility in range(3):
+            for cause in range(7):
+                row.hazards[visibility, cause] = met_in_a_week(row.reach_now, visibility, cause, spared)
 
 
 def inspection_removals(state: State, levers: dict[str, Floats]) -> Floats:

@@ -17,13 +17,13 @@ def initial_beliefs(state: State) -> None:
     """Communities begin with what is so before any policy: the chances of each way, and its danger."""
     legs = state.world.legs
     tabulate_costs(state.s, state.p, len(legs.tail))
-    find_ways_alone(state)
-    failure = state.beliefs.start_failure
+    find_ways_alone(state.s, state.p)
+    failure = state.pairs["start_failure"]
     failure[:, 0] = 1.0 - state.pairs["way_alone_chance"]
     failure[:, 1] = 1.0 - np.clip(state.pairs["success"][:, SKILL_STEPS // 2], 0.0, 1.0)
     for pair, way in enumerate(state.world.route_legs[state.world.pairs.official]):
         failure[pair, 2] = 1.0 - np.prod(1.0 - legs.document_check[way[way >= 0]])
-    state.beliefs.start_death[:] = state.pairs["way_alone_danger"][:, None]
+    state.pairs["start_death"] = state.pairs["way_alone_danger"][:, None]
 
 
 def price_papers(state: State) -> None:

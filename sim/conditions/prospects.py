@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.facilitators import FUNCTIONS, Function
-from sim.conditions.incomes import incomes_at_home
 from sim.declared.levers import LEVERS
-from sim.ground.draws import Stream, uniforms
+from sim.ground.kernel import kernel, rule
+from sim.rules.justice.experience import smuggling_certainty
 from sim.rules.moving.ways import alone_ways
-from sim.rules.people.status import annuity, removal_hazard
+from sim.rules.people.beliefs import (
+    believed_control,
+    believed_death,
+    believed_elasticity,
+    believed_exploitation,
+    believed_failure,
+    believed_removal,
+    believed_visa,
+)
+from sim.rules.people.status import annuity
+from sim.rules.rationing import top_up
 from sim.world.world import Mode
 
 if TYPE_CHECKING:
     from sim.state.state import State
 
 Floats = NDArray[np.float64]
+LONGEST_WAIT = LEVERS["visa.wait"].high  # weeks
 
 
 def enforcement_effort(control: Floats) -> Floats:
@@ -26,119 +37,77 @@ def enforcement_effort(control: Floats) -> Floats:
     return -np.log1p(-np.minimum(control, 0.999))
 
 
-def planned_control(state: State) -> Floats:
-    """Control as those who plan journeys see it: what they learned, plus what has been announced; (legs,)."""
-    # nobody is checked where movement is free, whatever a policy does to the leg
-    believed = np.where(state.world.legs.mode == Mode.FREE_MOVEMENT, 0.0, state.beliefs.control())
-    now, expected = state.levers.now["border.control"], state.levers.expected["border.control"]
-    if now is expected:
-        return believed
-    effort = enforcement_effort(believed) + enforcement_effort(expected) - enforcement_effort(now)
-    planned = -np.expm1(-np.maximum(effort, 0.0))
-    return np.where(state.world.legs.mode == Mode.FREE_MOVEMENT, 0.0, planned)
+# --- ways -------------------------------------------------------------------------------------------------------
 
 
 def see_the_ways(state: State) -> None:
     """Legs and pairs as the smuggling market sees them this week."""
-    legs, pairs, ends = state.legs, state.pairs, state.world.pairs.end
-    legs["believed_control"][:] = planned_control(state)
-    legs["danger"][:] = effective_danger(state)
-    legs["expected_loss"][:] = expected_loss(state)
-    pairs["elasticity"][:] = state.beliefs.elasticity()
-    pairs["failure"][:] = state.beliefs.failure()[:, 1]
-    pairs["handover_gain"][:], pairs["handover_harm"][:] = handover_learned(state)
-    pairs["credit"][:] = state.regions["recoverable"][ends]
+    see_legs_and_pairs(state.s, state.p)
+    if state.levers.now["border.control"] is not state.levers.expected["border.control"]:
+        plan_for_what_is_announced(state)
 
 
-def expected_loss(state: State) -> Floats:
-    """What being stopped on each leg costs a provider, a conviction for smuggling included; US$ (legs,)."""
-    penalty = state.levers.expected["justice.penalty_smuggling"] * state.experience.smuggling_certainty()
-    return np.asarray(state.world.legs.loss + penalty[state.world.legs.head])
+@kernel
+def see_legs_and_pairs(s, p):
+    """What providers have learned of legs, of clients and of handing people over."""
+    for leg in range(len(s.legs)):
+        row = s.legs[leg]
+        # nobody is checked where movement is free, whatever a policy does to the leg
+        row.believed_control = 0.0 if row.mode == Mode.FREE_MOVEMENT else believed_control(s.legs, p.belief, leg)
+        # a conviction for smuggling included
+        penalty = s.regions[row.head].penalty_smuggling * smuggling_certainty(s.regions, p.belief, row.head)
+        row.expected_loss = row.loss + penalty
+    for pair in range(len(s.pairs)):
+        row = s.pairs[pair]
+        row.elasticity = believed_elasticity(s.pairs, p.belief, pair)
+        row.failure = believed_failure(s.pairs, p.belief, pair, 1)
+        # what handing over brings and costs clients, per arrival: as remembered, and cautious where it is rare; the
+        # cost is the harm of hand-over and what is demanded on the way
+        arrivals = row.brought + row.strength
+        row.handover_gain = row.gained / arrivals
+        row.handover_harm = (row.sold * p.belief.handover_harm + row.demanded) / arrivals
+        row.credit = s.regions[row.end].recoverable
 
 
-def handover_learned(state: State) -> tuple[Floats, Floats]:
-    """What providers who would hand people over gain by it, and cost their clients, per arrival in US$, by pair.
+def plan_for_what_is_announced(state: State) -> None:
+    """Control as those who plan journeys see it: what they learned, plus what has been announced."""
+    now, expected = state.levers.now["border.control"], state.levers.expected["border.control"]
+    effort = enforcement_effort(state.legs["believed_control"]) + enforcement_effort(expected) - enforcement_effort(now)
+    planned = -np.expm1(-np.maximum(effort, 0.0))
+    state.legs["believed_control"][:] = np.where(state.world.legs.mode == Mode.FREE_MOVEMENT, 0.0, planned)
 
-    As remembered, and cautious where it is rare: the cost is the harm of hand-over and what is demanded on the way.
+
+@kernel
+def what_exploiting_brings(pairs, usual):
+    """What handing over and demanding more bring for each client of those who do, as the trade knows it; US$.
+
+    Where few have been brought it is what is ``usual`` elsewhere.
     """
-    learned, strength = state.pairs, state.beliefs.pair_strength
-    arrivals = learned["brought"] + strength
-    harm = state.scenario.values["choice.exploitation_loss"]
-    return learned["gained"] / arrivals, (learned["sold"] * harm + learned["demanded"]) / arrivals
+    for pair in range(len(pairs)):
+        row = pairs[pair]
+        row.exploiting_brings = ((row.gained + row.demanded) + row.strength * usual) / (row.brought + row.strength)
 
 
-def what_exploiting_brings(state: State) -> Floats:
-    """What handing over and demanding more bring for each client of those who do, as the trade knows it; US$ (pairs,).
-
-    Where few have been brought it is what is known from elsewhere.
-    """
-    learned, strength = state.pairs, state.beliefs.pair_strength
-    gained = learned["gained"] + learned["demanded"]
-    usual = gained.sum() / max(learned["brought"].sum(), 1.0)
-    return np.asarray((gained + strength * usual) / (learned["brought"] + strength))
+# --- visas and papers -------------------------------------------------------------------------------------------
 
 
-def announced_removal(state: State) -> Floats:
-    """Yearly removal hazard without status that people believe in, announced changes included; (regions,)."""
-    levers = state.levers
-    announced = removal_hazard(
-        levers.expected["status.deportation_effort"] - levers.now["status.deportation_effort"],
-        state.scenario.values["status.removal_rate"],
-    )
-    return np.maximum(state.beliefs.removal() + announced, 0.0)
+@kernel
+def fill_tokens(regions, pairs, rules):
+    """Visas and genuine papers of the week; what is not taken is kept for some weeks."""
+    for pair in range(len(pairs)):
+        row = pairs[pair]
+        for skill in range(2):
+            row.visa_tokens[skill] = top_up(row.visa_tokens[skill], row.visa_weekly[skill], rules.places_kept)
+    for region in range(len(regions)):
+        regions[region].papers_tokens = top_up(
+            regions[region].papers_tokens, regions[region].papers_weekly, rules.places_kept
+        )
 
 
-def effective_danger(state: State) -> Floats:
-    """Chance to die on each leg after rescue (lever ``border.search_and_rescue``); (legs,)."""
-    return np.asarray(state.world.legs.danger * (1.0 - state.levers.now["border.search_and_rescue"]))
-
-
-def find_ways_alone(state: State) -> None:
-    """The way that people on their own would take for each pair: route, chance, cost in US$ and chance to die."""
-    values = state.scenario.values
-    alone_ways(
-        state.legs.records,
-        state.pairs.records,
-        state.routes.records,
-        values["journey.alone_cost"],
-        values["choice.stopped_loss"],
-        values["choice.life_worth"],
-    )
-
-
-def price_of_forgery(state: State) -> Floats:
-    """What facilitators of documents ask in each region, over the usual price; (regions,)."""
-    usual = state.p.facilitator.usual_price[Function.DOCUMENTS]
-    return np.asarray(state.nodes["price"][Function.DOCUMENTS :: FUNCTIONS] / usual)
-
-
-def who_moves_freely(state: State) -> Floats:
-    """1 where anyone may move without a visa, 2 where only people with kin there would, 0 elsewhere; (pairs,).
-
-    A pair of regions takes up ``free_movement`` as one, when the lever passes its keyed uniform. With the switch
-    ``free_movement_substitution`` off, people without kin there still need someone who finds them work and a room, and
-    do not use it (C7-P28).
-    """
-    pairs = state.world.pairs
-    lever = state.levers.now["free_movement"]
-    if not lever.any():
-        return np.zeros(len(pairs.start))
-    turn = uniforms(state.seed, pairs.start, pairs.end, np.zeros(len(pairs.start)), Stream.ADOPTION)
-    everyone = state.mechanisms["free_movement_substitution"] == "on"
-    return np.where(turn < lever, 1.0 if everyone else 2.0, 0.0)
-
-
-def consular_capacity(state: State) -> Floats:
-    """Applications that consulates can decide in a week; infinite where ``visa.staff`` sets no limit; (pairs,)."""
-    staff = state.levers.now["visa.staff"]
-    weekly = staff * state.regions["people_at"][state.world.pairs.start] / 1000.0 / 52.0
-    return np.where(staff >= LEVERS["visa.staff"].high, np.inf, np.maximum(weekly, 1e-6))
-
-
-def wait_for_visas(state: State) -> Floats:
-    """Weeks until an application made now is decided: the procedure, and what consulates have not come to; (pairs,)."""
-    waiting = state.pairs["visa_backlog"] / consular_capacity(state)
-    return np.asarray(np.minimum(state.levers.now["visa.wait"] + waiting, LEVERS["visa.wait"].high))
+@rule
+def wait_for_visas(pairs, pair):
+    """Weeks until an application made now is decided: the procedure, and what consulates have not come to."""
+    return min(pairs[pair].procedure + pairs[pair].visa_backlog / pairs[pair].consulates, LONGEST_WAIT)
 
 
 def tell_the_truth(state: State) -> None:
@@ -146,92 +115,114 @@ def tell_the_truth(state: State) -> None:
 
     Belief starts too hopeful, so that the truth can send people to providers (C7-P03).
     """
-    beliefs, pairs = state.beliefs, state.world.pairs
-    reach = state.levers.now["origin.information_centre"][pairs.start]
-    if not reach.any() or not beliefs.learning:
-        return
-    slots = np.stack([state.levers.now["visa.slots_low"], state.levers.now["visa.slots_high"]], axis=1)
-    refused, decided = state.pairs["visa_truth"][..., 0], state.pairs["visa_truth"][..., 1]
-    # where nothing has been decided a centre knows at least whether there is anything to apply for
-    unknown = np.where(slots > 0.0, 1.0 - beliefs.visa_chance(), 1.0)
-    refusal = np.where(
-        decided > state.scenario.values["beliefs.centre_known"],
-        np.divide(refused, decided, out=np.ones_like(refused), where=decided > 0),
-        unknown,
-    )
-    told = state.scenario.values["beliefs.centre"] * reach[:, None] * (beliefs.pair_strength[:, None] + decided)
-    state.pairs["heard_visas"][..., 1] += told
-    state.pairs["heard_visas"][..., 0] += told * refusal
+    reach = state.levers.now["origin.information_centre"]
+    if reach.any() and state.p.belief.learning:
+        values = state.scenario.values
+        tell_of_visas(state.pairs.records, state.p.belief, reach, values["beliefs.centre"], values["beliefs.centre_known"])
+
+
+@kernel
+def tell_of_visas(pairs, rules, reach, weight, known):
+    """``reach`` (regions,) of centres, ``weight`` of what they say, decisions from which on they are ``known``."""
+    for pair in range(len(pairs)):
+        row = pairs[pair]
+        for skill in range(2):
+            refused, decided = row.visa_truth[skill, 0], row.visa_truth[skill, 1]
+            if decided > known:
+                refusal = refused / decided
+            elif row.visa_weekly[skill] > 0.0:
+                refusal = 1.0 - believed_visa(pairs, rules, pair, skill)
+            else:
+                refusal = 1.0  # where nothing has been decided a centre knows whether there is anything to apply for
+            told = weight * reach[row.start] * (row.strength + decided)
+            row.heard_visas[skill, 1] += told
+            row.heard_visas[skill, 0] += told * refusal
+
+
+# --- prospects --------------------------------------------------------------------------------------------------
 
 
 def see_prospects(state: State) -> None:
     """What people believe, and what is so, of every pair of regions and of every region this week."""
-    prospects_of_pairs(state)
-    prospects_of_regions(state)
+    s, p, values = state.s, state.p, state.scenario.values
+    find_ways_alone(s, p)
+    see_prices_of_papers(s, p)
+    see_pairs(s.regions, s.pairs, p.belief)
+    see_regions(s.regions, p.belief)
+    expect_removals(s.regions, s.law, p.belief)
+    removal = state.s.law["removal"]
+    state.regions["annuity_irregular"][:] = annuity(values["choice.discount"], removal, values["choice.horizon"])
 
 
-def prospects_of_pairs(state: State) -> None:
+@kernel
+def find_ways_alone(s, p):
+    """The way that people on their own would take for each pair: route, chance, cost in US$ and chance to die."""
+    alone_ways(s.legs, s.pairs, s.routes, p.channel.alone_cost, p.choice.stopped_loss, p.choice.life_worth)
+
+
+@kernel
+def see_prices_of_papers(s, p):
+    """Forged papers cost more where facilitators of documents ask more."""
+    for region in range(len(s.regions)):
+        asked = s.nodes[region * FUNCTIONS + Function.DOCUMENTS].price
+        usual = p.facilitator.usual_price[Function.DOCUMENTS]
+        s.regions[region].forged_price = p.channel.forged_price * (asked / usual)
+
+
+@kernel
+def see_pairs(regions, pairs, rules):
     """What people believe of the ways from one region to another; a price of infinity means that a way is absent."""
-    levers, values, beliefs, pair = state.levers, state.scenario.values, state.beliefs, state.pairs
-    start = state.world.pairs.start
-    find_ways_alone(state)
-    failure, death = beliefs.failure(), beliefs.death()
-    publicity = 1.0 + levers.now["origin.danger_publicity"][start]
-    slots = np.stack([levers.expected["visa.slots_low"], levers.expected["visa.slots_high"]], axis=1)
-    pair["alone_chance"][:], pair["provider_chance"][:], pair["forged_chance"][:] = 1.0 - failure.T
-    pair["alone_danger"][:], pair["provider_danger"][:] = death.T * publicity
-    pair["provider_fee"][:] = pair["fee"]
-    state.regions["forged_price"][:] = values["papers.forged_price"] * price_of_forgery(state)
-    pair["forged_cost"][:] = state.regions["forged_price"][start]
-    pair["genuine_chance"][:] = state.regions["genuine_chance"][start]
-    pair["genuine_cost"][:] = state.regions["genuine_price"][start]
-    strength = beliefs.pair_strength
-    pair["credit_chance"][:] = (pair["served"] + strength) / (pair["asked"] + strength)
-    pair["visa_chance_low"][:], pair["visa_chance_high"][:] = beliefs.visa_chance().T
-    pair["visa_open_low"][:], pair["visa_open_high"][:] = (slots > 0.0).T
-    pair["visa_wait"][:], pair["free"][:] = wait_for_visas(state), who_moves_freely(state)
-    pair["visa_complexity"][:], pair["visa_price"][:] = levers.now["visa.complexity"], levers.now["visa.price"]
-    pair["refugee_access"][:] = levers.now["visa.refugee_access"]
+    for pair in range(len(pairs)):
+        row = pairs[pair]
+        home = regions[row.start]
+        row.alone_chance = 1.0 - believed_failure(pairs, rules, pair, 0)
+        row.provider_chance = 1.0 - believed_failure(pairs, rules, pair, 1)
+        row.forged_chance = 1.0 - believed_failure(pairs, rules, pair, 2)
+        row.alone_danger = believed_death(pairs, rules, pair, 0) * row.publicity
+        row.provider_danger = believed_death(pairs, rules, pair, 1) * row.publicity
+        row.provider_fee = row.fee
+        row.forged_cost, row.genuine_chance, row.genuine_cost = home.forged_price, home.genuine_chance, home.genuine_price
+        row.credit_chance = (row.served + row.strength) / (row.asked + row.strength)
+        row.visa_chance_low = believed_visa(pairs, rules, pair, 0)
+        row.visa_chance_high = believed_visa(pairs, rules, pair, 1)
+        row.visa_wait = wait_for_visas(pairs, pair)
 
 
-def prospects_of_regions(state: State) -> None:
-    """What people believe of living in a region: US$ a year times the chance to have work, and years that count."""
-    levers, values, fixed, region = state.levers, state.scenario.values, state.fixed, state.regions
-    removal = announced_removal(state)
-    region["income_home"][:] = region["income_regular"][:] = fixed.income_regular * incomes_at_home(state)
-    # where communities are organised, new arrivals find their way sooner (C7-P09)
-    helped = 1.0 + values["society.networks_help"] * levers.now["society.community_engagement"]
-    region["income_irregular"][:] = fixed.income_irregular * region["wage_index"] * incomes_at_home(state) * helped
-    region["exploitation_risk"][:] = state.beliefs.exploitation()
-    region["credit_limit"][:] = region["recoverable"]
-    region["annuity_irregular"][:] = annuity(values["choice.discount"], removal, values["choice.horizon"])
-    if state.levers_moved("campaigns"):
-        hear_campaigns_at_home(state)
+@kernel
+def see_regions(regions, rules):
+    """What people believe of living in a region: US$ a year times the chance to have work."""
+    for region in range(len(regions)):
+        row = regions[region]
+        row.income_irregular = row.income_start * row.wage_index * row.grown * row.helped
+        row.exploitation_risk = believed_exploitation(regions, rules, region)
+        row.credit_limit = row.recoverable
 
 
-def hear_campaigns_at_home(state: State) -> None:
-    """How far campaigns at home warn, inform and forbid."""
-    levers, values, region = state.levers, state.scenario.values, state.regions
-    region["alarm"][:] = 1.0 + values["beliefs.campaign_fear"] * levers.now["origin.fear_campaign"]
-    centre = values["beliefs.centre_informs"] * levers.now["origin.information_centre"]
-    missed = (1.0 - levers.now["origin.information_campaign"]) * (1.0 - centre)
-    region["informs"][:] = 1.0 - missed
-    region["women_barred"][:] = levers.now["origin.travel_limits_women"]
+@kernel
+def expect_removals(regions, law, rules):
+    """Yearly removal hazard without status that people believe in, announced changes included."""
+    for region in range(len(regions)):
+        removal = believed_removal(regions, rules, region) + regions[region].removal_announced
+        law[region].removal = max(removal, 0.0)
 
 
-def see_borders(state: State) -> None:
-    """The legs as they are this week, with the levers and the skill of officers of the region that they lead into."""
-    levers, legs, values = state.levers.now, state.legs, state.scenario.values
-    if not state.levers_moved("borders"):
-        return
-    legs["control"] = levers["border.control"] * state.s.law["skill"][state.world.legs.head]
-    legs["document_check"], legs["screening"] = levers["border.document_check"], levers["border.screening"]
-    legs["refuses_forged"], legs["refuses_genuine"], legs["pushback"] = carriers_and_pushbacks(levers, values)
-    state.regions["asylum_access"] = levers["asylum.access"]
-    state.pairs["tied"] = levers["visa.tied_to_employer"]
+@kernel
+def add_removals(regions):
+    """The cumulative hazard of removal without status grows by that of a week."""
+    for region in range(len(regions)):
+        regions[region].removal_sum += regions[region].removal_weekly
 
 
-def carriers_and_pushbacks(levers: dict[str, Floats], values: dict[str, Any]) -> tuple[Floats, Floats, Floats]:
-    """Chances on each leg that carriers refuse forged papers and papers in order, and of being sent back unheard."""
-    care = levers["border.carrier_liability"]
-    return values["carrier.care"] * care, values["carrier.misjudged"] * care, levers["border.pushback"]
+# --- on the way -------------------------------------------------------------------------------------------------
+
+
+@kernel
+def weigh_onward(regions, pairs, rules):
+    """What going on with a provider and the alternatives are worth, by pair."""
+    for pair in range(len(pairs)):
+        row = pairs[pair]
+        row.onward_alone_chance = 1.0 - believed_failure(pairs, rules, pair, 0)
+        row.onward_alone_cost = row.alone_cost
+        row.onward_provider_chance = 1.0 - believed_failure(pairs, rules, pair, 1)
+        row.onward_fee = row.fee
+        row.onward_credit = regions[row.end].recoverable

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ground.draws import Stream, uniforms
+from sim.ground.kernel import rule
 
 Floats = NDArray[np.float64]
 LEAST_KEPT = 2.0  # whole ones that are kept however slowly they become available
@@ -41,12 +42,13 @@ def phases(seed: int, what: Rationed, shape: tuple[int, ...]) -> Floats:
     return uniforms(seed, who, np.full(count, int(what)), np.zeros(count), Stream.START_PHASE).reshape(shape)
 
 
-def top_up(at_hand: Any, weekly: Any, weeks: float) -> Any:
+@rule
+def top_up(at_hand, weekly, weeks):
     """What is at hand after a week in which ``weekly`` became available and what is older than ``weeks`` lapsed.
 
     Where nothing becomes available everything lapses but the phase, from which it would begin again.
     """
-    return np.where(weekly > 0.0, np.minimum(at_hand + weekly, weeks * weekly + LEAST_KEPT), at_hand % 1.0)
+    return min(at_hand + weekly, weeks * weekly + LEAST_KEPT) if weekly > 0.0 else at_hand % 1.0
 
 
 def whole(amount, phase) -> Any:

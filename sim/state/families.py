@@ -23,6 +23,7 @@ from sim.rules.networks.change import ChangeRules
 from sim.rules.networks.facilitating import FacilitatorRules
 from sim.rules.networks.operations import OperationRules
 from sim.rules.networks.partners import PartnerRules
+from sim.rules.people.beliefs import BeliefRules
 from sim.rules.people.consider import LifeRules
 from sim.rules.people.options import ChoiceRules
 from sim.rules.work.handover import HandoverRules
@@ -38,6 +39,7 @@ class Rules(NamedTuple):
     """Every family."""
 
     birth: BirthRules
+    belief: BeliefRules
     choice: ChoiceRules
     life: LifeRules
     channel: ChannelRules

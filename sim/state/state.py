@@ -26,11 +26,11 @@ from sim.ledger.events import event_log
 from sim.policies.engine import LeverEngine
 from sim.rules.corruption.bribes import count_units, unit_of
 from sim.rules.justice.contacts import empty_book
-from sim.rules.justice.experience import Experience
+from sim.rules.justice.experience import first_experience
 from sim.rules.justice.records import no_registers
 from sim.rules.moving.entry import first_entrants
 from sim.rules.networks.facilitating import first_facilitators, network_of
-from sim.rules.people.beliefs import Beliefs
+from sim.rules.people.beliefs import first_beliefs
 from sim.rules.people.birth import first_people
 from sim.rules.people.consider import Sums
 from sim.rules.people.status import removal_hazard
@@ -114,12 +114,11 @@ class State:
         self.regions["people_at"][:], self.regions["offers"][:] = homes, self.fixed.offer_pair
         self.regions["wage_home"][:] = world.regions.wage_regular
         self.legs["transport"][:] = self.fixed.transport
+        self.regions["income_start"][:] = self.fixed.income_irregular
         self.pairs["offer"][:], self.pairs["fare"][:] = self.fixed.offer_of, self.fixed.fare
         self.routes["legs"][:], self.routes["pair"][:] = world.route_legs, self.fixed.route_pair
-        self.beliefs = Beliefs(
-            self.regions, self.legs, self.pairs, world, values, learning=self.mechanisms["belief_learning"] != "off"
-        )
-        self.beliefs.start_removal[:] = removal_hazard(world.regions.deportation_effort, values["status.removal_rate"])
+        first_beliefs(self.regions, self.legs, self.pairs, world, values)
+        self.regions["start_removal"] = removal_hazard(world.regions.deportation_effort, values["status.removal_rate"])
         self.pairs["visa_tokens"][:] = phases(self.seed, Rationed.VISAS, (len(self.pairs), 2))
         regions = self.regions
         regions["papers_tokens"][:] = phases(self.seed, Rationed.PAPERS, (count,))
@@ -262,16 +261,10 @@ class State:
         self.cases = Table("case", CASE_COLUMNS, 64 + len(self.migrants) // 100)
         self.regions["permits_left"][:] = phases(self.seed, Rationed.PERMITS, (regions,))
         self.work_weeks = phases(self.seed, Rationed.CASES, (regions,))
-        self.shelter_saved = np.full(regions, values["protection.places_kept"])
+        self.regions["shelter_saved"] = values["protection.places_kept"]
         self.book = empty_book(len(self.migrants))
         self.s = self.s._replace(agencies=self.agencies.records, cases=self.cases.records, book=self.book)
-        self.experience = Experience(
-            self.regions,
-            self.present,
-            self.world.regions.rule_of_law,
-            values,
-            learning=self.mechanisms["belief_learning"] != "off",
-        )
+        first_experience(self.regions, self.present, self.world.regions.rule_of_law, values)
 
     def _officials(self, homes: NDArray[np.int64]) -> None:
         """Posts that have something to sell: a chief and at least two line officers wherever there is one.

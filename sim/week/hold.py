@@ -42,7 +42,7 @@ HELD: dict[str, tuple[Held, ...]] = {
             BEFORE,
             "units",
             ("share", "retained", "predators", "chief", "reservation", "mean_worth", "approaches", "former", "named",
-             "bought", "price", "tally"),
+             "bought", "price", "betrayed", "tally"),
         ),
         Held(BEFORE, "regions", ("papers_issued",)),
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.conditions.encounters import reach_of_agencies
+from sim.conditions.conditions import levers_as_expected
+from sim.conditions.encounters import reach_people_now
 from sim.ground.rows import rows_with
 from sim.rules.control import leaving
 from sim.state.state import State
@@ -13,8 +14,8 @@ ANY_BOND = 255
 
 def reach_people(state: State, week: Agenda) -> None:  # noqa: ARG001 - every phase takes both
     """Reach: how likely people at work are to be met this week, and by whom."""
-    if state.levers.expected is not state.levers.now:  # otherwise it has been seen with the world
-        state.cells["hazards"] = reach_of_agencies(state, state.levers.now)
+    if not levers_as_expected(state):  # otherwise it has been seen with the world
+        reach_people_now(state.s.regions, state.s.cells, len(state.sectors))
 
 
 def live(state: State, week: Agenda) -> None:

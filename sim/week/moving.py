@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from sim.agents.people import Stage
-from sim.conditions import conditions
-from sim.conditions.prospects import consular_capacity
+from sim.conditions.prospects import weigh_onward
 from sim.ground.rows import rows_at
 from sim.rules.moving import channels, journeys, search, smuggling
 from sim.state.state import State
@@ -19,7 +18,7 @@ def use_channels(state: State, week: Agenda) -> None:
         s, p, now, due.these, week.considered.acts, week.ledger, seekers.rows, buyers.rows, takers.rows
     )
     channels.decide_visas(s, p, now, due.these, week.considered.acts, week.ledger)
-    channels.queue_for_visas(state.pairs, consular_capacity(state))
+    channels.queue_for_visas(s.pairs)
     channels.sell_papers(s, p, now, buyers.these, week.ledger)
 
 
@@ -37,7 +36,7 @@ def contract(state: State, week: Agenda) -> None:
 
 def weigh_the_way_on(state: State, week: Agenda) -> None:  # noqa: ARG001 - every phase takes both
     """Way on: what going on and its alternatives are worth to those from whom more is demanded."""
-    conditions.weigh_the_way_on(state)
+    weigh_onward(state.s.regions, state.s.pairs, state.p.belief)
 
 
 def travel(state: State, week: Agenda) -> None:

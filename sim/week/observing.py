@@ -49,7 +49,8 @@ def observe_people(state: State, week: Agenda) -> None:
     peopled = state.regions["people_at"][state.world.pairs.start] > 0
     row[C.BELIEVED_VISA_CHANCE] = state.pairs["visa_chance_low"][peopled].mean() if peopled.any() else np.nan
     away = irregular.sum()
-    removal = state.beliefs.removal()
+    heard = state.regions["heard_removal"]; S = state.p.belief.strength_of_all
+    removal = (heard[:,0]+S*state.regions["start_removal"])/(heard[:,1]+S) if state.p.belief.learning else state.regions["start_removal"].copy()
     row[C.BELIEVED_REMOVAL] = float((removal * irregular).sum() / away) if away else float(removal.mean())
 
 
@@ -93,7 +94,7 @@ def observe_justice(state: State, week: Agenda) -> None:
     row, law, record = week.row, state.s.law, state.p.record
     row[C.OPEN_CASES] = (state.cases["stage"] != CaseStage.FREE).sum()
     places = state.present > 0
-    row[C.PERCEIVED_CERTAINTY] = np.average(state.experience.certainty()[places], weights=state.present[places])
+    row[C.PERCEIVED_CERTAINTY] = np.average(_certainty(state)[places], weights=state.present[places])
     row[C.BELIEVED_PROMISE] = np.average(law["promise"][places], weights=state.present[places])
     row[C.PLACES] = (state.levers.now["protection.places"] * state.present).sum() / 1000.0
     row[C.POLICY_COST] = (state.levers.spent * state.present).sum() / WEEKS_PER_YEAR
@@ -139,3 +140,8 @@ def observe_networks(state: State, row: NDArray[np.float64]) -> None:
     weight = nodes["capacity"]
     usual = nodes["price"] / state.p.facilitator.usual_price[node]
     row[C.PARTNER_PRICE] = np.average(usual, weights=weight) if weight.sum() > 0 else np.nan
+
+
+def _certainty(state):
+    c = state.regions["convictions"]; st=state.regions["justice_strength"]
+    return np.minimum((c[:,0]+st*state.regions["start_certainty"])/(c[:,1]+st) if state.p.belief.learning else state.regions["start_certainty"],1.0)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sim.agents.officials import Post
 from sim.conditions.opening import count_papers
 from sim.rules.corruption import capture, retainers
-from sim.rules.corruption.bribes import unit_of
+from sim.rules.corruption.bribes import leaks, unit_of
 from sim.rules.networks import facilitating
 from sim.state.state import State
 from sim.week.agenda import Agenda
@@ -47,6 +47,11 @@ def integrity(state: State) -> capture.Integrity:
     return capture.Integrity(**{name: np.concatenate(both) for name, both in local_and_mission.items()})
 
 
+def expect_leaks(state: State) -> None:
+    """What the trade expects of raids of which many are briefed."""
+    state.units["betrayed"] = leaks(state.units["bought"], state.p.term.briefed)
+
+
 def issue_papers(state: State) -> None:
     """Genuine papers of the week: what fronts obtain, and what consular officers who sell can issue (C2-M17)."""
     values, regions = state.scenario.values, len(state.regions)
@@ -74,5 +79,6 @@ def adapt_officials(state: State, week: Agenda) -> None:
         # who was there with a mission that is over has gone home
         state.officials["captured"][~serving(state)] = 0
         capture.review_posts(s.officials, s.units, s.unit_first, p.official, week.now, week.row, integrity(state))
+        expect_leaks(state)
         retainers.strike_off(s.enterprises, s.officials, week.row)
     issue_papers(state)

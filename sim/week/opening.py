@@ -6,8 +6,9 @@ import numpy as np
 
 from sim.agents.officials import Post
 from sim.conditions import conditions
+from sim.conditions.enacted import enact
 from sim.conditions.opening import initial_beliefs
-from sim.conditions.prospects import enforcement_effort, see_the_ways
+from sim.conditions.prospects import enforcement_effort, expect_removals, see_the_ways
 from sim.ground.calendar import Now
 from sim.ledger.counters import COUNTERS
 from sim.rules.corruption import capture
@@ -17,7 +18,7 @@ from sim.rules.networks import facilitating, partners
 from sim.rules.work import jobs, labour
 from sim.state.state import State
 from sim.week.agenda import Agenda
-from sim.week.officials import integrity, issue_papers, serving
+from sim.week.officials import expect_leaks, integrity, issue_papers, serving
 from sim.week.trading import list_enterprises, review_venues
 
 
@@ -25,6 +26,7 @@ def open_the_world(state: State, week: Agenda) -> None:
     """Everything that has to be so before the first week."""
     state.levers.advance(week.week)
     week.effort = enforcement_effort(state.levers.start["border.control"])
+    enact(state)
     open_posts(state, week)
     see_the_ways(state)
     initial_beliefs(state)
@@ -47,7 +49,8 @@ def open_posts(state: State, week: Agenda) -> None:
     state.officials["captured"][~serving(state)] = 0
     capture.expect_everywhere(s.officials, s.units, s.unit_first, p.official, done)
     bought, _ = bought_by_region(state.units, state.p.official, Post.POLICE, len(state.regions))
-    state.experience.start_collusion = bought
+    state.regions["start_collusion"] = bought
+    expect_leaks(state)
     issue_papers(state)
 
 
@@ -62,6 +65,7 @@ def find_first_partners(state: State, week: Agenda) -> None:
 
 def open_the_labour_market(state: State, week: Agenda) -> None:
     """Venues open as buyers want them, and those who are there at the start find work."""
+    expect_removals(state.s.regions, state.s.law, state.p.belief)
     conditions.see_work(state)
     conditions.appraise(state)
     review_venues(state, week, everyone=True)

@@ -17,7 +17,7 @@ def protect_or_remove(state: State, week: Agenda) -> None:
     sell_people_in_custody(state, week)
     removal.receive_returned(s, p, now, due, week.considered.causes, week.ledger)
     safe = rows_with(state.migrants["bound"], Bound.SAFE)
-    protection.protect(s, p, now, safe, week.ledger, state.experience.broken_weight)
+    protection.protect(s, p, now, safe, week.ledger, p.belief.broken_promise)
 
 
 def sell_people_in_custody(state: State, week: Agenda) -> None:

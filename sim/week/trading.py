@@ -12,8 +12,10 @@ from sim.conditions.opening import price_papers
 from sim.conditions.prospects import what_exploiting_brings
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
+from sim.rules.justice.experience import fade_experience
 from sim.rules.moving import entry, smuggling
 from sim.rules.networks import change, facilitating, partners
+from sim.rules.people.beliefs import fade_beliefs
 from sim.rules.work import handover, labour
 from sim.state.state import State
 from sim.week.agenda import Agenda
@@ -33,8 +35,8 @@ def adapt(state: State, week: Agenda) -> None:
         leave_ranks(state.s.people, state.s.enterprises, state.s.offenders)
     adapt_officials(state, week)
     react(state, week.week, state.registers.entries[: week.done])
-    state.beliefs.fade()
-    state.experience.fade()
+    fade_beliefs(s.regions, s.legs, s.pairs, p.belief)
+    fade_experience(s.regions, p.belief)
 
 
 def run_enterprises(state: State, week: Agenda) -> None:
@@ -74,7 +76,8 @@ def change_networks(state: State, week: Agenda) -> None:
     """Enterprises change, ties are kept or lost and made, facilitators move prices, stop and begin."""
     s, p, t = state.s, state.p, state.traffickers
     partners.pay_partners(s.enterprises, s.facilitators, s.ties, p.partner)
-    state.pairs["exploiting_brings"] = what_exploiting_brings(state)
+    usual = (state.pairs["gained"] + state.pairs["demanded"]).sum() / max(state.pairs["brought"].sum(), 1.0)
+    what_exploiting_brings(s.pairs, float(usual))
     change.change_enterprises(s, p, week.now, week.active, week.ledger)
     if week.row[C.SPLITS] > 0:  # parts of a hub know what they offer
         for j in np.flatnonzero((t["active"] == 1) & (t["entered"] == week.week) & (t["kind"] == Kind.CELL)):

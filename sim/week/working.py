@@ -30,8 +30,7 @@ def do_work(state: State, week: Agenda) -> None:
     forget_trades(state)
     state.regions["licensed"] = state.levers.now["work.recruiter_licensing"]
     state.pairs["contracts"] = state.levers.now["work.contract_corridors"]
-    home, members = state.traffickers["home"][week.active], state.traffickers["members"][week.active]
-    recruitment.recruiters_room(home, members, state.regions["room"], state.p.recruit)
+    recruitment.recruiters_room(s.enterprises, s.regions, p.recruit, week.active)
     recruitment.recruit(s, p, now, row)
 
 
@@ -42,4 +41,4 @@ def forget_trades(state: State) -> None:
         (state.pairs, ("brought", "sold", "gained", "asked", "served", "demanded")),
     ):
         for name in memories:
-            table[name] *= state.beliefs.provider_kept
+            table[name] *= state.p.belief.provider_kept

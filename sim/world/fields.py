@@ -22,6 +22,7 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("people_at", "f8", "persons by home"),
     Field("offers", "i4", "pairs that start here, -1 padded", -1, width=MAX_OFFERS),
     Field("wage_regular", "f8", "going pay with papers at the start, US$/week"),
+    Field("wage_irregular", "f8", "the same without papers"),
     Field("wage_home", "f8", "pay at home this week, US$/week"),
     Field("wage", "f8", "pay without and with papers this week, US$/week", width=2),
     Field("outside", "f8", "the same times the chance to find work", width=2),
@@ -66,6 +67,7 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("contacted", "f8", "people whom recruiters have approached, here and for work abroad, faded", width=2),
     Field("accepted", "f8", "of these, people who accepted, faded", width=2),
     Field("licensed", "f8", "share of recruiters who are licensed"),
+    Field("approached", "f8", "members of active enterprises, who can approach people"),
     Field("room", "f8", "contacts that recruiters can still make this week"),
     Field("seekers", "f8", "people who look for work and have found none"),
     Field("wage_index", "f8", "going pay without papers over that at the start"),
@@ -79,6 +81,33 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("promises", "f8", "promises kept to those who told and all, faded", width=2),
     Field("seized", "f8", "money held by the state until it is paid out, cents"),
     Field("permits_left", "f8", "permits that may still be given under the cap"),
+    Field("permits_unlimited", "f8", "1 where there is no cap"),
+    Field("permits_weekly", "f8", "permits that the cap makes available in a week"),
+    Field("shelter_saved", "f8", "weeks for which one more place in safe accommodation is paid for"),
+    Field("shelter_paid", "f8", "places in safe accommodation that are paid for"),
+    # what is believed at the start, and what it is worth beside what is seen
+    Field("start_removal", "f8", "yearly hazard of removal without status"),
+    Field("start_exploitation", "f8", "share of people without status who are exploited"),
+    Field("start_certainty", "f8", "chance that an exploiter whose workers are found is convicted"),
+    Field("start_smuggling", "f8", "the same for smuggling"),
+    Field("start_collusion", "f8", "chance that police act for those who pay them"),
+    Field("start_paid", "f8", "chance that compensation is paid"),
+    Field("justice_strength", "f8", "occasions that an initial belief about justice is worth"),
+    # what follows from levers alone
+    Field("removal_weekly", "f8", "hazard of removal without status in a week, inspections included"),
+    Field("removal_announced", "f8", "what has been announced of that, a year"),
+    Field("helped", "f8", "by how much communities help new arrivals to find their way"),
+    Field("grown", "f8", "wages with papers over those at the start"),
+    Field("income_start", "f8", "income without papers at the start, US$/year"),
+    Field("penalty_smuggling", "f8", "what a conviction for smuggling costs, as it is expected, US$"),
+    Field("penalty_exploitation", "f8", "the same for exploitation"),
+    Field("shielded", "f8", "share of raids, inspections and tips from which a mission keeps places, as expected"),
+    Field("shielded_now", "f8", "the same now"),
+    Field("immunity", "f8", "lever mission.immunity"),
+    Field("kept_out", "f8", "share of visits of members of a mission to open places that are stopped, as expected"),
+    Field("trust_start", "f8", "trust in authorities before hostility and what is seen of police"),
+    Field("hostility", "f8", "what hostility to migrants leaves of goodwill and trust"),
+    Field("engaged", "f8", "what community work adds to trust"),
 )
 
 LEG_COLUMNS: tuple[Column, ...] = (
@@ -101,10 +130,12 @@ LEG_COLUMNS: tuple[Column, ...] = (
     Field("kept", "f8", "share of experience of it that is kept from week to week"),
     Field("crossings", "f8", "crossings since week 0"),
     Field("stops", "f8", "stops since week 0"),
+    Field("start_control", "f8", "what providers believe of control at the start"),
 )
 
 PAIR_COLUMNS: tuple[Column, ...] = (
     Field("start", "i4", "region where journeys begin"),
+    Field("end", "i4", "region where they lead"),
     Field("offer", "i4", "position among the offers of the region where it starts"),
     Field("routes", "i4", "routes that lead there, -1 padded", -1, width=MAX_ROUTES),
     Field("official", "i4", "route of those who travel openly"),
@@ -173,6 +204,14 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Field("onward_credit", "f8", "what the provider can lend to a person of ability 1, US$"),
     Field("departures", "f8", "departures since week 0 by channel", width=4),
     Field("arrivals", "f8", "arrivals since week 0 by channel", width=4),
+    Field("strength", "f8", "reports that an initial belief is worth"),
+    Field("start_failure", "f8", "believed at the start: chance to fail alone, with a provider, on papers", width=3),
+    Field("start_death", "f8", "believed at the start: chance to die alone, with a provider", width=2),
+    # what follows from levers alone
+    Field("publicity", "f8", "by how much campaigns raise what people at home believe of danger"),
+    Field("visa_weekly", "f8", "visas that become available in a week, by skill", width=2),
+    Field("consulates", "f8", "applications that consulates can decide in a week"),
+    Field("procedure", "f8", "lever visa.wait, weeks"),
 )
 
 CELL_COLUMNS: tuple[Column, ...] = (
@@ -198,6 +237,10 @@ CELL_COLUMNS: tuple[Column, ...] = (
     Field("demand_next_door", "f8", "of these, by buyers from a neighbouring region"),
     Field("informed", "f8", "share of buyers whom campaigns have reached"),
     Field("phase", "f8", "phase at which a part of a slot becomes a whole one", width=2),
+    # what follows from levers alone
+    Field("reach", "f8", "yearly hazards of being met before a mission shields, as expected", width=(3, 7)),
+    Field("reach_now", "f8", "the same now", width=(3, 7)),
+    Field("boycotted", "f8", "share of buyers who leave an open place"),
 )
 
 ROUTE_COLUMNS: tuple[Column, ...] = (
@@ -218,6 +261,7 @@ UNIT_COLUMNS: tuple[Column, ...] = (
     Field("named", "f8", "statements about officials, not yet followed up"),
     Field("bought", "f8", "share of events that are bought off, as the trade expects"),
     Field("price", "f8", "price of that, US$"),
+    Field("betrayed", "f8", "share of raids of which somebody who was briefed sells a warning"),
     Field("tally", "f8", "events, sales and worth in US$ since the last review", width=3),
 )
 
@@ -237,4 +281,6 @@ SECTOR_COLUMNS: tuple[Column, ...] = (
     Field("inspected", "f8", "how far inspectors reach"),
     Field("isolation", "f8", "isolation of those who work there, in [0, 1]"),
     Field("commercial_sex", "f8", "1 for commercial sex"),
+    Field("client_contact", "f8", "how far clients meet those who work there, in [0, 1]"),
+    Field("customers", "f8", "share of customers kept by visibility, before boycotts and missions", width=3),
 )

@@ -54,7 +54,7 @@ def scenario_of(number, folder):
         "time.years": int(draw.integers(2, 40)) / 52,
         "events": bool(draw.integers(2)),
     }
-    changes |= {str(name): extreme(draw, name) for name in draw.choice(DRAWN, draw.integers(3, 12), replace=False)}
+    changes |= {str(name): extreme(draw, name) for name in draw.choice(DRAWN, draw.integers(6, 24), replace=False)}
     # one of each group in turn, so that no group is left to chance
     turn = np.random.default_rng([number, 1])
     name = str(turn.choice([name for name in DRAWN if name.partition(".")[0] == GROUPS[number % len(GROUPS)]]))

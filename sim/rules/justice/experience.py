@@ -12,54 +12,75 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ground.kernel import kernel, rule
 from sim.ground.table import Table
-from sim.rules.people.beliefs import fade
+from sim.rules.people.beliefs import believed
 
 Floats = NDArray[np.float64]
 
 
-class Experience:
-    """Pairs of counts by region, float64 (regions, 2): what happened, and all occasions."""
+def first_experience(regions: Table, present: Floats, law: Floats, values: dict[str, Any]) -> None:
+    """What is believed of justice when a run starts, by rule of law; ``present`` (regions,) people who are there.
 
-    def __init__(self, regions: Table, present: Floats, law: Floats, values: dict[str, Any], *, learning: bool) -> None:
-        self.learning = learning
-        self.kept = fade(values["beliefs.half_life"])
-        self.broken_weight = float(values["beliefs.broken_promise"])
-        self.regions = regions
-        # an initial belief is worth as much as some occasions among a thousand people; cases are rare, and a belief
-        # that rested on few of them would swing with the size of a run
-        self.strength = values["justice.prior_strength"] * np.maximum(present, 1.0) / 1000.0 + 1e-9
-        self.start_certainty = values["justice.conviction"] * law
-        self.start_smuggling = values["justice.conviction_smuggling"] * law
-        self.start_collusion = np.zeros(len(law))  # what officials do when a run starts takes its place
-        self.start_paid = values["justice.believed_award"] * law
+    What is believed of officials follows from what they do then.
+    """
+    # an initial belief is worth as much as some occasions among a thousand people; cases are rare, and a belief
+    # that rested on few of them would swing with the size of a run
+    regions["justice_strength"] = values["justice.prior_strength"] * np.maximum(present, 1.0) / 1000.0 + 1e-9
+    regions["start_certainty"] = values["justice.conviction"] * law
+    regions["start_smuggling"] = values["justice.conviction_smuggling"] * law
+    regions["start_paid"] = values["justice.believed_award"] * law
 
-    def _belief(self, counts: Floats, start: Floats) -> Floats:
-        if not self.learning:
-            return np.array(start, float)
-        return np.asarray((counts[:, 0] + self.strength * start) / (counts[:, 1] + self.strength))
 
-    def kept_promises(self, permit: Floats) -> Floats:
-        """Believed chance that those who tell may stay: as on paper until it has been seen honoured or broken."""
-        return self._belief(self.regions["promises"], permit)
+@rule
+def seen_of_justice(rules, counts, start, strength):
+    """A belief about justice from ``counts`` of cases and occasions."""
+    return believed(rules, counts[0], counts[1], start, strength)
 
-    def paid(self) -> Floats:
-        """Believed chance that compensation is paid to those who testify."""
-        return self._belief(self.regions["payments"], self.start_paid)
 
-    def certainty(self) -> Floats:
-        """Believed chance that an exploiter whose workers are found is convicted."""
-        return np.minimum(self._belief(self.regions["convictions"], self.start_certainty), 1.0)
+@rule
+def kept_promises(regions, rules, region, permit):
+    """Believed chance that those who tell may stay: as on paper until it has been seen honoured or broken."""
+    row = regions[region]
+    return seen_of_justice(rules, row.promises, permit, row.justice_strength)
 
-    def smuggling_certainty(self) -> Floats:
-        """Believed chance that a stopped crossing ends in a conviction of those who guided it."""
-        return np.minimum(self._belief(self.regions["smuggling_convictions"], self.start_smuggling), 1.0)
 
-    def collusion(self) -> Floats:
-        """Believed chance that police act for those who pay them, and not for whoever comes to them (C2-M36)."""
-        return np.minimum(self._belief(self.regions["bought_off"], self.start_collusion), 1.0)
+@rule
+def paid_awards(regions, rules, region):
+    """Believed chance that compensation is paid to those who testify."""
+    row = regions[region]
+    return seen_of_justice(rules, row.payments, row.start_paid, row.justice_strength)
 
-    def fade(self) -> None:
-        """A week passes."""
-        for name in ("promises", "payments", "convictions", "smuggling_convictions", "bought_off"):
-            self.regions[name] *= self.kept
+
+@rule
+def certainty(regions, rules, region):
+    """Believed chance that an exploiter whose workers are found is convicted."""
+    row = regions[region]
+    return min(seen_of_justice(rules, row.convictions, row.start_certainty, row.justice_strength), 1.0)
+
+
+@rule
+def smuggling_certainty(regions, rules, region):
+    """Believed chance that a stopped crossing ends in a conviction of those who guided it."""
+    row = regions[region]
+    return min(seen_of_justice(rules, row.smuggling_convictions, row.start_smuggling, row.justice_strength), 1.0)
+
+
+@rule
+def collusion(regions, rules, region):
+    """Believed chance that police act for those who pay them, and not for whoever comes to them (C2-M36)."""
+    row = regions[region]
+    return min(seen_of_justice(rules, row.bought_off, row.start_collusion, row.justice_strength), 1.0)
+
+
+@kernel
+def fade_experience(regions, rules):
+    """A week passes."""
+    for region in range(len(regions)):
+        row = regions[region]
+        for of in range(2):
+            row.promises[of] *= rules.community_kept
+            row.payments[of] *= rules.community_kept
+            row.convictions[of] *= rules.community_kept
+            row.smuggling_convictions[of] *= rules.community_kept
+            row.bought_off[of] *= rules.community_kept

@@ -9,14 +9,12 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.agents.officials import Post
 from sim.agents.people import Channel, Decision, Legal, Stage, Tier, exponential_weeks
 from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part
-from sim.ground.table import Table
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
@@ -38,6 +36,9 @@ class ChannelRules(NamedTuple):
     report_bad: Annotated[float, From("beliefs.report_bad")]
     job_search: Annotated[float, From("status.job_search")]
     return_cents: Annotated[int, From("status.return_cost", times=CENTS)]
+    forged_price: Annotated[float, From("papers.forged_price")]  # US$, where forgers ask the usual price
+    places_kept: Annotated[float, From("visa.places_kept")]  # weeks for which visas and papers are kept
+    alone_cost: Annotated[float, From("journey.alone_cost")]  # over what transport costs a provider
 
 
 @kernel
@@ -230,10 +231,13 @@ def sell_papers(s, p, now, buyers, ledger):
         note_change(s, i, before, Cause.LEFT_ON_PAPERS, -1, now.week)
 
 
-def queue_for_visas(pairs: Table, capacity: NDArray[np.float64]) -> None:
-    """Applications beyond what consulates can decide in a week wait; ``capacity`` (pairs,), infinite without limit."""
-    pairs["visa_backlog"] = np.maximum(pairs["visa_backlog"] + pairs["visa_filed"] - capacity, 0.0)
-    pairs["visa_filed"] = 0.0
+@kernel
+def queue_for_visas(pairs):
+    """Applications beyond what consulates can decide in a week wait."""
+    for pair in range(len(pairs)):
+        left = pairs[pair].visa_backlog + pairs[pair].visa_filed - pairs[pair].consulates
+        pairs[pair].visa_backlog = max(left, 0.0)
+        pairs[pair].visa_filed = 0.0
 
 
 @allocating

@@ -7,15 +7,14 @@ so that beliefs do not depend on the size of the run.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.declared.sources import From, Switched, Worked, family
+from sim.ground.kernel import kernel, rule
 from sim.ground.table import Table
 from sim.world.world import World
-
-Floats = NDArray[np.float64]
 
 
 def fade(half_life: float) -> float:
@@ -23,78 +22,126 @@ def fade(half_life: float) -> float:
     return float(0.5 ** (1.0 / half_life))
 
 
-class Beliefs:
-    """What communities believe of channels, visas, danger and removal, and providers of legs and of demand.
+def strength_of_all(per_thousand: float, people: int) -> float:
+    """What an initial belief is worth that all people could report on."""
+    return per_thousand / 1000.0 * people
 
-    ``learning`` False keeps every belief where it started (switch ``belief_learning``).
-    """
 
-    def __init__(
-        self, regions: Table, legs: Table, pairs: Table, world: World, values: dict[str, Any], *, learning: bool
-    ) -> None:
-        people_at = regions["people_at"]
-        self.learning = learning
-        self.community_kept = fade(values["beliefs.half_life"])
-        self.provider_kept = fade(values["beliefs.provider_half_life"])
-        self.regions, self.legs, self.pairs = regions, legs, pairs
-        strength = values["beliefs.prior_strength"] / 1000.0
-        # those who stand where the journey starts; nobody lives in some of the places where people are stranded
-        nearby = np.maximum(
-            people_at[world.pairs.start], people_at.sum() / max(len(regions), 1) * values["beliefs.least_people"]
-        )
-        self.pair_strength = strength * nearby
-        self.overall_strength = strength * people_at.sum()
-        self.start_failure = np.zeros((len(pairs), 3))
-        self.start_death = np.zeros((len(pairs), 2))
-        self.start_control = world.legs.control.copy()
-        self.start_removal = np.zeros(len(regions))
-        self.start_exploitation = np.full(len(regions), float(values["beliefs.exploitation"]))
-        self.start_visa_refusal = 1.0 - float(values["visa.believed_chance"])
-        self.walk_step, self.least_elasticity = values["smuggling.walk_step"], values["smuggling.least_elasticity"]
-        self.start_walk = float(values["smuggling.believed_elasticity"]) * self.walk_step
+def refusal(chance: float) -> float:
+    """The other side of a chance."""
+    return 1.0 - chance
 
-    def fade(self) -> None:
-        """A week passes: memories fade."""
-        for table, heard in (
-            (self.pairs, ("heard_failure", "heard_death", "heard_visas", "visa_truth", "heard_clients")),
-            (self.regions, ("heard_removal", "heard_exploitation")),
-        ):
-            for name in heard:
-                table[name] *= self.community_kept
-        self.legs["heard_control"] *= self.provider_kept
 
-    def _estimate(self, counts: Floats, start: Floats | float, strength: Floats | float) -> Floats:
-        if not self.learning:
-            return np.broadcast_to(np.asarray(start, float), counts.shape[:-1]).copy()
-        return np.asarray((counts[..., 0] + strength * start) / (counts[..., 1] + strength))
+def share_that_walks(elasticity: float, step: float) -> float:
+    """Share of clients who walk away from a fee one step higher."""
+    return elasticity * step
 
-    def failure(self) -> Floats:
-        """Chance that an attempt fails: (pairs, 3) by alone, provider, papers."""
-        return self._estimate(self.pairs["heard_failure"], self.start_failure, self.pair_strength[:, None])
 
-    def death(self) -> Floats:
-        """Chance to die in an attempt: (pairs, 2) by alone, provider."""
-        return self._estimate(self.pairs["heard_death"], self.start_death, self.pair_strength[:, None])
+@family
+class BeliefRules(NamedTuple):
+    """How beliefs are kept, and what they start from where that is the same everywhere."""
 
-    def visa_chance(self) -> Floats:
-        """Chance of a visa for a complete application: (pairs, 2 skills)."""
-        strength = self.pair_strength[:, None]
-        return 1.0 - self._estimate(self.pairs["heard_visas"], self.start_visa_refusal, strength)
+    learning: Annotated[int, Switched("belief_learning")]  # 0: every belief stays where it started
+    community_kept: Annotated[float, Worked(fade, "beliefs.half_life")]  # a week
+    provider_kept: Annotated[float, Worked(fade, "beliefs.provider_half_life")]
+    strength_of_all: Annotated[float, Worked(strength_of_all, "beliefs.prior_strength", "world.people")]
+    visa_refusal: Annotated[float, Worked(refusal, "visa.believed_chance")]
+    walks: Annotated[float, Worked(share_that_walks, "smuggling.believed_elasticity", "smuggling.walk_step")]
+    walk_step: Annotated[float, From("smuggling.walk_step")]
+    least_elasticity: Annotated[float, From("smuggling.least_elasticity")]
+    handover_harm: Annotated[float, From("choice.exploitation_loss")]  # US$, to a client who is handed over
+    broken_promise: Annotated[float, From("beliefs.broken_promise")]  # its weight over that of a kept one
 
-    def control(self) -> Floats:
-        """Providers' view of the control of each leg: (legs,), kept below 1."""
-        share = self._estimate(self.legs["heard_control"], self.start_control, self.overall_strength)
-        return np.clip(share, 0.0, 0.999)
 
-    def exploitation(self) -> Floats:
-        """Share of people without status who are exploited: (regions,), from those who say what happened."""
-        return self._estimate(self.regions["heard_exploitation"], self.start_exploitation, self.overall_strength)
+def first_beliefs(regions: Table, legs: Table, pairs: Table, world: World, values: dict[str, Any]) -> None:
+    """What communities and providers believe when a run starts, and how firmly."""
+    people_at = regions["people_at"]
+    # those who stand where the journey starts; nobody lives in some of the places where people are stranded
+    least = people_at.sum() / max(len(regions), 1) * values["beliefs.least_people"]
+    pairs["strength"] = values["beliefs.prior_strength"] / 1000.0 * np.maximum(people_at[world.pairs.start], least)
+    legs["start_control"] = world.legs.control
+    regions["start_exploitation"] = values["beliefs.exploitation"]
 
-    def removal(self) -> Floats:
-        """Yearly removal hazard of someone without status: (regions,)."""
-        return self._estimate(self.regions["heard_removal"], self.start_removal, self.overall_strength)
 
-    def elasticity(self) -> Floats:
-        """Providers' view of the elasticity of demand: (pairs,), from the clients who walk away."""
-        share = self._estimate(self.pairs["heard_clients"][:, ::-1], self.start_walk, self.pair_strength)
-        return np.maximum(share / self.walk_step, self.least_elasticity)
+@rule
+def believed(rules, bad, total, start, strength):
+    """A belief from what was heard: cases and occasions, on top of ``start`` with its ``strength``."""
+    return (bad + strength * start) / (total + strength) if rules.learning else start
+
+
+@rule
+def believed_failure(pairs, rules, pair, way):
+    """Chance that an attempt fails; ``way`` 0 alone, 1 with a provider, 2 on papers."""
+    row = pairs[pair]
+    heard = row.heard_failure
+    return believed(rules, heard[way, 0], heard[way, 1], row.start_failure[way], row.strength)
+
+
+@rule
+def believed_death(pairs, rules, pair, way):
+    """Chance to die in an attempt; ``way`` 0 alone, 1 with a provider."""
+    row = pairs[pair]
+    return believed(rules, row.heard_death[way, 0], row.heard_death[way, 1], row.start_death[way], row.strength)
+
+
+@rule
+def believed_visa(pairs, rules, pair, skill):
+    """Chance of a visa for a complete application."""
+    row = pairs[pair]
+    return 1.0 - believed(
+        rules, row.heard_visas[skill, 0], row.heard_visas[skill, 1], rules.visa_refusal, row.strength
+    )
+
+
+@rule
+def believed_control(legs, rules, leg):
+    """Providers' view of the control of a leg, kept below 1."""
+    row = legs[leg]
+    seen = believed(rules, row.heard_control[0], row.heard_control[1], row.start_control, rules.strength_of_all)
+    return min(max(seen, 0.0), 0.999)
+
+
+@rule
+def believed_exploitation(regions, rules, region):
+    """Share of people without status who are exploited, from those who say what happened."""
+    row = regions[region]
+    heard = row.heard_exploitation
+    return believed(rules, heard[0], heard[1], row.start_exploitation, rules.strength_of_all)
+
+
+@rule
+def believed_removal(regions, rules, region):
+    """Yearly removal hazard of someone without status, from removals that were heard of."""
+    row = regions[region]
+    return believed(rules, row.heard_removal[0], row.heard_removal[1], row.start_removal, rules.strength_of_all)
+
+
+@rule
+def believed_elasticity(pairs, rules, pair):
+    """Providers' view of the elasticity of demand, from the clients who walk away."""
+    row = pairs[pair]
+    walk = believed(rules, row.heard_clients[1], row.heard_clients[0], rules.walks, row.strength)
+    return max(walk / rules.walk_step, rules.least_elasticity)
+
+
+@kernel
+def fade_beliefs(regions, legs, pairs, rules):
+    """A week passes: memories fade."""
+    kept = rules.community_kept
+    for pair in range(len(pairs)):
+        row = pairs[pair]
+        for of in range(2):
+            for way in range(3):
+                row.heard_failure[way, of] *= kept
+            for way in range(2):
+                row.heard_death[way, of] *= kept
+                row.heard_visas[way, of] *= kept
+                row.visa_truth[way, of] *= kept
+            row.heard_clients[of] *= kept
+    for region in range(len(regions)):
+        for of in range(2):
+            regions[region].heard_removal[of] *= kept
+            regions[region].heard_exploitation[of] *= kept
+    for leg in range(len(legs)):
+        for of in range(2):
+            legs[leg].heard_control[of] *= rules.provider_kept

@@ -37,6 +37,7 @@ class VenueMarketRules(NamedTuple):
     visibility_noise: Annotated[float, From("work.visibility_noise")]
     visibility_weeks: Annotated[int, From("work.visibility_weeks")]  # between reviews
     lean_least: Annotated[float, From("work.lean_least")]  # pull of a kind of place that a trade never takes
+    boycott_discreet: Annotated[float, From("demand.boycott_discreet")]  # of a boycott that discreet places feel
 
 
 def slots_wanted(cells: Table) -> Floats:

@@ -199,10 +199,14 @@ def recruit(s, p, now, counters):
             s.people.due[i] = min(s.people.due[i], now.week + 1)
 
 
-def recruiters_room(home: NDArray[Any], members: NDArray[Any], room: NDArray[np.float64], rules: RecruitRules) -> None:
-    """Contacts that enterprises can make this week where they are; what is not used is kept for a while.
-
-    ``home`` and ``members`` (active enterprises,); moves ``room`` (regions,) on.
-    """
-    weekly = rules.per_member * np.bincount(home, members, minlength=len(room))
-    room[:] = top_up(room, weekly, rules.contacts_kept)
+@kernel
+def recruiters_room(enterprises, regions, rules, active):
+    """Contacts that enterprises can make this week where they are; what is not used is kept for a while."""
+    for region in range(len(regions)):
+        regions[region].approached = 0.0
+    for position in range(len(active)):
+        row = enterprises.row[active[position]]
+        regions[row.home].approached += row.members
+    for region in range(len(regions)):
+        row = regions[region]
+        row.room = top_up(row.room, rules.per_member * row.approached, rules.contacts_kept)

@@ -1,0 +1,211 @@
+"""What follows from levers alone: worked out when one of them has moved, and kept in fields of the tables.
+
+What people learn, and what happens, is combined with it week by week in kernels.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.agencies import KINDS, AgencyKind
+from sim.conditions.demand import boycotted, customers_kept, kept_out, share_of
+from sim.conditions.encounters import hostility, inspection_removals, reach_of_agencies, shielded_by_missions
+from sim.conditions.incomes import incomes_at_home
+from sim.declared.levers import LEVERS
+from sim.ground.calendar import WEEKS_PER_YEAR
+from sim.ground.draws import Stream, uniforms
+from sim.rules.people.status import removal_hazard
+from sim.world.law import LEVER_FIELDS
+
+if TYPE_CHECKING:
+    from sim.state.state import State
+
+Floats = NDArray[np.float64]
+
+
+def enact(state: State) -> None:
+    """Everything that follows from levers alone, if one of them may have moved."""
+    if not state.levers_moved("enacted"):
+        return
+    enact_the_law(state)
+    staff_agencies(state)
+    train_agencies(state)
+    enact_removal_and_status(state)
+    enact_borders(state)
+    enact_visas(state)
+    enact_work(state)
+    hear_campaigns_at_home(state)
+
+
+def enact_the_law(state: State) -> None:
+    """Levers of agencies, protection, justice and return, and what places can give."""
+    now, values, regions, sectors = state.levers.now, state.scenario.values, state.world.regions, state.world.sectors
+    place, region = state.s.law, state.regions
+    for name, field in LEVER_FIELDS.items():
+        place[field] = now[name]
+    distrust = values["telling.origin_distrust"] if state.mechanisms["origin_trust"] == "on" else 0.0
+    place["skill"] = skill_of_officers(state)
+    place["distrust"] = distrust * (1.0 - regions.rule_of_law) * values["telling.trust_start"]
+    place["tells_true"] = now["agency.knowledge"][:, AgencyKind.IMMIGRATION]
+    place["law"] = regions.rule_of_law
+    place["seller"] = np.minimum((now["demand.seller_penalty"] * sectors.commercial_sex).max(axis=1), 1.0)
+    pairs = state.world.pairs
+    state.s.contracts[pairs.start, pairs.end] = now["work.contract_corridors"]
+    people, cap = state.present / 1000.0, now["protection.permit_cap"]
+    region["shelter_paid"] = now["protection.places"] * people
+    unlimited = cap >= LEVERS["protection.permit_cap"].high
+    region["permits_weekly"] = cap * people / WEEKS_PER_YEAR
+    region["permits_unlimited"] = unlimited
+    region["trust_start"] = values["telling.trust_start"] * regions.rule_of_law * (1.0 + now["police.community"])
+    region["hostility"] = hostility(state, now)
+    region["engaged"] = 1.0 + values["telling.engaged_trust"] * now["society.community_engagement"]
+
+
+def skill_of_officers(state: State) -> Floats:
+    """What units can do whose officers are moved about, over what they could if all stayed (C5-P16); (regions,)."""
+    moved = -np.expm1(-state.levers.now["integrity.rotation"])
+    return np.asarray(1.0 - state.scenario.values["official.skill_lost"] * moved)
+
+
+def train_agencies(state: State) -> None:
+    """What people of every agency know, may and want, and what they are judged by."""
+    now, agencies, rules = state.levers.now, state.agencies, state.p.agency
+    shape = (len(state.regions), KINDS)
+    agencies["knowledge"][:] = np.minimum(now["agency.knowledge"] * rules.knows, 1.0).ravel()
+    agencies["authority"][:] = np.minimum(now["agency.authority"] * rules.may, 1.0).ravel()
+    want = now["agency.goodwill"] * hostility(state, now)[:, None]
+    agencies["goodwill"][:] = np.minimum(want * rules.wants, 1.0).ravel()
+    agencies["metric"][:] = np.broadcast_to(now["police.metric"][:, None], shape).ravel()
+    independent = np.ones(shape)
+    independent[:, AgencyKind.SERVICES] = now["protection.independence"]
+    agencies["independence"][:] = independent.ravel()
+
+
+def staff_agencies(state: State) -> None:
+    """Staff and means of every agency."""
+    now, values, agencies = state.levers.now, state.scenario.values, state.agencies
+    regions, rules = state.world.regions, state.p.agency
+    staff = now["agency.staff"] * (state.present / 1000.0)[:, None] * rules.staff_share
+    # other crime draws on police, prosecution and intelligence; budgets are zero-sum unless a policy pays (C13-X14)
+    claimed = np.zeros(KINDS)
+    claimed[[AgencyKind.POLICE, AgencyKind.SPECIALISED_POLICE, AgencyKind.PROSECUTION, AgencyKind.INTELLIGENCE]] = 1.0
+    staff = staff * (1.0 - now["budget.other_crime"][:, None] * claimed)
+    staff[:, AgencyKind.COURT] *= now["justice.capacity"]
+    staff[:, AgencyKind.INTELLIGENCE] *= 1.0 + values["intel.staff"] * now["intel.cells"]
+    cost = rules.staff_cost * (regions.wage_regular / rules.staff_cost_wage)[:, None]
+    if state.levers.charged.any():
+        # what a policy costs and nobody else pays is taken from what agencies have
+        budget = (staff * cost).sum(axis=1)
+        taken = share_of(state.levers.charged * state.present, budget)
+        staff = staff * np.clip(1.0 - taken, values["budget.least_left"], 1.0)[:, None]
+    agencies["staff"][:] = staff.ravel()
+    agencies["budget"][:] = (staff * cost).ravel()
+
+
+def enact_removal_and_status(state: State) -> None:
+    """Hazards of removal, and what work at home pays."""
+    levers, values, region, world = state.levers, state.scenario.values, state.regions, state.world.regions
+    rate, effort = values["status.removal_rate"], levers.now["status.deportation_effort"]
+    region["removal_weekly"] = (removal_hazard(effort, rate) + inspection_removals(state, levers.now)) / WEEKS_PER_YEAR
+    region["removal_announced"] = removal_hazard(levers.expected["status.deportation_effort"] - effort, rate)
+    region["grown"] = grown = incomes_at_home(state)
+    region["wage_home"] = world.wage_regular * grown
+    region["income_home"] = region["income_regular"] = state.fixed.income_regular * grown
+    # where communities are organised, new arrivals find their way sooner (C7-P09)
+    region["helped"] = 1.0 + values["society.networks_help"] * levers.now["society.community_engagement"]
+    region["asylum_access"] = levers.now["asylum.access"]
+
+
+def enact_borders(state: State) -> None:
+    """The legs, with the levers and the skill of officers of the region that they lead into."""
+    now, legs, world, values = state.levers.now, state.legs, state.world.legs, state.scenario.values
+    legs["control"] = now["border.control"] * state.s.law["skill"][world.head]
+    legs["document_check"], legs["screening"] = now["border.document_check"], now["border.screening"]
+    legs["refuses_forged"], legs["refuses_genuine"], legs["pushback"] = carriers_and_pushbacks(now, values)
+    # chance to die after rescue
+    legs["danger"] = world.danger * (1.0 - now["border.search_and_rescue"])
+    state.regions["penalty_smuggling"] = state.levers.expected["justice.penalty_smuggling"]
+
+
+def carriers_and_pushbacks(levers: dict[str, Floats], values: dict[str, Any]) -> tuple[Floats, Floats, Floats]:
+    """Chances on each leg that carriers refuse forged papers and papers in order, and of being sent back unheard."""
+    care = levers["border.carrier_liability"]
+    return values["carrier.care"] * care, values["carrier.misjudged"] * care, levers["border.pushback"]
+
+
+def enact_visas(state: State) -> None:
+    """What consulates give, to whom and how fast."""
+    now, expected, pair = state.levers.now, state.levers.expected, state.pairs
+    start = state.world.pairs.start
+    slots = np.stack([now["visa.slots_low"], now["visa.slots_high"]], axis=1)
+    pair["visa_weekly"] = slots * (state.regions["people_at"][start] / 1000.0 / WEEKS_PER_YEAR)[:, None]
+    pair["visa_open_low"], pair["visa_open_high"] = expected["visa.slots_low"] > 0.0, expected["visa.slots_high"] > 0.0
+    pair["consulates"], pair["procedure"] = consular_capacity(state), now["visa.wait"]
+    pair["free"] = who_moves_freely(state)
+    pair["visa_complexity"], pair["visa_price"] = now["visa.complexity"], now["visa.price"]
+    pair["refugee_access"], pair["tied"] = now["visa.refugee_access"], now["visa.tied_to_employer"]
+    pair["publicity"] = 1.0 + now["origin.danger_publicity"][start]
+
+
+def consular_capacity(state: State) -> Floats:
+    """Applications that consulates can decide in a week; infinite where ``visa.staff`` sets no limit; (pairs,)."""
+    staff = state.levers.now["visa.staff"]
+    weekly = staff * state.regions["people_at"][state.world.pairs.start] / 1000.0 / 52.0
+    return np.where(staff >= LEVERS["visa.staff"].high, np.inf, np.maximum(weekly, 1e-6))
+
+
+def who_moves_freely(state: State) -> Floats:
+    """1 where anyone may move without a visa, 2 where only people with kin there would, 0 elsewhere; (pairs,).
+
+    A pair of regions takes up ``free_movement`` as one, when the lever passes its keyed uniform. With the switch
+    ``free_movement_substitution`` off, people without kin there still need someone who finds them work and a room, and
+    do not use it (C7-P28).
+    """
+    pairs = state.world.pairs
+    lever = state.levers.now["free_movement"]
+    if not lever.any():
+        return np.zeros(len(pairs.start))
+    turn = uniforms(state.seed, pairs.start, pairs.end, np.zeros(len(pairs.start)), Stream.ADOPTION)
+    everyone = state.mechanisms["free_movement_substitution"] == "on"
+    return np.where(turn < lever, 1.0 if everyone else 2.0, 0.0)
+
+
+def enact_work(state: State) -> None:
+    """Who may come to know what happens at work, what it costs whoever is responsible, and what buyers do."""
+    levers, values, region, cell = state.levers, state.scenario.values, state.regions, state.cells
+    region["immunity"] = levers.now["mission.immunity"]
+    region["kept_out"] = kept_out(levers.expected, values)
+    region["shielded"] = region["shielded_now"] = shielded_by_missions(state, levers.expected)
+    cell["reach"] = cell["reach_now"] = reach_of_agencies(state, levers.expected)
+    if levers.expected is not levers.now:
+        region["shielded_now"] = shielded_by_missions(state, levers.now)
+        cell["reach_now"] = reach_of_agencies(state, levers.now)
+    region["penalty_exploitation"] = levers.expected["justice.penalty_exploitation"]
+    region["employer_loss"] = levers.expected["work.employer_penalty"]
+    region["control_cost"] = state.world.regions.wage_regular[:, None] * state.p.control.cost[None, :]
+    cell["boycotted"] = boycotted(state)
+    cell["deterred"] = deterred_from_work(state)
+    cell["priority"] = levers.now["agency.priority"].ravel()
+    state.sectors["customers"] = customers_kept(state.world.sectors, values)
+
+
+def deterred_from_work(state: State) -> Floats:
+    """What a penalty for those who do such work leaves of its draw on people who look for work; (cells,).
+
+    Nobody who is made to do it is kept from it: that is how the share of coerced people can rise (EC 2.10).
+    """
+    penalty = state.levers.now["demand.seller_penalty"].ravel()
+    return np.asarray((1.0 + penalty) ** -state.scenario.values["demand.seller_elasticity"])
+
+
+def hear_campaigns_at_home(state: State) -> None:
+    """How far campaigns at home warn, inform and forbid."""
+    levers, values, region = state.levers, state.scenario.values, state.regions
+    region["alarm"] = 1.0 + values["beliefs.campaign_fear"] * levers.now["origin.fear_campaign"]
+    centre = values["beliefs.centre_informs"] * levers.now["origin.information_centre"]
+    missed = (1.0 - levers.now["origin.information_campaign"]) * (1.0 - centre)
+    region["informs"] = 1.0 - missed
+    region["women_barred"] = levers.now["origin.travel_limits_women"]
