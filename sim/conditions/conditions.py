@@ -61,9 +61,7 @@ def see_pay(regions, p):
         for papers in range(2):
             row.outside[papers] = row.wage[papers] * row.employment
         # certainty is that of a typical case; it is spread over cases by how likely a person is to testify
-        row.conviction_loss = (
-            row.penalty_exploitation * certainty(regions, p.belief, region) / p.term.typical_testimony
-        )
+        row.conviction_loss = row.penalty_exploitation * certainty(regions, p.belief, region) / p.term.typical_testimony
 
 
 @kernel

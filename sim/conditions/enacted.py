@@ -176,7 +176,7 @@ def who_moves_freely(state: State) -> Floats:
 def enact_work(state: State) -> None:
     """Who may come to know what happens at work, what it costs whoever is responsible, and what buyers do."""
     levers, values, region, cell = state.levers, state.scenario.values, state.regions, state.cells
-    region["immunity"] = levers.now["mission.immunity"]
+    region["immunity"], region["mission"] = levers.now["mission.immunity"], levers.now["mission.size"]
     region["kept_out"] = kept_out(levers.expected, values)
     region["shielded"] = region["shielded_now"] = shielded_by_missions(state, levers.expected)
     cell["reach"] = cell["reach_now"] = reach_of_agencies(state, levers.expected)

@@ -104,7 +104,7 @@ def shielded_by_missions(state: State, levers: dict[str, Floats]) -> Floats:
 def met_in_a_week(yearly, visibility, cause, spared):
     """Weekly hazard of being met; of raids, inspections and tips a place that serves a mission is ``spared`` some."""
     hazard = yearly[visibility, cause]
-    if cause == TIP or cause == RAIDED or cause == INSPECTED:
+    if cause in (TIP, RAIDED, INSPECTED):
         hazard *= spared
     return hazard / WEEKS_PER_YEAR
 

@@ -118,7 +118,9 @@ def tell_the_truth(state: State) -> None:
     reach = state.levers.now["origin.information_centre"]
     if reach.any() and state.p.belief.learning:
         values = state.scenario.values
-        tell_of_visas(state.pairs.records, state.p.belief, reach, values["beliefs.centre"], values["beliefs.centre_known"])
+        tell_of_visas(
+            state.pairs.records, state.p.belief, reach, values["beliefs.centre"], values["beliefs.centre_known"]
+        )
 
 
 @kernel
@@ -181,7 +183,11 @@ def see_pairs(regions, pairs, rules):
         row.alone_danger = believed_death(pairs, rules, pair, 0) * row.publicity
         row.provider_danger = believed_death(pairs, rules, pair, 1) * row.publicity
         row.provider_fee = row.fee
-        row.forged_cost, row.genuine_chance, row.genuine_cost = home.forged_price, home.genuine_chance, home.genuine_price
+        row.forged_cost, row.genuine_chance, row.genuine_cost = (
+            home.forged_price,
+            home.genuine_chance,
+            home.genuine_price,
+        )
         row.credit_chance = (row.served + row.strength) / (row.asked + row.strength)
         row.visa_chance_low = believed_visa(pairs, rules, pair, 0)
         row.visa_chance_high = believed_visa(pairs, rules, pair, 1)

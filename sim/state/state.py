@@ -229,6 +229,7 @@ class State:
         cells["phase"][:] = phases(self.seed, Rationed.SLOTS, (len(demand), 2))
         self.regions["wage_index"][:] = 1.0
         self.neighbour = neighbours(self.world)
+        self.regions["present"] = newcomers + homes
         self.present: Floats = newcomers + homes.astype(float)  # people at risk who are there when a run starts
 
         ends = [np.flatnonzero(world.pairs.end == region) for region in range(regions)]

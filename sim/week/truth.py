@@ -7,11 +7,17 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.cases import CaseStage
+from sim.agents.facilitators import FUNCTIONS
+from sim.agents.officials import Post, Rank
 from sim.agents.people import Legal, Stage
 from sim.agents.venues import Undertaking, VenueKind, Visibility
-from sim.ground.kernel import CHUNKS, kernel
-from sim.ground.table import Table
+from sim.ground.calendar import WEEKS_PER_YEAR
+from sim.ground.kernel import CHUNKS, allocating, kernel, rule
 from sim.ledger.counters import C
+from sim.rules.justice.experience import certainty
+from sim.rules.people.beliefs import believed_removal
+from sim.world.world import Role
 
 Floats = NDArray[np.float64]
 
@@ -29,30 +35,74 @@ def count_people(span, stage, legal, here, stocks, irregular):
                 irregular[chunk, here[i]] += 1
 
 
-def record_stocks(row: Floats, stocks: NDArray[np.int64]) -> None:
-    """Write the stocks of people into this week's counters."""
-    by_stage = stocks.sum(axis=1)
-    abroad = stocks[Stage.ARRIVED] + stocks[Stage.WORKING]
-    row[C.STOCK_HOME] = by_stage[Stage.HOME] + by_stage[Stage.RETURNED]
-    row[C.STOCK_WAITING] = by_stage[Stage.WAITING]
-    row[C.STOCK_TRAVELLING] = by_stage[Stage.TRAVELLING]
-    row[C.STOCK_HELD] = by_stage[Stage.HELD]
-    row[C.STOCK_IRREGULAR] = abroad[Legal.IRREGULAR]
-    row[C.STOCK_REGULAR] = abroad[Legal.REGULAR] + abroad[Legal.VISITOR] + abroad[Legal.TIED]
-    row[C.STOCK_LOCAL] = abroad[Legal.CITIZEN]
-    row[C.STOCK_SETTLED] = by_stage[Stage.SETTLED]
-    row[C.STOCK_DETAINED] = by_stage[Stage.DETAINED]
+@kernel
+def record_people(s, p, stocks, irregular, row):
+    """Where people are and with what, and what they believe of visas and removal.
+
+    ``stocks`` and ``irregular`` as of :func:`count_people`. What people without status report of removal and of
+    exploitation is added to what is believed.
+    """
+    for legal in range(stocks.shape[2]):
+        row[C.STOCK_HOME] += in_stage(stocks, Stage.HOME, legal) + in_stage(stocks, Stage.RETURNED, legal)
+        row[C.STOCK_WAITING] += in_stage(stocks, Stage.WAITING, legal)
+        row[C.STOCK_TRAVELLING] += in_stage(stocks, Stage.TRAVELLING, legal)
+        row[C.STOCK_HELD] += in_stage(stocks, Stage.HELD, legal)
+        row[C.STOCK_SETTLED] += in_stage(stocks, Stage.SETTLED, legal)
+        row[C.STOCK_DETAINED] += in_stage(stocks, Stage.DETAINED, legal)
+        row[C.STOCK_SEEKING] += in_stage(stocks, Stage.ARRIVED, legal)
+        row[C.STOCK_PROTECTED] += in_stage(stocks, Stage.PROTECTED, legal)
+    row[C.PLACES_USED] = row[C.STOCK_PROTECTED]
+    row[C.STOCK_IRREGULAR] = abroad(stocks, Legal.IRREGULAR)
+    row[C.STOCK_REGULAR] = abroad(stocks, Legal.REGULAR) + abroad(stocks, Legal.VISITOR) + abroad(stocks, Legal.TIED)
+    row[C.STOCK_LOCAL] = abroad(stocks, Legal.CITIZEN)
+    away, weighted, plain = 0.0, 0.0, 0.0
+    for region in range(len(s.regions)):
+        here = s.regions[region]
+        people = 0
+        for chunk in range(CHUNKS):
+            people += irregular[chunk, region]
+        here.heard_removal[1] += people / WEEKS_PER_YEAR * p.belief.report_good
+        removal = believed_removal(s.regions, p.belief, region)
+        away, weighted, plain = away + people, weighted + removal * people, plain + removal
+        here.heard_exploitation[1] += p.belief.report_good * people / WEEKS_PER_YEAR
+        here.heard_exploitation[0] += p.belief.report_bad * here.exploited_seen / WEEKS_PER_YEAR
+        here.exploited_seen = 0.0
+    row[C.BELIEVED_REMOVAL] = weighted / away if away > 0.0 else plain / len(s.regions)
+    chance, peopled = 0.0, 0.0
+    for pair in range(len(s.pairs)):
+        if s.regions[s.pairs[pair].start].people_at > 0.0:
+            chance, peopled = chance + s.pairs[pair].visa_chance_low, peopled + 1.0
+    row[C.BELIEVED_VISA_CHANCE] = chance / peopled
 
 
-def record_enterprises(row: Floats, traffickers: Table, active: NDArray[np.int64], week: int) -> None:
+@rule
+def in_stage(stocks, stage, legal):
+    """People in a stage with a status."""
+    people = 0
+    for chunk in range(CHUNKS):
+        people += stocks[chunk, stage, legal]
+    return people
+
+
+@rule
+def abroad(stocks, legal):
+    """People who look for work or work, by status."""
+    return in_stage(stocks, Stage.ARRIVED, legal) + in_stage(stocks, Stage.WORKING, legal)
+
+
+@allocating
+def record_enterprises(enterprises, active, row, week):
     """Write how many enterprises of which kind are active, their age and size."""
-    kinds = np.bincount(traffickers["kind"][active], minlength=3)
-    row[C.ENTERPRISES_LONER], row[C.ENTERPRISES_CELL], row[C.ENTERPRISES_ORGANISATION] = kinds
-    if len(active):
-        row[C.ENTERPRISE_AGE] = np.median(week - traffickers["entered"][active])
-        row[C.ENTERPRISE_SIZE] = traffickers["members"][active].mean()
-    else:
-        row[C.ENTERPRISE_AGE] = row[C.ENTERPRISE_SIZE] = np.nan
+    n, members = len(active), 0.0
+    ages = np.empty(n, np.int64)
+    for position in range(n):
+        firm = enterprises.row[active[position]]
+        row[C.ENTERPRISES_LONER + firm.kind] += 1.0
+        ages[position] = week - firm.entered
+        members += firm.members
+    ages = np.sort(ages)
+    row[C.ENTERPRISE_AGE] = 0.5 * (ages[(n - 1) // 2] + ages[n // 2]) if n > 0 else np.nan
+    row[C.ENTERPRISE_SIZE] = members / n
 
 
 @kernel
@@ -69,6 +119,95 @@ def record_venues(venues, sectors, row):
         row[C.SLOTS_AUDITED if venues[k].undertaking & Undertaking.AUDITED else C.SLOTS_UNAUDITED] += venues[k].slots
         if sectors[venues[k].sector].commercial_sex:
             row[C.WORKERS_SEX] += venues[k].filled
+
+
+@kernel
+def record_work(s, counters, done, cohort_weeks):
+    """Demand, pay, who waits for a visa, and exploitation of those who departed ``cohort_weeks`` ago."""
+    row = counters[done]
+    for cell in range(len(s.cells)):
+        row[C.DEMAND] += s.cells[cell].demand
+        row[C.DEMAND_LICENSED] += s.cells[cell].demand_licensed
+        row[C.DEMAND_MISSION] += s.cells[cell].demand_mission
+        row[C.DEMAND_NEXT_DOOR] += s.cells[cell].demand_next_door
+    for pair in range(len(s.pairs)):
+        row[C.VISA_BACKLOG] += s.pairs[pair].visa_backlog
+    pay, places = 0.0, 0
+    for region in range(len(s.regions)):
+        if s.regions[region].role >= Role.DESTINATION:
+            pay, places = pay + s.regions[region].wage_index, places + 1
+    row[C.WAGE_INDEX] = pay / places
+    cohort = done - cohort_weeks
+    if cohort >= 0:
+        past = counters[cohort]
+        past[C.COHORT_DEPARTURES] = (
+            past[C.DEPARTURES_REGULAR]
+            + past[C.DEPARTURES_PAPERS]
+            + past[C.DEPARTURES_ALONE]
+            + past[C.DEPARTURES_PROVIDER]
+        )
+        past[C.COHORT_WEEKS] = s.cohorts[cohort]
+
+
+@kernel
+def record_justice(s, p, spent, row):
+    """What justice looks like from outside; ``spent`` (regions,) US$ a year per person that policies cost."""
+    for n in range(len(s.cases)):
+        row[C.OPEN_CASES] += s.cases[n].stage != CaseStage.FREE
+    present, seen, promised = 0.0, 0.0, 0.0
+    for region in range(len(s.regions)):
+        people = s.regions[region].present
+        present += people
+        seen += people * certainty(s.regions, p.belief, region)
+        promised += people * s.law[region].promise
+        row[C.PLACES] += s.regions[region].shelter_paid
+        row[C.POLICY_COST] += spent[region] * people / WEEKS_PER_YEAR
+    row[C.PERCEIVED_CERTAINTY], row[C.BELIEVED_PROMISE] = seen / present, promised / present
+    for n in range(len(s.agencies)):
+        row[C.STAFF_COST] += s.agencies[n].budget / WEEKS_PER_YEAR
+
+
+@kernel
+def record_officials(officials, units, regions, row):
+    """How many posts sell, each row as many as it stands for."""
+    for n in range(len(officials)):
+        post = officials[n]
+        row[C.RETAINERS] += post.retained_by >= 0
+        if post.post == Post.MISSION and regions[post.region].mission <= 0.0:
+            continue  # there is none
+        each = units[post.unit].stands_for
+        selling = each if post.captured == 1 else 0.0
+        row[C.OFFICIALS] += each
+        row[C.OFFICIALS_SELLING] += selling
+        if post.rank == Rank.CHIEF:
+            row[C.CHIEFS] += each
+            row[C.CHIEFS_SELLING] += selling
+        elif post.post == Post.MISSION:
+            row[C.LINE_MISSION] += each
+            row[C.LINE_MISSION_SELLING] += selling
+        elif post.post == Post.BORDER:
+            row[C.LINE_BORDER] += each
+            row[C.LINE_BORDER_SELLING] += selling
+
+
+@kernel
+def record_networks(s, p, active, row):
+    """Forms, ties, sizes, skill and prices."""
+    skill = 0.0
+    for position in range(len(active)):
+        firm = s.enterprises.row[active[position]]
+        row[C.FORM_FLUX + firm.form] += 1.0
+        row[C.EXPLOITING_ENTERPRISES] += firm.kappa > 0
+        row[C.LARGE_ENTERPRISES] += firm.members >= p.record.large
+        skill += firm.skill
+    row[C.ENTERPRISE_SKILL] = skill / len(active)
+    for n in range(len(s.ties)):
+        row[C.TIES] += s.ties[n].partner >= 0
+    price, capacity = 0.0, 0.0
+    for node in range(len(s.nodes)):
+        usual = s.nodes[node].price / p.facilitator.usual_price[node % FUNCTIONS]
+        price, capacity = price + s.nodes[node].capacity * usual, capacity + s.nodes[node].capacity
+    row[C.PARTNER_PRICE] = price / capacity
 
 
 def concentration(loads: Floats, pair: NDArray[np.int32]) -> float:

@@ -20,6 +20,8 @@ Field = partial(Column, packed=True)
 
 REGION_COLUMNS: tuple[Column, ...] = (
     Field("people_at", "f8", "persons by home"),
+    Field("present", "f8", "people at risk who are there when a run starts"),
+    Field("role", "i4", "Role"),
     Field("offers", "i4", "pairs that start here, -1 padded", -1, width=MAX_OFFERS),
     Field("wage_regular", "f8", "going pay with papers at the start, US$/week"),
     Field("wage_irregular", "f8", "the same without papers"),
@@ -104,6 +106,7 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("shielded", "f8", "share of raids, inspections and tips from which a mission keeps places, as expected"),
     Field("shielded_now", "f8", "the same now"),
     Field("immunity", "f8", "lever mission.immunity"),
+    Field("mission", "f8", "lever mission.size, as it is now"),
     Field("kept_out", "f8", "share of visits of members of a mission to open places that are stopped, as expected"),
     Field("trust_start", "f8", "trust in authorities before hostility and what is seen of police"),
     Field("hostility", "f8", "what hostility to migrants leaves of goodwill and trust"),

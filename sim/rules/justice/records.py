@@ -30,6 +30,7 @@ class RecordRules(NamedTuple):
     kept: Annotated[int, From("observation.records")]  # 0: nobody keeps records
     # share of abused people whom services count though they were not recognised (C7-M19)
     stretch: Annotated[float, From("observation.stretch")]
+    large: Annotated[int, From("observation.large")]  # members from which on an enterprise counts as large
     missed: Annotated[float, From("observation.missed")]  # share of what should be entered that never is
     delay: Annotated[float, From("observation.delay")]  # mean weeks until an entry
     delay_most: Annotated[int, From("observation.delay_most")]  # after which all has been entered
@@ -55,11 +56,18 @@ def no_registers(weeks: int, regions: int) -> Registers:
     return Registers(np.zeros((weeks, regions, len(Series))), np.zeros(regions))
 
 
-def enter_borders(registers: Registers, done: int, stops: NDArray[np.float64], deaths: float) -> None:
-    """Enter the week's stops and deaths: ``stops`` (regions,) of all weeks since week 0, ``deaths`` found this week."""
-    registers.entries[done, :, Series.STOPS] += stops - registers.stops
-    registers.stops[:] = stops
-    registers.entries[done, :, Series.DEATHS] += deaths
+@kernel
+def enter_borders(legs, registers, done, deaths):
+    """Enter the week's stops and deaths: ``deaths`` those found this week."""
+    entered = registers.stops
+    for region in range(len(entered)):
+        stops = 0.0
+        for leg in range(len(legs)):
+            if legs[leg].head == region:
+                stops += legs[leg].stops
+        registers.entries[done, region, Series.STOPS] += stops - entered[region]
+        registers.entries[done, region, Series.DEATHS] += deaths
+        entered[region] = stops
 
 
 @kernel

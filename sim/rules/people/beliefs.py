@@ -49,6 +49,8 @@ class BeliefRules(NamedTuple):
     walks: Annotated[float, Worked(share_that_walks, "smuggling.believed_elasticity", "smuggling.walk_step")]
     walk_step: Annotated[float, From("smuggling.walk_step")]
     least_elasticity: Annotated[float, From("smuggling.least_elasticity")]
+    report_good: Annotated[float, From("beliefs.report_good")]  # weight of what went well
+    report_bad: Annotated[float, From("beliefs.report_bad")]
     handover_harm: Annotated[float, From("choice.exploitation_loss")]  # US$, to a client who is handed over
     broken_promise: Annotated[float, From("beliefs.broken_promise")]  # its weight over that of a kept one
 
@@ -88,9 +90,7 @@ def believed_death(pairs, rules, pair, way):
 def believed_visa(pairs, rules, pair, skill):
     """Chance of a visa for a complete application."""
     row = pairs[pair]
-    return 1.0 - believed(
-        rules, row.heard_visas[skill, 0], row.heard_visas[skill, 1], rules.visa_refusal, row.strength
-    )
+    return 1.0 - believed(rules, row.heard_visas[skill, 0], row.heard_visas[skill, 1], rules.visa_refusal, row.strength)
 
 
 @rule
