@@ -136,7 +136,5 @@ def found_in_spite_of_bribes(s, p, cell, visibility, spared, in_money):
 
 def appraise(state: State) -> None:
     """Every four weeks: V of typical newcomers and what lenders can expect to recover."""
-    typical_values(
-        state.regions.records, state.cells.records, state.sectors.records, state.p.control, len(state.sectors)
-    )
-    credit_limits(state.regions.records, state.p.control)
+    typical_values(state.s.regions, state.s.cells, state.s.sectors, state.p.control)
+    credit_limits(state.s.regions, state.p.control)

@@ -184,6 +184,7 @@ def enact_work(state: State) -> None:
         region["shielded_now"] = shielded_by_missions(state, levers.now)
         cell["reach_now"] = reach_of_agencies(state, levers.now)
     region["penalty_exploitation"] = levers.expected["justice.penalty_exploitation"]
+    region["outside_profit"] = levers.now["region.outside_profit"]
     region["employer_loss"] = levers.expected["work.employer_penalty"]
     region["control_cost"] = state.world.regions.wage_regular[:, None] * state.p.control.cost[None, :]
     cell["boycotted"] = boycotted(state)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def initial_beliefs(state: State) -> None:
     """Communities begin with what is so before any policy: the chances of each way, and its danger."""
     legs = state.world.legs
-    tabulate_costs(state.s, state.p, len(legs.tail))
+    tabulate_costs(state.s, state.p)
     find_ways_alone(state.s, state.p)
     failure = state.pairs["start_failure"]
     failure[:, 0] = 1.0 - state.pairs["way_alone_chance"]

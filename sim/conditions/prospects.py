@@ -232,3 +232,12 @@ def weigh_onward(regions, pairs, rules):
         row.onward_provider_chance = 1.0 - believed_failure(pairs, rules, pair, 1)
         row.onward_fee = row.fee
         row.onward_credit = regions[row.end].recoverable
+
+
+@kernel
+def highest_removal(regions):
+    """The highest cumulative hazard of removal anywhere."""
+    highest = 0.0
+    for region in range(len(regions)):
+        highest = max(highest, regions[region].removal_sum)
+    return highest

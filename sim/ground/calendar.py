@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sim.ground.kernel import alike
+
 WEEKS_PER_YEAR = 52
 
 
+@alike
 class Now(NamedTuple):
     """The week, counted from the end of burn-in, and the seed of every draw."""
 

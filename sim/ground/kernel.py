@@ -14,7 +14,7 @@ kernel (``part``, ``rule``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numba import njit
@@ -24,6 +24,7 @@ from sim.ground.by_address import ByAddress
 from sim.ground.compiling import InnerCompiler, WholeCompiler
 from sim.ground.kernel_files import keep_on_disk
 
+T = TypeVar("T")
 CHUNKS = 64  # passes run over this many chunks, so that sums do not depend on the number of threads
 ALONE = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
 
@@ -32,8 +33,8 @@ class _Entered(CPUDispatcher):
     """A function that Python calls: it goes straight to the compiled code when it has met arguments of these kinds.
 
     numba asks every array of every argument for its type at each call. Here an argument is known by its class, an array
-    by the identity of its record layout (or its number type), dimensions and contiguity, a tuple by its parts, or by
-    its kind where it is handed over by address.
+    by the identity of what it holds, dimensions and flags (contiguous, writeable), a tuple by its parts unless those of
+    its class are all alike, or by its kind where it is handed over by address.
     """
 
     _met: dict[tuple[Any, ...], tuple[Any, tuple[Any, ...]]]
@@ -54,12 +55,20 @@ def _kind(arg: Any) -> Any:
     """What decides how an argument is handed to compiled code."""
     kind = type(arg)
     if kind is np.ndarray:
-        number = arg.dtype
-        return id(number) if number.names else number.num, arg.ndim, arg.flags.c_contiguous, arg.flags.writeable
-    if kind is np.void:
-        return id(arg.dtype)
+        return id(arg.dtype), arg.ndim, arg.flags.num
+    if kind in _ALIKE:
+        return kind
     if isinstance(arg, tuple):
         return id(arg.kind) if isinstance(arg, ByAddress) else (kind, *map(_kind, arg))
+    return kind
+
+
+_ALIKE: set[type] = set()  # classes of tuples whose parts are of the same kinds in every one
+
+
+def alike(kind: type[T]) -> type[T]:
+    """A NamedTuple whose parts are of the same kinds in every one, so that kernels know it by its class."""
+    _ALIKE.add(kind)
     return kind
 
 

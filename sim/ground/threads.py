@@ -10,9 +10,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from sim.ground.kernel import CHUNKS
+from sim.ground.kernel import CHUNKS, alike
 
 
+@alike
 class Span(NamedTuple):
     """Chunks from the first to before the end."""
 

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
+from sim.ground.kernel import alike
+
 
 class Account(IntEnum):
     """The outside world's accounts: money enters and leaves the modelled people and enterprises only through them."""
@@ -29,6 +31,7 @@ class Account(IntEnum):
     FACILITATORS = 15  # what enterprises pay partners
 
 
+@alike
 class Ledger(NamedTuple):
     """What happened this week, and the money that it moved between the modelled people and the outside world."""
 

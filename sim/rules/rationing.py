@@ -10,8 +10,8 @@ A small pair of regions may be due one visa in three years. So that rates per pe
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,7 @@ def top_up(at_hand, weekly, weeks):
     return min(at_hand + weekly, weeks * weekly + LEAST_KEPT) if weekly > 0.0 else at_hand % 1.0
 
 
-def whole(amount, phase) -> Any:
+@rule
+def whole(amount, phase):
     """A whole number that is ``amount`` in the mean over phases; equal to it if it is whole."""
-    return np.floor(amount + phase)
+    return math.floor(amount + phase)

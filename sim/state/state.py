@@ -166,7 +166,7 @@ class State:
         least = homes.sum() * values["smuggling.served_least"]
         served = np.where(self.fixed.offer_pair[:, 0] >= 0, np.maximum(present, least), 0.0)
         # rivals are few where few people are modelled, and would be many of as many people as there are
-        self.markets: Floats = served[self.world.pairs.start] / values["smuggling.market_people"]  # by pair
+        self.pairs["markets"] = served[self.world.pairs.start] / values["smuggling.market_people"]  # by pair
         kinds: list[NDArray[np.int64]] = []
         regions: list[NDArray[np.int64]] = []
         for number, rate in enumerate(per_thousand):

@@ -5,15 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.agencies import AgencyKind
 from sim.agents.cases import CaseStage
 from sim.ground.draws import uniforms
+from sim.ground.rows import rows_at
 from sim.rules.corruption.capture import hear_of_officials
 from sim.rules.justice import arrests, courts, investigation, leads
 from sim.state.state import State
 from sim.week.agenda import Agenda
-
-INVESTIGATORS = (AgencyKind.POLICE, AgencyKind.SPECIALISED_POLICE)
 
 
 def do_justice(state: State, week: Agenda) -> None:
@@ -24,8 +22,9 @@ def do_justice(state: State, week: Agenda) -> None:
     leads.take_border_leads(s, p, now, week.active, row)
     leads.look_for_cases(s, p, now, row)
     investigation.investigate(s, p, now, assign_investigators(state), week.ledger)
-    charged = np.flatnonzero(state.cases["stage"] == CaseStage.TRIAL)
-    charged = charged[np.lexsort((state.cases["target"][charged], state.cases["opened"][charged]))]
+    charged = rows_at(state.cases["stage"], CaseStage.TRIAL)
+    if len(charged) > 1:
+        charged = charged[np.lexsort((state.cases["target"][charged], state.cases["opened"][charged]))]
     courts.hear_cases(s, p, now, charged, week.ledger)
     arrests.release_offenders(s.enterprises, s.offenders, s.traits, p.change, row, now.week)
 
@@ -34,14 +33,11 @@ def assign_investigators(state: State) -> NDArray[np.int64]:
     """Rows of open leads and investigations; those that capacity allows are assigned, by what the office values."""
     cases, values = state.cases, state.scenario.values
     stage = cases["stage"]
+    investigation.allow_weeks_of_work(state.s.agencies, state.work_weeks, values["police.cases"])
     rows = np.flatnonzero((stage == CaseStage.LEAD) | (stage == CaseStage.INVESTIGATION))
-    regions = len(state.regions)
-    staff = state.agencies["staff"].reshape(regions, -1)[:, INVESTIGATORS].sum(axis=1)
-    # a region with half an investigator works on one case in every other week
-    weekly = staff * values["police.cases"]
-    state.work_weeks[:] = np.minimum(state.work_weeks + weekly, weekly + 1.0)
     if not len(rows):
         return rows
+    regions = len(state.regions)
     region = cases["region"][rows].astype(np.int64)
     counts = state.levers.now["police.metric"][region]
     quick = np.maximum(cases["movement"][rows], cases["exploitation"][rows])

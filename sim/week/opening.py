@@ -69,6 +69,6 @@ def open_the_labour_market(state: State, week: Agenda) -> None:
     conditions.see_work(state)
     conditions.appraise(state)
     review_venues(state, week, everyone=True)
-    state.cells["slots_wanted"] = labour.slots_wanted(state.cells)
+    labour.want_slots(state.s.cells)
     jobs.count_vacant(state.s)
     jobs.first_jobs(state.s, state.p, week.now, np.zeros(len(COUNTERS)))

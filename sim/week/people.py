@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.conditions.prospects import highest_removal
 from sim.ledger.events import Cause, note_considered
-from sim.rules.people.consider import gather
+from sim.rules.people.consider import clear, gather, settle
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
@@ -13,17 +14,12 @@ from sim.week.agenda import Agenda
 def consider(state: State, week: Agenda) -> None:
     """Consider: everyone who is due meets milestones and chooses."""
     s, sums, due = state.s, state.sums, week.due
-    highest = float(state.regions["removal_sum"].max())
+    highest = highest_removal(s.regions)
     week.passes.find_due(s.people, s.regions, highest, week.found, week.chunk_counts, week.week)
     due.count = gather(week.found, week.chunk_counts, due.rows, len(state.migrants))
-    for part in sums:
-        part[:] = 0.0
+    clear(sums)
     week.passes.consider(s, state.p, week.now, due.these, week.considered, sums)
-    week.row += sums.counters.sum(axis=0)
-    state.accounts += sums.accounts.sum(axis=0)
-    state.pairs["heard_clients"] += sums.clients.sum(axis=0)
-    removed = sums.removals.sum(axis=0) * state.scenario.values["beliefs.report_bad"]
-    state.regions["heard_removal"][:, 0] += removed
+    settle(sums, s.pairs, s.regions, state.p.belief, week.ledger)
     if state.keeps_events:
         note_considered(s.people, s.log, due.rows, due.count, week.considered.before, week.considered.causes, week.week)
     keep_ended(state, week)

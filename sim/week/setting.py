@@ -15,6 +15,7 @@ from sim.conditions.prospects import (
     see_the_ways,
     tell_the_truth,
 )
+from sim.rules.moving.entry import experience_kept
 from sim.rules.people.birth import path_at_week_0
 from sim.state.state import State
 from sim.week.agenda import Agenda
@@ -51,6 +52,9 @@ def weigh_effort(state: State, week: Agenda) -> None:
         week.effort = effort
     elif week.effort_change.any():
         week.effort_change = np.zeros(len(week.effort))
+    else:
+        return
+    state.legs["kept"] = experience_kept(week.effort_change, state.p.business)
 
 
 def count_from_here(state: State) -> None:

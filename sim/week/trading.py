@@ -10,7 +10,6 @@ from sim.conditions import conditions, demand
 from sim.conditions.incomes import move_wages
 from sim.conditions.opening import price_papers
 from sim.conditions.prospects import what_exploiting_brings
-from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.justice.experience import fade_experience
 from sim.rules.moving import entry, smuggling
@@ -41,23 +40,12 @@ def adapt(state: State, week: Agenda) -> None:
 
 def run_enterprises(state: State, week: Agenda) -> None:
     """A week of business, and who enters and leaves."""
-    s, p, pairs = state.s, state.p, state.pairs
-    contracts = np.bincount(
-        state.regions["offers"][state.traffickers["home"][week.active]].ravel() + 1,
-        weights=state.traffickers["loads"][week.active].ravel(),
-        minlength=len(pairs) + 1,
-    )
-    pairs["loads"] = contracts[1:] / state.markets
-    # where nobody sells, nobody asks: what is remembered of demand does not fade then
-    served = np.isfinite(pairs["fee"])
-    pairs["demand_mean"][served] += state.p.business.memory * (pairs["demand"] - pairs["demand_mean"])[served]
-    state.regions["outside_profit"] = state.levers.now["region.outside_profit"]
-    state.legs["kept"] = entry.experience_kept(week.effort_change, state.p.business)
+    s, p = state.s, state.p
+    entry.remember_demand(s.enterprises, s.regions, s.pairs, p.business, week.active)
     week.passes.run_businesses(s, p, week.active, week.spent, week.week)
-    state.accounts[Account.RUNNING] += week.spent.sum()
-    week.row[C.PROVIDER_COSTS] += week.spent.sum() * 0.01
+    entry.pay_running_costs(week.spent, week.ledger)
     if week.week % entry.REVIEW_WEEKS == 0:
-        entry.tabulate_costs(s, p, len(state.legs))
+        entry.tabulate_costs(s, p)
         price_papers(state)
     held = state.held.get("entry_exit")
     moves = state.moves if held is None else held
@@ -104,12 +92,12 @@ def adapt_labour(state: State, week: Agenda) -> None:
     audited = state.levers.now["work.supply_chain_audit"].ravel()
     audited = audited * np.tile(demand.traded(sectors, state.scenario.values), len(state.regions))
     labour.bind_venues(s.venues, s.cells, s.cell_first, audited, state.seed)
-    cells["slots_wanted"] = labour.slots_wanted(cells)
+    labour.want_slots(s.cells)
     move_wages(state, filled, np.minimum(slots, cells["slots_wanted"].sum(axis=1)))
     review_venues(state, week, everyone=False)
 
 
 def review_venues(state: State, week: Agenda, *, everyone: bool) -> None:
     """Venues open, shrink and close; at the start every one of them looks."""
-    state.cells["slots_wanted"] = labour.slots_wanted(state.cells)
+    labour.want_slots(state.s.cells)
     labour.review_venues(state.s, state.p, week.now, week.row, everyone)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.ground.rows import rows_at
 from sim.rules.control import leaving
 from sim.rules.people.consider import ACT_SEEK
 from sim.rules.work import handover, jobs, recruitment
-from sim.rules.work.labour import slots_wanted
+from sim.rules.work.labour import want_slots
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
@@ -19,26 +20,17 @@ def do_work(state: State, week: Agenda) -> None:
     left = np.empty(len(due), np.int8)
     week.passes.leavers(s.people, due, causes, left)
     leaving.release(s, p, now, due, causes, left, row)
-    state.cells["slots_wanted"] = slots_wanted(state.cells)
+    want_slots(s.cells)
     jobs.count_vacant(s)
     handover.take_local_offers(s, p, now, week.takers.these, row)
     handover.deliver(s, p, now, week.arrived.these, week.brought_by, week.travelled, row)
-    seeking = due[week.considered.acts[: len(due)] == ACT_SEEK]
+    seeking = due[rows_at(week.considered.acts[: len(due)], ACT_SEEK)]
     turn, cell = np.empty(len(seeking)), np.empty(len(seeking), np.int64)
     week.passes.look_for_work(s.people, s.cells, s.sectors, p.hire, now, seeking, turn, cell)
     jobs.place_seekers(s, p, now, seeking, turn, cell, row)
-    forget_trades(state)
-    state.regions["licensed"] = state.levers.now["work.recruiter_licensing"]
-    state.pairs["contracts"] = state.levers.now["work.contract_corridors"]
+    recruitment.forget_trades(s.regions, s.pairs, p.belief)
+    if state.levers_moved("recruiters"):
+        state.regions["licensed"] = state.levers.now["work.recruiter_licensing"]
+        state.pairs["contracts"] = state.levers.now["work.contract_corridors"]
     recruitment.recruiters_room(s.enterprises, s.regions, p.recruit, week.active)
     recruitment.recruit(s, p, now, row)
-
-
-def forget_trades(state: State) -> None:
-    """What recruiters and providers remember of those whom they approached, lent to, brought and sold fades."""
-    for table, memories in (
-        (state.regions, ("contacted", "accepted")),
-        (state.pairs, ("brought", "sold", "gained", "asked", "served", "demanded")),
-    ):
-        for name in memories:
-            table[name] *= state.p.belief.provider_kept

@@ -160,6 +160,7 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Field("last_fee", "f8", "the last finite one, risen since with scarcity, US$", np.inf),
     Field("paid", "f8", "the last finite one, US$", np.inf),
     Field("capacity", "f8", "clients whom active enterprises can take in four weeks"),
+    Field("markets", "f8", "markets that the pair makes up: few where few people are modelled"),
     Field("loads", "f8", "contracts over about 52 weeks in one market of those that the pair makes up"),
     Field("demand", "f8", "people who look for a provider this week"),
     Field("demand_mean", "f8", "the same, over about 12 weeks"),

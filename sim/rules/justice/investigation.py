@@ -249,6 +249,19 @@ def disrupt(enterprises, venues, cases, rules, n, counters, week):
             enterprises.crossings[case.target, leg] *= rules.disrupt_kept
 
 
+@kernel
+def allow_weeks_of_work(agencies, weeks, each):
+    """Weeks of work on cases that police of each region have: a region with half an investigator works on one case in
+    every other week. ``each`` cases that one of the staff can work on.
+    """
+    cases, one = np.float32(each), np.float32(1.0)  # columns hold four bytes, and so does every step
+    for region in range(len(weeks)):
+        first = region * KINDS
+        staff = agencies[first + AgencyKind.POLICE].staff + agencies[first + AgencyKind.SPECIALISED_POLICE].staff
+        weekly = staff * cases
+        weeks[region] = min(weeks[region] + weekly, weekly + one)
+
+
 def ration(region: NDArray[Any], priority: NDArray[Any], capacity: NDArray[Any]) -> NDArray[np.bool_]:
     """Who is served where capacity is short: in each region the highest priorities, up to its capacity; bool (n,).
 

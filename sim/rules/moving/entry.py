@@ -16,7 +16,7 @@ from sim.ground.kernel import CHUNKS, allocating, kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.moving.smuggling import move_fees, review_offers
-from sim.rules.moving.ways import break_even, route_economics
+from sim.rules.moving.ways import break_even, detection, entrants_economics
 from sim.rules.people.beliefs import fade
 
 SKILL_STEPS = 10  # grid on which the cost of entering is tabulated
@@ -46,25 +46,54 @@ class BusinessRules(NamedTuple):
 
 
 @allocating
-def tabulate_costs(s, p, legs):
+def tabulate_costs(s, p):
     """What the best route of each pair would cost an entrant without experience, on a grid of skill."""
-    nothing = np.zeros(legs, np.float32)
-    for pair in range(s.pairs.routes.shape[0]):
-        for step in range(SKILL_STEPS + 1):
-            skill = p.market.skill_most * step / SKILL_STEPS
+    seen = np.empty(len(s.legs))
+    for step in range(SKILL_STEPS + 1):
+        skill = p.market.skill_most * step / SKILL_STEPS
+        for leg in range(len(s.legs)):  # many routes share it
+            seen[leg] = detection(s.legs[leg].believed_control, skill, 0.0)
+        for pair in range(len(s.pairs)):
             best = math.inf
             for position in range(s.pairs.routes.shape[1]):
                 route = s.pairs[pair].routes[position]
                 if route < 0:
                     break
-                success, cost = route_economics(
-                    s.legs, s.routes, s.units, p.market, route, skill, p.market.mean_reach, nothing, -1
-                )
+                success, cost = entrants_economics(s.legs, s.routes, s.units, p.market, route, seen)
                 fee = break_even(success, cost, p.market.deposit)
                 if fee < best:
                     best = fee
                     s.pairs[pair].success[step] = success
                     s.pairs[pair].cost[step] = cost
+
+
+@kernel
+def remember_demand(enterprises, regions, pairs, rules, active):
+    """Contracts of the last 52 weeks or so in one market of each pair, and people who looked for a provider."""
+    for pair in range(len(pairs)):
+        row = pairs[pair]
+        row.loads = 0.0
+        # where nobody sells, nobody asks: what is remembered of demand does not fade then
+        if row.fee < math.inf:
+            row.demand_mean += rules.memory * (row.demand - row.demand_mean)
+    for position in range(len(active)):
+        j = active[position]
+        offers = regions[enterprises.row[j].home].offers
+        for k in range(len(offers)):
+            if offers[k] >= 0:
+                pairs[offers[k]].loads += enterprises.loads[j, k]
+    for pair in range(len(pairs)):
+        pairs[pair].loads /= pairs[pair].markets
+
+
+@kernel
+def pay_running_costs(cents, ledger):
+    """What enterprises have spent to keep running, cents by chunk."""
+    spent = 0.0
+    for chunk in range(len(cents)):
+        spent += cents[chunk]
+    ledger.accounts[Account.RUNNING] += spent
+    ledger.counters[C.PROVIDER_COSTS] += spent * 0.01
 
 
 @kernel

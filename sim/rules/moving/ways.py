@@ -56,16 +56,30 @@ def route_economics(legs, routes, units, rules, route, skill, reach_officials, c
         a = own_experience(rules, crossings[leg]) if rules.experience else 0.0
         seen = detection(legs[leg].believed_control, skill, a)
         kept = rules.on_shift if leg == kept_leg else 0.0
-        bought = reach_officials * units[leg].bought * (1.0 - kept)
-        stopped = seen * (1.0 - bought - kept)
-        alive = 1.0 - legs[leg].danger
-        attempts = 1.0 / (1.0 - alive * stopped * rules.retry)
-        cost += (
-            reach
-            * attempts
-            * (legs[leg].transport + stopped * legs[leg].expected_loss + seen * bought * units[leg].price)
-        )
-        reach *= alive * (1.0 - stopped) * attempts
+        reach, cost = past_leg(legs, units, rules, leg, seen, reach_officials, kept, reach, cost)
+    return reach, cost
+
+
+@rule
+def past_leg(legs, units, rules, leg, seen, reach_officials, kept, reach, cost):
+    """Arrivals and cost per client once a leg is past: ``reach`` and ``cost`` those before it, ``seen`` detection."""
+    bought = reach_officials * units[leg].bought * (1.0 - kept)
+    stopped = seen * (1.0 - bought - kept)
+    alive = 1.0 - legs[leg].danger
+    attempts = 1.0 / (1.0 - alive * stopped * rules.retry)
+    each = legs[leg].transport + stopped * legs[leg].expected_loss + seen * bought * units[leg].price
+    return reach * (alive * (1.0 - stopped) * attempts), cost + reach * attempts * each
+
+
+@rule
+def entrants_economics(legs, routes, units, rules, route, seen):
+    """The same without experience and with officials as most reach them; ``seen`` (legs,) detection at some skill."""
+    reach, cost = 1.0, 0.0
+    for position in range(routes.legs.shape[1]):
+        leg = routes[route].legs[position]
+        if leg < 0:
+            break
+        reach, cost = past_leg(legs, units, rules, leg, seen[leg], rules.mean_reach, 0.0, reach, cost)
     return reach, cost
 
 

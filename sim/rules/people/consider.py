@@ -62,6 +62,40 @@ class Sums(NamedTuple):
     fetched: NDArray[Any]  # (CHUNKS, 8), meaningless
 
 
+@kernel
+def clear(sums):
+    """Nothing has been added up."""
+    for part in (sums.counters, sums.accounts, sums.removals, sums.fetched):
+        part[:, :] = 0.0
+    sums.clients[:, :, :] = 0.0
+
+
+@kernel
+def settle(sums, pairs, regions, rules, ledger):
+    """What chunks have added up goes where it is counted, in the order of the chunks."""
+    for counter in range(sums.counters.shape[1]):
+        total = sums.counters[0, counter]
+        for chunk in range(1, CHUNKS):
+            total += sums.counters[chunk, counter]
+        ledger.counters[counter] += total
+    for account in range(sums.accounts.shape[1]):
+        total = sums.accounts[0, account]
+        for chunk in range(1, CHUNKS):
+            total += sums.accounts[chunk, account]
+        ledger.accounts[account] += total
+    for pair in range(len(pairs)):
+        for of in range(2):
+            total = sums.clients[0, pair, of]
+            for chunk in range(1, CHUNKS):
+                total += sums.clients[chunk, pair, of]
+            pairs[pair].heard_clients[of] += total
+    for region in range(len(regions)):
+        total = sums.removals[0, region]
+        for chunk in range(1, CHUNKS):
+            total += sums.removals[chunk, region]
+        regions[region].heard_removal[0] += total * rules.report_bad
+
+
 @rule
 def hears_of_rights(people, regions, rules, i, seed):
     """A campaign or a centre at home tells a person part of what she did not know (``origin.information_campaign``)."""

@@ -18,7 +18,6 @@ from sim.agents.venues import Undertaking, VenueKind, Visibility, be_venue, clos
 from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part, rule
-from sim.ground.table import Table
 from sim.ledger.counters import C
 from sim.rules.people.options import gumbel
 from sim.rules.rationing import whole
@@ -40,10 +39,13 @@ class VenueMarketRules(NamedTuple):
     boycott_discreet: Annotated[float, From("demand.boycott_discreet")]  # of a boycott that discreet places feel
 
 
-def slots_wanted(cells: Table) -> Floats:
-    """Whole slots that buyers pay for in places without and with a licence, float64 (cells, 2)."""
-    licensed = cells["demand_licensed"]
-    return np.asarray(whole(np.stack([cells["demand"] - licensed, licensed], axis=1), cells["phase"]))
+@kernel
+def want_slots(cells):
+    """Whole slots that buyers pay for in places without and with a licence."""
+    for cell in range(len(cells)):
+        row = cells[cell]
+        row.slots_wanted[0] = whole(row.demand - row.demand_licensed, row.phase[0])
+        row.slots_wanted[1] = whole(row.demand_licensed, row.phase[1])
 
 
 @rule

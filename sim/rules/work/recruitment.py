@@ -210,3 +210,17 @@ def recruiters_room(enterprises, regions, rules, active):
     for region in range(len(regions)):
         row = regions[region]
         row.room = top_up(row.room, rules.per_member * row.approached, rules.contacts_kept)
+
+
+@kernel
+def forget_trades(regions, pairs, rules):
+    """What recruiters and providers remember of those whom they approached, lent to, brought and sold fades."""
+    kept = rules.provider_kept
+    for region in range(len(regions)):
+        for where in range(2):
+            regions[region].contacted[where] *= kept
+            regions[region].accepted[where] *= kept
+    for pair in range(len(pairs)):
+        row = pairs[pair]
+        row.brought, row.sold, row.gained = row.brought * kept, row.sold * kept, row.gained * kept
+        row.asked, row.served, row.demanded = row.asked * kept, row.served * kept, row.demanded * kept

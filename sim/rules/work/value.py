@@ -154,13 +154,30 @@ def worth_of_control(regions, cells, sectors, rules, worker, controller):
         if taken <= 0.0:
             break
         for control in range(controller.limit + 1):
-            found = cells[cell].detection[visibility, control]
-            loss = loss_sure + regions[region].conviction_loss * testifies(rules, control, sigma)
-            flow = taken - regions[region].control_cost[control] * (1.0 + controller.shadow) - found * loss
-            rate = rules.discount + leave * (1.0 - rules.hold[control]) + found
+            flow, rate = under_control(
+                regions[region],
+                cells[cell],
+                rules,
+                visibility,
+                control,
+                sigma,
+                taken,
+                leave,
+                loss_sure,
+                controller.shadow,
+            )
             if flow > best * rate:
                 best, best_control, best_sigma = flow / rate, control, sigma
     return best, best_control, best_sigma
+
+
+@rule
+def under_control(place, cell, rules, visibility, control, sigma, taken, leave, loss_sure, shadow):
+    """(US$ a week, rate a week at which it ends) of a person under a means of control at a share of pay."""
+    found = cell.detection[visibility, control]
+    loss = loss_sure + place.conviction_loss * testifies(rules, control, sigma)
+    flow = taken - place.control_cost[control] * (1.0 + shadow) - found * loss
+    return flow, rules.discount + leave * (1.0 - rules.hold[control]) + found
 
 
 @rule
@@ -227,17 +244,35 @@ def credit_limits(regions, rules):
 
 
 @kernel
-def typical_values(regions, cells, sectors, rules, count):
-    """V of a typical newcomer by cell, visibility and hardest means of control: float (cells, 3, 5), US$."""
-    for cell in range(cells.typical.shape[0]):
-        region, sector = cell // count, cell % count
-        y = regions[region].wage[0] * sectors[sector].pay
-        for visibility in range(cells.typical.shape[1]):
-            for limit in range(cells.typical.shape[2]):
-                if y <= 0.0:
-                    cells[cell].typical[visibility, limit] = 0.0
-                    continue
-                newcomer = Worker(y, regions[region].outside[0], 0.0, regions[region].fear, 0.0, 0.5, True)
-                controller = Controller(limit, 0.0, region, sector, visibility)
-                best = worth_of_control(regions, cells, sectors, rules, newcomer, controller)
-                cells[cell].typical[visibility, limit] = best[0]
+def typical_values(regions, cells, sectors, rules):
+    """V of a typical newcomer by cell, visibility and hardest means of control: float (cells, 3, 5), US$.
+
+    As :func:`worth_of_control`, for every limit in one pass.
+    """
+    for cell in range(len(cells)):
+        region, sector = cell // len(sectors), cell % len(sectors)
+        place, row = regions[region], cells[cell]
+        y, outside = place.wage[0] * sectors[sector].pay, place.outside[0]
+        most = outside / max(outside, 1e-9)
+        start = staying_odds(rules, most, 0.0, place.fear, sectors[sector].isolation, 0.0, 0.5)
+        factor = math.exp(rules.quit_gain * y / (SIGMA_STEPS * max(outside, 1e-9)))
+        for visibility in range(3):
+            best = row.typical[visibility]
+            best[:] = 0.0
+            if y <= 0.0:
+                continue
+            custom, staying = y * row.customers[visibility] - row.bribes[visibility], start
+            for step in range(SIGMA_STEPS):
+                sigma = step / SIGMA_STEPS
+                leave = rules.quit_most / (1.0 + staying)
+                staying *= factor
+                taken = custom - sigma * y
+                if taken <= 0.0:
+                    break
+                for control in range(5):
+                    flow, rate = under_control(
+                        place, row, rules, visibility, control, sigma, taken, leave, place.employer_loss, 0.0
+                    )
+                    for limit in range(control, 5):
+                        if flow > best[limit] * rate:
+                            best[limit] = flow / rate
