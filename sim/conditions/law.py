@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from sim.agents.people import Bound
-from sim.ground.kernel import kernel, rule
+from sim.ground.kernel import kernel, part, rule
 from sim.rules.justice.experience import collusion, kept_promises, paid_awards
 from sim.rules.rationing import LEAST_KEPT, top_up
 
@@ -18,11 +18,13 @@ SAFE = np.uint8(Bound.SAFE)
 
 
 @kernel
-def see_the_law(s, p, occupied):
-    """What agencies may give and how far they are trusted; ``occupied`` (regions,) people in safe accommodation."""
+def see_the_law(s, p):
+    """What agencies can take up, may give and how far they are trusted."""
+    count_sheltered(s.people, s.regions)
+    prepare_agencies(s.agencies, p)
     for region in range(len(s.regions)):
         row, place = s.regions[region], s.law[region]
-        place.places = places_of_the_week(s.regions, p.agency, region, occupied[region]) - occupied[region]
+        place.places = places_of_the_week(s.regions, p.agency, region, row.sheltered) - row.sheltered
         row.permits_left = top_up(row.permits_left, row.permits_weekly, p.agency.permits_kept)
         place.permits_left = math.inf if row.permits_unlimited else row.permits_left
         place.collusion = collusion(s.regions, p.belief, region)
@@ -46,15 +48,17 @@ def places_of_the_week(regions, rules, region, occupied):
     return full + (1.0 if part > 0.0 and row.shelter_saved > 0.0 else 0.0)
 
 
-@kernel
-def people_in_shelters(people, occupied):
-    """Adds up people in safe accommodation by region."""
+@part
+def count_sheltered(people, regions):
+    """People in safe accommodation by region."""
+    for region in range(len(regions)):
+        regions[region].sheltered = 0.0
     for i in range(len(people.bound)):
         if people.bound[i] & SAFE:
-            occupied[people.here[i]] += 1.0
+            regions[people.here[i]].sheltered += 1.0
 
 
-@kernel
+@part
 def prepare_agencies(agencies, p):
     """Meetings that agencies can take up this week, and what courts have not forgotten."""
     # columns hold four bytes, and so does every step

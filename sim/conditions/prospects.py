@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.agents.facilitators import FUNCTIONS, Function
 from sim.declared.levers import LEVERS
-from sim.ground.kernel import kernel, rule
+from sim.ground.kernel import kernel, part, rule
 from sim.rules.justice.experience import smuggling_certainty
 from sim.rules.moving.ways import alone_ways
 from sim.rules.people.beliefs import (
@@ -92,8 +92,10 @@ def what_exploiting_brings(pairs, usual):
 
 
 @kernel
-def fill_tokens(regions, pairs, rules):
-    """Visas and genuine papers of the week; what is not taken is kept for some weeks."""
+def pass_a_week(regions, pairs, rules):
+    """Removal becomes likelier; visas and genuine papers of the week, of which what is not taken is kept for some."""
+    for region in range(len(regions)):
+        regions[region].removal_sum += regions[region].removal_weekly
     for pair in range(len(pairs)):
         row = pairs[pair]
         for skill in range(2):
@@ -146,14 +148,19 @@ def tell_of_visas(pairs, rules, reach, weight, known):
 
 def see_prospects(state: State) -> None:
     """What people believe, and what is so, of every pair of regions and of every region this week."""
-    s, p, values = state.s, state.p, state.scenario.values
+    see_places(state.s, state.p)
+    values, removal = state.scenario.values, state.s.law["removal"]
+    state.regions["annuity_irregular"][:] = annuity(values["choice.discount"], removal, values["choice.horizon"])
+
+
+@kernel
+def see_places(s, p):
+    """The ways between places as people believe in them, and what living in each is worth."""
     find_ways_alone(s, p)
     see_prices_of_papers(s, p)
     see_pairs(s.regions, s.pairs, p.belief)
     see_regions(s.regions, p.belief)
     expect_removals(s.regions, s.law, p.belief)
-    removal = state.s.law["removal"]
-    state.regions["annuity_irregular"][:] = annuity(values["choice.discount"], removal, values["choice.horizon"])
 
 
 @kernel
@@ -162,7 +169,7 @@ def find_ways_alone(s, p):
     alone_ways(s.legs, s.pairs, s.routes, p.channel.alone_cost, p.choice.stopped_loss, p.choice.life_worth)
 
 
-@kernel
+@part
 def see_prices_of_papers(s, p):
     """Forged papers cost more where facilitators of documents ask more."""
     for region in range(len(s.regions)):
@@ -171,7 +178,7 @@ def see_prices_of_papers(s, p):
         s.regions[region].forged_price = p.channel.forged_price * (asked / usual)
 
 
-@kernel
+@part
 def see_pairs(regions, pairs, rules):
     """What people believe of the ways from one region to another; a price of infinity means that a way is absent."""
     for pair in range(len(pairs)):
@@ -194,7 +201,7 @@ def see_pairs(regions, pairs, rules):
         row.visa_wait = wait_for_visas(pairs, pair)
 
 
-@kernel
+@part
 def see_regions(regions, rules):
     """What people believe of living in a region: US$ a year times the chance to have work."""
     for region in range(len(regions)):
@@ -210,13 +217,6 @@ def expect_removals(regions, law, rules):
     for region in range(len(regions)):
         removal = believed_removal(regions, rules, region) + regions[region].removal_announced
         law[region].removal = max(removal, 0.0)
-
-
-@kernel
-def add_removals(regions):
-    """The cumulative hazard of removal without status grows by that of a week."""
-    for region in range(len(regions)):
-        regions[region].removal_sum += regions[region].removal_weekly
 
 
 # --- on the way -------------------------------------------------------------------------------------------------

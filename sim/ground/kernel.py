@@ -37,17 +37,19 @@ class _Entered(CPUDispatcher):
     its class are all alike, or by its kind where it is handed over by address.
     """
 
-    _met: dict[tuple[Any, ...], tuple[Any, tuple[Any, ...]]]
+    _met: dict[tuple[Any, ...], Any]  # compiled code by the kinds of its arguments
+    _kept: list[Any]  # what these kinds are known by, which has to live as long as they do
 
     def __call__(self, *args: Any) -> Any:
         key = tuple(map(_kind, args))
-        met = self.__dict__.setdefault("_met", {})
-        if key in met:
-            return met[key][0](*args)
+        enter = self._met.get(key)
+        if enter is not None:
+            return enter(*args)
         result = super().__call__(*args)
         compiled = self.overloads.get(tuple(map(self.typeof_pyval, args)))
         if compiled is not None:
-            met[key] = compiled.entry_point, _dtypes(args)
+            self._kept.append(_dtypes(args))
+            self._met[key] = compiled.entry_point
         return result
 
 
@@ -63,7 +65,8 @@ def _kind(arg: Any) -> Any:
     return kind
 
 
-_ALIKE: set[type] = set()  # classes of tuples whose parts are of the same kinds in every one
+# numbers, and classes of tuples whose parts are of the same kinds in every one
+_ALIKE: set[type] = {int, float, bool, np.int64, np.float64}
 
 
 def alike(kind: type[T]) -> type[T]:
@@ -86,6 +89,7 @@ def _entered(**options: Any) -> Callable[[Callable[..., Any]], Any]:
         if isinstance(made, CPUDispatcher):  # NUMBA_DISABLE_JIT leaves a plain function
             keep_on_disk(made)
             made.__class__ = _Entered
+            made._met, made._kept = {}, []
         return made
 
     return decorate

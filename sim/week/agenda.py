@@ -50,6 +50,7 @@ class Agenda:
     now: Now = field(init=False)
     counters: NDArray[np.float64] = field(init=False)  # (weeks, counters); filled by all, read by observers
     row: NDArray[np.float64] = field(init=False)  # that of this week
+    ledger: Ledger = field(init=False)  # what this week's rules write their doings to
     passes: Passes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,13 +88,9 @@ class Agenda:
         """Enterprises that are open."""
         return self.state.s.active[: self.open_enterprises]
 
-    @property
-    def ledger(self) -> Ledger:
-        """What this week's rules write their doings to."""
-        return Ledger(self.row, self.state.accounts)
-
     def turn_to(self, done: int) -> None:
         """Begin the week before which ``done`` weeks have been run."""
         self.done = done
         self.now = Now(done - self.burn_in, self.state.seed)
         self.row = self.counters[min(done, self.weeks - 1)]
+        self.ledger = Ledger(self.row, self.state.accounts)

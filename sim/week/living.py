@@ -6,7 +6,7 @@ from sim.conditions.conditions import levers_as_expected
 from sim.conditions.encounters import reach_people_now
 from sim.ground.rows import rows_with
 from sim.rules.control import leaving
-from sim.rules.people.consider import clear, settle
+from sim.rules.people.consider import settle
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
@@ -24,7 +24,6 @@ def live(state: State, week: Agenda) -> None:
     s, p, now, row, sums = state.s, state.p, week.now, week.row, state.sums
     bound = rows_with(state.migrants["bound"], ANY_BOND)
     posted = week.posted[: len(bound)]
-    clear(sums)
     week.passes.live(s, p, now, bound, posted, week.done, sums)
     settle(sums, s.pairs, s.regions, p.belief, week.ledger)
     leaving.post(s, bound, posted, row, week.week)

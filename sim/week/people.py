@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.conditions.prospects import highest_removal
 from sim.ledger.events import Cause, note_considered
-from sim.rules.people.consider import clear, gather, settle
+from sim.rules.people.consider import gather, settle
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
@@ -17,7 +17,6 @@ def consider(state: State, week: Agenda) -> None:
     highest = highest_removal(s.regions)
     week.passes.find_due(s.people, s.regions, highest, week.found, week.chunk_counts, week.week)
     due.count = gather(week.found, week.chunk_counts, due.rows, len(state.migrants))
-    clear(sums)
     week.passes.consider(s, state.p, week.now, due.these, week.considered, sums)
     settle(sums, s.pairs, s.regions, state.p.belief, week.ledger)
     if state.keeps_events:

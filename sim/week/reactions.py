@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ground.calendar import WEEKS_PER_YEAR
+from sim.ground.kernel import kernel
 from sim.ledger.counters import C
 from sim.rules.justice.records import Series
 
@@ -69,5 +70,13 @@ def record(state: State, row: Floats) -> None:
     """Observe: what governments have moved by now."""
     moved = state.levers.reactions
     row[C.CONTROL_ADDED] = moved["border.control"][1].mean() if moved else 0.0
-    row[C.VISAS_LEFT] = state.governments["visas"].mean()
-    row[C.STAFF_SCALED] = state.governments["staff"].mean()
+    record_governments(state.governments.records, row)
+
+
+@kernel
+def record_governments(governments, row):
+    """Visas that they leave and staff that they pay, in the mean."""
+    visas, staff = 0.0, 0.0
+    for region in range(len(governments)):
+        visas, staff = visas + governments[region].visas, staff + governments[region].staff
+    row[C.VISAS_LEFT], row[C.STAFF_SCALED] = visas / len(governments), staff / len(governments)

@@ -6,11 +6,10 @@ import numpy as np
 
 from sim.conditions.conditions import see_work
 from sim.conditions.enacted import enact
-from sim.conditions.law import people_in_shelters, prepare_agencies, see_the_law
+from sim.conditions.law import see_the_law
 from sim.conditions.prospects import (
-    add_removals,
     enforcement_effort,
-    fill_tokens,
+    pass_a_week,
     see_prospects,
     see_the_ways,
     tell_the_truth,
@@ -31,16 +30,12 @@ def set_the_world(state: State, week: Agenda) -> None:
     state.levers.advance(week.week)
     weigh_effort(state, week)
     enact(state)
-    add_removals(s.regions)
-    fill_tokens(s.regions, s.pairs, p.channel)
+    pass_a_week(s.regions, s.pairs, p.channel)
     see_the_ways(state)
     tell_the_truth(state)
     see_prospects(state)
     see_work(state)
-    occupied = np.zeros(len(s.regions))
-    people_in_shelters(s.people, occupied)
-    prepare_agencies(s.agencies, p)
-    see_the_law(s, p, occupied)
+    see_the_law(s, p)
     state.book.counts[:] = 0
 
 

@@ -10,6 +10,7 @@ from sim.conditions import conditions, demand
 from sim.conditions.incomes import move_wages
 from sim.conditions.opening import price_papers
 from sim.conditions.prospects import what_exploiting_brings
+from sim.ground.kernel import kernel
 from sim.ledger.counters import C
 from sim.rules.justice.experience import fade_experience
 from sim.rules.moving import entry, smuggling
@@ -34,6 +35,12 @@ def adapt(state: State, week: Agenda) -> None:
         leave_ranks(state.s.people, state.s.enterprises, state.s.offenders)
     adapt_officials(state, week)
     react(state, week.week, state.registers.entries[: week.done])
+    forget(s, p)
+
+
+@kernel
+def forget(s, p):
+    """A week passes: what people believe and have seen of justice fades."""
     fade_beliefs(s.regions, s.legs, s.pairs, p.belief)
     fade_experience(s.regions, p.belief)
 
@@ -55,9 +62,7 @@ def run_enterprises(state: State, week: Agenda) -> None:
 def list_enterprises(state: State, week: Agenda) -> None:
     """Who is open now, and what they ask."""
     s = state.s
-    week.open_enterprises = entry.list_active(s.enterprises, s.regions, s.region_first, s.active)
-    smuggling.going_fees(s.enterprises, s.regions, s.pairs, week.active)
-    entry.remember_fees(s.pairs, state.p.market)
+    week.open_enterprises = entry.list_enterprises(s, state.p.market)
 
 
 def change_networks(state: State, week: Agenda) -> None:

@@ -13,7 +13,7 @@ from sim.agents.officials import Post, Rank
 from sim.agents.people import Legal, Stage
 from sim.agents.venues import Undertaking, VenueKind, Visibility
 from sim.ground.calendar import WEEKS_PER_YEAR
-from sim.ground.kernel import CHUNKS, allocating, kernel, rule
+from sim.ground.kernel import CHUNKS, kernel, part, rule
 from sim.ledger.counters import C
 from sim.rules.justice.experience import certainty
 from sim.rules.people.beliefs import believed_removal
@@ -36,6 +36,24 @@ def count_people(span, stage, legal, here, stocks, irregular):
 
 
 @kernel
+def record(s, p, now, active, stocks, irregular, spent, counters):
+    """Write what is so this week into its row of the counters.
+
+    ``stocks`` and ``irregular`` as of :func:`count_people`; ``spent`` (regions,) US$ a year per person that policies
+    cost; ``counters`` float64 (weeks, counters) up to the row of this week.
+    """
+    done = len(counters) - 1
+    row = counters[done]
+    record_people(s, p, stocks, irregular, row)
+    record_enterprises(s.enterprises, active, row, now.week)
+    record_venues(s.venues, s.sectors, row)
+    record_work(s, counters, done, p.term.cohort_weeks)
+    record_justice(s, p, spent, row)
+    record_officials(s.officials, s.units, s.regions, row)
+    record_networks(s, p, active, row)
+
+
+@part
 def record_people(s, p, stocks, irregular, row):
     """Where people are and with what, and what they believe of visas and removal.
 
@@ -90,22 +108,46 @@ def abroad(stocks, legal):
     return in_stage(stocks, Stage.ARRIVED, legal) + in_stage(stocks, Stage.WORKING, legal)
 
 
-@allocating
+@part
 def record_enterprises(enterprises, active, row, week):
     """Write how many enterprises of which kind are active, their age and size."""
     n, members = len(active), 0.0
-    ages = np.empty(n, np.int64)
     for position in range(n):
         firm = enterprises.row[active[position]]
         row[C.ENTERPRISES_LONER + firm.kind] += 1.0
-        ages[position] = week - firm.entered
         members += firm.members
-    ages = np.sort(ages)
-    row[C.ENTERPRISE_AGE] = 0.5 * (ages[(n - 1) // 2] + ages[n // 2]) if n > 0 else np.nan
     row[C.ENTERPRISE_SIZE] = members / n
+    row[C.ENTERPRISE_AGE] = np.nan
+    if n > 0:
+        middle = nth_youngest(enterprises, active, week, (n - 1) // 2)
+        row[C.ENTERPRISE_AGE] = 0.5 * (middle + nth_youngest(enterprises, active, week, n // 2))
 
 
-@kernel
+@rule
+def nth_youngest(enterprises, active, week, n):
+    """Age in weeks of the active enterprise with ``n`` younger ones: halves the range of ages until one is left."""
+    low, high = 0, 1
+    while older_than(enterprises, active, week, high) >= len(active) - n:
+        low, high = high, 2 * high
+    while low < high:
+        middle = (low + high) // 2
+        if older_than(enterprises, active, week, middle) >= len(active) - n:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@rule
+def older_than(enterprises, active, week, age):
+    """How many active enterprises are older than an age in weeks."""
+    count = 0
+    for position in range(len(active)):
+        count += week - enterprises.row[active[position]].entered > age
+    return count
+
+
+@part
 def record_venues(venues, sectors, row):
     """Write how many venues are open, how visible and of which kind, with slots, vacancies and who works there."""
     for k in range(len(venues)):
@@ -121,7 +163,7 @@ def record_venues(venues, sectors, row):
             row[C.WORKERS_SEX] += venues[k].filled
 
 
-@kernel
+@part
 def record_work(s, counters, done, cohort_weeks):
     """Demand, pay, who waits for a visa, and exploitation of those who departed ``cohort_weeks`` ago."""
     row = counters[done]
@@ -149,7 +191,7 @@ def record_work(s, counters, done, cohort_weeks):
         past[C.COHORT_WEEKS] = s.cohorts[cohort]
 
 
-@kernel
+@part
 def record_justice(s, p, spent, row):
     """What justice looks like from outside; ``spent`` (regions,) US$ a year per person that policies cost."""
     for n in range(len(s.cases)):
@@ -167,7 +209,7 @@ def record_justice(s, p, spent, row):
         row[C.STAFF_COST] += s.agencies[n].budget / WEEKS_PER_YEAR
 
 
-@kernel
+@part
 def record_officials(officials, units, regions, row):
     """How many posts sell, each row as many as it stands for."""
     for n in range(len(officials)):
@@ -190,7 +232,7 @@ def record_officials(officials, units, regions, row):
             row[C.LINE_BORDER_SELLING] += selling
 
 
-@kernel
+@part
 def record_networks(s, p, active, row):
     """Forms, ties, sizes, skill and prices."""
     skill = 0.0

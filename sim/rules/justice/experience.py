@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ground.kernel import kernel, rule
+from sim.ground.kernel import part, rule
 from sim.ground.table import Table
 from sim.rules.people.beliefs import believed
 
@@ -73,7 +73,7 @@ def collusion(regions, rules, region):
     return min(seen_of_justice(rules, row.bought_off, row.start_collusion, row.justice_strength), 1.0)
 
 
-@kernel
+@part
 def fade_experience(regions, rules):
     """A week passes."""
     for region in range(len(regions)):

@@ -15,7 +15,7 @@ from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, allocating, kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.rules.moving.smuggling import move_fees, review_offers
+from sim.rules.moving.smuggling import going_fees, move_fees, review_offers
 from sim.rules.moving.ways import break_even, detection, entrants_economics
 from sim.rules.people.beliefs import fade
 
@@ -96,7 +96,7 @@ def pay_running_costs(cents, ledger):
     ledger.counters[C.PROVIDER_COSTS] += spent * 0.01
 
 
-@kernel
+@part
 def remember_fees(pairs, rules):
     """The fee that an entrant expects: the going one; where nobody sells it rises with scarcity, as a fee would.
 
@@ -247,6 +247,15 @@ def enter_and_leave(s, p, now, ledger, moves, imposed):
 
 
 @kernel
+def list_enterprises(s, rules):
+    """Who is open now, and what they ask. Returns how many."""
+    count = list_active(s.enterprises, s.regions, s.region_first, s.active)
+    going_fees(s.enterprises, s.regions, s.pairs, s.active[:count])
+    remember_fees(s.pairs, rules)
+    return count
+
+
+@part
 def list_active(enterprises, regions, region_first, active):
     """Active enterprises in row order, which groups them by region. Returns how many.
 

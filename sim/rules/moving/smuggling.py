@@ -151,7 +151,7 @@ def move_fees(enterprises, rules, j):
         enterprises.fee[j, k] = target if target > fee else max(target, fee * (1.0 - pace))
 
 
-@kernel
+@part
 def going_fees(enterprises, regions, pairs, active):
     """Capacity-weighted mean posted fee of each pair, US$, infinite without a provider; and the capacity there."""
     pairs.fee[:] = 0.0

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 
-from sim.ground.kernel import kernel, rule
+from sim.ground.kernel import part, rule
 
 
 @rule
@@ -95,7 +95,7 @@ def skill_of(enterprises, rules, j):
     return min(max(enterprises.row[j].skill + enterprises.row[j].aid, 0.0), rules.skill_most)
 
 
-@kernel
+@part
 def alone_ways(legs, pairs, routes, cost_ratio, stopped_loss, life_worth):
     """The way that people on their own would take for each pair: the lowest expected cost per arrival.
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from sim.declared.sources import From, Switched, Worked, family
-from sim.ground.kernel import kernel, rule
+from sim.ground.kernel import part, rule
 from sim.ground.table import Table
 from sim.world.world import World
 
@@ -124,7 +124,7 @@ def believed_elasticity(pairs, rules, pair):
     return max(walk / rules.walk_step, rules.least_elasticity)
 
 
-@kernel
+@part
 def fade_beliefs(regions, legs, pairs, rules):
     """A week passes: memories fade."""
     kept = rules.community_kept

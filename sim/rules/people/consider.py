@@ -63,37 +63,38 @@ class Sums(NamedTuple):
 
 
 @kernel
-def clear(sums):
-    """Nothing has been added up."""
-    for part in (sums.counters, sums.accounts, sums.removals, sums.fetched):
-        part[:, :] = 0.0
-    sums.clients[:, :, :] = 0.0
-
-
-@kernel
 def settle(sums, pairs, regions, rules, ledger):
-    """What chunks have added up goes where it is counted, in the order of the chunks."""
-    for counter in range(sums.counters.shape[1]):
-        total = sums.counters[0, counter]
-        for chunk in range(1, CHUNKS):
-            total += sums.counters[chunk, counter]
-        ledger.counters[counter] += total
-    for account in range(sums.accounts.shape[1]):
-        total = sums.accounts[0, account]
-        for chunk in range(1, CHUNKS):
-            total += sums.accounts[chunk, account]
-        ledger.accounts[account] += total
+    """What chunks have added up goes where it is counted, in the order of the chunks, and is taken out of the sums."""
+    add_up(sums.counters, ledger.counters)
+    add_up(sums.accounts, ledger.accounts)
+    sums.fetched[:, :] = 0.0
     for pair in range(len(pairs)):
         for of in range(2):
             total = sums.clients[0, pair, of]
             for chunk in range(1, CHUNKS):
                 total += sums.clients[chunk, pair, of]
             pairs[pair].heard_clients[of] += total
+    sums.clients[:, :, :] = 0.0
     for region in range(len(regions)):
         total = sums.removals[0, region]
         for chunk in range(1, CHUNKS):
             total += sums.removals[chunk, region]
         regions[region].heard_removal[0] += total * rules.report_bad
+    sums.removals[:, :] = 0.0
+
+
+@rule
+def add_up(parts, into):
+    """Adds the columns of ``parts`` to ``into`` and leaves nothing in them."""
+    total = parts[0]
+    for chunk in range(1, len(parts)):
+        part = parts[chunk]
+        for column in range(len(total)):
+            total[column] += part[column]
+            part[column] = 0.0
+    for column in range(len(total)):
+        into[column] += total[column]
+        total[column] = 0.0
 
 
 @rule

@@ -273,6 +273,8 @@ def typical_values(regions, cells, sectors, rules):
                     flow, rate = under_control(
                         place, row, rules, visibility, control, sigma, taken, leave, place.employer_loss, 0.0
                     )
+                    if flow <= 0.0:
+                        continue
                     for limit in range(control, 5):
                         if flow > best[limit] * rate:
                             best[limit] = flow / rate
