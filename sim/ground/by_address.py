@@ -49,13 +49,18 @@ class ByAddress:
         found = (type(self), *(_layout(part) for part in self))  # type: ignore[attr-defined]
         return _KINDS.setdefault(found, found)
 
+    @cached_property
+    def number(self) -> int:
+        """A number that stands for the kind."""
+        return id(self.kind)
+
 
 def by_address(parts: type[T]) -> type[T]:
     """``parts``, a NamedTuple of arrays, numbers and tuples like itself, as a class that is handed over by address."""
     return type(parts.__name__, (ByAddress, parts), {"__doc__": parts.__doc__, "__module__": parts.__module__})
 
 
-_KINDS: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+_KINDS: dict[tuple[Any, ...], tuple[Any, ...]] = {}  # kept for ever, so that their numbers stand for them
 
 
 def _layout(part: Any) -> Any:

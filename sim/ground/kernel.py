@@ -41,7 +41,7 @@ class _Entered(CPUDispatcher):
     _kept: list[Any]  # what these kinds are known by, which has to live as long as they do
 
     def __call__(self, *args: Any) -> Any:
-        key = tuple(map(_kind, args))
+        key = tuple([kind if (kind := type(arg)) in _ALIKE else _kind(arg, kind) for arg in args])
         enter = self._met.get(key)
         if enter is not None:
             return enter(*args)
@@ -53,15 +53,14 @@ class _Entered(CPUDispatcher):
         return result
 
 
-def _kind(arg: Any) -> Any:
+def _kind(arg: Any, kind: type) -> Any:
     """What decides how an argument is handed to compiled code."""
-    kind = type(arg)
     if kind is np.ndarray:
         return id(arg.dtype), arg.ndim, arg.flags.num
-    if kind in _ALIKE:
-        return kind
+    if issubclass(kind, ByAddress):
+        return arg.number
     if isinstance(arg, tuple):
-        return id(arg.kind) if isinstance(arg, ByAddress) else (kind, *map(_kind, arg))
+        return kind, *(_kind(part, type(part)) for part in arg)
     return kind
 
 

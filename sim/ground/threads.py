@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, NamedTuple
 
 from sim.ground.kernel import CHUNKS, alike
@@ -37,9 +38,11 @@ class Threads:
         """``kernel`` over all chunks: a function of what it takes beside the span."""
         mine, *others = self._spans
         helpers = self._helpers
+        if helpers is None:
+            return partial(kernel, mine)
 
         def run(*args: Any) -> None:
-            beside = [helpers.submit(kernel, span, *args) for span in others] if helpers is not None else []
+            beside = [helpers.submit(kernel, span, *args) for span in others]
             kernel(mine, *args)
             for one in beside:
                 one.result()

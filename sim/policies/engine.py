@@ -62,6 +62,8 @@ class LeverEngine:
             self._made_from = made_from
             self.now = self._values(week, now)
             self.expected = self._values(week, ahead) if self._announced else self.now
+        if not self._policies:
+            return
         self.spent[:], self.charged[:] = 0.0, 0.0
         for (policy, _), applying in zip(self._policies, self._applying, strict=True):
             if policy.cost > 0:

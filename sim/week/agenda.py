@@ -14,6 +14,7 @@ from sim.ground.kernel import CHUNKS
 from sim.ledger.accounts import Ledger
 from sim.ledger.counters import COUNTERS
 from sim.rules.control.terms import POSTED
+from sim.rules.corruption.capture import Integrity
 from sim.rules.people.consider import Considered
 from sim.state.state import State
 from sim.week.passes import Passes, passes_over_people
@@ -66,7 +67,10 @@ class Agenda:
         self.arrived = Listed(people)  # with a provider; filled by travel, read by work
         self.brought_by, self.travelled = (np.empty(people, np.int64) for _ in range(2))  # enterprise, pair
         self.posted = np.zeros(people, POSTED)  # filled and read by live
-        self.open_enterprises = 0  # how many ``active`` lists; filled by adapt, read by contract and justice
+        self.active = self.state.s.active[
+            :0
+        ]  # enterprises that are open; filled by adapt, read by contract and justice
+        self.integrity: Integrity | None = None  # what is done about corruption; filled and read by adapt
         self.effort = np.zeros(len(self.state.legs))  # enforcement effort on each leg; filled by set the world
         self.effort_change = np.zeros(len(self.effort))  # since last week; read by adapt
         self.stocks = np.zeros((CHUNKS, len(Stage), len(Legal)), np.int64)  # filled and read by observe
@@ -82,11 +86,6 @@ class Agenda:
     def week(self) -> int:
         """The week that is run, or will be next, in weeks after burn-in (negative before)."""
         return self.done - self.burn_in
-
-    @property
-    def active(self) -> NDArray[np.int64]:
-        """Enterprises that are open."""
-        return self.state.s.active[: self.open_enterprises]
 
     def turn_to(self, done: int) -> None:
         """Begin the week before which ``done`` weeks have been run."""

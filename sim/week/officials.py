@@ -20,8 +20,15 @@ def serving(state: State) -> NDArray[np.bool_]:
     return np.asarray((officials["post"] != Post.MISSION) | there[officials["region"]])
 
 
-def integrity(state: State) -> capture.Integrity:
-    """What is done about corruption in each region this week, and in the missions there, from the levers.
+def integrity(state: State, week: Agenda) -> capture.Integrity:
+    """What is done about corruption in each region this week, and in the missions there."""
+    if state.levers_moved("integrity") or week.integrity is None:
+        week.integrity = enacted_integrity(state)
+    return week.integrity
+
+
+def enacted_integrity(state: State) -> capture.Integrity:
+    """The same, from the levers.
 
     Members of a mission are paid as where wages are highest, answer to its rules of conduct, and go home after a
     tour. Found out, they lose the rest of it, and a career as far as immunity is waived (C8-M05, C8-M10).
@@ -78,7 +85,7 @@ def adapt_officials(state: State, week: Agenda) -> None:
         retainers.review_retainers(s, p, week.ledger)
         # who was there with a mission that is over has gone home
         state.officials["captured"][~serving(state)] = 0
-        capture.review_posts(s.officials, s.units, s.unit_first, p.official, week.now, week.row, integrity(state))
+        capture.review_posts(s.officials, s.units, s.unit_first, p.official, week.now, week.row, integrity(state, week))
         expect_leaks(state)
         retainers.strike_off(s.enterprises, s.officials, week.row)
     issue_papers(state)

@@ -44,7 +44,7 @@ def open_posts(state: State, week: Agenda) -> None:
     """Who holds each post when a run starts, and what the trade expects of it."""
     s, p = state.s, state.p
     share = 0.0 if state.mechanisms["corruption"] == "off" else state.scenario.values["official.captured_start"]
-    done = integrity(state)
+    done = integrity(state, week)
     capture.first_officials(s.officials, p.official, week.now, share, done)
     state.officials["captured"][~serving(state)] = 0
     capture.expect_everywhere(s.officials, s.units, s.unit_first, p.official, done)

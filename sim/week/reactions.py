@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ground.calendar import WEEKS_PER_YEAR
-from sim.ground.kernel import kernel
 from sim.ledger.counters import C
 from sim.rules.justice.records import Series
+from sim.week import truth
 
 if TYPE_CHECKING:
     from sim.state.state import State
@@ -70,13 +70,4 @@ def record(state: State, row: Floats) -> None:
     """Observe: what governments have moved by now."""
     moved = state.levers.reactions
     row[C.CONTROL_ADDED] = moved["border.control"][1].mean() if moved else 0.0
-    record_governments(state.governments.records, row)
-
-
-@kernel
-def record_governments(governments, row):
-    """Visas that they leave and staff that they pay, in the mean."""
-    visas, staff = 0.0, 0.0
-    for region in range(len(governments)):
-        visas, staff = visas + governments[region].visas, staff + governments[region].staff
-    row[C.VISAS_LEFT], row[C.STAFF_SCALED] = visas / len(governments), staff / len(governments)
+    truth.record_governments(state.governments.records, row)

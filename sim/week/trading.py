@@ -10,12 +10,10 @@ from sim.conditions import conditions, demand
 from sim.conditions.incomes import move_wages
 from sim.conditions.opening import price_papers
 from sim.conditions.prospects import what_exploiting_brings
-from sim.ground.kernel import kernel
 from sim.ledger.counters import C
-from sim.rules.justice.experience import fade_experience
+from sim.rules.justice.experience import forget
 from sim.rules.moving import entry, smuggling
 from sim.rules.networks import change, facilitating, partners
-from sim.rules.people.beliefs import fade_beliefs
 from sim.rules.work import handover, labour
 from sim.state.state import State
 from sim.week.agenda import Agenda
@@ -38,13 +36,6 @@ def adapt(state: State, week: Agenda) -> None:
     forget(s, p)
 
 
-@kernel
-def forget(s, p):
-    """A week passes: what people believe and have seen of justice fades."""
-    fade_beliefs(s.regions, s.legs, s.pairs, p.belief)
-    fade_experience(s.regions, p.belief)
-
-
 def run_enterprises(state: State, week: Agenda) -> None:
     """A week of business, and who enters and leaves."""
     s, p = state.s, state.p
@@ -62,7 +53,7 @@ def run_enterprises(state: State, week: Agenda) -> None:
 def list_enterprises(state: State, week: Agenda) -> None:
     """Who is open now, and what they ask."""
     s = state.s
-    week.open_enterprises = entry.list_enterprises(s, state.p.market)
+    week.active = s.active[: entry.list_enterprises(s, state.p.market)]
 
 
 def change_networks(state: State, week: Agenda) -> None:

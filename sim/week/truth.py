@@ -252,6 +252,15 @@ def record_networks(s, p, active, row):
     row[C.PARTNER_PRICE] = price / capacity
 
 
+@kernel
+def record_governments(governments, row):
+    """Visas that they leave and staff that they pay, in the mean."""
+    visas, staff = 0.0, 0.0
+    for region in range(len(governments)):
+        visas, staff = visas + governments[region].visas, staff + governments[region].staff
+    row[C.VISAS_LEFT], row[C.STAFF_SCALED] = visas / len(governments), staff / len(governments)
+
+
 def concentration(loads: Floats, pair: NDArray[np.int32]) -> float:
     """Load-weighted mean over pairs of the Herfindahl index of contracts; NaN without any.
 

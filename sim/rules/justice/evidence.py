@@ -33,6 +33,12 @@ class CaseRules(NamedTuple):
     """Parameters of investigation and trial."""
 
     pace: Annotated[float, From("police.evidence")]  # evidence found in a week of work, of what is still missing
+    # cases on which one investigator can work at a time, and which of them come first
+    each: Annotated[float, From("police.cases")]
+    depth_of_control: Annotated[float, From("police.case_depth")]
+    worth_of_rung: Annotated[float, From("police.case_rung")]
+    begun_first: Annotated[float, From("police.case_begun")]
+    priority_noise: Annotated[float, From("police.case_noise")]
     # chance that a guided crossing that is stopped becomes a lead
     border_case: Annotated[float, From("police.border_case")]
     proactive: Annotated[float, From("police.finds")]  # leads that a specialised officer finds in a year

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ground.kernel import part, rule
+from sim.ground.kernel import kernel, part, rule
 from sim.ground.table import Table
-from sim.rules.people.beliefs import believed
+from sim.rules.people.beliefs import believed, fade_beliefs
 
 Floats = NDArray[np.float64]
 
@@ -71,6 +71,13 @@ def collusion(regions, rules, region):
     """Believed chance that police act for those who pay them, and not for whoever comes to them (C2-M36)."""
     row = regions[region]
     return min(seen_of_justice(rules, row.bought_off, row.start_collusion, row.justice_strength), 1.0)
+
+
+@kernel
+def forget(s, p):
+    """A week passes: what people believe and have seen of justice fades."""
+    fade_beliefs(s.regions, s.legs, s.pairs, p.belief)
+    fade_experience(s.regions, p.belief)
 
 
 @part

@@ -5,15 +5,14 @@ lead -> investigation -> evidence by element (movement, control, exploitation, m
 
 from __future__ import annotations
 
-from typing import Any
+import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.cases import CaseStage, Charge, Source, Target
 from sim.ground.draws import Stream, block, draw
-from sim.ground.kernel import kernel, part, rule
+from sim.ground.kernel import allocating, kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.justice.arrests import arrest, choose_offender, high_rank
@@ -249,12 +248,38 @@ def disrupt(enterprises, venues, cases, rules, n, counters, week):
             enterprises.crossings[case.target, leg] *= rules.disrupt_kept
 
 
-@kernel
-def allow_weeks_of_work(agencies, weeks, each):
-    """Weeks of work on cases that police of each region have: a region with half an investigator works on one case in
-    every other week. ``each`` cases that one of the staff can work on.
+@allocating
+def assign_investigators(s, p, now, weeks):
+    """Rows of open leads and investigations, in an order that no row number decides; those that capacity allows are
+    assigned, by what the office values. ``weeks`` (regions,) of work on cases that police have.
     """
-    cases, one = np.float32(each), np.float32(1.0)  # columns hold four bytes, and so does every step
+    allow_weeks_of_work(s.agencies, p.case, weeks)
+    n = 0
+    for row in range(len(s.cases)):
+        n += s.cases[row].stage == CaseStage.LEAD or s.cases[row].stage == CaseStage.INVESTIGATION
+    rows, score = np.empty(n, np.int64), np.empty(n)
+    n = 0
+    for row in range(len(s.cases)):
+        if s.cases[row].stage == CaseStage.LEAD or s.cases[row].stage == CaseStage.INVESTIGATION:
+            rows[n], score[n] = row, -priority_of(s, p, now, row)
+            n += 1
+    ration(s.cases, rows[np.argsort(score, kind="mergesort")], weeks)
+    opened, kind, target = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    for at in range(n):
+        target[at] = s.cases[rows[at]].target
+    rows = rows[np.argsort(target, kind="mergesort")]
+    for at in range(n):
+        kind[at] = s.cases[rows[at]].kind
+    rows = rows[np.argsort(kind, kind="mergesort")]
+    for at in range(n):
+        opened[at] = s.cases[rows[at]].opened
+    return rows[np.argsort(opened, kind="mergesort")]
+
+
+@rule
+def allow_weeks_of_work(agencies, rules, weeks):
+    """A region with half an investigator works on one case in every other week."""
+    cases, one = np.float32(rules.each), np.float32(1.0)  # columns hold four bytes, and so does every step
     for region in range(len(weeks)):
         first = region * KINDS
         staff = agencies[first + AgencyKind.POLICE].staff + agencies[first + AgencyKind.SPECIALISED_POLICE].staff
@@ -262,15 +287,27 @@ def allow_weeks_of_work(agencies, weeks, each):
         weeks[region] = min(weeks[region] + weekly, weekly + one)
 
 
-def ration(region: NDArray[Any], priority: NDArray[Any], capacity: NDArray[Any]) -> NDArray[np.bool_]:
-    """Who is served where capacity is short: in each region the highest priorities, up to its capacity; bool (n,).
+@rule
+def priority_of(s, p, now, row):
+    """How soon a case is worked on: quick ones where an office is judged by counts, deep ones otherwise."""
+    case = s.cases[row]
+    counts = s.law[case.region].police_metric
+    quick = max(case.movement, case.exploitation)
+    depth = np.float32(p.case.depth_of_control) * case.control
+    depth += np.float32(1.0 - p.case.depth_of_control) * case.network
+    deep = depth + p.case.worth_of_rung * case.rung
+    begun = p.case.begun_first if case.stage == CaseStage.INVESTIGATION else 0.0
+    noise = p.case.priority_noise * draw(now.seed, Stream.CASE_PRIORITY, case.target, case.kind, case.opened, 0)
+    return counts * quick + (1.0 - counts) * deep + begun + noise - 1e-6 * row
 
-    ``region`` int (n,), ``priority`` float (n,) without ties, ``capacity`` float (regions,).
-    """
-    order = np.lexsort((-priority, region))
-    sorted_region = region[order]
-    start = np.searchsorted(sorted_region, np.arange(len(capacity)))
-    rank = np.arange(len(order)) - start[sorted_region]
-    served = np.zeros(len(region), bool)
-    served[order] = rank < np.floor(capacity)[sorted_region]
-    return served
+
+@rule
+def ration(cases, rows, weeks):
+    """Assigns cases in their order as long as their region has a week of work left for them."""
+    for region in range(len(weeks)):
+        allowed, left = math.floor(weeks[region]), 0
+        for row in rows:
+            if cases[row].region == region:
+                cases[row].assigned = left < allowed
+                left += 1
+        weeks[region] -= min(max(allowed, 0), left)
