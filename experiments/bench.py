@@ -53,9 +53,9 @@ QUICK_RUN = ("people.size=1000", "time.years=0.5", "time.burn_in_weeks=8")
 def measure(case: Case, processor: float | None = None) -> dict[str, Any]:
     """Time a run on the corridor in this process, after its kernels have been compiled or loaded.
 
-    Returns the case, person-weeks per second and per ``processor`` score, seconds, seconds by phase, bytes of tables
-    per person and the largest memory of the process, bytes per person; people touched one by one in a week, and bytes
-    touched for each person-week by phase.
+    Returns the case, person-weeks per second and per ``processor`` score, seconds, those with a core, seconds by phase,
+    bytes of tables per person and the largest memory of the process, bytes per person; people touched one by one in a
+    week, and bytes touched for each person-week by phase.
     """
     from sim.scenario.scenario import Scenario  # noqa: PLC0415 - the parent only starts processes
     from sim.week.week import Week  # noqa: PLC0415
@@ -69,17 +69,19 @@ def measure(case: Case, processor: float | None = None) -> dict[str, Any]:
     for _ in range(case.before):
         week.advance()
     phases_before = {name: seconds for name, _, seconds in week.plan}
-    seconds, rows = 0.0, Counter[str]()
+    seconds, core_seconds, rows = 0.0, 0.0, Counter[str]()
     for _ in range(case.weeks):
-        begin = time.perf_counter()
+        begin, core_begin = time.perf_counter(), time.process_time()
         week.advance()
         seconds += time.perf_counter() - begin
+        core_seconds += time.process_time() - core_begin
         rows.update(roofline.rows_touched(week))
     touched = {name: count / case.weeks for name, count in rows.items()}
     speed = case.people * case.weeks / seconds
     return {
         **asdict(case),
         "seconds": seconds,
+        "core_seconds": core_seconds,
         "person_weeks_per_second": speed,
         "person_weeks_per_score": speed / score,
         "bytes_per_person": week.state.bytes_per_person,

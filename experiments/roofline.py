@@ -10,7 +10,7 @@ Bytes are counted from the tables, not measured:
 Regions, legs and pairs stay in the cache and cost nothing. How many rows are touched is counted while the run goes on.
 A phase that needs no more time than its bytes over the bandwidth is bound by memory. One that needs many times as much
 is bound by something else: by computing where it touches rows, by what a week costs whatever its people where it
-touches none.
+touches none. Seconds of one thread are those that the process had a core.
 """
 
 from __future__ import annotations
@@ -97,6 +97,11 @@ def over_the_bound(seconds: float, moved: float, bandwidth: float) -> float:
     return seconds * bandwidth / moved if moved > 0 else float("inf")
 
 
+def on_core(case: Mapping[str, Any], seconds: float) -> float:
+    """Of the seconds that something took in a case on one thread, those in which its process had a core."""
+    return seconds * case["core_seconds"] / case["seconds"] if case["threads"] == 1 else seconds
+
+
 def fixed_and_growing(small: Mapping[str, Any], large: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
     """What a week costs, by phase: (µs whatever the number of people, ns more for each person).
 
@@ -104,7 +109,7 @@ def fixed_and_growing(small: Mapping[str, Any], large: Mapping[str, Any]) -> dic
     """
     found = {}
     for name, seconds in large["phases"].items():
-        few, many = small["phases"][name] / small["weeks"], seconds / large["weeks"]
+        few, many = on_core(small, small["phases"][name]) / small["weeks"], on_core(large, seconds) / large["weeks"]
         slope = max((many - few) / (large["people"] - small["people"]), 0.0)
         found[name] = (1e6 * max(few - slope * small["people"], 0.0), 1e9 * slope)
     return found
@@ -113,10 +118,10 @@ def fixed_and_growing(small: Mapping[str, Any], large: Mapping[str, Any]) -> dic
 def bound_by(fixed: float, growing: float, over: float, people: int) -> str:
     """What bounds a phase of so many people: ``fixed`` in µs a week, ``growing`` in ns for each of them.
 
-    The week itself where half of the time is spent whatever the people; memory where what grows with them takes at most
-    twice as long as its bytes; computing otherwise.
+    The week itself where half of the time is spent whatever the people, or nothing of theirs is touched; memory where
+    what grows with them takes at most twice as long as its bytes; computing otherwise.
     """
-    if 1e3 * fixed >= growing * people:
+    if 1e3 * fixed >= growing * people or np.isinf(over):
         return "the week"
     return "memory" if over <= MEMORY_BOUND else "computing"
 
@@ -126,7 +131,8 @@ def roofline(case: Mapping[str, Any], machine: Mapping[str, Any]) -> list[dict[s
     person_weeks = case["people"] * case["weeks"]
     bandwidth = machine["triad_2" if case["threads"] > 1 else "triad_1"]
     found = []
-    for name, seconds in case["phases"].items():
+    for name, spent in case["phases"].items():
+        seconds = on_core(case, spent)
         moved = case["bytes"].get(name, 0.0) * person_weeks
         rows = sum(case["rows"][who] for who, _ in TOUCHED[name].rows) if name in TOUCHED else 0.0
         found.append(

@@ -6,7 +6,7 @@ What the weeks make available, and who finds work, is as in ``experiments.peers.
 from __future__ import annotations
 
 from collections import Counter
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def find_work(week: Week, again: int) -> None:
 
 
 def run(week: Week, weekly: Weekly, weeks: int) -> tuple[Counter[str], float]:
-    """So many weeks of these phases. Returns what was counted, and the seconds that the phases took."""
+    """So many weeks of these phases. Returns what was counted, and the seconds that a core spent on the phases."""
     state, agenda = week.state, week.agenda
     phases = [phase.run for phase in PHASES if phase.name in NAMES]
     again = int(state.p.choice.interval)
@@ -72,10 +72,10 @@ def run(week: Week, weekly: Weekly, weeks: int) -> tuple[Counter[str], float]:
     for turn in range(weeks):
         agenda.turn_to(agenda.done)
         supply(week, weekly, turn)
-        begin = perf_counter()
+        begin = process_time()
         for phase in phases:
             phase(state, agenda)
-        seconds += perf_counter() - begin
+        seconds += process_time() - begin
         find_work(week, again)
         agenda.done += 1
     total = week.counters.sum(axis=0) - before

@@ -40,11 +40,12 @@ def case(people, consider, world, threads=1):
         "people": people,
         "weeks": 10,
         "threads": threads,
+        "seconds": consider + world,
+        "core_seconds": consider + world,
         "phases": {"consider": consider, "world": world} | dict.fromkeys(("use channels", "contract"), 0.0)
         | dict.fromkeys(("way on", "journey"), 0.0),
         "bytes": {"consider": 20.0, "world": 1.0},
         "rows": dict.fromkeys(("due", "acting", "seeking", "travelling"), people / 50),
-        "person_weeks_per_second": people * 10 / (consider + world),
     }  # fmt: skip
 
 
@@ -79,8 +80,16 @@ def test_what_grows_with_people_and_what_does_not():
 
 def test_what_bounds_a_phase():
     assert roofline.bound_by(fixed=1000, growing=1, over=1.0, people=1000) == "the week"
+    assert roofline.bound_by(fixed=0, growing=1, over=math.inf, people=1000) == "the week"
     assert roofline.bound_by(fixed=1, growing=1, over=1.5, people=1_000_000) == "memory"
     assert roofline.bound_by(fixed=1, growing=20, over=15, people=1_000_000) == "computing"
+
+
+def test_time_without_a_core_does_not_count_on_one_thread():
+    waited = case(1_000_000, 0.1, 0.9) | {"core_seconds": 0.5}
+    assert roofline.on_core(waited, 0.1) == pytest.approx(0.05)
+    assert roofline.on_core(waited | {"threads": 2}, 0.1) == 0.1
+    assert speed.speeds(waited) == (pytest.approx(2e7), pytest.approx(2e8))
 
 
 def test_ratios_of_speeds():
