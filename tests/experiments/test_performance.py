@@ -25,7 +25,7 @@ def test_nothing_that_is_touched_is_unknown():
     week = Week(Scenario.compose(["world=corridor", "people.size=500"]), 1)
     week.advance()
     rows = roofline.rows_touched(week)
-    assert set(TOUCHED) == {phase.name for phase in PHASES}
+    assert set(TOUCHED) == {phase.name for phase in PHASES}, "experiments/roofline.py says what each phase touches"
     assert {who for touched in TOUCHED.values() for who, _ in touched.rows} <= set(rows)
     found = roofline.bytes_by_phase(week.state, rows)
     people = week.migrants
