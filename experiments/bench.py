@@ -2,7 +2,8 @@
 
     python -m experiments.bench [--quick]
 
-Every figure is measured in a process of its own. The table goes to ``results/bench.json``.
+Every figure is measured in a process of its own. The tables go to ``results/bench.json``; docs/performance.md says how
+to read them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,7 +26,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from experiments import machine, roofline
 from experiments.files import RESULTS, write_whole
+from experiments.peers import others, speed
 from sim.agents.facilitators import Standing
 from sim.ground.cache import source_hash
 
@@ -49,8 +53,9 @@ QUICK_RUN = ("people.size=1000", "time.years=0.5", "time.burn_in_weeks=8")
 def measure(case: Case, processor: float | None = None) -> dict[str, Any]:
     """Time a run on the corridor in this process, after its kernels have been compiled or loaded.
 
-    Returns the case, person-weeks per second and per ``processor`` score, seconds, seconds by phase, bytes of tables
-    per person and the largest memory of the process, bytes per person.
+    Returns the case, person-weeks per second and per ``processor`` score, seconds, those with a core, seconds by phase,
+    bytes of tables per person and the largest memory of the process, bytes per person; people touched one by one in a
+    week, and bytes touched for each person-week by phase.
     """
     from sim.scenario.scenario import Scenario  # noqa: PLC0415 - the parent only starts processes
     from sim.week.week import Week  # noqa: PLC0415
@@ -64,19 +69,26 @@ def measure(case: Case, processor: float | None = None) -> dict[str, Any]:
     for _ in range(case.before):
         week.advance()
     phases_before = {name: seconds for name, _, seconds in week.plan}
-    begin = time.perf_counter()
+    seconds, core_seconds, rows = 0.0, 0.0, Counter[str]()
     for _ in range(case.weeks):
+        begin, core_begin = time.perf_counter(), time.process_time()
         week.advance()
-    seconds = time.perf_counter() - begin
+        seconds += time.perf_counter() - begin
+        core_seconds += time.process_time() - core_begin
+        rows.update(roofline.rows_touched(week))
+    touched = {name: count / case.weeks for name, count in rows.items()}
     speed = case.people * case.weeks / seconds
     return {
         **asdict(case),
         "seconds": seconds,
+        "core_seconds": core_seconds,
         "person_weeks_per_second": speed,
         "person_weeks_per_score": speed / score,
         "bytes_per_person": week.state.bytes_per_person,
         "peak_bytes_per_person": peak_bytes() / case.people,
         "phases": {name: spent - phases_before[name] for name, _, spent in week.plan},
+        "rows": touched,
+        "bytes": roofline.bytes_by_phase(week.state, touched),
         "networks": networks(week),
     }
 
@@ -132,24 +144,45 @@ def processor_score(count: int = 1_000_000, repeats: int = 5) -> float:
 
 def environment(**changes: str) -> dict[str, str]:
     """This process's environment with changes, and the package on the path wherever the process runs."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", **changes}
+    path = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(path),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        **changes,
+    }
 
 
 def in_process(case: Case, processor: float) -> dict[str, Any]:
     """``measure`` in a process of its own with as many numba threads as the case says."""
-    command = [
-        sys.executable,
-        "-m",
-        "experiments.bench",
-        "--case",
-        json.dumps({**asdict(case), "processor": processor}),
-    ]
+    words = ("experiments.bench", "--case", json.dumps({**asdict(case), "processor": processor}))
+    return measured_by(*words, threads=case.threads)
+
+
+def measured_by(module: str, *words: str, threads: int = 1) -> dict[str, Any]:
+    """What a module prints last, as JSON, when it runs in a process of its own."""
     done = subprocess.run(  # noqa: S603 - the command is ours
-        command, env=environment(NUMBA_NUM_THREADS=str(case.threads)), capture_output=True, text=True, check=False
+        [sys.executable, "-m", module, *words],
+        env=environment(NUMBA_NUM_THREADS=str(threads)),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"measuring {case} failed:\n{done.stderr.strip()}")
+        raise RuntimeError(f"measuring {module} {' '.join(words)} failed:\n{done.stderr.strip()}")
     return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def other_packages() -> dict[str, dict[str, Any]]:
+    """Starsim and Flee, or how to install them; what goes wrong inside one of them is told and stops nothing."""
+    found = {}
+    for name in others.PACKAGES:
+        try:
+            found[name.title()] = measured_by("experiments.peers.others", name)
+        except RuntimeError as error:
+            found[name.title()] = {"missing": str(error).splitlines()[-1]}
+    return found
 
 
 def default_run(words: Sequence[str] = ()) -> dict[str, float]:
@@ -189,6 +222,7 @@ def speed_table(results: Sequence[Mapping[str, Any]]) -> Table:
         "weeks",
         "threads",
         "s",
+        "cores had",
         "million person-weeks/s",
         "per score",
         "bytes/person",
@@ -202,6 +236,7 @@ def speed_table(results: Sequence[Mapping[str, Any]]) -> Table:
             str(result["weeks"]),
             str(result["threads"]),
             f"{result['seconds']:.2f}",
+            f"{result['core_seconds'] / result['seconds']:.2f}",
             f"{result['person_weeks_per_second'] / 1e6:.2f}",
             f"{result['person_weeks_per_score'] / 1e6:.3f}",
             f"{result['bytes_per_person']:.0f}",
@@ -238,6 +273,26 @@ def network_table(results: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
+def peer_table(found: Mapping[str, Any]) -> Table:
+    """Agent-steps per second on one core, here and elsewhere."""
+    table = Table(title="Agent-steps per second on one core", title_justify="left", pad_edge=False)
+    for name in ("", "on what", "million/s"):
+        table.add_column(name, justify="right" if name.endswith("/s") else "left")
+    for who, what, rate in speed.rows(found["cases"], found["peers"], found["others"]):
+        table.add_row(who, what, "" if rate is None else f"{rate / 1e6:.2f}")
+    return table
+
+
+def ratio_table(found: Mapping[str, Any]) -> Table:
+    """How many times as fast, and how many times it should be."""
+    table = Table(title="Times as fast, on one core", title_justify="left", pad_edge=False)
+    for name in ("", "times", "goal"):
+        table.add_column(name, justify="right" if name else "left")
+    for what, times, goal in speed.ratios(found["cases"], found["peers"], found["others"]):
+        table.add_row(what, "" if times is None else f"{times:.1f}", "" if goal is None else f"{goal:.0f}")
+    return table
+
+
 def bench(*, quick: bool = False) -> dict[str, Any]:
     """Measure everything; see ``measure`` and ``default_run``."""
     score = processor_score()
@@ -248,8 +303,14 @@ def bench(*, quick: bool = False) -> dict[str, Any]:
         "python": platform.python_version(),
         "source": source_hash(),
         "quick": quick,
+        "machine": machine.measure(quick=quick),
         "default_run_seconds": default_run(QUICK_RUN if quick else ()),
         "cases": [in_process(case, score) for case in (QUICK_CASES if quick else CASES)],
+        "peers": [
+            measured_by("experiments.peers.speed", str(people))
+            for people in (speed.QUICK_SIZES if quick else speed.SIZES)
+        ],
+        "others": other_packages(),
     }
 
 
@@ -270,6 +331,14 @@ def main(arguments: Sequence[str]) -> int:
     console.print(speed_table(found["cases"]))
     console.print(phase_table(found["cases"]))
     console.print(network_table(found["cases"]))
+    console.print(roofline.machine_table(found["machine"]))
+    for case in found["cases"]:
+        console.print(roofline.roofline_table(case, found["machine"]))
+    growth = roofline.growth_table(found["cases"], found["machine"])
+    if growth is not None:
+        console.print(growth)
+    console.print(peer_table(found))
+    console.print(ratio_table(found))
     times = ", ".join(f"{state} {seconds:.1f} s" for state, seconds in found["default_run_seconds"].items())
     console.print(f"labyrinth run in a fresh process: {times}", highlight=False)
     console.print(f"processor score {found['processor_score']:.1f}; {path}", highlight=False)
