@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import mesa
-import numpy as np
 
 from experiments.peers import contracts, setting_out, travelling
 from experiments.peers.codes import TRAVELLING
 from experiments.peers.person import Person
-from experiments.peers.places import WEEKS_OF_A_TURN, Places
-from sim.rules.rationing import top_up
+from experiments.peers.places import WEEKS_OF_A_TURN, Places, topped_up
 
 
 class Corridor(mesa.Model):
@@ -72,10 +70,10 @@ class Corridor(mesa.Model):
         """What the week makes available."""
         places, weekly = self.places, self.places.weekly
         for pair, visas in zip(places.pairs, weekly["visas"], strict=True):
-            pair.visa_tokens = top_up(np.array(pair.visa_tokens), visas, float(weekly["kept"])).tolist()
+            pair.visa_tokens = topped_up(pair.visa_tokens, visas, float(weekly["kept"])).tolist()
         rows = zip(places.regions, weekly["papers"], weekly["removal"], strict=True)
         for region, papers, removal in rows:
-            region.papers_tokens = float(top_up(region.papers_tokens, papers, float(weekly["kept"])))
+            region.papers_tokens = float(topped_up(region.papers_tokens, papers, float(weekly["kept"])))
             region.removal_sum += removal
         if self.weeks_run % WEEKS_OF_A_TURN == 0:
             for enterprise in places.enterprises:

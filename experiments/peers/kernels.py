@@ -10,11 +10,10 @@ from time import process_time
 
 import numpy as np
 
-from experiments.peers.places import WEEKS_OF_A_TURN, Weekly
+from experiments.peers.places import WEEKS_OF_A_TURN, Weekly, topped_up
 from sim.agents.people import Stage
 from sim.ledger.counters import C
 from sim.rules.people.consider import ACT_SEEK
-from sim.rules.rationing import top_up
 from sim.week.plan import PHASES
 from sim.week.week import Week
 
@@ -46,8 +45,8 @@ COUNTED = {
 def supply(week: Week, weekly: Weekly, turn: int) -> None:
     """What the week makes available."""
     state, kept = week.state, float(weekly["kept"])
-    state.pairs["visa_tokens"] = top_up(state.pairs["visa_tokens"], weekly["visas"], kept)
-    state.regions["papers_tokens"] = top_up(state.regions["papers_tokens"], weekly["papers"], kept)
+    state.pairs["visa_tokens"] = topped_up(state.pairs["visa_tokens"], weekly["visas"], kept)
+    state.regions["papers_tokens"] = topped_up(state.regions["papers_tokens"], weekly["papers"], kept)
     state.regions["removal_sum"] += weekly["removal"]
     if turn % WEEKS_OF_A_TURN == 0:
         state.traffickers["taken"][:], state.traffickers["turned_away"][:] = 0.0, 0.0

@@ -12,10 +12,12 @@ from sim.agents.officials import Post
 from sim.ground.table import Table
 from sim.rules.corruption.bribes import unit_of
 from sim.rules.people.spells import wish_of_spell
+from sim.rules.rationing import top_up
 from sim.week.week import Week
 
 WEEKS_OF_A_TURN = 4  # after which providers have room again
 Weekly = dict[str, np.ndarray]
+topped_up = np.vectorize(top_up.py_func)  # for many at once
 
 
 @dataclass
@@ -66,16 +68,13 @@ def people_of(week: Week) -> list[dict[str, Any]]:
 
 def weekly_of(week: Week) -> Weekly:
     """What a week makes available, as in the last week of a run that has just been moved by one."""
-    state, values = week.state, week.scenario.values
-    levers, people = state.levers.now, state.regions["people_at"]
-    slots = np.stack([levers["visa.slots_low"], levers["visa.slots_high"]], axis=1)
-    before = state.regions["removal_sum"].copy()
     week.advance()
+    state = week.state
     return {
-        "visas": slots * (people[state.world.pairs.start] / 1000.0 / 52.0)[:, None],
+        "visas": state.pairs["visa_weekly"].copy(),
         "papers": state.regions["papers_weekly"].copy(),
-        "removal": state.regions["removal_sum"] - before,
-        "kept": np.array(values["visa.places_kept"]),
+        "removal": state.regions["removal_weekly"].copy(),
+        "kept": np.array(state.p.channel.places_kept),
     }
 
 

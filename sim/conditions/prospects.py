@@ -65,7 +65,7 @@ def see_legs_and_pairs(s, p):
         # cost is the harm of hand-over and what is demanded on the way
         arrivals = row.brought + row.strength
         row.handover_gain = row.gained / arrivals
-        row.handover_harm = (row.sold * p.belief.handover_harm + row.demanded) / arrivals
+        row.handover_harm = (row.sold * p.belief.exploitation_loss + row.demanded) / arrivals
         row.credit = s.regions[row.end].recoverable
 
 

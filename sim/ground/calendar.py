@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.ground.kernel import alike
+from sim.ground.by_address import alike
 
 WEEKS_PER_YEAR = 52
 

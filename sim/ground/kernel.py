@@ -14,17 +14,17 @@ kernel (``part``, ``rule``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numba import njit
 from numba.core.registry import CPUDispatcher
 
-from sim.ground.by_address import ByAddress
+import sim.ground.described  # noqa: F401 - tells numba of tuples that are handed over by address
+from sim.ground.by_address import ALIKE, ByAddress
 from sim.ground.compiling import InnerCompiler, WholeCompiler
 from sim.ground.kernel_files import keep_on_disk
 
-T = TypeVar("T")
 CHUNKS = 64  # passes run over this many chunks, so that sums do not depend on the number of threads
 ALONE = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
 
@@ -41,7 +41,7 @@ class _Entered(CPUDispatcher):
     _kept: list[Any]  # what these kinds are known by, which has to live as long as they do
 
     def __call__(self, *args: Any) -> Any:
-        key = tuple([kind if (kind := type(arg)) in _ALIKE else _kind(arg, kind) for arg in args])
+        key = tuple([kind if (kind := type(arg)) in ALIKE else _kind(arg, kind) for arg in args])
         enter = self._met.get(key)
         if enter is not None:
             return enter(*args)
@@ -61,16 +61,6 @@ def _kind(arg: Any, kind: type) -> Any:
         return arg.number
     if isinstance(arg, tuple):
         return kind, *(_kind(part, type(part)) for part in arg)
-    return kind
-
-
-# numbers, and classes of tuples whose parts are of the same kinds in every one
-_ALIKE: set[type] = {int, float, bool, np.int64, np.float64}
-
-
-def alike(kind: type[T]) -> type[T]:
-    """A NamedTuple whose parts are of the same kinds in every one, so that kernels know it by its class."""
-    _ALIKE.add(kind)
     return kind
 
 

@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
-from sim.ground.kernel import CHUNKS, alike
+from sim.ground.by_address import alike
+from sim.ground.kernel import CHUNKS
 
 
 @alike

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from sim.ground.kernel import alike
+from sim.ground.by_address import alike
 
 
 class Account(IntEnum):

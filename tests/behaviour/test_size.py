@@ -7,22 +7,34 @@ from experiments.measures import HEADLINES
 from experiments.patterns import catalogue
 from sim.conditions.law import places_of_the_week
 from sim.ground.notes import MOST, several_notes, show_on_stderr
+from sim.ground.table import Table
 from sim.results.asked import single
 from sim.rules.rationing import LEAST_KEPT, Rationed, phases, top_up, whole
 from sim.scenario.scenario import Scenario
+from sim.state.families import rules_of
 from sim.state.state import State
 from sim.studies.plan import compose
+from sim.world.fields import REGION_COLUMNS
 from sim.world.size import PEOPLE_FOR_EACH_START, least_size, starts_of
 from sim.world.world import Role
 
-KEPT = 13.0  # weeks for which a part of a place is kept
+topped_up, rounded = np.vectorize(top_up.py_func), np.vectorize(whole.py_func)  # for many at once
+
+
+def sheltering(*amounts):
+    """Regions with so many places in safe accommodation that are paid for, and the rules for them."""
+    scenario = Scenario.compose(["world=corridor"])
+    rules = rules_of(scenario.values, scenario.mechanisms, scenario.world, 1000).agency
+    regions = Table("region", REGION_COLUMNS, len(amounts))
+    regions["shelter_paid"], regions["shelter_saved"] = amounts, rules.places_kept
+    return regions, rules
 
 
 def given_out(weekly, weeks, demand, seeds=4000, kept=13.0):
     """Mean number of whole ones that are given out where ``demand`` ask in each week."""
     at_hand, given = phases(3, Rationed.VISAS, (seeds,)), np.zeros(seeds)
     for _ in range(weeks):
-        at_hand = top_up(at_hand, weekly, kept)
+        at_hand = topped_up(at_hand, weekly, kept)
         served = np.minimum(np.floor(at_hand), demand)
         at_hand, given = at_hand - served, given + served
     return given.mean()
@@ -36,9 +48,9 @@ def test_what_is_due_is_given_out_however_little_it_is(weekly):
 def test_what_nobody_asks_for_lapses_and_leaves_two_at_most_beside_a_quarter():
     at_hand = np.zeros(2)
     for _ in range(5000):
-        at_hand = top_up(at_hand, np.array([0.01, 10.0]), 13.0)
+        at_hand = topped_up(at_hand, np.array([0.01, 10.0]), 13.0)
     assert at_hand == pytest.approx([LEAST_KEPT + 0.13, LEAST_KEPT + 130.0])
-    closed = top_up(at_hand, np.zeros(2), 13.0)
+    closed = topped_up(at_hand, np.zeros(2), 13.0)
     assert np.all(closed < 1.0)  # nothing can be given out, and what comes later begins at a phase
 
 
@@ -56,22 +68,23 @@ def test_phases_are_keyed_and_even():
 def test_parts_are_rounded_right_in_the_mean():
     phase = phases(5, Rationed.SLOTS, (5000,))
     for amount in (0.1, 2.7):
-        assert whole(amount, phase).mean() == pytest.approx(amount, abs=0.03)
-    assert np.all(whole(3.0, phase) == 3.0)
+        assert rounded(amount, phase).mean() == pytest.approx(amount, abs=0.03)
+    assert np.all(rounded(3.0, phase) == 3.0)
 
 
 @pytest.mark.parametrize("amount", [0.2, 0.75, 3.4])
 def test_a_part_of_a_place_is_a_place_for_that_part_of_the_time(amount):
-    saved, used, occupied = np.full(1, KEPT), 0.0, np.zeros(1)
+    regions, rules = sheltering(amount)
+    used = occupied = 0.0
     for _ in range(2000):  # somebody always waits
-        occupied = places_of_the_week(np.array([amount]), occupied, saved, KEPT)
-        used += occupied[0]
+        occupied = places_of_the_week(regions.records, rules, 0, occupied)
+        used += occupied
     assert used / 2000 == pytest.approx(amount, abs=0.02)
 
 
 def test_no_place_is_paid_for_where_none_is():
-    saved = np.full(3, KEPT)
-    assert places_of_the_week(np.array([0.0, 2.0, 0.3]), np.zeros(3), saved, KEPT).tolist() == [0.0, 2.0, 1.0]
+    regions, rules = sheltering(0.0, 2.0, 0.3)
+    assert [places_of_the_week(regions.records, rules, region, 0.0) for region in range(3)] == [0.0, 2.0, 1.0]
 
 
 def test_officials_stand_for_as_many_as_there_are_for_each_person():
@@ -89,7 +102,7 @@ def test_a_market_is_as_many_people_at_every_size():
         state = State(Scenario.compose(["world=corridor", f"people.size={people}"]), 1)
         start = state.world.pairs.start
         origin = state.world.regions.role[start] == Role.ORIGIN
-        share = state.markets[origin] * state.scenario.values["smuggling.market_people"] / people
+        share = state.pairs["markets"][origin] * state.scenario.values["smuggling.market_people"] / people
         assert share.min() > 0.1
         if people == 3000:
             before = share

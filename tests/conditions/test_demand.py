@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from sim.agents.venues import Undertaking, VenueKind
 from sim.conditions import demand
+from sim.conditions.conditions import see_work
+from sim.conditions.enacted import enact
 from sim.declared.parameters import PARAMETERS
 from sim.ledger.counters import COUNTER_INDEX, C
 from sim.policies.policy import Move, Policy
@@ -148,8 +150,8 @@ def test_boycotts_reach_only_what_can_be_seen(base):
     seen = np.linspace(0.0, 0.5, cells)
     left = demand.stay_away(state, seen, np.zeros(cells))
     assert left == pytest.approx(seen)
-    kept = demand.customers_of(state)
-    plain = demand.customers_of(Week(base, 1).state)
+    kept = state.cells["customers"]
+    plain = Week(base, 1).state.cells["customers"]
     assert np.all(kept[:, 0] < plain[:, 0])
     assert np.array_equal(kept[:, 2], plain[:, 2])  # nobody sees a private place
 
@@ -175,10 +177,11 @@ def test_conduct_rules_cut_demand_less_than_what_is_seen_of_it(base):
                       ("mission.immunity", "set", 0.0, HOST)), 1)  # fmt: skip
     week.levers.advance(10)
     state = week.state
+    enact(state)
     state.cells["demand_mission"][:], _ = demand.mission_demand(state)
-    customers = demand.customers_of(state)
+    see_work(state)
     hit = state.cells["demand_mission"] > 0
-    openly = customers[hit, 0] / demand.customers_of(Week(base, 1).state)[hit, 0]
+    openly = state.cells["customers"][hit, 0] / Week(base, 1).state.cells["customers"][hit, 0]
     assert np.all(openly < 1.0)
 
 

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
+from sim.ground.table import Table
 from sim.ledger.counters import C
 from sim.rules.justice.records import Series, enter_borders, no_registers
 from sim.scenario.scenario import Scenario
 from sim.week.reactions import react
 from sim.week.week import Week
+from sim.world.fields import LEG_COLUMNS
 
 SMALL = ["world=corridor", "people.size=6000", "time.years=4", "time.burn_in_weeks=30", "agency.meetings=100"]
 REACTING = [*SMALL, "mechanisms.government_reaction=on"]
@@ -133,8 +135,11 @@ def test_a_review_reads_the_year_before_it(as_declared):
 
 
 def test_stops_are_entered_once():
-    registers = no_registers(3, 2)
-    enter_borders(registers, 0, np.array([2.0, 0.0]), 1.0)
-    enter_borders(registers, 2, np.array([5.0, 1.0]), 0.0)
+    registers, legs = no_registers(3, 2), Table("leg", LEG_COLUMNS, 3)
+    legs["head"] = [0, 1, 0]
+    legs["stops"] = [1.5, 0.0, 0.5]
+    enter_borders(legs.records, registers, 0, 1.0)
+    legs["stops"] = [4.0, 1.0, 1.0]
+    enter_borders(legs.records, registers, 2, 0.0)
     assert registers.entries[:, :, Series.STOPS].tolist() == [[2.0, 0.0], [0.0, 0.0], [3.0, 1.0]]
     assert registers.entries[:, :, Series.DEATHS].tolist() == [[1.0, 1.0], [0.0, 0.0], [0.0, 0.0]]

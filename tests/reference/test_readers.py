@@ -26,7 +26,7 @@ def test_a_rule_is_found_through_the_field_that_it_reads() -> None:
         "sim.rules.justice.identification.after_the_meeting" in found["status.firewall"].through["law.status_firewall"]
     )
     assert "sim.conditions.incomes.incomes_at_home" in found["origin.development"].direct
-    assert told("border.pushback").startswith("`sim.conditions.prospects.carriers_and_pushbacks`<br>by way of `legs.")
+    assert told("border.pushback").startswith("`sim.conditions.enacted.carriers_and_pushbacks`<br>by way of `legs.")
 
 
 SET = "sim.conditions.some"

@@ -34,7 +34,7 @@ class CaseRules(NamedTuple):
 
     pace: Annotated[float, From("police.evidence")]  # evidence found in a week of work, of what is still missing
     # cases on which one investigator can work at a time, and which of them come first
-    each: Annotated[float, From("police.cases")]
+    cases: Annotated[float, From("police.cases")]
     depth_of_control: Annotated[float, From("police.case_depth")]
     worth_of_rung: Annotated[float, From("police.case_rung")]
     begun_first: Annotated[float, From("police.case_begun")]

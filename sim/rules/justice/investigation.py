@@ -279,7 +279,7 @@ def assign_investigators(s, p, now, weeks):
 @rule
 def allow_weeks_of_work(agencies, rules, weeks):
     """A region with half an investigator works on one case in every other week."""
-    cases, one = np.float32(rules.each), np.float32(1.0)  # columns hold four bytes, and so does every step
+    cases, one = np.float32(rules.cases), np.float32(1.0)  # columns hold four bytes, and so does every step
     for region in range(len(weeks)):
         first = region * KINDS
         staff = agencies[first + AgencyKind.POLICE].staff + agencies[first + AgencyKind.SPECIALISED_POLICE].staff

@@ -51,7 +51,7 @@ class BeliefRules(NamedTuple):
     least_elasticity: Annotated[float, From("smuggling.least_elasticity")]
     report_good: Annotated[float, From("beliefs.report_good")]  # weight of what went well
     report_bad: Annotated[float, From("beliefs.report_bad")]
-    handover_harm: Annotated[float, From("choice.exploitation_loss")]  # US$, to a client who is handed over
+    exploitation_loss: Annotated[float, From("choice.exploitation_loss")]  # US$, to a client who is handed over
     broken_promise: Annotated[float, From("beliefs.broken_promise")]  # its weight over that of a kept one
 
 

@@ -139,7 +139,8 @@ def worth_of_control(regions, cells, sectors, rules, worker, controller):
     y, outside = worker.pay, worker.outside
     cell = region * len(sectors.pay) + sector
     custom = y * cells[cell].customers[visibility] - cells[cell].bribes[visibility]
-    loss_sure = regions[region].employer_loss * worker.penalised
+    place, seen = regions[region], cells[cell].detection[visibility]
+    loss_sure = place.employer_loss * worker.penalised
     # odds of staying grow by the same factor from one step of sigma to the next: one exponential instead of twenty
     most = outside / max(outside, 1e-9)
     isolation = sectors[sector].isolation
@@ -154,27 +155,19 @@ def worth_of_control(regions, cells, sectors, rules, worker, controller):
         if taken <= 0.0:
             break
         for control in range(controller.limit + 1):
-            flow, rate = under_control(
-                regions[region],
-                cells[cell],
-                rules,
-                visibility,
-                control,
-                sigma,
-                taken,
-                leave,
-                loss_sure,
-                controller.shadow,
-            )
+            flow, rate = under_control(place, seen, rules, control, sigma, taken, leave, loss_sure, controller.shadow)
             if flow > best * rate:
                 best, best_control, best_sigma = flow / rate, control, sigma
     return best, best_control, best_sigma
 
 
 @rule
-def under_control(place, cell, rules, visibility, control, sigma, taken, leave, loss_sure, shadow):
-    """(US$ a week, rate a week at which it ends) of a person under a means of control at a share of pay."""
-    found = cell.detection[visibility, control]
+def under_control(place, seen, rules, control, sigma, taken, leave, loss_sure, shadow):
+    """(US$ a week, rate a week at which it ends) of a person under a means of control at a share of pay.
+
+    ``seen`` : weekly hazard of being found by means of control.
+    """
+    found = seen[control]
     loss = loss_sure + place.conviction_loss * testifies(rules, control, sigma)
     flow = taken - place.control_cost[control] * (1.0 + shadow) - found * loss
     return flow, rules.discount + leave * (1.0 - rules.hold[control]) + found
@@ -262,6 +255,7 @@ def typical_values(regions, cells, sectors, rules):
             if y <= 0.0:
                 continue
             custom, staying = y * row.customers[visibility] - row.bribes[visibility], start
+            seen = cells[cell].detection[visibility]
             for step in range(SIGMA_STEPS):
                 sigma = step / SIGMA_STEPS
                 leave = rules.quit_most / (1.0 + staying)
@@ -271,7 +265,7 @@ def typical_values(regions, cells, sectors, rules):
                     break
                 for control in range(5):
                     flow, rate = under_control(
-                        place, row, rules, visibility, control, sigma, taken, leave, place.employer_loss, 0.0
+                        place, seen, rules, control, sigma, taken, leave, place.employer_loss, 0.0
                     )
                     if flow <= 0.0:
                         continue

@@ -15,7 +15,7 @@ from sim.ledger.counters import COUNTERS, C
 from sim.rules.corruption import capture
 from sim.rules.corruption.bribes import EVENTS, SOLD, WORTH, buys_off, leaks, unit_of
 from sim.scenario.scenario import Scenario
-from sim.week.officials import integrity as done_about_it
+from sim.week.officials import enacted_integrity as done_about_it
 from sim.world.fields import UNIT_COLUMNS
 
 SETTINGS = ["world=corridor", "people.size=6000", "time.years=3", "time.burn_in_weeks=52"]

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.agents.agencies import KINDS, AgencyKind
-from sim.agents.cases import CaseStage, Charge, Target
+from sim.agents.cases import CASE_COLUMNS, CaseStage, Charge, Target
 from sim.agents.offenders import Status
 from sim.agents.people import Legal, Stage
+from sim.ground.table import Table
 from sim.ledger.counters import COUNTER_INDEX, C
 from sim.rules.control.ways_out import Exit
 from sim.rules.justice.investigation import ration
@@ -237,11 +238,14 @@ def test_perceived_certainty_is_learned(base, tools):
 )
 @settings(max_examples=60)
 def test_rationing_serves_the_highest_priorities_up_to_capacity(region, capacity, seed):
-    region = np.array(region)
+    cases, weeks = Table("case", CASE_COLUMNS, len(region)), np.array(capacity)
+    cases["region"] = region = np.array(region)
     priority = np.random.default_rng(seed).permutation(len(region)).astype(float)
-    served = ration(region, priority, np.array(capacity))
+    ration(cases.records, np.argsort(-priority), weeks)
+    served = cases["assigned"] == 1
     for r in range(4):
         here = region == r
+        assert weeks[r] == pytest.approx(capacity[r] - served[here].sum())
         assert served[here].sum() == min(here.sum(), int(capacity[r]))
         if served[here].any() and not served[here].all():
             assert priority[here & served].min() > priority[here & ~served].max()

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from sim.agents.people import Channel, Legal, Stage
-from sim.conditions.prospects import consular_capacity, wait_for_visas
 from sim.declared.levers import LEVERS
 from sim.ledger.counters import COUNTER_INDEX, C
 from sim.policies.policy import Move, Policy
@@ -67,12 +66,12 @@ def test_consulates_without_staff_let_people_wait(base, plain):
     short = Week(moved(base, ("visa.staff", "set", 0.5)), 1)
     while short.done < 100:
         short.advance()
-    waits = wait_for_visas(short.state)
+    waits = short.state.pairs["visa_wait"]
     assert waits.max() > base["visa.wait"] + 4
     assert waits.max() <= LEVERS["visa.wait"].high
     assert short.state.pairs["visa_backlog"].sum() > 0
-    assert np.all(np.isinf(consular_capacity(plain.state)))
-    assert np.array_equal(wait_for_visas(plain.state), plain.levers.now["visa.wait"])
+    assert np.all(np.isinf(plain.state.pairs["consulates"]))
+    assert np.array_equal(plain.state.pairs["visa_wait"], plain.levers.now["visa.wait"])
     assert total(plain, "visa_backlog") == 0
 
 
@@ -222,7 +221,8 @@ def test_an_information_centre_pulls_beliefs_to_the_truth(base):
         refused, decided = week.state.pairs["visa_truth"][..., 0], week.state.pairs["visa_truth"][..., 1]
         known = decided > 5
         truth = 1.0 - refused[known] / decided[known]
-        wrong.append(np.abs(week.state.beliefs.visa_chance()[known] - truth).mean())
+        believed = np.stack([week.state.pairs["visa_chance_low"], week.state.pairs["visa_chance_high"]], axis=1)
+        wrong.append(np.abs(believed[known] - truth).mean())
     assert wrong[0] < wrong[1]
 
 

@@ -1,0 +1,89 @@
+"""What numba knows of tuples that are handed over by address: their type, and how a part is read."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import (
+    NativeValue,
+    infer_getattr,
+    lower_getattr_generic,
+    models,
+    register_model,
+    typeof_impl,
+    unbox,
+)
+
+from sim.ground.by_address import ByAddress
+
+
+class Described(types.Type):
+    """The numba type of such a tuple."""
+
+    def __init__(self, name: str, parts: dict[str, types.Type]) -> None:
+        self.parts = parts
+        said = ";".join(f"{field}:{part}" for field, part in parts.items())
+        super().__init__(name=f"{name}_{hashlib.sha256(said.encode()).hexdigest()[:12]}")
+
+    def word_of(self, field: str) -> int:
+        """Where in the description a part begins."""
+        words = 0
+        for name, part in self.parts.items():
+            if name == field:
+                return words
+            words += 5 + 2 * part.ndim if isinstance(part, types.Array) else 1
+        raise KeyError(field)
+
+
+register_model(Described)(models.OpaqueModel)
+
+
+@typeof_impl.register(ByAddress)
+def _typeof(value: Any, c: Any) -> Described:
+    return Described(
+        type(value).__name__, {name: typeof_impl(part, c) for name, part in zip(value._fields, value, strict=True)}
+    )
+
+
+@infer_getattr
+class _PartOf(AttributeTemplate):
+    key = Described
+
+    def generic_resolve(self, typ: Described, attr: str) -> types.Type | None:
+        return typ.parts.get(attr)
+
+
+@lower_getattr_generic(Described)
+def _part_of(context: Any, builder: Any, typ: Described, value: Any, attr: str) -> Any:
+    word = ir.IntType(64)
+    words = builder.bitcast(value, word.as_pointer())
+    never_changes = builder.module.add_metadata([])
+
+    def read(position: int, kind: Any = word) -> Any:
+        place = builder.gep(words, [word(position)], inbounds=True)
+        found = builder.load(builder.bitcast(place, kind.as_pointer()))
+        found.set_metadata("invariant.load", never_changes)
+        return found
+
+    part, first = typ.parts[attr], typ.word_of(attr)
+    if not isinstance(part, types.Array):
+        return read(first, context.get_value_type(part))
+    array = context.make_array(part)(context, builder)
+    array.nitems, array.itemsize = read(first + 2), word(context.get_abi_sizeof(context.get_data_type(part.dtype)))
+    array.data = read(first + 4, array.data.type)
+    after = first + 5
+    array.shape = cgutils.pack_array(builder, [read(after + axis) for axis in range(part.ndim)])
+    array.strides = cgutils.pack_array(builder, [read(after + part.ndim + axis) for axis in range(part.ndim)])
+    return array._getvalue()
+
+
+@unbox(Described)
+def _address_of(typ: Described, obj: Any, c: Any) -> NativeValue:  # noqa: ARG001 - numba's signature
+    number = c.pyapi.object_getattr_string(obj, "address")
+    address = c.pyapi.long_as_voidptr(number)
+    c.pyapi.decref(number)
+    return NativeValue(address, is_error=cgutils.is_not_null(c.builder, c.pyapi.err_occurred()))
