@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from numba.core import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, DefaultPassBuilder, Flags
 from numba.core.compiler_machinery import PassManager, register_pass
@@ -79,6 +80,14 @@ class _LowerOnly(NativeLowering):
         state.targetctx.insert_user_function(entry, lowered.fndesc, [state.library])
         state["cr"] = lowered._replace(cfunc=entry)
         return True
+
+
+def widest(kind: types.Type) -> types.Type:
+    """The type that stands for an argument's: eight bytes for signed whole numbers and members of enumerations."""
+    kind = types.unliteral(kind)
+    if isinstance(kind, types.IntEnumMember) or (isinstance(kind, types.Integer) and kind.signed):
+        return types.int64
+    return kind
 
 
 def _pipeline(state: Any, lowering: type) -> list[PassManager]:

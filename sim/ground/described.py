@@ -72,12 +72,17 @@ def _part_of(context: Any, builder: Any, typ: Described, value: Any, attr: str) 
     part, first = typ.parts[attr], typ.word_of(attr)
     if not isinstance(part, types.Array):
         return read(first, context.get_value_type(part))
-    array = context.make_array(part)(context, builder)
-    array.nitems, array.itemsize = read(first + 2), word(context.get_abi_sizeof(context.get_data_type(part.dtype)))
-    array.data = read(first + 4, array.data.type)
-    after = first + 5
-    array.shape = cgutils.pack_array(builder, [read(after + axis) for axis in range(part.ndim)])
-    array.strides = cgutils.pack_array(builder, [read(after + part.ndim + axis) for axis in range(part.ndim)])
+    array, each = context.make_array(part)(context, builder), context.get_abi_sizeof(context.get_data_type(part.dtype))
+    array.itemsize, array.data = word(each), read(first + 4, array.data.type)
+    shape = [read(first + 5 + axis) for axis in range(part.ndim)]
+    if part.layout == "C":  # sizes of later axes say how far apart earlier ones are
+        strides = [word(each)]
+        for length in shape[:0:-1]:
+            strides.insert(0, builder.mul(strides[0], length))
+    else:
+        strides = [read(first + 5 + part.ndim + axis) for axis in range(part.ndim)]
+    array.nitems = shape[0] if part.ndim == 1 else read(first + 2)
+    array.shape, array.strides = cgutils.pack_array(builder, shape), cgutils.pack_array(builder, strides)
     return array._getvalue()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ground.by_address import by_address
-from sim.ground.kernel import kernel, rule
+from sim.ground.kernel import kernel, part, rule
 
 
 class Cause(IntEnum):
@@ -79,7 +79,7 @@ def event_log(capacity: int) -> EventLog:
     return EventLog(np.zeros((capacity, 7), np.int32), np.zeros(1, np.int64))
 
 
-@kernel
+@part
 def note(log, person, generation, before, after, cause, counterparty, week):
     """Keep one event, if events are kept at all."""
     if len(log.rows) == 0:

@@ -57,7 +57,7 @@ def sooner(u, hazard, named, best, cause):
     if hazard <= 0.0 or u < 1.0 - hazard:  # -ln(u) >= 1 - u: cannot go off this week
         return best, cause
     when = -math.log(u) / hazard
-    return (when, named.value) if when < best else (best, cause)
+    return (when, named) if when < best else (best, cause)
 
 
 @rule
