@@ -140,57 +140,59 @@ class EntrantRules(NamedTuple):
 @part
 def be_entrant(enterprises, traits, rules, j, seed):
     """Traits of the entrant that may next take slot j, keyed by (slot, generation)."""
-    kind = enterprises.row[j].kind
-    skill, a, b, _ = block(seed, Stream.ENTRANT_TRAITS, j, enterprises.row[j].generation, 0, 0)
+    firm = enterprises.row[j]
+    kind = firm.kind
+    skill, a, b, _ = block(seed, Stream.ENTRANT_TRAITS, j, firm.generation, 0, 0)
     z, _ = normal_pair(a, b)
     lowest, width = traits[kind, 4], traits[kind, 5]
-    enterprises.row[j].members = traits[kind, 0]
-    enterprises.row[j].capacity = traits[kind, 1] * rules.capacity_scale
-    enterprises.row[j].running_cost = traits[kind, 2] * rules.fixed_scale
-    enterprises.row[j].skill = min(lowest + width * (0.5 + rules.skill_spread * (skill - 0.5)), rules.skill_most)
-    exploits, share, u_form, _ = block(seed, Stream.ENTRANT_TRAITS, j, enterprises.row[j].generation, 0, 1)
-    enterprises.row[j].able = rules.able_least + (1.0 - rules.able_least) * share
-    enterprises.row[j].kappa = enterprises.row[j].able if exploits < rules.exploiter_share else 0.0
+    firm.members = traits[kind, 0]
+    firm.capacity = traits[kind, 1] * rules.capacity_scale
+    firm.running_cost = traits[kind, 2] * rules.fixed_scale
+    firm.skill = min(lowest + width * (0.5 + rules.skill_spread * (skill - 0.5)), rules.skill_most)
+    exploits, share, u_form, _ = block(seed, Stream.ENTRANT_TRAITS, j, firm.generation, 0, 1)
+    firm.able = rules.able_least + (1.0 - rules.able_least) * share
+    firm.kappa = firm.able if exploits < rules.exploiter_share else 0.0
     most = min(max(rules.exploiter_share, 1e-12), 1.0 - 1e-12)
-    enterprises.row[j].scruple = math.log(exploits / (1.0 - exploits)) - math.log(most / (1.0 - most))
-    enterprises.row[j].form = 0
-    while u_form >= rules.forms[kind, enterprises.row[j].form] and enterprises.row[j].form < FORMS - 1:
-        enterprises.row[j].form += 1
-    enterprises.row[j].threshold = rules.threshold * traits[kind, 0] * math.exp(rules.threshold_spread * z)
+    firm.scruple = math.log(exploits / (1.0 - exploits)) - math.log(most / (1.0 - most))
+    firm.form = 0
+    while u_form >= rules.forms[kind, firm.form] and firm.form < FORMS - 1:
+        firm.form += 1
+    firm.threshold = rules.threshold * traits[kind, 0] * math.exp(rules.threshold_spread * z)
 
 
 @part
 def open_business(enterprises, traits, j, week):
     """Slot j enters the market, without partners yet: capital is paid in. Returns the cents paid in by its owners."""
-    cents = 100.0 * traits[enterprises.row[j].kind, 3]
-    enterprises.row[j].active = 1
-    enterprises.row[j].capital = cents
-    enterprises.row[j].entered = week
-    enterprises.row[j].poor_weeks = 0
-    enterprises.row[j].profit = 0.0
-    enterprises.row[j].week_profit = 0.0
-    enterprises.row[j].taken = 0.0
-    enterprises.row[j].turned_away = 0.0
-    enterprises.row[j].scarcity = 1.0
-    enterprises.row[j].idle = 1
-    enterprises.row[j].known_bad = 0.0
-    enterprises.row[j].known_all = 0.0
-    enterprises.row[j].case = -1
-    enterprises.row[j].caught = 0
-    enterprises.row[j].use = 0.0
-    enterprises.row[j].served = 0.0
-    enterprises.row[j].throughput = 1.0
-    enterprises.row[j].partner_cost = 0.0
-    enterprises.row[j].house = 0
-    enterprises.row[j].house_cost = 0.0
-    enterprises.row[j].aid = 0.0
-    enterprises.row[j].retained = -1
-    enterprises.row[j].retained_leg = -1
-    enterprises.row[j].retainer = 0.0
-    enterprises.row[j].passes = 0
-    enterprises.row[j].leaderless = 0
-    enterprises.row[j].good_months = 0
-    enterprises.row[j].lost = 0.0
+    firm = enterprises.row[j]
+    cents = 100.0 * traits[firm.kind, 3]
+    firm.active = 1
+    firm.capital = cents
+    firm.entered = week
+    firm.poor_weeks = 0
+    firm.profit = 0.0
+    firm.week_profit = 0.0
+    firm.taken = 0.0
+    firm.turned_away = 0.0
+    firm.scarcity = 1.0
+    firm.idle = 1
+    firm.known_bad = 0.0
+    firm.known_all = 0.0
+    firm.case = -1
+    firm.caught = 0
+    firm.use = 0.0
+    firm.served = 0.0
+    firm.throughput = 1.0
+    firm.partner_cost = 0.0
+    firm.house = 0
+    firm.house_cost = 0.0
+    firm.aid = 0.0
+    firm.retained = -1
+    firm.retained_leg = -1
+    firm.retainer = 0.0
+    firm.passes = 0
+    firm.leaderless = 0
+    firm.good_months = 0
+    firm.lost = 0.0
     enterprises.fee[j, :] = np.inf
     enterprises.target_fee[j, :] = np.inf
     enterprises.route[j, :] = -1
@@ -206,11 +208,12 @@ def close_business(enterprises, traits, rules, j, seed):
 
     Returns the cents taken out (negative if debts are left to the outside world).
     """
-    cents = enterprises.row[j].capital
-    enterprises.row[j].capital = 0.0
-    enterprises.row[j].active = 0
-    enterprises.row[j].taken = 0.0
+    firm = enterprises.row[j]
+    cents = firm.capital
+    firm.capital = 0.0
+    firm.active = 0
+    firm.taken = 0.0
     enterprises.fee[j, :] = np.inf
-    enterprises.row[j].generation += 1
+    firm.generation += 1
     be_entrant(enterprises, traits, rules, j, seed)
     return cents

@@ -95,11 +95,12 @@ def be_facilitator(facilitators, rules, b, seed):
 @rule
 def set_up(facilitators, b, price, week):
     """Slot b enters the market at a price, US$ for each client."""
-    facilitators[b].standing = Standing.FREE
-    facilitators[b].since = week
-    facilitators[b].price = price
-    facilitators[b].income = facilitators[b].threshold
-    facilitators[b].poor = 0
+    helper = facilitators[b]
+    helper.standing = Standing.FREE
+    helper.since = week
+    helper.price = price
+    helper.income = helper.threshold
+    helper.poor = 0
 
 
 @rule

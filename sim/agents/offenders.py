@@ -90,11 +90,12 @@ def follow_enterprises(enterprises, offenders, offender_first, rules, known, see
 @rule
 def grow(enterprises, j, change):
     """Enterprise j has more or fewer free members, and room for clients in proportion."""
-    before = enterprises.row[j].members
-    enterprises.row[j].members = max(before + change, 0.0)
+    firm = enterprises.row[j]
+    before = firm.members
+    firm.members = max(before + change, 0.0)
     if before > 0.0:
-        enterprises.row[j].capacity = enterprises.row[j].capacity * enterprises.row[j].members / before
-        enterprises.row[j].taken = min(enterprises.row[j].taken, math.ceil(enterprises.row[j].capacity))
+        firm.capacity = firm.capacity * firm.members / before
+        firm.taken = min(firm.taken, math.ceil(firm.capacity))
 
 
 @part

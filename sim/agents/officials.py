@@ -70,13 +70,14 @@ OFFICIAL_COLUMNS: tuple[Column, ...] = (
 @rule
 def be_official(officials, rules, now, n, law):
     """The official who may next hold post n; ``law`` the rule of law of the place."""
-    a, b, debt, demands = block(now.seed, Stream.OFFICIAL_TRAITS, n, officials[n].generation, 0, 0)
+    officer = officials[n]
+    a, b, debt, demands = block(now.seed, Stream.OFFICIAL_TRAITS, n, officer.generation, 0, 0)
     z, _ = normal_pair(a, b)
-    officials[n].integrity = min(max(rules.integrity_base + rules.integrity_law * law + rules.spread * z, 0.0), 1.0)
-    officials[n].strain = -math.log(max(debt, 1e-9) / rules.strained) if debt < rules.strained else 0.0
-    officials[n].predatory = demands < rules.predatory
-    officials[n].captured = 0
-    officials[n].retained_by = -1
-    officials[n].served = 0
-    officials[n].sales = 0
-    officials[n].since = now.week
+    officer.integrity = min(max(rules.integrity_base + rules.integrity_law * law + rules.spread * z, 0.0), 1.0)
+    officer.strain = -math.log(max(debt, 1e-9) / rules.strained) if debt < rules.strained else 0.0
+    officer.predatory = demands < rules.predatory
+    officer.captured = 0
+    officer.retained_by = -1
+    officer.served = 0
+    officer.sales = 0
+    officer.since = now.week

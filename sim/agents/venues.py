@@ -99,47 +99,50 @@ def be_venue(venues, rules, k, wage, seed):
     What the milieu of a place is ready to do is keyed by the row alone: whoever closes or is convicted is followed,
     when it pays, by someone of the same kind: how many are ready to exploit does not drift with who has left.
     """
+    place = venues[k]
     kind, _, _, _ = block(seed, Stream.VENUE_TRAITS, k, 0, 0, 2)
-    _, size, a, b = block(seed, Stream.VENUE_TRAITS, k, venues[k].generation, 0, 0)
-    hard, _, _, _ = block(seed, Stream.VENUE_TRAITS, k, venues[k].generation, 0, 1)
+    _, size, a, b = block(seed, Stream.VENUE_TRAITS, k, place.generation, 0, 0)
+    hard, _, _, _ = block(seed, Stream.VENUE_TRAITS, k, place.generation, 0, 1)
     z, _ = normal_pair(a, b)
-    venues[k].limit = Control.NONE
-    venues[k].threshold = 0.0
+    place.limit = Control.NONE
+    place.threshold = 0.0
     if kind < rules.predatory_share:
-        venues[k].kind = VenueKind.PREDATORY
+        place.kind = VenueKind.PREDATORY
         confines = hard < rules.violent_share + rules.confining_share
-        venues[k].limit = (
+        place.limit = (
             Control.VIOLENCE if hard < rules.violent_share else (Control.CONFINEMENT if confines else Control.THREAT)
         )
     elif kind < rules.predatory_share + rules.opportunistic_share:
-        venues[k].kind = VenueKind.OPPORTUNISTIC
-        venues[k].limit = Control.THREAT
+        place.kind = VenueKind.OPPORTUNISTIC
+        place.limit = Control.THREAT
     else:
-        venues[k].kind = VenueKind.COMPLIANT
-    if venues[k].kind != VenueKind.COMPLIANT:
-        venues[k].threshold = rules.threshold * wage * math.exp(rules.threshold_spread * z)
-    venues[k].slots = min(1 + int(-max(rules.size - 0.5, 0.01) * math.log(size)), rules.slots_most)
-    venues[k].room = rules.control_room * wage * venues[k].slots
+        place.kind = VenueKind.COMPLIANT
+    if place.kind != VenueKind.COMPLIANT:
+        place.threshold = rules.threshold * wage * math.exp(rules.threshold_spread * z)
+    place.slots = min(1 + int(-max(rules.size - 0.5, 0.01) * math.log(size)), rules.slots_most)
+    place.room = rules.control_room * wage * place.slots
 
 
 @part
 def open_venue(venues, k, week):
     """Venue k opens."""
-    venues[k].active = 1
-    venues[k].entered = week
-    venues[k].filled = 0
-    venues[k].vacant_since = week
-    venues[k].attention = 0.0
-    venues[k].shadow = 0.0
+    place = venues[k]
+    place.active = 1
+    place.entered = week
+    place.filled = 0
+    place.vacant_since = week
+    place.attention = 0.0
+    place.shadow = 0.0
 
 
 @part
 def close_venue(venues, rules, k, wage, seed):
     """Venue k, which employs nobody, closes; the next owner's traits are drawn."""
-    venues[k].active = 0
-    venues[k].undertaking &= ~np.int8(Undertaking.LICENSED)
-    venues[k].case = -1
-    venues[k].wealth = 0.0
-    venues[k].vacant_since = NEVER
-    venues[k].generation += 1
+    place = venues[k]
+    place.active = 0
+    place.undertaking &= ~np.int8(Undertaking.LICENSED)
+    place.case = -1
+    place.wealth = 0.0
+    place.vacant_since = NEVER
+    place.generation += 1
     be_venue(venues, rules, k, wage, seed)

@@ -21,6 +21,9 @@ from numba.core.typed_passes import NativeLowering, NoPythonBackend
 class _Unmade(JITCodeLibrary):
     """A function that only kernels call: not optimised, and no machine code."""
 
+    def _optimize_functions(self, ll_module: Any) -> None:
+        ll_module.data_layout = self._codegen._data_layout
+
     def finalize(self) -> None:
         self._raise_if_finalized()
         self._final_module.verify()
@@ -29,6 +32,9 @@ class _Unmade(JITCodeLibrary):
 
 class _Whole(JITCodeLibrary):
     """A kernel: optimised once, with all that it calls."""
+
+    def _optimize_functions(self, ll_module: Any) -> None:
+        ll_module.data_layout = self._codegen._data_layout
 
     def finalize(self) -> None:
         self._codegen._check_llvm_bugs()

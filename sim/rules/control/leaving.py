@@ -158,16 +158,17 @@ def review(s, p, now, i, counters):
 @part
 def sold_on(s, p, now, i, other, bid, control, sigma, counters):
     """Venue ``other`` pays the one where person i works for her and what she owes there."""
-    k = s.people.row[i].venue
+    person = s.people.row[i]
+    k = person.venue
     cents = round(100.0 * bid)
     s.venues[k].capital += cents
     s.venues[other].capital -= cents
-    value, receipts = s.people.row[i].value, bid
+    value, receipts = person.value, bid
     leave_venue(s, p, i, False, now.week)
     take_slot(s, i, other, now.week)
-    s.people.row[i].value = value
-    s.people.row[i].receipts = receipts * (1.0 + p.hire.target_return)
-    if s.people.row[i].creditor_kind == Creditor.VENUE and s.people.row[i].creditor == k:
+    person.value = value
+    person.receipts = receipts * (1.0 + p.hire.target_return)
+    if person.creditor_kind == Creditor.VENUE and person.creditor == k:
         sell_claim(s.people, s.enterprises, s.venues, i, Creditor.VENUE, other)
     set_terms(s.people, s.venues, s.regions, p.hire, i, other, control, sigma, now.week)
     counters[C.RESALES] += 1.0
@@ -200,6 +201,7 @@ def bought_off(s, p, now, i, cause, ledger):
     A raid is betrayed if any of those briefed sells
     (C2-M25), to everyone in the place alike; helpers have nothing to sell.
     """
+    person = s.people.row[i]
     if cause == Exit.RAID:
         post = Post.POLICE
     elif cause == Exit.INSPECTION:
@@ -208,7 +210,7 @@ def bought_off(s, p, now, i, cause, ledger):
         post = Post.POLICE
     else:
         return False
-    k = s.people.row[i].venue
+    k = person.venue
     region = s.venues[k].region
     unit = unit_at(p.official, post, region)
     by_mission = s.cells[cell_of(s.venues, s.sectors, k)].by_mission
@@ -221,13 +223,13 @@ def bought_off(s, p, now, i, cause, ledger):
     if cause == Exit.RAID:
         share = leaked(share, p.term.briefed)
     # what is withheld for so many weeks, and what being found may cost
-    worth = p.term.worth_weeks * (1.0 - s.people.row[i].credited) * s.people.row[i].value
+    worth = p.term.worth_weeks * (1.0 - person.credited) * person.value
     worth += s.regions[region].employer_loss
     worth += p.term.typical_testimony * s.regions[region].conviction_loss
     place_wide = cause == Exit.RAID or cause == Exit.INSPECTION
     u = draw(now.seed, Stream.BRIBE_AT_WORK, k, s.venues[k].generation, now.week, 0)
     if not place_wide:
-        u = draw(now.seed, Stream.BRIBE, i, s.people.row[i].generation, now.week, 1)
+        u = draw(now.seed, Stream.BRIBE, i, person.generation, now.week, 1)
     bribe = buys_off(s.units, p.official, unit, u, share, worth)
     police = post == Post.POLICE
     s.regions[region].bought_off[1] += police

@@ -50,15 +50,16 @@ def buys_off(units, rules, unit, u, share, worth):
     ``u`` a keyed uniform; ``share`` the chance that whoever deals with it sells to this buyer; ``worth`` to the buyer,
     US$, which is what a predatory officer takes from anyone.
     """
-    units[unit].tally[EVENTS] += 1.0
-    units[unit].tally[WORTH] += worth
-    if u < units[unit].predators and worth > 0.0:
-        units[unit].tally[SOLD] += 1.0
+    post = units[unit]
+    post.tally[EVENTS] += 1.0
+    post.tally[WORTH] += worth
+    if u < post.predators and worth > 0.0:
+        post.tally[SOLD] += 1.0
         return worth
-    least = units[unit].reservation
+    least = post.reservation
     if u >= share or worth <= least:
         return 0.0
-    units[unit].tally[SOLD] += 1.0
+    post.tally[SOLD] += 1.0
     return least + rules.bargain * (worth - least)
 
 

@@ -250,9 +250,10 @@ def leave_or_turn(officials, units, rules, now, n, watched, counters, integrity)
 @rule
 def expect(officials, units, unit_first, rules, unit, service, integrity):
     """What the trade expects of a unit: who sells there, from what price on, and how often that helps."""
+    post = units[unit]
     first, last = unit_first[unit], unit_first[unit + 1]
     share = all_who_sell(units, unit)
-    inside, outside = comes_to_light(rules, share, units[unit].chief, service, integrity)
+    inside, outside = comes_to_light(rules, share, post.chief, service, integrity)
     selling, predators, retained, least = 0.0, 0.0, 0.0, 0.0
     for n in range(first, last):
         officials[n].terms = Terms.PER_USE if officials[n].captured == 1 else Terms.NONE
@@ -264,17 +265,17 @@ def expect(officials, units, unit_first, rules, unit, service, integrity):
             selling += 1.0
             predators += officials[n].predatory
             least += least_price(officials, rules, n, min(inside + outside, 1.0), service, integrity)
-    units[unit].chief = officials[first].captured
-    units[unit].share = selling / (last - first - 1)
-    units[unit].retained = retained / (last - first - 1)
-    units[unit].predators = predators / (last - first - 1)
-    units[unit].reservation = least / selling if selling > 0.0 else 0.0
-    pays = selling > 0.0 and units[unit].mean_worth > units[unit].reservation
-    units[unit].bought = units[unit].share if pays else units[unit].predators
-    above = units[unit].mean_worth - units[unit].reservation
-    agreed = units[unit].reservation + rules.bargain * above if pays else 0.0
-    demanded = units[unit].predators / max(units[unit].bought, 1e-9)
-    units[unit].price = demanded * units[unit].mean_worth + (1.0 - demanded) * agreed if selling > 0.0 else 0.0
+    post.chief = officials[first].captured
+    post.share = selling / (last - first - 1)
+    post.retained = retained / (last - first - 1)
+    post.predators = predators / (last - first - 1)
+    post.reservation = least / selling if selling > 0.0 else 0.0
+    pays = selling > 0.0 and post.mean_worth > post.reservation
+    post.bought = post.share if pays else post.predators
+    above = post.mean_worth - post.reservation
+    agreed = post.reservation + rules.bargain * above if pays else 0.0
+    demanded = post.predators / max(post.bought, 1e-9)
+    post.price = demanded * post.mean_worth + (1.0 - demanded) * agreed if selling > 0.0 else 0.0
 
 
 @kernel

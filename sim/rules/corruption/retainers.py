@@ -34,9 +34,10 @@ def what_it_saves(enterprises, legs, units, rules, j, leg, seen, route_fee):
 @rule
 def what_he_asks(units, unit_first, rules, leg, passes):
     """US$ in four weeks that an officer of a leg would earn from others, and at least what each passage must bring."""
-    line = max(unit_first[leg + 1] - unit_first[leg] - 1, 1) * units[leg].stands_for
+    post = units[leg]
+    line = max(unit_first[leg + 1] - unit_first[leg] - 1, 1) * post.stands_for
     passes = max(passes, rules.least_passes)
-    return max(units[leg].price * units[leg].approaches / line, units[leg].reservation * passes)
+    return max(post.price * post.approaches / line, post.reservation * passes)
 
 
 @rule
@@ -51,10 +52,11 @@ def someone_who_sells(officials, unit_first, leg):
 @rule
 def let_go(enterprises, officials, j):
     """Enterprise j keeps nobody any more."""
-    n = enterprises.row[j].retained
+    firm = enterprises.row[j]
+    n = firm.retained
     if n >= 0 and officials[n].retained_by == j:
         officials[n].retained_by = -1
-    enterprises.row[j].retained, enterprises.row[j].retained_leg, enterprises.row[j].retainer = -1, -1, 0.0
+    firm.retained, firm.retained_leg, firm.retainer = -1, -1, 0.0
 
 
 @kernel

@@ -37,10 +37,11 @@ def choose_offender(offenders, offender_first, rules, now, j, network, reachable
 @rule
 def resize(enterprises, traits, rules, j, change):
     """Enterprise j has more or fewer free members, and room for clients in proportion."""
-    enterprises.row[j].members = max(enterprises.row[j].members + change, 0.0)
-    kind = enterprises.row[j].kind
-    enterprises.row[j].capacity = traits[kind, 1] * rules.capacity_scale * enterprises.row[j].members / traits[kind, 0]
-    enterprises.row[j].taken = min(enterprises.row[j].taken, math.ceil(enterprises.row[j].capacity))
+    firm = enterprises.row[j]
+    firm.members = max(firm.members + change, 0.0)
+    kind = firm.kind
+    firm.capacity = traits[kind, 1] * rules.capacity_scale * firm.members / traits[kind, 0]
+    firm.taken = min(firm.taken, math.ceil(firm.capacity))
 
 
 @rule
@@ -54,10 +55,11 @@ def high_rank(enterprises, offenders, traits, member):
 @rule
 def arrest(enterprises, offenders, traits, rules, member, until, counters):
     """An offender is held until a week; the enterprise loses what she did for it."""
+    row = offenders[member]
     counters[C.ARRESTS_HIGH if high_rank(enterprises, offenders, traits, member) else C.ARRESTS_LOW] += 1.0
-    offenders[member].status = Status.HELD
-    offenders[member].until = until
-    resize(enterprises, traits, rules, offenders[member].unit, -1.0)
+    row.status = Status.HELD
+    row.until = until
+    resize(enterprises, traits, rules, row.unit, -1.0)
 
 
 @kernel

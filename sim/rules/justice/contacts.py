@@ -122,13 +122,14 @@ def enter_meeting(s, i, k, met):
 @rule
 def enter_statement(people, book, i, rung, quality):
     """Keep what person i has told at a rung of cooperation, and of whom."""
+    person = people.row[i]
     n = book.counts[1]
     if n >= len(book.statements):
         return
     said = book.statements[n]
-    said.person, said.generation, said.region = i, people.row[i].generation, people.here[i]
-    said.venue, said.venue_generation = people.row[i].exploiter, people.row[i].exploiter_generation
-    said.brought_by, said.brought_by_generation = people.row[i].brought_by, people.row[i].brought_by_generation
-    said.rung, said.quality, said.female = rung, quality, people.row[i].female
-    said.true = people.row[i].claims != 2
+    said.person, said.generation, said.region = i, person.generation, people.here[i]
+    said.venue, said.venue_generation = person.exploiter, person.exploiter_generation
+    said.brought_by, said.brought_by_generation = person.brought_by, person.brought_by_generation
+    said.rung, said.quality, said.female = rung, quality, person.female
+    said.true = person.claims != 2
     book.counts[1] = n + 1

@@ -65,11 +65,12 @@ def compensate(people, cases, regions, rules, n, ledger, local, seed):
 @rule
 def new_owner(venues, rules, k, wage, seed):
     """A venue whose owner has been convicted passes to the next: people who work on going terms stay."""
-    slots = venues[k].slots
-    venues[k].generation += 1
-    venues[k].case = -1
+    place = venues[k]
+    slots = place.slots
+    place.generation += 1
+    place.case = -1
     be_venue(venues, rules, k, wage, seed)
-    venues[k].slots = max(slots, venues[k].filled)
+    place.slots = max(slots, place.filled)
 
 
 @rule

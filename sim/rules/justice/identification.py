@@ -120,35 +120,37 @@ def recognised(s, now, i, generation, region, sector, kind):
 @part
 def end_spell(people, rules, now, i, cause, counters):
     """Person i is no longer exploited: the spell is counted under its cause."""
-    since = people.row[i].exploited_since
+    person = people.row[i]
+    since = person.exploited_since
     if since == LONG_AGO:
         return
     counters[C.SPELLS_ENDED] += 1.0
     counters[C.SPELL_WEEKS] += now.week - since
     counters[C.LEFT_EXPLOITATION] += 1.0
     counters[C.EXIT_DEBT_CLEARED + cause] += 1.0
-    people.row[i].exploited_since = LONG_AGO
-    people.row[i].left_week = now.week
+    person.exploited_since = LONG_AGO
+    person.left_week = now.week
     if now.week - since >= rules.symptoms_after:
-        u = draw(now.seed, Stream.SYMPTOMS, i, people.row[i].generation, since, 0)
-        people.row[i].heavy = max(people.row[i].heavy, symptom_days(rules, u))
+        u = draw(now.seed, Stream.SYMPTOMS, i, person.generation, since, 0)
+        person.heavy = max(person.heavy, symptom_days(rules, u))
 
 
 @part
 def begin_spell(people, log, rules, i, counters, by, week):
     """Person i is exploited from this week on."""
-    people.row[i].exploited_since = week
+    person = people.row[i]
+    person.exploited_since = week
     counters[C.SPELLS_BEGUN] += 1.0
-    if people.row[i].left_week == LONG_AGO:
+    if person.left_week == LONG_AGO:
         counters[C.FIRST_SPELLS] += 1.0
-        if people.row[i].departed > LONG_AGO:
+        if person.departed > LONG_AGO:
             counters[C.MOVERS_EXPLOITED] += 1.0
-    elif week - people.row[i].left_week <= rules.again_weeks:
+    elif week - person.left_week <= rules.again_weeks:
         counters[C.SPELLS_AGAIN] += 1.0
-    if people.row[i].forced:
+    if person.forced:
         counters[C.SPELLS_BY_FORCE] += 1.0
-    people.row[i].path |= Path.EXPLOITED
-    note(log, i, people.row[i].generation, people.stage[i], people.stage[i], Cause.EXPLOITATION_BEGAN, by, week)
+    person.path |= Path.EXPLOITED
+    note(log, i, person.generation, people.stage[i], people.stage[i], Cause.EXPLOITATION_BEGAN, by, week)
 
 
 @part
@@ -208,12 +210,13 @@ def chance_of_back_pay(people, law, contracts, i, region):
 @part
 def claim_back_pay(s, p, now, i, counters):
     """A worker who complains may obtain the pay that was withheld from her."""
-    region, k = s.people.here[i], s.people.row[i].venue
-    u = draw(now.seed, Stream.AFTER_MEETING, i, s.people.row[i].generation, now.week, 1)
+    person = s.people.row[i]
+    region, k = s.people.here[i], person.venue
+    u = draw(now.seed, Stream.AFTER_MEETING, i, person.generation, now.week, 1)
     if u < chance_of_back_pay(s.people, s.law, s.contracts, i, region) and k >= 0:
-        weeks = min(float(now.week - s.people.row[i].job_since), p.meeting.back_pay_weeks)
-        cents = round(100.0 * (1.0 - s.people.row[i].credited) * s.people.row[i].value * weeks)
-        s.people.row[i].cash += cents
+        weeks = min(float(now.week - person.job_since), p.meeting.back_pay_weeks)
+        cents = round(100.0 * (1.0 - person.credited) * person.value * weeks)
+        person.cash += cents
         s.venues[k].capital -= cents
         counters[C.BACK_PAY] += cents * 0.01
 
@@ -232,13 +235,14 @@ def fine_employer(people, venues, law, i, ledger):
 @part
 def after_the_meeting(s, p, now, i, cause, ledger):
     """What follows when an agency meets person i at work. Returns whether she has left."""
-    region, generation, k = s.people.here[i], s.people.row[i].generation, s.people.row[i].venue
+    person = s.people.row[i]
+    region, generation, k = s.people.here[i], person.generation, person.venue
     sector = s.venues[k].sector
     u = draw(now.seed, Stream.FIRST_CONTACT, i, generation, now.week, 0)
     kind = who_meets(s.sectors, p.meeting, u, cause, sector)
     helper = kind == AgencyKind.SERVICES
-    exploited = s.people.row[i].exploited_since > LONG_AGO
-    abused = s.people.row[i].credited < p.meeting.unpaid
+    exploited = person.exploited_since > LONG_AGO
+    abused = person.credited < p.meeting.unpaid
     ledger.counters[C.ENCOUNTERS] += 1.0
     if cause == Exit.COMPLAINT:
         ledger.counters[C.COMPLAINTS] += 1.0

@@ -264,16 +264,15 @@ def assign_investigators(s, p, now, weeks):
             rows[n], score[n] = row, -priority_of(s, p, now, row)
             n += 1
     ration(s.cases, rows[np.argsort(score, kind="mergesort")], weeks)
-    opened, kind, target = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
     for at in range(n):
-        target[at] = s.cases[rows[at]].target
-    rows = rows[np.argsort(target, kind="mergesort")]
+        score[at] = s.cases[rows[at]].target
+    rows = rows[np.argsort(score, kind="mergesort")]
     for at in range(n):
-        kind[at] = s.cases[rows[at]].kind
-    rows = rows[np.argsort(kind, kind="mergesort")]
+        score[at] = s.cases[rows[at]].kind
+    rows = rows[np.argsort(score, kind="mergesort")]
     for at in range(n):
-        opened[at] = s.cases[rows[at]].opened
-    return rows[np.argsort(opened, kind="mergesort")]
+        score[at] = s.cases[rows[at]].opened
+    return rows[np.argsort(score, kind="mergesort")]
 
 
 @rule

@@ -78,13 +78,15 @@ def blame(enterprises, rules, j):
 @part
 def chance_detected(people, enterprises, legs, rules, i, leg, j):
     """D of this person on this leg: control for those without papers, the document check for forged papers."""
-    if people.row[i].channel == Channel.REGULAR or legs[leg].mode == FREE:
+    leg_row = legs[leg]
+    person = people.row[i]
+    if person.channel == Channel.REGULAR or leg_row.mode == FREE:
         return 0.0
-    if people.row[i].channel == Channel.PAPERS:
-        return 0.0 if people.row[i].tier == Tier.BROKERED else legs[leg].document_check
+    if person.channel == Channel.PAPERS:
+        return 0.0 if person.tier == Tier.BROKERED else leg_row.document_check
     if j < 0:
-        return legs[leg].control
-    return chance_seen(enterprises, j, leg, legs[leg].control, rules)
+        return leg_row.control
+    return chance_seen(enterprises, j, leg, leg_row.control, rules)
 
 
 @rule
@@ -94,19 +96,21 @@ def chance_refused(people, legs, i, leg):
     Carriers judge by themselves and are wrong at times: a visa that was applied for looks like one that was brokered.
     They neither ask who needs protection nor may grant it.
     """
+    leg_row = legs[leg]
     channel = people.row[i].channel
-    if legs[leg].mode == FREE or (channel != Channel.PAPERS and channel != Channel.REGULAR):
+    if leg_row.mode == FREE or (channel != Channel.PAPERS and channel != Channel.REGULAR):
         return 0.0
     forged = channel == Channel.PAPERS and people.row[i].tier != Tier.BROKERED
-    return legs[leg].refuses_forged if forged else legs[leg].refuses_genuine
+    return leg_row.refuses_forged if forged else leg_row.refuses_genuine
 
 
 @rule
 def pushed_back(people, legs, i, leg, seed):
     """Whether someone stopped without papers is sent back without being heard (``border.pushback``)."""
-    if legs[leg].pushback <= 0.0 or people.row[i].channel == Channel.PAPERS:
+    person = people.row[i]
+    if legs[leg].pushback <= 0.0 or person.channel == Channel.PAPERS:
         return False
-    return draw(seed, Stream.PUSHBACK, i, people.row[i].generation, people.row[i].attempts, leg) < legs[leg].pushback
+    return draw(seed, Stream.PUSHBACK, i, person.generation, person.attempts, leg) < legs[leg].pushback
 
 
 @part
@@ -133,34 +137,34 @@ def learn_leg(enterprises, legs, rules, j, leg, detected):
     A detection that had believed chance d where an unaided crossing has c counts as c / d detections, which leaves the
     estimate unbiased when c is right.
     """
-    believed = legs[leg].believed_control
+    leg_row = legs[leg]
+    believed = leg_row.believed_control
     chance = chance_seen(enterprises, j, leg, believed, rules)
-    legs[leg].heard_control[1] += 1.0
+    leg_row.heard_control[1] += 1.0
     if detected and chance > 1e-9:
-        legs[leg].heard_control[0] += min(believed / chance, rules.detection_most)
+        leg_row.heard_control[0] += min(believed / chance, rules.detection_most)
     enterprises.crossings[j, leg] += 1.0
 
 
 @part
 def stop(s, p, now, i, leg, pair, j, counters):
     """A person is stopped on a leg: pushed back to where it begins, held, and perhaps owed another attempt."""
+    person = s.people.row[i]
     by = (
         BY_PAPERS
-        if s.people.row[i].channel == Channel.PAPERS
-        else (BY_PROVIDER if s.people.row[i].channel == Channel.PROVIDER else BY_ALONE)
+        if person.channel == Channel.PAPERS
+        else (BY_PROVIDER if person.channel == Channel.PROVIDER else BY_ALONE)
     )
     stages.be_stopped(s.people, i, s.legs[leg].tail, now.week + max(p.journey.retry_wait, 1), now.week)
     owed = (
-        j >= 0
-        and draw(now.seed, Stream.CONTRACT_RETRY, i, s.people.row[i].generation, s.people.row[i].attempts, leg)
-        < p.journey.retry
+        j >= 0 and draw(now.seed, Stream.CONTRACT_RETRY, i, person.generation, person.attempts, leg) < p.journey.retry
     )
-    s.people.row[i].contract = owed
+    person.contract = owed
     if not owed:
-        if s.people.row[i].financed == 1:
-            s.people.row[i].financed = 2
-        s.people.row[i].cash += s.people.row[i].escrow
-        s.people.row[i].escrow = 0.0
+        if person.financed == 1:
+            person.financed = 2
+        person.cash += person.escrow
+        person.escrow = 0.0
         hear(p.journey, s.pairs[pair].heard_failure[by], True)
         blame(s.enterprises, p.journey, j)
     if by < BY_PAPERS:
@@ -168,7 +172,7 @@ def stop(s, p, now, i, leg, pair, j, counters):
     if j >= 0:
         s.enterprises.row[j].caught += 1
         s.enterprises.row[j].caught_region = s.legs[leg].head
-    if s.people.row[i].protection_need:
+    if person.protection_need:
         counters[C.NEED_STOPPED] += 1.0
 
 
@@ -178,16 +182,18 @@ def pays_at_the_border(s, p, i, j, leg, ledger, seed):
 
     That is the loss and the part of the fee that is not earned if the client is not tried again under the contract.
     """
-    if s.enterprises.row[j].retained_leg == leg and (
-        draw(seed, Stream.RETAINER, i, s.people.row[i].generation, s.people.row[i].attempts, leg) < p.journey.on_shift
+    person = s.people.row[i]
+    firm = s.enterprises.row[j]
+    if firm.retained_leg == leg and (
+        draw(seed, Stream.RETAINER, i, person.generation, person.attempts, leg) < p.journey.on_shift
     ):
-        s.enterprises.row[j].passes += 1
+        firm.passes += 1
         ledger.counters[C.RETAINED_PASSES] += 1.0
         return True
-    owed = 0.01 * (s.people.row[i].escrow if s.people.row[i].financed == 0 else s.people.row[i].debt)
+    owed = 0.01 * (person.escrow if person.financed == 0 else person.debt)
     worth = s.legs[leg].expected_loss + (1.0 - p.journey.retry) * owed
-    u = draw(seed, Stream.BRIBE, i, s.people.row[i].generation, s.people.row[i].attempts, leg)
-    reached = p.journey.reach[s.enterprises.row[j].form] * s.units[leg].share
+    u = draw(seed, Stream.BRIBE, i, person.generation, person.attempts, leg)
+    reached = p.journey.reach[firm.form] * s.units[leg].share
     bribe = buys_off(s.units, p.official, leg, u, reached, worth)
     if bribe <= 0.0:
         return False
@@ -203,13 +209,14 @@ def pays_alone(people, units, p, i, leg, ledger, seed):
 
     It is worth no more to her than what she has, and than getting there.
     """
-    worth = min(0.01 * people.row[i].cash, max(people.row[i].stake, 0.0))
-    u = draw(seed, Stream.BRIBE, i, people.row[i].generation, people.row[i].attempts, leg)
+    person = people.row[i]
+    worth = min(0.01 * person.cash, max(person.stake, 0.0))
+    u = draw(seed, Stream.BRIBE, i, person.generation, person.attempts, leg)
     cents = round(100.0 * buys_off(units, p.official, leg, u, p.journey.alone_reach * units[leg].share, worth))
     if cents <= 0.0:
         return False
-    cents = min(cents, people.row[i].cash)
-    people.row[i].cash -= cents
+    cents = min(cents, person.cash)
+    person.cash -= cents
     ledger.accounts[Account.OFFICIALS] += cents
     ledger.counters[C.BRIBES_ALONE] += 1.0
     ledger.counters[C.BRIBES_ALONE_SUM] += 0.01 * cents
@@ -219,10 +226,11 @@ def pays_alone(people, units, p, i, leg, ledger, seed):
 @part
 def admit(people, regions, legs, rules, now, i, leg, counters):
     """A stopped person in need is recognised and admitted by the region whose border it is."""
-    people.row[i].cash += people.row[i].escrow
-    people.row[i].escrow = 0.0
+    person = people.row[i]
+    person.cash += person.escrow
+    person.escrow = 0.0
     people.here[i] = legs[leg].head
     people.legal[i] = Legal.REGULAR
-    people.row[i].path |= Path.SAFE
+    person.path |= Path.SAFE
     counters[C.SAFETY_REACHED] += 1.0
     look_for_work(people, regions, rules, now, i)

@@ -44,17 +44,18 @@ class ChannelRules(NamedTuple):
 @kernel
 def leave(s, i, route, channel, counters, week):
     """A person sets out on ``route``: the first leg begins in this week."""
+    person = s.people.row[i]
     here = s.people.here[i]
-    pair = s.pair_of[here, s.people.row[i].intended]
+    pair = s.pair_of[here, person.intended]
     # a contract that is given up returns what was held for its end
-    s.people.row[i].cash += s.people.row[i].escrow
-    s.people.row[i].escrow = 0.0
-    if s.people.row[i].financed == 1:
-        s.people.row[i].financed = 2  # a journey that was lent is given up: the debt goes with it
-    s.people.row[i].extorted = 0
-    if s.people.row[i].first_intended < 0:
-        s.people.row[i].departed = week
-        s.people.row[i].first_intended = s.people.row[i].intended
+    person.cash += person.escrow
+    person.escrow = 0.0
+    if person.financed == 1:
+        person.financed = 2  # a journey that was lent is given up: the debt goes with it
+    person.extorted = 0
+    if person.first_intended < 0:
+        person.departed = week
+        person.first_intended = person.intended
         count_departure(s.people, s.regions, i, channel, counters)
         s.pairs[pair].departures[channel] += 1.0
     stages.set_out(s.people, i, route, channel, week)
@@ -63,22 +64,23 @@ def leave(s, i, route, channel, counters, week):
 @part
 def count_departure(people, regions, i, channel, counters):
     """People who leave home, by channel, and how need and skill change the channel."""
+    person = people.row[i]
     if channel == Channel.REGULAR:
         counters[C.DEPARTURES_REGULAR] += 1.0
-        counters[C.DEPARTURES_WOMEN_REGULAR] += people.row[i].female
+        counters[C.DEPARTURES_WOMEN_REGULAR] += person.female
     elif channel == Channel.PAPERS:
         counters[C.DEPARTURES_PAPERS] += 1.0
     elif channel == Channel.ALONE:
         counters[C.DEPARTURES_ALONE] += 1.0
     else:
         counters[C.DEPARTURES_PROVIDER] += 1.0
-    if people.row[i].skill == 0:
+    if person.skill == 0:
         counters[C.DEPARTURES_LOW] += 1.0
         if channel == Channel.PROVIDER:
             counters[C.DEPARTURES_LOW_PROVIDER] += 1.0
-    if regions[people.row[i].home].conflict > 0.0:
+    if regions[person.home].conflict > 0.0:
         regular = channel == Channel.REGULAR
-        if people.row[i].protection_need:
+        if person.protection_need:
             counters[C.DEPARTURES_NEED_REGULAR if regular else C.DEPARTURES_NEED_IRREGULAR] += 1.0
         else:
             counters[C.DEPARTURES_PEERS_REGULAR if regular else C.DEPARTURES_PEERS_IRREGULAR] += 1.0
@@ -106,9 +108,10 @@ def turn_back_home(s, p, now, i, ledger):
 @part
 def remain(s, p, now, i):
     """A person goes no further than where she has been stopped, without status."""
+    person = s.people.row[i]
     before = s.people.stage[i]
-    s.people.row[i].cash += s.people.row[i].escrow
-    s.people.row[i].escrow = 0.0
+    person.cash += person.escrow
+    person.escrow = 0.0
     s.people.legal[i] = Legal.IRREGULAR
     look_for_work(s.people, s.regions, p.channel, now, i)
     start_removal_clock(s.people, s.regions, i, now.seed)

@@ -35,23 +35,25 @@ WAY_BACK = 4096  # added to a leg: what is drawn for being sent back over it
 @part
 def die(people, log, rules, now, i, ledger):
     """A person dies on a journey."""
-    note(log, i, people.row[i].generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, people.row[i].provider, now.week)
+    person = people.row[i]
+    note(log, i, person.generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, person.provider, now.week)
     ledger.counters[C.DEATHS] += 1.0
-    if draw(now.seed, Stream.DEATH_FOUND, i, people.row[i].generation, now.week, 0) < rules.deaths_found:
+    if draw(now.seed, Stream.DEATH_FOUND, i, person.generation, now.week, 0) < rules.deaths_found:
         ledger.counters[C.DEATHS_FOUND] += 1.0
     pass_away(people, i, ledger.accounts, now.week)
-    people.row[i].provider = -1
+    person.provider = -1
 
 
 @part
 def survives(s, p, now, i, leg, pair, j, ledger):
     """Whether a clandestine crossing is survived; a provider pays for the transport."""
+    leg_row = s.legs[leg]
     row = s.people.row[i]
     ledger.counters[C.CROSSINGS] += 1.0
-    s.legs[leg].crossings += 1.0
+    leg_row.crossings += 1.0
     if row.channel == Channel.PROVIDER:
-        spend(s.enterprises, j, s.legs[leg].transport, Account.JOURNEYS, ledger)
-    if draw(now.seed, Stream.LEG_DEATH, i, row.generation, row.attempts, leg) >= s.legs[leg].danger:
+        spend(s.enterprises, j, leg_row.transport, Account.JOURNEYS, ledger)
+    if draw(now.seed, Stream.LEG_DEATH, i, row.generation, row.attempts, leg) >= leg_row.danger:
         return True
     by = BY_PROVIDER if row.channel == Channel.PROVIDER else BY_ALONE
     hear(p.journey, s.pairs[pair].heard_failure[by], True)

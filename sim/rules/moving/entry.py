@@ -118,8 +118,9 @@ def remember_fees(pairs, rules):
 @part
 def expected_profit(enterprises, regions, pairs, rules, j):
     """US$ a week that entrant j expects: last weeks' fees and demand in its region, its own cost, shared capacity."""
-    home = enterprises.row[j].home
-    at = enterprises.row[j].skill / rules.skill_most * SKILL_STEPS
+    firm = enterprises.row[j]
+    home = firm.home
+    at = firm.skill / rules.skill_most * SKILL_STEPS
     low = min(int(at), SKILL_STEPS - 1)
     above = at - low
     demand, gain = 0.0, 0.0
@@ -135,17 +136,15 @@ def expected_profit(enterprises, regions, pairs, rules, j):
         success = (1.0 - above) * pairs[pair].success[low] + above * pairs[pair].success[low + 1]
         cost = (1.0 - above) * pairs[pair].cost[low] + above * pairs[pair].cost[low + 1]
         margin = pairs[pair].last_fee * (rules.deposit + (1.0 - rules.deposit) * success) - cost
-        margin -= pairs[pair].partners[enterprises.row[j].kind]
+        margin -= pairs[pair].partners[firm.kind]
         if margin > 0.0:
             demand += weight
             gain += weight * margin
     if demand <= 0.0:
         return -math.inf
     # even a quiet place has someone who asks around
-    loads = enterprises.row[j].capacity * min(
-        1.0, max(demand, 1.0) / (regions[home].trade_capacity + enterprises.row[j].capacity)
-    )
-    return loads / 4.0 * gain / demand - enterprises.row[j].running_cost
+    loads = firm.capacity * min(1.0, max(demand, 1.0) / (regions[home].trade_capacity + firm.capacity))
+    return loads / 4.0 * gain / demand - firm.running_cost
 
 
 @rule

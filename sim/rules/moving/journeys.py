@@ -32,10 +32,11 @@ HOURS_PER_WEEK = 168.0
 @part
 def guided(people, enterprises, i):
     """Row of the enterprise that still answers for the person's journey, -1 if none does."""
-    j = people.row[i].provider
-    if people.row[i].channel != Channel.PROVIDER or j < 0:
+    person = people.row[i]
+    j = person.provider
+    if person.channel != Channel.PROVIDER or j < 0:
         return -1
-    if enterprises.row[j].active == 1 and enterprises.row[j].generation == people.row[i].provider_generation:
+    if enterprises.row[j].active == 1 and enterprises.row[j].generation == person.provider_generation:
         return j
     return -1
 
@@ -43,10 +44,11 @@ def guided(people, enterprises, i):
 @rule
 def status_on_arrival(people, pairs, i, pair, seed):
     """Status that a visa gives: for some of the low-skilled one that goes with the job (``visa.tied_to_employer``)."""
+    person = people.row[i]
     share = pairs[pair].tied
-    if share <= 0.0 or people.row[i].skill or moves_freely(pairs[pair].free, people.row[i].kin, people.here[i]):
+    if share <= 0.0 or person.skill or moves_freely(pairs[pair].free, person.kin, people.here[i]):
         return Legal.REGULAR
-    u = draw(seed, Stream.TIED_VISA, i, people.row[i].generation, people.row[i].attempts, 0)
+    u = draw(seed, Stream.TIED_VISA, i, person.generation, person.attempts, 0)
     return Legal.TIED if u < share else Legal.REGULAR
 
 
@@ -66,38 +68,40 @@ def settle_fee(people, enterprises, i, j, ledger):
 @part
 def arrive(s, p, now, i, pair, j, ledger):
     """A person is where she meant to live: status by channel, protection if it is given, then looks for work."""
-    channel, here = s.people.row[i].channel, s.people.here[i]
-    s.people.row[i].entered = channel
-    s.people.row[i].financed = 0
+    way = s.pairs[pair]
+    person = s.people.row[i]
+    channel, here = person.channel, s.people.here[i]
+    person.entered = channel
+    person.financed = 0
     if channel == Channel.REGULAR:
         ledger.counters[C.ARRIVALS_REGULAR] += 1.0
-        s.pairs[pair].arrivals[Channel.REGULAR] += 1.0
+        way.arrivals[Channel.REGULAR] += 1.0
         s.people.legal[i] = status_on_arrival(s.people, s.pairs, i, pair, now.seed)
         ledger.counters[C.ARRIVALS_TIED] += s.people.legal[i] == Legal.TIED
-        s.people.row[i].path |= Path.ARRIVED_REGULAR
+        person.path |= Path.ARRIVED_REGULAR
     elif channel == Channel.PAPERS:
         ledger.counters[C.ARRIVALS_PAPERS] += 1.0
-        s.pairs[pair].arrivals[Channel.PAPERS] += 1.0
+        way.arrivals[Channel.PAPERS] += 1.0
         s.people.legal[i] = Legal.VISITOR
-        s.people.row[i].path |= Path.ARRIVED_IRREGULAR
-        if s.people.row[i].tier == Tier.PLAIN:
-            hear(p.journey, s.pairs[pair].heard_failure[BY_PAPERS], False)
+        person.path |= Path.ARRIVED_IRREGULAR
+        if person.tier == Tier.PLAIN:
+            hear(p.journey, way.heard_failure[BY_PAPERS], False)
     else:
         by = BY_PROVIDER if channel == Channel.PROVIDER else BY_ALONE
         ledger.counters[C.ARRIVALS_PROVIDER if channel == Channel.PROVIDER else C.ARRIVALS_ALONE] += 1.0
         # whoever goes on under an old contract may have chosen another way since, and comes as people alone do
-        s.pairs[pair].arrivals[Channel.PROVIDER if channel == Channel.PROVIDER else Channel.ALONE] += 1.0
-        if here == s.people.row[i].first_intended:
+        way.arrivals[Channel.PROVIDER if channel == Channel.PROVIDER else Channel.ALONE] += 1.0
+        if here == person.first_intended:
             ledger.counters[C.ARRIVALS_INTENDED] += 1.0
         s.people.legal[i] = Legal.IRREGULAR
-        s.people.row[i].path |= Path.ARRIVED_IRREGULAR
-        hear(p.journey, s.pairs[pair].heard_failure[by], False)
-        hear(p.journey, s.pairs[pair].heard_death[by], False)
+        person.path |= Path.ARRIVED_IRREGULAR
+        hear(p.journey, way.heard_failure[by], False)
+        hear(p.journey, way.heard_death[by], False)
         if channel == Channel.PROVIDER:
             settle_fee(s.people, s.enterprises, i, j, ledger)
             if j >= 0:
                 s.enterprises.row[j].known_all += p.journey.report_good
-    if s.people.row[i].protection_need:
+    if person.protection_need:
         seek_protection(s.people, s.regions, i, ledger.counters, now.seed)
     look_for_work(s.people, s.regions, p.channel, now, i)
     if s.people.legal[i] == Legal.IRREGULAR:
@@ -107,12 +111,13 @@ def arrive(s, p, now, i, pair, j, ledger):
 @part
 def seek_protection(people, regions, i, counters, seed):
     """Secure status for people in need: with a visa, or where asylum is accessible."""
+    person = people.row[i]
     if people.legal[i] != Legal.REGULAR:
-        u = draw(seed, Stream.ASYLUM, i, people.row[i].generation, people.row[i].attempts, 0)
+        u = draw(seed, Stream.ASYLUM, i, person.generation, person.attempts, 0)
         if u >= regions[people.here[i]].asylum_access:
             return
         people.legal[i] = Legal.REGULAR
-    people.row[i].path |= Path.SAFE
+    person.path |= Path.SAFE
     counters[C.SAFETY_REACHED] += 1.0
 
 
@@ -123,23 +128,25 @@ def demand_more(s, p, i, j, pair, counters, week):
     It does so if its part of it, kappa, exceeds the reputation lost. What cannot be paid at once is added to the debt
     as far as it can be recovered; whoever can do neither is held until others have paid.
     """
+    way = s.pairs[pair]
+    firm = s.enterprises.row[j]
     row = s.people.row[i]
     row.extorted = 1
     onward = s.pair_of[s.people.here[i], row.intended]
     alternative = 0.0
     if onward >= 0 and row.cash * 0.01 >= s.pairs[onward].onward_alone_cost:
         alternative = max(s.pairs[onward].onward_alone_chance * row.stake - s.pairs[onward].onward_alone_cost, 0.0)
-    going_on = s.pairs[pair].onward_provider_chance * max(row.stake - 0.01 * row.escrow, 0.0)
-    most = s.enterprises.row[j].kappa * max(going_on - alternative, 0.0)
-    if s.pairs[pair].onward_fee < math.inf:
-        if most <= p.journey.reputation * s.pairs[pair].onward_fee:
+    going_on = way.onward_provider_chance * max(row.stake - 0.01 * row.escrow, 0.0)
+    most = firm.kappa * max(going_on - alternative, 0.0)
+    if way.onward_fee < math.inf:
+        if most <= p.journey.reputation * way.onward_fee:
             return
-        most = min(most, p.journey.demand_most * s.pairs[pair].onward_fee)  # what a household can raise bounds it
+        most = min(most, p.journey.demand_most * way.onward_fee)  # what a household can raise bounds it
     wanted = round(100.0 * most)
     paid = min(wanted, row.cash)
     row.cash -= paid
-    s.enterprises.row[j].capital += paid
-    s.enterprises.row[j].week_profit += paid * 0.01
+    firm.capital += paid
+    firm.week_profit += paid * 0.01
     counters[C.PROVIDER_RECEIPTS] += paid * 0.01
     lent = 0.0
     own_claim = row.debt <= 0.0 or (row.creditor_kind == Creditor.ENTERPRISE and row.creditor == j)
@@ -149,7 +156,7 @@ def demand_more(s, p, i, j, pair, counters, week):
         if lent > 0.0:
             lend(s.people, s.enterprises, s.venues, i, Creditor.ENTERPRISE, j, lent)
     blame(s.enterprises, p.journey, j)  # the household hears of it
-    s.pairs[pair].demanded += (paid + lent) * 0.01
+    way.demanded += (paid + lent) * 0.01
     counters[C.EXTORTED] += 1.0
     counters[C.EXTORTED_SUM] += (paid + lent) * 0.01
     if paid + lent < p.journey.demand_least * wanted:

@@ -108,21 +108,20 @@ def review_offers(s, p, j):
 
     While all of its people are held it serves nobody, and what it costs to serve one says nothing.
     """
-    if s.enterprises.row[j].capacity <= 0.0:
+    firm = s.enterprises.row[j]
+    if firm.capacity <= 0.0:
         return
-    utilisation = (s.enterprises.row[j].taken + s.enterprises.row[j].turned_away) / max(
-        s.enterprises.row[j].capacity, 1e-9
-    )
+    utilisation = (firm.taken + firm.turned_away) / max(firm.capacity, 1e-9)
     usual = p.market.scarcity_usual
-    s.enterprises.row[j].idle = s.enterprises.row[j].taken < usual * s.enterprises.row[j].capacity
+    firm.idle = firm.taken < usual * firm.capacity
     pace = p.market.scarcity_pace * (min(utilisation, p.market.utilisation_most) - usual)
-    s.enterprises.row[j].scarcity = min(
-        max(s.enterprises.row[j].scarcity * math.exp(pace), 1.0),
+    firm.scarcity = min(
+        max(firm.scarcity * math.exp(pace), 1.0),
         p.market.scarcity_most,
     )
-    s.enterprises.row[j].taken = 0.0
-    s.enterprises.row[j].turned_away = 0.0
-    home = s.enterprises.row[j].home
+    firm.taken = 0.0
+    firm.turned_away = 0.0
+    home = firm.home
     for k in range(s.regions.offers.shape[1]):
         pair = s.regions[home].offers[k]
         if pair < 0:
@@ -135,7 +134,7 @@ def review_offers(s, p, j):
         if p.market.market_power and s.pairs[pair].loads > 0.0:
             share = min(s.enterprises.loads[j, k] / s.pairs[pair].loads, 1.0)
             markup = min(share / s.pairs[pair].elasticity, p.market.lerner_most)
-        s.enterprises.target_fee[j, k] = fee * s.enterprises.row[j].scarcity / (1.0 - markup)
+        s.enterprises.target_fee[j, k] = fee * firm.scarcity / (1.0 - markup)
         if s.enterprises.fee[j, k] == math.inf:
             s.enterprises.fee[j, k] = s.enterprises.target_fee[j, k]
 

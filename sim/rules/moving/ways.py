@@ -63,11 +63,12 @@ def route_economics(legs, routes, units, rules, route, skill, reach_officials, c
 @rule
 def past_leg(legs, units, rules, leg, seen, reach_officials, kept, reach, cost):
     """Arrivals and cost per client once a leg is past: ``reach`` and ``cost`` those before it, ``seen`` detection."""
+    leg_row = legs[leg]
     bought = reach_officials * units[leg].bought * (1.0 - kept)
     stopped = seen * (1.0 - bought - kept)
-    alive = 1.0 - legs[leg].danger
+    alive = 1.0 - leg_row.danger
     attempts = 1.0 / (1.0 - alive * stopped * rules.retry)
-    each = legs[leg].transport + stopped * legs[leg].expected_loss + seen * bought * units[leg].price
+    each = leg_row.transport + stopped * leg_row.expected_loss + seen * bought * units[leg].price
     return reach * (alive * (1.0 - stopped) * attempts), cost + reach * attempts * each
 
 

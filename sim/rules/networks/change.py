@@ -122,19 +122,20 @@ def break_apart(enterprises, ties, traits, p, now, j, ledger):
 
     Latent groups of the region take them up. Returns how many there are; with fewer than two nothing happens.
     """
+    firm = enterprises.row[j]
     heirs = 0
-    most = min(int(enterprises.row[j].members) // p.change.part_people, p.change.parts_most)
+    most = min(int(firm.members) // p.change.part_people, p.change.parts_most)
     for k in range(len(enterprises.row)):
         if (
             heirs < most
             and enterprises.row[k].active == 0
-            and enterprises.row[k].home == enterprises.row[j].home
+            and enterprises.row[k].home == firm.home
             and enterprises.row[k].kind == Kind.CELL
         ):
             heirs += 1
     if heirs < 2:
         return 0
-    cents = enterprises.row[j].capital
+    cents = firm.capital
     part = math.floor(cents / heirs)
     number = 0
     for k in range(len(enterprises.row)):
@@ -142,20 +143,20 @@ def break_apart(enterprises, ties, traits, p, now, j, ledger):
             break
         if (
             enterprises.row[k].active == 1
-            or enterprises.row[k].home != enterprises.row[j].home
+            or enterprises.row[k].home != firm.home
             or enterprises.row[k].kind != Kind.CELL
         ):
             continue
         number += 1
         open_business(enterprises, traits, k, now.week)
         enterprises.row[k].capital = part if number < heirs else cents - part * (heirs - 1)
-        people = int(enterprises.row[j].members) // heirs + (number <= int(enterprises.row[j].members) % heirs)
+        people = int(firm.members) // heirs + (number <= int(firm.members) % heirs)
         enterprises.row[k].members = min(float(people), traits[Kind.CELL, 0] + p.entrant.spare[Kind.CELL])
         enterprises.row[k].capacity = enterprises.row[k].capacity * enterprises.row[k].members / traits[Kind.CELL, 0]
         enterprises.row[k].form = Form.FLUX if number % 2 else Form.CHAIN
         own = 1.0 - p.change.skill_kept
-        enterprises.row[k].skill = own * enterprises.row[k].skill + p.change.skill_kept * enterprises.row[j].skill
-        enterprises.row[k].profit = enterprises.row[j].profit / heirs
+        enterprises.row[k].skill = own * enterprises.row[k].skill + p.change.skill_kept * firm.skill
+        enterprises.row[k].profit = firm.profit / heirs
         enterprises.row[k].known = enterprises.row[k].generation
         forget_partners(ties, k, ledger.counters, now.week)
         for function in range(number - 1, FUNCTIONS, heirs):
@@ -167,7 +168,7 @@ def break_apart(enterprises, ties, traits, p, now, j, ledger):
             ledger.counters[C.TIES_MADE] += ties[theirs].partner >= 0
         for leg in range(enterprises.crossings.shape[1]):
             enterprises.crossings[k, leg] = p.change.experience_kept * enterprises.crossings[j, leg]
-    enterprises.row[j].capital = 0.0
+    firm.capital = 0.0
     ledger.accounts[Account.OWNERS] += close_business(enterprises, traits, p.entrant, j, now.seed)
     ledger.counters[C.SPLITS] += 1.0
     ledger.counters[C.SPLIT_PARTS] += heirs
@@ -179,64 +180,64 @@ def break_apart(enterprises, ties, traits, p, now, j, ledger):
 @part
 def find_a_leader(s, p, now, j, ledger):
     """An enterprise without an organiser is led by another after a while, or breaks apart."""
+    firm = s.enterprises.row[j]
     if leader_of(s.offenders, s.offender_first, j) >= 0:
-        s.enterprises.row[j].leaderless = 0
+        firm.leaderless = 0
         return
-    if s.enterprises.row[j].members < 1.0:
+    if firm.members < 1.0:
         return
-    s.enterprises.row[j].leaderless += 1
+    firm.leaderless += 1
     next_one = successor_of(s.offenders, s.offender_first, j)
     if next_one < 0:
         return
-    breaks, leads, _, _ = block(now.seed, Stream.SUCCESSION, j, s.enterprises.row[j].generation, now.week, 0)
-    if s.enterprises.row[j].leaderless == 1:
+    breaks, leads, _, _ = block(now.seed, Stream.SUCCESSION, j, firm.generation, now.week, 0)
+    if firm.leaderless == 1:
         ledger.counters[C.BEHEADED] += 1.0
         if (
             p.change.entry_exit
-            and s.enterprises.row[j].form == Form.HUB
+            and firm.form == Form.HUB
             and breaks < p.change.fragments
             and break_apart(s.enterprises, s.ties, s.traits, p, now, j, ledger) > 0
         ):
             return
     if leads < 1.0 - math.exp(-1.0 / p.change.succession):
         s.offenders[next_one].role = Role.ORGANISER
-        s.enterprises.row[j].leaderless = 0
+        firm.leaderless = 0
         ledger.counters[C.SUCCESSIONS] += 1.0
 
 
 @rule
 def change_form(enterprises, pairs, nodes, rules, j, counters):
     """Flux turns to brokers after repeated success, a chain that keeps losing partners becomes a mesh."""
-    good = (
-        enterprises.row[j].use > rules.good_use * enterprises.row[j].capacity
-        and enterprises.row[j].throughput > rules.good_throughput
-    )
-    enterprises.row[j].good_months = min(enterprises.row[j].good_months + 1, 100) if good else 0
-    if enterprises.row[j].form == Form.FLUX and enterprises.row[j].good_months >= rules.learns:
-        node = pairs[enterprises.row[j].pair].place[Function.BROKERAGE] * FUNCTIONS + Function.BROKERAGE
+    firm = enterprises.row[j]
+    good = firm.use > rules.good_use * firm.capacity and firm.throughput > rules.good_throughput
+    firm.good_months = min(firm.good_months + 1, 100) if good else 0
+    if firm.form == Form.FLUX and firm.good_months >= rules.learns:
+        node = pairs[firm.pair].place[Function.BROKERAGE] * FUNCTIONS + Function.BROKERAGE
         if nodes[node].idle > 0.0:
-            enterprises.row[j].form = Form.BROKER
-            enterprises.row[j].good_months = 0
+            firm.form = Form.BROKER
+            firm.good_months = 0
             counters[C.FORMS_CHANGED] += 1.0
-    elif enterprises.row[j].form == Form.CHAIN and enterprises.row[j].lost >= rules.still_felt * rules.hardens:
-        enterprises.row[j].form = Form.MESH
+    elif firm.form == Form.CHAIN and firm.lost >= rules.still_felt * rules.hardens:
+        firm.form = Form.MESH
         counters[C.FORMS_CHANGED] += 1.0
 
 
 @part
 def make_or_buy(enterprises, pairs, nodes, rules, j):
     """A hub keeps a function in house where that costs less than buying it for those it expects to serve."""
+    firm = enterprises.row[j]
     house, cost = 0, 0.0
     for function in range(FUNCTIONS - 1):
-        need = rules.needs[enterprises.row[j].kind, function]
-        node = pairs[enterprises.row[j].pair].place[function] * FUNCTIONS + function
+        need = rules.needs[firm.kind, function]
+        node = pairs[firm.pair].place[function] * FUNCTIONS + function
         usual = rules.house_share * rules.usual_price[function] * rules.usual_capacity[function]
         fixed = usual / REVIEW_WEEKS  # US$ a week
-        if need > 0.0 and fixed * REVIEW_WEEKS < nodes[node].price * need * enterprises.row[j].use:
+        if need > 0.0 and fixed * REVIEW_WEEKS < nodes[node].price * need * firm.use:
             house |= 1 << function
             cost += fixed
-    enterprises.row[j].house = house
-    enterprises.row[j].house_cost = cost
+    firm.house = house
+    firm.house_cost = cost
 
 
 @kernel
@@ -246,36 +247,34 @@ def review_portfolio(enterprises, pairs, rules, j, counters, week):
     ``brings`` (pairs,) US$ that handing over and demanding more are known to bring for each client. Scruples are spread
     so that at the gain ``smuggling.portfolio_gain`` as many would as enter so (C3-M34, C4-M01).
     """
-    if not rules.portfolio or week - enterprises.row[j].entered < rules.settled_weeks:
+    firm = enterprises.row[j]
+    if not rules.portfolio or week - firm.entered < rules.settled_weeks:
         return
-    gain = enterprises.row[j].able / rules.mean_able * pairs[enterprises.row[j].pair].exploiting_brings
-    bar = rules.portfolio_gain * math.exp(rules.portfolio_spread * enterprises.row[j].scruple)
-    if enterprises.row[j].kappa == 0.0 and gain > bar:
-        enterprises.row[j].kappa = enterprises.row[j].able
+    gain = firm.able / rules.mean_able * pairs[firm.pair].exploiting_brings
+    bar = rules.portfolio_gain * math.exp(rules.portfolio_spread * firm.scruple)
+    if firm.kappa == 0.0 and gain > bar:
+        firm.kappa = firm.able
         counters[C.TOOK_UP_EXPLOITATION] += 1.0
-    elif enterprises.row[j].kappa > 0.0 and gain < rules.portfolio_sticks * bar:
-        enterprises.row[j].kappa = 0.0
+    elif firm.kappa > 0.0 and gain < rules.portfolio_sticks * bar:
+        firm.kappa = 0.0
         counters[C.GAVE_UP_EXPLOITATION] += 1.0
 
 
 @part
 def hire_or_let_go(s, p, j, ledger):
     """A group with means and more clients than room takes somebody in; one that fails lets go whom it had hired."""
-    kind = s.enterprises.row[j].kind
+    firm = s.enterprises.row[j]
+    kind = firm.kind
     start = 100.0 * s.traits[kind, 3]
-    if (
-        s.enterprises.row[j].scarcity > p.change.hires_from
-        and s.enterprises.row[j].capital > p.change.hires_capital * start
-        and s.enterprises.row[j].poor_weeks == 0
-    ):
+    if firm.scarcity > p.change.hires_from and firm.capital > p.change.hires_capital * start and firm.poor_weeks == 0:
         if take_in(s.offenders, s.offender_first, j):
             cents = round(p.change.hire_cost * start / s.traits[kind, 0])
-            s.enterprises.row[j].capital -= cents
+            firm.capital -= cents
             ledger.accounts[Account.RUNNING] += cents
             ledger.counters[C.PROVIDER_COSTS] += cents * 0.01
             resize(s.enterprises, s.traits, p.change, j, 1.0)
             ledger.counters[C.HIRED] += 1.0
-    elif s.enterprises.row[j].poor_weeks >= p.change.shrinks_after and s.enterprises.row[j].members > s.traits[kind, 0]:
+    elif firm.poor_weeks >= p.change.shrinks_after and firm.members > s.traits[kind, 0]:
         for member in range(s.offender_first[j + 1] - 1, s.offender_first[j], -1):
             if (
                 s.offenders[member].status == Status.FREE
@@ -304,6 +303,7 @@ def shares_a_partner(ties, j, k):
 def join_another(s, p, j, active, begin, end, ledger, seed):
     """An enterprise that is about to give up joins a busy one of its region with which it has a partner in common."""
     # the largest stand last among those of a region
+    firm = s.enterprises.row[j]
     for position in range(end - 1, max(begin, end - p.change.looked_at) - 1, -1):
         k = active[position]
         if (
@@ -315,12 +315,12 @@ def join_another(s, p, j, active, begin, end, ledger, seed):
             continue
         if empty_place(s.offenders, s.offender_first, k) < 0 or not shares_a_partner(s.ties, j, k):
             continue
-        for _ in range(int(s.enterprises.row[j].members)):
+        for _ in range(int(firm.members)):
             if not take_in(s.offenders, s.offender_first, k):
                 break
             resize(s.enterprises, s.traits, p.change, k, 1.0)
-        s.enterprises.row[k].capital += s.enterprises.row[j].capital
-        s.enterprises.row[j].capital = 0.0
+        s.enterprises.row[k].capital += firm.capital
+        firm.capital = 0.0
         ledger.accounts[Account.OWNERS] += close_business(s.enterprises, s.traits, p.entrant, j, seed)
         ledger.counters[C.MERGERS] += 1.0
         ledger.counters[C.EXITS] += 1.0

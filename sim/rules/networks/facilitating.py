@@ -61,14 +61,13 @@ class FacilitatorRules(NamedTuple):
 @rule
 def take_out(facilitators, nodes, rules, b, until, week):
     """A facilitator is held until a week; those it worked for will find out."""
-    facilitators[b].standing = Standing.HELD
-    facilitators[b].since = week
-    facilitators[b].until = until
-    node = facilitators[b].region * FUNCTIONS + facilitators[b].function
+    helper = facilitators[b]
+    helper.standing = Standing.HELD
+    helper.since = week
+    helper.until = until
+    node = helper.region * FUNCTIONS + helper.function
     # arrests in a year over those who work, as a mean over about a year and a half
-    nodes[node].risk += (
-        52.0 * (1.0 - rules.risk_kept) * facilitators[b].capacity / max(nodes[node].capacity, facilitators[b].capacity)
-    )
+    nodes[node].risk += 52.0 * (1.0 - rules.risk_kept) * helper.capacity / max(nodes[node].capacity, helper.capacity)
 
 
 @kernel
@@ -85,9 +84,10 @@ def first_facilitators(facilitators, nodes, rules, now, open_share):
 @rule
 def expects(facilitators, nodes, b, node):
     """US$ in four weeks that latent facilitator b expects: the going price, and its part of what is asked there."""
-    asked = nodes[node].committed + nodes[node].unmet
-    share = min(1.0, asked / (nodes[node].capacity + facilitators[b].capacity))
-    return nodes[node].price * facilitators[b].capacity * share
+    market = nodes[node]
+    asked = market.committed + market.unmet
+    share = min(1.0, asked / (market.capacity + facilitators[b].capacity))
+    return market.price * facilitators[b].capacity * share
 
 
 @kernel

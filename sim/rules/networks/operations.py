@@ -148,16 +148,17 @@ def alone_in(ties, j, function):
 @rule
 def score_of(facilitators, ties, nodes, rules, case, b, u):
     """How much an operation by the rule of this case wants facilitator b; ``u`` decides between equals."""
-    function = facilitators[b].function
+    helper = facilitators[b]
+    function = helper.function
     if case.rule == Strike.CONNECTED:
-        return facilitators[b].seen + 0.01 * u
+        return helper.seen + 0.01 * u
     if case.rule == Strike.BRIDGE:
         hands_over = function == Function.TRANSPORT or function == Function.DOCUMENTS or function == Function.SAFE_HOUSE
         return 1.0 * hands_over + 1.0 * (hands_over and alone_in(ties, case.target, function)) + 0.5 * u
     if case.rule == Strike.BROKER:
         return 1.0 * (function == Function.BROKERAGE) + 0.5 * u
     if case.rule == Strike.SCARCEST:
-        return 1.0 - nodes[facilitators[b].region * FUNCTIONS + function].idle + rules.noise * u
+        return 1.0 - nodes[helper.region * FUNCTIONS + function].idle + rules.noise * u
     return u
 
 

@@ -87,12 +87,13 @@ def need_of(row, function, needs, brokered):
 @rule
 def end_tie(ties, r, counters, week):
     """A working relation ends, and with it what investigators had noted of it."""
+    tie = ties[r]
     counters[C.TIES_ENDED] += 1.0
-    counters[C.TIE_WEEKS] += week - ties[r].since
-    ties[r].generation += 1
-    ties[r].noted = 0
-    ties[r].partner = -1
-    ties[r].trust = 0.0
+    counters[C.TIE_WEEKS] += week - tie.since
+    tie.generation += 1
+    tie.noted = 0
+    tie.partner = -1
+    tie.trust = 0.0
 
 
 @rule
@@ -283,17 +284,19 @@ def find_partners(s, p, now, counters):
 @kernel
 def search(s, p, now, j, function, r, counters, share, brokers):
     """Enterprise j looks for a partner to fill tie r, who would serve ``share`` of what it needs."""
-    form, pair = s.enterprises.row[j].form, s.enterprises.row[j].pair
+    firm = s.enterprises.row[j]
+    tie = s.ties[r]
+    form, pair = firm.form, firm.pair
     region = where_to_look(s.pairs, s.nodes, pair, function)
     node = region * FUNCTIONS + function
     rate = p.partner.meets[form] * p.partner.meeting * s.nodes[node].idle
     if form == Form.BROKER and function != Function.BROKERAGE:
         rate *= brokers
-    found, where, _, _ = block(now.seed, Stream.PARTNER, r, s.enterprises.row[j].generation, now.week, 1)
+    found, where, _, _ = block(now.seed, Stream.PARTNER, r, firm.generation, now.week, 1)
     if found >= 1.0 - math.exp(-rate):
         return
     first, slots = s.node_first[node], s.node_first[node + 1] - s.node_first[node]
-    asked = s.enterprises.row[j].use * share
+    asked = firm.use * share
     start = int(where * slots)
     best, chosen, looked = -math.inf, -1, 0
     mine = first_tie(j, function)
@@ -316,10 +319,10 @@ def search(s, p, now, j, function, r, counters, share, brokers):
             break
     if chosen < 0:
         return
-    s.ties[r].partner = chosen
-    s.ties[r].partner_generation = s.facilitators[chosen].generation
-    s.ties[r].trust = 0.0
-    s.ties[r].since = now.week
+    tie.partner = chosen
+    tie.partner_generation = s.facilitators[chosen].generation
+    tie.trust = 0.0
+    tie.since = now.week
     s.facilitators[chosen].committed += asked
     counters[C.TIES_MADE] += 1.0
 

@@ -13,28 +13,30 @@ from sim.rules.work.value import with_papers
 @rule
 def income_at_work(people, regions, rules, i, stage):
     """Yearly pay of someone who works on going terms, or has settled; US$."""
-    if stage == Stage.WORKING and people.row[i].venue >= 0:
-        return 52.0 * people.row[i].value
+    person = people.row[i]
+    if stage == Stage.WORKING and person.venue >= 0:
+        return 52.0 * person.value
     place = regions[people.here[i]]
     if not with_papers(people.legal[i]):
-        return place.income_irregular * people.row[i].ability_abroad
-    yearly = place.income_regular * people.row[i].ability_abroad
-    return yearly * rules.skill_premium if people.row[i].skill else yearly
+        return place.income_irregular * person.ability_abroad
+    yearly = place.income_regular * person.ability_abroad
+    return yearly * rules.skill_premium if person.skill else yearly
 
 
 @rule
 def post_income(people, regions, p, i, ledger, week):
     """Post what a person saved and sent home since the last posting; two-ended, whole cents."""
-    weeks = week - people.row[i].paid_until
-    people.row[i].paid_until = week
+    person = people.row[i]
+    weeks = week - person.paid_until
+    person.paid_until = week
     if weeks <= 0:
         return
     stage = people.stage[i]
-    home = people.row[i].home
+    home = person.home
     remitted = 0.0
     if stage == Stage.HOME or stage == Stage.WAITING or stage == Stage.RETURNED:
-        yearly = regions[home].income_home * people.row[i].ability
-        share = p.life.saver_share if people.row[i].saving else p.life.saving_share
+        yearly = regions[home].income_home * person.ability
+        share = p.life.saver_share if person.saving else p.life.saving_share
     elif stage == Stage.WORKING or stage == Stage.SETTLED:
         yearly = income_at_work(people, regions, p.choice, i, stage)
         share = p.life.saving_share
@@ -43,7 +45,7 @@ def post_income(people, regions, p, i, ledger, week):
     else:
         return
     saved = round(share * yearly * weeks / 52.0 * 100.0)
-    people.row[i].cash += saved
+    person.cash += saved
     ledger.accounts[Account.WAGES] -= saved + remitted
     ledger.accounts[Account.REMITTANCES] += remitted
     ledger.counters[C.REMITTANCES] += remitted * 0.01
@@ -52,9 +54,10 @@ def post_income(people, regions, p, i, ledger, week):
 @part
 def go_home(people, i, accounts, return_cents, week):
     """A person goes home with whatever is left, and pays for the way as far as she can."""
-    paid = min(people.row[i].cash, return_cents)
-    people.row[i].cash += people.row[i].escrow - paid
-    people.row[i].escrow = 0.0
+    person = people.row[i]
+    paid = min(person.cash, return_cents)
+    person.cash += person.escrow - paid
+    person.escrow = 0.0
     accounts[Account.FARES] += paid
     stages.come_home(people, i, week)
 
@@ -62,9 +65,10 @@ def go_home(people, i, accounts, return_cents, week):
 @rule
 def leave_estate(people, i, accounts):
     """The household keeps what a person had who is in the model no more."""
-    accounts[Account.ESTATES] += people.row[i].cash + people.row[i].escrow
-    people.row[i].cash = 0.0
-    people.row[i].escrow = 0.0
+    person = people.row[i]
+    accounts[Account.ESTATES] += person.cash + person.escrow
+    person.cash = 0.0
+    person.escrow = 0.0
 
 
 @rule

@@ -31,9 +31,10 @@ def pass_on_the_row(s, p, now, i, accounts):
 @rule
 def milestone(s, p, now, i, sums):
     """What is due before any choice. Returns (cause, whether the person goes on to choose, path byte that ended)."""
+    person = s.people.row[i]
     stage = s.people.stage[i]
     ledger = Ledger(sums.counters, sums.accounts)
-    over_age = s.people.row[i].leaves_risk_age <= now.week
+    over_age = person.leaves_risk_age <= now.week
     if over_age and (stage == Stage.HOME or stage == Stage.SETTLED or stage == Stage.DEAD or stage == Stage.RETURNED):
         return Cause.NEXT_GENERATION, False, pass_on_the_row(s, p, now, i, ledger.accounts)
     if s.people.removal_at[i] <= s.regions[s.people.here[i]].removal_sum and (
@@ -54,30 +55,30 @@ def milestone(s, p, now, i, sums):
         return Cause.NOTHING, True, 0
     if stage == Stage.DETAINED:
         ledger.counters[C.REMOVALS] += 1.0
-        s.people.row[i].path |= Path.REMOVED
+        person.path |= Path.REMOVED
         go_home(s.people, i, ledger.accounts, 0.0, now.week)
         return Cause.REMOVED, False, 0
     if stage == Stage.ARRIVED:
-        if s.people.legal[i] == Legal.TIED and s.people.row[i].job_since > s.people.row[i].departed:
+        if s.people.legal[i] == Legal.TIED and person.job_since > person.departed:
             # the status went with the job
             s.people.legal[i] = Legal.IRREGULAR
-            s.people.row[i].since = now.week
+            person.since = now.week
             ledger.counters[C.TIED_LOST] += 1.0
             start_removal_clock(s.people, s.regions, i, now.seed)
             return Cause.STATUS_LAPSED, True, 0
         # work is found serially; who has looked in vain thinks again first
-        return Cause.NOTHING, s.people.row[i].searches > 0, 0
+        return Cause.NOTHING, person.searches > 0, 0
     if stage == Stage.WORKING:
-        since_paid = now.week - s.people.row[i].paid_until
+        since_paid = now.week - person.paid_until
         post_income(s.people, s.regions, p, i, ledger, now.week)
         return working_milestone(s.people, s.regions, s.law, p.life, now, i, since_paid, ledger.counters)
     if stage == Stage.PROTECTED:
         return Cause.NOTHING, False, 0
     if stage == Stage.WAITING:
         post_income(s.people, s.regions, p, i, ledger, now.week)
-        return Cause.NOTHING, s.people.row[i].decision_week > now.week, 0  # the visa itself is rationed serially
+        return Cause.NOTHING, person.decision_week > now.week, 0  # the visa itself is rationed serially
     if stage == Stage.HELD:
-        if s.people.row[i].stops >= p.life.most_stops:
+        if person.stops >= p.life.most_stops:
             ledger.counters[C.GAVE_UP] += 1.0
             go_home(s.people, i, ledger.accounts, p.life.return_cents, now.week)
             return Cause.GAVE_UP, False, 0
@@ -91,24 +92,25 @@ def working_milestone(people, regions, law, rules, now, i, weeks, counters):
 
     ``weeks`` since the last posting of pay: what could have happened in them happens now.
     """
-    generation = people.row[i].generation
+    person = people.row[i]
+    generation = person.generation
     if regularised(people, now, i, law[people.here[i]].status_regularisation, weeks, counters):
         return Cause.REGULARISED, True, 0
-    if people.row[i].venue >= 0 and (
+    if person.venue >= 0 and (
         draw(now.seed, Stream.JOB_ENDS, i, generation, now.week, 0) < -math.expm1(-rules.turnover * weeks / 52.0)
     ):
         stages.lose_work(people, i, now.week)
         return Cause.JOB_ENDED, False, 0
-    if people.here[i] == people.row[i].home:
+    if people.here[i] == person.home:
         return Cause.NOTHING, True, 0
-    if people.legal[i] == Legal.VISITOR and now.week - people.row[i].since >= rules.papers_valid:
-        people.row[i].since = now.week
+    if people.legal[i] == Legal.VISITOR and now.week - person.since >= rules.papers_valid:
+        person.since = now.week
         people.legal[i] = Legal.IRREGULAR
         start_removal_clock(people, regions, i, now.seed)
         return Cause.STATUS_LAPSED, True, 0
     if people.legal[i] == Legal.REGULAR or people.legal[i] == Legal.TIED:
-        if now.week - people.row[i].since >= rules.settle_weeks:
+        if now.week - person.since >= rules.settle_weeks:
             stages.settle(people, i, now.week)
             return Cause.SETTLED, False, 0
-        people.due[i] = min(people.row[i].since + rules.settle_weeks, now.week + rules.review_weeks)
+        people.due[i] = min(person.since + rules.settle_weeks, now.week + rules.review_weeks)
     return Cause.NOTHING, True, 0

@@ -21,24 +21,26 @@ def wish_of_spell(rules, row, generation, spell, seed):
 @rule
 def next_consideration(people, regions, rules, now, i):
     """Set the week of the next consideration: about every half year, sooner with conflict and kin abroad."""
-    mean = rules.interval * (1.0 - rules.sooner_conflict * regions[people.row[i].home].conflict)
-    if people.row[i].kin >= 0:
+    person = people.row[i]
+    mean = rules.interval * (1.0 - rules.sooner_conflict * regions[person.home].conflict)
+    if person.kin >= 0:
         mean *= 1.0 - rules.sooner_kin
-    u = draw(now.seed, Stream.CONSIDER_DELAY, i, people.row[i].generation, people.row[i].considerations, 0)
+    u = draw(now.seed, Stream.CONSIDER_DELAY, i, person.generation, person.considerations, 0)
     due = now.week + exponential_weeks(mean, u)
     if people.stage[i] == Stage.HOME:
-        due = min(due, max(people.row[i].leaves_risk_age, now.week + 1))
+        due = min(due, max(person.leaves_risk_age, now.week + 1))
     people.due[i] = due
 
 
 @rule
 def new_spells(people, rules, now, i):
     """Begin the aspiration spells that are due by now: a renewal process that no behaviour can shift."""
-    if people.row[i].spell_ends > now.week:
+    person = people.row[i]
+    if person.spell_ends > now.week:
         return
-    generation = people.row[i].generation
-    while people.row[i].spell_ends <= now.week:
-        people.row[i].spells += 1
-        u = draw(now.seed, Stream.SPELL, i, generation, people.row[i].spells, 0)
-        people.row[i].spell_ends += exponential_weeks(rules.spell, u)
-    people.row[i].wish = wish_of_spell(rules, i, generation, people.row[i].spells, now.seed)
+    generation = person.generation
+    while person.spell_ends <= now.week:
+        person.spells += 1
+        u = draw(now.seed, Stream.SPELL, i, generation, person.spells, 0)
+        person.spell_ends += exponential_weeks(rules.spell, u)
+    person.wish = wish_of_spell(rules, i, generation, person.spells, now.seed)

@@ -15,9 +15,10 @@ from sim.ground.kernel import rule
 @rule
 def forget_offer(people, i):
     """Person i has no offer of work any more."""
-    people.row[i].offer = Offer.NONE
-    people.row[i].offer_venue = -1
-    people.row[i].offer_region = -1
+    person = people.row[i]
+    person.offer = Offer.NONE
+    person.offer_venue = -1
+    person.offer_region = -1
 
 
 @rule
@@ -64,9 +65,10 @@ def wait_for_a_visa(people, i, decided, week):
 @rule
 def be_refused(people, i, week):
     """The visa is refused or cannot be paid: at home as before."""
+    person = people.row[i]
     people.stage[i] = Stage.HOME
-    people.row[i].since = week
-    people.row[i].intended = people.row[i].applied = -1
+    person.since = week
+    person.intended = person.applied = -1
     people.due[i] = week + 1
 
 
@@ -97,21 +99,23 @@ def set_out(people, i, route, channel, week):
 @rule
 def be_stopped(people, i, where, due, week):
     """Stopped on a journey, back where the leg begins."""
+    person = people.row[i]
     people.stage[i] = Stage.HELD
     people.here[i] = where
-    people.row[i].since = week
-    people.row[i].stops += 1
-    people.row[i].path |= Path.STOPPED
+    person.since = week
+    person.stops += 1
+    person.path |= Path.STOPPED
     people.due[i] = due
 
 
 @rule
 def be_held_for_ransom(people, i, due, week):
     """Held on a journey by those who guide it, until others have paid; then the journey goes on."""
+    person = people.row[i]
     people.stage[i] = Stage.HELD
-    people.row[i].since = week
-    people.row[i].contract = 1
-    people.row[i].clock = 0.0
+    person.since = week
+    person.contract = 1
+    person.clock = 0.0
     people.bound[i] |= np.uint8(Bound.RANSOM)
     people.due[i] = due
 
@@ -146,12 +150,13 @@ def lose_work(people, i, week):
 @rule
 def go_free(people, i, week):
     """On her own after work under control or a stay in safety; away from home nobody knows where she is."""
-    people.row[i].paid_until = week
-    if people.here[i] == people.row[i].home:
+    person = people.row[i]
+    person.paid_until = week
+    if people.here[i] == person.home:
         people.stage[i] = Stage.RETURNED
     else:
         people.stage[i] = Stage.ARRIVED
-        people.row[i].searches = 1  # thinks before she looks for work again
+        person.searches = 1  # thinks before she looks for work again
         people.bound[i] &= ~np.uint8(Bound.PAYS)
     people.due[i] = week + 1
 
@@ -212,8 +217,9 @@ def come_home(people, i, week):
 @rule
 def die(people, i, week):
     """Dead; the row passes on when she would have left the age at risk."""
+    person = people.row[i]
     people.stage[i] = Stage.DEAD
-    people.row[i].since = week
-    people.row[i].path |= Path.DIED
+    person.since = week
+    person.path |= Path.DIED
     people.removal_at[i] = np.inf
-    people.due[i] = max(people.row[i].leaves_risk_age, week + 1)
+    people.due[i] = max(person.leaves_risk_age, week + 1)

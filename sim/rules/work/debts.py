@@ -31,30 +31,33 @@ def weeks_to_clear(debt: float, payment: float, interest: float) -> float:
 @rule
 def holds_claim(people, enterprises, venues, i):
     """Whether the creditor of person i is still there."""
-    j = people.row[i].creditor
-    if people.row[i].creditor_kind == Creditor.ENTERPRISE:
-        return enterprises.row[j].active == 1 and enterprises.row[j].generation == people.row[i].creditor_generation
-    if people.row[i].creditor_kind == Creditor.VENUE:
-        return venues[j].active == 1 and venues[j].generation == people.row[i].creditor_generation
+    person = people.row[i]
+    j = person.creditor
+    if person.creditor_kind == Creditor.ENTERPRISE:
+        return enterprises.row[j].active == 1 and enterprises.row[j].generation == person.creditor_generation
+    if person.creditor_kind == Creditor.VENUE:
+        return venues[j].active == 1 and venues[j].generation == person.creditor_generation
     return False
 
 
 @rule
 def change_claim(people, enterprises, venues, i, cents):
     """Add to the debt of person i and to the claim of the creditor."""
-    people.row[i].debt += cents
-    if people.row[i].creditor_kind == Creditor.ENTERPRISE:
-        enterprises.row[people.row[i].creditor].claims += cents
+    person = people.row[i]
+    person.debt += cents
+    if person.creditor_kind == Creditor.ENTERPRISE:
+        enterprises.row[person.creditor].claims += cents
     else:
-        venues[people.row[i].creditor].claims += cents
+        venues[person.creditor].claims += cents
 
 
 @rule
 def lend(people, enterprises, venues, i, kind, creditor, cents):
     """Person i owes ``cents`` to a creditor (row of the table that ``kind`` names)."""
-    people.row[i].creditor_kind = kind
-    people.row[i].creditor = creditor
-    people.row[i].creditor_generation = (
+    person = people.row[i]
+    person.creditor_kind = kind
+    person.creditor = creditor
+    person.creditor_generation = (
         enterprises.row[creditor].generation if kind == Creditor.ENTERPRISE else venues[creditor].generation
     )
     change_claim(people, enterprises, venues, i, cents)
@@ -64,9 +67,10 @@ def lend(people, enterprises, venues, i, kind, creditor, cents):
 @rule
 def forget_creditor(people, i):
     """Person i owes nothing to anyone."""
-    people.row[i].debt = 0.0
-    people.row[i].creditor_kind = Creditor.NOBODY
-    people.row[i].creditor = -1
+    person = people.row[i]
+    person.debt = 0.0
+    person.creditor_kind = Creditor.NOBODY
+    person.creditor = -1
     people.bound[i] &= ~np.uint8(Bound.OWES | Bound.PAYS)
 
 
@@ -95,10 +99,11 @@ def settle(people, i, interest, payment):
 
     Returns (change of the creditor's claim, paid), whole cents, for :func:`post_payment`.
     """
-    added = round(interest * people.row[i].debt)
-    paid = min(payment, people.row[i].debt + added)
-    people.row[i].debt += added - paid
-    if people.row[i].debt <= 0.0:
+    person = people.row[i]
+    added = round(interest * person.debt)
+    paid = min(payment, person.debt + added)
+    person.debt += added - paid
+    if person.debt <= 0.0:
         forget_creditor(people, i)
     return added - paid, paid
 
@@ -106,10 +111,11 @@ def settle(people, i, interest, payment):
 @rule
 def post_payment(enterprises, venues, kind, creditor, change, paid, counters):
     """What a creditor receives, and how the claim has changed."""
+    firm = enterprises.row[creditor]
     if kind == Creditor.ENTERPRISE:
-        enterprises.row[creditor].claims += change
-        enterprises.row[creditor].capital += paid
-        enterprises.row[creditor].week_profit += paid * 0.01
+        firm.claims += change
+        firm.capital += paid
+        firm.week_profit += paid * 0.01
         counters[C.PROVIDER_RECEIPTS] += paid * 0.01
     else:
         venues[creditor].claims += change

@@ -79,7 +79,8 @@ def cell_of(venues, sectors, k):
 @rule
 def has_room(venues, k):
     """Whether venue k is open and has a free slot."""
-    return venues[k].active == 1 and venues[k].filled < venues[k].slots
+    place = venues[k]
+    return place.active == 1 and place.filled < place.slots
 
 
 @rule
@@ -107,18 +108,18 @@ def pay_at(s, p, i, k):
 @rule
 def relax(people, venues, regions, i, k):
     """Venue k need no longer watch person i."""
+    place = venues[k]
     if people.row[i].control > 0:
-        venues[k].attention = max(
-            venues[k].attention - regions[venues[k].region].control_cost[people.row[i].control], 0.0
-        )
+        place.attention = max(place.attention - regions[place.region].control_cost[people.row[i].control], 0.0)
 
 
 @rule
 def take_slot(s, i, k, week):
     """Person i fills a slot of venue k."""
-    s.venues[k].filled += 1
-    if s.venues[k].filled >= s.venues[k].slots:
-        s.venues[k].vacant_since = NEVER
+    place = s.venues[k]
+    place.filled += 1
+    if place.filled >= place.slots:
+        place.vacant_since = NEVER
     s.cells[cell_of(s.venues, s.sectors, k)].vacant[segment(s.venues, k)] -= 1
     s.people.row[i].venue = k
     s.people.row[i].job_since = week
@@ -130,7 +131,8 @@ def leave_venue(s, p, i, rescued, week):
 
     ``rescued``: an agency took her away; with the switch ``rescue_vacancy`` off such a slot is not ordered anew.
     """
-    k = s.people.row[i].venue
+    person = s.people.row[i]
+    k = person.venue
     if k < 0:
         return
     s.venues[k].filled -= 1
@@ -138,38 +140,37 @@ def leave_venue(s, p, i, rescued, week):
         s.venues[k].vacant_since = week
     s.cells[cell_of(s.venues, s.sectors, k)].vacant[segment(s.venues, k)] += 1
     if s.people.bound[i] & Bound.CONTROLLED:
-        s.people.row[i].exploiter, s.people.row[i].exploiter_generation = k, s.venues[k].generation
-        s.people.row[i].lost = (
-            (1.0 - s.people.row[i].credited)
-            * s.people.row[i].value
-            * min(week - s.people.row[i].job_since, p.hire.claim_weeks)
-        )
+        person.exploiter, person.exploiter_generation = k, s.venues[k].generation
+        person.lost = (1.0 - person.credited) * person.value * min(week - person.job_since, p.hire.claim_weeks)
     relax(s.people, s.venues, s.regions, i, k)
-    s.people.row[i].venue = -1
-    s.people.row[i].offer = Offer.NONE
+    person.venue = -1
+    person.offer = Offer.NONE
     end_control(s.people, i)
 
 
 @rule
 def end_control(people, i):
     """No terms but going ones hold person i."""
-    people.row[i].control = Control.NONE
-    people.row[i].credited = 1.0
-    people.row[i].receipts = 0.0
+    person = people.row[i]
+    person.control = Control.NONE
+    person.credited = 1.0
+    person.receipts = 0.0
     people.bound[i] &= ~np.uint8(Bound.CONTROLLED)
 
 
 @part
 def set_terms(people, venues, regions, rules, i, k, control, sigma, week):
     """Person i works on the terms (control, sigma) of venue k until the next review."""
+    place = venues[k]
+    person = people.row[i]
     relax(people, venues, regions, i, k)
-    people.row[i].control = control
-    people.row[i].credited = sigma
-    people.row[i].review_week = week + rules.review_weeks
+    person.control = control
+    person.credited = sigma
+    person.review_week = week + rules.review_weeks
     if control > 0:
-        venues[k].attention += regions[venues[k].region].control_cost[control]
+        place.attention += regions[place.region].control_cost[control]
     if rules.control_capacity:
-        venues[k].shadow = max(venues[k].attention / max(venues[k].room, 1e-9) - 1.0, 0.0) * rules.shadow_pace
+        place.shadow = max(place.attention / max(place.room, 1e-9) - 1.0, 0.0) * rules.shadow_pace
     if control > 0 or sigma < 1.0:
         people.bound[i] |= np.uint8(Bound.CONTROLLED)
         people.due[i] = NEVER
@@ -183,10 +184,11 @@ def may_control(people, venues, i, k):
 
     Those are people without secure status, people tied to the job, people who owe, and minors.
     """
-    if venues[k].kind == VenueKind.COMPLIANT or venues[k].undertaking > 0:
+    place = venues[k]
+    if place.kind == VenueKind.COMPLIANT or place.undertaking > 0:
         return False
     unsafe = not with_papers(people.legal[i]) or people.legal[i] == Legal.TIED
-    return venues[k].kind == VenueKind.PREDATORY or unsafe or people.row[i].debt > 0.0 or people.row[i].minor == 1
+    return place.kind == VenueKind.PREDATORY or unsafe or people.row[i].debt > 0.0 or people.row[i].minor == 1
 
 
 @rule

@@ -51,35 +51,35 @@ def want_slots(cells):
 @rule
 def venue_worth(venues, cells, k, count):
     """V of the marginal person for venue k at its visibility, US$."""
-    return cells[venues[k].region * count + venues[k].sector].typical[venues[k].visibility, venues[k].limit]
+    place = venues[k]
+    return cells[place.region * count + place.sector].typical[place.visibility, place.limit]
 
 
 @part
 def choose_visibility(venues, cells, sectors, rules, k, seed):
     """How visible a venue is: by what control is worth there, and a keyed taste; compliant ones follow their trade."""
+    place = venues[k]
     count = len(sectors.openness)
-    if venues[k].kind == VenueKind.COMPLIANT or not rules.private_venues:
-        u = draw(seed, Stream.VENUE_VISIBILITY, k, venues[k].generation, 0, 3)
-        shown = sectors[venues[k].sector].openness
+    if place.kind == VenueKind.COMPLIANT or not rules.private_venues:
+        u = draw(seed, Stream.VENUE_VISIBILITY, k, place.generation, 0, 3)
+        shown = sectors[place.sector].openness
         seen = rules.discreet_share + (1.0 - rules.discreet_share) * shown
-        venues[k].visibility = (
-            Visibility.OPEN if u < shown else (Visibility.DISCREET if u < seen else Visibility.PRIVATE)
-        )
+        place.visibility = Visibility.OPEN if u < shown else (Visibility.DISCREET if u < seen else Visibility.PRIVATE)
         return
     best, chosen = -math.inf, 0
-    cell = venues[k].region * count + venues[k].sector
+    cell = place.region * count + place.sector
     for visibility in range(3):
-        worth = cells[cell].typical[visibility, venues[k].limit]
-        u = draw(seed, Stream.VENUE_VISIBILITY, k, venues[k].generation, 0, visibility)
+        worth = cells[cell].typical[visibility, place.limit]
+        u = draw(seed, Stream.VENUE_VISIBILITY, k, place.generation, 0, visibility)
         # a trade that lives by being seen, or that nobody sees anyway, leans one way whatever control is worth
-        lean = sectors[venues[k].sector].openness
+        lean = sectors[place.sector].openness
         if visibility != Visibility.OPEN:
             share = rules.discreet_share if visibility == Visibility.DISCREET else 1.0 - rules.discreet_share
             lean = (1.0 - lean) * share
         score = math.log(max(worth, 1.0)) + rules.visibility_noise * (gumbel(u) + math.log(max(lean, rules.lean_least)))
         if score > best:
             best, chosen = score, visibility
-    venues[k].visibility = chosen
+    place.visibility = chosen
 
 
 @rule

@@ -75,14 +75,15 @@ def cheapest_source(s, p, now, k):
 
     Cost of someone delivered: contacts / acceptance, and the fee of the journey; a keyed noise spreads orders.
     """
-    region = s.venues[k].region
+    place = s.venues[k]
+    region = place.region
     best, chosen = math.inf, -1
     if s.people_first[region + 1] > s.people_first[region]:
-        u = draw(now.seed, Stream.CONTACT_SOURCE, k, s.venues[k].generation, now.week, 0)
+        u = draw(now.seed, Stream.CONTACT_SOURCE, k, place.generation, now.week, 0)
         best = math.log(
             p.recruit.contact_cost / expected_acceptance(s.regions, p.recruit, region, 0)
         ) - p.recruit.source_noise * gumbel(u)
-    if s.venues[k].kind == VenueKind.COMPLIANT:
+    if place.kind == VenueKind.COMPLIANT:
         return chosen
     for position in range(s.pairs_into.shape[1]):
         pair = s.pairs_into[region, position]
@@ -90,7 +91,7 @@ def cheapest_source(s, p, now, k):
             break
         if s.pairs[pair].fee == math.inf:
             continue
-        u = draw(now.seed, Stream.CONTACT_SOURCE, k, s.venues[k].generation, now.week, 1024 + 64 * pair)
+        u = draw(now.seed, Stream.CONTACT_SOURCE, k, place.generation, now.week, 1024 + 64 * pair)
         cost = p.recruit.contact_cost / expected_acceptance(s.regions, p.recruit, region, 1) + s.pairs[pair].fee
         score = math.log(cost) - p.recruit.source_noise * gumbel(u)
         if score < best:
@@ -105,13 +106,14 @@ def promise(s, p, i, k, abroad, licensed, w_home):
     He weighs acceptance times V against what a false promise costs, more where recruiters need a licence; the person
     discounts it by how informed she is.
     """
+    place = s.venues[k]
     row = s.people.row[i]
-    region, sector = s.venues[k].region, s.venues[k].sector
+    region, sector = place.region, place.sector
     legal = np.int8(Legal.IRREGULAR) if abroad else s.people.legal[i]
     ability = row.ability_abroad if abroad else row.ability
     y = going_pay(s.regions, s.sectors, p.choice, legal, ability, row.skill, region, sector)
     worth, _, sigma = 0.0, 0, 1.0
-    if s.venues[k].kind != VenueKind.COMPLIANT:
+    if place.kind != VenueKind.COMPLIANT:
         worth, _, sigma = best_offer_of(s, p, i, k, y)
     if worth <= 0.0:
         return Offer.HONEST, y, y
