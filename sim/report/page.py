@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -13,13 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-import numpy as np
-from matplotlib.figure import Figure
 
 from sim.ground.cache import source_hash
 from sim.report import between, figures, practice, words
 from sim.report.pictures import left_out
-from sim.report.style import colours, theme
+from sim.report.style import colours, drawn_once
 from sim.report.tables import effect_cell, effects_table, gross_table, groups_table, headline, of_interest, values_table
 from sim.report.texts import in_page
 from sim.results.provenance import versions
@@ -27,6 +24,8 @@ from sim.results.run import departures
 from sim.results.signs import LEAST_SEEDS, multiplicity, seeds_note
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from sim.results.arms import Arm
     from sim.results.comparison import Comparison
     from sim.results.findings import Findings
@@ -187,17 +186,7 @@ def headline_table(comparison: Comparison) -> str:
 
 def image(figure: Figure) -> str:
     """A figure as a data address: SVG, the same bytes for the same figure."""
-    file = io.BytesIO()
-    with theme():
-        # the solver of the layout goes through its constraints in an order that differs by a last bit from run to run
-        layout = figure.get_layout_engine()
-        if layout is not None:
-            layout.execute(figure)
-            figure.set_layout_engine("none")
-        for axes in figure.axes:
-            axes.set_position(np.round(axes.get_position(original=True).bounds, 5))
-        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
-    return "data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode()
+    return "data:image/svg+xml;base64," + base64.b64encode(drawn_once(figure).encode()).decode()
 
 
 # --- parts of a section -----------------------------------------------------------------------------------------

@@ -34,7 +34,6 @@ PACKAGES = (
     "scipy",
     "pyarrow",
     "matplotlib",
-    "seaborn",
 )
 
 
