@@ -12,12 +12,14 @@ import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.transforms import Bbox
 
 from sim.report.texts import FONT, in_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
+    from numpy.typing import NDArray
 
     from sim.results.comparison import Comparison
 
@@ -94,6 +96,24 @@ class Drawing(Figure):
         return file.getvalue()
 
 
+class _Around:
+    """What stands around a panel, its names and numbers, measured once: who lays out a figure asks twice."""
+
+    def __init__(self, axes: Axes) -> None:
+        self._axes, self._measure = axes, axes.get_tightbbox
+        self._beyond: NDArray[np.float64] | None = None
+
+    def __call__(self, *args: Any, **more: Any) -> Bbox | None:
+        """The panel with what stands around it, where the panel is now."""
+        panel = self._axes.bbox
+        if self._beyond is None:
+            whole = self._measure(*args, **more)
+            if whole is None:
+                return None
+            self._beyond = np.subtract(whole.extents, panel.extents)
+        return Bbox.from_extents(*np.add(panel.extents, self._beyond))
+
+
 class _Canvas(FigureCanvasSVG):
     """Where a figure is measured and drawn by one renderer, so that each text is measured once."""
 
@@ -120,9 +140,14 @@ def drawn_once(figure: Figure) -> str:
         # the solver of the layout goes through its constraints in an order that differs by a last bit from run to run
         layout = figure.get_layout_engine()
         if layout is not None:
+            for axes in figure.axes:
+                axes.get_tightbbox = _Around(axes)  # type: ignore[method-assign]
             layout.execute(figure)
             figure.set_layout_engine("none")
         for axes in figure.axes:
+            for axis in (axes.xaxis, axes.yaxis):
+                if not axis.get_label_text():
+                    axis.set_label_coords(0, 0)  # matplotlib would look for a place clear of all numbers
             axes.set_position(np.round(axes.get_position(original=True).bounds, 5))
         figure.draw(canvas.renderer)
         canvas.renderer.finalize()  # type: ignore[no-untyped-call]

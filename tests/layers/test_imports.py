@@ -87,7 +87,10 @@ WHAT_SHOWS = (
     [
         ("from sim.scenario.scenario import Scenario; Scenario.compose([])", set()),
         ("import sim.studies.public", {"pyarrow.parquet"}),
-        ("import sim.report.drawing, sys; assert 'matplotlib.pyplot' not in sys.modules", {"matplotlib", "jinja2"}),
+        (
+            "import sim.report.drawing, sys; assert 'matplotlib.pyplot' not in sys.modules",
+            {"matplotlib", "jinja2", "pyarrow.parquet"},
+        ),
     ],
 )
 def test_what_shows_results_is_loaded_when_there_are_any(code: str, may: set[str]) -> None:
