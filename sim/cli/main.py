@@ -18,8 +18,10 @@ from sim.cli import lists as cli_lists
 from sim.cli.net import told_and_logged
 from sim.cli.words import COMMANDS, EXIT_CODES, TABLES, add_arguments, overview
 from sim.ground.errors import RequestError
+from sim.ground.machine import cores
 from sim.ground.notes import show_on_stderr, silence_libraries
 from sim.ground.version import __version__
+from sim.results.drawn import use_hands
 
 
 class _Parser(argparse.ArgumentParser):
@@ -58,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if own:
         gc.set_threshold(100_000, 50, 50)
         silence_libraries()
+        use_hands(cores())
     try:
         return _main(list(sys.argv[1:] if argv is None else argv))
     except RequestError as error:

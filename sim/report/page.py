@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ import jinja2
 
 from sim.ground.cache import source_hash
 from sim.report import between, figures, practice, words
+from sim.report.hands import shared
 from sim.report.pictures import left_out
 from sim.report.style import colours, drawn_once
 from sim.report.tables import effect_cell, effects_table, gross_table, groups_table, headline, of_interest, values_table
@@ -76,6 +77,8 @@ def page(
     study: Mapping[str, Any] | None = None,
 ) -> str:
     """The HTML of a report on comparisons, each with the title of its section; ``study`` is what spans them."""
+    sections = [_section(number, name, comparison) for number, (name, comparison) in enumerate(worlds, 1)]
+    _draw([figure for part in (*sections, *([study] if study else [])) for figure in part["figures"]])
     return (
         _environment()
         .get_template("page.html.j2")
@@ -83,7 +86,7 @@ def page(
             title=title,
             question=question or DEFAULT_QUESTION,
             written=datetime.now(UTC).strftime("%d %B %Y").lstrip("0"),
-            sections=[_section(number, name, comparison) for number, (name, comparison) in enumerate(worlds, 1)],
+            sections=sections,
             study=study,
             least_seeds=LEAST_SEEDS,
             versions=versions(),
@@ -148,7 +151,7 @@ def _study(findings: Findings, in_full: int) -> dict[str, Any]:
             {
                 "name": name,
                 "title": between.title(name),
-                "source": image(between.draw(findings, name)),
+                "draw": partial(between.draw, findings, name),
                 "caption": between.caption(name),
             }
             for name in between.names(findings)
@@ -184,6 +187,17 @@ def headline_table(comparison: Comparison) -> str:
     return template.render(about=repr(comparison).strip("<>"), table=effects_table(comparison, headline(comparison)))
 
 
+def _draw(wanted: Sequence[dict[str, Any]]) -> None:
+    """Draw all figures of a page, each as it says under ``draw``, and put it under ``source``."""
+    drawn = shared([partial(_drawn, figure["draw"]) for figure in wanted])
+    for figure, source in zip(wanted, drawn, strict=True):
+        figure["source"] = source
+
+
+def _drawn(draw: Callable[[], Figure]) -> str:
+    return image(draw())
+
+
 def image(figure: Figure) -> str:
     """A figure as a data address: SVG, the same bytes for the same figure."""
     return "data:image/svg+xml;base64," + base64.b64encode(drawn_once(figure).encode()).decode()
@@ -212,7 +226,7 @@ def _section(number: int, name: str, whole: Comparison) -> dict[str, Any]:
         "placebo": comparison.placebo is not None,
         "by_group": groups_table(comparison),
         "figures": [
-            {"name": key, "source": image(comparison.figure(key)), "caption": figures.caption(key)}
+            {"name": key, "draw": partial(comparison.figure, key), "caption": figures.caption(key)}
             for key in comparison.figures
             if not brief or key in WITHOUT_COLUMNS
         ],
