@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Carry out a command line and return its exit code."""
     own = argv is None  # a process of its own: what was imported and compiled stays until its end
     if own:
-        gc.set_threshold(100_000, 50, 50)
+        gc.set_threshold(1_000_000, 50, 50)  # a run and its page make fewer, and leave next to nothing behind
         silence_libraries()
         use_hands(cores())
     try:

@@ -72,7 +72,7 @@ def cells(
             continue
         light = _luminance(drawn.cmap(drawn.norm(value))) > _BRIGHT
         axes.text(column + 0.5, row + 0.5, written(value), ha="center", va="center", fontsize=size,
-                  color=_DARK if light else "white")  # fmt: skip
+                  color=_DARK if light else "white").set_in_layout(False)  # fmt: skip
 
 
 def named(axes: Axes, columns: Sequence[str] = (), rows: Sequence[str] = ()) -> None:

@@ -298,10 +298,12 @@ def _effects_of(
     """A row for each metric of an arm; ``people`` are the persons at risk in a run of the baseline and of the arm."""
     rates = people[0] != people[1]
     seeds = reference.index.intersection(values.index)
+    without, with_it = (_columns(table, seeds) for table in (reference, values))
+    nothing = np.full(len(seeds), np.nan)
     rows = []
     for name in metrics:
         metric = METRICS[name]
-        before, after = (_column(table, name, seeds) for table in (reference, values))
+        before, after = (columns.get(name, nothing) for columns in (without, with_it))
         if rates and metric.per_100k:
             before, after = PER * before / people[0], PER * after / people[1]
         size = PER if rates else people[1]
@@ -340,10 +342,9 @@ def variance_ratio(before: NDArray[np.float64], after: NDArray[np.float64]) -> f
     return float("inf") if apart > 0 else float("nan")
 
 
-def _column(table: pd.DataFrame, metric: str, seeds: pd.Index) -> NDArray[np.float64]:
-    if metric not in table:
-        return np.full(len(seeds), np.nan)
-    return table.loc[seeds, metric].to_numpy(float)
+def _columns(table: pd.DataFrame, seeds: pd.Index) -> dict[str, NDArray[np.float64]]:
+    """Values by seed of every metric in a table."""
+    return dict(zip(table.columns, np.ascontiguousarray(table.loc[seeds].to_numpy(float).T), strict=True))
 
 
 def _finite(values: ArrayLike) -> NDArray[np.float64]:
