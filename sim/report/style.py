@@ -141,7 +141,8 @@ def drawn_once(figure: Figure) -> str:
         layout = figure.get_layout_engine()
         if layout is not None:
             for axes in figure.axes:
-                axes.get_tightbbox = _Around(axes)  # type: ignore[method-assign]
+                if axes.get_legend() is None:  # which stands at a distance that changes with the panel
+                    axes.get_tightbbox = _Around(axes)  # type: ignore[method-assign]
             layout.execute(figure)
             figure.set_layout_engine("none")
         for axes in figure.axes:

@@ -17,7 +17,7 @@ from sim.studies.progress import duration
 from sim.studies.speed import Speed, Work
 
 BYTES_A_POINT, BYTES_A_PERSON = 3.2, 1.0  # as stored: a metric's point of a series, a person's outcome
-BEFORE = 2.0  # seconds that Python and the libraries take to load, at the pace of the rules
+BEFORE = 1.0  # seconds that Python and the libraries take to load, at the pace of the rules
 GUESS = "this machine has not been measured yet"
 ELSEWHERE = "as if the runs were done on this machine"
 

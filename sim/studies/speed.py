@@ -56,7 +56,7 @@ RULES: dict[str, Callable[[Work], float]] = {
     "start": lambda work: 1.5 if work.workers > 1 else 0.8,
     "run": lambda work: 0.03 + 0.0018 * work.weeks + work.people * work.weeks / 14e6,
     "tables": lambda work: 0.1 + 0.04 * work.parts,
-    "page": lambda work: 2.0 + 1.2 * min(work.parts, 12.0),  # a page shows no more than so many
+    "page": lambda work: 0.5 + 0.6 * min(work.parts, 12.0),  # a page shows no more than so many
 }
 
 

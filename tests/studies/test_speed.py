@@ -215,7 +215,7 @@ def test_a_plan_is_right_within_half_on_the_machine_it_is_printed_on(
     each = slower * RULES["run"](Work("run", "corridor", 5000.0, 676.0))
     works = (Work("start", workers=2), Work("tables", parts=30.0), Work("page", parts=3.0))
     others = slower * sum(RULES[work.stage](work) for work in works)
-    true = 2.0 + others + 30 * each / 2
+    true = 1.0 + others + 30 * each / 2
     assert 1 / 1.5 < 60 * told.minutes / true < 1.5
     assert GUESS not in str(told)
 
