@@ -37,6 +37,10 @@ def shared(work: Work) -> list[str]:
     started = [_helper(work, take) for _ in range(helpers)]
     try:
         done = _taken(work, take)
+    except BaseException:  # nobody waits for the rest
+        for process, _ in started:
+            os.kill(process, signal.SIGKILL)
+        raise
     finally:
         os.close(take)
         found = [_end(*helper) for helper in started]

@@ -70,6 +70,25 @@ except ValueError as error:
     assert told(code) == ["no", "room"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there are processes forked")
+def test_nobody_waits_for_the_rest_after_ctrl_c() -> None:
+    code = """
+def piece():
+    if os.getpid() == me:
+        raise KeyboardInterrupt
+    time.sleep(50)
+try:
+    shared([piece] * 8)
+except KeyboardInterrupt:
+    print("stopped")
+try:
+    os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    print("alone")
+"""
+    assert told(code) == ["stopped", "alone"]
+
+
 def test_without_leave_or_beside_other_threads_one_process_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hands.os, "fork", None)
     assert drawn.hands() == 1
