@@ -18,8 +18,10 @@ from sim.cli import lists as cli_lists
 from sim.cli.net import told_and_logged
 from sim.cli.words import COMMANDS, EXIT_CODES, TABLES, add_arguments, overview
 from sim.ground.errors import RequestError
+from sim.ground.machine import cores
 from sim.ground.notes import show_on_stderr, silence_libraries
 from sim.ground.version import __version__
+from sim.results.drawn import use_hands
 
 
 class _Parser(argparse.ArgumentParser):
@@ -56,8 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Carry out a command line and return its exit code."""
     own = argv is None  # a process of its own: what was imported and compiled stays until its end
     if own:
-        gc.set_threshold(100_000, 50, 50)
+        gc.set_threshold(1_000_000, 50, 50)  # a run and its page make fewer, and leave next to nothing behind
         silence_libraries()
+        use_hands(cores())
     try:
         return _main(list(sys.argv[1:] if argv is None else argv))
     except RequestError as error:

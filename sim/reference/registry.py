@@ -99,7 +99,7 @@ def _policy(key: str, folders: Folders) -> Row:
     from sim.ground.shipped import shown  # noqa: PLC0415
     from sim.policies.policy import policy_from  # noqa: PLC0415
     from sim.reference.families import family_of  # noqa: PLC0415
-    from sim.scenario.composition import policy_content  # noqa: PLC0415 - Hydra
+    from sim.scenario.composition import policy_content  # noqa: PLC0415
 
     path = folders.path("policy", key)
     policy = policy_from(key, policy_content(path), shown(path))

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-import seaborn as sns
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from sim.declared.measures.catalogue import METRICS
-from sim.report import words
+from sim.report import heat, words
 from sim.report.pictures import COLUMNS, Picture, caption_of, drawn, head, left_out, panels, possible, remark
 from sim.report.style import ARMS, BASELINE, INK, QUIET, WIDTH, canvas, thousands
 from sim.report.texts import in_figure
@@ -21,6 +19,7 @@ from sim.results.signs import LEAST_SEEDS, LEVEL, names_a_sign, seeds_note
 from sim.results.statistics import t_interval
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -87,6 +86,8 @@ def levels(findings: Findings) -> pd.DataFrame:
     ``line`` is the arm, and the setting where there are several beside the dose. Values are in the unit of
     ``words.per_people``: flows and stocks per 100 000 of the persons at risk in the runs of that dose.
     """
+    import pandas as pd  # noqa: PLC0415 - tables are made when they are asked for
+
     rows = []
     for line, at, comparison, arm in _lines(findings):
         table = comparison.summary[comparison.summary["arm"] == arm.label]
@@ -213,12 +214,9 @@ def assumptions(findings: Findings) -> Figure:
     for axes, arm in zip(grid.flat, arms, strict=False):
         part = table[table["arm"] == arm].pivot(index="metric", columns="parameter", values="correlation")
         part = part.reindex(index=metrics, columns=parameters)
-        part.index = [words.label(name) for name in metrics]
-        sns.heatmap(part, ax=axes, vmin=-1, vmax=1, cmap="vlag", annot=True, fmt=".2f", cbar=False,
-                    linewidths=1, annot_kws={"size": 7.5})  # fmt: skip
+        heat.cells(axes, part.to_numpy(), "two ways", (-1, 1), written="{:.2f}".format)
+        heat.named(axes, parameters, [words.label(name) for name in metrics])
         axes.set_title(in_figure(arm))
-        axes.set_xlabel("")
-        axes.set_ylabel("")
         axes.tick_params(axis="x", labelrotation=25, length=0)
         axes.tick_params(axis="y", labelrotation=0, length=0, labelcolor=QUIET)
     return figure
@@ -230,15 +228,17 @@ def spread(findings: Findings) -> Figure:
     arms = list(dict.fromkeys(findings.effects["arm"]))[:MOST_LINES]
     figure, every = panels(len(chosen), 0.0, 0.9 + 0.34 * len(arms), sharey=True)
     for axes, metric in zip(every, chosen, strict=True):
-        table = findings.effects[(findings.effects["metric"] == metric) & findings.effects["arm"].isin(arms)]
-        palette = dict(zip(arms, ARMS, strict=False))
-        sns.stripplot(table, x="percent", y="arm", order=arms, hue="arm", palette=palette, size=3.5, alpha=0.7,
-                      jitter=0.25, legend=False, ax=axes)  # fmt: skip
+        table = findings.effects[findings.effects["metric"] == metric]
+        for y, (arm, colour) in enumerate(zip(arms, ARMS, strict=False)):
+            dots = table[table["arm"] == arm]["percent"].to_numpy(float)
+            # apart by golden sections, so that dots of equal effects lie beside one another
+            apart = 0.5 * (np.arange(len(dots)) * 0.618034 % 1) - 0.25
+            axes.plot(dots, y + apart, "o", color=colour, ms=3.5, mew=0, alpha=0.7)
+        axes.set_ylim(len(arms) - 0.5, -0.5)
+        axes.grid(visible=False, axis="y")
         axes.set_yticks(range(len(arms)), [in_figure(arm) for arm in arms])
         axes.axvline(0, color=INK, lw=0.8)
         head(axes, metric, "change from the baseline, %; one dot a draw of the parameters")
-        axes.set_xlabel("")
-        axes.set_ylabel("")
     return figure
 
 

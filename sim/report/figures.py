@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-import seaborn as sns
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
@@ -19,6 +17,7 @@ from sim.results.signs import LEAST_SEEDS, LEVEL, seeds_note
 from sim.results.statistics import by_seed, t_interval
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -171,25 +170,18 @@ def pairing(comparison: Comparison) -> Figure:
     table = table[np.isfinite(table["variance_ratio"])].assign(metric=lambda t: t["metric"].map(words.label))
     order = table.groupby("metric")["variance_ratio"].median().sort_values(ascending=False).index
     figure, ((axes,),) = canvas(WIDTH, 1.0 + 0.22 * len(order))
-    sns.stripplot(
-        table,
-        x="variance_ratio",
-        y="metric",
-        hue="arm",
-        order=order,
-        palette=colours(comparison),
-        ax=axes,
-        size=6,
-        jitter=False,
-        legend=False,
-        log_scale=True,
-    )
+    axes.set_xscale("log")
+    place = {metric: y for y, metric in enumerate(order)}
+    colour = colours(comparison)
+    for arm, part in table.groupby("arm", sort=False):
+        axes.plot(part["variance_ratio"], part["metric"].map(place), "o", color=colour[str(arm)], ms=6, mew=0)
+    axes.set_yticks(range(len(order)), list(order))
+    axes.set_ylim(len(order) - 0.5, -0.5)
     legend_of_arms(figure, comparison, baseline=False)
     axes.axvline(1, color=INK, lw=0.8)
     axes.xaxis.set_major_formatter(thousands)
     axes.grid(visible=True, axis="y", color=FAINT, lw=0.4)
     axes.set_xlabel("variance without pairing / variance with pairing")
-    axes.set_ylabel("")
     return figure
 
 

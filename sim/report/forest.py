@@ -6,7 +6,6 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from sim.declared.measures.catalogue import METRICS
@@ -17,6 +16,7 @@ from sim.report.texts import in_figure
 from sim.results.signs import names_a_sign
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 

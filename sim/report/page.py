@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import base64
-import io
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-import numpy as np
-from matplotlib.figure import Figure
 
 from sim.ground.cache import source_hash
 from sim.report import between, figures, practice, words
+from sim.report.hands import shared
 from sim.report.pictures import left_out
-from sim.report.style import colours, theme
+from sim.report.style import colours, drawn_once
 from sim.report.tables import effect_cell, effects_table, gross_table, groups_table, headline, of_interest, values_table
 from sim.report.texts import in_page
 from sim.results.provenance import versions
@@ -27,6 +25,8 @@ from sim.results.run import departures
 from sim.results.signs import LEAST_SEEDS, multiplicity, seeds_note
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from sim.results.arms import Arm
     from sim.results.comparison import Comparison
     from sim.results.findings import Findings
@@ -77,6 +77,8 @@ def page(
     study: Mapping[str, Any] | None = None,
 ) -> str:
     """The HTML of a report on comparisons, each with the title of its section; ``study`` is what spans them."""
+    sections = [_section(number, name, comparison) for number, (name, comparison) in enumerate(worlds, 1)]
+    _draw([figure for part in (*sections, *([study] if study else [])) for figure in part["figures"]])
     return (
         _environment()
         .get_template("page.html.j2")
@@ -84,7 +86,7 @@ def page(
             title=title,
             question=question or DEFAULT_QUESTION,
             written=datetime.now(UTC).strftime("%d %B %Y").lstrip("0"),
-            sections=[_section(number, name, comparison) for number, (name, comparison) in enumerate(worlds, 1)],
+            sections=sections,
             study=study,
             least_seeds=LEAST_SEEDS,
             versions=versions(),
@@ -149,7 +151,7 @@ def _study(findings: Findings, in_full: int) -> dict[str, Any]:
             {
                 "name": name,
                 "title": between.title(name),
-                "source": image(between.draw(findings, name)),
+                "draw": partial(between.draw, findings, name),
                 "caption": between.caption(name),
             }
             for name in between.names(findings)
@@ -185,19 +187,20 @@ def headline_table(comparison: Comparison) -> str:
     return template.render(about=repr(comparison).strip("<>"), table=effects_table(comparison, headline(comparison)))
 
 
+def _draw(wanted: Sequence[dict[str, Any]]) -> None:
+    """Draw all figures of a page, each as it says under ``draw``, and put it under ``source``."""
+    drawn = shared([partial(_drawn, figure["draw"]) for figure in wanted])
+    for figure, source in zip(wanted, drawn, strict=True):
+        figure["source"] = source
+
+
+def _drawn(draw: Callable[[], Figure]) -> str:
+    return image(draw())
+
+
 def image(figure: Figure) -> str:
     """A figure as a data address: SVG, the same bytes for the same figure."""
-    file = io.BytesIO()
-    with theme():
-        # the solver of the layout goes through its constraints in an order that differs by a last bit from run to run
-        layout = figure.get_layout_engine()
-        if layout is not None:
-            layout.execute(figure)
-            figure.set_layout_engine("none")
-        for axes in figure.axes:
-            axes.set_position(np.round(axes.get_position(original=True).bounds, 5))
-        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
-    return "data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode()
+    return "data:image/svg+xml;base64," + base64.b64encode(drawn_once(figure).encode()).decode()
 
 
 # --- parts of a section -----------------------------------------------------------------------------------------
@@ -223,7 +226,7 @@ def _section(number: int, name: str, whole: Comparison) -> dict[str, Any]:
         "placebo": comparison.placebo is not None,
         "by_group": groups_table(comparison),
         "figures": [
-            {"name": key, "source": image(comparison.figure(key)), "caption": figures.caption(key)}
+            {"name": key, "draw": partial(comparison.figure, key), "caption": figures.caption(key)}
             for key in comparison.figures
             if not brief or key in WITHOUT_COLUMNS
         ],

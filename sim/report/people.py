@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-import seaborn as sns
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from sim.report import words
+from sim.report import heat, words
 from sim.report.style import FAINT, INK, LESS, MORE, PAD, QUIET, WIDTH, canvas, colours, note, plain, thousands
 from sim.report.texts import in_figure
 from sim.results.transitions import CLASSES, GROSS, MEASURES, NET, NOT_YET
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -171,18 +170,7 @@ def _heat(axes: Axes, table: pd.DataFrame, kept: list[str], highest: float, scal
         mean = words.number(row["per_100k"])
         texts[cell] = mean if cell[0] == cell[1] else f"{mean}\n({words.number(scale * row['placebo'])})"
     same = np.eye(size, dtype=bool)
-    sns.heatmap(
-        values,
-        mask=same,
-        cmap=sns.light_palette(MORE, as_cmap=True),
-        vmin=0,
-        vmax=highest,
-        cbar=False,
-        linewidths=1.5,
-        linecolor="white",
-        ax=axes,
-        annot=False,
-    )
+    heat.cells(axes, np.ma.array(values, mask=same), "more", (0, highest), line=1.5)
     for (i, j), text in np.ndenumerate(texts):
         if i == j:
             axes.add_patch(Rectangle((j, i), 1, 1, color=FAINT, lw=0, alpha=0.45))

@@ -36,11 +36,12 @@ def possible(pictures: Mapping[str, Picture[T]], subject: T) -> tuple[str, ...]:
 
 def drawn(pictures: Mapping[str, Picture[T]], subject: T, name: str, what: str) -> Figure:
     """One of the pictures; RequestError names those that there are of ``what``."""
-    there = possible(pictures, subject)
-    if name not in there:
+    picture = pictures.get(name)
+    if picture is None or not picture.possible(subject):
+        there = possible(pictures, subject)
         raise RequestError(f"there is no figure {name!r} of this {what}", given=name, allowed=there)
     with theme():
-        return pictures[name].draw(subject)
+        return picture.draw(subject)
 
 
 def remark(figure: Figure, remarks: Sequence[str]) -> Figure:

@@ -8,15 +8,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
-import seaborn as sns
+import numpy as np
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.transforms import Bbox
 
 from sim.report.texts import FONT, in_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
+    from numpy.typing import NDArray
 
     from sim.results.comparison import Comparison
 
@@ -28,14 +31,13 @@ MORE, LESS = HARM, HELP
 CHANNELS = ("#2a8c6a", "#c29a1c", "#d1602b", "#8c2f39")
 PAD = 15.0  # points between a panel and its title when there is a note
 WIDTH = 10.0  # inches; the page shows figures at the width of its text
+POINTS = 72  # of SVG in an inch
 
 
 @contextmanager
 def theme() -> Iterator[None]:
     """The look of every figure, for the time of drawing only."""
     look: Any = {
-        **sns.axes_style("whitegrid"),
-        **sns.plotting_context("paper"),
         "font.family": [FONT],
         "text.parse_math": False,  # names are text, whatever signs are in them
         "font.size": 9,
@@ -43,16 +45,30 @@ def theme() -> Iterator[None]:
         "axes.titlesize": 9.5,
         "axes.titleweight": "bold",
         "axes.titlelocation": "left",
+        "axes.titley": 1.0,  # nothing stands above a panel that its title would have to make room for
+        "axes.axisbelow": True,
         "axes.edgecolor": FAINT,
         "axes.labelcolor": QUIET,
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.spines.left": False,
+        "axes.linewidth": 1.0,
+        "axes.grid": True,
+        "lines.linewidth": 1.2,
+        "lines.markersize": 4.8,
+        "lines.solid_capstyle": "round",
+        "patch.linewidth": 0.8,
+        "patch.edgecolor": PAPER,
+        "patch.force_edgecolor": True,
         "grid.color": "#e8ebee",
         "grid.linewidth": 0.7,
         "text.color": INK,
         "xtick.color": QUIET,
         "ytick.color": INK,
+        "xtick.bottom": False,
+        "ytick.left": False,
+        "xtick.major.size": 4.8,
+        "ytick.major.size": 4.8,
         "xtick.labelsize": 8,
         "ytick.labelsize": 8.5,
         "legend.fontsize": 8.5,
@@ -78,6 +94,65 @@ class Drawing(Figure):
         file = io.BytesIO()
         self.savefig(file, format="png", dpi=110)
         return file.getvalue()
+
+
+class _Around:
+    """What stands around a panel, its names and numbers, measured once: who lays out a figure asks twice."""
+
+    def __init__(self, axes: Axes) -> None:
+        self._axes, self._measure = axes, axes.get_tightbbox
+        self._beyond: NDArray[np.float64] | None = None
+
+    def __call__(self, *args: Any, **more: Any) -> Bbox | None:
+        """The panel with what stands around it, where the panel is now."""
+        panel = self._axes.bbox
+        if self._beyond is None:
+            whole = self._measure(*args, **more)
+            if whole is None:
+                return None
+            self._beyond = np.subtract(whole.extents, panel.extents)
+        return Bbox.from_extents(*np.add(panel.extents, self._beyond))
+
+
+class _Canvas(FigureCanvasSVG):
+    """Where a figure is measured and drawn by one renderer, so that each text is measured once."""
+
+    def __init__(self, figure: Figure, file: io.StringIO) -> None:
+        super().__init__(figure)
+        width, height = figure.bbox.size
+        nothing = {"Date": None, "Creator": None, "Type": None, "Format": None}
+        self.renderer = RendererSVG(width, height, file, image_dpi=POINTS, metadata=nothing)  # type: ignore[no-untyped-call]
+
+    def get_renderer(self) -> RendererSVG:
+        """Where matplotlib looks for what measures texts."""
+        return self.renderer
+
+
+def drawn_once(figure: Figure) -> str:
+    """A figure as SVG, the same text for the same figure; it is laid out once and drawn once.
+
+    matplotlib's own way to save a figure draws it twice, and measures it with another renderer.
+    """
+    file = io.StringIO()
+    with theme():
+        figure.dpi = POINTS
+        canvas = _Canvas(figure, file)
+        # the solver of the layout goes through its constraints in an order that differs by a last bit from run to run
+        layout = figure.get_layout_engine()
+        if layout is not None:
+            for axes in figure.axes:
+                if axes.get_legend() is None:  # which stands at a distance that changes with the panel
+                    axes.get_tightbbox = _Around(axes)  # type: ignore[method-assign]
+            layout.execute(figure)
+            figure.set_layout_engine("none")
+        for axes in figure.axes:
+            for axis in (axes.xaxis, axes.yaxis):
+                if not axis.get_label_text():
+                    axis.set_label_coords(0, 0)  # matplotlib would look for a place clear of all numbers
+            axes.set_position(np.round(axes.get_position(original=True).bounds, 5))
+        figure.draw(canvas.renderer)
+        canvas.renderer.finalize()  # type: ignore[no-untyped-call]
+    return file.getvalue()
 
 
 def sheet(width: float, height: float) -> Drawing:

@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import ACTIVITY, RECORDED
 from sim.report import people, words
@@ -16,9 +14,11 @@ from sim.results.signs import names_a_sign
 from sim.results.transitions import GROUPS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.results.comparison import Comparison
 
-Row = Mapping[Any, Any] | pd.Series  # a row of a table by column
+    Row = Mapping[Any, Any] | pd.Series  # a row of a table by column
 
 
 def headline(comparison: Comparison) -> list[str]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sim.declared.measures.catalogue import METRICS
@@ -24,6 +23,7 @@ from sim.scenario.scenario import Scenario
 from sim.world.world import World
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 
@@ -127,6 +127,8 @@ class Comparison:
     @cached_property
     def summary(self) -> pd.DataFrame:
         """Every metric of every run over the weeks after burn-in: columns arm, seed, metric, value."""
+        import pandas as pd  # noqa: PLC0415 - tables are made when they are asked for
+
         found = [(arm.label, run) for arm in self.every_arm for run in self.runs_of(arm, *SUMMARY)]
         count = len(self.metrics)
         return pd.DataFrame(
@@ -158,6 +160,8 @@ class Comparison:
     @cached_property
     def series(self) -> pd.DataFrame:
         """Columns arm, seed, week (first of four, negative in burn-in) and one float32 column a metric."""
+        import pandas as pd  # noqa: PLC0415
+
         parts = [part for arm in self.every_arm for part in self.series_of(arm)]
         if not parts:
             return pd.DataFrame(columns=["arm", "seed", "week", *self.metrics])
@@ -165,6 +169,8 @@ class Comparison:
 
     def series_of(self, arm: Arm) -> list[pd.DataFrame]:
         """The series of an arm, one table a seed, with the columns of ``series``."""
+        import pandas as pd  # noqa: PLC0415
+
         return [
             pd.DataFrame(
                 {
@@ -183,6 +189,8 @@ class Comparison:
 
         Arms in another world or with another number of people have no twins and no rows. Gross rows need a placebo.
         """
+        import pandas as pd  # noqa: PLC0415
+
         before = {run.seed: run.outcomes for run in self.runs_of(self.baseline, "outcomes")}
         floor = None if self.placebo is None else self._twins(self.placebo, before)
         # arm by arm, so that no more than two arms' people are held at once

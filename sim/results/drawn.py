@@ -48,3 +48,17 @@ def drawing() -> Drawing:
     """Whoever draws results."""
     found: Drawing = from_the_roof("drawing")
     return found
+
+
+_hands = 1
+
+
+def hands() -> int:
+    """How many processes may draw a page; one unless a command has said ``use_hands``."""
+    return _hands
+
+
+def use_hands(count: int) -> None:
+    """Let so many processes draw: for who has this process for its own, without threads, as commands have."""
+    global _hands  # noqa: PLW0603 - of a process
+    _hands = count

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
@@ -19,6 +18,7 @@ from sim.results.drawn import drawing
 from sim.results.signs import FALLS, RISES
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from sim.results.asked import Design
@@ -104,6 +104,8 @@ class Findings:
     @cached_property
     def points(self) -> pd.DataFrame:
         """What was varied: one row an arm and setting, with a column for everything that differs by design."""
+        import pandas as pd  # noqa: PLC0415 - tables are made when they are asked for
+
         rows = [
             {"setting": setting.label, "arm": arm.label, **dict(setting.values), **_own(arm.values)}
             for setting in self.design.settings
@@ -119,6 +121,8 @@ class Findings:
         needs q below 0.05 over the whole study and ``signs.LEAST_SEEDS`` pairs: columns arm, metric, up and down
         (settings, separated by ``; ``).
         """
+        import pandas as pd  # noqa: PLC0415
+
         columns = ["arm", "metric", "up", "down"]
         if not self.several or self.effects.empty:
             return pd.DataFrame(columns=columns)
@@ -136,11 +140,13 @@ class Findings:
 
         Columns arm, metric, parameter, correlation, p_value, samples; empty without ``study.samples``.
         """
-        from scipy.stats import spearmanr  # noqa: PLC0415
+        import pandas as pd  # noqa: PLC0415
 
         columns = ["arm", "metric", "parameter", "correlation", "p_value", "samples"]
         rows: list[tuple[Any, ...]] = []
         if self.design.sampled and not self.effects.empty:
+            from scipy.stats import spearmanr  # noqa: PLC0415
+
             table = self.effects.merge(self.points.drop_duplicates("setting").drop(columns="arm"), on="setting")
             shown = [name for name in self.design.metrics if METRICS[name].headline] or list(self.design.metrics)
             for (arm, metric), part in table[table["metric"].isin(shown)].groupby(["arm", "metric"], sort=False):
@@ -156,6 +162,8 @@ class Findings:
         if not self.several:
             (only,) = self.comparisons.values()
             return table(only)
+        import pandas as pd  # noqa: PLC0415
+
         parts = []
         for label, comparison in self.comparisons.items():
             part = table(comparison).copy()

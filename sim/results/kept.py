@@ -9,6 +9,9 @@ from sim.results.runs import ALL, SUMMARY
 from sim.results.store import Store
 
 
+MOST_HELD = 256  # runs whose flows are held, some ten kilobytes each: figures ask for them again and again
+
+
 class Kept:
     """Runs in a folder: metrics are held, as they make every table; series, outcomes and flows are read when needed."""
 
@@ -16,12 +19,18 @@ class Kept:
         self._store = store
         self._failed = dict(failed)
         self._summary = {run.key: run for run in store.results(keys, SUMMARY)}
+        self._flows: dict[str, RunResult] = {}
 
     def finished(self, keys: Sequence[str], fields: Collection[str] = ALL) -> list[RunResult]:
         """See ``sim.results.runs.Runs``."""
         if set(fields) <= set(SUMMARY):
             return [self._summary[key] for key in keys if key in self._summary]
-        found = {run.key: run for run in self._store.results(keys, fields)}
+        if set(fields) == {"flows"} and len(self._summary) <= MOST_HELD:
+            missing = [key for key in keys if key in self._summary and key not in self._flows]
+            self._flows |= {run.key: run for run in self._store.results(missing, fields)}
+            found = self._flows
+        else:
+            found = {run.key: run for run in self._store.results(keys, fields)}
         return [found[key] for key in keys if key in self._summary]
 
     def failure(self, key: str) -> Failure | None:

@@ -6,6 +6,7 @@ import hashlib
 import platform
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import MappingProxyType
@@ -34,7 +35,6 @@ PACKAGES = (
     "scipy",
     "pyarrow",
     "matplotlib",
-    "seaborn",
 )
 
 
@@ -88,6 +88,12 @@ def describe_arm(arm: Arm, setting: str = "") -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of what the results depend on."""
+    return dict(_versions())
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """The same, looked up once: packages stay what they are while a process runs."""
     found = {"python": platform.python_version(), "labyrinth": __version__}
     for package in PACKAGES:
         try:

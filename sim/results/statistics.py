@@ -16,15 +16,17 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
 
 from sim.ground.errors import RequestError
 from sim.declared.measures.catalogue import METRICS
 from sim.results.signs import LEVEL, verdicts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 INTERVALS = ("t", "bootstrap")
 RESAMPLES = 9_999
@@ -85,6 +87,8 @@ def t_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
 @cache
 def _quantile(df: int, level: float) -> float:
     """Half-width of a t interval in standard errors."""
+    from scipy import special  # noqa: PLC0415 - one seed has no interval
+
     return float(special.stdtrit(df, 0.5 + level / 2))
 
 
@@ -108,6 +112,8 @@ def _bootstrap(sample: NDArray[np.float64], level: float) -> Interval | None:
     """The BCa interval of finite values; None where there is none."""
     if len(sample) < FEWEST_PAIRS or all_equal(sample):
         return None
+    from scipy import stats  # noqa: PLC0415 - of what is used here, only a bootstrap needs it
+
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # resamples that are all alike: no interval, and the caller's t
         found = stats.bootstrap(
@@ -172,6 +178,8 @@ def p_value(differences: ArrayLike) -> float:
     sample = _finite(differences)
     if len(sample) < 2 or all_equal(sample):
         return float("nan")
+    from scipy import special  # noqa: PLC0415 - one seed has no test
+
     error = float(sample.std(ddof=1)) / len(sample) ** 0.5
     return float(2 * special.stdtr(len(sample) - 1, -abs(float(sample.mean()) / error)))
 
@@ -183,8 +191,13 @@ def q_values(p_values: ArrayLike) -> NDArray[np.float64]:
     """
     found = np.array(p_values, float)
     tested = np.isfinite(found)
-    if tested.any():
-        found[tested] = stats.false_discovery_control(found[tested], method="bh")
+    sample = found[tested]
+    order = np.argsort(sample)
+    rank = np.arange(1, len(sample) + 1)
+    # the least of what is reached from this rank on
+    kept = np.minimum.accumulate((sample[order] * (len(sample) / rank))[::-1])[::-1]
+    sample[order] = kept
+    found[tested] = np.clip(sample, 0, 1)
     return found
 
 
@@ -251,6 +264,8 @@ def effects(
     for all the rows of this table, ``verdict`` says whether a sign may be named. ``people`` is the number of persons
     at risk to whom baseline, value and difference refer: those of a run, or 100 000 where rates are compared.
     """
+    import pandas as pd  # noqa: PLC0415 - tables are made when they are asked for
+
     known_interval(interval)
     size = people if isinstance(people, Mapping) else dict.fromkeys((baseline, *arms), people)
     tables = {
@@ -283,10 +298,12 @@ def _effects_of(
     """A row for each metric of an arm; ``people`` are the persons at risk in a run of the baseline and of the arm."""
     rates = people[0] != people[1]
     seeds = reference.index.intersection(values.index)
+    without, with_it = (_columns(table, seeds) for table in (reference, values))
+    nothing = np.full(len(seeds), np.nan)
     rows = []
     for name in metrics:
         metric = METRICS[name]
-        before, after = (_column(table, name, seeds) for table in (reference, values))
+        before, after = (columns.get(name, nothing) for columns in (without, with_it))
         if rates and metric.per_100k:
             before, after = PER * before / people[0], PER * after / people[1]
         size = PER if rates else people[1]
@@ -325,10 +342,9 @@ def variance_ratio(before: NDArray[np.float64], after: NDArray[np.float64]) -> f
     return float("inf") if apart > 0 else float("nan")
 
 
-def _column(table: pd.DataFrame, metric: str, seeds: pd.Index) -> NDArray[np.float64]:
-    if metric not in table:
-        return np.full(len(seeds), np.nan)
-    return table.loc[seeds, metric].to_numpy(float)
+def _columns(table: pd.DataFrame, seeds: pd.Index) -> dict[str, NDArray[np.float64]]:
+    """Values by seed of every metric in a table."""
+    return dict(zip(table.columns, np.ascontiguousarray(table.loc[seeds].to_numpy(float).T), strict=True))
 
 
 def _finite(values: ArrayLike) -> NDArray[np.float64]:

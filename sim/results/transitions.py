@@ -10,14 +10,16 @@ arm minus without it, need no floor.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sim.agents.people import Path
 from sim.results.statistics import PER, Interval, t_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Outcomes = Mapping[str, NDArray[Any]]
 Tables = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -143,6 +145,8 @@ def transitions(arm: str, twins: Twins, people: float, floor: Twins | None) -> p
     ``placebo`` is how many such people there are with no policy at all, ``above_placebo`` how many more there are, mean
     difference by seed; both with 95 % t intervals.
     """
+    import pandas as pd  # noqa: PLC0415 - tables are made when they are asked for
+
     if not twins:
         return nothing()
     rows = [_row(arm, *found, people) for found in _net(twins)]
@@ -157,6 +161,8 @@ def transitions(arm: str, twins: Twins, people: float, floor: Twins | None) -> p
 
 def nothing() -> pd.DataFrame:
     """A table of transitions without rows."""
+    import pandas as pd  # noqa: PLC0415
+
     return pd.DataFrame(columns=list(COLUMNS))
 
 

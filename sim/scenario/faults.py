@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hydra.errors import MissingConfigException
-
 from sim.ground.errors import RequestError
 from sim.ground.shipped import shown
 from sim.scenario.folders import Folders
@@ -23,6 +21,8 @@ _IN_FILE = re.compile(r"In '(?P<group>\w+)/(?P<option>[^']+)': (?P<what>[^\n]+)"
 
 def sentence(error: Exception, words: Sequence[Word], folders: Folders) -> RequestError:
     """The error that a user can act on, for whatever stopped the composition."""
+    from hydra.errors import MissingConfigException  # noqa: PLC0415 - who composed has loaded it
+
     if isinstance(error, RequestError):
         return error
     files = _chosen_files(words, folders)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep
-from hydra.errors import HydraException
+from typing import TYPE_CHECKING
 
 from sim.ground.errors import RequestError
 from sim.ground.quantities import shortest
+
+if TYPE_CHECKING:
+    from hydra.core.override_parser.types import RangeSweep
 
 MOST_POINTS = 10_000
 Axis = tuple[str, list[str]]
@@ -79,6 +79,10 @@ def _bare(piece: str) -> str:
 
 def _from_function(value: str, word: str) -> list[str]:
     """The values of ``range(…)`` and ``choice(…)``, as Hydra reads them."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser  # noqa: PLC0415 - few sweeps need it
+    from hydra.core.override_parser.types import ChoiceSweep, RangeSweep  # noqa: PLC0415
+    from hydra.errors import HydraException  # noqa: PLC0415
+
     try:
         override = OverridesParser.create().parse_override(f"key={value}")
         found = override.value()
@@ -111,6 +115,8 @@ def _written(value: object) -> str:
         return shortest(value) if math.isfinite(value) else str(value)
     if isinstance(value, bool):
         return str(value).lower()
+    from hydra.core.override_parser.types import Override  # noqa: PLC0415
+
     return Override._get_value_element_as_str(value)  # type: ignore[arg-type]
 
 

@@ -288,7 +288,8 @@ def tables_of(found: Findings, store: Store) -> Iterator[tuple[str, Any]]:
     """The files that are made from runs: name and content, each made when it is asked for."""
     import yaml  # noqa: PLC0415
 
-    yield REQUEST, yaml.safe_dump(_request(found), sort_keys=False, allow_unicode=True)
+    writer = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the same text, four times as fast where it was compiled
+    yield REQUEST, yaml.dump(_request(found), Dumper=writer, sort_keys=False, allow_unicode=True)
     yield "summary.parquet", pa.Table.from_pandas(found.summary, preserve_index=False)
     if len(found.summary):
         yield "series.parquet", _series(found)

@@ -12,12 +12,12 @@ from sim.results.naming import results_folder
 from sim.results.store import Store
 from sim.studies.conduct import Way, check, jobs_of, workers_of
 from sim.studies.executors import on_this_machine
-from sim.studies.pool import Job, compiles_first, kernels_are_kept, work_of
+from sim.studies.pool import Job, kernels_are_kept, work_of
 from sim.studies.progress import duration
 from sim.studies.speed import Speed, Work
 
 BYTES_A_POINT, BYTES_A_PERSON = 3.2, 1.0  # as stored: a metric's point of a series, a person's outcome
-BEFORE = 2.0  # seconds that Python and the libraries take to load, at the pace of the rules
+BEFORE = 1.0  # seconds that Python and the libraries take to load, at the pace of the rules
 GUESS = "this machine has not been measured yet"
 ELSEWHERE = "as if the runs were done on this machine"
 
@@ -103,11 +103,8 @@ def _stages(
     if missing:
         side_by_side = 1 if way.executor == "serial" else min(workers, len(missing))
         worlds = len({job.scenario.world.key for job in missing})
-        kept = kernels_are_kept()
-        if not kept:
+        if not kernels_are_kept():
             stages["compiling"] = speed.seconds(Work("compile", parts=worlds))
-        elif compiles_first(missing, workers, way.executor, waited_for=way.progress):
-            stages["loading"] += speed.seconds(Work("load", parts=worlds))
         stages["loading"] += speed.seconds(Work("start", workers=side_by_side))
         stages["runs"] = _running(missing, side_by_side, speed)
     stages["tables"] = speed.seconds(Work("tables", parts=len(jobs)))

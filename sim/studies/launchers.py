@@ -41,7 +41,7 @@ def _compose(words: Sequence[str]) -> None:
     from hydra.errors import HydraException, MissingConfigException  # noqa: PLC0415
     from omegaconf.errors import OmegaConfBaseException  # noqa: PLC0415
 
-    from sim.scenario.composition import alone_with_hydra  # noqa: PLC0415
+    from sim.scenario.by_hydra import alone_with_hydra  # noqa: PLC0415
 
     with alone_with_hydra(), initialize(version_base="1.3", config_path=None):
         try:

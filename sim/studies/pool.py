@@ -31,7 +31,6 @@ from sim.week.plan import PHASES
 from sim.week.week import Week
 
 LONG = 20.0  # seconds of a run beside which those that load kernels count for little
-KERNELS = 150  # a cache with fewer compiled kernels is not complete
 WARM_UP = {"people.size": 200, "time.burn_in_weeks": 4, "time.years": 0.1}
 # how Dask, Ray and Submitit say that a worker is gone
 DEATHS = ("KilledWorker", "WorkerCrashedError", "OutOfMemoryError", "NodeDiedError", "UncompletedJobError")
@@ -57,11 +56,11 @@ def warm_up(scenario: Scenario) -> None:
     only when what both begin with is there.
     """
     small = scenario.replace(WARM_UP | {"threads": 1}, only_to_compile=True)
-    complete = kernels_are_kept()
     week = Week(small)
-    with nullcontext() if complete else compiling_together(small):
+    with nullcontext() if kernels_are_kept() else compiling_together(small):
         while week.done < min(week.weeks_total, 8):
             week.advance()
+    mark_kernels_as_kept()
 
 
 @contextmanager
@@ -90,9 +89,23 @@ def compile_backwards(scenario: Scenario) -> None:
 
 
 def kernels_are_kept() -> bool:
-    """Whether the cache of this version holds kernels already."""
-    folder = Path(os.environ.get("NUMBA_CACHE_DIR", "."))
-    return folder.is_dir() and sum(1 for _ in folder.rglob("*.nbc")) > KERNELS
+    """Whether the cache of this version holds kernels already: those of a run that has come to its end."""
+    mark = _mark()
+    return mark is not None and mark.exists()
+
+
+def mark_kernels_as_kept() -> None:
+    """Leave a mark in the cache of kernels, after a run that has come to its end."""
+    mark = _mark()
+    if mark is not None and mark.parent.is_dir():
+        with suppress(OSError):  # what cannot be kept need not be remembered
+            mark.touch()
+
+
+def _mark() -> Path | None:
+    """The mark of this version of the code; None where no kernels are kept."""
+    folder = os.environ.get("NUMBA_CACHE_DIR")
+    return Path(folder) / f"{source_hash()[:16]}.complete" if folder else None
 
 
 def execute(
@@ -249,7 +262,7 @@ def run_many(
     kept = kernels_are_kept()
     with progress_of(len(jobs), shown=progress) as shown:
         if compiles_first(jobs, workers, executor, waited_for=progress):
-            shown.stage("loading kernels" if kept else "compiling, which is done once for each version of the code")
+            shown.stage("compiling, which is done once for each version of the code")
             _compile_for(jobs)
             compiled = time.perf_counter()
         shown.stage("runs")
@@ -265,19 +278,21 @@ def run_many(
             _remember(jobs, results, taken, workers=workers, executor=executor, kept=kept, now=now)
     if timings is not None and jobs:
         timings |= taken
+    if on_this_machine(executor) and any(result.failure is None for result in results.values()):
+        mark_kernels_as_kept()
     return results
 
 
 def compiles_first(
     jobs: Sequence[Job], workers: int | None, executor: str | Executor | None, *, waited_for: bool
 ) -> bool:
-    """Whether kernels are compiled, or loaded, in this process before the first of ``jobs`` is begun.
+    """Whether kernels are compiled in this process before the first of ``jobs`` is begun: where none are kept.
 
     Alone at work a run compiles what it needs; someone who waits for it is served by both cores.
     """
     name, _ = check_executor(executor)
     several = name != "serial" and min(workers or cores(), len(jobs)) > 1
-    return bool(jobs) and on_this_machine(executor) and (several or (waited_for and not kernels_are_kept()))
+    return bool(jobs) and on_this_machine(executor) and (several or waited_for) and not kernels_are_kept()
 
 
 def work_of(job: Job, workers: int) -> Work:
@@ -318,7 +333,7 @@ def _remember(
         new.append((Work("start", workers=side_by_side), taken["runs"] - usual))
     if taken["compile"]:
         worlds = len({job.scenario.world.key for job in jobs})
-        new.append((Work("load" if kept else "compile", parts=worlds), taken["compile"]))
+        new.append((Work("compile", parts=worlds), taken["compile"]))
     remember(new, now)
 
 

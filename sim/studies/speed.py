@@ -29,7 +29,7 @@ LEAST, LONGEST = 1e-3, 1e6  # seconds that a measurement may hold
 # weights of a measurement made otherwise than what is asked about
 OTHER_SOURCE, OTHER_WORLD, OTHER_WORKERS = 0.2, 0.5, 0.5
 TASK = 0.0041  # seconds of the small task where the rules were made
-TIMES = 25  # that it is done
+TIMES = 8  # that it is done
 FRESH = 60.0  # seconds for which the small task is not done again
 SLOWEST = 50.0  # times slower, or faster, than the rules: more is a fault of the clock
 NARROW = 2.0  # how fast the weight of a measurement falls with the logarithm of the size, in powers of e
@@ -39,7 +39,7 @@ NARROW = 2.0  # how fast the weight of a measurement falls with the logarithm of
 class Work:
     """A stage of a study, with the size that its seconds depend on.
 
-    ``people`` and ``weeks`` are those of one run, for ``run``; ``parts`` counts worlds (``compile``, ``load``), arms in
+    ``people`` and ``weeks`` are those of one run, for ``run``; ``parts`` counts worlds (``compile``), arms in
     all settings times seeds (``tables``) or without seeds (``page``); ``workers`` are processes that work side by side.
     """
 
@@ -53,11 +53,10 @@ class Work:
 
 RULES: dict[str, Callable[[Work], float]] = {
     "compile": lambda work: 65.0 + 1.0 * work.parts,
-    "load": lambda work: 0.7 + 0.1 * work.parts,
     "start": lambda work: 1.5 if work.workers > 1 else 0.8,
     "run": lambda work: 0.03 + 0.0018 * work.weeks + work.people * work.weeks / 14e6,
     "tables": lambda work: 0.1 + 0.04 * work.parts,
-    "page": lambda work: 2.0 + 1.2 * min(work.parts, 12.0),  # a page shows no more than so many
+    "page": lambda work: 0.5 + 0.6 * min(work.parts, 12.0),  # a page shows no more than so many
 }
 
 
@@ -139,8 +138,8 @@ def _write(items: Sequence[Mapping[str, object]]) -> None:
 def pace() -> float:
     """Time that this machine takes for a small task, over that of the machine on which the rules were made.
 
-    The task is a little of what a study does: sums over arrays in no order, and Python. It takes a tenth of a second,
-    and is not done again within ``FRESH`` seconds.
+    The task is a little of what a study does: sums over arrays in no order, and Python. It takes some hundredths of a
+    second, and is not done again within ``FRESH`` seconds.
     """
     global _last  # noqa: PLW0603 - this process has one clock
     now = time.monotonic()

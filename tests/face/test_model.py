@@ -298,14 +298,14 @@ def test_a_week_is_freed_at_once(setup: Scenario) -> None:
 
 @pytest.mark.parametrize("module", ["sim", "sim.week.week"])
 def test_what_a_worker_imports_is_light(module: str) -> None:
-    heavy = ("mesa", "pandas", "hydra", "omegaconf", "networkx", "seaborn", "matplotlib", "pyarrow")
+    heavy = ("mesa", "pandas", "hydra", "omegaconf", "networkx", "matplotlib", "pyarrow")
     code = f"import {module}, sys; print([name for name in {heavy} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 
 
 def test_a_worker_stays_light_after_a_run(setup: Scenario, tmp_path: Path) -> None:
-    heavy = ("mesa", "pandas", "hydra", "omegaconf", "networkx", "seaborn", "matplotlib", "pyarrow")
+    heavy = ("mesa", "pandas", "hydra", "omegaconf", "networkx", "matplotlib", "pyarrow")
     stored = tmp_path / "scenario"
     stored.write_bytes(pickle.dumps(setup))
     code = (

@@ -11,12 +11,12 @@ import pytest
 import sim
 from sim.ground import cache as _cache
 
-HEAVY = ("mesa", "pandas", "hydra", "omegaconf", "seaborn", "matplotlib", "networkx")  # numba itself loads scipy
+HEAVY = ("mesa", "pandas", "hydra", "omegaconf", "matplotlib", "networkx")  # numba itself loads scipy
 
 
-def loaded_by(code: str) -> set[str]:
+def loaded_by(code: str, heavy: tuple[str, ...] = HEAVY) -> set[str]:
     """Heavy packages that a fresh interpreter has loaded after ``code``."""
-    line = f"import sys\n{code}\nprint(*[name for name in {HEAVY!r} if name in sys.modules])"
+    line = f"import sys\n{code}\nprint(*[name for name in {heavy!r} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
     return set(found.stdout.split())
 
@@ -66,3 +66,32 @@ def test_the_public_names_all_resolve() -> None:
     assert all(getattr(sim, name) is not None for name in sim.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Modle'"):
         _ = sim.Modle
+
+
+# what a command loads before it has anything to show, besides what a run needs: a second of waiting
+WHAT_SHOWS = (
+    "matplotlib",
+    "pandas",
+    "mesa",
+    "networkx",
+    "scipy.stats",
+    "scipy.special",
+    "rich",
+    "jinja2",
+    "pyarrow.parquet",
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "may"),
+    [
+        ("from sim.scenario.scenario import Scenario; Scenario.compose([])", set()),
+        ("import sim.studies.public", {"pyarrow.parquet"}),
+        (
+            "import sim.report.drawing, sys; assert 'matplotlib.pyplot' not in sys.modules",
+            {"matplotlib", "jinja2", "pyarrow.parquet"},
+        ),
+    ],
+)
+def test_what_shows_results_is_loaded_when_there_are_any(code: str, may: set[str]) -> None:
+    assert loaded_by(code, WHAT_SHOWS) <= may

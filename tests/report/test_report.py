@@ -104,6 +104,22 @@ def test_figure_draws_and_leaves_no_trace(comparison, name):
     assert drawing.tag.endswith("svg")
 
 
+@pytest.mark.parametrize("name", ["effects", "flows", "where"])
+def test_the_page_lays_a_figure_out_once_and_draws_it_once(comparison, name, monkeypatch):
+    done = []
+
+    def counted(owner, method):
+        plain = getattr(owner, method)
+        monkeypatch.setattr(owner, method, lambda *args, **more: done.append(method) or plain(*args, **more))
+
+    figure = comparison.figure(name)
+    counted(style.Drawing, "draw")
+    counted(type(figure.get_layout_engine()), "execute")
+    monkeypatch.setattr(style.Drawing, "savefig", None)
+    page.image(figure)
+    assert done == ["execute", "draw"]
+
+
 def test_unknown_figure(comparison):
     with pytest.raises(RequestError, match="did you mean 'effects'"):
         comparison.figure("efects")

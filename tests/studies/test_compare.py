@@ -318,7 +318,7 @@ def _stored(journals: Path) -> int:
 
 # --- workers ----------------------------------------------------------------------------------------------------
 
-HEAVY = ("pandas", "mesa", "hydra", "omegaconf", "seaborn", "matplotlib", "networkx", "scipy.stats", "pyarrow", "rich")
+HEAVY = ("pandas", "mesa", "hydra", "omegaconf", "matplotlib", "networkx", "scipy.stats", "pyarrow", "rich")
 
 
 def test_a_worker_loads_numpy_and_numba_only() -> None:

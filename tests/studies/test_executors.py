@@ -25,7 +25,7 @@ import pytest
 import sim
 from sim.ground.errors import RequestError
 from sim.results import journal
-from sim.results.run import RunResult
+from sim.results.run import Failure, RunResult
 from sim.scenario.scenario import Scenario
 from sim.studies import clusters, executors, pool
 from sim.studies.engines import AHEAD, WORKER_ENVIRONMENT, bare_main
@@ -181,6 +181,7 @@ def test_kernels_are_compiled_beforehand_where_they_are_needed(monkeypatch: pyte
     compiled: list[int] = []
     monkeypatch.setattr(pool, "_compile_for", lambda jobs: compiled.append(len(jobs)))
     monkeypatch.setattr(pool, "execute", lambda *_, **__: (job for job in ()))
+    monkeypatch.setattr(pool, "kernels_are_kept", lambda: False)
     for asked in ("processes", "submitit-local"):
         run_many(JOBS, workers=2, executor=asked)
     assert compiled == [6, 6]
@@ -188,6 +189,27 @@ def test_kernels_are_compiled_beforehand_where_they_are_needed(monkeypatch: pyte
         run_many(JOBS, workers=2, executor=asked)
     run_many(JOBS, workers=1)
     assert compiled == [6, 6]
+    monkeypatch.setattr(pool, "kernels_are_kept", lambda: True)
+    run_many(JOBS, workers=2)
+    assert compiled == [6, 6]
+
+
+def test_a_finished_run_leaves_word_that_kernels_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_compile_for", lambda _: None)
+    failed = RunResult(JOBS[0].key, 1, failure=Failure("week 1", "x", ""))
+    for folder, given, kept in (
+        (None, RunResult(JOBS[0].key, 1), False),
+        (tmp_path / "nowhere", RunResult(JOBS[0].key, 1), False),
+        (tmp_path, failed, False),
+        (tmp_path, RunResult(JOBS[0].key, 1), True),
+    ):
+        if folder is None:
+            monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+        else:
+            monkeypatch.setenv("NUMBA_CACHE_DIR", str(folder))
+        monkeypatch.setattr(pool, "execute", lambda *_, given=given, **__: (one for one in (given,)))
+        run_many(JOBS[:1])
+        assert pool.kernels_are_kept() == kept
 
 
 # --- the same results -------------------------------------------------------------------------------------------

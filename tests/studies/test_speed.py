@@ -36,7 +36,7 @@ def machine(slower: float, *, jitter: float = 0.0) -> list[Measured]:
     draw = np.random.default_rng(1)
     works = [
         *(Work("run", "corridor", people, weeks, workers=2) for people in (500.0, 20000.0) for weeks in (260.0, 676.0)),
-        *(Work(stage, parts=3.0) for stage in ("compile", "load", "tables", "page")),
+        *(Work(stage, parts=3.0) for stage in ("compile", "tables", "page")),
         Work("start", workers=2),
     ]
     return [
@@ -163,20 +163,19 @@ def measure(
 
 
 def test_runs_and_what_they_wait_for_are_told_apart(memory: Path) -> None:
-    found = measure(20, 2, {"compile": 1.5, "runs": 14.0}, first=4.0)
-    assert found == {"run": 1.0, "start": pytest.approx(4.0), "load": 1.5}
+    found = measure(20, 2, {"compile": 0.0, "runs": 14.0}, first=4.0)
+    assert found == {"run": 1.0, "start": pytest.approx(4.0)}
     assert {one.work.workers for one in remembered() if one.work.stage == "run"} == {2}
 
 
-def test_compiling_is_told_from_loading(memory: Path) -> None:
+def test_compiling_is_told_from_running(memory: Path) -> None:
     assert measure(20, 2, {"compile": 70.0, "runs": 12.0}, kept=False)["compile"] == 70.0
 
 
 def test_first_runs_teach_nothing_of_the_others(memory: Path) -> None:
-    assert measure(2, 2, {"compile": 1.0, "runs": 6.0}, first=5.0) == {"load": 1.0}  # each was a first one
-    memory.unlink()
+    assert measure(2, 2, {"compile": 0.0, "runs": 6.0}, first=5.0) == {}  # each was a first one
     assert measure(20, 1, {"compile": 0.0, "runs": 90.0}, kept=False) == {}  # the first compiled
-    assert measure(2, 2, {"compile": 1.0, "runs": 300.0}, first=300.0)["run"] == 300.0  # where loading is nothing
+    assert measure(2, 2, {"compile": 0.0, "runs": 300.0}, first=300.0)["run"] == 300.0  # where loading is nothing
 
 
 def test_failures_and_no_runs_teach_nothing(memory: Path) -> None:
@@ -214,9 +213,9 @@ def test_a_plan_is_right_within_half_on_the_machine_it_is_printed_on(
     told = plan(monkeypatch, machine(slower, jitter=0.1))
     assert told.measured
     each = slower * RULES["run"](Work("run", "corridor", 5000.0, 676.0))
-    works = (Work("load"), Work("start", workers=2), Work("tables", parts=30.0), Work("page", parts=3.0))
+    works = (Work("start", workers=2), Work("tables", parts=30.0), Work("page", parts=3.0))
     others = slower * sum(RULES[work.stage](work) for work in works)
-    true = 2.0 + others + 30 * each / 2
+    true = 1.0 + others + 30 * each / 2
     assert 1 / 1.5 < 60 * told.minutes / true < 1.5
     assert GUESS not in str(told)
 
