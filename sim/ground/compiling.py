@@ -90,8 +90,8 @@ class _LowerOnly(NativeLowering):
 
 def widest(kind: types.Type) -> types.Type:
     """The type that stands for an argument's: eight bytes for signed whole numbers and members of enumerations."""
-    kind = types.unliteral(kind)
-    if isinstance(kind, types.IntEnumMember) or (isinstance(kind, types.Integer) and kind.signed):
+    kind = types.unliteral(kind)  # type: ignore[attr-defined]
+    if isinstance(kind, types.IntEnumMember) or (isinstance(kind, types.Integer) and kind.signed):  # type: ignore[attr-defined]
         return types.int64
     return kind
 

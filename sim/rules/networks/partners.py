@@ -161,12 +161,8 @@ def pay_partners(enterprises, facilitators, ties, rules):
 def review_partners(s, p, now, counters):
     """Who has gone, is held, leaves or was for one job only is let go; who stays will be asked for part of the work."""
     rows, partner, generation_met, trust = s.enterprises.row, s.ties.partner, s.ties.partner_generation, s.ties.trust
-    records, standing, generation, committed = (
-        s.facilitators,
-        s.facilitators.standing,
-        s.facilitators.generation,
-        s.facilitators.committed,
-    )
+    records, committed = s.facilitators, s.facilitators.committed
+    standing, generation = s.facilitators.standing, s.facilitators.generation
     needs, replacement, wanted = p.partner.needs, p.partner.replacement, p.partner.wanted
     for j in range(len(rows)):
         if rows[j].active == 0 or rows[j].pair < 0:
