@@ -15,7 +15,11 @@ from numba.core import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, DefaultPassBuilder, Flags
 from numba.core.compiler_machinery import PassManager, register_pass
-from numba.core.typed_passes import NativeLowering, NoPythonBackend
+from numba.core.typed_passes import NativeLowering, NoPythonBackend, NopythonRewrites
+from numba.core.untyped_passes import InlineClosureLikes
+
+# functions inside functions and arithmetic on whole arrays, of which kernels have none
+NEEDLESS = (InlineClosureLikes, NopythonRewrites)
 
 
 class _Unmade(JITCodeLibrary):
@@ -102,7 +106,7 @@ def _pipeline(state: Any, lowering: type) -> list[PassManager]:
         DefaultPassBuilder.define_untyped_pipeline(state),
         DefaultPassBuilder.define_typed_pipeline(state),
     ):
-        steps.passes.extend(part.passes)
+        steps.passes.extend(step for step in part.passes if step[0] not in NEEDLESS)
     steps.add_pass(lowering, "native lowering")
     steps.add_pass(NoPythonBackend, "nopython mode backend")
     steps.finalize()
