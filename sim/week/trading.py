@@ -60,7 +60,8 @@ def change_networks(state: State, week: Agenda) -> None:
     """Enterprises change, ties are kept or lost and made, facilitators move prices, stop and begin."""
     s, p, t = state.s, state.p, state.traffickers
     partners.pay_partners(s.enterprises, s.facilitators, s.ties, p.partner)
-    usual = (state.pairs["gained"] + state.pairs["demanded"]).sum() / max(state.pairs["brought"].sum(), 1.0)
+    gained, brought = state.pairs["gained"] + state.pairs["demanded"], state.pairs["brought"]
+    usual = np.add.reduce(gained) / max(np.add.reduce(brought), 1.0)
     what_exploiting_brings(s.pairs, float(usual))
     change.change_enterprises(s, p, week.now, week.active, week.ledger)
     if week.row[C.SPLITS] > 0:  # parts of a hub know what they offer

@@ -163,9 +163,9 @@ RECIPES: dict[str, tuple[Edit, ...]] = {
         ),
         before("sim/world/fields.py", '    Field("pushback",', '    Field("holding", "f8", "lever border.holding"),\n'),
         before(
-            "sim/conditions/prospects.py",
-            '    state.regions["asylum_access"] = ',
-            '    legs["holding"] = levers["border.holding"]\n',
+            "sim/conditions/enacted.py",
+            '    legs["document_check"], legs["screening"] = ',
+            '    legs["holding"] = now["border.holding"]\n',
         ),
         Edit(BORDERS, "round(p.journey.holding)", "round(p.journey.holding * s.legs[leg].holding)"),
     ),
