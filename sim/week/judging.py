@@ -24,5 +24,6 @@ def do_justice(state: State, week: Agenda) -> None:
     charged = rows_at(state.cases["stage"], CaseStage.TRIAL)
     if len(charged) > 1:
         charged = charged[np.lexsort((state.cases["target"][charged], state.cases["opened"][charged]))]
-    courts.hear_cases(s, p, now, charged, week.ledger)
+    if len(charged):
+        courts.hear_cases(s, p, now, charged, week.ledger)
     arrests.release_offenders(s.enterprises, s.offenders, s.traits, p.change, row, now.week)

@@ -26,6 +26,8 @@ def contract(state: State, week: Agenda) -> None:
     """Contract: seekers meet enterprises; fees, deposits and what is held are fixed."""
     s, seekers, active = state.s, week.seekers.these, week.active
     state.pairs["demand"] = 0.0
+    if not len(seekers):
+        return
     weights, quotes, keys = search.working_space(
         s.regions["offers"].shape[1], len(active), len(seekers), state.p.market.quotes
     )

@@ -17,7 +17,8 @@ def protect_or_remove(state: State, week: Agenda) -> None:
     sell_people_in_custody(state, week)
     removal.receive_returned(s, p, now, due, week.considered.causes, week.ledger)
     safe = rows_with(state.migrants["bound"], Bound.SAFE)
-    protection.protect(s, p, now, safe, week.ledger, p.belief.broken_promise)
+    if len(safe):
+        protection.protect(s, p, now, safe, week.ledger, p.belief.broken_promise)
 
 
 def sell_people_in_custody(state: State, week: Agenda) -> None:
@@ -25,5 +26,7 @@ def sell_people_in_custody(state: State, week: Agenda) -> None:
     if state.mechanisms["corruption"] == "off":
         return
     held = rows_at(state.migrants["stage"], Stage.DETAINED)
+    if not len(held):
+        return
     held = held[state.migrants["since"][held] == week.week]
     custody.sell_people_in_custody(state.s, state.p, week.now, held, week.ledger)
