@@ -107,31 +107,30 @@ def found_in_spite_of_bribes(s, p, cell, visibility, spared, in_money):
     police = unit_at(p.official, Post.POLICE, region)
     inspectors = unit_at(p.official, Post.INSPECTORATE, region)
     mission = unit_at(p.official, Post.MISSION, region)
-    local, with_mission = 1.0 - row.by_mission, row.by_mission
-    cost = 0.0
     tip = met_in_a_week(row.reach, visibility, TIP, spared)
     near = met_in_a_week(row.reach, visibility, NEIGHBOURS, spared)
     raid = met_in_a_week(row.reach, visibility, RAIDED, spared)
     visit = met_in_a_week(row.reach, visibility, INSPECTED, spared)
-    bought, warned = local * s.units[police].bought, local * s.units[police].betrayed
-    price = in_money * s.units[police].price
-    cost += tip * bought * price
-    cost += near * bought * price
-    cost += raid * warned * price
-    tip_left, near_left, raid_left = tip - tip * bought, near - near * bought, raid - raid * warned
-    bought, price = local * s.units[inspectors].bought, in_money * s.units[inspectors].price
-    cost += visit * bought * price
-    visit_left = visit - visit * bought
-    bought, warned = with_mission * s.units[mission].bought, with_mission * s.units[mission].betrayed
-    price = in_money * s.units[mission].price
-    cost += tip * bought * price
-    cost += near * bought * price
-    cost += raid * warned * price
-    cost += visit * bought * price
-    tip_left, near_left = tip_left - tip * bought, near_left - near * bought
-    raid_left, visit_left = raid_left - raid * warned, visit_left - visit * bought
+    local = 1.0 - row.by_mission
+    cost, tip_1, near_1, raid_1, _ = let_off(s.units, police, local, in_money, tip, near, raid, 0.0, 0.0)
+    cost, _, _, _, visit_1 = let_off(s.units, inspectors, local, in_money, 0.0, 0.0, 0.0, visit, cost)
+    cost, tip_2, near_2, raid_2, visit_2 = let_off(
+        s.units, mission, row.by_mission, in_money, tip, near, raid, visit, cost
+    )
     outreach = met_in_a_week(row.reach, visibility, OUTREACH_VISIT, spared)
-    return tip_left + near_left + outreach + raid_left + visit_left, cost
+    found = (tip - tip_1 - tip_2) + (near - near_1 - near_2) + outreach + (raid - raid_1 - raid_2)
+    return found + (visit - visit_1 - visit_2), cost
+
+
+@rule
+def let_off(units, unit, part, in_money, tip, near, raid, visit, cost):
+    """(``cost`` and what officials of a unit take, hazards that they let through of tips, neighbours, raids, visits).
+
+    ``part`` : share of such events that come before them.
+    """
+    bought, warned, price = part * units[unit].bought, part * units[unit].betrayed, in_money * units[unit].price
+    tip, near, raid, visit = tip * bought, near * bought, raid * warned, visit * bought
+    return cost + tip * price + near * price + raid * price + visit * price, tip, near, raid, visit
 
 
 def appraise(state: State) -> None:

@@ -24,13 +24,6 @@ def incomes_at_home(state: State) -> Floats:
     return np.asarray(1.0 + state.levers.now["origin.development"])
 
 
-def wages(state: State) -> Floats:
-    """US$ a week without and with papers, (regions, 2)."""
-    regions, grown = state.world.regions, incomes_at_home(state)
-    irregular = regions.wage_irregular * state.regions["wage_index"] * grown
-    return np.stack([irregular, regions.wage_regular * grown], axis=1)
-
-
 def move_wages(state: State, filled: Floats, slots: Floats) -> None:
     """Pay without papers follows tightness (model 4.4): every four weeks, within bounds.
 

@@ -12,7 +12,7 @@ import numpy as np
 from sim.agents.people import Bound
 from sim.ground.kernel import kernel, part, rule
 from sim.rules.justice.experience import collusion, kept_promises, paid_awards
-from sim.rules.rationing import LEAST_KEPT, top_up
+from sim.rules.rationing import top_up
 
 SAFE = np.uint8(Bound.SAFE)
 
@@ -65,11 +65,6 @@ def prepare_agencies(agencies, p):
     meetings, kept = np.float32(p.agency.meetings), np.float32(p.agency.meetings_kept)
     remembered = np.float32(p.belief.community_kept)
     for n in range(len(agencies)):
-        weekly = agencies[n].staff * meetings
-        if weekly > np.float32(0.0):
-            most = kept * weekly + np.float32(LEAST_KEPT)
-            agencies[n].attention = min(agencies[n].attention + weekly, most)
-        else:
-            agencies[n].attention = agencies[n].attention % np.float32(1.0)
+        agencies[n].attention = top_up(agencies[n].attention, agencies[n].staff * meetings, kept)
         agencies[n].caseload = 0
         agencies[n].skill = agencies[n].skill * remembered

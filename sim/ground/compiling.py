@@ -22,11 +22,15 @@ from numba.core.untyped_passes import InlineClosureLikes
 NEEDLESS = (InlineClosureLikes, NopythonRewrites)
 
 
-class _Unmade(JITCodeLibrary):
-    """A function that only kernels call: not optimised, and no machine code."""
+class _Lowered(JITCodeLibrary):
+    """A function that is not optimised for itself when it comes in."""
 
     def _optimize_functions(self, ll_module: Any) -> None:
         ll_module.data_layout = self._codegen._data_layout
+
+
+class _Unmade(_Lowered):
+    """A function that only kernels call: not optimised, and no machine code."""
 
     def finalize(self) -> None:
         self._raise_if_finalized()
@@ -34,11 +38,8 @@ class _Unmade(JITCodeLibrary):
         self._finalized = True
 
 
-class _Whole(JITCodeLibrary):
+class _Whole(_Lowered):
     """A kernel: optimised once, with all that it calls."""
-
-    def _optimize_functions(self, ll_module: Any) -> None:
-        ll_module.data_layout = self._codegen._data_layout
 
     def finalize(self) -> None:
         self._codegen._check_llvm_bugs()

@@ -112,7 +112,7 @@ def _bootstrap(sample: NDArray[np.float64], level: float) -> Interval | None:
     """The BCa interval of finite values; None where there is none."""
     if len(sample) < FEWEST_PAIRS or all_equal(sample):
         return None
-    from scipy import stats  # noqa: PLC0415 - of what is used here, only a bootstrap needs it
+    from scipy import stats  # noqa: PLC0415 - intervals by t need special functions only
 
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # resamples that are all alike: no interval, and the caller's t
@@ -191,13 +191,10 @@ def q_values(p_values: ArrayLike) -> NDArray[np.float64]:
     """
     found = np.array(p_values, float)
     tested = np.isfinite(found)
-    sample = found[tested]
-    order = np.argsort(sample)
-    rank = np.arange(1, len(sample) + 1)
-    # the least of what is reached from this rank on
-    kept = np.minimum.accumulate((sample[order] * (len(sample) / rank))[::-1])[::-1]
-    sample[order] = kept
-    found[tested] = np.clip(sample, 0, 1)
+    if tested.any():
+        from scipy import stats  # noqa: PLC0415 - without a test nothing is corrected
+
+        found[tested] = stats.false_discovery_control(found[tested], method="bh")
     return found
 
 

@@ -20,7 +20,8 @@ from sim.ground.draws import Stream, uniforms
 from sim.ground.kernel import rule
 
 Floats = NDArray[np.float64]
-LEAST_KEPT = 2.0  # whole ones that are kept however slowly they become available
+# whole ones that are kept however slowly they become available; four bytes, so that sums with such columns stay so
+LEAST_KEPT = np.float32(2.0)
 
 
 class Rationed(IntEnum):

@@ -644,13 +644,13 @@ def test_holding_entry_and_exit_keeps_who_is_there(base):
     moved = with_move(base, "border.control", "add", 0.3)
     free, held, plain = (Week(moved, 1), Week(moved.replace({"mechanisms.entry_exit": "hold"}), 1), Week(base, 1))
     others = {"free": 0, "held": 0}
-    for now in range(-52, 60):
+    for number in range(-52, 60):
         for week in (free, held, plain):
             week.advance()
         named = plain.state.moves > 0
         for name, week in (("free", free), ("held", held)):
-            entered = (week.traffickers["entered"] == now) & (week.traffickers["active"] == 1)
-            others[name] += (entered & ~named).sum() if now >= 0 else 0
+            entered = (week.traffickers["entered"] == number) & (week.traffickers["active"] == 1)
+            others[name] += (entered & ~named).sum() if number >= 0 else 0
     assert others["held"] == 0 < others["free"]
     assert np.array_equal(held._twin.state.moves, plain.state.moves)
 
