@@ -17,6 +17,7 @@ from sim.world.world import World
 Floats = NDArray[np.float64]
 Places = NDArray[np.bool_]  # (regions,)
 SHORT, EVENTS, SMALL, LARGE = "two years, ", "events, ", "small", "large"
+LARGER = "larger, "  # before the labels of groups of patterns that usual runs leave undecided
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,14 @@ class Runs:
     def seeds(self, *labels: str) -> list[int]:
         """Seeds that have finished in all of the groups."""
         return sorted(set.intersection(*(set(self.results.get(label, {})) for label in labels)))
+
+    def larger(self) -> Runs:
+        """The larger runs alone, under the labels of the usual ones."""
+        inside = [label for label in self.results if label.startswith(LARGER)]
+        return Runs(
+            {label.removeprefix(LARGER): self.results[label] for label in inside},
+            {label.removeprefix(LARGER): self.scenarios[label] for label in inside},
+        )
 
     def metric(self, label: str, name: str, seeds: Sequence[int]) -> Floats:
         """A metric over the weeks after burn-in, by seed: float64 (seeds,)."""

@@ -28,7 +28,7 @@ from rich.table import Table
 
 from experiments.files import RESULTS, write_whole
 from experiments.measures import DOSES, MEASURES
-from experiments.pattern_runs import EVENTS, LARGE, SHORT, SMALL, Runs
+from experiments.pattern_runs import EVENTS, LARGE, LARGER, SHORT, SMALL, Runs
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
@@ -53,7 +53,8 @@ class Plan:
     """How large the runs are.
 
     People, seeds and years of most; people of small and large runs (small: the least size of the world where none is
-    given), seeds of large ones; weeks of burn-in.
+    given), seeds of large ones; how many times the people, and seeds, for patterns that usual runs leave undecided
+    (``larger: true`` in patterns.yaml); weeks of burn-in.
     """
 
     people: int = 50_000
@@ -64,10 +65,12 @@ class Plan:
     small: int | None = None
     large: int = 500_000
     large_seeds: int = 4
+    times: int = 4
+    times_seeds: int = 20
     burn_in: int = 156
 
 
-QUICK = Plan(people=20_000, seeds=8, large=200_000, large_seeds=3)
+QUICK = Plan(people=20_000, seeds=8, large=200_000, large_seeds=3, times_seeds=6)
 
 
 def catalogue() -> dict[str, Any]:
@@ -91,6 +94,18 @@ def groups(
     patterns: Sequence[Mapping[str, Any]], words: Mapping[str, list[str]], plan: Plan
 ) -> dict[str, tuple[Arm, int]]:
     """What the patterns need to be run: arm and number of seeds by label."""
+    usual = [pattern for pattern in patterns if not pattern.get("larger")]
+    more = [pattern for pattern in patterns if pattern.get("larger")]
+    larger = replace(plan, people=plan.people * plan.times, seeds=plan.times_seeds)
+    again = {LARGER + label: (replace(arm, label=LARGER + label), seeds)
+             for label, (arm, seeds) in _groups(more, words, larger).items()}  # fmt: skip
+    return _groups(usual, words, plan) | again
+
+
+def _groups(
+    patterns: Sequence[Mapping[str, Any]], words: Mapping[str, list[str]], plan: Plan
+) -> dict[str, tuple[Arm, int]]:
+    """The same for patterns that are all looked for in runs of one size."""
     base = Scenario.compose(
         [f"world={plan.world}", f"people.size={plan.people}", f"time.years={plan.years}",
          f"time.burn_in_weeks={plan.burn_in}"]
@@ -150,7 +165,7 @@ def simulate(made: Mapping[str, tuple[Arm, int]], *, workers: int, progress: boo
     people_kept = {
         arm.scenario.run_key(seed)
         for label, (arm, _) in made.items()
-        if label.startswith((SHORT, EVENTS))
+        if SHORT in label or EVENTS in label
         for seed in numbers[label]
     }
 
@@ -176,14 +191,16 @@ def judge(patterns: Sequence[Mapping[str, Any]], runs: Runs) -> list[dict[str, A
     rows = []
     for pattern in patterns:
         bounds = {"margin": pattern.get("margin", math.nan), "band": pattern.get("band", ())}
-        checks = MEASURES[pattern["measure"]](runs, pattern)
+        seen = runs.larger() if pattern.get("larger") else runs
+        checks = MEASURES[pattern["measure"]](seen, pattern)
         verdicts = [verdict(pattern["expect"], check.found, **bounds) for check in checks]
+        sized = ", in larger runs" if pattern.get("larger") else ""
         for check, reached in zip(checks, verdicts, strict=True):
             rows.append(
                 {
                     "id": pattern["id"],
                     "grade": pattern["grade"],
-                    "check": check.label,
+                    "check": check.label + sized,
                     "expect": expectation(pattern),
                     "mean": check.found.mean,
                     "low": check.found.low,

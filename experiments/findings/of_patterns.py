@@ -6,14 +6,16 @@ import pandas as pd
 
 from experiments import patterns
 from experiments.findings.part import Asked, Part, Scale
-from experiments.pattern_runs import EVENTS, LARGE, SHORT, Runs
+from experiments.pattern_runs import EVENTS, LARGE, LARGER, SHORT, Runs
 from sim.results.asked import Design, Setting
 from sim.results.findings import Findings
 from sim.results.run import RunResult
 from sim.studies.plan import chosen_seeds
 
-PLAN = patterns.Plan(people=50_000, seeds=6, years=10.0, small=20_000, large=200_000, large_seeds=3)
-TINY = patterns.Plan(people=300, seeds=2, years=0.5, workers=1, small=200, large=400, large_seeds=2, burn_in=10)
+PLAN = patterns.Plan(people=50_000, seeds=6, years=10.0, small=20_000, large=200_000, large_seeds=3, times_seeds=6)
+TINY = patterns.Plan(
+    people=300, seeds=2, years=0.5, workers=1, small=200, large=400, large_seeds=2, times_seeds=2, burn_in=10
+)
 FIELDS = ("metrics", "weeks", "series", "flows", "seconds")
 
 
@@ -28,7 +30,7 @@ def ask(scale: Scale) -> list[Asked]:
     kinds: dict[tuple[int, str], list[patterns.Arm]] = {}
     for label, (arm, seeds) in groups(scale).items():
         if not label.startswith(EVENTS):
-            kind = "large" if label == LARGE else "short" if label.startswith(SHORT) else "usual"
+            kind = next((kind for kind in (LARGER, LARGE, SHORT) if label.startswith(kind)), "usual")
             kinds.setdefault((seeds, kind), []).append(patterns.Arm(label, arm.words, arm.scenario))
     return [
         Asked(Design((Setting("", tuple(arms)),)), tuple(chosen_seeds(seeds, 1))) for (seeds, _), arms in kinds.items()
@@ -42,7 +44,7 @@ def find(found: list[Findings]) -> pd.DataFrame:
     for one in found:
         for comparison in one.comparisons.values():
             for arm in comparison.every_arm:
-                fields = (*FIELDS, "outcomes") if arm.label.startswith(SHORT) else FIELDS
+                fields = (*FIELDS, "outcomes") if SHORT in arm.label else FIELDS
                 results[arm.label] = {run.seed: run for run in comparison.runs_of(arm, *fields)}
                 scenarios[arm.label] = arm.scenario
     content = patterns.catalogue()
@@ -56,7 +58,7 @@ def find(found: list[Findings]) -> pd.DataFrame:
 
 def _scale(found: list[Findings]) -> Scale:
     people = found[0].design.arms[0].scenario["people.size"]
-    return Scale(tiny=people <= max(TINY.people, TINY.large))
+    return Scale(tiny=people <= max(TINY.people * TINY.times, TINY.large))
 
 
 PARTS = (Part("patterns", "signs and bounds from the literature", 10, ask, find),)

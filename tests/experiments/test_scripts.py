@@ -16,7 +16,9 @@ from sim.reference.registry import policies
 from sim.results.run import RunResult
 from sim.results.statistics import Interval
 
-TINY = patterns.Plan(people=300, seeds=2, years=0.1, workers=1, small=200, large=400, large_seeds=2, burn_in=6)
+TINY = patterns.Plan(
+    people=300, seeds=2, years=0.1, workers=1, small=200, large=400, large_seeds=2, times_seeds=2, burn_in=6
+)
 
 
 def interval(low, high, count=9):
@@ -108,6 +110,15 @@ def test_only_what_is_asked_for_is_run():
     assert set(one) == {"none", "tighter_borders"}
     short = patterns.groups(patterns.chosen(content["patterns"], ["diversion"]), content["arms"], TINY)
     assert set(short) == {"two years, none", "two years, channels_closed"}
+    larger = [{**patterns.chosen(content["patterns"], ["C4-S01"])[0], "larger": True}]
+    made = patterns.groups([*larger, *patterns.chosen(content["patterns"], ["C4-S02"])], content["arms"], TINY)
+    assert set(made) == {"none", "tighter_borders", "larger, none", "larger, tighter_borders"}
+    assert made["larger, none"][0].scenario["people.size"] == TINY.times * made["none"][0].scenario["people.size"]
+    runs = pattern_runs.Runs(
+        {label: {} for label in made}, {label: arm.scenario for label, (arm, _) in made.items()}
+    ).larger()
+    assert set(runs.scenarios) == {"none", "tighter_borders"}
+    assert runs.scenarios["none"] is made["larger, none"][0].scenario
     with pytest.raises(RequestError, match="nonsense"):
         patterns.chosen(content["patterns"], ["nonsense"])
 
