@@ -130,7 +130,7 @@ def enact_removal_and_status(state: State) -> None:
 def enact_penalties(state: State) -> None:
     """What convictions and fines cost, US$, as they are expected and weigh with those whom they threaten.
 
-    Severity beyond a year of pay weighs less than certainty (switch ``certainty_over_severity``; EC 2.15, C2-M45).
+    Severity beyond what is usual weighs less than certainty (switch ``certainty_over_severity``; EC 2.15, C2-M45).
     """
     region, values, expected = state.regions, state.scenario.values, state.levers.expected
     on = state.mechanisms["certainty_over_severity"] == "on"

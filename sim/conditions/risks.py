@@ -205,14 +205,13 @@ def found_by_police_who_look(s, p, cell, visibility):
     if shown <= 0.0 or there <= 0:
         return 0.0
     finds = 1.0 - (1.0 - min(shown / there, 1.0)) ** p.case.looks
-    return s.regions[region].looks * finds * seen / shown / people_of_a_place(s.venues, s.cell_first, cell)
+    return s.regions[region].looks * finds * seen / shown / people_of_a_place(s.venues, s.cells, s.cell_first, cell)
 
 
 @rule
-def people_of_a_place(venues, cell_first, cell):
-    """People at a place of a cell where people are controlled, in the mean; at least one."""
-    people, places = 0.0, 0.0
+def people_of_a_place(venues, cells, cell_first, cell):
+    """People from whom pay is withheld at a place of a cell where people are controlled, in the mean; at least one."""
+    places = 0.0
     for k in range(cell_first[cell], cell_first[cell + 1]):
-        if venues[k].active == 1 and venues[k].attention > 0.0:
-            people, places = people + venues[k].filled, places + 1.0
-    return max(people / places, 1.0) if places > 0.0 else 1.0
+        places += venues[k].active == 1 and venues[k].attention > 0.0
+    return max(cells[cell].withheld / places, 1.0) if places > 0.0 else 1.0

@@ -61,7 +61,7 @@ SWITCHES: dict[str, Switch] = {
                "enterprises find others for partners who were arrested, as fast as others are idle; off, they wait",
                "how fast partners are found, by node", "C10-M25, C10-M24", "A"),
         Switch("certainty_over_severity", "on", ("on", "off"),
-               "a penalty beyond a year of pay weighs less than its size, or every penalty as much as it costs",
+               "penalties beyond what is usual weigh less than they cost, or every penalty as much as it costs",
                "what penalties weigh with those whom they threaten", "EC 2.1, EC 2.15, C2-M45", "E", True),
         Switch("government_reaction", "off", ("off", "on", "hold"),
                "governments answer visible arrivals, scandals and recorded cases with borders, visas and staff",
