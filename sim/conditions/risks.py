@@ -99,12 +99,13 @@ def see_risks(s, p, met):
         hidden = from_mission * here.kept_out
         heard = (1.0 - collusion(s.regions, p.belief, region)) * not_bought(s.units, p.official, region, row.by_mission)
         row.complains = here.complains * heard
+        people = people_of_a_place(s.venues, s.cells, s.cell_first, cell)
         for visibility in range(3):
             if met:
                 for cause in range(7):
                     row.hazards[visibility, cause] = met_in_a_week(row.reach, visibility, cause, spared)
             come_and_recognise(s, p, cell, visibility, spared)
-            row.watched[visibility] = found_by_police_who_look(s, p, cell, visibility)
+            row.watched[visibility] = found_by_police_who_look(s, p, region, visibility) / people
             row.customers[visibility] = s.sectors[sector].customers[visibility]
         # members of a mission who are kept out of open places are served under cover
         row.customers[0] = (1.0 - row.boycotted) * (1.0 - hidden)
@@ -192,20 +193,19 @@ def shown_to_police(s, p, region):
 
 
 @rule
-def found_by_police_who_look(s, p, cell, visibility):
-    """Weekly hazard that police who look find a place, for each person controlled there (C5-P34).
+def found_by_police_who_look(s, p, region, visibility):
+    """Weekly hazard that police who look find a place of a region where people are controlled (C5-P34).
 
     A look goes to places of the region by chance until one shows that people are controlled; a case is opened for the
     place, and counts once for all who are there.
     """
-    sectors = len(s.sectors)
-    region, seen = cell // sectors, p.case.seen_by_police[visibility]
+    sectors, seen = len(s.sectors), p.case.seen_by_police[visibility]
     there = s.cell_first[(region + 1) * sectors] - s.cell_first[region * sectors]
     shown = max(s.regions[region].shown, seen)
     if shown <= 0.0 or there <= 0:
         return 0.0
     finds = 1.0 - (1.0 - min(shown / there, 1.0)) ** p.case.looks
-    return s.regions[region].looks * finds * seen / shown / people_of_a_place(s.venues, s.cells, s.cell_first, cell)
+    return s.regions[region].looks * finds * seen / shown
 
 
 @rule
