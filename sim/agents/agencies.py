@@ -45,9 +45,10 @@ AGENCY_COLUMNS: tuple[Column, ...] = (
     Column("knowledge", "f4", "chance that its people know the signs", packed=True),
     Column("authority", "f4", "chance that they may act on them", packed=True),
     Column("goodwill", "f4", "chance that they want to", packed=True),
-    Column("metric", "f4", "weight of counts in what it is judged by", packed=True),
-    Column("independence", "f4", "share of its means that does not come from the police", packed=True),
     Column("attention", "f4", "meetings or cases that it can still take up", packed=True),
     Column("caseload", "i4", "meetings or cases taken up this week", packed=True),
+    Column("asks", "i4", "people met this week, with or without time for them", packed=True),
+    Column("asked", "f8", "people met in a week, as remembered", packed=True),
+    Column("room", "f8", "meetings that it can take up in a week, as expected", packed=True),
     Column("skill", "f4", "of courts in charges of exploitation; grows with cases, fades without", packed=True),
 )

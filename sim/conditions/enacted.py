@@ -14,9 +14,11 @@ from sim.agents.agencies import KINDS, AgencyKind
 from sim.conditions.demand import boycotted, customers_kept, kept_out, share_of
 from sim.conditions.encounters import hostility, inspection_removals, reach_of_agencies, shielded_by_missions
 from sim.conditions.incomes import incomes_at_home
+from sim.conditions.risks import abilities, recognition, severity
 from sim.declared.levers import LEVERS
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, uniforms
+from sim.rules.justice.leads import looks
 from sim.rules.people.status import removal_hazard
 from sim.world.law import LEVER_FIELDS
 
@@ -34,9 +36,11 @@ def enact(state: State) -> None:
     staff_agencies(state)
     train_agencies(state)
     enact_removal_and_status(state)
+    enact_penalties(state)
     enact_borders(state)
     enact_visas(state)
     enact_work(state)
+    enact_risks(state)
     hear_campaigns_at_home(state)
 
 
@@ -71,23 +75,29 @@ def skill_of_officers(state: State) -> Floats:
 
 
 def train_agencies(state: State) -> None:
-    """What people of every agency know, may and want, and what they are judged by."""
-    now, agencies, rules = state.levers.now, state.agencies, state.p.agency
-    shape = (len(state.regions), KINDS)
-    agencies["knowledge"][:] = np.minimum(now["agency.knowledge"] * rules.knows, 1.0).ravel()
-    agencies["authority"][:] = np.minimum(now["agency.authority"] * rules.may, 1.0).ravel()
-    want = now["agency.goodwill"] * hostility(state, now)[:, None]
-    agencies["goodwill"][:] = np.minimum(want * rules.wants, 1.0).ravel()
-    agencies["metric"][:] = np.broadcast_to(now["police.metric"][:, None], shape).ravel()
-    independent = np.ones(shape)
-    independent[:, AgencyKind.SERVICES] = now["protection.independence"]
-    agencies["independence"][:] = independent.ravel()
+    """What people of every agency know, may and want."""
+    for name, chance in zip(("knowledge", "authority", "goodwill"), abilities(state, state.levers.now), strict=True):
+        state.agencies[name][:] = chance.ravel()
 
 
 def staff_agencies(state: State) -> None:
-    """Staff and means of every agency."""
-    now, values, agencies = state.levers.now, state.scenario.values, state.agencies
-    regions, rules = state.world.regions, state.p.agency
+    """Staff and means of every agency, and how many it can meet as those who plan expect."""
+    agencies, rules = state.agencies, state.p.agency
+    staff = staff_of(state, state.levers.now)
+    agencies["staff"][:] = staff.ravel()
+    agencies["budget"][:] = (staff * cost_of_staff(state)).ravel()
+    agencies["room"][:] = rules.meetings * staff_of(state, state.levers.expected).ravel()
+
+
+def cost_of_staff(state: State) -> Floats:
+    """US$ a year for one of the staff, (regions, 1)."""
+    rules = state.p.agency
+    return np.asarray(rules.staff_cost * (state.world.regions.wage_regular / rules.staff_cost_wage)[:, None])
+
+
+def staff_of(state: State, now: dict[str, Floats]) -> Floats:
+    """Staff of every agency under levers, (regions, kinds)."""
+    values, rules = state.scenario.values, state.p.agency
     staff = now["agency.staff"] * (state.present / 1000.0)[:, None] * rules.staff_share
     # other crime draws on police, prosecution and intelligence; budgets are zero-sum unless a policy pays (C13-X14)
     claimed = np.zeros(KINDS)
@@ -95,14 +105,12 @@ def staff_agencies(state: State) -> None:
     staff = staff * (1.0 - now["budget.other_crime"][:, None] * claimed)
     staff[:, AgencyKind.COURT] *= now["justice.capacity"]
     staff[:, AgencyKind.INTELLIGENCE] *= 1.0 + values["intel.staff"] * now["intel.cells"]
-    cost = rules.staff_cost * (regions.wage_regular / rules.staff_cost_wage)[:, None]
     if state.levers.charged.any():
         # what a policy costs and nobody else pays is taken from what agencies have
-        budget = (staff * cost).sum(axis=1)
+        budget = (staff * cost_of_staff(state)).sum(axis=1)
         taken = share_of(state.levers.charged * state.present, budget)
         staff = staff * np.clip(1.0 - taken, values["budget.least_left"], 1.0)[:, None]
-    agencies["staff"][:] = staff.ravel()
-    agencies["budget"][:] = (staff * cost).ravel()
+    return np.asarray(staff)
 
 
 def enact_removal_and_status(state: State) -> None:
@@ -119,6 +127,33 @@ def enact_removal_and_status(state: State) -> None:
     region["asylum_access"] = levers.now["asylum.access"]
 
 
+def enact_penalties(state: State) -> None:
+    """What convictions and fines cost, US$, as they are expected and weigh with those whom they threaten.
+
+    Severity beyond what is usual weighs less than certainty (switch ``certainty_over_severity``; EC 2.15, C2-M45).
+    """
+    region, values, expected = state.regions, state.scenario.values, state.levers.expected
+    on = state.mechanisms["certainty_over_severity"] == "on"
+    full, weight = values["justice.severity_full"], values["justice.severity_weight"] if on else 1.0
+    region["pay_year"] = WEEKS_PER_YEAR * region["wage_home"]
+    for field, years in (
+        ("penalty_exploitation", expected["justice.penalty_exploitation"]),
+        ("penalty_smuggling", expected["justice.penalty_smuggling"]),
+        ("employer_loss", expected["work.employer_penalty"]),
+    ):
+        region[field] = region["pay_year"] * severity(years, full, weight)
+
+
+def enact_risks(state: State) -> None:
+    """What agencies can recognise, how police look by themselves, and who complains to whom, as it is expected."""
+    expected, region, case = state.levers.expected, state.regions, state.p.case
+    state.cells["recognises"] = recognition(state, expected).reshape(len(state.cells), KINDS)
+    staff = staff_of(state, expected)[:, AgencyKind.SPECIALISED_POLICE]
+    region["looks"] = looks(case.proactive, case.reach, expected["police.proactive"], expected["intel.cells"], staff)
+    region["reported"] = 1.0 - expected["status.firewall"]
+    region["complains"] = state.p.term.complaint * (1.0 + expected["work.back_pay"])
+
+
 def enact_borders(state: State) -> None:
     """The legs, with the levers and the skill of officers of the region that they lead into."""
     now, legs, world, values = state.levers.now, state.legs, state.world.legs, state.scenario.values
@@ -127,7 +162,6 @@ def enact_borders(state: State) -> None:
     legs["refuses_forged"], legs["refuses_genuine"], legs["pushback"] = carriers_and_pushbacks(now, values)
     # chance to die after rescue
     legs["danger"] = world.danger * (1.0 - now["border.search_and_rescue"])
-    state.regions["penalty_smuggling"] = state.levers.expected["justice.penalty_smuggling"]
 
 
 def carriers_and_pushbacks(levers: dict[str, Floats], values: dict[str, Any]) -> tuple[Floats, Floats, Floats]:
@@ -183,9 +217,7 @@ def enact_work(state: State) -> None:
     if levers.expected is not levers.now:
         region["shielded_now"] = shielded_by_missions(state, levers.now)
         cell["reach_now"] = reach_of_agencies(state, levers.now)
-    region["penalty_exploitation"] = levers.expected["justice.penalty_exploitation"]
     region["outside_profit"] = levers.now["region.outside_profit"]
-    region["employer_loss"] = levers.expected["work.employer_penalty"]
     region["control_cost"] = state.world.regions.wage_regular[:, None] * state.p.control.cost[None, :]
     cell["boycotted"] = boycotted(state)
     cell["deterred"] = deterred_from_work(state)

@@ -60,11 +60,15 @@ def count_sheltered(people, regions):
 
 @part
 def prepare_agencies(agencies, p):
-    """Meetings that agencies can take up this week, and what courts have not forgotten."""
+    """Meetings that agencies can take up this week, how many they are asked for, and what courts have not forgotten."""
     # columns hold four bytes, and so does every step
-    meetings, kept = np.float32(p.agency.meetings), np.float32(p.agency.meetings_kept)
+    meetings, lasts = np.float32(p.agency.meetings), np.float32(p.agency.meetings_kept)
     remembered = np.float32(p.belief.community_kept)
     for n in range(len(agencies)):
-        agencies[n].attention = top_up(agencies[n].attention, agencies[n].staff * meetings, kept)
+        agencies[n].attention = top_up(agencies[n].attention, agencies[n].staff * meetings, lasts)
         agencies[n].caseload = 0
+        if p.belief.learning:
+            kept = p.belief.community_kept
+            agencies[n].asked = agencies[n].asked * kept + agencies[n].asks * (1.0 - kept)
+        agencies[n].asks = 0
         agencies[n].skill = agencies[n].skill * remembered

@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from sim.declared.agencies import AgencyKind
 from sim.ground.table import Column
 from sim.world.world import MAX_LEGS, MAX_OFFERS, MAX_ROUTES
 
@@ -29,6 +30,7 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("wage", "f8", "pay without and with papers this week, US$/week", width=2),
     Field("outside", "f8", "the same times the chance to find work", width=2),
     Field("control_cost", "f8", "cost of each means of control, US$/week", width=5),
+    Field("pay_year", "f8", "pay with papers in a year, in which penalties are reckoned, US$"),
     Field("inequality", "f8", "standard deviation of the logarithm of incomes"),
     Field("conflict", "f8", "conflict, in [0, 1]"),
     Field("employment", "f8", "chance that someone with papers has work"),
@@ -62,8 +64,12 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("removal_sum", "f8", "cumulative hazard of removal without status"),
     Field("heard_removal", "f8", "removals and person-years without status, faded", width=2),
     Field("fear", "f8", "fear of removal without status, in [0, 1]"),
-    Field("conviction_loss", "f8", "what a conviction costs a controller times its certainty, US$"),
-    Field("employer_loss", "f8", "what an employer is fined, US$"),
+    Field("conviction_loss", "f8", "what a conviction costs a controller, as it weighs, times its certainty, US$"),
+    Field("employer_loss", "f8", "what an employer expects to be fined, as it weighs, US$"),
+    Field("reported", "f8", "share of what agencies learn that immigration is told, as expected"),
+    Field("shown", "f8", "places where people are controlled, each as far as police who look see it"),
+    Field("looks", "f8", "looks for places that specialised police take in a week, as expected"),
+    Field("complains", "f8", "weekly hazard of a complaint of someone unpaid, free and without fear, as expected"),
     Field("outside_profit", "f8", "what members of an enterprise could earn elsewhere, US$/week"),
     Field("trade_capacity", "f8", "clients whom active enterprises can take in four weeks"),
     Field("contacted", "f8", "people whom recruiters have approached, here and for work abroad, faded", width=2),
@@ -77,7 +83,7 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("identified", "f8", "people identified since week 0"),
     Field("heard_exploitation", "f8", "exploited people and people without status, as heard, faded", width=2),
     Field("bought_off", "f8", "occasions on which police acted for those who pay them, and all, faded", width=2),
-    Field("convictions", "f8", "convictions for exploitation and all chances of one, faded", width=2),
+    Field("convictions", "f8", "convictions for exploitation and occasions for one, faded", width=2),
     Field("smuggling_convictions", "f8", "the same for smuggling", width=2),
     Field("payments", "f8", "compensation paid and awarded, faded", width=2),
     Field("promises", "f8", "promises kept to those who told and all, faded", width=2),
@@ -95,14 +101,16 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("start_smuggling", "f8", "the same for smuggling"),
     Field("start_collusion", "f8", "chance that police act for those who pay them"),
     Field("start_paid", "f8", "chance that compensation is paid"),
-    Field("justice_strength", "f8", "occasions that an initial belief about justice is worth"),
+    Field("justice_strength", "f8", "occasions that an initial belief about promises, payments and police is worth"),
+    Field("certainty_strength", "f8", "occasions that the initial belief about convictions is still worth"),
+    Field("smuggling_strength", "f8", "the same for smuggling"),
     # what follows from levers alone
     Field("removal_weekly", "f8", "hazard of removal without status in a week, inspections included"),
     Field("removal_announced", "f8", "what has been announced of that, a year"),
     Field("helped", "f8", "by how much communities help new arrivals to find their way"),
     Field("grown", "f8", "wages with papers over those at the start"),
     Field("income_start", "f8", "income without papers at the start, US$/year"),
-    Field("penalty_smuggling", "f8", "what a conviction for smuggling costs, as it is expected, US$"),
+    Field("penalty_smuggling", "f8", "what a conviction for smuggling costs, as it is expected and weighs, US$"),
     Field("penalty_exploitation", "f8", "the same for exploitation"),
     Field("shielded", "f8", "share of raids, inspections and tips from which a mission keeps places, as expected"),
     Field("shielded_now", "f8", "the same now"),
@@ -225,8 +233,15 @@ CELL_COLUMNS: tuple[Column, ...] = (
     Field("withheld", "f8", "shares of pay withheld, over people at work"),
     Field("seen", "f8", "of these, in open places"),
     Field(
-        "detection", "f8", "weekly hazard of being found as a controller sees it, by visibility and means", width=(3, 5)
+        "detection",
+        "f8",
+        "weekly hazard that someone comes and recognises her as a controller sees it, by visibility and means",
+        width=(3, 5),
     ),
+    Field("visited", "f8", "weekly hazard that officials come, whatever they see, likewise", width=3),
+    Field("removed", "f8", "weekly hazard that they take her for removal unrecognised, if without papers", width=3),
+    Field("watched", "f8", "weekly hazard that police who look find the place, for each person there", width=3),
+    Field("complains", "f8", "weekly hazard of a complaint of someone unpaid, free and without fear"),
     Field("hazards", "f8", "weekly hazards of being met, by visibility and cause", width=(3, 7)),
     Field("bribes", "f8", "what buying off officials costs a controller, US$/week by visibility", width=3),
     Field("customers", "f8", "share of customers kept by visibility", width=3),
@@ -246,6 +261,12 @@ CELL_COLUMNS: tuple[Column, ...] = (
     Field("reach", "f8", "yearly hazards of being met before a mission shields, as expected", width=(3, 7)),
     Field("reach_now", "f8", "the same now", width=(3, 7)),
     Field("boycotted", "f8", "share of buyers who leave an open place"),
+    Field(
+        "recognises",
+        "f8",
+        "chance that an agency with time recognises whom it meets, as expected",
+        width=len(AgencyKind),
+    ),
 )
 
 ROUTE_COLUMNS: tuple[Column, ...] = (

@@ -60,8 +60,8 @@ def lively_baseline(lively, tools):
 
 @pytest.fixture(scope="module")
 def just(base, tools):
-    """Agencies, courts and helpers meet and see so much that their levers show in some thousand people."""
-    return tools.lively(base.replace({"people.size": 24_000}))
+    """Agencies, courts and helpers meet so many that levers show in some thousand people; penalties deter nobody."""
+    return tools.lively(base.replace({"people.size": 24_000, "justice.penalty_exploitation": 0.0}))
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +149,12 @@ def test_every_switch_matters(switch, lively, lively_baseline, tools):
         lively = with_move(
             lively.replace({"people.size": 20_000}), "demand.buyer_penalty", "set", 5.0, ("region", "near_destination")
         )
+        lively_baseline = tools.run(lively)
+    if switch == "portfolio":  # few enterprises change their mind
+        lively = lively.replace({"people.size": 30_000})
+        lively_baseline = tools.run(lively)
+    if switch == "certainty_over_severity":  # which weighs what is added to usual penalties
+        lively = with_move(lively, "justice.penalty_exploitation", "scale", 5.0)
         lively_baseline = tools.run(lively)
     if switch == "government_reaction":  # which looks back on a second year
         lively = lively.replace({"time.years": 3.0})
@@ -429,7 +435,7 @@ FIRST_EFFECTS = {
     "agency.knowledge": (("set", 0.0), "recognised", -1),
     "agency.authority": (("set", 0.0), "recognised", -1),
     "agency.goodwill": (("set", 0.0), "recognised", -1),
-    "justice.penalty_exploitation": (("scale", 50.0), "controlled", -1),
+    "justice.penalty_exploitation": (("set", 1000.0), "controlled", -1),
     "return.reintegration": (("set", 1.0), "reintegrated", +1),
     "return.screening": (("set", 1.0), "identified_on_return", +1),
     "return.safe": (("set", 1.0), "returned_safely", +1),
@@ -458,7 +464,7 @@ FIRST_EFFECTS = {
     "agency.staff": (("set", 0.0), "recognised", -1),
     "agency.mandate": (("set", 0.0), "recognised", -1),
     "agency.priority": (("set", 0.0), "recognised", -1),
-    "justice.penalty_smuggling": (("set", 10_000_000.0), "contracts", -1),
+    "justice.penalty_smuggling": (("set", 1000.0), "contracts", -1),
     "justice.capacity": (("set", 0.0), "trials", -1),
     "justice.means_required": (("set", 0.0), "charged_exploitation", +1),
     "justice.early_deposition": (("set", 1.0), "depositions", +1),
@@ -533,7 +539,7 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
     base = request.getfixturevalue(name)
     baseline = request.getfixturevalue("baseline" if name == "base" else f"{name}_baseline")
     if lever in ("police.watch", "police.operation_size", "coop.vetting"):
-        base = base.replace({"police.node_random": 1.0, "people.size": 20_000})
+        base = base.replace({"police.node_random": 1.0, "people.size": 40_000})
         if lever == "coop.vetting":  # which matters where somebody sells
             base = base.replace({"mechanisms.corruption": "on", "official.captured_start": 1.0, "official.base": 3.0,
                                  "official.career": 0.2})  # fmt: skip
@@ -541,6 +547,9 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
     # a few charges a year need more people
     if lever in ("justice.means_required", "justice.compel", "justice.confiscation"):
         base, baseline = request.getfixturevalue("just_larger")
+    if lever == "demand.boycott":  # which follows what can be seen
+        base = base.replace({"work.predatory_share": 0.4})
+        baseline = tools.run(base)
     if lever == "work.contract_corridors":  # which reaches people who have come on a visa
         base = base.replace({"people.size": 20_000})
         baseline = tools.run(base)

@@ -113,6 +113,7 @@ PROMISES = {
 }
 # where it shows in a few thousand people: settings on top of the lively ones
 SHOWN_IN: dict[str, dict[str, float]] = {
+    "agency_authority": {"people.size": 30_000},
     "agency_training": {"people.size": 30_000},
     "anti_xenophobia": {"people.size": 30_000},
     "broader_offence": {"people.size": 12_000, "agency.mandate": 0.2},
@@ -128,6 +129,7 @@ SHOWN_IN: dict[str, dict[str, float]] = {
     "outreach_and_hotline": {"people.size": 30_000, "protection.outreach": 0.02},
     "public_awareness": {"people.size": 12_000, "exit.neighbour": 3.0, "justice.penalty_exploitation": 0.0},
     "contract_corridors": {"people.size": 12_000, "work.predatory_share": 0.25},
+    "proactive_policing": {"people.size": 30_000},
     "recruiter_licensing": {"people.size": 12_000, "work.predatory_share": 0.25},
     "specialised_units": {"people.size": 12_000, "work.predatory_share": 0.25, "agency.meetings": 3.0},
     "search_and_rescue": {"people.size": 30_000},

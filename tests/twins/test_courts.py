@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from sim.agents.agencies import KINDS, AgencyKind
-from sim.agents.cases import CaseStage, Charge, Target
+from sim.agents.cases import CaseStage, Charge, Source, Target
 from sim.agents.offenders import Status
 from sim.agents.officials import POSTS_OF_REGION, Post
 from sim.agents.people import Control, Stage
@@ -106,9 +106,10 @@ def may_recant(hearing: Hearing) -> None:
 
 def is_dropped(hearing: Hearing) -> bool:
     """For a bribe, worth the chance of conviction times what it would cost, as far as the target has the means."""
-    case, law, target, at_venue = hearing.case, hearing.law, hearing.target, hearing.at_venue
+    case, target, at_venue = hearing.case, hearing.target, hearing.at_venue
     severity = hearing.rules.case.severity[case["charge"]]
-    penalty = law["justice_penalty_exploitation"] * severity if at_venue else law["justice_penalty_smuggling"]
+    place = hearing.region
+    penalty = place["penalty_exploitation"] * severity if at_venue else place["penalty_smuggling"]
     means = 0.01 * target["wealth"] if at_venue else 0.01 * target["capital"] * hearing.same
     worth = min(hearing.chance(case["charge"], case["quality"] if case["rung"] > 0 else 0.0) * penalty, max(means, 0.0))
     at = hearing.rules.official.legs + case["region"] * POSTS_OF_REGION + Post.COURT - 1
@@ -179,8 +180,9 @@ def is_tried(hearing: Hearing) -> None:
         hearing.count("ACQUITTED")
         is_let_off(hearing, hearing.now.week)
         return
+    # what providers learn is what comes of being stopped
     others_learn = "convictions" if hearing.at_venue else "smuggling_convictions"
-    hearing.left["regions", others_learn, case["region"], 0] += 1
+    hearing.left["regions", others_learn, case["region"], 0] += hearing.at_venue or case["source"] == Source.BORDER
     seized = case["frozen"] if second < hearing.law["justice_confiscation"] else 0.0
     hearing.left["regions", "seized", case["region"]] += seized
     hearing.count("SEIZED", seized * 0.01)
@@ -287,6 +289,7 @@ def many_kinds_of_cases(state: State, rng: np.random.Generator, week: int) -> No
     cases["target_generation"][:] += rng.random(size) < 0.15
     for name in ("movement", "control", "exploitation", "money", "network", "quality"):
         cases[name][:] = rng.random(size) * (rng.random(size) < 0.7)
+    cases["source"][:] = rng.integers(0, len(Source), size)
     cases["rung"][:], cases["deposed"][:] = rng.integers(0, len(Rung), size), rng.random(size) < 0.2
     cases["opened"][:], cases["due"][:] = week - rng.integers(4, 90, size), week + rng.integers(-8, 2, size)
     cases["frozen"][:] = np.round(10 ** rng.uniform(3, 7, size)) * (rng.random(size) < 0.5)
@@ -311,7 +314,7 @@ def many_kinds_of_cases(state: State, rng: np.random.Generator, week: int) -> No
     for name in JUSTICE:
         law[name] = rng.random(len(law))
     for crime in ("exploitation", "smuggling"):
-        law[f"justice_penalty_{crime}"] = 10 ** rng.uniform(3, 5, len(law))
+        regions[f"penalty_{crime}"] = 10 ** rng.uniform(3, 5, len(regions))
     law["justice_compensation"][::2] = 0.0
     courts = np.arange(len(regions)) * KINDS + AgencyKind.COURT
     s.agencies["attention"][courts], s.agencies["skill"][courts] = 500 * (rng.random(len(courts)) < 0.9), rng.random(5)

@@ -73,9 +73,10 @@ def many_kinds_of_work(state: State, rng: np.random.Generator) -> None:
     venues["undertaking"][:] = np.where(rng.random(count) < 0.1, rng.integers(1, 4, count), 0)
     venues["visibility"][:], venues["shadow"][:] = rng.integers(0, 3, count), rng.uniform(0, 2, count)
     venues["active"][:], venues["filled"][:] = 1, 0
-    cells["detection"][:] = 10 ** rng.uniform(-5, -0.5, cells["detection"].shape)
+    for hazard in ("detection", "watched", "visited", "removed", "complains"):
+        cells[hazard][:] = 10 ** rng.uniform(-5, -0.5, cells[hazard].shape)
     cells["customers"][:], cells["bribes"][:] = rng.uniform(0.7, 1, cells["customers"].shape), rng.uniform(0, 40, 3)
-    regions["fear"][:] = rng.random(len(regions))
+    regions["fear"][:], regions["reported"][:] = rng.random((2, len(regions)))
     regions["conviction_loss"][:] = 10 ** rng.uniform(2, 5, len(regions))
 
 

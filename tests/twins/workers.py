@@ -1,8 +1,9 @@
 """Somebody at a place of work in plain Python, and what controlling her is worth, from model 4.4.
 
-    V = [y·(1 - sigma) - cost of the means·(1 + shadow price) - chance to be found·loss] / (r + her own exits + found)
+    V = [y·(1 - sigma) - cost of the means·(1 + shadow price) - occasions for a conviction·what it costs - visits·fine]
+        / (r + her own exits + found + removed)
 
-of y what customers leave of the going pay, less what officials take.
+of y what customers leave of the going pay, less what officials take. She is found if she is recognised or complains.
 """
 
 from __future__ import annotations
@@ -91,13 +92,16 @@ class Worker:
         """V of one means of control and one share of pay, 0 where nothing is taken or nothing is left."""
         rules, seen = self.rules.control, self.place["visibility"]
         taken = y * self.trade["customers"][seen] - self.trade["bribes"][seen] - sigma * y
-        found = self.trade["detection"][seen, control]
+        free, penalised = 1 - rules.hold[control], self.me["legal"] == Legal.IRREGULAR
+        complains = self.trade["complains"] * (1 - self.fear * self.region["reported"]) * (1 - sigma) * free
+        found = self.trade["detection"][seen, control] + complains
         testifies = rules.testify_base + rules.testify_violence * control / 4 + rules.testify_unpaid * (1 - sigma)
-        loss = self.region["conviction_loss"] * min(testifies, 1.0)
-        loss += self.region["employer_loss"] * (self.me["legal"] == Legal.IRREGULAR)
-        flow = taken - self.region["control_cost"][control] * (1 + self.place["shadow"]) - found * loss
-        leaves = self.wish_to_leave(self.outside, sigma * y, self.owed(y), self.fear) * (1 - rules.hold[control])
-        return flow / (rules.discount + leaves + found) if taken > 0 and flow > 0 else 0.0
+        loss = (found + self.trade["watched"][seen]) * self.region["conviction_loss"] * min(testifies, 1.0)
+        loss += (self.trade["visited"][seen] + complains) * self.region["employer_loss"] * penalised
+        flow = taken - self.region["control_cost"][control] * (1 + self.place["shadow"]) - loss
+        leaves = self.wish_to_leave(self.outside, sigma * y, self.owed(y), self.fear) * free
+        ends = rules.discount + leaves + found + self.trade["removed"][seen] * penalised
+        return flow / ends if taken > 0 and flow > 0 else 0.0
 
     def best_terms(self, y: float) -> tuple[float, int, float]:
         """(V, means, share of pay) worth most to who runs the place; going terms where nothing is worth anything."""

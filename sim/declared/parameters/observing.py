@@ -24,8 +24,8 @@ OBSERVING_PARAMETERS: tuple[Parameter, ...] = (
       "C4-S03", "A"),
     P("observation.large", 10, "people", 1, 1000, "members from which on an enterprise counts as large"),
     # ways out of exploitation
-    P("exit.lawless", 0.3, "ratio", 0, 10, "tips by clients and contact with health services where no law holds; full "
-      "rule of law adds 1"),
+    P("exit.lawless", 0.3, "share", 0, 1, "tips by clients and contact with health services where no law holds, over "
+      "those at full rule of law"),
     P("exit.promoted_pay", 0.8, "share", 0, 1, "share of the value of work that a promoted person is credited at least",
       "C1-M44", "E"),
     P("exit.promoted_weeks", 52, "weeks", 1, 520, "weeks until the terms of a promoted person are reviewed",

@@ -93,11 +93,19 @@ def who_meets(sectors, rules, u, cause, sector):
 def has_time(agencies, region, kind):
     """Whether an agency can take up one more person or case; if so it is taken up."""
     agency = region * KINDS + kind
+    agencies[agency].asks += 1
     if agencies[agency].attention < 1.0:
         return False
     agencies[agency].attention -= 1.0
     agencies[agency].caseload += 1
     return True
+
+
+@rule
+def chance_of_time(agencies, region, kind):
+    """Chance that an agency can take up one more: what it can do over what it is asked to, as remembered."""
+    row = agencies[region * KINDS + kind]
+    return row.room / max(row.asked, row.room) if row.room > 0.0 else 0.0
 
 
 @rule

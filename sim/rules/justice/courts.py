@@ -8,7 +8,7 @@ there. Courts learn a charge by trying it (C9-M57).
 from __future__ import annotations
 
 from sim.agents.agencies import KINDS, AgencyKind
-from sim.agents.cases import CaseStage, Charge, Target
+from sim.agents.cases import CaseStage, Charge, Source, Target
 from sim.agents.offenders import Status
 from sim.agents.officials import Post
 from sim.agents.venues import be_venue
@@ -116,11 +116,12 @@ def lesser_charge(cases, sectors, n):
 
 
 @rule
-def buys_the_court(s, p, n, chance, ledger, local, seed):
+def buys_the_court(s, p, n, chance, ledger, seed):
     """Whether case n is dropped for a bribe: worth what a conviction would cost, as far as the target has the means."""
     case = s.cases[n]
     venue = case.kind == Target.VENUE
-    cost = local.justice_penalty_exploitation if venue else local.justice_penalty_smuggling
+    place = s.regions[case.region]
+    cost = place.penalty_exploitation if venue else place.penalty_smuggling
     gravity = p.case.severity[case.charge] if venue else 1.0
     means = 0.01 * (s.venues[case.target].wealth if venue else s.enterprises.row[case.target].capital)
     if not venue and s.enterprises.row[case.target].generation != case.target_generation:
@@ -156,7 +157,7 @@ def convict(s, p, now, n, charge, u_confiscated, u_suspended, ledger):
     local, region = s.law[case.region], s.regions[case.region]
     if case.kind == Target.VENUE:
         region.convictions[0] += 1.0
-    else:
+    elif case.source == Source.BORDER:
         region.smuggling_convictions[0] += 1.0
     if case.frozen > 0.0 and u_confiscated < local.justice_confiscation:
         region.seized += case.frozen
@@ -216,7 +217,7 @@ def hear_cases(s, p, now, rows, ledger):
         s.agencies[court].caseload += 1
         skill, said = s.agencies[court].skill, case.quality if case.rung > 0 else 0.0
         chance = chance_of_conviction(s.cases, p.case, n, int(case.charge), said, skill, local.justice_means_required)
-        if buys_the_court(s, p, n, chance, ledger, local, now.seed):
+        if buys_the_court(s, p, n, chance, ledger, now.seed):
             let_off(s, n, now.week)
             close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue

@@ -1,8 +1,9 @@
 """What people and offenders have seen of justice: promises kept, compensation paid, convictions (model 5).
 
-Perceived certainty is the belief of those who would exploit, not what a law says: it moves with convictions that
-happen, and fades. Helpers remember whether people who told were allowed to stay as they had been told; a broken promise
-counts more than a kept one (C9-M37).
+Perceived certainty is the belief of those who would exploit, not what a law says: convictions over the occasions on
+which there could have been one, both fading. What was believed at the start is worth some years of such occasions and
+fades with them, so that a place where nobody is convicted comes to be believed one. Helpers remember whether people who
+told were allowed to stay as they had been told; a broken promise counts more than a kept one (C9-M37).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sim.ground.table import Table
 from sim.rules.people.beliefs import believed, fade_beliefs
 
 Floats = NDArray[np.float64]
+LEAST_STRENGTH = 1e-9  # occasions: with nothing seen a belief is what it was at the start
 
 
 def first_experience(regions: Table, present: Floats, law: Floats, values: dict[str, Any]) -> None:
@@ -26,7 +28,10 @@ def first_experience(regions: Table, present: Floats, law: Floats, values: dict[
     """
     # an initial belief is worth as much as some occasions among a thousand people; cases are rare, and a belief
     # that rested on few of them would swing with the size of a run
-    regions["justice_strength"] = values["justice.prior_strength"] * np.maximum(present, 1.0) / 1000.0 + 1e-9
+    regions["justice_strength"] = values["justice.prior_strength"] * np.maximum(present, 1.0) / 1000.0 + LEAST_STRENGTH
+    expected = values["justice.prior_years"] * np.maximum(present, 1.0) / 1000.0
+    regions["certainty_strength"] = values["justice.occasions"] * expected + LEAST_STRENGTH
+    regions["smuggling_strength"] = values["justice.occasions_smuggling"] * expected + LEAST_STRENGTH
     regions["start_certainty"] = values["justice.conviction"] * law
     regions["start_smuggling"] = values["justice.conviction_smuggling"] * law
     regions["start_paid"] = values["justice.believed_award"] * law
@@ -54,16 +59,16 @@ def paid_awards(regions, rules, region):
 
 @rule
 def certainty(regions, rules, region):
-    """Believed chance that an exploiter whose workers are found is convicted."""
+    """Believed chance that an exploiter is convicted when a worker is found or complains, or police find the place."""
     row = regions[region]
-    return min(seen_of_justice(rules, row.convictions, row.start_certainty, row.justice_strength), 1.0)
+    return min(seen_of_justice(rules, row.convictions, row.start_certainty, row.certainty_strength), 1.0)
 
 
 @rule
 def smuggling_certainty(regions, rules, region):
     """Believed chance that a stopped crossing ends in a conviction of those who guided it."""
     row = regions[region]
-    return min(seen_of_justice(rules, row.smuggling_convictions, row.start_smuggling, row.justice_strength), 1.0)
+    return min(seen_of_justice(rules, row.smuggling_convictions, row.start_smuggling, row.smuggling_strength), 1.0)
 
 
 @rule
@@ -88,6 +93,8 @@ def fade_experience(regions, rules):
         for of in range(2):
             row.promises[of] *= rules.community_kept
             row.payments[of] *= rules.community_kept
-            row.convictions[of] *= rules.community_kept
-            row.smuggling_convictions[of] *= rules.community_kept
             row.bought_off[of] *= rules.community_kept
+            row.convictions[of] *= rules.justice_kept
+            row.smuggling_convictions[of] *= rules.justice_kept
+        row.certainty_strength = max(row.certainty_strength * rules.justice_kept, LEAST_STRENGTH)
+        row.smuggling_strength = max(row.smuggling_strength * rules.justice_kept, LEAST_STRENGTH)

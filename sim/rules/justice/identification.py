@@ -222,10 +222,11 @@ def claim_back_pay(s, p, now, i, counters):
 
 
 @part
-def fine_employer(people, venues, law, i, ledger):
+def fine_employer(people, venues, regions, law, i, ledger):
     """An employer whose worker officials find without status or below going terms pays (``work.employer_penalty``)."""
     k = people.row[i].venue
-    cents = round(100.0 * law[people.here[i]].work_employer_penalty)
+    region = people.here[i]
+    cents = round(100.0 * law[region].work_employer_penalty * regions[region].pay_year)
     if k >= 0 and cents > 0:
         venues[k].capital -= cents
         ledger.accounts[Account.STATE] += cents
@@ -250,7 +251,7 @@ def after_the_meeting(s, p, now, i, cause, ledger):
     elif cause == Exit.CLIENT_TIP:
         ledger.counters[C.CLIENT_TIPS] += 1.0
     if not helper:
-        fine_employer(s.people, s.venues, s.law, i, ledger)
+        fine_employer(s.people, s.venues, s.regions, s.law, i, ledger)
     busy = not has_time(s.agencies, region, kind)
     ledger.counters[C.NO_TIME] += busy
     seen = not busy and recognised(s, now, i, generation, region, sector, kind)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sim.agents.agencies import KINDS, PURSUES_CASES, AgencyKind
 from sim.agents.cases import Source
+from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
@@ -25,17 +28,26 @@ def source_of(cause):
     return Source.REPORT
 
 
+@rule
+def could_convict(venues, meeting):
+    """Whether a meeting is an occasion to convict an exploiter: what is done to her is recognised there, or told.
+
+    Police who come to arrest him are none: the case is there already.
+    """
+    if meeting.venue < 0 or meeting.cause == Exit.CLOSED or venues[meeting.venue].region != meeting.region:
+        return False
+    return meeting.recognised == 1 or meeting.cause == Exit.COMPLAINT
+
+
 @kernel
 def take_leads(s, p, now, counters):
     """Leads from the week's meetings and statements (lever ``police.reactive``)."""
     for number in range(s.book.counts[0]):
         meeting = s.book.meetings[number]
+        s.regions[meeting.region].convictions[1] += could_convict(s.venues, meeting)
         if PURSUES_CASES[meeting.agency] == 0 or meeting.venue < 0:
             continue
-        complained = meeting.cause == Exit.COMPLAINT
-        if meeting.exploited or meeting.recognised or complained:
-            s.regions[meeting.region].convictions[1] += 1.0
-        if meeting.recognised == 0 and not complained:
+        if meeting.recognised == 0 and meeting.cause != Exit.COMPLAINT:
             continue
         u = draw(now.seed, Stream.LEAD, meeting.person, meeting.generation, now.week, 0)
         if u >= s.law[meeting.region].police_reactive:
@@ -141,6 +153,17 @@ def take_border_leads(s, p, now, active, counters):
             s.cases[n].movement = add(s.cases[n].movement, p.case.border_movement)
 
 
+def looks(finds, reach, time, cells, staff) -> Any:
+    """Looks for places that specialised police of a region take in a week, of one region or of several.
+
+    ``finds`` in a year of an officer who does nothing else; ``time`` lever police.proactive, ``cells`` intel.cells.
+    """
+    return finds * time * (1.0 + reach * cells) * staff / WEEKS_PER_YEAR
+
+
+looks_in_a_week = rule(looks)  # the same inside a kernel
+
+
 @kernel
 def look_for_cases(s, p, now, counters):
     """Specialised police look by themselves (levers ``police.proactive``, ``intel.cells``): fewer, deeper cases.
@@ -156,8 +179,7 @@ def look_for_cases(s, p, now, counters):
         first, last = s.cell_first[region * sectors], s.cell_first[(region + 1) * sectors]
         if last <= first:
             continue
-        reach = 1.0 + p.case.reach * local.intel_cells
-        expected = p.case.proactive * local.police_proactive * reach * staff / 52.0
+        expected = looks_in_a_week(p.case.proactive, p.case.reach, local.police_proactive, local.intel_cells, staff)
         whole = int(expected)
         if draw(now.seed, Stream.PROACTIVE, region, 0, now.week, 0) < expected - whole:
             whole += 1
@@ -187,6 +209,7 @@ def look_for_cases(s, p, now, counters):
             if n < 0:
                 continue
             counters[C.LEADS_PROACTIVE] += 1.0
+            s.regions[region].convictions[1] += 1.0
             s.cases[n].exploitation = add(s.cases[n].exploitation, p.case.watched_exploitation)
             s.cases[n].control = add(s.cases[n].control, p.case.watched_control)
             s.cases[n].network = add(s.cases[n].network, p.case.watched_network * local.intel_cells)

@@ -44,6 +44,7 @@ class BeliefRules(NamedTuple):
     learning: Annotated[int, Switched("belief_learning")]  # 0: every belief stays where it started
     community_kept: Annotated[float, Worked(fade, "beliefs.half_life")]  # a week
     provider_kept: Annotated[float, Worked(fade, "beliefs.provider_half_life")]
+    justice_kept: Annotated[float, Worked(fade, "justice.memory")]
     strength_of_all: Annotated[float, Worked(strength_of_all, "beliefs.prior_strength", "world.people")]
     visa_refusal: Annotated[float, Worked(refusal, "visa.believed_chance")]
     walks: Annotated[float, Worked(share_that_walks, "smuggling.believed_elasticity", "smuggling.walk_step")]

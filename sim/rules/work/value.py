@@ -1,11 +1,16 @@
 """The one value: what can be taken from a person by whoever controls her work (model 4.4).
 
-    V_v(i) = max over (m, sigma) of [ y·(1 - sigma) - k_m·(1 + mu_v) - lambda·loss ] / (r + h(m, sigma) + lambda)
+    V_v(i) = max over (m, sigma) of
+             [ y·(c - sigma) - b - k_m·(1 + mu_v) - (f + g + w)·p·C - (o + g)·F ] / (r + h + f + g + a)
 
-y going pay for the work, US$/week; sigma the share of it credited (1 = full pay, V = 0); m the means of control; k_m
-what they cost; mu_v the shadow price of a controller's limited attention; h the person's own exits as the controller
-believes them to be, the same function as in the table of ways out; lambda the hazard of being found. All hazards are
-weekly. The same V prices credit, hand-over, resale, destination, the subsidy of a fee and the opening of venues.
+y going pay for the work, US$/week; sigma the share of it credited (1 = full pay, V = 0); c the share of customers kept;
+b what officials cost who are bought; m the means of control; k_m what they cost; mu_v the shadow price of a
+controller's limited attention; h the person's own exits as the controller believes them to be, the same function as in
+the table of ways out. Hazards of what comes from outside: f that she is found and recognised, g that she complains, w
+that police who look find the place, o that officials come, a that they take her for removal. C is what a conviction
+costs, as it weighs, times its believed certainty; p how likely she is to testify, over a typical case; F the fine of an
+employer. All hazards are weekly. The same V prices credit, hand-over, resale, destination, the subsidy of a fee and the
+opening of venues.
 
 Nothing here says that stricter removal, debt or isolation raises exploitation: they lower h, and what follows follows.
 """
@@ -132,6 +137,17 @@ class Controller(NamedTuple):
     visibility: int
 
 
+class Risk(NamedTuple):
+    """What comes from outside, as a controller believes: weekly hazards, and what it costs."""
+
+    found: Any  # that she is recognised, by means of control
+    watched: float  # that police who look find the place
+    visited: float  # that officials come
+    fine: float  # US$ for her when they do
+    removed: float  # that they take her for removal
+    complains: float  # that she complains, unpaid and free
+
+
 @rule
 def worth_of_control(regions, cells, sectors, rules, worker, controller):
     """(V, m, sigma) of the best terms for a controller, US$; V <= 0 means going terms (m none, sigma 1)."""
@@ -139,8 +155,8 @@ def worth_of_control(regions, cells, sectors, rules, worker, controller):
     y, outside = worker.pay, worker.outside
     cell = region * len(sectors.pay) + sector
     custom = y * cells[cell].customers[visibility] - cells[cell].bribes[visibility]
-    place, seen = regions[region], cells[cell].detection[visibility]
-    loss_sure = place.employer_loss * worker.penalised
+    place = regions[region]
+    risk = risk_of(place, cells[cell], visibility, worker.penalised, worker.fear)
     # odds of staying grow by the same factor from one step of sigma to the next: one exponential instead of twenty
     most = outside / max(outside, 1e-9)
     isolation = sectors[sector].isolation
@@ -155,22 +171,35 @@ def worth_of_control(regions, cells, sectors, rules, worker, controller):
         if taken <= 0.0:
             break
         for control in range(controller.limit + 1):
-            flow, rate = under_control(place, seen, rules, control, sigma, taken, leave, loss_sure, controller.shadow)
+            flow, rate = under_control(place, risk, rules, control, sigma, taken, leave, controller.shadow)
             if flow > best * rate:
                 best, best_control, best_sigma = flow / rate, control, sigma
     return best, best_control, best_sigma
 
 
 @rule
-def under_control(place, seen, rules, control, sigma, taken, leave, loss_sure, shadow):
-    """(US$ a week, rate a week at which it ends) of a person under a means of control at a share of pay.
+def risk_of(place, cell, visibility, penalised, fear):
+    """What a controller risks with someone in a cell, whom he is ``penalised`` for and who has so much ``fear``."""
+    return Risk(
+        cell.detection[visibility],
+        cell.watched[visibility],
+        cell.visited[visibility],
+        place.employer_loss * penalised,
+        cell.removed[visibility] * penalised,
+        cell.complains * (1.0 - fear * place.reported),
+    )
 
-    ``seen`` : weekly hazard of being found by means of control.
-    """
-    found = seen[control]
-    loss = loss_sure + place.conviction_loss * testifies(rules, control, sigma)
-    flow = taken - place.control_cost[control] * (1.0 + shadow) - found * loss
-    return flow, rules.discount + leave * (1.0 - rules.hold[control]) + found
+
+@rule
+def under_control(place, risk, rules, control, sigma, taken, leave, shadow):
+    """(US$ a week, rate a week at which it ends) of a person under a means of control at a share of pay."""
+    free = 1.0 - rules.hold[control]
+    complains = risk.complains * (1.0 - sigma) * free
+    found = risk.found[control] + complains
+    loss = (found + risk.watched) * place.conviction_loss * testifies(rules, control, sigma)
+    loss += (risk.visited + complains) * risk.fine
+    flow = taken - place.control_cost[control] * (1.0 + shadow) - loss
+    return flow, rules.discount + leave * free + found + risk.removed
 
 
 @rule
@@ -255,7 +284,7 @@ def typical_values(regions, cells, sectors, rules):
             if y <= 0.0:
                 continue
             custom, staying = y * row.customers[visibility] - row.bribes[visibility], start
-            seen = cells[cell].detection[visibility]
+            risk = risk_of(place, row, visibility, True, place.fear)
             for step in range(SIGMA_STEPS):
                 sigma = step / SIGMA_STEPS
                 leave = rules.quit_most / (1.0 + staying)
@@ -264,9 +293,7 @@ def typical_values(regions, cells, sectors, rules):
                 if taken <= 0.0:
                     break
                 for control in range(5):
-                    flow, rate = under_control(
-                        place, seen, rules, control, sigma, taken, leave, place.employer_loss, 0.0
-                    )
+                    flow, rate = under_control(place, risk, rules, control, sigma, taken, leave, 0.0)
                     if flow <= 0.0:
                         continue
                     for limit in range(control, 5):

@@ -36,7 +36,7 @@ def base():
 @pytest.fixture(scope="module")
 def watched(base):
     """A run with what was seen of cases week by week: (transitions of rows, the finished week)."""
-    week = Week(base.replace({"police.cases": 0.1}), 1)  # leads wait
+    week = Week(base.replace({"police.cases": 0.1, "people.size": 30_000}), 1)  # leads wait
     steps = set()
     while week.done < week.weeks_total:
         before = week.state.cases["stage"].copy(), week.state.cases["generation"].copy()

@@ -94,13 +94,17 @@ def readable(y, outside, debtness, fear, kin, information, limit, shadow, penali
         )
         for control in range(limit + 1):
             exits = rules.quit_most / (1 + math.exp(-x)) * (1 - rules.hold[control])
-            found = job["detection"][visibility, control]
+            exits += job["removed"][visibility] * penalised
+            free = 1 - rules.hold[control]
+            complains = job["complains"] * (1 - fear * here["reported"]) * (1 - sigma) * free
+            found = job["detection"][visibility, control] + complains
             testify = min(
                 rules.testify_base + rules.testify_violence * control / 4 + rules.testify_unpaid * (1 - sigma), 1
             )
-            loss = here["employer_loss"] * penalised + here["conviction_loss"] * testify
+            loss = (found + job["watched"][visibility]) * here["conviction_loss"] * testify
+            loss += (job["visited"][visibility] + complains) * here["employer_loss"] * penalised
             taken = y * job["customers"][visibility] - job["bribes"][visibility] - sigma * y
-            flow = taken - here["control_cost"][control] * (1 + shadow) - found * loss
+            flow = taken - here["control_cost"][control] * (1 + shadow) - loss
             if taken > 0 and flow > 0 and flow / (rules.discount + exits + found) > best[0]:
                 best = (flow / (rules.discount + exits + found), control, sigma)
     return best
@@ -181,6 +185,7 @@ def test_hand_over_in_one_shot_has_the_threshold_of_tamura(work, rules):
     hazard = p / (1 - p)
     once = rules._replace(quit_most=0.0, discount=1.0, testify_base=1.0, testify_violence=0.0, testify_unpaid=0.0)
     zero = work.but(detection=hazard, conviction_loss=penalty, employer_loss=0.0)
+    zero = zero.but(watched=0.0, visited=0.0, removed=0.0, complains=0.0)
     threshold = p * penalty / (1 - p)
     for x, pays in ((threshold * 0.98, False), (threshold * 1.02, True)):
         value = worth(x, x, 0.0, 0.0, 0.0, 0.5, 0, 0.0, False, 3, 0, 0, zero, once)[0]
