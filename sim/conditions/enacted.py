@@ -209,4 +209,5 @@ def hear_campaigns_at_home(state: State) -> None:
     centre = values["beliefs.centre_informs"] * levers.now["origin.information_centre"]
     missed = (1.0 - levers.now["origin.information_campaign"]) * (1.0 - centre)
     region["informs"] = 1.0 - missed
+    region["campaigned"] = np.maximum(region["campaigned"], missed < 1.0)
     region["women_barred"] = levers.now["origin.travel_limits_women"]
