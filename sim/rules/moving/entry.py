@@ -22,7 +22,6 @@ from sim.rules.scarcity import towards
 
 SKILL_STEPS = 10  # grid on which the cost of entering is tabulated
 REVIEW_WEEKS = 4
-LEAST_FEE = 1.0  # US$, from which a fee can rise
 
 
 def weight_of_newest(weeks: float) -> float:
@@ -113,7 +112,7 @@ def remember_fees(pairs, rules):
                 pairs[pair].success[middle], pairs[pair].cost[middle], rules.deposit
             )
             if most < math.inf:
-                risen = towards(max(pairs[pair].last_fee, LEAST_FEE), most, rules.scarcity_pace / REVIEW_WEEKS)
+                risen = towards(max(pairs[pair].last_fee, 1.0), most, rules.scarcity_pace / REVIEW_WEEKS)
                 pairs[pair].last_fee = max(risen, pairs[pair].last_fee)
 
 

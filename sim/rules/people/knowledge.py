@@ -95,5 +95,5 @@ def stories_change(regions, rules, kept):
         row = regions[region]
         if row.heard_stories[1] > 0.0:
             row.story += rules.change * row.heard_stories[0] / row.heard_stories[1]
-        for of in range(2):
-            row.heard_stories[of] *= kept
+        row.heard_stories[0] *= kept
+        row.heard_stories[1] *= kept
