@@ -73,6 +73,7 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("approached", "f8", "members of active enterprises, who can approach people"),
     Field("room", "f8", "contacts that recruiters can still make this week"),
     Field("story", "f8", "half-lives by which stories told to people from here have changed"),
+    Field("story_told", "f8", "the same when campaigns here last grew: the stories of which they tell"),
     Field(
         "heard_stories",
         "f8",

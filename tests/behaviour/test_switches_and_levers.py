@@ -153,6 +153,9 @@ def test_every_switch_matters(switch, lively, lively_baseline, tools):
     if switch == "government_reaction":  # which looks back on a second year
         lively = lively.replace({"time.years": 3.0})
         lively_baseline = tools.run(lively)
+    if switch == "stories_adapt":  # to what campaigns make known
+        lively = with_move(lively, "origin.information_campaign", "set", 1.0)
+        lively_baseline = tools.run(lively)
     if switch == "free_movement_substitution":
         lively = with_move(lively, "free_movement", "set", 1.0)
         lively_baseline = tools.run(lively)

@@ -73,7 +73,7 @@ MARKET_PARAMETERS: tuple[Parameter, ...] = (
       "C7-P02", "A"),
     P("beliefs.taught_half_life", 52.0, "weeks", 1, 5200,
       "half-life of what a campaign or a centre has taught a person", "C1-P15", "A"),
-    P("recruit.story_half_life", 26.0, "weeks", 1, 5200,
+    P("recruit.story_half_life", 13.0, "weeks", 1, 5200,
       "weeks until half of what campaigns have made known of recruiters' stories does not hold any more, where all "
       "of it is known to everyone; longer where less is", "C13-M36", "A"),
     P("beliefs.centre", 0.1, "/week", 0, 10,

@@ -5,8 +5,8 @@
 
 ``taught`` fades with a half-life. ``changed`` counts half-lives of the stories told to people of her region since she
 was last taught: stories change as fast as people see through them, because of campaigns, and rest where nobody does.
-Whoever is taught anew learns of the stories of today. What campaigns change in behaviour is unknown (C13-M36, C10-M44):
-``stories_adapt`` turns the second half off.
+A campaign tells of the stories that were told when its reach last grew: one that runs on tells of old ones, a new one
+works again. What campaigns change in behaviour is unknown (C13-M36, C10-M44): ``stories_adapt`` turns this half off.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def hears_of_rights(people, regions, rules, i, seed):
         return
     if draw(seed, Stream.CAMPAIGN, i, row.generation, row.considerations, 0) < reach:
         still = holds(regions, row)
-        still += (1.0 - row.information + row.taught - still) * rules.step
+        new = 0.5 ** (regions[row.home].story - regions[row.home].story_told)  # of what the campaign tells her
+        still += (1.0 - row.information + row.taught - still) * rules.step * new
         more = (1.0 - row.information) * rules.step
         row.information += more
         row.taught += more
