@@ -66,14 +66,14 @@ def settled(week, people, reviews=YEARS_3):
 @pytest.mark.parametrize("lost", [0.1, 0.3, 0.7])
 @pytest.mark.parametrize("substitution", [0.7, 1.0, 3.0])
 def test_after_a_loss_of_people_pay_settles_where_the_elasticity_says(line_scenario, market, substitution, lost):
-    """(1 - s)^(-1/eta), eta = substitution + pass-through·buyers' elasticity, within three years; so does supply ×0.3."""
+    """(1 - s)^(-1/eta), eta = substitution + pass-through·buyers' elasticity, within three years; supply ×0.3 too."""
     week = market(line_scenario, substitution)
     jobs = week.state.cells["demand_start"].sum()
-    pays = settled(week, lambda pay: (1.0 - lost) * jobs)
+    pays = settled(week, lambda _: (1.0 - lost) * jobs)
     assert pays[-1] == pytest.approx((1.0 - lost) ** (-1.0 / (substitution + PASSES * 0.8)), rel=1e-3)
     assert np.all(np.diff(pays) > -1e-9), "it does not overshoot"
     # and back once they have come
-    assert settled(week, lambda pay: jobs)[-1] == pytest.approx(1.0, rel=1e-3)
+    assert settled(week, lambda _: jobs)[-1] == pytest.approx(1.0, rel=1e-3)
 
 
 @pytest.mark.parametrize("supply", [0.3, 1.0, 3.0])
@@ -90,18 +90,18 @@ def test_pay_that_is_pushed_returns(line_scenario, market, shock):
     week = market(line_scenario, 1.0)
     jobs = week.state.cells["demand_start"].sum()
     week.state.regions["wage_index"][THERE] = shock
-    assert settled(week, lambda pay: jobs)[-1] == pytest.approx(1.0, rel=1e-3)
+    assert settled(week, lambda _: jobs)[-1] == pytest.approx(1.0, rel=1e-3)
 
 
 def test_pay_stays_as_it_is_at_the_vacancies_with_which_a_run_starts(line_scenario, market):
     week = market(line_scenario, 1.0, work__slack=0.06)
     jobs = week.state.cells["demand_start"].sum()
-    assert settled(week, lambda pay: jobs / 1.06)[-1] == pytest.approx(1.0, abs=1e-9)
+    assert settled(week, lambda _: jobs / 1.06)[-1] == pytest.approx(1.0, abs=1e-9)
 
 
 def test_without_a_pace_pay_stays(line_scenario, market):
     week = market(line_scenario, 1.0, work__tightness=0.0)
-    assert np.all(settled(week, lambda pay: 1.0) == 1.0)
+    assert np.all(settled(week, lambda _: 1.0) == 1.0)
 
 
 @settings(max_examples=25)
