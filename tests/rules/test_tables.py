@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.agents.people import Offer
 from sim.ledger.counters import COUNTER_INDEX
 from sim.scenario.scenario import Scenario
 
@@ -44,7 +45,6 @@ EFFECTS = {
     # enterprises, officials, recruiters
     "smuggling.members_loner": (4, "enterprise_size", MORE),
     "official.share_border": (0.9, "line_border", MORE),
-    "recruit.promise_third": (1.0, "offers_deceptive", LESS),
     # labels
     "labels.unpaid": (0.2, "exploited", LESS),
 }
@@ -70,6 +70,17 @@ def test_a_number_of_a_table_moves_what_it_is_for(parameter, lively, baseline, t
     before, after = total(baseline, counter), total(tools.run(lively.replace({parameter: value})), counter)
     assert before > 0
     assert direction * (after - before) > before / 7
+
+
+def test_recruiters_promise_up_to_the_most_that_they_consider(lively, baseline, tools):
+    """By how much more offers that overstate are taken is no more than their number lets tell."""
+
+    def overstated(week):
+        held = week.migrants["offer"] == Offer.DECEPTIVE
+        assert held.sum() > 20
+        return float(np.median(week.migrants["promised"][held] / week.migrants["ability"][held]))
+
+    assert overstated(tools.run(lively.replace({"recruit.promise_third": 5.0}))) > 1.5 * overstated(baseline)
 
 
 def test_nobody_is_left_with_heavy_symptoms_where_none_have_any(lively, baseline, tools):
