@@ -51,7 +51,8 @@ def move_wages(state: State, filled: Floats) -> None:
     available = (1.0 + values["work.slack"]) * (filled.reshape(regions, -1).sum(axis=1) + seekers)
     elasticity = share_of((wanted * answer_to_pay(state)[1].reshape(regions, -1)).sum(axis=1), jobs)
     # where nobody lives without papers when a run starts there is no pay for such work to be moved
-    step = values["work.tightness"] * share_of(gap_in_jobs(jobs, available, values["work.tightness_most"]), elasticity)
+    pace = 0.0 if state.mechanisms["pay_answers"] == "off" else values["work.tightness"]
+    step = pace * share_of(gap_in_jobs(jobs, available, values["work.tightness_most"]), elasticity)
     least = values["work.pay_least"]
     highest = state.world.regions.wage_regular / np.maximum(state.world.regions.wage_irregular, 1e-9)
     index[:] = np.clip(index * np.exp(step), least, np.maximum(highest, least))

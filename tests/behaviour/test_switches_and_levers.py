@@ -164,6 +164,12 @@ def test_every_switch_matters(switch, lively, lively_baseline, tools):
     assert tools.metric(week, "deaths_per_crossing", 52) >= 0
 
 
+def test_where_pay_does_not_answer_it_stays(base, baseline, tools):
+    week = tools.run(base.replace({"mechanisms.pay_answers": "off"}))
+    assert np.all(week.state.regions["wage_index"] == 1.0)
+    assert np.any(baseline.state.regions["wage_index"] != 1.0)
+
+
 def test_without_entry_and_exit_the_enterprises_stay(base, tools):
     week = tools.run(base.replace({"mechanisms.entry_exit": "off"}))
     assert total(week, "entries", 0) == total(week, "exits", 0) == 0
@@ -638,6 +644,7 @@ MOVERS = {
     "debt_finance": ("status.deportation_effort", "scale", 5.0, lambda week: week.state.regions["recoverable"]),
     "deportation_fear": ("status.deportation_effort", "scale", 5.0, lambda week: week.state.regions["fear"]),
     "network_replacement": ("border.control", "add", 0.3, lambda week: week.state.nodes["idle"]),
+    "pay_answers": ("status.deportation_effort", "scale", 5.0, lambda week: week.state.regions["wage_index"]),
     "private_venues": ("police.raids", "set", 1.0, lambda week: week.venues["visibility"]),
 }
 
