@@ -195,6 +195,8 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("debt", "f8", "debt, cents"),
     Packed("value", "f4", "going pay for the work that the person does, US$/week"),
     Packed("credited", "f4", "share of it that is credited to the person", 1.0),
+    Packed("taught", "f4", "what of being informed campaigns have taught the person and has not faded"),
+    Packed("story", "f4", "half-lives by which stories told to people of her region had changed when she was taught"),
     Packed("promised", "f4", "pay that a recruiter has promised, US$/week"),
     Packed("believed", "f4", "what the person believes of that promise, US$/week"),
     Packed("prepaid", "f4", "advance that comes with it, US$"),

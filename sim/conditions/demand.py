@@ -1,6 +1,6 @@
 """Final demand: what buyers want of each sector where they are, next door, with a licence, or not at all (model 4.10).
 
-    D = D0·cycle·(price·(1 + penalty))^(-elasticity)·(1 - stay away) + what a mission wants + buyers from next door
+    D = D0·cycle·answer to pay·(price·(1 + penalty))^(-elasticity)·(1 - stay away) + mission + buyers from next door
 
 Buyers compare a licensed place, where they are safe and people work on going terms, with the others, which are cheaper
 by part of what is withheld from those who work there. Where the believed penalty outside a licence exceeds that gap
@@ -63,6 +63,25 @@ def licensed_share(price: Floats, penalty: Floats, licensing: Floats, values: di
     return np.asarray(licensing * prefer)
 
 
+def answer_to_pay(state: State) -> tuple[Floats, Floats]:
+    """What pay without papers leaves of the slots wanted, and by which elasticity they fall with it; (cells,) each.
+
+        (1 - n + n·w^-work.substitution)·w^-(pass_through·n·elasticity of buyers)
+
+    w pay over that at the start, n the share of slots that newcomers fill. Two things happen, and each is counted
+    once: other people and other ways take the place of newcomers at given sales (``work.substitution``), and pay passes
+    into the price, as pay that is withheld does, at which less is sold (``demand.pass_through``). How far slots answer
+    to pay is disputed: little where nobody can take the place of newcomers, much elsewhere. Assumed.
+    """
+    values, world = state.scenario.values, state.world
+    sectors = len(world.sectors.name)
+    pay, share = np.repeat(state.regions["wage_index"], sectors), np.repeat(state.regions["newcomer_jobs"], sectors)
+    by_price = values["demand.pass_through"] * share * np.tile(world.sectors.elasticity, len(world.regions.name))
+    newcomers = share * pay ** -values["work.substitution"]
+    left = 1.0 - share + newcomers
+    return left * pay**-by_price, values["work.substitution"] * newcomers / left + by_price
+
+
 def mission_demand(state: State) -> tuple[Floats, Floats]:
     """What members of missions want and what they would want if nobody kept them from it, slots; (cells,) each.
 
@@ -106,7 +125,7 @@ def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, w
     visible = np.minimum(share_of(seen, filled), 1.0)
     penalty, licensing = levers["demand.buyer_penalty"].ravel(), levers["demand.licensing"].ravel()
     elasticity = np.tile(world.sectors.elasticity, regions)
-    start = state.cells["demand_start"] * cycle(state, week)
+    start = state.cells["demand_start"] * cycle(state, week) * answer_to_pay(state)[0]
     wanted = start * price ** (-elasticity)
     buys = 1.0 - stay_away(state, visible, penalty)
     chosen = licensed_share(price, penalty, licensing, values)

@@ -240,5 +240,8 @@ def hear_campaigns_at_home(state: State) -> None:
     region["alarm"] = 1.0 + values["beliefs.campaign_fear"] * levers.now["origin.fear_campaign"]
     centre = values["beliefs.centre_informs"] * levers.now["origin.information_centre"]
     missed = (1.0 - levers.now["origin.information_campaign"]) * (1.0 - centre)
+    # who begins or does more has looked at what is told today
+    region["story_told"] = np.where(1.0 - missed > region["informs"], region["story"], region["story_told"])
     region["informs"] = 1.0 - missed
+    region["campaigned"] = np.maximum(region["campaigned"], missed < 1.0)
     region["women_barred"] = levers.now["origin.travel_limits_women"]

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.conditions.demand import answer_to_pay, share_of
+from sim.rules.work.labour import REVIEW_WEEKS
+
 if TYPE_CHECKING:
     from sim.state.state import State
 
-from sim.rules.work.labour import REVIEW_WEEKS
-
 Floats = NDArray[np.float64]
+NOBODY = 1e-9  # people, where there are none
 
 
 def incomes_at_home(state: State) -> Floats:
@@ -24,21 +26,33 @@ def incomes_at_home(state: State) -> Floats:
     return np.asarray(1.0 + state.levers.now["origin.development"])
 
 
-def move_wages(state: State, filled: Floats, slots: Floats) -> None:
-    """Pay without papers follows tightness (model 4.4): every four weeks, within bounds.
+def gap_in_jobs(wanted: Floats, available: Floats, most: float) -> Floats:
+    """Log of slots wanted over people available, at most ``most`` either way; (regions,)."""
+    return np.asarray(np.clip(np.log(np.maximum(wanted, NOBODY) / np.maximum(available, NOBODY)), -most, most))
 
-    ``filled`` and ``slots`` (cells,), as far as buyers want them. Whoever found no
-    work looks again after a few weeks: searches count people.
+
+def move_wages(state: State, filled: Floats) -> None:
+    """Pay without papers moves towards the level at which jobs wanted equal people available (model 4.4).
+
+        d log w = pace·log(slots wanted / ((1 + usual vacancies)·(people at work + seekers))) / elasticity
+
+    every four weeks. Slots wanted fall with pay by that elasticity (:func:`answer_to_pay`), so that each step closes
+    the same part of the way: where people are scarce pay rises until fewer slots are wanted, and stays there.
+    ``filled`` (cells,) people at work. What buyers want counts, whether or not it is served yet: slots of open places
+    cannot grow for ever, and pay would have no level. Whoever found no work looks again after a few weeks: searches
+    count people. Pay stays between a part of its start and what people with papers earn.
     """
     index, values = state.regions["wage_index"], state.scenario.values
     regions = len(index)
-    jobs = slots.reshape(regions, -1).sum(axis=1)
-    vacant = np.maximum(jobs - filled.reshape(regions, -1).sum(axis=1), 0.0)
+    wanted = state.cells["demand"].reshape(regions, -1)
+    jobs = wanted.sum(axis=1)
     seekers = state.regions["seekers"] * values["work.search_again"] / REVIEW_WEEKS
     state.regions["seekers"] = 0.0
-    gap = np.divide(vacant - seekers, jobs, out=np.zeros_like(jobs), where=jobs > 0)
-    most, least = values["work.tightness_most"], values["work.pay_least"]
-    step = values["work.tightness"] * np.clip(gap, -most, most)
-    # never above what people with papers earn
+    available = (1.0 + values["work.slack"]) * (filled.reshape(regions, -1).sum(axis=1) + seekers)
+    elasticity = share_of((wanted * answer_to_pay(state)[1].reshape(regions, -1)).sum(axis=1), jobs)
+    # where nobody lives without papers when a run starts there is no pay for such work to be moved
+    pace = 0.0 if state.mechanisms["pay_answers"] == "off" else values["work.tightness"]
+    step = pace * share_of(gap_in_jobs(jobs, available, values["work.tightness_most"]), elasticity)
+    least = values["work.pay_least"]
     highest = state.world.regions.wage_regular / np.maximum(state.world.regions.wage_irregular, 1e-9)
     index[:] = np.clip(index * np.exp(step), least, np.maximum(highest, least))

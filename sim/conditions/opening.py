@@ -1,4 +1,4 @@
-"""What people and brokers start from, and how the price of genuine papers moves."""
+"""What people and brokers start from, and how many genuine papers there are."""
 
 from __future__ import annotations
 
@@ -24,27 +24,6 @@ def initial_beliefs(state: State) -> None:
     for pair, way in enumerate(state.world.route_legs[state.world.pairs.official]):
         failure[pair, 2] = 1.0 - np.prod(1.0 - legs.document_check[way[way >= 0]])
     state.pairs["start_death"] = state.pairs["way_alone_danger"][:, None]
-
-
-def price_papers(state: State) -> None:
-    """Every four weeks the scarcity of genuine papers moves their price as it moves providers' fees."""
-    values, market = state.scenario.values, state.p.market
-    supply = np.maximum(4.0 * state.regions["papers_weekly"], 1e-9)
-    utilisation = np.minimum(state.regions["papers_asked"] / supply, market.utilisation_most)
-    pace = values["smuggling.scarcity_pace"] * (utilisation - market.scarcity_usual)
-    state.regions["papers_scarcity"][:] = np.clip(
-        state.regions["papers_scarcity"] * np.exp(pace), 1.0, values["smuggling.scarcity_most"]
-    )
-    state.regions["genuine_price"][:] = values["papers.genuine_price"] * state.regions["papers_scarcity"]
-    served = np.divide(
-        state.regions["papers_sold"],
-        state.regions["papers_asked"],
-        out=np.ones_like(state.regions["genuine_chance"]),
-        where=state.regions["papers_asked"] > 0,
-    )
-    state.regions["genuine_chance"] += values["papers.memory"] * (served - state.regions["genuine_chance"])
-    state.regions["papers_asked"][:] = 0.0
-    state.regions["papers_sold"][:] = 0.0
 
 
 def count_papers(state: State) -> None:

@@ -145,6 +145,8 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("no_place", "people recognised for whom there was no place"),
         ("orders", "open slots on order with recruiters"),
         ("contacts", "people whom recruiters met"),
+        ("contacts_taught", "what campaigns had taught these people"),
+        ("contacts_knowing", "what of this still held of the stories that they were told"),
         ("offers_accepted", "recruiters' offers taken"),
         ("offers_deceptive", "of these, offers that promised more than is kept"),
         ("handovers", "people handed over to a venue by a provider"),

@@ -25,6 +25,7 @@ from sim.rules.networks.operations import OperationRules
 from sim.rules.networks.partners import PartnerRules
 from sim.rules.people.beliefs import BeliefRules
 from sim.rules.people.consider import LifeRules
+from sim.rules.people.knowledge import KnowledgeRules
 from sim.rules.people.options import ChoiceRules
 from sim.rules.work.handover import HandoverRules
 from sim.rules.work.jobs import HireRules
@@ -40,6 +41,7 @@ class Rules(NamedTuple):
 
     birth: BirthRules
     belief: BeliefRules
+    knowledge: KnowledgeRules
     choice: ChoiceRules
     life: LifeRules
     channel: ChannelRules

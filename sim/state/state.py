@@ -214,8 +214,9 @@ class State:
         regions, sectors = len(homes), len(world.sectors.name)
         abroad = people["stage"] == Stage.WORKING
         newcomers = np.bincount(people["here"][abroad], minlength=regions).astype(float)
-        jobs = newcomers * (1.0 + values["work.slack"]) + world.regions.local_demand * homes
-        jobs += values["work.spare"] * homes.sum() * ((world.regions.role & Role.DESTINATION) > 0)
+        spare = values["work.spare"] * homes.sum() * ((world.regions.role & Role.DESTINATION) > 0)
+        theirs = newcomers * (1.0 + values["work.slack"]) + spare
+        jobs = theirs + world.regions.local_demand * homes
         demand = (jobs[:, None] * world.demand_shares).ravel()
         latent = np.ceil(values["work.latent"] * demand / values["work.venue_size"]).astype(np.int64)
         latent = np.where(demand > 0, np.maximum(latent, 3), 0)
@@ -228,6 +229,7 @@ class State:
         cells["demand_start"][:] = cells["demand"][:] = demand
         cells["phase"][:] = phases(self.seed, Rationed.SLOTS, (len(demand), 2))
         self.regions["wage_index"][:] = 1.0
+        self.regions["newcomer_jobs"] = np.divide(theirs, jobs, out=np.zeros(regions), where=jobs > 0)
         self.neighbour = neighbours(self.world)
         self.regions["present"] = newcomers + homes
         self.present: Floats = newcomers + homes.astype(float)  # people at risk who are there when a run starts

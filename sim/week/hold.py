@@ -7,7 +7,8 @@ without a policy changes nothing.
 Switches without ``hold`` have no such number: ``promotion``, ``trauma_weight`` and ``origin_trust`` rest on constants,
 which no policy moves; ``can_save_first``, ``type_observable``, ``pricing``, ``portfolio`` and
 ``certainty_over_severity`` name a rule by which each person or enterprise decides; what ``rescue_vacancy``,
-``free_movement_substitution`` and ``experience`` do follows from rescues, permissions and crossings of the run itself.
+``free_movement_substitution`` and ``experience`` do follows from rescues, permissions and crossings of the run itself,
+and so does ``stories_adapt`` from its campaigns.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ HELD: dict[str, tuple[Held, ...]] = {
         Held(BEFORE, "legs", ("heard_control",)),
         Held(BEFORE, "regions", ("heard_removal", "heard_exploitation")),
     ),
+    "pay_answers": (Held(BEFORE, "regions", ("wage_index",)),),
     "debt_finance": (Held(BEFORE, "regions", ("recoverable",)),),
     "control_capacity": (Held(BEFORE, "venues", ("shadow",)),),
     "corruption": (

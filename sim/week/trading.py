@@ -8,12 +8,12 @@ from sim.agents.enterprises import Kind
 from sim.agents.offenders import follow_enterprises, leave_ranks
 from sim.conditions import conditions, demand
 from sim.conditions.incomes import move_wages
-from sim.conditions.opening import price_papers
 from sim.conditions.prospects import what_exploiting_brings
 from sim.ledger.counters import C
 from sim.rules.justice.experience import forget
-from sim.rules.moving import entry, smuggling
+from sim.rules.moving import channels, entry, smuggling
 from sim.rules.networks import change, facilitating, partners
+from sim.rules.people.knowledge import knowledge_fades
 from sim.rules.work import handover, labour
 from sim.state.state import State
 from sim.week.agenda import Agenda
@@ -34,6 +34,8 @@ def adapt(state: State, week: Agenda) -> None:
     adapt_officials(state, week)
     react(state, week.week, state.registers.entries[: week.done])
     forget(s, p)
+    if state.regions["campaigned"].any():
+        knowledge_fades(s.people, p.knowledge, week.week)
 
 
 def run_enterprises(state: State, week: Agenda) -> None:
@@ -44,7 +46,7 @@ def run_enterprises(state: State, week: Agenda) -> None:
     entry.pay_running_costs(week.spent, week.ledger)
     if week.week % entry.REVIEW_WEEKS == 0:
         entry.tabulate_costs(s, p)
-        price_papers(state)
+        channels.price_papers(s.regions, p.channel, p.market)
     held = state.held.get("entry_exit")
     moves = state.moves if held is None else held
     entry.enter_and_leave(s, p, week.now, week.ledger, moves, held is not None)
@@ -82,15 +84,15 @@ def adapt_labour(state: State, week: Agenda) -> None:
         return
     handover.even_out(s.venues, state.p.handover, state.accounts)
     conditions.appraise(state)
-    filled, slots = np.empty(len(cells)), np.empty(len(cells))
-    labour.filled_by_cell(s.venues, s.cell_first, filled, slots)
+    filled = np.empty(len(cells))
+    labour.filled_by_cell(s.venues, s.cell_first, filled)
     demand.hear_campaigns(state, labour.REVIEW_WEEKS)
     cells["demand"] = demand.final_demand(state, filled, cells["withheld"], cells["seen"], week.week)
     audited = state.levers.now["work.supply_chain_audit"].ravel()
     audited = audited * np.tile(demand.traded(sectors, state.scenario.values), len(state.regions))
     labour.bind_venues(s.venues, s.cells, s.cell_first, audited, state.seed)
     labour.want_slots(s.cells)
-    move_wages(state, filled, np.minimum(slots, cells["slots_wanted"].sum(axis=1)))
+    move_wages(state, filled)
     review_venues(state, week, everyone=False)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.ground.rows import rows_at
 from sim.rules.control import leaving
+from sim.rules.people import knowledge
 from sim.rules.people.consider import ACT_SEEK
 from sim.rules.work import handover, jobs, recruitment
 from sim.rules.work.labour import want_slots
@@ -34,3 +35,4 @@ def do_work(state: State, week: Agenda) -> None:
         state.pairs["contracts"] = state.levers.now["work.contract_corridors"]
     recruitment.recruiters_room(s.enterprises, s.regions, p.recruit, week.active)
     recruitment.recruit(s, p, now, row)
+    knowledge.stories_change(s.regions, p.knowledge, p.belief.provider_kept)

@@ -159,12 +159,21 @@ def test_every_switch_matters(switch, lively, lively_baseline, tools):
     if switch == "government_reaction":  # which looks back on a second year
         lively = lively.replace({"time.years": 3.0})
         lively_baseline = tools.run(lively)
+    if switch == "stories_adapt":  # to what campaigns make known
+        lively = with_move(lively, "origin.information_campaign", "set", 1.0)
+        lively_baseline = tools.run(lively)
     if switch == "free_movement_substitution":
         lively = with_move(lively, "free_movement", "set", 1.0)
         lively_baseline = tools.run(lively)
     week = tools.run(lively.replace({f"mechanisms.{switch}": other, "checks": True}))
     assert not np.array_equal(week.counters, lively_baseline.counters, equal_nan=True)
     assert tools.metric(week, "deaths_per_crossing", 52) >= 0
+
+
+def test_where_pay_does_not_answer_it_stays(base, baseline, tools):
+    week = tools.run(base.replace({"mechanisms.pay_answers": "off"}))
+    assert np.all(week.state.regions["wage_index"] == 1.0)
+    assert np.any(baseline.state.regions["wage_index"] != 1.0)
 
 
 def test_without_entry_and_exit_the_enterprises_stay(base, tools):
@@ -644,6 +653,7 @@ MOVERS = {
     "debt_finance": ("status.deportation_effort", "scale", 5.0, lambda week: week.state.regions["recoverable"]),
     "deportation_fear": ("status.deportation_effort", "scale", 5.0, lambda week: week.state.regions["fear"]),
     "network_replacement": ("border.control", "add", 0.3, lambda week: week.state.nodes["idle"]),
+    "pay_answers": ("status.deportation_effort", "scale", 5.0, lambda week: week.state.regions["wage_index"]),
     "private_venues": ("police.raids", "set", 1.0, lambda week: week.venues["visibility"]),
 }
 

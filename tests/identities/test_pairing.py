@@ -141,7 +141,7 @@ SHOWN_IN: dict[str, dict[str, float]] = {
 # there is nothing to restrain where there is no mission; few officials turn in a small place in a year
 BESIDE = {
     "mission_zero_tolerance": ["mission.size=50"],
-    "alternatives_to_crime": ["people.size=20000", "time.years=4"],
+    "alternatives_to_crime": ["people.size=20000", "time.years=2"],
     "external_inspection": ["people.size=20000", "time.years=2", "official.captured_start=0.8"],
     "media_and_whistleblowers": ["people.size=20000", "time.years=2", "official.captured_start=0.8"],
     "official_monitoring": ["people.size=20000", "time.years=2", "official.captured_start=0.8"],

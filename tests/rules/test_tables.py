@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.agents.people import Offer
 from sim.ledger.counters import COUNTER_INDEX
 from sim.scenario.scenario import Scenario
 
@@ -71,10 +72,15 @@ def test_a_number_of_a_table_moves_what_it_is_for(parameter, lively, baseline, t
     assert direction * (after - before) > before / 7
 
 
-def test_what_recruiters_may_promise_changes_what_happens(lively, baseline, tools):
-    """By how much is within luck: the next promise below is as false."""
-    less = tools.run(lively.replace({"recruit.promise_third": 1.0}))
-    assert total(less, "offers_deceptive") != total(baseline, "offers_deceptive")
+def test_recruiters_promise_up_to_the_most_that_they_consider(lively, baseline, tools):
+    """By how much more offers that overstate are taken is no more than their number lets tell."""
+
+    def overstated(week):
+        held = week.migrants["offer"] == Offer.DECEPTIVE
+        assert held.sum() > 20
+        return float(np.median(week.migrants["promised"][held] / week.migrants["ability"][held]))
+
+    assert overstated(tools.run(lively.replace({"recruit.promise_third": 5.0}))) > 1.5 * overstated(baseline)
 
 
 def test_nobody_is_left_with_heavy_symptoms_where_none_have_any(lively, baseline, tools):

@@ -11,7 +11,8 @@ P = Parameter
 MARKET_PARAMETERS: tuple[Parameter, ...] = (
     # demand (model 4.10)
     # below 1: where all pay is withheld the price would be nothing, and demand without end
-    P("demand.pass_through", 0.5, "share", 0, 0.95, "share of what is withheld from workers that lowers the price"),
+    P("demand.pass_through", 0.5, "share", 0, 0.95,
+      "share of a change in what workers cost that passes into the price, whether pay is withheld or higher"),
     P("demand.displaced", 0.3, "share", 0, 1, "buyers who stay away here and would buy in a neighbouring region",
       "C1-F10", "A", True),
     P("demand.cycle", 0.0, "share", 0, 0.9, "swing of demand over the business cycle; 0 is steady"),
@@ -70,6 +71,11 @@ MARKET_PARAMETERS: tuple[Parameter, ...] = (
       "C7-P01, C10-M44", "A"),
     P("beliefs.campaign_step", 0.3, "share", 0, 1, "share of what a person does not know that a campaign tells her",
       "C7-P02", "A"),
+    P("beliefs.taught_half_life", 52.0, "weeks", 1, 5200,
+      "half-life of what a campaign or a centre has taught a person", "C1-P15", "A"),
+    P("recruit.story_half_life", 13.0, "weeks", 1, 5200,
+      "weeks until half of what campaigns have made known of recruiters' stories does not hold any more, where all "
+      "of it is known to everyone; longer where less is", "C13-M36", "A"),
     P("beliefs.centre", 0.1, "/week", 0, 10,
       "true reports on visas that centres which reach all add, for each decision that consulates remember", "C7-P03",
       "A"),

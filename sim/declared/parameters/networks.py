@@ -89,14 +89,13 @@ NETWORK_PARAMETERS: tuple[Parameter, ...] = (
       "function"),
     P("facilitator.looks", 0.25, "share", 0, 1, "share of latent facilitators who look at the market in four weeks",
       "C10-M25", "A"),
-    P("facilitator.pace", 0.3, "ratio", 0, 2, "log change of a price per unit utilisation in four weeks"),
-    P("facilitator.price_most", 4.0, "ratio", 1, 20, "highest price, over the usual one"),
-    P("facilitator.price_least", 0.5, "ratio", 0.01, 1, "lowest price, over the usual one"),
-    P("facilitator.unmet_pace", 1.05, "ratio", 1, 2, "weekly growth of a price that nobody is left to ask, where "
-      "partners are wanted", "C10-M25", "A"),
-    P("facilitator.usual_use", 0.5, "share", 0, 2, "share of capacity in use at which a price stays as it is; for "
+    P("facilitator.pace", 0.3, "share", 0, 1, "part of the way to the level that goes with its use that a price moves "
+      "in four weeks"),
+    P("facilitator.price_most", 4.0, "ratio", 1, 20, "price where scarcity is greatest, over the usual one"),
+    P("facilitator.price_least", 0.5, "ratio", 0.01, 1, "price where nobody asks, over the usual one"),
+    P("facilitator.usual_use", 0.5, "share", 0, 2, "share of capacity in use that goes with the usual price; for "
       "enterprises it is another"),
-    P("facilitator.use_most", 2.0, "ratio", 1, 20, "utilisation beyond which a price rises no faster"),
+    P("facilitator.use_most", 2.0, "ratio", 1, 20, "utilisation at which scarcity is greatest"),
     P("facilitator.memory", 0.25, "share", 0.01, 1, "weight of the newest four weeks in what a facilitator reckons to "
       "earn"),
     P("facilitator.poor_income", 0.5, "share", 0, 1, "part of the income that draws a facilitator in below which four "

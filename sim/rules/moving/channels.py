@@ -24,6 +24,10 @@ from sim.rules.people.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA
 from sim.rules.people.means import go_home
 from sim.rules.people.options import moves_freely
 from sim.rules.people.status import start_removal_clock
+from sim.rules.scarcity import level_of, towards
+
+REVIEW_WEEKS = 4
+LEAST_PAPERS = 1e-9  # in four weeks, where nobody obtains any
 
 
 @family
@@ -39,6 +43,8 @@ class ChannelRules(NamedTuple):
     forged_price: Annotated[float, From("papers.forged_price")]  # US$, where forgers ask the usual price
     places_kept: Annotated[float, From("visa.places_kept")]  # weeks for which visas and papers are kept
     alone_cost: Annotated[float, From("journey.alone_cost")]  # over what transport costs a provider
+    genuine_price: Annotated[float, From("papers.genuine_price")]  # US$, where they are not scarce
+    papers_memory: Annotated[float, From("papers.memory")]  # weight of the newest four weeks
 
 
 @kernel
@@ -232,6 +238,21 @@ def sell_papers(s, p, now, buyers, ledger):
         ledger.counters[C.PAPERS_GENUINE] += 1.0
         leave(s, i, s.pairs[pair].official, Channel.PAPERS, ledger.counters, now.week)
         note_change(s, i, before, Cause.LEFT_ON_PAPERS, -1, now.week)
+
+
+@kernel
+def price_papers(regions, rules, market):
+    """Every four weeks scarcity moves the price of genuine papers as it does providers' fees; who was served counts."""
+    for region in range(len(regions)):
+        row = regions[region]
+        use = row.papers_asked / max(REVIEW_WEEKS * row.papers_weekly, LEAST_PAPERS)
+        level = level_of(use, market.scarcity_usual, market.utilisation_most, 1.0, market.scarcity_most)
+        row.papers_scarcity = towards(row.papers_scarcity, level, market.scarcity_pace)
+        row.genuine_price = rules.genuine_price * row.papers_scarcity
+        served = row.papers_sold / row.papers_asked if row.papers_asked > 0.0 else 1.0
+        row.genuine_chance += rules.papers_memory * (served - row.genuine_chance)
+        row.papers_asked = 0.0
+        row.papers_sold = 0.0
 
 
 @kernel

@@ -18,6 +18,7 @@ from sim.ledger.counters import C
 from sim.rules.moving.smuggling import going_fees, move_fees, review_offers
 from sim.rules.moving.ways import break_even, detection, entrants_economics
 from sim.rules.people.beliefs import fade
+from sim.rules.scarcity import towards
 
 SKILL_STEPS = 10  # grid on which the cost of entering is tabulated
 REVIEW_WEEKS = 4
@@ -110,9 +111,9 @@ def remember_fees(pairs, rules):
             most = rules.scarcity_most * break_even(
                 pairs[pair].success[middle], pairs[pair].cost[middle], rules.deposit
             )
-            grows = rules.scarcity_pace * (rules.utilisation_most - rules.scarcity_usual)
-            risen = pairs[pair].last_fee * math.exp(grows / REVIEW_WEEKS)
-            pairs[pair].last_fee = max(min(risen, most), pairs[pair].last_fee)
+            if most < math.inf:
+                risen = towards(max(pairs[pair].last_fee, 1.0), most, rules.scarcity_pace / REVIEW_WEEKS)
+                pairs[pair].last_fee = max(risen, pairs[pair].last_fee)
 
 
 @part

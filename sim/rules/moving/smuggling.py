@@ -29,6 +29,7 @@ from sim.ledger.events import Cause, note, note_change
 from sim.rules.moving.channels import leave
 from sim.rules.moving.ways import break_even, route_economics, skill_of
 from sim.rules.people.stages import forget_offer
+from sim.rules.scarcity import level_of, towards
 from sim.rules.work.debts import lend, write_off
 
 
@@ -62,7 +63,7 @@ class MarketRules(NamedTuple):
     # clients that the community's view of providers at large is worth when it judges one
     prior_clients: Annotated[float, From("smuggling.prior_clients")]
     fee_least: Annotated[float, From("smuggling.fee_least")]  # cost that a fee must cover where handing over pays
-    scarcity_usual: Annotated[float, From("smuggling.scarcity_usual")]  # use at which scarcity stays as it is
+    scarcity_usual: Annotated[float, From("smuggling.scarcity_usual")]  # use up to which nothing is scarce
     utilisation_most: Annotated[float, From("smuggling.utilisation_most")]
 
 
@@ -114,11 +115,8 @@ def review_offers(s, p, j):
     utilisation = (firm.taken + firm.turned_away) / max(firm.capacity, 1e-9)
     usual = p.market.scarcity_usual
     firm.idle = firm.taken < usual * firm.capacity
-    pace = p.market.scarcity_pace * (min(utilisation, p.market.utilisation_most) - usual)
-    firm.scarcity = min(
-        max(firm.scarcity * math.exp(pace), 1.0),
-        p.market.scarcity_most,
-    )
+    level = level_of(utilisation, usual, p.market.utilisation_most, 1.0, p.market.scarcity_most)
+    firm.scarcity = towards(firm.scarcity, level, p.market.scarcity_pace)
     firm.taken = 0.0
     firm.turned_away = 0.0
     home = firm.home

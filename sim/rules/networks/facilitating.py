@@ -6,7 +6,6 @@ was taken out is refilled by the market, the faster the more it pays (C10-M25). 
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -27,6 +26,7 @@ from sim.ground.kernel import allocating, kernel, rule
 from sim.ground.table import Table
 from sim.ledger.counters import C
 from sim.rules.networks.partners import REVIEW_WEEKS
+from sim.rules.scarcity import level_of, towards
 
 
 @family
@@ -41,7 +41,6 @@ class FacilitatorRules(NamedTuple):
     pace: Annotated[float, From("facilitator.pace")]
     most: Annotated[float, From("facilitator.price_most")]
     price_least: Annotated[float, From("facilitator.price_least")]
-    unmet_pace: Annotated[float, From("facilitator.unmet_pace")]
     usual_use: Annotated[float, From("facilitator.usual_use")]
     use_most: Annotated[float, From("facilitator.use_most")]
     memory: Annotated[float, From("facilitator.memory")]
@@ -111,9 +110,9 @@ def review_facilitators(facilitators, nodes, rules, now, counters):
                 continue
             usual = rules.usual_price[row.function]
             dreaded = 1.0 + rules.dread * nodes[node].risk
-            busy = min(facilitators[b].committed / row.capacity, rules.use_most)
-            price = row.price * math.exp(rules.pace * (busy - rules.usual_use))
-            row.price = min(max(price, rules.price_least * usual), rules.most * usual)
+            busy = facilitators[b].committed / row.capacity
+            level = level_of(busy, rules.usual_use, rules.use_most, rules.price_least, rules.most)
+            row.price = towards(row.price, usual * level, rules.pace)
             row.income += rules.memory * (row.receipts - row.income)
             row.receipts = 0.0
             row.poor = row.poor + 1 if row.income < rules.poor_income * row.threshold * dreaded else 0
@@ -153,9 +152,10 @@ def look_around(facilitators, nodes, rules):
             nodes[node].price = asked[node] / nodes[node].capacity
             nodes[node].idle = max(1.0 - nodes[node].committed / nodes[node].capacity, 0.0)
         else:
+            # whoever would come first could ask for what most scarcity gives, while anyone asks
             nodes[node].idle = 0.0
-            if nodes[node].unmet > 0.0:
-                nodes[node].price = min(nodes[node].price * rules.unmet_pace, rules.most * usual)
+            level = rules.most if nodes[node].unmet > 0.0 else 1.0
+            nodes[node].price = towards(nodes[node].price, usual * level, rules.pace / REVIEW_WEEKS)
 
 
 def cost_of_partners(nodes: Table, pairs: Table, needs: NDArray[np.float64]) -> NDArray[np.float64]:

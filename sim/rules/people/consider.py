@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from sim.agents.people import Channel, Decision, Legal, Stage
 from sim.declared.sources import CENTS, From, family
-from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause
 from sim.rules.people.choice import best_option, walks_away, worth_of_owed_attempt
+from sim.rules.people.knowledge import hears_of_rights
 from sim.rules.people.milestones import milestone
 from sim.rules.people.spells import new_spells, next_consideration
 from sim.rules.people.stages import forget_offer
@@ -98,24 +98,13 @@ def add_up(parts, into):
 
 
 @rule
-def hears_of_rights(people, regions, rules, i, seed):
-    """A campaign or a centre at home tells a person part of what she did not know (``origin.information_campaign``)."""
-    row = people.row[i]
-    reach = regions[row.home].informs
-    if reach <= 0.0 or people.here[i] != row.home:
-        return
-    if draw(seed, Stream.CAMPAIGN, i, row.generation, row.considerations, 0) < reach:
-        row.information += (1.0 - row.information) * rules.campaign_step
-
-
-@rule
 def decide(s, p, now, i, sums):
     """One consideration (model 4.1): returns the Decision; staying where one is needs no further action."""
     stage = s.people.stage[i]
     row = s.people.row[i]
     new_spells(s.people, p.birth, now, i)
     row.considerations += 1
-    hears_of_rights(s.people, s.regions, p.choice, i, now.seed)
+    hears_of_rights(s.people, s.regions, p.knowledge, i, now.seed)
     row.saving = 0
     best = best_option(s, p, i, np.int64(-1), now.seed)
     channel = best.channel

@@ -73,7 +73,6 @@ class ChoiceRules(NamedTuple):
     credit_risk: Annotated[float, From("choice.credit_risk")]
     job_years: Annotated[float, From("choice.job_years")]  # years that a job at home is thought to last
     # share of what a person does not know that a campaign tells her
-    campaign_step: Annotated[float, From("beliefs.campaign_step")]
     # share by which a fee is thought to rise when asking who would walk away
     walk_step: Annotated[float, From("smuggling.walk_step")]
 

@@ -41,6 +41,7 @@ def born(people, i, week):
     row.exploited_since = row.left_week = row.departed = LONG_AGO
     row.exploiter = row.brought_by = -1
     row.heavy = row.lost = 0.0
+    row.taught = row.story = 0.0
     row.rung = row.claims = 0
 
 

@@ -21,6 +21,7 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.rules.people import stages
 from sim.rules.people.consider import BLOCK
+from sim.rules.people.knowledge import is_told_a_story, sees_through
 from sim.rules.people.spells import next_consideration
 from sim.rules.work.value import Controller, ability_at, going_pay, value_of_person, with_papers
 
@@ -329,9 +330,9 @@ def place_seekers(s, p, now, rows, turn, cell, counters):
         if k < 0:
             found_none(s.people, s.regions, p.hire, i, now.week)
             continue
-        deceived = (
-            draw(now.seed, Stream.HIRE, i, generation, now.week, 0) >= s.people.row[i].information * p.hire.seen_through
-        )
+        knows = sees_through(s.regions, s.people.row[i])
+        is_told_a_story(s.regions, s.people.row[i])
+        deceived = draw(now.seed, Stream.HIRE, i, generation, now.week, 0) >= knows * p.hire.seen_through
         hire(s, p, now, i, k, deceived, 0.0, counters)  # fmt: skip
         note_change(s, i, Stage.ARRIVED, Cause.FOUND_WORK, k, now.week)
     return fetched

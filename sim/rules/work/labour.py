@@ -1,6 +1,4 @@
-"""The market for people's work seen from above: venues that open and close, how visible they are, pay.
-
-    d log w_irregular = gamma·(vacancies - seekers)/slots every four weeks
+"""The market for people's work seen from above: venues that open and close, and how visible they are.
 
 A venue opens where buyers want more than the open ones serve and, unless it keeps to going terms, where controlling one
 more person is worth its threshold: zero profit anywhere gives zero exploitation (C7-M04, C7-S01).
@@ -177,14 +175,13 @@ def review_visibility(venues, cells, sectors, rules, now):
 
 
 @kernel
-def filled_by_cell(venues, cell_first, filled, slots):
-    """People at work in each cell, and the slots of its open venues."""
+def filled_by_cell(venues, cell_first, filled):
+    """People at work in each cell."""
     for cell in range(len(filled)):
-        filled[cell] = slots[cell] = 0.0
+        filled[cell] = 0.0
         for k in range(cell_first[cell], cell_first[cell + 1]):
             if venues[k].active == 1:
                 filled[cell] += venues[k].filled
-                slots[cell] += venues[k].slots
 
 
 @kernel

@@ -22,6 +22,7 @@ from sim.declared.sources import ByName, From, Worked, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
+from sim.rules.people.knowledge import holds, is_told_a_story, sees_through
 from sim.rules.people.options import gumbel
 from sim.rules.rationing import top_up
 from sim.rules.work.jobs import best_offer_of, cell_of
@@ -104,7 +105,7 @@ def promise(s, p, i, k, abroad, licensed, w_home):
     """What the recruiter of venue k promises person i: (kind of offer, promised, believed), US$/week.
 
     He weighs acceptance times V against what a false promise costs, more where recruiters need a licence; the person
-    discounts it by how informed she is.
+    discounts it by how informed she is about the stories that are told today.
     """
     place = s.venues[k]
     row = s.people.row[i]
@@ -121,12 +122,13 @@ def promise(s, p, i, k, abroad, licensed, w_home):
     best, promised, kind, believed = -math.inf, true, Offer.HONEST, true
     tie = row.home_tie * (1.0 if abroad else p.recruit.local_tie)
     cost = p.recruit.false_cost * (1.0 + p.recruit.licence * licensed)
+    knows = sees_through(s.regions, row)
     for step in range(len(p.recruit.promises) + 1):
         told = true if step == 0 else p.recruit.promises[step - 1] * y
-        expected = true + (told - true) * (1.0 - row.information) if told > true else told
+        expected = true + (told - true) * (1.0 - knows) if told > true else told
         gain = p.recruit.job_years * 52.0 * (expected - w_home) - tie
         acceptance = 1.0 / (1.0 + math.exp(-gain / p.recruit.wish_scale))
-        value = acceptance * (worth - cost * row.information * max(told - true, 0.0))
+        value = acceptance * (worth - cost * knows * max(told - true, 0.0))
         if value > best:
             best, promised, believed = value, told, expected
             kind = Offer.HONEST if step == 0 else Offer.DECEPTIVE
@@ -183,6 +185,9 @@ def recruit(s, p, now, counters):
             if i < 0:
                 continue
             counters[C.CONTACTS] += 1.0
+            counters[C.CONTACTS_TAUGHT] += s.people.row[i].taught
+            counters[C.CONTACTS_KNOWING] += holds(s.regions, s.people.row[i])
+            is_told_a_story(s.regions, s.people.row[i])
             s.regions[region].contacted[abroad] += 1.0
             w_home = s.regions[s.people.row[i].home].income_home / 52.0 * s.people.row[i].ability
             # who recruits into a corridor registers the contract, and answers for it as with a licence
