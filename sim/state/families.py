@@ -25,6 +25,8 @@ from sim.rules.networks.operations import OperationRules
 from sim.rules.networks.partners import PartnerRules
 from sim.rules.people.beliefs import BeliefRules
 from sim.rules.people.consider import LifeRules
+from sim.rules.people.homecoming import HomecomingRules
+from sim.rules.people.lived import LivedRules
 from sim.rules.people.options import ChoiceRules
 from sim.rules.work.handover import HandoverRules
 from sim.rules.work.jobs import HireRules
@@ -42,6 +44,8 @@ class Rules(NamedTuple):
     belief: BeliefRules
     choice: ChoiceRules
     life: LifeRules
+    lived: LivedRules
+    homecoming: HomecomingRules
     channel: ChannelRules
     market: MarketRules
     business: BusinessRules

@@ -63,21 +63,24 @@ def take_leads(s, p, now, counters):
         said = s.book.statements[number]
         u_lead, u_share, u_depose, _ = block(now.seed, Stream.LEAD, said.person, said.generation, now.week, 1)
         local = s.law[said.region]
-        # nobody tells colleagues who may sell it (C1-F16)
-        if (
-            said.brought_by >= 0
-            and said.true
-            and said.rung >= Rung.INFORMATION
-            and u_share < local.coop_sharing * (1.0 - s.law[s.enterprises.row[said.brought_by].home].collusion)
-        ):
-            pass_on(s, p.case, said, counters, now.week)
+        if said.brought_by >= 0 and said.true and said.rung >= Rung.INFORMATION:
+            stands = s.enterprises.row[said.brought_by].home
+            # those who stand where she speaks are a lead there, as after screening on return (C7-M29, C11-M03); nobody
+            # tells colleagues elsewhere who may sell it (C1-F16)
+            taken_up = local.police_reactive if stands == said.region else local.coop_sharing
+            if u_share < taken_up * (1.0 - s.law[stands].collusion):
+                pass_on(s, p.case, said, counters, now.week)
         if said.venue < 0 or (s.venues[said.venue].case < 0 and u_lead >= local.police_reactive):
+            continue
+        # of a workplace elsewhere those who may act on it learn as far as what is said is shared
+        place = s.venues[said.venue].region
+        if place != said.region and u_share >= local.coop_sharing * (1.0 - s.law[place].collusion):
             continue
         n = case_of_venue(
             s,
             said.venue,
             said.venue_generation,
-            said.region,
+            place,
             Source.REPORT,
             counters,
             now.week,
@@ -107,15 +110,19 @@ def hear_statement(cases, rules, n, said, deposed, counters):
 
 @rule
 def pass_on(s, rules, said, counters, week):
-    """A lead on those who brought a person is passed to the region where they stand (lever ``coop.sharing``)."""
+    """A lead on those who brought a person, where they stand: taken up there, or passed on (lever ``coop.sharing``)."""
     j = said.brought_by
     if s.enterprises.row[j].active == 0 or s.enterprises.row[j].generation != said.brought_by_generation:
         return
-    n = case_of_enterprise(s, j, s.enterprises.row[j].home, Source.SHARED, counters, week)
+    here = s.enterprises.row[j].home == said.region
+    n = case_of_enterprise(
+        s, j, s.enterprises.row[j].home, Source.REPORT if here else Source.SHARED, counters, week
+    )
     if n < 0:
         return
-    counters[C.LEADS_SHARED] += 1.0
-    s.cases[n].joint = 1
+    if not here:
+        counters[C.LEADS_SHARED] += 1.0
+        s.cases[n].joint = 1
     s.cases[n].movement = add(s.cases[n].movement, rules.shared_movement)
     s.cases[n].network = add(s.cases[n].network, rules.shared_network)
 

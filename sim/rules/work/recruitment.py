@@ -22,6 +22,7 @@ from sim.declared.sources import ByName, From, Worked, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
+from sim.ledger.persons import happens
 from sim.rules.people.options import gumbel
 from sim.rules.rationing import top_up
 from sim.rules.work.jobs import best_offer_of, cell_of
@@ -182,7 +183,7 @@ def recruit(s, p, now, counters):
             i = find_someone(s.people, p.recruit, now, first, last, k, number)
             if i < 0:
                 continue
-            counters[C.CONTACTS] += 1.0
+            happens(s.people, counters, i, C.CONTACTS, now.week)
             s.regions[region].contacted[abroad] += 1.0
             w_home = s.regions[s.people.row[i].home].income_home / 52.0 * s.people.row[i].ability
             # who recruits into a corridor registers the contract, and answers for it as with a licence
