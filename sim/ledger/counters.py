@@ -350,10 +350,12 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("control_added", "mean control that governments have added to legs"),
         ("visas_left", "mean share of visas that governments have left open"),
         ("staff_scaled", "mean staff of agencies over what it would be without governments' reactions"),
-        # return
+        # what removal takes and support on return gives
         ("reintegrated_jobs", "supported people who found a job at home"),
         ("lost_in_removal", "US$ of last pay and property that people lost in removal"),
+        # persons beside events: in one piece, in the order of their bits
+        *((counter.name, counter.meaning) for counter in PERSON_COUNTERS),
     )
-) + PERSON_COUNTERS
+)
 COUNTER_INDEX = {counter.name: position for position, counter in enumerate(COUNTERS)}
 C: Any = cast("Any", IntEnum)("C", {counter.name.upper(): position for position, counter in enumerate(COUNTERS)})

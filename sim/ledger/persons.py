@@ -7,6 +7,8 @@ in that year; years begin with week 0. What has happened to her in the year are 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.declared.measures.catalogue import METRICS
@@ -26,14 +28,14 @@ ONE, NONE = np.uint64(1), np.uint64(0)
 
 
 @part
-def happens(people, counters, i, what, week):
+def happens(people: Any, counters: Any, i: Any, what: Any, week: Any) -> None:
     """Something happens to person i: an event of the counter ``what``, and a person wherever it is her first."""
     counters[what] += 1.0
     count_person(people, counters, i, what, week)
 
 
 @part
-def count_person(people, counters, i, what, week):
+def count_person(people: Any, counters: Any, i: Any, what: Any, week: Any) -> None:
     """Person i counts as one to whom ``what`` has happened this year, unless she does already."""
     row = people.row[i]
     year = week // WEEKS_PER_YEAR % BYTE

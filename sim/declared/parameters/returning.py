@@ -10,7 +10,8 @@ P = Parameter
 # fmt: off
 RETURN_PARAMETERS: tuple[Parameter, ...] = (
     # what removal takes; how long people stay in detention is status.detention_weeks
-    P("removal.lost_pay", 2.0, "weeks", 0, 52, "weeks of pay on going terms that people who are taken for removal lose"),
+    P("removal.lost_pay", 2.0, "weeks", 0, 52,
+      "weeks of pay on going terms that people who are taken for removal lose"),
     P("removal.left_behind", 0.3, "share", 0, 1,
       "share of what people hold that they leave behind when they are removed"),
     P("removal.wait", 13.0, "weeks", 0, 520,

@@ -65,29 +65,28 @@ def take_leads(s, p, now, counters):
         local = s.law[said.region]
         if said.brought_by >= 0 and said.true and said.rung >= Rung.INFORMATION:
             stands = s.enterprises.row[said.brought_by].home
-            # those who stand where she speaks are a lead there, as after screening on return (C7-M29, C11-M03); nobody
-            # tells colleagues elsewhere who may sell it (C1-F16)
-            taken_up = local.police_reactive if stands == said.region else local.coop_sharing
-            if u_share < taken_up * (1.0 - s.law[stands].collusion):
+            if u_share < reaches(s.law, said.region, stands):
                 pass_on(s, p.case, said, counters, now.week)
         if said.venue < 0 or (s.venues[said.venue].case < 0 and u_lead >= local.police_reactive):
             continue
-        # of a workplace elsewhere those who may act on it learn as far as what is said is shared
         place = s.venues[said.venue].region
-        if place != said.region and u_share >= local.coop_sharing * (1.0 - s.law[place].collusion):
+        if place != said.region and u_share >= reaches(s.law, said.region, place):
             continue
-        n = case_of_venue(
-            s,
-            said.venue,
-            said.venue_generation,
-            place,
-            Source.REPORT,
-            counters,
-            now.week,
-        )
+        n = case_of_venue(s, said.venue, said.venue_generation, place, Source.REPORT, counters, now.week)
         if n < 0:
             continue
         hear_statement(s.cases, p.case, n, said, u_depose < local.justice_early_deposition, counters)
+
+
+@rule
+def reaches(law, told, stands):
+    """Chance that what is told in one region is taken up where those stand of whom it is told.
+
+    Where that is the same, as often after screening on return, police there take it up (C7-M29, C11-M03); elsewhere
+    it has to be shared, and nobody tells colleagues who may sell it (C1-F16).
+    """
+    taken_up = law[told].police_reactive if told == stands else law[told].coop_sharing
+    return taken_up * (1.0 - law[stands].collusion)
 
 
 @rule
@@ -100,7 +99,8 @@ def hear_statement(cases, rules, n, said, deposed, counters):
     case.exploitation = add(case.exploitation, rules.told_exploitation * said.quality)
     case.control = add(case.control, rules.told_control * said.quality)
     same = case.witness == said.person and case.witness_generation == said.generation
-    if same or said.rung > case.rung:
+    # who has gone home can be believed, and not be heard in court
+    if same or (said.rung > case.rung and said.region == case.region):
         case.witness, case.witness_generation = said.person, said.generation
         case.rung, case.quality = said.rung, said.quality
     if said.rung >= Rung.DEPOSITION and deposed and case.deposed == 0:
@@ -115,9 +115,7 @@ def pass_on(s, rules, said, counters, week):
     if s.enterprises.row[j].active == 0 or s.enterprises.row[j].generation != said.brought_by_generation:
         return
     here = s.enterprises.row[j].home == said.region
-    n = case_of_enterprise(
-        s, j, s.enterprises.row[j].home, Source.REPORT if here else Source.SHARED, counters, week
-    )
+    n = case_of_enterprise(s, j, s.enterprises.row[j].home, Source.REPORT if here else Source.SHARED, counters, week)
     if n < 0:
         return
     if not here:

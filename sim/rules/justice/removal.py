@@ -107,7 +107,7 @@ def hear_at_home(s, p, now, i, days, counters):
 
 
 @rule
-def found_by_screening(s, p, now, i, found, counters):
+def found_by_screening(s, now, i, found, counters):
     """Whether screening on return (lever ``return.screening``) recognises a person who was exploited and not yet seen.
 
     It is late: after the fact, and far from where it happened (C7-P18).
@@ -124,7 +124,7 @@ def found_by_screening(s, p, now, i, found, counters):
 
 @kernel
 def receive_returned(s, p, now, rows, causes, ledger):
-    """People who have just been removed: screening, a safe return, support (levers ``return.*``), what others make of it.
+    """People who have just been removed: screening, a safe return, support, stigma (levers ``return.*``).
 
     Helpers offer support to part of those whom screening recognises, whatever the state offers to others.
     """
@@ -137,7 +137,7 @@ def receive_returned(s, p, now, rows, causes, ledger):
         recent = row.left_week > now.week - p.meeting.recent_weeks and row.left_week > LONG_AGO
         ledger.counters[C.REMOVED_EXPLOITED] += recent
         supported, forgotten, found, safe = block(now.seed, Stream.REINTEGRATION, i, row.generation, now.week, 0)
-        seen = recent and found_by_screening(s, p, now, i, found, ledger.counters)
+        seen = recent and found_by_screening(s, now, i, found, ledger.counters)
         prepared = recent and safe < local.return_safe
         if prepared:
             happens(s.people, ledger.counters, i, C.RETURNED_SAFELY, now.week)

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-import numpy as np
-
 from sim.agents.people import Stage, exponential_weeks
 from sim.declared.sources import CENTS, From, family
 from sim.ground.calendar import WEEKS_PER_YEAR
@@ -33,8 +31,8 @@ class HomecomingRules(NamedTuple):
     left_behind: Annotated[float, From("removal.left_behind")]
     wait: Annotated[float, From("removal.wait")]  # weeks
     wait_least: Annotated[float, From("removal.wait_least")]
-    support_cents: Annotated[int, From("protection.reintegration", times=CENTS)]
-    known: Annotated[float, From("protection.reintegration_kept")]
+    reintegration_cents: Annotated[int, From("protection.reintegration", times=CENTS)]
+    kept: Annotated[float, From("protection.reintegration_kept")]
     job: Annotated[float, From("protection.reintegration_job")]
     job_weeks: Annotated[float, From("protection.reintegration_job_weeks")]
 
@@ -91,9 +89,9 @@ def be_supported(s, p, now, i, forgotten, ledger):
     """
     row, rules = s.people.row[i], p.homecoming
     happens(s.people, ledger.counters, i, C.REINTEGRATED, now.week)
-    row.cash += rules.support_cents
-    ledger.accounts[Account.STATE] -= rules.support_cents
-    if forgotten >= rules.known:
+    row.cash += rules.reintegration_cents
+    ledger.accounts[Account.STATE] -= rules.reintegration_cents
+    if forgotten >= rules.kept:
         row.known = 0
     finds, lasts, _, _ = block(now.seed, Stream.SUPPORTED_JOB, i, row.generation, now.week, 0)
     if finds < rules.job * s.regions[row.home].employment:
@@ -103,7 +101,7 @@ def be_supported(s, p, now, i, forgotten, ledger):
 
 @part
 def be_met_at_home(s, p, now, i, supported, disclosed):
-    """What others make of a person who was removed: less where she is supported, more where all hear of it (C13-M42)."""
+    """What others make of a person who was removed: less where she is supported, more where all hear of it."""
     share = stigma_on_return(s, p, i, now.week)
     if supported:
         share *= 1.0 - p.lived.supported

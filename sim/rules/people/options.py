@@ -195,9 +195,7 @@ def value_by_provider(rules, way, me, gain):
     """Worth of contracting with a provider at the going fee: part in advance, the rest on arrival; US$."""
     fee = way.provider_fee
     chance = chance_to_arrive(me.own, way.provider_chance)
-    return attempt(
-        rules, me.stay, chance, gain, (1.0 - rules.deposit) * fee, rules.deposit * fee, way.provider_danger
-    )
+    return attempt(rules, me.stay, chance, gain, (1.0 - rules.deposit) * fee, rules.deposit * fee, way.provider_danger)
 
 
 @rule
