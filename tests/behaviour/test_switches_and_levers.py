@@ -211,6 +211,22 @@ def test_without_debt_finance_nobody_borrows(base, baseline, tools):
     assert total(week, "contracts") > 0
 
 
+def test_without_own_experience_nothing_of_ones_own_weighs(base, tools):
+    off = base.replace({"mechanisms.own_experience": "off"})
+    week = tools.run(off)
+    assert (week.migrants["own_tries"] > 0).any()  # people remember, and go by what others say
+    other = tools.run(off.replace({"experience.weight": 50.0}))
+    assert np.array_equal(week.counters, other.counters, equal_nan=True)
+    weighs = tools.run(base.replace({"experience.weight": 50.0}))
+    assert not np.array_equal(week.counters, weighs.counters, equal_nan=True)
+
+
+def test_without_stigma_on_return_nobody_bears_any(base, baseline, tools):
+    week = tools.run(base.replace({"mechanisms.return_stigma": "off"}))
+    assert (baseline.migrants["stigma"] > 0).any()
+    assert not (week.migrants["stigma"] > 0).any()
+
+
 def test_target_return_lets_people_go_and_profit_max_does_not(base, baseline, tools):
     week = tools.run(base.replace({"mechanisms.pricing": "target_return"}))
     assert total(week, "exit_released") > 0 == total(baseline, "exit_released")

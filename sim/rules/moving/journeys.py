@@ -84,12 +84,12 @@ def arrive(s, p, now, i, pair, j, ledger):
         person.path |= Path.ARRIVED_REGULAR
     elif channel == Channel.PAPERS:
         happens(s.people, ledger.counters, i, C.ARRIVALS_PAPERS, now.week)
-        remember_journey(s.people, p.lived, i, False, now.week)
         way.arrivals[Channel.PAPERS] += 1.0
         s.people.legal[i] = Legal.VISITOR
         person.path |= Path.ARRIVED_IRREGULAR
         if person.tier == Tier.PLAIN:
             hear(p.journey, way.heard_failure[BY_PAPERS], False)
+            remember_journey(s.people, p.lived, i, False, now.week)
     else:
         by = BY_PROVIDER if channel == Channel.PROVIDER else BY_ALONE
         if channel == Channel.PROVIDER:
