@@ -85,7 +85,7 @@ def meet_others(s, p, now, i):
 def be_supported(s, p, now, i, forgotten, ledger):
     """Support on return (lever ``return.reintegration``): means, an address that recruiters may lose, perhaps a job.
 
-    What can be learned or set up finds a job as far as there is work where she lives (C13-M42, C11-M05).
+    What can be learned or set up finds a job as far as there is work where she lives (C13-M42).
     """
     row, rules = s.people.row[i], p.homecoming
     happens(s.people, ledger.counters, i, C.REINTEGRATED, now.week)
