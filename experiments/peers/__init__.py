@@ -13,7 +13,8 @@ were copied, and
 - what a week makes available (visas, papers, hazard of removal, every four weeks room at providers) comes as it last
   did;
 - whoever looks for work after the journey has it at once on going terms, and thinks again after half a year;
-- recruiters' offers are left out, and debts are neither paid nor grow.
+- recruiters' offers are left out, and debts are neither paid nor grow;
+- removal takes nothing, nobody weighs own experience, and nobody who returns meets stigma.
 
 The Mesa version also leaves out what only policies bring about (carriers that refuse, people sent back unheard, free
 movement, visas tied to a job, regularisation, campaigns, limits on women's travel) and what only other phases read

@@ -34,6 +34,16 @@ MEASURES = (
 )
 
 
+# what removal takes, own experience and stigma, which the Mesa version does not have
+LEFT_OUT = (
+    "mechanisms.own_experience=off",
+    "mechanisms.return_stigma=off",
+    "removal.lost_pay=0",
+    "removal.left_behind=0",
+    "removal.wait=0",
+)
+
+
 @dataclass(frozen=True)
 class Plan:
     """A small world and how it is run; people move more, and die more often, than usual: there is more to compare."""
@@ -46,7 +56,7 @@ class Plan:
 
     def week(self, seed: int) -> Week:
         """A run whose people are to be copied."""
-        words = ["world=corridor", f"people.size={self.people}", f"choice.home_tie={self.home_tie}"]
+        words = ["world=corridor", f"people.size={self.people}", f"choice.home_tie={self.home_tie}", *LEFT_OUT]
         week = Week(Scenario.compose(words), seed)
         for _ in range(self.before):
             week.advance()

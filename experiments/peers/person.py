@@ -7,7 +7,6 @@ to the next one, as a row of the table does.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -25,6 +24,7 @@ from experiments.peers.codes import (
     HOME,
     MOVE,
     NOTHING,
+    PLAIN,
     PROVIDER,
     REGULAR,
     REMAIN,
@@ -67,7 +67,6 @@ class Person(mesa.Agent):
     due: int
     removal_at: float
     cash: float
-    known_wishes: Sequence[float]  # of her first spells, if she is one of those with whom the run began
 
     def __init__(self, model: Corridor, row: dict[str, Any]) -> None:
         super().__init__(model)
@@ -112,6 +111,7 @@ class Person(mesa.Agent):
                 return False
             return True
         if stage == RETURNED:
+            self.post_income()
             self.stage = HOME
             return True
         if stage == DETAINED:
@@ -161,7 +161,9 @@ class Person(mesa.Agent):
         if self.contract:
             owed, stake = chooser.owed_attempt()
             if owed > best.worth:
-                self.stake = stake
+                self.channel, self.tier, self.stake = PROVIDER, PLAIN, stake
+                places = self.model.places
+                self.intended = places.pairs[places.routes[self.route][1]].end
                 return CONTINUE
         channel = best.channel
         if channel == PROVIDER:
@@ -216,8 +218,7 @@ class Person(mesa.Agent):
         while self.spell_ends <= week:
             self.spells += 1
             self.spell_ends += self.weeks_until(rules.spell)
-        known = self.known_wishes
-        self.wish = known[self.spells] if self.spells < len(known) else born.wish_of_spell(self)
+        self.wish = born.wish_of_spell(self)
 
     def start_removal_clock(self) -> None:
         """Removal comes when the hazard of the region has grown by one exponential."""

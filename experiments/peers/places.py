@@ -11,7 +11,6 @@ import numpy as np
 from sim.agents.officials import Post
 from sim.ground.table import Table
 from sim.rules.corruption.bribes import unit_of
-from sim.rules.people.spells import wish_of_spell
 from sim.rules.rationing import top_up
 from sim.week.week import Week
 
@@ -54,16 +53,8 @@ def rows_of(table: Table) -> list[dict[str, Any]]:
 
 
 def people_of(week: Week) -> list[dict[str, Any]]:
-    """The people of a run by name of column, and the wishes of their first spells.
-
-    Who begins a run abroad has the strongest wish of a few spells, and lives through some of the others afterwards,
-    which are weaker. Wishes drawn anew would be as strong as anybody's, and fewer people would go home.
-    """
-    birth, rows = week.state.p.birth, rows_of(week.migrants)
-    for number, row in enumerate(rows):
-        first = range(birth.abroad_spells if row["generation"] == 0 else 0)
-        row["known_wishes"] = [wish_of_spell(birth, number, 0, spell, week.seed) for spell in first]
-    return rows
+    """The people of a run by name of column."""
+    return rows_of(week.migrants)
 
 
 def weekly_of(week: Week) -> Weekly:

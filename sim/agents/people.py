@@ -228,6 +228,16 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("rung", "i1", "Rung of cooperation in the last stay in protection"),
     Packed("claims", "i1", "1 if taken in on a true story, 2 on a false one"),
     Packed("minor", "i1", "1 under eighteen when the person entered the age at risk"),
+    # what she has lived through, in sixteenths, as it counted in the week ``recalled``; see sim.rules.people.lived
+    Packed("own_tries", "u1", "irregular journeys that ended, of her own, in sixteenths, faded"),
+    Packed("own_failures", "u1", "of these, journeys on which the person was stopped for good, in sixteenths, faded"),
+    Packed("own_years", "u1", "years that the person has lived without status, in sixteenths, faded"),
+    Packed("own_removals", "u1", "times that the person was taken for removal, in sixteenths, faded"),
+    Packed("stigma", "u1", "part of the worth of home that stigma takes, in hundredths, faded"),
+    Packed("counted_year", "u1", "year in which the person last counted as one to whom something happened, modulo 256"),
+    Packed("recalled", "i2", "week up to which what the person has lived through has faded"),
+    Packed("job_until", "i2", "week until which a job lasts that support on return has found"),
+    Packed("counted", "u8", "bits of what has happened to the person in that year; see sim.ledger.persons"),
 )
 
 
@@ -254,8 +264,6 @@ class BirthRules(NamedTuple):
     wish_uniform: Annotated[int, Is("choice.wish", "uniform")]
     female_share: Annotated[float, From("people.female_share")]
     minor_share: Annotated[float, From("people.minor_share")]
-    # people who live abroad when a run starts are those with a strong wish to move: the best of so many spells
-    abroad_spells: Annotated[int, From("people.abroad_spells")]
 
 
 @part

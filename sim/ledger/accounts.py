@@ -29,6 +29,7 @@ class Account(IntEnum):
     CONTROL = 13  # what controlling people costs: guards, rooms, threats
     OFFICIALS = 14  # bribes
     FACILITATORS = 15  # what enterprises pay partners
+    LEFT_BEHIND = 16  # what people who are removed leave where they lived
 
 
 @alike

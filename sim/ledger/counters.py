@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Any, cast
 
 from sim.declared.measures.metrics import Counter
+from sim.declared.measures.persons import PERSON_COUNTERS
 
 # order = column of the counters array; kernels use C.<NAME>
 COUNTERS: tuple[Counter, ...] = tuple(
@@ -351,6 +352,11 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("control_added", "mean control that governments have added to legs"),
         ("visas_left", "mean share of visas that governments have left open"),
         ("staff_scaled", "mean staff of agencies over what it would be without governments' reactions"),
+        # what removal takes and support on return gives
+        ("reintegrated_jobs", "supported people who found a job at home"),
+        ("lost_in_removal", "US$ of last pay and property that people lost in removal"),
+        # persons beside events: in one piece, in the order of their bits
+        *((counter.name, counter.meaning) for counter in PERSON_COUNTERS),
     )
 )
 COUNTER_INDEX = {counter.name: position for position, counter in enumerate(COUNTERS)}

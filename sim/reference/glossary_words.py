@@ -55,6 +55,12 @@ WORDS: dict[str, tuple[Word, ...]] = {
           "*safety* has obtained a secure status.", "C4-M23"),
         W("removal", "A person without status is taken back to her region by the state. *Return* is going home by "
           "one's own choice."),
+        W("own experience", "What a person has lived through herself: journeys that failed or came true, years without "
+          "status, removals. It weighs in her beliefs beside what the community says, and fades.", "EC 2.13"),
+        W("stigma on return", "What others make of a person who comes home with little, or after exploitation. It "
+          "lowers what home is worth to her, and fades.", "C1-M64"),
+        W("persons, events", "A metric of events counts how often something happens; its twin of persons, with the "
+          "ending `_persons`, counts each person once in a year."),
         W("removal clock", "The moment, drawn once, at which a person without status will be removed: when the hazard "
           "of removal in the region has grown by so much."),
     ),

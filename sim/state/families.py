@@ -26,6 +26,8 @@ from sim.rules.networks.partners import PartnerRules
 from sim.rules.people.beliefs import BeliefRules
 from sim.rules.people.consider import LifeRules
 from sim.rules.people.knowledge import KnowledgeRules
+from sim.rules.people.homecoming import HomecomingRules
+from sim.rules.people.lived import LivedRules
 from sim.rules.people.options import ChoiceRules
 from sim.rules.work.handover import HandoverRules
 from sim.rules.work.jobs import HireRules
@@ -44,6 +46,8 @@ class Rules(NamedTuple):
     knowledge: KnowledgeRules
     choice: ChoiceRules
     life: LifeRules
+    lived: LivedRules
+    homecoming: HomecomingRules
     channel: ChannelRules
     market: MarketRules
     business: BusinessRules

@@ -8,13 +8,14 @@ from sim.agents.officials import Post
 from sim.conditions import conditions
 from sim.conditions.enacted import enact
 from sim.conditions.opening import initial_beliefs
-from sim.conditions.prospects import enforcement_effort, expect_removals, see_the_ways
+from sim.conditions.prospects import enforcement_effort, expect_removals, see_prospects, see_the_ways
 from sim.ground.calendar import Now
 from sim.ledger.counters import COUNTERS
 from sim.rules.corruption import capture
 from sim.rules.corruption.bribes import bought_by_region
 from sim.rules.moving import smuggling
 from sim.rules.networks import facilitating, partners
+from sim.rules.people.birth import wishes_of_those_abroad
 from sim.rules.work import jobs, labour
 from sim.state.state import State
 from sim.week.agenda import Agenda
@@ -38,6 +39,8 @@ def open_the_world(state: State, week: Agenda) -> None:
     for j in week.active:
         smuggling.review_offers(state.s, state.p, j)
     list_enterprises(state, week)
+    see_prospects(state)
+    wishes_of_those_abroad(state.s, state.p, week.now)
 
 
 def open_posts(state: State, week: Agenda) -> None:

@@ -22,7 +22,7 @@ from sim.ledger.counters import C
 from sim.rules.corruption.bribes import EVENTS, SOLD, WORTH
 from sim.state.state import State
 from sim.world.world import Mode
-from tests.twins.rows import Changes, Row, record
+from tests.twins.rows import Changes, Row, count_person, record, remember_journey
 
 ALONE, PROVIDER, PAPERS = range(3)  # by whom the community sorts what it hears
 BACK = 4096  # added to a leg: the draw of being sent back over it
@@ -63,6 +63,8 @@ class Traveller:
 
     def count(self, name: str, amount: float = 1.0) -> None:
         self.left["counters", int(C[name])] += amount
+        if amount:
+            count_person(self.me, self.left, name, self.now.week)
 
     def pay(self, account: Account, cents: float) -> None:
         self.left["accounts", int(account)] += cents
@@ -215,6 +217,7 @@ def is_stopped(her: Traveller, leg: int) -> None:
         her.has_back()
         her.tell("heard_failure", True)
         her.blame()
+        remember_journey(me, her.rules.lived, True, week)
     if her.by != PAPERS:
         her.tell("heard_death", False)
     if her.guide:

@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.declared.measures.catalogue import METRICS
+from sim.declared.measures.persons import REPEATED, counter_of
 from sim.ground.table import Table
+from sim.ledger.counters import COUNTER_INDEX
 
 Changes = defaultdict[tuple[Any, ...], float]  # (table, field, place …) -> what has been added there
 
@@ -28,6 +31,31 @@ class Row(dict[str, Any]):
         """Several values at once."""
         for name, value in values.items():
             self[name] = value
+
+
+def count_person(person: Row, left: Changes, name: str, week: int) -> None:
+    """Somebody to whom something happens counts once a year in every metric of persons to which it belongs."""
+    kinds = [number for number, metric in enumerate(REPEATED) if name.lower() in METRICS[metric].top]
+    if not kinds:
+        return
+    year = week // 52 % 256
+    if person["counted_year"] != year:
+        person.be(counted_year=year, counted=0)
+    for number in kinds:
+        if not person["counted"] >> number & 1:
+            person["counted"] |= 1 << number
+            left["counters", COUNTER_INDEX[counter_of(REPEATED[number])]] += 1
+
+
+def remember_journey(person: Row, lived: Any, failed: bool, week: int) -> None:
+    """What she has lived through fades up to this week, and one more journey of her own is over."""
+    weeks = max(week - person["recalled"], 0)
+    for name in ("own_tries", "own_failures", "own_years", "own_removals", "stigma"):
+        kept = lived.stigma_kept if name == "stigma" else lived.kept
+        person[name] = round(person[name] * kept**weeks)
+    person["recalled"] = week
+    person["own_tries"] = min(person["own_tries"] + 16, 255)
+    person["own_failures"] = min(person["own_failures"] + 16 * failed, 255)
 
 
 def record(row: Any) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """The one choice event against a slow readable twin, from the formulas of model 4.1, which leaves nothing out early.
 
 V_jd = V_stay + q·(gain - paid on delivery - V_stay) - paid in advance - waiting - danger·v_life - (1 - q)·loss
+
+Chances of journeys without papers in order and the hazard of removal are what others say, as her own years and
+journeys change it.
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from sim.agents.people import Channel, Legal, Tier
+from sim.agents.people import LONG_AGO, Channel, Legal, Tier
+from sim.ground.calendar import Now
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel
 from sim.rules.people.choice import best_option
@@ -20,6 +24,7 @@ from sim.week.setting import set_the_world
 from sim.week.week import Week
 
 HOME = -1  # for a channel: stays, or goes back
+HALF_LIFE, STIGMA_HALF_LIFE = 104, 52  # weeks, as declared
 
 
 class Option(NamedTuple):
@@ -51,31 +56,65 @@ class Tables(NamedTuple):
     pairs: list[dict[str, Any]]
     pair_of: Any
     destinations: Any
+    routes: Any
+    law: list[dict[str, Any]]
 
 
 def as_tables(s: Any) -> Tables:
-    regions, pairs = ([plain(row) for row in table] for table in (s.regions, s.pairs))
-    return Tables(s.people, regions, pairs, s.pair_of, s.destinations)
+    regions, pairs, law = ([plain(row) for row in table] for table in (s.regions, s.pairs, s.law))
+    return Tables(s.people, regions, pairs, s.pair_of, s.destinations, s.routes, law)
 
 
 class Person:
     """What a person who chooses knows and has."""
 
-    def __init__(self, s: Tables, rules: Any, i: int, seed: int) -> None:
+    def __init__(self, s: Tables, p: Any, i: int, now: Now) -> None:
+        rules, lived, seed = p.choice, p.lived, now.seed
         self.s, self.rules, self.row = s, rules, plain(s.people.row[i])
+        ago = now.week - self.row["recalled"]
+        self.own = {
+            name: lived.weight * self.row[f"own_{name}"] / 16 * 0.5 ** (ago / HALF_LIFE)
+            for name in ("tries", "failures", "years", "removals")
+        }
         self.here, self.home, self.legal = int(s.people.here[i]), int(self.row["home"]), s.people.legal[i]
         self.away, self.usd = self.here != self.home, self.row["cash"] * 0.01
         origin = s.regions[self.home]
         self.w_home = origin["income_home"] * self.row["ability"]
         self.harm = self.row["protection_need"] * origin["conflict"] * rules.harm_at_home  # US$ a year
-        tie = self.row["home_tie"] * rules.home_pull - rules.return_cost if self.away else self.row["home_tie"]
+        tie = self.row["home_tie"] * (1 - self.stigma(lived, ago, now.week))
+        tie = tie * rules.home_pull - rules.return_cost if self.away else tie
         poverty = rules.deprivation_worth * self.row["deprivation"]
         self.stay = tie - poverty + self.row["wish"] - self.harm * rules.annuity_home
+        self.earns = self.w_home / origin["employment"] if self.row["job_until"] > now.week else self.w_home
+        if not self.away:
+            self.stay += rules.job_years * (self.earns - self.w_home)
         self.loss = rules.exploitation_loss / (1 + math.exp(-self.stay / max(rules.exploitation_loss, 1)))
         self.alarm = origin["alarm"]
         luck = draw(seed, Stream.TRAVEL_LIMIT, i, self.row["generation"], 0, 0)
         self.barred = not self.away and bool(self.row["female"]) and luck < origin["women_barred"]
         self.key = (seed, Stream.OPTION_NOISE, i, self.row["generation"], self.row["considerations"])
+
+    def stigma(self, lived: Any, ago: int, week: int) -> float:
+        """What is left of it at home; abroad what would await her, if that is more."""
+        row = self.row
+        left = row["stigma"] / 100 * 0.5 ** (ago / STIGMA_HALF_LIFE)
+        if not self.away:
+            return left
+        brings = row["cash"] + row["escrow"] - 100 * self.rules.return_cost
+        awaits = lived.without_means if brings < 100 * 26 / 52 * self.w_home else 0.0
+        if row["exploited_since"] > LONG_AGO or row["left_week"] > week - lived.recent_weeks:
+            awaits += lived.sex * self.s.law[self.home]["society_stigma"] if row["shamed"] else lived.exploited
+        return max(left, min(awaits, 1.0))
+
+    def arrives(self, chance: float) -> float:
+        """Chance that a journey without papers in order comes true, as she sees it."""
+        return 1 - ((1 - chance) + self.own["failures"]) / (1 + self.own["tries"])
+
+    def years(self, region: int) -> float:
+        """Years that count of a life there without status, as she sees removal."""
+        hazard = (self.s.law[region]["removal"] + self.own["removals"]) / (1 + self.own["years"])
+        rate = self.rules.discount + hazard
+        return (1 - math.exp(-rate * self.rules.horizon)) / rate
 
     def kin(self, region: int) -> float:
         return self.rules.kin_worth if self.row["kin"] == region else 0.0
@@ -94,13 +133,13 @@ class Person:
         fee = way["provider_fee"]
         advance = min(usd, self.rules.deposit * fee)
         debt = (fee - advance) * (1 + self.rules.credit_markup)
-        served = self.tried(way["provider_chance"], gain, debt, advance, way["provider_danger"])
+        served = self.tried(self.arrives(way["provider_chance"]), gain, debt, advance, way["provider_danger"])
         return self.stay + way["credit_chance"] * (served - self.stay), way["credit_chance"]
 
 
 def remaining(me: Person) -> Option:
     place = me.s.regions[me.here]
-    years, income = place["annuity_irregular"], place["income_irregular"]
+    years, income = me.years(me.here), place["income_irregular"]
     if me.legal in {Legal.REGULAR, Legal.TIED}:
         years, income = me.rules.annuity_home, place["income_regular"]
         income *= me.rules.skill_premium if me.row["skill"] else 1
@@ -113,15 +152,15 @@ def offered(me: Person) -> list[Option]:
     d, rules = int(me.row["offer_region"]), me.rules
     u = block(*me.key, d * 2 + 1)[1]
     if d == me.home:
-        value = me.stay + rules.job_years * (52 * me.row["believed"] - me.w_home) + me.row["prepaid"]
+        value = me.stay + rules.job_years * (52 * me.row["believed"] - me.earns) + me.row["prepaid"]
         return [Option(Channel.RECRUITER, d, Tier.PLAIN, value, 1.0, u)]
     pair, there = int(me.s.pair_of[me.here, d]), me.s.regions[d]
     if pair < 0 or me.row["debt"] > 0 or not rules.can_borrow or math.isinf(me.s.pairs[pair]["provider_fee"]):
         return []
     feared = me.loss * me.alarm * there["exploitation_risk"] * rules.credit_risk
-    gain = there["annuity_irregular"] * (52 * me.row["believed"] - me.w_home) + me.kin(d) - feared
+    gain = me.years(d) * (52 * me.row["believed"] - me.w_home) + me.kin(d) - feared
     value, _ = me.lent(me.s.pairs[pair], gain, 0.0)
-    return [Option(Channel.RECRUITER, d, Tier.PLAIN, value, me.s.pairs[pair]["provider_chance"], u)]
+    return [Option(Channel.RECRUITER, d, Tier.PLAIN, value, me.arrives(me.s.pairs[pair]["provider_chance"]), u)]
 
 
 def visas(me: Person, d: int, way: Any, u: float) -> list[Option]:
@@ -156,6 +195,7 @@ def papers(me: Person, d: int, way: Any, gain: float, u: float) -> list[Option]:
     ways = []
     for tier, kind in ((Tier.PLAIN, "forged"), (Tier.BROKERED, "genuine")):
         chance, cost = way[f"{kind}_chance"], way[f"{kind}_cost"] + way["fare"]
+        chance = chance if tier else me.arrives(chance)
         if me.usd >= cost:
             # a broker is paid only if he can deliver
             value = me.granted(chance, gain, cost) if tier else me.tried(chance, gain, 0.0, cost)
@@ -165,13 +205,13 @@ def papers(me: Person, d: int, way: Any, gain: float, u: float) -> list[Option]:
 
 def provided(me: Person, d: int, way: Any, gain: float, risk: float, u: float) -> list[Option]:
     """With a provider: paid at once, or else lent, or saved for."""
-    rules, row, fee, chance = me.rules, me.row, way["provider_fee"], way["provider_chance"]
+    rules, row, fee, chance = me.rules, me.row, way["provider_fee"], me.arrives(way["provider_chance"])
     ahead = rules.deposit * fee
     value = me.tried(chance, gain, (1 - rules.deposit) * fee, ahead, way["provider_danger"])
     if me.usd >= fee:
         return [Option(Channel.PROVIDER, d, Tier.PLAIN, value, chance, u)]
     ways = []
-    limit = me.s.regions[d]["credit_limit"] * row["ability_abroad"] * chance
+    limit = me.s.regions[d]["credit_limit"] * row["ability_abroad"] * way["provider_chance"]
     if rules.can_borrow and row["debt"] <= 0 and fee - min(me.usd, ahead) <= limit:
         lent, found = me.lent(way, gain - risk * (rules.credit_risk - 1), me.usd)
         ways.append(Option(Channel.CREDIT, d, Tier.PLAIN, lent, chance * found, u))
@@ -187,7 +227,7 @@ def ways_to(me: Person, d: int, without: int) -> list[Option]:
     way, there, row = me.s.pairs[int(me.s.pair_of[me.here, d])], me.s.regions[d], me.row
     risk = me.loss * me.alarm * there["exploitation_risk"]
     earned = there["income_irregular"] * row["ability_abroad"] - me.w_home
-    gain = there["annuity_irregular"] * earned + me.kin(d) - risk
+    gain = me.years(d) * earned + me.kin(d) - risk
     us = block(*me.key, d * 2)
     ways: list[Option] = []
     if not me.away and not me.barred and row["applied"] in {-1, d}:
@@ -195,17 +235,18 @@ def ways_to(me: Person, d: int, without: int) -> list[Option]:
     if not me.barred:
         ways += papers(me, d, way, gain, us[1])
     if me.usd >= way["alone_cost"]:
-        value = me.tried(way["alone_chance"], gain, 0.0, way["alone_cost"], way["alone_danger"])
-        ways.append(Option(Channel.ALONE, d, Tier.PLAIN, value, way["alone_chance"], us[2]))
-    under_contract = row["contract"] == 1 and row["intended"] == d
+        chance = me.arrives(way["alone_chance"])
+        value = me.tried(chance, gain, 0.0, way["alone_cost"], way["alone_danger"])
+        ways.append(Option(Channel.ALONE, d, Tier.PLAIN, value, chance, us[2]))
+    under_contract = row["contract"] == 1 and me.s.pairs[int(me.s.routes["pair"][row["route"]])]["end"] == d
     if not math.isinf(way["provider_fee"]) and not under_contract and d != without:
         ways += provided(me, d, way, gain, risk, us[3])
     return ways
 
 
-def readable(s: Tables, rules: Any, i: int, without: int, seed: int) -> list[tuple[float, Option]]:
+def readable(s: Tables, p: Any, i: int, without: int, now: Now) -> list[tuple[float, Option]]:
     """Every option of person i with what it is worth with its taste, the best first."""
-    me = Person(s, rules, i, seed)
+    me, rules, seed = Person(s, p, i, now), p.choice, now.seed
     u = draw(seed, Stream.PLAIN_STAY, i, me.row["generation"], me.row["considerations"], 0)
     options = [Option(HOME, me.home, Tier.PLAIN, me.stay, float(rules.plain), u)]
     if me.away:
@@ -225,9 +266,9 @@ def readable(s: Tables, rules: Any, i: int, without: int, seed: int) -> list[tup
 
 
 @kernel
-def chosen(s, p, rows, without, seed, out):
+def chosen(s, p, rows, without, now, out):
     for position in range(len(rows)):
-        best = best_option(s, p, rows[position], without[position], seed)
+        best = best_option(s, p, rows[position], without[position], now)
         out[position, 0], out[position, 1], out[position, 2], out[position, 3] = (
             best.value,
             best.channel,
@@ -259,6 +300,14 @@ def many_kinds_of_people(week: Week, rows: np.ndarray, rng: np.random.Generator)
     m["prepaid"][rows] = rng.uniform(0, 4000, size)
     m["here"][rows] = some(0.3, rng.integers(0, regions, size), m["home"][rows])
     m["legal"][rows] = rng.integers(0, len(Legal), size)
+    m["route"][rows] = rng.integers(0, len(week.state.routes), size)
+    for name in ("own_tries", "own_failures", "own_years", "own_removals", "stigma"):
+        m[name][rows] = some(0.3, rng.integers(0, 60, size), 0)
+    m["own_failures"][rows] = np.minimum(m["own_failures"][rows], m["own_tries"][rows])
+    m["recalled"][rows] = week.week - rng.integers(0, 200, size)
+    m["job_until"][rows] = week.week + rng.integers(-50, 50, size)
+    m["shamed"][rows] = rng.random(size) < 0.3
+    m["left_week"][rows] = some(0.3, week.week - rng.integers(0, 200, size), LONG_AGO)
     week.state.regions["women_barred"][:] = 0.3
     week.state.regions["alarm"][:] = rng.uniform(0.5, 3, regions)
 
@@ -272,13 +321,13 @@ def test_the_choice_is_that_of_its_readable_twin(rule: str) -> None:
     rng = np.random.default_rng(7)
     rows = np.sort(rng.choice(len(week.migrants), 2500, replace=False))
     many_kinds_of_people(week, rows, rng)
-    s, seed = week.state.s, week.state.seed
+    s, p, now = week.state.s, week.state.p, week.agenda.now
     without = np.where(rng.random(len(rows)) < 0.2, rng.integers(0, len(week.state.regions), len(rows)), -1)
     out = np.zeros((len(rows), 4))
-    chosen(s, week.state.p, rows, without, seed, out)
+    chosen(s, p, rows, without, now, out)
     taken, tables = set(), as_tables(s)
     for i, left_out, (value, *which) in zip(rows, without, out, strict=True):
-        options = readable(tables, week.state.p.choice, int(i), int(left_out), seed)
+        options = readable(tables, p, int(i), int(left_out), now)
         best, option = options[0]
         assert value == pytest.approx(best, rel=1e-9, abs=1e-6)
         if len(options) == 1 or best - options[1][0] > 1e-6:

@@ -32,7 +32,7 @@ from sim.rules.justice.telling import Rung
 from sim.scenario.scenario import Scenario
 from sim.state.state import State
 from sim.week.week import Week
-from tests.twins.rows import Changes, Row, differences, record, unlike
+from tests.twins.rows import Changes, Row, count_person, differences, record, unlike
 
 SHARED = ("regions", "agencies", "units", "offenders")
 JUSTICE = (
@@ -246,6 +246,8 @@ def is_compensated(hearing: Hearing, pool: float) -> None:
     hearing.count("CLAIMS")
     hearing.count("COMPENSATION", (seized + fund) * 0.01)
     hearing.count("COMPENSATED", seized + fund > 0)
+    if seized + fund > 0:
+        count_person(her, hearing.left, "COMPENSATED", hearing.now.week)
     hearing.left["regions", "payments", case["region"], 0] += seized + fund > 0
     hearing.left["regions", "payments", case["region"], 1] += 1
 

@@ -23,7 +23,7 @@ from sim.state.state import State
 from sim.week.week import Week
 from sim.world.world import Mode
 from tests.twins.crossings import Places, Traveller, crosses, looks_for_work, places_of
-from tests.twins.rows import Row, differences, unlike
+from tests.twins.rows import Row, differences, remember_journey, unlike
 
 HOURS = 168.0
 
@@ -63,11 +63,13 @@ def arrives(her: Traveller) -> None:
         me["legal"] = Legal.VISITOR
         if me["tier"] == Tier.PLAIN:
             her.tell("heard_failure", False)
+            remember_journey(me, her.rules.lived, False, her.now.week)
     else:
         me["legal"] = Legal.IRREGULAR
         her.count("ARRIVALS_INTENDED", me["here"] == me["first_intended"])
         her.tell("heard_failure", False)
         her.tell("heard_death", False)
+        remember_journey(me, her.rules.lived, False, her.now.week)
     if way == "PROVIDER":
         pays_on_delivery(her)
     if me["protection_need"]:

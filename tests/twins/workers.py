@@ -21,7 +21,7 @@ from sim.ground.calendar import Now
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.state.state import State
-from tests.twins.rows import Changes, Row, record
+from tests.twins.rows import Changes, Row, count_person, record
 
 NO_PAPERS = {Legal.IRREGULAR, Legal.VISITOR}
 
@@ -44,6 +44,8 @@ class Worker:
 
     def count(self, name: str, amount: float = 1.0) -> None:
         self.left["counters", int(C[name])] += amount
+        if amount:
+            count_person(self.me, self.left, name, self.now.week)
 
     def pay(self, account: Account, cents: float) -> None:
         self.left["accounts", int(account)] += cents

@@ -10,6 +10,7 @@ from sim.declared.measures.justice import JUSTICE_METRICS
 from sim.declared.measures.metrics import Metric
 from sim.declared.measures.movement import MOVEMENT_METRICS
 from sim.declared.measures.networks import NETWORK_METRICS
+from sim.declared.measures.persons import PERSON_METRICS
 from sim.declared.measures.records import RECORD_METRICS, RECORDS
 
 METRICS: dict[str, Metric] = {
@@ -22,6 +23,7 @@ METRICS: dict[str, Metric] = {
         *NETWORK_METRICS,
         *DEMAND_METRICS,
         *MOVEMENT_METRICS,
+        *PERSON_METRICS,
         *RECORD_METRICS,
     )
 }

@@ -14,6 +14,7 @@ from sim.declared.parameters.markets import MARKET_PARAMETERS
 from sim.declared.parameters.networks import NETWORK_PARAMETERS
 from sim.declared.parameters.observing import OBSERVING_PARAMETERS
 from sim.declared.parameters.policies import GOVERNMENT_PARAMETERS
+from sim.declared.parameters.returning import RETURN_PARAMETERS
 from sim.declared.parameters.tables import (
     AGENCY_TABLES,
     CORRUPTION_TABLES,
@@ -55,8 +56,6 @@ PARAMETERS: dict[str, Parameter] = _declare(
       "share of low-skilled people settled abroad when the run starts"),
     P("people.settled_skilled_share", 0.5, "share", 0, 0.9,
       "share of skilled people settled abroad when the run starts"),
-    P("people.abroad_spells", 6, "count", 1, 100,
-      "spells of which people who live abroad when a run starts have the strongest wish to move"),
     P("people.settling_share", 0.2, "share", 0, 1,
       "share of these who have status and work, and do not yet count as settled"),
     P("people.skilled_share", 0.2, "share", 0, 1, "share with skills that high-skilled visas ask for"),
@@ -329,6 +328,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     *NETWORK_PARAMETERS,
     *GOVERNMENT_PARAMETERS,
     *OBSERVING_PARAMETERS,
+    *RETURN_PARAMETERS,
     *MARKET_TABLES,
     *AGENCY_TABLES,
     *JUSTICE_TABLES,

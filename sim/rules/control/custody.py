@@ -15,6 +15,7 @@ from sim.ground.kernel import kernel
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
+from sim.ledger.persons import happens
 from sim.rules.corruption.bribes import buys_off, unit_at
 from sim.rules.people.status import start_removal_clock
 from sim.rules.work.debts import lend
@@ -48,6 +49,6 @@ def sell_people_in_custody(s, p, now, rows, ledger):
             # what was paid for a person is charged to her: no cash changes hands
             lend(s.people, s.enterprises, s.venues, i, Creditor.VENUE, k, cents)
             s.people.bound[i] |= np.uint8(Bound.PAYS)
-        ledger.counters[C.SOLD_IN_CUSTODY] += 1.0
+        happens(s.people, ledger.counters, i, C.SOLD_IN_CUSTODY, now.week)
         ledger.counters[C.BRIBES_CUSTODY_SUM] += bribe
         note_change(s, i, Stage.DETAINED, Cause.SOLD_IN_CUSTODY, k, now.week)

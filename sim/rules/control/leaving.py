@@ -16,6 +16,7 @@ from sim.ground.kernel import CHUNKS, kernel, part
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
+from sim.ledger.persons import happens
 from sim.rules.control.terms import BEGINS, CLEARED, ENDS, LEAVES, PROMOTES, REVIEWS
 from sim.rules.control.ways_out import NOTHING, Exit
 from sim.rules.corruption.bribes import buys_off, leaked, unit_at
@@ -171,7 +172,7 @@ def sold_on(s, p, now, i, other, bid, control, sigma, counters):
     if person.creditor_kind == Creditor.VENUE and person.creditor == k:
         sell_claim(s.people, s.enterprises, s.venues, i, Creditor.VENUE, other)
     set_terms(s.people, s.venues, s.regions, p.hire, i, other, control, sigma, now.week)
-    counters[C.RESALES] += 1.0
+    happens(s.people, counters, i, C.RESALES, now.week)
     counters[C.RESALE_SUM] += bid
 
 
@@ -237,7 +238,8 @@ def bought_off(s, p, now, i, cause, ledger):
         return False
     s.regions[region].bought_off[0] += police
     ledger.counters[C.BRIBES_PLACES] += 1.0
-    ledger.counters[C.BETRAYED] += cause == Exit.COMPLAINT
+    if cause == Exit.COMPLAINT:
+        happens(s.people, ledger.counters, i, C.BETRAYED, now.week)
     paid = draw(now.seed, Stream.BRIBE_IN_KIND, k, s.venues[k].generation, now.week, unit)
     if s.sectors[s.venues[k].sector].commercial_sex and paid < p.term.in_kind:
         ledger.counters[C.BRIBES_IN_KIND] += 1.0  # no money moves: those who work there pay (C2-M20)
@@ -284,7 +286,7 @@ def raise_to_recruiter(s, p, now, raised, active, counters):
         j = promote(s, p.term, active, i, region, u)
         if j < 0:
             continue
-        counters[C.PROMOTED] += 1.0
+        happens(s.people, counters, i, C.PROMOTED, now.week)
         s.people.row[i].credited = max(s.people.row[i].credited, p.term.promoted_pay)
         if s.people.row[i].control > Control.PAPERS:  # noqa: PLR1730 - numba cannot take the least of two kinds of number
             s.people.row[i].control = Control.PAPERS

@@ -16,6 +16,7 @@ from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
+from sim.ledger.persons import happens
 from sim.rules.corruption.bribes import buys_off, unit_at
 from sim.rules.justice.evidence import chance_of_conviction, close_case, recants, witness_is_there
 from sim.rules.justice.telling import Rung
@@ -39,13 +40,13 @@ def testimony_heard(people, cases, rules, n, u_compelled, local, counters):
 
 
 @rule
-def compensate(people, cases, regions, rules, n, ledger, local, seed):
+def compensate(people, cases, regions, rules, n, ledger, local, now):
     """The person who spoke may claim what was withheld from her: from what was seized, and from a state fund."""
     case = cases[n]
     i = case.witness
     if i < 0 or people.row[i].generation != case.witness_generation:
         return
-    claims, _, _, _ = block(seed, Stream.COMPENSATION, i, case.witness_generation, case.opened, 0)
+    claims, _, _, _ = block(now.seed, Stream.COMPENSATION, i, case.witness_generation, case.opened, 0)
     if claims >= rules.claim_least + (1.0 - rules.claim_least) * local.justice_legal_aid:
         return
     ledger.counters[C.CLAIMS] += 1.0
@@ -57,7 +58,8 @@ def compensate(people, cases, regions, rules, n, ledger, local, seed):
     people.row[i].cash += from_pool + from_state
     people.row[i].lost = 0.0
     ledger.counters[C.COMPENSATION] += (from_pool + from_state) * 0.01
-    ledger.counters[C.COMPENSATED] += from_pool + from_state > 0.0
+    if from_pool + from_state > 0.0:
+        happens(people, ledger.counters, i, C.COMPENSATED, now.week)
     regions[case.region].payments[0] += from_pool + from_state > 0.0
     regions[case.region].payments[1] += 1.0
 
@@ -166,7 +168,7 @@ def convict(s, p, now, n, charge, u_confiscated, u_suspended, ledger):
     sentence(s, p, now, n, charge, u_suspended, ledger.counters)
     # only some charges have an injured party (C9-M44)
     if charge == Charge.EXPLOITATION or charge == Charge.LABOUR:
-        compensate(s.people, s.cases, s.regions, p.case, n, ledger, local, now.seed)
+        compensate(s.people, s.cases, s.regions, p.case, n, ledger, local, now)
 
 
 @part

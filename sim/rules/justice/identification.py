@@ -19,11 +19,13 @@ from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
+from sim.ledger.persons import happens
 from sim.rules.control.ways_out import Exit
 from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time, who_meets
 from sim.rules.justice.symptoms import POINTS, symptom_days
 from sim.rules.justice.telling import tells_at_once
 from sim.rules.people import stages
+from sim.rules.people.lived import remember_years
 from sim.rules.work.jobs import leave_venue
 from sim.rules.work.value import with_papers
 
@@ -52,8 +54,9 @@ class MeetingRules(NamedTuple):
     quality_lost: Annotated[float, From("telling.quality_lost")]  # of a statement, to heavy symptoms
     # weeks that people who have made a statement may stay on
     witness_stay: Annotated[float, From("protection.witness_stay")]
-    reintegration_cents: Annotated[int, From("protection.reintegration", times=CENTS)]
-    reintegration_kept: Annotated[float, From("protection.reintegration_kept")]
+    # people whom screening on return recognises: whom helpers offer support, and for how long they are there
+    screened_support: Annotated[float, From("return.screened_support")]
+    support_days: Annotated[float, From("return.support_days")]
     # what people believe and count on when they think about telling
     quality_worth: Annotated[float, From("telling.quality_worth")]
     aid_least: Annotated[float, From("telling.aid_least")]
@@ -127,7 +130,7 @@ def end_spell(people, rules, now, i, cause, counters):
     counters[C.SPELLS_ENDED] += 1.0
     counters[C.SPELL_WEEKS] += now.week - since
     counters[C.LEFT_EXPLOITATION] += 1.0
-    counters[C.EXIT_DEBT_CLEARED + cause] += 1.0
+    happens(people, counters, i, C.EXIT_DEBT_CLEARED + cause, now.week)
     person.exploited_since = LONG_AGO
     person.left_week = now.week
     if now.week - since >= rules.symptoms_after:
@@ -140,7 +143,7 @@ def begin_spell(people, log, rules, i, counters, by, week):
     """Person i is exploited from this week on."""
     person = people.row[i]
     person.exploited_since = week
-    counters[C.SPELLS_BEGUN] += 1.0
+    happens(people, counters, i, C.SPELLS_BEGUN, week)
     if person.left_week == LONG_AGO:
         counters[C.FIRST_SPELLS] += 1.0
         if person.departed > LONG_AGO:
@@ -154,22 +157,23 @@ def begin_spell(people, log, rules, i, counters, by, week):
 
 
 @part
-def detain(people, law, rules, i, ledger, week):
+def detain(s, p, i, ledger, week):
     """A person without status is held until removal; entry without papers may be punished (``status.punish_entry``)."""
-    local = law[people.here[i]]
+    local, rules, row = s.law[s.people.here[i]], p.meeting, s.people.row[i]
     weeks = rules.detention_weeks * (1.0 - rules.speed_detention * local.return_speed)
-    stages.be_detained(people, i, week + max(round(weeks), 1), week)
-    fine = min(people.row[i].cash, round(rules.punishment_cents * local.status_punish_entry))
+    remember_years(s.people, p.lived, i, True, week)
+    stages.be_detained(s.people, i, week + max(round(weeks), 1), week)
+    fine = min(row.cash, round(rules.punishment_cents * local.status_punish_entry))
     if fine > 0.0:
-        people.row[i].cash -= fine
+        row.cash -= fine
         ledger.accounts[Account.STATE] += fine
-        ledger.counters[C.PUNISHED] += 1.0
+        happens(s.people, ledger.counters, i, C.PUNISHED, week)
 
 
 @rule
-def removed_unidentified(people, i, counters):
+def removed_unidentified(people, i, counters, week):
     """An exploited person is taken for removal without having been identified."""
-    counters[C.MISIDENTIFIED_REMOVED] += 1.0
+    happens(people, counters, i, C.MISIDENTIFIED_REMOVED, week)
     people.row[i].path |= Path.REMOVED_UNRECOGNISED
 
 
@@ -244,7 +248,7 @@ def after_the_meeting(s, p, now, i, cause, ledger):
     helper = kind == AgencyKind.SERVICES
     exploited = person.exploited_since > LONG_AGO
     abused = person.credited < p.meeting.unpaid
-    ledger.counters[C.ENCOUNTERS] += 1.0
+    happens(s.people, ledger.counters, i, C.ENCOUNTERS, now.week)
     if cause == Exit.COMPLAINT:
         ledger.counters[C.COMPLAINTS] += 1.0
         claim_back_pay(s, p, now, i, ledger.counters)
@@ -258,28 +262,28 @@ def after_the_meeting(s, p, now, i, cause, ledger):
     reported = draw(now.seed, Stream.AFTER_MEETING, i, generation, now.week, 0) >= s.law[region].status_firewall
     outcome = Outcome.NOTHING
     if seen:
-        ledger.counters[C.RECOGNISED] += 1.0
+        happens(s.people, ledger.counters, i, C.RECOGNISED, now.week)
         leave_venue(s, p, i, True, now.week)
         if not offered_help(s.people, s.regions, s.law, p.meeting, now, i, kind):
-            ledger.counters[C.NOT_REFERRED] += 1.0
+            happens(s.people, ledger.counters, i, C.NOT_REFERRED, now.week)
             stages.go_free(s.people, i, now.week)
             outcome = Outcome.WENT_FREE
         elif s.law[region].places >= 1.0:
-            ledger.counters[C.REFLECTION_GRANTED] += 1.0
+            happens(s.people, ledger.counters, i, C.REFLECTION_GRANTED, now.week)
             take_in(s.people, s.law, i, 1, now.week)
             outcome = Outcome.TAKEN_IN
             note_change(s, i, Stage.WORKING, Cause.GRANTED_REFLECTION, cause, now.week)
         else:
-            ledger.counters[C.NO_PLACE] += 1.0
+            happens(s.people, ledger.counters, i, C.NO_PLACE, now.week)
             stages.go_free(s.people, i, now.week)
             outcome = Outcome.NO_PLACE
         end_spell(s.people, p.meeting, now, i, cause, ledger.counters)
     elif not with_papers(s.people.legal[i]) and not helper and reported:
         leave_venue(s, p, i, True, now.week)
         if exploited:
-            removed_unidentified(s.people, i, ledger.counters)
+            removed_unidentified(s.people, i, ledger.counters, now.week)
         end_spell(s.people, p.meeting, now, i, cause, ledger.counters)
-        detain(s.people, s.law, p.meeting, i, ledger, now.week)
+        detain(s, p, i, ledger, now.week)
         outcome = Outcome.DETAINED
         note_change(s, i, Stage.WORKING, Cause.DETAINED, cause, now.week)
     elif cause == Exit.COMPLAINT or cause == Exit.CLOSED:

@@ -75,28 +75,30 @@ def take_leads(s, p, now, counters):
         said = s.book.statements[number]
         u_lead, u_share, u_depose, _ = block(now.seed, Stream.LEAD, said.person, said.generation, now.week, 1)
         local = s.law[said.region]
-        # nobody tells colleagues who may sell it (C1-F16)
-        if (
-            said.brought_by >= 0
-            and said.true
-            and said.rung >= Rung.INFORMATION
-            and u_share < local.coop_sharing * (1.0 - s.law[s.enterprises.row[said.brought_by].home].collusion)
-        ):
-            pass_on(s, p.case, said, counters, now.week)
+        if said.brought_by >= 0 and said.true and said.rung >= Rung.INFORMATION:
+            stands = s.enterprises.row[said.brought_by].home
+            if u_share < reaches(s.law, said.region, stands):
+                pass_on(s, p.case, said, counters, now.week)
         if said.venue < 0 or (s.venues[said.venue].case < 0 and u_lead >= local.police_reactive):
             continue
-        n = case_of_venue(
-            s,
-            said.venue,
-            said.venue_generation,
-            said.region,
-            Source.REPORT,
-            counters,
-            now.week,
-        )
+        place = s.venues[said.venue].region
+        if place != said.region and u_share >= reaches(s.law, said.region, place):
+            continue
+        n = case_of_venue(s, said.venue, said.venue_generation, place, Source.REPORT, counters, now.week)
         if n < 0:
             continue
         hear_statement(s.cases, p.case, n, said, u_depose < local.justice_early_deposition, counters)
+
+
+@rule
+def reaches(law, told, stands):
+    """Chance that what is told in one region is taken up where those stand of whom it is told.
+
+    Where that is the same, as often after screening on return, police there take it up (C7-M29, C11-M03); elsewhere
+    it has to be shared, and nobody tells colleagues who may sell it (C1-F16).
+    """
+    taken_up = law[told].police_reactive if told == stands else law[told].coop_sharing
+    return taken_up * (1.0 - law[stands].collusion)
 
 
 @rule
@@ -109,7 +111,8 @@ def hear_statement(cases, rules, n, said, deposed, counters):
     case.exploitation = add(case.exploitation, rules.told_exploitation * said.quality)
     case.control = add(case.control, rules.told_control * said.quality)
     same = case.witness == said.person and case.witness_generation == said.generation
-    if same or said.rung > case.rung:
+    # who has gone home can be believed, and not be heard in court
+    if same or (said.rung > case.rung and said.region == case.region):
         case.witness, case.witness_generation = said.person, said.generation
         case.rung, case.quality = said.rung, said.quality
     if said.rung >= Rung.DEPOSITION and deposed and case.deposed == 0:
@@ -119,15 +122,17 @@ def hear_statement(cases, rules, n, said, deposed, counters):
 
 @rule
 def pass_on(s, rules, said, counters, week):
-    """A lead on those who brought a person is passed to the region where they stand (lever ``coop.sharing``)."""
+    """A lead on those who brought a person, where they stand: taken up there, or passed on (lever ``coop.sharing``)."""
     j = said.brought_by
     if s.enterprises.row[j].active == 0 or s.enterprises.row[j].generation != said.brought_by_generation:
         return
-    n = case_of_enterprise(s, j, s.enterprises.row[j].home, Source.SHARED, counters, week)
+    here = s.enterprises.row[j].home == said.region
+    n = case_of_enterprise(s, j, s.enterprises.row[j].home, Source.REPORT if here else Source.SHARED, counters, week)
     if n < 0:
         return
-    counters[C.LEADS_SHARED] += 1.0
-    s.cases[n].joint = 1
+    if not here:
+        counters[C.LEADS_SHARED] += 1.0
+        s.cases[n].joint = 1
     s.cases[n].movement = add(s.cases[n].movement, rules.shared_movement)
     s.cases[n].network = add(s.cases[n].network, rules.shared_network)
 

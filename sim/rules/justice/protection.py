@@ -16,6 +16,7 @@ from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
+from sim.ledger.persons import happens
 from sim.rules.justice.contacts import enter_statement
 from sim.rules.justice.identification import detain, removed_unidentified
 from sim.rules.justice.telling import Rung, quality_of_statement, telling_hazard
@@ -33,6 +34,29 @@ def weeks_of_reflection(days):
 
 
 @rule
+def reach_next_rung(s, p, now, i, counters):
+    """Person i goes one rung further: what she tells is counted, and entered for those who pursue cases."""
+    row, region = s.people.row[i], s.people.here[i]
+    row.rung += 1
+    if row.rung == Rung.INFORMATION:
+        counters[C.TOLD] += 1.0
+        if row.claims == FALSE:
+            counters[C.FALSE_TOLD] += 1.0
+        else:
+            happens(s.people, counters, i, C.IDENTIFIED, now.week)
+            counters[C.IDENTIFIED_SEX] += row.shamed
+            if now.week >= 0:
+                s.regions[region].identified += 1.0
+            row.path |= Path.IDENTIFIED
+    elif row.rung == Rung.STATEMENT:
+        happens(s.people, counters, i, C.STATEMENTS, now.week)
+    elif row.rung == Rung.TESTIMONY:
+        happens(s.people, counters, i, C.WITNESSES, now.week)
+        counters[C.WITNESS_QUALITY] += quality_of_statement(s.people, p.meeting, i)
+    enter_statement(s.people, s.book, i, row.rung, quality_of_statement(s.people, p.meeting, i))
+
+
+@rule
 def climb(s, p, now, i, counters):
     """A week's chance to go one rung further on the ladder of cooperation."""
     row, region = s.people.row[i], s.people.here[i]
@@ -47,23 +71,7 @@ def climb(s, p, now, i, counters):
     if row.told < -math.log(draw(now.seed, Stream.LADDER, i, row.generation, row.since, row.rung)):
         return
     row.told = 0.0
-    row.rung += 1
-    if row.rung == Rung.INFORMATION:
-        counters[C.TOLD] += 1.0
-        if row.claims == FALSE:
-            counters[C.FALSE_TOLD] += 1.0
-        else:
-            counters[C.IDENTIFIED] += 1.0
-            counters[C.IDENTIFIED_SEX] += row.shamed
-            if now.week >= 0:
-                s.regions[region].identified += 1.0
-            row.path |= Path.IDENTIFIED
-    elif row.rung == Rung.STATEMENT:
-        counters[C.STATEMENTS] += 1.0
-    elif row.rung == Rung.TESTIMONY:
-        counters[C.WITNESSES] += 1.0
-        counters[C.WITNESS_QUALITY] += quality_of_statement(s.people, p.meeting, i)
-    enter_statement(s.people, s.book, i, row.rung, quality_of_statement(s.people, p.meeting, i))
+    reach_next_rung(s, p, now, i, counters)
 
 
 @kernel
@@ -100,14 +108,14 @@ def protect(s, p, now, rows, ledger, broken):
                 ledger.counters[C.PROMISES_BROKEN] += not granted
             if granted:
                 s.regions[region].permits_left -= 1.0
-                ledger.counters[C.PERMITS] += 1.0
+                happens(s.people, ledger.counters, i, C.PERMITS, now.week)
                 s.people.legal[i] = Legal.REGULAR
                 without = False
         if without and refused:
             if not tells and row.claims != FALSE:
-                removed_unidentified(s.people, i, ledger.counters)
-                ledger.counters[C.REMOVED_SILENT] += 1.0
-            detain(s.people, s.law, p.meeting, i, ledger, now.week)
+                removed_unidentified(s.people, i, ledger.counters, now.week)
+                happens(s.people, ledger.counters, i, C.REMOVED_SILENT, now.week)
+            detain(s, p, i, ledger, now.week)
         else:
             stages.go_free(s.people, i, now.week)
             row.since = now.week

@@ -1,7 +1,8 @@
 """Detention, removal and return: what happens to people who were found and not recognised (model 4.6).
 
-There is no hazard of being exploited again: a person who is back home has no cash, an old debt and a recruiter who
-knows the address. Support on return changes those.
+There is no hazard of being exploited again: a person who is back home has little cash, an old debt, a recruiter who
+knows the address, and stigma. Screening asks her; it leads to support, and to what she tells of those who brought her
+(C7-M29). Support changes what she has and what home is worth.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from sim.agents.agencies import AgencyKind
 from sim.agents.people import LONG_AGO, Path, Stage
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
-from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
+from sim.ledger.persons import happens
 from sim.rules.control.ways_out import Exit
 from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time
 from sim.rules.justice.identification import offered_help, recognised, removed_unidentified, take_in
+from sim.rules.justice.protection import reach_next_rung
 from sim.rules.justice.telling import Rung, telling_hazard
+from sim.rules.people.homecoming import be_met_at_home, be_supported
 
-DAYS = 7.0
+TRUE = 1  # of the column ``claims``
 
 
 @rule
@@ -62,7 +65,7 @@ def interview_detained(s, p, now, rows, causes, counters):
                 seen = recognised(s, now, i, row.generation, region, sector, AgencyKind.IMMIGRATION)
                 claims = 1
             elif claims_falsely(s.people, s.regions, s.law, p.meeting, now, i):
-                counters[C.FALSE_CLAIMS] += 1.0
+                happens(s.people, counters, i, C.FALSE_CLAIMS, now.week)
                 seen = passes < p.meeting.false_passes * (1.0 - local.tells_true)
                 claims = 2
         helped = (
@@ -70,47 +73,82 @@ def interview_detained(s, p, now, rows, causes, counters):
             and local.places >= 1.0
             and offered_help(s.people, s.regions, s.law, p.meeting, now, i, AgencyKind.IMMIGRATION)
         )
-        counters[C.RECOGNISED] += seen and exploited
+        if seen and exploited:
+            happens(s.people, counters, i, C.RECOGNISED, now.week)
         if helped:
-            counters[C.REFLECTION_GRANTED] += exploited
+            if exploited:
+                happens(s.people, counters, i, C.REFLECTION_GRANTED, now.week)
             counters[C.FALSE_PASSED] += not exploited
             take_in(s.people, s.law, i, claims, now.week)
             outcome = Outcome.TAKEN_IN
             note_change(s, i, Stage.DETAINED, Cause.GRANTED_REFLECTION, -1, now.week)
         elif exploited:
-            removed_unidentified(s.people, i, counters)
+            removed_unidentified(s.people, i, counters, now.week)
         if exploited or claims > 0:
             met = Met(AgencyKind.IMMIGRATION, Exit.STATUS_CHECK, exploited, exploited, seen, outcome, claims)
             enter_meeting(s, i, row.exploiter, met)
 
 
+@rule
+def hear_at_home(s, p, now, i, days, counters):
+    """A person recognised on return is asked: rung by rung, as at any meeting, while those who ask are there.
+
+    What she tells goes into the week's statements: of the workplace abroad, and of those who brought her, who may
+    stand where she is now (:mod:`sim.rules.justice.leads`).
+    """
+    row = s.people.row[i]
+    row.rung, row.claims, row.told = 0, TRUE, 0.0
+    for rung in range(Rung.INFORMATION, Rung.TESTIMONY + 1):
+        hazard = telling_hazard(s.people, s.regions, s.law, p.meeting, i, row.home, days, np.int64(rung))
+        u = draw(now.seed, Stream.HOME_HEARING, i, row.generation, now.week, rung)
+        if u >= -math.expm1(-hazard * days):
+            return
+        reach_next_rung(s, p, now, i, counters)
+
+
+@rule
+def found_by_screening(s, now, i, found, counters):
+    """Whether screening on return (lever ``return.screening``) recognises a person who was exploited and not yet seen.
+
+    It is late: after the fact, and far from where it happened (C7-P18).
+    """
+    row = s.people.row[i]
+    if row.path & Path.IDENTIFIED or found >= s.law[row.home].return_screening:
+        return False
+    happens(s.people, counters, i, C.IDENTIFIED_ON_RETURN, now.week)
+    row.path |= Path.IDENTIFIED
+    met = Met(AgencyKind.BORDER_GUARD, Exit.STATUS_CHECK, True, True, True, Outcome.WENT_FREE, TRUE)
+    enter_meeting(s, i, row.exploiter, met)
+    return True
+
+
 @kernel
 def receive_returned(s, p, now, rows, causes, ledger):
-    """People who have just been removed: screening, a safe return, support (levers ``return.*``).
+    """People who have just been removed: screening, a safe return, support, stigma (levers ``return.*``).
 
-    Support gives means to start with, and an address that recruiters may lose.
+    Helpers offer support to part of those whom screening recognises, whatever the state offers to others.
     """
     for position in range(len(rows)):
         if causes[position] != Cause.REMOVED:
             continue
         i = rows[position]
-        row, region = s.people.row[i], s.people.row[i].home
-        local = s.law[region]
+        row = s.people.row[i]
+        local = s.law[row.home]
         recent = row.left_week > now.week - p.meeting.recent_weeks and row.left_week > LONG_AGO
         ledger.counters[C.REMOVED_EXPLOITED] += recent
         supported, forgotten, found, safe = block(now.seed, Stream.REINTEGRATION, i, row.generation, now.week, 0)
-        if recent and row.path & Path.IDENTIFIED == 0 and found < local.return_screening:
-            # late: after the fact, and far from where it happened (C7-P18)
-            ledger.counters[C.IDENTIFIED_ON_RETURN] += 1.0
-            row.path |= Path.IDENTIFIED
-            met = Met(AgencyKind.BORDER_GUARD, Exit.STATUS_CHECK, True, True, True, Outcome.WENT_FREE, 1)
-            enter_meeting(s, i, row.exploiter, met)
-        if recent and safe < local.return_safe:
-            ledger.counters[C.RETURNED_SAFELY] += 1.0
+        seen = recent and found_by_screening(s, now, i, found, ledger.counters)
+        prepared = recent and safe < local.return_safe
+        if prepared:
+            happens(s.people, ledger.counters, i, C.RETURNED_SAFELY, now.week)
             row.known = 0
-        if supported < local.return_reintegration:
-            ledger.counters[C.REINTEGRATED] += 1.0
-            row.cash += p.meeting.reintegration_cents
-            ledger.accounts[Account.STATE] -= p.meeting.reintegration_cents
-            if forgotten >= p.meeting.reintegration_kept:
-                row.known = 0
+        helped = supported < local.return_reintegration
+        if seen and not helped:
+            offered = draw(now.seed, Stream.SUPPORT_OFFERED, i, row.generation, now.week, 0)
+            helped = offered < p.meeting.screened_support
+        if helped:
+            be_supported(s, p, now, i, forgotten, ledger)
+        if seen:
+            days = p.meeting.first_hearing_days + (p.meeting.support_days if helped else 0.0)
+            hear_at_home(s, p, now, i, days, ledger.counters)
+        be_met_at_home(s, p, now, i, helped, seen and not prepared)

@@ -17,10 +17,12 @@ from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
+from sim.ledger.persons import happens
 from sim.rules.corruption.bribes import buys_off
 from sim.rules.moving.channels import look_for_work
 from sim.rules.moving.ways import chance_seen
 from sim.rules.people import stages
+from sim.rules.people.lived import remember_journey
 
 Floats = NDArray[np.float64]
 FREE = 3  # Mode.FREE_MOVEMENT as a number for the kernels
@@ -167,13 +169,14 @@ def stop(s, p, now, i, leg, pair, j, counters):
         person.escrow = 0.0
         hear(p.journey, s.pairs[pair].heard_failure[by], True)
         blame(s.enterprises, p.journey, j)
+        remember_journey(s.people, p.lived, i, True, now.week)
     if by < BY_PAPERS:
         hear(p.journey, s.pairs[pair].heard_death[by], False)
     if j >= 0:
         s.enterprises.row[j].caught += 1
         s.enterprises.row[j].caught_region = s.legs[leg].head
     if person.protection_need:
-        counters[C.NEED_STOPPED] += 1.0
+        happens(s.people, counters, i, C.NEED_STOPPED, now.week)
 
 
 @part
@@ -232,5 +235,5 @@ def admit(people, regions, legs, rules, now, i, leg, counters):
     people.here[i] = legs[leg].head
     people.legal[i] = Legal.REGULAR
     person.path |= Path.SAFE
-    counters[C.SAFETY_REACHED] += 1.0
+    happens(people, counters, i, C.SAFETY_REACHED, now.week)
     look_for_work(people, regions, rules, now, i)

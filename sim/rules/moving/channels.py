@@ -18,9 +18,12 @@ from sim.ground.kernel import allocating, kernel, part
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
+from sim.ledger.persons import happens
 from sim.rules.corruption.bribes import EVENTS, WORTH, buys_off, unit_at
 from sim.rules.people import stages
 from sim.rules.people.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA
+from sim.rules.people.homecoming import meet_others
+from sim.rules.people.lived import remember_journey, remember_years
 from sim.rules.people.means import go_home
 from sim.rules.people.options import moves_freely
 from sim.rules.people.status import start_removal_clock
@@ -62,24 +65,24 @@ def leave(s, i, route, channel, counters, week):
     if person.first_intended < 0:
         person.departed = week
         person.first_intended = person.intended
-        count_departure(s.people, s.regions, i, channel, counters)
+        count_departure(s.people, s.regions, i, channel, counters, week)
         s.pairs[pair].departures[channel] += 1.0
     stages.set_out(s.people, i, route, channel, week)
 
 
 @part
-def count_departure(people, regions, i, channel, counters):
+def count_departure(people, regions, i, channel, counters, week):
     """People who leave home, by channel, and how need and skill change the channel."""
     person = people.row[i]
     if channel == Channel.REGULAR:
-        counters[C.DEPARTURES_REGULAR] += 1.0
+        happens(people, counters, i, C.DEPARTURES_REGULAR, week)
         counters[C.DEPARTURES_WOMEN_REGULAR] += person.female
     elif channel == Channel.PAPERS:
-        counters[C.DEPARTURES_PAPERS] += 1.0
+        happens(people, counters, i, C.DEPARTURES_PAPERS, week)
     elif channel == Channel.ALONE:
-        counters[C.DEPARTURES_ALONE] += 1.0
+        happens(people, counters, i, C.DEPARTURES_ALONE, week)
     else:
-        counters[C.DEPARTURES_PROVIDER] += 1.0
+        happens(people, counters, i, C.DEPARTURES_PROVIDER, week)
     if person.skill == 0:
         counters[C.DEPARTURES_LOW] += 1.0
         if channel == Channel.PROVIDER:
@@ -105,9 +108,16 @@ def turn_back_home(s, p, now, i, ledger):
     """A person goes home by her own decision, or gives up a journey on which she is held."""
     before = s.people.stage[i]
     gave_up = before == Stage.HELD
-    ledger.counters[C.GAVE_UP if gave_up else C.RETURNS] += 1.0
+    if gave_up:
+        happens(s.people, ledger.counters, i, C.GAVE_UP, now.week)
+        if s.people.row[i].contract == 1:
+            remember_journey(s.people, p.lived, i, True, now.week)
+    else:
+        happens(s.people, ledger.counters, i, C.RETURNS, now.week)
+        remember_years(s.people, p.lived, i, False, now.week)
     cents = 0.0 if s.people.here[i] == s.people.row[i].home else p.channel.return_cents
     go_home(s.people, i, ledger.accounts, cents, now.week)
+    meet_others(s, p, now, i)
     note_change(s, i, before, Cause.GAVE_UP if gave_up else Cause.WENT_HOME, -1, now.week)
 
 
@@ -286,10 +296,11 @@ def decide_visas(s, p, now, rows, acts, ledger):
         s.people.row[i].tier = s.people.row[i].brokered
         pair = s.pair_of[s.people.here[i], s.people.row[i].applied]
         freely = moves_freely(s.pairs[pair].free, s.people.row[i].kin, s.people.row[i].intended)
-        ledger.counters[C.VISA_APPLICATIONS] += not freely
+        if not freely:
+            happens(s.people, ledger.counters, i, C.VISA_APPLICATIONS, now.week)
         granted = freely
         if freely:
-            ledger.counters[C.MOVED_FREELY] += 1.0
+            happens(s.people, ledger.counters, i, C.MOVED_FREELY, now.week)
         elif s.people.row[i].tier == Tier.BROKERED or draw(now.seed, Stream.VISA_FORM, i, generation, when, 0) >= (
             s.pairs[pair].visa_complexity * (1.0 - s.people.row[i].information)
         ):

@@ -12,6 +12,7 @@ from sim.ground.kernel import part
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
+from sim.ledger.persons import happens
 from sim.rules.moving.borders import (
     BY_ALONE,
     BY_PROVIDER,
@@ -84,7 +85,8 @@ def end_at_the_border(s, p, now, i, leg, pair, j, ledger):
     """Somebody has been detected: sent back unheard, recognised as in need and admitted, or stopped."""
     row = s.people.row[i]
     pushed = pushed_back(s.people, s.legs, i, leg, now.seed)
-    ledger.counters[C.PUSHBACKS] += pushed
+    if pushed:
+        happens(s.people, ledger.counters, i, C.PUSHBACKS, now.week)
     if pushed and (
         draw(now.seed, Stream.PUSHBACK, i, row.generation, row.attempts, leg + WAY_BACK)
         < p.journey.pushback_danger * s.legs[leg].danger
@@ -114,17 +116,18 @@ def crosses(s, p, now, i, leg, pair, j, ledger):
     refusal = chance_refused(s.people, s.legs, i, leg)
     refused = refusal > 0.0 and draw(now.seed, Stream.CARRIER, i, row.generation, row.attempts, leg) < refusal
     if refused:
-        ledger.counters[C.CARRIER_REFUSALS] += 1.0
+        happens(s.people, ledger.counters, i, C.CARRIER_REFUSALS, now.week)
         if row.channel == Channel.REGULAR:
             # her visa stays good: a week is lost, and she tries again
-            ledger.counters[C.CARRIER_REFUSED_VISA] += 1.0
+            happens(s.people, ledger.counters, i, C.CARRIER_REFUSED_VISA, now.week)
             row.attempts += 1
             return False
-        ledger.counters[C.CARRIER_REFUSED_NEED] += row.protection_need
+        if row.protection_need:
+            happens(s.people, ledger.counters, i, C.CARRIER_REFUSED_NEED, now.week)
     detected = is_detected(s, p, i, leg, j, clandestine, ledger, now.seed)
     if not detected and not refused:
         return True
-    ledger.counters[C.INTERCEPTIONS] += 1.0
+    happens(s.people, ledger.counters, i, C.INTERCEPTIONS, now.week)
     s.legs[leg].stops += 1.0
     if row.channel == Channel.PROVIDER:
         spend(s.enterprises, j, s.legs[leg].loss, Account.LOSSES, ledger)

@@ -17,10 +17,12 @@ from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
+from sim.ledger.persons import happens
 from sim.rules.moving.borders import BY_ALONE, BY_PAPERS, BY_PROVIDER, blame, hear
 from sim.rules.moving.channels import look_for_work
 from sim.rules.moving.crossings import crosses
 from sim.rules.people import stages
+from sim.rules.people.lived import remember_journey
 from sim.rules.people.options import moves_freely
 from sim.rules.people.status import start_removal_clock
 from sim.rules.work.debts import lend
@@ -74,23 +76,28 @@ def arrive(s, p, now, i, pair, j, ledger):
     person.entered = channel
     person.financed = 0
     if channel == Channel.REGULAR:
-        ledger.counters[C.ARRIVALS_REGULAR] += 1.0
+        happens(s.people, ledger.counters, i, C.ARRIVALS_REGULAR, now.week)
         way.arrivals[Channel.REGULAR] += 1.0
         s.people.legal[i] = status_on_arrival(s.people, s.pairs, i, pair, now.seed)
-        ledger.counters[C.ARRIVALS_TIED] += s.people.legal[i] == Legal.TIED
+        if s.people.legal[i] == Legal.TIED:
+            happens(s.people, ledger.counters, i, C.ARRIVALS_TIED, now.week)
         person.path |= Path.ARRIVED_REGULAR
     elif channel == Channel.PAPERS:
-        ledger.counters[C.ARRIVALS_PAPERS] += 1.0
+        happens(s.people, ledger.counters, i, C.ARRIVALS_PAPERS, now.week)
         way.arrivals[Channel.PAPERS] += 1.0
         s.people.legal[i] = Legal.VISITOR
         person.path |= Path.ARRIVED_IRREGULAR
         if person.tier == Tier.PLAIN:
             hear(p.journey, way.heard_failure[BY_PAPERS], False)
+            remember_journey(s.people, p.lived, i, False, now.week)
     else:
         by = BY_PROVIDER if channel == Channel.PROVIDER else BY_ALONE
-        ledger.counters[C.ARRIVALS_PROVIDER if channel == Channel.PROVIDER else C.ARRIVALS_ALONE] += 1.0
-        # whoever goes on under an old contract may have chosen another way since, and comes as people alone do
-        way.arrivals[Channel.PROVIDER if channel == Channel.PROVIDER else Channel.ALONE] += 1.0
+        if channel == Channel.PROVIDER:
+            happens(s.people, ledger.counters, i, C.ARRIVALS_PROVIDER, now.week)
+        else:
+            happens(s.people, ledger.counters, i, C.ARRIVALS_ALONE, now.week)
+        way.arrivals[channel] += 1.0
+        remember_journey(s.people, p.lived, i, False, now.week)
         if here == person.first_intended:
             ledger.counters[C.ARRIVALS_INTENDED] += 1.0
         s.people.legal[i] = Legal.IRREGULAR
@@ -102,23 +109,23 @@ def arrive(s, p, now, i, pair, j, ledger):
             if j >= 0:
                 s.enterprises.row[j].known_all += p.journey.report_good
     if person.protection_need:
-        seek_protection(s.people, s.regions, i, ledger.counters, now.seed)
+        seek_protection(s.people, s.regions, i, ledger.counters, now)
     look_for_work(s.people, s.regions, p.channel, now, i)
     if s.people.legal[i] == Legal.IRREGULAR:
         start_removal_clock(s.people, s.regions, i, now.seed)
 
 
 @part
-def seek_protection(people, regions, i, counters, seed):
+def seek_protection(people, regions, i, counters, now):
     """Secure status for people in need: with a visa, or where asylum is accessible."""
     person = people.row[i]
     if people.legal[i] != Legal.REGULAR:
-        u = draw(seed, Stream.ASYLUM, i, person.generation, person.attempts, 0)
+        u = draw(now.seed, Stream.ASYLUM, i, person.generation, person.attempts, 0)
         if u >= regions[people.here[i]].asylum_access:
             return
         people.legal[i] = Legal.REGULAR
     person.path |= Path.SAFE
-    counters[C.SAFETY_REACHED] += 1.0
+    happens(people, counters, i, C.SAFETY_REACHED, now.week)
 
 
 @part

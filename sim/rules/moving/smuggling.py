@@ -26,6 +26,7 @@ from sim.ground.kernel import allocating, kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
+from sim.ledger.persons import happens
 from sim.rules.moving.channels import leave
 from sim.rules.moving.ways import break_even, route_economics, skill_of
 from sim.rules.people.stages import forget_offer
@@ -253,7 +254,7 @@ def contract(s, p, now, seekers, quotes, ledger):
         if way == Channel.RECRUITER:
             ordered, kind = s.people.row[i].offer_venue, s.people.row[i].offer
             s.regions[s.people.row[i].intended].accepted[1] += 1.0
-            ledger.counters[C.OFFERS_ACCEPTED] += 1.0
+            happens(s.people, ledger.counters, i, C.OFFERS_ACCEPTED, now.week)
             ledger.counters[C.OFFERS_DECEPTIVE] += kind == Offer.DECEPTIVE
         leave(s, i, s.enterprises.route[j, k], Channel.PROVIDER, ledger.counters, now.week)
         s.people.row[i].provider = j

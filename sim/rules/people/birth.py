@@ -12,7 +12,9 @@ from sim.agents.people import Channel, Legal, Path, exponential_weeks, normal_pa
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part
 from sim.rules.people import stages
-from sim.rules.people.spells import next_consideration, wish_of_spell
+from sim.rules.people.choice import chooser_of
+from sim.rules.people.options import worth_of_remaining
+from sim.rules.people.spells import next_consideration, wish_below, wish_of_spell
 from sim.rules.people.status import start_removal_clock
 
 
@@ -93,7 +95,8 @@ def first_people(s, p, now, abroad_share, settled_share, settling_share, settle_
     """Everyone is born in this week; shares live abroad without status or are settled. Returns the endowments, cents.
 
     The residual time in the age at risk is that of the stationary population, which for an exponential time is the
-    same exponential. Those abroad are people with a strong wish to move: the best of a few spells.
+    same exponential. What those abroad wish for is drawn when it is known what they would have at home, see
+    :func:`wishes_of_those_abroad`.
     """
     paid = 0.0
     for i in range(len(s.people.due)):
@@ -119,18 +122,30 @@ def first_people(s, p, now, abroad_share, settled_share, settling_share, settle_
                 s.people.row[i].entered = Channel.REGULAR
                 next_consideration(s.people, s.regions, p.choice, now, i)
             continue
-        strongest = np.inf
-        for spell in range(p.birth.abroad_spells):
-            wish = wish_of_spell(p.birth, i, 0, spell, now.seed)
-            if wish < strongest:
-                strongest, s.people.row[i].spells = wish, spell
-        s.people.row[i].wish = strongest
         stages.start_work(s.people, i, now.week)
         s.people.legal[i] = Legal.IRREGULAR
         s.people.row[i].entered = Channel.ALONE
         start_removal_clock(s.people, s.regions, i, now.seed)
         next_consideration(s.people, s.regions, p.choice, now, i)
     return paid
+
+
+@kernel
+def wishes_of_those_abroad(s, p, now):
+    """People who live abroad without status when a run starts are people who would not rather go home.
+
+    The others have gone: the wish of the spell in which they are is a draw below the one at which going home is worth
+    as much as remaining. All later spells are as anybody's.
+    """
+    for i in range(len(s.people.due)):
+        if s.people.here[i] == s.people.row[i].home or s.people.legal[i] != Legal.IRREGULAR:
+            continue
+        row, here = s.people.row[i], s.people.here[i]
+        me = chooser_of(s, p, i, now)
+        remaining = worth_of_remaining(
+            p.choice, row, s.people.legal[i], here, s.regions[here], me.w_home, s.regions[here].annuity_irregular
+        )
+        row.wish = wish_below(p.birth, i, row.generation, remaining - (me.stay - row.wish), now.seed)
 
 
 def path_at_week_0(people: Any) -> NDArray[np.uint16]:

@@ -13,7 +13,17 @@ import numpy as np
 from sim.agents.people import Channel, Tier
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import part, rule
+from sim.rules.people.lived import (
+    brings,
+    chance_to_arrive,
+    own_experience,
+    stigma_awaiting,
+    stigma_now,
+    years_without_status,
+)
+from sim.rules.people.means import income_at_home
 from sim.rules.people.options import (
+    Chooser,
     attempt,
     cannot_reach,
     dread,
@@ -26,6 +36,7 @@ from sim.rules.people.options import (
     value_of_offer,
     weight,
     worth_of_home,
+    worth_of_job,
     worth_of_remaining,
 )
 
@@ -39,16 +50,6 @@ class Choice(NamedTuple):
     tier: int  # Tier
     stake: float  # what arriving is worth, US$
     pair: int  # -1 for options that need none
-
-
-class Chooser(NamedTuple):
-    """What a person weighs every option against."""
-
-    here: int
-    stay: float  # worth of staying at home, or of going back there
-    w_home: float  # believed income at home, US$ a year
-    feared: float  # what being exploited would mean, as campaigns have it, US$
-    barred: bool  # may not leave by open ways
 
 
 class Goal(NamedTuple):
@@ -76,19 +77,18 @@ def better(best, option, scale, u):
 def or_remain(s, p, i, me, best, seed):
     """Or staying where she is, away from home."""
     row, here = s.people.row[i], me.here
-    value = worth_of_remaining(
-        p.choice, row, s.people.legal[i], here, s.regions[here], me.w_home, p.choice.annuity_home
-    )
+    years = years_without_status(p.choice, me.own, s.regions[here].annuity_irregular, s.law[here].removal)
+    value = worth_of_remaining(p.choice, row, s.people.legal[i], here, s.regions[here], me.w_home, years)
     u = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, here * 2 + 1)[3]
     option = Choice(value, Channel.REMAIN.value, here, Tier.PLAIN.value, 0.0, np.int64(-1))
     return better(best, option, p.choice.noise, u)
 
 
 @rule
-def or_recruiter(s, p, i, me, best, seed):
+def or_recruiter(s, p, i, me, best, now):
     """Or what a recruiter has offered."""
-    row = s.people.row[i]
-    value, chance = value_of_offer(s.regions, s.pairs, s.pair_of, p.choice, row, me.here, me.stay, me.w_home)
+    row, seed = s.people.row[i], now.seed
+    value, chance = value_of_offer(s, p.choice, row, me, income_at_home(s.regions, row, now.week))
     if value == -math.inf:
         return best
     u = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, row.offer_region * 2 + 1)[1]
@@ -117,7 +117,7 @@ def or_visa(s, p, i, me, goal, best, u):
 @rule
 def or_papers(s, p, i, me, goal, best, u):
     """Or openly on forged or brokered papers."""
-    value, tier, chance = value_by_papers(p.choice, s.people.row[i], s.pairs[goal.pair], me.stay, goal.gain)
+    value, tier, chance = value_by_papers(p.choice, s.people.row[i], s.pairs[goal.pair], me, goal.gain)
     if me.barred:
         return best
     option = Choice(value, Channel.PAPERS.value, goal.region, tier.value, goal.gain, goal.pair)
@@ -130,9 +130,10 @@ def or_alone(s, p, i, me, goal, best, u):
     way = s.pairs[goal.pair]
     if s.people.row[i].cash * 0.01 < way.alone_cost:
         return best
-    value = attempt(p.choice, me.stay, way.alone_chance, goal.gain, 0.0, way.alone_cost, way.alone_danger)
+    chance = chance_to_arrive(me.own, way.alone_chance)
+    value = attempt(p.choice, me.stay, chance, goal.gain, 0.0, way.alone_cost, way.alone_danger)
     option = Choice(value, Channel.ALONE.value, goal.region, Tier.PLAIN.value, goal.gain, goal.pair)
-    return better(best, option, p.choice.noise * weight(p.choice, way.alone_chance), u)
+    return better(best, option, p.choice.noise * weight(p.choice, chance), u)
 
 
 @rule
@@ -140,14 +141,15 @@ def or_provider(s, p, i, me, goal, best, u):
     """Or with a provider: paid at once, lent, or saved for; the taste is the same, whoever pays at first and when."""
     row, way, there, rules = s.people.row[i], s.pairs[goal.pair], s.regions[goal.region], p.choice
     usd, fee = row.cash * 0.01, way.provider_fee
-    scale = rules.noise * weight(rules, way.provider_chance)
-    value = value_by_provider(rules, way, me.stay, goal.gain)
+    chance = chance_to_arrive(me.own, way.provider_chance)
+    scale = rules.noise * weight(rules, chance)
+    value = value_by_provider(rules, way, me, goal.gain)
     if usd >= fee:
         option = Choice(value, Channel.PROVIDER.value, goal.region, Tier.PLAIN.value, goal.gain, goal.pair)
         return better(best, option, scale, u)
-    limit = there.credit_limit * row.ability_abroad * way.provider_chance
+    limit = there.credit_limit * row.ability_abroad * way.provider_chance  # as lenders see it
     if rules.can_borrow == 1 and row.debt <= 0.0 and fee - min(usd, rules.deposit * fee) <= limit:
-        lent = value_by_credit(rules, way, usd, me.stay, goal.gain - goal.risk * (rules.credit_risk - 1.0))
+        lent = value_by_credit(rules, way, usd, me, goal.gain - goal.risk * (rules.credit_risk - 1.0))
         option = Choice(lent, Channel.CREDIT.value, goal.region, Tier.PLAIN.value, goal.gain, goal.pair)
         best = better(best, option, scale * weight(rules, way.credit_chance), u)
     if rules.can_save == 0 or me.here != row.home or me.w_home <= 0.0:
@@ -163,23 +165,43 @@ def or_provider(s, p, i, me, goal, best, u):
 
 
 @rule
-def chooser_of(s, p, i, seed):
+def stigma_felt(s, p, i, w_home, now):
+    """Part of the worth of home that stigma takes from person i there, or would take if she came back now."""
+    row = s.people.row[i]
+    there = stigma_now(p.lived, row, now.week)
+    if s.people.here[i] == row.home:
+        return there
+    means = brings(p.lived, row, w_home, p.choice.return_cost)
+    return max(there, stigma_awaiting(p.lived, row, means, s.law[row.home], now.week))
+
+
+@rule
+def chooser_of(s, p, i, now):
     """What person i weighs every option against."""
-    row, here = s.people.row[i], s.people.here[i]
+    row, here, seed = s.people.row[i], s.people.here[i], now.seed
     at_home = s.regions[row.home]
-    stay = worth_of_home(p.choice, row, here != row.home, at_home)
+    w_home = at_home.income_home * row.ability
+    stay = worth_of_home(p.choice, row, here != row.home, at_home, stigma_felt(s, p, i, w_home, now))
+    if here == row.home and row.job_until > now.week:
+        stay += worth_of_job(p.choice, income_at_home(s.regions, row, now.week), w_home)
     barred = False
     if here == row.home and row.female and at_home.women_barred > 0.0:
         barred = draw(seed, Stream.TRAVEL_LIMIT, i, row.generation, 0, 0) < at_home.women_barred
     feared = dread(p.choice, stay) * at_home.alarm
-    return Chooser(np.int64(here), stay, at_home.income_home * row.ability, feared, barred)
+    return Chooser(np.int64(here), stay, w_home, feared, barred, own_experience(p.lived, row, now.week))
 
 
 @rule
-def best_option(s, p, i, without, seed):
+def end_of_contract(s, row):
+    """The region to which the provider who owes a person another attempt has to bring her."""
+    return np.int64(s.pairs[s.routes[row.route].pair].end)
+
+
+@rule
+def best_option(s, p, i, without, now):
     """The best Choice of person i, leaving out a provider to region ``without`` (-1: leave out nothing)."""
-    row, rules = s.people.row[i], p.choice
-    me = chooser_of(s, p, i, seed)
+    row, rules, seed = s.people.row[i], p.choice, now.seed
+    me = chooser_of(s, p, i, now)
     value = me.stay
     if rules.plain:
         value += rules.noise * gumbel(draw(seed, Stream.PLAIN_STAY, i, row.generation, row.considerations, 0))
@@ -187,8 +209,8 @@ def best_option(s, p, i, without, seed):
     if me.here != row.home:
         best = or_remain(s, p, i, me, best, seed)
     elif row.offer > 0:
-        best = or_recruiter(s, p, i, me, best, seed)
-    contract_end = row.intended if row.contract == 1 else -1
+        best = or_recruiter(s, p, i, me, best, now)
+    contract_end = end_of_contract(s, row) if row.contract == 1 else np.int64(-1)
     for k in range(s.destinations.shape[2]):
         d = np.int64(s.destinations[me.here, row.skill, k])
         if d < 0:
@@ -198,7 +220,8 @@ def best_option(s, p, i, without, seed):
         pair, there = np.int64(s.pair_of[me.here, d]), s.regions[d]
         kin = rules.kin_worth if row.kin == d else 0.0
         risk = me.feared * there.exploitation_risk
-        gain = there.annuity_irregular * (there.income_irregular * row.ability_abroad - me.w_home) + kin - risk
+        years = years_without_status(rules, me.own, there.annuity_irregular, s.law[d].removal)
+        gain = years * (there.income_irregular * row.ability_abroad - me.w_home) + kin - risk
         goal = Goal(d, pair, kin, risk, gain)
         us = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, d * 2)
         if me.here == row.home and not me.barred and (row.applied < 0 or row.applied == d):
@@ -211,31 +234,32 @@ def best_option(s, p, i, without, seed):
 
 
 @part
-def worth_of_owed_attempt(s, p, i, seed):
+def worth_of_owed_attempt(s, p, i, now):
     """Worth of another attempt that the provider owes: (value with noise, stake), US$.
 
     The deposit is paid, and the rest is held until arrival.
     """
-    row = s.people.row[i]
-    d = row.intended
-    at_home, there = s.regions[row.home], s.regions[d]
-    way = s.pairs[s.routes[row.route].pair]
+    row, seed = s.people.row[i], now.seed
+    d = end_of_contract(s, row)
+    there, way = s.regions[d], s.pairs[s.routes[row.route].pair]
+    me = chooser_of(s, p, i, now)
     kin = p.choice.kin_worth if row.kin == d else 0.0
-    w_home = at_home.income_home * row.ability
-    gain = there.annuity_irregular * (there.income_irregular * row.ability_abroad - w_home) + kin
-    stay = worth_of_home(p.choice, row, s.people.here[i] != row.home, at_home)
-    value = attempt(p.choice, stay, way.provider_chance, gain, row.escrow * 0.01, 0.0, way.provider_danger)
+    years = years_without_status(p.choice, me.own, there.annuity_irregular, s.law[d].removal)
+    gain = years * (there.income_irregular * row.ability_abroad - me.w_home) + kin
+    chance = chance_to_arrive(me.own, way.provider_chance)
+    value = attempt(p.choice, me.stay, chance, gain, row.escrow * 0.01, 0.0, way.provider_danger)
     u = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, d * 2)[3]
-    return value + p.choice.noise * weight(p.choice, way.provider_chance) * gumbel(u), gain
+    return value + p.choice.noise * weight(p.choice, chance) * gumbel(u), gain
 
 
 @part
-def walks_away(s, p, i, best, d, pair, seed):
-    """Whether a fee higher by ``smuggling.walk_step`` would send a client of a provider to region d elsewhere: 0, 1."""
-    way = s.pairs[pair]
+def walks_away(s, p, i, best, now):
+    """Whether a fee higher by ``smuggling.walk_step`` would send a client of a provider elsewhere: 0, 1."""
+    way = s.pairs[best.pair]
     rise = p.choice.walk_step * way.provider_fee
     if s.people.row[i].cash * 0.01 < way.provider_fee + rise:
         return 1
-    second = best_option(s, p, i, np.int64(d), seed).value
-    lost = rise * (p.choice.deposit + way.provider_chance * (1.0 - p.choice.deposit))
-    return 1 if best - second < lost else 0
+    second = best_option(s, p, i, np.int64(best.region), now).value
+    chance = chance_to_arrive(own_experience(p.lived, s.people.row[i], now.week), way.provider_chance)
+    lost = rise * (p.choice.deposit + chance * (1.0 - p.choice.deposit))
+    return 1 if best.value - second < lost else 0

@@ -11,12 +11,13 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.people import Channel, Decision, Legal, Stage
+from sim.agents.people import Channel, Decision, Legal, Stage, Tier
 from sim.declared.sources import CENTS, From, family
 from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause
-from sim.rules.people.choice import best_option, walks_away, worth_of_owed_attempt
+from sim.ledger.persons import happens
+from sim.rules.people.choice import best_option, end_of_contract, walks_away, worth_of_owed_attempt
 from sim.rules.people.knowledge import hears_of_rights
 from sim.rules.people.milestones import milestone
 from sim.rules.people.spells import new_spells, next_consideration
@@ -106,24 +107,26 @@ def decide(s, p, now, i, sums):
     row.considerations += 1
     hears_of_rights(s.people, s.regions, p.knowledge, i, now.seed)
     row.saving = 0
-    best = best_option(s, p, i, np.int64(-1), now.seed)
+    best = best_option(s, p, i, np.int64(-1), now)
     channel = best.channel
     if row.offer > 0 and channel != Channel.RECRUITER and s.people.here[i] == row.home:
         forget_offer(s.people, i)
     if row.contract == 1:
-        owed, owed_stake = worth_of_owed_attempt(s, p, i, now.seed)
+        owed, owed_stake = worth_of_owed_attempt(s, p, i, now)
         if owed > best.value:
+            # she may have chosen another way since, and gone nowhere by it
+            row.channel, row.tier, row.intended = Channel.PROVIDER, Tier.PLAIN, end_of_contract(s, row)
             row.stake = owed_stake
             return Decision.CONTINUE
     if channel == Channel.PROVIDER:
         sums.clients[best.pair, 0] += 1.0
-        sums.clients[best.pair, 1] += walks_away(s, p, i, best.value, best.region, best.pair, now.seed)
+        sums.clients[best.pair, 1] += walks_away(s, p, i, best, now)
     if channel == -1:
         if s.people.here[i] != row.home or stage == Stage.HELD:
             return Decision.GO_HOME
     elif channel == Channel.SAVE:
         row.saving = 1
-        sums.counters[C.SAVERS] += 1.0
+        happens(s.people, sums.counters, i, C.SAVERS, now.week)
     elif channel == Channel.REMAIN:
         if stage == Stage.ARRIVED:
             return ACT_SEEK

@@ -35,7 +35,7 @@ def post_income(people, regions, p, i, ledger, week):
     home = person.home
     remitted = 0.0
     if stage == Stage.HOME or stage == Stage.WAITING or stage == Stage.RETURNED:
-        yearly = regions[home].income_home * person.ability
+        yearly = income_at_home(regions, person, week)
         share = p.life.saver_share if person.saving else p.life.saving_share
     elif stage == Stage.WORKING or stage == Stage.SETTLED:
         yearly = income_at_work(people, regions, p.choice, i, stage)
@@ -49,6 +49,14 @@ def post_income(people, regions, p, i, ledger, week):
     ledger.accounts[Account.WAGES] -= saved + remitted
     ledger.accounts[Account.REMITTANCES] += remitted
     ledger.counters[C.REMITTANCES] += remitted * 0.01
+
+
+@rule
+def income_at_home(regions, row, week):
+    """Yearly income at home, US$: pay times the chance to have work, all of the pay while a job from support lasts."""
+    home = regions[row.home]
+    income = home.income_home * row.ability
+    return income / home.employment if row.job_until > week and home.employment > 0.0 else income
 
 
 @part

@@ -10,8 +10,11 @@ from sim.ground.kernel import rule
 from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import C
 from sim.ledger.events import Cause
+from sim.ledger.persons import happens
 from sim.rules.people import stages
 from sim.rules.people.birth import be_born
+from sim.rules.people.homecoming import be_removed, lose_last_pay, meet_others
+from sim.rules.people.lived import remember_years
 from sim.rules.people.means import go_home, leave_estate, post_income
 from sim.rules.people.spells import next_consideration
 from sim.rules.people.status import regularised, start_removal_clock
@@ -42,6 +45,8 @@ def milestone(s, p, now, i, sums):
     ):
         if s.people.bound[i] & Bound.CONTROLLED == 0:
             post_income(s.people, s.regions, p, i, ledger, now.week)
+            lose_last_pay(s.people, s.regions, p, i, ledger)
+        remember_years(s.people, p.lived, i, True, now.week)
         stages.be_detained(s.people, i, now.week + p.life.detention_weeks, now.week)
         sums.removals[s.people.here[i]] += 1.0
         return Cause.DETAINED, False, 0
@@ -51,19 +56,20 @@ def milestone(s, p, now, i, sums):
         post_income(s.people, s.regions, p, i, ledger, now.week)
         return Cause.NOTHING, True, 0
     if stage == Stage.RETURNED:
+        post_income(s.people, s.regions, p, i, ledger, now.week)
         stages.stay_at_home(s.people, i)
         return Cause.NOTHING, True, 0
     if stage == Stage.DETAINED:
-        ledger.counters[C.REMOVALS] += 1.0
+        happens(s.people, ledger.counters, i, C.REMOVALS, now.week)
         person.path |= Path.REMOVED
-        go_home(s.people, i, ledger.accounts, 0.0, now.week)
+        be_removed(s, p, now, i, ledger)
         return Cause.REMOVED, False, 0
     if stage == Stage.ARRIVED:
         if s.people.legal[i] == Legal.TIED and person.job_since > person.departed:
             # the status went with the job
             s.people.legal[i] = Legal.IRREGULAR
             person.since = now.week
-            ledger.counters[C.TIED_LOST] += 1.0
+            happens(s.people, ledger.counters, i, C.TIED_LOST, now.week)
             start_removal_clock(s.people, s.regions, i, now.seed)
             return Cause.STATUS_LAPSED, True, 0
         # work is found serially; who has looked in vain thinks again first
@@ -79,8 +85,9 @@ def milestone(s, p, now, i, sums):
         return Cause.NOTHING, person.decision_week > now.week, 0  # the visa itself is rationed serially
     if stage == Stage.HELD:
         if person.stops >= p.life.most_stops:
-            ledger.counters[C.GAVE_UP] += 1.0
+            happens(s.people, ledger.counters, i, C.GAVE_UP, now.week)
             go_home(s.people, i, ledger.accounts, p.life.return_cents, now.week)
+            meet_others(s, p, now, i)
             return Cause.GAVE_UP, False, 0
         return Cause.NOTHING, True, 0
     return Cause.NOTHING, False, 0

@@ -1,6 +1,6 @@
 """What each option is worth (model 4.1), as pure functions of one person and the prospects.
 
-    V_stay = m - w·RD + eta                                        (at home; once abroad only part of m still counts)
+    V_stay = m·(1 - g) - w·RD + eta      (at home; once abroad only part of m still counts; g stigma on return)
     V_jd   = V_stay + q·[A_d·(e_d·w_d - w_home) + kin_d - L·x_jd + lambda·g_jd - paid on delivery - V_stay]
              - paid in advance - wait·(w_home + need·harm)/52 - danger·v_life - (1 - q)·loss
     choice = argmax{V_stay, V_jd},   A = (1 - exp(-(r + removal)·H)) / (r + removal)
@@ -21,6 +21,7 @@ from typing import Annotated, NamedTuple
 from sim.agents.people import Legal, Tier
 from sim.declared.sources import From, Is, Switched, Worked, family
 from sim.ground.kernel import rule
+from sim.rules.people.lived import Own, chance_to_arrive, years_without_status
 from sim.rules.people.status import annuity
 
 
@@ -54,6 +55,7 @@ class ChoiceRules(NamedTuple):
         float, Worked(worth_of_deprivation, "choice.deprivation_weight", "choice.discount", "choice.horizon")
     ]
     discount: Annotated[float, From("choice.discount")]
+    horizon: Annotated[float, From("choice.horizon")]  # years
     kin_worth: Annotated[float, From("choice.kin_worth")]
     life_worth: Annotated[float, From("choice.life_worth")]
     harm_at_home: Annotated[float, From("choice.harm_at_home")]  # US$ a year
@@ -77,6 +79,17 @@ class ChoiceRules(NamedTuple):
     walk_step: Annotated[float, From("smuggling.walk_step")]
 
 
+class Chooser(NamedTuple):
+    """What a person weighs every option against."""
+
+    here: int
+    stay: float  # worth of staying at home, or of going back there
+    w_home: float  # believed income at home, US$ a year
+    feared: float  # what being exploited would mean, as campaigns have it, US$
+    barred: bool  # may not leave by open ways
+    own: Own  # what she has lived through herself
+
+
 @rule
 def gumbel(u):
     """A standard Gumbel variate from a uniform."""
@@ -84,16 +97,22 @@ def gumbel(u):
 
 
 @rule
-def worth_of_home(rules, row, away, home):
+def worth_of_home(rules, row, away, home, stigma):
     """V_stay of a person at home, or the worth of going back for someone who has left; US$.
 
-    ``row`` is the person, ``home`` the prospects of the home region.
+    ``row`` is the person, ``home`` the prospects of the home region, ``stigma`` the part of the tie that it takes.
     """
-    tie = row.home_tie
+    tie = row.home_tie * (1.0 - stigma)
     if away:
         tie = tie * rules.home_pull - rules.return_cost
     harm = row.protection_need * home.conflict * rules.harm_at_home * rules.annuity_home
     return tie - rules.deprivation_worth * row.deprivation + row.wish - harm
+
+
+@rule
+def worth_of_job(rules, income, income_usual):
+    """Worth of a job at home over what people there can usually expect, both US$ a year."""
+    return rules.job_years * (income - income_usual)
 
 
 @rule
@@ -153,57 +172,62 @@ def value_by_visa(rules, row, way, free, pending, stay, gain, w_home, conflict):
 
 
 @rule
-def value_by_papers(rules, row, way, stay, gain):
+def value_by_papers(rules, row, way, me, gain):
     """Best of forged and brokered genuine papers: (value, tier, chance); -inf where neither can be paid."""
     usd = row.cash * 0.01
     best, tier, chance = -math.inf, Tier.PLAIN, 0.0
     cost = way.forged_cost + way.fare
     if usd >= cost:
-        best, chance = attempt(rules, stay, way.forged_chance, gain, 0.0, cost, 0.0), way.forged_chance
+        chance = chance_to_arrive(me.own, way.forged_chance)
+        best = attempt(rules, me.stay, chance, gain, 0.0, cost, 0.0)
     cost = way.genuine_cost + way.fare
     if usd >= cost:
         # money changes hands only if the broker can deliver
-        value = stay + way.genuine_chance * (gain - cost - stay)
+        value = me.stay + way.genuine_chance * (gain - cost - me.stay)
         if value > best:
             best, tier, chance = value, Tier.BROKERED, way.genuine_chance
     return best, tier, chance
 
 
 @rule
-def value_by_provider(rules, way, stay, gain):
+def value_by_provider(rules, way, me, gain):
     """Worth of contracting with a provider at the going fee: part in advance, the rest on arrival; US$."""
     fee = way.provider_fee
-    return attempt(
-        rules, stay, way.provider_chance, gain, (1.0 - rules.deposit) * fee, rules.deposit * fee, way.provider_danger
-    )
+    chance = chance_to_arrive(me.own, way.provider_chance)
+    return attempt(rules, me.stay, chance, gain, (1.0 - rules.deposit) * fee, rules.deposit * fee, way.provider_danger)
 
 
 @rule
-def value_by_credit(rules, way, usd, stay, gain):
+def value_by_credit(rules, way, usd, me, gain):
     """Worth of contracting with a provider who lends: what can be paid in advance, the rest as a debt; US$."""
     fee = way.provider_fee
     advance = min(usd, rules.deposit * fee)
     debt = (fee - advance) * (1.0 + rules.credit_markup)
-    served = attempt(rules, stay, way.provider_chance, gain, debt, advance, way.provider_danger)
-    return stay + way.credit_chance * (served - stay)
+    chance = chance_to_arrive(me.own, way.provider_chance)
+    served = attempt(rules, me.stay, chance, gain, debt, advance, way.provider_danger)
+    return me.stay + way.credit_chance * (served - me.stay)
 
 
 @rule
-def value_of_offer(regions, pairs, pair_of, rules, row, here, stay, w_home):
-    """Worth of a recruiter's offer at home or abroad: (value, chance that it comes true); -inf where none is open."""
+def value_of_offer(s, rules, row, me, income_now):
+    """Worth of a recruiter's offer at home or abroad: (value, chance that it comes true); -inf where none is open.
+
+    ``income_now`` what she earns at home, US$ a year: with a job more than others there can expect.
+    """
     d = row.offer_region
     if d == row.home:
-        return stay + rules.job_years * (52.0 * row.believed - w_home) + row.prepaid, 1.0
-    pair = pair_of[here, d]
+        return me.stay + rules.job_years * (52.0 * row.believed - income_now) + row.prepaid, 1.0
+    pair = s.pair_of[me.here, d]
     if pair < 0 or row.debt > 0.0 or rules.can_borrow == 0:
         return -math.inf, 0.0
-    way, there = pairs[pair], regions[d]
+    way, there = s.pairs[pair], s.regions[d]
     if way.provider_fee == math.inf:
         return -math.inf, 0.0
     kin = rules.kin_worth if row.kin == d else 0.0
-    feared = dread(rules, stay) * regions[row.home].alarm * there.exploitation_risk * rules.credit_risk
-    gain = there.annuity_irregular * (52.0 * row.believed - w_home) + kin - feared
-    return value_by_credit(rules, way, 0.0, stay, gain), way.provider_chance
+    feared = me.feared * there.exploitation_risk * rules.credit_risk
+    years = years_without_status(rules, me.own, there.annuity_irregular, s.law[d].removal)
+    gain = years * (52.0 * row.believed - me.w_home) + kin - feared
+    return value_by_credit(rules, way, 0.0, me, gain), chance_to_arrive(me.own, way.provider_chance)
 
 
 @rule
@@ -235,11 +259,14 @@ def cannot_reach(value, best, u, noise):
 
 
 @rule
-def worth_of_remaining(rules, row, legal, here, place, w_home, annuity_regular):
-    """Worth of staying where one is, away from home, with the status one has; US$."""
-    income, years = place.income_irregular, place.annuity_irregular
+def worth_of_remaining(rules, row, legal, here, place, w_home, years):
+    """Worth of staying where one is, away from home, with the status one has; US$.
+
+    ``years`` that count of a life there without status.
+    """
+    income = place.income_irregular
     if legal == Legal.REGULAR or legal == Legal.TIED:
-        income, years = place.income_regular, annuity_regular
+        income, years = place.income_regular, rules.annuity_home
         if row.skill:
             income *= rules.skill_premium
     kin = rules.kin_worth if row.kin == here else 0.0

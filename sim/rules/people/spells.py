@@ -8,14 +8,43 @@ from sim.agents.people import Stage, exponential_weeks
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import rule
 
+SMALLEST = 2.0**-33  # uniform that is drawn
+
 
 @rule
-def wish_of_spell(rules, row, generation, spell, seed):
-    """The wish to stay or move in one aspiration spell, US$ (model 4.1)."""
-    u = draw(seed, Stream.WISH, row, generation, spell, 0)
+def wish_at(rules, u):
+    """The wish to stay or move that a share ``u`` of people fall short of, US$ (model 4.1)."""
     if rules.wish_uniform:
         return rules.wish_scale * (2.0 * u - 1.0)
     return rules.wish_scale * math.log(u / (1.0 - u))
+
+
+@rule
+def share_below(rules, wish):
+    """Share of people whose wish is below this one: the other way round."""
+    if rules.wish_scale <= 0.0:
+        return 1.0
+    x = wish / rules.wish_scale
+    if rules.wish_uniform:
+        return min(max(0.5 * (x + 1.0), 0.0), 1.0)
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@rule
+def wish_of_spell(rules, row, generation, spell, seed):
+    """The wish to stay or move in one aspiration spell, US$."""
+    return wish_at(rules, draw(seed, Stream.WISH, row, generation, spell, 0))
+
+
+@rule
+def wish_below(rules, row, generation, most, seed):
+    """The wish of the first spell of someone of whom it is known that it is below ``most``.
+
+    The draw is that of her first spell, within the share of wishes that are below; where there are next to none it is
+    the lowest that a draw can give.
+    """
+    u = draw(seed, Stream.WISH, row, generation, 0, 0)
+    return wish_at(rules, max(u * share_below(rules, most), SMALLEST))
 
 
 @rule

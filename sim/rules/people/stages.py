@@ -43,6 +43,16 @@ def born(people, i, week):
     row.heavy = row.lost = 0.0
     row.taught = row.story = 0.0
     row.rung = row.claims = 0
+    row.own_tries = row.own_failures = row.own_years = row.own_removals = row.stigma = 0
+    row.recalled = row.job_until = week
+    row.counted = row.counted_year = 0
+
+
+@rule
+def rest_at_home(people, i, due, week):
+    """At home after a removal, where nothing new is considered until the week ``due``, unless somebody comes by."""
+    people.stage[i] = Stage.HOME
+    people.due[i] = min(due, max(people.row[i].leaves_risk_age, week + 1))
 
 
 @rule

@@ -11,6 +11,7 @@ from sim.agents.people import Legal
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import part, rule
 from sim.ledger.counters import C
+from sim.ledger.persons import happens
 
 Floats = NDArray[np.float64]
 
@@ -47,5 +48,5 @@ def regularised(people, now, i, hazard, weeks, counters):
     people.legal[i] = Legal.REGULAR
     people.removal_at[i] = np.inf
     people.row[i].since = now.week
-    counters[C.REGULARISED] += 1.0
+    happens(people, counters, i, C.REGULARISED, now.week)
     return True

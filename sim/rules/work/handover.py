@@ -19,6 +19,7 @@ from sim.ground.kernel import kernel, part
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
+from sim.ledger.persons import happens
 from sim.rules.work.debts import lend, sell_claim
 from sim.rules.work.jobs import best_offer_of, has_room, hire, may_control, pay_at, takes_on
 
@@ -115,7 +116,7 @@ def deliver(s, p, now, rows, by, pairs, counters):
         s.enterprises.row[j].week_profit += cents * 0.01
         # the claim goes with the person; what it is worth is part of V
         sell_claim(s.people, s.enterprises, s.venues, i, Creditor.VENUE, chosen)
-        counters[C.HANDOVERS] += 1.0
+        happens(s.people, counters, i, C.HANDOVERS, now.week)
         counters[C.HANDOVER_SUM] += bid
         counters[C.PROVIDER_RECEIPTS] += bid
 
@@ -155,7 +156,7 @@ def take_local_offers(s, p, now, rows, counters):
             s.people.bound[i] |= np.uint8(Bound.PAYS)
         hire(s, p, now, i, k, k >= 0, 0.0, counters)
         s.people.row[i].offer = kind if s.people.row[i].control > 0 or s.people.row[i].credited < 1.0 else 0
-        counters[C.OFFERS_ACCEPTED] += 1.0
+        happens(s.people, counters, i, C.OFFERS_ACCEPTED, now.week)
         counters[C.OFFERS_DECEPTIVE] += kind == 2
         note_change(s, i, before, Cause.TOOK_AN_OFFER, k, now.week)
 

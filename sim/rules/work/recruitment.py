@@ -22,6 +22,7 @@ from sim.declared.sources import ByName, From, Worked, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
+from sim.ledger.persons import happens
 from sim.rules.people.knowledge import holds, is_told_a_story, sees_through
 from sim.rules.people.options import gumbel
 from sim.rules.rationing import top_up
@@ -184,7 +185,7 @@ def recruit(s, p, now, counters):
             i = find_someone(s.people, p.recruit, now, first, last, k, number)
             if i < 0:
                 continue
-            counters[C.CONTACTS] += 1.0
+            happens(s.people, counters, i, C.CONTACTS, now.week)
             counters[C.CONTACTS_TAUGHT] += s.people.row[i].taught
             counters[C.CONTACTS_KNOWING] += holds(s.regions, s.people.row[i])
             is_told_a_story(s.regions, s.people.row[i])

@@ -27,9 +27,9 @@ def test_pruning_never_drops_an_option_that_would_have_won(value, best, u, noise
 
 
 @kernel
-def channels_of(s, p, rows, seed, out):
+def channels_of(s, p, rows, now, out):
     for position in range(len(rows)):
-        found = best_option(s, p, rows[position], -1, seed)
+        found = best_option(s, p, rows[position], -1, now)
         out[position, 0], out[position, 1] = found.channel, found.region
 
 
@@ -65,7 +65,7 @@ def without_going_alone(week):
 def shares(week, rows, tables):
     """Share of each (channel, destination) among the rows."""
     out = np.empty((len(rows), 2), np.int64)
-    channels_of(tables, week.state.p, rows, week.seed, out)
+    channels_of(tables, week.state.p, rows, week.agenda.now, out)
     keys, counts = np.unique(out, axis=0, return_counts=True)
     return {(int(c), int(d)): n / len(rows) for (c, d), n in zip(keys, counts, strict=True)}
 
@@ -88,8 +88,8 @@ def test_people_whose_choice_was_not_taken_away_do_not_change_it(corridor):
     """Gumbel-max coupling: removing an option moves only those who had chosen it."""
     week, rows = identical_people(corridor)
     before, after = np.empty((len(rows), 2), np.int64), np.empty((len(rows), 2), np.int64)
-    channels_of(week.state.s, week.state.p, rows, week.seed, before)
-    channels_of(without_going_alone(week), week.state.p, rows, week.seed, after)
+    channels_of(week.state.s, week.state.p, rows, week.agenda.now, before)
+    channels_of(without_going_alone(week), week.state.p, rows, week.agenda.now, after)
     others = before[:, 0] != 2
     assert np.array_equal(before[others], after[others])
     assert (after[:, 0] != 2).all()
