@@ -120,6 +120,10 @@ class Stream(IntEnum):
     ADOPTION = 87
     MISSION_ASKED = 90
     START_PHASE = 91
+    STOPS_PAYING = 115
+    CLAIM_REACHED = 116
+    CLAIM_ASKED = 117
+    CALLED_IN = 118
     PLACEBO = 99
 
 

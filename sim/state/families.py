@@ -26,6 +26,7 @@ from sim.rules.networks.partners import PartnerRules
 from sim.rules.people.beliefs import BeliefRules
 from sim.rules.people.consider import LifeRules
 from sim.rules.people.options import ChoiceRules
+from sim.rules.work.claims import ClaimRules
 from sim.rules.work.handover import HandoverRules
 from sim.rules.work.jobs import HireRules
 from sim.rules.work.labour import VenueMarketRules
@@ -53,6 +54,7 @@ class Rules(NamedTuple):
     control: ControlRules
     term: TermRules
     handover: HandoverRules
+    claim: ClaimRules
     recruit: RecruitRules
     meeting: MeetingRules
     agency: AgencyRules

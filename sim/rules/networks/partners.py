@@ -352,11 +352,14 @@ def work_with_partners(s, p, counters):
         if rows[j].active == 0 or rows[j].pair < 0:
             continue
         throughput, cost, aid, helpers = 1.0, 0.0, 0.0, 0.0
+        rows[j].collects = 1.0
         for function in range(FUNCTIONS):
             if rows[j].house & (1 << function):
                 need = needs[rows[j].kind, function]
                 own = in_house(s.offenders, s.offender_first, rows[j], j, function)
                 throughput = min(throughput, 1.0 - need + need * own)
+                if function == Function.COLLECTION:
+                    rows[j].collects = 1.0 - need + need * own
                 continue
             need = need_of(rows[j], function, needs, p.partner.brokered)
             if need <= 0.0:
@@ -377,6 +380,8 @@ def work_with_partners(s, p, counters):
                 done /= n
                 cost += need * price / n
             throughput = min(throughput, 1.0 - need + need * done)
+            if function == Function.COLLECTION:
+                rows[j].collects = 1.0 - need + need * done
         if rows[j].leaderless > 0:
             throughput *= p.partner.leaderless
         rows[j].throughput = throughput

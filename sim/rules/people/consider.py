@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.people import Channel, Decision, Legal, Stage
+from sim.agents.people import Channel, Decision, Legal, Paid, Stage
 from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, rule
@@ -134,6 +134,7 @@ def decide(s, p, now, i, sums):
             return Decision.GO_HOME
     elif channel == Channel.SAVE:
         row.saving = 1
+        row.paid = Paid.SAVED
         sums.counters[C.SAVERS] += 1.0
     elif channel == Channel.REMAIN:
         if stage == Stage.ARRIVED:
