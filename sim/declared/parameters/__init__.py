@@ -214,7 +214,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
       "future fees lost by handing a client over or demanding more, over the fee", "C4-M40", "Q"),
     P("smuggling.handover_force", 20_000.0, "US$", 0, 1e6,
       "what making someone go costs who neither owes nor expects work", "C4-M04", "A"),
-    P("smuggling.handover_asked", 3, "count", 1, 16, 
+    P("smuggling.handover_asked", 3, "count", 1, 16,
       "venues that would take somebody over which a provider asks for a bid"),
     P("smuggling.held_weeks", 8, "weeks", 1, 104, "weeks that a person is held who cannot pay what is demanded"),
     # work and control (model 4.4)
@@ -321,7 +321,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("debt.household_share", 0.1, "share", 0, 1, "share of pay at home that does", "C5-M34", "Q"),
     P("debt.arrears", 8, "weeks", 1, 520,
       "weeks for which a debt may not be served until a provider goes after the debtor", "C13-M37", "A"),
-    P("debt.pressed_again", 8, "weeks", 1, 520, 
+    P("debt.pressed_again", 8, "weeks", 1, 520,
       "weeks until it goes after the same debtor again; it can make up for as many in which it went after nobody"),
     P("debt.per_member", 0.5, "/week", 0, 100, "debtors after whom a member of an enterprise can go", "C3-M21", "A"),
     P("debt.notice", 2.0, "weeks", 0, 52,

@@ -16,7 +16,7 @@ import numpy as np
 from sim.agents.people import Bound, Creditor, Stage, Start
 from sim.agents.venues import VenueKind
 from sim.declared.sources import From, family
-from sim.ground.draws import Stream
+from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
@@ -26,8 +26,8 @@ from sim.rules.work.claims import (
     can_collect,
     collecting,
     no_use,
-    one_that_takes_over,
     put_to_work,
+    takes_over,
     use_at,
 )
 from sim.rules.work.debts import lend
@@ -48,15 +48,21 @@ class HandoverRules(NamedTuple):
 
 @part
 def best_bid(s, p, now, i, asked):
-    """(venue, V) that pays most for person i among a few keyed ones in reach; (-1, 0) without any."""
+    """(venue, V) that pays most for person i among a few keyed ones of the region; (-1, 0) if none would have her.
+
+    This is how officers sell people in custody, who do not know as providers do which places would take them.
+    """
+    region, generation = s.people.here[i], s.people.row[i].generation
+    sectors = len(s.sectors.pay)
+    first, last = s.cell_first[region * sectors], s.cell_first[(region + 1) * sectors]
     best, chosen = 0.0, -1
-    for number in range(asked):
-        k = one_that_takes_over(s, p, now, i, Stream.HANDOVER_ASKED, number)
-        if k < 0:
-            break
-        worth = best_offer_of(s, p, i, k, pay_at(s, p, i, k))[0]
-        if worth > best:
-            best, chosen = worth, k
+    for number in range(asked if last > first else 0):
+        u = block(now.seed, Stream.HANDOVER_ASKED, i, generation, now.week, number // 4)[number % 4]
+        k = first + int(u * (last - first))
+        if takes_over(s, p, i, k):
+            worth = best_offer_of(s, p, i, k, pay_at(s, p, i, k))[0]
+            if worth > best:
+                best, chosen = worth, k
     return chosen, best
 
 

@@ -255,7 +255,7 @@ def rate_of_terms(s, p, i, y, controller, control, sigma):
 
 @rule
 def leaves_for(s, p, i, y, paid, region, isolation):
-    """Weekly hazard at which person i leaves work of going pay y that leaves her ``paid``, held by debt and fear only."""
+    """Weekly hazard at which person i leaves work of going pay y that leaves her ``paid``, held by debt and fear."""
     row, legal = s.people.row[i], s.people.legal[i]
     outside = outside_pay(s.regions, p.choice, legal, ability_at(row, region), row.skill, region)
     return wish_to_leave(
