@@ -27,6 +27,7 @@ from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.rules.control.complaints import complains
+from sim.rules.moving.borders import blame
 from sim.rules.people import stages
 from sim.rules.rationing import top_up
 from sim.rules.work.debts import holds_claim, sell_claim
@@ -233,6 +234,7 @@ def press(s, p, now, i, j, weeks, counters):
         return
     s.pairs[pair].sold += 1.0
     s.pairs[pair].gained += (gain - rests) / firm.kappa
+    blame(s.enterprises, p.journey, j)  # the household hears of it
     before = s.people.stage[i]
     leave_venue(s, p, i, False, now.week)
     put_to_work(s, p, now, i, j, firm.kappa, use, Start.CLAIM, counters)

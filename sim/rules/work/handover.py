@@ -21,6 +21,7 @@ from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
+from sim.rules.moving.borders import blame
 from sim.rules.work.claims import (
     best_use,
     can_collect,
@@ -129,6 +130,7 @@ def hand_over(s, p, now, i, j, pair, offered, counters):
     s.pairs[pair].sold += 1.0
     s.pairs[pair].gained += (use.gain - lost) / kappa
     row.forced = forced
+    blame(s.enterprises, p.journey, j)  # the household hears of it
     put_to_work(s, p, now, i, j, kappa, use, Start.HANDOVER, counters)
     counters[C.HANDOVERS] += 1.0
     note_change(s, i, Stage.ARRIVED, Cause.HANDED_OVER, use.venue, now.week)
