@@ -351,6 +351,14 @@ def test_without_extortion_nobody_pays_twice(base, baseline, tools):
     assert total(baseline, "extorted") > 0 == total(week, "extorted") == total(week, "exploited_travelling")
 
 
+def test_without_claim_enforcement_nobody_stops_paying_or_is_gone_after(base, tools):
+    lending = base.replace({"people.size": 20_000, "smuggling.exploiter_share": 1.0, "mechanisms.portfolio": "off"})
+    on, off = tools.run(lending), tools.run(lending.replace({"mechanisms.claim_enforcement": "off"}))
+    for name in ("in_arrears", "stopped_paying", "claims_pressed", "claims_kept"):
+        assert total(on, name, 0) > 0 == total(off, name, 0)
+    assert total(off, "handovers", 0) > 0 == total(off, "claims_enforced", 0)
+
+
 def test_seekers_avoid_whom_they_see_through(base):
     """Between two quotes that differ in nothing but who would hand her over, a seeker who sees it takes the other."""
     week = Week(base, 1)

@@ -248,7 +248,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("work.target_return", 1.0, "ratio", 0, 100,
       "return on that cost after which people are let go under mechanisms.pricing=target_return"),
     P("work.review_weeks", 13, "weeks", 1, 104, "weeks between reviews of the terms of control"),
-    P("work.women_only", 0.9, "share", 0, 1.1,
+    P("work.women_only", 0.9, "share", 0, 1,
       "share of women in a sector from which on men are not handed over to it"),
     P("work.slots_most", 40, "count", 1, 10_000, "most slots of a venue"),
     P("work.violent_share", 0.3, "share", 0, 1, "share of predatory owners who would use violence", "C4-M10", "A"),
