@@ -29,7 +29,7 @@ def do_work(state: State, week: Agenda) -> None:
     turn, cell = np.empty(len(seeking)), np.empty(len(seeking), np.int64)
     week.passes.look_for_work(s.people, s.cells, s.sectors, p.hire, now, seeking, turn, cell)
     jobs.place_seekers(s, p, now, seeking, turn, cell, row)
-    if p.claim.enforced:
+    if p.claim.enforcement:
         claims.enforce(s, p, now, rows_with(state.migrants["bound"], Bound.OWES), week.active, row)
     recruitment.forget_trades(s.regions, s.pairs, p.belief)
     if state.levers_moved("recruiters"):

@@ -187,7 +187,9 @@ def test_what_becomes_of_a_debt_that_is_not_served_is_that_of_the_readable_twin(
         if her.hired and her.hired.k != k:
             wrong |= unlike(her.hired.place, Row(state.venues, her.hired.k))
         sold = differences({"pairs": pairs}, {"pairs": state.s.pairs})
-        wrong |= unlike(sold, {("pairs", name, her.pair): getattr(her, name) for name in ("sold", "gained") if her.sold})
+        wrong |= unlike(
+            sold, {("pairs", name, her.pair): getattr(her, name) for name in ("sold", "gained") if her.sold}
+        )
         assert not wrong, f"person {i} with {j}, {word}: {wrong}"
         if left is not None and word in {"sold", "placed", "flees"} and k != (her.hired.k if her.hired else -1):
             assert state.venues["filled"][k] == left["filled"] - 1

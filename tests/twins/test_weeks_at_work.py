@@ -85,7 +85,12 @@ def is_paid_off(her: Worker, payment: float) -> None:
 
 
 def owes_nobody(me: Row) -> None:
-    me.be(debt=0.0, creditor=-1, creditor_kind=Creditor.NOBODY, bound=me["bound"] & ~(Bound.OWES | Bound.PAYS | Bound.LOST))
+    me.be(
+        debt=0.0,
+        creditor=-1,
+        creditor_kind=Creditor.NOBODY,
+        bound=me["bound"] & ~(Bound.OWES | Bound.PAYS | Bound.LOST),
+    )
 
 
 def serves_debt(her: Worker) -> None:

@@ -50,7 +50,7 @@ class TermRules(NamedTuple):
     interest: Annotated[float, From("debt.interest")]  # per week
     service_share: Annotated[float, From("debt.service_share")]  # of credited pay, to a creditor who can collect
     household_share: Annotated[float, From("debt.household_share")]  # of pay at home
-    enforced: Annotated[int, Switched("claim_enforcement")]  # people may stop paying, and lenders go after them
+    enforcement: Annotated[int, Switched("claim_enforcement")]  # people may stop paying, and lenders go after them
     arrears: Annotated[int, From("debt.arrears")]  # weeks without service
     saving_share: Annotated[float, From("people.saving_share")]
     remitted_share: Annotated[float, From("people.remitted_share")]
@@ -133,7 +133,7 @@ def serve_debt(s, p, now, i, stage, mine, ledger):
         row.served = now.week
         pay = s.regions[row.home].income_home / 52.0 * row.ability
         settle_with_creditor(s.people, p.term, i, round(100.0 * p.term.household_share * pay), mine, ledger.accounts)
-    elif p.term.enforced and owes_abroad(s.people, i, stage):
+    elif p.term.enforcement and owes_abroad(s.people, i, stage):
         if stage == Stage.ARRIVED or not s.people.bound[i] & Bound.PAYS:
             settle_with_creditor(s.people, p.term, i, 0.0, mine, ledger.accounts)
         ledger.counters[C.IN_ARREARS] += now.week - row.served >= p.term.arrears
@@ -384,7 +384,7 @@ def live(span, s, p, now, rows, posted, done, sums):
             owed = row.debt > 0.0
             if owed and p.term.service_share * row.value * row.credited * 100.0 <= p.term.interest * row.debt:
                 counters[C.DEBTORS_NEVER] += 1.0
-            if p.term.enforced and not controlled and s.people.bound[i] & Bound.PAYS and pays_no_more(s, p, now, i):
+            if p.term.enforcement and not controlled and s.people.bound[i] & Bound.PAYS and pays_no_more(s, p, now, i):
                 s.people.bound[i] &= ~np.uint8(Bound.PAYS)
                 counters[C.STOPPED_PAYING] += 1.0
             collect_pay(s.people, s.venues, s.regions, p.term, i, now.week, mine, ledger)

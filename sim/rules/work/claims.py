@@ -39,7 +39,7 @@ from sim.rules.work.value import going_wage, leaves_for, rate_of_terms, recovere
 class ClaimRules(NamedTuple):
     """Parameters of what is done about claims that are not served."""
 
-    enforced: Annotated[int, Switched("claim_enforcement")]
+    enforcement: Annotated[int, Switched("claim_enforcement")]
     arrears: Annotated[int, From("debt.arrears")]  # weeks without service until an enterprise goes after a debtor
     again: Annotated[int, From("debt.pressed_again")]  # weeks until it does so again
     per_member: Annotated[float, From("debt.per_member")]  # debtors a week after whom a member can go
@@ -146,7 +146,7 @@ def collecting(s, p, i, weeks):
 @rule
 def can_collect(s, p, j):
     """Share of its debtors abroad from whom enterprise j could collect; 0 where nobody enforces claims."""
-    return s.enterprises.row[j].collects if p.claim.enforced else 0.0
+    return s.enterprises.row[j].collects if p.claim.enforcement else 0.0
 
 
 @part

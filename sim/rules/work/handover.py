@@ -122,7 +122,7 @@ def hand_over(s, p, now, i, j, pair, offered, counters):
     use = best_use(s, p, now, i, Stream.HANDOVER_ASKED, kappa, can_collect(s, p, j) if own else 0.0)
     lost = p.handover.reputation * s.pairs[pair].fee if s.pairs[pair].fee < np.inf else 0.0
     lost += p.handover.force if forced else 0.0
-    if own and p.claim.enforced:
+    if own and p.claim.enforcement:
         lost += collecting(s, p, i, 0.0)
     s.pairs[pair].brought += 1.0
     if use.venue < 0 or use.gain <= lost:

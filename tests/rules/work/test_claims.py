@@ -71,16 +71,15 @@ def test_bids_rise_with_what_is_owed_and_more_if_the_claim_goes_with_her(usual):
     s, p, m, v = state.s, state.p, state.migrants, state.venues
     k = int(np.flatnonzero((v["kind"] == VenueKind.PREDATORY) & (v["undertaking"] == 0))[0])
     i = int(np.flatnonzero(m["home"] != v["region"][k])[0])
-    for cents in (0.0, 1e5, 5e5):
-        m["debt"][i] = cents
-        bids = [bid(s, p, i, k, claim) for claim in (0.0, 1000.0, 5000.0)]
-        assert bids == sorted(bids)
-        if cents:
-            assert bid(s, p, i, k, 0.0) >= without
-            assert bid(s, p, i, k, 0.01 * cents) >= without
-        else:
-            without = bids[0]
-    assert bid(s, p, i, k, 5000.0) > without > 0.0
+    owed = (0.0, 1000.0, 5000.0)
+    holds, sold = [], []
+    for debt in owed:
+        m["debt"][i] = 100.0 * debt
+        holds.append(bid(s, p, i, k, 0.0))
+        sold.append(bid(s, p, i, k, debt))
+    assert 0.0 < holds[0] < holds[1] < holds[2]
+    assert [one >= other for one, other in zip(sold, holds, strict=True)] == [True] * 3
+    assert sold[0] < sold[1] < sold[2]
 
 
 def test_men_are_not_handed_over_where_nearly_all_are_women(usual):
