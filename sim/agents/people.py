@@ -190,7 +190,7 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("applied", "i2", "region whose visa the person has applied for, -1 none", -1),
     Packed("skill", "i1", "1 if high-skilled visas are open to the person"),
     Packed("protection_need", "i1", "1 if the person needs protection from what happens at home"),
-    Packed("saving", "i1", "1 while the person saves for a fee"),
+    Packed("saving", "i1", "1 while the person saves for a fee, 2 once she means to pay with it"),
     Packed("contract", "i1", "1 while a provider owes another attempt"),
     # what only those who move need
     Packed("escrow", "f8", "rest of a fee held until arrival, cents"),

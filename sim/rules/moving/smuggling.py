@@ -284,7 +284,8 @@ def agree(s, p, i, j, k, way, ledger):
     else:
         row.cash -= fee
         row.escrow = fee - deposit
-        row.paid = Paid.SAVED if row.paid == Paid.SAVED else Paid.OWN
+        row.paid = Paid.SAVED if row.saving > 0 else Paid.OWN
+    row.saving = 0
     partners = round(100.0 * enterprise.partner_cost)
     ledger.accounts[Account.FACILITATORS] += partners
     ledger.counters[C.PARTNER_COSTS] += partners * 0.01

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.people import Channel, Decision, Legal, Paid, Stage
+from sim.agents.people import Channel, Decision, Legal, Stage
 from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, rule
@@ -116,6 +116,7 @@ def decide(s, p, now, i, sums):
     new_spells(s.people, p.birth, now, i)
     row.considerations += 1
     hears_of_rights(s.people, s.regions, p.choice, i, now.seed)
+    saved = row.saving > 0
     row.saving = 0
     best = best_option(s, p, i, np.int64(-1), now.seed)
     channel = best.channel
@@ -134,7 +135,6 @@ def decide(s, p, now, i, sums):
             return Decision.GO_HOME
     elif channel == Channel.SAVE:
         row.saving = 1
-        row.paid = Paid.SAVED
         sums.counters[C.SAVERS] += 1.0
     elif channel == Channel.REMAIN:
         if stage == Stage.ARRIVED:
@@ -146,6 +146,7 @@ def decide(s, p, now, i, sums):
         row.tier = best.tier
         row.intended = best.region
         row.stake = best.stake
+        row.saving = 2 if saved and channel == Channel.PROVIDER else 0
         if channel == Channel.REGULAR:
             next_consideration(s.people, s.regions, p.choice, now, i)
         return Decision.MOVE
