@@ -87,6 +87,8 @@ def enterprise_columns(legs: int) -> tuple[Column, ...]:
         Packed("leaderless", "i2", "weeks without an organiser"),
         Packed("good_months", "i1", "four-week periods in a row in which work went well"),
         Packed("lost", "f4", "partners lost to arrests, faded over half a year"),
+        Packed("collects", "f4", "share of those who owe to it abroad from whom it could collect", 1.0),
+        Packed("at_hand", "f4", "debtors whom its members can still go after"),
         Column("fee", "f8", "posted fee per offer, US$; infinite if not offered", np.inf, MAX_OFFERS),
         Column("target_fee", "f8", "fee aimed at, US$", np.inf, MAX_OFFERS),
         Column("route", "i4", "route used per offer, -1 none", -1, MAX_OFFERS),

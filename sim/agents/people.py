@@ -56,6 +56,7 @@ class Bound(IntEnum):
     CONTROLLED = 4  # works on terms that a controller has set
     SAFE = 8  # in protection
     RANSOM = 16  # held on a journey until more is paid
+    LOST = 32  # out of the creditor's reach: nobody knows where she is, or the authorities do
 
 
 class Creditor(IntEnum):
@@ -64,6 +65,29 @@ class Creditor(IntEnum):
     NOBODY = 0
     ENTERPRISE = 1
     VENUE = 2
+
+
+class Paid(IntEnum):
+    """How the last journey with a provider was paid."""
+
+    NOTHING = 0  # no such journey
+    OWN = 1  # at once, from means at hand
+    SAVED = 2  # the same, after saving for it
+    LENT = 3  # by the provider, as a debt
+    WORK = 4  # by the provider, on a recruiter's promise of work
+
+
+class Start(IntEnum):
+    """How a person came to where she works: how a spell of exploitation there begins."""
+
+    SEARCH = 0  # looked for work by herself
+    RECRUITER = 1  # took a recruiter's offer where she lives
+    ORDER = 2  # was brought to where a recruiter had promised work
+    HANDOVER = 3  # was handed over by a provider on arrival
+    CLAIM = 4  # was put to work because of a debt that she did not serve
+    SOLD_ON = 5  # was sold by another place
+    CUSTODY = 6  # was sold by those who held her in custody
+    KEPT = 7  # was exploited there before, or fell to it there: the same place, other terms
 
 
 class Offer(IntEnum):
@@ -166,7 +190,7 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("applied", "i2", "region whose visa the person has applied for, -1 none", -1),
     Packed("skill", "i1", "1 if high-skilled visas are open to the person"),
     Packed("protection_need", "i1", "1 if the person needs protection from what happens at home"),
-    Packed("saving", "i1", "1 while the person saves for a fee"),
+    Packed("saving", "i1", "1 while the person saves for a fee, 2 once she means to pay with it"),
     Packed("contract", "i1", "1 while a provider owes another attempt"),
     # what only those who move need
     Packed("escrow", "f8", "rest of a fee held until arrival, cents"),
@@ -191,6 +215,7 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("financed", "i1", "1 while the journey is lent and not yet made"),
     Packed("extorted", "i1", "1 if more has been demanded on the present journey"),
     Packed("searches", "i1", "searches for work in a row that found none"),
+    Packed("paid", "i1", "Paid: how the last journey with a provider was paid"),
     # what only those who work, owe or have been offered work need
     Packed("debt", "f8", "debt, cents"),
     Packed("value", "f4", "going pay for the work that the person does, US$/week"),
@@ -212,6 +237,7 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("job_since", "i4", "week in which the job began"),
     Packed("creditor", "i4", "row of the creditor, -1 none", -1),
     Packed("creditor_generation", "i4", "generation of that creditor"),
+    Packed("served", "i4", "week in which a payment last brought the debt down"),
     Packed("offer_venue", "i4", "row of the venue for which a recruiter has made an offer, -1 none", -1),
     Packed("review_week", "i4", "week in which the controller reviews the terms"),
     Packed("exploited_since", "i4", "week since which the person is exploited, long ago if not", LONG_AGO),
@@ -223,6 +249,7 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("offer", "i1", "Offer"),
     Packed("known", "i1", "1 if a recruiter knows where the person's household lives"),
     Packed("forced", "i1", "1 if handed over without a contract on credit, a debt or an offer"),
+    Packed("start", "i1", "Start: how the person came to where she works"),
     Packed("shamed", "i1", "1 if the last exploitation was in commercial sex"),
     Packed("female", "i1", "1 for women and girls"),
     Packed("rung", "i1", "Rung of cooperation in the last stay in protection"),

@@ -78,14 +78,15 @@ def plan_for_what_is_announced(state: State) -> None:
 
 
 @kernel
-def what_exploiting_brings(pairs, usual):
+def what_exploiting_brings(pairs, able, usual):
     """What handing over and demanding more bring for each client of those who do, as the trade knows it; US$.
 
-    Where few have been brought it is what is ``usual`` elsewhere.
+    ``able`` is the share that they take on average. Where few have been brought it is what is ``usual`` elsewhere.
     """
     for pair in range(len(pairs)):
         row = pairs[pair]
-        row.exploiting_brings = ((row.gained + row.demanded) + row.strength * usual) / (row.brought + row.strength)
+        brought = able * row.gained + row.demanded
+        row.exploiting_brings = (brought + row.strength * usual) / (row.brought + row.strength)
 
 
 # --- visas and papers -------------------------------------------------------------------------------------------

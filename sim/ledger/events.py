@@ -64,6 +64,7 @@ class Cause(IntEnum):
     REFLECTION_ENDED = 46
     DEMANDED_MORE = 47
     SOLD_IN_CUSTODY = 48
+    CLAIM_ENFORCED = 49
 
 
 @by_address

@@ -121,6 +121,9 @@ WORDS: dict[str, tuple[Word, ...]] = {
           "to the cent.", "C5-M34"),
         W("debt bondage", "A person works for a creditor who collects from her pay. It lasts for ever where the "
           "payment does not exceed the interest; debt may bind with no other means of control.", "C5-M34"),
+        W("arrears", "A debt that has not been brought down for so many weeks (`debt.arrears`). A claim in arrears is "
+          "*enforced* when its owner goes after the debtor, who pays again, gets away, or is put to work under "
+          "control: *sold* with the claim, or *placed* where her pay serves it.", "C13-M37, C5-M53"),
         W("exploitation", "A person is credited less than half of what her work is worth and something holds her; or "
           "she is under confinement or violence, whatever the pay; or she is held for payment on a journey. The only "
           "label that the model itself rests on.", "C4-M10"),

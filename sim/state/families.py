@@ -29,6 +29,7 @@ from sim.rules.people.knowledge import KnowledgeRules
 from sim.rules.people.homecoming import HomecomingRules
 from sim.rules.people.lived import LivedRules
 from sim.rules.people.options import ChoiceRules
+from sim.rules.work.claims import ClaimRules
 from sim.rules.work.handover import HandoverRules
 from sim.rules.work.jobs import HireRules
 from sim.rules.work.labour import VenueMarketRules
@@ -59,6 +60,7 @@ class Rules(NamedTuple):
     control: ControlRules
     term: TermRules
     handover: HandoverRules
+    claim: ClaimRules
     recruit: RecruitRules
     meeting: MeetingRules
     agency: AgencyRules

@@ -5,7 +5,7 @@ without policies, is advanced beside it, and what ``HELD`` names is read from it
 without a policy changes nothing.
 
 Switches without ``hold`` have no such number: ``promotion``, ``trauma_weight`` and ``origin_trust`` rest on constants,
-which no policy moves; ``can_save_first``, ``type_observable``, ``pricing``, ``portfolio`` and
+which no policy moves; ``can_save_first``, ``type_observable``, ``pricing``, ``portfolio``, ``claim_enforcement`` and
 ``certainty_over_severity`` name a rule by which each person or enterprise decides; what ``rescue_vacancy``,
 ``free_movement_substitution`` and ``experience`` do follows from rescues, permissions and crossings of the run itself,
 and so does ``stories_adapt`` from its campaigns.

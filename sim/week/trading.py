@@ -62,9 +62,10 @@ def change_networks(state: State, week: Agenda) -> None:
     """Enterprises change, ties are kept or lost and made, facilitators move prices, stop and begin."""
     s, p, t = state.s, state.p, state.traffickers
     partners.pay_partners(s.enterprises, s.facilitators, s.ties, p.partner)
-    gained, brought = state.pairs["gained"] + state.pairs["demanded"], state.pairs["brought"]
+    able = p.change.mean_able
+    gained, brought = able * state.pairs["gained"] + state.pairs["demanded"], state.pairs["brought"]
     usual = np.add.reduce(gained) / max(np.add.reduce(brought), 1.0)
-    what_exploiting_brings(s.pairs, float(usual))
+    what_exploiting_brings(s.pairs, able, float(usual))
     change.change_enterprises(s, p, week.now, week.active, week.ledger)
     if week.row[C.SPLITS] > 0:  # parts of a hub know what they offer
         for j in np.flatnonzero((t["active"] == 1) & (t["entered"] == week.week) & (t["kind"] == Kind.CELL)):

@@ -1,21 +1,22 @@
-"""Work: who leaves a job, who finds one, who is handed over or recruited."""
+"""Work: who leaves a job, who finds one, who is handed over, made to work for a debt, or recruited."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.ground.rows import rows_at
+from sim.agents.people import Bound
+from sim.ground.rows import rows_at, rows_with
 from sim.rules.control import leaving
 from sim.rules.people import knowledge
 from sim.rules.people.consider import ACT_SEEK
-from sim.rules.work import handover, jobs, recruitment
+from sim.rules.work import claims, handover, jobs, recruitment
 from sim.rules.work.labour import want_slots
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
 
 def do_work(state: State, week: Agenda) -> None:
-    """Work: who leaves a job, who finds one, who is handed over or recruited."""
+    """Work: who leaves a job, who finds one, who is handed over, made to work for a debt, or recruited."""
     s, p, now, row, due = state.s, state.p, week.now, week.row, week.due.these
     causes = week.considered.causes[: len(due)]
     left = np.empty(len(due), np.int8)
@@ -29,6 +30,8 @@ def do_work(state: State, week: Agenda) -> None:
     turn, cell = np.empty(len(seeking)), np.empty(len(seeking), np.int64)
     week.passes.look_for_work(s.people, s.cells, s.sectors, p.hire, now, seeking, turn, cell)
     jobs.place_seekers(s, p, now, seeking, turn, cell, row)
+    if p.claim.enforcement:
+        claims.enforce(s, p, now, rows_with(state.migrants["bound"], Bound.OWES), week.active, row)
     recruitment.forget_trades(s.regions, s.pairs, p.belief)
     if state.levers_moved("recruiters"):
         state.regions["licensed"] = state.levers.now["work.recruiter_licensing"]

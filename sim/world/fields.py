@@ -167,7 +167,7 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Field("served", "f8", "of these, people who were served"),
     Field("brought", "f8", "people whom providers brought, faded"),
     Field("sold", "f8", "of these, people handed over"),
-    Field("gained", "f8", "what handing them over brought, US$, faded"),
+    Field("gained", "f8", "what handing them over brought beyond letting them go, for each unit of kappa, US$, faded"),
     Field("demanded", "f8", "what was demanded on the way, US$, faded"),
     Field("handover_gain", "f8", "what handing over brings for each arrival and unit of kappa, US$"),
     Field("handover_harm", "f8", "what a provider who would hand people over costs a client who arrives, US$"),

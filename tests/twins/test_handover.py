@@ -1,18 +1,21 @@
 """Whom a provider hands over on arrival against a slow readable twin, from model 4.4.
 
 A venue bids the share beta of what controlling her is worth to it. The provider, who takes the part kappa of a bid,
-hands her over if that exceeds the reputation lost, and what making her go costs where she neither owes nor expects
-work. A venue for which a recruiter has promised her work pays its bid in full.
+may sell her with what she owes to him, or place her and be served from her pay. He does the better of both if it brings
+more than the reputation lost, than making her go where she neither owes nor expects work, and than what he could
+collect from her if she went free. A venue for which a recruiter has promised her work pays its bid in full.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import NamedTuple
 
 import numpy as np
+import pytest
 
-from sim.agents.people import Bound, Creditor, Offer, Stage
+from sim.agents.people import Bound, Creditor, Offer, Stage, Start
 from sim.agents.venues import Undertaking, VenueKind
 from sim.conditions.conditions import see_work
 from sim.ground.calendar import Now
@@ -24,7 +27,17 @@ from sim.state.state import State
 from sim.week.week import Week
 from tests.twins.rows import Row, differences, unlike
 from tests.twins.test_terms import hired, many_kinds_of_work
-from tests.twins.workers import Worker
+from tests.twins.workers import NO_PAPERS, Worker
+
+
+class Bid(NamedTuple):
+    """What can be made of her in one place."""
+
+    gain: float
+    k: int
+    worth: float
+    keeps: bool
+    sigma: float
 
 
 class Arrival:
@@ -38,6 +51,7 @@ class Arrival:
             state.pairs["fee"][pair].item(),
         )
         self.hired: Worker | None = None
+        self.how = ""
         self.brought, self.sold, self.gained = 0, 0, 0.0
 
     def at(self, k: int) -> Worker:
@@ -46,41 +60,86 @@ class Arrival:
         worker.me = self.me
         return worker
 
+    @property
+    def own(self) -> bool:
+        """Whether she owes to who brought her."""
+        me = self.me
+        return me["debt"] > 0 and me["creditor_kind"] == Creditor.ENTERPRISE and me["creditor"] == self.j
+
 
 def has_room(worker: Worker) -> bool:
     return bool(worker.place["active"]) and worker.place["filled"] < worker.place["slots"]
 
 
-def bids(her: Arrival) -> list[tuple[float, int]]:
-    """(V, venue) of a few keyed places in reach that want somebody and would control her; men not where few work."""
+def would_take(there: Worker) -> bool:
+    """It wants somebody and would control her; men are not handed over where nearly all are women."""
+    wanted = there.trade["vacant"][int(there.place["undertaking"] & Undertaking.LICENSED > 0)] > 0
+    for_her = there.me["female"] or there.sector["female_share"] < there.rules.claim.women_only
+    return has_room(there) and wanted and bool(for_her) and there.may_be_controlled()
+
+
+def best_at(her: Arrival, there: Worker, share: float) -> Bid:
+    """Sold with what she owes, or placed and served from her pay; nothing where she is not worth the trouble."""
+    y, beta, rules = there.going_pay, her.rules.control.bid_share, her.rules
+    least, owed, best = rules.hire.least_worth * y, 0.01 * her.me["debt"], Bid(0.0, -1, 0.0, False, 1.0)
+    worth, _, sigma = there.best_terms(y, owed)
+    if worth > least:
+        best = Bid(share * beta * worth, there.k, worth, False, sigma)
+    if her.own:
+        worth, control, sigma = there.best_terms(y, 0.0)
+        if worth > least:
+            rate = there.rate(y, control, sigma)
+            served = there.served(owed, rules.term.service_share * sigma * y, rate)
+            gain = share * beta * worth + her.guide["collects"] * served
+            best = max(best, Bid(gain, there.k, worth, True, sigma), key=lambda bid: bid.gain)
+    return best
+
+
+def best_of_few(her: Arrival) -> Bid:
+    """Keyed places in reach: the next after a drawn one that would take her, round the region."""
     state, me = her.state, her.me
     here, sectors = me["here"], len(state.sectors)
     first, last = (int(state.s.cell_first[region * sectors]) for region in (here, here + 1))
-    found = []
-    for number in range(her.rules.handover.asked):
+    bids = []
+    for number in range(her.rules.claim.asked):
         us = block(her.now.seed, Stream.HANDOVER_ASKED, her.i, me["generation"], her.now.week, number // 4)
-        k = first + int(us[number % 4] * (last - first))
-        there = her.at(k)
-        wanted = there.trade["vacant"][int(there.place["undertaking"] & Undertaking.LICENSED > 0)] > 0
-        for_her = me["female"] or there.sector["female_share"] <= 0.9
-        if has_room(there) and wanted and for_her and there.may_be_controlled():
-            found.append((there.best_terms(there.going_pay)[0], k))
-    return found
+        begin = first + int(us[number % 4] * (last - first))
+        willing = (k for k in [*range(begin, last), *range(first, begin)] if would_take(her.at(k)))
+        k = next(willing, -1)
+        if k >= 0:
+            bids.append(best_at(her, her.at(k), her.guide["kappa"]))
+    return max(bids, default=Bid(0.0, -1, 0.0, False, 1.0), key=lambda bid: bid.gain)
+
+
+def collected(her: Arrival) -> float:
+    """What she would pay from work of average pay, as long as debt alone holds her."""
+    there = her.at(int(her.state.s.cell_first[her.me["here"] * len(her.state.sectors)]))
+    pay, share = there.earns(there.region["wage"], her.me["legal"] not in NO_PAPERS), her.rules.term.service_share
+    there.sector["isolation"] = 0.0
+    stops = there.wish_to_leave(there.outside, (1 - share) * pay, there.owed(pay), there.fear)
+    return there.served(0.01 * her.me["debt"], share * pay, her.rules.control.discount + stops)
 
 
 def is_delivered(her: Arrival) -> None:
     """To the place where work was promised, or to whoever bids most if that is worth it; or else she is on her own."""
-    me, guide, beta = her.me, her.guide, her.rules.control.bid_share
+    me, guide = her.me, her.guide
     promised = me["offer_venue"]
     me.be(brought_by=her.j, brought_by_generation=guide["generation"], offer_venue=-1)
     if me["debt"] > 0:
-        me["bound"] |= Bound.PAYS
+        me.be(bound=me["bound"] | Bound.PAYS, served=her.now.week)
     if me["debt"] > 0 or promised >= 0:
         me["known"] = 1
     if promised >= 0:
         there = her.at(promised)
         if has_room(there) and there.place["region"] == me["here"]:
-            is_taken_on(her, there, beta * there.best_terms(there.going_pay)[0])
+            her.how = "as promised"
+            bid = best_at(her, there, 1.0) if there.may_be_controlled() else Bid(0.0, -1, 0.0, False, 1.0)
+            if bid.k < 0:
+                her.hired = there
+                hired(there, True, 0.0, Start.ORDER)
+                me["offer"] = Offer.NONE
+            else:
+                is_taken_on(her, bid, 1.0, Start.ORDER)
             return
     if guide["kappa"] <= 0:
         return
@@ -88,31 +147,36 @@ def is_delivered(her: Arrival) -> None:
     bound_to_go = me["debt"] > 0 or promised >= 0
     lost = 0.0 if math.isinf(her.fee) else her.rules.handover.reputation * her.fee
     lost += 0.0 if bound_to_go else her.rules.handover.force
-    best, k = max(bids(her), default=(0.0, -1), key=lambda bid: bid[0])
-    if guide["kappa"] * beta * best > lost:
-        her.sold, her.gained = 1, beta * best - lost
+    lost += collected(her) if her.own else 0.0
+    bid = best_of_few(her)
+    if bid.gain > lost:
+        her.sold, her.gained = 1, (bid.gain - lost) / guide["kappa"]
         me["forced"] = not bound_to_go
-        is_taken_on(her, her.at(k), guide["kappa"] * beta * best)
+        guide["known_all"] += her.rules.journey.report_bad
+        guide["known_bad"] += her.rules.journey.report_bad
+        is_taken_on(her, bid, guide["kappa"], Start.HANDOVER)
+        her.how = "placed" if bid.keeps else "sold"
 
 
-def is_taken_on(her: Arrival, there: Worker, bid: float) -> None:
-    """The venue pays for her and takes over what she owes; on going terms it pays nothing, and the promise was kept."""
+def is_taken_on(her: Arrival, bid: Bid, share: float, start: Start) -> None:
+    """The venue pays for her, and takes over what she owes unless the provider keeps it."""
+    there = her.at(bid.k)
     her.hired, me, guide, place = there, her.me, her.guide, there.place
-    if hired(there, True, bid) <= 0:
-        me["offer"] = Offer.NONE
-        return
-    cents = round(100 * bid)
-    place["capital"] -= cents
-    guide["capital"] += cents
-    guide["week_profit"] += cents * 0.01
-    if me["debt"] > 0:
-        guide["claims"] -= me["debt"]
+    cents = round(100 * share * her.rules.control.bid_share * bid.worth)
+    if me["debt"] > 0 and not bid.keeps:
+        guide["claims"] -= me["debt"] if her.own else 0
         place["claims"] += me["debt"]
         me.be(creditor_kind=Creditor.VENUE, creditor=there.k, creditor_generation=place["generation"])
         me["bound"] |= Bound.OWES | Bound.PAYS
+    hired(there, True, 0.01 * cents, start)
+    me["served"] = her.now.week
+    place["capital"] -= cents
+    guide["capital"] += cents
+    guide["week_profit"] += cents * 0.01
     there.count("HANDOVERS")
-    there.count("HANDOVER_SUM", bid)
-    there.count("PROVIDER_RECEIPTS", bid)
+    there.count("HANDOVER_SUM", 0.01 * cents)
+    there.count("PROVIDER_RECEIPTS", 0.01 * cents)
+    there.count("CLAIMS_KEPT", bid.keeps)
 
 
 def many_kinds_of_arrivals(state: State, rng: np.random.Generator) -> None:
@@ -125,6 +189,7 @@ def many_kinds_of_arrivals(state: State, rng: np.random.Generator) -> None:
     m["offer"][:] = np.where(m["offer_venue"] >= 0, 2, 0)
     m["creditor_kind"][:], m["creditor"][:] = np.where(m["debt"] > 0, int(Creditor.ENTERPRISE), 0), -1
     firms["kappa"][:] = rng.random(len(firms)) * (rng.random(len(firms)) < 0.8)
+    firms["collects"][:] = rng.random(len(firms)) * (rng.random(len(firms)) < 0.7)
     pairs = len(state.pairs)
     state.pairs["fee"][:] = np.where(rng.random(pairs) < 0.2, np.inf, 10 ** rng.uniform(1, 3.5, pairs))
     venues["active"][:], venues["filled"][:] = rng.random(len(venues)) < 0.9, 0
@@ -132,13 +197,14 @@ def many_kinds_of_arrivals(state: State, rng: np.random.Generator) -> None:
     state.cells["vacant"][:], state.sectors["female_share"][:] = 1e9, [0.35, 0.95]
 
 
-def test_who_is_handed_over_is_that_of_the_readable_twin() -> None:
+@pytest.mark.parametrize("least", [0.0, 8.0])
+def test_who_is_handed_over_is_that_of_the_readable_twin(least: float) -> None:
     words = [
         "world=corridor",
         "people.size=3000",
         "time.years=1",
         "smuggling.handover_force=2000",
-        "work.least_worth=0",
+        f"work.least_worth={least}",
     ]
     week = Week(Scenario.compose(words), 3)
     for _ in range(6):
@@ -163,9 +229,7 @@ def test_who_is_handed_over_is_that_of_the_readable_twin() -> None:
         if her.hired:
             wrong |= unlike(her.hired.place, Row(state.venues, her.hired.k))
         assert not wrong, f"person {i} with {j}: {wrong}"
-        happened["handed over"] += her.sold
+        happened[her.how or "on her own"] += 1
         happened["forced"] += her.sold and her.me["forced"]
-        happened["as promised"] += her.hired is not None and not her.sold
-        happened["on her own"] += her.hired is None and her.brought
-    assert len(happened) == 4
+    assert len(happened) == 5
     assert min(happened.values()) >= 20, happened

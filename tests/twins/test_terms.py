@@ -11,7 +11,7 @@ from collections import Counter
 
 import numpy as np
 
-from sim.agents.people import NEVER, Bound, Control, Legal, Stage
+from sim.agents.people import NEVER, Bound, Control, Creditor, Legal, Stage, Start
 from sim.agents.venues import Undertaking
 from sim.conditions.conditions import see_work
 from sim.ground.calendar import Now
@@ -25,7 +25,7 @@ from tests.twins.rows import Row, differences, unlike
 from tests.twins.workers import Worker
 
 
-def hired(her: Worker, deceived: bool, cost: float) -> float:
+def hired(her: Worker, deceived: bool, cost: float, start: Start) -> float:
     """She fills a place on the terms worth most to it; V, or 0 where these are going terms."""
     me, place, rules, week = her.me, her.place, her.rules.hire, her.now.week
     y = her.going_pay
@@ -34,7 +34,7 @@ def hired(her: Worker, deceived: bool, cost: float) -> float:
     place["filled"] += 1
     place["vacant_since"] = NEVER if place["filled"] >= place["slots"] else place["vacant_since"]
     her.left["cells", "vacant", her.cell, int(place["undertaking"] & Undertaking.LICENSED > 0)] -= 1
-    me.be(venue=her.k, job_since=week, value=y, stage=Stage.WORKING, searches=0, paid_until=week)
+    me.be(venue=her.k, job_since=week, value=y, stage=Stage.WORKING, searches=0, paid_until=week, start=start)
     worth, control, sigma = her.best_terms(y) if deceived and her.may_be_controlled() else (0.0, Control.NONE, 1.0)
     if worth <= rules.least_worth * y:  # not worth the trouble
         me.be(control=Control.NONE, credited=1.0, receipts=0.0, bound=me["bound"] & ~Bound.CONTROLLED)
@@ -66,6 +66,8 @@ def many_kinds_of_work(state: State, rng: np.random.Generator) -> None:
         m[name][:] = rng.random(size) < share
     m["control"][:], m["credited"][:], m["legal"][:] = Control.NONE, 1.0, rng.integers(0, len(Legal), size)
     m["debt"][:] = np.where(rng.random(size) < 0.5, np.round(10 ** rng.uniform(3, 6.5, size)), 0)
+    m["creditor_kind"][:] = np.where(m["debt"] > 0, int(Creditor.VENUE), 0)
+    m["creditor"][:] = np.where(m["debt"] > 0, rng.integers(0, len(venues), size), -1)
     m["kin"][:], m["information"][:] = rng.integers(-1, len(regions), size), rng.random(size)
     m["ability_abroad"][:] = rng.uniform(0.3, 2, size)
     m["job_since"][:], m["since"][:] = rng.integers(-90, -1, (2, size))
@@ -89,10 +91,14 @@ def test_terms_of_hiring_are_those_of_the_readable_twin() -> None:
     many_kinds_of_work(state, rng)
     seen = {"cells": state.s.cells, "counters": np.zeros(len(COUNTERS))}
     for i in map(int, rng.permutation(len(state.migrants))):
-        her, deceived, cost = Worker(state, now, i, int(rng.integers(len(state.venues)))), rng.random() < 0.9, 100.0
-        worth = hired(her, deceived, cost)
+        k, deceived, cost = int(rng.integers(len(state.venues))), rng.random() < 0.9, 100.0
+        if state.migrants["debt"][i] > 0 and rng.random() < 0.5:
+            k = int(state.migrants["creditor"][i])
+        her = Worker(state, now, i, k)
+        start = Start(rng.integers(len(Start)))
+        worth = hired(her, deceived, cost, start)
         before = {name: table.copy() for name, table in seen.items()}
-        found = hire(state.s, state.p, now, i, her.k, deceived, cost, seen["counters"])
+        found = hire(state.s, state.p, now, i, her.k, deceived, cost, start, seen["counters"])
         wrong = unlike(her.left, differences(before, seen)) | unlike({"V": worth}, {"V": found})
         wrong |= unlike(her.me, Row(state.migrants, i)) | unlike(her.place, Row(state.venues, her.k))
         assert not wrong, f"person {i} at venue {her.k}: {wrong}"

@@ -85,7 +85,12 @@ def is_paid_off(her: Worker, payment: float) -> None:
 
 
 def owes_nobody(me: Row) -> None:
-    me.be(debt=0.0, creditor=-1, creditor_kind=Creditor.NOBODY, bound=me["bound"] & ~(Bound.OWES | Bound.PAYS))
+    me.be(
+        debt=0.0,
+        creditor=-1,
+        creditor_kind=Creditor.NOBODY,
+        bound=me["bound"] & ~(Bound.OWES | Bound.PAYS | Bound.LOST),
+    )
 
 
 def serves_debt(her: Worker) -> None:
@@ -99,11 +104,29 @@ def serves_debt(her: Worker) -> None:
         owes_nobody(me)
         return
     if me["stage"] in {Stage.HOME, Stage.WAITING} and me["bound"] & Bound.OWES:
-        me["bound"] |= Bound.PAYS
+        me.be(bound=(me["bound"] | Bound.PAYS) & ~Bound.LOST, served=her.now.week)
         income = state.regions["income_home"][me["home"]] / 52 * me["ability"]
         is_paid_off(her, round(100 * her.rules.term.household_share * income))
+    elif me["stage"] in {Stage.ARRIVED, Stage.WORKING} and me["here"] != me["home"] and not me["bound"] & Bound.LOST:
+        if me["stage"] == Stage.ARRIVED or not me["bound"] & Bound.PAYS:
+            is_paid_off(her, 0)
+        her.count("IN_ARREARS", her.now.week - me["served"] >= her.rules.claim.arrears)
     her.count("DEBTORS", me["debt"] > 0)
     her.count("DEBT_STOCK", me["debt"] * 0.01)
+
+
+def stops_paying(her: Worker, controlled: bool) -> None:
+    """Who owes to a provider and works on going terms abroad may pay no more: what is taken is what staying costs."""
+    me, y = her.me, her.me["value"]
+    if controlled or not me["bound"] & Bound.PAYS or me["here"] == me["home"]:
+        return
+    if me["creditor_kind"] != Creditor.ENTERPRISE:
+        return
+    paid = (1 - her.rules.term.service_share) * y
+    hazard = her.wish_to_leave(her.outside, paid, her.owed(y), her.fear)
+    if draw(her.now.seed, Stream.STOPS_PAYING, her.i, me["generation"], her.now.week, 0) < hazard:
+        me["bound"] &= ~Bound.PAYS
+        her.count("STOPPED_PAYING")
 
 
 def is_paid(her: Worker) -> None:
@@ -126,7 +149,9 @@ def is_paid(her: Worker) -> None:
         her.pay(Account.REMITTANCES, sent)
         her.count("REMITTANCES", sent * 0.01)
     if me["bound"] & Bound.PAYS:
+        owed = me["debt"]
         is_paid_off(her, round(100 * rules.service_share * credited))
+        me["served"] = her.now.week if me["debt"] < owed else me["served"]
 
 
 def is_counted(her: Worker, underpaid: bool, held: bool, exploited: bool, done: int) -> None:
@@ -151,6 +176,8 @@ def is_counted(her: Worker, underpaid: bool, held: bool, exploited: bool, done: 
             "EXPLOITED_ENTERED_REGULARLY": not internal and me["entered"] == Channel.REGULAR,
             "EXPLOITED_GENUINE_PAPERS": not internal and me["entered"] == Channel.PAPERS and me["tier"] == 1,
             "EXPLOITED_PRIVATE": her.place["visibility"] == Visibility.PRIVATE,
+            "EXPLOITED_OWING_PROVIDER": me["creditor_kind"] == Creditor.ENTERPRISE,
+            "EXPLOITED_OWING_VENUE": me["creditor_kind"] == Creditor.VENUE,
         }  # fmt: skip
         her.count(f"TAKEN_{how}", me["value"] * (1 - me["credited"]))
         me["shamed"] = 1 if how == "SEX" else me["shamed"]
@@ -193,6 +220,7 @@ def lives(her: Worker, done: int) -> None:
     owed = me["debt"] > 0
     payment = her.rules.term.service_share * me["value"] * me["credited"] * 100
     her.count("DEBTORS_NEVER", owed and payment <= her.rules.term.interest * me["debt"])
+    stops_paying(her, bool(controlled))
     is_paid(her)
     cleared = owed and me["debt"] <= 0
     her.posted["to_do"] = CLEARED * cleared
@@ -241,11 +269,13 @@ def many_kinds_of_weeks(state: State, rng: np.random.Generator, week: int) -> No
     for name in ("work_back_pay", "status_firewall", "collusion"):
         law[name] = rng.random(len(law))
     law["status_regularisation"] = [0, 1, 5, 20, 50]
+    m["served"][:] = week - rng.integers(0, 30, size)
+    m["bound"] |= np.where(rng.random(size) < 0.2, Bound.LOST, 0).astype(np.uint8)
 
 
 def test_a_week_at_work_is_that_of_the_readable_twin() -> None:
     words = ["world=corridor", "people.size=6000", "time.years=1", "exit.complaint=2", "exit.death=0.9"]
-    week = Week(Scenario.compose([*words, "exit.promotion=1"]), 3)
+    week = Week(Scenario.compose([*words, "exit.promotion=1", "control.quit_most=0.5"]), 3)
     week.advance()
     state, done, happened, now = week.state, 130, Counter[str](), Now(130, week.state.seed)
     many_kinds_of_weeks(state, np.random.default_rng(7), now.week)
@@ -266,4 +296,5 @@ def test_a_week_at_work_is_that_of_the_readable_twin() -> None:
     causes = set(Exit) - {Exit.DEBT_CLEARED, Exit.STATUS_CHECK, Exit.RELEASED, Exit.BETTER_TERMS, Exit.OTHER}
     labels = {"PALERMO", "FORCED_LABOUR", "UNDERPAID", "HELD", "EXPLOITED_TRAVELLING", "EXPLOITED_GENUINE_PAPERS"}
     assert min(happened[cause.name] for cause in causes) >= 4, happened
+    assert happened["STOPPED_PAYING"] >= 4 < happened["IN_ARREARS"], happened
     assert min(happened[name] for name in labels | set(TO_DO) | {"REGULARISED", "DEBTORS_NEVER"}) >= 8, happened

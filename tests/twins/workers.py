@@ -3,7 +3,8 @@
     V = [y·(1 - sigma) - cost of the means·(1 + shadow price) - occasions for a conviction·what it costs - visits·fine]
         / (r + her own exits + found + removed)
 
-of y what customers leave of the going pay, less what officials take. She is found if she is recognised or complains.
+of y what customers leave of the going pay, less what officials take; and what her credited pay brings of a debt that
+she owes to whoever runs the place. She is found if she is recognised or complains.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.people import Control, Legal
+from sim.agents.people import Control, Creditor, Legal
 from sim.agents.venues import VenueKind
 from sim.ground.calendar import Now
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
+from sim.rules.work.debts import weeks_to_clear
 from sim.state.state import State
 from tests.twins.rows import Changes, Row, count_person, record
 
@@ -90,7 +92,25 @@ class Worker:
         """How much a debt weighs, in full from so many weeks of pay on."""
         return min(0.01 * self.me["debt"] / max(self.rules.control.debt_weeks * y, 1e-9), 1.0)
 
-    def value(self, y: float, control: int, sigma: float) -> float:
+    def claim_of(self, kind: int, creditor: int) -> float:
+        """What she owes to somebody, US$."""
+        mine = self.me["creditor_kind"] == kind and self.me["creditor"] == creditor
+        return 0.01 * self.me["debt"] if mine else 0.0
+
+    def served(self, owed: float, payment: float, rate: float) -> float:
+        """What payments on a debt bring, week by week, interest first, if they end at this rate; US$."""
+        if payment <= 0 or owed <= 0:
+            return 0.0
+        weeks = weeks_to_clear(owed, payment, self.rules.term.interest)
+        return payment * (1 - math.exp(-rate * weeks)) / rate
+
+    def rate(self, y: float, control: int, sigma: float) -> float:
+        """Rate a week at which what is taken of her on some terms ends, with discounting."""
+        rules = self.rules.control
+        leaves = self.wish_to_leave(self.outside, sigma * y, self.owed(y), self.fear) * (1 - rules.hold[control])
+        return rules.discount + leaves + self.trade["detection"][self.place["visibility"], control]
+
+    def value(self, y: float, control: int, sigma: float, claim: float) -> float:
         """V of one means of control and one share of pay, 0 where nothing is taken or nothing is left."""
         rules, seen = self.rules.control, self.place["visibility"]
         taken = y * self.trade["customers"][seen] - self.trade["bribes"][seen] - sigma * y
@@ -102,15 +122,20 @@ class Worker:
         loss += (self.trade["visited"][seen] + complains) * self.region["employer_loss"] * penalised
         flow = taken - self.region["control_cost"][control] * (1 + self.place["shadow"]) - loss
         leaves = self.wish_to_leave(self.outside, sigma * y, self.owed(y), self.fear) * free
-        ends = rules.discount + leaves + found + self.trade["removed"][seen] * penalised
-        return flow / ends if taken > 0 and flow > 0 else 0.0
+        rate = rules.discount + leaves + found + self.trade["removed"][seen] * penalised
+        worth = flow / rate + self.served(claim, self.rules.term.service_share * sigma * y, rate)
+        return worth if taken > 0 and worth > 0 else 0.0
 
-    def best_terms(self, y: float) -> tuple[float, int, float]:
-        """(V, means, share of pay) worth most to who runs the place; going terms where nothing is worth anything."""
+    def best_terms(self, y: float, claim: float | None = None) -> tuple[float, int, float]:
+        """(V, means, share of pay) worth most to who runs the place; going terms where nothing is worth anything.
+
+        ``claim`` is what she would owe there, if not what she does.
+        """
         if self.place["undertaking"]:
             return 0.0, Control.NONE, 1.0
+        owed = self.claim_of(Creditor.VENUE, self.k) if claim is None else claim
         means, shares = range(self.place["limit"] + 1), [step / 20 for step in range(20)]
-        terms = [(self.value(y, control, sigma), control, sigma) for sigma in shares for control in means]
+        terms = [(self.value(y, control, sigma, owed), control, sigma) for sigma in shares for control in means]
         best = max(terms, key=lambda one: one[0])
         return best if best[0] > 0 else (0.0, Control.NONE, 1.0)
 

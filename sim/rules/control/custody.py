@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.officials import Post
-from sim.agents.people import Bound, Creditor, Stage
+from sim.agents.people import Bound, Creditor, Stage, Start
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel
 from sim.ledger.accounts import Account
@@ -39,7 +39,7 @@ def sell_people_in_custody(s, p, now, rows, ledger):
             continue
         cents = round(100.0 * bribe)
         s.people.row[i].forced = s.people.row[i].debt <= 0.0
-        hire(s, p, now, i, k, k >= 0, bribe, ledger.counters)
+        hire(s, p, now, i, k, k >= 0, bribe, Start.CUSTODY, ledger.counters)
         start_removal_clock(s.people, s.regions, i, now.seed)
         s.venues[k].capital -= cents
         ledger.accounts[Account.OFFICIALS] += cents

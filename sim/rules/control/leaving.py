@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.agents.offenders import promote
 from sim.agents.officials import Post
-from sim.agents.people import Control, Creditor, Stage
+from sim.agents.people import Control, Creditor, Stage, Start
 from sim.agents.venues import VenueKind, Visibility
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, part
@@ -32,6 +32,8 @@ from sim.rules.work.jobs import (
     end_control,
     leave_venue,
     may_control,
+    offer_with,
+    owed_to,
     pay_at,
     set_terms,
     take_slot,
@@ -140,9 +142,10 @@ def review(s, p, now, i, counters):
     if may_control(s.people, s.venues, i, k):
         worth, control, sigma = best_offer_of(s, p, i, k, y)
     cell = cell_of(s.venues, s.sectors, k)
-    other = ask_venues(s, now, i, row.generation, cell)
+    other = ask_venues(s, p, now, i, False, cell)
     if other >= 0 and other != k and s.venues[other].kind == VenueKind.PREDATORY:
-        bid, bid_control, bid_sigma = best_offer_of(s, p, i, other, y)
+        # what she owes to the place goes with her
+        bid, bid_control, bid_sigma = offer_with(s, p, i, other, y, owed_to(s.people, i, k))
         bid *= p.control.bid_share
         if bid > worth and bid > 0.0:
             sold_on(s, p, now, i, other, bid, bid_control, bid_sigma, counters)
@@ -167,6 +170,7 @@ def sold_on(s, p, now, i, other, bid, control, sigma, counters):
     value, receipts = person.value, bid
     leave_venue(s, p, i, False, now.week)
     take_slot(s, i, other, now.week)
+    person.start = Start.SOLD_ON
     person.value = value
     person.receipts = receipts * (1.0 + p.hire.target_return)
     if person.creditor_kind == Creditor.VENUE and person.creditor == k:

@@ -14,19 +14,28 @@ from numpy.typing import NDArray
 
 from sim.agents.people import LONG_AGO, Bound, Channel, Control, Creditor, Legal, Stage
 from sim.agents.venues import Visibility, segment
-from sim.declared.sources import ByName, From, Is, family
+from sim.declared.sources import ByName, From, Is, Switched, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import C
+from sim.rules.control.complaints import complains
 from sim.rules.control.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
 from sim.rules.control.ways_out import NOTHING, Exit, OwnHazards, first_exit
-from sim.rules.justice.identification import chance_of_back_pay
 from sim.rules.people.consider import BLOCK
 from sim.rules.people.status import regularised
 from sim.rules.work.debts import forget_creditor, holds_claim, settle
-from sim.rules.work.value import ability_at, debt_weight, fear_of, outside_pay, own_exit, wish_to_leave, with_papers
+from sim.rules.work.value import (
+    ability_at,
+    debt_weight,
+    fear_of,
+    outside_pay,
+    own_exit,
+    stops_paying,
+    wish_to_leave,
+    with_papers,
+)
 
 CONTROLS = len(Control)
 UNDERPAID, HELD, EXPLOITED = 1, 2, 4  # bits of what is seen of a person this week
@@ -41,10 +50,12 @@ class TermRules(NamedTuple):
     interest: Annotated[float, From("debt.interest")]  # per week
     service_share: Annotated[float, From("debt.service_share")]  # of credited pay, to a creditor who can collect
     household_share: Annotated[float, From("debt.household_share")]  # of pay at home
+    enforcement: Annotated[int, Switched("claim_enforcement")]  # people may stop paying, and lenders go after them
+    arrears: Annotated[int, From("debt.arrears")]  # weeks without service
     saving_share: Annotated[float, From("people.saving_share")]
     remitted_share: Annotated[float, From("people.remitted_share")]
-    complaint: Annotated[float, From("exit.complaint", per=WEEKS_PER_YEAR)]  # per week
     dismissal: Annotated[float, From("exit.dismissal", per=WEEKS_PER_YEAR)]
+    complaint: Annotated[float, From("exit.complaint", per=WEEKS_PER_YEAR)]  # per week
     # chance that those whose debt is cleared are sent away
     dismissal_cleared: Annotated[float, From("exit.dismissal_cleared")]
     death: Annotated[float, From("exit.death", per=WEEKS_PER_YEAR)]  # per week under violence
@@ -105,8 +116,11 @@ def settle_with_creditor(people, rules, i, payment, mine, accounts):
 
 
 @rule
-def serve_debt(s, p, i, stage, mine, ledger):
-    """What is owed at home is paid by the household, wherever the debt was made; claims of nobody are written off."""
+def serve_debt(s, p, now, i, stage, mine, ledger):
+    """What is owed at home is paid by the household, wherever the debt was made; claims of nobody are written off.
+
+    Abroad interest runs on for those whom the creditor could reach and who pay nothing.
+    """
     row = s.people.row[i]
     if stage == Stage.DEAD or not holds_claim(s.people, s.enterprises, s.venues, i):
         mine.creditor, mine.creditor_kind = row.creditor, row.creditor_kind
@@ -115,15 +129,38 @@ def serve_debt(s, p, i, stage, mine, ledger):
         return
     if (stage == Stage.HOME or stage == Stage.WAITING) and s.people.bound[i] & Bound.OWES:
         s.people.bound[i] |= np.uint8(Bound.PAYS)
+        s.people.bound[i] &= ~np.uint8(Bound.LOST)
+        row.served = now.week
         pay = s.regions[row.home].income_home / 52.0 * row.ability
         settle_with_creditor(s.people, p.term, i, round(100.0 * p.term.household_share * pay), mine, ledger.accounts)
+    elif p.term.enforcement and owes_abroad(s.people, i, stage):
+        if stage == Stage.ARRIVED or not s.people.bound[i] & Bound.PAYS:
+            settle_with_creditor(s.people, p.term, i, 0.0, mine, ledger.accounts)
+        ledger.counters[C.IN_ARREARS] += now.week - row.served >= p.term.arrears
     if row.debt > 0.0:
         ledger.counters[C.DEBTORS] += 1.0
         ledger.counters[C.DEBT_STOCK] += row.debt * 0.01
 
 
 @rule
-def collect_pay(people, venues, regions, rules, i, mine, ledger):
+def owes_abroad(people, i, stage):
+    """Whether person i owes where she has come to, and has not got out of the creditor's reach."""
+    there = stage == Stage.ARRIVED or stage == Stage.WORKING
+    return there and people.here[i] != people.row[i].home and people.bound[i] & Bound.LOST == 0
+
+
+@rule
+def pays_no_more(s, p, now, i):
+    """Whether person i, who works on going terms and owes to a provider, stops paying this week (C4-M05, EC 2.2)."""
+    row = s.people.row[i]
+    if row.creditor_kind != Creditor.ENTERPRISE or s.people.here[i] == row.home:
+        return False
+    hazard = stops_paying(s, p, i, row.value, s.sectors[s.venues[row.venue].sector].isolation)
+    return draw(now.seed, Stream.STOPS_PAYING, i, row.generation, now.week, 0) < hazard
+
+
+@rule
+def collect_pay(people, venues, regions, rules, i, week, mine, ledger):
     """A week at work: what is withheld goes to the venue, a share of what is credited to savings and the creditor."""
     row = people.row[i]
     if people.bound[i] & Bound.CONTROLLED:
@@ -143,7 +180,10 @@ def collect_pay(people, venues, regions, rules, i, mine, ledger):
         ledger.counters[C.REMITTANCES] += remitted * 0.01
     if people.bound[i] & Bound.PAYS:
         payment = round(100.0 * rules.service_share * row.value * row.credited)
+        owed = row.debt
         settle_with_creditor(people, rules, i, payment, mine, ledger.accounts)
+        if row.debt < owed:
+            row.served = week
 
 
 @rule
@@ -196,6 +236,8 @@ def count_labels(people, venues, sectors, rules, i, bits, counters, mine):
     elif row.entered == Channel.PAPERS and row.tier == 1:
         counters[C.EXPLOITED_GENUINE_PAPERS] += 1.0
     counters[C.EXPLOITED_FEMALE] += row.female
+    counters[C.EXPLOITED_OWING_PROVIDER] += row.creditor_kind == Creditor.ENTERPRISE
+    counters[C.EXPLOITED_OWING_VENUE] += row.creditor_kind == Creditor.VENUE
     counters[C.EXPLOITED_PRIVATE] += venues[k].visibility == Visibility.PRIVATE
     at = (region * len(sectors.commercial_sex) + sector) * CONTROLS + control
     mine.place = 4 * at + 2 * regular + (not internal)
@@ -228,15 +270,7 @@ def assess(s, p, now, i):
     bits = UNDERPAID * is_underpaid + HELD * is_held
     if exploited(row.control, is_underpaid, is_held):
         bits += EXPLOITED
-    hoped = chance_of_back_pay(s.people, s.law, s.contracts, i, region)
-    complaint = (
-        p.term.complaint
-        * (1.0 - row.credited)
-        * (1.0 - p.control.hold[row.control])
-        * (1.0 - fear * (1.0 - s.law[region].status_firewall))
-        * (1.0 + hoped)
-        * (1.0 - s.law[region].collusion)
-    )
+    complaint = complains(s, p, i, region, row.credited, p.control.hold[row.control])
     # who is no longer wanted is sent away within about a year
     cell = region * len(s.sectors.pay) + sector
     dismissal = p.term.dismissal + s.cells[cell].excess[segment(s.venues, row.venue)] / WEEKS_PER_YEAR
@@ -344,13 +378,16 @@ def live(span, s, p, now, rows, posted, done, sums):
             if controlled:
                 bits, mine.cause = assess(s, p, now, i)
             if row.debt > 0.0:
-                serve_debt(s, p, i, stage, mine, ledger)
+                serve_debt(s, p, now, i, stage, mine, ledger)
             if not works:
                 continue
             owed = row.debt > 0.0
             if owed and p.term.service_share * row.value * row.credited * 100.0 <= p.term.interest * row.debt:
                 counters[C.DEBTORS_NEVER] += 1.0
-            collect_pay(s.people, s.venues, s.regions, p.term, i, mine, ledger)
+            if p.term.enforcement and not controlled and s.people.bound[i] & Bound.PAYS and pays_no_more(s, p, now, i):
+                s.people.bound[i] &= ~np.uint8(Bound.PAYS)
+                counters[C.STOPPED_PAYING] += 1.0
+            collect_pay(s.people, s.venues, s.regions, p.term, i, now.week, mine, ledger)
             cleared = owed and row.debt <= 0.0
             if cleared:
                 mine.to_do = CLEARED

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple
 from numpy.typing import NDArray
 
 from sim.agents.agencies import KINDS, AgencyKind
-from sim.agents.people import LONG_AGO, Channel, Path, Stage
+from sim.agents.people import LONG_AGO, Channel, Path, Stage, Start
 from sim.declared.sources import CENTS, ByName, From, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
@@ -129,6 +129,9 @@ def end_spell(people, rules, now, i, cause, counters):
         return
     counters[C.SPELLS_ENDED] += 1.0
     counters[C.SPELL_WEEKS] += now.week - since
+    if person.paid > 0 and people.here[i] != person.home:
+        counters[C.ENDED_OWN + person.paid - 1] += 1.0
+        counters[C.SPELL_WEEKS_OWN + person.paid - 1] += now.week - since
     counters[C.LEFT_EXPLOITATION] += 1.0
     happens(people, counters, i, C.EXIT_DEBT_CLEARED + cause, now.week)
     person.exploited_since = LONG_AGO
@@ -152,6 +155,10 @@ def begin_spell(people, log, rules, i, counters, by, week):
         counters[C.SPELLS_AGAIN] += 1.0
     if person.forced:
         counters[C.SPELLS_BY_FORCE] += 1.0
+    counters[C.SPELLS_SEARCH + person.start] += 1.0
+    person.start = Start.KEPT
+    if person.paid > 0 and people.here[i] != person.home:
+        counters[C.SPELLS_OWN + person.paid - 1] += 1.0
     person.path |= Path.EXPLOITED
     note(log, i, person.generation, people.stage[i], people.stage[i], Cause.EXPLOITATION_BEGAN, by, week)
 

@@ -11,7 +11,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.agents.officials import Post
-from sim.agents.people import Channel, Decision, Legal, Stage, Tier, exponential_weeks
+from sim.agents.people import Channel, Decision, Legal, Paid, Stage, Tier, exponential_weeks
 from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part
@@ -62,6 +62,8 @@ def leave(s, i, route, channel, counters, week):
     if person.financed == 1:
         person.financed = 2  # a journey that was lent is given up: the debt goes with it
     person.extorted = 0
+    if channel != Channel.PROVIDER:
+        person.paid = Paid.NOTHING
     if person.first_intended < 0:
         person.departed = week
         person.first_intended = person.intended

@@ -105,6 +105,8 @@ def arrive(s, p, now, i, pair, j, ledger):
         hear(p.journey, way.heard_failure[by], False)
         hear(p.journey, way.heard_death[by], False)
         if channel == Channel.PROVIDER:
+            if person.paid > 0:
+                ledger.counters[C.ARRIVED_OWN + person.paid - 1] += 1.0
             settle_fee(s.people, s.enterprises, i, j, ledger)
             if j >= 0:
                 s.enterprises.row[j].known_all += p.journey.report_good

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sim.agents.enterprises import Kind
 from sim.agents.forms import REACHES, Form, mean_of
-from sim.agents.people import Channel, Creditor, Offer
+from sim.agents.people import Channel, Creditor, Offer, Paid
 from sim.declared.sources import ByName, From, Switched, Worked, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part, rule
@@ -277,11 +277,14 @@ def agree(s, p, i, j, k, way, ledger):
         lend(s.people, s.enterprises, s.venues, i, Creditor.ENTERPRISE, j, owed)
         row.cash -= deposit
         row.financed = 1
+        row.paid = Paid.WORK if way == Channel.RECRUITER else Paid.LENT
         ledger.counters[C.CONTRACTS_CREDIT] += 1.0
         ledger.counters[C.CREDIT_SUM] += row.debt * 0.01
     else:
         row.cash -= fee
         row.escrow = fee - deposit
+        row.paid = Paid.SAVED if row.saving > 0 else Paid.OWN
+    row.saving = 0
     partners = round(100.0 * enterprise.partner_cost)
     ledger.accounts[Account.FACILITATORS] += partners
     ledger.counters[C.PARTNER_COSTS] += partners * 0.01

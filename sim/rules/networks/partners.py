@@ -27,6 +27,7 @@ from sim.declared.sources import ByName, From, Switched, Worked, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
+from sim.rules.networks.served import share_served
 
 REVIEW_WEEKS = 4
 # by function: who fills it in house
@@ -356,7 +357,7 @@ def work_with_partners(s, p, counters):
             if rows[j].house & (1 << function):
                 need = needs[rows[j].kind, function]
                 own = in_house(s.offenders, s.offender_first, rows[j], j, function)
-                throughput = min(throughput, 1.0 - need + need * own)
+                throughput = min(throughput, share_served(rows[j], function, need, own))
                 continue
             need = need_of(rows[j], function, needs, p.partner.brokered)
             if need <= 0.0:
@@ -376,7 +377,7 @@ def work_with_partners(s, p, counters):
             if n > 0.0:
                 done /= n
                 cost += need * price / n
-            throughput = min(throughput, 1.0 - need + need * done)
+            throughput = min(throughput, share_served(rows[j], function, need, done))
         if rows[j].leaderless > 0:
             throughput *= p.partner.leaderless
         rows[j].throughput = throughput

@@ -106,6 +106,7 @@ def decide(s, p, now, i, sums):
     new_spells(s.people, p.birth, now, i)
     row.considerations += 1
     hears_of_rights(s.people, s.regions, p.knowledge, i, now.seed)
+    saved = row.saving > 0
     row.saving = 0
     best = best_option(s, p, i, np.int64(-1), now)
     channel = best.channel
@@ -137,6 +138,7 @@ def decide(s, p, now, i, sums):
         row.tier = best.tier
         row.intended = best.region
         row.stake = best.stake
+        row.saving = 2 if saved and channel == Channel.PROVIDER else 0
         if channel == Channel.REGULAR:
             next_consideration(s.people, s.regions, p.choice, now, i)
         return Decision.MOVE

@@ -29,9 +29,9 @@ def born(people, i, week):
     people.here[i] = row.home
     people.legal[i] = Legal.CITIZEN
     people.removal_at[i] = np.inf
-    row.since = row.paid_until = week
+    row.since = row.paid_until = row.served = week
     row.considerations = row.spells = row.attempts = row.stops = row.searches = 0
-    row.saving = row.contract = row.financed = row.extorted = 0
+    row.saving = row.contract = row.financed = row.extorted = row.paid = row.start = 0
     row.intended = row.first_intended = row.applied = -1
     row.channel = row.entered = row.route = row.provider = -1
     row.tier = Tier.PLAIN
@@ -159,6 +159,14 @@ def lose_work(people, i, week):
 
 
 @rule
+def lose_creditor(people, i):
+    """Nobody can collect from person i where she is; what is owed stays owed."""
+    people.bound[i] &= ~np.uint8(Bound.PAYS)
+    if people.row[i].debt > 0.0:
+        people.bound[i] |= np.uint8(Bound.LOST)
+
+
+@rule
 def go_free(people, i, week):
     """On her own after work under control or a stay in safety; away from home nobody knows where she is."""
     person = people.row[i]
@@ -168,7 +176,7 @@ def go_free(people, i, week):
     else:
         people.stage[i] = Stage.ARRIVED
         person.searches = 1  # thinks before she looks for work again
-        people.bound[i] &= ~np.uint8(Bound.PAYS)
+        lose_creditor(people, i)
     people.due[i] = week + 1
 
 

@@ -17,7 +17,8 @@ from sim.ground.kernel import part, rule
 from sim.ledger.counters import C
 
 
-def weeks_to_clear(debt: float, payment: float, interest: float) -> float:
+@rule
+def weeks_to_clear(debt, payment, interest):
     """Weeks until a debt is cleared by a weekly payment, interest first; infinite if the payment does not exceed it."""
     if debt <= 0:
         return 0.0
@@ -71,7 +72,7 @@ def forget_creditor(people, i):
     person.debt = 0.0
     person.creditor_kind = Creditor.NOBODY
     person.creditor = -1
-    people.bound[i] &= ~np.uint8(Bound.OWES | Bound.PAYS)
+    people.bound[i] &= ~np.uint8(Bound.OWES | Bound.PAYS | Bound.LOST)
 
 
 @rule

@@ -1,8 +1,10 @@
 """Arrival with a provider: work that was promised, hand-over to a venue that pays, or freedom with a debt (model 4.4).
 
-A provider with kappa > 0 hands a person over when a reachable venue's bid, share beta of its V, times what he is able
-and willing to take of it exceeds the reputation lost; one-shot and without h this is the threshold of EC T1. A person
-without debt or offer has to be made to go: that costs, which is why force is rare (C4-M04).
+A provider with kappa > 0 hands a person over when what the best of a few venues in reach brings (share beta of its V,
+times what he is able and willing to take of it; what is recovered of her debt where he keeps the claim) exceeds the
+reputation lost and what he would collect from her if she went free (:mod:`sim.rules.work.claims`). One-shot, without a
+debt and without h this is the threshold of EC T1. A person without debt or offer has to be made to go: that costs,
+which is why force is rare (C4-M04).
 """
 
 from __future__ import annotations
@@ -11,17 +13,27 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.agents.people import Bound, Creditor, Stage
+from sim.agents.people import Bound, Creditor, Stage, Start
 from sim.agents.venues import VenueKind
 from sim.declared.sources import From, family
 from sim.ground.draws import Stream, block
-from sim.ground.kernel import kernel, part
+from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.ledger.persons import happens
-from sim.rules.work.debts import lend, sell_claim
-from sim.rules.work.jobs import best_offer_of, has_room, hire, may_control, pay_at, takes_on
+from sim.rules.moving.borders import blame
+from sim.rules.work.claims import (
+    best_use,
+    can_collect,
+    collecting,
+    no_use,
+    put_to_work,
+    takes_over,
+    use_at,
+)
+from sim.rules.work.debts import lend
+from sim.rules.work.jobs import best_offer_of, has_room, hire, may_control, pay_at
 
 
 @family
@@ -31,37 +43,28 @@ class HandoverRules(NamedTuple):
     reputation: Annotated[float, From("smuggling.handover_reputation")]  # US$ of future fees lost, over the fee
     # US$ that making someone go costs who neither owes nor expects work
     force: Annotated[float, From("smuggling.handover_force")]
-    asked: Annotated[int, From("smuggling.handover_asked")]  # venues that a provider reaches
-    women_only: Annotated[float, From("work.women_only")]  # share of women above which men are not handed over
+    asked: Annotated[int, From("smuggling.handover_asked")]  # venues that officers who sell people reach
     owner_saves: Annotated[float, From("justice.owner_saves")]  # of what is taken out, as means that could be found
     wealth_kept: Annotated[float, From("justice.wealth_kept")]  # of them after four weeks
 
 
 @part
 def best_bid(s, p, now, i, asked):
-    """(venue, V) that pays most for person i among a few keyed ones in reach; (-1, 0) without any."""
+    """(venue, V) that pays most for person i among a few keyed ones of the region; (-1, 0) if none would have her.
+
+    This is how officers sell people in custody, who do not know as providers do which places would take them.
+    """
     region, generation = s.people.here[i], s.people.row[i].generation
     sectors = len(s.sectors.pay)
     first, last = s.cell_first[region * sectors], s.cell_first[(region + 1) * sectors]
     best, chosen = 0.0, -1
-    size = last - first
-    if size <= 0:
-        return chosen, best
-    for number in range(asked):
+    for number in range(asked if last > first else 0):
         u = block(now.seed, Stream.HANDOVER_ASKED, i, generation, now.week, number // 4)[number % 4]
-        k = first + int(u * size)
-        if (
-            not takes_on(s.venues, s.cells, s.sectors, k)
-            or s.venues[k].kind == VenueKind.COMPLIANT
-            or not may_control(s.people, s.venues, i, k)
-        ):
-            continue
-        sector = s.venues[k].sector
-        if s.people.row[i].female == 0 and s.sectors[sector].female_share > p.handover.women_only:
-            continue
-        worth = best_offer_of(s, p, i, k, pay_at(s, p, i, k))[0]
-        if worth > best:
-            best, chosen = worth, k
+        k = first + int(u * (last - first))
+        if takes_over(s, p, i, k):
+            worth = best_offer_of(s, p, i, k, pay_at(s, p, i, k))[0]
+            if worth > best:
+                best, chosen = worth, k
     return chosen, best
 
 
@@ -69,7 +72,7 @@ def best_bid(s, p, now, i, asked):
 def deliver(s, p, now, rows, by, pairs, counters):
     """Everyone who arrived with a provider this week: ``by`` (n,) the enterprise, ``pairs`` (n,) the pair travelled."""
     for position in range(len(rows)):
-        i, j, pair = rows[position], by[position], pairs[position]
+        i, j = rows[position], by[position]
         if s.people.stage[i] != Stage.ARRIVED:
             continue
         row = s.people.row[i]
@@ -77,48 +80,68 @@ def deliver(s, p, now, rows, by, pairs, counters):
         if row.debt > 0.0:
             s.people.bound[i] |= np.uint8(Bound.PAYS)
             row.known = 1
+            row.served = now.week
         promised = np.int64(row.offer_venue)
         row.offer_venue = -1
-        kappa = s.enterprises.row[j].kappa
-        chosen, worth = -1, 0.0
-        ordered = False
         if promised >= 0:
             row.known = 1
             if has_room(s.venues, promised) and s.venues[promised].region == s.people.here[i]:
-                chosen, ordered = promised, True
-                worth = best_offer_of(s, p, i, chosen, pay_at(s, p, i, chosen))[0]
-        if chosen < 0 and kappa > 0.0:
-            chosen, worth = best_bid(s, p, now, i, p.handover.asked)
-            lost = p.handover.reputation * s.pairs[pair].fee if s.pairs[pair].fee < np.inf else 0.0
-            if row.debt <= 0.0 and promised < 0:
-                lost += p.handover.force
-            bid = p.control.bid_share * worth
-            sells = chosen >= 0 and kappa * bid > lost
-            s.pairs[pair].brought += 1.0
-            if sells:
-                s.pairs[pair].sold += 1.0
-                s.pairs[pair].gained += bid - lost
-            else:
-                chosen = -1
-        if chosen < 0:
-            continue
-        if not ordered:
-            row.forced = row.debt <= 0.0 and promised < 0
-        bid = p.control.bid_share * worth * (1.0 if ordered else kappa)
-        got = hire(s, p, now, i, chosen, chosen >= 0, bid, counters)
-        note_change(s, i, Stage.ARRIVED, Cause.HANDED_OVER, chosen, now.week)
-        if got <= 0.0:
-            row.offer = 0
-            continue
-        cents = round(100.0 * bid)
-        s.venues[chosen].capital -= cents
-        s.enterprises.row[j].capital += cents
-        s.enterprises.row[j].week_profit += cents * 0.01
-        # the claim goes with the person; what it is worth is part of V
-        sell_claim(s.people, s.enterprises, s.venues, i, Creditor.VENUE, chosen)
+                as_promised(s, p, now, i, j, promised, counters)
+                continue
+        hand_over(s, p, now, i, j, pairs[position], promised >= 0, counters)
+
+
+@part
+def as_promised(s, p, now, i, j, k, counters):
+    """Person i is brought to where work was promised: to venue k, which pays its bid in full if it controls her.
+
+    On going terms it pays nothing, and the promise was kept.
+    """
+    use = no_use()
+    if may_control(s.people, s.venues, i, k):
+        use = use_at(s, p, i, k, 1.0, can_collect(s, p, j) if owes_to(s.people, i, j) else 0.0)
+    if use.venue < 0:
+        hire(s, p, now, i, k, k >= 0, 0.0, Start.ORDER, counters)
+        s.people.row[i].offer = 0
+    else:
+        put_to_work(s, p, now, i, j, 1.0, use, Start.ORDER, counters)
         happens(s.people, counters, i, C.HANDOVERS, now.week)
-        counters[C.HANDOVER_SUM] += bid
-        counters[C.PROVIDER_RECEIPTS] += bid
+    note_change(s, i, Stage.ARRIVED, Cause.HANDED_OVER, k, now.week)
+
+
+@part
+def hand_over(s, p, now, i, j, pair, offered, counters):
+    """A provider who would exploits person i, if that brings more than it costs and than she would pay if free.
+
+    ``offered``: she expects work of a recruiter, and need not be made to go.
+    """
+    row, kappa = s.people.row[i], s.enterprises.row[j].kappa
+    if kappa <= 0.0:
+        return
+    own = owes_to(s.people, i, j)
+    forced = row.debt <= 0.0 and not offered
+    use = best_use(s, p, now, i, Stream.HANDOVER_ASKED, kappa, can_collect(s, p, j) if own else 0.0)
+    lost = p.handover.reputation * s.pairs[pair].fee if s.pairs[pair].fee < np.inf else 0.0
+    lost += p.handover.force if forced else 0.0
+    if own and p.claim.enforcement:
+        lost += collecting(s, p, i, 0.0)
+    s.pairs[pair].brought += 1.0
+    if use.venue < 0 or use.gain <= lost:
+        return
+    s.pairs[pair].sold += 1.0
+    s.pairs[pair].gained += (use.gain - lost) / kappa
+    row.forced = forced
+    blame(s.enterprises, p.journey, j)  # the household hears of it
+    put_to_work(s, p, now, i, j, kappa, use, Start.HANDOVER, counters)
+    happens(s.people, counters, i, C.HANDOVERS, now.week)
+    note_change(s, i, Stage.ARRIVED, Cause.HANDED_OVER, use.venue, now.week)
+
+
+@rule
+def owes_to(people, i, j):
+    """Whether what person i owes is owed to enterprise j."""
+    row = people.row[i]
+    return row.debt > 0.0 and row.creditor_kind == Creditor.ENTERPRISE and row.creditor == j
 
 
 @kernel
@@ -154,7 +177,7 @@ def take_local_offers(s, p, now, rows, counters):
             s.venues[k].capital -= cents
             lend(s.people, s.enterprises, s.venues, i, Creditor.VENUE, k, cents)
             s.people.bound[i] |= np.uint8(Bound.PAYS)
-        hire(s, p, now, i, k, k >= 0, 0.0, counters)
+        hire(s, p, now, i, k, k >= 0, 0.0, Start.RECRUITER, counters)
         s.people.row[i].offer = kind if s.people.row[i].control > 0 or s.people.row[i].credited < 1.0 else 0
         happens(s.people, counters, i, C.OFFERS_ACCEPTED, now.week)
         counters[C.OFFERS_DECEPTIVE] += kind == 2

@@ -1,8 +1,9 @@
 """Jobs: who works where and on what terms, hire by hire (model 4.4).
 
 Slots belong to venues and carry no label. For each hire a venue compares going terms with controlled terms, as far as
-it is open to them, and takes what is worth more; people who see through a promise walk on. Everything here touches two
-tables and runs serially over the few people concerned.
+it is open to them, and takes what is worth more. Whoever looks for work and sees through what is promised walks on to
+the next venue that would not control her (C1-M12, C5-M62). Everything here touches two tables and runs serially over
+the few people concerned.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.agents.people import NEVER, Bound, Control, Legal, Offer, Stage
+from sim.agents.people import NEVER, Bound, Control, Creditor, Legal, Offer, Stage, Start
 from sim.agents.venues import VenueKind, segment
 from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, block, draw
@@ -193,22 +194,53 @@ def may_control(people, venues, i, k):
 
 
 @rule
-def best_offer_of(s, p, i, k, y):
-    """(V, m, sigma) of venue k for person i; a place that is audited or licensed has nothing but going terms."""
+def controller_of(venues, k, claim):
+    """What venue k is ready and able to do, with a claim on the person of so many US$."""
+    venue = venues[k]
+    return Controller(venue.limit, venue.shadow, venue.region, venue.sector, venue.visibility, claim)
+
+
+@rule
+def owed_to(people, i, k):
+    """What person i owes to venue k, US$."""
+    row = people.row[i]
+    return 0.01 * row.debt if row.creditor_kind == Creditor.VENUE and row.creditor == k else 0.0
+
+
+@rule
+def offer_with(s, p, i, k, y, claim):
+    """(V, m, sigma) of venue k for person i with a claim on her of so many US$; going terms where it is bound to them.
+
+    A place that is audited or licensed has nothing but going terms.
+    """
     if s.venues[k].undertaking > 0:
         return 0.0, 0, 1.0
-    venue = s.venues[k]
-    controller = Controller(venue.limit, venue.shadow, venue.region, venue.sector, venue.visibility)
-    return value_of_person(s, p, i, y, controller)
+    return value_of_person(s, p, i, y, controller_of(s.venues, k, claim))
+
+
+@rule
+def best_offer_of(s, p, i, k, y):
+    """(V, m, sigma) of venue k for person i with what she owes to it."""
+    return offer_with(s, p, i, k, y, owed_to(s.people, i, k))
+
+
+@rule
+def would_control(s, p, i, k):
+    """Whether venue k would hire person i on other terms than the going ones, if she could not choose."""
+    if not may_control(s.people, s.venues, i, k):
+        return False
+    y = pay_at(s, p, i, k)
+    return best_offer_of(s, p, i, k, y)[0] > p.hire.least_worth * y
 
 
 @kernel
-def hire(s, p, now, i, k, deceived, cost, counters):
+def hire(s, p, now, i, k, deceived, cost, start, counters):
     """Venue k hires person i on the terms worth most to it. Returns V, or 0 on going terms.
 
-    ``deceived``: she cannot choose to walk on; ``cost`` US$ that it has spent to get her.
+    ``deceived``: she cannot choose to walk on; ``cost`` US$ that it has spent to get her; ``start``: her Start.
     """
     row = s.people.row[i]
+    row.start = start
     y = pay_at(s, p, i, k)
     if row.job_since < row.since and s.people.legal[i] != Legal.VISITOR:
         row.since = now.week  # the first job since arrival; how long papers last counts from arrival
@@ -270,21 +302,34 @@ def next_with_room(s, k, last):
 
 
 @rule
-def ask_venues(s, now, i, generation, cell):
-    """A venue of the cell with a free slot: a few keyed ones are asked, then the next in row order; -1 if none."""
+def ask_venues(s, p, now, i, wary, cell):
+    """A venue of the cell with a free slot: a few keyed ones are asked, then the next in row order; -1 if none.
+
+    ``wary``: she passes those that would control her.
+    """
     first, last = s.cell_first[cell], s.cell_first[cell + 1]
     size = last - first
     if size <= 0 or s.cells[cell].vacant[0] + s.cells[cell].vacant[1] <= 0:
         return -1
-    tries = block(now.seed, Stream.VENUE_ASKED, i, generation, now.week, cell)
+    tries = block(now.seed, Stream.VENUE_ASKED, i, s.people.row[i].generation, now.week, cell)
     for u in tries:
         k = first + int(u * size)
-        if takes_on(s.venues, s.cells, s.sectors, k):
+        if takes_on(s.venues, s.cells, s.sectors, k) and not (wary and would_control(s, p, i, k)):
             return k
     k = next_with_room(s, first + int(tries[0] * size), last)
     if k == last:
         k = next_with_room(s, first, last)
-    return k if k < last else -1
+    if k == last or (wary and would_control(s, p, i, k)):
+        return -1
+    return k
+
+
+@rule
+def is_wary(s, p, now, i, week):
+    """Whether person i sees through false promises of work this week."""
+    row = s.people.row[i]
+    knows = sees_through(s.regions, row)
+    return draw(now.seed, Stream.HIRE, i, row.generation, week, 0) < knows * p.hire.seen_through
 
 
 @rule
@@ -325,15 +370,13 @@ def place_seekers(s, p, now, rows, turn, cell, counters):
             for ahead in range(number, min(number + BLOCK, len(order))):
                 fetched += s.people.row[rows[order[ahead]]].information + s.people.row[rows[order[ahead]]].value
         i = rows[order[number]]
-        generation = s.people.row[i].generation
-        k = ask_venues(s, now, i, generation, cell[order[number]])
+        wary = is_wary(s, p, now, i, now.week)
+        k = ask_venues(s, p, now, i, wary, cell[order[number]])
         if k < 0:
             found_none(s.people, s.regions, p.hire, i, now.week)
             continue
-        knows = sees_through(s.regions, s.people.row[i])
         is_told_a_story(s.regions, s.people.row[i])
-        deceived = draw(now.seed, Stream.HIRE, i, generation, now.week, 0) >= knows * p.hire.seen_through
-        hire(s, p, now, i, k, deceived, 0.0, counters)  # fmt: skip
+        hire(s, p, now, i, k, not wary, 0.0, Start.SEARCH, counters)
         note_change(s, i, Stage.ARRIVED, Cause.FOUND_WORK, k, now.week)
     return fetched
 
@@ -349,14 +392,11 @@ def first_jobs(s, p, now, counters):
         if s.people.stage[i] != Stage.WORKING and not local:
             continue
         sector = choose_sector(s.people, s.cells, s.sectors, p.hire, now, i, region)
-        k = ask_venues(s, now, i, 0, region * len(s.sectors.pay) + sector) if sector >= 0 else -1
+        wary = is_wary(s, p, now, i, 0)
+        k = ask_venues(s, p, now, i, wary, region * len(s.sectors.pay) + sector) if sector >= 0 else -1
         if k < 0:
             continue
-        deceived = (
-            draw(now.seed, Stream.HIRE, i, s.people.row[i].generation, 0, 0)
-            >= s.people.row[i].information * p.hire.seen_through
-        )
-        hire(s, p, now, i, k, deceived, 0.0, counters)
+        hire(s, p, now, i, k, not wary, 0.0, Start.SEARCH, counters)
         if s.people.row[i].receipts > 0.0:
             # their spells began before the run: part of what a controller aims at has been taken
             s.people.row[i].receipts *= draw(now.seed, Stream.HIRE, i, s.people.row[i].generation, 0, 2)

@@ -1,7 +1,9 @@
 """The one value: what can be taken from a person by whoever controls her work (model 4.4).
 
     V_v(i) = max over (m, sigma) of
-             [ y·(c - sigma) - b - k_m·(1 + mu_v) - (f + g + w)·p·C - (o + g)·F ] / (r + h + f + g + a)
+             [ y·(c - sigma) - b - k_m·(1 + mu_v) - (f + g + w)·p·C - (o + g)·F ] / rho + R(D, s·sigma·y, rho)
+
+    rho = r + h(m, sigma) + f + g + a,   R(D, x, rho) = x·(1 - exp(-rho·T(D, x))) / rho
 
 y going pay for the work, US$/week; sigma the share of it credited (1 = full pay, V = 0); c the share of customers kept;
 b what officials cost who are bought; m the means of control; k_m what they cost; mu_v the shadow price of a
@@ -9,8 +11,10 @@ controller's limited attention; h the person's own exits as the controller belie
 the table of ways out. Hazards of what comes from outside: f that she is found and recognised, g that she complains, w
 that police who look find the place, o that officials come, a that they take her for removal. C is what a conviction
 costs, as it weighs, times its believed certainty; p how likely she is to testify, over a typical case; F the fine of an
-employer. All hazards are weekly. The same V prices credit, hand-over, resale, destination, the subsidy of a fee and the
-opening of venues.
+employer. All hazards are weekly. R is what a claim D brings that goes with the person: of what is credited to her the
+share s serves it for the T weeks that it takes (:mod:`sim.rules.work.debts`), unless she is gone before. A debt is thus
+worth something twice: it lowers h, and it takes back part of what is paid (C4-M05). The same V prices credit, hand-over,
+resale, destination, the subsidy of a fee and the opening of venues.
 
 Nothing here says that stricter removal, debt or isolation raises exploitation: they lower h, and what follows follows.
 """
@@ -26,6 +30,7 @@ from sim.agents.people import Legal
 from sim.declared.sources import Each, From, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.kernel import kernel, rule
+from sim.rules.work.debts import weeks_to_clear
 
 SIGMA_STEPS = 20  # sigma is chosen on a grid of twentieths
 MEANS = ("papers", "threat", "confinement", "violence")  # each Control but none
@@ -54,6 +59,8 @@ class ControlRules(NamedTuple):
     testify_violence: Annotated[float, From("justice.testify_violence")]
     testify_unpaid: Annotated[float, From("justice.testify_unpaid")]
     bid_share: Annotated[float, From("control.bid_share")]  # beta: share of V that a buyer pays
+    interest: Annotated[float, From("debt.interest")]  # per week
+    service_share: Annotated[float, From("debt.service_share")]  # of credited pay, to a creditor who can collect
 
 
 @rule
@@ -135,6 +142,7 @@ class Controller(NamedTuple):
     region: int
     sector: int
     visibility: int
+    claim: float  # what she would owe to him, US$
 
 
 class Risk(NamedTuple):
@@ -172,6 +180,8 @@ def worth_of_control(regions, cells, sectors, rules, worker, controller):
             break
         for control in range(controller.limit + 1):
             flow, rate = under_control(place, risk, rules, control, sigma, taken, leave, controller.shadow)
+            if controller.claim > 0.0:
+                flow += rate * recovered(rules, controller.claim, rules.service_share * sigma * y, rate)
             if flow > best * rate:
                 best, best_control, best_sigma = flow / rate, control, sigma
     return best, best_control, best_sigma
@@ -188,6 +198,14 @@ def risk_of(place, cell, visibility, penalised, fear):
         cell.removed[visibility] * penalised,
         cell.complains * (1.0 - fear * place.reported),
     )
+
+
+@rule
+def recovered(rules, debt, payment, rate):
+    """R: what weekly payments on a debt bring until it is cleared, if they end at ``rate`` a week before; US$."""
+    if debt <= 0.0 or payment <= 0.0:
+        return 0.0
+    return payment * -math.expm1(-rate * weeks_to_clear(debt, payment, rules.interest)) / rate
 
 
 @rule
@@ -243,6 +261,50 @@ def value_of_person(s, p, i, y, controller):
         legal == Legal.IRREGULAR,
     )
     return worth_of_control(s.regions, s.cells, s.sectors, p.control, worker, controller)
+
+
+@rule
+def going_wage(s, p, i):
+    """Going pay of person i in work of average pay where she is, US$/week."""
+    region, papers = s.people.here[i], with_papers(s.people.legal[i])
+    pay = s.regions[region].wage[papers] * ability_at(s.people.row[i], region)
+    return pay * p.choice.skill_premium if papers and s.people.row[i].skill else pay
+
+
+@rule
+def rate_of_terms(s, p, i, y, controller, control, sigma):
+    """Rate a week, with discounting, at which what a controller takes from person i on his terms ends."""
+    region = controller.region
+    leave = leaves_for(s, p, i, y, sigma * y, region, s.sectors[controller.sector].isolation)
+    cell = region * len(s.sectors.pay) + controller.sector
+    found = s.cells[cell].detection[controller.visibility][control]
+    return p.control.discount + leave * (1.0 - p.control.hold[control]) + found
+
+
+@rule
+def leaves_for(s, p, i, y, paid, region, isolation):
+    """Weekly hazard at which person i leaves work of going pay y that leaves her ``paid``, held by debt and fear."""
+    row, legal = s.people.row[i], s.people.legal[i]
+    outside = outside_pay(s.regions, p.choice, legal, ability_at(row, region), row.skill, region)
+    return wish_to_leave(
+        p.control,
+        (outside - paid) / max(outside, 1e-9),
+        debt_weight(p.control, row.debt, y),
+        fear_of(s.regions, p.control, legal, region),
+        isolation,
+        1.0 if row.kin == region or row.home == region else 0.0,
+        row.information,
+    )
+
+
+@rule
+def stops_paying(s, p, i, y, isolation):
+    """Weekly hazard at which person i stops to serve what she owes, from work on going terms at pay y where she is.
+
+    It is the h of the one value: what the creditor takes is what staying under his eyes costs her. What lenders expect
+    to recover (:func:`credit_limits`) is reckoned with the same.
+    """
+    return leaves_for(s, p, i, y, (1.0 - p.control.service_share) * y, s.people.here[i], isolation)
 
 
 @kernel

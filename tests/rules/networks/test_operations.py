@@ -198,8 +198,13 @@ def test_other_forms_find_another_leader(hubs):
 
 
 def test_what_enterprises_pay_partners_is_in_their_fees(base, tools):
-    """Without any need of others enterprises keep more of a lower fee; who is alone in a market might ask more."""
-    base = base.replace({"mechanisms.market_power": "off"})
+    """Without any need of others enterprises keep more of a lower fee.
+
+    Who is alone in a market might ask more, and who hands people over less.
+    """
+    base = base.replace(
+        {"mechanisms.market_power": "off", "smuggling.exploiter_share": 0.0, "mechanisms.portfolio": "off"}
+    )
     needed, alone = tools.run(base), tools.run(base.replace({"network.needs": 0.0}))
     assert total(alone, "partner_costs") == 0 < total(needed, "partner_costs")
     assert total(alone, "ties_made") == 0 == total(alone, "functions_missing")

@@ -45,7 +45,7 @@ def worth(*arguments):
     """(V, m, sigma) by the kernel; last come what work is like and the parameters."""
     y, outside, debt, fear, kin, information, limit, shadow, penalised, *where, work, rules = arguments
     worker = Worker(y, outside, debt, fear, kin, information, penalised)
-    return worth_there(*work, (rules), worker, Controller(limit, shadow, *where))
+    return worth_there(*work, (rules), worker, Controller(limit, shadow, *where, 0.0))
 
 
 @kernel
