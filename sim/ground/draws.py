@@ -121,6 +121,8 @@ class Stream(IntEnum):
     MISSION_ASKED = 90
     START_PHASE = 91
     PLACEBO = 99
+    ROUTE_TASTE_PROVIDER = 120
+    ROUTE_TASTE_ALONE = 121
 
 
 @rule

@@ -35,6 +35,7 @@ HELD: dict[str, tuple[Held, ...]] = {
         Held(BEFORE, "legs", ("heard_control",)),
         Held(BEFORE, "regions", ("heard_removal", "heard_exploitation")),
     ),
+    "crowding": (Held(BEFORE, "legs", ("crowded", "transport")),),
     "debt_finance": (Held(BEFORE, "regions", ("recoverable",)),),
     "control_capacity": (Held(BEFORE, "venues", ("shadow",)),),
     "corruption": (
