@@ -338,14 +338,14 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("journey.route_taste", 0.15, "ratio", 0, 2,
       "spread of what routes are worth to people on their own beside their cost: the power of an exponential factor on "
       "it; 0: all take the cheapest route", "EC 2.14", "T"),
-    P("journey.crowding", 0.5, "ratio", 0, 10,
+    P("journey.crowding", 1.0, "ratio", 0, 10,
       "by how much transport on a leg becomes dearer as more people cross it than it carries: the power of the ratio"),
-    P("journey.room", 1.25, "ratio", 0, 100,
+    P("journey.room", 1.1, "ratio", 0, 100,
       "crossings that a leg carries at the usual cost, over those of about the last year"),
-    P("journey.least_carried", 0.02, "per 1000 at risk", 0, 1e6,
+    P("journey.least_carried", 0.005, "per 1000 at risk", 0, 1e6,
       "crossings a week that a leg carries beyond that, and where nobody has crossed it; scales with the number of "
       "people"),
-    P("journey.flow_half_life", 8.0, "weeks", 1, 520, "half-life of what counts as the present flow over a leg"),
+    P("journey.flow_half_life", 13.0, "weeks", 1, 520, "half-life of what counts as the present flow over a leg"),
     P("journey.carried_half_life", 52.0, "weeks", 1, 5200,
       "half-life of the flow that a leg is used to: how long it takes until drivers and boats have come"),
     P("journey.fare_share", 0.5, "share", 0, 1,

@@ -56,6 +56,6 @@ def crowd_legs(legs, rules):
         crossing = passed[0] / passed[1]
         row.crowded = max(crossing / max(carries(legs, rules, leg), 1e-9), 1.0) ** rules.crowding
         row.transport = row.transport_usual * row.crowded
-        for of in range(2):
+        for of in range(len(passed)):
             passed[of] *= rules.passed_kept
             carried[of] *= rules.carried_kept
