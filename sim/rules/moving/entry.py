@@ -16,7 +16,7 @@ from sim.ground.kernel import CHUNKS, allocating, kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.moving.smuggling import going_fees, move_fees, review_offers
-from sim.rules.moving.ways import beside, break_even, detection, entrants_economics
+from sim.rules.moving.ways import break_even, detection, entrants_economics, weigh_route
 from sim.rules.people.beliefs import fade
 
 SKILL_STEPS = 10  # grid on which the cost of entering is tabulated
@@ -65,11 +65,7 @@ def tabulate_costs(s, p):
                     break
                 success, cost = entrants_economics(s.legs, s.routes, s.units, p.market, route, seen)
                 fee = break_even(success, cost, p.market.deposit)
-                kept, added = 1.0, 0.0
-                if fee < best:
-                    kept, added, best = beside(best, fee, spread), 1.0, fee
-                else:
-                    added = beside(fee, best, spread)
+                kept, added, best = weigh_route(fee, best, spread)
                 many = kept * many + added
                 arrives, costs = kept * arrives + added * success, kept * costs + added * cost
             if many > 0.0:

@@ -134,6 +134,14 @@ def beside(dearer, cheapest, spread):
 
 
 @rule
+def weigh_route(cost, cheapest, spread):
+    """Weight that the routes before keep, that of one more, and the cheapest of all, whose own weight is 1."""
+    if cost < cheapest:
+        return beside(cheapest, cost, spread), 1.0, cost
+    return 1.0, beside(cost, cheapest, spread), cheapest
+
+
+@rule
 def way_of_one(pairs, routes, people, i, pair, spread, seed):
     """The route on which person i sets out alone: the best to her taste of those that she can pay.
 
@@ -186,12 +194,7 @@ def alone_ways(legs, pairs, routes, channel, choice):
             loss = (1.0 - chance) * choice.stopped_loss + danger * choice.life_worth
             worth = (cost + loss) / max(chance, 1e-9)
             routes[route].alone_worth, routes[route].alone_cost = worth, cost
-            kept, added = 1.0, 0.0
-            if worth < best:
-                kept, added = beside(best, worth, channel.route_taste), 1.0
-                best = worth
-            else:
-                added = beside(worth, best, channel.route_taste)
+            kept, added, best = weigh_route(worth, best, channel.route_taste)
             many, through = kept * many + added, kept * through + added * chance
             spent, dies = kept * spent + added * cost, kept * dies + added * danger
         if many > 0.0:
