@@ -36,7 +36,7 @@ def be_followed(me: Person) -> None:
     """She leaves the age at risk, and the next person of the household enters it."""
     model, week = me.model, me.model.week
     me.generation += 1
-    me.spells = 0
+    me.spells, me.tastes = 0, {}
     me.stage, me.here, me.legal, me.removal_at = HOME, me.home, CITIZEN, math.inf
     me.since = me.paid_until = week
     me.considerations = me.attempts = me.stops = me.searches = 0

@@ -72,6 +72,13 @@ class Person(mesa.Agent):
         super().__init__(model)
         self.__dict__.update(row)
         self.decision = NOTHING
+        self.tastes: dict[int, float] = {}  # for routes
+
+    def taste(self, route: int) -> float:
+        """What a route is worth to her beside its cost, as a factor on it."""
+        if route not in self.tastes:
+            self.tastes[route] = self.random.expovariate(1.0) ** self.model.places.rules.channel.route_taste
+        return self.tastes[route]
 
     # --- her week ---------------------------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ class Places:
     units: list[Any]
     enterprises: list[Any]
     routes: list[tuple[list[int], int]]  # (legs in order, pair)
+    alone: list[tuple[float, int]]  # of each route: what it costs for each arrival, US$, and what is paid, cents
     pair_of: list[list[int]]
     destinations: list[list[list[int]]]  # by region and skill
     diaspora: list[list[float]]
@@ -94,6 +95,12 @@ def places_of(week: Week, weekly: Weekly) -> Places:
         **named,
         enterprises=enterprises,
         routes=[([leg for leg in legs if leg >= 0], pair) for legs, pair in ways],
+        alone=[
+            (worth, round(100.0 * cost))
+            for worth, cost in zip(
+                state.routes["alone_worth"].tolist(), state.routes["alone_cost"].tolist(), strict=True
+            )
+        ],
         pair_of=s.pair_of.tolist(),
         destinations=[[[d for d in places if d >= 0] for places in by_skill] for by_skill in known],
         diaspora=s.diaspora.tolist(),

@@ -80,8 +80,11 @@ def leave_unaided(me: Person) -> None:
     places = me.model.places
     way = places.pairs[places.pair_of[me.here][me.intended]]
     if me.channel == ALONE:
-        leave(me, way.alone_route, ALONE)
-        me.cash -= round(100.0 * way.alone_cost)
+        # of the ways that she can pay, the best to her taste, which stays the same for as long as she lives
+        can_pay = [route for route in way.routes if route >= 0 and places.alone[route][1] <= me.cash]
+        route = min(can_pay, key=lambda route: places.alone[route][0] * me.taste(route))
+        leave(me, route, ALONE)
+        me.cash -= places.alone[route][1]
     else:
         forged = places.regions[me.here].forged_price
         leave(me, way.official, PAPERS)

@@ -166,8 +166,8 @@ def see_places(s, p):
 
 @kernel
 def find_ways_alone(s, p):
-    """The way that people on their own would take for each pair: route, chance, cost in US$ and chance to die."""
-    alone_ways(s.legs, s.pairs, s.routes, p.channel.alone_cost, p.choice.stopped_loss, p.choice.life_worth)
+    """The ways that people on their own would take for each pair: chance, cost in US$ and chance to die."""
+    alone_ways(s.legs, s.pairs, s.routes, p.channel, p.choice)
 
 
 @part

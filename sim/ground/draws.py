@@ -129,6 +129,8 @@ class Stream(IntEnum):
     CLAIM_ASKED = 117
     CALLED_IN = 118
     PLACEBO = 99
+    ROUTE_TASTE_PROVIDER = 120
+    ROUTE_TASTE_ALONE = 121
 
 
 @rule

@@ -30,6 +30,7 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("safety_reached", "people in need of protection who obtained secure status"),
         ("need_stopped", "stops of people in need of protection who were not recognised as such"),
         ("crossings", "crossings of a leg begun by people without papers"),
+        ("crowded_sum", "sum over these of what transport costs over the usual"),
         ("interceptions", "crossings stopped"),
         ("deaths", "people who died on a journey"),
         ("deaths_found", "deaths on a journey that the authorities record"),

@@ -49,6 +49,10 @@ WORDS: dict[str, tuple[Word, ...]] = {
           "by pair. *Paired* is said of seeds: see there."),
         W("journey", "What a person travels on a route, leg by leg."),
         W("crossing", "One person begins one leg without permission."),
+        W("taste for a route", "What a route is worth to an enterprise, or to a person on her own, beside what it "
+          "costs: contacts, habits, knowledge of places on the way. It does not change.", "EC 2.14"),
+        W("crowded", "Said of a leg that more people cross than it is used to: transport there costs more until it has "
+          "got used to them."),
         W("stop", "A crossing that is detected and not let go on. Also called an interception."),
         W("pushback", "A person who was stopped is sent back without having been heard.", "EC 2.12"),
         W("need of protection", "A person would come to harm at home where there is conflict. Who has reached "

@@ -17,6 +17,7 @@ from sim.rules.justice.identification import MeetingRules
 from sim.rules.justice.records import RecordRules
 from sim.rules.moving.borders import JourneyRules
 from sim.rules.moving.channels import ChannelRules
+from sim.rules.moving.crowding import CrowdingRules
 from sim.rules.moving.entry import BusinessRules
 from sim.rules.moving.smuggling import MarketRules
 from sim.rules.networks.change import ChangeRules
@@ -51,6 +52,7 @@ class Rules(NamedTuple):
     homecoming: HomecomingRules
     channel: ChannelRules
     market: MarketRules
+    crowding: CrowdingRules
     business: BusinessRules
     entrant: EntrantRules
     journey: JourneyRules

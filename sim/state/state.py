@@ -113,7 +113,7 @@ class State:
                     table[name][:] = getattr(facts, name)
         self.regions["people_at"][:], self.regions["offers"][:] = homes, self.fixed.offer_pair
         self.regions["wage_home"][:] = world.regions.wage_regular
-        self.legs["transport"][:] = self.fixed.transport
+        self.legs["transport"][:] = self.legs["transport_usual"][:] = self.fixed.transport
         self.regions["income_start"][:] = self.fixed.income_irregular
         self.pairs["offer"][:], self.pairs["fare"][:] = self.fixed.offer_of, self.fixed.fare
         self.routes["legs"][:], self.routes["pair"][:] = world.route_legs, self.fixed.route_pair

@@ -37,6 +37,7 @@ HELD: dict[str, tuple[Held, ...]] = {
         Held(BEFORE, "regions", ("heard_removal", "heard_exploitation")),
     ),
     "pay_answers": (Held(BEFORE, "regions", ("wage_index",)),),
+    "crowding": (Held(BEFORE, "legs", ("crowded", "transport")),),
     "debt_finance": (Held(BEFORE, "regions", ("recoverable",)),),
     "control_capacity": (Held(BEFORE, "venues", ("shadow",)),),
     "corruption": (

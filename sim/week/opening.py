@@ -37,7 +37,7 @@ def open_the_world(state: State, week: Agenda) -> None:
     open_the_labour_market(state, week)
     see_the_ways(state)
     for j in week.active:
-        smuggling.review_offers(state.s, state.p, j)
+        smuggling.review_offers(state.s, state.p, j, state.seed)
     list_enterprises(state, week)
     see_prospects(state)
     wishes_of_those_abroad(state.s, state.p, week.now)

@@ -11,7 +11,7 @@ from sim.conditions.incomes import move_wages
 from sim.conditions.prospects import what_exploiting_brings
 from sim.ledger.counters import C
 from sim.rules.justice.experience import forget
-from sim.rules.moving import channels, entry, smuggling
+from sim.rules.moving import channels, crowding, entry, smuggling
 from sim.rules.networks import change, facilitating, partners
 from sim.rules.people.knowledge import knowledge_fades
 from sim.rules.work import handover, labour
@@ -41,8 +41,9 @@ def adapt(state: State, week: Agenda) -> None:
 def run_enterprises(state: State, week: Agenda) -> None:
     """A week of business, and who enters and leaves."""
     s, p = state.s, state.p
+    crowding.crowd_legs(s.legs, p.crowding)
     entry.remember_demand(s.enterprises, s.regions, s.pairs, p.business, week.active)
-    week.passes.run_businesses(s, p, week.active, week.spent, week.week)
+    week.passes.run_businesses(s, p, week.now, week.active, week.spent)
     entry.pay_running_costs(week.spent, week.ledger)
     if week.week % entry.REVIEW_WEEKS == 0:
         entry.tabulate_costs(s, p)
@@ -69,7 +70,7 @@ def change_networks(state: State, week: Agenda) -> None:
     change.change_enterprises(s, p, week.now, week.active, week.ledger)
     if week.row[C.SPLITS] > 0:  # parts of a hub know what they offer
         for j in np.flatnonzero((t["active"] == 1) & (t["entered"] == week.week) & (t["kind"] == Kind.CELL)):
-            smuggling.review_offers(s, p, j)
+            smuggling.review_offers(s, p, j, state.seed)
     partners.tend_partners(s, p, week.now, week.row)
     facilitating.review_facilitators(s.facilitators, s.nodes, p.facilitator, week.now, week.row)
     facilitating.look_around(s.facilitators, s.nodes, p.facilitator)

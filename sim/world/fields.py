@@ -142,7 +142,11 @@ LEG_COLUMNS: tuple[Column, ...] = (
     Field("danger", "f8", "chance to die on it, after rescue"),
     Field("document_check", "f8", "chance that forged papers are detected"),
     Field("screening", "f8", "chance that someone in need of protection is recognised"),
-    Field("transport", "f8", "what transport costs a provider, US$"),
+    Field("transport", "f8", "what transport costs a provider this week, US$"),
+    Field("transport_usual", "f8", "the same where no more people cross than the leg carries, US$"),
+    Field("crowded", "f8", "what transport costs over the usual", 1.0),
+    Field("passed", "f8", "crossings and weeks, faded over a few weeks", width=2),
+    Field("carried", "f8", "the same, faded over about a year", width=2),
     Field("loss", "f8", "what being stopped costs a provider, US$"),
     Field("expected_loss", "f8", "the same, a conviction included, US$"),
     Field("refuses_forged", "f8", "chance that a carrier refuses someone on forged papers"),
@@ -188,8 +192,7 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Field("partners", "f8", "cost of partners for each client by type of enterprise, US$", width=3),
     Field("place", "i2", "region where each function is needed", width=FUNCTIONS),
     Field("portable", "i2", "regions among which portable functions can choose", width=3),
-    Field("alone_route", "i4", "route of those who travel on their own"),
-    Field("alone_cost", "f8", "what it costs them, US$"),
+    Field("alone_cost", "f8", "what those who travel on their own pay in the mean, US$"),
     Field("way_alone_chance", "f8", "chance that they arrive"),
     Field("way_alone_danger", "f8", "chance that they die"),
     Field("alone_chance", "f8", "believed chance to arrive alone"),
@@ -282,6 +285,8 @@ CELL_COLUMNS: tuple[Column, ...] = (
 ROUTE_COLUMNS: tuple[Column, ...] = (
     Field("legs", "i4", "legs in order, -1 padded", -1, width=MAX_LEGS),
     Field("pair", "i4", "pair that it serves, -1 none", -1),
+    Field("alone_worth", "f8", "what it costs people on their own for each arrival, losses and danger included, US$"),
+    Field("alone_cost", "f8", "what they pay, US$"),
 )
 
 UNIT_COLUMNS: tuple[Column, ...] = (

@@ -67,6 +67,9 @@ def baseline(lively, tools):
 @pytest.mark.parametrize("parameter", EFFECTS)
 def test_a_number_of_a_table_moves_what_it_is_for(parameter, lively, baseline, tools):
     value, counter, direction = EFFECTS[parameter]
+    if parameter == "police.exposure_organiser":  # few of those who are arrested are of high rank
+        lively = lively.replace({"people.size": 60_000})
+        baseline = tools.run(lively)
     before, after = total(baseline, counter), total(tools.run(lively.replace({parameter: value})), counter)
     assert before > 0
     assert direction * (after - before) > before / 7

@@ -2,7 +2,7 @@
 
 At the end of a leg, in this order:
 
-- without papers she may die; with papers the carrier may have refused her;
+- without papers she may die; with papers the carrier may have refused her, and she comes before no officer;
 - she may be detected, with chance control alone, 1 - (1 - control)^((1 - skill)(1 - experience)) with a provider;
 - who is detected may be let through for reservation + bargain·(worth - reservation), or else is sent back unheard,
   or recognised as in need of protection and admitted, or stopped where the leg begins.
@@ -113,18 +113,26 @@ def dies(her: Traveller) -> None:
     me["due"] = max(me["leaves_risk_age"], now.week + 1)
 
 
-def survives(her: Traveller, leg: int) -> bool:
-    """A crossing without papers: the provider pays for transport, and she lives or dies."""
-    her.count("CROSSINGS")
-    her.left["legs", "crossings", leg] += 1
-    if her.by == PROVIDER:
-        her.provider_spends(her.legs[leg]["transport"], Account.JOURNEYS)
-    if her.luck(Stream.LEG_DEATH, leg) >= her.legs[leg]["danger"]:
-        return True
+def is_lost(her: Traveller) -> None:
+    """She dies on her way without papers, and those whom she left hear of it, and with whom she went."""
     her.tell("heard_failure", True)
     her.tell("heard_death", True)
     her.blame()
     dies(her)
+
+
+def survives(her: Traveller, leg: int) -> bool:
+    """A crossing without papers: one more on this leg, the provider pays for transport, and she lives or dies."""
+    her.count("CROSSINGS")
+    her.count("CROWDED_SUM", her.legs[leg]["crowded"])
+    her.left["legs", "crossings", leg] += 1
+    her.left["legs", "passed", leg, 0] += 1
+    her.left["legs", "carried", leg, 0] += 1
+    if her.by == PROVIDER:
+        her.provider_spends(her.legs[leg]["transport"], Account.JOURNEYS)
+    if her.luck(Stream.LEG_DEATH, leg) >= her.legs[leg]["danger"]:
+        return True
+    is_lost(her)
     return False
 
 
@@ -233,7 +241,7 @@ def at_the_border(her: Traveller, leg: int) -> None:
     her.count("PUSHBACKS", pushed)
     if pushed and her.luck(Stream.PUSHBACK, leg + BACK) < her.rules.journey.pushback_danger * way["danger"]:
         her.count("PUSHBACK_DEATHS")
-        dies(her)
+        is_lost(her)
     elif me["protection_need"] and not pushed and her.luck(Stream.SCREENING, leg) < way["screening"]:
         her.has_back()
         me.be(here=way["head"], legal=Legal.REGULAR)

@@ -214,7 +214,7 @@ def next_owner(hearing: Hearing) -> None:
     venue.be(generation=venue["generation"] + 1, case=-1)
     traits: Any = (hearing.now.seed, Stream.VENUE_TRAITS, k)
     ready = block(*traits, 0, 0, 2)[0]
-    size, a, b = block(*traits, venue["generation"], 0, 0)[1:]
+    a, b = block(*traits, venue["generation"], 0, 0)[2:]
     hard = block(*traits, venue["generation"], 0, 1)[0]
     kind, limit = VenueKind.COMPLIANT, Control.NONE
     if ready < rules.predatory_share:
@@ -224,9 +224,8 @@ def next_owner(hearing: Hearing) -> None:
         kind, limit = VenueKind.OPPORTUNISTIC, Control.THREAT
     normal, wage = math.sqrt(-2 * math.log(a)) * math.cos(2 * math.pi * b), hearing.region["wage_regular"]
     threshold = rules.threshold * wage * math.exp(rules.threshold_spread * normal)
-    slots = min(1 + int(-max(rules.size - 0.5, 0.01) * math.log(size)), 40)
-    venue.be(kind=kind, limit=limit, threshold=threshold if kind else 0.0, room=rules.control_room * wage * slots)
-    venue["slots"] = max(venue["slots"], venue["filled"])
+    room = rules.control_room * wage * venue["slots"]  # the place is as large as it was
+    venue.be(kind=kind, limit=limit, threshold=threshold if kind else 0.0, room=room)
 
 
 def is_compensated(hearing: Hearing, pool: float) -> None:

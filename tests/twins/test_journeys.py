@@ -147,14 +147,14 @@ def travels(her: Traveller) -> None:
 
 
 def many_kinds_of_places(state: State, rng: np.random.Generator) -> None:
-    """Borders that are open, watched, deadly, for sale; a carrier looks at papers where officers do not."""
+    """Borders that are open, watched, deadly, crowded, for sale; carriers and officers look at papers."""
     legs, pairs, units, regions, firms = state.legs, state.pairs, state.units, state.regions, state.traffickers
     size = len(legs)
     for name in ("control", "believed_control", "screening", "pushback", "refuses_genuine"):
         legs[name][:] = rng.uniform(0, 0.8, size) * (rng.random(size) < 0.8)
     legs["danger"][:] = rng.uniform(0, 0.4, size)
-    by_carriers = rng.random(size) < 0.5
-    legs["document_check"][:], legs["refuses_forged"][:] = ~by_carriers * 0.6, by_carriers * 0.6
+    legs["document_check"][:], legs["refuses_forged"][:] = rng.uniform(0, 0.8, (2, size))
+    legs["crowded"][:] = rng.integers(64, 256, size) / 64
     legs["hours"][:] = rng.uniform(5, 110, size)
     legs["mode"][:] = np.where(rng.random(size) < 0.2, int(Mode.FREE_MOVEMENT), int(Mode.LAND))
     units["share"][:], units["predators"][:] = rng.uniform(0, 1, len(units)), rng.uniform(0, 0.3, len(units))

@@ -201,10 +201,10 @@ def looks(market: Market) -> None:
                 tie = market.ties[r]
                 if tie["partner"] >= 0:
                     continue
-                expected += 1
-                asked = firm["use"] * (need / expected)
+                asked = firm["use"] * (need / (expected + 1))  # an equal part with those who are there
                 b = found(market, j, function, r, asked, brokers)
                 if b is not None:
+                    expected += 1
                     generation = market.helpers[b]["generation"]
                     tie.be(partner=b, partner_generation=generation, trust=0.0, since=market.now.week)
                     market.helpers[b]["committed"] += asked

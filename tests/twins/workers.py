@@ -104,25 +104,34 @@ class Worker:
         weeks = weeks_to_clear(owed, payment, self.rules.term.interest)
         return payment * (1 - math.exp(-rate * weeks)) / rate
 
+    @property
+    def penalised(self) -> bool:
+        """Whether whoever employs her can be fined for it."""
+        return bool(self.me["legal"] == Legal.IRREGULAR)
+
+    def complains(self, control: int, sigma: float) -> float:
+        """Weekly hazard that she complains under some terms."""
+        free = 1 - self.rules.control.hold[control]
+        return float(self.trade["complains"] * (1 - self.fear * self.region["reported"]) * (1 - sigma) * free)
+
     def rate(self, y: float, control: int, sigma: float) -> float:
         """Rate a week at which what is taken of her on some terms ends, with discounting."""
-        rules = self.rules.control
+        rules, seen = self.rules.control, self.place["visibility"]
         leaves = self.wish_to_leave(self.outside, sigma * y, self.owed(y), self.fear) * (1 - rules.hold[control])
-        return rules.discount + leaves + self.trade["detection"][self.place["visibility"], control]
+        found = self.trade["detection"][seen, control] + self.complains(control, sigma)
+        return float(rules.discount + leaves + found + self.trade["removed"][seen] * self.penalised)
 
     def value(self, y: float, control: int, sigma: float, claim: float) -> float:
         """V of one means of control and one share of pay, 0 where nothing is taken or nothing is left."""
         rules, seen = self.rules.control, self.place["visibility"]
         taken = y * self.trade["customers"][seen] - self.trade["bribes"][seen] - sigma * y
-        free, penalised = 1 - rules.hold[control], self.me["legal"] == Legal.IRREGULAR
-        complains = self.trade["complains"] * (1 - self.fear * self.region["reported"]) * (1 - sigma) * free
-        found = self.trade["detection"][seen, control] + complains
+        complains = self.complains(control, sigma)
+        occasions = self.trade["detection"][seen, control] + complains + self.trade["watched"][seen]
         testifies = rules.testify_base + rules.testify_violence * control / 4 + rules.testify_unpaid * (1 - sigma)
-        loss = (found + self.trade["watched"][seen]) * self.region["conviction_loss"] * min(testifies, 1.0)
-        loss += (self.trade["visited"][seen] + complains) * self.region["employer_loss"] * penalised
+        loss = occasions * self.region["conviction_loss"] * min(testifies, 1.0)
+        loss += (self.trade["visited"][seen] + complains) * self.region["employer_loss"] * self.penalised
         flow = taken - self.region["control_cost"][control] * (1 + self.place["shadow"]) - loss
-        leaves = self.wish_to_leave(self.outside, sigma * y, self.owed(y), self.fear) * free
-        rate = rules.discount + leaves + found + self.trade["removed"][seen] * penalised
+        rate = self.rate(y, control, sigma)
         worth = flow / rate + self.served(claim, self.rules.term.service_share * sigma * y, rate)
         return worth if taken > 0 and worth > 0 else 0.0
 

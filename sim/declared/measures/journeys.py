@@ -94,6 +94,8 @@ JOURNEY_METRICS: tuple[Metric, ...] = (
       ("concentration",), headline=True, label="Market concentration", topic=SMUGGLING),
     M("route_entropy", "level", "nats", "entropy of contracts over routes within pairs and 26 weeks",
       ("route_entropy",), label="Diversity of routes", topic=SMUGGLING),
+    M("crowding", "ratio", "ratio", "what transport costs where people cross without papers, over the usual",
+      ("crowded_sum",), ("crossings",), label="Cost of transport over the usual", topic=SMUGGLING),
     M("provider_receipts", "flow", "US$/year", "money received by providers", ("provider_receipts",),
       label="Providers' receipts", topic=SMUGGLING),
     M("provider_margin", "ratio", "ratio", "receipts of providers per US$ of their costs, partners included",

@@ -66,13 +66,17 @@ def compensate(people, cases, regions, rules, n, ledger, local, now):
 
 @rule
 def new_owner(venues, rules, k, wage, seed):
-    """A venue whose owner has been convicted passes to the next: people who work on going terms stay."""
+    """A venue whose owner has been convicted passes to the next: people who work on going terms stay.
+
+    The place is as large as it was, and so is what can be spent on control there.
+    """
     place = venues[k]
     slots = place.slots
     place.generation += 1
     place.case = -1
     be_venue(venues, rules, k, wage, seed)
-    place.slots = max(slots, place.filled)
+    place.slots = slots
+    place.room = rules.control_room * wage * slots
 
 
 @rule

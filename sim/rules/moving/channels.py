@@ -20,6 +20,7 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
 from sim.ledger.persons import happens
 from sim.rules.corruption.bribes import EVENTS, WORTH, buys_off, unit_at
+from sim.rules.moving.ways import way_of_one
 from sim.rules.people import stages
 from sim.rules.people.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA
 from sim.rules.people.homecoming import meet_others
@@ -48,6 +49,7 @@ class ChannelRules(NamedTuple):
     alone_cost: Annotated[float, From("journey.alone_cost")]  # over what transport costs a provider
     genuine_price: Annotated[float, From("papers.genuine_price")]  # US$, where they are not scarce
     papers_memory: Annotated[float, From("papers.memory")]  # weight of the newest four weeks
+    route_taste: Annotated[float, From("journey.route_taste")]  # spread of the taste of people on their own for routes
 
 
 @kernel
@@ -154,14 +156,16 @@ def apply_for_a_visa(s, p, now, i, ledger):
 
 
 @part
-def leave_unaided(s, i, ledger, week):
+def leave_unaided(s, p, now, i, ledger):
     """A person leaves alone, or openly on forged papers."""
-    row, before = s.people.row[i], s.people.stage[i]
-    way = s.pairs[s.pair_of[s.people.here[i], row.intended]]
+    row, before, week = s.people.row[i], s.people.stage[i], now.week
+    pair = s.pair_of[s.people.here[i], row.intended]
+    way = s.pairs[pair]
     if row.channel == Channel.ALONE:
-        cents = round(100.0 * way.alone_cost)
+        route = way_of_one(s.pairs, s.routes, s.people, i, pair, p.channel.route_taste, now.seed)
+        cents = round(100.0 * s.routes[route].alone_cost)
         ledger.accounts[Account.JOURNEYS] += cents
-        leave(s, i, way.alone_route, Channel.ALONE, ledger.counters, week)
+        leave(s, i, route, Channel.ALONE, ledger.counters, week)
         cause = Cause.LEFT_ALONE
     else:
         fare, forged = round(100.0 * way.fare), round(100.0 * s.regions[s.people.here[i]].forged_price)
@@ -204,7 +208,7 @@ def act(s, p, now, rows, acts, ledger, seekers, buyers, takers):
             buyers[n_buyers] = i
             n_buyers += 1
         else:
-            leave_unaided(s, i, ledger, now.week)
+            leave_unaided(s, p, now, i, ledger)
     return n_seekers, n_buyers, n_takers
 
 

@@ -28,6 +28,7 @@ from sim.rules.moving.borders import (
     spend,
     stop,
 )
+from sim.rules.moving.crowding import pass_leg
 from sim.rules.people.means import pass_away
 
 WAY_BACK = 4096  # added to a leg: what is drawn for being sent back over it
@@ -46,21 +47,28 @@ def die(people, log, rules, now, i, ledger):
 
 
 @part
+def is_lost(s, p, now, i, pair, j, ledger):
+    """A person without papers dies on her way: the community hears of it, and of who was to bring her."""
+    by = BY_PROVIDER if s.people.row[i].channel == Channel.PROVIDER else BY_ALONE
+    hear(p.journey, s.pairs[pair].heard_failure[by], True)
+    hear(p.journey, s.pairs[pair].heard_death[by], True)
+    blame(s.enterprises, p.journey, j)
+    die(s.people, s.log, p.journey, now, i, ledger)
+
+
+@part
 def survives(s, p, now, i, leg, pair, j, ledger):
     """Whether a clandestine crossing is survived; a provider pays for the transport."""
     leg_row = s.legs[leg]
     row = s.people.row[i]
     ledger.counters[C.CROSSINGS] += 1.0
-    leg_row.crossings += 1.0
+    ledger.counters[C.CROWDED_SUM] += leg_row.crowded
+    pass_leg(s.legs, leg)
     if row.channel == Channel.PROVIDER:
         spend(s.enterprises, j, leg_row.transport, Account.JOURNEYS, ledger)
     if draw(now.seed, Stream.LEG_DEATH, i, row.generation, row.attempts, leg) >= leg_row.danger:
         return True
-    by = BY_PROVIDER if row.channel == Channel.PROVIDER else BY_ALONE
-    hear(p.journey, s.pairs[pair].heard_failure[by], True)
-    hear(p.journey, s.pairs[pair].heard_death[by], True)
-    blame(s.enterprises, p.journey, j)
-    die(s.people, s.log, p.journey, now, i, ledger)
+    is_lost(s, p, now, i, pair, j, ledger)
     return False
 
 
@@ -92,7 +100,7 @@ def end_at_the_border(s, p, now, i, leg, pair, j, ledger):
         < p.journey.pushback_danger * s.legs[leg].danger
     ):
         ledger.counters[C.PUSHBACK_DEATHS] += 1.0
-        die(s.people, s.log, p.journey, now, i, ledger)
+        is_lost(s, p, now, i, pair, j, ledger)
         return
     if (
         row.protection_need == 1
@@ -124,8 +132,8 @@ def crosses(s, p, now, i, leg, pair, j, ledger):
             return False
         if row.protection_need:
             happens(s.people, ledger.counters, i, C.CARRIER_REFUSED_NEED, now.week)
-    detected = is_detected(s, p, i, leg, j, clandestine, ledger, now.seed)
-    if not detected and not refused:
+    # whom a carrier has refused does not come before an officer, who could be paid
+    if not refused and not is_detected(s, p, i, leg, j, clandestine, ledger, now.seed):
         return True
     happens(s.people, ledger.counters, i, C.INTERCEPTIONS, now.week)
     s.legs[leg].stops += 1.0

@@ -16,7 +16,7 @@ from sim.ground.kernel import CHUNKS, allocating, kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.moving.smuggling import going_fees, move_fees, review_offers
-from sim.rules.moving.ways import break_even, detection, entrants_economics
+from sim.rules.moving.ways import break_even, detection, entrants_economics, weigh_route
 from sim.rules.people.beliefs import fade
 from sim.rules.scarcity import towards
 
@@ -48,24 +48,30 @@ class BusinessRules(NamedTuple):
 
 @allocating
 def tabulate_costs(s, p):
-    """What the best route of each pair would cost an entrant without experience, on a grid of skill."""
+    """What a client of each pair would cost an entrant without experience, on a grid of skill.
+
+    It is the mean over the routes that entrants would take, who differ in taste: with no differences, the cheapest.
+    """
+    spread = p.market.route_taste
     seen = np.empty(len(s.legs))
     for step in range(SKILL_STEPS + 1):
         skill = p.market.skill_most * step / SKILL_STEPS
         for leg in range(len(s.legs)):  # many routes share it
             seen[leg] = detection(s.legs[leg].believed_control, skill, 0.0)
         for pair in range(len(s.pairs)):
-            best = math.inf
+            best, many, arrives, costs = math.inf, 0.0, 0.0, 0.0
             for position in range(s.pairs.routes.shape[1]):
                 route = s.pairs[pair].routes[position]
                 if route < 0:
                     break
                 success, cost = entrants_economics(s.legs, s.routes, s.units, p.market, route, seen)
                 fee = break_even(success, cost, p.market.deposit)
-                if fee < best:
-                    best = fee
-                    s.pairs[pair].success[step] = success
-                    s.pairs[pair].cost[step] = cost
+                kept, added, best = weigh_route(fee, best, spread)
+                many = kept * many + added
+                arrives, costs = kept * arrives + added * success, kept * costs + added * cost
+            if many > 0.0:
+                s.pairs[pair].success[step] = arrives / many
+                s.pairs[pair].cost[step] = costs / many
 
 
 @kernel
@@ -149,7 +155,7 @@ def expected_profit(enterprises, regions, pairs, rules, j):
 
 
 @rule
-def run_business(s, p, j, week):
+def run_business(s, p, j, now):
     """A week of enterprise j. Returns the cents of its running costs; everything else it touches is its own."""
     row = s.enterprises.row[j]
     cents = round(100.0 * (row.running_cost + row.house_cost))
@@ -165,14 +171,14 @@ def run_business(s, p, j, week):
     for leg in range(s.enterprises.crossings.shape[1]):
         if s.enterprises.crossings[j, leg] > 0.0:
             s.enterprises.crossings[j, leg] = s.enterprises.crossings[j, leg] * s.legs[leg].kept
-    if (j + week) % REVIEW_WEEKS == 0:
-        review_offers(s, p, j)
+    if (j + now.week) % REVIEW_WEEKS == 0:
+        review_offers(s, p, j, now.seed)
     move_fees(s.enterprises, p.market, j)
     return cents
 
 
 @kernel
-def run_businesses(span, s, p, active, cents, week):
+def run_businesses(span, s, p, now, active, cents):
     """A week of every active enterprise: running costs, memory, fees, and a review every four weeks.
 
     Fills ``cents`` (CHUNKS,) with running costs.
@@ -181,7 +187,7 @@ def run_businesses(span, s, p, active, cents, week):
     for chunk in range(span.first, span.end):
         spent = 0.0
         for position in range(chunk * count // CHUNKS, (chunk + 1) * count // CHUNKS):
-            spent += run_business(s, p, active[position], week)
+            spent += run_business(s, p, active[position], now)
         cents[chunk] = spent
 
 
@@ -243,7 +249,7 @@ def enter_and_leave(s, p, now, ledger, moves, imposed):
             s.enterprises.row[j].profit = expected
             ledger.counters[C.ENTRIES] += 1.0
             s.regions[s.enterprises.row[j].home].trade_capacity += s.enterprises.row[j].capacity
-            review_offers(s, p, j)
+            review_offers(s, p, j, now.seed)
 
 
 @kernel

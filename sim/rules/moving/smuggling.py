@@ -28,7 +28,7 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
 from sim.ledger.persons import happens
 from sim.rules.moving.channels import leave
-from sim.rules.moving.ways import break_even, route_economics, skill_of
+from sim.rules.moving.ways import LEAST_COST, break_even, route_economics, skill_of, taste_of_provider
 from sim.rules.people.stages import forget_offer
 from sim.rules.scarcity import level_of, towards
 from sim.rules.work.debts import lend, write_off
@@ -49,6 +49,7 @@ class MarketRules(NamedTuple):
     fall_busy: Annotated[float, From("smuggling.fee_fall_busy")]
     market_power: Annotated[int, Switched("market_power")]
     rerouting: Annotated[int, Switched("rerouting")]
+    route_taste: Annotated[float, From("smuggling.route_taste")]  # spread of the taste of enterprises for routes
     experience: Annotated[int, Switched("experience")]
     observable: Annotated[int, Switched("type_observable")]  # seekers see who would hand them over
     credit_markup: Annotated[float, From("debt.markup")]
@@ -69,14 +70,17 @@ class MarketRules(NamedTuple):
 
 
 @kernel
-def best_route(s, p, j, pair, k):
-    """The route of offer k with the lowest break-even fee. Returns (route, success, fee)."""
+def best_route(s, p, j, pair, k, seed):
+    """The route of offer k with the lowest break-even fee to the taste of enterprise j. Returns (route, success, fee).
+
+    The taste decides which route is taken; what is asked is what that route costs.
+    """
     running = (s.enterprises.row[j].running_cost + s.enterprises.row[j].house_cost) * 4.0 + s.enterprises.row[
         j
     ].retainer
     running /= max(s.enterprises.row[j].capacity, 1e-9)
     running += s.enterprises.row[j].partner_cost
-    best, best_success, best_fee = -1, 0.0, math.inf
+    best, best_success, best_fee, lowest = -1, 0.0, math.inf, math.inf
     kept = s.enterprises.route[j, k] if not p.market.rerouting else -1
     if len(s.held_routes) > 0:
         kept = s.held_routes[j, k]
@@ -99,13 +103,14 @@ def best_route(s, p, j, pair, k):
         )
         gain = success * s.enterprises.row[j].kappa * s.pairs[pair].handover_gain
         fee = break_even(success, max(cost + running - gain, p.market.fee_least * cost), p.market.deposit)
-        if fee < best_fee:
-            best, best_success, best_fee = route, success, fee
+        seen = max(fee, LEAST_COST) * taste_of_provider(p.market, j, s.enterprises.row[j].generation, route, seed)
+        if seen < lowest:
+            best, best_success, best_fee, lowest = route, success, fee, seen
     return best, best_success, best_fee
 
 
 @kernel
-def review_offers(s, p, j):
+def review_offers(s, p, j, seed):
     """Every four weeks an enterprise reviews scarcity, route and target fee of each of its offers.
 
     While all of its people are held it serves nobody, and what it costs to serve one says nothing.
@@ -125,7 +130,7 @@ def review_offers(s, p, j):
         pair = s.regions[home].offers[k]
         if pair < 0:
             break
-        route, _, fee = best_route(s, p, j, pair, k)
+        route, _, fee = best_route(s, p, j, pair, k, seed)
         s.enterprises.route[j, k] = route
         if route < 0:
             continue

@@ -12,13 +12,25 @@ the leg and resumes there, so that leg by leg
 
 With one leg this is EC 2.13 and the closed form of the break-even fee; with more, restarting at the stopped leg rather
 than at the beginning is what people do (C4-M39).
+
+Routes of one pair are compared at their cost as the one who chooses sees it: times a keyed taste E^sigma, E exponential
+with mean 1, for contacts, habits and what is known of places on the way. The lowest is taken, so that many who face the
+same costs spread as a logit in the logarithm of cost (EC 2.14)
+
+    share of route r = cost_r^(-1/sigma) / sum of cost_k^(-1/sigma)
+
+and as one route becomes dearer people leave it by degrees, to the others in proportion to their shares. With sigma 0
+all of them take the cheapest.
 """
 
 from __future__ import annotations
 
 import math
 
+from sim.ground.draws import Stream, draw, draw_of, key_of
 from sim.ground.kernel import part, rule
+
+LEAST_COST = 1e-9  # US$: routes that cost nothing are told apart by taste alone
 
 
 @rule
@@ -96,38 +108,94 @@ def skill_of(enterprises, rules, j):
     return min(max(enterprises.row[j].skill + enterprises.row[j].aid, 0.0), rules.skill_most)
 
 
-@part
-def alone_ways(legs, pairs, routes, cost_ratio, stopped_loss, life_worth):
-    """The way that people on their own would take for each pair: the lowest expected cost per arrival.
+# --- between routes ---------------------------------------------------------------------------------------------
 
-    Fills (pairs,) arrays: route (-1 none), chance to arrive in one attempt, cost in US$ and chance to die.
+
+@rule
+def taste(u, spread):
+    """What a route is worth to one who chooses, as a factor on its cost: E^spread with E = -ln(u) exponential."""
+    return (-math.log(u)) ** spread if spread > 0.0 else 1.0
+
+
+@rule
+def taste_of_provider(rules, j, generation, route, seed):
+    """The taste of an enterprise for a route: its own for as long as it exists."""
+    if rules.route_taste <= 0.0:
+        return 1.0
+    return taste(draw(seed, Stream.ROUTE_TASTE_PROVIDER, j, generation, 0, route), rules.route_taste)
+
+
+@rule
+def beside(dearer, cheapest, spread):
+    """How many take a route for each one who takes the cheapest; nobody does where tastes do not differ."""
+    if spread <= 0.0:
+        return 0.0
+    return (max(cheapest, LEAST_COST) / max(dearer, LEAST_COST)) ** (1.0 / spread)
+
+
+@rule
+def weigh_route(cost, cheapest, spread):
+    """Weight that the routes before keep, that of one more, and the cheapest of all, whose own weight is 1."""
+    if cost < cheapest:
+        return beside(cheapest, cost, spread), 1.0, cost
+    return 1.0, beside(cost, cheapest, spread), cheapest
+
+
+@rule
+def way_of_one(pairs, routes, people, i, pair, spread, seed):
+    """The route on which person i sets out alone: the best to her taste of those that she can pay.
+
+    She can pay one of them at least, since whoever goes alone can pay what they cost in the mean.
+    """
+    key = key_of(seed, Stream.ROUTE_TASTE_ALONE, i, people.row[i].generation, 0)
+    best, chosen = math.inf, pairs[pair].routes[0]
+    for position in range(pairs.routes.shape[1]):
+        route = pairs[pair].routes[position]
+        if route < 0:
+            break
+        if round(100.0 * routes[route].alone_cost) > people.row[i].cash:
+            continue
+        score = routes[route].alone_worth * taste(draw_of(key, route), spread)
+        if score < best:
+            best, chosen = score, route
+    return chosen
+
+
+@rule
+def way_alone(legs, routes, route, cost_ratio):
+    """Chance to arrive alone in one attempt, chance to die, and cost in US$ of one route."""
+    through, spent, dies = 1.0, 0.0, 0.0
+    for at in range(routes.legs.shape[1]):
+        leg = routes[route].legs[at]
+        if leg < 0:
+            break
+        spent += cost_ratio * legs[leg].transport
+        dies += through * legs[leg].danger
+        through *= (1.0 - legs[leg].danger) * (1.0 - legs[leg].believed_control)
+    return through, dies, spent
+
+
+@part
+def alone_ways(legs, pairs, routes, channel, choice):
+    """The ways of people on their own, each at its expected cost per arrival, and what they come to for each pair.
+
+    Fills of every pair the chance to arrive in one attempt, the cost in US$ (infinite without a route) and the chance
+    to die: means over those who would go, who differ in taste.
     """
     for pair in range(pairs.routes.shape[0]):
-        best = math.inf
-        pairs[pair].alone_route, pairs[pair].way_alone_chance, pairs[pair].alone_cost, pairs[pair].way_alone_danger = (
-            -1,
-            0.0,
-            math.inf,
-            0.0,
-        )
+        row = pairs[pair]
+        row.way_alone_chance, row.alone_cost, row.way_alone_danger = 0.0, math.inf, 0.0
+        best, many, through, spent, dies = math.inf, 0.0, 0.0, 0.0, 0.0
         for position in range(pairs.routes.shape[1]):
-            route = pairs[pair].routes[position]
+            route = row.routes[position]
             if route < 0:
                 break
-            through, spent, dies = 1.0, 0.0, 0.0
-            for at in range(routes.legs.shape[1]):
-                leg = routes[route].legs[at]
-                if leg < 0:
-                    break
-                spent += cost_ratio * legs[leg].transport
-                dies += through * legs[leg].danger
-                through *= (1.0 - legs[leg].danger) * (1.0 - legs[leg].believed_control)
-            score = (spent + (1.0 - through) * stopped_loss + dies * life_worth) / max(through, 1e-9)
-            if score < best:
-                best = score
-                (
-                    pairs[pair].alone_route,
-                    pairs[pair].way_alone_chance,
-                    pairs[pair].alone_cost,
-                    pairs[pair].way_alone_danger,
-                ) = route, through, spent, dies
+            chance, danger, cost = way_alone(legs, routes, route, channel.alone_cost)
+            loss = (1.0 - chance) * choice.stopped_loss + danger * choice.life_worth
+            worth = (cost + loss) / max(chance, 1e-9)
+            routes[route].alone_worth, routes[route].alone_cost = worth, cost
+            kept, added, best = weigh_route(worth, best, channel.route_taste)
+            many, through = kept * many + added, kept * through + added * chance
+            spent, dies = kept * spent + added * cost, kept * dies + added * danger
+        if many > 0.0:
+            row.way_alone_chance, row.alone_cost, row.way_alone_danger = through / many, spent / many, dies / many

@@ -262,8 +262,8 @@ def find_partners(s, p, now, counters):
                 n += partner[r] >= 0
             for r in range(first, first + wanted):
                 if partner[r] < 0:
-                    n += 1
-                    search(s, p, now, j, function, r, counters, need / n, brokers)
+                    search(s, p, now, j, function, r, counters, need / (n + 1), brokers)
+                    n += partner[r] >= 0
                 b = partner[r]
                 working += b >= 0 and standing[b] == Standing.FREE and generation[b] == generation_met[r]
             if function == Function.BROKERAGE and working > 0:

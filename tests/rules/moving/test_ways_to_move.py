@@ -164,6 +164,20 @@ def test_carriers_refuse_people_on_papers_and_hear_nobody(base, tools):
     assert total(tools.run(strict), "carrier_refusals") == 0
 
 
+def test_whom_a_carrier_has_refused_pays_no_officer(base, tools):
+    """Nobody on forged papers comes before an officer who takes money; clients of providers who have closed do."""
+    words = {"papers.forged_price": 100.0, "people.need_share": 0.0, "carrier.care": 1.0, "journey.alone_cost": 20.0,
+             "official.captured_start": 1.0, "official.reach_alone": 1.0, "official.base": 3.0, "official.career": 0.2,
+             "official.moral": 0.5}  # fmt: skip
+    checked = moved(base.replace(words), ("border.document_check", "set", 1.0))
+    refused = moved(
+        base.replace(words), ("border.carrier_liability", "set", 1.0), ("border.document_check", "set", 1.0)
+    )
+    at_the_border, before_it = tools.run(checked), tools.run(refused)
+    assert total(before_it, "bribes_alone", 60) < 0.1 * total(at_the_border, "bribes_alone", 60)
+    assert total(before_it, "carrier_refusals", 60) > 0
+
+
 def test_carriers_keep_people_with_a_visa_waiting_and_no_more(base, tools):
     """Who holds a visa is refused by mistake, loses a week, and arrives."""
     careless = base.replace({"carrier.misjudged": 0.5})
@@ -187,6 +201,16 @@ def test_people_pushed_back_are_not_heard_and_some_die(base, tools):
     assert total(unheard, "pushbacks") > 0 == total(heard, "pushbacks")
     assert total(unheard, "pushback_deaths") > 0
     assert total(heard, "need_stopped") == 0 < total(unheard, "need_stopped")
+
+
+def test_who_dies_when_sent_back_is_heard_of(base, tools):
+    """Communities that forget nothing have heard of every death as often as they hear of what went badly."""
+    words = {"people.need_share": 0.0, "border.pushback_danger": 5.0, "beliefs.half_life": 5200.0}
+    week = tools.run(moved(base.replace(words), ("border.control", "set", 0.8), ("border.pushback", "set", 1.0)))
+    deaths = week.counters[:, C.DEATHS].sum()
+    assert week.counters[:, C.PUSHBACK_DEATHS].sum() > 0.2 * deaths > 0
+    heard = week.state.pairs["heard_death"][..., 0].sum()
+    assert heard == pytest.approx(week.scenario["beliefs.report_bad"] * deaths, rel=0.03)
 
 
 def test_limits_on_womens_travel_close_open_ways_for_women_only(base, plain, tools):
