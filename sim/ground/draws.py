@@ -121,6 +121,11 @@ class Stream(IntEnum):
     MISSION_ASKED = 90
     START_PHASE = 91
     PLACEBO = 99
+    HELP = 125
+    HELP_ASKED = 126
+    CONFISCATION = 127
+    SUSPECT = 128
+    SUSPECT_VERDICT = 129
 
 
 @rule
