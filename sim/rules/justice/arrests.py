@@ -1,7 +1,7 @@
 """Offenders taken out and coming back: whom a case names, time in prison, what an enterprise loses (model 2, 4.7).
 
-A case names several suspects: of an enterprise one member for sure and others as their roles expose them, of a venue the
-owner and those who brought people to it. Each has a charge, an arrest and a verdict of her own.
+A case names several suspects: of an enterprise one member for sure and others as their roles expose them, of a venue
+the owner and those who brought people to it. Each has a charge, an arrest and a verdict of her own.
 """
 
 from __future__ import annotations

@@ -261,9 +261,7 @@ def count_trial(case, counters, week):
 def try_case(s, p, now, n, skill, ledger):
     """The day in court of case n before a court of this skill: testimony, verdicts, and what follows."""
     case = s.cases[n]
-    _, _, u_compelled, _ = block(
-        now.seed, Stream.VERDICT, case.target, case.target_generation, case.opened, case.kind
-    )
+    _, _, u_compelled, _ = block(now.seed, Stream.VERDICT, case.target, case.target_generation, case.opened, case.kind)
     case.heard = testimony_heard(s.people, s.cases, p.case, n, u_compelled, s.law[case.region], ledger.counters)
     if case.charge == Charge.EXPLOITATION:
         court = case.region * KINDS + AgencyKind.COURT

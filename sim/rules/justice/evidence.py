@@ -264,12 +264,10 @@ def recants(cases, rules, now, n, local):
 @rule
 def takes_part(case, region):
     """Whether a region works on a case: it has opened it, or has joined it."""
-    if region == case.region:
-        return True
+    found = region == case.region
     for k in range(case.joint):
-        if case.partners[k] == region:
-            return True
-    return False
+        found = found or case.partners[k] == region
+    return found
 
 
 @rule

@@ -93,9 +93,7 @@ def work_on(s, p, now, n, ledger):
     case, local = s.cases[n], s.law[s.cases[n].region]
     case.worked += 1
     ledger.counters[C.CASE_WEEKS] += 1.0
-    u_disrupt, _, _, _ = block(
-        now.seed, Stream.INVESTIGATION, case.target, case.target_generation, now.week, case.kind
-    )
+    u_disrupt, _, _, _ = block(now.seed, Stream.INVESTIGATION, case.target, case.target_generation, now.week, case.kind)
     if u_disrupt < p.case.disrupt_pace * local.police_disruptive:
         disrupt(s.enterprises, s.venues, s.cases, p.case, n, ledger.counters, now.week)
         close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)

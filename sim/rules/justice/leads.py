@@ -99,7 +99,9 @@ def case_where_it_stands(s, rules, k, generation, region, source, u, counters, w
     there = s.venues[k].region
     abroad = region != there
     shared = abroad and u < s.law[region].coop_sharing * (1.0 - s.law[there].collusion)
-    n = case_of_venue(s, k, generation, there if shared else region, Source.SHARED if shared else source, counters, week)
+    n = case_of_venue(
+        s, k, generation, there if shared else region, Source.SHARED if shared else source, counters, week
+    )
     if n < 0 or takes_part(s.cases[n], region):
         return n
     if not shared:

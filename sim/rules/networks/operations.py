@@ -12,8 +12,9 @@ up to ``police.operation_size`` of those it has noted, chosen by one rule (C10-M
     scarcest    whose function is hardest to find elsewhere
 
 Watching costs weeks that other cases go without. Those who can be reached stand in the region that works on the case
-or in one that takes part. Whoever is told of an arrest that is planned may sell a warning (C2-M25): the region that works on
-the case, those that have joined it, and those in which an operation arrests somebody. Vetting makes that rarer (C3-M41).
+or in one that takes part. Whoever is told of an arrest that is planned may sell a warning (C2-M25): the region that
+works on the case, those that have joined it, and those in which an operation arrests somebody. Vetting makes that
+rarer (C3-M41).
 """
 
 from __future__ import annotations
@@ -201,7 +202,7 @@ def silence_of(s, p, case, region):
 
 @part
 def is_told(s, now, case, region):
-    """Whether a region is told of an arrest: it takes part in the case, or in an operation that arrests people there."""
+    """Whether a region is told of an arrest: it takes part in the case, or an operation arrests people there."""
     if takes_part(case, region):
         return True
     if case.rule < 0 or case.rule == Strike.LEADER:

@@ -73,6 +73,7 @@ def test_every_case_that_was_opened_is_open_or_has_ended_in_a_way_that_is_counte
             "trials",
             "bribes_court",
             "operations_ended",
+            "cases_leaked",
         )
     )
     still = (week.state.cases["stage"] != CaseStage.FREE).sum()
