@@ -17,7 +17,7 @@ JUSTICE_PARAMETERS: tuple[Parameter, ...] = (
     P("exit.health", 0.06, "/year", 0, 50, "contact with health services that sees more than the complaint"),
     P("exit.complaint", 0.2, "/year", 0, 50, "complaints of someone unpaid, free and without fear", "C4-M11", "Q"),
     P("exit.dismissal", 0.05, "/year", 0, 50, "people under control who are sent away"),
-    P("exit.dismissal_cleared", 0.3, "share", 0, 1, "share sent away when their debt is cleared", "C5-M53", "Q"),
+    P("exit.dismissal_cleared", 0.3, "share", 0, 1, "share sent away when their debt is cleared", "C4-M33", "Q"),
     P("exit.death", 0.01, "/year", 0, 1, "deaths under violence"),
     P("exit.promotion", 0.02, "/year", 0, 1, "people exploited for more than a year who are made guards or recruiters",
       "C1-M43, C1-M44", "E"),

@@ -94,10 +94,12 @@ def case_where_it_stands(s, rules, k, generation, region, source, u, counters, w
 
     What is told elsewhere is passed to where the venue stands (lever ``coop.sharing``), unless police there are thought
     to sell it; otherwise it stays where it was told, out of reach of the owner (C9-M12). A case that is worked on
-    elsewhere learns of it only so, too.
+    elsewhere learns of it only so, too, and police where the venue stands open one of their own.
     """
-    there = s.venues[k].region
+    there, n = s.venues[k].region, s.venues[k].case
     abroad = region != there
+    if not abroad and n >= 0 and not takes_part(s.cases[n], region):
+        s.venues[k].case = -1
     shared = abroad and u < s.law[region].coop_sharing * (1.0 - s.law[there].collusion)
     n = case_of_venue(
         s, k, generation, there if shared else region, Source.SHARED if shared else source, counters, week

@@ -6,14 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.agents.agencies import AgencyKind
 from sim.agents.cases import OWNER, CaseStage, Charge, Source, Target, Verdict
 from sim.agents.officials import Post
 from sim.ground.calendar import Now
 from sim.ground.kernel import kernel
-from sim.ledger.counters import COUNTER_INDEX
+from sim.ledger.counters import COUNTER_INDEX, COUNTERS
 from sim.policies.policy import Move, Policy
+from sim.rules.control.ways_out import Exit
 from sim.rules.corruption.bribes import unit_of
 from sim.rules.justice.evidence import takes_part
+from sim.rules.justice.help import join
+from sim.rules.justice.investigation import go_to_court
+from sim.rules.justice.leads import take_leads
 from sim.rules.networks.operations import chance_of_leak
 from sim.scenario.scenario import Scenario
 from sim.state.families import rules_of
@@ -54,6 +59,16 @@ def leak(s, p, now, n):
 @kernel
 def joined(s, n, region):
     return takes_part(s.cases[n], region)
+
+
+@kernel
+def charge(s, p, now, n, charge, counters):
+    return go_to_court(s, p, now, n, charge, counters)
+
+
+@kernel
+def joins(s, p, n, region, counters):
+    join(s, p.case, n, region, counters)
 
 
 def make_case(state, kind=Target.VENUE, source=Source.REPORT, partners=()):
@@ -218,6 +233,43 @@ def test_verdicts_are_kept_by_charge_by_testimony_and_by_help(cooperating):
     assert upheld == total(week, "convicted_with_testimony") + total(week, "convicted_without_testimony")
     lesser = total(week, "lesser_with_testimony") + total(week, "lesser_without_testimony")
     assert lesser == total(week, "trials") - tried
+
+
+def lead_from(state, told_in, sharing, collusion=0.0):
+    """The case after a person who was exploited in a venue of another region has been recognised in this one."""
+    s, cases = state.s, state.cases
+    cases["stage"][:], state.venues["case"][:] = CaseStage.FREE, -1
+    s.law["coop_sharing"], s.law["collusion"], s.law["police_reactive"] = sharing, collusion, 1.0
+    k = int(np.flatnonzero(state.venues["region"] != told_in)[0])
+    meeting = state.book.meetings[0:1]
+    for field, value in (
+        ("person", 0), ("generation", state.migrants["generation"][0]), ("venue", k), ("region", told_in),
+        ("venue_generation", state.venues["generation"][k]), ("sector", state.venues["sector"][k]),
+        ("agency", AgencyKind.POLICE), ("cause", Exit.STATUS_CHECK), ("exploited", 1), ("recognised", 1),
+    ):  # fmt: skip
+        meeting[field] = value
+    state.book.counts[:] = 1, 0
+    take_leads(s, state.p, Now(5, 1), np.zeros(len(COUNTERS)))
+    state.book.counts[:] = 0, 0
+    n = state.venues["case"][k]
+    return k, n
+
+
+def test_what_is_told_elsewhere_is_passed_on_or_stays_there(state):
+    """Lever ``coop.sharing``; without it those who were told work alone, and the owner is out of reach (C9-M12)."""
+    there = 3
+    k, n = lead_from(state, there, sharing=1.0)
+    assert state.cases["region"][n] == state.venues["region"][k]
+    assert state.cases["partners"][n].tolist() == [there, -1, -1]
+    assert state.cases["source"][n] == Source.SHARED
+    for silent in ({"sharing": 0.0}, {"sharing": 1.0, "collusion": 1.0}):
+        k, n = lead_from(state, there, **silent)
+        assert (state.cases["region"][n], state.cases["joint"][n]) == (there, 0)
+        charge(state.s, state.p, Now(9, 1), n, int(Charge.EXPLOITATION), np.zeros(len(COUNTERS)))
+        assert OWNER not in state.cases["suspects"][n]
+        joins(state.s, state.p, n, int(state.venues["region"][k]), np.zeros(len(COUNTERS)))
+        charge(state.s, state.p, Now(9, 1), n, int(Charge.EXPLOITATION), np.zeros(len(COUNTERS)))
+        assert state.cases["suspects"][n][0] == OWNER
 
 
 def test_testimony_helps_every_lesser_charge_a_little():
