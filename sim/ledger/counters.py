@@ -373,6 +373,7 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("upheld_unaided", "of these, those that end in conviction for exploitation"),
         ("joint_cases_venues", "of cases that another region joined, cases against owners of workplaces"),
         ("charged_joint", "cases charged that another region had joined"),
+        ("tried_joint", "trials of cases that another region had joined"),
         ("heard_abroad", "witnesses heard in another region than that of the court"),
         ("cases_leaked", "joint cases that ended because a warning of the arrest was sold"),
         ("arrests_told_one", "arrests planned of which one region was told"),

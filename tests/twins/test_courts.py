@@ -38,6 +38,7 @@ SHARED = ("regions", "agencies", "units", "offenders")
 JUSTICE = (
     "police_metric", "justice_means_required", "justice_witness_protection", "justice_family_protection",
     "justice_confiscation", "justice_compensation", "justice_compel", "justice_legal_aid",
+    "coop_joint_teams", "coop_formal_speed", "collusion",
 )  # fmt: skip  # shares in [0, 1] of what the law of a place does
 
 
@@ -113,6 +114,34 @@ def may_recant(hearing: Hearing) -> None:
     if hearing.witness and u < rules.recant * exposed:
         hearing.count("RECANTED")
         case["rung"] = max(case["rung"] - 1, 0)
+
+
+def may_be_helped(hearing: Hearing) -> None:
+    """Where those whom a case is about stand or people came from, regions may join it; each brings what it knows."""
+    case, rules, now, law = hearing.case, hearing.rules.case, hearing.now, hearing.state.s.law
+    ways = [hearing.target["region" if hearing.at_venue else "home"]]
+    carrier = hearing.carrier if hearing.at_venue else None
+    if carrier is not None and carrier["active"] and carrier["generation"] == hearing.firm_generation:
+        ways.append(carrier["home"])
+    ways.append(case["origin"])
+    for region in ways:
+        if region < 0 or region in hearing.joined:
+            continue
+        what = 2 * region + case["kind"]
+        key: Any = (case["target"], case["target_generation"])
+        team, answer, _, _ = block(now.seed, Stream.HELP, *key, now.week, what)
+        asked = draw(now.seed, Stream.HELP_ASKED, *key, case["opened"], what)
+        trusted = 1 - law[region]["collusion"]
+        by_team = team < rules.joint_pace * hearing.law["coop_joint_teams"] * trusted
+        written = asked < rules.asked * (1 - hearing.law["police_metric"]) * trusted
+        answered = answer < rules.formal_base + rules.formal_gain * hearing.law["coop_formal_speed"]
+        if case["joint"] < PARTNERS and (by_team or (written and answered)):
+            hearing.joined.add(region)
+            hearing.count("JOINT_CASES", case["joint"] == 0)
+            hearing.count("JOINT_CASES_VENUES", case["joint"] == 0 and hearing.at_venue)
+            for found, share in (("movement", rules.shared_movement), ("network", rules.shared_network)):
+                case[found] += (1 - case[found]) * share
+            case["joint"] += 1
 
 
 def is_dropped(hearing: Hearing) -> bool:
@@ -236,7 +265,12 @@ def is_counted(hearing: Hearing, upheld: bool) -> None:
     """By charge, by what was heard, and by help from abroad."""
     case = hearing.case
     charge, heard = Charge(case["charge"]), case["heard"] > 0
-    tried = {"TRIALS": True, f"TRIED_{charge.name}": True, f"UPHELD_{charge.name}": upheld}
+    tried = {
+        "TRIALS": True,
+        "TRIED_JOINT": case["joint"] > 0,
+        f"TRIED_{charge.name}": True,
+        f"UPHELD_{charge.name}": upheld,
+    }
     if charge == Charge.EXPLOITATION:
         how = "WITH_TESTIMONY" if heard else "WITHOUT_TESTIMONY"
         tried |= {f"TRIED_{how}": True, f"CONVICTED_{how}": upheld}
@@ -340,6 +374,7 @@ def is_closed(hearing: Hearing) -> None:
 def is_heard(hearing: Hearing) -> None:
     """The week of a charged case; the hearing waits for its day, and for a court that has time."""
     may_recant(hearing)
+    may_be_helped(hearing)
     if hearing.case["due"] > hearing.now.week or hearing.attention < 1:
         return
     hearing.left["agencies", "attention", hearing.court] -= 1
@@ -406,6 +441,7 @@ def many_kinds_of_suspects(state: State, rng: np.random.Generator) -> None:
     cases["charges"][:], cases["verdicts"][:] = Charge.NONE, Verdict.NONE
     large = np.flatnonzero(np.diff(s.offender_first) > 3)
     cases["carrier"][:] = rng.choice(large, size)
+    cases["origin"][:] = rng.integers(-1, len(state.regions), size)
     cases["carrier_generation"][:] = state.traffickers["generation"][cases["carrier"]] + (rng.random(size) < 0.15)
     cases["joint"][:], cases["handed"][:] = rng.integers(0, PARTNERS + 1, size), rng.integers(0, 2, size)
     cases["partners"][:] = rng.integers(0, len(state.regions), (size, PARTNERS))
@@ -480,5 +516,5 @@ def test_a_hearing_is_that_of_the_readable_twin(state: State) -> None:
                 C(key[1]).name for key, amount in hearing.left.items() if key[0] == "counters" and amount > 0
             )
     rare = {"BRIBES_COURT", "RECANTED", "WITNESSES_COMPELLED", "COMPENSATED", "CONVICTED_LABOUR", "CONVICTED_PROCURING",
-            "HEARD_ABROAD", "UPHELD_HELPED", "UPHELD_DEPOSED", "SEIZED"}  # fmt: skip
+            "HEARD_ABROAD", "JOINT_CASES", "UPHELD_HELPED", "UPHELD_DEPOSED", "SEIZED"}  # fmt: skip
     assert min(happened[name] for name in rare) >= 50, happened

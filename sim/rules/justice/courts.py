@@ -19,6 +19,7 @@ from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.corruption.bribes import buys_off, unit_at
 from sim.rules.justice.evidence import chance_of_conviction, close_case, recants, witness_is_there
+from sim.rules.justice.help import ask_for_help
 from sim.rules.justice.telling import Rung
 
 
@@ -235,6 +236,7 @@ def count_trial(case, counters, week):
     """Count a verdict by charge, by what was heard and by help from abroad: what was charged, and what was upheld."""
     upheld = case.verdict == Verdict.CONVICTED
     counters[C.TRIALS] += 1.0
+    counters[C.TRIED_JOINT] += case.joint > 0
     counters[C.TRIAL_WEEKS] += week - case.opened
     counters[C.TRIED_EXPLOITATION + case.charge - 1] += 1.0
     counters[C.UPHELD_EXPLOITATION + case.charge - 1] += upheld
@@ -293,6 +295,8 @@ def hear_cases(s, p, now, rows, ledger):
         if case.witness >= 0 and recants(s.cases, p.case, now, n, local):
             ledger.counters[C.RECANTED] += 1.0
             case.rung = max(case.rung - 1, 0)
+        # what was asked for may come when suspects are under arrest already
+        ask_for_help(s, p, now, n, ledger.counters)
         court = case.region * KINDS + AgencyKind.COURT
         if case.due > now.week or s.agencies[court].attention < 1.0:
             continue

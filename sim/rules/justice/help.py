@@ -65,7 +65,7 @@ def join(s, rules, n, region, counters):
 
 @part
 def ask_for_help(s, p, now, n, counters):
-    """A week in which regions to which case n leads may join it.
+    """A week in which regions to which case n leads may join it, before or after somebody is charged.
 
     A joint team takes cases up by itself; a letter is written in few cases, where work abroad is no credit to an office
     in fewer, and answered after months. Neither goes to colleagues who may sell it.
