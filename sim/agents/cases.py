@@ -2,7 +2,8 @@
 
     lead -> investigation -> charge -> trial -> judgment
 
-Rows are reused; what names a case in draws is its target and the week in which it was opened, never its row.
+Rows are reused; what names a case in draws is its target and the week in which it was opened, never its row. What a
+case ended with stays in its row until another case takes it.
 """
 
 from __future__ import annotations
@@ -40,6 +41,15 @@ class Charge(IntEnum):
     DOCUMENTS = 5
 
 
+class Verdict(IntEnum):
+    """What a court has found, of one suspect or of a case, which is as good as the best for those who charged it."""
+
+    NONE = 0  # not tried
+    ACQUITTED = 1
+    LESSER = 2  # convicted, of something lesser than was charged
+    CONVICTED = 3
+
+
 class Source(IntEnum):
     """Where a lead came from."""
 
@@ -53,18 +63,21 @@ class Source(IntEnum):
     PARTNER = 7  # named by a facilitator under arrest
 
 
+SUSPECTS = 10  # people whom a case can name: as many as an operation can arrest at once
+PARTNERS = 3  # regions that can join a case: where its target, its carrier and its exploited people come from
+NOBODY, OWNER = -1, -2  # in the column ``suspects``, beside rows of offenders
+
 Packed = partial(Column, packed=True)
 
 CASE_COLUMNS: tuple[Column, ...] = (
     Packed("stage", "i1", "CaseStage"),
     Packed("kind", "i1", "Target"),
     Packed("source", "i1", "Source"),
-    Packed("charge", "i1", "Charge"),
-    Packed("role", "i1", "Role of the offender charged, -1 for the owner of a venue", -1),
-    Packed("high", "i1", "1 if that offender organises, manages or keeps the money of others"),
+    Packed("charge", "i1", "Charge, the gravest of those brought"),
+    Packed("verdict", "i1", "Verdict"),
     Packed("rule", "i1", "Strike: whom an operation is after, -1 for an ordinary case", -1),
     Packed("assigned", "i1", "1 if an investigator works on it this week"),
-    Packed("joint", "i1", "1 if the region where the target stands takes part"),
+    Packed("joint", "i1", "other regions that take part"),
     Packed("deposed", "i1", "1 if the witness has been heard before trial in front of the defence"),
     Packed("rung", "i1", "highest Rung of cooperation of the witness"),
     Packed("generation", "i4", "how many cases this row has held"),
@@ -75,7 +88,18 @@ CASE_COLUMNS: tuple[Column, ...] = (
     Packed("opened", "i4", "week in which the case was opened"),
     Packed("due", "i4", "week from which a hearing may be held"),
     Packed("worked", "i4", "weeks of work on it"),
-    Packed("offender", "i4", "row of the offender charged, -1 none", -1),
+    Packed("named", "i1", "suspects who are charged"),
+    Packed("suspects", "i4", "rows of offenders charged, -2 the owner of the venue, -1 nobody", NOBODY, SUSPECTS),
+    Packed("roles", "i1", "Role of each suspect, -1 for an owner and for nobody", -1, SUSPECTS),
+    Packed("highs", "i1", "1 for each suspect who organises, manages or keeps the money of others", 0, SUSPECTS),
+    Packed("charges", "i1", "Charge against each suspect", 0, SUSPECTS),
+    Packed("verdicts", "i1", "Verdict on each suspect", 0, SUSPECTS),
+    Packed("partners", "i2", "regions that have joined the case, -1 none", -1, PARTNERS),
+    Packed("origin", "i2", "region from which people exploited in the venue came, -1 unknown", -1),
+    Packed("carrier", "i4", "row of the enterprise that brought them to it, -1 unknown", -1),
+    Packed("carrier_generation", "i4", "its generation"),
+    Packed("told", "i1", "1 if somebody has said who brought them, 0 if that has to be found out"),
+    Packed("handed", "i1", "1 if they were handed over, and not only brought"),
     Packed("witness", "i4", "row of the person whose statement it holds, -1 none", -1),
     Packed("witness_generation", "i4", "generation of that person"),
     Packed("movement", "f4", "evidence of movement, in [0, 1]"),
@@ -84,5 +108,7 @@ CASE_COLUMNS: tuple[Column, ...] = (
     Packed("money", "f4", "evidence of money"),
     Packed("network", "f4", "what is known of who stands behind it"),
     Packed("quality", "f4", "quality of the statement"),
+    Packed("heard", "f4", "quality of the testimony that the court has heard, 0 without any"),
     Packed("frozen", "f8", "assets frozen, cents"),
+    Packed("means", "f8", "what the owner had kept when he was charged, cents"),
 )

@@ -261,7 +261,7 @@ LEVERS: dict[str, Lever] = {
               "how fast formal requests to other states are answered: 0 in a year, 1 within two months",
               "C9-M10, C6-M17", "law"),
         Lever("coop.sharing", "region", "share", 0, 1,
-              "chance that a lead on those who brought a person is passed to where they stand",
+              "chance that a lead is passed to the region in which those stand whom it is about",
               "C11-M03", "law"),
         Lever("coop.extradition", "region", "share", 0, 1,
               "chance that a suspect who stands in another region is handed over",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.agencies import AgencyKind
-from sim.agents.cases import CaseStage, Charge, Source, Target
+from sim.agents.cases import CaseStage, Charge, Source, Target, Verdict
 from sim.agents.enterprises import Kind
 from sim.agents.facilitators import Function, Standing
 from sim.agents.forms import Form
@@ -30,7 +30,7 @@ ENUMS: dict[str, dict[str, type[IntEnum]]] = {
     "facilitator": {"standing": Standing, "function": Function},
     "tie": {"function": Function},
     "agency": {"kind": AgencyKind},
-    "case": {"stage": CaseStage, "kind": Target, "source": Source, "charge": Charge, "role": Role},
+    "case": {"stage": CaseStage, "kind": Target, "source": Source, "charge": Charge, "verdict": Verdict},
 }  # fmt: skip
 
 

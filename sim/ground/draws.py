@@ -131,6 +131,11 @@ class Stream(IntEnum):
     PLACEBO = 99
     ROUTE_TASTE_PROVIDER = 120
     ROUTE_TASTE_ALONE = 121
+    HELP = 125
+    HELP_ASKED = 126
+    CONFISCATION = 127
+    SUSPECT = 128
+    SUSPECT_VERDICT = 129
 
 
 @rule

@@ -169,6 +169,10 @@ WORDS: dict[str, tuple[Word, ...]] = {
         W("lead", "Something that may become a case: a meeting, a statement, a stopped crossing, a tip from another "
           "region."),
         W("case", "A lead, an investigation or a charge against the owner of a venue or an enterprise."),
+        W("joint case", "A case that another region has joined: it brings what it knows, reaches whoever stands there "
+          "and hears witnesses who have gone there.", "C5-M58, C9-M54"),
+        W("suspect", "A person whom a case names: an owner of a venue or a member of an enterprise, each with a "
+          "charge, an arrest and a verdict."),
         W("operation", "A case that watches a network and arrests several people at once.", "C3-M42"),
         W("certainty", "The belief that who exploits will be convicted, or who smuggles; learned from convictions."),
         W("post, unit, official", "A post is a task with something to sell; a unit is everyone who holds it in one "

@@ -26,8 +26,8 @@ from sim.rules.networks.operations import OperationRules
 from sim.rules.networks.partners import PartnerRules
 from sim.rules.people.beliefs import BeliefRules
 from sim.rules.people.consider import LifeRules
-from sim.rules.people.knowledge import KnowledgeRules
 from sim.rules.people.homecoming import HomecomingRules
+from sim.rules.people.knowledge import KnowledgeRules
 from sim.rules.people.lived import LivedRules
 from sim.rules.people.options import ChoiceRules
 from sim.rules.work.claims import ClaimRules

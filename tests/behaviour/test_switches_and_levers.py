@@ -604,6 +604,9 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
     if lever in ("work.contract_corridors", "status.firewall"):  # people on a visa, and people removed unrecognised
         base = base.replace({"people.size": 20_000})
         baseline = tools.run(base)
+    if lever == "coop.formal_speed":  # which answers letters, and few are written
+        base = base.replace({"coop.asked": 1.0, "police.metric": 0.0, "people.size": 20_000})
+        baseline = tools.run(base)
     if lever == "justice.compensation":  # which pays where nothing was seized
         base = base.replace({"justice.asset_freeze": 0.0})
         baseline = tools.run(base)

@@ -9,6 +9,7 @@ the literature contests it. Names are ``group.name``; values are validated here 
 from __future__ import annotations
 
 from sim.declared.parameters.corruption import CORRUPTION_PARAMETERS
+from sim.declared.parameters.debts import DEBT_PARAMETERS
 from sim.declared.parameters.justice import JUSTICE_PARAMETERS
 from sim.declared.parameters.markets import MARKET_PARAMETERS
 from sim.declared.parameters.networks import NETWORK_PARAMETERS
@@ -322,18 +323,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
       "advance on pay by venues that do not keep to going terms, owed by people hired at home", "C5-M34", "Q"),
     P("recruit.source_noise", 0.3, "ratio", 0, 10, "spread of orders over places to recruit in"),
     # debt
-    P("debt.interest", 0.004, "/week", 0, 1, "interest on debts to providers and venues", "C5-M34", "Q"),
-    P("debt.lending", 0.6, "ratio", 0, 100, "most that a provider has lent, over its capital"),
-    P("debt.markup", 0.6, "ratio", 0, 40, "what is added to a fee that is lent", "C10-Q19", "Q"),
-    P("debt.service_share", 0.5, "share", 0, 1, "share of credited pay that goes to a creditor who can collect"),
-    P("debt.household_share", 0.1, "share", 0, 1, "share of pay at home that does", "C5-M34", "Q"),
-    P("debt.arrears", 8, "weeks", 1, 520,
-      "weeks for which a debt may not be served until a provider goes after the debtor", "C13-M37", "A"),
-    P("debt.pressed_again", 8, "weeks", 1, 520,
-      "weeks until it goes after the same debtor again; it can make up for as many in which it went after nobody"),
-    P("debt.per_member", 0.5, "/week", 0, 100, "debtors after whom a member of an enterprise can go", "C3-M21", "A"),
-    P("debt.notice", 2.0, "weeks", 0, 52,
-      "weeks in which a debtor who is to be put to work can flee or complain before", "C4-M02", "A"),
+    *DEBT_PARAMETERS,
     *MARKET_PARAMETERS,
     *JUSTICE_PARAMETERS,
     *CORRUPTION_PARAMETERS,

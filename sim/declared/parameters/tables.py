@@ -79,7 +79,7 @@ JUSTICE_TABLES: tuple[Parameter, ...] = (
           base=-1.6, testimony=0.2, control=0.0, exploitation=0.0, movement=2.4, money=0.4, network=0.8),
     *each("justice.odds_documents_{}", "log odds", -20, 20, "log odds of conviction for documents; element",
           "C9-M18, C9-M19", "E",
-          base=-1.4, testimony=0.0, control=0.0, exploitation=0.0, movement=2.2, money=0.0, network=0.0),
+          base=-1.4, testimony=0.2, control=0.0, exploitation=0.0, movement=2.2, money=0.0, network=0.0),
     *each("justice.severity_{}", "ratio", 0, 1, "gravity of a charge: sentences, and what a conviction is worth",
           "C9-M06", "A", exploitation=1.0, procuring=0.45, labour=0.3, smuggling=0.35, documents=0.15),
     *each("justice.effort_{}", "ratio", 0, 10,

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.agencies import KINDS, AgencyKind
+from sim.agents.people import Creditor
 from sim.ground.by_address import by_address
 from sim.ground.kernel import rule
 from sim.rules.control.ways_out import Exit
@@ -40,7 +41,7 @@ STATEMENT = np.dtype(
     [
         ("person", "i4"), ("generation", "i4"), ("venue", "i4"), ("venue_generation", "i4"), ("brought_by", "i4"),
         ("brought_by_generation", "i4"), ("region", "i2"), ("rung", "i1"), ("female", "i1"), ("true", "i1"),
-        ("quality", "f4"),
+        ("handed", "i1"), ("quality", "f4"),
     ],
     align=True,
 )  # fmt: skip
@@ -140,4 +141,7 @@ def enter_statement(people, book, i, rung, quality):
     said.brought_by, said.brought_by_generation = person.brought_by, person.brought_by_generation
     said.rung, said.quality, said.female = rung, quality, person.female
     said.true = person.claims != 2
+    # the claim of whoever brought her went to the venue with her, or she was made to go without owing
+    owed_there = person.debt > 0.0 and person.creditor_kind == Creditor.VENUE and person.creditor == person.exploiter
+    said.handed = person.forced == 1 or owed_there
     book.counts[1] = n + 1

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from sim.agents.cases import CaseStage, Charge, Target
+from sim.agents.cases import NOBODY, PARTNERS, SUSPECTS, CaseStage, Charge, Target, Verdict
 from sim.agents.offenders import Role
 from sim.agents.people import Stage
 from sim.agents.venues import Visibility
@@ -64,6 +64,11 @@ class CaseRules(NamedTuple):
     joint_pace: Annotated[float, From("coop.joint_pace")]  # per week
     formal_base: Annotated[float, From("coop.formal_base")]
     formal_gain: Annotated[float, From("coop.formal_gain")]
+    asked: Annotated[float, From("coop.asked")]  # share of cases in which help is asked for by letter
+    setup: Annotated[int, From("coop.setup_weeks")]  # weeks of work that help from one more region takes
+    # whom a case names
+    named: Annotated[float, From("justice.named")]
+    suspects_most: Annotated[int, From("justice.suspects_most")]
     patience: Annotated[float, From("police.patience")]
     longest: Annotated[int, From("police.case_longest")]  # weeks
     shortest: Annotated[int, From("police.case_shortest")]
@@ -135,11 +140,15 @@ def chance_of_conviction(cases, rules, n, charge, testimony, skill, means):
 
 
 @rule
-def may_be_charged(cases, n, charge, commercial_sex):
-    """Whether the law has this charge for the target of case n."""
-    case = cases[n]
-    if case.kind == Target.ENTERPRISE:
-        return charge == Charge.SMUGGLING or charge == Charge.DOCUMENTS or charge == Charge.EXPLOITATION
+def may_be_charged(case, kind, charge, commercial_sex):
+    """Whether the law has this charge for the owner of a venue, or for members of an enterprise (``kind``).
+
+    Those who brought people to the venue that a case is about are charged with exploitation if they handed them over.
+    """
+    if kind == Target.ENTERPRISE:
+        if charge == Charge.EXPLOITATION:
+            return case.kind == Target.ENTERPRISE or case.handed == 1
+        return charge == Charge.SMUGGLING or charge == Charge.DOCUMENTS
     if charge == Charge.PROCURING:
         return commercial_sex == 1
     if charge == Charge.LABOUR:
@@ -148,16 +157,17 @@ def may_be_charged(cases, n, charge, commercial_sex):
 
 
 @rule
-def best_charge(cases, rules, n, commercial_sex, skill, local):
+def best_charge(cases, rules, n, kind, commercial_sex, skill, local):
     """(charge, worth) that pays most for a prosecutor, in units of a conviction for exploitation.
 
-    ``police.metric`` weighs the number of convictions against their gravity and the rank of those convicted.
+    ``kind`` of suspect: the owner of a venue, or members of an enterprise. ``police.metric`` weighs the number of
+    convictions against their gravity and the rank of those convicted.
     """
     case = cases[n]
     testimony = case.quality if case.rung >= Rung.COMPLAINT else 0.0
     best, chosen = rules.least_worth, Charge.NONE
     for charge in range(1, CHARGES):
-        if not may_be_charged(cases, n, charge, commercial_sex):
+        if not may_be_charged(case, kind, charge, commercial_sex):
             continue
         gravity = rules.severity[charge] + rules.network_worth * case.network
         value = local.police_metric + (1.0 - local.police_metric) * gravity
@@ -180,12 +190,18 @@ def open_case(s, kind, target, generation, region, sector, source, counters, wee
             case.stage, case.kind, case.target, case.target_generation = CaseStage.LEAD, kind, target, generation
             case.region, case.sector, case.source = region, sector, source
             case.opened, case.due, case.worked = week, 0, 0
-            case.charge, case.role, case.offender = Charge.NONE, -1, -1
+            case.charge, case.verdict = Charge.NONE, Verdict.NONE
             case.rule = -1
-            case.assigned = case.joint = case.deposed = case.rung = case.high = 0
+            case.assigned = case.joint = case.deposed = case.rung = case.named = case.told = case.handed = 0
             case.witness, case.witness_generation = -1, 0
+            case.origin, case.carrier, case.carrier_generation = -1, -1, 0
             case.movement = case.control = case.exploitation = case.money = case.network = case.quality = 0.0
-            case.frozen = 0.0
+            case.heard = case.frozen = case.means = 0.0
+            for k in range(SUSPECTS):
+                case.suspects[k], case.roles[k], case.highs[k] = NOBODY, -1, 0
+                case.charges[k], case.verdicts[k] = Charge.NONE, Verdict.NONE
+            for k in range(PARTNERS):
+                case.partners[k] = -1
             counters[C.LEADS] += 1.0
             return n
     counters[C.LEADS_LOST] += 1.0
@@ -246,14 +262,26 @@ def recants(cases, rules, now, n, local):
 
 
 @rule
+def takes_part(case, region):
+    """Whether a region works on a case: it has opened it, or has joined it."""
+    found = region == case.region
+    for k in range(case.joint):
+        found = found or case.partners[k] == region
+    return found
+
+
+@rule
 def witness_is_there(people, cases, n):
-    """Whether the person whose statement case n holds can still be heard where the case is."""
+    """Whether the person whose statement case n holds can still be heard: where the case is, or by a partner.
+
+    Where the region to which she has gone takes part in the case she is heard there (C9-M54).
+    """
     case = cases[n]
     i = case.witness
     return (
         i >= 0
         and people.row[i].generation == case.witness_generation
-        and people.here[i] == case.region
+        and takes_part(case, people.here[i])
         and people.stage[i] != Stage.DEAD
         and people.stage[i] != Stage.DETAINED
     )

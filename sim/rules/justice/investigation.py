@@ -10,17 +10,17 @@ import math
 import numpy as np
 
 from sim.agents.agencies import KINDS, AgencyKind
-from sim.agents.cases import CaseStage, Charge, Source, Target
+from sim.agents.cases import SUSPECTS, CaseStage, Charge, Source, Target
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import allocating, kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
-from sim.rules.justice.arrests import arrest, choose_offender, high_rank
-from sim.rules.justice.evidence import add, best_charge, close_case, recants
+from sim.rules.justice.arrests import name_member, name_members, name_owner
+from sim.rules.justice.evidence import add, best_charge, close_case, recants, takes_part
+from sim.rules.justice.help import ask_for_help, carrier_is_there, stands_at, within_reach
 from sim.rules.networks.operations import (
     Strike,
     arrest_facilitators,
-    dealt_with,
     is_leaked,
     leader_to_arrest,
     note_ties,
@@ -93,23 +93,17 @@ def work_on(s, p, now, n, ledger):
     case, local = s.cases[n], s.law[s.cases[n].region]
     case.worked += 1
     ledger.counters[C.CASE_WEEKS] += 1.0
-    u_disrupt, u_joint, u_formal, _ = block(
-        now.seed, Stream.INVESTIGATION, case.target, case.target_generation, now.week, case.kind
-    )
+    u_disrupt, _, _, _ = block(now.seed, Stream.INVESTIGATION, case.target, case.target_generation, now.week, case.kind)
     if u_disrupt < p.case.disrupt_pace * local.police_disruptive:
         disrupt(s.enterprises, s.venues, s.cases, p.case, n, ledger.counters, now.week)
         close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
         return
-    abroad = case.kind == Target.ENTERPRISE and case.joint == 0 and s.enterprises.row[case.target].home != case.region
-    # a joint team works in days, a letter takes months (C9-M10, C9-M50)
-    by_letter = p.case.formal_base + p.case.formal_gain * local.coop_formal_speed
-    if abroad and (u_joint < p.case.joint_pace * local.coop_joint_teams or u_formal < by_letter):
-        case.joint = 1
-        ledger.counters[C.JOINT_CASES] += 1.0
+    ask_for_help(s, p, now, n, ledger.counters)
     find_evidence(s.cases, p.case, n, local, ledger.counters)
     if case.rule >= 0:
         note_ties(s, p, now, n, local, ledger.counters)
-    if case.worked < p.case.shortest:
+    # what several regions do together has to be set up first (C5-M58)
+    if case.worked < p.case.shortest + p.case.setup * case.joint:
         return
     if case.rule < 0:
         charge_or_drop(s, p, now, n, ledger)
@@ -123,16 +117,17 @@ def charge_or_drop(s, p, now, n, ledger):
     case, local = s.cases[n], s.law[s.cases[n].region]
     sex = s.sectors[case.sector].commercial_sex if case.sector >= 0 else 0
     skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
-    charge, worth = best_charge(s.cases, p.case, n, sex, skill, local)
+    charge, worth = best_charge(s.cases, p.case, n, case.kind, sex, skill, local)
     # an office waits for more as long as there is time, the less it is judged by counts the longer
     wanted = p.case.patience * (1.0 - local.police_metric) * (1.0 - case.worked / p.case.longest)
     if case.worked < p.case.longest and worth < wanted:
         return
-    if charge == Charge.NONE:
-        ledger.counters[C.CASES_DROPPED] += 1.0
-        close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
+    if charge != Charge.NONE and bring_charge(s, p, now, n, charge, ledger):
         return
-    bring_charge(s, p, now, n, charge, ledger.counters, local)
+    if charge != Charge.NONE and case.worked < p.case.longest:
+        return  # nobody is within reach yet
+    ledger.counters[C.CASES_DROPPED] += 1.0
+    close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
 
 
 @kernel
@@ -158,82 +153,109 @@ def investigate(s, p, now, rows, ledger):
         work_on(s, p, now, n, ledger)
 
 
-@rule
-def within_reach(cases, n, home, local, seed):
-    """Whether a suspect at ``home`` can be had: at home, in a joint case, or handed over (``coop.extradition``)."""
-    case = cases[n]
-    if case.joint == 1 or home == case.region:
-        return True
-    if local.coop_extradition <= 0.0:
-        return False
-    u = draw(seed, Stream.EXTRADITION, case.target, case.target_generation, case.opened, 0)
-    return u < local.coop_extradition
-
-
 @part
 def strike(s, p, now, n, ledger):
     """An operation arrests those it is after, unless somebody has sold a warning; the case ends or goes to court."""
     case = s.cases[n]
     ledger.counters[C.OPERATIONS] += 1.0
     home = s.enterprises.row[case.target].home
-    if is_leaked(s.units, s.law, p, case, home, now.seed):
+    made = 0
+    if is_leaked(s, p, now, n, ledger.counters):
         ledger.counters[C.OPERATIONS_LEAKED] += 1.0
-        ledger.counters[C.OPERATIONS_ENDED] += 1.0
-        close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
-        return
-    skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
-    size = round(s.law[case.region].police_operation_size)
-    if case.rule == Strike.LEADER:
-        for number in range(size):
-            member = -1
-            if within_reach(s.cases, n, home, s.law[case.region], now.seed):
-                member = leader_to_arrest(s.offenders, s.cases, s.offender_first, now, n)
-            if member < 0:
-                break
-            # the first stands trial; the others are dealt with by what the case proves on the day
-            verdict = draw(now.seed, Stream.OPERATION, case.target, case.target_generation, now.week, 128 + number)
-            until, _ = dealt_with(s.cases, p, n, verdict, 0.5, s.law[case.region], skill, now.week)
-            if number == 0:
-                case.offender = member
-                case.role, case.high = s.offenders[member].role, high_rank(s.enterprises, s.offenders, s.traits, member)
-            arrest(s.enterprises, s.offenders, s.traits, p.change, member, until, ledger.counters)
     else:
-        made = arrest_facilitators(s, p, now, n, size, ledger.counters, skill)  # fmt: skip
-        if made > 0:
-            ledger.counters[C.OPERATIONS_ENDED] += 1.0
-            close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
+        size = round(s.law[case.region].police_operation_size)
+        if case.rule == Strike.LEADER:
+            until = day_in_court(p, now, case) + p.case.held_most
+            for _ in range(min(size, SUSPECTS)):
+                member = -1
+                if within_reach(s.cases, n, home, s.law[case.region], now.seed):
+                    member = leader_to_arrest(s.offenders, s.cases, s.offender_first, now, n)
+                if member < 0:
+                    break
+                name_member(s, p, n, member, Charge.SMUGGLING, until, ledger.counters)
+        else:
+            skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
+            made = arrest_facilitators(s, p, now, n, size, ledger.counters, skill)
+        if made == 0 and go_to_court(s, p, now, n, np.int64(Charge.SMUGGLING), ledger.counters):
             return
-    bring_charge(s, p, now, n, Charge.SMUGGLING, ledger.counters, s.law[case.region])  # fmt: skip
+    ledger.counters[C.OPERATIONS_ENDED] += 1.0
+    close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
+
+
+@rule
+def day_in_court(p, now, case):
+    """Week from which a case that is charged now may be heard."""
+    u = draw(now.seed, Stream.TRIAL, case.target, case.target_generation, case.opened, 0)
+    wait = p.case.trial_least + 2.0 * (1.0 - p.case.trial_least) * u
+    return now.week + max(round(p.case.trial_weeks * wait), 1)
 
 
 @part
-def bring_charge(s, p, now, n, charge, counters, local):
-    """The offender is arrested and waits for trial; an exploiter's place is closed for the day and people are found."""
+def bring_charge(s, p, now, n, charge, ledger):
+    """Those who can be had are arrested, unless a partner has sold a warning; whether case n is decided by that."""
     case = s.cases[n]
-    case.charge = charge
-    case.stage = CaseStage.TRIAL
-    u = draw(now.seed, Stream.TRIAL, case.target, case.target_generation, case.opened, 0)
-    wait = p.case.trial_least + 2.0 * (1.0 - p.case.trial_least) * u
-    case.due = now.week + max(round(p.case.trial_weeks * wait), 1)
-    counters[C.CHARGED_EXPLOITATION + charge - 1] += 1.0
+    if case.joint > 0 and is_leaked(s, p, now, n, ledger.counters):
+        ledger.counters[C.CASES_LEAKED] += 1.0
+        close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
+        return True
+    return go_to_court(s, p, now, n, charge, ledger.counters)
+
+
+@part
+def go_to_court(s, p, now, n, charge, counters):
+    """Suspects are arrested and wait for trial. Returns whether there is any whom case n can have.
+
+    An exploiter's place is closed for the day and people are found.
+    """
+    case = s.cases[n]
+    case.due = day_in_court(p, now, case)
+    if case.named == 0:  # an operation has arrested whom it was after
+        name_suspects(s, p, now, n, charge, counters)
+    if case.named == 0:
+        return False
+    case.charge, case.stage = Charge.NONE, CaseStage.TRIAL
+    for k in range(case.named):
+        if p.case.severity[case.charges[k]] > p.case.severity[case.charge]:
+            case.charge = case.charges[k]
+    counters[C.CHARGED_EXPLOITATION + case.charge - 1] += 1.0
     counters[C.CHARGED] += 1.0
-    if case.kind == Target.VENUE:
+    counters[C.CHARGED_JOINT] += case.joint > 0
+    counters[C.SUSPECTS] += case.named
+    return True
+
+
+@part
+def name_suspects(s, p, now, n, charge, counters):
+    """Whom case n names: the owner of a venue and those who brought people to it, or members of an enterprise."""
+    case, local = s.cases[n], s.law[s.cases[n].region]
+    home = stands_at(s, case)
+    reachable = within_reach(s.cases, n, home, local, now.seed)
+    until = case.due + p.case.held_most
+    if case.kind == Target.ENTERPRISE:
+        name_members(s, p, now, n, case.target, charge, reachable, until, counters)
+        counters[C.EXTRADITED] += reachable * (case.named if not takes_part(case, home) else 0)
+        return
+    if reachable:
+        name_owner(case, charge, counters)
+        case.means = s.venues[case.target].wealth
         if charge <= Charge.LABOUR:
             s.venues[case.target].shut = now.week + 1
-        counters[C.ARRESTS_OWNERS] += 1.0
-    else:
-        j = case.target
-        home = s.enterprises.row[j].home
-        reachable = within_reach(s.cases, n, home, local, now.seed)
-        counters[C.EXTRADITED] += reachable and case.joint == 0 and home != case.region
-        if case.offender >= 0:  # an operation has arrested whom it was after
-            s.offenders[case.offender].until = case.due + p.case.held_most
-            return
-        case.offender = choose_offender(s.offenders, s.offender_first, p.case, now, j, case.network, reachable)
-        if case.offender >= 0:
-            case.role = s.offenders[case.offender].role
-            case.high = high_rank(s.enterprises, s.offenders, s.traits, case.offender)
-            arrest(s.enterprises, s.offenders, s.traits, p.change, case.offender, case.due + p.case.held_most, counters)
+        counters[C.EXTRADITED] += not takes_part(case, home)
+    if not carrier_is_there(s, case):
+        return
+    # whoever has been met may have said who brought her; otherwise that shows with the network
+    found = draw(now.seed, Stream.SUSPECT, case.target, case.target_generation, case.opened, 4)
+    if case.told == 0 and found >= case.network:
+        return
+    skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
+    theirs, _ = best_charge(s.cases, p.case, n, np.int64(Target.ENTERPRISE), 0, skill, local)
+    if theirs == Charge.NONE:
+        return
+    home = s.enterprises.row[case.carrier].home
+    reachable = within_reach(s.cases, n, home, local, now.seed)
+    before = case.named
+    name_members(s, p, now, n, case.carrier, theirs, reachable, until, counters)
+    counters[C.EXTRADITED] += reachable * (case.named - before if not takes_part(case, home) else 0)
 
 
 @rule

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim.agents.agencies import KINDS, PURSUES_CASES, AgencyKind
 from sim.agents.cases import Source
 from sim.ground.calendar import WEEKS_PER_YEAR
@@ -11,7 +13,8 @@ from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 from sim.rules.control.ways_out import Exit
-from sim.rules.justice.evidence import add, case_of_enterprise, case_of_venue
+from sim.rules.justice.evidence import add, case_of_enterprise, case_of_venue, takes_part
+from sim.rules.justice.help import join
 from sim.rules.justice.telling import Rung
 from sim.rules.networks.operations import arrest_guide, operations_share
 
@@ -52,18 +55,15 @@ def take_leads(s, p, now, counters):
         u = draw(now.seed, Stream.LEAD, meeting.person, meeting.generation, now.week, 0)
         if u >= s.law[meeting.region].police_reactive:
             continue
-        n = case_of_venue(
-            s,
-            meeting.venue,
-            meeting.venue_generation,
-            meeting.region,
-            source_of(meeting.cause),
-            counters,
-            now.week,
-        )
+        shared = draw(now.seed, Stream.LEAD, meeting.person, meeting.generation, now.week, 1)
+        n = case_where_it_stands(
+            s, p.case, meeting.venue, meeting.venue_generation, meeting.region, source_of(meeting.cause), shared,
+            counters, now.week,
+        )  # fmt: skip
         if n < 0:
             continue
         case = s.cases[n]
+        note_origin(s.people, case, meeting.person)
         inspected = meeting.agency == AgencyKind.INSPECTORATE
         shown = p.case.met_inspectorate if inspected else p.case.met_exploitation
         case.exploitation = add(case.exploitation, shown)
@@ -73,7 +73,7 @@ def take_leads(s, p, now, counters):
             case.movement = add(case.movement, p.case.met_movement)
     for number in range(s.book.counts[1]):
         said = s.book.statements[number]
-        u_lead, u_share, u_depose, _ = block(now.seed, Stream.LEAD, said.person, said.generation, now.week, 1)
+        u_lead, u_share, u_depose, u_there = block(now.seed, Stream.LEAD, said.person, said.generation, now.week, 1)
         local = s.law[said.region]
         if said.brought_by >= 0 and said.true and said.rung >= Rung.INFORMATION:
             stands = s.enterprises.row[said.brought_by].home
@@ -81,13 +81,54 @@ def take_leads(s, p, now, counters):
                 pass_on(s, p.case, said, counters, now.week)
         if said.venue < 0 or (s.venues[said.venue].case < 0 and u_lead >= local.police_reactive):
             continue
-        place = s.venues[said.venue].region
-        if place != said.region and u_share >= reaches(s.law, said.region, place):
-            continue
-        n = case_of_venue(s, said.venue, said.venue_generation, place, Source.REPORT, counters, now.week)
+        n = case_where_it_stands(
+            s, p.case, said.venue, said.venue_generation, said.region, np.int64(Source.REPORT), u_there,
+            counters, now.week,
+        )  # fmt: skip
         if n < 0:
             continue
+        case = s.cases[n]
+        note_origin(s.people, case, said.person)
+        if said.true and said.brought_by >= 0:
+            case.carrier, case.carrier_generation = said.brought_by, said.brought_by_generation
+            case.told = 1
+            case.handed = max(case.handed, said.handed)
         hear_statement(s.cases, p.case, n, said, u_depose < local.justice_early_deposition, counters)
+
+
+@part
+def case_where_it_stands(s, rules, k, generation, region, source, u, counters, week):
+    """The case against venue k to which something told in a region belongs, -1 without any.
+
+    What is told elsewhere is passed to where the venue stands (lever ``coop.sharing``), unless police there are thought
+    to sell it; otherwise it stays where it was told, out of reach of the owner (C9-M12). A case that is worked on
+    elsewhere learns of it only so, too, and police where the venue stands open one of their own.
+    """
+    there, n = s.venues[k].region, s.venues[k].case
+    abroad = region != there
+    if not abroad and n >= 0 and not takes_part(s.cases[n], region):
+        s.venues[k].case = -1
+    shared = abroad and u < s.law[region].coop_sharing * (1.0 - s.law[there].collusion)
+    n = case_of_venue(
+        s, k, generation, there if shared else region, Source.SHARED if shared else source, counters, week
+    )
+    if n < 0 or takes_part(s.cases[n], region):
+        return n
+    if not shared:
+        return -1
+    counters[C.LEADS_SHARED] += 1.0
+    join(s, rules, n, region, counters)
+    return n
+
+
+@rule
+def note_origin(people, case, i):
+    """A person whom a case is about came from elsewhere, and an enterprise may have brought her."""
+    person = people.row[i]
+    if person.home != case.region:
+        case.origin = person.home
+    if case.carrier < 0 and person.brought_by >= 0:
+        case.carrier, case.carrier_generation = person.brought_by, person.brought_by_generation
 
 
 @rule
@@ -130,11 +171,12 @@ def pass_on(s, rules, said, counters, week):
     n = case_of_enterprise(s, j, s.enterprises.row[j].home, Source.REPORT if here else Source.SHARED, counters, week)
     if n < 0:
         return
-    if not here:
+    if here:
+        s.cases[n].movement = add(s.cases[n].movement, rules.shared_movement)
+        s.cases[n].network = add(s.cases[n].network, rules.shared_network)
+    else:
         counters[C.LEADS_SHARED] += 1.0
-        s.cases[n].joint = 1
-    s.cases[n].movement = add(s.cases[n].movement, rules.shared_movement)
-    s.cases[n].network = add(s.cases[n].network, rules.shared_network)
+        join(s, rules, n, said.region, counters)
 
 
 @kernel

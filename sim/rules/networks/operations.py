@@ -12,7 +12,8 @@ up to ``police.operation_size`` of those it has noted, chosen by one rule (C10-M
     scarcest    whose function is hardest to find elsewhere
 
 Watching costs weeks that other cases go without. Those who can be reached stand in the region that works on the case
-or in one that takes part; the region that works on the case and its partner may leak it (C2-M25), vetting makes that
+or in one that takes part. Whoever is told of an arrest that is planned may sell a warning (C2-M25): the region that
+works on the case, those that have joined it, and those in which an operation arrests somebody. Vetting makes that
 rarer (C3-M41).
 """
 
@@ -36,7 +37,7 @@ from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import part, rule
 from sim.ledger.counters import C
 from sim.rules.corruption.bribes import leaked, unit_at
-from sim.rules.justice.evidence import add, case_of_enterprise, chance_of_conviction
+from sim.rules.justice.evidence import add, case_of_enterprise, chance_of_conviction, takes_part
 from sim.rules.networks.facilitating import take_out
 
 
@@ -163,26 +164,90 @@ def score_of(facilitators, ties, nodes, rules, case, b, u):
 
 
 @rule
-def reachable(law, now, case, region, home):
-    """Whether an arrest can be made in a region: where the case is worked on, at its partner's, or by a joint team."""
-    if region == case.region or (case.joint == 1 and region == home):
+def reachable(law, now, case, region):
+    """Whether an arrest can be made in a region: where the case is worked on, at a partner's, or by a joint team."""
+    if takes_part(case, region):
         return True
     u = draw(now.seed, Stream.OPERATION, case.target, case.target_generation, now.week, 64 + region)
     return u < law[region].coop_joint_teams * law[case.region].coop_joint_teams
 
 
 @rule
-def is_leaked(units, law, p, case, home, seed):
-    """Whether somebody who was told of the operation sells a warning: the more regions are told the likelier."""
-    silent = 1.0
-    for turn in range(2 if case.joint == 1 and home != case.region else 1):
-        region = home if turn == 1 else case.region
-        share = units[unit_at(p.official, Post.POLICE, region)].share
-        silent *= 1.0 - leaked(share, p.operation.briefed) * (
-            1.0 - p.operation.vetting_prevents * law[region].coop_vetting
-        )
-    u = draw(seed, Stream.OPERATION, case.target, case.target_generation, case.opened, 4)
-    return u >= silent
+def border_share(s, region):
+    """Share of officers on the borders of a region who sell."""
+    total, number = 0.0, 0
+    for leg in range(len(s.legs)):
+        if s.legs[leg].head == region:
+            total += s.units[leg].share
+            number += 1
+    return total / number if number > 0 else 0.0
+
+
+@part
+def silence_of(s, p, case, region):
+    """Chance that nobody in a region who is told of an arrest sells a warning (C2-M25); vetting prevents it (C3-M41).
+
+    Police are told everywhere; where the case is worked on also the border guard or the inspectorate, if it began with
+    what they had found.
+    """
+    sold = 1.0 - p.operation.vetting_prevents * s.law[region].coop_vetting
+    silent = 1.0 - sold * leaked(s.units[unit_at(p.official, Post.POLICE, region)].share, p.operation.briefed)
+    if region == case.region and case.source == Source.BORDER:
+        silent *= 1.0 - sold * leaked(border_share(s, region), p.operation.briefed)
+    if region == case.region and case.source == Source.INSPECTION:
+        share = s.units[unit_at(p.official, Post.INSPECTORATE, region)].share
+        silent *= 1.0 - sold * leaked(share, p.operation.briefed)
+    return silent
+
+
+@part
+def is_told(s, now, case, region):
+    """Whether a region is told of an arrest: it takes part in the case, or an operation arrests people there."""
+    if takes_part(case, region):
+        return True
+    if case.rule < 0 or case.rule == Strike.LEADER:
+        return False
+    first = first_tie(case.target, 0)
+    for at in range(TIES_OF_ENTERPRISE):
+        b = s.ties[first + at].partner
+        if b < 0 or s.ties[first + at].noted == 0 or s.facilitators[b].standing != Standing.FREE:
+            continue
+        if s.facilitators[b].region == region:
+            return reachable(s.law, now, case, region)
+    return False
+
+
+@part
+def chance_of_leak(s, p, now, n):
+    """(chance, regions told) that any of those who are briefed on an arrest sells a warning (C10-M08).
+
+    P(leak) = 1 - product over all who are briefed of (1 - leak).
+    """
+    case = s.cases[n]
+    silent, number = 1.0, 0
+    for region in range(len(s.law)):
+        if is_told(s, now, case, region):
+            silent *= silence_of(s, p, case, region)
+            number += 1
+    return 1.0 - silent, number
+
+
+@part
+def is_leaked(s, p, now, n, counters):
+    """Whether a warning of the arrest in case n is sold; counts it by how many regions are told."""
+    case = s.cases[n]
+    chance, number = chance_of_leak(s, p, now, n)
+    u = draw(now.seed, Stream.OPERATION, case.target, case.target_generation, case.opened, 4)
+    if number <= 1:
+        counters[C.ARRESTS_TOLD_ONE] += 1.0
+        counters[C.ARRESTS_LEAKED_ONE] += u < chance
+    elif number == 2:
+        counters[C.ARRESTS_TOLD_TWO] += 1.0
+        counters[C.ARRESTS_LEAKED_TWO] += u < chance
+    else:
+        counters[C.ARRESTS_TOLD_MORE] += 1.0
+        counters[C.ARRESTS_LEAKED_MORE] += u < chance
+    return u < chance
 
 
 @part
@@ -249,7 +314,7 @@ def arrest_facilitator(s, p, now, n, b, counters, local, skill):
 def arrest_facilitators(s, p, now, n, wanted, counters, skill):
     """Arrest up to ``wanted`` of the facilitators that an operation has noted, by its rule. Returns how many."""
     case = s.cases[n]
-    j, home = case.target, s.enterprises.row[case.target].home
+    j = case.target
     first = first_tie(j, 0)
     made = 0
     for _ in range(wanted):
@@ -258,7 +323,7 @@ def arrest_facilitators(s, p, now, n, wanted, counters, skill):
             b = s.ties[first + at].partner
             if b < 0 or s.ties[first + at].noted == 0 or s.facilitators[b].standing != Standing.FREE:
                 continue
-            if not reachable(s.law, now, case, s.facilitators[b].region, home):
+            if not reachable(s.law, now, case, s.facilitators[b].region):
                 continue
             u = draw(now.seed, Stream.OPERATION, first + at, s.enterprises.row[j].generation, now.week, 16)
             score = score_of(s.facilitators, s.ties, s.nodes, p.operation, case, b, u)

@@ -1,9 +1,8 @@
 """Jobs: who works where and on what terms, hire by hire (model 4.4).
 
 Slots belong to venues and carry no label. For each hire a venue compares going terms with controlled terms, as far as
-it is open to them, and takes what is worth more. Whoever looks for work and sees through what is promised walks on to
-the next venue that would not control her (C1-M12, C5-M62). Everything here touches two tables and runs serially over
-the few people concerned.
+it is open to them, and takes what is worth more. Whoever looks for work and sees through what is promised walks on
+(C1-M12, C5-M62). Everything here touches two tables and runs serially over the few people concerned.
 """
 
 from __future__ import annotations
@@ -287,10 +286,7 @@ def choose_sector(people, cells, sectors, rules, now, i, region):
 
 @rule
 def next_with_room(s, k, last):
-    """The first venue from k on with room, ``last`` if there is none before it.
-
-    Whoever looks leaves the way shorter for the next: walking from venue to venue took most of the time of hiring.
-    """
+    """The first venue from k on with room, ``last`` if there is none before it; who looks shortens the next way."""
     at = k
     while at < last:
         at = s.next_room[at]
@@ -303,9 +299,9 @@ def next_with_room(s, k, last):
 
 @rule
 def ask_venues(s, p, now, i, wary, cell):
-    """A venue of the cell with a free slot: a few keyed ones are asked, then the next in row order; -1 if none.
+    """A venue of the cell with a free slot, for ``wary`` people one that would not control them; -1 if none.
 
-    ``wary``: she passes those that would control her.
+    A few keyed ones are asked, then the next in row order.
     """
     first, last = s.cell_first[cell], s.cell_first[cell + 1]
     size = last - first

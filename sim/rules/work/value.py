@@ -13,8 +13,8 @@ that police who look find the place, o that officials come, a that they take her
 costs, as it weighs, times its believed certainty; p how likely she is to testify, over a typical case; F the fine of an
 employer. All hazards are weekly. R is what a claim D brings that goes with the person: of what is credited to her the
 share s serves it for the T weeks that it takes (:mod:`sim.rules.work.debts`), unless she is gone before. A debt is thus
-worth something twice: it lowers h, and it takes back part of what is paid (C4-M05). The same V prices credit, hand-over,
-resale, destination, the subsidy of a fee and the opening of venues.
+worth something twice: it lowers h, and it takes back part of what is paid (C4-M05). The same V prices credit,
+hand-over, resale, destination, the subsidy of a fee and the opening of venues.
 
 Nothing here says that stricter removal, debt or isolation raises exploitation: they lower h, and what follows follows.
 """
