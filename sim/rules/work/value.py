@@ -164,7 +164,7 @@ def worth_of_control(regions, cells, sectors, rules, worker, controller):
     cell = region * len(sectors.pay) + sector
     custom = y * cells[cell].customers[visibility] - cells[cell].bribes[visibility]
     place = regions[region]
-    risk = risk_of(place, cells[cell], visibility, worker.penalised, worker.fear)
+    risk = risk_of(place, cells, cell, visibility, worker.penalised, worker.fear)
     # odds of staying grow by the same factor from one step of sigma to the next: one exponential instead of twenty
     most = outside / max(outside, 1e-9)
     isolation = sectors[sector].isolation
@@ -188,15 +188,16 @@ def worth_of_control(regions, cells, sectors, rules, worker, controller):
 
 
 @rule
-def risk_of(place, cell, visibility, penalised, fear):
+def risk_of(place, cells, cell, visibility, penalised, fear):
     """What a controller risks with someone in a cell, whom he is ``penalised`` for and who has so much ``fear``."""
+    row = cells[cell]
     return Risk(
-        cell.detection[visibility],
-        cell.watched[visibility],
-        cell.visited[visibility],
+        row.detection[visibility],
+        row.watched[visibility],
+        row.visited[visibility],
         place.employer_loss * penalised,
-        cell.removed[visibility] * penalised,
-        cell.complains * (1.0 - fear * place.reported),
+        row.removed[visibility] * penalised,
+        row.complains * (1.0 - fear * place.reported),
     )
 
 
@@ -346,7 +347,7 @@ def typical_values(regions, cells, sectors, rules):
             if y <= 0.0:
                 continue
             custom, staying = y * row.customers[visibility] - row.bribes[visibility], start
-            risk = risk_of(place, row, visibility, True, place.fear)
+            risk = risk_of(place, cells, cell, visibility, True, place.fear)
             for step in range(SIGMA_STEPS):
                 sigma = step / SIGMA_STEPS
                 leave = rules.quit_most / (1.0 + staying)
