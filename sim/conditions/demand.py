@@ -63,8 +63,8 @@ def licensed_share(price: Floats, penalty: Floats, licensing: Floats, values: di
     return np.asarray(licensing * prefer)
 
 
-def answer_to_pay(state: State) -> tuple[Floats, Floats]:
-    """What pay without papers leaves of the slots wanted, and by which elasticity they fall with it; (cells,) each.
+def answer_to_pay(state: State) -> Floats:
+    """What pay without papers leaves of the slots wanted; (cells,).
 
         (1 - n + n·w^-work.substitution)·w^-(pass_through·n·elasticity of buyers)
 
@@ -78,8 +78,7 @@ def answer_to_pay(state: State) -> tuple[Floats, Floats]:
     pay, share = np.repeat(state.regions["wage_index"], sectors), np.repeat(state.regions["newcomer_jobs"], sectors)
     by_price = values["demand.pass_through"] * share * np.tile(world.sectors.elasticity, len(world.regions.name))
     newcomers = share * pay ** -values["work.substitution"]
-    left = 1.0 - share + newcomers
-    return left * pay**-by_price, values["work.substitution"] * newcomers / left + by_price
+    return np.asarray((1.0 - share + newcomers) * pay**-by_price)
 
 
 def mission_demand(state: State) -> tuple[Floats, Floats]:
@@ -125,7 +124,7 @@ def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, w
     visible = np.minimum(share_of(seen, filled), 1.0)
     penalty, licensing = levers["demand.buyer_penalty"].ravel(), levers["demand.licensing"].ravel()
     elasticity = np.tile(world.sectors.elasticity, regions)
-    start = state.cells["demand_start"] * cycle(state, week) * answer_to_pay(state)[0]
+    start = state.cells["demand_start"] * cycle(state, week) * answer_to_pay(state)
     wanted = start * price ** (-elasticity)
     buys = 1.0 - stay_away(state, visible, penalty)
     chosen = licensed_share(price, penalty, licensing, values)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.conditions.demand import answer_to_pay, share_of
+from sim.conditions.demand import share_of
 from sim.rules.work.labour import REVIEW_WEEKS
 
 if TYPE_CHECKING:
@@ -36,11 +36,12 @@ def move_wages(state: State, filled: Floats) -> None:
 
         d log w = pace·log(slots wanted / ((1 + usual vacancies)·(people at work + seekers))) / elasticity
 
-    every four weeks. Slots wanted fall with pay by that elasticity (:func:`answer_to_pay`), so that each step closes
-    the same part of the way: where people are scarce pay rises until fewer slots are wanted, and stays there.
-    ``filled`` (cells,) people at work. What buyers want counts, whether or not it is served yet: slots of open places
-    cannot grow for ever, and pay would have no level. Whoever found no work looks again after a few weeks: searches
-    count people. Pay stays between a part of its start and what people with papers earn.
+    every four weeks. Where newcomers do all the work slots wanted fall with pay by that elasticity
+    (:func:`~sim.conditions.demand.answer_to_pay`), and each step closes the same part of the way; where they do part
+    of it, less. Where people are scarce pay rises until fewer slots are wanted, and stays there. ``filled`` (cells,)
+    people at work. What buyers want counts, whether or not it is served yet: slots of open places cannot grow for
+    ever, and pay would have no level. Whoever found no work looks again after a few weeks: searches count people. Pay
+    stays between a part of its start and what people with papers earn.
     """
     index, values = state.regions["wage_index"], state.scenario.values
     regions = len(index)
@@ -49,10 +50,12 @@ def move_wages(state: State, filled: Floats) -> None:
     seekers = state.regions["seekers"] * values["work.search_again"] / REVIEW_WEEKS
     state.regions["seekers"] = 0.0
     available = (1.0 + values["work.slack"]) * (filled.reshape(regions, -1).sum(axis=1) + seekers)
-    elasticity = share_of((wanted * answer_to_pay(state)[1].reshape(regions, -1)).sum(axis=1), jobs)
-    # where nobody lives without papers when a run starts there is no pay for such work to be moved
-    pace = 0.0 if state.mechanisms["pay_answers"] == "off" else values["work.tightness"]
-    step = pace * share_of(gap_in_jobs(jobs, available, values["work.tightness_most"]), elasticity)
+    buyers = share_of((wanted * state.world.sectors.elasticity).sum(axis=1), jobs)
+    elasticity = values["work.substitution"] + values["demand.pass_through"] * buyers
+    way = gap_in_jobs(jobs, available, values["work.tightness_most"]) / elasticity
+    # where nobody from elsewhere works when a run starts no jobs answer, and pay has no other level than its start
+    way = np.where(state.regions["newcomer_jobs"] > 0, way, -np.log(index))
+    step = (0.0 if state.mechanisms["pay_answers"] == "off" else values["work.tightness"]) * way
     least = values["work.pay_least"]
     highest = state.world.regions.wage_regular / np.maximum(state.world.regions.wage_irregular, 1e-9)
     index[:] = np.clip(index * np.exp(step), least, np.maximum(highest, least))

@@ -107,7 +107,7 @@ def test_without_a_pace_pay_stays(line_scenario, market):
 @settings(max_examples=25)
 @given(pay=st.floats(0.3, 3.0), substitution=st.floats(0.05, 10.0), share=st.floats(0.0, 1.0))
 def test_slots_answer_to_pay_once_by_price_and_once_by_substitution(pay, substitution, share):
-    """What is reported as the elasticity is the slope, and the sum of both."""
+    """The elasticity is the sum of both: nothing is counted twice."""
     values = {"work.substitution": substitution, "demand.pass_through": PASSES}
     regions = len(CORRIDOR.regions.name)
 
@@ -117,11 +117,11 @@ def test_slots_answer_to_pay_once_by_price_and_once_by_substitution(pay, substit
             SimpleNamespace(scenario=SimpleNamespace(values=values), world=CORRIDOR, regions=table)
         )
 
-    slope = -np.log(answer(pay * np.exp(1e-5))[0] / answer(pay * np.exp(-1e-5))[0]) / 2e-5
-    assert slope == pytest.approx(answer(pay)[1], rel=1e-4, abs=1e-6)
-    elasticity = np.tile(CORRIDOR.sectors.elasticity, regions)
-    assert answer(1.0)[1] == pytest.approx(share * (substitution + PASSES * elasticity))
-    assert answer(1.0)[0] == pytest.approx(1.0)
+    slope = -np.log(answer(pay * np.exp(1e-5)) / answer(pay * np.exp(-1e-5))) / 2e-5
+    theirs = share * pay**-substitution / (1.0 - share + share * pay**-substitution)  # of the slots that are left
+    by_price = PASSES * share * np.tile(CORRIDOR.sectors.elasticity, regions)
+    assert slope == pytest.approx(substitution * theirs + by_price, rel=1e-4, abs=1e-6)
+    assert answer(1.0) == pytest.approx(1.0)
 
 
 def test_jobs_of_people_who_are_at_home_do_not_answer_to_pay_without_papers():
@@ -129,9 +129,13 @@ def test_jobs_of_people_who_are_at_home_do_not_answer_to_pay_without_papers():
     nobody_from_elsewhere = week.state.regions["newcomer_jobs"] == 0
     assert nobody_from_elsewhere.any()
     week.state.regions["wage_index"][:] = 1.5
-    left = demand.answer_to_pay(week.state)[0].reshape(len(nobody_from_elsewhere), -1)
+    left = demand.answer_to_pay(week.state).reshape(len(nobody_from_elsewhere), -1)
     assert np.all(left[nobody_from_elsewhere] == 1.0)
     assert np.all(left[~nobody_from_elsewhere] < 1.0)
+    # and pay returns to what it was
+    for _ in range(YEARS_3):
+        move_wages(week.state, np.zeros(len(week.state.cells)))
+    assert week.state.regions["wage_index"][nobody_from_elsewhere] == pytest.approx(1.0, rel=1e-4)
 
 
 # --- in a run -------------------------------------------------------------------------------------------------------
