@@ -38,7 +38,7 @@ SHARED = ("regions", "agencies", "units", "offenders")
 JUSTICE = (
     "police_metric", "justice_means_required", "justice_witness_protection", "justice_family_protection",
     "justice_confiscation", "justice_compensation", "justice_compel", "justice_legal_aid",
-    "coop_joint_teams", "coop_formal_speed", "collusion",
+    "coop_formal_speed", "collusion",
 )  # fmt: skip  # shares in [0, 1] of what the law of a place does
 
 
@@ -117,7 +117,7 @@ def may_recant(hearing: Hearing) -> None:
 
 
 def may_be_helped(hearing: Hearing) -> None:
-    """Where those whom a case is about stand or people came from, regions may join it; each brings what it knows."""
+    """Where those whom a case is about stand or people came from, regions may answer; each brings what it knows."""
     case, rules, now, law = hearing.case, hearing.rules.case, hearing.now, hearing.state.s.law
     ways = [hearing.target["region" if hearing.at_venue else "home"]]
     carrier = hearing.carrier if hearing.at_venue else None
@@ -129,13 +129,12 @@ def may_be_helped(hearing: Hearing) -> None:
             continue
         what = 2 * region + case["kind"]
         key: Any = (case["target"], case["target_generation"])
-        team, answer, _, _ = block(now.seed, Stream.HELP, *key, now.week, what)
+        _, answer, _, _ = block(now.seed, Stream.HELP, *key, now.week, what)
         asked = draw(now.seed, Stream.HELP_ASKED, *key, case["opened"], what)
         trusted = 1 - law[region]["collusion"]
-        by_team = team < rules.joint_pace * hearing.law["coop_joint_teams"] * trusted
         written = asked < rules.asked * (1 - hearing.law["police_metric"]) * trusted
         answered = answer < rules.formal_base + rules.formal_gain * hearing.law["coop_formal_speed"]
-        if case["joint"] < PARTNERS and (by_team or (written and answered)):
+        if case["joint"] < PARTNERS and written and answered:
             hearing.joined.add(region)
             hearing.count("JOINT_CASES", case["joint"] == 0)
             hearing.count("JOINT_CASES_VENUES", case["joint"] == 0 and hearing.at_venue)

@@ -9,7 +9,7 @@ one more office is told of the arrest (``sim.rules.networks.operations``).
 
 from __future__ import annotations
 
-from sim.agents.cases import PARTNERS, Target
+from sim.agents.cases import PARTNERS, CaseStage, Target
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import part, rule
 from sim.ledger.counters import C
@@ -65,10 +65,11 @@ def join(s, rules, n, region, counters):
 
 @part
 def ask_for_help(s, p, now, n, counters):
-    """A week in which regions to which case n leads may join it, before or after somebody is charged.
+    """A week in which regions to which case n leads may join it.
 
-    A joint team takes cases up by itself; a letter is written in few cases, where work abroad is no credit to an office
-    in fewer, and answered after months. Neither goes to colleagues who may sell it.
+    A joint team takes cases up by itself, as long as they are investigated; a letter is written in few cases, where
+    work abroad is no credit to an office in fewer, and may be answered after somebody is charged. Neither goes to
+    colleagues who may sell it.
     """
     case, local = s.cases[n], s.law[s.cases[n].region]
     by_letter = p.case.formal_base + p.case.formal_gain * local.coop_formal_speed
@@ -84,7 +85,8 @@ def ask_for_help(s, p, now, n, counters):
             now.seed, Stream.HELP, case.target, case.target_generation, now.week, 2 * region + case.kind
         )
         written = asked < p.case.asked * (1.0 - local.police_metric) * trusted
-        if team < p.case.joint_pace * local.coop_joint_teams * trusted or (written and answer < by_letter):
+        by_team = case.stage == CaseStage.INVESTIGATION and team < p.case.joint_pace * local.coop_joint_teams * trusted
+        if by_team or (written and answer < by_letter):
             join(s, p.case, n, region, counters)
 
 
