@@ -199,7 +199,13 @@ def test_a_mission_that_is_announced_finds_places_open(base, tools):
     assert tools.alike(week, plain, 30 + 30)
     before = slice(30 + 40, 30 + 60)
     assert week.counters[before, C.SLOTS].sum() > plain.counters[before, C.SLOTS].sum()
-    assert week.counters[30 + 60 :, C.WORKERS_SEX].sum() > plain.counters[30 + 60 :, C.WORKERS_SEX].sum()
+    # one run of a few thousand people can hide it
+    added = [
+        tools.run(replace(base, policies=(coming,)), seed).counters[30 + 60 :, C.WORKERS_SEX].sum()
+        - tools.run(base, seed).counters[30 + 60 :, C.WORKERS_SEX].sum()
+        for seed in (1, 2, 3)
+    ]
+    assert sum(added) > 0
 
 
 @pytest.mark.slow
