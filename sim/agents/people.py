@@ -67,6 +67,14 @@ class Creditor(IntEnum):
     VENUE = 2
 
 
+class Saving(IntEnum):
+    """Whether a person saves for the fee of a provider."""
+
+    NO = 0
+    FOR_A_FEE = 1
+    ENOUGH = 2  # has saved, and means to pay with it
+
+
 class Paid(IntEnum):
     """How the last journey with a provider was paid."""
 
@@ -190,7 +198,7 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("applied", "i2", "region whose visa the person has applied for, -1 none", -1),
     Packed("skill", "i1", "1 if high-skilled visas are open to the person"),
     Packed("protection_need", "i1", "1 if the person needs protection from what happens at home"),
-    Packed("saving", "i1", "1 while the person saves for a fee, 2 once she means to pay with it"),
+    Packed("saving", "i1", "Saving: whether the person saves for a fee"),
     Packed("contract", "i1", "1 while a provider owes another attempt"),
     # what only those who move need
     Packed("escrow", "f8", "rest of a fee held until arrival, cents"),

@@ -16,13 +16,13 @@ from sim.agents.facilitators import Function, Standing
 from sim.agents.forms import Form
 from sim.agents.offenders import Role, Status
 from sim.agents.officials import Post, Rank, Terms
-from sim.agents.people import Channel, Control, Creditor, Legal, Offer, Paid, Stage, Start, Tier
+from sim.agents.people import Channel, Control, Creditor, Legal, Offer, Paid, Saving, Stage, Start, Tier
 from sim.agents.venues import VenueKind, Visibility
 from sim.ground.table import Column
 
 ENUMS: dict[str, dict[str, type[IntEnum]]] = {
     "migrant": {"stage": Stage, "legal": Legal, "channel": Channel, "entered": Channel, "tier": Tier,
-                "control": Control, "creditor_kind": Creditor, "offer": Offer, "paid": Paid, "start": Start},
+                "control": Control, "creditor_kind": Creditor, "offer": Offer, "paid": Paid, "saving": Saving, "start": Start},
     "trafficker": {"kind": Kind, "form": Form},
     "venue": {"kind": VenueKind, "limit": Control, "visibility": Visibility},
     "offender": {"role": Role, "status": Status},

@@ -12,7 +12,7 @@ from collections import Counter
 
 import numpy as np
 
-from sim.agents.people import Bound, Channel, Creditor, Legal, Path, Stage, Tier
+from sim.agents.people import Bound, Channel, Creditor, Legal, Paid, Path, Stage, Tier
 from sim.ground.calendar import Now
 from sim.ground.draws import Stream, draw
 from sim.ledger.accounts import Account, Ledger
@@ -53,6 +53,8 @@ def arrives(her: Traveller) -> None:
         me["channel"], "ALONE"
     )
     her.count(f"ARRIVALS_{way}")
+    if me["channel"] == Channel.PROVIDER and me["paid"] > 0:
+        her.count(f"ARRIVED_{Paid(me['paid']).name}")
     her.left["pairs", "arrivals", her.pair, int(Channel[way])] += 1
     me.be(entered=me["channel"], financed=0)
     me["path"] |= Path.ARRIVED_REGULAR if way == "REGULAR" else Path.ARRIVED_IRREGULAR

@@ -235,6 +235,12 @@ def in_house(market: Market, j: int, function: int) -> float:
     return sum(one["status"] == Status.FREE for one in mine) / len(mine)
 
 
+def collects(firm: Row, function: int, share: float) -> None:
+    """From as many debtors as its collectors can serve."""
+    if function == Function.COLLECTION:
+        firm["collects"] = share
+
+
 def serves(market: Market) -> None:
     """The scarcest function bounds what an enterprise can serve; what partners cost, and what they add to its skill."""
     for j, firm in market.at_work():
@@ -245,12 +251,14 @@ def serves(market: Market) -> None:
             if firm["house"] & (1 << function):
                 usual = market.rules.needs[firm["kind"], function]
                 shares.append(1 - usual + usual * in_house(market, j, function))
+                collects(firm, function, shares[-1])
                 continue
             if need <= 0:
                 continue
             helpers = [market.helpers[tie["partner"]] for tie in ties]
             done = sum(delivered(market, tie) for tie in ties) / max(len(ties), 1)
             shares.append(1 - need + need * done)
+            collects(firm, function, shares[-1])
             cost += need * sum(helper["price"] for helper in helpers) / max(len(ties), 1)
             if function in {Function.TRANSPORT, Function.DOCUMENTS}:
                 quality += [helper["quality"] for helper in helpers]

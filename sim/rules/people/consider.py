@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.people import Channel, Decision, Legal, Stage, Tier
+from sim.agents.people import Channel, Decision, Legal, Saving, Stage, Tier
 from sim.declared.sources import CENTS, From, family
 from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.ledger.counters import C
@@ -126,7 +126,7 @@ def decide(s, p, now, i, sums):
         if s.people.here[i] != row.home or stage == Stage.HELD:
             return Decision.GO_HOME
     elif channel == Channel.SAVE:
-        row.saving = 1
+        row.saving = Saving.FOR_A_FEE
         happens(s.people, sums.counters, i, C.SAVERS, now.week)
     elif channel == Channel.REMAIN:
         if stage == Stage.ARRIVED:
@@ -138,7 +138,8 @@ def decide(s, p, now, i, sums):
         row.tier = best.tier
         row.intended = best.region
         row.stake = best.stake
-        row.saving = 2 if saved and channel == Channel.PROVIDER else 0
+        if saved and channel == Channel.PROVIDER:
+            row.saving = Saving.ENOUGH
         if channel == Channel.REGULAR:
             next_consideration(s.people, s.regions, p.choice, now, i)
         return Decision.MOVE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.agents.people import Stage
+from sim.agents.people import Saving, Stage
 from sim.ground.kernel import part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
@@ -36,7 +36,7 @@ def post_income(people, regions, p, i, ledger, week):
     remitted = 0.0
     if stage == Stage.HOME or stage == Stage.WAITING or stage == Stage.RETURNED:
         yearly = income_at_home(regions, person, week)
-        share = p.life.saver_share if person.saving == 1 else p.life.saving_share
+        share = p.life.saver_share if person.saving == Saving.FOR_A_FEE else p.life.saving_share
     elif stage == Stage.WORKING or stage == Stage.SETTLED:
         yearly = income_at_work(people, regions, p.choice, i, stage)
         share = p.life.saving_share
