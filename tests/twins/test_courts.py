@@ -462,7 +462,8 @@ def many_kinds_of_suspects(state: State, rng: np.random.Generator) -> None:
 
 @pytest.fixture(scope="module")
 def state() -> State:
-    words = ["world=corridor", "people.size=9000", "time.years=1", "justice.recant=0.1"]
+    words = ["world=corridor", "people.size=9000", "time.years=1", "justice.recant=0.1", "coop.asked=1"]
+    words += ["coop.formal_base=0.2"]  # letters are often answered
     return Week(Scenario.compose(words), 3).state
 
 
