@@ -173,7 +173,7 @@ def is_taken_on(her: Arrival, bid: Bid, share: float, start: Start) -> None:
     place["capital"] -= cents
     guide["capital"] += cents
     guide["week_profit"] += cents * 0.01
-    there.count("HANDOVERS")
+    there.count("HANDOVERS", start != Start.CLAIM)
     there.count("HANDOVER_SUM", 0.01 * cents)
     there.count("PROVIDER_RECEIPTS", 0.01 * cents)
     there.count("CLAIMS_KEPT", bid.keeps)

@@ -83,7 +83,7 @@ def many_kinds_of_work(state: State, rng: np.random.Generator) -> None:
 
 
 def test_terms_of_hiring_are_those_of_the_readable_twin() -> None:
-    week = Week(Scenario.compose(["world=corridor", "people.size=4000", "time.years=1"]), 3)
+    week = Week(Scenario.compose(["world=corridor", "people.size=6000", "time.years=1"]), 3)
     for _ in range(6):
         week.advance()
     state, rng, chosen, now = week.state, np.random.default_rng(7), Counter[str](), Now(9, week.state.seed)

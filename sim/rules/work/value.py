@@ -277,9 +277,10 @@ def rate_of_terms(s, p, i, y, controller, control, sigma):
     """Rate a week, with discounting, at which what a controller takes from person i on his terms ends."""
     region = controller.region
     leave = leaves_for(s, p, i, y, sigma * y, region, s.sectors[controller.sector].isolation)
-    cell = region * len(s.sectors.pay) + controller.sector
-    found = s.cells[cell].detection[controller.visibility][control]
-    return p.control.discount + leave * (1.0 - p.control.hold[control]) + found
+    cell, legal = region * len(s.sectors.pay) + controller.sector, s.people.legal[i]
+    fear = fear_of(s.regions, p.control, legal, region)
+    risk = risk_of(s.regions[region], s.cells, cell, controller.visibility, legal == Legal.IRREGULAR, fear)
+    return under_control(s.regions[region], risk, p.control, control, sigma, 0.0, leave, 0.0)[1]
 
 
 @rule
