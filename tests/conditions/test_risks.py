@@ -10,12 +10,13 @@ import pytest
 from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.people import Bound, Legal, Stage
 from sim.conditions.enacted import enact
+from sim.conditions.encounters import reach_of_agencies
 from sim.conditions.risks import recognition, severity
 from sim.ground.calendar import WEEKS_PER_YEAR, Now
 from sim.ground.kernel import kernel
 from sim.ledger.counters import C
 from sim.policies.policy import Move, Policy
-from sim.rules.control.ways_out import Exit
+from sim.rules.control.ways_out import HEALTH_CARE, TIP, Exit
 from sim.rules.justice.identification import recognised
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
@@ -193,3 +194,21 @@ def test_the_weight_of_severity_is_declared():
     plain = losses(BASE.replace(nine))[0]
     assert np.all(losses(BASE.replace({**nine, "justice.severity_weight": 0.5}))[0] > plain)
     assert np.all(losses(BASE.replace({**nine, "justice.severity_full": 6.0}))[0] > plain)
+
+
+# --- ways to be met ---------------------------------------------------------------------------------------------
+
+
+def test_tips_and_health_services_are_as_declared_at_full_rule_of_law():
+    """And ``exit.lawless`` of it where no law holds."""
+    state = Week(BASE, 1).state
+    state.levers.advance(-1)
+    law, share = state.world.regions.rule_of_law, BASE["exit.lawless"]
+    reach = reach_of_agencies(state, state.levers.now).reshape(len(law), -1, 3, 7)
+    held = share + (1.0 - share) * law
+    assert reach[:, 0, 0, HEALTH_CARE] == pytest.approx(BASE["exit.health"] * held)
+    contact = state.world.sectors.client_contact
+    assert reach[..., 0, TIP] == pytest.approx(BASE["exit.client_tip"] * contact[None, :] * held[:, None])
+    lawless = Week(BASE.replace({"exit.lawless": 1.0}), 1).state
+    everywhere = reach_of_agencies(lawless, lawless.levers.now).reshape(len(law), -1, 3, 7)
+    assert everywhere[..., 0, HEALTH_CARE] == pytest.approx(BASE["exit.health"])
