@@ -22,8 +22,8 @@ from sim.ground.table import Column
 
 ENUMS: dict[str, dict[str, type[IntEnum]]] = {
     "migrant": {"stage": Stage, "legal": Legal, "channel": Channel, "entered": Channel, "tier": Tier,
-                "control": Control, "creditor_kind": Creditor, "offer": Offer, "paid": Paid, "saving": Saving,
-                "start": Start},
+                "control": Control, "creditor_kind": Creditor, "offer": Offer, "paid": Paid,
+                "saving": Saving, "start": Start},
     "trafficker": {"kind": Kind, "form": Form},
     "venue": {"kind": VenueKind, "limit": Control, "visibility": Visibility},
     "offender": {"role": Role, "status": Status},
