@@ -66,7 +66,7 @@ def hears_of_rights(people, regions, rules, i, seed):
         more = (1.0 - row.information) * rules.step
         row.information += more
         row.taught += more
-        if row.taught > 0.0:
+        if still > 0.0:
             # as of the week in which all that she was taught would have held as far as this does
             row.story = regions[row.home].story + min(math.log2(still / row.taught), 0.0)
 
