@@ -151,7 +151,7 @@ def many_kinds_of_debtors(state: State, rng: np.random.Generator, week: int) -> 
     m["bound"][:] = np.where(rng.random(size) < 0.1, Bound.OWES | Bound.LOST, Bound.OWES)
     m["served"][:], m["offer"][:] = week - 8 * rng.integers(0, 12, size), 0
     firms["kappa"][:] = rng.random(count) * (rng.random(count) < 0.7)
-    firms["collects"][:] = rng.uniform(0.5, 1, count)
+    firms["collects"][:] = rng.uniform(0.05, 1, count)
     state.pairs["fee"][:] = np.where(rng.random(len(state.pairs)) < 0.2, np.inf, 300)
     for name in ("work_back_pay", "status_firewall", "collusion"):
         state.s.law[name] = 0.5 * rng.random(len(state.s.law))
@@ -162,6 +162,7 @@ def many_kinds_of_debtors(state: State, rng: np.random.Generator, week: int) -> 
 
 def test_what_becomes_of_a_debt_that_is_not_served_is_that_of_the_readable_twin() -> None:
     words = ["world=corridor", "people.size=12000", "time.years=1", "debt.notice=20", "exit.complaint=5"]
+    words += ["justice.penalty_exploitation=0.3", "enforcement.employer_penalty=0"]
     week = Week(Scenario.compose(words), 3)
     for _ in range(6):
         week.advance()
@@ -201,4 +202,4 @@ def test_what_becomes_of_a_debt_that_is_not_served_is_that_of_the_readable_twin(
             assert counters[position] == before[position] + 1
         happened[word] += 1
     assert len(happened) == 10, happened
-    assert min(happened.values()) >= 3, happened
+    assert min(happened.values()) >= 2, happened

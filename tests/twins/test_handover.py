@@ -201,7 +201,7 @@ def many_kinds_of_arrivals(state: State, rng: np.random.Generator) -> None:
 def test_who_is_handed_over_is_that_of_the_readable_twin(least: float) -> None:
     words = [
         "world=corridor",
-        "people.size=3000",
+        "people.size=5000",
         "time.years=1",
         "smuggling.handover_force=2000",
         f"work.least_worth={least}",

@@ -152,8 +152,8 @@ def hear_statement(cases, rules, n, said, deposed, counters):
     case.exploitation = add(case.exploitation, rules.told_exploitation * said.quality)
     case.control = add(case.control, rules.told_control * said.quality)
     same = case.witness == said.person and case.witness_generation == said.generation
-    # who has gone home can be believed, and not be heard in court
-    if same or (said.rung > case.rung and said.region == case.region):
+    # who speaks where nobody takes part can be believed, and not be heard in court
+    if same or (said.rung > case.rung and takes_part(case, said.region)):
         case.witness, case.witness_generation = said.person, said.generation
         case.rung, case.quality = said.rung, said.quality
     if said.rung >= Rung.DEPOSITION and deposed and case.deposed == 0:

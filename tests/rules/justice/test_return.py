@@ -114,16 +114,17 @@ def test_a_carrier_elsewhere_is_reached_by_sharing_only(said):
     assert week.state.cases["joint"][cases[0]] == 1
 
 
-def test_a_workplace_elsewhere_is_reached_by_sharing_only_and_without_its_witness(said):
+def test_a_workplace_elsewhere_is_reached_by_sharing_only(said):
     week, _, statement = said
     k = int(np.flatnonzero(week.venues["active"] == 1)[0])
     statement["brought_by"], statement["venue"] = -1, k
     statement["venue_generation"] = week.venues["generation"][k]
     statement["region"] = (week.venues["region"][k] + 1) % len(week.state.regions)
-    assert len(heard(week)[1]) == 0
+    _, cases = heard(week)
+    assert week.state.cases["region"][cases] == [statement["region"]]  # where it was told, out of reach of the owner
+    week.state.cases["stage"][cases], week.state.venues["case"][k] = CaseStage.FREE, -1
     week.state.s.law["coop_sharing"] = 1.0
     _, cases = heard(week)
-    assert len(cases) == 1
-    assert week.state.cases["region"][cases[0]] == week.venues["region"][k]
+    assert week.state.cases["region"][cases] == [week.venues["region"][k]]
     assert week.state.cases["exploitation"][cases[0]] > 0
-    assert week.state.cases["witness"][cases[0]] == -1
+    assert week.state.cases["witness"][cases[0]] == statement["person"]  # police where she is can hear her (C9-M54)

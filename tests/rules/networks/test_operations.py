@@ -208,7 +208,9 @@ def test_what_enterprises_pay_partners_is_in_their_fees(base, tools):
     needed, alone = tools.run(base), tools.run(base.replace({"network.needs": 0.0}))
     assert total(alone, "partner_costs") == 0 < total(needed, "partner_costs")
     assert total(alone, "ties_made") == 0 == total(alone, "functions_missing")
-    assert tools.metric(alone, "throughput", 52) == pytest.approx(1.0, abs=0.02)
+    # whoever has lost the one who led serves fewer, with or without partners
+    assert tools.metric(needed, "throughput", 52) < tools.metric(alone, "throughput", 52)
+    assert tools.metric(alone, "throughput", 52) > 0.95
     assert tools.metric(needed, "mean_fee", 52) > tools.metric(alone, "mean_fee", 52)
 
 
