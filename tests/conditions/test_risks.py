@@ -98,7 +98,7 @@ def test_more_police_are_feared_as_they_find_more(occasions):
     recognised_, _, looked = range(3)
     assert found[recognised_] > few_found[recognised_]
     assert feared[recognised_] > few_feared[recognised_]
-    assert found[looked] > 3 * few_found[looked]
+    assert found[looked] > 2 * few_found[looked]  # a place that is looked at already is not found again
     assert feared[looked] > 3 * few_feared[looked]
 
 

@@ -21,7 +21,7 @@ from sim.rules.work.claims import enforce
 from sim.scenario.scenario import Scenario
 from sim.state.state import State
 from sim.week.week import Week
-from tests.twins.rows import Row, differences, unlike
+from tests.twins.rows import Changes, Row, count_person, differences, unlike
 from tests.twins.test_handover import Arrival, Bid, best_at, is_taken_on, would_take
 from tests.twins.test_terms import many_kinds_of_work
 from tests.twins.workers import NO_PAPERS
@@ -98,6 +98,7 @@ def is_gone_after(her: Arrival) -> str:
     if draw(her.now.seed, Stream.CLAIM_REACHED, her.i, me["generation"], week, her.j) >= guide["collects"]:
         return "not found"
     guide["at_hand"] -= 1
+    count_person(me, Changes(float), "CLAIMS_PRESSED", week)
     bid = best_of_few(her) if guide["kappa"] > 0 else Bid(0.0, -1, 0.0, False, 1.0)
     flight, complaint = ways_round(her, bid)
     gone = 1 - math.exp(-her.rules.claim.notice * (flight + complaint))
@@ -117,6 +118,7 @@ def is_gone_after(her: Arrival) -> str:
             me.be(stage=Stage.ARRIVED, searches=1, paid_until=week, due=week + 1)
         return "complains" if complained else "flees"
     her.sold, her.gained = 1, (gain - rests) / guide["kappa"]
+    count_person(me, Changes(float), "CLAIMS_ENFORCED", week)
     guide["known_all"] += her.rules.journey.report_bad
     guide["known_bad"] += her.rules.journey.report_bad
     if me["stage"] == Stage.WORKING:

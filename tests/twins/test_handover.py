@@ -189,7 +189,7 @@ def many_kinds_of_arrivals(state: State, rng: np.random.Generator) -> None:
     m["offer"][:] = np.where(m["offer_venue"] >= 0, 2, 0)
     m["creditor_kind"][:], m["creditor"][:] = np.where(m["debt"] > 0, int(Creditor.ENTERPRISE), 0), -1
     firms["kappa"][:] = rng.random(len(firms)) * (rng.random(len(firms)) < 0.8)
-    firms["collects"][:] = rng.random(len(firms)) * (rng.random(len(firms)) < 0.7)
+    firms["collects"][:] = np.sqrt(rng.random(len(firms))) * (rng.random(len(firms)) < 0.9)
     pairs = len(state.pairs)
     state.pairs["fee"][:] = np.where(rng.random(pairs) < 0.2, np.inf, 10 ** rng.uniform(1, 3.5, pairs))
     venues["active"][:], venues["filled"][:] = rng.random(len(venues)) < 0.9, 0
@@ -201,7 +201,7 @@ def many_kinds_of_arrivals(state: State, rng: np.random.Generator) -> None:
 def test_who_is_handed_over_is_that_of_the_readable_twin(least: float) -> None:
     words = [
         "world=corridor",
-        "people.size=5000",
+        "people.size=2500",
         "time.years=1",
         "smuggling.handover_force=2000",
         f"work.least_worth={least}",
@@ -232,4 +232,4 @@ def test_who_is_handed_over_is_that_of_the_readable_twin(least: float) -> None:
         happened[her.how or "on her own"] += 1
         happened["forced"] += her.sold and her.me["forced"]
     assert len(happened) == 5
-    assert min(happened.values()) >= 20, happened
+    assert min(happened.values()) >= 8, happened

@@ -26,7 +26,7 @@ REPEATED: tuple[str, ...] = (
     "encounters", "left_met", "taken_in", "not_referred", "removed_silent", "identified_on_return", "statements",
     "testimony", "returned_safely", "punished", "false_claims", "compensated",
     "moved_freely", "tied_arrivals", "tied_lost", "carrier_refusals", "carrier_refused_need", "carrier_refused_visa",
-    "pushbacks", "betrayed", "sold_in_custody",
+    "pushbacks", "betrayed", "sold_in_custody", "stopped_paying", "claims_pressed", "claims_enforced",
 )  # fmt: skip
 
 # flows of people that have no twin, and why
@@ -37,9 +37,10 @@ WITHOUT_PERSONS: dict[str, str] = {
         "one way out of many; new_exploited and left_met count persons over all of them",
     ),
     "client_tips": "tips are given by clients, who are not persons of the model",
-    "recanted": "steps back in a case, whose witness may have left the age at risk",
+    **dict.fromkeys(("recanted", "heard_abroad"), "of a case, whose witness may have left the age at risk"),
     **dict.fromkeys(
-        ("arrests", "convictions", "convictions_exploitation", "convictions_lesser", "extradited"),
+        ("arrests", "suspects", "convictions", "convictions_exploitation", "convictions_lesser", "convicted_people",
+         "extradited"),
         "of offenders, not of people at risk",
     ),
     **dict.fromkeys(("officials_turned", "officials_caught"), "of officials, not of people at risk"),

@@ -20,6 +20,7 @@ from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import C
+from sim.ledger.persons import happens
 from sim.rules.control.complaints import complains
 from sim.rules.control.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
 from sim.rules.control.ways_out import NOTHING, Exit, OwnHazards, first_exit
@@ -386,7 +387,7 @@ def live(span, s, p, now, rows, posted, done, sums):
                 counters[C.DEBTORS_NEVER] += 1.0
             if p.term.enforcement and not controlled and s.people.bound[i] & Bound.PAYS and pays_no_more(s, p, now, i):
                 s.people.bound[i] &= ~np.uint8(Bound.PAYS)
-                counters[C.STOPPED_PAYING] += 1.0
+                happens(s.people, counters, i, C.STOPPED_PAYING, now.week)
             collect_pay(s.people, s.venues, s.regions, p.term, i, now.week, mine, ledger)
             cleared = owed and row.debt <= 0.0
             if cleared:

@@ -26,6 +26,7 @@ from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
+from sim.ledger.persons import happens
 from sim.rules.control.complaints import complains
 from sim.rules.moving.borders import blame
 from sim.rules.people import stages
@@ -203,7 +204,7 @@ def enforce(s, p, now, rows, active, counters):
             continue
         if draw(now.seed, Stream.CLAIM_REACHED, i, person.generation, now.week, j) < firm.collects:
             firm.at_hand -= 1.0
-            counters[C.CLAIMS_PRESSED] += 1.0
+            happens(s.people, counters, i, C.CLAIMS_PRESSED, now.week)
             press(s, p, now, i, j, weeks, counters)
 
 
@@ -238,7 +239,7 @@ def press(s, p, now, i, j, weeks, counters):
     before = s.people.stage[i]
     leave_venue(s, p, i, False, now.week)
     put_to_work(s, p, now, i, j, firm.kappa, use, Start.CLAIM, counters)
-    counters[C.CLAIMS_ENFORCED] += 1.0
+    happens(s.people, counters, i, C.CLAIMS_ENFORCED, now.week)
     note_change(s, i, before, Cause.CLAIM_ENFORCED, use.venue, now.week)
 
 
