@@ -58,6 +58,8 @@ def licensed_share(price: Floats, penalty: Floats, licensing: Floats, values: di
     price : of the others, over going terms. A licence costs ``demand.licence_cost`` of the price, and keeps its buyers
     from the penalty. Buyers differ in what they compare by ``demand.price_spread``.
     """
+    if not licensing.any():
+        return np.zeros_like(price)
     gap = np.log(price * (1.0 + penalty)) - math.log(1.0 + values["demand.licence_cost"])
     prefer = 1.0 / (1.0 + np.exp(-np.clip(gap / values["demand.price_spread"], -50.0, 50.0)))
     return np.asarray(licensing * prefer)
@@ -88,6 +90,9 @@ def mission_demand(state: State) -> tuple[Floats, Floats]:
     stop goes under cover (C8-M13). Patrols that keep venues safe make more of it (C8-M14).
     """
     levers, values, sectors = state.levers.expected, state.scenario.values, state.world.sectors
+    if not levers["mission.size"].any():
+        nobody = np.zeros(len(state.cells))
+        return nobody, nobody
     people = levers["mission.size"] * state.present / 1000.0
     per_member = np.where(sectors.commercial_sex > 0, values["mission.demand_sex"], values["mission.demand_other"])
     free = people * (1.0 + values["mission.safe_venues"] * np.maximum(-levers["mission.patrols"], 0.0))

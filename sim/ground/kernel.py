@@ -21,7 +21,7 @@ from numba import njit
 from numba.core.registry import CPUDispatcher
 
 import sim.ground.described  # noqa: F401 - tells numba of tuples that are handed over by address
-from sim.ground.by_address import ALIKE, ByAddress
+from sim.ground.by_address import ADDRESSED, ALIKE, ByAddress
 from sim.ground.compiling import InnerCompiler, WholeCompiler, widest
 from sim.ground.kernel_files import keep_on_disk
 
@@ -52,7 +52,13 @@ class _Entered(_Compiled):
     _kept: list[Any]  # what these kinds are known by, which has to live as long as they do
 
     def __call__(self, *args: Any) -> Any:
-        key = tuple([kind if (kind := type(arg)) in ALIKE else _kind(arg, kind) for arg in args])
+        # most arguments are numbers or are handed over by address: what decides for these stands here, without a call
+        key = tuple(
+            [
+                kind if (kind := type(arg)) in ALIKE else arg.number if kind in ADDRESSED else _kind(arg, kind)
+                for arg in args
+            ]
+        )
         enter = self._met.get(key)
         if enter is not None:
             return enter(*args)

@@ -25,7 +25,7 @@ def live(state: State, week: Agenda) -> None:
     bound = rows_with(state.migrants["bound"], ANY_BOND)
     posted = week.posted[: len(bound)]
     week.passes.live(s, p, now, bound, posted, week.done, sums)
-    settle(sums, s.pairs, s.regions, p.belief, week.ledger)
+    settle(sums, s.pairs, s.regions, p.belief, len(bound), week.ledger)
     leaving.post(s, bound, posted, row, week.week)
     raised = leaving.act(s, p, now, bound, posted, week.ledger, week.raised)
     leaving.raise_to_recruiter(s, p, now, week.raised[:raised], week.active, row)

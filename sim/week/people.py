@@ -10,6 +10,8 @@ from sim.rules.people.consider import gather, settle
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
+NEXT_GENERATION = int(Cause.NEXT_GENERATION)  # numpy takes microseconds to compare with a member
+
 
 def consider(state: State, week: Agenda) -> None:
     """Consider: everyone who is due meets milestones and chooses."""
@@ -18,7 +20,7 @@ def consider(state: State, week: Agenda) -> None:
     week.passes.find_due(s.people, s.regions, highest, week.found, week.chunk_counts, week.week)
     due.count = gather(week.found, week.chunk_counts, due.rows, len(state.migrants))
     week.passes.consider(s, state.p, week.now, due.these, week.considered, sums)
-    settle(sums, s.pairs, s.regions, state.p.belief, week.ledger)
+    settle(sums, s.pairs, s.regions, state.p.belief, due.count, week.ledger)
     if state.keeps_events:
         note_considered(s.people, s.log, due.rows, due.count, week.considered.before, week.considered.causes, week.week)
     keep_ended(state, week)
@@ -28,7 +30,7 @@ def keep_ended(state: State, week: Agenda) -> None:
     """Keep the outcome of people whose row passed to the next generation after week 0."""
     if week.week < 0:
         return
-    ended = np.flatnonzero(week.considered.causes[: week.due.count] == Cause.NEXT_GENERATION)
+    ended = np.flatnonzero(week.considered.causes[: week.due.count] == NEXT_GENERATION)
     if len(ended):
         rows = week.due.rows[ended]
         generation = state.migrants["generation"][rows] - 1

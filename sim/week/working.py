@@ -36,6 +36,5 @@ def do_work(state: State, week: Agenda) -> None:
     if state.levers_moved("recruiters"):
         state.regions["licensed"] = state.levers.now["work.recruiter_licensing"]
         state.pairs["contracts"] = state.levers.now["work.contract_corridors"]
-    recruitment.recruiters_room(s.enterprises, s.regions, p.recruit, week.active)
-    recruitment.recruit(s, p, now, row)
+    recruitment.recruit(s, p, now, week.active, row)
     knowledge.stories_change(s.regions, p.knowledge, p.belief.provider_kept)

@@ -136,6 +136,8 @@ def beside(dearer, cheapest, spread):
 @rule
 def weigh_route(cost, cheapest, spread):
     """Weight that the routes before keep, that of one more, and the cheapest of all, whose own weight is 1."""
+    if cheapest == math.inf:
+        return 0.0, 1.0, cost  # the first
     if cost < cheapest:
         return beside(cheapest, cost, spread), 1.0, cost
     return 1.0, beside(cost, cheapest, spread), cheapest

@@ -64,35 +64,48 @@ class Sums(NamedTuple):
 
 
 @kernel
-def settle(sums, pairs, regions, rules, ledger):
-    """What chunks have added up goes where it is counted, in the order of the chunks, and is taken out of the sums."""
-    add_up(sums.counters, ledger.counters)
-    add_up(sums.accounts, ledger.accounts)
-    sums.fetched[:, :] = 0.0
+def settle(sums, pairs, regions, rules, count, ledger):
+    """What chunks have added up goes where it is counted, in the order of the chunks, and is taken out of the sums.
+
+    ``count`` rows were gone through: where they are few, most chunks had none and are passed over.
+    """
+    add_up(sums.counters, count, ledger.counters)
+    add_up(sums.accounts, count, ledger.accounts)
+    clients, removals = sums.clients[0], sums.removals[0]
+    for chunk in range(1, CHUNKS):
+        if had_rows(chunk, count):
+            for pair in range(len(pairs)):
+                clients[pair, 0] += sums.clients[chunk, pair, 0]
+                clients[pair, 1] += sums.clients[chunk, pair, 1]
+            for region in range(len(regions)):
+                removals[region] += sums.removals[chunk, region]
+            sums.clients[chunk, :, :] = 0.0
+            sums.removals[chunk, :] = 0.0
     for pair in range(len(pairs)):
         for of in range(2):
-            total = sums.clients[0, pair, of]
-            for chunk in range(1, CHUNKS):
-                total += sums.clients[chunk, pair, of]
-            pairs[pair].heard_clients[of] += total
-    sums.clients[:, :, :] = 0.0
+            pairs[pair].heard_clients[of] += clients[pair, of]
     for region in range(len(regions)):
-        total = sums.removals[0, region]
-        for chunk in range(1, CHUNKS):
-            total += sums.removals[chunk, region]
-        regions[region].heard_removal[0] += total * rules.report_bad
-    sums.removals[:, :] = 0.0
+        regions[region].heard_removal[0] += removals[region] * rules.report_bad
+    clients[:, :] = 0.0
+    removals[:] = 0.0
 
 
 @rule
-def add_up(parts, into):
-    """Adds the columns of ``parts`` to ``into`` and leaves nothing in them."""
+def had_rows(chunk, count):
+    """Whether any of ``count`` rows fall into a chunk."""
+    return chunk * count // CHUNKS < (chunk + 1) * count // CHUNKS
+
+
+@rule
+def add_up(parts, count, into):
+    """Adds the columns of the chunks among ``count`` rows to ``into`` and leaves nothing in them."""
     total = parts[0]
     for chunk in range(1, len(parts)):
-        part = parts[chunk]
-        for column in range(len(total)):
-            total[column] += part[column]
-            part[column] = 0.0
+        if had_rows(chunk, count):
+            part = parts[chunk]
+            for column in range(len(total)):
+                total[column] += part[column]
+                part[column] = 0.0
     for column in range(len(total)):
         into[column] += total[column]
         total[column] = 0.0

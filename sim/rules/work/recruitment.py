@@ -20,7 +20,7 @@ from sim.agents.people import Legal, Offer, Stage
 from sim.agents.venues import VenueKind, segment
 from sim.declared.sources import ByName, From, Worked, family
 from sim.ground.draws import Stream, block, draw
-from sim.ground.kernel import kernel, rule
+from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 from sim.ledger.persons import happens
 from sim.rules.people.knowledge import holds, is_told_a_story, sees_through
@@ -155,8 +155,12 @@ def find_someone(people, rules, now, first, last, who, number):
 
 
 @kernel
-def recruit(s, p, now, counters):
-    """Work on the orders whose round it is: contacts, promises; whoever was met thinks about it next week."""
+def recruit(s, p, now, active, counters):
+    """Work on the orders whose round it is: contacts, promises; whoever was met thinks about it next week.
+
+    ``active`` : enterprises.
+    """
+    recruiters_room(s.enterprises, s.regions, p.recruit, active)
     for k in range(len(s.venues)):
         if s.venues[k].vacant_since > now.week - p.recruit.lag:
             continue
@@ -207,7 +211,7 @@ def recruit(s, p, now, counters):
             s.people.due[i] = min(s.people.due[i], now.week + 1)
 
 
-@kernel
+@part
 def recruiters_room(enterprises, regions, rules, active):
     """Contacts that enterprises can make this week where they are; what is not used is kept for a while."""
     for region in range(len(regions)):
