@@ -10,11 +10,12 @@ from sim.ledger.counters import COUNTERS
 OUT_OF_REACH = {  # what is too rare for runs of this size, or is asked for by no policy of a case
     "cases_dropped",
     "charged_documents",
-    "convicted_documents",
+    "false_told",
     "leads_lost",
     "policy_cost",
-    "split_parts",
-    "splits",
+    "retained_passes",
+    "tried_documents",
+    "upheld_documents",
     "visa_backlog",
 }
 

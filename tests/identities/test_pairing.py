@@ -36,7 +36,7 @@ PROMISES = {
     "compensation_fund": ("compensation", +1),
     "consular_staff_cuts": ("visa_backlog", +1),
     "consumer_campaign": ("demand", -1),
-    "contract_corridors": ("back_pay", +1),
+    "contract_corridors": ("back_pay", 0),
     "count_targets": ("case_weeks", -1),
     "court_capacity": ("trials", +1),
     "danger_publicity": ("departures_provider", 0),
@@ -98,7 +98,7 @@ PROMISES = {
     "search_and_rescue": ("deaths", -1),
     "seller_criminalisation": ("workers_sex", 0),
     "simplified_procedures": ("visas_brokered", -1),
-    "specialised_units": ("case_weeks", +1),
+    "specialised_units": ("leads_proactive", +1),
     "supply_chain_audit": ("slots_audited", +1),
     "tied_visas": ("arrivals_tied", +1),
     "tighter_borders": ("interceptions", +1),
@@ -112,6 +112,7 @@ PROMISES = {
     "witness_only_protection": ("permits", -1),
 }
 # where it shows in a few thousand people: settings on top of the lively ones
+UNDETERRED = {"justice.penalty_exploitation": 0.0, "enforcement.employer_penalty": 0.0}
 SHOWN_IN: dict[str, dict[str, float]] = {
     "agency_authority": {"people.size": 30_000},
     "agency_training": {"people.size": 30_000},
@@ -124,14 +125,16 @@ SHOWN_IN: dict[str, dict[str, float]] = {
     "court_capacity": {"people.size": 30_000, "agency.meetings": 0.5},
     "faster_returns": {"people.size": 30_000, "enforcement.inspection": 0.3, "enforcement.firewall": 0.0},
     "firewall_and_back_pay": {"people.size": 30_000},
-    "labour_inspection": {"people.size": 30_000},
+    "informal_work_covered": {"people.size": 30_000, **UNDETERRED},
+    "labour_inspection": {"people.size": 30_000, **UNDETERRED},
+    "raids": {"people.size": 30_000, **UNDETERRED},
     "national_referral": {"people.size": 30_000},
     "outreach_and_hotline": {"people.size": 30_000, "protection.outreach": 0.02},
     "public_awareness": {"people.size": 12_000, "exit.neighbour": 3.0, "justice.penalty_exploitation": 0.0},
-    "contract_corridors": {"people.size": 12_000, "work.predatory_share": 0.25},
+    "contract_corridors": {"people.size": 30_000, "work.predatory_share": 0.25},
     "proactive_policing": {"people.size": 30_000},
     "recruiter_licensing": {"people.size": 12_000, "work.predatory_share": 0.25},
-    "specialised_units": {"people.size": 12_000, "work.predatory_share": 0.25, "agency.meetings": 3.0},
+    "specialised_units": {"people.size": 30_000, "work.predatory_share": 0.25},
     "search_and_rescue": {"people.size": 30_000},
     "transnational_referral": {"people.size": 30_000},
     "unconditional_protection": {"people.size": 30_000},
@@ -142,10 +145,12 @@ SHOWN_IN: dict[str, dict[str, float]] = {
 BESIDE = {
     "mission_zero_tolerance": ["mission.size=50"],
     "alternatives_to_crime": ["people.size=20000", "time.years=2"],
-    "external_inspection": ["people.size=20000", "time.years=2", "official.captured_start=0.8"],
+    "external_inspection": ["people.size=40000", "time.years=3", "official.captured_start=0.8"],
     "media_and_whistleblowers": ["people.size=20000", "time.years=2", "official.captured_start=0.8"],
-    "official_monitoring": ["people.size=20000", "time.years=2", "official.captured_start=0.8"],
+    "official_monitoring": ["people.size=40000", "time.years=3", "official.captured_start=0.8"],
     "official_pay": ["people.size=20000", "time.years=2", "official.captured_start=0.8"],
+    "official_rotation": ["people.size=40000", "time.years=3", "official.captured_start=0.8"],
+    "visa_transparency": ["people.size=20000", "time.years=2", "official.captured_start=0.8"],
 }
 
 

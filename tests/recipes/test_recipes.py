@@ -182,7 +182,7 @@ RECIPES: dict[str, tuple[Edit, ...]] = {
         ),
         before(
             BORDERS,
-            "    if person.protection_need:\n        counters[C.NEED_STOPPED]",
+            "    if person.protection_need:\n        happens(s.people, counters, i, C.NEED_STOPPED",
             "    counters[C.WEEKS_KEPT] += round(p.journey.holding * s.legs[leg].holding)\n",
         ),
     ),
