@@ -169,7 +169,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("smuggling.fixed_scale", 1.0, "ratio", 0, 100, "multiplies the weekly running costs of enterprises"),
     P("smuggling.capacity_scale", 1.0, "ratio", 0.01, 1e6,
       "multiplies the clients an enterprise can take in four weeks"),
-    P("smuggling.exploiter_share", 0.3, "share", 0, 1,
+    P("smuggling.exploiter_share", 0.1, "share", 0, 1,
       "share of enterprises that would hand people over (kappa > 0)", "EC 2.4", "T"),
     P("smuggling.portfolio_gain", 4000.0, "US$", 0, 1e6,
       "gain by handing people over, for each client, at which as many enterprises would as enter so", "C3-M34", "A"),
