@@ -54,7 +54,7 @@ def test_lists_are_tables_for_people_and_json_for_programs(kind: str, capsys: py
         ("metrics", "deaths", "impact"),
         ("worlds", "corridor", "conflict_origin"),
         ("studies", "headline", "regular_channels: policy=regular_channels"),
-        ("scenarios", "lesson", "people.size=1000"),
+        ("scenarios", "lesson", "people.size=20000"),
     ],
 )
 def test_one_thing_is_shown_in_full(kind: str, name: str, part: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -119,8 +119,8 @@ def test_a_study_is_told_with_as_many_runs_as_it_has(name: str) -> None:
 
 def test_a_scenario_tells_what_it_is_for_and_what_it_sets() -> None:
     (lesson,) = rows("scenarios")
-    assert lesson["meaning"].startswith("Small and quick enough")
-    assert lesson["settings"] == ["world=corridor", "people.size=1000", "time.years=5"]
+    assert lesson["meaning"].startswith("For a class")
+    assert lesson["settings"] == ["world=corridor", "people.size=20000", "time.years=5"]
 
 
 def test_a_world_is_told_with_its_tables(capsys: pytest.CaptureFixture[str]) -> None:
