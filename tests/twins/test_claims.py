@@ -15,14 +15,14 @@ import numpy as np
 from sim.agents.people import NEVER, Bound, Channel, Control, Creditor, Offer, Stage, Start
 from sim.conditions.conditions import see_work
 from sim.ground.calendar import Now
-from sim.ground.draws import Stream, block, draw
+from sim.ground.draws import Stream, draw
 from sim.ledger.counters import COUNTERS
 from sim.rules.work.claims import enforce
 from sim.scenario.scenario import Scenario
 from sim.state.state import State
 from sim.week.week import Week
 from tests.twins.rows import Changes, Row, count_person, differences, unlike
-from tests.twins.test_handover import Arrival, Bid, best_at, is_taken_on, would_take
+from tests.twins.test_handover import Arrival, Bid, best_of_few, is_taken_on
 from tests.twins.test_terms import many_kinds_of_work
 from tests.twins.workers import NO_PAPERS
 
@@ -42,20 +42,6 @@ def is_due(her: Arrival, weeks: int) -> bool:
     me, guide, rules = her.me, her.guide, her.rules.claim
     there = guide["active"] == 1 and guide["generation"] == me["creditor_generation"]
     return bool(there) and weeks >= rules.arrears and (weeks - rules.arrears) % rules.again == 0
-
-
-def best_of_few(her: Arrival) -> Bid:
-    """As on arrival, but for the draws."""
-    state, me = her.state, her.me
-    first, last = (int(state.s.cell_first[region * len(state.sectors)]) for region in (me["here"], me["here"] + 1))
-    bids = [Bid(0.0, -1, 0.0, False, 1.0)]
-    for number in range(her.rules.claim.asked):
-        us = block(her.now.seed, Stream.CLAIM_ASKED, her.i, me["generation"], her.now.week, number // 4)
-        begin = first + int(us[number % 4] * (last - first))
-        k = next((k for k in [*range(begin, last), *range(first, begin)] if would_take(her.at(k))), -1)
-        if k >= 0:
-            bids.append(best_at(her, her.at(k), her.guide["kappa"]))
-    return max(bids, key=lambda bid: bid.gain)
 
 
 def expected(her: Arrival, weeks: int) -> float:
@@ -99,7 +85,7 @@ def is_gone_after(her: Arrival) -> str:
         return "not found"
     guide["at_hand"] -= 1
     count_person(me, Changes(float), "CLAIMS_PRESSED", week)
-    bid = best_of_few(her) if guide["kappa"] > 0 else Bid(0.0, -1, 0.0, False, 1.0)
+    bid = best_of_few(her, Stream.CLAIM_ASKED) if guide["kappa"] > 0 else Bid(0.0, -1, 0.0, False, 1.0)
     flight, complaint = ways_round(her, bid)
     gone = 1 - math.exp(-her.rules.claim.notice * (flight + complaint))
     lost = 0.0 if math.isinf(her.fee) else her.rules.claim.reputation * her.fee

@@ -95,14 +95,14 @@ def best_at(her: Arrival, there: Worker, share: float) -> Bid:
     return best
 
 
-def best_of_few(her: Arrival) -> Bid:
+def best_of_few(her: Arrival, stream: Stream = Stream.HANDOVER_ASKED) -> Bid:
     """Keyed places in reach: the next after a drawn one that would take her, round the region."""
     state, me = her.state, her.me
     here, sectors = me["here"], len(state.sectors)
     first, last = (int(state.s.cell_first[region * sectors]) for region in (here, here + 1))
     bids = []
     for number in range(her.rules.claim.asked):
-        us = block(her.now.seed, Stream.HANDOVER_ASKED, her.i, me["generation"], her.now.week, number // 4)
+        us = block(her.now.seed, stream, her.i, me["generation"], her.now.week, number // 4)
         begin = first + int(us[number % 4] * (last - first))
         willing = (k for k in [*range(begin, last), *range(first, begin)] if would_take(her.at(k)))
         k = next(willing, -1)
@@ -145,7 +145,7 @@ def is_delivered(her: Arrival) -> None:
         return
     her.brought = 1
     bound_to_go = me["debt"] > 0 or promised >= 0
-    lost = 0.0 if math.isinf(her.fee) else her.rules.handover.reputation * her.fee
+    lost = 0.0 if math.isinf(her.fee) else her.rules.claim.reputation * her.fee
     lost += 0.0 if bound_to_go else her.rules.handover.force
     lost += collected(her) if her.own else 0.0
     bid = best_of_few(her)

@@ -48,6 +48,13 @@ def way_abroad(s, case, way):
     return case.origin
 
 
+@rule
+def tell_what_is_known(case, rules):
+    """What is known where people came from goes into a case: of the way, and of those behind it."""
+    case.movement = add(case.movement, rules.shared_movement)
+    case.network = add(case.network, rules.shared_network)
+
+
 @part
 def join(s, rules, n, region, counters):
     """A region joins case n, and brings what it knows of the way and of those behind it."""
@@ -59,8 +66,7 @@ def join(s, rules, n, region, counters):
     if case.joint == 1:
         counters[C.JOINT_CASES] += 1.0
         counters[C.JOINT_CASES_VENUES] += case.kind == Target.VENUE
-    case.movement = add(case.movement, rules.shared_movement)
-    case.network = add(case.network, rules.shared_network)
+    tell_what_is_known(case, rules)
 
 
 @part

@@ -14,7 +14,7 @@ from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 from sim.rules.control.ways_out import Exit
 from sim.rules.justice.evidence import add, case_of_enterprise, case_of_venue, takes_part
-from sim.rules.justice.help import join
+from sim.rules.justice.help import join, tell_what_is_known
 from sim.rules.justice.telling import Rung
 from sim.rules.networks.operations import arrest_guide, operations_share
 
@@ -96,6 +96,17 @@ def take_leads(s, p, now, counters):
         hear_statement(s.cases, p.case, n, said, u_depose < local.justice_early_deposition, counters)
 
 
+@rule
+def reaches(law, told, stands):
+    """Chance that what is told in one region is taken up where those stand of whom it is told.
+
+    Where that is the same, as often after screening on return, police there take it up (C7-M29, C11-M03); elsewhere
+    it has to be shared, and nobody tells colleagues who may sell it (C1-F16).
+    """
+    taken_up = law[told].police_reactive if told == stands else law[told].coop_sharing
+    return taken_up * (1.0 - law[stands].collusion)
+
+
 @part
 def case_where_it_stands(s, rules, k, generation, region, source, u, counters, week):
     """The case against venue k to which something told in a region belongs, -1 without any.
@@ -108,7 +119,7 @@ def case_where_it_stands(s, rules, k, generation, region, source, u, counters, w
     abroad = region != there
     if not abroad and n >= 0 and not takes_part(s.cases[n], region):
         s.venues[k].case = -1
-    shared = abroad and u < s.law[region].coop_sharing * (1.0 - s.law[there].collusion)
+    shared = abroad and u < reaches(s.law, region, there)
     n = case_of_venue(
         s, k, generation, there if shared else region, Source.SHARED if shared else source, counters, week
     )
@@ -129,17 +140,6 @@ def note_origin(people, case, i):
         case.origin = person.home
     if case.carrier < 0 and person.brought_by >= 0:
         case.carrier, case.carrier_generation = person.brought_by, person.brought_by_generation
-
-
-@rule
-def reaches(law, told, stands):
-    """Chance that what is told in one region is taken up where those stand of whom it is told.
-
-    Where that is the same, as often after screening on return, police there take it up (C7-M29, C11-M03); elsewhere
-    it has to be shared, and nobody tells colleagues who may sell it (C1-F16).
-    """
-    taken_up = law[told].police_reactive if told == stands else law[told].coop_sharing
-    return taken_up * (1.0 - law[stands].collusion)
 
 
 @rule
@@ -172,8 +172,7 @@ def pass_on(s, rules, said, counters, week):
     if n < 0:
         return
     if here:
-        s.cases[n].movement = add(s.cases[n].movement, rules.shared_movement)
-        s.cases[n].network = add(s.cases[n].network, rules.shared_network)
+        tell_what_is_known(s.cases[n], rules)
     else:
         counters[C.LEADS_SHARED] += 1.0
         join(s, rules, n, said.region, counters)

@@ -145,6 +145,12 @@ def collecting(s, p, i, weeks):
 
 
 @rule
+def reputation_lost(pairs, rules, pair):
+    """Future fees that an enterprise loses by handing a client over, US$; nothing where no fee is asked."""
+    return rules.reputation * pairs[pair].fee if pairs[pair].fee < np.inf else 0.0
+
+
+@rule
 def can_collect(s, p, j):
     """Share of its debtors abroad from whom enterprise j could collect; 0 where nobody enforces claims."""
     return s.enterprises.row[j].collects if p.claim.enforcement else 0.0
@@ -220,7 +226,7 @@ def press(s, p, now, i, j, weeks, counters):
         flight, complaint = ways_round(s, p, i, use)
         gone = -math.expm1(-p.claim.notice * (flight + complaint))
         complaint /= max(flight + complaint, 1e-12)
-    lost = p.claim.reputation * s.pairs[pair].fee if s.pairs[pair].fee < np.inf else 0.0
+    lost = reputation_lost(s.pairs, p.claim, pair)
     rests = collecting(s, p, i, weeks)
     gain = (1.0 - gone) * use.gain - lost
     if use.venue < 0 or gain <= rests:

@@ -29,6 +29,7 @@ from sim.rules.work.claims import (
     collecting,
     no_use,
     put_to_work,
+    reputation_lost,
     takes_over,
     use_at,
 )
@@ -40,7 +41,6 @@ from sim.rules.work.jobs import best_offer_of, has_room, hire, may_control, pay_
 class HandoverRules(NamedTuple):
     """Parameters of hand-over."""
 
-    reputation: Annotated[float, From("smuggling.handover_reputation")]  # US$ of future fees lost, over the fee
     # US$ that making someone go costs who neither owes nor expects work
     force: Annotated[float, From("smuggling.handover_force")]
     asked: Annotated[int, From("smuggling.handover_asked")]  # venues that officers who sell people reach
@@ -121,7 +121,7 @@ def hand_over(s, p, now, i, j, pair, offered, counters):
     own = owes_to(s.people, i, j)
     forced = row.debt <= 0.0 and not offered
     use = best_use(s, p, now, i, Stream.HANDOVER_ASKED, kappa, can_collect(s, p, j) if own else 0.0)
-    lost = p.handover.reputation * s.pairs[pair].fee if s.pairs[pair].fee < np.inf else 0.0
+    lost = reputation_lost(s.pairs, p.claim, pair)
     lost += p.handover.force if forced else 0.0
     if own and p.claim.enforcement:
         lost += collecting(s, p, i, 0.0)
