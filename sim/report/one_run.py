@@ -170,7 +170,11 @@ def places(space: Regions) -> Figure:
         inches = min((WIDTH - 0.3) / np.ptp(axes.get_xlim()), (0.62 * WIDTH - 1.2) / np.ptp(axes.get_ylim()))
         _draw_dots(axes, at, size, dots, (1.35 * size * inches * POINTS) ** 2)
         figure.legend(handles=_key(counts.sum()), loc="outside lower center", ncols=4)
-    one_dot = "Each dot is one person" if each == 1 else f"Each dot stands for about {thousands(each)} people, and a smaller group may have none"
+    one_dot = (
+        "Each dot is one person"
+        if each == 1
+        else f"Each dot stands for about {thousands(each)} people, and a smaller group may have none"
+    )
     return remark(figure, [f"{one_dot}. Places are for drawing only"])
 
 
