@@ -100,9 +100,9 @@ def _course(axes: Axes, series: pd.DataFrame, name: str) -> None:
     if not series[lines].notna().to_numpy().any():
         no_data(axes, "no week has a value")
     if not (series[lines] < 0).to_numpy().any():
-        axes.set_ylim(bottom=0)
+        top = axes.get_ylim()[1] * (1.1 + 0.13 * len(lines) if len(lines) > 1 else 1)  # room for names
+        axes.set_ylim(-0.02 * top, top)
     if len(lines) > 1:
-        axes.set_ylim(top=(1.1 + 0.13 * len(lines)) * axes.get_ylim()[1])  # room for the names
         axes.legend(loc="upper left", fontsize=6.8, handlelength=1.8, borderpad=0, labelspacing=0.25)
 
 

@@ -86,6 +86,8 @@ def test_every_metric_and_setting_that_is_named_exists(book: Path) -> None:
             owner = node.func.value
             if isinstance(owner, ast.Name) and owner.id == "model":
                 assert {ast.literal_eval(given) for given in node.args} <= set(METRICS)
+        if isinstance(node, ast.keyword) and node.arg == "metrics":
+            assert set(ast.literal_eval(node.value)) <= set(METRICS)
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             _check_text(node.value)
 
