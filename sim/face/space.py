@@ -94,6 +94,9 @@ class Regions(Network):
         for cell in self._cells.values():
             cell.agents._sets = self._sets
 
+    def __repr__(self) -> str:
+        return f"<Regions of {self.world.name}: {len(self._cells)} cells, {self.G.number_of_edges()} legs>"
+
     @property
     def agents(self) -> Everyone:
         """Everybody who is somewhere: a live set of all tables, then the agents that a user put into cells."""

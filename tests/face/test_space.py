@@ -60,6 +60,7 @@ def test_a_cell_holds_those_whose_place_it_is(model: Model) -> None:
     assert people[0] in cell.agents
     assert people[0] not in model.space[3].agents
     assert repr(cell) == f"Region(2, {len(found)} agents)"
+    assert repr(model.space) == "<Regions of corridor: 5 cells, 13 legs>"
 
 
 def test_cells_follow_the_model(setup: Scenario) -> None:

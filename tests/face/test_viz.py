@@ -141,7 +141,7 @@ def test_watching_makes_nobody(client: tuple[Client, Model], monkeypatch: pytest
 def test_mesas_own_view_of_spaces_draws_every_agent(setup: Scenario) -> None:
     pytest.importorskip("solara")
     pytest.importorskip("altair")
-    from mesa.visualization import SpaceRenderer, draw_space
+    from mesa.visualization import SpaceRenderer
     from mesa.visualization.components import AgentPortrayalStyle
 
     model, drawn = Model(setup, seed=3).run(2), []
@@ -153,4 +153,3 @@ def test_mesas_own_view_of_spaces_draws_every_agent(setup: Scenario) -> None:
     renderer = SpaceRenderer(model).render(portrayal)
     assert set(drawn) == set(model.space.agents) == set(model.agents)
     assert renderer.agent_mesh is not None
-    assert draw_space(model.space, lambda _: {"size": 20}).collections
