@@ -33,7 +33,7 @@ from sim.face.agents import (
     Venue,
 )
 from sim.face.agentsets import Everyone, Rows
-from sim.face.drawn import drawing
+from sim.face.drawn import drawing, known
 from sim.face.space import Regions
 from sim.ground.errors import RequestError
 from sim.ledger.counters import COUNTER_INDEX
@@ -235,7 +235,7 @@ class Model(mesa.Model):
         ------
         RequestError : there is no metric of a name, or no week has been run.
         """
-        return drawing().weeks(self, metrics)
+        return drawing().weeks(self, known(metrics))
 
     def __repr__(self) -> str:
         policies = ", ".join(policy.key for policy in self.setup.policies) or "none"

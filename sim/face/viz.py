@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.declared.parameters import PARAMETERS
 from sim.declared.switches import SWITCHES
+from sim.face.drawn import known
 from sim.face.model import Model
 from sim.ground.errors import RequestError
 from sim.ground.quantities import Parameter
@@ -35,15 +36,16 @@ def viz(model: Model, *settings: str, metrics: Sequence[str] = ()) -> Any:
 
     Raises
     ------
-    RequestError : Solara is not installed, or there is no parameter or switch of a name.
+    RequestError : Solara is not installed, or there is no parameter, switch or metric of a name.
     """
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise RequestError(f"a page needs {' and '.join(missing)}; pip install '.[viz]' in a clone installs that")
+    drawn = known(metrics)
     controls = {name: control(name, model.setup[name]) for name in map(_setting, settings)}
     from sim.face.watching import page  # noqa: PLC0415 - Solara takes seconds, and may be absent
 
-    return page(model, asked_again(model) | controls, list(metrics))
+    return page(model, asked_again(model) | controls, drawn)
 
 
 def asked_again(model: Model) -> dict[str, Any]:

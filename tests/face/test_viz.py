@@ -43,6 +43,8 @@ def test_a_page_that_cannot_be_made_is_refused(setup: Scenario, monkeypatch: pyt
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: object())
     with pytest.raises(RequestError, match=r"there is no setting 'people\.sise'.*did you mean 'people\.size'"):
         viz.viz(Model(setup), "people__sise")
+    with pytest.raises(RequestError, match=r"there is no metric 'deths'.*did you mean 'deaths'"):
+        viz.viz(Model(setup), metrics="deths")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "solara" else object())
     with pytest.raises(RequestError, match=r"a page needs solara; pip install '\.\[viz\]'"):
         viz.viz(Model(setup))
