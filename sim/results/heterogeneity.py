@@ -1,0 +1,334 @@
+"""Whose risk does a policy raise or lower? A search beyond the groups that are reported anyway, and what became of it.
+
+Who searches long enough finds groups with large effects in luck alone. So the search is honest: it sees one half of the
+lucks, and every figure that is shown comes from the other half, which it has not seen. Two things are searched for.
+
+- A small *tree* splits people by what is known of them at week 0 and can be read: each of its leaves is a rule in
+  words, with the change of risk of the people whom it fits.
+- A *forest* of many trees answers whether there is anything to be found beyond the given groups. Its expectations are
+  held against the other half of the lucks: do people for whom it expects a larger change show one? If it has learnt
+  luck, the slope of what happens on what it expects is 0; if it is right, the slope is 1 (the best linear predictor of
+  Chernozhukov, Demirer, Duflo and Fernández-Val).
+
+Nothing about a single person is returned, and no leaf with fewer people than a declared number.
+
+Which half: with ``halves="lucks"`` both halves have the same people with different lucks, and all intervals are over
+lucks; they say what the policy does to people of these populations. With ``halves="populations"`` the search sees some
+populations and the figures come from others; intervals are over populations, and say what it does in such a world.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ground.errors import RequestError
+from sim.results.forests import Forest, fit_forest, fit_tree
+from sim.results.halves import Estimate, Halves, Population, halve
+from sim.results.known import TRAITS, Known, Trait, in_words, known
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SMALLEST, LEAST = 200, 50  # people in a leaf: as declared, and the fewest that may be asked for
+DEEPEST = 3  # splits from the root of the tree to a leaf
+FIFTHS = 5
+MANY = 8  # populations from which on halves are made of populations
+COLUMNS = ("who", "people", "share", "risk", "change", "low", "high")
+
+
+@dataclass(frozen=True)
+class Heterogeneity:
+    """Who gains and who loses by a policy, as far as what is known at week 0 can tell.
+
+    All changes are of the risk of an outcome, in shares: -0.01 is one percentage point less. All figures come from the
+    half of the runs that the search has not seen.
+
+    Attributes
+    ----------
+    leaves : one row a leaf of the tree, from the largest fall to the largest rise: ``who`` in words, ``people`` in a
+        population (mean), their ``share`` of all, their ``risk`` without the policy, its ``change`` with the policy,
+        and ``low`` to ``high``, the 95 % interval of that. A single row where the tree found nothing to split by.
+    tree : slope of the changes on what the tree expects; 1 where its leaves are right, 0 where it has learnt luck.
+    anything : slope on what groups and forest expect together: do changes differ by anything that is known?
+    beyond : slope on what the forest expects beyond the given groups, that is beyond one change for each group, added
+        up: combinations of groups, and amounts finer than thirds.
+    least, most, apart : change among the fifth of people for whom the smallest and the largest is expected, and how far
+        these lie apart.
+    explained : part of the spread of individual changes that follows what groups and forest expect; no value where
+        individual changes cannot be told from luck.
+    overall : change among all people.
+    """
+
+    arm: str
+    outcome: str
+    leaves: pd.DataFrame
+    tree: Estimate
+    anything: Estimate
+    beyond: Estimate
+    least: Estimate
+    most: Estimate
+    apart: Estimate
+    explained: Estimate
+    overall: Estimate
+    halves: str
+    populations: int
+    lucks: int
+    smallest: int
+    seed: int
+
+    @property
+    def sentences(self) -> list[str]:
+        """What was found, in words, each figure with its 95 % interval."""
+        said = [_said_of_all(self), _said_of_anything(self)]
+        if self.anything.above_zero:
+            said += [_said_of_fifths(self), _said_of_beyond(self)]
+        if len(self.leaves) > 1:
+            said.append(_said_of_tree(self))
+        return [*said, _said_of_halves(self)]
+
+    def __str__(self) -> str:
+        return "\n".join(self.sentences)
+
+
+def who(
+    columns: Sequence[Mapping[str, NDArray[Any]]],
+    before: Sequence[NDArray[np.uint8]],
+    after: Sequence[NDArray[np.uint8]],
+    *,
+    arm: str = "",
+    outcome: str = "",
+    traits: Sequence[Trait] = TRAITS,
+    halves: str | None = None,
+    smallest: int = SMALLEST,
+    seed: int = 0,
+) -> Heterogeneity:
+    """Search for people whose risk of an outcome a policy raises or lowers, and estimate by how much.
+
+    Parameters
+    ----------
+    columns : for each population what is known of its people at week 0: name of a trait to numbers (people,).
+    before, after : for each population whether the outcome came about, 0 or 1, uint8 (lucks, people), without and with
+        the policy. Row k of both has the same luck, or two lucks that have nothing to do with one another.
+    arm, outcome : what they are called in sentences.
+    traits : how columns are said in words.
+    halves : "lucks" or "populations"; None for populations from ``MANY`` on, else lucks.
+    smallest : people whom a leaf must have in all populations together, to be found and to be shown.
+    seed : of the halves and the forest; the same seed gives the same answer.
+
+    Raises
+    ------
+    RequestError : scikit-learn is missing; shapes do not fit; fewer than four lucks (or populations) to halve; or a
+        ``smallest`` that could show single persons.
+    """
+    if importlib.util.find_spec("sklearn") is None:
+        raise RequestError(
+            "a search for people whose risk changes needs the package scikit-learn, which is not installed; "
+            "pip install scikit-learn, or install labyrinth-abm[trees]",
+            where="who",
+        )
+    populations = _populations(columns, before, after)
+    people = sum(len(population) for population in populations)
+    if not LEAST <= smallest <= people // 2:
+        raise RequestError(
+            f"smallest = {smallest} is outside its range {LEAST} to {people // 2}, half of all people", where="smallest"
+        )
+    names = list(columns[0])
+    of = known({name: np.concatenate([np.asarray(one[name]) for one in columns]) for name in names}, traits)
+    halved = halve(populations, halves or ("populations" if len(populations) >= MANY else "lucks"), seed)
+    found = _found(of, halved, smallest, seed)
+    return Heterogeneity(
+        arm=arm,
+        outcome=outcome,
+        halves=halved.kind,
+        populations=len(populations),
+        lucks=min(len(population.change) for population in populations),
+        smallest=smallest,
+        seed=seed,
+        **found,
+    )
+
+
+def _populations(
+    columns: Sequence[Mapping[str, NDArray[Any]]],
+    before: Sequence[NDArray[np.uint8]],
+    after: Sequence[NDArray[np.uint8]],
+) -> list[Population]:
+    if not len(columns) == len(before) == len(after) > 0:
+        raise RequestError(
+            f"{len(columns)} tables of what is known, {len(before)} of outcomes without and {len(after)} with the "
+            "policy: one of each is needed for every population",
+            where="who",
+        )
+    made = []
+    for number, (table, first, second) in enumerate(zip(columns, before, after, strict=True)):
+        if first.ndim != 2 or first.shape != second.shape:
+            raise RequestError(
+                f"outcomes have the shapes {first.shape} and {second.shape}; both must be (lucks, people)",
+                where=f"population {number}",
+            )
+        if max(first.max(initial=0), second.max(initial=0)) > 1:
+            raise RequestError("outcomes must be 0 or 1", where=f"population {number}")
+        if set(table) != set(columns[0]) or any(len(column) != first.shape[1] for column in table.values()):
+            raise RequestError(
+                f"what is known must be {', '.join(columns[0])}, each of {first.shape[1]} people",
+                where=f"population {number}",
+            )
+        made.append(Population(np.asarray(first, np.int8), np.asarray(second, np.int8) - np.asarray(first, np.int8)))
+    return made
+
+
+def _found(of: Known, halved: Halves, smallest: int, seed: int) -> dict[str, Any]:
+    """Search on one half, estimate on the other."""
+    tree = fit_tree(of, halved, smallest, DEEPEST)
+    forest = fit_forest(of, halved, smallest, seed)
+    together = forest.groups + forest.beyond
+    least, most, apart = _fifths(halved, together, seed)
+    return {
+        "leaves": _leaves(of, halved, tree.leaf, tree.ways, smallest),
+        "tree": halved.slope(tree.expected),
+        "anything": halved.slope(together),
+        "beyond": _beyond(of, halved, forest),
+        "least": least,
+        "most": most,
+        "apart": apart,
+        "explained": halved.explained(together),
+        "overall": halved.change(np.ones(len(of.asked), bool)),
+    }
+
+
+def _beyond(of: Known, halved: Halves, forest: Forest) -> Estimate:
+    """Slope on what the forest expects once every sum of effects of the given groups is taken out of it."""
+    left = np.empty(len(forest.beyond))
+    for block in halved.blocks:
+        groups = np.column_stack([np.ones(block.stop - block.start), of.grouped[block]])
+        expected = forest.beyond[block]
+        left[block] = expected - groups @ np.linalg.lstsq(groups, expected, rcond=None)[0]
+    return halved.slope(left, least=1e-6 * float(np.std(forest.beyond)))
+
+
+def _leaves(
+    of: Known, halved: Halves, leaf: NDArray[np.int64], ways: Mapping[int, Sequence[Any]], smallest: int
+) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 - tables are made when they are asked for
+
+    rows = []
+    for number, way in ways.items():
+        members = leaf == number
+        if members.sum() < smallest:
+            raise AssertionError(f"a leaf of {members.sum()} people, of which none may have fewer than {smallest}")
+        change = halved.change(members)
+        rows.append(
+            {
+                "who": in_words(way, of),
+                "people": members.sum() / len(halved.blocks),
+                "share": members.mean(),
+                "risk": halved.risk(members),
+                "change": change.value,
+                "low": change.low,
+                "high": change.high,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values("change", kind="stable", ignore_index=True)
+
+
+def _fifths(halved: Halves, expected: NDArray[np.float64], seed: int) -> tuple[Estimate, Estimate, Estimate]:
+    """Change among those for whom the least and the most is expected, and the difference; none where all is alike."""
+    lot = np.random.default_rng(seed).random(len(expected))  # for people of whom the same is expected
+    first, last = np.zeros(len(expected), bool), np.zeros(len(expected), bool)
+    for block in halved.blocks:
+        order = np.lexsort((lot[block], expected[block]))
+        size = len(order) // FIFTHS
+        first[block][order[:size]] = True
+        last[block][order[-size:]] = True
+    if np.ptp(expected) == 0:
+        return (Estimate.none(),) * 3
+    return halved.change(first), halved.change(last), halved.change(last, less=first)
+
+
+# --- in words ---------------------------------------------------------------------------------------------------
+
+
+def _points(found: Estimate) -> str:
+    """A change in percentage points with its interval."""
+    return _with_interval(found, 100.0, " percentage points")
+
+
+def _with_interval(found: Estimate, scale: float = 1.0, unit: str = "") -> str:
+    value, low, high = (_signed(scale * end) for end in (found.value, found.low, found.high))
+    ends = f"({low} to {high})" if np.isfinite(found.low) else "(no interval)"
+    return f"{value}{unit} {ends}"
+
+
+def _signed(value: float) -> str:
+    text = f"{value:+.2f}"
+    return ("0" if float(text) == 0 else text).replace("-", "\N{MINUS SIGN}")
+
+
+def _said_of_all(found: Heterogeneity) -> str:
+    policy, outcome = found.arm or "the policy", found.outcome or "the outcome"
+    return f"With {policy} the risk of {outcome} changes by {_points(found.overall)} among all people."
+
+
+def _said_of_anything(found: Heterogeneity) -> str:
+    if found.anything.above_zero:
+        return (
+            "The change differs between people by what is known of them at week 0: for each point more that was "
+            f"expected of them, {_with_interval(found.anything)} points came about in runs not used for the search."
+        )
+    return (
+        "No difference between people that is known at week 0 was found that holds in runs not used for the search: "
+        f"the slope of what came about on what was expected is {_with_interval(found.anything)}; it would be 1 if "
+        "expectations were right, and 0 if they were luck. A difference may be too small for this many runs."
+    )
+
+
+def _said_of_fifths(found: Heterogeneity) -> str:
+    return (
+        f"Among the fifth of people for whom the largest change upwards is expected, the risk changes by "
+        f"{_points(found.most)}; among the fifth for whom the largest downwards is expected, by {_points(found.least)}."
+    )
+
+
+def _said_of_beyond(found: Heterogeneity) -> str:
+    if found.beyond.above_zero:
+        return (
+            "There is more to it than the given groups tell, each with a change of its own: the slope on what is "
+            f"expected beyond them is {_with_interval(found.beyond)}."
+        )
+    return (
+        "Nothing was found beyond the given groups, each with a change of its own: the slope on what is expected "
+        f"beyond them is {_with_interval(found.beyond)}."
+    )
+
+
+def _said_of_tree(found: Heterogeneity) -> str:
+    if not found.tree.above_zero:
+        return "The rules that the search found did not hold in the other runs: read nothing into the leaves."
+    first, last = found.leaves.iloc[0], found.leaves.iloc[-1]
+    ends = [(row["who"], Estimate(row["change"], row["low"], row["high"])) for row in (first, last)]
+    (least, low), (most, high) = ends
+    return (
+        f"The search found {len(found.leaves)} groups. The risk goes furthest down, or up least, for people "
+        f"who are: {least}; it changes by {_points(low)}. It goes furthest up, or down least, for people who are: "
+        f"{most}; it changes by {_points(high)}."
+    )
+
+
+def _said_of_halves(found: Heterogeneity) -> str:
+    if found.halves == "lucks":
+        return (
+            f"Searched on one half of the lucks and estimated on the other; {found.populations} "
+            f"population{'s' if found.populations > 1 else ''} of people, the same in both halves, so intervals are "
+            "over lucks. No group has fewer than "
+            f"{found.smallest} people, and nothing is said of single persons."
+        )
+    return (
+        f"Searched on one half of {found.populations} populations and estimated on the other, so intervals are over "
+        f"populations. No group has fewer than {found.smallest} people, and nothing is said of single persons."
+    )
