@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Trafficker,
         Venue,
     )
+    from sim.face.diary import diary
     from sim.face.model import Model
     from sim.ground.errors import RequestError
     from sim.reference.find import find
@@ -60,6 +61,7 @@ _HOME = {
     "Venue": "sim.face.agents",
     "Week": "sim.week.week",
     "compare": "sim.studies.public",
+    "diary": "sim.face.diary",
     "find": "sim.reference.find",
     "levers": "sim.reference.registry",
     "metrics": "sim.reference.registry",
@@ -94,6 +96,7 @@ __all__ = [
     "Week",
     "__version__",
     "compare",
+    "diary",
     "find",
     "levers",
     "metrics",

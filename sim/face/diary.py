@@ -9,15 +9,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.people import LONG_AGO, Legal, Path, Stage
+from sim.agents.people import LONG_AGO, Control, Legal, Path, Stage
 from sim.face.diary_shown import as_html, as_markdown, as_text
-from sim.face.lived_words import Happened, Seen, introduced, thought, told
+from sim.face.lived_words import Happened, Seen, held, introduced, thought, told
 from sim.ground.errors import RequestError
 from sim.ground.table import Table
 from sim.ledger.events import Cause
@@ -26,7 +26,8 @@ from sim.week.week import Week
 
 LABEL = (
     "Two lives of one person, as an illustration. They are no evidence of what the policy does: once anything differs "
-    "between two worlds they drift apart person by person, so most of what differs here would differ without any policy."
+    "between two worlds they drift apart person by person, so most of what differs here would differ without any "
+    "policy."
 )
 
 # among whom a person may be looked for: by what is known of people in week 0, never by what becomes of them
@@ -59,6 +60,7 @@ class Diary:
     policy : what differs between the worlds, in words.
     without, with_policy : what happened to her in each, in order; weeks in which nothing did are left out.
     weeks : how many weeks were watched.
+    apart : the first week in which the two lives differ; None if they do not.
     """
 
     person: int
@@ -67,6 +69,7 @@ class Diary:
     without: tuple[Entry, ...]
     with_policy: tuple[Entry, ...]
     weeks: int
+    apart: int | None
     label: str = LABEL
 
     @property
@@ -74,13 +77,6 @@ class Diary:
         """Week, what happened without the policy, and with it: one row for each week that has an entry in either."""
         left, right = dict(self.without), dict(self.with_policy)
         return [(week, left.get(week, ""), right.get(week, "")) for week in sorted(left.keys() | right.keys())]
-
-    @property
-    def apart(self) -> int | None:
-        """The first week in which the lives differ; None if they do not."""
-        pairs = zip_longest(self.without, self.with_policy)
-        weeks = [min(entry.week for entry in pair if entry) for pair in pairs if pair[0] != pair[1]]
-        return min(weeks, default=None)
 
     @property
     def remark(self) -> str:
@@ -144,13 +140,16 @@ def diary(
     who, without = _introduce(plain, row), _live(plain, row)
     del plain  # one world at a time
     other = _at_week_0(Week(setup, seed))
+    with_policy = _live(other, row)
+    apart = _apart(without, with_policy)
     return Diary(
         person=row,
         who=who,
         policy=" and ".join(policy.name for policy in setup.policies if policy.levers),
-        without=without,
-        with_policy=_live(other, row),
+        without=_entries(without, apart),
+        with_policy=_entries(with_policy, apart),
         weeks=other.weeks_total - other.burn_in,
+        apart=apart,
     )
 
 
@@ -184,36 +183,61 @@ def _known(week: Week, person: int) -> int:
 # --- one life ---------------------------------------------------------------------------------------------------
 
 
-def _live(week: Week, row: int) -> tuple[Entry, ...]:
+class Moment(NamedTuple):
+    """A week in which something happened: what, in sentences, or nothing for a consideration without consequences."""
+
+    week: int
+    text: str
+    person: Seen
+
+
+def _live(week: Week, row: int) -> list[Moment]:
     """Run a world to its end and keep what happens to one person."""
     generation = week.migrants["generation"][row]
-    entries: list[Entry] = []
-    thoughts: list[tuple[int, Seen]] = []  # considerations since the last entry that led to nothing
     before = _seen(week, row)
+    moments: list[Moment] = []
+    means = {before.control}  # of control that have been told of in this spell: they change back and forth
     while week.done < week.weeks_total:
         now = week.week
         week.agenda.events.clear()
         week.advance()
-        events = [Happened(*map(int, (line[5], line[6], line[4]))) for line in week.agenda.events[-1] if line[1] == row]
-        gone = week.migrants["generation"][row] != generation
-        after = before if gone else _seen(week, row)
-        if gone:
-            events = [event for event in events if event.cause == Cause.NEXT_GENERATION]
-        said = told(before, after, events)
-        if said:
-            entries += _thoughts(thoughts)
-            thoughts = []
-            entries.append(Entry(now, " ".join(said)))
-        elif after.thoughts > before.thoughts:
-            thoughts.append((now, after))
-        before = after
-        if gone:
+        events = [Happened(*map(int, line[[5, 6, 4]])) for line in week.agenda.events[-1] if line[1] == row]
+        if week.migrants["generation"][row] != generation:
+            gone = [event for event in events if event.cause == Cause.NEXT_GENERATION]
+            moments.append(Moment(now, " ".join(told(before, before, gone)), before))
             break
-    return tuple(entries + _thoughts(thoughts))
+        after = _seen(week, row)
+        said = told(before, after, events)
+        if not after.exploited:
+            means = {Control.NONE}
+        elif after.control not in means:
+            means.add(after.control)
+            said.append(held(after))
+        if said or after.thoughts > before.thoughts:
+            moments.append(Moment(now, " ".join(said), after))
+        before = after
+    return moments
 
 
-def _thoughts(found: list[tuple[int, Seen]]) -> list[Entry]:
-    return [Entry(found[0][0], thought(len(found), found[0][1]))] if found else []
+def _apart(without: list[Moment], with_policy: list[Moment]) -> int | None:
+    """The first week in which two lives differ."""
+    for pair in zip_longest(without, with_policy):
+        first, second = (moment and moment[:2] for moment in pair)
+        if first != second:
+            return min(moment.week for moment in pair if moment)
+    return None
+
+
+def _entries(moments: list[Moment], apart: int | None) -> tuple[Entry, ...]:
+    """What is told of each week; considerations in a row that led to nothing are one entry, up to ``apart``."""
+    entries = []
+    for (idle, _), found in groupby(moments, lambda one: (not one.text, apart is not None and one.week >= apart)):
+        several = list(found)
+        if idle:
+            entries.append(Entry(several[0].week, thought(len(several), several[0].person)))
+        else:
+            entries += [Entry(one.week, one.text) for one in several]
+    return tuple(entries)
 
 
 def _seen(week: Week, row: int) -> Seen:

@@ -97,7 +97,7 @@ def as_html(told: Told) -> str:
             for week, left, right in told.rows
         ]
         parts.append(
-            "<table>\n<caption>What happened to the same person in two worlds, week by week: an illustration</caption>\n"
+            "<table>\n<caption>The same person in two worlds, week by week: an illustration</caption>\n"
             f"<thead><tr>{heads}</tr></thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody>\n</table>"
         )
     return "\n".join([*parts, "</section>"]) + "\n"

@@ -77,6 +77,7 @@ HELD_BY = {
     Control.CONFINEMENT: "confinement",
     Control.VIOLENCE: "violence",
 }
+NUMBERS = {3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 # where a person is when no event says how she came to be there
 NOW = {
     Stage.HOME: "",
@@ -122,19 +123,16 @@ def told(before: Seen, after: Seen, events: Sequence[Happened]) -> list[str]:
     """What happened to a person in a week, a sentence each; empty when nothing did but, perhaps, a thought."""
     said = [_event(event, after) for event in events]
     causes = {Cause(event.cause) for event in events}
-    ended = bool({Cause.DIED, Cause.DIED_AT_WORK, Cause.NEXT_GENERATION} & causes)
-    if not ended and after.stage != (events[-1].to if events else before.stage):
-        said.append(_in_words(NOW[Stage(after.stage)], after))
-    if ended:
+    if {Cause.DIED, Cause.DIED_AT_WORK, Cause.NEXT_GENERATION} & causes:
         return [text for text in said if text]
     if after.recognised and not before.recognised:
-        said.append(_in_words("An agency recognises that {she} has been exploited.", after))
+        said.append(_in_words("{She} is identified as a person who has been exploited.", after))
     if after.exploited and not before.exploited and Cause.EXPLOITATION_BEGAN not in causes:
         said.append(_in_words(SENTENCES[Cause.EXPLOITATION_BEGAN], after))
     if before.exploited and not after.exploited and Cause.PROMOTED not in causes:
         said.append(_in_words("{She} is not exploited any more.", after))
-    if after.control != before.control and after.control in HELD_BY:
-        said.append(_in_words(f"What holds {{her_}} at work: {HELD_BY[Control(after.control)]}.", after))
+    if after.stage != (events[-1].to if events else before.stage):
+        said.append(_in_words(NOW[Stage(after.stage)], after))
     if after.debt > 0 and before.debt <= 0:
         said.append(_in_words(f"{{She}} is in debt, with US$ {_amount(after.debt)}.", after))
     if after.debt <= 0 and before.debt > 0 and Cause.DEBT_CLEARED not in causes:
@@ -142,11 +140,18 @@ def told(before: Seen, after: Seen, events: Sequence[Happened]) -> list[str]:
     return [text for text in said if text]
 
 
+def held(person: Seen) -> str:
+    """What holds a person at work, in a sentence; empty where nothing does beside pay, status and debt."""
+    if person.control not in HELD_BY:
+        return ""
+    return _in_words(f"{{She}} is held at work by {HELD_BY[Control(person.control)]}.", person)
+
+
 def thought(times: int, person: Seen) -> str:
     """A consideration, or several in a row, that led to nothing else."""
     if times == 1:
         return _in_words("{She} considers whether to move, and leaves everything as it is.", person)
-    often = {2: "twice", 3: "three times", 4: "four times"}.get(times, f"{times} times")
+    often = "twice" if times == 2 else f"{NUMBERS.get(times, times)} times"
     return _in_words(f"From now on {{she}} considers {often} whether to move, and leaves everything as it is.", person)
 
 
@@ -161,9 +166,10 @@ def introduced(person: Seen, *, minor: bool, need: bool, status: str) -> str:
         parts.append("{She} needs protection from what happens at home.")
     if person.exploited:
         parts.append("{She} is exploited at work{sector}.")
+    parts.append(held(person))
     if person.debt > 0:
         parts.append(f"{{She}} owes US$ {_amount(person.debt)}.")
-    return _in_words(" ".join(parts), person)
+    return _in_words(" ".join(part for part in parts if part), person)
 
 
 def _event(event: Happened, person: Seen) -> str:
