@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.results.halves import Halves
-from sim.results.known import Known, Split
+from sim.results.traits import Known, Split
 
 FOLDS = 5  # parts of the searched lucks, of which one at a time judges trees that the others have made
 TREES, SAMPLE = 200, 20_000  # trees of a forest, and how many people each sees at most

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ground.errors import RequestError
-from sim.results.known import blocks_of
 from sim.results.signs import LEVEL
+from sim.results.traits import blocks_of
 
 KINDS = ("lucks", "populations")
 FEWEST = 4  # lucks or populations, two in each half

@@ -20,9 +20,9 @@ populations and the figures come from others; intervals are over populations, an
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from sim.ground.errors import RequestError
 from sim.results.forests import Forest, fit_forest, fit_tree
 from sim.results.halves import Estimate, Halves, Population, halve
-from sim.results.known import TRAITS, Known, Trait, in_words, known
+from sim.results.traits import TRAITS, Known, Trait, in_words, known
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,6 +94,36 @@ class Heterogeneity:
 
     def __str__(self) -> str:
         return "\n".join(self.sentences)
+
+
+class Lives(Protocol):
+    """What became of the same people in every luck of one population, without a policy and with it."""
+
+    @property
+    def known(self) -> Mapping[str, NDArray[Any]]:
+        """What is known of them in week 0: name to numbers (people,)."""
+
+    def happened(self, bits: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """To whom a thing happened in the baseline and in the arm, each bool (lucks, people)."""
+
+
+def who_of(lives: Iterable[Lives], bits: int, **how: Any) -> Heterogeneity:
+    """``who`` for populations as a comparison keeps them (``comparison.lives(arm).values()``).
+
+    Parameters
+    ----------
+    bits : of ``Path``, which show that the outcome came about.
+    how : what else ``who`` takes: arm, outcome, traits, halves, smallest, seed. Columns without a trait are left aside.
+    """
+    every = list(lives)
+    names = {trait.name for trait in how.get("traits", TRAITS)}
+    pairs = [one.happened(bits) for one in every]
+    return who(
+        [{name: column for name, column in one.known.items() if name in names} for one in every],
+        [before.astype(np.uint8) for before, _ in pairs],
+        [after.astype(np.uint8) for _, after in pairs],
+        **how,
+    )
 
 
 def who(

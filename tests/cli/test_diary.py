@@ -82,7 +82,7 @@ def test_every_diary_that_is_taught_can_be_asked_for(argv: list[str], asked: dic
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(line: str, part: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(shlex.split(line)) == 2
+    assert cli.main([*shlex.split(line), "--quiet"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert part in err

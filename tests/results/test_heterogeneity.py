@@ -10,14 +10,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.agents.people import Path
 from sim.ground.errors import RequestError
 from sim.results import forests, heterogeneity
 from sim.results.halves import Estimate, Population, combined, halve
-from sim.results.heterogeneity import COLUMNS, Heterogeneity, who
-from sim.results.known import TRAITS, Split, Trait, in_words, known
+from sim.results.heterogeneity import COLUMNS, Heterogeneity, who, who_of
+from sim.results.traits import TRAITS, Split, Trait, in_words, known
 
 pytest.importorskip("sklearn")
 HOME, WITH_STATUS, WITHOUT_STATUS = range(3)
+CASH = Trait("cash", title="means", unit="US$", nothing="no means", something="some means")
+OWED = Trait("owed", title="debt", unit="US$", nothing="no debt", something="in debt")
+FINER = (*TRAITS, CASH, OWED)  # amounts beside the groups
 
 
 class Made:
@@ -35,7 +39,7 @@ class Made:
             female = generator.random(people) < 0.5
             means = np.exp(generator.normal(6, 1, people))
             debt = np.where(generator.random(people) < 0.85, 0, np.exp(generator.normal(7, 1, people)))
-            self.columns.append({"place": place, "female": female, "means": means, "debt": debt})
+            self.columns.append({"place": place, "female": female, "cash": means, "owed": debt})
             risk = 0.08 + 0.1 * (place == WITHOUT_STATUS)
             change = planted * (2.0 * ((place == WITHOUT_STATUS) & female) - ((means > 600) & (place == HOME)))
             change = np.clip(risk + change, 0, 1) - risk
@@ -49,13 +53,13 @@ class Made:
 
     def found(self, **how: object) -> Heterogeneity:
         """What a search finds in them."""
-        return who(self.columns, self.before, self.after, smallest=100, **how)
+        return who(self.columns, self.before, self.after, **({"smallest": 100, "traits": FINER} | how))
 
     def pieces(self, seed: int, kind: str) -> tuple[object, object]:
         """What is known, and the halves, as the search has them."""
         populations = heterogeneity._populations(self.columns, self.before, self.after)
         together = {name: np.concatenate([table[name] for table in self.columns]) for name in self.columns[0]}
-        return known(together), halve(populations, kind, seed)
+        return known(together, FINER), halve(populations, kind, seed)
 
 
 @pytest.fixture(autouse=True)
@@ -201,9 +205,9 @@ def test_rules_say_what_they_do() -> None:
     means = np.exp(generator.normal(6, 1, 1000))
     debt = np.where(generator.random(1000) < 0.8, 0, 1000.0)
     place = generator.integers(0, 3, 1000)
-    of = known({"place": place, "means": means, "debt": debt})
+    of = known({"place": place, "cash": means, "owed": debt}, FINER)
     at = {(of.traits[one.trait].name, one.code): number for number, one in enumerate(of.questions)}
-    owes, has = at["debt", -1], at["means", -1]
+    owes, has = at["owed", -1], at["cash", -1]
     cuts = of.questions[has].cuts
     for number, cut in enumerate(cuts):  # a rule that is shown is the rule that was used
         assert ((of.asked[:, has] > number) == (means > cut)).all()
@@ -274,9 +278,9 @@ def test_wrong_requests_are_told(how: dict[str, object], part: str) -> None:
 def test_what_does_not_fit_is_told() -> None:
     made = Made(1, 0.0, people=300)
     with pytest.raises(RequestError, match="outside its range 50 to 300"):
-        who(made.columns, made.before, made.after, smallest=1)
+        made.found(smallest=1)
     with pytest.raises(RequestError, match="one of each is needed"):
-        who(made.columns, made.before, made.after[:1])
+        who(made.columns, made.before, made.after[:1], traits=FINER)
     with pytest.raises(RequestError, match=r"shapes .*in population 1"):
         who(made.columns, made.before, [made.after[0], made.after[1][:2]])
     with pytest.raises(RequestError, match="0 or 1"):
@@ -284,20 +288,40 @@ def test_what_does_not_fit_is_told() -> None:
     with pytest.raises(RequestError, match="each of 300 people"):
         who([made.columns[0], {"place": np.zeros(300)}], made.before, made.after)
     with pytest.raises(RequestError, match="2 lucks make no two halves"):
-        who(made.columns, [one[:2] for one in made.before], [one[:2] for one in made.after])
+        Made(1, 0.0, people=300, lucks=2).found()
     with pytest.raises(RequestError, match="there is no trait 'mean'"):
         known({"mean": np.zeros(3)})
     with pytest.raises(RequestError, match="codes that have no words"):
         known({"female": np.array([0, 1, 2])})
     with pytest.raises(RequestError, match="not finite"):
-        known({"means": np.array([0, np.nan])})
+        known({"cash": np.array([0, np.nan])}, FINER)
     with pytest.raises(RequestError, match="nothing is known"):
         known({})
 
 
+def test_populations_as_a_comparison_keeps_them_are_searched_alike() -> None:
+    made = Made(1, 0.05)
+
+    class Kept:
+        def __init__(self, number: int) -> None:
+            self.known = made.columns[number] | {"row": np.arange(1500), "generation": np.zeros(1500)}
+            self.number = number
+
+        def happened(self, bits: int) -> tuple[np.ndarray, np.ndarray]:
+            assert bits == Path.EXPLOITED
+            return made.before[self.number] > 0, made.after[self.number] > 0
+
+    found = who_of([Kept(0), Kept(1)], Path.EXPLOITED, arm="raids", traits=FINER, smallest=100)
+    pd.testing.assert_frame_equal(found.leaves, made.found().leaves)
+    assert found.arm == "raids"
+    groups = who_of([Kept(0), Kept(1)], Path.EXPLOITED, smallest=100)  # of the groups alone
+    assert groups.beyond.above_zero
+    assert not any("US$" in leaf for leaf in groups.leaves["who"])
+
+
 def test_a_trait_of_ones_own_can_be_searched() -> None:
     made = Made(2, 0.05)
-    columns = [{"where": table["place"], "means": table["means"]} for table in made.columns]
+    columns = [{"where": table["place"], "means": table["cash"]} for table in made.columns]
     traits = (Trait("where", ("here", "there", "elsewhere")), Trait("means", title="savings", unit="€"))
     found = who(columns, made.before, made.after, traits=traits, smallest=100)
     assert any("savings of more than" in leaf for leaf in found.leaves["who"])

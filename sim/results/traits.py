@@ -47,14 +47,15 @@ class Trait:
         return f"{self.unit} {text}" if self.unit.endswith("$") else f"{text} {self.unit}".rstrip()
 
 
+# the groups that are reported of every comparison
 TRAITS: tuple[Trait, ...] = (
     Trait("place", ("at home", "abroad with status", "abroad without status")),
     Trait("need", ("not in need of protection", "in need of protection")),
     Trait("female", ("men and boys", "women and girls")),
     Trait("minor", ("adults", "under eighteen")),
-    Trait("means", title="means", unit="US$", nothing="no means", something="some means"),
-    Trait("skill", ("not high-skilled", "high-skilled")),
-    Trait("debt", title="debt", unit="US$", nothing="no debt", something="in debt"),
+    Trait("means", ("lowest third of means", "middle third of means", "highest third of means")),
+    Trait("skill", ("low-skilled", "skilled")),
+    Trait("debt", ("without debt", "in debt")),
 )
 
 
