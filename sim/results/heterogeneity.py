@@ -28,8 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ground.errors import RequestError
-from sim.results.forests import Forest, fit_forest, fit_tree
-from sim.results.halves import Estimate, Halves, Population, halve
+from sim.results.forests import Forest, Tree, fit_forest, fit_tree
+from sim.results.halves import FEWEST, Estimate, Halves, Population, halve
 from sim.results.traits import TRAITS, Known, Trait, in_words, known
 
 if TYPE_CHECKING:
@@ -51,11 +51,13 @@ class Heterogeneity:
 
     Attributes
     ----------
-    leaves : one row a leaf of the tree, from the largest fall to the largest rise: ``who`` in words, ``people`` in a
-        population (mean), their ``share`` of all, their ``risk`` without the policy, its ``change`` with the policy,
-        and ``low`` to ``high``, the 95 % interval of that. A single row where the tree found nothing to split by.
+    leaves : one row a leaf of the tree, from the largest fall to the largest rise that the search expected: ``who`` in
+        words, ``people`` in a population (mean), their ``share`` of all, their ``risk`` without the policy, its
+        ``change`` with the policy, and ``low`` to ``high``, the 95 % interval of that. A single row where the tree
+        found nothing to split by.
     tree : slope of the changes on what the tree expects; 1 where its leaves are right, 0 where it has learnt luck.
-    anything : slope on what groups and forest expect together: do changes differ by anything that is known?
+    anything : slope on what groups and forest expect together: do changes differ by anything that is known? A forest
+        is cautious, and slopes above 1 say that changes differ more than it expected.
     beyond : slope on what the forest expects beyond the given groups, that is beyond one change for each group, added
         up: combinations of groups, and amounts finer than thirds.
     least, most, apart : change among the fifth of people for whom the smallest and the largest is expected, and how far
@@ -147,7 +149,8 @@ def who(
         the policy. Row k of both has the same luck, or two lucks that have nothing to do with one another.
     arm, outcome : what they are called in sentences.
     traits : how columns are said in words.
-    halves : "lucks" or "populations"; None for populations from ``MANY`` on, else lucks.
+    halves : "lucks" or "populations"; None for populations from ``MANY`` on, or where there are too few lucks, else
+        lucks.
     smallest : people whom a leaf must have in all populations together, to be found and to be shown.
     seed : of the halves and the forest; the same seed gives the same answer.
 
@@ -170,7 +173,7 @@ def who(
         )
     names = list(columns[0])
     of = known({name: np.concatenate([np.asarray(one[name]) for one in columns]) for name in names}, traits)
-    halved = halve(populations, halves or ("populations" if len(populations) >= MANY else "lucks"), seed)
+    halved = halve(populations, halves or _halves_of(populations), seed)
     found = _found(of, halved, smallest, seed)
     return Heterogeneity(
         arm=arm,
@@ -213,6 +216,13 @@ def _populations(
     return made
 
 
+def _halves_of(populations: Sequence[Population]) -> str:
+    """What is better divided: lucks, unless there are many populations, or enough of them and too few lucks."""
+    lucks = min(len(population.change) for population in populations)
+    few = lucks < FEWEST <= len(populations)
+    return "populations" if few or len(populations) >= MANY else "lucks"
+
+
 def _found(of: Known, halved: Halves, smallest: int, seed: int) -> dict[str, Any]:
     """Search on one half, estimate on the other."""
     tree = fit_tree(of, halved, smallest, DEEPEST)
@@ -220,7 +230,7 @@ def _found(of: Known, halved: Halves, smallest: int, seed: int) -> dict[str, Any
     together = forest.groups + forest.beyond
     least, most, apart = _fifths(halved, together, seed)
     return {
-        "leaves": _leaves(of, halved, tree.leaf, tree.ways, smallest),
+        "leaves": _leaves(of, halved, tree, smallest),
         "tree": halved.slope(tree.expected),
         "anything": halved.slope(together),
         "beyond": _beyond(of, halved, forest),
@@ -242,20 +252,19 @@ def _beyond(of: Known, halved: Halves, forest: Forest) -> Estimate:
     return halved.slope(left, least=1e-6 * float(np.std(forest.beyond)))
 
 
-def _leaves(
-    of: Known, halved: Halves, leaf: NDArray[np.int64], ways: Mapping[int, Sequence[Any]], smallest: int
-) -> pd.DataFrame:
+def _leaves(of: Known, halved: Halves, tree: Tree, smallest: int) -> pd.DataFrame:
+    """The table of leaves, in the order of what was expected: who looks for the ends afterwards finds luck."""
     import pandas as pd  # noqa: PLC0415 - tables are made when they are asked for
 
     rows = []
-    for number, way in ways.items():
-        members = leaf == number
+    for number in sorted(tree.ways, key=lambda one: float(tree.expected[np.argmax(tree.leaf == one)])):
+        members = tree.leaf == number
         if members.sum() < smallest:
             raise AssertionError(f"a leaf of {members.sum()} people, of which none may have fewer than {smallest}")
         change = halved.change(members)
         rows.append(
             {
-                "who": in_words(way, of),
+                "who": in_words(tree.ways[number], of),
                 "people": members.sum() / len(halved.blocks),
                 "share": members.mean(),
                 "risk": halved.risk(members),
@@ -264,7 +273,7 @@ def _leaves(
                 "high": change.high,
             }
         )
-    return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values("change", kind="stable", ignore_index=True)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _fifths(halved: Halves, expected: NDArray[np.float64], seed: int) -> tuple[Estimate, Estimate, Estimate]:
@@ -302,51 +311,54 @@ def _signed(value: float) -> str:
 
 def _said_of_all(found: Heterogeneity) -> str:
     policy, outcome = found.arm or "the policy", found.outcome or "the outcome"
-    return f"With {policy} the risk of {outcome} changes by {_points(found.overall)} among all people."
+    return f"With {policy} the chance of {outcome} changes by {_points(found.overall)} among all people."
 
 
 def _said_of_anything(found: Heterogeneity) -> str:
     if found.anything.above_zero:
         return (
-            "The change differs between people by what is known of them at week 0: for each point more that was "
-            f"expected of them, {_with_interval(found.anything)} points came about in runs not used for the search."
+            "The change differs between people by what is known of them at week 0. For each point more that the search "
+            f"expected of people, {_with_interval(found.anything)} points came about in runs that it had not seen."
         )
     return (
-        "No difference between people that is known at week 0 was found that holds in runs not used for the search: "
-        f"the slope of what came about on what was expected is {_with_interval(found.anything)}; it would be 1 if "
-        "expectations were right, and 0 if they were luck. A difference may be too small for this many runs."
+        "No difference between people by what is known of them at week 0 was found. For each point more that the "
+        f"search expected of people, {_with_interval(found.anything)} points came about in runs that it had not seen: "
+        "1 would be right, 0 is luck. A difference may be there and be too small for so many runs."
     )
 
 
 def _said_of_fifths(found: Heterogeneity) -> str:
     return (
-        f"Among the fifth of people for whom the largest change upwards is expected, the risk changes by "
-        f"{_points(found.most)}; among the fifth for whom the largest downwards is expected, by {_points(found.least)}."
+        "In the fifth of people of whom it expected the largest rise, or the smallest fall, the chance changes by "
+        f"{_points(found.most)}; in the fifth at the other end by {_points(found.least)}."
     )
 
 
 def _said_of_beyond(found: Heterogeneity) -> str:
+    slope = _with_interval(found.beyond)
+    if not np.isfinite(found.beyond.value):
+        return "Beyond the groups that are reported anyway there was nothing to search by."
     if found.beyond.above_zero:
         return (
-            "There is more to it than the given groups tell, each with a change of its own: the slope on what is "
-            f"expected beyond them is {_with_interval(found.beyond)}."
+            "There is more to it than the groups that are reported anyway, each with a change of its own: for each "
+            f"point that the search expected beyond them, {slope} points came about."
         )
     return (
-        "Nothing was found beyond the given groups, each with a change of its own: the slope on what is expected "
-        f"beyond them is {_with_interval(found.beyond)}."
+        "Nothing was found beyond the groups that are reported anyway, each with a change of its own: for each point "
+        f"that the search expected beyond them, {slope} points came about."
     )
 
 
 def _said_of_tree(found: Heterogeneity) -> str:
     if not found.tree.above_zero:
-        return "The rules that the search found did not hold in the other runs: read nothing into the leaves."
-    first, last = found.leaves.iloc[0], found.leaves.iloc[-1]
-    ends = [(row["who"], Estimate(row["change"], row["low"], row["high"])) for row in (first, last)]
-    (least, low), (most, high) = ends
+        return "The rules that the search made did not hold in the other runs: read nothing into the leaves."
+    first, last = (
+        f"{row['who']}, with a change of {_points(Estimate(row['change'], row['low'], row['high']))}"
+        for _, row in found.leaves.iloc[[0, -1]].iterrows()
+    )
     return (
-        f"The search found {len(found.leaves)} groups. The risk goes furthest down, or up least, for people "
-        f"who are: {least}; it changes by {_points(low)}. It goes furthest up, or down least, for people who are: "
-        f"{most}; it changes by {_points(high)}."
+        f"The search made {len(found.leaves)} groups. It expected the largest fall, or the smallest rise, of people "
+        f"who are {first}; and the largest rise, or the smallest fall, of people who are {last}."
     )
 
 

@@ -30,8 +30,8 @@ class Trait:
     words : for a column of codes, what 0, 1, … are called, such as ``("no need", "in need of protection")``; empty for
         a column of amounts.
     title, unit : for amounts, such as "means" and "US$".
-    nothing, something : for amounts that are 0 for many, what 0 and more than 0 are called, such as "no debt" and
-        "in debt".
+    nothing, something : for amounts that are 0 for many, what 0 and more than 0 are called, such as "without debt"
+        and "in debt".
     """
 
     name: str
@@ -53,7 +53,7 @@ TRAITS: tuple[Trait, ...] = (
     Trait("need", ("not in need of protection", "in need of protection")),
     Trait("female", ("men and boys", "women and girls")),
     Trait("minor", ("adults", "under eighteen")),
-    Trait("means", ("lowest third of means", "middle third of means", "highest third of means")),
+    Trait("means", ("in the lowest third of means", "in the middle third of means", "in the highest third of means")),
     Trait("skill", ("low-skilled", "skilled")),
     Trait("debt", ("without debt", "in debt")),
 )
@@ -213,8 +213,8 @@ def _range_left(trait: Trait, splits: Sequence[Split], of: Known) -> str:
         return trait.nothing
     more, most = (trait.amount(end) for end in (low, high))
     if math.isinf(high):
-        return trait.something if trait.something and low == 0 else f"{trait.title} of more than {more}"
-    return f"{trait.title} of {f'more than {more} and ' if math.isfinite(low) else ''}at most {most}"
+        return trait.something if trait.something and low == 0 else f"with {trait.title} of more than {more}"
+    return f"with {trait.title} of {f'more than {more} and ' if math.isfinite(low) else ''}at most {most}"
 
 
 def blocks_of(lengths: Sequence[int]) -> list[slice]:

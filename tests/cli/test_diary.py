@@ -102,3 +102,11 @@ def test_a_shell_completes_what_a_diary_takes() -> None:
     assert complete("labyrinth diary --format ") == sorted(cli_words.DIARY_FORMATS)
     assert "--among" in complete("labyrinth diary --a")
     assert "policy=raids" in complete("labyrinth diary policy=ra")
+
+
+def test_the_document_shows_a_diary_as_it_is_told_now() -> None:
+    text = (ROOT / "docs/diary.md").read_text(encoding="utf-8")
+    shown = text[text.index("TWO LIVES OF ONE PERSON") :].partition("```")[0]
+    now = Diary(7, "A woman.", "Regularisation", (Entry(3, "She sets out."),), (), 156, 3).text().splitlines()
+    assert shown.splitlines()[:6] == now[:6]  # the heading and the label
+    assert {line for line in now if line.startswith(("Week", "----"))} <= set(shown.splitlines())

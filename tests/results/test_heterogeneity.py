@@ -19,8 +19,8 @@ from sim.results.traits import TRAITS, Split, Trait, in_words, known
 
 pytest.importorskip("sklearn")
 HOME, WITH_STATUS, WITHOUT_STATUS = range(3)
-CASH = Trait("cash", title="means", unit="US$", nothing="no means", something="some means")
-OWED = Trait("owed", title="debt", unit="US$", nothing="no debt", something="in debt")
+CASH = Trait("cash", title="means", unit="US$", nothing="without means", something="with means")
+OWED = Trait("owed", title="debt", unit="US$", nothing="without debt", something="in debt")
 FINER = (*TRAITS, CASH, OWED)  # amounts beside the groups
 
 
@@ -80,7 +80,7 @@ def test_planted_differences_are_found_beyond_the_given_groups() -> None:
     assert 0 < found.explained.value < 1.3
     leaves = found.leaves.set_index("who")
     assert list(found.leaves.columns) == list(COLUMNS)
-    assert found.leaves["change"].is_monotonic_increasing
+    assert found.leaves["change"].is_monotonic_increasing  # as the other half expected
     assert leaves.index[0].startswith("at home")
     assert "means of more than US$ " in leaves.index[0]
     assert "abroad without status" in leaves.index[-1]
@@ -88,8 +88,8 @@ def test_planted_differences_are_found_beyond_the_given_groups() -> None:
     assert leaves["people"].sum() == pytest.approx(1500)
     assert np.average(leaves["change"], weights=leaves["people"]) == pytest.approx(found.overall.value, abs=1e-3)
     said = str(found)
-    assert "With raids the risk of exploitation changes by" in said
-    assert "more to it than the given groups tell" in said
+    assert "With raids the chance of exploitation changes by" in said
+    assert "more to it than the groups that are reported anyway" in said
     assert "single persons" in said
 
 
@@ -182,6 +182,7 @@ def test_halves_are_of_populations_where_there_are_many() -> None:
     many = Made(1, 0.05, populations=8, people=500, lucks=4)
     assert many.found().halves == "populations"
     assert many.found(halves="lucks").halves == "lucks"
+    assert Made(1, 0.05, populations=4, people=500, lucks=2).found().halves == "populations"  # too few lucks
     assert "8 populations" in many.found().sentences[-1]
 
 
@@ -216,10 +217,10 @@ def test_rules_say_what_they_do() -> None:
     assert in_words([Split(at["place", 0], 0.5, False), Split(at["place", 1], 0.5, False)], of) == (
         "abroad without status"
     )
-    assert in_words([Split(owes, 0.5, above=False)], of) == "no debt"
+    assert in_words([Split(owes, 0.5, above=False)], of) == "without debt"
     assert in_words([Split(owes, 0.5, above=True)], of) == "in debt"
     both = in_words([Split(has, 9.5, above=False), Split(has, 2.5, above=True)], of)
-    assert both == f"means of more than US$ {cuts[2]:g} and at most US$ {cuts[9]:g}"
+    assert both == f"with means of more than US$ {cuts[2]:g} and at most US$ {cuts[9]:g}"
 
 
 def test_what_is_the_same_for_everybody_is_left_out() -> None:
