@@ -87,7 +87,7 @@ class Diary:
             )
         if self.apart is None:
             return f"Both lives are the same through all {self.weeks} weeks."
-        return f"Both lives are the same until week {self.apart}, of {self.weeks} weeks."
+        return f"Both lives are the same before week {self.apart}, of {self.weeks} weeks."
 
     def text(self, width: int = 100) -> str:
         """Two columns of plain text, ``width`` letters wide (60 at least)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -82,6 +83,16 @@ class Known:
     questions: tuple[Question, ...]
     asked: NDArray[np.float32]
     grouped: NDArray[np.float64]
+
+    @cached_property
+    def cells(self) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """People of whom the same is known: their rows of ``asked``, and the cell of everyone, int64 (people,)."""
+        key = np.zeros(len(self.asked), np.int64)
+        for column in self.asked.T:
+            _, values = np.unique(column, return_inverse=True)
+            _, key = np.unique(key * (int(values.max(initial=0)) + 1) + values, return_inverse=True)
+        _, first, cell = np.unique(key, return_index=True, return_inverse=True)
+        return self.asked[first], cell
 
 
 def known(columns: Mapping[str, NDArray[np.generic]], traits: Sequence[Trait] = TRAITS) -> Known:
