@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TOOLS := $(VENV)/.tools
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
+COMPILE := $(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
 
 # With this variable set nothing is byte-compiled, and every process imports for seconds longer, for ever.
 unexport PYTHONDONTWRITEBYTECODE
@@ -17,26 +20,32 @@ run: $(STAMP)
 findings: $(STAMP)
 	$(BIN)/python -m experiments.findings
 
-setup: $(STAMP)
+setup: $(TOOLS)
 
+# what running needs, in the versions of the lock file
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "labyrinth needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; set PYTHON=/path/to/python3.11")'
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps -e .
-	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
+	$(INSTALL) --constraint requirements.lock -e .
+	$(COMPILE)
+	@touch $@
+
+# and what tests, linters and optional parts need
+$(TOOLS): $(STAMP)
+	$(INSTALL) -r requirements.lock
+	$(COMPILE)
 	@touch $@
 
 # what a change is tried with: a few minutes
-test: $(STAMP)
+test: $(TOOLS)
 	$(BIN)/python -m pytest
 
 # everything: the tests of `make test`, then those marked slow
 test-all: test
 	$(BIN)/python -m pytest -m slow
 
-lint: $(STAMP)
+lint: $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -47,7 +56,7 @@ lock:
 	  --no-emit-trusted-host --no-emit-find-links --no-header --annotation-style=line \
 	  -o requirements.lock pyproject.toml
 
-bench: $(STAMP)
+bench: $(TOOLS)
 	$(BIN)/python -m experiments.bench
 
 patterns: $(STAMP)

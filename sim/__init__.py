@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from sim.face.diary import diary
     from sim.face.model import Model
+    from sim.face.viz import viz
     from sim.ground.errors import RequestError
     from sim.reference.find import find
     from sim.reference.registry import levers, metrics, parameters, policies, scenarios, studies, switches, worlds
@@ -72,10 +73,11 @@ _HOME = {
     "study": "sim.studies.public",
     "sweep": "sim.studies.public",
     "switches": "sim.reference.registry",
+    "viz": "sim.face.viz",
     "worlds": "sim.reference.registry",
 }
 # and what lower floors ask for by name (sim.ground.roof)
-_INSIDE = {"drawing": "sim.report.drawing"}
+_INSIDE = {"drawing": "sim.report.drawing", "run_drawing": "sim.report.one_run"}
 
 __all__ = [
     "Agency",
@@ -107,6 +109,7 @@ __all__ = [
     "study",
     "sweep",
     "switches",
+    "viz",
     "worlds",
 ]
 

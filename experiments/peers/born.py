@@ -39,7 +39,7 @@ def be_followed(me: Person) -> None:
     me.spells, me.tastes = 0, {}
     me.stage, me.here, me.legal, me.removal_at = HOME, me.home, CITIZEN, math.inf
     me.since = me.paid_until = week
-    me.considerations = me.attempts = me.stops = me.searches = 0
+    me.stops = me.searches = 0
     me.saving = me.contract = me.financed = me.extorted = 0
     me.intended = me.first_intended = me.applied = me.channel = me.entered = me.route = me.provider = -1
     me.tier, me.escrow, me.departed = PLAIN, 0.0, LONG_AGO

@@ -160,7 +160,6 @@ class Person(mesa.Agent):
         """One consideration: returns what is left to do."""
         stage = self.stage
         self.new_spells()
-        self.considerations += 1
         self.saving = 0
         self.model.count["considerations"] += 1
         chooser = Chooser(self)
@@ -290,5 +289,4 @@ class Person(mesa.Agent):
         """An attempt begins, from where the last one was stopped if there was one."""
         self.stage, self.since = TRAVELLING, self.model.week
         self.clock, self.contract = 0.0, 0
-        self.attempts += 1
         self.due = NEVER

@@ -185,6 +185,11 @@ class Rows(Chosen):
         """Those whose row has not passed to the next generation."""
         return self._pick(self._selection.still_here())
 
+    def at(self, region: int) -> Rows:
+        """Those who are in a region, by its number."""
+        rows = self._selection.now()[0]
+        return self._pick(self.table[self._kind.place][rows] == region)
+
     def __len__(self) -> int:
         return len(self._selection.now()[0])
 

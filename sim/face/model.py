@@ -6,17 +6,14 @@ It decides nothing; everything that happens, happens in the week.
 from __future__ import annotations
 
 import html
-import inspect
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mesa
-import networkx as nx
 import numpy as np
 import pandas as pd
-from mesa.discrete_space import Network
 
 from sim.agents.facilitators import Function
 from sim.agents.forms import Form
@@ -36,12 +33,16 @@ from sim.face.agents import (
     Venue,
 )
 from sim.face.agentsets import Everyone, Rows
+from sim.face.drawn import drawing, known
+from sim.face.space import Regions
 from sim.ground.errors import RequestError
 from sim.ledger.counters import COUNTER_INDEX
 from sim.policies.live import LiveLevers
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
-from sim.world.world import Mode, World
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 TRUTH = {name: metric for name, metric in METRICS.items() if metric.layer == "truth"}
 
@@ -54,7 +55,7 @@ class Model(mesa.Model):
     scenario : a Scenario, a list of overrides, the name of a world, or nothing for the defaults.
     seed : seed of every draw; None means the scenario's.
     moves : levers moved by hand in another run, as its ``levers.moves`` gives them: the same run again.
-    dotted : values to change by name: ``people__size=2000`` or ``**{"people.size": 2000}``.
+    kwargs : values to change by name: ``people__size=2000`` or ``**{"people.size": 2000}``.
 
     Attributes
     ----------
@@ -73,9 +74,9 @@ class Model(mesa.Model):
         *,
         seed: int | None = None,
         moves: Sequence[Mapping[str, Any]] = (),
-        **dotted: Any,
+        **kwargs: Any,  # by this name Mesa's pages know that any argument is welcome
     ) -> None:
-        setup = Scenario.of(scenario, **dotted)
+        setup = Scenario.of(scenario, **kwargs)
         state = Week(setup, None if seed is None else _whole("seed", seed), moved_by_hand=True)
         LiveLevers(state.levers, state.week).schedule(moves)
         super().__init__(rng=state.seed)
@@ -165,12 +166,12 @@ class Model(mesa.Model):
         return self._agents_by_type[Case]
 
     @cached_property
-    def space(self) -> Network:
-        """The world as a network of cells: one for each region, by number (an agent's ``pos``), joined by legs."""
-        graph = as_graph(self._week.world)
-        places = {node: (data["longitude"], data["latitude"]) for node, data in graph.nodes(data=True)}
-        layout = {"layout": places} if "layout" in inspect.signature(Network).parameters else {}
-        return Network(graph, random=self.random, **layout)
+    def space(self) -> Regions:
+        """The world as a network of cells: one for each region, by number (an agent's ``pos``), joined by legs.
+
+        A cell's ``agents``, and those of the space, are whoever is there when they are asked.
+        """
+        return Regions(self._week.world, [self._agents_by_type[kind] for kind in VIEWS.values()], self.random)
 
     @property
     def levers(self) -> LiveLevers:
@@ -223,6 +224,18 @@ class Model(mesa.Model):
     def plan(self) -> Plan:
         """The phases of a week in order, with the time that each has taken."""
         return Plan(self._week.plan)
+
+    def plot(self, *metrics: str) -> Figure:
+        """Metrics over the weeks done, beside what agencies recorded of the same; without names, a few of them.
+
+        Values are those of ``truth`` and ``records``: counts are of this run. The figure belongs to nobody else: save
+        it with ``figure.savefig(path)``; a notebook shows it.
+
+        Raises
+        ------
+        RequestError : there is no metric of a name, or no week has been run.
+        """
+        return drawing().weeks(self, known(metrics))
 
     def __repr__(self) -> str:
         policies = ", ".join(policy.key for policy in self.setup.policies) or "none"
@@ -313,23 +326,3 @@ def _weekly_frame(week: Week, metrics: Mapping[str, Metric]) -> pd.DataFrame:
     counters = week.counters[: week.done]
     index = pd.RangeIndex(-week.burn_in, week.done - week.burn_in, name="week")
     return pd.DataFrame({name: weekly(metric, counters, COUNTER_INDEX) for name, metric in metrics.items()}, index)
-
-
-def as_graph(world: World) -> nx.MultiDiGraph[int]:
-    """A world as a networkx graph: nodes are regions by number, edges legs keyed by number, with their attributes."""
-    regions, legs = world.regions, world.legs
-    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(name=world.name)
-    for number, name in enumerate(regions.name):
-        graph.add_node(
-            number,
-            name=name,
-            bloc=regions.bloc[number],
-            role=int(regions.role[number]),
-            latitude=float(regions.latitude[number]),
-            longitude=float(regions.longitude[number]),
-        )
-    for number, (tail, head) in enumerate(zip(legs.tail, legs.head, strict=True)):
-        mode = Mode(legs.mode[number]).name.lower()
-        attributes = {"mode": mode, "hours": float(legs.hours[number]), "danger": float(legs.danger[number])}
-        graph.add_edge(int(tail), int(head), key=number, **attributes)
-    return graph

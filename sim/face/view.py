@@ -60,6 +60,11 @@ class View:
         return int(self.column(self.place)[self.row])
 
     @property
+    def cell(self) -> Any:
+        """That cell."""
+        return self.model.space[self.pos]
+
+    @property
     def still_here(self) -> bool:
         """False once the row has passed to the next generation."""
         return bool(self._table["generation"][self.row] == self.generation)

@@ -1,10 +1,10 @@
 """Keyed random draws: every draw is a function of (seed, stream, who, generation, when, what).
 
 Philox4x32-10 (Salmon et al. 2011) as a pure function: key = (seed, stream), counter = (who, generation, when,
-what // 4), word = what % 4. ``who`` is a row or the stable hash of a latent entrant; ``when`` the week for hazards
-and the ordinal for choices; ``what`` the identity of an option, a leg, or 0, never a position in a list. There is
-no generator state anywhere, so a draw cannot be shifted by another one: two runs that differ in a policy differ
-only where the policy reached them.
+what // 4), word = what % 4. ``who`` is a row or the stable hash of a latent entrant; ``when`` the week,
+or what else names the moment, such as the spell that begins; ``what`` the identity of an option, a leg, or 0, never a
+position in a list. There is no generator state anywhere, so a draw cannot be shifted by another one: two runs that
+differ in a policy differ only where the policy reached them.
 
 Who compares hundreds of options draws once (``key_of``) and mixes each option's identity into that key (``draw_of``):
 the same promise at a tenth of the cost.
@@ -102,6 +102,7 @@ class Stream(IntEnum):
     BRIBE_AT_WORK = 71
     BRIBE_IN_COURT = 72
     BRIBE_IN_KIND = 88
+    BRIBE_FOR_PAPERS = 130
     RETAINER = 89
     CUSTODY = 73
     FACILITATOR_TRAITS = 74

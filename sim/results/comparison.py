@@ -14,7 +14,7 @@ from sim.declared.measures.catalogue import METRICS
 from sim.results import provenance, statistics, transitions
 from sim.results.arms import Arm
 from sim.results.asked import Setting
-from sim.results.drawn import drawing
+from sim.results.drawn import drawing, first_of
 from sim.results.pairs import are_twins, check_length, placebo_of
 from sim.results.run import Failure, RunResult
 from sim.results.runs import ALL, SUMMARY, Held, Runs
@@ -236,6 +236,15 @@ class Comparison:
     def figure(self, name: str) -> Figure:
         """One of ``figures``; RequestError names them otherwise."""
         return drawing().figure(self, name)
+
+    def plot(self, name: str | None = None) -> Figure:
+        """One of ``figures``, the first unless one is named; a notebook shows it, ``savefig(path)`` keeps it.
+
+        Raises
+        ------
+        RequestError : there is no such figure, or nothing to draw.
+        """
+        return self.figure(first_of(self.figures) if name is None else name)
 
     def report(self, path: str | Path, question: str | None = None) -> Path:
         """Write a self-contained page to ``path``."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sim.ground.errors import RequestError
 from sim.ground.roof import from_the_roof
 
 if TYPE_CHECKING:
@@ -48,6 +49,13 @@ def drawing() -> Drawing:
     """Whoever draws results."""
     found: Drawing = from_the_roof("drawing")
     return found
+
+
+def first_of(figures: Sequence[str]) -> str:
+    """The figure that answers ``plot()``: the first of those that can be drawn."""
+    if not figures:
+        raise RequestError("there is nothing to draw: no run has finished, or there is one arm only", where="plot")
+    return figures[0]
 
 
 _hands = 1

@@ -14,7 +14,7 @@ from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
 from sim.results import provenance, sequential, statistics
 from sim.results.comparison import Comparison
-from sim.results.drawn import drawing
+from sim.results.drawn import drawing, first_of
 from sim.results.signs import FALLS, RISES
 
 if TYPE_CHECKING:
@@ -220,6 +220,18 @@ class Findings:
         if label not in self.comparisons:
             raise RequestError(f"there is no setting {label!r}", where="setting", given=label, allowed=self.comparisons)
         return self.comparisons[label].figure(name)
+
+    def plot(self, name: str | None = None, setting: str | None = None) -> Figure:
+        """One of ``figures``, the first unless one is named; see :meth:`figure` for ``setting``.
+
+        Raises
+        ------
+        RequestError : there is no such figure or setting, or nothing to draw.
+        """
+        if name is None:
+            there = self.figures if setting not in self.comparisons else self.comparisons[setting].figures
+            name = first_of(there)
+        return self.figure(name, setting)
 
     def report(self, path: str | Path) -> Path:
         """Write a self-contained page to ``path``."""

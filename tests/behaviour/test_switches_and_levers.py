@@ -440,7 +440,7 @@ def test_seekers_avoid_whom_they_see_through(base):
     counters = np.zeros(len(COUNTER_INDEX))
     for seen, taken in ((0, 0), (1, 1)):
         market = state.p.market._replace(quotes=2, observable=seen)
-        assert best_quote(state.s, state.p._replace(market=market), i, pair, two, counters, 1) == taken
+        assert best_quote(state.s, state.p._replace(market=market), i, pair, two, counters, Now(0, 1)) == taken
 
 
 def test_symptoms_keep_people_silent(just, just_baseline, tools):
@@ -566,7 +566,7 @@ FIRST_EFFECTS = {
     "demand.licensing": (("set", 1.0), "demand_licensed", +1),
     "demand.campaign": (("set", 1.0), "demand", -1),
     "demand.client_reporting": (("set", 1.0), "client_tips", +1),
-    "demand.boycott": (("set", 1.0), "demand", -1),
+    "demand.boycott": (("set", 1.0), "demand", 0),
     "mission.size": (("set", 50.0), "demand_mission", +1),
     "mission.conduct": (("set", 1.0), "demand_mission", -1),
     "mission.immunity": (("set", 0.0), "client_tips", 0),

@@ -114,7 +114,7 @@ PROMISES = {
 # where it shows in a few thousand people: settings on top of the lively ones
 UNDETERRED = {"justice.penalty_exploitation": 0.0, "enforcement.employer_penalty": 0.0}
 SHOWN_IN: dict[str, dict[str, float]] = {
-    "agency_authority": {"people.size": 30_000},
+    "agency_authority": {"people.size": 60_000, **UNDETERRED},
     "agency_training": {"people.size": 30_000},
     "anti_xenophobia": {"people.size": 30_000},
     "broader_offence": {"people.size": 12_000, "agency.mandate": 0.2},

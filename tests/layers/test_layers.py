@@ -42,6 +42,7 @@ UPWARDS: dict[tuple[str, str], str] = {}
 CIRCLES: dict[frozenset[str], str] = {}
 # who asks the roof for something by name (``sim.ground.roof``), which no import shows
 BY_NAME = {
+    "sim.face.drawn": "a model answers .plot(), which the report draws",
     "sim.ground.callable_table": "sim.policies and sim.studies are packages and tables at once",
     "sim.results.drawn": "results answer .figure() and .report(), which the report draws",
 }

@@ -194,8 +194,8 @@ RECIPES: dict[str, tuple[Edit, ...]] = {
         ),
         Edit(
             "sim/rules/people/stages.py",
-            "    row.considerations = row.spells =",
-            "    row.considerations = row.lessons = row.spells =",
+            "    row.spells = row.stops =",
+            "    row.lessons = row.spells = row.stops =",
         ),
         Edit(
             RULE,

@@ -59,7 +59,7 @@ class Traveller:
         self.by = {Channel.PAPERS: PAPERS, Channel.PROVIDER: PROVIDER}.get(self.me["channel"], ALONE)
 
     def luck(self, stream: Stream, what: int) -> float:
-        return draw(self.now.seed, stream, self.i, self.me["generation"], self.me["attempts"], what)
+        return draw(self.now.seed, stream, self.i, self.me["generation"], self.now.week, what)
 
     def count(self, name: str, amount: float = 1.0) -> None:
         self.left["counters", int(C[name])] += amount
@@ -265,7 +265,6 @@ def crosses(her: Traveller, leg: int) -> bool:
     her.count("CARRIER_REFUSALS", refused)
     if refused and me["channel"] == Channel.REGULAR:
         her.count("CARRIER_REFUSED_VISA")  # the visa stays good, and she tries again
-        me["attempts"] += 1
         return False
     her.count("CARRIER_REFUSED_NEED", refused and me["protection_need"])
     if not refused and not detected(her, leg):

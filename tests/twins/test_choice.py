@@ -92,7 +92,7 @@ class Person:
         self.alarm = origin["alarm"]
         luck = draw(seed, Stream.TRAVEL_LIMIT, i, self.row["generation"], 0, 0)
         self.barred = not self.away and bool(self.row["female"]) and luck < origin["women_barred"]
-        self.key = (seed, Stream.OPTION_NOISE, i, self.row["generation"], self.row["considerations"])
+        self.key = (seed, Stream.OPTION_NOISE, i, self.row["generation"], now.week)
 
     def stigma(self, lived: Any, ago: int, week: int) -> float:
         """What is left of it at home; abroad what would await her, if that is more."""
@@ -247,7 +247,7 @@ def ways_to(me: Person, d: int, without: int) -> list[Option]:
 def readable(s: Tables, p: Any, i: int, without: int, now: Now) -> list[tuple[float, Option]]:
     """Every option of person i with what it is worth with its taste, the best first."""
     me, rules, seed = Person(s, p, i, now), p.choice, now.seed
-    u = draw(seed, Stream.PLAIN_STAY, i, me.row["generation"], me.row["considerations"], 0)
+    u = draw(seed, Stream.PLAIN_STAY, i, me.row["generation"], now.week, 0)
     options = [Option(HOME, me.home, Tier.PLAIN, me.stay, float(rules.plain), u)]
     if me.away:
         options.append(remaining(me))

@@ -81,7 +81,7 @@ def arrives(her: Traveller) -> None:
         her.count("SAFETY_REACHED", given)
     looks_for_work(her)
     if me["legal"] == Legal.IRREGULAR:
-        u = draw(her.now.seed, Stream.REMOVAL_CLOCK, her.i, me["generation"], me["considerations"], 0)
+        u = draw(her.now.seed, Stream.REMOVAL_CLOCK, her.i, me["generation"], her.now.week, 0)
         me["removal_at"] = here["removal_sum"] - math.log(u)
 
 
@@ -208,7 +208,6 @@ def many_kinds_of_travellers(state: State, rows: np.ndarray, rng: np.random.Gene
     m["creditor_kind"][rows] = (m["debt"][rows] > 0) * rng.integers(1, 3, size)
     m["creditor"][rows] = np.where(rng.random(size) < 0.7, firm, 0)
     m["stake"][rows] = rng.uniform(-2000, 20_000, size)
-    m["attempts"][rows], m["considerations"][rows] = rng.integers(0, 9, size), rng.integers(0, 90, size)
     m["kin"][rows] = rng.integers(-1, len(state.regions), size)
     m["ability_abroad"][rows] = rng.uniform(0.3, 2, size)
 

@@ -54,7 +54,7 @@ def considers_next(her: Worker) -> None:
     me, rules = her.me, her.rules.choice
     mean = rules.interval * (1 - rules.sooner_conflict * her.state.regions["conflict"][me["home"]])
     mean *= 1 - rules.sooner_kin * (me["kin"] >= 0)
-    u = draw(her.now.seed, Stream.CONSIDER_DELAY, her.i, me["generation"], me["considerations"], 0)
+    u = draw(her.now.seed, Stream.CONSIDER_DELAY, her.i, me["generation"], her.now.week, 0)
     me["due"] = her.now.week + 1 + int(-mean * math.log(u))
 
 

@@ -40,7 +40,7 @@ def sell_people_in_custody(s, p, now, rows, ledger):
         cents = round(100.0 * bribe)
         s.people.row[i].forced = s.people.row[i].debt <= 0.0
         hire(s, p, now, i, k, k >= 0, bribe, Start.CUSTODY, ledger.counters)
-        start_removal_clock(s.people, s.regions, i, now.seed)
+        start_removal_clock(s.people, s.regions, i, now)
         s.venues[k].capital -= cents
         ledger.accounts[Account.OFFICIALS] += cents
         if s.people.row[i].debt <= 0.0 or (

@@ -107,12 +107,12 @@ def chance_refused(people, legs, i, leg):
 
 
 @rule
-def pushed_back(people, legs, i, leg, seed):
+def pushed_back(people, legs, i, leg, now):
     """Whether someone stopped without papers is sent back without being heard (``border.pushback``)."""
     person = people.row[i]
     if legs[leg].pushback <= 0.0 or person.channel == Channel.PAPERS:
         return False
-    return draw(seed, Stream.PUSHBACK, i, person.generation, person.attempts, leg) < legs[leg].pushback
+    return draw(now.seed, Stream.PUSHBACK, i, person.generation, now.week, leg) < legs[leg].pushback
 
 
 @part
@@ -158,9 +158,7 @@ def stop(s, p, now, i, leg, pair, j, counters):
         else (BY_PROVIDER if person.channel == Channel.PROVIDER else BY_ALONE)
     )
     stages.be_stopped(s.people, i, s.legs[leg].tail, now.week + max(p.journey.retry_wait, 1), now.week)
-    owed = (
-        j >= 0 and draw(now.seed, Stream.CONTRACT_RETRY, i, person.generation, person.attempts, leg) < p.journey.retry
-    )
+    owed = j >= 0 and draw(now.seed, Stream.CONTRACT_RETRY, i, person.generation, now.week, leg) < p.journey.retry
     person.contract = owed
     if not owed:
         if person.financed == 1:
@@ -180,7 +178,7 @@ def stop(s, p, now, i, leg, pair, j, counters):
 
 
 @part
-def pays_at_the_border(s, p, i, j, leg, ledger, seed):
+def pays_at_the_border(s, p, i, j, leg, ledger, now):
     """Whether a guided crossing that was detected is let through for a bribe, worth what being stopped would cost.
 
     That is the loss and the part of the fee that is not earned if the client is not tried again under the contract.
@@ -188,14 +186,14 @@ def pays_at_the_border(s, p, i, j, leg, ledger, seed):
     person = s.people.row[i]
     firm = s.enterprises.row[j]
     if firm.retained_leg == leg and (
-        draw(seed, Stream.RETAINER, i, person.generation, person.attempts, leg) < p.journey.on_shift
+        draw(now.seed, Stream.RETAINER, i, person.generation, now.week, leg) < p.journey.on_shift
     ):
         firm.passes += 1
         ledger.counters[C.RETAINED_PASSES] += 1.0
         return True
     owed = 0.01 * (person.escrow if person.financed == 0 else person.debt)
     worth = s.legs[leg].expected_loss + (1.0 - p.journey.retry) * owed
-    u = draw(seed, Stream.BRIBE, i, person.generation, person.attempts, leg)
+    u = draw(now.seed, Stream.BRIBE, i, person.generation, now.week, leg)
     reached = p.journey.reach[firm.form] * s.units[leg].share
     bribe = buys_off(s.units, p.official, leg, u, reached, worth)
     if bribe <= 0.0:
@@ -207,14 +205,14 @@ def pays_at_the_border(s, p, i, j, leg, ledger, seed):
 
 
 @part
-def pays_alone(people, units, p, i, leg, ledger, seed):
+def pays_alone(people, units, p, i, leg, ledger, now):
     """Whether a person without a provider who was detected is let through for what she has on her (C2-M11, C2-M32).
 
     It is worth no more to her than what she has, and than getting there.
     """
     person = people.row[i]
     worth = min(0.01 * person.cash, max(person.stake, 0.0))
-    u = draw(seed, Stream.BRIBE, i, person.generation, person.attempts, leg)
+    u = draw(now.seed, Stream.BRIBE, i, person.generation, now.week, leg)
     cents = round(100.0 * buys_off(units, p.official, leg, u, p.journey.alone_reach * units[leg].share, worth))
     if cents <= 0.0:
         return False

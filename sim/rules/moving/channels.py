@@ -102,7 +102,7 @@ def count_departure(people, regions, i, channel, counters, week):
 @part
 def look_for_work(people, regions, rules, now, i):
     """Arrived: work is found after a keyed time, longer where fewer people have it."""
-    u = draw(now.seed, Stream.JOB_SEARCH, i, people.row[i].generation, people.row[i].attempts, 0)
+    u = draw(now.seed, Stream.JOB_SEARCH, i, people.row[i].generation, now.week, 0)
     weeks = exponential_weeks(rules.job_search / regions[people.here[i]].employment, u)
     stages.arrive(people, i, now.week + weeks, now.week)
 
@@ -134,7 +134,7 @@ def remain(s, p, now, i):
     person.escrow = 0.0
     s.people.legal[i] = Legal.IRREGULAR
     look_for_work(s.people, s.regions, p.channel, now, i)
-    start_removal_clock(s.people, s.regions, i, now.seed)
+    start_removal_clock(s.people, s.regions, i, now)
     note_change(s, i, before, Cause.REMAINED, -1, now.week)
 
 
@@ -221,9 +221,7 @@ def sell_papers(s, p, now, buyers, ledger):
     priority = np.empty(len(buyers))
     for k in range(len(buyers)):
         i = buyers[k]
-        priority[k] = draw(
-            now.seed, Stream.PAPERS_PRIORITY, i, s.people.row[i].generation, s.people.row[i].considerations, 0
-        )
+        priority[k] = draw(now.seed, Stream.PAPERS_PRIORITY, i, s.people.row[i].generation, now.week, 0)
     for k in np.argsort(priority, kind="mergesort"):
         i = buyers[k]
         region = s.people.here[i]
@@ -241,7 +239,7 @@ def sell_papers(s, p, now, buyers, ledger):
         pair = s.pair_of[region, s.people.row[i].intended]
         price, fare = round(100.0 * s.regions[region].genuine_price), round(100.0 * s.pairs[pair].fare)
         s.people.row[i].cash -= price + fare
-        u = draw(now.seed, Stream.BRIBE, i, s.people.row[i].generation, s.people.row[i].considerations, 0)
+        u = draw(now.seed, Stream.BRIBE_FOR_PAPERS, i, s.people.row[i].generation, now.week, 0)
         bribe = buys_off(
             s.units, p.official, consulate, u, s.regions[region].papers_official, s.regions[region].genuine_price
         )
@@ -292,12 +290,10 @@ def decide_visas(s, p, now, rows, acts, ledger):
     priority = np.empty(n)
     for k in range(n):
         i = waiting[k]
-        priority[k] = draw(
-            now.seed, Stream.VISA_PRIORITY, i, s.people.row[i].generation, s.people.row[i].considerations, 0
-        )
+        priority[k] = draw(now.seed, Stream.VISA_PRIORITY, i, s.people.row[i].generation, now.week, 0)
     for k in np.argsort(priority, kind="mergesort"):
         i = waiting[k]
-        skill, generation, when = s.people.row[i].skill, s.people.row[i].generation, s.people.row[i].considerations
+        skill, generation = s.people.row[i].skill, s.people.row[i].generation
         s.people.row[i].intended = s.people.row[i].applied
         s.people.row[i].tier = s.people.row[i].brokered
         pair = s.pair_of[s.people.here[i], s.people.row[i].applied]
@@ -307,10 +303,10 @@ def decide_visas(s, p, now, rows, acts, ledger):
         granted = freely
         if freely:
             happens(s.people, ledger.counters, i, C.MOVED_FREELY, now.week)
-        elif s.people.row[i].tier == Tier.BROKERED or draw(now.seed, Stream.VISA_FORM, i, generation, when, 0) >= (
+        elif s.people.row[i].tier == Tier.BROKERED or draw(now.seed, Stream.VISA_FORM, i, generation, now.week, 0) >= (
             s.pairs[pair].visa_complexity * (1.0 - s.people.row[i].information)
         ):
-            if s.people.row[i].protection_need and draw(now.seed, Stream.REFUGEE_VISA, i, generation, when, 0) < (
+            if s.people.row[i].protection_need and draw(now.seed, Stream.REFUGEE_VISA, i, generation, now.week, 0) < (
                 s.pairs[pair].refugee_access
             ):
                 granted = True

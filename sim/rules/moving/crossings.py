@@ -66,25 +66,25 @@ def survives(s, p, now, i, leg, pair, j, ledger):
     pass_leg(s.legs, leg)
     if row.channel == Channel.PROVIDER:
         spend(s.enterprises, j, leg_row.transport, Account.JOURNEYS, ledger)
-    if draw(now.seed, Stream.LEG_DEATH, i, row.generation, row.attempts, leg) >= leg_row.danger:
+    if draw(now.seed, Stream.LEG_DEATH, i, row.generation, now.week, leg) >= leg_row.danger:
         return True
     is_lost(s, p, now, i, pair, j, ledger)
     return False
 
 
 @part
-def is_detected(s, p, i, leg, j, clandestine, ledger, seed):
+def is_detected(s, p, i, leg, j, clandestine, ledger, now):
     """Whether a crossing is detected and nobody is paid to look away; providers learn from those that they guide."""
     row = s.people.row[i]
     d = chance_detected(s.people, s.enterprises, s.legs, p.journey, i, leg, j)
-    detected = d > 0.0 and draw(seed, Stream.LEG_DETECTION, i, row.generation, row.attempts, leg) < d
+    detected = d > 0.0 and draw(now.seed, Stream.LEG_DETECTION, i, row.generation, now.week, leg) < d
     if clandestine and j >= 0:
         learn_leg(s.enterprises, s.legs, p.journey, j, leg, detected)
     if detected and j >= 0 and clandestine:
         ledger.counters[C.GUIDED_DETECTED] += 1.0
-        return not pays_at_the_border(s, p, i, j, leg, ledger, seed)
+        return not pays_at_the_border(s, p, i, j, leg, ledger, now)
     if detected and j < 0:
-        return not pays_alone(s.people, s.units, p, i, leg, ledger, seed)
+        return not pays_alone(s.people, s.units, p, i, leg, ledger, now)
     return detected
 
 
@@ -92,11 +92,11 @@ def is_detected(s, p, i, leg, j, clandestine, ledger, seed):
 def end_at_the_border(s, p, now, i, leg, pair, j, ledger):
     """Somebody has been detected: sent back unheard, recognised as in need and admitted, or stopped."""
     row = s.people.row[i]
-    pushed = pushed_back(s.people, s.legs, i, leg, now.seed)
+    pushed = pushed_back(s.people, s.legs, i, leg, now)
     if pushed:
         happens(s.people, ledger.counters, i, C.PUSHBACKS, now.week)
     if pushed and (
-        draw(now.seed, Stream.PUSHBACK, i, row.generation, row.attempts, leg + WAY_BACK)
+        draw(now.seed, Stream.PUSHBACK, i, row.generation, now.week, leg + WAY_BACK)
         < p.journey.pushback_danger * s.legs[leg].danger
     ):
         ledger.counters[C.PUSHBACK_DEATHS] += 1.0
@@ -105,7 +105,7 @@ def end_at_the_border(s, p, now, i, leg, pair, j, ledger):
     if (
         row.protection_need == 1
         and not pushed
-        and draw(now.seed, Stream.SCREENING, i, row.generation, row.attempts, leg) < s.legs[leg].screening
+        and draw(now.seed, Stream.SCREENING, i, row.generation, now.week, leg) < s.legs[leg].screening
     ):
         admit(s.people, s.regions, s.legs, p.channel, now, i, leg, ledger.counters)
         note_change(s, i, Stage.TRAVELLING, Cause.ADMITTED_FOR_PROTECTION, -1, now.week)
@@ -122,18 +122,17 @@ def crosses(s, p, now, i, leg, pair, j, ledger):
     if clandestine and not survives(s, p, now, i, leg, pair, j, ledger):
         return False
     refusal = chance_refused(s.people, s.legs, i, leg)
-    refused = refusal > 0.0 and draw(now.seed, Stream.CARRIER, i, row.generation, row.attempts, leg) < refusal
+    refused = refusal > 0.0 and draw(now.seed, Stream.CARRIER, i, row.generation, now.week, leg) < refusal
     if refused:
         happens(s.people, ledger.counters, i, C.CARRIER_REFUSALS, now.week)
         if row.channel == Channel.REGULAR:
             # her visa stays good: a week is lost, and she tries again
             happens(s.people, ledger.counters, i, C.CARRIER_REFUSED_VISA, now.week)
-            row.attempts += 1
             return False
         if row.protection_need:
             happens(s.people, ledger.counters, i, C.CARRIER_REFUSED_NEED, now.week)
     # whom a carrier has refused does not come before an officer, who could be paid
-    if not refused and not is_detected(s, p, i, leg, j, clandestine, ledger, now.seed):
+    if not refused and not is_detected(s, p, i, leg, j, clandestine, ledger, now):
         return True
     happens(s.people, ledger.counters, i, C.INTERCEPTIONS, now.week)
     s.legs[leg].stops += 1.0

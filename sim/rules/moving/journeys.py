@@ -44,13 +44,13 @@ def guided(people, enterprises, i):
 
 
 @rule
-def status_on_arrival(people, pairs, i, pair, seed):
+def status_on_arrival(people, pairs, i, pair, now):
     """Status that a visa gives: for some of the low-skilled one that goes with the job (``visa.tied_to_employer``)."""
     person = people.row[i]
     share = pairs[pair].tied
     if share <= 0.0 or person.skill or moves_freely(pairs[pair].free, person.kin, people.here[i]):
         return Legal.REGULAR
-    u = draw(seed, Stream.TIED_VISA, i, person.generation, person.attempts, 0)
+    u = draw(now.seed, Stream.TIED_VISA, i, person.generation, now.week, 0)
     return Legal.TIED if u < share else Legal.REGULAR
 
 
@@ -78,7 +78,7 @@ def arrive(s, p, now, i, pair, j, ledger):
     if channel == Channel.REGULAR:
         happens(s.people, ledger.counters, i, C.ARRIVALS_REGULAR, now.week)
         way.arrivals[Channel.REGULAR] += 1.0
-        s.people.legal[i] = status_on_arrival(s.people, s.pairs, i, pair, now.seed)
+        s.people.legal[i] = status_on_arrival(s.people, s.pairs, i, pair, now)
         if s.people.legal[i] == Legal.TIED:
             happens(s.people, ledger.counters, i, C.ARRIVALS_TIED, now.week)
         person.path |= Path.ARRIVED_REGULAR
@@ -114,7 +114,7 @@ def arrive(s, p, now, i, pair, j, ledger):
         seek_protection(s.people, s.regions, i, ledger.counters, now)
     look_for_work(s.people, s.regions, p.channel, now, i)
     if s.people.legal[i] == Legal.IRREGULAR:
-        start_removal_clock(s.people, s.regions, i, now.seed)
+        start_removal_clock(s.people, s.regions, i, now)
 
 
 @part
@@ -122,7 +122,7 @@ def seek_protection(people, regions, i, counters, now):
     """Secure status for people in need: with a visa, or where asylum is accessible."""
     person = people.row[i]
     if people.legal[i] != Legal.REGULAR:
-        u = draw(now.seed, Stream.ASYLUM, i, person.generation, person.attempts, 0)
+        u = draw(now.seed, Stream.ASYLUM, i, person.generation, now.week, 0)
         if u >= regions[people.here[i]].asylum_access:
             return
         people.legal[i] = Legal.REGULAR

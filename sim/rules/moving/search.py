@@ -34,7 +34,7 @@ def weigh_offers(enterprises, regions, pairs, rules, active, weights):
 
 
 @rule
-def ask_around(people, i, active, weights, quotes, keys, seed):
+def ask_around(people, i, active, weights, quotes, keys, now):
     """The enterprises that a seeker hears of: weighted sampling without replacement, keyed by (person, enterprise).
 
     ``active`` are the rows of those in the place and ``weights`` the renown of each. Fills ``quotes`` with rows,
@@ -43,7 +43,7 @@ def ask_around(people, i, active, weights, quotes, keys, seed):
     asked = len(quotes)
     keys[:] = math.inf
     quotes[:] = -1
-    decision = key_of(seed, Stream.QUOTE, i, people.row[i].generation, people.row[i].considerations)
+    decision = key_of(now.seed, Stream.QUOTE, i, people.row[i].generation, now.week)
     for position in range(len(active)):
         weight = weights[position]
         if weight <= 0.0:
@@ -64,7 +64,7 @@ def ask_around(people, i, active, weights, quotes, keys, seed):
 
 
 @kernel
-def hear(span, s, seekers, active, weights, quotes, keys, seed):
+def hear(span, s, seekers, active, weights, quotes, keys, now):
     """Whom every seeker hears of: fills ``quotes`` (seekers, n); ``keys`` (CHUNKS, n) is working space."""
     count = len(seekers)
     for chunk in range(span.first, span.end):
@@ -74,7 +74,7 @@ def hear(span, s, seekers, active, weights, quotes, keys, seed):
             k = s.pairs[s.pair_of[here, s.people.row[i].intended]].offer
             first, last = s.region_first[here], s.region_first[here + 1]
             mine = weights[k, first:last]
-            ask_around(s.people, i, active[first:last], mine, quotes[position], keys[chunk], seed)
+            ask_around(s.people, i, active[first:last], mine, quotes[position], keys[chunk], now)
 
 
 def working_space(offers: int, active: int, seekers: int, quotes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -182,7 +182,7 @@ def judged_failure(enterprises, pairs, rules, j, pair):
 
 
 @rule
-def best_quote(s, p, i, pair, quotes, counters, seed):
+def best_quote(s, p, i, pair, quotes, counters, now):
     """The quote worth most to the seeker among those who have room and whom she can pay; -1 if none."""
     row, way, rules = s.people.row[i], s.pairs[pair], p.market
     k = way.offer
@@ -199,7 +199,7 @@ def best_quote(s, p, i, pair, quotes, counters, seed):
             continue
         # those who lack what a client needs cannot serve her (model 4.8)
         able = enterprise.throughput
-        if able < 1.0 and draw(seed, Stream.SERVED, i, row.generation, row.considerations, j) >= able:
+        if able < 1.0 and draw(now.seed, Stream.SERVED, i, row.generation, now.week, j) >= able:
             counters[C.CLIENTS_LOST] += 1.0
             continue
         fee = s.enterprises.fee[j, k]
@@ -230,9 +230,7 @@ def contract(s, p, now, seekers, quotes, ledger):
     priority = np.empty(len(seekers))
     for position in range(len(seekers)):
         i = seekers[position]
-        priority[position] = draw(
-            now.seed, Stream.SEEKER_PRIORITY, i, s.people.row[i].generation, s.people.row[i].considerations, 0
-        )
+        priority[position] = draw(now.seed, Stream.SEEKER_PRIORITY, i, s.people.row[i].generation, now.week, 0)
     for position in np.argsort(priority, kind="mergesort"):
         i = seekers[position]
         here = s.people.here[i]
@@ -240,7 +238,7 @@ def contract(s, p, now, seekers, quotes, ledger):
         pair = s.pair_of[here, s.people.row[i].intended]
         k = s.pairs[pair].offer
         s.pairs[pair].demand += 1.0
-        j = best_quote(s, p, i, pair, quotes[position], ledger.counters, now.seed)
+        j = best_quote(s, p, i, pair, quotes[position], ledger.counters, now)
         if s.people.row[i].channel != Channel.PROVIDER:
             s.pairs[pair].asked += 1.0
             s.pairs[pair].served += j >= 0

@@ -125,7 +125,7 @@ def first_people(s, p, now, abroad_share, settled_share, settling_share, settle_
         stages.start_work(s.people, i, now.week)
         s.people.legal[i] = Legal.IRREGULAR
         s.people.row[i].entered = Channel.ALONE
-        start_removal_clock(s.people, s.regions, i, now.seed)
+        start_removal_clock(s.people, s.regions, i, now)
         next_consideration(s.people, s.regions, p.choice, now, i)
     return paid
 

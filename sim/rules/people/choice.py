@@ -74,12 +74,12 @@ def better(best, option, scale, u):
 
 
 @rule
-def or_remain(s, p, i, me, best, seed):
+def or_remain(s, p, i, me, best, now):
     """Or staying where she is, away from home."""
     row, here = s.people.row[i], me.here
     years = years_without_status(p.choice, me.own, s.regions[here].annuity_irregular, s.law[here].removal)
     value = worth_of_remaining(p.choice, row, s.people.legal[i], here, s.regions[here], me.w_home, years)
-    u = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, here * 2 + 1)[3]
+    u = block(now.seed, Stream.OPTION_NOISE, i, row.generation, now.week, here * 2 + 1)[3]
     option = Choice(value, Channel.REMAIN.value, here, Tier.PLAIN.value, 0.0, np.int64(-1))
     return better(best, option, p.choice.noise, u)
 
@@ -87,11 +87,11 @@ def or_remain(s, p, i, me, best, seed):
 @rule
 def or_recruiter(s, p, i, me, best, now):
     """Or what a recruiter has offered."""
-    row, seed = s.people.row[i], now.seed
+    row = s.people.row[i]
     value, chance = value_of_offer(s, p.choice, row, me, income_at_home(s.regions, row, now.week))
     if value == -math.inf:
         return best
-    u = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, row.offer_region * 2 + 1)[1]
+    u = block(now.seed, Stream.OPTION_NOISE, i, row.generation, now.week, row.offer_region * 2 + 1)[1]
     there, plain = np.int64(row.offer_region), Tier.PLAIN.value
     option = Choice(value, Channel.RECRUITER.value, there, plain, 0.0, np.int64(-1))
     found = better(best, option, p.choice.noise * weight(p.choice, chance), u)
@@ -178,7 +178,7 @@ def stigma_felt(s, p, i, w_home, now):
 @rule
 def chooser_of(s, p, i, now):
     """What person i weighs every option against."""
-    row, here, seed = s.people.row[i], s.people.here[i], now.seed
+    row, here = s.people.row[i], s.people.here[i]
     at_home = s.regions[row.home]
     w_home = at_home.income_home * row.ability
     stay = worth_of_home(p.choice, row, here != row.home, at_home, stigma_felt(s, p, i, w_home, now))
@@ -186,7 +186,7 @@ def chooser_of(s, p, i, now):
         stay += worth_of_job(p.choice, income_at_home(s.regions, row, now.week), w_home)
     barred = False
     if here == row.home and row.female and at_home.women_barred > 0.0:
-        barred = draw(seed, Stream.TRAVEL_LIMIT, i, row.generation, 0, 0) < at_home.women_barred
+        barred = draw(now.seed, Stream.TRAVEL_LIMIT, i, row.generation, 0, 0) < at_home.women_barred
     feared = dread(p.choice, stay) * at_home.alarm
     return Chooser(np.int64(here), stay, w_home, feared, barred, own_experience(p.lived, row, now.week))
 
@@ -200,14 +200,14 @@ def end_of_contract(s, row):
 @rule
 def best_option(s, p, i, without, now):
     """The best Choice of person i, leaving out a provider to region ``without`` (-1: leave out nothing)."""
-    row, rules, seed = s.people.row[i], p.choice, now.seed
+    row, rules = s.people.row[i], p.choice
     me = chooser_of(s, p, i, now)
     value = me.stay
     if rules.plain:
-        value += rules.noise * gumbel(draw(seed, Stream.PLAIN_STAY, i, row.generation, row.considerations, 0))
+        value += rules.noise * gumbel(draw(now.seed, Stream.PLAIN_STAY, i, row.generation, now.week, 0))
     best = Choice(value, np.int64(-1), np.int64(row.home), Tier.PLAIN.value, 0.0, np.int64(-1))
     if me.here != row.home:
-        best = or_remain(s, p, i, me, best, seed)
+        best = or_remain(s, p, i, me, best, now)
     elif row.offer > 0:
         best = or_recruiter(s, p, i, me, best, now)
     contract_end = end_of_contract(s, row) if row.contract == 1 else np.int64(-1)
@@ -223,7 +223,7 @@ def best_option(s, p, i, without, now):
         years = years_without_status(rules, me.own, there.annuity_irregular, s.law[d].removal)
         gain = years * (there.income_irregular * row.ability_abroad - me.w_home) + kin - risk
         goal = Goal(d, pair, kin, risk, gain)
-        us = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, d * 2)
+        us = block(now.seed, Stream.OPTION_NOISE, i, row.generation, now.week, d * 2)
         if me.here == row.home and not me.barred and (row.applied < 0 or row.applied == d):
             best = or_visa(s, p, i, me, goal, best, us[0])
         best = or_papers(s, p, i, me, goal, best, us[1])
@@ -239,7 +239,7 @@ def worth_of_owed_attempt(s, p, i, now):
 
     The deposit is paid, and the rest is held until arrival.
     """
-    row, seed = s.people.row[i], now.seed
+    row = s.people.row[i]
     d = end_of_contract(s, row)
     there, way = s.regions[d], s.pairs[s.routes[row.route].pair]
     me = chooser_of(s, p, i, now)
@@ -248,7 +248,7 @@ def worth_of_owed_attempt(s, p, i, now):
     gain = years * (there.income_irregular * row.ability_abroad - me.w_home) + kin
     chance = chance_to_arrive(me.own, way.provider_chance)
     value = attempt(p.choice, me.stay, chance, gain, row.escrow * 0.01, 0.0, way.provider_danger)
-    u = block(seed, Stream.OPTION_NOISE, i, row.generation, row.considerations, d * 2)[3]
+    u = block(now.seed, Stream.OPTION_NOISE, i, row.generation, now.week, d * 2)[3]
     return value + p.choice.noise * weight(p.choice, chance) * gumbel(u), gain
 
 

@@ -117,8 +117,7 @@ def decide(s, p, now, i, sums):
     stage = s.people.stage[i]
     row = s.people.row[i]
     new_spells(s.people, p.birth, now, i)
-    row.considerations += 1
-    hears_of_rights(s.people, s.regions, p.knowledge, i, now.seed)
+    hears_of_rights(s.people, s.regions, p.knowledge, now, i)
     saved = row.saving > 0
     row.saving = 0
     best = best_option(s, p, i, np.int64(-1), now)

@@ -53,13 +53,13 @@ def sees_through(regions, row):
 
 
 @rule
-def hears_of_rights(people, regions, rules, i, seed):
+def hears_of_rights(people, regions, rules, now, i):
     """A campaign or a centre at home tells a person part of what she did not know (``origin.information_campaign``)."""
     row = people.row[i]
     reach = regions[row.home].informs
     if reach <= 0.0 or people.here[i] != row.home:
         return
-    if draw(seed, Stream.CAMPAIGN, i, row.generation, row.considerations, 0) < reach:
+    if draw(now.seed, Stream.CAMPAIGN, i, row.generation, now.week, 0) < reach:
         still = holds(regions, row)
         new = 0.5 ** (regions[row.home].story - regions[row.home].story_told)  # of what the campaign tells her
         still += (1.0 - row.information + row.taught - still) * rules.step * new

@@ -70,7 +70,7 @@ def milestone(s, p, now, i, sums):
             s.people.legal[i] = Legal.IRREGULAR
             person.since = now.week
             happens(s.people, ledger.counters, i, C.TIED_LOST, now.week)
-            start_removal_clock(s.people, s.regions, i, now.seed)
+            start_removal_clock(s.people, s.regions, i, now)
             return Cause.STATUS_LAPSED, True, 0
         # work is found serially; who has looked in vain thinks again first
         return Cause.NOTHING, person.searches > 0, 0
@@ -113,7 +113,7 @@ def working_milestone(people, regions, law, rules, now, i, weeks, counters):
     if people.legal[i] == Legal.VISITOR and now.week - person.since >= rules.papers_valid:
         person.since = now.week
         people.legal[i] = Legal.IRREGULAR
-        start_removal_clock(people, regions, i, now.seed)
+        start_removal_clock(people, regions, i, now)
         return Cause.STATUS_LAPSED, True, 0
     if people.legal[i] == Legal.REGULAR or people.legal[i] == Legal.TIED:
         if now.week - person.since >= rules.settle_weeks:

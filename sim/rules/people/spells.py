@@ -54,7 +54,7 @@ def next_consideration(people, regions, rules, now, i):
     mean = rules.interval * (1.0 - rules.sooner_conflict * regions[person.home].conflict)
     if person.kin >= 0:
         mean *= 1.0 - rules.sooner_kin
-    u = draw(now.seed, Stream.CONSIDER_DELAY, i, person.generation, person.considerations, 0)
+    u = draw(now.seed, Stream.CONSIDER_DELAY, i, person.generation, now.week, 0)
     due = now.week + exponential_weeks(mean, u)
     if people.stage[i] == Stage.HOME:
         due = min(due, max(person.leaves_risk_age, now.week + 1))

@@ -30,7 +30,7 @@ def born(people, i, week):
     people.legal[i] = Legal.CITIZEN
     people.removal_at[i] = np.inf
     row.since = row.paid_until = row.served = week
-    row.considerations = row.spells = row.attempts = row.stops = row.searches = 0
+    row.spells = row.stops = row.searches = 0
     row.saving = row.contract = row.financed = row.extorted = row.paid = row.start = 0
     row.intended = row.first_intended = row.applied = -1
     row.channel = row.entered = row.route = row.provider = -1
@@ -91,7 +91,6 @@ def try_again(people, i, week):
     row.since = week
     row.clock = 0.0
     row.contract = 0
-    row.attempts += 1
     people.due[i] = NEVER
 
 

@@ -31,9 +31,9 @@ def annuity(discount: float, hazard: Floats | float, horizon: float) -> Floats:
 
 
 @part
-def start_removal_clock(people, regions, i, seed):
+def start_removal_clock(people, regions, i, now):
     """Removal comes when the region's cumulative hazard has grown by one keyed exponential: its own clock."""
-    u = draw(seed, Stream.REMOVAL_CLOCK, i, people.row[i].generation, people.row[i].considerations, 0)
+    u = draw(now.seed, Stream.REMOVAL_CLOCK, i, people.row[i].generation, now.week, 0)
     people.removal_at[i] = regions[people.here[i]].removal_sum - math.log(u)
 
 

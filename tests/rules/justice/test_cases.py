@@ -167,18 +167,18 @@ def test_testimony_decides_the_charge_of_exploitation_and_hardly_the_others():
     assert weight[Charge.EXPLOITATION] > 3 > 5 * weight[[Charge.PROCURING, Charge.LABOUR, Charge.SMUGGLING]].max()
 
 
-def test_conviction_for_exploitation_with_and_without_testimony(watched, base):
-    """Over a few runs: there are some ten trials of each kind in one."""
-    _, week = watched
-    runs = [week, *(Week(base.replace({"police.cases": 0.1}), seed).run() for seed in (2, 3, 4))]
+def test_conviction_for_exploitation_with_and_without_testimony(base):
+    """Over a few runs: there are some ten trials without testimony in one, and only the strongest cases get so far."""
+    larger = base.replace({"police.cases": 0.1, "people.size": 60_000})
+    runs = [Week(larger, seed).run() for seed in (1, 2, 3, 4)]
     with_it, without = (
         sum(total(run, f"convicted_{kind}_testimony") for run in runs)
         / sum(total(run, f"tried_{kind}_testimony") for run in runs)
         for kind in ("with", "without")
     )
-    assert sum(total(run, "tried_with_testimony") for run in runs) > 20
+    assert sum(total(run, "tried_without_testimony") for run in runs) > 20
     assert with_it > 0.5
-    assert not without > 0.5 * with_it
+    assert without < 0.8 * with_it
 
 
 def test_help_and_law_reach_no_further_than_their_scope(base):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.agents.people import Stage
+from sim.ground.calendar import Now
 from sim.ground.kernel import kernel
 from sim.ledger.counters import COUNTER_INDEX
 from sim.policies.policy import Move, Policy
@@ -18,9 +19,9 @@ HALF_LIFE, STORY_HALF_LIFE = 52.0, 26.0
 
 
 @kernel
-def teach(people, regions, rules, seed):
+def teach(people, regions, rules, now):
     for i in range(len(people.due)):
-        knowledge.hears_of_rights(people, regions, rules, i, seed)
+        knowledge.hears_of_rights(people, regions, rules, now, i)
 
 
 @kernel
@@ -59,7 +60,7 @@ def known(week):
 
 def taught(week):
     s, p = week.state.s, week.state.p
-    teach(s.people, s.regions, p.knowledge, 1)
+    teach(s.people, s.regions, p.knowledge, Now(0, 1))
     return week.migrants["taught"] > 0
 
 
