@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Trafficker,
         Venue,
     )
+    from sim.face.diary import diary
     from sim.face.model import Model
     from sim.face.viz import viz
     from sim.ground.errors import RequestError
@@ -61,6 +62,7 @@ _HOME = {
     "Venue": "sim.face.agents",
     "Week": "sim.week.week",
     "compare": "sim.studies.public",
+    "diary": "sim.face.diary",
     "find": "sim.reference.find",
     "levers": "sim.reference.registry",
     "metrics": "sim.reference.registry",
@@ -96,6 +98,7 @@ __all__ = [
     "Week",
     "__version__",
     "compare",
+    "diary",
     "find",
     "levers",
     "metrics",

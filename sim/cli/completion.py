@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 
-from sim.cli.words import COMMANDS, FORMATS, RUNS, SHELLS, TABLES, add_arguments
+from sim.cli.words import COMMANDS, DIARY_FORMATS, FORMATS, RUNS, SHELLS, TABLES, add_arguments
 from sim.ground.errors import RequestError
 
 _BASH = """\
@@ -75,7 +75,7 @@ def _after(command: str, words: list[str], last: str) -> Iterable[str]:
     before = words[-1] if words else ""
     own = [word for option, word in pairwise(words) if option == "--config-dir"]
     if before in options and options[before].nargs != 0:
-        return _values_of_option(before, own)
+        return DIARY_FORMATS if (command, before) == ("diary", "--format") else _values_of_option(before, own)
     if last.startswith("-"):
         return options
     if command in TABLES:

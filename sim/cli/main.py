@@ -116,6 +116,10 @@ def _main(argv: list[str]) -> int:
         from sim.cli import run as cli_run  # noqa: PLC0415
 
         return cli_run.carry_out(arguments)
+    if command == "diary":
+        from sim.cli import diary as cli_diary  # noqa: PLC0415
+
+        return cli_diary.carry_out(arguments)
     from sim.cli import studies as cli_studies  # noqa: PLC0415 - commands load what they need
 
     return cli_studies.carry_out(command, arguments)

@@ -9,6 +9,10 @@ from sim.reference.registry import ROWS
 
 FORMATS = ("html", "md", "csv", "parquet")
 SHELLS = ("bash", "zsh", "fish")
+DIARY_FORMATS = ("text", "md", "html")
+# of whom a diary picks one: the names of ``sim.face.diary.AMONG``, which takes long to load
+DIARY_AMONG = ("anyone", "at home", "abroad with status", "abroad without status", "in need of protection", "in debt",
+               "exploited")  # fmt: skip
 EXIT_CODES = """\
 Exit codes: 0 done; 1 a run failed, or results could not be written; 2 the request was wrong and nothing was written;
 70 a mistake of Labyrinth's own; 130 stopped with Ctrl-C, what had finished is kept.
@@ -52,6 +56,15 @@ Write the page of results that are there again, or their tables in another form.
   labyrinth report results/headline
   labyrinth report results/headline --format md
   labyrinth report results/headline --format csv --output tables
+"""
+_DIARY = """\
+Tell two lives of one person, in the same world without a policy and with it, week by week in words.
+
+  labyrinth diary policy=deportation_drive world=corridor people.size=2000 time.years=3
+  labyrinth diary policy=raids world=corridor people.size=2000 --among exploited
+  labyrinth diary policy=regularisation people.size=2000 --person 17 --format md --output diary.md
+
+It is an illustration. Two lives of one person are no evidence of what a policy does; compare gives that.
 """
 _CHECK = """\
 Say whether results are whole: every file against its checksum, every run against what was asked.
@@ -118,6 +131,7 @@ COMMANDS: dict[str, Command] = {
     "run": Command("[KEY=VALUE ...]", "one run", _RUN),
     "compare": Command("ARM ... | study=NAME", "policies against the same world without them; a study", _COMPARE),
     "sweep": Command("KEY=V1,V2 ...", "every combination of anything", _SWEEP),
+    "diary": Command("policy=NAME [KEY=VALUE ...]", "two lives of one person, as an illustration", _DIARY),
     "report": Command("results/NAME", "the page, or its tables, of what is there", _REPORT),
     "check": Command("results/NAME", "whether what is there is whole", _CHECK),
     **{kind: _table(kind) for kind in ROWS},
@@ -126,7 +140,7 @@ COMMANDS: dict[str, Command] = {
 }
 TABLES = tuple(ROWS)
 STUDIES = ("compare", "sweep")  # commands that carry out many runs
-RUNS = ("run", *STUDIES)  # commands that simulate
+RUNS = ("run", "diary", *STUDIES)  # commands that simulate
 
 
 def overview() -> str:
@@ -178,11 +192,22 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--format", metavar="FORMAT", default="html", help=" | ".join(FORMATS))
         parser.add_argument("--output", metavar="PATH", help="file (html, md) or folder (csv, parquet) to write")
         parser.add_argument("--quiet", action="store_true", help="only errors")
+    elif command == "diary":
+        _of_diaries(parser)
     else:
         _of_runs(command, parser)
     if command not in ("completion", "check"):
         own = "a folder of your own configuration files"
         parser.add_argument("--config-dir", metavar="FOLDER", action="append", default=[], help=own)
+
+
+def _of_diaries(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", nargs="*", metavar="KEY=VALUE")
+    parser.add_argument("--person", metavar="ROW", type=int, help="the row of the person; without it one is picked")
+    parser.add_argument("--among", metavar="GROUP", default="anyone", help=" | ".join(DIARY_AMONG))
+    parser.add_argument("--format", metavar="FORMAT", default="text", help=" | ".join(DIARY_FORMATS))
+    parser.add_argument("--output", metavar="PATH", help="a file to write; without it the diary is printed")
+    parser.add_argument("--quiet", action="store_true", help="no notes, only the diary and errors")
 
 
 def _of_runs(command: str, parser: argparse.ArgumentParser) -> None:
