@@ -85,6 +85,7 @@ def _metrics() -> list[Row]:
             "kind": item.kind,
             "tag": item.tag,
             "layer": item.layer,
+            "worse": item.worse,
             "counterpart": item.counterpart,
             "headline": item.headline,
             "per_100k": item.per_100k,

@@ -31,7 +31,7 @@ JUSTICE_METRICS: tuple[Metric, ...] = (
     M("identified_sex_share", "ratio", "share", "people from commercial sex among identified people",
       ("identified_sex",), ("identified",)),
     M("identified_on_return", "flow", "people/year", "people recognised only when they had been removed home",
-      ("identified_on_return",), topic=PROTECTION),
+      ("identified_on_return",), tag="output", topic=PROTECTION),
     M("statements", "flow", "people/year", "people who made a statement to investigators", ("statements",),
       topic=PROTECTION, short="made a statement"),
     M("testimony", "flow", "people/year", "people ready to testify in court", ("witnesses",), headline=True,
