@@ -5,6 +5,7 @@ known is said to be so, and what authorities do is labelled activity. Nothing is
 """
 
 from sim.report.answers.answer import answer, arm_sentences, of_findings
+from sim.report.answers.doses import dose_in_words
 from sim.report.answers.said import KINDS, Answer, Sentence
 
-__all__ = ["KINDS", "Answer", "Sentence", "answer", "arm_sentences", "of_findings"]
+__all__ = ["KINDS", "Answer", "Sentence", "answer", "arm_sentences", "dose_in_words", "of_findings"]
