@@ -73,7 +73,7 @@ _HOME = {
     "worlds": "sim.reference.registry",
 }
 # and what lower floors ask for by name (sim.ground.roof)
-_INSIDE = {"drawing": "sim.report.drawing"}
+_INSIDE = {"answer": "sim.report.answers", "answer_of": "sim.report.answers", "drawing": "sim.report.drawing"}
 
 __all__ = [
     "Agency",

@@ -43,7 +43,7 @@ CIRCLES: dict[frozenset[str], str] = {}
 # who asks the roof for something by name (``sim.ground.roof``), which no import shows
 BY_NAME = {
     "sim.ground.callable_table": "sim.policies and sim.studies are packages and tables at once",
-    "sim.results.drawn": "results answer .figure() and .report(), which the report draws",
+    "sim.results.drawn": "results answer .figure(), .report() and .answer, which the report makes",
 }
 LONG_MODULES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
