@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import ACTIVITY, RECORDED
-from sim.report import people, words
+from sim.report import words
 from sim.report.style import colours
 from sim.results.signs import names_a_sign
-from sim.results.transitions import GROUPS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,45 +94,3 @@ def values_table(comparison: Comparison) -> list[dict[str, str]]:
                 {"group": group, "label": words.label(name), "unit": unit, "value": words.number(factor * mean[name])}
             )
     return rows
-
-
-def gross_table(comparison: Comparison) -> list[dict[str, Any]]:
-    """People to whom a thing happened in one world only, beside the placebo's number, per 100 000 at risk."""
-    rows: list[dict[str, Any]] = []
-    for arm in people.arms_with_floor(comparison):
-        for measure, names in people.SIDES.items():
-            found = [people.two_ways(comparison.transitions, arm.label, group, measure) for group in people.GROUPS]
-            for side, name in enumerate(names):
-                cells = [_beside_floor(both[side], 1e5 / comparison.people) for both in found if both is not None]
-                rows.append({"arm": arm.title, "colour": colours(comparison)[arm.label], "what": name, "cells": cells})
-    return rows
-
-
-def _beside_floor(row: Row | pd.Series, scale: float) -> list[tuple[str, str]]:
-    """A gross count, the placebo's and what is above it, each with its interval; counts do not go below none."""
-    above = [scale * row[name] for name in ("above_placebo", "above_low", "above_high")]
-    return [
-        _range([scale * max(row[name], 0.0) for name in ("people", "low", "high")]),
-        _range([scale * max(row[name], 0.0) for name in ("placebo", "placebo_low", "placebo_high")]),
-        _range(above, signed=True),
-    ]
-
-
-def groups_table(comparison: Comparison) -> list[dict[str, Any]]:
-    """How many more people were ever exploited with each arm, by sex, age, need and status, per 100 000 at risk."""
-    scale = 1e5 / comparison.people
-    rows = []
-    for group in GROUPS:
-        cells = []
-        for arm in comparison.arms:
-            net = people.balance(comparison.transitions, arm.label, group, "exploitation")
-            ends = None if net is None else [scale * net[name] for name in ("people", "low", "high")]
-            cells.append(("", "") if ends is None else _range(ends, signed=True))
-        rows.append({"group": "everyone" if group == "all" else group, "cells": cells})
-    return rows if any(mean for row in rows for mean, _ in row["cells"]) else []
-
-
-def _range(ends: Sequence[float], *, signed: bool = False) -> tuple[str, str]:
-    """A mean and its interval in words."""
-    mean, low, high = (words.number(value, signed=signed) for value in ends)
-    return mean, f"{low} to {high}" if all(map(math.isfinite, ends[1:])) else words.NO_INTERVAL

@@ -40,6 +40,23 @@ def are_twins(one: Arm, other: Arm) -> bool:
     return first.world.key == second.world.key and first.values["people.size"] == second.values["people.size"]
 
 
+def lucks_of(baseline: Arm) -> range:
+    """The lucks that every seed has in the setting of this baseline."""
+    first = int(baseline.scenario.values["luck"])
+    return range(first, first + int(baseline.scenario.values["lucks"]))
+
+
+def with_lucks(arms: Sequence[Arm]) -> list[Arm]:
+    """Each of the arms, the baseline first, once for every luck; the baseline's first tells who the people are."""
+    lucks = lucks_of(arms[0])
+    dealt = [
+        arm if luck == lucks[0] else replace(arm, scenario=arm.scenario.replace({"luck": luck}))
+        for arm in arms
+        for luck in lucks
+    ]
+    return [replace(dealt[0], knows_people=True), *dealt[1:]]
+
+
 def placebo_of(arms: Sequence[Arm]) -> Arm | None:
     """The baseline once more with a placebo, see ``sim.week.placebo``; None unless it was asked for and there are arms."""
     baseline = arms[0]
