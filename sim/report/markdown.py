@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
-from sim.report.people import RISK, group_name
+from sim.report.gains import RISK, first_outcome, group_name
 from sim.report.texts import as_code, in_markdown
 from sim.results.signs import LEAST_SEEDS, LEVEL, multiplicity, names_a_sign, seeds_note
 from sim.results.statistics import PER, t_interval
@@ -20,9 +20,10 @@ MOST_GAINS = 60  # rows; of more, those of everyone and those whose sign is sure
 SURE = f"q < {1 - LEVEL:.2g} over all effects of the study, from at least {LEAST_SEEDS} seeds"
 GAINS = (
     "Change of risk over the whole period for people at risk when policies may first start, by groups known then, per "
-    f"100 000 of the group, with 95 % intervals over seeds. Bold: the sign is sure (q < {1 - LEVEL:.2g} over all of these "
-    f"changes, from at least {LEAST_SEEDS} seeds). How many people's own risk rises or falls by at least one in two "
-    "hundred rests on a model of how changes are spread; the range in brackets says how far it reaches."
+    "100 000 of the group, with 95 % intervals over seeds. Bold: the sign is sure "
+    f"(q < {1 - LEVEL:.2g} over all of these changes, from at least {LEAST_SEEDS} seeds). How many people's own risk "
+    "rises or falls by at least one in two hundred rests on a model of how changes are spread; the range in brackets "
+    "says how far it reaches."
 )
 MOST = 12  # metrics of a study that reports every one: the headline
 
@@ -137,8 +138,7 @@ def _levels(table: pd.DataFrame, shown: Sequence[str]) -> list[str]:
 
 def _gains(table: pd.DataFrame) -> list[str]:
     """Change of the first risk that there is, by group, and how many people gain and lose."""
-    there = table[(table["risk"] > 0) | (table["change"] != 0)] if len(table) else table
-    outcome = next((name for name in RISK if len(there) and (there["outcome"] == name).any()), None)
+    outcome = first_outcome(table)
     if outcome is None:
         return []
     some = table[table["outcome"] == outcome]

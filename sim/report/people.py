@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from sim.report import words
+from sim.report.gains import ACTIVITY, BETTER, RISK, UNDECIDED, WORSE, direction, first_outcome, group_name, rows_of
 from sim.report.style import FAINT, INK, LESS, MORE, QUIET, WIDTH, canvas, colours, thousands
 from sim.report.texts import in_figure
 from sim.results.risk_groups import OUTCOMES
@@ -23,54 +24,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from sim.report.gains import Row
     from sim.results.comparison import Comparison
 
-    Row = Mapping[Any, Any]
-
-# each outcome of risks in words: what its risk is called
-RISK = {
-    "exploitation": "risk of exploitation",
-    "death": "risk of death",
-    "removal": "risk of removal",
-    "safety": "chance of reaching safety",
-    "arrival": "chance of arriving",
-}
-BETTER, WORSE, ACTIVITY, UNDECIDED = "better", "worse", "neither better nor worse", "undecided"
 MARKS = {RISES: "^", FALLS: "v"}  # which way a change goes is seen without colours too
 SHADE = {BETTER: LESS, WORSE: MORE, ACTIVITY: INK, UNDECIDED: QUIET}
 NARROW = 3  # arms from which panels are narrow
 
 
-def rows_of(comparison: Comparison, arm: str, outcome: str) -> list[Row]:
-    """The rows of ``risks`` of an arm and outcome, one a group; none where people of the arm are others."""
-    table = comparison.risks
-    return [*table[(table["arm"] == arm) & (table["outcome"] == outcome)].to_dict("records")]
-
-
-def first_outcome(comparison: Comparison) -> str | None:
-    """The first of ``OUTCOMES`` that happens to anybody or changes for anybody; None where there are no risks."""
-    table = comparison.risks
-    alive = table[(table["risk"] > 0) | (table["change"] != 0)]
-    return next((outcome for outcome in OUTCOMES if (alive["outcome"] == outcome).any()), None)
-
-
-def direction(row: Row) -> str:
-    """Whether a change of risk is better or worse for the group, as far as its sign may be named."""
-    if not names_a_sign(row["verdict"]):
-        return UNDECIDED
-    sign = OUTCOMES[row["outcome"]][1] * (1 if row["verdict"] == RISES else -1)
-    return BETTER if sign > 0 else WORSE if sign < 0 else ACTIVITY
-
-
-def group_name(group: str) -> str:
-    """A group as a table names it."""
-    return "everyone" if group == "all" else group
-
-
 def risks(comparison: Comparison) -> Figure:
     """Change of risk with its interval by group, a panel an arm; which way it goes shows in shape and colour."""
-    outcome = first_outcome(comparison)
-    found = {arm.label: rows for arm in comparison.arms if (rows := rows_of(comparison, arm.label, outcome or ""))}
+    outcome = first_outcome(comparison.risks)
+    found = {
+        arm.label: rows for arm in comparison.arms if (rows := rows_of(comparison.risks, arm.label, outcome or ""))
+    }
     groups = list(dict.fromkeys(row["group"] for rows in found.values() for row in rows))
     figure, grid = canvas(WIDTH, 1.6 + 0.29 * len(groups), ncols=len(found), sharex=True, sharey=True)
     colour = colours(comparison)
@@ -153,67 +120,6 @@ def _legend(outcome: str, *, placebo: bool) -> list[Any]:
     return [*found, *([Patch(color=FAINT, label="interval where nothing is done (placebo)")] if placebo else [])]
 
 
-def risks_in_words(comparison: Comparison) -> str:
-    """What the figure shows as a sentence: for which groups the risk falls and for which it rises, with sizes."""
-    outcome = first_outcome(comparison)
-    if outcome is None:
-        return "No change of risk is known."
-    said = []
-    for arm in comparison.arms:
-        rows = rows_of(comparison, arm.label, outcome)
-        ways = {way: sorted((row for row in rows if row["verdict"] == way), key=lambda row: -abs(row["change"]))
-                for way in (FALLS, RISES)}  # fmt: skip
-        parts = [f"{way} most for {group_name(of[0]['group'])} ({_per(of[0])}) and in {len(of)} of {len(rows)} groups"
-                 for way, of in ways.items() if of]  # fmt: skip
-        if rows:
-            said.append(f"{arm.title}: the {RISK[outcome]} {' and '.join(parts) or 'has no sure change in any group'}.")
-    return " ".join(said) or "No change of risk is known."
-
-
-def _per(row: Row) -> str:
-    return f"{words.number(PER * row['change'], signed=True)} per {thousands(PER)}"
-
-
 def has_risks(comparison: Comparison) -> bool:
     """Whether there is a change of risk to draw: arms with the people of the baseline."""
-    return bool(comparison.arms) and first_outcome(comparison) is not None
-
-
-def gains_table(comparison: Comparison, outcome: str | None = None) -> list[dict[str, Any]]:
-    """Who gains and who loses as rows of formatted cells, arm by arm; one of ``OUTCOMES``, None the first there is.
-
-    Each row has arm, colour, group, people, risk, change, interval, direction (in words), rose, rose_range, fell,
-    fell_range, spread, spread_range, placebo and placebo_range. Numbers are people per 100 000 of the group.
-    """
-    outcome = outcome or first_outcome(comparison)
-    colour = colours(comparison)
-    return [
-        {"arm": arm.title, "colour": colour[arm.label], "group": group_name(row["group"])} | _cells(row)
-        for arm in comparison.arms
-        for row in rows_of(comparison, arm.label, outcome or "")
-    ]
-
-
-def _cells(row: Row) -> dict[str, str]:
-    def of(name: str, *, scale: float = PER, signed: bool = False) -> str:
-        return words.number(scale * row[name], signed=signed)
-
-    def ends(low: str, high: str, *, scale: float = PER, signed: bool = False) -> str:
-        there = math.isfinite(row[low]) and math.isfinite(row[high])
-        return f"{of(low, scale=scale, signed=signed)} to {of(high, scale=scale, signed=signed)}" if there else ""
-
-    return {
-        "people": words.number(row["people"]),
-        "risk": of("risk"),
-        "change": of("change", signed=True),
-        "interval": ends("low", "high", signed=True) or words.NO_INTERVAL,
-        "direction": direction(row),
-        "rose": of("rose", scale=1.0),
-        "rose_range": ends("rose_low", "rose_high", scale=1.0),
-        "fell": of("fell", scale=1.0),
-        "fell_range": ends("fell_low", "fell_high", scale=1.0),
-        "spread": of("spread"),
-        "spread_range": ends("spread_low", "spread_high"),
-        "placebo": of("placebo", signed=True),
-        "placebo_range": ends("placebo_low", "placebo_high", signed=True),
-    }
+    return bool(comparison.arms) and first_outcome(comparison.risks) is not None

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import ACTIVITY, RECORDED
 from sim.report import words
+from sim.report.gains import direction, first_outcome, group_name, rows_of
 from sim.report.style import colours
 from sim.results.signs import names_a_sign
+from sim.results.statistics import PER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,3 +96,43 @@ def values_table(comparison: Comparison) -> list[dict[str, str]]:
                 {"group": group, "label": words.label(name), "unit": unit, "value": words.number(factor * mean[name])}
             )
     return rows
+
+
+def gains_table(comparison: Comparison, outcome: str | None = None) -> list[dict[str, Any]]:
+    """Who gains and who loses as rows of formatted cells, arm by arm; one of ``OUTCOMES``, None the first there is.
+
+    Each row has arm, colour, group, people, risk, change, interval, direction (in words), rose, rose_range, fell,
+    fell_range, spread, spread_range, placebo and placebo_range. Numbers are people per 100 000 of the group.
+    """
+    outcome = outcome or first_outcome(comparison.risks)
+    colour = colours(comparison)
+    return [
+        {"arm": arm.title, "colour": colour[arm.label], "group": group_name(row["group"])} | _cells(row)
+        for arm in comparison.arms
+        for row in rows_of(comparison.risks, arm.label, outcome or "")
+    ]
+
+
+def _cells(row: Row) -> dict[str, str]:
+    def of(name: str, *, scale: float = PER, signed: bool = False) -> str:
+        return words.number(scale * row[name], signed=signed)
+
+    def ends(low: str, high: str, *, scale: float = PER, signed: bool = False) -> str:
+        there = math.isfinite(row[low]) and math.isfinite(row[high])
+        return f"{of(low, scale=scale, signed=signed)} to {of(high, scale=scale, signed=signed)}" if there else ""
+
+    return {
+        "people": words.number(row["people"]),
+        "risk": of("risk"),
+        "change": of("change", signed=True),
+        "interval": ends("low", "high", signed=True) or words.NO_INTERVAL,
+        "direction": direction(row),
+        "rose": of("rose", scale=1.0),
+        "rose_range": ends("rose_low", "rose_high", scale=1.0),
+        "fell": of("fell", scale=1.0),
+        "fell_range": ends("fell_low", "fell_high", scale=1.0),
+        "spread": of("spread"),
+        "spread_range": ends("spread_low", "spread_high"),
+        "placebo": of("placebo", signed=True),
+        "placebo_range": ends("placebo_low", "placebo_high", signed=True),
+    }
