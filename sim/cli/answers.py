@@ -42,7 +42,7 @@ def of_run(folder: Path, name: str, seed: int, failures: Sequence[Mapping[str, A
 
 
 def of_study(found: Findings, name: str) -> Answer:
-    """The answer to ``labyrinth compare`` and ``sweep``: where results are, and the rows of ``effects.parquet`` and ``risks.parquet``."""
+    """The answer to ``labyrinth compare`` and ``sweep``: where results are, and its effects and risks."""
     folder = found.folder
     labels = found.design.labels
     return {

@@ -56,7 +56,7 @@ def group_name(group: str) -> str:
 
 
 def risks_in_words(comparison: Comparison) -> str:
-    """What the figure shows, a sentence or two an arm: for whom the risk falls and rises, and how many gain and lose."""
+    """What the figure shows, in words for each arm: for whom the risk falls and rises, and how many gain and lose."""
     outcome = first_outcome(comparison.risks)
     if outcome is None:
         return "No change of risk is known."

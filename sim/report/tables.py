@@ -113,7 +113,7 @@ def gains_table(comparison: Comparison, outcome: str | None = None) -> list[dict
     ]
 
 
-def _cells(row: Row) -> dict[str, str]:
+def _cells(row: Mapping[Any, Any]) -> dict[str, str]:
     def of(name: str, *, scale: float = PER, signed: bool = False) -> str:
         return words.number(scale * row[name], signed=signed)
 

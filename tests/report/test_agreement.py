@@ -6,6 +6,7 @@ import html
 import io
 import math
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from sim.declared.measures.catalogue import METRICS
 from sim.report import bars, between, figures, gains, page, tables, words
 from sim.report import practice as practice_of
 from sim.report.markdown import document
+from sim.results.comparison import Comparison
 from sim.results.signs import LEAST_SEEDS, names_a_sign
 
 SHOWN = ["deaths", "departures", "provider_share", "exploited_people", "identified", "mean_fee"]
@@ -30,6 +32,14 @@ def text_of(markup: str) -> str:
 def terminal_of(effects: pd.DataFrame, arms: list[str]) -> str:
     out = io.StringIO()
     terminal.show_effects(effects, arms, Console(file=out, width=400))
+    return out.getvalue()
+
+
+def terminal_of_findings(found: Comparison) -> str:
+    out = io.StringIO()
+    design = SimpleNamespace(arms=found.every_arm)
+    findings = SimpleNamespace(several=False, comparisons={"": found}, seeds=found.seeds, design=design)
+    terminal.show_findings(findings, Console(file=out, width=10**4))
     return out.getvalue()
 
 
@@ -215,7 +225,7 @@ def test_who_gains_and_who_loses_is_the_same_in_figure_table_page_and_text(made_
     said = gains.risks_in_words(found)
     assert "risk of exploitation rises most for" in said
     assert f"rises for about {cell['rose']} ({cell['rose_range']})" in said
-    assert said.split(". ")[0] in terminal_of_study(found)
+    assert said.split(". ")[0] in terminal_of_findings(found)
     text = document(found.manifest, found.summary, found.effects, found.risks)
     line = next(line for line in text.split("\n") if line.startswith("| a | everyone |"))
     assert f"**{cell['change']}" in line
