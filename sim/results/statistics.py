@@ -283,7 +283,11 @@ def effects(
         for arm in arms
         for row in _effects_of(arm, reference, tables.get(arm, nothing), metrics, (size[baseline], size[arm]), interval)
     ]
-    return judged(pd.DataFrame(rows, columns=list(EFFECT_COLUMNS)))
+    table = pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
+    lucks = summary["luck"].nunique() if "luck" in summary else 1
+    if lucks > 1:
+        table["method"] += f"; each seed the mean of {lucks} lucks"
+    return judged(table)
 
 
 def judged(table: pd.DataFrame) -> pd.DataFrame:
