@@ -55,7 +55,7 @@ def risks(comparison: Comparison) -> Figure:
         color=QUIET,
     )
     figure.legend(handles=_legend(outcome or "exploitation", placebo=comparison.placebo is not None),
-                  loc="outside lower center", ncols=2)  # fmt: skip
+                  loc="outside upper center", ncols=2)  # fmt: skip
     return figure
 
 

@@ -149,6 +149,8 @@ def _description(manifest: Mapping[str, Any]) -> str:
     arms, seeds = manifest["arms"], len(manifest["seeds"])
     world = arms[0]["world"]
     times = f"with {seeds} {'seed' if seeds == 1 else 'seeds'}"
+    if manifest["lucks"] > 1:
+        times += f" and {manifest['lucks']} lucks of each"
     others = [arm["label"] for arm in arms[1:]]
     if not others:
         return f"Simulation of {arms[0]['label']} in the world {world} {times}"

@@ -11,7 +11,8 @@ from sim.results.arms import Arm
 PLACEBO, SHARE = "baseline with a placebo", 0.01
 # How many people come out exploited in one world only, with 10 000 people in a corridor over three years (three seeds):
 # 19 when one person in 10 000 thinks a week later, 52 with one in 1 000, 206 with one in 100, 216 with one in 10. One
-# in 100 is the least that reaches the floor; with one in 10 the delay itself shows in how many have arrived by the end.
+# in 100 is the least with which worlds drift as far apart as they ever do; with one in 10 the delay itself shows in how
+# many have arrived by the end.
 LENGTH = {"time.years": "years", "time.burn_in_weeks": "weeks of burn-in"}
 
 
