@@ -241,7 +241,7 @@ WORDS: dict[str, tuple[Word, ...]] = {
         W("twin", "The same run with one thing otherwise: the same seed and luck, hence the same people and draws."),
         W("paired", "Differences are taken seed by seed, between twins."),
         W("effect", "The mean difference of an arm to its baseline, with an interval."),
-        W("population", "A seed, where risk is told of: a world with its people and burn-in, of which there are several "
+        W("population", "A seed, where risk is told of: a world with its people and burn-in, which has several "
           "lucks. See [risk](risk.md)."),
         W("luck", "One way in which everything turns out from week 0 on, for the same world and people. Several lucks "
           "of a population tell a person's risk from what happened to befall her."),

@@ -70,7 +70,8 @@ def _asked(manifest: Mapping[str, Any]) -> str:
     where = f" in {len(settings)} settings" if len(settings) > 1 else ""
     lucks = f" × {manifest['lucks']} lucks" if manifest["lucks"] > 1 else ""
     return (
-        f"{len(arms)} arms{where}, {len(manifest['seeds'])} paired seeds{lucks}, world {', '.join(map(in_markdown, worlds))}; "
+        f"{len(arms)} arms{where}, {len(manifest['seeds'])} paired seeds{lucks}, "
+        f"world {', '.join(map(in_markdown, worlds))}; "
         f"baseline {as_code(manifest['baseline'])}. Intervals are 95 %, of the mean difference by seed"
         f"{' (BCa bootstrap)' if manifest.get('interval') == 'bootstrap' else ' (Student)'}."
     )

@@ -121,6 +121,10 @@ def test_a_study_with_failures_says_so(folder: Path) -> None:
     [
         ({}, "Comparison of tighter_borders with none in the world corridor with 3 seeds, paired by seed"),
         (
+            {"lucks": 2},
+            "Comparison of tighter_borders with none in the world corridor with 3 seeds and 2 lucks of each, paired by seed",
+        ),
+        (
             {"arms": [{"label": "none", "world": "corridor"}], "seeds": [1], "lucks": 1},
             "Simulation of none in the world corridor with 1 seed",
         ),
