@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 
 from sim.ground.cache import source_hash
-from sim.report import between, figures, practice, words
+from sim.report import between, figures, gains, practice, words
 from sim.report.hands import shared
 from sim.report.pictures import left_out
 from sim.report.style import colours, drawn_once
-from sim.report.tables import effect_cell, effects_table, gross_table, groups_table, headline, of_interest, values_table
+from sim.report.tables import effect_cell, effects_table, gains_table, headline, of_interest, values_table
 from sim.report.texts import in_page
 from sim.results.provenance import versions
 from sim.results.run import departures
@@ -222,9 +222,10 @@ def _section(number: int, name: str, whole: Comparison) -> dict[str, Any]:
         "glance": effects_table(comparison, [name for name in GLANCE if name in comparison.metrics]),
         "effects": effects_table(comparison, headline(comparison)),
         "values": values_table(comparison) if not comparison.arms else [],
-        "gross": gross_table(comparison),
+        "gains": gains_table(comparison),
+        "gains_of": gains.RISK[gains.first_outcome(comparison.risks) or "exploitation"],
         "placebo": comparison.placebo is not None,
-        "by_group": groups_table(comparison),
+        "lucks": len(comparison.lucks),
         "figures": [
             {"name": key, "draw": partial(comparison.figure, key), "caption": figures.caption(key)}
             for key in comparison.figures

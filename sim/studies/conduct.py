@@ -71,7 +71,11 @@ class Way:
 
 def jobs_of(arms: Sequence[Arm], seeds: Sequence[int]) -> list[Job]:
     """Every run of the arms once."""
-    return unique(Job(arm.scenario.run_key(seed), arm.scenario, seed, arm.words) for arm in arms for seed in seeds)
+    return unique(
+        Job(arm.scenario.run_key(seed), arm.scenario, seed, arm.words, arm.knows_people)
+        for arm in arms
+        for seed in seeds
+    )
 
 
 def check(design: Design, way: Way) -> None:
@@ -190,8 +194,9 @@ def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Sto
         if way.hydra and missing:
             missing = _by_hydra(missing, way, timings, store)
         failed |= _run_to_disk(missing, workers, way, timings, store)
-        # runs of this study with other seeds stay, so that fewer seeds today lose nothing for tomorrow
-        every = {arm.scenario.run_key(seed) for seed in {*stored.values(), *seeds} for arm in design.to_run}
+        # runs of this study with other seeds and lucks stay, so that fewer today lose nothing for tomorrow
+        dealt = {*store.dealt(), *((seed, arm.scenario["luck"]) for arm in design.to_run for seed in seeds)}
+        every = {arm.scenario.run_key(*each) for each in dealt for arm in design.to_run}
         stored = store.compact(keep=every.__contains__)
         runs = Kept(store, [job.key for job in jobs], failed)
         found = Findings(design, seeds, runs, interval=way.interval, folder=store.folder, timings=timings)
@@ -301,7 +306,7 @@ def tables_of(found: Findings, store: Store) -> Iterator[tuple[str, Any]]:
         yield "points.parquet", pa.Table.from_pandas(found.points, preserve_index=False)
     if any(comparison.arms for comparison in found.comparisons.values()):
         yield "effects.parquet", pa.Table.from_pandas(found.effects, preserve_index=False)
-        yield "transitions.parquet", pa.Table.from_pandas(found.transitions, preserve_index=False)
+        yield "risks.parquet", pa.Table.from_pandas(found.risks, preserve_index=False)
 
 
 def _request(found: Findings) -> dict[str, Any]:
@@ -316,6 +321,7 @@ def _request(found: Findings) -> dict[str, Any]:
         "sampled": list(found.design.sampled),
         "baseline": first.label,
         "seeds": found.seeds,
+        "lucks": found.lucks,
         "scenario": first.scenario.to_dict(),
     }
     if not found.several:
@@ -346,8 +352,8 @@ def _events(found: Findings, store: Store) -> Iterator[pa.Table]:
     owners: dict[str, list[tuple[str, str]]] = {}
     for label, comparison in found.comparisons.items():
         for arm in comparison.every_arm:
-            for seed in found.seeds:
-                owners.setdefault(arm.scenario.run_key(seed), []).append((label, arm.label))
+            for key in comparison.keys_of(arm):
+                owners.setdefault(key, []).append((label, arm.label))
     rows = [(key, *owner) for key, several in owners.items() for owner in several]
     names = ["key", "setting", "arm"] if found.several else ["key", "arm"]
     kept = [row if found.several else (row[0], row[2]) for row in rows]

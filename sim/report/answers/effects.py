@@ -195,7 +195,7 @@ def failed(basis: Basis) -> str:
     failures = sum(len(comparison.failures) for _, comparison in basis.worlds)
     if not failures:
         return ""
-    runs = sum(len(comparison.every_arm) * len(comparison.seeds) for _, comparison in basis.worlds)
+    runs = sum(len(comparison.keys_of(arm)) for _, comparison in basis.worlds for arm in comparison.every_arm)
     return f"{counted(failures, 'run', 'runs')} of {runs} failed and {'is' if failures == 1 else 'are'} missing"
 
 

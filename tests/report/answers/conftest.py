@@ -8,11 +8,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.agents.people import Path
 from sim.results.arms import Arm
 from sim.results.asked import Design, Setting
 from sim.results.comparison import Comparison
 from sim.results.findings import Findings
+from sim.results.risk_groups import VALUES
 from sim.results.run import Failure, RunResult
 from sim.results.runs import Held
 from sim.scenario.scenario import Scenario
@@ -28,18 +28,18 @@ def scenario(policy: str, *words: str) -> Scenario:
     return Scenario.compose([*BASE, f"policy={policy}", *words])
 
 
-def run(world: Scenario, seed: int, values: Mapping[str, float], exploited: int = 0) -> RunResult:
-    """What a run left; ``exploited`` people are exploited, the first of all."""
+def run(world: Scenario, seed: int, values: Mapping[str, float]) -> RunResult:
+    """What a run left, in which nothing happened to anybody."""
     people = int(world.values["people.size"])
-    path = np.zeros(people, np.uint16)
-    path[:exploited] = Path.EXPLOITED
+    who = {"row": np.arange(people, dtype=np.int32), "generation": np.zeros(people, np.int32)}
     return RunResult(
         key=world.run_key(seed),
         seed=seed,
         metrics=dict(values),
         weeks=np.arange(0, 26, 4, dtype=np.int32),
         series={name: np.full(7, value, np.float32) for name, value in values.items()},
-        outcomes={"row": np.arange(people, dtype=np.int32), "generation": np.zeros(people, np.int32), "path": path},
+        outcomes=who | {"path": np.zeros(people, np.uint16)},
+        known=who | {name: np.zeros(people, np.uint8) for name in VALUES},
         flows={},
     )
 
