@@ -240,6 +240,12 @@ WORDS: dict[str, tuple[Word, ...]] = {
         W("study", "A question, with the arms and settings that answer it. See [studies](studies.md)."),
         W("twin", "The same run with one thing otherwise: the same seed and luck, hence the same people and draws."),
         W("paired", "Differences are taken seed by seed, between twins."),
+        W("answer", "What a study found, in three to five sentences that rules make from its effects. See "
+          "[studies](studies.md)."),
+        W("no change to speak of", "Said of an effect whose whole interval lies within 5 % of the level without a "
+          "policy."),
+        W("draw, point", "Settings or arms that go by a number: a draw of parameters, or a point of a sweep. What was "
+          "varied to make them is listed beside the results."),
         W("effect", "The mean difference of an arm to its baseline, with an interval."),
         W("population", "A seed, where risk is told of: a world with its people and burn-in, which has several "
           "lucks. See [risk](risk.md)."),
