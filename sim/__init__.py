@@ -73,7 +73,7 @@ _HOME = {
     "worlds": "sim.reference.registry",
 }
 # and what lower floors ask for by name (sim.ground.roof)
-_INSIDE = {"drawing": "sim.report.drawing"}
+_INSIDE = {"drawing": "sim.report.drawing", "WORDS": "sim.reference.glossary_words"}
 
 __all__ = [
     "Agency",

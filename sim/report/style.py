@@ -75,7 +75,7 @@ def theme() -> Iterator[None]:
         "legend.frameon": False,
         "figure.facecolor": PAPER,
         "svg.hashsalt": "labyrinth",
-        "svg.fonttype": "path",
+        "svg.fonttype": "none",
     }
     with mpl.rc_context(look):
         yield
@@ -168,7 +168,7 @@ def canvas(width: float, height: float, **grid: Any) -> tuple[Figure, Any]:
 
 def colours(comparison: Comparison) -> dict[str, str]:
     """One colour an arm, the same in every figure; the baseline is grey."""
-    arms = {arm.label: ARMS[position % len(ARMS)] for position, arm in enumerate(comparison.arms)}
+    arms = {arm.label: ARMS[position % len(ARMS)] for position, arm in enumerate(comparison.beside)}
     return {comparison.baseline.label: BASELINE, **arms}
 
 

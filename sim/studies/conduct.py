@@ -26,7 +26,7 @@ from sim.results.asked import Design, check_twins
 from sim.results.drawn import drawing
 from sim.results.findings import Findings
 from sim.results.kept import Kept
-from sim.results.naming import CRATE, MANIFEST, PAGE, REQUEST, TABLES, name_of, results_folder
+from sim.results.naming import CRATE, MANIFEST, REQUEST, TABLES, name_of, results_folder
 from sim.results.record import keep_record
 from sim.results.run import RunResult
 from sim.results.runs import Held
@@ -272,7 +272,8 @@ def _save(found: Findings, store: Store, before: Mapping[str, Any], way: Way) ->
         if write is not None:
             say("drawing the page", shown=way.progress)
             begin = time.perf_counter()
-            files[PAGE] = write(PAGE, drawing().study_page(found))
+            for name, text in drawing().study_pages(found).items():
+                files[name] = write(name, text)
             found.timings["page"] = time.perf_counter() - begin
     from sim.results.crate import crate  # noqa: PLC0415
 

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from sim.cli import terminal
 from sim.declared.measures.catalogue import METRICS
-from sim.report import bars, between, figures, page, people, tables, words
+from sim.report import bars, between, details, figures, first, page, people, tables, words
 from sim.report import practice as practice_of
 from sim.report.markdown import document
 from sim.results.signs import LEAST_SEEDS, names_a_sign
@@ -122,8 +122,8 @@ def test_a_study_shows_one_verdict_wherever_an_effect_stands(made_up_study) -> N
         rows = found.effects[found.effects["setting"] == setting].drop(columns="setting").reset_index(drop=True)
         pd.testing.assert_frame_equal(rows, comparison.effects)
         assert (comparison.paired["q_value"] != comparison.effects["q_value"]).any()
-    spanning = page._study(found, 2)
-    cells = {(row["metric"], row["setting"]): row["cells"] for row in spanning["rows"]}
+    rows = details.setting_by_setting(found, list(arms), list(found.comparisons))
+    cells = {(row["metric"], row["setting"]): row["cells"] for row in rows}
     for setting, comparison in found.comparisons.items():
         for group in tables.effects_table(comparison, SHOWN)["groups"]:
             for row in group["rows"]:
@@ -215,7 +215,7 @@ def test_gross_figures_stand_beside_the_placebo_and_blame_no_policy(made_up, mon
     line = next(line for line in text.split("\n") if "not exploited → exploited" in line)
     assert line.split(" | ")[2].startswith(words.number(row["people"]))
     assert line.split(" | ")[3].startswith(words.number(row["placebo"]))
-    whole = text_of(page.page([("Made up", found)])) + text
+    whole = text_of("".join(page.pages([("Made up", found)]))) + text
     assert "with no policy at all" in whole
     assert not re.search(r"\b(harm|harmed|helped|spared|because of the policy)\b", whole.replace("harm per person", ""))
 
@@ -224,10 +224,10 @@ def test_without_a_placebo_no_gross_figure_is_shown(made_up, monkeypatch) -> Non
     monkeypatch.setattr(figures, "FIGURES", {name: figures.FIGURES[name] for name in ("otherwise", "journeys")})
     found = made_up({"a": 1.0}, metrics=SHOWN)
     assert found.figures == ()
-    markup = text_of(page.page([("Made up", found)]))
+    markup = text_of("".join(page.pages([("Made up", found)])))
     assert "The same people in two worlds" not in markup
     assert "is not shown: most of that needs no policy at all" in markup
-    assert "Exploitation by sex, age, need and status" in markup
+    assert "for whom: people ever exploited" in markup
     assert "two worlds" not in document(found.manifest, found.summary, found.effects, found.transitions)
 
 
@@ -248,7 +248,7 @@ def test_a_policy_that_the_run_does_not_hold_is_said_not_to_be_there(made_up, wo
     found = made_up({"late": 0.0}, words={"late": own}, seeds=1, metrics=["deaths"])
     if found.arms[0].scenario.policies[0].start != words_of["start"]:
         pytest.fail("the policy is not the one asked for")
-    (policy,) = page._arm(found.arms[0], found)["policies"]
+    (policy,) = first.policies(found.arms[0])
     assert policy["practice"] == practice
     assert said in policy["note"]
     assert said in " ".join(practice_of.notes(found.arms[0].scenario))
