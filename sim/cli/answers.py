@@ -56,6 +56,8 @@ def of_study(found: Findings, name: str) -> Answer:
         "baseline": labels[0][1],
         "arms": [arm for arm in dict.fromkeys(arm for _, arm in labels) if arm != labels[0][1]],
         "seeds": found.seeds,
+        "points": found.design.numbered,
+        "answer": None if found.summary.empty else found.answer.plain,
         "effects": found.effects.to_dict("records"),
         "failures": [
             {

@@ -1,4 +1,7 @@
-"""A study as Markdown: the question, how it was asked, the effects with their intervals, what they rest on."""
+"""A study as Markdown: the question, the answer in words, how it was asked, the effects, what they rest on.
+
+The sentences are those of the manifest, made when the study was done, so that they need neither runs nor their source.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import pandas as pd
 
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
+from sim.report.answers.said import KINDS
 from sim.report.texts import as_code, in_markdown
 from sim.results.signs import LEAST_SEEDS, LEVEL, multiplicity, names_a_sign, seeds_note
 from sim.results.statistics import t_interval
@@ -23,6 +27,10 @@ OTHERWISE = (
     "effect of a policy: as many as the placebo shows come out otherwise when a few people think one week later and "
     "nothing else differs. Only what is above that says anything about the policy."
 )
+MOST_POINTS = 200
+GLOSSARY = (
+    "*What words mean is said in `docs/glossary.md` of Labyrinth; `labyrinth metrics NAME` says what a figure counts.*"
+)
 MOST = 12  # metrics of a study that reports every one: the headline
 
 
@@ -33,6 +41,7 @@ def document(
     lines = [f"# {in_markdown(manifest['name'] or 'Study')}", ""]
     if manifest.get("question"):
         lines += [in_markdown(manifest["question"]), ""]
+    lines += _answer(manifest.get("answer"))
     lines += [_asked(manifest), ""]
     few = seeds_note(len(manifest["seeds"]))
     if few and len(effects):
@@ -45,7 +54,12 @@ def document(
     if not len(effects):
         lines += ["## Levels", "", *_levels(summary, shown), ""]
     if len(effects):
-        lines += [f"Bold: the sign is sure ({SURE}). {multiplicity(effects[effects['metric'].isin(shown)])}", ""]
+        lines += [
+            f"Bold: the sign is sure ({SURE}); better and worse are said of what happens to people. "
+            f"{multiplicity(effects[effects['metric'].isin(shown)])}",
+            "",
+        ]
+    lines += _points(manifest.get("points", {}))
     lines += _otherwise(transitions)
     if manifest["failures"]:
         lines += ["## Failed", ""]
@@ -61,6 +75,41 @@ def metrics_of(table: pd.DataFrame) -> list[str]:
     """The metrics that a text shows: all of a few, the headline of many."""
     every = list(dict.fromkeys(table["metric"]))
     return every if len(every) <= MOST else [name for name in every if METRICS[name].headline]
+
+
+def _answer(answer: Mapping[str, Any] | None) -> list[str]:
+    """The sentences, each under what it tells, and what each policy does."""
+    if not answer:
+        return []
+    lines = ["## Answer", ""]
+    for each in answer["sentences"]:
+        lines += [f"**{KINDS.get(each['kind'], each['kind'])}.** {in_markdown(each['text'])}", ""]
+    lines += [f"*{in_markdown(answer['cannot'])}*", "", GLOSSARY, ""]
+    if answer["policies"]:
+        lines += ["## What was compared", ""]
+        lines += [f"- **{in_markdown(each['title'])}**: {in_markdown(each['does'])}" for each in answer["policies"]]
+        lines.append("")
+    return lines
+
+
+def _points(points: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What draws and points with a number stand for: a row each."""
+    if not points:
+        return []
+    names = list(dict.fromkeys(name for values in points.values() for name in values))
+    lines = ["## Draws and points", "", f"| | {' | '.join(map(in_markdown, names))} |", f"|---|{'---:|' * len(names)}"]
+    for label, values in list(points.items())[:MOST_POINTS]:
+        lines.append(f"| {in_markdown(label)} | {' | '.join(_value(values.get(name)) for name in names)} |")
+    if len(points) > MOST_POINTS:
+        lines += ["", f"and {len(points) - MOST_POINTS} more, in points.parquet"]
+    return [*lines, ""]
+
+
+def _value(value: Any) -> str:
+    """A value that was varied, numbers with three figures."""
+    if value is None:
+        return words.DASH
+    return words.number(value) if isinstance(value, int | float) else in_markdown(value)
 
 
 def _asked(manifest: Mapping[str, Any]) -> str:
@@ -124,7 +173,10 @@ def _change(row: Mapping[Any, Any] | None) -> str:
     else:
         text = f"{row['percent']:+.1f} % ({words.interval(row)})"
     text = text.replace("-", words.MINUS)
-    return f"**{text}**" if names_a_sign(row["verdict"]) else text
+    if not names_a_sign(row["verdict"]):
+        return text
+    way = words.direction(row["metric"], row["verdict"])
+    return f"**{text}**{'' if way == 'neither' else f' {way}'}"
 
 
 def _levels(table: pd.DataFrame, shown: Sequence[str]) -> list[str]:

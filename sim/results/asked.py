@@ -6,6 +6,7 @@ with which every arm of every setting is run. A plain comparison is a design wit
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from sim.results.arms import Arm
 from sim.results.pairs import check_length, placebo_of
 from sim.results.sequential import Target
 
+_NUMBERED = re.compile(r"(?:.*, )?(?:draw|point) \d+", re.DOTALL)
 ALONE = ""  # the label of the only setting of a plain comparison
 Values = tuple[tuple[str, Any], ...]
 
@@ -69,6 +71,17 @@ class Design:
     def notes(self) -> list[str]:
         """What whoever reads the results should know of the scenarios that are run, each sentence once."""
         return list(dict.fromkeys(note for arm in self.arms for note in arm.scenario.notes()))
+
+    @property
+    def numbered(self) -> dict[str, dict[str, Any]]:
+        """What was varied to make the draws and points whose names are numbers, by name."""
+        every = [(setting.label, setting.values) for setting in self.settings]
+        every += [(arm.label, arm.values) for arm in self.settings[0].arms]
+        return {
+            name: {key: value for key, value in values if key not in ("arm", "of setting")}
+            for name, values in every
+            if values and _NUMBERED.fullmatch(name)
+        }
 
     @property
     def labels(self) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from sim.declared.measures.catalogue import METRICS
 from sim.results import provenance, statistics, transitions
 from sim.results.arms import Arm
 from sim.results.asked import Setting
-from sim.results.drawn import drawing
+from sim.results.drawn import Answer, answer, drawing
 from sim.results.pairs import are_twins, check_length, placebo_of
 from sim.results.run import Failure, RunResult
 from sim.results.runs import ALL, SUMMARY, Held, Runs
@@ -241,6 +241,11 @@ class Comparison:
     def report(self, path: str | Path, question: str | None = None) -> Path:
         """Write a self-contained page to ``path``."""
         return drawing().write_page(path, [(self.title, self)], question)
+
+    @cached_property
+    def answer(self) -> Answer:
+        """What was found, in three to five sentences: ``print(found.answer)``."""
+        return answer([(self.title, self)])
 
     @property
     def title(self) -> str:

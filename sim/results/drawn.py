@@ -1,4 +1,4 @@
-"""Figures and pages of results, which a higher room draws.
+"""Figures, pages and sentences of results, which a higher room makes.
 
 ``comparison.figure("forest")`` is asked of results, and the report draws it. What the report must be able to do is said
 here as a protocol; ``sim.report.drawing`` does it, and is loaded with its plotting libraries when it is first asked.
@@ -47,6 +47,30 @@ class Drawing(Protocol):
 def drawing() -> Drawing:
     """Whoever draws results."""
     found: Drawing = from_the_roof("drawing")
+    return found
+
+
+class Answer(Protocol):
+    """The answer in words: see ``sim.report.answers``."""
+
+    @property
+    def text(self) -> str:
+        """Its sentences, a line each."""
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The answer as plain data."""
+
+
+def answer(worlds: Sequence[tuple[str, Any]]) -> Answer:
+    """What comparisons found, in words."""
+    found: Answer = from_the_roof("answer")(worlds)
+    return found
+
+
+def answer_of(findings: Any) -> Answer:
+    """What a study found, in words."""
+    found: Answer = from_the_roof("answer_of")(findings)
     return found
 
 

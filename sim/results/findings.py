@@ -14,7 +14,7 @@ from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
 from sim.results import provenance, sequential, statistics
 from sim.results.comparison import Comparison
-from sim.results.drawn import drawing
+from sim.results.drawn import Answer, answer_of, drawing
 from sim.results.signs import FALLS, RISES
 
 if TYPE_CHECKING:
@@ -172,6 +172,11 @@ class Findings:
         filled = [part for part in parts if len(part)] or parts[:1]
         return pd.concat(filled, ignore_index=True)
 
+    @cached_property
+    def answer(self) -> Answer:
+        """What was found, in three to five sentences: ``print(found.answer)``."""
+        return answer_of(self)
+
     # --- what went wrong, what it rests on ----------------------------------------------------------------------
 
     @property
@@ -187,6 +192,10 @@ class Findings:
             more["question"] = self.design.question
         if self.design.notes:
             more["notes"] = self.design.notes
+        if self.design.numbered:
+            more["points"] = self.design.numbered
+        if self.seeds and not self.summary.empty:
+            more["answer"] = self.answer.plain
         if self.design.targets and self.seeds and not self.effects.empty:
             more["until"] = [
                 {"setting": label, "reached": sequential.reached(comparison.effects, self.design.targets)}

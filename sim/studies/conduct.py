@@ -296,7 +296,9 @@ def tables_of(found: Findings, store: Store) -> Iterator[tuple[str, Any]]:
         yield "series.parquet", _series(found)
     if any(arm.scenario["events"] for arm in found.design.arms):
         yield "events.parquet", _events(found, store)
-    if found.several or any(setting.values for setting in found.design.settings) or found.design.dose:
+    design = found.design
+    varied = any(setting.values for setting in design.settings) or any(arm.values for arm in design.arms)
+    if found.several or varied or design.dose:
         yield "points.parquet", pa.Table.from_pandas(found.points, preserve_index=False)
     if any(comparison.arms for comparison in found.comparisons.values()):
         yield "effects.parquet", pa.Table.from_pandas(found.effects, preserve_index=False)

@@ -4,7 +4,8 @@ A sign is named where ``sim.results.signs`` names it and nowhere else; a size st
 known is said to be so, and what authorities do is labelled activity. Nothing is ranked or added up.
 """
 
-from sim.report.answers.answer import answer, arm_sentences, of_findings
+from sim.report.answers.answer import answer, answer_of, arm_sentences
+from sim.report.answers.doses import dose_in_words
 from sim.report.answers.said import KINDS, Answer, Sentence
 
-__all__ = ["KINDS", "Answer", "Sentence", "answer", "arm_sentences", "of_findings"]
+__all__ = ["KINDS", "Answer", "Sentence", "answer", "answer_of", "arm_sentences", "dose_in_words"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.report.answers import assumptions, groups, levels
 from sim.report.answers.basis import Basis, World, name_of
+from sim.report.answers.doses import dose_in_words
 from sim.report.answers.effects import changed, failed, is_inert, outcome, unchanged, unknown, with_, without
 from sim.report.answers.outcomes import CORE, Chosen, named
 from sim.report.answers.said import (
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 QUESTION = "What do these policies change, for whom, and by how much?"
 OF_A_RUN = "What happens in this world?"
 MOST = 5  # sentences of an answer
-MOST_OUTCOMES, MOST_ASKED, MOST_ACTIVITIES = 3, 2, 3
+MOST_OUTCOMES, MOST_ASKED, MOST_ACTIVITIES, MOST_POLICIES = 3, 2, 3, 24
 NO_SUCCESS = "What authorities and services do is activity and no measure of success"
 
 
@@ -55,10 +56,10 @@ def answer(worlds: Sequence[World], *, question: str | None = None, findings: Fi
     if not basis.lines:
         return Answer(asked or OF_A_RUN, tuple(levels.of_runs(basis)), assumptions.cannot(basis), _figure(basis))
     found = _few(basis) if basis.few else _several(basis)
-    return Answer(asked or QUESTION, tuple(found), assumptions.cannot(basis), _figure(basis))
+    return Answer(asked or QUESTION, tuple(found), assumptions.cannot(basis), _figure(basis), _doses(basis))
 
 
-def of_findings(findings: Findings) -> Answer:
+def answer_of(findings: Findings) -> Answer:
     """The answer of a study, over all its settings."""
     worlds = [(comparison.title, comparison) for comparison in findings.comparisons.values()]
     return answer(worlds, findings=findings)
@@ -108,20 +109,22 @@ def _several(basis: Basis) -> list[Sentence]:
             *_sentences([levels.together(basis, told)], EFFECT),
             *_kind(assumptions.assumption(basis, told), ASSUMPTION),
         ][:MOST]
-    open_ = _kind(unknown(basis, told[:CORE]), UNKNOWN)
+    core = _sentences([outcome(basis, metric) for metric in told[:CORE]], EFFECT)
     depends = _kind(assumptions.assumption(basis, [*told, *chosen.asked]), ASSUMPTION)
     worse = _kind(groups.worse_for(basis) or groups.for_nobody(basis), GROUP)
+    open_ = _kind(unknown(basis, told[:CORE]), UNKNOWN)
+    if not core:  # nothing is known of what matters most: that is the answer, and it comes first
+        ranges = levels.spread(basis, told)
+        open_ = [Sentence(_nothing_named(basis, told), UNKNOWN), *(_kind(ranges, UNKNOWN) if ranges else open_)]
     room = MOST - len(open_) - len(depends) - len(worse)
-    core = _sentences([outcome(basis, metric) for metric in told[:CORE]], EFFECT)
     rest = _sentences([_with_level(basis, metric) for metric in told[CORE:]], EFFECT)
+    if any(is_inert(line) for line in basis.lines):
+        rest.append(Sentence(_inert(basis), EFFECT))
     asked = _sentences([changed(basis, metric) for metric in chosen.asked], EFFECT) if chosen.harms else []
     other = _fitted(asked[:MOST_ASKED], 1)
     effects = _fitted([*core, *rest][:MOST_OUTCOMES], room - len(other) if chosen.own else room)
     effects += other[: max(0, room - len(effects))]
-    # where nothing is known of what matters most, that is the answer, and it comes first
-    found = [*effects, *open_] if core or not open_ else [*open_, *effects]
-    if len(found) + len(depends) + len(worse) < MOST and not core:
-        found.insert(0, Sentence(_nothing_named(basis, told), UNKNOWN))
+    found = [*effects, *open_] if core else [*open_, *effects]
     found += [*depends, *worse]
     return found + _activity(basis, chosen)[: MOST - len(found)]
 
@@ -164,7 +167,7 @@ def _nothing_named(basis: Basis, metrics: Sequence[str]) -> str:
     """That no sign may be named at all."""
     outcomes = series([named(name) for name in metrics[:CORE]], "or")
     text = f"No sign of a change in {outcomes} is known{with_(basis, basis.lines)}"
-    return sentence(text, levels.together(basis, metrics))
+    return sentence(text, levels.together(basis, metrics), failed(basis))
 
 
 def _activity(basis: Basis, chosen: Chosen) -> list[Sentence]:
@@ -175,22 +178,32 @@ def _activity(basis: Basis, chosen: Chosen) -> list[Sentence]:
 
 def _inert(basis: Basis) -> str:
     """That policies change nothing, and why where it follows from when they start."""
-    names = "it" if basis.alone else series([line.title for line in basis.lines])
+    inert = [line.title for line in basis.lines if is_inert(line)]
+    names = "it" if basis.alone else series(inert) if len(inert) <= CORE else f"{len(inert)} of {len(basis.lines)}"
     count, seeds = len(basis.first.metrics), len(basis.first.seeds)
     figures = "the figure is" if count == 1 else f"all {count} figures are"
-    why = dict.fromkeys(
-        note for _, comparison in basis.worlds for arm in comparison.arms for note in notes(arm.scenario)
-    )
+    arms = [arm for _, comparison in basis.worlds for arm in comparison.arms if name_of(arm.title) in inert]
+    why = dict.fromkeys(note for arm in arms for note in notes(arm.scenario))
     each = f"in each of {counted(seeds, 'seed', 'seeds')}"
     return " ".join([sentence(f"Nothing changes with {names}: {figures} the same with and without {each}"), *why])
 
 
 def _figure(basis: Basis) -> str:
-    """The figure that goes with an answer: the one that shows what its sentences say."""
-    wanted: tuple[str, ...] = ()
-    if basis.findings is not None:
-        there = basis.findings.figures
-        wanted = ("dose_response",) if basis.dose else ("spread", "settings")
-    else:
-        there = basis.first.figures
-    return next((name for name in (*wanted, "effects", "course") if name in there), "")
+    """The figure that shows what the sentences say."""
+    if not basis.lines:
+        return "course"
+    if basis.dose is not None:
+        return "dose_response"
+    if basis.sampled:
+        return "spread"
+    return "settings" if len(basis.worlds) > 1 else "effects"
+
+
+def _doses(basis: Basis) -> tuple[tuple[str, str], ...]:
+    """What was compared in the first setting, each with what it does, as far as it moves anything."""
+    found = []
+    for arm in basis.first.arms[:MOST_POLICIES]:
+        does = " ".join(dose_in_words(policy, arm.scenario) for policy in arm.scenario.policies if policy.levers)
+        if does:
+            found.append((name_of(arm.title), does))
+    return tuple(found)

@@ -112,8 +112,8 @@ def _parameters(basis: Basis, metrics: Sequence[str]) -> str:
     way = "goes up" if row["correlation"] > 0 else "goes down"
     titles = {arm.label: name_of(arm.title) for _, comparison in basis.worlds for arm in comparison.arms}
     return (
-        f"what matters most is {row['parameter']}: the change in {named(row['metric'])} with {titles[row['arm']]} {way} "
-        f"with it (rank correlation {row['correlation']:.2f})".replace("-", MINUS)
+        f"what matters most is {row['parameter']}: the change in {named(row['metric'])} with {titles[row['arm']]} "
+        f"{way} with it (rank correlation {row['correlation']:.2f})".replace("-", MINUS)
     )
 
 

@@ -13,7 +13,7 @@ from sim.report.answers.basis import Basis, Cell, Line, where
 from sim.report.answers.outcomes import clause, is_count, named
 from sim.report.answers.said import counted, sentence, series
 from sim.report.answers.sizes import Row
-from sim.results.signs import FALLS, NO_VALUE, RISES
+from sim.results.signs import FALLS, LEAST_SEEDS, NO_VALUE, OPEN, RISES
 
 MOST_NAMED = 4  # policies that a sentence names; of more it tells how many, and the largest change
 MOST_PLACES = 3  # conditions that a sentence names
@@ -243,14 +243,18 @@ def _could_be(basis: Basis, found: list[tuple[Line, Rows]]) -> str:
     """What it could be, in brackets: the widest interval of several; and that an interval alone would name a sign."""
     every = [(line, cell, row) for line, rows in found for cell, row in rows]
     open_ = [one for one in every if math.isfinite(one[2]["low"]) and one[2]["low"] <= 0 <= one[2]["high"]]
-    leaning = [one for one in every if one[2]["low"] > 0 or one[2]["high"] < 0]
+    apart = [one for one in every if one[2]["low"] > 0 or one[2]["high"] < 0]
+    leaning = [one for one in apart if one[2]["verdict"] == OPEN]
     texts = []
     if open_:
         line, cell, row = max(open_, key=lambda one: _width(one[2]))
         one_of = f"with {_whose(basis, line, cell)} it" if len(every) > 1 and _whose(basis, line, cell) else "it"
         texts.append(f"{one_of} could be {sizes.anything(row)}{', the widest interval' if len(every) > 1 else ''}")
-    if leaning:
+    # an answer on several leaves to the sections of policies what single intervals would say
+    if leaning and (len(every) == 1 or not texts):
         texts.append(_leaning(basis, leaning, len(every) > 1))
+    if apart and not texts:
+        texts.append(f"from fewer than {LEAST_SEEDS} pairs of runs no sign is named")
     if not texts:
         nothing = all(row["verdict"] == NO_VALUE for *_, row in every)
         texts.append("no run has a value" if nothing else "all seeds show the same, so that there is no interval")

@@ -72,12 +72,13 @@ def together(basis: Basis, metrics: Sequence[str]) -> str:
 
 
 def spread(basis: Basis, metrics: Sequence[str]) -> str:
-    """What a change could be, by the widest interval of each outcome, where no sign is known."""
-    texts = []
+    """What a change could be, by the widest interval of each outcome, where no sign is known; empty without any."""
+    texts: list[str] = []
     for metric in metrics[:MOST_OUTCOMES]:
         rows = [row for line in basis.lines for _, row in line.rows(metric) if row["low"] <= 0 <= row["high"]]
         if rows:
             row = max(rows, key=lambda one: sizes.size_of(one).high - sizes.size_of(one).low)
-            texts.append(f"{named(metric)} could be {sizes.anything(row)}")
-    widest = " (by the widest interval of each)" if len(basis.lines) > 1 else ""
-    return sentence(f"By the intervals of so few seeds{widest}, {texts[0]}", *texts[1:]) if texts else ""
+            texts.append(f"{named(metric)}{'' if texts else ' could be'} {sizes.anything(row)}")
+    which = "their intervals" if len(basis.lines) == 1 else "the widest interval of each"
+    few = ", from so few seeds" if basis.few else ""
+    return sentence(f"By {which}{few}, {texts[0]}", *texts[1:]) if texts else ""

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-# what a sentence tells: a change whose sign may be named, or a level; what is not known; what depends on an assumption;
-# for whom it is worse; and what authorities and services do, which is never a success
+# what a sentence tells, and the heading under which it may stand: a change whose sign may be named, or a level; what is
+# not known; what depends on an assumption; for whom it is worse; what authorities and services do, never a success
 EFFECT, UNKNOWN, ASSUMPTION, GROUP, ACTIVITY = "effect", "unknown", "assumption", "group", "activity"
-KINDS = (EFFECT, UNKNOWN, ASSUMPTION, GROUP, ACTIVITY)
+KINDS: dict[str, str] = {
+    EFFECT: "What is found",
+    UNKNOWN: "What is not known",
+    ASSUMPTION: "What it depends on",
+    GROUP: "For whom it is worse",
+    ACTIVITY: "Activity",
+}
 
 
 @dataclass(frozen=True)
@@ -20,20 +27,35 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Answer:
-    """A question with three to five sentences, a line on what they cannot say, and the figure that is shown first.
+    """A question with three to five sentences, and a line on what they cannot say.
 
-    ``figure`` is a name that the comparison or the study draws; empty where there is none.
+    ``figure`` is the name of the figure that shows what they say, which may have nothing to draw; ``policies`` are the
+    titles of what was compared, each with its doses in words.
     """
 
     question: str
     sentences: tuple[Sentence, ...]
     cannot: str
     figure: str = ""
+    policies: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:
-        """Everything but the question, as lines."""
+        """Everything but the question and the policies, as lines."""
         return "\n".join([*(sentence.text for sentence in self.sentences), self.cannot])
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The answer as plain data, for manifests and for programs."""
+        return {
+            "question": self.question,
+            "sentences": [{"kind": sentence.kind, "text": sentence.text} for sentence in self.sentences],
+            "cannot": self.cannot,
+            "policies": [{"title": title, "does": does} for title, does in self.policies],
+        }
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def series(items: list[str], last: str = "and") -> str:
