@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.declared.measures.catalogue import METRICS
-from sim.report import answers, drawn, figures, practice, said, words
+from sim.report import answers, drawn, figures, practice, spoken, words
 from sim.report.style import colours
 from sim.report.tables import (
     at_a_glance,
@@ -40,20 +40,20 @@ def first_page(
     shown = [(title, comparison.first(MOST_COLUMNS)) for title, comparison in worlds]
     sections = [] if len(every) > MOST_ARMS else [_policy(n, label, shown) for n, label in enumerate(every, 1)]
     answer = answers.answer(worlds, question=question, findings=findings)
-    figure = drawn.first(shown, findings, answer.figure)
+    beside = drawn.first(shown, findings, answer.figure)
     alone = [] if every else [_alone(number, world) for number, world in enumerate(shown, 1)]
     return {
         "question": answer.question,
-        "said": said.shown(answer.sentences),
+        "said": spoken.shown(answer.sentences),
         "cannot": answer.cannot,
-        "figure": figure,
+        "beside": beside,
         "policies": sections,
         "brief": [_brief(world) for world in shown] if len(every) > MOST_ARMS else [],
         "alone": alone,
         "measures": _measures(shown),
         "worlds": [_about(title, comparison) for title, comparison in worlds],
         "figures": [
-            *([figure] if figure else []),
+            *beside,
             *(one for section in (*sections, *alone) for one in section["figures"]),
         ],
     }
@@ -71,7 +71,7 @@ def _policy(number: int, label: str, worlds: Sequence[World]) -> dict[str, Any]:
         "colour": colours(first)[label],
         "policies": policies(arm),
         "changed": changed(arm, first),
-        "said": [(title, said.of_arm(comparison, one)) for title, comparison, one in here],
+        "said": [(title, spoken.of_arm(comparison, one)) for title, comparison, one in here],
         "effects": _effects(here),
         "groups": _groups(here),
         "figures": [
@@ -91,7 +91,7 @@ def policies(arm: Arm) -> list[dict[str, Any]]:
         {
             "name": policy.name,
             "intent": policy.intent,
-            "doses": said.doses(policy),
+            "doses": spoken.doses(policy),
             "practice": f"{100 * practice.best(policy, weeks):.3g}",
             "note": practice.outside_the_run(policy, weeks),
             "dose": f"{policy.dose:g}",
