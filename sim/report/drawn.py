@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 
 Wanted = dict[str, Any]  # a figure for a template: id, name, title, caption, alt, draw, and then svg
 OF_POLICY = ("course",)  # figures of one policy, behind a fold of its section
-FIRST = ("settings", "glance", "course")  # the figure of the first screen, where the answer names none that can be drawn
+OUTCOMES = ("deaths", "exploited_people", "safety_reached", "irregular_departures")  # of the first screen
+FIRST = (
+    "settings",
+    "glance",
+    "course",
+)  # the figure of the first screen, where the answer names none that can be drawn
 _SIZE = re.compile(rf"^[+{words.MINUS}]?[\d.,]+\s?%\s*")
 
 
@@ -53,19 +59,28 @@ def of_study(findings: Findings, name: str, place: str) -> Wanted:
 def first(worlds: Sequence[tuple[str, Comparison]], findings: Findings | None, named: str) -> list[Wanted]:
     """The one figure of the first screen, and the same for a telephone where there is one; nothing if none can be drawn.
 
-    It is the one that the answer names, but the few outcomes that matter most rather than all effects. Sizes are left
-    to the tables of the policies.
+    It is the one that the answer names, but of the few outcomes that matter most. Sizes are left to the tables of the
+    policies.
     """
-    for name in ("glance" if named == "effects" else named, named, *FIRST):
+    for name in ("glance" if named == "effects" else named, *FIRST):
         if findings is not None and name in between.names(findings):
-            phone = between.FIGURES[name].narrow and partial(between.narrow, findings, name)
-            return _for_two_screens(of_study(findings, name, "first"), phone)
+            few = copy.copy(findings)
+            few.design = replace(findings.design, metrics=_first_outcomes(findings.design.metrics))
+            phone = between.FIGURES[name].narrow and partial(between.narrow, few, name)
+            return _for_two_screens(of_study(few, name, "first"), phone)
         for title, comparison in worlds:
             if name in figures.names(comparison):
-                phone = figures.FIGURES[name].narrow and partial(figures.narrow, comparison, name)
+                fewer = _narrowed(comparison, metrics=list(_first_outcomes(comparison.metrics)))
+                phone = figures.FIGURES[name].narrow and partial(figures.narrow, fewer, name)
                 where = title if len(worlds) > 1 else ""
-                return _for_two_screens(of_comparison(comparison, name, "first", where), phone)
+                return _for_two_screens(of_comparison(fewer, name, "first", where), phone)
     return []
+
+
+def _first_outcomes(metrics: Sequence[str]) -> tuple[str, ...]:
+    """The few outcomes of the first screen, as far as they are reported."""
+    found = tuple(name for name in OUTCOMES if name in metrics)
+    return found if len(found) > 1 else tuple(metrics)[: len(OUTCOMES)]
 
 
 def _for_two_screens(wide: Wanted, phone: Callable[[], Figure | None] | None) -> list[Wanted]:
@@ -83,13 +98,15 @@ def _without_sizes(make: Callable[[], Figure]) -> Figure:
 
 
 def with_arm(comparison: Comparison, arm: Arm) -> Comparison:
-    """The same comparison with one of its arms, in the colour that it has beside the others.
+    """The same comparison with one of its arms, in the colour that it has beside the others."""
+    return _narrowed(comparison, arms=[arm])
 
-    Tables are made of the whole before, so that they are made once and say the same, q-values included.
-    """
+
+def _narrowed(comparison: Comparison, **changes: Any) -> Comparison:
+    """A view of a comparison; tables are made of the whole before, so that they are made once and say the same."""
     _ = comparison.effects, comparison.series
     narrow = copy.copy(comparison)
-    narrow.arms = [arm]
+    vars(narrow).update(changes)
     return narrow
 
 

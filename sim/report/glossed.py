@@ -45,7 +45,10 @@ def anchor(word: str) -> str:
 
 
 class Links:
-    """Turns the first use of every word on a page into a link to what it means; texts are given in their order."""
+    """Turns the first use of every word on a page into a link to what it means; texts are given in their order.
+
+    Words with a capital are left alone: most of them are names, such as that of a policy.
+    """
 
     def __init__(self) -> None:
         self._left = dict(EXPLAINED)
@@ -55,7 +58,7 @@ class Links:
         plain = str(text)
         places: list[tuple[int, int, str]] = []
         for word, form in list(self._left.items()):
-            found = re.search(rf"(?<![\w-])(?:{form})(?![\w-])", plain, re.IGNORECASE)
+            found = re.search(rf"(?<![\w-])(?:{form})(?![\w-])", plain)
             if found and all(found.end() <= begin or end <= found.start() for begin, end, _ in places):
                 places.append((*found.span(), word))
                 del self._left[word]

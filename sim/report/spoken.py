@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sim.policies.policy import Policy
     from sim.results.arms import Arm
     from sim.results.comparison import Comparison
+    from sim.scenario.scenario import Scenario
 
 # what stands before a sentence of each kind, so that who skims sees what it is
 KINDS = {
@@ -44,6 +45,6 @@ def shown(sentences: Sequence[answers.Sentence]) -> list[Said]:
     return [Said(one.text, one.kind) for one in sentences]
 
 
-def doses(policy: Policy) -> list[str]:
-    """What a policy moves and by how much, a text a move."""
-    return [answers.dose_in_words(move) for move in policy.levers]
+def dose(policy: Policy, scenario: Scenario) -> str:
+    """What a policy moves in a world, where and by how much, a sentence for each place."""
+    return answers.dose_in_words(policy, scenario)

@@ -100,4 +100,4 @@ def test_without_leave_or_beside_other_threads_one_process_does_it_all(monkeypat
     figures = [{"draw": lambda: "x", "id": "here", "title": "Title", "alt": "what it shows"}]
     monkeypatch.setattr(drawings, "inline", lambda *given: " ".join(given))
     drawings.draw(figures)
-    assert figures[0]["svg"] == "x here Title what it shows"
+    assert figures[0]["svg"] == "x Title what it shows here"

@@ -39,7 +39,7 @@ def alone(compared):
 def few():
     """Two figures a comparison: all of them are on the pages of ``alone``."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "FIGURES", {name: figures.FIGURES[name] for name in ("effects", "course")})
+        patch.setattr(figures, "FIGURES", {name: figures.FIGURES[name] for name in ("glance", "course")})
         yield
 
 
@@ -74,7 +74,9 @@ def elements(read, pages):
 
 
 def without(runs, key, seed):
-    return runs | {key: RunResult(key, seed, failure=Failure("week 7", "ValueError: <no>", f"labyrinth run seed={seed}"))}
+    return runs | {
+        key: RunResult(key, seed, failure=Failure("week 7", "ValueError: <no>", f"labyrinth run seed={seed}"))
+    }
 
 
 # --- form -------------------------------------------------------------------------------------------------------
@@ -106,6 +108,7 @@ def test_ids_are_unique_and_links_lead_somewhere(read, pages) -> None:
 
 def test_nothing_is_fetched_and_nothing_runs(pages) -> None:
     for markup in pages:
+        markup = markup.replace('xmlns="http://www.w3.org/2000/svg"', "")
         assert not re.search(r"https?:|@import|url\((?!#)|<script|<link|<img|\son\w+=", markup)
 
 
@@ -122,14 +125,16 @@ def test_landmarks_language_and_the_way_past_the_head(read, pages) -> None:
 def test_every_figure_says_what_it_shows_and_its_text_is_text(read, pages) -> None:
     for whole in elements(read, pages):
         for figure in whole.all("figure"):
-            (drawing,) = (one for one in figure.all("svg"))
-            assert drawing.attributes["role"] == "img"
-            title, said = drawing.all("title")[0], drawing.all("desc")[0]
-            assert drawing.attributes["aria-labelledby"] == f"{title.attributes['id']} {said.attributes['id']}"
-            assert title.text
-            assert said.text
-            assert drawing.all("text"), f"{title.text} has no text that can be searched"
-            assert figure.all("figcaption")[0].text
+            caption = figure.all("figcaption")[0].text
+            assert caption
+            for drawing in figure.all("svg"):
+                assert drawing.attributes["role"] == "img"
+                title, said = drawing.all("title")[0], drawing.all("desc")[0]
+                assert drawing.attributes["aria-labelledby"] == f"{title.attributes['id']} {said.attributes['id']}"
+                assert title.text
+                assert said.text
+                assert said.text != caption
+                assert drawing.all("text"), f"{title.text} has no text that can be searched"
 
 
 def test_every_table_has_a_caption_and_says_what_its_heads_are_of(read, pages) -> None:
@@ -137,7 +142,9 @@ def test_every_table_has_a_caption_and_says_what_its_heads_are_of(read, pages) -
         assert whole.all("table")
         for table in whole.all("table"):
             assert table.all("caption")[0].text
-            assert all(head.attributes.get("scope") in ("col", "row", "colgroup", "rowgroup") for head in table.all("th"))
+            assert all(
+                head.attributes.get("scope") in ("col", "row", "colgroup", "rowgroup") for head in table.all("th")
+            )
             assert all(head.text for head in table.all("th"))
             for line in table.all("tr"):
                 assert line.all("th"), "a line of numbers says of nothing what they are"
@@ -149,7 +156,8 @@ def test_what_is_wider_than_a_page_scrolls_in_a_box_that_the_keyboard_reaches(re
         assert boxes
         assert all(box.attributes.get("tabindex") == "0" and box.attributes.get("aria-label") for box in boxes)
         wide = [one for one in whole.all("table", "svg") if one.attributes.get("class") != "bar"]
-        assert all(one.parent in boxes for one in wide)
+        fitted = [one for one in whole.all("div") if one.attributes.get("class") == "drawing phone"]
+        assert all(one.parent in (*boxes, *fitted) for one in wide)
 
 
 def test_what_users_write_is_text(alone, spanning) -> None:
@@ -181,9 +189,11 @@ def test_the_answer_comes_first_then_a_section_for_each_policy(read, alone, comp
 def test_everything_else_is_folded_or_on_the_second_page(read, alone, compared) -> None:
     whole, more = (read(markup) for markup in alone)
     open_to_all = [one for one in whole.all("figure") if "details" not in one.above]
-    assert [one.attributes["id"] for one in open_to_all] == ["first-effects"]
+    assert [one.attributes["id"] for one in open_to_all] == ["first-glance-figure"]
     assert not [one for one in (*whole.all("details"), *more.all("details")) if "open" in one.attributes]
-    assert {f"world-1-{name}" for name in compared.figures} == {one.attributes["id"] for one in more.all("figure")}
+    assert {f"world-1-{name}-figure" for name in compared.figures} == {
+        one.attributes["id"] for one in more.all("figure")
+    }
 
 
 def test_each_number_stands_once_on_the_first_page(read, alone, spanning, many, compared) -> None:
@@ -231,8 +241,8 @@ def test_a_word_is_linked_where_it_is_first_used(read, alone) -> None:
 
 def test_links_leave_a_text_as_it_was() -> None:
     link = glossed.Links()
-    text = link("Exploited <people>, exploitation; sub-status")
-    assert re.sub("<[^>]*>", "", text) == "Exploited &lt;people&gt;, exploitation; sub-status"
+    text = link("Exploited <people>, exploited; sub-status")
+    assert re.sub("<[^>]*>", "", text) == "Exploited &lt;people&gt;, exploited; sub-status"
     assert text.count("<a ") == 1
     assert "<a " not in link("exploited again")
     assert link("status").startswith('<a class="word" href="#word-status">')
@@ -256,7 +266,7 @@ def test_a_study_has_a_column_for_each_setting(read, spanning) -> None:
     whole, more = (read(markup) for markup in spanning)
     heads = whole.all("section", id="policy-1")[0].all("table")[0].all("thead")[0].all("th")
     assert [head.text for head in heads] == ["measure", "One", "<two>"]
-    assert whole.all("figure", id="first-settings")
+    assert whole.all("figure", id="first-settings-figure")
     assert "Setting by setting" in more.text
     assert "Signs that depend on the setting" in more.text
 
@@ -357,7 +367,8 @@ def test_a_policy_keeps_its_colour_and_its_verdicts_when_it_is_shown_alone(compa
     assert narrow.effects is compared.effects
     figure = figures.draw(narrow, "course")
     legend = {handle.get_label(): handle.get_color() for handle in figure.legends[0].legend_handles}
-    assert legend == {"No policy": colours(compared)["none"], arm.title: colours(compared)["down"]}
+    assert legend["down"] == colours(compared)["down"]
+    assert len(legend) == 2
 
 
 # --- files ------------------------------------------------------------------------------------------------------
@@ -388,8 +399,8 @@ def test_writing_replaces_in_one_piece(made_up, few_figures, tmp_path: Path, mon
 
 
 def test_pages_stay_small(alone, spanning) -> None:
-    assert max(len(made.report.encode()) for made in (alone, spanning)) < 600_000
-    assert max(len(made.details.encode()) for made in (alone, spanning)) < 2_500_000
+    assert max(len(made.report.encode()) for made in (alone, spanning)) < 350_000
+    assert max(len(made.details.encode()) for made in (alone, spanning)) < 1_000_000
 
 
 def test_a_notebook_shows_the_table_alone(compared, read) -> None:

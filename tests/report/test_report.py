@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex
 import sim
 from sim.ground.errors import RequestError
 from sim.report import figures, network, people, style
-from sim.report.inline import inline
+from sim.report.pictures import inline
 from sim.results.comparison import Comparison
 from sim.results.transitions import MEASURES
 
@@ -80,10 +80,10 @@ def test_figure_draws_and_leaves_no_trace(comparison, name):
     assert figure.axes
     assert all(axes.has_data() or axes.texts for axes in figure.axes if axes.get_visible())
     assert dict(mpl.rcParams) == before
-    source = inline(figure, "here", "Title", "What it shows")
-    assert source == inline(comparison.figure(name), "here", "Title", "What it shows")
+    source = inline(figure, "Title", "What it shows", "here")
+    assert source == inline(comparison.figure(name), "Title", "What it shows", "here")
     drawing = ET.fromstring(source)  # noqa: S314 - our own drawing
-    assert drawing.tag == "svg"
+    assert drawing.tag.endswith("svg")
     assert [drawing[0].text, drawing[1].text] == ["Title", "What it shows"]
 
 
@@ -99,7 +99,7 @@ def test_the_page_lays_a_figure_out_once_and_draws_it_once(comparison, name, mon
     counted(style.Drawing, "draw")
     counted(type(figure.get_layout_engine()), "execute")
     monkeypatch.setattr(style.Drawing, "savefig", None)
-    inline(figure, "here", "", "")
+    inline(figure, "", "", "here")
     assert done == ["execute", "draw"]
 
 

@@ -15,8 +15,8 @@ from rich.console import Console
 
 from sim.cli import terminal
 from sim.report import figures, page, texts
-from sim.report.inline import inline
 from sim.report.markdown import document
+from sim.report.pictures import inline
 from sim.results.findings import Findings
 
 MARKS = ("$\\frac{$", "$a_$", "[/b]", "[red]z", "a|b", "a`b``c", "<b>x</b>", "{{ x }}", "_hidden", "# x", "- x",
@@ -87,8 +87,8 @@ def everywhere(made_up_study, label: str, other: str) -> dict[str, str]:
     found = made_up_study({label: arms, other: arms}, metrics=("deaths", "departures"), title=label, question=other)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        inline(found.figure("settings"), "one", label, other)
-        inline(found.figure("effects", label), "two", label, other)
+        inline(found.figure("settings"), label, other, "one")
+        inline(found.figure("effects", label), label, other, "two")
         return {
             "terminal": shown_in_terminal(found),
             "markdown": document(found.manifest | {"question": other}, found.summary, found.effects, found.transitions),
