@@ -57,7 +57,7 @@ def of_study(findings: Findings, name: str, place: str) -> Wanted:
 
 
 def first(worlds: Sequence[tuple[str, Comparison]], findings: Findings | None, named: str) -> list[Wanted]:
-    """The one figure of the first screen, and the same for a telephone where there is one; nothing if none can be drawn.
+    """The one figure of the first screen, and the same for a telephone where there is one; nothing where none can be.
 
     It is the one that the answer names, but of the few outcomes that matter most. Sizes are left to the tables of the
     policies.

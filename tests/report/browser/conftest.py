@@ -37,7 +37,7 @@ def browser() -> Iterator[Browser]:
 def written(
     tmp_path_factory: pytest.TempPathFactory, made_up: Callable[..., Any], made_up_study: Callable[..., Any]
 ) -> dict[str, Path]:
-    """Pages on disk by name: a study of four policies in two settings, many arms, and a run alone; with their details."""
+    """Pages on disk by name, with their details: four policies in two settings, many arms, and a run alone."""
     folder = tmp_path_factory.mktemp("pages")
     arms = {"tighter <borders>": 0.3, "a policy with a name of some length": -0.3, "third": 0.02, "fourth": 1.0}
     turned = {name: -shift for name, shift in arms.items()}

@@ -21,7 +21,9 @@ FIRST_NUMBERS = """() => [...document.querySelectorAll('.policy .scroll, #arms .
     const cell = box.querySelector('tbody tr:not(.group) td').getBoundingClientRect();
     return cell.right <= box.getBoundingClientRect().right + 1;
 })"""
-LEFT = """() => [...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth + 40).map(box => {
+LEFT = """() => [...document.querySelectorAll('.scroll')].filter(
+    box => box.scrollWidth > box.clientWidth + 40
+).map(box => {
     box.scrollLeft = 10000;
     const head = box.querySelector('tbody th[scope=row]');
     const moved = head ? head.getBoundingClientRect().left - box.getBoundingClientRect().left : 0;
