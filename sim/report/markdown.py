@@ -54,11 +54,8 @@ def document(
     if not len(effects):
         lines += ["## Levels", "", *_levels(summary, shown), ""]
     if len(effects):
-        lines += [
-            f"Bold: the sign is sure ({SURE}); better and worse are said of what happens to people. "
-            f"{multiplicity(effects[effects['metric'].isin(shown)])}",
-            "",
-        ]
+        bold = f"Bold: the sign is sure ({SURE}); better and worse are said of what happens to people."
+        lines += [f"{bold} {multiplicity(effects[effects['metric'].isin(shown)])}", ""]
     lines += _points(manifest.get("points", {}))
     lines += _otherwise(transitions)
     if manifest["failures"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import math
 import re
 
@@ -18,7 +19,38 @@ from sim.declared.measures.catalogue import METRICS
 from sim.report import bars, between, details, figures, first, page, people, tables, words
 from sim.report import practice as practice_of
 from sim.report.markdown import document
+from sim.report.texts import in_markdown
 from sim.results.signs import LEAST_SEEDS, names_a_sign
+
+
+def test_the_terminal_and_markdown_say_the_sentences_of_the_answer_before_any_table(made_up_study) -> None:
+    study = made_up_study(
+        {"here": {"up": 1.0, "down": -1.0}, "there": {"up": -1.0, "down": -1.0}}, metrics=tuple(SHOWN)
+    )
+    out = io.StringIO()
+    terminal.show_findings(study, Console(file=out, width=20_000))
+    text = document(study.manifest | {"name": "x"}, study.summary, study.effects, study.transitions)
+    assert len(study.answer.sentences) >= 3
+    for each in study.answer.sentences:
+        assert each.text in out.getvalue()
+        assert in_markdown(each.text) in text
+        assert out.getvalue().index(each.text) < out.getvalue().index("setting  ")
+        assert text.index(in_markdown(each.text)) < text.index("|---")
+    assert study.manifest["answer"] == study.answer.plain
+    assert in_markdown(study.answer.policies[0][1]) in text
+    json.dumps(study.manifest["answer"])
+
+
+def test_numbered_draws_have_a_table_of_their_values(made_up_study) -> None:
+    values = {f"draw {number}": float(number) for number in (1, 2)}
+    study = made_up_study({label: {"up": 1.0} for label in values}, values=values, dose="choice.noise")
+    out = io.StringIO()
+    terminal.show_findings(study, Console(file=out, width=400))
+    text = document(study.manifest | {"name": "x"}, study.summary, study.effects, study.transitions)
+    assert "draw 2: choice.noise 2" in out.getvalue()
+    assert "## Draws and points" in text
+    assert "| draw 2 | 2.00 |" in text
+
 
 SHOWN = ["deaths", "departures", "provider_share", "exploited_people", "identified", "mean_fee"]
 

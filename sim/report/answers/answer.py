@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 QUESTION = "What do these policies change, for whom, and by how much?"
 OF_A_RUN = "What happens in this world?"
-MOST = 5  # sentences of an answer
+FEWEST, MOST = 3, 5  # sentences of an answer
 MOST_OUTCOMES, MOST_ASKED, MOST_ACTIVITIES, MOST_POLICIES = 3, 2, 3, 24
 NO_SUCCESS = "What authorities and services do is activity and no measure of success"
 
@@ -126,7 +126,8 @@ def _several(basis: Basis) -> list[Sentence]:
     effects += other[: max(0, room - len(effects))]
     found = [*effects, *open_] if core else [*open_, *effects]
     found += [*depends, *worse]
-    return found + _activity(basis, chosen)[: MOST - len(found)]
+    found += _activity(basis, chosen)[: MOST - len(found)]
+    return found if len(found) >= FEWEST else [*found, Sentence(groups.NOT_TOLD, GROUP)]
 
 
 def _few(basis: Basis) -> list[Sentence]:

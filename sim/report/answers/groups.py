@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST_GROUPS = 2
 ALL = "all"
+NOT_TOLD = "For whom it is worse cannot be told: no group known at the start shows a change that can be tested."
 # what happens to people, how it is said, and whether it is worse that there is more of it
 HAPPENS: dict[str, tuple[str, bool]] = {
     "exploitation": ("are exploited", True),
@@ -82,7 +83,7 @@ def worse_for(basis: Basis, arm: str | None = None) -> str:
 
 
 def for_nobody(basis: Basis) -> str:
-    """That no group was surely found worse off; empty where none was counted."""
+    """That no group was surely found worse off; empty where no group shows any change that can be tested."""
     if not any(True for title, comparison in basis.worlds for _ in _changes(title, comparison)):
         return ""
     return "No group known at the start was surely found worse off, though in small groups much can stay unseen."
