@@ -11,9 +11,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from sim.declared.measures.catalogue import METRICS
-from sim.report.palette import PARTS
 from sim.report.pictures import COLUMNS, panels
-from sim.report.style import INK, PAD, PAPER, QUIET, SHADE, WIDTH, marks, no_data, note, sheet, thousands
+from sim.report.style import INK, PAD, PAPER, PARTS, QUIET, REST, SHADE, WIDTH, marks, no_data, note, sheet, thousands
 from sim.report.texts import in_figure
 from sim.report.words import label, number, per_people
 from sim.results.statistics import t_interval
@@ -23,12 +22,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from sim.report.style import Mark
     from sim.results.arms import Arm
     from sim.results.comparison import Comparison
+    from sim.results.statistics import Interval
 
     Floats = NDArray[np.float64]
 
-REST = "the rest"
+THE_REST = "the rest"
 WRITTEN = 5.0  # per cent from which a part has its number on it
 
 
@@ -77,21 +78,20 @@ def _parts(axes: Axes, comparison: Comparison, title: str, unit: str, parts: Seq
     }
     rest = 100.0 - np.sum(list(shares.values()), axis=0)
     if (rest > 0.5).any():
-        shares[REST] = rest
-    stacked(axes, shares, written=lambda value: f"{value:.0f}" if value >= WRITTEN else "")
+        shares[THE_REST] = rest
+    keyed(axes, stacked(axes, shares, written=lambda value: f"{value:.0f}" if value >= WRITTEN else ""))
     name_arms(axes, arms)
     axes.set_xlim(0, 100)
     axes.set_xlabel(unit)
     axes.set_title(title, pad=22)
 
 
-def stacked(
-    axes: Axes, parts: dict[str, Floats], written: Callable[[float], str] = lambda _: "", *, key: bool = True
-) -> None:
-    """Bars of parts, each with a colour and a pattern, what is written on them, and a legend above them."""
+def stacked(axes: Axes, parts: dict[str, Floats], written: Callable[[float], str] = lambda _: "") -> list[Patch]:
+    """Bars of parts by row, each with a colour and a pattern; ``written`` says what stands on one. The keys to them."""
     left = np.zeros(len(next(iter(parts.values()))))
     handles = []
-    for (name, widths), (colour, hatch) in zip(parts.items(), PARTS, strict=False):
+    for (name, widths), look in zip(parts.items(), PARTS, strict=False):
+        colour, hatch = REST if name == THE_REST else look
         axes.barh(range(len(widths)), widths, left=left, color=colour, hatch=hatch, height=0.74, lw=0.8)
         handles.append(Patch(facecolor=colour, hatch=hatch, label=name, lw=0))
         for row, (start, width) in enumerate(zip(left, widths, strict=True)):
@@ -99,9 +99,26 @@ def stacked(
                 axes.text(start + width / 2, row, text, ha="center", va="center", fontsize=7.5, color=INK,
                           bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.2})  # fmt: skip
         left = left + widths
-    if key:
-        axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(handles), fontsize=8,
-                    borderpad=0, handlelength=1.6, borderaxespad=0.3)  # fmt: skip
+    return handles
+
+
+def keyed(axes: Axes, handles: Sequence[Patch]) -> None:
+    """The keys of parts above their panel, in one line."""
+    axes.legend(handles=list(handles), loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(handles), fontsize=8,
+                borderpad=0, handlelength=1.6, borderaxespad=0.3)  # fmt: skip
+
+
+def whisker(axes: Axes, low: float, high: float, row: float) -> None:
+    """An interval across a bar: a line with a margin, so that it is seen on every colour; none below zero."""
+    ends = [max(low, 0.0), high]
+    axes.plot(ends, [row] * 2, color=PAPER, lw=3.2, zorder=3)
+    axes.plot(ends, [row] * 2, color=INK, lw=1.3, zorder=3)
+
+
+def dot(axes: Axes, interval: Interval, row: float, mark: Mark) -> None:
+    """A mean with its interval as the mark of an arm; none below zero."""
+    axes.plot([max(interval.low, 0.0), interval.high], [row] * 2, color=mark.colour, lw=1.5)
+    axes.plot(interval.mean, row, mark.shape, color=mark.colour, ms=5.5, mew=2 if mark.shape == "|" else 0)
 
 
 def bands(axes: Axes, count: int) -> None:
@@ -145,10 +162,8 @@ def rows(axes: Axes, comparison: Comparison, found: Sequence[Floats]) -> None:
     axes.set_xlim(-0.03 * most, 1.5 * most)
     axes.axvline(0, color=INK, lw=0.8)
     for row, (arm, interval) in enumerate(zip(comparison.every_arm, intervals, strict=True)):
-        colour, shape, _ = mark[arm.label]
         if interval.count:
-            axes.plot([max(interval.low, 0.0), interval.high], [row] * 2, color=colour, lw=1.6)
-            axes.plot(interval.mean, row, shape, color=colour, ms=6, mew=2 if shape == "|" else 0)
+            dot(axes, interval, row, mark[arm.label])
         axes.text(1.5 * most, row, number(interval.mean) if interval.count else "none", ha="right", va="center",
                   fontsize=7.5, color=INK if interval.count else QUIET).set_in_layout(False)  # fmt: skip
     axes.set_xticks([tick for tick in MaxNLocator(4).tick_values(0, most) if 0 <= tick <= most])

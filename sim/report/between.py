@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ from sim.results.statistics import t_interval
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from sim.results.arms import Arm
@@ -165,11 +163,11 @@ def alt_dose(findings: Findings) -> str:
     found = []
     for metric in shown(findings)[:3]:
         for line, curve in table[table["metric"] == metric].groupby("line", sort=False):
-            first, last = curve.loc[curve["dose"].idxmin()], curve.loc[curve["dose"].idxmax()]
-            ways = "rising" if last["mean"] > first["mean"] else "falling" if last["mean"] < first["mean"] else "staying"
+            means = curve.sort_values("dose")["mean"].to_list()
+            ways = "rising" if means[-1] > means[0] else "falling" if means[-1] < means[0] else "staying"
             found.append(
-                f"{small(words.label(metric))} of {short(line, NAME)} {ways} from {words.number(first['mean'])} to "
-                f"{words.number(last['mean'])}"
+                f"{small(words.label(metric))} of {short(line, NAME)} {ways} from {words.number(means[0])} to "
+                f"{words.number(means[-1])}"
             )
     return fitted(found, begin="From the least dose to the highest: ", end=".")
 
@@ -220,7 +218,11 @@ def alt_settings(findings: Findings) -> str:
             same.append(f"{name} {'up' if ways.iloc[0] == RISES else 'down'} in all settings")
     begin = f"{some} of {len(table)} effects in {len(findings.comparisons)} settings are sure. "
     if not both + same:
-        return begin + "No policy surely changes an outcome in all settings." if some else "No change is sure in any setting."
+        return (
+            begin + "No policy surely changes an outcome in all settings."
+            if some
+            else "No change is sure in any setting."
+        )
     return fitted(both + same, begin=begin, end=".", most=MOST)
 
 
@@ -270,7 +272,8 @@ def alt_assumptions(findings: Findings) -> str:
         return "None of the effects that are drawn could be held against the parameters."
     order = table.assign(size=table["correlation"].abs()).sort_values("size", ascending=False, kind="stable")
     found = [
-        f"{small(words.label(row['metric']))} of {short(row['arm'], NAME)} with {row['parameter']} {signed(row['correlation'])}"
+        f"{small(words.label(row['metric']))} of {short(row['arm'], NAME)} with {row['parameter']} "
+        f"{signed(row['correlation'])}"
         for row in order.head(4).to_dict("records")
     ]
     return fitted(found, begin="Effects that hang most on a parameter, by rank correlation: ", end=".")
@@ -341,9 +344,9 @@ FIGURES: dict[str, Picture[Findings]] = {
     "settings": Picture(
         settings,
         f"""Change from the baseline of the same setting, in per cent with its 95 % interval (none where all seeds agree
-        or there is one seed), of at most {glance.MOST} outcomes, harm to people first; filled where the sign is sure: q < {1 - LEVEL:.2g} over all effects of the study, from at
-        least {LEAST_SEEDS} seeds. Where the filled marks of one policy lie on both sides of zero, the answer depends
-        on the setting.""",
+        or there is one seed), of at most {glance.MOST} outcomes, harm to people first; filled where the sign is sure:
+        q < {1 - LEVEL:.2g} over all effects of the study, from at least {LEAST_SEEDS} seeds. Where the filled marks of
+        one policy lie on both sides of zero, the answer depends on the setting.""",
         _has_settings,
         "In every setting",
         alt_settings,

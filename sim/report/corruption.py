@@ -9,9 +9,9 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
-from sim.report.bars import name_arms, of_arms, stacked, values_of
+from sim.report.bars import name_arms, of_arms, stacked, values_of, whisker
 from sim.report.said import MOST, changes
-from sim.report.style import INK, PAD, WIDTH, note, sheet, thousands
+from sim.report.style import PAD, WIDTH, note, sheet, thousands
 from sim.results.statistics import t_interval
 
 if TYPE_CHECKING:
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from sim.results.comparison import Comparison
 
 SHARES = ("captured_border_posts", "captured_chiefs", "captured_posts")
-BILL = ("bribes_border", "bribes_papers", "bribes_places", "bribes_custody", "bribes_court")
+BILL = ("bribes_border", "bribes_retainers", "bribes_alone", "bribes_papers", "bribes_places", "bribes_custody",
+        "bribes_court")  # fmt: skip
 
 
 def officials(comparison: Comparison) -> Figure:
     """Share of officials who sell by arm, and the yearly bill of bribes by who pays it first."""
     arms = comparison.every_arm
-    figure = sheet(WIDTH, 2.2 + 0.46 * len(arms))
+    figure = sheet(WIDTH, 2.9 + 0.46 * len(arms))
     grid = figure.add_gridspec(2, len(SHARES))
     for place, name in enumerate(SHARES):
         axes = figure.add_subplot(grid[0, place])
@@ -35,18 +36,20 @@ def officials(comparison: Comparison) -> Figure:
         note(axes, "per cent who sell")
     bill = figure.add_subplot(grid[1, :])
     parts = {
-        METRICS[name].short: np.array([_mean(values_of(comparison, arm, name)) / comparison.people_in(arm) for arm in arms])
+        METRICS[name].short: np.array(
+            [_mean(values_of(comparison, arm, name)) / comparison.people_in(arm) for arm in arms]
+        )
         for name in BILL
     }
-    stacked(bill, parts)
+    figure.legend(handles=stacked(bill, parts), loc="outside lower center", ncols=2)
     name_arms(bill, arms)
     for row, arm in enumerate(arms):
         interval = t_interval(values_of(comparison, arm, "bribes") / comparison.people_in(arm))
-        bill.plot([max(interval.low, 0.0), interval.high], [row] * 2, color=INK, lw=1.2)
+        whisker(bill, interval.low, interval.high, row)
     bill.set_xlim(left=0)
     bill.xaxis.set_major_formatter(FuncFormatter(thousands))
     bill.set_xlabel("US$ a year per person at risk; line: interval of the total")
-    bill.set_title("Who pays first", pad=22)
+    bill.set_title("Who pays first", pad=6)
     return figure
 
 
@@ -59,7 +62,7 @@ def alt(comparison: Comparison) -> str:
     share = 100 * _mean(values_of(comparison, comparison.baseline, "captured_posts"))
     paid = _mean(values_of(comparison, comparison.baseline, "bribes")) / comparison.people
     begin = (
-        f"Without a policy {words.number(share)} % of officials sell, and US$ {words.number(paid)} a year per person at "
-        "risk are paid to them. "
+        f"Without a policy {words.number(share)} % of officials sell, and US$ {words.number(paid)} a year per person "
+        "at risk are paid to them. "
     )
     return begin + changes(comparison, (*SHARES, "bribes"), MOST - len(begin))

@@ -5,39 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from sim.declared.measures.catalogue import METRICS
-from sim.report import buyers, channels, corruption, exploitation, forest, glance, justice, network, people, persons, trade
-from sim.report import words
+from sim.report import (
+    buyers,
+    channels,
+    corruption,
+    course,
+    exploitation,
+    forest,
+    glance,
+    justice,
+    network,
+    people,
+    persons,
+    trade,
+    words,
+)
 from sim.report.channels import CHANNEL_METRICS
-from sim.report.pictures import COLUMNS, Picture, alt_of, caption_of, drawn, head, left_out, panels, possible, remark
-from sim.report.said import changes, fitted, small
-from sim.report.style import FAINT, INK, QUIET, WIDTH, Mark, canvas, legend_of_arms, marks, no_data, theme, thousands
+from sim.report.course import COURSE
+from sim.report.pictures import Picture, alt_of, caption_of, drawn, left_out, possible, remark
+from sim.report.style import FAINT, INK, WIDTH, canvas, legend_of_arms, marks, theme, thousands
 from sim.results.signs import LEAST_SEEDS, LEVEL, seeds_note
-from sim.results.statistics import t_interval
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from sim.results.comparison import Comparison
 
-COURSE = (
-    "exploited_people",
-    "new_exploited",
-    "identified",
-    "irregular_departures",
-    "provider_share",
-    "mean_fee",
-    "people_abroad_irregular",
-    "deaths",
-    "debt_outstanding",
-)
 MOST_DRAWN = 24  # arms of a figure: with more, nothing can be read
-_BIN = 24  # weeks in one point of a drawn series
-_LEAD = 1.0  # years drawn before policies may start
+_MOST_GAIN = 1e5  # where a mark stands that would be further out
 
 
 def names(comparison: Comparison) -> tuple[str, ...]:
@@ -75,90 +72,6 @@ def narrow(comparison: Comparison, name: str) -> Figure | None:
         return picture.narrow(comparison.first(MOST_DRAWN))
 
 
-# --- course over time -------------------------------------------------------------------------------------------
-
-
-def course(comparison: Comparison) -> Figure:
-    """Small multiples of headline metrics over time: mean and interval over seeds of every arm."""
-    chosen = [name for name in COURSE if name in comparison.metrics]
-    binned = _binned(comparison.series[comparison.series["week"] >= -52 * _LEAD], chosen)
-    figure, every = panels(len(chosen), 0.6, 2.15, sharex=True)
-    mark = marks(comparison)
-    for axes, name in zip(every, chosen, strict=True):
-        for arm in comparison.every_arm:
-            factor, unit = words.per_people(METRICS[name], comparison.people_in(arm))
-            _band(axes, binned[binned["arm"] == arm.label], name, factor, mark[arm.label])
-        head(axes, name, unit)
-        if not binned[name].notna().any():
-            no_data(axes)
-        axes.set_ylim(bottom=0)
-        axes.set_xlim(left=max(-_LEAD, binned["year"].min()))
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-        axes.yaxis.set_major_formatter(thousands)
-        _mark_start(axes, comparison)
-    for axes in every[-COLUMNS:]:
-        axes.set_xlabel("years since policies may start")
-        axes.tick_params(labelbottom=True)
-    legend_of_arms(figure, comparison, lines=True)
-    return figure
-
-
-def alt_course(comparison: Comparison) -> str:
-    """How each arm ends against the baseline, for the first of the figures drawn."""
-    chosen = [name for name in COURSE if name in comparison.metrics]
-    if comparison.arms:
-        return changes(comparison, chosen)
-    last = comparison.series[comparison.series["week"] >= comparison.series["week"].max() - 52][chosen].mean()
-    found = [
-        f"{small(words.label(name))} {words.number(factor * last[name])} {unit}"
-        for name in chosen
-        for factor, unit in [words.per_people(METRICS[name], comparison.people)]
-    ]
-    return fitted(found, begin="In the last year: ", end=".")
-
-
-def _binned(series: pd.DataFrame, chosen: list[str]) -> pd.DataFrame:
-    """Means of some weeks by arm and seed; bins begin when policies may start. Short runs keep every point."""
-    span = series["week"].max() - series["week"].min()
-    width = _BIN if span > 12 * _BIN else 4
-    first = series["week"].floordiv(width) * width
-    return (
-        series.assign(year=(first + width / 2) / 52)
-        .groupby(["arm", "seed", "year"], sort=False)[chosen]
-        .mean()
-        .reset_index()
-    )
-
-
-def _band(axes: Axes, table: pd.DataFrame, name: str, factor: float, mark: Mark) -> None:
-    wide = factor * table.pivot(index="year", columns="seed", values=name).astype(float)
-    intervals = [t_interval(row) for row in wide.to_numpy()]
-    colour, shape, _ = mark
-    axes.fill_between(
-        wide.index, [i.low for i in intervals], [i.high for i in intervals], color=colour, alpha=0.12, lw=0
-    )
-    axes.plot(wide.index, [i.mean for i in intervals], color=colour, lw=1.7, ls=mark.line)
-    # the mark stands at the end; a second line of one point is no line of the figure
-    axes.plot(wide.index[-1:], [i.mean for i in intervals][-1:], shape, color=colour, ms=5,
-              mew=1.6 if shape == "|" else 0, clip_on=False)  # fmt: skip
-
-
-def _mark_start(axes: Axes, comparison: Comparison) -> None:
-    start = comparison.policy_start
-    if start is not None and start / 52 <= axes.get_xlim()[1]:
-        axes.axvline(start / 52, color=INK, lw=0.9, ls=(0, (4, 2)))
-        axes.annotate(
-            "policy starts",
-            (start / 52, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(3, -2),
-            textcoords="offset points",
-            fontsize=6.8,
-            color=QUIET,
-            va="top",
-        ).set_in_layout(False)
-
-
 # --- pairing ---------------------------------------------------------------------------------------------------
 
 
@@ -167,6 +80,7 @@ def pairing(comparison: Comparison) -> Figure:
     chosen = [name for name in comparison.metrics if METRICS[name].headline] or comparison.metrics
     table = comparison.effects[comparison.effects["metric"].isin(chosen)]
     table = table[np.isfinite(table["variance_ratio"])].assign(metric=lambda t: t["metric"].map(words.label))
+    table["variance_ratio"] = table["variance_ratio"].clip(upper=_MOST_GAIN)
     order = table.groupby("metric")["variance_ratio"].median().sort_values(ascending=False).index
     figure, ((axes,),) = canvas(WIDTH, 1.0 + 0.22 * len(order))
     axes.set_xscale("log")
@@ -191,8 +105,9 @@ def alt_pairing(comparison: Comparison) -> str:
     ratios = comparison.effects[comparison.effects["metric"].isin(chosen)]["variance_ratio"]
     ratios = ratios[np.isfinite(ratios)]
     return (
-        f"In the median of {len(ratios)} effects the variance without pairing is {words.number(float(ratios.median()))} "
-        f"times that with pairing; for {int((ratios < 1).sum())} of them pairing makes it larger."
+        f"In the median of {len(ratios)} effects the variance without pairing is "
+        f"{words.number(float(ratios.median()))} times that "
+        f"with pairing; for {int((ratios < 1).sum())} of them pairing makes it larger."
     )
 
 
@@ -317,8 +232,8 @@ FIGURES: dict[str, Picture[Comparison]] = {
     "paths": Picture(
         justice.paths,
         """People a year, per 100 000 at risk, from leaving exploitation to what becomes of them, one diagram for the
-        baseline and for each policy; means over seeds. Blue is help; orange and hatched is removal or death. Those who are met by an
-        agency and not recognised go on as before, or free.""",
+        baseline and for each policy; means over seeds. Blue is help; orange and hatched is removal or death. Those who
+        are met by an agency and not recognised go on as before, or free.""",
         _has_exploitation,
         "From exploitation to what follows",
         justice.alt_paths,
@@ -385,18 +300,18 @@ FIGURES: dict[str, Picture[Comparison]] = {
     "trade": Picture(
         trade.drawing,
         """Who works with whom at the end of the runs, means over seeds: enterprises by form, facilitators by function
-        and posts that have something to sell, per 100 000 at risk. Lines are working relations; the orange core of a disc
-        is the share of facilitators in custody, or of officials who sell.""",
+        and posts that have something to sell, per 100 000 at risk. Lines are working relations; the orange core of a
+        disc is the share of facilitators in custody, or of officials who sell.""",
         _has_flows,
         "Who works with whom",
         trade.alt_drawing,
     ),
     "course": Picture(
-        course,
-        f"Headline figures over time, means of {_BIN} weeks (4 in short runs). {_INTERVALS}",
+        course.course,
+        f"Headline figures over time, means of 24 weeks (12 or 4 in shorter runs). {_INTERVALS}",
         _has_course,
         "Over time",
-        alt_course,
+        course.alt,
     ),
     "channels": Picture(
         channels.channels, f"How people leave. {_INTERVALS}", _has_channels, "How people leave", channels.alt
@@ -413,7 +328,7 @@ FIGURES: dict[str, Picture[Comparison]] = {
     "pairing": Picture(
         pairing,
         """How much running both worlds with the same luck sharpens the comparison: 4 means that as sharp an interval
-        without pairing would need four times as many seeds.""",
+        without pairing would need four times as many seeds. Gains above 100 000 stand there.""",
         _has_pairing,
         "What pairing gains",
         alt_pairing,

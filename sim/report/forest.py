@@ -13,9 +13,8 @@ from matplotlib.ticker import MaxNLocator
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import ACTIVITY
 from sim.report import words
-from sim.report.palette import BETTER, WORSE
 from sim.report.said import changes
-from sim.report.style import INK, PAPER, QUIET, SHADE, WIDTH, canvas, thousands
+from sim.report.style import BETTER, INK, PAPER, QUIET, SHADE, WIDTH, WORSE, canvas, thousands
 from sim.report.texts import in_figure
 from sim.results.signs import names_a_sign
 
@@ -47,7 +46,7 @@ KEY = {
 
 
 class Scale(NamedTuple):
-    """An axis of changes in per cent: from ``-limit`` to ``limit``, and to its right room for numbers, as wide as that."""
+    """An axis of changes in per cent: from ``-limit`` to ``limit``, and to its right so much ``room`` for numbers."""
 
     limit: float
     room: float

@@ -72,9 +72,7 @@ def outcomes(metrics: Sequence[str]) -> list[str]:
 def lines_of(comparison: Comparison) -> list[Line]:
     """A line for each arm."""
     found = {(row["arm"], row["metric"]): row for row in comparison.effects.to_dict("records")}
-    return [
-        Line(arm.title, {name: found[arm.label, name] for name in comparison.metrics}) for arm in comparison.arms
-    ]
+    return [Line(arm.title, {name: found[arm.label, name] for name in comparison.metrics}) for arm in comparison.arms]
 
 
 def wide(comparison: Comparison) -> Figure:
@@ -96,7 +94,7 @@ def draw(lines: Sequence[Line], metrics: Sequence[str], sizes: Sizes) -> Figure:
     """A panel a metric, a line an arm; lines without effects are headings of those below them."""
     rows = [row for line in lines if line.effects for name in metrics if (row := line.effects.get(name)) is not None]
     limit = limit_of(pd.DataFrame(rows)) if rows else 10.0
-    scale = Scale(limit, 1.0 * limit)
+    scale = Scale(limit, 0.9 * limit)
     columns = min(sizes.columns, len(metrics))
     deep = -(-len(metrics) // columns)
     names = [fill(in_figure(line.text, 3 * sizes.names), sizes.names) for line in lines]
@@ -112,13 +110,13 @@ def draw(lines: Sequence[Line], metrics: Sequence[str], sizes: Sizes) -> Figure:
         axes.tick_params(axis="both", labelsize=sizes.font)
         for label, line in zip(axes.get_yticklabels(), lines, strict=False):
             if line.effects is None:
-                label.set_color(QUIET)
+                label.set_weight("bold")
         ticks(axes, scale)
         axes.tick_params(axis="x", labelbottom=number >= len(metrics) - columns, labelsize=sizes.font - 0.5)
     for axes in grid.flat[len(metrics) :]:
         axes.set_visible(False)
     figure.supxlabel("change from no policy, %", fontsize=sizes.font, color=QUIET)
-    kinds = {words.direction(row["metric"], row["verdict"]) for row in rows}
+    kinds = {"better", "worse", "open", *(words.direction(row["metric"], row["verdict"]) for row in rows)}
     key(figure, kinds, sizes.font, columns=len(KEY) if columns > 1 else 2)
     return figure
 
@@ -137,7 +135,7 @@ def _panel(axes: Axes, lines: Sequence[Line], metric: str, places: Sequence[floa
     axes.set_xlim(-scale.limit, scale.edge)
     axes.grid(visible=False, axis="y")
     axes.axvline(0, color=INK, lw=0.8, zorder=1)
-    axes.set_title(fill(words.label(metric), sizes.title), fontsize=sizes.font + 0.5, pad=sizes.font + 4)
+    axes.set_title(fill(words.label(metric), sizes.title), fontsize=sizes.font + 0.5, pad=1.5 * sizes.font + 4)
     sense = "activity" if METRICS[metric].is_activity else SENSE[METRICS[metric].worse]
     axes.annotate(sense, (0, 1), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points",
                   fontsize=sizes.font - 0.5, color=QUIET, va="bottom")  # fmt: skip

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
-from sim.report.palette import ON_DARK, ON_LIGHT
+from sim.report.style import ON_DARK, ON_LIGHT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,7 +71,7 @@ def cells(
         value = table[row, column]
         if value is np.ma.masked:
             continue
-        light = _luminance(drawn.cmap(drawn.norm(value))) > _BRIGHT
+        light = is_light(drawn.cmap(drawn.norm(value)))
         axes.text(column + 0.5, row + 0.5, written(value), ha="center", va="center", fontsize=size,
                   color=ON_LIGHT if light else ON_DARK).set_in_layout(False)  # fmt: skip
 
@@ -80,6 +80,11 @@ def named(axes: Axes, columns: Sequence[str] = (), rows: Sequence[str] = ()) -> 
     """Names of the columns below the cells and of the rows beside them; none where there are none."""
     axes.set_xticks(np.arange(len(columns)) + 0.5, columns)
     axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
+
+
+def is_light(colour: Any) -> bool:
+    """Whether words on a colour are better dark than light."""
+    return _luminance(colour) > _BRIGHT
 
 
 def _luminance(colour: Any) -> float:

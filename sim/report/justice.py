@@ -11,10 +11,22 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
-from sim.report.bars import bands, measures_by_arm
-from sim.report.palette import BETTER, WORSE
+from sim.report.bars import bands, dot, measures_by_arm
 from sim.report.said import MOST, NAME, changes, fitted
-from sim.report.style import INK, PAD, PAPER, QUIET, WIDTH, canvas, legend_of_arms, marks, plain, thousands
+from sim.report.style import (
+    BETTER,
+    INK,
+    PAD,
+    PAPER,
+    QUIET,
+    WIDTH,
+    WORSE,
+    canvas,
+    legend_of_arms,
+    marks,
+    plain,
+    thousands,
+)
 from sim.report.texts import in_figure, short
 from sim.results.statistics import t_interval
 
@@ -64,14 +76,12 @@ def funnel(comparison: Comparison) -> Figure:
     arms, mark = comparison.every_arm, marks(comparison)
     figure, grid = canvas(WIDTH, 2.0 + len(FUNNEL) * (0.18 + 0.09 * len(arms)))
     axes = grid[0, 0]
-    step = 0.8 / len(arms)
+    step = 0.72 / len(arms)
     for number, arm in enumerate(arms):
-        colour, shape, _ = mark[arm.label]
         for row, metric in enumerate(FUNNEL):
             interval = t_interval(_values(comparison, arm, metric))
-            at = row - 0.4 + (number + 0.5) * step
-            axes.plot([max(interval.low, 0.0), interval.high], [at] * 2, color=colour, lw=1.4)
-            axes.plot(interval.mean, at, shape, color=colour, ms=5, mew=2 if shape == "|" else 0)
+            at = row - 0.28 + (number + 0.5) * step
+            dot(axes, interval, at, mark[arm.label])
     drawn = []
     for row, records in enumerate(FUNNEL.values()):
         for record in records:
@@ -200,8 +210,8 @@ def paths(comparison: Comparison) -> Figure:
     for axes, arm in zip(grid[:, 0], arms, strict=True):
         _alluvial(axes, flows_of_people(_means(comparison, arm)))
         axes.set_title(in_figure(arm.title), pad=PAD)
-    handles = [Patch(facecolor=colour, hatch=hatch, lw=0, label=text)
-               for (colour, hatch), text in ((HELP, "help"), (HARM, "removal or death"), (REST, "neither"))]  # fmt: skip
+    words_of = (("help", HELP), ("removal or death", HARM), ("neither", REST))
+    handles = [Patch(facecolor=colour, hatch=hatch, lw=0, label=text) for text, (colour, hatch) in words_of]
     figure.legend(handles=handles, loc="outside upper right", ncols=3)
     return figure
 
@@ -241,7 +251,9 @@ def _alluvial(axes: Axes, steps: list[list[Flow]]) -> None:
             colour, hatch = TINT.get(name, REST)
             if size > 0:
                 axes.barh(low + size / 2, 0.03, height=size, left=column, color=colour, hatch=hatch, lw=0)
-            axes.text(column + 0.045, low + size / 2, f"{name}  {words.number(size)}", va="center", fontsize=8, zorder=5)
+            axes.text(
+                column + 0.045, low + size / 2, f"{name}  {words.number(size)}", va="center", fontsize=8, zorder=5
+            )
     out = [{name: low + columns[c][name] for name, low in bottom[c].items()} for c in range(len(columns))]
     into = [dict(places) for places in out]
     for column, step in enumerate(steps):

@@ -10,9 +10,8 @@ from matplotlib.patches import FancyArrowPatch
 from numpy.typing import NDArray
 
 from sim.report import words
-from sim.report.palette import BETWEEN, ORIGIN
 from sim.report.said import MOST, NAME, fitted
-from sim.report.style import BASELINE, INK, LESS, MORE, PAD, PAPER, QUIET, WIDTH, note, plain, sheet
+from sim.report.style import BASELINE, BETWEEN, INK, LESS, MORE, ORIGIN, PAD, PAPER, QUIET, WIDTH, note, plain, sheet
 from sim.report.texts import in_figure, short
 from sim.results.signs import LEAST_SEEDS, LEVEL
 from sim.results.statistics import p_value, q_values
@@ -37,7 +36,7 @@ PLACES = {
     "both": ("both, or on the way", BETWEEN, "D"),
 }
 FEW = 8  # regions: with more, only the first map has names
-_LEAST = 0.04  # flows below this share of the largest are not drawn
+_LEAST = 0.08  # flows below this share of the largest are not drawn
 
 
 def flows(comparison: Comparison) -> Figure:
@@ -65,7 +64,8 @@ def flows(comparison: Comparison) -> Figure:
         _arrows(axes, world, change, clear[position], signed=True)
         _places(axes, world, (72 * WIDTH / columns, 72 * heights[1]), named=len(world.regions.name) <= FEW)
         axes.set_title(in_figure(arm.title), pad=PAD)
-        note(axes, f"change; widest: {words.number(change[np.argmax(np.abs(change))], signed=True)}")
+        widest = words.number(change[np.argmax(np.abs(change))], signed=True)
+        note(axes, f"change; widest: {widest}; sure: {int(clear[position].sum())} of {int((change != 0).sum())}")
     _key(figure, float(before.mean(axis=0).max()), changes=bool(arms))
     return figure
 
@@ -74,8 +74,10 @@ def _key(figure: Figure, widest: float, *, changes: bool) -> None:
     """What discs, widths, colours and dashes stand for."""
     discs = [Line2D([], [], color=tint, marker=shape, ls="", ms=6, mew=0, label=text)
              for text, tint, shape in PLACES.values()]  # fmt: skip
-    widths = [Line2D([], [], color=BASELINE, lw=_width(share), label=words.number(share * widest), solid_capstyle="butt")
-              for share in (1.0, 0.3)]  # fmt: skip
+    widths = [
+        Line2D([], [], color=BASELINE, lw=_width(share), label=words.number(share * widest), solid_capstyle="butt")
+        for share in (1.0, 0.3)
+    ]
     figure.legend(handles=[*discs, *widths], loc="outside upper center", ncols=5)
     if changes:
         signs = [
@@ -95,8 +97,8 @@ def alt(comparison: Comparison) -> str:
     if not mean.any():
         return "Nobody leaves without a visa in these runs without a policy."
     begin = (
-        f"Without a policy most go from {_pair(world, int(mean.argmax()))}, {100 * mean.max() / mean.sum():.0f} % of all "
-        "irregular departures. "
+        f"Without a policy most go from {_pair(world, int(mean.argmax()))}, {100 * mean.max() / mean.sum():.0f} % of "
+        "all irregular departures. "
     )
     arms = [arm for arm in comparison.arms if arm.scenario.world.key == world.key and _both(comparison, arm)]
     changes = _changes(comparison, arms, before)
@@ -206,7 +208,7 @@ def _places(axes: Axes, world: World, points: tuple[float, float], *, named: boo
     origin = (regions.role & Role.ORIGIN) > 0
     kind = np.where(destination & ~origin, 0, np.where(origin & ~destination, 1, 2))
     for number, (_, tint, shape) in enumerate(PLACES.values()):
-        for k in np.flatnonzero(kind == number):
+        for k in map(int, np.flatnonzero(kind == number)):
             area = (25 + 160 * size[k] ** 2) * (1 if named else 0.4)
             axes.plot(x[k], y[k], shape, color=tint, ms=area**0.5, mec=PAPER, mew=1, zorder=4)
     plain(axes)

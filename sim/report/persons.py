@@ -92,5 +92,5 @@ def alt(comparison: Comparison) -> str:
     if not found:
         return "Nothing that is counted here happens to anybody without a policy."
     found.sort(key=lambda pair: -pair[0])
-    return fitted([text for _, text in found], begin="Events a year for each person whom they happen to, without a policy: ",
-                  end=".")  # fmt: skip
+    begin = "Events a year for each person whom they happen to, without a policy: "
+    return fitted([text for _, text in found], begin=begin, end=".")

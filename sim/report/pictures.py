@@ -41,9 +41,9 @@ class Picture(Generic[T]):
 def inline(figure: Figure, title: str, alt: str, ident: str) -> str:
     """A figure as an ``<svg>`` to stand in a page: as wide as there is room, text as text, the same bytes each time.
 
-    ``ident`` is its id, which begins all ids in it, so that it must be another for each figure of a page: a letter, then
-    letters, digits, hyphens and underscores; ValueError otherwise. ``title`` is its name and ``alt`` what it shows, both
-    as plain text. It brings its colours for light and dark pages along.
+    ``ident`` is its id, which begins all ids in it, so that it must be another for each figure of a page: a letter,
+    then letters, digits, hyphens and underscores; ValueError otherwise. ``title`` is its name and ``alt`` what it
+    shows, both as plain text. It brings its colours for light and dark pages along.
     """
     if not _IDENT.fullmatch(ident):
         raise ValueError(f"{ident!r} cannot be the id of a figure")

@@ -20,9 +20,7 @@ MOST = 300  # characters of an alternative text
 NAME = 40  # characters of a name in it
 
 
-def fitted(
-    parts: Iterable[str], *, begin: str = "", end: str = "", rest: str = "{} more", most: int = MOST
-) -> str:
+def fitted(parts: Iterable[str], *, begin: str = "", end: str = "", rest: str = "{} more", most: int = MOST) -> str:
     """As many parts as ``most`` characters have room for, with semicolons between; how many are left out is said."""
     every = list(parts)
     for kept in range(len(every), -1, -1):

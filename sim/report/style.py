@@ -1,4 +1,10 @@
-"""How figures look: one palette, safe for colour-blind readers, and one theme."""
+"""How figures look: one palette, safe for colour-blind readers on light and on dark pages, and one theme.
+
+Everything that a colour says is said a second time: by the shape of a mark, by dashes, by a pattern or in words.
+Colours of one list stay apart under simulated protanopia and deuteranopia; text has a contrast of at least 4.5 with its
+ground and marks of at least 3, which tests hold. Figures are drawn in the colours for light pages;
+``DARK`` says what each of them is on a dark one.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +21,6 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from sim.report.palette import ARMS as ARMS
-from sim.report.palette import BASELINE as BASELINE
-from sim.report.palette import FAINT as FAINT
-from sim.report.palette import GRID as GRID
-from sim.report.palette import INK as INK
-from sim.report.palette import LESS as LESS
-from sim.report.palette import MORE as MORE
-from sim.report.palette import PAPER as PAPER
-from sim.report.palette import QUIET as QUIET
-from sim.report.palette import SHADE as SHADE
 from sim.report.svg import Light, aligned
 from sim.report.texts import FONT, in_figure
 
@@ -35,8 +31,49 @@ if TYPE_CHECKING:
 
     from sim.results.comparison import Comparison
 
+INK, QUIET, FAINT, GRID = "#1f2933", "#56616c", "#d5dbe1", "#e8ebee"
+PAPER, SHADE = "#ffffff", "#f3f1ec"
+BASELINE = "#5b6470"
+ARMS = ("#0072b2", "#d55e00", "#009e73", "#5c2b6b", "#9f7aff", "#7a3b10", "#2f2f8f", "#e0529c")
+BETTER, WORSE = "#0067a3", "#b34700"  # for the people concerned
+MORE, LESS = "#8a5500", "#542788"  # of flows, which are neither good nor bad by themselves
+ORIGIN, BETWEEN = "#b0761a", "#7b8794"  # what a region on a map is; destinations are INK
+# parts of a whole: colour and pattern
+PARTS = (("#0072b2", ""), ("#d55e00", "/"), ("#009e73", "."), ("#5c2b6b", "\\"), ("#9f7aff", "-"), ("#7a3b10", "x"),
+         ("#e0529c", "|"))  # fmt: skip
+REST = (BETWEEN, "")
+# words on coloured cells, whose colours are the same on light and dark pages
+ON_LIGHT, ON_DARK = "#000000", "#fefefe"
+
+DARK = {
+    INK: "#e6eaee",
+    QUIET: "#aab4be",
+    FAINT: "#3d4650",
+    GRID: "#2b333b",
+    PAPER: "#14181d",
+    SHADE: "#23282e",
+    BASELINE: "#9aa5b1",
+    "#0072b2": "#4aa8f0",
+    "#d55e00": "#ff9a4d",
+    "#009e73": "#1fae7f",
+    "#5c2b6b": "#f0e442",
+    "#9f7aff": "#9b6bff",
+    "#7a3b10": "#ffd9a0",
+    "#2f2f8f": "#b5d8ff",
+    "#e0529c": "#e8476f",
+    BETTER: "#5cb3f2",
+    WORSE: "#ff9a4d",
+    MORE: "#f1a340",
+    LESS: "#b9a6ff",
+    BETWEEN: "#8b97a3",
+    ORIGIN: "#e0b060",
+}
+
 PAD = 15.0  # points between a panel and its title when there is a note
-WIDTH, NARROW = 10.0, 4.6  # inches; the page shows figures at the width of its text, on a telephone at that of the screen
+WIDTH, NARROW = (
+    10.0,
+    4.6,
+)  # inches; the page shows figures at the width of its text, on a telephone at that of the screen
 POINTS = 72  # of SVG in an inch
 SHAPES = "os^DvPX*"
 DASHES = ((), (5, 2), (1.5, 1.5), (6, 2, 1.5, 2), (9, 2), (3, 1.5), (5, 1.5, 1.5, 1.5, 1.5, 1.5), (1, 3))
@@ -138,7 +175,7 @@ class _Canvas(FigureCanvasBase):
 
     def __init__(self, figure: Figure, ident: str) -> None:
         super().__init__(figure)
-        self.renderer = Light(*figure.bbox.size, ident)
+        self.renderer = Light(*figure.bbox.size, ident, DARK)
 
     def get_renderer(self) -> Light:
         """Where matplotlib looks for what measures texts."""

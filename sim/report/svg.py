@@ -2,8 +2,8 @@
 
 matplotlib's own SVG writes every sign as an outline or every line with its own style. This renderer writes what a
 figure needs and no more: one ``<g>`` for neighbours that look alike, tenths of a unit, no clip paths (lines are cut
-where they leave their panel), and a class of nothing. Colours of the palette (``sim.report.palette``) become variables
-of the drawing, which have another value where the reader asked for a dark page.
+where they leave their panel), and a class of nothing. Colours of the palette become variables of the drawing,
+which have another value where the reader asked for a dark page.
 
 Texts are measured with a font that is wider than what readers have, and are anchored where they are aligned: with
 another font they end earlier and never run into one another.
@@ -11,7 +11,7 @@ another font they end earlier and never run into one another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -23,22 +23,25 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox, Transform
 
-from sim.report.palette import DARK
-
 # all of them narrower than what texts are measured with, or the same
 FAMILY = "Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif"
 ANCHORS = {"left": "", "center": "middle", "right": "end"}
 HATCH = 10  # units between repeats of a pattern
+LARGEST = 40  # units of a mark
 ALIGNED = "aligned "  # how a text says to the renderer what its lines are aligned to, see ``aligned``
 Attributes = tuple[tuple[str, str], ...]
 
 
 class Light(RendererBase):
-    """What draws a figure of ``width`` by ``height`` points; ``text`` gives the SVG when all is drawn."""
+    """What draws a figure of ``width`` by ``height`` points; ``text`` gives the SVG when all is drawn.
 
-    def __init__(self, width: float, height: float, ident: str) -> None:
+    ``dark`` says what colours of light pages are on dark ones; others are the same on both.
+    """
+
+    def __init__(self, width: float, height: float, ident: str, dark: Mapping[str, str]) -> None:
         super().__init__()
         self.width, self.height, self._ident = width, height, ident
+        self._dark = dark
         self._parts: list[tuple[Attributes, str, str]] = []  # attributes, kind, content
         self._letters: dict[str, str] = {}  # a colour of the palette, and the variable that stands for it
         self._patterns: dict[tuple[str, str], str] = {}
@@ -49,13 +52,16 @@ class Light(RendererBase):
         ident, drawn = self._ident, self._definitions() + "".join(self._groups())
         letters = self._letters.items()
         light = "".join(f"--{letter}:{colour};" for colour, letter in letters)
-        dark = "".join(f"--{letter}:{DARK[colour]};" for colour, letter in letters)
-        own = f"#{ident}{{{light}}}@media screen and (prefers-color-scheme:dark){{#{ident}{{{dark}}}}}" if letters else ""
+        dark = "".join(f"--{letter}:{self._dark[colour]};" for colour, letter in letters)
+        own = (
+            f"#{ident}{{{light}}}@media screen and (prefers-color-scheme:dark){{#{ident}{{{dark}}}}}" if letters else ""
+        )
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" id="{ident}" role="img" width="100%" '
             f'viewBox="0 0 {_number(self.width)} {_number(self.height)}" '
             f'font-family="{FAMILY}" fill="none" stroke-linejoin="round" '
-            f'aria-labelledby="{ident}-title {ident}-alt"><title id="{ident}-title">{escape(title, quote=False)}</title>'
+            f'aria-labelledby="{ident}-title {ident}-alt">'
+            f'<title id="{ident}-title">{escape(title, quote=False)}</title>'
             f'<desc id="{ident}-alt">{escape(alt, quote=False)}</desc><style>{own}</style>{drawn}</svg>'
         )
 
@@ -70,7 +76,13 @@ class Light(RendererBase):
         if s == "text":
             self._aligned = gid.removeprefix(ALIGNED) if gid and gid.startswith(ALIGNED) else ""
 
-    def draw_path(self, gc: GraphicsContextBase, path: Path, transform: Transform, rgbFace: Any = None) -> None:
+    def draw_path(  # matplotlib names its arguments
+        self,
+        gc: GraphicsContextBase,
+        path: Path,
+        transform: Transform,
+        rgbFace: Any = None,  # noqa: N803
+    ) -> None:
         """Lines and areas, cut at the edge of their panel."""
         look = self._look(gc, rgbFace)
         if not look:
@@ -89,16 +101,21 @@ class Light(RendererBase):
             self._add(look, "path", drawn)
 
     def draw_markers(self, gc: GraphicsContextBase, marker_path: Path, marker_trans: Transform, path: Path,
-                     trans: Transform, rgbFace: Any = None) -> None:  # fmt: skip
+                     trans: Transform, rgbFace: Any = None) -> None:  # noqa: N803 # fmt: skip
         """Marks at the points of a line; circles are two arcs."""
-        look = self._look(gc, rgbFace)
+        shape = marker_trans.transform_path(marker_path)
+        left, bottom, right, top = _extents(shape)
+        places = trans.transform(path.vertices)
+        if max(right - left, top - bottom) > LARGEST:  # an area, which matplotlib draws like a mark at its origin
+            for x, y in places:
+                self.draw_path(gc, shape, Affine2D().translate(x, y), rgbFace)
+            return
+        look, clip = self._look(gc, rgbFace), gc.get_clip_rectangle()
         if not look:
             return
-        shape = marker_trans.transform_path(marker_path)
-        round_ = _curved(marker_path) and len(marker_path.vertices) == len(Path.unit_circle().vertices)
-        radius = _number(np.ptp(shape.vertices[:, 0]) / 2)
-        clip = gc.get_clip_rectangle()
-        for x, y in trans.transform(path.vertices):
+        round_ = _curved(marker_path) and np.shape(marker_path.vertices) == np.shape(Path.unit_circle().vertices)
+        radius = _number((right - left) / 2)
+        for x, y in places:
             if not np.isfinite([x, y]).all() or (clip is not None and not _inside(clip, x, y)):
                 continue
             if round_:
@@ -110,7 +127,7 @@ class Light(RendererBase):
             self._add(look, "path", drawn)
 
     def draw_text(self, gc: GraphicsContextBase, x: float, y: float, s: str, prop: FontProperties, angle: float,
-                  ismath: bool | str = False, mtext: Text | None = None) -> None:  # fmt: skip
+                  ismath: bool | str = False, mtext: Text | None = None) -> None:  # noqa: ARG002 # fmt: skip
         """One line of text, anchored at its beginning, middle or end."""
         if not s.strip():
             return
@@ -148,8 +165,8 @@ class Light(RendererBase):
             if (alpha := _alpha(gc, stroke)) < 1:
                 look.append(("stroke-opacity", _number(alpha, 2)))
             offset, dashes = gc.get_dashes()
-            if dashes is not None and len(dashes):
-                look.append(("stroke-dasharray", " ".join(map(_number, dashes))))
+            if dashes is not None:
+                look.append(("stroke-dasharray", " ".join(map(_number, np.asarray(dashes, float)))))
                 if offset:
                     look.append(("stroke-dashoffset", _number(offset)))
             if gc.get_capstyle() == "round":
@@ -161,7 +178,7 @@ class Light(RendererBase):
     def _colour(self, rgba: Any) -> str:
         """A colour of the palette as a variable, any other as it is."""
         colour = to_hex(rgba[:3])
-        if colour not in DARK:
+        if colour not in self._dark:
             return colour
         letter = self._letters.setdefault(colour, f"c{len(self._letters)}")
         return f"var(--{letter})"
@@ -183,7 +200,8 @@ class Light(RendererBase):
             lines = "".join(_HATCHES[sign] for sign in dict.fromkeys(hatch))
             found.append(
                 f'<pattern id="{number}" width="{HATCH}" height="{HATCH}" patternUnits="userSpaceOnUse">'
-                f'<path fill="{colour}" d="M0 0h{HATCH}v{HATCH}H0z"/><path stroke="{self._paper}" d="{lines}"/></pattern>'
+                f'<path fill="{colour}" d="M0 0h{HATCH}v{HATCH}H0z"/><path stroke="{self._paper}" d="{lines}"/>'
+                "</pattern>"
             )
         return f"<defs>{''.join(found)}</defs>"
 
@@ -211,7 +229,9 @@ class Light(RendererBase):
             while end < len(self._parts) and self._parts[end][0] == look:
                 end += 1
             said = "".join(f' {name}="{value}"' for name, value in look)
-            inside = [content if kind == "text" else f'<path d="{content}"/>' for _, kind, content in self._parts[at:end]]
+            inside = [
+                content if kind == "text" else f'<path d="{content}"/>' for _, kind, content in self._parts[at:end]
+            ]
             if len(inside) > 1:
                 yield f"<g{said}>{''.join(inside)}</g>"
             else:
@@ -251,6 +271,7 @@ _HATCHES = {
     "-": "M0 5h10",
     "|": "M5 0v10",
     ".": "M4.2 5h1.6",
+    "x": "M0 0l10 10M0 10L10 0",
 }
 
 
@@ -271,13 +292,22 @@ def _curved(path: Path) -> bool:
     return path.codes is not None and bool(np.isin(path.codes, (Path.CURVE3, Path.CURVE4)).any())
 
 
+def _extents(path: Path) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of the points of a path; where an outline closes stands one of no meaning."""
+    points = np.asarray(path.vertices, float)
+    kept = np.isfinite(points).all(axis=1)
+    if path.codes is not None:
+        kept &= np.asarray(path.codes) != Path.CLOSEPOLY
+    (left, bottom), (right, top) = points[kept].min(axis=0), points[kept].max(axis=0)
+    return float(left), float(bottom), float(right), float(top)
+
+
 def _room(gc: GraphicsContextBase, path: Path) -> Bbox | None:
     """The panel at whose edge a path is to be cut; None where it stays within."""
     clip = gc.get_clip_rectangle()
     if clip is None:
         return None
-    points = path.vertices[np.isfinite(path.vertices).all(axis=1)]
-    (left, bottom), (right, top) = points.min(axis=0), points.max(axis=0)
+    left, bottom, right, top = _extents(path)
     inside = left >= clip.x0 - 1 and right <= clip.x1 + 1 and bottom >= clip.y0 - 1 and top <= clip.y1 + 1
     return None if inside else Bbox.from_extents(*clip.extents)
 

@@ -11,9 +11,8 @@ from sim.agents.facilitators import Function
 from sim.agents.forms import Form
 from sim.agents.officials import Post
 from sim.report.bars import whole_and_measures
-from sim.report.palette import WORSE
 from sim.report.said import MOST, changes
-from sim.report.style import BASELINE, INK, PAD, PAPER, QUIET, WIDTH, canvas, plain
+from sim.report.style import BASELINE, INK, PAD, PAPER, QUIET, WIDTH, WORSE, canvas, plain
 from sim.report.texts import in_figure
 from sim.report.words import number
 
@@ -56,7 +55,9 @@ def drawing(comparison: Comparison) -> Figure:
         axes.set_title(in_figure(arm.title), pad=PAD)
     line = Line2D([], [], color=QUIET, lw=WIDEST, solid_capstyle="butt", label=f"{number(usual)} working relations")
     whole = Line2D([], [], color=BASELINE, marker="o", ls="", ms=9, mew=0, label="area: how many there are")
-    core = Line2D([], [], color=WORSE, marker="o", ls="", ms=6, mew=1, mec=PAPER, label="of these in custody, or who sell")
+    core = Line2D(
+        [], [], color=WORSE, marker="o", ls="", ms=6, mew=1, mec=PAPER, label="of these in custody, or who sell"
+    )
     figure.legend(handles=[line, whole, core], loc="outside upper center", ncols=3)
     for axes in grid.ravel()[len(arms) :]:
         axes.remove()
@@ -97,7 +98,7 @@ def _draw(axes: Axes, comparison: Comparison, arm: Arm, usual: float) -> None:
 
 
 def _disc(axes: Axes, x: float, y: float, amount: float, share: float, name: str) -> None:
-    """A disc with an area by amount, filled from inside to ``share`` in the colour of what is held or sells, named above."""
+    """A disc with an area by amount, filled to ``share`` in the colour of what is held or sells, its name above."""
     size = 8.0 + 2.2 * amount
     axes.plot(x, y, "o", ms=size**0.5, color=BASELINE, zorder=3, mec=PAPER, mew=0.5)
     if share > 0:
@@ -123,9 +124,11 @@ def alt_drawing(comparison: Comparison) -> str:
     if not ties.any():
         return "Enterprises have no working relations in these runs without a policy."
     form, function = divmod(int(ties.argmax()), len(Function))
-    posts, selling = (comparison.flows(comparison.baseline, name).mean(axis=0).sum() for name in ("posts", "posts_selling"))
+    posts, selling = (
+        comparison.flows(comparison.baseline, name).mean(axis=0).sum() for name in ("posts", "posts_selling")
+    )
     return (
-        f"Without a policy most working relations, {100 * ties.max() / ties.sum():.0f} %, are those of enterprises of the "
-        f"form {Form(form).name.lower()} with facilitators of {Function(function).name.lower().replace('_', ' ')}; "
+        f"Without a policy most working relations, {100 * ties.max() / ties.sum():.0f} %, are those of enterprises of "
+        f"the form {Form(form).name.lower()} with facilitators of {Function(function).name.lower().replace('_', ' ')}; "
         f"{100 * selling / max(posts, 1e-9):.0f} % of officials sell."
     )
