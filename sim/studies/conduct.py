@@ -347,14 +347,15 @@ def _series(found: Findings) -> Iterator[pa.Table]:
 
 def _events(found: Findings, store: Store) -> Iterator[pa.Table]:
     """Stored events with the arm (and setting) that each belongs to."""
-    owners: dict[str, list[tuple[str, str]]] = {}
+    owners: dict[str, list[tuple[str, str, int]]] = {}
     for label, comparison in found.comparisons.items():
         for arm in comparison.every_arm:
-            for key in comparison.keys_of(arm):
-                owners.setdefault(key, []).append((label, arm.label))
+            lucks = len(found.seeds) * comparison.lucks  # of every seed in turn, as keys are
+            for key, luck in zip(comparison.keys_of(arm), lucks, strict=True):
+                owners.setdefault(key, []).append((label, arm.label, luck))
     rows = [(key, *owner) for key, several in owners.items() for owner in several]
-    names = ["key", "setting", "arm"] if found.several else ["key", "arm"]
-    kept = [row if found.several else (row[0], row[2]) for row in rows]
+    names = ["key", "setting", "arm", "luck"] if found.several else ["key", "arm", "luck"]
+    kept = [row if found.several else (row[0], *row[2:]) for row in rows]
     arms = pa.table({name: [row[k] for row in kept] for k, name in enumerate(names)})
     empty = journal.EVENTS.empty_table()
     for table in (*store.events(), empty):
