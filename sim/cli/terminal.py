@@ -204,8 +204,11 @@ def _show_table(findings: Findings, console: Console) -> None:
     if not findings.several:
         (only,) = findings.comparisons.values()
         if only.arms:
+            from sim.report.gains import risks_in_words  # noqa: PLC0415 - scipy loads when first used
+
             show_effects(only.effects, [arm.label for arm in only.arms], console)
             _say(seeds_note(len(findings.seeds)), console)
+            _say(risks_in_words(only), console)
             _say_what_falls_outside(findings, console)
         return
     from sim.report.between import shown  # noqa: PLC0415 - plotting libraries load when first used

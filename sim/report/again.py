@@ -31,7 +31,7 @@ from sim.results.sealed import DamagedError, sealed, unsealed
 from sim.results.store import Store, StoreError
 from sim.studies.conduct import tables_of
 
-TABLES = ("summary", "effects", "transitions", "points", "series")
+TABLES = ("summary", "effects", "risks", "points", "series")
 
 
 def write_again(folder: Path, kind: str, output: Path | None) -> list[Path]:

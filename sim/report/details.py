@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.report import between, drawn, words
+from sim.report import between, drawn, gains, words
 from sim.report.first import MOST_ARMS, MOST_COLUMNS, MOST_ROWS, World, changed, policies
 from sim.report.pictures import left_out
 from sim.report.style import colours
-from sim.report.tables import effect_cell, effects_table, gross_table, groups_table, headline, of_interest
+from sim.report.tables import effect_cell, effects_table, gains_table, headline, of_interest
 from sim.results.signs import multiplicity, seeds_note
 
 if TYPE_CHECKING:
@@ -50,9 +50,10 @@ def _section(number: int, title: str, whole: Comparison) -> dict[str, Any]:
         ],
         "baseline": comparison.baseline.title,
         "effects": effects_table(comparison, headline(comparison)),
-        "gross": gross_table(comparison),
+        "gains": gains_table(comparison),
+        "gains_of": gains.RISK[gains.first_outcome(comparison.risks) or "exploitation"],
         "placebo": comparison.placebo is not None,
-        "by_group": groups_table(comparison) if brief else [],
+        "lucks": len(comparison.lucks),
         "figures": [
             drawn.of_comparison(comparison, name, place)
             for name in comparison.figures

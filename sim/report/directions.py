@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.report import words
+from sim.report import gains, words
 from sim.results.signs import ALIKE, NO_VALUE, RISES, TOO_FEW, names_a_sign
 
 if TYPE_CHECKING:
@@ -24,6 +24,17 @@ class Direction(NamedTuple):
     kind: str
     shape: str
     word: str
+
+
+def of_risk(row: Mapping[Any, Any]) -> Direction:
+    """The direction of a row of ``risks``, from its ``outcome`` and its ``verdict``."""
+    if not names_a_sign(row["verdict"]):
+        return Direction("open", OPEN, _UNSURE.get(row["verdict"], "not sure"))
+    more = row["verdict"] == RISES
+    kind = {gains.BETTER: "better", gains.WORSE: "worse"}.get(gains.direction(row), "neither")
+    return Direction(
+        kind, (_UP if more else _DOWN)[kind == "neither"], ("more" if more else "less") if kind == "neither" else kind
+    )
 
 
 def direction(row: Mapping[Any, Any] | pd.Series) -> Direction:

@@ -14,6 +14,7 @@ from sim.report import (
     course,
     exploitation,
     forest,
+    gains,
     glance,
     justice,
     network,
@@ -122,10 +123,6 @@ def _has_arms(comparison: Comparison) -> bool:
     )
 
 
-def _has_floor(comparison: Comparison) -> bool:
-    return _has_arms(comparison) and comparison.placebo is not None and bool(people.arms_with_floor(comparison))
-
-
 def _has_course(comparison: Comparison) -> bool:
     return not comparison.series.empty and any(name in comparison.metrics for name in COURSE)
 
@@ -192,24 +189,16 @@ FIGURES: dict[str, Picture[Comparison]] = {
         "Effects",
         forest.alt,
     ),
-    "otherwise": Picture(
-        people.otherwise,
-        f"""The same persons in two worlds, with the policy and without it: people to whom a thing happened in one of
-        them only, per 100 000 at risk. Most of that is no effect of the policy. Worlds that share all luck drift apart
-        as soon as anything differs, for instance when a place goes to someone else; grey, and in brackets, is how many
-        come out otherwise between two baselines in one of which a few people think one week later (a placebo). Only
-        what is above that, and the net difference (diamonds), says anything about the policy. {_INTERVALS}""",
-        _has_floor,
-        "The same people in two worlds",
-    ),
-    "journeys": Picture(
-        people.journeys,
-        """What became of people in the baseline (rows) and of the same people under the policy (columns), per
-        100 000 at risk over the whole period; in brackets, how many move so with no policy at all (placebo). Cells are
-        the darker the more there are above that. Cells on the diagonal, where nothing changed, are left out of the
-        colours.""",
-        _has_floor,
-        "What became of the same people",
+    "risks": Picture(
+        people.risks,
+        f"""Who gains and who loses: change of a risk by groups that are known before policies begin, people per
+        100 000 of the group over the whole period. Triangles name a sign ({_SIGNS}): pointing down the risk falls,
+        pointing up it rises; open circles do not. Lines are {_PERCENT} intervals over populations, each the mean of
+        its lucks. Grey, where there is a placebo: the interval of the same estimate with nothing done.
+        {_NONE}""",
+        people.has_risks,
+        "Who gains and who loses",
+        gains.risks_in_words,
     ),
     "where": Picture(
         exploitation.where,

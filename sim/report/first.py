@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.declared.measures.catalogue import METRICS
-from sim.report import answers, drawn, figures, practice, spoken, words
+from sim.report import answers, drawn, figures, gains, practice, spoken, words
 from sim.report.style import colours
 from sim.report.tables import (
     at_a_glance,
     baseline,
     by_metric_and_arm,
-    groups_table,
+    gains_of,
     relative_cell,
     values_table,
     widest,
@@ -38,8 +38,7 @@ def first_page(
     """The parts of the first page about comparisons, each with its title; ``findings`` is the study around them."""
     every = {arm.label: arm.title for _, comparison in worlds for arm in comparison.arms}
     shown = [(title, comparison.first(MOST_COLUMNS)) for title, comparison in worlds]
-    groups = {title: groups_table(comparison) for title, comparison in shown} if len(every) <= MOST_ARMS else {}
-    sections = [] if len(every) > MOST_ARMS else [_policy(n, label, shown, groups) for n, label in enumerate(every, 1)]
+    sections = [] if len(every) > MOST_ARMS else [_policy(n, label, shown) for n, label in enumerate(every, 1)]
     answer = answers.answer(worlds, question=question, findings=findings)
     beside = drawn.first(shown, findings, answer.figure)
     alone = [] if every else [_alone(number, world) for number, world in enumerate(shown, 1)]
@@ -63,9 +62,7 @@ def first_page(
 # --- one policy ---------------------------------------------------------------------------------------------------
 
 
-def _policy(
-    number: int, label: str, worlds: Sequence[World], groups: Mapping[str, list[dict[str, Any]]]
-) -> dict[str, Any]:
+def _policy(number: int, label: str, worlds: Sequence[World]) -> dict[str, Any]:
     here = [(title, comparison, arm) for title, comparison in worlds for arm in comparison.arms if arm.label == label]
     _, first, arm = here[0]
     return {
@@ -76,7 +73,8 @@ def _policy(
         "changed": changed(arm, first),
         "said": [(title, spoken.of_arm(comparison, one)) for title, comparison, one in here],
         "effects": _effects(here),
-        "groups": _groups(here, groups),
+        "risk": gains.RISK[gains.first_outcome(first.risks) or "exploitation"],
+        "groups": _groups(here),
         "figures": [
             drawn.of_comparison(narrow, name, f"policy-{number}-{place}", title if len(here) > 1 else "")
             for place, (title, comparison, one) in enumerate(here, 1)
@@ -141,15 +139,12 @@ def _limit(comparison: Comparison) -> float:
     return widest(effects[effects["metric"].isin(at_a_glance(comparison))])
 
 
-def _groups(
-    here: Sequence[tuple[str, Comparison, Arm]], groups: Mapping[str, list[dict[str, Any]]]
-) -> list[dict[str, Any]]:
-    """For whom: a row a group of people, a cell a world; ``groups`` has the tables of the worlds."""
+def _groups(here: Sequence[tuple[str, Comparison, Arm]]) -> list[dict[str, Any]]:
+    """For whom: a row a group of people, a cell a world; None where nothing is known of them there."""
     found: dict[str, list[Any]] = {}
-    for place, (title, comparison, arm) in enumerate(here):
-        position = [one.label for one in comparison.arms].index(arm.label)
-        for row in groups[title]:
-            found.setdefault(row["group"], [("", "")] * len(here))[place] = row["cells"][position]
+    for place, (_, comparison, arm) in enumerate(here):
+        for row in gains_of(comparison, arm, gains.first_outcome(here[0][1].risks)):
+            found.setdefault(row["group"], [None] * len(here))[place] = row
     return [{"group": group, "cells": cells} for group, cells in found.items()]
 
 

@@ -10,15 +10,17 @@ import numpy as np
 
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import ACTIVITY, RECORDED
-from sim.report import people, words
-from sim.report.directions import direction
+from sim.report import words
+from sim.report.directions import direction, of_risk
+from sim.report.gains import first_outcome, group_name, rows_of
 from sim.report.style import colours
 from sim.results.signs import names_a_sign
-from sim.results.transitions import GROUPS
+from sim.results.statistics import PER
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.results.arms import Arm
     from sim.results.comparison import Comparison
 
     Row = Mapping[Any, Any] | pd.Series  # a row of a table by column
@@ -172,43 +174,49 @@ def values_table(comparison: Comparison) -> list[dict[str, str]]:
     return rows
 
 
-def gross_table(comparison: Comparison) -> list[dict[str, Any]]:
-    """People to whom a thing happened in one world only, beside the placebo's number, per 100 000 at risk."""
-    rows: list[dict[str, Any]] = []
-    for arm in people.arms_with_floor(comparison):
-        for measure, names in people.SIDES.items():
-            found = [people.two_ways(comparison.transitions, arm.label, group, measure) for group in people.GROUPS]
-            for side, name in enumerate(names):
-                cells = [_beside_floor(both[side], 1e5 / comparison.people) for both in found if both is not None]
-                rows.append({"arm": arm.title, "colour": colours(comparison)[arm.label], "what": name, "cells": cells})
-    return rows
+def gains_table(comparison: Comparison, outcome: str | None = None) -> list[dict[str, Any]]:
+    """Who gains and who loses as rows of formatted cells, arm by arm; one of ``OUTCOMES``, None the first there is.
 
-
-def _beside_floor(row: Row | pd.Series, scale: float) -> list[tuple[str, str]]:
-    """A gross count, the placebo's and what is above it, each with its interval; counts do not go below none."""
-    above = [scale * row[name] for name in ("above_placebo", "above_low", "above_high")]
+    Each row has arm and colour beside what ``gains_of`` gives.
+    """
+    colour = colours(comparison)
     return [
-        _range([scale * max(row[name], 0.0) for name in ("people", "low", "high")]),
-        _range([scale * max(row[name], 0.0) for name in ("placebo", "placebo_low", "placebo_high")]),
-        _range(above, signed=True),
+        {"arm": arm.title, "colour": colour[arm.label]} | row
+        for arm in comparison.arms
+        for row in gains_of(comparison, arm, outcome)
     ]
 
 
-def groups_table(comparison: Comparison) -> list[dict[str, Any]]:
-    """How many more people were ever exploited with each arm, by sex, age, need and status, per 100 000 at risk."""
-    scale = 1e5 / comparison.people
-    rows = []
-    for group in GROUPS:
-        cells = []
-        for arm in comparison.arms:
-            net = people.balance(comparison.transitions, arm.label, group, "exploitation")
-            ends = None if net is None else [scale * net[name] for name in ("people", "low", "high")]
-            cells.append(("", "") if ends is None else _range(ends, signed=True))
-        rows.append({"group": "everyone" if group == "all" else group, "cells": cells})
-    return rows if any(mean for row in rows for mean, _ in row["cells"]) else []
+def gains_of(comparison: Comparison, arm: Arm, outcome: str | None = None) -> list[dict[str, Any]]:
+    """Who gains and who loses with one arm, a row a group; ``outcome`` as in ``gains_table``.
+
+    Each row has group, people, risk, change, interval, direction, rose, rose_range, fell, fell_range, spread,
+    spread_range, placebo and placebo_range. Numbers are people per 100 000 of the group.
+    """
+    named = outcome or first_outcome(comparison.risks) or ""
+    return [{"group": group_name(row["group"])} | _cells(row) for row in rows_of(comparison.risks, arm.label, named)]
 
 
-def _range(ends: Sequence[float], *, signed: bool = False) -> tuple[str, str]:
-    """A mean and its interval in words."""
-    mean, low, high = (words.number(value, signed=signed) for value in ends)
-    return mean, f"{low} to {high}" if all(map(math.isfinite, ends[1:])) else words.NO_INTERVAL
+def _cells(row: Mapping[Any, Any]) -> dict[str, Any]:
+    def of(name: str, *, scale: float = PER, signed: bool = False) -> str:
+        return words.number(scale * row[name], signed=signed)
+
+    def ends(low: str, high: str, *, scale: float = PER, signed: bool = False) -> str:
+        there = math.isfinite(row[low]) and math.isfinite(row[high])
+        return f"{of(low, scale=scale, signed=signed)} to {of(high, scale=scale, signed=signed)}" if there else ""
+
+    return {
+        "people": words.number(row["people"]),
+        "risk": of("risk"),
+        "change": of("change", signed=True),
+        "interval": ends("low", "high", signed=True) or words.NO_INTERVAL,
+        "direction": of_risk(row),
+        "rose": of("rose", scale=1.0),
+        "rose_range": ends("rose_low", "rose_high", scale=1.0),
+        "fell": of("fell", scale=1.0),
+        "fell_range": ends("fell_low", "fell_high", scale=1.0),
+        "spread": of("spread"),
+        "spread_range": ends("spread_low", "spread_high"),
+        "placebo": of("placebo", signed=True),
+        "placebo_range": ends("placebo_low", "placebo_high", signed=True),
+    }

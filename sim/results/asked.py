@@ -15,7 +15,7 @@ from typing import Any
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
 from sim.results.arms import Arm
-from sim.results.pairs import check_length, placebo_of
+from sim.results.pairs import check_length, lucks_of, placebo_of, with_lucks
 from sim.results.sequential import Target
 
 _NUMBERED = re.compile(r"(?:.*, )?(?:draw|point) \d+", re.DOTALL)
@@ -39,9 +39,14 @@ class Setting:
 
     @property
     def to_run(self) -> tuple[Arm, ...]:
-        """The arms, and the placebo beside them if there is one."""
+        """The arms, and the placebo beside them if there is one, once for every luck."""
         placebo = placebo_of(self.arms)
-        return self.arms if placebo is None else (*self.arms, placebo)
+        return tuple(with_lucks(self.arms if placebo is None else (*self.arms, placebo)))
+
+    @property
+    def lucks(self) -> int:
+        """How many lucks every seed has."""
+        return len(lucks_of(self.arms[0]))
 
 
 @dataclass(frozen=True)
@@ -58,13 +63,18 @@ class Design:
     most_seeds: int = 64
 
     @property
+    def lucks(self) -> int:
+        """How many lucks every seed has: as many in every setting."""
+        return self.settings[0].lucks
+
+    @property
     def arms(self) -> list[Arm]:
         """Every arm of every setting."""
         return [arm for setting in self.settings for arm in setting.arms]
 
     @property
     def to_run(self) -> list[Arm]:
-        """Every arm of every setting, and every placebo."""
+        """Every arm of every setting, and every placebo, once for every luck."""
         return [arm for setting in self.settings for arm in setting.to_run]
 
     @property

@@ -97,9 +97,14 @@ class Findings:
         return self._joined(lambda comparison: comparison.series)
 
     @cached_property
-    def transitions(self) -> pd.DataFrame:
-        """What happened to the same persons with and without each arm, see ``Comparison.transitions``."""
-        return self._joined(lambda comparison: comparison.transitions)
+    def risks(self) -> pd.DataFrame:
+        """Change of risk by groups known in week 0, see ``Comparison.risks``."""
+        return self._joined(lambda comparison: comparison.risks)
+
+    @property
+    def lucks(self) -> list[int]:
+        """The lucks that every seed was run with."""
+        return next(iter(self.comparisons.values())).lucks
 
     @cached_property
     def points(self) -> pd.DataFrame:

@@ -71,7 +71,11 @@ class Way:
 
 def jobs_of(arms: Sequence[Arm], seeds: Sequence[int]) -> list[Job]:
     """Every run of the arms once."""
-    return unique(Job(arm.scenario.run_key(seed), arm.scenario, seed, arm.words) for arm in arms for seed in seeds)
+    return unique(
+        Job(arm.scenario.run_key(seed), arm.scenario, seed, arm.words, arm.knows_people)
+        for arm in arms
+        for seed in seeds
+    )
 
 
 def check(design: Design, way: Way) -> None:
@@ -190,8 +194,9 @@ def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Sto
         if way.hydra and missing:
             missing = _by_hydra(missing, way, timings, store)
         failed |= _run_to_disk(missing, workers, way, timings, store)
-        # runs of this study with other seeds stay, so that fewer seeds today lose nothing for tomorrow
-        every = {arm.scenario.run_key(seed) for seed in {*stored.values(), *seeds} for arm in design.to_run}
+        # runs of this study with other seeds and lucks stay, so that fewer today lose nothing for tomorrow
+        dealt = {*store.dealt(), *((seed, arm.scenario["luck"]) for arm in design.to_run for seed in seeds)}
+        every = {arm.scenario.run_key(*each) for each in dealt for arm in design.to_run}
         stored = store.compact(keep=every.__contains__)
         runs = Kept(store, [job.key for job in jobs], failed)
         found = Findings(design, seeds, runs, interval=way.interval, folder=store.folder, timings=timings)
@@ -302,7 +307,7 @@ def tables_of(found: Findings, store: Store) -> Iterator[tuple[str, Any]]:
         yield "points.parquet", pa.Table.from_pandas(found.points, preserve_index=False)
     if any(comparison.arms for comparison in found.comparisons.values()):
         yield "effects.parquet", pa.Table.from_pandas(found.effects, preserve_index=False)
-        yield "transitions.parquet", pa.Table.from_pandas(found.transitions, preserve_index=False)
+        yield "risks.parquet", pa.Table.from_pandas(found.risks, preserve_index=False)
 
 
 def _request(found: Findings) -> dict[str, Any]:
@@ -317,6 +322,7 @@ def _request(found: Findings) -> dict[str, Any]:
         "sampled": list(found.design.sampled),
         "baseline": first.label,
         "seeds": found.seeds,
+        "lucks": found.lucks,
         "scenario": first.scenario.to_dict(),
     }
     if not found.several:
@@ -344,14 +350,15 @@ def _series(found: Findings) -> Iterator[pa.Table]:
 
 def _events(found: Findings, store: Store) -> Iterator[pa.Table]:
     """Stored events with the arm (and setting) that each belongs to."""
-    owners: dict[str, list[tuple[str, str]]] = {}
+    owners: dict[str, list[tuple[str, str, int]]] = {}
     for label, comparison in found.comparisons.items():
         for arm in comparison.every_arm:
-            for seed in found.seeds:
-                owners.setdefault(arm.scenario.run_key(seed), []).append((label, arm.label))
+            lucks = len(found.seeds) * comparison.lucks  # of every seed in turn, as keys are
+            for key, luck in zip(comparison.keys_of(arm), lucks, strict=True):
+                owners.setdefault(key, []).append((label, arm.label, luck))
     rows = [(key, *owner) for key, several in owners.items() for owner in several]
-    names = ["key", "setting", "arm"] if found.several else ["key", "arm"]
-    kept = [row if found.several else (row[0], row[2]) for row in rows]
+    names = ["key", "setting", "arm", "luck"] if found.several else ["key", "arm", "luck"]
+    kept = [row if found.several else (row[0], *row[2:]) for row in rows]
     arms = pa.table({name: [row[k] for row in kept] for k, name in enumerate(names)})
     empty = journal.EVENTS.empty_table()
     for table in (*store.events(), empty):

@@ -263,6 +263,6 @@ def _narrowed(design: Design, until: Sequence[str], most_seeds: int | None) -> D
 
 def _request(design: Design, shared: Scenario, parts: Sequence[str]) -> Request:
     seeds = chosen_seeds(int(shared["seeds"]), int(shared["seed"]))
-    check_size(len(design.arms), len(seeds))
+    check_size(len(design.arms), len(seeds) * design.lucks)
     keys = "".join(arm.scenario.key for arm in design.arms)
     return Request(design, seeds, shared.name or default_name(parts, keys))

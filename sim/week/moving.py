@@ -32,7 +32,7 @@ def contract(state: State, week: Agenda) -> None:
         s.regions["offers"].shape[1], len(active), len(seekers), state.p.market.quotes
     )
     search.weigh_offers(s.enterprises, s.regions, s.pairs, state.p.market, active, weights)
-    week.passes.hear(s, seekers, active, weights, quotes, keys, state.seed)
+    week.passes.hear(s, seekers, active, weights, quotes, keys, week.now.seed)
     smuggling.contract(s, state.p, week.now, seekers, quotes, week.ledger)
 
 

@@ -9,20 +9,22 @@ from matplotlib.colors import to_hex
 
 import sim
 from sim.ground.errors import RequestError
-from sim.report import figures, network, people, style
+from sim.report import figures, gains, network, style
 from sim.report.pictures import inline
 from sim.results.comparison import Comparison
-from sim.results.transitions import MEASURES
+from sim.results.risk_groups import OUTCOMES
 
 SMALL = ["world=corridor", "people.size=400", "time.years=0.5", "time.burn_in_weeks=8"]
 EVERY = (
+    "glance",
     "effects",
-    "otherwise",
-    "journeys",
+    "risks",
     "where",
     "ways_out",
     "paths",
     "funnel",
+    "cases",
+    "events",
     "demand",
     "officials",
     "networks",
@@ -122,16 +124,14 @@ def test_each_arm_keeps_its_colour(comparison):
     assert len(set(colour.values())) == 3
 
 
-def test_the_two_ways_follow_the_measure(comparison):
-    assert set(people.SIDES) == {name for name, *_ in MEASURES}
-    table = comparison.transitions
-    for measure, having in (("death", "died"), ("safety", "reached safety")):
-        with_it, without_it = people.two_ways(table, "tighter_borders", "all", measure)
-        assert (with_it["to_class"], without_it["from_class"]) == (having, having)
-        net = people.balance(table, "tighter_borders", "all", measure)
-        assert net["people"] == with_it["people"] - without_it["people"]
-    assert people.two_ways(table, "nothing", "all", "death") is None
-    assert people.balance(table, "nothing", "all", "death") is None
+def test_every_outcome_of_risks_has_a_name_and_a_direction(comparison):
+    assert set(gains.RISK) == set(OUTCOMES)
+    for outcome, (_, better) in OUTCOMES.items():
+        row = {"outcome": outcome, "verdict": "rises"}
+        assert gains.direction(row) == {1: gains.BETTER, -1: gains.WORSE, 0: gains.ACTIVITY}[better]
+        assert gains.direction(row | {"verdict": "undecided"}) == gains.UNDECIDED
+    assert gains.first_outcome(comparison.risks) == "exploitation"
+    assert gains.rows_of(comparison.risks, "nothing", "exploitation") == []
 
 
 def test_names_on_a_map_do_not_cover_one_another():

@@ -91,7 +91,7 @@ def everywhere(made_up_study, label: str, other: str) -> dict[str, str]:
         inline(found.figure("effects", label), label, other, "two")
         return {
             "terminal": shown_in_terminal(found),
-            "markdown": document(found.manifest | {"question": other}, found.summary, found.effects, found.transitions),
+            "markdown": document(found.manifest | {"question": other}, found.summary, found.effects, found.risks),
         }
 
 

@@ -43,7 +43,7 @@ def found() -> Findings:
 
 def test_tables_of_several_settings_say_which(found: Findings) -> None:
     settings = ["journey.alone_cost=1", "journey.alone_cost=8"]
-    for table in (found.summary, found.effects, found.series, found.transitions):
+    for table in (found.summary, found.effects, found.series, found.risks):
         assert table.columns[0] == "setting"
         assert list(dict.fromkeys(table["setting"])) == settings
     assert list(found.points.columns) == ["setting", "arm", "journey.alone_cost", "policy"]
@@ -59,7 +59,7 @@ def test_each_setting_is_the_comparison_that_it_would_be_alone(found: Findings) 
     pd.testing.assert_frame_equal(mine.paired, alone.effects)
     own = mine.effects.drop(columns=["q_value", "verdict"])  # which allow for both settings
     pd.testing.assert_frame_equal(own, alone.effects.drop(columns=["q_value", "verdict"]))
-    pd.testing.assert_frame_equal(mine.transitions, alone.transitions)
+    pd.testing.assert_frame_equal(mine.risks, alone.risks)
 
 
 def test_q_values_are_of_the_whole_study(found: Findings) -> None:
@@ -147,7 +147,7 @@ def test_a_kept_study_says_the_same_and_goes_on(
     kept = sim.sweep(SWEPT, seeds=3, workers=1, keep="swept")
     assert len(runs) == 12
     pd.testing.assert_frame_equal(kept.effects, found.effects)
-    pd.testing.assert_frame_equal(kept.transitions, found.transitions)
+    pd.testing.assert_frame_equal(kept.risks, found.risks)
     for name in ("summary", "effects", "series", "points"):
         stored = pd.read_parquet(folder / "swept" / f"{name}.parquet")
         pd.testing.assert_frame_equal(stored, getattr(found, name))

@@ -1,7 +1,7 @@
 """For whom it is worse: groups known at the start whose risk goes up, with the people whom it hits named first.
 
-From risks where there are several lucks, and otherwise from net counts of the same persons in both worlds. Tables of
-groups are wide, so that p-values that follow from their intervals are corrected over all of their rows.
+From the table of risks. Tables of groups are wide, so that p-values that follow from their intervals are corrected
+over all of their rows.
 """
 
 from __future__ import annotations
@@ -18,11 +18,8 @@ from sim.report.answers.said import counted, sentence
 from sim.report.answers.sizes import SPACE, natural
 from sim.results.signs import LEAST_SEEDS, LEVEL
 from sim.results.statistics import PER, q_values
-from sim.results.transitions import NET
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.results.comparison import Comparison
 
 MOST_GROUPS = 2
@@ -112,22 +109,7 @@ def _said(change: Change, several: bool) -> str:
 def _changes(setting: str, comparison: Comparison) -> Iterator[Change]:
     """Every change that is counted in one setting."""
     titles = {arm.label: name_of(arm.title) for arm in comparison.arms}
-    risks = getattr(comparison, "risks", None)
-    if risks is not None and len(risks):
-        yield from _of_risks(setting, titles, risks)
-        return
-    table = comparison.transitions
-    table = table[(table["kind"] == NET) & table["measure"].isin(list(HAPPENS))]
-    for row in table.to_dict("records"):
-        if row["seeds"] < LEAST_SEEDS or not math.isfinite(row["low"]):
-            continue
-        mean, low, high = (PER * row[name] / comparison.people for name in ("people", "low", "high"))
-        p = p_of(mean, low, high, count=int(row["seeds"]))
-        what = (setting, titles[row["arm"]], row["group"], row["measure"])
-        yield Change(*what, mean, low, high, p, "people at risk")
-
-
-def _of_risks(setting: str, titles: dict[str, str], risks: pd.DataFrame) -> Iterator[Change]:
+    risks = comparison.risks
     rows: list[dict[Any, Any]] = risks[risks["outcome"].isin(list(HAPPENS))].to_dict("records")
     for row in rows:
         if row["populations"] * row["lucks"] < LEAST_SEEDS or not math.isfinite(row["low"]):

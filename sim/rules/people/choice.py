@@ -178,7 +178,7 @@ def stigma_felt(s, p, i, w_home, now):
 @rule
 def chooser_of(s, p, i, now):
     """What person i weighs every option against."""
-    row, here, seed = s.people.row[i], s.people.here[i], now.seed
+    row, here = s.people.row[i], s.people.here[i]
     at_home = s.regions[row.home]
     w_home = at_home.income_home * row.ability
     stay = worth_of_home(p.choice, row, here != row.home, at_home, stigma_felt(s, p, i, w_home, now))
@@ -186,7 +186,7 @@ def chooser_of(s, p, i, now):
         stay += worth_of_job(p.choice, income_at_home(s.regions, row, now.week), w_home)
     barred = False
     if here == row.home and row.female and at_home.women_barred > 0.0:
-        barred = draw(seed, Stream.TRAVEL_LIMIT, i, row.generation, 0, 0) < at_home.women_barred
+        barred = draw(now.nature, Stream.TRAVEL_LIMIT, i, row.generation, 0, 0) < at_home.women_barred
     feared = dread(p.choice, stay) * at_home.alarm
     return Chooser(np.int64(here), stay, w_home, feared, barred, own_experience(p.lived, row, now.week))
 

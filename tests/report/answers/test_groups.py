@@ -55,19 +55,6 @@ def test_of_many_groups_some_exclude_zero_by_chance_and_are_not_named(comparison
     assert told(comparison).startswith("No group known at the start was surely found worse off")
 
 
-def test_net_counts_tell_of_groups_where_there_is_one_luck(case) -> None:
-    """Everybody exploited in one arm only, in every seed, by differing numbers."""
-    comparison = case({"a": {"deaths": [0.1, 0.2, 0.0, 0.1, 0.3, 0.1, 0.0, 0.2]}})
-    table = comparison.transitions.copy()
-    chosen = (table["group"] == "in need") & (table["measure"] == "exploitation")
-    table.loc[chosen, ["people", "low", "high"]] = 4.0, 3.0, 5.0
-    comparison.transitions = table
-    assert told(comparison) == (
-        "It is worse for people in need of protection with a: 1\xa0000 more of every 100\xa0000 people at risk are "
-        "exploited (750 to 1\xa0250 more)."
-    )
-
-
 @pytest.mark.parametrize("count", [6, 8, 30])
 def test_the_p_value_of_an_interval_is_that_of_its_values(count: int) -> None:
     sample = np.random.default_rng(count).normal(0.4, 1.0, count)
