@@ -73,7 +73,12 @@ _HOME = {
     "worlds": "sim.reference.registry",
 }
 # and what lower floors ask for by name (sim.ground.roof)
-_INSIDE = {"answer": "sim.report.answers", "answer_of": "sim.report.answers", "drawing": "sim.report.drawing"}
+_INSIDE = {
+    "WORDS": "sim.reference.glossary_words",
+    "answer": "sim.report.answers",
+    "answer_of": "sim.report.answers",
+    "drawing": "sim.report.drawing",
+}
 
 __all__ = [
     "Agency",

@@ -63,6 +63,7 @@ class Comparison:
         check_length(arms, setting)
         self.lucks = list(lucks_of(arms[0]))
         self.baseline, self.arms = arms[0], list(arms[1:])
+        self.beside = self.arms  # the arms among which each has its colour, also where only some of them are shown
         self.seeds, self.metrics, self.folder = list(seeds), list(metrics), folder
         self.timings = {} if timings is None else timings
         self.interval, self.setting = statistics.known_interval(interval), setting

@@ -6,7 +6,7 @@ here as a protocol; ``sim.report.drawing`` does it, and is loaded with its plott
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -37,8 +37,8 @@ class Drawing(Protocol):
     def study_figure(self, findings: Any, name: str) -> Figure:
         """One of them; RequestError names them otherwise."""
 
-    def study_page(self, findings: Any) -> str:
-        """The self-contained page about a study."""
+    def study_pages(self, findings: Any) -> Mapping[str, str]:
+        """The self-contained pages about a study, by the names of their files."""
 
     def write_study_page(self, path: str | Path, findings: Any) -> Path:
         """Write that page to ``path``."""

@@ -26,7 +26,7 @@ from sim.results.asked import Design, check_twins
 from sim.results.drawn import drawing
 from sim.results.findings import Findings
 from sim.results.kept import Kept
-from sim.results.naming import CRATE, MANIFEST, PAGE, REQUEST, TABLES, name_of, results_folder
+from sim.results.naming import CRATE, MANIFEST, REQUEST, TABLES, name_of, results_folder
 from sim.results.record import keep_record
 from sim.results.run import RunResult
 from sim.results.runs import Held
@@ -277,7 +277,8 @@ def _save(found: Findings, store: Store, before: Mapping[str, Any], way: Way) ->
         if write is not None:
             say("drawing the page", shown=way.progress)
             begin = time.perf_counter()
-            files[PAGE] = write(PAGE, drawing().study_page(found))
+            for name, text in drawing().study_pages(found).items():
+                files[name] = write(name, text)
             found.timings["page"] = time.perf_counter() - begin
     from sim.results.crate import crate  # noqa: PLC0415
 
@@ -349,14 +350,15 @@ def _series(found: Findings) -> Iterator[pa.Table]:
 
 def _events(found: Findings, store: Store) -> Iterator[pa.Table]:
     """Stored events with the arm (and setting) that each belongs to."""
-    owners: dict[str, list[tuple[str, str]]] = {}
+    owners: dict[str, list[tuple[str, str, int]]] = {}
     for label, comparison in found.comparisons.items():
         for arm in comparison.every_arm:
-            for key in comparison.keys_of(arm):
-                owners.setdefault(key, []).append((label, arm.label))
+            lucks = len(found.seeds) * comparison.lucks  # of every seed in turn, as keys are
+            for key, luck in zip(comparison.keys_of(arm), lucks, strict=True):
+                owners.setdefault(key, []).append((label, arm.label, luck))
     rows = [(key, *owner) for key, several in owners.items() for owner in several]
-    names = ["key", "setting", "arm"] if found.several else ["key", "arm"]
-    kept = [row if found.several else (row[0], row[2]) for row in rows]
+    names = ["key", "setting", "arm", "luck"] if found.several else ["key", "arm", "luck"]
+    kept = [row if found.several else (row[0], *row[2:]) for row in rows]
     arms = pa.table({name: [row[k] for row in kept] for k, name in enumerate(names)})
     empty = journal.EVENTS.empty_table()
     for table in (*store.events(), empty):

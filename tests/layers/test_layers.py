@@ -43,6 +43,7 @@ CIRCLES: dict[frozenset[str], str] = {}
 # who asks the roof for something by name (``sim.ground.roof``), which no import shows
 BY_NAME = {
     "sim.ground.callable_table": "sim.policies and sim.studies are packages and tables at once",
+    "sim.report.glossed": "pages explain words, whose meanings stand in the glossary of the reference",
     "sim.results.drawn": "results answer .figure(), .report() and .answer, which the report makes",
 }
 LONG_MODULES: dict[str, str] = {}

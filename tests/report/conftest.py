@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from html.parser import HTMLParser
 
 import numpy as np
 import pytest
@@ -143,3 +145,79 @@ def made_up_study(made_up: Callable[..., Comparison]) -> Callable[..., Findings]
         return Findings(Design(tuple(made), **about), list(range(1, seeds + 1)), Held(runs))  # type: ignore[arg-type]
 
     return make
+
+
+# --- pages --------------------------------------------------------------------------------------------------------
+
+VOID = {"meta", "br"}
+
+
+class Element:
+    """A piece of a page: its tag, its attributes, what is in it, and the piece that it is in."""
+
+    def __init__(self, tag: str, attributes: Mapping[str, str | None], parent: Element | None) -> None:
+        self.tag, self.attributes, self.parent = tag, dict(attributes), parent
+        self.inside: list[Element | str] = []
+
+    def all(self, *tags: str, **attributes: str) -> list[Element]:
+        """Every piece below this one with one of these tags and these attributes, in the order of the page."""
+        found = []
+        for one in self.inside:
+            if isinstance(one, Element):
+                fits = (not tags or one.tag in tags) and all(
+                    one.attributes.get(key) == value for key, value in attributes.items()
+                )
+                found += [*([one] if fits else []), *one.all(*tags, **attributes)]
+        return found
+
+    @property
+    def text(self) -> str:
+        """What is written in it, with single blanks."""
+        parts = (one.text if isinstance(one, Element) else one for one in self.inside)
+        return re.sub(r"[ \t\n]+", " ", " ".join(parts)).strip()
+
+    @property
+    def above(self) -> list[str]:
+        """The tags of what it is in, from the inside."""
+        return [] if self.parent is None else [self.parent.tag, *self.parent.above]
+
+
+class Reader(HTMLParser):
+    """Reads a page; whatever is not closed, or closed twice, is an error."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = self.here = Element("page", {}, None)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names)), f"{tag} says something twice: {names}"
+        found = Element(tag, dict(attrs), self.here)
+        self.here.inside.append(found)
+        if tag not in VOID:
+            self.here = found
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.here.inside.append(Element(tag, dict(attrs), self.here))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.here.tag == tag, f"</{tag}> stands in <{self.here.tag}>"
+        assert self.here.parent is not None
+        self.here = self.here.parent
+
+    def handle_data(self, data: str) -> None:
+        self.here.inside.append(data)
+
+
+@pytest.fixture(scope="session")
+def read() -> Callable[[str], Element]:
+    """``read(html)``: the page as pieces."""
+
+    def reading(markup: str) -> Element:
+        reader = Reader()
+        reader.feed(markup)
+        reader.close()
+        assert reader.here is reader.root, f"<{reader.here.tag}> is not closed"
+        return reader.root
+
+    return reading

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from sim.cli import terminal
 from sim.declared.measures.catalogue import METRICS
-from sim.report import bars, between, figures, gains, page, tables, words
+from sim.report import bars, between, details, figures, first, gains, page, tables, words
 from sim.report import practice as practice_of
 from sim.report.markdown import document
 from sim.report.texts import in_markdown
@@ -165,8 +165,8 @@ def test_a_study_shows_one_verdict_wherever_an_effect_stands(made_up_study) -> N
         rows = found.effects[found.effects["setting"] == setting].drop(columns="setting").reset_index(drop=True)
         pd.testing.assert_frame_equal(rows, comparison.effects)
         assert (comparison.paired["q_value"] != comparison.effects["q_value"]).any()
-    spanning = page._study(found, 2)
-    cells = {(row["metric"], row["setting"]): row["cells"] for row in spanning["rows"]}
+    rows = details.setting_by_setting(found, list(arms), list(found.comparisons))
+    cells = {(row["metric"], row["setting"]): row["cells"] for row in rows}
     for setting, comparison in found.comparisons.items():
         for group in tables.effects_table(comparison, SHOWN)["groups"]:
             for row in group["rows"]:
@@ -234,9 +234,9 @@ def test_arms_of_another_size_are_shown_by_rates_of_their_own(made_up, made_up_s
     values = found.effects.set_index("metric").loc[list(figures.CHANNEL_METRICS), "value"]
     assert total == pytest.approx(values.sum())
     assert "compared by rates" in terminal_of(found.effects, ["large"])
-    assert "rates" in document(found.manifest, found.summary, found.effects, found.risks) or "per 100 000" in document(
-        found.manifest, found.summary, found.effects, found.risks
-    )
+    assert "rates" in document(
+        found.manifest, found.summary, found.effects, found.transitions
+    ) or "per 100 000" in document(found.manifest, found.summary, found.effects, found.risks)
     assert found.risks.empty  # the people are others
 
 
@@ -249,7 +249,7 @@ def test_who_gains_and_who_loses_is_the_same_in_figure_table_page_and_text(made_
     row = found.risks.set_index(["group", "outcome"]).loc["all", "exploitation"]
     assert (row["verdict"], row["lucks"], row["populations"]) == ("rises", 3, 8)
     cell = tables.gains_table(found)[0]
-    assert (cell["group"], cell["direction"]) == ("everyone", "worse")
+    assert (cell["group"], cell["direction"].word) == ("everyone", "worse")
     assert cell["change"] == words.number(1e5 * row["change"], signed=True)
     drawn = found.figure("risks")
     assert cell["change"] in [text.get_text() for axes in drawn.axes for text in axes.texts]
@@ -263,7 +263,7 @@ def test_who_gains_and_who_loses_is_the_same_in_figure_table_page_and_text(made_
     line = next(line for line in text.split("\n") if line.startswith("| a | everyone |"))
     assert f"**{cell['change']}" in line
     assert line.split(" | ")[5].startswith(cell["rose"])
-    markup = text_of(page.page([("Made up", found)]))
+    markup = text_of("".join(page.pages([("Made up", found)])))
     assert all(cell[name] in markup for name in ("change", "interval", "rose", "fell", "spread", "placebo"))
     assert not re.search(r"\b(harm|harmed|helped|spared)\b", (markup + text).replace("harm per person", ""))
 
@@ -274,7 +274,7 @@ def test_with_one_luck_the_page_says_what_it_cannot_know(made_up, monkeypatch) -
     assert set(found.risks["verdict"]) <= {"undecided", "the same difference in every seed"}
     assert found.risks[["rose", "fell", "spread", "placebo"]].isna().all(axis=None)
     assert "has no sure change in any group" in gains.risks_in_words(found)
-    markup = text_of(page.page([("Made up", found)]))
+    markup = text_of("".join(page.pages([("Made up", found)])))
     assert "needs several lucks of the same people" in markup
     assert "what is found where nothing is done" in markup
 
@@ -296,7 +296,7 @@ def test_a_policy_that_the_run_does_not_hold_is_said_not_to_be_there(made_up, wo
     found = made_up({"late": 0.0}, words={"late": own}, seeds=1, metrics=["deaths"])
     if found.arms[0].scenario.policies[0].start != words_of["start"]:
         pytest.fail("the policy is not the one asked for")
-    (policy,) = page._arm(found.arms[0], found)["policies"]
+    (policy,) = first.policies(found.arms[0])
     assert policy["practice"] == practice
     assert said in policy["note"]
     assert said in " ".join(practice_of.notes(found.arms[0].scenario))

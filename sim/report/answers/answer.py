@@ -42,15 +42,17 @@ def answer(worlds: Sequence[World], *, question: str | None = None, findings: Fi
 
     Parameters
     ----------
-    worlds : each setting with its title and what was compared there, at least one.
+    worlds : each setting with its title and what was compared there; of no matter where there are findings.
     question : what was asked; None takes that of the study, or a general one.
-    findings : the study, which says what doses and draws there are; None where comparisons stand alone.
+    findings : the study, of which all settings are told, with its doses and draws; None where comparisons stand alone.
 
     Returns
     -------
     Three to five sentences in a fixed order: changes whose sign may be named, what is not known, what depends on an
     assumption, for whom it is worse, and activity as far as there is room.
     """
+    if findings is not None:
+        worlds = [(comparison.title, comparison) for comparison in findings.comparisons.values()]
     basis = Basis(tuple(worlds), findings)
     asked = question or (basis.design.question if basis.design else None)
     if not basis.lines:
@@ -61,8 +63,7 @@ def answer(worlds: Sequence[World], *, question: str | None = None, findings: Fi
 
 def answer_of(findings: Findings) -> Answer:
     """The answer of a study, over all its settings."""
-    worlds = [(comparison.title, comparison) for comparison in findings.comparisons.values()]
-    return answer(worlds, findings=findings)
+    return answer((), findings=findings)
 
 
 def arm_sentences(comparison: Comparison, arm: Arm) -> list[Sentence]:
