@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.declared.measures.catalogue import METRICS
@@ -82,7 +82,7 @@ def anything(row: Row) -> str:
     size = size_of(row)
     if not math.isfinite(size.low):
         return ""
-    return f"anything from {end(size.low, size)} to {end(size.high, size)}"
+    return f"anything from {end(size.low, replace(size, after=''))} to {end(size.high, size)}"
 
 
 def end(value: float, size: Size) -> str:
