@@ -101,7 +101,7 @@ def networks(week: Any, repeats: int = 5) -> dict[str, float]:
     from sim.ground.calendar import Now  # noqa: PLC0415 - as above
     from sim.rules.networks.partners import tend_partners  # noqa: PLC0415
 
-    state, now, counters = week.state, Now(week.week, week.seed), np.zeros_like(week.counters[0])
+    state, now, counters = week.state, Now(week.week, week.seed, week.seed), np.zeros_like(week.counters[0])
     begin = time.perf_counter()
     for _ in range(repeats):
         tend_partners(state.s, state.p, now, counters)

@@ -17,7 +17,6 @@ from experiments.pattern_runs import EVENTS, LARGE, SHORT, SMALL, Check, Floats,
 from sim.agents.people import Path
 from sim.declared.measures.catalogue import METRICS
 from sim.results.statistics import Interval, t_interval, variance_ratio
-from sim.results.transitions import join
 
 Pattern = Mapping[str, Any]
 HEADLINES = tuple(name for name, metric in METRICS.items() if metric.headline and metric.layer == "truth")
@@ -284,10 +283,10 @@ def diverted_net(before: Mapping[str, NDArray[Any]], after: Mapping[str, NDArray
 def _paths_in_both(
     before: Mapping[str, NDArray[Any]], after: Mapping[str, NDArray[Any]]
 ) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
-    """Outcome bytes of persons who were at risk in both worlds."""
-    first, second = join(before, after)
-    both = (first >= 0) & (second >= 0)
-    return first[both], second[both]
+    """Outcome bits of persons who were at risk in both worlds."""
+    names = ((outcomes["row"].astype(np.int64) << 32) | outcomes["generation"] for outcomes in (before, after))
+    _, here, there = np.intersect1d(*names, assume_unique=True, return_indices=True)
+    return before["path"][here], after["path"][there]
 
 
 def _has(path: NDArray[np.int16], bit: Path) -> NDArray[np.bool_]:

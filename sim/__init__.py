@@ -77,7 +77,13 @@ _HOME = {
     "worlds": "sim.reference.registry",
 }
 # and what lower floors ask for by name (sim.ground.roof)
-_INSIDE = {"drawing": "sim.report.drawing", "run_drawing": "sim.report.one_run"}
+_INSIDE = {
+    "WORDS": "sim.reference.glossary_words",
+    "answer": "sim.report.answers",
+    "answer_of": "sim.report.answers",
+    "drawing": "sim.report.drawing",
+    "run_drawing": "sim.report.one_run",
+}
 
 __all__ = [
     "Agency",

@@ -241,9 +241,11 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Seeds of the runs that are really done."""
     done: list[int] = []
 
-    def counted(scenario: Scenario, seed: int | None = None, words: tuple[str, ...] = ()) -> RunResult:
+    def counted(
+        scenario: Scenario, seed: int | None = None, words: tuple[str, ...] = (), *, knows_people: bool = False
+    ) -> RunResult:
         done.append(-1 if seed is None else seed)
-        return run_one(scenario, seed, words)
+        return run_one(scenario, seed, words, knows_people=knows_people)
 
     monkeypatch.setattr(pool, "run_one", counted)
     return done

@@ -42,7 +42,7 @@ def of_run(folder: Path, name: str, seed: int, failures: Sequence[Mapping[str, A
 
 
 def of_study(found: Findings, name: str) -> Answer:
-    """The answer to ``labyrinth compare`` and ``sweep``: where results are, and the rows of ``effects.parquet``."""
+    """The answer to ``labyrinth compare`` and ``sweep``: where results are, and its effects and risks."""
     folder = found.folder
     labels = found.design.labels
     return {
@@ -56,12 +56,17 @@ def of_study(found: Findings, name: str) -> Answer:
         "baseline": labels[0][1],
         "arms": [arm for arm in dict.fromkeys(arm for _, arm in labels) if arm != labels[0][1]],
         "seeds": found.seeds,
+        "lucks": found.lucks,
+        "points": found.design.numbered,
+        "answer": None if found.summary.empty else found.answer.plain,
         "effects": found.effects.to_dict("records"),
+        "risks": found.risks.to_dict("records"),
         "failures": [
             {
                 "setting": setting,
                 "arm": arm,
                 "seed": seed,
+                "luck": failure.luck,
                 "stage": failure.stage,
                 "error": failure.error,
                 "to_repeat": failure.reproducer,
@@ -81,6 +86,7 @@ def of_plan(plan: Plan, name: str, labels: Sequence[tuple[str, str]]) -> Answer:
         "settings": list(dict.fromkeys(setting for setting, _ in labels)),
         "arms": list(dict.fromkeys(arm for _, arm in labels)),
         "seeds": plan.seeds,
+        "lucks": plan.lucks,
         "runs": plan.runs,
         "there": plan.there,
         "seconds": {stage: round(taken, 1) for stage, taken in plan.stages.items()},

@@ -31,7 +31,8 @@ def carry_out(arguments: argparse.Namespace) -> int:
     folder = stored(lambda: run_to_folder(scenario, name=name, words=words, **way))
     if folder is None:
         return 1
-    failures = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["failures"]
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    failures = manifest["failures"]
     for failure in failures:
         print(f"labyrinth: the run failed, {failure['stage']}: {failure['error']}", file=sys.stderr)
     if arguments.json:
@@ -41,8 +42,9 @@ def carry_out(arguments: argparse.Namespace) -> int:
     elif not failures and not arguments.quiet:
         import pandas as pd  # noqa: PLC0415
 
-        from sim.cli.terminal import console, show_summary  # noqa: PLC0415
+        from sim.cli.terminal import console, show_answer, show_summary  # noqa: PLC0415
 
+        show_answer(manifest["answer"], console())
         show_summary(pd.read_parquet(folder / "summary.parquet"), console())
         print(f"results in {folder}")
     return 1 if failures else 0

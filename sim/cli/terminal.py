@@ -13,8 +13,10 @@ from rich.text import Text
 
 from sim.declared.measures.catalogue import METRICS
 from sim.reference.registry import Row, number, words
+from sim.report.answers.said import KINDS
 from sim.report.practice import notes
 from sim.report.texts import short
+from sim.report.words import direction
 from sim.results.signs import LEAST_SEEDS, LEVEL, names_a_sign, seeds_note
 
 if TYPE_CHECKING:
@@ -172,13 +174,41 @@ def show_effects(effects: pd.DataFrame, arms: Sequence[str], console: Console) -
         _say(f"and {len(arms) - len(shown)} more arms, in effects.parquet", console)
 
 
+def show_answer(answer: Mapping[str, Any], console: Console) -> None:
+    """The sentences of an answer as plain data, each under what it tells, and what they cannot say."""
+    for each in answer["sentences"]:
+        console.print(Text.assemble((f"{KINDS.get(each['kind'], each['kind'])}: ", "bold"), each["text"]))
+    console.print(Text(answer["cannot"], style="italic"))
+    console.print()
+
+
+def show_points(points: Mapping[str, Mapping[str, Any]], console: Console) -> None:
+    """What draws and points with a number stand for."""
+    for label, values in list(points.items())[:MOST_SETTINGS]:
+        said = ", ".join(f"{name} {figure(x) if isinstance(x, int | float) else x}" for name, x in values.items())
+        _say(f"{short(label)}: {short(said, 300)}", console)
+    if len(points) > MOST_SETTINGS:
+        _say(f"and {len(points) - MOST_SETTINGS} more, in points.parquet", console)
+
+
 def show_findings(findings: Findings, console: Console) -> None:
+    """What was found in words, then as a table; of a study with settings, one row a metric and setting."""
+    if not findings.summary.empty:
+        show_answer(findings.answer.plain, console)
+    _show_table(findings, console)
+    show_points(findings.design.numbered, console)
+
+
+def _show_table(findings: Findings, console: Console) -> None:
     """Effects of a comparison; of a study with settings, one row a metric and setting."""
     if not findings.several:
         (only,) = findings.comparisons.values()
         if only.arms:
+            from sim.report.gains import risks_in_words  # noqa: PLC0415 - scipy loads when first used
+
             show_effects(only.effects, [arm.label for arm in only.arms], console)
             _say(seeds_note(len(findings.seeds)), console)
+            _say(risks_in_words(only), console)
             _say_what_falls_outside(findings, console)
         return
     from sim.report.between import shown  # noqa: PLC0415 - plotting libraries load when first used
@@ -239,7 +269,10 @@ def _marked(row: Any, mean: str, low: str, high: str) -> Text:
     """A change with its interval, and a mark where its sign is sure."""
     interval = f"[{low}, {high}]" if math.isfinite(row.low) else "[no interval]"
     sure = names_a_sign(row.verdict)
-    return Text(f"{mean} {interval}{MARK if sure else ' '}", style="bold" if sure else "")
+    way = direction(row.metric, row.verdict) if sure else "neither"
+    return Text(
+        f"{mean} {interval}{MARK if sure else ' '}{'' if way == 'neither' else way}", style="bold" if sure else ""
+    )
 
 
 def figure(value: float, *, sign: bool = False) -> str:

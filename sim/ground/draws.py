@@ -184,6 +184,15 @@ def draw(seed, stream, who, generation, when, what):
 
 
 @rule
+def dealt_in(now, week):
+    """The seed of what was dealt in a week and holds for as long as it is asked for, such as a threshold.
+
+    What was dealt before week 0 belongs to the world with which policies begin, whatever luck comes after.
+    """
+    return now.seed if week >= 0 else now.nature
+
+
+@rule
 def key_of(seed, stream, who, generation, when):
     """The 64-bit key of a decision between many options, each of which has its own number in ``draw_of``."""
     a, b, _, _ = philox(

@@ -238,12 +238,25 @@ WORDS: dict[str, tuple[Word, ...]] = {
           "held against."),
         W("setting", "Where and under which assumptions arms are compared."),
         W("study", "A question, with the arms and settings that answer it. See [studies](studies.md)."),
-        W("twin", "The same run with one thing otherwise: the same seed, hence the same people and the same luck."),
+        W("twin", "The same run with one thing otherwise: the same seed and luck, hence the same people and draws."),
         W("paired", "Differences are taken seed by seed, between twins."),
+        W("answer", "What a study found, in three to five sentences that rules make from its effects. See "
+          "[studies](studies.md)."),
+        W("no change to speak of", "Said of an effect whose whole interval lies within 5 % of the level without a "
+          "policy."),
+        W("draw, point", "Settings or arms that go by a number: a draw of parameters, or a point of a sweep. What was "
+          "varied to make them is listed beside the results."),
         W("effect", "The mean difference of an arm to its baseline, with an interval."),
-        W("placebo", "A run without a policy in which one person in a hundred thinks a week later, once. It shows how "
-          "far two worlds drift apart for no reason: the floor under gross numbers."),
-        W("gross, net", "For how many people two worlds differ at all, and by how many they differ on balance."),
+        W("population", "A seed, where risk is told of: a world with its people and burn-in, which has several "
+          "lucks. See [risk](risk.md)."),
+        W("luck", "One way in which everything turns out from week 0 on, for the same world and people. Several lucks "
+          "of a population tell a person's risk from what happened to befall her."),
+        W("risk", "The chance that something happens to a person, over all lucks: what can be known in week 0 of what "
+          "will become of her."),
+        W("change of risk", "The risk with a policy minus the risk without it. That of one person cannot be seen; that "
+          "of a group, the spread in a group, and about how many people's rises or falls can be estimated."),
+        W("placebo", "A run without a policy in which one person in a hundred thinks a week later, once. It shows what "
+          "an estimate finds where nothing was done."),
         W("least size", "The number of people below which a world is too small for its enterprises. See "
           "[worlds](worlds.md)."),
         W("evidence id", "Names what a rule or number rests on. See the [bibliography](bibliography.md). *Assumed* is "

@@ -68,10 +68,10 @@ def policy_page(row: Row, others: Sequence[str], folder: Path | None = None) -> 
     lines = [f"# {row['title']}", "", f"`{row['name']}`: {row['intent'] or 'no policy'}.", ""]
     if not row["moves"]:
         return "\n".join([*lines, "It moves nothing: the world that others are compared with.", ""])
-    lines += ["## What it moves", "", "| move | what the lever is | read by |", "|---|---|---|"]
-    for move in row["moves"]:
+    lines += ["## What it moves", "", "| move | in words | read by |", "|---|---|---|"]
+    for move, does in zip(row["moves"], row["does"], strict=True):
         lever = LEVERS[move.split(" ")[0]]
-        lines.append(f"| {move} | {lever.meaning} ({lever.unit}, {lever.evidence}) | {told_readers(lever.name)} |")
+        lines.append(f"| {move} | {does} ({lever.unit}, {lever.evidence}) | {told_readers(lever.name)} |")
     timing = ", ".join(f"{name} {row[name]:g}" for name in RANGES if row[name] is not None)
     lines += ["", f"As shipped: {timing}.", "", "## What the literature says", ""]
     lines += [f"Claims: {', '.join(row['claims'])}.", ""]

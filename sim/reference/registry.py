@@ -18,7 +18,6 @@ from sim.ground.errors import Faults, RequestError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.policies.policy import Move
     from sim.scenario.folders import Folders
 
 Row = dict[str, Any]
@@ -85,6 +84,7 @@ def _metrics() -> list[Row]:
             "kind": item.kind,
             "tag": item.tag,
             "layer": item.layer,
+            "worse": item.worse,
             "counterpart": item.counterpart,
             "headline": item.headline,
             "per_100k": item.per_100k,
@@ -99,6 +99,8 @@ def _policy(key: str, folders: Folders) -> Row:
     from sim.ground.shipped import shown  # noqa: PLC0415
     from sim.policies.policy import policy_from  # noqa: PLC0415
     from sim.reference.families import family_of  # noqa: PLC0415
+    from sim.reference.moves import move_words  # noqa: PLC0415
+    from sim.report.answers.doses import dose_in_words  # noqa: PLC0415
     from sim.scenario.composition import policy_content  # noqa: PLC0415
 
     path = folders.path("policy", key)
@@ -106,14 +108,8 @@ def _policy(key: str, folders: Folders) -> Row:
     row: Row = {"name": key, "title": policy.name, "family": family_of(move.lever for move in policy.levers)}
     row |= {field: value for field, value in asdict(policy).items() if field not in ("key", "name", "levers")}
     row |= {"claims": list(policy.claims), "disputed": list(policy.disputed)}
-    return row | {"moves": [move_words(move) for move in policy.levers], "file": shown(path)}
-
-
-def move_words(move: Move) -> str:
-    """A move as a sentence: ``border.control + 0.15 where role: transit``."""
-    operation = {"set": "set to", "add": "+", "scale": "×"}[move.op]
-    where = ", ".join(f"{key}: {value}" for key, value in move.where)
-    return f"{move.lever} {operation} {move.value:g}{f' where {where}' if where else ''}"
+    moves = {"moves": [move_words(move) for move in policy.levers], "does": [dose_in_words(m) for m in policy.levers]}
+    return row | moves | {"file": shown(path)}
 
 
 def _world(name: str, folders: Folders) -> Row:
@@ -312,8 +308,9 @@ they only write what follows from it into a field of a table, those that read th
 _METRICS = """
 What a run reports, over the weeks after burn-in. A *flow* is given per year, a *stock* and a *level* as the mean over
 weeks, a *ratio* as the ratio of sums. *Tag*: `activity` is what the state does, which is never an outcome; `output`,
-`outcome` and `impact` as usual in evaluation. *Layer*: `truth` is what happens, `record` what an agency sees of it.
-Headline metrics come first in reports. Flows and stocks are also given per 100 000 persons at risk.
+`outcome` and `impact` as usual in evaluation. *Worse*: whether more or fewer of it are worse for people; empty where
+neither can be said. *Layer*: `truth` is what happens, `record` what an agency sees of it. Headline metrics come first
+in reports. Flows and stocks are also given per 100 000 persons at risk.
 """
 _POLICIES = """
 The policies in `configs/policy/`; [policies](policies.md) says how one is written and chosen. *Claims* are the evidence
@@ -324,7 +321,7 @@ _DICTIONARIES = {
     "switches": (_SWITCHES, ("key", "default", "options", "meaning", "interface", "evidence", "grade", "contested")),
     "levers": (_LEVERS, ("name", "scope", "range", "unit", "meaning", "evidence", "reader")),
     "shipped_policies": (_POLICIES, ("name", "title", "intent", "moves", "max_dose", "claims", "disputed")),
-    "metrics": (_METRICS, ("name", "unit", "kind", "meaning", "tag", "layer", "counterpart", "headline")),
+    "metrics": (_METRICS, ("name", "unit", "kind", "meaning", "tag", "worse", "layer", "counterpart", "headline")),
 }
 
 

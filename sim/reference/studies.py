@@ -34,7 +34,7 @@ def study_row(name: str, folders: Folders) -> Row:
         "metrics": study.metrics or [],
         "until": study.until,
         "seeds": seeds,
-        "runs": settings * (arms + bool(parts.values["placebo"])) * seeds,
+        "runs": settings * (arms + bool(parts.values["placebo"])) * seeds * int(parts.values["lucks"]),
         "file": shown(folders.path("study", name)),
     }
 

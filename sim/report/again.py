@@ -20,7 +20,7 @@ from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
 from sim.ground.notes import note
 from sim.report.markdown import document
-from sim.report.page import study_page, write_whole
+from sim.report.page import files_of, write_study_page, write_whole
 from sim.results import provenance
 from sim.results.findings import Findings
 from sim.results.kept import Kept
@@ -31,7 +31,7 @@ from sim.results.sealed import DamagedError, sealed, unsealed
 from sim.results.store import Store, StoreError
 from sim.studies.conduct import tables_of
 
-TABLES = ("summary", "effects", "transitions", "points", "series")
+TABLES = ("summary", "effects", "risks", "points", "series")
 
 
 def write_again(folder: Path, kind: str, output: Path | None) -> list[Path]:
@@ -46,7 +46,7 @@ def write_again(folder: Path, kind: str, output: Path | None) -> list[Path]:
     results = Results(folder)
     try:
         if kind == "html":
-            return [_page(results, output)]
+            return _pages(results, output or folder / PAGE)
         if kind == "md":
             text = document(results.manifest, *(_frame(results.table(name)) for name in TABLES[:3]))
             return [write_whole(output or folder / "report.md", text)]
@@ -139,10 +139,10 @@ class Results:
         made = dict(tables_of(self.findings, self._store)).get(file)
         return made if made is None or isinstance(made, pa.Table) else pa.concat_tables(made)
 
-    def note(self, path: Path) -> None:
-        """Let the manifest vouch for a file of the folder that has been written again."""
+    def note(self, *paths: Path) -> None:
+        """Let the manifest vouch for files of the folder that have been written again."""
         if self._kept:
-            files = {**self._kept["files"], path.name: fingerprint(path)}
+            files = {**self._kept["files"], **{path.name: fingerprint(path) for path in paths}}
             write_whole(self.folder / MANIFEST, sealed(self._kept | {"files": files}))
 
     def _wrong(self, what: str) -> RequestError:
@@ -156,12 +156,12 @@ def _sealed(path: Path) -> dict[str, Any]:
         return {}
 
 
-def _page(results: Results, output: Path | None) -> Path:
-    page = results.folder / PAGE
-    path = write_whole(output or page, study_page(results.findings))
-    if path == page:
-        results.note(page)
-    return path
+def _pages(results: Results, path: Path) -> list[Path]:
+    write_study_page(path, results.findings)
+    written = list(files_of(path))
+    if path == results.folder / PAGE:
+        results.note(*written)
+    return written
 
 
 def _frame(table: pa.Table | None) -> pd.DataFrame:

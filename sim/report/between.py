@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from sim.declared.measures.catalogue import METRICS
-from sim.report import heat, words
-from sim.report.pictures import COLUMNS, Picture, caption_of, drawn, head, left_out, panels, possible, remark
-from sim.report.style import ARMS, BASELINE, INK, QUIET, WIDTH, canvas, thousands
-from sim.report.texts import in_figure
-from sim.results.signs import LEAST_SEEDS, LEVEL, names_a_sign, seeds_note
+from sim.report import glance, heat, words
+from sim.report.pictures import COLUMNS, Picture, alt_of, caption_of, drawn, head, left_out, panels, possible, remark
+from sim.report.said import MOST, NAME, fitted, small
+from sim.report.style import BASELINE, INK, QUIET, WIDTH, Mark, canvas, key_of, mark_of, theme, thousands
+from sim.report.texts import in_figure, short
+from sim.results.signs import FALLS, LEAST_SEEDS, LEVEL, RISES, names_a_sign, seeds_note
 from sim.results.statistics import t_interval
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from sim.results.arms import Arm
@@ -77,6 +75,20 @@ def title(name: str) -> str:
     return FIGURES[name].title
 
 
+def alt(findings: Findings, name: str) -> str:
+    """What is found in a figure, in a sentence or two, for those who cannot see it."""
+    return alt_of(FIGURES[name], findings)
+
+
+def narrow(findings: Findings, name: str) -> Figure | None:
+    """A figure as it is drawn for a telephone; None where there is only the one."""
+    picture = FIGURES[name]
+    if picture.narrow is None:
+        return None
+    with theme():
+        return picture.narrow(findings)
+
+
 # --- dose and response ------------------------------------------------------------------------------------------
 
 
@@ -122,77 +134,96 @@ def dose_response(findings: Findings) -> Figure:
     chosen = shown(findings)
     figure, every = panels(len(chosen), 0.9, 2.4)
     lines = list(dict.fromkeys(table[table["dose"].notna()]["line"]))[:MOST_LINES]
+    marks = {line: mark_of(number) for number, line in enumerate(lines)}
     for axes, metric in zip(every, chosen, strict=True):
         _, unit = words.per_people(METRICS[metric], 1)
         part = table[table["metric"] == metric]
-        for line, colour in zip(lines, itertools.cycle(ARMS)):
+        for line, mark in marks.items():
             curve = part[(part["line"] == line) & part["dose"].notna()].sort_values("dose")
-            axes.fill_between(curve["dose"], curve["low"], curve["high"], color=colour, alpha=0.15,
-                              lw=0)  # fmt: skip
-            axes.plot(curve["dose"], curve["mean"], "o-", color=colour, lw=1.7, ms=4)
+            axes.fill_between(curve["dose"], curve["low"], curve["high"], color=mark.colour, alpha=0.12, lw=0)
+            axes.plot(curve["dose"], curve["mean"], mark.shape, color=mark.colour, ls=mark.line, lw=1.7, ms=5, mew=0)
         for row in part[part["dose"].isna()].to_dict("records"):
-            axes.axhline(row["mean"], color=_tint(row["line"], lines), lw=1.1, ls=(0, (4, 2)))
+            axes.axhline(row["mean"], color=_tint(row["line"], marks), lw=1.1, ls=(0, (1, 1.5)))
         head(axes, metric, unit)
         axes.yaxis.set_major_formatter(thousands)
         axes.margins(y=0.15)
     for axes in every[-COLUMNS:]:
         axes.set_xlabel(in_figure(findings.design.dose or ""))
-    handles = [
-        Line2D([], [], color=colour, lw=3, label=in_figure(line, 48))
-        for line, colour in zip(lines, itertools.cycle(ARMS))
-    ]
+    handles = [key_of(mark, in_figure(line, 48), lines=True) for line, mark in marks.items()]
     if table["dose"].isna().any():
-        handles.append(Line2D([], [], color=BASELINE, lw=1.5, ls=(0, (4, 2)), label="baseline"))
-    figure.legend(handles=handles, loc="outside upper center", ncols=min(3, len(handles)))
+        handles.append(Line2D([], [], color=BASELINE, lw=1.5, ls=(0, (1, 1.5)), label="baseline"))
+    figure.legend(handles=handles, loc="outside upper center", ncols=min(3, len(handles)), handlelength=3.6)
     return figure
 
 
-def _tint(baseline: str, lines: list[str]) -> str:
+def alt_dose(findings: Findings) -> str:
+    """Where the first figures stand at the least and at the highest dose, line by line."""
+    table = levels(findings)
+    table = table[table["dose"].notna()]
+    found = []
+    for metric in shown(findings)[:3]:
+        for line, curve in table[table["metric"] == metric].groupby("line", sort=False):
+            means = curve.sort_values("dose")["mean"].to_list()
+            ways = "rising" if means[-1] > means[0] else "falling" if means[-1] < means[0] else "staying"
+            found.append(
+                f"{small(words.label(metric))} of {short(line, NAME)} {ways} from {words.number(means[0])} to "
+                f"{words.number(means[-1])}"
+            )
+    return fitted(found, begin="From the least dose to the highest: ", end=".")
+
+
+def _tint(baseline: str, marks: dict[str, Mark]) -> str:
     """The colour of a baseline: that of the line of its setting, where each setting has one."""
     setting = baseline.partition("; ")[2]
-    mates = [number for number, line in enumerate(lines) if setting and line.endswith(f"; {setting}")]
-    return ARMS[mates[0] % len(ARMS)] if len(mates) == 1 else BASELINE
+    mates = [line for line in marks if setting and line.endswith(f"; {setting}")]
+    return marks[mates[0]].colour if len(mates) == 1 else BASELINE
 
 
 # --- effects in every setting -----------------------------------------------------------------------------------
 
 
 def settings(findings: Findings) -> Figure:
-    """Forest plot: one panel a metric, one line a setting, one mark an arm; change in % with its interval."""
-    chosen = shown(findings)
-    labels = list(findings.comparisons)
-    arms = list(dict.fromkeys(findings.effects["arm"]))[: len(ARMS)]
-    figure, every = panels(len(chosen), 0.8, 1.0 + len(labels) * (0.14 + 0.13 * len(arms)), sharey=True)
-    step = 0.8 / max(len(arms), 1)
-    for axes, metric in zip(every, chosen, strict=True):
-        table = findings.effects[findings.effects["metric"] == metric].set_index(["setting", "arm"])
-        for (y, setting), (k, arm) in itertools.product(enumerate(labels), enumerate(arms)):
-            if (setting, arm) in table.index:
-                _mark(axes, table.loc[(setting, arm)], y - 0.4 + (k + 0.5) * step, ARMS[k])
-        axes.axvline(0, color=INK, lw=0.8)
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
-        axes.set_ylim(len(labels) - 0.5, -0.5)
-        axes.set_yticks(range(len(labels)), [_wrapped(label) for label in labels])
-        head(axes, metric, "change from the baseline of the setting, %")
+    """Forest plot: a panel a metric, and in it a line an arm below the name of each setting."""
+    return glance.draw(_by_setting(findings), glance.outcomes(findings.design.metrics), glance.WIDE)
+
+
+def settings_narrow(findings: Findings) -> Figure:
+    """The same in one column, for a telephone."""
+    return glance.draw(_by_setting(findings), glance.outcomes(findings.design.metrics), glance.TALL)
+
+
+def _by_setting(findings: Findings) -> list[glance.Line]:
+    found = []
+    for label, comparison in findings.comparisons.items():
+        found += [glance.Line(label, None), *glance.lines_of(comparison)]
+    return found
+
+
+def alt_settings(findings: Findings) -> str:
+    """Which outcomes surely change in every setting, and which surely rise in one and fall in another."""
+    chosen = glance.outcomes(findings.design.metrics)
+    seeds = len(findings.seeds)
+    if seeds < LEAST_SEEDS:
+        return f"From {seeds} {'seed' if seeds == 1 else 'seeds'} the direction of no change can be told."
     titles = {arm.label: arm.title for comparison in findings.comparisons.values() for arm in comparison.arms}
-    handles = [
-        Line2D([], [], color=colour, lw=3, label=in_figure(titles[arm]))
-        for arm, colour in zip(arms, ARMS, strict=False)
-    ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)))
-    return figure
-
-
-def _wrapped(label: str) -> str:
-    line = in_figure(label, 68)
-    return "\n".join(line[at : at + 34] for at in range(0, len(line), 34))
-
-
-def _mark(axes: Axes, row: pd.Series, y: float, colour: str) -> None:
-    scale = 100 / abs(row["baseline"]) if row["baseline"] else np.nan
-    clear = names_a_sign(row["verdict"])
-    axes.plot([scale * row["low"], scale * row["high"]], [y, y], color=colour, lw=2, alpha=0.9 if clear else 0.45)
-    axes.plot(row["percent"], y, "o", ms=4.5, color=colour, mfc=colour if clear else "white", mew=1.2)
+    table = findings.effects[findings.effects["metric"].isin(chosen)]
+    same, both, some = [], [], 0
+    for (arm, metric), part in table.groupby(["arm", "metric"], sort=False):
+        ways = part["verdict"]
+        name = f"{short(titles[str(arm)], NAME)}: {small(words.label(str(metric)))}"
+        some += int(ways.map(names_a_sign).sum())
+        if ways.isin([RISES]).any() and ways.isin([FALLS]).any():
+            both.append(f"{name} up in some settings, down in others")
+        elif len(ways) > 1 and ways.map(names_a_sign).all():
+            same.append(f"{name} {'up' if ways.iloc[0] == RISES else 'down'} in all settings")
+    begin = f"{some} of {len(table)} effects in {len(findings.comparisons)} settings are sure. "
+    if not both + same:
+        return (
+            begin + "No policy surely changes an outcome in all settings."
+            if some
+            else "No change is sure in any setting."
+        )
+    return fitted(both + same, begin=begin, end=".", most=MOST)
 
 
 # --- assumptions ------------------------------------------------------------------------------------------------
@@ -214,12 +245,38 @@ def assumptions(findings: Findings) -> Figure:
     for axes, arm in zip(grid.flat, arms, strict=False):
         part = table[table["arm"] == arm].pivot(index="metric", columns="parameter", values="correlation")
         part = part.reindex(index=metrics, columns=parameters)
-        heat.cells(axes, part.to_numpy(), "two ways", (-1, 1), written="{:.2f}".format)
+        heat.cells(axes, part.to_numpy(), "two ways", (-1, 1), written=signed)
         heat.named(axes, parameters, [words.label(name) for name in metrics])
         axes.set_title(in_figure(arm))
-        axes.tick_params(axis="x", labelrotation=25, length=0)
+        axes.set_xticks(axes.get_xticks(), parameters, rotation=25, ha="right", rotation_mode="anchor")
+        axes.tick_params(axis="x", length=0)
         axes.tick_params(axis="y", labelrotation=0, length=0, labelcolor=QUIET)
     return figure
+
+
+def signed(value: float) -> str:
+    """A correlation with its sign, which says the same as its colour.
+
+    >>> signed(-0.5), signed(0.001)
+    ('−0.50', '0.00')
+    """
+    text = f"{abs(value):.2f}"
+    return text if float(text) == 0 else f"{words.MINUS if value < 0 else '+'}{text}"
+
+
+def alt_assumptions(findings: Findings) -> str:
+    """The strongest correlations that are drawn."""
+    table = findings.assumptions
+    table = table[table["metric"].isin(shown(findings))]
+    if table.empty:
+        return "None of the effects that are drawn could be held against the parameters."
+    order = table.assign(size=table["correlation"].abs()).sort_values("size", ascending=False, kind="stable")
+    found = [
+        f"{small(words.label(row['metric']))} of {short(row['arm'], NAME)} with {row['parameter']} "
+        f"{signed(row['correlation'])}"
+        for row in order.head(4).to_dict("records")
+    ]
+    return fitted(found, begin="Effects that hang most on a parameter, by rank correlation: ", end=".")
 
 
 def spread(findings: Findings) -> Figure:
@@ -229,17 +286,32 @@ def spread(findings: Findings) -> Figure:
     figure, every = panels(len(chosen), 0.0, 0.9 + 0.34 * len(arms), sharey=True)
     for axes, metric in zip(every, chosen, strict=True):
         table = findings.effects[findings.effects["metric"] == metric]
-        for y, (arm, colour) in enumerate(zip(arms, ARMS, strict=False)):
+        for y, arm in enumerate(arms):
+            colour, shape, _ = mark_of(y)
             dots = table[table["arm"] == arm]["percent"].to_numpy(float)
             # apart by golden sections, so that dots of equal effects lie beside one another
             apart = 0.5 * (np.arange(len(dots)) * 0.618034 % 1) - 0.25
-            axes.plot(dots, y + apart, "o", color=colour, ms=3.5, mew=0, alpha=0.7)
+            axes.plot(dots, y + apart, shape, color=colour, ms=3.5, mew=0)
         axes.set_ylim(len(arms) - 0.5, -0.5)
         axes.grid(visible=False, axis="y")
         axes.set_yticks(range(len(arms)), [in_figure(arm) for arm in arms])
         axes.axvline(0, color=INK, lw=0.8)
         head(axes, metric, "change from the baseline, %; one dot a draw of the parameters")
     return figure
+
+
+def alt_spread(findings: Findings) -> str:
+    """How many draws lie above and below zero, for the effects whose sign hangs on the draw, or for the first."""
+    draws = len(findings.comparisons)
+    found = []
+    for (arm, metric), part in findings.effects.groupby(["arm", "metric"], sort=False):
+        if metric in shown(findings):
+            up, down = int((part["percent"] > 0).sum()), int((part["percent"] < 0).sum())
+            name = f"{small(words.label(str(metric)))} of {short(str(arm), NAME)}"
+            found.append((max(up, down), f"{name}: {up} up, {down} down"))
+    found.sort(key=lambda pair: pair[0])
+    return fitted([text for _, text in found], begin=f"Over {draws} draws of the parameters, the least agreed first: ",
+                  end=".")  # fmt: skip
 
 
 # --- what there is ----------------------------------------------------------------------------------------------
@@ -263,19 +335,22 @@ FIGURES: dict[str, Picture[Findings]] = {
     "dose_response": Picture(
         dose_response,
         """Level of each figure at each dose, mean over seeds with its 95 % interval (Student's t over seeds, not
-        paired; none with one seed or where all agree); dashed: the baseline. Curves need not be straight, nor
+        paired; none with one seed or where all agree); dotted: the baseline. Curves need not be straight, nor
         monotone.""",
         _has_dose,
         "Dose and response",
+        alt_dose,
     ),
     "settings": Picture(
         settings,
         f"""Change from the baseline of the same setting, in per cent with its 95 % interval (none where all seeds agree
-        or there is one seed); filled where the sign is sure: q < {1 - LEVEL:.2g} over all effects of the study, from at
-        least {LEAST_SEEDS} seeds. Where filled marks of one colour lie on both sides of zero, the answer depends on the
-        setting.""",
+        or there is one seed), of at most {glance.MOST} outcomes, harm to people first; filled where the sign is sure:
+        q < {1 - LEVEL:.2g} over all effects of the study, from at least {LEAST_SEEDS} seeds. Where the filled marks of
+        one policy lie on both sides of zero, the answer depends on the setting.""",
         _has_settings,
         "In every setting",
+        alt_settings,
+        settings_narrow,
     ),
     "spread": Picture(
         spread,
@@ -283,6 +358,7 @@ FIGURES: dict[str, Picture[Findings]] = {
         hang on them; its width is doubt about parameters, which intervals over seeds do not show.""",
         _has_samples,
         "Over the parameters",
+        alt_spread,
     ),
     "assumptions": Picture(
         assumptions,
@@ -290,5 +366,6 @@ FIGURES: dict[str, Picture[Findings]] = {
         or falls with the parameter; near 0: it does not depend on it in one direction.""",
         lambda findings: not findings.assumptions.empty,
         "Assumptions that matter",
+        alt_assumptions,
     ),
 }

@@ -8,15 +8,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.report.bars import measures_by_arm, whole_and_measures
+from sim.report.said import changes
 
 if TYPE_CHECKING:
     from sim.results.comparison import Comparison
 
-PARTS = {
-    "licensed_share": "#2a8c6a",
-    "next_door_share": "#d1602b",
-    "mission_share": "#8a5a9e",
-}
+PARTS = ("licensed_share", "next_door_share", "mission_share")
 OF_DEMAND = ("demand", "people_in_commercial_sex", "coerced_share_sex", "client_tips", "private_venues",
              "private_exploited_share")  # fmt: skip
 OF_WAYS = ("moved_freely", "tied_arrivals", "tied_lost", "visa_backlog", "carrier_refused_need", "carrier_refused_visa",
@@ -44,3 +41,13 @@ def used(comparison: Comparison) -> list[str]:
             for run in comparison.runs_of(arm, "metrics")
         )
     ]
+
+
+def alt_demand(comparison: Comparison) -> str:
+    """What surely changes of demand and of what goes with it."""
+    return changes(comparison, (*PARTS, *OF_DEMAND))
+
+
+def alt_ways(comparison: Comparison) -> str:
+    """What surely changes of the ways that anyone took."""
+    return changes(comparison, used(comparison))

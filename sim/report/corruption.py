@@ -8,8 +8,10 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 
 from sim.declared.measures.catalogue import METRICS
-from sim.report.style import INK, PAD, WIDTH, canvas, colours, legend_of_arms, thousands
-from sim.report.texts import in_figure
+from sim.report import words
+from sim.report.bars import name_arms, of_arms, stacked, values_of, whisker
+from sim.report.said import MOST, changes
+from sim.report.style import PAD, WIDTH, note, sheet, thousands
 from sim.results.statistics import t_interval
 
 if TYPE_CHECKING:
@@ -18,49 +20,49 @@ if TYPE_CHECKING:
     from sim.results.comparison import Comparison
 
 SHARES = ("captured_border_posts", "captured_chiefs", "captured_posts")
-BILL = {
-    "bribes_border": "#0b6e99",
-    "bribes_papers": "#6aa7c4",
-    "bribes_places": "#b0406b",
-    "bribes_custody": "#7a2048",
-    "bribes_court": "#8a8f98",
-}
+BILL = ("bribes_border", "bribes_retainers", "bribes_alone", "bribes_papers", "bribes_places", "bribes_custody",
+        "bribes_court")  # fmt: skip
 
 
 def officials(comparison: Comparison) -> Figure:
     """Share of officials who sell by arm, and the yearly bill of bribes by who pays it first."""
-    arms, colour = comparison.every_arm, colours(comparison)
-    figure, grid = canvas(WIDTH, 2.2 + 0.42 * len(arms), ncols=2, width_ratios=[2, 3])
-    shares, bill = grid[0]
-    step = 0.8 / len(arms)
-    for number, arm in enumerate(arms):
-        runs = comparison.runs_of(arm, "metrics")
-        for row, metric in enumerate(SHARES):
-            values = 100.0 * np.array([run.metrics[metric] for run in runs])
-            at = row - 0.4 + (number + 0.5) * step
-            shares.barh(at, values.mean(), height=0.9 * step, color=colour[arm.label])
-            interval = t_interval(values)
-            shares.plot([max(interval.low, 0.0), interval.high], [at] * 2, color=INK, lw=0.8)
-        left = 0.0
-        for metric, tint in BILL.items():
-            values = np.array([run.metrics[metric] for run in runs]) / comparison.people_in(arm)
-            name = METRICS[metric].short if number == 0 else None
-            bill.barh(number, values.mean(), left=left, color=tint, height=0.7, label=name)
-            left += float(values.mean())
-        interval = t_interval(np.array([run.metrics["bribes"] for run in runs]) / comparison.people_in(arm))
-        bill.plot([max(interval.low, 0.0), interval.high], [number] * 2, color=INK, lw=1.0)
-    shares.set_yticks(range(len(SHARES)), [METRICS[metric].short for metric in SHARES])
-    shares.invert_yaxis()
-    shares.grid(axis="y", visible=False)
-    shares.set_xlabel("per cent who sell")
-    shares.set_title("Who sells", pad=PAD)
-    bill.set_yticks(range(len(arms)), [in_figure(arm.title) for arm in arms])
-    bill.invert_yaxis()
+    arms = comparison.every_arm
+    figure = sheet(WIDTH, 2.9 + 0.46 * len(arms))
+    grid = figure.add_gridspec(2, len(SHARES))
+    for place, name in enumerate(SHARES):
+        axes = figure.add_subplot(grid[0, place])
+        of_arms(axes, comparison, name, 100.0, named=place == 0)
+        axes.set_title(METRICS[name].short[:1].upper() + METRICS[name].short[1:], fontsize=8.5, pad=PAD)
+        note(axes, "per cent who sell")
+    bill = figure.add_subplot(grid[1, :])
+    parts = {
+        METRICS[name].short: np.array(
+            [_mean(values_of(comparison, arm, name)) / comparison.people_in(arm) for arm in arms]
+        )
+        for name in BILL
+    }
+    figure.legend(handles=stacked(bill, parts), loc="outside lower center", ncols=2)
+    name_arms(bill, arms)
+    for row, arm in enumerate(arms):
+        interval = t_interval(values_of(comparison, arm, "bribes") / comparison.people_in(arm))
+        whisker(bill, interval.low, interval.high, row)
     bill.set_xlim(left=0)
     bill.xaxis.set_major_formatter(FuncFormatter(thousands))
-    bill.grid(axis="y", visible=False)
-    bill.set_xlabel("US$ a year per person at risk")
-    bill.set_title("Who pays first", pad=PAD)
-    bill.legend(title="what is paid by whom", loc="upper center", bbox_to_anchor=(0.4, -0.25), ncols=2, fontsize=7.5)
-    legend_of_arms(figure, comparison)
+    bill.set_xlabel("US$ a year per person at risk; line: interval of the total")
+    bill.set_title("Who pays first", pad=6)
     return figure
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else 0.0
+
+
+def alt(comparison: Comparison) -> str:
+    """How many sell in the baseline, and what surely changes."""
+    share = 100 * _mean(values_of(comparison, comparison.baseline, "captured_posts"))
+    paid = _mean(values_of(comparison, comparison.baseline, "bribes")) / comparison.people
+    begin = (
+        f"Without a policy {words.number(share)} % of officials sell, and US$ {words.number(paid)} a year per person "
+        "at risk are paid to them. "
+    )
+    return begin + changes(comparison, (*SHARES, "bribes"), MOST - len(begin))

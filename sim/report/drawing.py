@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.report import between, figures, page
+from sim.results.naming import DETAILS, PAGE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,8 +38,8 @@ class _Report:
     def study_figure(self, findings: Findings, name: str) -> Figure:
         return between.draw(findings, name)
 
-    def study_page(self, findings: Findings) -> str:
-        return page.study_page(findings)
+    def study_pages(self, findings: Findings) -> Mapping[str, str]:
+        return dict(zip((PAGE, DETAILS), page.study_pages(findings), strict=True))
 
     def write_study_page(self, path: str | Path, findings: Findings) -> Path:
         return page.write_study_page(path, findings)

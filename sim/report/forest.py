@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import ACTIVITY
 from sim.report import words
-from sim.report.style import INK, QUIET, SHADE, WIDTH, canvas, colours
+from sim.report.said import changes
+from sim.report.style import BETTER, INK, PAPER, QUIET, SHADE, WIDTH, WORSE, canvas, thousands
 from sim.report.texts import in_figure
 from sim.results.signs import names_a_sign
 
@@ -22,29 +25,58 @@ if TYPE_CHECKING:
 
     from sim.results.comparison import Comparison
 
+    Row = Mapping[Any, Any]
+
 NARROW = 4  # arms from which columns are narrow
+# how a change is for people, by ``words.direction``: the colour and the shape of its mark, and whether that is filled
+SIGNS = {
+    "better": (BETTER, "o", True),
+    "worse": (WORSE, "s", True),
+    "neither": (INK, "^", True),
+    "activity": (QUIET, "D", False),
+    "open": (QUIET, "o", False),
+}
+KEY = {
+    "better": "better for people",
+    "worse": "worse for people",
+    "neither": "sure, neither better nor worse",
+    "open": "not sure",
+    "activity": "activity",
+}
+
+
+class Scale(NamedTuple):
+    """An axis of changes in per cent: from ``-limit`` to ``limit``, and to its right so much ``room`` for numbers."""
+
+    limit: float
+    room: float
+
+    @property
+    def edge(self) -> float:
+        """Where the room for numbers ends."""
+        return self.limit + self.room
 
 
 def effects(comparison: Comparison) -> Figure:
     """Forest plot of changes in per cent; one column an arm, activity apart from outcomes."""
     table = comparison.effects
-    chosen = [name for name in comparison.metrics if METRICS[name].headline] or comparison.metrics
+    chosen = shown(comparison)
     groups = words.grouped(chosen)
     lengths = [len(members) for members in groups.values()]
     figure, grid = canvas(
         WIDTH,
-        1.2 + 0.27 * sum(lengths) + 0.35 * len(lengths),
+        1.5 + 0.27 * sum(lengths) + 0.35 * len(lengths),
         nrows=len(groups),
         ncols=len(comparison.arms),
         sharex=True,
         gridspec_kw={"height_ratios": [length + 0.6 for length in lengths], "hspace": 0.05},
     )
-    limit = _limit(comparison.effects[comparison.effects["metric"].isin(chosen)])
-    colour = colours(comparison)
+    limit = limit_of(comparison.effects[comparison.effects["metric"].isin(chosen)])
+    scale = Scale(limit, limit * (0.45 if len(comparison.arms) < NARROW else 0.75))
     for line, (group, members) in zip(grid, groups.items(), strict=True):
         for position, (axes, arm) in enumerate(zip(line, comparison.arms, strict=True)):
             rows = table[table["arm"] == arm.label].set_index("metric").reindex(members)
-            _forest(axes, rows, colour[arm.label], limit, activity=group == ACTIVITY)
+            _forest(axes, rows, scale, activity=group == ACTIVITY)
             axes.set_yticks(range(len(members)), [words.label(name) for name in members] if position == 0 else [])
             if position == 0:
                 axes.set_title(group.replace(": ", ":\n"), x=-0.02, ha="right", fontsize=8.5, color=QUIET)
@@ -57,16 +89,28 @@ def effects(comparison: Comparison) -> Figure:
                     textcoords="offset points",
                     ha="center",
                     weight="bold",
-                    color=colour[arm.label],
                     fontsize=10 if len(comparison.arms) < NARROW else 8,
                 )
     for axes in grid[-1]:
-        axes.xaxis.set_major_locator(MaxNLocator(3, symmetric=True))
+        ticks(axes, scale)
     figure.supxlabel("change from the baseline, %", fontsize=8.5, color=QUIET)
+    drawn = table[table["metric"].isin(chosen)]
+    key(figure, set(map(words.direction, drawn["metric"], drawn["verdict"])))
     return figure
 
 
-def _limit(table: pd.DataFrame) -> float:
+def shown(comparison: Comparison) -> list[str]:
+    """Metrics of the forest plot: the headline, or all where none of it was asked for."""
+    return [name for name in comparison.metrics if METRICS[name].headline] or comparison.metrics
+
+
+def alt(comparison: Comparison) -> str:
+    """What changes for sure, arm by arm; activity, which is no outcome, is left out."""
+    outcomes = [name for name in shown(comparison) if not METRICS[name].is_activity]
+    return changes(comparison, outcomes or shown(comparison))
+
+
+def limit_of(table: pd.DataFrame) -> float:
     """Half-width of the axis: wide enough for most intervals, so that one giant does not flatten the rest."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ends = 100 * table[["low", "high"]].abs().max(axis=1) / table["baseline"].abs()
@@ -75,49 +119,63 @@ def _limit(table: pd.DataFrame) -> float:
     return float(np.clip(1.25 * ends.quantile(0.93), 5, 400)) if len(ends) else 10.0
 
 
-def _forest(axes: Axes, table: pd.DataFrame, colour: str, limit: float, *, activity: bool) -> None:
-    axes.set_xlim(-limit, limit)
+def ticks(axes: Axes, scale: Scale) -> None:
+    """Numbers below an axis of changes, none below the room for numbers."""
+    found = MaxNLocator(3, symmetric=True).tick_values(-scale.limit, scale.limit)
+    axes.set_xticks([tick for tick in found if abs(tick) <= scale.limit])
+    axes.xaxis.set_major_formatter(thousands)
+
+
+def key(figure: Figure, kinds: set[str], size: float = 8.5, columns: int = 5) -> None:
+    """A legend of what the marks say, of those that there are."""
+    handles = []
+    for kind, text in KEY.items():
+        if kind in kinds:
+            colour, shape, filled = SIGNS[kind]
+            handles.append(Line2D([], [], color=colour, marker=shape, ls="", ms=5.5, mew=1.3,
+                                  mfc=colour if filled else PAPER, label=text))  # fmt: skip
+    if handles:
+        figure.legend(handles=handles, loc="outside upper center", ncols=columns, fontsize=size, handlelength=1.2)
+
+
+def _forest(axes: Axes, table: pd.DataFrame, scale: Scale, *, activity: bool) -> None:
+    axes.set_xlim(-scale.limit, scale.edge)
     axes.set_ylim(len(table) - 0.4, -0.6)
     axes.axvline(0, color=INK, lw=0.8, zorder=1)
     axes.grid(visible=False, axis="y")
     if activity:
         axes.set_facecolor(SHADE)
-    for y, row in enumerate(table.to_dict("records")):
-        scale = 100 / abs(row["baseline"]) if row["baseline"] else np.nan
-        point = float(row["percent"])
-        if not np.isfinite(point):
-            text = f" {words.number(row['value'])} (none in the baseline)"
-            # it may be cut, and must not make the panel wider
-            axes.text(0, y, text, va="center", fontsize=7, color=QUIET, clip_on=True).set_in_layout(False)
-            continue
-        clear = names_a_sign(row["verdict"])
+    for y, (metric, row) in enumerate(table.to_dict("index").items()):
+        effect(axes, y, {**row, "metric": metric}, scale)
+
+
+def effect(axes: Axes, y: float, row: Row, scale: Scale, *, size: float = 7.5, word: bool = False) -> None:
+    """One effect at the height ``y``: its interval, its mark, and its number to the right of both.
+
+    ``word`` adds better or worse in words.
+    """
+    by = 100 / abs(row["baseline"]) if row["baseline"] else np.nan
+    point = float(row["percent"])
+    clear = names_a_sign(row["verdict"])
+    colour, shape, filled = SIGNS[words.direction(row["metric"], row["verdict"])]
+    if np.isfinite(point):
+        ends = np.clip([row["low"] * by, row["high"] * by], -scale.limit, scale.limit)
+        axes.plot(ends, [y, y], color=colour, lw=2.2 if clear else 1.3, zorder=2)
+        beyond = abs(point) > scale.limit
         axes.plot(
-            np.clip([row["low"] * scale, row["high"] * scale], -limit, limit),
-            [y, y],
-            color=colour,
-            lw=2.2,
-            alpha=0.9 if clear else 0.45,
-            solid_capstyle="butt",
-            zorder=2,
-        )
-        beyond = abs(point) > limit
-        axes.plot(
-            np.clip(point, -0.97 * limit, 0.97 * limit),
+            np.clip(point, -0.97 * scale.limit, 0.97 * scale.limit),
             y,
-            marker=(">" if point > 0 else "<") if beyond else ("D" if activity else "o"),
+            marker=(">" if point > 0 else "<") if beyond else shape,
             ms=5.5,
             color=colour,
-            mfc="white" if activity or not clear else colour,
+            mfc=colour if filled else PAPER,
             mew=1.3,
             zorder=3,
         )
-        left = np.nanmax([point, row["high"] * scale]) > 0.6 * limit
-        axes.text(
-            -0.98 * limit if left else 0.98 * limit,
-            y,
-            words.percent(point),
-            va="center",
-            ha="left" if left else "right",
-            fontsize=7.5,
-            color=INK if clear else QUIET,
-        ).set_in_layout(False)
+        text = words.percent(point)
+    else:
+        text = f"{words.number(row['value'])} (from 0)" if np.isfinite(row["value"]) else words.DASH
+    if word and clear:
+        text = f"{text} {words.direction(row['metric'], row['verdict'])}".replace(" neither", "")
+    axes.text(scale.edge, y, text, va="center", ha="right", fontsize=size, color=INK if clear else QUIET,
+              weight="bold" if word and clear else "normal").set_in_layout(False)  # fmt: skip

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
+from sim.report.style import ON_DARK, ON_LIGHT
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
@@ -26,10 +28,9 @@ SCALES = {
         "#2369bd", "#4a7bbc", "#678bbe", "#829cc3", "#9baecb", "#b5c0d4", "#cfd4e0", "#e9e9ed", "#faf5f4", "#f3e2e0",
         "#e7c8c6", "#ddafad", "#d39794", "#c97f7d", "#bf6765", "#b44f4f", "#a9373b",
     ),
-    "more": ("#f2f0f1", "#b0406b"),
+    "more": ("#f2f0f1", "#5c2b6b"),
 }  # fmt: skip
-_BRIGHT = 0.408  # luminance from which a cell takes dark letters
-_DARK = "#262626"
+_BRIGHT = 0.18  # luminance from which dark letters have more contrast than light ones
 
 
 @cache
@@ -70,15 +71,20 @@ def cells(
         value = table[row, column]
         if value is np.ma.masked:
             continue
-        light = _luminance(drawn.cmap(drawn.norm(value))) > _BRIGHT
+        light = is_light(drawn.cmap(drawn.norm(value)))
         axes.text(column + 0.5, row + 0.5, written(value), ha="center", va="center", fontsize=size,
-                  color=_DARK if light else "white").set_in_layout(False)  # fmt: skip
+                  color=ON_LIGHT if light else ON_DARK).set_in_layout(False)  # fmt: skip
 
 
 def named(axes: Axes, columns: Sequence[str] = (), rows: Sequence[str] = ()) -> None:
     """Names of the columns below the cells and of the rows beside them; none where there are none."""
     axes.set_xticks(np.arange(len(columns)) + 0.5, columns)
     axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
+
+
+def is_light(colour: Any) -> bool:
+    """Whether words on a colour are better dark than light."""
+    return _luminance(colour) > _BRIGHT
 
 
 def _luminance(colour: Any) -> float:

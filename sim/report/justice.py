@@ -5,26 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.patches import PathPatch
+from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import FuncFormatter
 
 from sim.declared.measures.catalogue import METRICS
+from sim.report import words
+from sim.report.bars import bands, dot, measures_by_arm
+from sim.report.said import MOST, NAME, changes, fitted
 from sim.report.style import (
-    FAINT,
-    HARM,
-    HELP,
+    BETTER,
     INK,
     PAD,
+    PAPER,
     QUIET,
     WIDTH,
+    WORSE,
     canvas,
-    colours,
     legend_of_arms,
+    marks,
     plain,
     thousands,
 )
-from sim.report.texts import in_figure
+from sim.report.texts import in_figure, short
 from sim.results.statistics import t_interval
 
 if TYPE_CHECKING:
@@ -45,7 +48,9 @@ FUNNEL: dict[str, tuple[str, ...]] = {
     "testimony": (),
     "investigations": (),
     "prosecutions": (),
+    "suspects": (),
     "convictions": (),
+    "convicted_people": (),
     "convictions_exploitation": ("recorded_convictions",),
 }
 MARKS = {
@@ -68,46 +73,94 @@ def _values(comparison: Comparison, arm: Arm, metric: str) -> np.ndarray:
 
 def funnel(comparison: Comparison) -> Figure:
     """Bars of what is true at each step, by arm, and marks of what agencies record in the baseline; logarithmic."""
-    arms, colour = comparison.every_arm, colours(comparison)
-    figure, grid = canvas(WIDTH, 1.6 + len(FUNNEL) * (0.22 + 0.11 * len(arms)))
+    arms, mark = comparison.every_arm, marks(comparison)
+    figure, grid = canvas(WIDTH, 2.0 + len(FUNNEL) * (0.18 + 0.09 * len(arms)))
     axes = grid[0, 0]
-    step = 0.8 / len(arms)
+    step = 0.72 / len(arms)
     for number, arm in enumerate(arms):
         for row, metric in enumerate(FUNNEL):
-            values = _values(comparison, arm, metric)
-            at = row - 0.4 + (number + 0.5) * step
-            axes.barh(at, values.mean(), height=0.9 * step, color=colour[arm.label])
-            interval = t_interval(values)
-            axes.plot([max(interval.low, 0.0), interval.high], [at] * 2, color=INK, lw=0.8)
+            interval = t_interval(_values(comparison, arm, metric))
+            at = row - 0.28 + (number + 0.5) * step
+            dot(axes, interval, at, mark[arm.label])
     drawn = []
     for row, records in enumerate(FUNNEL.values()):
         for record in records:
-            name, mark = METRICS[record].short, MARKS[record]
             mean = _values(comparison, comparison.baseline, record).mean()
-            drawn += axes.plot(
-                mean, row - 0.4 + 0.5 * step, mark, ms=6.5, mfc="white", mec=HARM, mew=1.3, ls="", label=name, zorder=4
-            )
-    axes.axhline(6.5, color=FAINT, lw=1)
-    axes.set_yticks(range(len(FUNNEL)), [METRICS[metric].short for metric in FUNNEL])
-    axes.invert_yaxis()
+            drawn += axes.plot(mean, row - 0.4, MARKS[record], ms=6.5, mfc=PAPER, mec=INK, mew=1.3, ls="",
+                               label=METRICS[record].short, zorder=4)  # fmt: skip
+    bands(axes, len(FUNNEL))
+    axes.set_yticks(range(len(FUNNEL)), [METRICS[metric].short or METRICS[metric].meaning for metric in FUNNEL])
+    axes.set_ylim(len(FUNNEL) - 0.5, -0.75)
     axes.set_xscale("symlog", linthresh=1.0)
     axes.set_xlim(left=0)
     axes.xaxis.set_major_formatter(FuncFormatter(thousands))
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("per 100 000 at risk: people at a time (first row), people or cases a year (logarithmic above 1)")
-    axes.legend(handles=drawn, title="what is recorded, without a policy", loc="upper center",
-                bbox_to_anchor=(0.4, -0.09), ncols=2, fontsize=7.5)  # fmt: skip
+    figure.legend(handles=drawn, title="hollow marks: what is recorded, without a policy", loc="outside lower center",
+                  ncols=2, fontsize=8)  # fmt: skip
     legend_of_arms(figure, comparison)
     return figure
+
+
+def alt_funnel(comparison: Comparison) -> str:
+    """How few of those who are exploited are identified, and how few cases end in conviction, in the baseline."""
+    value = {metric: float(_values(comparison, comparison.baseline, metric).mean()) for metric in FUNNEL}
+    begin = (
+        f"Without a policy, per 100 000 at risk: {words.number(value['exploited_people'])} exploited at a time, "
+        f"{words.number(value['identified'])} identified a year, {words.number(value['prosecutions'])} cases charged, "
+        f"{words.number(value['convictions_exploitation'])} convictions for exploitation. "
+    )
+    return begin + changes(comparison, ["identified", "convictions_exploitation"], MOST - len(begin))
+
+
+# --- cases and suspects -----------------------------------------------------------------------------------------
+
+CASES = (
+    "joint_cases",
+    "joint_share_charged",
+    "cases_leaked",
+    "prosecutions",
+    "suspects",
+    "suspects_per_case",
+    "convictions",
+    "convicted_people",
+    "weeks_to_verdict",
+)
+
+
+def cases(comparison: Comparison) -> Figure:
+    """Cases and the people in them by arm: how many are joined by other regions, how many suspects they name."""
+    return measures_by_arm(comparison, CASES)
+
+
+def alt_cases(comparison: Comparison) -> str:
+    """Suspects a case and the share of joint cases in the baseline, and what surely changes."""
+    runs = comparison.runs_of(comparison.baseline, "metrics")
+
+    def mean(name: str) -> float:
+        values = np.array([run.metrics[name] for run in runs], float)
+        return float(values[np.isfinite(values)].mean()) if np.isfinite(values).any() else np.nan
+
+    share, suspects = mean("joint_share_charged"), mean("suspects_per_case")
+    begin = "Without a policy nobody is charged. "
+    if np.isfinite(suspects):
+        begin = (
+            f"Without a policy a case that is charged names {words.number(suspects)} suspects, and another region has "
+            f"joined {100 * share:.0f} % of them. "
+        )
+    return begin + changes(comparison, CASES, MOST - len(begin))
 
 
 # --- ways of people ---------------------------------------------------------------------------------------------
 
 LEAVING = "leave exploitation"
 Flow = tuple[str, str, float]  # from, to, people a year
+HELP, HARM = (BETTER, ""), (WORSE, "/")  # a colour and a pattern
 TINT = {
     "taken in": HELP, "told": HELP, "permit to stay": HELP, "removed unidentified": HARM, "removed": HARM, "died": HARM,
 }  # fmt: skip
+REST = (QUIET, "")
+LEAST = 0.075  # of all, between the middles of two names
 
 
 def flows_of_people(value: dict[str, float]) -> list[list[Flow]]:
@@ -145,43 +198,62 @@ def flows_of_people(value: dict[str, float]) -> list[list[Flow]]:
     ]
 
 
+NAMES = ("left_met", "taken_in", "identified", "not_referred", "no_place", "permits", "misidentified_removed",
+         "removed_silent", *(f"left_by_{name}" for name in ("own", "debt_cleared", "dismissed", "released",
+         "better_terms", "other", "death")))  # fmt: skip
+
+
 def paths(comparison: Comparison) -> Figure:
     """One flow diagram an arm: how people leave exploitation, whom they meet, and what becomes of them."""
     arms = comparison.every_arm
-    figure, grid = canvas(WIDTH, 0.3 + 3.1 * len(arms), nrows=len(arms), ncols=1)
-    colour = colours(comparison)
+    figure, grid = canvas(WIDTH, 0.7 + 2.9 * len(arms), nrows=len(arms), ncols=1)
     for axes, arm in zip(grid[:, 0], arms, strict=True):
-        names = ["left_met", "taken_in", "identified", "not_referred", "no_place", "permits", "misidentified_removed",
-                 "removed_silent", *(f"left_by_{name}" for name in ("own", "debt_cleared", "dismissed", "released",
-                 "better_terms", "other", "death"))]  # fmt: skip
-        value = {name: float(_values(comparison, arm, name).mean()) for name in names}
-        _alluvial(axes, flows_of_people(value))
-        axes.set_title(in_figure(arm.title), color=colour[arm.label], pad=PAD)
+        _alluvial(axes, flows_of_people(_means(comparison, arm)))
+        axes.set_title(in_figure(arm.title), pad=PAD)
+    words_of = (("help", HELP), ("removal or death", HARM), ("neither", REST))
+    handles = [Patch(facecolor=colour, hatch=hatch, lw=0, label=text) for text, (colour, hatch) in words_of]
+    figure.legend(handles=handles, loc="outside upper right", ncols=3)
     return figure
+
+
+def _means(comparison: Comparison, arm: Arm) -> dict[str, float]:
+    return {name: float(_values(comparison, arm, name).mean()) for name in NAMES}
+
+
+def alt_paths(comparison: Comparison) -> str:
+    """Of those who leave exploitation, how many meet an agency, are taken in and are removed, in every arm."""
+    found = []
+    for arm in comparison.every_arm:
+        value = _means(comparison, arm)
+        total = sum(width for _, _, width in flows_of_people(value)[0])
+        if total:
+            met, taken, removed = (100 * value[n] / total for n in ("left_met", "taken_in", "misidentified_removed"))
+            found.append(f"{short(arm.title, NAME)}: {met:.0f}, {taken:.0f} and {removed:.0f}")
+    if not found:
+        return "Nobody leaves exploitation in these runs."
+    begin = "Of 100 people who leave exploitation, so many meet an agency, are taken in, and are removed unidentified. "
+    return fitted(found, begin=begin, end=".")
 
 
 def _alluvial(axes: Axes, steps: list[list[Flow]]) -> None:
     """Nodes in columns, bands between them as wide as the people who go that way; numbers are people a year."""
     total = sum(width for _, _, width in steps[0]) or 1.0
-    gap = 0.06 * total
     columns: list[dict[str, float]] = [{LEAVING: total}]
     for step in steps:
         sizes: dict[str, float] = {}
         for _, to, width in step:
             sizes[to] = sizes.get(to, 0.0) + width
         columns.append(sizes)
-    bottom: list[dict[str, float]] = []
-    for sizes in columns:
-        at, places = total, {}
-        for name, size in sizes.items():
-            places[name] = at - size
-            at -= size + gap
-        bottom.append(places)
+    bottom = [_stacked(sizes, total) for sizes in columns]
     for column, sizes in enumerate(columns):
         for name, size in sizes.items():
             low = bottom[column][name]
-            axes.barh(low + size / 2, 0.03, height=size, left=column, color=TINT.get(name, QUIET))
-            axes.text(column + 0.04, low + size / 2, f"{name}  {size:,.1f}", va="center", fontsize=7.5, zorder=5)
+            colour, hatch = TINT.get(name, REST)
+            if size > 0:
+                axes.barh(low + size / 2, 0.03, height=size, left=column, color=colour, hatch=hatch, lw=0)
+            axes.text(
+                column + 0.045, low + size / 2, f"{name}  {words.number(size)}", va="center", fontsize=8, zorder=5
+            )
     out = [{name: low + columns[c][name] for name, low in bottom[c].items()} for c in range(len(columns))]
     into = [dict(places) for places in out]
     for column, step in enumerate(steps):
@@ -191,16 +263,31 @@ def _alluvial(axes: Axes, steps: list[list[Flow]]) -> None:
             a, b = out[column][start], into[column + 1][to]
             out[column][start] -= width
             into[column + 1][to] -= width
-            x0, x1 = column + 0.03, column + 1.0
-            middle = (x0 + x1) / 2
-            outline = Path(
-                [(x0, a), (middle, a), (middle, b), (x1, b), (x1, b - width), (middle, b - width), (middle, a - width),
-                 (x0, a - width), (x0, a)],
-                [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4, Path.LINETO, Path.CURVE4, Path.CURVE4, Path.CURVE4,
-                 Path.CLOSEPOLY],
-            )  # fmt: skip
-            axes.add_patch(PathPatch(outline, facecolor=TINT.get(to, FAINT), alpha=0.35, lw=0))
+            band = _band((column + 0.03, a), (column + 1.0, b), width)
+            axes.add_patch(PathPatch(band, facecolor=TINT.get(to, REST)[0], alpha=0.25, lw=0))
     axes.set_xlim(0, len(columns) - 0.3)
     lowest = min(min(places.values()) for places in bottom)
-    axes.set_ylim(lowest - gap, total + gap)
+    axes.set_ylim(lowest - 0.06 * total, 1.06 * total)
     plain(axes)
+
+
+def _stacked(sizes: dict[str, float], total: float) -> dict[str, float]:
+    """Where each node of a column begins, from the top: apart by a gap, and their middles far enough for names."""
+    at, last, places = total, np.inf, {}
+    for name, size in sizes.items():
+        middle = min(at - size / 2, last - LEAST * total)
+        places[name] = middle - size / 2
+        at, last = middle - size / 2 - 0.03 * total, middle
+    return places
+
+
+def _band(start: tuple[float, float], end: tuple[float, float], width: float) -> Path:
+    """A band from the upper edge at its start to that at its end."""
+    (x0, a), (x1, b) = start, end
+    middle = (x0 + x1) / 2
+    return Path(
+        [(x0, a), (middle, a), (middle, b), (x1, b), (x1, b - width), (middle, b - width), (middle, a - width),
+         (x0, a - width), (x0, a)],
+        [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4, Path.LINETO, Path.CURVE4, Path.CURVE4, Path.CURVE4,
+         Path.CLOSEPOLY],
+    )  # fmt: skip

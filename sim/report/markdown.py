@@ -1,4 +1,7 @@
-"""A study as Markdown: the question, how it was asked, the effects with their intervals, what they rest on."""
+"""A study as Markdown: the question, the answer in words, how it was asked, the effects, what they rest on.
+
+The sentences are those of the manifest, made when the study was done, so that they need neither runs nor their source.
+"""
 
 from __future__ import annotations
 
@@ -10,29 +13,35 @@ import pandas as pd
 
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
+from sim.report.answers.said import KINDS
+from sim.report.gains import RISK, first_outcome, group_name
 from sim.report.texts import as_code, in_markdown
 from sim.results.signs import LEAST_SEEDS, LEVEL, multiplicity, names_a_sign, seeds_note
-from sim.results.statistics import t_interval
-from sim.results.transitions import GROSS
+from sim.results.statistics import PER, t_interval
 
 MOST_COLUMNS = 6
-MOST_GROSS = 60
+MOST_GAINS = 60  # rows; of more, those of everyone and those whose sign is sure
 SURE = f"q < {1 - LEVEL:.2g} over all effects of the study, from at least {LEAST_SEEDS} seeds"
-OTHERWISE = (
-    "People in a run to whom a thing happened in one of the two worlds only, with 95 % intervals. Most of it is no "
-    "effect of a policy: as many as the placebo shows come out otherwise when a few people think one week later and "
-    "nothing else differs. Only what is above that says anything about the policy."
+GAINS = (
+    "Change of risk over the whole period for people at risk when policies may first start, by groups known then, per "
+    "100 000 of the group, with 95 % intervals over seeds. Bold: the sign is sure "
+    f"(q < {1 - LEVEL:.2g} over all of these changes, from at least {LEAST_SEEDS} seeds). How many people's own risk "
+    "rises or falls by at least one in two hundred rests on a model of how changes are spread; the range in brackets "
+    "says how far it reaches."
+)
+MOST_POINTS = 200
+GLOSSARY = (
+    "*What words mean is said in `docs/glossary.md` of Labyrinth; `labyrinth metrics NAME` says what a figure counts.*"
 )
 MOST = 12  # metrics of a study that reports every one: the headline
 
 
-def document(
-    manifest: Mapping[str, Any], summary: pd.DataFrame, effects: pd.DataFrame, transitions: pd.DataFrame
-) -> str:
+def document(manifest: Mapping[str, Any], summary: pd.DataFrame, effects: pd.DataFrame, risks: pd.DataFrame) -> str:
     """The text, from the manifest and the tables of a folder of results; empty tables are left out."""
     lines = [f"# {in_markdown(manifest['name'] or 'Study')}", ""]
     if manifest.get("question"):
         lines += [in_markdown(manifest["question"]), ""]
+    lines += _answer(manifest.get("answer"))
     lines += [_asked(manifest), ""]
     few = seeds_note(len(manifest["seeds"]))
     if few and len(effects):
@@ -45,8 +54,10 @@ def document(
     if not len(effects):
         lines += ["## Levels", "", *_levels(summary, shown), ""]
     if len(effects):
-        lines += [f"Bold: the sign is sure ({SURE}). {multiplicity(effects[effects['metric'].isin(shown)])}", ""]
-    lines += _otherwise(transitions)
+        bold = f"Bold: the sign is sure ({SURE}); better and worse are said of what happens to people."
+        lines += [f"{bold} {multiplicity(effects[effects['metric'].isin(shown)])}", ""]
+    lines += _points(manifest.get("points", {}))
+    lines += _gains(risks)
     if manifest["failures"]:
         lines += ["## Failed", ""]
         lines += [
@@ -63,13 +74,50 @@ def metrics_of(table: pd.DataFrame) -> list[str]:
     return every if len(every) <= MOST else [name for name in every if METRICS[name].headline]
 
 
+def _answer(answer: Mapping[str, Any] | None) -> list[str]:
+    """The sentences, each under what it tells, and what each policy does."""
+    if not answer:
+        return []
+    lines = ["## Answer", ""]
+    for each in answer["sentences"]:
+        lines += [f"**{KINDS.get(each['kind'], each['kind'])}.** {in_markdown(each['text'])}", ""]
+    lines += [f"*{in_markdown(answer['cannot'])}*", "", GLOSSARY, ""]
+    if answer["policies"]:
+        lines += ["## What was compared", ""]
+        lines += [f"- **{in_markdown(each['title'])}**: {in_markdown(each['does'])}" for each in answer["policies"]]
+        lines.append("")
+    return lines
+
+
+def _points(points: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What draws and points with a number stand for: a row each."""
+    if not points:
+        return []
+    names = list(dict.fromkeys(name for values in points.values() for name in values))
+    lines = ["## Draws and points", "", f"| | {' | '.join(map(in_markdown, names))} |", f"|---|{'---:|' * len(names)}"]
+    for label, values in list(points.items())[:MOST_POINTS]:
+        lines.append(f"| {in_markdown(label)} | {' | '.join(_value(values.get(name)) for name in names)} |")
+    if len(points) > MOST_POINTS:
+        lines += ["", f"and {len(points) - MOST_POINTS} more, in points.parquet"]
+    return [*lines, ""]
+
+
+def _value(value: Any) -> str:
+    """A value that was varied, numbers with three figures."""
+    if value is None:
+        return words.DASH
+    return words.number(value) if isinstance(value, int | float) else in_markdown(value)
+
+
 def _asked(manifest: Mapping[str, Any]) -> str:
     arms = list(dict.fromkeys(arm["label"] for arm in manifest["arms"]))
     settings = list(dict.fromkeys(arm.get("setting", "") for arm in manifest["arms"]))
     worlds = list(dict.fromkeys(arm["world"] for arm in manifest["arms"]))
     where = f" in {len(settings)} settings" if len(settings) > 1 else ""
+    lucks = f" × {manifest['lucks']} lucks" if manifest["lucks"] > 1 else ""
     return (
-        f"{len(arms)} arms{where}, {len(manifest['seeds'])} paired seeds, world {', '.join(map(in_markdown, worlds))}; "
+        f"{len(arms)} arms{where}, {len(manifest['seeds'])} paired seeds{lucks}, "
+        f"world {', '.join(map(in_markdown, worlds))}; "
         f"baseline {as_code(manifest['baseline'])}. Intervals are 95 %, of the mean difference by seed"
         f"{' (BCa bootstrap)' if manifest.get('interval') == 'bootstrap' else ' (Student)'}."
     )
@@ -124,43 +172,55 @@ def _change(row: Mapping[Any, Any] | None) -> str:
     else:
         text = f"{row['percent']:+.1f} % ({words.interval(row)})"
     text = text.replace("-", words.MINUS)
-    return f"**{text}**" if names_a_sign(row["verdict"]) else text
+    if not names_a_sign(row["verdict"]):
+        return text
+    way = words.direction(row["metric"], row["verdict"])
+    return f"**{text}**{'' if way == 'neither' else f' {way}'}"
 
 
 def _levels(table: pd.DataFrame, shown: Sequence[str]) -> list[str]:
     lines = ["| | unit | mean | 95 % interval |", "|---|---|---:|---:|"]
     for name in shown:
-        found = t_interval(table[table["metric"] == name]["value"])
+        found = t_interval(table[table["metric"] == name].groupby("seed")["value"].mean())
         ends = f"{words.number(found.low)} to {words.number(found.high)}" if math.isfinite(found.low) else "none"
         lines.append(f"| {words.label(name)} | {METRICS[name].unit} | {words.number(found.mean)} | {ends} |")
     return lines
 
 
-def _otherwise(table: pd.DataFrame) -> list[str]:
-    """People to whom one thing happened in one world only, beside how many there are with no policy at all."""
-    if not len(table) or not (table["kind"] == GROSS).any():
+def _gains(table: pd.DataFrame) -> list[str]:
+    """Change of the first risk that there is, by group, and how many people gain and lose."""
+    outcome = first_outcome(table)
+    if outcome is None:
         return []
-    some = table[(table["kind"] == GROSS) & (table["group"] == "all") & (table["measure"] != "path")]
-    if len(some) > MOST_GROSS:
-        some = some[some["measure"] == "exploitation"][:MOST_GROSS]
+    some = table[table["outcome"] == outcome]
+    if len(some) > MOST_GAINS:
+        some = some[(some["group"] == "all") | some["verdict"].map(names_a_sign)][:MOST_GAINS]
     lines = [
-        "## The same people in two worlds",
+        "## Who gains and who loses",
         "",
-        OTHERWISE,
+        GAINS,
         "",
-        "| arm | baseline → arm | this many | with no policy (placebo) | above that |",
-        "|---|---|---:|---:|---:|",
+        f"| arm | group | {RISK[outcome]} | change | with nothing done (placebo) | rises for | falls for |",
+        "|---|---|---:|---:|---:|---:|---:|",
     ]
     for row in some.to_dict("records"):
-        cells = (_ends(row, ("people", "low", "high")), _ends(row, ("placebo", "placebo_low", "placebo_high")),
-                 _ends(row, ("above_placebo", "above_low", "above_high")))  # fmt: skip
-        lines.append(f"| {_where(row)} | {row['from_class']} → {row['to_class']} | {' | '.join(cells)} |")
+        scaled = row | {name: PER * row[name] for name in ("risk", "change", "low", "high", *_PLACEBO)}
+        change = _ends(scaled, ("change", "low", "high"), signed=True)
+        cells = [words.number(scaled["risk"]), f"**{change}**" if names_a_sign(row["verdict"]) else change]
+        cells += [_ends(scaled, _PLACEBO, signed=True)]
+        cells += [_ends(row, (name, f"{name}_low", f"{name}_high")) for name in ("rose", "fell")]
+        lines.append(f"| {_where(row)} | {group_name(row['group'])} | {' | '.join(cells)} |")
     return [*lines, ""]
 
 
-def _ends(row: Mapping[Any, Any], names: tuple[str, str, str]) -> str:
-    """A mean with its interval."""
-    mean, low, high = (words.number(row[name]) for name in names)
+_PLACEBO = ("placebo", "placebo_low", "placebo_high")
+
+
+def _ends(row: Mapping[Any, Any], names: tuple[str, str, str], *, signed: bool = False) -> str:
+    """A value with its interval; a dash where there is none."""
+    mean, low, high = (words.number(row[name], signed=signed) for name in names)
+    if not math.isfinite(row[names[0]]):
+        return words.DASH
     return f"{mean} ({low} to {high})" if math.isfinite(row[names[1]]) else f"{mean} ({words.NO_INTERVAL})"
 
 

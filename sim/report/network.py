@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
-from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from sim.report import words
-from sim.report.style import BASELINE, INK, LESS, MORE, PAD, PAPER, QUIET, WIDTH, colours, note, plain, sheet
-from sim.report.texts import in_figure
+from sim.report.said import MOST, NAME, fitted
+from sim.report.style import BASELINE, BETWEEN, INK, LESS, MORE, ORIGIN, PAD, PAPER, QUIET, WIDTH, note, plain, sheet
+from sim.report.texts import in_figure, short
 from sim.results.signs import LEAST_SEEDS, LEVEL
 from sim.results.statistics import p_value, q_values
 from sim.world.world import Role, World
@@ -27,8 +27,16 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 FLOW = "irregular_departures"
 _WIDEST = 7.0  # points
+UNSURE = QUIET
+FEWER = (0, (1.6, 0.7))  # dashes, in widths of the line
+# what a region is: in words, its colour and its shape
+PLACES = {
+    "destination": ("destination", INK, "s"),
+    "origin": ("place of origin", ORIGIN, "o"),
+    "both": ("both, or on the way", BETWEEN, "D"),
+}
 FEW = 8  # regions: with more, only the first map has names
-_LEAST = 0.04  # flows below this share of the largest are not drawn
+_LEAST = 0.08  # flows below this share of the largest are not drawn
 
 
 def flows(comparison: Comparison) -> Figure:
@@ -46,9 +54,8 @@ def flows(comparison: Comparison) -> Figure:
     first = figure.add_subplot(grid[0, :])
     _arrows(first, world, before.mean(axis=0), np.ones(before.shape[1], bool), signed=False)
     _places(first, world, (72 * WIDTH, 72 * heights[0]), named=True)
-    first.set_title(in_figure(comparison.baseline.title), color=BASELINE, pad=PAD)
+    first.set_title(in_figure(comparison.baseline.title), pad=PAD)
     note(first, f"irregular departures a year per 100 000 at risk; widest: {words.number(before.mean(axis=0).max())}")
-    colour = colours(comparison)
     changes = _changes(comparison, arms, before)
     clear = _clear(list(changes.values()))
     for position, (arm, paired) in enumerate(zip(arms, changes.values(), strict=True)):
@@ -56,12 +63,61 @@ def flows(comparison: Comparison) -> Figure:
         change = paired.mean(axis=0)
         _arrows(axes, world, change, clear[position], signed=True)
         _places(axes, world, (72 * WIDTH / columns, 72 * heights[1]), named=len(world.regions.name) <= FEW)
-        axes.set_title(in_figure(arm.title), color=colour[arm.label], pad=PAD)
-        note(axes, f"change; widest: {words.number(change[np.argmax(np.abs(change))], signed=True)}")
-    if arms:
-        handles = [Line2D([], [], color=MORE, lw=3, label="more"), Line2D([], [], color=LESS, lw=3, label="fewer")]
-        figure.legend(handles=handles, loc="outside upper right", ncols=2)
+        axes.set_title(in_figure(arm.title), pad=PAD)
+        widest = words.number(change[np.argmax(np.abs(change))], signed=True)
+        note(axes, f"change; widest: {widest}; sure: {int(clear[position].sum())} of {int((change != 0).sum())}")
+    _key(figure, float(before.mean(axis=0).max()), changes=bool(arms))
     return figure
+
+
+def _key(figure: Figure, widest: float, *, changes: bool) -> None:
+    """What discs, widths, colours and dashes stand for."""
+    discs = [Line2D([], [], color=tint, marker=shape, ls="", ms=6, mew=0, label=text)
+             for text, tint, shape in PLACES.values()]  # fmt: skip
+    widths = [
+        Line2D([], [], color=BASELINE, lw=_width(share), label=words.number(share * widest), solid_capstyle="butt")
+        for share in (1.0, 0.3)
+    ]
+    figure.legend(handles=[*discs, *widths], loc="outside upper center", ncols=5)
+    if changes:
+        signs = [
+            Line2D([], [], color=MORE, lw=3, label="+ more"),
+            Line2D([], [], color=LESS, lw=3, ls=FEWER, label=f"{words.MINUS} fewer"),
+            Line2D([], [], color=UNSURE, lw=3, label="+ more, not sure"),
+            Line2D([], [], color=UNSURE, lw=3, ls=FEWER, label=f"{words.MINUS} fewer, not sure"),
+        ]
+        figure.legend(handles=signs, loc="outside lower center", ncols=4, handlelength=3.2)
+
+
+def alt(comparison: Comparison) -> str:
+    """The largest flow in the baseline, and the change of which each arm's sign is sure that is the largest."""
+    world, scale = comparison.baseline.scenario.world, 1e5 / comparison.people
+    before = scale * comparison.flows(comparison.baseline, FLOW)
+    mean = before.mean(axis=0)
+    if not mean.any():
+        return "Nobody leaves without a visa in these runs without a policy."
+    begin = (
+        f"Without a policy most go from {_pair(world, int(mean.argmax()))}, {100 * mean.max() / mean.sum():.0f} % of "
+        "all irregular departures. "
+    )
+    arms = [arm for arm in comparison.arms if arm.scenario.world.key == world.key and _both(comparison, arm)]
+    changes = _changes(comparison, arms, before)
+    found = []
+    for arm, paired, clear in zip(arms, changes.values(), _clear(list(changes.values())), strict=True):
+        change = np.where(clear, paired.mean(axis=0), 0.0)
+        largest = int(np.abs(change).argmax())
+        if change[largest]:
+            number = words.number(float(change[largest]), signed=True)
+            found.append(f"{short(arm.title, NAME)}: {int(clear.sum())} flows, most {_pair(world, largest)} ({number})")
+    if not found:
+        return begin + ("No change between two regions is sure." if arms else "")
+    return fitted(found, begin=f"{begin}Sure changes: ", end=".", most=MOST)
+
+
+def _pair(world: World, pair: int) -> str:
+    """The two regions of a pair in words."""
+    names = world.regions.name
+    return f"{words.region(names[world.pairs.start[pair]])} to {words.region(names[world.pairs.end[pair]])}"
 
 
 def _both(comparison: Comparison, arm: Arm) -> list[tuple[int, int]]:
@@ -91,17 +147,39 @@ def _aspect(world: World) -> float:
     return float(np.clip(np.ptp(x) / max(np.ptp(y), 1e-9), 1.5, 2.2))
 
 
+def _width(size: float) -> float:
+    """Points of an arrow for a share of the largest."""
+    return 0.4 + _WIDEST * size
+
+
 def _arrows(axes: Axes, world: World, values: Floats, clear: NDArray[np.bool_], *, signed: bool) -> None:
+    """Arrows as wide as what they stand for; of changes dashes say fewer, and grey that the sign is not sure."""
     largest = np.abs(values).max()
     if not largest > 0:
         return
     x, y = world.regions.longitude, world.regions.latitude
-    for pair in np.argsort(np.abs(values)):
+    for pair in np.argsort(np.abs(values), kind="stable"):
         size = abs(values[pair]) / largest
         if size < _LEAST:
             continue
         start, end = world.pairs.start[pair], world.pairs.end[pair]
-        colour = BASELINE if not signed else (MORE if values[pair] > 0 else LESS)
+        more = values[pair] > 0 or not signed
+        colour = BASELINE if not signed else ((MORE if more else LESS) if clear[pair] else UNSURE)
+        axes.add_patch(
+            FancyArrowPatch(
+                (x[start], y[start]),
+                (x[end], y[end]),
+                connectionstyle="arc3,rad=0.18",
+                arrowstyle="-",
+                shrinkA=4,
+                shrinkB=6 + 3 * size,
+                lw=_width(size) * (1 if clear[pair] else 0.6),
+                ls="-" if more else FEWER,
+                color=colour,
+                capstyle="butt",
+                zorder=3 if clear[pair] and signed else 2,
+            )
+        )
         axes.add_patch(
             FancyArrowPatch(
                 (x[start], y[start]),
@@ -109,13 +187,11 @@ def _arrows(axes: Axes, world: World, values: Floats, clear: NDArray[np.bool_], 
                 connectionstyle="arc3,rad=0.18",
                 arrowstyle=f"-|>,head_length={2 + 4 * size:.2f},head_width={1.2 + 2.4 * size:.2f}",
                 shrinkA=4,
-                shrinkB=6,
-                lw=0.4 + _WIDEST * size,
+                shrinkB=5,
+                lw=0.0,
                 color=colour,
-                alpha=0.75 if clear[pair] else 0.22,
                 joinstyle="miter",
-                capstyle="butt",
-                zorder=2,
+                zorder=3 if clear[pair] and signed else 2,
             )
         )
 
@@ -130,10 +206,11 @@ def _places(axes: Axes, world: World, points: tuple[float, float], *, named: boo
     size = np.sqrt(regions.population / regions.population.max())
     destination = (regions.role & Role.DESTINATION) > 0
     origin = (regions.role & Role.ORIGIN) > 0
-    shade = np.where(destination & ~origin, "#33475b", np.where(origin & ~destination, "#f0c987", "#9fb3c8"))
-    axes.scatter(
-        x, y, s=(25 + 160 * size**2) * (1 if named else 0.4), c=shade, edgecolors=PAPER, linewidths=1, zorder=3
-    )
+    kind = np.where(destination & ~origin, 0, np.where(origin & ~destination, 1, 2))
+    for number, (_, tint, shape) in enumerate(PLACES.values()):
+        for k in map(int, np.flatnonzero(kind == number)):
+            area = (25 + 160 * size[k] ** 2) * (1 if named else 0.4)
+            axes.plot(x[k], y[k], shape, color=tint, ms=area**0.5, mec=PAPER, mew=1, zorder=4)
     plain(axes)
     spread_x, spread_y = max(np.ptp(x), 1e-6), max(np.ptp(y), 1e-6)
     axes.set_xlim(x.min() - 0.14 * spread_x, x.max() + 0.14 * spread_x)
@@ -153,10 +230,10 @@ def _places(axes: Axes, world: World, points: tuple[float, float], *, named: boo
             ha="center",
             va="center",
             fontsize=font,
-            color=INK if len(names) <= FEW else QUIET,
-            path_effects=[withStroke(linewidth=2, foreground=PAPER)],
+            color=INK,
+            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.5, "alpha": 0.75},
             arrowprops={"arrowstyle": "-", "color": QUIET, "lw": 0.5, "shrinkA": 0, "shrinkB": 2} if far else None,
-            zorder=4,
+            zorder=5,
         )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sim.ground.errors import RequestError
 from sim.report import words
-from sim.report.style import PAD, QUIET, WIDTH, canvas, note, theme
+from sim.report.style import PAD, QUIET, WIDTH, canvas, drawn_once, note, theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,14 +19,40 @@ T = TypeVar("T")
 COLUMNS = 3  # of small multiples, at most
 
 
+_IDENT = re.compile(r"[A-Za-z][\w-]*")
+
+
 @dataclass(frozen=True)
 class Picture(Generic[T]):
-    """A figure: how it is drawn, what it shows and how to read it, and whether its subject has what it needs."""
+    """A figure: how it is drawn, what it shows and how to read it, and whether its subject has what it needs.
+
+    ``alt`` says in one or two sentences what is found in it, for those who cannot see it; ``narrow`` draws the same for
+    a screen as wide as a telephone, where the figure itself would be too small to read.
+    """
 
     draw: Callable[[T], Figure]
     caption: str
     possible: Callable[[T], bool]
     title: str = ""
+    alt: Callable[[T], str] | None = None
+    narrow: Callable[[T], Figure] | None = None
+
+
+def inline(figure: Figure, title: str, alt: str, ident: str) -> str:
+    """A figure as an ``<svg>`` to stand in a page: as wide as there is room, text as text, the same bytes each time.
+
+    ``ident`` is its id, which begins all ids in it, so that it must be another for each figure of a page: a letter,
+    then letters, digits, hyphens and underscores; ValueError otherwise. ``title`` is its name and ``alt`` what it
+    shows, both as plain text. It brings its colours for light and dark pages along.
+    """
+    if not _IDENT.fullmatch(ident):
+        raise ValueError(f"{ident!r} cannot be the id of a figure")
+    return drawn_once(figure, title, alt, ident)
+
+
+def alt_of(picture: Picture[T], subject: T) -> str:
+    """What is found in a picture, in words; what it shows where nothing else is said."""
+    return caption_of(picture) if picture.alt is None else picture.alt(subject)
 
 
 def possible(pictures: Mapping[str, Picture[T]], subject: T) -> tuple[str, ...]:

@@ -1,19 +1,27 @@
-"""How figures look: one palette, safe for colour-blind readers, and one theme."""
+"""How figures look: one palette, safe for colour-blind readers on light and on dark pages, and one theme.
+
+Everything that a colour says is said a second time: by the shape of a mark, by dashes, by a pattern or in words.
+Colours of one list stay apart under simulated protanopia and deuteranopia; text has a contrast of at least 4.5 with its
+ground and marks of at least 3, which tests hold. Figures are drawn in the colours for light pages;
+``DARK`` says what each of them is on a dark one.
+"""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
+from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from sim.report.svg import Light, aligned
 from sim.report.texts import FONT, in_figure
 
 if TYPE_CHECKING:
@@ -23,15 +31,65 @@ if TYPE_CHECKING:
 
     from sim.results.comparison import Comparison
 
-INK, QUIET, FAINT, PAPER, SHADE = "#1f2933", "#66727f", "#d5dbe1", "#ffffff", "#f3f1ec"
+INK, QUIET, FAINT, GRID = "#1f2933", "#56616c", "#d5dbe1", "#e8ebee"
+PAPER, SHADE = "#ffffff", "#f3f1ec"
 BASELINE = "#5b6470"
-ARMS = ("#0b6e99", "#d1602b", "#2a8c6a", "#8a5a9e", "#c29a1c", "#4aa3c7", "#a3485b", "#6b7d1f")
-HARM, HELP = "#b0406b", "#1f7a74"
-MORE, LESS = HARM, HELP
-CHANNELS = ("#2a8c6a", "#c29a1c", "#d1602b", "#8c2f39")
+ARMS = ("#0072b2", "#d55e00", "#009e73", "#5c2b6b", "#9f7aff", "#7a3b10", "#2f2f8f", "#e0529c")
+BETTER, WORSE = "#0067a3", "#b34700"  # for the people concerned
+MORE, LESS = "#8a5500", "#542788"  # of flows, which are neither good nor bad by themselves
+ORIGIN, BETWEEN = "#b0761a", "#7b8794"  # what a region on a map is; destinations are INK
+# parts of a whole: colour and pattern
+PARTS = (("#0072b2", ""), ("#d55e00", "/"), ("#009e73", "."), ("#5c2b6b", "\\"), ("#9f7aff", "-"), ("#7a3b10", "x"),
+         ("#e0529c", "|"))  # fmt: skip
+REST = (BETWEEN, "")
+# words on coloured cells, whose colours are the same on light and dark pages
+ON_LIGHT, ON_DARK = "#000000", "#fefefe"
+
+DARK = {
+    INK: "#e6eaee",
+    QUIET: "#aab4be",
+    FAINT: "#3d4650",
+    GRID: "#2b333b",
+    PAPER: "#14181d",
+    SHADE: "#23282e",
+    BASELINE: "#9aa5b1",
+    "#0072b2": "#4aa8f0",
+    "#d55e00": "#ff9a4d",
+    "#009e73": "#1fae7f",
+    "#5c2b6b": "#f0e442",
+    "#9f7aff": "#9b6bff",
+    "#7a3b10": "#ffd9a0",
+    "#2f2f8f": "#b5d8ff",
+    "#e0529c": "#e8476f",
+    BETTER: "#5cb3f2",
+    WORSE: "#ff9a4d",
+    MORE: "#f1a340",
+    LESS: "#b9a6ff",
+    BETWEEN: "#8b97a3",
+    ORIGIN: "#e0b060",
+}
+
 PAD = 15.0  # points between a panel and its title when there is a note
-WIDTH = 10.0  # inches; the page shows figures at the width of its text
+WIDTH, NARROW = (
+    10.0,
+    4.6,
+)  # inches; the page shows figures at the width of its text, on a telephone at that of the screen
 POINTS = 72  # of SVG in an inch
+SHAPES = "os^DvPX*"
+DASHES = ((), (5, 2), (1.5, 1.5), (6, 2, 1.5, 2), (9, 2), (3, 1.5), (5, 1.5, 1.5, 1.5, 1.5, 1.5), (1, 3))
+
+
+class Mark(NamedTuple):
+    """How an arm is drawn wherever it is: a colour, and a shape or dashes that say the same."""
+
+    colour: str
+    shape: str
+    dashes: tuple[float, ...]
+
+    @property
+    def line(self) -> Any:
+        """Its line style."""
+        return (0, self.dashes) if self.dashes else "-"
 
 
 @contextmanager
@@ -56,11 +114,11 @@ def theme() -> Iterator[None]:
         "axes.grid": True,
         "lines.linewidth": 1.2,
         "lines.markersize": 4.8,
-        "lines.solid_capstyle": "round",
+        "lines.solid_capstyle": "butt",
         "patch.linewidth": 0.8,
         "patch.edgecolor": PAPER,
         "patch.force_edgecolor": True,
-        "grid.color": "#e8ebee",
+        "grid.color": GRID,
         "grid.linewidth": 0.7,
         "text.color": INK,
         "xtick.color": QUIET,
@@ -74,8 +132,6 @@ def theme() -> Iterator[None]:
         "legend.fontsize": 8.5,
         "legend.frameon": False,
         "figure.facecolor": PAPER,
-        "svg.hashsalt": "labyrinth",
-        "svg.fonttype": "path",
     }
     with mpl.rc_context(look):
         yield
@@ -114,29 +170,26 @@ class _Around:
         return Bbox.from_extents(*np.add(panel.extents, self._beyond))
 
 
-class _Canvas(FigureCanvasSVG):
+class _Canvas(FigureCanvasBase):
     """Where a figure is measured and drawn by one renderer, so that each text is measured once."""
 
-    def __init__(self, figure: Figure, file: io.StringIO) -> None:
+    def __init__(self, figure: Figure, ident: str) -> None:
         super().__init__(figure)
-        width, height = figure.bbox.size
-        nothing = {"Date": None, "Creator": None, "Type": None, "Format": None}
-        self.renderer = RendererSVG(width, height, file, image_dpi=POINTS, metadata=nothing)  # type: ignore[no-untyped-call]
+        self.renderer = Light(*figure.bbox.size, ident, DARK)
 
-    def get_renderer(self) -> RendererSVG:
+    def get_renderer(self) -> Light:
         """Where matplotlib looks for what measures texts."""
         return self.renderer
 
 
-def drawn_once(figure: Figure) -> str:
+def drawn_once(figure: Figure, title: str = "", alt: str = "", ident: str = "figure") -> str:
     """A figure as SVG, the same text for the same figure; it is laid out once and drawn once.
 
     matplotlib's own way to save a figure draws it twice, and measures it with another renderer.
     """
-    file = io.StringIO()
     with theme():
         figure.dpi = POINTS
-        canvas = _Canvas(figure, file)
+        canvas = _Canvas(figure, ident)
         # the solver of the layout goes through its constraints in an order that differs by a last bit from run to run
         layout = figure.get_layout_engine()
         if layout is not None:
@@ -150,9 +203,10 @@ def drawn_once(figure: Figure) -> str:
                 if not axis.get_label_text():
                     axis.set_label_coords(0, 0)  # matplotlib would look for a place clear of all numbers
             axes.set_position(np.round(axes.get_position(original=True).bounds, 5))
+        figure.patch.set_visible(False)  # the ground is that of the page
+        aligned(found for found in figure.findobj(Text) if isinstance(found, Text))
         figure.draw(canvas.renderer)
-        canvas.renderer.finalize()  # type: ignore[no-untyped-call]
-    return file.getvalue()
+    return canvas.renderer.text(title, alt)
 
 
 def sheet(width: float, height: float) -> Drawing:
@@ -166,10 +220,32 @@ def canvas(width: float, height: float, **grid: Any) -> tuple[Figure, Any]:
     return figure, figure.subplots(squeeze=False, **grid)
 
 
+def marks(comparison: Comparison) -> dict[str, Mark]:
+    """How each arm is drawn, the same in every figure, by label; the baseline is a grey stroke.
+
+    No two of the first 64 arms share both colour and shape.
+    """
+    found = {comparison.baseline.label: Mark(BASELINE, "|", ())}
+    for position, arm in enumerate(comparison.beside):
+        found[arm.label] = mark_of(position)
+    return found
+
+
+def mark_of(position: int) -> Mark:
+    """How the arm at a position is drawn."""
+    turn = position + position // len(ARMS)
+    return Mark(ARMS[position % len(ARMS)], SHAPES[turn % len(SHAPES)], DASHES[turn % len(DASHES)])
+
+
 def colours(comparison: Comparison) -> dict[str, str]:
-    """One colour an arm, the same in every figure; the baseline is grey."""
-    arms = {arm.label: ARMS[position % len(ARMS)] for position, arm in enumerate(comparison.arms)}
-    return {comparison.baseline.label: BASELINE, **arms}
+    """The colour of each arm, the baseline's included, by label."""
+    return {label: mark.colour for label, mark in marks(comparison).items()}
+
+
+def key_of(mark: Mark, text: str, *, lines: bool = False) -> Line2D:
+    """An entry of a legend: the mark, on its line where lines are drawn."""
+    return Line2D([], [], color=mark.colour, marker=mark.shape, ls=mark.line if lines else "", lw=1.7, ms=5.5,
+                  mew=1.6 if mark.shape == "|" else 0, label=text)  # fmt: skip
 
 
 def note(axes: Axes, text: str) -> None:
@@ -178,12 +254,13 @@ def note(axes: Axes, text: str) -> None:
                   color=QUIET, va="bottom")  # fmt: skip
 
 
-def legend_of_arms(figure: Figure, comparison: Comparison, *, baseline: bool = True) -> None:
-    """Names of the arms in their colours above the figure."""
-    colour = colours(comparison)
+def legend_of_arms(figure: Figure, comparison: Comparison, *, baseline: bool = True, lines: bool = False) -> None:
+    """Names of the arms beside their marks above the figure."""
+    mark = marks(comparison)
     arms = comparison.every_arm if baseline else comparison.arms
-    handles = [Line2D([], [], color=colour[arm.label], lw=3, label=in_figure(arm.title)) for arm in arms]
-    figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)))
+    handles = [key_of(mark[arm.label], in_figure(arm.title), lines=lines) for arm in arms]
+    figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)),
+                  handlelength=3.6 if lines else 1.2)  # fmt: skip
 
 
 def no_data(axes: Axes, text: str = "no run has a value") -> None:

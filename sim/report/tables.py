@@ -6,19 +6,49 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import ACTIVITY, RECORDED
-from sim.report import people, words
+from sim.report import words
+from sim.report.directions import direction, of_risk
+from sim.report.gains import first_outcome, group_name, rows_of
 from sim.report.style import colours
 from sim.results.signs import names_a_sign
-from sim.results.transitions import GROUPS
+from sim.results.statistics import PER
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.results.arms import Arm
     from sim.results.comparison import Comparison
 
     Row = Mapping[Any, Any] | pd.Series  # a row of a table by column
+
+# what the first page shows of every policy, if it was asked for
+GLANCE = (
+    "exploited_people",
+    "exploited_per_departure",
+    "new_exploited",
+    "misidentified_removed",
+    "identified",
+    "irregular_departures",
+    "regular_departures",
+    "provider_share",
+    "mean_fee",
+    "people_abroad_irregular",
+    "deaths",
+    "safety_reached",
+    "need_blocked",
+)
+BAR = 50.0  # half the width of the bar that shows an interval, in its own units
+
+
+def at_a_glance(comparison: Comparison) -> list[str]:
+    """Metrics of the first page: all of a few, or those of ``GLANCE``, or the first of the headline."""
+    if len(comparison.metrics) <= len(GLANCE):
+        return list(comparison.metrics)
+    return [name for name in GLANCE if name in comparison.metrics] or headline(comparison)[: len(GLANCE)]
 
 
 def headline(comparison: Comparison) -> list[str]:
@@ -33,11 +63,16 @@ def of_interest(comparison: Comparison) -> pd.DataFrame:
     return table[table["metric"].isin(headline(comparison))]
 
 
+def by_metric_and_arm(comparison: Comparison) -> dict[tuple[str, str], Row]:
+    """The rows of effects."""
+    return {(row["metric"], row["arm"]): row for row in comparison.effects.to_dict("records")}
+
+
 def effects_table(comparison: Comparison, chosen: Sequence[str]) -> dict[str, Any]:
     """Effects as rows of formatted cells by group of metrics, for the tables of the page."""
     if not comparison.arms:
         return {"arms": [], "groups": []}
-    found = {(row["metric"], row["arm"]): row for row in comparison.effects.to_dict("records")}
+    found = by_metric_and_arm(comparison)
     groups = [
         {
             "title": group,
@@ -56,16 +91,21 @@ def effects_table(comparison: Comparison, chosen: Sequence[str]) -> dict[str, An
 
 
 def _effect_row(comparison: Comparison, name: str, effects: Sequence[Row]) -> dict[str, Any]:
-    metric = METRICS[name]
-    _, unit = words.per_people(metric, comparison.people)
-    baselines = [factor(row) * row["baseline"] for row in effects if math.isfinite(row["baseline"])]
+    _, unit = words.per_people(METRICS[name], comparison.people)
     return {
+        "metric": name,
         "label": words.label(name),
-        "meaning": metric.meaning,
+        "meaning": METRICS[name].meaning,
         "unit": unit,
-        "baseline": words.number(baselines[0]) if baselines else words.DASH,
+        "baseline": baseline(effects),
         "cells": [effect_cell(row) for row in effects],
     }
+
+
+def baseline(effects: Sequence[Row]) -> str:
+    """The level of the baseline, the same in all rows of a metric, as a text."""
+    found = [factor(row) * row["baseline"] for row in effects if math.isfinite(row["baseline"])]
+    return words.number(found[0]) if found else words.DASH
 
 
 def factor(row: Row) -> float:
@@ -74,14 +114,51 @@ def factor(row: Row) -> float:
 
 
 def effect_cell(row: Row) -> dict[str, Any]:
-    """One effect as formatted texts, and whether its sign may be named."""
+    """One effect as formatted texts, which way it points, and whether its sign may be named."""
     return {
         "percent": words.percent(row["percent"]),
         "difference": words.number(factor(row) * row["difference"], signed=True),
         "interval": words.interval(row, factor(row)),
         "certain": names_a_sign(row["verdict"]),
         "method": f"{row['method']}; {row['verdict']}",
+        "direction": direction(row),
     }
+
+
+def relative_cell(row: Row, limit: float) -> dict[str, Any]:
+    """One effect in per cent of the baseline with its interval, and the places of both on a bar to ± ``limit`` %.
+
+    What the baseline has none of is told in units, and has no bar.
+    """
+    if not math.isfinite(row["percent"]):
+        cell = effect_cell(row)
+        return cell | {"size": cell["difference"], "range": cell["interval"], "bar": None, "none": not row["baseline"]}
+    scale = 100 / abs(row["baseline"]) if row["baseline"] else math.nan
+    ends = [scale * row["low"], scale * row["high"]]
+    known = all(map(math.isfinite, ends))
+    places = [_place(value, limit) for value in (*ends, row["percent"])] if known else []
+    return {
+        "size": words.percent(row["percent"]),
+        "range": f"{words.percent(ends[0])} to {words.percent(ends[1])}" if known else words.interval(row),
+        "certain": names_a_sign(row["verdict"]),
+        "direction": direction(row),
+        "bar": dict(zip(("low", "high", "at"), places, strict=True)) if known else None,
+        "none": False,
+    }
+
+
+def _place(percent: float, limit: float) -> float:
+    """Where a change lies on the bar, whose ends hold all that is beyond ``limit``."""
+    return round(BAR * (1 + max(-1.0, min(1.0, percent / limit))), 1)
+
+
+def widest(effects: pd.DataFrame) -> float:
+    """How many per cent a bar reaches to each side: most intervals fit, and one giant does not flatten the rest."""
+    ends = 100 * effects[["low", "high"]].abs().max(axis=1).to_numpy(float)
+    levels = effects["baseline"].abs().to_numpy(float)
+    sizes = ends[levels > 0] / levels[levels > 0]
+    sizes = sizes[np.isfinite(sizes)]
+    return float(np.clip(1.1 * np.quantile(sizes, 0.9), 5.0, 200.0)) if len(sizes) else 10.0
 
 
 def values_table(comparison: Comparison) -> list[dict[str, str]]:
@@ -97,43 +174,49 @@ def values_table(comparison: Comparison) -> list[dict[str, str]]:
     return rows
 
 
-def gross_table(comparison: Comparison) -> list[dict[str, Any]]:
-    """People to whom a thing happened in one world only, beside the placebo's number, per 100 000 at risk."""
-    rows: list[dict[str, Any]] = []
-    for arm in people.arms_with_floor(comparison):
-        for measure, names in people.SIDES.items():
-            found = [people.two_ways(comparison.transitions, arm.label, group, measure) for group in people.GROUPS]
-            for side, name in enumerate(names):
-                cells = [_beside_floor(both[side], 1e5 / comparison.people) for both in found if both is not None]
-                rows.append({"arm": arm.title, "colour": colours(comparison)[arm.label], "what": name, "cells": cells})
-    return rows
+def gains_table(comparison: Comparison, outcome: str | None = None) -> list[dict[str, Any]]:
+    """Who gains and who loses as rows of formatted cells, arm by arm; one of ``OUTCOMES``, None the first there is.
 
-
-def _beside_floor(row: Row | pd.Series, scale: float) -> list[tuple[str, str]]:
-    """A gross count, the placebo's and what is above it, each with its interval; counts do not go below none."""
-    above = [scale * row[name] for name in ("above_placebo", "above_low", "above_high")]
+    Each row has arm and colour beside what ``gains_of`` gives.
+    """
+    colour = colours(comparison)
     return [
-        _range([scale * max(row[name], 0.0) for name in ("people", "low", "high")]),
-        _range([scale * max(row[name], 0.0) for name in ("placebo", "placebo_low", "placebo_high")]),
-        _range(above, signed=True),
+        {"arm": arm.title, "colour": colour[arm.label]} | row
+        for arm in comparison.arms
+        for row in gains_of(comparison, arm, outcome)
     ]
 
 
-def groups_table(comparison: Comparison) -> list[dict[str, Any]]:
-    """How many more people were ever exploited with each arm, by sex, age, need and status, per 100 000 at risk."""
-    scale = 1e5 / comparison.people
-    rows = []
-    for group in GROUPS:
-        cells = []
-        for arm in comparison.arms:
-            net = people.balance(comparison.transitions, arm.label, group, "exploitation")
-            ends = None if net is None else [scale * net[name] for name in ("people", "low", "high")]
-            cells.append(("", "") if ends is None else _range(ends, signed=True))
-        rows.append({"group": "everyone" if group == "all" else group, "cells": cells})
-    return rows if any(mean for row in rows for mean, _ in row["cells"]) else []
+def gains_of(comparison: Comparison, arm: Arm, outcome: str | None = None) -> list[dict[str, Any]]:
+    """Who gains and who loses with one arm, a row a group; ``outcome`` as in ``gains_table``.
+
+    Each row has group, people, risk, change, interval, direction, rose, rose_range, fell, fell_range, spread,
+    spread_range, placebo and placebo_range. Numbers are people per 100 000 of the group.
+    """
+    named = outcome or first_outcome(comparison.risks) or ""
+    return [{"group": group_name(row["group"])} | _cells(row) for row in rows_of(comparison.risks, arm.label, named)]
 
 
-def _range(ends: Sequence[float], *, signed: bool = False) -> tuple[str, str]:
-    """A mean and its interval in words."""
-    mean, low, high = (words.number(value, signed=signed) for value in ends)
-    return mean, f"{low} to {high}" if all(map(math.isfinite, ends[1:])) else words.NO_INTERVAL
+def _cells(row: Mapping[Any, Any]) -> dict[str, Any]:
+    def of(name: str, *, scale: float = PER, signed: bool = False) -> str:
+        return words.number(scale * row[name], signed=signed)
+
+    def ends(low: str, high: str, *, scale: float = PER, signed: bool = False) -> str:
+        there = math.isfinite(row[low]) and math.isfinite(row[high])
+        return f"{of(low, scale=scale, signed=signed)} to {of(high, scale=scale, signed=signed)}" if there else ""
+
+    return {
+        "people": words.number(row["people"]),
+        "risk": of("risk"),
+        "change": of("change", signed=True),
+        "interval": ends("low", "high", signed=True) or words.NO_INTERVAL,
+        "direction": of_risk(row),
+        "rose": of("rose", scale=1.0),
+        "rose_range": ends("rose_low", "rose_high", scale=1.0),
+        "fell": of("fell", scale=1.0),
+        "fell_range": ends("fell_low", "fell_high", scale=1.0),
+        "spread": of("spread"),
+        "spread_range": ends("spread_low", "spread_high"),
+        "placebo": of("placebo", signed=True),
+        "placebo_range": ends("placebo_low", "placebo_high", signed=True),
+    }

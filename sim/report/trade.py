@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.lines import Line2D
 
 from sim.agents.facilitators import Function
 from sim.agents.forms import Form
 from sim.agents.officials import Post
 from sim.report.bars import whole_and_measures
-from sim.report.style import INK, PAD, QUIET, WIDTH, canvas, plain
+from sim.report.said import MOST, changes
+from sim.report.style import BASELINE, INK, PAD, PAPER, QUIET, WIDTH, WORSE, canvas, plain
 from sim.report.texts import in_figure
+from sim.report.words import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,13 +23,7 @@ if TYPE_CHECKING:
     from sim.results.arms import Arm
     from sim.results.comparison import Comparison
 
-FORMS = {
-    "share_flux": "#c9d6df",
-    "share_broker": "#6aa7c4",
-    "share_chain": "#0b6e99",
-    "share_mesh": "#c98aa6",
-    "share_hub": "#b0406b",
-}
+FORMS = ("share_flux", "share_broker", "share_chain", "share_mesh", "share_hub")
 SHOWN = ("throughput", "partner_cost", "tie_life", "concentration", "enterprise_skill", "large_enterprises")
 POSTS = {
     Post.BORDER: "border",
@@ -37,8 +34,8 @@ POSTS = {
     Post.COURT: "court",
     Post.MISSION: "mission",
 }
-SELLS, FREE = "#b0406b", "#6aa7c4"
 MOST_DRAWN = 4  # worlds side by side
+WIDEST = 7.0  # points of a line
 
 
 def networks(comparison: Comparison) -> Figure:
@@ -51,11 +48,17 @@ def drawing(comparison: Comparison) -> Figure:
     arms = comparison.every_arm[:MOST_DRAWN]
     columns = min(2, len(arms))
     rows = -(-len(arms) // columns)
-    figure, grid = canvas(WIDTH, 0.6 + 3.3 * rows, nrows=rows, ncols=columns)
+    figure, grid = canvas(WIDTH, 0.9 + 3.4 * rows, nrows=rows, ncols=columns)
     usual = 1e5 / comparison.people * comparison.flows(comparison.baseline, "ties_by_form").mean(axis=0).max()
     for axes, arm in zip(grid.ravel(), arms, strict=False):
         _draw(axes, comparison, arm, max(usual, 1e-9))
         axes.set_title(in_figure(arm.title), pad=PAD)
+    line = Line2D([], [], color=QUIET, lw=WIDEST, solid_capstyle="butt", label=f"{number(usual)} working relations")
+    whole = Line2D([], [], color=BASELINE, marker="o", ls="", ms=9, mew=0, label="area: how many there are")
+    core = Line2D(
+        [], [], color=WORSE, marker="o", ls="", ms=6, mew=1, mec=PAPER, label="of these in custody, or who sell"
+    )
+    figure.legend(handles=[line, whole, core], loc="outside upper center", ncols=3)
     for axes in grid.ravel()[len(arms) :]:
         axes.remove()
     return figure
@@ -63,8 +66,8 @@ def drawing(comparison: Comparison) -> Figure:
 
 def _draw(axes: Axes, comparison: Comparison, arm: Arm, usual: float) -> None:
     plain(axes)
-    axes.set_xlim(-0.45, 2.5)
-    axes.set_ylim(-0.6, len(Function) - 0.4)
+    axes.set_xlim(-0.4, 2.45)
+    axes.set_ylim(-0.65, len(Function) - 0.3)
 
     def mean(name: str) -> np.ndarray:
         return np.asarray(1e5 / comparison.people_in(arm) * comparison.flows(arm, name).mean(axis=0))
@@ -77,31 +80,55 @@ def _draw(axes: Axes, comparison: Comparison, arm: Arm, usual: float) -> None:
     posts_at = np.linspace(len(Function) - 1.1, 0.1, len(Post))
     for form in Form:
         for function in Function:
-            width = 7.0 * ties[form, function] / usual
+            width = WIDEST * ties[form, function] / usual
             if width > 0.05:
                 axes.plot([0, 1], [forms_at[form], functions_at[function]], color=QUIET, lw=width, alpha=0.55, zorder=1)
-        _disc(axes, 0, forms_at[form], enterprises[form], 0.0, list(FORMS.values())[form])
-        axes.annotate(f"{form.name.lower()} {enterprises[form]:.0f}", (0, forms_at[form]), xytext=(-8, 12),
-                      textcoords="offset points", ha="center", fontsize=7.5)  # fmt: skip
+        _disc(axes, 0, forms_at[form], enterprises[form], 0.0, f"{form.name.lower()} {number(enterprises[form])}")
     for function in Function:
         together = free[function] + held[function]
-        _disc(axes, 1, functions_at[function], together, held[function] / max(together, 1e-9), FREE)
-        axes.annotate(f"{function.name.lower().replace('_', ' ')} {together:.0f}", (1, functions_at[function]),
-                      xytext=(0, 11), textcoords="offset points", ha="center", fontsize=7.5)  # fmt: skip
+        name = f"{function.name.lower().replace('_', ' ')} {number(together)}"
+        _disc(axes, 1, functions_at[function], together, held[function] / max(together, 1e-9), name)
     for post, name in POSTS.items():
-        if not posts[post]:
-            continue  # there is no mission
-        share = selling[post] / max(posts[post], 1e-9)
-        _disc(axes, 2, posts_at[post], 0.25 * posts[post], share, "#d9dde2")
-        axes.annotate(f"{name} {100 * share:.0f}\N{NARROW NO-BREAK SPACE}% sell", (2, posts_at[post]), xytext=(0, 12),
-                      textcoords="offset points", ha="center", fontsize=7.5)  # fmt: skip
+        if posts[post]:  # there may be no mission
+            share = selling[post] / posts[post]
+            sell = f"{name}, {100 * share:.0f}\N{NARROW NO-BREAK SPACE}% sell"
+            _disc(axes, 2, posts_at[post], 0.25 * posts[post], share, sell)
     for at, words in ((0, "enterprises"), (1, "facilitators"), (2, "posts")):
-        axes.annotate(words, (at, -0.55), ha="center", fontsize=8, color=INK)
+        axes.annotate(words, (at, -0.6), ha="center", va="bottom", fontsize=8, color=INK, weight="bold")
 
 
-def _disc(axes: Axes, x: float, y: float, amount: float, share: float, tint: str) -> None:
-    """A disc with an area by amount, filled from inside to ``share`` in the colour of what is held or sells."""
+def _disc(axes: Axes, x: float, y: float, amount: float, share: float, name: str) -> None:
+    """A disc with an area by amount, filled to ``share`` in the colour of what is held or sells, its name above."""
     size = 8.0 + 2.2 * amount
-    axes.scatter([x], [y], s=size, color=tint, zorder=3, edgecolors="white", linewidths=0.5)
+    axes.plot(x, y, "o", ms=size**0.5, color=BASELINE, zorder=3, mec=PAPER, mew=0.5)
     if share > 0:
-        axes.scatter([x], [y], s=size * share, color=SELLS, zorder=4, linewidths=0)
+        axes.plot(x, y, "o", ms=(size * share) ** 0.5, color=WORSE, zorder=4, mec=PAPER, mew=0.7)
+    axes.annotate(name, (x, y), xytext=(0, size**0.5 / 2 + 2.5), textcoords="offset points", ha="center", va="bottom",
+                  fontsize=7.5, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
+                  zorder=5)  # fmt: skip
+
+
+def alt_networks(comparison: Comparison) -> str:
+    """Which form is commonest in the baseline, and what surely changes."""
+    counts = comparison.flows(comparison.baseline, "enterprises_by_form").mean(axis=0)
+    begin = "No enterprise is active without a policy. "
+    if counts.sum() > 0:
+        first = Form(int(counts.argmax())).name.lower()
+        begin = f"Without a policy {100 * counts.max() / counts.sum():.0f} % of enterprises are of the form {first}. "
+    return begin + changes(comparison, (*FORMS, *SHOWN), MOST - len(begin))
+
+
+def alt_drawing(comparison: Comparison) -> str:
+    """The strongest working relation in the baseline, and how many officials sell."""
+    ties = comparison.flows(comparison.baseline, "ties_by_form").mean(axis=0)
+    if not ties.any():
+        return "Enterprises have no working relations in these runs without a policy."
+    form, function = divmod(int(ties.argmax()), len(Function))
+    posts, selling = (
+        comparison.flows(comparison.baseline, name).mean(axis=0).sum() for name in ("posts", "posts_selling")
+    )
+    return (
+        f"Without a policy most working relations, {100 * ties.max() / ties.sum():.0f} %, are those of enterprises of "
+        f"the form {Form(form).name.lower()} with facilitators of {Function(function).name.lower().replace('_', ' ')}; "
+        f"{100 * selling / max(posts, 1e-9):.0f} % of officials sell."
+    )

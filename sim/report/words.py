@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.declared.measures.catalogue import METRICS
-from sim.declared.measures.metrics import GROUPS, Metric
+from sim.declared.measures.metrics import GROUPS, MORE, Metric
+from sim.results.signs import FALLS, RISES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,25 @@ NO_INTERVAL = "no interval"
 def label(name: str) -> str:
     """A metric's name in plain words."""
     return METRICS[name].title
+
+
+def direction(name: str, verdict: object) -> str:
+    """What a change is for people: ``better``, ``worse``, ``activity``, ``neither``, or ``open`` without a sign.
+
+    ``verdict`` is one of ``sim.results.signs``. Activity, which is what authorities and services do or record, is
+    called so whatever its sign.
+
+    >>> direction("deaths", "falls"), direction("interceptions", "rises"), direction("departures", "undecided")
+    ('better', 'activity', 'open')
+    """
+    metric = METRICS[name]
+    if metric.is_activity:
+        return "activity"
+    if verdict not in (RISES, FALLS):
+        return "open"
+    if not metric.worse:
+        return "neither"
+    return "worse" if (metric.worse == MORE) == (verdict == RISES) else "better"
 
 
 def grouped(names: Iterable[str]) -> dict[str, list[str]]:

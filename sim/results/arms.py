@@ -14,12 +14,16 @@ NONE = ("none", "null")
 
 @dataclass(frozen=True)
 class Arm:
-    """One world of a comparison: its label, the overrides that make it, its scenario and what was varied to make it."""
+    """One world of a comparison: its label, the overrides that make it, its scenario and what was varied to make it.
+
+    ``knows_people`` says whether its runs tell what is known of people in week 0.
+    """
 
     label: str
     words: tuple[str, ...]
     scenario: Scenario
     values: tuple[tuple[str, Any], ...] = ()
+    knows_people: bool = False
 
     @property
     def title(self) -> str:

@@ -6,6 +6,7 @@ with which every arm of every setting is run. A plain comparison is a design wit
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from typing import Any
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
 from sim.results.arms import Arm
-from sim.results.pairs import check_length, placebo_of
+from sim.results.pairs import check_length, lucks_of, placebo_of, with_lucks
 from sim.results.sequential import Target
 
+_NUMBERED = re.compile(r"(?:.*, )?(?:draw|point) \d+", re.DOTALL)
 ALONE = ""  # the label of the only setting of a plain comparison
 Values = tuple[tuple[str, Any], ...]
 
@@ -37,9 +39,14 @@ class Setting:
 
     @property
     def to_run(self) -> tuple[Arm, ...]:
-        """The arms, and the placebo beside them if there is one."""
+        """The arms, and the placebo beside them if there is one, once for every luck."""
         placebo = placebo_of(self.arms)
-        return self.arms if placebo is None else (*self.arms, placebo)
+        return tuple(with_lucks(self.arms if placebo is None else (*self.arms, placebo)))
+
+    @property
+    def lucks(self) -> int:
+        """How many lucks every seed has."""
+        return len(lucks_of(self.arms[0]))
 
 
 @dataclass(frozen=True)
@@ -56,19 +63,35 @@ class Design:
     most_seeds: int = 64
 
     @property
+    def lucks(self) -> int:
+        """How many lucks every seed has: as many in every setting."""
+        return self.settings[0].lucks
+
+    @property
     def arms(self) -> list[Arm]:
         """Every arm of every setting."""
         return [arm for setting in self.settings for arm in setting.arms]
 
     @property
     def to_run(self) -> list[Arm]:
-        """Every arm of every setting, and every placebo."""
+        """Every arm of every setting, and every placebo, once for every luck."""
         return [arm for setting in self.settings for arm in setting.to_run]
 
     @property
     def notes(self) -> list[str]:
         """What whoever reads the results should know of the scenarios that are run, each sentence once."""
         return list(dict.fromkeys(note for arm in self.arms for note in arm.scenario.notes()))
+
+    @property
+    def numbered(self) -> dict[str, dict[str, Any]]:
+        """What was varied to make the draws and points whose names are numbers, by name."""
+        every = [(setting.label, setting.values) for setting in self.settings]
+        every += [(arm.label, arm.values) for arm in self.settings[0].arms]
+        return {
+            name: {key: value for key, value in values if key not in ("arm", "of setting")}
+            for name, values in every
+            if values and _NUMBERED.fullmatch(name)
+        }
 
     @property
     def labels(self) -> list[tuple[str, str]]:

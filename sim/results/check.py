@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sim.results import journal
-from sim.results.naming import DAMAGED, MANIFEST, PAGE, RECORD, TABLES, no_results
+from sim.results.naming import DAMAGED, DETAILS, MANIFEST, PAGE, RECORD, TABLES, no_results
 from sim.results.parts import Reader, verified_bytes
 from sim.results.sealed import DamagedError, unsealed
 from sim.results.store import busy
@@ -143,7 +143,7 @@ def _file(folder: Path, name: str, expected: Mapping[str, Any]) -> Checked:
 
 def _others(folder: Path, vouched: Mapping[str, Any]) -> Iterator[Checked]:
     """What is there without the manifest's word for it, and what was set aside."""
-    for name in (PAGE, *(f"{table}.parquet" for table in TABLES)):
+    for name in (PAGE, DETAILS, *(f"{table}.parquet" for table in TABLES)):
         if name not in vouched and (folder / name).exists():
             yield Checked(name, "not vouched for", "the manifest says nothing about it")
     for path in sorted((folder / DAMAGED).glob("*")):

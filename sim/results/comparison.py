@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.declared.measures.catalogue import METRICS
-from sim.results import provenance, statistics, transitions
+from sim.results import provenance, risk, statistics
 from sim.results.arms import Arm
 from sim.results.asked import Setting
-from sim.results.drawn import drawing, first_of
-from sim.results.pairs import are_twins, check_length, placebo_of
+from sim.results.drawn import Answer, answer, drawing, first_of
+from sim.results.pairs import are_twins, check_length, lucks_of, placebo_of
+from sim.results.risk_counts import Lives, lives_of
+from sim.results.risk_groups import OUTCOMES
 from sim.results.run import Failure, RunResult
-from sim.results.runs import ALL, SUMMARY, Held, Runs
-from sim.results.transitions import Outcomes, Twins
+from sim.results.runs import ALL, SUMMARY, Held, Runs, one_a_seed
 from sim.scenario.scenario import Scenario
 from sim.world.world import World
 
@@ -32,7 +33,7 @@ class Comparison:
 
     Parameters
     ----------
-    arms : the baseline first.
+    arms : the baseline first; its ``luck`` and ``lucks`` say with which lucks every seed was run.
     seeds : every arm was run with each.
     runs : results by content key, or where to read them; runs that failed have a ``failure``.
     metrics : names of the metrics to report.
@@ -60,7 +61,9 @@ class Comparison:
         of_study: Callable[[str], pd.DataFrame] | None = None,
     ) -> None:
         check_length(arms, setting)
+        self.lucks = list(lucks_of(arms[0]))
         self.baseline, self.arms = arms[0], list(arms[1:])
+        self.beside = self.arms  # the arms among which each has its colour, also where only some of them are shown
         self.seeds, self.metrics, self.folder = list(seeds), list(metrics), folder
         self.timings = {} if timings is None else timings
         self.interval, self.setting = statistics.known_interval(interval), setting
@@ -72,11 +75,13 @@ class Comparison:
         if len(self.arms) <= most:
             return self
         kept = {arm.label for arm in self.arms[:most]}
-        return Comparison(
+        found = Comparison(
             self.every_arm[: most + 1], self.seeds, self._runs, metrics=self.metrics, timings=self.timings,
             folder=self.folder, interval=self.interval, setting=self.setting,
             of_study=lambda _: self.effects[self.effects["arm"].isin(kept)].reset_index(drop=True),
         )  # fmt: skip
+        found.risks = self.risks[self.risks["arm"].isin(kept)].reset_index(drop=True)
+        return found
 
     # --- tables -------------------------------------------------------------------------------------------------
 
@@ -106,35 +111,47 @@ class Comparison:
 
     @cached_property
     def placebo(self) -> Arm | None:
-        """The baseline with a placebo, if it was asked for (``placebo=true``): the floor under gross figures."""
+        """The baseline with a placebo, if it was asked for (``placebo=true``): what is found where nothing was done."""
         return placebo_of(self.every_arm)
 
+    def keys_of(self, arm: Arm) -> list[str]:
+        """Content keys of the runs of an arm, the lucks of each seed together."""
+        return [arm.scenario.run_key(seed, luck) for seed in self.seeds for luck in self.lucks]
+
+    def every_run_of(self, arm: Arm, *fields: str) -> list[RunResult]:
+        """The finished runs of an arm, in the order of seeds and lucks; with ``fields``, others may be empty."""
+        return self._runs.finished(self.keys_of(arm), fields or ALL)
+
     def runs_of(self, arm: Arm, *fields: str) -> list[RunResult]:
-        """The finished runs of an arm, in the order of seeds; with ``fields``, others of a run may be empty."""
-        return self._runs.finished([arm.scenario.run_key(seed) for seed in self.seeds], fields or ALL)
+        """One for each seed with a finished run, in their order: the run, or the mean of several lucks.
+
+        With ``fields``, others of a run may be empty; a mean of several lucks has no ``outcomes``.
+        """
+        return one_a_seed(self.every_run_of(arm, *fields))
 
     @property
     def failures(self) -> list[tuple[str, int, Failure]]:
         """Arm, seed and reason of every run that failed."""
         found = []
         for arm in (*self.every_arm, *([self.placebo] if self.placebo else [])):
-            for seed in self.seeds:
-                failure = self._runs.failure(arm.scenario.run_key(seed))
+            for key, seed in zip(self.keys_of(arm), np.repeat(self.seeds, len(self.lucks)), strict=True):
+                failure = self._runs.failure(key)
                 if failure is not None:
-                    found.append((arm.label, seed, failure))
+                    found.append((arm.label, int(seed), failure))
         return found
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """Every metric of every run over the weeks after burn-in: columns arm, seed, metric, value."""
+        """Every metric of every run over the weeks after burn-in: columns arm, seed, luck, metric, value."""
         import pandas as pd  # noqa: PLC0415 - tables are made when they are asked for
 
-        found = [(arm.label, run) for arm in self.every_arm for run in self.runs_of(arm, *SUMMARY)]
+        found = [(arm.label, run) for arm in self.every_arm for run in self.every_run_of(arm, *SUMMARY)]
         count = len(self.metrics)
         return pd.DataFrame(
             {
                 "arm": np.repeat(np.array([label for label, _ in found], object), count),
                 "seed": np.repeat(np.array([run.seed for _, run in found], np.int64), count),
+                "luck": np.repeat(np.array([run.luck for _, run in found], np.int64), count),
                 "metric": np.tile(np.array(self.metrics, object), len(found)),
                 "value": np.array([run.metrics[metric] for _, run in found for metric in self.metrics], float),
             }
@@ -143,6 +160,8 @@ class Comparison:
     @cached_property
     def effects(self) -> pd.DataFrame:
         """Paired effects with 95 % intervals; columns are ``statistics.EFFECT_COLUMNS``.
+
+        Each seed counts once, with the mean over its lucks.
 
         In a study ``q_value`` and ``verdict`` allow for the effects in all its settings.
         """
@@ -168,7 +187,7 @@ class Comparison:
         return pd.concat(parts, ignore_index=True)
 
     def series_of(self, arm: Arm) -> list[pd.DataFrame]:
-        """The series of an arm, one table a seed, with the columns of ``series``."""
+        """The series of an arm, one table a seed (the mean over its lucks), with the columns of ``series``."""
         import pandas as pd  # noqa: PLC0415
 
         return [
@@ -184,30 +203,47 @@ class Comparison:
         ]
 
     @cached_property
-    def transitions(self) -> pd.DataFrame:
-        """What happened to the same persons in two worlds; columns are ``transitions.COLUMNS``.
+    def risks(self) -> pd.DataFrame:
+        """Change of risk by groups known in week 0; columns are ``risk.COLUMNS``.
 
-        Arms in another world or with another number of people have no twins and no rows. Gross rows need a placebo.
+        Arms in another world or with another number of people have other people and no rows. Spread, and how many
+        people's risk rises and falls, need two lucks. ``q_value`` and ``verdict`` allow for all rows of this table.
         """
         import pandas as pd  # noqa: PLC0415
 
-        before = {run.seed: run.outcomes for run in self.runs_of(self.baseline, "outcomes")}
-        floor = None if self.placebo is None else self._twins(self.placebo, before)
+        before = self.every_run_of(self.baseline, "outcomes", "known")
+        floor = None if self.placebo is None else self._counted(self.placebo, before)
         # arm by arm, so that no more than two arms' people are held at once
         parts = [
-            transitions.transitions(arm.label, self._twins(arm, before), self.people, floor)
+            risk.risks(arm.label, self._counted(arm, before), floor)
             for arm in self.arms
             if are_twins(arm, self.baseline)
         ]
         filled = [part for part in parts if len(part)]
-        return pd.concat(filled, ignore_index=True) if filled else transitions.nothing()
+        return risk.judged(pd.concat(filled, ignore_index=True)) if filled else risk.nothing()
 
-    def _twins(self, arm: Arm, before: Mapping[int, Outcomes]) -> Twins:
-        runs = self.runs_of(arm, "outcomes")
-        return {run.seed: transitions.tabulate(before[run.seed], run.outcomes) for run in runs if run.seed in before}
+    def _counted(self, arm: Arm, before: Sequence[RunResult]) -> risk.Counted:
+        every = [risk.counted(lives) for _, lives in self._lives(arm, before)]
+        return {outcome: [found[outcome] for found in every] for outcome in OUTCOMES}
+
+    def lives(self, arm: Arm) -> dict[int, Lives]:
+        """What became of the people of week 0 in the baseline and in an arm, by seed and luck by luck.
+
+        Seeds without a luck that both have finished are left out.
+        """
+        return dict(self._lives(arm, self.every_run_of(self.baseline, "outcomes", "known")))
+
+    def _lives(self, arm: Arm, before: Sequence[RunResult]) -> Iterator[tuple[int, Lives]]:
+        known = {run.seed: run.known for run in before if run.known}
+        after = {(run.seed, run.luck): run.outcomes for run in self.every_run_of(arm, "outcomes")}
+        for seed in self.seeds:
+            pairs = [(run.outcomes, after[seed, run.luck]) for run in before
+                     if run.seed == seed and (seed, run.luck) in after]  # fmt: skip
+            if pairs and seed in known:
+                yield seed, lives_of(known[seed], *zip(*pairs, strict=True))
 
     def flows(self, arm: Arm, name: str) -> NDArray[np.float64]:
-        """Mean yearly flows of an arm: float64 (seeds, legs or pairs); ``name`` as in ``Week.legs_used``."""
+        """Mean yearly flows of an arm: float64 (seeds, legs or pairs), each seed the mean over its lucks; ``name`` as in ``Week.legs_used``."""
         return np.array([run.flows[name] for run in self.runs_of(arm, "flows")])
 
     @cached_property
@@ -250,6 +286,11 @@ class Comparison:
         """Write a self-contained page to ``path``."""
         return drawing().write_page(path, [(self.title, self)], question)
 
+    @cached_property
+    def answer(self) -> Answer:
+        """What was found, in three to five sentences: ``print(found.answer)``."""
+        return answer([(self.title, self)])
+
     @property
     def title(self) -> str:
         """The setting, or the world's name in plain words."""
@@ -270,7 +311,8 @@ class Comparison:
     def __repr__(self) -> str:
         arms = ", ".join(arm.label for arm in self.arms) or "no arms"
         where = self.baseline.scenario.world.name
-        return f"<Comparison of {arms} with {self.baseline.label} in {where}: {len(self.seeds)} seeds>"
+        lucks = f" × {len(self.lucks)} lucks" if len(self.lucks) > 1 else ""
+        return f"<Comparison of {arms} with {self.baseline.label} in {where}: {len(self.seeds)} seeds{lucks}>"
 
     def _repr_html_(self) -> str:
         return drawing().table(self)

@@ -22,12 +22,13 @@ SOFTWARE, ACTION = "#labyrinth", "#run"
 PARQUET = "application/vnd.apache.parquet"
 FORMATS = {".parquet": PARQUET, ".yaml": "application/yaml", ".json": "application/json", ".html": "text/html"}
 CONTENT = {
-    "summary.parquet": "Every metric of every run over the weeks after burn-in: arm, seed, metric, value",
+    "summary.parquet": "Every metric of every run over the weeks after burn-in: arm, seed, luck, metric, value",
     "series.parquet": "Every metric of every run in blocks of four weeks: arm, seed, week, one column a metric",
     "effects.parquet": "Paired effects of each arm on each metric, with intervals",
-    "transitions.parquet": "What became of the same persons in two worlds",
+    "risks.parquet": "Change of risk by groups known in week 0, how unequal it is, and how many gain and lose",
     "events.parquet": "What happened to persons, event by event",
-    "report.html": "The report, self-contained",
+    "report.html": "The report, self-contained: the answer, policy by policy",
+    "details.html": "Every figure and number of the report, self-contained",
     "scenario.yaml": "Every setting of the baseline, and the overrides of each arm",
     "study.json": "What was asked: every arm and scenario as plain data, fingerprints of the files kept",
     "manifest.json": "Versions, platform, hash of the source, seeds, content keys, seconds, failures, fingerprints",
@@ -149,6 +150,8 @@ def _description(manifest: Mapping[str, Any]) -> str:
     arms, seeds = manifest["arms"], len(manifest["seeds"])
     world = arms[0]["world"]
     times = f"with {seeds} {'seed' if seeds == 1 else 'seeds'}"
+    if manifest["lucks"] > 1:
+        times += f" and {manifest['lucks']} lucks of each"
     others = [arm["label"] for arm in arms[1:]]
     if not others:
         return f"Simulation of {arms[0]['label']} in the world {world} {times}"

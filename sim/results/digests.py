@@ -13,7 +13,7 @@ import hashlib
 import numpy as np
 import pyarrow as pa
 
-FIELDS = ("seed", "metrics", "weeks", "series", "outcomes", "flows", "seconds", "phases")
+FIELDS = ("seed", "metrics", "weeks", "series", "outcomes", "flows", "seconds", "phases", "luck", "known")
 _TIMES = ("seconds", "phases")  # differ whenever the same run is done again
 SIZE = 8
 LENGTH = SIZE * len(FIELDS)

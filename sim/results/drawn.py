@@ -1,4 +1,4 @@
-"""Figures and pages of results, which a higher room draws.
+"""Figures, pages and sentences of results, which a higher room makes.
 
 ``comparison.figure("forest")`` is asked of results, and the report draws it. What the report must be able to do is said
 here as a protocol; ``sim.report.drawing`` does it, and is loaded with its plotting libraries when it is first asked.
@@ -6,7 +6,7 @@ here as a protocol; ``sim.report.drawing`` does it, and is loaded with its plott
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -38,8 +38,8 @@ class Drawing(Protocol):
     def study_figure(self, findings: Any, name: str) -> Figure:
         """One of them; RequestError names them otherwise."""
 
-    def study_page(self, findings: Any) -> str:
-        """The self-contained page about a study."""
+    def study_pages(self, findings: Any) -> Mapping[str, str]:
+        """The self-contained pages about a study, by the names of their files."""
 
     def write_study_page(self, path: str | Path, findings: Any) -> Path:
         """Write that page to ``path``."""
@@ -56,6 +56,30 @@ def first_of(figures: Sequence[str]) -> str:
     if not figures:
         raise RequestError("there is nothing to draw: no run has finished, or there is one arm only", where="plot")
     return figures[0]
+
+
+class Answer(Protocol):
+    """The answer in words: see ``sim.report.answers``."""
+
+    @property
+    def text(self) -> str:
+        """Its sentences, a line each."""
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The answer as plain data."""
+
+
+def answer(worlds: Sequence[tuple[str, Any]]) -> Answer:
+    """What comparisons found, in words."""
+    found: Answer = from_the_roof("answer")(worlds)
+    return found
+
+
+def answer_of(findings: Any) -> Answer:
+    """What a study found, in words."""
+    found: Answer = from_the_roof("answer_of")(findings)
+    return found
 
 
 _hands = 1

@@ -14,7 +14,7 @@ from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
 from sim.results import provenance, sequential, statistics
 from sim.results.comparison import Comparison
-from sim.results.drawn import drawing, first_of
+from sim.results.drawn import Answer, answer_of, drawing, first_of
 from sim.results.signs import FALLS, RISES
 
 if TYPE_CHECKING:
@@ -97,9 +97,14 @@ class Findings:
         return self._joined(lambda comparison: comparison.series)
 
     @cached_property
-    def transitions(self) -> pd.DataFrame:
-        """What happened to the same persons with and without each arm, see ``Comparison.transitions``."""
-        return self._joined(lambda comparison: comparison.transitions)
+    def risks(self) -> pd.DataFrame:
+        """Change of risk by groups known in week 0, see ``Comparison.risks``."""
+        return self._joined(lambda comparison: comparison.risks)
+
+    @property
+    def lucks(self) -> list[int]:
+        """The lucks that every seed was run with."""
+        return next(iter(self.comparisons.values())).lucks
 
     @cached_property
     def points(self) -> pd.DataFrame:
@@ -172,6 +177,11 @@ class Findings:
         filled = [part for part in parts if len(part)] or parts[:1]
         return pd.concat(filled, ignore_index=True)
 
+    @cached_property
+    def answer(self) -> Answer:
+        """What was found, in three to five sentences: ``print(found.answer)``."""
+        return answer_of(self)
+
     # --- what went wrong, what it rests on ----------------------------------------------------------------------
 
     @property
@@ -187,6 +197,10 @@ class Findings:
             more["question"] = self.design.question
         if self.design.notes:
             more["notes"] = self.design.notes
+        if self.design.numbered:
+            more["points"] = self.design.numbered
+        if self.seeds and not self.summary.empty:
+            more["answer"] = self.answer.plain
         if self.design.targets and self.seeds and not self.effects.empty:
             more["until"] = [
                 {"setting": label, "reached": sequential.reached(comparison.effects, self.design.targets)}

@@ -23,6 +23,7 @@ from sim.results.digests import LENGTH, agrees, digest_of
 from sim.results.frames import Gap, framed, read_frames
 from sim.results.run import RunResult
 from sim.results.sealed import DamagedError
+from sim.week.known import COLUMNS
 
 RUNS = pa.schema(
     [
@@ -33,6 +34,8 @@ RUNS = pa.schema(
         ("series", pa.map_(pa.string(), pa.list_(pa.float32()))),
         ("outcomes", pa.binary()),
         ("flows", pa.map_(pa.string(), pa.list_(pa.float64()))),
+        ("luck", pa.int64()),
+        ("known", pa.binary()),  # of people in week 0, in one run of each population
         ("seconds", pa.float64()),
         ("phases", pa.map_(pa.string(), pa.float64())),
         ("digest", pa.binary(LENGTH)),  # see sim.results.digests
@@ -120,6 +123,8 @@ def run_batch(result: RunResult) -> pa.RecordBatch:
         "series": list(result.series.items()),
         "outcomes": pack(result.outcomes),
         "flows": list(result.flows.items()),
+        "luck": result.luck,
+        "known": pack_known(result.known),
         "seconds": result.seconds,
         "phases": list(result.phases.items()),
     }
@@ -158,6 +163,28 @@ def unpack(data: bytes) -> dict[str, NDArray[Any]]:
     row = np.cumsum(np.frombuffer(raw, "<i4", count), dtype=np.int32)
     generation = np.frombuffer(raw, "<i4", count, 4 * count).astype(np.int32)
     return {"row": row, "generation": generation, "path": np.frombuffer(raw, "<u2", count, 8 * count)}
+
+
+def pack_known(known: dict[str, NDArray[Any]]) -> bytes:
+    """What is known of people in week 0, in the order of rows, as one compressed value: about a byte a person."""
+    if not known:
+        return b""
+    step = np.diff(known["row"], prepend=np.int32(0)).astype("<i4")
+    each = (known[name].astype("u1").tobytes() for name in COLUMNS)
+    return zlib.compress(b"".join((step.tobytes(), known["generation"].astype("<i4").tobytes(), *each)), level=6)
+
+
+def unpack_known(data: bytes) -> dict[str, NDArray[Any]]:
+    """The inverse of :func:`pack_known`: row and generation int32, ``COLUMNS`` uint8, each (persons,)."""
+    if not data:
+        return {}
+    raw = zlib.decompress(data)
+    count = len(raw) // (8 + len(COLUMNS))
+    found = {
+        "row": np.cumsum(np.frombuffer(raw, "<i4", count), dtype=np.int32),
+        "generation": np.frombuffer(raw, "<i4", count, 4 * count).astype(np.int32),
+    }
+    return found | {name: np.frombuffer(raw, "u1", count, (8 + k) * count) for k, name in enumerate(COLUMNS)}
 
 
 def read(path: Path, faults: list[str] | None = None) -> Iterator[pa.RecordBatch]:
@@ -208,6 +235,8 @@ def results_of(table: pa.Table) -> Iterator[RunResult]:
         "series": lambda entry: _arrays(entry, np.float32),
         "outcomes": lambda entry: unpack(entry.as_py()),
         "flows": lambda entry: _arrays(entry, np.float64),
+        "luck": lambda entry: entry.as_py(),
+        "known": lambda entry: unpack_known(entry.as_py()),
         "seconds": lambda entry: entry.as_py(),
         "phases": lambda entry: dict(entry.as_py()),
     }

@@ -15,13 +15,14 @@ from sim.results.survey import JOURNAL, files
 RECORD = "study.json"  # what was asked; written before anything else
 MANIFEST = "manifest.json"  # what was found; renamed after all others: it vouches for them
 DAMAGED, WORLDS, CONFIGS = "damaged", "world", "config"
-PAGE, CRATE, REQUEST = "report.html", "ro-crate-metadata.json", "scenario.yaml"
-TABLES = ("summary", "series", "effects", "transitions", "points", "events")
+PAGE, DETAILS = "report.html", "details.html"  # the answer, and every figure and number
+CRATE, REQUEST = "ro-crate-metadata.json", "scenario.yaml"
+TABLES = ("summary", "series", "effects", "risks", "points", "events")
 LONGEST = 150  # characters of a name: folders and files below it must have names too
 _NAME = re.compile(r"[A-Za-z0-9][\w.@+-]*(/[A-Za-z0-9][\w.@+-]*)*")
 _HIDDEN = (".lock", ".hydra-arms.json")
 _FOLDERS = ("runs", "events", JOURNAL, DAMAGED, WORLDS, CONFIGS, "hydra", "csv", "parquet")
-_FILES = (RECORD, MANIFEST, PAGE, CRATE, REQUEST, "report.md", *(f"{name}.parquet" for name in TABLES))
+_FILES = (RECORD, MANIFEST, PAGE, DETAILS, CRATE, REQUEST, "report.md", *(f"{name}.parquet" for name in TABLES))
 
 
 def results_folder(name: str) -> Path:

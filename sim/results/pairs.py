@@ -11,7 +11,8 @@ from sim.results.arms import Arm
 PLACEBO, SHARE = "baseline with a placebo", 0.01
 # How many people come out exploited in one world only, with 10 000 people in a corridor over three years (three seeds):
 # 19 when one person in 10 000 thinks a week later, 52 with one in 1 000, 206 with one in 100, 216 with one in 10. One
-# in 100 is the least that reaches the floor; with one in 10 the delay itself shows in how many have arrived by the end.
+# in 100 is the least with which worlds drift as far apart as they ever do; with one in 10 the delay itself shows in how
+# many have arrived by the end.
 LENGTH = {"time.years": "years", "time.burn_in_weeks": "weeks of burn-in"}
 
 
@@ -38,6 +39,23 @@ def are_twins(one: Arm, other: Arm) -> bool:
     """Whether the same persons live in both worlds: the same world with the same number of people."""
     first, second = one.scenario, other.scenario
     return first.world.key == second.world.key and first.values["people.size"] == second.values["people.size"]
+
+
+def lucks_of(baseline: Arm) -> range:
+    """The lucks that every seed has in the setting of this baseline."""
+    first = int(baseline.scenario.values["luck"])
+    return range(first, first + int(baseline.scenario.values["lucks"]))
+
+
+def with_lucks(arms: Sequence[Arm]) -> list[Arm]:
+    """Each of the arms, the baseline first, once for every luck; the baseline's first tells who the people are."""
+    lucks = lucks_of(arms[0])
+    dealt = [
+        arm if luck == lucks[0] else replace(arm, scenario=arm.scenario.replace({"luck": luck}))
+        for arm in arms
+        for luck in lucks
+    ]
+    return [replace(dealt[0], knows_people=True), *dealt[1:]]
 
 
 def placebo_of(arms: Sequence[Arm]) -> Arm | None:

@@ -50,14 +50,14 @@ def study_key(settings: Sequence[Setting]) -> str:
 
 def failed_runs(manifest: Mapping[str, Any], settings: Sequence[Setting]) -> dict[str, RunResult]:
     """The runs that a manifest says have failed, by key; those of other arms than these settings have are left out."""
-    arms = {(setting.label, arm.label): arm for setting in settings for arm in setting.to_run}
+    arms = {(setting.label, arm.label, arm.scenario["luck"]): arm for setting in settings for arm in setting.to_run}
     found = {}
     for entry in manifest.get("failures", []):
-        arm = arms.get((entry.get("setting", ""), entry["arm"]))
+        arm = arms.get((entry.get("setting", ""), entry["arm"], entry["luck"]))
         if arm is not None:
             key = arm.scenario.run_key(entry["seed"])
-            failure = Failure(entry["stage"], entry["error"], entry["to_repeat"])
-            found[key] = RunResult(key, entry["seed"], failure=failure)
+            failure = Failure(entry["stage"], entry["error"], entry["to_repeat"], luck=entry["luck"])
+            found[key] = RunResult(key, entry["seed"], failure=failure, luck=entry["luck"])
     return found
 
 
@@ -132,10 +132,18 @@ def manifest(
         "versions": versions(),
         "platform": f"{platform.system()} {platform.machine()}, {cores()} cores",
         "seeds": list(seeds),
+        "lucks": settings[0].lucks,
         "baseline": settings[0].arms[0].label,
         "arms": [describe_arm(arm, setting) for setting, arm in pairs],
         "runs": [
-            {**_in(setting), "arm": arm.label, "seed": seed, "key": key, "seconds": round(seconds[key], 3)}
+            {
+                **_in(setting),
+                "arm": arm.label,
+                "seed": seed,
+                "luck": arm.scenario["luck"],
+                "key": key,
+                "seconds": round(seconds[key], 3),
+            }
             for setting, arm in ran
             for seed in seeds
             if (key := arm.scenario.run_key(seed)) in seconds
@@ -146,7 +154,8 @@ def manifest(
                 **_in(setting),
                 "arm": arm,
                 "seed": seed,
-                "key": scenarios[setting, arm].run_key(seed),
+                "luck": failure.luck,
+                "key": scenarios[setting, arm].run_key(seed, failure.luck),
                 "stage": failure.stage,
                 "error": failure.error,
                 "to_repeat": failure.reproducer,
@@ -160,7 +169,7 @@ def manifest(
 def of_results(
     settings: Sequence[Setting], seeds: Sequence[int], runs: Runs, *, folder: Path | None, **more: Any
 ) -> dict[str, Any]:
-    """The manifest of what has been run: complete when every arm has every seed. ``more`` as in :func:`manifest`."""
+    """The manifest of what has been run: complete when every arm has every seed and luck. ``more`` as in :func:`manifest`."""
     wanted = {arm.scenario.run_key(seed) for setting in settings for arm in setting.to_run for seed in seeds}
     seconds = {run.key: run.seconds for run in runs.finished(list(wanted), SUMMARY)}
     return manifest(

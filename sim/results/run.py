@@ -32,12 +32,13 @@ SERIES_EVERY = 4  # weeks in one point of a stored series
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a run has no result: ``stage`` (set-up, week, metrics, store), the error, and a line that repeats it."""
+    """Why a run has no result: ``stage`` (set-up, week, metrics, store), the error, a line that repeats it, its luck."""
 
     stage: str
     error: str
     reproducer: str
     trace: str = ""
+    luck: int = 0
 
     def __str__(self) -> str:
         return f"{self.stage}: {self.error}; to see it again: {self.reproducer}"
@@ -49,7 +50,8 @@ class RunResult:
 
     ``metrics`` are exact values over the weeks after burn-in; ``series`` float32 (points,), one point every
     ``SERIES_EVERY`` weeks, whose first weeks are ``weeks`` (negative before policies may start); ``outcomes`` one entry
-    a person: row, generation, path (bits of ``Path``); ``flows`` mean yearly flows by leg, pair or cell.
+    a person: row, generation, path (bits of ``Path``); ``flows`` mean yearly flows by leg, pair or cell. ``known`` is
+    what ``sim.week.known`` says of people in week 0, in one run of each population only.
     """
 
     key: str
@@ -64,22 +66,33 @@ class RunResult:
     phases: dict[str, float] = field(default_factory=dict)
     failure: Failure | None = None
     stored: bool = False
+    luck: int = 0
+    known: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def receipt(self, *, stored: bool = False) -> RunResult:
         """The same without what is kept in a study's journal; ``stored`` where its worker has kept it already."""
         return RunResult(
-            self.key, self.seed, seconds=self.seconds, phases=self.phases, failure=self.failure, stored=stored
+            self.key,
+            self.seed,
+            seconds=self.seconds,
+            phases=self.phases,
+            failure=self.failure,
+            stored=stored,
+            luck=self.luck,
         )
 
 
-def run_one(scenario: Scenario, seed: int | None = None, words: Sequence[str] = ()) -> RunResult:
+def run_one(
+    scenario: Scenario, seed: int | None = None, words: Sequence[str] = (), *, knows_people: bool = False
+) -> RunResult:
     """Run ``scenario`` with ``seed`` to its end; never raises, whatever goes wrong is in ``failure``.
 
-    ``words`` are the overrides that made the scenario, for the line that repeats a failure.
+    ``words`` are the overrides that made the scenario, for the line that repeats a failure; ``knows_people`` says
+    whether the result tells what is known of people in week 0.
     """
     begin = time.perf_counter()
     number = int(scenario.values["seed"] if seed is None else seed)
-    key = scenario.run_key(number)
+    key, luck = scenario.run_key(number), int(scenario.values["luck"])
     stage = "set-up"
     try:
         week = Week(scenario, number)
@@ -88,10 +101,12 @@ def run_one(scenario: Scenario, seed: int | None = None, words: Sequence[str] = 
             week.advance()
         stage = "metrics"
         result = observe(week, key)
+        if knows_people:
+            result = replace(result, known=week.agenda.known)
     except Exception as error:  # noqa: BLE001 - a failed run is data, the others go on
         trace = traceback.format_exc()
-        failure = Failure(stage, describe(error), reproducer(scenario, number, words), trace)
-        return RunResult(key, number, seconds=time.perf_counter() - begin, failure=failure)
+        failure = Failure(stage, describe(error), reproducer(scenario, number, words), trace, luck)
+        return RunResult(key, number, seconds=time.perf_counter() - begin, failure=failure, luck=luck)
     return replace(result, seconds=time.perf_counter() - begin)
 
 
@@ -102,6 +117,7 @@ def observe(week: Week, key: str) -> RunResult:
     return RunResult(
         key=key,
         seed=week.seed,
+        luck=int(week.scenario.values["luck"]),
         metrics={name: over_period(metric, after, COUNTER_INDEX) for name, metric in METRICS.items()},
         weeks=block_weeks(len(counted), week.burn_in),
         series=block_series(counted, week.burn_in),
@@ -190,5 +206,6 @@ def reproducer(scenario: Scenario, seed: int, words: Sequence[str] = ()) -> str:
         policies = ",".join(policy.key for policy in scenario.policies)
         words = [f"world={scenario.world.name}", *([f"policy=[{policies}]"] if policies else [])]
         words += [f"{name}={value}" for name, value in departures(scenario).items()]
-    kept = [word for word in words if not word.startswith(("seed=", "seeds="))]
-    return shlex.join(["labyrinth", "run", *kept, f"seed={seed}"])
+    kept = [word for word in words if not word.startswith(("seed=", "seeds=", "luck=", "lucks="))]
+    luck = scenario.values["luck"]
+    return shlex.join(["labyrinth", "run", *kept, f"seed={seed}", *([f"luck={luck}"] if luck else [])])

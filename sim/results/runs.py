@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
+from dataclasses import replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.results.run import Failure, RunResult
 
-ALL = ("metrics", "weeks", "series", "outcomes", "flows", "seconds", "phases")
+ALL = ("metrics", "weeks", "series", "outcomes", "flows", "seconds", "phases", "known")
 SUMMARY = ("metrics", "seconds")
 
 
@@ -35,3 +39,36 @@ class Held:
     def failure(self, key: str) -> Failure | None:
         """See ``Runs``."""
         return self._runs[key].failure if key in self._runs else None
+
+
+def one_a_seed(runs: Sequence[RunResult]) -> list[RunResult]:
+    """The runs, those of one seed as one: lucks of a seed share its world and people, and count once together.
+
+    A mean has the metrics, series and flows; a metric that is undefined in some lucks is the mean of the others.
+    """
+    seeds: dict[int, list[RunResult]] = {}
+    for run in runs:
+        seeds.setdefault(run.seed, []).append(run)
+    return [same[0] if len(same) == 1 else _mean(same) for same in seeds.values()]
+
+
+def _mean(runs: Sequence[RunResult]) -> RunResult:
+    first = runs[0]
+    metrics = {name: [run.metrics[name] for run in runs] for name in first.metrics}
+    return replace(
+        first,
+        metrics={name: float(mean_of_lucks(np.array(values))) for name, values in metrics.items()},
+        series={name: mean_of_lucks(np.array([run.series[name] for run in runs])) for name in first.series},
+        flows={name: mean_of_lucks(np.array([run.flows[name] for run in runs])) for name in first.flows},
+        outcomes={},
+        known={},
+        seconds=sum(run.seconds for run in runs) / len(runs),
+    )
+
+
+def mean_of_lucks(values: NDArray[Any]) -> NDArray[Any]:
+    """Mean over the first axis of what is a number there, (lucks, …) to (…); NaN where nothing is."""
+    there = np.isfinite(values)
+    with np.errstate(invalid="ignore"):
+        mean = np.where(there, values, 0).sum(axis=0) / there.sum(axis=0)
+    return np.asarray(mean, values.dtype)

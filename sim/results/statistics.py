@@ -2,7 +2,9 @@
 
 Two runs with the same seed share every draw that the policy did not reach, so differences are taken seed by seed and
 the interval is that of their mean: Student's t, or a bootstrap for those who have many seeds and would rather not lean
-on the normal distribution. Nothing is assumed about the runs but that seeds are independent.
+on the normal distribution. Nothing is assumed about the runs but that seeds are independent. Several lucks of one seed
+share its world and its people, so that they are no further seeds: their mean is the seed's one value. An interval that
+took each luck for a seed would be too narrow, by the more the more lucks of a seed are alike.
 ``make findings`` measures how often such intervals hold the truth. Where every difference is the same
 there is no interval: seeds that agree say nothing about how far those not yet run would lie apart.
 
@@ -80,12 +82,12 @@ def t_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
     mean = float(sample.mean())
     if len(sample) == 1 or all_equal(sample):
         return Interval(mean, np.nan, np.nan, len(sample))
-    half = _quantile(len(sample) - 1, level) * float(sample.std(ddof=1)) / len(sample) ** 0.5
+    half = t_quantile(len(sample) - 1, level) * float(sample.std(ddof=1)) / len(sample) ** 0.5
     return Interval(mean, mean - half, mean + half, len(sample))
 
 
 @cache
-def _quantile(df: int, level: float) -> float:
+def t_quantile(df: int, level: float) -> float:
     """Half-width of a t interval in standard errors."""
     from scipy import special  # noqa: PLC0415 - one seed has no interval
 
@@ -233,8 +235,15 @@ def differences(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDAr
 
 
 def by_seed(summary: pd.DataFrame, arm: str) -> pd.DataFrame:
-    """Values of an arm: one row a seed, one column a metric."""
-    return summary[summary["arm"] == arm].pivot(index="seed", columns="metric", values="value")
+    """Values of an arm: one row a seed (the mean over its lucks), one column a metric."""
+    return _wide(summary[summary["arm"] == arm])
+
+
+def _wide(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row a seed, one column a metric: where a seed has several lucks, the mean of those with a value."""
+    if not rows.duplicated(["seed", "metric"]).any():
+        return rows.pivot(index="seed", columns="metric", values="value")
+    return rows.pivot_table(index="seed", columns="metric", values="value", aggfunc="mean", dropna=False)
 
 
 def effects(
@@ -250,7 +259,8 @@ def effects(
 
     Parameters
     ----------
-    summary : columns arm, seed, metric, value.
+    summary : columns arm, seed, metric, value, and luck where seeds have several; a seed counts once, with the mean of
+        its lucks.
     people : persons at risk in a run, or those of every arm by label. An arm with another number of people than the
         baseline is compared by rates: flows and stocks of both are taken per 100 000 of their own people first.
     interval : one of ``INTERVALS``; RequestError otherwise.
@@ -265,9 +275,7 @@ def effects(
 
     known_interval(interval)
     size = people if isinstance(people, Mapping) else dict.fromkeys((baseline, *arms), people)
-    tables = {
-        str(arm): part.pivot(index="seed", columns="metric", values="value") for arm, part in summary.groupby("arm")
-    }
+    tables = {str(arm): _wide(part) for arm, part in summary.groupby("arm")}
     nothing = by_seed(summary[:0], baseline)
     reference = tables.get(baseline, nothing)
     rows = [
@@ -275,7 +283,11 @@ def effects(
         for arm in arms
         for row in _effects_of(arm, reference, tables.get(arm, nothing), metrics, (size[baseline], size[arm]), interval)
     ]
-    return judged(pd.DataFrame(rows, columns=list(EFFECT_COLUMNS)))
+    table = pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
+    lucks = summary["luck"].nunique() if "luck" in summary else 1
+    if lucks > 1:
+        table["method"] += f"; each seed the mean of {lucks} lucks"
+    return judged(table)
 
 
 def judged(table: pd.DataFrame) -> pd.DataFrame:

@@ -54,6 +54,7 @@ class Store:
         self._made: list[Path] = []
         self._reader = Reader()
         self._index: dict[str, dict[str, Path]] = {kind: {} for kind in journal.KINDS}
+        self._dealt: set[tuple[int, int]] = set()
         try:
             self._check(replace)
         except OSError as error:
@@ -140,10 +141,15 @@ class Store:
                 if kind == "runs":
                     there = found.finished()
                     seeds = {key: there[key].seed for key in self._index[kind]}
+                    self._dealt = {(there[key].seed, there[key].luck) for key in self._index[kind]}
             shutil.rmtree(self.journals, ignore_errors=True)
         except OSError as error:
             raise self._error(error) from error
         return seeds
+
+    def dealt(self) -> set[tuple[int, int]]:
+        """Seed and luck of the runs that ``compact`` has found."""
+        return set(self._dealt)
 
     def open(self) -> dict[str, Survey]:
         """Look at what is there, without writing anything: for results that are shown again, and for plans."""
@@ -222,7 +228,7 @@ class Store:
         for key in keys:
             if key in self._index["runs"]:
                 wanted.setdefault(self._index["runs"][key], []).append(key)
-        columns = ("key", "seed", "digest", *fields)
+        columns = ("key", "seed", "luck", "digest", *fields)
         for path, members in wanted.items():
             try:
                 yield from journal.results_of(self._reader.read(path, journal.RUNS, columns, members))

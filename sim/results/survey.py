@@ -15,6 +15,9 @@ from sim.results.sealed import DamagedError
 JOURNAL = "journal"
 
 
+_OF_RUN = ("key", "seed", "luck", "seconds", "digest")
+
+
 class Entry(NamedTuple):
     """One stored run, or the events of one: what is read of every row at once."""
 
@@ -22,6 +25,7 @@ class Entry(NamedTuple):
     seed: int
     seconds: float = 0.0
     digest: bytes = b""  # of what was found, without the time that it took
+    luck: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,12 @@ def files(folder: Path, pattern: str) -> list[Path]:
 
 def _part(path: Path, kind: str, reader: Reader) -> Source:
     try:
-        table = reader.read(path, journal.KINDS[kind], ("key", "seed", "seconds", "digest"))
+        named = _OF_RUN if kind == "runs" else ("key", "seed")
+        table = reader.read(path, journal.KINDS[kind], named)
     except DamagedError as fault:
         return Source(path, faults=(str(fault),))
     if kind == "runs":
-        rows = zip(*(table[name].to_pylist() for name in ("key", "seed", "seconds", "digest")), strict=True)
+        rows = zip(*(table[name].to_pylist() for name in _OF_RUN), strict=True)
         return Source(path, tuple(_entry(*row) for row in rows))
     pairs = zip(table["key"].to_pylist(), table["seed"].to_pylist(), strict=True)
     return Source(path, tuple(Entry(key, seed) for key, seed in dict.fromkeys(pairs)))
@@ -93,13 +98,13 @@ def _of_batches(path: Path, faults: list[str]) -> Iterator[Entry]:
             continue
         found = {name: batch.column(name)[0].as_py() for name in ("key", "seed")}
         if "digest" in batch.schema.names:
-            yield _entry(**found, **{name: batch.column(name)[0].as_py() for name in ("seconds", "digest")})
+            yield _entry(*(batch.column(name)[0].as_py() for name in _OF_RUN))
         else:
             yield Entry(**found)
 
 
-def _entry(key: str, seed: int, seconds: float, digest: bytes) -> Entry:
-    return Entry(key, seed, seconds, results_part(digest))
+def _entry(key: str, seed: int, luck: int, seconds: float, digest: bytes) -> Entry:
+    return Entry(key, seed, seconds, results_part(digest), luck)
 
 
 def _disputed(sources: Sequence[Source]) -> set[str]:

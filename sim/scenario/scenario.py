@@ -258,7 +258,7 @@ class Scenario:
 
     @cached_property
     def key(self) -> str:
-        """sha256 of everything that can change a result but the seed: settings, world, policies, source code."""
+        """sha256 of everything that can change a result but seed and luck: settings, world, policies, source code."""
         content = {
             "values": {name: _plain(value) for name, value in self.values.items() if name not in HOW_TO_RUN},
             "mechanisms": dict(self.mechanisms),
@@ -268,9 +268,11 @@ class Scenario:
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
-    def run_key(self, seed: int) -> str:
-        """The content key of one run of this scenario."""
-        return hashlib.sha256(f"{self.key} seed {int(seed)}".encode()).hexdigest()
+    def run_key(self, seed: int, luck: int | None = None) -> str:
+        """The content key of one run of this scenario; ``luck`` None is that of the scenario."""
+        luck = int(self.values["luck"]) if luck is None else luck
+        dealt = f"{self.key} seed {int(seed)}" + (f" luck {luck}" if luck else "")
+        return hashlib.sha256(dealt.encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.to_dict() == other.to_dict()

@@ -66,7 +66,7 @@ class State:
         self.levers = LeverEngine(self.world, scenario.policies, values)
         self.mechanisms = mechanisms
         self._read: dict[str, int] = {}  # version of the levers that each reader has seen
-        self.start = Now(-int(values["time.burn_in_weeks"]), seed)
+        self.start = Now(-int(values["time.burn_in_weeks"]), seed, seed)
         self.held: dict[str, NDArray[Any]] = {}  # interface arrays of held mechanisms, as they are in the twin
         homes = homes_of(self.world, values)
         self.p = rules_of(values, mechanisms, self.world, int(homes.sum()))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sim.ground.errors import RequestError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hydra.core.override_parser.types import RangeSweep
 
 MOST_POINTS = 10_000
+LONGEST_NAME = 48  # characters of what was varied that a name still holds
 Axis = tuple[str, list[str]]
 _FUNCTION = re.compile(r"\s*(range|choice|interval|glob|sort|shuffle|tag)\s*\(.*\)\s*", re.DOTALL)
 _PIECE = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[\[{(]|[\]})]|,|[^'"\[\](){},]+|['"]""", re.DOTALL)
@@ -42,6 +43,20 @@ def split(words: Iterable[str]) -> tuple[list[str], list[Axis]]:
         else:
             axes.append((key, values))
     return fixed, axes
+
+
+def names_of(points: Sequence[Sequence[str]]) -> list[str]:
+    """What the points of a sweep are called: their words, or by number where the words of some are too long for a name.
+
+    The values behind a number are those of ``Setting.values`` or ``Arm.values``, which ``points.parquet`` lists.
+
+    >>> names_of([["people.size=1000"], ["people.size=2000"]])
+    ['people.size=1000', 'people.size=2000']
+    """
+    written = [", ".join(point) for point in points]
+    if all(len(name) <= LONGEST_NAME for name in written):
+        return written
+    return [f"point {number}" for number in range(1, len(written) + 1)]
 
 
 def _several(value: str, word: str) -> list[str] | None:

@@ -26,7 +26,7 @@ from sim.results.asked import Design, check_twins
 from sim.results.drawn import drawing
 from sim.results.findings import Findings
 from sim.results.kept import Kept
-from sim.results.naming import CRATE, MANIFEST, PAGE, REQUEST, TABLES, name_of, results_folder
+from sim.results.naming import CRATE, MANIFEST, REQUEST, TABLES, name_of, results_folder
 from sim.results.record import keep_record
 from sim.results.run import RunResult
 from sim.results.runs import Held
@@ -71,7 +71,11 @@ class Way:
 
 def jobs_of(arms: Sequence[Arm], seeds: Sequence[int]) -> list[Job]:
     """Every run of the arms once."""
-    return unique(Job(arm.scenario.run_key(seed), arm.scenario, seed, arm.words) for arm in arms for seed in seeds)
+    return unique(
+        Job(arm.scenario.run_key(seed), arm.scenario, seed, arm.words, arm.knows_people)
+        for arm in arms
+        for seed in seeds
+    )
 
 
 def check(design: Design, way: Way) -> None:
@@ -190,8 +194,9 @@ def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Sto
         if way.hydra and missing:
             missing = _by_hydra(missing, way, timings, store)
         failed |= _run_to_disk(missing, workers, way, timings, store)
-        # runs of this study with other seeds stay, so that fewer seeds today lose nothing for tomorrow
-        every = {arm.scenario.run_key(seed) for seed in {*stored.values(), *seeds} for arm in design.to_run}
+        # runs of this study with other seeds and lucks stay, so that fewer today lose nothing for tomorrow
+        dealt = {*store.dealt(), *((seed, arm.scenario["luck"]) for arm in design.to_run for seed in seeds)}
+        every = {arm.scenario.run_key(*each) for each in dealt for arm in design.to_run}
         stored = store.compact(keep=every.__contains__)
         runs = Kept(store, [job.key for job in jobs], failed)
         found = Findings(design, seeds, runs, interval=way.interval, folder=store.folder, timings=timings)
@@ -272,7 +277,8 @@ def _save(found: Findings, store: Store, before: Mapping[str, Any], way: Way) ->
         if write is not None:
             say("drawing the page", shown=way.progress)
             begin = time.perf_counter()
-            files[PAGE] = write(PAGE, drawing().study_page(found))
+            for name, text in drawing().study_pages(found).items():
+                files[name] = write(name, text)
             found.timings["page"] = time.perf_counter() - begin
     from sim.results.crate import crate  # noqa: PLC0415
 
@@ -295,11 +301,13 @@ def tables_of(found: Findings, store: Store) -> Iterator[tuple[str, Any]]:
         yield "series.parquet", _series(found)
     if any(arm.scenario["events"] for arm in found.design.arms):
         yield "events.parquet", _events(found, store)
-    if found.several or any(setting.values for setting in found.design.settings) or found.design.dose:
+    design = found.design
+    varied = any(setting.values for setting in design.settings) or any(arm.values for arm in design.arms)
+    if found.several or varied or design.dose:
         yield "points.parquet", pa.Table.from_pandas(found.points, preserve_index=False)
     if any(comparison.arms for comparison in found.comparisons.values()):
         yield "effects.parquet", pa.Table.from_pandas(found.effects, preserve_index=False)
-        yield "transitions.parquet", pa.Table.from_pandas(found.transitions, preserve_index=False)
+        yield "risks.parquet", pa.Table.from_pandas(found.risks, preserve_index=False)
 
 
 def _request(found: Findings) -> dict[str, Any]:
@@ -314,6 +322,7 @@ def _request(found: Findings) -> dict[str, Any]:
         "sampled": list(found.design.sampled),
         "baseline": first.label,
         "seeds": found.seeds,
+        "lucks": found.lucks,
         "scenario": first.scenario.to_dict(),
     }
     if not found.several:
@@ -341,14 +350,15 @@ def _series(found: Findings) -> Iterator[pa.Table]:
 
 def _events(found: Findings, store: Store) -> Iterator[pa.Table]:
     """Stored events with the arm (and setting) that each belongs to."""
-    owners: dict[str, list[tuple[str, str]]] = {}
+    owners: dict[str, list[tuple[str, str, int]]] = {}
     for label, comparison in found.comparisons.items():
         for arm in comparison.every_arm:
-            for seed in found.seeds:
-                owners.setdefault(arm.scenario.run_key(seed), []).append((label, arm.label))
+            lucks = len(found.seeds) * comparison.lucks  # of every seed in turn, as keys are
+            for key, luck in zip(comparison.keys_of(arm), lucks, strict=True):
+                owners.setdefault(key, []).append((label, arm.label, luck))
     rows = [(key, *owner) for key, several in owners.items() for owner in several]
-    names = ["key", "setting", "arm"] if found.several else ["key", "arm"]
-    kept = [row if found.several else (row[0], row[2]) for row in rows]
+    names = ["key", "setting", "arm", "luck"] if found.several else ["key", "arm", "luck"]
+    kept = [row if found.several else (row[0], *row[2:]) for row in rows]
     arms = pa.table({name: [row[k] for row in kept] for k, name in enumerate(names)})
     empty = journal.EVENTS.empty_table()
     for table in (*store.events(), empty):

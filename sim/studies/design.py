@@ -49,7 +49,8 @@ def of_study(study: Study, arms: Mapping[str, Sequence[str]], baseline: str, bas
         named = [replace(arm, values=varied.get(arm.label, ())) for arm in every]
         made.append(Setting(label, tuple(named), tuple(words), values))
     if study.samples is not None:
-        made = [_sampled(setting, draw) for setting in made for draw in _draws(study.samples)]
+        draws = _draws(study.samples)
+        made = [_sampled(setting, draw, number) for setting in made for number, draw in enumerate(draws, 1)]
     return Design(
         tuple(made),
         tuple(known_metrics(study.metrics)),
@@ -126,9 +127,9 @@ def _drawn(name: str, value: float, samples: Samples) -> float:
     return float(min(max(shown, low), high))
 
 
-def _sampled(setting: Setting, draw: Mapping[str, float]) -> Setting:
-    """The setting with drawn parameters in all its arms; no words are composed again."""
-    text = ", ".join(f"{name}={shortest(value)}" for name, value in draw.items())
+def _sampled(setting: Setting, draw: Mapping[str, float], number: int) -> Setting:
+    """The setting with drawn parameters in all its arms, named by the draw's number; no words are composed again."""
+    text = f"draw {number}"
     arms = [
         replace(
             arm,

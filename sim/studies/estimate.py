@@ -33,6 +33,7 @@ class Plan:
     settings: int
     arms: int
     seeds: int
+    lucks: int
     runs: int
     there: int
     megabytes: float
@@ -48,13 +49,14 @@ class Plan:
 
     def __str__(self) -> str:
         where = f"{self.settings} settings, " if self.settings > 1 else ""
+        lucks = f" × {self.lucks} lucks" if self.lucks > 1 else ""
         there = f", {self.there} of them there already" if self.there else ""
         workers = f"{self.workers} worker{'' if self.workers == 1 else 's'}"
         parts = ", ".join(f"{name} {duration(taken)}" for name, taken in self.stages.items() if taken >= 1)
         notes = [note for note, true in ((GUESS, not self.measured), (ELSEWHERE, not self.here)) if true]
         guess = f"; a guess, {' and '.join(notes)}" if notes else ""
         return (
-            f"{where}{self.arms} arms × {self.seeds} seeds: {self.runs} different runs{there}; about "
+            f"{where}{self.arms} arms × {self.seeds} seeds{lucks}: {self.runs} different runs{there}; about "
             f"{duration(60 * self.minutes)} with {workers} ({parts}){guess}; {self.megabytes:.0f} MB in results"
         )
 
@@ -83,8 +85,9 @@ def plan_of(
     speed = Speed() if speed is None else speed
     return Plan(
         settings=len(design.settings),
-        arms=len(design.to_run),
+        arms=len(design.to_run) // design.lucks,
         seeds=len(seeds),
+        lucks=design.lucks,
         runs=len(jobs),
         there=len(jobs) - len(missing),
         megabytes=sum(_bytes(job, len(METRICS) + len(design.metrics)) for job in jobs) / 1e6,

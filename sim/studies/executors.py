@@ -150,14 +150,14 @@ def work_block(jobs: Sequence[Any], folder: Path | None = None, source: str = ""
             f"the worker on {socket.gethostname()} has another version of Labyrinth, numba or numpy than the driver"
         )
     if folder is None:
-        return [run_one(job.scenario, job.seed, job.words) for job in jobs]
+        return [run_one(job.scenario, job.seed, job.words, knows_people=job.knows_people) for job in jobs]
     from sim.results import journal  # noqa: PLC0415 - pyarrow, which other workers do without
 
     results = []
     writer = journal.Writer(folder)
     try:
         for job in jobs:
-            result = run_one(job.scenario, job.seed, job.words)
+            result = run_one(job.scenario, job.seed, job.words, knows_people=job.knows_people)
             if result.failure is None:
                 with suppress(OSError):  # the driver will try as well, and say what is wrong
                     writer.append(result)

@@ -38,7 +38,9 @@ def fill(jobs: Sequence[Job], folder: Path, words: Sequence[str]) -> None:
     """
     arms: dict[str, dict[str, object]] = {}
     for job in jobs:
-        arm = arms.setdefault(job.scenario.key, {"words": list(job.words), "seeds": []})
+        luck = job.scenario["luck"]
+        own = {"words": list(job.words), "luck": luck, "knows_people": job.knows_people, "seeds": []}
+        arm = arms.setdefault(f"{job.scenario.key} {luck} {job.knows_people}", own)
         arm["seeds"].append(job.seed)  # type: ignore[attr-defined]
     if not arms:
         return
@@ -86,11 +88,11 @@ def one_arm(config: DictConfig) -> int:
     """What a Hydra job does: all missing seeds of one arm; returns how many finished."""
     folder = Path(os.environ[FOLDER])
     arm = json.loads((folder / ARMS).read_text(encoding="utf-8"))[int(config.arm)]
-    scenario = Scenario.compose(arm["words"]).replace({"threads": 1})
+    scenario = Scenario.compose(arm["words"]).replace({"threads": 1, "luck": arm["luck"]})
     done = 0
     with closing(journal.Writer(folder / "journal")) as writer:
         for seed in arm["seeds"]:
-            result = run_one(scenario, seed, arm["words"])
+            result = run_one(scenario, seed, arm["words"], knows_people=arm["knows_people"])
             if result.failure is None:
                 writer.append(result)
                 done += 1

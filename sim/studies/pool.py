@@ -38,12 +38,16 @@ DEATHS = ("KilledWorker", "WorkerCrashedError", "OutOfMemoryError", "NodeDiedErr
 
 @dataclass(frozen=True)
 class Job:
-    """One run to be done: content key, scenario, seed, and the overrides that made the scenario."""
+    """One run to be done: content key, scenario, seed, and the overrides that made the scenario.
+
+    ``knows_people`` as in ``run_one``.
+    """
 
     key: str
     scenario: Scenario
     seed: int
     words: tuple[str, ...] = ()
+    knows_people: bool = False
 
 
 Lost = tuple[Job, BaseException]  # a run that never came back, and why
@@ -362,7 +366,7 @@ def _compile_for(jobs: Sequence[Job]) -> None:
 
 def work(job: Job) -> RunResult:
     """Do one job in this process."""
-    return run_one(job.scenario, job.seed, job.words)
+    return run_one(job.scenario, job.seed, job.words, knows_people=job.knows_people)
 
 
 def _on_one_thread(job: Job) -> Job:
@@ -375,9 +379,15 @@ def _on_one_thread(job: Job) -> Job:
 def _died(job: Job, error: BaseException) -> RunResult:
     died = isinstance(error, BrokenExecutor) or type(error).__name__ in DEATHS
     what = "the worker process died (out of memory, or killed)" if died else f"it gave no result: {describe(error)}"
-    return RunResult(job.key, job.seed, failure=Failure("run", what, reproducer(job.scenario, job.seed, job.words)))
+    luck = int(job.scenario.values["luck"])
+    failure = Failure("run", what, reproducer(job.scenario, job.seed, job.words), luck=luck)
+    return RunResult(job.key, job.seed, failure=failure, luck=luck)
 
 
 def unique(jobs: Iterable[Job]) -> list[Job]:
-    """Each run once: two arms that are the same scenario share their runs."""
-    return list({job.key: job for job in jobs}.values())
+    """Each run once: two arms that are the same scenario share their runs, and what either has to tell."""
+    found: dict[str, Job] = {}
+    for job in jobs:
+        if job.key not in found or job.knows_people:
+            found[job.key] = job
+    return list(found.values())

@@ -23,7 +23,7 @@ from sim.scenario.composition import compose_words
 from sim.scenario.scenario import Scenario
 from sim.scenario.settle import settle
 from sim.scenario.words import listed
-from sim.studies.axes import Axis, split
+from sim.studies.axes import LONGEST_NAME, Axis, names_of, split
 from sim.studies.design import of_study
 from sim.studies.plan import check_size, chosen_seeds, compose, default_name, known_metrics, policy_words
 
@@ -110,8 +110,9 @@ def sweep(
         settings = _settings(others, base, _arms(by_policy, own), baseline or "none", _dose(by_policy))
         dose = _dose(by_policy) or _dose(others)
     else:
-        points = {_label(point): list(point) for point in itertools.product(*(_words(axis) for axis in others))}
-        first = baseline or next(iter(points))
+        every = list(itertools.product(*(_words(axis) for axis in others)))
+        points = {name: list(point) for name, point in zip(names_of(every), every, strict=True)}
+        first = next((name for name, point in points.items() if baseline in (None, name, _label(point))), baseline)
         if first not in points:
             raise RequestError(f"there is no point {first!r}", where="baseline", given=first, allowed=points)
         arms = compose(points, base, first)
@@ -173,7 +174,11 @@ def _arms(axes: Sequence[Axis], fixed: Sequence[str]) -> dict[str, list[str]]:
         if varied and all(word.startswith("policy.dose=") for word in varied) and len(policies) == 1:
             label = f"{name}@{_value(varied[0])}"
         made[label] = kept
-    return made
+    if all(len(label) <= LONGEST_NAME for label in made):
+        return made
+    tuned = [label for label in made if ", " in label]
+    short = {label: f"{label.partition(', ')[0]}, point {number}" for number, label in enumerate(tuned, 1)}
+    return {short.get(label, label): words for label, words in made.items()}
 
 
 def _settings(
@@ -186,10 +191,11 @@ def _settings(
         raise RequestError(f"the only arm is the baseline, {baseline!r}", where="policy")
     found = []
     composed: dict[tuple[str, ...], Scenario] = {}
-    for point in itertools.product(*(_words(axis) for axis in axes)):
+    points = list(itertools.product(*(_words(axis) for axis in axes)))
+    for name, point in zip(names_of(points), points, strict=True):
         every = compose(arms, [*base, *point], baseline, composed)
         named = tuple(replace(arm, values=_values(arms[arm.label], dose)) for arm in every)
-        found.append(Setting(_label(point), named, point, _values(point, None if dose else _dose(axes), "of setting")))
+        found.append(Setting(name, named, point, _values(point, None if dose else _dose(axes), "of setting")))
     return found
 
 
@@ -257,6 +263,6 @@ def _narrowed(design: Design, until: Sequence[str], most_seeds: int | None) -> D
 
 def _request(design: Design, shared: Scenario, parts: Sequence[str]) -> Request:
     seeds = chosen_seeds(int(shared["seeds"]), int(shared["seed"]))
-    check_size(len(design.arms), len(seeds))
+    check_size(len(design.arms), len(seeds) * design.lucks)
     keys = "".join(arm.scenario.key for arm in design.arms)
     return Request(design, seeds, shared.name or default_name(parts, keys))

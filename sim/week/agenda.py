@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.people import Legal, Stage
-from sim.ground.calendar import Now
+from sim.ground.calendar import Now, lucky
 from sim.ground.kernel import CHUNKS
 from sim.ledger.accounts import Ledger
 from sim.ledger.counters import COUNTERS
@@ -42,11 +42,13 @@ class Agenda:
     ----------
     state : of the run.
     burn_in, weeks : weeks before week 0, and all weeks.
+    luck : which of its lucks the world has from week 0 on.
     """
 
     state: State
     burn_in: int
     weeks: int
+    luck: int = 0
     done: int = 0  # weeks that have been run
     now: Now = field(init=False)
     counters: NDArray[np.float64] = field(init=False)  # (weeks, counters); filled by all, read by observers
@@ -76,6 +78,7 @@ class Agenda:
         self.stocks = np.zeros((CHUNKS, len(Stage), len(Legal)), np.int64)  # filled and read by observe
         self.irregular = np.zeros((CHUNKS, regions), np.int64)
         self.ended: list[tuple[NDArray[Any], ...]] = []  # outcomes of people who left the age at risk since week 0
+        self.known: dict[str, NDArray[Any]] = {}  # of people in week 0; filled by set the world, read by results
         self.events: list[NDArray[np.int32]] = []
         self.found = np.empty(people, np.int32)  # working space of the scan for who is due
         self.chunk_counts = np.empty(CHUNKS, np.int64)
@@ -90,6 +93,7 @@ class Agenda:
     def turn_to(self, done: int) -> None:
         """Begin the week before which ``done`` weeks have been run."""
         self.done = done
-        self.now = Now(done - self.burn_in, self.state.seed)
+        week, nature = done - self.burn_in, self.state.seed
+        self.now = Now(week, nature if week < 0 else lucky(nature, self.luck), nature)
         self.row = self.counters[min(done, self.weeks - 1)]
         self.ledger = Ledger(self.row, self.state.accounts)

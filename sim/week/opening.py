@@ -62,7 +62,7 @@ def find_first_partners(state: State, week: Agenda) -> None:
     s, p, counters = state.s, state.p, np.zeros(len(COUNTERS))
     for before in range(week.week - state.scenario.values["network.weeks_before"], week.week):
         facilitating.look_around(s.facilitators, s.nodes, p.facilitator)
-        partners.tend_partners(s, p, Now(before, state.seed), counters)
+        partners.tend_partners(s, p, Now(before, state.seed, state.seed), counters)
     state.pairs["partners"] = facilitating.cost_of_partners(state.nodes, state.pairs, state.p.partner.needs)
 
 

@@ -1,9 +1,11 @@
 """A placebo: a few people think one week later, once, and nothing else changes.
 
 Two worlds that share all luck still drift apart person by person as soon as anything differs: a place that one person
-took a week earlier is gone for the next, and so on. Who is swapped in this way is not an effect of a policy. A run of
-the baseline with a placebo shows how many there are when no policy does anything, which is the floor under every count
-of people to whom something happened in one of two worlds only (``sim.results.transitions``).
+took a week earlier is gone for the next, and so on. A run of the baseline with a placebo is such a world in which no
+policy does anything. Whatever is estimated of a policy is estimated of it too, in the same way and from the same
+lucks, and shows what the estimate finds where nothing was done (``sim.results.risk``). Other lucks of the baseline
+would not do: they share no draws with it, so that they would be further from it than a policy is. Who is postponed is
+drawn by luck, so that nobody's own risk differs for being one of them.
 """
 
 from __future__ import annotations

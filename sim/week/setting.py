@@ -18,6 +18,7 @@ from sim.rules.moving.entry import experience_kept
 from sim.rules.people.birth import path_at_week_0
 from sim.state.state import State
 from sim.week.agenda import Agenda
+from sim.week.known import known_of
 from sim.week.placebo import postpone
 
 
@@ -26,7 +27,8 @@ def set_the_world(state: State, week: Agenda) -> None:
     s, p = state.s, state.p
     if week.week == 0:
         count_from_here(state)
-        postpone(state.migrants, state.scenario.values["people.placebo"], state.seed)
+        week.known = known_of(state.migrants, state.migrants["path"])
+        postpone(state.migrants, state.scenario.values["people.placebo"], week.now.seed)
     state.levers.advance(week.week)
     weigh_effort(state, week)
     enact(state)

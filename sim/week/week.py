@@ -49,7 +49,7 @@ class Week:
         self.burn_in = int(values["time.burn_in_weeks"])
         self.weeks_total = self.burn_in + round(WEEKS_PER_YEAR * values["time.years"])
         self.state = State(scenario, self.seed)
-        self.agenda = Agenda(self.state, self.burn_in, self.weeks_total)
+        self.agenda = Agenda(self.state, self.burn_in, self.weeks_total, int(values["luck"]))
         self.seconds = dict.fromkeys((phase.name for phase in PHASES), 0.0)
         self._held = held_mechanisms(scenario.mechanisms)
         self._twin: Week | None = None

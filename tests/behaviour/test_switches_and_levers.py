@@ -652,7 +652,7 @@ def test_a_penalty_for_those_who_do_such_work_keeps_people_from_looking_there(li
         week.levers.now["demand.seller_penalty"] = np.full((len(week.world.regions.name), len(sectors.name)), penalty)
         week.levers.now["demand.seller_penalty"] *= sectors.commercial_sex
         week.state.cells["deterred"] = deterred_from_work(week.state)
-        s, now = week.state.s, Now(week.week, 1)
+        s, now = week.state.s, Now(week.week, 1, 1)
         turn, cell = np.empty(len(rows)), np.empty(len(rows), np.int64)
         look = week.agenda.passes.look_for_work
         look(s.people, s.cells, s.sectors, week.state.p.hire, now, rows, turn, cell)

@@ -40,7 +40,7 @@ def run(own=0.0, complaint=0.0, raid=0.0, people=60_000):
     table["venue"] = np.arange(people) // 5
     met = np.zeros(7)
     met[RAIDED] = raid
-    exits(table.records, venues.records, RULES.term, Now(7, 1), own, complaint, met, found)
+    exits(table.records, venues.records, RULES.term, Now(7, 1, 1), own, complaint, met, found)
     return found
 
 

@@ -121,7 +121,7 @@ def test_the_chance_of_recognition_is_that_of_the_rule(kind):
     for sector in range(len(sectors.name)):
         state.migrants["female"][:] = rng.random(len(state.migrants)) < sectors.female_share[sector]
         found = np.zeros(len(state.migrants))
-        how_often(state.s, Now(3, 2), np.int64(AgencyKind[kind]), 4, sector, found)
+        how_often(state.s, Now(3, 2, 2), np.int64(AgencyKind[kind]), 4, sector, found)
         assert found.mean() == pytest.approx(chance[4, sector, AgencyKind[kind]], abs=0.015)
 
 

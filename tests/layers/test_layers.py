@@ -44,7 +44,8 @@ CIRCLES: dict[frozenset[str], str] = {}
 BY_NAME = {
     "sim.face.drawn": "a model answers .plot(), which the report draws",
     "sim.ground.callable_table": "sim.policies and sim.studies are packages and tables at once",
-    "sim.results.drawn": "results answer .figure() and .report(), which the report draws",
+    "sim.report.glossed": "pages explain words, whose meanings stand in the glossary of the reference",
+    "sim.results.drawn": "results answer .figure(), .report() and .answer, which the report makes",
 }
 LONG_MODULES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}

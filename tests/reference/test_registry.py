@@ -19,6 +19,7 @@ from sim.policies.policy import FIELDS, OPERATIONS, WHERE_KEYS, Move
 from sim.reference import registry
 from sim.reference.glossary import PAGE, enums, glossary
 from sim.reference.glossary_words import WORDS
+from sim.reference.moves import move_words
 from sim.reference.tables import TABLES
 from sim.report.evidence import evidence
 from sim.rules.control.ways_out import Exit
@@ -97,9 +98,9 @@ def test_the_page_on_policies_explains_every_field_operation_and_condition() -> 
 
 
 def test_moves_are_told_in_words() -> None:
-    assert registry.move_words(Move("border.control", "add", 0.15)) == "border.control + 0.15"
+    assert move_words(Move("border.control", "add", 0.15)) == "border.control + 0.15"
     scaled = Move("visa.slots_low", "scale", 3.0, (("role", "destination"),))
-    assert registry.move_words(scaled) == "visa.slots_low × 3 where role: destination"
+    assert move_words(scaled) == "visa.slots_low × 3 where role: destination"
 
 
 @pytest.mark.parametrize("table", registry.ROWS)

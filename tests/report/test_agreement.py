@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import math
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,10 +17,42 @@ from rich.console import Console
 
 from sim.cli import terminal
 from sim.declared.measures.catalogue import METRICS
-from sim.report import bars, between, figures, page, people, tables, words
+from sim.report import bars, between, details, figures, first, gains, page, tables, words
 from sim.report import practice as practice_of
 from sim.report.markdown import document
+from sim.report.texts import in_markdown
+from sim.results.comparison import Comparison
 from sim.results.signs import LEAST_SEEDS, names_a_sign
+
+
+def test_the_terminal_and_markdown_say_the_sentences_of_the_answer_before_any_table(made_up_study) -> None:
+    study = made_up_study(
+        {"here": {"up": 1.0, "down": -1.0}, "there": {"up": -1.0, "down": -1.0}}, metrics=tuple(SHOWN)
+    )
+    out = io.StringIO()
+    terminal.show_findings(study, Console(file=out, width=20_000))
+    text = document(study.manifest | {"name": "x"}, study.summary, study.effects, study.risks)
+    assert len(study.answer.sentences) >= 3
+    for each in study.answer.sentences:
+        assert each.text in out.getvalue()
+        assert in_markdown(each.text) in text
+        assert out.getvalue().index(each.text) < out.getvalue().index("setting  ")
+        assert text.index(in_markdown(each.text)) < text.index("|---")
+    assert study.manifest["answer"] == study.answer.plain
+    assert in_markdown(study.answer.policies[0][1]) in text
+    json.dumps(study.manifest["answer"])
+
+
+def test_numbered_draws_have_a_table_of_their_values(made_up_study) -> None:
+    values = {f"draw {number}": float(number) for number in (1, 2)}
+    study = made_up_study({label: {"up": 1.0} for label in values}, values=values, dose="choice.noise")
+    out = io.StringIO()
+    terminal.show_findings(study, Console(file=out, width=400))
+    text = document(study.manifest | {"name": "x"}, study.summary, study.effects, study.risks)
+    assert "draw 2: choice.noise 2" in out.getvalue()
+    assert "## Draws and points" in text
+    assert "| draw 2 | 2.00 |" in text
+
 
 SHOWN = ["deaths", "departures", "provider_share", "exploited_people", "identified", "mean_fee"]
 
@@ -33,6 +67,15 @@ def terminal_of(effects: pd.DataFrame, arms: list[str]) -> str:
     return out.getvalue()
 
 
+def terminal_of_findings(found: Comparison) -> str:
+    out = io.StringIO()
+    about = {"seeds": found.seeds, "summary": found.summary, "answer": found.answer}
+    design = SimpleNamespace(arms=found.every_arm, numbered={})
+    findings = SimpleNamespace(several=False, comparisons={"": found}, design=design, **about)
+    terminal.show_findings(findings, Console(file=out, width=10**4))
+    return out.getvalue()
+
+
 @pytest.fixture(scope="module")
 def found(made_up):
     """Arms of which one moves everything, one nothing for sure."""
@@ -44,7 +87,7 @@ def test_the_table_the_page_the_terminal_and_markdown_show_the_same_effects(foun
     shown = tables.effects_table(found, SHOWN)
     cells = {row["label"]: row for group in shown["groups"] for row in group["rows"]}
     out = terminal_of(found.effects, ["up", "open", "down"])
-    text = document(found.manifest, found.summary, found.effects, found.transitions)
+    text = document(found.manifest, found.summary, found.effects, found.risks)
     for metric in SHOWN:
         factor = words.per_people(METRICS[metric], found.people)[0]
         line = next(line for line in text.split("\n") if line.startswith(f"| {words.label(metric)} |"))
@@ -122,8 +165,8 @@ def test_a_study_shows_one_verdict_wherever_an_effect_stands(made_up_study) -> N
         rows = found.effects[found.effects["setting"] == setting].drop(columns="setting").reset_index(drop=True)
         pd.testing.assert_frame_equal(rows, comparison.effects)
         assert (comparison.paired["q_value"] != comparison.effects["q_value"]).any()
-    spanning = page._study(found, 2)
-    cells = {(row["metric"], row["setting"]): row["cells"] for row in spanning["rows"]}
+    rows = details.setting_by_setting(found, list(arms), list(found.comparisons))
+    cells = {(row["metric"], row["setting"]): row["cells"] for row in rows}
     for setting, comparison in found.comparisons.items():
         for group in tables.effects_table(comparison, SHOWN)["groups"]:
             for row in group["rows"]:
@@ -144,7 +187,7 @@ def test_from_few_seeds_no_place_names_a_sign(made_up, made_up_study) -> None:
     shown = tables.effects_table(found, SHOWN)
     assert not any(cell["certain"] for group in shown["groups"] for row in group["rows"] for cell in row["cells"])
     assert terminal.MARK not in terminal_of(found.effects, ["up", "down"]).split("difference [95")[0]
-    text = document(found.manifest, found.summary, found.effects, found.transitions)
+    text = document(found.manifest, found.summary, found.effects, found.risks)
     assert f"**{few} seeds: no verdict (at least 6 are needed).**" in text
     assert not any("**" in line for line in text.split("\n") if line.startswith("|"))
     marks = [line for axes in found.figure("effects").axes for line in axes.lines if line.get_marker() in ("o", "D")]
@@ -167,7 +210,7 @@ def test_equal_differences_are_said_to_be_equal_everywhere(made_up) -> None:
     assert cell["interval"] == "the same in all 8 seeds: no interval"
     assert not cell["certain"]
     assert "[no interval]" in terminal_of(found.effects, ["a"])
-    text = document(found.manifest, found.summary, found.effects, found.transitions)
+    text = document(found.manifest, found.summary, found.effects, found.risks)
     assert "+20.0 % (the same in all 8 seeds: no interval)" in text
     assert not re.search(r"\bnan\b", text + terminal_of(found.effects, ["a"]))
 
@@ -193,42 +236,47 @@ def test_arms_of_another_size_are_shown_by_rates_of_their_own(made_up, made_up_s
     assert "compared by rates" in terminal_of(found.effects, ["large"])
     assert "rates" in document(
         found.manifest, found.summary, found.effects, found.transitions
-    ) or "per 100 000" in document(found.manifest, found.summary, found.effects, found.transitions)
-    assert found.transitions.empty  # nobody has a twin
+    ) or "per 100 000" in document(found.manifest, found.summary, found.effects, found.risks)
+    assert found.risks.empty  # the people are others
 
 
 # --- words ------------------------------------------------------------------------------------------------------
 
 
-def test_gross_figures_stand_beside_the_placebo_and_blame_no_policy(made_up, monkeypatch) -> None:
-    monkeypatch.setattr(figures, "FIGURES", {"otherwise": figures.FIGURES["otherwise"]})
-    found = made_up({"a": 1.0}, placebo=True, metrics=SHOWN)
-    row = people.two_ways(found.transitions, "a", "all", "exploitation")[0]
-    gross = next(row for row in tables.gross_table(found) if row["what"] == "exploited only with it")
-    scale = 1e5 / found.people
-    shown = [mean for mean, _ in gross["cells"][0]]
-    assert shown == [words.number(scale * row["people"]), words.number(scale * row["placebo"]),
-                     words.number(scale * row["above_placebo"], signed=True)]  # fmt: skip
-    written = [text.get_text() for axes in found.figure("otherwise").axes for text in axes.texts]
-    assert f"{shown[0]} ({shown[1]})" in written
-    text = document(found.manifest, found.summary, found.effects, found.transitions)
-    line = next(line for line in text.split("\n") if "not exploited → exploited" in line)
-    assert line.split(" | ")[2].startswith(words.number(row["people"]))
-    assert line.split(" | ")[3].startswith(words.number(row["placebo"]))
-    whole = text_of(page.page([("Made up", found)])) + text
-    assert "with no policy at all" in whole
-    assert not re.search(r"\b(harm|harmed|helped|spared|because of the policy)\b", whole.replace("harm per person", ""))
+def test_who_gains_and_who_loses_is_the_same_in_figure_table_page_and_text(made_up, monkeypatch) -> None:
+    monkeypatch.setattr(figures, "FIGURES", {"risks": figures.FIGURES["risks"]})
+    found = made_up({"a": 4.0}, placebo=True, lucks=3, metrics=SHOWN)
+    row = found.risks.set_index(["group", "outcome"]).loc["all", "exploitation"]
+    assert (row["verdict"], row["lucks"], row["populations"]) == ("rises", 3, 8)
+    cell = tables.gains_table(found)[0]
+    assert (cell["group"], cell["direction"].word) == ("everyone", "worse")
+    assert cell["change"] == words.number(1e5 * row["change"], signed=True)
+    drawn = found.figure("risks")
+    assert cell["change"] in [text.get_text() for axes in drawn.axes for text in axes.texts]
+    legend = [text.get_text() for text in drawn.legends[0].get_texts()]
+    assert {"risk of exploitation falls: better", "risk of exploitation rises: worse"} < set(legend)
+    said = gains.risks_in_words(found)
+    assert "risk of exploitation rises most for" in said
+    assert f"rises for about {cell['rose']} ({cell['rose_range']})" in said
+    assert said.split(". ")[0] in terminal_of_findings(found)
+    text = document(found.manifest, found.summary, found.effects, found.risks)
+    line = next(line for line in text.split("\n") if line.startswith("| a | everyone |"))
+    assert f"**{cell['change']}" in line
+    assert line.split(" | ")[5].startswith(cell["rose"])
+    markup = text_of("".join(page.pages([("Made up", found)])))
+    assert all(cell[name] in markup for name in ("change", "interval", "rose", "fell", "spread", "placebo"))
+    assert not re.search(r"\b(harm|harmed|helped|spared)\b", (markup + text).replace("harm per person", ""))
 
 
-def test_without_a_placebo_no_gross_figure_is_shown(made_up, monkeypatch) -> None:
-    monkeypatch.setattr(figures, "FIGURES", {name: figures.FIGURES[name] for name in ("otherwise", "journeys")})
-    found = made_up({"a": 1.0}, metrics=SHOWN)
-    assert found.figures == ()
-    markup = text_of(page.page([("Made up", found)]))
-    assert "The same people in two worlds" not in markup
-    assert "is not shown: most of that needs no policy at all" in markup
-    assert "Exploitation by sex, age, need and status" in markup
-    assert "two worlds" not in document(found.manifest, found.summary, found.effects, found.transitions)
+def test_with_one_luck_the_page_says_what_it_cannot_know(made_up, monkeypatch) -> None:
+    monkeypatch.setattr(figures, "FIGURES", {"risks": figures.FIGURES["risks"]})
+    found = made_up({"a": 0.0}, metrics=SHOWN)
+    assert set(found.risks["verdict"]) <= {"undecided", "the same difference in every seed"}
+    assert found.risks[["rose", "fell", "spread", "placebo"]].isna().all(axis=None)
+    assert "has no sure change in any group" in gains.risks_in_words(found)
+    markup = text_of("".join(page.pages([("Made up", found)])))
+    assert "needs several lucks of the same people" in markup
+    assert "what is found where nothing is done" in markup
 
 
 @pytest.mark.parametrize(
@@ -248,7 +296,7 @@ def test_a_policy_that_the_run_does_not_hold_is_said_not_to_be_there(made_up, wo
     found = made_up({"late": 0.0}, words={"late": own}, seeds=1, metrics=["deaths"])
     if found.arms[0].scenario.policies[0].start != words_of["start"]:
         pytest.fail("the policy is not the one asked for")
-    (policy,) = page._arm(found.arms[0], found)["policies"]
+    (policy,) = first.policies(found.arms[0])
     assert policy["practice"] == practice
     assert said in policy["note"]
     assert said in " ".join(practice_of.notes(found.arms[0].scenario))

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from sim.report import hands, page
+from sim.report import drawn as drawings
+from sim.report import hands
 from sim.results import drawn
 
 BEGIN = """
@@ -96,7 +97,7 @@ def test_without_leave_or_beside_other_threads_one_process_does_it_all(monkeypat
     monkeypatch.setattr(drawn, "_hands", 2)
     monkeypatch.setattr(hands.threading, "active_count", lambda: 2)
     assert hands.shared([lambda: "a", lambda: "b"]) == ["a", "b"]
-    figures = [{"draw": lambda: "x"}]
-    monkeypatch.setattr(page, "image", lambda figure: f"image of {figure}")
-    page._draw(figures)
-    assert figures[0]["source"] == "image of x"
+    figures = [{"draw": lambda: "x", "id": "here", "title": "Title", "alt": "what it shows"}]
+    monkeypatch.setattr(drawings, "inline", lambda *given: " ".join(given))
+    drawings.draw(figures)
+    assert figures[0]["svg"] == "x Title what it shows here"

@@ -16,6 +16,7 @@ from rich.console import Console
 from sim.cli import terminal
 from sim.report import figures, page, texts
 from sim.report.markdown import document
+from sim.report.pictures import inline
 from sim.results.findings import Findings
 
 MARKS = ("$\\frac{$", "$a_$", "[/b]", "[red]z", "a|b", "a`b``c", "<b>x</b>", "{{ x }}", "_hidden", "# x", "- x",
@@ -86,11 +87,11 @@ def everywhere(made_up_study, label: str, other: str) -> dict[str, str]:
     found = made_up_study({label: arms, other: arms}, metrics=("deaths", "departures"), title=label, question=other)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        page.image(found.figure("settings"))
-        page.image(found.figure("effects", label))
+        inline(found.figure("settings"), label, other, "one")
+        inline(found.figure("effects", label), label, other, "two")
         return {
             "terminal": shown_in_terminal(found),
-            "markdown": document(found.manifest | {"question": other}, found.summary, found.effects, found.transitions),
+            "markdown": document(found.manifest | {"question": other}, found.summary, found.effects, found.risks),
         }
 
 
@@ -128,10 +129,10 @@ def test_labels_are_text_on_a_page(made_up_study) -> None:
     arms = {label: 1.0, other: 0.5}
     metrics = tuple(figures.CHANNEL_METRICS)
     found = made_up_study({label: arms, other: arms}, metrics=metrics, title=label, question=other)
-    markup = page.study_page(found)
-    assert "<script" not in markup
-    assert "<img src=x" not in markup
-    assert html.escape(label) in markup.replace("&#39;", "&#x27;").replace("&#34;", "&quot;")
+    for markup in page.study_pages(found):
+        assert "<script" not in markup
+        assert "<img src=x" not in markup
+        assert html.escape(label) in markup.replace("&#39;", "&#x27;").replace("&#34;", "&quot;")
     for notebook in (found._repr_html_(), next(iter(found.comparisons.values()))._repr_html_()):
         assert "<script" not in notebook
         assert "<img src=x" not in notebook
@@ -156,10 +157,11 @@ def test_a_figure_draws_the_first_of_many_arms_and_says_so(made_up) -> None:
 @pytest.mark.usefixtures("one_figure")
 def test_a_page_shows_the_first_of_many_arms_and_says_so(made_up) -> None:
     many = {f"arm {number}": number / 10 for number in range(30)}
-    markup = page.page([("Many", made_up(many, seeds=2, metrics=["deaths", "departures"]))])
-    assert "The first 24 of 30 arms are shown; the tables hold all" in markup
-    assert "arm 23" in markup
-    assert "arm 29</th>" not in markup
+    made = page.pages([("Many", made_up(many, seeds=2, metrics=["deaths", "departures"]))])
+    assert "The first 24 of 30 arms are shown; the tables hold all" in made.details
+    for markup in made:
+        assert "arm 23</th>" in markup
+        assert "arm 29</th>" not in markup
 
 
 def test_a_notebook_shows_a_figure(made_up) -> None:

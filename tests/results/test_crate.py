@@ -25,6 +25,7 @@ def manifest(**changes: object) -> dict[str, Any]:
         "versions": {"python": "3.11.7", "labyrinth": "0.1.0", "numpy": "2.3.0"},
         "platform": "Linux x86_64, 2 cores",
         "seeds": [1, 2, 3],
+        "lucks": 1,
         "baseline": "none",
         "arms": [{"label": "none", "world": "corridor"}, {"label": "tighter_borders", "world": "corridor"}],
         "failures": [],
@@ -120,7 +121,11 @@ def test_a_study_with_failures_says_so(folder: Path) -> None:
     [
         ({}, "Comparison of tighter_borders with none in the world corridor with 3 seeds, paired by seed"),
         (
-            {"arms": [{"label": "none", "world": "corridor"}], "seeds": [1]},
+            {"lucks": 2},
+            "Comparison of tighter_borders with none in the world corridor with 3 seeds and 2 lucks of each, paired by seed",
+        ),
+        (
+            {"arms": [{"label": "none", "world": "corridor"}], "seeds": [1], "lucks": 1},
             "Simulation of none in the world corridor with 1 seed",
         ),
     ],

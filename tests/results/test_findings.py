@@ -30,7 +30,7 @@ def _elsewhere(folder: Path) -> None:
 @pytest.fixture
 def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages take seconds; most tests look at tables."""
-    monkeypatch.setattr("sim.report.page.study_page", lambda _: "<p>a page</p>")
+    monkeypatch.setattr("sim.report.page.study_pages", lambda *_: ("<p>an answer</p>", "<p>all</p>"))
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def found() -> Findings:
 
 def test_tables_of_several_settings_say_which(found: Findings) -> None:
     settings = ["journey.alone_cost=1", "journey.alone_cost=8"]
-    for table in (found.summary, found.effects, found.series, found.transitions):
+    for table in (found.summary, found.effects, found.series, found.risks):
         assert table.columns[0] == "setting"
         assert list(dict.fromkeys(table["setting"])) == settings
     assert list(found.points.columns) == ["setting", "arm", "journey.alone_cost", "policy"]
@@ -59,7 +59,7 @@ def test_each_setting_is_the_comparison_that_it_would_be_alone(found: Findings) 
     pd.testing.assert_frame_equal(mine.paired, alone.effects)
     own = mine.effects.drop(columns=["q_value", "verdict"])  # which allow for both settings
     pd.testing.assert_frame_equal(own, alone.effects.drop(columns=["q_value", "verdict"]))
-    pd.testing.assert_frame_equal(mine.transitions, alone.transitions)
+    pd.testing.assert_frame_equal(mine.risks, alone.risks)
 
 
 def test_q_values_are_of_the_whole_study(found: Findings) -> None:
@@ -147,13 +147,14 @@ def test_a_kept_study_says_the_same_and_goes_on(
     kept = sim.sweep(SWEPT, seeds=3, workers=1, keep="swept")
     assert len(runs) == 12
     pd.testing.assert_frame_equal(kept.effects, found.effects)
-    pd.testing.assert_frame_equal(kept.transitions, found.transitions)
+    pd.testing.assert_frame_equal(kept.risks, found.risks)
     for name in ("summary", "effects", "series", "points"):
         stored = pd.read_parquet(folder / "swept" / f"{name}.parquet")
         pd.testing.assert_frame_equal(stored, getattr(found, name))
-    page = (folder / "swept" / "report.html").read_text(encoding="utf-8")
-    assert "Setting by setting" in page
-    assert "http" not in page.replace("http://www.w3.org", "")
+    for name, said in (("report.html", "The answer"), ("details.html", "Setting by setting")):
+        page = (folder / "swept" / name).read_text(encoding="utf-8")
+        assert said in page
+        assert "http" not in page
     crate = json.loads((folder / "swept" / "ro-crate-metadata.json").read_text(encoding="utf-8"))
     assert any(entity["@id"] == "effects.parquet" for entity in crate["@graph"])
 

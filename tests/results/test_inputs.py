@@ -61,8 +61,8 @@ def test_results_of_an_own_world_and_policy_outlive_the_user_s_files(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for module in (again, page_module):  # figures take seconds, and are tested elsewhere
-        monkeypatch.setattr(module, "study_page", lambda found: found.effects.to_html())
+    # figures take seconds, and are tested elsewhere
+    monkeypatch.setattr(page_module, "study_pages", lambda found, *_: page_module.Pages(found.effects.to_html(), "all"))
     words = ["compare", "my_raids", *own, "seeds=2", "name=mine", "--config-dir", "mine"]
     assert cli.main([*words, "--quiet"]) == 0
     before = pd.read_parquet(folder / "mine" / "effects.parquet")

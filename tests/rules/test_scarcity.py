@@ -167,7 +167,7 @@ def test_facilitators_prices_settle(week):
     def move(use):
         f["committed"][b] = use * 4.0
         for _ in range(4):
-            facilitating.review_facilitators(s.facilitators, s.nodes, rules, Now(at[0], 1), counters)
+            facilitating.review_facilitators(s.facilitators, s.nodes, rules, Now(at[0], 1, 1), counters)
             at[0] += 1
 
     for still in (0.2, 0.9):

@@ -261,6 +261,7 @@ def test_names_seeds_and_ways_of_running_are_not_in_the_key(bundle: Scenario) ->
             "name": "x",
             "seed": 5,
             "seeds": 3,
+            "lucks": 2,
             "threads": 2,
             "workers": 1,
             "events": True,
@@ -271,7 +272,9 @@ def test_names_seeds_and_ways_of_running_are_not_in_the_key(bundle: Scenario) ->
     assert other.key == bundle.key
     assert other != bundle
     assert other.run_key(3) == bundle.run_key(3) != bundle.run_key(4)
-    assert {"seed", "seeds", "threads", "workers", "events", "checks", "placebo"} == HOW_TO_RUN
+    assert bundle.replace({"luck": 1}).key == bundle.key
+    ways = {"seed", "seeds", "luck", "lucks", "threads", "workers", "events", "checks", "placebo"}
+    assert ways == HOW_TO_RUN
 
 
 @pytest.mark.parametrize(

@@ -19,16 +19,17 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.agents.people import Path as PersonPath
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import over_period
 from sim.ground.errors import RequestError
 from sim.ledger.counters import COUNTERS
 from sim.results import journal, run
 from sim.results.comparison import Comparison
+from sim.results.risk import COLUMNS, PLACEBO
 from sim.results.run import block_series, block_weeks, reproducer, run_one
 from sim.results.statistics import EFFECT_COLUMNS
 from sim.results.store import StoreError
-from sim.results.transitions import COLUMNS, NOT_YET
 from sim.scenario.scenario import Scenario
 from sim.studies import engines, pool
 from sim.studies.plan import chosen_seeds, compose, policy_words
@@ -45,9 +46,9 @@ def found() -> Comparison:
     return sim.compare(ARMS, base=[*BASE, "placebo=true"], seeds=3, workers=1)
 
 
-def net(table: pd.DataFrame) -> pd.DataFrame:
-    """What transitions say without a placebo."""
-    return table[table["kind"] == "net"].reset_index(drop=True)
+def without_placebo(table: pd.DataFrame) -> pd.DataFrame:
+    """What risks say where no placebo was run."""
+    return table.assign(**dict.fromkeys(PLACEBO, np.nan))
 
 
 # --- one run ----------------------------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ def test_a_run_is_kept_in_a_folder_with_its_events(folder: Path, few_figures: No
 def test_the_tables_have_their_columns(found: Comparison) -> None:
     assert list(found.effects.columns) == list(EFFECT_COLUMNS)
     assert len(found.effects) == len(ARMS) * len(METRICS)
-    assert list(found.transitions.columns) == list(COLUMNS)
+    assert list(found.risks.columns) == list(COLUMNS)
     assert len(found.series) == 3 * 3 * 9
     assert (found.series.drop(columns=["arm", "seed", "week"]).dtypes == np.float32).all()
     assert found.world.name == "corridor"
@@ -154,26 +155,28 @@ def test_a_policy_at_dose_nought_changes_nothing(found: Comparison) -> None:
     defined = inert.dropna(subset=["baseline"])
     assert len(defined)
     assert (defined["difference"] == 0).all()
-    moved = found.transitions[found.transitions["arm"] == "regular_channels@0"]
-    assert set(moved["kind"]) == {"net", "gross"}
-    assert (moved.loc[moved["from_class"] != moved["to_class"], "people"] == 0).all()
+    moved = found.risks[found.risks["arm"] == "regular_channels@0"]
+    assert len(moved)
+    assert (moved["change"] == 0).all()
 
 
-def test_transitions_conserve_people(found: Comparison) -> None:
-    paths = found.transitions[(found.transitions["measure"] == "path") & (found.transitions["group"] == "all")]
-    people = {
-        arm.label: np.mean([len(result.outcomes["row"]) for result in found.runs_of(arm)]) for arm in found.every_arm
-    }
-    for arm, table in paths.groupby("arm"):
-        assert table.loc[table["from_class"] != NOT_YET, "people"].sum() == pytest.approx(people["none"])
-        assert table.loc[table["to_class"] != NOT_YET, "people"].sum() == pytest.approx(people[str(arm)])
+def test_risks_are_those_of_everybody_who_is_there_in_week_nought(found: Comparison) -> None:
+    arm = found.arms[0]
+    lives = found.lives(arm)
+    assert list(lives) == found.seeds
+    row = found.risks.set_index(["arm", "group", "outcome"]).loc[arm.label, "all", "removal"]
+    assert row["people"] == np.mean([len(each.known["row"]) for each in lives.values()])
+    removed = [(each.baseline & PersonPath.REMOVED > 0).mean() for each in lives.values()]
+    assert row["risk"] == pytest.approx(np.mean(removed))
+    change = [(each.arm & PersonPath.REMOVED > 0).mean() for each in lives.values()]
+    assert row["change"] == pytest.approx(np.mean(change) - np.mean(removed))
 
 
 def test_processes_do_not_matter(found: Comparison) -> None:
     other = sim.compare(ARMS, base=[*BASE, "placebo=true"], seeds=3, workers=2)
     pd.testing.assert_frame_equal(found.effects, other.effects)
     pd.testing.assert_frame_equal(found.series, other.series)
-    pd.testing.assert_frame_equal(found.transitions, other.transitions)
+    pd.testing.assert_frame_equal(found.risks, other.risks)
 
 
 def test_a_scenario_can_be_the_base(found: Comparison) -> None:
@@ -250,7 +253,7 @@ def test_a_study_goes_on_from_what_is_there(folder: Path, runs: list[int], found
     again = sim.compare(ARMS, base=BASE, seeds=3, workers=1, name="a/study", report=False)
     assert len(runs) == 9
     pd.testing.assert_frame_equal(again.effects, found.effects)
-    pd.testing.assert_frame_equal(again.transitions, net(found.transitions))
+    pd.testing.assert_frame_equal(again.risks, without_placebo(found.risks))
     pd.testing.assert_frame_equal(again.series, found.series)
     pd.testing.assert_frame_equal(pd.read_parquet(folder / "a/study/effects.parquet"), found.effects)
     pd.testing.assert_frame_equal(pd.read_parquet(folder / "a/study/series.parquet"), found.series)

@@ -287,7 +287,7 @@ def test_comparisons_are_the_same_everywhere(cluster: Any) -> None:
     asked = ("serial", f"dask:{cluster.scheduler_address}", Own())
     first, *others = (sim.compare(["raids"], base=BASE, seeds=2, workers=2, executor=where) for where in asked)  # type: ignore[arg-type]
     for other in others:
-        for table in ("effects", "series", "transitions"):
+        for table in ("effects", "series", "risks"):
             pd.testing.assert_frame_equal(getattr(first, table), getattr(other, table), check_exact=True)
 
 

@@ -81,6 +81,23 @@ def test_without_policies_points_are_held_against_the_first_or_one_that_is_named
     assert labels(other)[""][0] == "mechanisms.rerouting=off, visa.wait=20"
 
 
+def test_points_and_arms_whose_words_are_too_long_for_a_name_are_numbered() -> None:
+    words = [*SMALL, "mechanisms.rerouting=on,off", "mechanisms.belief_learning=on,off"]
+    design = sweep(words).design
+    assert labels(design) == {"": ["point 1", "point 2", "point 3", "point 4"]}
+    assert design.numbered["point 3"] == {"mechanisms.rerouting": "off", "mechanisms.belief_learning": "on"}
+    assert [arm.scenario["mechanisms.rerouting"] for arm in design.arms] == ["on", "on", "off", "off"]
+    for baseline in ("point 4", "mechanisms.rerouting=off, mechanisms.belief_learning=off"):
+        assert labels(sweep(words, baseline=baseline).design)[""][0] == "point 4"
+    held = sweep([*words, "policy=none,raids"]).design
+    assert list(labels(held)) == ["point 1", "point 2", "point 3", "point 4"]
+    assert list(held.numbered) == list(labels(held))
+    tuned = sweep([*SMALL, "policy=none,tighter_borders", "policy.tighter_borders.implementation=0.5,1"]).design
+    assert labels(tuned)[""] == ["none", "tighter_borders, point 1", "tighter_borders, point 2"]
+    assert tuned.numbered["tighter_borders, point 2"]["policy.tighter_borders.implementation"] == 1.0
+    assert sweep([*SMALL, "policy=none,raids", "visa.wait=10,20"]).design.numbered == {}
+
+
 @settings(max_examples=20)  # each point is composed by Hydra
 @given(
     st.lists(st.sampled_from(["none", "raids", "tighter_borders"]), min_size=2, max_size=3, unique=True),
@@ -147,7 +164,8 @@ def test_samples_are_a_latin_hypercube_the_same_every_time(own) -> None:
     words = own(text)
     first, again = (comparison([], words).design for _ in range(2))
     assert [arm.scenario.key for arm in first.arms] == [arm.scenario.key for arm in again.arms]
-    assert len(first.settings) == 8
+    assert [setting.label for setting in first.settings] == [f"draw {number}" for number in range(1, 9)]
+    assert first.numbered == {setting.label: dict(setting.values) for setting in first.settings}
     drawn = np.array([dict(setting.values)["choice.noise"] for setting in first.settings])
     # one draw in each eighth of the range
     assert sorted(((drawn - 0.1) / 0.4 * 8).astype(int)) == list(range(8))

@@ -154,7 +154,12 @@ def test_what_becomes_of_a_debt_that_is_not_served_is_that_of_the_readable_twin(
     week = Week(Scenario.compose(words), 3)
     for _ in range(6):
         week.advance()
-    state, rng, happened, now = week.state, np.random.default_rng(7), Counter[str](), Now(120, week.state.seed)
+    state, rng, happened, now = (
+        week.state,
+        np.random.default_rng(7),
+        Counter[str](),
+        Now(120, week.state.seed, week.state.seed),
+    )
     see_work(state)
     many_kinds_of_work(state, rng)
     many_kinds_of_debtors(state, rng, now.week)

@@ -480,7 +480,7 @@ def test_the_charge_is_that_of_the_readable_twin(state: State) -> None:
     for _ in range(10):
         many_kinds_of_cases(state, rng, 0)
         for n in range(len(state.cases)):
-            hearing = Hearing(state, Now(0, state.seed), n)
+            hearing = Hearing(state, Now(0, state.seed, state.seed), n)
             kinds = (Target.VENUE, Target.ENTERPRISE) if hearing.at_venue else (Target.ENTERPRISE,)
             for kind in kinds:
                 charge, worth = charge_of(hearing, kind)
@@ -495,7 +495,7 @@ def test_a_hearing_is_that_of_the_readable_twin(state: State) -> None:
     for week in range(40):
         many_kinds_of_cases(state, rng, week)
         for n in range(len(state.cases)):
-            hearing = Hearing(state, Now(week, state.seed), n)
+            hearing = Hearing(state, Now(week, state.seed, state.seed), n)
             is_heard(hearing)
             ledger = Ledger(np.zeros(len(COUNTERS)), np.zeros(len(Account)))
             found = {name: getattr(state.s, name) for name in SHARED} | ledger._asdict()

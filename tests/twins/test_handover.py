@@ -209,7 +209,12 @@ def test_who_is_handed_over_is_that_of_the_readable_twin(least: float) -> None:
     week = Week(Scenario.compose(words), 3)
     for _ in range(6):
         week.advance()
-    state, rng, happened, now = week.state, np.random.default_rng(7), Counter[str](), Now(9, week.state.seed)
+    state, rng, happened, now = (
+        week.state,
+        np.random.default_rng(7),
+        Counter[str](),
+        Now(9, week.state.seed, week.state.seed),
+    )
     see_work(state)
     many_kinds_of_work(state, rng)
     many_kinds_of_arrivals(state, rng)

@@ -239,7 +239,7 @@ def test_a_week_of_a_traveller_is_that_of_its_readable_twin() -> None:
         rows = np.arange(200 * batch, 200 * (batch + 1))
         many_kinds_of_places(state, rng)
         many_kinds_of_travellers(state, rows, rng)
-        places, now = places_of(state), Now(week.week + batch, state.seed)
+        places, now = places_of(state), Now(week.week + batch, state.seed, state.seed)
         for i in map(int, rows):
             her, wrong = one_week(state, places, now, i)
             assert not wrong, f"person {i}: {wrong}"

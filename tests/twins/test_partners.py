@@ -315,7 +315,7 @@ def test_a_week_of_partners_is_that_of_the_readable_twin() -> None:
     state = Week(Scenario.compose(words), 3).state
     rng, happened = np.random.default_rng(7), Counter[str]()
     for week in range(24):
-        now = Now(week, state.seed)
+        now = Now(week, state.seed, state.seed)
         much_happens(state, rng, week)
         market = one_week(state, now)
         counters = np.zeros(len(COUNTERS))

@@ -86,7 +86,12 @@ def test_terms_of_hiring_are_those_of_the_readable_twin() -> None:
     week = Week(Scenario.compose(["world=corridor", "people.size=6000", "time.years=1"]), 3)
     for _ in range(6):
         week.advance()
-    state, rng, chosen, now = week.state, np.random.default_rng(7), Counter[str](), Now(9, week.state.seed)
+    state, rng, chosen, now = (
+        week.state,
+        np.random.default_rng(7),
+        Counter[str](),
+        Now(9, week.state.seed, week.state.seed),
+    )
     see_work(state)
     many_kinds_of_work(state, rng)
     seen = {"cells": state.s.cells, "counters": np.zeros(len(COUNTERS))}

@@ -67,7 +67,7 @@ def test_the_first_way_out_is_that_of_its_readable_twin() -> None:
         np.where(rng.random((PEOPLE, width)) < 0.6, 10 ** rng.uniform(-3, 1, (PEOPLE, width)), 0.0) for width in (4, 7)
     )
     found, week = np.zeros(PEOPLE, np.int64), 37
-    causes(Now(week, SEED), RULES, people.view, venues.records, inside, met, found)
+    causes(Now(week, SEED, SEED), RULES, people.view, venues.records, inside, met, found)
     expected = []
     for i in range(PEOPLE):
         k = int(people["venue"][i])

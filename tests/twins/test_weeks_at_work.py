@@ -277,7 +277,7 @@ def test_a_week_at_work_is_that_of_the_readable_twin() -> None:
     words = ["world=corridor", "people.size=6000", "time.years=1", "exit.complaint=2", "exit.death=0.9"]
     week = Week(Scenario.compose([*words, "exit.promotion=1", "control.quit_most=0.5"]), 3)
     week.advance()
-    state, done, happened, now = week.state, 130, Counter[str](), Now(130, week.state.seed)
+    state, done, happened, now = week.state, 130, Counter[str](), Now(130, week.state.seed, week.state.seed)
     many_kinds_of_weeks(state, np.random.default_rng(7), now.week)
     counters, accounts = np.zeros((CHUNKS, len(COUNTERS))), np.zeros((CHUNKS, len(Account)))
     sums, posted = Sums(counters, accounts, *state.sums[2:]), np.zeros(1, POSTED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from sim.declared.measures.metrics import EXPLOITATION, Metric
+from sim.declared.measures.metrics import EXPLOITATION, MORE, Metric
 
 M = partial(Metric, topic=EXPLOITATION)
 
@@ -15,7 +15,8 @@ DEMAND_METRICS: tuple[Metric, ...] = (
     M("people_in_commercial_sex", "stock", "people", "people at work in commercial sex, on whatever terms",
       ("workers_sex",), label="People in commercial sex"),
     M("coerced_share_sex", "ratio", "share", "exploited people among people at work in commercial sex",
-      ("exploited_sex",), ("workers_sex",), label="Exploited among people in commercial sex"),
+      ("exploited_sex",), ("workers_sex",), label="Exploited among people in commercial sex",
+      worsens=MORE),
     M("licensed_share", "ratio", "share", "demand that goes to licensed places", ("demand_licensed",), ("demand",),
       short="with a licence"),
     M("mission_share", "ratio", "share", "demand that comes from a mission", ("demand_mission",), ("demand",),

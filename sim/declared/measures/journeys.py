@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.declared.measures.metrics import SMUGGLING, Metric
+from sim.declared.measures.metrics import FEWER, SMUGGLING, Metric
 
 M = Metric
 IRREGULAR = ("departures_papers", "departures_alone", "departures_provider")
@@ -43,7 +43,7 @@ JOURNEY_METRICS: tuple[Metric, ...] = (
     M("arrivals_as_intended", "ratio", "share", "clandestine arrivals that reached the region intended at departure",
       ("arrivals_intended",), ("arrivals_alone", "arrivals_provider"), label="Arrived where they meant to"),
     M("safety_reached", "flow", "people/year", "people in need of protection who obtained secure status",
-      ("safety_reached",), tag="impact", headline=True, label="People in need who reached safety"),
+      ("safety_reached",), tag="impact", headline=True, label="People in need who reached safety", worsens=FEWER),
     M("need_blocked", "flow", "stops/year", "stops of people in need of protection who were not recognised",
       ("need_stopped",), tag="impact", headline=True, label="Stops of people in need of protection"),
     M("deaths", "flow", "people/year", "people who died on a journey", ("deaths",), tag="impact", headline=True,

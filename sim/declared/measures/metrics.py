@@ -29,6 +29,7 @@ ACTIVITY = "What the state does: activity, not an outcome"
 RECORDED = "What the authorities record"
 GROUPS = (PEOPLE, EXPLOITATION, PROTECTION, MOVEMENT, SMUGGLING, NETWORKS, CORRUPTION, ACTIVITY, RECORDED)
 SUMMED = ("ratio", "spread")  # kinds that are functions of sums over a period
+MORE, FEWER = "more", "fewer"  # of what it is worse for people that there is more, or less
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Metric:
     result; ``tag`` is activity, output, outcome or impact; ``layer`` truth or record. ``label`` is what tables and
     figures call it, where its name does not say it, ``short`` what a legend calls it beside others; ``topic`` the group
     to which it belongs as an outcome or output. ``counterpart`` of a record is the metric of what is true, ``series``
-    the agency that keeps it and what that calls it.
+    the agency that keeps it and what that calls it. ``worsens`` is ``MORE`` or ``FEWER`` where it is worse for people
+    that there is more, or less, of something; what is tagged impact need not say ``MORE``.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Metric:
     short: str = ""
     topic: str = MOVEMENT
     series: tuple[str, str] = ("", "")
+    worsens: str = ""
 
     @property
     def title(self) -> str:
@@ -77,6 +80,18 @@ class Metric:
         if self.layer == "record":
             return RECORDED
         return {"activity": ACTIVITY, "impact": PEOPLE}.get(self.tag, self.topic)
+
+    @property
+    def is_activity(self) -> bool:
+        """Whether it is what authorities and services do, or what they record: never an outcome, whatever it is."""
+        return self.tag in ("activity", "output") or self.layer == "record"
+
+    @property
+    def worse(self) -> str:
+        """``MORE`` or ``FEWER``: what is worse for people; empty of activity, and where neither can be said."""
+        if self.is_activity:
+            return ""
+        return self.worsens or (MORE if self.tag == "impact" else "")
 
     @property
     def per_100k(self) -> bool:

@@ -70,6 +70,7 @@ PERSON_COUNTERS: tuple[Counter, ...] = tuple(
 PERSON_METRICS: tuple[Metric, ...] = tuple(
     Metric(counter_of(name), "flow", "people/year",
            f"persons, each counted once in a year, among: {_EVENTS[name].meaning}", (counter_of(name),),
-           tag=_EVENTS[name].tag, label=f"{_EVENTS[name].title}: persons", topic=_EVENTS[name].topic)
+           tag=_EVENTS[name].tag, label=f"{_EVENTS[name].title}: persons", topic=_EVENTS[name].topic,
+           worsens=_EVENTS[name].worsens)
     for name in REPEATED
 )  # fmt: skip

@@ -40,11 +40,13 @@ PARAMETERS: dict[str, Parameter] = _declare(
     # run
     P("seed", 1, "count", 0, 2**32 - 1, "seed of the run; every draw is keyed by it"),
     P("seeds", 8, "count", 1, 10_000, "paired seeds of a comparison: seed, seed + 1, …"),
+    P("luck", 0, "count", 0, 2**32 - 1, "luck of the run from week 0 on; world, people and burn-in are the seed's"),
+    P("lucks", 1, "count", 1, 1000, "lucks of each seed in a comparison: luck, luck + 1, …; risks of people need two"),
     P("threads", 1, "count", 1, 64, "numba threads inside one run; results do not depend on it"),
     P("workers", 0, "count", 0, 256, "processes for the runs of a comparison; 0 = one a core"),
     P("events", False, "", 0, 1, "keep every event of every person (week, person, from, to, cause, counterparty)"),
     P("checks", False, "", 0, 1, "check conservation of people and money in every week"),
-    P("placebo", False, "", 0, 1, "run the baseline of a comparison with a placebo too: the floor under gross figures"),
+    P("placebo", False, "", 0, 1, "run the baseline of a comparison with a placebo too: what nothing done shows"),
     P("time.years", 10.0, "years", 0.02, 100, "years simulated after burn-in (52 weeks each)"),
     P("time.burn_in_weeks", 156, "weeks", 0, 5200, "weeks before policies may start and metrics count"),
     # people
@@ -388,4 +390,4 @@ PARAMETERS: dict[str, Parameter] = _declare(
 # fmt: on
 
 # how a run is done and with which seed, not what it simulates: the key of a scenario leaves them out
-HOW_TO_RUN = frozenset({"seed", "seeds", "threads", "workers", "events", "checks", "placebo"})
+HOW_TO_RUN = frozenset({"seed", "seeds", "luck", "lucks", "threads", "workers", "events", "checks", "placebo"})

@@ -10,7 +10,7 @@ one more office is told of the arrest (``sim.rules.networks.operations``).
 from __future__ import annotations
 
 from sim.agents.cases import PARTNERS, CaseStage, Target
-from sim.ground.draws import Stream, block, draw
+from sim.ground.draws import Stream, block, dealt_in, draw
 from sim.ground.kernel import part, rule
 from sim.ledger.counters import C
 from sim.rules.justice.evidence import add, takes_part
@@ -97,12 +97,12 @@ def ask_for_help(s, p, now, n, counters):
 
 
 @rule
-def within_reach(cases, n, home, local, seed):
+def within_reach(cases, n, home, local, now):
     """Whether a suspect at ``home`` can be had: at home, in a joint case, or handed over (``coop.extradition``)."""
     case = cases[n]
     if takes_part(case, home):
         return True
     if local.coop_extradition <= 0.0:
         return False
-    u = draw(seed, Stream.EXTRADITION, case.target, case.target_generation, case.opened, home)
+    u = draw(dealt_in(now, case.opened), Stream.EXTRADITION, case.target, case.target_generation, case.opened, home)
     return u < local.coop_extradition

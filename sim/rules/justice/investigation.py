@@ -168,7 +168,7 @@ def strike(s, p, now, n, ledger):
             until = day_in_court(p, now, case) + p.case.held_most
             for _ in range(min(size, SUSPECTS)):
                 member = -1
-                if within_reach(s.cases, n, home, s.law[case.region], now.seed):
+                if within_reach(s.cases, n, home, s.law[case.region], now):
                     member = leader_to_arrest(s.offenders, s.cases, s.offender_first, now, n)
                 if member < 0:
                     break
@@ -229,7 +229,7 @@ def name_suspects(s, p, now, n, charge, counters):
     """Whom case n names: the owner of a venue and those who brought people to it, or members of an enterprise."""
     case, local = s.cases[n], s.law[s.cases[n].region]
     home = stands_at(s, case)
-    reachable = within_reach(s.cases, n, home, local, now.seed)
+    reachable = within_reach(s.cases, n, home, local, now)
     until = case.due + p.case.held_most
     if case.kind == Target.ENTERPRISE:
         name_members(s, p, now, n, case.target, charge, reachable, until, counters)
@@ -252,7 +252,7 @@ def name_suspects(s, p, now, n, charge, counters):
     if theirs == Charge.NONE:
         return
     home = s.enterprises.row[case.carrier].home
-    reachable = within_reach(s.cases, n, home, local, now.seed)
+    reachable = within_reach(s.cases, n, home, local, now)
     before = case.named
     name_members(s, p, now, n, case.carrier, theirs, reachable, until, counters)
     counters[C.EXTRADITED] += reachable * (case.named - before if not takes_part(case, home) else 0)

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from sim.agents.people import Legal, Path, Stage
-from sim.ground.draws import Stream, block, draw
+from sim.ground.draws import Stream, block, dealt_in, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
@@ -68,7 +68,7 @@ def climb(s, p, now, i, counters):
     if row.claims == FALSE:
         hazard *= p.meeting.false_rate
     row.told += days * hazard
-    if row.told < -math.log(draw(now.seed, Stream.LADDER, i, row.generation, row.since, row.rung)):
+    if row.told < -math.log(draw(dealt_in(now, row.since), Stream.LADDER, i, row.generation, row.since, row.rung)):
         return
     row.told = 0.0
     reach_next_rung(s, p, now, i, counters)

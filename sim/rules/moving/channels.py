@@ -162,7 +162,7 @@ def leave_unaided(s, p, now, i, ledger):
     pair = s.pair_of[s.people.here[i], row.intended]
     way = s.pairs[pair]
     if row.channel == Channel.ALONE:
-        route = way_of_one(s.pairs, s.routes, s.people, i, pair, p.channel.route_taste, now.seed)
+        route = way_of_one(s.pairs, s.routes, s.people, i, pair, p.channel.route_taste, now.nature)
         cents = round(100.0 * s.routes[route].alone_cost)
         ledger.accounts[Account.JOURNEYS] += cents
         leave(s, i, route, Channel.ALONE, ledger.counters, week)

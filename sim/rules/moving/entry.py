@@ -172,7 +172,7 @@ def run_business(s, p, j, now):
         if s.enterprises.crossings[j, leg] > 0.0:
             s.enterprises.crossings[j, leg] = s.enterprises.crossings[j, leg] * s.legs[leg].kept
     if (j + now.week) % REVIEW_WEEKS == 0:
-        review_offers(s, p, j, now.seed)
+        review_offers(s, p, j, now.nature)
     move_fees(s.enterprises, p.market, j)
     return cents
 
@@ -249,7 +249,7 @@ def enter_and_leave(s, p, now, ledger, moves, imposed):
             s.enterprises.row[j].profit = expected
             ledger.counters[C.ENTRIES] += 1.0
             s.regions[s.enterprises.row[j].home].trade_capacity += s.enterprises.row[j].capacity
-            review_offers(s, p, j, now.seed)
+            review_offers(s, p, j, now.nature)
 
 
 @kernel

@@ -186,7 +186,7 @@ def chooser_of(s, p, i, now):
         stay += worth_of_job(p.choice, income_at_home(s.regions, row, now.week), w_home)
     barred = False
     if here == row.home and row.female and at_home.women_barred > 0.0:
-        barred = draw(now.seed, Stream.TRAVEL_LIMIT, i, row.generation, 0, 0) < at_home.women_barred
+        barred = draw(now.nature, Stream.TRAVEL_LIMIT, i, row.generation, 0, 0) < at_home.women_barred
     feared = dread(p.choice, stay) * at_home.alarm
     return Chooser(np.int64(here), stay, w_home, feared, barred, own_experience(p.lived, row, now.week))
 

@@ -156,7 +156,7 @@ def review_venues(s, p, now, counters, everyone):
                 supply[part] + 0.5 * s.venues[k].slots > wanted[part] and supply[part] > 0.0
             ):
                 continue
-            choose_visibility(s.venues, s.cells, s.sectors, p.venue_market, k, now.seed)
+            choose_visibility(s.venues, s.cells, s.sectors, p.venue_market, k, now.nature)
             if not pays_to_open(s.venues, s.cells, k, sectors):
                 continue
             open_venue(s.venues, k, now.week)
@@ -171,7 +171,7 @@ def review_visibility(venues, cells, sectors, rules, now):
     """Every ``work.visibility_weeks`` a venue reconsiders how visible it is."""
     for k in range(-now.week % rules.visibility_weeks, len(venues), rules.visibility_weeks):
         if venues[k].active == 1:
-            choose_visibility(venues, cells, sectors, rules, k, now.seed)
+            choose_visibility(venues, cells, sectors, rules, k, now.nature)
 
 
 @kernel

@@ -129,7 +129,7 @@ def live(officials, units, integrity, rule, events=10.0, worth=20_000.0, reviews
     expect(officials, units, integrity, rule)
     for number in range(reviews):
         units["tally"][0] = events, events * units["bought"][0], events * worth
-        now = Now(4 * number, seed)
+        now = Now(4 * number, seed, seed)
         capture.review_posts(officials.records, units.records, first, rule, now, counters, integrity)
     return counters
 

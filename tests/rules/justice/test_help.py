@@ -102,7 +102,7 @@ def test_a_leak_is_that_of_all_who_are_told(state):
                         shares.append(state.units["share"][unit_of(rules.official, Post.INSPECTORATE, region)])
                     for share in shares:
                         silent *= 1.0 - sold * (1.0 - (1.0 - share) ** rules.operation.briefed)
-                chance, number = leak(state.s, state.p, Now(0, 1), 0)
+                chance, number = leak(state.s, state.p, Now(0, 1, 1), 0)
                 assert chance == pytest.approx(1.0 - silent, rel=1e-6)
                 assert number == 1 + len(partners)
 
@@ -113,11 +113,11 @@ def test_more_who_are_told_leak_more(state):
     chances = []
     for partners in ((), (1,), (1, 2), (1, 2, 3)):
         make_case(state, Target.VENUE, Source.REPORT, partners)
-        chances.append(leak(state.s, state.p, Now(0, 1), 0)[0])
+        chances.append(leak(state.s, state.p, Now(0, 1, 1), 0)[0])
     alone = 1.0 - 0.9**state.p.operation.briefed
     assert chances == pytest.approx([1.0 - (1.0 - alone) ** told for told in (1, 2, 3, 4)])
     state.units["share"][:] = 0.0
-    assert leak(state.s, state.p, Now(0, 1), 0)[0] == 0.0, "nobody sells"
+    assert leak(state.s, state.p, Now(0, 1, 1), 0)[0] == 0.0, "nobody sells"
 
 
 def test_whoever_joins_takes_part(state):
@@ -249,7 +249,7 @@ def lead_from(state, told_in, sharing, collusion=0.0):
     ):  # fmt: skip
         meeting[field] = value
     state.book.counts[:] = 1, 0
-    take_leads(s, state.p, Now(5, 1), np.zeros(len(COUNTERS)))
+    take_leads(s, state.p, Now(5, 1, 1), np.zeros(len(COUNTERS)))
     state.book.counts[:] = 0, 0
     n = state.venues["case"][k]
     return k, n
@@ -265,10 +265,10 @@ def test_what_is_told_elsewhere_is_passed_on_or_stays_there(state):
     for silent in ({"sharing": 0.0}, {"sharing": 1.0, "collusion": 1.0}):
         k, n = lead_from(state, there, **silent)
         assert (state.cases["region"][n], state.cases["joint"][n]) == (there, 0)
-        charge(state.s, state.p, Now(9, 1), n, int(Charge.EXPLOITATION), np.zeros(len(COUNTERS)))
+        charge(state.s, state.p, Now(9, 1, 1), n, int(Charge.EXPLOITATION), np.zeros(len(COUNTERS)))
         assert OWNER not in state.cases["suspects"][n]
         joins(state.s, state.p, n, int(state.venues["region"][k]), np.zeros(len(COUNTERS)))
-        charge(state.s, state.p, Now(9, 1), n, int(Charge.EXPLOITATION), np.zeros(len(COUNTERS)))
+        charge(state.s, state.p, Now(9, 1, 1), n, int(Charge.EXPLOITATION), np.zeros(len(COUNTERS)))
         assert state.cases["suspects"][n][0] == OWNER
 
 

@@ -80,7 +80,7 @@ def said(base):
 
 def heard(week):
     counters = np.zeros(len(COUNTERS))
-    take_leads(week.state.s, week.state.p, Now(0, 1), counters)
+    take_leads(week.state.s, week.state.p, Now(0, 1, 1), counters)
     cases = week.state.cases
     return counters, np.flatnonzero(cases["stage"] == CaseStage.LEAD)
 

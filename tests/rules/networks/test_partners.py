@@ -58,7 +58,7 @@ class Town:
             offenders=self.o.records, regions=regions.records, pairs=pairs.records, offender_first=self.members,
             node_first=np.concatenate([[0], np.cumsum(slots)]),
         )  # fmt: skip
-        facilitating.first_facilitators(self.s.facilitators, self.s.nodes, self.p.facilitator, Now(0, seed), 1.0)
+        facilitating.first_facilitators(self.s.facilitators, self.s.nodes, self.p.facilitator, Now(0, seed, seed), 1.0)
         self.counters = np.zeros(len(COUNTERS))
 
     def let_in(self, entry):
@@ -74,7 +74,7 @@ class Town:
         """Mean throughput of each of the weeks, float (weeks,)."""
         found = []
         for _ in range(weeks):
-            s, market, now = self.s, self.p.facilitator, Now(self.week, self.seed)
+            s, market, now = self.s, self.p.facilitator, Now(self.week, self.seed, self.seed)
             facilitating.look_around(s.facilitators, s.nodes, market)
             partners.tend_partners(s, self.p, now, self.counters)
             facilitating.review_facilitators(s.facilitators, s.nodes, market, now, self.counters)

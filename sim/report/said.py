@@ -1,0 +1,93 @@
+"""What figures show, said in a sentence or two from the same data: the alternative text of a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.report import words
+from sim.report.texts import short
+from sim.results.signs import LEAST_SEEDS, RISES, names_a_sign
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.results.comparison import Comparison
+
+MOST = 300  # characters of an alternative text
+NAME = 40  # characters of a name in it
+
+
+def fitted(parts: Iterable[str], *, begin: str = "", end: str = "", rest: str = "{} more", most: int = MOST) -> str:
+    """As many parts as ``most`` characters have room for, with semicolons between; how many are left out is said."""
+    every = list(parts)
+    for kept in range(len(every), -1, -1):
+        left = len(every) - kept
+        shown = every[:kept] + ([rest.format(left)] if left else [])
+        text = f"{begin}{'; '.join(shown)}{end}"
+        if len(text) <= most:
+            return text
+    return short(f"{begin}{end}", most)
+
+
+def one(text: str) -> str:
+    """The beginning of a sentence: a large letter first."""
+    return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """A label within a sentence: a small letter first, unless it is an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def title_of(comparison: Comparison, label: str) -> str:
+    """What an arm is called."""
+    return short(next(arm.title for arm in comparison.every_arm if arm.label == label), NAME)
+
+
+def changes(comparison: Comparison, names: Sequence[str], most: int = MOST) -> str:
+    """Which of these metrics surely rise or fall, arm by arm; or that none does, or that none can be said to.
+
+    The largest changes come first; ``most`` is how many characters there is room for.
+    """
+    table = comparison.effects[comparison.effects["metric"].isin(list(names))]
+    if not comparison.arms or table.empty:
+        return ""
+    seeds = len(comparison.seeds)
+    if seeds < LEAST_SEEDS:
+        return f"From {seeds} {'seed' if seeds == 1 else 'seeds'} the direction of no change can be told."
+    sure = table[table["verdict"].map(names_a_sign)]
+    count = len(table)
+    if sure.empty:
+        return f"No change is sure: none of {count} {'effect' if count == 1 else 'effects'} differs from zero for sure."
+    arms = [arm.label for arm in comparison.arms if (sure["arm"] == arm.label).any()]
+    found = [f"{title_of(comparison, arm)}: {_moved(sure[sure['arm'] == arm])}" for arm in arms]
+    begin = f"{len(sure)} of {count} {'effect is' if count == 1 else 'effects are'} sure. "
+    return fitted(found, begin=begin, end=".", rest="{} more policies", most=most)
+
+
+def _moved(rows: pd.DataFrame) -> str:
+    """Changes of one arm, the largest first, three at most."""
+    sized = rows.assign(size=rows["percent"].abs().fillna(0.0)).sort_values("size", ascending=False, kind="stable")
+    parts = []
+    for row in sized.head(3).to_dict("records"):
+        finite = np.isfinite(row["percent"])
+        how = words.percent(row["percent"]) if finite else ("up from none" if row["verdict"] == RISES else "down")
+        parts.append(f"{small(words.label(row['metric']))} {how}")
+    more = len(rows) - len(parts)
+    return ", ".join(parts) + (f" and {more} more" if more else "")
+
+
+def levels(comparison: Comparison, values: Sequence[float], unit: str) -> str:
+    """A level in the baseline and in each arm, in words; ``values`` by arm, the baseline first."""
+    (first, *others) = values
+    begin = f"{words.number(first)} {unit} {'without a policy' if comparison.arms else ''}".rstrip()
+    if not others:
+        return begin
+    found = [
+        f"{words.number(value)} with {small(short(arm.title, NAME))}"
+        for arm, value in zip(comparison.arms, others, strict=True)
+    ]
+    return f"{begin}, {', '.join(found)}"

@@ -1,0 +1,73 @@
+"""A browser without a screen, and pages for it; what is tested here is skipped where there is no browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sim.declared.measures.catalogue import METRICS
+from sim.report import page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+Opened = Callable[..., "Page"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(f"there is no browser: none of {', '.join(BROWSERS)}")
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def written(
+    tmp_path_factory: pytest.TempPathFactory, made_up: Callable[..., Any], made_up_study: Callable[..., Any]
+) -> dict[str, Path]:
+    """Pages on disk by name, with their details: four policies in two settings, many arms, and a run alone."""
+    folder = tmp_path_factory.mktemp("pages")
+    arms = {"tighter <borders>": 0.3, "a policy with a name of some length": -0.3, "third": 0.02, "fourth": 1.0}
+    turned = {name: -shift for name, shift in arms.items()}
+    study = made_up_study(
+        {"archetypes": arms, "subregions": turned},
+        metrics=tuple(METRICS),
+        title="Borders & more",
+        question="What then?",
+    )
+    page.write_study_page(folder / "study.html", study)
+    many = made_up({f"arm {n}": n / 10 for n in range(12)}, metrics=list(METRICS)[:30])
+    page.write_page(folder / "many.html", [("corridor", many)])
+    page.write_page(folder / "alone.html", [("corridor", made_up({}, seeds=1))])
+    return {path.stem: path for path in sorted(folder.glob("*.html"))}
+
+
+@pytest.fixture
+def opened(browser: Browser, written: dict[str, Path]) -> Iterator[Opened]:
+    """``opened(name, width=1300, **context)``: a page in the browser; whatever it says on its console is an error."""
+    contexts = []
+
+    def opening(name: str, width: int = 1300, *, height: int = 900, **more: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **more)
+        contexts.append(context)
+        shown = context.new_page()
+        shown.on("console", lambda message: pytest.fail(message.text))
+        shown.on("request", lambda asked: asked.url.startswith(("file:", "blob:")) or pytest.fail(asked.url))
+        shown.goto(written[name].as_uri())
+        return shown
+
+    yield opening
+    for context in contexts:
+        context.close()
