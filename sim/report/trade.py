@@ -67,7 +67,7 @@ def drawing(comparison: Comparison) -> Figure:
 def _draw(axes: Axes, comparison: Comparison, arm: Arm, usual: float) -> None:
     plain(axes)
     axes.set_xlim(-0.4, 2.45)
-    axes.set_ylim(-0.65, len(Function) - 0.3)
+    axes.set_ylim(-0.65, len(Function) - 0.05)
 
     def mean(name: str) -> np.ndarray:
         return np.asarray(1e5 / comparison.people_in(arm) * comparison.flows(arm, name).mean(axis=0))

@@ -1,4 +1,4 @@
-"""What figures promise whoever reads them: text that can be found, colours that can be told apart, room for each word."""
+"""What figures promise who reads them: text that can be found, colours that can be told apart, room for each word."""
 
 from __future__ import annotations
 

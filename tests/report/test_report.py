@@ -19,6 +19,7 @@ from sim.results.transitions import MEASURES
 
 SMALL = ["world=corridor", "people.size=400", "time.years=0.5", "time.burn_in_weeks=8"]
 EVERY = (
+    "glance",
     "effects",
     "otherwise",
     "journeys",
@@ -26,6 +27,8 @@ EVERY = (
     "ways_out",
     "paths",
     "funnel",
+    "cases",
+    "events",
     "demand",
     "officials",
     "networks",
