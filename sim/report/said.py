@@ -63,7 +63,7 @@ def changes(comparison: Comparison, names: Sequence[str], most: int = MOST) -> s
     if sure.empty:
         return f"No change is sure: none of {count} {'effect' if count == 1 else 'effects'} differs from zero for sure."
     arms = [arm.label for arm in comparison.arms if (sure["arm"] == arm.label).any()]
-    begin = f"{len(sure)} of {count} {'effect is' if count == 1 else 'effects are'} sure. "
+    begin = f"{len(sure)} of {count} {'effect' if count == 1 else 'effects'} {'is' if len(sure) == 1 else 'are'} sure. "
     text = ""
     for each in (3, 2, 1, 0):  # of each policy, so that all have room
         found = [f"{title_of(comparison, arm)}: {_moved(sure[sure['arm'] == arm], each)}" for arm in arms]
