@@ -96,8 +96,8 @@ def stacked(axes: Axes, parts: dict[str, Floats], written: Callable[[float], str
         handles.append(Patch(facecolor=colour, hatch=hatch, label=name, lw=0))
         for row, (start, width) in enumerate(zip(left, widths, strict=True)):
             if text := written(width):
-                axes.text(start + width / 2, row, text, ha="center", va="center", fontsize=7.5, color=INK,
-                          bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.2})  # fmt: skip
+                axes.text(start + width / 2, row, text, ha="center", va="center", fontsize=7.5, color=INK, clip_on=True,
+                          bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.2}).set_in_layout(False)  # fmt: skip
         left = left + widths
     return handles
 

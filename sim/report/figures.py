@@ -108,7 +108,7 @@ def alt_pairing(comparison: Comparison) -> str:
     return (
         f"In the median of {len(ratios)} effects the variance without pairing is "
         f"{words.number(float(ratios.median()))} times that "
-        f"with pairing; for {int((ratios < 1).sum())} of them pairing makes it larger."
+        f"with pairing; for {int((ratios < 1).sum()) or 'none'} of them pairing makes it larger."
     )
 
 

@@ -72,7 +72,7 @@ def effects(comparison: Comparison) -> Figure:
         gridspec_kw={"height_ratios": [length + 0.6 for length in lengths], "hspace": 0.05},
     )
     limit = limit_of(comparison.effects[comparison.effects["metric"].isin(chosen)])
-    scale = Scale(limit, limit * (0.45 if len(comparison.arms) < NARROW else 0.75))
+    scale = with_room(limit, 480 / len(comparison.arms), 40)
     for line, (group, members) in zip(grid, groups.items(), strict=True):
         for position, (axes, arm) in enumerate(zip(line, comparison.arms, strict=True)):
             rows = table[table["arm"] == arm.label].set_index("metric").reindex(members)
@@ -97,6 +97,11 @@ def effects(comparison: Comparison) -> Figure:
     drawn = table[table["metric"].isin(chosen)]
     key(figure, set(map(words.direction, drawn["metric"], drawn["verdict"])))
     return figure
+
+
+def with_room(limit: float, wide: float, numbers: float) -> Scale:
+    """An axis for a panel ``wide`` points wide, of which ``numbers`` points are for numbers."""
+    return Scale(limit, 2 * limit * numbers / max(wide - numbers, 0.3 * wide))
 
 
 def shown(comparison: Comparison) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
-from sim.report.forest import KEY, Scale, effect, key, limit_of, ticks
+from sim.report.forest import KEY, Scale, effect, key, limit_of, ticks, with_room
 from sim.report.said import changes
 from sim.report.style import INK, NARROW, QUIET, canvas
 from sim.report.texts import in_figure
@@ -94,8 +94,9 @@ def draw(lines: Sequence[Line], metrics: Sequence[str], sizes: Sizes) -> Figure:
     """A panel a metric, a line an arm; lines without effects are headings of those below them."""
     rows = [row for line in lines if line.effects for name in metrics if (row := line.effects.get(name)) is not None]
     limit = limit_of(pd.DataFrame(rows)) if rows else 10.0
-    scale = Scale(limit, 0.9 * limit)
     columns = min(sizes.columns, len(metrics))
+    beside = 0.62 * sizes.font * sizes.names  # where names stand
+    scale = with_room(limit, (72 * sizes.width - beside) / columns, 8.5 * sizes.font)
     deep = -(-len(metrics) // columns)
     names = [fill(in_figure(line.text, 3 * sizes.names), sizes.names) for line in lines]
     places, height = _places(names)

@@ -108,7 +108,9 @@ def alt(comparison: Comparison) -> str:
         largest = int(np.abs(change).argmax())
         if change[largest]:
             number = words.number(float(change[largest]), signed=True)
-            found.append(f"{short(arm.title, NAME)}: {int(clear.sum())} flows, most {_pair(world, largest)} ({number})")
+            count = int(clear.sum())
+            flows_of = "1 flow," if count == 1 else f"{count} flows, most"
+            found.append(f"{short(arm.title, NAME)}: {flows_of} {_pair(world, largest)} ({number})")
     if not found:
         return begin + ("No change between two regions is sure." if arms else "")
     return fitted(found, begin=f"{begin}Sure changes: ", end=".", most=MOST)

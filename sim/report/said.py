@@ -63,20 +63,27 @@ def changes(comparison: Comparison, names: Sequence[str], most: int = MOST) -> s
     if sure.empty:
         return f"No change is sure: none of {count} {'effect' if count == 1 else 'effects'} differs from zero for sure."
     arms = [arm.label for arm in comparison.arms if (sure["arm"] == arm.label).any()]
-    found = [f"{title_of(comparison, arm)}: {_moved(sure[sure['arm'] == arm])}" for arm in arms]
-    begin = f"{len(sure)} of {count} {'effect is' if count == 1 else 'effects are'} sure. "
-    return fitted(found, begin=begin, end=".", rest="{} more policies", most=most)
+    begin = f"{len(sure)} of {count} {'effect' if count == 1 else 'effects'} {'is' if len(sure) == 1 else 'are'} sure. "
+    text = ""
+    for each in (3, 2, 1, 0):  # of each policy, so that all have room
+        found = [f"{title_of(comparison, arm)}: {_moved(sure[sure['arm'] == arm], each)}" for arm in arms]
+        text = fitted(found, begin=begin, end=".", rest="more policies", most=most)
+        if not text.endswith("more policies."):
+            break
+    return text
 
 
-def _moved(rows: pd.DataFrame) -> str:
-    """Changes of one arm, the largest first, three at most."""
+def _moved(rows: pd.DataFrame, most: int) -> str:
+    """Changes of one arm, the largest first, so many at most."""
     sized = rows.assign(size=rows["percent"].abs().fillna(0.0)).sort_values("size", ascending=False, kind="stable")
     parts = []
-    for row in sized.head(3).to_dict("records"):
+    for row in sized.head(most).to_dict("records"):
         finite = np.isfinite(row["percent"])
         how = words.percent(row["percent"]) if finite else ("up from none" if row["verdict"] == RISES else "down")
         parts.append(f"{small(words.label(row['metric']))} {how}")
     more = len(rows) - len(parts)
+    if not parts:
+        return f"{more} changes" if more > 1 else "one change"
     return ", ".join(parts) + (f" and {more} more" if more else "")
 
 

@@ -40,7 +40,7 @@ MORE, LESS = "#8a5500", "#542788"  # of flows, which are neither good nor bad by
 ORIGIN, BETWEEN = "#b0761a", "#7b8794"  # what a region on a map is; destinations are INK
 # parts of a whole: colour and pattern
 PARTS = (("#0072b2", ""), ("#d55e00", "/"), ("#009e73", "."), ("#5c2b6b", "\\"), ("#9f7aff", "-"), ("#7a3b10", "x"),
-         ("#e0529c", "|"))  # fmt: skip
+         ("#2f2f8f", "|"))  # fmt: skip
 REST = (BETWEEN, "")
 # words on coloured cells, whose colours are the same on light and dark pages
 ON_LIGHT, ON_DARK = "#000000", "#fefefe"
@@ -206,6 +206,7 @@ def drawn_once(figure: Figure, title: str = "", alt: str = "", ident: str = "fig
         figure.patch.set_visible(False)  # the ground is that of the page
         aligned(found for found in figure.findobj(Text) if isinstance(found, Text))
         figure.draw(canvas.renderer)
+        figure.patch.set_visible(True)
     return canvas.renderer.text(title, alt)
 
 
@@ -259,7 +260,9 @@ def legend_of_arms(figure: Figure, comparison: Comparison, *, baseline: bool = T
     mark = marks(comparison)
     arms = comparison.every_arm if baseline else comparison.arms
     handles = [key_of(mark[arm.label], in_figure(arm.title), lines=lines) for arm in arms]
-    figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)),
+    longest = max(len(in_figure(arm.title)) for arm in arms)
+    columns = int(WIDTH * POINTS // (5.5 * longest + (60 if lines else 40)))  # letters are about so wide
+    figure.legend(handles=handles, loc="outside upper center", ncols=max(1, min(4, columns, len(handles))),
                   handlelength=3.6 if lines else 1.2)  # fmt: skip
 
 

@@ -129,7 +129,8 @@ class Light(RendererBase):
     def draw_text(self, gc: GraphicsContextBase, x: float, y: float, s: str, prop: FontProperties, angle: float,
                   ismath: bool | str = False, mtext: Text | None = None) -> None:  # noqa: ARG002 # fmt: skip
         """One line of text, anchored at its beginning, middle or end."""
-        if not s.strip():
+        clip = gc.get_clip_rectangle()
+        if not s.strip() or (clip is not None and not _inside(clip, x, self.height - y)):
             return
         wide, _, _ = self.get_text_width_height_descent(s, prop, ismath=False)
         to = mtext.get_horizontalalignment() if mtext is not None else self._aligned or "left"
@@ -279,7 +280,7 @@ def aligned(texts: Iterable[Text]) -> None:
     """Let texts of several lines say to what these are aligned, which matplotlib does not hand to a renderer."""
     for text in texts:
         if "\n" in text.get_text() and text.get_gid() is None:
-            text.set_gid(ALIGNED + (getattr(text, "_multialignment", None) or text.get_horizontalalignment()))
+            text.set_gid(ALIGNED + text.get_horizontalalignment())
 
 
 def _alpha(gc: GraphicsContextBase, rgba: Any) -> float:

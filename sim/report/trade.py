@@ -36,6 +36,9 @@ POSTS = {
 }
 MOST_DRAWN = 4  # worlds side by side
 WIDEST = 7.0  # points of a line
+USUAL, LARGEST = 2.2, 600.0  # square points of a disc for one of what it stands for, and at most
+# what discs stand for, and which part of it they show
+COUNTS = {"enterprises_by_form": 1.0, "facilitators_free": 1.0, "facilitators_held": 1.0, "posts": 0.25}
 
 
 def networks(comparison: Comparison) -> Figure:
@@ -50,8 +53,11 @@ def drawing(comparison: Comparison) -> Figure:
     rows = -(-len(arms) // columns)
     figure, grid = canvas(WIDTH, 0.9 + 3.4 * rows, nrows=rows, ncols=columns)
     usual = 1e5 / comparison.people * comparison.flows(comparison.baseline, "ties_by_form").mean(axis=0).max()
+    most = max(1e5 / comparison.people_in(arm) * comparison.flows(arm, name).mean(axis=0).max() * share
+               for arm in arms for name, share in COUNTS.items())  # fmt: skip
+    area = min(USUAL, LARGEST / max(most, 1e-9))
     for axes, arm in zip(grid.ravel(), arms, strict=False):
-        _draw(axes, comparison, arm, max(usual, 1e-9))
+        _draw(axes, comparison, arm, max(usual, 1e-9), area)
         axes.set_title(in_figure(arm.title), pad=PAD)
     line = Line2D([], [], color=QUIET, lw=WIDEST, solid_capstyle="butt", label=f"{number(usual)} working relations")
     whole = Line2D([], [], color=BASELINE, marker="o", ls="", ms=9, mew=0, label="area: how many there are")
@@ -64,10 +70,10 @@ def drawing(comparison: Comparison) -> Figure:
     return figure
 
 
-def _draw(axes: Axes, comparison: Comparison, arm: Arm, usual: float) -> None:
+def _draw(axes: Axes, comparison: Comparison, arm: Arm, usual: float, area: float) -> None:
     plain(axes)
     axes.set_xlim(-0.4, 2.45)
-    axes.set_ylim(-0.65, len(Function) - 0.3)
+    axes.set_ylim(-0.65, len(Function) - 0.05)
 
     def mean(name: str) -> np.ndarray:
         return np.asarray(1e5 / comparison.people_in(arm) * comparison.flows(arm, name).mean(axis=0))
@@ -83,23 +89,25 @@ def _draw(axes: Axes, comparison: Comparison, arm: Arm, usual: float) -> None:
             width = WIDEST * ties[form, function] / usual
             if width > 0.05:
                 axes.plot([0, 1], [forms_at[form], functions_at[function]], color=QUIET, lw=width, alpha=0.55, zorder=1)
-        _disc(axes, 0, forms_at[form], enterprises[form], 0.0, f"{form.name.lower()} {number(enterprises[form])}")
+        _disc(
+            axes, 0, forms_at[form], area * enterprises[form], 0.0, f"{form.name.lower()} {number(enterprises[form])}"
+        )
     for function in Function:
         together = free[function] + held[function]
         name = f"{function.name.lower().replace('_', ' ')} {number(together)}"
-        _disc(axes, 1, functions_at[function], together, held[function] / max(together, 1e-9), name)
+        _disc(axes, 1, functions_at[function], area * together, held[function] / max(together, 1e-9), name)
     for post, name in POSTS.items():
         if posts[post]:  # there may be no mission
             share = selling[post] / posts[post]
             sell = f"{name}, {100 * share:.0f}\N{NARROW NO-BREAK SPACE}% sell"
-            _disc(axes, 2, posts_at[post], 0.25 * posts[post], share, sell)
+            _disc(axes, 2, posts_at[post], area * COUNTS["posts"] * posts[post], share, sell)
     for at, words in ((0, "enterprises"), (1, "facilitators"), (2, "posts")):
         axes.annotate(words, (at, -0.6), ha="center", va="bottom", fontsize=8, color=INK, weight="bold")
 
 
-def _disc(axes: Axes, x: float, y: float, amount: float, share: float, name: str) -> None:
-    """A disc with an area by amount, filled to ``share`` in the colour of what is held or sells, its name above."""
-    size = 8.0 + 2.2 * amount
+def _disc(axes: Axes, x: float, y: float, area: float, share: float, name: str) -> None:
+    """A disc so many square points large, to ``share`` in the colour of what is held or sells, its name above."""
+    size = 8.0 + area
     axes.plot(x, y, "o", ms=size**0.5, color=BASELINE, zorder=3, mec=PAPER, mew=0.5)
     if share > 0:
         axes.plot(x, y, "o", ms=(size * share) ** 0.5, color=WORSE, zorder=4, mec=PAPER, mew=0.7)

@@ -68,11 +68,12 @@ def seen(figure: Any, monkeypatch: pytest.MonkeyPatch, thick: float = 1.2) -> Se
     plain_text, plain_path = Light.draw_text, Light.draw_path
 
     def text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
-        if s.strip() and not angle:
+        before = len(self._parts)
+        plain_text(self, gc, x, y, s, prop, angle, ismath, mtext)
+        if len(self._parts) > before and not angle:
             wide, high, below = self.get_text_width_height_descent(s, prop, ismath=False)
             bottom = self.height - y
             texts.append((s, Bbox.from_extents(x, bottom - below, x + wide, bottom - below + high)))
-        plain_text(self, gc, x, y, s, prop, angle, ismath, mtext)
 
     def path(self, gc, path, transform, face=None):
         points = transform.transform(path.vertices)

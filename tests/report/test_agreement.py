@@ -118,10 +118,10 @@ def test_the_forest_plot_shows_the_numbers_of_the_table(found) -> None:
         assert len(marks) == len(members)
         for mark, metric in zip(marks, members, strict=True):
             row = rows[metric, arm]
-            limit = panel.get_xlim()[1]
+            limit = -panel.get_xlim()[0]
             assert float(mark.get_xdata()[0]) == pytest.approx(np.clip(row["percent"], -0.97 * limit, 0.97 * limit))
             filled = to_hex(mark.get_markerfacecolor()) != "#ffffff"
-            assert filled == (names_a_sign(row["verdict"]) and METRICS[metric].tag != "activity")
+            assert filled == (names_a_sign(row["verdict"]) and not METRICS[metric].is_activity)
         written = [text.get_text() for text in panel.texts]
         assert all(words.percent(rows[metric, arm]["percent"]) in written for metric in members)
 
@@ -139,7 +139,7 @@ def test_bars_and_courses_show_the_means_of_the_table(made_up) -> None:
     left = found.figure("channels").axes[0]
     widths = [bar.get_width() for bar in left.patches]
     names = list(figures.CHANNEL_METRICS)
-    wanted = [1e5 / found.people * effects.loc[name, column] for column in ("baseline", "value") for name in names]
+    wanted = [1e5 / found.people * effects.loc[name, column] for name in names for column in ("baseline", "value")]
     assert widths == pytest.approx(wanted)
 
 
@@ -230,7 +230,7 @@ def test_arms_of_another_size_are_shown_by_rates_of_their_own(made_up, made_up_s
     assert cell["cells"][0]["difference"] == words.number(row["difference"], signed=True)
     assert cell["unit"].endswith("at risk")
     left = found.figure("channels").axes[0]
-    total = sum(bar.get_width() for bar in left.patches[4:])
+    total = sum(bar.get_width() for bar in left.patches[1::2])  # of each part the second bar
     values = found.effects.set_index("metric").loc[list(figures.CHANNEL_METRICS), "value"]
     assert total == pytest.approx(values.sum())
     assert "compared by rates" in terminal_of(found.effects, ["large"])
