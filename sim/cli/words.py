@@ -215,7 +215,9 @@ def _of_runs(command: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--replace", action="store_true", help="overwrite other results of the same name")
     parser.add_argument("--quiet", action="store_true", help="no progress and no tables, only errors")
     parser.add_argument("--json", action="store_true", help="print the answer as one object, and no tables")
-    parser.add_argument("--no-report", action="store_true", help="leave out report.html, which takes a while to draw")
+    parser.add_argument(
+        "--no-report", action="store_true", help="leave out report.html and details.html, which take a while to draw"
+    )
     if command in STUDIES:
         _of_studies(command, parser)
 

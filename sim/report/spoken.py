@@ -21,6 +21,7 @@ KINDS = {
     "group": "For whom",
     "activity": "What the state does",
 }
+MOST_EFFECTS = 4  # changes told of a policy in one world
 
 
 class Said(NamedTuple):
@@ -36,8 +37,10 @@ class Said(NamedTuple):
 
 
 def of_arm(comparison: Comparison, arm: Arm) -> list[Said]:
-    """What one arm does in one world."""
-    return shown(answers.arm_sentences(comparison, arm))
+    """What one arm does in one world; of changes the first few, harm first, as the table below holds all of them."""
+    found = shown(answers.arm_sentences(comparison, arm))
+    effects = [one for one in found if one.kind == "effect"]
+    return [one for one in found if one not in effects[MOST_EFFECTS:]]
 
 
 def shown(sentences: Sequence[answers.Sentence]) -> list[Said]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sim.declared.measures.catalogue import METRICS
-from sim.report import drawn, figures, first, glossed, page, tables, words
+from sim.report import answers, drawn, figures, first, glossed, page, spoken, tables, words
 from sim.report.directions import direction
 from sim.report.style import colours
 from sim.results.comparison import Comparison
@@ -185,6 +185,16 @@ def test_the_answer_comes_first_then_a_section_for_each_policy(read, alone, comp
     assert [one.all("h2")[0].text for one in whole.all("section", **{"class": "policy"})] == [
         arm.title for arm in compared.arms
     ]
+
+
+def test_a_policy_is_told_in_few_sentences_and_in_all_that_is_not_a_change(compared) -> None:
+    for arm in compared.arms:
+        every = answers.arm_sentences(compared, arm)
+        told = spoken.of_arm(compared, arm)
+        changes = [one.text for one in every if one.kind == "effect"]
+        assert [one.text for one in told if one.kind == "effect"] == changes[: spoken.MOST_EFFECTS]
+        assert [one.text for one in told if one.kind != "effect"] == [one.text for one in every if one.kind != "effect"]
+        assert {one.kind for one in told} <= set(spoken.KINDS)
 
 
 def test_everything_else_is_folded_or_on_the_second_page(read, alone, compared) -> None:

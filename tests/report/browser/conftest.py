@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sim.declared.measures.catalogue import METRICS
-from sim.report import page
+from sim.report import figures, page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SHOWN = ("glance", "risks", "course", "pairing")
 Opened = Callable[..., "Page"]
 
 
@@ -39,6 +40,13 @@ def written(
 ) -> dict[str, Path]:
     """Pages on disk by name, with their details: four policies in two settings, many arms, and a run alone."""
     folder = tmp_path_factory.mktemp("pages")
+    with pytest.MonkeyPatch.context() as patch:  # all figures are drawn where figures are tested
+        patch.setattr(figures, "FIGURES", {name: figures.FIGURES[name] for name in SHOWN})
+        _write(folder, made_up, made_up_study)
+    return {path.stem: path for path in sorted(folder.glob("*.html"))}
+
+
+def _write(folder: Path, made_up: Callable[..., Any], made_up_study: Callable[..., Any]) -> None:
     arms = {"tighter <borders>": 0.3, "a policy with a name of some length": -0.3, "third": 0.02, "fourth": 1.0}
     turned = {name: -shift for name, shift in arms.items()}
     study = made_up_study(
@@ -51,7 +59,6 @@ def written(
     many = made_up({f"arm {n}": n / 10 for n in range(12)}, metrics=list(METRICS)[:30])
     page.write_page(folder / "many.html", [("corridor", many)])
     page.write_page(folder / "alone.html", [("corridor", made_up({}, seeds=1))])
-    return {path.stem: path for path in sorted(folder.glob("*.html"))}
 
 
 @pytest.fixture

@@ -17,7 +17,9 @@ BEYOND = """() => [...document.querySelectorAll('main *')].filter(one => {
     return box.width > 0 && box.right > innerWidth + 1 && !one.closest('.scroll');
 }).map(one => one.outerHTML.slice(0, 120))"""
 # how much of a table can be read beside its first column without scrolling
-FIRST_NUMBERS = """() => [...document.querySelectorAll('.policy .scroll, #arms .scroll')].map(box => {
+FIRST_NUMBERS = """() => [
+    ...document.querySelectorAll('.policy .scroll:has(table), #arms .scroll:has(table)')
+].map(box => {
     const cell = box.querySelector('tbody tr:not(.group) td').getBoundingClientRect();
     return cell.right <= box.getBoundingClientRect().right + 1;
 })"""
