@@ -136,14 +136,8 @@ def manifest(
         "baseline": settings[0].arms[0].label,
         "arms": [describe_arm(arm, setting) for setting, arm in pairs],
         "runs": [
-            {
-                **_in(setting),
-                "arm": arm.label,
-                "seed": seed,
-                "luck": arm.scenario["luck"],
-                "key": key,
-                "seconds": round(seconds[key], 3),
-            }
+            _in(setting)
+            | {"arm": arm.label, "seed": seed, "luck": arm.scenario["luck"], "key": key, "seconds": round(seconds[key], 3)}
             for setting, arm in ran
             for seed in seeds
             if (key := arm.scenario.run_key(seed)) in seconds

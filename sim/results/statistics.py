@@ -236,11 +236,7 @@ def differences(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDAr
 
 def by_seed(summary: pd.DataFrame, arm: str) -> pd.DataFrame:
     """Values of an arm: one row a seed (the mean over its lucks), one column a metric."""
-    return _wide(summary[summary["arm"] == arm])
-
-
-def _wide(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a seed, one column a metric: where a seed has several lucks, the mean of those with a value."""
+    rows = summary[summary["arm"] == arm]
     if not rows.duplicated(["seed", "metric"]).any():
         return rows.pivot(index="seed", columns="metric", values="value")
     return rows.pivot_table(index="seed", columns="metric", values="value", aggfunc="mean", dropna=False)
@@ -260,7 +256,7 @@ def effects(
     Parameters
     ----------
     summary : columns arm, seed, metric, value, and luck where seeds have several; a seed counts once, with the mean of
-        its lucks.
+        those lucks in which both worlds have a value.
     people : persons at risk in a run, or those of every arm by label. An arm with another number of people than the
         baseline is compared by rates: flows and stocks of both are taken per 100 000 of their own people first.
     interval : one of ``INTERVALS``; RequestError otherwise.
@@ -275,8 +271,12 @@ def effects(
 
     known_interval(interval)
     size = people if isinstance(people, Mapping) else dict.fromkeys((baseline, *arms), people)
-    tables = {str(arm): _wide(part) for arm, part in summary.groupby("arm")}
-    nothing = by_seed(summary[:0], baseline)
+    known = summary if "luck" in summary else summary.assign(luck=0)
+    run = ["seed", "luck"]
+    tables = {
+        str(arm): part.pivot(index=run, columns="metric", values="value") for arm, part in known.groupby("arm")
+    }
+    nothing = known[:0].pivot(index=run, columns="metric", values="value")
     reference = tables.get(baseline, nothing)
     rows = [
         row
@@ -306,13 +306,13 @@ def _effects_of(
 ) -> list[dict[str, object]]:
     """A row for each metric of an arm; ``people`` are the persons at risk in a run of the baseline and of the arm."""
     rates = people[0] != people[1]
-    seeds = reference.index.intersection(values.index)
-    without, with_it = (_columns(table, seeds) for table in (reference, values))
-    nothing = np.full(len(seeds), np.nan)
+    runs = reference.index.intersection(values.index)
+    without, with_it = (_columns(table, runs) for table in (reference, values))
+    seeds, nothing = runs.get_level_values("seed").to_numpy(), np.full(len(runs), np.nan)
     rows = []
     for name in metrics:
         metric = METRICS[name]
-        before, after = (columns.get(name, nothing) for columns in (without, with_it))
+        before, after = _of_seeds(without.get(name, nothing), with_it.get(name, nothing), seeds)
         if rates and metric.per_100k:
             before, after = PER * before / people[0], PER * after / people[1]
         size = PER if rates else people[1]
@@ -335,6 +335,20 @@ def _effects_of(
     return rows
 
 
+def _of_seeds(
+    before: NDArray[np.float64], after: NDArray[np.float64], seeds: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Values of runs (runs,) as one of each seed, NaN where it has none: the mean of those lucks that both have."""
+    every, place = np.unique(seeds, return_inverse=True)
+    if len(every) == len(seeds):
+        return before, after
+    both = np.isfinite(before) & np.isfinite(after)
+    count = np.bincount(place[both], minlength=len(every))
+    with np.errstate(invalid="ignore"):
+        first, second = (np.bincount(place[both], each[both], len(every)) / count for each in (before, after))
+    return first, second
+
+
 def variance_ratio(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
     """What pairing by seed gains: (var(before) + var(after)) / var(after - before) over seeds where both have a value.
 
@@ -351,9 +365,9 @@ def variance_ratio(before: NDArray[np.float64], after: NDArray[np.float64]) -> f
     return float("inf") if apart > 0 else float("nan")
 
 
-def _columns(table: pd.DataFrame, seeds: pd.Index) -> dict[str, NDArray[np.float64]]:
-    """Values by seed of every metric in a table."""
-    return dict(zip(table.columns, np.ascontiguousarray(table.loc[seeds].to_numpy(float).T), strict=True))
+def _columns(table: pd.DataFrame, runs: pd.Index) -> dict[str, NDArray[np.float64]]:
+    """Values by run of every metric in a table."""
+    return dict(zip(table.columns, np.ascontiguousarray(table.loc[runs].to_numpy(float).T), strict=True))
 
 
 def _finite(values: ArrayLike) -> NDArray[np.float64]:

@@ -68,7 +68,10 @@ def test_a_seed_counts_once_with_the_mean_of_its_lucks() -> None:
     hollow[0] = np.nan
     hollow[1, 2] = np.nan
     table = pd.concat([summary_of(before, "none"), summary_of(hollow, "a")])
-    assert effects(table, "none", ["a"], ["deaths"], 1000).iloc[0]["seeds"] == 5
+    row = effects(table, "none", ["a"], ["deaths"], 1000).iloc[0]
+    assert row["seeds"] == 5
+    paired = [(hollow - before)[seed][np.isfinite(hollow[seed])].mean() for seed in range(1, 6)]
+    assert row["difference"] == pytest.approx(np.mean(paired))  # lucks that one world lacks are left out of the other
     assert mean_of_lucks(hollow.T) == pytest.approx([np.nan, *np.nanmean(hollow[1:], axis=1)], nan_ok=True)
 
 

@@ -21,6 +21,7 @@ from sim.results.naming import results_folder
 from sim.results.run import RunResult
 from sim.results.sealed import unsealed
 from sim.results.store import Store
+from sim.week.known import COLUMNS
 
 
 def made_up(seed: int, people: int = 50) -> RunResult:
@@ -39,6 +40,12 @@ def made_up(seed: int, people: int = 50) -> RunResult:
         flows={"crossings": generator.random(5), "departures": generator.random(2)},
         seconds=0.25,
         phases={"consider": 0.1},
+        luck=seed % 3,
+        known={
+            "row": np.arange(people, dtype=np.int32),
+            "generation": np.zeros(people, np.int32),
+            **{name: generator.integers(0, 2, people).astype(np.uint8) for name in COLUMNS},
+        },
     )
 
 
@@ -54,14 +61,15 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 
 def same(first: RunResult, second: RunResult) -> None:
-    assert (first.key, first.seed, first.seconds, first.phases) == (
+    assert (first.key, first.seed, first.luck, first.seconds, first.phases) == (
         second.key,
         second.seed,
+        second.luck,
         second.seconds,
         second.phases,
     )
     assert first.metrics == pytest.approx(second.metrics, nan_ok=True, abs=0)
-    for name in ("series", "outcomes", "flows"):
+    for name in ("series", "outcomes", "flows", "known"):
         ours, theirs = getattr(first, name), getattr(second, name)
         assert list(ours) == list(theirs)
         for key in ours:

@@ -339,7 +339,7 @@ def test_a_worker_loads_numpy_and_numba_only() -> None:
 class _Deadly:
     """Kills the process that unpickles it."""
 
-    values = {"threads": 1}  # noqa: RUF012
+    values = {"threads": 1, "luck": 0}  # noqa: RUF012
 
     def __reduce__(self) -> tuple:
         return os._exit, (1,)

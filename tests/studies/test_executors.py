@@ -39,7 +39,7 @@ BASE = ["world=corridor", "people.size=200", "time.years=0.3", "time.burn_in_wee
 SCENARIO = Scenario.compose(BASE)
 JOBS = [Job(SCENARIO.run_key(seed), SCENARIO, seed) for seed in range(1, 7)]
 # whoever runs it asks for its key, and dies of that
-DEADLY = Job("deadly", SimpleNamespace(values={"threads": 1}, run_key=os._exit), 9, ("world=corridor",))  # type: ignore[arg-type]
+DEADLY = Job("deadly", SimpleNamespace(values={"threads": 1, "luck": 0}, run_key=os._exit), 9, ("world=corridor",))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
