@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.declared.measures.catalogue import METRICS
+from sim.ground.errors import RequestError
 from sim.results import provenance, risk, statistics
 from sim.results.arms import Arm
 from sim.results.asked import Setting
 from sim.results.drawn import Answer, answer, drawing, first_of
+from sim.results.heterogeneity import Heterogeneity, who_of
 from sim.results.pairs import are_twins, check_length, lucks_of, placebo_of
 from sim.results.risk_counts import Lives, lives_of
 from sim.results.risk_groups import OUTCOMES
@@ -232,6 +234,30 @@ class Comparison:
         Seeds without a luck that both have finished are left out.
         """
         return dict(self._lives(arm, self.every_run_of(self.baseline, "outcomes", "known")))
+
+    def who(self, arm: str, outcome: str = "exploitation", **how: Any) -> Heterogeneity:
+        """Whose risk an arm raises or lowers, beyond the groups of ``risks``, by a search that sees half of the runs.
+
+        Parameters
+        ----------
+        arm : its label; the placebo, where one was run, is one too.
+        outcome : one of ``risk_groups.OUTCOMES``.
+        how : ``halves``, ``smallest`` and ``seed``, as for ``heterogeneity.who``.
+
+        Raises
+        ------
+        RequestError : there is no such arm or outcome, its people are not those of the baseline, there are too few
+            lucks and seeds, or scikit-learn is missing.
+        """
+        arms = {one.label: one for one in [*self.arms, *([self.placebo] if self.placebo else [])]}
+        if arm not in arms:
+            raise RequestError(f"there is no arm {arm!r}", where="arm", given=arm, allowed=arms)
+        if outcome not in OUTCOMES:
+            raise RequestError(f"there is no outcome {outcome!r}", where="outcome", given=outcome, allowed=OUTCOMES)
+        if not are_twins(arms[arm], self.baseline):
+            raise RequestError("its people are not those of the baseline: another world, or another number", where=arm)
+        lives = self.lives(arms[arm])
+        return who_of(lives.values(), OUTCOMES[outcome][0], arm=arms[arm].title, outcome=outcome, **how)
 
     def _lives(self, arm: Arm, before: Sequence[RunResult]) -> Iterator[tuple[int, Lives]]:
         known = {run.seed: run.known for run in before if run.known}

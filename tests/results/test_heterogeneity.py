@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sim
 from sim.agents.people import Path
 from sim.ground.errors import RequestError
 from sim.results import forests, heterogeneity
@@ -318,6 +319,20 @@ def test_populations_as_a_comparison_keeps_them_are_searched_alike() -> None:
     groups = who_of([Kept(0), Kept(1)], Path.EXPLOITED, smallest=100)  # of the groups alone
     assert groups.beyond.above_zero
     assert not any("US$" in leaf for leaf in groups.leaves["who"])
+
+
+def test_a_comparison_is_asked_by_the_names_of_arm_and_outcome() -> None:
+    small = ["world=corridor", "people.size=300", "time.years=0.2", "time.burn_in_weeks=4", "lucks=4"]
+    found = sim.compare(["deportation_drive"], base=small, seeds=2, workers=1)
+    said = found.who("deportation_drive", "removal", smallest=50)
+    assert (said.arm, said.outcome, said.populations, said.lucks) == ("Deportation drive", "removal", 2, 4)
+    lives = found.lives(found.arms[0])
+    again = who_of(lives.values(), Path.REMOVED, arm=said.arm, outcome="removal", smallest=50)
+    pd.testing.assert_frame_equal(said.leaves, again.leaves)
+    with pytest.raises(RequestError, match="did you mean 'deportation_drive'"):
+        found.who("deportation_driv")
+    with pytest.raises(RequestError, match="did you mean 'exploitation'"):
+        found.who("deportation_drive", "exploitatio")
 
 
 def test_a_trait_of_ones_own_can_be_searched() -> None:
