@@ -69,8 +69,15 @@ def terminal_of(effects: pd.DataFrame, arms: list[str]) -> str:
 
 def terminal_of_findings(found: Comparison) -> str:
     out = io.StringIO()
-    design = SimpleNamespace(arms=found.every_arm)
-    findings = SimpleNamespace(several=False, comparisons={"": found}, seeds=found.seeds, design=design)
+    design = SimpleNamespace(arms=found.every_arm, numbered={})
+    findings = SimpleNamespace(
+        several=False,
+        comparisons={"": found},
+        seeds=found.seeds,
+        design=design,
+        answer=found.answer,
+        summary=found.summary,
+    )
     terminal.show_findings(findings, Console(file=out, width=10**4))
     return out.getvalue()
 
