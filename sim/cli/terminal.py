@@ -13,7 +13,6 @@ from rich.text import Text
 
 from sim.declared.measures.catalogue import METRICS
 from sim.reference.registry import Row, number, words
-from sim.report.answers.said import KINDS
 from sim.report.practice import notes
 from sim.report.texts import short
 from sim.report.words import direction
@@ -176,6 +175,8 @@ def show_effects(effects: pd.DataFrame, arms: Sequence[str], console: Console) -
 
 def show_answer(answer: Mapping[str, Any], console: Console) -> None:
     """The sentences of an answer as plain data, each under what it tells, and what they cannot say."""
+    from sim.report.answers import KINDS  # noqa: PLC0415 - kernels, which a list does not need
+
     for each in answer["sentences"]:
         console.print(Text.assemble((f"{KINDS.get(each['kind'], each['kind'])}: ", "bold"), each["text"]))
     console.print(Text(answer["cannot"], style="italic"))

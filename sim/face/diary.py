@@ -213,7 +213,7 @@ def _live(week: Week, row: int) -> list[Moment]:
         elif after.control not in means:
             means.add(after.control)
             said.append(held(after))
-        if said or after.thoughts > before.thoughts:
+        if said or bool(np.any(week.agenda.due.these == row)):
             moments.append(Moment(now, " ".join(said), after))
         before = after
     return moments
@@ -255,7 +255,6 @@ def _seen(week: Week, row: int) -> Seen:
         control=int(people["control"][row]),
         paid=int(people["paid"][row]),
         debt=float(people["debt"][row]) / 100.0,
-        thoughts=int(people["considerations"][row]),
     )
 
 

@@ -108,7 +108,6 @@ class Seen(NamedTuple):
     control: int
     paid: int
     debt: float  # US$
-    thoughts: int
 
 
 class Happened(NamedTuple):

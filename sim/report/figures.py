@@ -198,7 +198,7 @@ FIGURES: dict[str, Picture[Comparison]] = {
         {_NONE}""",
         people.has_risks,
         "Who gains and who loses",
-        gains.risks_in_words,
+        gains.alt,
     ),
     "where": Picture(
         exploitation.where,

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.report import words
+from sim.report.said import NAME, fitted
+from sim.report.texts import short
 from sim.results.risk_groups import OUTCOMES
 from sim.results.signs import FALLS, RISES, names_a_sign
 from sim.results.statistics import PER
@@ -62,6 +64,19 @@ def risks_in_words(comparison: Comparison) -> str:
         return "No change of risk is known."
     said = [_of_arm(arm.title, rows_of(comparison.risks, arm.label, outcome)) for arm in comparison.arms]
     return " ".join(text for text in said if text)
+
+
+def alt(comparison: Comparison) -> str:
+    """What the figure shows, in a sentence or two: in how many groups the risk rises and falls under each policy."""
+    outcome = first_outcome(comparison.risks)
+    if outcome is None:
+        return "No change of risk is known."
+    found = []
+    for arm in comparison.arms:
+        verdicts = [row["verdict"] for row in rows_of(comparison.risks, arm.label, outcome)]
+        rises, falls = verdicts.count(RISES), verdicts.count(FALLS)
+        found.append(f"{short(arm.title, NAME)}: rises in {rises} and falls in {falls} of {len(verdicts)} groups")
+    return fitted(found, begin=f"For sure the {RISK[outcome]} changes so. ", end=".", rest="{} more policies")
 
 
 def _of_arm(title: str, rows: list[Row]) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
-
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 from sim.report.forest import KEY, Scale, effect, key, limit_of, ticks, with_room
@@ -92,6 +90,8 @@ def alt(comparison: Comparison) -> str:
 
 def draw(lines: Sequence[Line], metrics: Sequence[str], sizes: Sizes) -> Figure:
     """A panel a metric, a line an arm; lines without effects are headings of those below them."""
+    import pandas as pd  # noqa: PLC0415 - tables are made when they are asked for
+
     rows = [row for line in lines if line.effects for name in metrics if (row := line.effects.get(name)) is not None]
     limit = limit_of(pd.DataFrame(rows)) if rows else 10.0
     columns = min(sizes.columns, len(metrics))

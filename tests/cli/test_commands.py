@@ -173,7 +173,8 @@ class Asked:
         self.kind, self.scenario, self.options = "run", scenario, options
         folder = Path("results") / str(options["name"])
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "manifest.json").write_text(json.dumps({"failures": self.failures}), encoding="utf-8")
+        manifest = {"failures": self.failures, "answer": {"sentences": [], "cannot": "Nothing."}}
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         pd.DataFrame({"metric": ["deaths", "mean_fee"], "value": [3.25, 2500.0]}).to_parquet(folder / "summary.parquet")
         return folder
 
@@ -189,14 +190,21 @@ class Asked:
             }
             for arm in arms
         ]  # fmt: skip
-        only = SimpleNamespace(arms=[SimpleNamespace(label=arm) for arm in arms], effects=pd.DataFrame(rows))
+        only = SimpleNamespace(
+            arms=[SimpleNamespace(label=arm) for arm in arms], effects=pd.DataFrame(rows), risks=pd.DataFrame()
+        )
         failure = Failure("week 3", "ValueError: x", "labyrinth run seed=1")
+        answer = SimpleNamespace(plain={"sentences": [], "cannot": "Nothing."})
         return SimpleNamespace(
             failures=[("", "a", 1, failure)] if self.failures else [],
             several=False,
             design=design,
             seeds=seeds,
+            lucks=1,
+            summary=pd.DataFrame(rows),
+            answer=answer,
             effects=only.effects,
+            risks=pd.DataFrame(),
             comparisons={"": only},
             timings={"runs": 3.0},
             folder=Path("results/x"),

@@ -26,7 +26,7 @@ SMALL = ["world=corridor", "people.size=600", f"time.years={WEEKS / 52:g}", "tim
 POLICY = [*SMALL, "policy=deportation_drive"]
 PERSON = Seen(
     stage=Stage.WORKING, here="There", home="Here", intended="There", sector="farm work", female=True, exploited=False,
-    recognised=False, control=Control.NONE, paid=Paid.LENT, debt=0.0, thoughts=3,
+    recognised=False, control=Control.NONE, paid=Paid.LENT, debt=0.0,
 )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def test_columns_tell_what_events_do_not() -> None:
         "She looks for work in There.",
         "She does not owe anything any more.",
     ]
-    assert told(PERSON, PERSON._replace(thoughts=4), []) == []
+    assert told(PERSON, PERSON, []) == []
     assert held(exploited) == "She is held at work by threats."
     assert held(PERSON) == ""
     begun = [Happened(Cause.EXPLOITATION_BEGAN, 3, Stage.WORKING)]
@@ -153,7 +153,7 @@ def test_a_person_is_introduced_by_what_is_known_in_week_0() -> None:
 
 
 def test_idle_thoughts_are_told_together_but_never_across_the_parting_of_the_lives() -> None:
-    idle = [Moment(week, "", PERSON._replace(thoughts=week)) for week in (1, 5, 9)]
+    idle = [Moment(week, "", PERSON) for week in (1, 5, 9)]
     assert _entries(idle, None) == (Entry(1, thought(3, PERSON)),)
     assert "considers three times" in thought(3, PERSON)
     assert "considers twice" in thought(2, PERSON)

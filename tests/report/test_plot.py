@@ -28,7 +28,7 @@ def test_a_comparison_draws_its_first_figure_unless_one_is_named(made_up, asked:
     found.plot()
     found.plot("channels")
     assert asked == [found.figures[0], "channels"]
-    assert found.figures[0] == "effects"
+    assert found.figures[0] == "glance"
 
 
 def test_a_study_draws_a_figure_of_its_own_or_of_a_setting(made_up_study, asked: list[str]) -> None:
@@ -36,7 +36,7 @@ def test_a_study_draws_a_figure_of_its_own_or_of_a_setting(made_up_study, asked:
     found.plot()
     found.plot(setting="there")
     found.plot("channels", "there")
-    assert asked == ["settings", "effects", "channels"]
+    assert asked == ["settings", "glance", "channels"]
     with pytest.raises(RequestError, match=r"no setting 'ther'.*did you mean 'there'"):
         found.plot(setting="ther")
 
@@ -48,7 +48,7 @@ def test_a_notebook_shows_what_is_plotted(made_up) -> None:
 
 
 def test_a_figure_that_is_not_there_is_named_with_the_nearest(made_up) -> None:
-    with pytest.raises(RequestError, match=r"no figure 'chanels'.*did you mean 'channels'\?; allowed: effects"):
+    with pytest.raises(RequestError, match=r"no figure 'chanels'.*did you mean 'channels'\?; allowed: glance"):
         made_up({"more": 1.0}).plot("chanels")
 
 

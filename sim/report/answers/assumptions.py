@@ -13,7 +13,6 @@ from sim.report.disputed import CANNOT
 from sim.report.evidence import ID
 from sim.report.texts import one_line
 from sim.report.words import MINUS
-from sim.results.run import departures
 from sim.results.signs import FALLS, LEVEL, RISES
 from sim.results.statistics import q_values
 
@@ -59,6 +58,8 @@ def flip(basis: Basis, line: Line, metric: str) -> str:
 def alone(basis: Basis) -> str:
     """That one world with one set of mechanisms was run, and nothing else tried."""
     scenario = basis.first.baseline.scenario
+    from sim.results.run import departures  # noqa: PLC0415 - kernels, which a list does not need
+
     own = [name.partition(".")[2] for name in departures(scenario) if name.startswith("mechanisms.")]
     changed = f"other than declared: {series([name.replace('_', ' ') for name in own[:MOST_NAMED]])}" if own else ""
     mechanisms = f"mechanisms ({changed})" if changed else "mechanisms as declared"
