@@ -440,7 +440,7 @@ def test_seekers_avoid_whom_they_see_through(base):
     counters = np.zeros(len(COUNTER_INDEX))
     for seen, taken in ((0, 0), (1, 1)):
         market = state.p.market._replace(quotes=2, observable=seen)
-        assert best_quote(state.s, state.p._replace(market=market), i, pair, two, counters, Now(0, 1)) == taken
+        assert best_quote(state.s, state.p._replace(market=market), i, pair, two, counters, Now(0, 1, 1)) == taken
 
 
 def test_symptoms_keep_people_silent(just, just_baseline, tools):

@@ -98,10 +98,10 @@ def test_quotes_follow_renown_and_never_repeat(week):
     first = np.zeros(6)
     quotes, keys = np.empty(3, np.int64), np.empty(3)
     for i in range(2500):
-        ask_around(m, i, active, weights, quotes, keys, Now(0, 1))
+        ask_around(m, i, active, weights, quotes, keys, Now(0, 1, 1))
         assert len(set(quotes.tolist())) == 3
         assert 5 not in quotes
         first[quotes[0]] += 1
     assert first[4] / first.sum() == pytest.approx(0.6, abs=0.05)
-    ask_around(m, 0, active[:2], weights[:2], quotes, keys, Now(0, 1))
+    ask_around(m, 0, active[:2], weights[:2], quotes, keys, Now(0, 1, 1))
     assert min(quotes.tolist()) == -1, "only two to ask"

@@ -60,7 +60,7 @@ def known(week):
 
 def taught(week):
     s, p = week.state.s, week.state.p
-    teach(s.people, s.regions, p.knowledge, Now(0, 1))
+    teach(s.people, s.regions, p.knowledge, Now(0, 1, 1))
     return week.migrants["taught"] > 0
 
 

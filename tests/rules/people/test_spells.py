@@ -23,7 +23,7 @@ def think(s, p, now, i):
 def test_one_more_thought_leaves_the_luck_of_later_weeks_as_it_is():
     week = Week(Scenario.compose(["world=corridor", "people.size=300"]), 1)
     s, p = week.state.s, week.state.p
-    alone = [think(s, p, Now(20, 1), i) for i in range(50)]
-    before = [think(s, p, Now(10, 1), i) for i in range(50)]
-    assert [think(s, p, Now(20, 1), i) for i in range(50)] == alone
+    alone = [think(s, p, Now(20, 1, 1), i) for i in range(50)]
+    before = [think(s, p, Now(10, 1, 1), i) for i in range(50)]
+    assert [think(s, p, Now(20, 1, 1), i) for i in range(50)] == alone
     assert [value for value, *_ in before] != [value for value, *_ in alone], "another week has another luck"
