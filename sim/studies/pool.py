@@ -388,6 +388,7 @@ def unique(jobs: Iterable[Job]) -> list[Job]:
     """Each run once: two arms that are the same scenario share their runs, and what either has to tell."""
     found: dict[str, Job] = {}
     for job in jobs:
-        if job.key not in found or job.knows_people:
-            found[job.key] = job
+        known = found.get(job.key, job)
+        more = job if job.scenario.values["events"] else known
+        found[job.key] = replace(more, knows_people=job.knows_people or known.knows_people)
     return list(found.values())

@@ -8,12 +8,11 @@ from experiments import golden
 from sim.ledger.counters import COUNTERS
 
 OUT_OF_REACH = {  # what is too rare for runs of this size, or is asked for by no policy of a case
+    "arrests_leaked_more",
     "cases_dropped",
     "charged_documents",
-    "false_told",
     "leads_lost",
     "policy_cost",
-    "retained_passes",
     "tried_documents",
     "upheld_documents",
     "visa_backlog",

@@ -112,7 +112,7 @@ def test_who_is_postponed_is_drawn_by_seed() -> None:
 
 @pytest.mark.slow
 def test_a_placebo_changes_nothing_before_week_nought_and_little_of_substance_after() -> None:
-    words = [*BASE, "checks=true", "time.years=1"]
+    words = [*BASE, "checks=true", "time.years=1", "people.size=4000"]
     plain, placebo = (Week(Scenario.compose([*words, f"people.placebo={share}"]), 3).run() for share in (0, SHARE))
     burn_in = plain.burn_in
     assert np.array_equal(plain.counters[:burn_in], placebo.counters[:burn_in], equal_nan=True)
