@@ -180,6 +180,8 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Column("due", "i4", "next week in which something is due"),
     Column("removal_at", "f4", "cumulative removal hazard at which the person is removed", np.inf),
     Column("bound", "u1", "bits of Bound"),
+    # not one a person: what a run is asked to split by, see sim.ledger.groups
+    Column("grouping", "i8", "parts and strides of the splits that are asked for; empty as declared", apart=True),
     # what a consideration reads: together they fill the first cache line of a record
     Packed("cash", "f8", "cash, cents"),
     Packed("wish", "f4", "wish to stay (+) or move (-) of the present spell, US$"),
@@ -271,6 +273,7 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("recalled", "i2", "week up to which what the person has lived through has faded"),
     Packed("job_until", "i2", "week until which a job lasts that support on return has found"),
     Packed("counted", "u8", "bits of what has happened to the person in that year; see sim.ledger.persons"),
+    Packed("sector", "i1", "sector of the work that the person does, or did last, -1 none", -1),
 )
 
 

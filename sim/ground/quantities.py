@@ -10,6 +10,9 @@ from typing import Any
 
 from sim.ground.errors import RequestError
 
+NONE_OF_THEM = "none"  # of the words of a parameter that takes several
+TOGETHER = ":"  # between two words that are meant together
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -50,6 +53,40 @@ class Parameter:
                 where=where,
             )
         return int(number) if self.whole else number
+
+
+@dataclass(frozen=True)
+class Several(Parameter):
+    """Any of a few words, or pairs of them (``sex:age``); ``high`` is how many may be named. It is kept as one text.
+
+    >>> Several("by", "none", "", 0, 3, "", options=("none", "sex", "age")).check("age, sex:age")
+    'age,sex:age'
+    """
+
+    def check(self, value: Any, where: str | None = None) -> Any:
+        """The words that ``value`` names, as a text with commas; RequestError says what is allowed."""
+        if value is None:
+            return NONE_OF_THEM
+        items = value if isinstance(value, list | tuple) else _word(value).strip("[] ").split(",")
+        named = dict.fromkeys(self._one(item, where) for item in items)
+        words = [word for word in named if word != NONE_OF_THEM]
+        if len(words) > self.high:
+            raise RequestError(f"{self.name} takes at most {self.high:g} of them, not {len(words)}", where=where)
+        return ",".join(words) or NONE_OF_THEM
+
+    def _one(self, item: Any, where: str | None) -> str:
+        """One word, or two that are meant together."""
+        parts = [part.strip().strip("'\"") for part in _word(item).split(TOGETHER)]
+        for part in parts:
+            if part not in self.options:
+                raise RequestError(f"{self.name} cannot be {brief(part)}", where=where, given=part, allowed=self.options)
+        if len(parts) > 2 or len(set(parts)) < len(parts) or (len(parts) > 1 and NONE_OF_THEM in parts):
+            raise RequestError(
+                f"{self.name} takes one word or a pair of two such as {TOGETHER.join(self.options[-2:])}, "
+                f"not {brief(item)}",
+                where=where,
+            )
+        return TOGETHER.join(parts)
 
 
 @dataclass(frozen=True)

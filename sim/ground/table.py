@@ -33,6 +33,7 @@ class Column:
     start: float = 0
     width: int | tuple[int, ...] = 0  # 0 = one value a row, otherwise that many
     packed: bool = False  # kept beside the other packed columns of the row
+    apart: bool = False  # no column but a list that kernels read with the table, empty until one is laid beside it
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -52,10 +53,12 @@ class Table:
     rows : number of rows; a table never grows (identity is (row, generation)).
     """
 
-    __slots__ = ("_arrays", "columns", "name", "rows", "view")
+    __slots__ = ("_arrays", "_beside", "columns", "name", "rows", "view")
 
     def __init__(self, name: str, columns: tuple[Column, ...], rows: int) -> None:
         self.name, self.rows = name, int(rows)
+        beside = {column.name: np.empty(0, column.dtype) for column in columns if column.apart}
+        columns = tuple(column for column in columns if not column.apart)
         self.columns = {column.name: column for column in columns}
         packed = [column for column in columns if column.packed]
         self._arrays: dict[str, NDArray[Any]] = {
@@ -68,7 +71,9 @@ class Table:
             seen = {"row": records, **seen}
         for column in columns:
             self._arrays[column.name][:] = column.start
+        seen |= beside
         self.view: Any = _tuple_type(name, tuple(seen))(*seen.values())
+        self._beside = beside
 
     def __getitem__(self, column: str) -> NDArray[Any]:
         try:
@@ -88,9 +93,16 @@ class Table:
     def __len__(self) -> int:
         return self.rows
 
+    def lay_beside(self, name: str, values: NDArray[Any]) -> None:
+        """Let kernels read a list with the table, under the name of a column that is ``apart``; makes a new ``view``."""
+        self._beside[name] = np.ascontiguousarray(values, self._beside[name].dtype)
+        self.view = self.view._replace(**self._beside)
+
     def __reduce__(self) -> tuple[Any, ...]:
         # copied array by array, packed columns would no longer lie in the records that kernels read
-        return _filled, (self.name, tuple(self.columns.values()), self.rows, dict(self._arrays))
+        lists = [Column(name, values.dtype.str, "", apart=True) for name, values in self._beside.items()]
+        made = (*self.columns.values(), *lists)
+        return _filled, (self.name, made, self.rows, dict(self._arrays), dict(self._beside))
 
     @property
     def records(self) -> NDArray[Any]:
@@ -103,10 +115,14 @@ class Table:
         return sum(array.nbytes for array in self.view) / max(self.rows, 1)
 
 
-def _filled(name: str, columns: tuple[Column, ...], rows: int, values: dict[str, NDArray[Any]]) -> Table:
+def _filled(
+    name: str, columns: tuple[Column, ...], rows: int, values: dict[str, NDArray[Any]], beside: dict[str, NDArray[Any]]
+) -> Table:
     table = Table(name, columns, rows)
     for column, array in values.items():
         table[column][...] = array
+    for column, array in beside.items():
+        table.lay_beside(column, array)
     return table
 
 

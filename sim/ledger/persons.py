@@ -16,6 +16,7 @@ from sim.declared.measures.persons import REPEATED, counter_of
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.kernel import part
 from sim.ledger.counters import COUNTER_INDEX
+from sim.ledger.groups import tally
 
 BYTE = 256
 FIRST = COUNTER_INDEX[counter_of(REPEATED[0])]
@@ -31,6 +32,7 @@ ONE, NONE = np.uint64(1), np.uint64(0)
 def happens(people: Any, counters: Any, i: Any, what: Any, week: Any) -> None:
     """Something happens to person i: an event of the counter ``what``, and a person wherever it is her first."""
     counters[what] += 1.0
+    tally(people, counters, i, what, 1.0)
     count_person(people, counters, i, what, week)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from sim.declared.parameters import PARAMETERS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError, nearest
+from sim.ground.quantities import Several
 from sim.scenario.folders import Folders, check_option_name, resolved
 from sim.scenario.names import GROUPS, WORLD_KEYS, check_policy_field, setting_names, unknown
 from sim.scenario.reading import read, read_value
@@ -224,7 +225,7 @@ def _content(key: str, value: str, written: str) -> Any:
         return read_value(value, written)
     if value.startswith("${"):
         return value
-    if "," in value:
+    if "," in value and not isinstance(PARAMETERS.get(key), Several):
         raise RequestError(
             f"{key} takes one value at a time, without commas; to compare values, compare arms", where=written
         )

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from sim.declared.parameters import PARAMETERS
 from sim.ground.errors import RequestError
-from sim.ground.quantities import shortest
+from sim.ground.quantities import Several, shortest
 
 if TYPE_CHECKING:
     from hydra.core.override_parser.types import RangeSweep
@@ -35,7 +36,8 @@ def split(words: Iterable[str]) -> tuple[list[str], list[Axis]]:
     for word in words:
         key, equals, value = word.partition("=")
         key = key.strip().lstrip("+")
-        values = _several(value, word) if equals and not key.startswith("hydra") else None
+        one = key.startswith("hydra") or isinstance(PARAMETERS.get(key), Several)  # such as by=sector,region
+        values = _several(value, word) if equals and not one else None
         if values is None:
             fixed.append(word)
         elif key in dict(axes):

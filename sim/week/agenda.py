@@ -12,7 +12,6 @@ from sim.agents.people import Legal, Stage
 from sim.ground.calendar import Now, lucky
 from sim.ground.kernel import CHUNKS
 from sim.ledger.accounts import Ledger
-from sim.ledger.counters import COUNTERS
 from sim.rules.control.terms import POSTED
 from sim.rules.corruption.capture import Integrity
 from sim.rules.people.consider import Considered
@@ -51,14 +50,14 @@ class Agenda:
     luck: int = 0
     done: int = 0  # weeks that have been run
     now: Now = field(init=False)
-    counters: NDArray[np.float64] = field(init=False)  # (weeks, counters); filled by all, read by observers
+    counters: NDArray[np.float64] = field(init=False)  # (weeks, counters and their parts); filled by all, read by observers
     row: NDArray[np.float64] = field(init=False)  # that of this week
     ledger: Ledger = field(init=False)  # what this week's rules write their doings to
     passes: Passes = field(init=False)
 
     def __post_init__(self) -> None:
         people, regions = len(self.state.migrants), len(self.state.regions)
-        self.counters = np.zeros((self.weeks, len(COUNTERS)))
+        self.counters = np.zeros((self.weeks, self.state.groups.columns))
         self.passes = passes_over_people(self.state.scenario.values["threads"])
         self.due = Listed(people)  # filled by consider, read by contract, work, protect or remove
         before, causes, acts = (np.empty(people, np.int8) for _ in range(3))

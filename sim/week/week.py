@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from sim.agents.people import Stage
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.errors import RequestError
+from sim.ground.quantities import NONE_OF_THEM
 from sim.ground.table import Table
-from sim.ledger.counters import C
+from sim.ledger.counters import COUNTERS, C
 from sim.ledger.events import as_table
+from sim.ledger.groups import Groups
 from sim.policies.engine import LeverEngine
 from sim.scenario.scenario import Scenario
 from sim.state.state import State
@@ -54,7 +56,8 @@ class Week:
         self._held = held_mechanisms(scenario.mechanisms)
         self._twin: Week | None = None
         if self._held and (scenario.policies or moved_by_hand):
-            plain = scenario.replace({"policy": "none", **{f"mechanisms.{name}": "on" for name in self._held}})
+            on = {f"mechanisms.{name}": "on" for name in self._held}
+            plain = scenario.replace({"policy": "none", "by": NONE_OF_THEM, **on})
             self._twin = Week(plain, self.seed)
             read_from_twin(self._held, self.state, self._twin.state)
         open_the_world(self.state, self.agenda)
@@ -99,7 +102,16 @@ class Week:
     @property
     def counters(self) -> NDArray[np.float64]:
         """What was counted, float64 (weeks, counters)."""
-        return self.agenda.counters
+        return self.agenda.counters[:, : len(COUNTERS)]
+
+    @property
+    def groups(self) -> Groups:
+        """What ``by`` asks for."""
+        return self.state.groups
+
+    def parts(self, counter: str, ask: str) -> NDArray[np.float64]:
+        """A counter by group, float64 (weeks, groups), as ``groups.names[ask]`` names them: a sum over them is the counter."""
+        return self.state.groups.of(self.agenda.counters, counter, ask)
 
     @property
     def world(self) -> World:

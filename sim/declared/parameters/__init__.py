@@ -24,7 +24,7 @@ from sim.declared.parameters.tables import (
     MARKET_TABLES,
     NETWORK_TABLES,
 )
-from sim.ground.quantities import Parameter
+from sim.ground.quantities import Parameter, Several
 
 
 def _declare(*items: Parameter) -> dict[str, Parameter]:
@@ -48,6 +48,8 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("events", False, "", 0, 1, "keep every event of every person (week, person, from, to, cause, counterparty)"),
     P("checks", False, "", 0, 1, "check conservation of people and money in every week"),
     P("placebo", False, "", 0, 1, "run the baseline of a comparison with a placebo too: what nothing done shows"),
+    Several("by", "none", "", 0, 8, "groups by which metrics are split: dimensions, or pairs such as sex:age",
+            options=("none", "sector", "region", "sex", "age", "status", "role")),
     P("time.years", 10.0, "years", 0.02, 100, "years simulated after burn-in (52 weeks each)"),
     P("time.burn_in_weeks", 156, "weeks", 0, 5200, "weeks before policies may start and metrics count"),
     # people

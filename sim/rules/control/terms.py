@@ -20,6 +20,7 @@ from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import C
+from sim.ledger.groups import tally, tally_in
 from sim.ledger.persons import happens
 from sim.rules.control.complaints import complains
 from sim.rules.control.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
@@ -195,6 +196,7 @@ def count_labels(people, venues, sectors, rules, i, bits, counters, mine):
     k = row.venue
     control = row.control
     counters[C.CONTROLLED] += 1.0
+    tally(people, counters, i, C.CONTROLLED, 1.0)
     if control == Control.NONE or control == Control.PAPERS:
         counters[C.CONTROLLED_SOFT] += 1.0
     elif control >= Control.CONFINEMENT:
@@ -203,11 +205,13 @@ def count_labels(people, venues, sectors, rules, i, bits, counters, mine):
     counters[C.HELD] += is_held and not is_underpaid
     if is_underpaid or is_exploited:
         counters[C.ABUSIVE_WEEKS] += 1.0
+        tally(people, counters, i, C.ABUSIVE_WEEKS, 1.0)
     counters[C.PALERMO] += trafficked_palermo(is_exploited, control, row.offer, row.forced, row.minor)
     counters[C.FORCED_LABOUR] += forced_labour_ilo(rules, control, is_underpaid, row.debt, row.offer)
     if not is_exploited:
         return
     counters[C.EXPLOITED] += 1.0
+    tally(people, counters, i, C.EXPLOITED, 1.0)
     sector, region = venues[k].sector, venues[k].region
     taken = row.value * (1.0 - row.credited)
     if sectors[sector].commercial_sex:
@@ -369,6 +373,7 @@ def live(span, s, p, now, rows, posted, done, sums):
             mine.cause, mine.to_do = NOTHING, 0
             if stage == Stage.HELD and s.people.bound[i] & Bound.RANSOM:
                 counters[C.EXPLOITED] += 1.0
+                tally_in(s.people, counters, i, C.EXPLOITED, -1, 1.0)  # on a journey, whatever her last work was
                 counters[C.EXPLOITED_TRAVELLING] += 1.0
                 counters[C.EXPLOITED_IRREGULAR] += 1.0
                 continue

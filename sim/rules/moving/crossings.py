@@ -12,6 +12,7 @@ from sim.ground.kernel import part
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
+from sim.ledger.groups import tally
 from sim.ledger.persons import happens
 from sim.rules.moving.borders import (
     BY_ALONE,
@@ -40,6 +41,7 @@ def die(people, log, rules, now, i, ledger):
     person = people.row[i]
     note(log, i, person.generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, person.provider, now.week)
     ledger.counters[C.DEATHS] += 1.0
+    tally(people, ledger.counters, i, C.DEATHS, 1.0)
     if draw(now.seed, Stream.DEATH_FOUND, i, person.generation, now.week, 0) < rules.deaths_found:
         ledger.counters[C.DEATHS_FOUND] += 1.0
     pass_away(people, i, ledger.accounts, now.week)
@@ -100,6 +102,7 @@ def end_at_the_border(s, p, now, i, leg, pair, j, ledger):
         < p.journey.pushback_danger * s.legs[leg].danger
     ):
         ledger.counters[C.PUSHBACK_DEATHS] += 1.0
+        tally(s.people, ledger.counters, i, C.PUSHBACK_DEATHS, 1.0)
         is_lost(s, p, now, i, pair, j, ledger)
         return
     if (

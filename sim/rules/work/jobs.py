@@ -123,6 +123,7 @@ def take_slot(s, i, k, week):
         place.vacant_since = NEVER
     s.cells[cell_of(s.venues, s.sectors, k)].vacant[segment(s.venues, k)] -= 1
     s.people.row[i].venue = k
+    s.people.row[i].sector = place.sector
     s.people.row[i].job_since = week
 
 
