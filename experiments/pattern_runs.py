@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.results.run import SERIES_EVERY, RunResult
+from sim.results.blocks import SERIES_EVERY
+from sim.results.run import RunResult
 from sim.results.statistics import Interval
 from sim.scenario.scenario import Scenario
 from sim.world.world import World

@@ -37,8 +37,20 @@ def of_run(folder: Path, name: str, seed: int, failures: Sequence[Mapping[str, A
         "status": "incomplete" if failures else "complete",
         "seed": seed,
         "metrics": metrics,
+        "groups": _of_groups(folder),
         "failures": [dict(failure) for failure in failures],
     }
+
+
+def _of_groups(folder: Path) -> list[Answer]:
+    """Metrics of a run by group, as far as it was asked to split them: by, group, metric, value."""
+    import pandas as pd  # noqa: PLC0415
+
+    table = folder / "groups.parquet"
+    if not table.exists():
+        return []
+    rows: list[Answer] = pd.read_parquet(table)[["by", "group", "metric", "value"]].to_dict("records")
+    return rows
 
 
 def of_study(found: Findings, name: str) -> Answer:
@@ -61,6 +73,7 @@ def of_study(found: Findings, name: str) -> Answer:
         "answer": None if found.summary.empty else found.answer.plain,
         "effects": found.effects.to_dict("records"),
         "risks": found.risks.to_dict("records"),
+        "group_effects": found.group_effects.to_dict("records"),
         "failures": [
             {
                 "setting": setting,

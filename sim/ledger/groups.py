@@ -20,7 +20,7 @@ from sim.ground.quantities import TOGETHER
 from sim.ledger.counters import COUNTER_INDEX
 
 COUNTERS = len(COUNTER_INDEX)  # columns of a row without blocks
-MOST_PARTS = 1000  # of all splits together: memory and tables of a run stay small
+MOST_PARTS = 300  # of all splits together: below a hundred megabytes in thirteen years
 # the block of each counter, -1 for those that do not know the person
 BLOCKS = np.full(COUNTERS, -1, np.int64)
 for _block, _name in enumerate(TALLIED):

@@ -31,7 +31,8 @@ from sim.results.sealed import DamagedError, sealed, unsealed
 from sim.results.store import Store, StoreError
 from sim.studies.conduct import tables_of
 
-TABLES = ("summary", "effects", "risks", "points", "series")
+TABLES = ("summary", "effects", "risks", "points", "series", "groups", "group_effects")
+IN_A_TEXT = ("summary", "effects", "risks", "groups", "group_effects")
 
 
 def write_again(folder: Path, kind: str, output: Path | None) -> list[Path]:
@@ -48,7 +49,7 @@ def write_again(folder: Path, kind: str, output: Path | None) -> list[Path]:
         if kind == "html":
             return _pages(results, output or folder / PAGE)
         if kind == "md":
-            text = document(results.manifest, *(_frame(results.table(name)) for name in TABLES[:3]))
+            text = document(results.manifest, *(_frame(results.table(name)) for name in IN_A_TEXT))
             return [write_whole(output or folder / "report.md", text)]
         return _export(results, kind, output or folder / kind)
     except StoreError as error:

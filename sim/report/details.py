@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.report import between, drawn, gains, words
+from sim.report import between, by_group, drawn, gains, words
 from sim.report.first import MOST_ARMS, MOST_COLUMNS, MOST_ROWS, World, policies
 from sim.report.pictures import left_out
 from sim.report.style import colours
@@ -53,6 +53,8 @@ def _section(number: int, title: str, whole: Comparison) -> dict[str, Any]:
         "gains_of": gains.RISK[gains.first_outcome(comparison.risks) or "exploitation"],
         "placebo": comparison.placebo is not None,
         "lucks": len(comparison.lucks),
+        "groups": by_group.groups_table(comparison),
+        "how_groups": by_group.HOW,
         "figures": [
             drawn.of_comparison(comparison, name, place)
             for name in comparison.figures

@@ -9,6 +9,7 @@ import numpy as np
 from sim.declared.measures.catalogue import METRICS
 from sim.report import (
     buyers,
+    by_group,
     channels,
     corruption,
     course,
@@ -199,6 +200,16 @@ FIGURES: dict[str, Picture[Comparison]] = {
         people.has_risks,
         "Who gains and who loses",
         gains.alt,
+    ),
+    "groups": Picture(
+        by_group.groups,
+        f"""Change under each policy by group of people, in per cent of the level of the group, beside that of everyone.
+        {_OF_CHANGES} Filled marks: the sign is sure (q < {1 - LEVEL:.2g} over all groups, splits, measures and
+        policies, from at least {LEAST_SEEDS} seeds). {by_group.MARK} The group surely moves by more or less than its
+        share of what everyone moves by. Groups in which nothing happens without a policy are left out.""",
+        by_group.has_groups,
+        "By group",
+        by_group.alt,
     ),
     "where": Picture(
         exploitation.where,

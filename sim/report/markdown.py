@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from sim.declared.measures.catalogue import METRICS
-from sim.report import words
+from sim.report import by_group, words
 from sim.report.answers.said import KINDS
 from sim.report.gains import RISK, first_outcome, group_name
 from sim.report.texts import as_code, in_markdown
@@ -33,10 +33,18 @@ MOST_POINTS = 200
 GLOSSARY = (
     "*What words mean is said in `docs/glossary.md` of Labyrinth; `labyrinth metrics NAME` says what a figure counts.*"
 )
+_NOTHING = pd.DataFrame()
 MOST = 12  # metrics of a study that reports every one: the headline
 
 
-def document(manifest: Mapping[str, Any], summary: pd.DataFrame, effects: pd.DataFrame, risks: pd.DataFrame) -> str:
+def document(
+    manifest: Mapping[str, Any],
+    summary: pd.DataFrame,
+    effects: pd.DataFrame,
+    risks: pd.DataFrame,
+    groups: pd.DataFrame = _NOTHING,
+    group_effects: pd.DataFrame = _NOTHING,
+) -> str:
     """The text, from the manifest and the tables of a folder of results; empty tables are left out."""
     lines = [f"# {in_markdown(manifest['name'] or 'Study')}", ""]
     if manifest.get("question"):
@@ -57,6 +65,7 @@ def document(manifest: Mapping[str, Any], summary: pd.DataFrame, effects: pd.Dat
         bold = f"Bold: the sign is sure ({SURE}); better and worse are said of what happens to people."
         lines += [f"{bold} {multiplicity(effects[effects['metric'].isin(shown)])}", ""]
     lines += _points(manifest.get("points", {}))
+    lines += by_group.in_text(groups, group_effects)
     lines += _gains(risks)
     if manifest["failures"]:
         lines += ["## Failed", ""]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
-from sim.results import provenance, risk, statistics
+from sim.results import by_group, provenance, risk, statistics
 from sim.results.arms import Arm
 from sim.results.asked import Setting
 from sim.results.drawn import Answer, answer, drawing, first_of
@@ -41,8 +41,8 @@ class Comparison:
     metrics : names of the metrics to report.
     interval : how intervals are made, one of ``statistics.INTERVALS``.
     setting : label of the setting in a study that has several.
-    of_study : the effects of this setting out of a study's, whose q-values allow for all settings; None for a
-        comparison that stands alone.
+    of_study : gives a table (``effects`` or ``group_effects``) of this setting out of a study's, whose q-values allow
+        for all settings; None for a comparison that stands alone.
 
     Raises
     ------
@@ -60,7 +60,7 @@ class Comparison:
         folder: Path | None = None,
         interval: str = "t",
         setting: str = "",
-        of_study: Callable[[str], pd.DataFrame] | None = None,
+        of_study: Callable[[str, str], pd.DataFrame] | None = None,
     ) -> None:
         check_length(arms, setting)
         self.lucks = list(lucks_of(arms[0]))
@@ -80,9 +80,9 @@ class Comparison:
         found = Comparison(
             self.every_arm[: most + 1], self.seeds, self._runs, metrics=self.metrics, timings=self.timings,
             folder=self.folder, interval=self.interval, setting=self.setting,
-            of_study=lambda _: self.effects[self.effects["arm"].isin(kept)].reset_index(drop=True),
+            of_study=lambda _, name: _of_arms(getattr(self, name), kept),
         )  # fmt: skip
-        found.risks = self.risks[self.risks["arm"].isin(kept)].reset_index(drop=True)
+        found.risks = _of_arms(self.risks, kept)
         return found
 
     # --- tables -------------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ class Comparison:
 
         In a study ``q_value`` and ``verdict`` allow for the effects in all its settings.
         """
-        return self.paired if self._of_study is None else self._of_study(self.setting)
+        return self.paired if self._of_study is None else self._of_study(self.setting, "effects")
 
     @cached_property
     def paired(self) -> pd.DataFrame:
@@ -203,6 +203,44 @@ class Comparison:
             )
             for run in self.runs_of(arm, "series", "weeks")
         ]
+
+    # --- by group -----------------------------------------------------------------------------------------------
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The splits that all runs have kept, as ``by`` asked for them."""
+        return by_group.asks_of(self.every_arm)
+
+    def summary_by(self, by: str, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+        """Metrics of every run by group: columns ``by_group.SUMMARY_COLUMNS``; ``metrics`` None means those told."""
+        return by_group.summary(self, by, metrics)
+
+    def series_by(self, metric: str, by: str) -> pd.DataFrame:
+        """A metric over time by group, ``series_by("exploited_people", "sector")``: arm, seed, week, a column a group."""
+        return by_group.series(self, metric, by)
+
+    def effects_by(self, by: str, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+        """Paired effects in every group of a split, such as ``"sex"`` or ``"sex:age"``.
+
+        Columns are ``by_group.COLUMNS``: those of ``effects``, and ``beyond``, what a group changes by more than its
+        share of the whole. Without ``metrics`` the rows are those of ``group_effects``, whose q-values allow for every
+        split that was kept; with ``metrics`` they allow for the rows that are given.
+
+        Raises
+        ------
+        RequestError : the runs were not split so, or a metric cannot be.
+        """
+        if metrics is not None:
+            return by_group.effects(self, [by], metrics)
+        ask = by_group.check_ask(by, self.by)
+        return self.group_effects[self.group_effects["by"] == ask].reset_index(drop=True)
+
+    @cached_property
+    def group_effects(self) -> pd.DataFrame:
+        """Paired effects in every group of every split that was kept, of the metrics of which tables tell."""
+        if self._of_study is not None:
+            return self._of_study(self.setting, "group_effects")
+        return by_group.effects(self, self.by)
 
     @cached_property
     def risks(self) -> pd.DataFrame:
@@ -342,3 +380,8 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         return drawing().table(self)
+
+
+def _of_arms(table: pd.DataFrame, kept: Collection[str]) -> pd.DataFrame:
+    """The rows of some arms."""
+    return table[table["arm"].isin(list(kept))].reset_index(drop=True)

@@ -26,6 +26,8 @@ CONTENT = {
     "series.parquet": "Every metric of every run in blocks of four weeks: arm, seed, week, one column a metric",
     "effects.parquet": "Paired effects of each arm on each metric, with intervals",
     "risks.parquet": "Change of risk by groups known in week 0, how unequal it is, and how many gain and lose",
+    "groups.parquet": "Metrics of every run by group of people: arm, seed, luck, by, group, metric, value",
+    "group_effects.parquet": "Paired effects by group of people, and what goes beyond a group's share of the whole",
     "events.parquet": "What happened to persons, event by event",
     "report.html": "The report, self-contained: the answer, policy by policy",
     "details.html": "Every figure and number of the report, self-contained",

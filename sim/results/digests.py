@@ -13,7 +13,8 @@ import hashlib
 import numpy as np
 import pyarrow as pa
 
-FIELDS = ("seed", "metrics", "weeks", "series", "outcomes", "flows", "seconds", "phases", "luck", "known")
+FIELDS = ("seed", "metrics", "weeks", "series", "outcomes", "flows", "seconds", "phases", "luck", "known",
+          "groups", "group_series")  # fmt: skip
 _TIMES = ("seconds", "phases")  # differ whenever the same run is done again
 SIZE = 8
 LENGTH = SIZE * len(FIELDS)

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
-from sim.results import provenance, sequential, statistics
+from sim.results import by_group, provenance, sequential, statistics
 from sim.results.comparison import Comparison
 from sim.results.drawn import Answer, answer_of, drawing, first_of
 from sim.results.signs import FALLS, RISES
@@ -63,7 +63,7 @@ class Findings:
                 folder=folder,
                 interval=interval,
                 setting=setting.label,
-                of_study=self._effects_in if len(design.settings) > 1 else None,
+                of_study=self._in_setting if len(design.settings) > 1 else None,
             )
             for setting in design.settings
         }
@@ -86,10 +86,22 @@ class Findings:
         table = self._joined(lambda comparison: comparison.paired)
         return statistics.judged(table) if self.several else table
 
-    def _effects_in(self, setting: str) -> pd.DataFrame:
-        """The effects in one of several settings, as they stand in the table of the study."""
-        rows = self.effects[self.effects["setting"] == setting]
-        return rows.drop(columns="setting").reset_index(drop=True)
+    @cached_property
+    def group_effects(self) -> pd.DataFrame:
+        """Paired effects by group, of every split that runs were asked for; q-values over the whole study."""
+        if not self.several:
+            return self._joined(lambda comparison: comparison.group_effects)
+        return by_group.judged(self._joined(lambda comparison: by_group.effects(comparison, comparison.by)))
+
+    @cached_property
+    def group_summary(self) -> pd.DataFrame:
+        """Metrics of every run by group, of every split that runs were asked for."""
+        return self._joined(by_group.every_summary)
+
+    def _in_setting(self, setting: str, table: str) -> pd.DataFrame:
+        """The rows of one of several settings, as they stand in a table of the study."""
+        rows = getattr(self, table)
+        return rows[rows["setting"] == setting].drop(columns="setting").reset_index(drop=True)
 
     @property
     def series(self) -> pd.DataFrame:

@@ -38,6 +38,8 @@ RUNS = pa.schema(
         ("known", pa.binary()),  # of people in week 0, in one run of each population
         ("seconds", pa.float64()),
         ("phases", pa.map_(pa.string(), pa.float64())),
+        ("groups", pa.map_(pa.string(), pa.list_(pa.float64()))),  # see sim.results.split
+        ("group_series", pa.map_(pa.string(), pa.list_(pa.float32()))),
         ("digest", pa.binary(LENGTH)),  # see sim.results.digests
     ]
 )
@@ -127,6 +129,8 @@ def run_batch(result: RunResult) -> pa.RecordBatch:
         "known": pack_known(result.known),
         "seconds": result.seconds,
         "phases": list(result.phases.items()),
+        "groups": list(result.groups.items()),
+        "group_series": list(result.group_series.items()),
     }
     named = [field for field in RUNS if field.name in row]
     batch = pa.record_batch([pa.array([row[field.name]], field.type) for field in named], schema=pa.schema(named))
@@ -239,6 +243,8 @@ def results_of(table: pa.Table) -> Iterator[RunResult]:
         "known": lambda entry: unpack_known(entry.as_py()),
         "seconds": lambda entry: entry.as_py(),
         "phases": lambda entry: dict(entry.as_py()),
+        "groups": lambda entry: _arrays(entry, np.float64),
+        "group_series": lambda entry: _arrays(entry, np.float32),
     }
     for batch in table.to_batches():
         names = [name for name in batch.schema.names if name in made]

@@ -17,17 +17,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.declared.measures.catalogue import METRICS
-from sim.ledger.counters import COUNTER_INDEX
-from sim.declared.measures.metrics import SUMMED, Metric, of_sums, over_period
+from sim.declared.measures.metrics import over_period
 from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
-from sim.scenario.scenario import Scenario
 from sim.declared.switches import SWITCHES
+from sim.ledger.counters import COUNTER_INDEX
+from sim.results.blocks import block_series, block_weeks
+from sim.results.split import by_group
+from sim.scenario.scenario import Scenario
 from sim.week.week import Week
 
 PACKAGE = Path(__file__).parents[1]
-SERIES_EVERY = 4  # weeks in one point of a stored series
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class RunResult:
     """What one run leaves.
 
     ``metrics`` are exact values over the weeks after burn-in; ``series`` float32 (points,), one point every
-    ``SERIES_EVERY`` weeks, whose first weeks are ``weeks`` (negative before policies may start); ``outcomes`` one entry
+    ``blocks.SERIES_EVERY`` weeks, whose first weeks are ``weeks`` (negative before policies may start); ``outcomes`` one entry
     a person: row, generation, path (bits of ``Path``); ``flows`` mean yearly flows by leg, pair or cell. ``known`` is
     what ``sim.week.known`` says of people in week 0, in one run of each population only.
     """
@@ -68,6 +68,8 @@ class RunResult:
     stored: bool = False
     luck: int = 0
     known: dict[str, NDArray[Any]] = field(default_factory=dict)
+    groups: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    group_series: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def receipt(self, *, stored: bool = False) -> RunResult:
         """The same without what is kept in a study's journal; ``stored`` where its worker has kept it already."""
@@ -114,6 +116,7 @@ def observe(week: Week, key: str) -> RunResult:
     """The result of a finished run."""
     counted = week.counters[: week.done]
     after = counted[week.burn_in :]
+    groups, group_series = by_group(week)
     return RunResult(
         key=key,
         seed=week.seed,
@@ -125,6 +128,8 @@ def observe(week: Week, key: str) -> RunResult:
         flows=week.legs_used() | week.exploitation() | week.who_works_with_whom(),
         events=week.event_frame() if week.scenario.values["events"] else {},
         phases={name: seconds for name, _, seconds in week.plan},
+        groups=groups,
+        group_series=group_series,
     )
 
 
@@ -137,50 +142,6 @@ def describe(error: BaseException) -> str:
     ]
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {' '.join(str(error).split())}{where}"
-
-
-# --- series -----------------------------------------------------------------------------------------------------
-
-
-def block_starts(weeks: int, burn_in: int) -> NDArray[np.int64]:
-    """Positions at which blocks of ``SERIES_EVERY`` weeks begin, aligned so that one begins when policies may start."""
-    first = burn_in % SERIES_EVERY
-    starts = np.arange(first, weeks, SERIES_EVERY)
-    return np.concatenate([[0], starts]) if first else starts
-
-
-def block_weeks(weeks: int, burn_in: int) -> NDArray[np.int32]:
-    """First week of each block, in weeks after burn-in."""
-    return (block_starts(weeks, burn_in) - burn_in).astype(np.int32)
-
-
-def block_series(counters: NDArray[np.float64], burn_in: int) -> dict[str, NDArray[np.float32]]:
-    """Every metric over each block of weeks, as ``over_period`` would give it: float32 (blocks,)."""
-    starts = block_starts(len(counters), burn_in)
-    length = np.diff(np.append(starts, len(counters)))
-    return {name: _by_block(metric, counters, starts, length) for name, metric in METRICS.items()}
-
-
-def _by_block(
-    metric: Metric, counters: NDArray[np.float64], starts: NDArray[np.int64], length: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    if not len(starts):
-        return np.empty(0, np.float32)
-
-    def total(names: Sequence[str], *, skip_missing: bool) -> NDArray[np.float64]:
-        columns = counters[:, [COUNTER_INDEX[name] for name in names]]
-        return np.add.reduceat((np.nan_to_num(columns) if skip_missing else columns).sum(axis=1), starts)
-
-    with np.errstate(invalid="ignore", divide="ignore"):
-        if metric.kind in SUMMED:
-            return of_sums(metric, lambda name: total((name,), skip_missing=True)).astype(np.float32)
-        if metric.kind == "flow":
-            values = total(metric.top, skip_missing=False) * WEEKS_PER_YEAR / length
-        else:
-            weekly = counters[:, [COUNTER_INDEX[name] for name in metric.top]].sum(axis=1)
-            defined = np.add.reduceat(np.isfinite(weekly).astype(float), starts)
-            values = np.where(defined > 0, np.add.reduceat(np.nan_to_num(weekly), starts) / defined, np.nan)
-    return (values * metric.scale).astype(np.float32)
 
 
 # --- how to see a run again -------------------------------------------------------------------------------------

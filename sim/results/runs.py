@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from sim.results.run import Failure, RunResult
 
-ALL = ("metrics", "weeks", "series", "outcomes", "flows", "seconds", "phases", "known")
+ALL = ("metrics", "weeks", "series", "outcomes", "flows", "seconds", "phases", "known", "groups",
+       "group_series")  # fmt: skip
 SUMMARY = ("metrics", "seconds")
 
 
@@ -60,6 +61,10 @@ def _mean(runs: Sequence[RunResult]) -> RunResult:
         metrics={name: float(mean_of_lucks(np.array(values))) for name, values in metrics.items()},
         series={name: mean_of_lucks(np.array([run.series[name] for run in runs])) for name in first.series},
         flows={name: mean_of_lucks(np.array([run.flows[name] for run in runs])) for name in first.flows},
+        groups={name: mean_of_lucks(np.array([run.groups[name] for run in runs])) for name in first.groups},
+        group_series={
+            name: mean_of_lucks(np.array([run.group_series[name] for run in runs])) for name in first.group_series
+        },
         outcomes={},
         known={},
         seconds=sum(run.seconds for run in runs) / len(runs),

@@ -309,6 +309,10 @@ def tables_of(found: Findings, store: Store) -> Iterator[tuple[str, Any]]:
     if any(comparison.arms for comparison in found.comparisons.values()):
         yield "effects.parquet", pa.Table.from_pandas(found.effects, preserve_index=False)
         yield "risks.parquet", pa.Table.from_pandas(found.risks, preserve_index=False)
+    if len(found.group_summary):
+        yield "groups.parquet", pa.Table.from_pandas(found.group_summary, preserve_index=False)
+        if len(found.group_effects):
+            yield "group_effects.parquet", pa.Table.from_pandas(found.group_effects, preserve_index=False)
 
 
 def _request(found: Findings) -> dict[str, Any]:

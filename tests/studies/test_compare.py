@@ -24,10 +24,11 @@ from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import over_period
 from sim.ground.errors import RequestError
 from sim.ledger.counters import COUNTERS
-from sim.results import journal, run
+from sim.results import blocks, journal, run
 from sim.results.comparison import Comparison
 from sim.results.risk import COLUMNS, PLACEBO
-from sim.results.run import block_series, block_weeks, reproducer, run_one
+from sim.results.blocks import block_series, block_weeks
+from sim.results.run import reproducer, run_one
 from sim.results.statistics import EFFECT_COLUMNS
 from sim.results.store import StoreError
 from sim.scenario.scenario import Scenario
@@ -371,4 +372,4 @@ def test_every_arm_is_composed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [arm.label for arm in arms] == ["none", "tighter_borders"]
     assert len(composed) == 2
     assert arms[1].title != arms[1].label
-    assert run.SERIES_EVERY == 4
+    assert blocks.SERIES_EVERY == 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from sim.report.answers import assumptions, groups, levels
+from sim.report.answers import assumptions, groups, levels, split
 from sim.report.answers.basis import Basis, World, name_of
 from sim.report.answers.doses import dose_in_words
 from sim.report.answers.effects import changed, failed, is_inert, outcome, unchanged, unknown, with_, without
@@ -87,6 +87,7 @@ def arm_sentences(comparison: Comparison, arm: Arm) -> list[Sentence]:
     found += _sentences([_with_level(basis, metric) for metric in told], EFFECT)
     found += _sentences([unchanged(basis, told)], EFFECT)
     found += _kind(unknown(basis, chosen.harms[:CORE] or chosen.asked), UNKNOWN)
+    found += _kind(split.apart(basis), EFFECT)
     found += _kind(groups.worse_for(whole, title), GROUP)
     return found + _activity(basis, chosen)
 
@@ -117,7 +118,8 @@ def _several(basis: Basis) -> list[Sentence]:
     if not core:  # nothing is known of what matters most: that is the answer, and it comes first
         ranges = levels.spread(basis, told)
         open_ = [Sentence(_nothing_named(basis, told), UNKNOWN), *(_kind(ranges, UNKNOWN) if ranges else open_)]
-    room = MOST - len(open_) - len(depends) - len(worse)
+    apart = _kind(split.apart(basis), EFFECT)  # only where runs were split by group
+    room = MOST - len(open_) - len(depends) - len(worse) - len(apart)
     rest = _sentences([_with_level(basis, metric) for metric in told[CORE:]], EFFECT)
     if any(is_inert(line) for line in basis.lines):
         rest.append(Sentence(_inert(basis), EFFECT))
@@ -126,7 +128,7 @@ def _several(basis: Basis) -> list[Sentence]:
     effects = _fitted([*core, *rest][:MOST_OUTCOMES], room - len(other) if chosen.own else room)
     effects += other[: max(0, room - len(effects))]
     found = [*effects, *open_] if core else [*open_, *effects]
-    found += [*depends, *worse]
+    found += [*apart, *depends, *worse]
     found += _activity(basis, chosen)[: MOST - len(found)]
     return found if len(found) >= FEWEST else [*found, Sentence(groups.NOT_TOLD, GROUP)]
 

@@ -1,0 +1,192 @@
+"""Effects by group of people: the same paired statistics for every part of a split, and whether a part stands out.
+
+Groups are many, and chance finds something in many. So one family of tests covers all of them: ``q_value`` allows for
+every arm, metric, split and group of a table. That a policy moves a group is not yet news about the group, for the
+whole moves too. What is asked beside it: does the group change by more or less than its share of the change of the
+whole? ``beyond`` is the difference of a group less that share, where its share is what it has of the baseline; in a
+group that changes in proportion it is zero. Where a metric is a ratio, the share is the ratio of both ratios.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.declared.measures.catalogue import METRICS
+from sim.declared.measures.groups import check_ask, check_split, splittable
+from sim.results import statistics
+from sim.results.signs import verdicts
+from sim.results.split import groups_of, place_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.results.arms import Arm
+    from sim.results.comparison import Comparison
+
+MOST = 12  # metrics of which tables tell without being asked; of more, the headline
+SUMMARY_COLUMNS = ("arm", "seed", "luck", "by", "group", "metric", "value")
+_BEYOND = ("share", "beyond", "beyond_low", "beyond_high", "beyond_p", "beyond_q", "beyond_verdict")
+COLUMNS = (*statistics.EFFECT_COLUMNS[:1], "by", "group", *statistics.EFFECT_COLUMNS[1:], *_BEYOND)
+
+
+def asks_of(arms: Sequence[Arm]) -> tuple[str, ...]:
+    """The splits that all arms of a comparison have kept."""
+    kept = [groups_of(arm.scenario).asks for arm in arms]
+    return tuple(ask for ask in kept[0] if all(ask in others for others in kept))
+
+
+def told(metrics: Sequence[str], ask: str) -> list[str]:
+    """The metrics of which tables by group tell: those that can be split, of many only the headline."""
+    found = [name for name in metrics if name in splittable(ask)]
+    return found if len(metrics) <= MOST else [name for name in found if METRICS[name].headline] or found[:MOST]
+
+
+def summary(comparison: Comparison, by: str, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+    """Metrics of every run by group: columns ``SUMMARY_COLUMNS``.
+
+    Raises
+    ------
+    RequestError : the runs were not split so, or a metric cannot be.
+    """
+    import pandas as pd  # noqa: PLC0415 - tables are made when they are asked for
+
+    ask, names = _checked(comparison, by, metrics)
+    groups = groups_of(comparison.baseline.scenario).names[ask]
+    parts = [
+        pd.DataFrame({"arm": arm.label, "seed": run.seed, "luck": run.luck, "by": ask, "group": groups,
+                      "metric": name, "value": run.groups[place_of(ask, name)]})
+        for arm in comparison.every_arm
+        for run in comparison.every_run_of(arm, "groups")
+        for name in names
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SUMMARY_COLUMNS))
+
+
+def every_summary(comparison: Comparison) -> pd.DataFrame:
+    """The same of every split that was kept, one after another."""
+    import pandas as pd  # noqa: PLC0415
+
+    parts = [summary(comparison, ask) for ask in asks_of(comparison.every_arm)]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SUMMARY_COLUMNS))
+
+
+def series(comparison: Comparison, metric: str, by: str) -> pd.DataFrame:
+    """One metric over time by group: columns arm, seed, week and one float32 column a group, a seed the mean of its lucks.
+
+    Raises
+    ------
+    RequestError : the runs were not split so, or the metric cannot be.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    ask, (name,) = _checked(comparison, by, [metric])
+    groups = groups_of(comparison.baseline.scenario).names[ask]
+    parts = []
+    for arm in comparison.every_arm:
+        for run in comparison.runs_of(arm, "weeks", "group_series"):
+            values = run.group_series[place_of(ask, name)].reshape(len(groups), -1)
+            table = pd.DataFrame(values.T, columns=list(groups))
+            parts.append(pd.concat([pd.DataFrame({"arm": arm.label, "seed": run.seed, "week": run.weeks}), table], axis=1))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["arm", "seed", "week", *groups])
+
+
+def effects(comparison: Comparison, asks: Sequence[str], metrics: Sequence[str] | None = None) -> pd.DataFrame:
+    """Paired effects by group: columns ``COLUMNS``, with q-values over all rows.
+
+    Raises
+    ------
+    RequestError : the runs were not split so, or a metric cannot be.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    parts = [part for ask in asks for part in _effects_by(comparison, ask, metrics) if len(part)]
+    return judged(pd.concat(parts, ignore_index=True)) if parts else pd.DataFrame(columns=list(COLUMNS))
+
+
+def judged(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with both q-values over all its rows, and the verdicts that follow."""
+    import pandas as pd  # noqa: PLC0415
+
+    found = statistics.judged(table)
+    found["beyond_q"] = statistics.q_values(found["beyond_p"].to_numpy(float))
+    beyond = pd.DataFrame(
+        {"seeds": found["seeds"], "low": found["beyond_low"], "high": found["beyond_high"], "q_value": found["beyond_q"]}
+    )
+    found["beyond_verdict"] = verdicts(beyond)
+    return found
+
+
+def _checked(comparison: Comparison, by: str, metrics: Sequence[str] | None) -> tuple[str, list[str]]:
+    ask = check_ask(by, asks_of(comparison.every_arm))
+    if metrics is None:
+        return ask, told(comparison.metrics, ask)
+    return ask, [check_split(name, ask) for name in ([metrics] if isinstance(metrics, str) else metrics)]
+
+
+def _effects_by(comparison: Comparison, by: str, metrics: Sequence[str] | None) -> Iterator[pd.DataFrame]:
+    ask, names = _checked(comparison, by, metrics)
+    table = summary(comparison, ask, names)
+    arms = [arm.label for arm in comparison.arms]
+    people = {arm.label: float(comparison.people_in(arm)) for arm in comparison.every_arm}
+    whole = _whole(comparison, names)
+    for group, rows in table.groupby("group", sort=False):
+        found = statistics.effects(
+            rows, comparison.baseline.label, arms, names, people, interval=comparison.interval
+        ).assign(by=ask, group=group)
+        beyond = [
+            _beyond(rows, whole, (comparison.baseline.label, arm), name, people, comparison.interval)
+            for arm, name in zip(found["arm"], found["metric"], strict=True)
+        ]
+        for place, column in enumerate(_BEYOND[:5]):
+            found[column] = [each[place] for each in beyond]
+        yield found.assign(beyond_q=np.nan, beyond_verdict="").reindex(columns=list(COLUMNS))
+
+
+def _whole(comparison: Comparison, names: Sequence[str]) -> pd.DataFrame:
+    """The whole of each metric, of every run, also of those that the comparison does not report."""
+    import pandas as pd  # noqa: PLC0415
+
+    return pd.DataFrame(
+        [
+            (arm.label, run.seed, run.luck, name, run.metrics[name])
+            for arm in comparison.every_arm
+            for run in comparison.every_run_of(arm, "metrics")
+            for name in names
+        ],
+        columns=["arm", "seed", "luck", "metric", "value"],
+    )
+
+
+def _beyond(
+    group: pd.DataFrame,
+    whole: pd.DataFrame,
+    arms: tuple[str, str],
+    name: str,
+    people: dict[str, float],
+    interval: str,
+) -> tuple[float, float, float, float, float]:
+    """Share of a group in the baseline, and its change beyond that share of the change of the whole: with interval and p."""
+    rates = people[arms[0]] != people[arms[1]] and METRICS[name].per_100k
+    values = []
+    for table in (group, whole):
+        for arm in arms:
+            rows = table[(table["arm"] == arm) & (table["metric"] == name)]
+            values.append(rows.groupby("seed")["value"].mean() * (statistics.PER / people[arm] if rates else 1.0))
+    seeds = values[0].index
+    for each in values[1:]:
+        seeds = seeds.intersection(each.index)
+    before, after, all_before, all_after = (each.loc[seeds].to_numpy(float) for each in values)
+    both: NDArray[np.bool_] = np.isfinite(before) & np.isfinite(after) & np.isfinite(all_before) & np.isfinite(all_after)
+    total = all_before[both].mean() if both.any() else 0.0
+    if not total:
+        return (np.nan,) * 5
+    share = float(before[both].mean() / total)
+    own = statistics.differences(before, after)[both]
+    expected = share * statistics.differences(all_before, all_after)[both]
+    apart = statistics.differences(expected, own)
+    found, _ = statistics.interval_of(apart, interval)
+    return share, found.mean, found.low, found.high, statistics.p_value(apart)
