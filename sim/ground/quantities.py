@@ -79,7 +79,9 @@ class Several(Parameter):
         parts = [part.strip().strip("'\"") for part in _word(item).split(TOGETHER)]
         for part in parts:
             if part not in self.options:
-                raise RequestError(f"{self.name} cannot be {brief(part)}", where=where, given=part, allowed=self.options)
+                raise RequestError(
+                    f"{self.name} cannot be {brief(part)}", where=where, given=part, allowed=self.options
+                )
         if len(parts) > 2 or len(set(parts)) < len(parts) or (len(parts) > 1 and NONE_OF_THEM in parts):
             raise RequestError(
                 f"{self.name} takes one word or a pair of two such as {TOGETHER.join(self.options[-2:])}, "

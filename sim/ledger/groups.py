@@ -1,21 +1,18 @@
-"""Tallies by group of people: to which part of every split that is asked for an event belongs.
+"""The groups of people by which a run is asked to split what it counts, and where their parts lie.
 
-The row of counters of a week grows by a block of parts for every counter that knows the person, and each event is added
-to its counter and to one part of every split. What is asked for stands in ``people.grouping``, a few whole numbers that
-kernels read; as declared it is empty, rows have no blocks, and an event costs one look at its length.
+The row of counters of a week grows by a block of parts for every counter that knows the person. What is asked for
+becomes a few whole numbers, which kernels read beside the table of people (:mod:`sim.ledger.tallies`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.declared.measures.groups import AGES, NO_SECTOR, OF_PEOPLE, ROLES, SEXES, STATUSES, TALLIED
 from sim.ground.errors import RequestError
-from sim.ground.kernel import part
 from sim.ground.quantities import TOGETHER
 from sim.ledger.counters import COUNTER_INDEX
 
@@ -25,43 +22,14 @@ MOST_PARTS = 300  # of all splits together: below a hundred megabytes in thirtee
 BLOCKS = np.full(COUNTERS, -1, np.int64)
 for _block, _name in enumerate(TALLIED):
     BLOCKS[COUNTER_INDEX[_name]] = _block
-# places in ``people.grouping``: parts of a block and splits, then for each split its first part and its strides
+# places in ``layout``: parts of a block and splits, then for each split its first part and its strides
 PARTS, SPLITS, HEAD = 0, 1, 2
 FIRST, STRIDES, EACH = 0, 1, 1 + len(OF_PEOPLE)
 SECTOR, REGION, SEX, AGE, STATUS = range(len(OF_PEOPLE))
 
 
-@part
-def tally(people: Any, counters: Any, i: Any, what: Any, amount: Any) -> None:
-    """Something that is counted happens to person i: it goes into her part of every split as well."""
-    if len(people.grouping) > 0:
-        tally_in(people, counters, i, what, people.row[i].sector, amount)
-
-
-@part
-def tally_in(people: Any, counters: Any, i: Any, what: Any, sector: Any, amount: Any) -> None:
-    """The same in a sector, -1 for none, whatever her last work was."""
-    asked = people.grouping
-    if len(asked) == 0 or len(counters) == COUNTERS or BLOCKS[what] < 0:
-        return
-    person = people.row[i]
-    first = COUNTERS + BLOCKS[what] * asked[PARTS]
-    for split in range(asked[SPLITS]):
-        at = HEAD + EACH * split
-        strides = at + STRIDES
-        place = (
-            asked[at + FIRST]
-            + asked[strides + SECTOR] * (sector + 1)
-            + asked[strides + REGION] * people.here[i]
-            + asked[strides + SEX] * person.female
-            + asked[strides + AGE] * person.minor
-            + asked[strides + STATUS] * people.legal[i]
-        )
-        counters[first + place] += amount
-
-
 class Groups:
-    """The parts of every split that a run keeps.
+    """The parts of every split that a run keeps; ``layout`` is what kernels read of them, nothing without a split.
 
     Parameters
     ----------

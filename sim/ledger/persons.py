@@ -16,7 +16,7 @@ from sim.declared.measures.persons import REPEATED, counter_of
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.kernel import part
 from sim.ledger.counters import COUNTER_INDEX
-from sim.ledger.groups import tally
+from sim.ledger.tallies import tally
 
 BYTE = 256
 FIRST = COUNTER_INDEX[counter_of(REPEATED[0])]

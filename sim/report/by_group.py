@@ -207,7 +207,9 @@ def groups(comparison: Comparison) -> Figure:
     scale = forest.with_room(limit, 480 / len(comparison.arms), 40)
     for line, (ask, name) in zip(grid, splits, strict=True):
         for position, (axes, arm) in enumerate(zip(line, comparison.arms, strict=True)):
-            whole = comparison.effects[(comparison.effects["arm"] == arm.label) & (comparison.effects["metric"] == name)]
+            whole = comparison.effects[
+                (comparison.effects["arm"] == arm.label) & (comparison.effects["metric"] == name)
+            ]
             own = rows[ask][rows[ask]["arm"] == arm.label]
             _panel(axes, [*whole.to_dict("records"), *own.to_dict("records")], scale)
             labels = [EVERYONE, *(in_figure(group_name(ask, group)) for group in own["group"])]
@@ -242,7 +244,9 @@ def _panel(axes: Axes, rows: Sequence[Row], scale: forest.Scale) -> None:
     for y, row in enumerate(rows):
         forest.effect(axes, y, row, scale)
         if y and beyond(row):
-            axes.text(-0.98 * scale.limit, y, MARK, va="center", ha="left", color=INK, weight="bold").set_in_layout(False)
+            axes.text(-0.98 * scale.limit, y, MARK, va="center", ha="left", color=INK, weight="bold").set_in_layout(
+                False
+            )
 
 
 def alt(comparison: Comparison) -> str:

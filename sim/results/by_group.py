@@ -19,7 +19,7 @@ from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.groups import check_ask, check_split, splittable
 from sim.results import statistics
 from sim.results.signs import verdicts
-from sim.results.split import groups_of, place_of
+from sim.results.split import place_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ COLUMNS = (*statistics.EFFECT_COLUMNS[:1], "by", "group", *statistics.EFFECT_COL
 
 def asks_of(arms: Sequence[Arm]) -> tuple[str, ...]:
     """The splits that all arms of a comparison have kept."""
-    kept = [groups_of(arm.scenario).asks for arm in arms]
+    kept = [arm.scenario.groups.asks for arm in arms]
     return tuple(ask for ask in kept[0] if all(ask in others for others in kept))
 
 
@@ -55,7 +55,7 @@ def summary(comparison: Comparison, by: str, metrics: Sequence[str] | None = Non
     import pandas as pd  # noqa: PLC0415 - tables are made when they are asked for
 
     ask, names = _checked(comparison, by, metrics)
-    groups = groups_of(comparison.baseline.scenario).names[ask]
+    groups = comparison.baseline.scenario.groups.names[ask]
     parts = [
         pd.DataFrame({"arm": arm.label, "seed": run.seed, "luck": run.luck, "by": ask, "group": groups,
                       "metric": name, "value": run.groups[place_of(ask, name)]})
@@ -84,7 +84,7 @@ def series(comparison: Comparison, metric: str, by: str) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415
 
     ask, (name,) = _checked(comparison, by, [metric])
-    groups = groups_of(comparison.baseline.scenario).names[ask]
+    groups = comparison.baseline.scenario.groups.names[ask]
     parts = []
     for arm in comparison.every_arm:
         for run in comparison.runs_of(arm, "weeks", "group_series"):

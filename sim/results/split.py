@@ -15,23 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.declared.measures.catalogue import METRICS
-from sim.declared.measures.groups import ROLE_COUNTERS, TALLIED, asked, splittable
+from sim.declared.measures.groups import ROLE_COUNTERS, TALLIED, splittable
 from sim.declared.measures.metrics import Metric, over_period, weekly
 from sim.ledger.counters import COUNTER_INDEX
-from sim.ledger.groups import Groups
 from sim.results.blocks import block_starts, by_block
 
 if TYPE_CHECKING:
-    from sim.scenario.scenario import Scenario
     from sim.week.week import Week
 
 Floats = NDArray[np.float64]
 _INDEX = {name: place for place, name in enumerate(TALLIED)}
-
-
-def groups_of(scenario: Scenario) -> Groups:
-    """The splits that a scenario asks for, with the names of their groups."""
-    return Groups(asked(scenario["by"]), scenario.world.regions.name, scenario.world.sectors.name)
 
 
 def place_of(ask: str, metric: str) -> str:

@@ -15,10 +15,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from sim.declared.measures.groups import asked
 from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
 from sim.ground.quantities import to_unit
+from sim.ledger.groups import Groups
 from sim.policies.engine import LeverEngine
 from sim.policies.policy import FIELDS, Policy, policy_from
 from sim.policies.start import starts_a_lever
@@ -103,6 +105,7 @@ class Scenario:
             folders=folders,
         )
         scenario.check_levers()
+        scenario.check_groups()
         scenario.check_times()
         return scenario
 
@@ -157,6 +160,8 @@ class Scenario:
             made = made._tuned(tuned)
         if made.policies and any(starts_a_lever(key) for key in changes):
             made.check_levers()
+        if "by" in changes or made.world is not self.world:
+            made.check_groups()
         if not only_to_compile:
             made.check_times()
         return made
@@ -209,6 +214,15 @@ class Scenario:
         """What whoever reads results of this scenario should know: moves that were cut off, a run that is too small."""
         on_size = note_on_size(self.world, self.values)
         return [*([on_size] if on_size else []), *LeverEngine(self.world, self.policies, self.values).reach()]
+
+    @property
+    def groups(self) -> Groups:
+        """The splits that ``by`` asks for, with the names of their groups in this world."""
+        return Groups(asked(self.values["by"]), self.world.regions.name, self.world.sectors.name)
+
+    def check_groups(self) -> None:
+        """RequestError if ``by`` asks for more groups than a run keeps."""
+        _ = self.groups
 
     def check_times(self) -> None:
         """RequestError if a policy begins when the run is over, so that it would do nothing."""

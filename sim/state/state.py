@@ -17,13 +17,11 @@ from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank
 from sim.agents.people import PERSON_COLUMNS, Stage
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
 from sim.agents.venues import VENUE_COLUMNS
-from sim.declared.measures.groups import asked
 from sim.ground.calendar import Now
 from sim.ground.kernel import CHUNKS
 from sim.ground.table import Table
 from sim.ledger.accounts import Account
 from sim.ledger.events import event_log
-from sim.ledger.groups import Groups
 from sim.policies.engine import LeverEngine
 from sim.rules.corruption.bribes import count_units, unit_of
 from sim.rules.justice.contacts import empty_book
@@ -70,7 +68,7 @@ class State:
         self.start = Now(-int(values["time.burn_in_weeks"]), seed, seed)
         self.held: dict[str, NDArray[Any]] = {}  # interface arrays of held mechanisms, as they are in the twin
         homes = homes_of(self.world, values)
-        self.groups = Groups(asked(values["by"]), self.world.regions.name, self.world.sectors.name)
+        self.groups = scenario.groups
         self.p = rules_of(values, mechanisms, self.world, int(homes.sum()))
         self.s: Tables
         self._places(homes)

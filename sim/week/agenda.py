@@ -50,7 +50,9 @@ class Agenda:
     luck: int = 0
     done: int = 0  # weeks that have been run
     now: Now = field(init=False)
-    counters: NDArray[np.float64] = field(init=False)  # (weeks, counters and their parts); filled by all, read by observers
+    counters: NDArray[np.float64] = field(
+        init=False
+    )  # (weeks, counters and their parts); filled by all, read by observers
     row: NDArray[np.float64] = field(init=False)  # that of this week
     ledger: Ledger = field(init=False)  # what this week's rules write their doings to
     passes: Passes = field(init=False)

@@ -20,6 +20,8 @@ def observe(state: State, week: Agenda) -> None:
         s, p, week.now, week.active, week.stocks, week.irregular, state.levers.spent, week.counters[: week.done + 1]
     )
     observe_market(state, week)
+    if state.groups.parts > 0:
+        truth.tally_stocks(people, row)
     if state.keeps_events:
         log = s.log
         week.events.append(log.rows[: log.count[0]].copy())

@@ -15,6 +15,7 @@ from sim.agents.venues import Undertaking, VenueKind, Visibility
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.kernel import CHUNKS, kernel, part, rule
 from sim.ledger.counters import C
+from sim.ledger.tallies import tally
 from sim.rules.justice.experience import certainty
 from sim.rules.people.beliefs import believed_removal
 from sim.world.world import Role
@@ -91,6 +92,26 @@ def record_people(s, p, stocks, irregular, row):
         if s.regions[s.pairs[pair].start].people_at > 0.0:
             chance, peopled = chance + s.pairs[pair].visa_chance_low, peopled + 1.0
     row[C.BELIEVED_VISA_CHANCE] = chance / peopled
+
+
+@kernel
+def tally_stocks(people, counters):
+    """People abroad, at work, held, detained and in safety, each in her part of every split that is asked for."""
+    for i in range(len(people.stage)):
+        stage, legal = people.stage[i], people.legal[i]
+        if stage == Stage.ARRIVED or stage == Stage.WORKING:
+            if legal == Legal.IRREGULAR:
+                tally(people, counters, i, C.STOCK_IRREGULAR, 1.0)
+            elif legal == Legal.CITIZEN:
+                tally(people, counters, i, C.STOCK_LOCAL, 1.0)
+            else:
+                tally(people, counters, i, C.STOCK_REGULAR, 1.0)
+        elif stage == Stage.PROTECTED:
+            tally(people, counters, i, C.STOCK_PROTECTED, 1.0)
+        elif stage == Stage.DETAINED:
+            tally(people, counters, i, C.STOCK_DETAINED, 1.0)
+        elif stage == Stage.HELD:
+            tally(people, counters, i, C.STOCK_HELD, 1.0)
 
 
 @rule

@@ -24,10 +24,10 @@ from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import over_period
 from sim.ground.errors import RequestError
 from sim.ledger.counters import COUNTERS
-from sim.results import blocks, journal, run
+from sim.results import blocks, journal
+from sim.results.blocks import block_series, block_weeks
 from sim.results.comparison import Comparison
 from sim.results.risk import COLUMNS, PLACEBO
-from sim.results.blocks import block_series, block_weeks
 from sim.results.run import reproducer, run_one
 from sim.results.statistics import EFFECT_COLUMNS
 from sim.results.store import StoreError

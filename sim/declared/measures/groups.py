@@ -53,10 +53,10 @@ ABROAD = ("region", "sex", "age", "status")
 # counters that are written where the person is known, and what they say of her
 COUNTED_BY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        ("exploited", "controlled", "abusive_weeks", "spells_begun", "first_spells", "spells_again", "spells_ended",
+        ("exploited", "exploited_irregular", "exploited_regular", "controlled", "abusive_weeks", "spells_begun", "first_spells", "spells_again", "spells_ended",
          "spell_weeks", "left_exploitation", *(f"exit_{name}" for name in WAYS_OUT), "complaints", "encounters",
          "recognised", "identified", "reflection_granted", "not_referred", "no_place", "permits", "statements",
-         "witnesses", "misidentified_removed"),
+         "witnesses", "misidentified_removed", "stock_irregular", "stock_regular", "stock_local"),
         AT_WORK,
     ),
     **dict.fromkeys(
@@ -65,7 +65,7 @@ COUNTED_BY: dict[str, tuple[str, ...]] = {
          "deaths", "pushback_deaths", "removals", "gave_up", "handovers", "contacts"),
         ON_THE_WAY,
     ),
-    **dict.fromkeys(("returns",), ABROAD),
+    **dict.fromkeys(("returns", "stock_protected", "stock_detained", "stock_held"), ABROAD),
 }  # fmt: skip
 TALLIED = tuple(COUNTED_BY)
 
@@ -109,7 +109,9 @@ def check_ask(ask: str, there: tuple[str, ...], where: str = "by") -> str:
     if len(swapped := ask.split(TOGETHER)) > 1 and TOGETHER.join(reversed(swapped)) in there:
         return TOGETHER.join(reversed(swapped))
     kept = f"they kept {', '.join(there)}" if there else "they kept no groups"
-    raise RequestError(f"these runs were not split by {ask}: {kept}; run them with by={','.join((*there, ask))}", where=where)
+    raise RequestError(
+        f"these runs were not split by {ask}: {kept}; run them with by={','.join((*there, ask))}", where=where
+    )
 
 
 def check_split(name: str, ask: str, where: str = "by") -> str:

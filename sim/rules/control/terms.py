@@ -20,8 +20,8 @@ from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import C
-from sim.ledger.groups import tally, tally_in
 from sim.ledger.persons import happens
+from sim.ledger.tallies import count, tally_in
 from sim.rules.control.complaints import complains
 from sim.rules.control.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
 from sim.rules.control.ways_out import NOTHING, Exit, OwnHazards, first_exit
@@ -195,8 +195,7 @@ def count_labels(people, venues, sectors, rules, i, bits, counters, mine):
     is_underpaid, is_held, is_exploited = bits & UNDERPAID > 0, bits & HELD > 0, bits & EXPLOITED > 0
     k = row.venue
     control = row.control
-    counters[C.CONTROLLED] += 1.0
-    tally(people, counters, i, C.CONTROLLED, 1.0)
+    count(people, counters, i, C.CONTROLLED)
     if control == Control.NONE or control == Control.PAPERS:
         counters[C.CONTROLLED_SOFT] += 1.0
     elif control >= Control.CONFINEMENT:
@@ -204,14 +203,12 @@ def count_labels(people, venues, sectors, rules, i, bits, counters, mine):
     counters[C.UNDERPAID] += is_underpaid and not is_held
     counters[C.HELD] += is_held and not is_underpaid
     if is_underpaid or is_exploited:
-        counters[C.ABUSIVE_WEEKS] += 1.0
-        tally(people, counters, i, C.ABUSIVE_WEEKS, 1.0)
+        count(people, counters, i, C.ABUSIVE_WEEKS)
     counters[C.PALERMO] += trafficked_palermo(is_exploited, control, row.offer, row.forced, row.minor)
     counters[C.FORCED_LABOUR] += forced_labour_ilo(rules, control, is_underpaid, row.debt, row.offer)
     if not is_exploited:
         return
-    counters[C.EXPLOITED] += 1.0
-    tally(people, counters, i, C.EXPLOITED, 1.0)
+    count(people, counters, i, C.EXPLOITED)
     sector, region = venues[k].sector, venues[k].region
     taken = row.value * (1.0 - row.credited)
     if sectors[sector].commercial_sex:
@@ -232,7 +229,7 @@ def count_labels(people, venues, sectors, rules, i, bits, counters, mine):
     else:
         counters[C.EXPLOITED_VIOLENCE] += 1.0
     regular = with_papers(people.legal[i])
-    counters[C.EXPLOITED_REGULAR if regular else C.EXPLOITED_IRREGULAR] += 1.0
+    count(people, counters, i, C.EXPLOITED_REGULAR if regular else C.EXPLOITED_IRREGULAR)
     internal = region == row.home
     if internal:
         counters[C.EXPLOITED_INTERNAL] += 1.0
@@ -376,6 +373,7 @@ def live(span, s, p, now, rows, posted, done, sums):
                 tally_in(s.people, counters, i, C.EXPLOITED, -1, 1.0)  # on a journey, whatever her last work was
                 counters[C.EXPLOITED_TRAVELLING] += 1.0
                 counters[C.EXPLOITED_IRREGULAR] += 1.0
+                tally_in(s.people, counters, i, C.EXPLOITED_IRREGULAR, -1, 1.0)
                 continue
             ransom_is_over(s.people, i)
             works = stage == Stage.WORKING and row.venue >= 0

@@ -19,8 +19,8 @@ from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
-from sim.ledger.groups import tally
 from sim.ledger.persons import happens
+from sim.ledger.tallies import count, tally
 from sim.rules.control.ways_out import Exit
 from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time, who_meets
 from sim.rules.justice.symptoms import POINTS, symptom_days
@@ -135,8 +135,7 @@ def end_spell(people, rules, now, i, cause, counters):
     if person.paid > 0 and people.here[i] != person.home:
         counters[C.ENDED_OWN + person.paid - 1] += 1.0
         counters[C.SPELL_WEEKS_OWN + person.paid - 1] += now.week - since
-    counters[C.LEFT_EXPLOITATION] += 1.0
-    tally(people, counters, i, C.LEFT_EXPLOITATION, 1.0)
+    count(people, counters, i, C.LEFT_EXPLOITATION)
     happens(people, counters, i, C.EXIT_DEBT_CLEARED + cause, now.week)
     person.exploited_since = LONG_AGO
     person.left_week = now.week
@@ -152,13 +151,11 @@ def begin_spell(people, log, rules, i, counters, by, week):
     person.exploited_since = week
     happens(people, counters, i, C.SPELLS_BEGUN, week)
     if person.left_week == LONG_AGO:
-        counters[C.FIRST_SPELLS] += 1.0
-        tally(people, counters, i, C.FIRST_SPELLS, 1.0)
+        count(people, counters, i, C.FIRST_SPELLS)
         if person.departed > LONG_AGO:
             counters[C.MOVERS_EXPLOITED] += 1.0
     elif week - person.left_week <= rules.again_weeks:
-        counters[C.SPELLS_AGAIN] += 1.0
-        tally(people, counters, i, C.SPELLS_AGAIN, 1.0)
+        count(people, counters, i, C.SPELLS_AGAIN)
     if person.forced:
         counters[C.SPELLS_BY_FORCE] += 1.0
     counters[C.SPELLS_SEARCH + person.start] += 1.0
@@ -263,8 +260,7 @@ def after_the_meeting(s, p, now, i, cause, ledger):
     abused = person.credited < p.meeting.unpaid
     happens(s.people, ledger.counters, i, C.ENCOUNTERS, now.week)
     if cause == Exit.COMPLAINT:
-        ledger.counters[C.COMPLAINTS] += 1.0
-        tally(s.people, ledger.counters, i, C.COMPLAINTS, 1.0)
+        count(s.people, ledger.counters, i, C.COMPLAINTS)
         claim_back_pay(s, p, now, i, ledger.counters)
     elif cause == Exit.CLIENT_TIP:
         ledger.counters[C.CLIENT_TIPS] += 1.0

@@ -12,8 +12,8 @@ from sim.ground.kernel import part
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
-from sim.ledger.groups import tally
 from sim.ledger.persons import happens
+from sim.ledger.tallies import count
 from sim.rules.moving.borders import (
     BY_ALONE,
     BY_PROVIDER,
@@ -40,8 +40,7 @@ def die(people, log, rules, now, i, ledger):
     """A person dies on a journey."""
     person = people.row[i]
     note(log, i, person.generation, Stage.TRAVELLING, Stage.DEAD, Cause.DIED, person.provider, now.week)
-    ledger.counters[C.DEATHS] += 1.0
-    tally(people, ledger.counters, i, C.DEATHS, 1.0)
+    count(people, ledger.counters, i, C.DEATHS)
     if draw(now.seed, Stream.DEATH_FOUND, i, person.generation, now.week, 0) < rules.deaths_found:
         ledger.counters[C.DEATHS_FOUND] += 1.0
     pass_away(people, i, ledger.accounts, now.week)
@@ -101,8 +100,7 @@ def end_at_the_border(s, p, now, i, leg, pair, j, ledger):
         draw(now.seed, Stream.PUSHBACK, i, row.generation, now.week, leg + WAY_BACK)
         < p.journey.pushback_danger * s.legs[leg].danger
     ):
-        ledger.counters[C.PUSHBACK_DEATHS] += 1.0
-        tally(s.people, ledger.counters, i, C.PUSHBACK_DEATHS, 1.0)
+        count(s.people, ledger.counters, i, C.PUSHBACK_DEATHS)
         is_lost(s, p, now, i, pair, j, ledger)
         return
     if (
