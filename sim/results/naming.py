@@ -16,11 +16,11 @@ RECORD = "study.json"  # what was asked; written before anything else
 MANIFEST = "manifest.json"  # what was found; renamed after all others: it vouches for them
 DAMAGED, WORLDS, CONFIGS = "damaged", "world", "config"
 PAGE, CRATE, REQUEST = "report.html", "ro-crate-metadata.json", "scenario.yaml"
-TABLES = ("summary", "series", "effects", "transitions", "points", "events")
+TABLES = ("summary", "series", "effects", "transitions", "points", "events", "panel", "captures")
 LONGEST = 150  # characters of a name: folders and files below it must have names too
 _NAME = re.compile(r"[A-Za-z0-9][\w.@+-]*(/[A-Za-z0-9][\w.@+-]*)*")
 _HIDDEN = (".lock", ".hydra-arms.json")
-_FOLDERS = ("runs", "events", JOURNAL, DAMAGED, WORLDS, CONFIGS, "hydra", "csv", "parquet")
+_FOLDERS = ("runs", "events", "panels", "captures", JOURNAL, DAMAGED, WORLDS, CONFIGS, "hydra", "csv", "parquet")
 _FILES = (RECORD, MANIFEST, PAGE, CRATE, REQUEST, "report.md", *(f"{name}.parquet" for name in TABLES))
 
 

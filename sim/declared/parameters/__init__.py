@@ -43,6 +43,12 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("threads", 1, "count", 1, 64, "numba threads inside one run; results do not depend on it"),
     P("workers", 0, "count", 0, 256, "processes for the runs of a comparison; 0 = one a core"),
     P("events", False, "", 0, 1, "keep every event of every person (week, person, from, to, cause, counterparty)"),
+    P("panels", "off", "", 0, 1, "keep truth and records of every week: off, or by region and agency",
+      options=("off", "region")),
+    P("captures", False, "", 0, 1,
+      "keep the lists on which people stand, by year: agencies that recognised and entered them, links between lists"),
+    P("kept_most", 5_000_000, "count", 1, 10**9,
+      "rows of a panel, and people times years of captures, that a run keeps at most; one that has more fails"),
     P("checks", False, "", 0, 1, "check conservation of people and money in every week"),
     P("placebo", False, "", 0, 1, "run the baseline of a comparison with a placebo too: the floor under gross figures"),
     P("time.years", 10.0, "years", 0.02, 100, "years simulated after burn-in (52 weeks each)"),
@@ -388,4 +394,6 @@ PARAMETERS: dict[str, Parameter] = _declare(
 # fmt: on
 
 # how a run is done and with which seed, not what it simulates: the key of a scenario leaves them out
-HOW_TO_RUN = frozenset({"seed", "seeds", "threads", "workers", "events", "checks", "placebo"})
+HOW_TO_RUN = frozenset(
+    {"seed", "seeds", "threads", "workers", "events", "panels", "captures", "kept_most", "checks", "placebo"}
+)
