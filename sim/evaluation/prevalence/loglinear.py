@@ -1,0 +1,222 @@
+"""Log-linear models of counts of capture histories: fit, whether an estimate exists, and the choice of a model.
+
+A history that everybody could have is one cell; its expected count is the exponential of a sum of one term a list and one
+a pair of lists that go together more, or less, often than they would by chance. The intercept is the logarithm of those
+who are on no list. A pair that nobody is on both of has a term of minus infinity: cells with both are left out with it
+(Chan, Silverman and Vincent 2021).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.special import gammaln
+from scipy.stats import norm
+
+from sim.evaluation.estimate import NotPossibleError
+from sim.evaluation.prevalence.lists import Lists, histories
+
+Pair = tuple[int, int]
+STEPS, CLOSE = 60, 1e-9  # of Newton's method, and when it has arrived
+STRICTLY = 1e-7  # of the linear programme: a value above it is positive
+NORMAL_95 = float(norm.ppf(0.975))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model.
+
+    Parameters
+    ----------
+    pairs : pairs of lists with a term of their own.
+    unseen : expected people on no list.
+    error : standard error of the logarithm of ``unseen``.
+    likelihood : its logarithm.
+    parameters : number of terms that were estimated, infinite ones included.
+    z : of each pair, its term over its standard error; nan for an infinite one.
+    expected : counts of all histories; entry 0 is ``unseen``.
+    """
+
+    pairs: tuple[Pair, ...]
+    unseen: float
+    error: float
+    likelihood: float
+    parameters: int
+    z: dict[Pair, float]
+    expected: NDArray[np.float64]
+
+    def criterion(self, penalty: float) -> float:
+        """-2 log likelihood + ``penalty`` a parameter: 2 for AIC, the logarithm of the people found for BIC."""
+        return penalty * self.parameters - 2.0 * self.likelihood
+
+
+@cache
+def _matrix(lists: int, pairs: tuple[Pair, ...]) -> NDArray[np.float64]:
+    """Design matrix of all histories but the first: (2 ** lists - 1, 1 + lists + pairs)."""
+    on = histories(lists)[1:].astype(float)
+    return np.column_stack([np.ones(len(on)), on, *(on[:, i] * on[:, j] for i, j in pairs)])
+
+
+@cache
+def _both(lists: int, pair: Pair) -> NDArray[np.bool_]:
+    on = histories(lists)[1:]
+    return on[:, pair[0]] & on[:, pair[1]]
+
+
+def all_pairs(lists: int) -> tuple[Pair, ...]:
+    """Every pair of lists."""
+    return tuple(combinations(range(lists), 2))
+
+
+def _cells(lists: Lists, pairs: Sequence[Pair]) -> tuple[NDArray[np.bool_], tuple[Pair, ...]]:
+    """Cells that are left when pairs without overlap are taken out, and the pairs that are left."""
+    counts, number = lists.counts[1:], len(lists.names)
+    left, finite = np.ones(len(counts), bool), []
+    for pair in pairs:
+        both = _both(number, pair)
+        if counts[both].sum() > 0:
+            finite.append(pair)
+        else:
+            left &= ~both
+    return left, tuple(finite)
+
+
+def exists(lists: Lists, pairs: Iterable[Pair]) -> bool:
+    """Whether the model has an estimate: some table with no empty cell has the same sums (Fienberg and Rinaldo 2012).
+
+    Sums are those that the estimate depends on; the linear programme looks for the table whose smallest cell is largest.
+    """
+    left, finite = _cells(lists, tuple(pairs))
+    matrix = _matrix(len(lists.names), finite)[left]
+    sums = matrix.T @ lists.counts[1:][left]
+    cells = len(matrix)
+    # unknowns: the cells above their smallest, and the smallest
+    equal = np.column_stack([matrix.T, matrix.sum(axis=0)])
+    goal = np.zeros(cells + 1)
+    goal[-1] = -1.0
+    found = linprog(goal, A_eq=equal, b_eq=sums, bounds=[(0, None)] * (cells + 1), method="highs")
+    return bool(found.status == 0 and -found.fun > STRICTLY)
+
+
+def identified(lists: Lists, pairs: Iterable[Pair]) -> bool:
+    """Whether only one value of the terms gives the estimate: the design matrix has full rank."""
+    left, finite = _cells(lists, tuple(pairs))
+    matrix = _matrix(len(lists.names), finite)[left]
+    return bool(np.linalg.matrix_rank(matrix) == matrix.shape[1])
+
+
+def usable_model(lists: Lists, pairs: Iterable[Pair]) -> bool:
+    """Whether the model has an estimate, and only one."""
+    pairs = tuple(pairs)
+    return identified(lists, pairs) and exists(lists, pairs)
+
+
+def fit(lists: Lists, pairs: Iterable[Pair] = ()) -> Fit | None:
+    """Maximum likelihood of a model; None where Newton's method finds none."""
+    pairs = tuple(pairs)
+    number = len(lists.names)
+    left, finite = _cells(lists, pairs)
+    matrix, counts = _matrix(number, finite)[left], lists.counts[1:][left]
+    found = _newton(matrix, counts)
+    if found is None:
+        return None
+    terms, information = found
+    try:
+        variances = np.diag(np.linalg.inv(information))
+    except np.linalg.LinAlgError:
+        return None
+    if not np.isfinite(variances).all() or variances[0] <= 0 or abs(terms[0]) > 40:
+        return None
+    expected = np.zeros(2**number)
+    expected[1:][left] = np.exp(matrix @ terms)
+    expected[0] = math.exp(terms[0])
+    mean = expected[1:][left]
+    likelihood = float((counts * np.log(mean) - mean - gammaln(counts + 1)).sum())
+    z = {pair: math.nan for pair in pairs}
+    for place, pair in enumerate(finite, start=1 + number):
+        z[pair] = float(terms[place] / math.sqrt(variances[place]))
+    error = math.sqrt(variances[0])
+    return Fit(pairs, float(expected[0]), error, likelihood, 1 + number + len(pairs), z, expected)
+
+
+def _newton(matrix: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Terms and information of a Poisson regression with a logarithmic link; None where it does not settle."""
+    mean = counts + 0.5
+    worth = np.log(mean)
+    terms = np.zeros(matrix.shape[1])
+    last = math.inf
+    for _ in range(STEPS):
+        weighted = matrix.T * mean
+        information = weighted @ matrix
+        try:
+            terms = np.linalg.solve(information, weighted @ (worth + (counts - mean) / mean))
+        except np.linalg.LinAlgError:
+            return None
+        worth = np.clip(matrix @ terms, -60.0, 60.0)
+        mean = np.exp(worth)
+        deviance = 2.0 * float((np.where(counts > 0, counts * np.log(np.maximum(counts, 1e-300) / mean), 0.0)
+                                - (counts - mean)).sum())  # fmt: skip
+        if abs(last - deviance) < CLOSE * (abs(deviance) + 0.1):
+            return terms, (matrix.T * mean) @ matrix
+        last = deviance
+    return None
+
+
+# --- choice of a model ------------------------------------------------------------------------------------------
+
+Choose = Callable[[Lists], Fit]
+
+
+def independent(lists: Lists) -> Fit:
+    """The model in which lists have nothing to do with one another. NotPossibleError where it has no estimate."""
+    found = fit(lists)
+    if found is None or not exists(lists, ()):
+        raise NotPossibleError("no two lists have people in common, so that nothing says how many are on none")
+    return found
+
+
+def by_p_value(lists: Lists, threshold: float = 0.02) -> Fit:
+    """Pairs are added one by one, each time the one that fits best, while its p value lies below ``threshold``."""
+    return _stepwise(lists, 0.0, lambda now, new: _p_value(lists, now, new) < threshold)
+
+
+def by_criterion(lists: Lists, penalty: float) -> Fit:
+    """Pairs are added one by one, each time the one that brings -2 log likelihood + ``penalty`` a parameter down most."""
+    return _stepwise(lists, penalty, lambda now, new: new.criterion(penalty) < now.criterion(penalty))
+
+
+def _stepwise(lists: Lists, penalty: float, better: Callable[[Fit, Fit], bool]) -> Fit:
+    now = independent(lists)
+    while True:
+        tried = [fit(lists, (*now.pairs, pair)) for pair in all_pairs(len(lists.names)) if pair not in now.pairs]
+        ranked = sorted((each for each in tried if each is not None), key=lambda each: each.criterion(penalty))
+        new = next((each for each in ranked if usable_model(lists, each.pairs)), None)
+        if new is None or not better(now, new):
+            return now
+        now = new
+
+
+def _p_value(lists: Lists, now: Fit, new: Fit) -> float:
+    """Of the pair that is new: two-sided; of a pair without overlap, the chance of having none under ``now``."""
+    pair = new.pairs[-1]
+    if math.isnan(new.z[pair]):
+        return math.exp(-float(now.expected[1:][_both(len(lists.names), pair)].sum()))
+    return float(2 * norm.sf(abs(new.z[pair])))
+
+
+def by_aic(lists: Lists) -> Fit:
+    """Choice by Akaike's criterion."""
+    return by_criterion(lists, 2.0)
+
+
+def by_bic(lists: Lists) -> Fit:
+    """Choice by the Bayesian criterion."""
+    return by_criterion(lists, math.log(max(lists.found, 2.0)))
