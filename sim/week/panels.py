@@ -150,8 +150,9 @@ class Panel:
 
     @staticmethod
     def _put(layer: NDArray[np.float32], weeks: Any, regions: NDArray[Any], column: int) -> None:
+        at: Any = (weeks, regions, column)
         if len(regions):
-            np.add.at(layer, (weeks, regions, column), 1.0)
+            np.add.at(layer, at, 1.0)
 
     def arrays(self, state: State, done: int) -> dict[str, NDArray[Any]]:
         """The panel of the weeks done: ``truth`` and ``record`` float32 (weeks, regions, rows), flattened, with names.
