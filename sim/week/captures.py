@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.people import Bound, Stage
 from sim.declared.agencies import AgencyKind
 from sim.declared.measures.panels import LISTS
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.rules.justice import records
 from sim.state.state import State
 from sim.week.agenda import Agenda
-from sim.week.panels import PLACES_IN_A_CELL, check_room
+from sim.week.panels import cells_and_held, check_room
 
 NAMES = tuple(LISTS)
 _SERVICES = NAMES.index("services")
@@ -28,7 +27,7 @@ _LIST_OF = np.array([next((n for n, name in enumerate(NAMES) if kind in LISTS[na
 _POLICE = records.POLICE_SEX | records.POLICE_OTHER
 _OTHERS = {"services": records.ASSISTED, "inspectorate": records.COUNTED}
 _LISTED = np.array([_OTHERS.get(name, _POLICE) for name in NAMES])
-MOST_ENTRIES = 255  # in a year, on one list
+MOST_ENTRIES = np.iinfo(np.uint8).max  # in a year, on one list
 HISTORY = np.dtype(
     [
         ("row", "i4"), ("generation", "i4"), ("year", "i2"), ("region", "i2"), ("sector", "i2"), ("female", "i1"),
@@ -51,10 +50,9 @@ class Captures:
         """A week of exploitation of everyone who is exploited, at work or held on a journey."""
         if week.week < 0:
             return
-        people, places = state.migrants, posted["place"]
-        at_work = bound[places >= 0]
-        cells = places[places >= 0] // PLACES_IN_A_CELL
-        held = bound[(people["stage"][bound] == Stage.HELD) & (people["bound"][bound] & Bound.RANSOM > 0)]
+        people = state.migrants
+        cells, held = cells_and_held(state, bound, posted)
+        at_work, cells = bound[cells >= 0], cells[cells >= 0]
         rows = np.concatenate([at_work, held])
         self._turn_to(state, week, rows, people["generation"][rows])
         self._year["weeks"][rows] += 1

@@ -35,7 +35,7 @@ def panel_frame(panel: Arrays) -> pd.DataFrame:
     def named(words: NDArray[Any], before: int, after: int) -> pd.Categorical:
         unique = list(dict.fromkeys(words))
         codes = np.array([unique.index(word) for word in words], np.int16)
-        return pd.Categorical.from_codes(np.tile(np.repeat(codes, after), before), unique)
+        return pd.Categorical.from_codes(np.tile(np.repeat(codes, after), before), pd.Index(unique))
 
     return pd.DataFrame(
         {

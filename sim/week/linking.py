@@ -21,7 +21,6 @@ COLUMNS = (
     *(f"on_{name}" for name in NAMES),
     *(f"entries_{name}" for name in NAMES),
 )  # fmt: skip
-BITS = 8  # lists are numbered below this in the keys of draws
 
 
 def link(histories: NDArray[Any], people: int, seed: int, missed: float, false: float) -> dict[str, NDArray[Any]]:
@@ -82,7 +81,7 @@ def _mistaken(
 
 
 def _drawn(records: NDArray[Any], seed: int, stream: Stream, lists: NDArray[Any]) -> NDArray[np.float64]:
-    when = records["year"].astype(np.int64) * BITS + lists
+    when = records["year"].astype(np.int64) * len(NAMES) + lists
     return uniforms(seed, records["row"], records["generation"], when, stream)
 
 
@@ -95,7 +94,7 @@ def _columns(
     kept: NDArray[np.bool_],
 ) -> dict[str, NDArray[Any]]:
     person = records["generation"].astype(np.int64) * people + records["row"]
-    person = np.where(copy, -(person * BITS + name) - 1, person)
+    person = np.where(copy, -(person * len(NAMES) + name) - 1, person)
     weeks = np.where(copy, 0, records["weeks"])
     found: dict[str, NDArray[Any]] = {
         "person": person,

@@ -21,15 +21,14 @@ from sim.ledger.events import Cause
 from sim.rules.control.ways_out import Exit
 from sim.rules.justice import records
 from sim.rules.justice.contacts import Outcome
+from sim.rules.justice.protection import FALSE
 from sim.rules.justice.telling import Rung
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
-FALSE = 2  # of the column ``claims`` of a meeting
 _KEEPERS = (POLICE, INSPECTORATE, SERVICES)
 # position in ``_KEEPERS`` of whoever counts what an agency of a kind has met
 _KEEPER_OF = np.array([_KEEPERS.index(KEEPERS[kind]) if kind in KEEPERS else -1 for kind in AgencyKind])
-PLACES_IN_A_CELL = 20  # control, status and origin of exploited people at work, see ``State.exploited_cells``
 
 
 class Panel:
@@ -50,11 +49,9 @@ class Panel:
 
     def see_exploited(self, state: State, week: Agenda, bound: NDArray[np.int64], posted: NDArray[Any]) -> None:
         """Exploited people at work by where that is, those held on a journey by where they are."""
-        people, places = state.migrants, posted["place"]
-        cells = places[places >= 0] // PLACES_IN_A_CELL
-        held = bound[(people["stage"][bound] == Stage.HELD) & (people["bound"][bound] & Bound.RANSOM > 0)]
-        at_work = cells // len(state.sectors)
-        self._happens(week.done, "exploited_people", np.concatenate([at_work, people["here"][held]]))
+        cells, held = cells_and_held(state, bound, posted)
+        where = np.concatenate([cells[cells >= 0] // len(state.sectors), state.migrants["here"][held]])
+        self._happens(week.done, "exploited_people", where)
 
     def see_the_week(self, state: State, week: Agenda) -> None:
         """All else, when the week is over."""
@@ -72,8 +69,8 @@ class Panel:
 
     def _see_events(self, state: State, week: Agenda) -> None:
         log = state.s.log.rows[: state.s.log.count[0]]
-        person, generation, to, cause = log[:, 1], log[:, 2], log[:, 4], log[:, 5]
-        begun = log[cause == Cause.EXPLOITATION_BEGAN, 6]
+        _, person, generation, _, to, cause, counterparty = log.T
+        begun = counterparty[cause == Cause.EXPLOITATION_BEGAN]
         self._happens(week.done, "new_exploited", state.venues["region"][begun])
         self._counts_itself(week.done, "removals", self._here[person[cause == Cause.REMOVED]])
         dead = cause == Cause.DIED
@@ -150,8 +147,9 @@ class Panel:
 
     @staticmethod
     def _put(layer: NDArray[np.float32], weeks: Any, regions: NDArray[Any], column: int) -> None:
+        at: Any = (weeks, regions, column)
         if len(regions):
-            np.add.at(layer, (weeks, regions, column), 1.0)
+            np.add.at(layer, at, 1.0)
 
     def arrays(self, state: State, done: int) -> dict[str, NDArray[Any]]:
         """The panel of the weeks done: ``truth`` and ``record`` float32 (weeks, regions, rows), flattened, with names.
@@ -174,6 +172,15 @@ _BY_ONE = {
     for column, row in enumerate(PANEL)
     if row.agency != ALL and sum(other.metric == row.metric for other in PANEL) == len((ALL, row.agency))
 }
+
+
+def cells_and_held(
+    state: State, bound: NDArray[np.int64], posted: NDArray[Any]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The cell (region, sector) in which each of ``bound`` is exploited at work, -1 for others; who is held to pay."""
+    people = state.migrants
+    held = (people["stage"][bound] == Stage.HELD) & (people["bound"][bound] & Bound.RANSOM > 0)
+    return posted["place"] // state.exploited_cells[0, 0].size, bound[held]
 
 
 def check_room(what: str, rows: int, most: int) -> None:

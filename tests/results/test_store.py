@@ -219,7 +219,6 @@ FULL_DISK = """
     from pathlib import Path
     from test_store import made_up
     from sim.results import journal
-from sim.results.kept import Kept
     from sim.results.store import Store, StoreError
 
     stage = sys.argv[1]
