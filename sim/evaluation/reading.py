@@ -182,7 +182,9 @@ def _model(raw: Mapping[str, Any], base: Scenario, weeks: int, where: Where) -> 
                     raise RequestError(f"there is no region {region!r} in world {base['world']}", where=at,
                                        given=str(region), allowed=names)  # fmt: skip
                 if among and region not in among:
-                    raise RequestError(f"region {region} has a start and is not among those that have records", where=at)
+                    raise RequestError(
+                        f"region {region} has a start and is not among those that have records", where=at
+                    )
                 by_region[str(region)] = _week(value, weeks, at)
         if not by_region:
             faults.add("model.roll_out.start names no region", where=where("model.roll_out.start"))
