@@ -53,8 +53,8 @@ def rows_of(evaluation: Evaluation, seed: int, worlds: Mapping[float, World]) ->
             made = _made(asked, frame) if np.isfinite(twin.scale) else _nothing(NO_RECORDS)
             value, low, high = (x * twin.scale for x in (made.estimate, made.low, made.high))
             numbers = (value, low, high, made.p, twin.truth, twin.record, twin.spillover,
-                       value - twin.record, twin.record - twin.truth, twin.before, trend, "; ".join(made.notes))  # fmt: skip
-            yield dict(zip(COLUMNS, (seed, dose, label, *numbers), strict=True))
+                       value - twin.record, twin.record - twin.truth, twin.before, trend)  # fmt: skip
+            yield dict(zip(COLUMNS, (seed, dose, label, *numbers, "; ".join(made.notes)), strict=True))
 
 
 def _made(asked: Asked, frame: pd.DataFrame) -> Estimate:
