@@ -132,8 +132,10 @@ ON_RANKS = (
 
 def card_of(about: Mapping[str, Any], label: str) -> Card:
     """The card of a design."""
-    card = CARDS.get(about["designs"][label], OWN)
-    return card if card is not OWN else Card(label, OWN.assumes, OWN.breaks, OWN.instead)
+    name = about["designs"][label]
+    card = CARDS.get(name, OWN)
+    title = label if card is OWN else card.title + label.removeprefix(name)  # the second of a kind has a number
+    return Card(title, card.assumes, card.breaks, card.instead)
 
 
 def markdown(about: Mapping[str, Any], figures: pd.DataFrame, ranks: pd.DataFrame) -> str:
