@@ -1,4 +1,4 @@
-"""Carrying out an evaluation: runs go through the journal of a study, estimates are kept, figures are made from them."""
+"""Carrying out an evaluation: runs go through the journal of a study, estimates are kept, figures made."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def check_packages(evaluation: Evaluation) -> None:
             package(asked.needs)
 
 
-def evaluate(evaluation: Evaluation, seeds: Sequence[int], *, name: str, way: Way = Way()) -> Done:
+def evaluate(evaluation: Evaluation, seeds: Sequence[int], *, name: str, way: Way | None = None) -> Done:
     """Run what is missing, estimate, diagnose, and write everything to ``results/<name>/evaluation``.
 
     Estimates of the same request and the same runs are taken from there.
@@ -75,7 +75,7 @@ def evaluate(evaluation: Evaluation, seeds: Sequence[int], *, name: str, way: Wa
     """
     check_packages(evaluation)
     design = design_of(evaluation)
-    found = conduct(design, seeds, name=name, way=dataclasses.replace(way, report=False))
+    found = conduct(design, seeds, name=name, way=dataclasses.replace(way or Way(), report=False))
     assert found.folder is not None  # noqa: S101 - it was named
     key = _key(evaluation, found)
     kept = _stored(found.folder, key)

@@ -74,6 +74,7 @@ def least_detectable(table: pd.DataFrame, found: NDArray[np.bool_], *, alpha: fl
 
 def curve(size: Floats, floor: float, middle: float, width: float) -> Floats:
     """Power by size of effect: ``floor`` at 0, rising to 1."""
+
     def raw(x: Floats) -> Floats:
         return np.asarray(1 / (1 + np.exp(-np.clip((x - middle) / width, -50, 50))))
 

@@ -7,8 +7,8 @@ records) and what the records make of the truth (the effect in the records less 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import SUMMED
-from sim.declared.measures.panels import ALL
 from sim.evaluation.request import Data, Evaluation
 
 Floats = NDArray[np.float64]
@@ -29,6 +28,15 @@ class Cells:
 
     regions: tuple[str, ...]
     values: Floats
+
+
+@dataclass(frozen=True)
+class World:
+    """What is wanted of one run: the truth that the inquiry asks for, the evaluator's records, recorded activity."""
+
+    truth: Cells
+    records: Cells
+    activity: Mapping[tuple[str, str], Cells] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,11 @@ def cells(panel: pd.DataFrame, metric: str, agency: str, layer: str, data: Data,
     weekly = wide.to_numpy(float)
     periods = weekly.reshape(len(regions), -1, data.weeks)
     return Cells(tuple(regions), periods.mean(axis=2) if metric in STOCKS else periods.sum(axis=2))
+
+
+def treated_cells(start: Floats, periods: int) -> NDArray[np.bool_]:
+    """Where and when the policy holds: bool (regions, periods)."""
+    return np.asarray(np.arange(1, periods + 1)[None, :] >= start[:, None])
 
 
 def starts(evaluation: Evaluation) -> Floats:
@@ -98,36 +111,40 @@ def truth_of(panel: pd.DataFrame, evaluation: Evaluation) -> Cells:
     return cells(panel, asked.metric, asked.agency, "truth", evaluation.data, evaluation.model.among)
 
 
-def activity_of(panel: pd.DataFrame, evaluation: Evaluation, metric: str, agency: str = ALL) -> Cells:
-    """An indicator of activity as it is recorded."""
-    return cells(panel, metric, agency, "record", evaluation.data, evaluation.model.among)
+def world_of(panel: pd.DataFrame, evaluation: Evaluation) -> World:
+    """All that is wanted of a run's panel."""
+    activity = {
+        (metric, agency): cells(panel, metric, agency, "record", evaluation.data, evaluation.model.among)
+        for metric, agency in evaluation.process
+    }
+    return World(truth_of(panel, evaluation), records_of(panel, evaluation), activity)
 
 
-def twins(without: tuple[Cells, Cells], with_it: tuple[Cells, Cells], start: Floats, effect: str) -> Twins:
-    """What the policy did. Both worlds as (truth, records); ``effect`` is ``percent`` or ``people``."""
-    times = np.arange(1, without[0].values.shape[1] + 1)
-    on = times[None, :] >= start[:, None]
+def twins(without: World, with_it: World, start: Floats, effect: str) -> Twins:
+    """What the policy did in a world; ``effect`` is ``percent`` or ``people``."""
+    periods = without.records.values.shape[1]
+    times, on = np.arange(1, periods + 1), treated_cells(start, periods)
     ever = on.any(axis=1)
     never = np.zeros_like(on)
     never[~ever] = times >= start[ever].min()
-    before_cells = ever[:, None] & ~on
-    before = float(with_it[1].values[before_cells].mean())
+    before_cells = np.asarray(ever[:, None] & ~on)
+    before = float(with_it.records.values[before_cells].mean())
     scale = 1.0 if effect == "people" else (100.0 / before if before > 0 else float("nan"))
     return Twins(
-        _change(without[0], with_it[0], on, effect),
-        _change(without[1], with_it[1], on, effect),
-        _change(without[1], with_it[1], never, effect),
+        change(without.truth, with_it.truth, on, effect),
+        change(without.records, with_it.records, on, effect),
+        change(without.records, with_it.records, never, effect),
         before,
         scale,
     )
 
 
-def _change(without: Cells, with_it: Cells, where: NDArray[np.bool_], effect: str) -> float:
+def change(without: Cells, with_it: Cells, where: NDArray[np.bool_], effect: str) -> float:
     """Mean change over some cells, in units or in per cent of the mean without the policy; nan without cells."""
     if not where.any():
         return float("nan")
     base = float(without.values[where].mean())
-    change = float((with_it.values - without.values)[where].mean())
+    gap = float((with_it.values - without.values)[where].mean())
     if effect == "people":
-        return change
-    return 100 * change / base if base > 0 else float("nan")
+        return gap
+    return 100 * gap / base if base > 0 else float("nan")

@@ -2,83 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.declared.measures.panels import ALL
 from sim.evaluation import effects
+from sim.evaluation.designs.catalogue import Asked
 from sim.evaluation.designs.differences import pre_trend
+from sim.evaluation.effects import World
 from sim.evaluation.estimate import Estimate, NotPossibleError
 from sim.evaluation.request import Evaluation
-from sim.results.findings import Findings
-from sim.results.run import RunResult
 from sim.evaluation.roll_out import label_of
+from sim.results.findings import Findings
 
 NO_RECORDS = "there are no records before the policy, of which an effect could be a share"
 COLUMNS = ("seed", "dose", "design", "estimate", "low", "high", "p", "truth", "record_effect", "spillover",
            "design_fault", "measurement_fault", "before", "pre_trend", "status")  # fmt: skip
 
+ACTIVITY = ("seed", "dose", "indicator", "effect", "truth")
+
 
 def estimate_all(evaluation: Evaluation, found: Findings) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Estimates (``COLUMNS``) and indicators of activity (seed, dose, indicator, effect, truth) of finished runs.
+    """Estimates (``COLUMNS``) and indicators of activity (``ACTIVITY``) of finished runs.
 
     A world at dose 0 is that without the policy, evaluated as if it had come. Seeds with a failed run are left out.
     """
     (comparison,) = found.comparisons.values()
     arms = {arm.label: arm for arm in comparison.every_arm}
-    rows: list[dict[str, Any]] = []
-    activity: list[dict[str, Any]] = []
-    for seed in found.seeds:
-        runs: dict[float, RunResult] = {}
-        for dose in evaluation.model.doses:
-            done = found.runs.finished([arms[label_of(dose)].scenario.run_key(seed)], ("panel",))
-            runs |= {dose: run for run in done}
-        if len(runs) == len(evaluation.model.doses):
-            panels = {dose: run.panel for dose, run in runs.items()}
-            rows += rows_of(evaluation, seed, panels)
-            activity += activity_of(evaluation, seed, panels)
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
-    return table, pd.DataFrame(activity, columns=["seed", "dose", "indicator", "effect", "truth"])
+    seeds: dict[int, dict[float, World]] = {}
+    for dose in evaluation.model.doses:
+        for panel in comparison.observed("panels", arms[label_of(dose)]):
+            seeds.setdefault(int(panel["seed"].iloc[0]), {})[dose] = effects.world_of(panel, evaluation)
+    whole = {seed: worlds for seed, worlds in seeds.items() if len(worlds) == len(evaluation.model.doses)}
+    rows = [row for seed, worlds in whole.items() for row in rows_of(evaluation, seed, worlds)]
+    activity = [row for seed, worlds in whole.items() for row in activity_of(evaluation, seed, worlds)]
+    return pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(activity, columns=list(ACTIVITY))
 
 
-def rows_of(evaluation: Evaluation, seed: int, panels: dict[float, pd.DataFrame]) -> Iterator[dict[str, Any]]:
-    """The rows of one seed: every dose with every design; ``panels`` by dose, that of dose 0 among them."""
+def rows_of(evaluation: Evaluation, seed: int, worlds: Mapping[float, World]) -> Iterator[dict[str, Any]]:
+    """The rows of one seed: every dose with every design; ``worlds`` by dose, that of dose 0 among them."""
     start = effects.starts(evaluation)
-    worlds = {
-        dose: (effects.truth_of(panel, evaluation), effects.records_of(panel, evaluation))
-        for dose, panel in panels.items()
-    }
     for dose, world in worlds.items():
         twin = effects.twins(worlds[0.0], world, start, evaluation.inquiry.effect)
-        frame = effects.frame_for(world[1], start)
+        frame = effects.frame_for(world.records, start)
         trend = pre_trend(frame)
         for label, asked in evaluation.answer:
-            made, status = Estimate(float("nan")), ""
-            try:
-                if not np.isfinite(twin.scale):
-                    raise NotPossibleError(NO_RECORDS)
-                made = asked(frame)
-                status = "; ".join(made.notes)
-            except NotPossibleError as error:
-                status = str(error)
-            value = made.estimate * twin.scale
-            low, high = made.low * twin.scale, made.high * twin.scale
+            made = _made(asked, frame) if np.isfinite(twin.scale) else _nothing(NO_RECORDS)
+            value, low, high = (x * twin.scale for x in (made.estimate, made.low, made.high))
             numbers = (value, low, high, made.p, twin.truth, twin.record, twin.spillover,
                        value - twin.record, twin.record - twin.truth, twin.before, trend)  # fmt: skip
-            yield dict(zip(COLUMNS, (seed, dose, label, *numbers, status), strict=True))
+            yield dict(zip(COLUMNS, (seed, dose, label, *numbers, "; ".join(made.notes)), strict=True))
 
 
-def activity_of(evaluation: Evaluation, seed: int, panels: dict[float, pd.DataFrame]) -> Iterator[dict[str, Any]]:
+def _made(asked: Asked, frame: pd.DataFrame) -> Estimate:
+    """What a design says; a design that cannot be used says why."""
+    try:
+        return asked(frame)
+    except NotPossibleError as error:
+        return _nothing(str(error))
+
+
+def _nothing(why: str) -> Estimate:
+    return Estimate(float("nan"), notes=(why,))
+
+
+def activity_of(evaluation: Evaluation, seed: int, worlds: Mapping[float, World]) -> Iterator[dict[str, Any]]:
     """The change of every indicator of activity beside that of the truth, by dose above 0."""
-    start = effects.starts(evaluation)
-    truths = {dose: effects.truth_of(panel, evaluation) for dose, panel in panels.items()}
-    for metric, agency in evaluation.process:
-        seen = {dose: effects.activity_of(panel, evaluation, metric, agency) for dose, panel in panels.items()}
-        for dose in panels:
-            if dose == 0:
-                continue
-            twin = effects.twins((truths[0.0], seen[0.0]), (truths[dose], seen[dose]), start, "people")
-            name = metric if agency == "all" else f"{metric} by {agency}"
-            yield {"seed": seed, "dose": dose, "indicator": name, "effect": twin.record, "truth": twin.truth}
+    without, start = worlds[0.0], effects.starts(evaluation)
+    on = effects.treated_cells(start, without.truth.values.shape[1])
+    for dose, world in worlds.items():
+        if dose == 0:
+            continue
+        truth = effects.change(without.truth, world.truth, on, "people")
+        for (metric, agency), seen in world.activity.items():
+            name = metric if agency == ALL else f"{metric} by {agency}"
+            moved = effects.change(without.activity[metric, agency], seen, on, "people")
+            yield dict(zip(ACTIVITY, (seed, dose, name, moved, truth), strict=True))

@@ -17,6 +17,7 @@ from sim.policies.policy import LONGEST_NAME, LONGEST_TEXT, as_text, as_texts
 from sim.scenario.folders import Folders
 from sim.scenario.reading import read
 from sim.scenario.scenario import Scenario
+from sim.scenario.words import searched
 from sim.world.world import Role, World
 
 PARTS = ("model", "inquiry", "data", "answer")
@@ -74,6 +75,11 @@ def _composed(path: Path, content: Mapping[str, Any], parts: Mapping[str, Any], 
     raw["words"] = (*raw["words"], *words)
     weeks = PERIODS[data["period"]]
     faults = Faults(shown(path))
+    policies = Folders.of(*searched(words)).options("policy")
+    if raw["policy"] not in policies:
+        raise RequestError(
+            f"there is no policy {raw['policy']!r}", where=where("model.policy"), given=raw["policy"], allowed=policies
+        )
     base = Scenario.compose([*raw["words"], f"policy={raw['policy']}"])
     model: Model | None = None
     with faults.gathered():
@@ -144,10 +150,6 @@ def _read_model(value: Any, where: Where) -> dict[str, Any]:
         made["words"] = as_texts(found.get("words") or [], "model.words", where("model.words"))
     with faults.gathered():
         made["policy"] = as_text(found["policy"], "model.policy", where("model.policy"))
-        options = Folders.of().options("policy")
-        if made["policy"] not in options:
-            raise RequestError(f"there is no policy {made['policy']!r}", where=where("model.policy"),
-                               given=made["policy"], allowed=options)  # fmt: skip
     with faults.gathered():
         made["roll_out"] = _mapping(found["roll_out"], "model.roll_out", {"start": True, "among": False}, where)
     if "doses" in found:
@@ -182,7 +184,9 @@ def _model(raw: Mapping[str, Any], base: Scenario, weeks: int, where: Where) -> 
                     raise RequestError(f"there is no region {region!r} in world {base['world']}", where=at,
                                        given=str(region), allowed=names)  # fmt: skip
                 if among and region not in among:
-                    raise RequestError(f"region {region} has a start and is not among those that have records", where=at)
+                    raise RequestError(
+                        f"region {region} has a start and is not among those that have records", where=at
+                    )
                 by_region[str(region)] = _week(value, weeks, at)
         if not by_region:
             faults.add("model.roll_out.start names no region", where=where("model.roll_out.start"))

@@ -48,7 +48,9 @@ def verdict(about: Mapping[str, Any], figures: pd.DataFrame) -> Verdict:
     doses = sorted(dose for dose in about["doses"] if dose > 0)
     if not doses:
         designs = tuple(_judge(about, figures, label, 0.0) for label in about["designs"])
-        return Verdict(FAIR, "Only a world in which the policy does nothing was asked for.", "", "Add a dose.", designs, 0)
+        return Verdict(
+            FAIR, "Only a world in which the policy does nothing was asked for.", "", "Add a dose.", designs, 0
+        )
     dose = max((each for each in doses if each <= 1), default=doses[0])
     designs = tuple(_judge(about, figures, label, dose) for label in about["designs"])
     best = min(designs, key=_worse)
@@ -67,8 +69,9 @@ def verdict(about: Mapping[str, Any], figures: pd.DataFrame) -> Verdict:
     if best.state == GOOD:
         sentence = f"Yes: {title} finds the effect in {power:.0f} of 100 worlds, and its size is about right."
     elif best.state == FAIR:
-        sentence = f"Only in part: the best of the designs, {title}, finds an effect of the right sign in " \
-                   f"{power:.0f} of 100 worlds."  # fmt: skip
+        sentence = (
+            f"Only in part: the best design, {title}, finds an effect of the right sign in {power:.0f} of 100 worlds."
+        )
     else:
         sentence = f"No: none of the designs would tell what the policy does; the best of them is {title}."
     return Verdict(best.state, sentence, f"{truth} {best.why}", best.next, designs, dose)
@@ -98,7 +101,10 @@ def _judge(about: Mapping[str, Any], figures: pd.DataFrame, label: str, dose: fl
 def _state(about: Mapping[str, Any], label: str, values: Mapping[str, float]) -> tuple[str, str, str]:
     """State, reason and next step of a design, from the gravest fault on."""
     card = CARDS.get(about["designs"][label], OWN)
-    get = lambda name: values.get(name, math.nan)  # noqa: E731 - a short name for a look-up
+
+    def get(name: str) -> float:
+        return values.get(name, math.nan)
+
     unit = unit_of(about)
     if not get("not_computed") <= MOST_LEFT_OUT:
         share = 100 * get("not_computed")
@@ -110,9 +116,17 @@ def _state(about: Mapping[str, Any], label: str, values: Mapping[str, float]) ->
     )
     if get("false_positives") > MOST_FALSE * about["alpha"]:
         found = 100 * get("false_positives")
-        return BAD, f"Where the policy does nothing it finds an effect in {found:.0f} of 100 worlds. {split}", card.instead
+        return (
+            BAD,
+            f"Where the policy does nothing it finds an effect in {found:.0f} of 100 worlds. {split}",
+            card.instead,
+        )
     if get("wrong_sign") > MOST_WRONG or get("right") < (1 - MOST_WRONG) * get("power"):
-        return BAD, f"Effects that it finds often have the wrong sign. {split}", _against_bias(about, card.instead, values)
+        return (
+            BAD,
+            f"Effects that it finds often have the wrong sign. {split}",
+            _against_bias(about, card.instead, values),
+        )
     off = abs(get("bias")) > MOST_BIAS * abs(real)
     power = f"An effect of the right sign is found in {100 * get('right'):.0f} of 100 worlds."
     if off:
@@ -133,13 +147,13 @@ def _against_bias(about: Mapping[str, Any], instead: str, values: Mapping[str, f
     if records >= design:
         return (
             f"No design mends what the records do: they change by {_signed(values.get('record_effect', math.nan))} "
-            f"{unit_of(about)}. Measure {said(about)} itself, by a survey of people before and after in places with and "
-            "without the policy."
+            f"{unit_of(about)}. Measure {said(about)} itself, by a survey of people before and after in places with "
+            "and without the policy."
         )
     if math.isfinite(spill) and abs(spill) > design / 2:
         return (
-            f"Places without the policy are touched by it ({_signed(spill)} {unit_of(about)} in their records): compare "
-            "with places that share few routes and partners with those that have it."
+            f"Places without the policy are touched by it ({_signed(spill)} {unit_of(about)} in their records): "
+            "compare with places that share few routes and partners with those that have it."
         )
     return instead
 

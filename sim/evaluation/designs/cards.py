@@ -19,28 +19,28 @@ CARDS: dict[str, Card] = {
     "before_after": Card(
         "Before and after",
         "Without the policy, records would have stayed as they were before.",
-        "Exploitation, movement and the work of agencies drift for other reasons, and a policy that makes agencies look "
-        "raises records although nothing else has changed.",
+        "Exploitation, movement and the work of agencies drift for other reasons, and a policy that makes agencies "
+        "look raises records although nothing else has changed.",
         "Keep places without the policy for at least as long, and hold the change there against it.",
     ),
     "interrupted_series": Card(
         "Interrupted series",
         "Without the policy, the trend and the season of the series would have gone on.",
-        "Trends bend by themselves, a policy that builds up slowly has no break to be seen, and periods with few records "
-        "make every wave look like a trend.",
+        "Trends bend by themselves, a policy that builds up slowly has no break to be seen, and periods with few "
+        "records make every wave look like a trend.",
         "Use a longer series before the policy, and a series of places without it.",
     ),
     "interrupted_series_with_control": Card(
         "Interrupted series with a control series",
         "What else changes at the start of the policy changes in places with and without it in the same proportion.",
-        "People, recruiters and places of work move to where the policy is not, so that the control series reacts to it.",
+        "People, recruiters and places of work move to where the policy is not, so that the control series reacts.",
         "Choose places without the policy that share few routes and partners with those that have it.",
     ),
     "did": Card(
         "Difference in differences, errors clustered by place",
         "Places with and without the policy would have moved alike, and those without are not touched by it.",
-        "Displacement counts twice: as a fall here and as a rise there. With fewer than ten places clustered errors are "
-        "too small, and the policy is found too often.",
+        "Displacement counts twice: as a fall here and as a rise there. With fewer than ten places clustered errors "
+        "are too small, and the policy is found too often.",
         "Use the wild bootstrap for errors, and look at the column of spillover before the result is believed.",
     ),
     "did_wild": Card(
@@ -58,7 +58,7 @@ CARDS: dict[str, Card] = {
     "callaway_santanna": Card(
         "Callaway and Sant'Anna",
         "Places that do not have the policy yet would have moved like those that have, and do not react beforehand.",
-        "Every group of starts is held against few places, so that intervals are wide; displacement touches the controls.",
+        "Every group of starts is held against few places, so that intervals are wide; displacement touches them.",
         "Let more places start together, and keep some without the policy to the end.",
     ),
     "imputation": Card(

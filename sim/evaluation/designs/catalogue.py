@@ -41,9 +41,9 @@ NEEDS = {
 PROCESS = "process_indicators"  # compares worlds, and makes no estimate from a panel
 # what evaluators ask for and no policy here allows, with what is missing
 MISSING = {
-    "regression_discontinuity": "a regression discontinuity needs a policy with a threshold (an age, an income, a score "
-    "of premises), and records on both sides of it; policies here reach regions, legs, sectors and agencies, so that "
-    "no lever has one"
+    "regression_discontinuity": "a regression discontinuity needs a policy with a threshold (an age, an income, a "
+    "score of premises), and records on both sides of it; policies here reach regions, legs, sectors and agencies, so "
+    "that no lever has one"
 }
 
 

@@ -37,7 +37,7 @@ def difference_in_differences_wild(frame: pd.DataFrame, *, seed: int = 1) -> Est
 
 
 def pre_trend(frame: pd.DataFrame) -> float:
-    """p value of "places with and without the policy moved alike before it"; nan where that cannot be tested."""
+    """P value of "places with and without the policy moved alike before it"; nan where that cannot be tested."""
     try:
         panel = panel_of(frame)
         others = controls(panel)
@@ -53,7 +53,7 @@ def pre_trend(frame: pd.DataFrame) -> float:
 
 
 def two_way(frame: pd.DataFrame) -> Estimate:
-    """A regression on places, periods and whether the policy holds (two-way fixed effects); errors clustered by place."""
+    """A regression on places, periods and whether the policy holds (two-way fixed effects), clustered by place."""
     panel = panel_of(frame)
     return _two_way(panel.y, panel.on.astype(float))
 

@@ -73,9 +73,7 @@ def controls(panel: Panel, least: int = 1) -> Panel:
     """The units that the policy never reaches. NotPossibleError where there are fewer than ``least``."""
     found = panel.only(~panel.treated)
     if len(found.units) < least:
-        raise NotPossibleError(
-            f"it needs {least} or more units without the policy, and there {_are(len(found.units))}"
-        )
+        raise NotPossibleError(f"it needs {least} or more units without the policy, and there {_are(len(found.units))}")
     return found
 
 

@@ -15,7 +15,6 @@ from sim.evaluation.designs.panel import Panel, by_normal, controls, frame_of, p
 from sim.evaluation.estimate import Estimate, NotPossibleError
 from sim.evaluation.optional import package
 
-
 PLACEBOS = 2  # places without the policy for each place with it from which on errors are told by placebos
 
 
@@ -64,10 +63,10 @@ def _overall(made: Any, panel: Panel) -> Estimate:
     with _calmly():
         fit = made.fit(frame, outcome="y", unit="unit", time="time", first_treat="treated_at")
     low, high = fit.overall_conf_int
-    values = [float(x) for x in (fit.overall_att, low, high, fit.overall_p_value)]
-    if not math.isfinite(values[0]):
+    estimate = float(fit.overall_att)
+    if not math.isfinite(estimate):
         raise NotPossibleError("no place is left to compare with")
-    return Estimate(*values)
+    return Estimate(estimate, float(low), float(high), float(fit.overall_p_value))
 
 
 @contextmanager

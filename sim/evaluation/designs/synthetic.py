@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.evaluation.designs.panel import Floats, controls, one_start, panel_of
 from sim.evaluation.estimate import LEVEL, Estimate
@@ -45,9 +46,9 @@ def weights(target: Floats, others: Floats) -> Floats:
     return np.asarray(found / found.sum())
 
 
-def _gap(target: Floats, others: Floats, after: Floats) -> tuple[float, float]:
+def _gap(target: Floats, others: Floats, after: NDArray[np.bool_]) -> tuple[float, float]:
     """Mean gap after the start, and how much larger gaps are after it than before (ratio of root mean squares)."""
-    before = ~after  # type: ignore[operator]
+    before = ~after
     gap = target - weights(target[before], others[:, before]) @ others
     fit = math.sqrt(float((gap[before] ** 2).mean()))
     return float(gap[after].mean()), math.sqrt(float((gap[after] ** 2).mean())) / max(fit, 1e-9)
