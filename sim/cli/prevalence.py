@@ -48,7 +48,7 @@ def _list(arguments: argparse.Namespace) -> None:
 def _measure(name: str, words: list[str], arguments: argparse.Namespace) -> int:
     from sim.evaluation.prevalence.conduct import carry_out as carry  # noqa: PLC0415
     from sim.evaluation.prevalence.request import as_data, find, read_request  # noqa: PLC0415
-    from sim.results.naming import results_dir  # noqa: PLC0415
+    from sim.results.naming import results_folder  # noqa: PLC0415
     from sim.scenario.words import folder_words  # noqa: PLC0415
     from sim.studies.plan import chosen_seeds, default_name  # noqa: PLC0415
 
@@ -60,10 +60,10 @@ def _measure(name: str, words: list[str], arguments: argparse.Namespace) -> int:
         asked = as_data(request, seeds)
         years = {label: each["years"] for label, each in asked["worlds"].items()}
         print(f"{len(request.worlds) * len(seeds)} runs, one after another, in worlds {', '.join(years)}")
-        print(f"results would go to results/{named}")
+        print(f"results would go to {results_folder(named)}")
         return 0
     several_notes([note for each in request.worlds.values() for note in each.notes()])
-    done = stored(lambda: carry(request, seeds, folder=results_dir() / named, replace=arguments.replace))
+    done = stored(lambda: carry(request, seeds, folder=results_folder(named), replace=arguments.replace))
     return 1 if done is None else _tell(done, arguments)
 
 

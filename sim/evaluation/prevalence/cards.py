@@ -28,7 +28,8 @@ CARDS: dict[str, Card] = {
     "independence": Card(
         "independence of lists", YEAR, LISTS,
         "Being on one list says nothing about being on another, and everybody is as easily found.",
-        "Police send people to services, which makes overlaps too large and the number too small; who is removed meets no "
+        "Police send people to services, which makes overlaps too large and the number too small; who is "
+        "removed meets no "
         "other agency, which does the opposite; and places differ in how visible they are.",
         _LISTS,
     ),
@@ -51,11 +52,13 @@ CARDS: dict[str, Card] = {
     "chao": Card(
         "lower bound (Chao)", YEAR, LISTS,
         "Lists do not influence one another; people may differ. It is a lower bound and no estimate.",
-        "Where police send people to services, the bound itself is too low; where people are removed, it may be too high.",
+        "Where police send people to services, the bound itself is too low; where people are removed, it may be "
+        "too high.",
         "Use it to say at least how many, never how many.",
     ),
     "chapman": Card(
-        "the two longest lists (Chapman)", YEAR, LISTS, "The two lists are independent, and one of them finds all alike.",
+        "the two longest lists (Chapman)", YEAR, LISTS, "The two lists are independent, and one of them finds "
+        "all alike.",
         "The two longest lists here are those that send people on.", _LISTS,
     ),
     "latent_classes": Card(
@@ -66,26 +69,30 @@ CARDS: dict[str, Card] = {
     "chain_share": Card(
         "respondent-driven sampling, share", DAY, CHAINS,
         "Ties join all who are at work, go both ways, and are used at random; how many are at work is known.",
-        "People know only those with whom they have worked, so that chains end at the doors of workplaces; who is confined "
+        "People know only those with whom they have worked, so that chains end at the doors of workplaces; who "
+        "is confined "
         "does not take part, and not everybody who does says that she is exploited.",
         _CHAIN,
     ),
     "chain_size": Card(
         "respondent-driven sampling, size", DAY, CHAINS,
         "Who has more ties comes earlier, as when people are drawn one by one in proportion to ties.",
-        "Chains run within a workplace, whose people have about the same number of ties: the order says little.", _CHAIN,
+        "Chains run within a workplace, whose people have about the same number of ties: the order says "
+        "little.", _CHAIN,
     ),
     "link_tracing": Card(
         "link tracing, one wave", DAY, PLACES,
         "The exploited people found first are a random part of all, and name the ties that they have with others.",
-        "Those found first come from the same workplaces and know each other more than a random part would, so that the "
+        "Those found first come from the same workplaces and know each other more than a random part would, so "
+        "that the "
         "number is too small.",
         "Begin from many workplaces with one person in each.",
     ),
     "scale_up": Card(
         "network scale-up, all ties (MLE)", DAY, OTHERS,
         "Exploited people have as many ties as others, and everybody knows of it who has such a tie.",
-        "Only a part of those who work with an exploited person know of it, and who is confined is kept apart from them.",
+        "Only a part of those who work with an exploited person know of it, and who is confined is kept apart "
+        "from them.",
         _SCALE,
     ),
     "scale_up_by_person": Card(
@@ -102,7 +109,8 @@ CARDS: dict[str, Card] = {
     "time_location": Card(
         "time-location at workplaces", DAY, PLACES,
         "Every workplace is on the list, and who takes part says truly whether she is exploited.",
-        "Private and discreet workplaces are seldom on the list, and these are where people are held; who is confined does "
+        "Private and discreet workplaces are seldom on the list, and these are where people are held; who is "
+        "confined does "
         "not take part.",
         "Make the list complete where people work unseen, and correct for who does not take part.",
     ),

@@ -85,7 +85,7 @@ def carry_out(request: Request, seeds: Sequence[int], *, folder: Path, replace: 
 
 
 def again(folder: Path) -> Table:
-    """The table that a folder holds, judged anew from its estimates; nothing is run. RequestError when there is none."""
+    """The table that a folder holds, judged anew from its estimates; nothing is run. RequestError if there is none."""
     try:
         asked = unsealed(folder / ASKED)
         estimates = pd.read_parquet(folder / ESTIMATES)

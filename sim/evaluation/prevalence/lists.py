@@ -54,7 +54,7 @@ class Lists:
         kept = [name for name in self.names if name not in of or name == of[name][0]]
         members = [[self.names.index(each) for each in of.get(name, (name,))] for name in kept]
         code = sum((self.on[:, each].any(axis=1).astype(int) << n for n, each in enumerate(members)), start=0)
-        counts = np.bincount(np.asarray(code), self.counts, minlength=2 ** len(kept))
+        counts = np.bincount(np.atleast_1d(code), self.counts, minlength=2 ** len(kept)).astype(float)
         return Lists(tuple("+".join(of.get(name, (name,))) for name in kept), counts)
 
     def without_empty(self) -> Lists:
@@ -63,7 +63,7 @@ class Lists:
         if len(kept) == len(self.names):
             return self
         code = sum((self.on[:, self.names.index(name)].astype(int) << n for n, name in enumerate(kept)), start=0)
-        counts = np.bincount(np.atleast_1d(code), self.counts, minlength=2 ** len(kept)) if kept else np.zeros(1)
+        counts = np.bincount(np.atleast_1d(code), self.counts, minlength=2 ** len(kept)).astype(float)
         return Lists(tuple(kept), counts)
 
     @classmethod

@@ -1,9 +1,9 @@
 """Log-linear models of counts of capture histories: fit, whether an estimate exists, and the choice of a model.
 
-A history that everybody could have is one cell; its expected count is the exponential of a sum of one term a list and one
-a pair of lists that go together more, or less, often than they would by chance. The intercept is the logarithm of those
-who are on no list. A pair that nobody is on both of has a term of minus infinity: cells with both are left out with it
-(Chan, Silverman and Vincent 2021).
+A history that everybody could have is one cell; its expected count is the exponential of a sum of one term a list and
+one a pair of lists that go together more, or less, often than they would by chance. The intercept is the logarithm of
+those who are on no list. A pair that nobody is on both of has a term of minus infinity: cells with both are left out
+with it (Chan, Silverman and Vincent 2021).
 """
 
 from __future__ import annotations
@@ -97,7 +97,8 @@ def _cells(lists: Lists, pairs: Sequence[Pair]) -> tuple[NDArray[np.bool_], tupl
 def exists(lists: Lists, pairs: Iterable[Pair]) -> bool:
     """Whether the model has an estimate: some table with no empty cell has the same sums (Fienberg and Rinaldo 2012).
 
-    Sums are those that the estimate depends on; the linear programme looks for the table whose smallest cell is largest.
+    Sums are those on which the estimate depends; the linear programme looks for the table with the largest smallest
+    cell.
     """
     left, finite = _cells(lists, tuple(pairs))
     matrix = _matrix(len(lists.names), finite)[left]
@@ -178,8 +179,10 @@ def _told(
 def _newton(
     matrices: NDArray[Any], counts: NDArray[Any], left: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Terms (models, terms), information (models, terms, terms) and whether it settled, of Poisson regressions with a
-    logarithmic link; ``left`` are the cells of each model."""
+    """Poisson regressions with a logarithmic link, by Newton's method; ``left`` are the cells of each model.
+
+    Returns terms (models, terms), information (models, terms, terms), and whether each model settled.
+    """
     mean = np.where(left, counts + 0.5, 0.0)
     worth = np.log(counts + 0.5) + np.zeros_like(mean)
     models, _, size = matrices.shape
@@ -224,7 +227,7 @@ def by_p_value(lists: Lists, threshold: float = 0.02) -> Fit:
 
 
 def by_criterion(lists: Lists, penalty: float) -> Fit:
-    """Pairs are added one by one, each time the one that brings -2 log likelihood + ``penalty`` a parameter down most."""
+    """Pairs are added one by one, each time the one that brings -2 log likelihood + ``penalty`` a term down most."""
     return _stepwise(lists, penalty, lambda now, new: new.criterion(penalty) < now.criterion(penalty))
 
 

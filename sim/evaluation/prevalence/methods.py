@@ -132,14 +132,20 @@ class _Surveyed:
             return ties.link_tracing(self.visits.found, moment.ties, moment.at_work["now"], known, seed)
         function = getattr(ties, method)
         sample = self.chain if method in ("chain_share", "chain_size") else self.others
-        return function(sample, within, seed)  # type: ignore[no-any-return]
+        said: Estimate = function(sample, within, seed)
+        return said
+
+
+_DRAWS: tuple[Callable[..., Any], ...] = (
+    samples.along_ties, samples.about_others, samples.at_workplaces, samples.at_home,
+)  # fmt: skip
 
 
 def _surveys(about: Round) -> _Surveyed:
     """Every survey draws with its own numbers, so that leaving one out moves no other."""
     chain, others, visits, home = (
         draw(about.moment, about.field, np.random.default_rng([about.seed, about.moment.year, 10 + number]))
-        for number, draw in enumerate((samples.along_ties, samples.about_others, samples.at_workplaces, samples.at_home))
+        for number, draw in enumerate(_DRAWS)
     )
     asked = {
         "chains": len(chain.who), "asked about others": len(others.who), "workplaces": int(visits.asked.sum()),

@@ -52,7 +52,10 @@ def find(name: str, folders: Sequence[str | Path] = ()) -> Path:
 
 
 def read_request(path: Path, words: Sequence[str] = ()) -> Request:
-    """The request that a file describes; ``words`` are further settings of all its worlds. RequestError tells all faults."""
+    """The request that a file describes; ``words`` are further settings of all its worlds.
+
+    RequestError tells all that is wrong with it.
+    """
     document = read(path)
     content, where = document.content, document.where
     faults = Faults(shown(path))
@@ -67,7 +70,8 @@ def read_request(path: Path, words: Sequence[str] = ()) -> Request:
     with faults.gathered():
         made["methods"] = _methods(content.get("methods"), where("methods"))
     with faults.gathered():
-        made["field"] = Fieldwork.of(_mapping(content.get("fieldwork"), "fieldwork", where("fieldwork")), where("fieldwork"))
+        at = where("fieldwork")
+        made["field"] = Fieldwork.of(_mapping(content.get("fieldwork"), "fieldwork", at), at)
     with faults.gathered():
         made["draws"] = _draws(content.get("draws", 60), where("draws"))
     with faults.gathered():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,7 +65,7 @@ def _figures(part: pd.DataFrame) -> dict[str, float]:
 def _change(used: pd.DataFrame) -> float:
     """From how far the estimated change between two years lies from the true one, in logarithms."""
     positive = used[used["estimate"] > 0]
-    ratio = np.log(positive["estimate"] / positive["truth"])
+    ratio = pd.Series(np.log((positive["estimate"] / positive["truth"]).to_numpy()), positive.index)
     between = ratio.groupby(positive["seed"]).diff().dropna()
     if len(between) < 2:
         return math.nan
@@ -88,12 +89,14 @@ def state_of(row: Mapping[str, float]) -> str:
     return BAD
 
 
-def best(table: pd.DataFrame) -> pd.Series | None:
+def best(table: pd.DataFrame) -> dict[str, Any] | None:
     """The method of a world's table that one would take: its state first, then its error. None without any number."""
-    rank: Callable[[pd.Series], tuple[int, float]] = lambda row: (  # noqa: E731
-        {GOOD: 0, FAIR: 1, BAD: 2}[state_of(row)], float(row["rmse"])
-    )
-    usable = [row for _, row in table.iterrows() if math.isfinite(row["rmse"]) and row["not_possible"] <= MOST_MISSING]
+
+    def rank(row: Mapping[str, Any]) -> tuple[int, float]:
+        return {GOOD: 0, FAIR: 1, BAD: 2}[state_of(row)], float(row["rmse"])
+
+    rows: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
+    usable = [row for row in rows if math.isfinite(row["rmse"]) and row["not_possible"] <= MOST_MISSING]
     return min(usable, key=rank) if usable else None
 
 

@@ -88,7 +88,7 @@ def _weighed(lists: Lists, models: Sequence[Sequence[Pair]]) -> float:
 
 
 def chao(lists: Lists, draws: int = BOOTSTRAPS, seed: int = 0) -> Estimate:
-    """A lower bound when people differ in how easily they are found, and lists do not influence one another (Chao 1987)."""
+    """A lower bound where people differ in how easily they are found, and lists are independent (Chao 1987)."""
     return estimate(usable(lists), _chao, draws=draws, seed=seed)
 
 

@@ -1,7 +1,7 @@
 """Estimates from samples along ties, and from what people know of those with whom they work.
 
-All are of people exploited on the day. ``within`` are those at work to whom the estimate is confined: all of them, or those
-of a region or a sector; how many they are is taken as known, except by ``chain_size``.
+All are of people exploited on the day. ``within`` are those at work to whom the estimate is confined: all of them, or
+those of a region or a sector; how many they are is taken as known, except by ``chain_size``.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def chain_size(sample: Chain, within: Bool, seed: int = 0) -> Estimate:
     low_order, high_order = np.quantile(orders, ENDS, axis=1)
     fits = (low_order <= seen) & (seen <= high_order)
     if seen >= middle[0] or not fits.any():
-        raise NotPossibleError("ties do not grow fewer along the chains, so that nothing says how many people there are")
+        raise NotPossibleError("ties do not grow fewer along the chains, so that nothing says how many there are")
     point = float(np.interp(-seen, -middle, numbers))
     high = math.inf if fits[0] else float(numbers[fits].max())
     return Estimate(point, float(numbers[fits].min()), high)
@@ -93,8 +93,10 @@ def _drawn_agreement(
     return _agreement(rate[np.argsort(times, axis=1)])
 
 
-def link_tracing(found: NDArray[np.int64], ties: sparse.csr_matrix, exploited: Bool, knows: float, seed: int) -> Estimate:
-    """One wave along ties (Frank and Snijders 1994): of the ties that exploited people name, how many lead to each other.
+def link_tracing(
+    found: NDArray[np.int64], ties: sparse.csr_matrix, exploited: Bool, knows: float, seed: int
+) -> Estimate:
+    """One wave along ties (Frank and Snijders 1994): how many of the ties named by those found first lead among them.
 
     Parameters
     ----------
@@ -124,14 +126,14 @@ def link_tracing(found: NDArray[np.int64], ties: sparse.csr_matrix, exploited: B
 
 def scale_up(sample: Knowing, within: Bool, seed: int = 0) -> Estimate:
     """Network scale-up by all ties (Killworth and others 1998, MLE): exploited people known over people known."""
-    return _scaled(sample, within, seed, lambda knows, degree, seen: _ratio(knows.sum(axis=1), degree.sum(axis=1)))
+    return _scaled(sample, within, seed, lambda told: _ratio(told[0].sum(axis=1), told[1].sum(axis=1)))
 
 
 def scale_up_by_person(sample: Knowing, within: Bool, seed: int = 0) -> Estimate:
     """The same, each respondent's share counting alike (PIMLE)."""
 
-    def mean_share(knows: NDArray[np.float64], degree: NDArray[np.float64], seen: NDArray[np.float64]
-                   ) -> NDArray[np.float64]:  # fmt: skip
+    def mean_share(told: Told) -> NDArray[np.float64]:
+        knows, degree, _ = told
         asked = degree > 0
         return _ratio((knows / np.maximum(degree, 1e-12) * asked).sum(axis=1), asked.sum(axis=1))
 
@@ -144,35 +146,36 @@ def scale_up_generalised(sample: Knowing, within: Bool, seed: int = 0) -> Estima
     How many know is asked of those respondents who say that they are exploited.
     """
 
-    def reports(knows: NDArray[np.float64], degree: NDArray[np.float64], seen: NDArray[np.float64]
-                ) -> NDArray[np.float64]:  # fmt: skip
-        told = np.isfinite(seen)
-        visible = _ratio(np.nansum(seen, axis=1), told.sum(axis=1))
+    def reports(told: Told) -> NDArray[np.float64]:
+        knows, _, seen = told
+        visible = _ratio(np.nansum(seen, axis=1), np.isfinite(seen).sum(axis=1))
         return _ratio(knows.mean(axis=1), visible)
 
     return _scaled(sample, within, seed, reports)
 
 
-Share = Callable[[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+# knows, degree and seen: float (samples, respondents)
+Told = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+Share = Callable[[Told], NDArray[np.float64]]
 
 
 def _scaled(sample: Knowing, within: Bool, seed: int, share: Share) -> Estimate:
     kept = within[sample.who]
     if kept.sum() < LEAST:
         raise NotPossibleError(f"only {int(kept.sum())} respondents")
-    columns = [each[kept].astype(float) for each in (sample.knows, sample.degree, sample.seen)]
+    knows, degree, seen = (each[kept].astype(float) for each in (sample.knows, sample.degree, sample.seen))
     size = float(within.sum())
-    point = float(share(*(each[None, :] for each in columns))[0])
+    point = float(share((knows[None], degree[None], seen[None]))[0])
     if not math.isfinite(point):
         raise NotPossibleError("nobody whom respondents could name, or nobody who says that she is exploited")
     drawn = np.random.default_rng([seed, 5]).integers(int(kept.sum()), size=(DRAWS, int(kept.sum())))
-    values = share(*(each[drawn] for each in columns))
+    values = share((knows[drawn], degree[drawn], seen[drawn]))
     low, high = np.quantile(np.where(np.isnan(values), math.inf, values), ENDS, method="closest_observation")
     return Estimate(size * point, size * float(low), size * float(high))
 
 
 def _ratio(top: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
-    """nan where there is nothing below."""
+    """A ratio, nan where there is nothing below."""
     with np.errstate(invalid="ignore", divide="ignore"):
         found = top / below
     return np.asarray(np.where(below > 0, found, np.nan))

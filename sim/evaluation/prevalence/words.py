@@ -35,7 +35,7 @@ def of_world(scores: pd.DataFrame, label: str) -> pd.DataFrame:
 
 
 def verdict(scores: pd.DataFrame, label: str) -> Verdict:
-    """Whether any method says how many people there are in a world, why (not), and the cheapest change that would help."""
+    """Whether a method says how many people there are in a world, why (not), and the cheapest change."""
     table = of_world(scores, label)
     row = best(table)
     if row is None:
@@ -45,8 +45,8 @@ def verdict(scores: pd.DataFrame, label: str) -> Verdict:
     card, state = CARDS[row["method"]], state_of(row)
     name = card.title
     says = (
-        f"in the mean it is {_off(row['bias'])}, and its interval holds the truth in {100 * row['coverage']:.0f} of 100 "
-        "rounds."
+        f"in the mean it is {_off(row['bias'])}, and its interval holds the truth in {100 * row['coverage']:.0f} of "
+        "100 rounds."
     )
     sentence = {
         GOOD: f"Yes: {name} says how many people are exploited {card.counts}; {says}",
@@ -79,7 +79,7 @@ def table(scores: pd.DataFrame, label: str, kind: str = ALL) -> tuple[list[str],
     """Heads and rows; for regions and sectors the group stands beside the method."""
     chosen = scores[(scores["world"] == label) & (scores["kind"] == kind)]
     rows = []
-    for _, row in chosen.iterrows():
+    for row in chosen.to_dict("records"):
         card = CARDS[row["method"]]
         name = card.title if kind == ALL else f"{row['group']}: {card.title}"
         rows.append(
@@ -107,13 +107,16 @@ def asked(about: Mapping[str, Any]) -> list[str]:
     said = []
     for label, each in about["worlds"].items():
         stands = "one person" if each["scale"] <= 1 else f"{each['scale']:,.3g} people".replace(",", " ")
+        people = f"{each['people']:,}".replace(",", " ")
         said.append(
-            f"World {label}: {each['people']:,} modelled people, each of whom stands for {stands}, {each['years']} years, "
-            f"{len(about['seeds'])} seeds; of entries of a person on further lists {100 * each['missed']:.0f} per cent are "
-            f"not linked, and {100 * each['false']:.0f} per cent of records are linked with somebody else.".replace(",", " ")
+            f"World {label}: {people} modelled people, each of whom stands for {stands}, {each['years']} years, "
+            f"{len(about['seeds'])} seeds. Of entries of a person on further lists {100 * each['missed']:.0f} per cent "
+            f"are not linked, and {100 * each['false']:.0f} per cent of records are linked with somebody else."
         )
-    said.append("Samples are drawn among modelled people. Bias does not hang on their number; chance, and so the change that "
-                "two rounds see, is that of a survey of so many among so many.")  # fmt: skip
+    said.append(
+        "Samples are drawn among modelled people. Bias does not hang on their number; chance, and so the change that "
+        "two rounds see, is that of a survey of so many among so many."
+    )
     return said
 
 
@@ -132,8 +135,8 @@ def markdown(about: Mapping[str, Any], scores: pd.DataFrame) -> str:
     lines += [ON_ERRORS, "", "## What was asked", "", *(f"- {each}" for each in asked(about)), "", "## Methods", ""]
     for name in about["methods"]:
         card = CARDS[name]
-        lines += [f"- **{card.title}** ({card.source}). Assumes: {card.assumes} Breaks here: {card.breaks} Next: "
-                  f"{card.change}"]  # fmt: skip
+        about_it = f"Assumes: {card.assumes} Breaks here: {card.breaks} Next: {card.change}"
+        lines.append(f"- **{card.title}** ({card.source}). {about_it}")
     return "\n".join(lines) + "\n"
 
 
