@@ -62,6 +62,8 @@ class Lists:
         kept = [name for name, size in zip(self.names, self.sizes, strict=True) if size > 0]
         if len(kept) == len(self.names):
             return self
+        if not kept:
+            return Lists((), np.zeros(1))
         code = sum((self.on[:, self.names.index(name)].astype(int) << n for n, name in enumerate(kept)), start=0)
         counts = np.bincount(np.atleast_1d(code), self.counts, minlength=2 ** len(kept)).astype(float)
         return Lists(tuple(kept), counts)

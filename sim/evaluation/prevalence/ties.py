@@ -67,13 +67,25 @@ def chain_size(sample: Chain, within: Bool, seed: int = 0) -> Estimate:
     orders = np.stack([_drawn_agreement(rate, chance, rng) for chance in chances])  # (times, ORDERS)
     middle = np.minimum.accumulate(orders.mean(axis=1))
     numbers = (sample.says / chances).sum(axis=1)
-    low_order, high_order = np.quantile(orders, ENDS, axis=1)
-    fits = (low_order <= seen) & (seen <= high_order)
-    if seen >= middle[0] or not fits.any():
+    low_order, high_order = (np.minimum.accumulate(each) for each in np.quantile(orders, ENDS, axis=1))
+    if seen >= middle[0] or seen < low_order[-1]:
         raise NotPossibleError("ties do not grow fewer along the chains, so that nothing says how many there are")
-    point = float(np.interp(-seen, -middle, numbers))
-    high = math.inf if fits[0] else float(numbers[fits].max())
-    return Estimate(point, float(numbers[fits].min()), high)
+
+    def at(order: NDArray[np.float64]) -> float:
+        """People, if sampling has gone on until ``order`` falls to what is seen."""
+        return float(np.interp(-seen, -order, numbers))
+
+    point, low = at(middle), at(high_order)
+    high = math.inf if low_order[0] <= seen else at(low_order)
+    # chance in how many of the respondents are exploited comes on top of chance in the order
+    share = max(float(sample.says.mean()), 1 / len(rate))
+    own = NORMAL_95**2 * (1 - share) / (share * len(rate))
+    if point <= 0:
+        raise NotPossibleError("no respondent says that she is exploited")
+    ends = [
+        math.exp(math.sqrt(math.log(max(each, 1e-9) / point) ** 2 + own)) for each in (low, high) if each < math.inf
+    ]
+    return Estimate(point, point / ends[0], math.inf if len(ends) < 2 else point * ends[1])
 
 
 def _agreement(rates: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from sim.evaluation.prevalence.cards import CARDS, LISTS
 from sim.evaluation.prevalence.methods import ALL
 from sim.evaluation.prevalence.scores import BAD, BIASED, FAIR, GOOD, best, interviews_needed, state_of
 
+FEW = 100  # exploited people, below which counts are too small for most methods
 STATES = {GOOD: "would do", FAIR: "in part", BAD: "would mislead, or gives no number"}
 HEADS = ("method", "counts people exploited", "in truth", "bias, %", "RMSE, %", "holds the truth, of 100", "interviews",
          "fall that two rounds see, %", "no number, of 100", "verdict")  # fmt: skip
@@ -56,7 +57,15 @@ def verdict(scores: pd.DataFrame, label: str) -> Verdict:
     change = row["change"]
     if math.isfinite(change):
         sentence += f" Two rounds would see a fall of {100 * change:.0f} per cent or more."
-    why = f"Its error is mostly {'bias' if abs(row['bias']) >= BIASED * row['rmse'] else 'chance'}. {card.breaks}"
+    few = (
+        ""
+        if row["truth"] >= FEW
+        else (
+            f"Only {row['truth']:.0f} modelled people are exploited here, so that chance weighs much; take a larger "
+            "people.size. "
+        )
+    )
+    why = f"{few}Its error is mostly {'bias' if abs(row['bias']) >= BIASED * row['rmse'] else 'chance'}. {card.breaks}"
     return Verdict(state, sentence, why, _change(row, state))
 
 

@@ -17,8 +17,9 @@ from sim.evaluation.prevalence.watching import PERSON, VENUE, Moment
 from sim.ground.errors import RequestError
 
 PERFECT = Fieldwork(
-    interviews=600, takes_part=1, takes_part_held=1, takes_part_confined=1, discloses=1, degree_error=0, knows=1, barrier=0,
-    frame_open=1, frame_discreet=1, frame_private=1, households=2_000, tells_herself=1, told_of_absent=1, shame=0,
+    interviews=600, takes_part=1, takes_part_held=1, takes_part_confined=1, discloses=1, degree_error=0, knows=1,
+    barrier=0, frame_open=1, frame_discreet=1, frame_private=1, households=2_000, tells_herself=1, told_of_absent=1,
+    shame=0,
 )  # fmt: skip
 PLACES, EACH = 400, 5
 
