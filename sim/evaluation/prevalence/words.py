@@ -88,7 +88,8 @@ def table(scores: pd.DataFrame, label: str, kind: str = ALL) -> tuple[list[str],
     """Heads and rows; for regions and sectors the group stands beside the method."""
     chosen = scores[(scores["world"] == label) & (scores["kind"] == kind)]
     rows = []
-    for row in chosen.to_dict("records"):
+    figures: list[dict[str, Any]] = chosen.to_dict("records")  # type: ignore[assignment]
+    for row in figures:
         card = CARDS[row["method"]]
         name = card.title if kind == ALL else f"{row['group']}: {card.title}"
         rows.append(
