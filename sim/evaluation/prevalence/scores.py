@@ -21,8 +21,8 @@ def scores(estimates: pd.DataFrame) -> pd.DataFrame:
     """One row a world, method and group: ``FIGURES``, each with ``_error``, and ``rounds``.
 
     ``bias`` and ``rmse`` are of the estimate over the truth less 1; ``coverage`` the share of intervals that hold the
-    truth; ``change`` the smallest fall between two years of which a two-sided test at 5 per cent sees 80 in 100;
-    ``not_possible`` the share of rounds without a number. Errors leave one seed out after another (jackknife), and are
+    truth, open ones never; ``change`` the smallest fall between two years of which a two-sided test at 5 per cent sees 80 in 100;
+    ``not_possible`` the share of rounds without a number, and ``reason`` the most frequent one for it. Errors leave one seed out after another (jackknife), and are
     nan for one seed.
     """
     rows = []
@@ -34,8 +34,15 @@ def scores(estimates: pd.DataFrame) -> pd.DataFrame:
         for name, value in whole.items():
             row[name] = value
             row[f"{name}_error"] = _jackknife([each[name] for each in left])
+        row["reason"] = _reason(part)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _reason(part: pd.DataFrame) -> str:
+    """Why there is no number, where there is none, in the words that are most frequent."""
+    notes = part.loc[~np.isfinite(part["estimate"]), "note"]
+    return str(notes.mode().iloc[0]) if len(notes) else ""
 
 
 def _jackknife(values: list[float]) -> float:
@@ -48,7 +55,8 @@ def _jackknife(values: list[float]) -> float:
 def _figures(part: pd.DataFrame) -> dict[str, float]:
     used = part[np.isfinite(part["estimate"]) & (part["truth"] > 0)]
     away = (used["estimate"] / used["truth"] - 1).to_numpy()
-    holds = (used["low"] <= used["truth"]) & (used["truth"] <= used["high"])
+    # an interval without an upper end says nothing that could be wrong, and is not taken for one that holds the truth
+    holds = (used["low"] <= used["truth"]) & (used["truth"] <= used["high"]) & np.isfinite(used["high"])
     figures = {
         "truth": float(part["truth"].mean()),
         "bias": float(away.mean()) if len(away) else math.nan,

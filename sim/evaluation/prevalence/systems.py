@@ -80,6 +80,12 @@ def _nearest(lists: Lists, models: Sequence[Sequence[Pair]]) -> list[Fit]:
 
 
 def _weighed(lists: Lists, models: Sequence[Sequence[Pair]]) -> float:
+    """Mean over models; a draw in which a list is empty has the models of the others."""
+    kept = usable(lists)
+    if len(kept.names) < len(lists.names):
+        place = {lists.names.index(name): number for number, name in enumerate(kept.names)}
+        left = [tuple((place[i], place[j]) for i, j in model if i in place and j in place) for model in models]
+        lists, models = kept, list(dict.fromkeys(left))
     penalty = math.log(max(lists.found, 2.0))
     fits = _nearest(lists, models)
     worth = np.array([-0.5 * fit.criterion(penalty) for fit in fits])

@@ -137,8 +137,7 @@ class YearEnds:
         groups = np.ravel(groups)
         shape = (len(rows), int(groups.max()) + 1 if len(groups) else 1)
         met = sparse.csr_matrix((np.ones(len(people), np.int32), (people, groups)), shape=shape)
-        ties = (met @ met.T).tolil()
-        ties.setdiag(0)
-        found = ties.tocsr()
-        found.eliminate_zeros()
-        return found.astype(bool)
+        pairs = (met @ met.T).tocoo()
+        others = pairs.row != pairs.col
+        ends = (pairs.row[others], pairs.col[others])
+        return sparse.csr_matrix((np.ones(int(others.sum()), bool), ends), shape=pairs.shape)

@@ -11,10 +11,10 @@ import pandas as pd
 
 from sim.evaluation.prevalence.cards import CARDS, LISTS
 from sim.evaluation.prevalence.methods import ALL
-from sim.evaluation.prevalence.scores import BAD, BIASED, FAIR, GOOD, best, interviews_needed, state_of
+from sim.evaluation.prevalence.scores import BAD, BIASED, FAIR, GOOD, MOST_MISSING, best, interviews_needed, state_of
 
 FEW = 100  # exploited people, below which counts are too small for most methods
-STATES = {GOOD: "would do", FAIR: "in part", BAD: "would mislead, or gives no number"}
+STATES = {GOOD: "would do", FAIR: "in part", BAD: "would mislead"}
 HEADS = ("method", "counts people exploited", "in truth", "bias, %", "RMSE, %", "holds the truth, of 100", "interviews",
          "fall that two rounds see, %", "no number, of 100", "verdict")  # fmt: skip
 ON_ERRORS = "± is the Monte-Carlo error, of leaving one seed out after another; a dash is what cannot be known."
@@ -76,8 +76,11 @@ def _change(row: Mapping[str, Any], state: str) -> str:
     needed = interviews_needed(row)
     if math.isfinite(needed) and needed > row["interviews"]:
         return f"Ask {needed:,.0f} people where {row['interviews']:,.0f} are asked now.".replace(",", " ")
-    more = "" if card.source == LISTS else "More interviews alone would not help. "
-    return f"{more}{card.change}"
+    if card.source == LISTS:
+        return card.change
+    chance = abs(row["bias"]) < BIASED * row["rmse"]
+    more = "More interviews would help in part." if chance else "More interviews alone would not help."
+    return f"{more} {card.change}"
 
 
 def _off(bias: float) -> str:
@@ -95,9 +98,15 @@ def table(scores: pd.DataFrame, label: str, kind: str = ALL) -> tuple[list[str],
         rows.append(
             [name, card.counts, _number(row["truth"]), _share(row, "bias", sign=True), _share(row, "rmse"),
              _share(row, "coverage"), _number(row["interviews"]), _share(row, "change"), _share(row, "not_possible"),
-             STATES[state_of(row)]]
+             _judged(row)]
         )  # fmt: skip
     return list(HEADS), rows
+
+
+def _judged(row: Mapping[str, Any]) -> str:
+    if row["not_possible"] > MOST_MISSING:
+        return f"no number: {row['reason']}"
+    return STATES[state_of(row)]
 
 
 def _number(value: float) -> str:
@@ -116,7 +125,7 @@ def asked(about: Mapping[str, Any]) -> list[str]:
     """What was asked, in sentences."""
     said = []
     for label, each in about["worlds"].items():
-        stands = "one person" if each["scale"] <= 1 else f"{each['scale']:,.3g} people".replace(",", " ")
+        stands = "one person" if each["scale"] <= 1 else f"{each['scale']:,.0f} people".replace(",", " ")
         people = f"{each['people']:,}".replace(",", " ")
         said.append(
             f"World {label}: {people} modelled people, each of whom stands for {stands}, {each['years']} years, "
