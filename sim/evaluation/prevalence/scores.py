@@ -21,9 +21,9 @@ def scores(estimates: pd.DataFrame) -> pd.DataFrame:
     """One row a world, method and group: ``FIGURES``, each with ``_error``, and ``rounds``.
 
     ``bias`` and ``rmse`` are of the estimate over the truth less 1; ``coverage`` the share of intervals that hold the
-    truth, open ones never; ``change`` the smallest fall between two years of which a two-sided test at 5 per cent sees 80 in 100;
-    ``not_possible`` the share of rounds without a number, and ``reason`` the most frequent one for it. Errors leave one seed out after another (jackknife), and are
-    nan for one seed.
+    truth, open ones never; ``change`` the smallest fall between two years of which a two-sided test at 5 per cent sees
+    80 in 100; ``not_possible`` the share of rounds without a number, and ``reason`` the most frequent one for it. Errors
+    leave one seed out after another (jackknife), and are nan for one seed.
     """
     rows = []
     for key, part in estimates.groupby(BY, sort=False, observed=True):
