@@ -69,16 +69,15 @@ CARDS: dict[str, Card] = {
     "chain_share": Card(
         "respondent-driven sampling, share", DAY, CHAINS,
         "Ties join all who are at work, go both ways, and are used at random; how many are at work is known.",
-        "People know only those with whom they have worked, so that chains end at the doors of workplaces; who "
-        "is confined "
-        "does not take part, and not everybody who does says that she is exploited.",
+        "Those with whom people have worked are mostly of the same region and sector, so that a few chains do not reach "
+        "all; who is held or confined takes part less, and not everybody who does says that she is exploited.",
         _CHAIN,
     ),
     "chain_size": Card(
         "respondent-driven sampling, size", DAY, CHAINS,
         "Who has more ties comes earlier, as when people are drawn one by one in proportion to ties.",
-        "Chains run within a workplace, whose people have about the same number of ties: the order says "
-        "little.", _CHAIN,
+        "Chains follow who has worked with whom, and not how many ties people have, so that the order says little.",
+        _CHAIN,
     ),
     "link_tracing": Card(
         "link tracing, one wave", DAY, PLACES,

@@ -22,7 +22,7 @@ def scores(estimates: pd.DataFrame) -> pd.DataFrame:
 
     ``bias`` and ``rmse`` are of the estimate over the truth less 1; ``coverage`` the share of intervals that hold the
     truth, open ones never; ``change`` the smallest fall between two years of which a two-sided test at 5 per cent sees
-    80 in 100; ``not_possible`` the share of rounds without a number, and ``reason`` the most frequent one for it. Errors
+    80 in 100; ``not_possible`` the share of rounds without a number, ``reason`` the most frequent one for it. Errors
     leave one seed out after another (jackknife), and are nan for one seed.
     """
     rows = []
