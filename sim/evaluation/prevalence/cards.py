@@ -69,8 +69,8 @@ CARDS: dict[str, Card] = {
     "chain_share": Card(
         "respondent-driven sampling, share", DAY, CHAINS,
         "Ties join all who are at work, go both ways, and are used at random; how many are at work is known.",
-        "Those with whom people have worked are mostly of the same region and sector, so that a few chains do not reach "
-        "all; who is held or confined takes part less, and not everybody who does says that she is exploited.",
+        "Those with whom people have worked are mostly of the same region and sector, so that a few chains do not "
+        "reach all; who is held or confined takes part less, and not everybody who does says that she is exploited.",
         _CHAIN,
     ),
     "chain_size": Card(

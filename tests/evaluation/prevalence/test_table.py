@@ -155,4 +155,7 @@ def test_the_command_writes_a_page_and_judges_it_again(
     assert "person" not in kept.columns
     assert main(["prevalence", "results/t", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["scores"] == answer["scores"]
+    for other in ("report", "check"):
+        assert main([other, "results/t"]) == 2
+        assert "labyrinth prevalence results/t" in capsys.readouterr().err
     assert main(["prevalence", str(small), "seeds=2", "name=t", "--quiet"]) == 2  # the name is taken by another request
