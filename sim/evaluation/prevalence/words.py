@@ -106,6 +106,8 @@ def table(scores: pd.DataFrame, label: str, kind: str = ALL) -> tuple[list[str],
 def _judged(row: Mapping[str, Any]) -> str:
     if row["not_possible"] > MOST_MISSING:
         return f"no number: {row['reason']}"
+    if row["method"] == "chao" and row["bias"] < 0:
+        return "a lower bound, and below the truth"
     return STATES[state_of(row)]
 
 
