@@ -23,6 +23,7 @@ from sim.results.risk_groups import OUTCOMES
 from sim.results.run import Failure, RunResult
 from sim.results.runs import ALL, SUMMARY, Held, Runs, one_a_seed
 from sim.scenario.scenario import Scenario
+from sim.week.frames import FRAMES
 from sim.world.world import World
 
 if TYPE_CHECKING:
@@ -203,6 +204,41 @@ class Comparison:
             )
             for run in self.runs_of(arm, "series", "weeks")
         ]
+
+    @property
+    def panel(self) -> pd.DataFrame:
+        """Truth and records of every run by week, region and agency: arm, seed and the columns of ``panel_frame``.
+
+        Empty unless the runs were done with ``panels=region``. :meth:`observed` gives them run by run.
+        """
+        return self._observed("panels")
+
+    @property
+    def captures(self) -> pd.DataFrame:
+        """On which lists people stand in every run, by year: arm, seed and the columns of ``captures_frame``.
+
+        Empty unless the runs were done with ``captures=true``. :meth:`observed` gives them run by run.
+        """
+        return self._observed("captures")
+
+    def observed(self, kind: str, arm: Arm) -> Iterator[pd.DataFrame]:
+        """``panels`` or ``captures`` of an arm, one table a seed, with the columns arm and seed in front."""
+        for seed in self.seeds:
+            kept = self._runs.observed(kind, arm.scenario.run_key(seed))
+            if kept:
+                frame = FRAMES[kind](kept)
+                frame.insert(0, "arm", arm.label)
+                frame.insert(1, "seed", seed)
+                yield frame
+
+    def _observed(self, kind: str) -> pd.DataFrame:
+        import pandas as pd  # noqa: PLC0415
+
+        parts = [part for arm in self.every_arm for part in self.observed(kind, arm)]
+        if not parts:
+            empty = FRAMES[kind]({})
+            return pd.DataFrame(columns=["arm", "seed", *empty.columns])
+        return pd.concat(parts, ignore_index=True)
 
     @cached_property
     def risks(self) -> pd.DataFrame:
