@@ -390,6 +390,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
 
 # how a run is done and with which seed, not what it simulates: the key of a scenario leaves them out
 HOW_TO_RUN = frozenset({
-    "seed", "seeds", "luck", "lucks", "threads", "workers", "events", "panels", "captures", "kept_most", "checks", "placebo",
+    "seed", "seeds", "luck", "lucks", "threads", "workers", "events", "panels", "captures", "kept_most", "checks",
+    "placebo",
 })
 # fmt: on
