@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from experiments.pattern_runs import EVENTS, LARGE, SHORT, SMALL, Check, Floats, Runs, amount, named, next_to, same
 from sim.agents.people import Path
 from sim.declared.measures.catalogue import METRICS
+from sim.results.risk_counts import names_of_people
 from sim.results.statistics import Interval, t_interval, variance_ratio
 
 Pattern = Mapping[str, Any]
@@ -284,7 +285,7 @@ def _paths_in_both(
     before: Mapping[str, NDArray[Any]], after: Mapping[str, NDArray[Any]]
 ) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     """Outcome bits of persons who were at risk in both worlds."""
-    names = ((outcomes["row"].astype(np.int64) << 32) | outcomes["generation"] for outcomes in (before, after))
+    names = (names_of_people(outcomes) for outcomes in (before, after))
     _, here, there = np.intersect1d(*names, assume_unique=True, return_indices=True)
     return before["path"][here], after["path"][there]
 

@@ -21,6 +21,7 @@ from sim.face.lived_words import Happened, Seen, held, introduced, thought, told
 from sim.ground.errors import RequestError
 from sim.ground.table import Table
 from sim.ledger.events import Cause
+from sim.rules.people.consider import ACT_NOTHING
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
 
@@ -213,10 +214,16 @@ def _live(week: Week, row: int) -> list[Moment]:
         elif after.control not in means:
             means.add(after.control)
             said.append(held(after))
-        if said or bool(np.any(week.agenda.due.these == row)):
+        if said or _considered(week, row):
             moments.append(Moment(now, " ".join(said), after))
         before = after
     return moments
+
+
+def _considered(week: Week, row: int) -> bool:
+    """Whether a person has considered in the week that has passed and left everything as it is."""
+    places = np.flatnonzero(week.agenda.due.these == row)
+    return len(places) > 0 and bool(week.agenda.considered.acts[places[0]] == ACT_NOTHING)
 
 
 def _apart(without: list[Moment], with_policy: list[Moment]) -> int | None:

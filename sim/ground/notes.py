@@ -44,9 +44,9 @@ class _Lines(logging.Handler):
 
 def show_on_stderr(*, quiet: bool) -> None:
     """For commands: notes and progress go to stderr, or nowhere under ``--quiet``."""
-    if not LOG.handlers:
+    if not any(isinstance(handler, _Lines) for handler in LOG.handlers):  # others may listen too
         LOG.addHandler(_Lines())
-        LOG.propagate = False
+    LOG.propagate = False
     LOG.setLevel(logging.ERROR if quiet else logging.INFO)
 
 

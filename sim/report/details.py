@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.report import between, drawn, gains, words
-from sim.report.first import MOST_ARMS, MOST_COLUMNS, MOST_ROWS, World, changed, policies
+from sim.report.first import MOST_ARMS, MOST_COLUMNS, MOST_ROWS, World, policies
 from sim.report.pictures import left_out
 from sim.report.style import colours
 from sim.report.tables import effect_cell, effects_table, gains_table, headline, of_interest
@@ -43,7 +43,6 @@ def _section(number: int, title: str, whole: Comparison) -> dict[str, Any]:
                 "title": arm.title,
                 "colour": colours(comparison)[arm.label],
                 "words": list(arm.words),
-                "changed": changed(arm, comparison),
                 "policies": policies(arm),
             }
             for arm in comparison.arms
@@ -85,7 +84,6 @@ def _study(findings: Findings, in_full: int) -> dict[str, Any]:
         "in_full": in_full,
         "arms": [titles[arm] for arm in arms],
         "rows": setting_by_setting(findings, arms, settings),
-        "span": len(settings),
         "left_out": [
             left_out(MOST_COLUMNS, len(every), "arms"),
             left_out(MOST_ROWS, len(findings.comparisons), "settings"),

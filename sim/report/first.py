@@ -215,7 +215,6 @@ def _about(title: str, comparison: Comparison) -> dict[str, Any]:
         "years": f"{values['time.years']:g}",
         "burn_in": values["time.burn_in_weeks"],
         "seeds": len(comparison.seeds),
-        "changed": departures(scenario),
         "notes": list(dict.fromkeys(note for arm in comparison.every_arm for note in arm.scenario.notes()))[:MOST_ARMS],
         "failures": comparison.failures,
     }

@@ -32,11 +32,6 @@ def fitted(parts: Iterable[str], *, begin: str = "", end: str = "", rest: str = 
     return short(f"{begin}{end}", most)
 
 
-def one(text: str) -> str:
-    """The beginning of a sentence: a large letter first."""
-    return text[:1].upper() + text[1:]
-
-
 def small(text: str) -> str:
     """A label within a sentence: a small letter first, unless it is an abbreviation."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
@@ -85,16 +80,3 @@ def _moved(rows: pd.DataFrame, most: int) -> str:
     if not parts:
         return f"{more} changes" if more > 1 else "one change"
     return ", ".join(parts) + (f" and {more} more" if more else "")
-
-
-def levels(comparison: Comparison, values: Sequence[float], unit: str) -> str:
-    """A level in the baseline and in each arm, in words; ``values`` by arm, the baseline first."""
-    (first, *others) = values
-    begin = f"{words.number(first)} {unit} {'without a policy' if comparison.arms else ''}".rstrip()
-    if not others:
-        return begin
-    found = [
-        f"{words.number(value)} with {small(short(arm.title, NAME))}"
-        for arm, value in zip(comparison.arms, others, strict=True)
-    ]
-    return f"{begin}, {', '.join(found)}"

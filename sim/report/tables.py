@@ -93,9 +93,7 @@ def effects_table(comparison: Comparison, chosen: Sequence[str]) -> dict[str, An
 def _effect_row(comparison: Comparison, name: str, effects: Sequence[Row]) -> dict[str, Any]:
     _, unit = words.per_people(METRICS[name], comparison.people)
     return {
-        "metric": name,
         "label": words.label(name),
-        "meaning": METRICS[name].meaning,
         "unit": unit,
         "baseline": baseline(effects),
         "cells": [effect_cell(row) for row in effects],
@@ -120,7 +118,6 @@ def effect_cell(row: Row) -> dict[str, Any]:
         "difference": words.number(factor(row) * row["difference"], signed=True),
         "interval": words.interval(row, factor(row)),
         "certain": names_a_sign(row["verdict"]),
-        "method": f"{row['method']}; {row['verdict']}",
         "direction": direction(row),
     }
 

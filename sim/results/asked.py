@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sim.declared.measures.catalogue import METRICS
@@ -37,7 +38,7 @@ class Setting:
         """The label, or the world's name where there is only one setting."""
         return self.label or self.arms[0].scenario.world.name.replace("_", " ")
 
-    @property
+    @cached_property
     def to_run(self) -> tuple[Arm, ...]:
         """The arms, and the placebo beside them if there is one, once for every luck."""
         placebo = placebo_of(self.arms)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.ground.errors import RequestError
 from sim.results.signs import LEVEL
+from sim.results.statistics import t_quantile
 from sim.results.traits import blocks_of
 
 KINDS = ("lucks", "populations")
@@ -211,11 +212,9 @@ def combined(values: Sequence[NDArray[np.float64]], weights: Sequence[float], ki
 
 
 def _interval(mean: float, variance: float, df: int) -> Estimate:
-    from scipy import special  # noqa: PLC0415 - loaded when there is something to tell
-
     if variance <= 0 or df < 1:
         return Estimate(mean, NONE, NONE)
-    half = float(special.stdtrit(df, 0.5 + LEVEL / 2)) * variance**0.5
+    half = t_quantile(df, LEVEL) * variance**0.5
     return Estimate(mean, mean - half, mean + half)
 
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.results.risk_counts import Counts, Lives, count
+from sim.results.risk_counts import Counts, Lives, counts_of
 from sim.results.risk_estimates import change_in, gains_and_losses, p_of, risk_in, signed_root, variance_in
-from sim.results.risk_groups import GROUPS, MEMBERS, OUTCOMES
+from sim.results.risk_groups import GROUPS, MEMBERS, OUTCOMES, cell_of
 from sim.results.signs import verdicts
 from sim.results.statistics import q_values
 
@@ -54,7 +54,8 @@ Counted = Mapping[str, Sequence[Counts]]  # by outcome, the counts of every popu
 
 def counted(lives: Lives) -> dict[str, Counts]:
     """The counts of every outcome in one population."""
-    return {outcome: count(lives, bits) for outcome, (bits, _) in OUTCOMES.items()}
+    cell = cell_of(lives.known)
+    return {outcome: counts_of(cell, *lives.happened(bits)) for outcome, (bits, _) in OUTCOMES.items()}
 
 
 def risks(arm: str, found: Counted, placebo: Counted | None) -> pd.DataFrame:

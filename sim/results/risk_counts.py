@@ -48,10 +48,10 @@ def lives_of(known: Mapping[str, NDArray[Any]], baseline: Sequence[Outcomes], ar
 
     People whom a run does not know are left out of all of them; in worlds that are alike before week 0 there are none.
     """
-    wanted = _names(known)
+    wanted = names_of_people(known)
     found, there = [], np.ones(len(wanted), bool)
     for outcomes in (*baseline, *arm):
-        names = _names(outcomes)
+        names = names_of_people(outcomes)
         order = np.argsort(names)
         place = np.minimum(np.searchsorted(names, wanted, sorter=order), max(len(names) - 1, 0))
         at = order[place] if len(names) else np.zeros(len(wanted), np.int64)
@@ -62,7 +62,8 @@ def lives_of(known: Mapping[str, NDArray[Any]], baseline: Sequence[Outcomes], ar
     return Lives(kept, paths[: len(baseline)], paths[len(baseline) :])
 
 
-def _names(people: Mapping[str, NDArray[Any]]) -> NDArray[np.int64]:
+def names_of_people(people: Mapping[str, NDArray[Any]]) -> NDArray[np.int64]:
+    """A number for each person that no other has, int64 (people,): generation and row."""
     return (people["row"].astype(np.int64) << 32) | people["generation"]
 
 
@@ -89,12 +90,6 @@ class Counts:
     def lucks(self) -> int:
         """How many lucks there are."""
         return len(self.change)
-
-
-def count(lives: Lives, bits: int) -> Counts:
-    """The sums of one outcome, whose bits of ``Path`` are given."""
-    before, after = lives.happened(bits)
-    return counts_of(cell_of(lives.known), before, after)
 
 
 def counts_of(cell: NDArray[np.int64], before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Counts:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.people import Path
-from sim.week.known import COLUMNS
+from sim.results.traits import TRAITS
 
 # what may become of a person over the whole period: the bits of ``Path`` that show it, and whether more of it is
 # better (1), worse (-1) or neither (0)
@@ -40,8 +40,8 @@ GROUPS: dict[str, dict[str, int]] = {
     "in debt": {"debt": 1},
     "without debt": {"debt": 0},
 }
-PLACES = ("at home", "abroad with status", "abroad without status")
-VALUES = {name: 3 if name in ("place", "means") else 2 for name in COLUMNS}  # how many values a column has
+PLACES = TRAITS[0].words
+VALUES = {trait.name: len(trait.words) for trait in TRAITS}  # how many values a column has
 CELLS = int(np.prod(list(VALUES.values())))  # a cell holds people of whom the same is known
 
 

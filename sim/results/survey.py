@@ -96,11 +96,10 @@ def _of_batches(path: Path, faults: list[str]) -> Iterator[Entry]:
     for batch in journal.read(path, faults):
         if not batch.num_rows:
             continue
-        found = {name: batch.column(name)[0].as_py() for name in ("key", "seed")}
         if "digest" in batch.schema.names:
             yield _entry(*(batch.column(name)[0].as_py() for name in _OF_RUN))
         else:
-            yield Entry(**found)
+            yield Entry(*(batch.column(name)[0].as_py() for name in ("key", "seed")))
 
 
 def _entry(key: str, seed: int, luck: int, seconds: float, digest: bytes) -> Entry:

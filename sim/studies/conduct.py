@@ -197,7 +197,8 @@ def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Sto
         failed |= _run_to_disk(missing, workers, way, timings, store)
         # runs of this study with other seeds and lucks stay, so that fewer today lose nothing for tomorrow
         dealt = {*store.dealt(), *((seed, arm.scenario["luck"]) for arm in design.to_run for seed in seeds)}
-        every = {arm.scenario.run_key(*each) for each in dealt for arm in design.to_run}
+        scenarios = {arm.scenario.key: arm.scenario for arm in design.to_run}  # one for all lucks
+        every = {scenario.run_key(*each) for each in dealt for scenario in scenarios.values()}
         stored = store.compact(keep=every.__contains__)
         runs = Kept(store, [job.key for job in jobs], failed)
         found = Findings(design, seeds, runs, interval=way.interval, folder=store.folder, timings=timings)

@@ -112,7 +112,7 @@ def sweep(
     else:
         every = list(itertools.product(*(_words(axis) for axis in others)))
         points = {name: list(point) for name, point in zip(names_of(every), every, strict=True)}
-        first = next((name for name, point in points.items() if baseline in (None, name, _label(point))), baseline)
+        first = next((name for name, point in points.items() if baseline in (None, name, ", ".join(point))), baseline)
         if first not in points:
             raise RequestError(f"there is no point {first!r}", where="baseline", given=first, allowed=points)
         arms = compose(points, base, first)
@@ -227,10 +227,6 @@ def _plain(key: str, value: str) -> float | str:
 
 def _words(axis: Axis) -> list[str]:
     return [f"{axis[0]}={value}" for value in axis[1]]
-
-
-def _label(words: Iterable[str]) -> str:
-    return ", ".join(words)
 
 
 def _value(word: str) -> str:

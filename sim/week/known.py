@@ -21,20 +21,19 @@ COLUMNS = {
 }
 
 
-def known_of(people: Any, path: NDArray[np.uint16]) -> dict[str, NDArray[Any]]:
+def known_of(people: Any) -> dict[str, NDArray[Any]]:
     """Who is at risk in week 0 and what is known of each, without the dead.
 
     Parameters
     ----------
-    people : the table of people at the beginning of week 0.
-    path : (people,), bits of ``Path`` with which the weeks that count begin.
+    people : the table of people at the beginning of week 0, with the ``path`` with which the weeks that count begin.
 
     Returns
     -------
     row and generation int32, and ``COLUMNS`` uint8, each (persons,), in the order of rows.
     """
     rows = np.flatnonzero(np.asarray(people["stage"]) != Stage.DEAD)
-    bits, cash = path[rows], np.asarray(people["cash"])[rows]
+    bits, cash = np.asarray(people["path"])[rows], np.asarray(people["cash"])[rows]
     rank = np.empty(len(rows), np.int64)
     rank[np.lexsort((rows, cash))] = np.arange(len(rows))
     found = {

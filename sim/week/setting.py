@@ -27,7 +27,7 @@ def set_the_world(state: State, week: Agenda) -> None:
     s, p = state.s, state.p
     if week.week == 0:
         count_from_here(state)
-        week.known = known_of(state.migrants, state.migrants["path"])
+        week.known = known_of(state.migrants)
         postpone(state.migrants, state.scenario.values["people.placebo"], week.now.seed)
     state.levers.advance(week.week)
     weigh_effort(state, week)

@@ -16,19 +16,19 @@ from sim.ground.quantities import to_unit
 NUMBERS = [item for item in PARAMETERS.values() if not item.options and not isinstance(item.default, bool)]
 
 
-@pytest.mark.parametrize("item", PARAMETERS.values(), ids=PARAMETERS)
-def test_every_default_is_allowed_and_keeps_its_type(item) -> None:
-    value = item.check(item.default)
-    assert value == item.default
-    assert type(value) is type(item.default)
+def test_every_default_is_allowed_and_keeps_its_type() -> None:
+    for name, item in PARAMETERS.items():
+        value = item.check(item.default)
+        assert value == item.default, name
+        assert type(value) is type(item.default), name
 
 
-@pytest.mark.parametrize("item", PARAMETERS.values(), ids=PARAMETERS)
-def test_every_parameter_says_what_it_means_and_what_it_rests_on(item) -> None:
-    assert item.meaning
-    assert item.evidence
-    assert item.grade in {"E", "Q", "T", "A", "-"}
-    assert (item.grade == "-") == (item.evidence == "assumed")
+def test_every_parameter_says_what_it_means_and_what_it_rests_on() -> None:
+    for name, item in PARAMETERS.items():
+        assert item.meaning, name
+        assert item.evidence, name
+        assert item.grade in {"E", "Q", "T", "A", "-"}, name
+        assert (item.grade == "-") == (item.evidence == "assumed"), name
 
 
 @pytest.mark.parametrize("item", SWITCHES.values(), ids=SWITCHES)
@@ -40,9 +40,8 @@ def test_every_switch_accepts_its_options_and_the_words_of_yaml(item) -> None:
         item.check("maybe")
 
 
-@pytest.mark.parametrize("item", NUMBERS, ids=lambda item: item.name)
-@settings(max_examples=15)
-@given(share=st.floats(0, 1))
+@settings(max_examples=2000)
+@given(item=st.sampled_from(NUMBERS), share=st.floats(0, 1))
 def test_any_number_in_the_range_passes_and_reads_the_same_as_text(item, share: float) -> None:
     value = item.low + share * (item.high - item.low)
     if item.whole:
@@ -51,11 +50,11 @@ def test_any_number_in_the_range_passes_and_reads_the_same_as_text(item, share: 
     assert item.check(repr(value)) == value
 
 
-@pytest.mark.parametrize("item", NUMBERS, ids=lambda item: item.name)
-def test_numbers_outside_the_range_are_refused_with_the_range(item) -> None:
-    for value in (item.low - 1, item.high + 1):
-        with pytest.raises(RequestError, match="outside its range"):
-            item.check(value)
+def test_numbers_outside_the_range_are_refused_with_the_range() -> None:
+    for item in NUMBERS:
+        for value in (item.low - 1, item.high + 1):
+            with pytest.raises(RequestError, match=f"(?s){item.name}.*outside its range"):
+                item.check(value)
 
 
 @pytest.mark.parametrize("value", [None, True, "abc", "", "3 4", [1], {"a": 1}, math.nan, math.inf, "nan", "1e999"])

@@ -39,11 +39,7 @@ from sim.rules.networks.partners import NEEDS
 from sim.state.families import FAMILIES
 
 SOURCES = Path(sim.__file__).parent
-FIELDS = [
-    pytest.param(name, field, source, id=f"{name}.{field}")
-    for name, kind in FAMILIES.items()
-    for field, (_, source) in fields_of(kind).items()
-]
+FIELDS = [(name, field, source) for name, kind in FAMILIES.items() for field, (_, source) in fields_of(kind).items()]
 # fields of another name than what they come from
 OTHERWISE = {
     ("choice", "can_borrow"): "debt_finance",
@@ -61,21 +57,21 @@ def known(**changes: Any) -> dict[str, Any]:
     return facts(values, switches, legs=7, regions=4, people=6000) | changes
 
 
-@pytest.mark.parametrize(("name", "field", "source"), FIELDS)
-def test_a_field_is_called_like_what_it_comes_from(name: str, field: str, source: Any) -> None:
+def test_a_field_is_called_like_what_it_comes_from() -> None:
     """A swap of two sources of one family shows: words of the field are in the name of the parameter or switch."""
-    if not isinstance(source, From | Switched):
-        return
-    if (name, field) in OTHERWISE:
-        assert source.names[0].removeprefix("mechanisms.") == OTHERWISE[name, field]
-    else:
-        assert set(field.split("_")) & set(re.split(r"[._]", source.names[0])), source
+    for name, field, source in FIELDS:
+        if not isinstance(source, From | Switched):
+            continue
+        if (name, field) in OTHERWISE:
+            assert source.names[0].removeprefix("mechanisms.") == OTHERWISE[name, field]
+        else:
+            assert set(field.split("_")) & set(re.split(r"[._]", source.names[0])), source
 
 
-@pytest.mark.parametrize(("name", "field", "source"), FIELDS)
-def test_every_name_is_declared(name: str, field: str, source: Any) -> None:
+def test_every_name_is_declared() -> None:
     declared = {*PARAMETERS, *(f"mechanisms.{switch}" for switch in SWITCHES)}
-    assert all(each in declared or each.startswith("world.") for each in source.names)
+    for name, field, source in FIELDS:
+        assert all(each in declared or each.startswith("world.") for each in source.names), (name, field)
 
 
 def another(item: Any) -> Any:

@@ -13,12 +13,15 @@ import pytest
 import sim
 from sim.agents.people import Control, Paid, Stage
 from sim.cli.words import DIARY_AMONG
-from sim.face.diary import AMONG, LABEL, Diary, Entry, Moment, _apart, _entries, diary
+from sim.face.diary import AMONG, LABEL, Diary, Entry, Moment, _apart, _considered, _entries, diary
 from sim.face.lived_words import AFTER, HELD_BY, NOW, PAID, SENTENCES, Happened, Seen, held, introduced, thought, told
 from sim.face.model import Model
 from sim.ground.errors import RequestError
 from sim.ledger.events import Cause
 from sim.rules.control.ways_out import Exit
+from sim.rules.people.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA
+from sim.scenario.scenario import Scenario
+from sim.week.week import Week
 
 ROOT = Path(__file__).parents[2]
 WEEKS = 52
@@ -150,6 +153,24 @@ def test_a_person_is_introduced_by_what_is_known_in_week_0() -> None:
     assert introduced(PERSON._replace(stage=Stage.TRAVELLING), minor=False, need=False, status="").startswith(
         "A woman on the way to another region."
     )
+
+
+def test_only_who_considers_is_told_to_consider() -> None:
+    """Not who goes on looking for work, or whose application is decided."""
+    week = Week(Scenario.compose(["world=corridor", "people.size=2000", "time.burn_in_weeks=0"]), 1)
+    seen = {True: 0, False: 0}
+    for _ in range(30):
+        week.advance()
+        stages = week.agenda.considered.before
+        for place, row in enumerate(week.agenda.due.these):
+            act = week.agenda.considered.acts[place]
+            if act in (ACT_SEEK, ACT_VISA):
+                assert not _considered(week, row)
+                seen[False] += 1
+            elif stages[place] == Stage.HOME and act == ACT_NOTHING:
+                assert _considered(week, row)
+                seen[True] += 1
+    assert min(seen.values()) > 50
 
 
 def test_idle_thoughts_are_told_together_but_never_across_the_parting_of_the_lives() -> None:

@@ -145,9 +145,9 @@ RECIPES: dict[str, tuple[Edit, ...]] = {
     ),
     "A lever of regions": (
         before(
-            "sim/declared/levers.py",
-            '        Lever("origin.danger_publicity",',
-            '        Lever("status.courses", "region", "share", 0, 1, "reach of courses", "assumed", "zero"),\n',
+            "sim/declared/levers/places.py",
+            '    Lever("origin.danger_publicity",',
+            '    Lever("status.courses", "region", "share", 0, 1, "reach of courses", "assumed", "zero"),\n',
         ),
         Edit(
             RULE,
@@ -157,9 +157,9 @@ RECIPES: dict[str, tuple[Edit, ...]] = {
     ),
     "A lever of legs, visas, sectors or agencies": (
         before(
-            "sim/declared/levers.py",
-            '        Lever("visa.slots_low",',
-            '        Lever("border.holding", "leg", "share", 0, 1, "how far people are kept", "assumed", "zero"),\n',
+            "sim/declared/levers/ways.py",
+            '    Lever("visa.slots_low",',
+            '    Lever("border.holding", "leg", "share", 0, 1, "how far people are kept", "assumed", "zero"),\n',
         ),
         before("sim/world/fields.py", '    Field("pushback",', '    Field("holding", "f8", "lever border.holding"),\n'),
         before(

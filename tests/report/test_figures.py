@@ -34,9 +34,9 @@ ARMS = {
 }
 
 
-@pytest.fixture(scope="module", params=list(ARMS))
+@pytest.fixture(scope="module", params=["one", "six"])
 def comparison(request, made_up):
-    """Comparisons with one, four and six arms, the last with names that are too long."""
+    """Comparisons with one arm and with six, of names that are too long."""
     return made_up(ARMS[request.param], seeds=6)
 
 

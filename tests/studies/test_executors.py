@@ -436,8 +436,10 @@ def test_a_run_that_could_not_be_kept_comes_back_whole(
 
 
 DRIVER = """
-import pickle, sys, time
+import pickle, signal, sys, time
 from pathlib import Path
+# who runs in the background of a shell is born deaf to it, and so are its children
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from sim.studies.pool import execute
 jobs = pickle.load(sys.stdin.buffer)
 for _ in execute(jobs, workers=2, executor={executor!r}, journal=Path("results/study/journal")):

@@ -75,7 +75,7 @@ def arm_sentences(comparison: Comparison, arm: Arm) -> list[Sentence]:
     """
     whole = Basis(((comparison.title, comparison),))
     title = name_of(arm.title)
-    basis = whole.only(title)
+    basis = whole.only(arm.title)
     said = [sentence(note) for note in notes(arm.scenario)]
     found = [Sentence(text, ASSUMPTION) for text in said]
     if whole.few:

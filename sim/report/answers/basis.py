@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sim.report.answers.outcomes import Chosen, chosen
+from sim.report.answers.said import series
 from sim.report.answers.sizes import Row
 from sim.report.texts import short
 from sim.results.arms import NONE
@@ -36,8 +37,9 @@ class Cell:
 class Line:
     """A policy, or what else is held against the baseline, under all conditions."""
 
-    title: str
+    title: str  # as it is said
     cells: tuple[Cell, ...]
+    whole: str = ""  # the title in full: what is said of two long ones may be the same
 
     def rows(self, metric: str) -> list[tuple[Cell, Row]]:
         """Its effects on a metric, with where they were found."""
@@ -122,11 +124,11 @@ class Basis:
                 setting, dose = self._condition(comparison, title, arm)
                 cell = Cell(setting, dose, rows.get(arm.label, {}))
                 found.setdefault(self._title(arm), []).append(cell)
-        return tuple(Line(title, tuple(cells)) for title, cells in found.items())
+        return tuple(Line(name_of(whole), tuple(cells), whole) for whole, cells in found.items())
 
-    def only(self, title: str) -> Basis:
-        """The same with one line only; KeyError if there is none of that title."""
-        kept = {line.title: line for line in self.lines}[title]
+    def only(self, whole: str) -> Basis:
+        """The same with one line only; KeyError if there is none of that title in full."""
+        kept = {line.whole: line for line in self.lines}[whole]
         alone = Basis(self.worlds, self.findings, alone=True)
         alone.__dict__["lines"] = (kept,)  # in place of what would be made when it is first read
         return alone
@@ -149,9 +151,9 @@ class Basis:
         """What an arm is called, without its dose where doses are varied."""
         varied = dict(arm.values)
         if self.dose is None or self.dose not in varied:
-            return name_of(arm.title)
+            return arm.title
         policies = " + ".join(policy.name for policy in arm.scenario.policies)
-        return name_of(policies or str(varied.get("arm", arm.title)).replace("_", " "))
+        return policies or str(varied.get("arm", arm.title)).replace("_", " ")
 
 
 def name_of(title: object) -> str:
@@ -166,5 +168,4 @@ def where(cells: Sequence[Cell], basis: Basis) -> str:
     for cell in cells:
         at = f"at {basis.dose_word} {cell.dose:g}" if cell.dose is not None else ""
         texts.append(" ".join(part for part in (at, f"in {cell.setting}" if several or not at else "") if part))
-    *before, last = texts
-    return f"{', '.join(before)} and {last}" if before else last
+    return series(texts)

@@ -247,7 +247,7 @@ def _could_be(basis: Basis, found: list[tuple[Line, Rows]]) -> str:
     leaning = [one for one in apart if one[2]["verdict"] == OPEN]
     texts = []
     if open_:
-        line, cell, row = max(open_, key=lambda one: _width(one[2]))
+        line, cell, row = max(open_, key=lambda one: width(one[2]))
         one_of = f"with {_whose(basis, line, cell)} it" if len(every) > 1 and _whose(basis, line, cell) else "it"
         texts.append(f"{one_of} could be {sizes.anything(row)}{', the widest interval' if len(every) > 1 else ''}")
     # an answer on several leaves to the sections of policies what single intervals would say
@@ -278,6 +278,7 @@ def _leaning(basis: Basis, found: list[tuple[Line, Cell, Row]], several: bool) -
     )
 
 
-def _width(row: Row) -> float:
+def width(row: Row) -> float:
+    """How wide the interval of an effect is, in the unit in which it is told."""
     size = sizes.size_of(row)
     return size.high - size.low

@@ -14,7 +14,6 @@ import numpy as np
 from sim.report.answers.basis import Basis, name_of
 from sim.report.answers.said import counted, sentence
 from sim.report.answers.sizes import SPACE, natural
-from sim.results.risk_groups import OUTCOMES
 from sim.results.signs import LEAST_SEEDS, LEVEL
 from sim.results.statistics import PER, q_values
 
@@ -57,6 +56,8 @@ class Change:
     @property
     def worse(self) -> bool:
         """Whether the mean is on the side that is worse for people."""
+        from sim.results.risk_groups import OUTCOMES  # noqa: PLC0415 - kernels, which a list does not need
+
         return self.mean * OUTCOMES[self.happens][1] < 0
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sim.declared.measures.catalogue import METRICS
 from sim.report.answers import assumptions, sizes
 from sim.report.answers.basis import Basis
-from sim.report.answers.effects import failed, span
-from sim.report.answers.outcomes import is_count, named
+from sim.report.answers.effects import failed, span, width
+from sim.report.answers.outcomes import each_year, is_count, named
 from sim.report.answers.said import ASSUMPTION, EFFECT, UNKNOWN, Sentence, counted, sentence, series
 from sim.report.words import per_people
 from sim.results.statistics import t_interval
@@ -50,8 +50,9 @@ def _level(comparison: Comparison, name: str) -> str:
     within = f" ({low} to {high}, by {counted(found.count, 'seed', 'seeds')})" if low else ""
     if not is_count(metric):
         return f"the figure for {named(name)} is about {mean}{sizes.SPACE}{unit}{within}"
-    year = " a year" if metric.kind == "flow" else ""
-    return f"of every 100{sizes.SPACE}000 people at risk there are about {mean} {named(name)}{year}{within}"
+    return (
+        f"of every 100{sizes.SPACE}000 people at risk there are about {mean} {named(name)}{each_year(metric)}{within}"
+    )
 
 
 def together(basis: Basis, metrics: Sequence[str]) -> str:
@@ -63,8 +64,8 @@ def together(basis: Basis, metrics: Sequence[str]) -> str:
             continue
         low, high = (sizes.natural(end) for end in ends)
         ranges |= low != high
-        year = " a year" if METRICS[metric].kind == "flow" else ""
-        texts.append(f"{low if low == high else f'{low} to {high}'} {named(metric)}{year}")
+        much = low if low == high else f"{low} to {high}"
+        texts.append(f"{much} {named(metric)}{each_year(METRICS[metric])}")
     if not texts:
         return ""
     by = f", by {basis.places[0]}" if ranges else ""
@@ -77,7 +78,7 @@ def spread(basis: Basis, metrics: Sequence[str]) -> str:
     for metric in metrics[:MOST_OUTCOMES]:
         rows = [row for line in basis.lines for _, row in line.rows(metric) if row["low"] <= 0 <= row["high"]]
         if rows:
-            row = max(rows, key=lambda one: sizes.size_of(one).high - sizes.size_of(one).low)
+            row = max(rows, key=width)
             texts.append(f"{named(metric)}{'' if texts else ' could be'} {sizes.anything(row)}")
     which = "their intervals" if len(basis.lines) == 1 else "the widest interval of each"
     few = ", from so few seeds" if basis.few else ""

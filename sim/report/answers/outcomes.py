@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import Metric
+from sim.report.said import small
 
 # a change of less than this share of the level without a policy is called no change to speak of
 MARGIN = 0.05
@@ -89,7 +90,7 @@ def clause(name: str, size: str) -> str:
     if name in SAID:
         return f"{size} {SAID[name][0]}"
     if is_count(metric):
-        return f"there are {size} {_bare(metric.meaning)}{_each_year(metric)}"
+        return f"there are {size} {_bare(metric.meaning)}{each_year(metric)}"
     return f"the figure for {named(name)} is {size}"
 
 
@@ -98,7 +99,7 @@ def named(name: str) -> str:
     metric = METRICS[name]
     if name in SAID:
         return SAID[name][1]
-    return _bare(metric.meaning) if is_count(metric) else _lower(metric.title)
+    return _bare(metric.meaning) if is_count(metric) else small(metric.title)
 
 
 def is_count(metric: Metric) -> bool:
@@ -106,13 +107,10 @@ def is_count(metric: Metric) -> bool:
     return metric.per_100k and "$" not in metric.unit
 
 
-def _each_year(metric: Metric) -> str:
+def each_year(metric: Metric) -> str:
+    """What follows a number of what happens by the year."""
     return " a year" if metric.kind == "flow" else ""
 
 
 def _bare(meaning: str) -> str:
     return meaning.removesuffix(" (activity)")
-
-
-def _lower(text: str) -> str:
-    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"

@@ -14,7 +14,7 @@ from typing import Any
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 from sim.report.answers.outcomes import MARGIN, is_count
-from sim.results.signs import ALIKE, FALLS, LEAST_SEEDS, OPEN, RISES
+from sim.results.signs import LEAST_SEEDS, OPEN, names_a_sign
 
 Row = Mapping[Any, Any]  # a row of a table of effects
 SPACE = "\N{NO-BREAK SPACE}"
@@ -117,18 +117,7 @@ def is_nothing(row: Row) -> bool:
 
 def is_named(row: Row) -> bool:
     """Whether the sign of an effect may be named."""
-    return row["verdict"] in (RISES, FALLS)
-
-
-def is_alike(row: Row) -> bool:
-    """Whether all seeds show the same difference, which says nothing of seeds not yet run."""
-    return bool(row["verdict"] == ALIKE and not is_nothing(row))
-
-
-def level_of(name: str, value: float, people: float) -> str:
-    """What a figure is, of so many people at risk: ``about 1 940 of every 100 000 people at risk``."""
-    scale, _ = words.per_people(METRICS[name], people)
-    return f"about {natural(scale * value)}{of(name)}"
+    return names_a_sign(row["verdict"])
 
 
 def of(name: str) -> str:

@@ -15,6 +15,7 @@ from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 from sim.report.answers import KINDS, Answer, answer, answer_of, arm_sentences
 from sim.report.answers.answer import NO_SUCCESS
+from sim.report.answers.basis import Basis
 from sim.report.answers.outcomes import ACTIVITIES, HARMS, MARGIN, OTHERS, chosen
 from sim.report.answers.sizes import natural
 from sim.results.comparison import Comparison
@@ -358,3 +359,14 @@ def test_outcomes_stand_in_the_declared_order_whatever_was_asked_first() -> None
 )
 def test_direction(metric: str, verdict: str, direction: str) -> None:
     assert words.direction(metric, verdict) == direction
+
+
+def test_policies_of_long_titles_stay_apart(case) -> None:
+    long = "tighter_borders_everywhere_and_for_a_very_long_time_with_more_of_everything_"
+    comparison = case({f"{long}{end}": {"deaths": [size] * 8} for end, size in (("one", -1.0), ("two", 2.0))})
+    lines = Basis(((comparison.title, comparison),)).lines
+    assert [len(line.cells) for line in lines] == [1, 1]
+    assert [line.whole for line in lines] == [arm.title for arm in comparison.arms]
+    for arm, line in zip(comparison.arms, lines, strict=True):
+        (only,) = Basis(((comparison.title, comparison),)).only(arm.title).lines
+        assert only.whole == line.whole
