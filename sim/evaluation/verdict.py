@@ -119,7 +119,7 @@ def _state(about: Mapping[str, Any], label: str, values: Mapping[str, float]) ->
         return (
             BAD,
             f"Where the policy does nothing it finds an effect in {found:.0f} of 100 worlds. {split}",
-            card.instead,
+            _against_bias(about, card.instead, values),
         )
     if get("wrong_sign") > MOST_WRONG or get("right") < (1 - MOST_WRONG) * get("power"):
         return (

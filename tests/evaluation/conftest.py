@@ -63,7 +63,16 @@ def made_up_run(job, reports=0.8, works=-0.3):
         "truth": truth.ravel(),
         "record": record.ravel(),
     }
-    return RunResult(job.key, job.seed, metrics=dict.fromkeys(METRICS, 1.0), panels=panels, seconds=0.1)
+    series = {name: np.ones(3, np.float32) for name in METRICS}
+    return RunResult(
+        job.key,
+        job.seed,
+        metrics=dict.fromkeys(METRICS, 1.0),
+        weeks=np.arange(0, 12, 4),
+        series=series,
+        panels=panels,
+        seconds=0.1,
+    )
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from sim.evaluation import optional, reading
@@ -67,18 +69,20 @@ def test_several_faults_are_told_at_once(text, folder):
 def test_a_roll_out_is_one_policy_for_each_region(text, folder):
     found = evaluation(text, folder, ("gulf_destination: 78 weeks", "gulf_destination: 2 years"))
     arm = design_of(found).arms[1].scenario
-    assert [policy.start for policy in arm.policies] == [78, 78, 104]
-    assert [dict(policy.levers[0].where)["region"] for policy in arm.policies] == list(found.model.start)
+    moved = [policy for policy in arm.policies if policy.levers]  # policy none stands beside them and moves nothing
+    assert [policy.start for policy in moved] == [78, 78, 104]
+    assert [dict(policy.levers[0].where)["region"] for policy in moved] == list(found.model.start)
     begin = dict(zip(found.model.among, starts(found), strict=True))
     assert begin["union_south"] == 7
     assert begin["gulf_destination"] == 9
     assert begin["union_core"] == float("inf")
 
 
-def test_a_missing_package_is_told_with_the_command(monkeypatch):
-    monkeypatch.setitem(optional.PACKAGES, "no_such_package", "no-such-package")
-    with pytest.raises(RequestError, match=r"pip install 'labyrinth-abm\[evaluate\]'"):
-        optional.package("no_such_package")
+@pytest.mark.parametrize(("name", "said"), [("diff_diff", "diff-diff"), ("statsmodels.api", "statsmodels")])
+def test_a_missing_package_is_told_with_the_command(name, said, monkeypatch):
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(RequestError, match=rf"package {said}, .*pip install 'labyrinth-abm\[evaluate\]'"):
+        optional.package(name)
 
 
 def test_a_function_of_the_users_is_a_design(text, folder, poisson):
