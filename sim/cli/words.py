@@ -98,7 +98,8 @@ Say how many people methods would say are exploited, and hold it against worlds 
 The page goes to results/NAME/prevalence.
 """
 _FIND = """\
-Search everything that can be named: parameters, switches, levers, policies, metrics, worlds, studies, scenarios.
+Search everything that can be named: parameters, switches, levers, policies, metrics, worlds, studies, scenarios,
+and what the book says.
 
   labyrinth find visa
   labyrinth find identified people
@@ -135,6 +136,7 @@ _SUMMARIES = {
     "metrics": "what is counted",
     "studies": "comparisons with their question, for study=NAME",
     "scenarios": "settings that go together, for scenario=NAME",
+    "coverage": "what the book says, and whether the model does it",
 }
 
 
