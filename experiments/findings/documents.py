@@ -27,7 +27,15 @@ CODE = re.compile(r"(?s:```.*?```)|`[^`\n]*`|^ {4,}[^\n]*$|\]\([^)\n]*\)", re.MU
 FIGURE = re.compile(r"(?<![\w.^(])[−+-]?\d[\d.]*\s?%|(?<=\s)[−+]\d[\d.]*(?![\w.·])")
 LEVEL = "95 %"  # of intervals, everywhere
 # written from declarations by sim.reference.dictionaries.document
-DICTIONARIES = ("parameters.md", "switches.md", "levers.md", "metrics.md", "shipped_policies.md", "glossary.md", "coverage.md")
+DICTIONARIES = (
+    "parameters.md",
+    "switches.md",
+    "levers.md",
+    "metrics.md",
+    "shipped_policies.md",
+    "glossary.md",
+    "coverage.md",
+)
 
 
 def documents(root: Path = ROOT) -> list[Path]:
