@@ -12,9 +12,11 @@ import jinja2
 import pandas as pd
 
 from sim.evaluation import words
+from sim.evaluation.numbers import number
 from sim.evaluation.verdict import Verdict, unit_of, verdict
 
 WIDTH, LEFT, ROW, TOP = 760, 300, 30, 34  # of the figure, in pixels
+MOST_TICKS = 6
 
 
 @cache
@@ -38,13 +40,14 @@ def page(about: Mapping[str, Any], figures: pd.DataFrame, ranks: pd.DataFrame) -
             unit=unit_of(about),
             figure=figure(about, found),
             table=words.table(about, found),
+            untold=words.untold(about, found),
             doses=words.doses_table(about, figures),
             ranks=words.ranks_table(ranks) if len(ranks) else None,
             on_ranks=words.ON_RANKS,
             cards=cards,
             asked=words.asked(about),
             scale=words.on_scale(about),
-            number=words.number,
+            number=number,
         )
     )
 
@@ -73,19 +76,27 @@ def figure(about: Mapping[str, Any], found: Verdict) -> dict[str, Any]:
 
     drawn = [
         {
-            "title": title, "y": TOP + ROW * number + ROW / 2, "truth": x(values[0]), "record": x(values[1]),
+            "title": title, "y": TOP + ROW * place + ROW / 2, "truth": x(values[0]), "record": x(values[1]),
             "estimate": x(values[2]), "from": x(values[2] - spread), "to": x(values[2] + spread),
         }
-        for number, (title, values, spread) in enumerate(rows)
+        for place, (title, values, spread) in enumerate(rows)
     ]  # fmt: skip
     truth = next((values[0] for _, values, _ in rows), math.nan)
-    said = "; ".join(f"{title}: {words.number(values[2], sign=True)}" for title, values, _ in rows)
-    alt = f"In truth the policy changes {words.number(truth, sign=True)} {unit_of(about)}. Mean estimates: {said}."
+    said = "; ".join(f"{title}: {number(values[2], sign=True)}" for title, values, _ in rows)
+    alt = f"In truth the policy changes {number(truth, sign=True)} {unit_of(about)}. Mean estimates: {said}."
     return {
         "rows": drawn,
         "zero": x(0.0),
+        "ticks": [(x(value), number(value, sign=bool(value))) for value in _ticks(low, high)],
         "width": WIDTH,
         "height": TOP + ROW * len(rows) + 24,
         "left": LEFT,
         "alt": alt,
     }
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Round numbers between two ends, 0 among them, some four of them."""
+    step = 10 ** math.floor(math.log10((high - low) / 2))
+    step *= next((times for times in (1, 2, 5) if (high - low) / (times * step) <= MOST_TICKS), 10)
+    return [step * at for at in range(math.ceil(low / step), math.floor(high / step) + 1)]

@@ -92,7 +92,7 @@ def _composed(path: Path, content: Mapping[str, Any], parts: Mapping[str, Any], 
                 process = _indicators(options, where(f"answer.{number}"))
             else:
                 asked = design_from(name, options, path.parent, 52 // weeks, where(f"answer.{number}"))
-                answer.append((_label(name, answer), asked))
+                answer.append((_label(asked, answer), asked))
     faults.tell()
     assert model is not None  # noqa: S101 - faults would have been told
     end = round(52 * float(base.values["time.years"]))
@@ -118,9 +118,14 @@ def _whole_periods(week: float, weeks: int, *, up: bool) -> int:
     return int(-(-shifted // weeks) * weeks if up else shifted // weeks * weeks)
 
 
-def _label(name: str, others: Sequence[tuple[str, Asked]]) -> str:
-    same = sum(asked.name == name for _, asked in others)
-    return name if not same else f"{name} {same + 1}"
+def _label(asked: Asked, others: Sequence[tuple[str, Asked]]) -> str:
+    """The name of a design; the second of a kind says its options too, or is told apart by a number."""
+    if not any(other.name == asked.name for _, other in others):
+        return asked.name
+    options = ", ".join(key if value is True else f"{key} {value}" for key, value in dict(asked.options).items())
+    label = f"{asked.name} ({options})" if options else asked.name
+    taken = sum(known == label or known.startswith(f"{label} ") for known, _ in others)
+    return f"{label} {taken + 1}" if taken else label
 
 
 # --- parts ------------------------------------------------------------------------------------------------------

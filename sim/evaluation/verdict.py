@@ -9,8 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from sim.declared.measures.catalogue import METRICS
 from sim.evaluation.designs.cards import CARDS, OWN
 from sim.evaluation.detectable import MOST_FALSE
+from sim.evaluation.numbers import number, signed
 
 GOOD, FAIR, BAD = "good", "fair", "bad"
 LEAST_COVERAGE, MOST_BIAS, MOST_WRONG = 0.85, 0.5, 0.1  # bias as a share of the true effect; both bounds are customary
@@ -59,13 +61,13 @@ def verdict(about: Mapping[str, Any], figures: pd.DataFrame) -> Verdict:
     if not math.isfinite(real) or abs(real) <= 2 * doubt:
         return Verdict(
             BAD, f"There is no effect here that could be noticed: in truth the policy changes {said(about)} by "
-            f"{_signed(real)} {unit} (Monte-Carlo error {_plain(doubt)}).",
+            f"{signed(real)} {unit} (Monte-Carlo error {number(doubt)}).",
             "An evaluation that finds something would be wrong.",
             "Ask for a larger dose or a longer time after the start, or run more seeds.", designs, dose,
         )  # fmt: skip
     power = 100 * best.figures.get("right", math.nan)
     title = title_of(about, best.label)
-    truth = f"In truth the policy changes {said(about)} by {_signed(real)} {unit}."
+    truth = f"In truth the policy changes {said(about)} by {signed(real)} {unit}."
     if best.state == GOOD:
         sentence = f"Yes: {title} finds the effect in {power:.0f} of 100 worlds, and its size is about right."
     elif best.state == FAIR:
@@ -111,8 +113,8 @@ def _state(about: Mapping[str, Any], label: str, values: Mapping[str, float]) ->
         return BAD, f"It cannot be used in {share:.0f} of 100 worlds.", card.instead
     real = get("truth")
     split = (
-        f"Its estimates are off by {_signed(get('bias'))} {unit}: {_signed(get('design_fault'))} by the design and "
-        f"{_signed(get('measurement_fault'))} by the records."
+        f"Its estimates are off by {signed(get('bias'))} {unit}: {signed(get('design_fault'))} by the design and "
+        f"{signed(get('measurement_fault'))} by the records."
     )
     if get("false_positives") > MOST_FALSE * about["alpha"]:
         found = 100 * get("false_positives")
@@ -146,13 +148,13 @@ def _against_bias(about: Mapping[str, Any], instead: str, values: Mapping[str, f
     spill = values.get("spillover", math.nan)
     if records >= design:
         return (
-            f"No design mends what the records do: they change by {_signed(values.get('record_effect', math.nan))} "
-            f"{unit_of(about)}. Measure {said(about)} itself, by a survey of people before and after in places with "
-            "and without the policy."
+            f"No design mends what the records do: they change by {signed(values.get('record_effect', math.nan))} "
+            f"{unit_of(about)}. Count {said(about)} directly, by a survey of people before and after in places "
+            "with and without the policy."
         )
     if math.isfinite(spill) and abs(spill) > design / 2:
         return (
-            f"Places without the policy are touched by it ({_signed(spill)} {unit_of(about)} in their records): "
+            f"Places without the policy are touched by it ({signed(spill)} {unit_of(about)} in their records): "
             "compare with places that share few routes and partners with those that have it."
         )
     return instead
@@ -185,7 +187,9 @@ def unit_of(about: Mapping[str, Any]) -> str:
 
 def said(about: Mapping[str, Any]) -> str:
     """What the inquiry is about, in words."""
-    return str(about["inquiry"]["metric"]).replace("_", " ")
+    name = str(about["inquiry"]["metric"])
+    title = METRICS[name].title if name in METRICS else name.replace("_", " ")
+    return title[:1].lower() + title[1:]
 
 
 def title_of(about: Mapping[str, Any], label: str) -> str:
@@ -193,11 +197,3 @@ def title_of(about: Mapping[str, Any], label: str) -> str:
     name = about["designs"][label]
     title = CARDS[name].title if name in CARDS else label
     return f"{title[:1].lower()}{title[1:]}" if name in CARDS and not title.startswith("Callaway") else title
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.3g}".replace("-", "−") if math.isfinite(value) else "an unknown amount"
-
-
-def _plain(value: float) -> str:
-    return f"{value:.2g}" if math.isfinite(value) else "not known"

@@ -10,29 +10,22 @@ import pandas as pd
 
 from sim.evaluation.designs.cards import CARDS, OWN, Card
 from sim.evaluation.diagnosis import FIGURES
+from sim.evaluation.numbers import UNKNOWN, beside, number
 from sim.evaluation.verdict import Judged, Verdict, said, unit_of, verdict
 
 Table = tuple[list[str], list[list[str]]]
 STATES = {"good": "would do", "fair": "in part", "bad": "would mislead or not see it"}
+# with a sign
+CHANGES = ("estimate", "design_fault", "measurement_fault", "truth", "record_effect", "spillover")
 SHARES = ("false_positives", "power", "right", "wrong_sign", "coverage", "not_computed", "pre_trend")
-
-
-def number(value: float, *, sign: bool = False) -> str:
-    """Two or three digits; a dash for what is not known."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    text = f"{value:{'+' if sign else ''}.3g}" if abs(value) < 1000 else f"{value:{'+' if sign else ''},.0f}"
-    return text.replace("-", "−").replace(",", " ")
 
 
 def with_error(judged: Judged, name: str) -> str:
     """A figure of a design with its Monte-Carlo error; shares as numbers of 100 worlds."""
     value, error = judged.figures.get(name, math.nan), judged.errors.get(name, math.nan)
-    if not math.isfinite(value):
-        return "–"
     if name in SHARES:
-        return f"{100 * value:.0f} ± {100 * error:.0f}"
-    return f"{number(value)} ± {error:.2g}" if math.isfinite(error) else number(value)
+        return f"{100 * value:.0f} ± {100 * error:.0f}" if math.isfinite(value) else UNKNOWN
+    return beside(value, error, sign=name in CHANGES)
 
 
 def asked(about: Mapping[str, Any]) -> list[str]:
@@ -96,7 +89,16 @@ def table(about: Mapping[str, Any], found: Verdict) -> Table:
 
 
 def _least(judged: Judged) -> str:
-    return with_error(judged, "least_detectable") if not judged.note else f"not told: {judged.note}"
+    return with_error(judged, "least_detectable") if not judged.note else "not told"
+
+
+def untold(about: Mapping[str, Any], found: Verdict) -> list[str]:
+    """Why no least effect is told of some designs, a line each."""
+    return [
+        f"{card_of(about, each.label).title}: the least effect that is found is not told: {each.note}."
+        for each in found.designs
+        if each.note
+    ]
 
 
 def doses_table(about: Mapping[str, Any], figures: pd.DataFrame) -> Table:
@@ -111,7 +113,7 @@ def doses_table(about: Mapping[str, Any], figures: pd.DataFrame) -> Table:
             value = float(at["value"].get(name, math.nan))
             error = float(at["error"].get(name, math.nan))
             factor = 100 if name in SHARES else 1
-            cells.append("–" if not math.isfinite(value) else f"{number(factor * value)} ± {factor * error:.2g}")
+            cells.append(beside(factor * value, factor * error, sign=name in CHANGES))
         rows.append([number(dose), *cells])
     head = ["dose", *(FIGURES[name] + (", of 100" if name in SHARES else "") for name in names)]
     return head, rows
@@ -119,7 +121,7 @@ def doses_table(about: Mapping[str, Any], figures: pd.DataFrame) -> Table:
 
 def ranks_table(ranks: pd.DataFrame) -> Table:
     """Indicators of activity with their rank agreement."""
-    rows = [[str(row.indicator), f"{number(float(str(row.tau)), sign=True)} ± {float(str(row.error)):.2g}"]
+    rows = [[str(row.indicator), beside(float(str(row.tau)), float(str(row.error)), sign=True)]
             for row in ranks.itertuples()]  # fmt: skip
     return ["indicator", "rank agreement with the truth (−1 to 1)"], rows
 
@@ -134,7 +136,7 @@ def card_of(about: Mapping[str, Any], label: str) -> Card:
     """The card of a design."""
     name = about["designs"][label]
     card = CARDS.get(name, OWN)
-    title = label if card is OWN else card.title + label.removeprefix(name)  # the second of a kind has a number
+    title = label if card is OWN else card.title + label.removeprefix(name)  # the second of a kind has its options
     return Card(title, card.assumes, card.breaks, card.instead)
 
 
@@ -144,6 +146,7 @@ def markdown(about: Mapping[str, Any], figures: pd.DataFrame, ranks: pd.DataFram
     lines = [f"# {about['title']}", "", about["question"], "", f"**{found.sentence}**", "", found.why, "",
              f"**What would help:** {found.change}", "", f"## At dose {number(found.dose)}", ""]  # fmt: skip
     lines += [f"Effects in {unit_of(about)}; after ± the Monte-Carlo error.", "", *_lines(table(about, found)), ""]
+    lines += [*(f"- {line}" for line in untold(about, found)), ""]
     lines += ["## What the policy does, and where it is seen", "", *_lines(doses_table(about, figures)), ""]
     if len(ranks):
         lines += ["## Indicators of activity", "", *_lines(ranks_table(ranks)), "", ON_RANKS, ""]
