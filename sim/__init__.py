@@ -33,7 +33,17 @@ if TYPE_CHECKING:
     from sim.face.viz import viz
     from sim.ground.errors import RequestError
     from sim.reference.find import find
-    from sim.reference.registry import levers, metrics, parameters, policies, scenarios, studies, switches, worlds
+    from sim.reference.registry import (
+        coverage,
+        levers,
+        metrics,
+        parameters,
+        policies,
+        scenarios,
+        studies,
+        switches,
+        worlds,
+    )
     from sim.results.comparison import Comparison
     from sim.results.findings import Findings
     from sim.scenario.scenario import Scenario
@@ -62,6 +72,7 @@ _HOME = {
     "Venue": "sim.face.agents",
     "Week": "sim.week.week",
     "compare": "sim.studies.public",
+    "coverage": "sim.reference.registry",
     "diary": "sim.face.diary",
     "find": "sim.reference.find",
     "levers": "sim.reference.registry",
@@ -104,6 +115,7 @@ __all__ = [
     "Week",
     "__version__",
     "compare",
+    "coverage",
     "diary",
     "find",
     "levers",

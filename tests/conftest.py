@@ -9,13 +9,15 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from sim.declared.measures.catalogue import METRICS
-from sim.declared.measures.metrics import over_period
-from sim.ledger.counters import COUNTER_INDEX
+from sim.declared.measures.metrics import over_period, weekly
+from sim.declared.measures.panels import ALL, PANEL, Kept
+from sim.ledger.counters import COUNTER_INDEX, C
 from sim.report import figures
 from sim.results.run import RunResult, run_one
 from sim.scenario.scenario import Scenario
 from sim.studies import conduct, pool, speed
 from sim.studies.pool import Job, warm_up
+from sim.week.frames import panel_frame
 from sim.week.week import Week
 from sim.world.assemble import make_world
 
@@ -193,6 +195,37 @@ def metric(week, name, first=0, last=None):
     return over_period(METRICS[name], week.counters[first:last], COUNTER_INDEX)
 
 
+def panel_adds_up(week):
+    """Truth and records of all regions are the weekly metrics, each that is both; agencies are parts of all."""
+    frame = panel_frame(week.panel())
+    totals = frame.groupby(["metric", "agency", "week"], observed=True)[["truth", "record"]].sum(min_count=1)
+    for row in PANEL:
+        found = totals.loc[row.metric, row.agency]
+        if row.agency == ALL:
+            np.testing.assert_array_equal(found["truth"], weekly(METRICS[row.truth], week.counters, COUNTER_INDEX))
+        if row.records:
+            recorded = sum(weekly(METRICS[name], week.counters, COUNTER_INDEX) for name in row.records)
+            np.testing.assert_array_equal(found["record"], recorded)
+        assert found["record"].isna().all() == (row.kept is Kept.NOTHING)
+    wide = frame.pivot_table("truth", ["metric", "week", "region"], "agency", aggfunc="sum", observed=True)
+    parts = wide.drop(columns=ALL).sum(axis=1)
+    split = [row.metric for row in PANEL if row.agency != ALL]
+    np.testing.assert_array_equal(wide.loc[split, ALL], parts.loc[split])
+
+
+def captures_add_up(week):
+    """Weeks of exploitation and entries of all people are those that metrics count."""
+    found = week.captures()
+    assert found["weeks"].sum() == week.counters[week.burn_in :, C.EXPLOITED].sum()
+    assert not (found["exploited"] & found["copy"]).any()
+    real = ~found["copy"]
+    assert len(set(zip(found["person"][real], found["year"][real], strict=True))) == real.sum()
+    if week.burn_in == 0:  # otherwise records of these weeks hold entries of people met before
+        police = sum(found[f"entries_{name}"].sum() for name in ("police", "border_guard", "immigration"))
+        assert police == week.counters[:, [C.RECORDED_POLICE_SEX, C.RECORDED_POLICE_OTHER]].sum()
+        assert found["entries_services"].sum() == week.counters[:, C.RECORDED_SERVICES].sum()
+
+
 def fingerprint(week):
     """Every counter and every column of a run: what must not change by a bit."""
     columns = [table[name] for table in week.tables.values() for name in table]
@@ -214,7 +247,7 @@ def alike_but_records(one, other, weeks):
 
 @pytest.fixture(scope="session")
 def tools():
-    """``run``, ``metric``, ``fingerprint`` and ``alike`` for tests, which cannot import from here."""
+    """``run``, ``metric``, ``fingerprint`` and others for tests, which cannot import from here."""
 
     class Tools:
         pass
@@ -223,6 +256,7 @@ def tools():
     Tools.alike, Tools.alike_but_records = staticmethod(alike), staticmethod(alike_but_records)
     Tools.lively, Tools.lively_baseline = staticmethod(lively), staticmethod(lively_baseline)
     Tools.about_justice = staticmethod(about_justice)
+    Tools.panel_adds_up, Tools.captures_add_up = staticmethod(panel_adds_up), staticmethod(captures_add_up)
     return Tools
 
 

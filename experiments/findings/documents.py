@@ -26,14 +26,23 @@ CODE = re.compile(r"(?s:```.*?```)|`[^`\n]*`|^ {4,}[^\n]*$|\]\([^)\n]*\)", re.MU
 # a per cent, or a number with its sign, that does not stand in a formula: what a result looks like
 FIGURE = re.compile(r"(?<![\w.^(])[−+-]?\d[\d.]*\s?%|(?<=\s)[−+]\d[\d.]*(?![\w.·])")
 LEVEL = "95 %"  # of intervals, everywhere
-# written from declarations by sim.reference.registry.document
-DICTIONARIES = ("parameters.md", "switches.md", "levers.md", "metrics.md", "shipped_policies.md", "glossary.md")
+# written from declarations by sim.reference.dictionaries.document
+DICTIONARIES = (
+    "parameters.md",
+    "switches.md",
+    "levers.md",
+    "metrics.md",
+    "shipped_policies.md",
+    "glossary.md",
+    "coverage.md",
+)
 
 
 def documents(root: Path = ROOT) -> list[Path]:
     """Documents that people write, in which blocks may stand."""
     found = [root / "README.md", root / "CONTRIBUTING.md", root / "results" / "README.md"]
     found += [path for path in sorted((root / "docs").glob("*.md")) if path.name not in DICTIONARIES]
+    found += sorted((root / "docs" / "mechanisms").glob("*.md"))
     return found + sorted((root / "experiments").glob("*/README.md"))
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
+
+from sim.ground.errors import RequestError
 
 T = TypeVar("T")
 
@@ -18,6 +21,12 @@ def settings_among(arguments: argparse.Namespace) -> list[str]:
         *folder_words(arguments.config_dir),
         *(word for word in arguments.words if "=" in word or arguments.command != "compare"),
     ]
+
+
+def refuse_tables(folder: str) -> None:
+    """RequestError if a folder holds a table of methods and no study."""
+    if Path(folder, "prevalence", "asked.json").is_file():
+        raise RequestError(f"{folder} holds a table of methods; write it again with: labyrinth prevalence {folder}")
 
 
 def stored(work: Callable[[], T]) -> T | None:

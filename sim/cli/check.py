@@ -7,12 +7,14 @@ import dataclasses
 import json
 from pathlib import Path
 
+from sim.cli.asked import refuse_tables
 from sim.cli.terminal import console
 from sim.results.check import Verdict, check
 
 
 def carry_out(arguments: argparse.Namespace) -> int:
     """Check a folder and say what was found; returns the exit code."""
+    refuse_tables(arguments.folder)
     found = check(Path(arguments.folder))
     if arguments.json:
         print(json.dumps({"whole": found.whole, **dataclasses.asdict(found)}, indent=2))

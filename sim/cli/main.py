@@ -112,6 +112,14 @@ def _main(argv: list[str]) -> int:
         from sim.cli import check as cli_check  # noqa: PLC0415 - commands load what they need
 
         return cli_check.carry_out(arguments)
+    if command == "evaluate":
+        from sim.cli import evaluate as cli_evaluate  # noqa: PLC0415
+
+        return cli_evaluate.carry_out(arguments)
+    if command == "prevalence":
+        from sim.cli import prevalence as cli_prevalence  # noqa: PLC0415
+
+        return cli_prevalence.carry_out(arguments)
     if command == "run":
         from sim.cli import run as cli_run  # noqa: PLC0415
 

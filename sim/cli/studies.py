@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from sim.cli.answers import of_plan, of_study, print_answer
-from sim.cli.asked import settings_among, stored
+from sim.cli.asked import refuse_tables, settings_among, stored
 from sim.cli.words import FORMATS
 from sim.ground.errors import RequestError
 from sim.ground.notes import several_notes
@@ -21,6 +21,7 @@ from sim.studies.request import Request, comparison, sweep
 def carry_out(command: str, arguments: argparse.Namespace) -> int:
     """Do what was asked; returns the exit code."""
     if command == "report":
+        refuse_tables(arguments.folder)
         return _report(arguments)
     if arguments.most_seeds is not None and arguments.most_seeds < 1:
         raise RequestError("--most-seeds must be a whole number above 0", where=f"--most-seeds {arguments.most_seeds}")

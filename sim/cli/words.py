@@ -75,8 +75,31 @@ Say whether results are whole: every file against its checksum, every run agains
 What is damaged or missing is done or made again by the command that made the results. Nothing is written.
 Exit codes: 0 everything is whole, 1 something is damaged or missing, 2 there are no results.
 """
+_EVALUATE = """\
+Say what an evaluation would find, and hold it against a world whose truth is known.
+
+  labyrinth evaluate                                   the evaluations that are shipped
+  labyrinth evaluate training_in_half
+  labyrinth evaluate training_in_half people.size=5000 seeds=8 name=small
+  labyrinth evaluate mine.yaml --dry-run               an evaluation of your own
+  labyrinth evaluate results/small --alpha 0.1         judge stored estimates anew; nothing is run
+
+Regression estimators need: pip install 'labyrinth-abm[evaluate]'. The page goes to results/NAME/evaluation.
+"""
+_PREVALENCE = """\
+Say how many people methods would say are exploited, and hold it against worlds in which the number is known.
+
+  labyrinth prevalence                                 the tables that are shipped
+  labyrinth prevalence three_worlds seeds=4
+  labyrinth prevalence three_worlds people.size=4000 seeds=2 name=small
+  labyrinth prevalence mine.yaml --dry-run             a table of your own: worlds, methods, fieldwork
+  labyrinth prevalence results/small                   judge stored estimates anew; nothing is run
+
+The page goes to results/NAME/prevalence.
+"""
 _FIND = """\
-Search everything that can be named: parameters, switches, levers, policies, metrics, worlds, studies, scenarios.
+Search everything that can be named: parameters, switches, levers, policies, metrics, worlds, studies, scenarios,
+and what the book says.
 
   labyrinth find visa
   labyrinth find identified people
@@ -113,6 +136,7 @@ _SUMMARIES = {
     "metrics": "what is counted",
     "studies": "comparisons with their question, for study=NAME",
     "scenarios": "settings that go together, for scenario=NAME",
+    "coverage": "what the book says, and whether the model does it",
 }
 
 
@@ -132,6 +156,8 @@ COMMANDS: dict[str, Command] = {
     "compare": Command("ARM ... | study=NAME", "policies against the same world without them; a study", _COMPARE),
     "sweep": Command("KEY=V1,V2 ...", "every combination of anything", _SWEEP),
     "diary": Command("policy=NAME [KEY=VALUE ...]", "two lives of one person, as an illustration", _DIARY),
+    "evaluate": Command("[NAME | FILE.yaml | results/NAME]", "would an evaluation notice?", _EVALUATE),
+    "prevalence": Command("[NAME | FILE.yaml | results/NAME]", "how many people are there?", _PREVALENCE),
     "report": Command("results/NAME", "the page, or its tables, of what is there", _REPORT),
     "check": Command("results/NAME", "whether what is there is whole", _CHECK),
     **{kind: _table(kind) for kind in ROWS},
@@ -183,6 +209,19 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print a list of objects")
     elif command == "completion":
         parser.add_argument("shell", metavar="SHELL", help=" | ".join(SHELLS))
+    elif command == "evaluate":
+        parser.add_argument("words", nargs="*", metavar="NAME | FILE.yaml | results/NAME | KEY=VALUE")
+        parser.add_argument("--alpha", metavar="LEVEL", type=float, help="level of significance in place of the file's")
+        parser.add_argument("--replace", action="store_true", help="overwrite other results of the same name")
+        parser.add_argument("--dry-run", action="store_true", help="print the plan: arms, seeds, minutes, bytes")
+        parser.add_argument("--quiet", action="store_true", help="no progress and no tables, only errors")
+        parser.add_argument("--json", action="store_true", help="print the answer as one object, and no tables")
+    elif command == "prevalence":
+        parser.add_argument("words", nargs="*", metavar="NAME | FILE.yaml | results/NAME | KEY=VALUE")
+        parser.add_argument("--replace", action="store_true", help="overwrite other results of the same name")
+        parser.add_argument("--dry-run", action="store_true", help="print the plan: runs and where results would go")
+        parser.add_argument("--quiet", action="store_true", help="no progress and no tables, only errors")
+        parser.add_argument("--json", action="store_true", help="print the answer as one object, and no tables")
     elif command == "check":
         parser.add_argument("folder", metavar="FOLDER", help="results/NAME")
         parser.add_argument("--json", action="store_true", help="print an object")

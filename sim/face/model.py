@@ -39,6 +39,7 @@ from sim.ground.errors import RequestError
 from sim.ledger.counters import COUNTER_INDEX
 from sim.policies.live import LiveLevers
 from sim.scenario.scenario import Scenario
+from sim.week.frames import captures_frame, panel_frame
 from sim.week.week import Week
 
 if TYPE_CHECKING:
@@ -196,6 +197,16 @@ class Model(mesa.Model):
     def events(self) -> pd.DataFrame:
         """Events of persons: week, person, generation, from, to, cause, counterparty. Empty unless ``events=true``."""
         return pd.DataFrame(self._week.event_frame())
+
+    @property
+    def panel(self) -> pd.DataFrame:
+        """Truth and records by week, region and agency; see docs/records.md. Empty unless ``panels=region``."""
+        return panel_frame(self._week.panel())
+
+    @property
+    def captures(self) -> pd.DataFrame:
+        """On which lists of agencies people stand, by year, and who is exploited. Empty unless ``captures=true``."""
+        return captures_frame(self._week.captures())
 
     @property
     def network(self) -> pd.DataFrame:

@@ -21,7 +21,17 @@ from platformdirs import user_cache_path
 _KEEP = 4
 _OF_A_VERSION = re.compile("[0-9a-f]{16}")  # names of the folders that hold kernels
 # they turn words into typed scenarios (which a run's key holds) and results into tables and pages; no kernel is in them
-_AROUND_THE_RUN = ("cli/", "face/", "reference/", "scenario/", "report/", "results/", "studies/", "world/")
+_AROUND_THE_RUN = (
+    "cli/",
+    "evaluation/",
+    "face/",
+    "reference/",
+    "scenario/",
+    "report/",
+    "results/",
+    "studies/",
+    "world/",
+)
 _PART_OF_THE_RUN = ("results/run.py", "scenario/scenario.py", "world/fields.py", "world/law.py", "world/world.py")
 
 

@@ -137,6 +137,9 @@ class Stream(IntEnum):
     CONFISCATION = 127
     SUSPECT = 128
     SUSPECT_VERDICT = 129
+    LINK_MISSED = 131
+    LINK_FALSE = 132
+    LINK_WITH = 133
 
 
 @rule

@@ -94,7 +94,7 @@ class Table:
         return self.rows
 
     def lay_beside(self, name: str, values: NDArray[Any]) -> None:
-        """Let kernels read a list with the table, under the name of a column that is ``apart``; makes a new ``view``."""
+        """Let kernels read a list with the table, under the name of a column that is ``apart``: a new ``view``."""
         self._beside[name] = np.ascontiguousarray(values, self._beside[name].dtype)
         self.view = self.view._replace(**self._beside)
 

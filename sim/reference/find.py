@@ -26,6 +26,7 @@ ORDER = (
     "worlds",
     "studies",
     "scenarios",
+    "coverage",
 )  # of equal matches
 # where a word is looked for, and what it is worth to find it there
 FIELDS = {

@@ -26,7 +26,7 @@ stand in columns of tables, events and results, then all [tables](#tables) with 
 [parameters](parameters.md), [switches](switches.md), [levers](levers.md) and [metrics](metrics.md) are pages of their
 own. The [bibliography](bibliography.md) says what each evidence id stands for.
 
-Written from the code by `sim.reference.registry.document`; change the declarations or
+Written from the code by `sim.reference.dictionaries.document`; change the declarations or
 `sim/reference/glossary_words.py`, not this page.
 """
 CODES = """

@@ -1,12 +1,12 @@
 """Everything a request can name, as tables, from worlds and parameters to studies and scenarios.
 
 Each table exists as plain rows (for JSON and the terminal) and as a DataFrame (``sim.declared.parameters()``). The
-dictionaries in ``docs/`` are written from the same rows.
+dictionaries in ``docs/`` are written from the same rows (`sim.reference.dictionaries`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,6 +95,16 @@ def _metrics() -> list[Row]:
     ]
 
 
+def _coverage() -> list[Row]:
+    from sim.reference.coverage import coverage  # noqa: PLC0415 - reads a file
+
+    return [
+        {"name": it.id, "chapter": it.chapter, "kind": it.kind, "state": it.state, "meaning": it.says}
+        | {"by": list(it.by), "note": it.note}
+        for it in coverage()
+    ]
+
+
 def _policy(key: str, folders: Folders) -> Row:
     from sim.ground.shipped import shown  # noqa: PLC0415
     from sim.policies.policy import policy_from  # noqa: PLC0415
@@ -150,6 +160,7 @@ DECLARED: dict[str, Callable[[], list[Row]]] = {
     "switches": _switches,
     "levers": _levers,
     "metrics": _metrics,
+    "coverage": _coverage,
 }
 IN_FILES: dict[str, tuple[str, Callable[[str, Folders], Row]]] = {
     "policies": ("policy", _policy),
@@ -167,6 +178,7 @@ ROWS = {
     "metrics": "metric",
     "studies": "study",
     "scenarios": "scenario",
+    "coverage": "evidence id",
 }
 
 
@@ -271,114 +283,14 @@ def policies() -> pd.DataFrame:
     return _frame("policies")
 
 
+def coverage() -> pd.DataFrame:
+    """Every evidence id of the book: what it says, whether it works, works partly or is absent, and by what."""
+    return _frame("coverage")
+
+
 def metrics() -> pd.DataFrame:
     """Every metric that a run reports."""
     return _frame("metrics")
-
-
-# --- the dictionaries in docs/ ----------------------------------------------------------------------------------
-
-_EVIDENCE = """
-The [bibliography](bibliography.md) says what each evidence id stands for: `Cn-Mxx` a mechanism, `Cn-Qxx` a quantity,
-`Cn-Pxx` a policy, `Cn-Sxx` and `Cn-Fxx` patterns from chapter n of the book, `EC x` a source outside it. Grades: E
-data, Q interviews or cases, T theory, A argued, - assumed.
-*Contested* marks what the literature disagrees on.
-"""
-_PARAMETERS = f"""
-Set one with `labyrinth run people.size=2000`, or in a scenario file. A number may carry its unit (`"90 days"`,
-`"US$ 2000"`); a bare number is in the unit shown.
-{_EVIDENCE}"""
-_SWITCHES = f"""
-Mechanisms that can be turned off or set to a named variant: `labyrinth run mechanisms.rerouting=off`. *Interface* is
-what the rest of the model reads from the mechanism, and what `off` holds still.
-
-`hold` gives the mechanism what it would have without any policy, read week by week from a twin of the run: the part of
-an effect that goes through it is the difference to the run in which it is free. Switches without `hold` have nothing
-that could be read so: `promotion`, `trauma_weight` and `origin_trust` rest on constants that no policy moves;
-`can_save_first`, `type_observable`, `pricing`, `portfolio`, `claim_enforcement`, `certainty_over_severity`,
-`own_experience` and `market_power` name a rule by which each person or enterprise decides; what `rescue_vacancy`,
-`experience`, `stories_adapt`, `return_stigma` and `free_movement_substitution` do follows from events of the run.
-{_EVIDENCE}"""
-_LEVERS = f"""
-What a policy can move; see [policies](policies.md). A lever of scope *leg* has a value for every leg between two
-regions, *visa* for every pair of origin and destination, *region* for every region, *work* for every sector of every
-region, *agency* for every kind of agency in every region. *Read by* names the functions that use the lever, and, where
-they only write what follows from it into a field of a table, those that read this field; both are found in the code.
-{_EVIDENCE}"""
-_METRICS = """
-What a run reports, over the weeks after burn-in. A *flow* is given per year, a *stock* and a *level* as the mean over
-weeks, a *ratio* as the ratio of sums. *Tag*: `activity` is what the state does, which is never an outcome; `output`,
-`outcome` and `impact` as usual in evaluation. *Worse*: whether more or fewer of it are worse for people; empty where
-neither can be said. *Layer*: `truth` is what happens, `record` what an agency sees of it. Headline metrics come first
-in reports. Flows and stocks are also given per 100 000 persons at risk.
-"""
-_POLICIES = """
-The policies in `configs/policy/`; [policies](policies.md) says how one is written and chosen. *Claims* are the evidence
-that says what a policy does, *disputed* is what the literature disagrees on, or fears.
-"""
-_DICTIONARIES = {
-    "parameters": (_PARAMETERS, ("name", "default", "range", "unit", "meaning", "evidence", "grade", "contested")),
-    "switches": (_SWITCHES, ("key", "default", "options", "meaning", "interface", "evidence", "grade", "contested")),
-    "levers": (_LEVERS, ("name", "scope", "range", "unit", "meaning", "evidence", "reader")),
-    "shipped_policies": (_POLICIES, ("name", "title", "intent", "moves", "max_dose", "claims", "disputed")),
-    "metrics": (_METRICS, ("name", "unit", "kind", "meaning", "tag", "worse", "layer", "counterpart", "headline")),
-}
-
-
-def document(folder: str | Path) -> list[Path]:
-    """Write the dictionaries of all that is declared, the glossary, and a page for each policy."""
-    written = []
-    for kind in _DICTIONARIES:
-        path = Path(folder) / f"{kind}.md"
-        path.write_text(dictionary(kind), encoding="utf-8")
-        written.append(path)
-    from sim.reference.glossary import write_glossary  # noqa: PLC0415 - numpy
-    from sim.reference.policy_page import write_pages  # noqa: PLC0415 - numpy
-
-    return [*written, write_glossary(folder), *write_pages(folder, rows("policies"))]
-
-
-def dictionary(kind: str) -> str:
-    """One dictionary as Markdown."""
-    intro, columns = _DICTIONARIES[kind]
-    titles = ["read by" if column == "reader" else column for column in columns]
-    lines = [f"# {kind.replace('_', ' ').capitalize()}", *intro.rstrip().splitlines(), ""]
-    lines += ["Written from the declarations by `sim.reference.registry.document`; change those, not this page.", ""]
-    section = None
-    for item in rows(kind.removeprefix("shipped_")):
-        first = str(item["name"]).split(".")[0] if "." in str(item["name"]) else "run"
-        if kind in ("parameters", "levers") and first != section:
-            section = first
-            lines += ["", f"## {section}", ""] if lines[-1] else [f"## {section}", ""]
-            lines += _head(titles)
-        elif lines[-1] == "" and section is None:
-            lines += _head(titles)
-        lines.append(f"| {' | '.join(_cell(item, column) for column in columns)} |")
-    return "\n".join(lines) + "\n"
-
-
-def _head(titles: Iterable[str]) -> list[str]:
-    titles = list(titles)
-    return [f"| {' | '.join(titles)} |", f"|{'---|' * len(titles)}"]
-
-
-def _cell(item: Row, column: str) -> str:
-    if column == "range":
-        if item.get("options"):
-            return ", ".join(f"`{option}`" for option in item["options"])
-        return f"{number(item['low'])} to {number(item['high'])}"
-    value = item[column]
-    if column == "default" and isinstance(value, bool):
-        value = "on" if value else "off"
-    if column == "reader":
-        from sim.reference.readers import told  # noqa: PLC0415 - reads the source
-
-        return told(item["name"])
-    if column in ("name", "key"):
-        return f"`{value}`"
-    if column == "moves":
-        return "<br>".join(value)
-    return words(value).replace("|", "\\|")
 
 
 def words(value: Any) -> str:

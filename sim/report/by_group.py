@@ -32,8 +32,8 @@ MORE, LESS = "more than its share", "less than its share"
 EVERYONE = "Everyone"
 HOW = (
     "Share: what the group has of the whole without the policy. Each group is held against the same group in the same "
-    f"seeds. Bold: the sign is sure, that is q < {1 - LEVEL:.2g} over all groups, splits, measures and policies of this "
-    "table together. Beyond: a group moves by more or less than its share of what the whole moves by, as sure."
+    f"seeds. Bold: the sign is sure, that is q < {1 - LEVEL:.2g} over all groups, splits, measures and policies "
+    "together. Beyond: a group moves by more or less than its share of what the whole moves by, as sure."
 )
 
 
@@ -110,7 +110,7 @@ def groups_table(comparison: Comparison) -> list[dict[str, Any]]:
 
 
 def _levels(comparison: Comparison) -> dict[tuple[str, str], list[tuple[str, float, float]]]:
-    """Groups of a split and metric with their level in the baseline, as pages show it, and what that is of the whole."""
+    """Groups of a split and metric with their level in the baseline, as pages show it, and its share of the whole."""
     whole = comparison.summary[comparison.summary["arm"] == comparison.baseline.label].groupby("metric")["value"].mean()
     found: dict[tuple[str, str], list[tuple[str, float, float]]] = {}
     for ask in comparison.by:

@@ -10,7 +10,8 @@ group that changes in proportion it is zero. Where a metric is a ratio, the shar
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,50 @@ MOST = 12  # metrics of which tables tell without being asked; of more, the head
 SUMMARY_COLUMNS = ("arm", "seed", "luck", "by", "group", "metric", "value")
 _BEYOND = ("share", "beyond", "beyond_low", "beyond_high", "beyond_p", "beyond_q", "beyond_verdict")
 COLUMNS = (*statistics.EFFECT_COLUMNS[:1], "by", "group", *statistics.EFFECT_COLUMNS[1:], *_BEYOND)
+
+
+class ByGroup:
+    """What a comparison says by group of people; every table is empty unless runs were asked to split (``by``)."""
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The splits that all runs have kept, as ``by`` asked for them."""
+        return asks_of(_whole_of(self).every_arm)
+
+    def summary_by(self, by: str, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+        """Metrics of every run by group: columns ``SUMMARY_COLUMNS``; ``metrics`` None means those told."""
+        return summary(_whole_of(self), by, metrics)
+
+    def series_by(self, metric: str, by: str) -> pd.DataFrame:
+        """A metric over time by group, ``series_by("deaths", "sex")``: arm, seed, week and a column a group."""
+        return series(_whole_of(self), metric, by)
+
+    def effects_by(self, by: str, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+        """Paired effects in every group of a split, such as ``"sex"`` or ``"sex:age"``.
+
+        Columns are ``COLUMNS``: those of ``effects``, and ``beyond``, what a group changes by more than its
+        share of the whole. Without ``metrics`` the rows are those of ``group_effects``, whose q-values allow for every
+        split that was kept; with ``metrics`` they allow for the rows that are given.
+
+        Raises
+        ------
+        RequestError : the runs were not split so, or a metric cannot be.
+        """
+        if metrics is not None:
+            return effects(_whole_of(self), [by], metrics)
+        ask = check_ask(by, self.by)
+        return self.group_effects[self.group_effects["by"] == ask].reset_index(drop=True)
+
+    @cached_property
+    def group_effects(self) -> pd.DataFrame:
+        """Paired effects in every group of every split that was kept, of the metrics of which tables tell."""
+        whole = _whole_of(self)
+        return effects(whole, self.by) if whole.of_study is None else whole.of_study(whole.setting, "group_effects")
+
+
+def _whole_of(part: ByGroup) -> Comparison:
+    """The comparison of which this is a part."""
+    return cast("Comparison", part)
 
 
 def asks_of(arms: Sequence[Arm]) -> tuple[str, ...]:
@@ -75,7 +120,7 @@ def every_summary(comparison: Comparison) -> pd.DataFrame:
 
 
 def series(comparison: Comparison, metric: str, by: str) -> pd.DataFrame:
-    """One metric over time by group: columns arm, seed, week and one float32 column a group, a seed the mean of its lucks.
+    """One metric over time by group: arm, seed (the mean of its lucks), week and one float32 column a group.
 
     Raises
     ------

@@ -71,7 +71,8 @@ def check(folder: Path) -> Verdict:
     if busy(folder):
         rows.append(Checked(".lock", "not finished", "a process is writing here now; look again when it has ended"))
     rows += [_runs(runs, asked, found)]
-    rows += [row for seen in (runs, survey(folder, "events", reader)) for row in _sources(folder, seen, reader)]
+    beside = [survey(folder, kind, reader) for kind in journal.OBSERVED]
+    rows += [row for seen in (runs, *beside) for row in _sources(folder, seen, reader)]
     rows += [_file(folder, name, vouched[name]) for name in sorted(vouched)]
     rows += _others(folder, vouched)
     return Verdict(str(folder), tuple(rows))
@@ -108,7 +109,7 @@ def _runs(seen: Survey, asked: Mapping[str, Any], found: Mapping[str, Any]) -> C
 
 def _sources(folder: Path, seen: Survey, reader: Reader) -> Iterator[Checked]:
     """Parts and journals, with every row against its digest."""
-    what = "runs" if seen.kind == "runs" else "runs with events"
+    what = "runs" if seen.kind == "runs" else f"runs with {seen.kind}"
     for source in seen.sources:
         name = source.path.relative_to(folder).as_posix()
         about = f"{len(source.entries)} {what}"
@@ -116,7 +117,7 @@ def _sources(folder: Path, seen: Survey, reader: Reader) -> Iterator[Checked]:
             yield Checked(name, "damaged", " and ".join(source.faults[:3]))
         elif source.faults:
             yield Checked(name, "not finished", f"{about}; {source.faults[0]}")
-        elif source.path.parent.name == JOURNAL or seen.kind == "events":
+        elif source.path.parent.name == JOURNAL or seen.kind in journal.OBSERVED:
             yield Checked(name, "whole", about)
         else:
             yield _rows(source.path, name, about, reader)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
-from sim.results import by_group, provenance, risk, statistics
+from sim.results import provenance, risk, statistics
 from sim.results.arms import Arm
 from sim.results.asked import Setting
+from sim.results.by_group import ByGroup
 from sim.results.drawn import Answer, answer, drawing, first_of
 from sim.results.heterogeneity import Heterogeneity, who_of
 from sim.results.pairs import are_twins, check_length, lucks_of, placebo_of
@@ -23,6 +24,7 @@ from sim.results.risk_groups import OUTCOMES
 from sim.results.run import Failure, RunResult
 from sim.results.runs import ALL, SUMMARY, Held, Runs, one_a_seed
 from sim.scenario.scenario import Scenario
+from sim.week.frames import FRAMES
 from sim.world.world import World
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-class Comparison:
+class Comparison(ByGroup):
     """What a comparison found; every table is made when it is first read.
 
     Parameters
@@ -70,7 +72,7 @@ class Comparison:
         self.timings = {} if timings is None else timings
         self.interval, self.setting = statistics.known_interval(interval), setting
         self._runs: Runs = Held(runs) if isinstance(runs, Mapping) else runs
-        self._of_study = of_study
+        self.of_study = of_study
 
     def first(self, most: int) -> Comparison:
         """The same comparison with its first arms only, for figures and pages; tables keep what all arms say of q."""
@@ -167,7 +169,7 @@ class Comparison:
 
         In a study ``q_value`` and ``verdict`` allow for the effects in all its settings.
         """
-        return self.paired if self._of_study is None else self._of_study(self.setting, "effects")
+        return self.paired if self.of_study is None else self.of_study(self.setting, "effects")
 
     @cached_property
     def paired(self) -> pd.DataFrame:
@@ -204,43 +206,40 @@ class Comparison:
             for run in self.runs_of(arm, "series", "weeks")
         ]
 
-    # --- by group -----------------------------------------------------------------------------------------------
+    @property
+    def panel(self) -> pd.DataFrame:
+        """Truth and records of every run by week, region and agency: arm, seed and the columns of ``panel_frame``.
+
+        Empty unless the runs were done with ``panels=region``. :meth:`observed` gives them run by run.
+        """
+        return self._observed("panels")
 
     @property
-    def by(self) -> tuple[str, ...]:
-        """The splits that all runs have kept, as ``by`` asked for them."""
-        return by_group.asks_of(self.every_arm)
+    def captures(self) -> pd.DataFrame:
+        """On which lists people stand in every run, by year: arm, seed and the columns of ``captures_frame``.
 
-    def summary_by(self, by: str, metrics: Sequence[str] | None = None) -> pd.DataFrame:
-        """Metrics of every run by group: columns ``by_group.SUMMARY_COLUMNS``; ``metrics`` None means those told."""
-        return by_group.summary(self, by, metrics)
-
-    def series_by(self, metric: str, by: str) -> pd.DataFrame:
-        """A metric over time by group, ``series_by("exploited_people", "sector")``: arm, seed, week, a column a group."""
-        return by_group.series(self, metric, by)
-
-    def effects_by(self, by: str, metrics: Sequence[str] | None = None) -> pd.DataFrame:
-        """Paired effects in every group of a split, such as ``"sex"`` or ``"sex:age"``.
-
-        Columns are ``by_group.COLUMNS``: those of ``effects``, and ``beyond``, what a group changes by more than its
-        share of the whole. Without ``metrics`` the rows are those of ``group_effects``, whose q-values allow for every
-        split that was kept; with ``metrics`` they allow for the rows that are given.
-
-        Raises
-        ------
-        RequestError : the runs were not split so, or a metric cannot be.
+        Empty unless the runs were done with ``captures=true``. :meth:`observed` gives them run by run.
         """
-        if metrics is not None:
-            return by_group.effects(self, [by], metrics)
-        ask = by_group.check_ask(by, self.by)
-        return self.group_effects[self.group_effects["by"] == ask].reset_index(drop=True)
+        return self._observed("captures")
 
-    @cached_property
-    def group_effects(self) -> pd.DataFrame:
-        """Paired effects in every group of every split that was kept, of the metrics of which tables tell."""
-        if self._of_study is not None:
-            return self._of_study(self.setting, "group_effects")
-        return by_group.effects(self, self.by)
+    def observed(self, kind: str, arm: Arm) -> Iterator[pd.DataFrame]:
+        """``panels`` or ``captures`` of an arm, one table a seed, with the columns arm and seed in front."""
+        for seed in self.seeds:
+            kept = self._runs.observed(kind, arm.scenario.run_key(seed))
+            if kept:
+                frame = FRAMES[kind](kept)
+                frame.insert(0, "arm", arm.label)
+                frame.insert(1, "seed", seed)
+                yield frame
+
+    def _observed(self, kind: str) -> pd.DataFrame:
+        import pandas as pd  # noqa: PLC0415
+
+        parts = [part for arm in self.every_arm for part in self.observed(kind, arm)]
+        if not parts:
+            empty = FRAMES[kind]({})
+            return pd.DataFrame(columns=["arm", "seed", *empty.columns])
+        return pd.concat(parts, ignore_index=True)
 
     @cached_property
     def risks(self) -> pd.DataFrame:

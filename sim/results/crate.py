@@ -29,6 +29,8 @@ CONTENT = {
     "groups.parquet": "Metrics of every run by group of people: arm, seed, luck, by, group, metric, value",
     "group_effects.parquet": "Paired effects by group of people, and what goes beyond a group's share of the whole",
     "events.parquet": "What happened to persons, event by event",
+    "panel.parquet": "Truth and records of every week by region and agency",
+    "captures.parquet": "On which lists of agencies people stand, by year, beside who is exploited",
     "report.html": "The report, self-contained: the answer, policy by policy",
     "details.html": "Every figure and number of the report, self-contained",
     "scenario.yaml": "Every setting of the baseline, and the overrides of each arm",
@@ -36,11 +38,13 @@ CONTENT = {
     "manifest.json": "Versions, platform, hash of the source, seeds, content keys, seconds, failures, fingerprints",
     "runs": "What each run left, in Parquet; the tables are made from it",
     "events": "What happened to persons in each run, event by event, in Parquet",
+    "panels": "Truth and records of each run by week, region and agency, in Parquet",
+    "captures": "On which lists people stand in each run, by year, in Parquet",
     "world": "The tables of the worlds that the user brought",
     "config": "The user's own configuration files that took part",
 }
 INPUTS = (REQUEST, RECORD, f"{WORLDS}/", f"{CONFIGS}/")
-INSIDE = {"runs": PARQUET, "events": PARQUET, WORLDS: "text/csv", CONFIGS: "application/yaml"}
+INSIDE = {**dict.fromkeys(("runs", "events", "panels", "captures"), PARQUET), WORLDS: "text/csv", CONFIGS: "application/yaml"}
 PASSING = (JOURNAL, DAMAGED)  # emptied into runs/ when a study ends; of no use to others
 STATUS = {
     "complete": "http://schema.org/CompletedActionStatus",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,11 @@ from sim.results import by_group, provenance, sequential, statistics
 from sim.results.comparison import Comparison
 from sim.results.drawn import Answer, answer_of, drawing, first_of
 from sim.results.signs import FALLS, RISES
+from sim.week.frames import FRAMES
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
     from matplotlib.figure import Figure
 
     from sim.results.asked import Design
@@ -107,6 +109,32 @@ class Findings:
     def series(self) -> pd.DataFrame:
         """Columns arm, seed, week and one column a metric, of every run."""
         return self._joined(lambda comparison: comparison.series)
+
+    @property
+    def panel(self) -> pd.DataFrame:
+        """Truth and records by week, region and agency, see ``Comparison.panel``."""
+        return self._joined(lambda comparison: comparison.panel)
+
+    @property
+    def captures(self) -> pd.DataFrame:
+        """On which lists people stand, by year, see ``Comparison.captures``."""
+        return self._joined(lambda comparison: comparison.captures)
+
+    def observed_tables(self, kind: str) -> Iterator[pa.Table]:
+        """``panels`` or ``captures`` run by run, so that they are never held all at once; an empty table ends them."""
+        import pyarrow as pa  # noqa: PLC0415
+
+        schema = None
+        for label, comparison in self.comparisons.items():
+            for arm in comparison.every_arm:
+                for part in comparison.observed(kind, arm):
+                    if self.several:
+                        part.insert(0, "setting", label)
+                    table = pa.Table.from_pandas(part, preserve_index=False)
+                    schema = schema or table.schema
+                    yield table
+        if schema is None:
+            yield pa.Table.from_pandas(FRAMES[kind]({}), preserve_index=False)
 
     @cached_property
     def risks(self) -> pd.DataFrame:

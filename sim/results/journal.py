@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sim.declared.measures.panels import LISTS
 from sim.results.digests import LENGTH, agrees, digest_of
 from sim.results.frames import Gap, framed, read_frames
 from sim.results.run import RunResult
@@ -56,7 +57,37 @@ EVENTS = pa.schema(
         ("counterparty", pa.int32()),
     ]
 )
-KINDS = {"runs": RUNS, "events": EVENTS}
+PANELS = pa.schema(
+    [
+        ("key", pa.string()),
+        ("seed", pa.int64()),
+        ("first", pa.int32()),
+        ("regions", pa.list_(pa.string())),
+        ("metrics", pa.list_(pa.string())),
+        ("agencies", pa.list_(pa.string())),
+        ("truth", pa.list_(pa.float32())),  # by week, region, and metric with agency
+        ("record", pa.list_(pa.float32())),
+    ]
+)
+CAPTURES = pa.schema(
+    [
+        ("key", pa.string()),
+        ("seed", pa.int64()),
+        ("person", pa.int64()),
+        ("year", pa.int16()),
+        ("region", pa.string()),
+        ("sector", pa.string()),
+        ("female", pa.bool_()),
+        ("minor", pa.bool_()),
+        ("weeks", pa.int16()),
+        ("exploited", pa.bool_()),
+        ("copy", pa.bool_()),
+        *((f"on_{name}", pa.bool_()) for name in LISTS),
+        *((f"entries_{name}", pa.int16()) for name in LISTS),
+    ]
+)
+OBSERVED = ("events", "panels", "captures")  # kept beside runs, by the settings of these names
+KINDS = {"runs": RUNS, "events": EVENTS, "panels": PANELS, "captures": CAPTURES}
 SUFFIX = ".journal"
 _PERSON = np.dtype([("row", "<i4"), ("generation", "<i4"), ("path", "<u2")])
 
@@ -96,9 +127,10 @@ class Writer:
         self._streams: dict[str, Journal] = {}
 
     def append(self, result: RunResult) -> None:
-        """Append a run (its events first, so that a run is never without them). Raises OSError."""
-        if result.events:
-            self._stream("events").write(event_batch(result))
+        """Append a run (what is kept beside it first, so that it is never without that). Raises OSError."""
+        for kind in OBSERVED:
+            if getattr(result, kind):
+                self._stream(kind).write(observed_batch(result, kind))
         self._stream("runs").write(run_batch(result))
 
     def close(self) -> None:
@@ -138,12 +170,22 @@ def run_batch(result: RunResult) -> pa.RecordBatch:
     return pa.record_batch([*batch.columns, digest], schema=RUNS)
 
 
-def event_batch(result: RunResult) -> pa.RecordBatch:
-    """The events of one run as rows of ``EVENTS``."""
-    count = len(result.events["week"])
-    run = {"key": [result.key] * count, "seed": np.full(count, result.seed)}
-    columns = {**run, **result.events}
-    return pa.record_batch([pa.array(columns[field.name], field.type) for field in EVENTS], schema=EVENTS)
+def observed_batch(result: RunResult, kind: str) -> pa.RecordBatch:
+    """What is kept beside one run as rows of that kind: a row an event or a history, one row for a panel."""
+    found, schema = getattr(result, kind), KINDS[kind]
+    if kind == "panels":
+        found = {name: values if name == "first" else [values] for name, values in found.items()}
+    count = len(next(iter(found.values())))
+    columns = {"key": [result.key] * count, "seed": np.full(count, result.seed), **found}
+    return pa.record_batch([pa.array(columns[field.name], field.type) for field in schema], schema=schema)
+
+
+def observed_arrays(table: pa.Table, kind: str) -> dict[str, NDArray[Any]]:
+    """The inverse of :func:`observed_batch`, of the rows of one run."""
+    columns = {name: table[name].combine_chunks() for name in table.column_names if name not in ("key", "seed")}
+    if kind == "panels":
+        columns = {name: column if name == "first" else column.flatten() for name, column in columns.items()}
+    return {name: column.to_numpy(zero_copy_only=False) for name, column in columns.items()}
 
 
 def pack(outcomes: dict[str, NDArray[Any]]) -> bytes:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
+from numpy.typing import NDArray
+
+from sim.results import journal
 from sim.results.run import Failure, RunResult
 from sim.results.runs import ALL, SUMMARY
 from sim.results.store import Store
@@ -32,6 +36,12 @@ class Kept:
         else:
             found = {run.key: run for run in self._store.results(keys, fields)}
         return [found[key] for key in keys if key in self._summary]
+
+    def observed(self, kind: str, key: str) -> dict[str, NDArray[Any]]:
+        """See ``sim.results.runs.Runs``."""
+        for table in self._store.observed(kind, [key]):
+            return journal.observed_arrays(table, kind)
+        return {}
 
     def failure(self, key: str) -> Failure | None:
         """See ``sim.results.runs.Runs``."""

@@ -17,11 +17,12 @@ MANIFEST = "manifest.json"  # what was found; renamed after all others: it vouch
 DAMAGED, WORLDS, CONFIGS = "damaged", "world", "config"
 PAGE, DETAILS = "report.html", "details.html"  # the answer, and every figure and number
 CRATE, REQUEST = "ro-crate-metadata.json", "scenario.yaml"
-TABLES = ("summary", "series", "effects", "risks", "points", "events", "groups", "group_effects")
+TABLES = ("summary", "series", "effects", "risks", "points", "events", "panel", "captures", "groups",
+          "group_effects")  # fmt: skip
 LONGEST = 150  # characters of a name: folders and files below it must have names too
 _NAME = re.compile(r"[A-Za-z0-9][\w.@+-]*(/[A-Za-z0-9][\w.@+-]*)*")
 _HIDDEN = (".lock", ".hydra-arms.json")
-_FOLDERS = ("runs", "events", JOURNAL, DAMAGED, WORLDS, CONFIGS, "hydra", "csv", "parquet")
+_FOLDERS = ("runs", "events", "panels", "captures", JOURNAL, DAMAGED, WORLDS, CONFIGS, "hydra", "csv", "parquet")
 _FILES = (RECORD, MANIFEST, PAGE, DETAILS, CRATE, REQUEST, "report.md", *(f"{name}.parquet" for name in TABLES))
 
 

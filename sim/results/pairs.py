@@ -48,14 +48,17 @@ def lucks_of(baseline: Arm) -> range:
 
 
 def with_lucks(arms: Sequence[Arm]) -> list[Arm]:
-    """Each of the arms, the baseline first, once for every luck; the baseline's first tells who the people are."""
+    """Each of the arms, the baseline first, once for every luck.
+
+    Every run of the baseline tells who the people are, so that any of its lucks can be asked for later.
+    """
     lucks = lucks_of(arms[0])
     dealt = [
         arm if luck == lucks[0] else replace(arm, scenario=arm.scenario.replace({"luck": luck}))
         for arm in arms
         for luck in lucks
     ]
-    return [replace(dealt[0], knows_people=True), *dealt[1:]]
+    return [replace(arm, knows_people=number < len(lucks)) for number, arm in enumerate(dealt)]
 
 
 def placebo_of(arms: Sequence[Arm]) -> Arm | None:

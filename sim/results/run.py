@@ -51,7 +51,8 @@ class RunResult:
     ``metrics`` are exact values over the weeks after burn-in; ``series`` float32 (points,), one point every
     ``blocks.SERIES_EVERY`` weeks, whose first weeks are ``weeks`` (negative before policies may start); ``outcomes`` one entry
     a person: row, generation, path (bits of ``Path``); ``flows`` mean yearly flows by leg, pair or cell. ``known`` is
-    what ``sim.week.known`` says of people in week 0, in one run of each population only.
+    what ``sim.week.known`` says of people in week 0, in one run of each population only. ``events``,
+    ``panels`` and ``captures`` are empty unless the settings of these names ask for them.
     """
 
     key: str
@@ -62,6 +63,8 @@ class RunResult:
     outcomes: dict[str, NDArray[Any]] = field(default_factory=dict)
     flows: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     events: dict[str, NDArray[Any]] = field(default_factory=dict)
+    panels: dict[str, NDArray[Any]] = field(default_factory=dict)
+    captures: dict[str, NDArray[Any]] = field(default_factory=dict)
     seconds: float = 0.0
     phases: dict[str, float] = field(default_factory=dict)
     failure: Failure | None = None
@@ -127,6 +130,8 @@ def observe(week: Week, key: str) -> RunResult:
         outcomes=week.outcomes(),
         flows=week.legs_used() | week.exploitation() | week.who_works_with_whom(),
         events=week.event_frame() if week.scenario.values["events"] else {},
+        panels=week.panel(),
+        captures=week.captures(),
         phases={name: seconds for name, _, seconds in week.plan},
         groups=groups,
         group_series=group_series,

@@ -22,6 +22,9 @@ class Runs(Protocol):
     def finished(self, keys: Sequence[str], fields: Collection[str] = ALL) -> list[RunResult]:
         """Those of ``keys`` that have finished, in that order; fields that were not asked for may be empty."""
 
+    def observed(self, kind: str, key: str) -> dict[str, NDArray[Any]]:
+        """What is kept beside a run, one of ``journal.OBSERVED``; empty if nothing is."""
+
     def failure(self, key: str) -> Failure | None:
         """Why the run with this key failed; None if it did not."""
 
@@ -36,6 +39,10 @@ class Held:
         """See ``Runs``."""
         found = (self._runs.get(key) for key in keys)
         return [run for run in found if run is not None and run.failure is None]
+
+    def observed(self, kind: str, key: str) -> dict[str, NDArray[Any]]:
+        """See ``Runs``."""
+        return dict(getattr(self._runs[key], kind)) if key in self._runs else {}
 
     def failure(self, key: str) -> Failure | None:
         """See ``Runs``."""

@@ -30,7 +30,7 @@ from sim.results.runs import ALL
 from sim.results.sealed import DamagedError, sealed, unsealed
 from sim.results.survey import JOURNAL, Source, Survey, survey
 
-PART_RUNS, PART_BYTES = 64, 2**26  # a part of runs/ or events/ is closed at either
+PART_RUNS, PART_BYTES = 64, 2**26  # a part is closed at either
 
 
 class StoreError(RuntimeError):
@@ -124,7 +124,7 @@ class Store:
             raise self._error(error) from error
 
     def compact(self, keep: Callable[[str], bool] = lambda _: True) -> dict[str, int]:
-        """Move what journals hold into the parts of ``runs/`` and ``events/``; returns key and seed of all runs.
+        """Move what journals hold into the parts of each kind; returns key and seed of all runs.
 
         Each run is kept once. ``keep`` says which keys stay. What fails its checksum, and rows of one run that say
         different things, are set aside and listed in ``set_aside``; their runs count as not done.
@@ -181,7 +181,7 @@ class Store:
             if kept:
                 schema = journal.KINDS[found.kind]
                 table = self._reader.read(source.path, schema, schema.names, kept)
-                self._write_part(found.kind, table if found.kind == "events" else _once(table))
+                self._write_part(found.kind, _once(table) if found.kind == "runs" else table)
             if found.disputed.intersection(keys):
                 self._put_aside(source.path, "holds a run of which another file says something different")
             elif source.path not in index.values():
@@ -239,17 +239,21 @@ class Store:
         """Keys of the runs that ``results`` can give."""
         return set(self._index["runs"])
 
-    def events(self) -> Iterator[pa.Table]:
-        """Every stored event by key of its run, part by part. Raises StoreError as ``results`` does."""
-        for path in sorted(set(self._index["events"].values())):
+    def observed(self, kind: str, keys: Collection[str] | None = None) -> Iterator[pa.Table]:
+        """What is stored beside runs, by key of its run, part by part; ``keys`` None means of every run.
+
+        ``kind`` is one of ``journal.OBSERVED``. Raises StoreError as ``results`` does.
+        """
+        index, schema = self._index[kind], journal.KINDS[kind]
+        for path in sorted(set(index.values()) if keys is None else {index[key] for key in keys if key in index}):
             try:
-                yield self._reader.read(path, journal.EVENTS, journal.EVENTS.names)
+                yield self._reader.read(path, schema, schema.names, keys)
             except DamagedError as fault:
                 raise self._lost(path, fault) from None
 
-    def with_events(self) -> set[str]:
-        """Keys of the runs whose events are stored."""
-        return set(self._index["events"])
+    def having(self, kind: str) -> set[str]:
+        """Keys of the runs beside which something of that kind is stored."""
+        return set(self._index[kind])
 
     def _lost(self, path: Path, fault: DamagedError) -> StoreError:
         """A part that has become unreadable since the store was looked at; the next command must not meet it again."""

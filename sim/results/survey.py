@@ -19,7 +19,7 @@ _OF_RUN = ("key", "seed", "luck", "seconds", "digest")
 
 
 class Entry(NamedTuple):
-    """One stored run, or the events of one: what is read of every row at once."""
+    """One stored run, or what is kept beside one: what is read of every row at once."""
 
     key: str
     seed: int
@@ -44,7 +44,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Survey:
-    """Parts and journals of one kind, ``runs`` or ``events``."""
+    """Parts and journals of one kind of ``journal.KINDS``."""
 
     kind: str
     parts: tuple[Source, ...] = ()

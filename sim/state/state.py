@@ -80,7 +80,7 @@ class State:
             np.zeros((CHUNKS, 8)),
         )
         self.accounts = np.zeros(len(Account))
-        self.keeps_events = bool(values["events"])
+        self.keeps_events = bool(values["events"]) or values["panels"] != "off"
         self.s = self.s._replace(log=event_log(4 * int(homes.sum()) + 1000 if self.keeps_events else 0))
         self.migrants = self._people(homes)
         self.traffickers = self._enterprises(homes)

@@ -27,6 +27,7 @@ from sim.results.drawn import drawing
 from sim.results.findings import Findings
 from sim.results.kept import Kept
 from sim.results.naming import CRATE, MANIFEST, REQUEST, TABLES, name_of, results_folder
+from sim.results.observed import asks_for
 from sim.results.record import keep_record
 from sim.results.run import RunResult
 from sim.results.runs import Held
@@ -131,7 +132,7 @@ def conduct(design: Design, seeds: Sequence[int], *, name: str | None = None, wa
 
 def _leave_nothing(folder: Path, new: Sequence[Path]) -> None:
     """Take away folders that were made for a request that turned out to be wrong: a cluster that is not there."""
-    held = [path for kind in ("runs", "events", "journal") for path in (folder / kind).glob("*")]
+    held = [path for kind in (*journal.KINDS, "journal") for path in (folder / kind).glob("*")]
     if folder not in new or held:
         return
     shutil.rmtree(folder, ignore_errors=True)
@@ -251,8 +252,10 @@ def _failed_before(store: Store, design: Design) -> set[str]:
 def _usable(store: Store, stored: Collection[str], jobs: Sequence[Job]) -> set[str]:
     """Keys of stored runs that need not be done again; a run without events does not do where events are wanted."""
     usable = set(stored)
-    wanted = {job.key for job in jobs if job.scenario["events"]}
-    return usable - wanted | wanted & usable & store.with_events() if wanted else usable
+    for kind in journal.OBSERVED:
+        wanted = {job.key for job in jobs if asks_for(job.scenario, kind)}
+        usable -= wanted - store.having(kind)
+    return usable
 
 
 # --- files ------------------------------------------------------------------------------------------------------
@@ -302,6 +305,9 @@ def tables_of(found: Findings, store: Store) -> Iterator[tuple[str, Any]]:
         yield "series.parquet", _series(found)
     if any(arm.scenario["events"] for arm in found.design.arms):
         yield "events.parquet", _events(found, store)
+    for name, kind in (("panel.parquet", "panels"), ("captures.parquet", "captures")):
+        if any(asks_for(arm.scenario, kind) for arm in found.design.arms):
+            yield name, found.observed_tables(kind)
     design = found.design
     varied = any(setting.values for setting in design.settings) or any(arm.values for arm in design.arms)
     if found.several or varied or design.dose:
@@ -366,5 +372,5 @@ def _events(found: Findings, store: Store) -> Iterator[pa.Table]:
     kept = [row if found.several else (row[0], *row[2:]) for row in rows]
     arms = pa.table({name: [row[k] for row in kept] for k, name in enumerate(names)})
     empty = journal.EVENTS.empty_table()
-    for table in (*store.events(), empty):
+    for table in (*store.observed("events"), empty):
         yield arms.join(table, "key", join_type="inner").select([*names[1:], *journal.EVENTS.names])

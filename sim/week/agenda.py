@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,20 @@ from sim.ground.kernel import CHUNKS
 from sim.ledger.accounts import Ledger
 from sim.rules.control.terms import POSTED
 from sim.rules.corruption.capture import Integrity
+from sim.rules.justice.records import NOTED
 from sim.rules.people.consider import Considered
 from sim.state.state import State
 from sim.week.passes import Passes, passes_over_people
+
+
+class Watcher(Protocol):
+    """Somebody who writes down what happens and touches nothing."""
+
+    def see_exploited(self, state: State, week: Agenda, bound: NDArray[np.int64], posted: NDArray[Any]) -> None:
+        """Called in the phase ``live``: the people whose week was computed, and what was posted of each."""
+
+    def see_the_week(self, state: State, week: Agenda) -> None:
+        """Called when the week is over and its records are kept."""
 
 
 class Listed:
@@ -81,6 +92,8 @@ class Agenda:
         self.ended: list[tuple[NDArray[Any], ...]] = []  # outcomes of people who left the age at risk since week 0
         self.known: dict[str, NDArray[Any]] = {}  # of people in week 0; filled by set the world, read by results
         self.events: list[NDArray[np.int32]] = []
+        self.watchers: tuple[Watcher, ...] = ()  # they read the week and change nothing; see sim.week.week
+        self.noted = np.zeros(0, NOTED)  # what records made of each meeting, for watchers; filled by observe
         self.found = np.empty(people, np.int32)  # working space of the scan for who is due
         self.chunk_counts = np.empty(CHUNKS, np.int64)
         self.spent = np.zeros(CHUNKS)

@@ -27,5 +27,7 @@ def live(state: State, week: Agenda) -> None:
     week.passes.live(s, p, now, bound, posted, week.done, sums)
     settle(sums, s.pairs, s.regions, p.belief, len(bound), week.ledger)
     leaving.post(s, bound, posted, row, week.week)
+    for watcher in week.watchers:
+        watcher.see_exploited(state, week, bound, posted)
     raised = leaving.act(s, p, now, bound, posted, week.ledger, week.raised)
     leaving.raise_to_recruiter(s, p, now, week.raised[:raised], week.active, row)

@@ -22,11 +22,14 @@ def observe(state: State, week: Agenda) -> None:
     observe_market(state, week)
     if state.groups.parts > 0:
         truth.tally_stocks(people, row)
-    if state.keeps_events:
-        log = s.log
-        week.events.append(log.rows[: log.count[0]].copy())
-        log.count[0] = 0
-    keep_records(s.sectors, s.law, s.book, p.record, week.now, week.counters, state.registers.entries, week.done)
+    if state.scenario.values["events"]:
+        week.events.append(s.log.rows[: s.log.count[0]].copy())
+    keep_records(
+        s.sectors, s.law, s.book, p.record, week.now, week.counters, state.registers.entries, week.noted, week.done
+    )
+    for watcher in week.watchers:
+        watcher.see_the_week(state, week)
+    s.log.count[0] = 0
     if p.record.kept:
         enter_borders(s.legs, state.registers, week.done, row[C.DEATHS_FOUND])
     reactions.record(state, row)

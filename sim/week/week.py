@@ -21,14 +21,20 @@ from sim.ledger.counters import COUNTERS, C
 from sim.ledger.events import as_table
 from sim.ledger.groups import Groups
 from sim.policies.engine import LeverEngine
+from sim.rules.justice.records import NOTED
 from sim.scenario.scenario import Scenario
 from sim.state.state import State
 from sim.week.agenda import Agenda
+from sim.week.captures import Captures
 from sim.week.hold import BEFORE, copy_held, held_mechanisms, read_from_twin
+from sim.week.linking import link
 from sim.week.opening import open_the_world
+from sim.week.panels import Panel
 from sim.week.plan import PHASES
 from sim.week.relations import counts_of_relations, relations
 from sim.world.world import World
+
+NO_SECTOR = "none"  # of people held on a journey, or met where they do not work
 
 
 class Week:
@@ -56,11 +62,21 @@ class Week:
         self._held = held_mechanisms(scenario.mechanisms)
         self._twin: Week | None = None
         if self._held and (scenario.policies or moved_by_hand):
-            on = {f"mechanisms.{name}": "on" for name in self._held}
-            plain = scenario.replace({"policy": "none", "by": NONE_OF_THEM, **on})
+            unseen = {"policy": "none", "panels": "off", "captures": False, "by": NONE_OF_THEM}
+            plain = scenario.replace(unseen | {f"mechanisms.{name}": "on" for name in self._held})
             self._twin = Week(plain, self.seed)
             read_from_twin(self._held, self.state, self._twin.state)
         open_the_world(self.state, self.agenda)
+        self._watch()
+
+    def _watch(self) -> None:
+        """Whoever writes down what happens takes a place, if it is asked for."""
+        values, state = self.scenario.values, self.state
+        self._panel = Panel(state, self.weeks_total) if values["panels"] != "off" else None
+        self._captures = Captures(state) if values["captures"] else None
+        self.agenda.watchers = tuple(each for each in (self._panel, self._captures) if each is not None)
+        if self.agenda.watchers:
+            self.agenda.noted = np.zeros(len(state.book.meetings), NOTED)
 
     # --- what moves it ------------------------------------------------------------------------------------------
 
@@ -110,7 +126,7 @@ class Week:
         return self.state.groups
 
     def parts(self, counter: str, ask: str) -> NDArray[np.float64]:
-        """A counter by group, float64 (weeks, groups), as ``groups.names[ask]`` names them: a sum over them is the counter."""
+        """A counter by group, float64 (weeks, groups): they add up to it, and ``groups.names[ask]`` names them."""
         return self.state.groups.of(self.agenda.counters, counter, ask)
 
     @property
@@ -160,6 +176,20 @@ class Week:
     def event_frame(self) -> dict[str, NDArray[Any]]:
         """Events as arrays: week, person, generation, from, to, cause, counterparty (empty unless ``events``)."""
         return as_table(self.agenda.events, [stage.name.lower() for stage in Stage])
+
+    def panel(self) -> dict[str, NDArray[Any]]:
+        """Truth and records by week, region and agency, see ``Panel.arrays`` (empty unless ``panels=region``)."""
+        return {} if self._panel is None else self._panel.arrays(self.state, self.done)
+
+    def captures(self) -> dict[str, NDArray[Any]]:
+        """Lists on which people stand by year, see ``linking.link``, places by name (empty unless ``captures``)."""
+        if self._captures is None:
+            return {}
+        values, sectors = self.scenario.values, np.array([*self.world.sectors.name, NO_SECTOR], object)
+        shares = values["observation.link_missed"], values["observation.link_false"]
+        found = link(self._captures.histories(), len(self.migrants), self.seed, *shares)
+        regions = np.array(self.world.regions.name, object)
+        return found | {"region": regions[found["region"]], "sector": sectors[found["sector"]]}
 
     def outcomes(self) -> dict[str, NDArray[Any]]:
         """Outcome (bits of ``Path``) of every person since week 0: row, generation, path."""

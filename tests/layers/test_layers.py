@@ -30,6 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("week",),  # one week, phase by phase
     ("face", "results"),  # a run as Mesa sees it; runs kept, compared and claimed of
     ("studies",),  # many runs with a question
+    ("evaluation",),  # what evaluations would say, against the truth
     ("report",),  # figures and pages
     ("reference",),  # the book, printed
     ("cli",),  # the command line

@@ -286,7 +286,7 @@ from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import over_period
 from sim.ledger.counters import COUNTER_INDEX, C
 from sim.policies.policy import Move, Policy
-from sim.reference import registry
+from sim.reference import dictionaries
 from sim.reference.readers import readings
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
@@ -306,7 +306,7 @@ def run(scenario):
             "legs": week.state.legs["holding"].tolist()}
 
 found = readings()
-written = [path.read_text() for path in registry.document("written")]
+written = [path.read_text() for path in dictionaries.document("written")]
 print(json.dumps({
     "plain": run(plain),
     "moved": run(moved),

@@ -16,7 +16,7 @@ from sim.declared.parameters import PARAMETERS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError
 from sim.policies.policy import FIELDS, OPERATIONS, WHERE_KEYS, Move
-from sim.reference import registry
+from sim.reference import dictionaries, registry
 from sim.reference.glossary import PAGE, enums, glossary
 from sim.reference.glossary_words import WORDS
 from sim.reference.moves import move_words
@@ -60,11 +60,11 @@ def test_one_row_is_found_by_name_or_key_and_the_nearest_is_named() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_committed_pages_are_current(page: str) -> None:
     committed = (DOCS / f"{page}.md").read_text(encoding="utf-8")
-    assert committed == registry.dictionary(page), "run sim.reference.registry.document('docs')"
+    assert committed == dictionaries.dictionary(page), "run sim.reference.dictionaries.document('docs')"
 
 
 def test_the_committed_glossary_is_current() -> None:
-    assert (DOCS / PAGE).read_text(encoding="utf-8") == glossary(), "run sim.reference.registry.document('docs')"
+    assert (DOCS / PAGE).read_text(encoding="utf-8") == glossary(), "run sim.reference.dictionaries.document('docs')"
 
 
 def test_one_word_stands_for_one_thing() -> None:
@@ -87,7 +87,7 @@ def test_the_glossary_finds_every_code_and_column() -> None:
 
 
 def test_documenting_writes_every_page(tmp_path: Path) -> None:
-    written = registry.document(tmp_path)
+    written = dictionaries.document(tmp_path)
     assert {path.stem for path in written} >= {*PAGES, "glossary"}
     assert all(path.read_text(encoding="utf-8").startswith("# ") for path in written)
 

@@ -321,11 +321,11 @@ def test_events_are_verified_too(tmp_path: Path) -> None:
     with Store(tmp_path, "a") as store:
         append(store, replace(RUNS[1], events=events), replace(RUNS[1], events=events))
         store.compact()
-        assert sum(len(table) for table in store.events()) == 3
+        assert sum(len(table) for table in store.observed("events")) == 3
         part = next((tmp_path / "events").iterdir())
         part.write_bytes(flip(part.read_bytes(), np.random.default_rng(3)))
         assert store.compact() == {"key 1": 1}
-        assert store.with_events() == set()
+        assert store.having("events") == set()
         assert len(store.set_aside) == 1
 
 

@@ -46,7 +46,10 @@ def test_every_arm_is_run_with_every_luck_of_every_seed(arms: list[Arm]) -> None
     assert setting.lucks == 3
     jobs = jobs_of(setting.to_run, [1, 2])
     assert len({job.key for job in jobs}) == len(jobs) == 2 * 9
-    assert [(job.seed, job.scenario["luck"]) for job in jobs if job.knows_people] == [(1, 5), (2, 5)]
+    # every run of the baseline, so that any of its lucks can be asked for later
+    known = {(job.seed, job.scenario["luck"], job.words) for job in jobs if job.knows_people}
+    assert {(seed, luck) for seed, luck, _ in known} == {(seed, luck) for seed in (1, 2) for luck in (5, 6, 7)}
+    assert {words for *_, words in known} == {arms[0].words}
 
 
 def test_one_luck_is_what_a_comparison_was_before(arms: list[Arm]) -> None:

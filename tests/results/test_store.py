@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from sim.ground.errors import RequestError
 from sim.results import journal
+from sim.results.kept import Kept
 from sim.results.naming import results_folder
 from sim.results.run import RunResult
 from sim.results.sealed import unsealed
@@ -78,6 +79,31 @@ def same(first: RunResult, second: RunResult) -> None:
     np.testing.assert_array_equal(first.weeks, second.weeks)
 
 
+def a_panel(generator: np.random.Generator) -> dict[str, np.ndarray]:
+    record = generator.poisson(1.0, 24).astype(np.float32)
+    record[::4] = np.nan
+    return {
+        "first": np.array([-1], np.int32),
+        "regions": np.array(["Here", "There"], object),
+        "metrics": np.array(["deaths", "deaths", "removals", "removals"], object),
+        "agencies": np.array(["all", "border guard", "all", "immigration service"], object),
+        "truth": generator.poisson(1.0, 24).astype(np.float32),
+        "record": record,
+    }
+
+
+def some_captures(generator: np.random.Generator) -> dict[str, np.ndarray]:
+    schema = [field for field in journal.CAPTURES if field.name not in ("key", "seed")]
+    words = {"string": np.array(["a", "b"], object)}
+    return {
+        field.name: words["string"][generator.integers(2, size=9)]
+        if str(field.type) == "string"
+        else generator.integers(2, size=9).astype(field.type.to_pandas_dtype())
+        for field in schema
+    }
+
+
+BESIDE = {"panels": a_panel, "captures": some_captures}
 PEOPLE = st.dictionaries(st.tuples(st.integers(0, 2**31 - 1), st.integers(0, 2**31 - 1)), st.integers(0, 255))
 
 
@@ -176,8 +202,23 @@ def test_events_follow_their_run(tmp_path: Path) -> None:
         store.compact()
         write(store.journals, replace(made_up(1), events=events))
         store.compact()
-        assert store.with_events() == {"key 1"}
-        assert [person for part in store.events() for person in part["person"].to_pylist()] == [0, 1, 2]
+        assert store.having("events") == {"key 1"}
+        assert [person for part in store.observed("events") for person in part["person"].to_pylist()] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("kind", ["panels", "captures"])
+def test_what_is_kept_beside_a_run_comes_back_as_it_was(tmp_path: Path, kind: str) -> None:
+    runs = [replace(made_up(seed), **{kind: BESIDE[kind](np.random.default_rng(seed))}) for seed in range(3)]
+    with Store(tmp_path / "study", "a") as store:
+        write(store.journals, *runs)
+        store.compact()
+        assert store.having(kind) == {run.key for run in runs}
+        for run in runs:
+            found = Kept(store, [run.key], {}).observed(kind, run.key)
+            assert list(found) == list(getattr(run, kind))
+            for name, values in getattr(run, kind).items():
+                np.testing.assert_array_equal(found[name], values)
+        assert Kept(store, ["key 0"], {}).observed(kind, "key 7") == {}
 
 
 FULL_DISK = """

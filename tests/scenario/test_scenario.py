@@ -267,14 +267,17 @@ def test_names_seeds_and_ways_of_running_are_not_in_the_key(bundle: Scenario) ->
             "events": True,
             "checks": True,
             "placebo": True,
+            "panels": "region",
+            "captures": True,
+            "kept_most": 1000,
         }
     )
     assert other.key == bundle.key
     assert other != bundle
     assert other.run_key(3) == bundle.run_key(3) != bundle.run_key(4)
     assert bundle.replace({"luck": 1}).key == bundle.key
-    ways = {"seed", "seeds", "luck", "lucks", "threads", "workers", "events", "checks", "placebo"}
-    assert ways == HOW_TO_RUN
+    observed = {"events", "panels", "captures", "kept_most"}
+    assert {"seed", "seeds", "luck", "lucks", "threads", "workers", "checks", "placebo"} | observed == HOW_TO_RUN
 
 
 # fmt: off

@@ -41,7 +41,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("sex", "women and girls, men and boys", SEXES),
         Dimension("age", "whether the person was under eighteen when she entered the age at risk", AGES),
         Dimension("status", "legal status where the person is, when it happens", STATUSES),
-        Dimension("role", "what those who are arrested or convicted do: own a workplace, or a part in an enterprise", ROLES),
+        Dimension("role", "what people who are arrested or convicted do: own a workplace, or serve in an enterprise", ROLES),
     )
 }  # fmt: skip
 OF_PEOPLE = ("sector", "region", "sex", "age", "status")  # in the order in which a tally takes them
@@ -53,8 +53,8 @@ ABROAD = ("region", "sex", "age", "status")
 # counters that are written where the person is known, and what they say of her
 COUNTED_BY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        ("exploited", "exploited_irregular", "exploited_regular", "controlled", "abusive_weeks", "spells_begun", "first_spells", "spells_again", "spells_ended",
-         "spell_weeks", "left_exploitation", *(f"exit_{name}" for name in WAYS_OUT), "complaints", "encounters",
+        ("exploited", "exploited_irregular", "exploited_regular", "controlled", "abusive_weeks", "spells_begun",
+         "first_spells", "spells_again", "spells_ended", "spell_weeks", "left_exploitation", *(f"exit_{name}" for name in WAYS_OUT), "complaints", "encounters",
          "recognised", "identified", "reflection_granted", "not_referred", "no_place", "permits", "statements",
          "witnesses", "misidentified_removed", "stock_irregular", "stock_regular", "stock_local"),
         AT_WORK,

@@ -13,7 +13,7 @@ from sim.declared.parameters.debts import DEBT_PARAMETERS
 from sim.declared.parameters.justice import JUSTICE_PARAMETERS
 from sim.declared.parameters.markets import MARKET_PARAMETERS
 from sim.declared.parameters.networks import NETWORK_PARAMETERS
-from sim.declared.parameters.observing import OBSERVING_PARAMETERS
+from sim.declared.parameters.observing import OBSERVING_PARAMETERS, WHAT_IS_KEPT
 from sim.declared.parameters.policies import GOVERNMENT_PARAMETERS
 from sim.declared.parameters.returning import RETURN_PARAMETERS
 from sim.declared.parameters.smuggling import SMUGGLING_PARAMETERS
@@ -45,7 +45,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("lucks", 1, "count", 1, 1000, "lucks of each seed in a comparison: luck, luck + 1, …; risks of people need two"),
     P("threads", 1, "count", 1, 64, "numba threads inside one run; results do not depend on it"),
     P("workers", 0, "count", 0, 256, "processes for the runs of a comparison; 0 = one a core"),
-    P("events", False, "", 0, 1, "keep every event of every person (week, person, from, to, cause, counterparty)"),
+    *WHAT_IS_KEPT,
     P("checks", False, "", 0, 1, "check conservation of people and money in every week"),
     P("placebo", False, "", 0, 1, "run the baseline of a comparison with a placebo too: what nothing done shows"),
     Several("by", "none", "", 0, 8, "groups by which metrics are split: dimensions, or pairs such as sex:age",
@@ -297,7 +297,10 @@ PARAMETERS: dict[str, Parameter] = _declare(
     P("beliefs.prior_strength", 0.4, "per 1000 at risk", 1e-6, 1000,
       "reports that an initial belief is worth; scales with the number of people"),
 )
-# fmt: on
 
 # how a run is done and with which seed, not what it simulates: the key of a scenario leaves them out
-HOW_TO_RUN = frozenset({"seed", "seeds", "luck", "lucks", "threads", "workers", "events", "checks", "placebo"})
+HOW_TO_RUN = frozenset({
+    "seed", "seeds", "luck", "lucks", "threads", "workers", "events", "panels", "captures", "kept_most", "checks",
+    "placebo",
+})
+# fmt: on

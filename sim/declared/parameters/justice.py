@@ -348,5 +348,9 @@ JUSTICE_PARAMETERS: tuple[Parameter, ...] = (
       "people in need whom services count though they do not fit", "C7-M19", "A"),
     P("observation.missed", 0.1, "share", 0, 1, "of what should be entered, what never is"),
     P("observation.delay", 6.0, "weeks", 0, 520, "mean weeks until something is entered"),
+    P("observation.link_missed", 0.05, "share", 0, 1, "of entries on a further list, those that whoever links lists "
+      "takes for another person; moves captures only"),
+    P("observation.link_false", 0.01, "share", 0, 1, "of people on a list, those whom whoever links lists takes for "
+      "someone else of the same region, year and sex; moves captures only"),
 )
 # fmt: on

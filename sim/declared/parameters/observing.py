@@ -8,6 +8,16 @@ P = Parameter
 
 # one declaration reads like a row of a table
 # fmt: off
+# of what a run watches beside its metrics
+WHAT_IS_KEPT: tuple[Parameter, ...] = (
+    P("events", False, "", 0, 1, "keep every event of every person (week, person, from, to, cause, counterparty)"),
+    P("panels", "off", "", 0, 1, "keep truth and records of every week: off, or by region and agency",
+      options=("off", "region")),
+    P("captures", False, "", 0, 1,
+      "keep the lists on which people stand, by year: agencies that recognised and entered them, links between lists"),
+    P("kept_most", 5_000_000, "count", 1, 10**9,
+      "rows of a panel, and people times years of captures, that a run keeps at most; one that has more fails"),
+)
 OBSERVING_PARAMETERS: tuple[Parameter, ...] = (
     # cut-offs of the model's own labels; agencies have theirs
     P("labels.unpaid", 0.5, "share", 0, 1, "share of the value of work below which pay that is credited counts as "

@@ -23,9 +23,11 @@ def apart(basis: Basis) -> str:
         if not comparison.by or not comparison.arms:
             continue
         titles = {arm.label: name_of(arm.title) for arm in comparison.arms}
-        for row in comparison.group_effects.to_dict("records"):
-            if row["metric"] in HARMS and beyond(row) and math.isfinite(row["percent"]):
-                found.append((row["beyond_q"], setting, titles[row["arm"]], row, comparison))
+        found += [
+            (row["beyond_q"], setting, titles[row["arm"]], row, comparison)
+            for row in comparison.group_effects.to_dict("records")
+            if row["metric"] in HARMS and beyond(row) and math.isfinite(row["percent"])
+        ]
     if not found:
         return ""
     _, setting, arm, row, comparison = min(found, key=lambda one: one[0])

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.agents.agencies import AgencyKind
 from sim.declared.sources import From, family
 from sim.ground.draws import Stream, block
-from sim.ground.kernel import kernel
+from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
 from sim.rules.justice.contacts import Outcome
 
@@ -42,6 +42,22 @@ class Series(IntEnum):
     STOPS = 0  # crossings stopped on the way into the region
     CASES = 1  # exploited people whom police count there
     DEATHS = 2  # deaths on a journey that were found, anywhere
+
+
+class Entry(IntEnum):
+    """Bits of what a meeting has put into statistics."""
+
+    POLICE_SEX = 1
+    POLICE_OTHER = 2
+    ABUSE = 4  # of labour law, in those of inspectors
+    ASSISTED = 8  # in those of services
+    FOR_REMOVAL = 16  # in those of the immigration service
+    COUNTED = 32  # reported as an identified person by the agency that met her
+    COUNTED_AGAIN = 64  # reported as one by services as well
+
+
+POLICE_SEX, POLICE_OTHER, ABUSE, ASSISTED, FOR_REMOVAL, COUNTED, COUNTED_AGAIN = (entry.value for entry in Entry)
+NOTED = np.dtype([("week", "i4"), ("entries", "i4")], align=True)  # of a meeting: when it was entered, and as what
 
 
 class Registers(NamedTuple):
@@ -70,11 +86,34 @@ def enter_borders(legs, registers, done, deaths):
         entered[region] = stops
 
 
+@rule
+def entries_of(meeting, sex, place, rules, u_label, u_twice):
+    """What a meeting is in the statistics of those who keep them: bits of :class:`Entry`."""
+    entries = 0
+    if meeting.agency == AgencyKind.SERVICES:
+        # a label opens doors: helpers stretch it for people in need
+        if meeting.recognised == 1 or (meeting.abused == 1 and u_label < rules.stretch):
+            entries = ASSISTED | COUNTED
+    elif meeting.agency == AgencyKind.INSPECTORATE:
+        # inspectors see breaches of labour law, whoever is held (C7-M17)
+        entries = ABUSE * (meeting.abused == 1) | COUNTED * (meeting.recognised == 1)
+    elif meeting.recognised == 1:
+        entries = COUNTED
+        # what lies outside the law's scope is another offence, or none (C7-M17, C9-M02)
+        if sex or u_label < place.agency_mandate:
+            entries |= POLICE_SEX if sex else POLICE_OTHER
+        if meeting.outcome == Outcome.TAKEN_IN:
+            # where nobody keeps one list, services count again whom the police have sent
+            entries |= ASSISTED | COUNTED_AGAIN * (u_twice >= place.protection_referral)
+    return entries | FOR_REMOVAL * (meeting.outcome == Outcome.DETAINED)
+
+
 @kernel
-def keep_records(sectors, law, book, rules, now, counters, entries, done) -> None:
+def keep_records(sectors, law, book, rules, now, counters, entries, noted, done) -> None:
     """Enter the week's meetings into each agency's series.
 
     ``counters`` float64 (weeks, counters) and ``entries`` float64 (weeks, regions, Series); row ``done`` is this week.
+    ``noted`` of NOTED is told what became of each meeting, if it is long enough: with -1 for a week, nothing.
     """
     if rules.kept == 0:
         return
@@ -84,32 +123,21 @@ def keep_records(sectors, law, book, rules, now, counters, entries, done) -> Non
             now.seed, Stream.RECORDS, meeting.person, meeting.generation, now.week, meeting.agency
         )
         at = done + min(int(-rules.delay * math.log(u_late)), rules.delay_most)
-        if u_miss < rules.missed or at >= len(counters):
+        lost = u_miss < rules.missed or at >= len(counters)
+        sex = meeting.sector >= 0 and sectors[meeting.sector].commercial_sex == 1
+        kept = 0 if lost else entries_of(meeting, sex, law[meeting.region], rules, u_label, u_twice)
+        if number < len(noted):
+            noted[number].week, noted[number].entries = -1 if lost else at, kept
+        if kept == 0:
             continue
         row = counters[at]
-        place = law[meeting.region]
-        sex = meeting.sector >= 0 and sectors[meeting.sector].commercial_sex == 1
-        if meeting.agency == AgencyKind.SERVICES:
-            # a label opens doors: helpers stretch it for people in need
-            if meeting.recognised == 1 or (meeting.abused == 1 and u_label < rules.stretch):
-                row[C.RECORDED_SERVICES] += 1.0
-                row[C.RECORDED_SERVICES_SEX] += sex
-                row[C.RECORDED_ALL] += 1.0
-        elif meeting.agency == AgencyKind.INSPECTORATE:
-            # inspectors see breaches of labour law, whoever is held (C7-M17)
-            row[C.RECORDED_INSPECTORATE] += meeting.abused
-            row[C.RECORDED_ALL] += meeting.recognised
-        elif meeting.recognised == 1:
-            # what lies outside the law's scope is another offence, or none (C7-M17, C9-M02)
-            if sex or u_label < place.agency_mandate:
-                row[C.RECORDED_POLICE_SEX if sex else C.RECORDED_POLICE_OTHER] += 1.0
-                row[C.RECORDED_POLICE_WOMEN] += meeting.female
-                entries[at, meeting.region, Series.CASES] += 1.0
-            row[C.RECORDED_ALL] += 1.0
-            if meeting.outcome == Outcome.TAKEN_IN:
-                # where nobody keeps one list, services count again whom the police have sent
-                row[C.RECORDED_SERVICES] += 1.0
-                row[C.RECORDED_SERVICES_SEX] += sex
-                row[C.RECORDED_ALL] += u_twice >= place.protection_referral
-        if meeting.outcome == Outcome.DETAINED:
-            row[C.RECORDED_IMMIGRATION] += 1.0
+        police = kept & (POLICE_SEX | POLICE_OTHER) != 0
+        row[C.RECORDED_POLICE_SEX] += kept & POLICE_SEX != 0
+        row[C.RECORDED_POLICE_OTHER] += kept & POLICE_OTHER != 0
+        row[C.RECORDED_POLICE_WOMEN] += police and meeting.female
+        entries[at, meeting.region, Series.CASES] += police
+        row[C.RECORDED_INSPECTORATE] += kept & ABUSE != 0
+        row[C.RECORDED_SERVICES] += kept & ASSISTED != 0
+        row[C.RECORDED_SERVICES_SEX] += kept & ASSISTED != 0 and sex
+        row[C.RECORDED_ALL] += (kept & COUNTED != 0) + (kept & COUNTED_AGAIN != 0)
+        row[C.RECORDED_IMMIGRATION] += kept & FOR_REMOVAL != 0

@@ -1,0 +1,81 @@
+"""The command ``prevalence``: methods that say how many people there are, held against worlds that know it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from sim.cli.answers import print_answer
+from sim.cli.asked import stored
+from sim.ground.errors import RequestError
+from sim.ground.notes import several_notes
+
+
+def carry_out(arguments: argparse.Namespace) -> int:
+    """Do what was asked; returns the exit code."""
+    names = [word for word in arguments.words if "=" not in word]
+    words = [word for word in arguments.words if "=" in word]
+    if not names:
+        _list(arguments)
+        return 0
+    if len(names) > 1:
+        raise RequestError("prevalence takes one table", where=" ".join(names))
+    folder = Path(names[0])
+    if folder.is_dir():
+        if words:
+            raise RequestError("what is there is judged anew without settings; they belong to the runs", where=words[0])
+        from sim.evaluation.prevalence.conduct import again  # noqa: PLC0415 - commands load what they need
+
+        done = stored(lambda: again(folder))
+        return 1 if done is None else _tell(done, arguments)
+    return _measure(names[0], words, arguments)
+
+
+def _list(arguments: argparse.Namespace) -> None:
+    """The shipped tables with their questions."""
+    from sim.evaluation.prevalence.request import find, requests  # noqa: PLC0415
+    from sim.scenario.reading import read  # noqa: PLC0415
+
+    found = {name: str(read(find(name)).content.get("question", "")) for name in requests()}
+    if arguments.json:
+        print_answer({"tables": [{"name": name, "question": each} for name, each in found.items()]})
+        return
+    for name, each in found.items():
+        print(f"{name}\n    {each}")
+
+
+def _measure(name: str, words: list[str], arguments: argparse.Namespace) -> int:
+    from sim.evaluation.prevalence.conduct import carry_out as carry  # noqa: PLC0415
+    from sim.evaluation.prevalence.request import as_data, find, read_request  # noqa: PLC0415
+    from sim.results.naming import results_folder  # noqa: PLC0415
+    from sim.scenario.words import folder_words  # noqa: PLC0415
+    from sim.studies.plan import chosen_seeds, default_name  # noqa: PLC0415
+
+    request = read_request(find(name, arguments.config_dir), [*folder_words(arguments.config_dir), *words])
+    first = next(iter(request.worlds.values()))
+    seeds = chosen_seeds(int(first["seeds"]), int(first["seed"]))
+    named = first.name or default_name(["prevalence", request.name], "".join(w.key for w in request.worlds.values()))
+    if arguments.dry_run:
+        asked = as_data(request, seeds)
+        years = {label: each["years"] for label, each in asked["worlds"].items()}
+        print(f"{len(request.worlds) * len(seeds)} runs, one after another, in worlds {', '.join(years)}")
+        print(f"results would go to {results_folder(named)}")
+        return 0
+    several_notes([note for each in request.worlds.values() for note in each.notes()])
+    done = stored(lambda: carry(request, seeds, folder=results_folder(named), replace=arguments.replace))
+    return 1 if done is None else _tell(done, arguments)
+
+
+def _tell(done: Any, arguments: argparse.Namespace) -> int:
+    from sim.evaluation.prevalence.conduct import PAGE  # noqa: PLC0415
+    from sim.evaluation.prevalence.words import markdown, verdict  # noqa: PLC0415
+
+    if arguments.json:
+        verdicts = {label: vars(verdict(done.scores, label)) for label in done.asked["worlds"]}
+        print_answer({"folder": str(done.folder), "page": str(done.folder / PAGE), "verdicts": verdicts,
+                      "asked": dict(done.asked), "scores": done.scores.to_dict("records")})  # fmt: skip
+    elif not arguments.quiet:
+        print(markdown(done.asked, done.scores))
+        print(f"the page is in {done.folder / PAGE}")
+    return 0

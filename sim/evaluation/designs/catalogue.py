@@ -1,0 +1,124 @@
+"""The designs that an evaluation can name, with their options."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.evaluation.designs import alone, differences, staggered, synthetic
+from sim.evaluation.designs.cards import CARDS, OWN, Card
+from sim.evaluation.designs.own import own_design
+from sim.evaluation.estimate import Estimate
+from sim.ground.errors import RequestError
+from sim.ground.quantities import brief
+
+Function = Callable[..., Estimate]
+FUNCTIONS: dict[str, Function] = {
+    "before_after": alone.before_after,
+    "interrupted_series": alone.interrupted_series,
+    "interrupted_series_with_control": alone.interrupted_series_with_control,
+    "did": differences.difference_in_differences,
+    "did_wild": differences.difference_in_differences_wild,
+    "twfe": differences.two_way,
+    "callaway_santanna": staggered.callaway_santanna,
+    "imputation": staggered.imputation,
+    "synthetic_did": staggered.synthetic_did,
+    "synthetic_control": synthetic.synthetic_control,
+    "cross_country": differences.cross_country,
+}
+NEEDS = {
+    "interrupted_series": "statsmodels.api",
+    "interrupted_series_with_control": "statsmodels.api",
+    "callaway_santanna": "diff_diff",
+    "imputation": "diff_diff",
+    "synthetic_did": "diff_diff",
+}
+PROCESS = "process_indicators"  # compares worlds, and makes no estimate from a panel
+# what evaluators ask for and no policy here allows, with what is missing
+MISSING = {
+    "regression_discontinuity": "a regression discontinuity needs a policy with a threshold (an age, an income, a "
+    "score of premises), and records on both sides of it; policies here reach regions, legs, sectors and agencies, so "
+    "that no lever has one"
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A design as an evaluation asks for it: its label, what it is, and its options."""
+
+    name: str
+    function: Function
+    options: Mapping[str, Any] = field(default_factory=dict)
+    digest: str = ""  # of the file that holds the function, where it is the user's
+
+    @property
+    def card(self) -> Card:
+        """What it assumes and where it breaks."""
+        return CARDS.get(self.name, OWN)
+
+    @property
+    def needs(self) -> str | None:
+        """The module that it needs beside those of every installation."""
+        return NEEDS.get(self.name)
+
+    def __call__(self, panel: pd.DataFrame) -> Estimate:
+        """What the design says of a panel."""
+        return self.function(panel, **self.options)
+
+
+def design_from(name: Any, options: Any, folder: Path, year: int, where: str | None) -> Asked:
+    """The design that an entry of ``answer`` names.
+
+    Parameters
+    ----------
+    folder : that of the evaluation's file, from which functions of the user's are looked for.
+    year : periods in a year, for designs that ask.
+
+    Raises
+    ------
+    RequestError : there is no such design or option.
+    """
+    if isinstance(name, str) and ".py:" in name:
+        function, digest = own_design(name, folder, where)
+        return Asked(name, function, _options(name, None, options, where), digest)
+    if name in MISSING:
+        raise RequestError(f"there is no {name}: {MISSING[name]}", where=where)
+    if name not in FUNCTIONS:
+        raise RequestError(
+            f"there is no design {brief(name)}", where=where, given=str(name),
+            allowed=[*FUNCTIONS, PROCESS, "path.py:function"],
+        )  # fmt: skip
+    made = _options(name, FUNCTIONS[name], options, where)
+    if "year" in inspect.signature(FUNCTIONS[name]).parameters:
+        made = {"year": year, **made}
+    return Asked(name, FUNCTIONS[name], made)
+
+
+def _options(name: str, function: Function | None, options: Any, where: str | None) -> dict[str, Any]:
+    """The options of a design, each of the type of its default."""
+    if options is None:
+        return {}
+    if not isinstance(options, Mapping):
+        raise RequestError(f"the options of {name} must be a mapping, not {brief(options)}", where=where)
+    if function is None:
+        return {str(key): value for key, value in options.items()}
+    known = {
+        key: found.default
+        for key, found in inspect.signature(function).parameters.items()
+        if found.kind is inspect.Parameter.KEYWORD_ONLY
+    }
+    made: dict[str, Any] = {}
+    for key, value in options.items():
+        if key not in known:
+            raise RequestError(f"{name} has no option {key!r}", where=where, given=str(key), allowed=known)
+        default = known[key]
+        if type(value) is not type(default) or (isinstance(value, int) and value < 0):
+            kind = {bool: "true or false", int: "a whole number from 0 on", str: "text"}[type(default)]
+            raise RequestError(f"{name}: {key} must be {kind}, not {brief(value)}", where=where)
+        made[str(key)] = value
+    return made

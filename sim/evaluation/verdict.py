@@ -1,0 +1,199 @@
+"""The verdict on an evaluation: would it notice, why (not), and the cheapest change that would help."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sim.declared.measures.catalogue import METRICS
+from sim.evaluation.designs.cards import CARDS, OWN
+from sim.evaluation.detectable import MOST_FALSE
+from sim.evaluation.numbers import number, signed
+
+GOOD, FAIR, BAD = "good", "fair", "bad"
+LEAST_COVERAGE, MOST_BIAS, MOST_WRONG = 0.85, 0.5, 0.1  # bias as a share of the true effect; both bounds are customary
+MOST_LEFT_OUT = 0.1  # of worlds in which a design cannot be used
+WIDTHS = 2.8  # standard errors between no effect and one that is found in 80 of 100 cases at 5 per cent
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One design at the dose that is judged: its state, why, and what to do next (never empty where it is bad)."""
+
+    label: str
+    state: str
+    why: str
+    next: str
+    figures: Mapping[str, float]
+    errors: Mapping[str, float]
+    note: str = ""  # why no least detectable effect is told
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The whole evaluation in words: one sentence, why, and the cheapest change."""
+
+    state: str
+    sentence: str
+    why: str
+    change: str
+    designs: tuple[Judged, ...]
+    dose: float
+
+
+def verdict(about: Mapping[str, Any], figures: pd.DataFrame) -> Verdict:
+    """The verdict at full dose (1, or the largest below it), from the figures of all designs."""
+    doses = sorted(dose for dose in about["doses"] if dose > 0)
+    if not doses:
+        designs = tuple(_judge(about, figures, label, 0.0) for label in about["designs"])
+        return Verdict(
+            FAIR, "Only a world in which the policy does nothing was asked for.", "", "Add a dose.", designs, 0
+        )
+    dose = max((each for each in doses if each <= 1), default=doses[0])
+    designs = tuple(_judge(about, figures, label, dose) for label in about["designs"])
+    best = min(designs, key=_worse)
+    real, doubt = best.figures.get("truth", math.nan), best.errors.get("truth", math.nan)
+    unit = unit_of(about)
+    if not math.isfinite(real) or abs(real) <= 2 * doubt:
+        return Verdict(
+            BAD, f"There is no effect here that could be noticed: in truth the policy changes {said(about)} by "
+            f"{signed(real)} {unit} (Monte-Carlo error {number(doubt)}).",
+            "An evaluation that finds something would be wrong.",
+            "Ask for a larger dose or a longer time after the start, or run more seeds.", designs, dose,
+        )  # fmt: skip
+    power = 100 * best.figures.get("right", math.nan)
+    title = title_of(about, best.label)
+    truth = f"In truth the policy changes {said(about)} by {signed(real)} {unit}."
+    if best.state == GOOD:
+        sentence = f"Yes: {title} finds the effect in {power:.0f} of 100 worlds, and its size is about right."
+    elif best.state == FAIR:
+        sentence = (
+            f"Only in part: the best design, {title}, finds an effect of the right sign in {power:.0f} of 100 worlds."
+        )
+    else:
+        sentence = f"No: none of the designs would tell what the policy does; the best of them is {title}."
+    return Verdict(best.state, sentence, f"{truth} {best.why}", best.next, designs, dose)
+
+
+def _worse(judged: Judged) -> tuple[Any, ...]:
+    """Order of designs, the best first: state, then root mean square error."""
+    rank = {GOOD: 0, FAIR: 1, BAD: 2}[judged.state]
+    rmse = judged.figures.get("rmse", math.inf)
+    return rank, rmse if math.isfinite(rmse) else math.inf
+
+
+def _judge(about: Mapping[str, Any], figures: pd.DataFrame, label: str, dose: float) -> Judged:
+    """One design at one dose."""
+    own = figures[figures["design"] == label]
+    at = own[own["dose"] == dose]
+    zero = own[(own["dose"] == 0) & (own["figure"] == "false_positives")]
+    least = own[own["figure"] == "least_detectable"]
+    rows = pd.concat([at, zero, least])
+    values = dict(zip(rows["figure"], rows["value"].astype(float), strict=True))
+    errors = dict(zip(rows["figure"], rows["error"].astype(float), strict=True))
+    note = str(least["note"].iloc[0]) if len(least) else ""
+    state, why, step = _state(about, label, values)
+    return Judged(label, state, why, step, values, errors, note)
+
+
+def _state(about: Mapping[str, Any], label: str, values: Mapping[str, float]) -> tuple[str, str, str]:
+    """State, reason and next step of a design, from the gravest fault on."""
+    card = CARDS.get(about["designs"][label], OWN)
+
+    def get(name: str) -> float:
+        return values.get(name, math.nan)
+
+    unit = unit_of(about)
+    if not get("not_computed") <= MOST_LEFT_OUT:
+        share = 100 * get("not_computed")
+        return BAD, f"It cannot be used in {share:.0f} of 100 worlds.", card.instead
+    real = get("truth")
+    split = (
+        f"Its estimates are off by {signed(get('bias'))} {unit}: {signed(get('design_fault'))} by the design and "
+        f"{signed(get('measurement_fault'))} by the records."
+    )
+    if get("false_positives") > MOST_FALSE * about["alpha"]:
+        found = 100 * get("false_positives")
+        return (
+            BAD,
+            f"Where the policy does nothing it finds an effect in {found:.0f} of 100 worlds. {split}",
+            _against_bias(about, card.instead, values),
+        )
+    if get("wrong_sign") > MOST_WRONG or get("right") < (1 - MOST_WRONG) * get("power"):
+        return (
+            BAD,
+            f"Effects that it finds often have the wrong sign. {split}",
+            _against_bias(about, card.instead, values),
+        )
+    off = abs(get("bias")) > MOST_BIAS * abs(real)
+    power = f"An effect of the right sign is found in {100 * get('right'):.0f} of 100 worlds."
+    if off:
+        return BAD, f"{split} {power}", _against_bias(about, card.instead, values)
+    if get("right") < about["power"] / 2:
+        return BAD, f"{power} {split}", _against_noise(about, values)
+    if get("right") < about["power"]:
+        return FAIR, f"{power} {split}", _against_noise(about, values)
+    if get("coverage") < LEAST_COVERAGE:
+        return FAIR, f"Only {100 * get('coverage'):.0f} of 100 intervals hold the true effect. {split}", card.instead
+    return GOOD, f"{split} {100 * get('coverage'):.0f} of 100 intervals hold the true effect.", "Nothing has to change."
+
+
+def _against_bias(about: Mapping[str, Any], instead: str, values: Mapping[str, float]) -> str:
+    """What helps against a bias: another measurement where the records are at fault, another design otherwise."""
+    design, records = abs(values.get("design_fault", 0.0)), abs(values.get("measurement_fault", 0.0))
+    spill = values.get("spillover", math.nan)
+    if records >= design:
+        return (
+            f"No design mends what the records do: they change by {signed(values.get('record_effect', math.nan))} "
+            f"{unit_of(about)}. Count {said(about)} directly, by a survey of people before and after in places "
+            "with and without the policy."
+        )
+    if math.isfinite(spill) and abs(spill) > design / 2:
+        return (
+            f"Places without the policy are touched by it ({signed(spill)} {unit_of(about)} in their records): "
+            "compare with places that share few routes and partners with those that have it."
+        )
+    return instead
+
+
+def _against_noise(about: Mapping[str, Any], values: Mapping[str, float]) -> str:
+    """How much more of everything would make the effect visible."""
+    spread, real = values.get("spread", math.nan), abs(values.get("truth", math.nan))
+    signal = abs(values.get("estimate", math.nan))
+    signal = signal if math.isfinite(signal) and signal > 0 else real
+    if not (math.isfinite(spread) and signal > 0):
+        return "Run more seeds, so that the spread of the estimate is known."
+    times = max((WIDTHS * spread / signal) ** 2, 1.1)
+    more = f"{times:.1f}" if times < 10 else f"{times:.0f}"
+    return (
+        f"Chance hides the effect: about {more} times as many records would show it, from more places, or larger "
+        f"ones, or a series so much longer; {about['before']:.3g} are kept now per place and {about['period']}."
+    )
+
+
+# --- words that the page shares ---------------------------------------------------------------------------------
+
+
+def unit_of(about: Mapping[str, Any]) -> str:
+    """The unit of effects in words."""
+    if about["inquiry"]["effect"] == "percent":
+        return "per cent"
+    return f"per place and {about['period'].replace('_', ' ')}"
+
+
+def said(about: Mapping[str, Any]) -> str:
+    """What the inquiry is about, in words."""
+    name = str(about["inquiry"]["metric"])
+    title = METRICS[name].title if name in METRICS else name.replace("_", " ")
+    return title[:1].lower() + title[1:]
+
+
+def title_of(about: Mapping[str, Any], label: str) -> str:
+    """A design in words."""
+    name = about["designs"][label]
+    title = CARDS[name].title if name in CARDS else label
+    return f"{title[:1].lower()}{title[1:]}" if name in CARDS and not title.startswith("Callaway") else title

@@ -1,0 +1,161 @@
+"""The table of methods: figures from stored estimates, the verdict, the request, and one small run of everything."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.cli.main import main
+from sim.evaluation.prevalence import words
+from sim.evaluation.prevalence.cards import CARDS
+from sim.evaluation.prevalence.conduct import rounds
+from sim.evaluation.prevalence.methods import ALL, FROM_LISTS
+from sim.evaluation.prevalence.request import Request, read_request
+from sim.evaluation.prevalence.scores import BAD, FAIR, GOOD, best, interviews_needed, scores, state_of
+from sim.ground.errors import RequestError
+from sim.scenario.scenario import Scenario
+
+
+def estimates(ratio: dict[int, list[float]], method: str = "time_location", width: float = 0.2) -> pd.DataFrame:
+    """Estimates over a truth of 100, by seed and year."""
+    rows = [
+        {"world": "w", "seed": seed, "method": method, "kind": ALL, "group": ALL, "year": year, "truth": 100.0,
+         "estimate": 100 * each, "low": 100 * (each - width), "high": 100 * (each + width), "interviews": 50.0,
+         "listed": 40.0, "note": ""}
+        for seed, years in ratio.items() for year, each in enumerate(years)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_figures_by_hand() -> None:
+    row = scores(estimates({1: [1.1, 0.9], 2: [1.5, 1.3]})).iloc[0]
+    assert row["bias"] == pytest.approx(0.2)
+    assert row["rmse"] == pytest.approx(math.sqrt((0.01 + 0.01 + 0.25 + 0.09) / 4))
+    assert row["coverage"] == 0.5
+    between = [math.log(0.9 / 1.1), math.log(1.3 / 1.5)]
+    assert row["change"] == pytest.approx(1 - math.exp(-2.8016 * math.sqrt(np.mean(np.square(between)))), rel=1e-3)
+    # leaving one of two seeds out: half the distance between their means
+    assert row["bias_error"] == pytest.approx(abs(0.0 - 0.4) / 2)
+    assert row["interviews"] == 50
+    assert row["rounds"] == 4
+
+
+def test_rounds_without_a_number_are_counted_and_one_seed_has_no_error() -> None:
+    given = estimates({1: [1.0, math.nan]})
+    row = scores(given).iloc[0]
+    assert row["not_possible"] == 0.5
+    assert math.isnan(row["bias_error"])
+    assert state_of(row) == BAD
+
+
+def test_the_verdict_names_the_best_method_and_always_the_next_step() -> None:
+    good, bad = {1: [1.0, 1.05], 2: [0.95, 1.0]}, {1: [0.2, 0.3], 2: [0.2, 0.25]}
+    table = scores(pd.concat([estimates(bad, "scale_up"), estimates(good)]))
+    row = best(table)
+    assert row is not None
+    assert row["method"] == "time_location"
+    assert state_of(row) == GOOD
+    found = words.verdict(table, "w")
+    assert found.sentence.startswith("Yes")
+    red = words.verdict(scores(estimates(bad, "scale_up")), "w")
+    assert red.state == BAD
+    assert "too small" in red.sentence
+    assert red.change == f"More interviews alone would not help. {CARDS['scale_up'].change}"
+    nothing = words.verdict(scores(estimates({1: [math.nan]})), "w")
+    assert nothing.state == BAD
+    assert nothing.change
+
+
+def test_where_chance_stands_in_the_way_the_verdict_says_how_many_to_ask() -> None:
+    wide = {1: [1.4, 0.6], 2: [0.6, 1.4]}
+    row = scores(estimates(wide, width=0.5)).iloc[0]
+    assert state_of(row) == FAIR
+    assert interviews_needed(row) == math.ceil(50 * 0.16 / 0.0625)
+    assert "Ask 128 people where 50 are asked now." in words.verdict(scores(estimates(wide, width=0.5)), "w").change
+
+
+def test_every_method_has_a_card_that_says_what_breaks_and_what_to_do() -> None:
+    assert set(FROM_LISTS) < set(CARDS)
+    for name, card in CARDS.items():
+        assert all(len(part) > 4 for part in card), name
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "mine.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("worlds: {a: [world=corridor]}\nmethod: [chao]", "no part 'method'"),
+        ("worlds: {a: [world=corridor]}\nmethods: [choa]", "chao"),
+        ("worlds: {a: [world=corridor]}\nfieldwork: {knowz: 1}", "knows"),
+        ("worlds: {a: [world=corridor]}\ndraws: 1", "draws"),
+        ("worlds: {a: [world=corridor, time.years=1.5]}", "whole years"),
+        ("title: nothing", "worlds must name"),
+    ],
+)
+def test_what_is_wrong_with_a_request_is_said(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(RequestError, match=said):
+        read_request(write(tmp_path, text))
+
+
+SMALL = """
+title: small
+worlds:
+  corridor: [world=corridor, people.size=600, time.years=1, time.burn_in_weeks=60]
+methods: [independence, chao, chain_share, scale_up, time_location, household]
+draws: 10
+"""
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("prevalence"), SMALL)
+
+
+def test_rounds_count_the_people_whom_the_run_counts(small: Path) -> None:
+    request: Request = read_request(small)
+    scenario: Scenario = request.worlds["corridor"]
+    (about,) = rounds(scenario, 3, request)
+    people = about.moment.people
+    in_year = about.captures.query("exploited and not copy")
+    assert people["now"].sum() <= people["year"].sum() <= len(in_year)  # who died or came of age is in captures only
+    assert people["year"].sum() >= 0.8 * len(in_year)
+    at_work = about.moment.at_work
+    assert (at_work["venue"] >= 0).all()
+    ties = about.moment.ties
+    assert (ties != ties.T).nnz == 0
+    assert ties.diagonal().sum() == 0
+    together = np.flatnonzero(at_work["venue"] == np.bincount(at_work["venue"]).argmax())
+    assert ties[together[0], together[1]]  # who works at one place now has met there
+
+
+def test_the_command_writes_a_page_and_judges_it_again(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = ["prevalence", str(small), "seeds=1", "name=t", "--json"]
+    assert main(asked) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert {row["method"] for row in answer["scores"]} >= {"independence", "household"}
+    page = (tmp_path / "results/t/prevalence/prevalence.html").read_text(encoding="utf-8")
+    assert answer["verdicts"]["corridor"]["change"] in (tmp_path / "results/t/prevalence/prevalence.md").read_text(
+        "utf-8"
+    )
+    assert "http" not in page  # nothing has to be fetched
+    kept = pd.read_parquet(tmp_path / "results/t/prevalence/estimates.parquet")
+    assert "person" not in kept.columns
+    assert main(["prevalence", "results/t", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["scores"] == answer["scores"]
+    for other in ("report", "check"):
+        assert main([other, "results/t"]) == 2
+        assert "labyrinth prevalence results/t" in capsys.readouterr().err
+    assert main(["prevalence", str(small), "seeds=2", "name=t", "--quiet"]) == 2  # the name is taken by another request

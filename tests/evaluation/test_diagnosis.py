@@ -1,0 +1,116 @@
+"""Figures from stored estimates: closed forms, the split of the error, the least detectable effect and its refusal."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+from sim.evaluation.detectable import least_detectable
+from sim.evaluation.diagnosis import agreement, diagnose, significant
+from sim.evaluation.estimates import COLUMNS
+
+
+def estimates(effect_of, *, seeds=200, doses=(0.0, 0.5, 1.0, 2.0), sd=1.0, shift=0.0, honest=True):
+    """Normal estimates ``shift`` off the truth of each dose, with intervals of the right width or less than half."""
+    rng = np.random.default_rng(5)
+    rows = []
+    for seed in range(seeds):
+        for dose in doses:
+            truth = effect_of(dose)
+            value = truth + shift + sd * rng.standard_normal()
+            half = 1.96 * sd * (1.0 if honest else 0.4)
+            p = 2 * norm.sf(abs(value) / (half / 1.96))
+            record = truth + 0.25 * shift
+            rows.append((seed, dose, "d", value, value - half, value + half, p, truth, record, 0.1,
+                         value - record, record - truth, 10.0, 0.5, ""))  # fmt: skip
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def figure(table, name, dose):
+    row = table[(table["figure"] == name) & ((table["dose"] == dose) if math.isfinite(dose) else table["dose"].isna())]
+    return row.iloc[0]
+
+
+def test_figures_are_what_they_should_be():
+    found = diagnose(estimates(lambda dose: -2.0 * dose, shift=0.4))
+    for name, value in {"bias": 0.4, "truth": -2.0, "rmse": math.hypot(1, 0.4), "spread": 1.0,
+                        "measurement_fault": 0.1, "design_fault": 0.3, "spillover": 0.1}.items():  # fmt: skip
+        row = figure(found, name, 1.0)
+        assert row["value"] == pytest.approx(value, abs=4 * row["error"] + 1e-9), name
+    chance = norm.sf(1.96 - 1.6) + norm.cdf(-1.96 - 1.6)
+    row = figure(found, "power", 1.0)
+    assert row["value"] == pytest.approx(chance, abs=4 * row["error"])
+
+
+def test_monte_carlo_errors_are_those_of_repeated_diagnoses():
+    once = diagnose(estimates(lambda dose: -2.0 * dose, seeds=400))
+    table = estimates(lambda dose: -2.0 * dose, seeds=6400)
+    parts = [diagnose(table[table["seed"] // 400 == k]) for k in range(16)]
+    for name in ("bias", "rmse", "power", "coverage", "spread"):
+        again = np.std([figure(part, name, 1.0)["value"] for part in parts])
+        assert figure(once, name, 1.0)["error"] == pytest.approx(again, rel=0.7), name
+
+
+def test_the_error_is_split_in_two_that_add_up():
+    table = estimates(lambda dose: -2.0 * dose, shift=0.7)
+    error = table["estimate"] - table["truth"]
+    assert np.abs(error - table["design_fault"] - table["measurement_fault"]).max() < 1e-9
+    found = diagnose(table)
+    whole = figure(found, "bias", 1.0)["value"]
+    parts = figure(found, "design_fault", 1.0)["value"] + figure(found, "measurement_fault", 1.0)["value"]
+    assert whole == pytest.approx(parts, abs=1e-9)
+
+
+def test_the_least_detectable_effect_is_that_of_the_normal_distribution():
+    row = figure(diagnose(estimates(lambda dose: -2.0 * dose, seeds=400)), "least_detectable", math.nan)
+    assert row["value"] == pytest.approx(1.96 + norm.ppf(0.8), abs=0.35)
+    assert 0 < row["error"] < 0.4
+
+
+def test_it_is_refused_where_false_positives_are_too_many():
+    table = estimates(lambda dose: -2.0 * dose, honest=False)
+    row = figure(diagnose(table), "least_detectable", math.nan)
+    assert math.isnan(row["value"])
+    assert "no power" in row["note"]
+
+
+def test_it_is_not_told_beyond_what_was_seen():
+    table = estimates(lambda dose: -0.2 * dose)
+    found = least_detectable(table, significant(table, 0.05), alpha=0.05, power=0.8)
+    assert math.isnan(found.value)
+    assert "too seldom" in found.why_not
+
+
+def test_another_level_needs_no_new_runs():
+    table = estimates(lambda dose: -2.0 * dose)
+    strict, loose = (figure(diagnose(table, alpha=alpha), "power", 1.0)["value"] for alpha in (0.01, 0.2))
+    assert strict < loose
+    assert strict == (table[table["dose"] == 1.0]["p"] < 0.01).mean()
+
+
+def test_worlds_in_which_a_design_failed_are_counted():
+    table = estimates(lambda dose: -2.0 * dose)
+    table.loc[table["seed"] < 50, ["estimate", "low", "high", "p", "design_fault"]] = np.nan
+    assert figure(diagnose(table), "not_computed", 1.0)["value"] == pytest.approx(0.25)
+
+
+def test_what_is_found_by_chance_is_too_large_and_often_of_the_wrong_sign():
+    found = diagnose(estimates(lambda dose: -0.1 * dose, seeds=2000))
+    assert figure(found, "exaggeration", 1.0)["value"] > 10
+    assert 0.2 < figure(found, "wrong_sign", 1.0)["value"] < 0.5
+
+
+def test_ranks_of_activity_against_the_truth():
+    rng = np.random.default_rng(1)
+    truth = rng.standard_normal(80)
+    rows = [
+        (k // 4, 1.0, name, sign * truth[k], truth[k]) for k in range(80) for name, sign in (("up", 1), ("down", -1))
+    ]
+    found = agreement(pd.DataFrame(rows, columns=["seed", "dose", "indicator", "effect", "truth"])).set_index(
+        "indicator"
+    )
+    assert found["tau"].to_dict() == {"up": pytest.approx(1), "down": pytest.approx(-1)}

@@ -1,0 +1,100 @@
+"""From a file to a verdict, with runs that are made up: the journal, the page, the terminal."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.cli.main import main
+from sim.evaluation import conduct
+from sim.evaluation.verdict import BAD, verdict
+
+DONE = "results/e/evaluation"
+
+
+@pytest.fixture
+def asked(text, folder):
+    (folder / "mine.yaml").write_text(text, encoding="utf-8")
+    return ["evaluate", "mine.yaml", "name=e", "workers=1"]
+
+
+def test_an_evaluation_that_was_stopped_goes_on(asked, made_up, folder, capsys):
+    made_up.stop_after = 4
+    assert main(asked) == 130
+    made_up.stop_after = None
+    assert main([*asked, "--quiet"]) == 0
+    assert len(made_up.done) == len(set(made_up.done)) == 6
+    before = pd.read_parquet(folder / DONE / "estimates.parquet")
+    assert main([*asked, "--quiet"]) == 0
+    assert len(made_up.done) == 6
+    pd.testing.assert_frame_equal(before, pd.read_parquet(folder / DONE / "estimates.parquet"))
+
+
+def test_the_split_adds_up_and_the_truth_is_the_twin(asked, made_up, folder):
+    assert main([*asked, "--quiet"]) == 0
+    table = pd.read_parquet(folder / DONE / "estimates.parquet")
+    error = table["estimate"] - table["truth"]
+    assert np.abs(error - table["design_fault"] - table["measurement_fault"]).max() < 1e-9
+    zero, one = (table[table["dose"] == dose] for dose in (0.0, 1.0))
+    assert (zero[["truth", "record_effect", "spillover"]] == 0).all().all()
+    # 30 per cent fewer people and reporting up by 80 per cent: records rise by 26 per cent
+    assert one["truth"].mean() == pytest.approx(-30, abs=5)
+    assert one["record_effect"].mean() == pytest.approx(26, abs=6)
+    assert set(table["design"]) == {"before_after", "did_wild"}
+
+
+def test_a_red_verdict_says_what_to_do_next(asked, made_up, folder, capsys):
+    assert main([*asked, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["state"] == BAD
+    assert "survey" in answer["would_help"]
+    done = conduct.again(folder / "results/e")
+    for each in verdict(done.about, done.figures).designs:
+        assert each.next
+        assert each.why
+
+
+def test_the_page_is_whole_and_says_the_verdict(asked, made_up, folder, capsys):
+    assert main(asked) == 0
+    shown = capsys.readouterr().out
+    page = (folder / DONE / "evaluation.html").read_text(encoding="utf-8")
+    done = conduct.again(folder / "results/e")
+    sentence = verdict(done.about, done.figures).sentence
+    assert sentence in shown
+    assert sentence in page
+    assert "http" not in page.replace("http-equiv", "")
+    for words in ("Assumes.", "Breaks here.", "Next.", "rank agreement", "What would help"):
+        assert words in page
+
+
+def test_stored_estimates_are_judged_anew_without_runs(asked, made_up, folder, capsys):
+    assert main([*asked, "--quiet"]) == 0
+    runs = len(made_up.done)
+    assert main(["evaluate", "results/e", "--alpha", "0.2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["asked"]["alpha"] == 0.2
+    assert len(made_up.done) == runs
+
+
+def test_requests_that_cannot_be(asked, made_up, folder, capsys):
+    assert main([*asked, "policy=raids"]) == 2
+    assert main(["evaluate", "trainig_in_half"]) == 2
+    assert "did you mean 'training_in_half'" in capsys.readouterr().err
+    assert main(["evaluate", "mine.yaml", "--alpha", "2"]) == 2
+    (folder / "results").mkdir()
+    assert main(["evaluate", "results"]) == 2
+    assert not made_up.done
+
+
+def test_scale_is_told(asked, made_up, folder, capsys):
+    assert main(asked) == 0
+    assert "power is that of places of this size" in capsys.readouterr().out
+    assert main([*asked, "people.scale=1000", "--replace"]) == 0
+    assert "Ask for power with people.scale=1" in capsys.readouterr().out
+
+
+def test_without_a_name_the_shipped_evaluations_are_listed(capsys):
+    assert main(["evaluate"]) == 0
+    assert "training_in_half" in capsys.readouterr().out
