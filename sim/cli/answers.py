@@ -49,8 +49,8 @@ def _of_groups(folder: Path) -> list[Answer]:
     table = folder / "groups.parquet"
     if not table.exists():
         return []
-    rows: list[Answer] = pd.read_parquet(table)[["by", "group", "metric", "value"]].to_dict("records")
-    return rows
+    rows = pd.read_parquet(table)[["by", "group", "metric", "value"]].to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
 
 
 def of_study(found: Findings, name: str) -> Answer:

@@ -46,5 +46,9 @@ def carry_out(arguments: argparse.Namespace) -> int:
 
         show_answer(manifest["answer"], console())
         show_summary(pd.read_parquet(folder / "summary.parquet"), console())
+        if (folder / "groups.parquet").exists():
+            from sim.cli.by_group import show_levels_by_group  # noqa: PLC0415
+
+            show_levels_by_group(pd.read_parquet(folder / "groups.parquet"), console())
         print(f"results in {folder}")
     return 1 if failures else 0

@@ -165,7 +165,7 @@ def show_effects(effects: pd.DataFrame, arms: Sequence[str], console: Console) -
             continue
         cells = [found.get((arm, name)) for arm in shown]
         first = next((cell for cell in cells if cell is not None), None)
-        table.add_row(name, figure(getattr(first, "baseline", math.nan)), *(_effect(cell) for cell in cells))
+        table.add_row(name, figure(getattr(first, "baseline", math.nan)), *(effect_text(cell) for cell in cells))
     console.print(table)
     if any(effects["unit"].str.contains(" per 100 000 at risk", regex=False)):
         _say("arms with another number of people are compared by rates, each per 100 000 of its own people", console)
@@ -209,6 +209,10 @@ def _show_table(findings: Findings, console: Console) -> None:
             from sim.report.gains import risks_in_words  # noqa: PLC0415 - scipy loads when first used
 
             show_effects(only.effects, [arm.label for arm in only.arms], console)
+            if only.by:
+                from sim.cli.by_group import show_effects_by_group  # noqa: PLC0415
+
+                show_effects_by_group(only.group_effects, console)
             _say(seeds_note(len(findings.seeds)), console)
             _say(risks_in_words(only), console)
             _say_what_falls_outside(findings, console)
@@ -261,7 +265,8 @@ def _percent(row: Any) -> Text:
     return _marked(row, f"{row.percent:+.1f}", low, high)
 
 
-def _effect(row: Any) -> Text:
+def effect_text(row: Any) -> Text:
+    """A change in units with its interval, and a mark where its sign is sure."""
     if row is None or not math.isfinite(row.difference):
         return Text("-")
     return _marked(row, *(figure(value, sign=True) for value in (row.difference, row.low, row.high)))

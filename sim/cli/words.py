@@ -24,6 +24,7 @@ Run one world and keep what happened in results/NAME.
   labyrinth run policy=tighter_borders policy.dose=0.5 name=half_dose
   labyrinth run policy='[tighter_borders,regular_channels]'
   labyrinth run visa.wait='90 days' mechanisms.rerouting=off events=on
+  labyrinth run by=sector,region,sex:age                   metrics by group of people too
   labyrinth run scenario=mine --config-dir ~/my_configs
   labyrinth run world=corridor --json                      the answer for a program
 """
@@ -35,6 +36,7 @@ Run every arm and the baseline with the same seeds; what differs is due to the p
   labyrinth compare tighter_borders+regular_channels --baseline tighter_borders
   labyrinth compare study=borders_and_channels
   labyrinth compare study=reflection_length people.size=5000 --dry-run
+  labyrinth compare raids by=sex,status                    effects by group of people too
   labyrinth compare raids --until exploited_people=5% --most-seeds 32
 
 An arm is POLICY, POLICY+POLICY (together) or POLICY@DOSE.

@@ -18,6 +18,7 @@ import pandas as pd
 from sim.agents.facilitators import Function
 from sim.agents.forms import Form
 from sim.declared.measures.catalogue import METRICS, RECORD_SERIES
+from sim.declared.measures.groups import check_ask
 from sim.declared.measures.metrics import Metric, over_period, weekly
 from sim.face.agents import (
     VIEWS,
@@ -39,6 +40,7 @@ from sim.ground.errors import RequestError
 from sim.ledger.counters import COUNTER_INDEX
 from sim.policies.live import LiveLevers
 from sim.scenario.scenario import Scenario
+from sim.week.by_group import weekly_by_group
 from sim.week.frames import captures_frame, panel_frame
 from sim.week.week import Week
 
@@ -185,6 +187,23 @@ class Model(mesa.Model):
     def truth(self) -> pd.DataFrame:
         """What happened: index week (0 = first after burn-in, which is negative), one float column a metric."""
         return _weekly_frame(self._week, TRUTH)
+
+    def truth_by(self, by: str) -> pd.DataFrame:
+        """What happened by group of people, as the setting ``by`` asked for it: index week, columns (metric, group).
+
+        ``by`` is a dimension or a pair, such as ``"sector"`` or ``"sex:age"``; groups of a count add up to the column
+        of ``truth``.
+
+        Raises
+        ------
+        RequestError : the run is not split so; says how it can be.
+        """
+        week = self._week
+        ask = check_ask(by, week.groups.asks)
+        index = pd.RangeIndex(-week.burn_in, week.done - week.burn_in, name="week")
+        found = weekly_by_group(week, ask)
+        parts = [pd.DataFrame(values, index, columns=list(week.groups.names[ask])) for values in found.values()]
+        return pd.concat(parts, axis=1, keys=list(found), names=["metric", "group"])
 
     @property
     def records(self) -> pd.DataFrame:

@@ -75,6 +75,7 @@ def _levers() -> list[Row]:
 
 def _metrics() -> list[Row]:
     from sim.declared.measures.catalogue import METRICS  # noqa: PLC0415 - numpy
+    from sim.declared.measures.groups import dimensions_of  # noqa: PLC0415
 
     return [
         {
@@ -90,6 +91,7 @@ def _metrics() -> list[Row]:
             "per_100k": item.per_100k,
             "counters": list(item.top),
             "per": list(item.bottom),
+            "by": list(dimensions_of(item.name)),
         }
         for item in METRICS.values()
     ]

@@ -116,7 +116,7 @@ def _levels(comparison: Comparison) -> dict[tuple[str, str], list[tuple[str, flo
     for ask in comparison.by:
         table = comparison.summary_by(ask)
         mean = table[table["arm"] == comparison.baseline.label].groupby(["metric", "group"], sort=False)["value"].mean()
-        for (name, group), value in mean.items():
+        for name, group, value in mean.reset_index().itertuples(index=False):
             factor, _ = words.per_people(METRICS[name], comparison.people)
             share = value / whole[name] if METRICS[name].per_100k and whole[name] else math.nan
             found.setdefault((ask, str(name)), []).append((str(group), factor * value, share))

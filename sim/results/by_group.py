@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.groups import check_ask, check_split, splittable
@@ -174,21 +173,25 @@ def _checked(comparison: Comparison, by: str, metrics: Sequence[str] | None) -> 
 
 def _effects_by(comparison: Comparison, by: str, metrics: Sequence[str] | None) -> Iterator[pd.DataFrame]:
     ask, names = _checked(comparison, by, metrics)
-    table = summary(comparison, ask, names)
-    arms = [arm.label for arm in comparison.arms]
+    table, whole = summary(comparison, ask, names), _whole(comparison, names)
+    baseline, arms = comparison.baseline.label, [arm.label for arm in comparison.arms]
     people = {arm.label: float(comparison.people_in(arm)) for arm in comparison.every_arm}
-    whole = _whole(comparison, names)
+    of_all = {arm: statistics.by_seed(whole, arm) for arm in (baseline, *arms)}
     for group, rows in table.groupby("group", sort=False):
-        found = statistics.effects(
-            rows, comparison.baseline.label, arms, names, people, interval=comparison.interval
-        ).assign(by=ask, group=group)
-        beyond = [
-            _beyond(rows, whole, (comparison.baseline.label, arm), name, people, comparison.interval)
-            for arm, name in zip(found["arm"], found["metric"], strict=True)
-        ]
+        found = statistics.effects(rows, baseline, arms, names, people, interval=comparison.interval)
+        own = {arm: statistics.by_seed(rows, arm) for arm in (baseline, *arms)}
+        beyond = []
+        for arm, name in zip(found["arm"], found["metric"], strict=True):
+            rates = people[arm] != people[baseline] and METRICS[name].per_100k
+            levels = [
+                each[one][name] * (statistics.PER / people[one] if rates else 1.0)
+                for each in (own, of_all)
+                for one in (baseline, arm)
+            ]
+            beyond.append(_beyond(levels, comparison.interval))
         for place, column in enumerate(_BEYOND[:5]):
             found[column] = [each[place] for each in beyond]
-        yield found.assign(beyond_q=np.nan, beyond_verdict="").reindex(columns=list(COLUMNS))
+        yield found.assign(by=ask, group=group, beyond_q=np.nan, beyond_verdict="").reindex(columns=list(COLUMNS))
 
 
 def _whole(comparison: Comparison, names: Sequence[str]) -> pd.DataFrame:
@@ -206,32 +209,21 @@ def _whole(comparison: Comparison, names: Sequence[str]) -> pd.DataFrame:
     )
 
 
-def _beyond(
-    group: pd.DataFrame,
-    whole: pd.DataFrame,
-    arms: tuple[str, str],
-    name: str,
-    people: dict[str, float],
-    interval: str,
-) -> tuple[float, float, float, float, float]:
-    """Share of a group in the baseline, and its change beyond that share of the change of the whole: with interval and p."""
-    rates = people[arms[0]] != people[arms[1]] and METRICS[name].per_100k
-    values = []
-    for table in (group, whole):
-        for arm in arms:
-            rows = table[(table["arm"] == arm) & (table["metric"] == name)]
-            values.append(rows.groupby("seed")["value"].mean() * (statistics.PER / people[arm] if rates else 1.0))
-    seeds = values[0].index
-    for each in values[1:]:
+def _beyond(levels: Sequence[pd.Series], interval: str) -> tuple[float, float, float, float, float]:
+    """Share of a group in the baseline, and its change beyond that share of the change of the whole: interval and p.
+
+    ``levels`` by seed: of the group without and with the policy, and of the whole without and with it.
+    """
+    seeds = levels[0].index
+    for each in levels[1:]:
         seeds = seeds.intersection(each.index)
-    before, after, all_before, all_after = (each.loc[seeds].to_numpy(float) for each in values)
-    both: NDArray[np.bool_] = np.isfinite(before) & np.isfinite(after) & np.isfinite(all_before) & np.isfinite(all_after)
-    total = all_before[both].mean() if both.any() else 0.0
+    values = np.array([each.loc[seeds].to_numpy(float) for each in levels]).reshape(4, -1)
+    before, after, all_before, all_after = values[:, np.isfinite(values).all(axis=0)]
+    total = float(all_before.mean()) if len(all_before) else 0.0
     if not total:
         return (np.nan,) * 5
-    share = float(before[both].mean() / total)
-    own = statistics.differences(before, after)[both]
-    expected = share * statistics.differences(all_before, all_after)[both]
-    apart = statistics.differences(expected, own)
+    share = float(before.mean()) / total
+    expected = share * statistics.differences(all_before, all_after)
+    apart = statistics.differences(expected, statistics.differences(before, after))
     found, _ = statistics.interval_of(apart, interval)
     return share, found.mean, found.low, found.high, statistics.p_value(apart)

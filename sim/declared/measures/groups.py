@@ -41,7 +41,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("sex", "women and girls, men and boys", SEXES),
         Dimension("age", "whether the person was under eighteen when she entered the age at risk", AGES),
         Dimension("status", "legal status where the person is, when it happens", STATUSES),
-        Dimension("role", "what people who are arrested or convicted do: own a workplace, or serve in an enterprise", ROLES),
+        Dimension("role", "what people who are arrested or convicted do for a workplace or an enterprise", ROLES),
     )
 }  # fmt: skip
 OF_PEOPLE = ("sector", "region", "sex", "age", "status")  # in the order in which a tally takes them
@@ -51,22 +51,25 @@ ON_THE_WAY = ("region", "sex", "age")  # status is what journeys change, and wor
 ABROAD = ("region", "sex", "age", "status")
 
 # counters that are written where the person is known, and what they say of her
+_EXPLOITATION = (
+    "exploited", "exploited_irregular", "exploited_regular", "controlled", "abusive_weeks", "spells_begun",
+    "first_spells", "spells_again", "spells_ended", "spell_weeks", "left_exploitation",
+    *(f"exit_{name}" for name in WAYS_OUT),
+)  # fmt: skip
+_HELP = (
+    "complaints", "encounters", "recognised", "identified", "reflection_granted", "not_referred", "no_place", "permits",
+    "statements", "witnesses", "misidentified_removed",
+)  # fmt: skip
+_JOURNEYS = (
+    "departures_regular", "departures_papers", "departures_alone", "departures_provider", "arrivals_regular",
+    "arrivals_papers", "arrivals_alone", "arrivals_provider", "interceptions", "pushbacks", "need_stopped", "deaths",
+    "pushback_deaths", "removals", "gave_up", "handovers", "contacts",
+)  # fmt: skip
 COUNTED_BY: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        ("exploited", "exploited_irregular", "exploited_regular", "controlled", "abusive_weeks", "spells_begun",
-         "first_spells", "spells_again", "spells_ended", "spell_weeks", "left_exploitation", *(f"exit_{name}" for name in WAYS_OUT), "complaints", "encounters",
-         "recognised", "identified", "reflection_granted", "not_referred", "no_place", "permits", "statements",
-         "witnesses", "misidentified_removed", "stock_irregular", "stock_regular", "stock_local"),
-        AT_WORK,
-    ),
-    **dict.fromkeys(
-        ("departures_regular", "departures_papers", "departures_alone", "departures_provider", "arrivals_regular",
-         "arrivals_papers", "arrivals_alone", "arrivals_provider", "interceptions", "pushbacks", "need_stopped",
-         "deaths", "pushback_deaths", "removals", "gave_up", "handovers", "contacts"),
-        ON_THE_WAY,
-    ),
+    **dict.fromkeys((*_EXPLOITATION, *_HELP, "stock_irregular", "stock_regular", "stock_local"), AT_WORK),
+    **dict.fromkeys(_JOURNEYS, ON_THE_WAY),
     **dict.fromkeys(("returns", "stock_protected", "stock_detained", "stock_held"), ABROAD),
-}  # fmt: skip
+}
 TALLIED = tuple(COUNTED_BY)
 
 # parts that have counters of their own whether or not anybody asks: of offenders, by what they do
