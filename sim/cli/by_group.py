@@ -24,12 +24,12 @@ def show_levels_by_group(groups: pd.DataFrame, console: Console) -> None:
     """Groups of one run with their values: a table a split; columns as in ``groups.parquet``."""
     for ask, rows in groups.groupby("by", sort=False):
         name = _leading(rows)
-        table = Table(box=None, pad_edge=False, header_style="bold", title=_title(str(ask), name), title_justify="left")
+        table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("group", no_wrap=True)
         table.add_column("value", justify="right")
         for row in rows[rows["metric"] == name][:MOST_GROUPS].to_dict("records"):
             table.add_row(Text(group_name(str(ask), row["group"])), figure(row["value"]))
-        console.print()
+        console.print(Text(f"\n{split_name(str(ask))}: {label(name)}", style="bold italic"))
         console.print(table)
 
 
@@ -39,7 +39,7 @@ def show_effects_by_group(effects: pd.DataFrame, console: Console) -> None:
         name = _leading(rows)
         chosen = rows[rows["metric"] == name]
         arms = list(dict.fromkeys(chosen["arm"]))[:MOST_ARMS]
-        table = Table(box=None, pad_edge=False, header_style="bold", title=_title(str(ask), name), title_justify="left")
+        table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("group", no_wrap=True)
         table.add_column("baseline", justify="right")
         for arm in arms:
@@ -52,7 +52,7 @@ def show_effects_by_group(effects: pd.DataFrame, console: Console) -> None:
             cells = [found[group, arm] for arm in arms]
             texts = [Text.assemble(effect_text(SimpleNamespace(**cell)), _apart(beyond(cell))) for cell in cells]
             table.add_row(Text(group_name(str(ask), group)), figure(cells[0]["baseline"]), *texts)
-        console.print()
+        console.print(Text(f"\n{split_name(str(ask))}: {label(name)}", style="bold italic"))
         console.print(table)
     if len(effects):
         said = f"{MARK} sure over all groups together; {MORE_MARK} the group moves by {MORE}, {LESS_MARK} by {LESS}"
@@ -62,10 +62,6 @@ def show_effects_by_group(effects: pd.DataFrame, console: Console) -> None:
 def _leading(rows: pd.DataFrame) -> str:
     there = list(dict.fromkeys(rows["metric"]))
     return next((name for name in LEADING if name in there), there[0])
-
-
-def _title(ask: str, metric: str) -> str:
-    return f"{split_name(ask)}: {label(metric)}"
 
 
 def _apart(text: str) -> str:

@@ -28,7 +28,7 @@ class View:
     def __init_subclass__(cls, *, columns: tuple[Column, ...] = (), **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for column in columns:
-            if column.name != "generation":
+            if column.name != "generation" and not column.apart:
                 if hasattr(cls, column.name):
                     raise TypeError(f"column {column.name!r} would hide an attribute that every agent has")
                 setattr(cls, column.name, _property(column))
