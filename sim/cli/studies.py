@@ -79,6 +79,10 @@ def _tell(found: Findings, request: Request, arguments: argparse.Namespace) -> i
         from sim.cli.terminal import console, show_findings  # noqa: PLC0415 - commands load what they need
 
         show_findings(found, console())
+        if not found.several and not found.group_effects.empty:
+            from sim.cli.by_group import show_effects_by_group  # noqa: PLC0415
+
+            show_effects_by_group(found.group_effects, console())
         seconds = ", ".join(f"{stage} {taken:.0f}" for stage, taken in found.timings.items())
         print(f"seconds: {seconds}" if seconds else "everything was there already")
         page = found.folder / "report.html" if found.folder else None

@@ -209,10 +209,6 @@ def _show_table(findings: Findings, console: Console) -> None:
             from sim.report.gains import risks_in_words  # noqa: PLC0415 - scipy loads when first used
 
             show_effects(only.effects, [arm.label for arm in only.arms], console)
-            if only.by:
-                from sim.cli.by_group import show_effects_by_group  # noqa: PLC0415
-
-                show_effects_by_group(only.group_effects, console)
             _say(seeds_note(len(findings.seeds)), console)
             _say(risks_in_words(only), console)
             _say_what_falls_outside(findings, console)

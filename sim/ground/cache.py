@@ -32,7 +32,15 @@ _AROUND_THE_RUN = (
     "studies/",
     "world/",
 )
-_PART_OF_THE_RUN = ("results/run.py", "scenario/scenario.py", "world/fields.py", "world/law.py", "world/world.py")
+_PART_OF_THE_RUN = (
+    "results/blocks.py",
+    "results/run.py",
+    "results/split.py",
+    "scenario/scenario.py",
+    "world/fields.py",
+    "world/law.py",
+    "world/world.py",
+)
 
 
 @cache

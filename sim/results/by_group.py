@@ -9,9 +9,9 @@ group that changes in proportion it is zero. Where a metric is a ratio, the shar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
@@ -25,12 +25,36 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.results.arms import Arm
-    from sim.results.comparison import Comparison
+    from sim.results.run import RunResult
 
 MOST = 12  # metrics of which tables tell without being asked; of more, the headline
 SUMMARY_COLUMNS = ("arm", "seed", "luck", "by", "group", "metric", "value")
 _BEYOND = ("share", "beyond", "beyond_low", "beyond_high", "beyond_p", "beyond_q", "beyond_verdict")
 COLUMNS = (*statistics.EFFECT_COLUMNS[:1], "by", "group", *statistics.EFFECT_COLUMNS[1:], *_BEYOND)
+
+
+class Compared(Protocol):
+    """A comparison, as far as groups need it; it stands above this file."""
+
+    baseline: Arm
+    arms: list[Arm]
+    metrics: list[str]
+    interval: str
+    setting: str
+    of_study: Callable[[str, str], pd.DataFrame] | None
+
+    @property
+    def every_arm(self) -> list[Arm]:
+        """The baseline and the arms."""
+
+    def people_in(self, arm: Arm) -> int:
+        """Persons at risk in each run of an arm."""
+
+    def every_run_of(self, arm: Arm, *fields: str) -> list[RunResult]:
+        """The finished runs of an arm, in the order of seeds and lucks."""
+
+    def runs_of(self, arm: Arm, *fields: str) -> list[RunResult]:
+        """One for each seed."""
 
 
 class ByGroup:
@@ -72,9 +96,9 @@ class ByGroup:
         return effects(whole, self.by) if whole.of_study is None else whole.of_study(whole.setting, "group_effects")
 
 
-def _whole_of(part: ByGroup) -> Comparison:
+def _whole_of(part: ByGroup) -> Compared:
     """The comparison of which this is a part."""
-    return cast("Comparison", part)
+    return cast("Compared", part)
 
 
 def asks_of(arms: Sequence[Arm]) -> tuple[str, ...]:
@@ -89,7 +113,7 @@ def told(metrics: Sequence[str], ask: str) -> list[str]:
     return found if len(metrics) <= MOST else [name for name in found if METRICS[name].headline] or found[:MOST]
 
 
-def summary(comparison: Comparison, by: str, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+def summary(comparison: Compared, by: str, metrics: Sequence[str] | None = None) -> pd.DataFrame:
     """Metrics of every run by group: columns ``SUMMARY_COLUMNS``.
 
     Raises
@@ -110,7 +134,7 @@ def summary(comparison: Comparison, by: str, metrics: Sequence[str] | None = Non
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SUMMARY_COLUMNS))
 
 
-def every_summary(comparison: Comparison) -> pd.DataFrame:
+def every_summary(comparison: Compared) -> pd.DataFrame:
     """The same of every split that was kept, one after another."""
     import pandas as pd  # noqa: PLC0415
 
@@ -118,7 +142,7 @@ def every_summary(comparison: Comparison) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SUMMARY_COLUMNS))
 
 
-def series(comparison: Comparison, metric: str, by: str) -> pd.DataFrame:
+def series(comparison: Compared, metric: str, by: str) -> pd.DataFrame:
     """One metric over time by group: arm, seed (the mean of its lucks), week and one float32 column a group.
 
     Raises
@@ -138,7 +162,7 @@ def series(comparison: Comparison, metric: str, by: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["arm", "seed", "week", *groups])
 
 
-def effects(comparison: Comparison, asks: Sequence[str], metrics: Sequence[str] | None = None) -> pd.DataFrame:
+def effects(comparison: Compared, asks: Sequence[str], metrics: Sequence[str] | None = None) -> pd.DataFrame:
     """Paired effects by group: columns ``COLUMNS``, with q-values over all rows.
 
     Raises
@@ -164,14 +188,14 @@ def judged(table: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def _checked(comparison: Comparison, by: str, metrics: Sequence[str] | None) -> tuple[str, list[str]]:
+def _checked(comparison: Compared, by: str, metrics: Sequence[str] | None) -> tuple[str, list[str]]:
     ask = check_ask(by, asks_of(comparison.every_arm))
     if metrics is None:
         return ask, told(comparison.metrics, ask)
     return ask, [check_split(name, ask) for name in ([metrics] if isinstance(metrics, str) else metrics)]
 
 
-def _effects_by(comparison: Comparison, by: str, metrics: Sequence[str] | None) -> Iterator[pd.DataFrame]:
+def _effects_by(comparison: Compared, by: str, metrics: Sequence[str] | None) -> Iterator[pd.DataFrame]:
     ask, names = _checked(comparison, by, metrics)
     table, whole = summary(comparison, ask, names), _whole(comparison, names)
     baseline, arms = comparison.baseline.label, [arm.label for arm in comparison.arms]
@@ -194,7 +218,7 @@ def _effects_by(comparison: Comparison, by: str, metrics: Sequence[str] | None) 
         yield found.assign(by=ask, group=group, beyond_q=np.nan, beyond_verdict="").reindex(columns=list(COLUMNS))
 
 
-def _whole(comparison: Comparison, names: Sequence[str]) -> pd.DataFrame:
+def _whole(comparison: Compared, names: Sequence[str]) -> pd.DataFrame:
     """The whole of each metric, of every run, also of those that the comparison does not report."""
     import pandas as pd  # noqa: PLC0415
 
