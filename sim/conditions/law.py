@@ -41,8 +41,9 @@ def places_of_the_week(regions, rules, region, occupied):
     above whole ones.
     """
     row = regions[region]
-    full = math.floor(row.shelter_paid)
-    part = row.shelter_paid - full
+    paid = row.shelter_paid + row.care_places
+    full = math.floor(paid)
+    part = paid - full
     saved = row.shelter_saved + part - (1.0 if occupied > full else 0.0)
     row.shelter_saved = min(max(saved, -rules.places_kept), rules.places_kept)
     return full + (1.0 if part > 0.0 and row.shelter_saved > 0.0 else 0.0)

@@ -137,6 +137,14 @@ class Stream(IntEnum):
     CONFISCATION = 127
     SUSPECT = 128
     SUSPECT_VERDICT = 129
+    # money and threats
+    MONEY_CHANNEL = 160
+    MONEY_LEAD = 161
+    CAPITAL_FREEZE = 162
+    FACILITATOR_ASSETS = 163
+    WITNESS_PRESSED = 164
+    WITNESS_GIVES_IN = 165
+    REVENGE = 166
 
 
 @rule

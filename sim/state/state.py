@@ -355,6 +355,7 @@ class State:
             + self.venues["capital"].sum()
             + self.cases["frozen"].sum()
             + self.regions["seized"].sum()
+            + self.regions["care_fund"].sum()
             + self.accounts.sum()
         )
 

@@ -19,6 +19,7 @@ from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.persons import happens
 from sim.rules.corruption.bribes import buys_off, unit_at
+from sim.rules.justice.assets import confiscate
 from sim.rules.justice.evidence import chance_of_conviction, close_case, recants, witness_is_there
 from sim.rules.justice.help import ask_for_help
 from sim.rules.justice.telling import Rung
@@ -231,10 +232,12 @@ def convict(s, p, now, n, charge, ledger):
                 region.smuggling_convictions[0] += 1.0
                 break
     u = draw(now.seed, Stream.CONFISCATION, case.target, case.target_generation, case.opened, 0)
-    if owner and case.frozen > 0.0 and u < local.justice_confiscation:
-        region.seized += case.frozen
-        ledger.counters[C.SEIZED] += case.frozen * 0.01
-        case.frozen = 0.0
+    if owner or case.kind == Target.ENTERPRISE:
+        taken = case.frozen > 0.0 and u < local.justice_confiscation
+        region.assets_taken[0] += taken
+        region.assets_taken[1] += 1.0
+        if taken:
+            confiscate(case, region, local, ledger.counters)
     # only some charges have an injured party (C9-M44)
     if charge == Charge.EXPLOITATION or charge == Charge.LABOUR:
         compensate(s.people, s.cases, s.regions, p.case, n, ledger, local, now)
