@@ -16,6 +16,7 @@ from sim.rules.justice.assets import AssetRules
 from sim.rules.justice.evidence import CaseRules
 from sim.rules.justice.identification import MeetingRules
 from sim.rules.justice.records import RecordRules
+from sim.rules.justice.threats import ThreatRules
 from sim.rules.moving.borders import JourneyRules
 from sim.rules.moving.channels import ChannelRules
 from sim.rules.moving.crowding import CrowdingRules
@@ -77,6 +78,7 @@ class Rules(NamedTuple):
     operation: OperationRules
     money: MoneyRules
     asset: AssetRules
+    threat: ThreatRules
 
 
 FAMILIES: dict[str, type] = get_type_hints(Rules)

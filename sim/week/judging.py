@@ -7,7 +7,7 @@ import numpy as np
 from sim.agents.cases import CaseStage
 from sim.ground.rows import rows_at
 from sim.rules.corruption.capture import hear_of_officials
-from sim.rules.justice import arrests, assets, courts, investigation, leads, tracing
+from sim.rules.justice import arrests, assets, courts, investigation, leads, threats, tracing
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
@@ -39,5 +39,7 @@ def use_what_was_taken(state: State, week: Agenda) -> None:
         assets.take_from_facilitators(s, p, week.now, week.ledger)
     if state.regions["care_fund"].any() or state.regions["care_places"].any():
         assets.pay_for_care(s.regions, p.asset, week.ledger)
+    if p.threat.on:
+        threats.count_believed(s.regions, s.law, week.row)
     if p.asset.expected:
         assets.count_expected(s.regions, p, week.row)

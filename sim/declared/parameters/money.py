@@ -1,4 +1,4 @@
-"""Declared parameters of money and of threats: channels, assets that can be taken, who presses witnesses; see the package."""
+"""Declared parameters of money and threats: channels, assets, who presses witnesses and how; see the package."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ MONEY_PARAMETERS: tuple[Parameter, ...] = (
       "what an enterprise fears to lose of money that can be traced in full, over what it moves, where money is "
       "followed in every case and always confiscated", "C5-M51", "A"),
     P("money.taste", 0.5, "ratio", 0, 2,
-      "spread of what channels for money are worth to enterprises beside their cost: the power of an exponential factor "
-      "on it; 0: all take the cheapest", "EC 2.14", "T"),
+      "spread of what channels for money are worth to enterprises beside their cost: the power of an exponential "
+      "factor on it; 0: all take the cheapest", "EC 2.14", "T"),
     P("money.sticks", 0.9, "share", 0, 1,
       "cost of another channel, over that of the present one, below which an enterprise changes", "C5-M51", "A"),
     P("money.lead", 4.0, "/year", 0, 100,
@@ -56,7 +56,8 @@ MONEY_PARAMETERS: tuple[Parameter, ...] = (
       "chance that full examination of what officials own brings one sale to light that was paid in money",
       "C3-M45", "A"),
     # threats to witnesses and their families
-    P("threat.pace", 0.06, "/week", 0, 1, "suspects who know that somebody speaks and press her in a week", "C5-M30", "A"),
+    P("threat.pace", 0.06, "/week", 0, 1, "suspects who know that somebody speaks and press her in a week",
+      "C5-M30", "A"),
     P("threat.learns", 0.02, "/week", 0, 1,
       "chance that suspects learn before a charge that somebody has made a statement", "C5-M38", "A"),
     P("threat.sold", 0.3, "/week", 0, 1,
@@ -67,7 +68,7 @@ MONEY_PARAMETERS: tuple[Parameter, ...] = (
       "the same of owners who would use violence; of others less, by the hardest means of control that they would use",
       "C5-M30", "A"),
     *each("threat.price_{}", "US$", 0, 1e6,
-          "what pressing a witness costs whoever buys it: of an offer what she is paid to take back what she said, by step",
+          "what pressing a witness costs whoever buys it: of an offer what she is paid to take it back, by step",
           "C5-M30", "Q", offer=1000.0, warning=300.0, violence=5000.0),
     *each("threat.works_{}", "share", 0, 1,
           "chance that a witness without protection gives in, by step", "C5-M30, C5-M13", "A",

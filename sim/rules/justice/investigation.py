@@ -17,8 +17,9 @@ from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.justice.arrests import name_member, name_members, name_owner
 from sim.rules.justice.assets import chance_frozen, freeze_capital
-from sim.rules.justice.evidence import add, best_charge, close_case, recants, takes_part
+from sim.rules.justice.evidence import add, best_charge, close_case, takes_part
 from sim.rules.justice.help import ask_for_help, carrier_is_there, stands_at, within_reach
+from sim.rules.justice.threats import hold_on
 from sim.rules.networks.money import trace_of
 from sim.rules.networks.operations import (
     Strike,
@@ -129,6 +130,7 @@ def charge_or_drop(s, p, now, n, ledger):
     if charge != Charge.NONE and case.worked < p.case.longest:
         return  # nobody is within reach yet
     ledger.counters[C.CASES_DROPPED] += 1.0
+    ledger.counters[C.CASES_FALLEN] += case.withdrawn
     close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
 
 
@@ -142,9 +144,8 @@ def investigate(s, p, now, rows, ledger):
             ledger.counters[C.CASES_VOID] += 1.0
             close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue
-        if case.witness >= 0 and recants(s.cases, p.case, now, n, s.law[case.region]):
-            ledger.counters[C.RECANTED] += 1.0
-            case.rung = max(case.rung - 1, 0)
+        if case.witness >= 0:
+            hold_on(s, p, now, n, ledger)
         if case.assigned == 0:
             if case.stage == CaseStage.LEAD and now.week - case.opened > p.case.lead_lapses:
                 ledger.counters[C.LEADS_LAPSED] += 1.0
