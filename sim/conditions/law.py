@@ -31,7 +31,7 @@ def see_the_law(s, p):
         place.trust = row.trust_start * (1.0 - place.collusion) * row.hostility * row.engaged
         place.promise = kept_promises(s.regions, p.belief, region, place.protection_permit)
         place.paid = paid_awards(s.regions, p.belief, region)
-        if p.threat.on:
+        if p.threat.threats:
             start = p.meeting.retaliation_chance
             place.threatened = pressing(p.belief, row.pressed, start, row.justice_strength)
             place.family_threatened = pressing(p.belief, row.pressed_families, start, row.justice_strength)

@@ -27,6 +27,7 @@ MONEY: tuple[tuple[str, str], ...] = (
     ("threats_cost", "US$ paid for offers, threats and violence"),
     ("recanted_pressed", "witnesses who took back what they had said because they were pressed"),
     ("recanted_paid", "of these, people who took money"),
+    ("recanting_punished", "of those who took a statement back, people who were fined for it"),
     ("cases_fallen", "cases that were dropped or ended without conviction after a statement was taken back so"),
     ("revenge", "people who had made a statement and were hurt on return to where those stand whom they named"),
     ("believed_threat", "mean chance of being threatened for a statement that people believe in"),

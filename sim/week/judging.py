@@ -19,7 +19,7 @@ def do_justice(state: State, week: Agenda) -> None:
     leads.take_leads(s, p, now, row)
     leads.take_border_leads(s, p, now, week.active, row)
     leads.look_for_cases(s, p, now, row)
-    if p.money.on:
+    if p.money.channels:
         tracing.follow_money(s, p, now, week.active, row)
     rows = investigation.assign_investigators(s, p, now, state.work_weeks)
     investigation.investigate(s, p, now, rows, week.ledger)
@@ -39,7 +39,7 @@ def use_what_was_taken(state: State, week: Agenda) -> None:
         assets.take_from_facilitators(s, p, week.now, week.ledger)
     if state.regions["care_fund"].any() or state.regions["care_places"].any():
         assets.pay_for_care(s.regions, p.asset, week.ledger)
-    if p.threat.on:
+    if p.threat.threats:
         threats.count_believed(s.regions, s.law, week.row)
     if p.asset.expected:
         assets.count_expected(s.regions, p, week.row)

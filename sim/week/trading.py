@@ -44,7 +44,7 @@ def run_enterprises(state: State, week: Agenda) -> None:
     s, p = state.s, state.p
     crowding.crowd_legs(s.legs, p.crowding)
     entry.remember_demand(s.enterprises, s.regions, s.pairs, p.business, week.active)
-    if p.money.on:
+    if p.money.channels:
         money.move_money(s, p, week.now, week.active, week.ledger)
     week.passes.run_businesses(s, p, week.now, week.active, week.spent)
     entry.pay_running_costs(week.spent, week.ledger)

@@ -633,12 +633,15 @@ FIRST_EFFECTS = {
     "justice.seized_for_care": (("set", 1.0), "care_from_assets", +1),
     "justice.witness_anonymity": (("set", 1.0), "threats_known", -1),
     "integrity.accounts": (("set", 1.0), "officials_caught", +1),
+    "justice.punish_recanting": (("set", 1.0), "recanting_punished", +1),
+    "justice.inquiry_limit": (("set", 8.0), "cases_dropped", +1),
 }
 # the mechanism that a lever needs which acts in one that is off as declared
 NEEDS = {
     "justice.bank_checks": "money_channels",
     "justice.informal_checks": "money_channels",
     "justice.witness_anonymity": "threats",
+    "justice.punish_recanting": "threats",
 }
 # so much happens there that the levers of these groups show in some thousand people
 SHOWN_IN = {

@@ -137,5 +137,11 @@ JUSTICE: tuple[Lever, ...] = (
     Lever("justice.witness_anonymity", "region", "share", 0, 1,
           "how far witnesses are heard without being named to or seen by those whom they accuse",
           "C13-M12, C5-M38", "zero"),
+    Lever("justice.punish_recanting", "region", "share", 0, 1,
+          "chance that a person is fined who takes back a statement under pressure",
+          "C9-M23", "zero"),
+    Lever("justice.inquiry_limit", "region", "weeks", 4, 1040,
+          "weeks after which an inquiry must have brought a charge or is closed",
+          "C5-M18", "flat"),
 )
 # fmt: on

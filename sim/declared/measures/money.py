@@ -58,6 +58,8 @@ MONEY_METRICS: tuple[Metric, ...] = (
       ("recanted_pressed",), tag="impact"),
     T("recanted_paid", "ratio", "share", "of these, statements taken back for money", ("recanted_paid",),
       ("recanted_pressed",)),
+    T("recanting_punished", "flow", "events/year", "fines for taking a statement back under pressure",
+      ("recanting_punished",), tag="impact"),
     T("cases_fallen", "flow", "cases/year",
       "cases dropped or lost after a statement was taken back under pressure", ("cases_fallen",)),
     T("revenge_on_return", "flow", "events/year",

@@ -27,6 +27,8 @@ MONEY_PARAMETERS: tuple[Parameter, ...] = (
       "C5-M50", "A"),
     P("money.laundering_least", 1_000.0, "US$", 0, 1e7,
       "receipts in four weeks from which an enterprise may launder: small sums are spent", "C3-M22", "A"),
+    P("money.front_licit", 0.5, "share", 0, 1,
+      "how far the business of somebody who handles money must be lawful otherwise to serve as a front", "C5-M50", "A"),
     P("money.at_risk", 2.0, "ratio", 0, 100,
       "what an enterprise fears to lose of money that can be traced in full, over what it moves, where money is "
       "followed in every case and always confiscated", "C5-M51", "A"),
@@ -75,8 +77,8 @@ MONEY_PARAMETERS: tuple[Parameter, ...] = (
           offer=0.05, warning=0.15, violence=0.35),
     P("threat.family", 1.0, "ratio", 0, 10,
       "how much better a threat to a family works than one to the witness, up to certainty", "C5-M29", "A"),
-    P("threat.sheltered", 0.6, "share", 0, 1, "share of threats that do not reach people in safe accommodation",
-      "C5-P27", "A"),
+    P("threat.sheltered", 0.6, "share", 0, 1,
+      "share of threats that do not reach people in safe accommodation of full quality", "C5-P27, C12-P05", "A"),
     P("threat.tired", 0.3, "share", 0, 1,
       "of witnesses who take a step back, those who do so because it takes long and not under threat", "C5-M13", "A"),
     P("threat.heavy", 60.0, "days", 0, 3650, "days in safety until symptoms clear of a person who has met violence",
@@ -89,6 +91,8 @@ MONEY_PARAMETERS: tuple[Parameter, ...] = (
     P("threat.returned", 0.3, "share", 0, 1,
       "chance that an enterprise takes revenge on a person who spoke against it and is sent back to where it stands",
       "C5-M39", "A"),
+    P("justice.inquiry_limit", 1040.0, "weeks", 4, 1040,
+      "start value of justice.inquiry_limit; longer than any case is worked on", "C5-M18", "A"),
     P("telling.hidden_spared", 0.5, "share", 0, 1,
       "share of what a further rung costs that goes where witnesses are not seen or named", "C13-M12", "A"),
 )

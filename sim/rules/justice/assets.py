@@ -22,7 +22,7 @@ from typing import Annotated, Any, NamedTuple
 
 from sim.agents.cases import Target
 from sim.agents.facilitators import Standing
-from sim.declared.sources import From, Switched, family
+from sim.declared.sources import CENTS, From, Switched, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, part, rule
@@ -31,9 +31,7 @@ from sim.ledger.counters import C
 from sim.rules.justice.evidence import takes_part
 from sim.rules.justice.experience import taking
 from sim.rules.networks.money import trace_of, where_collected
-
-CENTS = 100.0
-FOUR_WEEKS = 4.0
+from sim.rules.networks.partners import REVIEW_WEEKS
 
 
 @family
@@ -114,8 +112,8 @@ def take_from_facilitators(s, p, now, ledger):
         chance = s.law[helper.region].justice_facilitator_assets
         if draw(now.seed, Stream.FACILITATOR_ASSETS, b, helper.generation, now.week, 0) >= chance:
             continue
-        yearly = helper.income * WEEKS_PER_YEAR / FOUR_WEEKS
-        cents = round(CENTS * p.asset.share_found * p.asset.saved * yearly)
+        yearly = helper.income * WEEKS_PER_YEAR / REVIEW_WEEKS
+        cents = round(100.0 * p.asset.share_found * p.asset.saved * yearly)
         ledger.accounts[Account.FACILITATORS] -= cents
         for_care = round(s.law[helper.region].justice_seized_for_care * cents)
         s.regions[helper.region].care_fund += for_care
@@ -166,7 +164,7 @@ def stake_of_enterprises(s, p, region):
             if firm.active == 1 and s.enterprises.crossings[j, leg] > 0.0:
                 crossed += s.enterprises.crossings[j, leg]
                 held += s.enterprises.crossings[j, leg] * max(firm.capital, 0.0) * trace_of(p.money, firm)
-    return p.asset.share_found * held / crossed / CENTS if crossed > 0.0 else 0.0
+    return p.asset.share_found * held / crossed / 100.0 if crossed > 0.0 else 0.0
 
 
 @part
@@ -178,4 +176,4 @@ def stake_of_owners(s, p, region):
         if s.venues[k].active == 1 and s.venues[k].attention > 0.0:
             number += 1.0
             wealth += max(s.venues[k].wealth, 0.0)
-    return p.asset.share_found * wealth / number / CENTS if number > 0.0 else 0.0
+    return p.asset.share_found * wealth / number / 100.0 if number > 0.0 else 0.0

@@ -123,11 +123,13 @@ def charge_or_drop(s, p, now, n, ledger):
     charge, worth = best_charge(s.cases, p.case, n, case.kind, sex, skill, local)
     # an office waits for more as long as there is time, the less it is judged by counts the longer
     wanted = p.case.patience * (1.0 - local.police_metric) * (1.0 - case.worked / p.case.longest)
-    if case.worked < p.case.longest and worth < wanted:
+    # a law may limit how long an inquiry goes on, whoever is still missing (C5-M18)
+    late = case.worked >= p.case.longest or now.week - case.opened >= local.justice_inquiry_limit
+    if not late and worth < wanted:
         return
     if charge != Charge.NONE and bring_charge(s, p, now, n, charge, ledger):
         return
-    if charge != Charge.NONE and case.worked < p.case.longest:
+    if charge != Charge.NONE and not late:
         return  # nobody is within reach yet
     ledger.counters[C.CASES_DROPPED] += 1.0
     ledger.counters[C.CASES_FALLEN] += case.withdrawn

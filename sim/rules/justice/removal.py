@@ -143,7 +143,7 @@ def receive_returned(s, p, now, rows, causes, ledger):
         if prepared:
             happens(s.people, ledger.counters, i, C.RETURNED_SAFELY, now.week)
             row.known = 0
-        if p.threat.on:
+        if p.threat.threats:
             take_revenge(s, p, now, i, ledger.counters)
         helped = supported < local.return_reintegration
         if seen and not helped:

@@ -68,7 +68,10 @@ def gain_from_telling(people, regions, law, rules, i, region, rung):
     asked = rules.asked_least + (1.0 - rules.asked_least) * local.protection_conditional
     asked += (1.0 - asked) * rules.compelled * local.justice_compel
     if rules.threats:
-        gain -= asked * retaliation_heard_of(people, law, rules, i, region) * rules.retaliation_harm
+        pressed = retaliation_heard_of(people, law, rules, i, region)
+        gain -= asked * pressed * rules.retaliation_harm
+        if rung >= Rung.STATEMENT:  # who may have to take it back expects to be punished for that (C9-M23)
+            gain -= pressed * local.justice_punish_recanting * 0.01 * rules.punishment_cents
     else:
         exposed = rules.retaliation_chance * (1.0 - rules.witness_kept * local.justice_witness_protection)
         gain -= asked * exposed * (1.0 - rules.family_kept * local.justice_family_protection) * rules.retaliation_harm

@@ -54,7 +54,7 @@ class Step(IntEnum):
 class ThreatRules(NamedTuple):
     """Parameters of threats."""
 
-    on: Annotated[int, Switched("threats")]
+    threats: Annotated[int, Switched("threats")]
     pace: Annotated[float, From("threat.pace")]
     learns: Annotated[float, From("threat.learns")]
     sold: Annotated[float, From("threat.sold")]
@@ -120,7 +120,7 @@ def within_reach_of(s, p, n, k, j):
     kept = p.case.witness_kept * s.law[where].justice_witness_protection * (1.0 - police_who_sell(s, p, where))
     here = (1.0 - kept) * near
     if s.people.stage[i] == Stage.PROTECTED:
-        here *= 1.0 - p.threat.sheltered
+        here *= 1.0 - p.threat.sheltered * s.law[where].protection_quality
     at_home = j >= 0 and s.enterprises.row[j].home == row.home and row.known == 1 and where != row.home
     return Reach(here, unprotected_family(s, p, row.home) * at_home)
 
@@ -256,10 +256,23 @@ def be_threatened(s, p, n, step, first, reach, counters):
 
 
 @part
+def be_punished(s, p, now, n, ledger):
+    """Whoever has taken a statement back may be fined for it (lever ``justice.punish_recanting``; C9-M23)."""
+    case = s.cases[n]
+    i, chance = case.witness, s.law[case.region].justice_punish_recanting
+    if draw(now.seed, Stream.WITNESS_PUNISHED, i, case.witness_generation, now.week, 0) >= chance:
+        return
+    cents = min(s.people.row[i].cash, round(p.meeting.punishment_cents))
+    s.people.row[i].cash -= cents
+    ledger.accounts[Account.STATE] += cents
+    ledger.counters[C.RECANTING_PUNISHED] += 1.0
+
+
+@part
 def hold_on(s, p, now, n, ledger):
     """A week of the witness of case n: whether she takes back what she has said, tired or pressed."""
     case, counters = s.cases[n], ledger.counters
-    if not p.threat.on:
+    if not p.threat.threats:
         if recants(s.cases, p.case, now, n, s.law[case.region]):
             counters[C.RECANTED] += 1.0
             case.rung = max(case.rung - 1, 0)
@@ -287,6 +300,7 @@ def hold_on(s, p, now, n, ledger):
     counters[C.RECANTED_PAID] += step == Step.OFFER
     if step != Step.OFFER:
         case.control = add(case.control, p.threat.read)
+    be_punished(s, p, now, n, ledger)
 
 
 @part

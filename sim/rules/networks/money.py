@@ -32,8 +32,8 @@ from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.justice.experience import taking
 from sim.rules.moving.ways import taste
+from sim.rules.networks.partners import REVIEW_WEEKS
 
-REVIEW_WEEKS = 4
 CHANNELS = len(MoneyChannel)
 COUNTED = C.MONEY_COURIER  # counters of the channels follow one another
 
@@ -42,7 +42,7 @@ COUNTED = C.MONEY_COURIER  # counters of the channels follow one another
 class MoneyRules(NamedTuple):
     """Parameters of channels for money."""
 
-    on: Annotated[int, Switched("money_channels")]
+    channels: Annotated[int, Switched("money_channels")]
     fee: Annotated[NDArray[Any], ByName("money.fee_{}", MoneyChannel)]
     trace: Annotated[NDArray[Any], ByName("money.trace_{}", MoneyChannel)]
     checks_cost: Annotated[float, From("money.checks_cost")]
@@ -51,6 +51,7 @@ class MoneyRules(NamedTuple):
     laundering_hides: Annotated[float, From("money.laundering_hides")]
     laundering_least: Annotated[float, From("money.laundering_least")]
     at_risk: Annotated[float, From("money.at_risk")]
+    front_licit: Annotated[float, From("money.front_licit")]
     taste: Annotated[float, From("money.taste")]
     sticks: Annotated[float, From("money.sticks")]
     lead: Annotated[float, From("money.lead", per=WEEKS_PER_YEAR)]  # a week
@@ -63,7 +64,7 @@ class MoneyRules(NamedTuple):
 @rule
 def trace_of(rules, firm):
     """How far the money of an enterprise (a record) can be traced: 1 where channels are not modelled."""
-    return float(firm.trace) if rules.on and firm.trace > 0.0 else 1.0
+    return float(firm.trace) if rules.channels and firm.trace > 0.0 else 1.0
 
 
 @rule
@@ -104,7 +105,7 @@ def cost_of(rules, channel, checks, launders, followed):
 
 
 @part
-def handlers_of(s, j):
+def handlers_of(s, p, j):
     """(whether anybody handles money for enterprise j, whether a lawful firm does)."""
     handled, lawful = s.enterprises.row[j].house & (1 << Function.MONEY) > 0, False
     first = first_tie(j, Function.MONEY.value)
@@ -112,7 +113,7 @@ def handlers_of(s, j):
         b = s.ties[r].partner
         if b >= 0 and s.facilitators[b].standing == Standing.FREE:
             handled = True
-            lawful = lawful or s.facilitators[b].licit > 0.5
+            lawful = lawful or s.facilitators[b].licit > p.money.front_licit
     return handled, lawful
 
 
@@ -123,7 +124,7 @@ def choose_channel(s, p, j, seed):
     region = where_collected(s, j)
     local = s.law[region]
     followed = s.regions[region].money_followed * taking(s.regions, p.belief, region)
-    handled, lawful = handlers_of(s, j)
+    handled, lawful = handlers_of(s, p, j)
     launders_most = 1 if handled and firm.moved >= rules.laundering_least else 0
     best, best_channel, best_launders, present = math.inf, 0, 0, math.inf
     for channel in range(CHANNELS):

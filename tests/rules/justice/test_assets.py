@@ -91,7 +91,7 @@ def test_what_cannot_be_traced_is_not_frozen(week):
     found = week.state.scenario.values["justice.share_found"]
     case, _ = case_against(week, 0, int(t["home"][0]))
     t["trace"][0] = 0.25
-    freeze(s, p._replace(money=p.money._replace(on=1)), Now(5, 1, 1), 0, new_ledger())
+    freeze(s, p._replace(money=p.money._replace(channels=1)), Now(5, 1, 1), 0, new_ledger())
     assert case["frozen"][0] == round(found * 0.25 * 1_000_000)
 
 

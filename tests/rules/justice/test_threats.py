@@ -87,6 +87,8 @@ class Trial:
             self.s.law["justice_family_protection"][region] = 0.0
             self.s.law["justice_witness_anonymity"][region] = 0.0
             self.s.law["justice_means_required"][region] = 1.0
+            self.s.law["protection_quality"][region] = 0.5
+            self.s.law["justice_punish_recanting"][region] = 0.0
 
     def sell(self, region, share):
         """Share of police there who sell."""
@@ -127,7 +129,7 @@ def test_protection_counts_where_it_is_given_and_as_far_as_police_there_do_not_s
     trial.s.law["justice_family_protection"][HOME] = family
     trial.people["stage"][0] = Stage.PROTECTED if sheltered else Stage.WORKING
     here = 1 - values["justice.witness_kept"] * witness * (1 - sells)
-    here *= 1 - values["threat.sheltered"] * sheltered
+    here *= 1 - values["threat.sheltered"] * 0.5 * sheltered
     home = 1 - values["justice.family_kept"] * family * (1 - sells)
     for step in (Step.WARNING, Step.VIOLENCE):
         works = values[f"threat.works_{step.name.lower()}"]

@@ -167,5 +167,5 @@ def test_leads_follow_what_can_be_traced_what_is_received_and_what_is_reported(w
     reports = 1 + values["money.lead_reports"] * 0.5 * (t["money_channel"] == MoneyChannel.BANK)
     expected = values["money.lead"] / 52 * 0.6 * t["trace"] * reports * 4000.0 / values["money.lead_scale"]
     assert found == pytest.approx(expected, rel=1e-6)
-    hazard_of(p.money._replace(on=0), law, t.view.row, 4000.0, found)
+    hazard_of(p.money._replace(channels=0), law, t.view.row, 4000.0, found)
     assert np.all(found >= expected * (1 - 1e-6))  # all of it can be traced where channels are not modelled
