@@ -475,7 +475,8 @@ ALIVE = {
 @pytest.fixture(scope="module")
 def pursued(just):
     """Cases are many, so that what suspects do about them shows."""
-    return just.replace({"telling.rate": 0.2, "police.border_case": 1.0, "agency.staff": 10.0})
+    eager = {"telling.rate": 0.2, "threat.pace": 0.5, "police.border_case": 1.0, "agency.staff": 10.0}
+    return just.replace({**eager, "justice.trial_weeks": 40.0})
 
 
 @pytest.mark.parametrize("switch", ALIVE)
@@ -689,7 +690,8 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
         base = base.replace({"justice.asset_freeze": 0.0})
         baseline = tools.run(base)
     if lever in NEEDS:
-        base = base.replace({f"mechanisms.{NEEDS[lever]}": "on", "telling.rate": 0.2, "people.size": 12_000})
+        eager = {"telling.rate": 0.2, "threat.pace": 0.5, "threat.works_warning": 1.0, "justice.trial_weeks": 40.0}
+        base = base.replace({f"mechanisms.{NEEDS[lever]}": "on", **eager})
         baseline = tools.run(base)
     if lever == "justice.facilitator_assets":  # of those who are arrested
         base = base.replace({"police.node_random": 1.0, "people.size": 40_000})

@@ -75,6 +75,7 @@ MONEY_PARAMETERS: tuple[Parameter, ...] = (
     *each("threat.works_{}", "share", 0, 1,
           "chance that a witness without protection gives in, by step", "C5-M30, C5-M13", "A",
           offer=0.05, warning=0.15, violence=0.35),
+    P("threat.patience", 3, "count", 1, 100, "threats before violence is thought of", "C5-M30", "A"),
     P("threat.family", 1.0, "ratio", 0, 10,
       "how much better a threat to a family works than one to the witness, up to certainty", "C5-M29", "A"),
     P("threat.sheltered", 0.6, "share", 0, 1,

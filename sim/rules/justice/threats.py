@@ -62,6 +62,7 @@ class ThreatRules(NamedTuple):
     owner: Annotated[float, From("threat.owner")]
     price: Annotated[NDArray[Any], ByName("threat.price_{}", Step)]
     works: Annotated[NDArray[Any], ByName("threat.works_{}", Step)]
+    patience: Annotated[int, From("threat.patience")]
     family: Annotated[float, From("threat.family")]
     sheltered: Annotated[float, From("threat.sheltered")]
     tired: Annotated[float, From("threat.tired")]
@@ -208,20 +209,29 @@ def way_to_press(s, p, n, k, j, step, u):
     return works, price, pays
 
 
+@rule
+def next_step(rules, before):
+    """The step that follows after so many: an offer, threats, and violence after some of these."""
+    if before == 0:
+        return Step.OFFER.value
+    return Step.WARNING.value if before <= rules.patience else Step.VIOLENCE.value
+
+
 @part
 def press(s, p, now, n, k, j, ledger):
     """The next step against the witness of case n that pays. Returns it if she gives in, -1 if not."""
     case, counters = s.cases[n], ledger.counters
     i = case.witness
     _, _, u_own, u_works = block(now.seed, Stream.WITNESS_PRESSED, i, case.witness_generation, now.week, case.kind)
-    first, step = int(case.pressed), min(int(case.pressed), Step.VIOLENCE.value)
+    before = int(case.pressed)
+    step = next_step(p.threat, before)
     works, price, pays = way_to_press(s, p, n, k, j, step, u_own)
     if not pays and step != Step.WARNING:  # no money for an offer, nobody for violence
         step = Step.WARNING.value
         works, price, pays = way_to_press(s, p, n, k, j, step, u_own)
     if not pays:
         return -1
-    case.pressed = max(first, step + 1)
+    case.pressed = max(before, step) + 1 if before <= p.threat.patience else before
     cents = round(100.0 * price)
     if step == Step.OFFER:
         counters[C.THREATS_OFFERS] += 1.0
@@ -234,7 +244,7 @@ def press(s, p, now, n, k, j, ledger):
         pay_for_pressing(s, k, j, cents, ledger)
         ledger.accounts[Account.FACILITATORS] += cents
         counters[C.THREATS_BOUGHT] += 1.0
-    be_threatened(s, p, n, step, first <= Step.WARNING, within_reach_of(s, p, n, k, j), counters)
+    be_threatened(s, p, n, step, before <= Step.WARNING, within_reach_of(s, p, n, k, j), counters)
     return step if u_works < works else -1
 
 
