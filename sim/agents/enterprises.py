@@ -32,6 +32,15 @@ class Kind(IntEnum):
     ORGANISATION = 2
 
 
+class MoneyChannel(IntEnum):
+    """How an enterprise moves what it takes (C5-M51, C10-M53)."""
+
+    COURIER = 0  # cash that somebody carries
+    INFORMAL = 1  # those who pay out in one place what was paid in at another
+    BANK = 2  # banks and money services, which know names
+    FRONT = 3  # the books of a firm that is otherwise lawful
+
+
 KINDS = len(Kind)
 # members, clients in four weeks, US$ a week to keep running, US$ of starting capital, lowest skill, range of skill
 TRAITS = ("members", "capacity", "running_cost", "capital", "skill_least", "skill_range")
@@ -95,6 +104,10 @@ def enterprise_columns(legs: int) -> tuple[Column, ...]:
         Column("loads", "f4", "contracts per offer over about 52 weeks", 0.0, MAX_OFFERS),
         Column("recent_loads", "f4", "contracts per offer in the present 26 weeks", 0.0, MAX_OFFERS),
         Column("crossings", "f4", "own recent crossings of each leg, faded", 0.0, legs),
+        Packed("money_channel", "i1", "MoneyChannel: how it moves what it takes"),
+        Packed("launders", "i1", "1 if it launders what it moves"),
+        Packed("trace", "f4", "how far its money can be traced, in [0, 1]; 0 before it has chosen a channel"),
+        Packed("moved", "f4", "US$ that it has moved in about four weeks"),
     )
 
 
@@ -195,6 +208,7 @@ def open_business(enterprises, traits, j, week):
     firm.leaderless = 0
     firm.good_months = 0
     firm.lost = 0.0
+    firm.trace = firm.moved = 0.0
     enterprises.fee[j, :] = np.inf
     enterprises.target_fee[j, :] = np.inf
     enterprises.route[j, :] = -1

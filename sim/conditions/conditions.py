@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.conditions.risks import see_risks
 from sim.ground.kernel import kernel
+from sim.rules.justice.assets import owner_expects
 from sim.rules.justice.experience import certainty
 from sim.rules.work.value import credit_limits, typical_values
 
@@ -49,7 +50,8 @@ def see_pay(regions, p):
         for papers in range(2):
             row.outside[papers] = row.wage[papers] * row.employment
         # certainty is that of a typical case; it is spread over cases by how likely a person is to testify
-        row.conviction_loss = row.penalty_exploitation * certainty(regions, p.belief, region) / p.term.typical_testimony
+        cost = row.penalty_exploitation + (owner_expects(regions, p, region) if p.asset.expected else 0.0)
+        row.conviction_loss = cost * certainty(regions, p.belief, region) / p.term.typical_testimony
 
 
 def appraise(state: State) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.agencies import KINDS, AgencyKind
+from sim.agents.facilitators import FUNCTIONS
 from sim.conditions.demand import boycotted, customers_kept, kept_out, share_of
 from sim.conditions.encounters import hostility, inspection_removals, reach_of_agencies, shielded_by_missions
 from sim.conditions.incomes import incomes_at_home
@@ -18,6 +19,7 @@ from sim.conditions.risks import abilities, recognition, severity
 from sim.declared.levers import LEVERS
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, uniforms
+from sim.rules.justice.assets import frozen_early
 from sim.rules.justice.leads import looks
 from sim.rules.people.status import removal_hazard
 from sim.world.law import LEVER_FIELDS
@@ -152,6 +154,11 @@ def enact_risks(state: State) -> None:
     region["looks"] = looks(case.proactive, case.reach, expected["police.proactive"], expected["intel.cells"], staff)
     region["reported"] = 1.0 - expected["status.firewall"]
     region["complains"] = state.p.term.complaint * (1.0 + expected["work.back_pay"])
+    region["money_followed"] = expected["police.financial"]
+    early = frozen_early(expected["justice.asset_freeze"], expected["police.financial"], case.freeze_least)
+    region["assets_paper"] = early * expected["justice.confiscation"]
+    lost = state.p.asset.share_found * state.p.asset.saved * expected["justice.facilitator_assets"]
+    state.nodes["forfeit"] = np.repeat(lost, FUNCTIONS)
 
 
 def enact_borders(state: State) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.agents.people import Bound
 from sim.ground.kernel import kernel, part, rule
-from sim.rules.justice.experience import collusion, kept_promises, paid_awards
+from sim.rules.justice.experience import collusion, kept_promises, paid_awards, pressing
 from sim.rules.rationing import top_up
 
 SAFE = np.uint8(Bound.SAFE)
@@ -31,6 +31,10 @@ def see_the_law(s, p):
         place.trust = row.trust_start * (1.0 - place.collusion) * row.hostility * row.engaged
         place.promise = kept_promises(s.regions, p.belief, region, place.protection_permit)
         place.paid = paid_awards(s.regions, p.belief, region)
+        if p.threat.threats:
+            start = p.meeting.retaliation_chance
+            place.threatened = pressing(p.belief, row.pressed, start, row.justice_strength)
+            place.family_threatened = pressing(p.belief, row.pressed_families, start, row.justice_strength)
 
 
 @rule
@@ -41,8 +45,9 @@ def places_of_the_week(regions, rules, region, occupied):
     above whole ones.
     """
     row = regions[region]
-    full = math.floor(row.shelter_paid)
-    part = row.shelter_paid - full
+    paid = row.shelter_paid + row.care_places
+    full = math.floor(paid)
+    part = paid - full
     saved = row.shelter_saved + part - (1.0 if occupied > full else 0.0)
     row.shelter_saved = min(max(saved, -rules.places_kept), rules.places_kept)
     return full + (1.0 if part > 0.0 and row.shelter_saved > 0.0 else 0.0)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.agents.facilitators import FUNCTIONS, Function
 from sim.declared.levers import LEVERS
 from sim.ground.kernel import kernel, part, rule
+from sim.rules.justice.assets import enterprise_expects
 from sim.rules.justice.experience import smuggling_certainty
 from sim.rules.moving.ways import alone_ways
 from sim.rules.people.beliefs import (
@@ -55,7 +56,10 @@ def see_legs_and_pairs(s, p):
         # nobody is checked where movement is free, whatever a policy does to the leg
         row.believed_control = 0.0 if row.mode == Mode.FREE_MOVEMENT else believed_control(s.legs, p.belief, leg)
         # a conviction for smuggling included
-        penalty = s.regions[row.head].penalty_smuggling * smuggling_certainty(s.regions, p.belief, row.head)
+        cost = s.regions[row.head].penalty_smuggling
+        if p.asset.expected:
+            cost += enterprise_expects(s.regions, p, row.head)
+        penalty = cost * smuggling_certainty(s.regions, p.belief, row.head)
         row.expected_loss = row.loss + penalty
     for pair in range(len(s.pairs)):
         row = s.pairs[pair]

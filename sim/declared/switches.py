@@ -87,6 +87,20 @@ SWITCHES: dict[str, Switch] = {
         Switch("market_power", "on", ("on", "off"),
       "fees carry a mark-up that grows with an enterprise's share of a route",
                "mark-up", "C4-M16, EC 2.5", "T"),
+        Switch("expected_confiscation", "off", ("off", "on"),
+               "owners and enterprises count what they would lose to confiscation in what a conviction costs",
+               "assets in the loss that is expected", "C5-M52, C9-M25", "A"),
+        Switch("frozen_capital", "off", ("off", "on"),
+               "the capital of an enterprise is frozen when its members are charged, and lost or given back at the "
+               "verdict",
+               "capital that cases hold", "C5-M52, C10-M35", "A"),
+        Switch("money_channels", "off", ("off", "on"),
+               "enterprises choose how to move and launder money; what can be traced brings leads, evidence and assets",
+               "how far money can be traced", "C5-M51, C10-M53", "A"),
+        Switch("threats", "off", ("off", "on"),
+               "suspects press witnesses and their families as far as it pays and they can; off, witnesses take back "
+               "what they said at a rate that nobody decides",
+               "who takes a statement back", "C5-M29, C5-M30, C5-M13", "A"),
     )
 }
 # fmt: on

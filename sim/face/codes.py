@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.agents.agencies import AgencyKind
 from sim.agents.cases import CaseStage, Charge, Source, Target, Verdict
-from sim.agents.enterprises import Kind
+from sim.agents.enterprises import Kind, MoneyChannel
 from sim.agents.facilitators import Function, Standing
 from sim.agents.forms import Form
 from sim.agents.offenders import Role, Status
@@ -24,7 +24,7 @@ ENUMS: dict[str, dict[str, type[IntEnum]]] = {
     "migrant": {"stage": Stage, "legal": Legal, "channel": Channel, "entered": Channel, "tier": Tier,
                 "control": Control, "creditor_kind": Creditor, "offer": Offer, "paid": Paid,
                 "saving": Saving, "start": Start},
-    "trafficker": {"kind": Kind, "form": Form},
+    "trafficker": {"kind": Kind, "form": Form, "money_channel": MoneyChannel},
     "venue": {"kind": VenueKind, "limit": Control, "visibility": Visibility},
     "offender": {"role": Role, "status": Status},
     "official": {"post": Post, "rank": Rank, "terms": Terms},

@@ -140,6 +140,14 @@ class Stream(IntEnum):
     LINK_MISSED = 131
     LINK_FALSE = 132
     LINK_WITH = 133
+    # money and threats
+    MONEY_CHANNEL = 160
+    MONEY_LEAD = 161
+    CAPITAL_FREEZE = 162
+    FACILITATOR_ASSETS = 163
+    WITNESS_PRESSED = 164
+    WITNESS_PUNISHED = 165
+    REVENGE = 166
 
 
 @rule

@@ -12,9 +12,11 @@ from sim.declared.sources import build, facts
 from sim.ground.by_address import by_address
 from sim.rules.control.terms import TermRules
 from sim.rules.corruption.capture import OfficialRules
+from sim.rules.justice.assets import AssetRules
 from sim.rules.justice.evidence import CaseRules
 from sim.rules.justice.identification import MeetingRules
 from sim.rules.justice.records import RecordRules
+from sim.rules.justice.threats import ThreatRules
 from sim.rules.moving.borders import JourneyRules
 from sim.rules.moving.channels import ChannelRules
 from sim.rules.moving.crowding import CrowdingRules
@@ -22,6 +24,7 @@ from sim.rules.moving.entry import BusinessRules
 from sim.rules.moving.smuggling import MarketRules
 from sim.rules.networks.change import ChangeRules
 from sim.rules.networks.facilitating import FacilitatorRules
+from sim.rules.networks.money import MoneyRules
 from sim.rules.networks.operations import OperationRules
 from sim.rules.networks.partners import PartnerRules
 from sim.rules.people.beliefs import BeliefRules
@@ -73,6 +76,9 @@ class Rules(NamedTuple):
     facilitator: FacilitatorRules
     change: ChangeRules
     operation: OperationRules
+    money: MoneyRules
+    asset: AssetRules
+    threat: ThreatRules
 
 
 FAMILIES: dict[str, type] = get_type_hints(Rules)

@@ -23,6 +23,8 @@ def check(state: State, week: int, counted: int) -> None:
         raise ArithmeticError(f"week {week}: debts and claims differ by {debts} cents")
     if (state.regions["seized"] < 0).any() or (state.cases["frozen"] < 0).any():
         raise ArithmeticError(f"week {week}: more was paid from what was seized than there is")
+    if (state.regions["care_fund"] < 0).any():
+        raise ArithmeticError(f"week {week}: more was paid for care than confiscations have brought")
     if (state.regions["permits_left"] < 0).any() or (state.agencies["attention"] < 0).any():
         raise ArithmeticError(f"week {week}: more was given or taken up than there is room for")
     if (state.migrants["debt"] < 0).any():

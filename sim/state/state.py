@@ -356,6 +356,7 @@ class State:
             + self.venues["capital"].sum()
             + self.cases["frozen"].sum()
             + self.regions["seized"].sum()
+            + self.regions["care_fund"].sum()
             + self.accounts.sum()
         )
 

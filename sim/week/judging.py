@@ -7,7 +7,7 @@ import numpy as np
 from sim.agents.cases import CaseStage
 from sim.ground.rows import rows_at
 from sim.rules.corruption.capture import hear_of_officials
-from sim.rules.justice import arrests, courts, investigation, leads
+from sim.rules.justice import arrests, assets, courts, investigation, leads, threats, tracing
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
@@ -19,6 +19,8 @@ def do_justice(state: State, week: Agenda) -> None:
     leads.take_leads(s, p, now, row)
     leads.take_border_leads(s, p, now, week.active, row)
     leads.look_for_cases(s, p, now, row)
+    if p.money.channels:
+        tracing.follow_money(s, p, now, week.active, row)
     rows = investigation.assign_investigators(s, p, now, state.work_weeks)
     investigation.investigate(s, p, now, rows, week.ledger)
     charged = rows_at(state.cases["stage"], CaseStage.TRIAL)
@@ -27,3 +29,17 @@ def do_justice(state: State, week: Agenda) -> None:
     if len(charged):
         courts.hear_cases(s, p, now, charged, week.ledger)
     arrests.release_offenders(s.enterprises, s.offenders, s.traits, p.change, row, now.week)
+    use_what_was_taken(state, week)
+
+
+def use_what_was_taken(state: State, week: Agenda) -> None:
+    """Assets of facilitators who were taken out, places that confiscated money pays for, and what owners expect."""
+    s, p = state.s, state.p
+    if state.levers.now["justice.facilitator_assets"].any():
+        assets.take_from_facilitators(s, p, week.now, week.ledger)
+    if state.regions["care_fund"].any() or state.regions["care_places"].any():
+        assets.pay_for_care(s.regions, p.asset, week.ledger)
+    if p.threat.threats:
+        threats.count_believed(s.regions, s.law, week.row)
+    if p.asset.expected:
+        assets.count_expected(s.regions, p, week.row)

@@ -45,13 +45,24 @@ def enacted_integrity(state: State) -> capture.Integrity:
         "monitoring": (now["integrity.monitoring"], values["mission.monitoring"] * conduct),
         "rotation": (-np.expm1(-4.0 / 52.0 * now["integrity.rotation"]), -np.expm1(-4.0 / tour) * each),
         "whistleblower": (now["integrity.whistleblower"], values["integrity.whistleblower"] * conduct),
-        "external": (now["integrity.external_inspection"], free * now["integrity.external_inspection"]),
+        "external": (seen_from_outside(state), free * now["integrity.external_inspection"]),
         "media": (now["integrity.media_freedom"],) * 2,
         "transparency": (now["integrity.visa_transparency"], nothing),
         "reach": (now["integrity.reach"], each),
         "law": (regions.rule_of_law, conduct),
     }
     return capture.Integrity(**{name: np.concatenate(both) for name, both in local_and_mission.items()})
+
+
+def seen_from_outside(state: State) -> NDArray[np.float64]:
+    """Chance that a sale comes to light from outside: to inspectors, or in what officials own (C3-M45); (regions,).
+
+    Accounts show what was paid in money, and nothing of what was paid in services (C2-M20).
+    """
+    now, values = state.levers.now, state.scenario.values
+    inspected = now["integrity.external_inspection"]
+    found = values["assets.accounts"] * (1.0 - values["official.in_kind"]) * now["integrity.accounts"]
+    return np.asarray(inspected + (1.0 - inspected) * found)
 
 
 def expect_leaks(state: State) -> None:

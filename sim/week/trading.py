@@ -10,9 +10,10 @@ from sim.conditions import conditions, demand
 from sim.conditions.incomes import move_wages
 from sim.conditions.prospects import what_exploiting_brings
 from sim.ledger.counters import C
+from sim.rules.justice import assets
 from sim.rules.justice.experience import forget
 from sim.rules.moving import channels, crowding, entry, smuggling
-from sim.rules.networks import change, facilitating, partners
+from sim.rules.networks import change, facilitating, money, partners
 from sim.rules.people.knowledge import knowledge_fades
 from sim.rules.work import handover, labour
 from sim.state.state import State
@@ -43,6 +44,8 @@ def run_enterprises(state: State, week: Agenda) -> None:
     s, p = state.s, state.p
     crowding.crowd_legs(s.legs, p.crowding)
     entry.remember_demand(s.enterprises, s.regions, s.pairs, p.business, week.active)
+    if p.money.channels:
+        money.move_money(s, p, week.now, week.active, week.ledger)
     week.passes.run_businesses(s, p, week.now, week.active, week.spent)
     entry.pay_running_costs(week.spent, week.ledger)
     if week.week % entry.REVIEW_WEEKS == 0:
@@ -85,6 +88,8 @@ def adapt_labour(state: State, week: Agenda) -> None:
     if week.week % labour.REVIEW_WEEKS:
         return
     handover.even_out(s.venues, state.p.handover, state.accounts)
+    if state.p.asset.expected:
+        assets.see_stakes(s, state.p)
     conditions.appraise(state)
     filled = np.empty(len(cells))
     labour.filled_by_cell(s.venues, s.cell_first, filled)

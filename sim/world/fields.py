@@ -130,6 +130,16 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("trust_start", "f8", "trust in authorities before hostility and what is seen of police"),
     Field("hostility", "f8", "what hostility to migrants leaves of goodwill and trust"),
     Field("engaged", "f8", "what community work adds to trust"),
+    # money and threats
+    Field("assets_taken", "f8", "confiscations and convictions that could have brought one, faded", width=2),
+    Field("assets_paper", "f8", "chance that a conviction brings confiscation, as the law has it and is expected"),
+    Field("money_followed", "f8", "share of cases in which money is followed, as expected"),
+    Field("owner_stake", "f8", "what owners who control people would lose to a confiscation, in the mean, US$"),
+    Field("capital_stake", "f8", "the same of enterprises that take people here, US$"),
+    Field("care_fund", "f8", "confiscated money that is to pay for places in safe accommodation, cents"),
+    Field("care_places", "f8", "places that it pays for this week"),
+    Field("pressed", "f8", "witnesses who were threatened here and all who made a statement, faded", width=2),
+    Field("pressed_families", "f8", "the same of families at home, of people from here", width=2),
 )
 
 LEG_COLUMNS: tuple[Column, ...] = (
@@ -313,6 +323,7 @@ NODE_COLUMNS: tuple[Column, ...] = (
     Field("idle", "f8", "share of capacity that is free"),
     Field("price", "f8", "price for each client, US$"),
     Field("risk", "f8", "share of facilitators taken out in a year, remembered"),
+    Field("forfeit", "f8", "what each expects to lose of what it has kept when taken out, years of income"),
 )
 
 SECTOR_COLUMNS: tuple[Column, ...] = (

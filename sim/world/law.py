@@ -42,5 +42,7 @@ DERIVED = (
     "seller",  # how far people are punished for commercial sex, in [0, 1]
     "skill",  # what officers who are moved about have not learned takes from it, in [0, 1]
     "tells_true",  # chance that those who interview detained people tell a true story from another
+    "threatened",  # believed chance that a person who makes a statement here is threatened
+    "family_threatened",  # the same of the family at home of a person from here
 )
 LAW_RECORD = np.dtype([(field, "f8") for field in (*LEVER_FIELDS.values(), *DERIVED)], align=True)

@@ -288,7 +288,7 @@ def is_counted(hearing: Hearing, upheld: bool) -> None:
 
 
 def others_learn(hearing: Hearing, charge: int) -> None:
-    """Of convictions of owners and of those who move people; an owner loses what was frozen."""
+    """Of convictions of owners and of those who move people; owners lose what was frozen, and enterprises."""
     case, guilty = hearing.case, {Verdict.LESSER, Verdict.CONVICTED}
     owners = [verdict in guilty for m, verdict in zip(hearing.suspects, hearing.verdicts, strict=True) if m == OWNER]
     members = [verdict in guilty for m, verdict in zip(hearing.suspects, hearing.verdicts, strict=True) if m != OWNER]
@@ -297,9 +297,13 @@ def others_learn(hearing: Hearing, charge: int) -> None:
     stopped = case["source"] == Source.BORDER
     hearing.left["regions", "smuggling_convictions", case["region"], 0] += stopped and any(members)
     key: Any = (hearing.now.seed, Stream.CONFISCATION, case["target"], case["target_generation"], case["opened"], 0)
-    seized = case["frozen"] if any(owners) and draw(*key) < hearing.law["justice_confiscation"] else 0.0
+    theirs = any(owners) or not hearing.at_venue
+    seized = case["frozen"] if theirs and draw(*key) < hearing.law["justice_confiscation"] else 0.0
     hearing.left["regions", "seized", case["region"]] += seized
+    hearing.left["regions", "assets_taken", case["region"], 0] += seized > 0
+    hearing.left["regions", "assets_taken", case["region"], 1] += theirs
     hearing.count("SEIZED", seized * 0.01)
+    hearing.count("CAPITAL_TAKEN", 0.0 if hearing.at_venue else seized * 0.01)
     case["frozen"] -= seized
     if charge in {Charge.EXPLOITATION, Charge.LABOUR}:  # which have an injured party
         is_compensated(hearing, hearing.region["seized"] + seized)
@@ -365,9 +369,12 @@ def is_compensated(hearing: Hearing, pool: float) -> None:
 
 
 def is_closed(hearing: Hearing) -> None:
-    """What is still frozen goes back, and the row is free for another case."""
+    """What is still frozen goes back, to an enterprise if it is still there, and the row is free for another case."""
     case = hearing.case
-    hearing.pay(Account.OWNERS, case["frozen"])
+    if not hearing.at_venue and hearing.same and hearing.target["active"] == 1:
+        hearing.target["capital"] += case["frozen"]
+    else:
+        hearing.pay(Account.OWNERS, case["frozen"])
     if hearing.target["case"] == hearing.n:
         hearing.target["case"] = -1
     case.be(frozen=0.0, stage=CaseStage.FREE, generation=case["generation"] + 1)

@@ -46,5 +46,8 @@ INTEGRITY: tuple[Lever, ...] = (
     Lever("society.xenophobia", "region", "share", 0, 1,
           "hostility to migrants, of the public and of officials",
           "C7-P26", "flat"),
+    Lever("integrity.accounts", "region", "share", 0, 1,
+          "how far what officials own is examined for money that their pay does not explain",
+          "C3-M45", "zero"),
 )
 # fmt: on

@@ -8,6 +8,7 @@ from sim.declared.measures.exploitation import EXPLOITATION_METRICS
 from sim.declared.measures.journeys import JOURNEY_METRICS
 from sim.declared.measures.justice import JUSTICE_METRICS
 from sim.declared.measures.metrics import Metric
+from sim.declared.measures.money import MONEY_METRICS
 from sim.declared.measures.movement import MOVEMENT_METRICS
 from sim.declared.measures.networks import NETWORK_METRICS
 from sim.declared.measures.persons import PERSON_METRICS
@@ -23,6 +24,7 @@ METRICS: dict[str, Metric] = {
         *NETWORK_METRICS,
         *DEMAND_METRICS,
         *MOVEMENT_METRICS,
+        *MONEY_METRICS,
         *PERSON_METRICS,
         *RECORD_METRICS,
     )

@@ -12,6 +12,7 @@ from sim.declared.parameters.corruption import CORRUPTION_PARAMETERS
 from sim.declared.parameters.debts import DEBT_PARAMETERS
 from sim.declared.parameters.justice import JUSTICE_PARAMETERS
 from sim.declared.parameters.markets import MARKET_PARAMETERS
+from sim.declared.parameters.money import MONEY_PARAMETERS
 from sim.declared.parameters.networks import NETWORK_PARAMETERS
 from sim.declared.parameters.observing import OBSERVING_PARAMETERS, WHAT_IS_KEPT
 from sim.declared.parameters.policies import GOVERNMENT_PARAMETERS
@@ -248,6 +249,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     *JUSTICE_TABLES,
     *CORRUPTION_TABLES,
     *NETWORK_TABLES,
+    *MONEY_PARAMETERS,
     # journeys
     P("journey.retry_wait", 3, "weeks", 0, 52, "weeks until a stopped person can move again", "C4-Q18", "Q"),
     P("journey.alone_cost", 1.25, "ratio", 0, 20,

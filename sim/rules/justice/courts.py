@@ -19,9 +19,11 @@ from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.persons import happens
 from sim.rules.corruption.bribes import buys_off, unit_at
-from sim.rules.justice.evidence import chance_of_conviction, close_case, recants, witness_is_there
+from sim.rules.justice.assets import confiscate
+from sim.rules.justice.evidence import chance_of_conviction, close_case, witness_is_there
 from sim.rules.justice.help import ask_for_help
 from sim.rules.justice.telling import Rung
+from sim.rules.justice.threats import hold_on
 
 
 @rule
@@ -231,10 +233,12 @@ def convict(s, p, now, n, charge, ledger):
                 region.smuggling_convictions[0] += 1.0
                 break
     u = draw(now.seed, Stream.CONFISCATION, case.target, case.target_generation, case.opened, 0)
-    if owner and case.frozen > 0.0 and u < local.justice_confiscation:
-        region.seized += case.frozen
-        ledger.counters[C.SEIZED] += case.frozen * 0.01
-        case.frozen = 0.0
+    if owner or case.kind == Target.ENTERPRISE:
+        taken = case.frozen > 0.0 and u < local.justice_confiscation
+        region.assets_taken[0] += taken
+        region.assets_taken[1] += 1.0
+        if taken:
+            confiscate(case, region, local, ledger.counters)
     # only some charges have an injured party (C9-M44)
     if charge == Charge.EXPLOITATION or charge == Charge.LABOUR:
         compensate(s.people, s.cases, s.regions, p.case, n, ledger, local, now)
@@ -286,6 +290,7 @@ def try_case(s, p, now, n, skill, ledger):
     if gravest == 0:
         case.verdict = Verdict.ACQUITTED
         ledger.counters[C.ACQUITTED] += 1.0
+        ledger.counters[C.CASES_FALLEN] += case.withdrawn
     else:
         case.verdict = Verdict.CONVICTED if upheld else Verdict.LESSER
         ledger.counters[C.CONVICTED] += 1.0
@@ -301,9 +306,8 @@ def hear_cases(s, p, now, rows, ledger):
         n = rows[position]
         case = s.cases[n]
         local = s.law[case.region]
-        if case.witness >= 0 and recants(s.cases, p.case, now, n, local):
-            ledger.counters[C.RECANTED] += 1.0
-            case.rung = max(case.rung - 1, 0)
+        if case.witness >= 0:
+            hold_on(s, p, now, n, ledger)
         # what was asked for may come when suspects are under arrest already
         ask_for_help(s, p, now, n, ledger.counters)
         court = case.region * KINDS + AgencyKind.COURT

@@ -197,6 +197,7 @@ def open_case(s, kind, target, generation, region, sector, source, counters, wee
             case.origin, case.carrier, case.carrier_generation = -1, -1, 0
             case.movement = case.control = case.exploitation = case.money = case.network = case.quality = 0.0
             case.heard = case.frozen = case.means = 0.0
+            case.pressed = case.withdrawn = 0
             for k in range(SUSPECTS):
                 case.suspects[k], case.roles[k], case.highs[k] = NOBODY, -1, 0
                 case.charges[k], case.verdicts[k] = Charge.NONE, Verdict.NONE
@@ -212,6 +213,12 @@ def open_case(s, kind, target, generation, region, sector, source, counters, wee
 def close_case(enterprises, venues, cases, n, accounts):
     """A case ends: what was frozen goes back to its owners, the row is free."""
     case = cases[n]
+    if case.kind == Target.ENTERPRISE and case.frozen > 0.0:
+        firm = enterprises.row[case.target]
+        # whose enterprise has closed meanwhile takes it for himself
+        if firm.active == 1 and firm.generation == case.target_generation:
+            firm.capital += case.frozen
+            case.frozen = 0.0
     accounts[Account.OWNERS] += case.frozen
     case.frozen = 0.0
     # the next owner may have a case of his own by now

@@ -78,6 +78,19 @@ def collusion(regions, rules, region):
     return min(seen_of_justice(rules, row.bought_off, row.start_collusion, row.justice_strength), 1.0)
 
 
+@rule
+def taking(regions, rules, region):
+    """Believed chance that a conviction brings confiscation: as on paper until it is seen to, or seen not to."""
+    row = regions[region]
+    return min(seen_of_justice(rules, row.assets_taken, row.assets_paper, row.certainty_strength), 1.0)
+
+
+@rule
+def pressing(rules, counts, start, strength):
+    """Believed chance of being threatened for a statement, from ``counts`` of those who were and of statements."""
+    return min(seen_of_justice(rules, counts, start, strength), 1.0)
+
+
 @kernel
 def forget(s, p):
     """A week passes: what people believe and have seen of justice fades."""
@@ -96,5 +109,8 @@ def fade_experience(regions, rules):
             row.bought_off[of] *= rules.community_kept
             row.convictions[of] *= rules.justice_kept
             row.smuggling_convictions[of] *= rules.justice_kept
+            row.assets_taken[of] *= rules.justice_kept
+            row.pressed[of] *= rules.community_kept
+            row.pressed_families[of] *= rules.community_kept
         row.certainty_strength = max(row.certainty_strength * rules.justice_kept, LEAST_STRENGTH)
         row.smuggling_strength = max(row.smuggling_strength * rules.justice_kept, LEAST_STRENGTH)

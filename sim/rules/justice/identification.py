@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.people import LONG_AGO, Channel, Path, Stage, Start
-from sim.declared.sources import CENTS, ByName, From, family
+from sim.declared.sources import CENTS, ByName, From, Switched, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
@@ -66,6 +66,8 @@ class MeetingRules(NamedTuple):
     witness_kept: Annotated[float, From("telling.witness_kept")]
     family_kept: Annotated[float, From("justice.family_kept")]
     rung_spared: Annotated[float, From("telling.rung_spared")]
+    hidden_spared: Annotated[float, From("telling.hidden_spared")]
+    threats: Annotated[int, Switched("threats")]  # whether what is believed of retaliation follows what is heard
     punished_stay: Annotated[float, From("telling.punished_stay")]
     removal_years: Annotated[float, From("telling.removal_years")]
     removal_weight: Annotated[float, From("telling.removal_weight")]

@@ -16,8 +16,11 @@ from sim.ground.kernel import allocating, kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.justice.arrests import name_member, name_members, name_owner
-from sim.rules.justice.evidence import add, best_charge, close_case, recants, takes_part
+from sim.rules.justice.assets import chance_frozen, freeze_capital
+from sim.rules.justice.evidence import add, best_charge, close_case, takes_part
 from sim.rules.justice.help import ask_for_help, carrier_is_there, stands_at, within_reach
+from sim.rules.justice.threats import hold_on
+from sim.rules.networks.money import trace_of
 from sim.rules.networks.operations import (
     Strike,
     arrest_facilitators,
@@ -29,8 +32,8 @@ from sim.rules.networks.operations import (
 
 
 @rule
-def find_evidence(cases, rules, n, local, counters):
-    """A week of work on case n: what is found of what is still missing."""
+def find_evidence(cases, rules, n, local, trace, counters):
+    """A week of work on case n: what is found of what is still missing; ``trace`` how far money can be traced."""
     case = cases[n]
     pace = rules.pace * local.skill
     if case.kind == Target.ENTERPRISE:
@@ -41,7 +44,7 @@ def find_evidence(cases, rules, n, local, counters):
         # force that shows can be watched; what is threatened in private cannot
         shows = 1.0 if case.source == Source.PROACTIVE else rules.control_unseen
         case.control = add(case.control, rules.pace_control * pace * shows)
-    case.money = add(case.money, rules.pace_money * pace * local.police_financial)
+    case.money = add(case.money, rules.pace_money * pace * local.police_financial * trace)
     counters[C.FINANCIAL_WEEKS] += local.police_financial
     reach = rules.network_alone + rules.reach * local.intel_cells + 1.0 * case.joint
     case.network = add(case.network, rules.pace_network * pace * reach)
@@ -54,8 +57,7 @@ def freeze(venues, cases, rules, n, local, ledger, seed):
     if case.kind != Target.VENUE or case.frozen > 0.0:
         return
     u = draw(seed, Stream.FREEZE, case.target, case.target_generation, case.opened, 0)
-    readily = rules.freeze_least + (1.0 - rules.freeze_least) * local.police_financial
-    if u >= local.justice_asset_freeze * readily:
+    if u >= chance_frozen(local.justice_asset_freeze, local.police_financial, rules.freeze_least):
         return
     cents = round(rules.share_found * max(venues[case.target].wealth, 0.0))
     case.frozen = cents
@@ -99,7 +101,8 @@ def work_on(s, p, now, n, ledger):
         close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
         return
     ask_for_help(s, p, now, n, ledger.counters)
-    find_evidence(s.cases, p.case, n, local, ledger.counters)
+    trace = 1.0 if case.kind == Target.VENUE else trace_of(p.money, s.enterprises.row[case.target])
+    find_evidence(s.cases, p.case, n, local, trace, ledger.counters)
     if case.rule >= 0:
         note_ties(s, p, now, n, local, ledger.counters)
     # what several regions do together has to be set up first (C5-M58)
@@ -120,13 +123,16 @@ def charge_or_drop(s, p, now, n, ledger):
     charge, worth = best_charge(s.cases, p.case, n, case.kind, sex, skill, local)
     # an office waits for more as long as there is time, the less it is judged by counts the longer
     wanted = p.case.patience * (1.0 - local.police_metric) * (1.0 - case.worked / p.case.longest)
-    if case.worked < p.case.longest and worth < wanted:
+    # a law may limit how long an inquiry goes on, whoever is still missing (C5-M18)
+    late = case.worked >= p.case.longest or now.week - case.opened >= local.justice_inquiry_limit
+    if not late and worth < wanted:
         return
     if charge != Charge.NONE and bring_charge(s, p, now, n, charge, ledger):
         return
-    if charge != Charge.NONE and case.worked < p.case.longest:
+    if charge != Charge.NONE and not late:
         return  # nobody is within reach yet
     ledger.counters[C.CASES_DROPPED] += 1.0
+    ledger.counters[C.CASES_FALLEN] += case.withdrawn
     close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
 
 
@@ -140,9 +146,8 @@ def investigate(s, p, now, rows, ledger):
             ledger.counters[C.CASES_VOID] += 1.0
             close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue
-        if case.witness >= 0 and recants(s.cases, p.case, now, n, s.law[case.region]):
-            ledger.counters[C.RECANTED] += 1.0
-            case.rung = max(case.rung - 1, 0)
+        if case.witness >= 0:
+            hold_on(s, p, now, n, ledger)
         if case.assigned == 0:
             if case.stage == CaseStage.LEAD and now.week - case.opened > p.case.lead_lapses:
                 ledger.counters[C.LEADS_LAPSED] += 1.0
@@ -176,7 +181,7 @@ def strike(s, p, now, n, ledger):
         else:
             skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
             made = arrest_facilitators(s, p, now, n, size, ledger.counters, skill)
-        if made == 0 and go_to_court(s, p, now, n, np.int64(Charge.SMUGGLING), ledger.counters):
+        if made == 0 and go_to_court(s, p, now, n, np.int64(Charge.SMUGGLING), ledger):
             return
     ledger.counters[C.OPERATIONS_ENDED] += 1.0
     close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
@@ -198,16 +203,16 @@ def bring_charge(s, p, now, n, charge, ledger):
         ledger.counters[C.CASES_LEAKED] += 1.0
         close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
         return True
-    return go_to_court(s, p, now, n, charge, ledger.counters)
+    return go_to_court(s, p, now, n, charge, ledger)
 
 
 @part
-def go_to_court(s, p, now, n, charge, counters):
+def go_to_court(s, p, now, n, charge, ledger):
     """Suspects are arrested and wait for trial. Returns whether there is any whom case n can have.
 
     An exploiter's place is closed for the day and people are found.
     """
-    case = s.cases[n]
+    case, counters = s.cases[n], ledger.counters
     case.due = day_in_court(p, now, case)
     if case.named == 0:  # an operation has arrested whom it was after
         name_suspects(s, p, now, n, charge, counters)
@@ -221,6 +226,8 @@ def go_to_court(s, p, now, n, charge, counters):
     counters[C.CHARGED] += 1.0
     counters[C.CHARGED_JOINT] += case.joint > 0
     counters[C.SUSPECTS] += case.named
+    if p.asset.capital:
+        freeze_capital(s, p, now, n, ledger)
     return True
 
 

@@ -50,6 +50,8 @@ def reach_next_rung(s, p, now, i, counters):
             row.path |= Path.IDENTIFIED
     elif row.rung == Rung.STATEMENT:
         happens(s.people, counters, i, C.STATEMENTS, now.week)
+        s.regions[region].pressed[1] += 1.0
+        s.regions[row.home].pressed_families[1] += 1.0
     elif row.rung == Rung.TESTIMONY:
         happens(s.people, counters, i, C.WITNESSES, now.week)
         counters[C.WITNESS_QUALITY] += quality_of_statement(s.people, p.meeting, i)

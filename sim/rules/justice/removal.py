@@ -23,6 +23,7 @@ from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time
 from sim.rules.justice.identification import offered_help, recognised, removed_unidentified, take_in
 from sim.rules.justice.protection import reach_next_rung
 from sim.rules.justice.telling import Rung, telling_hazard
+from sim.rules.justice.threats import take_revenge
 from sim.rules.people.homecoming import be_met_at_home, be_supported
 
 TRUE = 1  # of the column ``claims``
@@ -142,6 +143,8 @@ def receive_returned(s, p, now, rows, causes, ledger):
         if prepared:
             happens(s.people, ledger.counters, i, C.RETURNED_SAFELY, now.week)
             row.known = 0
+        if p.threat.threats:
+            take_revenge(s, p, now, i, ledger.counters)
         helped = supported < local.return_reintegration
         if seen and not helped:
             offered = draw(now.seed, Stream.SUPPORT_OFFERED, i, row.generation, now.week, 0)

@@ -43,6 +43,18 @@ def worth_of_staying(people, regions, rules, i, region):
 
 
 @rule
+def retaliation_heard_of(people, law, rules, i, region):
+    """Chance of retaliation that person i believes in, from what is heard of others who spoke (switch ``threats``).
+
+    Of those who spoke here, and of families at home whose address is known, who are protected, or not, where they live.
+    """
+    local, row = law[region], people.row[i]
+    here = local.threatened * (1.0 - rules.witness_kept * local.justice_witness_protection)
+    home = law[row.home].family_threatened * (1.0 - rules.family_kept * law[row.home].justice_family_protection)
+    return 1.0 - (1.0 - here) * (1.0 - home * row.known)
+
+
+@rule
 def gain_from_telling(people, regions, law, rules, i, region, rung):
     """G of going on to ``rung``, US$ (model 4.6)."""
     row, local = people.row[i], law[region]
@@ -55,9 +67,16 @@ def gain_from_telling(people, regions, law, rules, i, region, rung):
         gain += local.paid * (rules.aid_least + (1.0 - rules.aid_least) * local.justice_legal_aid) * rules.award
     asked = rules.asked_least + (1.0 - rules.asked_least) * local.protection_conditional
     asked += (1.0 - asked) * rules.compelled * local.justice_compel
-    exposed = rules.retaliation_chance * (1.0 - rules.witness_kept * local.justice_witness_protection)
-    gain -= asked * exposed * (1.0 - rules.family_kept * local.justice_family_protection) * rules.retaliation_harm
-    gain -= (rung - 1) * rules.rung_cost * (1.0 - rules.rung_spared * local.justice_witness_protection)
+    if rules.threats:
+        pressed = retaliation_heard_of(people, law, rules, i, region)
+        gain -= asked * pressed * rules.retaliation_harm
+        if rung >= Rung.STATEMENT:  # who may have to take it back expects to be punished for that (C9-M23)
+            gain -= pressed * local.justice_punish_recanting * 0.01 * rules.punishment_cents
+    else:
+        exposed = rules.retaliation_chance * (1.0 - rules.witness_kept * local.justice_witness_protection)
+        gain -= asked * exposed * (1.0 - rules.family_kept * local.justice_family_protection) * rules.retaliation_harm
+    seen = 1.0 - rules.hidden_spared * local.justice_witness_anonymity
+    gain -= (rung - 1) * rules.rung_cost * (1.0 - rules.rung_spared * local.justice_witness_protection) * seen
     # people are punished for what they were made to do unless the law says otherwise (EC 2.10)
     punished = (local.status_punish_entry + local.seller * row.shamed) * (1.0 - local.justice_non_punishment)
     gain -= punished * (0.01 * rules.punishment_cents + rules.punished_stay * stay)

@@ -81,12 +81,18 @@ def first_facilitators(facilitators, nodes, rules, now, open_share):
 
 
 @rule
+def kept_from_it(market):
+    """Share of what a facilitator earns that it expects to lose when it is taken out (C10-M54)."""
+    return min(market.risk * market.forfeit, 1.0)
+
+
+@rule
 def expects(facilitators, nodes, b, node):
     """US$ in four weeks that latent facilitator b expects: the going price, and its part of what is asked there."""
     market = nodes[node]
     asked = market.committed + market.unmet
     share = min(1.0, asked / (market.capacity + facilitators[b].capacity))
-    return market.price * facilitators[b].capacity * share
+    return market.price * facilitators[b].capacity * share * (1.0 - kept_from_it(market))
 
 
 @kernel
@@ -115,7 +121,8 @@ def review_facilitators(facilitators, nodes, rules, now, counters):
             row.price = towards(row.price, usual * level, rules.pace)
             row.income += rules.memory * (row.receipts - row.income)
             row.receipts = 0.0
-            row.poor = row.poor + 1 if row.income < rules.poor_income * row.threshold * dreaded else 0
+            earned = row.income * (1.0 - kept_from_it(nodes[node]))
+            row.poor = row.poor + 1 if earned < rules.poor_income * row.threshold * dreaded else 0
             if rules.entry and row.poor >= rules.poor_months:
                 counters[C.FACILITATOR_EXITS] += 1.0
                 give_up(facilitators, rules, b, now.seed)
