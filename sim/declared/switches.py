@@ -87,6 +87,18 @@ SWITCHES: dict[str, Switch] = {
         Switch("market_power", "on", ("on", "off"),
       "fees carry a mark-up that grows with an enterprise's share of a route",
                "mark-up", "C4-M16, EC 2.5", "T"),
+        Switch("recognition", "off", ("off", "on"),
+               "who is recognised depends on how she sees herself, the picture of a victim and how she is asked",
+               "steps between meeting a person and recognising her", "C11-M19, C7-M20, C7-M13", "A", True),
+        Switch("conclusive_decisions", "off", ("off", "on"),
+               "whether a person counts as exploited is decided in two steps, which take weeks and may be refused",
+               "decisions on people in protection", "C11-M17, C11-M33", "A"),
+        Switch("insecure_shelter", "off", ("off", "on"),
+               "exploiters at large may find people in safe accommodation", "hazard of being found there",
+               "C12-M03", "A"),
+        Switch("institutional_trust", "off", ("off", "on"),
+               "sharing, referral and prepared returns follow trust between states and between agencies and services",
+               "trust, by pair of states and within each", "C12-M08, C12-M01, C12-M06", "A", True),
     )
 }
 # fmt: on

@@ -130,6 +130,13 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("trust_start", "f8", "trust in authorities before hostility and what is seen of police"),
     Field("hostility", "f8", "what hostility to migrants leaves of goodwill and trust"),
     Field("engaged", "f8", "what community work adds to trust"),
+    # recognition, decisions and referral
+    Field("trained", "f8", "share of officials who have been trained by colleagues"),
+    Field("grants", "f8", "chance that reasonable grounds are found, as those who decide believe it right"),
+    Field("decisions_left", "f8", "decisions that can still be made"),
+    Field("reception_left", "f8", "prepared returns that can still be received"),
+    Field("adopted", "f8", "1 once procedures of referral were taken over from other states"),
+    Field("faith", "f8", "what removals from safe accommodation have left of trust in it, in [0, 1]"),
 )
 
 LEG_COLUMNS: tuple[Column, ...] = (

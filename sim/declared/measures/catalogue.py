@@ -12,6 +12,7 @@ from sim.declared.measures.movement import MOVEMENT_METRICS
 from sim.declared.measures.networks import NETWORK_METRICS
 from sim.declared.measures.persons import PERSON_METRICS
 from sim.declared.measures.records import RECORD_METRICS, RECORDS
+from sim.declared.measures.referral import REFERRAL_METRICS
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -23,6 +24,7 @@ METRICS: dict[str, Metric] = {
         *NETWORK_METRICS,
         *DEMAND_METRICS,
         *MOVEMENT_METRICS,
+        *REFERRAL_METRICS,
         *PERSON_METRICS,
         *RECORD_METRICS,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.people import LONG_AGO, NEVER, Bound, Legal, Offer, Path, Stage, Tier
+from sim.agents.people import LONG_AGO, NEVER, Bound, Decided, Legal, Offer, Path, Stage, Tier
 from sim.ground.kernel import rule
 
 
@@ -46,6 +46,7 @@ def born(people, i, week):
     row.own_tries = row.own_failures = row.own_years = row.own_removals = row.stigma = 0
     row.recalled = row.job_until = week
     row.counted = row.counted_year = 0
+    row.agreed = row.decision = 0
 
 
 @rule
@@ -206,6 +207,7 @@ def be_protected(people, i, claims, week):
     row.told = 0.0
     row.rung = 0
     row.claims = claims
+    row.decision, row.decided = Decided.PRESUMED, week
     people.removal_at[i] = np.inf
     people.bound[i] |= np.uint8(Bound.SAFE)
     people.due[i] = NEVER

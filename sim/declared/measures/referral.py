@@ -1,0 +1,88 @@
+"""Metrics of recognition, decisions, trust and referral."""
+
+from __future__ import annotations
+
+from sim.declared.measures.metrics import PROTECTION, Metric
+
+M = Metric
+MISSED = ("missed_unaware", "missed_picture", "missed_interview")
+
+# one metric reads like a row of a table: name, kind, unit, meaning, counters
+# fmt: off
+REFERRAL_METRICS: tuple[Metric, ...] = (
+    M("missed", "flow", "meetings/year", "meetings at which an exploited person was missed for how she sees "
+      "herself, is seen or is asked", MISSED, tag="impact"),
+    M("missed_unaware_share", "ratio", "share", "of these, people who did not see themselves as exploited",
+      ("missed_unaware",), MISSED, topic=PROTECTION),
+    M("missed_picture_share", "ratio", "share", "of these, people who did not fit the picture of a victim",
+      ("missed_picture",), MISSED, topic=PROTECTION),
+    M("missed_interview_share", "ratio", "share", "of these, people missed for how they were asked",
+      ("missed_interview",), MISSED, topic=PROTECTION),
+    M("help_not_asked", "flow", "occasions/year", "calls and complaints that were not made because the person does not "
+      "see herself as exploited", ("help_not_asked",), tag="impact"),
+    M("against_view_share", "ratio", "share", "people recognised against their own view, among people recognised",
+      ("labelled_against_view",), ("recognised",), worsens="more", topic=PROTECTION),
+    M("false_label_share", "ratio", "share", "of people recognised against their view, those who were not exploited",
+      ("labelled_not_exploited",), ("labelled_against_view",), worsens="more", topic=PROTECTION),
+    M("labelled_removed", "flow", "removals/year", "people recognised against their own view and removed for it",
+      ("labelled_removed",), tag="impact"),
+    M("help_declined", "flow", "occasions/year", "people recognised against their own view who declined help",
+      ("help_declined",), tag="output"),
+    M("found_by_consul", "flow", "occasions/year", "people in detention whom a consul recognised", ("found_by_consul",),
+      tag="output"),
+    M("trained", "level", "regions", "officials whom colleagues have trained, shares summed over regions", ("trained",),
+      tag="activity"),
+    M("grounds_found_share", "ratio", "share", "people for whom reasonable grounds are found, among those decided on",
+      ("grounds_found",), ("grounds_found", "grounds_refused"), tag="output"),
+    M("decided_yes_share", "ratio", "share", "positive conclusive decisions, among all", ("decided_yes",),
+      ("decided_yes", "decided_no"), tag="output"),
+    M("refused_exploited", "flow", "decisions/year", "refusals of people who were exploited", ("decided_no_exploited",),
+      tag="impact"),
+    M("accepted_false_share", "ratio", "share", "people who were not exploited, among positive decisions",
+      ("decided_yes_false",), ("decided_yes",), topic=PROTECTION),
+    M("weeks_to_decision", "ratio", "weeks", "weeks from being taken in to the last decision", ("decision_weeks",),
+      ("decided_yes", "decided_no"), worsens="more", topic=PROTECTION),
+    M("decisions_waiting", "flow", "person-weeks/year", "weeks for which decisions were due and had to wait",
+      ("waiting_for_decision",), tag="output"),
+    M("appeals", "flow", "appeals/year", "appeals against refusals", ("appeals",), tag="output"),
+    M("appeals_won_share", "ratio", "share", "appeals that succeeded", ("appeals_won",), ("appeals",), tag="output"),
+    M("left_waiting", "flow", "departures/year", "people who left safe accommodation before a decision",
+      ("left_waiting",), worsens="more", topic=PROTECTION),
+    M("found_in_shelter", "flow", "occasions/year", "people whom exploiters found in safe accommodation",
+      ("shelter_found",), tag="impact"),
+    M("recaptured", "flow", "occasions/year", "people taken back to where they were exploited", ("shelter_recaptured",),
+      tag="impact"),
+    M("trust_within", "level", "regions", "trust between agencies and services, summed over regions",
+      ("trust_within",), topic=PROTECTION),
+    M("trust_abroad", "level", "pairs", "trust of states in one another, summed over pairs", ("trust_abroad",),
+      topic=PROTECTION),
+    M("trust_broken", "flow", "occasions/year", "leaks, refusals and removals without notice, by those who trust less",
+      ("trust_broken",), topic=PROTECTION),
+    M("procedures_followed", "level", "regions", "how far procedures of referral are followed, summed over regions",
+      ("procedures_followed",), tag="output"),
+    M("passed_without_consent", "flow", "occasions/year", "statements passed to another state without consent",
+      ("passed_without_consent",), tag="impact"),
+    M("kept_for_consent", "flow", "occasions/year", "statements that stayed where they were made for want of consent",
+      ("consent_kept",), tag="output"),
+    M("rights_breached", "flow", "occasions/year", "people whose data got out in a referral between states",
+      ("rights_breached",), tag="impact"),
+    M("returns_asked", "flow", "requests/year", "requests to services at home to receive somebody", ("returns_asked",),
+      tag="activity"),
+    M("returns_lost_share", "ratio", "share", "of these, requests that reached nobody", ("returns_lost",),
+      ("returns_asked",), tag="output"),
+    M("returns_refused_share", "ratio", "share", "of these, people whom those at home refused", ("returns_refused",),
+      ("returns_asked",), tag="output"),
+    M("refused_for_means_share", "ratio", "share", "of refusals, those for want of means", ("returns_refused_full",),
+      ("returns_refused",), tag="output"),
+    M("prepared_returns", "flow", "returns/year", "people who went home to services that expected them",
+      ("prepared_returns",), tag="output"),
+    M("prepared_share", "ratio", "share", "of requests, those that ended in a prepared return", ("prepared_returns",),
+      ("returns_asked",), tag="output"),
+    M("waiting_for_return", "flow", "person-weeks/year", "weeks of waiting for a prepared return",
+      ("waiting_for_return",), tag="output"),
+    M("returns_dropped", "flow", "departures/year", "people who left while they waited for a prepared return",
+      ("returns_dropped",), worsens="more", topic=PROTECTION),
+    M("stayed_for_safety", "flow", "permits/year", "people who may stay because they would be in danger at home",
+      ("stayed_for_safety",), tag="output"),
+)
+# fmt: on
