@@ -34,6 +34,8 @@ REFERRAL: tuple[tuple[str, str], ...] = (
     ("trust_abroad", "trust between regions, summed over pairs"),
     ("trust_broken", "leaks, refusals and removals without notice, by those who trust less for it"),
     ("procedures_followed", "how far procedures of referral are there and followed, summed over regions"),
+    ("called_home", "exploited people who reached their family, who went to the police"),
+    ("found_after_call", "of these, people to whom police where they are were sent"),
     ("consent_kept", "statements that stayed where they were made because the person did not consent"),
     ("passed_without_consent", "statements passed to another state without the consent of the person"),
     ("rights_breached", "people whose data got out when another state was asked to receive them"),

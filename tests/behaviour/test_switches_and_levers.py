@@ -580,6 +580,27 @@ FIRST_EFFECTS = {
     "society.community_engagement": (("set", 1.0), "exit_neighbour", +1),
     "society.stigma": (("set", 0.0), "told", 0),
     "society.xenophobia": (("set", 1.0), "recognised", -1),
+    "agency.cascade": (("set", 20.0), "trained", +1),
+    "agency.women_interviewers": (("set", 1.0), "missed_interview", -1),
+    "agency.interpreters": (("set", 1.0), "missed_interview", -1),
+    "agency.interview_time": (("set", 1.0), "missed_interview", -1),
+    "protection.decisions": (("set", 1000.0), "waiting_for_decision", -1),
+    "protection.decision_weeks": (("set", 0.0), "decision_weeks", -1),
+    "protection.joint_decisions": (("set", 1.0), "decided_no", -1),
+    "protection.appeal": (("set", 1.0), "appeals", +1),
+    "protection.security": (("set", 1.0), "shelter_found", -1),
+    "return.prepared": (("set", 1.0), "returns_asked", +1),
+    "return.assessment": (("set", 1.0), "stayed_for_safety", +1),
+    "return.reception": (("set", 1000.0), "returns_refused_full", -1),
+    "return.consular_visits": (("set", 1.0), "found_by_consul", +1),
+    "coop.meetings": (("set", 24.0), "trust_abroad", +1),
+    "coop.mixed": (("set", 1.0), "trust_within", +1),
+    "coop.procedures": (("set", 1.0), "procedures_followed", +1),
+    "coop.endorsement": (("set", 1.0), "procedures_followed", +1),
+    "coop.contact_list": (("set", 1.0), "trust_abroad", +1),
+    "coop.consent": (("set", 1.0), "consent_kept", +1),
+    "coop.alerts": (("set", 1.0), "stayed_for_safety", +1),
+    "coop.monitoring": (("set", 1.0), "rights_breached", -1),
 }
 # so much happens there that the levers of these groups show in some thousand people
 SHOWN_IN = {
@@ -597,6 +618,42 @@ SHOWN_IN = {
     **dict.fromkeys(("demand.seller_penalty", "demand.client_reporting", "demand.boycott"), "seen"),
     "mission.size": "lively",
 }
+
+
+# levers that are read by a mechanism which is off as declared, and moves without which there is nothing for them to do
+TRUST = {"mechanisms.institutional_trust": "on"}
+WHERE_ON = {
+    **dict.fromkeys(
+        ("agency.cascade", "agency.women_interviewers", "agency.interpreters", "agency.interview_time"),
+        {"mechanisms.recognition": "on"},
+    ),
+    "protection.decisions": {"mechanisms.conclusive_decisions": "on"},
+    **dict.fromkeys(
+        ("protection.decision_weeks", "protection.joint_decisions", "protection.appeal"),
+        {"mechanisms.conclusive_decisions": "on", "protection.decisions": 1000.0},
+    ),
+    "protection.security": {"mechanisms.insecure_shelter": "on", "shelter.found": 5.0},
+    **dict.fromkeys(
+        ("return.prepared", "return.assessment", "return.reception", "coop.meetings", "coop.mixed", "coop.procedures",
+         "coop.endorsement", "coop.contact_list", "coop.alerts", "coop.monitoring"),
+        TRUST | {"protection.permit": 0.0, "referral.breach": 0.5},
+    ),
+    "coop.consent": TRUST | {"coop.sharing": 1.0, "referral.consents": 0.0, "referral.consents_known": 0.0},
+}  # fmt: skip
+BESIDE = {
+    "return.reception": (("return.prepared", 1.0),),
+    "coop.monitoring": (("return.prepared", 1.0),),
+    "coop.alerts": (("return.assessment", 1.0),),
+    "coop.mixed": (("coop.meetings", 24.0),),
+    "coop.endorsement": (("coop.procedures", 1.0),),
+    "coop.contact_list": (("coop.meetings", 24.0), ("integrity.rotation", 4.0)),
+}
+
+
+def beside(base, lever):
+    """``base`` with the moves that a lever needs beside it."""
+    moves = tuple(Move(name, "set", value, ()) for name, value in BESIDE[lever])
+    return replace(base, policies=(Policy("beside", "Beside", "test", moves, max_dose=10),))
 
 
 @pytest.mark.parametrize("lever", sorted(LEVERS))
@@ -626,7 +683,14 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
     if lever == "justice.compensation":  # which pays where nothing was seized
         base = base.replace({"justice.asset_freeze": 0.0})
         baseline = tools.run(base)
+    if lever in WHERE_ON:
+        base = base.replace(WHERE_ON[lever])
+        if lever in BESIDE:
+            base = beside(base, lever)
+        baseline = tools.run(base)
     moved = with_move(base, lever, op, value)
+    if lever in BESIDE:
+        moved = replace(moved, policies=(*base.policies, *moved.policies))
     week = tools.run(moved)
     before, after = total(baseline, counter), total(week, counter)
     if lever == "police.operation_size":  # which few operations show: three runs

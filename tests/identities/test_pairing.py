@@ -110,6 +110,17 @@ PROMISES = {
     "visa_transparency": ("bribes_papers", -1),
     "witness_and_family_protection": ("recanted", -1),
     "witness_only_protection": ("permits", -1),
+    # recognition, decisions and referral: each where its mechanism is on
+    "careful_interviews": ("missed_interview", -1),
+    "cascade_training": ("trained", +1),
+    "consent_and_monitoring": ("consent_kept", +1),
+    "consular_visits": ("found_by_consul", +1),
+    "joint_decisions": ("appeals", +1),
+    "prepared_returns": ("prepared_returns", +1),
+    "quick_decisions": ("waiting_for_decision", -1),
+    "referral_guidelines": ("procedures_followed", +1),
+    "secure_shelter": ("shelter_found", -1),
+    "trust_building": ("trust_abroad", +1),
 }
 # where it shows in a few thousand people: settings on top of the lively ones
 UNDETERRED = {"justice.penalty_exploitation": 0.0, "enforcement.employer_penalty": 0.0}

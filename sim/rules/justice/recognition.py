@@ -46,6 +46,7 @@ class RecognitionRules(NamedTuple):
     picture_agreed: Annotated[float, From("recognition.picture_agreed")]
     picture_offence: Annotated[float, From("recognition.picture_offence")]
     picture_unheld: Annotated[float, From("recognition.picture_unheld")]
+    picture_home: Annotated[float, From("recognition.picture_home")]
     taught: Annotated[float, From("recognition.taught")]
     interview_sex: Annotated[float, From("recognition.interview_sex")]
     interview_language: Annotated[float, From("recognition.interview_language")]
@@ -109,6 +110,8 @@ def in_the_picture(s, rules, i, region, sector):
         kept *= 1.0 - weight * rules.picture_adult
     if row.agreed == 1:
         kept *= 1.0 - weight * rules.picture_agreed
+    if row.home == region:
+        kept *= 1.0 - weight * rules.picture_home
     if not with_papers(s.people.legal[i]) or (sex and s.law[region].seller > 0.0):
         kept *= 1.0 - weight * rules.picture_offence * (1.0 - s.law[region].justice_non_punishment)
     if row.control != Control.CONFINEMENT and row.control != Control.VIOLENCE:

@@ -49,6 +49,7 @@ class TrustRules(NamedTuple):
     adoption: Annotated[float, From("referral.adoption", per=WEEKS_PER_YEAR)]  # a week
     reception_own: Annotated[float, From("referral.reception_own", per=WEEKS_PER_YEAR)]  # a week
     reception_kept: Annotated[float, From("referral.reception_kept")]
+    calls: Annotated[float, From("referral.calls", per=WEEKS_PER_YEAR)]  # a week
     unrecorded: Annotated[float, From("referral.unrecorded")]
     faith_lost: Annotated[float, From("trust.faith_lost")]
     faith_back: Annotated[float, From("trust.faith_back", per=WEEKS_PER_YEAR)]  # a week
