@@ -621,25 +621,25 @@ SHOWN_IN = {
 
 
 # levers that are read by a mechanism which is off as declared, and moves without which there is nothing for them to do
-TRUST = {"mechanisms.institutional_trust": "on"}
+ON = {
+    switch: {f"mechanisms.{switch}": "on"}
+    for switch in ("recognition", "conclusive_decisions", "insecure_shelter", "institutional_trust")
+}
+REFERRED = ON["institutional_trust"] | {"protection.permit": 0.0, "referral.breach": 0.5}
+DECIDED = ON["conclusive_decisions"] | {"protection.decisions": 1000.0}
+ASKED = ("agency.cascade", "agency.women_interviewers", "agency.interpreters", "agency.interview_time")
+AT_ONCE = ("protection.decision_weeks", "protection.joint_decisions", "protection.appeal")
+BETWEEN = ("return.prepared", "return.assessment", "return.reception", "coop.meetings", "coop.mixed",
+           "coop.procedures", "coop.endorsement", "coop.contact_list", "coop.alerts", "coop.monitoring")  # fmt: skip
 WHERE_ON = {
-    **dict.fromkeys(
-        ("agency.cascade", "agency.women_interviewers", "agency.interpreters", "agency.interview_time"),
-        {"mechanisms.recognition": "on"},
-    ),
-    "protection.decisions": {"mechanisms.conclusive_decisions": "on"},
-    **dict.fromkeys(
-        ("protection.decision_weeks", "protection.joint_decisions", "protection.appeal"),
-        {"mechanisms.conclusive_decisions": "on", "protection.decisions": 1000.0},
-    ),
-    "protection.security": {"mechanisms.insecure_shelter": "on", "shelter.found": 5.0},
-    **dict.fromkeys(
-        ("return.prepared", "return.assessment", "return.reception", "coop.meetings", "coop.mixed", "coop.procedures",
-         "coop.endorsement", "coop.contact_list", "coop.alerts", "coop.monitoring"),
-        TRUST | {"protection.permit": 0.0, "referral.breach": 0.5},
-    ),
-    "coop.consent": TRUST | {"coop.sharing": 1.0, "referral.consents": 0.0, "referral.consents_known": 0.0},
-}  # fmt: skip
+    **dict.fromkeys(ASKED, ON["recognition"]),
+    **dict.fromkeys(AT_ONCE, DECIDED),
+    **dict.fromkeys(BETWEEN, REFERRED),
+    "protection.decisions": ON["conclusive_decisions"],
+    "protection.security": ON["insecure_shelter"] | {"shelter.found": 5.0},
+    "coop.consent": ON["institutional_trust"]
+    | {"coop.sharing": 1.0, "referral.consents": 0.0, "referral.consents_known": 0.0},
+}
 BESIDE = {
     "return.reception": (("return.prepared", 1.0),),
     "coop.monitoring": (("return.prepared", 1.0),),

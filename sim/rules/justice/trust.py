@@ -113,8 +113,7 @@ def transnational_referral(s, rules, here, home):
     them it takes somebody who knows somebody.
     """
     agreed = 1.0
-    for k in range(2):
-        region = here if k == 0 else home
+    for region in (here, home):
         agreed *= has_procedures(s.regions, s.law, region) * follow_procedures(s.regions, s.law, rules, region)
         agreed *= national_referral(s, rules, region)
     return max(s.trust[here, home, LEVEL], agreed)

@@ -153,7 +153,7 @@ def test_only_people_recognised_against_their_view_decline(state):
     unaware = 1 - rules.selfview * (1 - rules.agreed)
     assert counters[C.LABELLED_AGAINST_VIEW] / len(declined) == pytest.approx(unaware, abs=0.03)
     assert counters[C.LABELLED_NOT_EXPLOITED] == 0
-    assert declined.sum() / counters[C.LABELLED_AGAINST_VIEW] == pytest.approx(rules.declines, abs=0.03)
+    assert declined.sum() / counters[C.LABELLED_AGAINST_VIEW] == pytest.approx(rules.declines, abs=0.05)
     state.migrants["exploited_since"][:] = LONG_AGO  # held, and not exploited
     _, counters = of(state, 4)
     assert counters[C.LABELLED_NOT_EXPLOITED] == counters[C.LABELLED_AGAINST_VIEW] == len(declined)
