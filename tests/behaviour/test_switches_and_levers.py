@@ -164,6 +164,9 @@ def test_every_switch_matters(switch, lively, lively_baseline, tools):
     if switch == "government_reaction":  # which looks back on a second year
         lively = lively.replace({"time.years": 3.0})
         lively_baseline = tools.run(lively)
+    if switch == "insecure_shelter":  # which few people in protection meet
+        lively = lively.replace({"people.size": 20_000, "shelter.found": 20.0})
+        lively_baseline = tools.run(lively)
     if switch == "stories_adapt":  # to what campaigns make known
         lively = with_move(lively, "origin.information_campaign", "set", 1.0)
         lively_baseline = tools.run(lively)
@@ -644,6 +647,7 @@ BESIDE = {
     "return.reception": (("return.prepared", 1.0),),
     "coop.monitoring": (("return.prepared", 1.0),),
     "coop.alerts": (("return.assessment", 1.0),),
+    "return.assessment": (("coop.alerts", 1.0),),
     "coop.mixed": (("coop.meetings", 24.0),),
     "coop.endorsement": (("coop.procedures", 1.0),),
     "coop.contact_list": (("coop.meetings", 24.0), ("integrity.rotation", 4.0)),

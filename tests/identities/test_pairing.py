@@ -124,7 +124,27 @@ PROMISES = {
 }
 # where it shows in a few thousand people: settings on top of the lively ones
 UNDETERRED = {"justice.penalty_exploitation": 0.0, "enforcement.employer_penalty": 0.0}
-SHOWN_IN: dict[str, dict[str, float]] = {
+SHOWN_IN: dict[str, dict[str, float | str]] = {
+    **{
+        policy: {"people.size": 30_000, "mechanisms.recognition": "on"}
+        for policy in ("careful_interviews", "cascade_training")
+    },
+    **{
+        policy: {"people.size": 30_000, "mechanisms.conclusive_decisions": "on"}
+        for policy in ("joint_decisions", "quick_decisions")
+    },
+    **{
+        policy: {"people.size": 30_000, "mechanisms.institutional_trust": "on"}
+        for policy in ("prepared_returns", "referral_guidelines", "trust_building")
+    },
+    "consent_and_monitoring": {
+        "people.size": 30_000,
+        "mechanisms.institutional_trust": "on",
+        "coop.sharing": 1.0,
+        "referral.consents": 0.0,
+    },
+    "consular_visits": {"people.size": 30_000},
+    "secure_shelter": {"people.size": 30_000, "mechanisms.insecure_shelter": "on", "shelter.found": 5.0},
     "agency_authority": {"people.size": 60_000, **UNDETERRED},
     "agency_training": {"people.size": 30_000},
     "anti_xenophobia": {"people.size": 30_000},

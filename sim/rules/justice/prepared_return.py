@@ -45,14 +45,26 @@ class ReturnRules(NamedTuple):
 
 
 @rule
+def in_danger_at_home(s, i):
+    """Whether recruiters know where the household of person i lives, or those who brought her are at work there."""
+    row = s.people.row[i]
+    j = row.brought_by
+    if j < 0:
+        return row.known == 1
+    there = s.enterprises.row[j]
+    free = there.active == 1 and there.generation == row.brought_by_generation and there.home == row.home
+    return free or row.known == 1
+
+
+@rule
 def seen_to_be_in_danger(s, now, i):
-    """Whether the danger to person i at home is judged, and seen: recruiters know where her household lives.
+    """Whether the danger to person i at home is judged, and seen (C11-M18).
 
     What is known of it at home is passed on at once (lever ``coop.alerts``), or to those who are trusted.
     """
     row, region = s.people.row[i], s.people.here[i]
     judged, told, _, _ = block(now.seed, Stream.PREPARED_RETURN, i, row.generation, now.week, 1)
-    if row.known == 0 or judged >= s.law[region].return_assessment:
+    if judged >= s.law[region].return_assessment or not in_danger_at_home(s, i):
         return False
     return told < max(s.law[row.home].coop_alerts, s.trust[row.home, region, 0])
 

@@ -77,7 +77,7 @@ def state():
     m, law = state.migrants, state.s.law
     m["here"][:], m["home"][:], m["known"][:] = HERE, HOME, 0
     m["stage"][:], m["legal"][:] = Stage.PROTECTED, Legal.IRREGULAR
-    m["bound"][:] = Bound.SAFE
+    m["bound"][:], m["brought_by"][:] = Bound.SAFE, -1
     law["collusion"], law["protection_independence"], law["integrity_rotation"] = 0.0, 1.0, 0.0
     for lever in ("meetings", "mixed", "procedures", "endorsement", "contact_list", "consent", "alerts", "monitoring"):
         law[f"coop_{lever}"] = 0.0
@@ -240,6 +240,11 @@ def test_who_is_seen_to_be_in_danger_stays(state):
     m["legal"][:] = Legal.IRREGULAR
     state.s.law["coop_alerts"] = 1.0  # what is known of a danger is passed on at once
     assert (go(state, 4)[0][: n // 2] == STAYS).all()
+    # those who brought her are at work where she would return to
+    j = int(np.flatnonzero((state.traffickers["active"] == 1) & (state.traffickers["home"] == HOME))[0])
+    m["known"][:], m["brought_by"][:], m["brought_by_generation"][:] = 0, j, state.traffickers["generation"][j]
+    m["legal"][:] = Legal.IRREGULAR
+    assert (go(state, 5)[0] == STAYS).all()
 
 
 def test_data_get_out_less_where_somebody_watches(state):
