@@ -146,6 +146,17 @@ class Tier(IntEnum):
     BROKERED = 1
 
 
+class Decided(IntEnum):
+    """What has been decided of a person in protection."""
+
+    PRESUMED = 0  # nothing yet: she is taken for exploited until somebody decides
+    GROUNDS = 1  # there are reasonable grounds; the conclusive decision is open
+    YES = 2
+    NO = 3
+    APPEALED = 4  # refused, and waits for the answer to an appeal
+    RETURNING = 5  # is expected by services at home, and waits for the week
+
+
 class Path(IntEnum):
     """Bits of what has happened to a person since week 0, when policies start, and of who she is.
 
@@ -274,6 +285,9 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("job_until", "i2", "week until which a job lasts that support on return has found"),
     Packed("counted", "u8", "bits of what has happened to the person in that year; see sim.ledger.persons"),
     Packed("sector", "i1", "sector of the work that the person does, or did last, -1 none", -1),
+    Packed("agreed", "i1", "1 if she came by her own decision to where she was last exploited"),
+    Packed("decision", "i1", "Decided: what has been decided of her in the last stay in protection"),
+    Packed("decided", "i4", "week of the last decision, or in which a prepared return is due"),
 )
 
 

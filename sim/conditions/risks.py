@@ -19,6 +19,7 @@ from sim.agents.agencies import AgencyKind
 from sim.agents.officials import Post
 from sim.conditions.demand import mission_share
 from sim.conditions.encounters import hostility, met_in_a_week
+from sim.conditions.recognising import shown_in_interviews
 from sim.ground.kernel import kernel, rule
 from sim.rules.control.ways_out import (
     HEALTH_CARE,
@@ -66,6 +67,8 @@ def recognition(state: State, levers: dict[str, Floats]) -> Floats:
     # helpers are there to act
     acts = may * wants
     acts[:, AgencyKind.SERVICES] = 1.0
+    if state.p.recognition.on:
+        within = within * shown_in_interviews(state, levers)[:, :, None]
     return np.asarray(np.minimum(levers["agency.priority"], 1.0)[:, :, None] * (knows * acts)[:, None, :] * within)
 
 

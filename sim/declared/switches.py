@@ -101,6 +101,18 @@ SWITCHES: dict[str, Switch] = {
                "suspects press witnesses and their families as far as it pays and they can; off, witnesses take back "
                "what they said at a rate that nobody decides",
                "who takes a statement back", "C5-M29, C5-M30, C5-M13", "A"),
+        Switch("recognition", "off", ("off", "on"),
+               "who is recognised depends on how she sees herself, the picture of a victim and how she is asked",
+               "steps between meeting a person and recognising her", "C11-M19, C7-M20, C7-M13", "A", True),
+        Switch("conclusive_decisions", "off", ("off", "on"),
+               "whether a person counts as exploited is decided in two steps, which take weeks and may be refused",
+               "decisions on people in protection", "C11-M17, C11-M33", "A"),
+        Switch("insecure_shelter", "off", ("off", "on"),
+               "exploiters at large may find people in safe accommodation", "hazard of being found there",
+               "C12-M03", "A"),
+        Switch("institutional_trust", "off", ("off", "on"),
+               "sharing, referral and prepared returns follow trust between states and between agencies and services",
+               "trust, by pair of states and within each", "C12-M08, C12-M01, C12-M06", "A", True),
     )
 }
 # fmt: on

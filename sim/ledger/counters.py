@@ -9,6 +9,7 @@ from sim.declared.measures.metrics import Counter
 from sim.declared.measures.persons import PERSON_COUNTERS
 from sim.ledger.justice_counters import JUSTICE
 from sim.ledger.money_counters import MONEY
+from sim.ledger.referral_counters import REFERRAL
 
 # order = column of the counters array; kernels use C.<NAME>
 COUNTERS: tuple[Counter, ...] = tuple(
@@ -304,6 +305,7 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("reintegrated_jobs", "supported people who found a job at home"),
         ("lost_in_removal", "US$ of last pay and property that people lost in removal"),
         *MONEY,
+        *REFERRAL,
         # persons beside events: in one piece, in the order of their bits
         *((counter.name, counter.meaning) for counter in PERSON_COUNTERS),
     )

@@ -34,6 +34,8 @@ class Rationed(IntEnum):
     SLOTS = 4
     CASES = 5
     FACILITATORS = 6
+    DECISIONS = 7
+    RECEPTION = 8
 
 
 def phases(seed: int, what: Rationed, shape: tuple[int, ...]) -> Floats:

@@ -13,10 +13,15 @@ from sim.ground.by_address import by_address
 from sim.rules.control.terms import TermRules
 from sim.rules.corruption.capture import OfficialRules
 from sim.rules.justice.assets import AssetRules
+from sim.rules.justice.decisions import DecisionRules
 from sim.rules.justice.evidence import CaseRules
 from sim.rules.justice.identification import MeetingRules
+from sim.rules.justice.prepared_return import ReturnRules
+from sim.rules.justice.recognition import RecognitionRules
 from sim.rules.justice.records import RecordRules
+from sim.rules.justice.shelter import ShelterRules
 from sim.rules.justice.threats import ThreatRules
+from sim.rules.justice.trust import TrustRules
 from sim.rules.moving.borders import JourneyRules
 from sim.rules.moving.channels import ChannelRules
 from sim.rules.moving.crowding import CrowdingRules
@@ -79,6 +84,11 @@ class Rules(NamedTuple):
     money: MoneyRules
     asset: AssetRules
     threat: ThreatRules
+    recognition: RecognitionRules
+    decision: DecisionRules
+    shelter: ShelterRules
+    trust: TrustRules
+    returns: ReturnRules
 
 
 FAMILIES: dict[str, type] = get_type_hints(Rules)

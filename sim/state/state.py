@@ -131,6 +131,7 @@ class State:
             destinations=world.destinations,
             diaspora=np.cumsum(world.diaspora, axis=1),
             contracts=np.zeros((count, count)),
+            trust=np.zeros((count, count, 3)),
             held_routes=NO_ROUTES,
             people_first=np.concatenate([[0], np.cumsum(homes)]),
             case_cursor=np.zeros(1, np.int64),
@@ -264,6 +265,9 @@ class State:
         self.agencies["attention"][:] = LEAST_KEPT  # nobody has come yet
         self.cases = Table("case", CASE_COLUMNS, 64 + len(self.migrants) // 100)
         self.regions["permits_left"][:] = phases(self.seed, Rationed.PERMITS, (regions,))
+        self.regions["decisions_left"][:] = phases(self.seed, Rationed.DECISIONS, (regions,))
+        self.regions["reception_left"][:] = phases(self.seed, Rationed.RECEPTION, (regions,))
+        self.regions["grants"], self.regions["faith"] = values["decision.grounds"], 1.0
         self.work_weeks = phases(self.seed, Rationed.CASES, (regions,))
         self.regions["shelter_saved"] = values["protection.places_kept"]
         self.book = empty_book(len(self.migrants))

@@ -48,6 +48,7 @@ class Tables(NamedTuple):
     destinations: Rows  # int32 (regions, 2, regions) known to low- and high-skilled people, -1 padded
     diaspora: Rows  # float64 (regions, regions) cumulative shares
     contracts: Rows  # float64 (regions, regions) lever work.contract_corridors from home to where people are
+    trust: Rows  # float64 (regions, regions, 3) of one state in another; see sim.rules.justice.trust
     held_routes: Rows  # int32 (enterprises, offers) routes that are taken whatever they cost; or nothing
     # lists that are made anew every week
     active: Rows  # int64 (enterprises,) those that are open, by region

@@ -13,6 +13,7 @@ from sim.ground.calendar import Now
 from sim.ledger.counters import COUNTERS
 from sim.rules.corruption import capture
 from sim.rules.corruption.bribes import bought_by_region
+from sim.rules.justice.trust import first_trust
 from sim.rules.moving import smuggling
 from sim.rules.networks import facilitating, partners
 from sim.rules.people.birth import wishes_of_those_abroad
@@ -40,6 +41,9 @@ def open_the_world(state: State, week: Agenda) -> None:
         smuggling.review_offers(state.s, state.p, j, state.seed)
     list_enterprises(state, week)
     see_prospects(state)
+    if state.p.trust.on:
+        state.s.law["collusion"] = state.regions["start_collusion"]
+        first_trust(state.s, state.p.trust)
     wishes_of_those_abroad(state.s, state.p, week.now)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.agents.people import Bound, Stage
 from sim.ground.rows import rows_at, rows_with
 from sim.rules.control import custody
-from sim.rules.justice import protection, removal
+from sim.rules.justice import calls_home, protection, removal
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
@@ -16,6 +16,9 @@ def protect_or_remove(state: State, week: Agenda) -> None:
     removal.interview_detained(s, p, now, due, week.considered.causes, row)
     sell_people_in_custody(state, week)
     removal.receive_returned(s, p, now, due, week.considered.causes, week.ledger)
+    if p.trust.on:
+        held = rows_with(state.migrants["bound"], Bound.CONTROLLED)
+        calls_home.ask_for_those_who_call(s, p, now, held, week.ledger)
     safe = rows_with(state.migrants["bound"], Bound.SAFE)
     if len(safe):
         protection.protect(s, p, now, safe, week.ledger, p.belief.broken_promise)

@@ -14,6 +14,8 @@ from sim.conditions.prospects import (
     see_the_ways,
     tell_the_truth,
 )
+from sim.rules.justice.decisions import open_decisions
+from sim.rules.justice.trust import keep_in_touch
 from sim.rules.moving.entry import experience_kept
 from sim.rules.people.birth import path_at_week_0
 from sim.state.state import State
@@ -38,6 +40,10 @@ def set_the_world(state: State, week: Agenda) -> None:
     see_prospects(state)
     see_work(state)
     see_the_law(s, p)
+    if p.trust.on or p.recognition.on:
+        keep_in_touch(s, p, week.now, week.row)
+    if p.decision.on:
+        open_decisions(s, p.decision)
     state.book.counts[:] = 0
 
 

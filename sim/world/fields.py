@@ -140,6 +140,13 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("care_places", "f8", "places that it pays for this week"),
     Field("pressed", "f8", "witnesses who were threatened here and all who made a statement, faded", width=2),
     Field("pressed_families", "f8", "the same of families at home, of people from here", width=2),
+    # recognition, decisions and referral
+    Field("trained", "f8", "share of officials who have been trained by colleagues"),
+    Field("grants", "f8", "chance that reasonable grounds are found, as those who decide believe it right"),
+    Field("decisions_left", "f8", "decisions that can still be made"),
+    Field("reception_left", "f8", "prepared returns that can still be received"),
+    Field("adopted", "f8", "1 once procedures of referral were taken over from other states"),
+    Field("faith", "f8", "what removals from safe accommodation have left of trust in it, in [0, 1]"),
 )
 
 LEG_COLUMNS: tuple[Column, ...] = (

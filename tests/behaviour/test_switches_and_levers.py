@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from sim.agents.agencies import KINDS, AgencyKind
-from sim.agents.cases import Target
 from sim.agents.people import NEVER, Channel, Legal, Stage
 from sim.conditions.enacted import deterred_from_work
 from sim.conditions.encounters import TIP
@@ -167,9 +166,6 @@ def test_every_switch_matters(switch, lively, lively_baseline, tools):
         lively_baseline = tools.run(lively)
     if switch == "stories_adapt":  # to what campaigns make known
         lively = with_move(lively, "origin.information_campaign", "set", 1.0)
-        lively_baseline = tools.run(lively)
-    if switch in ("frozen_capital", "threats"):  # which act in cases, of which there are few
-        lively = tools.lively(lively.replace({"police.border_case": 1.0, "people.size": 12_000}))
         lively_baseline = tools.run(lively)
     if switch == "free_movement_substitution":
         lively = with_move(lively, "free_movement", "set", 1.0)
@@ -463,50 +459,6 @@ def test_lawlessness_at_home_lowers_trust_abroad_only_with_the_switch(lively, li
     assert np.array_equal(off.state.s.law["trust"], on.state.s.law["trust"])
 
 
-# counters and columns that the switches of money and threats bring to life
-ALIVE = {
-    "money_channels": ("money_moved", "money_fees", "money_traceable"),
-    "frozen_capital": ("capital_frozen", "capital_taken", "capital_out_of_reach"),
-    "expected_confiscation": ("confiscation_expected",),
-    "threats": ("threats_known", "threats_offers", "threats_warnings", "recanted_pressed", "believed_threat"),
-}
-
-
-@pytest.fixture(scope="module")
-def pursued(just):
-    """Cases are many, so that what suspects do about them shows."""
-    eager = {"telling.rate": 0.2, "threat.pace": 0.5, "police.border_case": 1.0, "agency.staff": 10.0}
-    return just.replace({**eager, "justice.trial_weeks": 40.0})
-
-
-@pytest.mark.parametrize("switch", ALIVE)
-def test_money_and_threats_are_there_only_with_their_switch(switch, pursued, tools):
-    off, on = (tools.run(pursued.replace({f"mechanisms.{switch}": option, "checks": True})) for option in ("off", "on"))
-    assert not any(total(off, name, 0) for names in ALIVE.values() for name in names)
-    others = [name for other, names in ALIVE.items() if other != switch for name in names]
-    assert not any(total(on, name, 0) for name in others)
-    assert any(total(on, name) > 0 for name in ALIVE[switch])
-    assert np.array_equal(off.levers.now["justice.confiscation"], on.levers.now["justice.confiscation"])
-
-
-def test_capital_that_was_frozen_is_lost_given_back_or_still_held(pursued, tools):
-    week = tools.run(pursued.replace({"mechanisms.frozen_capital": "on", "justice.asset_freeze": 1.0}))
-    frozen, taken = total(week, "capital_frozen", 0), total(week, "capital_taken", 0)
-    cases = week.state.cases
-    still = cases["frozen"][cases["kind"] == Target.ENTERPRISE].sum() / 100
-    assert frozen >= taken + still > 0
-    assert week.state.money() == 0
-
-
-def test_who_expects_confiscation_controls_fewer(seen, tools):
-    """Penalties alone deter nobody here; what owners would lose does."""
-    sure = seen.replace({"justice.asset_freeze": 1.0, "police.financial": 1.0, "justice.confiscation": 1.0,
-                         "justice.conviction": 1.0})  # fmt: skip
-    plain, expecting = tools.run(sure), tools.run(sure.replace({"mechanisms.expected_confiscation": "on"}))
-    assert total(expecting, "confiscation_expected") > 0
-    assert total(expecting, "controlled") < total(plain, "controlled")
-
-
 # --- levers -----------------------------------------------------------------------------------------------------
 
 # lever: (move, counter, direction) of the first thing that it must move
@@ -628,21 +580,6 @@ FIRST_EFFECTS = {
     "society.community_engagement": (("set", 1.0), "exit_neighbour", +1),
     "society.stigma": (("set", 0.0), "told", 0),
     "society.xenophobia": (("set", 1.0), "recognised", -1),
-    "justice.bank_checks": (("set", 1.0), "money_bank", -1),
-    "justice.informal_checks": (("set", 1.0), "money_informal", -1),
-    "justice.facilitator_assets": (("set", 1.0), "facilitator_assets", +1),
-    "justice.seized_for_care": (("set", 1.0), "care_from_assets", +1),
-    "justice.witness_anonymity": (("set", 1.0), "threats_known", -1),
-    "integrity.accounts": (("set", 1.0), "officials_caught", +1),
-    "justice.punish_recanting": (("set", 1.0), "recanting_punished", +1),
-    "justice.inquiry_limit": (("set", 8.0), "cases_dropped", +1),
-}
-# the mechanism that a lever needs which acts in one that is off as declared
-NEEDS = {
-    "justice.bank_checks": "money_channels",
-    "justice.informal_checks": "money_channels",
-    "justice.witness_anonymity": "threats",
-    "justice.punish_recanting": "threats",
 }
 # so much happens there that the levers of these groups show in some thousand people
 SHOWN_IN = {
@@ -688,13 +625,6 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
         baseline = tools.run(base)
     if lever == "justice.compensation":  # which pays where nothing was seized
         base = base.replace({"justice.asset_freeze": 0.0})
-        baseline = tools.run(base)
-    if lever in NEEDS:
-        eager = {"telling.rate": 0.2, "threat.pace": 0.5, "threat.works_warning": 1.0, "justice.trial_weeks": 40.0}
-        base = base.replace({f"mechanisms.{NEEDS[lever]}": "on", **eager})
-        baseline = tools.run(base)
-    if lever == "justice.facilitator_assets":  # of those who are arrested
-        base = base.replace({"police.node_random": 1.0, "people.size": 40_000})
         baseline = tools.run(base)
     moved = with_move(base, lever, op, value)
     week = tools.run(moved)

@@ -47,6 +47,10 @@ OTHERWISE = {
     ("case", "pace"): "police.evidence",
     ("case", "proactive"): "police.finds",
     ("record", "kept"): "observation.records",
+    ("recognition", "on"): "recognition",
+    ("decision", "on"): "conclusive_decisions",
+    ("shelter", "on"): "insecure_shelter",
+    ("trust", "on"): "institutional_trust",
 }
 
 

@@ -110,10 +110,41 @@ PROMISES = {
     "visa_transparency": ("bribes_papers", -1),
     "witness_and_family_protection": ("recanted", -1),
     "witness_only_protection": ("permits", -1),
+    # recognition, decisions and referral: each where its mechanism is on
+    "careful_interviews": ("missed_interview", -1),
+    "cascade_training": ("trained", +1),
+    "consent_and_monitoring": ("consent_kept", +1),
+    "consular_visits": ("found_by_consul", +1),
+    "joint_decisions": ("appeals", +1),
+    "prepared_returns": ("prepared_returns", +1),
+    "quick_decisions": ("waiting_for_decision", -1),
+    "referral_guidelines": ("procedures_followed", +1),
+    "secure_shelter": ("shelter_found", -1),
+    "trust_building": ("trust_abroad", +1),
 }
 # where it shows in a few thousand people: settings on top of the lively ones
 UNDETERRED = {"justice.penalty_exploitation": 0.0, "enforcement.employer_penalty": 0.0}
-SHOWN_IN: dict[str, dict[str, float]] = {
+SHOWN_IN: dict[str, dict[str, float | str]] = {
+    **{
+        policy: {"people.size": 30_000, "mechanisms.recognition": "on"}
+        for policy in ("careful_interviews", "cascade_training")
+    },
+    **{
+        policy: {"people.size": 30_000, "mechanisms.conclusive_decisions": "on"}
+        for policy in ("joint_decisions", "quick_decisions")
+    },
+    **{
+        policy: {"people.size": 30_000, "mechanisms.institutional_trust": "on"}
+        for policy in ("prepared_returns", "referral_guidelines", "trust_building")
+    },
+    "consent_and_monitoring": {
+        "people.size": 30_000,
+        "mechanisms.institutional_trust": "on",
+        "coop.sharing": 1.0,
+        "referral.consents": 0.0,
+    },
+    "consular_visits": {"people.size": 30_000},
+    "secure_shelter": {"people.size": 30_000, "mechanisms.insecure_shelter": "on", "shelter.found": 5.0},
     "agency_authority": {"people.size": 60_000, **UNDETERRED},
     "agency_training": {"people.size": 30_000},
     "anti_xenophobia": {"people.size": 30_000},

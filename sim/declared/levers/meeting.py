@@ -47,5 +47,17 @@ MEETING: tuple[Lever, ...] = (
     Lever("agency.goodwill", "agency", "share", 0, 1,
           "chance that those who meet an exploited person want to act on what they see",
           "C7-M12", "able", MEETS),
+    Lever("agency.cascade", "region", "/year", 0, 50,
+          "yearly rate at which trained colleagues train others in what exploitation looks like and what to do then",
+          "C12-M09, C12-P03", "zero"),
+    Lever("agency.women_interviewers", "region", "share", 0, 1,
+          "chance that a woman from commercial sex is asked by a woman",
+          "C7-M13, C7-M22", "zero"),
+    Lever("agency.interpreters", "region", "share", 0, 1,
+          "chance that a person from elsewhere is asked in a language that she speaks",
+          "C12-M05", "zero"),
+    Lever("agency.interview_time", "region", "share", 0, 1,
+          "how far there is time for more than one conversation before it is judged who a person is",
+          "C7-M22, C11-M25", "zero"),
 )
 # fmt: on

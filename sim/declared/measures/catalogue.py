@@ -13,6 +13,7 @@ from sim.declared.measures.movement import MOVEMENT_METRICS
 from sim.declared.measures.networks import NETWORK_METRICS
 from sim.declared.measures.persons import PERSON_METRICS
 from sim.declared.measures.records import RECORD_METRICS, RECORDS
+from sim.declared.measures.referral import REFERRAL_METRICS
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -25,6 +26,7 @@ METRICS: dict[str, Metric] = {
         *DEMAND_METRICS,
         *MOVEMENT_METRICS,
         *MONEY_METRICS,
+        *REFERRAL_METRICS,
         *PERSON_METRICS,
         *RECORD_METRICS,
     )

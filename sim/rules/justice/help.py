@@ -14,6 +14,7 @@ from sim.ground.draws import Stream, block, dealt_in, draw
 from sim.ground.kernel import part, rule
 from sim.ledger.counters import C
 from sim.rules.justice.evidence import add, takes_part
+from sim.rules.justice.trust import bring_about, over_usual
 
 WAYS_ABROAD = 3  # where the target stands, where those who brought people stand, where these people came from
 
@@ -67,6 +68,7 @@ def join(s, rules, n, region, counters):
         counters[C.JOINT_CASES] += 1.0
         counters[C.JOINT_CASES_VENUES] += case.kind == Target.VENUE
     tell_what_is_known(case, rules)
+    bring_about(s.trust, case.region, region)
 
 
 @part
@@ -83,7 +85,7 @@ def ask_for_help(s, p, now, n, counters):
         region = way_abroad(s, case, way)
         if region < 0 or takes_part(case, region):
             continue
-        trusted = 1.0 - s.law[region].collusion
+        trusted = (1.0 - s.law[region].collusion) * over_usual(s.trust, p.trust, case.region, region)
         asked = draw(
             now.seed, Stream.HELP_ASKED, case.target, case.target_generation, case.opened, 2 * region + case.kind
         )

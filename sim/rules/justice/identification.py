@@ -23,8 +23,10 @@ from sim.ledger.persons import happens
 from sim.ledger.tallies import count, tally
 from sim.rules.control.ways_out import Exit
 from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time, who_meets
+from sim.rules.justice.recognition import agreed_at_the_start, asks_for_help, declines_help, seen_in_interview
 from sim.rules.justice.symptoms import POINTS, symptom_days
 from sim.rules.justice.telling import tells_at_once
+from sim.rules.justice.trust import national_referral
 from sim.rules.people import stages
 from sim.rules.people.lived import remember_years
 from sim.rules.work.jobs import leave_venue
@@ -160,6 +162,7 @@ def begin_spell(people, log, rules, i, counters, by, week):
         count(people, counters, i, C.SPELLS_AGAIN)
     if person.forced:
         counters[C.SPELLS_BY_FORCE] += 1.0
+    person.agreed = agreed_at_the_start(person)
     counters[C.SPELLS_SEARCH + person.start] += 1.0
     person.start = Start.KEPT
     if person.paid > 0 and people.here[i] != person.home:
@@ -197,18 +200,21 @@ def take_in(people, law, i, claims, week):
 
 
 @rule
-def offered_help(people, regions, law, rules, now, i, kind):
+def offered_help(s, p, now, i, kind):
     """Whether a recognised person is offered safe accommodation and not only questions.
 
     Officials refer people as far as there is a procedure (``protection.referral``); where help is for those who are
     useful (``protection.assist_rule``, C11-M13) only people who speak at once get it.
     """
-    local = law[people.here[i]]
-    u, useful, _, _ = block(now.seed, Stream.REFERRAL, i, people.row[i].generation, now.week, 0)
+    region, rules = s.people.here[i], p.meeting
+    local = s.law[region]
+    u, useful, _, _ = block(now.seed, Stream.REFERRAL, i, s.people.row[i].generation, now.week, 0)
     referred = rules.referral_least + (1.0 - rules.referral_least) * local.protection_referral
+    if p.trust.on:
+        referred = national_referral(s, p.trust, region)
     if kind != AgencyKind.SERVICES and u >= referred:
         return False
-    return useful >= local.protection_assist_rule or tells_at_once(people, regions, law, rules, now, i)
+    return useful >= local.protection_assist_rule or tells_at_once(s.people, s.regions, s.law, rules, now, i)
 
 
 @rule
@@ -250,8 +256,47 @@ def fine_employer(people, venues, regions, law, i, ledger):
 
 
 @part
+def help_recognised(s, p, now, i, cause, kind, reported, ledger):
+    """Person i has been recognised: she leaves, and is offered a safe place if there is one. Returns the Outcome.
+
+    ``reported`` : whether those who met her tell immigration of people without status.
+    """
+    region = s.people.here[i]
+    unwanted = p.recognition.on and declines_help(s, p.recognition, now, i, ledger.counters)
+    happens(s.people, ledger.counters, i, C.RECOGNISED, now.week)
+    leave_venue(s, p, i, True, now.week)
+    if unwanted:
+        outcome = Outcome.WENT_FREE
+        if reported and not with_papers(s.people.legal[i]):
+            ledger.counters[C.LABELLED_REMOVED] += 1.0
+            outcome = Outcome.DETAINED
+        else:
+            stages.go_free(s.people, i, now.week)
+    elif not offered_help(s, p, now, i, kind):
+        happens(s.people, ledger.counters, i, C.NOT_REFERRED, now.week)
+        stages.go_free(s.people, i, now.week)
+        outcome = Outcome.WENT_FREE
+    elif s.law[region].places >= 1.0:
+        happens(s.people, ledger.counters, i, C.REFLECTION_GRANTED, now.week)
+        take_in(s.people, s.law, i, 1, now.week)
+        outcome = Outcome.TAKEN_IN
+        note_change(s, i, Stage.WORKING, Cause.GRANTED_REFLECTION, cause, now.week)
+    else:
+        happens(s.people, ledger.counters, i, C.NO_PLACE, now.week)
+        stages.go_free(s.people, i, now.week)
+        outcome = Outcome.NO_PLACE
+    end_spell(s.people, p.meeting, now, i, cause, ledger.counters)
+    if outcome == Outcome.DETAINED:
+        detain(s, p, i, ledger, now.week)
+        note_change(s, i, Stage.WORKING, Cause.DETAINED, cause, now.week)
+    return outcome
+
+
+@part
 def after_the_meeting(s, p, now, i, cause, ledger):
     """What follows when an agency meets person i at work. Returns whether she has left."""
+    if p.recognition.on and not asks_for_help(s, p.recognition, now, i, cause, ledger.counters):
+        return False
     person = s.people.row[i]
     region, generation, k = s.people.here[i], person.generation, person.venue
     sector = s.venues[k].sector
@@ -271,25 +316,12 @@ def after_the_meeting(s, p, now, i, cause, ledger):
     busy = not has_time(s.agencies, region, kind)
     ledger.counters[C.NO_TIME] += busy
     seen = not busy and recognised(s, now, i, generation, region, sector, kind)
+    if seen and p.recognition.on:
+        seen = seen_in_interview(s, p.recognition, now, i, sector, kind, ledger.counters)
     reported = draw(now.seed, Stream.AFTER_MEETING, i, generation, now.week, 0) >= s.law[region].status_firewall
     outcome = Outcome.NOTHING
     if seen:
-        happens(s.people, ledger.counters, i, C.RECOGNISED, now.week)
-        leave_venue(s, p, i, True, now.week)
-        if not offered_help(s.people, s.regions, s.law, p.meeting, now, i, kind):
-            happens(s.people, ledger.counters, i, C.NOT_REFERRED, now.week)
-            stages.go_free(s.people, i, now.week)
-            outcome = Outcome.WENT_FREE
-        elif s.law[region].places >= 1.0:
-            happens(s.people, ledger.counters, i, C.REFLECTION_GRANTED, now.week)
-            take_in(s.people, s.law, i, 1, now.week)
-            outcome = Outcome.TAKEN_IN
-            note_change(s, i, Stage.WORKING, Cause.GRANTED_REFLECTION, cause, now.week)
-        else:
-            happens(s.people, ledger.counters, i, C.NO_PLACE, now.week)
-            stages.go_free(s.people, i, now.week)
-            outcome = Outcome.NO_PLACE
-        end_spell(s.people, p.meeting, now, i, cause, ledger.counters)
+        outcome = help_recognised(s, p, now, i, cause, kind, reported and not helper, ledger)
     elif not with_papers(s.people.legal[i]) and not helper and reported:
         leave_venue(s, p, i, True, now.week)
         if exploited:

@@ -20,6 +20,7 @@ from sim.rules.justice.assets import chance_frozen, freeze_capital
 from sim.rules.justice.evidence import add, best_charge, close_case, takes_part
 from sim.rules.justice.help import ask_for_help, carrier_is_there, stands_at, within_reach
 from sim.rules.justice.threats import hold_on
+from sim.rules.justice.trust import break_trust
 from sim.rules.networks.money import trace_of
 from sim.rules.networks.operations import (
     Strike,
@@ -158,6 +159,16 @@ def investigate(s, p, now, rows, ledger):
         work_on(s, p, now, n, ledger)
 
 
+@rule
+def resent_a_leak(s, n):
+    """Somebody has sold a warning: those who worked on case n together trust one another less, at home and abroad."""
+    case = s.cases[n]
+    break_trust(s.trust, case.region, case.region)
+    for k in range(case.joint):
+        break_trust(s.trust, case.partners[k], case.region)
+        break_trust(s.trust, case.region, case.partners[k])
+
+
 @part
 def strike(s, p, now, n, ledger):
     """An operation arrests those it is after, unless somebody has sold a warning; the case ends or goes to court."""
@@ -167,6 +178,7 @@ def strike(s, p, now, n, ledger):
     made = 0
     if is_leaked(s, p, now, n, ledger.counters):
         ledger.counters[C.OPERATIONS_LEAKED] += 1.0
+        resent_a_leak(s, n)
     else:
         size = round(s.law[case.region].police_operation_size)
         if case.rule == Strike.LEADER:

@@ -16,6 +16,7 @@ from sim.rules.control.ways_out import Exit
 from sim.rules.justice.evidence import add, case_of_enterprise, case_of_venue, takes_part
 from sim.rules.justice.help import join, tell_what_is_known
 from sim.rules.justice.telling import Rung
+from sim.rules.justice.trust import may_pass_on, over_usual
 from sim.rules.networks.operations import arrest_guide, operations_share
 
 
@@ -57,7 +58,7 @@ def take_leads(s, p, now, counters):
             continue
         shared = draw(now.seed, Stream.LEAD, meeting.person, meeting.generation, now.week, 1)
         n = case_where_it_stands(
-            s, p.case, meeting.venue, meeting.venue_generation, meeting.region, source_of(meeting.cause), shared,
+            s, p, meeting.venue, meeting.venue_generation, meeting.region, source_of(meeting.cause), shared,
             counters, now.week,
         )  # fmt: skip
         if n < 0:
@@ -77,12 +78,13 @@ def take_leads(s, p, now, counters):
         local = s.law[said.region]
         if said.brought_by >= 0 and said.true and said.rung >= Rung.INFORMATION:
             stands = s.enterprises.row[said.brought_by].home
-            if u_share < reaches(s.law, said.region, stands):
+            reached = u_share < reaches(s, p.trust, said.region, stands)
+            if reached and (stands == said.region or not p.trust.on or may_pass_on(s, p.trust, now, said, counters)):
                 pass_on(s, p.case, said, counters, now.week)
         if said.venue < 0 or (s.venues[said.venue].case < 0 and u_lead >= local.police_reactive):
             continue
         n = case_where_it_stands(
-            s, p.case, said.venue, said.venue_generation, said.region, np.int64(Source.REPORT), u_there,
+            s, p, said.venue, said.venue_generation, said.region, np.int64(Source.REPORT), u_there,
             counters, now.week,
         )  # fmt: skip
         if n < 0:
@@ -97,18 +99,19 @@ def take_leads(s, p, now, counters):
 
 
 @rule
-def reaches(law, told, stands):
+def reaches(s, rules, told, stands):
     """Chance that what is told in one region is taken up where those stand of whom it is told.
 
     Where that is the same, as often after screening on return, police there take it up (C7-M29, C11-M03); elsewhere
-    it has to be shared, and nobody tells colleagues who may sell it (C1-F16).
+    it has to be shared, which trust multiplies, and nobody tells colleagues who may sell it (C1-F16).
     """
-    taken_up = law[told].police_reactive if told == stands else law[told].coop_sharing
-    return taken_up * (1.0 - law[stands].collusion)
+    shared = s.law[told].coop_sharing * over_usual(s.trust, rules, told, stands)
+    taken_up = s.law[told].police_reactive if told == stands else shared
+    return taken_up * (1.0 - s.law[stands].collusion)
 
 
 @part
-def case_where_it_stands(s, rules, k, generation, region, source, u, counters, week):
+def case_where_it_stands(s, p, k, generation, region, source, u, counters, week):
     """The case against venue k to which something told in a region belongs, -1 without any.
 
     What is told elsewhere is passed to where the venue stands (lever ``coop.sharing``), unless police there are thought
@@ -119,7 +122,9 @@ def case_where_it_stands(s, rules, k, generation, region, source, u, counters, w
     abroad = region != there
     if not abroad and n >= 0 and not takes_part(s.cases[n], region):
         s.venues[k].case = -1
-    shared = abroad and u < reaches(s.law, region, there)
+    # where it happened nobody recorded her: those there hesitate (C12-M02)
+    looked_into = p.trust.unrecorded if p.trust.on else 1.0
+    shared = abroad and u < looked_into * reaches(s, p.trust, region, there)
     n = case_of_venue(
         s, k, generation, there if shared else region, Source.SHARED if shared else source, counters, week
     )
@@ -128,7 +133,7 @@ def case_where_it_stands(s, rules, k, generation, region, source, u, counters, w
     if not shared:
         return -1
     counters[C.LEADS_SHARED] += 1.0
-    join(s, rules, n, region, counters)
+    join(s, p.case, n, region, counters)
     return n
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from sim.agents.agencies import AgencyKind
 from sim.agents.people import LONG_AGO, Path, Stage
 from sim.ground.draws import Stream, block, draw
-from sim.ground.kernel import kernel, rule
+from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.ledger.persons import happens
@@ -22,8 +22,10 @@ from sim.rules.control.ways_out import Exit
 from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time
 from sim.rules.justice.identification import offered_help, recognised, removed_unidentified, take_in
 from sim.rules.justice.protection import reach_next_rung
+from sim.rules.justice.recognition import seen_in_interview, spoken_to_by_consul
 from sim.rules.justice.telling import Rung, telling_hazard
 from sim.rules.justice.threats import take_revenge
+from sim.rules.justice.trust import break_trust
 from sim.rules.people.homecoming import be_met_at_home, be_supported
 
 TRUE = 1  # of the column ``claims``
@@ -38,6 +40,18 @@ def claims_falsely(people, regions, law, rules, now, i):
     )
     days = rules.first_hearing_days + rules.false_stay * min(local.protection_reflection_days, rules.false_days)
     return draw(now.seed, Stream.FALSE_CLAIM, i, people.row[i].generation, now.week, 0) < -math.expm1(-hazard * days)
+
+
+@part
+def recognised_before_removal(s, p, now, i, sector, counters):
+    """Whether person i, who was exploited and is to be removed, is recognised by those who ask her, or by a consul."""
+    region, kind = s.people.here[i], AgencyKind.IMMIGRATION
+    seen = recognised(s, now, i, s.people.row[i].generation, region, sector, kind)
+    if seen and p.recognition.on:
+        seen = seen_in_interview(s, p.recognition, now, i, sector, kind, counters)
+    if not seen and s.law[region].return_consular_visits > 0.0:
+        seen = spoken_to_by_consul(s, p, now, i, sector, counters)
+    return seen
 
 
 @kernel
@@ -63,17 +77,13 @@ def interview_detained(s, p, now, rows, causes, counters):
         ):
             if exploited:
                 sector = s.venues[row.exploiter].sector if row.exploiter >= 0 else -1
-                seen = recognised(s, now, i, row.generation, region, sector, AgencyKind.IMMIGRATION)
+                seen = recognised_before_removal(s, p, now, i, sector, counters)
                 claims = 1
             elif claims_falsely(s.people, s.regions, s.law, p.meeting, now, i):
                 happens(s.people, counters, i, C.FALSE_CLAIMS, now.week)
                 seen = passes < p.meeting.false_passes * (1.0 - local.tells_true)
                 claims = 2
-        helped = (
-            seen
-            and local.places >= 1.0
-            and offered_help(s.people, s.regions, s.law, p.meeting, now, i, AgencyKind.IMMIGRATION)
-        )
+        helped = seen and local.places >= 1.0 and offered_help(s, p, now, i, AgencyKind.IMMIGRATION)
         if seen and exploited:
             happens(s.people, counters, i, C.RECOGNISED, now.week)
         if helped:
@@ -118,6 +128,9 @@ def found_by_screening(s, now, i, found, counters):
         return False
     happens(s.people, counters, i, C.IDENTIFIED_ON_RETURN, now.week)
     row.path |= Path.IDENTIFIED
+    if row.exploiter >= 0:
+        # she was sent back without being seen, and those at home know it now
+        break_trust(s.trust, row.home, s.venues[row.exploiter].region)
     met = Met(AgencyKind.BORDER_GUARD, Exit.STATUS_CHECK, True, True, True, Outcome.WENT_FREE, TRUE)
     enter_meeting(s, i, row.exploiter, met)
     return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.people import LONG_AGO, NEVER, Bound, Legal, Offer, Path, Stage, Tier
+from sim.agents.people import LONG_AGO, NEVER, Bound, Decided, Legal, Offer, Path, Stage, Tier
 from sim.ground.kernel import rule
 
 
@@ -47,6 +47,7 @@ def born(people, i, week):
     row.recalled = row.job_until = week
     row.counted = row.counted_year = 0
     row.sector = -1
+    row.agreed = row.decision = 0
 
 
 @rule
@@ -207,6 +208,7 @@ def be_protected(people, i, claims, week):
     row.told = 0.0
     row.rung = 0
     row.claims = claims
+    row.decision, row.decided = Decided.PRESUMED, week
     people.removal_at[i] = np.inf
     people.bound[i] |= np.uint8(Bound.SAFE)
     people.due[i] = NEVER
