@@ -87,6 +87,11 @@ SWITCHES: dict[str, Switch] = {
         Switch("market_power", "on", ("on", "off"),
       "fees carry a mark-up that grows with an enterprise's share of a route",
                "mark-up", "C4-M16, EC 2.5", "T"),
+        Switch("ageing", "off", ("off", "on"), "people who are under eighteen turn eighteen in a week of their own",
+               "who is under eighteen", "C1-M51", "A"),
+        Switch("households", "off", ("off", "on"),
+               "people live in households that pool means, decide who goes, live on remittances and answer for debts",
+               "what members hold, owe and may do", "C1-M18, C4-M42, C5-M34", "A"),
     )
 }
 # fmt: on

@@ -137,6 +137,13 @@ class Stream(IntEnum):
     CONFISCATION = 127
     SUSPECT = 128
     SUSPECT_VERDICT = 129
+    AGE = 180
+    HOUSEHOLD = 181
+    HOUSEHOLD_DEBT = 182
+    AGE_ASSESSMENT = 183
+    GUARDIAN = 184
+    CHILD_CARE = 185
+    CHILD_MET = 186
 
 
 @rule

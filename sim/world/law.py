@@ -41,6 +41,7 @@ DERIVED = (
     "collusion",  # believed chance that police act for those who pay them
     "seller",  # how far people are punished for commercial sex, in [0, 1]
     "skill",  # what officers who are moved about have not learned takes from it, in [0, 1]
+    "child_places",  # free places in care for children
     "tells_true",  # chance that those who interview detained people tell a true story from another
 )
 LAW_RECORD = np.dtype([(field, "f8") for field in (*LEVER_FIELDS.values(), *DERIVED)], align=True)

@@ -21,6 +21,7 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
 from sim.ledger.persons import happens
 from sim.rules.control.ways_out import Exit
+from sim.rules.justice.children import take_into_care, taken_for_a_child
 from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time, who_meets
 from sim.rules.justice.symptoms import POINTS, symptom_days
 from sim.rules.justice.telling import tells_at_once
@@ -265,25 +266,29 @@ def after_the_meeting(s, p, now, i, cause, ledger):
         fine_employer(s.people, s.venues, s.regions, s.law, i, ledger)
     busy = not has_time(s.agencies, region, kind)
     ledger.counters[C.NO_TIME] += busy
-    seen = not busy and recognised(s, now, i, generation, region, sector, kind)
+    child = not busy and taken_for_a_child(s, p, now, i, ledger.counters)
+    seen = child or (not busy and recognised(s, now, i, generation, region, sector, kind))
     reported = draw(now.seed, Stream.AFTER_MEETING, i, generation, now.week, 0) >= s.law[region].status_firewall
     outcome = Outcome.NOTHING
     if seen:
         happens(s.people, ledger.counters, i, C.RECOGNISED, now.week)
         leave_venue(s, p, i, True, now.week)
-        if not offered_help(s.people, s.regions, s.law, p.meeting, now, i, kind):
+        if child and take_into_care(s, p, now, i, ledger.counters):
+            outcome = Outcome.TAKEN_IN
+        elif not offered_help(s.people, s.regions, s.law, p.meeting, now, i, kind):
             happens(s.people, ledger.counters, i, C.NOT_REFERRED, now.week)
             stages.go_free(s.people, i, now.week)
             outcome = Outcome.WENT_FREE
         elif s.law[region].places >= 1.0:
-            happens(s.people, ledger.counters, i, C.REFLECTION_GRANTED, now.week)
             take_in(s.people, s.law, i, 1, now.week)
             outcome = Outcome.TAKEN_IN
-            note_change(s, i, Stage.WORKING, Cause.GRANTED_REFLECTION, cause, now.week)
         else:
             happens(s.people, ledger.counters, i, C.NO_PLACE, now.week)
             stages.go_free(s.people, i, now.week)
             outcome = Outcome.NO_PLACE
+        if outcome == Outcome.TAKEN_IN:
+            happens(s.people, ledger.counters, i, C.REFLECTION_GRANTED, now.week)
+            note_change(s, i, Stage.WORKING, Cause.GRANTED_REFLECTION, cause, now.week)
         end_spell(s.people, p.meeting, now, i, cause, ledger.counters)
     elif not with_papers(s.people.legal[i]) and not helper and reported:
         leave_venue(s, p, i, True, now.week)

@@ -11,12 +11,13 @@ import math
 
 import numpy as np
 
-from sim.agents.people import Legal, Path, Stage
+from sim.agents.people import LONG_AGO, Care, Legal, Path, Stage
 from sim.ground.draws import Stream, block, dealt_in, draw
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.ledger.persons import happens
+from sim.rules.justice.children import week_in_care
 from sim.rules.justice.contacts import enter_statement
 from sim.rules.justice.identification import detain, removed_unidentified
 from sim.rules.justice.telling import Rung, quality_of_statement, telling_hazard
@@ -84,6 +85,11 @@ def protect(s, p, now, rows, ledger, broken):
             continue
         row, region = s.people.row[i], s.people.here[i]
         local = s.law[region]
+        if row.care & Care.IN_CARE:
+            if row.left_week > LONG_AGO:
+                climb(s, p, now, i, ledger.counters)
+            week_in_care(s, p, now, i, ledger)
+            continue
         climb(s, p, now, i, ledger.counters)
         row.heavy = max(row.heavy - DAYS, 0.0)
         # whoever has made a statement may stay on until she is ready to testify, for a while

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.people import LONG_AGO, NEVER, Bound, Legal, Offer, Path, Stage, Tier
+from sim.agents.people import LONG_AGO, NEVER, Bound, Care, Legal, Offer, Path, Stage, Tier
 from sim.ground.kernel import rule
 
 
@@ -46,6 +46,8 @@ def born(people, i, week):
     row.own_tries = row.own_failures = row.own_years = row.own_removals = row.stigma = 0
     row.recalled = row.job_until = week
     row.counted = row.counted_year = 0
+    row.lent = 0
+    row.care = 0
 
 
 @rule
@@ -215,6 +217,7 @@ def be_protected(people, i, claims, week):
 def leave_protection(people, i):
     """Nobody keeps person i safe any more."""
     people.bound[i] &= ~np.uint8(Bound.SAFE)
+    people.row[i].care &= np.uint8(Care.STAYS | Care.REGISTERED)
 
 
 @rule
