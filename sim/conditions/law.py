@@ -15,7 +15,6 @@ from sim.rules.justice.experience import collusion, kept_promises, paid_awards
 from sim.rules.rationing import top_up
 
 SAFE, CHILD_PLACE = np.uint8(Bound.SAFE), np.uint8(Care.CHILD_PLACE)
-THOUSAND = 1000.0
 
 
 @kernel
@@ -27,9 +26,8 @@ def see_the_law(s, p):
         row, place = s.regions[region], s.law[region]
         place.places = places_of_the_week(s.regions, p.agency, region, row.sheltered) - row.sheltered
         row.permits_left = top_up(row.permits_left, row.permits_weekly, p.agency.permits_kept)
-        children = place.protection_child_places * row.present / THOUSAND
         # a part of a place is one: who looks after a child does not do it by halves
-        place.child_places = math.ceil(children) - row.children_in_care
+        place.child_places = math.ceil(row.children_paid) - row.children_in_care
         place.permits_left = math.inf if row.permits_unlimited else row.permits_left
         place.collusion = collusion(s.regions, p.belief, region)
         place.trust = row.trust_start * (1.0 - place.collusion) * row.hostility * row.engaged

@@ -162,7 +162,7 @@ class State:
     def _households(self, people: Table) -> None:
         """Who lives with whom, where people live in households; nobody's elsewhere."""
         first, count = np.empty(len(people), np.int64), 0
-        if self.p.household.on:
+        if self.p.household.households:
             count = form_households(people.view, self.p.household, self.seed, first)
         self.households = Table("household", HOUSEHOLD_COLUMNS, count)
         self.households["first"][:] = first[:count]

@@ -25,7 +25,7 @@ def live(state: State, week: Agenda) -> None:
     """Live: a week of everyone who owes or works on controlled terms, and what has to be done one by one after it."""
     s, p, now, row, sums = state.s, state.p, week.now, week.row, state.sums
     bound = rows_with(state.migrants["bound"], ANY_BOND)
-    if p.household.on:
+    if p.household.households:
         liability.inherit_debts(s, p, now, bound, row)
         households.share(s, p, now, week.ledger)
         bound = rows_with(state.migrants["bound"], ANY_BOND)

@@ -27,7 +27,7 @@ def use_channels(state: State, week: Agenda) -> None:
 def contract(state: State, week: Agenda) -> None:
     """Contract: seekers meet enterprises; fees, deposits and what is held are fixed."""
     meet_enterprises(state, week)
-    if state.p.household.on:
+    if state.p.household.households:
         going.settle_loans(state.s, week.due.these, week.row)
 
 

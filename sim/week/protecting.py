@@ -25,7 +25,8 @@ def protect_or_remove(state: State, week: Agenda) -> None:
 def meet_children(state: State, week: Agenda) -> None:
     """Child protection comes to exploited children, where there is any."""
     now = state.levers.now
-    if now["protection.child_outreach"].any() or now["protection.child_registration"].any():
+    levers = ("protection.child_outreach", "protection.child_registration")
+    if state.p.household.households or any(now[name].any() for name in levers):
         controlled = rows_with(state.migrants["bound"], Bound.CONTROLLED)
         child_contacts.meet_children(state.s, state.p, week.now, controlled, week.row)
 

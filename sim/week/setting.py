@@ -26,7 +26,7 @@ from sim.week.placebo import postpone
 def set_the_world(state: State, week: Agenda) -> None:
     """World: levers of the week, removal hazards, places that open, and what people make of it all."""
     s, p = state.s, state.p
-    if p.ageing.on:
+    if p.ageing.ageing:
         ageing.grow_up(s.people, week.now, week.row)
     if week.week == 0:
         count_from_here(state)

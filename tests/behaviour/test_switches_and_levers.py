@@ -551,6 +551,12 @@ FIRST_EFFECTS = {
     "protection.rights_information": (("set", 1.0), "told", 0),
     "protection.referral": (("set", 1.0), "not_referred", -1),
     "protection.independence": (("set", 0.0), "told", 0),
+    "protection.guardians": (("set", 1.0), "guardians", +1),
+    "protection.child_places": (("set", 50.0), "children_in_care", +1),
+    "protection.age_assessment": (("set", 1.0), "children_recognised", +1),
+    "protection.child_outreach": (("set", 1.0), "children_met", +1),
+    "protection.child_registration": (("set", 1.0), "children_registered", +1),
+    "protection.family_support": (("set", 1.0), "family_support", +1),
     "border.carrier_liability": (("set", 1.0), "carrier_refusals", +1),
     "border.pushback": (("set", 1.0), "pushbacks", +1),
     "coop.extradition": (("set", 1.0), "extradited", +1),
@@ -625,6 +631,9 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
         baseline = tools.run(base)
     if lever == "justice.compensation":  # which pays where nothing was seized
         base = base.replace({"justice.asset_freeze": 0.0})
+        baseline = tools.run(base)
+    if lever == "protection.family_support":  # which goes to households
+        base = base.replace({"mechanisms.households": "on", "people.size": 6000})
         baseline = tools.run(base)
     moved = with_move(base, lever, op, value)
     week = tools.run(moved)

@@ -59,7 +59,7 @@ HELPING: tuple[Lever, ...] = (
           "yearly chance that child protection meets an exploited child who is not isolated",
           "C1-M20, C9-M15", "zero"),
     Lever("protection.child_registration", "region", "share", 0, 1,
-          "chance that a child who arrives is registered, so that somebody visits her where she says that she will live",
+          "chance that a child who arrives is registered, so that somebody knows of her and visits her",
           "C5-M63, C5-P05", "zero"),
     Lever("protection.family_support", "region", "share", 0, 1,
           "share of lost remittances that the state replaces for households",

@@ -36,6 +36,8 @@ FAMILY_METRICS: tuple[Metric, ...] = (
       label="Mean debt taken over by a household"),
     M("family_support", "flow", "US$/year", "what the state paid to households that had lost remittances",
       ("family_support",), tag="activity"),
+    M("family_reports", "flow", "reports/year", "exploited children whom their households reported",
+      ("family_reports",)),
     M("turned_eighteen", "flow", "people/year", "children who turned eighteen", ("turned_eighteen",)),
     M("exploited_children", "stock", "people", "exploited people who are under eighteen", ("exploited_children",),
       tag="impact"),

@@ -74,7 +74,7 @@ def bring_out(s, p, now, i, counters):
     end_spell(s.people, p.meeting, now, i, Exit.OUTREACH, counters)
     happens(s.people, counters, i, C.RECOGNISED, now.week)
     outcome = Outcome.WENT_FREE
-    if take_into_care(s, p, now, i, counters):
+    if take_into_care(s, now, i, counters):
         outcome = Outcome.TAKEN_IN
     else:
         stages.go_free(s.people, i, now.week)
@@ -87,7 +87,7 @@ def spared_removal(s, p, now, i, counters):
     """Whether person i, whom a street check has found, is seen to be a child and taken into care instead."""
     if not taken_for_a_child(s, p, now, i, counters):
         return False
-    if not take_into_care(s, p, now, i, counters):
+    if not take_into_care(s, now, i, counters):
         return False
     counters[C.CHILDREN_NOT_REMOVED] += 1.0
     note_change(s, i, Stage.DETAINED, Cause.GRANTED_REFLECTION, -1, now.week)

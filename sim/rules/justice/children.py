@@ -90,7 +90,7 @@ def gets_guardian(s, now, i):
 
 
 @part
-def take_into_care(s, p, now, i, counters):
+def take_into_care(s, now, i, counters):
     """Person i is taken into care as a child, in a place for children or else one of those for all, if there is any.
 
     Returns whether somebody looks after her from now on.
@@ -146,7 +146,7 @@ def week_in_care(s, p, now, i, ledger):
     if gone < -math.expm1(-hazard_of_disappearing(rules, care, row.debt > 0.0)):
         disappear(s, now, i, ledger.counters)
         return
-    of_age = row.minor == 0 and row.eighteen > row.since and p.ageing.on == 1
+    of_age = row.minor == 0 and row.eighteen > row.since and p.ageing.ageing == 1
     if of_age or now.week - row.since >= rules.care_weeks:
         leave_care(s, now, i, guarded or care & Care.STAYS > 0, of_age, ledger.counters)
         return

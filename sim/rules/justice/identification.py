@@ -273,7 +273,7 @@ def after_the_meeting(s, p, now, i, cause, ledger):
     if seen:
         happens(s.people, ledger.counters, i, C.RECOGNISED, now.week)
         leave_venue(s, p, i, True, now.week)
-        if child and take_into_care(s, p, now, i, ledger.counters):
+        if child and take_into_care(s, now, i, ledger.counters):
             outcome = Outcome.TAKEN_IN
         elif not offered_help(s.people, s.regions, s.law, p.meeting, now, i, kind):
             happens(s.people, ledger.counters, i, C.NOT_REFERRED, now.week)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 from sim.agents.people import LONG_AGO, Stage, exponential_weeks
-from sim.declared.sources import From, Switched, family
+from sim.declared.sources import Switched, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, part
@@ -23,7 +23,7 @@ OF_AGE = 18.0  # years
 class AgeingRules(NamedTuple):
     """Parameters of age."""
 
-    on: Annotated[int, Switched("ageing")]
+    ageing: Annotated[int, Switched("ageing")]
 
 
 @part

@@ -186,7 +186,7 @@ def chooser_of(s, p, i, now):
     stay = worth_of_home(p.choice, row, here != row.home, at_home, stigma_felt(s, p, i, w_home, now))
     if here == row.home and row.job_until > now.week:
         stay += worth_of_job(p.choice, income_at_home(s.regions, row, now.week), w_home)
-    if p.household.on and here == row.home:
+    if p.household.households and here == row.home:
         stay += support_at_home(s, p, i)
     barred = False
     if here == row.home and row.female and at_home.women_barred > 0.0:

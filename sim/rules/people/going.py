@@ -128,7 +128,7 @@ def gain_of(s, p, now, i):
 
 @rule
 def may_go_instead(s, now, j, i):
-    """Whether member j could leave in place of i: at home, of age, free to go and not thinking for herself this week."""
+    """Whether member j could leave in place of i: at home, of age, free, and not thinking for herself this week."""
     row = s.people.row[j]
     free = s.people.stage[j] == Stage.HOME and s.people.due[j] > now.week and row.leaves_risk_age > now.week
     return j != i and free and row.minor == 0 and row.offer == 0

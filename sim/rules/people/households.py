@@ -12,9 +12,12 @@ home are worse off where they are, and think about it next week (C1-M18). Nothin
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, NamedTuple
 
-from sim.agents.people import LONG_AGO, Bound, Control, Stage
+import numpy as np
+
+from sim.agents.people import LONG_AGO, Bound, Care, Control, Stage
 from sim.declared.sources import From, Switched, Worked, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw
@@ -33,8 +36,8 @@ def chance_of_the_next(size: float) -> float:
 class HouseholdRules(NamedTuple):
     """What a household shares, and how."""
 
-    on: Annotated[int, Switched("households")]
-    begins: Annotated[float, Worked(chance_of_the_next, "households.size")]
+    households: Annotated[int, Switched("households")]
+    size_chance: Annotated[float, Worked(chance_of_the_next, "households.size")]
     most: Annotated[int, From("households.size_most")]
     pooled: Annotated[float, From("households.pooled")]
     most_away: Annotated[int, From("households.most_away")]
@@ -45,6 +48,8 @@ class HouseholdRules(NamedTuple):
     pushed_weeks: Annotated[int, From("households.pushed_weeks")]
     support_weeks: Annotated[int, From("households.support_weeks")]
     liable: Annotated[float, From("households.liable")]
+    reports: Annotated[float, From("households.reports", per=WEEKS_PER_YEAR)]  # a week
+    legacy: Annotated[float, From("households.legacy", off="households")]
     upkeep: Annotated[float, From("households.upkeep", off="households")]  # US$
 
 
@@ -57,7 +62,7 @@ def form_households(people, rules, seed, found):
     count, size = 0, 0
     for i in range(len(people.stage)):
         begins = i == 0 or people.row[i].home != people.row[i - 1].home or size >= rules.most
-        if begins or draw(seed, Stream.HOUSEHOLD, i, 0, 0, 0) < rules.begins:
+        if begins or draw(seed, Stream.HOUSEHOLD, i, 0, 0, 0) < rules.size_chance:
             found[count] = i
             count += 1
             size = 0
@@ -122,6 +127,7 @@ def share(s, p, now, ledger):
             sent += s.people.row[i].sent
             s.people.row[i].sent = 0
             at_home += lives_at_home(s.people, i)
+            report_child(s.people, rules, now, i, ledger.counters)
             each = sends(s.people, s.regions, p, i)
             support += each
             if each > most:
@@ -136,7 +142,7 @@ def share(s, p, now, ledger):
 
 @rule
 def divide(people, house, cents, at_home, accounts, account):
-    """Divide whole cents among those at home, the first of whom gets what is left over; nobody there, they are spent."""
+    """Divide whole cents among those at home, the first of whom gets what is left over; without any they are spent."""
     if at_home == 0:
         accounts[account] += cents
         return
@@ -146,6 +152,18 @@ def divide(people, house, cents, at_home, accounts, account):
         if lives_at_home(people, i):
             people.row[i].cash += each + rest
             rest = 0
+
+
+@rule
+def report_child(people, rules, now, i, counters):
+    """A household reports that a child of its own is made to work elsewhere; few do (C1-M20). Somebody then visits."""
+    row = people.row[i]
+    if row.minor == 0 or row.exploited_since == LONG_AGO or row.care & Care.REGISTERED:
+        return
+    u = draw(now.seed, Stream.HOUSEHOLD, i, row.generation, now.week, 1)
+    if u < -math.expm1(-rules.reports * rules.review):
+        row.care |= np.uint8(Care.REGISTERED)
+        counters[C.FAMILY_REPORTS] += 1.0
 
 
 @part

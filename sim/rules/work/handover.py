@@ -174,7 +174,7 @@ def take_local_offers(s, p, now, rows, counters):
             cents = round(
                 100.0 * p.recruit.advance * (1.0 - s.regions[s.people.row[i].home].licensed) * pay_at(s, p, i, k)
             )
-            sells = p.household.on == 1 and s.people.row[i].minor == 1
+            sells = p.household.households == 1 and s.people.row[i].minor == 1
             s.people.row[elder(s.people, s.households, i) if sells else i].cash += cents
             counters[C.CHILDREN_PLACED] += sells
             s.venues[k].capital -= cents

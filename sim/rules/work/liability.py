@@ -30,7 +30,12 @@ def one_who_answers(people, house, i):
 def fall_on_household(s, p, now, i, counters):
     """What person i owes is owed by a member of her household from now on, if the creditor turns to it."""
     row = s.people.row[i]
-    if p.household.on == 0 or row.debt <= 0.0 or row.financed or not holds_claim(s.people, s.enterprises, s.venues, i):
+    if (
+        p.household.households == 0
+        or row.debt <= 0.0
+        or row.financed
+        or not holds_claim(s.people, s.enterprises, s.venues, i)
+    ):
         return
     # asked once for each debt, whoever asks and when: a debt is told from another by when it was last served
     if draw(now.seed, Stream.HOUSEHOLD_DEBT, i, row.generation, row.served, 0) >= p.household.liable:
