@@ -260,6 +260,22 @@ def test_without_stigma_on_return_nobody_bears_any(base, baseline, tools):
     assert not (week.migrants["stigma"] > 0).any()
 
 
+def test_without_households_everybody_pays_goes_and_owes_alone(base, baseline, tools):
+    names = ("pooled", "kept_at_home", "sent_instead", "remittances_lost", "debts_inherited", "children_placed")
+    assert not len(baseline.state.households)
+    assert all(total(baseline, name, 0) == 0 for name in names)
+    week = tools.run(base.replace({"mechanisms.households": "on"}))
+    assert all(total(week, name, 0) > 0 for name in names[:4])
+    assert np.array_equal(week.levers.now["visa.slots_low"], baseline.levers.now["visa.slots_low"])
+
+
+def test_without_ageing_a_child_stays_one(base, baseline, tools):
+    week = tools.run(base.replace({"mechanisms.ageing": "on"}))
+    assert total(baseline, "turned_eighteen", 0) == 0 < total(week, "turned_eighteen", 0)
+    assert 0 < week.migrants["minor"].sum() < baseline.migrants["minor"].sum()
+    assert np.array_equal(week.migrants["household"], baseline.migrants["household"])
+
+
 def test_target_return_lets_people_go_and_profit_max_does_not(base, baseline, tools):
     week = tools.run(base.replace({"mechanisms.pricing": "target_return"}))
     assert total(week, "exit_released") > 0 == total(baseline, "exit_released")

@@ -205,14 +205,15 @@ def test_who_looks_first_keeps_a_child_from_an_unsafe_family(child):
 def test_child_protection_meets_where_work_can_be_seen(base):
     week = Week(base, 1)
     m, s = week.migrants, week.state.s
-    k, hidden = (int(np.flatnonzero(week.venues["sector"] == n)[0]) for n in (3, 4))
+    k, hidden = (int(np.flatnonzero(week.venues["sector"] == n)[0]) for n in (0, 1))
+    week.state.sectors["isolation"][:2] = 0.2, 0.9
     i = int(np.flatnonzero(m["stage"] == Stage.HOME)[0])
     s.law["protection_child_outreach"] = 0.52
     m["venue"][i], m["care"][i] = k, 0
     found = np.zeros(1)
     chance_to_be_met(s, week.state.p, i, found)
     near = found[0]
-    assert near == pytest.approx(0.01 * (1 - week.state.sectors["isolation"][3]))
+    assert near == pytest.approx(0.01 * 0.8)
     m["venue"][i] = hidden
     chance_to_be_met(s, week.state.p, i, found)
     assert found[0] < near

@@ -366,14 +366,15 @@ def test_what_is_paid_for_a_child_goes_to_a_relative_of_age(home):
 
 def test_one_child_less_to_keep_makes_families_send(living, tools):
     """The worth of no longer keeping a child raises what is taken of offers; nobody's offers are made."""
-    many = living.replace({"people.minor_share": 1.0, "work.tightness": 2.0, "people.size": 3000})
+    many = living.replace({"people.minor_share": 1.0, "work.tightness": 1.0, "people.size": 3000})
     some, none = (tools.run(many.replace({"households.upkeep": u})) for u in (50_000.0, 0.0))
-    assert total(some, "offers_accepted") > total(none, "offers_accepted")
-    assert total(some, "children_placed") > total(none, "children_placed")
+    taken = [total(week, "offers_accepted") / total(week, "contacts") for week in (some, none)]
+    assert taken[0] > 1.2 * taken[1]
+    assert total(some, "children_placed") > 0
 
 
 def test_stigma_passes_to_whoever_follows_an_exploited_person(living, tools):
-    lively = living.replace({"people.years_at_risk": 1.0, "work.predatory_share": 0.5, "work.tightness": 2.0})
+    lively = living.replace({"people.years_at_risk": 2.0, "work.predatory_share": 0.8, "people.size": 4000})
     hit, spared = (tools.run(lively.replace({"households.legacy": share})) for share in (0.5, 0.0))
     assert not np.array_equal(hit.counters, spared.counters, equal_nan=True)
     assert (hit.migrants["path"] & Path.EXPLOITED).any()
