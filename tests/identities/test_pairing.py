@@ -30,6 +30,9 @@ PROMISES = {
     "broader_offence": ("recognised", +1),
     "campaign_with_law": ("demand", -1),
     "carrier_sanctions": ("carrier_refusals", +1),
+    "child_care_places": ("children_in_care", +1),
+    "child_protection": ("children_met", +1),
+    "child_registration": ("children_registered", +1),
     "client_reporting": ("client_tips", +1),
     "community_engagement": ("exit_neighbour", +1),
     "community_policing": ("exit_neighbour", +1),
@@ -49,11 +52,13 @@ PROMISES = {
     "employer_sanctions": ("penalties", +1),
     "external_inspection": ("officials_caught", +1),
     "extradition": ("extradited", +1),
+    "family_support": ("family_support", +1),
     "faster_mutual_assistance": ("joint_cases", +1),
     "faster_returns": ("stock_detained", -1),
     "financial_investigation": ("financial_weeks", +1),
     "firewall_and_back_pay": ("misidentified_removed", -1),
     "free_movement_area": ("moved_freely", +1),
+    "guardianship": ("guardians", +1),
     "higher_penalties": ("controlled", 0),
     "informal_work_covered": ("exit_inspection", +1),
     "information_centres": ("believed_visa_chance", -1),
@@ -113,7 +118,7 @@ PROMISES = {
 }
 # where it shows in a few thousand people: settings on top of the lively ones
 UNDETERRED = {"justice.penalty_exploitation": 0.0, "enforcement.employer_penalty": 0.0}
-SHOWN_IN: dict[str, dict[str, float]] = {
+SHOWN_IN: dict[str, dict[str, float | str]] = {
     "agency_authority": {"people.size": 60_000, **UNDETERRED},
     "agency_training": {"people.size": 30_000},
     "anti_xenophobia": {"people.size": 30_000},
@@ -123,6 +128,7 @@ SHOWN_IN: dict[str, dict[str, float]] = {
     "community_policing": {"people.size": 12_000, "exit.neighbour": 3.0, "justice.penalty_exploitation": 0.0},
     "compensation_fund": {"people.size": 30_000},
     "court_capacity": {"people.size": 30_000, "agency.meetings": 0.5},
+    "family_support": {"mechanisms.households": "on"},
     "faster_returns": {"people.size": 30_000, "enforcement.inspection": 0.3, "enforcement.firewall": 0.0},
     "firewall_and_back_pay": {"people.size": 30_000},
     "informal_work_covered": {"people.size": 30_000, **UNDETERRED},

@@ -27,7 +27,7 @@ FAMILY_METRICS: tuple[Metric, ...] = (
     M("sent_instead", "flow", "decisions/year",
       "decisions to leave after which another member of the household went", ("sent_instead",),
       label="Another member went"),
-    M("children_placed", "flow", "children/year",
+    M("children_placed", "flow", "people/year",
       "children who took work near home, whose advance was paid to a relative", ("children_placed",), tag="impact",
       topic=EXPLOITATION),
     M("debts_inherited", "flow", "debts/year", "debts that households took over from members who died or fled",

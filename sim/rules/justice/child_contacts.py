@@ -67,7 +67,7 @@ def meet_children(s, p, now, rows, counters):
 def bring_out(s, p, now, i, counters):
     """Child protection meets person i, and takes her into care if it sees that she is a child and has a place."""
     row, k = s.people.row[i], np.int64(s.people.row[i].venue)
-    happens(s.people, counters, i, C.CHILDREN_MET, now.week)
+    counters[C.CHILDREN_MET] += 1.0
     happens(s.people, counters, i, C.ENCOUNTERS, now.week)
     abused = row.credited < p.meeting.unpaid
     leave_venue(s, p, i, True, now.week)

@@ -78,7 +78,7 @@ def taken_for_a_child(s, p, now, i, counters):
         seen = wrong < p.child.adult_taken
         counters[C.ADULTS_TAKEN_FOR_CHILDREN] += seen
     if seen:
-        happens(s.people, counters, i, C.CHILDREN_RECOGNISED, now.week)
+        counters[C.CHILDREN_RECOGNISED] += 1.0
     return seen
 
 
@@ -108,7 +108,7 @@ def take_into_care(s, now, i, counters):
     if gets_guardian(s, now, i):
         care += Care.GUARDIAN.value
         counters[C.GUARDIANS] += 1.0
-    happens(s.people, counters, i, C.CHILDREN_IN_CARE_BEGUN, now.week)
+    counters[C.CHILDREN_IN_CARE_BEGUN] += 1.0
     stages.be_protected(s.people, i, 1, now.week)
     s.people.row[i].care = np.uint8(care)
     return True
@@ -159,7 +159,7 @@ def week_in_care(s, p, now, i, ledger):
         row.care = np.uint8(care | np.uint8(Care.STAYS))
         ledger.counters[C.CHILDREN_KEPT_SAFE] += 1.0
         return
-    happens(s.people, ledger.counters, i, C.CHILDREN_TO_UNSAFE_FAMILY if unsafe else C.CHILDREN_REUNITED, now.week)
+    ledger.counters[C.CHILDREN_TO_UNSAFE_FAMILY if unsafe else C.CHILDREN_REUNITED] += 1.0
     end_care(s, i)
     go_home(s.people, i, ledger.accounts, 0.0, now.week)
     note_change(s, i, Stage.PROTECTED, Cause.WENT_HOME, -1, now.week)
@@ -189,7 +189,7 @@ def on_her_own(s, now, i):
 @part
 def disappear(s, now, i, counters):
     """Person i is gone from care; whoever has a claim on her knows where she is."""
-    happens(s.people, counters, i, C.CHILDREN_DISAPPEARED, now.week)
+    counters[C.CHILDREN_DISAPPEARED] += 1.0
     on_her_own(s, now, i)
     if s.people.row[i].debt > 0.0 and holds_claim(s.people, s.enterprises, s.venues, i):
         s.people.bound[i] &= ~np.uint8(Bound.LOST)
