@@ -157,6 +157,16 @@ class Decided(IntEnum):
     RETURNING = 5  # is expected by services at home, and waits for the week
 
 
+class Care(IntEnum):
+    """Bits of how a child is looked after, from the first contact that recognised her as one."""
+
+    IN_CARE = 1
+    CHILD_PLACE = 2  # in a place for children, not in one of those for all
+    GUARDIAN = 4
+    STAYS = 8  # her family was traced and found not to be safe for her
+    REGISTERED = 16  # somebody knows that she has arrived, and will look after her
+
+
 class Path(IntEnum):
     """Bits of what has happened to a person since week 0, when policies start, and of who she is.
 
@@ -288,6 +298,12 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("agreed", "i1", "1 if she came by her own decision to where she was last exploited"),
     Packed("decision", "i1", "Decided: what has been decided of her in the last stay in protection"),
     Packed("decided", "i4", "week of the last decision, or in which a prepared return is due"),
+    # households and children
+    Packed("eighteen", "i4", "week in which the person turns eighteen, long ago if she entered later", LONG_AGO),
+    Packed("household", "i4", "row of the household, -1 where there are none", -1),
+    Packed("sent", "i4", "of what the person has sent home, cents that her household saves and has not yet shared"),
+    Packed("lent", "i4", "cents that she has lent to the member of her household who may go"),
+    Packed("care", "u1", "bits of Care"),
 )
 
 
@@ -314,6 +330,7 @@ class BirthRules(NamedTuple):
     wish_uniform: Annotated[int, Is("choice.wish", "uniform")]
     female_share: Annotated[float, From("people.female_share")]
     minor_share: Annotated[float, From("people.minor_share")]
+    youngest: Annotated[float, From("people.youngest")]  # years
 
 
 @part

@@ -62,6 +62,7 @@ def enact_the_law(state: State) -> None:
     state.s.contracts[pairs.start, pairs.end] = now["work.contract_corridors"]
     people, cap = state.present / 1000.0, now["protection.permit_cap"]
     region["shelter_paid"] = now["protection.places"] * people
+    region["children_paid"] = now["protection.child_places"] * people
     unlimited = cap >= LEVERS["protection.permit_cap"].high
     region["permits_weekly"] = cap * people / WEEKS_PER_YEAR
     region["permits_unlimited"] = unlimited

@@ -9,12 +9,12 @@ import math
 
 import numpy as np
 
-from sim.agents.people import Bound
+from sim.agents.people import Bound, Care
 from sim.ground.kernel import kernel, part, rule
 from sim.rules.justice.experience import collusion, kept_promises, paid_awards, pressing
 from sim.rules.rationing import top_up
 
-SAFE = np.uint8(Bound.SAFE)
+SAFE, CHILD_PLACE = np.uint8(Bound.SAFE), np.uint8(Care.CHILD_PLACE)
 
 
 @kernel
@@ -26,6 +26,8 @@ def see_the_law(s, p):
         row, place = s.regions[region], s.law[region]
         place.places = places_of_the_week(s.regions, p.agency, region, row.sheltered) - row.sheltered
         row.permits_left = top_up(row.permits_left, row.permits_weekly, p.agency.permits_kept)
+        # a part of a place is one: who looks after a child does not do it by halves
+        place.child_places = math.ceil(row.children_paid) - row.children_in_care
         place.permits_left = math.inf if row.permits_unlimited else row.permits_left
         place.collusion = collusion(s.regions, p.belief, region)
         place.trust = row.trust_start * (1.0 - place.collusion) * row.hostility * row.engaged
@@ -58,9 +60,13 @@ def count_sheltered(people, regions):
     """People in safe accommodation by region."""
     for region in range(len(regions)):
         regions[region].sheltered = 0.0
+        regions[region].children_in_care = 0.0
     for i in range(len(people.bound)):
         if people.bound[i] & SAFE:
-            regions[people.here[i]].sheltered += 1.0
+            if people.row[i].care & CHILD_PLACE:
+                regions[people.here[i]].children_in_care += 1.0
+            else:
+                regions[people.here[i]].sheltered += 1.0
 
 
 @part

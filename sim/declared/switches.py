@@ -113,6 +113,11 @@ SWITCHES: dict[str, Switch] = {
         Switch("institutional_trust", "off", ("off", "on"),
                "sharing, referral and prepared returns follow trust between states and between agencies and services",
                "trust, by pair of states and within each", "C12-M08, C12-M01, C12-M06", "A", True),
+        Switch("ageing", "off", ("off", "on"), "people who are under eighteen turn eighteen in a week of their own",
+               "who is under eighteen", "C1-M51", "A"),
+        Switch("households", "off", ("off", "on"),
+               "people live in households that pool means, decide who goes, live on remittances and answer for debts",
+               "what members hold, owe and may do", "C1-M18, C4-M42, C5-M34", "A"),
     )
 }
 # fmt: on

@@ -9,6 +9,7 @@ from sim.agents.cases import CASE_COLUMNS
 from sim.agents.enterprises import ENTERPRISE_COLUMNS
 from sim.agents.facilitators import FACILITATOR_COLUMNS
 from sim.agents.governments import GOVERNMENT_COLUMNS
+from sim.agents.households import HOUSEHOLD_COLUMNS
 from sim.agents.offenders import OFFENDER_COLUMNS
 from sim.agents.officials import OFFICIAL_COLUMNS
 from sim.agents.people import PERSON_COLUMNS
@@ -51,6 +52,9 @@ TABLES: dict[str, Declared] = {
     "cases": Declared(CASE_COLUMNS, "one criminal case, or room for one", "sim/agents/cases.py"),
     "officials": Declared(OFFICIAL_COLUMNS, "one post and the official who holds it", "sim/agents/officials.py"),
     "governments": Declared(GOVERNMENT_COLUMNS, "the government of one region", "sim/agents/governments.py"),
+    "households": Declared(
+        HOUSEHOLD_COLUMNS, "one household, where the switch households is on", "sim/agents/households.py"
+    ),
     "regions": Declared(REGION_COLUMNS, "one region of the world", _FIELDS),
     "legs": Declared(LEG_COLUMNS, "one leg from a region into another", _FIELDS),
     "routes": Declared(ROUTE_COLUMNS, "one chain of legs", _FIELDS),

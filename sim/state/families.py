@@ -13,6 +13,7 @@ from sim.ground.by_address import by_address
 from sim.rules.control.terms import TermRules
 from sim.rules.corruption.capture import OfficialRules
 from sim.rules.justice.assets import AssetRules
+from sim.rules.justice.children import ChildRules
 from sim.rules.justice.decisions import DecisionRules
 from sim.rules.justice.evidence import CaseRules
 from sim.rules.justice.identification import MeetingRules
@@ -32,9 +33,11 @@ from sim.rules.networks.facilitating import FacilitatorRules
 from sim.rules.networks.money import MoneyRules
 from sim.rules.networks.operations import OperationRules
 from sim.rules.networks.partners import PartnerRules
+from sim.rules.people.ageing import AgeingRules
 from sim.rules.people.beliefs import BeliefRules
 from sim.rules.people.consider import LifeRules
 from sim.rules.people.homecoming import HomecomingRules
+from sim.rules.people.households import HouseholdRules
 from sim.rules.people.knowledge import KnowledgeRules
 from sim.rules.people.lived import LivedRules
 from sim.rules.people.options import ChoiceRules
@@ -57,6 +60,9 @@ class Rules(NamedTuple):
     choice: ChoiceRules
     life: LifeRules
     lived: LivedRules
+    ageing: AgeingRules
+    household: HouseholdRules
+    child: ChildRules
     homecoming: HomecomingRules
     channel: ChannelRules
     market: MarketRules

@@ -12,6 +12,7 @@ from sim.agents.cases import CASE_COLUMNS
 from sim.agents.enterprises import enterprise_columns
 from sim.agents.facilitators import FACILITATOR_COLUMNS, FUNCTIONS
 from sim.agents.governments import GOVERNMENT_COLUMNS
+from sim.agents.households import HOUSEHOLD_COLUMNS
 from sim.agents.offenders import OFFENDER_COLUMNS
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank
 from sim.agents.people import PERSON_COLUMNS, Stage
@@ -32,6 +33,7 @@ from sim.rules.networks.facilitating import first_facilitators, network_of
 from sim.rules.people.beliefs import first_beliefs
 from sim.rules.people.birth import first_people
 from sim.rules.people.consider import Sums
+from sim.rules.people.households import form_households
 from sim.rules.people.status import removal_hazard
 from sim.rules.rationing import LEAST_KEPT, Rationed, phases
 from sim.rules.work.labour import first_venues
@@ -156,7 +158,18 @@ class State:
             values["people.settling_share"],
             self.p.life.settle_weeks,
         )
+        self._households(table)
         return table
+
+    def _households(self, people: Table) -> None:
+        """Who lives with whom, where people live in households; nobody's elsewhere."""
+        first, count = np.empty(len(people), np.int64), 0
+        if self.p.household.households:
+            count = form_households(people.view, self.p.household, self.seed, first)
+        self.households = Table("household", HOUSEHOLD_COLUMNS, count)
+        self.households["first"][:] = first[:count]
+        self.households["size"][:] = np.diff(np.append(first[:count], len(people)))
+        self.s = self.s._replace(households=self.households.records)
 
     def _enterprises(self, homes: NDArray[np.int64]) -> Table:
         """Latent enterprises: slots by region and type, in proportion to the people there."""
@@ -356,6 +369,7 @@ class State:
         return float(
             self.migrants["cash"].sum()
             + self.migrants["escrow"].sum()
+            + self.migrants["sent"].sum()
             + self.traffickers["capital"].sum()
             + self.venues["capital"].sum()
             + self.cases["frozen"].sum()
@@ -377,6 +391,7 @@ class State:
                 self.cases,
                 self.facilitators,
                 self.ties,
+                self.households,
             )
         )
         return self.migrants.bytes_per_row + shared / max(len(self.migrants), 1)

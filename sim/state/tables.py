@@ -26,6 +26,7 @@ class Tables(NamedTuple):
     cases: Rows
     facilitators: Rows
     ties: Rows
+    households: Rows  # nothing where people live by themselves
     # what they stand on (sim.world.fields)
     regions: Rows
     legs: Rows

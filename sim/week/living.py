@@ -6,7 +6,9 @@ from sim.conditions.conditions import levers_as_expected
 from sim.conditions.encounters import reach_people_now
 from sim.ground.rows import rows_with
 from sim.rules.control import leaving
+from sim.rules.people import households
 from sim.rules.people.consider import settle
+from sim.rules.work import liability
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
@@ -23,6 +25,10 @@ def live(state: State, week: Agenda) -> None:
     """Live: a week of everyone who owes or works on controlled terms, and what has to be done one by one after it."""
     s, p, now, row, sums = state.s, state.p, week.now, week.row, state.sums
     bound = rows_with(state.migrants["bound"], ANY_BOND)
+    if p.household.households:
+        liability.inherit_debts(s, p, now, bound, row)
+        households.share(s, p, now, week.ledger)
+        bound = rows_with(state.migrants["bound"], ANY_BOND)
     posted = week.posted[: len(bound)]
     week.passes.live(s, p, now, bound, posted, week.done, sums)
     settle(sums, s.pairs, s.regions, p.belief, len(bound), week.ledger)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sim.agents.people import Stage
 from sim.conditions.prospects import weigh_onward
 from sim.ground.rows import rows_at
+from sim.rules.justice import child_contacts
 from sim.rules.moving import channels, journeys, search, smuggling
+from sim.rules.people import going
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
@@ -24,6 +26,13 @@ def use_channels(state: State, week: Agenda) -> None:
 
 def contract(state: State, week: Agenda) -> None:
     """Contract: seekers meet enterprises; fees, deposits and what is held are fixed."""
+    meet_enterprises(state, week)
+    if state.p.household.households:
+        going.settle_loans(state.s, week.due.these, week.row)
+
+
+def meet_enterprises(state: State, week: Agenda) -> None:
+    """Seekers and enterprises meet, where there are any."""
     s, seekers, active = state.s, week.seekers.these, week.active
     state.pairs["demand"] = 0.0
     if not len(seekers):
@@ -47,3 +56,5 @@ def travel(state: State, week: Agenda) -> None:
     week.arrived.count = journeys.travel(
         state.s, state.p, week.now, rows, week.ledger, week.arrived.rows, week.brought_by, week.travelled
     )
+    if state.levers.now["protection.child_registration"].any():
+        child_contacts.register_children(state.s, state.p, week.now, rows, week.row)

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.conditions.prospects import highest_removal
 from sim.ledger.events import Cause, note_considered
+from sim.rules.people import going
 from sim.rules.people.consider import gather, settle
 from sim.state.state import State
 from sim.week.agenda import Agenda
@@ -19,11 +20,15 @@ def consider(state: State, week: Agenda) -> None:
     highest = highest_removal(s.regions)
     week.passes.find_due(s.people, s.regions, highest, week.found, week.chunk_counts, week.week)
     due.count = gather(week.found, week.chunk_counts, due.rows, len(state.migrants))
+    if state.p.household.households:
+        going.lend_means(s, state.p, week.now, due.these)
     week.passes.consider(s, state.p, week.now, due.these, week.considered, sums)
     settle(sums, s.pairs, s.regions, state.p.belief, due.count, week.ledger)
     if state.keeps_events:
         note_considered(s.people, s.log, due.rows, due.count, week.considered.before, week.considered.causes, week.week)
     keep_ended(state, week)
+    if state.p.household.households:
+        due.count = going.decide_who_goes(s, state.p, week.now, due.rows, due.count, week.considered, week.row)
 
 
 def keep_ended(state: State, week: Agenda) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.agents.people import Bound, Stage
 from sim.ground.rows import rows_at, rows_with
 from sim.rules.control import custody
-from sim.rules.justice import calls_home, protection, removal
+from sim.rules.justice import calls_home, child_contacts, protection, removal
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
@@ -13,6 +13,7 @@ from sim.week.agenda import Agenda
 def protect_or_remove(state: State, week: Agenda) -> None:
     """Protect or remove: who was found is asked; telling, permits, removal, return."""
     s, p, now, row, due = state.s, state.p, week.now, week.row, week.due.these
+    meet_children(state, week)
     removal.interview_detained(s, p, now, due, week.considered.causes, row)
     sell_people_in_custody(state, week)
     removal.receive_returned(s, p, now, due, week.considered.causes, week.ledger)
@@ -22,6 +23,15 @@ def protect_or_remove(state: State, week: Agenda) -> None:
     safe = rows_with(state.migrants["bound"], Bound.SAFE)
     if len(safe):
         protection.protect(s, p, now, safe, week.ledger, p.belief.broken_promise)
+
+
+def meet_children(state: State, week: Agenda) -> None:
+    """Child protection comes to exploited children, where there is any."""
+    now = state.levers.now
+    levers = ("protection.child_outreach", "protection.child_registration")
+    if state.p.household.households or any(now[name].any() for name in levers):
+        controlled = rows_with(state.migrants["bound"], Bound.CONTROLLED)
+        child_contacts.meet_children(state.s, state.p, week.now, controlled, week.row)
 
 
 def sell_people_in_custody(state: State, week: Agenda) -> None:

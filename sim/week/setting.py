@@ -17,6 +17,7 @@ from sim.conditions.prospects import (
 from sim.rules.justice.decisions import open_decisions
 from sim.rules.justice.trust import keep_in_touch
 from sim.rules.moving.entry import experience_kept
+from sim.rules.people import ageing
 from sim.rules.people.birth import path_at_week_0
 from sim.state.state import State
 from sim.week.agenda import Agenda
@@ -27,6 +28,8 @@ from sim.week.placebo import postpone
 def set_the_world(state: State, week: Agenda) -> None:
     """World: levers of the week, removal hazards, places that open, and what people make of it all."""
     s, p = state.s, state.p
+    if p.ageing.ageing:
+        ageing.grow_up(s.people, week.now, week.row)
     if week.week == 0:
         count_from_here(state)
         week.known = known_of(state.migrants)

@@ -70,13 +70,13 @@ def record_people(s, p, stocks, irregular, row):
         row[C.STOCK_DETAINED] += in_stage(stocks, Stage.DETAINED, legal)
         row[C.STOCK_SEEKING] += in_stage(stocks, Stage.ARRIVED, legal)
         row[C.STOCK_PROTECTED] += in_stage(stocks, Stage.PROTECTED, legal)
-    row[C.PLACES_USED] = row[C.STOCK_PROTECTED]
     row[C.STOCK_IRREGULAR] = abroad(stocks, Legal.IRREGULAR)
     row[C.STOCK_REGULAR] = abroad(stocks, Legal.REGULAR) + abroad(stocks, Legal.VISITOR) + abroad(stocks, Legal.TIED)
     row[C.STOCK_LOCAL] = abroad(stocks, Legal.CITIZEN)
     away, weighted, plain = 0.0, 0.0, 0.0
     for region in range(len(s.regions)):
         here = s.regions[region]
+        row[C.CHILDREN_IN_CARE] += here.children_in_care
         people = 0
         for chunk in range(CHUNKS):
             people += irregular[chunk, region]
@@ -86,6 +86,7 @@ def record_people(s, p, stocks, irregular, row):
         here.heard_exploitation[1] += p.belief.report_good * people / WEEKS_PER_YEAR
         here.heard_exploitation[0] += p.belief.report_bad * here.exploited_seen / WEEKS_PER_YEAR
         here.exploited_seen = 0.0
+    row[C.PLACES_USED] = row[C.STOCK_PROTECTED] - row[C.CHILDREN_IN_CARE]
     row[C.BELIEVED_REMOVAL] = weighted / away if away > 0.0 else plain / len(s.regions)
     chance, peopled = 0.0, 0.0
     for pair in range(len(s.pairs)):

@@ -102,6 +102,8 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("permits_unlimited", "f8", "1 where there is no cap"),
     Field("permits_weekly", "f8", "permits that the cap makes available in a week"),
     Field("sheltered", "f8", "people in safe accommodation"),
+    Field("children_paid", "f8", "places in care for children that are paid for"),
+    Field("children_in_care", "f8", "people in places in care for children"),
     Field("shelter_saved", "f8", "weeks for which one more place in safe accommodation is paid for"),
     Field("shelter_paid", "f8", "places in safe accommodation that are paid for"),
     # what is believed at the start, and what it is worth beside what is seen

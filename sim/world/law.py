@@ -41,6 +41,7 @@ DERIVED = (
     "collusion",  # believed chance that police act for those who pay them
     "seller",  # how far people are punished for commercial sex, in [0, 1]
     "skill",  # what officers who are moved about have not learned takes from it, in [0, 1]
+    "child_places",  # free places in care for children
     "tells_true",  # chance that those who interview detained people tell a true story from another
     "threatened",  # believed chance that a person who makes a statement here is threatened
     "family_threatened",  # the same of the family at home of a person from here

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.declared.measures.corruption import CORRUPTION_METRICS
 from sim.declared.measures.demand import DEMAND_METRICS
 from sim.declared.measures.exploitation import EXPLOITATION_METRICS
+from sim.declared.measures.families import FAMILY_METRICS
 from sim.declared.measures.journeys import JOURNEY_METRICS
 from sim.declared.measures.justice import JUSTICE_METRICS
 from sim.declared.measures.metrics import Metric
@@ -27,6 +28,7 @@ METRICS: dict[str, Metric] = {
         *MOVEMENT_METRICS,
         *MONEY_METRICS,
         *REFERRAL_METRICS,
+        *FAMILY_METRICS,
         *PERSON_METRICS,
         *RECORD_METRICS,
     )

@@ -36,6 +36,13 @@ WITHOUT_PERSONS: dict[str, str] = {
         (f"left_by_{name}" for name in WAYS_OUT),
         "one way out of many; new_exploited and left_met count persons over all of them",
     ),
+    **dict.fromkeys(
+        ("children_placed", "children_met", "children_recognised", "children_taken_for_adults",
+         "adults_taken_for_children", "children_taken_into_care", "children_without_place", "children_disappeared",
+         "children_reunited", "children_to_unsafe_family", "children_kept_safe", "care_left_at_eighteen",
+         "children_not_removed", "children_registered", "turned_eighteen"),
+        "a step in the life of a child, which few go twice in a year",
+    ),
     "client_tips": "tips are given by clients, who are not persons of the model",
     **dict.fromkeys(("recanted", "heard_abroad"), "of a case, whose witness may have left the age at risk"),
     **dict.fromkeys(

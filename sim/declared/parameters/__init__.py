@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from sim.declared.parameters.corruption import CORRUPTION_PARAMETERS
 from sim.declared.parameters.debts import DEBT_PARAMETERS
+from sim.declared.parameters.families import FAMILY_PARAMETERS
 from sim.declared.parameters.justice import JUSTICE_PARAMETERS
 from sim.declared.parameters.markets import MARKET_PARAMETERS
 from sim.declared.parameters.money import MONEY_PARAMETERS
@@ -246,6 +247,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     *OBSERVING_PARAMETERS,
     *RETURN_PARAMETERS,
     *REFERRAL_PARAMETERS,
+    *FAMILY_PARAMETERS,
     *MARKET_TABLES,
     *AGENCY_TABLES,
     *JUSTICE_TABLES,

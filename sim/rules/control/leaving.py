@@ -38,6 +38,7 @@ from sim.rules.work.jobs import (
     set_terms,
     take_slot,
 )
+from sim.rules.work.liability import fall_on_household
 
 LEFT, ENDED, UNMADE = 1, 2, 4  # bits of what has to be released
 
@@ -187,6 +188,7 @@ def leave_by(s, p, now, i, cause, ledger):
     leave_venue(s, p, i, False, now.week)
     end_spell(s.people, p.meeting, now, i, cause, ledger.counters)
     if cause == Exit.DEATH:
+        fall_on_household(s, p, now, i, ledger.counters)
         write_off(s.people, s.enterprises, s.venues, i)
         s.people.bound[i] = 0
         pass_away(s.people, i, ledger.accounts, now.week)

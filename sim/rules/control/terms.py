@@ -26,6 +26,7 @@ from sim.rules.control.complaints import complains
 from sim.rules.control.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
 from sim.rules.control.ways_out import NOTHING, Exit, OwnHazards, first_exit
 from sim.rules.people.consider import BLOCK
+from sim.rules.people.means import put_by
 from sim.rules.people.status import regularised
 from sim.rules.work.debts import forget_creditor, holds_claim, settle
 from sim.rules.work.value import (
@@ -56,6 +57,7 @@ class TermRules(NamedTuple):
     arrears: Annotated[int, From("debt.arrears")]  # weeks without service
     saving_share: Annotated[float, From("people.saving_share")]
     remitted_share: Annotated[float, From("people.remitted_share")]
+    kept_at_home: Annotated[float, From("households.kept", off="households")]  # of what is sent home
     dismissal: Annotated[float, From("exit.dismissal", per=WEEKS_PER_YEAR)]
     complaint: Annotated[float, From("exit.complaint", per=WEEKS_PER_YEAR)]  # per week
     # chance that those whose debt is cleared are sent away
@@ -178,7 +180,7 @@ def collect_pay(people, venues, regions, rules, i, week, mine, ledger):
             remitted = round(100.0 * rules.remitted_share * row.value * row.credited)
         row.cash += saved
         ledger.accounts[Account.WAGES] -= saved + remitted
-        ledger.accounts[Account.REMITTANCES] += remitted
+        ledger.accounts[Account.REMITTANCES] += remitted - put_by(row, rules.kept_at_home, remitted)
         ledger.counters[C.REMITTANCES] += remitted * 0.01
     if people.bound[i] & Bound.PAYS:
         payment = round(100.0 * rules.service_share * row.value * row.credited)
@@ -238,6 +240,7 @@ def count_labels(people, venues, sectors, rules, i, bits, counters, mine):
     elif row.entered == Channel.PAPERS and row.tier == 1:
         counters[C.EXPLOITED_GENUINE_PAPERS] += 1.0
     counters[C.EXPLOITED_FEMALE] += row.female
+    counters[C.EXPLOITED_CHILDREN] += row.minor
     counters[C.EXPLOITED_OWING_PROVIDER] += row.creditor_kind == Creditor.ENTERPRISE
     counters[C.EXPLOITED_OWING_VENUE] += row.creditor_kind == Creditor.VENUE
     counters[C.EXPLOITED_PRIVATE] += venues[k].visibility == Visibility.PRIVATE

@@ -22,6 +22,7 @@ from sim.ledger.events import Cause, note, note_change
 from sim.ledger.persons import happens
 from sim.ledger.tallies import count, tally
 from sim.rules.control.ways_out import Exit
+from sim.rules.justice.children import take_into_care, taken_for_a_child
 from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time, who_meets
 from sim.rules.justice.recognition import agreed_at_the_start, asks_for_help, declines_help, seen_in_interview
 from sim.rules.justice.symptoms import POINTS, symptom_days
@@ -256,13 +257,14 @@ def fine_employer(people, venues, regions, law, i, ledger):
 
 
 @part
-def help_recognised(s, p, now, i, cause, kind, reported, ledger):
+def help_recognised(s, p, now, i, cause, kind, child, reported, ledger):
     """Person i has been recognised: she leaves, and is offered a safe place if there is one. Returns the Outcome.
 
+    ``child`` : whether those who met her treat her as a child, who is asked nothing and taken into care.
     ``reported`` : whether those who met her tell immigration of people without status.
     """
     region = s.people.here[i]
-    unwanted = p.recognition.on and declines_help(s, p.recognition, now, i, ledger.counters)
+    unwanted = not child and p.recognition.on and declines_help(s, p.recognition, now, i, ledger.counters)
     happens(s.people, ledger.counters, i, C.RECOGNISED, now.week)
     leave_venue(s, p, i, True, now.week)
     if unwanted:
@@ -272,19 +274,22 @@ def help_recognised(s, p, now, i, cause, kind, reported, ledger):
             outcome = Outcome.DETAINED
         else:
             stages.go_free(s.people, i, now.week)
+    elif child and take_into_care(s, now, i, ledger.counters):
+        outcome = Outcome.TAKEN_IN
     elif not offered_help(s, p, now, i, kind):
         happens(s.people, ledger.counters, i, C.NOT_REFERRED, now.week)
         stages.go_free(s.people, i, now.week)
         outcome = Outcome.WENT_FREE
     elif s.law[region].places >= 1.0:
-        happens(s.people, ledger.counters, i, C.REFLECTION_GRANTED, now.week)
         take_in(s.people, s.law, i, 1, now.week)
         outcome = Outcome.TAKEN_IN
-        note_change(s, i, Stage.WORKING, Cause.GRANTED_REFLECTION, cause, now.week)
     else:
         happens(s.people, ledger.counters, i, C.NO_PLACE, now.week)
         stages.go_free(s.people, i, now.week)
         outcome = Outcome.NO_PLACE
+    if outcome == Outcome.TAKEN_IN:
+        happens(s.people, ledger.counters, i, C.REFLECTION_GRANTED, now.week)
+        note_change(s, i, Stage.WORKING, Cause.GRANTED_REFLECTION, cause, now.week)
     end_spell(s.people, p.meeting, now, i, cause, ledger.counters)
     if outcome == Outcome.DETAINED:
         detain(s, p, i, ledger, now.week)
@@ -315,13 +320,14 @@ def after_the_meeting(s, p, now, i, cause, ledger):
         fine_employer(s.people, s.venues, s.regions, s.law, i, ledger)
     busy = not has_time(s.agencies, region, kind)
     ledger.counters[C.NO_TIME] += busy
-    seen = not busy and recognised(s, now, i, generation, region, sector, kind)
-    if seen and p.recognition.on:
+    child = not busy and taken_for_a_child(s, p, now, i, ledger.counters)
+    seen = child or (not busy and recognised(s, now, i, generation, region, sector, kind))
+    if seen and not child and p.recognition.on:
         seen = seen_in_interview(s, p.recognition, now, i, sector, kind, ledger.counters)
     reported = draw(now.seed, Stream.AFTER_MEETING, i, generation, now.week, 0) >= s.law[region].status_firewall
     outcome = Outcome.NOTHING
     if seen:
-        outcome = help_recognised(s, p, now, i, cause, kind, reported and not helper, ledger)
+        outcome = help_recognised(s, p, now, i, cause, kind, child, reported and not helper, ledger)
     elif not with_papers(s.people.legal[i]) and not helper and reported:
         leave_venue(s, p, i, True, now.week)
         if exploited:

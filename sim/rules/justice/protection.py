@@ -11,12 +11,13 @@ import math
 
 import numpy as np
 
-from sim.agents.people import Decided, Legal, Path, Stage
+from sim.agents.people import LONG_AGO, Care, Decided, Legal, Path, Stage
 from sim.ground.draws import Stream, block, dealt_in, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.ledger.persons import happens
+from sim.rules.justice.children import week_in_care
 from sim.rules.justice.contacts import enter_statement
 from sim.rules.justice.decisions import LEFT, NOT_ASKED, REFUSED, WAITS, believe, decide
 from sim.rules.justice.identification import detain, removed_unidentified
@@ -165,6 +166,11 @@ def protect(s, p, now, rows, ledger, broken):
             stages.leave_protection(s.people, i)
             continue
         row = s.people.row[i]
+        if row.care & Care.IN_CARE:
+            if row.left_week > LONG_AGO:
+                climb(s, p, now, i, ledger.counters)
+            week_in_care(s, p, now, i, ledger)
+            continue
         if p.trust.on and row.decision == Decided.RETURNING:
             wait_for_return(s, p, now, i, ledger)
             continue

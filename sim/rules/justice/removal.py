@@ -19,6 +19,7 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.ledger.persons import happens
 from sim.rules.control.ways_out import Exit
+from sim.rules.justice.child_contacts import spared_removal
 from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time
 from sim.rules.justice.identification import offered_help, recognised, removed_unidentified, take_in
 from sim.rules.justice.protection import reach_next_rung
@@ -66,6 +67,8 @@ def interview_detained(s, p, now, rows, causes, counters):
             continue
         i = rows[position]
         if s.people.stage[i] != Stage.DETAINED:
+            continue
+        if spared_removal(s, p, now, i, counters):
             continue
         row, region = s.people.row[i], s.people.here[i]
         exploited = row.left_week == now.week

@@ -12,6 +12,7 @@ from sim.agents.people import Channel, Legal, Path, exponential_weeks, normal_pa
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part
 from sim.rules.people import stages
+from sim.rules.people.ageing import draw_age
 from sim.rules.people.choice import chooser_of
 from sim.rules.people.options import worth_of_remaining
 from sim.rules.people.spells import next_consideration, wish_below, wish_of_spell
@@ -73,6 +74,7 @@ def be_born(people, regions, diaspora, rules, now, i):
     """A new person takes row i: traits keyed by (row, generation) alone. Returns the endowment, whole cents."""
     stages.born(people, i, now.week)
     be_someone(people, regions, diaspora, rules, now, i)
+    draw_age(people, rules, now, i)
     begin_to_wish(people, rules, now, i)
     row = people.row[i]
     at_home = regions[row.home]

@@ -13,6 +13,7 @@ import numpy as np
 from sim.agents.people import Channel, Tier
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import part, rule
+from sim.rules.people.households import support_at_home
 from sim.rules.people.lived import (
     brings,
     chance_to_arrive,
@@ -91,6 +92,7 @@ def or_recruiter(s, p, i, me, best, now):
     value, chance = value_of_offer(s, p.choice, row, me, income_at_home(s.regions, row, now.week))
     if value == -math.inf:
         return best
+    value += p.household.upkeep * row.minor  # a household has one child less to keep (C4-M42)
     u = block(now.seed, Stream.OPTION_NOISE, i, row.generation, now.week, row.offer_region * 2 + 1)[1]
     there, plain = np.int64(row.offer_region), Tier.PLAIN.value
     option = Choice(value, Channel.RECRUITER.value, there, plain, 0.0, np.int64(-1))
@@ -184,6 +186,8 @@ def chooser_of(s, p, i, now):
     stay = worth_of_home(p.choice, row, here != row.home, at_home, stigma_felt(s, p, i, w_home, now))
     if here == row.home and row.job_until > now.week:
         stay += worth_of_job(p.choice, income_at_home(s.regions, row, now.week), w_home)
+    if p.household.households and here == row.home:
+        stay += support_at_home(s, p, i)
     barred = False
     if here == row.home and row.female and at_home.women_barred > 0.0:
         barred = draw(now.nature, Stream.TRAVEL_LIMIT, i, row.generation, 0, 0) < at_home.women_barred

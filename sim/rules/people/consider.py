@@ -35,6 +35,7 @@ class LifeRules(NamedTuple):
     saving_share: Annotated[float, From("people.saving_share")]
     saver_share: Annotated[float, From("people.saver_share")]
     remitted_share: Annotated[float, From("people.remitted_share")]
+    kept_at_home: Annotated[float, From("households.kept", off="households")]  # of what is sent home
     settle_weeks: Annotated[int, From("status.settle_weeks")]
     papers_valid: Annotated[int, From("papers.valid")]
     detention_weeks: Annotated[int, From("status.detention_weeks")]

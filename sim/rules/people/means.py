@@ -24,6 +24,16 @@ def income_at_work(people, regions, rules, i, stage):
 
 
 @rule
+def put_by(row, share, remitted):
+    """Of whole cents that a person sends home, those that her household saves; they wait until it divides them."""
+    if share <= 0.0 or remitted <= 0.0:
+        return 0.0
+    kept = round(share * remitted)
+    row.sent += int(kept)
+    return kept
+
+
+@rule
 def post_income(people, regions, p, i, ledger, week):
     """Post what a person saved and sent home since the last posting; two-ended, whole cents."""
     person = people.row[i]
@@ -47,7 +57,7 @@ def post_income(people, regions, p, i, ledger, week):
     saved = round(share * yearly * weeks / 52.0 * 100.0)
     person.cash += saved
     ledger.accounts[Account.WAGES] -= saved + remitted
-    ledger.accounts[Account.REMITTANCES] += remitted
+    ledger.accounts[Account.REMITTANCES] += remitted - put_by(person, p.life.kept_at_home, remitted)
     ledger.counters[C.REMITTANCES] += remitted * 0.01
 
 

@@ -14,7 +14,7 @@ from sim.ledger.persons import happens
 from sim.rules.people import stages
 from sim.rules.people.birth import be_born
 from sim.rules.people.homecoming import be_removed, lose_last_pay, meet_others
-from sim.rules.people.lived import remember_years
+from sim.rules.people.lived import bear_stigma, remember_years
 from sim.rules.people.means import go_home, leave_estate, post_income
 from sim.rules.people.spells import next_consideration
 from sim.rules.people.status import regularised, start_removal_clock
@@ -27,6 +27,8 @@ def pass_on_the_row(s, p, now, i, accounts):
     leave_estate(s.people, i, accounts)
     s.people.row[i].generation += 1
     accounts[Account.ENDOWMENT] -= be_born(s.people, s.regions, s.diaspora, p.birth, now, i)
+    if p.household.legacy > 0.0 and ended & Path.EXPLOITED:
+        bear_stigma(s.people, p.lived, i, p.household.legacy, now.week)  # children of exploited people (C1-M19)
     next_consideration(s.people, s.regions, p.choice, now, i)
     return ended
 

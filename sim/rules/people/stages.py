@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.people import LONG_AGO, NEVER, Bound, Decided, Legal, Offer, Path, Stage, Tier
+from sim.agents.people import LONG_AGO, NEVER, Bound, Care, Decided, Legal, Offer, Path, Stage, Tier
 from sim.ground.kernel import rule
 
 
@@ -48,6 +48,8 @@ def born(people, i, week):
     row.counted = row.counted_year = 0
     row.sector = -1
     row.agreed = row.decision = 0
+    row.lent = 0
+    row.care = 0
 
 
 @rule
@@ -218,6 +220,7 @@ def be_protected(people, i, claims, week):
 def leave_protection(people, i):
     """Nobody keeps person i safe any more."""
     people.bound[i] &= ~np.uint8(Bound.SAFE)
+    people.row[i].care &= np.uint8(Care.STAYS | Care.REGISTERED)
 
 
 @rule

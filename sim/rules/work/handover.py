@@ -23,6 +23,7 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.ledger.persons import happens
 from sim.rules.moving.borders import blame
+from sim.rules.people.households import elder
 from sim.rules.work.claims import (
     best_use,
     can_collect,
@@ -173,7 +174,9 @@ def take_local_offers(s, p, now, rows, counters):
             cents = round(
                 100.0 * p.recruit.advance * (1.0 - s.regions[s.people.row[i].home].licensed) * pay_at(s, p, i, k)
             )
-            s.people.row[i].cash += cents
+            sells = p.household.households == 1 and s.people.row[i].minor == 1
+            s.people.row[elder(s.people, s.households, i) if sells else i].cash += cents
+            counters[C.CHILDREN_PLACED] += sells
             s.venues[k].capital -= cents
             lend(s.people, s.enterprises, s.venues, i, Creditor.VENUE, k, cents)
             s.people.bound[i] |= np.uint8(Bound.PAYS)

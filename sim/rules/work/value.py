@@ -48,6 +48,7 @@ class ControlRules(NamedTuple):
     debt_weeks: Annotated[float, From("control.debt_weeks")]  # of pay, that weigh in full
     fear_visitor: Annotated[float, From("control.fear_visitor")]
     quit_isolation: Annotated[float, From("control.quit_isolation")]
+    child_cost: Annotated[float, From("children.control_cost")]
     quit_kin: Annotated[float, From("control.quit_kin")]
     quit_information: Annotated[float, From("control.quit_information")]
     # (5,) share of the wish to leave that each Control defeats
@@ -132,6 +133,7 @@ class Worker(NamedTuple):
     kin: float  # 1 with kin in the place
     information: float
     penalised: bool  # whether an employer is penalised for this person whatever the terms
+    trouble: float  # what controlling her costs, over what it costs with an adult
 
 
 class Controller(NamedTuple):
@@ -170,6 +172,7 @@ def worth_of_control(regions, cells, sectors, rules, worker, controller):
     isolation = sectors[sector].isolation
     staying = staying_odds(rules, most, worker.debt, worker.fear, isolation, worker.kin, worker.information)
     factor = math.exp(rules.quit_gain * y / (SIGMA_STEPS * max(outside, 1e-9)))
+    attention = (1.0 + controller.shadow) * worker.trouble
     best, best_control, best_sigma = 0.0, 0, 1.0
     for step in range(SIGMA_STEPS):
         sigma = step / SIGMA_STEPS
@@ -179,7 +182,7 @@ def worth_of_control(regions, cells, sectors, rules, worker, controller):
         if taken <= 0.0:
             break
         for control in range(controller.limit + 1):
-            flow, rate = under_control(place, risk, rules, control, sigma, taken, leave, controller.shadow)
+            flow, rate = under_control(place, risk, rules, control, sigma, taken, leave, attention)
             if controller.claim > 0.0:
                 flow += rate * recovered(rules, controller.claim, rules.service_share * sigma * y, rate)
             if flow > best * rate:
@@ -210,14 +213,17 @@ def recovered(rules, debt, payment, rate):
 
 
 @rule
-def under_control(place, risk, rules, control, sigma, taken, leave, shadow):
-    """(US$ a week, rate a week at which it ends) of a person under a means of control at a share of pay."""
+def under_control(place, risk, rules, control, sigma, taken, leave, attention):
+    """(US$ a week, rate a week at which it ends) of a person under a means of control at a share of pay.
+
+    ``attention`` : what his attention costs a controller with her, over the usual.
+    """
     free = 1.0 - rules.hold[control]
     complains = risk.complains * (1.0 - sigma) * free
     found = risk.found[control] + complains
     loss = (found + risk.watched) * place.conviction_loss * testifies(rules, control, sigma)
     loss += (risk.visited + complains) * risk.fine
-    flow = taken - place.control_cost[control] * (1.0 + shadow) - loss
+    flow = taken - place.control_cost[control] * attention - loss
     return flow, rules.discount + leave * free + found + risk.removed
 
 
@@ -260,6 +266,7 @@ def value_of_person(s, p, i, y, controller):
         1.0 if row.kin == region or row.home == region else 0.0,
         row.information,
         legal == Legal.IRREGULAR,
+        p.control.child_cost if row.minor else 1.0,
     )
     return worth_of_control(s.regions, s.cells, s.sectors, p.control, worker, controller)
 
@@ -280,7 +287,7 @@ def rate_of_terms(s, p, i, y, controller, control, sigma):
     cell, legal = region * len(s.sectors.pay) + controller.sector, s.people.legal[i]
     fear = fear_of(s.regions, p.control, legal, region)
     risk = risk_of(s.regions[region], s.cells, cell, controller.visibility, legal == Legal.IRREGULAR, fear)
-    return under_control(s.regions[region], risk, p.control, control, sigma, 0.0, leave, 0.0)[1]
+    return under_control(s.regions[region], risk, p.control, control, sigma, 0.0, leave, 1.0)[1]
 
 
 @rule
@@ -357,7 +364,7 @@ def typical_values(regions, cells, sectors, rules):
                 if taken <= 0.0:
                     break
                 for control in range(5):
-                    flow, rate = under_control(place, risk, rules, control, sigma, taken, leave, 0.0)
+                    flow, rate = under_control(place, risk, rules, control, sigma, taken, leave, 1.0)
                     if flow <= 0.0:
                         continue
                     for limit in range(control, 5):

@@ -44,7 +44,7 @@ def worth_there(regions, cells, sectors, rules, worker, controller):
 def worth(*arguments):
     """(V, m, sigma) by the kernel; last come what work is like and the parameters."""
     y, outside, debt, fear, kin, information, limit, shadow, penalised, *where, work, rules = arguments
-    worker = Worker(y, outside, debt, fear, kin, information, penalised)
+    worker = Worker(y, outside, debt, fear, kin, information, penalised, 1.0)
     return worth_there(*work, (rules), worker, Controller(limit, shadow, *where, 0.0))
 
 
