@@ -137,6 +137,12 @@ class Stream(IntEnum):
     CONFISCATION = 127
     SUSPECT = 128
     SUSPECT_VERDICT = 129
+    # contracts for work abroad
+    CONTRACT_SOURCE = 150
+    CONTRACT_MET = 151
+    CONTRACT_EMPLOYER = 152
+    CONTRACT_TIED = 153
+    JOB_MOBILITY = 154
 
 
 @rule

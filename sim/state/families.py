@@ -24,6 +24,7 @@ from sim.rules.networks.change import ChangeRules
 from sim.rules.networks.facilitating import FacilitatorRules
 from sim.rules.networks.operations import OperationRules
 from sim.rules.networks.partners import PartnerRules
+from sim.rules.people.anticipation import AnticipationRules
 from sim.rules.people.beliefs import BeliefRules
 from sim.rules.people.consider import LifeRules
 from sim.rules.people.homecoming import HomecomingRules
@@ -73,6 +74,7 @@ class Rules(NamedTuple):
     facilitator: FacilitatorRules
     change: ChangeRules
     operation: OperationRules
+    anticipation: AnticipationRules
 
 
 FAMILIES: dict[str, type] = get_type_hints(Rules)

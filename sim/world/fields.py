@@ -130,6 +130,13 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("trust_start", "f8", "trust in authorities before hostility and what is seen of police"),
     Field("hostility", "f8", "what hostility to migrants leaves of goodwill and trust"),
     Field("engaged", "f8", "what community work adds to trust"),
+    # status that people foresee: by papers for those who work there, permits after exploitation, protection
+    Field("start_status", "f8", "what is believed of each at the start, a year or as a chance", width=3),
+    Field("told_status", "f8", "what the law would give, as was announced last", width=3),
+    Field("status_news", "f8", "what people still make of what was announced, faded", width=3),
+    Field("mobility", "f8", "lever work.job_mobility"),
+    Field("employer_pays", "f8", "lever work.employer_pays"),
+    Field("fee_cap", "f8", "lever work.fee_cap, weeks of pay of the job"),
 )
 
 LEG_COLUMNS: tuple[Column, ...] = (
@@ -238,6 +245,10 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Field("visa_weekly", "f8", "visas that become available in a week, by skill", width=2),
     Field("consulates", "f8", "applications that consulates can decide in a week"),
     Field("procedure", "f8", "lever visa.wait, weeks"),
+    # status that people foresee
+    Field("heard_status", "f8", "cases and occasions of papers, permits after exploitation and protection, faded",
+          width=(3, 2)),
+    Field("hope", "f8", "yearly chance of a status in which people believe, and chance of protection", width=2),
 )
 
 CELL_COLUMNS: tuple[Column, ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.declared.measures.contracts import CONTRACT_METRICS
 from sim.declared.measures.corruption import CORRUPTION_METRICS
 from sim.declared.measures.demand import DEMAND_METRICS
 from sim.declared.measures.exploitation import EXPLOITATION_METRICS
@@ -23,6 +24,7 @@ METRICS: dict[str, Metric] = {
         *NETWORK_METRICS,
         *DEMAND_METRICS,
         *MOVEMENT_METRICS,
+        *CONTRACT_METRICS,
         *PERSON_METRICS,
         *RECORD_METRICS,
     )

@@ -8,6 +8,7 @@ the literature contests it. Names are ``group.name``; values are validated here 
 
 from __future__ import annotations
 
+from sim.declared.parameters.contracts import CONTRACT_PARAMETERS
 from sim.declared.parameters.corruption import CORRUPTION_PARAMETERS
 from sim.declared.parameters.debts import DEBT_PARAMETERS
 from sim.declared.parameters.justice import JUSTICE_PARAMETERS
@@ -241,6 +242,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     *GOVERNMENT_PARAMETERS,
     *OBSERVING_PARAMETERS,
     *RETURN_PARAMETERS,
+    *CONTRACT_PARAMETERS,
     *MARKET_TABLES,
     *AGENCY_TABLES,
     *JUSTICE_TABLES,

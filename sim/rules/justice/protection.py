@@ -21,6 +21,7 @@ from sim.rules.justice.contacts import enter_statement
 from sim.rules.justice.identification import detain, removed_unidentified
 from sim.rules.justice.telling import Rung, quality_of_statement, telling_hazard
 from sim.rules.people import stages
+from sim.rules.people.anticipation import PERMIT, hear_of_status
 from sim.rules.work.value import with_papers
 
 DAYS = 7.0
@@ -111,6 +112,8 @@ def protect(s, p, now, rows, ledger, broken):
                 happens(s.people, ledger.counters, i, C.PERMITS, now.week)
                 s.people.legal[i] = Legal.REGULAR
                 without = False
+                if p.anticipation.on:
+                    hear_of_status(s, p, i, PERMIT, 1.0, 0.0)
         if without and refused:
             if not tells and row.claims != FALSE:
                 removed_unidentified(s.people, i, ledger.counters, now.week)

@@ -21,6 +21,7 @@ from typing import Annotated, NamedTuple
 from sim.agents.people import Legal, Tier
 from sim.declared.sources import From, Is, Switched, Worked, family
 from sim.ground.kernel import rule
+from sim.rules.people.anticipation import earned
 from sim.rules.people.lived import Own, chance_to_arrive, years_without_status
 from sim.rules.people.status import annuity
 
@@ -209,12 +210,12 @@ def value_by_credit(rules, way, usd, me, gain):
 
 
 @rule
-def value_of_offer(s, rules, row, me, income_now):
+def value_of_offer(s, p, row, me, income_now):
     """Worth of a recruiter's offer at home or abroad: (value, chance that it comes true); -inf where none is open.
 
     ``income_now`` what she earns at home, US$ a year: with a job more than others there can expect.
     """
-    d = row.offer_region
+    d, rules = row.offer_region, p.choice
     if d == row.home:
         return me.stay + rules.job_years * (52.0 * row.believed - income_now) + row.prepaid, 1.0
     pair = s.pair_of[me.here, d]
@@ -227,6 +228,8 @@ def value_of_offer(s, rules, row, me, income_now):
     feared = me.feared * there.exploitation_risk * rules.credit_risk
     years = years_without_status(rules, me.own, there.annuity_irregular, s.law[d].removal)
     gain = years * (52.0 * row.believed - me.w_home) + kin - feared
+    if p.anticipation.on:
+        gain = earned(s, p, row, me.own, me.w_home, d, 52.0 * row.believed) + kin - feared
     return value_by_credit(rules, way, 0.0, me, gain), chance_to_arrive(me.own, way.provider_chance)
 
 
