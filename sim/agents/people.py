@@ -104,6 +104,8 @@ class Offer(IntEnum):
     NONE = 0
     HONEST = 1
     DECEPTIVE = 2
+    CONTRACT = 3  # work abroad with a visa
+    CONTRACT_STORY = 4  # the same by a scout, who tells of better pay
 
 
 class Legal(IntEnum):
@@ -140,10 +142,11 @@ class Decision(IntEnum):
 
 
 class Tier(IntEnum):
-    """How a channel is used: an application with a broker, papers that are genuine."""
+    """How a channel is used: an application with a broker, papers that are genuine, a visa for a job."""
 
     PLAIN = 0
     BROKERED = 1
+    CONTRACT = 2  # a visa that comes with a job
 
 
 class Path(IntEnum):
@@ -271,6 +274,7 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("recalled", "i2", "week up to which what the person has lived through has faded"),
     Packed("job_until", "i2", "week until which a job lasts that support on return has found"),
     Packed("counted", "u8", "bits of what has happened to the person in that year; see sim.ledger.persons"),
+    Packed("fee", "f4", "what a recruiter asks for the contract that the person is offered and has not been paid, US$"),
 )
 
 

@@ -90,7 +90,7 @@ SWITCHES: dict[str, Switch] = {
         Switch("status_anticipation", "off", ("off", "on"),
                "hope for papers, for protection or for a permit after exploitation enters what arriving without "
                "papers is worth",
-               "status that people expect", "C9-M28, C13-M33, C4-M11", "A", True),
+               "status that people expect", "C9-M28, C4-M11", "A", True),
         Switch("job_contracts", "off", ("off", "on"),
                "employers recruit abroad on contracts, with a visa and a fee that people owe to them",
                "offers of work abroad on a contract", "C1-M13, C3-M13, C7-M37", "E"),

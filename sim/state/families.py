@@ -31,7 +31,9 @@ from sim.rules.people.homecoming import HomecomingRules
 from sim.rules.people.knowledge import KnowledgeRules
 from sim.rules.people.lived import LivedRules
 from sim.rules.people.options import ChoiceRules
+from sim.rules.work.charges import ChargeRules
 from sim.rules.work.claims import ClaimRules
+from sim.rules.work.contracts import ContractRules
 from sim.rules.work.handover import HandoverRules
 from sim.rules.work.jobs import HireRules
 from sim.rules.work.labour import VenueMarketRules
@@ -75,6 +77,8 @@ class Rules(NamedTuple):
     change: ChangeRules
     operation: OperationRules
     anticipation: AnticipationRules
+    contract: ContractRules
+    charge: ChargeRules
 
 
 FAMILIES: dict[str, type] = get_type_hints(Rules)

@@ -246,8 +246,12 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Field("consulates", "f8", "applications that consulates can decide in a week"),
     Field("procedure", "f8", "lever visa.wait, weeks"),
     # status that people foresee
-    Field("heard_status", "f8", "cases and occasions of papers, permits after exploitation and protection, faded",
-          width=(3, 2)),
+    Field(
+        "heard_status",
+        "f8",
+        "cases and occasions of papers, permits after exploitation and protection, faded",
+        width=(3, 2),
+    ),
     Field("hope", "f8", "yearly chance of a status in which people believe, and chance of protection", width=2),
 )
 

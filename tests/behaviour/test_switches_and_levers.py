@@ -128,6 +128,17 @@ def hosting_baseline(hosting, tools):
     return tools.run(hosting)
 
 
+@pytest.fixture(scope="module")
+def recruiting(base):
+    """Employers recruit abroad on contracts."""
+    return base.replace({"mechanisms.job_contracts": "on", "visa.wait": 8})
+
+
+@pytest.fixture(scope="module")
+def recruiting_baseline(recruiting, tools):
+    return tools.run(recruiting)
+
+
 def with_move(base, lever, op, value, *where, **timing):
     """``base`` with a policy of one move, where ``where`` (pairs of key and name) says."""
     from dataclasses import replace
@@ -562,6 +573,9 @@ FIRST_EFFECTS = {
     "work.recruiter_licensing": (("set", 1.0), "offers_deceptive", -1),
     "work.contract_corridors": (("set", 1.0), "back_pay", +1),
     "work.supply_chain_audit": (("set", 1.0), "slots_audited", +1),
+    "work.fee_cap": (("set", 8.0), "contract_fee_sum", -1),
+    "work.employer_pays": (("set", 1.0), "contract_employer_paid", +1),
+    "work.job_mobility": (("set", 1.0), "kept_tied_status", +1),
     "demand.seller_penalty": (("set", 20.0), "workers_sex", 0),
     "demand.licensing": (("set", 1.0), "demand_licensed", +1),
     "demand.campaign": (("set", 1.0), "demand", -1),
@@ -596,6 +610,7 @@ SHOWN_IN = {
     "work.inspection": "seen",
     **dict.fromkeys(("demand.seller_penalty", "demand.client_reporting", "demand.boycott"), "seen"),
     "mission.size": "lively",
+    **dict.fromkeys(("work.fee_cap", "work.employer_pays", "work.job_mobility"), "recruiting"),
 }
 
 

@@ -12,14 +12,15 @@ CONTRACT_PARAMETERS: tuple[Parameter, ...] = (
     # status that people foresee
     P("status.announced_credence", 0.5, "ratio", 0, 5,
       "how far people take an announced change of status law at its word, over what it says; above 1 rumour adds to it",
-      "C9-M28, C13-M33", "A", True),
+      "C9-M28", "A", True),
     # contracts for work abroad
     P("contract.contacts", 2.0, "count", 0, 100,
       "people whom recruiters ask for each vacancy and round that is offered abroad on a contract"),
     P("contract.cost", 6.0, "weeks of pay", 0, 104,
       "what recruiting somebody on a contract costs the recruiter, in pay of the job", "C7-M37", "A"),
-    P("contract.fee_step", 2.0, "weeks of pay", 0.1, 52, "steps in which recruiters set their fee"),
-    P("contract.fee_steps", 26, "count", 1, 200, "steps of the fee that recruiters look at, from no fee on"),
+    P("contract.fee_most", 20.0, "weeks of pay", 0, 104,
+      "most that other recruiters let one ask where no law caps the fee, in pay of the job", "C1-M13", "A"),
+    P("contract.fee_steps", 20, "count", 1, 200, "steps of the fee that recruiters look at, from no fee on"),
     P("contract.overseen", 0.1, "share", 0, 1,
       "chance that a fee above the cap comes to light where recruiters need no licence", "C7-P32", "A"),
     P("contract.fee_penalty", 3.0, "ratio", 0, 100,

@@ -10,7 +10,7 @@ k = r + d + q the years that count are
 and arriving without papers is worth (1 - a)·[Y0·(w0 - w_home) + Y1·(w1 - w_home)] + a·A(H)·(w1 - w_home), a the chance
 of protection of those who need it. With q = a = 0 this is what is reckoned without foresight.
 
-q and a are beliefs of the community at home about each destination, not what is so there (C9-M28, C13-M33 dispute
+q and a are beliefs of the community at home about each destination, not what is so there (C9-M28; it is disputed
 whether such hopes draw anyone). They come from what is heard of those who have gone, as every belief does: papers and
 permits obtained over years lived without status, protection over those who asked. And from what is announced: of a
 change of the law ``status.announced_credence`` is believed at once, and fades as the community comes to see what

@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
-from sim.agents.people import Legal, Tier
+from sim.agents.people import Legal, Offer, Tier
 from sim.declared.sources import From, Is, Switched, Worked, family
 from sim.ground.kernel import rule
 from sim.rules.people.anticipation import earned
@@ -210,6 +210,15 @@ def value_by_credit(rules, way, usd, me, gain):
 
 
 @rule
+def value_of_contract(rules, row, me):
+    """Worth of a job abroad on a contract: (value, chance that it comes true); its fee is owed, if it is not paid."""
+    if me.barred:
+        return -math.inf, 0.0
+    kin = rules.kin_worth if row.kin == row.offer_region else 0.0
+    return rules.annuity_home * (52.0 * row.believed - me.w_home) + kin - row.fee, 1.0
+
+
+@rule
 def value_of_offer(s, p, row, me, income_now):
     """Worth of a recruiter's offer at home or abroad: (value, chance that it comes true); -inf where none is open.
 
@@ -218,6 +227,8 @@ def value_of_offer(s, p, row, me, income_now):
     d, rules = row.offer_region, p.choice
     if d == row.home:
         return me.stay + rules.job_years * (52.0 * row.believed - income_now) + row.prepaid, 1.0
+    if row.offer >= Offer.CONTRACT:
+        return value_of_contract(rules, row, me)
     pair = s.pair_of[me.here, d]
     if pair < 0 or row.debt > 0.0 or rules.can_borrow == 0:
         return -math.inf, 0.0

@@ -46,6 +46,7 @@ def born(people, i, week):
     row.own_tries = row.own_failures = row.own_years = row.own_removals = row.stigma = 0
     row.recalled = row.job_until = week
     row.counted = row.counted_year = 0
+    row.fee = 0.0
 
 
 @rule

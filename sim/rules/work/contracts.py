@@ -13,9 +13,11 @@ keep to going terms obey, others as far as they are overseen. Nothing here says 
 or that employers who must pay recruit fewer people: both follow from what each way brings.
 
 A visa is set aside when the offer is taken. What is not paid at once of fee, visa and fare is lent by the employer, who
-has a claim from the day of arrival (:mod:`sim.rules.work.debts`). For most the status holds as long as the job does.
-What becomes of a person there is decided by the one value (:mod:`sim.rules.work.value`): debt and a tied status lower
-her exits, so that terms may be offered which the contract does not say.
+has a claim from the day of arrival (:mod:`sim.rules.work.debts`). A place that has been filled by then is replaced by
+another of the same trade, if one wants somebody; otherwise there is no job, and what was paid is lost. For most the
+status holds as long as the job does. What becomes of a person there is decided by the one value
+(:mod:`sim.rules.work.value`): debt and a tied status lower her exits, so that terms may be offered which the contract
+does not say.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.agents.people import NEVER, Bound, Creditor, Legal, Offer, Stage, Start, Tier
+from sim.agents.people import Bound, Creditor, Legal, Offer, Stage, Start, Tier
 from sim.agents.venues import VenueKind, segment
 from sim.declared.sources import From, Is, family
 from sim.ground.draws import Stream, block, draw
@@ -38,7 +40,7 @@ from sim.rules.people import stages
 from sim.rules.people.beliefs import believed_exploitation
 from sim.rules.people.knowledge import sees_through
 from sim.rules.work.debts import lend
-from sim.rules.work.jobs import cell_of, has_room, hire
+from sim.rules.work.jobs import ask_venues, cell_of, has_room, hire
 from sim.rules.work.value import going_pay
 
 
@@ -52,7 +54,7 @@ class ContractRules(NamedTuple):
     tries: Annotated[int, From("recruit.tries")]
     contacts: Annotated[float, From("contract.contacts")]  # per vacancy and round
     cost: Annotated[float, From("contract.cost")]  # weeks of pay
-    fee_step: Annotated[float, From("contract.fee_step")]  # weeks of pay
+    fee_most: Annotated[float, From("contract.fee_most")]  # weeks of pay
     fee_steps: Annotated[int, From("contract.fee_steps")]
     no_cap: Annotated[float, From("work.fee_cap")]
     overseen: Annotated[float, From("contract.overseen")]
@@ -92,7 +94,7 @@ def oversight(rules, licensed, contracts):
 
 
 @rule
-def employer_obeys(s, p, now, k, overseen):
+def employer_obeys(s, now, k, overseen):
     """Whether venue k pays for recruits as the law where it is says: some must, and of these not all do."""
     law = s.regions[s.venues[k].region].employer_pays
     if law <= 0.0:
@@ -124,7 +126,7 @@ def fee_asked(rules, job, cap_weeks, overseen):
     best = Asked(0.0, False, 0.0)
     cap = math.inf if cap_weeks >= rules.no_cap else cap_weeks * job.pay
     for step in range(rules.fee_steps + 1):
-        fee = step * rules.fee_step * job.pay
+        fee = step / rules.fee_steps * rules.fee_most * job.pay
         for scout in (False, True):
             net = net_of_fee(rules, job, cap, overseen, fee, scout)
             if net > best.net:
@@ -136,7 +138,7 @@ def fee_asked(rules, job, cap_weeks, overseen):
 
 
 @rule
-def source_of(s, p, now, k, number):
+def source_of(s, now, k, number):
     """A keyed pair into the region of venue k for which visas can be had, -1 if there is none."""
     place, best, chosen = s.venues[k], 0.0, -1
     for position in range(s.pairs_into.shape[1]):
@@ -177,7 +179,7 @@ def job_for(s, p, i, k):
     knows = sees_through(s.regions, row)
     believes = pay * (1.0 - knows * believed_exploitation(s.regions, p.belief, region))
     kin = p.choice.kin_worth if row.kin == region else 0.0
-    gain = p.choice.annuity_home * (52.0 * believes - home) + kin - row.home_tie - row.wish
+    gain = p.choice.annuity_home * (52.0 * believes - home) + kin - row.home_tie
     story = p.choice.annuity_home * 52.0 * p.contract.scout_story * pay * (1.0 - knows)
     return Job(pay, believes, gain, story)
 
@@ -190,7 +192,7 @@ def offer_a_contract(s, p, now, i, k, pair, counters):
     job = job_for(s, p, i, k)
     fee, scout, believes = 0.0, False, job.believed
     advanced = way.visa_price + way.fare
-    employer = employer_obeys(s, p, now, k, overseen)
+    employer = employer_obeys(s, now, k, overseen)
     if employer:
         if p.contract.cost * job.pay + advanced > p.contract.employer_most * job.pay:
             return False
@@ -221,7 +223,7 @@ def recruit_on_contract(s, p, now, counters):
         wanted = s.cells[cell_of(s.venues, s.sectors, k)].vacant[segment(s.venues, k)]
         vacant = min(s.venues[k].slots - s.venues[k].filled, int(wanted))
         for number in range(round(p.contract.contacts * vacant)):
-            pair = source_of(s, p, now, k, number)
+            pair = source_of(s, now, k, number)
             if pair < 0:
                 break
             i = met_at_home(s, p, now, k, number, s.pairs[pair].start)
@@ -239,7 +241,7 @@ def is_contract(offer):
 
 
 @part
-def take_contract(s, p, now, i, ledger):
+def take_contract(s, now, i, ledger):
     """Person i takes the job: a visa is set aside for her and she waits for it, unless there is none left."""
     row, region = s.people.row[i], s.people.row[i].offer_region
     pair = s.pair_of[row.home, region]
@@ -258,7 +260,7 @@ def take_contract(s, p, now, i, ledger):
     ledger.counters[C.CONTRACT_FEE_SUM] += row.fee
     ledger.counters[C.CONTRACT_SCOUTS] += row.offer == Offer.CONTRACT_STORY
     ledger.counters[C.CONTRACT_EMPLOYER_PAID] += row.fee <= 0.0
-    note_change(s, i, before, Cause.TOOK_A_CONTRACT, np.int64(row.offer_venue), now.week)
+    note_change(s, i, before, Cause.TOOK_AN_OFFER, np.int64(row.offer_venue), now.week)
 
 
 @part
@@ -282,31 +284,36 @@ def pay_for_contract(s, p, i, pair, ledger):
 
 @kernel
 def begin_contracts(s, p, now, rows, ledger):
-    """People of ``rows`` who have arrived on a contract begin to work where it was promised, if there is such a job."""
+    """People of ``rows`` who have arrived on a contract begin to work, if there is such a job by then."""
     for position in range(len(rows)):
         i = rows[position]
         row = s.people.row[i]
         if not is_contract(row.offer) or s.people.stage[i] != Stage.ARRIVED:
             continue
-        k, offer = np.int64(row.offer_venue), row.offer
+        k = np.int64(row.offer_venue)
         stages.forget_offer(s.people, i)
         happens(s.people, ledger.counters, i, C.CONTRACT_ARRIVALS, now.week)
         row.known = 1
         become_tied(s, p, now, i, ledger.counters)
-        there = s.venues[k].active == 1 and s.venues[k].region == s.people.here[i]
-        ledger.counters[C.CONTRACT_COMPLIANT] += s.venues[k].kind == VenueKind.COMPLIANT
-        if there:
-            owe_the_fee(s, i, k, ledger)
-        if not there or not has_room(s.venues, k):
+        k = where_placed(s, p, now, i, k)
+        if k < 0:
             ledger.counters[C.CONTRACT_NO_JOB] += 1.0
             continue
+        ledger.counters[C.CONTRACT_COMPLIANT] += s.venues[k].kind == VenueKind.COMPLIANT
+        owe_the_fee(s, i, k, now.week, ledger)
         hire(s, p, now, i, k, k >= 0, 0.0, Start.ORDER, ledger.counters)
         broken = row.control > 0 or row.credited < 1.0
         ledger.counters[C.CONTRACT_BROKEN] += broken
-        row.offer = Offer.DECEPTIVE if broken or offer == Offer.CONTRACT_STORY else Offer.NONE
-        if not broken:
-            s.people.due[i] = min(s.people.due[i], NEVER)
+        row.offer = Offer.DECEPTIVE if broken else Offer.NONE
         note_change(s, i, Stage.ARRIVED, Cause.FOUND_WORK, k, now.week)
+
+
+@rule
+def where_placed(s, p, now, i, k):
+    """Venue k where the contract says, or another of the trade where the recruiter places her instead; -1 if none."""
+    if s.venues[k].region == s.people.here[i] and has_room(s.venues, k):
+        return k
+    return ask_venues(s, p, now, i, False, cell_of(s.venues, s.sectors, k))
 
 
 @part
@@ -322,7 +329,7 @@ def become_tied(s, p, now, i, counters):
 
 
 @part
-def owe_the_fee(s, i, k, ledger):
+def owe_the_fee(s, i, k, week, ledger):
     """Venue k pays the recruiter what person i has not paid him, and has a claim on her; whole cents."""
     row = s.people.row[i]
     cents = round(100.0 * row.fee)
@@ -333,16 +340,5 @@ def owe_the_fee(s, i, k, ledger):
     ledger.accounts[Account.BROKERS] += cents
     lend(s.people, s.enterprises, s.venues, i, Creditor.VENUE, k, cents)
     s.people.bound[i] |= np.uint8(Bound.PAYS)
-    row.served = ledger.counters.size * 0 + row.since
+    row.served = week
     ledger.counters[C.CONTRACT_LENT_SUM] += 0.01 * cents
-
-
-@rule
-def keeps_status(regions, people, i, now):
-    """Whether person i, who has lost the job to which her status was tied, keeps it (lever ``work.job_mobility``)."""
-    mobility = regions[people.here[i]].mobility
-    if mobility <= 0.0:
-        return False
-    # one draw for each job that was lost, however often she looks for another
-    row = people.row[i]
-    return draw(now.seed, Stream.JOB_MOBILITY, i, row.generation, row.job_since, 0) < mobility
