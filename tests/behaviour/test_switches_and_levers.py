@@ -130,8 +130,8 @@ def hosting_baseline(hosting, tools):
 
 @pytest.fixture(scope="module")
 def recruiting(base):
-    """Employers recruit abroad on contracts."""
-    return base.replace({"mechanisms.job_contracts": "on", "visa.wait": 8})
+    """Employers recruit abroad on contracts, and recruiters are overseen."""
+    return base.replace({"mechanisms.job_contracts": "on", "visa.wait": 8, "contract.overseen": 0.5})
 
 
 @pytest.fixture(scope="module")

@@ -138,8 +138,9 @@ def test_employers_who_would_pay_more_than_a_job_is_worth_recruit_nobody(base):
     assert moved(honest, "work.employer_pays", 1.0).counters[52 + 4 :, C.CONTRACT_TAKEN].sum() == 0
 
 
-def test_a_cap_lowers_what_people_owe(base, plain):
-    capped = moved(base, "work.fee_cap", 8.0)
+def test_a_cap_that_is_overseen_lowers_what_people_owe(base):
+    overseen = base.replace({"contract.overseen": 0.5})
+    plain, capped = Week(overseen, 1).run(), moved(overseen, "work.fee_cap", 8.0)
     mean = total(plain, "contract_fee_sum") / total(plain, "contract_taken")
     assert total(capped, "contract_fee_sum") / total(capped, "contract_taken") < mean
 
