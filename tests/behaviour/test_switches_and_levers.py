@@ -130,8 +130,10 @@ def hosting_baseline(hosting, tools):
 
 @pytest.fixture(scope="module")
 def recruiting(base):
-    """Employers recruit abroad on contracts, and recruiters are overseen."""
-    return base.replace({"mechanisms.job_contracts": "on", "visa.wait": 8, "contract.overseen": 0.5})
+    """Employers recruit abroad on contracts; recruiters are overseen, and nobody goes round that."""
+    return base.replace(
+        {"mechanisms.job_contracts": "on", "visa.wait": 8, "contract.overseen": 0.5, "contract.scout_cut": 1.0}
+    )
 
 
 @pytest.fixture(scope="module")

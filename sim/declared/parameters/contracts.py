@@ -37,8 +37,8 @@ CONTRACT_PARAMETERS: tuple[Parameter, ...] = (
       "share of people on a contract whose status holds as long as the job does", "C9-M47", "A"),
     P("contract.employer_most", 20.0, "weeks of pay", 0, 520,
       "most that an employer pays for a recruit from abroad, in pay of the job"),
-    P("work.fee_cap", 104.0, "weeks of pay", 0, 104,
-      "start value of the lever work.fee_cap; 104 is no limit", "C3-P11, C7-P32", "A"),
+    P("work.fee_cap", 20.0, "weeks of pay", 0, 20,
+      "start value of the lever work.fee_cap; 20 is no limit", "C3-P11, C7-P32", "A"),
     # weekly charges
     P("charge.share", 0.3, "share", 0, 1,
       "what a place charges for housing, food and transport in a week those who owe to it, over their going pay",
