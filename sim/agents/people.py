@@ -104,6 +104,8 @@ class Offer(IntEnum):
     NONE = 0
     HONEST = 1
     DECEPTIVE = 2
+    CONTRACT = 3  # work abroad with a visa
+    CONTRACT_STORY = 4  # the same by a scout, who tells of better pay
 
 
 class Legal(IntEnum):
@@ -140,10 +142,11 @@ class Decision(IntEnum):
 
 
 class Tier(IntEnum):
-    """How a channel is used: an application with a broker, papers that are genuine."""
+    """How a channel is used: an application with a broker, papers that are genuine, a visa for a job."""
 
     PLAIN = 0
     BROKERED = 1
+    CONTRACT = 2  # a visa that comes with a job
 
 
 class Decided(IntEnum):
@@ -304,6 +307,7 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("sent", "i4", "of what the person has sent home, cents that her household saves and has not yet shared"),
     Packed("lent", "i4", "cents that she has lent to the member of her household who may go"),
     Packed("care", "u1", "bits of Care"),
+    Packed("fee", "f4", "what a recruiter asks for the contract that the person is offered and has not been paid, US$"),
 )
 
 

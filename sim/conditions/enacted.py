@@ -226,6 +226,8 @@ def enact_work(state: State) -> None:
         region["shielded_now"] = shielded_by_missions(state, levers.now)
         cell["reach_now"] = reach_of_agencies(state, levers.now)
     region["outside_profit"] = levers.now["region.outside_profit"]
+    region["mobility"], region["fee_cap"] = levers.now["work.job_mobility"], levers.now["work.fee_cap"]
+    region["employer_pays"] = levers.now["work.employer_pays"]
     region["control_cost"] = state.world.regions.wage_regular[:, None] * state.p.control.cost[None, :]
     cell["boycotted"] = boycotted(state)
     cell["deterred"] = deterred_from_work(state)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.conditions.prospects import find_ways_alone
+from sim.conditions.prospects import find_ways_alone, status_law
 from sim.rules.moving.entry import SKILL_STEPS, tabulate_costs
+from sim.rules.people.anticipation import begin_to_hope
 
 if TYPE_CHECKING:
     from sim.state.state import State
@@ -24,6 +25,8 @@ def initial_beliefs(state: State) -> None:
     for pair, way in enumerate(state.world.route_legs[state.world.pairs.official]):
         failure[pair, 2] = 1.0 - np.prod(1.0 - legs.document_check[way[way >= 0]])
     state.pairs["start_death"] = state.pairs["way_alone_danger"][:, None]
+    if state.p.anticipation.on:
+        begin_to_hope(state.s.regions, *status_law(state.levers.start))
 
 
 def count_papers(state: State) -> None:

@@ -13,6 +13,7 @@ from sim.ground.kernel import kernel, part, rule
 from sim.rules.justice.assets import enterprise_expects
 from sim.rules.justice.experience import smuggling_certainty
 from sim.rules.moving.ways import alone_ways
+from sim.rules.people.anticipation import foresee
 from sim.rules.people.beliefs import (
     believed_control,
     believed_death,
@@ -153,9 +154,16 @@ def tell_of_visas(pairs, rules, reach, weight, known):
 
 def see_prospects(state: State) -> None:
     """What people believe, and what is so, of every pair of regions and of every region this week."""
+    if state.p.anticipation.on:
+        foresee(state.s, state.p, *status_law(state.levers.expected))
     see_places(state.s, state.p)
     values, removal = state.scenario.values, state.s.law["removal"]
     state.regions["annuity_irregular"][:] = annuity(values["choice.discount"], removal, values["choice.horizon"])
+
+
+def status_law(levers: dict[str, Floats]) -> tuple[Floats, Floats, Floats]:
+    """What the law gives by region: hazard of papers at work, chance of a permit after exploitation, of protection."""
+    return levers["status.regularisation"], levers["protection.permit"], levers["asylum.access"]
 
 
 @kernel

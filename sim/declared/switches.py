@@ -118,6 +118,16 @@ SWITCHES: dict[str, Switch] = {
         Switch("households", "off", ("off", "on"),
                "people live in households that pool means, decide who goes, live on remittances and answer for debts",
                "what members hold, owe and may do", "C1-M18, C4-M42, C5-M34", "A"),
+        Switch("status_anticipation", "off", ("off", "on"),
+               "hope for papers, for protection or for a permit after exploitation enters what arriving without "
+               "papers is worth",
+               "status that people expect", "C9-M28, C4-M11", "A", True),
+        Switch("job_contracts", "off", ("off", "on"),
+               "employers recruit abroad on contracts, with a visa and a fee that people owe to them",
+               "offers of work abroad on a contract", "C1-M13, C3-M13, C7-M37", "E"),
+        Switch("weekly_charges", "off", ("off", "on"),
+               "places charge those who owe to them for housing, food and transport, as long as more debt binds more",
+               "what is added to debts to workplaces", "C4-M05, C9-M47", "A"),
     )
 }
 # fmt: on

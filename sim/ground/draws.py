@@ -165,6 +165,12 @@ class Stream(IntEnum):
     GUARDIAN = 184
     CHILD_CARE = 185
     CHILD_MET = 186
+    # contracts for work abroad
+    CONTRACT_SOURCE = 150
+    CONTRACT_MET = 151
+    CONTRACT_EMPLOYER = 152
+    CONTRACT_TIED = 153
+    JOB_MOBILITY = 154
 
 
 @rule

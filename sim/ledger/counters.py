@@ -340,6 +340,23 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("children_not_removed", "people found by a street check who were taken into care as children"),
         ("children_registered", "children who were registered on arrival"),
         ("children_in_care", "people in places in care for children"),
+        # status that people foresee, contracts for work abroad, weekly charges
+        ("believed_status", "yearly chance to obtain a status in which people at home believe, mean over destinations"),
+        ("believed_asylum", "chance of protection in which they believe, likewise"),
+        ("contract_offers", "people to whom recruiters offered a job abroad on a contract"),
+        ("contract_taken", "of these, people who took it"),
+        ("contract_fee_sum", "US$ that recruiters ask of those who took it"),
+        ("contract_scouts", "people who took such an offer from a scout who works below the licence"),
+        ("contract_employer_paid", "people who took such an offer and whose employer pays for it"),
+        ("contract_arrivals", "people who arrived on a contract"),
+        ("contract_compliant", "of these, people recruited by a place that keeps to going terms"),
+        ("contract_no_job", "of these, people whose job was not there"),
+        ("contract_broken", "of these, people who were put to work on worse terms than the contract says"),
+        ("contract_lent_sum", "US$ of fee, visa and fare that people owed to their employer on arrival"),
+        ("kept_tied_status", "people who lost a job to which their status was tied, and kept the status"),
+        ("owing_workplace", "people who owe to the place where they work"),
+        ("bonded", "of these, people whose weekly payment does not bring the debt down"),
+        ("charges_sum", "US$ that workplaces charged those who owe to them"),
         # persons beside events: in one piece, in the order of their bits
         *((counter.name, counter.meaning) for counter in PERSON_COUNTERS),
     )

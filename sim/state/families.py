@@ -34,6 +34,7 @@ from sim.rules.networks.money import MoneyRules
 from sim.rules.networks.operations import OperationRules
 from sim.rules.networks.partners import PartnerRules
 from sim.rules.people.ageing import AgeingRules
+from sim.rules.people.anticipation import AnticipationRules
 from sim.rules.people.beliefs import BeliefRules
 from sim.rules.people.consider import LifeRules
 from sim.rules.people.homecoming import HomecomingRules
@@ -41,7 +42,9 @@ from sim.rules.people.households import HouseholdRules
 from sim.rules.people.knowledge import KnowledgeRules
 from sim.rules.people.lived import LivedRules
 from sim.rules.people.options import ChoiceRules
+from sim.rules.work.charges import ChargeRules
 from sim.rules.work.claims import ClaimRules
+from sim.rules.work.contracts import ContractRules
 from sim.rules.work.handover import HandoverRules
 from sim.rules.work.jobs import HireRules
 from sim.rules.work.labour import VenueMarketRules
@@ -95,6 +98,9 @@ class Rules(NamedTuple):
     shelter: ShelterRules
     trust: TrustRules
     returns: ReturnRules
+    anticipation: AnticipationRules
+    contract: ContractRules
+    charge: ChargeRules
 
 
 FAMILIES: dict[str, type] = get_type_hints(Rules)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from sim.agents.people import Bound
 from sim.conditions.conditions import levers_as_expected
 from sim.conditions.encounters import reach_people_now
 from sim.ground.rows import rows_with
 from sim.rules.control import leaving
 from sim.rules.people import households
 from sim.rules.people.consider import settle
-from sim.rules.work import liability
+from sim.rules.work import charges, liability
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
@@ -36,4 +37,5 @@ def live(state: State, week: Agenda) -> None:
     for watcher in week.watchers:
         watcher.see_exploited(state, week, bound, posted)
     raised = leaving.act(s, p, now, bound, posted, week.ledger, week.raised)
+    charges.charge(s, p, rows_with(state.migrants["bound"], Bound.OWES), row)
     leaving.raise_to_recruiter(s, p, now, week.raised[:raised], week.active, row)

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.ledger.counters import C
 from sim.rules.justice.records import enter_borders, keep_records
+from sim.rules.people.anticipation import hear_of_those_abroad, mean_hopes
 from sim.state.identities import check
 from sim.state.state import State
 from sim.week import reactions, truth
@@ -20,6 +21,9 @@ def observe(state: State, week: Agenda) -> None:
         s, p, week.now, week.active, week.stocks, week.irregular, state.levers.spent, week.counters[: week.done + 1]
     )
     observe_market(state, week)
+    if p.anticipation.on:
+        hear_of_those_abroad(s, p, week.week)
+        row[C.BELIEVED_STATUS], row[C.BELIEVED_ASYLUM] = mean_hopes(s.regions, s.pairs)
     if state.groups.parts > 0:
         truth.tally_stocks(people, row)
     if state.scenario.values["events"]:

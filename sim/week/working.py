@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.people import Bound
+from sim.agents.people import Bound, Stage
 from sim.ground.rows import rows_at, rows_with
 from sim.rules.control import leaving
 from sim.rules.people import knowledge
 from sim.rules.people.consider import ACT_SEEK
-from sim.rules.work import claims, handover, jobs, recruitment
+from sim.rules.work import claims, contracts, handover, jobs, recruitment
 from sim.rules.work.labour import want_slots
 from sim.state.state import State
 from sim.week.agenda import Agenda
@@ -26,6 +26,8 @@ def do_work(state: State, week: Agenda) -> None:
     jobs.count_vacant(s)
     handover.take_local_offers(s, p, now, week.takers.these, row)
     handover.deliver(s, p, now, week.arrived.these, week.brought_by, week.travelled, row)
+    if p.contract.on:
+        contracts.begin_contracts(s, p, now, rows_at(state.migrants["stage"], Stage.ARRIVED), week.ledger)
     seeking = due[rows_at(week.considered.acts[: len(due)], ACT_SEEK)]
     turn, cell = np.empty(len(seeking)), np.empty(len(seeking), np.int64)
     week.passes.look_for_work(s.people, s.cells, s.sectors, p.hire, now, seeking, turn, cell)
@@ -37,4 +39,6 @@ def do_work(state: State, week: Agenda) -> None:
         state.regions["licensed"] = state.levers.now["work.recruiter_licensing"]
         state.pairs["contracts"] = state.levers.now["work.contract_corridors"]
     recruitment.recruit(s, p, now, week.active, row)
+    if p.contract.on:
+        contracts.recruit_on_contract(s, p, now, row)
     knowledge.stories_change(s.regions, p.knowledge, p.belief.provider_kept)

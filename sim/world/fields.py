@@ -149,6 +149,13 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("reception_left", "f8", "prepared returns that can still be received"),
     Field("adopted", "f8", "1 once procedures of referral were taken over from other states"),
     Field("faith", "f8", "what removals from safe accommodation have left of trust in it, in [0, 1]"),
+    # status that people foresee: by papers for those who work there, permits after exploitation, protection
+    Field("start_status", "f8", "what is believed of each at the start, a year or as a chance", width=3),
+    Field("told_status", "f8", "what the law would give, as was announced last", width=3),
+    Field("status_news", "f8", "what people still make of what was announced, faded", width=3),
+    Field("mobility", "f8", "lever work.job_mobility"),
+    Field("employer_pays", "f8", "lever work.employer_pays"),
+    Field("fee_cap", "f8", "lever work.fee_cap, weeks of pay of the job"),
 )
 
 LEG_COLUMNS: tuple[Column, ...] = (
@@ -257,6 +264,14 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Field("visa_weekly", "f8", "visas that become available in a week, by skill", width=2),
     Field("consulates", "f8", "applications that consulates can decide in a week"),
     Field("procedure", "f8", "lever visa.wait, weeks"),
+    # status that people foresee
+    Field(
+        "heard_status",
+        "f8",
+        "cases and occasions of papers, permits after exploitation and protection, faded",
+        width=(3, 2),
+    ),
+    Field("hope", "f8", "yearly chance of a status in which people believe, and chance of protection", width=2),
 )
 
 CELL_COLUMNS: tuple[Column, ...] = (

@@ -82,5 +82,16 @@ PLACES: tuple[Lever, ...] = (
     Lever("demand.boycott", "work", "share", 0, 1,
           "share of buyers who leave a workplace where they can see that people are exploited",
           "C10-M51", "zero"),
+    Lever("work.fee_cap", "region", "weeks of pay", 0, 20,
+          "most that recruiters there may charge who send people to a job abroad on a contract, in pay of the job; "
+          "20 is no limit",
+          "C3-P11, C7-P32", "flat"),
+    Lever("work.employer_pays", "region", "share", 0, 1,
+          "share of employers there whom the law makes pay what recruiting somebody from abroad costs, as far as "
+          "they obey",
+          "C3-M12, C7-P32", "zero"),
+    Lever("work.job_mobility", "region", "share", 0, 1,
+          "chance that people whose status is tied to their job may keep it and look for another employer",
+          "C9-M47, C9-P25", "zero"),
 )
 # fmt: on

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.declared.measures.contracts import CONTRACT_METRICS
 from sim.declared.measures.corruption import CORRUPTION_METRICS
 from sim.declared.measures.demand import DEMAND_METRICS
 from sim.declared.measures.exploitation import EXPLOITATION_METRICS
@@ -29,6 +30,7 @@ METRICS: dict[str, Metric] = {
         *MONEY_METRICS,
         *REFERRAL_METRICS,
         *FAMILY_METRICS,
+        *CONTRACT_METRICS,
         *PERSON_METRICS,
         *RECORD_METRICS,
     )

@@ -8,6 +8,7 @@ the literature contests it. Names are ``group.name``; values are validated here 
 
 from __future__ import annotations
 
+from sim.declared.parameters.contracts import CONTRACT_PARAMETERS
 from sim.declared.parameters.corruption import CORRUPTION_PARAMETERS
 from sim.declared.parameters.debts import DEBT_PARAMETERS
 from sim.declared.parameters.families import FAMILY_PARAMETERS
@@ -248,6 +249,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     *RETURN_PARAMETERS,
     *REFERRAL_PARAMETERS,
     *FAMILY_PARAMETERS,
+    *CONTRACT_PARAMETERS,
     *MARKET_TABLES,
     *AGENCY_TABLES,
     *JUSTICE_TABLES,

@@ -27,6 +27,7 @@ from sim.rules.justice.shelter import found_in_shelter
 from sim.rules.justice.telling import Rung, quality_of_statement, telling_hazard
 from sim.rules.justice.trust import break_trust
 from sim.rules.people import stages
+from sim.rules.people.anticipation import PERMIT, hear_of_status
 from sim.rules.work.value import with_papers
 
 DAYS = 7.0
@@ -119,6 +120,8 @@ def end_protection(s, p, now, i, denied, ledger, broken):
             happens(s.people, ledger.counters, i, C.PERMITS, now.week)
             s.people.legal[i] = Legal.REGULAR
             without = False
+            if p.anticipation.on:
+                hear_of_status(s, p, i, PERMIT, 1.0, 0.0)
     if without and p.trust.on:
         next_step = where_to(s, p, now, i, ledger.counters)
         if next_step == EXPECTED:

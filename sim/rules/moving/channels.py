@@ -29,6 +29,7 @@ from sim.rules.people.means import go_home
 from sim.rules.people.options import moves_freely
 from sim.rules.people.status import start_removal_clock
 from sim.rules.scarcity import level_of, towards
+from sim.rules.work.contracts import is_contract, pay_for_contract, take_contract
 
 REVIEW_WEEKS = 4
 LEAST_PAPERS = 1e-9  # in four weeks, where nobody obtains any
@@ -201,6 +202,8 @@ def act(s, p, now, rows, acts, ledger, seekers, buyers, takers):
         elif row.channel == Channel.RECRUITER and row.intended == s.people.here[i]:
             takers[n_takers] = i
             n_takers += 1
+        elif row.channel == Channel.RECRUITER and is_contract(row.offer):
+            take_contract(s, now, i, ledger)
         elif row.channel >= Channel.PROVIDER:
             seekers[n_seekers] = i
             n_seekers += 1
@@ -278,6 +281,21 @@ def queue_for_visas(pairs):
         pairs[pair].visa_filed = 0.0
 
 
+@part
+def leave_on_contract(s, p, now, i, ledger):
+    """The visa that was set aside for person i is given, and she leaves for the job of her contract."""
+    row = s.people.row[i]
+    row.intended, row.tier = row.applied, Tier.CONTRACT
+    pair = s.pair_of[s.people.here[i], row.intended]
+    happens(s.people, ledger.counters, i, C.VISA_APPLICATIONS, now.week)
+    ledger.counters[C.VISAS_GRANTED] += 1.0
+    pay_for_contract(s, p, i, pair, ledger)
+    offer, k = row.offer, row.offer_venue
+    leave(s, i, s.pairs[pair].official, Channel.REGULAR, ledger.counters, now.week)
+    row.offer, row.offer_venue, row.offer_region = offer, k, row.intended
+    note_change(s, i, Stage.WAITING, Cause.LEFT_WITH_A_VISA, -1, now.week)
+
+
 @allocating
 def decide_visas(s, p, now, rows, acts, ledger):
     """Decide the applications that are due: form, access for people in need, then slots by keyed priority."""
@@ -293,6 +311,9 @@ def decide_visas(s, p, now, rows, acts, ledger):
         priority[k] = draw(now.seed, Stream.VISA_PRIORITY, i, s.people.row[i].generation, now.week, 0)
     for k in np.argsort(priority, kind="mergesort"):
         i = waiting[k]
+        if s.people.row[i].brokered == Tier.CONTRACT:
+            leave_on_contract(s, p, now, i, ledger)
+            continue
         skill, generation = s.people.row[i].skill, s.people.row[i].generation
         s.people.row[i].intended = s.people.row[i].applied
         s.people.row[i].tier = s.people.row[i].brokered

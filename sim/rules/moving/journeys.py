@@ -22,6 +22,7 @@ from sim.rules.moving.borders import BY_ALONE, BY_PAPERS, BY_PROVIDER, blame, he
 from sim.rules.moving.channels import look_for_work
 from sim.rules.moving.crossings import crosses
 from sim.rules.people import stages
+from sim.rules.people.anticipation import ASYLUM, hear_of_status
 from sim.rules.people.lived import remember_journey
 from sim.rules.people.options import moves_freely
 from sim.rules.people.status import start_removal_clock
@@ -111,7 +112,10 @@ def arrive(s, p, now, i, pair, j, ledger):
             if j >= 0:
                 s.enterprises.row[j].known_all += p.journey.report_good
     if person.protection_need:
+        sought = s.people.legal[i] != Legal.REGULAR
         seek_protection(s.people, s.regions, i, ledger.counters, now)
+        if p.anticipation.on and sought:
+            hear_of_status(s, p, i, ASYLUM, s.people.legal[i] == Legal.REGULAR, 1.0)
     look_for_work(s.people, s.regions, p.channel, now, i)
     if s.people.legal[i] == Legal.IRREGULAR:
         start_removal_clock(s.people, s.regions, i, now)

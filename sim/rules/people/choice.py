@@ -13,6 +13,7 @@ import numpy as np
 from sim.agents.people import Channel, Tier
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import part, rule
+from sim.rules.people.anticipation import earned, hopes, years_ahead
 from sim.rules.people.households import support_at_home
 from sim.rules.people.lived import (
     brings,
@@ -40,6 +41,7 @@ from sim.rules.people.options import (
     worth_of_job,
     worth_of_remaining,
 )
+from sim.rules.work.value import with_papers
 
 
 class Choice(NamedTuple):
@@ -75,11 +77,29 @@ def better(best, option, scale, u):
 
 
 @rule
+def hope_of_remaining(s, p, row, me, here):
+    """Worth of staying without papers where she is for someone who foresees that she may obtain them; US$.
+
+    Protection she has asked for when she came.
+    """
+    there = s.regions[here]
+    gained, _ = hopes(s, row, here)
+    without, secure = years_ahead(p.anticipation, me.own, s.law[here].removal, gained)
+    w_regular = there.income_regular * row.ability_abroad
+    if row.skill:
+        w_regular *= p.choice.skill_premium
+    worth = without * (there.income_irregular * row.ability_abroad - me.w_home) + secure * (w_regular - me.w_home)
+    return worth + (p.choice.kin_worth if row.kin == here else 0.0)
+
+
+@rule
 def or_remain(s, p, i, me, best, now):
     """Or staying where she is, away from home."""
     row, here = s.people.row[i], me.here
     years = years_without_status(p.choice, me.own, s.regions[here].annuity_irregular, s.law[here].removal)
     value = worth_of_remaining(p.choice, row, s.people.legal[i], here, s.regions[here], me.w_home, years)
+    if p.anticipation.on and not with_papers(s.people.legal[i]):
+        value = hope_of_remaining(s, p, row, me, here)
     u = block(now.seed, Stream.OPTION_NOISE, i, row.generation, now.week, here * 2 + 1)[3]
     option = Choice(value, Channel.REMAIN.value, here, Tier.PLAIN.value, 0.0, np.int64(-1))
     return better(best, option, p.choice.noise, u)
@@ -89,7 +109,7 @@ def or_remain(s, p, i, me, best, now):
 def or_recruiter(s, p, i, me, best, now):
     """Or what a recruiter has offered."""
     row = s.people.row[i]
-    value, chance = value_of_offer(s, p.choice, row, me, income_at_home(s.regions, row, now.week))
+    value, chance = value_of_offer(s, p, row, me, income_at_home(s.regions, row, now.week))
     if value == -math.inf:
         return best
     value += p.household.upkeep * row.minor  # a household has one child less to keep (C4-M42)
@@ -226,6 +246,8 @@ def best_option(s, p, i, without, now):
         risk = me.feared * there.exploitation_risk
         years = years_without_status(rules, me.own, there.annuity_irregular, s.law[d].removal)
         gain = years * (there.income_irregular * row.ability_abroad - me.w_home) + kin - risk
+        if p.anticipation.on:
+            gain = earned(s, p, row, me.own, me.w_home, d, there.income_irregular * row.ability_abroad) + kin - risk
         goal = Goal(d, pair, kin, risk, gain)
         us = block(now.seed, Stream.OPTION_NOISE, i, row.generation, now.week, d * 2)
         if me.here == row.home and not me.barred and (row.applied < 0 or row.applied == d):
@@ -250,6 +272,8 @@ def worth_of_owed_attempt(s, p, i, now):
     kin = p.choice.kin_worth if row.kin == d else 0.0
     years = years_without_status(p.choice, me.own, there.annuity_irregular, s.law[d].removal)
     gain = years * (there.income_irregular * row.ability_abroad - me.w_home) + kin
+    if p.anticipation.on:
+        gain = earned(s, p, row, me.own, me.w_home, d, there.income_irregular * row.ability_abroad) + kin
     chance = chance_to_arrive(me.own, way.provider_chance)
     value = attempt(p.choice, me.stay, chance, gain, row.escrow * 0.01, 0.0, way.provider_danger)
     u = block(now.seed, Stream.OPTION_NOISE, i, row.generation, now.week, d * 2)[3]

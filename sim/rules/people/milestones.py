@@ -17,7 +17,7 @@ from sim.rules.people.homecoming import be_removed, lose_last_pay, meet_others
 from sim.rules.people.lived import bear_stigma, remember_years
 from sim.rules.people.means import go_home, leave_estate, post_income
 from sim.rules.people.spells import next_consideration
-from sim.rules.people.status import regularised, start_removal_clock
+from sim.rules.people.status import keeps_status, regularised, start_removal_clock
 
 
 @rule
@@ -68,6 +68,10 @@ def milestone(s, p, now, i, sums):
         return Cause.REMOVED, False, 0
     if stage == Stage.ARRIVED:
         if s.people.legal[i] == Legal.TIED and person.job_since > person.departed:
+            if keeps_status(s.regions, s.people, i, now):
+                if person.searches == 0:
+                    happens(s.people, ledger.counters, i, C.KEPT_TIED_STATUS, now.week)
+                return Cause.NOTHING, person.searches > 0, 0
             # the status went with the job
             s.people.legal[i] = Legal.IRREGULAR
             person.since = now.week

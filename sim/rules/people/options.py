@@ -18,9 +18,10 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
-from sim.agents.people import Legal, Tier
+from sim.agents.people import Legal, Offer, Tier
 from sim.declared.sources import From, Is, Switched, Worked, family
 from sim.ground.kernel import rule
+from sim.rules.people.anticipation import earned
 from sim.rules.people.lived import Own, chance_to_arrive, years_without_status
 from sim.rules.people.status import annuity
 
@@ -209,14 +210,25 @@ def value_by_credit(rules, way, usd, me, gain):
 
 
 @rule
-def value_of_offer(s, rules, row, me, income_now):
+def value_of_contract(rules, row, me):
+    """Worth of a job abroad on a contract: (value, chance that it comes true); its fee is owed, if it is not paid."""
+    if me.barred:
+        return -math.inf, 0.0
+    kin = rules.kin_worth if row.kin == row.offer_region else 0.0
+    return rules.annuity_home * (52.0 * row.believed - me.w_home) + kin - row.fee, 1.0
+
+
+@rule
+def value_of_offer(s, p, row, me, income_now):
     """Worth of a recruiter's offer at home or abroad: (value, chance that it comes true); -inf where none is open.
 
     ``income_now`` what she earns at home, US$ a year: with a job more than others there can expect.
     """
-    d = row.offer_region
+    d, rules = row.offer_region, p.choice
     if d == row.home:
         return me.stay + rules.job_years * (52.0 * row.believed - income_now) + row.prepaid, 1.0
+    if row.offer >= Offer.CONTRACT:
+        return value_of_contract(rules, row, me)
     pair = s.pair_of[me.here, d]
     if pair < 0 or row.debt > 0.0 or rules.can_borrow == 0:
         return -math.inf, 0.0
@@ -227,6 +239,8 @@ def value_of_offer(s, rules, row, me, income_now):
     feared = me.feared * there.exploitation_risk * rules.credit_risk
     years = years_without_status(rules, me.own, there.annuity_irregular, s.law[d].removal)
     gain = years * (52.0 * row.believed - me.w_home) + kin - feared
+    if p.anticipation.on:
+        gain = earned(s, p, row, me.own, me.w_home, d, 52.0 * row.believed) + kin - feared
     return value_by_credit(rules, way, 0.0, me, gain), chance_to_arrive(me.own, way.provider_chance)
 
 

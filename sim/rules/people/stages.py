@@ -50,6 +50,7 @@ def born(people, i, week):
     row.agreed = row.decision = 0
     row.lent = 0
     row.care = 0
+    row.fee = 0.0
 
 
 @rule

@@ -38,6 +38,19 @@ def start_removal_clock(people, regions, i, now):
 
 
 @rule
+def keeps_status(regions, people, i, now):
+    """Whether person i, who has lost the job to which her status was tied, keeps it (lever ``work.job_mobility``).
+
+    One draw for each job that was lost, however often she looks for another.
+    """
+    mobility = regions[people.here[i]].mobility
+    if mobility <= 0.0:
+        return False
+    row = people.row[i]
+    return draw(now.seed, Stream.JOB_MOBILITY, i, row.generation, row.job_since, 0) < mobility
+
+
+@rule
 def regularised(people, now, i, hazard, weeks, counters):
     """Whether a person without status has obtained one within ``weeks`` (lever ``status.regularisation``, yearly)."""
     if hazard <= 0.0 or people.legal[i] != Legal.IRREGULAR:

@@ -110,8 +110,10 @@ def debt_weight(rules, debt_cents, y):
 @rule
 def fear_of(regions, rules, legal, region):
     """Fear of removal of a person with a status: full without one or where it goes with the job, less as a visitor."""
-    if legal == Legal.IRREGULAR or legal == Legal.TIED:
+    if legal == Legal.IRREGULAR:
         return regions[region].fear
+    if legal == Legal.TIED:
+        return regions[region].fear * (1.0 - regions[region].mobility)
     if legal == Legal.VISITOR:
         return rules.fear_visitor * regions[region].fear
     return 0.0
@@ -245,12 +247,18 @@ def ability_at(row, here):
 
 @rule
 def outside_pay(regions, rules, legal, ability, skill, region):
-    """What a person could expect outside the present job, US$/week."""
-    # whoever leaves a job that the status is tied to has none
-    papers = 0 if legal == Legal.TIED else with_papers(legal)
-    pay = regions[region].outside[papers] * ability
+    """What a person could expect outside the present job, US$/week.
+
+    Whoever leaves a job that the status is tied to has none, unless the law lets her look for another.
+    """
+    place = regions[region]
+    papers = with_papers(legal)
+    pay = place.outside[papers] * ability
     if papers and skill:
         pay *= rules.skill_premium
+    if legal == Legal.TIED:
+        without = place.outside[0] * ability
+        return without + place.mobility * (pay - without)
     return pay
 
 
