@@ -61,6 +61,7 @@ class Source(IntEnum):
     BORDER = 5
     SHARED = 6  # passed on by another region
     PARTNER = 7  # named by a facilitator under arrest
+    INTELLIGENCE = 8  # known well enough beside evidence
 
 
 SUSPECTS = 10  # people whom a case can name: as many as an operation can arrest at once
@@ -111,4 +112,5 @@ CASE_COLUMNS: tuple[Column, ...] = (
     Packed("heard", "f4", "quality of the testimony that the court has heard, 0 without any"),
     Packed("frozen", "f8", "assets frozen, cents"),
     Packed("means", "f8", "what the owner had kept when he was charged, cents"),
+    Packed("tainted", "i1", "1 if it rests on what was collected unlawfully"),
 )

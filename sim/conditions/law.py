@@ -28,7 +28,7 @@ def see_the_law(s, p):
         row.permits_left = top_up(row.permits_left, row.permits_weekly, p.agency.permits_kept)
         place.permits_left = math.inf if row.permits_unlimited else row.permits_left
         place.collusion = collusion(s.regions, p.belief, region)
-        place.trust = row.trust_start * (1.0 - place.collusion) * row.hostility * row.engaged
+        place.trust = row.trust_start * (1.0 - place.collusion) * row.hostility * row.engaged * row.mission_trust
         place.promise = kept_promises(s.regions, p.belief, region, place.protection_permit)
         place.paid = paid_awards(s.regions, p.belief, region)
 

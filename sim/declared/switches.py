@@ -87,6 +87,12 @@ SWITCHES: dict[str, Switch] = {
         Switch("market_power", "on", ("on", "off"),
       "fees carry a mark-up that grows with an enterprise's share of a route",
                "mark-up", "C4-M16, EC 2.5", "T"),
+        Switch("intelligence", "off", ("off", "on"),
+               "agencies collect, analyse, share and use intelligence beside evidence",
+               "what police know of places and enterprises", "C6-M04, C6-M11, C6-M12", "A"),
+        Switch("mission_inside", "off", ("off", "on"),
+               "members of missions learn, follow superiors, report one another or not, and are dealt with or not",
+               "members who buy, over those at the start", "C8-M11, C8-M17, C8-M19, C8-M20", "A"),
     )
 }
 # fmt: on

@@ -137,6 +137,13 @@ class Stream(IntEnum):
     CONFISCATION = 127
     SUSPECT = 128
     SUSPECT_VERDICT = 129
+    # intelligence and missions
+    INTEL_NUMBER = 190
+    INTEL_LOOK = 191
+    INTEL_TURN = 192
+    INTEL_TOLD = 193
+    INTEL_USED = 194
+    MISSION_SCANDAL = 195
 
 
 @rule

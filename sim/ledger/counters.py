@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sim.declared.measures.metrics import Counter
 from sim.declared.measures.persons import PERSON_COUNTERS
+from sim.ledger.intelligence_counters import INTELLIGENCE, MISSIONS
 from sim.ledger.justice_counters import JUSTICE
 
 # order = column of the counters array; kernels use C.<NAME>
@@ -302,6 +303,8 @@ COUNTERS: tuple[Counter, ...] = tuple(
         # what removal takes and support on return gives
         ("reintegrated_jobs", "supported people who found a job at home"),
         ("lost_in_removal", "US$ of last pay and property that people lost in removal"),
+        *INTELLIGENCE,
+        *MISSIONS,
         # persons beside events: in one piece, in the order of their bits
         *((counter.name, counter.meaning) for counter in PERSON_COUNTERS),
     )

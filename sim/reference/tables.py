@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from sim.agents.agencies import AGENCY_COLUMNS
 from sim.agents.cases import CASE_COLUMNS
+from sim.agents.contingents import CONTINGENT_COLUMNS
 from sim.agents.enterprises import ENTERPRISE_COLUMNS
 from sim.agents.facilitators import FACILITATOR_COLUMNS
 from sim.agents.governments import GOVERNMENT_COLUMNS
+from sim.agents.intelligence import ITEM_COLUMNS
 from sim.agents.offenders import OFFENDER_COLUMNS
 from sim.agents.officials import OFFICIAL_COLUMNS
 from sim.agents.people import PERSON_COLUMNS
@@ -51,6 +53,10 @@ TABLES: dict[str, Declared] = {
     "cases": Declared(CASE_COLUMNS, "one criminal case, or room for one", "sim/agents/cases.py"),
     "officials": Declared(OFFICIAL_COLUMNS, "one post and the official who holds it", "sim/agents/officials.py"),
     "governments": Declared(GOVERNMENT_COLUMNS, "the government of one region", "sim/agents/governments.py"),
+    "items": Declared(ITEM_COLUMNS, "one item of intelligence, or room for one", "sim/agents/intelligence.py"),
+    "contingents": Declared(
+        CONTINGENT_COLUMNS, "one group of members of the mission in one region", "sim/agents/contingents.py"
+    ),
     "regions": Declared(REGION_COLUMNS, "one region of the world", _FIELDS),
     "legs": Declared(LEG_COLUMNS, "one leg from a region into another", _FIELDS),
     "routes": Declared(ROUTE_COLUMNS, "one chain of legs", _FIELDS),

@@ -12,9 +12,11 @@ from sim.declared.sources import build, facts
 from sim.ground.by_address import by_address
 from sim.rules.control.terms import TermRules
 from sim.rules.corruption.capture import OfficialRules
+from sim.rules.intelligence.collecting import IntelRules
 from sim.rules.justice.evidence import CaseRules
 from sim.rules.justice.identification import MeetingRules
 from sim.rules.justice.records import RecordRules
+from sim.rules.missions.inside import MissionRules
 from sim.rules.moving.borders import JourneyRules
 from sim.rules.moving.channels import ChannelRules
 from sim.rules.moving.crowding import CrowdingRules
@@ -73,6 +75,8 @@ class Rules(NamedTuple):
     facilitator: FacilitatorRules
     change: ChangeRules
     operation: OperationRules
+    intel: IntelRules
+    mission: MissionRules
 
 
 FAMILIES: dict[str, type] = get_type_hints(Rules)

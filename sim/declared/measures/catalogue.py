@@ -5,9 +5,11 @@ from __future__ import annotations
 from sim.declared.measures.corruption import CORRUPTION_METRICS
 from sim.declared.measures.demand import DEMAND_METRICS
 from sim.declared.measures.exploitation import EXPLOITATION_METRICS
+from sim.declared.measures.intelligence import INTELLIGENCE_METRICS
 from sim.declared.measures.journeys import JOURNEY_METRICS
 from sim.declared.measures.justice import JUSTICE_METRICS
 from sim.declared.measures.metrics import Metric
+from sim.declared.measures.missions import MISSION_METRICS
 from sim.declared.measures.movement import MOVEMENT_METRICS
 from sim.declared.measures.networks import NETWORK_METRICS
 from sim.declared.measures.persons import PERSON_METRICS
@@ -23,6 +25,8 @@ METRICS: dict[str, Metric] = {
         *NETWORK_METRICS,
         *DEMAND_METRICS,
         *MOVEMENT_METRICS,
+        *INTELLIGENCE_METRICS,
+        *MISSION_METRICS,
         *PERSON_METRICS,
         *RECORD_METRICS,
     )

@@ -1,0 +1,103 @@
+"""Declared parameters of what goes on inside missions; all of them assumed in size."""
+
+from __future__ import annotations
+
+from sim.ground.quantities import Parameter
+
+P = Parameter
+
+# one declaration reads like a row of a table
+# fmt: off
+MISSION_PARAMETERS: tuple[Parameter, ...] = (
+    # who members are
+    P("mission.share_military", 0.7, "share", 0, 1, "share of soldiers among the members of a mission", "C8-Q01", "A"),
+    P("mission.share_police", 0.1, "share", 0, 1, "share of police officers", "C8-Q01", "A"),
+    P("mission.share_civilians", 0.1, "share", 0, 1, "share of civilian staff", "C8-M16", "A"),
+    P("mission.share_contractors", 0.1, "share", 0, 1, "share of those who work for it under a contract",
+      "C8-M16", "A"),
+    P("mission.control_military", 1.0, "share", 0, 1, "how far rules of conduct reach soldiers", "C8-M36", "A"),
+    P("mission.control_police", 0.9, "share", 0, 1, "how far they reach police officers", "C8-M36", "A"),
+    P("mission.control_civilians", 0.5, "share", 0, 1, "how far they reach civilian staff", "C8-M16", "A"),
+    P("mission.control_contractors", 0.2, "share", 0, 1, "how far they reach those under a contract", "C8-M16", "A"),
+    P("mission.confined_military", 0.9, "share", 0, 1, "share of soldiers whom a curfew holds", "C8-M28", "A"),
+    P("mission.confined_police", 0.5, "share", 0, 1, "share of police officers whom it holds", "C8-M28", "A"),
+    P("mission.confined_civilians", 0.2, "share", 0, 1, "share of civilian staff whom it holds", "C8-M28", "A"),
+    P("mission.confined_contractors", 0.1, "share", 0, 1, "share of those under a contract whom it holds",
+      "C8-M28", "A"),
+    P("mission.exits_military", 0.05, "share", 0, 1, "share of soldiers who are gone before a case is decided",
+      "C8-M16", "A"),
+    P("mission.exits_police", 0.1, "share", 0, 1, "the same of police officers", "C8-M16", "A"),
+    P("mission.exits_civilians", 0.2, "share", 0, 1, "the same of civilian staff", "C8-M16", "A"),
+    P("mission.exits_contractors", 0.7, "share", 0, 1, "the same of those under a contract", "C8-M16", "A"),
+    P("mission.patrolled_military", 1.0, "share", 0, 1, "how far patrols that keep members out reach soldiers",
+      "C8-M15", "A"),
+    P("mission.patrolled_police", 1.0, "share", 0, 1, "how far they reach police officers", "C8-M15", "A"),
+    P("mission.patrolled_civilians", 0.4, "share", 0, 1, "how far they reach civilian staff", "C8-M15", "A"),
+    P("mission.patrolled_contractors", 0.4, "share", 0, 1, "how far they reach those under a contract", "C8-M15", "A"),
+    # who buys
+    P("mission.unaware", 0.5, "share", 0, 1, "share of members who buy and do not know what they are part of",
+      "C8-M11", "A"),
+    P("mission.resistant", 0.3, "share", 0, 1, "share of members who know of it and do not mind", "C8-M11", "A"),
+    P("mission.complicit", 0.02, "share", 0, 1, "share of members who take part in the trade", "C8-M25", "A"),
+    P("mission.attitude", 0.1, "share", 0, 1, "share of those who do not mind whom training moves", "C8-M11", "A"),
+    P("mission.norm", 1.5, "ratio", 0, 50, "how strongly buying follows what superiors and peers put up with",
+      "C8-M17", "A"),
+    P("mission.deters", 0.5, "ratio", 0, 50, "how strongly it falls with each month of pay that it is expected to cost",
+      "C8-M05, C8-M10", "A"),
+    P("mission.training_half_life", 26.0, "weeks", 0.1, 520, "half-life of what members were taught", "C8-M12", "A"),
+    P("mission.reminded", 4.0, "/year", 0, 100, "times a year that reminders reach a member", "C8-P02", "A"),
+    # tone
+    P("mission.tolerance", 0.5, "share", 0, 1, "how far superiors and peers put up with it at the start",
+      "C8-M17", "A"),
+    P("mission.from_above", 0.7, "share", 0, 1, "weight of superiors against peers", "C8-M17", "A"),
+    P("mission.amplified", 1.5, "ratio", 0, 10, "by how much more is copied where commanders allow it", "C8-M17", "A"),
+    P("mission.tone_half_life", 13.0, "weeks", 0.1, 520, "half-life with which a new tone comes down", "C8-M17", "A"),
+    P("mission.presses", 0.5, "share", 0, 1, "share of the way to forbidding it that a full rating of commanders moves",
+      "C8-M18", "A"),
+    P("mission.learned", 26.0, "weeks", 0.1, 520, "half-life with which members learn what happens to others",
+      "C8-M05", "A"),
+    P("mission.announced", 1.0, "months", 0, 100, "months of pay that members fear at first when rules are announced",
+      "C8-M30", "A"),
+    # what is reported
+    P("mission.incidents", 0.02, "/year", 0, 10, "misconduct for each member that somebody could report",
+      "C8-X05", "A"),
+    P("mission.report_base", -1.0, "ratio", -20, 20, "log odds of a report where nothing speaks for or against it",
+      "C8-M20", "A"),
+    P("mission.report_protected", 1.5, "ratio", 0, 20, "what protection of reporters adds to them", "C8-M20", "A"),
+    P("mission.report_duty", 1.0, "ratio", 0, 20, "what a duty to report adds, as far as rules of conduct are enforced",
+      "C8-M20", "A"),
+    P("mission.report_loyal", 2.0, "ratio", 0, 20, "what full tolerance takes from them", "C8-M20", "A"),
+    P("mission.report_unsafe", 1.5, "ratio", 0, 20, "what it takes if reporters are sure to suffer for it",
+      "C8-M20", "A"),
+    P("mission.withholds", 0.8, "share", 0, 1,
+      "share of reports that units withhold which are rated by cases on record alone", "C8-M18", "A"),
+    P("mission.obstructs", 0.4, "share", 0, 1, "share of reports that are withheld at full tolerance", "C8-M19", "A"),
+    # what becomes of it
+    P("mission.decided", 26.0, "weeks", 0.1, 520, "half-life of open cases", "C8-M19", "A"),
+    P("mission.files_lost", 0.8, "share", 0, 1, "share of open cases that those lose who hand over", "C8-M19", "A"),
+    P("mission.lenient", 0.8, "share", 0, 1, "share of returns that superiors waive at full tolerance", "C8-M10", "A"),
+    P("mission.willing", 0.3, "share", 0, 1, "share of cases that senders take to court", "C8-M29", "A"),
+    P("mission.host_least", 0.6, "share", 0, 1, "rule of law from which on courts there can try members",
+      "C8-M08", "A"),
+    P("mission.trial_base", -2.5, "ratio", -20, 20, "log odds of conviction far from where it happened", "C8-M09", "A"),
+    P("mission.trial_on_site", 1.5, "ratio", 0, 20, "what a trial where it happened adds to them", "C8-M09", "A"),
+    P("mission.trial_advised", 1.5, "ratio", 0, 20, "what legal advisers and forensic staff add", "C8-M09", "A"),
+    P("mission.loss_home", 6.0, "months", 0, 240, "months of pay that being sent home costs", "C8-M10", "A"),
+    P("mission.loss_convicted", 36.0, "months", 0, 600, "months of pay that a conviction costs", "C8-M05", "A"),
+    # places
+    P("mission.scandal", 0.02, "ratio", 0, 100,
+      "chance that misconduct on which nobody acts comes out where the press is free", "C8-M21", "A"),
+    P("mission.reform_lag", 52.0, "weeks", 0.1, 520, "half-life with which rules follow a scandal", "C8-M21", "A"),
+    P("mission.reform_fades", 104.0, "weeks", 0.1, 5200, "half-life with which it is forgotten", "C8-M21", "A"),
+    P("mission.legitimacy", 0.3, "share", 0, 1, "part of trust in authorities that a scandal takes", "C8-M23", "A"),
+    P("mission.waived", 0.2, "share", 0, 1, "share of members who do not come where immunity is waived", "C8-M07", "A"),
+    P("mission.refused_at", 0.01, "/year", 1e-6, 10,
+      "cases on record for each member from which on a record is as bad as it can be", "C8-M32", "A"),
+    P("mission.unreplaced", 0.5, "share", 0, 1, "share of those sent home whose place stays empty", "C8-M32", "A"),
+    P("mission.enough", 50.0, "per 1000 at risk", 1e-3, 1000, "members that are enough to help local police"),
+    P("mission.builds", 104.0, "weeks", 0.1, 5200, "half-life with which local police learn from a mission"),
+    P("mission.unbuilds", 52.0, "weeks", 0.1, 5200, "half-life with which that is lost when it has gone"),
+    P("mission.stands_in", 0.3, "share", 0, 10, "what local police can do more while a mission stands beside them"),
+    P("mission.lasts", 0.3, "share", 0, 10, "what they can do more of what they have learned"),
+)
+# fmt: on
