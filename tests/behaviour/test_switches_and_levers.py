@@ -128,6 +128,34 @@ def hosting_baseline(hosting, tools):
     return tools.run(hosting)
 
 
+@pytest.fixture(scope="module")
+def informed(base, tools):
+    """Agencies collect so much intelligence that a few thousand people show what it does."""
+    return tools.lively(
+        base.replace(
+            {"people.size": 8_000, "justice.penalty_exploitation": 0.0, "mechanisms.intelligence": "on",
+             "agency.staff": 20.0, "police.community": 0.8, "intel.cells": 0.5, "intel.threshold": 0.4,
+             "intel.mistaken": 0.4}
+        )
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def informed_baseline(informed, tools):
+    return tools.run(informed)
+
+
+@pytest.fixture(scope="module")
+def inside(lively):
+    """A mission in every region, of which the inside is simulated."""
+    return lively.replace({"mission.size": 100.0, "mechanisms.mission_inside": "on", "mission.incidents": 1.0})
+
+
+@pytest.fixture(scope="module")
+def inside_baseline(inside, tools):
+    return tools.run(inside)
+
+
 def with_move(base, lever, op, value, *where, **timing):
     """``base`` with a policy of one move, where ``where`` (pairs of key and name) says."""
     from dataclasses import replace
@@ -163,6 +191,9 @@ def test_every_switch_matters(switch, lively, lively_baseline, tools):
         lively_baseline = tools.run(lively)
     if switch == "government_reaction":  # which looks back on a second year
         lively = lively.replace({"time.years": 3.0})
+        lively_baseline = tools.run(lively)
+    if switch == "mission_inside":  # which needs a mission
+        lively = lively.replace({"mission.size": 100.0, "mission.conduct": 0.5})
         lively_baseline = tools.run(lively)
     if switch == "stories_adapt":  # to what campaigns make known
         lively = with_move(lively, "origin.information_campaign", "set", 1.0)
@@ -580,6 +611,31 @@ FIRST_EFFECTS = {
     "society.community_engagement": (("set", 1.0), "exit_neighbour", +1),
     "society.stigma": (("set", 0.0), "told", 0),
     "society.xenophobia": (("set", 1.0), "recognised", -1),
+    "intel.collection": (("set", 1.0), "intel_items", +1),
+    "intel.analysis": (("set", 1.0), "intel_false_found", +1),
+    "intel.fusion": (("set", 1.0), "intel_to_police", +1),
+    "intel.sharing": (("set", 1.0), "intel_to_states", +1),
+    "intel.source_protection": (("set", 1.0), "intel_to_police", -1),
+    "intel.oversight": (("set", 1.0), "intel_stopped", +1),
+    "intel.threshold": (("set", 1.0), "intel_cases", -1),
+    "intel.planning": (("set", 1.0), "charged", 0),
+    "intel.evidence": (("set", 1.0), "intel_exposed", +1),
+    "intel.led": (("set", 1.0), "case_weeks", 0),
+    "intel.strategic": (("set", 1.0), "exit_raid", 0),
+    "intel.borders": (("set", 1.0), "interceptions", 0),
+    "mission.training": (("set", 1.0), "mission_trained", +1),
+    "mission.reminders": (("set", 1.0), "mission_trained", +1),
+    "mission.command": (("set", 1.0), "mission_tolerance", -1),
+    "mission.curfew": (("set", 1.0), "demand_mission", -1),
+    "mission.rating": (("set", 1.0), "mission_recorded", -1),
+    "mission.rating_effort": (("set", 1.0), "mission_recorded", +1),
+    "mission.whistleblowers": (("set", 1.0), "mission_reported", +1),
+    "mission.handover": (("set", 1.0), "mission_files_lost", -1),
+    "mission.courts": (("set", 1.0), "mission_convicted", +1),
+    "mission.advisers": (("set", 1.0), "mission_convicted", +1),
+    "mission.refuse": (("set", 1.0), "mission_members", -1),
+    "mission.contractors": (("set", 1.0), "mission_left", -1),
+    "mission.local_police": (("set", 1.0), "interceptions", 0),
 }
 # so much happens there that the levers of these groups show in some thousand people
 SHOWN_IN = {
@@ -596,6 +652,47 @@ SHOWN_IN = {
     "work.inspection": "seen",
     **dict.fromkeys(("demand.seller_penalty", "demand.client_reporting", "demand.boycott"), "seen"),
     "mission.size": "lively",
+    **dict.fromkeys(
+        (
+            f"intel.{name}"
+            for name in (
+                "collection",
+                "analysis",
+                "fusion",
+                "sharing",
+                "source_protection",
+                "oversight",
+                "threshold",
+                "planning",
+                "evidence",
+                "led",
+                "strategic",
+                "borders",
+            )
+        ),
+        "informed",
+    ),
+    **dict.fromkeys(
+        (
+            f"mission.{name}"
+            for name in (
+                "training",
+                "reminders",
+                "command",
+                "curfew",
+                "rating",
+                "rating_effort",
+                "whistleblowers",
+                "handover",
+                "courts",
+                "advisers",
+                "refuse",
+                "contractors",
+                "local_police",
+            )
+        ),
+        "inside",
+    ),
 }
 
 
@@ -622,6 +719,9 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
         baseline = tools.run(base)
     if lever == "coop.formal_speed":  # which answers letters, and few are written
         base = base.replace({"coop.asked": 1.0, "police.metric": 0.0, "people.size": 20_000})
+        baseline = tools.run(base)
+    if lever == "mission.rating_effort":  # which says how commanders are rated who are
+        base = base.replace({"mission.rating": 1.0})
         baseline = tools.run(base)
     if lever == "justice.compensation":  # which pays where nothing was seized
         base = base.replace({"justice.asset_freeze": 0.0})
@@ -662,6 +762,33 @@ def test_a_penalty_for_those_who_do_such_work_keeps_people_from_looking_there(li
 
 def test_no_lever_without_a_first_effect():
     assert set(FIRST_EFFECTS) == set(LEVERS)
+
+
+def test_without_intelligence_nothing_is_collected_and_nobody_is_known(lively_baseline):
+    assert total(lively_baseline, "intel_items", 0) == total(lively_baseline, "intel_cases", 0) == 0
+    assert np.all(lively_baseline.state.venues["picture"] == 0)
+    assert len(lively_baseline.state.items) == 0
+
+
+def test_intelligence_leaves_borders_visas_and_staff_alone(informed, informed_baseline, tools):
+    week = tools.run(with_move(informed, "intel.collection", "set", 1.0))
+    for name in ("border.control", "visa.slots_low", "protection.places", "agency.staff"):
+        assert np.array_equal(week.levers.now[name], informed_baseline.levers.now[name])
+
+
+def test_what_goes_on_inside_a_mission_moves_nothing_where_there_is_none(lively, lively_baseline, tools):
+    week = tools.run(lively.replace({"mechanisms.mission_inside": "on"}))
+    assert tools.fingerprint(week) == tools.fingerprint(lively_baseline)
+
+
+def test_a_mission_that_is_as_at_the_start_wants_what_it_wanted(lively, tools):
+    """Groups that differ in nothing but their number buy as one does (closed form of the switch)."""
+    hosting = lively.replace({"mission.size": 100.0, "mission.scandal": 0.0})
+    off, on = (
+        tools.run(hosting),
+        tools.run(hosting.replace({"mechanisms.mission_inside": "on", "mission.willing": 0.0})),
+    )
+    assert total(on, "demand_mission") == pytest.approx(total(off, "demand_mission"), rel=0.02)
 
 
 def test_rescue_and_screening_leave_visas_alone(base, baseline, tools):

@@ -21,7 +21,7 @@ MISSIONS: tuple[Lever, ...] = (
           "C8-P05, C8-M28", "zero"),
     Lever("mission.rating", "region", "share", 0, 1,
           "weight of the conduct of units in what commanders are rated by",
-          "C8-P13, C8-M18", "zero"),
+          "C8-P13, C8-M18", "flat"),
     Lever("mission.rating_effort", "region", "share", 0, 1,
           "how far that rates what commanders do about it, in place of the number of cases on record",
           "C8-X04, C8-M18", "zero"),

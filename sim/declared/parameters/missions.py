@@ -58,6 +58,7 @@ MISSION_PARAMETERS: tuple[Parameter, ...] = (
       "C8-M05", "A"),
     P("mission.announced", 1.0, "months", 0, 100, "months of pay that members fear at first when rules are announced",
       "C8-M30", "A"),
+    P("mission.rating", 0.0, "share", 0, 1, "start value of the lever mission.rating"),
     # what is reported
     P("mission.incidents", 0.02, "/year", 0, 10, "misconduct for each member that somebody could report",
       "C8-X05", "A"),
