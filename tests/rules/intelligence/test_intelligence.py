@@ -97,7 +97,7 @@ def pace_of_analysts(s, p, region):
 
 def test_analysts_take_up_what_they_have_time_for_and_the_rest_perishes(state):
     state.agencies["staff"][:] = 0.1
-    n, region = len(state.items), int(state.venues["region"][0])
+    n, region = min(len(state.items), len(state.venues)), int(state.venues["region"][0])
     for k in range(n):
         put(state, k, stage=ItemStage.RAW, target=k, target_generation=state.venues["generation"][k])
         state.venues["region"][k] = region
@@ -119,7 +119,7 @@ def test_more_analysis_finds_out_what_is_wrong(state):
         counters = row()
         state.agencies["staff"][:] = 100.0
         state.s.law["intel_analysis"] = lever
-        for k in range(len(state.items)):
+        for k in range(min(len(state.items), len(state.venues))):
             put(state, k, stage=ItemStage.RAW, wrong=1, target=k, target_generation=state.venues["generation"][k])
         analyse(state.s, state.p, now(), state.items.records, counters)
         found[lever] = counters[C.INTEL_FALSE_FOUND] / counters[C.INTEL_ANALYSED]
