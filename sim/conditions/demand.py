@@ -100,7 +100,7 @@ def mission_demand(state: State) -> tuple[Floats, Floats]:
     free = people * (1.0 + values["mission.safe_venues"] * np.maximum(-levers["mission.patrols"], 0.0))
     left = 1.0 - kept_out(levers, values) * (1.0 - values["mission.under_cover"])
     wanted = free[:, None] * per_member[None, :]
-    if state.p.mission.on:
+    if state.p.mission.inside:
         there, left = as_they_are(state)
         wanted = wanted * there[:, None]
     bought = wanted * np.where(sectors.commercial_sex > 0, left[:, None], 1.0)

@@ -160,7 +160,7 @@ def enact_borders(state: State) -> None:
     now, legs, world, values = state.levers.now, state.legs, state.world.legs, state.scenario.values
     legs["control"] = now["border.control"] * state.s.law["skill"][world.head]
     legs["control"] = np.minimum(legs["control"], 1.0)
-    if state.p.intel.on:  # whoever is known is looked at, and others less
+    if state.p.intel.intelligence:  # whoever is known is looked at, and others less
         legs["control"] *= 1.0 - values["intel.border_eased"] * now["intel.borders"][world.head]
     legs["document_check"], legs["screening"] = now["border.document_check"], now["border.screening"]
     legs["refuses_forged"], legs["refuses_genuine"], legs["pushback"] = carriers_and_pushbacks(now, values)
@@ -221,7 +221,7 @@ def enact_work(state: State) -> None:
     if levers.expected is not levers.now:
         region["shielded_now"] = shielded_by_missions(state, levers.now)
         cell["reach_now"] = reach_of_agencies(state, levers.now)
-    if state.p.intel.on:
+    if state.p.intel.intelligence:
         # strategic priorities (lever intel.strategic) move where police look
         cell["reach"][..., RAIDED] *= cell["focus"][:, None]
         cell["reach_now"][..., RAIDED] *= cell["focus"][:, None]

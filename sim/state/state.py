@@ -264,7 +264,7 @@ class State:
             self.agencies[column][:] = 0.0
         self.agencies["attention"][:] = LEAST_KEPT  # nobody has come yet
         self.cases = Table("case", CASE_COLUMNS, 64 + len(self.migrants) // 100)
-        self.items = room_for_items(len(self.migrants), values["intel.room"], self.p.intel.on == 1)
+        self.items = room_for_items(len(self.migrants), values["intel.room"], self.p.intel.intelligence == 1)
         self.contingents = Table("contingent", CONTINGENT_COLUMNS, regions * GROUPS)
         self.contingents["region"][:] = np.repeat(np.arange(regions), GROUPS)
         self.contingents["member"][:] = np.tile(np.arange(GROUPS), regions)

@@ -20,7 +20,7 @@ def do_justice(state: State, week: Agenda) -> None:
     leads.take_leads(s, p, now, row)
     leads.take_border_leads(s, p, now, week.active, row)
     leads.look_for_cases(s, p, now, row)
-    if p.intel.on:
+    if p.intel.intelligence:
         use_intelligence(state, week)
     rows = investigation.assign_investigators(s, p, now, state.work_weeks)
     investigation.investigate(s, p, now, rows, week.ledger)

@@ -121,7 +121,7 @@ def count(row: Floats, groups: dict[str, Floats], known: reporting.Known, came: 
         row[counter] += (people * groups[mood]).sum()
     for counter, happened in (
         (C.MISSION_INCIDENTS, known.incidents),
-        (C.MISSION_REPORTED, known.reported),
+        (C.MISSION_REPORTED, known.reports),
         (C.MISSION_WITHHELD, known.withheld),
         (C.MISSION_RECORDED, known.recorded),
         (C.MISSION_REPORTERS_PUNISHED, known.punished),

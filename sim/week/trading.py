@@ -27,7 +27,7 @@ def adapt(state: State, week: Agenda) -> None:
     s, p = state.s, state.p
     run_enterprises(state, week)
     change_networks(state, week)
-    if p.mission.on:
+    if p.mission.inside:
         run_missions(state, week)
     adapt_labour(state, week)
     list_enterprises(state, week)

@@ -35,7 +35,7 @@ TOLD, SENT = "victims", "partners"  # sources that nobody goes out to
 class IntelRules(NamedTuple):
     """Parameters of intelligence."""
 
-    on: Annotated[int, Switched("intelligence")]
+    intelligence: Annotated[int, Switched("intelligence")]
     # by source: how far a fresh item is believed, weeks until half of that is left, and items in a year
     weight: Annotated[NDArray[Any], ByName("intel.weight_{}", Informer)]
     half_life: Annotated[NDArray[Any], ByName("intel.half_life_{}", Informer)]

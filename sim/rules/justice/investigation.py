@@ -319,7 +319,7 @@ def priority_of(s, p, now, row):
     deep = depth + p.case.worth_of_rung * case.rung
     begun = p.case.begun_first if case.stage == CaseStage.INVESTIGATION else 0.0
     noise = p.case.priority_noise * draw(now.seed, Stream.CASE_PRIORITY, case.target, case.kind, case.opened, 0)
-    led = p.intel.on * s.law[case.region].intel_led * p.intel.led_weight * how_prolific(s, p, case)
+    led = p.intel.intelligence * s.law[case.region].intel_led * p.intel.led_weight * how_prolific(s, p, case)
     return counts * quick + (1.0 - counts) * deep + begun + noise - 1e-6 * row + led
 
 

@@ -33,7 +33,7 @@ Floats = NDArray[np.float64]
 class MissionRules(NamedTuple):
     """Parameters of missions from inside."""
 
-    on: Annotated[int, Switched("mission_inside")]
+    inside: Annotated[int, Switched("mission_inside")]
     # by Member: who they are, how far rules reach them, who lives in barracks, who goes before anything is decided
     share: Annotated[NDArray[Any], ByName("mission.share_{}", Member)]
     control: Annotated[NDArray[Any], ByName("mission.control_{}", Member)]

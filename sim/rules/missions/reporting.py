@@ -48,7 +48,7 @@ class Known(NamedTuple):
     """What happens in four weeks, and what of it is known, float64 (regions, GROUPS)."""
 
     incidents: Floats
-    reported: Floats
+    reports: Floats
     withheld: Floats
     recorded: Floats
     punished: Floats  # reporters who suffer for it
@@ -78,7 +78,8 @@ def become_known(
 ) -> Known:
     """Misconduct of four weeks; ``mood`` is tolerance, and how far reporters are thought to be safe."""
     tolerance, safe = mood
-    incidents = rules.incidents * people * buys * REVIEW_WEEKS / WEEKS_PER_YEAR
+    occasions = 1.0 - rules.confined * orders.curfew  # none of them in quarters (C8-M28)
+    incidents = rules.incidents * people * buys * occasions * REVIEW_WEEKS / WEEKS_PER_YEAR
     reported = incidents * chance_of_report(rules, orders, tolerance, safe)
     counts = rules.withholds * orders.rating * (1.0 - orders.rating_effort)
     withheld = reported * (1.0 - (1.0 - counts) * (1.0 - rules.obstructs * tolerance))

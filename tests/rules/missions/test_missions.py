@@ -77,20 +77,22 @@ def test_what_is_done_does_not_hang_on_what_is_reported(rules):
     yearly = rules.incidents * 100 * inside.REVIEW_WEEKS / WEEKS_PER_YEAR
     assert plain.incidents == pytest.approx(yearly)
     assert np.array_equal(plain.incidents, rated.incidents)
-    assert plain.reported == pytest.approx(rated.reported)
+    assert plain.reports == pytest.approx(rated.reports)
+    confined = known(rules, curfew=1.0).incidents
+    assert confined == pytest.approx(yearly * (1 - np.array(rules.confined))[None, :])
     # counts look good, and conduct is not (C8-M18)
     assert rated.recorded == pytest.approx(plain.recorded * (1 - rules.withholds))
     by_effort = known(rules, rating=1.0, rating_effort=1.0)
     assert by_effort.recorded == pytest.approx(plain.recorded)
-    assert plain.recorded + plain.withheld == pytest.approx(plain.reported)
+    assert plain.recorded + plain.withheld == pytest.approx(plain.reports)
 
 
 def test_protection_of_reporters_and_a_duty_bring_reports_and_tolerance_keeps_them_away(rules):
-    plain = known(rules).reported
-    assert np.all(known(rules, whistleblowers=1.0).reported > plain)
-    assert np.all(known(rules, conduct=1.0).reported > plain)
-    assert np.all(known(rules, tolerance=0.9).reported < plain)
-    assert np.all(known(rules, safe=0.0).reported < plain)
+    plain = known(rules).reports
+    assert np.all(known(rules, whistleblowers=1.0).reports > plain)
+    assert np.all(known(rules, conduct=1.0).reports > plain)
+    assert np.all(known(rules, tolerance=0.9).reports < plain)
+    assert np.all(known(rules, safe=0.0).reports < plain)
     assert np.all(known(rules, whistleblowers=1.0).punished == 0)
     assert known(rules).punished == pytest.approx(plain * 0.5)
 
