@@ -18,7 +18,7 @@ from sim.declared.levers.places import PLACES
 from sim.declared.levers.ways import WAYS
 
 LEVERS: dict[str, Lever] = {
-    lever.name: lever for lever in (*WAYS, *PLACES, *MEETING, *JUSTICE, *HELPING, *INTEGRITY, *INTELLIGENCE, *MISSIONS)
+    lever.name: lever for lever in (*WAYS, *PLACES, *MISSIONS, *MEETING, *JUSTICE, *HELPING, *INTEGRITY, *INTELLIGENCE)
 }
 
 __all__ = ["LEVERS", "Lever"]
