@@ -62,6 +62,7 @@ class Source(IntEnum):
     SHARED = 6  # passed on by another region
     PARTNER = 7  # named by a facilitator under arrest
     MONEY = 8  # found by following money
+    INTELLIGENCE = 9  # known well enough beside evidence
 
 
 SUSPECTS = 10  # people whom a case can name: as many as an operation can arrest at once
@@ -114,4 +115,5 @@ CASE_COLUMNS: tuple[Column, ...] = (
     Packed("means", "f8", "what the owner had kept when he was charged, cents"),
     Packed("pressed", "i1", "steps by which suspects have pressed the witness"),
     Packed("withdrawn", "i1", "1 if a statement was taken back under pressure"),
+    Packed("tainted", "i1", "1 if it rests on what was collected unlawfully"),
 )

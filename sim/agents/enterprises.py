@@ -98,6 +98,8 @@ def enterprise_columns(legs: int) -> tuple[Column, ...]:
         Packed("lost", "f4", "partners lost to arrests, faded over half a year"),
         Packed("collects", "f4", "share of those who owe to it abroad from whom it could collect", 1.0),
         Packed("at_hand", "f4", "debtors whom its members can still go after"),
+        Packed("picture", "f4", "what police know of it beside evidence, in [0, 1]"),
+        Packed("watched", "f4", "share of its skill that border guards undo who know of it"),
         Column("fee", "f8", "posted fee per offer, US$; infinite if not offered", np.inf, MAX_OFFERS),
         Column("target_fee", "f8", "fee aimed at, US$", np.inf, MAX_OFFERS),
         Column("route", "i4", "route used per offer, -1 none", -1, MAX_OFFERS),

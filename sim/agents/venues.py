@@ -67,6 +67,7 @@ VENUE_COLUMNS: tuple[Column, ...] = (
     Packed("case", "i4", "row of the criminal case against the owner, -1 without", -1),
     Packed("shut", "i4", "week in which police close the place for a day and meet everyone under control", -NEVER),
     Packed("wealth", "f8", "what the owner has kept of what was withheld, cents"),
+    Packed("picture", "f4", "what police know of it beside evidence, in [0, 1]"),
 )
 
 

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.contingents import GROUPS
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.kernel import rule
+from sim.rules.missions.inside import kept_from_it
 
 if TYPE_CHECKING:
     from sim.state.state import State
@@ -98,8 +100,32 @@ def mission_demand(state: State) -> tuple[Floats, Floats]:
     free = people * (1.0 + values["mission.safe_venues"] * np.maximum(-levers["mission.patrols"], 0.0))
     left = 1.0 - kept_out(levers, values) * (1.0 - values["mission.under_cover"])
     wanted = free[:, None] * per_member[None, :]
+    if state.p.mission.inside:
+        there, left = as_they_are(state)
+        wanted = wanted * there[:, None]
     bought = wanted * np.where(sectors.commercial_sex > 0, left[:, None], 1.0)
     return bought.ravel(), wanted.ravel()
+
+
+def as_they_are(state: State) -> tuple[Floats, Floats]:
+    """(members who have come, what is left of what they would buy), over all and over the start; (regions,) each.
+
+    Groups differ in what they know, put up with and fear, and in how far rules, patrols and curfews reach them
+    (switch ``mission_inside``). Whoever only announces a mission has nobody there yet: those who come are as at the
+    start.
+    """
+    levers, values, rules = state.levers.expected, state.scenario.values, state.p.mission
+    groups = state.contingents
+    people, buying = groups["people"].reshape(-1, GROUPS), groups["buying"].reshape(-1, GROUPS)
+    there = people.sum(axis=1)
+    share = np.where(there[:, None] > 0.0, people / np.maximum(there, 1e-9)[:, None], rules.share / rules.share.sum())
+    column = {name: levers[f"mission.{name}"][:, None] for name in ("patrols", "contractors", "curfew")}
+    held = restraint(levers, values)[:, None]
+    held = held + (1.0 - held) * state.regions["mission_reform"][:, None]
+    kept = kept_from_it(rules, held, column["patrols"], column["contractors"])
+    free = (1.0 - rules.confined * column["curfew"]) * (1.0 - kept * (1.0 - values["mission.under_cover"]))
+    come = share_of(there, state.levers.now["mission.size"] * state.present / 1000.0)
+    return np.where(there > 0.0, np.minimum(come, 1.0), 1.0), (share * buying * free).sum(axis=1)
 
 
 def restraint(levers: dict[str, Floats], values: dict[str, Any]) -> Floats:

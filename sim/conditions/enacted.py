@@ -19,6 +19,7 @@ from sim.conditions.risks import abilities, recognition, severity
 from sim.declared.levers import LEVERS
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, uniforms
+from sim.rules.control.ways_out import RAIDED
 from sim.rules.justice.assets import frozen_early
 from sim.rules.justice.leads import looks
 from sim.rules.people.status import removal_hazard
@@ -53,7 +54,7 @@ def enact_the_law(state: State) -> None:
     for name, field in LEVER_FIELDS.items():
         place[field] = now[name]
     distrust = values["telling.origin_distrust"] if state.mechanisms["origin_trust"] == "on" else 0.0
-    place["skill"] = skill_of_officers(state)
+    place["skill"] = skill_of_officers(state) * region["mission_helped"]
     place["distrust"] = distrust * (1.0 - regions.rule_of_law) * values["telling.trust_start"]
     place["tells_true"] = now["agency.knowledge"][:, AgencyKind.IMMIGRATION]
     place["law"] = regions.rule_of_law
@@ -166,6 +167,9 @@ def enact_borders(state: State) -> None:
     """The legs, with the levers and the skill of officers of the region that they lead into."""
     now, legs, world, values = state.levers.now, state.legs, state.world.legs, state.scenario.values
     legs["control"] = now["border.control"] * state.s.law["skill"][world.head]
+    legs["control"] = np.minimum(legs["control"], 1.0)
+    if state.p.intel.intelligence:  # whoever is known is looked at, and others less
+        legs["control"] *= 1.0 - values["intel.border_eased"] * now["intel.borders"][world.head]
     legs["document_check"], legs["screening"] = now["border.document_check"], now["border.screening"]
     legs["refuses_forged"], legs["refuses_genuine"], legs["pushback"] = carriers_and_pushbacks(now, values)
     # chance to die after rescue
@@ -225,6 +229,10 @@ def enact_work(state: State) -> None:
     if levers.expected is not levers.now:
         region["shielded_now"] = shielded_by_missions(state, levers.now)
         cell["reach_now"] = reach_of_agencies(state, levers.now)
+    if state.p.intel.intelligence:
+        # strategic priorities (lever intel.strategic) move where police look
+        cell["reach"][..., RAIDED] *= cell["focus"][:, None]
+        cell["reach_now"][..., RAIDED] *= cell["focus"][:, None]
     region["outside_profit"] = levers.now["region.outside_profit"]
     region["mobility"], region["fee_cap"] = levers.now["work.job_mobility"], levers.now["work.fee_cap"]
     region["employer_pays"] = levers.now["work.employer_pays"]

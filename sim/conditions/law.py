@@ -30,7 +30,7 @@ def see_the_law(s, p):
         place.child_places = math.ceil(row.children_paid) - row.children_in_care
         place.permits_left = math.inf if row.permits_unlimited else row.permits_left
         place.collusion = collusion(s.regions, p.belief, region)
-        place.trust = row.trust_start * (1.0 - place.collusion) * row.hostility * row.engaged
+        place.trust = row.trust_start * (1.0 - place.collusion) * row.hostility * row.engaged * row.mission_trust
         place.promise = kept_promises(s.regions, p.belief, region, place.protection_permit)
         place.paid = paid_awards(s.regions, p.belief, region)
         if p.threat.threats:

@@ -128,6 +128,12 @@ SWITCHES: dict[str, Switch] = {
         Switch("weekly_charges", "off", ("off", "on"),
                "places charge those who owe to them for housing, food and transport, as long as more debt binds more",
                "what is added to debts to workplaces", "C4-M05, C9-M47", "A"),
+        Switch("intelligence", "off", ("off", "on"),
+               "agencies collect, analyse, share and use intelligence beside evidence",
+               "what police know of places and enterprises", "C6-M04, C6-M11, C6-M12", "A"),
+        Switch("mission_inside", "off", ("off", "on"),
+               "members of missions learn, follow superiors, report one another or not, and are dealt with or not",
+               "members who buy, over those at the start", "C8-M11, C8-M17, C8-M19, C8-M20", "A"),
     )
 }
 # fmt: on

@@ -171,6 +171,13 @@ class Stream(IntEnum):
     CONTRACT_EMPLOYER = 152
     CONTRACT_TIED = 153
     JOB_MOBILITY = 154
+    # intelligence and missions
+    INTEL_NUMBER = 190
+    INTEL_LOOK = 191
+    INTEL_TURN = 192
+    INTEL_TOLD = 193
+    INTEL_USED = 194
+    MISSION_SCANDAL = 195
 
 
 @rule

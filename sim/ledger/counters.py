@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sim.declared.measures.metrics import Counter
 from sim.declared.measures.persons import PERSON_COUNTERS
+from sim.ledger.intelligence_counters import INTELLIGENCE, MISSIONS
 from sim.ledger.justice_counters import JUSTICE
 from sim.ledger.money_counters import MONEY
 from sim.ledger.referral_counters import REFERRAL
@@ -357,6 +358,8 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("owing_workplace", "people who owe to the place where they work"),
         ("bonded", "of these, people whose weekly payment does not bring the debt down"),
         ("charges_sum", "US$ that workplaces charged those who owe to them"),
+        *INTELLIGENCE,
+        *MISSIONS,
         # persons beside events: in one piece, in the order of their bits
         *((counter.name, counter.meaning) for counter in PERSON_COUNTERS),
     )

@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from sim.agents.agencies import AGENCY_COLUMNS
 from sim.agents.cases import CASE_COLUMNS
+from sim.agents.contingents import CONTINGENT_COLUMNS
 from sim.agents.enterprises import ENTERPRISE_COLUMNS
 from sim.agents.facilitators import FACILITATOR_COLUMNS
 from sim.agents.governments import GOVERNMENT_COLUMNS
 from sim.agents.households import HOUSEHOLD_COLUMNS
+from sim.agents.intelligence import ITEM_COLUMNS
 from sim.agents.offenders import OFFENDER_COLUMNS
 from sim.agents.officials import OFFICIAL_COLUMNS
 from sim.agents.people import PERSON_COLUMNS
@@ -54,6 +56,10 @@ TABLES: dict[str, Declared] = {
     "governments": Declared(GOVERNMENT_COLUMNS, "the government of one region", "sim/agents/governments.py"),
     "households": Declared(
         HOUSEHOLD_COLUMNS, "one household, where the switch households is on", "sim/agents/households.py"
+    ),
+    "items": Declared(ITEM_COLUMNS, "one item of intelligence, or room for one", "sim/agents/intelligence.py"),
+    "contingents": Declared(
+        CONTINGENT_COLUMNS, "one group of members of the mission in one region", "sim/agents/contingents.py"
     ),
     "regions": Declared(REGION_COLUMNS, "one region of the world", _FIELDS),
     "legs": Declared(LEG_COLUMNS, "one leg from a region into another", _FIELDS),

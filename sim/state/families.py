@@ -12,6 +12,7 @@ from sim.declared.sources import build, facts
 from sim.ground.by_address import by_address
 from sim.rules.control.terms import TermRules
 from sim.rules.corruption.capture import OfficialRules
+from sim.rules.intelligence.collecting import IntelRules
 from sim.rules.justice.assets import AssetRules
 from sim.rules.justice.children import ChildRules
 from sim.rules.justice.decisions import DecisionRules
@@ -23,6 +24,7 @@ from sim.rules.justice.records import RecordRules
 from sim.rules.justice.shelter import ShelterRules
 from sim.rules.justice.threats import ThreatRules
 from sim.rules.justice.trust import TrustRules
+from sim.rules.missions.inside import MissionRules
 from sim.rules.moving.borders import JourneyRules
 from sim.rules.moving.channels import ChannelRules
 from sim.rules.moving.crowding import CrowdingRules
@@ -101,6 +103,8 @@ class Rules(NamedTuple):
     anticipation: AnticipationRules
     contract: ContractRules
     charge: ChargeRules
+    intel: IntelRules
+    mission: MissionRules
 
 
 FAMILIES: dict[str, type] = get_type_hints(Rules)

@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from sim.agents.agencies import AGENCY_COLUMNS, KINDS
 from sim.agents.cases import CASE_COLUMNS
+from sim.agents.contingents import CONTINGENT_COLUMNS, GROUPS
 from sim.agents.enterprises import enterprise_columns
 from sim.agents.facilitators import FACILITATOR_COLUMNS, FUNCTIONS
 from sim.agents.governments import GOVERNMENT_COLUMNS
 from sim.agents.households import HOUSEHOLD_COLUMNS
+from sim.agents.intelligence import neighbouring, room_for_items
 from sim.agents.offenders import OFFENDER_COLUMNS
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank
 from sim.agents.people import PERSON_COLUMNS, Stage
@@ -277,6 +279,15 @@ class State:
             self.agencies[column][:] = 0.0
         self.agencies["attention"][:] = LEAST_KEPT  # nobody has come yet
         self.cases = Table("case", CASE_COLUMNS, 64 + len(self.migrants) // 100)
+        self.items = room_for_items(len(self.migrants), values["intel.room"], self.p.intel.intelligence == 1)
+        self.contingents = Table("contingent", CONTINGENT_COLUMNS, regions * GROUPS)
+        self.contingents["region"][:] = np.repeat(np.arange(regions), GROUPS)
+        self.contingents["member"][:] = np.tile(np.arange(GROUPS), regions)
+        self.contingents["tolerance"][:] = values["mission.tolerance"]
+        self.contingents["safe"][:] = 1.0 - values["mission.tolerance"]
+        self.item_cursor = np.zeros(1, np.int64)
+        self.near = neighbouring(self.world.legs.tail, self.world.legs.head, regions)
+        self.regions["intel_trust"][:] = values["intel.trust_start"] * self.world.regions.rule_of_law
         self.regions["permits_left"][:] = phases(self.seed, Rationed.PERMITS, (regions,))
         self.regions["decisions_left"][:] = phases(self.seed, Rationed.DECISIONS, (regions,))
         self.regions["reception_left"][:] = phases(self.seed, Rationed.RECEPTION, (regions,))

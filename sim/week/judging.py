@@ -10,6 +10,7 @@ from sim.rules.corruption.capture import hear_of_officials
 from sim.rules.justice import arrests, assets, courts, investigation, leads, threats, tracing
 from sim.state.state import State
 from sim.week.agenda import Agenda
+from sim.week.intelligence import use_intelligence
 
 
 def do_justice(state: State, week: Agenda) -> None:
@@ -21,6 +22,8 @@ def do_justice(state: State, week: Agenda) -> None:
     leads.look_for_cases(s, p, now, row)
     if p.money.channels:
         tracing.follow_money(s, p, now, week.active, row)
+    if p.intel.intelligence:
+        use_intelligence(state, week)
     rows = investigation.assign_investigators(s, p, now, state.work_weeks)
     investigation.investigate(s, p, now, rows, week.ledger)
     charged = rows_at(state.cases["stage"], CaseStage.TRIAL)

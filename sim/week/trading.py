@@ -18,17 +18,20 @@ from sim.rules.people.knowledge import knowledge_fades
 from sim.rules.work import handover, labour
 from sim.state.state import State
 from sim.week.agenda import Agenda
+from sim.week.missions import run_missions
 from sim.week.officials import adapt_officials
 from sim.week.reactions import react
 
 
 def adapt(state: State, week: Agenda) -> None:
     """Adapt: enterprises run, review, enter and leave; prices of papers move; memories fade."""
+    s, p = state.s, state.p
     run_enterprises(state, week)
     change_networks(state, week)
+    if p.mission.inside:
+        run_missions(state, week)
     adapt_labour(state, week)
     list_enterprises(state, week)
-    s, p = state.s, state.p
     follow_enterprises(s.enterprises, s.offenders, s.offender_first, p.entrant, state.offenders_known, state.seed)
     if week.week % entry.REVIEW_WEEKS == 0:
         leave_ranks(state.s.people, state.s.enterprises, state.s.offenders)

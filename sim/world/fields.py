@@ -156,6 +156,19 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("mobility", "f8", "lever work.job_mobility"),
     Field("employer_pays", "f8", "lever work.employer_pays"),
     Field("fee_cap", "f8", "lever work.fee_cap, weeks of pay of the job"),
+    # intelligence
+    Field("intel_waiting", "f8", "items of intelligence that wait for an analyst"),
+    Field("intel_trust", "f8", "how far other states trust what becomes of what they tell, in [0, 1]"),
+    Field("intel_willing", "f8", "sources that are still willing, over those at the start", 1.0),
+    Field("intel_adapted", "f8", "how far groups have got used to what is collected, in [0, 1]"),
+    # missions from inside
+    Field("mission_before", "f8", "lever mission.size when missions were reviewed last"),
+    Field("mission_conduct", "f8", "how far rules of conduct were enforced then"),
+    Field("mission_exposed", "f8", "what is remembered of a scandal about a mission, in [0, 1]"),
+    Field("mission_reform", "f8", "how far that has changed its rules, in [0, 1]"),
+    Field("mission_trust", "f8", "what scandals about a mission leave of trust in authorities", 1.0),
+    Field("mission_built", "f8", "what local police have learned from a mission, in [0, 1]"),
+    Field("mission_helped", "f8", "skill of local police beside a mission and after it, over what it would be", 1.0),
 )
 
 LEG_COLUMNS: tuple[Column, ...] = (
@@ -304,6 +317,7 @@ CELL_COLUMNS: tuple[Column, ...] = (
     Field("demand_next_door", "f8", "of these, by buyers from a neighbouring region"),
     Field("informed", "f8", "share of buyers whom campaigns have reached"),
     Field("phase", "f8", "phase at which a part of a slot becomes a whole one", width=2),
+    Field("focus", "f8", "attention of police who raid, over the usual, by strategic priorities", 1.0),
     # what follows from levers alone
     Field("reach", "f8", "yearly hazards of being met before a mission shields, as expected", width=(3, 7)),
     Field("reach_now", "f8", "the same now", width=(3, 7)),

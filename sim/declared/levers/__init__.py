@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from sim.declared.levers.helping import HELPING
 from sim.declared.levers.integrity import INTEGRITY
+from sim.declared.levers.intelligence import INTELLIGENCE
 from sim.declared.levers.justice import JUSTICE
 from sim.declared.levers.lever import Lever
 from sim.declared.levers.meeting import MEETING
+from sim.declared.levers.missions import MISSIONS
 from sim.declared.levers.places import PLACES
 from sim.declared.levers.ways import WAYS
 
-LEVERS: dict[str, Lever] = {lever.name: lever for lever in (*WAYS, *PLACES, *MEETING, *JUSTICE, *HELPING, *INTEGRITY)}
+LEVERS: dict[str, Lever] = {
+    lever.name: lever for lever in (*WAYS, *PLACES, *MISSIONS, *MEETING, *JUSTICE, *HELPING, *INTEGRITY, *INTELLIGENCE)
+}
 
 __all__ = ["LEVERS", "Lever"]

@@ -7,9 +7,11 @@ from sim.declared.measures.corruption import CORRUPTION_METRICS
 from sim.declared.measures.demand import DEMAND_METRICS
 from sim.declared.measures.exploitation import EXPLOITATION_METRICS
 from sim.declared.measures.families import FAMILY_METRICS
+from sim.declared.measures.intelligence import INTELLIGENCE_METRICS
 from sim.declared.measures.journeys import JOURNEY_METRICS
 from sim.declared.measures.justice import JUSTICE_METRICS
 from sim.declared.measures.metrics import Metric
+from sim.declared.measures.missions import MISSION_METRICS
 from sim.declared.measures.money import MONEY_METRICS
 from sim.declared.measures.movement import MOVEMENT_METRICS
 from sim.declared.measures.networks import NETWORK_METRICS
@@ -31,6 +33,8 @@ METRICS: dict[str, Metric] = {
         *REFERRAL_METRICS,
         *FAMILY_METRICS,
         *CONTRACT_METRICS,
+        *INTELLIGENCE_METRICS,
+        *MISSION_METRICS,
         *PERSON_METRICS,
         *RECORD_METRICS,
     )

@@ -12,8 +12,10 @@ from sim.declared.parameters.contracts import CONTRACT_PARAMETERS
 from sim.declared.parameters.corruption import CORRUPTION_PARAMETERS
 from sim.declared.parameters.debts import DEBT_PARAMETERS
 from sim.declared.parameters.families import FAMILY_PARAMETERS
+from sim.declared.parameters.intelligence import INTELLIGENCE_PARAMETERS
 from sim.declared.parameters.justice import JUSTICE_PARAMETERS
 from sim.declared.parameters.markets import MARKET_PARAMETERS
+from sim.declared.parameters.missions import MISSION_PARAMETERS
 from sim.declared.parameters.money import MONEY_PARAMETERS
 from sim.declared.parameters.networks import NETWORK_PARAMETERS
 from sim.declared.parameters.observing import OBSERVING_PARAMETERS, WHAT_IS_KEPT
@@ -244,6 +246,8 @@ PARAMETERS: dict[str, Parameter] = _declare(
     *JUSTICE_PARAMETERS,
     *CORRUPTION_PARAMETERS,
     *NETWORK_PARAMETERS,
+    *INTELLIGENCE_PARAMETERS,
+    *MISSION_PARAMETERS,
     *GOVERNMENT_PARAMETERS,
     *OBSERVING_PARAMETERS,
     *RETURN_PARAMETERS,

@@ -19,6 +19,7 @@ from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.persons import happens
 from sim.rules.corruption.bribes import buys_off, unit_at
+from sim.rules.intelligence.using import exclude
 from sim.rules.justice.assets import confiscate
 from sim.rules.justice.evidence import chance_of_conviction, close_case, witness_is_there
 from sim.rules.justice.help import ask_for_help
@@ -277,6 +278,8 @@ def try_case(s, p, now, n, skill, ledger):
     """The day in court of case n before a court of this skill: testimony, verdicts, and what follows."""
     case = s.cases[n]
     _, _, u_compelled, _ = block(now.seed, Stream.VERDICT, case.target, case.target_generation, case.opened, case.kind)
+    if case.tainted == 1:
+        exclude(case, s.regions[case.region], p.intel, ledger.counters)
     case.heard = testimony_heard(s.people, s.cases, p.case, n, u_compelled, s.law[case.region], ledger.counters)
     if case.charge == Charge.EXPLOITATION:
         court = case.region * KINDS + AgencyKind.COURT

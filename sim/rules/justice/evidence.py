@@ -198,6 +198,7 @@ def open_case(s, kind, target, generation, region, sector, source, counters, wee
             case.movement = case.control = case.exploitation = case.money = case.network = case.quality = 0.0
             case.heard = case.frozen = case.means = 0.0
             case.pressed = case.withdrawn = 0
+            case.tainted = 0
             for k in range(SUSPECTS):
                 case.suspects[k], case.roles[k], case.highs[k] = NOBODY, -1, 0
                 case.charges[k], case.verdicts[k] = Charge.NONE, Verdict.NONE

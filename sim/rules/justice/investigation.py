@@ -338,7 +338,17 @@ def priority_of(s, p, now, row):
     deep = depth + p.case.worth_of_rung * case.rung
     begun = p.case.begun_first if case.stage == CaseStage.INVESTIGATION else 0.0
     noise = p.case.priority_noise * draw(now.seed, Stream.CASE_PRIORITY, case.target, case.kind, case.opened, 0)
-    return counts * quick + (1.0 - counts) * deep + begun + noise - 1e-6 * row
+    led = p.intel.intelligence * s.law[case.region].intel_led * p.intel.led_weight * how_prolific(s, p, case)
+    return counts * quick + (1.0 - counts) * deep + begun + noise - 1e-6 * row + led
+
+
+@rule
+def how_prolific(s, p, case):
+    """What is known of whom a case is about, times how large an enterprise is (C6-M01)."""
+    if case.kind == Target.VENUE:
+        return s.venues[case.target].picture
+    row = s.enterprises.row[case.target]
+    return row.picture * min(row.capacity / p.case.enterprise_seen, 1.0)
 
 
 @rule

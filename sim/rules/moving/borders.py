@@ -20,7 +20,7 @@ from sim.ledger.counters import C
 from sim.ledger.persons import happens
 from sim.rules.corruption.bribes import buys_off
 from sim.rules.moving.channels import look_for_work
-from sim.rules.moving.ways import chance_seen
+from sim.rules.moving.ways import chance_seen, chance_seen_by_those_who_know
 from sim.rules.people import stages
 from sim.rules.people.lived import remember_journey
 
@@ -88,7 +88,7 @@ def chance_detected(people, enterprises, legs, rules, i, leg, j):
         return 0.0 if person.tier == Tier.BROKERED else leg_row.document_check
     if j < 0:
         return leg_row.control
-    return chance_seen(enterprises, j, leg, leg_row.control, rules)
+    return chance_seen_by_those_who_know(enterprises, j, leg, leg_row.control, rules)
 
 
 @rule

@@ -53,6 +53,13 @@ def chance_seen(enterprises, j, leg, control, rules):
 
 
 @rule
+def chance_seen_by_those_who_know(enterprises, j, leg, control, rules):
+    """Chance that a crossing is detected where border guards may know of the enterprise."""
+    known = own_experience(rules, enterprises.crossings[j, leg]) if rules.experience else 0.0
+    return detection(control, skill_of(enterprises, rules, j) * (1.0 - enterprises.row[j].watched), known)
+
+
+@rule
 def route_economics(legs, routes, units, rules, route, skill, reach_officials, crossings, kept_leg):
     """Arrivals per client S and cost per client c of one route, US$ (closed form in the module's docstring).
 
