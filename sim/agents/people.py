@@ -98,6 +98,16 @@ class Start(IntEnum):
     KEPT = 7  # was exploited there before, or fell to it there: the same place, other terms
 
 
+class Holder(IntEnum):
+    """Who holds a person in detention in transit."""
+
+    NOBODY = 0
+    STATE = 1  # for the time that is set
+    OFFICIALS = 2  # who ask for money
+    ARMED = 3  # an armed group, which asks for money
+    PAID = 4  # whoever asked for it has been paid, and will let her go
+
+
 class Offer(IntEnum):
     """What a recruiter has promised."""
 
@@ -271,6 +281,8 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("recalled", "i2", "week up to which what the person has lived through has faded"),
     Packed("job_until", "i2", "week until which a job lasts that support on return has found"),
     Packed("counted", "u8", "bits of what has happened to the person in that year; see sim.ledger.persons"),
+    Packed("ransoms", "i1", "times that the person's family has paid for her to be let go"),
+    Packed("held_by", "i1", "Holder: who holds a person whom a transit state has detained"),
 )
 
 

@@ -67,6 +67,11 @@ VENUE_COLUMNS: tuple[Column, ...] = (
     Packed("case", "i4", "row of the criminal case against the owner, -1 without", -1),
     Packed("shut", "i4", "week in which police close the place for a day and meet everyone under control", -NEVER),
     Packed("wealth", "f8", "what the owner has kept of what was withheld, cents"),
+    Packed("on_paper", "i1", "1 while the place passes the audits of its buyers on paper only"),
+    Packed("bound_until", "i4", "week until which a place that was found out is held to going terms", -NEVER),
+    Packed("accepted", "f4", "by how much control was worth more next door when the owner settled there, US$"),
+    Packed("settled", "i4", "week of opening for which that was noted", -NEVER),
+    Packed("moved_on", "i4", "week in which the owner moved from it next door, or to it", -NEVER),
 )
 
 
@@ -144,5 +149,7 @@ def close_venue(venues, rules, k, wage, seed):
     place.case = -1
     place.wealth = 0.0
     place.vacant_since = NEVER
+    place.on_paper = 0
+    place.bound_until = -NEVER
     place.generation += 1
     be_venue(venues, rules, k, wage, seed)

@@ -87,6 +87,15 @@ SWITCHES: dict[str, Switch] = {
         Switch("market_power", "on", ("on", "off"),
       "fees carry a mark-up that grows with an enterprise's share of a route",
                "mark-up", "C4-M16, EC 2.5", "T"),
+        Switch("paper_compliance", "off", ("off", "on"),
+               "places that buyers audit may pass on paper, and buyers choose how deeply they look",
+               "places that pass their audits on paper", "C7-P07, C1-P16", "A", True),
+        Switch("venue_displacement", "off", ("off", "on"),
+               "owners move next door when controlling people is worth less here than it was",
+               "owners who move", "C1-M50, C5-P35", "A", True),
+        Switch("online_recruitment", "off", ("off", "on"),
+               "recruiters may make offers online, which reach further, are trusted less and leave a trace",
+               "contacts online", "C1-M93, C1-M28", "A"),
     )
 }
 # fmt: on

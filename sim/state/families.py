@@ -20,6 +20,7 @@ from sim.rules.moving.channels import ChannelRules
 from sim.rules.moving.crowding import CrowdingRules
 from sim.rules.moving.entry import BusinessRules
 from sim.rules.moving.smuggling import MarketRules
+from sim.rules.moving.transit import TransitRules
 from sim.rules.networks.change import ChangeRules
 from sim.rules.networks.facilitating import FacilitatorRules
 from sim.rules.networks.operations import OperationRules
@@ -30,11 +31,15 @@ from sim.rules.people.homecoming import HomecomingRules
 from sim.rules.people.knowledge import KnowledgeRules
 from sim.rules.people.lived import LivedRules
 from sim.rules.people.options import ChoiceRules
+from sim.rules.people.ransom import RansomRules
 from sim.rules.work.claims import ClaimRules
+from sim.rules.work.compliance import ComplianceRules
 from sim.rules.work.handover import HandoverRules
 from sim.rules.work.jobs import HireRules
 from sim.rules.work.labour import VenueMarketRules
+from sim.rules.work.online import OnlineRules
 from sim.rules.work.recruitment import RecruitRules
+from sim.rules.work.relocating import RelocationRules
 from sim.rules.work.value import ControlRules
 from sim.world.world import World
 
@@ -73,6 +78,11 @@ class Rules(NamedTuple):
     facilitator: FacilitatorRules
     change: ChangeRules
     operation: OperationRules
+    transit: TransitRules
+    ransom: RansomRules
+    compliance: ComplianceRules
+    relocation: RelocationRules
+    online: OnlineRules
 
 
 FAMILIES: dict[str, type] = get_type_hints(Rules)

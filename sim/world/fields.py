@@ -280,6 +280,7 @@ CELL_COLUMNS: tuple[Column, ...] = (
         "chance that an agency with time recognises whom it meets, as expected",
         width=len(AgencyKind),
     ),
+    Field("demand_moved", "f8", "slots that owners who moved next door have taken along, or brought"),
 )
 
 ROUTE_COLUMNS: tuple[Column, ...] = (

@@ -580,6 +580,8 @@ FIRST_EFFECTS = {
     "society.community_engagement": (("set", 1.0), "exit_neighbour", +1),
     "society.stigma": (("set", 0.0), "told", 0),
     "society.xenophobia": (("set", 1.0), "recognised", -1),
+    "status.transit_detention": (("set", 1.0), "transit_held", +1),
+    "status.dispersal": (("set", 1.0), "dispersed", +1),
 }
 # so much happens there that the levers of these groups show in some thousand people
 SHOWN_IN = {

@@ -122,5 +122,8 @@ JUSTICE: tuple[Lever, ...] = (
     Lever("justice.legal_aid", "region", "share", 0, 1,
           "chance that a person who was exploited has a lawyer who claims for her",
           "C9-M43", "law"),
+    Lever("police.online", "region", "share", 0, 1,
+          "share of offers of work online that police there read",
+          "C13-M04, C1-M28", "zero"),
 )
 # fmt: on

@@ -82,5 +82,17 @@ PLACES: tuple[Lever, ...] = (
     Lever("demand.boycott", "work", "share", 0, 1,
           "share of buyers who leave a workplace where they can see that people are exploited",
           "C10-M51", "zero"),
+    Lever("status.transit_detention", "region", "share", 0, 1,
+          "share of people stopped there on their way through who are detained before they can go on",
+          "C13-M30", "zero"),
+    Lever("status.dispersal", "region", "share", 0, 1,
+          "share of people stopped there on their way through who are brought back to where the leg before began",
+          "C13-M30", "zero"),
+    Lever("work.civil_liability", "region", "years of pay", 0, 100,
+          "what a place that is found out pays each person who was exploited there, and buyers who did not look answer for",
+          "C10-M49, C10-P15", "zero"),
+    Lever("work.audit_depth", "region", "share", 0, 1,
+          "share of audits in which workers are heard, as the law asks of buyers",
+          "C7-P07", "flat"),
 )
 # fmt: on

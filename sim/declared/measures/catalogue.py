@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.declared.measures.corruption import CORRUPTION_METRICS
+from sim.declared.measures.deals import DEAL_METRICS
 from sim.declared.measures.demand import DEMAND_METRICS
 from sim.declared.measures.exploitation import EXPLOITATION_METRICS
 from sim.declared.measures.journeys import JOURNEY_METRICS
@@ -25,6 +26,7 @@ METRICS: dict[str, Metric] = {
         *MOVEMENT_METRICS,
         *PERSON_METRICS,
         *RECORD_METRICS,
+        *DEAL_METRICS,
     )
 }
 

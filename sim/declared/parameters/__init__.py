@@ -9,6 +9,7 @@ the literature contests it. Names are ``group.name``; values are validated here 
 from __future__ import annotations
 
 from sim.declared.parameters.corruption import CORRUPTION_PARAMETERS
+from sim.declared.parameters.deals import DEAL_PARAMETERS
 from sim.declared.parameters.debts import DEBT_PARAMETERS
 from sim.declared.parameters.justice import JUSTICE_PARAMETERS
 from sim.declared.parameters.markets import MARKET_PARAMETERS
@@ -240,6 +241,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     *NETWORK_PARAMETERS,
     *GOVERNMENT_PARAMETERS,
     *OBSERVING_PARAMETERS,
+    *DEAL_PARAMETERS,
     *RETURN_PARAMETERS,
     *MARKET_TABLES,
     *AGENCY_TABLES,

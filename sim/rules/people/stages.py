@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.people import LONG_AGO, NEVER, Bound, Legal, Offer, Path, Stage, Tier
+from sim.agents.people import LONG_AGO, NEVER, Bound, Holder, Legal, Offer, Path, Stage, Tier
 from sim.ground.kernel import rule
 
 
@@ -46,6 +46,7 @@ def born(people, i, week):
     row.own_tries = row.own_failures = row.own_years = row.own_removals = row.stigma = 0
     row.recalled = row.job_until = week
     row.counted = row.counted_year = 0
+    row.ransoms = row.held_by = 0
 
 
 @rule
@@ -126,6 +127,22 @@ def be_held_for_ransom(people, i, due, week):
     person.since = week
     person.contract = 1
     person.clock = 0.0
+    people.bound[i] |= np.uint8(Bound.RANSOM)
+    people.due[i] = due
+
+
+@rule
+def be_held_in_transit(people, i, due):
+    """Stopped on a journey, and detained by the state where she has been stopped until the week ``due``."""
+    people.row[i].held_by = Holder.STATE
+    people.bound[i] &= ~np.uint8(Bound.RANSOM)
+    people.due[i] = due
+
+
+@rule
+def be_asked_for_money(people, i, holder, due):
+    """Whoever detains her in transit asks for money, and keeps her until the week ``due``."""
+    people.row[i].held_by = holder
     people.bound[i] |= np.uint8(Bound.RANSOM)
     people.due[i] = due
 
