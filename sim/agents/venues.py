@@ -69,7 +69,7 @@ VENUE_COLUMNS: tuple[Column, ...] = (
     Packed("wealth", "f8", "what the owner has kept of what was withheld, cents"),
     Packed("on_paper", "i1", "1 while the place passes the audits of its buyers on paper only"),
     Packed("bound_until", "i4", "week until which a place that was found out is held to going terms", -NEVER),
-    Packed("accepted", "f4", "by how much control was worth more next door when the owner settled there, US$"),
+    Packed("accepted", "f4", "what control was worth next door over here when the owner settled there"),
     Packed("settled", "i4", "week of opening for which that was noted", -NEVER),
     Packed("moved_on", "i4", "week in which the owner moved from it next door, or to it", -NEVER),
 )

@@ -89,18 +89,18 @@ def adapt_labour(state: State, week: Agenda) -> None:
         return
     handover.even_out(s.venues, state.p.handover, state.accounts)
     conditions.appraise(state)
-    if state.p.relocation.on:
+    if state.p.relocation.displacement:
         move_owners(state, week)
     filled = np.empty(len(cells))
     labour.filled_by_cell(s.venues, s.cell_first, filled)
     demand.hear_campaigns(state, labour.REVIEW_WEEKS)
     cells["demand"] = demand.final_demand(state, filled, cells["withheld"], cells["seen"], week.week)
-    if state.p.relocation.on:
+    if state.p.relocation.displacement:
         cells["demand"][:] = np.maximum(cells["demand"] + cells["demand_moved"], cells["demand_licensed"])
     audited = state.levers.now["work.supply_chain_audit"].ravel()
     audited = audited * np.tile(demand.traded(sectors, state.scenario.values), len(state.regions))
     labour.bind_venues(s.venues, s.cells, s.cell_first, audited, state.seed)
-    if state.p.compliance.on and audited.any():
+    if state.p.compliance.paper and audited.any():
         comply(state, week, filled)
     labour.want_slots(s.cells)
     move_wages(state, filled)

@@ -167,6 +167,12 @@ def test_every_switch_matters(switch, lively, lively_baseline, tools):
     if switch == "stories_adapt":  # to what campaigns make known
         lively = with_move(lively, "origin.information_campaign", "set", 1.0)
         lively_baseline = tools.run(lively)
+    if switch == "paper_compliance":  # which matters where buyers audit
+        lively = with_move(lively, "work.supply_chain_audit", "set", 1.0)
+        lively_baseline = tools.run(lively)
+    if switch == "venue_displacement":  # owners move when something changes next door
+        lively = with_move(lively, "work.employer_penalty", "set", 5.0, ("region", "near_destination"))
+        lively_baseline = tools.run(lively)
     if switch == "free_movement_substitution":
         lively = with_move(lively, "free_movement", "set", 1.0)
         lively_baseline = tools.run(lively)
@@ -582,6 +588,9 @@ FIRST_EFFECTS = {
     "society.xenophobia": (("set", 1.0), "recognised", -1),
     "status.transit_detention": (("set", 1.0), "transit_held", +1),
     "status.dispersal": (("set", 1.0), "dispersed", +1),
+    "work.civil_liability": (("set", 20.0), "slots_paper", -1),
+    "work.audit_depth": (("set", 1.0), "slots_paper", -1),
+    "police.online": (("set", 1.0), "offers_taken_down", +1),
 }
 # so much happens there that the levers of these groups show in some thousand people
 SHOWN_IN = {
@@ -628,7 +637,13 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
     if lever == "justice.compensation":  # which pays where nothing was seized
         base = base.replace({"justice.asset_freeze": 0.0})
         baseline = tools.run(base)
-    moved = with_move(base, lever, op, value)
+    if lever in ("work.civil_liability", "work.audit_depth"):  # which matter where buyers audit and papers can pass
+        base = with_move(base.replace({"mechanisms.paper_compliance": "on"}), "work.supply_chain_audit", "set", 1.0)
+        baseline = tools.run(base)
+    if lever == "police.online":  # where offers are made online
+        base = base.replace({"mechanisms.online_recruitment": "on"})
+        baseline = tools.run(base)
+    moved = replace(base, policies=(*base.policies, *with_move(base, lever, op, value).policies))
     week = tools.run(moved)
     before, after = total(baseline, counter), total(week, counter)
     if lever == "police.operation_size":  # which few operations show: three runs

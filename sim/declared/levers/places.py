@@ -89,7 +89,7 @@ PLACES: tuple[Lever, ...] = (
           "share of people stopped there on their way through who are brought back to where the leg before began",
           "C13-M30", "zero"),
     Lever("work.civil_liability", "region", "years of pay", 0, 100,
-          "what a place that is found out pays each person who was exploited there, and buyers who did not look answer for",
+          "what a place that is found out pays each person exploited there, and buyers who did not look answer for",
           "C10-M49, C10-P15", "zero"),
     Lever("work.audit_depth", "region", "share", 0, 1,
           "share of audits in which workers are heard, as the law asks of buyers",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from sim.declared.measures.metrics import EXPLOITATION, MORE, MOVEMENT, Metric
+from sim.declared.measures.metrics import EXPLOITATION, MOVEMENT, Metric
 
 M = partial(Metric, topic=EXPLOITATION)
 TRANSIT = partial(Metric, topic=MOVEMENT)
@@ -12,13 +12,13 @@ TRANSIT = partial(Metric, topic=MOVEMENT)
 # one metric reads like a row of a table: name, kind, unit, meaning, counters
 # fmt: off
 DEAL_METRICS: tuple[Metric, ...] = (
-    TRANSIT("held_in_transit", "flow", "events/year", "people stopped on their way and detained in a country of transit",
+    TRANSIT("held_in_transit", "flow", "events/year", "people stopped on their way and detained in transit",
       ("transit_held",), tag="activity", label="Detained in transit"),
     TRANSIT("dispersed", "flow", "events/year", "people stopped on their way and brought back by a leg", ("dispersed",),
       tag="activity", label="Brought back from a border"),
     TRANSIT("asked_in_transit", "flow", "events/year", "people detained in transit of whom money was asked",
       ("transit_asked",), tag="impact", label="Asked for money in detention in transit"),
-    TRANSIT("transit_ransoms", "flow", "US$/year", "what people detained in transit and their families pay to be let go",
+    TRANSIT("transit_ransoms", "flow", "US$/year", "what people detained in transit and their families pay",
       ("ransoms_sum",), tag="impact", label="Paid to be let go from detention in transit"),
     TRANSIT("transit_ransoms_armed", "ratio", "share", "of that, what armed groups take", ("transit_armed_sum",),
       ("ransoms_sum",), label="Ransoms in transit that armed groups take"),

@@ -31,7 +31,8 @@ DEAL_PARAMETERS: tuple[Parameter, ...] = (
     P("work.audit_depth", 0.1, "share", 0, 1, "start value of work.audit_depth", "C7-P07", "A"),
     # owners who move
     P("relocation.looks", 0.1, "share", 0, 1, "owners who compare places, of all in four weeks", "C1-M50", "A"),
-    P("relocation.cost", 300.0, "US$", 0, 1e6, "what moving costs an owner, for each person controlled"),
+    P("relocation.gain", 1.6, "ratio", 1, 1000,
+      "by what factor control must have become worth more next door than here until an owner moves", "C1-M50", "A"),
     P("relocation.buyers_follow", 0.3, "share", 0, 1,
       "buyers who follow a place next door, where clients meet those who work there", "C1-M50", "A"),
     # recruiting online

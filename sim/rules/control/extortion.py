@@ -1,11 +1,11 @@
 """Detention in transit as a business: whoever holds people there asks for money, and sells those who bring none.
 
-An armed group runs a place with chance ``transit.armed``·(1 - rule of law). It lets somebody go for all that she and her
-family can raise if that is more than what a workplace would pay for her, and more than ``transit.least``. Elsewhere
+An armed group runs a place with chance ``transit.armed``·(1 - rule of law). It lets somebody go for all that she and
+her family can raise if that is more than what a workplace would pay for her, and more than ``transit.least``. Elsewhere
 officers of the detention post deal with her by the one bribe rule, where what she can raise is what the sale is worth;
 those who sell and cannot be paid by her may be paid by a workplace, as in custody (C2-M10, C2-M22). Who is neither
-paid for nor sold is kept for the time that is set. People of whom money is asked count as exploited while they are held,
-as those do whom a provider holds for more.
+paid for nor sold is kept for the time that is set. People of whom money is asked count as exploited while they are
+held, as those do whom a provider holds for more.
 """
 
 from __future__ import annotations

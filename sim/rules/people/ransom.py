@@ -14,20 +14,21 @@ from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.kernel import part, rule
 from sim.ledger.accounts import Account
 
+MOST = 100  # payments that are counted
+
 
 @family
 class RansomRules(NamedTuple):
     """Parameters of families who pay."""
 
-    # years of income at home that a family can raise
-    years: Annotated[float, From("ransom.family_weeks", per=WEEKS_PER_YEAR)]
+    family: Annotated[float, From("ransom.family_weeks", per=WEEKS_PER_YEAR)]  # years of income at home
     left: Annotated[float, From("ransom.left")]  # of that, once a family has paid
 
 
 @rule
 def family_means(regions, rules, row):
     """What the family of a person, whose record is ``row``, can raise now; US$."""
-    return rules.years * regions[row.home].income_home * row.ability * rules.left**row.ransoms
+    return rules.family * regions[row.home].income_home * row.ability * rules.left**row.ransoms
 
 
 @part
@@ -42,5 +43,5 @@ def pay_ransom(people, i, usd, accounts):
     person.cash -= own
     if cents > own:
         accounts[Account.ENDOWMENT] -= cents - own
-        person.ransoms = min(person.ransoms + 1, 100)
+        person.ransoms = min(person.ransoms + 1, MOST)
     return cents

@@ -39,7 +39,7 @@ REVIEW_YEARS = REVIEW_WEEKS / WEEKS_PER_YEAR
 class ComplianceRules(NamedTuple):
     """Parameters of audits that can be passed on paper."""
 
-    on: Annotated[int, Switched("paper_compliance")]
+    paper: Annotated[int, Switched("paper_compliance")]
     paper_cents: Annotated[float, From("audit.paper_cost", times=CENTS)]  # a year and slot
     deep_cost: Annotated[float, From("audit.deep_cost")]  # US$ a year and slot, of audits in which workers are heard
     frequency: Annotated[float, From("audit.frequency")]  # audits a year

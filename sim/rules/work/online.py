@@ -1,4 +1,4 @@
-"""Recruiting online beside recruiting in person: further, cheaper, less trusted, and it leaves a trace (C1-M93, C1-M28).
+"""Recruiting online: it reaches further, costs less, is trusted less and leaves a trace (C1-M93, C1-M28).
 
 Switch ``online_recruitment``. Whoever recruits for a place that would control people takes, order by order, the channel
 in which somebody who accepts costs least:
@@ -33,7 +33,7 @@ from sim.rules.people.options import gumbel
 class OnlineRules(NamedTuple):
     """Parameters of recruiting online."""
 
-    on: Annotated[int, Switched("online_recruitment")]
+    recruitment: Annotated[int, Switched("online_recruitment")]
     cost: Annotated[float, From("online.cost")]  # of a contact, over one in person
     reach: Annotated[float, From("online.reach")]  # contacts in the time of one in person
     trust: Annotated[float, From("online.trust")]  # of what a promise adds, that is believed

@@ -180,14 +180,13 @@ def recruit(s, p, now, active, counters):
         first, last = s.people_first[start], s.people_first[start + 1]
         if last <= first:
             continue
-        online = p.online.on == 1 and s.venues[k].kind != VenueKind.COMPLIANT and goes_online(s, p, now, k, start)
-        time = 1.0 / p.online.reach if online else 1.0
-        wanted = vacant / expected_acceptance(s.regions, p.recruit, region, abroad)
-        if online:
-            wanted /= p.online.trust
+        online = (
+            p.online.recruitment == 1 and s.venues[k].kind != VenueKind.COMPLIANT and goes_online(s, p, now, k, start)
+        )
+        time, trusted = (1.0 / p.online.reach, p.online.trust) if online else (1.0, 1.0)
+        wanted = vacant / (expected_acceptance(s.regions, p.recruit, region, abroad) * trusted)
         whole = int(wanted)
-        if draw(now.seed, Stream.CONTACT_NEARNESS, k, s.venues[k].generation, now.week, 0) < wanted - whole:
-            whole += 1
+        whole += draw(now.seed, Stream.CONTACT_NEARNESS, k, s.venues[k].generation, now.week, 0) < wanted - whole
         for number in range(min(whole, p.recruit.contacts_most * vacant)):
             if s.venues[k].kind != VenueKind.COMPLIANT:
                 # agencies that place people on going terms are not what limits anyone

@@ -2,12 +2,12 @@
 
 Switch ``venue_displacement``. Whoever settles in a place knows what control would be worth next door, and accepts it:
 
-    advantage(k) = max over neighbours of V there - V here,      moves iff advantage - accepted > relocation.cost
+    advantage(k) = max over neighbours of V there / V here,      moves iff advantage > accepted·relocation.gain
 
-V is the value of the marginal person for the owner's means and visibility, which holds penalties, inspections, raids and
-bribes of both places. What was so before any policy moves nobody; what changes does. People who work in the place lose
-their work, the owner opens a latent place of the same trade next door, and buyers follow: all of them where goods are
-traded, ``relocation.buyers_follow`` of them where clients meet those who work there.
+V is the value of the marginal person for the owner's means and visibility, which holds penalties, inspections, raids
+and bribes of both places. What was so before any policy moves nobody; what changes does. People who work in the place
+lose their work, the owner opens a latent place of the same trade next door, and buyers follow: all of them where goods
+are traded, ``relocation.buyers_follow`` of them where clients meet those who work there.
 """
 
 from __future__ import annotations
@@ -28,20 +28,25 @@ from sim.rules.people import stages
 from sim.rules.people.means import post_income
 from sim.rules.work.jobs import leave_venue
 
+LEAST_WORTH = 1.0  # US$, below which control counts as worth that
+
 
 @family
 class RelocationRules(NamedTuple):
     """Parameters of owners who move."""
 
-    on: Annotated[int, Switched("venue_displacement")]
+    displacement: Annotated[int, Switched("venue_displacement")]
     looks: Annotated[float, From("relocation.looks")]  # owners who compare, of all in four weeks
-    cost: Annotated[float, From("relocation.cost")]  # US$ for each person controlled
+    gain: Annotated[float, From("relocation.gain")]  # by what factor control must have become worth more next door
     follow: Annotated[float, From("relocation.buyers_follow")]  # of buyers whom contact with clients ties to a place
 
 
 @rule
 def next_door(s, near, k):
-    """(region, advantage): the neighbour where control would be worth most to the owner of venue k; -1 without one."""
+    """(region, advantage): the neighbour where control would be worth most to the owner of venue k, over here.
+
+    The region is -1 where there is no neighbour with such work.
+    """
     place, sectors = s.venues[k], len(s.sectors.pay)
     best, chosen = -math.inf, -1
     for region in range(len(s.regions)):
@@ -51,7 +56,7 @@ def next_door(s, near, k):
             if worth > best:
                 best, chosen = worth, region
     here = s.cells[place.region * sectors + place.sector].typical[place.visibility, place.limit]
-    return chosen, best - here
+    return chosen, max(best, 0.0) / max(here, LEAST_WORTH)
 
 
 @rule
@@ -81,7 +86,7 @@ def move_owners(s, p, now, near, counters):
         if now.week <= 0 or place.settled != place.entered:
             place.accepted, place.settled = advantage, place.entered
             continue
-        if advantage - place.accepted <= p.relocation.cost:
+        if advantage <= place.accepted * p.relocation.gain:
             continue
         if draw(now.seed, Stream.OWNER_LOOKS, k, place.generation, now.week, 0) >= p.relocation.looks:
             continue
