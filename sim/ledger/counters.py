@@ -322,6 +322,11 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("contacts_online", "contacts made online"),
         ("offers_taken_down", "offers online that police took down"),
         ("leads_online", "of these, offers that became a lead"),
+        # compounds
+        ("compound_ransoms", "people made to work in compounds whom a family has bought free"),
+        ("compound_ransoms_sum", "US$ paid for that"),
+        ("forced_crime_punished", "people found in compounds who were punished for what they were made to do"),
+        ("exploited_exported", "people exploited in work that nobody buys where it is done"),
         # persons beside events: in one piece, in the order of their bits
         *((counter.name, counter.meaning) for counter in PERSON_COUNTERS),
     )

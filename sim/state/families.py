@@ -10,6 +10,7 @@ from sim.agents.people import BirthRules
 from sim.agents.venues import VenueRules
 from sim.declared.sources import build, facts
 from sim.ground.by_address import by_address
+from sim.rules.control.compounds import CompoundRules
 from sim.rules.control.terms import TermRules
 from sim.rules.corruption.capture import OfficialRules
 from sim.rules.justice.evidence import CaseRules
@@ -83,6 +84,7 @@ class Rules(NamedTuple):
     compliance: ComplianceRules
     relocation: RelocationRules
     online: OnlineRules
+    compound: CompoundRules
 
 
 FAMILIES: dict[str, type] = get_type_hints(Rules)

@@ -325,4 +325,5 @@ SECTOR_COLUMNS: tuple[Column, ...] = (
     Field("commercial_sex", "f8", "1 for commercial sex"),
     Field("client_contact", "f8", "how far clients meet those who work there, in [0, 1]"),
     Field("customers", "f8", "share of customers kept by visibility, before boycotts and missions", width=3),
+    Field("exported", "f8", "1 for work that nobody buys where it is done"),
 )

@@ -41,6 +41,14 @@ DEAL_METRICS: tuple[Metric, ...] = (
       ("contacts",), label="Contacts made online"),
     M("offers_taken_down", "flow", "events/year", "offers online that police took down", ("offers_taken_down",),
       tag="activity"),
+    M("exploited_in_compounds", "stock", "people", "people exploited in work that nobody buys where it is done",
+      ("exploited_exported",), tag="impact", label="Exploited in compounds"),
+    M("compound_ransoms", "flow", "US$/year", "what families pay to buy people free from compounds",
+      ("compound_ransoms_sum",), tag="impact", label="Ransoms paid to compounds"),
+    M("bought_free", "flow", "events/year", "people whom a family has bought free from a compound",
+      ("compound_ransoms",), label="Bought free from compounds"),
+    M("forced_crime_punished", "flow", "events/year", "people found in compounds and punished for what they had to do",
+      ("forced_crime_punished",), tag="impact", label="Punished for forced crime"),
     M("leads_online", "flow", "cases/year", "offers online that became a lead", ("leads_online",), tag="activity"),
 )
 # fmt: on

@@ -35,6 +35,11 @@ DEAL_PARAMETERS: tuple[Parameter, ...] = (
       "by what factor control must have become worth more next door than here until an owner moves", "C1-M50", "A"),
     P("relocation.buyers_follow", 0.3, "share", 0, 1,
       "buyers who follow a place next door, where clients meet those who work there", "C1-M50", "A"),
+    # compounds
+    P("compounds.slots", 5.0, "per 1000 at risk", 0, 1000,
+      "people whom work that is sold abroad only takes, in the region with the weakest law, if a world has such work"),
+    P("compounds.asked", 0.15, "share", 0, 1,
+      "owners of compounds who ask a family for a ransom, of all reviews of terms"),
     # recruiting online
     P("online.cost", 0.3, "ratio", 0.001, 100, "cost of a contact online over one in person", "C1-M93", "A"),
     P("online.reach", 4.0, "ratio", 0.01, 1000, "contacts online in the time of one in person", "C1-M93", "A"),

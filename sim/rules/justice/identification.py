@@ -20,6 +20,7 @@ from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
 from sim.ledger.persons import happens
+from sim.rules.control.compounds import is_spared
 from sim.rules.control.ways_out import Exit
 from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time, who_meets
 from sim.rules.justice.symptoms import POINTS, symptom_days
@@ -184,6 +185,28 @@ def removed_unidentified(people, i, counters, week):
     people.row[i].path |= Path.REMOVED_UNRECOGNISED
 
 
+@part
+def take_for_offender(s, p, now, i, cause, ledger):
+    """Person i is punished for what she was made to do: removed where she is not at home, let go elsewhere."""
+    ledger.counters[C.FORCED_CRIME_PUNISHED] += 1.0
+    exploited = s.people.row[i].exploited_since > LONG_AGO
+    leave_venue(s, p, i, True, now.week)
+    away = s.people.here[i] != s.people.row[i].home
+    if away and exploited:
+        removed_unidentified(s.people, i, ledger.counters, now.week)
+    end_spell(s.people, p.meeting, now, i, cause, ledger.counters)
+    if away:
+        detain(s, p, i, ledger, now.week)
+        note_change(s, i, Stage.WORKING, Cause.DETAINED, cause, now.week)
+        return Outcome.DETAINED
+    fine = min(s.people.row[i].cash, round(p.meeting.punishment_cents))
+    s.people.row[i].cash -= fine
+    ledger.accounts[Account.STATE] += fine
+    stages.go_free(s.people, i, now.week)
+    note_change(s, i, Stage.WORKING, Cause.RELEASED, -1, now.week)
+    return Outcome.WENT_FREE
+
+
 @kernel
 def take_in(people, law, i, claims, week):
     """A person moves to safe accommodation; ``claims`` 1 for a true story, 2 for a false one."""
@@ -266,9 +289,12 @@ def after_the_meeting(s, p, now, i, cause, ledger):
     busy = not has_time(s.agencies, region, kind)
     ledger.counters[C.NO_TIME] += busy
     seen = not busy and recognised(s, now, i, generation, region, sector, kind)
+    offender = not busy and not helper and s.sectors[sector].exported and not is_spared(s, now, i)
     reported = draw(now.seed, Stream.AFTER_MEETING, i, generation, now.week, 0) >= s.law[region].status_firewall
     outcome = Outcome.NOTHING
-    if seen:
+    if offender:
+        seen, outcome = False, take_for_offender(s, p, now, i, cause, ledger)
+    elif seen:
         happens(s.people, ledger.counters, i, C.RECOGNISED, now.week)
         leave_venue(s, p, i, True, now.week)
         if not offered_help(s.people, s.regions, s.law, p.meeting, now, i, kind):
