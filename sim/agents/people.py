@@ -98,6 +98,16 @@ class Start(IntEnum):
     KEPT = 7  # was exploited there before, or fell to it there: the same place, other terms
 
 
+class Holder(IntEnum):
+    """Who holds a person in detention in transit."""
+
+    NOBODY = 0
+    STATE = 1  # for the time that is set
+    OFFICIALS = 2  # who ask for money
+    ARMED = 3  # an armed group, which asks for money
+    PAID = 4  # whoever asked for it has been paid, and will let her go
+
+
 class Offer(IntEnum):
     """What a recruiter has promised."""
 
@@ -308,6 +318,8 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("lent", "i4", "cents that she has lent to the member of her household who may go"),
     Packed("care", "u1", "bits of Care"),
     Packed("fee", "f4", "what a recruiter asks for the contract that the person is offered and has not been paid, US$"),
+    Packed("ransoms", "i1", "times that the person's family has paid for her to be let go"),
+    Packed("held_by", "i1", "Holder: who holds a person whom a transit state has detained"),
 )
 
 

@@ -68,6 +68,11 @@ VENUE_COLUMNS: tuple[Column, ...] = (
     Packed("shut", "i4", "week in which police close the place for a day and meet everyone under control", -NEVER),
     Packed("wealth", "f8", "what the owner has kept of what was withheld, cents"),
     Packed("picture", "f4", "what police know of it beside evidence, in [0, 1]"),
+    Packed("on_paper", "i1", "1 while the place passes the audits of its buyers on paper only"),
+    Packed("bound_until", "i4", "week until which a place that was found out is held to going terms", -NEVER),
+    Packed("accepted", "f4", "what control was worth next door over here when the owner settled there"),
+    Packed("settled", "i4", "week of opening for which that was noted", -NEVER),
+    Packed("moved_on", "i4", "week in which the owner moved from it next door, or to it", -NEVER),
 )
 
 
@@ -145,5 +150,7 @@ def close_venue(venues, rules, k, wage, seed):
     place.case = -1
     place.wealth = 0.0
     place.vacant_since = NEVER
+    place.on_paper = 0
+    place.bound_until = -NEVER
     place.generation += 1
     be_venue(venues, rules, k, wage, seed)

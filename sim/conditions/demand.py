@@ -155,9 +155,12 @@ def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, w
     visible = np.minimum(share_of(seen, filled), 1.0)
     penalty, licensing = levers["demand.buyer_penalty"].ravel(), levers["demand.licensing"].ravel()
     elasticity = np.tile(world.sectors.elasticity, regions)
+    exported = np.tile(state.sectors["exported"] > 0, regions)
+    if exported.any():  # whoever buys it is elsewhere, and out of reach of what is done about buyers here
+        penalty, licensing = np.where(exported, 0.0, penalty), np.where(exported, 0.0, licensing)
     start = state.cells["demand_start"] * cycle(state, week) * answer_to_pay(state)
     wanted = start * price ** (-elasticity)
-    buys = 1.0 - stay_away(state, visible, penalty)
+    buys = np.where(exported, 1.0, 1.0 - stay_away(state, visible, penalty))
     chosen = licensed_share(price, penalty, licensing, values)
     outside = wanted * (1.0 - chosen) * (1.0 + penalty) ** (-elasticity) * buys
     # what is legal and safe draws buyers who stayed away before (EC 2.8: scale beside substitution)

@@ -134,6 +134,15 @@ SWITCHES: dict[str, Switch] = {
         Switch("mission_inside", "off", ("off", "on"),
                "members of missions learn, follow superiors, report one another or not, and are dealt with or not",
                "members who buy, over those at the start", "C8-M11, C8-M17, C8-M19, C8-M20", "A"),
+        Switch("paper_compliance", "off", ("off", "on"),
+               "places that buyers audit may pass on paper, and buyers choose how deeply they look",
+               "places that pass their audits on paper", "C7-P07, C1-P16", "A", True),
+        Switch("venue_displacement", "off", ("off", "on"),
+               "owners move next door when controlling people is worth less here than it was",
+               "owners who move", "C1-M50, C5-P35", "A", True),
+        Switch("online_recruitment", "off", ("off", "on"),
+               "recruiters may make offers online, which reach further, are trusted less and leave a trace",
+               "contacts online", "C1-M93, C1-M28", "A"),
     )
 }
 # fmt: on

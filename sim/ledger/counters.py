@@ -360,6 +360,31 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("charges_sum", "US$ that workplaces charged those who owe to them"),
         *INTELLIGENCE,
         *MISSIONS,
+        # deals with transit states
+        ("transit_held", "people stopped on their way who were detained in transit"),
+        ("transit_asked", "of these, people of whom money was asked"),
+        ("transit_paid", "of these, people for whom it was paid"),
+        ("transit_sold", "people detained in transit who were sold to a workplace"),
+        ("ransoms_sum", "US$ that people detained in transit and their families paid"),
+        ("transit_armed_sum", "of this, US$ to armed groups"),
+        ("bribes_transit_sum", "of this, US$ to officials"),
+        ("dispersed", "people stopped on their way who were brought back by a leg"),
+        # audits on paper, owners who move, recruiting online
+        ("slots_paper", "slots at places that pass their audits on paper"),
+        ("paper_found", "places on paper that were found out"),
+        ("civil_claims", "people whom such places paid what the law awards them"),
+        ("civil_damages", "US$ of that"),
+        ("owners_moved", "owners who moved next door"),
+        ("lost_work_to_moves", "people who lost their work when the owner moved"),
+        ("demand_moved", "slots that owners who moved have brought to where they are"),
+        ("contacts_online", "contacts made online"),
+        ("offers_taken_down", "offers online that police took down"),
+        ("leads_online", "of these, offers that became a lead"),
+        # compounds
+        ("compound_ransoms", "people made to work in compounds whom a family has bought free"),
+        ("compound_ransoms_sum", "US$ paid for that"),
+        ("forced_crime_punished", "people found in compounds who were punished for what they were made to do"),
+        ("exploited_exported", "people exploited in work that nobody buys where it is done"),
         # persons beside events: in one piece, in the order of their bits
         *((counter.name, counter.meaning) for counter in PERSON_COUNTERS),
     )

@@ -11,6 +11,8 @@ _REGROW = "network_replacement"
 _COST = "the file sets no cost; set `cost` to see what it takes from other work"
 
 ARISES: dict[str, str] = {
+    "C1-P16 false labels": "paper_compliance",
+    "displacement": "venue_displacement",
     "C1-F10 displacement next door": "demand_displacement",
     "C1-M02 more people leave at first": "departures",
     "C1-M80 people in need of protection are sent back": "need_blocked",
@@ -24,6 +26,7 @@ ARISES: dict[str, str] = {
     "C13-M38 conflicts with penalties for buyers": "client_tips",
     "C13-M39 people in need of protection are refused": "safety_reached",
     "C13-M18 whether recruitment turns inwards": "internal_exploited",
+    "C2-M10 people who are held are made to pay or sold": "asked_in_transit",
     "C2-M13 the outer border is bribed more": "bribes_border",
     "C2-M17 whether more visas are sold": "bribes_papers",
     "C3-P11 others recruit below the licence": "contract_scouts_share",
@@ -114,7 +117,6 @@ ARISES: dict[str, str] = {
 }
 
 CANNOT: dict[str, str] = {
-    "C1-P16 false labels": "an audit binds a workplace or does not; nobody buys a label",
     "C10-P17 hard to prove what a buyer knew": "buyers are not tried; they only believe in a penalty",
     "C13-M44 whether they turn to other crime": "members who leave for other work are not followed",
     "C13-M23 demand moves next door": "what rules of conduct keep members from is not bought elsewhere",
@@ -134,7 +136,6 @@ CANNOT: dict[str, str] = {
     "attack on credibility": "a claim for money does not make a witness less convincing",
     "cost": _COST,
     "cost passed on to workers": "going pay does not answer to what penalties cost an employer",
-    "displacement": "a trade that is disturbed does not move elsewhere",
     "expensive": _COST,
     "inspectors can be bought as well": "inspectors from outside hold no post that sells",
     "refused by those who receive": "the receiving side takes up every case that is passed on",

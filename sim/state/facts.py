@@ -86,3 +86,15 @@ def neighbours(world: World) -> Floats:
     near[legs.tail, legs.head] = 1.0
     total = near.sum(axis=1, keepdims=True)
     return np.asarray(np.divide(near, total, out=np.zeros_like(near), where=total > 0))
+
+
+def exported(world: World) -> NDArray[np.bool_]:
+    """Sectors that nobody buys where the work is done, as their weights in jobs are 0; bool (sectors,)."""
+    return np.asarray((world.sectors.demand_origin == 0.0) & (world.sectors.demand_destination == 0.0))
+
+
+def export_demand(world: World, values: dict[str, Any], people: float) -> Floats:
+    """Slots that such work has at the start, all in the region with the weakest law; (regions, sectors)."""
+    demand = np.zeros((len(world.regions.name), len(world.sectors.name)))
+    demand[int(np.argmin(world.regions.rule_of_law)), exported(world)] = values["compounds.slots"] * people / 1000.0
+    return demand

@@ -10,6 +10,7 @@ from sim.agents.people import BirthRules
 from sim.agents.venues import VenueRules
 from sim.declared.sources import build, facts
 from sim.ground.by_address import by_address
+from sim.rules.control.compounds import CompoundRules
 from sim.rules.control.terms import TermRules
 from sim.rules.corruption.capture import OfficialRules
 from sim.rules.intelligence.collecting import IntelRules
@@ -30,6 +31,7 @@ from sim.rules.moving.channels import ChannelRules
 from sim.rules.moving.crowding import CrowdingRules
 from sim.rules.moving.entry import BusinessRules
 from sim.rules.moving.smuggling import MarketRules
+from sim.rules.moving.transit import TransitRules
 from sim.rules.networks.change import ChangeRules
 from sim.rules.networks.facilitating import FacilitatorRules
 from sim.rules.networks.money import MoneyRules
@@ -44,13 +46,17 @@ from sim.rules.people.households import HouseholdRules
 from sim.rules.people.knowledge import KnowledgeRules
 from sim.rules.people.lived import LivedRules
 from sim.rules.people.options import ChoiceRules
+from sim.rules.people.ransom import RansomRules
 from sim.rules.work.charges import ChargeRules
 from sim.rules.work.claims import ClaimRules
+from sim.rules.work.compliance import ComplianceRules
 from sim.rules.work.contracts import ContractRules
 from sim.rules.work.handover import HandoverRules
 from sim.rules.work.jobs import HireRules
 from sim.rules.work.labour import VenueMarketRules
+from sim.rules.work.online import OnlineRules
 from sim.rules.work.recruitment import RecruitRules
+from sim.rules.work.relocating import RelocationRules
 from sim.rules.work.value import ControlRules
 from sim.world.world import World
 
@@ -105,6 +111,12 @@ class Rules(NamedTuple):
     charge: ChargeRules
     intel: IntelRules
     mission: MissionRules
+    transit: TransitRules
+    ransom: RansomRules
+    compliance: ComplianceRules
+    relocation: RelocationRules
+    online: OnlineRules
+    compound: CompoundRules
 
 
 FAMILIES: dict[str, type] = get_type_hints(Rules)

@@ -40,7 +40,7 @@ from sim.rules.people.status import removal_hazard
 from sim.rules.rationing import LEAST_KEPT, Rationed, phases
 from sim.rules.work.labour import first_venues
 from sim.scenario.scenario import Scenario
-from sim.state.facts import apportion, fixed_facts, homes_of, neighbours
+from sim.state.facts import apportion, export_demand, exported, fixed_facts, homes_of, neighbours
 from sim.state.families import rules_of
 from sim.state.tables import Tables, nothing
 from sim.world.fields import (
@@ -115,6 +115,7 @@ class State:
             for name in table:
                 if hasattr(facts, name):
                     table[name][:] = getattr(facts, name)
+        self.sectors["exported"][:] = exported(world)
         self.regions["people_at"][:], self.regions["offers"][:] = homes, self.fixed.offer_pair
         self.regions["wage_home"][:] = world.regions.wage_regular
         self.legs["transport"][:] = self.legs["transport_usual"][:] = self.fixed.transport
@@ -234,7 +235,7 @@ class State:
         spare = values["work.spare"] * homes.sum() * ((world.regions.role & Role.DESTINATION) > 0)
         theirs = newcomers * (1.0 + values["work.slack"]) + spare
         jobs = theirs + world.regions.local_demand * homes
-        demand = (jobs[:, None] * world.demand_shares).ravel()
+        demand = (jobs[:, None] * world.demand_shares + export_demand(world, values, float(homes.sum()))).ravel()
         latent = np.ceil(values["work.latent"] * demand / values["work.venue_size"]).astype(np.int64)
         latent = np.where(demand > 0, np.maximum(latent, 3), 0)
         cell = np.repeat(np.arange(len(demand)), latent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.agents.people import Bound, Stage
 from sim.ground.rows import rows_at, rows_with
-from sim.rules.control import custody
+from sim.rules.control import custody, extortion
 from sim.rules.justice import calls_home, child_contacts, protection, removal
 from sim.state.state import State
 from sim.week.agenda import Agenda
@@ -16,6 +16,7 @@ def protect_or_remove(state: State, week: Agenda) -> None:
     meet_children(state, week)
     removal.interview_detained(s, p, now, due, week.considered.causes, row)
     sell_people_in_custody(state, week)
+    make_detention_pay(state, week)
     removal.receive_returned(s, p, now, due, week.considered.causes, week.ledger)
     if p.trust.on:
         held = rows_with(state.migrants["bound"], Bound.CONTROLLED)
@@ -43,3 +44,12 @@ def sell_people_in_custody(state: State, week: Agenda) -> None:
         return
     held = held[state.migrants["since"][held] == week.week]
     custody.sell_people_in_custody(state.s, state.p, week.now, held, week.ledger)
+
+
+def make_detention_pay(state: State, week: Agenda) -> None:
+    """Those whom a transit state has detained this week come before whoever runs the place, if any state does so."""
+    if not state.levers.now["status.transit_detention"].any():
+        return
+    held = rows_at(state.migrants["stage"], Stage.HELD)
+    if len(held):
+        extortion.make_detention_pay(state.s, state.p, week.now, held, week.ledger)

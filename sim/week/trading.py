@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.enterprises import Kind
 from sim.agents.offenders import follow_enterprises, leave_ranks
+from sim.agents.people import Bound, Stage
 from sim.conditions import conditions, demand
 from sim.conditions.incomes import move_wages
 from sim.conditions.prospects import what_exploiting_brings
+from sim.ground.rows import rows_at, rows_with
 from sim.ledger.counters import C
 from sim.rules.justice import assets
 from sim.rules.justice.experience import forget
 from sim.rules.moving import channels, crowding, entry, smuggling
 from sim.rules.networks import change, facilitating, money, partners
 from sim.rules.people.knowledge import knowledge_fades
-from sim.rules.work import handover, labour
+from sim.rules.work import compliance, handover, labour, relocating
 from sim.state.state import State
 from sim.week.agenda import Agenda
 from sim.week.missions import run_missions
@@ -94,16 +97,37 @@ def adapt_labour(state: State, week: Agenda) -> None:
     if state.p.asset.expected:
         assets.see_stakes(s, state.p)
     conditions.appraise(state)
+    if state.p.relocation.displacement:
+        move_owners(state, week)
     filled = np.empty(len(cells))
     labour.filled_by_cell(s.venues, s.cell_first, filled)
     demand.hear_campaigns(state, labour.REVIEW_WEEKS)
     cells["demand"] = demand.final_demand(state, filled, cells["withheld"], cells["seen"], week.week)
+    if state.p.relocation.displacement:
+        cells["demand"][:] = np.maximum(cells["demand"] + cells["demand_moved"], cells["demand_licensed"])
     audited = state.levers.now["work.supply_chain_audit"].ravel()
     audited = audited * np.tile(demand.traded(sectors, state.scenario.values), len(state.regions))
     labour.bind_venues(s.venues, s.cells, s.cell_first, audited, state.seed)
+    if state.p.compliance.paper and audited.any():
+        comply(state, week, filled)
     labour.want_slots(s.cells)
     move_wages(state, filled)
     review_venues(state, week, everyone=False)
+
+
+def move_owners(state: State, week: Agenda) -> None:
+    """Owners who would control people compare places, and some move; who worked there loses the work."""
+    s, p, near = state.s, state.p, state.neighbour + state.neighbour.T
+    if relocating.move_owners(s, p, week.now, near, week.row):
+        relocating.let_go(s, p, week.now, rows_at(state.migrants["stage"], Stage.WORKING), week.ledger)
+
+
+def comply(state: State, week: Agenda, filled: NDArray[np.float64]) -> None:
+    """Audited places do what is asked or pass on paper; those who are exploited where that is found out are paid."""
+    s, rules = state.s, state.p.compliance
+    if compliance.pass_on_paper(s, rules, week.now, filled, week.ledger):
+        bound = rows_with(state.migrants["bound"], Bound.CONTROLLED)
+        compliance.pay_civil_claims(s, rules, week.now, bound, week.row)
 
 
 def review_venues(state: State, week: Agenda, *, everyone: bool) -> None:

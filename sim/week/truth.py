@@ -181,6 +181,8 @@ def record_venues(venues, sectors, row):
         row[C.SLOTS] += venues[k].slots
         row[C.VACANCIES] += venues[k].slots - venues[k].filled
         row[C.SLOTS_AUDITED if venues[k].undertaking & Undertaking.AUDITED else C.SLOTS_UNAUDITED] += venues[k].slots
+        if venues[k].on_paper:
+            row[C.SLOTS_PAPER] += venues[k].slots
         if sectors[venues[k].sector].commercial_sex:
             row[C.WORKERS_SEX] += venues[k].filled
 
@@ -194,6 +196,7 @@ def record_work(s, counters, done, cohort_weeks):
         row[C.DEMAND_LICENSED] += s.cells[cell].demand_licensed
         row[C.DEMAND_MISSION] += s.cells[cell].demand_mission
         row[C.DEMAND_NEXT_DOOR] += s.cells[cell].demand_next_door
+        row[C.DEMAND_MOVED] += max(s.cells[cell].demand_moved, 0.0)
     for pair in range(len(s.pairs)):
         row[C.VISA_BACKLOG] += s.pairs[pair].visa_backlog
     pay, places = 0.0, 0

@@ -328,6 +328,7 @@ CELL_COLUMNS: tuple[Column, ...] = (
         "chance that an agency with time recognises whom it meets, as expected",
         width=len(AgencyKind),
     ),
+    Field("demand_moved", "f8", "slots that owners who moved next door have taken along, or brought"),
 )
 
 ROUTE_COLUMNS: tuple[Column, ...] = (
@@ -373,4 +374,5 @@ SECTOR_COLUMNS: tuple[Column, ...] = (
     Field("commercial_sex", "f8", "1 for commercial sex"),
     Field("client_contact", "f8", "how far clients meet those who work there, in [0, 1]"),
     Field("customers", "f8", "share of customers kept by visibility, before boycotts and missions", width=3),
+    Field("exported", "f8", "1 for work that nobody buys where it is done"),
 )

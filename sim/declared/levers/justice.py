@@ -167,5 +167,8 @@ JUSTICE: tuple[Lever, ...] = (
     Lever("coop.monitoring", "region", "share", 0, 1,
           "how far somebody independent watches what is done with people and their data between states",
           "C12-M13, C11-P03", "zero"),
+    Lever("police.online", "region", "share", 0, 1,
+          "share of offers of work online that police there read",
+          "C13-M04, C1-M28", "zero"),
 )
 # fmt: on

@@ -93,5 +93,17 @@ PLACES: tuple[Lever, ...] = (
     Lever("work.job_mobility", "region", "share", 0, 1,
           "chance that people whose status is tied to their job may keep it and look for another employer",
           "C9-M47, C9-P25", "zero"),
+    Lever("status.transit_detention", "region", "share", 0, 1,
+          "share of people stopped there on their way through who are detained before they can go on",
+          "C13-M30", "zero"),
+    Lever("status.dispersal", "region", "share", 0, 1,
+          "share of people stopped there on their way through who are brought back to where the leg before began",
+          "C13-M30", "zero"),
+    Lever("work.civil_liability", "region", "years of pay", 0, 100,
+          "what a place that is found out pays each person exploited there, and buyers who did not look answer for",
+          "C10-M49, C10-P15", "zero"),
+    Lever("work.audit_depth", "region", "share", 0, 1,
+          "share of audits in which workers are heard, as the law asks of buyers",
+          "C7-P07", "flat"),
 )
 # fmt: on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.declared.measures.contracts import CONTRACT_METRICS
 from sim.declared.measures.corruption import CORRUPTION_METRICS
+from sim.declared.measures.deals import DEAL_METRICS
 from sim.declared.measures.demand import DEMAND_METRICS
 from sim.declared.measures.exploitation import EXPLOITATION_METRICS
 from sim.declared.measures.families import FAMILY_METRICS
@@ -37,6 +38,7 @@ METRICS: dict[str, Metric] = {
         *MISSION_METRICS,
         *PERSON_METRICS,
         *RECORD_METRICS,
+        *DEAL_METRICS,
     )
 }
 

@@ -8,7 +8,7 @@ from sim.declared.measures.metrics import CORRUPTION, MOVEMENT, Metric
 
 M = partial(Metric, topic=CORRUPTION)
 SUMS = ("bribes_border_sum", "bribes_retainers_sum", "bribes_alone_sum", "bribes_papers_sum", "bribes_places_sum",
-        "bribes_custody_sum", "bribes_court_sum")  # fmt: skip
+        "bribes_custody_sum", "bribes_court_sum", "bribes_transit_sum")  # fmt: skip
 
 # one metric reads like a row of a table: name, kind, unit, meaning, counters
 # fmt: off

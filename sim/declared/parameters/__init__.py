@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from sim.declared.parameters.contracts import CONTRACT_PARAMETERS
 from sim.declared.parameters.corruption import CORRUPTION_PARAMETERS
+from sim.declared.parameters.deals import DEAL_PARAMETERS
 from sim.declared.parameters.debts import DEBT_PARAMETERS
 from sim.declared.parameters.families import FAMILY_PARAMETERS
 from sim.declared.parameters.intelligence import INTELLIGENCE_PARAMETERS
@@ -250,6 +251,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     *MISSION_PARAMETERS,
     *GOVERNMENT_PARAMETERS,
     *OBSERVING_PARAMETERS,
+    *DEAL_PARAMETERS,
     *RETURN_PARAMETERS,
     *REFERRAL_PARAMETERS,
     *FAMILY_PARAMETERS,

@@ -17,6 +17,7 @@ from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
 from sim.ledger.persons import happens
+from sim.rules.control.compounds import is_bought_free
 from sim.rules.control.terms import BEGINS, CLEARED, ENDS, LEAVES, PROMOTES, REVIEWS
 from sim.rules.control.ways_out import NOTHING, Exit
 from sim.rules.corruption.bribes import buys_off, leaked, unit_at
@@ -128,6 +129,9 @@ def act(s, p, now, rows, posted, ledger, raised):
             raised[n_raised] = i
             n_raised += 1
         if to_do & REVIEWS:
+            if s.sectors[s.venues[k].sector].exported and is_bought_free(s, p, now, i, ledger):
+                leave_by(s, p, now, i, np.int8(Exit.RELEASED), ledger)
+                continue
             review(s, p, now, i, ledger.counters)
     return n_raised
 

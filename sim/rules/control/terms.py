@@ -241,6 +241,7 @@ def count_labels(people, venues, sectors, rules, i, bits, counters, mine):
         counters[C.EXPLOITED_GENUINE_PAPERS] += 1.0
     counters[C.EXPLOITED_FEMALE] += row.female
     counters[C.EXPLOITED_CHILDREN] += row.minor
+    counters[C.EXPLOITED_EXPORTED] += sectors[sector].exported
     counters[C.EXPLOITED_OWING_PROVIDER] += row.creditor_kind == Creditor.ENTERPRISE
     counters[C.EXPLOITED_OWING_VENUE] += row.creditor_kind == Creditor.VENUE
     counters[C.EXPLOITED_PRIVATE] += venues[k].visibility == Visibility.PRIVATE

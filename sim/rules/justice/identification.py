@@ -21,6 +21,7 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
 from sim.ledger.persons import happens
 from sim.ledger.tallies import count, tally
+from sim.rules.control.compounds import is_spared
 from sim.rules.control.ways_out import Exit
 from sim.rules.justice.children import take_into_care, taken_for_a_child
 from sim.rules.justice.contacts import Met, Outcome, enter_meeting, has_time, who_meets
@@ -193,6 +194,28 @@ def removed_unidentified(people, i, counters, week):
     people.row[i].path |= Path.REMOVED_UNRECOGNISED
 
 
+@part
+def take_for_offender(s, p, now, i, cause, ledger):
+    """Person i is punished for what she was made to do: removed where she is not at home, let go elsewhere."""
+    ledger.counters[C.FORCED_CRIME_PUNISHED] += 1.0
+    exploited = s.people.row[i].exploited_since > LONG_AGO
+    leave_venue(s, p, i, True, now.week)
+    away = s.people.here[i] != s.people.row[i].home
+    if away and exploited:
+        removed_unidentified(s.people, i, ledger.counters, now.week)
+    end_spell(s.people, p.meeting, now, i, cause, ledger.counters)
+    if away:
+        detain(s, p, i, ledger, now.week)
+        note_change(s, i, Stage.WORKING, Cause.DETAINED, cause, now.week)
+        return Outcome.DETAINED
+    fine = min(s.people.row[i].cash, round(p.meeting.punishment_cents))
+    s.people.row[i].cash -= fine
+    ledger.accounts[Account.STATE] += fine
+    stages.go_free(s.people, i, now.week)
+    note_change(s, i, Stage.WORKING, Cause.RELEASED, -1, now.week)
+    return Outcome.WENT_FREE
+
+
 @kernel
 def take_in(people, law, i, claims, week):
     """A person moves to safe accommodation; ``claims`` 1 for a true story, 2 for a false one."""
@@ -321,12 +344,15 @@ def after_the_meeting(s, p, now, i, cause, ledger):
     busy = not has_time(s.agencies, region, kind)
     ledger.counters[C.NO_TIME] += busy
     child = not busy and taken_for_a_child(s, p, now, i, ledger.counters)
-    seen = child or (not busy and recognised(s, now, i, generation, region, sector, kind))
+    offender = not (busy or helper or child) and s.sectors[sector].exported and not is_spared(s, now, i)
+    seen = child or (not (busy or offender) and recognised(s, now, i, generation, region, sector, kind))
     if seen and not child and p.recognition.on:
         seen = seen_in_interview(s, p.recognition, now, i, sector, kind, ledger.counters)
     reported = draw(now.seed, Stream.AFTER_MEETING, i, generation, now.week, 0) >= s.law[region].status_firewall
     outcome = Outcome.NOTHING
-    if seen:
+    if offender:
+        outcome = take_for_offender(s, p, now, i, cause, ledger)
+    elif seen:
         outcome = help_recognised(s, p, now, i, cause, kind, child, reported and not helper, ledger)
     elif not with_papers(s.people.legal[i]) and not helper and reported:
         leave_venue(s, p, i, True, now.week)

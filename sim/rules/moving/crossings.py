@@ -30,6 +30,7 @@ from sim.rules.moving.borders import (
     stop,
 )
 from sim.rules.moving.crowding import pass_leg
+from sim.rules.moving.transit import hold_back
 from sim.rules.people.means import pass_away
 
 WAY_BACK = 4096  # added to a leg: what is drawn for being sent back over it
@@ -112,6 +113,7 @@ def end_at_the_border(s, p, now, i, leg, pair, j, ledger):
         note_change(s, i, Stage.TRAVELLING, Cause.ADMITTED_FOR_PROTECTION, -1, now.week)
         return
     stop(s, p, now, i, leg, pair, j, ledger.counters)
+    hold_back(s, p, now, i, ledger.counters)
     note_change(s, i, Stage.TRAVELLING, Cause.STOPPED, row.provider, now.week)
 
 

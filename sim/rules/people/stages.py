@@ -8,7 +8,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.people import LONG_AGO, NEVER, Bound, Care, Decided, Legal, Offer, Path, Stage, Tier
+from sim.agents.people import (
+    LONG_AGO,
+    NEVER,
+    Bound,
+    Care,
+    Decided,
+    Holder,
+    Legal,
+    Offer,
+    Path,
+    Stage,
+    Tier,
+)
 from sim.ground.kernel import rule
 
 
@@ -51,6 +63,7 @@ def born(people, i, week):
     row.lent = 0
     row.care = 0
     row.fee = 0.0
+    row.ransoms = row.held_by = 0
 
 
 @rule
@@ -131,6 +144,22 @@ def be_held_for_ransom(people, i, due, week):
     person.since = week
     person.contract = 1
     person.clock = 0.0
+    people.bound[i] |= np.uint8(Bound.RANSOM)
+    people.due[i] = due
+
+
+@rule
+def be_held_in_transit(people, i, due):
+    """Stopped on a journey, and detained by the state where she has been stopped until the week ``due``."""
+    people.row[i].held_by = Holder.STATE
+    people.bound[i] &= ~np.uint8(Bound.RANSOM)
+    people.due[i] = due
+
+
+@rule
+def be_asked_for_money(people, i, holder, due):
+    """Whoever detains her in transit asks for money, and keeps her until the week ``due``."""
+    people.row[i].held_by = holder
     people.bound[i] |= np.uint8(Bound.RANSOM)
     people.due[i] = due
 

@@ -27,6 +27,7 @@ from sim.rules.people.knowledge import holds, is_told_a_story, sees_through
 from sim.rules.people.options import gumbel
 from sim.rules.rationing import top_up
 from sim.rules.work.jobs import best_offer_of, cell_of
+from sim.rules.work.online import believed_online, goes_online, is_taken_down
 from sim.rules.work.value import going_pay
 
 PROMISES = ("first", "second", "third")
@@ -137,8 +138,11 @@ def promise(s, p, i, k, abroad, licensed, w_home):
 
 
 @rule
-def find_someone(people, rules, now, first, last, who, number):
-    """A person at home within rows [first, last) whom a recruiter meets: those he knows first; -1 if none was found."""
+def find_someone(people, rules, now, first, last, who, number, unknown):
+    """A person at home within rows [first, last) whom a recruiter meets: those he knows first; -1 if none was found.
+
+    ``unknown`` weight of people whom no recruiter knows.
+    """
     size = last - first
     for attempt in range(rules.tries):
         u, nearness, _, _ = block(now.seed, Stream.CONTACT, who, number, now.week, attempt)
@@ -149,7 +153,7 @@ def find_someone(people, rules, now, first, last, who, number):
             or people.row[i].leaves_risk_age <= now.week
         ):
             continue
-        if people.row[i].known == 1 or nearness < rules.unknown:
+        if people.row[i].known == 1 or nearness < unknown:
             return i
     return -1
 
@@ -176,18 +180,21 @@ def recruit(s, p, now, active, counters):
         first, last = s.people_first[start], s.people_first[start + 1]
         if last <= first:
             continue
-        wanted = vacant / expected_acceptance(s.regions, p.recruit, region, abroad)
+        online = (
+            p.online.recruitment == 1 and s.venues[k].kind != VenueKind.COMPLIANT and goes_online(s, p, now, k, start)
+        )
+        time, trusted = (1.0 / p.online.reach, p.online.trust) if online else (1.0, 1.0)
+        wanted = vacant / (expected_acceptance(s.regions, p.recruit, region, abroad) * trusted)
         whole = int(wanted)
-        if draw(now.seed, Stream.CONTACT_NEARNESS, k, s.venues[k].generation, now.week, 0) < wanted - whole:
-            whole += 1
+        whole += draw(now.seed, Stream.CONTACT_NEARNESS, k, s.venues[k].generation, now.week, 0) < wanted - whole
         for number in range(min(whole, p.recruit.contacts_most * vacant)):
             if s.venues[k].kind != VenueKind.COMPLIANT:
                 # agencies that place people on going terms are not what limits anyone
-                if s.regions[start].room < 1.0:
+                if s.regions[start].room < time:
                     break
-                s.regions[start].room -= 1.0
-            i = find_someone(s.people, p.recruit, now, first, last, k, number)
-            if i < 0:
+                s.regions[start].room -= time
+            i = find_someone(s.people, p.recruit, now, first, last, k, number, 1.0 if online else p.recruit.unknown)
+            if i < 0 or (online and is_taken_down(s, p, now, k, start, i, counters)):
                 continue
             happens(s.people, counters, i, C.CONTACTS, now.week)
             counters[C.CONTACTS_TAUGHT] += s.people.row[i].taught
@@ -200,6 +207,9 @@ def recruit(s, p, now, active, counters):
             if abroad:
                 licensed = 1.0 - (1.0 - licensed) * (1.0 - s.pairs[pair].contracts)
             kind, promised, believed = promise(s, p, i, k, abroad, licensed, w_home)
+            if online:
+                counters[C.CONTACTS_ONLINE] += 1.0
+                believed = believed_online(p.online, believed, w_home)
             s.people.row[i].offer = kind
             s.people.row[i].offer_venue = k
             s.people.row[i].offer_region = region
