@@ -14,8 +14,14 @@ if TYPE_CHECKING:
 
 
 def initial_beliefs(state: State) -> None:
-    """Communities begin with what is so before any policy: the chances of each way, and its danger."""
+    """Communities begin with what is so before any policy: the chances of each way, and its danger.
+
+    What is closed when a run starts was open before, and what people believe of a way is what it was.
+    """
     legs = state.world.legs
+    closed = state.legs["closed"].copy(), state.routes["closed"].copy(), state.pairs["closed"].copy()
+    for table in (state.legs, state.routes, state.pairs):
+        table["closed"][:] = 0.0
     tabulate_costs(state.s, state.p)
     find_ways_alone(state.s, state.p)
     failure = state.pairs["start_failure"]
@@ -24,6 +30,8 @@ def initial_beliefs(state: State) -> None:
     for pair, way in enumerate(state.world.route_legs[state.world.pairs.official]):
         failure[pair, 2] = 1.0 - np.prod(1.0 - legs.document_check[way[way >= 0]])
     state.pairs["start_death"] = state.pairs["way_alone_danger"][:, None]
+    for table, share in zip((state.legs, state.routes, state.pairs), closed, strict=True):
+        table["closed"][:] = share
 
 
 def count_papers(state: State) -> None:

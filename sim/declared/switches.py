@@ -87,6 +87,9 @@ SWITCHES: dict[str, Switch] = {
         Switch("market_power", "on", ("on", "off"),
       "fees carry a mark-up that grows with an enterprise's share of a route",
                "mark-up", "C4-M16, EC 2.5", "T"),
+        Switch("law_decays", "off", ("off", "on"),
+               "conflict and corruption wear the rule of law away, and it comes back slowly",
+               "rule of law", "C1-M26, C1-M29, C6-M24", "A"),
     )
 }
 # fmt: on

@@ -137,6 +137,9 @@ class Stream(IntEnum):
     CONFISCATION = 127
     SUSPECT = 128
     SUSPECT_VERDICT = 129
+    LEG_CLOSED = 140
+    TURN_BACK = 141
+    NEED = 142
 
 
 @rule

@@ -15,8 +15,10 @@ from sim.rules.corruption.capture import OfficialRules
 from sim.rules.justice.evidence import CaseRules
 from sim.rules.justice.identification import MeetingRules
 from sim.rules.justice.records import RecordRules
+from sim.rules.justice.rule_of_law import LawRules
 from sim.rules.moving.borders import JourneyRules
 from sim.rules.moving.channels import ChannelRules
+from sim.rules.moving.closing import ClosingRules
 from sim.rules.moving.crowding import CrowdingRules
 from sim.rules.moving.entry import BusinessRules
 from sim.rules.moving.smuggling import MarketRules
@@ -73,6 +75,8 @@ class Rules(NamedTuple):
     facilitator: FacilitatorRules
     change: ChangeRules
     operation: OperationRules
+    closing: ClosingRules
+    rule_of_law: LawRules
 
 
 FAMILIES: dict[str, type] = get_type_hints(Rules)

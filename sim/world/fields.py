@@ -130,6 +130,7 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("trust_start", "f8", "trust in authorities before hostility and what is seen of police"),
     Field("hostility", "f8", "what hostility to migrants leaves of goodwill and trust"),
     Field("engaged", "f8", "what community work adds to trust"),
+    Field("law_left", "f8", "what conflict and corruption have left of the rule of law", 1.0),
 )
 
 LEG_COLUMNS: tuple[Column, ...] = (
@@ -157,6 +158,8 @@ LEG_COLUMNS: tuple[Column, ...] = (
     Field("crossings", "f8", "crossings since week 0"),
     Field("stops", "f8", "stops since week 0"),
     Field("start_control", "f8", "what providers believe of control at the start"),
+    Field("closed", "f8", "share of weeks in which nobody travels it, announced changes included"),
+    Field("shut", "f8", "1 where nobody travels it this week"),
 )
 
 PAIR_COLUMNS: tuple[Column, ...] = (
@@ -238,6 +241,7 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Field("visa_weekly", "f8", "visas that become available in a week, by skill", width=2),
     Field("consulates", "f8", "applications that consulates can decide in a week"),
     Field("procedure", "f8", "lever visa.wait, weeks"),
+    Field("closed", "f8", "chance that none of its routes is open, announced changes included"),
 )
 
 CELL_COLUMNS: tuple[Column, ...] = (
@@ -287,6 +291,7 @@ ROUTE_COLUMNS: tuple[Column, ...] = (
     Field("pair", "i4", "pair that it serves, -1 none", -1),
     Field("alone_worth", "f8", "what it costs people on their own for each arrival, losses and danger included, US$"),
     Field("alone_cost", "f8", "what they pay, US$"),
+    Field("closed", "f8", "chance that one of its legs is closed, announced changes included"),
 )
 
 UNIT_COLUMNS: tuple[Column, ...] = (

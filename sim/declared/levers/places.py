@@ -82,5 +82,21 @@ PLACES: tuple[Lever, ...] = (
     Lever("demand.boycott", "work", "share", 0, 1,
           "share of buyers who leave a workplace where they can see that people are exploited",
           "C10-M51", "zero"),
+    # what happens to places, whoever governs them: shocks move these
+    Lever("region.conflict", "region", "share", 0, 1,
+          "intensity of conflict there",
+          "C1-M03, C1-M26, C1-M29"),
+    Lever("region.income", "region", "ratio", 0.05, 20,
+          "pay there over that at the start, which falls in a crash and rises in a boom",
+          "C1-M03, C3-M32, C10-M19"),
+    Lever("region.employment", "region", "share", 0.01, 1,
+          "chance that someone with papers has work there",
+          "C1-M03, C6-M28, C10-M19"),
+    Lever("region.rule_of_law", "region", "share", 0, 1,
+          "how far law works there, before what conflict and corruption take from it",
+          "C1-M29, C10-M01, C6-M24"),
+    Lever("demand.level", "work", "ratio", 0, 100,
+          "what buyers want there over the start, at the same prices",
+          "C1-M24, C10-M19, C8-M01"),
 )
 # fmt: on

@@ -12,6 +12,7 @@ from sim.declared.measures.movement import MOVEMENT_METRICS
 from sim.declared.measures.networks import NETWORK_METRICS
 from sim.declared.measures.persons import PERSON_METRICS
 from sim.declared.measures.records import RECORD_METRICS, RECORDS
+from sim.declared.measures.shocks import SHOCK_METRICS
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -24,6 +25,7 @@ METRICS: dict[str, Metric] = {
         *DEMAND_METRICS,
         *MOVEMENT_METRICS,
         *PERSON_METRICS,
+        *SHOCK_METRICS,
         *RECORD_METRICS,
     )
 }

@@ -16,6 +16,7 @@ from sim.declared.parameters.networks import NETWORK_PARAMETERS
 from sim.declared.parameters.observing import OBSERVING_PARAMETERS
 from sim.declared.parameters.policies import GOVERNMENT_PARAMETERS
 from sim.declared.parameters.returning import RETURN_PARAMETERS
+from sim.declared.parameters.shocks import SHOCK_PARAMETERS
 from sim.declared.parameters.smuggling import SMUGGLING_PARAMETERS
 from sim.declared.parameters.tables import (
     AGENCY_TABLES,
@@ -241,6 +242,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     *GOVERNMENT_PARAMETERS,
     *OBSERVING_PARAMETERS,
     *RETURN_PARAMETERS,
+    *SHOCK_PARAMETERS,
     *MARKET_TABLES,
     *AGENCY_TABLES,
     *JUSTICE_TABLES,
