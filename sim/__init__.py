@@ -33,7 +33,17 @@ if TYPE_CHECKING:
     from sim.face.viz import viz
     from sim.ground.errors import RequestError
     from sim.reference.find import find
-    from sim.reference.registry import levers, metrics, parameters, policies, scenarios, studies, switches, worlds
+    from sim.reference.registry import (
+        levers,
+        metrics,
+        parameters,
+        policies,
+        scenarios,
+        shocks,
+        studies,
+        switches,
+        worlds,
+    )
     from sim.results.comparison import Comparison
     from sim.results.findings import Findings
     from sim.scenario.scenario import Scenario
@@ -69,6 +79,7 @@ _HOME = {
     "parameters": "sim.reference.registry",
     "policies": "sim.reference.registry",
     "scenarios": "sim.reference.registry",
+    "shocks": "sim.reference.registry",
     "studies": "sim.reference.registry",
     "study": "sim.studies.public",
     "sweep": "sim.studies.public",
@@ -111,6 +122,7 @@ __all__ = [
     "parameters",
     "policies",
     "scenarios",
+    "shocks",
     "studies",
     "study",
     "sweep",

@@ -37,6 +37,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "metrics": ("name", "unit", "tag", "layer", "meaning"),
     "studies": ("name", "question", "settings", "arms", "seeds", "runs"),
     "scenarios": ("name", "meaning", "settings"),
+    "shocks": ("name", "title", "happens"),
 }
 # what is shown of the tables that a world is made of; --json holds every column
 PARTS: dict[str, tuple[str, ...]] = {

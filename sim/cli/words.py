@@ -25,6 +25,7 @@ Run one world and keep what happened in results/NAME.
   labyrinth run policy='[tighter_borders,regular_channels]'
   labyrinth run visa.wait='90 days' mechanisms.rerouting=off events=on
   labyrinth run scenario=mine --config-dir ~/my_configs
+  labyrinth run world=corridor shocks=war_next_door        what happens there, whoever governs
   labyrinth run world=corridor --json                      the answer for a program
 """
 _COMPARE = """\
@@ -76,7 +77,8 @@ What is damaged or missing is done or made again by the command that made the re
 Exit codes: 0 everything is whole, 1 something is damaged or missing, 2 there are no results.
 """
 _FIND = """\
-Search everything that can be named: parameters, switches, levers, policies, metrics, worlds, studies, scenarios.
+Search everything that can be named: parameters, switches, levers, policies, metrics, worlds, studies, scenarios,
+shocks.
 
   labyrinth find visa
   labyrinth find identified people
@@ -113,6 +115,7 @@ _SUMMARIES = {
     "metrics": "what is counted",
     "studies": "comparisons with their question, for study=NAME",
     "scenarios": "settings that go together, for scenario=NAME",
+    "shocks": "what happens in the world, for shocks=NAME: wars, crashes, closed ways",
 }
 
 

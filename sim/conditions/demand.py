@@ -1,6 +1,6 @@
 """Final demand: what buyers want of each sector where they are, next door, with a licence, or not at all (model 4.10).
 
-    D = D0·cycle·level·answer to pay·(price·(1 + penalty))^(-elasticity)·(1 - stay away) + mission + buyers from next door
+    D = D0·cycle·level·answer to pay·(price·(1 + penalty))^(-elasticity)·(1 - stay away) + mission + from next door
 
 Buyers compare a licensed place, where they are safe and people work on going terms, with the others, which are cheaper
 by part of what is withheld from those who work there. Where the believed penalty outside a licence exceeds that gap

@@ -1,6 +1,6 @@
 """A shock is data too: what happens to the world at a date, whoever governs it (C13-M45).
 
-Wars, crashes, droughts, events that draw buyers, ways that close. A shock moves levers like a policy, by the same moves;
+Wars, crashes, droughts, events that draw buyers, ways that close. A shock moves levers by the same moves as a policy;
 but it belongs to the scenario, so that both arms of a comparison live through it, and policies act on what it leaves.
 Its strength at week t is
 
@@ -81,8 +81,7 @@ def draft_of(shock: Shock) -> dict[str, Any]:
         "fades": shock.fades,
         "stays": shock.stays,
         "moves": [
-            {"lever": move.lever, "where": dict(move.where), "op": move.op, "value": move.value}
-            for move in shock.moves
+            {"lever": move.lever, "where": dict(move.where), "op": move.op, "value": move.value} for move in shock.moves
         ],
     }
 

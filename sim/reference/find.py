@@ -26,6 +26,7 @@ ORDER = (
     "worlds",
     "studies",
     "scenarios",
+    "shocks",
 )  # of equal matches
 # where a word is looked for, and what it is worth to find it there
 FIELDS = {
@@ -33,6 +34,8 @@ FIELDS = {
     "title": 5.0,
     "intent": 3.0,
     "question": 3.0,
+    "story": 3.0,
+    "happens": 1.0,
     "meaning": 3.0,
     "family": 2.0,
     "moves": 2.0,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,16 +133,14 @@ def world_tables(name: str, own: Sequence[str | Path] = ()) -> dict[str, list[Ro
     return {} if name == "csv" else world_rows(Scenario.compose([f"world={name}"], config_dir=own).world)
 
 
-def _study(name: str, folders: Folders) -> Row:
-    from sim.reference.studies import study_row  # noqa: PLC0415 - Hydra
+def _by(module: str, function: str) -> Callable[[str, Folders], Row]:
+    """A reader of files that is loaded when it is first asked for."""
 
-    return study_row(name, folders)
+    def read(name: str, folders: Folders) -> Row:
+        found: Row = getattr(import_module(f"sim.reference.{module}"), function)(name, folders)
+        return found
 
-
-def _scenario(name: str, folders: Folders) -> Row:
-    from sim.reference.studies import scenario_row  # noqa: PLC0415 - Hydra
-
-    return scenario_row(name, folders)
+    return read
 
 
 # what is declared in the code, and what has a file of its own: its group of configuration files and how one is read
@@ -154,8 +153,9 @@ DECLARED: dict[str, Callable[[], list[Row]]] = {
 IN_FILES: dict[str, tuple[str, Callable[[str, Folders], Row]]] = {
     "policies": ("policy", _policy),
     "worlds": ("world", _world),
-    "studies": ("study", _study),
-    "scenarios": ("scenario", _scenario),
+    "studies": ("study", _by("studies", "study_row")),
+    "scenarios": ("scenario", _by("studies", "scenario_row")),
+    "shocks": ("shocks", _by("shocks", "shock_row")),
 }
 # each table with the word for one of its rows
 ROWS = {
@@ -167,6 +167,7 @@ ROWS = {
     "metrics": "metric",
     "studies": "study",
     "scenarios": "scenario",
+    "shocks": "file of shocks",
 }
 
 
@@ -259,6 +260,11 @@ def studies() -> pd.DataFrame:
 def scenarios() -> pd.DataFrame:
     """The scenarios that can be chosen, with what they set."""
     return _frame("scenarios")
+
+
+def shocks() -> pd.DataFrame:
+    """What can happen in the world of a scenario, by file: its story, when it happens, and what it moves."""
+    return _frame("shocks")
 
 
 def levers() -> pd.DataFrame:

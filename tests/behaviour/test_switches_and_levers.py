@@ -459,6 +459,22 @@ def test_lawlessness_at_home_lowers_trust_abroad_only_with_the_switch(lively, li
     assert np.array_equal(off.state.s.law["trust"], on.state.s.law["trust"])
 
 
+def test_the_rule_of_law_stays_where_it_is_unless_it_may_wear_away(lively, lively_baseline, tools):
+    war = {"name": "War", "from": 10, "moves": [{"lever": "region.conflict", "op": "set", "value": 1.0}]}
+    still, moves = Week(lively.replace({"shocks": [war]}), 1), None
+    moves = Week(lively.replace({"shocks": [war], "mechanisms.law_decays": "on"}), 1)
+    for _ in range(52 + 60):
+        still.advance()
+        moves.advance()
+    start = lively_baseline.world.regions.rule_of_law
+    assert np.array_equal(still.levers.now["region.rule_of_law"], start)
+    assert np.array_equal(still.levers.now["border.control"], lively_baseline.levers.now["border.control"])
+    assert (moves.levers.now["region.rule_of_law"] < start).all()
+    assert (moves.levers.now["border.control"] < still.levers.now["border.control"]).all()
+    # visas are not granted by the police
+    assert np.array_equal(moves.levers.now["visa.slots_low"], still.levers.now["visa.slots_low"])
+
+
 # --- levers -----------------------------------------------------------------------------------------------------
 
 # lever: (move, counter, direction) of the first thing that it must move
@@ -580,6 +596,13 @@ FIRST_EFFECTS = {
     "society.community_engagement": (("set", 1.0), "exit_neighbour", +1),
     "society.stigma": (("set", 0.0), "told", 0),
     "society.xenophobia": (("set", 1.0), "recognised", -1),
+    "region.conflict": (("set", 1.0), "fell_into_need", +1),
+    "region.income": (("scale", 0.5), "remittances", -1),
+    "region.employment": (("set", 0.2), "departures_provider", 0),
+    "region.rule_of_law": (("set", 0.0), "interceptions", -1),
+    "work.offers_believed": (("set", 1.0), "offers_deceptive", +1),
+    "demand.level": (("scale", 0.5), "demand", -1),
+    "border.closed": (("set", 1.0), "crossings", -1),
 }
 # so much happens there that the levers of these groups show in some thousand people
 SHOWN_IN = {

@@ -5,7 +5,7 @@ before. Whoever stands where it begins
 
 1. goes on from there by another route to where she is going, if its next leg is open: with a provider by the one that
    he takes now, else by the one that costs least. Nobody who travels openly does: the open way is the only one;
-2. waits otherwise, and in each week turns back with chance 1 - exp(-1 / patience): she is then where the leg begins,
+2. waits otherwise, and in each week turns back with chance 1 / patience: she is then where the leg begins,
    gets back what is held of her fee, and decides anew. Nobody has stopped her, and nothing is learned of control.
 
 A closure is no secret. Enterprises leave a route on which a leg is closed for good in the week in which it closes, and
@@ -30,7 +30,7 @@ from sim.rules.people import stages
 
 def gives_up_waiting(weeks: float) -> float:
     """Chance of a week, where people wait for so many weeks in the mean; 0 weeks: at once."""
-    return -math.expm1(-1.0 / weeks) if weeks > 0.0 else 1.0
+    return min(1.0 / weeks, 1.0) if weeks > 0.0 else 1.0
 
 
 @family

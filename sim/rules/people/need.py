@@ -1,6 +1,6 @@
 """Who needs protection as conflict comes and goes (C1-M26, C4-M26).
 
-At birth a person needs protection with chance n·c, n ``people.need_share`` and c conflict at home. When conflict at home
+At birth a person needs protection with chance n·c, n ``people.need_share`` and c conflict at home. When that conflict
 moves from c to c' people who live there are met by it in the same way, so that their share stays n·c:
 
     it grows   who does not need protection comes to need it with chance (n·c' - n·c) / (1 - n·c)
