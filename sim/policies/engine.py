@@ -55,7 +55,8 @@ class LeverEngine:
         ]
         self.version = 0  # grows whenever some lever may have taken another value
         self._made_from: tuple[object, ...] | None = None
-        self._announced = any(item.announce > 0 for item in (*shocks, *policies))
+        self._every: list[tuple[Shock | Policy, list[tuple[Move, Mask]]]] = [*self._shocks, *self._policies]
+        self._announced = any(item.announce > 0 for item, _ in self._every)
         self._world, self._parameters = world, parameters
         self._left: Floats | None = None  # of the rule of law; None as long as nothing has worn it away
         self.moves: list[tuple[int, Move, Mask]] = []  # made by hand: the week from which each holds
@@ -118,7 +119,7 @@ class LeverEngine:
         """How far every shock and policy has taken effect, or will have for those who have heard it announced."""
         return tuple(
             item.strength(week + (item.announce if lead and week >= item.start - item.announce else 0.0))
-            for item, _ in (*self._shocks, *self._policies)
+            for item, _ in self._every
         )
 
     def _values(self, week: int, strengths: tuple[float, ...]) -> dict[str, Floats]:
@@ -137,7 +138,7 @@ class LeverEngine:
 
     def _acting(self, strengths: tuple[float, ...]) -> list[tuple[Shock | Policy, list[tuple[Move, Mask]], float]]:
         """Shocks and then policies that are in some effect, with what they move and how strongly."""
-        every = zip((*self._shocks, *self._policies), strengths, strict=True)
+        every = zip(self._every, strengths, strict=True)
         return [(item, moves, strength) for (item, moves), strength in every if strength != 0]
 
     def _under_the_law(self, week: int, strengths: tuple[float, ...]) -> dict[str, Floats]:

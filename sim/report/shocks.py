@@ -48,7 +48,7 @@ def course(comparison: Comparison) -> Figure:
             factor, unit = words.per_people(METRICS[name], comparison.people_in(arm))
             wide = factor * series[series["arm"] == arm.label].pivot(index="week", columns="seed", values=name)
             intervals = [t_interval(row) for row in wide.to_numpy(float)]
-            colour, _, line = mark[arm.label]
+            colour, line = mark[arm.label].colour, mark[arm.label].line
             axes.plot(wide.index / _YEAR, [i.mean for i in intervals], color=colour, lw=1.5, ls=line, zorder=3)
             axes.fill_between(wide.index / _YEAR, [i.low for i in intervals], [i.high for i in intervals],
                               color=colour, alpha=0.12, lw=0)  # fmt: skip
@@ -108,8 +108,8 @@ def alt(comparison: Comparison) -> str:
             if len(during) and before[name].mean() > 0
         ]
         parts.append(f"{when}: {', '.join(changes)}" if changes else when)
-    return fitted(parts, begin="Over the year before, in the baseline: ", end=".")
+    return fitted(parts, begin="In the baseline, over the year before: ", end=".")
 
 
 def _times(now: float, before: float) -> str:
-    return f"{now / before:.2f} times" if np.isfinite(now) else "unknown"
+    return f"times {now / before:.2f}" if np.isfinite(now) else "unknown"

@@ -86,7 +86,8 @@ class Scenario:
         Parameters
         ----------
         overrides : words of the form ``key=value``; see ``labyrinth --help``.
-        config_dir : a folder of the user's own files, ``world/``, ``policy/``, ``scenario/``, ``study/``, or several.
+        config_dir : a folder of the user's own files, ``world/``, ``policy/``, ``scenario/``, ``study/``, ``shocks/``;
+            or several.
 
         Raises
         ------

@@ -16,7 +16,7 @@ from sim.ground.quantities import brief
 from sim.ground.shipped import shown
 from sim.policies.policy import LONGEST_NAME, LONGEST_TEXT, as_text, as_texts
 from sim.policies.shocks import Shock, Where, shocks_from
-from sim.scenario.reading import Document, read
+from sim.scenario.reading import Document, read, read_value
 
 GROUP = "shocks"  # the setting, and the folder of its files
 FILE_KEYS = ("name", "story", "claims", "shocks")
@@ -42,7 +42,7 @@ def shocks_of(value: Any, folders: Sequence[Path], where: Where) -> tuple[Shock,
     RequestError : everything that is wrong with it.
     """
     items = _items(value, where)
-    faults, found = Faults(GROUP), []
+    faults, found = Faults(GROUP), list[Shock]()
     for number, item in enumerate(items):
         with faults.gathered():
             if isinstance(item, str):
@@ -94,6 +94,8 @@ def names_in(value: Any) -> Iterator[str]:
 
 
 def _items(value: Any, where: Where) -> Sequence[Any]:
+    if isinstance(value, str) and value[:1] in ("[", "{"):
+        value = read_value(value, where("") or GROUP)  # written out in a word
     if value is None or value == "none":
         return ()
     if isinstance(value, str | Mapping | Shock):

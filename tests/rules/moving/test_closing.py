@@ -73,7 +73,8 @@ def test_who_waits_turns_back_after_the_declared_time_with_what_was_held_of_her_
     assert (m["stage"][rows] == Stage.HELD).all()
     assert (m["here"][rows] == 0).all()
     assert np.array_equal(m["cash"][rows], cash + 5.0)
-    assert not (m["escrow"][rows].any() or m["contract"][rows].any())
+    assert not m["escrow"][rows].any()
+    assert not m["contract"][rows].any()
     assert now.ledger.counters[C.CROSSINGS] == now.ledger.counters[C.INTERCEPTIONS] == 0
     assert now.ledger.counters[C.CLOSED_WAITS] == left.sum()
     assert total(plain, "closed_waits", 0, 104) == 0
