@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,33 +95,16 @@ def _metrics() -> list[Row]:
     ]
 
 
-def _policy(key: str, folders: Folders) -> Row:
-    from sim.ground.shipped import shown  # noqa: PLC0415
-    from sim.policies.policy import policy_from  # noqa: PLC0415
-    from sim.reference.families import family_of  # noqa: PLC0415
-    from sim.reference.moves import move_words  # noqa: PLC0415
-    from sim.report.answers.doses import dose_in_words  # noqa: PLC0415
-    from sim.scenario.composition import policy_content  # noqa: PLC0415
+def _policy(name: str, folders: Folders) -> Row:
+    from sim.reference.policy_rows import policy_row  # noqa: PLC0415 - numpy
 
-    path = folders.path("policy", key)
-    policy = policy_from(key, policy_content(path), shown(path))
-    row: Row = {"name": key, "title": policy.name, "family": family_of(move.lever for move in policy.levers)}
-    row |= {field: value for field, value in asdict(policy).items() if field not in ("key", "name", "levers")}
-    row |= {"claims": list(policy.claims), "disputed": list(policy.disputed)}
-    moves = {"moves": [move_words(move) for move in policy.levers], "does": [dose_in_words(m) for m in policy.levers]}
-    return row | moves | {"file": shown(path)}
+    return policy_row(name, folders)
 
 
 def _world(name: str, folders: Folders) -> Row:
-    from sim.scenario.scenario import Scenario  # noqa: PLC0415 - Hydra
-    from sim.world.load import describe_worlds  # noqa: PLC0415 - reads files
+    from sim.reference.worlds import world_row  # noqa: PLC0415 - Hydra
 
-    shipped = next((row for row in describe_worlds() if row["name"] == name), None)
-    if shipped is not None:
-        return shipped
-    world = Scenario.compose([f"world={name}"], config_dir=folders.all[1:]).world
-    sizes = {"regions": len(world.regions.name), "legs": len(world.legs.tail), "pairs": len(world.pairs.start)}
-    return {"name": name, "meaning": "your own", **sizes}
+    return world_row(name, folders)
 
 
 def world_tables(name: str, own: Sequence[str | Path] = ()) -> dict[str, list[Row]]:
@@ -133,14 +115,22 @@ def world_tables(name: str, own: Sequence[str | Path] = ()) -> dict[str, list[Ro
     return {} if name == "csv" else world_rows(Scenario.compose([f"world={name}"], config_dir=own).world)
 
 
-def _by(module: str, function: str) -> Callable[[str, Folders], Row]:
-    """A reader of files that is loaded when it is first asked for."""
+def _study(name: str, folders: Folders) -> Row:
+    from sim.reference.studies import study_row  # noqa: PLC0415 - Hydra
 
-    def read(name: str, folders: Folders) -> Row:
-        found: Row = getattr(import_module(f"sim.reference.{module}"), function)(name, folders)
-        return found
+    return study_row(name, folders)
 
-    return read
+
+def _scenario(name: str, folders: Folders) -> Row:
+    from sim.reference.studies import scenario_row  # noqa: PLC0415 - Hydra
+
+    return scenario_row(name, folders)
+
+
+def _shocks(name: str, folders: Folders) -> Row:
+    from sim.reference.shocks import shock_row  # noqa: PLC0415 - numpy
+
+    return shock_row(name, folders)
 
 
 # what is declared in the code, and what has a file of its own: its group of configuration files and how one is read
@@ -153,9 +143,9 @@ DECLARED: dict[str, Callable[[], list[Row]]] = {
 IN_FILES: dict[str, tuple[str, Callable[[str, Folders], Row]]] = {
     "policies": ("policy", _policy),
     "worlds": ("world", _world),
-    "studies": ("study", _by("studies", "study_row")),
-    "scenarios": ("scenario", _by("studies", "scenario_row")),
-    "shocks": ("shocks", _by("shocks", "shock_row")),
+    "studies": ("study", _study),
+    "scenarios": ("scenario", _scenario),
+    "shocks": ("shocks", _shocks),
 }
 # each table with the word for one of its rows
 ROWS = {
@@ -303,7 +293,8 @@ an effect that goes through it is the difference to the run in which it is free.
 that could be read so: `promotion`, `trauma_weight` and `origin_trust` rest on constants that no policy moves;
 `can_save_first`, `type_observable`, `pricing`, `portfolio`, `claim_enforcement`, `certainty_over_severity`,
 `own_experience` and `market_power` name a rule by which each person or enterprise decides; what `rescue_vacancy`,
-`experience`, `stories_adapt`, `return_stigma` and `free_movement_substitution` do follows from events of the run.
+`experience`, `stories_adapt`, `return_stigma`, `law_decays` and `free_movement_substitution` do follows from events of
+the run.
 {_EVIDENCE}"""
 _LEVERS = f"""
 What a policy can move; see [policies](policies.md). A lever of scope *leg* has a value for every leg between two

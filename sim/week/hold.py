@@ -8,7 +8,7 @@ Switches without ``hold`` have no such number: ``promotion``, ``trauma_weight`` 
 which no policy moves; ``can_save_first``, ``type_observable``, ``pricing``, ``portfolio``, ``claim_enforcement`` and
 ``certainty_over_severity`` name a rule by which each person or enterprise decides; what ``rescue_vacancy``,
 ``free_movement_substitution`` and ``experience`` do follows from rescues, permissions and crossings of the run itself,
-and so does ``stories_adapt`` from its campaigns.
+and so does ``stories_adapt`` from its campaigns and ``law_decays`` from its conflict and corruption.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from sim.week.agenda import Agenda
 def wear_the_law(state: State, week: Agenda) -> None:
     """Every four weeks conflict and corruption take from the rule of law, or it comes back (switch ``law_decays``)."""
     rules, regions = state.p.rule_of_law, state.regions
-    if not rules.moves or week.week % REVIEW_WEEKS:
+    if not rules.decays or week.week % REVIEW_WEEKS:
         return
     conflict = regions["conflict"] - state.levers.start["region.conflict"]
     selling, _ = bought_by_region(state.units, state.p.official, Post.POLICE, len(regions))

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.declared.sources import From, Switched, Worked, family
+from sim.rules.corruption.capture import REVIEW_WEEKS
 
-REVIEW_WEEKS = 4
 Floats = NDArray[np.float64]
 
 
@@ -33,7 +33,7 @@ def closed_in_a_review(half_life: float) -> float:
 class LawRules(NamedTuple):
     """Parameters of the rule of law as a stock."""
 
-    moves: Annotated[int, Switched("law_decays")]
+    decays: Annotated[int, Switched("law_decays")]
     conflict: Annotated[float, From("law.conflict")]
     corruption: Annotated[float, From("law.corruption")]
     falls: Annotated[float, Worked(closed_in_a_review, "law.falls")]  # in four weeks
