@@ -136,7 +136,8 @@ def _values(key: str, value: str, own: list[str]) -> Iterable[str]:
     from sim.declared.parameters import PARAMETERS  # noqa: PLC0415
     from sim.declared.switches import SWITCHES  # noqa: PLC0415
 
-    groups = {"world": "worlds", "policy": "policies", "scenario": "scenarios", "study": "studies"}
+    groups = {"world": "worlds", "policy": "policies", "scenario": "scenarios", "study": "studies",
+              "shocks": "shocks"}  # fmt: skip
     switch = SWITCHES.get(key.removeprefix("mechanisms."))
     if key in groups:
         options: Iterable[str] = _names(groups[key], own)

@@ -38,6 +38,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "studies": ("name", "question", "settings", "arms", "seeds", "runs"),
     "scenarios": ("name", "meaning", "settings"),
     "coverage": ("name", "kind", "state", "meaning"),
+    "shocks": ("name", "title", "happens"),
 }
 # what is shown of the tables that a world is made of; --json holds every column
 PARTS: dict[str, tuple[str, ...]] = {

@@ -26,6 +26,7 @@ Run one world and keep what happened in results/NAME.
   labyrinth run visa.wait='90 days' mechanisms.rerouting=off events=on
   labyrinth run by=sector,region,sex:age                   metrics by group of people too
   labyrinth run scenario=mine --config-dir ~/my_configs
+  labyrinth run world=corridor shocks=war_next_door        what happens there, whoever governs
   labyrinth run world=corridor --json                      the answer for a program
 """
 _COMPARE = """\
@@ -101,7 +102,7 @@ The page goes to results/NAME/prevalence.
 """
 _FIND = """\
 Search everything that can be named: parameters, switches, levers, policies, metrics, worlds, studies, scenarios,
-and what the book says.
+shocks, and what the book says.
 
   labyrinth find visa
   labyrinth find identified people
@@ -138,6 +139,7 @@ _SUMMARIES = {
     "metrics": "what is counted",
     "studies": "comparisons with their question, for study=NAME",
     "scenarios": "settings that go together, for scenario=NAME",
+    "shocks": "what happens in the world, for shocks=NAME: wars, crashes, closed ways",
     "coverage": "what the book says, and whether the model does it",
 }
 

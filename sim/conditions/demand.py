@@ -1,6 +1,6 @@
 """Final demand: what buyers want of each sector where they are, next door, with a licence, or not at all (model 4.10).
 
-    D = D0·cycle·answer to pay·(price·(1 + penalty))^(-elasticity)·(1 - stay away) + mission + buyers from next door
+    D = D0·cycle·level·answer to pay·(price·(1 + penalty))^(-elasticity)·(1 - stay away) + mission + from next door
 
 Buyers compare a licensed place, where they are safe and people work on going terms, with the others, which are cheaper
 by part of what is withheld from those who work there. Where the believed penalty outside a licence exceeds that gap
@@ -158,7 +158,7 @@ def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, w
     exported = np.tile(state.sectors["exported"] > 0, regions)
     if exported.any():  # whoever buys it is elsewhere, and out of reach of what is done about buyers here
         penalty, licensing = np.where(exported, 0.0, penalty), np.where(exported, 0.0, licensing)
-    start = state.cells["demand_start"] * cycle(state, week) * answer_to_pay(state)
+    start = state.cells["demand_start"] * cycle(state, week) * answer_to_pay(state) * levers["demand.level"].ravel()
     wanted = start * price ** (-elasticity)
     buys = np.where(exported, 1.0, 1.0 - stay_away(state, visible, penalty))
     chosen = licensed_share(price, penalty, licensing, values)

@@ -14,7 +14,7 @@ from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.facilitators import FUNCTIONS
 from sim.conditions.demand import boycotted, customers_kept, kept_out, share_of
 from sim.conditions.encounters import hostility, inspection_removals, reach_of_agencies, shielded_by_missions
-from sim.conditions.incomes import incomes_at_home
+from sim.conditions.incomes import incomes_at_home, share_of_work
 from sim.conditions.risks import abilities, recognition, severity
 from sim.declared.levers import LEVERS
 from sim.ground.calendar import WEEKS_PER_YEAR
@@ -35,6 +35,7 @@ def enact(state: State) -> None:
     """Everything that follows from levers alone, if one of them may have moved."""
     if not state.levers_moved("enacted"):
         return
+    enact_the_places(state)
     enact_the_law(state)
     staff_agencies(state)
     train_agencies(state)
@@ -47,17 +48,23 @@ def enact(state: State) -> None:
     hear_campaigns_at_home(state)
 
 
+def enact_the_places(state: State) -> None:
+    """What happens to places whoever governs them: conflict, and the chance to have work."""
+    state.regions["conflict"] = state.levers.now["region.conflict"]
+    state.regions["employment"] = state.levers.now["region.employment"]
+
+
 def enact_the_law(state: State) -> None:
     """Levers of agencies, protection, justice and return, and what places can give."""
-    now, values, regions, sectors = state.levers.now, state.scenario.values, state.world.regions, state.world.sectors
-    place, region = state.s.law, state.regions
+    now, values, sectors = state.levers.now, state.scenario.values, state.world.sectors
+    place, region, law = state.s.law, state.regions, state.levers.now["region.rule_of_law"]
     for name, field in LEVER_FIELDS.items():
         place[field] = now[name]
     distrust = values["telling.origin_distrust"] if state.mechanisms["origin_trust"] == "on" else 0.0
     place["skill"] = skill_of_officers(state) * region["mission_helped"]
-    place["distrust"] = distrust * (1.0 - regions.rule_of_law) * values["telling.trust_start"]
+    place["distrust"] = distrust * (1.0 - law) * values["telling.trust_start"]
     place["tells_true"] = now["agency.knowledge"][:, AgencyKind.IMMIGRATION]
-    place["law"] = regions.rule_of_law
+    place["law"] = law
     place["seller"] = np.minimum((now["demand.seller_penalty"] * sectors.commercial_sex).max(axis=1), 1.0)
     pairs = state.world.pairs
     state.s.contracts[pairs.start, pairs.end] = now["work.contract_corridors"]
@@ -67,7 +74,7 @@ def enact_the_law(state: State) -> None:
     unlimited = cap >= LEVERS["protection.permit_cap"].high
     region["permits_weekly"] = cap * people / WEEKS_PER_YEAR
     region["permits_unlimited"] = unlimited
-    region["trust_start"] = values["telling.trust_start"] * regions.rule_of_law * (1.0 + now["police.community"])
+    region["trust_start"] = values["telling.trust_start"] * law * (1.0 + now["police.community"])
     region["hostility"] = hostility(state, now)
     region["engaged"] = 1.0 + values["telling.engaged_trust"] * now["society.community_engagement"]
 
@@ -120,12 +127,14 @@ def staff_of(state: State, now: dict[str, Floats]) -> Floats:
 def enact_removal_and_status(state: State) -> None:
     """Hazards of removal, and what work at home pays."""
     levers, values, region, world = state.levers, state.scenario.values, state.regions, state.world.regions
+    work = share_of_work(state)
     rate, effort = values["status.removal_rate"], levers.now["status.deportation_effort"]
     region["removal_weekly"] = (removal_hazard(effort, rate) + inspection_removals(state, levers.now)) / WEEKS_PER_YEAR
     region["removal_announced"] = removal_hazard(levers.expected["status.deportation_effort"] - effort, rate)
     region["grown"] = grown = incomes_at_home(state)
     region["wage_home"] = world.wage_regular * grown
-    region["income_home"] = region["income_regular"] = state.fixed.income_regular * grown
+    region["income_home"] = region["income_regular"] = state.fixed.income_regular * grown * work
+    region["income_start"] = state.fixed.income_irregular * work
     # where communities are organised, new arrivals find their way sooner (C7-P09)
     region["helped"] = 1.0 + values["society.networks_help"] * levers.now["society.community_engagement"]
     region["asylum_access"] = levers.now["asylum.access"]
@@ -172,8 +181,22 @@ def enact_borders(state: State) -> None:
         legs["control"] *= 1.0 - values["intel.border_eased"] * now["intel.borders"][world.head]
     legs["document_check"], legs["screening"] = now["border.document_check"], now["border.screening"]
     legs["refuses_forged"], legs["refuses_genuine"], legs["pushback"] = carriers_and_pushbacks(now, values)
+    legs["closed"] = state.levers.expected["border.closed"]
+    enact_closures(state)
     # chance to die after rescue
     legs["danger"] = world.danger * (1.0 - now["border.search_and_rescue"])
+
+
+def enact_closures(state: State) -> None:
+    """Routes and pairs with the chance that they are closed, and no fare where the open way is closed for good."""
+    routes, pairs, world = state.routes, state.pairs, state.world
+    if not (state.legs["closed"].any() or routes["closed"].any()):
+        return
+    open_leg = np.append(1.0 - state.legs["closed"], 1.0)  # a leg that is not there is the last, and open
+    routes["closed"] = 1.0 - open_leg[world.route_legs].prod(axis=1)
+    known = world.pairs.routes >= 0
+    pairs["closed"] = np.where(known, routes["closed"][world.pairs.routes], 1.0).min(axis=1) * known.any(axis=1)
+    pairs["fare"] = np.where(routes["closed"][world.pairs.official] < 1.0, state.fixed.fare, np.inf)
 
 
 def carriers_and_pushbacks(levers: dict[str, Floats], values: dict[str, Any]) -> tuple[Floats, Floats, Floats]:

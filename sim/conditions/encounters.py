@@ -34,7 +34,7 @@ def reach_of_agencies(state: State, levers: dict[str, Floats]) -> Floats:
     values, sectors, rules = state.scenario.values, state.world.sectors, state.p.term
     regions, count = len(state.world.regions.name), len(sectors.name)
     table = np.empty((regions, count, 3, 7))
-    law = values["exit.lawless"] + (1.0 - values["exit.lawless"]) * state.world.regions.rule_of_law
+    law = values["exit.lawless"] + (1.0 - values["exit.lawless"]) * levers["region.rule_of_law"]
     table[..., TIP] = (tips_of_clients(state, levers) * law[:, None])[..., None] * rules.seen_by_clients
     # who works with communities reaches people whom nobody else sees (C7-P09)
     engaged = levers["society.community_engagement"][:, None]

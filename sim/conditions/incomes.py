@@ -18,12 +18,18 @@ NOBODY = 1e-9  # people, where there are none
 
 
 def incomes_at_home(state: State) -> Floats:
-    """Wages with papers over those at the start (lever ``origin.development``); (regions,).
+    """Wages with papers over those at the start (levers ``origin.development`` and ``region.income``); (regions,).
 
     Those who are born later have means in proportion, so that more can pay for a journey that is worth less to them:
     whether more or fewer leave is not said here (C1-M02).
     """
-    return np.asarray(1.0 + state.levers.now["origin.development"])
+    return np.asarray((1.0 + state.levers.now["origin.development"]) * state.levers.now["region.income"])
+
+
+def share_of_work(state: State) -> Floats:
+    """Chance to have work over that at the start (lever ``region.employment``), 1 where there was none; (regions,)."""
+    usual = state.levers.start["region.employment"]
+    return np.divide(state.levers.now["region.employment"], usual, out=np.ones_like(usual), where=usual > 0)
 
 
 def gap_in_jobs(wanted: Floats, available: Floats, most: float) -> Floats:

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 
 
 def initial_beliefs(state: State) -> None:
-    """Communities begin with what is so before any policy: the chances of each way, and its danger."""
+    """Communities begin with what is so before any policy: the chances of each way, and its danger.
+
+    What is closed when a run starts was open before, and what people believe of a way is what it was.
+    """
     legs = state.world.legs
+    closed = state.legs["closed"].copy(), state.routes["closed"].copy(), state.pairs["closed"].copy()
+    for table in (state.legs, state.routes, state.pairs):
+        table["closed"][:] = 0.0
     tabulate_costs(state.s, state.p)
     find_ways_alone(state.s, state.p)
     failure = state.pairs["start_failure"]
@@ -27,6 +33,8 @@ def initial_beliefs(state: State) -> None:
     state.pairs["start_death"] = state.pairs["way_alone_danger"][:, None]
     if state.p.anticipation.on:
         begin_to_hope(state.s.regions, *status_law(state.levers.start))
+    for table, share in zip((state.legs, state.routes, state.pairs), closed, strict=True):
+        table["closed"][:] = share
 
 
 def count_papers(state: State) -> None:

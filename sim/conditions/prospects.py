@@ -199,6 +199,9 @@ def see_pairs(regions, pairs, rules):
         home = regions[row.start]
         row.alone_chance = 1.0 - believed_failure(pairs, rules, pair, 0)
         row.provider_chance = 1.0 - believed_failure(pairs, rules, pair, 1)
+        if row.closed > 0.0:
+            row.alone_chance *= 1.0 - row.closed
+            row.provider_chance *= 1.0 - row.closed
         row.forged_chance = 1.0 - believed_failure(pairs, rules, pair, 2)
         row.alone_danger = believed_death(pairs, rules, pair, 0) * row.publicity
         row.provider_danger = believed_death(pairs, rules, pair, 1) * row.publicity
@@ -243,6 +246,9 @@ def weigh_onward(regions, pairs, rules):
         row.onward_alone_chance = 1.0 - believed_failure(pairs, rules, pair, 0)
         row.onward_alone_cost = row.alone_cost
         row.onward_provider_chance = 1.0 - believed_failure(pairs, rules, pair, 1)
+        if row.closed > 0.0:
+            row.onward_alone_chance *= 1.0 - row.closed
+            row.onward_provider_chance *= 1.0 - row.closed
         row.onward_fee = row.fee
         row.onward_credit = regions[row.end].recoverable
 

@@ -143,6 +143,9 @@ SWITCHES: dict[str, Switch] = {
         Switch("online_recruitment", "off", ("off", "on"),
                "recruiters may make offers online, which reach further, are trusted less and leave a trace",
                "contacts online", "C1-M93, C1-M28", "A"),
+        Switch("law_decays", "off", ("off", "on"),
+               "conflict and corruption wear the rule of law away, and it comes back slowly",
+               "rule of law", "C1-M26, C1-M29, C6-M24", "A"),
     )
 }
 # fmt: on

@@ -187,6 +187,9 @@ class Stream(IntEnum):
     ONLINE_TRACE = 206
     RANSOM_ASKED = 207
     FORCED_CRIME = 208
+    LEG_CLOSED = 140
+    TURN_BACK = 141
+    NEED = 142
 
 
 @rule

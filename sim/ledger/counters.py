@@ -385,6 +385,14 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("compound_ransoms_sum", "US$ paid for that"),
         ("forced_crime_punished", "people found in compounds who were punished for what they were made to do"),
         ("exploited_exported", "people exploited in work that nobody buys where it is done"),
+        # shocks
+        ("closed_waits", "person-weeks before a closed leg"),
+        ("closed_turned_back", "people who turned back before a closed leg"),
+        ("closed_went_round", "people who went on by another route because a leg was closed"),
+        ("fell_into_need", "people who came to need protection because conflict grew at home"),
+        ("need_ended", "people at home who no longer needed protection because conflict ended"),
+        ("rule_of_law", "rule of law, mean over people at risk who were there at the start"),
+        ("conflict", "conflict, mean over people by home"),
         # persons beside events: in one piece, in the order of their bits
         *((counter.name, counter.meaning) for counter in PERSON_COUNTERS),
     )

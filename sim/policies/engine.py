@@ -12,12 +12,14 @@ from sim.declared.levers import LEVERS
 from sim.ground.errors import RequestError
 from sim.policies.policy import Move, Policy
 from sim.policies.reach import reach_of
+from sim.policies.shocks import Shock
 from sim.policies.start import start_values
 from sim.world.world import Ints, Mode, Role, World
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 TWO_WAYS = ("work", "agency")  # scopes whose levers have a row for each region
+LAW = "region.rule_of_law"  # under which many other levers start
 
 
 def leg_names(world: World) -> list[str]:
@@ -34,19 +36,29 @@ class LeverEngine:
 
     ``now[name]`` and ``expected[name]`` are float64 arrays over the lever's scope. ``where`` has been resolved to
     masks when the engine is made, so that a selection that is empty is reported before the run starts.
+
+    ``shocks`` move levers first, and policies act on what they leave. ``now["region.rule_of_law"]`` is what conflict
+    and corruption have left of it (:meth:`wear`); levers that start in proportion to the rule of law start there.
     """
 
-    def __init__(self, world: World, policies: Sequence[Policy], parameters: dict[str, float]) -> None:
+    def __init__(
+        self, world: World, policies: Sequence[Policy], parameters: dict[str, float], shocks: Sequence[Shock] = ()
+    ) -> None:
         self.start = start_values(world, parameters)
         self.now = {name: values.copy() for name, values in self.start.items()}
         self.expected = dict(self.now)
         self._policies = [
             (policy, [(move, select(world, move, policy.key)) for move in policy.levers]) for policy in policies
         ]
+        self._shocks = [
+            (shock, [(move, select(world, move, shock.name, "shock")) for move in shock.moves]) for shock in shocks
+        ]
         self.version = 0  # grows whenever some lever may have taken another value
         self._made_from: tuple[object, ...] | None = None
-        self._announced = any(policy.announce > 0 for policy in policies)
-        self._world = world
+        self._every: list[tuple[Shock | Policy, list[tuple[Move, Mask]]]] = [*self._shocks, *self._policies]
+        self._announced = any(item.announce > 0 for item, _ in self._every)
+        self._world, self._parameters = world, parameters
+        self._left: Floats | None = None  # of the rule of law; None as long as nothing has worn it away
         self.moves: list[tuple[int, Move, Mask]] = []  # made by hand: the week from which each holds
         self.reactions: dict[str, tuple[str, Floats]] = {}  # of governments: lever to (op, values over its scope)
         self.spent = np.zeros(len(world.regions.name))  # US$ a year per person at risk that policies cost
@@ -81,12 +93,22 @@ class LeverEngine:
         RequestError : the range of a lever leaves nothing of a move.
         """
         found = [
-            reach_of(self.start, move, mask, policy.key)
+            reach_of(self.start, move, mask, f"shock {shock.name}")
+            for shock, moves in self._shocks
+            for move, mask in moves
+        ]
+        found += [
+            reach_of(self.start, move, mask, f"policy {policy.key}")
             for policy, moves in self._policies
             if policy.strength_at_most > 0
             for move, mask in moves
         ]
         return [sentence for sentence in found if sentence]
+
+    def wear(self, left: Floats) -> None:
+        """What conflict and corruption have left of the rule of law, from the next week on; float64 (regions,)."""
+        self._left = left.copy()
+        self._made_from = None  # every lever that starts under the law may take another value
 
     def schedule(self, moves: Sequence[tuple[int, Move]]) -> None:
         """Moves by hand, each with the week from which it holds; all of them or, where one is wrong, none."""
@@ -94,36 +116,68 @@ class LeverEngine:
         self.moves = sorted([*self.moves, *made], key=lambda item: item[0])  # those of one week keep their order
 
     def _strengths(self, week: int, *, lead: bool) -> tuple[float, ...]:
-        """How far every policy has taken effect, or will have as those see it who have heard it announced."""
+        """How far every shock and policy has taken effect, or will have for those who have heard it announced."""
         return tuple(
-            policy.strength(week + (policy.announce if lead and week >= policy.start - policy.announce else 0.0))
-            for policy, _ in self._policies
+            item.strength(week + (item.announce if lead and week >= item.start - item.announce else 0.0))
+            for item, _ in self._every
         )
 
     def _values(self, week: int, strengths: tuple[float, ...]) -> dict[str, Floats]:
-        values = dict(self.start)
-        for (policy, moves), strength in zip(self._policies, strengths, strict=True):
-            if strength == 0:
-                continue
+        values = self._under_the_law(week, strengths)
+        for item, moves, strength in self._acting(strengths):
             for move, mask in moves:
-                lever, x = LEVERS[move.lever], values[move.lever]
-                target = np.clip(move.target(x), lever.low, lever.high)
-                d = strength * practice(self._world, lever.scope, policy.law_gap) if policy.law_gap else strength
-                moved = np.clip(x + d * (target - x), lever.low, lever.high)
-                values[move.lever] = np.where(mask, moved, x)
+                if move.lever != LAW:
+                    values[move.lever] = self._moved(values, item, strength, move, mask)
         for name, (op, amount) in self.reactions.items():
             lever, x = LEVERS[name], values[name]
             values[name] = np.clip(x + amount if op == "add" else x * amount, lever.low, lever.high)
         for since, move, mask in self.moves:
-            if week >= since:
-                lever, x = LEVERS[move.lever], values[move.lever]
-                values[move.lever] = np.where(mask, np.clip(move.target(x), lever.low, lever.high), x)
+            if week >= since and move.lever != LAW:
+                values[move.lever] = _set_by_hand(values, move, mask)
         return values
 
+    def _acting(self, strengths: tuple[float, ...]) -> list[tuple[Shock | Policy, list[tuple[Move, Mask]], float]]:
+        """Shocks and then policies that are in some effect, with what they move and how strongly."""
+        every = zip(self._every, strengths, strict=True)
+        return [(item, moves, strength) for (item, moves), strength in every if strength != 0]
 
-def practice(world: World, scope: str, law_gap: float) -> Floats:
-    """Share of what is on paper that is done in each place where law is weak, over the scope of a lever (C10-M01)."""
-    done = 1.0 - law_gap * (1.0 - world.regions.rule_of_law[ends_of(world, scope)[1]])
+    def _under_the_law(self, week: int, strengths: tuple[float, ...]) -> dict[str, Floats]:
+        """Where levers stand before anything but the rule of law has been moved."""
+        values = dict(self.start)
+        for item, moves, strength in self._acting(strengths):
+            for move, mask in moves:
+                if move.lever == LAW:
+                    values[LAW] = self._moved(values, item, strength, move, mask)
+        for since, move, mask in self.moves:
+            if week >= since and move.lever == LAW:
+                values[LAW] = _set_by_hand(values, move, mask)
+        if self._left is not None:
+            values[LAW] = np.clip(values[LAW] * self._left, LEVERS[LAW].low, LEVERS[LAW].high)
+        if values[LAW] is self.start[LAW]:
+            return values
+        return start_values(self._world, self._parameters, values[LAW])
+
+    def _moved(
+        self, values: dict[str, Floats], item: Shock | Policy, strength: float, move: Move, mask: Mask
+    ) -> Floats:
+        """A lever that a shock or a policy moves part of the way from where it stands to its target."""
+        lever, x = LEVERS[move.lever], values[move.lever]
+        target = np.clip(move.target(x), lever.low, lever.high)
+        d = strength * practice(self._world, lever.scope, item.law_gap, values[LAW]) if item.law_gap else strength
+        return np.where(mask, np.clip(x + d * (target - x), lever.low, lever.high), x)
+
+
+def _set_by_hand(values: dict[str, Floats], move: Move, mask: Mask) -> Floats:
+    lever, x = LEVERS[move.lever], values[move.lever]
+    return np.where(mask, np.clip(move.target(x), lever.low, lever.high), x)
+
+
+def practice(world: World, scope: str, law_gap: float, law: Floats) -> Floats:
+    """Share of what is on paper that is done in each place where law is weak, over the scope of a lever (C10-M01).
+
+    law : rule of law of the week, (regions,).
+    """
+    done = 1.0 - law_gap * (1.0 - law[ends_of(world, scope)[1]])
     return np.asarray(done[:, None] if scope in TWO_WAYS else done)
 
 
@@ -148,8 +202,11 @@ def _regions_of(world: World, moves: Sequence[tuple[Move, Mask]]) -> Mask:
     return applying
 
 
-def select(world: World, move: Move, policy: str) -> Mask:
-    """The legs, pairs, regions, sectors or agencies that a move reaches; all of its conditions must hold."""
+def select(world: World, move: Move, name: str, kind: str = "policy") -> Mask:
+    """The legs, pairs, regions, sectors or agencies that a move reaches; all of its conditions must hold.
+
+    ``name`` and ``kind`` say in complaints what moves it.
+    """
     scope = LEVERS[move.lever].scope
     regions = len(world.regions.name)
     mask = np.ones(
@@ -162,7 +219,7 @@ def select(world: World, move: Move, policy: str) -> Mask:
         }[scope],
         bool,
     )
-    at = f"policy {policy}, lever {move.lever}"
+    at = f"{kind} {name}, lever {move.lever}"
     for key, value in move.where:
         mask &= _agency(move.lever, value, at) if key == "agency" else _condition(world, scope, key, value, at)
     if not mask.any():

@@ -22,13 +22,14 @@ ELEMENTS = {
 }
 
 
-def reach_of(start: Mapping[str, Floats], move: Move, mask: NDArray[np.bool_], policy: str) -> str:
+def reach_of(start: Mapping[str, Floats], move: Move, mask: NDArray[np.bool_], who: str) -> str:
     """A sentence if a move at full effect is cut off by the range of its lever, or changes nothing; else nothing.
 
     Parameters
     ----------
     start : every lever at its start, by scope.
     mask : where the move applies, bool over the scope of its lever.
+    who : the policy or shock that makes it, as complaints name it.
 
     Raises
     ------
@@ -38,7 +39,7 @@ def reach_of(start: Mapping[str, Floats], move: Move, mask: NDArray[np.bool_], p
     x = np.broadcast_to(start[move.lever], mask.shape)[mask]
     wanted = np.asarray(move.target(x), float)
     got = np.clip(wanted, lever.low, lever.high)
-    at = f"policy {policy}, lever {lever.name}"
+    at = f"{who}, lever {lever.name}"
     what = f"{move.op} {move.value:g}"
     unit = f" {lever.unit}" if lever.unit else ""
     limits = f"{lever.low:g} to {lever.high:g}{unit}"
@@ -46,7 +47,7 @@ def reach_of(start: Mapping[str, Floats], move: Move, mask: NDArray[np.bool_], p
         return f"{at}: {what} changes nothing in this world, where the lever is {_between(x)}{unit} already"
     if not (got != x).any():
         raise RequestError(
-            f"{what} changes nothing: the lever is {_between(x)}{unit} wherever the policy applies, "
+            f"{what} changes nothing: the lever is {_between(x)}{unit} wherever the {who.partition(' ')[0]} applies, "
             f"and its range is {limits}",
             where=at,
         )

@@ -17,11 +17,17 @@ def starts_a_lever(parameter: str) -> bool:
     return parameter in LEVERS or parameter.startswith("enforcement.")
 
 
-def start_values(world: World, parameters: dict[str, float]) -> dict[str, Floats]:
-    """Every lever at its start value, by scope: (legs,), (pairs,), (regions,), (regions, sectors or agencies)."""
+def start_values(world: World, parameters: dict[str, float], law: Floats | None = None) -> dict[str, Floats]:
+    """Every lever at its start value, by scope: (legs,), (pairs,), (regions,), (regions, sectors or agencies).
+
+    ``law`` (regions,) is the rule of law under which they start, that of the world unless another one is given. What
+    follows from it is less where law works less, and borders are kept as far as the state that keeps them works
+    (C1-M26, C10-M01).
+    """
     regions, legs, pairs = world.regions, world.legs, world.pairs
     count, places, sectors = len(pairs.start), len(regions.name), len(world.sectors.name)
-    law = regions.rule_of_law
+    if law is None:
+        law = regions.rule_of_law
 
     def lawful(name: str) -> Floats:
         return np.asarray(parameters[name] * law)
@@ -41,9 +47,6 @@ def start_values(world: World, parameters: dict[str, float]) -> dict[str, Floats
         elif lever.start:
             starts[name] = np.full(shapes[lever.scope], parameters[name] if lever.start == "flat" else 0.0)
     return starts | {
-        "border.control": legs.control.copy(),
-        "border.screening": legs.screening.copy(),
-        "border.document_check": legs.document_check.copy(),
         "border.search_and_rescue": np.zeros(len(legs.tail)),
         "visa.slots_low": regions.visa_slots_low[pairs.end],
         "visa.slots_high": regions.visa_slots_high[pairs.end],
@@ -70,4 +73,31 @@ def start_values(world: World, parameters: dict[str, float]) -> dict[str, Floats
         "protection.outreach": able("protection.outreach"),
         "justice.penalty_exploitation": np.full(places, parameters["justice.penalty_exploitation"]),
         "return.reintegration": np.zeros(places),
+        **_borders(world, law),
+        **_places(world, law),
+    }
+
+
+def _borders(world: World, law: Floats) -> dict[str, Floats]:
+    """How borders are kept: as in the world, and less where law works less than it did there."""
+    legs, usual = world.legs, world.regions.rule_of_law
+    kept = np.divide(law, usual, out=np.ones(len(usual)), where=usual > 0)[legs.head]
+    control, high = legs.control, LEVERS["border.control"].high
+    return {
+        "border.control": np.minimum(control * kept, np.maximum(control, high)),
+        "border.screening": np.minimum(legs.screening * kept, 1.0),
+        "border.document_check": np.minimum(legs.document_check * kept, 1.0),
+    }
+
+
+def _places(world: World, law: Floats) -> dict[str, Floats]:
+    """What happens to places whoever governs them."""
+    regions = world.regions
+    each = np.ones(len(regions.name))
+    return {
+        "region.conflict": regions.conflict.copy(),
+        "region.income": each,
+        "region.employment": regions.employment.copy(),
+        "region.rule_of_law": law.copy(),
+        "demand.level": np.repeat(each[:, None], len(world.sectors.name), axis=1),
     }

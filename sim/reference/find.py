@@ -27,6 +27,7 @@ ORDER = (
     "studies",
     "scenarios",
     "coverage",
+    "shocks",
 )  # of equal matches
 # where a word is looked for, and what it is worth to find it there
 FIELDS = {
@@ -34,6 +35,8 @@ FIELDS = {
     "title": 5.0,
     "intent": 3.0,
     "question": 3.0,
+    "story": 3.0,
+    "happens": 1.0,
     "meaning": 3.0,
     "family": 2.0,
     "moves": 2.0,

@@ -107,33 +107,16 @@ def _coverage() -> list[Row]:
     ]
 
 
-def _policy(key: str, folders: Folders) -> Row:
-    from sim.ground.shipped import shown  # noqa: PLC0415
-    from sim.policies.policy import policy_from  # noqa: PLC0415
-    from sim.reference.families import family_of  # noqa: PLC0415
-    from sim.reference.moves import move_words  # noqa: PLC0415
-    from sim.report.answers.doses import dose_in_words  # noqa: PLC0415
-    from sim.scenario.composition import policy_content  # noqa: PLC0415
+def _policy(name: str, folders: Folders) -> Row:
+    from sim.reference.policy_rows import policy_row  # noqa: PLC0415 - numpy
 
-    path = folders.path("policy", key)
-    policy = policy_from(key, policy_content(path), shown(path))
-    row: Row = {"name": key, "title": policy.name, "family": family_of(move.lever for move in policy.levers)}
-    row |= {field: value for field, value in asdict(policy).items() if field not in ("key", "name", "levers")}
-    row |= {"claims": list(policy.claims), "disputed": list(policy.disputed)}
-    moves = {"moves": [move_words(move) for move in policy.levers], "does": [dose_in_words(m) for m in policy.levers]}
-    return row | moves | {"file": shown(path)}
+    return policy_row(name, folders)
 
 
 def _world(name: str, folders: Folders) -> Row:
-    from sim.scenario.scenario import Scenario  # noqa: PLC0415 - Hydra
-    from sim.world.load import describe_worlds  # noqa: PLC0415 - reads files
+    from sim.reference.worlds import world_row  # noqa: PLC0415 - Hydra
 
-    shipped = next((row for row in describe_worlds() if row["name"] == name), None)
-    if shipped is not None:
-        return shipped
-    world = Scenario.compose([f"world={name}"], config_dir=folders.all[1:]).world
-    sizes = {"regions": len(world.regions.name), "legs": len(world.legs.tail), "pairs": len(world.pairs.start)}
-    return {"name": name, "meaning": "your own", **sizes}
+    return world_row(name, folders)
 
 
 def world_tables(name: str, own: Sequence[str | Path] = ()) -> dict[str, list[Row]]:
@@ -156,6 +139,12 @@ def _scenario(name: str, folders: Folders) -> Row:
     return scenario_row(name, folders)
 
 
+def _shocks(name: str, folders: Folders) -> Row:
+    from sim.reference.shocks import shock_row  # noqa: PLC0415 - numpy
+
+    return shock_row(name, folders)
+
+
 # what is declared in the code, and what has a file of its own: its group of configuration files and how one is read
 DECLARED: dict[str, Callable[[], list[Row]]] = {
     "parameters": _parameters,
@@ -169,6 +158,7 @@ IN_FILES: dict[str, tuple[str, Callable[[str, Folders], Row]]] = {
     "worlds": ("world", _world),
     "studies": ("study", _study),
     "scenarios": ("scenario", _scenario),
+    "shocks": ("shocks", _shocks),
 }
 # each table with the word for one of its rows
 ROWS = {
@@ -180,6 +170,7 @@ ROWS = {
     "metrics": "metric",
     "studies": "study",
     "scenarios": "scenario",
+    "shocks": "file of shocks",
     "coverage": "evidence id",
 }
 
@@ -273,6 +264,11 @@ def studies() -> pd.DataFrame:
 def scenarios() -> pd.DataFrame:
     """The scenarios that can be chosen, with what they set."""
     return _frame("scenarios")
+
+
+def shocks() -> pd.DataFrame:
+    """What can happen in the world of a scenario, by file: its story, when it happens, and what it moves."""
+    return _frame("shocks")
 
 
 def levers() -> pd.DataFrame:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.results.findings import Findings
 
 Wanted = dict[str, Any]  # a figure for a template: id, name, title, caption, alt, draw, and then svg
-OF_POLICY = ("course",)  # figures of one policy, behind a fold of its section
+OF_POLICY = ("course", "shocks")  # figures of one policy, behind a fold of its section
 OUTCOMES = ("deaths", "exploited_people", "safety_reached", "irregular_departures")  # of the first screen
 FIRST = (
     "settings",

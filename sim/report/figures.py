@@ -21,6 +21,7 @@ from sim.report import (
     network,
     people,
     persons,
+    shocks,
     trade,
     words,
 )
@@ -126,6 +127,11 @@ def _has_arms(comparison: Comparison) -> bool:
 
 def _has_course(comparison: Comparison) -> bool:
     return not comparison.series.empty and any(name in comparison.metrics for name in COURSE)
+
+
+def _has_shocks(comparison: Comparison) -> bool:
+    drawn = any(name in comparison.metrics for name in shocks.COURSE)
+    return bool(shocks.shocks_of(comparison)) and drawn and not comparison.series.empty
 
 
 def _has_channels(comparison: Comparison) -> bool:
@@ -312,6 +318,15 @@ FIGURES: dict[str, Picture[Comparison]] = {
         _has_course,
         "Over time",
         course.alt,
+    ),
+    "shocks": Picture(
+        shocks.course,
+        f"""What happens in the world while it is run, as bands with names, over the course of departures, crossings
+        without papers and exploited people. It happens in every arm alike; a dashed line is where the first policy
+        starts. What fades after its end, or is known before it begins, is felt outside its band. {_INTERVALS}""",
+        _has_shocks,
+        "What happens in the world",
+        shocks.alt,
     ),
     "channels": Picture(
         channels.channels, f"How people leave. {_INTERVALS}", _has_channels, "How people leave", channels.alt

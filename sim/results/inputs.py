@@ -26,7 +26,7 @@ from sim.world.describe import world_rows
 from sim.world.load import FILES, SHIPPED, load_world
 from sim.world.world import World
 
-_GROUPS = ("policy", "scenario", "study", "world")
+_GROUPS = ("policy", "scenario", "shocks", "study", "world")
 
 
 def own_worlds(worlds: Iterable[World]) -> dict[str, World]:
@@ -95,7 +95,7 @@ def _choices(scenario: Scenario, words: tuple[str, ...]) -> Iterator[tuple[str, 
     yield "world", scenario.world.name
     for word in words:
         group, _, value = word.partition("=")
-        if group.lstrip("+") in _GROUPS:
+        if group.lstrip("+") in _GROUPS and "{" not in value:  # what is written out is in the record
             yield from ((group.lstrip("+"), name) for name in listed(value))
 
 

@@ -16,6 +16,7 @@ from sim.ground.cache import source_hash
 from sim.ground.version import __version__
 from sim.results.naming import name_of
 from sim.ground.machine import cores
+from sim.policies.shocks import draft_of
 from sim.results.run import Failure, RunResult, departures
 from sim.results.runs import SUMMARY
 
@@ -83,6 +84,7 @@ def describe_arm(arm: Arm, setting: str = "") -> dict[str, Any]:
             }
             for policy in scenario.policies
         ],
+        "shocks": [draft_of(shock) for shock in scenario.shocks],
     }
 
 

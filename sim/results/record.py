@@ -15,6 +15,7 @@ from sim.ground.cache import source_hash
 from sim.ground.version import __version__
 from sim.ground.errors import RequestError
 from sim.policies.policy import policy_from
+from sim.policies.shocks import draft_of, shocks_from
 from sim.scenario.scenario import Scenario, Settled, draft
 from sim.results.asked import Design, Setting
 from sim.results.inputs import configuration_files, files_of, kept_world, own_worlds, place_of
@@ -102,6 +103,7 @@ def _content(scenario: Scenario, first: Scenario) -> dict[str, Any]:
         "mechanisms": differing("mechanisms"),
         "dose": scenario.dose,
         "policies": {policy.key: draft(policy, scenario.own_doses[policy.key]) for policy in scenario.policies},
+        "shocks": [draft_of(shock) for shock in scenario.shocks],
     }
 
 
@@ -152,6 +154,7 @@ def _scenario(content: Mapping[str, Any], first: Mapping[str, Any], worlds: Mapp
         policies=tuple(policy_from(key, data, f"policy.{key}", content["dose"]) for key, data in drafts.items()),
         own_doses=Settled({key: float(data["dose"]) for key, data in drafts.items()}),
         dose=content["dose"],
+        shocks=shocks_from(content.get("shocks", []), lambda key: f"shocks.{key}"),
     )
 
 

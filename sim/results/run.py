@@ -6,6 +6,7 @@ Everything here runs in worker processes, so it needs numpy and numba only. A ru
 
 from __future__ import annotations
 
+import json
 import shlex
 import time
 import traceback
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import over_period
 from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
+from sim.policies.shocks import draft_of
 from sim.declared.switches import SWITCHES
 from sim.ledger.counters import COUNTER_INDEX
 from sim.results.blocks import block_series, block_weeks
@@ -162,6 +164,8 @@ def departures(scenario: Scenario) -> dict[str, Any]:
     changed |= {
         f"mechanisms.{name}": option for name, option in scenario.mechanisms.items() if option != SWITCHES[name].default
     }
+    if scenario.shocks:
+        changed["shocks"] = ", ".join(shock.name for shock in scenario.shocks)
     changed |= {f"policy.{policy.key}.dose": policy.dose for policy in scenario.policies if policy.dose != 1.0}
     return changed
 
@@ -171,7 +175,9 @@ def reproducer(scenario: Scenario, seed: int, words: Sequence[str] = ()) -> str:
     if not words:
         policies = ",".join(policy.key for policy in scenario.policies)
         words = [f"world={scenario.world.name}", *([f"policy=[{policies}]"] if policies else [])]
-        words += [f"{name}={value}" for name, value in departures(scenario).items()]
+        words += [f"{name}={value}" for name, value in departures(scenario).items() if name != "shocks"]
+        if scenario.shocks:
+            words.append(f"shocks={json.dumps([draft_of(shock) for shock in scenario.shocks])}")
     kept = [word for word in words if not word.startswith(("seed=", "seeds=", "luck=", "lucks="))]
     luck = scenario.values["luck"]
     return shlex.join(["labyrinth", "run", *kept, f"seed={seed}", *([f"luck={luck}"] if luck else [])])

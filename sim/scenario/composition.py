@@ -32,6 +32,7 @@ class Composed:
     tree: dict[str, Any]
     words: tuple[Word, ...]
     sources: tuple[Source, ...]
+    folders: Folders
 
     @property
     def policies(self) -> dict[str, Path]:
@@ -84,7 +85,7 @@ def compose_words(overrides: Iterable[str], own: Iterable[str | Path] = ()) -> C
 
         found = composed(words, folders)
     tree, sources = found
-    return Composed(tree, words, tuple(Source(path, package) for path, package in sources))
+    return Composed(tree, words, tuple(Source(path, package) for path, package in sources), folders)
 
 
 def policy_content(path: Path) -> dict[str, Any]:

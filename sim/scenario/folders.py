@@ -96,11 +96,11 @@ def _check_own(folder: Path, known: Folders) -> None:
     at = f"--config-dir {folder}"
     if not folder.is_dir():
         raise RequestError(f"there is no folder {shown(folder)}", where=at)
-    if not any((folder / group).is_dir() for group in GROUPS):
+    if not any((folder / group).is_dir() for group in (*GROUPS, "shocks")):
         raise RequestError(
             f"{shown(folder)} holds no folder of configuration files",
             where=at,
-            allowed=[f"{group}/" for group in GROUPS],
+            allowed=[f"{group}/" for group in (*GROUPS, "shocks")],
         )
     for group in GROUPS:
         for path in sorted((folder / group).glob("*.yml")):

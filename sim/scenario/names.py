@@ -39,6 +39,7 @@ def setting_names() -> list[str]:
         *(f"mechanisms.{name}" for name in SWITCHES),
         "name",
         *GROUPS,
+        "shocks",
         "policy.dose",
         *(f"world.{name}" for name in WORLD_KEYS),
     ]
@@ -48,6 +49,7 @@ def declared() -> dict[str, Any]:
     """Every default as one nested mapping: what configuration files depart from."""
     tree: dict[str, Any] = {
         "name": None,
+        "shocks": None,
         "world": dict.fromkeys(WORLD_KEYS),
         "policy": {"dose": 1.0},
         "study": dict(STUDY_DEFAULTS),

@@ -23,6 +23,7 @@ from sim.ground.quantities import to_unit
 from sim.ledger.groups import Groups
 from sim.policies.engine import LeverEngine
 from sim.policies.policy import FIELDS, Policy, policy_from
+from sim.policies.shocks import Shock, draft_of
 from sim.policies.start import starts_a_lever
 from sim.scenario.names import GROUPS, check_dose, check_policy_field, check_value, setting_names, unknown
 from sim.world.size import note_on_size
@@ -61,6 +62,7 @@ class Scenario:
     dose : ``policy.dose``, which multiplies all of them.
     name : folder of results that was asked for.
     folders : the user's folders of configuration files.
+    shocks : what happens in the world at its dates, whoever governs it: the same in both arms of a comparison.
     """
 
     values: dict[str, Any]
@@ -71,6 +73,7 @@ class Scenario:
     dose: float = 1.0
     name: str | None = None
     folders: tuple[str, ...] = ()
+    shocks: tuple[Shock, ...] = ()
 
     __iter__ = None  # a list of overrides is what people would expect to get, so iterating fails
 
@@ -85,7 +88,8 @@ class Scenario:
         Parameters
         ----------
         overrides : words of the form ``key=value``; see ``labyrinth --help``.
-        config_dir : a folder of the user's own files, ``world/``, ``policy/``, ``scenario/``, ``study/``, or several.
+        config_dir : a folder of the user's own files, ``world/``, ``policy/``, ``scenario/``, ``study/``, ``shocks/``;
+            or several.
 
         Raises
         ------
@@ -103,6 +107,7 @@ class Scenario:
             dose=parts.dose,
             name=parts.name,
             folders=folders,
+            shocks=parts.shocks,
         )
         scenario.check_levers()
         scenario.check_groups()
@@ -149,6 +154,8 @@ class Scenario:
                 mechanisms[key.partition(".")[2]] = check_value(key, value)
             elif key == "name":
                 name = None if value is None else str(value)
+            elif key == "shocks":
+                made = with_fields(made, shocks=_shocks(value, self.folders))
             elif key.startswith("policy."):
                 tuned[key.partition(".")[2]] = value
             elif key in ("scenario", "study"):
@@ -158,7 +165,7 @@ class Scenario:
         made = with_fields(made, values=Settled(values), mechanisms=Settled(mechanisms), name=name)
         if tuned:
             made = made._tuned(tuned)
-        if made.policies and any(starts_a_lever(key) for key in changes):
+        if "shocks" in changes or (made.policies and any(starts_a_lever(key) for key in changes)):
             made.check_levers()
         if "by" in changes or made.world is not self.world:
             made.check_groups()
@@ -208,12 +215,15 @@ class Scenario:
 
     def check_levers(self) -> None:
         """RequestError if a ``where`` selects nothing in this world, or a lever's range leaves nothing of a move."""
-        LeverEngine(self.world, self.policies, self.values).reach()
+        self._engine().reach()
+
+    def _engine(self) -> LeverEngine:
+        return LeverEngine(self.world, self.policies, self.values, self.shocks)
 
     def notes(self) -> list[str]:
         """What whoever reads results of this scenario should know: moves that were cut off, a run that is too small."""
         on_size = note_on_size(self.world, self.values)
-        return [*([on_size] if on_size else []), *LeverEngine(self.world, self.policies, self.values).reach()]
+        return [*([on_size] if on_size else []), *self._engine().reach()]
 
     @property
     def groups(self) -> Groups:
@@ -225,8 +235,15 @@ class Scenario:
         _ = self.groups
 
     def check_times(self) -> None:
-        """RequestError if a policy begins when the run is over, so that it would do nothing."""
+        """RequestError if a policy or a shock begins when the run is over, so that it would do nothing."""
         weeks = round(52 * self.values["time.years"])
+        for shock in self.shocks:
+            if shock.start - shock.announce >= weeks:
+                raise RequestError(
+                    f"shock {shock.name} comes in week {shock.start:g} after burn-in, and the run ends after week "
+                    f"{weeks - 1}; choose an earlier week from: or more time.years",
+                    where="shocks",
+                )
         for policy in self.policies:
             if policy.levers and policy.start - policy.announce >= weeks:
                 raise RequestError(
@@ -249,6 +266,8 @@ class Scenario:
             return self.name
         if name == "policy":
             return tuple(policy.key for policy in self.policies)
+        if name == "shocks":
+            return tuple(shock.name for shock in self.shocks)
         if name == "policy.dose":
             return self.dose
         if section == "policy":
@@ -268,6 +287,7 @@ class Scenario:
         tree["policy"] = {"dose": self.dose}
         for policy in self.policies:
             tree["policy"][policy.key] = draft(policy, self.own_doses[policy.key])
+        tree["shocks"] = [draft_of(shock) for shock in self.shocks]
         return tree
 
     @cached_property
@@ -278,6 +298,7 @@ class Scenario:
             "mechanisms": dict(self.mechanisms),
             "world": self.world.key,
             "policies": [_effect(policy) for policy in self.policies if policy.levers],
+            "shocks": [_happening(shock) for shock in self.shocks],
             "source": source_hash(),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -348,6 +369,21 @@ def _effect(policy: Policy) -> dict[str, Any]:
     content = {field.name: getattr(policy, field.name) for field in fields(policy) if field.name not in _WORDS}
     content["levers"] = [[move.lever, move.op, float(move.value), sorted(move.where)] for move in policy.levers]
     return {name: _plain(value) for name, value in content.items()}
+
+
+def _happening(shock: Shock) -> dict[str, Any]:
+    """What a shock does, without its name; the same whichever file says it."""
+    content = draft_of(shock)
+    moves = [[move.lever, move.op, float(move.value), sorted(move.where)] for move in shock.moves]
+    return {name: _plain(value) for name, value in content.items() if name != "name"} | {"moves": moves}
+
+
+def _shocks(value: Any, folders: tuple[str, ...]) -> tuple[Shock, ...]:
+    """Shocks by name, as mappings or as they are, for a scenario with these folders of the user's own."""
+    from sim.scenario.folders import Folders  # noqa: PLC0415
+    from sim.scenario.shocks import shocks_of  # noqa: PLC0415
+
+    return shocks_of(value, Folders.of(*folders).all, lambda key: f"shocks.{key}" if key else "shocks")
 
 
 def _plain(value: Any) -> Any:

@@ -29,6 +29,7 @@ from sim.scenario.names import (
     unknown,
 )
 from sim.scenario.reading import Document, read
+from sim.scenario.shocks import check_setting
 from sim.scenario.studies import study_from
 
 _OVERRIDES = {"scenario": ("world", "policy"), "study": ("world", "policy", "scenario")}
@@ -131,6 +132,8 @@ def _global(document: Document) -> None:
                 check_results_name(as_text(value, "name", where, LONGEST_PATH), where)
             elif key == "study":
                 study_from(value, lambda name: document.where(f"study.{name}" if name else "study"))
+            elif key == "shocks":
+                check_setting(value, lambda name: document.where(f"shocks.{name}" if name else "shocks"))
             elif key in ("world", "policy"):
                 _choice_section(key, value, document)
             else:

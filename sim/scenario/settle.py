@@ -16,13 +16,15 @@ from sim.ground.errors import RequestError
 from sim.ground.quantities import to_unit
 from sim.ground.shipped import shown
 from sim.policies.policy import Policy, as_text, policy_from
+from sim.policies.shocks import Shock
 from sim.scenario.composition import Composed
 from sim.scenario.faults import not_chosen
 from sim.scenario.names import LONGEST_PATH, WORLD_KEYS, check_dose, check_results_name, check_value, leaves, unknown
 from sim.scenario.reading import read
+from sim.scenario.shocks import shocks_of
 from sim.scenario.studies import Study, study_from
 
-_ELSEWHERE = ("policy", "world", "study", "name")
+_ELSEWHERE = ("policy", "world", "study", "name", "shocks")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Parts:
     own_doses: dict[str, float]
     dose: float
     study: Study
+    shocks: tuple[Shock, ...] = ()
 
 
 def settle(composed: Composed) -> Parts:
@@ -61,6 +64,7 @@ def settle(composed: Composed) -> Parts:
         policies=policies,
         own_doses=own_doses,
         dose=dose,
+        shocks=shocks_of(tree.get("shocks"), composed.folders.all, lambda key: _where_of_shocks(composed, key)),
         study=study_from(tree.get("study"), lambda key: composed.blame(f"study.{key}" if key else "study")),
     )
 
@@ -69,6 +73,13 @@ def _name(composed: Composed) -> str | None:
     """The folder of results that is asked for; it is text however it looks."""
     name, where = composed.tree.get("name"), composed.blame("name")
     return None if name is None else check_results_name(as_text(name, "name", where, LONGEST_PATH), where)
+
+
+def _where_of_shocks(composed: Composed, key: str) -> str | None:
+    """The word that sets the shocks, or the line of the file that lists one."""
+    if composed.word("shocks") is None and (found := composed.source("shocks")) is not None:
+        return read(found[0].path).where(f"shocks.{key}" if key else "shocks")
+    return composed.blame("shocks")
 
 
 def _located(composed: Composed, name: str, check: Callable[[str, Any], Any], value: Any) -> Any:

@@ -128,7 +128,7 @@ def _read(written: str, key: str, value: str, folders: Folders, copies: set[str]
 
 def _check_key(key: str, written: str, folders: Folders, copies: set[str]) -> None:
     section, _, rest = key.partition(".")
-    if key in PARAMETERS or key in ("name", "policy.dose"):
+    if key in PARAMETERS or key in ("name", "shocks", "policy.dose"):
         return
     if section == "mechanisms" and rest in SWITCHES:
         return

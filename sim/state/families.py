@@ -22,12 +22,14 @@ from sim.rules.justice.identification import MeetingRules
 from sim.rules.justice.prepared_return import ReturnRules
 from sim.rules.justice.recognition import RecognitionRules
 from sim.rules.justice.records import RecordRules
+from sim.rules.justice.rule_of_law import LawRules
 from sim.rules.justice.shelter import ShelterRules
 from sim.rules.justice.threats import ThreatRules
 from sim.rules.justice.trust import TrustRules
 from sim.rules.missions.inside import MissionRules
 from sim.rules.moving.borders import JourneyRules
 from sim.rules.moving.channels import ChannelRules
+from sim.rules.moving.closing import ClosingRules
 from sim.rules.moving.crowding import CrowdingRules
 from sim.rules.moving.entry import BusinessRules
 from sim.rules.moving.smuggling import MarketRules
@@ -117,6 +119,8 @@ class Rules(NamedTuple):
     relocation: RelocationRules
     online: OnlineRules
     compound: CompoundRules
+    closing: ClosingRules
+    rule_of_law: LawRules
 
 
 FAMILIES: dict[str, type] = get_type_hints(Rules)

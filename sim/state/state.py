@@ -66,7 +66,7 @@ class State:
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.scenario, self.seed, self.world = scenario, seed, scenario.world
         values, mechanisms = scenario.values, scenario.mechanisms
-        self.levers = LeverEngine(self.world, scenario.policies, values)
+        self.levers = LeverEngine(self.world, scenario.policies, values, scenario.shocks)
         self.mechanisms = mechanisms
         self._read: dict[str, int] = {}  # version of the levers that each reader has seen
         self.start = Now(-int(values["time.burn_in_weeks"]), seed, seed)

@@ -87,6 +87,8 @@ class Agenda:
         self.integrity: Integrity | None = None  # what is done about corruption; filled and read by adapt
         self.effort = np.zeros(len(self.state.legs))  # enforcement effort on each leg; filled by set the world
         self.effort_change = np.zeros(len(self.effort))  # since last week; read by adapt
+        self.conflict = self.state.levers.start["region.conflict"]  # last week; filled and read by set the world
+        self.closed_routes = np.zeros(len(self.state.routes), bool)  # the same
         self.stocks = np.zeros((CHUNKS, len(Stage), len(Legal)), np.int64)  # filled and read by observe
         self.irregular = np.zeros((CHUNKS, regions), np.int64)
         self.ended: list[tuple[NDArray[Any], ...]] = []  # outcomes of people who left the age at risk since week 0

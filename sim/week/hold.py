@@ -8,7 +8,8 @@ Switches without ``hold`` have no such number: ``promotion``, ``trauma_weight`` 
 which no policy moves; ``can_save_first``, ``type_observable``, ``pricing``, ``portfolio``, ``claim_enforcement`` and
 ``certainty_over_severity`` name a rule by which each person or enterprise decides; what ``rescue_vacancy``,
 ``free_movement_substitution`` and ``experience`` do follows from rescues, permissions and crossings of the run itself,
-and so do ``stories_adapt`` from its campaigns and ``job_contracts`` and ``weekly_charges`` from its offers and debts;
+and so do ``stories_adapt`` from its campaigns and ``job_contracts`` and ``weekly_charges`` from its offers and debts,
+and ``law_decays`` from its conflict and corruption;
 ``status_anticipation`` says what people reckon with.
 """
 

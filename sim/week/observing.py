@@ -11,6 +11,7 @@ from sim.state.identities import check
 from sim.state.state import State
 from sim.week import reactions, truth
 from sim.week.agenda import Agenda
+from sim.week.shocking import observe_places
 
 
 def observe(state: State, week: Agenda) -> None:
@@ -37,6 +38,7 @@ def observe(state: State, week: Agenda) -> None:
     if p.record.kept:
         enter_borders(s.legs, state.registers, week.done, row[C.DEATHS_FOUND])
     reactions.record(state, row)
+    observe_places(state, row)
     if state.scenario.values["checks"]:
         check(state, week.week, week.stocks.sum())
 

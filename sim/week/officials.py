@@ -49,7 +49,7 @@ def enacted_integrity(state: State) -> capture.Integrity:
         "media": (now["integrity.media_freedom"],) * 2,
         "transparency": (now["integrity.visa_transparency"], nothing),
         "reach": (now["integrity.reach"], each),
-        "law": (regions.rule_of_law, conduct),
+        "law": (now["region.rule_of_law"], conduct),
     }
     return capture.Integrity(**{name: np.concatenate(both) for name, both in local_and_mission.items()})
 

@@ -23,6 +23,7 @@ from sim.state.state import State
 from sim.week.agenda import Agenda
 from sim.week.known import known_of
 from sim.week.placebo import postpone
+from sim.week.shocking import close_the_legs, threaten_people, wear_the_law
 
 
 def set_the_world(state: State, week: Agenda) -> None:
@@ -34,9 +35,12 @@ def set_the_world(state: State, week: Agenda) -> None:
         count_from_here(state)
         week.known = known_of(state.migrants)
         postpone(state.migrants, state.scenario.values["people.placebo"], week.now.seed)
+    wear_the_law(state, week)
     state.levers.advance(week.week)
     weigh_effort(state, week)
     enact(state)
+    threaten_people(state, week)
+    close_the_legs(state, week)
     pass_a_week(s.regions, s.pairs, p.channel)
     see_the_ways(state)
     tell_the_truth(state)

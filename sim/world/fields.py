@@ -169,6 +169,7 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("mission_trust", "f8", "what scandals about a mission leave of trust in authorities", 1.0),
     Field("mission_built", "f8", "what local police have learned from a mission, in [0, 1]"),
     Field("mission_helped", "f8", "skill of local police beside a mission and after it, over what it would be", 1.0),
+    Field("law_left", "f8", "what conflict and corruption have left of the rule of law", 1.0),
 )
 
 LEG_COLUMNS: tuple[Column, ...] = (
@@ -196,6 +197,8 @@ LEG_COLUMNS: tuple[Column, ...] = (
     Field("crossings", "f8", "crossings since week 0"),
     Field("stops", "f8", "stops since week 0"),
     Field("start_control", "f8", "what providers believe of control at the start"),
+    Field("closed", "f8", "share of weeks in which nobody travels it, announced changes included"),
+    Field("shut", "f8", "1 where nobody travels it this week"),
 )
 
 PAIR_COLUMNS: tuple[Column, ...] = (
@@ -285,6 +288,7 @@ PAIR_COLUMNS: tuple[Column, ...] = (
         width=(3, 2),
     ),
     Field("hope", "f8", "yearly chance of a status in which people believe, and chance of protection", width=2),
+    Field("closed", "f8", "chance that none of its routes is open, announced changes included"),
 )
 
 CELL_COLUMNS: tuple[Column, ...] = (
@@ -336,6 +340,7 @@ ROUTE_COLUMNS: tuple[Column, ...] = (
     Field("pair", "i4", "pair that it serves, -1 none", -1),
     Field("alone_worth", "f8", "what it costs people on their own for each arrival, losses and danger included, US$"),
     Field("alone_cost", "f8", "what they pay, US$"),
+    Field("closed", "f8", "chance that one of its legs is closed, announced changes included"),
 )
 
 UNIT_COLUMNS: tuple[Column, ...] = (

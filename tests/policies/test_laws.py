@@ -27,6 +27,7 @@ LAWS = (
 # what agencies, embassies and missions do themselves, with staff and means: no law falls short of it
 PRACTICE = (
     "border.control", "border.screening", "border.document_check", "border.search_and_rescue", "border.pushback",
+    "border.closed", "demand.level", "work.offers_believed",
     "visa.", "asylum.", "free_movement", "region.", "origin.danger_publicity", "origin.development",
     "origin.fear_campaign", "origin.information_", "status.deportation_effort", "work.inspection",
     "work.supply_chain_audit", "work.job_mobility",

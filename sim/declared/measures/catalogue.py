@@ -19,6 +19,7 @@ from sim.declared.measures.networks import NETWORK_METRICS
 from sim.declared.measures.persons import PERSON_METRICS
 from sim.declared.measures.records import RECORD_METRICS, RECORDS
 from sim.declared.measures.referral import REFERRAL_METRICS
+from sim.declared.measures.shocks import SHOCK_METRICS
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -37,6 +38,7 @@ METRICS: dict[str, Metric] = {
         *INTELLIGENCE_METRICS,
         *MISSION_METRICS,
         *PERSON_METRICS,
+        *SHOCK_METRICS,
         *RECORD_METRICS,
         *DEAL_METRICS,
     )

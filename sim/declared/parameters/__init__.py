@@ -23,6 +23,7 @@ from sim.declared.parameters.observing import OBSERVING_PARAMETERS, WHAT_IS_KEPT
 from sim.declared.parameters.policies import GOVERNMENT_PARAMETERS
 from sim.declared.parameters.referral import REFERRAL_PARAMETERS
 from sim.declared.parameters.returning import RETURN_PARAMETERS
+from sim.declared.parameters.shocks import SHOCK_PARAMETERS
 from sim.declared.parameters.smuggling import SMUGGLING_PARAMETERS
 from sim.declared.parameters.tables import (
     AGENCY_TABLES,
@@ -256,6 +257,7 @@ PARAMETERS: dict[str, Parameter] = _declare(
     *REFERRAL_PARAMETERS,
     *FAMILY_PARAMETERS,
     *CONTRACT_PARAMETERS,
+    *SHOCK_PARAMETERS,
     *MARKET_TABLES,
     *AGENCY_TABLES,
     *JUSTICE_TABLES,

@@ -6,6 +6,7 @@ keyed priority, so that no result depends on threads.
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -343,7 +344,7 @@ def decide_visas(s, p, now, rows, acts, ledger):
                     s.pairs[pair].visa_truth[skill, 0] += 1.0
         cents = 0 if freely else round(100.0 * s.pairs[pair].visa_price)
         fare = round(100.0 * s.pairs[pair].fare)
-        if not granted or s.people.row[i].cash < cents + fare:
+        if not granted or s.pairs[pair].fare == math.inf or s.people.row[i].cash < cents + fare:
             stages.be_refused(s.people, i, now.week)
             note(s.log, i, generation, Stage.WAITING, Stage.HOME, Cause.VISA_REFUSED, -1, now.week)
             continue

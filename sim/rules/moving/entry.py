@@ -64,6 +64,8 @@ def tabulate_costs(s, p):
                 route = s.pairs[pair].routes[position]
                 if route < 0:
                     break
+                if s.routes[route].closed >= 1.0:
+                    continue
                 success, cost = entrants_economics(s.legs, s.routes, s.units, p.market, route, seen)
                 fee = break_even(success, cost, p.market.deposit)
                 kept, added, best = weigh_route(fee, best, spread)
@@ -72,6 +74,8 @@ def tabulate_costs(s, p):
             if many > 0.0:
                 s.pairs[pair].success[step] = arrives / many
                 s.pairs[pair].cost[step] = costs / many
+            elif s.pairs[pair].closed >= 1.0:
+                s.pairs[pair].success[step], s.pairs[pair].cost[step] = 0.0, math.inf
 
 
 @kernel

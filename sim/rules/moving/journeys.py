@@ -20,6 +20,7 @@ from sim.ledger.events import Cause, note_change
 from sim.ledger.persons import happens
 from sim.rules.moving.borders import BY_ALONE, BY_PAPERS, BY_PROVIDER, blame, hear
 from sim.rules.moving.channels import look_for_work
+from sim.rules.moving.closing import stands_still
 from sim.rules.moving.crossings import crosses
 from sim.rules.people import stages
 from sim.rules.people.anticipation import ASYLUM, hear_of_status
@@ -199,6 +200,10 @@ def travel(s, p, now, rows, ledger, arrived, brought_by, travelled):
         j = guided(s.people, s.enterprises, i)
         while True:
             leg = s.routes[row.route].legs[row.leg]
+            if s.legs[leg].shut > 0.0:
+                if stands_still(s, p, now, i, leg, pair, j, ledger.counters):
+                    break
+                leg = s.routes[row.route].legs[row.leg]
             needed = s.legs[leg].hours - row.clock
             if needed > left:
                 row.clock += left

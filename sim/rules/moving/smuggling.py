@@ -90,6 +90,8 @@ def best_route(s, p, j, pair, k, seed):
             break
         if kept >= 0 and route != kept:
             continue
+        if s.routes[route].closed >= 1.0:
+            continue
         success, cost = route_economics(
             s.legs,
             s.routes,
@@ -130,17 +132,23 @@ def review_offers(s, p, j, seed):
         pair = s.regions[home].offers[k]
         if pair < 0:
             break
-        route, _, fee = best_route(s, p, j, pair, k, seed)
-        s.enterprises.route[j, k] = route
-        if route < 0:
-            continue
-        markup = 0.0
-        if p.market.market_power and s.pairs[pair].loads > 0.0:
-            share = min(s.enterprises.loads[j, k] / s.pairs[pair].loads, 1.0)
-            markup = min(share / s.pairs[pair].elasticity, p.market.lerner_most)
-        s.enterprises.target_fee[j, k] = fee * firm.scarcity / (1.0 - markup)
-        if s.enterprises.fee[j, k] == math.inf:
-            s.enterprises.fee[j, k] = s.enterprises.target_fee[j, k]
+        review_offer(s, p, j, pair, k, seed)
+
+
+@part
+def review_offer(s, p, j, pair, k, seed):
+    """The route of offer k of enterprise j, and the fee that it aims at; no route where all of them are closed."""
+    route, _, fee = best_route(s, p, j, pair, k, seed)
+    s.enterprises.route[j, k] = route
+    if route < 0:
+        return
+    markup = 0.0
+    if p.market.market_power and s.pairs[pair].loads > 0.0:
+        share = min(s.enterprises.loads[j, k] / s.pairs[pair].loads, 1.0)
+        markup = min(share / s.pairs[pair].elasticity, p.market.lerner_most)
+    s.enterprises.target_fee[j, k] = fee * s.enterprises.row[j].scarcity / (1.0 - markup)
+    if s.enterprises.fee[j, k] == math.inf:
+        s.enterprises.fee[j, k] = s.enterprises.target_fee[j, k]
 
 
 @kernel

@@ -85,9 +85,11 @@ def past_leg(legs, units, rules, leg, seen, reach_officials, kept, reach, cost):
     leg_row = legs[leg]
     bought = reach_officials * units[leg].bought * (1.0 - kept)
     stopped = seen * (1.0 - bought - kept)
+    each = leg_row.transport + stopped * leg_row.expected_loss + seen * bought * units[leg].price
+    if leg_row.closed > 0.0:  # whoever meets a closed leg does not come through, at no further loss
+        stopped = 1.0 - (1.0 - stopped) * (1.0 - leg_row.closed)
     alive = 1.0 - leg_row.danger
     attempts = 1.0 / (1.0 - alive * stopped * rules.retry)
-    each = leg_row.transport + stopped * leg_row.expected_loss + seen * bought * units[leg].price
     return reach * (alive * (1.0 - stopped) * attempts), cost + reach * attempts * each
 
 
@@ -162,7 +164,7 @@ def way_of_one(pairs, routes, people, i, pair, spread, seed):
         route = pairs[pair].routes[position]
         if route < 0:
             break
-        if round(100.0 * routes[route].alone_cost) > people.row[i].cash:
+        if routes[route].closed >= 1.0 or round(100.0 * routes[route].alone_cost) > people.row[i].cash:
             continue
         score = routes[route].alone_worth * taste(draw_of(key, route), spread)
         if score < best:
@@ -181,6 +183,8 @@ def way_alone(legs, routes, route, cost_ratio):
         spent += cost_ratio * legs[leg].transport
         dies += through * legs[leg].danger
         through *= (1.0 - legs[leg].danger) * (1.0 - legs[leg].believed_control)
+        if legs[leg].closed > 0.0:
+            through *= 1.0 - legs[leg].closed
     return through, dies, spent
 
 
@@ -203,6 +207,8 @@ def alone_ways(legs, pairs, routes, channel, choice):
             loss = (1.0 - chance) * choice.stopped_loss + danger * choice.life_worth
             worth = (cost + loss) / max(chance, 1e-9)
             routes[route].alone_worth, routes[route].alone_cost = worth, cost
+            if routes[route].closed >= 1.0:
+                continue
             kept, added, best = weigh_route(worth, best, channel.route_taste)
             many, through = kept * many + added, kept * through + added * chance
             spent, dies = kept * spent + added * cost, kept * dies + added * danger

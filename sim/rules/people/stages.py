@@ -80,6 +80,13 @@ def stay_at_home(people, i):
 
 
 @rule
+def think_at_once(people, i, week):
+    """Whoever is at home considers this week what to do, whatever she had meant to wait for."""
+    if people.stage[i] == Stage.HOME or people.stage[i] == Stage.RETURNED:
+        people.due[i] = min(people.due[i], week)
+
+
+@rule
 def wait_for_a_visa(people, i, decided, week):
     """Waits at home for the decision on an application for the region that she means to reach."""
     row = people.row[i]

@@ -124,7 +124,8 @@ def promise(s, p, i, k, abroad, licensed, w_home):
     best, promised, kind, believed = -math.inf, true, Offer.HONEST, true
     tie = row.home_tie * (1.0 if abroad else p.recruit.local_tie)
     cost = p.recruit.false_cost * (1.0 + p.recruit.licence * licensed)
-    knows = sees_through(s.regions, row)
+    # what everyone has heard of a place makes a promise of work there sound true (C1-M24)
+    knows = sees_through(s.regions, row) * (1.0 - s.law[region].work_offers_believed)
     for step in range(len(p.recruit.promises) + 1):
         told = true if step == 0 else p.recruit.promises[step - 1] * y
         expected = true + (told - true) * (1.0 - knows) if told > true else told
