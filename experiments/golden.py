@@ -166,7 +166,10 @@ def main(arguments: list[str] | None = None) -> int:
         apart = differences(kept.get(name, {}), digests(run_of([*words, f"threads={asked.threads}"])))
         wrong += bool(apart)
         if apart:
-            print(f"{name}: {len(apart)} differ: {', '.join(apart[:12])}{' …' if len(apart) > 12 else ''}")
+            new = [each for each in apart if each not in kept.get(name, {})]
+            old = [each for each in apart if each in kept.get(name, {})]
+            told = f": {', '.join(old[:12])}{' …' if len(old) > 12 else ''}" if old else ""
+            print(f"{name}: {len(old)} changed, {len(new)} new{told}" if name in kept else f"{name}: a new case")
     print("identical" if not wrong else f"{wrong} cases differ")
     return int(wrong > 0)
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from sim.ground.table import Column
+import numpy as np
+
+from sim.ground.table import Column, Table
 
 
 class Member(IntEnum):
@@ -32,3 +34,13 @@ CONTINGENT_COLUMNS: tuple[Column, ...] = (
     Column("open", "f8", "cases in the files of the mission that nobody has decided"),
     Column("buying", "f8", "members who buy, over those at the start", 1.0),
 )
+
+
+def first_contingents(regions: int, tolerance: float) -> Table:
+    """The groups of every region when a run starts, by region; ``tolerance`` as superiors have it then."""
+    table = Table("contingent", CONTINGENT_COLUMNS, regions * GROUPS)
+    table["region"][:] = np.repeat(np.arange(regions), GROUPS)
+    table["member"][:] = np.tile(np.arange(GROUPS), regions)
+    table["tolerance"][:] = tolerance
+    table["safe"][:] = 1.0 - tolerance
+    return table

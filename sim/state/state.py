@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.agents.agencies import AGENCY_COLUMNS, KINDS
 from sim.agents.cases import CASE_COLUMNS
-from sim.agents.contingents import CONTINGENT_COLUMNS, GROUPS
+from sim.agents.contingents import first_contingents
 from sim.agents.enterprises import enterprise_columns
 from sim.agents.facilitators import FACILITATOR_COLUMNS, FUNCTIONS
 from sim.agents.governments import GOVERNMENT_COLUMNS
@@ -42,7 +42,7 @@ from sim.rules.work.labour import first_venues
 from sim.scenario.scenario import Scenario
 from sim.state.facts import apportion, export_demand, exported, fixed_facts, homes_of, neighbours
 from sim.state.families import rules_of
-from sim.state.tables import Tables, nothing
+from sim.state.tables import Tables, nothing, pairs_into
 from sim.world.fields import (
     CELL_COLUMNS,
     LEG_COLUMNS,
@@ -251,11 +251,6 @@ class State:
         self.neighbour = neighbours(self.world)
         self.regions["present"] = newcomers + homes
         self.present: Floats = newcomers + homes.astype(float)  # people at risk who are there when a run starts
-
-        ends = [np.flatnonzero(world.pairs.end == region) for region in range(regions)]
-        into = np.full((regions, max((len(found) for found in ends), default=0) or 1), -1)
-        for region, found in enumerate(ends):
-            into[region, : len(found)] = found
         self.regions["room"][:] = phases(self.seed, Rationed.CONTACTS, (regions,))
         weeks = int(values["time.burn_in_weeks"]) + round(52 * values["time.years"])
         self.registers = no_registers(weeks, regions)
@@ -265,7 +260,7 @@ class State:
             cells=cells.records,
             cell_first=np.concatenate([[0], np.cumsum(latent)]),
             next_room=np.zeros(len(cell), np.int64),
-            pairs_into=into,
+            pairs_into=pairs_into(world.pairs.end, regions),
             exploited_places=self.exploited_cells.reshape(-1),
             cohorts=np.zeros(weeks),
         )
@@ -276,16 +271,11 @@ class State:
         self.agencies = Table("agency", AGENCY_COLUMNS, regions * KINDS)
         self.agencies["region"][:] = np.repeat(np.arange(regions), KINDS)
         self.agencies["kind"][:] = np.tile(np.arange(KINDS), regions)
-        for column in ("staff", "skill"):
-            self.agencies[column][:] = 0.0
+        self.agencies["staff"][:] = self.agencies["skill"][:] = 0.0
         self.agencies["attention"][:] = LEAST_KEPT  # nobody has come yet
         self.cases = Table("case", CASE_COLUMNS, 64 + len(self.migrants) // 100)
         self.items = room_for_items(len(self.migrants), values["intel.room"], self.p.intel.intelligence == 1)
-        self.contingents = Table("contingent", CONTINGENT_COLUMNS, regions * GROUPS)
-        self.contingents["region"][:] = np.repeat(np.arange(regions), GROUPS)
-        self.contingents["member"][:] = np.tile(np.arange(GROUPS), regions)
-        self.contingents["tolerance"][:] = values["mission.tolerance"]
-        self.contingents["safe"][:] = 1.0 - values["mission.tolerance"]
+        self.contingents = first_contingents(regions, values["mission.tolerance"])
         self.item_cursor = np.zeros(1, np.int64)
         self.near = neighbouring(self.world.legs.tail, self.world.legs.head, regions)
         self.regions["intel_trust"][:] = values["intel.trust_start"] * self.world.regions.rule_of_law

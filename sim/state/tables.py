@@ -69,3 +69,12 @@ def nothing(**there: Any) -> Tables:
     """Tables of which most are empty."""
     empty = np.zeros(0)
     return Tables(**dict.fromkeys(Tables._fields, empty) | there)
+
+
+def pairs_into(end: Rows, regions: int) -> Rows:
+    """The pairs that end in each region, (regions, most), filled up with -1; ``end`` is the region of each pair."""
+    ends = [np.flatnonzero(end == region) for region in range(regions)]
+    into = np.full((regions, max((len(found) for found in ends), default=0) or 1), -1)
+    for region, found in enumerate(ends):
+        into[region, : len(found)] = found
+    return into

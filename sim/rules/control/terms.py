@@ -220,16 +220,7 @@ def count_labels(people, venues, sectors, rules, i, bits, counters, mine):
     else:
         counters[C.EXPLOITED_OTHER] += 1.0
         counters[C.TAKEN_OTHER] += taken
-    if control == Control.NONE:
-        counters[C.EXPLOITED_DEBT] += 1.0
-    elif control == Control.PAPERS:
-        counters[C.EXPLOITED_PAPERS] += 1.0
-    elif control == Control.THREAT:
-        counters[C.EXPLOITED_THREAT] += 1.0
-    elif control == Control.CONFINEMENT:
-        counters[C.EXPLOITED_CONFINEMENT] += 1.0
-    else:
-        counters[C.EXPLOITED_VIOLENCE] += 1.0
+    counters[C.EXPLOITED_DEBT + control] += 1.0  # counted in the order of Control
     regular = with_papers(people.legal[i])
     count(people, counters, i, C.EXPLOITED_REGULAR if regular else C.EXPLOITED_IRREGULAR)
     internal = region == row.home

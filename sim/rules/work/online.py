@@ -79,7 +79,7 @@ def is_taken_down(s, p, now, k, start, i, counters):
     if u_lead < s.law[start].police_reactive:
         place = s.venues[k]
         source = np.int64(Source.PROACTIVE)
-        n = case_where_it_stands(s, p.case, k, place.generation, start, source, u_shared, counters, now.week)
+        n = case_where_it_stands(s, p, k, place.generation, start, source, u_shared, counters, now.week)
         if n >= 0:
             counters[C.LEADS_ONLINE] += 1.0
             s.cases[n].movement = add(s.cases[n].movement, p.online.shown)
