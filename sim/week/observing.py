@@ -21,7 +21,7 @@ def observe(state: State, week: Agenda) -> None:
     )
     observe_market(state, week)
     if state.groups.parts > 0:
-        truth.tally_stocks(people, row)
+        truth.tally_stocks(people, week.found, row)
     if state.scenario.values["events"]:
         week.events.append(s.log.rows[: s.log.count[0]].copy())
     keep_records(
