@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.declared.measures.groups import AGES, NO_SECTOR, OF_PEOPLE, ROLES, SEXES, STATUSES, TALLIED
+from sim.declared.measures.groups import AGES, IN_PASSES, NO_SECTOR, OF_PEOPLE, ROLES, SEXES, STATUSES, TALLIED
 from sim.ground.errors import RequestError
 from sim.ground.quantities import TOGETHER
 from sim.ledger.counters import COUNTER_INDEX
@@ -82,6 +82,11 @@ class Groups:
     def columns(self) -> int:
         """How many columns a row of counters has, blocks included."""
         return COUNTERS + len(TALLIED) * self.parts
+
+    @property
+    def in_passes(self) -> int:
+        """The same of the sums of a chunk of a pass over all people: the first blocks, of what is counted there."""
+        return COUNTERS + IN_PASSES * self.parts
 
     def of(self, counters: NDArray[np.float64], counter: str, ask: str) -> NDArray[np.float64]:
         """The parts of a counter in every week: float64 (weeks, groups), from rows with blocks (weeks, columns)."""

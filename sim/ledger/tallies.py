@@ -44,10 +44,12 @@ def tally(people: Any, counters: Any, i: Any, what: Any, amount: Any) -> None:
 def tally_in(people: Any, counters: Any, i: Any, what: Any, sector: Any, amount: Any) -> None:
     """The same in a sector, -1 for none, whatever her last work was."""
     asked = people.grouping
-    if len(asked) == 0 or len(counters) == COUNTERS or BLOCKS[what] < 0:
+    if len(asked) == 0 or BLOCKS[what] < 0:
         return
-    person = people.row[i]
     first = COUNTERS + BLOCKS[what] * asked[PARTS]
+    if first + asked[PARTS] > len(counters):
+        return  # sums that nobody splits
+    person = people.row[i]
     for split in range(asked[SPLITS]):
         at = HEAD + EACH * split
         strides = at + STRIDES

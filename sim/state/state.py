@@ -77,7 +77,7 @@ class State:
         self.s: Tables
         self._places(homes)
         self.sums = Sums(
-            np.zeros((CHUNKS, self.groups.columns)),
+            np.zeros((CHUNKS, self.groups.in_passes)),
             np.zeros((CHUNKS, len(Account))),
             np.zeros((CHUNKS, len(self.pairs), 2)),
             np.zeros((CHUNKS, len(self.regions))),

@@ -26,7 +26,7 @@ def observe(state: State, week: Agenda) -> None:
         hear_of_those_abroad(s, p, week.week)
         row[C.BELIEVED_STATUS], row[C.BELIEVED_ASYLUM] = mean_hopes(s.regions, s.pairs)
     if state.groups.parts > 0:
-        truth.tally_stocks(people, row)
+        truth.tally_stocks(people, week.found, row)
     if state.scenario.values["events"]:
         week.events.append(s.log.rows[: s.log.count[0]].copy())
     keep_records(

@@ -21,6 +21,12 @@ from sim.rules.people.beliefs import believed_removal
 from sim.world.world import Role
 
 Floats = NDArray[np.float64]
+# the counter of a stock to which a person of each stage and status belongs and that is split, -1 for none
+STOCKS = np.full((len(Stage), len(Legal)), -1, np.int64)
+STOCKS[[Stage.ARRIVED, Stage.WORKING], Legal.IRREGULAR] = C.STOCK_IRREGULAR
+STOCKS[Stage.PROTECTED] = C.STOCK_PROTECTED
+STOCKS[Stage.DETAINED] = C.STOCK_DETAINED
+STOCKS[Stage.HELD] = C.STOCK_HELD
 
 
 @kernel
@@ -96,23 +102,18 @@ def record_people(s, p, stocks, irregular, row):
 
 
 @kernel
-def tally_stocks(people, counters):
-    """People abroad, at work, held, detained and in safety, each in her part of every split that is asked for."""
+def tally_stocks(people, found, counters):
+    """People without status, held, detained and in safety, each in her part of every split that is asked for.
+
+    ``found`` (people,) is working space: who counts is listed first, without a branch, as most people do not.
+    """
+    count = 0
     for i in range(len(people.stage)):
-        stage, legal = people.stage[i], people.legal[i]
-        if stage == Stage.ARRIVED or stage == Stage.WORKING:
-            if legal == Legal.IRREGULAR:
-                tally(people, counters, i, C.STOCK_IRREGULAR, 1.0)
-            elif legal == Legal.CITIZEN:
-                tally(people, counters, i, C.STOCK_LOCAL, 1.0)
-            else:
-                tally(people, counters, i, C.STOCK_REGULAR, 1.0)
-        elif stage == Stage.PROTECTED:
-            tally(people, counters, i, C.STOCK_PROTECTED, 1.0)
-        elif stage == Stage.DETAINED:
-            tally(people, counters, i, C.STOCK_DETAINED, 1.0)
-        elif stage == Stage.HELD:
-            tally(people, counters, i, C.STOCK_HELD, 1.0)
+        found[count] = i
+        count += STOCKS[people.stage[i], people.legal[i]] >= 0
+    for position in range(count):
+        i = found[position]
+        tally(people, counters, i, STOCKS[people.stage[i], people.legal[i]], 1.0)
 
 
 @rule

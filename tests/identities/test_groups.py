@@ -200,9 +200,13 @@ def test_a_row_without_blocks_is_never_written_beyond() -> None:
     groups = Groups(["sex"], REGIONS, SECTORS)
     table = Table("migrant", PERSON_COLUMNS, 1)
     table.lay_beside("grouping", groups.layout)
-    memory = np.zeros(groups.columns)
-    happen(table.view, memory[: len(COUNTERS)], 0, C.DEATHS)
-    assert memory.sum() == 1.0
+    for length, counter, parts in (
+        (len(COUNTERS), C.DEATHS, 0), (groups.in_passes, C.DEATHS, 0), (groups.in_passes, C.REMOVALS, 1),
+        (groups.columns, C.DEATHS, 1),
+    ):  # fmt: skip
+        memory = np.zeros(groups.columns)
+        happen(table.view, memory[:length], 0, counter)
+        assert memory[len(COUNTERS) :].sum() == parts
 
 
 # --- what is declared -------------------------------------------------------------------------------------------

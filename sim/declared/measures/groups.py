@@ -51,9 +51,11 @@ ON_THE_WAY = ("region", "sex", "age")  # status is what journeys change, and wor
 ABROAD = ("region", "sex", "age", "status")
 
 # counters that are written where the person is known, and what they say of her
+_EVERY_WEEK = ("exploited", "exploited_irregular", "exploited_regular", "controlled", "abusive_weeks")
+_HOME = ("removals", "gave_up")
+IN_PASSES = len(_EVERY_WEEK) + len(_HOME)  # so many, the first, are written in passes over all people as well
 _EXPLOITATION = (
-    "exploited", "exploited_irregular", "exploited_regular", "controlled", "abusive_weeks", "spells_begun",
-    "first_spells", "spells_again", "spells_ended", "spell_weeks", "left_exploitation",
+    "spells_begun", "first_spells", "spells_again", "spells_ended", "spell_weeks", "left_exploitation",
     *(f"exit_{name}" for name in WAYS_OUT),
 )  # fmt: skip
 _HELP = (
@@ -63,10 +65,12 @@ _HELP = (
 _JOURNEYS = (
     "departures_regular", "departures_papers", "departures_alone", "departures_provider", "arrivals_regular",
     "arrivals_papers", "arrivals_alone", "arrivals_provider", "interceptions", "pushbacks", "need_stopped", "deaths",
-    "pushback_deaths", "removals", "gave_up", "handovers", "contacts",
+    "pushback_deaths", "handovers", "contacts",
 )  # fmt: skip
 COUNTED_BY: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys((*_EXPLOITATION, *_HELP, "stock_irregular", "stock_regular", "stock_local"), AT_WORK),
+    **dict.fromkeys(_EVERY_WEEK, AT_WORK),
+    **dict.fromkeys(_HOME, ON_THE_WAY),
+    **dict.fromkeys((*_EXPLOITATION, *_HELP, "stock_irregular"), AT_WORK),
     **dict.fromkeys(_JOURNEYS, ON_THE_WAY),
     **dict.fromkeys(("returns", "stock_protected", "stock_detained", "stock_held"), ABROAD),
 }
