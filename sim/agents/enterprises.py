@@ -49,6 +49,17 @@ TRAITS = ("members", "capacity", "running_cost", "capital", "skill_least", "skil
 Packed = partial(Column, packed=True)
 
 
+# what police know of an enterprise beside evidence, and how it moves its money
+_KNOWN_AND_MOVED = (
+    Packed("picture", "f4", "what police know of it beside evidence, in [0, 1]"),
+    Packed("watched", "f4", "share of its skill that border guards undo who know of it"),
+    Packed("money_channel", "i1", "MoneyChannel: how it moves what it takes"),
+    Packed("launders", "i1", "1 if it launders what it moves"),
+    Packed("trace", "f4", "how far its money can be traced, in [0, 1]; 0 before it has chosen a channel"),
+    Packed("moved", "f4", "US$ that it has moved in about four weeks"),
+)
+
+
 def enterprise_columns(legs: int) -> tuple[Column, ...]:
     """Columns of an enterprise in a world with ``legs`` legs; arrays over offers are (rows, MAX_OFFERS)."""
     return (
@@ -98,18 +109,13 @@ def enterprise_columns(legs: int) -> tuple[Column, ...]:
         Packed("lost", "f4", "partners lost to arrests, faded over half a year"),
         Packed("collects", "f4", "share of those who owe to it abroad from whom it could collect", 1.0),
         Packed("at_hand", "f4", "debtors whom its members can still go after"),
-        Packed("picture", "f4", "what police know of it beside evidence, in [0, 1]"),
-        Packed("watched", "f4", "share of its skill that border guards undo who know of it"),
         Column("fee", "f8", "posted fee per offer, US$; infinite if not offered", np.inf, MAX_OFFERS),
         Column("target_fee", "f8", "fee aimed at, US$", np.inf, MAX_OFFERS),
         Column("route", "i4", "route used per offer, -1 none", -1, MAX_OFFERS),
         Column("loads", "f4", "contracts per offer over about 52 weeks", 0.0, MAX_OFFERS),
         Column("recent_loads", "f4", "contracts per offer in the present 26 weeks", 0.0, MAX_OFFERS),
         Column("crossings", "f4", "own recent crossings of each leg, faded", 0.0, legs),
-        Packed("money_channel", "i1", "MoneyChannel: how it moves what it takes"),
-        Packed("launders", "i1", "1 if it launders what it moves"),
-        Packed("trace", "f4", "how far its money can be traced, in [0, 1]; 0 before it has chosen a channel"),
-        Packed("moved", "f4", "US$ that it has moved in about four weeks"),
+        *_KNOWN_AND_MOVED,
     )
 
 

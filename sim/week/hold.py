@@ -4,13 +4,8 @@ A held mechanism sees the numbers that it would have without any policy: a twin 
 without policies, is advanced beside it, and what ``HELD`` names is read from it week by week. Holding a mechanism
 without a policy changes nothing.
 
-Switches without ``hold`` have no such number: ``promotion``, ``trauma_weight`` and ``origin_trust`` rest on constants,
-which no policy moves; ``can_save_first``, ``type_observable``, ``pricing``, ``portfolio``, ``claim_enforcement`` and
-``certainty_over_severity`` name a rule by which each person or enterprise decides; what ``rescue_vacancy``,
-``free_movement_substitution`` and ``experience`` do follows from rescues, permissions and crossings of the run itself,
-and so do ``stories_adapt`` from its campaigns and ``job_contracts`` and ``weekly_charges`` from its offers and debts,
-and ``law_decays`` from its conflict and corruption;
-``status_anticipation`` says what people reckon with.
+Switches without ``hold`` have no such number: they rest on constants which no policy moves, name a rule by which each
+person or enterprise decides, or follow from events of the run itself. ``docs/switches.md`` says which is which.
 """
 
 from __future__ import annotations

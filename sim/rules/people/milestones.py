@@ -68,16 +68,8 @@ def milestone(s, p, now, i, sums):
         return Cause.REMOVED, False, 0
     if stage == Stage.ARRIVED:
         if s.people.legal[i] == Legal.TIED and person.job_since > person.departed:
-            if keeps_status(s.regions, s.people, i, now):
-                if person.searches == 0:
-                    happens(s.people, ledger.counters, i, C.KEPT_TIED_STATUS, now.week)
-                return Cause.NOTHING, person.searches > 0, 0
-            # the status went with the job
-            s.people.legal[i] = Legal.IRREGULAR
-            person.since = now.week
-            happens(s.people, ledger.counters, i, C.TIED_LOST, now.week)
-            start_removal_clock(s.people, s.regions, i, now)
-            return Cause.STATUS_LAPSED, True, 0
+            cause, goes_on = without_the_job(s, now, i, ledger.counters)
+            return cause, goes_on, 0
         # work is found serially; who has looked in vain thinks again first
         return Cause.NOTHING, person.searches > 0, 0
     if stage == Stage.WORKING:
@@ -97,6 +89,22 @@ def milestone(s, p, now, i, sums):
             return Cause.GAVE_UP, False, 0
         return Cause.NOTHING, True, 0
     return Cause.NOTHING, False, 0
+
+
+@rule
+def without_the_job(s, now, i, counters):
+    """What becomes of person i whose status hung on a job that she has left: (cause, whether she goes on to choose)."""
+    person = s.people.row[i]
+    if keeps_status(s.regions, s.people, i, now):
+        if person.searches == 0:
+            happens(s.people, counters, i, C.KEPT_TIED_STATUS, now.week)
+        return Cause.NOTHING, person.searches > 0
+    # the status went with the job
+    s.people.legal[i] = Legal.IRREGULAR
+    person.since = now.week
+    happens(s.people, counters, i, C.TIED_LOST, now.week)
+    start_removal_clock(s.people, s.regions, i, now)
+    return Cause.STATUS_LAPSED, True
 
 
 @rule
