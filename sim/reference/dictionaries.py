@@ -30,9 +30,10 @@ that could be read so: `promotion`, `trauma_weight` and `origin_trust` rest on c
 `can_save_first`, `type_observable`, `pricing`, `portfolio`, `claim_enforcement`, `certainty_over_severity`,
 `own_experience`, `market_power`, `expected_confiscation`, `money_channels`, `paper_compliance`, `venue_displacement`,
 `status_anticipation` and `households` name a rule by which each person or enterprise decides; what `rescue_vacancy`,
-`experience`, `stories_adapt`, `return_stigma`, `free_movement_substitution`, `frozen_capital`, `threats`, `recognition`,
-`conclusive_decisions`, `insecure_shelter`, `institutional_trust`, `ageing`, `job_contracts`, `weekly_charges`,
-`intelligence`, `mission_inside`, `online_recruitment` and `law_decays` do follows from events of the run.
+`experience`, `stories_adapt`, `return_stigma`, `free_movement_substitution`, `frozen_capital`, `threats`,
+`recognition`, `conclusive_decisions`, `insecure_shelter`, `institutional_trust`, `ageing`, `job_contracts`,
+`weekly_charges`, `intelligence`, `mission_inside`, `online_recruitment` and `law_decays` do follows from events of the
+run.
 {_EVIDENCE}"""
 _LEVERS = f"""
 What a policy can move; see [policies](policies.md). A lever of scope *leg* has a value for every leg between two

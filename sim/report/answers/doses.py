@@ -31,6 +31,7 @@ _OWN_SCALE = re.compile(r"([^:]+): (.*\d.*)")  # what 0 and 1 stand for is said 
 _CLAUSES = ("what ", "how ", "by how ")  # meanings that need no article
 _APART = re.compile(r", (?:over|as|in|where|of|against|that is|by|and|which|on) ")  # ends with a comma before the verb
 _ROLES = {"origin": "places of origin", "transit": "places of transit", "destination": "destinations"}
+_ONE = {" weeks": " week", " days": " day", " years of pay": " year of pay", " weeks of pay": " week of pay"}
 _PER = {
     "per 1000 at risk": f" for every 1{SPACE}000 people at risk",
     "per 1000 at risk and year": f" a year for every 1{SPACE}000 people at risk",
