@@ -196,6 +196,7 @@ class Asked:
         failure = Failure("week 3", "ValueError: x", "labyrinth run seed=1")
         answer = SimpleNamespace(plain={"sentences": [], "cannot": "Nothing."})
         return SimpleNamespace(
+            group_effects=pd.DataFrame(),
             failures=[("", "a", 1, failure)] if self.failures else [],
             several=False,
             design=design,

@@ -81,6 +81,7 @@ BROKEN = {
     },
     "study": {"lost": "# @package _global_\nstudy: {arms: {a: 5}}\n"},
     "scenario": {"wrong": "# @package _global_\npeople: {sise: 5}\n"},
+    "shocks": {"empty": "# @package _global_\nshocks: {name: X}\n"},
     "world": {"nowhere": "# @package world\nname: nowhere\nregions: none.csv\nlegs: none.csv\n"},
 }
 
@@ -118,7 +119,7 @@ def test_a_study_is_told_with_as_many_runs_as_it_has(name: str) -> None:
 
 
 def test_a_scenario_tells_what_it_is_for_and_what_it_sets() -> None:
-    (lesson,) = rows("scenarios")
+    lesson = next(row for row in rows("scenarios") if row["name"] == "lesson")
     assert lesson["meaning"].startswith("For a class")
     assert lesson["settings"] == ["world=corridor", "people.size=20000", "time.years=5"]
 

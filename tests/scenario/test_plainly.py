@@ -33,8 +33,8 @@ def both(words: list[str]) -> tuple[object, object]:
 @pytest.mark.parametrize("word", SHIPPED)
 def test_what_is_shipped_is_composed_as_hydra_does(word: str) -> None:
     plain, hydras = both([word])
-    # one scenario builds on choices of its own
-    assert plain == (None if word == "scenario=lesson" else hydras)
+    # two scenarios build on choices of their own
+    assert plain == (None if word in ("scenario=lesson", "scenario=compounds") else hydras)
 
 
 @pytest.mark.parametrize(
