@@ -476,7 +476,7 @@ ALIVE = {
 def pursued(just):
     """Cases are many, so that what suspects do about them shows."""
     eager = {"telling.rate": 0.2, "threat.pace": 0.5, "police.border_case": 1.0, "agency.staff": 10.0}
-    return just.replace({**eager, "justice.trial_weeks": 40.0})
+    return just.replace({**eager, "justice.trial_weeks": 40.0, "justice.penalty_exploitation": 3.0})
 
 
 @pytest.mark.parametrize("switch", ALIVE)
@@ -487,6 +487,17 @@ def test_money_and_threats_are_there_only_with_their_switch(switch, pursued, too
     assert not any(total(on, name, 0) for name in others)
     assert any(total(on, name) > 0 for name in ALIVE[switch])
     assert np.array_equal(off.levers.now["justice.confiscation"], on.levers.now["justice.confiscation"])
+
+
+def test_suspects_press_whom_a_conviction_would_cost_and_leave_alone_what_a_judge_has_heard(pursued, tools):
+    pressed, free, heard = (
+        tools.run(pursued.replace({"mechanisms.threats": "on", **changes}))
+        for changes in ({}, {"justice.penalty_exploitation": 0.0}, {"justice.early_deposition": 1.0})
+    )
+    counted = ("threats_offers", "threats_warnings", "threats_violence", "recanted_pressed")
+    before, nothing, little = (sum(total(week, name) for name in counted) for week in (pressed, free, heard))
+    assert nothing == 0 < before
+    assert little < before
 
 
 def test_capital_that_was_frozen_is_lost_given_back_or_still_held(pursued, tools):
@@ -691,7 +702,8 @@ def test_every_lever_moves_what_it_is_for(lever, request, tools):
         baseline = tools.run(base)
     if lever in NEEDS:
         eager = {"telling.rate": 0.2, "threat.pace": 0.5, "threat.works_warning": 1.0, "justice.trial_weeks": 40.0}
-        base = base.replace({f"mechanisms.{NEEDS[lever]}": "on", **eager})
+        # where a conviction costs nothing silence is worth nothing
+        base = base.replace({f"mechanisms.{NEEDS[lever]}": "on", **eager, "justice.penalty_exploitation": 3.0})
         baseline = tools.run(base)
     if lever == "justice.facilitator_assets":  # of those who are arrested
         base = base.replace({"police.node_random": 1.0, "people.size": 40_000})
