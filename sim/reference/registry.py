@@ -296,6 +296,7 @@ what the rest of the model reads from the mechanism, and what `off` holds still.
 an effect that goes through it is the difference to the run in which it is free. Switches without `hold` have nothing
 that could be read so: `promotion`, `trauma_weight` and `origin_trust` rest on constants that no policy moves;
 `can_save_first`, `type_observable`, `pricing`, `portfolio`, `claim_enforcement`, `certainty_over_severity`,
+`recognition`, `conclusive_decisions`, `insecure_shelter`, `institutional_trust`,
 `own_experience` and `market_power` name a rule by which each person or enterprise decides; what `rescue_vacancy`,
 `experience`, `stories_adapt`, `return_stigma` and `free_movement_substitution` do follows from events of the run.
 {_EVIDENCE}"""

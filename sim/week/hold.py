@@ -8,7 +8,8 @@ Switches without ``hold`` have no such number: ``promotion``, ``trauma_weight`` 
 which no policy moves; ``can_save_first``, ``type_observable``, ``pricing``, ``portfolio``, ``claim_enforcement`` and
 ``certainty_over_severity`` name a rule by which each person or enterprise decides; what ``rescue_vacancy``,
 ``free_movement_substitution`` and ``experience`` do follows from rescues, permissions and crossings of the run itself,
-and so does ``stories_adapt`` from its campaigns.
+and so does ``stories_adapt`` from its campaigns. ``recognition``, ``conclusive_decisions``, ``insecure_shelter`` and
+``institutional_trust`` say what is asked of whoever is met, taken in or sent home in the run itself.
 """
 
 from __future__ import annotations

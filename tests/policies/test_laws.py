@@ -23,6 +23,7 @@ LAWS = (
     "protection.reflection_days", "protection.conditional", "protection.permit", "protection.assist_rule",
     "border.carrier_liability", "coop.extradition", "origin.travel_limits_women",
     "integrity.whistleblower", "integrity.media_freedom", "integrity.visa_transparency",
+    "protection.decision_weeks", "protection.joint_decisions", "protection.appeal", "coop.consent",
 )  # fmt: skip
 # what agencies, embassies and missions do themselves, with staff and means: no law falls short of it
 PRACTICE = (
@@ -37,6 +38,9 @@ PRACTICE = (
     "protection.rights_information", "protection.referral", "protection.independence", "return.", "integrity.pay",
     "integrity.monitoring", "integrity.rotation", "integrity.external_inspection", "integrity.reach",
     "integrity.ask_about_officials", "society.",
+    "agency.cascade", "agency.women_interviewers", "agency.interpreters", "agency.interview_time", "coop.meetings",
+    "coop.mixed", "coop.procedures", "coop.endorsement", "coop.contact_list", "coop.alerts", "coop.monitoring",
+    "protection.decisions", "protection.security",
 )  # fmt: skip
 
 
