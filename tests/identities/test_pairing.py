@@ -130,8 +130,12 @@ SHOWN_IN: dict[str, dict[str, float | str]] = {
         for policy in ("careful_interviews", "cascade_training")
     },
     "quick_decisions": {"people.size": 30_000, "mechanisms.conclusive_decisions": "on"},
-    "joint_decisions": {"people.size": 30_000, "mechanisms.conclusive_decisions": "on", "protection.decisions": 1000.0,
-                        "decision.base": 0.1},
+    "joint_decisions": {
+        "people.size": 30_000,
+        "mechanisms.conclusive_decisions": "on",
+        "protection.decisions": 1000.0,
+        "decision.base": 0.1,
+    },
     **{
         policy: {"people.size": 30_000, "mechanisms.institutional_trust": "on"}
         for policy in ("prepared_returns", "referral_guidelines", "trust_building")
