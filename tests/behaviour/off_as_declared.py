@@ -44,7 +44,11 @@ def _on(switch: str, **words: Any) -> Words:
 
 
 MONEY = _on("money_channels", telling__rate=0.2, justice__trial_weeks=40.0)
-PRESSED = _on("threats", telling__rate=0.2, threat__pace=0.5, threat__works_warning=1.0, justice__trial_weeks=40.0)
+# where a conviction costs nothing silence is worth nothing
+PRESSED = _on(
+    "threats", telling__rate=0.2, threat__pace=0.5, threat__works_warning=1.0, justice__trial_weeks=40.0,
+    justice__penalty_exploitation=3.0,
+)  # fmt: skip
 ASKED = _on("recognition")
 DECIDED = _on("conclusive_decisions")
 AT_ONCE = DECIDED | {"protection.decisions": 1000.0}

@@ -55,7 +55,7 @@ ALIVE = {
 def pursued(just):
     """Cases are many, so that what suspects do about them shows."""
     eager = {"telling.rate": 0.2, "threat.pace": 0.5, "police.border_case": 1.0, "agency.staff": 10.0}
-    return just.replace({**eager, "justice.trial_weeks": 40.0})
+    return just.replace({**eager, "justice.trial_weeks": 40.0, "justice.penalty_exploitation": 3.0})
 
 
 @pytest.mark.parametrize("switch", ALIVE)
@@ -75,6 +75,17 @@ def test_capital_that_was_frozen_is_lost_given_back_or_still_held(pursued, tools
     still = cases["frozen"][cases["kind"] == Target.ENTERPRISE].sum() / 100
     assert frozen >= taken + still > 0
     assert week.state.money() == 0
+
+
+def test_suspects_press_whom_a_conviction_would_cost_and_leave_alone_what_a_judge_has_heard(pursued, tools):
+    pressed, free, heard = (
+        tools.run(pursued.replace({"mechanisms.threats": "on", **changes}))
+        for changes in ({}, {"justice.penalty_exploitation": 0.0}, {"justice.early_deposition": 1.0})
+    )
+    counted = ("threats_offers", "threats_warnings", "threats_violence", "recanted_pressed")
+    before, nothing, little = (sum(total(week, name) for name in counted) for week in (pressed, free, heard))
+    assert nothing == 0 < before
+    assert little < before
 
 
 def test_who_expects_confiscation_controls_fewer(seen, tools):

@@ -120,7 +120,7 @@ PROMISES = {
     "cascade_training": ("trained", +1),
     "consent_and_monitoring": ("consent_kept", +1),
     "consular_visits": ("found_by_consul", +1),
-    "joint_decisions": ("appeals", +1),
+    "joint_decisions": ("decided_no", -1),
     "prepared_returns": ("prepared_returns", +1),
     "quick_decisions": ("waiting_for_decision", -1),
     "referral_guidelines": ("procedures_followed", +1),
@@ -134,9 +134,12 @@ SHOWN_IN: dict[str, dict[str, float | str]] = {
         policy: {"people.size": 30_000, "mechanisms.recognition": "on"}
         for policy in ("careful_interviews", "cascade_training")
     },
-    **{
-        policy: {"people.size": 30_000, "mechanisms.conclusive_decisions": "on"}
-        for policy in ("joint_decisions", "quick_decisions")
+    "quick_decisions": {"people.size": 30_000, "mechanisms.conclusive_decisions": "on"},
+    "joint_decisions": {
+        "people.size": 30_000,
+        "mechanisms.conclusive_decisions": "on",
+        "protection.decisions": 1000.0,
+        "decision.base": 0.1,
     },
     **{
         policy: {"people.size": 30_000, "mechanisms.institutional_trust": "on"}

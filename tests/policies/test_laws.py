@@ -25,7 +25,8 @@ LAWS = (
     "integrity.whistleblower", "integrity.media_freedom", "integrity.visa_transparency", "integrity.accounts",
     "justice.bank_checks", "justice.informal_checks", "justice.facilitator_assets", "justice.seized_for_care",
     "justice.witness_anonymity", "justice.punish_recanting", "justice.inquiry_limit",
-    "work.civil_liability", "work.audit_depth", "protection.appeal", "coop.consent",
+    "work.civil_liability", "work.audit_depth", "protection.appeal", "coop.consent", "protection.decision_weeks",
+    "protection.joint_decisions",
 )  # fmt: skip
 # what agencies, embassies and missions do themselves, with staff and means: no law falls short of it
 PRACTICE = (
@@ -41,13 +42,16 @@ PRACTICE = (
     "justice.family_protection", "justice.asset_freeze", "justice.legal_aid", "protection.places",
     "protection.hotline", "protection.outreach", "protection.quality", "protection.guardians",
     "protection.child_", "protection.age_assessment", "protection.family_support", "protection.needs_first",
-    "protection.scope", "protection.decision", "protection.joint_decisions", "protection.security",
+    "protection.scope", "protection.decisions", "protection.security",
     "agency.cascade", "agency.women_interviewers", "agency.interpreters", "agency.interview_time",
     "coop.meetings", "coop.mixed", "coop.procedures", "coop.endorsement", "coop.contact_list", "coop.alerts",
     "coop.monitoring", "status.transit_detention", "status.dispersal",
     "protection.rights_information", "protection.referral", "protection.independence", "return.", "integrity.pay",
     "integrity.monitoring", "integrity.rotation", "integrity.external_inspection", "integrity.reach",
     "integrity.ask_about_officials", "society.",
+    "agency.cascade", "agency.women_interviewers", "agency.interpreters", "agency.interview_time", "coop.meetings",
+    "coop.mixed", "coop.procedures", "coop.endorsement", "coop.contact_list", "coop.alerts", "coop.monitoring",
+    "protection.decisions", "protection.security",
 )  # fmt: skip
 
 
