@@ -76,9 +76,9 @@ def bring_out(s, p, now, i, counters):
     outcome = Outcome.WENT_FREE
     if take_into_care(s, now, i, counters):
         outcome = Outcome.TAKEN_IN
+        note_change(s, i, Stage.WORKING, Cause.GRANTED_REFLECTION, Exit.OUTREACH, now.week)
     else:
         stages.go_free(s.people, i, now.week)
-    note_change(s, i, Stage.WORKING, Cause.MET_OUTREACH, k, now.week)
     enter_meeting(s, i, k, Met(AgencyKind.SERVICES, Exit.OUTREACH, True, abused, True, outcome, 0))
 
 
