@@ -296,8 +296,9 @@ what the rest of the model reads from the mechanism, and what `off` holds still.
 an effect that goes through it is the difference to the run in which it is free. Switches without `hold` have nothing
 that could be read so: `promotion`, `trauma_weight` and `origin_trust` rest on constants that no policy moves;
 `can_save_first`, `type_observable`, `pricing`, `portfolio`, `claim_enforcement`, `certainty_over_severity`,
-`own_experience` and `market_power` name a rule by which each person or enterprise decides; what `rescue_vacancy`,
-`experience`, `stories_adapt`, `return_stigma` and `free_movement_substitution` do follows from events of the run.
+`own_experience`, `market_power` and `status_anticipation` name a rule by which each person or enterprise decides; what
+`rescue_vacancy`, `experience`, `stories_adapt`, `return_stigma`, `free_movement_substitution`, `job_contracts` and
+`weekly_charges` do follows from events of the run.
 {_EVIDENCE}"""
 _LEVERS = f"""
 What a policy can move; see [policies](policies.md). A lever of scope *leg* has a value for every leg between two

@@ -37,6 +37,7 @@ _PER = {
     "weeks": " weeks",
     "days": " days",
     "years of pay": " years of pay",
+    "weeks of pay": " weeks of pay",
     "US$": "",
     "US$/week": " a week",
     "/year": " a year",
@@ -179,8 +180,9 @@ def _amount(lever: Lever, value: float, *, by: bool = False) -> str:
     if lever.unit.startswith("US$"):
         return f"US${SPACE}{_number(value)}{_PER[lever.unit]}"
     unit = "" if lever.meaning.startswith("weeks ") else _PER[lever.unit]
-    if unit in (" weeks", " days", " years of pay") and value == 1:
-        unit = {" weeks": " week", " days": " day", " years of pay": " year of pay"}[unit]
+    one = {" weeks": " week", " days": " day", " years of pay": " year of pay", " weeks of pay": " week of pay"}
+    if value == 1:
+        unit = one.get(unit, unit)
     if lever.meaning.startswith("how often"):
         unit = f" time{'' if value == 1 else 's'} a year"
     return f"{_number(value)}{unit}"
