@@ -35,7 +35,7 @@ PRACTICE = (
     "visa.", "asylum.", "free_movement", "region.", "origin.danger_publicity", "origin.development",
     "origin.fear_campaign", "origin.information_", "status.deportation_effort", "work.inspection",
     "work.supply_chain_audit", "work.job_mobility",
-    "work.fee_cap",  # which is kept as far as recruiters are overseen
+    "work.fee_cap",  # kept as far as recruiters are overseen
     "demand.campaign", "demand.client_reporting", "demand.boycott", "mission.", "police.",
     "intel.", "coop.vetting", "coop.joint_teams", "coop.formal_speed", "coop.sharing", "budget.", "agency.knowledge",
     "agency.goodwill", "agency.staff", "agency.priority", "justice.capacity", "justice.witness_protection",

@@ -67,11 +67,7 @@ def milestone(s, p, now, i, sums):
         be_removed(s, p, now, i, ledger)
         return Cause.REMOVED, False, 0
     if stage == Stage.ARRIVED:
-        if s.people.legal[i] == Legal.TIED and person.job_since > person.departed:
-            cause, goes_on = without_the_job(s, now, i, ledger.counters)
-            return cause, goes_on, 0
-        # work is found serially; who has looked in vain thinks again first
-        return Cause.NOTHING, person.searches > 0, 0
+        return looking_milestone(s, now, i, ledger.counters)
     if stage == Stage.WORKING:
         since_paid = now.week - person.paid_until
         post_income(s.people, s.regions, p, i, ledger, now.week)
@@ -92,19 +88,22 @@ def milestone(s, p, now, i, sums):
 
 
 @rule
-def without_the_job(s, now, i, counters):
-    """What becomes of person i whose status hung on a job that she has left: (cause, whether she goes on to choose)."""
+def looking_milestone(s, now, i, counters):
+    """Status that goes with a job that is lost, unless the law lets people look for another (``work.job_mobility``).
+
+    Work is found serially; who has looked in vain thinks again first.
+    """
     person = s.people.row[i]
-    if keeps_status(s.regions, s.people, i, now):
+    if s.people.legal[i] == Legal.TIED and person.job_since > person.departed:
+        if not keeps_status(s.regions, s.people, i, now):
+            s.people.legal[i] = Legal.IRREGULAR
+            person.since = now.week
+            happens(s.people, counters, i, C.TIED_LOST, now.week)
+            start_removal_clock(s.people, s.regions, i, now)
+            return Cause.STATUS_LAPSED, True, 0
         if person.searches == 0:
             happens(s.people, counters, i, C.KEPT_TIED_STATUS, now.week)
-        return Cause.NOTHING, person.searches > 0
-    # the status went with the job
-    s.people.legal[i] = Legal.IRREGULAR
-    person.since = now.week
-    happens(s.people, counters, i, C.TIED_LOST, now.week)
-    start_removal_clock(s.people, s.regions, i, now)
-    return Cause.STATUS_LAPSED, True
+    return Cause.NOTHING, person.searches > 0, 0
 
 
 @rule
