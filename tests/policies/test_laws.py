@@ -22,6 +22,7 @@ LAWS = (
     "agency.mandate", "agency.authority",
     "protection.reflection_days", "protection.conditional", "protection.permit", "protection.assist_rule",
     "border.carrier_liability", "coop.extradition", "origin.travel_limits_women",
+    "work.civil_liability", "work.audit_depth",
     "integrity.whistleblower", "integrity.media_freedom", "integrity.visa_transparency",
 )  # fmt: skip
 # what agencies, embassies and missions do themselves, with staff and means: no law falls short of it
@@ -36,7 +37,7 @@ PRACTICE = (
     "protection.hotline", "protection.outreach", "protection.quality", "protection.needs_first", "protection.scope",
     "protection.rights_information", "protection.referral", "protection.independence", "return.", "integrity.pay",
     "integrity.monitoring", "integrity.rotation", "integrity.external_inspection", "integrity.reach",
-    "integrity.ask_about_officials", "society.",
+    "integrity.ask_about_officials", "society.", "status.transit_detention", "status.dispersal",
 )  # fmt: skip
 
 
