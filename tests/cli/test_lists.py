@@ -119,7 +119,7 @@ def test_a_study_is_told_with_as_many_runs_as_it_has(name: str) -> None:
 
 
 def test_a_scenario_tells_what_it_is_for_and_what_it_sets() -> None:
-    lesson = next(row for row in rows("scenarios") if row["name"] == "lesson")
+    (lesson,) = (row for row in rows("scenarios") if row["name"] == "lesson")
     assert lesson["meaning"].startswith("For a class")
     assert lesson["settings"] == ["world=corridor", "people.size=20000", "time.years=5"]
 

@@ -49,9 +49,6 @@ PRACTICE = (
     "protection.rights_information", "protection.referral", "protection.independence", "return.", "integrity.pay",
     "integrity.monitoring", "integrity.rotation", "integrity.external_inspection", "integrity.reach",
     "integrity.ask_about_officials", "society.",
-    "agency.cascade", "agency.women_interviewers", "agency.interpreters", "agency.interview_time", "coop.meetings",
-    "coop.mixed", "coop.procedures", "coop.endorsement", "coop.contact_list", "coop.alerts", "coop.monitoring",
-    "protection.decisions", "protection.security",
 )  # fmt: skip
 
 
