@@ -149,7 +149,7 @@ def _number(content: Mapping[str, Any], key: str, name: str, where: Where, fault
         return None
     with faults.gathered():
         number = to_unit(value, unit, f"{name}: {key}", where(key))
-        if key in ("from", "to"):
+        if unit == "weeks" and isinstance(value, str):
             number = float(round(number))  # a year of the calendar is 52.18 weeks, and things happen in whole ones
         if low <= number <= high:
             return number

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from sim.agents.officials import Post
 from sim.ledger.counters import C
 from sim.rules.corruption.bribes import bought_by_region
+from sim.rules.corruption.capture import REVIEW_WEEKS
 from sim.rules.justice.rule_of_law import left_of_law
 from sim.rules.moving import closing
 from sim.rules.people.need import conflict_moves
-from sim.rules.work.labour import REVIEW_WEEKS
 from sim.state.state import State
 from sim.week.agenda import Agenda
 

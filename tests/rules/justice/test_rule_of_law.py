@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.rules.justice.rule_of_law import REVIEW_WEEKS, left_of_law
+from sim.rules.corruption.capture import REVIEW_WEEKS
+from sim.rules.justice.rule_of_law import left_of_law
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
 
