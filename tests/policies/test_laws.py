@@ -14,7 +14,9 @@ from tests.policies.test_files import NAMES, policy
 # levers that say what is forbidden, what a breach costs, who may claim what, and who may act; families end with a dot
 LAWS = (
     "justice.penalty_", "justice.means_required", "justice.non_punishment", "justice.compensation",
-    "justice.confiscation", "justice.early_deposition", "justice.compel",
+    "justice.confiscation", "justice.early_deposition", "justice.compel", "justice.bank_checks",
+    "justice.informal_checks", "justice.facilitator_assets", "justice.seized_for_care", "justice.witness_anonymity",
+    "justice.punish_recanting", "justice.inquiry_limit",
     "status.firewall", "status.regularisation", "status.punish_entry",
     "work.employer_penalty", "work.back_pay", "work.informal_coverage", "work.recruiter_licensing",
     "work.contract_corridors",
@@ -36,7 +38,7 @@ PRACTICE = (
     "protection.hotline", "protection.outreach", "protection.quality", "protection.needs_first", "protection.scope",
     "protection.rights_information", "protection.referral", "protection.independence", "return.", "integrity.pay",
     "integrity.monitoring", "integrity.rotation", "integrity.external_inspection", "integrity.reach",
-    "integrity.ask_about_officials", "society.",
+    "integrity.ask_about_officials", "integrity.accounts", "society.",
 )  # fmt: skip
 
 
