@@ -30,3 +30,5 @@ class Lever:
     start: str = ""
     # of scope ``agency``: the kinds of agency for which it is read, and that ``where`` may name
     agencies: tuple[AgencyKind, ...] = ()
+    # the switch of the mechanism in which alone it is read
+    needs: str = ""
