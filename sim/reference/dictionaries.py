@@ -40,6 +40,7 @@ What a policy can move; see [policies](policies.md). A lever of scope *leg* has 
 regions, *visa* for every pair of origin and destination, *region* for every region, *work* for every sector of every
 region, *agency* for every kind of agency in every region. *Read by* names the functions that use the lever, and, where
 they only write what follows from it into a field of a table, those that read this field; both are found in the code.
+*Needs* is the switch of the mechanism in which alone a lever acts; these mechanisms are off as declared.
 {_EVIDENCE}"""
 _METRICS = """
 What a run reports, over the weeks after burn-in. A *flow* is given per year, a *stock* and a *level* as the mean over
@@ -55,7 +56,7 @@ that says what a policy does, *disputed* is what the literature disagrees on, or
 _DICTIONARIES = {
     "parameters": (_PARAMETERS, ("name", "default", "range", "unit", "meaning", "evidence", "grade", "contested")),
     "switches": (_SWITCHES, ("key", "default", "options", "meaning", "interface", "evidence", "grade", "contested")),
-    "levers": (_LEVERS, ("name", "scope", "range", "unit", "meaning", "evidence", "reader")),
+    "levers": (_LEVERS, ("name", "scope", "range", "unit", "meaning", "evidence", "needs", "reader")),
     "shipped_policies": (_POLICIES, ("name", "title", "intent", "moves", "max_dose", "claims", "disputed")),
     "metrics": (_METRICS, ("name", "unit", "kind", "meaning", "tag", "worse", "layer", "counterpart", "headline")),
 }

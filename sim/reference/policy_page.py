@@ -72,6 +72,11 @@ def policy_page(row: Row, others: Sequence[str], folder: Path | None = None) -> 
     for move, does in zip(row["moves"], row["does"], strict=True):
         lever = LEVERS[move.split(" ")[0]]
         lines.append(f"| {move} | {does} ({lever.unit}, {lever.evidence}) | {told_readers(lever.name)} |")
+    needed = dict.fromkeys(LEVERS[move.split(" ")[0]].needs for move in row["moves"])
+    asleep = [f"`mechanisms.{switch}`" for switch in needed if switch]
+    if asleep:
+        what = "Some of its moves act" if "" in needed else "It acts"
+        lines += ["", f"{what} only where {' and '.join(asleep)} is on, which is off as declared."]
     timing = ", ".join(f"{name} {row[name]:g}" for name in RANGES if row[name] is not None)
     lines += ["", f"As shipped: {timing}.", "", "## What the literature says", ""]
     lines += [f"Claims: {', '.join(row['claims'])}.", ""]
@@ -96,9 +101,9 @@ def _found(effects: list[Effect]) -> list[str]:
     if not effects:
         return [*lines, "Nobody has run it with this version yet: `make findings`.", ""]
     beside = effects[0].beside
-    without = "without it" if beside == "none" else f"with `{beside}` alone"
     told_apart = (
-        f"Against the same world {without}, with 95 % intervals. A sign stands where the effect is told from zero: "
+        f"Against the same world {_without(beside)}, with 95 % intervals. "
+        "A sign stands where the effect is told from zero: "
         f"at least {LEAST_SEEDS} paired seeds, and a Benjamini-Hochberg q below {1 - LEVEL:.2g} over everything that "
         "was measured together; ? is undecided. What the state does (activity) is no outcome."
     )
@@ -108,6 +113,17 @@ def _found(effects: list[Effect]) -> list[str]:
         if some:
             lines += [f"**{title}**", "", f"| {HEAD}", "|---|---|---|---|---|", *(_line(one) for one in some), ""]
     return lines
+
+
+def _without(beside: str) -> str:
+    """The world that a policy was held against: ``beside`` is a policy, or ``on:`` with switches that both had on."""
+    if beside == "none":
+        return "without it"
+    if not beside.startswith("on: "):
+        return f"with `{beside}` alone"
+    switches, _, policy = beside.removeprefix("on: ").partition(" + ")
+    on = " and ".join(f"`mechanisms.{switch}`" for switch in switches.split(", "))
+    return f"without it, where {on} is on" + (f" and `{policy}` is in force" if policy else "")
 
 
 def _part(one: Effect) -> str:

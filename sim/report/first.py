@@ -94,7 +94,11 @@ def policies(arm: Arm) -> list[dict[str, Any]]:
             "intent": policy.intent,
             "moves": spoken.dose(policy, arm.scenario),
             "practice": f"{100 * practice.best(policy, weeks):.3g}",
-            "note": practice.outside_the_run(policy, weeks),
+            "note": " ".join(
+                said
+                for said in (practice.outside_the_run(policy, weeks), practice.asleep(policy, arm.scenario.mechanisms))
+                if said
+            ),
             "dose": f"{policy.dose:g}",
             "ramp": f"{policy.ramp:g}",
             "claims": ", ".join(policy.claims),

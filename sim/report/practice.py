@@ -1,7 +1,10 @@
-"""How much of a policy falls into a run: it may start late, or still be building up when the run ends."""
+"""What of a policy has no effect in a run: it starts late, builds up still, or acts in mechanisms that are off."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from sim.declared.levers import LEVERS
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.policies.policy import Policy
 from sim.scenario.scenario import Scenario
@@ -30,8 +33,32 @@ def outside_the_run(policy: Policy, weeks: int) -> str:
     return ""
 
 
+def asleep(policy: Policy, mechanisms: Mapping[str, str]) -> str:
+    """Which levers of a policy nothing reads because their mechanism is off, in a sentence; empty where there are none.
+
+    ``mechanisms`` are the words to which switches are set.
+    """
+    unread: dict[str, list[str]] = {}
+    for move in policy.levers:
+        switch = LEVERS[move.lever].needs
+        if switch and mechanisms[switch] == "off":
+            unread.setdefault(switch, []).append(move.lever)
+    if not unread:
+        return ""
+    words = " ".join(f"mechanisms.{switch}=on" for switch in unread)
+    every = sum(map(len, unread.values())) == len(policy.levers)
+    named = ", ".join(dict.fromkeys(lever for levers in unread.values() for lever in levers))
+    what = "It does nothing here" if every else f"Its part of {named} does nothing here"
+    return f"{what}: the mechanism in which it acts is off as declared. Turn it on with {words}."
+
+
 def notes(scenario: Scenario) -> list[str]:
-    """One sentence for every policy of a scenario of which something does not fall into its run."""
+    """One sentence for everything of a policy of a scenario that has no effect in its run."""
     weeks = weeks_of(scenario)
-    found = [(policy.name, outside_the_run(policy, weeks)) for policy in scenario.policies if policy.levers]
+    found = [
+        (policy.name, said)
+        for policy in scenario.policies
+        if policy.levers
+        for said in (outside_the_run(policy, weeks), asleep(policy, scenario.mechanisms))
+    ]
     return [f"{name}: {said}" for name, said in found if said]

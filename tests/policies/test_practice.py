@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.declared.levers import LEVERS
+from sim.declared.switches import SWITCHES
 from sim.ground.shipped import configs_dir
 from sim.ledger.counters import C
 from sim.policies.engine import LeverEngine
 from sim.policies.policy import Move, Policy
+from sim.report.practice import notes
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
 
@@ -100,3 +102,25 @@ def test_a_larger_dose_moves_every_lever_at_least_as_far(name, less, more, week)
         moved.append({lever: np.abs(values - made.start[lever]) for lever, values in made.now.items()})
     for lever in LEVERS:
         assert np.all(moved[1][lever] >= moved[0][lever] - 1e-9 * (1 + moved[0][lever])), lever
+
+
+def test_whoever_moves_a_lever_that_nothing_reads_is_told_which_switch_to_turn_on(scenario):
+    asked = replace(scenario, policies=(one("coop.meetings", key="meetings"),))
+    (said,) = notes(asked)
+    assert "does nothing here" in said
+    assert "mechanisms.institutional_trust=on" in said
+    assert notes(asked.replace({"mechanisms.institutional_trust": "on"})) == []
+    both = Policy("both", "Both", "test", (Move("coop.meetings", "set", 1.0), Move("border.control", "set", 0.5)))
+    (said,) = notes(replace(scenario, policies=(both,)))
+    assert said.startswith("Both: Its part of coop.meetings does nothing here")
+
+
+def test_a_lever_whose_mechanism_is_off_moves_nothing(scenario):
+    asleep = [name for name, lever in LEVERS.items() if lever.needs]
+    assert len(asleep) > 50
+    moves = tuple(Move(name, "set", LEVERS[name].high / 2) for name in asleep)
+    plain = Week(scenario, 1).run()
+    moved = Week(replace(scenario, policies=(Policy("all", "All", "test", moves, max_dose=10),)), 1).run()
+    assert np.array_equal(plain.counters, moved.counters, equal_nan=True)
+    assert {LEVERS[name].needs for name in asleep} <= set(SWITCHES)
+    assert all(SWITCHES[LEVERS[name].needs].default == "off" for name in asleep)
