@@ -93,6 +93,8 @@ def _composed(path: Path, content: Mapping[str, Any], parts: Mapping[str, Any], 
             else:
                 asked = design_from(name, options, path.parent, 52 // weeks, where(f"answer.{number}"))
                 answer.append((_label(asked, answer), asked))
+    if all(name == PROCESS for name, _ in parts["answer"]):
+        faults.add(f"answer needs a design beside {PROCESS}, which makes no estimate", where=where("answer"))
     faults.tell()
     assert model is not None  # noqa: S101 - faults would have been told
     end = round(52 * float(base.values["time.years"]))
@@ -103,6 +105,12 @@ def _composed(path: Path, content: Mapping[str, Any], parts: Mapping[str, Any], 
         raise RequestError(
             f"data.before reaches to week {first}, and the run has no weeks before {burned}; start the policy later",
             where=where("data.before"),
+        )
+    if last <= model.begins:
+        raise RequestError(
+            f"the policy begins in week {model.begins}, and the run has no whole {data['period'].replace('_', ' ')} "
+            f"after it, as it ends in week {end}; start the policy earlier, or ask for more time.years",
+            where=where("model.roll_out.start"),
         )
     found = Data(data["source"], data["agency"], data["layer"], data["period"], first, last)
     title = content.get("title") or path.stem.replace("_", " ")

@@ -169,9 +169,10 @@ def _against_noise(about: Mapping[str, Any], values: Mapping[str, float]) -> str
         return "Run more seeds, so that the spread of the estimate is known."
     times = max((WIDTHS * spread / signal) ** 2, 1.1)
     more = f"{times:.1f}" if times < 10 else f"{times:.0f}"
+    period = about["period"].replace("_", " ")
     return (
         f"Chance hides the effect: about {more} times as many records would show it, from more places, or larger "
-        f"ones, or a series so much longer; {about['before']:.3g} are kept now per place and {about['period']}."
+        f"ones, or a series so much longer; {about['before']:.3g} are kept now per place and {period}."
     )
 
 

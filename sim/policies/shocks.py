@@ -5,8 +5,8 @@ but it belongs to the scenario, so that both arms of a comparison live through i
 Its strength at week t is
 
     (t - from + 1) / comes     while it comes
-    1                          until ``to``
-    stays + (1 - stays)·2^(-(t - to) / fades)     afterwards
+    1                          before ``to``
+    stays + (1 - stays)·2^(-(t - to + 1) / fades)     from ``to`` on
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def shock_from(data: Any, called: str, where: Where) -> Shock:
             name = as_text(data["name"], f"{called}.name", where("name"), LONGEST_NAME)
     numbers = {key: _number(content, key, name, where, faults) for key in RANGES if key in content}
     moves = _moves(content.get("moves"), name, where, faults) if "moves" in data else ()
-    _check_times(numbers, name, where, faults)
+    _check_times(numbers, content, name, where, faults)
     faults.tell()
     found = {key: 0.0 if value is None else value for key, value in numbers.items() if key != "to"}
     return Shock(name, found["from"], moves, numbers["to"], found["announced"], found["comes"], found["fades"],
@@ -172,11 +172,13 @@ def _moves(items: Any, name: str, where: Where, faults: Faults) -> tuple[Move, .
     return tuple(found)
 
 
-def _check_times(numbers: Mapping[str, float | None], name: str, where: Where, faults: Faults) -> None:
+def _check_times(
+    numbers: Mapping[str, float | None], content: Mapping[str, Any], name: str, where: Where, faults: Faults
+) -> None:
     """A shock that ends before it begins, or fades though it never ends, is not what anybody meant."""
     start, end = numbers.get("from"), numbers.get("to")
     if start is not None and end is not None and end <= start:
         faults.add(f"{name} ends in week {end:g}, not after its beginning in week {start:g}", where=where("to"))
     for key in ("fades", "stays"):
-        if end is None and numbers.get(key):
+        if content["to"] is None and numbers.get(key):
             faults.add(f"{name} has {key}, and no end after which it could; add to: a week", where=where(key))

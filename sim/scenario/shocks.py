@@ -75,7 +75,8 @@ def check_file(document: Document) -> None:
     with faults.gathered():
         as_texts(content.get("claims", []), "claims", document.where("claims"))
     with faults.gathered():
-        shocks_from(content.get("shocks"), lambda key: document.where(f"shocks.{key}" if key else "shocks"))
+        found = shocks_from(content.get("shocks"), lambda key: document.where(f"shocks.{key}" if key else "shocks"))
+        _check_names(found, document.where("shocks"))
     faults.tell()
 
 

@@ -108,7 +108,7 @@ def adapt_labour(state: State, week: Agenda) -> None:
     audited = state.levers.now["work.supply_chain_audit"].ravel()
     audited = audited * np.tile(demand.traded(sectors, state.scenario.values), len(state.regions))
     labour.bind_venues(s.venues, s.cells, s.cell_first, audited, state.seed)
-    if state.p.compliance.paper and audited.any():
+    if state.p.compliance.paper and (audited.any() or state.venues["on_paper"].any()):
         comply(state, week, filled)
     labour.want_slots(s.cells)
     move_wages(state, filled)

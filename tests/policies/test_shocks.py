@@ -159,6 +159,13 @@ def test_errors_say_what_is_wrong_and_what_is_allowed(content, said):
     assert said in str(caught.value)
 
 
+def test_an_end_that_cannot_be_read_is_not_told_as_a_missing_one():
+    with pytest.raises(RequestError) as caught:
+        made(to="banana", fades=5)
+    assert "to must be a number in weeks" in str(caught.value)
+    assert "no end" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("setting", "said"),
     [

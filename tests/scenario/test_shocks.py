@@ -14,6 +14,7 @@ from sim.results.inputs import configuration_files
 from sim.results.record import described, design_of
 from sim.results.run import departures, reproducer
 from sim.scenario.scenario import Scenario
+from sim.scenario.shocks import shocks_in
 
 FILES = sorted((configs_dir() / "shocks").glob("*.yaml"))
 BASE = ["world=archetypes", "people.size=300", "time.years=4", "time.burn_in_weeks=4"]
@@ -92,6 +93,14 @@ def test_a_fault_in_a_file_names_its_line(tmp_path) -> None:
     assert "did you mean 'region.income'" in said
     assert "line 9" in said
     assert "did you mean 'story'" in said
+
+
+def test_shocks_of_one_file_need_names_of_their_own(tmp_path) -> None:
+    (tmp_path / "shocks").mkdir()
+    twice = DROUGHT + DROUGHT.partition("shocks:\n")[2]
+    (tmp_path / "shocks" / "twice.yaml").write_text(twice, encoding="utf-8")
+    with pytest.raises(RequestError, match="two shocks are called 'Drought'"):
+        shocks_in(tmp_path / "shocks" / "twice.yaml")
 
 
 def test_a_record_makes_the_same_scenario_again(tmp_path) -> None:

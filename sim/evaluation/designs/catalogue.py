@@ -39,6 +39,8 @@ NEEDS = {
     "synthetic_did": "diff_diff",
 }
 PROCESS = "process_indicators"  # compares worlds, and makes no estimate from a panel
+CHOICES = {"against": ("not_yet_treated", "never_treated")}  # of options that are words
+LEAST = {"year": 1}  # of options that are whole numbers; of others 0
 # what evaluators ask for and no policy here allows, with what is missing
 MISSING = {
     "regression_discontinuity": "a regression discontinuity needs a policy with a threshold (an age, an income, a "
@@ -117,8 +119,12 @@ def _options(name: str, function: Function | None, options: Any, where: str | No
         if key not in known:
             raise RequestError(f"{name} has no option {key!r}", where=where, given=str(key), allowed=known)
         default = known[key]
-        if type(value) is not type(default) or (isinstance(value, int) and value < 0):
-            kind = {bool: "true or false", int: "a whole number from 0 on", str: "text"}[type(default)]
+        least = LEAST.get(key, 0)
+        if type(value) is not type(default) or (isinstance(value, int) and value < least):
+            kind = {bool: "true or false", int: f"a whole number from {least} on", str: "text"}[type(default)]
             raise RequestError(f"{name}: {key} must be {kind}, not {brief(value)}", where=where)
+        if value not in CHOICES.get(key, (value,)):
+            raise RequestError(f"{name}: {key} cannot be {brief(value)}", where=where, given=value,
+                               allowed=CHOICES[key])  # fmt: skip
         made[str(key)] = value
     return made

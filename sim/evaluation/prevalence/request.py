@@ -83,7 +83,9 @@ def read_request(path: Path, words: Sequence[str] = ()) -> Request:
 def _methods(value: Any, where: str) -> tuple[str, ...]:
     if value is None:
         return tuple(CARDS)
-    for name in as_texts(value, "methods", where):
+    if not as_texts(value, "methods", where):
+        raise RequestError("methods must name one method or more; left out, all are used", where=where, allowed=CARDS)
+    for name in value:
         if name not in CARDS:
             raise RequestError(f"there is no method {name!r}", where=where, given=name, allowed=CARDS)
     return tuple(dict.fromkeys(value))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from sim.agents.people import Holder
 from sim.declared.sources import From, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import part
@@ -31,7 +30,6 @@ class TransitRules(NamedTuple):
 def hold_back(s, p, now, i, counters):
     """Person i has just been stopped: the country where she is may detain her, or bring her back by a leg."""
     row, region = s.people.row[i], s.people.here[i]
-    row.held_by = Holder.NOBODY
     local = s.law[region]
     if region == row.home or (local.status_transit_detention <= 0.0 and local.status_dispersal <= 0.0):
         return

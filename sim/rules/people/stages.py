@@ -140,6 +140,7 @@ def be_stopped(people, i, where, due, week):
     person.since = week
     person.stops += 1
     person.path |= Path.STOPPED
+    person.held_by = Holder.NOBODY
     people.due[i] = due
 
 
@@ -151,6 +152,7 @@ def be_held_for_ransom(people, i, due, week):
     person.since = week
     person.contract = 1
     person.clock = 0.0
+    person.held_by = Holder.NOBODY
     people.bound[i] |= np.uint8(Bound.RANSOM)
     people.due[i] = due
 

@@ -96,6 +96,7 @@ def write(folder: Path, text: str) -> Path:
     [
         ("worlds: {a: [world=corridor]}\nmethod: [chao]", "no part 'method'"),
         ("worlds: {a: [world=corridor]}\nmethods: [choa]", "chao"),
+        ("worlds: {a: [world=corridor]}\nmethods: []", "one method or more"),
         ("worlds: {a: [world=corridor]}\nfieldwork: {knowz: 1}", "knows"),
         ("worlds: {a: [world=corridor]}\ndraws: 1", "draws"),
         ("worlds: {a: [world=corridor, time.years=1.5]}", "whole years"),

@@ -1,5 +1,7 @@
 """Detention in transit: who is held, who is made to pay, who is sold, and what it leaves alone."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from sim.agents.people import Holder, Stage
 from sim.ground.kernel import kernel
 from sim.ledger.counters import COUNTER_INDEX
 from sim.policies.policy import Move, Policy
+from sim.rules.people import stages
 from sim.rules.people.ransom import family_means
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
@@ -46,6 +49,23 @@ def test_a_family_raises_weeks_of_its_income_and_less_once_it_has_paid(plain):
     income = week.state.regions["income_home"][week.migrants["home"][rows]] / 52.0
     slow = plain["ransom.family_weeks"] * income * week.migrants["ability"][rows] * 0.5 ** (rows % 3)
     assert found == pytest.approx(slow)
+
+
+@pytest.mark.parametrize("again", ["stopped", "ransom"])
+def test_who_is_held_anew_is_not_held_by_whoever_held_her_before(again):
+    """A carrier, a closed leg or a provider stops her: no transit state has detained her then."""
+    fields = [("held_by", "i1"), ("since", "i4"), ("stops", "i2"), ("path", "u2"), ("contract", "i1"), ("clock", "f4")]
+    row = np.zeros(1, fields).view(np.recarray)
+    scanned = {"stage": np.zeros(1, np.int8), "here": np.zeros(1, np.int16), "due": np.zeros(1, np.int32)}
+    people = SimpleNamespace(row=row, bound=np.zeros(1, np.uint8), **scanned)
+    stages.be_stopped.py_func(people, 0, 1, 2, 1)
+    stages.be_held_in_transit.py_func(people, 0, 27)
+    assert row.held_by[0] == Holder.STATE
+    if again == "stopped":
+        stages.be_stopped.py_func(people, 0, 1, 31, 30)
+    else:
+        stages.be_held_for_ransom.py_func(people, 0, 34, 30)
+    assert row.held_by[0] == Holder.NOBODY
 
 
 def test_who_is_stopped_in_transit_is_held_there_for_the_time_that_is_set(plain, tools):

@@ -69,6 +69,12 @@ def test_who_is_exploited_where_papers_are_found_out_is_paid(plain, tools):
     assert total(week, "civil_damages") > 0
 
 
+def test_when_audits_end_nobody_is_on_paper_any_more(plain, tools):
+    found = under(plain, audit_depth=0.0)
+    week = tools.run(replace(found, policies=tuple(replace(policy, end=52) for policy in found.policies)))
+    assert total(week, "slots_paper") > 0 == total(week, "slots_paper", 26 + 60)
+
+
 def test_without_audits_the_switch_changes_nothing(plain, tools):
     on, off = tools.run(plain), tools.run(plain.replace({"mechanisms.paper_compliance": "off"}))
     assert tools.fingerprint(on) == tools.fingerprint(off)
