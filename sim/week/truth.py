@@ -82,7 +82,7 @@ def record_people(s, p, stocks, irregular, row):
     away, weighted, plain = 0.0, 0.0, 0.0
     for region in range(len(s.regions)):
         here = s.regions[region]
-        row[C.CHILDREN_IN_CARE] += here.children_in_care
+        row[C.CHILDREN_IN_CARE] += math.ceil(here.children_paid) - s.law[region].child_places
         people = 0
         for chunk in range(CHUNKS):
             people += irregular[chunk, region]

@@ -65,9 +65,10 @@ def meet_children(s, p, now, rows, counters):
 
 @part
 def bring_out(s, p, now, i, counters):
-    """Child protection meets person i, and takes her into care if it sees that she is a child and has a place."""
+    """Child protection meets person i, whom it knows to be a child, and takes her into care if there is a place."""
     row, k = s.people.row[i], np.int64(s.people.row[i].venue)
     counters[C.CHILDREN_MET] += 1.0
+    counters[C.CHILDREN_RECOGNISED] += 1.0
     happens(s.people, counters, i, C.ENCOUNTERS, now.week)
     abused = row.credited < p.meeting.unpaid
     leave_venue(s, p, i, True, now.week)
@@ -76,6 +77,7 @@ def bring_out(s, p, now, i, counters):
     outcome = Outcome.WENT_FREE
     if take_into_care(s, now, i, counters):
         outcome = Outcome.TAKEN_IN
+        happens(s.people, counters, i, C.REFLECTION_GRANTED, now.week)
         note_change(s, i, Stage.WORKING, Cause.GRANTED_REFLECTION, Exit.OUTREACH, now.week)
     else:
         stages.go_free(s.people, i, now.week)
@@ -90,5 +92,11 @@ def spared_removal(s, p, now, i, counters):
     if not take_into_care(s, now, i, counters):
         return False
     counters[C.CHILDREN_NOT_REMOVED] += 1.0
+    row = s.people.row[i]
+    if row.left_week == now.week:  # she was exploited where she has been found
+        happens(s.people, counters, i, C.RECOGNISED, now.week)
+        happens(s.people, counters, i, C.REFLECTION_GRANTED, now.week)
+        met = Met(AgencyKind.IMMIGRATION, Exit.STATUS_CHECK, True, True, True, Outcome.TAKEN_IN, 1)
+        enter_meeting(s, i, row.exploiter, met)
     note_change(s, i, Stage.DETAINED, Cause.GRANTED_REFLECTION, -1, now.week)
     return True

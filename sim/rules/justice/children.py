@@ -23,6 +23,7 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.ledger.persons import happens
 from sim.rules.people import stages
+from sim.rules.people.anticipation import PERMIT, hear_of_status
 from sim.rules.people.means import go_home
 from sim.rules.people.status import start_removal_clock
 from sim.rules.work.debts import holds_claim
@@ -148,7 +149,7 @@ def week_in_care(s, p, now, i, ledger):
         return
     of_age = row.minor == 0 and row.eighteen > row.since and p.ageing.ageing == 1
     if of_age or now.week - row.since >= rules.care_weeks:
-        leave_care(s, now, i, guarded or care & Care.STAYS > 0, of_age, ledger.counters)
+        leave_care(s, p, now, i, guarded or care & Care.STAYS > 0, of_age, ledger.counters)
         return
     pace = rules.tracing * (rules.tracing_guardian if guarded else 1.0)
     if care & Care.STAYS or traced >= -math.expm1(-pace):
@@ -198,7 +199,7 @@ def disappear(s, now, i, counters):
 
 
 @part
-def leave_care(s, now, i, spoken_for, of_age, counters):
+def leave_care(s, p, now, i, spoken_for, of_age, counters):
     """Care ends at eighteen or after long: with leave to stay for those for whom somebody has asked for it."""
     row, region = s.people.row[i], s.people.here[i]
     counters[C.CARE_LEFT_AT_EIGHTEEN] += of_age
@@ -208,5 +209,7 @@ def leave_care(s, now, i, spoken_for, of_age, counters):
         s.regions[region].permits_left -= 1.0
         happens(s.people, counters, i, C.PERMITS, now.week)
         s.people.legal[i] = Legal.REGULAR
+        if p.anticipation.on:
+            hear_of_status(s, p, i, PERMIT, 1.0, 0.0)
     on_her_own(s, now, i)
     note_change(s, i, Stage.PROTECTED, Cause.REFLECTION_ENDED, -1, now.week)

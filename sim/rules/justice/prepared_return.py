@@ -26,6 +26,7 @@ from sim.rules.justice.trust import (
     transnational_referral,
 )
 from sim.rules.people import stages
+from sim.rules.people.anticipation import PERMIT, hear_of_status
 from sim.rules.people.homecoming import be_met_at_home, be_supported
 from sim.rules.people.means import go_home
 
@@ -110,7 +111,7 @@ def ask_reception(s, p, now, i, counters):
 
 
 @part
-def stay_for_safety(s, i, counters, week):
+def stay_for_safety(s, p, i, counters, week):
     """Whether person i, who is in danger at home, obtains a permit under the cap; it is noted that she is."""
     region = s.people.here[i]
     if s.regions[region].permits_left < 1.0:
@@ -119,13 +120,15 @@ def stay_for_safety(s, i, counters, week):
     s.people.legal[i] = Legal.REGULAR
     counters[C.STAYED_FOR_SAFETY] += 1.0
     happens(s.people, counters, i, C.PERMITS, week)
+    if p.anticipation.on:
+        hear_of_status(s, p, i, PERMIT, 1.0, 0.0)
     return True
 
 
 @part
 def where_to(s, p, now, i, counters):
     """What becomes of person i who leaves protection without a permit: STAYS, EXPECTED or NOT_REFERRED."""
-    if seen_to_be_in_danger(s, now, i) and stay_for_safety(s, i, counters, now.week):
+    if seen_to_be_in_danger(s, now, i) and stay_for_safety(s, p, i, counters, now.week):
         return STAYS
     return ask_reception(s, p, now, i, counters)
 

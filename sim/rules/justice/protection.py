@@ -21,7 +21,7 @@ from sim.rules.justice.children import week_in_care
 from sim.rules.justice.contacts import enter_statement
 from sim.rules.justice.decisions import LEFT, NOT_ASKED, REFUSED, WAITS, believe, decide
 from sim.rules.justice.identification import detain, removed_unidentified
-from sim.rules.justice.prepared_return import EXPECTED, STAYS, wait_for_return, where_to
+from sim.rules.justice.prepared_return import EXPECTED, NOT_REFERRED, STAYS, wait_for_return, where_to
 from sim.rules.justice.recognition import sees_herself
 from sim.rules.justice.shelter import found_in_shelter
 from sim.rules.justice.telling import Rung, quality_of_statement, telling_hazard
@@ -109,24 +109,24 @@ def end_protection(s, p, now, i, denied, ledger, broken):
     refused = denied or u_conditional < local.protection_conditional
     may_stay = permit_of(s, i, u_permit, u_cooperation, not denied and (tells or not refused))
     if without:
-        granted = may_stay and s.regions[region].permits_left >= 1.0
-        if tells:
-            # helpers remember what became of those who told; a broken promise counts more than a kept one
-            s.regions[region].promises[0] += granted
-            s.regions[region].promises[1] += 1.0 if granted else broken
-            ledger.counters[C.PROMISES_BROKEN] += not granted
+        granted, next_step = may_stay and s.regions[region].permits_left >= 1.0, NOT_REFERRED
         if granted:
             s.regions[region].permits_left -= 1.0
             happens(s.people, ledger.counters, i, C.PERMITS, now.week)
             s.people.legal[i] = Legal.REGULAR
-            without = False
             if p.anticipation.on:
                 hear_of_status(s, p, i, PERMIT, 1.0, 0.0)
-    if without and p.trust.on:
-        next_step = where_to(s, p, now, i, ledger.counters)
+        elif p.trust.on:
+            next_step = where_to(s, p, now, i, ledger.counters)
+        stays = granted or next_step == STAYS
+        if tells:
+            # helpers remember what became of those who told; a broken promise counts more than a kept one
+            s.regions[region].promises[0] += stays
+            s.regions[region].promises[1] += 1.0 if stays else broken
+            ledger.counters[C.PROMISES_BROKEN] += not stays
         if next_step == EXPECTED:
             return  # she stays until she is received
-        without = next_step != STAYS
+        without = not stays
     local.places += 1.0
     stages.leave_protection(s.people, i)
     if without and refused:
@@ -172,9 +172,11 @@ def protect(s, p, now, rows, ledger, broken):
         if row.care & Care.IN_CARE:
             if row.left_week > LONG_AGO:
                 climb(s, p, now, i, ledger.counters)
+            row.heavy = max(row.heavy - DAYS, 0.0)
             week_in_care(s, p, now, i, ledger)
             continue
         if p.trust.on and row.decision == Decided.RETURNING:
+            row.heavy = max(row.heavy - DAYS, 0.0)
             wait_for_return(s, p, now, i, ledger)
             continue
         if p.shelter.on and found_in_shelter(s, p, now, i, ledger.counters):

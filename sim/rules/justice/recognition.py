@@ -97,8 +97,11 @@ def asks_for_help(s, rules, now, i, cause, counters):
 
 @rule
 def in_the_picture(s, rules, i, region, sector):
-    """Part of those who would be recognised that are, by how far person i fits the picture of a victim, in [0, 1]."""
-    row = s.people.row[i]
+    """Part of those who would be recognised that are, by how far person i fits the picture of a victim, in [0, 1].
+
+    The picture is that of officials of ``region``; where she is says whether that is her home, and what is an offence.
+    """
+    row, here = s.people.row[i], s.people.here[i]
     weight = 1.0 - rules.taught * s.regions[region].trained
     kept = 1.0
     sex = sector >= 0 and s.sectors[sector].commercial_sex == 1
@@ -110,10 +113,10 @@ def in_the_picture(s, rules, i, region, sector):
         kept *= 1.0 - weight * rules.picture_adult
     if row.agreed == 1:
         kept *= 1.0 - weight * rules.picture_agreed
-    if row.home == region:
+    if row.home == here:
         kept *= 1.0 - weight * rules.picture_home
-    if not with_papers(s.people.legal[i]) or (sex and s.law[region].seller > 0.0):
-        kept *= 1.0 - weight * rules.picture_offence * (1.0 - s.law[region].justice_non_punishment)
+    if not with_papers(s.people.legal[i]) or (sex and s.law[here].seller > 0.0):
+        kept *= 1.0 - weight * rules.picture_offence * (1.0 - s.law[here].justice_non_punishment)
     if row.control != Control.CONFINEMENT and row.control != Control.VIOLENCE:
         kept *= 1.0 - weight * rules.picture_unheld
     return kept
@@ -139,7 +142,8 @@ def seen_in_interview(s, rules, now, i, sector, kind, counters):
     """
     row, region = s.people.row[i], s.people.here[i]
     exploited = row.exploited_since > LONG_AGO or row.left_week == now.week
-    s.agencies[region * KINDS + kind].attention -= rules.time_taken * s.law[region].agency_interview_time
+    agency = s.agencies[region * KINDS + kind]
+    agency.attention = max(agency.attention - rules.time_taken * s.law[region].agency_interview_time, 0.0)
     through, fits, shows, _ = block(now.seed, Stream.INTERVIEW, i, row.generation, now.week, 0)
     if not sees_herself(s, rules, now, i, 0.0) and through >= rules.unaware:
         counters[C.MISSED_UNAWARE] += exploited

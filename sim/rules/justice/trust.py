@@ -201,7 +201,7 @@ def look_back(s, rules, counters):
             meetings = meetings_of(s, rules, of, whom)
             if of != whom:
                 # the more are there the less is said openly (C13-M29)
-                meetings *= 1.0 - rules.members * max(present - 1.0, 0.0) / regions
+                meetings *= 1.0 - rules.members * max(present - 1.0, 0.0) / (regions - 1)
             level = changed_trust(s.trust, rules, of, whom, own, meetings)
             level = outlasts_rotation(s.law, whom, level, own)
             counters[C.TRUST_BROKEN] += s.trust[of, whom, BROKEN]

@@ -14,6 +14,7 @@ from sim.agents.people import Channel, Decision, Stage
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 from sim.ledger.events import Cause
+from sim.rules.people import stages
 from sim.rules.people.choice import best_option, chooser_of
 from sim.rules.people.consider import ACT_NOTHING
 from sim.rules.people.households import lives_at_home, members_away
@@ -52,10 +53,11 @@ def settle_loans(s, rows, counters):
             continue
         left = s.people.stage[i] == Stage.TRAVELLING and s.people.row[i].financed == 0
         for j in range(house.first, house.first + house.size):
-            cents = min(float(s.people.row[j].lent), s.people.row[i].cash)
+            lent = float(s.people.row[j].lent)
+            cents = min(lent, s.people.row[i].cash)
             s.people.row[j].lent = 0
-            if left or j == i:
-                counters[C.POOLED] += cents * 0.01
+            if left:
+                counters[C.POOLED] += lent * 0.01  # some of it has been paid by now
             else:
                 s.people.row[j].cash += cents
                 s.people.row[i].cash -= cents
@@ -114,8 +116,9 @@ def decide_who_goes(s, p, now, rows, count, considered, counters):
 
 @part
 def stay_behind(s, p, now, i):
-    """Person i stays at home for now, and thinks again at her time."""
+    """Person i stays at home for now, lets an offer of work go, and thinks again at her time."""
     s.people.row[i].saving = 0
+    stages.forget_offer(s.people, i)
     next_consideration(s.people, s.regions, p.choice, now, i)
 
 

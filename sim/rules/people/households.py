@@ -135,6 +135,7 @@ def share(s, p, now, ledger):
         divide(s.people, house, sent, at_home, ledger.accounts, Account.REMITTANCES)
         if house.support > 0.0 and support < (1.0 - rules.loss) * house.support:
             notice_loss(s, house, support, now, ledger.counters)
+        house.lost = max(house.lost - max(support - house.support, 0.0), 0.0)  # what has come back is not lost
         house.support, house.sender = support, sender
         replace_lost(s, rules, house, at_home, now, ledger)
         house.head = (house.support + house.backed) / max(at_home, 1)
@@ -166,6 +167,12 @@ def report_child(people, rules, now, i, counters):
         counters[C.FAMILY_REPORTS] += 1.0
 
 
+@rule
+def same_person(row):
+    """Whether a member at home has been abroad, and has not taken the row of somebody who was."""
+    return row.generation == 0 or row.departed > LONG_AGO
+
+
 @part
 def notice_loss(s, house, support, now, counters):
     """Remittances have failed: why, and who thinks about it next week."""
@@ -177,7 +184,7 @@ def notice_loss(s, house, support, now, counters):
             counters[C.REMITTANCES_LOST_EXPLOITED] += 1.0
         elif stage == Stage.DEAD:
             counters[C.REMITTANCES_LOST_DEATH] += 1.0
-        elif stage == Stage.DETAINED or s.people.here[i] == s.people.row[i].home:
+        elif stage == Stage.DETAINED or (s.people.here[i] == s.people.row[i].home and same_person(s.people.row[i])):
             counters[C.REMITTANCES_LOST_RETURN] += 1.0
     house.lost, house.lost_week = house.support - support, now.week
     for j in range(house.first, house.first + house.size):
@@ -192,7 +199,7 @@ def replace_lost(s, rules, house, at_home, now, ledger):
     house.backed = 0.0
     if share <= 0.0 or house.lost_week <= now.week - rules.support_weeks or at_home == 0:
         return
-    house.backed = share * max(house.lost - house.support, 0.0)
+    house.backed = share * house.lost
     cents = round(100.0 * house.backed * rules.review)
     ledger.accounts[Account.STATE] -= cents
     ledger.counters[C.FAMILY_SUPPORT] += cents * 0.01

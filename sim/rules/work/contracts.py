@@ -148,7 +148,7 @@ def source_of(s, now, k, number):
         tokens = s.pairs[pair].visa_tokens
         if tokens[0] < 1.0 and tokens[1] < 1.0:
             continue
-        u = draw(now.seed, Stream.CONTRACT_SOURCE, k, place.generation, now.week, 256 * pair + number)
+        u = draw(now.seed, Stream.CONTRACT_SOURCE, k, place.generation, now.week, number * len(s.pairs) + pair)
         if u > best:
             best, chosen = u, pair
     return chosen
@@ -160,7 +160,9 @@ def met_at_home(s, p, now, k, number, start):
     first = s.people_first[start]
     size = s.people_first[start + 1] - first
     for attempt in range(p.contract.tries if size > 0 else 0):
-        u = draw(now.seed, Stream.CONTRACT_MET, k, s.venues[k].generation, now.week, 64 * number + attempt)
+        u = draw(
+            now.seed, Stream.CONTRACT_MET, k, s.venues[k].generation, now.week, number * p.contract.tries + attempt
+        )
         i = first + int(u * size)
         row = s.people.row[i]
         at_home = s.people.stage[i] == Stage.HOME and s.people.here[i] == start
@@ -290,14 +292,17 @@ def begin_contracts(s, p, now, rows, ledger):
         row = s.people.row[i]
         if not is_contract(row.offer) or s.people.stage[i] != Stage.ARRIVED:
             continue
-        k = np.int64(row.offer_venue)
+        k, arrived = np.int64(row.offer_venue), row.offer_region == s.people.here[i]
         stages.forget_offer(s.people, i)
+        if not arrived:
+            continue  # she has been stopped on the way, and remained where she was
         happens(s.people, ledger.counters, i, C.CONTRACT_ARRIVALS, now.week)
         row.known = 1
         become_tied(s, p, now, i, ledger.counters)
         k = where_placed(s, p, now, i, k)
         if k < 0:
             ledger.counters[C.CONTRACT_NO_JOB] += 1.0
+            row.fee = 0.0
             continue
         ledger.counters[C.CONTRACT_COMPLIANT] += s.venues[k].kind == VenueKind.COMPLIANT
         owe_the_fee(s, i, k, now.week, ledger)

@@ -175,8 +175,9 @@ def take_local_offers(s, p, now, rows, counters):
                 100.0 * p.recruit.advance * (1.0 - s.regions[s.people.row[i].home].licensed) * pay_at(s, p, i, k)
             )
             sells = p.household.households == 1 and s.people.row[i].minor == 1
-            s.people.row[elder(s.people, s.households, i) if sells else i].cash += cents
-            counters[C.CHILDREN_PLACED] += sells
+            paid = elder(s.people, s.households, i) if sells else i
+            s.people.row[paid].cash += cents
+            counters[C.CHILDREN_PLACED] += paid != i
             s.venues[k].capital -= cents
             lend(s.people, s.enterprises, s.venues, i, Creditor.VENUE, k, cents)
             s.people.bound[i] |= np.uint8(Bound.PAYS)

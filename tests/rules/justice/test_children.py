@@ -92,6 +92,15 @@ def test_care_has_no_more_places_than_are_paid_for(base):
         assert (used <= np.ceil(week.state.regions["present"] / 1000.0)).all()
 
 
+def test_places_in_use_are_counted_at_the_end_of_the_week(cared_for):
+    m = cared_for.migrants
+    safe = (m["bound"] & Bound.SAFE) > 0
+    in_child_places = safe & ((m["care"] & Care.CHILD_PLACE) > 0)
+    assert cared_for.counters[-1, C.CHILDREN_IN_CARE] == in_child_places.sum()
+    assert cared_for.counters[-1, C.PLACES_USED] == (safe & ~in_child_places).sum()
+    assert cared_for.counters[:, C.PLACES_USED].min() >= 0
+
+
 def test_registered_children_are_visited(base, tools):
     week = tools.run(with_levers(base, child_registration=1.0, child_places=50.0))
     assert total(week, "children_registered") > 0

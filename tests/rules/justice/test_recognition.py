@@ -139,11 +139,15 @@ def test_who_is_seen_is_seen_with_the_product_of_the_steps(state):
 
 def test_an_interview_with_time_takes_the_place_of_others(state):
     state.s.law["agency_interview_time"] = 1.0
+    state.agencies["attention"][:] = 1e5
     before = state.agencies["attention"].copy()
     of(state, 3)
     taken = before - state.agencies["attention"]
     assert taken.sum() == pytest.approx(len(state.migrants) * state.p.recognition.time_taken, rel=1e-3)
     assert (taken > 0).sum() == 1
+    state.agencies["attention"][:] = 0.5  # no more than is left
+    of(state, 3)
+    assert state.agencies["attention"].min() == 0.0
 
 
 def test_only_people_recognised_against_their_view_decline(state):
@@ -177,6 +181,17 @@ def test_consuls_find_people_only_where_they_visit(state):
     state.s.law["return_consular_visits"] = 1.0
     found, counters = of(state, 5)
     assert 0 < found.sum() == counters[C.FOUND_BY_CONSUL]
+
+
+def test_a_consul_does_not_miss_her_for_being_from_the_consuls_country(state):
+    state.s.law["return_consular_visits"] = 1.0
+    state.agencies["knowledge"][:] = 1.0
+    rules = state.p.recognition
+    found, _ = of(state, 5)
+    usual = (1 - rules.picture_adult) * (1 - rules.picture_offence) * (1 - rules.picture_unheld)
+    assert found.mean() == pytest.approx(usual, abs=0.03)
+    state.s.law["justice_non_punishment"][HERE] = 1.0  # the law where she is held says what she is spared
+    assert of(state, 5)[0].mean() == pytest.approx(usual / (1 - rules.picture_offence), abs=0.03)
 
 
 @pytest.mark.parametrize(("start", "forced", "before", "agreed"), [

@@ -12,7 +12,9 @@ from sim.ledger.accounts import Ledger
 from sim.ledger.counters import COUNTERS, C
 from sim.rules.justice.leads import reaches
 from sim.rules.justice.prepared_return import EXPECTED, NOT_REFERRED, STAYS, wait_for_return, weeks_to_prepare, where_to
+from sim.rules.justice.protection import end_protection
 from sim.rules.justice.shelter import found_in_shelter
+from sim.rules.justice.telling import Rung
 from sim.rules.justice.trust import (
     BROKEN,
     KEPT,
@@ -23,6 +25,7 @@ from sim.rules.justice.trust import (
     national_referral,
     transnational_referral,
 )
+from sim.rules.people.anticipation import PERMIT
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
 
@@ -52,6 +55,12 @@ def all_go(s, p, now, found, counters):
 def all_wait(s, p, now, rows, ledger):
     for position in range(len(rows)):
         wait_for_return(s, p, now, rows[position], ledger)
+
+
+@kernel
+def all_end(s, p, now, count, ledger):
+    for i in range(count):
+        end_protection(s, p, now, i, False, ledger, 2.0)
 
 
 @kernel
@@ -245,6 +254,22 @@ def test_who_is_seen_to_be_in_danger_stays(state):
     m["known"][:], m["brought_by"][:], m["brought_by_generation"][:] = 0, j, state.traffickers["generation"][j]
     m["legal"][:] = Legal.IRREGULAR
     assert (go(state, 5)[0] == STAYS).all()
+
+
+def test_who_may_stay_for_safety_has_been_kept_a_promise_and_others_hear_of_it(state):
+    m, n, row = state.migrants, len(state.migrants), np.zeros(len(COUNTERS))
+    m["known"][:], m["rung"][:], m["since"][:] = 1, Rung.INFORMATION, 0
+    state.s.law["return_assessment"] = state.s.law["coop_alerts"] = 1.0
+    state.s.law["protection_permit"] = 0.0
+    promises, pair = state.regions["promises"][HERE].copy(), state.s.pair_of[HOME, HERE]
+    heard = state.pairs["heard_status"][pair, PERMIT].copy()
+    p = state.p._replace(anticipation=state.p.anticipation._replace(on=1))
+    all_end(state.s, p, Now(9, 1, 1), n, Ledger(row, state.accounts))
+    assert row[C.STAYED_FOR_SAFETY] == row[C.PERMITS] == n
+    assert row[C.PROMISES_BROKEN] == 0
+    assert (state.regions["promises"][HERE] - promises).tolist() == pytest.approx([n, n])
+    gained = state.pairs["heard_status"][pair, PERMIT] - heard
+    assert gained.tolist() == pytest.approx([n * p.channel.report_good, 0.0], rel=1e-3)
 
 
 def test_data_get_out_less_where_somebody_watches(state):

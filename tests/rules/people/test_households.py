@@ -186,6 +186,31 @@ def test_who_sets_out_takes_what_was_lent(home):
     assert not m["lent"][rows].any()
 
 
+def test_what_has_been_paid_of_a_loan_was_lent_all_the_same(home):
+    week, _, rows = home
+    m, s, p = week.migrants, week.state.s, week.state.p
+    m["due"][rows[0]], m["leaves_risk_age"][rows] = 0, 10_000
+    counters = np.zeros(len(COUNTERS))
+    going.lend_means(s, p, Now(0, 1, 1), rows[:1].copy())
+    m["stage"][rows[0]], m["cash"][rows[0]] = Stage.TRAVELLING, 0.0
+    going.settle_loans(s, rows[:1].copy(), counters)
+    assert counters[C.POOLED] == 2500.0
+
+
+@kernel
+def keep_back(s, p, now, i):
+    going.stay_behind(s, p, now, i)
+
+
+def test_who_is_kept_at_home_lets_an_offer_go(home):
+    week, _, rows = home
+    m, i = week.migrants, rows[0]
+    m["offer"][i], m["offer_venue"][i], m["offer_region"][i] = 3, 0, 4
+    keep_back(week.state.s, week.state.p, Now(0, 1, 1), i)
+    assert m["offer"][i] == 0
+    assert m["offer_venue"][i] == m["offer_region"][i] == -1
+
+
 @kernel
 def hand(people, rules, house, giver, taker):
     going.hand_means(people, rules, house, giver, taker)
@@ -274,6 +299,34 @@ def test_the_state_replaces_a_share_of_what_was_lost(home):
     assert table["backed"][h] == 20.0
     assert m["cash"][rows].sum() - before == 8000.0
     assert ledger.accounts[Account.STATE] == -8000.0
+
+
+def test_a_part_of_what_was_lost_is_replaced_until_it_comes_back(home):
+    week, h, rows = home
+    m, s, p, table = week.migrants, week.state.s, week.state.p, week.state.households
+    s.law["protection_family_support"] = 0.5
+    m["here"][rows[2]], m["stage"][rows[2]], m["legal"][rows[2]] = 4, Stage.SETTLED, Legal.REGULAR
+    found = np.zeros(1)
+    send(s.people, s.regions, p, rows[2], found)
+    sent = found[0]
+    table["support"][h] = 4.0 * sent
+    households.share(s, p, Now(h % 4, 1, 1), empty_ledger())
+    assert table["backed"][h] == pytest.approx(0.5 * 3.0 * sent, rel=1e-5)
+    table["support"][h] = 0.5 * sent  # and half of what is sent now comes back
+    households.share(s, p, Now(h % 4 + 4, 1, 1), empty_ledger())
+    assert table["backed"][h] == pytest.approx(0.5 * 2.5 * sent, rel=1e-5)
+
+
+@pytest.mark.parametrize(("departed", "returned"), [(LONG_AGO, 0), (-20, 1)])
+def test_whoever_takes_the_row_of_a_sender_has_not_returned(home, departed, returned):
+    week, h, rows = home
+    m, table = week.migrants, week.state.households
+    table["support"][h], table["sender"][h] = 40.0, rows[2]
+    m["generation"][rows[2]], m["departed"][rows[2]] = 1, departed
+    ledger = empty_ledger()
+    households.share(week.state.s, week.state.p, Now(h % 4, 1, 1), ledger)
+    assert ledger.counters[C.REMITTANCES_LOST] == 1
+    assert ledger.counters[C.REMITTANCES_LOST_RETURN] == returned
 
 
 def test_exploitation_of_the_sender_and_return_take_remittances(run):

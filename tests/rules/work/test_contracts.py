@@ -7,10 +7,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.agents.people import Creditor, Legal
+from sim.agents.people import Creditor, Legal, Offer, Stage
+from sim.ground.calendar import Now
+from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import COUNTER_INDEX, C
 from sim.policies.policy import Move, Policy
-from sim.rules.work.contracts import Job, fee_asked, oversight
+from sim.rules.work.contracts import Job, begin_contracts, fee_asked, oversight
 from sim.rules.work.value import fear_of, outside_pay
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
@@ -114,6 +116,21 @@ def test_people_arrive_on_contracts_with_a_debt_to_their_employer(base, plain):
     owing = plain.migrants["creditor_kind"] == Creditor.VENUE
     assert (plain.migrants["debt"][owing] > 0).all()
     assert plain.state.debts() == 0.0 == plain.state.money()
+
+
+def test_who_remains_on_the_way_does_not_begin_a_job_elsewhere(base):
+    week = Week(base, 1)
+    m, i = week.migrants, 0
+    k = int(np.flatnonzero((week.venues["active"] == 1) & (week.venues["filled"] < week.venues["slots"]))[0])
+    there = int(week.venues["region"][k])
+    m["stage"][i], m["here"][i], m["venue"][i] = Stage.ARRIVED, there - 1, -1
+    m["offer"][i], m["offer_venue"][i], m["offer_region"][i] = Offer.CONTRACT, k, there
+    ledger = Ledger(np.zeros(len(COUNTER_INDEX)), np.zeros(len(Account)))
+    begin_contracts(week.state.s, week.state.p, Now(5, 1, 1), np.array([i]), ledger)
+    assert m["stage"][i] == Stage.ARRIVED
+    assert m["venue"][i] == -1
+    assert m["offer"][i] == Offer.NONE
+    assert not ledger.counters.any()
 
 
 def test_off_nobody_is_offered_a_contract(base):
