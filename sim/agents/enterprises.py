@@ -217,6 +217,7 @@ def open_business(enterprises, traits, j, week):
     firm.good_months = 0
     firm.lost = 0.0
     firm.trace = firm.moved = 0.0
+    firm.picture = firm.watched = 0.0
     enterprises.fee[j, :] = np.inf
     enterprises.target_fee[j, :] = np.inf
     enterprises.route[j, :] = -1

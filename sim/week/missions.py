@@ -50,18 +50,20 @@ def run_missions(state: State, week: Agenda) -> None:
     if week.week % inside.REVIEW_WEEKS:
         return
     region = state.regions
-    if not (state.levers.now["mission.size"].any() or region["mission_before"].any() or region["mission_built"].any()):
+    groups = state.contingents
+    # what a mission that has gone leaves behind: open files, a scandal, what local police have learned
+    left = (region["mission_before"], region["mission_built"], region["mission_exposed"], groups["open"])
+    if not (state.levers.now["mission.size"].any() or any(behind.any() for behind in left)):
         return
-    rules, orders, groups = state.p.mission, orders_of(state), state.contingents
+    rules, orders = state.p.mission, orders_of(state)
     by_group = {name: groups[name].reshape(-1, GROUPS) for name in groups}
     ended = (region["mission_before"][:, None] > 0.0) & (orders.size <= 0.0)
     buys = inside.buying(rules, by_group["trained"], by_group["tolerance"], by_group["fear"])
     mood = (by_group["tolerance"], by_group["safe"])
     known = reporting.become_known(rules, orders, by_group["people"], buys, mood)
     cases = by_group["open"] + known.recorded
-    came = reporting.decide(
-        rules, orders, cases, mood[0], state.world.regions.rule_of_law[:, None], ended.astype(np.float64)
-    )
+    law = state.levers.now["region.rule_of_law"][:, None]
+    came = reporting.decide(rules, orders, cases, mood[0], law, ended.astype(np.float64))
     tightened = np.maximum(orders.conduct[:, 0] - region["mission_conduct"], 0.0)[:, None]
     count(week.row, by_group, known, came)
     scandals(state, week, known, came)
@@ -73,9 +75,11 @@ def run_missions(state: State, week: Agenda) -> None:
     fresh = orders.refuse * bad  # others have taken the place of groups with a bad record
     tolerance = inside.tone(rules, by_group["tolerance"], orders.command, buys)
     by_group["tolerance"][:] = tolerance + fresh * np.minimum(rules.tolerance - tolerance, 0.0)
-    by_group["trained"][:] = inside.train(rules, by_group["trained"], orders.training, orders.reminders)
     there = places.who_come(rules, orders, state.scenario.values["mission.immunity"], bad)
-    by_group["people"][:] = orders.size * (state.present / 1000.0)[:, None] * rules.share * there
+    people = orders.size * (state.present / 1000.0)[:, None] * rules.share * there
+    trained = inside.train(rules, by_group["trained"], orders.training, orders.reminders)
+    by_group["trained"][:] = inside.joined_by(trained, by_group["people"], people, orders.training)
+    by_group["people"][:] = people
     region["mission_before"], region["mission_conduct"] = orders.size[:, 0], orders.conduct[:, 0]
     leave_local_police(state, orders)
 
@@ -131,6 +135,6 @@ def count(row: Floats, groups: dict[str, Floats], known: reporting.Known, came: 
         (C.MISSION_TRIED_THERE, came.tried_there),
         (C.MISSION_TRIED_AT_HOME, came.tried_at_home),
         (C.MISSION_CONVICTED, came.convicted),
-        (C.MISSION_UNANSWERED, np.maximum(known.incidents - came.sent_home - came.convicted, 0.0)),
+        (C.MISSION_UNANSWERED, np.maximum(known.incidents - came.answered, 0.0)),
     ):
         row[counter] += happened.sum()

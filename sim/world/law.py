@@ -40,7 +40,7 @@ DERIVED = (
     "law",  # rule of law
     "collusion",  # believed chance that police act for those who pay them
     "seller",  # how far people are punished for commercial sex, in [0, 1]
-    "skill",  # what officers who are moved about have not learned takes from it, in [0, 1]
+    "skill",  # over that of officers who stay: less where they are moved about, more beside a mission that helps
     "child_places",  # free places in care for children
     "tells_true",  # chance that those who interview detained people tell a true story from another
     "threatened",  # believed chance that a person who makes a statement here is threatened

@@ -24,7 +24,7 @@ INTELLIGENCE_METRICS: tuple[Metric, ...] = (
     M("intelligence_found_wrong", "ratio", "share", "wrong items that analysts found out, among those analysed",
       ("intel_false_found",), ("intel_analysed",), tag="activity"),
     M("intelligence_wasted", "ratio", "share", "items that nobody came to in time, among those collected",
-      ("intel_lapsed", "intel_lost"), ("intel_items",), tag="activity"),
+      ("intel_lapsed", "intel_lost"), ("intel_items", "intel_lost"), tag="activity"),
     M("intelligence_backlog", "stock", "items", "items that wait for an analyst", ("intel_waiting",), tag="activity"),
     M("intelligence_to_police", "flow", "items/year", "items that intelligence services told to police",
       ("intel_to_police",), tag="activity"),

@@ -16,6 +16,8 @@ from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
 
+TARGETS = len(Target)
+
 
 @rule
 def worth_of(items, rules, n, week):
@@ -32,6 +34,12 @@ def is_there(s, item):
         return venue.generation == item.target_generation and venue.active == 1
     row = s.enterprises.row[item.target]
     return row.generation == item.target_generation and row.active == 1
+
+
+@rule
+def kind_of(item):
+    """Number of what an item is about, where it comes from and whose it is: two states that know the same differ."""
+    return (item.region * TARGETS + item.kind) * SOURCES + item.source
 
 
 @rule
@@ -60,9 +68,7 @@ def analyse(s, p, now, items, counters):
         if item.stage != ItemStage.RAW:
             continue
         local, waiting = s.law[item.region], s.regions[item.region].intel_waiting
-        turn, finds, _, _ = block(
-            now.seed, Stream.INTEL_TURN, item.target, item.collected, now.week, item.kind * SOURCES + item.source
-        )
+        turn, finds, _, _ = block(now.seed, Stream.INTEL_TURN, item.target, item.collected, now.week, kind_of(item))
         if turn * waiting >= analysed_in_a_week(s, p.intel, item.region):
             continue
         counters[C.INTEL_ANALYSED] += 1.0

@@ -132,8 +132,11 @@ def open_places(s, region):
 def look(s, p, now, items, cursor, region, source, number, counters):
     """One look of a source for something to know: at workplaces, or at enterprises."""
     at_places = source == Informer.COMMUNITY or source == Informer.OFFICERS or source == Informer.SURVEILLANCE
+    # whether it ends with the wrong target holds for the look, however many are looked at
+    _, _, error, _ = block(now.seed, Stream.INTEL_LOOK, region * SOURCES + source, number, now.week, 0)
+    errs = error < p.intel.mistaken
     for attempt in range(p.case.looks):
-        where, sees, errs, _ = block(now.seed, Stream.INTEL_LOOK, region * SOURCES + source, number, now.week, attempt)
+        where, sees, _, _ = block(now.seed, Stream.INTEL_LOOK, region * SOURCES + source, number, now.week, attempt)
         if at_places:
             sectors = len(s.sectors)
             first, last = s.cell_first[region * sectors], s.cell_first[(region + 1) * sectors]
@@ -141,7 +144,6 @@ def look(s, p, now, items, cursor, region, source, number, counters):
             if last <= first or s.venues[k].active == 0:
                 continue
             does, generation = s.venues[k].attention > 0.0, s.venues[k].generation
-            errs = errs < p.intel.mistaken
             found = does and sees < place_shows(s, p, k, source)
             about = (Target.VENUE, k, generation)
         else:
@@ -150,8 +152,9 @@ def look(s, p, now, items, cursor, region, source, number, counters):
                 continue
             row = s.enterprises.row[j]
             does = False  # who is named by mistake has done something else
-            errs = errs < p.intel.mistaken + (1.0 - p.intel.mistaken) * p.intel.misled * row.skill
             found = sees < row.capacity / p.case.enterprise_seen
+            misleads = p.intel.mistaken + (1.0 - p.intel.mistaken) * p.intel.misled * row.skill
+            errs = errs or (found and error < misleads)
             about = (Target.ENTERPRISE, j, row.generation)
         if errs or found:
             add_item(items, cursor, about, source, region, 0 if does or not errs else 1, now.week, counters)

@@ -12,12 +12,13 @@ others (C6-M30). Whoever shields sources keeps things to itself (``intel.source_
 from __future__ import annotations
 
 from sim.agents.cases import Target
-from sim.agents.intelligence import SOURCES, Informer, ItemStage
+from sim.agents.intelligence import Informer, ItemStage
 from sim.agents.officials import Post
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
 from sim.rules.corruption.bribes import unit_at
+from sim.rules.intelligence.analysing import kind_of
 
 
 @rule
@@ -51,9 +52,7 @@ def share(s, p, now, items, near, counters):
         there = stands_in(s, item)
         if item.secret == 0 and there == item.region:
             continue
-        tells, leaks, _, _ = block(
-            now.seed, Stream.INTEL_TOLD, item.target, item.collected, now.week, item.kind * SOURCES + item.source
-        )
+        tells, leaks, _, _ = block(now.seed, Stream.INTEL_TOLD, item.target, item.collected, now.week, kind_of(item))
         local, row = s.law[item.region], s.regions[there]
         if item.secret == 1:
             if tells < told_police(p.intel, local):

@@ -31,7 +31,7 @@ def picture_of(s, kind, target):
 
 @kernel
 def put_together(s, p, now, items):
-    """What police where a target stands know of it, and what of that those who guard borders use."""
+    """What police where a target stands know of it, and how much of its skill that undoes at a border."""
     for k in range(len(s.venues)):
         s.venues[k].picture = 0.0
     for j in range(len(s.enterprises.row)):
@@ -46,7 +46,7 @@ def put_together(s, p, now, items):
         else:
             row = s.enterprises.row[item.target]
             row.picture = add(row.picture, worth)
-            row.watched = p.intel.border_known * s.law[row.home].intel_borders * row.picture
+            row.watched = p.intel.border_known * row.picture
 
 
 @rule
@@ -126,6 +126,8 @@ def tell_of_use(s, p, now, items, n, in_court, counters):
     for m in range(len(items)):
         other = items[m]
         if other.stage != ItemStage.KNOWN or other.kind != item.kind or other.target != item.target:
+            continue
+        if other.region != item.region or other.secret == 1:  # held by others: it was not used
             continue
         if other.source == Informer.PARTNERS:
             row.intel_trust += rules.trust_gain * (1.0 - row.intel_trust)

@@ -234,7 +234,7 @@ def convict(s, p, now, n, charge, ledger):
                 region.smuggling_convictions[0] += 1.0
                 break
     u = draw(now.seed, Stream.CONFISCATION, case.target, case.target_generation, case.opened, 0)
-    if owner or case.kind == Target.ENTERPRISE:
+    if owner or (case.kind == Target.ENTERPRISE and p.asset.capital == 1):
         taken = case.frozen > 0.0 and u < local.justice_confiscation
         region.assets_taken[0] += taken
         region.assets_taken[1] += 1.0

@@ -159,6 +159,8 @@ def hear_statement(cases, rules, n, said, deposed, counters):
     same = case.witness == said.person and case.witness_generation == said.generation
     # who speaks where nobody takes part can be believed, and not be heard in court
     if same or (said.rung > case.rung and takes_part(case, said.region)):
+        if not same:  # nobody has pressed her yet
+            case.pressed = 0
         case.witness, case.witness_generation = said.person, said.generation
         case.rung, case.quality = said.rung, said.quality
     if said.rung >= Rung.DEPOSITION and deposed and case.deposed == 0:

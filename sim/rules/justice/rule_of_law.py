@@ -1,7 +1,7 @@
 """Rule of law as a slow stock: conflict and corruption wear it away, and it comes back slowly (C1-M26, C1-M29, C6-M24).
 
 With x the log of what is left of the rule of law of a region, c its conflict and b the share of its police who sell,
-each over that at the start,
+each less that at the start,
 
     x* = -w_c·c - w_b·b
     dx = (1 - 2^(-weeks / half-life))·(x* - x),   half-life that of falling where x* < x, else that of recovery

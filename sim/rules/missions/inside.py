@@ -110,6 +110,12 @@ def buying(rules: MissionRules, trained: Floats, tolerance: Floats, fear: Floats
     return np.asarray((unaware + resistant + rules.complicit) / everyone * mood)
 
 
+def joined_by(trained: Floats, before: Floats, after: Floats, newcomers: Floats) -> Floats:
+    """Share who know once a group has grown from ``before`` to ``after``; ``newcomers`` share of them who know."""
+    stay = np.divide(np.minimum(before, after), after, out=np.ones_like(after), where=after > 0.0)
+    return np.asarray(trained * stay + newcomers * (1.0 - stay))
+
+
 def train(rules: MissionRules, trained: Floats, before: Floats, reminders: Floats) -> Floats:
     """Share who know after four weeks: ``before`` share of newcomers who are trained, ``reminders`` their reach."""
     left = trained * (1.0 - moved(rules.training_half_life)) * (1.0 - gone(rules))

@@ -32,7 +32,7 @@ def record_of(rules: MissionRules, recorded: Floats, people: Floats) -> Floats:
 
 def chance_of_scandal(rules: MissionRules, known: Known, came: Outcome, media: Floats) -> Floats:
     """Chance that what was done and not acted on comes out in four weeks, (regions,)."""
-    unanswered = np.maximum(known.incidents - came.sent_home - came.convicted, 0.0).sum(axis=1)
+    unanswered = np.maximum(known.incidents - came.answered, 0.0).sum(axis=1)
     return np.asarray(-np.expm1(-rules.scandal * unanswered * media))
 
 

@@ -64,6 +64,7 @@ class Outcome(NamedTuple):
     tried_at_home: Floats
     convicted: Floats
     open: Floats  # that are left
+    answered: Floats  # for which somebody is sent home, convicted or both
 
 
 def chance_of_report(rules: MissionRules, orders: Orders, tolerance: Floats, safe: Floats) -> Floats:
@@ -98,17 +99,23 @@ def decide(
     contractors = np.arange(len(rules.exits)) == Member.CONTRACTORS
     left = decided * rules.exits * (1.0 - orders.contractors * contractors)
     rest = decided - left
-    sent_home = rest * orders.conduct * (1.0 - rules.lenient * tolerance)
+    returns = orders.conduct * (1.0 - rules.lenient * tolerance)
+    sent_home = rest * returns
     # immunity waived, and a court that can try it: both (C8-M08)
     there = rest * (1.0 - orders.immunity) * (law >= rules.host_least)
     at_home = (rest - there) * rules.willing
     x = rules.trial_base + rules.trial_on_site * orders.courts + rules.trial_advised * orders.advisers
     convicted = there * law + at_home / (1.0 + np.exp(-x))
-    return Outcome(lost, left, sent_home, there, at_home, convicted, kept - decided)
+    answered = sent_home + (1.0 - returns) * convicted
+    return Outcome(lost, left, sent_home, there, at_home, convicted, kept - decided, answered)
 
 
 def fear_after(rules: MissionRules, fear: Floats, known: Known, came: Outcome, tightened: Floats) -> Floats:
     """What members expect misconduct to cost, months of pay, after four weeks; ``tightened`` rules announced since."""
-    losses = came.sent_home * rules.loss_home + came.convicted * rules.loss_convicted
-    seen = np.divide(losses, known.incidents, out=np.zeros_like(losses), where=known.incidents > 0.0)
+    happened = known.incidents > 0.0
+    seen = np.zeros_like(fear)
+    # cases of a time in which more was done do not make it likelier than certain
+    for came_to, loss in ((came.sent_home, rules.loss_home), (came.convicted, rules.loss_convicted)):
+        chance = np.divide(came_to, known.incidents, out=np.zeros_like(fear), where=happened)
+        seen += np.minimum(chance, 1.0) * loss
     return np.asarray(fear + moved(rules.learned) * (seen - fear) + rules.announced * tightened)

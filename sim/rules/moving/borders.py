@@ -78,17 +78,18 @@ def blame(enterprises, rules, j):
 
 
 @part
-def chance_detected(people, enterprises, legs, rules, i, leg, j):
+def chance_detected(s, rules, i, leg, j):
     """D of this person on this leg: control for those without papers, the document check for forged papers."""
-    leg_row = legs[leg]
-    person = people.row[i]
+    leg_row = s.legs[leg]
+    person = s.people.row[i]
     if person.channel == Channel.REGULAR or leg_row.mode == FREE:
         return 0.0
     if person.channel == Channel.PAPERS:
         return 0.0 if person.tier == Tier.BROKERED else leg_row.document_check
     if j < 0:
         return leg_row.control
-    return chance_seen_by_those_who_know(enterprises, j, leg, leg_row.control, rules)
+    looks = s.law[leg_row.head].intel_borders
+    return chance_seen_by_those_who_know(s.enterprises, j, leg, leg_row.control, rules, looks)
 
 
 @rule

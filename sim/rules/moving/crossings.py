@@ -78,7 +78,7 @@ def survives(s, p, now, i, leg, pair, j, ledger):
 def is_detected(s, p, i, leg, j, clandestine, ledger, now):
     """Whether a crossing is detected and nobody is paid to look away; providers learn from those that they guide."""
     row = s.people.row[i]
-    d = chance_detected(s.people, s.enterprises, s.legs, p.journey, i, leg, j)
+    d = chance_detected(s, p.journey, i, leg, j)
     detected = d > 0.0 and draw(now.seed, Stream.LEG_DETECTION, i, row.generation, now.week, leg) < d
     if clandestine and j >= 0:
         learn_leg(s.enterprises, s.legs, p.journey, j, leg, detected)

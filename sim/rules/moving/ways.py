@@ -53,10 +53,10 @@ def chance_seen(enterprises, j, leg, control, rules):
 
 
 @rule
-def chance_seen_by_those_who_know(enterprises, j, leg, control, rules):
-    """Chance that a crossing is detected where border guards may know of the enterprise."""
+def chance_seen_by_those_who_know(enterprises, j, leg, control, rules, looks):
+    """Chance that a crossing is detected where border guards look at whom is known; ``looks`` lever intel.borders."""
     known = own_experience(rules, enterprises.crossings[j, leg]) if rules.experience else 0.0
-    return detection(control, skill_of(enterprises, rules, j) * (1.0 - enterprises.row[j].watched), known)
+    return detection(control, skill_of(enterprises, rules, j) * (1.0 - looks * enterprises.row[j].watched), known)
 
 
 @rule

@@ -63,8 +63,11 @@ class MoneyRules(NamedTuple):
 
 @rule
 def trace_of(rules, firm):
-    """How far the money of an enterprise (a record) can be traced: 1 where channels are not modelled."""
-    return float(firm.trace) if rules.channels and firm.trace > 0.0 else 1.0
+    """How far the money of an enterprise (a record) can be traced: 1 where channels are not modelled.
+
+    Whoever has just entered has moved nothing yet that could be traced.
+    """
+    return float(firm.trace) if rules.channels else 1.0
 
 
 @rule

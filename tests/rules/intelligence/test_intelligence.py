@@ -5,17 +5,21 @@ import pytest
 
 from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.cases import CaseStage, Source, Target
+from sim.agents.enterprises import open_business
 from sim.agents.intelligence import Informer, ItemStage
+from sim.agents.people import Channel
 from sim.ground.calendar import Now
 from sim.ground.kernel import kernel
 from sim.ledger.counters import COUNTERS, C
-from sim.rules.intelligence.analysing import analyse, analysed_in_a_week, worth_of
-from sim.rules.intelligence.collecting import add_item, opportunities
+from sim.rules.intelligence.analysing import analyse, analysed_in_a_week, kind_of, worth_of
+from sim.rules.intelligence.collecting import add_item, look, opportunities
 from sim.rules.intelligence.sharing import remember, share, told_police, told_state
 from sim.rules.intelligence.using import act, exclude, put_together, set_priorities
+from sim.rules.moving.borders import chance_detected
 from sim.rules.moving.ways import chance_seen, chance_seen_by_those_who_know
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
+from sim.world.world import Mode
 
 
 @pytest.fixture
@@ -66,6 +70,51 @@ def test_intelligence_is_worth_half_after_its_half_life(state):
         fresh, half = values[f"intel.weight_{name}"], values[f"intel.half_life_{name}"]
         assert worth(state.items.records, state.p, 0, 0) == pytest.approx(fresh)
         assert worth(state.items.records, state.p, 0, int(half)) == pytest.approx(fresh / 2)
+
+
+@kernel
+def look_often(s, p, now, items, cursor, source, number, counters):
+    for k in range(number):
+        look(s, p, now, items, cursor, 0, source, k, counters)
+
+
+@pytest.mark.parametrize("source", [Informer.OFFICERS, Informer.INFORMANTS])
+def test_as_many_looks_end_with_the_wrong_target_as_declared(state, source):
+    """Where nothing is to be seen, however many are looked at before somebody gives up."""
+    counters, number = row(), len(state.items)
+    state.venues["attention"][:], state.traffickers["capacity"][:], state.traffickers["active"][:] = 0.0, 0.0, 1
+    look_often(state.s, state.p, now(), state.items.records, state.item_cursor, int(source), number, counters)
+    wrong = state.p.intel.mistaken
+    assert counters[C.INTEL_ITEMS] / number == pytest.approx(wrong, abs=4 * np.sqrt(wrong * (1 - wrong) / number))
+    assert np.all(state.items["wrong"][state.items["stage"] == ItemStage.RAW] == 1)
+
+
+@kernel
+def kinds(items, found):
+    for n in range(len(found)):
+        found[n] = kind_of(items[n])
+
+
+def test_what_two_states_know_of_the_same_is_decided_apart(state):
+    found, n = np.empty(3 * 2 * len(Informer), np.int64), 0
+    for region in range(3):
+        for kind in Target:
+            for source in Informer:
+                put(state, n, region=region, kind=kind, source=source)
+                n += 1
+    kinds(state.items.records, found)
+    assert len(set(found.tolist())) == n
+
+
+@kernel
+def enter(enterprises, traits, j):
+    open_business(enterprises, traits, j, 1)
+
+
+def test_nobody_knows_of_an_entrant(state):
+    state.traffickers["picture"][0] = state.traffickers["watched"][0] = 0.7
+    enter(state.s.enterprises, state.s.traits, 0)
+    assert state.traffickers["picture"][0] == state.traffickers["watched"][0] == 0
 
 
 def test_what_finds_no_room_is_lost(state):
@@ -206,6 +255,7 @@ def test_planning_makes_evidence_without_exposing_anybody(state):
 
 def test_intelligence_before_a_court_exposes_its_sources(state):
     region = state.venues["region"][0]
+    put(state, 3, region=(region + 1) % len(state.regions))  # is not used, and nobody is exposed for it
     counters = known(state, intel_evidence=1.0)
     assert counters[C.INTEL_EXPOSED] == 3
     assert state.regions["intel_willing"][region] == pytest.approx((1 - state.p.intel.sources_lost) ** 3)
@@ -291,15 +341,37 @@ def test_a_household_cannot_be_watched_and_money_only_where_it_is_followed(state
 
 
 @kernel
-def seen_by(s, p, j):
+def seen_by(s, p, j, looks):
     plain = chance_seen(s.enterprises, j, 0, 0.2, p.market)
-    return plain, chance_seen_by_those_who_know(s.enterprises, j, 0, 0.2, p.market)
+    return plain, chance_seen_by_those_who_know(s.enterprises, j, 0, 0.2, p.market, looks)
 
 
-def test_border_guards_undo_the_skill_of_whom_they_know(state):
+def test_border_guards_undo_the_skill_of_whom_they_know_and_look_at(state):
     state.traffickers["skill"][0] = 0.5
-    plain, knowing = seen_by(state.s, state.p, 0)
+    plain, knowing = seen_by(state.s, state.p, 0, 1.0)
     assert plain == knowing
     state.traffickers["watched"][0] = 1.0
-    plain, knowing = seen_by(state.s, state.p, 0)
+    plain, knowing = seen_by(state.s, state.p, 0, 1.0)
     assert plain < knowing == pytest.approx(0.2)
+    plain, knowing = seen_by(state.s, state.p, 0, 0.0)
+    assert plain == knowing
+
+
+@kernel
+def detected(s, p, leg, j):
+    return chance_detected(s, p.journey, 0, leg, j)
+
+
+def test_guards_of_the_border_look_whose_region_has_the_lever(state):
+    """And it is them who look less at others."""
+    leg = int(np.flatnonzero(state.world.legs.mode != Mode.FREE_MOVEMENT)[0])
+    state.migrants["channel"][0], state.legs["control"][leg] = Channel.PROVIDER, 0.2
+    state.traffickers["skill"][0], state.traffickers["watched"][0] = 0.5, 1.0
+    plain = detected(state.s, state.p, leg, 0)
+    looks = state.s.law["intel_borders"]
+    looks[:] = 1.0
+    looks[state.world.legs.head[leg]] = 0.0
+    assert detected(state.s, state.p, leg, 0) == plain
+    looks[:] = 0.0
+    looks[state.world.legs.head[leg]] = 1.0
+    assert plain < detected(state.s, state.p, leg, 0) == pytest.approx(0.2)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.agents.cases import CaseStage, Target
+from sim.agents.cases import CaseStage, Charge, Target
 from sim.agents.facilitators import Standing
 from sim.conditions.conditions import see_pay
 from sim.ground.calendar import Now
@@ -11,6 +11,7 @@ from sim.ground.kernel import kernel
 from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import COUNTERS, C
 from sim.rules.justice.assets import confiscate, freeze_capital, pay_for_care, see_stakes, take_from_facilitators
+from sim.rules.justice.courts import convict
 from sim.rules.justice.evidence import close_case
 from sim.rules.networks.facilitating import kept_from_it
 from sim.scenario.scenario import Scenario
@@ -46,6 +47,11 @@ def take(s, n, ledger):
 @kernel
 def close(s, n, ledger):
     close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
+
+
+@kernel
+def condemn(s, p, now, n, charge, ledger):
+    convict(s, p, now, n, charge, ledger)
 
 
 @kernel
@@ -116,6 +122,16 @@ def test_at_the_verdict_it_is_lost_or_goes_back_to_the_cent(week, verdict):
     assert case["frozen"][0] == 0
     assert firm["capital"][0] == (777_777.0 if verdict == "given back" else left)
     assert ledger.accounts[Account.OWNERS] == (frozen if verdict == "closed meanwhile" else 0)
+
+
+@pytest.mark.parametrize("can_be_taken", [0, 1])
+def test_a_conviction_that_can_take_nothing_says_nothing_of_confiscation(week, can_be_taken):
+    s, p, seen = week.state.s, week.state.p, week.state.regions["assets_taken"]
+    case_against(week, 0, 0)
+    seen[:] = 0.0
+    p = p._replace(asset=p.asset._replace(capital=can_be_taken))
+    condemn(s, p, Now(5, 1, 1), 0, int(Charge.SMUGGLING), new_ledger())
+    assert seen[0].tolist() == [0.0, can_be_taken]
 
 
 def test_owners_and_enterprises_expect_to_lose_what_is_at_stake_as_often_as_it_is_taken(week):

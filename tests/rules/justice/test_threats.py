@@ -14,6 +14,7 @@ from sim.ground.calendar import Now
 from sim.ground.kernel import kernel
 from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import COUNTERS, C
+from sim.rules.justice.leads import hear_statement
 from sim.rules.justice.telling import Rung, retaliation_heard_of
 from sim.rules.justice.threats import Step, hold_on, known_to_suspects, suspects_of, take_revenge, way_to_press
 from sim.scenario.scenario import Scenario
@@ -47,6 +48,11 @@ def revenge(s, p, now, counters):
 @kernel
 def heard_of(people, law, rules, found):
     found[0] = retaliation_heard_of(people, law, rules, 0, HERE)
+
+
+@kernel
+def hear(s, p, counters):
+    hear_statement(s.cases, p.case, 0, s.book.statements[0], False, counters)
 
 
 class Trial:
@@ -237,6 +243,17 @@ def test_what_a_judge_has_heard_is_left_alone(trial):
     assert case["rung"][0] == Rung.TESTIMONY
     assert counted["THREATS_KNOWN"] == 52
     assert counted["THREATS_OFFERS"] + counted["THREATS_WARNINGS"] + counted["THREATS_VIOLENCE"] == 0
+
+
+@pytest.mark.parametrize(("person", "left"), [(0, 4), (1, 0)])
+def test_another_witness_has_not_been_pressed(trial, person, left):
+    trial.cases["pressed"][0], trial.cases["rung"][0] = 4, Rung.SILENT
+    said = trial.s.book.statements
+    said["person"][0], said["generation"][0] = person, trial.people["generation"][person]
+    said["region"][0], said["rung"][0], said["quality"][0] = HERE, Rung.STATEMENT, 0.5
+    hear(trial.s, trial.p, trial.ledger.counters)
+    assert trial.cases["witness"][0] == person
+    assert trial.cases["pressed"][0] == left
 
 
 def test_people_expect_what_they_hear_of_others(trial):

@@ -5,8 +5,10 @@ import pytest
 
 from sim.agents.contingents import GROUPS, Member
 from sim.ground.calendar import WEEKS_PER_YEAR
+from sim.ledger.counters import C
 from sim.rules.missions import inside, places, reporting
 from sim.scenario.scenario import Scenario
+from sim.week.missions import run_missions
 from sim.week.week import Week
 
 
@@ -147,6 +149,47 @@ def test_fear_follows_what_happens_and_fades_where_nothing_does(rules):
     assert announced == pytest.approx(rules.announced)
     certain = none._replace(sent_home=seen.incidents)
     assert np.all(reporting.fear_after(rules, all_of(0), seen, certain, np.zeros((1, 1))) > 0)
+
+
+def test_nobody_fears_more_than_to_lose_everything_for_certain(rules):
+    """Open cases of a time in which much was done come to be decided when little is."""
+    late = decided(rules)._replace(sent_home=all_of(50), convicted=all_of(50))
+    fear = reporting.fear_after(rules, all_of(0), known(rules), late, np.zeros((1, 1)))
+    assert fear == pytest.approx(inside.moved(rules.learned) * (rules.loss_home + rules.loss_convicted))
+
+
+def test_whoever_is_sent_home_and_convicted_is_counted_once(rules):
+    came = decided(rules, conduct=1.0, tolerance=0.0, courts=1.0)
+    assert np.all(came.convicted > 0)
+    assert came.answered == pytest.approx(came.sent_home)  # all of them are sent home
+    none = decided(rules, courts=1.0)
+    assert none.answered == pytest.approx(none.convicted)
+    some = decided(rules, conduct=0.5, courts=1.0, law=0.9, immunity=0.2)
+    assert np.all(some.answered < some.sent_home + some.convicted)
+    assert np.all(some.answered > np.maximum(some.sent_home, some.convicted))
+
+
+def test_all_are_new_when_a_mission_begins_and_some_when_it_grows(rules):
+    begins = inside.joined_by(all_of(0.1), all_of(0), all_of(50), np.array([[0.9]]))
+    assert begins == pytest.approx(0.9)
+    assert inside.joined_by(all_of(0.1), all_of(50), all_of(100), np.array([[0.9]])) == pytest.approx(0.5)
+    assert inside.joined_by(all_of(0.1), all_of(50), all_of(20), np.array([[0.9]])) == pytest.approx(0.1)
+    assert inside.joined_by(all_of(0.1), all_of(0), all_of(0), np.array([[0.9]])) == pytest.approx(0.1)
+
+
+def test_a_scandal_is_forgotten_and_law_of_the_week_counts_when_a_mission_has_gone():
+    words = ["world=corridor", "people.size=500", "time.years=1", "mechanisms.mission_inside=on", "mission.size=0"]
+    week = Week(Scenario.compose(words), 1)
+    state, agenda, region = week.state, week.agenda, week.state.regions
+    region["mission_exposed"][:], state.contingents["open"][:] = 1.0, 10.0
+    state.levers.now = state.levers.now | {
+        "region.rule_of_law": np.full(len(region), 1.0), "mission.immunity": np.zeros(len(region))
+    }  # fmt: skip
+    agenda.turn_to(agenda.burn_in)  # a week in which missions are reviewed
+    run_missions(state, agenda)
+    assert np.all(region["mission_exposed"] == pytest.approx(1 - inside.moved(state.p.mission.reform_fades)))
+    assert np.all(state.contingents["open"] < 10.0)
+    assert agenda.row[C.MISSION_TRIED_THERE] > 0  # where law works again
 
 
 def test_fewer_come_where_immunity_is_waived_and_groups_are_refused(rules):

@@ -12,7 +12,7 @@ from sim.ground.kernel import kernel
 from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import COUNTERS, C
 from sim.rules.justice.tracing import found_by_money
-from sim.rules.networks.money import choose_channel, move_money
+from sim.rules.networks.money import choose_channel, move_money, trace_of
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
 
@@ -43,6 +43,12 @@ def choose(s, p, seed):
 def hazard_of(rules, law, rows, receipts, found):
     for j in range(len(rows)):
         found[j] = found_by_money(rules, law[0], rows[j], receipts)
+
+
+@kernel
+def traces(rules, rows, found):
+    for j in range(len(rows)):
+        found[j] = trace_of(rules, rows[j])
 
 
 def place_of(week, bank=0.0, informal=0.0, followed=0.0, taking=0.0):
@@ -169,3 +175,12 @@ def test_leads_follow_what_can_be_traced_what_is_received_and_what_is_reported(w
     assert found == pytest.approx(expected, rel=1e-6)
     hazard_of(p.money._replace(channels=0), law, t.view.row, 4000.0, found)
     assert np.all(found >= expected * (1 - 1e-6))  # all of it can be traced where channels are not modelled
+
+
+def test_nothing_of_an_entrant_can_be_traced_before_it_has_moved_money(week):
+    rules, t, found = week.state.p.money, week.traffickers, np.empty(len(week.traffickers))
+    t["trace"][:] = 0.0
+    traces(rules, t.view.row, found)
+    assert np.all(found == 0.0)
+    traces(rules._replace(channels=0), t.view.row, found)
+    assert np.all(found == 1.0)
