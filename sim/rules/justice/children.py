@@ -111,7 +111,8 @@ def take_into_care(s, now, i, counters):
         counters[C.GUARDIANS] += 1.0
     counters[C.CHILDREN_IN_CARE_BEGUN] += 1.0
     stages.be_protected(s.people, i, 1, now.week)
-    s.people.row[i].care = np.uint8(care)
+    # who is registered stays so, and what was found of her family is remembered
+    s.people.row[i].care = np.uint8(s.people.row[i].care & np.uint8(Care.STAYS | Care.REGISTERED) | care)
     return True
 
 

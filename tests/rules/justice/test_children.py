@@ -142,6 +142,21 @@ def child(base):
 
 
 @kernel
+def take_in(s, now, i, counters):
+    children.take_into_care(s, now, i, counters)
+
+
+def test_who_is_registered_stays_so_in_care_and_after_it(child):
+    week, i = child
+    week.migrants["care"][i] = Care.REGISTERED
+    week.state.s.law["child_places"][4] = 1.0
+    take_in(week.state.s, Now(5, 1, 1), i, np.zeros(len(COUNTERS)))
+    assert week.migrants["care"][i] == Care.IN_CARE | Care.CHILD_PLACE | Care.REGISTERED
+    a_week_later(week, i, disappears=1e9)
+    assert week.migrants["care"][i] == Care.REGISTERED
+
+
+@kernel
 def care_for(s, p, now, i, ledger):
     children.week_in_care(s, p, now, i, ledger)
 
