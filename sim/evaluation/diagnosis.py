@@ -74,9 +74,12 @@ def _figures(part: pd.DataFrame, dose: float, alpha: float) -> Iterator[tuple[st
         return
     error = value - truth
     yield "estimate", *_mean(value[usable])
-    for name, numbers in (("bias", error), ("design_fault", part["design_fault"].to_numpy(float)),
-                          ("measurement_fault", part["measurement_fault"].to_numpy(float))):  # fmt: skip
-        yield name, *_mean(numbers[usable])
+    yield "bias", *_mean(error[usable])
+    faults = part.loc[usable, ["design_fault", "measurement_fault"]].to_numpy(float)
+    if not np.isfinite(faults).all():
+        faults = np.full_like(faults, math.nan)  # of other worlds than the mean error, to which they would not add up
+    for name, numbers in zip(("design_fault", "measurement_fault"), faults.T, strict=True):
+        yield name, *_mean(numbers)
     yield "spread", *_spread(value[usable])
     yield "rmse", *_rmse(error[usable])
     passed = usable & ~(part["pre_trend"].to_numpy(float) < alpha)

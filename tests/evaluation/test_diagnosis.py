@@ -104,6 +104,16 @@ def test_what_is_found_by_chance_is_too_large_and_often_of_the_wrong_sign():
     assert 0.2 < figure(found, "wrong_sign", 1.0)["value"] < 0.5
 
 
+def test_faults_that_are_not_known_of_every_world_are_left_open():
+    """In per cent nothing is known of a world without records; the rest would not add up to the mean error."""
+    table = estimates(lambda dose: dose)
+    table.loc[table["seed"] < 50, ["record_effect", "design_fault", "measurement_fault"]] = np.nan
+    found = diagnose(table)
+    assert math.isfinite(figure(found, "bias", 1.0)["value"])
+    assert math.isnan(figure(found, "design_fault", 1.0)["value"])
+    assert math.isnan(figure(found, "measurement_fault", 1.0)["value"])
+
+
 def test_ranks_of_activity_against_the_truth():
     rng = np.random.default_rng(1)
     truth = rng.standard_normal(80)
