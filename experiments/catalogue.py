@@ -40,7 +40,10 @@ def shipped() -> list[str]:
 def switches_of(name: str) -> tuple[str, ...]:
     """The switches without which a policy does nothing; none where some of its levers act as the model is declared."""
     path = Folders((configs_dir(),)).path("policy", name)
-    needs = {LEVERS[move.lever].needs for move in policy_from(name, policy_content(path), path.name).levers}
+    needs = {
+        LEVERS[move.lever].needs.partition(" or ")[0]
+        for move in policy_from(name, policy_content(path), path.name).levers
+    }
     return () if "" in needs else tuple(sorted(needs))
 
 

@@ -73,7 +73,7 @@ def policy_page(row: Row, others: Sequence[str], folder: Path | None = None) -> 
         lever = LEVERS[move.split(" ")[0]]
         lines.append(f"| {move} | {does} ({lever.unit}, {lever.evidence}) | {told_readers(lever.name)} |")
     needed = dict.fromkeys(LEVERS[move.split(" ")[0]].needs for move in row["moves"])
-    asleep = [f"`mechanisms.{switch}`" for switch in needed if switch]
+    asleep = [" or ".join(f"`mechanisms.{switch}`" for switch in needs.split(" or ")) for needs in needed if needs]
     if asleep:
         what = "Some of its moves act" if "" in needed else "It acts"
         lines += ["", f"{what} only where {' and '.join(asleep)} is on, which is off as declared."]

@@ -40,12 +40,12 @@ def asleep(policy: Policy, mechanisms: Mapping[str, str]) -> str:
     """
     unread: dict[str, list[str]] = {}
     for move in policy.levers:
-        switch = LEVERS[move.lever].needs
-        if switch and mechanisms[switch] == "off":
-            unread.setdefault(switch, []).append(move.lever)
+        needs = LEVERS[move.lever].needs
+        if needs and all(mechanisms[switch] == "off" for switch in needs.split(" or ")):
+            unread.setdefault(needs, []).append(move.lever)
     if not unread:
         return ""
-    words = " ".join(f"mechanisms.{switch}=on" for switch in unread)
+    words = " ".join(" or ".join(f"mechanisms.{switch}=on" for switch in needs.split(" or ")) for needs in unread)
     every = sum(map(len, unread.values())) == len(policy.levers)
     named = ", ".join(dict.fromkeys(lever for levers in unread.values() for lever in levers))
     what = "It does nothing here" if every else f"Its part of {named} does nothing here"

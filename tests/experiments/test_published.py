@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments import catalogue, signs, studies
+from experiments.catalogue import SWITCHED
 from experiments.findings import __main__ as command
 from experiments.findings import documents, text
 from experiments.findings.blocks import BLOCKS, NOT_RUN
@@ -70,7 +71,8 @@ def test_code_and_formulas_are_no_figures(line):
 @has_been_run
 def test_every_part_has_been_run_and_all_with_one_version():
     assert kept.names == sorted(PARTS)
-    assert len({kept.about(name)["source"] for name in kept.names}) == 1
+    # what is off as declared may have moved on since, without anything else
+    assert len({kept.about(name)["source"] for name in kept.names if name != SWITCHED}) == 1
     assert len({kept.about(name)["version"] for name in kept.names}) == 1
 
 

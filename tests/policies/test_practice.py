@@ -117,10 +117,10 @@ def test_whoever_moves_a_lever_that_nothing_reads_is_told_which_switch_to_turn_o
 
 def test_a_lever_whose_mechanism_is_off_moves_nothing(scenario):
     asleep = [name for name, lever in LEVERS.items() if lever.needs]
-    assert len(asleep) > 50
+    assert len(asleep) >= 50
     moves = tuple(Move(name, "set", LEVERS[name].high / 2) for name in asleep)
     plain = Week(scenario, 1).run()
     moved = Week(replace(scenario, policies=(Policy("all", "All", "test", moves, max_dose=10),)), 1).run()
     assert np.array_equal(plain.counters, moved.counters, equal_nan=True)
-    assert {LEVERS[name].needs for name in asleep} <= set(SWITCHES)
-    assert all(SWITCHES[LEVERS[name].needs].default == "off" for name in asleep)
+    needed = {switch for name in asleep for switch in LEVERS[name].needs.split(" or ")}
+    assert all(SWITCHES[switch].default == "off" for switch in needed)

@@ -49,7 +49,7 @@ MEETING: tuple[Lever, ...] = (
           "C7-M12", "able", MEETS),
     Lever("agency.cascade", "region", "/year", 0, 50,
           "yearly rate at which trained colleagues train others in what exploitation looks like and what to do then",
-          "C12-M09, C12-P03", "zero", needs="recognition"),
+          "C12-M09, C12-P03", "zero", needs="recognition or institutional_trust"),
     Lever("agency.women_interviewers", "region", "share", 0, 1,
           "chance that a woman from commercial sex is asked by a woman",
           "C7-M13, C7-M22", "zero", needs="recognition"),

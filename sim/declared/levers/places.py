@@ -92,7 +92,7 @@ PLACES: tuple[Lever, ...] = (
           "C3-M12, C7-P32", "zero", needs="job_contracts"),
     Lever("work.job_mobility", "region", "share", 0, 1,
           "chance that people whose status is tied to their job may keep it and look for another employer",
-          "C9-M47, C9-P25", "zero", needs="job_contracts"),
+          "C9-M47, C9-P25", "zero"),
     Lever("status.transit_detention", "region", "share", 0, 1,
           "share of people stopped there on their way through who are detained before they can go on",
           "C13-M30", "zero"),
