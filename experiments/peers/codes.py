@@ -10,6 +10,6 @@ STAY = -1  # in place of a channel: stays at home, or goes back there
 CITIZEN, WITH_STATUS, VISITOR, WITHOUT_STATUS, TIED = map(int, Legal)
 NOTHING, MOVE, CONTINUE, STOP_HERE, GO_HOME = map(int, Decision)
 SEEK_WORK = 8  # a decision too: stays where she has arrived and looks for work
-PLAIN, BROKERED = map(int, Tier)
+PLAIN, BROKERED = int(Tier.PLAIN), int(Tier.BROKERED)
 CONTROLLED, OWES, PAYS, RANSOM = map(int, (Bound.CONTROLLED, Bound.OWES, Bound.PAYS, Bound.RANSOM))
 NOBODY, ENTERPRISE = int(Creditor.NOBODY), int(Creditor.ENTERPRISE)

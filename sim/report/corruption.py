@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SHARES = ("captured_border_posts", "captured_chiefs", "captured_posts")
 BILL = ("bribes_border", "bribes_retainers", "bribes_alone", "bribes_papers", "bribes_places", "bribes_custody",
-        "bribes_court")  # fmt: skip
+        "bribes_transit", "bribes_court")  # fmt: skip
 
 
 def officials(comparison: Comparison) -> Figure:

@@ -46,6 +46,7 @@ def test_figures_are_what_they_should_be():
     assert row["value"] == pytest.approx(chance, abs=4 * row["error"])
 
 
+@pytest.mark.slow
 def test_monte_carlo_errors_are_those_of_repeated_diagnoses():
     once = diagnose(estimates(lambda dose: -2.0 * dose, seeds=400))
     table = estimates(lambda dose: -2.0 * dose, seeds=6400)

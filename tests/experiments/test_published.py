@@ -177,7 +177,8 @@ def test_what_is_published_is_where_pages_read_it():
 
 def test_parts_are_named_by_their_beginning():
     assert [part.name for part in chosen(["signs"])] == ["signs"]
-    assert {part.name for part in chosen(["catalogue"])} == {f"catalogue-{letters}" for letters in catalogue.LETTERS}
+    lettered = {f"catalogue-{letters}" for letters in catalogue.LETTERS}
+    assert {part.name for part in chosen(["catalogue"])} == lettered | {SWITCHED}
     assert len(chosen([])) == len(PARTS)
     with pytest.raises(RequestError, match="signz"):
         chosen(["signz"])
@@ -185,6 +186,9 @@ def test_parts_are_named_by_their_beginning():
 
 def test_every_policy_is_in_one_part_of_the_catalogue():
     names = list(itertools.chain(*(catalogue.policies_of(letters, Scale()) for letters in catalogue.LETTERS)))
+    (switched,) = catalogue.ask_switched(Scale())
+    beside = {label for setting in switched.design.settings for label in [setting.arms[0].label]}
+    names += [arm.label for arm in switched.design.arms if arm.label not in beside]
     assert sorted(names) == sorted(catalogue.shipped())
     assert set(catalogue.NEEDS) <= set(names)
 

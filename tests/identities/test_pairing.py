@@ -11,6 +11,7 @@ import pytest
 from sim.ground.shipped import configs_dir
 from sim.ledger.counters import COUNTER_INDEX
 from sim.scenario.scenario import Scenario
+from tests.behaviour.off_as_declared import CONTRACTS, MONEY, PRESSED
 
 POLICIES = sorted(path.stem for path in (configs_dir() / "policy").glob("*.yaml"))
 SMALL = ["world=corridor", "people.size=5000", "time.years=1.5", "time.burn_in_weeks=26"]
@@ -154,6 +155,22 @@ PROMISES = {
     "referral_guidelines": ("procedures_followed", +1),
     "secure_shelter": ("shelter_found", -1),
     "trust_building": ("trust_abroad", +1),
+    # money, threats, contracts, audits, offers online and deals: each where its mechanism is on
+    "accounts_of_officials": ("officials_caught", +1),
+    "announced_regularisation": ("regularised", +1),
+    "assets_of_facilitators": ("facilitator_assets", +1),
+    "checks_on_transfers": ("money_bank", -1),
+    "due_diligence_liability": ("slots_audited", +1),
+    "due_diligence_on_paper": ("slots_paper", +1),
+    "employer_pays": ("contract_employer_paid", +1),
+    "externalisation_deal": ("transit_held", +1),
+    "fair_recruitment": ("contract_employer_paid", +1),
+    "families_protected_at_home": ("recanted", -1),
+    "fee_cap": ("contract_fee_sum", -1),
+    "hidden_witnesses": ("threats_known", -1),
+    "mobile_tied_visas": ("kept_tied_status", +1),
+    "money_from_end_to_end": ("financial_weeks", +1),
+    "online_policing": ("offers_taken_down", +1),
 }
 # intelligence of which there is enough, and a mission of which the inside is simulated
 INFORMED = {"mechanisms.intelligence": "on", "people.size": 12_000, "agency.staff": 20.0, "intel.mistaken": 0.4}
@@ -205,6 +222,25 @@ SHOWN_IN: dict[str, dict[str, float | str]] = {
         "coop.sharing": 1.0,
         "referral.consents": 0.0,
     },
+    "assets_of_facilitators": {"people.size": 40_000, "police.node_random": 1.0},
+    "checks_on_transfers": MONEY | {"people.size": 12_000},
+    **{
+        policy: {"mechanisms.paper_compliance": "on"}
+        for policy in ("due_diligence_liability", "due_diligence_on_paper")
+    },
+    **{
+        policy: CONTRACTS | {"people.size": 12_000}
+        for policy in ("employer_pays", "fair_recruitment", "fee_cap", "mobile_tied_visas")
+    },
+    # where more witnesses are afraid, and for longer
+    "families_protected_at_home": {
+        "people.size": 60_000,
+        "telling.rate": 0.2,
+        "justice.recant": 0.3,
+        "justice.trial_weeks": 40.0,
+    },
+    "hidden_witnesses": PRESSED | {"people.size": 30_000},
+    "online_policing": {"people.size": 12_000, "mechanisms.online_recruitment": "on"},
     "consular_visits": {"people.size": 30_000},
     "secure_shelter": {"people.size": 30_000, "mechanisms.insecure_shelter": "on", "shelter.found": 5.0},
     **BY_SWITCH,
@@ -240,6 +276,7 @@ SHOWN_IN: dict[str, dict[str, float | str]] = {
 BESIDE = {
     "mission_zero_tolerance": ["mission.size=50"],
     "alternatives_to_crime": ["people.size=20000", "time.years=2"],
+    "accounts_of_officials": ["people.size=40000", "time.years=3", "official.captured_start=0.8"],
     "external_inspection": ["people.size=40000", "time.years=3", "official.captured_start=0.8"],
     "media_and_whistleblowers": ["people.size=40000", "time.years=4", "official.captured_start=0.8"],
     "official_monitoring": ["people.size=40000", "time.years=5", "official.captured_start=0.8"],

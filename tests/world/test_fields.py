@@ -16,7 +16,7 @@ TABLES = {
     for name in vars(fields)
     if name.endswith("_COLUMNS")
 }
-ROWS = {"way": "pairs"}  # what a single row goes by where it is handed over
+ROWS = {"way": "pairs", "market": "nodes"}  # what a single row goes by where it is handed over
 NOT_OF_A_RUN = re.compile(r"\b(world|fixed)\b")  # the same names in a world and in facts that are looked up
 
 

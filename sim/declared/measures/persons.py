@@ -56,6 +56,21 @@ WITHOUT_PERSONS: dict[str, str] = {
          "facilitators_convicted"),
         "of enterprises and those who work for them, not of people at risk",
     ),
+    **dict.fromkeys(
+        ("closed_turned_back", "closed_went_round"),
+        "of a journey that is under way as a leg closes; departures and arrivals count persons",
+    ),
+    **dict.fromkeys(("fell_into_need", "need_ended"), "follows conflict at home, which seldom turns twice in a year"),
+    **dict.fromkeys(
+        ("contract_offers", "contract_arrivals", "kept_tied_status"),
+        "a step on a contract; regular_departures, tied_arrivals and tied_lost count persons",
+    ),
+    "stayed_for_safety": "brings a status that ends the return, which few are given twice in a year",
+    **dict.fromkeys(
+        ("mission_convicted", "mission_reporters_punished", "mission_sent_home"),
+        "of members of missions, not of people at risk",
+    ),
+    "sources_exposed": "of sources by kind of informer, who are not told apart as persons",
 }  # fmt: skip
 
 _EVENTS: dict[str, Metric] = {

@@ -36,7 +36,7 @@ DEAL_PARAMETERS: tuple[Parameter, ...] = (
     P("relocation.buyers_follow", 0.3, "share", 0, 1,
       "buyers who follow a place next door, where clients meet those who work there", "C1-M50", "A"),
     # compounds
-    P("compounds.slots", 5.0, "per 1000 at risk", 0, 1000,
+    P("compounds.slots", 0.0, "per 1000 at risk", 0, 1000,
       "people whom work that is sold abroad only takes, in the region with the weakest law, if a world has such work"),
     P("compounds.asked", 0.15, "share", 0, 1,
       "owners of compounds who ask a family for a ransom, of all reviews of terms"),

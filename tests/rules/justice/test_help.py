@@ -11,6 +11,7 @@ from sim.agents.cases import OWNER, CaseStage, Charge, Source, Target, Verdict
 from sim.agents.officials import Post
 from sim.ground.calendar import Now
 from sim.ground.kernel import kernel
+from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import COUNTER_INDEX, COUNTERS
 from sim.policies.policy import Move, Policy
 from sim.rules.control.ways_out import Exit
@@ -61,9 +62,13 @@ def joined(s, n, region):
     return takes_part(s.cases[n], region)
 
 
+def no_ledger():
+    return Ledger(np.zeros(len(COUNTERS)), np.zeros(len(Account)))
+
+
 @kernel
-def charge(s, p, now, n, charge, counters):
-    return go_to_court(s, p, now, n, charge, counters)
+def charge(s, p, now, n, charge, ledger):
+    return go_to_court(s, p, now, n, charge, ledger)
 
 
 @kernel
@@ -265,10 +270,10 @@ def test_what_is_told_elsewhere_is_passed_on_or_stays_there(state):
     for silent in ({"sharing": 0.0}, {"sharing": 1.0, "collusion": 1.0}):
         k, n = lead_from(state, there, **silent)
         assert (state.cases["region"][n], state.cases["joint"][n]) == (there, 0)
-        charge(state.s, state.p, Now(9, 1, 1), n, int(Charge.EXPLOITATION), np.zeros(len(COUNTERS)))
+        charge(state.s, state.p, Now(9, 1, 1), n, int(Charge.EXPLOITATION), no_ledger())
         assert OWNER not in state.cases["suspects"][n]
         joins(state.s, state.p, n, int(state.venues["region"][k]), np.zeros(len(COUNTERS)))
-        charge(state.s, state.p, Now(9, 1, 1), n, int(Charge.EXPLOITATION), np.zeros(len(COUNTERS)))
+        charge(state.s, state.p, Now(9, 1, 1), n, int(Charge.EXPLOITATION), no_ledger())
         assert state.cases["suspects"][n][0] == OWNER
 
 

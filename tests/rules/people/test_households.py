@@ -419,7 +419,7 @@ def test_what_is_paid_for_a_child_goes_to_a_relative_of_age(home):
 
 def test_one_child_less_to_keep_makes_families_send(living, tools):
     """The worth of no longer keeping a child raises what is taken of offers; nobody's offers are made."""
-    many = living.replace({"people.minor_share": 1.0, "work.tightness": 1.0, "people.size": 3000})
+    many = living.replace({"people.minor_share": 0.5, "work.tightness": 1.0, "people.size": 6000})
     some, none = (tools.run(many.replace({"households.upkeep": u})) for u in (50_000.0, 0.0))
     taken = [total(week, "offers_accepted") / total(week, "contacts") for week in (some, none)]
     assert taken[0] > 1.2 * taken[1]

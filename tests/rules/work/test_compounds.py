@@ -18,7 +18,7 @@ EXPORTED = 2  # online_fraud
 def plain():
     settings = ["scenario=compounds", "people.size=6000", "time.years=2", "time.burn_in_weeks=52", "checks=true"]
     known = {f"agency.{what}": 1.0 for what in ("knowledge", "authority", "goodwill")}
-    return Scenario.compose(settings).replace({"work.predatory_share": 0.4} | known)
+    return Scenario.compose(settings).replace({"work.predatory_share": 0.4, "compounds.slots": 5.0} | known)
 
 
 def under(scenario, *moves):
