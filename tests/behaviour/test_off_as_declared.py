@@ -27,7 +27,14 @@ def baseline_of(shown, request, tools):
     return base, _RUNS[key]
 
 
-@pytest.mark.parametrize("lever", sorted(SHOWN, key=lambda name: (SHOWN[name].base, str(SHOWN[name].words), name)))
+# every third of them with every change, the others with the slow tests
+LEVERS_SHOWN = [
+    pytest.param(lever, marks=() if number % 3 == 0 else pytest.mark.slow)
+    for number, lever in enumerate(sorted(SHOWN, key=lambda name: (SHOWN[name].base, str(SHOWN[name].words), name)))
+]
+
+
+@pytest.mark.parametrize("lever", LEVERS_SHOWN)
 def test_a_lever_moves_what_it_is_for_where_its_mechanism_is_on(lever, request, tools):
     shown = SHOWN[lever]
     base, baseline = baseline_of(shown, request, tools)

@@ -505,7 +505,14 @@ SHOWN_IN = {
 }
 
 
-@pytest.mark.parametrize("lever", sorted(FIRST_EFFECTS))
+# every second of them with every change, the others with the slow tests
+LEVERS_SHOWN = [
+    pytest.param(lever, marks=() if number % 2 == 0 else pytest.mark.slow)
+    for number, lever in enumerate(sorted(FIRST_EFFECTS))
+]
+
+
+@pytest.mark.parametrize("lever", LEVERS_SHOWN)
 def test_every_lever_moves_what_it_is_for(lever, request, tools):
     (op, value), counter, direction = FIRST_EFFECTS[lever]
     name = SHOWN_IN.get(lever, SHOWN_IN.get(lever.split(".")[0], "lively"))

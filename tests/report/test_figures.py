@@ -306,7 +306,9 @@ def test_effects_are_said_with_policy_outcome_and_size(four):
     assert names_a_sign(row["verdict"])
     assert "effects are sure" in said
     assert "Regular channels: " in said
-    assert "Reflection period" not in said.replace("more policies", "")
+    # which changes nothing here: it is named only where chance has made one of its many effects look sure
+    others = four.effects[four.effects["arm"] == "Reflection period"]["verdict"]
+    assert ("Reflection period" in said.replace("more policies", "")) <= others.map(names_a_sign).any()
 
 
 def test_no_effect_is_said_to_be_none(made_up):
