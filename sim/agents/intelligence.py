@@ -11,7 +11,6 @@ from enum import IntEnum
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.ground.table import Column, Table
 
@@ -59,10 +58,3 @@ ITEM_COLUMNS: tuple[Column, ...] = (
 def room_for_items(people: int, per_person: float, there: bool) -> Table:
     """A table for the items of a run of so many people; without rows where there is no intelligence."""
     return Table("item", ITEM_COLUMNS, int(np.ceil(per_person * people)) if there else 0)
-
-
-def neighbouring(tail: NDArray[np.int32], head: NDArray[np.int32], regions: int) -> NDArray[np.bool_]:
-    """Which regions a leg joins, bool (regions, regions), in both directions."""
-    near = np.zeros((regions, regions), np.bool_)
-    near[tail, head] = near[head, tail] = True
-    return near

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.contingents import GROUPS
-from sim.ground.calendar import WEEKS_PER_YEAR
+from sim.ground.calendar import WEEKS_PER_YEAR, left_after
 from sim.ground.kernel import rule
 from sim.rules.missions.inside import kept_from_it
 
@@ -49,7 +49,7 @@ def stay_away(state: State, seen: Floats, penalty: Floats) -> Floats:
 
 def hear_campaigns(state: State, weeks: float) -> None:
     """What buyers know of campaigns moves towards their reach and fades with a half-life (``demand.campaign``)."""
-    kept = 0.5 ** (weeks / state.scenario.values["demand.campaign_half_life"])
+    kept = left_after(weeks, state.scenario.values["demand.campaign_half_life"])
     reach = state.levers.now["demand.campaign"].ravel()
     state.cells["informed"][:] = kept * state.cells["informed"] + (1.0 - kept) * reach
 

@@ -9,6 +9,11 @@ from sim.ground.by_address import alike
 WEEKS_PER_YEAR = 52
 
 
+def left_after(weeks: float, half_life: float) -> float:
+    """Share of something with a half-life (weeks) that is left after so many weeks."""
+    return float(0.5 ** (weeks / half_life))
+
+
 @alike
 class Now(NamedTuple):
     """The week, counted from the end of burn-in, and the two seeds of its draws.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from sim.declared.levers import LEVERS
+from sim.ground.calendar import left_after
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief, shortest, to_unit
 
@@ -73,7 +74,7 @@ class Policy:
         if self.end is None or week < self.end:
             return full * rise
         risen = min(1.0, (self.end - self.start) / self.ramp) if self.ramp > 0 else 1.0
-        kept = 0.5 ** ((week - self.end) / self.decay) if self.decay > 0 else 0.0
+        kept = left_after(week - self.end, self.decay) if self.decay > 0 else 0.0
         return full * risen * (self.ownership + (1 - self.ownership) * kept)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.ground.calendar import left_after
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief, to_unit
 from sim.policies.policy import LONGEST_NAME, MOST_ITEMS, Move, as_text, move_from
@@ -66,7 +67,7 @@ class Shock:
         full = min(risen / self.comes, 1.0) if self.comes > 0.0 else 1.0
         if self.end is None or week < self.end:
             return full
-        left = 0.5 ** ((week - self.end + 1.0) / self.fades) if self.fades > 0.0 else 0.0
+        left = left_after(week - self.end + 1.0, self.fades) if self.fades > 0.0 else 0.0
         return full * (self.stays + (1.0 - self.stays) * left)
 
 

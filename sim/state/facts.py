@@ -79,6 +79,13 @@ def fixed_facts(world: World, homes: NDArray[np.int64], values: dict[str, Any]) 
     )
 
 
+def neighbouring(world: World) -> NDArray[np.bool_]:
+    """Which regions a leg joins, bool (regions, regions), in both directions."""
+    near = np.zeros((len(world.regions.name), len(world.regions.name)), np.bool_)
+    near[world.legs.tail, world.legs.head] = near[world.legs.head, world.legs.tail] = True
+    return near
+
+
 def neighbours(world: World) -> Floats:
     """Where buyers who stay away could go: regions with papers one leg away, by equal shares; (regions, regions)."""
     legs, count = world.legs, len(world.regions.name)

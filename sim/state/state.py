@@ -14,7 +14,7 @@ from sim.agents.enterprises import enterprise_columns
 from sim.agents.facilitators import FACILITATOR_COLUMNS, FUNCTIONS
 from sim.agents.governments import GOVERNMENT_COLUMNS
 from sim.agents.households import HOUSEHOLD_COLUMNS
-from sim.agents.intelligence import neighbouring, room_for_items
+from sim.agents.intelligence import room_for_items
 from sim.agents.offenders import OFFENDER_COLUMNS
 from sim.agents.officials import OFFICIAL_COLUMNS, POSTS_OF_REGION, Post, Rank
 from sim.agents.people import PERSON_COLUMNS, Stage
@@ -40,7 +40,7 @@ from sim.rules.people.status import removal_hazard
 from sim.rules.rationing import LEAST_KEPT, Rationed, phases
 from sim.rules.work.labour import first_venues
 from sim.scenario.scenario import Scenario
-from sim.state.facts import apportion, export_demand, exported, fixed_facts, homes_of, neighbours
+from sim.state.facts import apportion, export_demand, exported, fixed_facts, homes_of, neighbouring, neighbours
 from sim.state.families import rules_of
 from sim.state.tables import Tables, nothing, pairs_into
 from sim.world.fields import (
@@ -277,7 +277,7 @@ class State:
         self.items = room_for_items(len(self.migrants), values["intel.room"], self.p.intel.intelligence == 1)
         self.contingents = first_contingents(regions, values["mission.tolerance"])
         self.item_cursor = np.zeros(1, np.int64)
-        self.near = neighbouring(self.world.legs.tail, self.world.legs.head, regions)
+        self.near = neighbouring(self.world)
         self.regions["intel_trust"][:] = values["intel.trust_start"] * self.world.regions.rule_of_law
         self.regions["permits_left"][:] = phases(self.seed, Rationed.PERMITS, (regions,))
         self.regions["decisions_left"][:] = phases(self.seed, Rationed.DECISIONS, (regions,))

@@ -117,8 +117,8 @@ def adapt_labour(state: State, week: Agenda) -> None:
 
 def move_owners(state: State, week: Agenda) -> None:
     """Owners who would control people compare places, and some move; who worked there loses the work."""
-    s, p, near = state.s, state.p, state.neighbour + state.neighbour.T
-    if relocating.move_owners(s, p, week.now, near, week.row):
+    s, p = state.s, state.p
+    if relocating.move_owners(s, p, week.now, state.near, week.row):
         relocating.let_go(s, p, week.now, rows_at(state.migrants["stage"], Stage.WORKING), week.ledger)
 
 

@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 from sim.agents.agencies import KINDS, AgencyKind
 from sim.agents.cases import Target
 from sim.agents.intelligence import SECRET, SOURCES, Informer, ItemStage
-from sim.declared.sources import ByName, From, Switched, family
+from sim.declared.sources import ByName, From, Switched, Worked, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 from sim.rules.justice.telling import Rung
+from sim.rules.people.beliefs import fade
 
 TOLD, SENT = "victims", "partners"  # sources that nobody goes out to
 
@@ -42,7 +43,7 @@ class IntelRules(NamedTuple):
     rate: Annotated[NDArray[Any], ByName("intel.rate_{}", Informer, out=(TOLD, SENT))]
     collection_gain: Annotated[float, From("intel.collection_gain")]
     evades: Annotated[float, From("intel.evades")]
-    adapts: Annotated[float, From("intel.adapts")]  # half-life, weeks
+    unused_kept: Annotated[float, Worked(fade, "intel.adapts")]  # a week; of what groups are not used to
     mistaken: Annotated[float, From("intel.mistaken")]
     misled: Annotated[float, From("intel.misled")]
     # analysts
@@ -65,7 +66,7 @@ class IntelRules(NamedTuple):
     as_evidence: Annotated[float, From("intel.as_evidence")]
     protected: Annotated[float, From("intel.protected")]
     sources_lost: Annotated[float, From("intel.sources_lost")]
-    sources_back: Annotated[float, From("intel.sources_back")]  # half-life, weeks
+    silence_kept: Annotated[float, Worked(fade, "intel.sources_back")]  # a week
     unlawful: Annotated[float, From("intel.unlawful")]
     voided: Annotated[float, From("intel.voided")]
     reviewed: Annotated[float, From("intel.reviewed")]

@@ -75,5 +75,5 @@ def remember(regions, law, rules):
     """A week in which people forget who was exposed, and groups get used to being watched."""
     for region in range(len(law)):
         row = regions[region]
-        row.intel_willing += (1.0 - row.intel_willing) * (1.0 - 0.5 ** (1.0 / rules.sources_back))
-        row.intel_adapted += (law[region].intel_collection - row.intel_adapted) * (1.0 - 0.5 ** (1.0 / rules.adapts))
+        row.intel_willing += (1.0 - row.intel_willing) * (1.0 - rules.silence_kept)
+        row.intel_adapted += (law[region].intel_collection - row.intel_adapted) * (1.0 - rules.unused_kept)

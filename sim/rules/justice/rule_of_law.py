@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.declared.sources import From, Switched, Worked, family
+from sim.ground.calendar import left_after
 from sim.rules.corruption.capture import REVIEW_WEEKS
 
 Floats = NDArray[np.float64]
@@ -26,7 +27,7 @@ Floats = NDArray[np.float64]
 
 def closed_in_a_review(half_life: float) -> float:
     """Share of a gap that closes between two reviews."""
-    return float(1.0 - 0.5 ** (REVIEW_WEEKS / half_life))
+    return 1.0 - left_after(REVIEW_WEEKS, half_life)
 
 
 @family

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from sim.agents.contingents import Member
 from sim.declared.sources import ByName, From, Switched, family
-from sim.ground.calendar import WEEKS_PER_YEAR
+from sim.ground.calendar import WEEKS_PER_YEAR, left_after
 
 REVIEW_WEEKS = 4
 Floats = NDArray[np.float64]
@@ -92,7 +92,7 @@ class MissionRules(NamedTuple):
 
 def moved(half_life: float) -> float:
     """Part of the way to where something goes that is covered between two reviews."""
-    return float(1.0 - 0.5 ** (REVIEW_WEEKS / half_life))
+    return 1.0 - left_after(REVIEW_WEEKS, half_life)
 
 
 def gone(rules: MissionRules) -> float:

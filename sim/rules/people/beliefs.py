@@ -12,6 +12,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from sim.declared.sources import From, Switched, Worked, family
+from sim.ground.calendar import left_after
 from sim.ground.kernel import part, rule
 from sim.ground.table import Table
 from sim.world.world import World
@@ -19,7 +20,7 @@ from sim.world.world import World
 
 def fade(half_life: float) -> float:
     """Weekly factor with which a memory of this half-life fades."""
-    return float(0.5 ** (1.0 / half_life))
+    return left_after(1.0, half_life)
 
 
 def strength_of_all(per_thousand: float, people: int) -> float:

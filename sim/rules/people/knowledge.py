@@ -15,6 +15,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from sim.declared.sources import From, Worked, family
+from sim.ground.calendar import left_after
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, rule
 
@@ -28,7 +29,7 @@ def per_week(half_life: float, adapt: str) -> float:
 
 def left_after_a_look(half_life: float) -> float:
     """Share of what was taught that is left from one look to the next."""
-    return float(0.5 ** (FADE_WEEKS / half_life))
+    return left_after(FADE_WEEKS, half_life)
 
 
 @family

@@ -51,7 +51,7 @@ def next_door(s, near, k):
     best, chosen = -math.inf, -1
     for region in range(len(s.regions)):
         cell = region * sectors + place.sector
-        if near[place.region, region] > 0.0 and s.cell_first[cell + 1] > s.cell_first[cell]:
+        if near[place.region, region] and s.cell_first[cell + 1] > s.cell_first[cell]:
             worth = s.cells[cell].typical[place.visibility, place.limit]
             if worth > best:
                 best, chosen = worth, region
@@ -70,7 +70,7 @@ def latent_place(s, cell):
 
 @kernel
 def move_owners(s, p, now, near, counters):
-    """Every four weeks a keyed share of owners who would control people compare; ``near`` (regions, regions) > 0.
+    """Every four weeks a keyed share of owners who would control people compare; ``near`` bool (regions, regions).
 
     Before week 0, and when a place is new, what is so next door is accepted. Returns how many places were given up;
     ``moved_on`` of those is this week, and those who work there have to leave (:func:`let_go`).

@@ -316,8 +316,8 @@ def test_groups_get_used_to_being_watched_and_sources_forget(state):
     regions["intel_willing"][:] = 0.0
     for _ in range(26):
         remember(state.s.regions, law, state.p.intel)
-    assert regions["intel_adapted"] == pytest.approx(1 - 0.5 ** (26 / state.p.intel.adapts))
-    assert regions["intel_willing"] == pytest.approx(1 - 0.5 ** (26 / state.p.intel.sources_back))
+    assert regions["intel_adapted"] == pytest.approx(1 - 0.5 ** (26 / state.scenario["intel.adapts"]))
+    assert regions["intel_willing"] == pytest.approx(1 - 0.5 ** (26 / state.scenario["intel.sources_back"]))
 
 
 @kernel
