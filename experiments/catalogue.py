@@ -12,7 +12,7 @@ from __future__ import annotations
 import pandas as pd
 
 from experiments.findings.part import EFFECTS, Asked, Part, Scale, asked, effects_of
-from sim.declared.levers import LEVERS
+from sim.declared.levers import by_need
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.shipped import configs_dir
 from sim.policies.policy import policy_from
@@ -40,11 +40,8 @@ def shipped() -> list[str]:
 def switches_of(name: str) -> tuple[str, ...]:
     """The switches without which a policy does nothing; none where some of its levers act as the model is declared."""
     path = Folders((configs_dir(),)).path("policy", name)
-    needs = {
-        LEVERS[move.lever].needs.partition(" or ")[0]
-        for move in policy_from(name, policy_content(path), path.name).levers
-    }
-    return () if "" in needs else tuple(sorted(needs))
+    needed = by_need(move.lever for move in policy_from(name, policy_content(path), path.name).levers)
+    return () if () in needed else tuple(sorted({needs[0] for needs in needed}))
 
 
 def policies_of(letters: str, scale: Scale) -> list[str]:

@@ -40,7 +40,8 @@ What a policy can move; see [policies](policies.md). A lever of scope *leg* has 
 regions, *visa* for every pair of origin and destination, *region* for every region, *work* for every sector of every
 region, *agency* for every kind of agency in every region. *Read by* names the functions that use the lever, and, where
 they only write what follows from it into a field of a table, those that read this field; both are found in the code.
-*Needs* is the switch of the mechanism in which alone a lever acts; these mechanisms are off as declared.
+*Needs* is the switch of the mechanism in which alone a lever acts, or several, one of which must be on; these
+mechanisms are off as declared.
 {_EVIDENCE}"""
 _METRICS = """
 What a run reports, over the weeks after burn-in. A *flow* is given per year, a *stock* and a *level* as the mean over

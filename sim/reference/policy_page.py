@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.declared.levers import LEVERS
+from sim.declared.levers import LEVERS, by_need
 from sim.declared.measures.catalogue import METRICS
 from sim.policies.policy import RANGES
 from sim.reference.readers import told as told_readers
@@ -72,10 +72,10 @@ def policy_page(row: Row, others: Sequence[str], folder: Path | None = None) -> 
     for move, does in zip(row["moves"], row["does"], strict=True):
         lever = LEVERS[move.split(" ")[0]]
         lines.append(f"| {move} | {does} ({lever.unit}, {lever.evidence}) | {told_readers(lever.name)} |")
-    needed = dict.fromkeys(LEVERS[move.split(" ")[0]].needs for move in row["moves"])
-    asleep = [" or ".join(f"`mechanisms.{switch}`" for switch in needs.split(" or ")) for needs in needed if needs]
+    needed = by_need(move.split(" ")[0] for move in row["moves"])
+    asleep = [" or ".join(f"`mechanisms.{switch}`" for switch in needs) for needs in needed if needs]
     if asleep:
-        what = "Some of its moves act" if "" in needed else "It acts"
+        what = "Some of its moves act" if () in needed else "It acts"
         lines += ["", f"{what} only where {' and '.join(asleep)} is on, which is off as declared."]
     timing = ", ".join(f"{name} {row[name]:g}" for name in RANGES if row[name] is not None)
     lines += ["", f"As shipped: {timing}.", "", "## What the literature says", ""]

@@ -94,11 +94,7 @@ def policies(arm: Arm) -> list[dict[str, Any]]:
             "intent": policy.intent,
             "moves": spoken.dose(policy, arm.scenario),
             "practice": f"{100 * practice.best(policy, weeks):.3g}",
-            "note": " ".join(
-                said
-                for said in (practice.outside_the_run(policy, weeks), practice.asleep(policy, arm.scenario.mechanisms))
-                if said
-            ),
+            "note": " ".join(practice.without_effect(policy, arm.scenario)),
             "dose": f"{policy.dose:g}",
             "ramp": f"{policy.ramp:g}",
             "claims": ", ".join(policy.claims),

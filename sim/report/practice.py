@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.declared.levers import LEVERS
+from sim.declared.levers import by_need
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.policies.policy import Policy
 from sim.scenario.scenario import Scenario
@@ -38,27 +38,27 @@ def asleep(policy: Policy, mechanisms: Mapping[str, str]) -> str:
 
     ``mechanisms`` are the words to which switches are set.
     """
-    unread: dict[str, list[str]] = {}
-    for move in policy.levers:
-        needs = LEVERS[move.lever].needs
-        if needs and all(mechanisms[switch] == "off" for switch in needs.split(" or ")):
-            unread.setdefault(needs, []).append(move.lever)
+    unread = {
+        needs: levers
+        for needs, levers in by_need(move.lever for move in policy.levers).items()
+        if needs and all(mechanisms[switch] == "off" for switch in needs)
+    }
     if not unread:
         return ""
-    words = " ".join(" or ".join(f"mechanisms.{switch}=on" for switch in needs.split(" or ")) for needs in unread)
+    words = " ".join(" or ".join(f"mechanisms.{switch}=on" for switch in needs) for needs in unread)
     every = sum(map(len, unread.values())) == len(policy.levers)
     named = ", ".join(dict.fromkeys(lever for levers in unread.values() for lever in levers))
     what = "It does nothing here" if every else f"Its part of {named} does nothing here"
     return f"{what}: the mechanism in which it acts is off as declared. Turn it on with {words}."
 
 
+def without_effect(policy: Policy, scenario: Scenario) -> list[str]:
+    """One sentence for everything of a policy that has no effect in runs of a scenario."""
+    said = (outside_the_run(policy, weeks_of(scenario)), asleep(policy, scenario.mechanisms))
+    return [text for text in said if text]
+
+
 def notes(scenario: Scenario) -> list[str]:
-    """One sentence for everything of a policy of a scenario that has no effect in its run."""
-    weeks = weeks_of(scenario)
-    found = [
-        (policy.name, said)
-        for policy in scenario.policies
-        if policy.levers
-        for said in (outside_the_run(policy, weeks), asleep(policy, scenario.mechanisms))
-    ]
-    return [f"{name}: {said}" for name, said in found if said]
+    """The same of every policy of a scenario, each sentence with the name of its policy."""
+    moving = [policy for policy in scenario.policies if policy.levers]
+    return [f"{policy.name}: {said}" for policy in moving for said in without_effect(policy, scenario)]

@@ -122,5 +122,5 @@ def test_a_lever_whose_mechanism_is_off_moves_nothing(scenario):
     plain = Week(scenario, 1).run()
     moved = Week(replace(scenario, policies=(Policy("all", "All", "test", moves, max_dose=10),)), 1).run()
     assert np.array_equal(plain.counters, moved.counters, equal_nan=True)
-    needed = {switch for name in asleep for switch in LEVERS[name].needs.split(" or ")}
+    needed = {switch for name in asleep for switch in LEVERS[name].needs}
     assert all(SWITCHES[switch].default == "off" for switch in needed)

@@ -7,6 +7,8 @@ and a lever that nothing reads is a test failure.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sim.declared.levers.helping import HELPING
 from sim.declared.levers.integrity import INTEGRITY
 from sim.declared.levers.intelligence import INTELLIGENCE
@@ -21,4 +23,13 @@ LEVERS: dict[str, Lever] = {
     lever.name: lever for lever in (*WAYS, *PLACES, *MISSIONS, *MEETING, *JUSTICE, *HELPING, *INTEGRITY, *INTELLIGENCE)
 }
 
-__all__ = ["LEVERS", "Lever"]
+
+def by_need(names: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
+    """Levers by the switches of which one must be on for them to be read; those that are always read under ``()``."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for name in names:
+        found.setdefault(LEVERS[name].needs, []).append(name)
+    return found
+
+
+__all__ = ["LEVERS", "Lever", "by_need"]

@@ -30,5 +30,5 @@ class Lever:
     start: str = ""
     # of scope ``agency``: the kinds of agency for which it is read, and that ``where`` may name
     agencies: tuple[AgencyKind, ...] = ()
-    # the switch of the mechanism in which alone it is read, or several with ``or`` between them
-    needs: str = ""
+    # switches of the mechanisms in which alone it is read: one of them must be on
+    needs: tuple[str, ...] = ()

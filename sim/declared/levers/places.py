@@ -85,11 +85,11 @@ PLACES: tuple[Lever, ...] = (
     Lever("work.fee_cap", "region", "weeks of pay", 0, 20,
           "most that recruiters there may charge who send people to a job abroad on a contract, in pay of the job; "
           "20 is no limit",
-          "C3-P11, C7-P32", "flat", needs="job_contracts"),
+          "C3-P11, C7-P32", "flat", needs=("job_contracts",)),
     Lever("work.employer_pays", "region", "share", 0, 1,
           "share of employers there whom the law makes pay what recruiting somebody from abroad costs, as far as "
           "they obey",
-          "C3-M12, C7-P32", "zero", needs="job_contracts"),
+          "C3-M12, C7-P32", "zero", needs=("job_contracts",)),
     Lever("work.job_mobility", "region", "share", 0, 1,
           "chance that people whose status is tied to their job may keep it and look for another employer",
           "C9-M47, C9-P25", "zero"),
@@ -101,10 +101,10 @@ PLACES: tuple[Lever, ...] = (
           "C13-M30", "zero"),
     Lever("work.civil_liability", "region", "years of pay", 0, 100,
           "what a place that is found out pays each person exploited there, and buyers who did not look answer for",
-          "C10-M49, C10-P15", "zero", needs="paper_compliance"),
+          "C10-M49, C10-P15", "zero", needs=("paper_compliance",)),
     Lever("work.audit_depth", "region", "share", 0, 1,
           "share of audits in which workers are heard, as the law asks of buyers",
-          "C7-P07", "flat", needs="paper_compliance"),
+          "C7-P07", "flat", needs=("paper_compliance",)),
     # what happens to places, whoever governs them: shocks move these
     Lever("region.conflict", "region", "share", 0, 1,
           "intensity of conflict there",
