@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.cli.terminal import MARK, MOST_ARMS, effect_text, figure
-from sim.report.by_group import LEADING, LESS, MORE, MOST_GROUPS, beyond, group_name, split_name
+from sim.report.by_group import LESS, MORE, MOST_GROUPS, beyond, group_name, leading_of, split_name
 from sim.report.texts import short
 from sim.report.words import label
 
@@ -23,7 +23,7 @@ MORE_MARK, LESS_MARK = "»", "‹"
 def show_levels_by_group(groups: pd.DataFrame, console: Console) -> None:
     """Groups of one run with their values: a table a split; columns as in ``groups.parquet``."""
     for ask, rows in groups.groupby("by", sort=False):
-        name = _leading(rows)
+        name = leading_of(rows)
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("group", no_wrap=True)
         table.add_column("value", justify="right")
@@ -36,7 +36,7 @@ def show_levels_by_group(groups: pd.DataFrame, console: Console) -> None:
 def show_effects_by_group(effects: pd.DataFrame, console: Console) -> None:
     """Changes by group with their 95 % intervals: a table a split; columns as in ``Comparison.group_effects``."""
     for ask, rows in effects.groupby("by", sort=False):
-        name = _leading(rows)
+        name = leading_of(rows)
         chosen = rows[rows["metric"] == name]
         arms = list(dict.fromkeys(chosen["arm"]))[:MOST_ARMS]
         table = Table(box=None, pad_edge=False, header_style="bold")
@@ -57,11 +57,6 @@ def show_effects_by_group(effects: pd.DataFrame, console: Console) -> None:
     if len(effects):
         said = f"{MARK} sure over all groups together; {MORE_MARK} the group moves by {MORE}, {LESS_MARK} by {LESS}"
         console.print(Text(f"{said}; further measures are in group_effects.parquet"))
-
-
-def _leading(rows: pd.DataFrame) -> str:
-    there = list(dict.fromkeys(rows["metric"]))
-    return next((name for name in LEADING if name in there), there[0])
 
 
 def _apart(text: str) -> str:

@@ -52,7 +52,12 @@ def group_name(ask: str, group: str) -> str:
 
 def leading(comparison: Comparison, ask: str) -> str:
     """The metric that the figure shows of a split; empty where none was reported that can be split so."""
-    there = list(dict.fromkeys(_rows(comparison, ask)["metric"]))
+    return leading_of(_rows(comparison, ask))
+
+
+def leading_of(rows: pd.DataFrame) -> str:
+    """The same of rows of effects or of levels; empty where there are none."""
+    there = list(dict.fromkeys(rows["metric"]))
     return next((name for name in LEADING if name in there), there[0] if there else "")
 
 

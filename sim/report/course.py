@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import MaxNLocator
 
@@ -87,16 +87,23 @@ def _binned(series: pd.DataFrame, chosen: list[str]) -> pd.DataFrame:
     )
 
 
+def over_seeds(axes: Axes, wide: pd.DataFrame, mark: Mark, **line: Any) -> list[float]:
+    """The mean of a table (years, seeds) as a line and its interval as a band; gives the means."""
+    intervals = [t_interval(row) for row in wide.to_numpy(float)]
+    means = [each.mean for each in intervals]
+    axes.fill_between(
+        wide.index, [i.low for i in intervals], [i.high for i in intervals], color=mark.colour, alpha=0.12, lw=0
+    )
+    axes.plot(wide.index, means, color=mark.colour, ls=mark.line, **line)
+    return means
+
+
 def _band(axes: Axes, table: pd.DataFrame, name: str, factor: float, mark: Mark) -> None:
     wide = factor * table.pivot(index="year", columns="seed", values=name).astype(float)
-    intervals = [t_interval(row) for row in wide.to_numpy()]
     colour, shape, _ = mark
-    axes.fill_between(
-        wide.index, [i.low for i in intervals], [i.high for i in intervals], color=colour, alpha=0.12, lw=0
-    )
-    axes.plot(wide.index, [i.mean for i in intervals], color=colour, lw=1.7, ls=mark.line)
+    means = over_seeds(axes, wide, mark, lw=1.7)
     # the mark stands at the end; a second line of one point is no line of the figure
-    axes.plot(wide.index[-1:], [i.mean for i in intervals][-1:], shape, color=colour, ms=5,
+    axes.plot(wide.index[-1:], means[-1:], shape, color=colour, ms=5,
               mew=1.6 if shape == "|" else 0, clip_on=False)  # fmt: skip
 
 

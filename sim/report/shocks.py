@@ -9,11 +9,11 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
+from sim.report.course import over_seeds
 from sim.report.pictures import COLUMNS, head, panels
 from sim.report.said import fitted, small
 from sim.report.style import FAINT, INK, QUIET, SHADE, legend_of_arms, marks, thousands
 from sim.report.texts import in_figure, short
-from sim.results.statistics import t_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,18 +40,15 @@ def course(comparison: Comparison) -> Figure:
     """Week by week: how many leave, cross without papers and are exploited in every arm, and what happens meanwhile."""
     chosen = [name for name in COURSE if name in comparison.metrics]
     series = comparison.series[comparison.series["week"] >= -_YEAR * _LEAD]
+    series = series.assign(year=series["week"] / _YEAR)
     figure, every = panels(len(chosen), 0.7, 2.5, sharex=True)
     mark, happening = marks(comparison), shocks_of(comparison)
     last = series["week"].max()
     for axes, name in zip(every, chosen, strict=True):
         for arm in comparison.every_arm:
             factor, unit = words.per_people(METRICS[name], comparison.people_in(arm))
-            wide = factor * series[series["arm"] == arm.label].pivot(index="week", columns="seed", values=name)
-            intervals = [t_interval(row) for row in wide.to_numpy(float)]
-            colour, line = mark[arm.label].colour, mark[arm.label].line
-            axes.plot(wide.index / _YEAR, [i.mean for i in intervals], color=colour, lw=1.5, ls=line, zorder=3)
-            axes.fill_between(wide.index / _YEAR, [i.low for i in intervals], [i.high for i in intervals],
-                              color=colour, alpha=0.12, lw=0)  # fmt: skip
+            wide = factor * series[series["arm"] == arm.label].pivot(index="year", columns="seed", values=name)
+            over_seeds(axes, wide, mark[arm.label], lw=1.5, zorder=3)
         head(axes, name, unit)
         axes.set_xlim(max(-_LEAD, series["week"].min() / _YEAR), last / _YEAR)
         room = _LINE * (min(len(happening), MOST) + 1)
