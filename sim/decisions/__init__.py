@@ -1,0 +1,1 @@
+"""The decision laboratory: packages of policies held against one another in many worlds, and what their ranking hangs on."""
