@@ -13,6 +13,7 @@ import contextlib
 import io
 import logging
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -147,7 +148,8 @@ def find_box(points: pd.DataFrame, interest: Bools) -> Rule | None:
     if not len(varied.columns):
         return None
     frame = varied.apply(lambda column: column.astype("category") if _is_text(column) else column.astype(float))
-    with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+    with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the workbench uses what pandas will drop
         search = prim.Prim(frame.reset_index(drop=True), np.asarray(interest, bool), **_threshold(prim))
         box = search.find_box()
     if box is None:
@@ -200,7 +202,9 @@ def _judged(limits: tuple[Limit, ...], points: pd.DataFrame, interest: Bools) ->
     return Rule(limits, coverage, hits / int(inside.sum()) if inside.any() else math.nan, int(inside.sum()))
 
 
-def _resampled(found: Discovery, box: Rule, points: pd.DataFrame, interest: Bools, resamples: int, seed: int) -> Discovery:
+def _resampled(
+    found: Discovery, box: Rule, points: pd.DataFrame, interest: Bools, resamples: int, seed: int
+) -> Discovery:
     """With what becomes of the search in worlds drawn anew."""
     rng = np.random.default_rng(seed)
     dense, covered, denser, seen = [], [], [], {limit.name: 0 for limit in box.limits}
@@ -278,7 +282,9 @@ def leaves_of(points: pd.DataFrame, interest: Bools, seed: int) -> tuple[Rule, .
         name, option = as_numbers.columns[tree.feature[node]]
         at = float(tree.threshold[node])
         for child, upper in ((tree.children_left[node], False), (tree.children_right[node], True)):
-            visit(int(child), {**limits, (name, ""): _narrowed(limits.get((name, "")), name, option, at, upper, points)})
+            visit(
+                int(child), {**limits, (name, ""): _narrowed(limits.get((name, "")), name, option, at, upper, points)}
+            )
 
     visit(0, {})
     return tuple(sorted(found, key=lambda rule: -rule.coverage))

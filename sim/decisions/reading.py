@@ -133,14 +133,18 @@ def _model(value: Any, where: Where) -> tuple[str, ...]:
     for word in words:
         key = word.partition("=")[0].lstrip("+")
         if key.partition(".")[0] in ("policy", "study"):
-            faults.add("policies belong into packages, and a decision takes no study", where=f"{where('model')}: {word}")
+            faults.add(
+                "policies belong into packages, and a decision takes no study", where=f"{where('model')}: {word}"
+            )
     faults.tell()
     return words
 
 
 def _packages(value: Any, where: Where) -> dict[str, tuple[str, ...]]:
     faults, made = Faults("packages"), {}
-    for label, words in _named(value, "packages", "{inspection: [policy=labour_inspection]}", MOST_PACKAGES, where).items():
+    for label, words in _named(
+        value, "packages", "{inspection: [policy=labour_inspection]}", MOST_PACKAGES, where
+    ).items():
         at = where(f"packages.{label}")
         with faults.gathered():
             as_text(label, "the name of a package", at)

@@ -56,7 +56,11 @@ class Worlds:
     @property
     def names(self) -> tuple[str, ...]:
         """What differs between worlds, in the order of the file."""
-        return (*self.parameters, *(f"{SWITCH}{name}" for name in self.switches), *(f"{COST}{name}" for name in self.costs))
+        return (
+            *self.parameters,
+            *(f"{SWITCH}{name}" for name in self.switches),
+            *(f"{COST}{name}" for name in self.costs),
+        )
 
 
 @dataclass(frozen=True)

@@ -72,9 +72,7 @@ def indicators(series: pd.DataFrame, years: float) -> pd.DataFrame:
     return pd.concat({LEVEL: level, CHANGE: change}, axis=1).swaplevel(axis=1)
 
 
-def signpost(
-    package: str, outcome: str, years: float, table: pd.DataFrame, fails: Bools, seed: int
-) -> Signpost | None:
+def signpost(package: str, outcome: str, years: float, table: pd.DataFrame, fails: Bools, seed: int) -> Signpost | None:
     """The best signpost of a package among indicators (worlds, columns); None where there are too few worlds.
 
     ``fails`` (worlds,) says in which the package fails.

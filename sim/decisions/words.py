@@ -73,7 +73,9 @@ def thresholds(judged: Judged) -> str:
     table = judged.enough
     name = ALL_THRESHOLDS if (table["outcome"] == ALL_THRESHOLDS).any() else str(table["outcome"].iloc[0])
     rows = table[(table["outcome"] == name) & (table["package"] != NOTHING)]
-    said = [f"{package(row.package)} in {of_100(row.reached)} ({between(row.low, row.high)})" for row in rows.itertuples()]
+    said = [
+        f"{package(row.package)} in {of_100(row.reached)} ({between(row.low, row.high)})" for row in rows.itertuples()
+    ]
     what = "All thresholds are" if name == ALL_THRESHOLDS else f"The threshold for {outcome(name)} is"
     return f"{what} reached, of 100 worlds, by {plainly.names(said)}."
 
@@ -174,9 +176,8 @@ def _changes(judged: Judged) -> Table:
         rows.append([outcome(str(name)), package(str(label)), number(change.mean(), sign=True),
                      f"{number(low, sign=True)} to {number(high, sign=True)}", number(percent.median(), sign=True),
                      number(part["error"].median()), unit(str(name))])  # fmt: skip
-    head = ["outcome", "package", "mean change", "nine of ten worlds: 10th to 90th percentile", "median change, per cent",
+    head = ["outcome", "package", "mean change", "10th to 90th percentile of worlds", "median change, per cent",
             "usual error of a world", "unit"]  # fmt: skip
-    head[3] = "10th to 90th percentile of worlds"
     return head, rows
 
 
@@ -235,7 +236,16 @@ def _signposts(judged: Judged) -> Table:
         right = beside(100 * post.accuracy, 100 * post.error) if math.isfinite(post.accuracy) else UNKNOWN
         rows.append([package(post.package), outcome(post.outcome), f"{post.years:g}", title, post.how, side, right,
                      "tells" if post.tells else "does not tell"])  # fmt: skip
-    return ["package", "misses its threshold for", "after years", "record", "taken", "if it is", "right, of 100", ""], rows
+    return [
+        "package",
+        "misses its threshold for",
+        "after years",
+        "record",
+        "taken",
+        "if it is",
+        "right, of 100",
+        "",
+    ], rows
 
 
 def _parts(judged: Judged) -> Table:

@@ -53,7 +53,7 @@ def design_of(decision: Decision) -> Design:
     base = compose({NOTHING: ["policy=none"], **decision.packages}, list(decision.model), NOTHING)
     if int(base[0].scenario["seeds"]) < LEAST_SEEDS:
         raise RequestError(f"a decision needs at least {LEAST_SEEDS} seeds in each world", where="seeds")
-    _check_costs(decision, base)
+    check_costs(decision, base)
     settings = [
         Setting(f"world {number}", tuple(_in_world(arm, draw) for arm in base), (), tuple(draw.items()))
         for number, draw in enumerate(draws(decision.worlds), 1)
@@ -82,7 +82,7 @@ def changes_of(arm: Arm, draw: Mapping[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def _check_costs(decision: Decision, base: list[Arm]) -> None:
+def check_costs(decision: Decision, base: list[Arm]) -> None:
     """RequestError for a cost of a policy that no package has, and for a package that would seem to cost nothing."""
     faults = Faults("worlds.costs")
     chosen = {policy.key for arm in base for policy in arm.scenario.policies}
@@ -90,7 +90,7 @@ def _check_costs(decision: Decision, base: list[Arm]) -> None:
         if name not in chosen:
             faults.add(f"no package has the policy {name!r}", where=f"worlds.costs.{name}", given=name, allowed=chosen)
     if any(outcome.metric == "policy_cost" for outcome in decision.outcomes):
-        for arm in base:
+        for arm in base[1:]:
             for policy in arm.scenario.policies:
                 if not policy.cost and policy.key not in decision.worlds.costs:
                     faults.add(f"policy_cost is an outcome, and nothing says what {policy.key} costs; give its range",
