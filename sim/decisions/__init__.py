@@ -1,4 +1,4 @@
-"""The decision laboratory: packages of policies held against one another in many worlds, and what their ranking hangs on."""
+"""The decision laboratory: packages of policies in many worlds, and what their ranking hangs on."""
 
 from sim.decisions import ema
 

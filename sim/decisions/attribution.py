@@ -1,8 +1,8 @@
 """How much of an effect goes through each mechanism, from runs in which mechanisms were held or off.
 
 Let E be the effect of a package where all mechanisms work, and D the effect where none of those named works: what goes
-past all of them. Of a mechanism, the *first-order* part is what is added to D where only it works, the *total* part what
-is taken from E where only it does not. Parts of first order need not add up to E - D: what they leave is the
+past all of them. Of a mechanism, the *first-order* part is what is added to D where only it works, the *total* part
+what is taken from E where only it does not. Parts of first order need not add up to E - D: what they leave is the
 *remainder*, in which mechanisms act through one another, and it is shown. All of these are differences within a seed,
 so that each has an interval.
 """

@@ -2,8 +2,8 @@
 
 PRIM (the patient rule induction method, of the EMA Workbench) peels a box until mostly worlds of interest are left in
 it. Of the boxes on its way the one is taken whose coverage and density have the largest harmonic mean, among those that
-restrict at most ``MOST_DIMENSIONS`` dimensions, each with a quasi-p below ``MOST_QUASI_P``. A box is then looked for again
-in worlds that are drawn anew with replacement, and judged in the worlds that were not drawn: a rule that only described
+restrict at most ``MOST_DIMENSIONS`` dimensions, each with a quasi-p below ``MOST_QUASI_P``. A box is then looked for
+again in worlds that are drawn anew with replacement, and judged in the worlds that were not drawn: a rule that only described
 its own noise does not hold there.
 """
 

@@ -178,7 +178,8 @@ def about(decision: Decision, designs: Mapping[str, Design], seeds: Mapping[str,
         "judge_seed": decision.judging.seed,
         "signposts": list(decision.signposts),
         "attribution": None if asked is None else {
-            "package": asked.package, "outcome": asked.outcome, "ways": ways_of(asked), "seeds": len(seeds[MECHANISMS])},
+            "package": asked.package, "outcome": asked.outcome, "ways": ways_of(asked),
+            "seeds": len(seeds[MECHANISMS])},
     }  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 Names must be identifiers there, so that ``choice.noise`` goes by ``choice__noise``, as in ``sim.Model``; the switch
 ``rerouting`` by ``mechanisms__rerouting``, and a unit cost by ``cost__raids``. Everything is run by Labyrinth with the
-seeds of the decision, the same for every package and world, so that differences stay paired; what comes back is the mean
-over seeds.
+seeds of the decision, the same for every package and world, so that differences stay paired; what comes back is the
+mean over seeds.
 """
 
 from __future__ import annotations
@@ -50,7 +50,10 @@ def model(decision: str | Decision, words: Sequence[str] = (), *, config_dir: Se
             )
             for name, ends in worlds.parameters.items()
         ),
-        *(ema.CategoricalParameter(identifier(f"{SWITCH}{name}"), list(each)) for name, each in worlds.switches.items()),
+        *(
+            ema.CategoricalParameter(identifier(f"{SWITCH}{name}"), list(options))
+            for name, options in worlds.switches.items()
+        ),
         *(ema.RealParameter(identifier(f"{COST}{name}"), *ends) for name, ends in worlds.costs.items()),
     ]
     made.levers = [ema.CategoricalParameter("package", [NOTHING, *asked.packages])]

@@ -27,7 +27,8 @@ def shares(judged: Judged) -> list[dict[str, Any]]:
             for place, row in enumerate(rows.itertuples())
         ]  # fmt: skip
         said = "; ".join(f"{package(row.package)} {100 * row.best:.0f}" for row in rows.itertuples())
-        found.append({"rows": drawn, "title": outcome(name), "ticks": [(x(at), f"{at:.0f}") for at in (0, 25, 50, 75, 100)],
+        ticks = [(x(at), f"{at:.0f}") for at in (0, 25, 50, 75, 100)]
+        found.append({"rows": drawn, "title": outcome(name), "ticks": ticks,
                       "axis": "worlds in which it is best, of 100", "height": _height(len(drawn)), "zero": None,
                       "alt": f"Best on {outcome(name)}, of 100 worlds: {said}."})  # fmt: skip
     return found
@@ -85,7 +86,8 @@ def waterfall(judged: Judged) -> dict[str, Any] | None:
     rows = []
     for place, (title, begin, end, low, high) in enumerate(steps):
         told = math.isfinite(low) and math.isfinite(high)
-        rows.append({"title": title, "y": _y(place), "x": min(x(begin), x(end)), "width": max(1.0, abs(x(end) - x(begin))),
+        rows.append({"title": title, "y": _y(place), "x": min(x(begin), x(end)),
+                     "width": max(1.0, abs(x(end) - x(begin))),
                      "from": x(begin + low) if told else None, "to": x(begin + high) if told else None,
                      "next": x(end) if place < len(steps) - 1 else None, "whole": place == len(steps) - 1,
                      "said": number(end - begin, sign=True)})  # fmt: skip

@@ -167,7 +167,7 @@ def group_values(found: Findings, outcomes: Sequence[Outcome]) -> pd.DataFrame:
 
 
 def group_payoffs(values: pd.DataFrame, outcomes: Sequence[Outcome], packages: Sequence[str]) -> pd.DataFrame:
-    """The pay-off table by group of people: ``by``, ``group`` and ``COLUMNS``; empty where nothing was kept by group."""
+    """The pay-off table by group of people: ``by``, ``group`` and ``COLUMNS``; empty where no group was kept."""
     parts = []
     for key, rows in values.groupby(["by", "group"], sort=False):
         by, group = key if isinstance(key, tuple) else (key, "")

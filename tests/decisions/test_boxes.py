@@ -34,7 +34,7 @@ def test_a_planted_box_is_found_and_reproduced():
     assert found.reproduced
     assert found.outside_density > 2 * found.base
     assert found.accuracy > 0.8
-    assert {limit.name for limit in found.tree[0].limits} == {"choice.noise", SWITCH}
+    assert {"choice.noise", SWITCH} <= {limit.name for limit in found.tree[0].limits}
 
 
 def test_coverage_and_density_are_those_of_the_box():
@@ -47,6 +47,7 @@ def test_coverage_and_density_are_those_of_the_box():
     assert found.box.density == pytest.approx(planted[inside].mean())
 
 
+@pytest.mark.slow
 def test_noise_is_not_reproduced():
     believed = 0
     for seed in range(8):
@@ -55,6 +56,7 @@ def test_noise_is_not_reproduced():
     assert believed <= 1
 
 
+@pytest.mark.slow
 def test_at_most_four_dimensions():
     rng = np.random.default_rng(4)
     points = pd.DataFrame(rng.random((400, 7)), columns=[f"p{k}" for k in range(7)])

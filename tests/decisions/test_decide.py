@@ -43,6 +43,7 @@ def test_a_planted_box_a_planted_ranking_and_a_planted_signpost_are_found(asked,
     assert parts["past all of them", ""] == pytest.approx(-100, abs=20)
 
 
+@pytest.mark.slow
 def test_a_decision_that_was_stopped_goes_on(asked, made_up, folder, capsys):
     made_up.stop_after = 100
     assert main(asked) == 130
@@ -55,6 +56,7 @@ def test_a_decision_that_was_stopped_goes_on(asked, made_up, folder, capsys):
     pd.testing.assert_frame_equal(before, pd.read_parquet(folder / DONE / "payoffs.parquet"))
 
 
+@pytest.mark.slow
 def test_page_markdown_and_terminal_say_the_same(asked, made_up, folder, capsys):
     assert main(asked) == 0
     shown = capsys.readouterr().out
@@ -72,6 +74,7 @@ def test_page_markdown_and_terminal_say_the_same(asked, made_up, folder, capsys)
     assert "nan" not in text.replace("finance", "").lower().split()
 
 
+@pytest.mark.slow
 def test_costs_are_those_that_were_drawn(asked, made_up, folder):
     assert main([*asked, "--quiet"]) == 0
     table = pd.read_parquet(folder / DONE / "payoffs.parquet")
@@ -80,6 +83,7 @@ def test_costs_are_those_that_were_drawn(asked, made_up, folder):
     assert (own["change"] - 300 * worlds["cost of raids"]).abs().max() < 1e-6
 
 
+@pytest.mark.slow
 def test_stored_tables_are_judged_anew_without_runs(asked, made_up, folder, capsys):
     assert main([*asked, "--quiet"]) == 0
     runs = len(made_up.done)

@@ -51,7 +51,9 @@ def records(tells, count=80, seed=1):
         for week in range(-52, 104, 4):
             rows.append((f"w{world:02d}", "p", 1, week, 10 + 5 * (tells and fails[world] and week >= 0) + rng.normal(0, 1),
                          rng.normal(20, 5)))  # fmt: skip
-    return fails, pd.DataFrame(rows, columns=["world", "package", "seed", "week", "recorded_removals", "recorded_visas"])
+    return fails, pd.DataFrame(
+        rows, columns=["world", "package", "seed", "week", "recorded_removals", "recorded_visas"]
+    )
 
 
 def test_a_record_that_tells_is_found_after_a_year():
