@@ -3,7 +3,7 @@
 PRIM (the patient rule induction method, of the EMA Workbench) peels a box until mostly worlds of interest are left in
 it. Of the boxes on its way the one is taken whose coverage and density have the largest harmonic mean, among those that
 restrict at most ``MOST_DIMENSIONS`` dimensions, each with a quasi-p below ``MOST_QUASI_P``. A box is then looked for
-again in worlds that are drawn anew with replacement, and judged in the worlds that were not drawn: a rule that only described
+again in worlds drawn anew with replacement, and judged in the worlds that were not drawn: a rule that only described
 its own noise does not hold there.
 """
 
@@ -312,7 +312,7 @@ def accuracy_of(points: pd.DataFrame, interest: Bools, seed: int) -> tuple[float
 
 def folds(interest: Bools, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Places of worlds to learn from and of worlds left out, with alike shares of interest in all parts."""
-    from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415 - of the extra decide
+    from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]  # noqa: PLC0415 - of the extra decide
 
     count = min(MOST_FOLDS, int(interest.sum()), int((~interest).sum()))
     split = StratifiedKFold(count, shuffle=True, random_state=seed)

@@ -35,7 +35,7 @@ def workbench() -> Any:
 def trees() -> Any:
     """The module ``sklearn.tree``. RequestError where it is missing."""
     try:
-        import sklearn.tree  # noqa: PLC0415
+        import sklearn.tree  # type: ignore[import-untyped]  # noqa: PLC0415
     except ImportError:
         raise _missing("scikit-learn") from None
     return sklearn.tree

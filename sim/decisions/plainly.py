@@ -17,8 +17,8 @@ from sim.declared.parameters import PARAMETERS
 from sim.evaluation.numbers import UNKNOWN, number
 
 SAMPLE = (
-    "The worlds are a wide sample of assumptions and no ensemble that fits data: shares of worlds say how much hangs on "
-    "what was assumed. They are no probabilities."
+    "The worlds are a wide sample of assumptions and no ensemble that fits data: shares of worlds say how much hangs "
+    "on what was assumed. They are no probabilities."
 )
 
 
@@ -108,7 +108,8 @@ def case(each: Case) -> str:
         f"in worlds left out, boxes found anew had {of_100(found.outside_density)} of 100 against "
         f"{of_100(found.base)} anywhere"
     )
-    return f"{text} {'This is reproduced' if found.reproduced else 'This is not reproduced, so do not lean on it'}: {left_out}."
+    said = "This is reproduced" if found.reproduced else "This is not reproduced, so do not lean on it"
+    return f"{text} {said}: {left_out}."
 
 
 def tree_rules(found: Discovery) -> list[str]:
@@ -137,13 +138,15 @@ def cases_table(judged: Judged) -> pd.DataFrame:
             "outside_density": found.outside_density, "lift": found.lift, "reproduced": found.reproduced,
             "tree_accuracy": found.accuracy, "tree_error": found.accuracy_error,
         }  # fmt: skip
-        for one in box.limits if box else (Limit(""),):
-            rows.append(head | {
-                "dimension": one.name, "low": math.nan if one.low is None else one.low,
-                "high": math.nan if one.high is None else one.high, "options": " ".join(one.options),
-                "quasi_p": one.quasi_p, "again": one.again,
-            })  # fmt: skip
+        rows.extend(head | _side(one) for one in (box.limits if box else (Limit(""),)))
     return pd.DataFrame(rows)
+
+
+def _side(one: Limit) -> dict[str, Any]:
+    """One side of a box as the columns of a table."""
+    low, high = (math.nan if end is None else end for end in (one.low, one.high))
+    return {"dimension": one.name, "low": low, "high": high, "options": " ".join(one.options), "quasi_p": one.quasi_p,
+            "again": one.again}  # fmt: skip
 
 
 def asked_lines(asked: Mapping[str, Any]) -> list[str]:
@@ -157,16 +160,18 @@ def asked_lines(asked: Mapping[str, Any]) -> list[str]:
         f"{outcome(each.metric)}, {each.better} is better, {threshold(each)}" for each in outcomes_of(asked)
     )
     chosen = "; ".join(f"{package(name)} ({', '.join(words)})" for name, words in asked["packages"].items() if words)
-    return [
-        f"Packages: {chosen}; and no policy.",
+    in_each = (
         f"Worlds: {worlds['count']} draws of {'; '.join(drawn)}. World {asked['world']}, {asked['people']} modelled "
-        f"people, {asked['years']:g} years after burn-in, {asked['seeds']} seeds in each, paired.",
-        f"Outcomes: {thresholds}.",
-        f"Comparisons within a world are tests at level {asked['level']:g}, divided by the number of packages that "
-        "each is held against.",
-        SAMPLE,
-        "Costs are those that the ranges of unit costs give: they are assumed, and money is new money, taken from no agency.",
-    ][: None if worlds["costs"] else -1]
+        f"people, {asked['years']:g} years after burn-in, {asked['seeds']} seeds in each, paired."
+    )
+    tests = (
+        f"Comparisons within a world are tests at level {asked['level']:g}, divided by the number of packages that each "
+        "is held against."
+    )
+    costs = "Unit costs are assumed and drawn from the ranges above; money is new money, taken from no agency."
+    told = [f"Packages: {chosen}; and no policy.", in_each, f"Outcomes: {thresholds}.", tests, SAMPLE]
+    return [*told, costs] if worlds["costs"] else told
+
 
 
 def names(items: Sequence[str]) -> str:

@@ -2,8 +2,8 @@
 
 An indicator is the mean of a recorded series over a year that ends at the time of looking: as it stands, or over its
 mean in the year before week 0. Records, not the truth: agencies have nothing else. A signpost is one indicator and one
-number that it is above or below. What is told of it is the balanced accuracy of the whole search, choice of the indicator
-included, in worlds that were left out; a signpost that was only the luckiest of many does not hold there.
+number that it is above or below. What is told of it is the balanced accuracy of the whole search, choice of the
+indicator included, in worlds that were left out; a signpost that was only the luckiest of many does not hold there.
 """
 
 from __future__ import annotations

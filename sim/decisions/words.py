@@ -17,7 +17,23 @@ from sim.declared.measures.catalogue import METRICS
 from sim.evaluation.numbers import UNKNOWN, beside, number
 
 Table = tuple[list[str], list[list[str]]]
-MOST_LINES = 6  # sentences about rules in the answer; the page has all
+HOW_TO_READ = {
+    "What packages change": "Means over worlds of the paired change, and how far worlds lie apart.",
+    "Who is best": (
+        "By means over seeds; surely and possibly say what the error of seeds leaves. The interval holds the share of "
+        "worlds in which a package is truly best."
+    ),
+    "Regret": "What is lost against the best package of each world. The largest of many noisy numbers is overstated.",
+    "Good enough": "Worlds in which thresholds are reached, of 100.",
+    "Never dominated": (
+        "Worlds in which no other package is at least as good on every outcome and better on one, of 100."
+    ),
+    "Who loses": "Groups that fare worse than without a policy, of 100 worlds.",
+    "Signposts": "Balanced accuracy in worlds left out, of 100; a guess has 50.",
+    "Through which mechanisms": (
+        "First order: what a mechanism adds where only it works. Total: what is gone where only it does not."
+    ),
+}
 
 
 def answer(judged: Judged) -> list[str]:
@@ -42,8 +58,8 @@ def best(judged: Judged, name: str) -> str:
         return f"No world has a value of {outcome(name)} for all packages, so that they cannot be ranked."
     top = rows.iloc[0]
     text = (
-        f"On {outcome(name)}, {package(top['package'])} is best in {of_100(top['best'])} of 100 worlds by its mean; it is "
-        f"truly best in {between(top['low'], top['high'])} of 100, as far as seeds and worlds tell."
+        f"On {outcome(name)}, {package(top['package'])} is best in {of_100(top['best'])} of 100 worlds by its mean; it "
+        f"is truly best in {between(top['low'], top['high'])} of 100, as far as seeds and worlds tell."
     )
     others = [f"{package(row.package)} {between(row.low, row.high)}" for row in rows.iloc[1:].itertuples()]
     return f"{text} The others: {', '.join(others)}."
@@ -90,8 +106,8 @@ def flips(judged: Judged) -> str:
     if all(case.found.of_interest in (0, case.found.worlds) for case in every):
         return "No ranking of two packages flips in these worlds."
     return (
-        "Rankings of packages flip between worlds, and no rule that says where is reproduced in worlds left out: either "
-        "chance decides there, or more worlds and seeds are needed."
+        "Rankings of packages flip between worlds, and no rule that says where is reproduced in worlds left out: "
+        "either chance decides there, or more worlds and seeds are needed."
     )
 
 
@@ -102,8 +118,8 @@ def signpost(post: Signpost) -> str:
     over = "" if post.how == LEVEL else " times what it was in the year before"
     return (
         f"Signpost for {package(post.package)}: if after {post.years:g} years the record “{title}” is {side} "
-        f"{number(post.at)}{over} over a year, it will miss its threshold for {outcome(post.outcome)}. In worlds left out this "
-        f"search is right in {beside(100 * post.accuracy, 100 * post.error)} of 100 (a guess in 50)."
+        f"{number(post.at)}{over} over a year, it will miss its threshold for {outcome(post.outcome)}. In worlds left "
+        f"out this search is right in {beside(100 * post.accuracy, 100 * post.error)} of 100 (a guess in 50)."
     )
 
 
@@ -130,9 +146,9 @@ def through(judged: Judged) -> str:
     each = [f"{said(attribution.FIRST, name)} go through {name.replace('_', ' ')}" for name in asked["ways"]]
     what = "per cent" if factor != 1 else unit(asked["outcome"])
     return (
-        f"Of the {said(attribution.EFFECT)} {what} that {package(asked['package'])} changes in {outcome(asked['outcome'])} in the "
-        f"world as declared, {plainly.names(each)}; {said(attribution.DIRECT)} go past all of these, and "
-        f"{said(attribution.REMAINDER)} remain in which they act through one another."
+        f"Of the {said(attribution.EFFECT)} {what} that {package(asked['package'])} changes in "
+        f"{outcome(asked['outcome'])} in the world as declared, {plainly.names(each)}; {said(attribution.DIRECT)} go past all "
+        f"of these, and {said(attribution.REMAINDER)} remain in which they act through one another."
     )
 
 
@@ -146,25 +162,17 @@ def _per_cent(parts: pd.DataFrame) -> float:
 
 def tables(judged: Judged) -> list[tuple[str, str, Table]]:
     """Every table with its title and a line that says how to read it."""
-    found = [
-        ("What packages change", "Means over worlds of the paired change, and how far worlds lie apart.", _changes(judged)),
-        ("Who is best", "By means over seeds; surely and possibly say what the error of seeds leaves. The interval holds the "
-         "share of worlds in which a package is truly best.", _ranks(judged)),
-        ("Regret", "What is lost against the best package of each world. The largest of many noisy numbers is overstated.",
-         _regrets(judged)),
-    ]  # fmt: skip
-    if len(judged.enough):
-        found.append(("Good enough", "Worlds in which thresholds are reached, of 100.", _enough(judged)))
-    found.append(("Never dominated", "Worlds in which no other package is at least as good on every outcome and better on "
-                  "one, of 100.", _pareto(judged)))  # fmt: skip
-    if len(judged.losers):
-        found.append(("Who loses", "Groups that fare worse than without a policy, of 100 worlds.", _losers(judged)))
-    if judged.signposts:
-        found.append(("Signposts", "Balanced accuracy in worlds left out, of 100; a guess has 50.", _signposts(judged)))
-    if len(judged.parts):
-        found.append(("Through which mechanisms", "First order: what a mechanism adds where only it works. Total: what is "
-                      "gone where only it does not.", _parts(judged)))  # fmt: skip
-    return found
+    made: list[tuple[str, Table | None]] = [
+        ("What packages change", _changes(judged)),
+        ("Who is best", _ranks(judged)),
+        ("Regret", _regrets(judged)),
+        ("Good enough", _enough(judged) if len(judged.enough) else None),
+        ("Never dominated", _pareto(judged)),
+        ("Who loses", _losers(judged) if len(judged.losers) else None),
+        ("Signposts", _signposts(judged) if judged.signposts else None),
+        ("Through which mechanisms", _parts(judged) if len(judged.parts) else None),
+    ]
+    return [(title, HOW_TO_READ[title], table) for title, table in made if table is not None]
 
 
 def _changes(judged: Judged) -> Table:
@@ -187,8 +195,8 @@ def _ranks(judged: Judged) -> Table:
          of_100(row.possibly), f"{row.rank:.1f} ({row.rank_low:.1f} to {row.rank_high:.1f})"]
         for row in judged.ranks.itertuples()
     ]  # fmt: skip
-    head = ["outcome", "package", "best, of 100 worlds", "truly best, of 100 (95 % interval)", "surely best", "possibly best",
-            "mean rank"]  # fmt: skip
+    head = ["outcome", "package", "best, of 100 worlds", "truly best, of 100 (95 % interval)", "surely best",
+            "possibly best",             "mean rank"]  # fmt: skip
     return head, rows
 
 
@@ -270,7 +278,8 @@ def rules(judged: Judged) -> dict[str, list[tuple[str, list[str], str]]]:
                 own = case.found
                 sure = (
                     f"Trees are right in {beside(100 * own.accuracy, 100 * own.accuracy_error)} of 100 worlds left out "
-                    f"(a guess in 50). In {of_100(case.undecided)} of 100 worlds the answer lies within the error of seeds."
+                    f"(a guess in 50). In {of_100(case.undecided)} of 100 worlds the answer lies within the error of "
+                    "seeds."
                     if math.isfinite(own.accuracy) else ""
                 )  # fmt: skip
                 found.setdefault(head, []).append((plainly.case(case), plainly.tree_rules(own), sure))
