@@ -165,13 +165,12 @@ def asked_lines(asked: Mapping[str, Any]) -> list[str]:
         f"people, {asked['years']:g} years after burn-in, {asked['seeds']} seeds in each, paired."
     )
     tests = (
-        f"Comparisons within a world are tests at level {asked['level']:g}, divided by the number of packages that each "
-        "is held against."
+        f"Comparisons within a world are tests at level {asked['level']:g}, divided by the number of packages that "
+        "each is held against."
     )
     costs = "Unit costs are assumed and drawn from the ranges above; money is new money, taken from no agency."
     told = [f"Packages: {chosen}; and no policy.", in_each, f"Outcomes: {thresholds}.", tests, SAMPLE]
     return [*told, costs] if worlds["costs"] else told
-
 
 
 def names(items: Sequence[str]) -> str:

@@ -147,8 +147,8 @@ def through(judged: Judged) -> str:
     what = "per cent" if factor != 1 else unit(asked["outcome"])
     return (
         f"Of the {said(attribution.EFFECT)} {what} that {package(asked['package'])} changes in "
-        f"{outcome(asked['outcome'])} in the world as declared, {plainly.names(each)}; {said(attribution.DIRECT)} go past all "
-        f"of these, and {said(attribution.REMAINDER)} remain in which they act through one another."
+        f"{outcome(asked['outcome'])} in the world as declared, {plainly.names(each)}; "
+        f"{said(attribution.DIRECT)} go past all of these, and {said(attribution.REMAINDER)} remain in which they act through one another."
     )
 
 

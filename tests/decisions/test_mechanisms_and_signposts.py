@@ -46,11 +46,12 @@ def test_mechanisms_that_need_one_another_stand_in_the_remainder():
 def records(tells, count=80, seed=1):
     rng = np.random.default_rng(seed)
     fails = rng.random(count) < 0.4
-    rows = []
-    for world in range(count):
-        for week in range(-52, 104, 4):
-            rows.append((f"w{world:02d}", "p", 1, week, 10 + 5 * (tells and fails[world] and week >= 0) + rng.normal(0, 1),
-                         rng.normal(20, 5)))  # fmt: skip
+    level = 10 + 5 * tells * fails
+    rows = [
+        (f"w{world:02d}", "p", 1, week, (level[world] if week >= 0 else 10) + rng.normal(), rng.normal(20, 5))
+        for world in range(count)
+        for week in range(-52, 104, 4)
+    ]
     return fails, pd.DataFrame(
         rows, columns=["world", "package", "seed", "week", "recorded_removals", "recorded_visas"]
     )
