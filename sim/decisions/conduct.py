@@ -80,7 +80,7 @@ def decide(decision: Decision, *, name: str, way: Way | None = None) -> Done:
     seeds = seeds_of(decision, designs)
     quiet = dataclasses.replace(way or Way(), report=False)
     found = {end: conduct(design, seeds[end], name=f"{name}{end}", way=quiet) for end, design in designs.items()}
-    failures = [(*where, seed, str(why)) for each in found.values() for *where, seed, why in each.failures]
+    failures = [(world, arm, seed, str(why)) for each in found.values() for world, arm, seed, why in each.failures]
     main = found[""]
     assert main.folder is not None  # noqa: S101 - it was named
     asked = about(decision, designs, seeds)
@@ -150,7 +150,8 @@ def _indicators(decision: Decision, main: Findings) -> pd.DataFrame:
     for years in decision.signposts:
         wide = indicators(series[series["package"] != NOTHING], years)
         wide.columns = wide.columns.set_names(["indicator", "how"])
-        long = wide.stack(["indicator", "how"], future_stack=True).rename("value").reset_index()
+        stacked = pd.Series(wide.stack(["indicator", "how"], future_stack=True))
+        long = stacked.to_frame("value").reset_index()
         parts.append(long.assign(years=years)[columns])
     return pd.concat(parts, ignore_index=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.decisions import attribution
 from sim.decisions.judging import Judged, outcomes_of
-from sim.decisions.plainly import outcome, package, unit
+from sim.decisions.plainly import outcome, package, rows_of, unit
 from sim.evaluation.numbers import number
 
 WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 760, 210, 20, 30, 12, 40
@@ -24,9 +24,9 @@ def shares(judged: Judged) -> list[dict[str, Any]]:
         drawn = [
             {"title": package(row.package), "y": _y(place), "at": x(100 * row.best), "from": x(100 * row.low),
              "to": x(100 * row.high)}
-            for place, row in enumerate(rows.itertuples())
+            for place, row in enumerate(rows_of(rows))
         ]  # fmt: skip
-        said = "; ".join(f"{package(row.package)} {100 * row.best:.0f}" for row in rows.itertuples())
+        said = "; ".join(f"{package(row.package)} {100 * row.best:.0f}" for row in rows_of(rows))
         ticks = [(x(at), f"{at:.0f}") for at in (0, 25, 50, 75, 100)]
         found.append({"rows": drawn, "title": outcome(name), "ticks": ticks,
                       "axis": "worlds in which it is best, of 100", "height": _height(len(drawn)), "zero": None,
@@ -70,15 +70,16 @@ def waterfall(judged: Judged) -> dict[str, Any] | None:
     level = float(table["level"].iloc[0])
     factor = 100 / abs(level) if level else 1.0
     order = [attribution.DIRECT, attribution.FIRST, attribution.REMAINDER]
-    steps, start = [], 0.0
+    steps: list[tuple[str, float, float, float, float]] = []
+    start = 0.0
     for part in order:
-        for row in table[table["part"] == part].itertuples():
+        for row in rows_of(table[table["part"] == part]):
             value = factor * float(row.value)
             steps.append((row.mechanism.replace("_", " ") or row.part, start, start + value, factor * float(row.low),
                           factor * float(row.high)))  # fmt: skip
             start += value
-    whole = table[table["part"] == attribution.EFFECT].iloc[0]
-    steps.append(("the whole effect", 0.0, *(factor * float(whole[name]) for name in ("value", "low", "high"))))
+    (whole,) = rows_of(table[table["part"] == attribution.EFFECT])
+    steps.append(("the whole effect", 0.0, factor * whole.value, factor * whole.low, factor * whole.high))
     ends = [0.0]
     for _, begin, end, low, high in steps:
         ends += [begin, end, *(begin + each for each in (low, high) if math.isfinite(each))]

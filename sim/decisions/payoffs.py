@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.decisions.request import NOTHING, Outcome
+from sim.declared.measures.groups import splittable
 from sim.results import by_group
 from sim.results.statistics import t_quantile
 
@@ -147,7 +148,7 @@ def values_of(found: Findings, metrics: Sequence[str]) -> pd.DataFrame:
         (label,) = found.comparisons
         table = table.assign(setting=label)
     rows = table[table["metric"].isin(list(metrics))]
-    kept = rows.groupby(["setting", "arm", "metric", "seed"], sort=False, as_index=False)["value"].mean()
+    kept: pd.DataFrame = rows.groupby(["setting", "arm", "metric", "seed"], sort=False)[["value"]].mean().reset_index()
     return kept.rename(columns={"setting": "world", "arm": "package"})
 
 
@@ -156,14 +157,15 @@ def group_values(found: Findings, outcomes: Sequence[Outcome]) -> pd.DataFrame:
     parts = []
     for label, comparison in found.comparisons.items():
         for ask in by_group.asks_of(comparison.every_arm):
-            names = [each.metric for each in outcomes if each.metric in by_group.splittable(ask)]
+            names = [each.metric for each in outcomes if each.metric in splittable(ask)]
             if names:
                 parts.append(by_group.summary(comparison, ask, names).assign(world=label))
     columns = ["by", "group", "world", "package", "metric", "seed", "value"]
     if not parts:
         return pd.DataFrame(columns=columns)
     every = pd.concat(parts, ignore_index=True).rename(columns={"arm": "package"})
-    return every.groupby(columns[:-1], sort=False, as_index=False)["value"].mean()
+    made: pd.DataFrame = every.groupby(columns[:-1], sort=False)[["value"]].mean().reset_index()
+    return made
 
 
 def group_payoffs(values: pd.DataFrame, outcomes: Sequence[Outcome], packages: Sequence[str]) -> pd.DataFrame:
@@ -173,8 +175,8 @@ def group_payoffs(values: pd.DataFrame, outcomes: Sequence[Outcome], packages: S
         by, group = key if isinstance(key, tuple) else (key, "")
         own = [each for each in outcomes if (rows["metric"] == each.metric).any()]
         table = payoffs(cube_of(rows, own, packages))
-        table.insert(0, "by", by)
-        table.insert(1, "group", group)
+        table.insert(0, "by", str(by))
+        table.insert(1, "group", str(group))
         parts.append(table)
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["by", "group", *COLUMNS])
 

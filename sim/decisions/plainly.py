@@ -22,6 +22,11 @@ SAMPLE = (
 )
 
 
+def rows_of(table: pd.DataFrame) -> list[Any]:
+    """The rows of a table, each with its columns as attributes."""
+    return list(table.itertuples())
+
+
 def package(name: str) -> str:
     """A package in a sentence."""
     return "no policy" if name == NOTHING else name.replace("_", " ")
@@ -127,7 +132,7 @@ def cases_table(judged: Judged) -> pd.DataFrame:
     outside_coverage, outside_density, lift, reproduced, tree_accuracy, tree_error, dimension, low, high, options,
     quasi_p, again.
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
     for each in judged.cases:
         found, box = each.found, each.found.box
         head: dict[str, Any] = {

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from sim.decisions.payoffs import Cube, Difference, Floats, difference, gains, margins
 from sim.decisions.request import NOTHING
-from sim.results.statistics import LEVEL
+from sim.results.signs import LEVEL
 
 Bools = NDArray[np.bool_]
 RANK_COLUMNS = ("outcome", "package", "best", "low", "high", "surely", "possibly", "rank", "rank_low", "rank_high",
@@ -197,7 +197,7 @@ def losers(group_table: pd.DataFrame, outcomes: dict[str, float]) -> pd.DataFram
         if package == NOTHING:
             continue
         known = part[np.isfinite(part["change"].to_numpy(float))]
-        gain = outcomes[outcome] * known["change"].to_numpy(float)
+        gain = outcomes[str(outcome)] * known["change"].to_numpy(float)
         error = known["error"].to_numpy(float)
         rows.append((by, group, package, outcome, _mean(known["change"].to_numpy(float)), _mean(gain < 0),
                      _mean(gain < -2 * error), len(known)))  # fmt: skip
@@ -212,5 +212,5 @@ def pairs(cube: Cube) -> Iterator[tuple[int, int]]:
             yield first, second
 
 
-def _mean(values: NDArray[np.generic]) -> float:
+def _mean(values: Bools | Floats | NDArray[np.int64]) -> float:
     return float(np.mean(values)) if len(values) else math.nan

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.decisions import attribution, plainly
 from sim.decisions.judging import FAILS, FLIPS, Judged, outcomes_of
-from sim.decisions.plainly import between, of_100, outcome, package, unit
+from sim.decisions.plainly import between, of_100, outcome, package, rows_of, unit
 from sim.decisions.ranks import ALL_THRESHOLDS
 from sim.decisions.request import NOTHING
 from sim.decisions.signposts import LEVEL, Signpost
@@ -61,7 +61,7 @@ def best(judged: Judged, name: str) -> str:
         f"On {outcome(name)}, {package(top['package'])} is best in {of_100(top['best'])} of 100 worlds by its mean; it "
         f"is truly best in {between(top['low'], top['high'])} of 100, as far as seeds and worlds tell."
     )
-    others = [f"{package(row.package)} {between(row.low, row.high)}" for row in rows.iloc[1:].itertuples()]
+    others = [f"{package(row.package)} {between(row.low, row.high)}" for row in rows_of(rows.iloc[1:])]
     return f"{text} The others: {', '.join(others)}."
 
 
@@ -71,7 +71,7 @@ def least_regret(judged: Judged, name: str) -> str:
     rows = rows[rows["worlds"] > 0]
     if not len(rows):
         return "No regret can be told."
-    least, other = rows.loc[rows["largest"].idxmin()], rows.loc[rows["percentile_90"].idxmin()]
+    least, other = (rows.sort_values(by, kind="stable").iloc[0] for by in ("largest", "percentile_90"))
     text = (
         f"The least largest regret has {package(least['package'])}: in its worst world it does worse than the best "
         f"package by {beside(least['largest'], least['largest_error'])} {unit(name)}"
@@ -89,9 +89,7 @@ def thresholds(judged: Judged) -> str:
     table = judged.enough
     name = ALL_THRESHOLDS if (table["outcome"] == ALL_THRESHOLDS).any() else str(table["outcome"].iloc[0])
     rows = table[(table["outcome"] == name) & (table["package"] != NOTHING)]
-    said = [
-        f"{package(row.package)} in {of_100(row.reached)} ({between(row.low, row.high)})" for row in rows.itertuples()
-    ]
+    said = [f"{package(row.package)} in {of_100(row.reached)} ({between(row.low, row.high)})" for row in rows_of(rows)]
     what = "All thresholds are" if name == ALL_THRESHOLDS else f"The threshold for {outcome(name)} is"
     return f"{what} reached, of 100 worlds, by {plainly.names(said)}."
 
@@ -148,7 +146,8 @@ def through(judged: Judged) -> str:
     return (
         f"Of the {said(attribution.EFFECT)} {what} that {package(asked['package'])} changes in "
         f"{outcome(asked['outcome'])} in the world as declared, {plainly.names(each)}; "
-        f"{said(attribution.DIRECT)} go past all of these, and {said(attribution.REMAINDER)} remain in which they act through one another."
+        f"{said(attribution.DIRECT)} go past all of these, and {said(attribution.REMAINDER)} remain in which they "
+        "act through one another."
     )
 
 
@@ -180,7 +179,7 @@ def _changes(judged: Judged) -> Table:
     for key, part in judged.payoffs.groupby(["outcome", "package"], sort=False):
         name, label = key if isinstance(key, tuple) else (key, "")
         change, percent = part["change"].dropna(), part["percent"].dropna()
-        low, high = (change.quantile(q) if len(change) else math.nan for q in (0.1, 0.9))
+        low, high = (float(change.quantile(q)) if len(change) else math.nan for q in (0.1, 0.9))
         rows.append([outcome(str(name)), package(str(label)), number(change.mean(), sign=True),
                      f"{number(low, sign=True)} to {number(high, sign=True)}", number(percent.median(), sign=True),
                      number(part["error"].median()), unit(str(name))])  # fmt: skip
@@ -193,7 +192,7 @@ def _ranks(judged: Judged) -> Table:
     rows = [
         [outcome(row.outcome), package(row.package), of_100(row.best), between(row.low, row.high), of_100(row.surely),
          of_100(row.possibly), f"{row.rank:.1f} ({row.rank_low:.1f} to {row.rank_high:.1f})"]
-        for row in judged.ranks.itertuples()
+        for row in rows_of(judged.ranks)
     ]  # fmt: skip
     head = ["outcome", "package", "best, of 100 worlds", "truly best, of 100 (95 % interval)", "surely best",
             "possibly best",             "mean rank"]  # fmt: skip
@@ -204,7 +203,7 @@ def _regrets(judged: Judged) -> Table:
     rows = [
         [outcome(row.outcome), package(row.package), number(row.mean), number(row.percentile_90),
          beside(row.largest, row.largest_error), str(row.largest_in), unit(row.outcome)]
-        for row in judged.regrets.itertuples()
+        for row in rows_of(judged.regrets)
     ]  # fmt: skip
     return ["outcome", "package", "mean regret", "90th percentile", "largest", "in", "unit"], rows
 
@@ -214,7 +213,7 @@ def _enough(judged: Judged) -> Table:
     rows = [
         [outcome(row.outcome), asked.get(row.outcome, "all of these"), package(row.package), of_100(row.reached),
          between(row.low, row.high), of_100(row.surely), of_100(row.possibly)]
-        for row in judged.enough.itertuples()
+        for row in rows_of(judged.enough)
     ]  # fmt: skip
     return ["outcome", "threshold", "package", "reached", "95 % interval", "surely", "possibly"], rows
 
@@ -222,7 +221,7 @@ def _enough(judged: Judged) -> Table:
 def _pareto(judged: Judged) -> Table:
     rows = [
         [package(row.package), of_100(row.undominated), between(row.low, row.high), of_100(row.surely_dominated)]
-        for row in judged.pareto.itertuples()
+        for row in rows_of(judged.pareto)
     ]
     return ["package", "not dominated", "95 % interval", "surely dominated"], rows
 
@@ -231,7 +230,7 @@ def _losers(judged: Judged) -> Table:
     rows = [
         [f"{row.by}: {row.group}", package(row.package), outcome(row.outcome), number(row.change, sign=True),
          of_100(row.worse), of_100(row.surely_worse), unit(row.outcome)]
-        for row in judged.losers.itertuples()
+        for row in rows_of(judged.losers)
     ]  # fmt: skip
     return ["group", "package", "outcome", "mean change", "worse", "surely worse", "unit"], rows
 
@@ -259,7 +258,7 @@ def _signposts(judged: Judged) -> Table:
 def _parts(judged: Judged) -> Table:
     factor, ways = _per_cent(judged.parts), judged.asked["attribution"]["ways"]
     rows = []
-    for row in judged.parts.itertuples():
+    for row in rows_of(judged.parts):
         taken = {"hold": "held", "off": "off"}.get(ways.get(row.mechanism, ""), "")
         inside = f"{number(factor * row.low, sign=True)} to {number(factor * row.high, sign=True)}"
         rows.append([row.part, row.mechanism.replace("_", " "), taken, number(factor * row.value, sign=True), inside,
