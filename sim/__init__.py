@@ -16,6 +16,7 @@ from sim.ground.cache import use_versioned_kernel_cache
 from sim.ground.version import __version__
 
 if TYPE_CHECKING:
+    from sim.decisions import ema
     from sim.face.agents import (
         Agency,
         Case,
@@ -75,6 +76,7 @@ _HOME = {
     "compare": "sim.studies.public",
     "coverage": "sim.reference.registry",
     "diary": "sim.face.diary",
+    "ema": "sim.decisions",
     "find": "sim.reference.find",
     "levers": "sim.reference.registry",
     "metrics": "sim.reference.registry",
@@ -119,6 +121,7 @@ __all__ = [
     "compare",
     "coverage",
     "diary",
+    "ema",
     "find",
     "levers",
     "metrics",

@@ -116,6 +116,10 @@ def _main(argv: list[str]) -> int:
         from sim.cli import evaluate as cli_evaluate  # noqa: PLC0415
 
         return cli_evaluate.carry_out(arguments)
+    if command == "decide":
+        from sim.cli import decide as cli_decide  # noqa: PLC0415
+
+        return cli_decide.carry_out(arguments)
     if command == "prevalence":
         from sim.cli import prevalence as cli_prevalence  # noqa: PLC0415
 

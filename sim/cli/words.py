@@ -100,6 +100,17 @@ Say how many people methods would say are exploited, and hold it against worlds 
 
 The page goes to results/NAME/prevalence.
 """
+_DECIDE = """\
+Hold packages of policies against one another in many worlds: which is best, how sure that is, and where that flips.
+
+  labyrinth decide                                     the decisions that are shipped
+  labyrinth decide three_policies
+  labyrinth decide three_policies people.size=1000 seeds=2 name=small
+  labyrinth decide mine.yaml --dry-run                 a decision of your own
+  labyrinth decide results/small --level 0.1           judge stored tables anew; nothing is run
+
+Needs: pip install 'labyrinth-abm[decide]'. The page goes to results/NAME/decision.
+"""
 _FIND = """\
 Search everything that can be named: parameters, switches, levers, policies, metrics, worlds, studies, scenarios,
 shocks, and what the book says.
@@ -162,6 +173,7 @@ COMMANDS: dict[str, Command] = {
     "diary": Command("policy=NAME [KEY=VALUE ...]", "two lives of one person, as an illustration", _DIARY),
     "evaluate": Command("[NAME | FILE.yaml | results/NAME]", "would an evaluation notice?", _EVALUATE),
     "prevalence": Command("[NAME | FILE.yaml | results/NAME]", "how many people are there?", _PREVALENCE),
+    "decide": Command("[NAME | FILE.yaml | results/NAME]", "which package is best, and where that flips", _DECIDE),
     "report": Command("results/NAME", "the page, or its tables, of what is there", _REPORT),
     "check": Command("results/NAME", "whether what is there is whole", _CHECK),
     **{kind: _table(kind) for kind in ROWS},
@@ -224,6 +236,13 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("words", nargs="*", metavar="NAME | FILE.yaml | results/NAME | KEY=VALUE")
         parser.add_argument("--replace", action="store_true", help="overwrite other results of the same name")
         parser.add_argument("--dry-run", action="store_true", help="print the plan: runs and where results would go")
+        parser.add_argument("--quiet", action="store_true", help="no progress and no tables, only errors")
+        parser.add_argument("--json", action="store_true", help="print the answer as one object, and no tables")
+    elif command == "decide":
+        parser.add_argument("words", nargs="*", metavar="NAME | FILE.yaml | results/NAME | KEY=VALUE")
+        parser.add_argument("--level", metavar="LEVEL", type=float, help="level of tests in place of the file's")
+        parser.add_argument("--replace", action="store_true", help="overwrite other results of the same name")
+        parser.add_argument("--dry-run", action="store_true", help="print the plan: worlds, seeds, minutes, bytes")
         parser.add_argument("--quiet", action="store_true", help="no progress and no tables, only errors")
         parser.add_argument("--json", action="store_true", help="print the answer as one object, and no tables")
     elif command == "check":

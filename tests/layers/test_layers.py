@@ -31,6 +31,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("face", "results"),  # a run as Mesa sees it; runs kept, compared and claimed of
     ("studies",),  # many runs with a question
     ("evaluation",),  # what evaluations would say, against the truth
+    ("decisions",),  # packages held against one another in many worlds
     ("report",),  # figures and pages
     ("reference",),  # the book, printed
     ("cli",),  # the command line

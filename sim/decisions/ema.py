@@ -1,0 +1,168 @@
+"""Decisions for those who work with the EMA Workbench or with SALib: ``sim.ema.model`` and ``sim.ema.problem``.
+
+Names must be identifiers there, so that ``choice.noise`` goes by ``choice__noise``, as in ``sim.Model``; the switch
+``rerouting`` by ``mechanisms__rerouting``, and a unit cost by ``cost__raids``. Everything is run by Labyrinth with the
+seeds of the decision, the same for every package and world, so that differences stay paired; what comes back is the
+mean over seeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from sim.decisions.optional import workbench
+from sim.decisions.reading import find, read_decision
+from sim.decisions.request import COST, NOTHING, SWITCH, Decision
+from sim.declared.parameters import PARAMETERS
+from sim.ground.errors import RequestError
+
+if TYPE_CHECKING:
+    from sim.results.arms import Arm
+
+
+def model(decision: str | Decision, words: Sequence[str] = (), *, config_dir: Sequence[str | Path] = ()) -> Any:
+    """An ``ema_workbench.Model``: uncertainties are what worlds differ in, the lever is the package.
+
+    Parameters
+    ----------
+    decision : a decision, or its name, or the path of its file.
+    words : further settings of all worlds, such as ``people.size=1000``.
+    config_dir : folders of decisions of your own.
+
+    Raises
+    ------
+    RequestError : something in the request is wrong, or the workbench is missing.
+    """
+    ema, asked = workbench(), _read(decision, words, config_dir)
+    runs = _Runs(asked)
+    made = ema.Model("labyrinth", function=runs)
+    worlds = asked.worlds
+    made.uncertainties = [
+        *(
+            (ema.IntegerParameter if PARAMETERS[name].whole else ema.RealParameter)(
+                identifier(name), *_ends(name, ends)
+            )
+            for name, ends in worlds.parameters.items()
+        ),
+        *(
+            ema.CategoricalParameter(identifier(f"{SWITCH}{name}"), list(options))
+            for name, options in worlds.switches.items()
+        ),
+        *(ema.RealParameter(identifier(f"{COST}{name}"), *ends) for name, ends in worlds.costs.items()),
+    ]
+    made.levers = [ema.CategoricalParameter("package", [NOTHING, *asked.packages])]
+    made.outcomes = [ema.ScalarOutcome(each.metric) for each in asked.outcomes]
+    return made
+
+
+def problem(
+    decision: str | Decision, words: Sequence[str] = (), *, config_dir: Sequence[str | Path] = ()
+) -> dict[str, Any]:
+    """A SALib problem: names and bounds of what worlds differ in. A switch runs from 0 to the number of its options.
+
+    Raises
+    ------
+    RequestError : something in the request is wrong.
+    """
+    worlds = _read(decision, words, config_dir).worlds
+    bounds = [
+        [0.0, float(len(worlds.switches[name.removeprefix(SWITCH)]))] if name.startswith(SWITCH)
+        else list(worlds.costs[name.removeprefix(COST)]) if name.startswith(COST) else list(worlds.parameters[name])
+        for name in worlds.names
+    ]  # fmt: skip
+    return {"num_vars": len(bounds), "names": [identifier(name) for name in worlds.names], "bounds": bounds}
+
+
+def outcomes(
+    decision: str | Decision,
+    rows: ArrayLike,
+    package: str = NOTHING,
+    words: Sequence[str] = (),
+    *,
+    config_dir: Sequence[str | Path] = (),
+) -> pd.DataFrame:
+    """Run a package in worlds that a SALib sample describes: one row of outcomes for each of ``rows`` (n, num_vars).
+
+    Raises
+    ------
+    RequestError : something in the request is wrong, or a run failed.
+    """
+    asked = _read(decision, words, config_dir)
+    names, values = asked.worlds.names, np.asarray(rows, float)
+    if values.ndim != 2 or values.shape[1] != len(names):
+        raise RequestError(f"rows must have {len(names)} columns: {', '.join(names)}", where="rows")
+    runs = _Runs(asked)
+    return pd.DataFrame([runs(package=package, **_of_row(asked, row)) for row in values])
+
+
+def identifier(name: str) -> str:
+    """What differs between worlds as an identifier.
+
+    >>> identifier("choice.noise"), identifier("cost of raids")
+    ('choice__noise', 'cost__raids')
+    """
+    return name.replace(COST, "cost__").replace(".", "__")
+
+
+def _read(decision: str | Decision, words: Sequence[str], folders: Sequence[str | Path]) -> Decision:
+    if isinstance(decision, Decision):
+        return decision
+    return read_decision(find(decision, folders), list(words))
+
+
+def _ends(name: str, ends: tuple[float, float]) -> tuple[float, float]:
+    return (int(ends[0]), int(ends[1])) if PARAMETERS[name].whole else ends
+
+
+def _of_row(asked: Decision, row: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
+    """A row of a SALib sample by identifier, switches as options."""
+    found: dict[str, Any] = {}
+    for name, value in zip(asked.worlds.names, row, strict=True):
+        options = asked.worlds.switches.get(name.removeprefix(SWITCH)) if name.startswith(SWITCH) else None
+        found[identifier(name)] = options[min(int(value), len(options) - 1)] if options else float(value)
+    return found
+
+
+class _Runs:
+    """The function of the model: settings by identifier in, means of outcomes over seeds out."""
+
+    def __init__(self, asked: Decision) -> None:
+        from sim.decisions.worlds import check_costs  # noqa: PLC0415 - composing loads Hydra
+        from sim.studies.plan import chosen_seeds, compose  # noqa: PLC0415
+
+        every = compose({NOTHING: ["policy=none"], **asked.packages}, list(asked.model), NOTHING)
+        check_costs(asked, every)
+        self.asked = asked
+        self.arms: dict[str, Arm] = {arm.label: arm for arm in every}
+        scenario = every[0].scenario
+        self.seeds = chosen_seeds(int(scenario["seeds"]), int(scenario["seed"]))
+        self.__name__ = "labyrinth"
+
+    def __call__(self, package: str = NOTHING, **settings: Any) -> dict[str, float]:
+        """Means over seeds. RequestError for a package or setting that there is not, or a run that failed."""
+        from sim.decisions.worlds import changes_of  # noqa: PLC0415
+        from sim.results.run import run_one  # noqa: PLC0415 - rules load when something is run
+
+        if package not in self.arms:
+            raise RequestError(f"there is no package {package!r}", where="package", given=package, allowed=self.arms)
+        known = {identifier(name): name for name in self.asked.worlds.names}
+        for name in settings:
+            if name not in known:
+                raise RequestError(f"worlds do not differ in {name!r}", where=name, given=name, allowed=known)
+        arm = self.arms[package]
+        draw = {known[name]: round(value) if PARAMETERS.get(known[name]) and PARAMETERS[known[name]].whole else value
+                for name, value in settings.items()}  # fmt: skip
+        scenario = arm.scenario.replace(changes_of(arm, draw))
+        found = [run_one(scenario, seed, arm.words) for seed in self.seeds]
+        for run in found:
+            if run.failure:
+                raise RequestError(f"a run failed, {run.failure}", where=package)
+        return {
+            each.metric: float(np.mean([run.metrics[each.metric] for run in found])) for each in self.asked.outcomes
+        }

@@ -1,0 +1,158 @@
+"""From stored tables to everything that is said of a decision. Nothing is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.decisions import payoffs, ranks, signposts
+from sim.decisions.attribution import COLUMNS as PARTS
+from sim.decisions.attribution import parts_of
+from sim.decisions.boxes import Discovery, discover
+from sim.decisions.payoffs import Cube, Difference
+from sim.decisions.request import NOTHING, Outcome
+from sim.decisions.signposts import Signpost
+
+FAILS, FLIPS = "fails", "flips"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What runs left: everything else is made from these.
+
+    Parameters
+    ----------
+    values : world, package, metric, seed, value. ``by_group``: the same with by and group.
+    worlds : what was drawn, a row for each world.
+    indicators : world, package, years, indicator, how, value: what records show.
+    mechanisms : world (which mechanisms work), package, seed, value: runs of the attribution.
+    """
+
+    values: pd.DataFrame
+    by_group: pd.DataFrame
+    worlds: pd.DataFrame
+    indicators: pd.DataFrame
+    mechanisms: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question to the sample of worlds: where ``package`` fails its threshold, or is better than ``other``.
+
+    ``undecided`` is the share of worlds in which the answer lies within the error of its seeds.
+    """
+
+    kind: str
+    package: str
+    other: str
+    outcome: str
+    undecided: float
+    found: Discovery
+
+
+@dataclass(frozen=True)
+class Judged:
+    """All tables and findings of a decision; see the modules that make them."""
+
+    asked: Mapping[str, Any]
+    payoffs: pd.DataFrame
+    ranks: pd.DataFrame
+    regrets: pd.DataFrame
+    enough: pd.DataFrame
+    pareto: pd.DataFrame
+    group_payoffs: pd.DataFrame
+    losers: pd.DataFrame
+    cases: tuple[Case, ...]
+    signposts: tuple[Signpost, ...]
+    parts: pd.DataFrame
+
+
+def outcomes_of(asked: Mapping[str, Any]) -> tuple[Outcome, ...]:
+    """The outcomes that a request, as plain data, names."""
+    return tuple(Outcome(**each) for each in asked["outcomes"])
+
+
+def judge(asked: Mapping[str, Any], tables: Tables) -> Judged:
+    """Everything that is said of a decision, from what was asked (as plain data) and what runs left.
+
+    Raises
+    ------
+    RequestError : a package of the extra ``decide`` is missing.
+    """
+    outcomes, packages, level = outcomes_of(asked), tuple(asked["packages"]), float(asked["level"])
+    cube = payoffs.cube_of(tables.values, outcomes, packages)
+    groups = payoffs.group_payoffs(tables.by_group, outcomes, packages)
+    parts = pd.DataFrame(columns=list(PARTS))
+    if len(tables.mechanisms):
+        parts = parts_of(tables.mechanisms, asked["attribution"]["package"], list(asked["attribution"]["ways"]))
+    return Judged(
+        asked,
+        payoffs.payoffs(cube),
+        ranks.ranks(cube, level),
+        ranks.regrets(cube, level),
+        ranks.good_enough(cube, level),
+        ranks.pareto(cube, level),
+        groups,
+        ranks.losers(groups, {each.metric: each.sign for each in outcomes}),
+        cases(asked, cube, tables.worlds),
+        look_for_signposts(asked, cube, tables.indicators),
+        parts,
+    )
+
+
+def cases(asked: Mapping[str, Any], cube: Cube, worlds: pd.DataFrame) -> tuple[Case, ...]:
+    """Where packages fail their thresholds, and where the ranking of every two packages flips."""
+    points = worlds.set_index("world").loc[list(cube.worlds)].reset_index(drop=True)
+    found = []
+    for place, outcome in enumerate(cube.outcomes):
+        if outcome.threshold is not None:
+            for k, label in enumerate(cube.packages):
+                if label != NOTHING:
+                    margin = payoffs.margins(cube, k, place)
+                    lost = Difference(-margin.mean, margin.error, margin.freedom)
+                    found.append(_case(asked, points, FAILS, label, "", outcome.metric, lost))
+    for name in asked["flips"]:
+        for first, second in ranks.pairs(cube):
+            better, other = sorted((first, second), reverse=True)  # no policy is the second of its pairs
+            gain = payoffs.gains(cube, better, other, cube.place(name))
+            found.append(_case(asked, points, FLIPS, cube.packages[better], cube.packages[other], name, gain))
+    return tuple(found)
+
+
+def _case(asked: Mapping[str, Any], points: pd.DataFrame, kind: str, package: str, other: str, outcome: str,
+          gain: Difference) -> Case:  # fmt: skip
+    """The case in which ``gain`` is above 0."""
+    known = np.isfinite(gain.mean)
+    level = float(asked["level"])
+    against = Difference(-gain.mean, gain.error, gain.freedom)
+    decided = gain.surely(level) | against.surely(level)
+    undecided = float(1 - decided[known].mean()) if known.any() else 1.0
+    found = discover(points[known].reset_index(drop=True), (gain.mean > 0)[known], resamples=int(asked["resamples"]),
+                     seed=int(asked["judge_seed"]))  # fmt: skip
+    return Case(kind, package, other, outcome, undecided, found)
+
+
+def look_for_signposts(asked: Mapping[str, Any], cube: Cube, indicators: pd.DataFrame) -> tuple[Signpost, ...]:
+    """For every package and threshold, and every time of looking, the signpost of failure."""
+    found = []
+    for place, outcome in enumerate(cube.outcomes):
+        if outcome.threshold is None or not len(indicators):
+            continue
+        for k, label in enumerate(cube.packages):
+            if label == NOTHING:
+                continue
+            margin = payoffs.margins(cube, k, place).mean
+            own = indicators[indicators["package"] == label]
+            for years, rows in own.groupby("years"):
+                table = rows.pivot_table(index="world", columns=["indicator", "how"], values="value", dropna=False)
+                table = table.reindex(list(cube.worlds))
+                known = np.isfinite(margin)
+                post = signposts.signpost(label, outcome.metric, float(str(years)), table[known], (margin < 0)[known],
+                                          int(asked["judge_seed"]))  # fmt: skip
+                if post is not None:
+                    found.append(post)
+    return tuple(found)
