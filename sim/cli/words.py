@@ -100,6 +100,18 @@ Say how many people methods would say are exploited, and hold it against worlds 
 
 The page goes to results/NAME/prevalence.
 """
+_TEACH = """\
+Open a classroom on this machine: lessons in which a class says what it expects, runs two worlds, and finds out why.
+
+  labyrinth teach                                      all lessons; prints the link
+  labyrinth teach raids_and_private_places             one lesson
+  labyrinth teach mine.yaml --answers results/monday   a lesson of your own, and where answers are kept
+  labyrinth teach raids_and_private_places --page raids.html   the lesson as one page, without a server or Python
+  labyrinth teach --csv answers.csv                    the answers of a class as a table; opens nothing
+  labyrinth teach --list                               the lessons with their questions
+
+Needs: pip install 'labyrinth-abm[teach]'. The pages answer on this machine only, to whoever has the link. Ctrl-C closes.
+"""
 _FIND = """\
 Search everything that can be named: parameters, switches, levers, policies, metrics, worlds, studies, scenarios,
 shocks, and what the book says.
@@ -162,6 +174,7 @@ COMMANDS: dict[str, Command] = {
     "diary": Command("policy=NAME [KEY=VALUE ...]", "two lives of one person, as an illustration", _DIARY),
     "evaluate": Command("[NAME | FILE.yaml | results/NAME]", "would an evaluation notice?", _EVALUATE),
     "prevalence": Command("[NAME | FILE.yaml | results/NAME]", "how many people are there?", _PREVALENCE),
+    "teach": Command("[NAME | FILE.yaml ...]", "a classroom: lessons with two worlds side by side", _TEACH),
     "report": Command("results/NAME", "the page, or its tables, of what is there", _REPORT),
     "check": Command("results/NAME", "whether what is there is whole", _CHECK),
     **{kind: _table(kind) for kind in ROWS},
@@ -226,6 +239,8 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="print the plan: runs and where results would go")
         parser.add_argument("--quiet", action="store_true", help="no progress and no tables, only errors")
         parser.add_argument("--json", action="store_true", help="print the answer as one object, and no tables")
+    elif command == "teach":
+        _of_classrooms(parser)
     elif command == "check":
         parser.add_argument("folder", metavar="FOLDER", help="results/NAME")
         parser.add_argument("--json", action="store_true", help="print an object")
@@ -242,6 +257,18 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     if command not in ("completion", "check"):
         own = "a folder of your own configuration files"
         parser.add_argument("--config-dir", metavar="FOLDER", action="append", default=[], help=own)
+
+
+def _of_classrooms(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", nargs="*", metavar="NAME | FILE.yaml")
+    parser.add_argument("--port", metavar="PORT", type=int, default=0, help="0, the default, takes one that is free")
+    parser.add_argument("--answers", metavar="FOLDER", default="results/classroom", help="where answers are kept")
+    parser.add_argument("--page", metavar="FILE.html", help="write one lesson as a single page, with its runs")
+    parser.add_argument("--csv", metavar="FILE.csv", help="write the answers that are kept as a table")
+    parser.add_argument("--list", action="store_true", help="the lessons with their questions")
+    parser.add_argument("--browser", action="store_true", help="open the link in the browser")
+    parser.add_argument("--quiet", action="store_true", help="only the link and errors")
+    parser.add_argument("--json", action="store_true", help="with --list, a list of objects")
 
 
 def _of_diaries(parser: argparse.ArgumentParser) -> None:
