@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.classroom.lesson import Lesson
@@ -27,15 +27,15 @@ def worlds_of(lesson: Lesson, stops: Sequence[int], switch: str = "") -> list[tu
 def band(pairs: Sequence[tuple[Values, Values]], names: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Metric to its band: from the values of pairs of worlds, without the policies and with them.
 
-    A band holds ``changes``, per cent, one for each pair in which there is one; their ``mean``; ``low`` and ``high``, the
-    95 % interval of the mean; and ``direction``.
+    A band holds ``changes``, per cent, one for each pair in which there is one; their ``mean``; ``low`` and ``high``,
+    the 95 % interval of the mean; and ``direction``.
     """
     return {name: _band([change(right[name], left[name]) for left, right in pairs]) for name in names}
 
 
 def _band(changes: Sequence[float | None]) -> dict[str, Any]:
     found = [each for each in changes if each is not None]
-    if len(found) < 2:  # noqa: PLR2004 - an interval takes two
+    if len(found) < 2:  # an interval takes two
         return {"changes": found, "mean": None, "low": None, "high": None, "direction": SAME}
     interval, _ = interval_of(found)
     mean, low, high = statistics.fmean(found), float(interval.low), float(interval.high)
@@ -54,8 +54,3 @@ def direction(mean: float, low: float, high: float) -> str:
     if abs(mean) < LITTLE or low <= 0 <= high:
         return SAME
     return MORE if mean > 0 else FEWER
-
-
-def gathered(pairs: Sequence[tuple[World, World]], result: Callable[[World], Values]) -> list[tuple[Values, Values]]:
-    """The values of both worlds of every pair."""
-    return [(result(left), result(right)) for left, right in pairs]

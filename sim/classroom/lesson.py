@@ -143,9 +143,7 @@ class Lesson:
 
     def all_words(self) -> list[tuple[str, ...]]:
         """The words of both worlds at the first stops, at every other stop of each lever, and without each switch."""
-        found = [self.without(), self.with_levers(self.first)]
-        for stops in self.alone():
-            found.append(self.with_levers(stops))
+        found = [self.without(), *(self.with_levers(stops) for stops in self.alone())]
         for switch in self.switches:
             found += [self.without(switch), self.with_levers(self.first, switch)]
         return list(dict.fromkeys(found))
@@ -163,4 +161,3 @@ def check_doses(lever: Lever) -> None:
     doses = [stop.dose for stop in lever.stops]
     if doses[0] != 0 or any(left >= right for left, right in pairwise(doses)):
         raise RequestError(f"the doses of {lever.policy} must begin with 0 and rise", where="levers")
-

@@ -119,12 +119,15 @@ def _digest(text: str) -> str:
 def precomputed(found: Lesson, told: Callable[[int, int], None] = lambda *_: None) -> dict[str, Any]:
     """Everything that a single page shows, run here and now.
 
-    ``runs`` are the messages of worlds by their words, for each lever moved alone and each switch; ``bands`` those at the
-    first stops, with each switch off too; ``lives`` the diary as HTML. ``told`` hears how many runs of how many are done.
+    ``runs`` are the messages of worlds by their words, for each lever moved alone and each switch; ``bands`` those at
+    the first stops, with each switch off too; ``lives`` the diary as HTML. ``told`` hears how many runs of how many are
+    done.
     """
     alone = [World(words, 1, found.shown) for words in found.all_words()]
     pairs = {switch: worlds_of(found, found.first, switch) for switch in ("", *found.switches)}
-    asked: list[Asked] = list(dict.fromkeys([*alone, *(world for pair in pairs.values() for two in pair for world in two)]))
+    asked: list[Asked] = list(
+        dict.fromkeys([*alone, *(world for pair in pairs.values() for two in pair for world in two)])
+    )
     kept: dict[Asked, list[Message]] = {}
     for number, each in enumerate(asked):
         told(number, len(asked))

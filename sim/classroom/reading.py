@@ -94,7 +94,7 @@ def _check_worlds(lesson: Lesson, where: Where) -> None:
         plain = Scenario.compose(list(lesson.without()))
         if plain["people.size"] > MOST_PEOPLE:
             faults.add(f"people.size may be at most {MOST_PEOPLE} in a lesson", where=where("world"))
-        if plain.policies:
+        if any(policy.levers for policy in plain.policies):
             faults.add("the world of a lesson has no policy; name policies as levers", where=where("world"))
         for lever in lesson.levers:
             last = len(lever.stops) - 1
@@ -219,7 +219,9 @@ def _mechanism(value: Any, at: str, where: Where) -> Mechanism:
 def _record(value: Any, at: str, where: Where) -> Record:
     found = _mapping(value, at, {"record": True, "truth": True, "says": True}, where)
     record = found["record"]
-    if record not in METRICS or not (METRICS[record].layer == "record" or METRICS[record].tag in ("activity", "output")):
+    if record not in METRICS or not (
+        METRICS[record].layer == "record" or METRICS[record].tag in ("activity", "output")
+    ):
         named = [name for name, each in METRICS.items() if each.layer == "record" or each.tag in ("activity", "output")]
         raise RequestError(f"{brief(record)} is nothing that an agency counts", where=where(f"{at}.record"),
                            given=str(record), allowed=named)  # fmt: skip
@@ -243,7 +245,9 @@ def evidence() -> dict[str, str]:
 
 def _source(value: Any, at: str, where: Where) -> tuple[str, str]:
     if value not in evidence():
-        raise RequestError(f"there is no evidence {brief(value)}", where=where(at), given=str(value), allowed=evidence())
+        raise RequestError(
+            f"there is no evidence {brief(value)}", where=where(at), given=str(value), allowed=evidence()
+        )
     return str(value), evidence()[str(value)]
 
 

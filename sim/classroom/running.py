@@ -48,8 +48,8 @@ def messages(asked: Asked) -> Iterator[Message]:
     """What is to be sent for a request, the last with the key ``done``.
 
     Messages of a run are ``{"running": weeks done, "of": weeks}`` while it burns in, ``{"weeks": [...], "course":
-    {metric: [...]}}``, where a point holds the quarter of a year up to that week, and ``{"done": {metric: value}}`` with
-    values over all weeks from week 0. What is not defined is None. Of lives it is ``{"done": HTML}``.
+    {metric: [...]}}``, where a point holds the quarter of a year up to that week, and ``{"done": {metric: value}}``
+    with values over all weeks from week 0. What is not defined is None. Of lives it is ``{"done": HTML}``.
     """
     if isinstance(asked, Lives):
         from sim.face.diary import diary  # noqa: PLC0415 - loads pandas and Mesa, which runs do without

@@ -175,7 +175,7 @@ async def _run(room: Classroom, request: Request) -> Response:
         return _refused(409, NO_PREDICTION)
     words = asked.lesson.without(asked.switch), asked.lesson.with_levers(asked.stops, asked.switch)
     jobs = [room.workers.ask(World(each, asked.luck, asked.lesson.shown), LOOKED_AT) for each in words]
-    return _streamed(room, request, lambda: _both(room, jobs))
+    return _streamed(room, lambda: _both(room, jobs))
 
 
 async def _both(room: Classroom, jobs: Sequence[Job]) -> AsyncIterator[Any]:
@@ -222,7 +222,7 @@ async def _band(room: Classroom, request: Request) -> Response:
         score = answers.score_of_predictions(before["predictions"], band) if asked.stops == asked.lesson.first else None
         yield {"done": band, "score": score}
 
-    return _streamed(room, request, coming)
+    return _streamed(room, coming)
 
 
 async def _class(room: Classroom, request: Request) -> Response:
@@ -262,7 +262,7 @@ def _refused(status: int, words: str) -> Response:
     return PlainTextResponse(f"{words}\n", status)
 
 
-def _streamed(room: Classroom, request: Request, coming: Callable[[], AsyncIterator[Any]]) -> Response:
+def _streamed(room: Classroom, coming: Callable[[], AsyncIterator[Any]]) -> Response:
     """Messages as server-sent events, ended by an event ``end``; refused where too many streams are open."""
     from starlette.responses import StreamingResponse  # noqa: PLC0415
 

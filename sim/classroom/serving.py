@@ -45,7 +45,9 @@ class Open:
         except (OSError, OverflowError) as error:
             self._socket.close()
             why = getattr(error, "strerror", None) or error
-            raise RequestError(f"port {port} cannot be used: {why}; another is taken with --port", where="--port") from None
+            raise RequestError(
+                f"port {port} cannot be used: {why}; another is taken with --port", where="--port"
+            ) from None
         self.port, self.token = int(self._socket.getsockname()[1]), new_token()
         self.room = Classroom(lessons, workers or Workers(), Answers(folder))
         app: Any = application(self.room, self.token, lambda: self.port)

@@ -110,7 +110,7 @@ Open a classroom on this machine: lessons in which a class says what it expects,
   labyrinth teach --csv answers.csv                    the answers of a class as a table; opens nothing
   labyrinth teach --list                               the lessons with their questions
 
-Needs: pip install 'labyrinth-abm[teach]'. The pages answer on this machine only, to whoever has the link. Ctrl-C closes.
+Needs: pip install 'labyrinth-abm[teach]'. The pages answer on this machine only, to whoever has the link.
 """
 _FIND = """\
 Search everything that can be named: parameters, switches, levers, policies, metrics, worlds, studies, scenarios,
