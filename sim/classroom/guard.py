@@ -51,7 +51,7 @@ class Guard:
             await _answer(send, *refused)
             return
         parts = scope["path"].split("/", 2)
-        inside = dict(scope) | {"root_path": f"/{parts[1]}", "path": scope["path"]}
+        inside = {**scope, "root_path": f"/{parts[1]}"}  # routes are those below the token
         await self._app(inside, _bounded(receive), _with_headers(send))
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:

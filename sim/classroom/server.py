@@ -88,7 +88,7 @@ def application(room: Classroom, token: str, port: Callable[[], int]) -> App:
         ("/lesson/{name}/lives", _lives, "GET"),
         ("/answers.csv", _export, "GET"),
     ]
-    routes = [Route(f"/{{token}}{path}", _told(room, handler), methods=[method]) for path, handler, method in handlers]
+    routes = [Route(path, _told(room, handler), methods=[method]) for path, handler, method in handlers]
 
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:

@@ -19,7 +19,7 @@ class Canned:
         self.closed = False
 
     def ask(self, asked: World | Lives, priority: int = LOOKED_AT) -> Job:
-        self.asked.append(asked)
+        self.asked.append((priority, asked))
         job = Job(asked)
         job.begun = True
         if isinstance(asked, Lives):
@@ -28,7 +28,7 @@ class Canned:
         times = 1.5 if any(word.startswith("policy=") for word in asked.words) else 1.0
         weeks = list(range(-26, 52))
         course = {name: [10 * (times if week >= 0 else 1.0) + week % 3 for week in weeks] for name in asked.metrics}
-        total = {name: 10 * times + asked.seed / 10 for name in asked.metrics}
+        total = dict.fromkeys(asked.metrics, 10 * times + asked.seed / 10)
         job.messages = [{"running": 4, "of": 60}, {"weeks": weeks, "course": course}, {DONE: total}]
         return job
 

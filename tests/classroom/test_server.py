@@ -104,7 +104,8 @@ def test_a_lesson_from_the_prediction_to_the_score(room, before, small) -> None:
     for path in ("run", "band", "class"):
         assert ask(room, f"/lesson/small/{path}?" + query(pupil=mark))[0] == 409
     post = "/lesson/small/answer"
-    after = {"pupil": mark, "part": "after", "statements": [{"true": each.true, "sure": "certain"} for each in small.statements]}
+    right = [{"true": each.true, "sure": "certain"} for each in small.statements]
+    after = {"pupil": mark, "part": "after", "statements": right}
     assert ask(room, post, "POST", after, JSON)[0] == 400
     assert ask(room, post, "POST", before | {"pupil": mark}, JSON)[0] == 200
     assert ask(room, post, "POST", before | {"pupil": mark}, JSON)[0] == 400  # it stays
@@ -145,6 +146,6 @@ def test_a_port_that_is_taken_is_told(small, tmp_path: Path) -> None:
 
 
 def test_missing_packages_are_named_with_what_installs_them(monkeypatch) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(RequestError, match=r"labyrinth-abm\[teach\]"):
         check_packages()

@@ -31,7 +31,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("face", "results"),  # a run as Mesa sees it; runs kept, compared and claimed of
     ("studies",),  # many runs with a question
     ("evaluation",),  # what evaluations would say, against the truth
-    ("report",),  # figures and pages
+    ("report", "classroom"),  # figures and pages; lessons and the rooms in which a class holds them
     ("reference",),  # the book, printed
     ("cli",),  # the command line
 )
