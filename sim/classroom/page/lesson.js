@@ -94,7 +94,7 @@
 
   function shown() {
     const [left, right] = player.sides, at = player.at, weeks = left.weeks.slice(0, at);
-    const end = Math.max(156, ...left.weeks, ...(last || []));
+    const end = Math.max(208, ...left.weeks, ...(last || []));
     names.forEach((name, place) => {
       courses[place].draw(weeks, left.course[name].slice(0, at), right.course[name].slice(0, at), ghost && ghost[name].slice(0, at), end);
       [left, right].forEach((side, which) => { worlds[which][name].textContent = at ? number(side.course[name][at - 1]) : "–"; });
@@ -310,6 +310,7 @@
     find("tell").disabled = true;
     try {
       find("lives").innerHTML = await Source.lives(known.first, 1); // made and escaped by sim.face.diary
+      find("lives").hidden = false;
       told.textContent = "";
     } catch (error) { told.textContent = error.message; }
     find("tell").disabled = false;

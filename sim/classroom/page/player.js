@@ -12,6 +12,7 @@ class Player {
 
   clear() {
     clearTimeout(this.timer);
+    this.timer = null;
     this.sides = [0, 1].map(() => ({ weeks: [], course: Object.fromEntries(this.metrics.map((name) => [name, []])), total: null }));
     this.at = 0;
     this.playing = false;
