@@ -20,6 +20,7 @@ BEFORE = 26  # weeks before week 0 that a course shows
 SENT = 4  # weeks that are sent together
 DIGITS = 4
 DONE = "done"
+WARM = ("world=corridor", "people.size=200", "time.burn_in_weeks=4", "time.years=0.1")
 Message = dict[str, Any]
 
 
@@ -82,9 +83,15 @@ def rounded(value: float) -> float | None:
     return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
 
 
-def at_work(connection: Any) -> None:
-    """The life of a worker: requests come through the connection, messages go back; None ends it."""
+def at_work(connection: Any, *, warm: bool = True) -> None:
+    """The life of a worker: requests come through the connection, messages go back; None ends it.
+
+    It says that it is ready when the model is loaded, which takes minutes where its kernels are still to be compiled;
+    without ``warm`` it says so at once.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends its workers
+    if warm:
+        Week(Scenario.compose(list(WARM))).run()
     connection.send({"ready": True})
     while (asked := connection.recv()) is not None:
         for message in guarded(lambda asked=asked: messages(asked)):  # type: ignore[misc]

@@ -19,7 +19,7 @@ from sim.ground.machine import cores
 from sim.studies.engines import bare_main
 
 LOOKED_AT, BEHIND = 0, 1  # what goes first
-MOST_WAITING, MOST_KEPT = 200, 600
+MOST_WAITING, MOST_KEPT = 200, 200
 MOST_WORKERS = 4
 
 
@@ -33,7 +33,6 @@ class Job:
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
         self.messages: list[Message] = []
-        self.wanted = 0  # by how many now
         self.begun = False
 
     @property
@@ -60,7 +59,7 @@ class Workers:
         self._work = work
         self._queue: queue.PriorityQueue[tuple[int, int, Job | None]] = queue.PriorityQueue()
         self._jobs: OrderedDict[Asked, Job] = OrderedDict()
-        self._lock, self._numbers = threading.Lock(), itertools.count()
+        self._lock, self._starting, self._numbers = threading.Lock(), threading.Lock(), itertools.count()
         self._closing = threading.Event()
         self._processes: set[Any] = set()
         self.ready = threading.Event()  # a worker has loaded the model
@@ -101,7 +100,10 @@ class Workers:
         connection: Any = None
         while not self._closing.is_set():
             if connection is None:
-                connection = self._start()
+                with self._starting:  # what the first has compiled the next one finds
+                    if self._closing.is_set():
+                        break
+                    connection = self._start()
             _, _, job = self._queue.get()
             if job is None:
                 break
