@@ -65,8 +65,8 @@ def _rendered(found: Lesson, embedded: Mapping[str, Any] | None) -> str:
             embedded=None if embedded is None else _in_script(embedded),
             style=style,
             script=script,
-            policy=f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; base-uri 'none'; "
-            "form-action 'none'",
+            policy=f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; img-src data:; "
+            "base-uri 'none'; form-action 'none'",
             scripts=SCRIPTS,
             sure=SURE_WORDS,
             largest=LARGEST,

@@ -54,7 +54,7 @@ def test_a_page_is_written_whole_and_runs_nothing_by_itself(
     small_file: Path, small: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        page, "precomputed", lambda lesson, told: told(0, 1) or {"runs": {}, "bands": {}, "lives": "</script>"}
+        page, "precomputed", lambda _, told: told(0, 1) or {"runs": {}, "bands": {}, "lives": "</script>"}
     )
     target = tmp_path / "small.html"
     assert main(["teach", str(small_file), "--page", str(target), "--quiet"]) == 0

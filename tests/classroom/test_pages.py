@@ -160,7 +160,7 @@ def test_a_single_page_needs_no_server(browser, small, tmp_path: Path) -> None:
     runs = {" ".join(words): joined(words) for words in small.all_words()}
     path = tmp_path / "small.html"
     path.write_text(page.single(small, {"runs": runs, "bands": bands, "lives": lives}), encoding="utf-8")
-    assert not re.search(r"(src|href)=\"(?!#)", path.read_text(encoding="utf-8"))
+    assert not re.search(r"(src|href)=\"(?!#|data:)", path.read_text(encoding="utf-8"))
     shown = browser.new_page(viewport={"width": 390, "height": 800})
     shown.on("console", lambda message: pytest.fail(message.text))
     shown.on("pageerror", lambda error: pytest.fail(str(error)))

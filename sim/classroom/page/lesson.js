@@ -340,7 +340,7 @@
 
   // --- as a link says, and as it was left ---------------------------------------------------------------------------
 
-  const state = new URLSearchParams(location.hash.slice(1)), given = (state.get("levers") || "").split(",").map(Number);
+  const state = new URLSearchParams(location.hash.slice(1)), given = (state.get("levers") || "none").split(",").map(Number);
   if (given.length === stops.length && given.every((at, place) => Number.isInteger(at) && at >= 0 && at < known.levers[place].stops.length)) stops = given;
   placed();
   shown();
