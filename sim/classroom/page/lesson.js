@@ -291,7 +291,7 @@
       if (!band) await Source.band(known.first, "", (message) => { if (message.done) band = message.done; });
       told.textContent = `Switched off: ${name}`;
       const cell = (one) => (one.mean === null ? "–" : `${percent(one.mean)}${one.low === null ? "" : ` (${percent(one.low)} to ${percent(one.high)})`}`);
-      find("switched").replaceChildren(Charts.table("Change with the policy, mean and its 95 % interval", ["", "As it is", "Without the mechanism"],
+      find("switched").replaceChildren(Charts.table("Change with the policy, mean and its 95 % interval", ["Outcome", "As it is", "Without the mechanism"],
         known.outcomes.map((metric) => [known.metrics[metric].title, cell(band[metric]), cell(other[metric])])));
     } catch (error) { told.textContent = error.message; }
   }));

@@ -17,6 +17,7 @@ class Player {
     this.at = 0;
     this.playing = false;
     this.toEnd = false;
+    this.owed = false;
     this.over = false;
   }
 
@@ -29,6 +30,11 @@ class Player {
       for (const name of this.metrics) side.course[name].push(...message.course[name]);
     } else if (message.done) side.total = message.done;
     if (this.toEnd) this.at = this.there;
+    if (this.owed && this.at < this.there) {
+      this.owed = false;
+      this.at += 1;
+      this.shown();
+    }
     if (this.playing && this.timer === null) this.tick();
     else if (this.toEnd) this.show();
   }
@@ -82,6 +88,7 @@ class Player {
 
   step() {
     this.pause();
+    this.owed = this.at >= this.there && !this.complete; // the week is shown once it has come
     this.at = Math.min(this.at + 1, this.there);
     this.show();
   }
