@@ -93,6 +93,9 @@ class Workers:
             process.terminate()
         for thread in self._threads:
             thread.join(5)
+        for process in list(self._processes):
+            process.kill()  # one that has ended does not mind
+            process.join(5)
 
     # --- in the thread of a worker ------------------------------------------------------------------------------
 

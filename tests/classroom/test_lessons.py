@@ -104,6 +104,7 @@ def test_a_lesson_that_is_not_there_names_the_nearest() -> None:
 # --- runs and bands ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_both_worlds_are_the_same_until_the_policy_begins(small: Lesson) -> None:
     left, right = ([*messages(World(words, 1, small.shown))] for words in (small.without(), small.with_levers((3,))))
     weeks = [week for message in left if "weeks" in message for week in message["weeks"]]
@@ -117,6 +118,7 @@ def test_both_worlds_are_the_same_until_the_policy_begins(small: Lesson) -> None
     assert set(left[-1][DONE]) == set(small.shown)
 
 
+@pytest.mark.slow
 def test_lives_are_told_as_an_illustration(small: Lesson) -> None:
     (told,) = messages(Lives(small.with_levers(small.first), 1, "at home"))
     assert "no evidence" in told[DONE]
