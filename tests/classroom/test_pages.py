@@ -143,6 +143,8 @@ def test_runs_play_step_replay_and_can_be_taken_along(opened, room, small) -> No
     shown.reload()  # no other pupil: what was expected is kept
     assert not shown.evaluate("document.getElementById('run').hidden")
     assert shown.is_disabled("#commit")
+    assert shown.is_checked("[name=before-0][value=true]")
+    assert shown.input_value("[name=before-sure-0]") == "rather"
 
 
 def test_the_index_leads_to_lessons(opened, room) -> None:

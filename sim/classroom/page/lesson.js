@@ -74,6 +74,18 @@
   function committed(found, held) {
     predictions = found;
     before = held;
+    const mark = (name, value) => { prediction.querySelector(`input[name="${name}"][value="${value}"]`).checked = true; };
+    known.outcomes.forEach((name, place) => { // as it was said, after a reload too
+      const size = prediction.elements[`size-${name}`];
+      mark(`direction-${name}`, found[place].direction);
+      prediction.elements[`sure-${name}`].value = found[place].sure;
+      size.value = String(found[place].size);
+      size.dispatchEvent(new Event("input"));
+    });
+    held.forEach((one, place) => {
+      mark(`before-${place}`, String(one.true));
+      prediction.elements[`before-sure-${place}`].value = one.sure;
+    });
     for (const one of prediction.elements) one.disabled = true;
     find("commit").textContent = "What you expect is kept";
     find("run").hidden = false;
