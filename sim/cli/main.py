@@ -124,6 +124,10 @@ def _main(argv: list[str]) -> int:
         from sim.cli import prevalence as cli_prevalence  # noqa: PLC0415
 
         return cli_prevalence.carry_out(arguments)
+    if command == "teach":
+        from sim.cli import teach as cli_teach  # noqa: PLC0415
+
+        return cli_teach.carry_out(arguments)
     if command == "run":
         from sim.cli import run as cli_run  # noqa: PLC0415
 

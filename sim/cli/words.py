@@ -111,6 +111,18 @@ Hold packages of policies against one another in many worlds: which is best, how
 
 Needs: pip install 'labyrinth-abm[decide]'. The page goes to results/NAME/decision.
 """
+_TEACH = """\
+Open a classroom on this machine: lessons in which a class says what it expects, runs two worlds, and finds out why.
+
+  labyrinth teach                                      all lessons; prints the link
+  labyrinth teach raids_and_private_places             one lesson
+  labyrinth teach mine.yaml --answers results/monday   a lesson of your own, and where answers are kept
+  labyrinth teach raids_and_private_places --page raids.html   the lesson as one page, without a server or Python
+  labyrinth teach --csv answers.csv                    the answers of a class as a table; opens nothing
+  labyrinth teach --list                               the lessons with their questions
+
+Needs: pip install 'labyrinth-abm[teach]'. The pages answer on this machine only, to whoever has the link.
+"""
 _FIND = """\
 Search everything that can be named: parameters, switches, levers, policies, metrics, worlds, studies, scenarios,
 shocks, and what the book says.
@@ -174,6 +186,7 @@ COMMANDS: dict[str, Command] = {
     "evaluate": Command("[NAME | FILE.yaml | results/NAME]", "would an evaluation notice?", _EVALUATE),
     "prevalence": Command("[NAME | FILE.yaml | results/NAME]", "how many people are there?", _PREVALENCE),
     "decide": Command("[NAME | FILE.yaml | results/NAME]", "which package is best, and where that flips", _DECIDE),
+    "teach": Command("[NAME | FILE.yaml ...]", "a classroom: lessons with two worlds side by side", _TEACH),
     "report": Command("results/NAME", "the page, or its tables, of what is there", _REPORT),
     "check": Command("results/NAME", "whether what is there is whole", _CHECK),
     **{kind: _table(kind) for kind in ROWS},
@@ -245,6 +258,8 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="print the plan: worlds, seeds, minutes, bytes")
         parser.add_argument("--quiet", action="store_true", help="no progress and no tables, only errors")
         parser.add_argument("--json", action="store_true", help="print the answer as one object, and no tables")
+    elif command == "teach":
+        _of_classrooms(parser)
     elif command == "check":
         parser.add_argument("folder", metavar="FOLDER", help="results/NAME")
         parser.add_argument("--json", action="store_true", help="print an object")
@@ -261,6 +276,18 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     if command not in ("completion", "check"):
         own = "a folder of your own configuration files"
         parser.add_argument("--config-dir", metavar="FOLDER", action="append", default=[], help=own)
+
+
+def _of_classrooms(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", nargs="*", metavar="NAME | FILE.yaml")
+    parser.add_argument("--port", metavar="PORT", type=int, default=0, help="0, the default, takes one that is free")
+    parser.add_argument("--answers", metavar="FOLDER", default="results/classroom", help="where answers are kept")
+    parser.add_argument("--page", metavar="FILE.html", help="write one lesson as a single page, with its runs")
+    parser.add_argument("--csv", metavar="FILE.csv", help="write the answers that are kept as a table")
+    parser.add_argument("--list", action="store_true", help="the lessons with their questions")
+    parser.add_argument("--browser", action="store_true", help="open the link in the browser")
+    parser.add_argument("--quiet", action="store_true", help="only the link and errors")
+    parser.add_argument("--json", action="store_true", help="with --list, a list of objects")
 
 
 def _of_diaries(parser: argparse.ArgumentParser) -> None:

@@ -32,7 +32,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("studies",),  # many runs with a question
     ("evaluation",),  # what evaluations would say, against the truth
     ("decisions",),  # packages held against one another in many worlds
-    ("report",),  # figures and pages
+    ("report", "classroom"),  # figures and pages; lessons and the rooms in which a class holds them
     ("reference",),  # the book, printed
     ("cli",),  # the command line
 )

@@ -1,0 +1,204 @@
+"""Lessons: the shipped ones are whole, worlds are paired, faults of a file are told at once, scores are right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.classroom import answers, bands
+from sim.classroom.lesson import Lesson
+from sim.classroom.reading import find, lessons, read_lesson
+from sim.classroom.running import DONE, Lives, World, change, messages
+from sim.declared.measures.catalogue import METRICS
+from sim.ground.errors import RequestError
+from sim.results.statistics import t_interval
+from sim.scenario.scenario import Scenario
+
+# what the model does at the size of each lesson, over its eight repetitions: the page does not say it, a run does
+FOUND = {
+    "closing_a_visa": ("more", "fewer", "more"),
+    "counting_as_a_target": ("fewer", "more", "same"),
+    "penalties_for_buyers": ("fewer", "fewer"),
+    "raids_and_private_places": ("same", "more"),
+    "removal_and_recognition": ("more", "more", "same"),
+    "rescue_at_sea": ("fewer", "same"),
+    "telling_of_dangers": ("same", "same"),
+    "tied_visas": ("more", "fewer", "more"),
+    "tighter_borders": ("same", "fewer", "more"),
+    "time_to_recover": ("more", "same"),
+}
+
+
+@pytest.fixture(scope="module")
+def shipped() -> dict[str, Lesson]:
+    return {name: read_lesson(find(name)) for name in lessons()}
+
+
+def test_every_shipped_lesson_is_read_and_its_effects_are_tested(shipped: dict[str, Lesson]) -> None:
+    assert set(shipped) == set(FOUND)
+    for name, lesson in shipped.items():
+        assert len(FOUND[name]) == len(lesson.outcomes)
+        assert sum(each.holds for each in lesson.mechanisms) == 1
+        assert {each.true for each in lesson.statements} == {True, False}
+        assert any(lever.stops[lever.start].dose for lever in lesson.levers)
+
+
+def test_words_of_both_worlds_differ_in_the_policy_only(shipped: dict[str, Lesson]) -> None:
+    lesson = shipped["telling_of_dangers"]
+    assert lesson.with_levers((0, 0)) == lesson.without() == lesson.world
+    both = lesson.with_levers((2, 1), "mechanisms.belief_learning=off")
+    added = [word for word in both if word not in lesson.without("mechanisms.belief_learning=off")]
+    assert added == [
+        "policy=[danger_publicity,regular_channels]", "policy.danger_publicity.dose=2",
+        "policy.regular_channels.dose=0.5",
+    ]  # fmt: skip
+    scenario = Scenario.compose(list(both))
+    assert [policy.dose for policy in scenario.policies] == [2.0, 0.5]
+    assert scenario.mechanisms["belief_learning"] == "off"
+
+
+def test_what_is_asked_of_a_lesson_is_checked(small: Lesson) -> None:
+    for asked, word in (
+        (((9,),), "no stop 9"), (((1, 1),), "1 levers, not 2"), (((1,), "mechanisms.ageing=off"), "no such switch"),
+        (((1,), "", 9), "luck goes from 1 to 4"),
+    ):  # fmt: skip
+        with pytest.raises(RequestError, match=word):
+            small.checked(*asked)
+
+
+def test_all_faults_of_a_file_are_told_at_once(small_file: Path, tmp_path: Path) -> None:
+    text = small_file.read_text(encoding="utf-8")
+    for right, wrong in (
+        ("metric: safety_reached", "metric: safety_reachd"), ("start: 3", "start: 9"),
+        ("holds: false", "holds: perhaps"),
+        ("C4-P03", "C4-P99"), ("debt_finance=off", "debt_finance=sometimes"), ("lives: in need", "lives: in ned"),
+        ("minutes: 25", "minuets: 25"),
+    ):  # fmt: skip
+        assert right in text
+        text = text.replace(right, wrong, 1)
+    path = tmp_path / "wrong.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RequestError) as told:
+        read_lesson(path)
+    said = str(told.value)
+    for words in ("'safety_reached'", "0 to 3", "true or false", "C4-P99", "'sometimes'", "nobody can be picked",
+                  "no key 'minuets'", "needs 'minutes'"):  # fmt: skip
+        assert words in said
+
+
+def test_worlds_that_are_too_large_or_have_a_policy_are_refused(small_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "large.yaml"
+    words = small_file.read_text(encoding="utf-8").replace("people.size=300", "people.size=90000, policy=raids")
+    path.write_text(words, encoding="utf-8")
+    with pytest.raises(RequestError, match="at most 50000") as told:
+        read_lesson(path)
+    assert "name policies as levers" in str(told.value)
+
+
+def test_a_lesson_that_is_not_there_names_the_nearest() -> None:
+    with pytest.raises(RequestError, match="did you mean 'tied_visas'"):
+        find("tied_visa")
+
+
+# --- runs and bands ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_both_worlds_are_the_same_until_the_policy_begins(small: Lesson) -> None:
+    left, right = ([*messages(World(words, 1, small.shown))] for words in (small.without(), small.with_levers((3,))))
+    weeks = [week for message in left if "weeks" in message for week in message["weeks"]]
+    assert weeks == list(range(-8, 52))
+    courses = [
+        [value for message in each if "weeks" in message for value in message["course"]["recorded_visas"]]
+        for each in (left, right)
+    ]
+    assert courses[0][:8] == courses[1][:8]
+    assert courses[0] != courses[1]
+    assert set(left[-1][DONE]) == set(small.shown)
+
+
+@pytest.mark.slow
+def test_lives_are_told_as_an_illustration(small: Lesson) -> None:
+    (told,) = messages(Lives(small.with_levers(small.first), 1, "at home"))
+    assert "no evidence" in told[DONE]
+    assert "<section" in told[DONE]
+
+
+def test_a_band_is_the_interval_of_changes_by_pair() -> None:
+    pairs = [({"a": 10.0, "b": 0.0}, {"a": value, "b": 1.0}) for value in (12.0, 13.0, 14.0)]
+    found = bands.band(pairs, ["a", "b"])
+    known = t_interval([20.0, 30.0, 40.0])
+    assert found["a"]["changes"] == [20.0, 30.0, 40.0]
+    assert (found["a"]["mean"], found["a"]["direction"]) == (30.0, "more")
+    assert found["a"]["low"] == pytest.approx(known.low, abs=0.01)
+    assert found["b"] == {"changes": [], "mean": None, "low": None, "high": None, "direction": "same"}
+    assert change(0.0, 4.0) == -100.0
+    assert change(None, 4.0) is None
+
+
+# --- scores and answers -----------------------------------------------------------------------------------------
+
+
+def test_scores_reward_who_is_right_and_says_so(small: Lesson) -> None:
+    def score(sure: str, *, right: bool) -> float:
+        given = [{"true": each.true if right else not each.true, "sure": sure} for each in small.statements]
+        return answers.score_of_statements(small, given)
+
+    assert score("certain", right=True) == pytest.approx(0.05**2, abs=1e-3)
+    assert score("guessing", right=True) == score("guessing", right=False) == 0.25
+    assert score("certain", right=True) < score("rather", right=True) < 0.25 < score("certain", right=False)
+    band = {"x": {"direction": "more"}}
+    guess, wrong, right = (
+        answers.score_of_predictions([{"metric": "x", "direction": way, "sure": sure}], band)
+        for way, sure in (("same", "guessing"), ("fewer", "certain"), ("more", "certain"))
+    )
+    assert (guess, right) == (pytest.approx(2 / 3, abs=1e-3), pytest.approx(0.004, abs=1e-3))
+    assert right < guess < wrong < 2
+
+
+def test_answers_are_kept_and_a_cut_line_is_left_out(small: Lesson, before: dict, tmp_path: Path) -> None:
+    kept = answers.Answers(tmp_path)
+    kept.add(answers.checked(small, before))
+    kept.path.write_text(kept.path.read_text() + '{"lesson": "small", "pup', encoding="utf-8")
+    again = answers.Answers(tmp_path)
+    assert (again.lines, again.damaged) == (2, 1)
+    assert again.of("small", before["pupil"], "before") is not None
+    again.add(answers.checked(small, {"pupil": before["pupil"], "part": "explain", "choice": 0}))
+    table = answers.as_csv(answers.Answers(tmp_path).all(), {"small": small}).splitlines()
+    assert len(table) == 1 + len(small.outcomes) + len(small.statements) + 1
+    assert table[0].startswith("at,lesson,pupil,part,kind,item,answer")
+    assert table[-1].endswith("explanation,1,1,,,True,")
+
+
+def test_answers_are_checked(small: Lesson, before: dict) -> None:
+    wrong = before | {"pupil": "../../etc", "predictions": [{"direction": "up", "size": 1e9, "sure": "very"}] * 3}
+    with pytest.raises(RequestError) as told:
+        answers.checked(small, wrong)
+    for words in ("16 hexadecimal digits", "no direction", "size must be", "sure cannot be"):
+        assert words in str(told.value)
+    for given in ([], None, "x", {"part": "before"}, before | {"part": "after", "statements": [1, 2, 3]}):
+        with pytest.raises(RequestError):
+            answers.checked(small, given)
+
+
+def test_a_class_that_is_full_is_told_so(small: Lesson, before: dict, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(answers, "MOST_PUPILS", 1)
+    kept = answers.Answers(tmp_path)
+    kept.add(answers.checked(small, before))
+    with pytest.raises(RequestError, match="--answers FOLDER"):
+        kept.add(answers.checked(small, before | {"pupil": "f" * 16}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(FOUND))
+def test_the_model_shows_what_a_lesson_rests_on(name: str, shipped: dict[str, Lesson]) -> None:
+    lesson = shipped[name]
+    shown = tuple(each.metric for each in lesson.outcomes)
+    pairs = [
+        tuple([*messages(World(each.words, each.seed, shown))][-1][DONE] for each in two)
+        for two in bands.worlds_of(lesson, lesson.first)
+    ]
+    found = bands.band(pairs, shown)
+    assert tuple(found[metric]["direction"] for metric in shown) == FOUND[name], found
+    assert all(METRICS[metric].layer == "truth" for metric in shown)

@@ -1,0 +1,186 @@
+"""A lesson as a browser shows it: from beginning to end by keyboard alone, checked by axe, wide and narrow, in dark."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.classroom import page
+from sim.classroom.bands import band
+from sim.classroom.running import Lives, World
+
+pytestmark = pytest.mark.slow
+FOCUSED = "selector => document.activeElement !== null && document.activeElement.matches(selector)"
+WIDE = "document.documentElement.scrollWidth <= innerWidth"
+
+
+def canned() -> Any:
+    """The made-up workers of this folder."""
+    spec = importlib.util.spec_from_file_location("canned", Path(__file__).with_name("canned.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Canned()
+
+
+@pytest.fixture(scope="module")
+def room(serve, small, tmp_path_factory):
+    return serve({"small": small}, tmp_path_factory.mktemp("answers"), canned())
+
+
+def until(shown, expression: str) -> None:
+    """Wait until something holds; the page's policy forbids the browser to evaluate text by itself."""
+    end = time.monotonic() + 60
+    while not shown.evaluate(expression):
+        assert time.monotonic() < end, expression
+        shown.wait_for_timeout(30)
+
+
+def reach(shown, selector: str, key: str = "") -> None:
+    """Press Tab until an element has the focus, then a key."""
+    for _ in range(150):
+        if shown.evaluate(FOCUSED, selector):
+            break
+        shown.keyboard.press("Tab")
+    else:
+        pytest.fail(f"{selector} is not reached by keyboard")
+    if key:
+        shown.keyboard.press(key)
+
+
+def expect_something(shown, small) -> None:
+    """Fill in the first form by keyboard and send it."""
+    for outcome in small.outcomes:
+        reach(shown, f"[name=direction-{outcome.metric}]", "Space")
+        reach(shown, f"[name=size-{outcome.metric}]", "ArrowRight")
+        reach(shown, f"[name=sure-{outcome.metric}]", "r")
+    for number in range(len(small.statements)):
+        reach(shown, f"[name=before-{number}]", "Space")
+        reach(shown, f"[name=before-sure-{number}]", "r")
+    reach(shown, "#commit", "Enter")
+    shown.wait_for_selector("#run:not([hidden])")
+
+
+def walk(shown, small) -> None:
+    """The whole lesson by keyboard."""
+    expect_something(shown, small)
+    assert shown.evaluate("document.activeElement.id") == "run-title"
+    reach(shown, "#lever-0", "ArrowLeft")
+    assert shown.get_attribute("#lever-0", "aria-valuetext") == "half of the way to closed"
+    reach(shown, "#jump", "Enter")
+    until(shown, "!document.getElementById('to-compare').disabled")
+    shown.keyboard.press("Shift+Tab")
+    reach(shown, "#to-compare", "Enter")
+    until(shown, "document.getElementById('score').textContent.includes('Your score is')")
+    reach(shown, "#to-explain", "Enter")
+    reach(shown, "[name=mechanism]", "Space")
+    reach(shown, "#mechanisms button", "Enter")
+    shown.wait_for_selector("#reply p")
+    reach(shown, "[data-switch]", "Enter")
+    shown.wait_for_selector("#switched table")
+    reach(shown, "#to-records", "Enter")
+    shown.wait_for_selector("#beside table")
+    reach(shown, "#tell", "Enter")
+    shown.wait_for_selector("#lives section")
+    reach(shown, "#to-after", "Enter")
+    for number in range(len(small.statements)):
+        reach(shown, f"[name=after-{number}]", "Space")
+        reach(shown, f"[name=after-sure-{number}]", "r")
+    reach(shown, "#again button", "Enter")
+    shown.wait_for_selector("#debrief:not([hidden])")
+
+
+def test_a_lesson_by_keyboard_alone_without_violations(opened, room, small, tmp_path: Path) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    shown = opened(room.address + "lesson/small")
+    assert shown.evaluate("document.getElementById('run').hidden")
+    reach(shown, "#commit", "Enter")
+    assert "Still to be answered" in shown.inner_text("#prediction-fault")
+    assert shown.evaluate(FOCUSED, "[name^=direction]")
+    walk(shown, small)
+    assert "Your score before was" in shown.inner_text("#scores")
+    kept = [json.loads(line) for line in room.room.answers.path.read_text().splitlines()]
+    assert {each["part"] for each in kept} == {"before", "explain", "after"}
+    shown.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    for scheme, width in (("light", 1300), ("dark", 390)):
+        shown.emulate_media(color_scheme=scheme)
+        shown.set_viewport_size({"width": width, "height": 900})
+        assert shown.evaluate(WIDE)
+        found = axe.Axe().run(shown).response["violations"]
+        assert [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found] == []
+    assert shown.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 29)"
+
+
+def test_runs_play_step_replay_and_can_be_taken_along(opened, room, small) -> None:
+    shown = opened(room.address + "lesson/small")
+    expect_something(shown, small)
+    shown.click("#step")
+    until(shown, "document.getElementById('clock').textContent.includes('Week -26')")
+    label = "document.querySelector('#charts svg').getAttribute('aria-label')"
+    assert "course to week -26" in shown.evaluate(label)
+    assert shown.is_disabled("#replay")
+    shown.click("#jump")
+    until(shown, "document.getElementById('clock').textContent === 'Week 51'")
+    shown.focus("#lever-0")
+    shown.keyboard.press("Home")
+    until(shown, "!document.getElementById('replay').disabled")
+    shown.wait_for_selector("#charts path.ghost", state="attached")
+    for kind, words in (("command", "labyrinth run world=corridor"), ("python", "sim.Model"), ("link", "#levers=0")):
+        if kind == "command":
+            shown.click("summary:has-text('Take it along')")
+        shown.click(f"[data-copy={kind}]")
+        assert words in shown.input_value("#along")
+    shown.click("#reset")
+    shown.click("[data-copy=command]")
+    assert "labyrinth compare visa_restriction" in shown.input_value("#along")
+    shown.reload()  # no other pupil: what was expected is kept
+    assert not shown.evaluate("document.getElementById('run').hidden")
+    assert shown.is_disabled("#commit")
+    assert shown.is_checked("[name=before-0][value=true]")
+    assert shown.input_value("[name=before-sure-0]") == "rather"
+
+
+def test_the_index_leads_to_lessons(opened, room) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    shown = opened(room.address, 390)
+    assert axe.Axe().run(shown).response["violations"] == []
+    assert shown.evaluate(WIDE)
+    shown.click("a[href='lesson/small']")
+    assert shown.title().startswith("Closing a visa")
+
+
+def test_a_single_page_needs_no_server(browser, small, tmp_path: Path) -> None:
+    workers = canned()
+
+    def joined(words: tuple[str, ...]) -> Any:
+        return workers.ask(World(words, 1, small.shown)).messages[1:]
+
+    bands = {
+        switch: band([(dict.fromkeys(small.shown, 10.0), dict.fromkeys(small.shown, 12.0 + luck)) for luck in range(4)],
+                     small.shown)
+        for switch in ("", *small.switches)
+    }  # fmt: skip
+    lives = workers.ask(Lives((), 1, "anyone")).result
+    runs = {" ".join(words): joined(words) for words in small.all_words()}
+    path = tmp_path / "small.html"
+    path.write_text(page.single(small, {"runs": runs, "bands": bands, "lives": lives}), encoding="utf-8")
+    assert not re.search(r"(src|href)=\"(?!#|data:)", path.read_text(encoding="utf-8"))
+    shown = browser.new_page(viewport={"width": 390, "height": 800})
+    shown.on("console", lambda message: pytest.fail(message.text))
+    shown.on("pageerror", lambda error: pytest.fail(str(error)))
+    shown.on("request", lambda asked: asked.url.startswith("file:") or pytest.fail(asked.url))
+    shown.goto(path.as_uri())
+    expect_something(shown, small)
+    shown.click("#jump")
+    until(shown, "!document.getElementById('to-compare').disabled")
+    shown.click("#to-compare")
+    shown.wait_for_selector("#reveal svg")
+    assert "you expected" in shown.inner_text("#reveal")
+    shown.close()
