@@ -8,7 +8,7 @@ import pytest
 
 from sim.classroom import answers, bands
 from sim.classroom.lesson import Lesson
-from sim.classroom.reading import find, lessons, read_lesson
+from sim.classroom.reading import LESSONS, read_lesson
 from sim.classroom.running import DONE, Lives, World, change, messages
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
@@ -33,7 +33,7 @@ FOUND = {
 
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, Lesson]:
-    return {name: read_lesson(find(name)) for name in lessons()}
+    return {name: read_lesson(LESSONS.find(name)) for name in LESSONS.names()}
 
 
 def test_every_shipped_lesson_is_read_and_its_effects_are_tested(shipped: dict[str, Lesson]) -> None:
@@ -99,7 +99,7 @@ def test_worlds_that_are_too_large_or_have_a_policy_are_refused(small_file: Path
 
 def test_a_lesson_that_is_not_there_names_the_nearest() -> None:
     with pytest.raises(RequestError, match="did you mean 'tied_visas'"):
-        find("tied_visa")
+        LESSONS.find("tied_visa")
 
 
 # --- runs and bands ---------------------------------------------------------------------------------------------
