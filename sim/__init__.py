@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sim.reference.find import find
     from sim.reference.registry import (
         coverage,
+        ensembles,
         levers,
         metrics,
         parameters,
@@ -77,6 +78,7 @@ _HOME = {
     "coverage": "sim.reference.registry",
     "diary": "sim.face.diary",
     "ema": "sim.decisions",
+    "ensembles": "sim.reference.registry",
     "find": "sim.reference.find",
     "levers": "sim.reference.registry",
     "metrics": "sim.reference.registry",
@@ -122,6 +124,7 @@ __all__ = [
     "coverage",
     "diary",
     "ema",
+    "ensembles",
     "find",
     "levers",
     "metrics",

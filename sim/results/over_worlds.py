@@ -173,7 +173,7 @@ def _cube(findings: Findings, label: str) -> dict[str, Floats]:
 def complete(before: Floats, after: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """Effects (worlds, seeds) of those worlds in which all seeds have one, and which worlds these are."""
     change = differences(before, after)
-    there = np.isfinite(change).all(1)
+    there: NDArray[np.bool_] = np.asarray(np.isfinite(change).all(1))
     return change[there], there
 
 

@@ -33,6 +33,8 @@ LEAST_SCALE = 0.02  # of a parameter that hardly matters, against the one that m
 HARDLY = 0.08
 LEAST_TOLD = 0.1  # of the variance between worlds, which an emulator must tell of worlds unseen
 MOST_PARAMETERS = 12  # whose indices are taken: those with the largest scales
+# of which indices are told unless others are asked for: each costs seconds
+CORE = ("exploited_people", "new_exploited", "deaths", "safety_reached", "misidentified_removed")
 COLUMNS = ("arm", "metric", "parameter", "first", "first_error", "total", "total_error", "explained", "worlds")
 Floats = NDArray[np.float64]
 
@@ -52,7 +54,7 @@ def sensitivity(findings: Findings, metrics: Sequence[str] | None = None) -> pd.
 
     Parameters
     ----------
-    metrics : names; None means the headline ones.
+    metrics : names; None means ``CORE``, or the first that were asked for where none of these is among them.
 
     Raises
     ------
@@ -62,7 +64,8 @@ def sensitivity(findings: Findings, metrics: Sequence[str] | None = None) -> pd.
 
     if not can_be_told():
         raise RequestError(f"sensitivity needs scikit-learn and SALib; install them with: {INSTALL}")
-    wanted = list(told(findings) if metrics is None else metrics)
+    core = [name for name in CORE if name in findings.design.metrics] or told(findings)[: len(CORE)]
+    wanted = core if metrics is None else list(metrics)
     for name in wanted:
         if name not in findings.design.metrics:
             raise RequestError(f"{name} was not reported", where="metrics", given=name, allowed=findings.design.metrics)
@@ -92,7 +95,8 @@ def _indices(names: Sequence[str], values: Floats, effects: Floats) -> list[dict
 
     scale, model = _fitted(unit, effects)
     top = np.argsort(-scale, kind="stable")[:MOST_PARAMETERS]
-    problem = {"num_vars": len(top), "names": [names[place] for place in top], "bounds": [[0.0, 1.0]] * len(top)}
+    chosen = [names[place] for place in top]
+    problem = {"num_vars": len(top), "names": chosen, "bounds": [[0.0, 1.0]] * len(top)}
     points = sampling.sample(problem, POINTS, calc_second_order=False, seed=SEED)
     every = np.full((len(points), unit.shape[1]), 0.5)
     every[:, top] = points
@@ -101,7 +105,7 @@ def _indices(names: Sequence[str], values: Floats, effects: Floats) -> list[dict
         found = sobol.analyze(problem, model.predict(every * scale), calc_second_order=False, seed=SEED)
     order = np.argsort(-np.asarray(found["ST"]), kind="stable")
     return [
-        {"parameter": problem["names"][place], "first": float(found["S1"][place]),
+        {"parameter": chosen[place], "first": float(found["S1"][place]),
          "first_error": float(found["S1_conf"][place]), "total": float(found["ST"][place]),
          "total_error": float(found["ST_conf"][place]), "explained": explained}
         for place in order

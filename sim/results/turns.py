@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.declared.measures.catalogue import METRICS
 from sim.declared.parameters import PARAMETERS
 from sim.results.over_worlds import NOTHING, complete, each_effect, parts_of
 from sim.results.statistics import q_values
@@ -27,6 +28,7 @@ NEARLY_ALL = 0.95  # of worlds: a sign that holds in more does not turn
 MOST_PARAMETERS = 3  # told for one effect
 SURE = 0.05  # q-value over all parameters of one effect
 DEEPEST, FOLDS, TREE_SEED = 2, 5, 1
+ERRORS = 1.64  # standard errors by which a tree must be right more often than the commoner sign
 COLUMNS = ("arm", "metric", "by", "what", "correlation", "q_value", "worlds", "against", "right", "commoner")
 Floats = NDArray[np.float64]
 
@@ -63,10 +65,10 @@ def turns(findings: Findings) -> pd.DataFrame:
 
 
 def told(findings: Findings) -> list[str]:
-    """The metrics of which parameters are told: the headline ones, or all if there are none."""
-    from sim.declared.measures.catalogue import METRICS  # noqa: PLC0415
-
-    return [name for name in findings.design.metrics if METRICS[name].headline] or list(findings.design.metrics)
+    """The metrics of which parameters are told: headline figures of what is good or bad for people, or all there are."""
+    asked = findings.design.metrics
+    found = [name for name in asked if METRICS[name].headline and METRICS[name].worse and not METRICS[name].is_activity]
+    return found or list(asked)
 
 
 def drawn_values(findings: Findings, setting: str = "") -> tuple[list[str], Floats]:
@@ -121,7 +123,7 @@ def _by_tree(names: Sequence[str], values: Floats, effects: Floats) -> list[dict
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=TREE_SEED)
     right = float((cross_val_predict(tree, values, against, cv=folds) == against).mean())
     commoner = float(max(against.mean(), 1 - against.mean()))
-    if right <= commoner:
+    if right <= commoner + ERRORS * (commoner * (1 - commoner) / len(effects)) ** 0.5:
         return []
     tree.fit(values, against)
     ends = tree.apply(values)

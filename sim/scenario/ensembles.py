@@ -53,6 +53,26 @@ class Ensemble:
         """The names that every set has a value for."""
         return tuple(next(iter(self.sets.values())))
 
+    @property
+    def row(self) -> dict[str, Any]:
+        """What a list says of it."""
+        targets = self.about.get("targets") or ()
+        held_out = sum(bool(one.get("held_out")) for one in targets if isinstance(one, Mapping))
+        return {
+            "name": self.name,
+            "world": self.world,
+            "sets": len(self.sets),
+            "version": self.about.get("version"),
+            "meaning": f"{len(self.sets)} sets of {len(self.parameters)} parameters with which the world "
+            f"{self.world} fits {len(targets) - held_out} targets",
+            "held_out": f"{held_out} targets were not used; met: {self.about.get('held_out_met')}"
+            if held_out
+            else None,
+            "settings": [f"{name}={value}" for name, value in (self.about.get("settings") or {}).items()],
+            "parameters": list(self.parameters),
+            "made": self.about.get("made"),
+        }
+
     def first(self, count: int | None) -> dict[int, dict[str, Any]]:
         """``count`` of the sets by number, the first of a shuffled order that is always the same; None: all.
 
