@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -45,7 +45,7 @@ def over_worlds(design: Design, asked: Asked | None) -> Design:
         if world not in used:
             used[world] = ensemble_of(asked, world, Folders.of(*scenario.folders))
         sets = used[world].first(asked.count)
-        _check(setting, used[world])
+        check_not_overruled(setting, used[world].parameters, used[world].name)
         check_size(len(sets) * len(setting.arms) * len(design.settings))
         numbers |= set(sets)
         found += [_in_world(setting, number, values) for number, values in sets.items()]
@@ -55,23 +55,22 @@ def over_worlds(design: Design, asked: Asked | None) -> Design:
     return replace(design, settings=tuple(found), ensemble=about)
 
 
-def _check(setting: Setting, ensemble: Ensemble) -> None:
-    """RequestError for what an arm or setting chooses and every set of the ensemble would overrule."""
+def check_not_overruled(setting: Setting, parameters: Sequence[str], ensemble: str) -> None:
+    """RequestError for what an arm, a setting or a scenario chooses and every set of an ensemble would overrule."""
     faults = Faults("ensemble")
     for arm in setting.arms:
         for word in (*setting.words, *arm.words):
             name = word.partition("=")[0].strip().lstrip("+")
-            if name in ensemble.parameters:
+            if name in parameters:
                 faults.add(
-                    f"{name} is set here, and every set of the ensemble {ensemble.name} has its own; leave one of them "
-                    "out",
+                    f"{name} is set here, and every set of the ensemble {ensemble} has its own; leave one of them out",
                     where=word,
                 )
-    plain = Scenario.compose([f"world={ensemble.world}"])
     base = setting.arms[0].scenario
-    for name in ensemble.parameters:
-        if not faults and base[name] != plain[name]:
-            faults.add(f"{name} is set by a scenario, and every set of the ensemble {ensemble.name} has its own",
+    plain = Scenario.compose([f"world={base['world']}"]) if parameters and not faults else base
+    for name in parameters:
+        if base[name] != plain[name]:
+            faults.add(f"{name} is set by a scenario, and every set of the ensemble {ensemble} has its own",
                        where=f"{name}={base[name]}")  # fmt: skip
     faults.tell()
 
