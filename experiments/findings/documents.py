@@ -35,6 +35,9 @@ DICTIONARIES = (
     "shipped_policies.md",
     "glossary.md",
     "coverage.md",
+    "odd.md",
+    "trace.md",
+    "stress_abs.md",
 )
 
 
