@@ -11,8 +11,8 @@ from sim.reference.forms import declared, source
 
 FORMS = ("odd", "trace", "stress_abs")  # each is a template beside this module and a page in docs/
 NOTE = (
-    "Written by `sim.reference.dictionaries.document`: the tables from declarations in the code, the sentences between\n"
-    "them from `sim/reference/forms/templates`; change those, not this page."
+    "Written by `sim.reference.dictionaries.document`: tables from declarations in the code, sentences between them\n"
+    "from `sim/reference/forms/templates`; change those, not this page."
 )
 
 
