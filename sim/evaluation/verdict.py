@@ -104,9 +104,13 @@ def _unclear(about: Mapping[str, Any], designs: tuple[Judged, ...], dose: float,
     within = f"give or take {number(2 * doubt)}" if math.isfinite(doubt) else "and one world does not tell how surely"
     truth = f"In truth the policy changes {said(about)} by {signed(real)} {unit}, {within}."
     best, seen = _sees_most(designs)
+    records = _records_alone(about, best or designs[0])
+    truth += records
     if best is None or seen >= BLIND * whole:
         sentence = "No: whatever the policy does, these records would hardly show it."
         why, change = _blind(about, best, seen, whole)
+        if records:
+            change = f"More records would show what changes in records. {_capital(_survey(about))}"
         return Verdict(BAD, sentence, f"{why} {truth}", change, designs, dose, clear=False)
     why = f"{truth} {_capital(title_of(about, best.label))} would see changes of {number(seen)} {unit} or more."
     if percent and abs(real) + 2 * doubt <= NEXT_TO_NOTHING * whole:
@@ -121,10 +125,19 @@ def _unclear(about: Mapping[str, Any], designs: tuple[Judged, ...], dose: float,
     return Verdict(FAIR, sentence, why, change, designs, dose, clear=False)
 
 
+def _records_alone(about: Mapping[str, Any], judged: Judged) -> str:
+    """A sentence where records move otherwise than the truth by more than chance; empty where they do not."""
+    fault, doubt = (each.get("measurement_fault", math.nan) for each in (judged.figures, judged.errors))
+    if not abs(fault) > 2 * doubt:
+        return ""
+    moved = signed(judged.figures.get("record_effect", math.nan))
+    return f" The records change by {moved} {unit_of(about)}: that is their own fault, and no design mends it."
+
+
 def _blind(about: Mapping[str, Any], best: Judged | None, seen: float, whole: float) -> tuple[str, str]:
     """Why records hardly show any change, and what would; ``seen`` is the least one that the design ``best`` sees."""
     period = about["period"].replace("_", " ")
-    kept = f"{number(about['before'])} are recorded per place and {period} before the policy"
+    kept = f"{number(about['before'])} entries are made per place and {period} before the policy"
     why = (
         f"{_capital(kept)}, so that every design fails too often, or finds an effect too often where there is none."
         if best is None
@@ -193,7 +206,7 @@ def _state(about: Mapping[str, Any], label: str, values: Mapping[str, float], *,
         why = f"It cannot be used in {100 * get('not_computed'):.0f} of 100 worlds"
         if about["before"] >= FEW_RECORDS:
             return BAD, f"{why}.", card.instead
-        kept = f"{number(about['before'])} are recorded per place and {about['period'].replace('_', ' ')}"
+        kept = f"{number(about['before'])} entries are made per place and {about['period'].replace('_', ' ')}"
         return BAD, f"{why}: only {kept}.", f"Records of more or larger places, or {_survey(about)}"
     real = get("truth")
     split = (

@@ -162,13 +162,20 @@ def test_records_that_show_no_change_at_all_are_told_as_such_whatever_the_policy
     found = judged(lambda dose: -0.1 * dose, truth_sd=4.0, sd=60.0)
     assert found.state == BAD
     assert found.sentence == "No: whatever the policy does, these records would hardly show it."
-    assert "12 are recorded per place and quarter" in found.why
+    assert "12 entries are made per place and quarter" in found.why
     assert "times as many records" in found.change
     assert "survey" in found.change
     (row,) = further(ABOUT, found)[1]
     assert row[4:6] == ["–", "–"]  # signs and sizes of what is found mean nothing here
     assert table(ABOUT, found)[0][1] == "verdict"
     assert len(untold(ABOUT, found)) == 1
+
+
+def test_records_that_move_by_themselves_are_told_and_more_of_them_are_not_asked_for(quickly):
+    found = judged(lambda dose: -0.1 * dose, truth_sd=4.0, sd=60.0, shift=40.0)
+    assert found.sentence == "No: whatever the policy does, these records would hardly show it."
+    assert "their own fault" in found.why
+    assert found.change.startswith("More records would show what changes in records. Count people exploited")
 
 
 def test_an_effect_that_is_not_clear_asks_for_the_worlds_that_make_it_so(quickly):
@@ -197,5 +204,5 @@ def test_where_hardly_anything_is_recorded_it_is_said_that_this_is_why_a_design_
     made = estimates(lambda dose: -30.0 * dose, seeds=40)
     made.loc[made["seed"] < 20, ["estimate", "low", "high", "p", "design_fault"]] = np.nan
     found = verdict(ABOUT | {"before": 0.3}, diagnose(made))
-    assert "only 0.3 are recorded per place and quarter" in found.why
+    assert "only 0.3 entries are made per place and quarter" in found.why
     assert found.change.startswith("Records of more or larger places")
