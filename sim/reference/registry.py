@@ -261,7 +261,8 @@ def row(kind: str, name: str, own: Sequence[str | Path] = ()) -> Row:
 def _frame(kind: str) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - loaded when first used
 
-    return pd.DataFrame(rows(kind))
+    found = rows(kind)
+    return pd.DataFrame(found, columns=None if found else ["name"])
 
 
 def worlds() -> pd.DataFrame:

@@ -38,7 +38,7 @@ def test_every_row_has_a_name_of_its_own(table: str) -> None:
 @pytest.mark.parametrize("table", registry.ROWS)
 def test_frames_hold_the_same_rows_as_the_lists(table: str) -> None:
     frame = getattr(registry, table)()
-    assert list(frame.get("name", [])) == [row["name"] for row in registry.rows(table)]
+    assert list(frame["name"]) == [row["name"] for row in registry.rows(table)]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_tables_are_public_even_where_a_module_has_their_name(table: str) -> Non
     import sim.declared.parameters
     import sim.policies.policy
 
-    assert list(getattr(sim, table)().get("name", [])) == [row["name"] for row in registry.rows(table)]
+    assert list(getattr(sim, table)()["name"]) == [row["name"] for row in registry.rows(table)]
 
 
 def test_the_page_says_which_switches_cannot_be_held() -> None:
