@@ -130,12 +130,8 @@ def compare(
     numbers = chosen_seeds(int(first["seeds"]) if seeds is None else seeds, int(first["seed"]))
     way = Way(workers=workers, executor=executor, interval=interval, replace=replace, progress=progress, report=report)
     design = single(worlds, chosen, targets=targets, most_seeds=most_seeds)
-    whole = over_worlds(design, meant(ensemble, by_word))
-    found = conduct(whole, numbers, name=name, way=way)
-    if whole.ensemble is not None:
-        return found
-    (only,) = found.comparisons.values()
-    return only
+    found = conduct(over_worlds(design, meant(ensemble, by_word)), numbers, name=name, way=way)
+    return found if found.design.ensemble is not None else next(iter(found.comparisons.values()))
 
 
 def _apart(base: Sequence[str] | Scenario) -> tuple[Sequence[str] | Scenario, Asked | None]:
