@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,21 @@ from sim.results.statistics import PER, differences, t_quantile
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.results.findings import Findings
+    from sim.results.asked import Design
+    from sim.results.comparison import Comparison
+
+
+class Found(Protocol):
+    """The ``Findings`` of a study, which stand above this file: what is read of them here."""
+
+    design: Design
+    seeds: list[int]
+    comparisons: dict[str, Comparison]
+
+    @property
+    def over_worlds(self) -> pd.DataFrame:
+        """The table that is made here."""
+
 
 DRAWS = 1_000
 DRAW_SEED = 20_260_102  # fixed, so that the same runs give the same counts
@@ -102,7 +116,7 @@ def _p_of(ratio: float, above: int, below: int) -> float:
 # --- the table --------------------------------------------------------------------------------------------------
 
 
-def effects_over_worlds(findings: Findings) -> pd.DataFrame:
+def effects_over_worlds(findings: Found) -> pd.DataFrame:
     """One row an arm and metric (and setting, where there are several besides worlds): columns ``COLUMNS``.
 
     ``low`` to ``high`` holds the effect in a world that fits with 95 %, parameters and chance together; ``worlds_low``
@@ -123,7 +137,7 @@ def effects_over_worlds(findings: Findings) -> pd.DataFrame:
     return table if (table["setting"] != "").any() else table.drop(columns="setting")
 
 
-def each_effect(findings: Findings) -> Iterator[tuple[str, str, str, Floats, Floats, str]]:
+def each_effect(findings: Found) -> Iterator[tuple[str, str, str, Floats, Floats, str]]:
     """Setting, arm, metric, values (worlds, seeds) without and with the arm, and the unit. Worlds are in their order.
 
     Values of runs that failed, or where a metric has no value, are NaN. Arms with another number of people than the
@@ -157,7 +171,7 @@ def _outer(label: str, values: dict[str, Any]) -> str:
     return label.removesuffix(world).removesuffix(", ")
 
 
-def _cube(findings: Findings, label: str) -> dict[str, Floats]:
+def _cube(findings: Found, label: str) -> dict[str, Floats]:
     """Values by arm (seeds, metrics) of one world, the mean over lucks; NaN where a run is missing."""
     comparison = findings.comparisons[label]
     place = {seed: number for number, seed in enumerate(findings.seeds)}

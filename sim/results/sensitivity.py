@@ -18,13 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ground.errors import RequestError
-from sim.results.over_worlds import complete, each_effect
+from sim.results.over_worlds import Found, complete, each_effect
 from sim.results.turns import FEWEST_WORLDS, drawn_values, told
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.results.findings import Findings
 
 INSTALL = "pip install 'labyrinth-abm[calibrate]'"
 FOLDS, SEED = 5, 1
@@ -44,7 +43,7 @@ def can_be_told() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in ("sklearn", "SALib"))
 
 
-def sensitivity(findings: Findings, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+def sensitivity(findings: Found, metrics: Sequence[str] | None = None) -> pd.DataFrame:
     """Sobol indices of effects: columns ``COLUMNS``, the parameters that matter most first.
 
     ``first`` is the part of the variance of the effect that a parameter makes alone, ``total`` with all that it does

@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.parameters import PARAMETERS
-from sim.results.over_worlds import NOTHING, complete, each_effect, parts_of
+from sim.results.over_worlds import NOTHING, Found, complete, each_effect, parts_of
 from sim.results.statistics import q_values
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.results.findings import Findings
 
 FEWEST_WORLDS = 20  # of fewer nothing is said about parameters
 NEARLY_ALL = 0.95  # of worlds: a sign that holds in more does not turn
@@ -33,7 +32,7 @@ COLUMNS = ("arm", "metric", "by", "what", "correlation", "q_value", "worlds", "a
 Floats = NDArray[np.float64]
 
 
-def turns(findings: Findings) -> pd.DataFrame:
+def turns(findings: Found) -> pd.DataFrame:
     """What goes with the sign of those effects whose sign does not hold in nearly all worlds: columns ``COLUMNS``.
 
     ``by`` is ``rank`` or ``tree``. By rank, ``what`` is a parameter with which the effect rises (``correlation`` above
@@ -64,14 +63,14 @@ def turns(findings: Findings) -> pd.DataFrame:
     return found if "setting" in table else found.drop(columns="setting")
 
 
-def told(findings: Findings) -> list[str]:
+def told(findings: Found) -> list[str]:
     """The metrics of which parameters are told: headline figures of what is good or bad for people, or all there are."""
     asked = findings.design.metrics
     found = [name for name in asked if METRICS[name].headline and METRICS[name].worse and not METRICS[name].is_activity]
     return found or list(asked)
 
 
-def drawn_values(findings: Findings, setting: str = "") -> tuple[list[str], Floats]:
+def drawn_values(findings: Found, setting: str = "") -> tuple[list[str], Floats]:
     """Names and values (worlds, parameters) of the numbers in which worlds differ, in the order of worlds."""
     design = findings.design
     assert design.ensemble is not None  # noqa: S101 - nobody asks otherwise
