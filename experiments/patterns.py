@@ -31,9 +31,9 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.files import RESULTS, write_whole
+from experiments.looks import levels, looks
 from experiments.measures import DOSES, MEASURES
 from experiments.pattern_runs import EVENTS, LARGE, LARGER, SHORT, SMALL, Runs
-from experiments.looks import levels, looks
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, least_told, overall, verdict
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
-import sim
+import sim.rules
 from sim.ground.draws import Stream
 from sim.reference.forms.lines import first_sentence, table
 
 BLOCKS: dict[str, Callable[..., str]] = {}
-PACKAGE = Path(str(sim.__file__)).parent
+PACKAGE = Path(str(sim.rules.__file__)).parents[1]
 SAID = ("sim.rules.", "sim.conditions.")  # modules that a phase calls and that the plan of the week names
 
 
