@@ -121,7 +121,8 @@ def drawn_in() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {stream.name: [] for stream in Stream}
     for path in sorted(PACKAGE.rglob("*.py")):
         file = f"sim/{path.relative_to(PACKAGE).as_posix()}"
-        for name in _streams_of(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for name in _streams_of(ast.parse(text)) if "Stream." in text else ():
             if name in found:
                 found[name].append(file)
     return {name: tuple(files) for name, files in found.items()}
