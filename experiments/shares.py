@@ -28,8 +28,8 @@ from sim.studies.plan import chosen_seeds
 from sim.world.world import World
 
 WORLD = "subregions"
-BASE = [f"world={WORLD}", "time.years=10", "seeds=6", "by=[sex:status,region:sector,region:age]"]
-NEAR = 0.10  # points within which a share agrees: published figures are no better
+BASE = [f"world={WORLD}", "people.size=30000", "time.years=5", "seeds=6", "by=[sex:status,region:sector,region:age]"]
+NEAR, TIMES = 0.10, 2.0  # a share agrees within ten points and a factor of two: published figures are no better
 Floats = NDArray[np.float64]
 ABROAD = tuple(status for status in STATUSES if status != "at home")
 # parts of the world as the source of the regional estimate divides it, by beginnings of the names of regions
@@ -148,8 +148,8 @@ SHARES = (
                                       strict=True)),
     Share("exploited where they are at home", 0.35, "C1-Q11", of_metrics("internal_exploited", "exploited_people"),
           in_view=True),
-    Share("removed, of exploited people who are found or identified", 0.32, "C9-Q52",
-          of_metrics("misidentified_removed", "misidentified_removed", "identified")),
+    Share("removed unrecognised, of people under control whom an agency has met", 0.32, "C9-Q52",
+          of_metrics("misidentified_removed", "encounters")),
     Share("men and boys among exploited people who are removed unrecognised", 0.292, "C7-Q13", men_removed),
 )  # fmt: skip
 
@@ -185,8 +185,11 @@ def agreement(share: Share, level: Interval) -> str:
     if not np.isfinite(level.mean):
         return "none"
     low, high = (level.low, level.high) if np.isfinite(level.low) else (level.mean, level.mean)
-    least = share.published - NEAR if share.bound != "at most" else -np.inf
-    most = share.published + NEAR if share.bound != "at least" else np.inf
+    least, most = (
+        max(share.published - NEAR, share.published / TIMES),
+        min(share.published + NEAR, TIMES * share.published),
+    )
+    least, most = -np.inf if share.bound == "at most" else least, np.inf if share.bound == "at least" else most
     if high < least:
         return "too low"
     if low > most:
