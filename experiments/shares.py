@@ -169,8 +169,9 @@ def find(found: list[Findings]) -> pd.DataFrame:
     for share in SHARES:
         level = t_interval(share.value(comparison))
         rows.append(
-            (share.name, share.evidence, share.bound, share.published, level.mean, level.low, level.high, level.count,
-             agreement(share, level), share.in_view)
+            (share.name, share.evidence, share.bound, share.published, level.mean,
+             *np.clip((level.low, level.high), 0, 1),  # a share lies there, whatever Student's t says of few seeds
+             level.count, agreement(share, level), share.in_view)
         )  # fmt: skip
     columns = ["share", "evidence", "bound", "published", "mean", "low", "high", "seeds", "agrees", "in_view"]
     return pd.DataFrame(rows, columns=columns)
