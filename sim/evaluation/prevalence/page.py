@@ -38,6 +38,7 @@ def page(about: Mapping[str, Any], scores: pd.DataFrame) -> str:
         .get_template("page.html.j2")
         .render(
             about=about, worlds=worlds, cards=[CARDS[name] for name in about["methods"]], asked=words.asked(about),
+            across=words.across(about, scores),
             on_errors=words.ON_ERRORS,
         )
     )  # fmt: skip
