@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.decisions import attribution, plainly
+from sim.decisions import attribution, plainly, planned
 from sim.decisions.judging import FAILS, FLIPS, Judged, outcomes_of
 from sim.decisions.plainly import between, of_100, outcome, package, rows_of, unit
 from sim.decisions.ranks import ALL_THRESHOLDS
@@ -30,6 +30,10 @@ HOW_TO_READ = {
     ),
     "Who loses": "Groups that fare worse than without a policy, of 100 worlds.",
     "Signposts": "Balanced accuracy in worlds left out, of 100; a guess has 50.",
+    "Plans": (
+        "Room: what choosing the best fixed package in every world would gain. The best fixed package is chosen on "
+        "these worlds, which flatters it. Better, surely better and surely worse are of 100 worlds."
+    ),
     "Through which mechanisms": (
         "First order: what a mechanism adds where only it works. Total: what is gone where only it does not."
     ),
@@ -46,6 +50,7 @@ def answer(judged: Judged) -> list[str]:
     told = [post for post in judged.signposts if post.tells]
     if judged.signposts:
         lines.append(signpost(max(told, key=lambda post: post.accuracy)) if told else no_signpost(judged))
+    lines += planned.sentences(judged)
     if len(judged.parts):
         lines.append(through(judged))
     return [*lines, plainly.SAMPLE]
@@ -169,6 +174,7 @@ def tables(judged: Judged) -> list[tuple[str, str, Table]]:
         ("Never dominated", _pareto(judged)),
         ("Who loses", _losers(judged) if len(judged.losers) else None),
         ("Signposts", _signposts(judged) if judged.signposts else None),
+        ("Plans", planned.table(judged) if len(judged.plans) else None),
         ("Through which mechanisms", _parts(judged) if len(judged.parts) else None),
     ]
     return [(title, HOW_TO_READ[title], table) for title, table in made if table is not None]
@@ -311,6 +317,7 @@ def as_json(judged: Judged) -> dict[str, Any]:
     named = {
         "ranks": judged.ranks, "regrets": judged.regrets, "thresholds": judged.enough, "pareto": judged.pareto,
         "losers": judged.losers, "boxes": plainly.cases_table(judged), "parts": judged.parts,
+        "plans": judged.plans,
     }  # fmt: skip
     return {
         "answer": answer(judged),
