@@ -120,6 +120,10 @@ def _main(argv: list[str]) -> int:
         from sim.cli import decide as cli_decide  # noqa: PLC0415
 
         return cli_decide.carry_out(arguments)
+    if command == "explain":
+        from sim.cli import explain as cli_explain  # noqa: PLC0415
+
+        return cli_explain.carry_out(arguments)
     if command == "prevalence":
         from sim.cli import prevalence as cli_prevalence  # noqa: PLC0415
 
