@@ -124,6 +124,7 @@ __all__ = [
     "coverage",
     "diary",
     "ema",
+    "explain",
     "find",
     "levers",
     "metrics",

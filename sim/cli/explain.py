@@ -37,8 +37,6 @@ def carry_out(arguments: argparse.Namespace) -> int:
     if arguments.diary:
         from sim.face.diary import diary  # noqa: PLC0415 - kernels
 
-        if folders:
-            raise RequestError("a diary is of policy=NAME with settings; results keep no lives", where="--diary")
-        text += f"\n{diary(words).markdown()}"
+        text += f"\n{diary(found.scenario).markdown()}"
     print(text, end="")
     return 0

@@ -124,7 +124,7 @@ Open a classroom on this machine: lessons in which a class says what it expects,
 Needs: pip install 'labyrinth-abm[teach]'. The pages answer on this machine only, to whoever has the link.
 """
 _EXPLAIN = """\
-Say why a number is what it is: from what a policy moves, through the rules, to a metric, with the evidence of each step.
+Say why a number is what it is: from what a policy moves, through the rules, to a metric, with the evidence on the way.
 
   labyrinth explain policy=labour_inspection exploitation_weeks
   labyrinth explain policy=tighter_borders deaths world=corridor people.size=5000

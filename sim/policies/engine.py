@@ -57,7 +57,7 @@ class LeverEngine:
         self.version = 0  # grows whenever some lever may have taken another value
         self._made_from: tuple[object, ...] | None = None
         self._take_policies()
-        self._announced = any(item.announce > 0 for item in (*shocks, *policies))
+        self._announced = any(item.announce > 0 for item, _ in self._every)
         self._world, self._parameters = world, parameters
         self._left: Floats | None = None  # of the rule of law; None as long as nothing has worn it away
         self.moves: list[tuple[int, Move, Mask]] = []  # made by hand: the week from which each holds

@@ -1,4 +1,4 @@
-"""Why this number: from what a policy moves, through mechanisms, to a metric, with the evidence that each step rests on."""
+"""Why this number: from what a policy moves, through mechanisms, to a metric, with the evidence of each step."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.declared.levers import LEVERS
 from sim.declared.measures.catalogue import METRICS
+from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError
 from sim.reference.paths import GRADES, Step, grade_in_words, path
 from sim.scenario.scenario import Scenario
@@ -45,6 +46,7 @@ class Explanation:
     parts : how much of the effect goes through which mechanism, where results hold that.
     ways : every lever that is moved, with the steps from it to the metric.
     commands : lines that give the number again, switch a mechanism off, and tell two lives.
+    scenario : what is explained, such as ``sim.diary`` takes it.
     """
 
     metric: str
@@ -54,6 +56,7 @@ class Explanation:
     measured: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     commands: dict[str, str] = field(default_factory=dict)
+    scenario: Scenario | None = None
 
     @property
     def weakest(self) -> str:
@@ -82,10 +85,12 @@ class Explanation:
 
     def plain(self) -> dict[str, Any]:
         """All of it as plain data."""
-        ways = [{"lever": way.lever, "moved": way.moved, "evidence": way.evidence,
-                 "steps": [{**step._asdict(), "grades": step.grades} for step in way.steps]} for way in self.ways]  # fmt: skip
-        return {"metric": self.metric, "meaning": self.meaning, "policy": self.policy, "measured": list(self.measured),
-                "parts": list(self.parts), "ways": ways, "weakest": self.weakest, "commands": self.commands}  # fmt: skip
+        ways = [
+            {**vars(way), "steps": [{**step._asdict(), "grades": step.grades} for step in way.steps]}
+            for way in self.ways
+        ]
+        own = {name: value for name, value in vars(self).items() if name != "scenario"}
+        return {**own, "ways": ways, "weakest": self.weakest}
 
 
 def explain(
@@ -138,10 +143,11 @@ def _of(scenario: Scenario, metric: str, words: Sequence[str], **more: Any) -> E
     switches = dict.fromkeys(name for way in ways for step in way.steps for name in step.switches)
     commands = {"this world, once": run, "against the same world without a policy": without}
     for name in switches:
-        commands[f"without the mechanism {name.replace('_', ' ')}"] = f"{without} mechanisms.{name}=off"
+        if "off" in SWITCHES[name].options and scenario.mechanisms[name] != "off":
+            commands[f"without the mechanism {name.replace('_', ' ')}"] = f"{without} mechanisms.{name}=off"
     commands["two lives of one person, as an illustration"] = run.replace("labyrinth run", "labyrinth diary", 1)
     policy = "; ".join(f"{policy.name} ({policy.intent})" for policy in moving)
-    return Explanation(metric, meaning, f"{policy}.", tuple(ways), commands=commands, **more)
+    return Explanation(metric, meaning, f"{policy}.", tuple(ways), commands=commands, scenario=scenario, **more)
 
 
 def _compared(scenario: Scenario, words: Sequence[str]) -> str:
@@ -180,8 +186,8 @@ def _measured(found: Findings, arm: str, metric: str) -> tuple[str, ...]:
     if len(told) <= 5:
         return tuple(told)
     values = rows["difference"].dropna()
-    return (f"in {len(told)} worlds: {number(values.min(), sign=True)} to {number(values.max(), sign=True)} {unit}, "
-            f"half of them below {number(values.median(), sign=True)}",)  # fmt: skip
+    span = f"{number(values.min(), sign=True)} to {number(values.max(), sign=True)} {unit}"
+    return (f"in {len(told)} worlds: {span}, half of them below {number(values.median(), sign=True)}",)
 
 
 def _parts(folder: Path, arm: str, metric: str) -> tuple[str, ...]:
@@ -208,5 +214,7 @@ def _note(weakest: str) -> str:
 
 def _told(step: Step) -> str:
     switches = f" Mechanism: {', '.join(name.replace('_', ' ') for name in step.switches)}." if step.switches else ""
-    about = step.about or step.function.rpartition(".")[2].replace("_", " ")
-    return f"by `{step.by}`: {about} (`{step.function}`). Rests on: {grade_in_words(step.grades)}.{switches}"
+    about = (step.about or step.function.rpartition(".")[2].replace("_", " ")).replace("``", "`").partition(": (")[0]
+    means = f", {step.means.rstrip('.')}" if step.means else ""
+    rests = f"rests on: {grade_in_words(step.grades)}.{switches}"
+    return f"{about}. It takes over `{step.by}`{means}. In `{step.function}`; {rests}"

@@ -2,7 +2,8 @@
 
 A step is a function that takes something over from the step before: a lever by its name, a field of a table, what a
 function that it calls has answered, or a call. The way that is told is a shortest one, where quantities are followed
-sooner than what only says who or which; others may matter more, and runs alone say how much goes through each.
+sooner than what only says who or which; others may matter more, and runs alone say how much goes through each. What a
+person carries with her from week to week is not followed: too much hangs on everything there to say that it is the way.
 """
 
 from __future__ import annotations
@@ -23,22 +24,26 @@ from sim.reference.readers import Trace, readings, traces
 from sim.reference.tables import TABLES
 from sim.state.families import FAMILIES
 
-LONGEST = 5  # a longer way goes through what people or enterprises choose, where the code shows too many ways
+LONGEST = 3  # a longer way goes through what people or enterprises choose, where the code shows too many ways
 FAR = 3  # of a field that says who, which or whether; a quantity, an answer and a call are at distance 1
+FETCHES = "fetch_"  # begins the names of functions that bring memory near and answer nothing
 ANNOUNCED = "sim.conditions.prospects.plan_for_what_is_announced"  # matters only for what is announced ahead
 GRADES = {"E": "data", "Q": "interviews or cases", "T": "theory", "A": "argued", "-": "assumed"}
+CALL, ANSWER = "a call by", "the answer of"
 MECHANISM = "mechanisms."
 
 
 class Step(NamedTuple):
     """One step: the function, what it says that it does, and by what it took over from the step before.
 
+    ``by`` is a lever, a field, an answer or a call, ``means`` what is declared of it, if anything is.
     ``parameters`` are those that it reads, ``switches`` the mechanisms that it asks for.
     """
 
     function: str
     about: str
     by: str
+    means: str
     parameters: tuple[str, ...]
     switches: tuple[str, ...]
 
@@ -55,7 +60,8 @@ def path(lever: str, metric: str, mechanisms: Mapping[str, str]) -> tuple[Step, 
     ``mechanisms`` are the options of switches: what belongs to a mechanism that is off is no step.
     """
     still = asleep(mechanisms)
-    known = {name: trace for name, trace in traces().items() if name.rpartition(".")[0] not in still}
+    known = {name: trace for name, trace in traces().items()
+             if name.rpartition(".")[0] not in still and not _last(name).startswith(FETCHES)}  # fmt: skip
     ends = {name for name, trace in known.items() if trace.counts & set(METRICS[metric].top)}
     first = {name: lever for name in readings()[lever].direct if name in known}
     for field, functions in readings()[lever].through.items():
@@ -70,7 +76,10 @@ def path(lever: str, metric: str, mechanisms: Mapping[str, str]) -> tuple[Step, 
             break
         if name in ends:
             return tuple(_steps(name, before, first))
+        called = name in before and before[name][1].startswith(CALL)
         for other, by, distance in _next(name):
+            if called and by.startswith(ANSWER):
+                continue  # back to anyone else who calls the same helper
             if other in known and far + distance < near.get(other, FAR * len(known)):
                 near[other] = far + distance
                 before[other] = (name, by)
@@ -96,7 +105,15 @@ def _steps(last: str, before: dict[str, tuple[str, str]], first: dict[str, str])
     for name in reversed(names):
         parameters, switches = _rests_on(traces()[name])
         by = before[name][1] if name in before else first[name]
-        yield Step(name, traces()[name].about, by, parameters, switches)
+        yield Step(name, traces()[name].about, by, _meaning(by), parameters, switches)
+
+
+def _meaning(by: str) -> str:
+    if by in LEVERS:
+        return LEVERS[by].meaning
+    table, _, name = by.partition(".")
+    columns = TABLES[table].columns if table in TABLES else ()
+    return next((column.meaning for column in columns if column.name == name), "")
 
 
 @cache
@@ -106,12 +123,12 @@ def _next(name: str) -> tuple[tuple[str, str, int], ...]:
     found = [
         (other, field, 1 if _is_quantity(field) else FAR)
         for field in own.writes
-        if field.rpartition(".")[2] not in TABLES  # the name of a whole table, and of a field of another
+        if not field.startswith("people.") and field.rpartition(".")[2] not in TABLES  # some names are of both
         for other in _readers().get(field, ())
         if other != name
     ]
-    found += [(other, f"what {_last(name)} answers", 1) for other in _callers().get(name, ())]
-    found += [(other, f"a call by {_last(name)}", 1) for other in own.calls if not name.startswith("sim.week.")]
+    found += [(other, f"{ANSWER} {_last(name)}", 1) for other in _callers().get(name, ())]
+    found += [(other, f"{CALL} {_last(name)}", 1) for other in own.calls if not name.startswith("sim.week.")]
     return tuple(sorted(found))
 
 

@@ -100,7 +100,9 @@ def _trace(name: str, function: ast.FunctionDef, places: dict[str, list[str]]) -
             names.add(node.value)
         elif isinstance(node, ast.Call) and (called := places.get(_last(node.func), [])):
             calls |= set(called) if len(called) == 1 else {one for one in called if one.startswith(name[:12])}
-    writes = {field for target, _, _ in _assignments(function) for node in _down(target) if (field := known.field(node))}
+    writes = {
+        field for target, _, _ in _assignments(function) for node in _down(target) if (field := known.field(node))
+    }
     about = (ast.get_docstring(function) or "").split("\n\n")[0].replace("\n", " ").split(". ")[0].rstrip(".")
     return Trace(frozenset(_read(function)), frozenset(writes), frozenset(counts), frozenset(calls), about,
                  frozenset(names))  # fmt: skip
