@@ -66,8 +66,8 @@ def best(judged: Judged, name: str) -> str:
     text = f"On {outcome(name)}, {package(top['package'])} is best in {of_100(top['best'])} of 100 worlds by its mean"
     if top["low"] < 0.01 and top["high"] > 0.99:
         return (
-            f"{text}; but seeds are so few, or so far apart, that it may truly be best in none or in all. More seeds or "
-            "more people are needed before any package can be called the best."
+            f"{text}; but seeds are so few, or so far apart, that it may truly be best in none or in all. More seeds "
+            "or more people are needed before any package can be called the best."
         )
     text += f"; it is truly best in {between(top['low'], top['high'])} of 100, as far as seeds and worlds tell."
     others = [f"{package(row.package)} {between(row.low, row.high)}" for row in rows_of(rows.iloc[1:])]
