@@ -26,8 +26,8 @@ def rule(plan: Mapping[str, Any]) -> str:
     if review["until"] > review["after"]:
         weeks = f"in any week from {review['after']:g} to {review['until']:g}"
     return (
-        f"starts with {package(plan['start'])} and goes over to {package(plan['to'])} if the record “{title}”, taken "
-        f"over {review['over']:g} weeks, is {side} {at} {weeks}"
+        f"starts with {package(plan['start'])} and goes over to {package(plan['to'])} if, {weeks}, the record "
+        f"“{title}”, taken over {review['over']:g} weeks, is {side} {at}"
     )
 
 

@@ -110,11 +110,12 @@ def explain(
     """
     if metric not in METRICS:
         raise RequestError(f"there is no metric {metric!r}", where="explain", given=metric, allowed=METRICS)
-    if isinstance(what, str | Path) and Path(what).is_dir():
+    if isinstance(what, Scenario):
+        return _of(what, metric, ())
+    if isinstance(what, Path) or (isinstance(what, str) and Path(what).is_dir()):
         return _of_results(Path(what), metric, arm)
-    scenario = Scenario.of(what if isinstance(what, Scenario) else [what] if isinstance(what, str) else list(what))  # type: ignore[list-item]
-    words = () if isinstance(what, Scenario | Path) else (what,) if isinstance(what, str) else tuple(what)
-    return _of(scenario, metric, words)
+    words = (what,) if isinstance(what, str) else tuple(what)
+    return _of(Scenario.of(list(words)), metric, words)
 
 
 def _of(scenario: Scenario, metric: str, words: Sequence[str], **more: Any) -> Explanation:
@@ -146,8 +147,8 @@ def _of(scenario: Scenario, metric: str, words: Sequence[str], **more: Any) -> E
         if "off" in SWITCHES[name].options and scenario.mechanisms[name] != "off":
             commands[f"without the mechanism {name.replace('_', ' ')}"] = f"{without} mechanisms.{name}=off"
     commands["two lives of one person, as an illustration"] = run.replace("labyrinth run", "labyrinth diary", 1)
-    policy = "; ".join(f"{policy.name} ({policy.intent})" for policy in moving)
-    return Explanation(metric, meaning, f"{policy}.", tuple(ways), commands=commands, scenario=scenario, **more)
+    force = "; ".join(f"{policy.name} ({policy.intent})" for policy in moving)
+    return Explanation(metric, meaning, f"{force}.", tuple(ways), commands=commands, scenario=scenario, **more)
 
 
 def _compared(scenario: Scenario, words: Sequence[str]) -> str:
@@ -173,6 +174,7 @@ def _of_results(folder: Path, metric: str, label: str | None) -> Explanation:
 
 def _measured(found: Findings, arm: str, metric: str) -> tuple[str, ...]:
     """The effect of an arm in every place in which it was measured; of many places the span."""
+    from sim.decisions.plainly import rows_of  # noqa: PLC0415
     from sim.evaluation.numbers import number  # noqa: PLC0415
 
     rows = found.effects
@@ -181,7 +183,7 @@ def _measured(found: Findings, arm: str, metric: str) -> tuple[str, ...]:
     told = [
         f"{getattr(row, 'setting', '') or 'in this world'}: {number(row.difference, sign=True)} "
         f"({number(row.low, sign=True)} to {number(row.high, sign=True)}) {unit} against {number(row.baseline)} without"
-        for row in rows.itertuples()
+        for row in rows_of(rows)
     ]
     if len(told) <= 5:
         return tuple(told)
