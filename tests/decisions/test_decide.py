@@ -35,7 +35,7 @@ def test_a_planted_box_a_planted_ranking_and_a_planted_signpost_are_found(text, 
         assert box["reproduced"].all()
         assert set(box["dimension"]) == {"choice.noise", "mechanisms.rerouting"}
         assert (box["density"] > 0.9).all()
-    assert found.loc[FAILS, "inspections", ""]["why_not"].iloc[0] == "in no world of the sample"
+    assert found.loc[[(FAILS, "inspections", "")], "why_not"].iloc[0] == "in no world of the sample"
     (post,) = [post for post in answer["signposts"] if post["package"] == "raids"]
     assert post["indicator"] == "recorded_removals"
     assert post["tells"]
