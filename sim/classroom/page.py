@@ -13,15 +13,16 @@ from typing import Any
 import jinja2
 
 from sim.classroom.answers import LARGEST, SURE
-from sim.classroom.bands import LITTLE, band, worlds_of
+from sim.classroom.bands import LITTLE, with_reports, worlds_of
 from sim.classroom.lesson import Lesson
-from sim.classroom.running import DONE, Asked, Lives, Message, World, messages
+from sim.classroom.running import DONE, PRIOR, Asked, Lives, Message, World, messages
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.version import __version__
 
 FOLDER = Path(__file__).parent / "page"
 SCRIPTS = ("charts.js", "source.js", "player.js", "lesson.js")
-FILES = {"lesson.css": "text/css", **dict.fromkeys(SCRIPTS, "text/javascript")}
+FILES = {"lesson.css": "text/css", **dict.fromkeys((*SCRIPTS, "board.js"), "text/javascript")}
+_SHARED = {"version": __version__}
 SURE_WORDS = {"guessing": "I am guessing", "rather": "rather sure", "sure": "sure", "certain": "certain"}
 
 
@@ -42,6 +43,30 @@ def text_of(name: str) -> str:
 def index(lessons: Sequence[Lesson]) -> str:
     """The page from which lessons are chosen."""
     return _environment().get_template("index.html.j2").render(lessons=lessons, version=__version__)
+
+
+def guide(lessons: Sequence[Lesson]) -> str:
+    """The guide for those who lead a lesson, with what is printed for a class: a page with everything in it."""
+    return _environment().get_template("guide.html.j2").render(lessons=lessons, style=text_of("lesson.css"), **_SHARED)
+
+
+def boards(lessons: Sequence[Lesson], counts: Mapping[str, Mapping[str, int]]) -> str:
+    """The page from which whoever leads a lesson chooses; ``counts`` says by lesson how many have answered each part."""
+    return _environment().get_template("boards.html.j2").render(lessons=lessons, counts=counts, **_SHARED)
+
+
+def board(found: Lesson) -> str:
+    """What whoever leads a lesson sees of it; the page asks for what the class answers by itself."""
+    return _environment().get_template("board.html.j2").render(lesson=found, about=_in_script(_asked(found)), **_SHARED)
+
+
+def _asked(found: Lesson) -> dict[str, Any]:
+    """What a board knows of a lesson."""
+    return {
+        "outcomes": [METRICS[each.metric].title for each in found.outcomes],
+        "statements": [each.text for each in found.statements],
+        "mechanisms": [each.words for each in found.mechanisms],
+    }
 
 
 def lesson(found: Lesson) -> str:
@@ -83,6 +108,7 @@ def about(found: Lesson) -> dict[str, Any]:
         "seeds": found.seeds,
         "little": LITTLE,
         "first": found.first,
+        "budget": found.budget,
         "levers": [
             {"label": lever.label, "policy": lever.policy, "stops": [vars(stop) for stop in lever.stops]}
             for lever in found.levers
@@ -90,7 +116,10 @@ def about(found: Lesson) -> dict[str, Any]:
         "outcomes": [each.metric for each in found.outcomes],
         "metrics": {name: _metric(name) for name in found.shown},
         "statements": [vars(each) for each in found.statements],
-        "mechanisms": [vars(each) for each in found.mechanisms],
+        "mechanisms": [
+            {"words": each.words, "reply": each.reply, "holds": each.holds, "switch": each.switch}
+            for each in found.mechanisms
+        ],
         "records": [vars(each) for each in found.records],
         "world": found.world,
         "sure": {name: list(chances) for name, chances in SURE.items()},
@@ -132,10 +161,12 @@ def precomputed(found: Lesson, told: Callable[[int, int], None] = lambda *_: Non
     for number, each in enumerate(asked):
         told(number, len(asked))
         kept[each] = [message for message in messages(each) if "running" not in message]
+    ends = {each: kept[each][-1] for each in kept}
     bands = {
-        switch: band([(kept[left][-1][DONE], kept[right][-1][DONE]) for left, right in two], found.shown)
+        switch: with_reports(*([(ends[left][key], ends[right][key]) for left, right in two] for key in (DONE, PRIOR)),
+                             found.shown)
         for switch, two in pairs.items()
-    }
+    }  # fmt: skip
     lives = list(messages(Lives(found.with_levers(found.first), 1, found.lives)))
     return {"runs": {" ".join(world.words): _joined(kept[world]) for world in alone}, "bands": bands,
             "lives": lives[-1][DONE]}  # fmt: skip

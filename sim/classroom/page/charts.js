@@ -151,5 +151,20 @@ const Charts = (() => {
     return html("figure", {}, html("h3", {}, metric.title), drawing, html("figcaption", {}, words), behind);
   }
 
-  return { Course, reveal, table, html, number, percent };
+  // how many there are of each: rows of words and counts
+  function bars(title, rows) {
+    const most = Math.max(1, ...rows.map(([, count]) => count)), parts = [];
+    rows.forEach(([words, count], place) => {
+      const y = 8 + 30 * place;
+      parts.push(svg("text", { x: 118, y: y + 15, "text-anchor": "end" }, words),
+        svg("rect", { class: "bar", x: 126, y, width: (240 * count) / most, height: 20 }),
+        svg("text", { x: 132 + (240 * count) / most, y: y + 15 }, String(count)));
+    });
+    const words = rows.map(([said, count]) => `${said} ${count}`).join(", ");
+    const drawing = svg("svg", { viewBox: `0 0 ${WIDE} ${10 + 30 * rows.length}`, role: "img", "aria-label": `${title}: ${words}.` });
+    drawing.append(...parts);
+    return drawing;
+  }
+
+  return { Course, reveal, bars, table, html, number, percent };
 })();

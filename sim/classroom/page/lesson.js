@@ -191,6 +191,7 @@
       slider.setAttribute("aria-valuetext", words);
       slider.nextElementSibling.textContent = words;
     });
+    if (known.budget) find("spent").textContent = `Steps that are spent: ${stops.reduce((sum, at) => sum + at, 0)} of ${known.budget}.`;
     const state = new URLSearchParams({ levers: stops.join(","), ...(off ? { off } : {}) });
     history.replaceState(null, "", `#${state}`);
     along("command");
@@ -212,8 +213,10 @@
   let waiting = null;
   known.levers.forEach((_, place) => {
     find(`lever-${place}`).addEventListener("input", (event) => {
-      stops[place] = Number(event.target.value);
+      const others = stops.reduce((sum, at, other) => sum + (other === place ? 0 : at), 0), asks = Number(event.target.value);
+      stops[place] = known.budget ? Math.min(asks, known.budget - others) : asks;
       placed();
+      if (stops[place] < asks) find("spent").textContent = `All ${known.budget} steps are spent. Move another lever back first.`;
       clearTimeout(waiting); // a slider that is still being moved asks for nothing
       waiting = setTimeout(() => changed(true), 250);
     });
@@ -248,7 +251,7 @@
     let classes = [], score = null;
     try { classes = await Source.classes(known.first); } catch { /* the own line is enough */ }
     const draw = () => find("reveal").replaceChildren(
-      html("p", { class: "small" }, `Upright line: you. Bars: the class. Thick line: the 95 % interval of the mean over ${known.seeds} repetitions with different luck, a dot for each. The interval holds chance, and no doubt about the model.`),
+      html("p", { class: "small" }, `Upright line: you. Bars: the class. Thick line: the 95 % interval of the mean over ${known.seeds} repetitions with different luck, a dot for each, all in per cent of the mean without the policy. The interval holds chance, and no doubt about the model.`),
       ...known.outcomes.map((name, place) => Charts.reveal(known.metrics[name], signed(predictions[place]), classes.map((one) => ({ value: signed(one[place]) })), band && band[name])),
     );
     draw();
@@ -315,6 +318,9 @@
     const change = (name) => (band ? percent(band[name].mean) : "–");
     find("beside").replaceChildren(Charts.table("Mean change with the policy", ["What is counted", "Counted", "What happens", "In truth", "What to make of it"],
       known.records.map((one) => [known.metrics[one.record].title, change(one.record), html("span", {}, known.metrics[one.truth].title), change(one.truth), html("span", {}, one.says)])));
+    const counted = [...new Set(known.records.map((one) => one.record))], report = (name, side) => (band && band[name].reports ? percent(band[name].reports[side]) : "–");
+    find("report").replaceChildren(Charts.table("From the half year before week 0 to the years after it, in the mean over all repetitions", ["What is counted", "Where the policy was, as a report has it", "Where there was none", "What the policy did"],
+      counted.map((name) => [known.metrics[name].title, report(name, 1), report(name, 0), change(name)])));
   });
   find("tell").addEventListener("click", async () => {
     const told = find("lives-progress");
@@ -353,7 +359,7 @@
   // --- as a link says, and as it was left ---------------------------------------------------------------------------
 
   const state = new URLSearchParams(location.hash.slice(1)), given = (state.get("levers") || "none").split(",").map(Number);
-  if (given.length === stops.length && given.every((at, place) => Number.isInteger(at) && at >= 0 && at < known.levers[place].stops.length)) stops = given;
+  if (given.length === stops.length && given.every((at, place) => Number.isInteger(at) && at >= 0 && at < known.levers[place].stops.length) && (!known.budget || given.reduce((sum, at) => sum + at, 0) <= known.budget)) stops = given;
   placed();
   shown();
   if (find("anew")) find("anew").addEventListener("click", Source.anew);
