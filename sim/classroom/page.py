@@ -45,9 +45,12 @@ def index(lessons: Sequence[Lesson]) -> str:
     return _environment().get_template("index.html.j2").render(lessons=lessons, version=__version__)
 
 
-def guide(lessons: Sequence[Lesson]) -> str:
-    """The guide for those who lead a lesson, with what is printed for a class: a page with everything in it."""
-    return _environment().get_template("guide.html.j2").render(lessons=lessons, style=text_of("lesson.css"), **_SHARED)
+def guide(lessons: Sequence[Lesson], *, alone: bool) -> str:
+    """The guide for those who lead a lesson, with what is printed for a class; ``alone``: a page with its style in it."""
+    style = text_of("lesson.css") if alone else None
+    policy = f"default-src 'none'; style-src {_digest(style)}; img-src data:" if style is not None else ""
+    template = _environment().get_template("guide.html.j2")
+    return template.render(lessons=lessons, style=style, policy=policy, **_SHARED)
 
 
 def boards(lessons: Sequence[Lesson], counts: Mapping[str, Mapping[str, int]]) -> str:

@@ -143,7 +143,7 @@ async def _lesson(room: Classroom, request: Request) -> Response:
 async def _guide(room: Classroom, _: Request) -> Response:
     from starlette.responses import HTMLResponse  # noqa: PLC0415
 
-    return HTMLResponse(page.guide(list(room.lessons.values())))
+    return HTMLResponse(page.guide(list(room.lessons.values()), alone=False))
 
 
 async def _boards(room: Classroom, request: Request) -> Response:

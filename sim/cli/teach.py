@@ -82,7 +82,7 @@ def _page(lessons: dict[str, Lesson], arguments: argparse.Namespace) -> int:
 def _guide(lessons: dict[str, Lesson], arguments: argparse.Namespace) -> int:
     from sim.classroom.page import guide  # noqa: PLC0415
 
-    return _written(_file(arguments.guide, "--guide"), guide(list(lessons.values())), arguments)
+    return _written(_file(arguments.guide, "--guide"), guide(list(lessons.values()), alone=True), arguments)
 
 
 def _try(lessons: dict[str, Lesson], arguments: argparse.Namespace) -> int:

@@ -43,7 +43,7 @@
   known.outcomes.forEach((name) => {
     const size = prediction.elements[`size-${name}`], told = size.nextElementSibling;
     const say = () => {
-      const words = size.value === "0" ? "not at all" : `by ${size.value} per cent`;
+      const words = size.value === "0" ? "not at all" : `by ${size.value} per cent${size.value === size.max ? " or more" : ""}`;
       told.textContent = words;
       size.setAttribute("aria-valuetext", words);
     };
@@ -262,7 +262,8 @@
       });
       told.textContent = `The model has repeated both worlds ${known.seeds} times.`;
       draw();
-      find("score").textContent = verdicts() + (score === null || score === undefined ? "" : ` Your score is ${score}: nought is the best, 0.67 is guessing, 2 the worst.`);
+      find("verdicts").replaceChildren(...verdicts().map((words) => html("li", {}, words)));
+      find("score").textContent = score === null || score === undefined ? "" : `Your score is ${score}: nought is the best, 0.67 is guessing, 2 the worst.`;
     } catch (error) { told.textContent = error.message; }
   });
 
@@ -271,7 +272,7 @@
     return known.outcomes.map((name, place) => {
       const right = predictions[place].direction === band[name].direction;
       return `${known.metrics[name].title}: the model says ${words[band[name].direction]}; you were ${right ? "right" : "not right"} about the direction.`;
-    }).join(" ");
+    });
   }
 
   // --- 4. why -------------------------------------------------------------------------------------------------------
@@ -304,7 +305,7 @@
         else if (message.done) other = message.done;
       });
       if (!band) await Source.band(known.first, "", (message) => { if (message.done) band = message.done; });
-      told.textContent = `Switched off: ${name}`;
+      told.textContent = `Switched off: ${known.mechanisms.find((one) => one.switch === name).words} (${name})`;
       const cell = (one) => (one.mean === null ? "–" : `${percent(one.mean)}${one.low === null ? "" : ` (${percent(one.low)} to ${percent(one.high)})`}`);
       find("switched").replaceChildren(Charts.table("Change with the policy, mean and its 95 % interval", ["Outcome", "As it is", "Without the mechanism"],
         known.outcomes.map((metric) => [known.metrics[metric].title, cell(band[metric]), cell(other[metric])])));
