@@ -1,4 +1,4 @@
-"""A classroom in a browser: every lesson from its beginning to its end by keyboard alone, how long pages wait, ten pupils.
+"""A classroom in a browser: every lesson from beginning to end by keyboard alone, what pages wait for, ten pupils.
 
     python -m experiments.classroom [LESSON ...] [--pictures FOLDER] [--pupils 10]
 
@@ -35,6 +35,12 @@ FOCUSED = "selector => document.activeElement !== null && document.activeElement
 WIDE = "document.documentElement.scrollWidth <= innerWidth"
 LOOKS = (("light", 1300), ("dark", 1300), ("light", 390), ("dark", 390))
 PATIENCE = 300.0  # seconds that a page may wait on a machine that does much else
+
+
+def check(holds: object, what: str) -> None:
+    """AssertionError unless something holds."""
+    if not holds:
+        raise AssertionError(f"it should be so that {what}")
 
 
 def until(shown: Page, expression: str, seconds: float = PATIENCE) -> float:
@@ -76,13 +82,14 @@ def walk(shown: Page, lesson: Lesson) -> dict[str, float]:
     """The whole lesson by keyboard; returns seconds of what was waited for."""
     took: dict[str, float] = {}
     expect_something(shown, lesson)
-    assert shown.evaluate("document.activeElement.id") == "run-title"
+    check(shown.evaluate("document.activeElement.id") == "run-title", "the title of the run has the focus")
     reach(shown, "#jump", "Enter")
     took["run"] = until(shown, "!document.getElementById('to-compare').disabled")
     reach_back(shown, "#lever-0")
     shown.keyboard.press("ArrowLeft")
     took["slider"] = until(shown, "document.querySelector('#charts path.with') !== null")
-    assert shown.get_attribute("#lever-0", "aria-valuetext") == lesson.levers[0].stops[lesson.levers[0].start - 1].words
+    words = lesson.levers[0].stops[lesson.levers[0].start - 1].words
+    check(shown.get_attribute("#lever-0", "aria-valuetext") == words, f"the lever says {words!r}")
     reach(shown, "#jump", "Enter")
     until(shown, "document.getElementById('progress').textContent.includes('come to their end')")
     reach(shown, "#to-compare", "Enter")
@@ -127,8 +134,10 @@ def looked_at(shown: Page, looks: Sequence[tuple[str, int]] = LOOKS, picture: Pa
         shown.set_viewport_size({"width": width, "height": 900})
         if not shown.evaluate(WIDE):
             found.append((scheme, width, "wider than the screen"))
-        for one in Axe().run(shown).response["violations"]:
-            found.append((scheme, width, one["id"], [node["html"][:200] for node in one["nodes"][:3]]))
+        found.extend(
+            (scheme, width, one["id"], [node["html"][:200] for node in one["nodes"][:3]])
+            for one in Axe().run(shown).response["violations"]
+        )
         if picture is not None:
             shown.screenshot(path=picture.with_name(f"{picture.name}-{scheme}-{width}.png"), full_page=True)
     return found
@@ -167,7 +176,7 @@ def opened(chosen: dict[str, Lesson]) -> Iterator[Open]:
 
 
 def together(room: Open, chromium: Browser, lesson: Lesson, pupils: int) -> list[float]:
-    """Several pupils, each in a tab of its own with another luck or lever, run at once; seconds until each has ended."""
+    """Several pupils, each in a tab of its own and with another luck, run at once; seconds until each has ended."""
     tabs = []
     for number in range(pupils):
         shown = chromium.new_context().new_page()
@@ -207,12 +216,12 @@ def main(arguments: Sequence[str]) -> int:
             took = walk(shown, lesson)
             found = looked_at(shown, picture=wanted.pictures and wanted.pictures / name)
             wrong += len(found)
-            print(f"{name}: {', '.join(f'{key} {value:.2f} s' for key, value in took.items())}; {found or 'axe finds nothing'}",
-                  flush=True)  # fmt: skip
+            waited = ", ".join(f"{key} {value:.2f} s" for key, value in took.items())
+            print(f"{name}: {waited}; {found or 'axe finds nothing'}", flush=True)
             shown.close()
         if wanted.pupils:
-            took_each = together(room, chromium, next(iter(chosen.values())), wanted.pupils)
-            print(f"{len(took_each)} of {wanted.pupils} pupils at once: {', '.join(f'{each:.1f}' for each in took_each)} s")
+            ended = together(room, chromium, next(iter(chosen.values())), wanted.pupils)
+            print(f"{len(ended)} of {wanted.pupils} pupils at once: {', '.join(f'{each:.1f}' for each in ended)} s")
     return int(bool(wrong))
 
 

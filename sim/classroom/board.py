@@ -13,9 +13,9 @@ def seen(lesson: Lesson, answers: Answers) -> dict[str, Any]:
     """The answers of a class to a lesson, counted; nobody is told apart.
 
     ``pupils`` is how many have answered each part; ``outcomes`` how many expect each direction, how sure they are in
-    the mean, from nought to one, and the sizes that they gave, per cent with its sign; ``statements`` how many held each
-    sentence to be true before and after; ``explanations`` how many chose each; ``scores`` the mean before and after over
-    those who gave both, None where nobody has.
+    the mean, from nought to one, and the sizes that they gave, per cent with its sign; ``statements`` how many held
+    each sentence to be true before and after; ``explanations`` how many chose each; ``scores`` the mean before and
+    after over those who gave both, None where nobody has.
     """
     parts = {part: answers.given(lesson, part) for part in (BEFORE, EXPLAIN, AFTER)}
     before, after = parts[BEFORE], parts[AFTER]

@@ -46,7 +46,7 @@ def index(lessons: Sequence[Lesson]) -> str:
 
 
 def guide(lessons: Sequence[Lesson], *, alone: bool) -> str:
-    """The guide for those who lead a lesson, with what is printed for a class; ``alone``: a page with its style in it."""
+    """The guide for those who lead a lesson, with what is printed; ``alone``: with its style in it."""
     style = text_of("lesson.css") if alone else None
     policy = f"default-src 'none'; style-src {_digest(style)}; img-src data:" if style is not None else ""
     template = _environment().get_template("guide.html.j2")
@@ -54,7 +54,7 @@ def guide(lessons: Sequence[Lesson], *, alone: bool) -> str:
 
 
 def boards(lessons: Sequence[Lesson], counts: Mapping[str, Mapping[str, int]]) -> str:
-    """The page from which whoever leads a lesson chooses; ``counts`` says by lesson how many have answered each part."""
+    """The page from which whoever leads a lesson chooses; ``counts``: by lesson, how many have answered each part."""
     return _environment().get_template("boards.html.j2").render(lessons=lessons, counts=counts, **_SHARED)
 
 

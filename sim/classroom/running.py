@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,4 +117,3 @@ def change(after: float | None, before: float | None) -> float | None:
     if after is None or before is None or before == 0:
         return None
     return rounded(100 * (after - before) / abs(before))
-

@@ -50,14 +50,16 @@ def effects(lesson: Lesson, told: Told = lambda *_: None, switches: Sequence[str
     for switch, several in pairs.items():
         bands = band([(values[left], values[right]) for left, right in several], lesson.shown)
         found += [
-            Effect(lesson.name, switch, metric, each["mean"], each["low"], each["high"], each["direction"], lesson.seeds)
+            Effect(
+                lesson.name, switch, metric, each["mean"], each["low"], each["high"], each["direction"], lesson.seeds
+            )
             for metric, each in bands.items()
         ]
     return found
 
 
 def check_told(lesson: Lesson, found: Sequence[Effect]) -> None:
-    """RequestError unless what was found is what the lesson tells: its outcomes, and what switching off does to them."""
+    """RequestError unless a lesson tells what was found: its outcomes, and what switching off does to them."""
     as_is = {each.metric: each for each in found if not each.off}
     wrong = [
         f"{outcome.metric} is told as {outcome.finds} and comes out as {as_is[outcome.metric].direction}"

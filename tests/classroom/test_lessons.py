@@ -16,6 +16,7 @@ from sim.ground.errors import RequestError
 from sim.results.statistics import t_interval
 from sim.scenario.scenario import Scenario
 
+
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, Lesson]:
     return {name: read_lesson(find(name)) for name in lessons()}
