@@ -164,12 +164,11 @@ def precomputed(found: Lesson, told: Callable[[int, int], None] = lambda *_: Non
     for number, each in enumerate(asked):
         told(number, len(asked))
         kept[each] = [message for message in messages(each) if "running" not in message]
-    ends = {each: kept[each][-1] for each in kept}
-    bands = {
-        switch: with_reports(*([(ends[left][key], ends[right][key]) for left, right in two] for key in (DONE, PRIOR)),
-                             found.shown)
-        for switch, two in pairs.items()
-    }  # fmt: skip
+    bands = {}
+    for switch, several in pairs.items():
+        last = [(kept[left][-1], kept[right][-1]) for left, right in several]
+        after, before = ([(left[key], right[key]) for left, right in last] for key in (DONE, PRIOR))
+        bands[switch] = with_reports(after, before, found.shown)
     lives = list(messages(Lives(found.with_levers(found.first), 1, found.lives)))
     return {"runs": {" ".join(world.words): _joined(kept[world]) for world in alone}, "bands": bands,
             "lives": lives[-1][DONE]}  # fmt: skip
