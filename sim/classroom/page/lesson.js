@@ -109,7 +109,10 @@
     const end = Math.max(208, ...left.weeks, ...(last || []));
     names.forEach((name, place) => {
       courses[place].draw(weeks, left.course[name].slice(0, at), right.course[name].slice(0, at), ghost && ghost[name].slice(0, at), end);
-      [left, right].forEach((side, which) => { worlds[which][name].textContent = at ? number(side.course[name][at - 1]) : "–"; });
+      [left, right].forEach((side, which) => {
+        const now = player.over && side.total ? side.total[name] : at ? side.course[name][at - 1] : null; // at the end, over all weeks from week 0
+        worlds[which][name].textContent = number(now);
+      });
     });
     const week = weeks.length ? weeks[weeks.length - 1] : 0;
     find("clock").textContent = weeks.length ? `Week ${week}${week < 0 ? ": both worlds are still the same" : ""}` : "Nothing has been run yet";
@@ -118,7 +121,7 @@
   }
 
   function ended() {
-    find("progress").textContent = "Both worlds have come to their end.";
+    find("progress").textContent = "Both worlds have come to their end. The figures beside one another are now those of all weeks from week 0.";
     find("to-compare").disabled = false;
     find("play").textContent = "Play";
   }
@@ -251,7 +254,7 @@
     let classes = [], score = null;
     try { classes = await Source.classes(known.first); } catch { /* the own line is enough */ }
     const draw = () => find("reveal").replaceChildren(
-      html("p", { class: "small" }, `Upright line: you. Bars: the class. Thick line: the 95 % interval of the mean over ${known.seeds} repetitions with different luck, a dot for each, all in per cent of the mean without the policy. The interval holds chance, and no doubt about the model.`),
+      html("p", { class: "small" }, `Upright line: you. Bars: the class. Thick line: the 95 % interval of the mean over ${known.seeds} repetitions with different luck, a dot for each, all in per cent of the mean without the policy. A mean change below ${known.little} per cent counts as about the same. The interval holds chance, and no doubt about the model.`),
       ...known.outcomes.map((name, place) => Charts.reveal(known.metrics[name], signed(predictions[place]), classes.map((one) => ({ value: signed(one[place]) })), band && band[name])),
     );
     draw();
