@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.classroom.reading import find, lessons, read_lesson
+from sim.classroom.reading import LESSONS, read_lesson
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -205,7 +205,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--pictures", type=Path, help="a folder for what was seen")
     parser.add_argument("--pupils", type=int, default=10, help="how many run at once at the end; 0 leaves it out")
     wanted = parser.parse_args(arguments)
-    chosen = {name: read_lesson(find(name)) for name in wanted.lessons or lessons()}
+    chosen = {name: read_lesson(LESSONS.find(name)) for name in wanted.lessons or LESSONS.names()}
     if wanted.pictures is not None:
         wanted.pictures.mkdir(parents=True, exist_ok=True)
     wrong = 0

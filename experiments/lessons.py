@@ -24,7 +24,7 @@ from typing import Any
 
 from sim.classroom.bands import worlds_of
 from sim.classroom.lesson import Lesson
-from sim.classroom.reading import find, lessons, read_lesson
+from sim.classroom.reading import LESSONS, read_lesson
 from sim.classroom.trial import Effect, check_told, effects, words_of
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--again", action="store_true", help="run lessons that are up to date as well")
     wanted = parser.parse_args(arguments)
     try:
-        chosen = [read_lesson(find(name)) for name in wanted.lessons or lessons()]
+        chosen = [read_lesson(LESSONS.find(name)) for name in wanted.lessons or LESSONS.names()]
     except RequestError as error:
         print(error, file=sys.stderr)
         return 2
@@ -100,7 +100,7 @@ def main(arguments: Sequence[str]) -> int:
             found = effects(lesson)
             known[lesson.name] = asked(lesson)
             kept = [each for each in kept if each.lesson != lesson.name] + found
-            keep([each for each in kept if each.lesson in lessons()], known)
+            keep([each for each in kept if each.lesson in LESSONS.names()], known)
         own = [each for each in kept if each.lesson == lesson.name]
         print(lesson.name)
         for each in own:

@@ -10,28 +10,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from sim.classroom.answers import LARGEST, SURE
 from sim.classroom.bands import LITTLE, with_reports, worlds_of
 from sim.classroom.lesson import Lesson
 from sim.classroom.running import DONE, PRIOR, Asked, Lives, Message, World, messages
 from sim.declared.measures.catalogue import METRICS
+from sim.ground.templates import filled
 from sim.ground.version import __version__
 
 FOLDER = Path(__file__).parent / "page"
 SCRIPTS = ("charts.js", "source.js", "player.js", "lesson.js")
 FILES = {"lesson.css": "text/css", **dict.fromkeys((*SCRIPTS, "board.js"), "text/javascript")}
-_SHARED = {"version": __version__}
 SURE_WORDS = {"guessing": "I am guessing", "rather": "rather sure", "sure": "sure", "certain": "certain"}
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )  # fmt: skip
 
 
 @cache
@@ -42,25 +32,24 @@ def text_of(name: str) -> str:
 
 def index(lessons: Sequence[Lesson]) -> str:
     """The page from which lessons are chosen."""
-    return _environment().get_template("index.html.j2").render(lessons=lessons, version=__version__)
+    return filled(FOLDER / "index.html.j2", lessons=lessons, version=__version__)
 
 
 def guide(lessons: Sequence[Lesson], *, alone: bool) -> str:
     """The guide for those who lead a lesson, with what is printed; ``alone``: with its style in it."""
     style = text_of("lesson.css") if alone else None
     policy = f"default-src 'none'; style-src {_digest(style)}; img-src data:" if style is not None else ""
-    template = _environment().get_template("guide.html.j2")
-    return template.render(lessons=lessons, style=style, policy=policy, **_SHARED)
+    return filled(FOLDER / "guide.html.j2", lessons=lessons, style=style, policy=policy, version=__version__)
 
 
 def boards(lessons: Sequence[Lesson], counts: Mapping[str, Mapping[str, int]]) -> str:
     """The page from which whoever leads a lesson chooses; ``counts``: by lesson, how many have answered each part."""
-    return _environment().get_template("boards.html.j2").render(lessons=lessons, counts=counts, **_SHARED)
+    return filled(FOLDER / "boards.html.j2", lessons=lessons, counts=counts, version=__version__)
 
 
 def board(found: Lesson) -> str:
     """What whoever leads a lesson sees of it; the page asks for what the class answers by itself."""
-    return _environment().get_template("board.html.j2").render(lesson=found, about=_in_script(_asked(found)), **_SHARED)
+    return filled(FOLDER / "board.html.j2", lesson=found, about=_in_script(_asked(found)), version=__version__)
 
 
 def _asked(found: Lesson) -> dict[str, Any]:
@@ -84,22 +73,19 @@ def single(found: Lesson, embedded: Mapping[str, Any]) -> str:
 
 def _rendered(found: Lesson, embedded: Mapping[str, Any] | None) -> str:
     style, script = text_of("lesson.css"), "\n".join(text_of(name) for name in SCRIPTS)
-    return (
-        _environment()
-        .get_template("lesson.html.j2")
-        .render(
-            lesson=found,
-            about=_in_script(about(found)),
-            embedded=None if embedded is None else _in_script(embedded),
-            style=style,
-            script=script,
-            policy=f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; img-src data:; "
-            "base-uri 'none'; form-action 'none'",
-            scripts=SCRIPTS,
-            sure=SURE_WORDS,
-            largest=LARGEST,
-            version=__version__,
-        )
+    return filled(
+        FOLDER / "lesson.html.j2",
+        lesson=found,
+        about=_in_script(about(found)),
+        embedded=None if embedded is None else _in_script(embedded),
+        style=style,
+        script=script,
+        policy=f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'",
+        scripts=SCRIPTS,
+        sure=SURE_WORDS,
+        largest=LARGEST,
+        version=__version__,
     )
 
 

@@ -10,16 +10,18 @@ import pytest
 from experiments import lessons as lessons_kept
 from sim.classroom import answers, bands, trial
 from sim.classroom.lesson import Lesson
-from sim.classroom.reading import find, lessons, read_lesson
+from sim.classroom.reading import LESSONS, read_lesson
 from sim.classroom.running import DONE, PRIOR, Lives, World, change, messages
 from sim.ground.errors import RequestError
 from sim.results.statistics import t_interval
 from sim.scenario.scenario import Scenario
 
+UNKNOWN = "C4-" + "P99"  # in two parts, so that nothing takes it for a claim of this project
+
 
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, Lesson]:
-    return {name: read_lesson(find(name)) for name in lessons()}
+    return {name: read_lesson(LESSONS.find(name)) for name in LESSONS.names()}
 
 
 def test_every_shipped_lesson_is_whole(shipped: dict[str, Lesson]) -> None:
@@ -66,7 +68,7 @@ def test_all_faults_of_a_file_are_told_at_once(small_file: Path, tmp_path: Path)
     for right, wrong in (
         ("metric: safety_reached", "metric: safety_reachd"), ("start: 3", "start: 9"),
         ("holds: false", "holds: perhaps"),
-        ("C4-P03", "C4-P" "99"), ("debt_finance=off", "debt_finance=sometimes"), ("lives: in need", "lives: in ned"),
+        ("C4-P03", UNKNOWN), ("debt_finance=off", "debt_finance=sometimes"), ("lives: in need", "lives: in ned"),
         ("minutes: 25", "minuets: 25"), ("finds: more", "finds: up"),
     ):  # fmt: skip
         assert right in text
@@ -76,7 +78,7 @@ def test_all_faults_of_a_file_are_told_at_once(small_file: Path, tmp_path: Path)
     with pytest.raises(RequestError) as told:
         read_lesson(path)
     said = str(told.value)
-    for words in ("'safety_reached'", "0 to 3", "true or false", "C4-P" "99", "'sometimes'", "nobody can be picked",
+    for words in ("'safety_reached'", "0 to 3", "true or false", UNKNOWN, "'sometimes'", "nobody can be picked",
                   "no key 'minuets'", "needs 'minutes'", "no direction 'up'"):  # fmt: skip
         assert words in said
 
@@ -92,7 +94,7 @@ def test_worlds_that_are_too_large_or_have_a_policy_are_refused(small_file: Path
 
 def test_a_lesson_that_is_not_there_names_the_nearest() -> None:
     with pytest.raises(RequestError, match="did you mean 'tied_visas'"):
-        find("tied_visa")
+        LESSONS.find("tied_visa")
 
 
 # --- runs and bands ---------------------------------------------------------------------------------------------
