@@ -33,6 +33,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FOCUSED = "selector => document.activeElement !== null && document.activeElement.matches(selector)"
 WIDE = "document.documentElement.scrollWidth <= innerWidth"
+# the course of the new run has begun, and has not come to week 0 yet
+FIRST_FRAME = "/week -/.test(document.querySelector('#charts svg').getAttribute('aria-label'))"
 LOOKS = (("light", 1300), ("dark", 1300), ("light", 390), ("dark", 390))
 PATIENCE = 300.0  # seconds that a page may wait on a machine that does much else
 
@@ -87,7 +89,7 @@ def walk(shown: Page, lesson: Lesson) -> dict[str, float]:
     took["run"] = until(shown, "!document.getElementById('to-compare').disabled")
     reach_back(shown, "#lever-0")
     shown.keyboard.press("ArrowLeft")
-    took["slider"] = until(shown, "document.querySelector('#charts path.with') !== null")
+    took["slider"] = until(shown, FIRST_FRAME)
     words = lesson.levers[0].stops[lesson.levers[0].start - 1].words
     check(shown.get_attribute("#lever-0", "aria-valuetext") == words, f"the lever says {words!r}")
     reach(shown, "#jump", "Enter")

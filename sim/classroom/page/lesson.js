@@ -221,7 +221,7 @@
       placed();
       if (stops[place] < asks) find("spent").textContent = `All ${known.budget} steps are spent. Move another lever back first.`;
       clearTimeout(waiting); // a slider that is still being moved asks for nothing
-      waiting = setTimeout(() => changed(true), 250);
+      waiting = setTimeout(() => changed(true), 100);
     });
   });
 
