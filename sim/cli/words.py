@@ -120,6 +120,8 @@ Open a classroom on this machine: lessons in which a class says what it expects,
   labyrinth teach raids_and_private_places --page raids.html   the lesson as one page, without a server or Python
   labyrinth teach --csv answers.csv                    the answers of a class as a table; opens nothing
   labyrinth teach --list                               the lessons with their questions
+  labyrinth teach mine.yaml --try                      run a lesson and see whether it is true of the model
+  labyrinth teach --guide guide.html                   for those who lead a lesson, to print
 
 Needs: pip install 'labyrinth-abm[teach]'. The pages answer on this machine only, to whoever has the link.
 """
@@ -301,6 +303,10 @@ def _of_classrooms(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--page", metavar="FILE.html", help="write one lesson as a single page, with its runs")
     parser.add_argument("--csv", metavar="FILE.csv", help="write the answers that are kept as a table")
     parser.add_argument("--list", action="store_true", help="the lessons with their questions")
+    parser.add_argument(
+        "--try", dest="tried", action="store_true", help="run lessons and hold them against what they tell"
+    )
+    parser.add_argument("--guide", metavar="FILE.html", help="write the guide for those who lead a lesson, to print")
     parser.add_argument("--browser", action="store_true", help="open the link in the browser")
     parser.add_argument("--quiet", action="store_true", help="only the link and errors")
     parser.add_argument("--json", action="store_true", help="with --list, a list of objects")
