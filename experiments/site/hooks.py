@@ -1,0 +1,51 @@
+"""What happens when MkDocs builds the site: pages are added that are no files of ``docs/``, and links are led to pages."""
+
+from __future__ import annotations
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+from experiments.findings.kept import Kept
+from experiments.site import gallery, pages
+from experiments.site.github import as_python_markdown
+from experiments.site.links import DOCS, LIST, ROOT, START, linked_from, moved, page_of
+
+STYLE = ROOT / "experiments" / "site" / "style.css"
+# page of the site: the file of the repository that it shows, from which its links start; "" for those made here
+_SHOWN: dict[str, str] = {}
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the start page, notebooks, the gallery, the reference, and files of the repository that pages link to."""
+    _SHOWN.clear()
+    written = {
+        f"{DOCS}{file.src_uri}": file.content_string for file in files.documentation_pages() if file.inclusion.is_included()
+    }
+    _SHOWN.update({page_of(path): path for path in written})
+    added = {path: (ROOT / path).read_text(encoding="utf-8") for path in (START, LIST)}
+    for path in sorted((ROOT / DOCS).rglob("*.ipynb")):
+        name = path.relative_to(ROOT).as_posix()
+        added[name] = pages.notebook(path)
+        _add(files, config, name.removeprefix(DOCS), path.read_text(encoding="utf-8"))
+    added |= linked_from(written | added)
+    for path, text in added.items():
+        _SHOWN[page_of(path)] = path
+        _add(files, config, page_of(path), text)
+    made = {"gallery.md": gallery.gallery(Kept()), "api.md": pages.api(), "style.css": STYLE.read_text(encoding="utf-8")}
+    for name, text in made.items():
+        _add(files, config, name, text)
+    return files
+
+
+def _add(files: Files, config: MkDocsConfig, name: str, text: str) -> None:
+    there = files.get_file_from_path(name)
+    if there is not None:
+        files.remove(there)
+    files.append(File.generated(config, name, content=text))
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 - MkDocs names them
+    """Lead links to pages of the site, and write lists as the site's program reads them."""
+    path = _SHOWN.get(page.file.src_uri)
+    return markdown if path is None else as_python_markdown(moved(markdown, path))
