@@ -39,7 +39,7 @@ def effects(table: pd.DataFrame, rows: Sequence[tuple[str, Mapping[str, str]]], 
     found = [[_effect(table, where, metric) if where else None for metric in metrics] for _, where in rows]
     with theme():
         figure, grid = canvas(WIDTH, HEAD + ROW * len(rows), ncols=len(metrics))
-        beside = 0.075 * max(len(line) for text, _ in rows for line in fill(text, LONGEST).splitlines()) * POINTS
+        beside = 0.075 * max(min(len(text), LONGEST) for text, _ in rows) * POINTS
         wide = (WIDTH * POINTS - beside) / len(metrics)
         for place, (axes, metric) in enumerate(zip(grid[0], metrics, strict=True)):
             column = [line[place] for line in found]
@@ -87,7 +87,7 @@ def _panel(axes: Any, column: Sequence[Row | None], scale: forest.Scale, *, acti
 
 def _names(axes: Any, rows: Sequence[tuple[str, Mapping[str, str]]]) -> None:
     """Names beside the lines; headings are bold."""
-    axes.set_yticks(range(len(rows)), [fill(in_figure(text), LONGEST) if text else "" for text, _ in rows])
+    axes.set_yticks(range(len(rows)), [in_figure(text, LONGEST) if text else "" for text, _ in rows])
     for tick, (_, where) in zip(axes.get_yticklabels(), rows, strict=True):
         if not where:
             tick.set_weight("bold")
