@@ -15,13 +15,14 @@ from experiments.findings.text import Row, rows_of
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from sim.declared.measures.catalogue import METRICS
 from sim.report import bars, forest, words
-from sim.report.style import BASELINE, INK, POINTS, QUIET, SHADE, WIDTH, canvas, key_of, mark_of, theme
+from sim.report.style import BASELINE, INK, POINTS, QUIET, SHADE, canvas, key_of, mark_of, theme
 from sim.report.texts import in_figure
 from sim.results.signs import FALLS, RISES
 
-NUMBERS = 44.0  # points of a panel that are for numbers
+WIDTH = 7.2  # inches; the text of a page is about as wide
+NUMBERS = 40.0  # points of a panel that are for numbers
 ROW, HEAD = 0.26, 1.35  # inches of a line, and of what stands above and below all of them
-LONGEST = 44  # letters of a name beside a figure
+LONGEST = 34  # letters of a name beside a figure
 BEYOND = 1.0  # widths of a band that are drawn on each side of it
 GRADES = {"T": "theory", "E": "data", "Q": "interviews and cases", "A": "argued"}
 
@@ -45,7 +46,7 @@ def effects(table: pd.DataFrame, rows: Sequence[tuple[str, Mapping[str, str]]], 
             column = [line[place] for line in found]
             scale = forest.with_room(_limit([row for row in column if row]), wide, NUMBERS)
             _panel(axes, column, scale, activity=METRICS[metric].is_activity)
-            axes.set_title(fill(words.label(metric), max(int(wide / 7), 12)), fontsize=9, loc="left")
+            axes.set_title(fill(words.label(metric), max(int(wide / 6), 12)), fontsize=9, loc="left")
             forest.ticks(axes, scale)
             _names(axes, rows if place == 0 else [("", where) for _, where in rows])
         figure.supxlabel("change, % of what it would be otherwise", fontsize=8.5, color=QUIET)
@@ -145,7 +146,7 @@ def levels(table: pd.DataFrame) -> Figure:
 def _band(table: pd.DataFrame, level: str) -> str:
     row = rows_of(table[table["level"] == level])[0]
     least = "" if math.isnan(row["least"]) else f"{words.number(row['least'])} to "
-    return f"{fill(level, 46)}\n{least or 'at most '}{words.number(row['most'])}"
+    return f"{fill(level, 36)}\n{least or 'at most '}{words.number(row['most'])}"
 
 
 def outside(table: pd.DataFrame) -> str:

@@ -31,7 +31,7 @@ EIGHT = (
     "tighter_borders", "tied_visas",
 )  # fmt: skip
 OF_EIGHT = ("identified", "exploited_people", "deaths")
-MOST_METRICS = 4  # panels of a figure of a study
+MOST_METRICS = 3  # panels of a figure of a study
 PER_FIGURE = 40  # lines
 OF_SIGNS = ("exploited_people",)
 OF_OFFICIALS = ("captured_posts", "bribes_per_crossing", "exploited_people")

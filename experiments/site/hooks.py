@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -11,7 +13,8 @@ from experiments.site import gallery, pages
 from experiments.site.github import as_python_markdown
 from experiments.site.links import DOCS, LIST, ROOT, START, linked_from, moved, page_of
 
-STYLE = ROOT / "experiments" / "site" / "style.css"
+HERE = Path(__file__).parent
+ASSETS = {"assets/style.css": "style.css", "assets/iframe-worker.js": "search.js"}  # on the site, and in this folder
 # page of the site: the file of the repository that it shows, from which its links start; "" for those made here
 _SHOWN: dict[str, str] = {}
 
@@ -32,7 +35,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for path, text in added.items():
         _SHOWN[page_of(path)] = path
         _add(files, config, page_of(path), text)
-    made = {"gallery.md": gallery.gallery(Kept()), "api.md": pages.api(), "style.css": STYLE.read_text(encoding="utf-8")}
+    made = {"gallery.md": gallery.gallery(Kept()), "api.md": pages.api()}
+    made |= {name: (HERE / kept).read_text(encoding="utf-8") for name, kept in ASSETS.items()}
     for name, text in made.items():
         _add(files, config, name, text)
     return files

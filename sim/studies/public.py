@@ -159,11 +159,13 @@ def sweep(
     """Run every combination of words such as ``policy=none,raids`` or ``people.size=1000,2000``.
 
     What varies policies makes arms, held against no policy in the setting that the other words make; without policies
-    the points themselves are held against the first. What is not explained here is as in :func:`study`.
+    the points themselves are held against the first.
 
     Parameters
     ----------
     metrics : names of metrics to report; None means all.
+
+    The others are as in :func:`study`.
     """
     request = sweep_request(
         [*folder_words(config_dir), *_list(words)],
