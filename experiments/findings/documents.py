@@ -13,7 +13,8 @@ from pathlib import Path
 from experiments import studies
 from experiments.files import write_whole
 from experiments.findings import text
-from experiments.findings.blocks import BLOCKS, NOT_RUN
+from experiments.findings.blocks import NOT_RUN
+from experiments.findings.held import BLOCKS
 from experiments.findings.kept import ROOT, Kept
 from experiments.site import gallery
 from sim.reference.policy_page import pages
@@ -36,6 +37,9 @@ DICTIONARIES = (
     "shipped_policies.md",
     "glossary.md",
     "coverage.md",
+    "odd.md",
+    "trace.md",
+    "stress_abs.md",
 )
 
 

@@ -1,4 +1,4 @@
-"""The dictionaries in ``docs/``: all that is declared, the glossary, what the book says, and a page for each policy."""
+"""The dictionaries in ``docs/``: all that is declared, the glossary, what the book says, forms, pages of policies."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sim.reference.coverage import write_coverage
+from sim.reference.forms.write import write_forms
 from sim.reference.glossary import write_glossary
 from sim.reference.policy_page import write_pages
 from sim.reference.registry import Row, number, rows, words
@@ -19,6 +20,11 @@ data, Q interviews or cases, T theory, A argued, - assumed.
 _PARAMETERS = f"""
 Set one with `labyrinth run people.size=2000`, or in a scenario file. A number may carry its unit (`"90 days"`,
 `"US$ 2000"`); a bare number is in the unit shown.
+
+*Range* gives limits of validity: a value beyond them is refused. *Plausible* is the range that would surprise nobody
+who has read the evidence, and *basis* says what it rests on; *by factors* means that half of a value is as likely as
+twice the value. Calibration draws from this range. It is empty for definitions, sizes, and settings of what is counted.
+Most of these ranges are assumed: the book argues from mechanisms and gives few sizes.
 {_EVIDENCE}"""
 _SWITCHES = f"""
 Mechanisms that can be turned off or set to a named variant: `labyrinth run mechanisms.rerouting=off`. *Interface* is
@@ -55,7 +61,10 @@ The policies in `configs/policy/`; [policies](policies.md) says how one is writt
 that says what a policy does, *disputed* is what the literature disagrees on, or fears.
 """
 _DICTIONARIES = {
-    "parameters": (_PARAMETERS, ("name", "default", "range", "unit", "meaning", "evidence", "grade", "contested")),
+    "parameters": (
+        _PARAMETERS,
+        ("name", "default", "range", "plausible", "unit", "meaning", "evidence", "grade", "basis", "contested"),
+    ),
     "switches": (_SWITCHES, ("key", "default", "options", "meaning", "interface", "evidence", "grade", "contested")),
     "levers": (_LEVERS, ("name", "scope", "range", "unit", "meaning", "evidence", "needs", "reader")),
     "shipped_policies": (_POLICIES, ("name", "title", "intent", "moves", "max_dose", "claims", "disputed")),
@@ -64,13 +73,14 @@ _DICTIONARIES = {
 
 
 def document(folder: str | Path) -> list[Path]:
-    """Write the dictionaries of all that is declared, the glossary, and a page for each policy."""
+    """Write the dictionaries of all that is declared, the glossary, the forms, and a page for each policy."""
     written = []
     for kind in _DICTIONARIES:
         path = Path(folder) / f"{kind}.md"
         path.write_text(dictionary(kind), encoding="utf-8")
         written.append(path)
-    return [*written, write_coverage(folder), write_glossary(folder), *write_pages(folder, rows("policies"))]
+    written += [write_coverage(folder), write_glossary(folder), *write_forms(folder)]
+    return [*written, *write_pages(folder, rows("policies"))]
 
 
 def dictionary(kind: str) -> str:
