@@ -17,16 +17,10 @@ _ROLE = re.compile(r":\w+:`~?([^`]+)`")
 
 
 def in_numpy_style(text: str) -> str:
-    """A docstring whose sections have the words of each entry below its name.
+    r"""A docstring whose sections have the words of each entry below its name.
 
-    >>> print(in_numpy_style("Run.\\n\\nParameters\\n----------\\nseeds : how many;\\n    at least six"))
-    Run.
-    <BLANKLINE>
-    Parameters
-    ----------
-    seeds
-        how many;
-        at least six
+    >>> in_numpy_style("Run.\n\nParameters\n----------\nseeds : how many;\n    at least six")
+    'Run.\n\nParameters\n----------\nseeds\n    how many;\n    at least six'
     """
     first, *rest = _SECTION.split(_ROLE.sub(r"`\1`", text))
     made = []

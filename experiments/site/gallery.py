@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator
-from html import escape
 from functools import cache
+from html import escape
 from typing import NamedTuple
 
 import pandas as pd
@@ -35,6 +35,12 @@ MOST_METRICS = 3  # panels of a figure of a study
 PER_FIGURE = 40  # lines
 OF_SIGNS = ("exploited_people",)
 OF_OFFICIALS = ("captured_posts", "bribes_per_crossing", "exploited_people")
+ABOUT = (
+    "Figures of everything that is published, drawn from the tables that `make findings` keeps. "
+    "[How to read a figure](findings.md#how-to-read-a-figure) holds here too: a filled mark is told from zero, an open "
+    "one is undecided whatever its size; grey panels show activity, which is what a state does and never a success by "
+    "itself; intervals hold luck, and neither doubt about parameters nor doubt about the model."
+)
 _BLOCK = re.compile(r"<!-- findings: study (name=[^>]*?) -->")
 _SYSTEM = re.compile(r"@media screen and \(prefers-color-scheme:dark\)\{(#[\w-]+\{[^}]*\})\}")
 
@@ -53,15 +59,7 @@ class Shown(NamedTuple):
 def gallery(kept: Kept) -> str:
     """The page, as Markdown with the figures in it. Parts that have not been run are left out."""
     shown = list(_shown(kept))
-    lines = [
-        "# Gallery",
-        "",
-        "Figures of everything that is published, drawn from the tables that `make findings` keeps. "
-        "[How to read a figure](findings.md#how-to-read-a-figure) holds here too: a filled mark is told from zero, an open "
-        "one is undecided whatever its size; grey panels show activity, which is what a state does and never a success by "
-        "itself; intervals hold luck, and neither doubt about parameters nor doubt about the model.",
-        "",
-    ]
+    lines = ["# Gallery", "", ABOUT, ""]
     for one in shown:
         lines += [f"## {one.title}", "", one.text, "", _framed(one), "", *_origins(kept, one.parts), ""]
     return "\n".join(lines)
@@ -112,23 +110,26 @@ def _shown(kept: Kept) -> Iterator[Shown]:
     if "bands" in kept.names:
         table = kept.tables["bands"]
         yield Shown(
-            "levels", "Levels beside bands", "Levels rest on assumed costs and chances, and were set to lie in bands that "
-            "the literature gives (grey; each is drawn equally wide). [Findings](findings.md) has the table.",
+            "levels", "Levels beside bands",
+            "Levels rest on assumed costs and chances, and were set to lie in bands that the literature gives (grey; "
+            "each is drawn equally wide). [Findings](findings.md) has the table.",
             figures.outside(table), ("bands",), lambda: figures.levels(table),
         )  # fmt: skip
     if "patterns" in kept.names:
         checks = kept.tables["patterns"]
         yield Shown(
-            "patterns", "Patterns of the literature", "What the literature says should be seen, checked in runs, by what "
-            "stands behind it. What is contradicted is named, with reasons, in [findings](findings.md).",
+            "patterns", "Patterns of the literature",
+            "What the literature says should be seen, checked in runs, by what stands behind it. What is contradicted "
+            "is named, with reasons, in [findings](findings.md).",
             figures.counted(checks), ("patterns",), lambda: figures.patterns(checks),
         )  # fmt: skip
     if "coverage" in kept.names:
         held = kept.tables["coverage"]
         yield Shown(
-            "intervals", "Do intervals hold what they promise?", "From many runs the truth is known; intervals from a few "
-            "of them should hold it in ninety-five of a hundred cases.", "For each metric, how many of a hundred "
-            "intervals hold the truth, with an effect and without one.", ("coverage",), lambda: figures.coverage(held),
+            "intervals", "Do intervals hold what they promise?",
+            "From many runs the truth is known; intervals from a few should hold it in ninety-five of a hundred.",
+            "For each metric, how many of a hundred intervals hold the truth, with an effect and without one.",
+            ("coverage",), lambda: figures.coverage(held),
         )  # fmt: skip
 
 
@@ -232,7 +233,7 @@ def _officials(table: pd.DataFrame) -> Shown:
     return Shown(
         "officials",
         "Officials who sell",
-        "Measures against officials who sell what their post lets them leave undone. [Findings](findings.md) has the rest.",
+        "Measures against officials who sell what their post lets them leave undone. [Findings](findings.md) has more.",
         figures.changes(chosen, "arm"),
         ("officials",),
         lambda: figures.effects(chosen, rows, OF_OFFICIALS),

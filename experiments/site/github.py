@@ -14,9 +14,9 @@ STEP = 4
 
 
 def as_python_markdown(text: str) -> str:
-    """The text with every level of a list four spaces deep, and an empty line before each list.
+    r"""The text with every level of a list four spaces deep, and an empty line before each list.
 
-    >>> print(as_python_markdown("Steps:\\n1. First.\\n\\n   ```\\n   code\\n   ```\\n2. Second."))
+    >>> print(as_python_markdown("Steps:\n1. First.\n\n   ```\n   code\n   ```\n2. Second."))
     Steps:
     <BLANKLINE>
     1.  First.

@@ -1,4 +1,4 @@
-"""What happens when MkDocs builds the site: pages are added that are no files of ``docs/``, and links are led to pages."""
+"""What happens when MkDocs builds the site: pages that are no files of ``docs/`` are added, links led to pages."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from experiments.site.links import DOCS, LIST, ROOT, START, linked_from, moved, 
 
 HERE = Path(__file__).parent
 ASSETS = {"assets/style.css": "style.css", "assets/iframe-worker.js": "search.js"}  # on the site, and in this folder
+# long pages whose matter other pages tell of too: with them a search takes several times as long to begin
+NOT_SEARCHED = ("policies/", "repository/", "coverage.md", "odd.md")
 # page of the site: the file of the repository that it shows, from which its links start; "" for those made here
 _SHOWN: dict[str, str] = {}
 
@@ -22,9 +24,8 @@ _SHOWN: dict[str, str] = {}
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the start page, notebooks, the gallery, the reference, and files of the repository that pages link to."""
     _SHOWN.clear()
-    written = {
-        f"{DOCS}{file.src_uri}": file.content_string for file in files.documentation_pages() if file.inclusion.is_included()
-    }
+    there = [file for file in files.documentation_pages() if file.inclusion.is_included()]
+    written = {f"{DOCS}{file.src_uri}": file.content_string for file in there}
     _SHOWN.update({page_of(path): path for path in written})
     added = {path: (ROOT / path).read_text(encoding="utf-8") for path in (START, LIST)}
     for path in sorted((ROOT / DOCS).rglob("*.ipynb")):
@@ -51,5 +52,7 @@ def _add(files: Files, config: MkDocsConfig, name: str, text: str) -> None:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 - MkDocs names them
     """Lead links to pages of the site, and write lists as the site's program reads them."""
+    if page.file.src_uri.startswith(NOT_SEARCHED) and not page.file.src_uri.endswith("README.md"):
+        page.meta["search"] = {"exclude": True}
     path = _SHOWN.get(page.file.src_uri)
     return markdown if path is None else as_python_markdown(moved(markdown, path))

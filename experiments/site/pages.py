@@ -35,11 +35,10 @@ def api() -> str:
     lines = [
         "# API reference",
         "",
-        "Everything that `import sim` offers, then the parts that documents tell of. It is written from the docstrings of "
-        f"version {sim.__version__}. Names that are not here are not public and may change at any time.",
+        f"Everything that `import sim` offers in version {sim.__version__}, then the parts that documents tell of.",
+        "Names that are not here are not public and may change at any time.",
         "",
-        "Use it step by step: [as a Mesa model](mesa.md), [studies](studies.md), [records](records.md), "
-        "[notebooks](notebooks.md).",
+        "Step by step: [as a Mesa model](mesa.md), [studies](studies.md), [notebooks](notebooks.md).",
         "",
     ]
     for title, names in PUBLIC.items():
@@ -48,8 +47,8 @@ def api() -> str:
             lines += [f"::: {_home(name)}", f"    options: {{heading: sim.{name}, toc_label: {name}}}", ""]
     lines += ["## Parts", ""]
     for part, words in PARTS.items():
-        lines += [f"### {part}", "", words, "", f"::: {part}",
-                  "    options: {show_root_heading: false, show_root_toc_entry: false, heading_level: 4}", ""]  # fmt: skip
+        hidden = "{show_root_heading: false, show_root_toc_entry: false, heading_level: 4}"
+        lines += [f"### {part}", "", words, "", f"::: {part}", f"    options: {hidden}", ""]
     return "\n".join(lines)
 
 

@@ -13,20 +13,16 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
 import sim
 from sim.cli import main as cli
-from sim.cli import words as cli_words
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "CONTRIBUTING.md", "results/README.md"] + sorted(
-    path.relative_to(ROOT).as_posix()
-    for pattern in ("docs/*.md", "docs/mechanisms/*.md", "docs/tours/*.md", "experiments/*/README.md")
-    for path in ROOT.glob(pattern)
-)
+PATTERNS = ("*.md", "results/*.md", "docs/*.md", "docs/mechanisms/*.md", "docs/tours/*.md", "experiments/*/README.md")
+PAGES = sorted(path.relative_to(ROOT).as_posix() for pattern in PATTERNS for path in ROOT.glob(pattern))
 PLANNED = {"compare", "sweep", "evaluate", "prevalence", "decide"}
 OTHERS = {"dask", "ray", "jupyter"}  # programs that are not ours
 OF_RESULTS = re.compile(r"^results/")
@@ -69,8 +65,8 @@ def commands() -> dict[str, str]:
     found: dict[str, str] = {}
     for block in BLOCKS:
         if block.kind in ("", "bash", "sh"):
-            for words in lines(block):
-                words = [word for word in words if not re.fullmatch(r"[A-Z_]+=\S+", word)]
+            for line in lines(block):
+                words = [word for word in line if not re.fullmatch(r"[A-Z_]+=\S+", word)]
                 words[0] = Path(words[0]).name
                 if words[0] in {"labyrinth", "make", "pip", "python", *OTHERS}:
                     found.setdefault(shlex.join(words), block.page)
@@ -178,9 +174,7 @@ def test_lessons_that_are_named_are_shipped() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["evaluate", "decide", "prevalence"])
-def test_a_file_that_a_document_shows_is_read(
-    command: str, mine: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_that_a_document_shows_is_read(command: str, mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shown = [block.text for block in BLOCKS if block.page == f"docs/{command}.md" and block.kind == "yaml"]
     assert len(shown) == 1
     (mine / "mine.py").write_text("def estimate(panel):\n    return 0.0, (0.0, 0.0)\n", encoding="utf-8")

@@ -17,9 +17,8 @@ import pytest
 import sim
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "results/README.md"] + sorted(
-    path.relative_to(ROOT).as_posix() for pattern in ("docs/*.md", "docs/tours/*.md") for path in ROOT.glob(pattern)
-)
+PATTERNS = ("README.md", "results/README.md", "docs/*.md", "docs/tours/*.md")
+PAGES = sorted(path.relative_to(ROOT).as_posix() for pattern in PATTERNS for path in ROOT.glob(pattern))
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS = [
     (page, code) for page in PAGES for code in BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
@@ -50,7 +49,8 @@ def test_what_is_called_is_there_and_takes_what_it_is_given(page: str, code: str
         if re.fullmatch(r"sim\.(compare|study|sweep|diary|viz)", asked):
             takes = inspect.signature(getattr(sim, asked.removeprefix("sim."))).parameters
             given = {keyword.arg for keyword in call.keywords}
-            assert given <= set(takes) or any(one.kind is one.VAR_KEYWORD for one in takes.values()), f"{asked}: {given}"
+            anything = any(one.kind is one.VAR_KEYWORD for one in takes.values())
+            assert anything or given <= set(takes), f"{asked}: {given}"
 
 
 @pytest.fixture
@@ -71,10 +71,14 @@ def little(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         base = ["world=corridor", *less(word for word in how.pop("base") if not word.startswith("world="))]
         return compare(arms, base=base, workers=1, **how | {"seeds": 2})
 
-    monkeypatch.setattr(sim, "Model", small, raising=False)
-    monkeypatch.setattr(sim, "compare", compared, raising=False)
-    monkeypatch.setattr(sim, "sweep", lambda words, **how: sweep(less(words), workers=1, **how | {"seeds": 2}), raising=False)
-    monkeypatch.setattr(sim, "diary", lambda words, **how: diary(less(words), **how), raising=False)
+    def swept(words: Any, **how: Any) -> Any:
+        return sweep(less(words), workers=1, **how | {"seeds": 2})
+
+    def told(words: Any, **how: Any) -> Any:
+        return diary(less(words), **how)
+
+    for name, stand_in in {"Model": small, "compare": compared, "sweep": swept, "diary": told}.items():
+        monkeypatch.setattr(sim, name, stand_in, raising=False)
 
 
 @pytest.mark.slow
