@@ -56,3 +56,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         page.meta["search"] = {"exclude": True}
     path = _SHOWN.get(page.file.src_uri)
     return markdown if path is None else as_python_markdown(moved(markdown, path))
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG001 - MkDocs names them
+    """Name the search for those who hear the page; the theme leaves its dialogue without a name."""
+    dialogue = 'data-md-component="search" role="dialog"'
+    return output.replace(dialogue, f'{dialogue} aria-label="Search"')

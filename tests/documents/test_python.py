@@ -25,7 +25,7 @@ BLOCKS = [
 ]  # fmt: skip
 RUN_ELSEWHERE = {"docs/mesa.md", "docs/notebooks.md"}
 # what is run here, page by page; the others name programs, files or samples of their reader's
-RUN = ("README.md", "docs/by_group.md", "docs/diary.md", "docs/records.md", "docs/risk.md", "docs/tours/researcher.md")
+RUN = ("README.md", "docs/by_group.md", "docs/diary.md", "docs/records.md", "docs/tours/researcher.md")
 LITTLE = ["people.size=300", "time.years=0.5", "time.burn_in_weeks=4"]
 
 
