@@ -27,7 +27,7 @@ PARTS = {
     "sim.evaluation.prevalence.systems": "Estimates from lists; see [prevalence](prevalence.md).",
     "sim.evaluation.prevalence.lists": "What estimates from lists take.",
 }
-_ONLY_NAMES = ("__version__", "ema")  # a text, and a part
+ONLY_NAMES = ("__version__", "ema")  # a text, and a part
 
 
 def api() -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import sim
+from experiments.site import pages
 
 ROOT = Path(__file__).parents[2]
 PATTERNS = ("README.md", "results/README.md", "docs/*.md", "docs/tours/*.md")
@@ -27,6 +28,11 @@ RUN_ELSEWHERE = {"docs/mesa.md", "docs/notebooks.md"}
 # what is run here, page by page; the others name programs, files or samples of their reader's
 RUN = ("README.md", "docs/by_group.md", "docs/diary.md", "docs/records.md", "docs/tours/researcher.md")
 LITTLE = ["people.size=300", "time.years=0.5", "time.burn_in_weeks=4"]
+
+
+def test_the_reference_holds_every_public_name_once() -> None:
+    listed = [name for names in pages.PUBLIC.values() for name in names]
+    assert sorted([*listed, *pages.ONLY_NAMES]) == sorted(sim.__all__)
 
 
 def test_pages_are_found() -> None:
