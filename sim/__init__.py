@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sim.face.model import Model
     from sim.face.viz import viz
     from sim.ground.errors import RequestError
+    from sim.reference.explain import explain
     from sim.reference.find import find
     from sim.reference.registry import (
         coverage,
@@ -79,6 +80,7 @@ _HOME = {
     "diary": "sim.face.diary",
     "ema": "sim.decisions",
     "ensembles": "sim.reference.registry",
+    "explain": "sim.reference.explain",
     "find": "sim.reference.find",
     "levers": "sim.reference.registry",
     "metrics": "sim.reference.registry",
@@ -125,6 +127,7 @@ __all__ = [
     "diary",
     "ema",
     "ensembles",
+    "explain",
     "find",
     "levers",
     "metrics",

@@ -11,6 +11,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, NoReturn
 
 from sim.cli import completion as cli_completion
@@ -120,10 +121,8 @@ def _main(argv: list[str]) -> int:
         from sim.cli import decide as cli_decide  # noqa: PLC0415
 
         return cli_decide.carry_out(arguments)
-    if command == "prevalence":
-        from sim.cli import prevalence as cli_prevalence  # noqa: PLC0415
-
-        return cli_prevalence.carry_out(arguments)
+    if command in ("explain", "prevalence"):
+        return int(import_module(f"sim.cli.{command}").carry_out(arguments))
     if command == "teach":
         from sim.cli import teach as cli_teach  # noqa: PLC0415
 
