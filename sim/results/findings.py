@@ -52,7 +52,8 @@ class Findings:
         folder: Path | None = None,
         timings: dict[str, float] | None = None,
     ) -> None:
-        self.design, self.seeds, self.folder = design, list(seeds), folder
+        self.design: Design = design
+        self.seeds, self.folder = list(seeds), folder
         self.interval, self.timings = interval, dict(timings or {})
         self._runs = runs
         self.comparisons: dict[str, Comparison] = {

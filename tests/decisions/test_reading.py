@@ -114,7 +114,7 @@ def test_worlds_may_be_the_sets_of_an_ensemble(text, folder):
     (folder / "own" / "ensemble" / "corridor.json").write_text('{"world": "corridor"}', encoding="utf-8")
     text = text.replace("people.size=300,", f"people.size=300, 'hydra.searchpath=[file://{folder / 'own'}]',")
     ranges = "  parameters: {choice.noise: [0.1, 0.4], work.tightness: [0.1, 0.4]}\n"
-    fits = text.replace("  count: 60\n", "  ensemble: calibrated\n").replace(ranges, "")
+    fits = text.replace("  count: 12\n", "  ensemble: calibrated\n").replace(ranges, "")
     worlds = read(fits, folder).worlds
     assert (worlds.count, worlds.of_sets) == (12, ("debt.markup",))
     made = draws(worlds)
@@ -123,6 +123,6 @@ def test_worlds_may_be_the_sets_of_an_ensemble(text, folder):
     design = design_of(read(fits, folder))
     assert design.settings[2].arms[1].scenario["debt.markup"] == pytest.approx(0.35)
     with pytest.raises(RequestError, match="from an ensemble or from ranges"):
-        read(text.replace("  count: 60\n", "  ensemble: calibrated\n"), folder)
+        read(text.replace("  count: 12\n", "  ensemble: calibrated\n"), folder)
     with pytest.raises(RequestError, match=r"debt\.markup is set"):
         design_of(read(fits.replace("seeds=3", "seeds=3, debt.markup=0.5"), folder))
