@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sim.reference.find import find
     from sim.reference.registry import (
         coverage,
+        ensembles,
         levers,
         metrics,
         parameters,
@@ -78,6 +79,7 @@ _HOME = {
     "coverage": "sim.reference.registry",
     "diary": "sim.face.diary",
     "ema": "sim.decisions",
+    "ensembles": "sim.reference.registry",
     "explain": "sim.reference.explain",
     "find": "sim.reference.find",
     "levers": "sim.reference.registry",
@@ -124,6 +126,7 @@ __all__ = [
     "coverage",
     "diary",
     "ema",
+    "ensembles",
     "explain",
     "find",
     "levers",

@@ -63,7 +63,7 @@ def test_every_argument_is_named_typed_and_explained(function) -> None:
     signature = inspect.signature(function)
     assert not any(given.kind in (given.VAR_KEYWORD, given.VAR_POSITIONAL) for given in signature.parameters.values())
     assert all(given.annotation is not given.empty for given in signature.parameters.values())
-    assert signature.return_annotation in ("Comparison", "Findings")
+    assert signature.return_annotation in ("Comparison", "Findings", "Comparison | Findings")
     explained = (function.__doc__ or "") + (sim.study.__doc__ or "") + (sim.compare.__doc__ or "")
     assert all(re.search(rf"\b{name}\b", explained) for name in signature.parameters)
 

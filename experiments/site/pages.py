@@ -13,7 +13,7 @@ PUBLIC = {
     "Compare, study, sweep": ("compare", "study", "sweep", "Comparison", "Findings"),
     "Look up what is declared": (
         "find", "parameters", "levers", "metrics", "switches", "policies", "worlds", "shocks", "scenarios", "studies",
-        "coverage",
+        "coverage", "ensembles",
     ),
     "Watch and tell": ("viz", "diary"),
     "Who is in a world": (

@@ -71,7 +71,7 @@ def of_study(found: Findings, name: str) -> Answer:
         "lucks": found.lucks,
         "points": found.design.numbered,
         "answer": None if found.summary.empty else found.answer.plain,
-        "effects": found.effects.to_dict("records"),
+        **_of_worlds(found),
         "risks": found.risks.to_dict("records"),
         "group_effects": found.group_effects.to_dict("records"),
         "failures": [
@@ -87,6 +87,18 @@ def of_study(found: Findings, name: str) -> Answer:
             for setting, arm, seed, failure in found.failures
         ],
         "seconds": dict(found.timings),
+    }
+
+
+def _of_worlds(found: Findings) -> Answer:
+    """Effects; with an ensemble those over all its worlds, since those in each of them are for tables."""
+    if found.design.ensemble is None:
+        return {"effects": found.effects.to_dict("records")}
+    return {
+        "ensemble": found.design.ensemble.name,
+        "over_worlds": found.over_worlds.to_dict("records"),
+        "turns": found.turns.to_dict("records"),
+        "sensitivity": found.sensitivity.to_dict("records"),
     }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 
-from sim.cli.words import COMMANDS, DIARY_FORMATS, FORMATS, RUNS, SHELLS, TABLES, add_arguments
+from sim.cli.words import COMMANDS, DIARY_FORMATS, FORMATS, RUNS, SHELLS, STUDIES, TABLES, add_arguments
 from sim.ground.errors import RequestError
 
 _BASH = """\
@@ -116,7 +116,9 @@ def _of_request(command: str, last: str, own: list[str]) -> Iterable[str]:
         return _values(key, value, own)
     from sim.scenario.names import setting_names  # noqa: PLC0415 - numpy
 
-    settings = [f"{name}=" for name in setting_names()]
+    settings = [
+        f"{name}=" for name in (*setting_names(), *(("ensemble", "ensemble.count") if command in STUDIES else ()))
+    ]
     if last.startswith("policy."):
         settings += _fields(own)
     if command != "compare":
@@ -137,10 +139,10 @@ def _values(key: str, value: str, own: list[str]) -> Iterable[str]:
     from sim.declared.switches import SWITCHES  # noqa: PLC0415
 
     groups = {"world": "worlds", "policy": "policies", "scenario": "scenarios", "study": "studies",
-              "shocks": "shocks"}  # fmt: skip
+              "shocks": "shocks", "ensemble": "ensembles"}  # fmt: skip
     switch = SWITCHES.get(key.removeprefix("mechanisms."))
     if key in groups:
-        options: Iterable[str] = _names(groups[key], own)
+        options: Iterable[str] = [*(["calibrated"] if key == "ensemble" else []), *_names(groups[key], own)]
     elif key.startswith("mechanisms.") and switch is not None:
         options = switch.options
     elif key in PARAMETERS:
@@ -162,6 +164,8 @@ def _names(kind: str, own: list[str]) -> list[str]:
     from sim.ground.shipped import configs_dir  # noqa: PLC0415
 
     folders = [configs_dir(), *(Path(folder).expanduser() for folder in own)]
+    if kind == "ensembles":
+        return sorted({path.stem for folder in folders for path in (folder / "ensemble").glob("*.csv")})
     return sorted({path.stem for folder in folders for path in (folder / IN_FILES[kind][0]).glob("*.yaml")})
 
 

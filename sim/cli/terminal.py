@@ -39,6 +39,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "scenarios": ("name", "meaning", "settings"),
     "coverage": ("name", "kind", "state", "meaning"),
     "shocks": ("name", "title", "happens"),
+    "ensembles": ("name", "world", "sets", "version", "meaning"),
 }
 # what is shown of the tables that a world is made of; --json holds every column
 PARTS: dict[str, tuple[str, ...]] = {
@@ -198,6 +199,11 @@ def show_findings(findings: Findings, console: Console) -> None:
     """What was found in words, then as a table; of a study with settings, one row a metric and setting."""
     if not findings.summary.empty:
         show_answer(findings.answer.plain, console)
+    if findings.design.ensemble is not None:
+        from sim.cli.over_worlds import show_over_worlds  # noqa: PLC0415 - plotting libraries load when first used
+
+        show_over_worlds(findings, console)
+        return
     _show_table(findings, console)
     show_points(findings.design.numbered, console)
 

@@ -39,6 +39,7 @@ Run every arm and the baseline with the same seeds; what differs is due to the p
   labyrinth compare study=reflection_length people.size=5000 --dry-run
   labyrinth compare raids by=sex,status                    effects by group of people too
   labyrinth compare raids --until exploited_people=5% --most-seeds 32
+  labyrinth compare raids ensemble=calibrated ensemble.count=50   in how many worlds that fit does it hold?
 
 An arm is POLICY, POLICY+POLICY (together) or POLICY@DOSE.
 """
@@ -176,6 +177,7 @@ _SUMMARIES = {
     "scenarios": "settings that go together, for scenario=NAME",
     "shocks": "what happens in the world, for shocks=NAME: wars, crashes, closed ways",
     "coverage": "what the book says, and whether the model does it",
+    "ensembles": "sets of parameters that fit what is known, for ensemble=NAME",
 }
 
 

@@ -22,6 +22,11 @@ SAMPLE = (
     "on what was assumed. They are no probabilities."
 )
 
+FITS = (
+    "The worlds are those that fit what is known about as well as one another: shares of worlds say how much hangs on "
+    "what the evidence leaves open. They are no probabilities."
+)
+
 
 def rows_of(table: pd.DataFrame) -> list[Any]:
     """The rows of a table, each with its columns as attributes."""
@@ -168,6 +173,7 @@ def _side(one: Limit) -> dict[str, Any]:
 def asked_lines(asked: Mapping[str, Any]) -> list[str]:
     """What was asked, in sentences."""
     worlds = asked["worlds"]
+    fits = worlds.get("ensemble")
     drawn = [f"{name} from {low:g} to {high:g}" for name, (low, high) in worlds["parameters"].items()]
     drawn += [f"mechanism {name} {' or '.join(options)}" for name, options in worlds["switches"].items()]
     drawn += [f"unit cost of {name} from {low:g} to {high:g} US$ a year for each person at risk"
@@ -177,7 +183,7 @@ def asked_lines(asked: Mapping[str, Any]) -> list[str]:
     )
     chosen = "; ".join(f"{package(name)} ({', '.join(words)})" for name, words in asked["packages"].items() if words)
     in_each = (
-        f"Worlds: {worlds['count']} draws of {'; '.join(drawn)}. World {asked['world']}, {asked['people']} modelled "
+        f"Worlds: {_worlds_in_words(worlds, drawn)}. World {asked['world']}, {asked['people']} modelled "
         f"people, {asked['years']:g} years after burn-in, {asked['seeds']} seeds in each, paired."
     )
     tests = (
@@ -185,8 +191,15 @@ def asked_lines(asked: Mapping[str, Any]) -> list[str]:
         "each is held against."
     )
     costs = "Unit costs are assumed and drawn from the ranges above; money is new money, taken from no agency."
-    told = [f"Packages: {chosen}; and no policy.", in_each, f"Outcomes: {thresholds}.", tests, SAMPLE]
+    told = [f"Packages: {chosen}; and no policy.", in_each, f"Outcomes: {thresholds}.", tests, FITS if fits else SAMPLE]
     return [*told, costs] if worlds["costs"] else told
+
+
+def _worlds_in_words(worlds: Mapping[str, Any], drawn: Sequence[str]) -> str:
+    if not worlds.get("ensemble"):
+        return f"{worlds['count']} draws of {'; '.join(drawn)}"
+    of = f"{worlds['count']} sets of {len(worlds['of_sets'])} parameters, the ensemble {worlds['ensemble']}"
+    return f"{of}, each with a draw of {'; '.join(drawn)}" if drawn else of
 
 
 def names(items: Sequence[str]) -> str:

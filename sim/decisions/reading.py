@@ -18,8 +18,11 @@ from sim.ground.shipped import shown
 from sim.policies.policy import LONGEST_NAME, LONGEST_TEXT, as_text, as_texts
 from sim.policies.review import KEEP, THEN, review_from
 from sim.policies.review import KEYS as REVIEW
+from sim.scenario.ensembles import Asked, ensemble_of
+from sim.scenario.folders import Folders
 from sim.scenario.reading import read
 from sim.scenario.requests import Requests, Where, check_keys, mapping
+from sim.scenario.scenario import Scenario
 from sim.scenario.studies import check_words
 
 KEYS = {
@@ -54,7 +57,23 @@ def read_decision(path: Path, words: Sequence[str] = ()) -> Decision:
         parts["worlds"], parts["outcomes"], parts.get("signposts", ()), parts.get("attribution"),
         parts.get("judge", Judging()), parts.get("plans", {}), dict(content),
     )  # fmt: skip
-    return _agreed(decision, where)
+    return _agreed(_with_sets(decision, where), where)
+
+
+def _with_sets(decision: Decision, where: Where) -> Decision:
+    """The decision with the sets of the ensemble that it names. RequestError where there is no such ensemble."""
+    worlds = decision.worlds
+    if not worlds.ensemble:
+        return decision
+    base = Scenario.compose(list(decision.model))
+    found = ensemble_of(Asked(worlds.ensemble), str(base["world"]), Folders.of(*base.folders))
+    sets = tuple(found.first(worlds.count or None).values())
+    if len(sets) < LEAST_WORLDS:
+        raise RequestError(
+            f"a decision needs at least {LEAST_WORLDS} worlds, and ensemble {found.name} has {len(sets)}",
+            where=where("worlds"),
+        )
+    return replace(decision, worlds=replace(worlds, count=len(sets), sets=sets))
 
 
 def _agreed(decision: Decision, where: Where) -> Decision:
@@ -152,15 +171,26 @@ def _plans(value: Any, where: Where) -> dict[str, Plan]:
 
 
 def _worlds(value: Any, where: Where) -> Worlds:
-    known = {"count": True, "seed": False, "parameters": False, "switches": False, "costs": False}
+    if isinstance(value, str):
+        value = {"ensemble": value}
+    fits = isinstance(value, dict) and "ensemble" in value
+    known = {"count": not fits, "seed": False, "parameters": False, "switches": False, "costs": False,
+             "ensemble": False}  # fmt: skip
     found = mapping(value, "worlds", known, where)
     faults = Faults("worlds")
-    count, seed = LEAST_WORLDS, 1
+    count, seed, ensemble = 0 if fits else LEAST_WORLDS, 1, ""
     parameters: dict[str, tuple[float, float]] = {}
     switches: dict[str, tuple[str, ...]] = {}
     costs: dict[str, tuple[float, float]] = {}
     with faults.gathered():
-        count = _whole(found["count"], "worlds.count", LEAST_WORLDS, MOST_WORLDS, where("worlds.count"))
+        if "count" in found:
+            count = _whole(found["count"], "worlds.count", LEAST_WORLDS, MOST_WORLDS, where("worlds.count"))
+    with faults.gathered():
+        if fits:
+            ensemble = as_text(found["ensemble"], "worlds.ensemble", where("worlds.ensemble"))
+    if fits and "parameters" in found:
+        faults.add("worlds take their parameters from an ensemble or from ranges, not from both",
+                   where=where("worlds.parameters"))  # fmt: skip
     with faults.gathered():
         seed = _whole(found.get("seed", 1), "worlds.seed", 0, 2**32 - 1, where("worlds.seed"))
     for key, example in (("parameters", "{choice.noise: [0.1, 0.4]}"), ("switches", "{rerouting: [on, off]}"),
@@ -177,10 +207,11 @@ def _worlds(value: Any, where: Where) -> Worlds:
                         switches[name] = _options(name, ends, at)
                     else:
                         costs[name] = _range(ends, name, "US$/year", (0.0, 1e6), at)
-    if not faults and not (parameters or switches or costs):
-        faults.add("worlds must differ in something: parameters, switches or costs", where=where("worlds"))
+    if not faults and not (parameters or switches or costs or fits):
+        faults.add("worlds must differ in something: parameters, switches, costs or an ensemble",
+                   where=where("worlds"))  # fmt: skip
     faults.tell()
-    return Worlds(count, seed, parameters, switches, costs)
+    return Worlds(count, seed, parameters, switches, costs, ensemble)
 
 
 def _parameter(name: str, ends: Any, where: str) -> tuple[float, float]:

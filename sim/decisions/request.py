@@ -45,6 +45,7 @@ class Worlds:
     parameters : lowest and highest value by name.
     switches : options by name of the mechanism; every option is drawn as often as the others.
     costs : lowest and highest unit cost by policy, US$ a year for each person at risk where it applies, at dose 1.
+    ensemble : in place of ranges of parameters, the ensemble whose sets are the worlds; ``sets`` are these sets.
     """
 
     count: int
@@ -52,10 +53,22 @@ class Worlds:
     parameters: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     switches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     costs: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    ensemble: str = ""
+    sets: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def of_sets(self) -> tuple[str, ...]:
+        """The parameters in which the sets of an ensemble differ; none without one."""
+        return tuple(self.sets[0]) if self.sets else ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """What differs between worlds, in the order of the file."""
+        return (*self.of_sets, *self.drawn)
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """What of this is drawn, and does not come from an ensemble."""
         return (
             *self.parameters,
             *(f"{SWITCH}{name}" for name in self.switches),

@@ -15,6 +15,7 @@ from sim.declared.switches import SWITCHES
 from sim.ground.errors import Faults, RequestError
 from sim.results.arms import Arm
 from sim.results.asked import Design, Setting
+from sim.studies.ensembles import check_not_overruled
 from sim.studies.plan import check_size, compose
 
 SHOWN_DIGITS = 6  # of what is drawn, so that what is shown is what is run
@@ -22,12 +23,15 @@ Draw = dict[str, Any]  # what differs between worlds, by name
 
 
 def draws(worlds: Worlds) -> list[Draw]:
-    """Latin hypercube draws: of each world what it has of ``worlds.names``, numbers and options."""
+    """What each world has of ``worlds.names``, numbers and options: sets of an ensemble, Latin hypercube draws."""
     from scipy.stats import qmc  # noqa: PLC0415 - only samples need it
 
-    names = worlds.names
+    names = worlds.drawn
+    if not names:
+        return [dict(one) for one in worlds.sets]
     unit = qmc.LatinHypercube(len(names), rng=np.random.default_rng(worlds.seed)).random(worlds.count)
-    return [{name: _drawn(worlds, name, float(at)) for name, at in zip(names, row, strict=True)} for row in unit]
+    found = [{name: _drawn(worlds, name, float(at)) for name, at in zip(names, row, strict=True)} for row in unit]
+    return [{**one, **draw} for one, draw in zip(worlds.sets, found, strict=True)] if worlds.sets else found
 
 
 def _drawn(worlds: Worlds, name: str, at: float) -> float | str:
@@ -54,11 +58,12 @@ def design_of(decision: Decision) -> Design:
     if int(base[0].scenario["seeds"]) < LEAST_SEEDS:
         raise RequestError(f"a decision needs at least {LEAST_SEEDS} seeds in each world", where="seeds")
     check_costs(decision, base)
+    check_not_overruled(Setting("", tuple(base)), decision.worlds.of_sets, decision.worlds.ensemble)
     settings = [
         Setting(f"world {number}", tuple(_in_world(arm, draw) for arm in base), (), tuple(draw.items()))
         for number, draw in enumerate(draws(decision.worlds), 1)
     ]
-    sampled = tuple(decision.worlds.parameters)
+    sampled = (*decision.worlds.of_sets, *decision.worlds.parameters)
     return Design(tuple(settings), tuple(metrics_of(decision)), decision.title, decision.question, sampled=sampled)
 
 

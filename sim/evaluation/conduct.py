@@ -173,12 +173,18 @@ def about(evaluation: Evaluation, found: Findings, estimates: pd.DataFrame) -> d
         "data": {"source": data.source, "agency": data.agency, "layer": data.layer},
         "designs": {label: each.name for label, each in evaluation.answer},
         "seeds": len(found.seeds),
+        **_of_ensemble(found),
         "people": int(scenario["people.size"]),
         "scale": float(scenario["people.scale"]),
         "before": float(estimates["before"].mean()) if len(estimates) else 0.0,
         "alpha": evaluation.judging.alpha,
         "power": evaluation.judging.power,
     }
+
+
+def _of_ensemble(found: Findings) -> dict[str, Any]:
+    design = found.design
+    return {} if design.ensemble is None else {"ensemble": design.ensemble.name, "worlds": len(design.settings)}
 
 
 def _write(store: Store, done: Done) -> None:

@@ -69,7 +69,7 @@ def least_detectable(table: pd.DataFrame, found: NDArray[np.bool_], *, alpha: fl
     value = _at(sizes, seen, power)
     if not math.isfinite(value):
         return Least(math.nan, math.nan, f"even the largest effect here, {sizes.max():.3g}, is found too seldom")
-    seeds = part["seed"].to_numpy()
+    seeds = part["setting" if "setting" in part else "seed"].to_numpy()  # worlds that fit, where there is an ensemble
     names = np.unique(seeds)
     places = {seed: np.flatnonzero(seeds == seed) for seed in names}
     rng = np.random.default_rng(1)

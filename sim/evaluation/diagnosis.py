@@ -141,7 +141,7 @@ def agreement(activity: pd.DataFrame) -> pd.DataFrame:
 
     rows = []
     for name, part in activity.groupby("indicator", sort=False):
-        seeds = [group for _, group in part.groupby("seed")]
+        seeds = [group for _, group in part.groupby("setting" if "setting" in part else "seed")]
         tau = float(kendalltau(part["effect"], part["truth"]).statistic)
         rng = np.random.default_rng(1)
         drawn = [pd.concat([seeds[k] for k in rng.integers(0, len(seeds), len(seeds))]) for _ in range(100)]

@@ -16,6 +16,7 @@ from sim.evaluation.effects import World
 from sim.evaluation.estimate import Estimate, NotPossibleError
 from sim.evaluation.request import Evaluation
 from sim.evaluation.roll_out import label_of
+from sim.results.comparison import Comparison
 from sim.results.findings import Findings
 
 NO_RECORDS = "there are no records before the policy, of which an effect could be a share"
@@ -29,17 +30,28 @@ def estimate_all(evaluation: Evaluation, found: Findings) -> tuple[pd.DataFrame,
     """Estimates (``COLUMNS``) and indicators of activity (``ACTIVITY``) of finished runs.
 
     A world at dose 0 is that without the policy, evaluated as if it had come. Seeds with a failed run are left out.
+    With an ensemble the column ``setting`` comes first and names the world of a row.
     """
-    (comparison,) = found.comparisons.values()
+    several = found.design.ensemble is not None
+    rows: list[dict[str, Any]] = []
+    activity: list[dict[str, Any]] = []
+    for label, comparison in found.comparisons.items():
+        first = {"setting": label} if several else {}
+        for seed, worlds in _whole(evaluation, comparison).items():
+            rows += [first | row for row in rows_of(evaluation, seed, worlds)]
+            activity += [first | row for row in activity_of(evaluation, seed, worlds)]
+    above = ["setting"] if several else []
+    return pd.DataFrame(rows, columns=[*above, *COLUMNS]), pd.DataFrame(activity, columns=[*above, *ACTIVITY])
+
+
+def _whole(evaluation: Evaluation, comparison: Comparison) -> dict[int, dict[float, World]]:
+    """What is wanted of every dose, by seed; seeds with a failed run are left out."""
     arms = {arm.label: arm for arm in comparison.every_arm}
     seeds: dict[int, dict[float, World]] = {}
     for dose in evaluation.model.doses:
         for panel in comparison.observed("panels", arms[label_of(dose)]):
             seeds.setdefault(int(panel["seed"].iloc[0]), {})[dose] = effects.world_of(panel, evaluation)
-    whole = {seed: worlds for seed, worlds in seeds.items() if len(worlds) == len(evaluation.model.doses)}
-    rows = [row for seed, worlds in whole.items() for row in rows_of(evaluation, seed, worlds)]
-    activity = [row for seed, worlds in whole.items() for row in activity_of(evaluation, seed, worlds)]
-    return pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(activity, columns=list(ACTIVITY))
+    return {seed: worlds for seed, worlds in seeds.items() if len(worlds) == len(evaluation.model.doses)}
 
 
 def rows_of(evaluation: Evaluation, seed: int, worlds: Mapping[float, World]) -> Iterator[dict[str, Any]]:

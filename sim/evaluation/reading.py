@@ -14,6 +14,7 @@ from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief, to_unit
 from sim.ground.shipped import shown
 from sim.policies.policy import LONGEST_NAME, LONGEST_TEXT, as_text, as_texts
+from sim.scenario import ensembles
 from sim.scenario.folders import Folders
 from sim.scenario.reading import read
 from sim.scenario.requests import Requests, Where, check_keys, mapping
@@ -43,6 +44,7 @@ def read_evaluation(path: Path, words: Sequence[str] = ()) -> Evaluation:
     """
     document = read(path)
     content, where = document.content, document.where
+    words, by_word = ensembles.among(words)
     faults = Faults(shown(path))
     check_keys(content, KEYS, "an evaluation", where, faults)
     read_parts: dict[str, Any] = {}
@@ -51,6 +53,8 @@ def read_evaluation(path: Path, words: Sequence[str] = ()) -> Evaluation:
             with faults.gathered():
                 read_parts[key] = check(content.get(key), where)
     faults.tell()
+    if by_word is not None:
+        read_parts["model"]["ensemble"] = by_word
     return _composed(path, content, read_parts, tuple(words), where)
 
 
@@ -126,7 +130,7 @@ def _label(asked: Asked, others: Sequence[tuple[str, Asked]]) -> str:
 
 
 def _read_model(value: Any, where: Where) -> dict[str, Any]:
-    known = {"words": False, "policy": True, "roll_out": True, "doses": False}
+    known = {"words": False, "policy": True, "roll_out": True, "doses": False, "ensemble": False}
     found = mapping(value, "model", known, where)
     faults = Faults("model")
     made: dict[str, Any] = {"words": (), "policy": "", "doses": (0.0, 1.0)}
@@ -136,6 +140,8 @@ def _read_model(value: Any, where: Where) -> dict[str, Any]:
         made["policy"] = as_text(found["policy"], "model.policy", where("model.policy"))
     with faults.gathered():
         made["roll_out"] = mapping(found["roll_out"], "model.roll_out", {"start": True, "among": False}, where)
+    with faults.gathered():
+        made["ensemble"] = ensembles.asked_from(found.get("ensemble"), where("model.ensemble"))
     if "doses" in found:
         with faults.gathered():
             made["doses"] = _doses(found["doses"], where("model.doses"))
@@ -179,7 +185,7 @@ def _model(raw: Mapping[str, Any], base: Scenario, weeks: int, where: Where) -> 
         with faults.gathered():
             begins = _week(start, weeks, where("model.roll_out.start"))
     faults.tell()
-    return Model(raw["words"], raw["policy"], begins, by_region, tuple(among or names), raw["doses"])
+    return Model(raw["words"], raw["policy"], begins, by_region, tuple(among or names), raw["doses"], raw["ensemble"])
 
 
 def _among(value: Any, world: World, where: str) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.evaluation.designs.catalogue import Asked
+from sim.scenario import ensembles
 
 # weeks in a period of the records, by its name; a year has 52
 PERIODS = {"month": 4, "quarter": 13, "half_year": 26, "year": 52}
@@ -18,7 +19,8 @@ class Model:
     """The world, the policy, and where and when it begins.
 
     ``start`` gives the week of the start by region; empty means that it begins everywhere in week ``begins``.
-    ``among`` are the regions that have records; a region of these without a start never has the policy.
+    ``among`` are the regions that have records; a region of these without a start never has the policy. With an
+    ``ensemble`` there is a world for each of its sets and seeds.
     """
 
     words: tuple[str, ...]
@@ -27,6 +29,7 @@ class Model:
     start: Mapping[str, int] = field(default_factory=dict)
     among: tuple[str, ...] = ()
     doses: tuple[float, ...] = (0.0, 1.0)
+    ensemble: ensembles.Asked | None = None
 
 
 @dataclass(frozen=True)

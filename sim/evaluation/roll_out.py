@@ -7,6 +7,7 @@ from sim.ground.quantities import shortest
 from sim.results.arms import Arm
 from sim.results.asked import Design, single
 from sim.scenario.scenario import Scenario
+from sim.studies.ensembles import over_worlds
 from sim.studies.plan import compose
 
 NOTHING = "none"
@@ -28,7 +29,7 @@ def design_of(evaluation: Evaluation) -> Design:
         label_of(dose): [*words, f"policy.dose={shortest(dose)}"] for dose in model.doses if dose > 0
     }
     made: list[Arm] = compose(arms, [*model.words, PANELS], NOTHING)
-    return single(made, title=evaluation.title, question=evaluation.question)
+    return over_worlds(single(made, title=evaluation.title, question=evaluation.question), model.ensemble)
 
 
 def label_of(dose: float) -> str:

@@ -41,9 +41,10 @@ def asked(about: Mapping[str, Any]) -> list[str]:
     )  # fmt: skip
     places = f"{_names(controls)} never have it" if controls else "there are no places without it"
     what = "per cent of what it would be without the policy" if about["inquiry"]["effect"] == "percent" else "people"
+    fits = f" in each of {about['worlds']} worlds that fit" if "ensemble" in about else ""
     model = (
         f"Model: {about['policy_name']} in {_names(treated)} {begin}; {places}. World {about['world']}, "
-        f"{size} modelled people, {about['seeds']} seeds, doses {', '.join(map(number, about['doses']))}."
+        f"{size} modelled people, {about['seeds']} seeds{fits}, doses {', '.join(map(number, about['doses']))}."
     )
     records = (
         f"Data: {kind} {who} on {data['source'].replace('_', ' ')}, {about['periods']} {period}s, "

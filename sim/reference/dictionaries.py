@@ -23,8 +23,8 @@ Set one with `labyrinth run people.size=2000`, or in a scenario file. A number m
 
 *Range* gives limits of validity: a value beyond them is refused. *Plausible* is the range that would surprise nobody
 who has read the evidence, and *basis* says what it rests on; *by factors* means that half of a value is as likely as
-twice the value. Calibration draws from this range. It is empty for definitions, sizes, and settings of what is counted.
-Most of these ranges are assumed: the book argues from mechanisms and gives few sizes.
+twice the value. What is [fitted](ensembles.md) is drawn from this range. It is empty for definitions, sizes, and
+settings of what is counted. Most of these ranges are assumed: the book argues from mechanisms and gives few sizes.
 {_EVIDENCE}"""
 _SWITCHES = f"""
 Mechanisms that can be turned off or set to a named variant: `labyrinth run mechanisms.rerouting=off`. *Interface* is

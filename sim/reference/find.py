@@ -28,6 +28,7 @@ ORDER = (
     "scenarios",
     "coverage",
     "shocks",
+    "ensembles",
 )  # of equal matches
 # where a word is looked for, and what it is worth to find it there
 FIELDS = {

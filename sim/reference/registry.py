@@ -101,6 +101,22 @@ def _metrics() -> list[Row]:
     ]
 
 
+def _ensembles(own: Sequence[str | Path]) -> tuple[list[Row], dict[str, RequestError]]:
+    """Ensembles of worlds that fit, and what is wrong with those that cannot be read."""
+    from sim.scenario.ensembles import names, read_ensemble  # noqa: PLC0415
+    from sim.scenario.folders import Folders  # noqa: PLC0415
+
+    folders = Folders.of(*own)
+    found: list[Row] = []
+    faults: dict[str, RequestError] = {}
+    for name in names(folders):
+        try:
+            found.append(read_ensemble(name, folders).row)
+        except RequestError as error:
+            faults[f"ensemble {name}"] = error
+    return found, faults
+
+
 def _coverage() -> list[Row]:
     from sim.reference.coverage import coverage  # noqa: PLC0415 - reads a file
 
@@ -175,6 +191,7 @@ ROWS = {
     "studies": "study",
     "scenarios": "scenario",
     "shocks": "file of shocks",
+    "ensembles": "ensemble",
     "coverage": "evidence id",
 }
 
@@ -188,6 +205,8 @@ def listing(kind: str, own: Sequence[str | Path] = ()) -> tuple[list[Row], dict[
     """
     if kind in DECLARED:
         return DECLARED[kind](), {}
+    if kind == "ensembles":
+        return _ensembles(own)
     if kind not in IN_FILES:
         raise RequestError(f"there is no table {kind!r}", given=kind, allowed=ROWS)
     from sim.scenario.folders import Folders  # noqa: PLC0415
@@ -232,7 +251,7 @@ def row(kind: str, name: str, own: Sequence[str | Path] = ()) -> Row:
         folders.path(group, name)
         found = read(name, folders)
         return found | {"tables": world_tables(name, own)} if kind == "worlds" else found
-    every = rows(kind)
+    every = rows(kind, own)
     for item in every:
         if name in (item["name"], item.get("key")):
             return item
@@ -242,7 +261,8 @@ def row(kind: str, name: str, own: Sequence[str | Path] = ()) -> Row:
 def _frame(kind: str) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - loaded when first used
 
-    return pd.DataFrame(rows(kind))
+    found = rows(kind)
+    return pd.DataFrame(found, columns=None if found else ["name"])
 
 
 def worlds() -> pd.DataFrame:
@@ -285,6 +305,11 @@ def levers() -> pd.DataFrame:
 def policies() -> pd.DataFrame:
     """The shipped policies: what each moves, what the literature claims and disputes, timing and dose."""
     return _frame("policies")
+
+
+def ensembles() -> pd.DataFrame:
+    """The ensembles of worlds that fit: of which world each is, how many sets it has, and in what they differ."""
+    return _frame("ensembles")
 
 
 def coverage() -> pd.DataFrame:

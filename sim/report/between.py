@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,7 +56,8 @@ def draw(findings: Findings, name: str) -> Figure:
     """Draw one figure; RequestError names those that there are."""
     figure = drawn(FIGURES, findings, name, "study")
     cut = left_out(MOST_LINES, len(lines_of(findings, name)), "lines")
-    return remark(figure, [seeds_note(len(findings.seeds)), cut])
+    few = "" if name == "over_worlds" else seeds_note(len(findings.seeds))
+    return remark(figure, [few, cut])
 
 
 def lines_of(findings: Findings, name: str) -> list[str]:
@@ -279,7 +281,7 @@ def alt_assumptions(findings: Findings) -> str:
     return fitted(found, begin="Effects that hang most on a parameter, by rank correlation: ", end=".")
 
 
-def spread(findings: Findings) -> Figure:
+def spread(findings: Findings, dot: str = "a draw of the parameters") -> Figure:
     """Effects over all draws of the parameters: one panel a metric, one line an arm, one dot a draw."""
     chosen = shown(findings)
     arms = list(dict.fromkeys(findings.effects["arm"]))[:MOST_LINES]
@@ -296,13 +298,18 @@ def spread(findings: Findings) -> Figure:
         axes.grid(visible=False, axis="y")
         axes.set_yticks(range(len(arms)), [in_figure(arm) for arm in arms])
         axes.axvline(0, color=INK, lw=0.8)
-        head(axes, metric, "change from the baseline, %; one dot a draw of the parameters")
+        head(axes, metric, f"change from the baseline, %; one dot {dot}")
     return figure
 
 
-def alt_spread(findings: Findings) -> str:
+def over_worlds(findings: Findings) -> Figure:
+    """The same over all worlds that fit."""
+    return spread(findings, "a world that fits")
+
+
+def alt_spread(findings: Findings, draws: str = "draws of the parameters") -> str:
     """How many draws lie above and below zero, for the effects whose sign hangs on the draw, or for the first."""
-    draws = len(findings.comparisons)
+    count = len(findings.comparisons)
     found = []
     for (arm, metric), part in findings.effects.groupby(["arm", "metric"], sort=False):
         if metric in shown(findings):
@@ -310,7 +317,7 @@ def alt_spread(findings: Findings) -> str:
             name = f"{small(words.label(str(metric)))} of {short(str(arm), NAME)}"
             found.append((max(up, down), f"{name}: {up} up, {down} down"))
     found.sort(key=lambda pair: pair[0])
-    return fitted([text for _, text in found], begin=f"Over {draws} draws of the parameters, the least agreed first: ",
+    return fitted([text for _, text in found], begin=f"Over {count} {draws}, the least agreed first: ",
                   end=".")  # fmt: skip
 
 
@@ -324,7 +331,8 @@ def _has_dose(findings: Findings) -> bool:
 def _has_settings(findings: Findings) -> bool:
     arms = max(len(comparison.arms) for comparison in findings.comparisons.values())
     few = 1 < len(findings.comparisons) <= MOST_SETTINGS and arms <= MOST_MARKS
-    return few and not findings.design.sampled and not findings.effects.empty
+    one_by_one = not findings.design.sampled and findings.design.ensemble is None
+    return few and one_by_one and not findings.effects.empty
 
 
 def _has_samples(findings: Findings) -> bool:
@@ -359,6 +367,14 @@ FIGURES: dict[str, Picture[Findings]] = {
         _has_samples,
         "Over the parameters",
         alt_spread,
+    ),
+    "over_worlds": Picture(
+        over_worlds,
+        """Each dot is the effect in one world that fits, as it was estimated: some of the width is chance, which the
+        table of worlds that fit takes apart. A cloud on one side of zero is a sign that holds in all of them.""",
+        lambda findings: findings.design.ensemble is not None and not findings.effects.empty,
+        "In all worlds that fit",
+        partial(alt_spread, draws="worlds that fit"),
     ),
     "assumptions": Picture(
         assumptions,

@@ -101,7 +101,7 @@ def _study(findings: Findings, in_full: int) -> dict[str, Any]:
 
 def setting_by_setting(findings: Findings, arms: Sequence[str], settings: Sequence[str]) -> list[dict[str, Any]]:
     """One row a measure and setting, a cell an arm; none where settings are draws of parameters."""
-    if not findings.several or findings.design.sampled:
+    if not findings.several or findings.design.sampled or findings.design.ensemble:
         return []
     found = {(row["setting"], row["arm"], row["metric"]): row for row in findings.effects.to_dict("records")}
     return [

@@ -17,6 +17,7 @@ from sim.report.tables import (
     values_table,
     widest,
 )
+from sim.report.worlds import worlds_that_fit
 from sim.results.run import departures
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def first_page(
         "cannot": answer.cannot,
         "beside": beside,
         "policies": sections,
+        "fit": worlds_that_fit(findings),
         "brief": [_brief(world) for world in shown] if len(every) > MOST_ARMS else [],
         "alone": alone,
         "measures": _measures(shown),

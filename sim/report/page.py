@@ -79,10 +79,11 @@ def pages(
     """
     first, second = first_page(worlds, question, findings), details(worlds, findings)
     drawn.draw([*first["figures"], *second["figures"]])
+    over_worlds = findings is not None and findings.design.ensemble is not None
     about = {
         "title": title,
         "written": datetime.now(UTC).strftime("%d %B %Y").lstrip("0"),
-        "few": seeds_note(min(len(comparison.seeds) for _, comparison in worlds)),
+        "few": "" if over_worlds else seeds_note(min(len(comparison.seeds) for _, comparison in worlds)),
         "least_seeds": LEAST_SEEDS,
         "versions": versions(),
         "source": source_hash(),
@@ -100,7 +101,7 @@ def pages(
 def study_pages(findings: Findings, names: tuple[str, str] = (PAGE, DETAILS)) -> Pages:
     """The report on a study: its first settings in full, and what spans all of them."""
     design = findings.design
-    first = list(findings.comparisons.values())[: MOST_SECTIONS if not design.sampled else 1]
+    first = list(findings.comparisons.values())[: 1 if design.sampled or design.ensemble else MOST_SECTIONS]
     return pages(
         [(comparison.title, comparison) for comparison in first],
         title=design.title or DEFAULT_TITLE,

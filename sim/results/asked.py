@@ -51,6 +51,19 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class OverWorlds:
+    """That settings are the sets of an ensemble: its name as it was asked for, and the parameters in which sets differ.
+
+    ``version`` and ``source`` are those of the program that fitted the ensemble.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    version: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class Design:
     """What is run and what is asked of it; ``dose`` names the entry of ``values`` that is a horizontal axis."""
 
@@ -62,6 +75,7 @@ class Design:
     sampled: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
     most_seeds: int = 64
+    ensemble: OverWorlds | None = None
 
     @property
     def lucks(self) -> int:

@@ -52,7 +52,8 @@ class Findings:
         folder: Path | None = None,
         timings: dict[str, float] | None = None,
     ) -> None:
-        self.design, self.seeds, self.folder = design, list(seeds), folder
+        self.design: Design = design
+        self.seeds, self.folder = list(seeds), folder
         self.interval, self.timings = interval, dict(timings or {})
         self._runs = runs
         self.comparisons: dict[str, Comparison] = {
@@ -202,6 +203,37 @@ class Findings:
                     found = spearmanr(finite[name], finite["difference"])
                     rows.append((arm, metric, name, float(found.statistic), float(found.pvalue), len(finite)))
         return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
+    def over_worlds(self) -> pd.DataFrame:
+        """Effects over all worlds that fit, see ``over_worlds.effects_over_worlds``; empty without an ensemble."""
+        from sim.results import over_worlds  # noqa: PLC0415
+
+        return self._of_ensemble(over_worlds.effects_over_worlds, over_worlds.COLUMNS)
+
+    @cached_property
+    def turns(self) -> pd.DataFrame:
+        """What turns signs around between worlds that fit, see ``turns.turns``; empty without an ensemble."""
+        from sim.results import turns  # noqa: PLC0415
+
+        return self._of_ensemble(turns.turns, turns.COLUMNS)
+
+    @cached_property
+    def sensitivity(self) -> pd.DataFrame:
+        """Sobol indices of headline effects over worlds that fit, see ``sensitivity.sensitivity``.
+
+        Empty without an ensemble, and where scikit-learn or SALib are not installed.
+        """
+        from sim.results import sensitivity  # noqa: PLC0415
+
+        make = sensitivity.sensitivity if sensitivity.can_be_told() else None
+        return self._of_ensemble(make, sensitivity.COLUMNS)
+
+    def _of_ensemble(self, make: Callable[[Findings], pd.DataFrame] | None, columns: Sequence[str]) -> pd.DataFrame:
+        import pandas as pd  # noqa: PLC0415
+
+        there = self.design.ensemble is not None and bool(self.seeds)
+        return make(self) if there and make is not None else pd.DataFrame(columns=list(columns))
 
     def _joined(self, table: Callable[[Comparison], pd.DataFrame]) -> pd.DataFrame:
         if not self.several:

@@ -18,7 +18,7 @@ DAMAGED, WORLDS, CONFIGS = "damaged", "world", "config"
 PAGE, DETAILS = "report.html", "details.html"  # the answer, and every figure and number
 CRATE, REQUEST = "ro-crate-metadata.json", "scenario.yaml"
 TABLES = ("summary", "series", "effects", "risks", "points", "events", "panel", "captures", "groups",
-          "group_effects")  # fmt: skip
+          "group_effects", "over_worlds", "turns", "sensitivity")  # fmt: skip
 LONGEST = 150  # characters of a name: folders and files below it must have names too
 _NAME = re.compile(r"[A-Za-z0-9][\w.@+-]*(/[A-Za-z0-9][\w.@+-]*)*")
 _HIDDEN = (".lock", ".hydra-arms.json")

@@ -8,6 +8,7 @@ own worlds and configuration files.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from sim.ground.errors import RequestError
 from sim.policies.policy import policy_from
 from sim.policies.shocks import draft_of, shocks_from
 from sim.scenario.scenario import Scenario, Settled, draft
-from sim.results.asked import Design, Setting
+from sim.results.asked import Design, OverWorlds, Setting
 from sim.results.inputs import configuration_files, files_of, kept_world, own_worlds, place_of
 from sim.results.naming import RECORD, name_of
 from sim.results.arms import Arm
@@ -85,6 +86,7 @@ def described(design: Design) -> dict[str, Any]:
         ],
         "scenarios": {arm.scenario.key: _content(arm.scenario, first) for arm in reversed(design.arms)},
         "first": first.key,
+        **({} if design.ensemble is None else {"ensemble": asdict(design.ensemble)}),
     }
 
 
@@ -142,7 +144,12 @@ def design_of(record: Mapping[str, Any], folder: Path) -> Design:
         question=record["question"],
         dose=record["dose"],
         sampled=tuple(record["sampled"]),
+        ensemble=_ensemble(record.get("ensemble")),
     )
+
+
+def _ensemble(content: Mapping[str, Any] | None) -> OverWorlds | None:
+    return None if content is None else OverWorlds(**{**content, "parameters": tuple(content["parameters"])})
 
 
 def _scenario(content: Mapping[str, Any], first: Mapping[str, Any], worlds: Mapping[str, World]) -> Scenario:

@@ -12,6 +12,7 @@ from sim.scenario.names import GROUPS
 
 PACKAGES = {"world": "world", "policy": "policy.{name}", "scenario": "_global_", "study": "_global_"}
 LONGEST_OPTION = 100
+OF_USERS = (*GROUPS, "shocks", "ensemble")  # what a folder of the user's own may hold
 _OPTION = re.compile(r"\w[\w-]*")
 _HEADER = re.compile(r"#\s*@package\s+(\S.*?)\s*$")
 
@@ -96,11 +97,11 @@ def _check_own(folder: Path, known: Folders) -> None:
     at = f"--config-dir {folder}"
     if not folder.is_dir():
         raise RequestError(f"there is no folder {shown(folder)}", where=at)
-    if not any((folder / group).is_dir() for group in (*GROUPS, "shocks")):
+    if not any((folder / group).is_dir() for group in OF_USERS):
         raise RequestError(
             f"{shown(folder)} holds no folder of configuration files",
             where=at,
-            allowed=[f"{group}/" for group in (*GROUPS, "shocks")],
+            allowed=[f"{group}/" for group in OF_USERS],
         )
     for group in GROUPS:
         for path in sorted((folder / group).glob("*.yml")):

@@ -23,6 +23,7 @@ STUDY_DEFAULTS: dict[str, Any] = {
     "baseline": "none",
     "dose": None,
     "samples": None,
+    "ensemble": None,
     "metrics": None,
     "until": None,
     "most_seeds": 64,

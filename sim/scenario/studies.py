@@ -11,6 +11,7 @@ from sim.declared.switches import SWITCHES
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief, to_unit
 from sim.policies.policy import LONGEST_NAME, LONGEST_TEXT, as_text, as_texts
+from sim.scenario.ensembles import Asked, asked_from
 from sim.scenario.names import STUDY_DEFAULTS, STUDY_KEYS, check_policy_field, check_value, unknown
 
 MOST_SAMPLES = 10_000
@@ -55,6 +56,7 @@ class Study:
     baseline: str
     dose: Dose | None
     samples: Samples | None
+    ensemble: Asked | None
     metrics: list[str] | None
     until: list[str]
     most_seeds: int
@@ -293,6 +295,7 @@ _CHECKS: dict[str, Callable[[Any, Where], Any]] = {
     "baseline": _baseline,
     "dose": _dose,
     "samples": _samples,
+    "ensemble": lambda value, where: asked_from(value, where("ensemble")),
     "metrics": _texts("metrics"),
     "until": _until,
     "most_seeds": _most_seeds,

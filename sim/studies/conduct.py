@@ -315,6 +315,9 @@ def tables_of(found: Findings, store: Store) -> Iterator[tuple[str, Any]]:
     if any(comparison.arms for comparison in found.comparisons.values()):
         yield "effects.parquet", pa.Table.from_pandas(found.effects, preserve_index=False)
         yield "risks.parquet", pa.Table.from_pandas(found.risks, preserve_index=False)
+    if design.ensemble is not None:
+        for name in ("over_worlds", "turns", "sensitivity"):
+            yield f"{name}.parquet", pa.Table.from_pandas(getattr(found, name), preserve_index=False)
     if len(found.group_summary):
         yield "groups.parquet", pa.Table.from_pandas(found.group_summary, preserve_index=False)
         if len(found.group_effects):
@@ -336,6 +339,8 @@ def _request(found: Findings) -> dict[str, Any]:
         "lucks": found.lucks,
         "scenario": first.scenario.to_dict(),
     }
+    if found.design.ensemble is not None:
+        request["ensemble"] = found.design.ensemble.name
     if not found.several:
         return request | {"arms": {arm.label: list(arm.words) for arm in settings[0].arms[1:]}}
     return request | {

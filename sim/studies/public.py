@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
+from typing import Any, overload
 
 from sim.ground.errors import RequestError
 from sim.results.arms import alone
@@ -19,12 +20,58 @@ from sim.results.asked import single
 from sim.results.comparison import Comparison
 from sim.results.findings import Findings
 from sim.results.sequential import Target
+from sim.scenario.ensembles import Asked, among
 from sim.scenario.scenario import Scenario
 from sim.scenario.words import ConfigDir, folder_words
 from sim.studies.conduct import Way, conduct
+from sim.studies.ensembles import meant, over_worlds
 from sim.studies.plan import chosen_seeds, compose, known_metrics
 from sim.studies.request import Request, comparison
 from sim.studies.request import sweep as sweep_request
+
+
+@overload
+def compare(
+    arms: Sequence[str] | Mapping[str, Sequence[str]],
+    *,
+    base: Sequence[str] | Scenario = ...,
+    baseline: str = ...,
+    seeds: int | Sequence[int] | None = ...,
+    metrics: Sequence[str] | None = ...,
+    interval: str = ...,
+    until: str | Sequence[str] = ...,
+    most_seeds: int = ...,
+    ensemble: None = None,
+    config_dir: ConfigDir = ...,
+    workers: int | None = ...,
+    executor: str | Executor | None = ...,
+    name: str | None = ...,
+    replace: bool = ...,
+    progress: bool = ...,
+    report: bool = ...,
+) -> Comparison: ...
+
+
+@overload
+def compare(
+    arms: Sequence[str] | Mapping[str, Sequence[str]],
+    *,
+    base: Sequence[str] | Scenario = ...,
+    baseline: str = ...,
+    seeds: int | Sequence[int] | None = ...,
+    metrics: Sequence[str] | None = ...,
+    interval: str = ...,
+    until: str | Sequence[str] = ...,
+    most_seeds: int = ...,
+    ensemble: str | Mapping[str, Any],
+    config_dir: ConfigDir = ...,
+    workers: int | None = ...,
+    executor: str | Executor | None = ...,
+    name: str | None = ...,
+    replace: bool = ...,
+    progress: bool = ...,
+    report: bool = ...,
+) -> Findings: ...
 
 
 def compare(
@@ -37,6 +84,7 @@ def compare(
     interval: str = "t",
     until: str | Sequence[str] = (),
     most_seeds: int = 64,
+    ensemble: str | Mapping[str, Any] | None = None,
     config_dir: ConfigDir = None,
     workers: int | None = None,
     executor: str | Executor | None = None,
@@ -44,7 +92,7 @@ def compare(
     replace: bool = False,
     progress: bool = False,
     report: bool = True,
-) -> Comparison:
+) -> Comparison | Findings:
     """Run every arm and the baseline with the same seeds and estimate effects.
 
     Parameters
@@ -57,6 +105,9 @@ def compare(
     interval : ``"t"`` (Student) or ``"bootstrap"`` (BCa).
     until : ``"deaths=5%"`` and the like: seeds are added until the half-width of that effect is so small in every arm,
         in per cent of the baseline or in units, see ``sim.results.sequential``; never more than ``most_seeds``.
+    ensemble : ``"calibrated"``, the name of another ensemble, or ``{"name": …, "count": …}``: every arm is run in every
+        set of it, and the answer is ``Findings`` with ``over_worlds``, ``turns`` and ``sensitivity`` in place of a
+        ``Comparison``; see ``sim.ensembles()``.
     config_dir : a folder of configuration files of your own, or several; see ``Scenario.compose``. A base that is a
         Scenario brings its own.
     workers : processes, 1 for none but this one; None means the base scenario's ``workers``, where 0 is one a core.
@@ -73,13 +124,19 @@ def compare(
     """
     chosen = known_metrics(metrics)
     targets = tuple(Target.parse(text) for text in _list(until))
-    worlds = compose(arms, _shared(base, config_dir), baseline)
+    shared, by_word = _apart(_shared(base, config_dir))
+    worlds = compose(arms, shared, baseline)
     first = worlds[0].scenario
     numbers = chosen_seeds(int(first["seeds"]) if seeds is None else seeds, int(first["seed"]))
     way = Way(workers=workers, executor=executor, interval=interval, replace=replace, progress=progress, report=report)
     design = single(worlds, chosen, targets=targets, most_seeds=most_seeds)
-    (found,) = conduct(design, numbers, name=name, way=way).comparisons.values()
-    return found
+    found = conduct(over_worlds(design, meant(ensemble, by_word)), numbers, name=name, way=way)
+    return found if found.design.ensemble is not None else next(iter(found.comparisons.values()))
+
+
+def _apart(base: Sequence[str] | Scenario) -> tuple[Sequence[str] | Scenario, Asked | None]:
+    """The base without the words that name an ensemble, and what these name."""
+    return (base, None) if isinstance(base, Scenario) else among(base)
 
 
 def _shared(base: Sequence[str] | Scenario, config_dir: ConfigDir) -> Sequence[str] | Scenario:

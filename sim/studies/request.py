@@ -20,11 +20,13 @@ from sim.results.arms import NONE
 from sim.results.asked import ALONE, Design, Setting, check_twins
 from sim.results.sequential import Target
 from sim.scenario.composition import compose_words
+from sim.scenario.ensembles import among
 from sim.scenario.scenario import Scenario
 from sim.scenario.settle import settle
 from sim.scenario.words import listed
 from sim.studies.axes import LONGEST_NAME, Axis, names_of, split
 from sim.studies.design import of_study
+from sim.studies.ensembles import over_worlds
 from sim.studies.plan import check_size, chosen_seeds, compose, default_name, known_metrics, policy_words
 
 FIXED = (*sorted(HOW_TO_RUN), "name", "study", "scenario")
@@ -53,6 +55,7 @@ def comparison(
     ------
     RequestError : something cannot be composed, or there is nothing to compare.
     """
+    words, asked = among(words)
     tuned = [word for word in words if word.lstrip("+").startswith("policy.") and not word.startswith("policy.dose")]
     base = [word for word in words if word not in tuned]
     for word in base:
@@ -70,6 +73,7 @@ def comparison(
     if first not in arms:
         arms[first] = policy_words(first)
     design = _narrowed(of_study(study, _tuned(arms, tuned), first, base), until, most_seeds)
+    design = over_worlds(design, asked or study.ensemble)
     check_twins(design)
     named = next((_value(word) for word in base if word.startswith("study=")), None)
     request = _request(design, shared, [named or shared["world"], *labels])
@@ -92,6 +96,7 @@ def sweep(
     ------
     RequestError : no word has several values, or a point cannot be composed.
     """
+    words, asked = among(words)
     fixed, axes = split(words)
     if not axes:
         raise RequestError("a sweep needs a word with several values, such as policy=none,tighter_borders")
@@ -119,7 +124,7 @@ def sweep(
         dose = _dose(others)
         settings = [Setting(ALONE, tuple(replace(arm, values=_values(points[arm.label], dose)) for arm in arms))]
     design = Design(tuple(settings), tuple(known_metrics(metrics)), dose=dose)
-    design = _narrowed(design, until, most_seeds)
+    design = over_worlds(_narrowed(design, until, most_seeds), asked)
     check_twins(design)
     return _request(design, Scenario.compose(base), ["sweep", *(key for key, _ in axes)])
 

@@ -105,3 +105,24 @@ def test_a_held_mechanism_leaves_the_world_without_a_policy_as_it_is(text, folde
     none = {setting.arms[0].scenario.key for setting in design.settings}
     assert len(none) == 1  # one run serves all
     assert len({setting.arms[1].scenario.key for setting in design.settings}) == 4
+
+
+def test_worlds_may_be_the_sets_of_an_ensemble(text, folder):
+    (folder / "own" / "ensemble").mkdir(parents=True)
+    rows = [f"{number},{0.2 + number / 20:g}" for number in range(1, 13)]
+    (folder / "own" / "ensemble" / "corridor.csv").write_text("\n".join(["set,debt.markup", *rows]), encoding="utf-8")
+    (folder / "own" / "ensemble" / "corridor.json").write_text('{"world": "corridor"}', encoding="utf-8")
+    text = text.replace("people.size=300,", f"people.size=300, 'hydra.searchpath=[file://{folder / 'own'}]',")
+    ranges = "  parameters: {choice.noise: [0.1, 0.4], work.tightness: [0.1, 0.4]}\n"
+    fits = text.replace("  count: 12\n", "  ensemble: calibrated\n").replace(ranges, "")
+    worlds = read(fits, folder).worlds
+    assert (worlds.count, worlds.of_sets) == (12, ("debt.markup",))
+    made = draws(worlds)
+    assert [one["debt.markup"] for one in made] == pytest.approx([0.2 + number / 20 for number in range(1, 13)])
+    assert {one["mechanisms.rerouting"] for one in made} == {"on", "off"}
+    design = design_of(read(fits, folder))
+    assert design.settings[2].arms[1].scenario["debt.markup"] == pytest.approx(0.35)
+    with pytest.raises(RequestError, match="from an ensemble or from ranges"):
+        read(text.replace("  count: 12\n", "  ensemble: calibrated\n"), folder)
+    with pytest.raises(RequestError, match=r"debt\.markup is set"):
+        design_of(read(fits.replace("seeds=3", "seeds=3, debt.markup=0.5"), folder))

@@ -10,6 +10,7 @@ import pytest
 
 from sim.cli.main import main
 from sim.evaluation import conduct
+from sim.evaluation.reading import read_evaluation
 from sim.evaluation.verdict import BAD, verdict
 
 DONE = "results/e/evaluation"
@@ -100,3 +101,17 @@ def test_scale_is_told(asked, made_up, folder, capsys):
 def test_without_a_name_the_shipped_evaluations_are_listed(capsys):
     assert main(["evaluate"]) == 0
     assert "training_in_half" in capsys.readouterr().out
+
+
+def test_an_evaluation_over_an_ensemble_has_a_world_for_every_set_and_seed(made_up, text, folder):
+    (folder / "own" / "ensemble").mkdir(parents=True)
+    sets = "set,debt.markup\n1,0.4\n2,0.6\n3,0.9\n"
+    (folder / "own" / "ensemble" / "mine.csv").write_text(sets, encoding="utf-8")
+    (folder / "own" / "ensemble" / "mine.json").write_text('{"world": "archetypes"}', encoding="utf-8")
+    (folder / "mine.yaml").write_text(text, encoding="utf-8")
+    words = [f"hydra.searchpath=[file://{folder / 'own'}]", "ensemble=mine"]
+    done = conduct.evaluate(read_evaluation(folder / "mine.yaml", words), [1, 2], name="fits")
+    assert set(done.estimates["setting"]) == {"world 1", "world 2", "world 3"}
+    assert len(done.estimates) == 3 * 2 * 2 * 2  # sets, seeds, doses, designs
+    assert done.about["worlds"] == 3
+    assert "in each of 3 worlds that fit" in (done.folder / "evaluation" / "evaluation.md").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from sim.report.answers import assumptions, groups, levels, split
+from sim.report.answers import assumptions, groups, levels, over_worlds, split
 from sim.report.answers.basis import Basis, World, name_of
 from sim.report.answers.doses import dose_in_words
 from sim.report.answers.effects import changed, failed, is_inert, outcome, unchanged, unknown, with_, without
@@ -57,6 +57,9 @@ def answer(worlds: Sequence[World], *, question: str | None = None, findings: Fi
     asked = question or (basis.design.question if basis.design else None)
     if not basis.lines:
         return Answer(asked or OF_A_RUN, tuple(levels.of_runs(basis)), assumptions.cannot(basis), _figure(basis))
+    if findings is not None and findings.design.ensemble is not None:
+        said = over_worlds.sentences(basis, findings)
+        return Answer(asked or QUESTION, tuple(said), assumptions.cannot(basis), "over_worlds", _doses(basis))
     found = _few(basis) if basis.few else _several(basis)
     return Answer(asked or QUESTION, tuple(found), assumptions.cannot(basis), _figure(basis), _doses(basis))
 

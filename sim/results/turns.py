@@ -1,0 +1,148 @@
+"""What turns the sign of an effect around between worlds that fit: parameters by rank correlation, and a shallow tree.
+
+Only effects whose sign does not hold in nearly all worlds are looked at. A tree is told only where it says better than
+the commoner sign, on worlds that it was not grown on, which sign a world has.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.declared.measures.catalogue import METRICS
+from sim.declared.parameters import PARAMETERS
+from sim.results.over_worlds import NOTHING, Found, complete, each_effect, parts_of
+from sim.results.statistics import q_values
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+FEWEST_WORLDS = 20  # of fewer nothing is said about parameters
+NEARLY_ALL = 0.95  # of worlds: a sign that holds in more does not turn
+MOST_PARAMETERS = 3  # told for one effect
+SURE = 0.05  # q-value over all parameters of one effect
+DEEPEST, FOLDS, TREE_SEED = 2, 5, 1
+ERRORS = 1.64  # standard errors by which a tree must be right more often than the commoner sign
+COLUMNS = ("arm", "metric", "by", "what", "correlation", "q_value", "worlds", "against", "right", "commoner")
+Floats = NDArray[np.float64]
+
+
+def turns(findings: Found) -> pd.DataFrame:
+    """What goes with the sign of those effects whose sign does not hold in nearly all worlds: columns ``COLUMNS``.
+
+    ``by`` is ``rank`` or ``tree``. By rank, ``what`` is a parameter with which the effect rises (``correlation`` above
+    0) or falls. By tree, ``what`` is a condition; of the ``worlds`` that meet it, so many have a sign ``against`` that
+    of the median world. ``right`` is the share of worlds whose sign the tree tells, each from a tree grown on others,
+    and ``commoner`` the share that the commoner sign would. Trees need scikit-learn.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    table = findings.over_worlds
+    open_ = {
+        (row.get("setting", ""), row["arm"], row["metric"])
+        for row in table.to_dict("records")
+        if row["sign"] != NOTHING and row["worlds"] >= FEWEST_WORLDS and row["holds"] < NEARLY_ALL * row["worlds"]
+    }
+    shown = set(told(findings))
+    rows: list[dict[str, Any]] = []
+    for setting, arm, metric, before, after, _ in each_effect(findings):
+        if metric not in shown or (setting, arm, metric) not in open_:
+            continue
+        effects, there = complete(before, after)
+        names, values = drawn_values(findings, setting)
+        first = {"setting": setting, "arm": arm, "metric": metric}
+        shrunk = parts_of(effects).shrunk
+        rows += [first | row for row in (*_by_rank(names, values[there], shrunk), *_by_tree(names, values[there],
+                 effects.mean(1)))]  # fmt: skip
+    found = pd.DataFrame(rows, columns=["setting", *COLUMNS])
+    return found if "setting" in table else found.drop(columns="setting")
+
+
+def told(findings: Found) -> list[str]:
+    """The metrics of which parameters are told: headline figures of what is good or bad for people, or all there are."""
+    asked = findings.design.metrics
+    found = [name for name in asked if METRICS[name].headline and METRICS[name].worse and not METRICS[name].is_activity]
+    return found or list(asked)
+
+
+def drawn_values(findings: Found, setting: str = "") -> tuple[list[str], Floats]:
+    """Names and values (worlds, parameters) of the numbers in which worlds differ, in the order of worlds."""
+    design = findings.design
+    assert design.ensemble is not None  # noqa: S101 - nobody asks otherwise
+    values = [
+        dict(one.values)
+        for one in design.settings
+        if one.label == f"{setting}{', ' if setting else ''}world {dict(one.values)['set']}"
+    ]
+    names = [
+        name
+        for name in design.ensemble.parameters
+        if name in PARAMETERS and not isinstance(values[0].get(name), str | bool | None)
+    ]
+    return names, np.array([[float(one[name]) for name in names] for one in values])
+
+
+def _by_rank(names: Sequence[str], values: Floats, effects: Floats) -> list[dict[str, Any]]:
+    """The parameters that an effect goes with most surely."""
+    if np.ptp(effects) == 0:
+        return []
+    from scipy.stats import spearmanr  # noqa: PLC0415
+
+    vary = [place for place in range(len(names)) if np.ptp(values[:, place]) > 0]
+    found = [spearmanr(values[:, place], effects) for place in vary]
+    sure = q_values([one.pvalue for one in found])
+    order = sorted(range(len(vary)), key=lambda place: -abs(found[place].statistic))
+    return [
+        {"by": "rank", "what": names[vary[place]], "correlation": float(found[place].statistic),
+         "q_value": float(sure[place]), "worlds": len(effects)}
+        for place in order
+        if sure[place] < SURE
+    ][:MOST_PARAMETERS]  # fmt: skip
+
+
+def _by_tree(names: Sequence[str], values: Floats, effects: Floats) -> list[dict[str, Any]]:
+    """The end of a shallow tree in which most worlds have the rarer sign, if a tree tells signs at all."""
+    if importlib.util.find_spec("sklearn") is None:
+        return []
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict  # type: ignore[import-untyped,unused-ignore] # noqa: PLC0415
+    from sklearn.tree import DecisionTreeClassifier  # type: ignore[import-untyped,unused-ignore] # noqa: PLC0415
+
+    way = np.sign(np.median(effects)) or np.sign(effects.mean())
+    against = np.sign(effects) != way
+    if min(against.sum(), (~against).sum()) < FOLDS:
+        return []
+    tree = DecisionTreeClassifier(
+        max_depth=DEEPEST, min_samples_leaf=max(5, len(effects) // 20), random_state=TREE_SEED
+    )
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=TREE_SEED)
+    right = float((cross_val_predict(tree, values, against, cv=folds) == against).mean())
+    commoner = float(max(against.mean(), 1 - against.mean()))
+    if right <= commoner + ERRORS * (commoner * (1 - commoner) / len(effects)) ** 0.5:
+        return []
+    tree.fit(values, against)
+    ends = tree.apply(values)
+    most = max(np.unique(ends), key=lambda end: (against[ends == end].mean(), (ends == end).sum()))
+    inside = ends == most
+    return [
+        {"by": "tree", "what": _condition(tree.tree_, int(most), names), "worlds": int(inside.sum()),
+         "against": int(against[inside].sum()), "right": right, "commoner": commoner}
+    ]  # fmt: skip
+
+
+def _condition(tree: Any, end: int, names: Sequence[str]) -> str:
+    """The way from the root of a tree to one of its ends, in words."""
+    parts: list[str] = []
+    node = end
+    while node:
+        above = next(
+            place for place in range(tree.node_count) if node in (tree.children_left[place], tree.children_right[place])
+        )
+        side = "at most" if node == tree.children_left[above] else "above"
+        parts.insert(0, f"{names[tree.feature[above]]} is {side} {tree.threshold[above]:.3g}")
+        node = above
+    return " and ".join(dict.fromkeys(parts))

@@ -1,0 +1,93 @@
+"""Effects over worlds: variance that is planted comes back, and signs are counted as far as chance lets them be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.results.over_worlds import NOTHING, _judged, _row, parts_of
+from sim.results.signs import LEVEL
+from sim.results.statistics import t_quantile
+from sim.results.turns import _by_rank, _by_tree
+
+
+def table(worlds: int, seeds: int, mean: float, spread: float, chance: float, common: float = 0.0, key: int = 1):
+    rng = np.random.default_rng(key)
+    return (
+        mean
+        + spread * rng.standard_normal((worlds, 1))
+        + common * rng.standard_normal((1, seeds))
+        + chance * rng.standard_normal((worlds, seeds))
+    )
+
+
+def test_variance_of_worlds_and_of_chance_are_told_apart() -> None:
+    found = [parts_of(table(60, 4, 1.0, 2.0, 3.0, key=key)) for key in range(200)]
+    assert np.mean([parts.of_worlds for parts in found]) == pytest.approx(4, rel=0.05)
+    assert np.mean([parts.of_chance for parts in found]) == pytest.approx(9, rel=0.05)
+
+
+@pytest.mark.parametrize(("spread", "common"), [(1.0, 0.0), (0.0, 0.0), (1.0, 1.0)])
+def test_the_interval_of_chance_holds_the_mean_of_these_worlds_as_often_as_it_says(spread: float, common: float) -> None:
+    held = 0
+    for key in range(300):
+        rng = np.random.default_rng([key, 7])
+        own = 1.0 + spread * rng.standard_normal((40, 1))
+        effects = own + table(40, 4, 0.0, 0.0, 2.0, common, key)
+        parts = parts_of(effects)
+        held += abs(parts.mean - own.mean()) <= t_quantile(parts.freedom, LEVEL) * parts.error
+    assert 0.9 <= held / 300 <= 0.99
+
+
+def test_a_sign_is_counted_in_truth_and_not_in_noisy_estimates() -> None:
+    same = _judged(table(100, 3, 1.0, 0.0, 3.0))  # every world has the same effect, which is far from nothing
+    effects = table(100, 3, 1.0, 0.0, 3.0)
+    assert (effects.mean(1) < 0).sum() > 20  # of the estimates many have the wrong sign
+    assert same["holds"] >= 95
+    apart = _judged(table(200, 4, 1.0, 1.0, 0.2))
+    true = 200 * 0.841  # of a normal distribution above minus one
+    assert apart["sign"] == "rises"
+    assert abs(apart["holds"] - true) < 15
+    assert apart["holds_low"] <= apart["holds"] <= apart["holds_high"]
+
+
+def test_parameters_alone_reach_less_far_than_estimates_do() -> None:
+    effects = table(100, 2, 0.0, 1.5, 2.0)
+    row = _judged(effects)
+    assert row["worlds_high"] - row["worlds_low"] < np.ptp(np.quantile(effects.mean(1), (0.025, 0.975)))
+    assert row["low"] <= row["worlds_low"]
+    assert row["worlds_high"] <= row["high"]
+    assert 0 < row["share_worlds"] < 0.5
+
+
+def test_one_seed_counts_estimates_and_tells_no_chance() -> None:
+    row = _judged(table(50, 1, 1.0, 1.0, 0.0))
+    assert row["holds"] > 25
+    assert "chance_low" not in row
+
+
+def test_nothing_that_changes_has_no_sign_and_worlds_with_missing_runs_do_not_count() -> None:
+    before = np.ones((5, 3))
+    assert _row(before, before)["sign"] == NOTHING
+    assert np.isnan(_row(before, before)["holds"])
+    after = before + 1.0
+    after[2, 1] = np.nan
+    row = _row(before, after)
+    assert (row["worlds"], row["up"], row["percent"]) == (4, 4, 100.0)
+    assert _row(before * np.nan, before)["worlds"] == 0
+
+
+def test_what_turns_a_sign_is_found_and_what_does_not_is_left_out() -> None:
+    rng = np.random.default_rng(4)
+    values = rng.random((120, 6))
+    names = [f"p{number}" for number in range(6)]
+    effects = np.where(values[:, 2] > 0.7, -1.0, 1.0) + 0.1 * rng.standard_normal(120)
+    ranks = _by_rank(names, values, effects)
+    assert ranks[0]["what"] == "p2"
+    assert ranks[0]["correlation"] < 0
+    (tree,) = _by_tree(names, values, effects)
+    assert tree["what"].startswith("p2 is above 0.")
+    assert tree["against"] == tree["worlds"]
+    noise = rng.standard_normal(120)
+    assert _by_tree(names, values, noise) == []
+    assert _by_rank(names, values, np.ones(120)) == []
