@@ -120,6 +120,10 @@ def _main(argv: list[str]) -> int:
         from sim.cli import decide as cli_decide  # noqa: PLC0415
 
         return cli_decide.carry_out(arguments)
+    if command == "calibrate":
+        from sim.cli import calibrate as cli_calibrate  # noqa: PLC0415
+
+        return cli_calibrate.carry_out(arguments)
     if command == "prevalence":
         from sim.cli import prevalence as cli_prevalence  # noqa: PLC0415
 

@@ -1,0 +1,194 @@
+"""The steps of a calibration, one after another; each keeps what it found, and takes it from there when it is asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.calibration import screening
+from sim.calibration.emulators import fit
+from sim.calibration.fitting import Look, means, met, misses, scaled
+from sim.calibration.request import Calibration
+from sim.calibration.runs import Batch, Runs, write_whole
+from sim.calibration.space import Floats, Space, sobol
+from sim.studies.progress import say
+
+OF_AN_OUTCOME = 0.1  # of the mean of an outcome counts as much, as half a band does of a target
+
+
+@dataclass
+class Found:
+    """What the steps of a calibration have found.
+
+    Parameters
+    ----------
+    space : the parameters that are calibrated.
+    chance : variance between seeds of targets on their scales and of outcomes, (columns,).
+    declared : mean of the declared set, (columns,) as they are counted.
+    groups, singles : the tables of the screening.
+    points, values : every set of the waves, (sets, parameters), and what its runs gave, (sets, seeds, columns).
+    wave : the wave of each set.
+    waves : what came of each wave.
+    accepted : numbers of the accepted sets, in the order in which they were found.
+    """
+
+    space: Space
+    chance: Floats
+    declared: Floats
+    groups: pd.DataFrame
+    singles: pd.DataFrame
+    points: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    values: Floats = field(default_factory=lambda: np.empty((0, 0, 0)))
+    wave: list[int] = field(default_factory=list)
+    waves: list[dict[str, float]] = field(default_factory=list)
+    accepted: list[int] = field(default_factory=list)
+
+
+class Stages:
+    """Carries out the steps of a calibration.
+
+    Parameters
+    ----------
+    calibration : what is asked.
+    runs : where runs are done and kept.
+    shown : whether to say what is being done.
+    """
+
+    def __init__(self, calibration: Calibration, runs: Runs, *, shown: bool) -> None:
+        self.calibration, self.runs, self.shown = calibration, runs, shown
+        self.plan = calibration.plan
+        self.targets = calibration.fitted
+        self.whole = Space.of(runs.base.values, calibration.only, calibration.fixed)
+
+    def seeds(self, count: int, first: int = 0) -> list[int]:
+        """So many seeds from a place among those of the calibration on."""
+        begin = self.plan.first_seed + first
+        return list(range(begin, begin + count))
+
+    def screened(self) -> Found:
+        """Chance, groups that matter, and single parameters that do."""
+        plan, space = self.plan, self.whole
+        say(f"chance: {plan.noise_points} sets, {plan.noise_seeds} seeds each", shown=self.shown)
+        some = np.vstack([space.middle, self._kept("noise", lambda: sobol(plan.noise_points - 1, len(space.names), plan.seed))])
+        values = self.runs.values(Batch("noise", space, some, self.seeds(plan.noise_seeds)))
+        on_scale = self._scaled(values)
+        chance = np.nanmean(np.nanvar(on_scale, axis=1, ddof=1), axis=0)
+        declared = means(values)[0]
+        units = self._units(declared, chance)
+        groups = self._groups(space, units)
+        live = screening.chosen(groups, "group", len(groups)) or list(groups["group"])
+        narrower = space.among([name for name in space.names if name.partition(".")[0] in live])
+        singles = self._singles(narrower, units)
+        names = screening.chosen(singles, "name", plan.most) or list(singles["name"][: plan.most])
+        return Found(space.among(names), chance, declared, groups, singles)
+
+    def _groups(self, space: Space, units: Floats) -> pd.DataFrame:
+        plan = self.plan
+        points = self._kept("groups", lambda: screening.group_points(space, plan.trajectories, plan.seed + 10))
+        say(f"groups of parameters: {len(points)} sets", shown=self.shown)
+        values = self._scaled(self.runs.values(Batch("groups", space, points, self.seeds(1))))[:, 0]
+        return screening.group_effects(space, points, values, units, plan.seed)
+
+    def _singles(self, space: Space, units: Floats) -> pd.DataFrame:
+        plan = self.plan
+        points = self._kept("singles", lambda: sobol(plan.singles, len(space.names), plan.seed + 20))
+        say(f"single parameters: {len(points)} sets of {len(space.names)} parameters", shown=self.shown)
+        values = self._scaled(self.runs.values(Batch("singles", space, points, self.seeds(1))))[:, 0]
+        return screening.single_effects(space, points, values, units, plan.seed)
+
+    def waves(self, found: Found) -> Found:
+        """Sets of the first wave, then proposals wave by wave, until enough sets are accepted."""
+        plan, look = self.plan, None
+        share = 0.0
+        for number in range(1, plan.waves + 1):
+            left = 1.0
+            if number == 1:
+                points = self._kept("wave-1", lambda: sobol(plan.first, len(found.space.names), plan.seed + 30))
+            else:
+                if look is None or share < plan.enough:
+                    look = self.look(found)
+                points, left = self._proposed(look, number)
+            if not len(points):
+                break
+            share = self._take(found, points, number, left)
+            if len(found.accepted) >= plan.sets:
+                break
+        return found
+
+    def look(self, found: Found) -> Look:
+        """Emulators from all sets so far; targets whose emulator tells nothing are left out and said so."""
+        say(f"emulators from {len(found.points)} sets", shown=self.shown)
+        values = self._scaled(found.values)[:, : self.plan.seeds]
+        made = []
+        for place, target in enumerate(self.targets):
+            try:
+                made.append((target, fit(target.name, found.points, values[..., place], self.plan.seed)))
+            except ValueError:
+                continue
+        usable = [each for each in made if each[1].usable] or made
+        targets, emulators = zip(*usable, strict=True)
+        return Look(targets, emulators, self.plan.seeds)
+
+    def _proposed(self, look: Look, number: int) -> tuple[Floats, float]:
+        plan, left = self.plan, [1.0]
+
+        def make() -> Floats:
+            points, share = look.proposals(plan.wave, plan.projected, plan.seed + 100 * number)
+            left[0] = share
+            return points
+
+        points = self._kept(f"wave-{number}", make)
+        return points, left[0]
+
+    def _take(self, found: Found, points: Floats, number: int, left: float) -> float:
+        """Run a wave, accept what fits, and write down what came of it; returns the share that was accepted."""
+        plan, count = self.plan, len(self.targets)
+        say(f"wave {number}: {len(points)} sets", shown=self.shown)
+        first = self.runs.values(Batch(f"wave-{number}", found.space, points, self.seeds(plan.seeds)))
+        values = np.full((len(points), plan.final_seeds, first.shape[2]), np.nan)
+        values[:, : plan.seeds] = first
+        chance = found.chance[:count]
+        fits = met(self.targets, means(self._scaled(first)[..., :count]), chance / plan.seeds).all(axis=1)
+        again = np.flatnonzero(fits)
+        if len(again) and plan.final_seeds > plan.seeds:
+            more = self.seeds(plan.final_seeds - plan.seeds, plan.seeds)
+            values[again, plan.seeds :] = self.runs.values(Batch(f"wave-{number}-more", found.space, points[again], more))
+        final = means(self._scaled(values)[..., :count])
+        good = fits & met(self.targets, final, chance / plan.final_seeds).all(axis=1)
+        begin = len(found.points)
+        found.points = np.vstack([found.points, points]) if begin else points
+        found.values = np.concatenate([found.values, values]) if begin else values
+        found.wave += [number] * len(points)
+        found.accepted += [int(begin + each) for each in np.flatnonzero(good)]
+        hits = misses(self.targets, final, chance / plan.seeds) <= 2.0
+        found.waves.append(
+            {"wave": number, "proposed": len(points), "accepted": int(good.sum()), "targets_met": float(hits.sum(axis=1).mean()),
+             "most_met": int(hits.sum(axis=1).max()), "not_ruled_out": left}
+        )  # fmt: skip
+        say(f"wave {number}: {int(good.sum())} of {len(points)} fit, {len(found.accepted)} in all; "
+            f"mean of targets met {hits.sum(axis=1).mean():.1f} of {count}", shown=self.shown)  # fmt: skip
+        return float(good.mean())
+
+    def _kept(self, step: str, make: Callable[[], Floats]) -> Floats:
+        """The points of a step: those that are kept, or else made and kept."""
+        path = Path(self.runs.folder) / "points" / f"{step}.parquet"
+        if path.is_file():
+            return pd.read_parquet(path).to_numpy(float)
+        points = make()
+        write_whole(path, pd.DataFrame(points, columns=[str(place) for place in range(points.shape[1])]))
+        return points
+
+    def _scaled(self, values: Floats) -> Floats:
+        """Values with targets on their scales; outcomes stay as they are counted."""
+        count = len(self.targets)
+        return np.concatenate([scaled(self.targets, values[..., :count]), values[..., count:]], axis=-1)
+
+    def _units(self, declared: Floats, chance: Floats) -> Floats:
+        """What counts as much of each column; see ``screening.units``."""
+        count = len(self.targets)
+        widths = [target.width for target in self.targets] + list(OF_AN_OUTCOME * np.abs(declared[count:]))
+        return screening.units(widths, np.sqrt(chance))
