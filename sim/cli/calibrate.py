@@ -55,5 +55,5 @@ def _calibrate(name: str, words: list[str], arguments: argparse.Namespace) -> in
     done = stored(lambda: calibrate(calibration, name=folder, way=way, command=command))
     if done is None:
         return 1
-    print(f"the page is in {done}", file=sys.stderr)
+    print("done", file=sys.stderr)
     return 0
