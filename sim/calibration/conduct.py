@@ -16,6 +16,7 @@ from sim.calibration.ensemble import about_of, table_of, write
 from sim.calibration.fitting import means
 from sim.calibration.judging import best, judge
 from sim.calibration.optional import check_packages
+from sim.calibration.reading import find, read_calibration
 from sim.calibration.request import Calibration
 from sim.calibration.runs import Runs, write_whole
 from sim.calibration.space import Space
@@ -25,7 +26,7 @@ from sim.calibration.page import page
 from sim.calibration.words import markdown
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
-from sim.results.naming import results_folder
+from sim.results.naming import name_of, results_folder
 from sim.results.sealed import DamagedError, sealed, unsealed
 from sim.scenario.scenario import Scenario
 
@@ -36,11 +37,15 @@ NEAREST = "-nearest"  # ends the name of an ensemble none of whose sets fits
 
 @dataclass(frozen=True)
 class Way:
-    """How a calibration is carried out: nothing here changes a result."""
+    """How a calibration is carried out: nothing here changes a result.
+
+    ``workers`` None means one process a core; ``stored`` that nothing may be run, only judged from what is there.
+    """
 
     workers: int | None = None
     replace: bool = False
     progress: bool = False
+    stored: bool = False
 
 
 def calibrate(calibration: Calibration, *, name: str, way: Way = Way(), command: str = "") -> Told:
@@ -53,11 +58,27 @@ def calibrate(calibration: Calibration, *, name: str, way: Way = Way(), command:
     check_packages()
     base = base_of(calibration)
     folder = results_folder(name) / FOLDER
-    _claim(folder, calibration, base, way.replace)
-    runs = Runs(calibration, base, folder, workers=way.workers, progress=way.progress)
+    _claim(folder, calibration, base, way.replace, command)
+    runs = Runs(calibration, base, folder, workers=way.workers, progress=way.progress, stored=way.stored)
     stages = Stages(calibration, runs, shown=way.progress)
     found = stages.waves(stages.screened())
-    return _finish(calibration, base, runs, stages, found, folder, command)
+    return finish(calibration, base, runs, stages, found, folder, command)
+
+
+def again(folder: Path, way: Way = Way()) -> Told:
+    """The calibration that a folder of results holds, judged anew from its runs and written there; nothing is run.
+
+    Raises
+    ------
+    RequestError : the folder holds no calibration, or not all of its runs.
+    """
+    try:
+        asked = unsealed(folder / FOLDER / ASKED)
+        path, words = Path(asked["file"]), list(asked["words"])
+    except (FileNotFoundError, NotADirectoryError, DamagedError, KeyError):
+        raise RequestError(f"{folder} holds no whole calibration", where=str(folder)) from None
+    calibration = read_calibration(path if path.is_file() else find(str(asked["name"])), words)
+    return calibrate(calibration, name=name_of(folder), way=dataclasses.replace(way, stored=True), command=asked["made"])
 
 
 def base_of(calibration: Calibration) -> Scenario:
@@ -76,7 +97,7 @@ def digest_of(calibration: Calibration, base: Scenario) -> str:
     return hashlib.sha256(json.dumps(asked, default=str).encode()).hexdigest()
 
 
-def _claim(folder: Path, calibration: Calibration, base: Scenario, replace: bool) -> None:
+def _claim(folder: Path, calibration: Calibration, base: Scenario, replace: bool, command: str) -> None:
     """Make the folder this calibration's own, or refuse."""
     digest = digest_of(calibration, base)
     asked = folder / ASKED
@@ -96,12 +117,12 @@ def _claim(folder: Path, calibration: Calibration, base: Scenario, replace: bool
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".{ASKED}.part"
     content = {"digest": digest, "name": calibration.name, "title": calibration.title, "source": source_hash(),
-               "model": list(calibration.model), "plan": dataclasses.asdict(calibration.plan)}  # fmt: skip
+               "file": str(calibration.path), "words": list(calibration.words), "made": command}  # fmt: skip
     part.write_text(sealed(content), encoding="utf-8")
     os.replace(part, asked)
 
 
-def _finish(
+def finish(
     calibration: Calibration, base: Scenario, runs: Runs, stages: Stages, found: Found, folder: Path, command: str
 ) -> Told:
     """Everything that follows from the sets: what is told, and the ensemble."""

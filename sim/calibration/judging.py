@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -58,7 +58,11 @@ def judge(calibration: Calibration, base: Scenario, runs: Runs, found: Found, lo
     seeds = range(calibration.plan.first_seed, calibration.plan.first_seed + count)
     held, summary = held_out_of(calibration, base, runs, found, ensemble, list(seeds))
     targets = _targets(calibration, found, values[..., :first])
-    about = _about(calibration, base, found, runs, fits, len(chosen), parameters) | {"held_out_met": summary}
+    emulated = {target.name for target in look.targets}
+    about = _about(calibration, base, found, runs, fits, len(chosen), parameters) | {
+        "held_out_met": summary,
+        "not_emulated": [target.name for target in calibration.fitted if target.name not in emulated],
+    }
     empty = pd.DataFrame(columns=["target", "standard_deviations", "bound"])
     return Told(
         about, targets, pd.DataFrame(found.waves), groups, singles, parameters_found,
@@ -139,7 +143,7 @@ def _sides(target: Target, values: Floats) -> tuple[float, float, float]:
 
 def _about(
     calibration: Calibration, base: Scenario, found: Found, runs: Runs, fits: bool, count: int, parameters: int
-) -> Mapping[str, Any]:
+) -> dict[str, Any]:
     """What was asked and how much was done, as plain data."""
     said = {each.name: each.says for each in (*calibration.targets, *calibration.outcomes)}
     return {

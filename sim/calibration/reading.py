@@ -81,7 +81,7 @@ def read_calibration(path: Path, words: Sequence[str] = ()) -> Calibration:
     title = str(content.get("title") or path.stem.replace("_", " "))
     others = tuple(word for word in words if not word.startswith("plan."))
     return Calibration(path.stem, title, str(content.get("question") or title), (*model, *others), targets, outcomes,
-                       plan, only, fixed, dict(content))  # fmt: skip
+                       plan, only, fixed, str(path.absolute()), tuple(words))  # fmt: skip
 
 
 # --- parts ------------------------------------------------------------------------------------------------------

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 PEOPLE = "people"  # what a target may be a share of, beside metrics: people at risk
 PLACED = ("exploited_people", "identified")  # metrics that are known by region
@@ -139,7 +137,15 @@ class Plan:
 
 @dataclass(frozen=True)
 class Calibration:
-    """A calibration that has been read and checked."""
+    """A calibration that has been read and checked.
+
+    Parameters
+    ----------
+    model : words that make the world; ``words`` those that were added to the file's.
+    targets, outcomes, plan : as in their classes.
+    only, fixed : parameters or groups that alone are free, and those that are not.
+    path : the file.
+    """
 
     name: str
     title: str
@@ -150,7 +156,8 @@ class Calibration:
     plan: Plan
     only: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
-    content: Mapping[str, Any] = ()  # type: ignore[assignment]
+    path: str = ""
+    words: tuple[str, ...] = ()
 
     @property
     def fitted(self) -> tuple[Target, ...]:

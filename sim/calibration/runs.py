@@ -18,6 +18,7 @@ import pandas as pd
 from sim.calibration.measuring import measured
 from sim.calibration.request import Calibration
 from sim.calibration.space import Floats, Space
+from sim.ground.errors import RequestError
 from sim.results.run import RunResult
 from sim.scenario.scenario import Scenario
 from sim.studies.pool import Job, run_many, unique
@@ -47,13 +48,21 @@ class Runs:
     folder : where files are kept.
     workers : processes; None means one a core.
     progress : whether to show how far it is.
+    stored : whether nothing may be run, only taken from what is there.
     """
 
     def __init__(
-        self, calibration: Calibration, base: Scenario, folder: Path, *, workers: int | None, progress: bool
+        self,
+        calibration: Calibration,
+        base: Scenario,
+        folder: Path,
+        *,
+        workers: int | None = None,
+        progress: bool = False,
+        stored: bool = False,
     ) -> None:
         self.calibration, self.base, self.folder = calibration, base, folder
-        self.workers, self.progress = workers, progress
+        self.workers, self.progress, self.stored = workers, progress, stored
         self.failed: list[tuple[str, str]] = []
         self._open = self._load(OPEN)
         self._number = len(list((folder / OPEN).glob("*.parquet")))
@@ -67,6 +76,10 @@ class Runs:
         """What each set and seed gives of targets and outcomes, (sets, seeds, columns); see ``columns``.
 
         Runs that failed, and what did not happen in a run, are not a number.
+
+        Raises
+        ------
+        RequestError : runs are missing, and only what is stored may be used.
         """
         scenarios = [self.base.replace(batch.space.settings(point)) for point in batch.points]
         keys = [[scenario.run_key(seed) for seed in batch.seeds] for scenario in scenarios]
@@ -76,6 +89,11 @@ class Runs:
             for key, seed in zip(row, batch.seeds, strict=True)
             if key not in self._open
         )
+        if jobs and self.stored:
+            raise RequestError(
+                f"{len(jobs)} runs of step {batch.step} are missing; the command that made the others goes on from them",
+                where=str(self.folder),
+            )
         if jobs:
             self._run(batch.step, jobs)
         empty = np.full(len(self.columns), np.nan)
@@ -127,7 +145,7 @@ class Runs:
                 [(step, *row[:3], *(row[at].get(name, np.nan) for name in names)) for row in rows],
                 columns=["step", "key", "seed", "status", *names],
             )
-            write_whole(self.folder / folder / f"{self._number:05d}-{step}.parquet", table)
+            write_whole(self.folder / folder / f"{self._number:05d}-{step}-{rows[0][0][:8]}.parquet", table)
         self._number += 1
         for row in rows:
             self._open[row[0]] = np.array([row[3].get(name, np.nan) for name in self.columns], float)

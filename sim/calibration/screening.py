@@ -14,6 +14,7 @@ from sim.calibration.space import Floats, Space
 LEVELS = 4
 LIVE = 0.25  # of what counts as much (see ``units``): groups and parameters that move less are left out
 FOLDS = 5
+MOST_LOOKED_AT = 150  # parameters of which a regression is made, those that go most with the output
 
 
 def group_points(space: Space, trajectories: int, seed: int) -> Floats:
@@ -57,8 +58,8 @@ def group_effects(space: Space, points: Floats, values: Floats, units: Floats, s
 def single_effects(space: Space, points: Floats, values: Floats, units: Floats, seed: int) -> pd.DataFrame:
     """By parameter, what it moves most and by how much over its whole range: columns name, moves, effect.
 
-    A regression that sets most coefficients to nothing finds them, one output after another, so that there may be
-    more parameters than sets.
+    A regression that sets most coefficients to nothing finds them, one output after another, among the parameters that
+    go most with the output by themselves, so that there may be more parameters than sets.
     """
     found = np.zeros((len(space.names), values.shape[1]))
     z = standard(points)
@@ -67,9 +68,10 @@ def single_effects(space: Space, points: Floats, values: Floats, units: Floats, 
         there = np.isfinite(column)
         if there.sum() < 10 * FOLDS or not np.std(column[there]):
             continue
-        y = column[there]
-        lasso = linear().LassoCV(cv=FOLDS, random_state=seed, alphas=30, max_iter=3000).fit(z[there], y / y.std())
-        found[:, place] = np.abs(lasso.coef_) * y.std() / units[place] * 12.0**0.5
+        y = column[there] / np.std(column[there])
+        some = np.argsort(-np.abs(z[there].T @ (y - y.mean())), kind="stable")[:MOST_LOOKED_AT]
+        lasso = linear().LassoCV(cv=FOLDS, random_state=seed, alphas=20, max_iter=2000).fit(z[there][:, some], y)
+        found[some, place] = np.abs(lasso.coef_) * np.std(column[there]) / units[place] * 12.0**0.5
     return pd.DataFrame({"name": space.names, "moves": np.argmax(found, axis=1), "effect": found.max(axis=1)})
 
 

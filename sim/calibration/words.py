@@ -239,7 +239,7 @@ def sections(told: Told) -> list[tuple[str, Table, str]]:
     if len(told.held_out):
         found.append(("Targets that were held out", held_out_table(told),
                       "Nothing was fitted to these; they were looked at when everything else was over."))  # fmt: skip
-    found.append(("Waves", waves_table(told), ""))
+    found.append(("Waves", waves_table(told), _on_emulators(told)))
     if told.fits:
         found += [
             ("Parameters that the evidence narrows", parameters_table(told, told.parameters.head(MOST_ROWS)),
@@ -262,6 +262,17 @@ def _on_targets(told: Told) -> str:
         "The declared set is the one that runs have when nothing is set." if told.fits
         else "In place of an ensemble: the sets that meet most targets."
     )  # fmt: skip
+
+
+def _on_emulators(told: Told) -> str:
+    """Which targets no emulator tells; proposals do not aim at them, and sets still have to meet them."""
+    missing = [_says(told, name) for name in told.about["not_emulated"]]
+    if not missing:
+        return "Every target has an emulator that tells of sets which it has not seen."
+    return (
+        f"No emulator tells more than the mean of: {_names(missing)}. Proposals do not aim at these, what moves them is not "
+        "told below, and sets have to meet them all the same."
+    )
 
 
 def nothing(told: Told) -> str:

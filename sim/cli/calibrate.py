@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from pathlib import Path
 from typing import Any
 
 from sim.cli.answers import print_answer
@@ -21,7 +22,8 @@ def carry_out(arguments: argparse.Namespace) -> int:
         return 0
     if len(names) > 1:
         raise RequestError("calibrate takes one file of targets", where=" ".join(names))
-    return _calibrate(names[0], words, arguments)
+    folder = Path(names[0])
+    return _again(folder, words, arguments) if folder.is_dir() else _calibrate(names[0], words, arguments)
 
 
 def _list(arguments: argparse.Namespace) -> None:
@@ -40,6 +42,7 @@ def _list(arguments: argparse.Namespace) -> None:
 def _calibrate(name: str, words: list[str], arguments: argparse.Namespace) -> int:
     from sim.calibration.conduct import Way, base_of, calibrate  # noqa: PLC0415
     from sim.calibration.optional import check_packages  # noqa: PLC0415
+    from sim.calibration.planned import plan_of  # noqa: PLC0415
     from sim.calibration.reading import find, read_calibration  # noqa: PLC0415
     from sim.scenario.words import folder_words  # noqa: PLC0415
 
@@ -48,12 +51,37 @@ def _calibrate(name: str, words: list[str], arguments: argparse.Namespace) -> in
     base = base_of(calibration)
     folder = str(base.name or f"calibrate-{calibration.name}")
     workers = int(base["workers"]) or None
-    command = shlex.join(["labyrinth", "calibrate", *arguments.words])
+    plan = plan_of(calibration, base, workers)
     if arguments.dry_run:
+        print(f"{plan}\nresults would go to results/{folder}")
         return 0
+    if not arguments.quiet:
+        print(plan, file=sys.stderr)
+    command = shlex.join(["labyrinth", "calibrate", *arguments.words])
     way = Way(workers=workers, replace=arguments.replace, progress=not arguments.quiet)
     done = stored(lambda: calibrate(calibration, name=folder, way=way, command=command))
-    if done is None:
-        return 1
-    print("done", file=sys.stderr)
-    return 0
+    return 1 if done is None else _tell(done, Path("results") / folder, arguments)
+
+
+def _again(folder: Path, words: list[str], arguments: argparse.Namespace) -> int:
+    """Judge stored runs anew; nothing is run."""
+    from sim.calibration.conduct import Way, again  # noqa: PLC0415
+
+    if words:
+        raise RequestError("what is there is judged anew without settings; they belong to the runs", where=words[0])
+    done = stored(lambda: again(folder, Way(progress=not arguments.quiet)))
+    return 1 if done is None else _tell(done, folder, arguments)
+
+
+def _tell(done: Any, folder: Path, arguments: argparse.Namespace) -> int:
+    """Print what was found; that no set fits is an answer too, and runs that failed are not."""
+    from sim.calibration.conduct import FOLDER, PAGE  # noqa: PLC0415
+    from sim.calibration.words import as_json, markdown  # noqa: PLC0415
+
+    page = folder / FOLDER / PAGE
+    if arguments.json:
+        print_answer({"folder": str(folder), "page": str(page), **as_json(done)})
+    elif not arguments.quiet:
+        print(markdown(done))
+        print(f"the page is in {page}")
+    return 1 if done.about["failed"] else 0
