@@ -1,9 +1,8 @@
 """Emulators: what a set of parameters would give of each target, without a run.
 
 A ridge regression gives the mean as far as it is linear. A Gaussian process with one length-scale fits what is left of
-it, after each input has been scaled by its absolute coefficient, so that what does not matter takes no part. A second
-regression gives the logarithm of the variance between seeds. Points are places in the cube of plausible ranges, and
-outputs are on the scales of their targets.
+it, after each input has been scaled by its absolute coefficient, so that what does not matter takes no part. Points are
+places in the cube of plausible ranges, and outputs are on the scales of their targets.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ LEAST, SMALL = 0.08, 0.02  # inputs whose share of the largest coefficient is be
 MOST_TUNED = 256  # points on which the hyperparameters are chosen: more cost much and change little
 PENALTIES = np.logspace(-1, 3, 9)
 FOLDS = 5
-LOG_OF_ONE = 1.27  # by how much the mean logarithm of a variance from two values lies below the logarithm of the mean
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,6 @@ class Emulator:
     height: float  # variance of the process
     error: float
     left_out: float
-    noise: tuple[float, Floats]  # logarithm of the variance between seeds: at the centre, and its slope
 
     @property
     def usable(self) -> bool:
@@ -60,11 +58,6 @@ class Emulator:
         value = self.centre + float(z @ self.slope) + float(kernel.sum())
         pull = (kernel[:, None] * (self.points - z * self.scales)).sum(axis=0) * self.scales / self.length**2
         return value, (self.slope + pull) / UNIFORM
-
-    def variance(self, points: Floats) -> Floats:
-        """Variance between seeds at points (n, parameters): (n,)."""
-        at, slope = self.noise
-        return np.exp(np.clip(at + standard(points) @ slope, at - 3.0, at + 3.0))
 
     def _kernel(self, scaled: Floats) -> Floats:
         squares = (scaled**2).sum(1)[:, None] + (self.points**2).sum(1)[None] - 2.0 * scaled @ self.points.T
@@ -106,7 +99,7 @@ def fit(name: str, points: Floats, values: Floats, seed: int) -> Emulator:
     missed = float(np.mean((y - told) ** 2))
     return Emulator(
         name, centre, slope, scales, z * scales, weights, length, height, missed**0.5,
-        1.0 - missed / spread if spread else 0.0, _noise(z, values[there]),
+        1.0 - missed / spread if spread else 0.0,
     )  # fmt: skip
 
 
@@ -155,24 +148,3 @@ def _left_out(z: Floats, scales: Floats, y: Floats, tuned: tuple[float, float, f
         squares = ((z[out] * scales)[:, None, :] - (z[~out] * scales)[None]) ** 2
         told[out] = line[out] + np.exp(-0.5 * squares.sum(2) / length**2) @ weights
     return told
-
-
-def _noise(z: Floats, values: Floats) -> tuple[float, Floats]:
-    """Logarithm of the variance between seeds, as a line."""
-    counts = np.isfinite(values).sum(axis=1)
-    nothing = np.zeros(z.shape[1])
-    several = counts >= 2
-    if several.sum() < 10:
-        return -20.0, nothing
-    with np.errstate(invalid="ignore", divide="ignore"):
-        variance = np.nanvar(values[several], axis=1, ddof=1)
-        logs = np.log(np.maximum(variance, 1e-12 * max(float(np.nanmean(variance)), 1e-300)))
-    floor = np.log(max(float(np.mean(variance)), 1e-300)) - 6.0
-    regression = linear().RidgeCV(alphas=PENALTIES * 100).fit(z[several], np.maximum(logs, floor))
-    line = np.asarray(regression.coef_)
-    mean = float(np.mean(variance))  # keeps the mean variance, which the mean of logarithms does not
-    tilt = np.exp(z[several] @ line)
-    return float(np.log(max(mean / float(tilt.mean()), 1e-300))), line
-
-
-Mask = NDArray[np.bool_]

@@ -70,11 +70,11 @@ class Look:
     def implausibility(self, points: Floats) -> Floats:
         """Standard deviations by which emulated targets lie outside their bands, (points, targets).
 
-        Errors of observation, of the model, of the emulator and of chance are counted together.
+        Errors of observation, of the model and of the emulator are counted together; what the emulator missed of points
+        that were left out holds chance as well.
         """
         values = np.column_stack([each.mean(points) for each in self.emulators])
-        chance = np.column_stack([each.error**2 + 0 * each.variance(points) / self.seeds for each in self.emulators])
-        return misses(self.targets, values, chance)
+        return misses(self.targets, values, np.array([each.error**2 for each in self.emulators]))
 
     def ruled_out(self, points: Floats) -> Mask:
         """Which points are implausible by their second worst target."""

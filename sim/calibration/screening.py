@@ -82,7 +82,7 @@ def chosen(table: pd.DataFrame, key: str, most: int) -> list[str]:
 
 
 def units(widths: Sequence[float], spreads: Sequence[float]) -> Floats:
-    """What counts as much of each output: half its band, or a tenth of an outcome; never less than chance does."""
+    """What counts as much of each output: half its band, or three tenths of an outcome; never less than chance does."""
     found: Floats = np.maximum(np.asarray(widths, float), np.asarray(spreads, float))
     return np.maximum(found, 1e-12)
 

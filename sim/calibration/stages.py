@@ -17,7 +17,7 @@ from sim.calibration.runs import Batch, Runs, write_whole
 from sim.calibration.space import Floats, Space, sobol
 from sim.studies.progress import say
 
-OF_AN_OUTCOME = 0.1  # of the mean of an outcome counts as much, as half a band does of a target
+OF_AN_OUTCOME = 0.3  # of the mean of an outcome counts as much, as half a band does of a target
 
 
 @dataclass
