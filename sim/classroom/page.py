@@ -10,27 +10,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from sim.classroom.answers import LARGEST, SURE
 from sim.classroom.bands import LITTLE, band, worlds_of
 from sim.classroom.lesson import Lesson
 from sim.classroom.running import DONE, Asked, Lives, Message, World, messages
 from sim.declared.measures.catalogue import METRICS
+from sim.ground.templates import filled
 from sim.ground.version import __version__
 
 FOLDER = Path(__file__).parent / "page"
 SCRIPTS = ("charts.js", "source.js", "player.js", "lesson.js")
 FILES = {"lesson.css": "text/css", **dict.fromkeys(SCRIPTS, "text/javascript")}
 SURE_WORDS = {"guessing": "I am guessing", "rather": "rather sure", "sure": "sure", "certain": "certain"}
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )  # fmt: skip
 
 
 @cache
@@ -41,7 +32,7 @@ def text_of(name: str) -> str:
 
 def index(lessons: Sequence[Lesson]) -> str:
     """The page from which lessons are chosen."""
-    return _environment().get_template("index.html.j2").render(lessons=lessons, version=__version__)
+    return filled(FOLDER / "index.html.j2", lessons=lessons, version=__version__)
 
 
 def lesson(found: Lesson) -> str:
@@ -56,22 +47,19 @@ def single(found: Lesson, embedded: Mapping[str, Any]) -> str:
 
 def _rendered(found: Lesson, embedded: Mapping[str, Any] | None) -> str:
     style, script = text_of("lesson.css"), "\n".join(text_of(name) for name in SCRIPTS)
-    return (
-        _environment()
-        .get_template("lesson.html.j2")
-        .render(
-            lesson=found,
-            about=_in_script(about(found)),
-            embedded=None if embedded is None else _in_script(embedded),
-            style=style,
-            script=script,
-            policy=f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; img-src data:; "
-            "base-uri 'none'; form-action 'none'",
-            scripts=SCRIPTS,
-            sure=SURE_WORDS,
-            largest=LARGEST,
-            version=__version__,
-        )
+    return filled(
+        FOLDER / "lesson.html.j2",
+        lesson=found,
+        about=_in_script(about(found)),
+        embedded=None if embedded is None else _in_script(embedded),
+        style=style,
+        script=script,
+        policy=f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'",
+        scripts=SCRIPTS,
+        sure=SURE_WORDS,
+        largest=LARGEST,
+        version=__version__,
     )
 
 

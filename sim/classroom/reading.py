@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,6 +29,7 @@ from sim.ground.quantities import brief
 from sim.ground.shipped import configs_dir, shown
 from sim.policies.policy import as_text, as_texts
 from sim.scenario.reading import read
+from sim.scenario.requests import Requests, Where, check_keys, mapping
 from sim.scenario.scenario import Scenario
 from sim.scenario.words import folder_words
 
@@ -40,25 +41,10 @@ KEYS = {
 LONGEST = 2_000  # characters of a paragraph
 FEWEST_SEEDS, MOST_SEEDS = 4, 32
 MOST_PEOPLE = 50_000  # simulated in a lesson: more takes too long for a class
-Where = Callable[[str], str]
 Made = TypeVar("Made")
 
 
-def lessons(folders: Sequence[str | Path] = ()) -> list[str]:
-    """The names of the lessons that are shipped, and of those in folders of the user's."""
-    places = [configs_dir(), *(Path(folder) for folder in folders)]
-    return sorted({path.stem for place in places for path in (place / "lesson").glob("*.yaml")})
-
-
-def find(name: str, folders: Sequence[str | Path] = ()) -> Path:
-    """The file of a lesson by its name, or by a path that ends in .yaml. RequestError names those there are."""
-    if name.endswith(".yaml"):
-        return Path(name).expanduser()
-    places = [*(Path(folder) for folder in folders), configs_dir()]
-    found = next((path for place in places if (path := place / "lesson" / f"{name}.yaml").is_file()), None)
-    if found is None:
-        raise RequestError(f"there is no lesson {name!r}", where="teach", given=name, allowed=lessons(folders))
-    return found
+LESSONS = Requests("lesson", "teach")
 
 
 def read_lesson(path: Path, folders: Sequence[str] = ()) -> Lesson:
@@ -71,7 +57,7 @@ def read_lesson(path: Path, folders: Sequence[str] = ()) -> Lesson:
     document = read(path)
     content, where = document.content, document.where
     faults = Faults(shown(path))
-    _check_keys(content, KEYS, "a lesson", where, faults)
+    check_keys(content, KEYS, "a lesson", where, faults)
     parts: dict[str, Any] = {}
     for key in KEYS:
         if key in content:
@@ -107,17 +93,6 @@ def _check_worlds(lesson: Lesson, where: Where) -> None:
 # --- parts ------------------------------------------------------------------------------------------------------
 
 
-def _check_keys(found: Mapping[str, Any], known: Mapping[str, bool], what: str, where: Where, faults: Faults,
-                at: str = "") -> None:  # fmt: skip
-    """Note keys that are not known (True in ``known``: needed), and those that are missing."""
-    for key in found:
-        if key not in known:
-            faults.add(f"{what} has no key {key!r}", where=where(f"{at}{key}"), given=str(key), allowed=known)
-    for key, needed in known.items():
-        if needed and key not in found:
-            faults.add(f"{what} needs {key!r}", where=where(at.rstrip(".")))
-
-
 def _each(value: Any, part: str, most: int, where: Where, make: Callable[[Any, str, Where], Made]) -> tuple[Made, ...]:
     """What ``make`` makes of every item of a list of 1 to ``most``; faults of all items are told together."""
     if not isinstance(value, list) or not 1 <= len(value) <= most:
@@ -128,15 +103,6 @@ def _each(value: Any, part: str, most: int, where: Where, make: Callable[[Any, s
             made.append(make(item, f"{part}.{number}", where))
     faults.tell()
     return tuple(made)
-
-
-def _mapping(value: Any, at: str, known: Mapping[str, bool], where: Where) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        raise RequestError(f"{at} must be a mapping with {', '.join(known)}, not {brief(value)}", where=where(at))
-    faults = Faults(at)
-    _check_keys(value, known, at, where, faults, f"{at}.")
-    faults.tell()
-    return dict(value)
 
 
 def _text(value: Any, at: str, where: Where) -> str:
@@ -171,7 +137,7 @@ def _metric(value: Any, at: str, where: Where, layer: str = "truth") -> str:
 
 
 def _lever(value: Any, at: str, where: Where) -> Lever:
-    found = _mapping(value, at, {"policy": True, "label": True, "stops": True, "start": True}, where)
+    found = mapping(value, at, {"policy": True, "label": True, "stops": True, "start": True}, where)
     stops = _each(found["stops"], f"{at}.stops", MOST_STOPS, where, _stop)
     start = _whole(0, len(stops) - 1)(found["start"], f"{at}.start", where)
     policy = as_text(found["policy"], f"{at}.policy", where(f"{at}.policy"))
@@ -181,7 +147,7 @@ def _lever(value: Any, at: str, where: Where) -> Lever:
 
 
 def _stop(value: Any, at: str, where: Where) -> Stop:
-    found = _mapping(value, at, {"words": True, "dose": True}, where)
+    found = mapping(value, at, {"words": True, "dose": True}, where)
     dose = found["dose"]
     if isinstance(dose, bool) or not isinstance(dose, int | float):
         raise RequestError(f"{at}.dose must be a number, not {brief(dose)}", where=where(f"{at}.dose"))
@@ -189,19 +155,19 @@ def _stop(value: Any, at: str, where: Where) -> Stop:
 
 
 def _outcome(value: Any, at: str, where: Where) -> Outcome:
-    found = _mapping(value, at, {"metric": True, "ask": True}, where)
+    found = mapping(value, at, {"metric": True, "ask": True}, where)
     metric = _metric(found["metric"], f"{at}.metric", where)
     return Outcome(metric, _text(found["ask"], f"{at}.ask", where))
 
 
 def _statement(value: Any, at: str, where: Where) -> Statement:
-    found = _mapping(value, at, {"text": True, "holds": True, "why": True}, where)
+    found = mapping(value, at, {"text": True, "holds": True, "why": True}, where)
     true = _truth(found["holds"], f"{at}.holds", where)
     return Statement(_text(found["text"], f"{at}.text", where), true, _text(found["why"], f"{at}.why", where))
 
 
 def _mechanism(value: Any, at: str, where: Where) -> Mechanism:
-    found = _mapping(value, at, {"words": True, "reply": True, "holds": False, "switch": False}, where)
+    found = mapping(value, at, {"words": True, "reply": True, "holds": False, "switch": False}, where)
     switch = str(found.get("switch", ""))
     name, _, option = switch.partition("=")
     if switch:
@@ -217,7 +183,7 @@ def _mechanism(value: Any, at: str, where: Where) -> Mechanism:
 
 
 def _record(value: Any, at: str, where: Where) -> Record:
-    found = _mapping(value, at, {"record": True, "truth": True, "says": True}, where)
+    found = mapping(value, at, {"record": True, "truth": True, "says": True}, where)
     record = found["record"]
     if record not in METRICS or not (
         METRICS[record].layer == "record" or METRICS[record].tag in ("activity", "output")

@@ -37,10 +37,9 @@ def carry_out(arguments: argparse.Namespace) -> int:
 
 def _list(arguments: argparse.Namespace) -> None:
     """The shipped decisions with their questions."""
-    from sim.decisions.reading import decisions, find  # noqa: PLC0415
-    from sim.scenario.reading import read  # noqa: PLC0415
+    from sim.decisions.reading import DECISIONS  # noqa: PLC0415
 
-    found = {name: str(read(find(name)).content.get("question", "")) for name in decisions()}
+    found = DECISIONS.questions(arguments.config_dir)
     if arguments.json:
         print_answer({"decisions": [{"name": name, "question": each} for name, each in found.items()]})
         return
@@ -53,7 +52,7 @@ def _decide(name: str, words: list[str], arguments: argparse.Namespace) -> int:
 
     from sim.decisions.conduct import decide, designs_of, seeds_of  # noqa: PLC0415
     from sim.decisions.optional import check_packages  # noqa: PLC0415
-    from sim.decisions.reading import find, read_decision  # noqa: PLC0415
+    from sim.decisions.reading import DECISIONS, read_decision  # noqa: PLC0415
     from sim.scenario.words import folder_words  # noqa: PLC0415
     from sim.studies.conduct import Way  # noqa: PLC0415
     from sim.studies.estimate import plan_of  # noqa: PLC0415
@@ -62,7 +61,7 @@ def _decide(name: str, words: list[str], arguments: argparse.Namespace) -> int:
     own = [word for word in words if word.startswith(("policy", "study="))]
     if own:
         raise RequestError("packages and worlds are what the decision's file says", where=own[0])
-    decision = read_decision(find(name, arguments.config_dir), [*folder_words(arguments.config_dir), *words])
+    decision = read_decision(DECISIONS.find(name, arguments.config_dir), [*folder_words(arguments.config_dir), *words])
     if arguments.level is not None:
         decision = dataclasses.replace(decision, judging=dataclasses.replace(decision.judging, level=arguments.level))
     check_packages()

@@ -32,17 +32,14 @@ def carry_out(arguments: argparse.Namespace) -> int:
 
 def _list(arguments: argparse.Namespace) -> None:
     """The shipped evaluations with their questions."""
-    from sim.evaluation.reading import evaluations, find  # noqa: PLC0415 - commands load what they need
-    from sim.scenario.reading import read  # noqa: PLC0415
+    from sim.evaluation.reading import EVALUATIONS  # noqa: PLC0415 - commands load what they need
 
-    found = {name: read(find(name)).content for name in evaluations()}
+    found = EVALUATIONS.questions(arguments.config_dir)
     if arguments.json:
-        print_answer(
-            {"evaluations": [{"name": name, "question": each.get("question")} for name, each in found.items()]}
-        )
+        print_answer({"evaluations": [{"name": name, "question": each} for name, each in found.items()]})
         return
     for name, each in found.items():
-        print(f"{name}\n    {each.get('question', '')}")
+        print(f"{name}\n    {each}")
 
 
 def _again(folder: Path, words: list[str], arguments: argparse.Namespace) -> int:
@@ -59,7 +56,7 @@ def _evaluate(name: str, words: list[str], arguments: argparse.Namespace) -> int
     import dataclasses  # noqa: PLC0415
 
     from sim.evaluation.conduct import check_packages, evaluate  # noqa: PLC0415
-    from sim.evaluation.reading import find, read_evaluation  # noqa: PLC0415
+    from sim.evaluation.reading import EVALUATIONS, read_evaluation  # noqa: PLC0415
     from sim.evaluation.roll_out import design_of  # noqa: PLC0415
     from sim.scenario.words import folder_words  # noqa: PLC0415
     from sim.studies.conduct import Way  # noqa: PLC0415
@@ -70,7 +67,7 @@ def _evaluate(name: str, words: list[str], arguments: argparse.Namespace) -> int
     if own:
         raise RequestError("the policy, its regions and its doses are what the evaluation's file says", where=own[0])
     folders = folder_words(arguments.config_dir)
-    evaluation = read_evaluation(find(name, arguments.config_dir), [*folders, *words])
+    evaluation = read_evaluation(EVALUATIONS.find(name, arguments.config_dir), [*folders, *words])
     if arguments.alpha is not None:
         judging = dataclasses.replace(evaluation.judging, alpha=arguments.alpha)
         evaluation = dataclasses.replace(evaluation, judging=judging)

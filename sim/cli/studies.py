@@ -11,6 +11,7 @@ from sim.cli.asked import refuse_tables, settings_among, stored
 from sim.cli.words import FORMATS
 from sim.ground.errors import RequestError
 from sim.ground.notes import several_notes
+from sim.report.practice import notes as without_effect
 from sim.results.findings import Findings
 from sim.studies.conduct import Way, conduct
 from sim.studies.estimate import Plan, plan_of
@@ -39,6 +40,8 @@ def carry_out(command: str, arguments: argparse.Namespace) -> int:
     )
     plan = plan_of(request.design, request.seeds, name=request.name, way=way)
     if arguments.dry_run:
+        in_vain = [note for arm in request.design.arms for note in without_effect(arm.scenario)]
+        several_notes(list(dict.fromkeys([*request.design.notes, *in_vain])))
         _tell_plan(plan, request, arguments)
         return 0
     several_notes(request.design.notes)

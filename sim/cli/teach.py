@@ -35,10 +35,10 @@ def carry_out(arguments: argparse.Namespace) -> int:
 
 def _lessons(arguments: argparse.Namespace) -> dict[str, Lesson]:
     """The lessons that were named, or all, by name."""
-    from sim.classroom.reading import find, lessons, read_lesson  # noqa: PLC0415 - commands load what they need
+    from sim.classroom.reading import LESSONS, read_lesson  # noqa: PLC0415 - commands load what they need
 
-    names = arguments.words or lessons(arguments.config_dir)
-    found = [read_lesson(find(name, arguments.config_dir), arguments.config_dir) for name in names]
+    names = arguments.words or LESSONS.names(arguments.config_dir)
+    found = [read_lesson(LESSONS.find(name, arguments.config_dir), arguments.config_dir) for name in names]
     return {lesson.name: lesson for lesson in found}
 
 

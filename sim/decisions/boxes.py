@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.decisions.optional import prim_module, trees
+from sim.decisions.optional import package
 from sim.decisions.request import SWITCH
 
 Bools = NDArray[np.bool_]
@@ -142,7 +142,7 @@ def with_fields(found: Discovery, **changes: Any) -> Discovery:
 
 def find_box(points: pd.DataFrame, interest: Bools) -> Rule | None:
     """The box of PRIM, see above; None where none will do."""
-    prim = prim_module()
+    prim = package("ema_workbench.analysis.prim")
     logging.getLogger("EMA").setLevel(logging.ERROR)
     varied = points[[name for name in points if points[name].nunique() > 1]]
     if not len(varied.columns):
@@ -261,7 +261,7 @@ def coded(points: pd.DataFrame) -> Coded:
 
 
 def _tree(worlds: int, seed: int) -> Any:
-    return trees().DecisionTreeClassifier(
+    return package("sklearn.tree").DecisionTreeClassifier(
         max_depth=DEEPEST, min_samples_leaf=max(LEAST_IN_BOX, worlds // 20), class_weight="balanced", random_state=seed
     )
 

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from sim.decisions.optional import workbench
-from sim.decisions.reading import find, read_decision
+from sim.decisions.optional import package
+from sim.decisions.reading import DECISIONS, read_decision
 from sim.decisions.request import COST, NOTHING, SWITCH, Decision
 from sim.declared.parameters import PARAMETERS
 from sim.ground.errors import RequestError
@@ -39,7 +39,7 @@ def model(decision: str | Decision, words: Sequence[str] = (), *, config_dir: Se
     ------
     RequestError : something in the request is wrong, or the workbench is missing.
     """
-    ema, asked = workbench(), _read(decision, words, config_dir)
+    ema, asked = package("ema_workbench"), _read(decision, words, config_dir)
     runs = _Runs(asked)
     made = ema.Model("labyrinth", function=runs)
     worlds = asked.worlds
@@ -113,7 +113,7 @@ def identifier(name: str) -> str:
 def _read(decision: str | Decision, words: Sequence[str], folders: Sequence[str | Path]) -> Decision:
     if isinstance(decision, Decision):
         return decision
-    return read_decision(find(decision, folders), list(words))
+    return read_decision(DECISIONS.find(decision, folders), list(words))
 
 
 def _ends(name: str, ends: tuple[float, float]) -> tuple[float, float]:

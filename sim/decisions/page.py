@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
-
-import jinja2
 
 from sim.decisions import figures, plainly, words
 from sim.decisions.judging import Judged
+from sim.ground.templates import filled
 
-
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )  # fmt: skip
+TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
 def page(judged: Judged) -> str:
     """The HTML of a decision."""
-    return (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            asked=judged.asked,
-            answer=words.answer(judged),
-            shares=figures.shares(judged),
-            strips=figures.strips(judged),
-            waterfall=figures.waterfall(judged),
-            tables=words.tables(judged),
-            rules=words.rules(judged),
-            lines=plainly.asked_lines(judged.asked),
-            width=figures.WIDTH,
-        )
+    return filled(
+        TEMPLATE,
+        asked=judged.asked,
+        answer=words.answer(judged),
+        shares=figures.shares(judged),
+        strips=figures.strips(judged),
+        waterfall=figures.waterfall(judged),
+        tables=words.tables(judged),
+        rules=words.rules(judged),
+        lines=plainly.asked_lines(judged.asked),
+        width=figures.WIDTH,
     )

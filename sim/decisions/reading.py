@@ -13,33 +13,19 @@ from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief, to_unit
-from sim.ground.shipped import configs_dir, shown
+from sim.ground.shipped import shown
 from sim.policies.policy import LONGEST_NAME, LONGEST_TEXT, as_text, as_texts
 from sim.scenario.reading import read
+from sim.scenario.requests import Requests, Where, check_keys, mapping
 from sim.scenario.studies import check_words
 
-NEEDED = ("model", "packages", "worlds", "outcomes")
-KEYS = ("title", "question", *NEEDED, "signposts", "attribution", "judge")
+KEYS = {
+    "title": False, "question": False, "model": True, "packages": True, "worlds": True, "outcomes": True,
+    "signposts": False, "attribution": False, "judge": False,
+}  # fmt: skip
 MOST_WORLDS, MOST_PACKAGES, MOST_OUTCOMES, MOST_MECHANISMS, MOST_SEEDS = 5_000, 12, 8, 12, 1_000
 LEAST_WORLDS, LEAST_SEEDS = 10, 2
-Where = Callable[[str], str]
-
-
-def decisions() -> list[str]:
-    """The names of the shipped decisions."""
-    return sorted(path.stem for path in (configs_dir() / "decision").glob("*.yaml"))
-
-
-def find(name: str, folders: Sequence[str | Path] = ()) -> Path:
-    """The file of a decision by its name, or by a path that ends in .yaml. RequestError names those there are."""
-    if name.endswith(".yaml"):
-        return Path(name).expanduser()
-    places = [configs_dir(), *(Path(folder) for folder in folders)]
-    found = next((path for place in places if (path := place / "decision" / f"{name}.yaml").is_file()), None)
-    if found is None:
-        known = sorted({path.stem for place in places for path in (place / "decision").glob("*.yaml")})
-        raise RequestError(f"there is no decision {name!r}", where="decide", given=name, allowed=known)
-    return found
+DECISIONS = Requests("decision", "decide")
 
 
 def read_decision(path: Path, words: Sequence[str] = ()) -> Decision:
@@ -52,12 +38,7 @@ def read_decision(path: Path, words: Sequence[str] = ()) -> Decision:
     document = read(path)
     content, where = document.content, document.where
     faults = Faults(shown(path))
-    for key in content:
-        if key not in KEYS:
-            faults.add(f"a decision has no part {key!r}", where=where(str(key)), given=str(key), allowed=KEYS)
-    for key in NEEDED:
-        if key not in content:
-            faults.add(f"a decision needs the part {key!r}", where=where(""), allowed=NEEDED)
+    check_keys(content, KEYS, "a decision", where, faults)
     parts: dict[str, Any] = {}
     for key, check in _CHECKS.items():
         if key in content:
@@ -95,21 +76,6 @@ def _agreed(decision: Decision, where: Where) -> Decision:
 
 
 # --- parts ------------------------------------------------------------------------------------------------------
-
-
-def _mapping(value: Any, part: str, known: Mapping[str, bool], where: Where) -> dict[str, Any]:
-    """A mapping with these keys (True: needed). RequestError tells all that is wrong with its keys."""
-    if not isinstance(value, Mapping):
-        raise RequestError(f"{part} must be a mapping, not {brief(value)}", where=where(part), allowed=known)
-    faults = Faults(part)
-    for key in value:
-        if key not in known:
-            faults.add(f"{part} has no key {key!r}", where=where(f"{part}.{key}"), given=str(key), allowed=known)
-    for key, needed in known.items():
-        if needed and key not in value:
-            faults.add(f"{part} needs {key!r}", where=where(part), allowed=known)
-    faults.tell()
-    return dict(value)
 
 
 def _named(value: Any, part: str, example: str, most: int, where: Where) -> dict[str, Any]:
@@ -161,7 +127,7 @@ def _packages(value: Any, where: Where) -> dict[str, tuple[str, ...]]:
 
 def _worlds(value: Any, where: Where) -> Worlds:
     known = {"count": True, "seed": False, "parameters": False, "switches": False, "costs": False}
-    found = _mapping(value, "worlds", known, where)
+    found = mapping(value, "worlds", known, where)
     faults = Faults("worlds")
     count, seed = LEAST_WORLDS, 1
     parameters: dict[str, tuple[float, float]] = {}
@@ -234,7 +200,7 @@ def _outcomes(value: Any, where: Where) -> tuple[Outcome, ...]:
         with faults.gathered():
             if name not in METRICS:
                 raise RequestError(f"there is no metric {name!r}", where=at, given=name, allowed=METRICS)
-            found = _mapping(said, f"outcomes.{name}", {"better": True, "threshold": False}, where)
+            found = mapping(said, f"outcomes.{name}", {"better": True, "threshold": False}, where)
             if found["better"] not in (LESS, MORE):
                 raise RequestError(f"outcomes.{name}.better cannot be {brief(found['better'])}", where=at,
                                    given=str(found["better"]), allowed=(LESS, MORE))  # fmt: skip
@@ -253,7 +219,7 @@ def _threshold(value: Any, name: str, where: str) -> tuple[float | None, bool]:
 
 
 def _signposts(value: Any, where: Where) -> tuple[float, ...]:
-    found = _mapping(value, "signposts", {"after": True}, where)["after"]
+    found = mapping(value, "signposts", {"after": True}, where)["after"]
     if not isinstance(found, list) or not 1 <= len(found) <= 5:
         raise RequestError("signposts.after must be a list of 1 to 5 times, such as [1 year, 2 years]",
                            where=where("signposts.after"))  # fmt: skip
@@ -265,7 +231,7 @@ def _signposts(value: Any, where: Where) -> tuple[float, ...]:
 
 def _attribution(value: Any, where: Where) -> Attribution:
     known = {"package": True, "outcome": True, "mechanisms": True, "seeds": True}
-    found = _mapping(value, "attribution", known, where)
+    found = mapping(value, "attribution", known, where)
     faults = Faults("attribution")
     texts, seeds = {"package": "", "outcome": ""}, LEAST_SEEDS
     mechanisms: tuple[str, ...] = ()
@@ -289,7 +255,7 @@ def _attribution(value: Any, where: Where) -> Attribution:
 
 def _judge(value: Any, where: Where) -> Judging:
     known = {"level": False, "flips": False, "resamples": False, "seed": False}
-    found = _mapping({} if value is None else value, "judge", known, where)
+    found = mapping({} if value is None else value, "judge", known, where)
     faults, made = Faults("judge"), dict[str, Any]()
     with faults.gathered():
         level = to_unit(found.get("level", 0.05), "", "judge.level", where("judge.level"))

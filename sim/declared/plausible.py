@@ -53,7 +53,9 @@ class Plausible:
             value = math.exp(math.log(low) + share * (math.log(high) - math.log(low)))
         else:
             value = low + share * (high - low)
-        value = {0: low, 1: high}.get(share, min(max(value, low), high))  # the ends exactly, whatever logs round
+        value = min(max(value, low), high)
+        if share in (0, 1):
+            value = high if share else low  # the ends exactly, whatever logarithms round
         return round(value) if PARAMETERS[self.name].whole else value
 
     def share(self, value: float) -> float:

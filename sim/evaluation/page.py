@@ -4,51 +4,42 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 
 from sim.evaluation import words
 from sim.evaluation.numbers import number
 from sim.evaluation.verdict import Verdict, unit_of, verdict
+from sim.ground.templates import filled
 
 WIDTH, LEFT, ROW, TOP = 760, 300, 30, 34  # of the figure, in pixels
 MOST_TICKS = 6
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )  # fmt: skip
+TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
 def page(about: Mapping[str, Any], figures: pd.DataFrame, ranks: pd.DataFrame) -> str:
     """The HTML, from what was asked, the figures of :func:`sim.evaluation.diagnosis.diagnose`, and rank agreement."""
     found = verdict(about, figures)
     cards = [(words.card_of(about, each.label), each, words.STATES[each.state]) for each in found.designs]
-    return (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            about=about,
-            found=found,
-            unit=unit_of(about),
-            figure=figure(about, found),
-            table=words.table(about, found),
-            untold=words.untold(about, found),
-            doses=words.doses_table(about, figures),
-            ranks=words.ranks_table(ranks) if len(ranks) else None,
-            on_ranks=words.ON_RANKS,
-            cards=cards,
-            asked=words.asked(about),
-            scale=words.on_scale(about),
-            number=number,
-        )
+    return filled(
+        TEMPLATE,
+        about=about,
+        found=found,
+        unit=unit_of(about),
+        figure=figure(about, found),
+        table=words.table(about, found),
+        untold=words.untold(about, found),
+        doses=words.doses_table(about, figures),
+        ranks=words.ranks_table(ranks) if len(ranks) else None,
+        on_ranks=words.ON_RANKS,
+        cards=cards,
+        asked=words.asked(about),
+        scale=words.on_scale(about),
+        number=number,
     )
 
 

@@ -12,35 +12,26 @@ from sim.evaluation.designs.catalogue import PROCESS, Asked, design_from
 from sim.evaluation.request import EFFECTS, PERIODS, Data, Evaluation, Inquiry, Judging, Model
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief, to_unit
-from sim.ground.shipped import configs_dir, shown
+from sim.ground.shipped import shown
 from sim.policies.policy import LONGEST_NAME, LONGEST_TEXT, as_text, as_texts
 from sim.scenario.folders import Folders
 from sim.scenario.reading import read
+from sim.scenario.requests import Requests, Where, check_keys, mapping
 from sim.scenario.scenario import Scenario
 from sim.scenario.words import searched
 from sim.world.world import Role, World
 
-PARTS = ("model", "inquiry", "data", "answer")
-KEYS = ("title", "question", *PARTS, "diagnose")
+KEYS = {
+    "title": False,
+    "question": False,
+    "model": True,
+    "inquiry": True,
+    "data": True,
+    "answer": True,
+    "diagnose": False,
+}
 MOST_DOSES, MOST_DESIGNS = 20, 40
-Where = Callable[[str], str]
-
-
-def evaluations() -> list[str]:
-    """The names of the shipped evaluations."""
-    return sorted(path.stem for path in (configs_dir() / "evaluation").glob("*.yaml"))
-
-
-def find(name: str, folders: Sequence[str | Path] = ()) -> Path:
-    """The file of an evaluation by its name, or by a path that ends in .yaml. RequestError names those there are."""
-    if name.endswith(".yaml"):
-        return Path(name).expanduser()
-    places = [configs_dir(), *(Path(folder) for folder in folders)]
-    found = next((path for place in places if (path := place / "evaluation" / f"{name}.yaml").is_file()), None)
-    if found is None:
-        known = sorted({path.stem for place in places for path in (place / "evaluation").glob("*.yaml")})
-        raise RequestError(f"there is no evaluation {name!r}", where="evaluate", given=name, allowed=known)
-    return found
+EVALUATIONS = Requests("evaluation", "evaluate")
 
 
 def read_evaluation(path: Path, words: Sequence[str] = ()) -> Evaluation:
@@ -53,12 +44,7 @@ def read_evaluation(path: Path, words: Sequence[str] = ()) -> Evaluation:
     document = read(path)
     content, where = document.content, document.where
     faults = Faults(shown(path))
-    for key in content:
-        if key not in KEYS:
-            faults.add(f"an evaluation has no part {key!r}", where=where(str(key)), given=str(key), allowed=KEYS)
-    for key in PARTS:
-        if key not in content:
-            faults.add(f"an evaluation needs the part {key!r}", where=where(""), allowed=PARTS)
+    check_keys(content, KEYS, "an evaluation", where, faults)
     read_parts: dict[str, Any] = {}
     for key, check in _CHECKS.items():
         if key in content or key == "diagnose":
@@ -139,24 +125,9 @@ def _label(asked: Asked, others: Sequence[tuple[str, Asked]]) -> str:
 # --- parts ------------------------------------------------------------------------------------------------------
 
 
-def _mapping(value: Any, part: str, known: Mapping[str, bool], where: Where) -> dict[str, Any]:
-    """A mapping with these keys (True: needed). RequestError tells all that is wrong with its keys."""
-    if not isinstance(value, Mapping):
-        raise RequestError(f"{part} must be a mapping, not {brief(value)}", where=where(part), allowed=known)
-    faults = Faults(part)
-    for key in value:
-        if key not in known:
-            faults.add(f"{part} has no key {key!r}", where=where(f"{part}.{key}"), given=str(key), allowed=known)
-    for key, needed in known.items():
-        if needed and key not in value:
-            faults.add(f"{part} needs {key!r}", where=where(part))
-    faults.tell()
-    return dict(value)
-
-
 def _read_model(value: Any, where: Where) -> dict[str, Any]:
     known = {"words": False, "policy": True, "roll_out": True, "doses": False}
-    found = _mapping(value, "model", known, where)
+    found = mapping(value, "model", known, where)
     faults = Faults("model")
     made: dict[str, Any] = {"words": (), "policy": "", "doses": (0.0, 1.0)}
     with faults.gathered():
@@ -164,7 +135,7 @@ def _read_model(value: Any, where: Where) -> dict[str, Any]:
     with faults.gathered():
         made["policy"] = as_text(found["policy"], "model.policy", where("model.policy"))
     with faults.gathered():
-        made["roll_out"] = _mapping(found["roll_out"], "model.roll_out", {"start": True, "among": False}, where)
+        made["roll_out"] = mapping(found["roll_out"], "model.roll_out", {"start": True, "among": False}, where)
     if "doses" in found:
         with faults.gathered():
             made["doses"] = _doses(found["doses"], where("model.doses"))
@@ -242,7 +213,7 @@ def _week(value: Any, weeks: int, where: str) -> int:
 
 
 def _read_inquiry(value: Any, where: Where) -> dict[str, str]:
-    found = _mapping(value, "inquiry", {"metric": True, "agency": False, "effect": False}, where)
+    found = mapping(value, "inquiry", {"metric": True, "agency": False, "effect": False}, where)
     effect = found.get("effect", "percent")
     if effect not in EFFECTS:
         raise RequestError(f"inquiry.effect cannot be {brief(effect)}", where=where("inquiry.effect"),
@@ -254,7 +225,7 @@ def _read_inquiry(value: Any, where: Where) -> dict[str, str]:
 
 def _read_data(value: Any, where: Where) -> dict[str, Any]:
     known = {"source": True, "agency": False, "layer": False, "period": False, "before": True, "after": True}
-    found = {"agency": ALL, "layer": "record", "period": "quarter"} | _mapping(value, "data", known, where)
+    found = {"agency": ALL, "layer": "record", "period": "quarter"} | mapping(value, "data", known, where)
     faults = Faults("data")
     for key, allowed in (("period", tuple(PERIODS)), ("layer", ("record", "truth"))):
         if found[key] not in allowed:
@@ -315,7 +286,7 @@ def _indicators(options: Any, where: str) -> tuple[tuple[str, str], ...]:
 
 
 def _read_judging(value: Any, where: Where) -> Judging:
-    found = _mapping({} if value is None else value, "diagnose", {"alpha": False, "power": False}, where)
+    found = mapping({} if value is None else value, "diagnose", {"alpha": False, "power": False}, where)
     numbers = {}
     for key, given in found.items():
         number = to_unit(given, "", f"diagnose.{key}", where(f"diagnose.{key}"))

@@ -19,6 +19,11 @@ data, Q interviews or cases, T theory, A argued, - assumed.
 _PARAMETERS = f"""
 Set one with `labyrinth run people.size=2000`, or in a scenario file. A number may carry its unit (`"90 days"`,
 `"US$ 2000"`); a bare number is in the unit shown.
+
+*Range* gives limits of validity: a value beyond them is refused. *Plausible* is the range that would surprise nobody
+who has read the evidence, and *basis* says what it rests on; *by factors* means that half of a value is as likely as
+twice the value. Calibration draws from this range. It is empty for definitions, sizes, and settings of what is counted.
+Most of these ranges are assumed: the book argues from mechanisms and gives few sizes.
 {_EVIDENCE}"""
 _SWITCHES = f"""
 Mechanisms that can be turned off or set to a named variant: `labyrinth run mechanisms.rerouting=off`. *Interface* is
@@ -55,7 +60,10 @@ The policies in `configs/policy/`; [policies](policies.md) says how one is writt
 that says what a policy does, *disputed* is what the literature disagrees on, or fears.
 """
 _DICTIONARIES = {
-    "parameters": (_PARAMETERS, ("name", "default", "range", "unit", "meaning", "evidence", "grade", "contested")),
+    "parameters": (
+        _PARAMETERS,
+        ("name", "default", "range", "plausible", "unit", "meaning", "evidence", "grade", "basis", "contested"),
+    ),
     "switches": (_SWITCHES, ("key", "default", "options", "meaning", "interface", "evidence", "grade", "contested")),
     "levers": (_LEVERS, ("name", "scope", "range", "unit", "meaning", "evidence", "needs", "reader")),
     "shipped_policies": (_POLICIES, ("name", "title", "intent", "moves", "max_dose", "claims", "disputed")),

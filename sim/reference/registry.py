@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.declared.parameters import PARAMETERS
+from sim.declared.plausible import plausible
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import Faults, RequestError
 
@@ -24,6 +25,7 @@ Row = dict[str, Any]
 
 
 def _parameters() -> list[Row]:
+    ranges = plausible()
     return [
         {
             "name": item.name,
@@ -31,6 +33,8 @@ def _parameters() -> list[Row]:
             "unit": item.unit,
             "low": None if item.options or isinstance(item.default, bool) else item.low,
             "high": None if item.options or isinstance(item.default, bool) else item.high,
+            "plausible": ranges[item.name].words or None,
+            "basis": ranges[item.name].basis,
             "options": list(item.options) or (["on", "off"] if isinstance(item.default, bool) else []),
             "meaning": item.meaning,
             "evidence": item.evidence,
@@ -247,7 +251,9 @@ def worlds() -> pd.DataFrame:
 
 
 def parameters() -> pd.DataFrame:
-    """Every declared parameter: name, default, unit, range or options, meaning, evidence, grade, contested."""
+    """Every declared parameter: name, default, unit, range or options, plausible range and what it rests on, meaning,
+    evidence, grade, contested.
+    """
     return _frame("parameters")
 
 

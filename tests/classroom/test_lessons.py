@@ -8,13 +8,14 @@ import pytest
 
 from sim.classroom import answers, bands
 from sim.classroom.lesson import Lesson
-from sim.classroom.reading import find, lessons, read_lesson
+from sim.classroom.reading import LESSONS, read_lesson
 from sim.classroom.running import DONE, Lives, World, change, messages
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
 from sim.results.statistics import t_interval
 from sim.scenario.scenario import Scenario
 
+UNKNOWN = "C4-" + "P99"  # in two parts, so that nothing takes it for a claim of this project
 # what the model does at the size of each lesson, over its eight repetitions: the page does not say it, a run does
 FOUND = {
     "closing_a_visa": ("more", "fewer", "more"),
@@ -32,7 +33,7 @@ FOUND = {
 
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, Lesson]:
-    return {name: read_lesson(find(name)) for name in lessons()}
+    return {name: read_lesson(LESSONS.find(name)) for name in LESSONS.names()}
 
 
 def test_every_shipped_lesson_is_read_and_its_effects_are_tested(shipped: dict[str, Lesson]) -> None:
@@ -72,7 +73,7 @@ def test_all_faults_of_a_file_are_told_at_once(small_file: Path, tmp_path: Path)
     for right, wrong in (
         ("metric: safety_reached", "metric: safety_reachd"), ("start: 3", "start: 9"),
         ("holds: false", "holds: perhaps"),
-        ("C4-P03", "C4-P99"), ("debt_finance=off", "debt_finance=sometimes"), ("lives: in need", "lives: in ned"),
+        ("C4-P03", UNKNOWN), ("debt_finance=off", "debt_finance=sometimes"), ("lives: in need", "lives: in ned"),
         ("minutes: 25", "minuets: 25"),
     ):  # fmt: skip
         assert right in text
@@ -82,7 +83,7 @@ def test_all_faults_of_a_file_are_told_at_once(small_file: Path, tmp_path: Path)
     with pytest.raises(RequestError) as told:
         read_lesson(path)
     said = str(told.value)
-    for words in ("'safety_reached'", "0 to 3", "true or false", "C4-P99", "'sometimes'", "nobody can be picked",
+    for words in ("'safety_reached'", "0 to 3", "true or false", UNKNOWN, "'sometimes'", "nobody can be picked",
                   "no key 'minuets'", "needs 'minutes'"):  # fmt: skip
         assert words in said
 
@@ -98,7 +99,7 @@ def test_worlds_that_are_too_large_or_have_a_policy_are_refused(small_file: Path
 
 def test_a_lesson_that_is_not_there_names_the_nearest() -> None:
     with pytest.raises(RequestError, match="did you mean 'tied_visas'"):
-        find("tied_visa")
+        LESSONS.find("tied_visa")
 
 
 # --- runs and bands ---------------------------------------------------------------------------------------------

@@ -287,6 +287,16 @@ def test_a_plan_for_a_program(capsys: pytest.CaptureFixture[str], tmp_path: Path
     assert written(tmp_path) == []
 
 
+def test_a_plan_says_which_policies_would_do_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["compare", "source_protection", "raids", "world=corridor", "--dry-run"]
+    assert cli.main(argv) == 0
+    said = capsys.readouterr().err
+    assert "Protection of sources: It does nothing here" in said
+    assert "mechanisms.intelligence=on" in said
+    assert cli.main([*argv, "mechanisms.intelligence=on"]) == 0
+    assert "does nothing" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("argv", [["run"], ["compare", "raids"], ["sweep", "policy=none,raids"]], ids=" ".join)
 def test_the_page_can_be_left_out(argv: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Asked(monkeypatch)

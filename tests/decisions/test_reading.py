@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from sim.decisions.reading import decisions, find, read_decision
+from sim.decisions.reading import DECISIONS, read_decision
 from sim.decisions.request import Worlds
 from sim.decisions.worlds import attribution_design, design_of, draws
 from sim.ground.errors import RequestError
 
 
-@pytest.mark.parametrize("name", decisions())
+@pytest.mark.parametrize("name", DECISIONS.names())
 def test_shipped_decisions_can_be_composed(name):
-    decision = read_decision(find(name))
+    decision = read_decision(DECISIONS.find(name))
     design = design_of(decision)
     assert len(design.settings) == decision.worlds.count
     assert {arm.label for arm in design.arms} == {"none", *decision.packages}

@@ -21,9 +21,9 @@ def evaluation(text, folder, *changes):
     return reading.read_evaluation(path)
 
 
-@pytest.mark.parametrize("name", reading.evaluations())
+@pytest.mark.parametrize("name", reading.EVALUATIONS.names())
 def test_shipped_evaluations_can_be_asked(name):
-    found = reading.read_evaluation(reading.find(name))
+    found = reading.read_evaluation(reading.EVALUATIONS.find(name))
     assert found.answer
     arms = design_of(found).arms
     assert len(arms) == len(found.model.doses)
@@ -85,7 +85,7 @@ def test_a_roll_out_is_one_policy_for_each_region(text, folder):
 @pytest.mark.parametrize(("name", "said"), [("diff_diff", "diff-diff"), ("statsmodels.api", "statsmodels")])
 def test_a_missing_package_is_told_with_the_command(name, said, monkeypatch):
     monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(RequestError, match=rf"package {said}, .*pip install 'labyrinth-abm\[evaluate\]'"):
+    with pytest.raises(RequestError, match=rf"needs {said}, .*pip install 'labyrinth-abm\[evaluate\]'"):
         optional.package(name)
 
 

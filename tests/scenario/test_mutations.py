@@ -58,7 +58,7 @@ STRUCTURES = st.recursive(
 )
 NUMBER = itertools.count()
 EXAMPLES = settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-MANY = settings(EXAMPLES, max_examples=200)
+MANY = settings(EXAMPLES, max_examples=80)
 
 
 def places(tree: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

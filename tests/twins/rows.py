@@ -20,9 +20,8 @@ class Row(dict[str, Any]):
     """The single values of one row by name; a number is kept with as many digits as its column keeps."""
 
     def __init__(self, table: Table, i: int) -> None:
-        single = {name: np.dtype(column.dtype) for name, column in table.columns.items() if not column.shape}
-        self.kinds = {name: kind.type for name, kind in single.items()}
-        super().__init__({name: table[name][i].item() for name in single})
+        self.kinds = kinds_of(table.name, tuple(table.columns), table)
+        super().__init__({name: table[name].item(i) for name in self.kinds})
 
     def __setitem__(self, name: str, value: Any) -> None:
         super().__setitem__(name, self.kinds[name](value).item())
@@ -31,6 +30,17 @@ class Row(dict[str, Any]):
         """Several values at once."""
         for name, value in values.items():
             self[name] = value
+
+
+_KINDS: dict[tuple[str, tuple[str, ...]], dict[str, type]] = {}
+
+
+def kinds_of(name: str, columns: tuple[str, ...], table: Table) -> dict[str, type]:
+    """The types of the columns of a table that hold one value a row."""
+    if (name, columns) not in _KINDS:
+        single = {name: column for name, column in table.columns.items() if not column.shape}
+        _KINDS[name, columns] = {name: np.dtype(column.dtype).type for name, column in single.items()}
+    return _KINDS[name, columns]
 
 
 def count_person(person: Row, left: Changes, name: str, week: int) -> None:
@@ -60,7 +70,7 @@ def remember_journey(person: Row, lived: Any, failed: bool, week: int) -> None:
 
 def record(row: Any) -> dict[str, Any]:
     """A record by name: single values as numbers of Python, others as arrays."""
-    return {name: row[name].item() if np.ndim(row[name]) == 0 else row[name] for name in row.dtype.names}
+    return dict(zip(row.dtype.names, row.item(), strict=True))
 
 
 def differences(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> Changes:

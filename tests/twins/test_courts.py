@@ -503,7 +503,7 @@ def test_the_charge_is_that_of_the_readable_twin(state: State) -> None:
 
 def test_a_hearing_is_that_of_the_readable_twin(state: State) -> None:
     rng, happened = np.random.default_rng(7), Counter[str]()
-    for week in range(40):
+    for week in range(16):
         many_kinds_of_cases(state, rng, week)
         for n in range(len(state.cases)):
             hearing = Hearing(state, Now(week, state.seed, state.seed), n)
@@ -532,4 +532,4 @@ def test_a_hearing_is_that_of_the_readable_twin(state: State) -> None:
             )
     rare = {"BRIBES_COURT", "RECANTED", "WITNESSES_COMPELLED", "COMPENSATED", "CONVICTED_LABOUR", "CONVICTED_PROCURING",
             "HEARD_ABROAD", "JOINT_CASES", "UPHELD_HELPED", "UPHELD_DEPOSED", "SEIZED"}  # fmt: skip
-    assert min(happened[name] for name in rare) >= 50, happened
+    assert min(happened[name] for name in rare) >= 20, happened

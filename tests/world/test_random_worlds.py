@@ -183,6 +183,6 @@ def test_a_file_is_a_world_or_a_sentence(tmp_path_factory, changes):
 
 @pytest.mark.slow
 @given(changes=spoiled)
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=800, deadline=None)
 def test_many_files_are_worlds_or_sentences(tmp_path_factory, changes):
     a_world_or_sentences(tmp_path_factory.getbasetemp(), changes)

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 
 from sim.evaluation.prevalence import words
 from sim.evaluation.prevalence.cards import CARDS
+from sim.ground.templates import filled
 
-
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )  # fmt: skip
+TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
 def page(about: Mapping[str, Any], scores: pd.DataFrame) -> str:
@@ -33,11 +26,11 @@ def page(about: Mapping[str, Any], scores: pd.DataFrame) -> str:
         }
         for label in about["worlds"]
     ]
-    return (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            about=about, worlds=worlds, cards=[CARDS[name] for name in about["methods"]], asked=words.asked(about),
-            on_errors=words.ON_ERRORS,
-        )
-    )  # fmt: skip
+    return filled(
+        TEMPLATE,
+        about=about,
+        worlds=worlds,
+        cards=[CARDS[name] for name in about["methods"]],
+        asked=words.asked(about),
+        on_errors=words.ON_ERRORS,
+    )
