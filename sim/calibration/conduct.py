@@ -16,13 +16,13 @@ from sim.calibration.ensemble import about_of, table_of, write
 from sim.calibration.fitting import means
 from sim.calibration.judging import best, judge
 from sim.calibration.optional import check_packages
-from sim.calibration.reading import find, read_calibration
+from sim.calibration.page import page
+from sim.calibration.reading import TARGETS, read_calibration
 from sim.calibration.request import Calibration
 from sim.calibration.runs import Runs, write_whole
 from sim.calibration.space import Space
 from sim.calibration.stages import Found, Stages
 from sim.calibration.told import Told, tables_of
-from sim.calibration.page import page
 from sim.calibration.words import markdown
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
@@ -77,8 +77,10 @@ def again(folder: Path, way: Way = Way()) -> Told:
         path, words = Path(asked["file"]), list(asked["words"])
     except (FileNotFoundError, NotADirectoryError, DamagedError, KeyError):
         raise RequestError(f"{folder} holds no whole calibration", where=str(folder)) from None
-    calibration = read_calibration(path if path.is_file() else find(str(asked["name"])), words)
-    return calibrate(calibration, name=name_of(folder), way=dataclasses.replace(way, stored=True), command=asked["made"])
+    calibration = read_calibration(path if path.is_file() else TARGETS.find(str(asked["name"])), words)
+    return calibrate(
+        calibration, name=name_of(folder), way=dataclasses.replace(way, stored=True), command=asked["made"]
+    )
 
 
 def base_of(calibration: Calibration) -> Scenario:
@@ -91,8 +93,10 @@ def base_of(calibration: Calibration) -> Scenario:
 
 def digest_of(calibration: Calibration, base: Scenario) -> str:
     """Changes with whatever can change what a calibration finds."""
-    free = [(each.name, each.low, each.high, each.scale) for each in Space.of(base.values, calibration.only,
-                                                                              calibration.fixed).ranges]  # fmt: skip
+    free = [
+        (each.name, each.low, each.high, each.scale)
+        for each in Space.of(base.values, calibration.only, calibration.fixed).ranges
+    ]
     asked = [str(calibration.targets), str(calibration.outcomes), str(calibration.plan), free, base.key]
     return hashlib.sha256(json.dumps(asked, default=str).encode()).hexdigest()
 
@@ -116,8 +120,15 @@ def _claim(folder: Path, calibration: Calibration, base: Scenario, replace: bool
             shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".{ASKED}.part"
-    content = {"digest": digest, "name": calibration.name, "title": calibration.title, "source": source_hash(),
-               "file": str(calibration.path), "words": list(calibration.words), "made": command}  # fmt: skip
+    content = {
+        "digest": digest,
+        "name": calibration.name,
+        "title": calibration.title,
+        "source": source_hash(),
+        "file": str(calibration.path),
+        "words": list(calibration.words),
+        "made": command,
+    }
     part.write_text(sealed(content), encoding="utf-8")
     os.replace(part, asked)
 
@@ -132,7 +143,7 @@ def finish(
     write_whole(folder / "sets.parquet", _sets(calibration, found))
     chosen, fits = best(calibration, found)
     said = {"world": base.world.name, "fits": fits, "made": command, "runs": runs.done, "failed": len(runs.failed)}
-    about = about_of(calibration, base.values, found.waves, told.about["held_out_met"], said)
+    about = about_of(calibration, base.values, found.waves, told.about["held_out_met"], found.chance, said)
     name = base.world.name if fits else f"{base.world.name}{NEAREST}"
     write(folder / "ensemble", name, table_of(found.space, found.points[chosen]), about)
     write_text(folder / TEXT, markdown(told))
@@ -149,9 +160,8 @@ def write_text(path: Path, text: str) -> None:
 
 def _sets(calibration: Calibration, found: Found) -> pd.DataFrame:
     """Every set of the waves: its wave, whether it fits, its settings, and the mean of each target and outcome."""
-    names = [each.name for each in (*calibration.fitted, *calibration.outcomes)]
     settings = pd.DataFrame([found.space.settings(point) for point in found.points])
-    values = pd.DataFrame(means(found.values), columns=[f"value of {name}" for name in names])
+    values = pd.DataFrame(means(found.values), columns=[f"value of {name}" for name in calibration.columns])
     table = pd.concat([settings, values], axis=1)
     table.insert(0, "accepted", [number in set(found.accepted) for number in range(len(found.points))])
     table.insert(0, "wave", found.wave)

@@ -46,9 +46,12 @@ def least_relaxation(look: Look, around: Floats) -> pd.DataFrame:
             bounds.append(level[place] - low)
     # among the cheapest, the set nearest to the centre is not looked for: only the relaxation is told
     found = linprog(
-        np.concatenate([np.zeros(width), np.ones(count)]), A_ub=np.array(rows), b_ub=np.array(bounds),
-        bounds=[(0.0, 1.0)] * width + [(0.0, None)] * count, method="highs",
-    )  # fmt: skip
+        np.concatenate([np.zeros(width), np.ones(count)]),
+        A_ub=np.array(rows),
+        b_ub=np.array(bounds),
+        bounds=[(0.0, 1.0)] * width + [(0.0, None)] * count,
+        method="highs",
+    )
     if found.status != 0:
         raise ValueError(found.message)
     point, relaxed = found.x[:width], found.x[width:]
@@ -59,5 +62,3 @@ def least_relaxation(look: Look, around: Floats) -> pd.DataFrame:
             bound = "above" if value > target.band[1] else "below"
             table.append((target.name, float(relaxed[place]), bound))
     return pd.DataFrame(table, columns=["target", "standard_deviations", "bound"])
-
-

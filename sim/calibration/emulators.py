@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.optional import linear, processes
+from sim.calibration.optional import package
 from sim.calibration.space import UNIFORM, Floats
 
 LEAST, SMALL = 0.08, 0.02  # inputs whose share of the largest coefficient is below the first count for the second
@@ -88,7 +88,7 @@ def fit(name: str, points: Floats, values: Floats, seed: int) -> Emulator:
     if there.sum() < 10:
         raise ValueError(f"{name} has a value in {there.sum()} sets only")
     z, y = standard(points[there]), means[there]
-    regression = linear().RidgeCV(alphas=PENALTIES).fit(z, y)
+    regression = package("sklearn.linear_model").RidgeCV(alphas=PENALTIES).fit(z, y)
     slope, centre = np.asarray(regression.coef_), float(regression.intercept_)
     size = np.abs(slope)
     scales = np.where(size < LEAST * size.max(), SMALL, size / max(size.max(), 1e-12))
@@ -98,14 +98,22 @@ def fit(name: str, points: Floats, values: Floats, seed: int) -> Emulator:
     spread = float(np.var(y))
     missed = float(np.mean((y - told) ** 2))
     return Emulator(
-        name, centre, slope, scales, z * scales, weights, length, height, missed**0.5,
+        name,
+        centre,
+        slope,
+        scales,
+        z * scales,
+        weights,
+        length,
+        height,
+        missed**0.5,
         1.0 - missed / spread if spread else 0.0,
-    )  # fmt: skip
+    )
 
 
 def _tuned(scaled: Floats, rest: Floats, seed: int) -> tuple[float, float, float]:
     """Length, variance and noise of the process of what a line leaves, chosen on some of the points."""
-    module = processes()
+    module = package("sklearn.gaussian_process")
     kernels = module.kernels
     spread = float(rest.std()) or 1.0
     generator = np.random.default_rng(seed)
@@ -142,7 +150,7 @@ def _left_out(z: Floats, scales: Floats, y: Floats, tuned: tuple[float, float, f
     told = np.empty(len(y))
     for number in range(FOLDS):
         out = fold == number
-        regression = linear().RidgeCV(alphas=PENALTIES).fit(z[~out], y[~out])
+        regression = package("sklearn.linear_model").RidgeCV(alphas=PENALTIES).fit(z[~out], y[~out])
         line = regression.predict(z)
         weights = _weights(z[~out] * scales, (y - line)[~out], length, height, chance)
         squares = ((z[out] * scales)[:, None, :] - (z[~out] * scales)[None]) ** 2

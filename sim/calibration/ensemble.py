@@ -32,20 +32,36 @@ def about_of(
     values: Mapping[str, Any],
     waves: Sequence[Mapping[str, float]],
     held_out: Mapping[str, Any],
+    chance: Floats,
     said: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """What stands beside the table: world, version, settings, targets, waves, what was held out."""
+    """What stands beside the table: world, version, settings, targets, waves, what was held out.
+
+    ``chance`` is the variance between seeds of the targets that were fitted to, on their scales.
+    """
     plan = calibration.plan
     settings = {name: values[name] for name in ("people.size", "time.years", "time.burn_in_weeks")}
+    by_name = {each.name: float(value) for each, value in zip(calibration.fitted, chance, strict=False)}
     targets = [
         {
-            "name": each.name, "says": each.says, "metric": each.metric, "over": each.over, "minus": each.minus,
-            "law": list(each.law) if each.law else None, "years": list(each.years) if each.years else None,
-            "low": _number(each.low), "high": _number(each.high), "error": each.error, "scale": each.scale,
-            "grade": each.grade, "source": list(each.source), "held_out": each.held_out,
+            "name": each.name,
+            "says": each.says,
+            "metric": each.metric,
+            "over": each.over,
+            "minus": each.minus,
+            "law": list(each.law) if each.law else None,
+            "years": list(each.years) if each.years else None,
+            "low": _number(each.low),
+            "high": _number(each.high),
+            "error": each.error,
+            "chance": by_name.get(each.name),
+            "scale": each.scale,
+            "grade": each.grade,
+            "source": list(each.source),
+            "held_out": each.held_out,
         }
         for each in calibration.targets
-    ]  # fmt: skip
+    ]
     return {
         "world": str(said["world"]),
         "version": __version__,
@@ -53,7 +69,7 @@ def about_of(
         "settings": {**settings, "seeds": plan.final_seeds, "first_seed": plan.first_seed},
         "targets": targets,
         "waves": [dict(wave) for wave in waves],
-        "held_out_met": dict(held_out),
+        "held_out_met": {name: _number(value) for name, value in held_out.items()},
         **{key: value for key, value in said.items() if key != "world"},
     }
 

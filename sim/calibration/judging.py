@@ -12,7 +12,7 @@ import pandas as pd
 from sim.calibration import knowledge, selftest
 from sim.calibration.conflict import least_relaxation
 from sim.calibration.emulators import Mask
-from sim.calibration.fitting import Look, means, met, misses, scaled
+from sim.calibration.fitting import Look, means, met, misses, outside, scaled
 from sim.calibration.request import BEYOND, Calibration, Target
 from sim.calibration.runs import Runs
 from sim.calibration.space import Floats
@@ -49,29 +49,42 @@ def judge(calibration: Calibration, base: Scenario, runs: Runs, found: Found, lo
     parameters_found = knowledge.parameters_table(found.space, ensemble, line)
     outcomes = knowledge.outcomes_table(calibration, values[..., first:], line)
     outcomes["moved_by"] = [found.space.names[place] if place >= 0 else "" for place in outcomes["moved_by"]]
-    told_of: Mask = np.array([parameters_found.set_index("name")["ratio"][name] < knowledge.KNOWN for name in found.space.names])
+    told_of: Mask = np.array(
+        [parameters_found.set_index("name")["ratio"][name] < knowledge.KNOWN for name in found.space.names]
+    )
     hidden = _hidden(calibration, found, look, told_of)
-    names = [each.name for each in (*calibration.fitted, *calibration.outcomes)]
+    names = calibration.columns
     groups = found.groups.assign(moves=[names[place] for place in found.groups["moves"]])
     singles = found.singles.assign(moves=[names[place] for place in found.singles["moves"]])
     count = calibration.plan.final_seeds if fits else calibration.plan.seeds
     seeds = range(calibration.plan.first_seed, calibration.plan.first_seed + count)
-    held, summary = held_out_of(calibration, base, runs, found, ensemble, list(seeds))
+    scenarios = [base.replace(found.space.settings(point)) for point in ensemble]
+    held, summary = held_out_of(calibration, runs, scenarios, list(seeds))
     targets = _targets(calibration, found, values[..., :first])
     emulated = {target.name for target in look.targets}
     about = _about(calibration, base, found, runs, fits, len(chosen), parameters) | {
         "held_out_met": summary,
+        "inside": _inside(calibration, values[..., :first]),
         "not_emulated": [target.name for target in calibration.fitted if target.name not in emulated],
     }
     empty = pd.DataFrame(columns=["target", "standard_deviations", "bound"])
     return Told(
-        about, targets, pd.DataFrame(found.waves), groups, singles, parameters_found,
-        knowledge.combinations_table(found.space, ensemble, line), knowledge.worth_table(found.space, line), outcomes, held,
-        empty if fits else _conflicts(look, found, ensemble), hidden,
-    )  # fmt: skip
+        about,
+        targets,
+        pd.DataFrame(found.waves),
+        groups,
+        singles,
+        parameters_found,
+        knowledge.combinations_table(found.space, ensemble, line),
+        knowledge.worth_table(found.space, line),
+        outcomes,
+        held,
+        empty if fits else _conflicts(look, ensemble),
+        hidden,
+    )
 
 
-def _conflicts(look: Look, found: Found, ensemble: Floats) -> pd.DataFrame:
+def _conflicts(look: Look, ensemble: Floats) -> pd.DataFrame:
     try:
         return least_relaxation(look, ensemble[:BEST])
     except ValueError:
@@ -86,23 +99,38 @@ def _hidden(calibration: Calibration, found: Found, look: Look, told: Mask) -> p
 
 
 def held_out_of(
-    calibration: Calibration, base: Scenario, runs: Runs, found: Found, ensemble: Floats, seeds: Sequence[int]
+    calibration: Calibration, runs: Runs, scenarios: Sequence[Scenario], seeds: Sequence[int]
 ) -> tuple[pd.DataFrame, dict[str, float]]:
-    """What the ensemble gives of each target that was held out, and the share of sets that meet each, and all."""
+    """What the ensemble gives of each target that was held out, and the share of sets that meet each, and all.
+
+    A set in none of whose runs there was anything to tell a target by is not counted for that target; ``told`` is the
+    share of sets that are.
+    """
     held = calibration.held_out
-    columns = ["name", "says", "low", "high", "ensemble_low", "median", "ensemble_high", "met"]
+    columns = ["name", "says", "low", "high", "ensemble_low", "median", "ensemble_high", "told", "met"]
     if not held:
         return pd.DataFrame(columns=columns), {}
-    scenarios = [base.replace(found.space.settings(point)) for point in ensemble]
     values = scaled(held, runs.sealed_values(scenarios, seeds))
     mean = means(values)
     count = np.maximum(np.isfinite(values).sum(axis=1), 1).mean(axis=0)
-    fits = met(held, mean, variance_of(values) / count)
+    there = np.isfinite(mean)
+    fits = met(held, mean, variance_of(values) / count) | ~there
+    shares = {
+        target.name: float(fits[there[:, place], place].mean()) if there[:, place].any() else float("nan")
+        for place, target in enumerate(held)
+    }
     rows = [
-        (target.name, target.says, target.low, target.high, *_sides(target, mean[:, place]), float(fits[:, place].mean()))
+        (
+            target.name,
+            target.says,
+            target.low,
+            target.high,
+            *_sides(target, mean[:, place]),
+            float(there[:, place].mean()),
+            shares[target.name],
+        )
         for place, target in enumerate(held)
     ]
-    shares = {target.name: float(fits[:, place].mean()) for place, target in enumerate(held)}
     return pd.DataFrame(rows, columns=columns), {"all": float(fits.all(axis=1).mean()), **shares}
 
 
@@ -116,6 +144,12 @@ def variance_of(values: Floats) -> Floats:
     return found
 
 
+def _inside(calibration: Calibration, values: Floats) -> float:
+    """The share of sets that lie inside every bare band, without any error or chance."""
+    away = outside(calibration.fitted, means(scaled(calibration.fitted, values)))
+    return float((np.nan_to_num(away, nan=1.0) == 0).all(axis=1).mean())
+
+
 def _targets(calibration: Calibration, found: Found, values: Floats) -> pd.DataFrame:
     """By target its band, what the declared set gives and what the ensemble does."""
     rows = []
@@ -124,10 +158,31 @@ def _targets(calibration: Calibration, found: Found, values: Floats) -> pd.DataF
         low, high = target.band
         inside = float(((mean[:, place] >= low) & (mean[:, place] <= high)).mean())
         rows.append(
-            (target.name, target.says, target.low, target.high, target.grade, ", ".join(target.source), found.declared[place],
-             *_sides(target, mean[:, place]), inside)
-        )  # fmt: skip
-    columns = ["name", "says", "low", "high", "grade", "source", "declared", "ensemble_low", "median", "ensemble_high", "inside"]
+            (
+                target.name,
+                target.says,
+                target.low,
+                target.high,
+                target.grade,
+                ", ".join(target.source),
+                found.declared[place],
+                *_sides(target, mean[:, place]),
+                inside,
+            )
+        )
+    columns = [
+        "name",
+        "says",
+        "low",
+        "high",
+        "grade",
+        "source",
+        "declared",
+        "ensemble_low",
+        "median",
+        "ensemble_high",
+        "inside",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -145,7 +200,9 @@ def _about(
     calibration: Calibration, base: Scenario, found: Found, runs: Runs, fits: bool, count: int, parameters: int
 ) -> dict[str, Any]:
     """What was asked and how much was done, as plain data."""
-    said = {each.name: each.says for each in (*calibration.targets, *calibration.outcomes)}
+    said = {each.name: each.says for each in calibration.targets} | {
+        each.name: each.says for each in calibration.outcomes
+    }
     return {
         "name": calibration.name,
         "title": calibration.title,

@@ -47,17 +47,19 @@ class Line:
 
     def covariance(self, weights: Floats | None = None) -> Floats:
         """Covariance of parameters when targets are known, prior variances being 1; ``weights`` of each target."""
-        weight = np.ones(len(self.spreads)) if weights is None else weights
+        weight: Floats = np.ones(len(self.spreads)) if weights is None else weights
         scaled = self.slopes / self.spreads[:, None] * np.sqrt(weight)[:, None]
-        found: Floats = np.linalg.inv(np.eye(self.slopes.shape[1]) + scaled.T @ scaled)
-        return found
+        return np.asarray(np.linalg.inv(np.eye(self.slopes.shape[1]) + scaled.T @ scaled), np.float64)
 
     def outcome_spreads(self, covariance: Floats) -> Floats:
         """Standard deviation of what is left open of each outcome, (outcomes,)."""
-        return np.sqrt(np.einsum("ij,jk,ik->i", self.outcome_slopes, covariance, self.outcome_slopes))
+        found: Floats = np.sqrt(np.einsum("ij,jk,ik->i", self.outcome_slopes, covariance, self.outcome_slopes))
+        return found
 
 
-def line_of(calibration: Calibration, look: Look, points: Floats, values: Floats, ensemble: Floats, chance: Floats) -> Line:
+def line_of(
+    calibration: Calibration, look: Look, points: Floats, values: Floats, ensemble: Floats, chance: Floats
+) -> Line:
     """The line through an ensemble.
 
     Parameters
@@ -82,9 +84,13 @@ def line_of(calibration: Calibration, look: Look, points: Floats, values: Floats
     ]
     empty = np.empty((0, points.shape[1]))
     return Line(
-        look.targets, _slopes(look.emulators, some), np.array(spreads), tuple(names),
-        _slopes(emulators, some) if emulators else empty, np.array([each.error for each in emulators]),
-    )  # fmt: skip
+        look.targets,
+        _slopes(look.emulators, some),
+        np.array(spreads),
+        tuple(names),
+        _slopes(emulators, some) if emulators else empty,
+        np.array([each.error for each in emulators]),
+    )
 
 
 def _slopes(emulators: Sequence[Emulator], points: Floats) -> Floats:
@@ -114,14 +120,21 @@ def parameters_table(space: Space, ensemble: Floats, line: Line) -> pd.DataFrame
     best = np.argmax(without, axis=0)
     rows = [
         {
-            "name": name, "low": each.low, "high": each.high, "declared": space.declared[name],
-            "ensemble_low": ends[0][name], "median": ends[1][name], "ensemble_high": ends[2][name],
-            "ratio": ratio[place], "error": 0.45 / count**0.5, "told": told[place],
+            "name": name,
+            "low": each.low,
+            "high": each.high,
+            "declared": space.declared[name],
+            "ensemble_low": ends[0][name],
+            "median": ends[1][name],
+            "ensemble_high": ends[2][name],
+            "ratio": ratio[place],
+            "error": 0.45 / count**0.5,
+            "told": told[place],
             "target": line.targets[best[place]].name if without[best[place], place] > 0.005 else "",
             "without": told[place] + without[best[place], place],
         }
         for place, (name, each) in enumerate(zip(space.names, space.ranges, strict=True))
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows).sort_values("ratio", kind="stable", ignore_index=True)
 
 
@@ -166,13 +179,17 @@ def worth_table(space: Space, line: Line) -> pd.DataFrame:
         most = int(np.argmax(by_outcome)) if len(by_outcome) else -1
         rows.append(
             {
-                "target": target.name, "parameter": space.names[best], "parameter_narrowed": float(by_parameter[best]),
+                "target": target.name,
+                "parameter": space.names[best],
+                "parameter_narrowed": float(by_parameter[best]),
                 "outcome": line.outcomes[most] if most >= 0 else "",
                 "outcome_narrowed": float(by_outcome[most]) if most >= 0 else np.nan,
             }
-        )  # fmt: skip
+        )
     table = pd.DataFrame(rows)
-    return table.sort_values(["outcome_narrowed", "parameter_narrowed"], ascending=False, kind="stable", ignore_index=True)
+    return table.sort_values(
+        ["outcome_narrowed", "parameter_narrowed"], ascending=False, kind="stable", ignore_index=True
+    )
 
 
 def outcomes_table(calibration: Calibration, values: Floats, line: Line) -> pd.DataFrame:
@@ -187,7 +204,9 @@ def outcomes_table(calibration: Calibration, values: Floats, line: Line) -> pd.D
         each = values[..., place]
         means = np.nanmean(each, axis=1)
         low, middle, high = np.quantile(means[np.isfinite(means)], (SIDES[0], 0.5, SIDES[1]))
-        chance = float(np.sqrt(np.nanmean(np.nanvar(each, axis=1, ddof=1)) / each.shape[1])) if each.shape[1] > 1 else np.nan
+        chance = (
+            float(np.sqrt(np.nanmean(np.nanvar(each, axis=1, ddof=1)) / each.shape[1])) if each.shape[1] > 1 else np.nan
+        )
         moves = np.zeros(1)
         if outcome.name in line.outcomes:
             slope = line.outcome_slopes[line.outcomes.index(outcome.name)]

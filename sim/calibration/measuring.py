@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.calibration.request import PEOPLE, Outcome, Target
 from sim.ground.calendar import WEEKS_PER_YEAR
@@ -42,7 +43,7 @@ def _metric(name: str, asked: Target | Outcome, scenario: Scenario, run: RunResu
     return float(np.nanmean(values)) if np.isfinite(values).any() else math.nan
 
 
-def _in_regions(name: str, there: np.ndarray, run: RunResult) -> float:  # type: ignore[type-arg]
+def _in_regions(name: str, there: NDArray[np.bool_], run: RunResult) -> float:
     """People at a time, or people a year, in some regions."""
     if name == "identified":
         return float(run.flows["identified_by_region"][there].sum())

@@ -26,8 +26,8 @@ class Planned:
 
     def __str__(self) -> str:
         return (
-            f"{self.fitted} targets to fit and {self.held_out} that are held out, in world {self.world}; {self.parameters} "
-            f"uncertain parameters in {self.groups} groups\n"
+            f"{self.fitted} targets to fit and {self.held_out} that are held out, in world {self.world}\n"
+            f"{self.parameters} uncertain parameters in {self.groups} groups\n"
             f"{self.screening} runs to see which of them matter, and {self.waves} in waves at most: about "
             f"{self.minutes:.0f} minutes"
         )
@@ -46,6 +46,12 @@ def plan_of(calibration: Calibration, base: Scenario, workers: int | None) -> Pl
     work = Work("run", base.world.name, float(base["people.size"]), weeks, workers=side_by_side)
     seconds = Speed().seconds(work) * (screening + waves) / side_by_side
     return Planned(
-        base.world.name, len(calibration.fitted), len(calibration.held_out), len(space.names), groups, screening, waves,
+        base.world.name,
+        len(calibration.fitted),
+        len(calibration.held_out),
+        len(space.names),
+        groups,
+        screening,
+        waves,
         seconds / 60.0,
-    )  # fmt: skip
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -13,35 +13,33 @@ from sim.declared.measures.catalogue import METRICS
 from sim.declared.parameters import PARAMETERS
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief, to_unit
-from sim.ground.shipped import configs_dir, shown
+from sim.ground.shipped import shown
 from sim.policies.policy import as_texts
 from sim.scenario.reading import read
+from sim.scenario.requests import Requests, Where, check_keys, mapping
 
-PARTS = ("model", "targets", "outcomes")
-KEYS = ("title", "question", *PARTS, "plan", "parameters")
-OF_A_TARGET = ("says", "metric", "over", "minus", "years", "law", "band", "observation", "discrepancy", "why", "grade",
-               "source", "scale", "held_out")  # fmt: skip
-OF_AN_OUTCOME = ("says", "metric", "over", "minus", "years", "law")
+KEYS = {
+    "title": False,
+    "question": False,
+    "model": True,
+    "targets": True,
+    "outcomes": True,
+    "plan": False,
+    "parameters": False,
+}
+OF_AN_OUTCOME = {"says": True, "metric": True, "over": False, "minus": False, "years": False, "law": False}
+OF_A_TARGET = OF_AN_OUTCOME | {
+    "band": True,
+    "observation": False,
+    "discrepancy": False,
+    "why": False,
+    "grade": False,
+    "source": True,
+    "scale": False,
+    "held_out": False,
+}
 LEAST_TARGETS = 2
-FOLDER = "targets"  # among configuration files
-Where = Callable[[str], str]
-
-
-def calibrations() -> list[str]:
-    """The names of the shipped files of targets."""
-    return sorted(path.stem for path in (configs_dir() / FOLDER).glob("*.yaml"))
-
-
-def find(name: str, folders: Sequence[str | Path] = ()) -> Path:
-    """The file of a calibration by its name, or by a path that ends in .yaml. RequestError names those there are."""
-    if name.endswith(".yaml"):
-        return Path(name).expanduser()
-    places = [configs_dir(), *(Path(folder) for folder in folders)]
-    found = next((path for place in places if (path := place / FOLDER / f"{name}.yaml").is_file()), None)
-    if found is None:
-        known = sorted({path.stem for place in places for path in (place / FOLDER).glob("*.yaml")})
-        raise RequestError(f"there are no targets {name!r}", where="calibrate", given=name, allowed=known)
-    return found
+TARGETS = Requests("targets", "calibrate")
 
 
 def read_calibration(path: Path, words: Sequence[str] = ()) -> Calibration:
@@ -54,16 +52,13 @@ def read_calibration(path: Path, words: Sequence[str] = ()) -> Calibration:
     document = read(path)
     content, where = document.content, document.where
     faults = Faults(shown(path))
-    for key in content:
-        if key not in KEYS:
-            faults.add(f"a calibration has no part {key!r}", where=where(str(key)), given=str(key), allowed=KEYS)
-    for key in PARTS:
-        if key not in content:
-            faults.add(f"a calibration needs the part {key!r}", where=where(""), allowed=PARTS)
+    check_keys(content, KEYS, "a calibration", where, faults)
     model: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
-    plan, only, fixed = Plan(), (), ()
+    plan = Plan()
+    only: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
     own = [word for word in words if word.startswith("plan.")]
     with faults.gathered():
         model = tuple(as_texts(content.get("model") or [], "model", where("model")))
@@ -80,27 +75,29 @@ def read_calibration(path: Path, words: Sequence[str] = ()) -> Calibration:
     faults.tell()
     title = str(content.get("title") or path.stem.replace("_", " "))
     others = tuple(word for word in words if not word.startswith("plan."))
-    return Calibration(path.stem, title, str(content.get("question") or title), (*model, *others), targets, outcomes,
-                       plan, only, fixed, str(path.absolute()), tuple(words))  # fmt: skip
+    return Calibration(
+        path.stem,
+        title,
+        str(content.get("question") or title),
+        (*model, *others),
+        targets,
+        outcomes,
+        plan,
+        only,
+        fixed,
+        str(path.absolute()),
+        tuple(words),
+    )
 
 
 # --- parts ------------------------------------------------------------------------------------------------------
 
 
 def _mapping(value: Any, part: str, where: Where) -> dict[str, Any]:
+    """A mapping with any keys, as texts."""
     if not isinstance(value, Mapping):
         raise RequestError(f"{part} must be a mapping, not {brief(value)}", where=where(part))
     return {str(key): item for key, item in value.items()}
-
-
-def _known(value: Any, part: str, known: Sequence[str], where: Where) -> dict[str, Any]:
-    """A mapping with some of these keys. RequestError tells every other key."""
-    found, faults = _mapping(value, part, where), Faults(part)
-    for key in found:
-        if key not in known:
-            faults.add(f"{part} has no key {key!r}", where=where(f"{part}.{key}"), given=key, allowed=known)
-    faults.tell()
-    return found
 
 
 def _targets(value: Any, where: Where) -> tuple[Target, ...]:
@@ -116,7 +113,7 @@ def _targets(value: Any, where: Where) -> tuple[Target, ...]:
 
 def _target(name: str, value: Any, where: Where) -> Target:
     part = f"targets.{name}"
-    found = _known(value, part, OF_A_TARGET, where)
+    found = mapping(value, part, OF_A_TARGET, where)
     faults, made = Faults(part), {"name": name, **_common(found, part, where)}
     with faults.gathered():
         made["low"], made["high"] = _band(found.get("band"), f"{part}.band", where)
@@ -128,7 +125,12 @@ def _target(name: str, value: Any, where: Where) -> Target:
     for key, allowed in (("grade", tuple(GRADES)), ("scale", SCALES)):
         made[key] = str(found.get(key, "-" if key == "grade" else LINEAR))
         if made[key] not in allowed:
-            faults.add(f"{key} of {name} cannot be {made[key]!r}", where=where(f"{part}.{key}"), given=made[key], allowed=allowed)
+            faults.add(
+                f"{key} of {name} cannot be {made[key]!r}",
+                where=where(f"{part}.{key}"),
+                given=made[key],
+                allowed=allowed,
+            )
     with faults.gathered():
         made["source"] = tuple(as_texts(found.get("source") or [], f"{part}.source", where(f"{part}.source")))
     made["why"], made["held_out"] = str(found.get("why") or ""), found.get("held_out", False)
@@ -146,9 +148,8 @@ def _target(name: str, value: Any, where: Where) -> Target:
 
 def _common(found: Mapping[str, Any], part: str, where: Where) -> dict[str, Any]:
     """What targets and outcomes have in common: what is counted, and where and when."""
-    faults, made = Faults(part), {key: str(found.get(key) or "") for key in ("says", "metric", "over", "minus")}
-    if not made["says"]:
-        faults.add(f"{part} needs says: what it is, in words", where=where(part))
+    faults = Faults(part)
+    made: dict[str, Any] = {key: str(found.get(key) or "") for key in ("says", "metric", "over", "minus")}
     for key in ("metric", "over", "minus"):
         name = made[key]
         if (name or key == "metric") and name not in METRICS and not (key == "over" and name == PEOPLE):
@@ -162,7 +163,9 @@ def _common(found: Mapping[str, Any], part: str, where: Where) -> dict[str, Any]
     if made["law"] is not None:
         for key in ("metric", "over", "minus"):
             if made[key] and made[key] not in PLACED:
-                faults.add(f"{made[key]} is not known by region", where=where(f"{part}.{key}"), given=made[key], allowed=PLACED)
+                faults.add(
+                    f"{made[key]} is not known by region", where=where(f"{part}.{key}"), given=made[key], allowed=PLACED
+                )
     faults.tell()
     return made
 
@@ -184,7 +187,8 @@ def _outcomes(value: Any, where: Where) -> tuple[Outcome, ...]:
     faults, found = Faults("outcomes"), []
     for name, item in _mapping(value, "outcomes", where).items():
         with faults.gathered():
-            found.append(Outcome(name, **_common(_known(item, f"outcomes.{name}", OF_AN_OUTCOME, where), f"outcomes.{name}", where)))
+            at = f"outcomes.{name}"
+            found.append(Outcome(name, **_common(mapping(item, at, OF_AN_OUTCOME, where), at, where)))
     faults.tell()
     return tuple(found)
 
@@ -203,7 +207,8 @@ def _apart(targets: Sequence[Target], outcomes: Sequence[Outcome], where: Where)
 
 
 def _plan(found: Mapping[str, Any], where: Where) -> Plan:
-    faults, made = Faults("plan"), {}
+    faults = Faults("plan")
+    made: dict[str, Any] = {}
     kinds = {each.name: each.default for each in fields(Plan)}
     for key, value in found.items():
         at = where(f"plan.{key}")
@@ -221,7 +226,7 @@ def _plan(found: Mapping[str, Any], where: Where) -> Plan:
     faults.tell()
     plan = Plan(**made)
     if plan.final_seeds < plan.seeds:
-        raise RequestError("plan.final_seeds are the seeds of a wave and more; there are fewer", where=where("plan.final_seeds"))
+        raise RequestError("plan.final_seeds must not be fewer than plan.seeds", where=where("plan.final_seeds"))
     if plan.noise_points < 2 or plan.noise_seeds < 2:
         raise RequestError("chance is told from two sets and two seeds at least", where=where("plan"))
     return plan
@@ -234,7 +239,7 @@ def _said(words: Sequence[str]) -> dict[str, str]:
 
 def _parameters(value: Any, where: Where) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Parameters or groups that alone are free, and those that are not."""
-    found = _known(value, "parameters", ("only", "fixed"), where)
+    found = mapping(value, "parameters", {"only": False, "fixed": False}, where)
     groups = {name.partition(".")[0] for name in PARAMETERS}
     faults, made = Faults("parameters"), []
     for key in ("only", "fixed"):
@@ -248,5 +253,3 @@ def _parameters(value: Any, where: Where) -> tuple[tuple[str, ...], tuple[str, .
         made.append(tuple(names))
     faults.tell()
     return made[0], made[1]
-
-

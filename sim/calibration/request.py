@@ -10,8 +10,12 @@ PLACED = ("exploited_people", "identified")  # metrics that are known by region
 LINEAR, LOG = "linear", "log"
 SCALES = (LINEAR, LOG)
 GRADES = {
-    "E": "data", "Q": "interviews or cases", "T": "theory", "A": "argued in the literature", "-": "assumed",
-}  # fmt: skip
+    "E": "data",
+    "Q": "interviews or cases",
+    "T": "theory",
+    "A": "argued in the literature",
+    "-": "assumed",
+}
 BEYOND = 2.0  # standard deviations outside its band at which a target still counts as met
 
 
@@ -168,3 +172,8 @@ class Calibration:
     def held_out(self) -> tuple[Target, ...]:
         """The targets that are looked at in the end only."""
         return tuple(target for target in self.targets if target.held_out)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of what steps may see of a run: targets that are fitted to, and outcomes."""
+        return (*(target.name for target in self.fitted), *(outcome.name for outcome in self.outcomes))

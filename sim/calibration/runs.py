@@ -91,7 +91,7 @@ class Runs:
         )
         if jobs and self.stored:
             raise RequestError(
-                f"{len(jobs)} runs of step {batch.step} are missing; the command that made the others goes on from them",
+                f"{len(jobs)} runs of step {batch.step} are missing; the command that made the others goes on there",
                 where=str(self.folder),
             )
         if jobs:
@@ -102,8 +102,7 @@ class Runs:
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns of values: targets that are fitted to, and outcomes."""
-        asked = self.calibration
-        return tuple(each.name for each in (*asked.fitted, *asked.outcomes))
+        return self.calibration.columns
 
     def sealed_values(self, scenarios: Sequence[Scenario], seeds: Sequence[int]) -> Floats:
         """What sets give of the targets that were held out, (sets, seeds, targets): for the last step only."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
 from sim.calibration.emulators import standard
-from sim.calibration.optional import linear, screening
+from sim.calibration.optional import package
 from sim.calibration.space import Floats, Space
 
 LEVELS = 4
@@ -19,7 +17,7 @@ MOST_LOOKED_AT = 150  # parameters of which a regression is made, those that go 
 
 def group_points(space: Space, trajectories: int, seed: int) -> Floats:
     """A design by Morris in which the parameters of a group move together, (points, parameters)."""
-    drawn, _ = screening()
+    drawn = package("SALib.sample.morris")
     points: Floats = np.asarray(drawn.sample(_problem(space), trajectories, num_levels=LEVELS, seed=seed), float)
     return points
 
@@ -32,7 +30,7 @@ def group_effects(space: Space, points: Floats, values: Floats, units: Floats, s
     values : (points, outputs), not a number where a run failed; then the mean of the others stands in.
     units : what counts as much of each output, (outputs,).
     """
-    _, analysed = screening()
+    analysed = package("SALib.analyze.morris")
     problem = _problem(space)
     groups = list(dict.fromkeys(space.groups))
     found = np.zeros((len(groups), values.shape[1]))
@@ -62,7 +60,7 @@ def single_effects(space: Space, points: Floats, values: Floats, units: Floats, 
     go most with the output by themselves, so that there may be more parameters than sets.
     """
     found = np.zeros((len(space.names), values.shape[1]))
-    z = standard(points)
+    z, models = standard(points), package("sklearn.linear_model")
     for place in range(values.shape[1]):
         column = values[:, place]
         there = np.isfinite(column)
@@ -70,7 +68,7 @@ def single_effects(space: Space, points: Floats, values: Floats, units: Floats, 
             continue
         y = column[there] / np.std(column[there])
         some = np.argsort(-np.abs(z[there].T @ (y - y.mean())), kind="stable")[:MOST_LOOKED_AT]
-        lasso = linear().LassoCV(cv=FOLDS, random_state=seed, alphas=20, max_iter=2000).fit(z[there][:, some], y)
+        lasso = models.LassoCV(cv=FOLDS, random_state=seed, alphas=20, max_iter=2000).fit(z[there][:, some], y)
         found[some, place] = np.abs(lasso.coef_) * np.std(column[there]) / units[place] * 12.0**0.5
     return pd.DataFrame({"name": space.names, "moves": np.argmax(found, axis=1), "effect": found.max(axis=1)})
 
@@ -81,10 +79,10 @@ def chosen(table: pd.DataFrame, key: str, most: int) -> list[str]:
     return [str(name) for name in enough[key][:most]]
 
 
-def units(widths: Sequence[float], spreads: Sequence[float]) -> Floats:
+def units(widths: Floats, spreads: Floats) -> Floats:
     """What counts as much of each output: half its band, or three tenths of an outcome; never less than chance does."""
-    found: Floats = np.maximum(np.asarray(widths, float), np.asarray(spreads, float))
-    return np.maximum(found, 1e-12)
+    found: Floats = np.maximum(np.maximum(widths, spreads), 1e-12)
+    return found
 
 
 def _problem(space: Space) -> dict[str, object]:

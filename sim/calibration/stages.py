@@ -1,4 +1,4 @@
-"""The steps of a calibration, one after another; each keeps what it found, and takes it from there when it is asked again."""
+"""The steps of a calibration, one after another; each keeps its points, and takes them from there when asked again."""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ class Stages:
         """Chance, groups that matter, and single parameters that do."""
         plan, space = self.plan, self.whole
         say(f"chance: {plan.noise_points} sets, {plan.noise_seeds} seeds each", shown=self.shown)
-        some = np.vstack([space.middle, self._kept("noise", lambda: sobol(plan.noise_points - 1, len(space.names), plan.seed))])
+        some = np.vstack(
+            [space.middle, self._kept("noise", lambda: sobol(plan.noise_points - 1, len(space.names), plan.seed))]
+        )
         values = self.runs.values(Batch("noise", space, some, self.seeds(plan.noise_seeds)))
         on_scale = self._scaled(values)
         chance = np.nanmean(np.nanvar(on_scale, axis=1, ddof=1), axis=0)
@@ -156,7 +158,9 @@ class Stages:
         again = np.flatnonzero(fits)
         if len(again) and plan.final_seeds > plan.seeds:
             more = self.seeds(plan.final_seeds - plan.seeds, plan.seeds)
-            values[again, plan.seeds :] = self.runs.values(Batch(f"wave-{number}-more", found.space, points[again], more))
+            values[again, plan.seeds :] = self.runs.values(
+                Batch(f"wave-{number}-more", found.space, points[again], more)
+            )
         final = means(self._scaled(values)[..., :count])
         good = fits & met(self.targets, final, chance / plan.final_seeds).all(axis=1)
         begin = len(found.points)
@@ -166,11 +170,20 @@ class Stages:
         found.accepted += [int(begin + each) for each in np.flatnonzero(good)]
         hits = misses(self.targets, final, chance / plan.seeds) <= 2.0
         found.waves.append(
-            {"wave": number, "proposed": len(points), "accepted": int(good.sum()), "targets_met": float(hits.sum(axis=1).mean()),
-             "most_met": int(hits.sum(axis=1).max()), "not_ruled_out": left}
-        )  # fmt: skip
-        say(f"wave {number}: {int(good.sum())} of {len(points)} fit, {len(found.accepted)} in all; "
-            f"mean of targets met {hits.sum(axis=1).mean():.1f} of {count}", shown=self.shown)  # fmt: skip
+            {
+                "wave": number,
+                "proposed": len(points),
+                "accepted": int(good.sum()),
+                "targets_met": float(hits.sum(axis=1).mean()),
+                "most_met": int(hits.sum(axis=1).max()),
+                "not_ruled_out": left,
+            }
+        )
+        say(
+            f"wave {number}: {int(good.sum())} of {len(points)} fit, {len(found.accepted)} in all; "
+            f"mean of targets met {hits.sum(axis=1).mean():.1f} of {count}",
+            shown=self.shown,
+        )
         return float(good.mean())
 
     def _kept(self, step: str, make: Callable[[], Floats]) -> Floats:
@@ -191,4 +204,4 @@ class Stages:
         """What counts as much of each column; see ``screening.units``."""
         count = len(self.targets)
         widths = [target.width for target in self.targets] + list(OF_AN_OUTCOME * np.abs(declared[count:]))
-        return screening.units(widths, np.sqrt(chance))
+        return screening.units(np.array(widths), np.sqrt(chance))

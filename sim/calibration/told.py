@@ -11,8 +11,19 @@ import pandas as pd
 
 from sim.calibration.knowledge import KNOWN, NOTHING
 
-TABLES = ("targets", "waves", "groups", "singles", "parameters", "combinations", "worth", "outcomes", "held_out",
-          "conflicts", "hidden")  # fmt: skip
+TABLES = (
+    "targets",
+    "waves",
+    "groups",
+    "singles",
+    "parameters",
+    "combinations",
+    "worth",
+    "outcomes",
+    "held_out",
+    "conflicts",
+    "hidden",
+)
 
 
 @dataclass(frozen=True)
@@ -68,5 +79,3 @@ def tables_of(told: Told) -> dict[str, pd.DataFrame]:
 def read_told(folder: Path, about: Mapping[str, Any]) -> Told:
     """What a folder holds. Raises OSError or ValueError where a table is missing or damaged."""
     return Told(about, **{name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES})
-
-

@@ -1,4 +1,4 @@
-"""The command ``calibrate``: from a file of targets to sets of parameters that fit, and what the evidence does not tell."""
+"""The command ``calibrate``: from a file of targets to sets of parameters that fit, and what is not known then."""
 
 from __future__ import annotations
 
@@ -28,10 +28,9 @@ def carry_out(arguments: argparse.Namespace) -> int:
 
 def _list(arguments: argparse.Namespace) -> None:
     """The shipped files of targets with their questions."""
-    from sim.calibration.reading import calibrations, find  # noqa: PLC0415 - commands load what they need
-    from sim.scenario.reading import read  # noqa: PLC0415
+    from sim.calibration.reading import TARGETS  # noqa: PLC0415 - commands load what they need
 
-    found = {name: str(read(find(name)).content.get("question", "")) for name in calibrations()}
+    found = TARGETS.questions(arguments.config_dir)
     if arguments.json:
         print_answer({"calibrations": [{"name": name, "question": each} for name, each in found.items()]})
         return
@@ -43,10 +42,11 @@ def _calibrate(name: str, words: list[str], arguments: argparse.Namespace) -> in
     from sim.calibration.conduct import Way, base_of, calibrate  # noqa: PLC0415
     from sim.calibration.optional import check_packages  # noqa: PLC0415
     from sim.calibration.planned import plan_of  # noqa: PLC0415
-    from sim.calibration.reading import find, read_calibration  # noqa: PLC0415
+    from sim.calibration.reading import TARGETS, read_calibration  # noqa: PLC0415
     from sim.scenario.words import folder_words  # noqa: PLC0415
 
-    calibration = read_calibration(find(name, arguments.config_dir), [*folder_words(arguments.config_dir), *words])
+    path = TARGETS.find(name, arguments.config_dir)
+    calibration = read_calibration(path, [*folder_words(arguments.config_dir), *words])
     check_packages()
     base = base_of(calibration)
     folder = str(base.name or f"calibrate-{calibration.name}")

@@ -13,8 +13,16 @@ from sim.calibration.runs import Batch
 from sim.calibration.space import Floats
 from sim.scenario.scenario import Scenario
 
-NAMES = ("visa.wait", "visa.price", "visa.complexity", "visa.form_cost", "visa.broker_fee", "debt.grace", "debt.interest",
-         "work.search")  # fmt: skip
+NAMES = (
+    "visa.wait",
+    "visa.price",
+    "visa.complexity",
+    "visa.form_cost",
+    "visa.broker_fee",
+    "debt.grace",
+    "debt.interest",
+    "work.search",
+)
 
 
 def outputs(places: dict[str, float]) -> list[float]:
@@ -54,8 +62,15 @@ def target(name: str, low: float, high: float, **more: object) -> Target:
     return Target(name, f"what {name} is", "departures", low, high, **more)  # type: ignore[arg-type]
 
 
-PLAN = Plan(seed=3, noise_points=3, noise_seeds=4, trajectories=4, singles=96, most=8, first=64, wave=32, waves=6, sets=30)
-TARGETS = (target("first", 1.5, 2.0), target("sum", 0.9, 1.1), target("still", 0.4, 0.6), target("hid", 0.3, 0.5, held_out=True))
+PLAN = Plan(
+    seed=3, noise_points=3, noise_seeds=4, trajectories=4, singles=96, most=8, first=64, wave=32, waves=6, sets=30
+)
+TARGETS = (
+    target("first", 1.5, 2.0),
+    target("sum", 0.9, 1.1),
+    target("still", 0.4, 0.6),
+    target("hid", 0.3, 0.5, held_out=True),
+)
 
 
 def asked(targets: tuple[Target, ...] = TARGETS, plan: Plan = PLAN) -> Calibration:
