@@ -35,7 +35,6 @@ class Line:
     slopes : (targets, parameters).
     spreads : standard deviation of what each target may be, (targets,).
     outcomes : names; ``outcome_slopes`` (outcomes, parameters).
-    rest : standard deviation of each outcome that the line does not tell, (outcomes,).
     """
 
     targets: tuple[Target, ...]
@@ -43,7 +42,6 @@ class Line:
     spreads: Floats
     outcomes: tuple[str, ...]
     outcome_slopes: Floats
-    rest: Floats
 
     def covariance(self, weights: Floats | None = None) -> Floats:
         """Covariance of parameters when targets are known, prior variances being 1; ``weights`` of each target."""
@@ -89,7 +87,6 @@ def line_of(
         np.array(spreads),
         tuple(names),
         _slopes(emulators, some) if emulators else empty,
-        np.array([each.error for each in emulators]),
     )
 
 

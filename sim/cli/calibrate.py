@@ -49,7 +49,8 @@ def _calibrate(name: str, words: list[str], arguments: argparse.Namespace) -> in
     calibration = read_calibration(path, [*folder_words(arguments.config_dir), *words])
     check_packages()
     base = base_of(calibration)
-    folder = str(base.name or f"calibrate-{calibration.name}")
+    of_another = "" if base.world.name == calibration.name else f"-{base.world.name}"
+    folder = str(base.name or f"calibrate-{calibration.name}{of_another}")
     workers = int(base["workers"]) or None
     plan = plan_of(calibration, base, workers)
     if arguments.dry_run:

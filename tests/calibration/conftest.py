@@ -19,9 +19,9 @@ NAMES = (
     "visa.complexity",
     "visa.form_cost",
     "visa.broker_fee",
-    "debt.grace",
+    "debt.notice",
     "debt.interest",
-    "work.search",
+    "debt.lending",
 )
 
 
