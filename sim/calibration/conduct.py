@@ -15,7 +15,7 @@ import pandas as pd
 from sim.calibration.ensemble import about_of, table_of, write
 from sim.calibration.fitting import means
 from sim.calibration.judging import best, judge
-from sim.calibration.optional import check_packages
+from sim.calibration.optional import check_packages, one_thread
 from sim.calibration.page import page
 from sim.calibration.reading import TARGETS, read_calibration
 from sim.calibration.request import Calibration
@@ -137,7 +137,11 @@ def finish(
     calibration: Calibration, base: Scenario, runs: Runs, stages: Stages, found: Found, folder: Path, command: str
 ) -> Told:
     """Everything that follows from the sets: what is told, and the ensemble."""
-    told = judge(calibration, base, runs, found, stages.look(found), len(stages.whole.names))
+    look = stages.look(found)
+    hidden = stages.hidden(found, look)
+    with one_thread():
+        told = judge(calibration, base, runs, found, look, len(stages.whole.names))
+    told = dataclasses.replace(told, about={**told.about, "hidden_in_runs": hidden})
     for name, table in tables_of(told).items():
         write_whole(folder / f"{name}.parquet", table)
     write_whole(folder / "sets.parquet", _sets(calibration, found))

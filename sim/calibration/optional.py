@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 
 from sim.ground import optional
 
-PACKAGES = {"SALib": "SALib", "sklearn": "scikit-learn"}
+PACKAGES = {"SALib": "SALib", "sklearn": "scikit-learn", "threadpoolctl": "scikit-learn"}
 
 
 def package(name: str) -> ModuleType:
@@ -17,3 +19,10 @@ def package(name: str) -> ModuleType:
 def check_packages() -> None:
     """RequestError with the command that installs them, if a package is missing; nothing is loaded."""
     optional.check_packages("calibrations need", "calibrate", PACKAGES)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """A block in which linear algebra has one thread: its matrices are small, and many threads wait for one another."""
+    with package("threadpoolctl").threadpool_limits(1):
+        yield

@@ -119,7 +119,7 @@ class Plan:
     projected : share of a wave that is projected onto the bands, the rest being drawn from what is still plausible.
     seeds, final_seeds : seeds of a wave, and seeds by which a set is accepted.
     sets : accepted sets after which it ends.
-    enough : share of a wave that is accepted from which on emulators are not fitted anew.
+    hidden : sets that are run to find a hidden one again, in the self-test.
     """
 
     seed: int = 1
@@ -136,7 +136,7 @@ class Plan:
     seeds: int = 2
     final_seeds: int = 4
     sets: int = 200
-    enough: float = 0.5
+    hidden: int = 24
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from sim.calibration import screening
+from sim.calibration import screening, selftest
 from sim.calibration.emulators import fit
 from sim.calibration.fitting import Look, means, met, misses, scaled
+from sim.calibration.optional import one_thread
 from sim.calibration.request import Calibration
 from sim.calibration.runs import Batch, Runs, write_whole
 from sim.calibration.space import Floats, Space, sobol
 from sim.studies.progress import say
 
+SHARE = "not_ruled_out"  # what is kept with the points of a wave
+OTHER_SEEDS = 10_000  # how far from the seeds of the waves those of a hidden set begin
 OF_AN_OUTCOME = 0.3  # of the mean of an outcome counts as much, as half a band does of a target
 
 
@@ -104,19 +108,10 @@ class Stages:
 
     def waves(self, found: Found) -> Found:
         """Sets of the first wave, then proposals wave by wave, until enough sets are accepted."""
-        plan, look = self.plan, None
-        share = 0.0
+        plan = self.plan
         for number in range(1, plan.waves + 1):
-            left = 1.0
-            if number == 1:
-                points = self._kept("wave-1", lambda: sobol(plan.first, len(found.space.names), plan.seed + 30))
-            else:
-                if look is None or share < plan.enough:
-                    look = self.look(found)
-                points, left = self._proposed(look, number)
-            if not len(points):
-                break
-            share = self._take(found, points, number, left)
+            points, left = self._points_of_wave(found, number)
+            self._take(found, points, number, left)
             if len(found.accepted) >= plan.sets:
                 break
         return found
@@ -127,27 +122,56 @@ class Stages:
         values = self._scaled(found.values)[:, : self.plan.seeds]
         made = []
         for place, target in enumerate(self.targets):
-            try:
+            with suppress(ValueError), one_thread():
                 made.append((target, fit(target.name, found.points, values[..., place], self.plan.seed)))
-            except ValueError:
-                continue
         usable = [each for each in made if each[1].usable] or made
         targets, emulators = zip(*usable, strict=True)
         return Look(targets, emulators, self.plan.seeds)
 
-    def _proposed(self, look: Look, number: int) -> tuple[Floats, float]:
-        plan, left = self.plan, [1.0]
+    def _points_of_wave(self, found: Found, number: int) -> tuple[Floats, float]:
+        """Sets of a wave, and the share of the whole that was not ruled out when they were made."""
+        plan = self.plan
 
-        def make() -> Floats:
-            points, share = look.proposals(plan.wave, plan.projected, plan.seed + 100 * number)
-            left[0] = share
-            return points
+        def make() -> tuple[Floats, float]:
+            if number == 1:
+                return sobol(plan.first, len(found.space.names), plan.seed + 30), 1.0
+            with one_thread():
+                return self.look(found).proposals(plan.wave, plan.projected, plan.seed + 100 * number)
 
-        points = self._kept(f"wave-{number}", make)
-        return points, left[0]
+        return self._kept_with_share(f"wave-{number}", make)
 
-    def _take(self, found: Found, points: Floats, number: int, left: float) -> float:
-        """Run a wave, accept what fits, and write down what came of it; returns the share that was accepted."""
+    def hidden(self, found: Found, look: Look) -> dict[str, float]:
+        """The self-test in runs: a set of the waves is hidden, and looked for by what it gives with other seeds.
+
+        Returns ``survives`` (1 where the set meets the targets that were made of it), ``proposed``, ``accepted``, and
+        ``closer``: how far accepted sets lie from the hidden one in what the emulators tell, over the distance of sets
+        drawn from anywhere.
+        """
+        plan, count = self.plan, len(self.targets)
+        point = found.points[int(np.random.default_rng(plan.seed + 40).integers(len(found.points)))]
+        others = self.seeds(plan.final_seeds, OTHER_SEEDS)
+        fresh = means(self._scaled(self.runs.values(Batch("hidden", found.space, point[None], others)))[..., :count])[0]
+        own = self.runs.values(Batch("hidden", found.space, point[None], self.seeds(plan.seeds)))
+        targets = selftest.around(self.targets, fresh)
+        chance = found.chance[:count] * (1.0 / plan.seeds + 1.0 / plan.final_seeds)
+        survives = met(targets, means(self._scaled(own)[..., :count]), chance).all()
+        places = [self.targets.index(target) for target in look.targets]
+        asked = Look(tuple(targets[place] for place in places), look.emulators, plan.seeds)
+        starts = sobol(plan.hidden, len(point), plan.seed + 41)
+        with one_thread():
+            moved = asked.project(starts)
+        say(f"a hidden set is looked for: {len(moved)} sets", shown=self.shown)
+        values = self.runs.values(Batch("hidden-sets", found.space, moved, self.seeds(plan.seeds)))
+        fits = met(targets, means(self._scaled(values)[..., :count]), chance).all(axis=1)
+        told = np.max([np.abs(each.slope) for each in look.emulators], axis=0)
+        weight = told / max(float(told.sum()), 1e-12)
+        away = np.abs(moved[fits] - point) @ weight
+        usual = float((np.abs(starts - point) @ weight).mean())
+        closer = float(away.mean()) / max(usual, 1e-12) if fits.any() else float("nan")
+        return {"survives": float(survives), "proposed": len(moved), "accepted": int(fits.sum()), "closer": closer}
+
+    def _take(self, found: Found, points: Floats, number: int, left: float) -> None:
+        """Run a wave, accept what fits, and write down what came of it."""
         plan, count = self.plan, len(self.targets)
         say(f"wave {number}: {len(points)} sets", shown=self.shown)
         first = self.runs.values(Batch(f"wave-{number}", found.space, points, self.seeds(plan.seeds)))
@@ -184,16 +208,22 @@ class Stages:
             f"mean of targets met {hits.sum(axis=1).mean():.1f} of {count}",
             shown=self.shown,
         )
-        return float(good.mean())
 
     def _kept(self, step: str, make: Callable[[], Floats]) -> Floats:
         """The points of a step: those that are kept, or else made and kept."""
+        return self._kept_with_share(step, lambda: (make(), 1.0))[0]
+
+    def _kept_with_share(self, step: str, make: Callable[[], tuple[Floats, float]]) -> tuple[Floats, float]:
+        """The points of a step with a number that belongs to them."""
         path = Path(self.runs.folder) / "points" / f"{step}.parquet"
         if path.is_file():
-            return pd.read_parquet(path).to_numpy(float)
-        points = make()
-        write_whole(path, pd.DataFrame(points, columns=[str(place) for place in range(points.shape[1])]))
-        return points
+            table = pd.read_parquet(path)
+            return table.to_numpy(float), float(table.attrs.get(SHARE, 1.0))
+        points, share = make()
+        table = pd.DataFrame(points, columns=[str(place) for place in range(points.shape[1])])
+        table.attrs[SHARE] = share
+        write_whole(path, table)
+        return points, share
 
     def _scaled(self, values: Floats) -> Floats:
         """Values with targets on their scales; outcomes stay as they are counted."""

@@ -99,7 +99,19 @@ def on_hidden(told: Told) -> str:
         f"A known set was hidden {count} times and looked for by its outputs alone, on emulators with their errors. It "
         f"was not ruled out {survived} times. Of 100 of its parameters, {share(covered)} lay in the middle nine tenths "
         f"of the sets that were found, where about 90 would be right. In the parameters that the evidence narrows, "
-        f"these sets lay {number(closer, 2)} times as far from it as sets drawn from anywhere."
+        f"these sets lay {number(closer, 2)} times as far from it as sets drawn from anywhere.{_in_runs(told)}"
+    )
+
+
+def _in_runs(told: Told) -> str:
+    """The self-test in runs, in sentences."""
+    found = told.about["hidden_in_runs"]
+    survived = "met" if found["survives"] else "did not meet"
+    close = f", {number(found['closer'], 2)} times as far from it as sets from anywhere" if found["accepted"] else ""
+    return (
+        f" In runs: targets were made of what a set gives with seeds of its own. With the seeds of the waves the set "
+        f"{survived} them, and so did {int(found['accepted'])} of {int(found['proposed'])} sets that were looked for"
+        f"{close}."
     )
 
 

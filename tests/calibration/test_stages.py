@@ -81,6 +81,10 @@ def test_hidden_sets_are_found_again(done: tuple[Told, Path, Toy]) -> None:
     hidden = done[0].hidden
     assert hidden["survives"].mean() >= 0.9
     assert hidden["closer"].mean() < 0.8
+    runs = done[0].about["hidden_in_runs"]
+    assert runs["survives"] == 1
+    assert runs["accepted"] > 0.5 * runs["proposed"]
+    assert runs["closer"] < 0.8
 
 
 def test_what_was_held_out_is_told_at_the_end(done: tuple[Told, Path, Toy]) -> None:
@@ -105,7 +109,8 @@ def test_a_second_pass_takes_its_points_from_the_folder(
     stages = Stages(asked(), toy, shown=False)  # type: ignore[arg-type]
     monkeypatch.setattr("sim.calibration.fitting.Look.proposals", lambda *_: pytest.fail("made anew"))
     found = stages.waves(stages.screened())
-    assert toy.steps == first.steps
+    assert toy.steps == [step for step in first.steps if not step.startswith("hidden")]
+    assert [wave["not_ruled_out"] for wave in found.waves] == list(told.waves["not_ruled_out"])
     assert {path.name for path in (folder / "points").iterdir()} == before
     assert len(found.accepted) == told.about["accepted"]
 
