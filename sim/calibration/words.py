@@ -57,12 +57,13 @@ def why(told: Told) -> list[str]:
     )
     found = [first]
     if len(told.combinations):
-        found.append(
-            f"It knows {len(told.combinations)} combinations of parameters better than their parts: see which below."
-        )
+        found.append(f"Combinations of parameters that are known better than their parts: {len(told.combinations)}.")
     if len(told.held_out):
         whole = float(about["held_out_met"].get("all", math.nan))
-        found.append(f"Of 100 sets that fit, {share(whole)} also meet all {len(told.held_out)} targets held out.")
+        found.append(
+            f"Of 100 sets that fit, {share(whole)} also meet every target that was held out, of which there are "
+            f"{len(told.held_out)}."
+        )
     if len(told.worth):
         found.append(_worth_most(told))
     return found
