@@ -17,7 +17,7 @@ from experiments.pattern_runs import EVENTS, LARGE, SHORT, SMALL, Check, Floats,
 from sim.agents.people import Path
 from sim.declared.measures.catalogue import METRICS
 from sim.results.risk_counts import names_of_people
-from sim.results.statistics import Interval, t_interval, variance_ratio
+from sim.results.statistics import Interval, variance_ratio
 
 Pattern = Mapping[str, Any]
 HEADLINES = tuple(name for name, metric in METRICS.items() if metric.headline and metric.layer == "truth")
@@ -36,7 +36,7 @@ def change(runs: Runs, pattern: Pattern) -> list[Check]:
         Check(
             name,
             METRICS[name].unit,
-            t_interval(runs.metric(pattern["arm"], name, seeds) - runs.metric("none", name, seeds)),
+            runs.interval(runs.metric(pattern["arm"], name, seeds) - runs.metric("none", name, seeds)),
         )
         for name in pattern["metrics"]
     ]
@@ -48,7 +48,9 @@ def relative_change(runs: Runs, pattern: Pattern) -> list[Check]:
     checks = []
     for name in pattern["metrics"]:
         before = runs.metric("none", name, seeds)
-        checks.append(Check(name, "%", t_interval(relative(runs.metric(pattern["arm"], name, seeds) - before, before))))
+        checks.append(
+            Check(name, "%", runs.interval(relative(runs.metric(pattern["arm"], name, seeds) - before, before)))
+        )
     return checks
 
 
@@ -56,7 +58,9 @@ def level(runs: Runs, pattern: Pattern) -> list[Check]:
     """Metrics as they are, with the pattern's policy or without any."""
     arm = pattern.get("arm", "none")
     seeds = runs.seeds(arm)
-    return [Check(name, METRICS[name].unit, t_interval(runs.metric(arm, name, seeds))) for name in pattern["metrics"]]
+    return [
+        Check(name, METRICS[name].unit, runs.interval(runs.metric(arm, name, seeds))) for name in pattern["metrics"]
+    ]
 
 
 def there(runs: Runs, pattern: Pattern) -> list[Check]:
@@ -70,7 +74,7 @@ def there(runs: Runs, pattern: Pattern) -> list[Check]:
         seeds = runs.seeds("none", arm)
         before, after = (np.array([_at(runs, label, seed, pattern) for seed in seeds]) for label in ("none", arm))
         place = pattern.get("region") or f"next to {pattern['next_to']}"
-        checks.append(Check(f"{arm}, {place}", "%", t_interval(relative(after - before, before))))
+        checks.append(Check(f"{arm}, {place}", "%", runs.interval(relative(after - before, before))))
     return checks
 
 
@@ -90,7 +94,9 @@ def opposite(runs: Runs, pattern: Pattern) -> list[Check]:
         for arm, without in pattern["pairs"]:
             effects.append(100 * (runs.metric(arm, name, seeds) - runs.metric(without, name, seeds)))
     return [
-        Check(" times ".join(pair[0] for pair in pattern["pairs"]), "squared points", t_interval(np.prod(effects, 0)))
+        Check(
+            " times ".join(pair[0] for pair in pattern["pairs"]), "squared points", runs.interval(np.prod(effects, 0))
+        )
     ]
 
 
@@ -98,7 +104,9 @@ def gap(runs: Runs, pattern: Pattern) -> list[Check]:
     """The first metric minus the second without a policy, by seed."""
     seeds = runs.seeds("none")
     first, second = (runs.metric("none", name, seeds) for name in pattern["metrics"])
-    return [Check(" minus ".join(pattern["metrics"]), METRICS[pattern["metrics"][0]].unit, t_interval(first - second))]
+    return [
+        Check(" minus ".join(pattern["metrics"]), METRICS[pattern["metrics"][0]].unit, runs.interval(first - second))
+    ]
 
 
 def returns(runs: Runs, pattern: Pattern) -> list[Check]:
@@ -115,12 +123,12 @@ def returns(runs: Runs, pattern: Pattern) -> list[Check]:
     falls = [values for first in range(0, 494, 26) if np.isfinite(values := fall(first, first + 25)).any()]
     largest = max(falls, key=lambda values: float(np.nanmean(values)), default=None)
     if largest is None:
-        return [Check(name, METRICS[name].unit, t_interval(np.array([])))]
+        return [Check(name, METRICS[name].unit, runs.interval(np.array([])))]
     middle = int(pattern.get("around", 104))
     return [
-        Check(name, METRICS[name].unit, t_interval(0.5 * largest - fall(middle - 12, middle + 13))),
+        Check(name, METRICS[name].unit, runs.interval(0.5 * largest - fall(middle - 12, middle + 13))),
         # the first part says nothing unless there was a fall that could fade
-        Check(f"largest fall of {name}", METRICS[name].unit, t_interval(largest)),
+        Check(f"largest fall of {name}", METRICS[name].unit, runs.interval(largest)),
     ]
 
 
@@ -132,7 +140,7 @@ def replacement(runs: Runs, pattern: Pattern) -> list[Check]:
     )
     # seeds are pooled in the denominator: one seed may see few raids
     pooled = float(np.mean(second)) or math.nan
-    return [Check("extra entries per person taken away", "ratio", t_interval(first / pooled))]
+    return [Check("extra entries per person taken away", "ratio", runs.interval(first / pooled))]
 
 
 def fading(runs: Runs, pattern: Pattern) -> list[Check]:
@@ -144,9 +152,9 @@ def fading(runs: Runs, pattern: Pattern) -> list[Check]:
         return before - after
 
     return [
-        Check("early minus late fall", METRICS["arrivals"].unit, t_interval(fall(9, 21) - fall(79, 130))),
+        Check("early minus late fall", METRICS["arrivals"].unit, runs.interval(fall(9, 21) - fall(79, 130))),
         # the first part says whether there was any fall that could fade
-        Check("early fall", METRICS["arrivals"].unit, t_interval(fall(9, 21))),
+        Check("early fall", METRICS["arrivals"].unit, runs.interval(fall(9, 21))),
     ]
 
 
@@ -157,7 +165,7 @@ def need_gap(runs: Runs, pattern: Pattern) -> list[Check]:
         runs.metric(pattern["arm"], name, seeds) - runs.metric("none", name, seeds)
         for name in ("irregular_share_need", "irregular_share_peers")
     )
-    return [Check("irregular share, need minus peers", "share", t_interval(need - peers))]
+    return [Check("irregular share, need minus peers", "share", runs.interval(need - peers))]
 
 
 def between(runs: Runs, pattern: Pattern) -> list[Check]:
@@ -167,7 +175,7 @@ def between(runs: Runs, pattern: Pattern) -> list[Check]:
     checks = []
     for name in pattern["metrics"]:
         here, there = (runs.window(pattern[arm], name, seeds, first, last) for arm in ("arm", "other"))
-        checks.append(Check(name, METRICS[name].unit, t_interval(here - there)))
+        checks.append(Check(name, METRICS[name].unit, runs.interval(here - there)))
     return checks
 
 
@@ -179,7 +187,7 @@ def beyond_sum(runs: Runs, pattern: Pattern) -> list[Check]:
         none = runs.metric("none", name, seeds)
         parts = np.sum([runs.metric(part, name, seeds) - none for part in pattern["parts"]], axis=0)
         bundle = runs.metric(pattern["arm"], name, seeds) - none
-        checks.append(Check(name, METRICS[name].unit, t_interval(bundle - parts)))
+        checks.append(Check(name, METRICS[name].unit, runs.interval(bundle - parts)))
     return checks
 
 
@@ -192,8 +200,8 @@ def beyond_log_sum(runs: Runs, pattern: Pattern) -> list[Check]:
         with np.errstate(invalid="ignore", divide="ignore"):
             ratios = {arm: np.log(runs.metric(arm, name, seeds) / none) for arm in (pattern["arm"], *pattern["parts"])}
         together = ratios.pop(pattern["arm"])
-        checks.append(Check(f"{name}, parts minus bundle", "log", t_interval(sum(ratios.values()) - together)))
-        checks += [Check(f"{name}, {arm} alone, fall", "log", t_interval(-found)) for arm, found in ratios.items()]
+        checks.append(Check(f"{name}, parts minus bundle", "log", runs.interval(sum(ratios.values()) - together)))
+        checks += [Check(f"{name}, {arm} alone, fall", "log", runs.interval(-found)) for arm, found in ratios.items()]
     return checks
 
 
@@ -212,7 +220,7 @@ def loss_for_arrests(runs: Runs, pattern: Pattern) -> list[Check]:
         # seeds are pooled in the denominator: one seed may see few arrests
         pooled = float(np.sum(arrests)) / max(float(np.sum(enterprises)), 1.0)
         losses.append(lost / pooled if pooled else np.full(len(lost), np.nan))
-    return [Check(f"{name}, loss in chains minus meshes", "% per arrest", t_interval(losses[0] - losses[1]))]
+    return [Check(f"{name}, loss in chains minus meshes", "% per arrest", runs.interval(losses[0] - losses[1]))]
 
 
 DOSES = {0: "reflection_0", 45: "reflection_45", 90: "reflection_90", 180: "reflection_180"}
@@ -225,7 +233,7 @@ def diminishing(runs: Runs, pattern: Pattern) -> list[Check]:
     for name in pattern["metrics"]:
         at = {days: runs.metric(arm, name, seeds) for days, arm in DOSES.items()}
         early, late = (at[45] - at[0]) / 45, (at[180] - at[90]) / 90
-        checks.append(Check(name, f"{METRICS[name].unit}/day", t_interval(early - late)))
+        checks.append(Check(name, f"{METRICS[name].unit}/day", runs.interval(early - late)))
     return checks
 
 
@@ -235,7 +243,7 @@ def drift(runs: Runs, pattern: Pattern) -> list[Check]:
     checks = []
     for name in pattern["metrics"]:
         early, late = (runs.window("none", name, seeds, *pattern["weeks"][k : k + 2]) for k in (0, 2))
-        checks.append(Check(name, "%", t_interval(relative(late - early, early))))
+        checks.append(Check(name, "%", runs.interval(relative(late - early, early))))
     return checks
 
 
@@ -259,7 +267,7 @@ def diversion(runs: Runs, pattern: Pattern) -> list[Check]:
         "by persons, net": [diverted_net(*twin) for twin in twins],
         "by persons who lost a visa": [diverted(*twin) for twin in twins],
     }
-    return [Check(name, "share", t_interval(ways[name])) for name in pattern["ways"]]
+    return [Check(name, "share", runs.interval(ways[name])) for name in pattern["ways"]]
 
 
 def diverted(before: Mapping[str, NDArray[Any]], after: Mapping[str, NDArray[Any]]) -> float:
@@ -328,7 +336,7 @@ def size(runs: Runs, pattern: Pattern) -> list[Check]:
 def _per_person(runs: Runs, label: str, name: str) -> Interval:
     values = runs.metric(label, name, runs.seeds(label))
     people = float(runs.scenarios[label].values["people.size"])
-    return t_interval(1e5 * values / people if METRICS[name].per_100k else values)
+    return runs.interval(1e5 * values / people if METRICS[name].per_100k else values)
 
 
 def inert(runs: Runs, pattern: Pattern) -> list[Check]:  # noqa: ARG001 - every measure is called alike

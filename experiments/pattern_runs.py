@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.declared.measures.catalogue import METRICS
 from sim.results.blocks import SERIES_EVERY
 from sim.results.run import RunResult
-from sim.results.statistics import Interval
+from sim.results.signs import LEVEL
+from sim.results.statistics import Interval, t_interval
 from sim.scenario.scenario import Scenario
 from sim.world.world import World
 
@@ -32,10 +34,21 @@ class Check:
 
 @dataclass(frozen=True)
 class Runs:
-    """Finished runs by the label of their group: seed to result; ``scenarios`` by the same labels."""
+    """Finished runs by the label of their group: seed to result; ``scenarios`` by the same labels.
+
+    ``level`` is that of intervals, ``larger_level`` that of intervals from the larger runs; figures that grow with the
+    number of people are given for one in ``per`` of them.
+    """
 
     results: Mapping[str, Mapping[int, RunResult]]
     scenarios: Mapping[str, Scenario]
+    level: float = LEVEL
+    larger_level: float = LEVEL
+    per: float = 1.0
+
+    def interval(self, values: Floats) -> Interval:
+        """The mean of values by seed with its interval at the level of these runs."""
+        return t_interval(values, self.level)
 
     def seeds(self, *labels: str) -> list[int]:
         """Seeds that have finished in all of the groups."""
@@ -47,15 +60,22 @@ class Runs:
         return Runs(
             {label.removeprefix(LARGER): self.results[label] for label in inside},
             {label.removeprefix(LARGER): self.scenarios[label] for label in inside},
+            level=self.larger_level,
+            per=self.per,
         )
+
+    def scale(self, name: str) -> float:
+        """By what a figure is divided that grows with the number of people."""
+        return self.per if METRICS[name].per_100k else 1.0
 
     def metric(self, label: str, name: str, seeds: Sequence[int]) -> Floats:
         """A metric over the weeks after burn-in, by seed: float64 (seeds,)."""
-        return np.array([self.results[label][seed].metrics[name] for seed in seeds], float)
+        return np.array([self.results[label][seed].metrics[name] for seed in seeds], float) / self.scale(name)
 
     def window(self, label: str, name: str, seeds: Sequence[int], first: int, last: int) -> Floats:
         """Mean of a metric over weeks first to last after burn-in, by seed: float64 (seeds,), NaN if not simulated."""
-        return np.array([window(self.results[label][seed], name, first, last) for seed in seeds], float)
+        values = [window(self.results[label][seed], name, first, last) for seed in seeds]
+        return np.array(values, float) / self.scale(name)
 
 
 def window(run: RunResult, name: str, first: int, last: int) -> float:

@@ -1,11 +1,15 @@
 """What the literature says, held against paired runs: what ``make patterns`` runs.
 
     python -m experiments.patterns [--quick] [--people N] [--seeds N] [--years Y] [--workers N] [--only ID] [--world W]
+                                   [--looks N] [--fragile]
 
-The patterns are in experiments/patterns.yaml. Each verdict is supported, contradicted or inconclusive by the 95 %
-interval of differences paired by seed. The table goes to ``results/patterns.json`` and ``results/patterns.csv``.
-With the defaults this is about 1 300 runs, most of 50 000 people, and takes more than an hour on two cores; ``--quick``
-takes a quarter of that.
+The patterns are in experiments/patterns.yaml. Each verdict is supported, contradicted or inconclusive by the interval
+of differences paired by seed. Seeds go where verdicts are open: a third of them is run first, and more only for
+patterns that are still undecided, with intervals that hold at once however often one looks
+(:mod:`experiments.sequential`). The table goes to ``results/patterns.json`` and ``results/patterns.csv``. If every
+pattern needs all seeds this is about 1 300 runs, most of 50 000 people, and takes more than an hour on two cores;
+``--quick`` takes a quarter of that. ``--fragile`` runs claims again under changes that must not matter
+(:mod:`experiments.fragile`).
 """
 
 from __future__ import annotations
@@ -29,7 +33,8 @@ from rich.table import Table
 from experiments.files import RESULTS, write_whole
 from experiments.measures import DOSES, MEASURES
 from experiments.pattern_runs import EVENTS, LARGE, LARGER, SHORT, SMALL, Runs
-from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
+from experiments.sequential import levels, looks
+from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, least_told, overall, verdict
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
 from sim.reference.registry import policies
@@ -44,7 +49,22 @@ from sim.world.size import least_size
 HERE = Path(__file__).parent
 SHORT_YEARS = 2.0  # diversion is followed for two years
 EVENT_PEOPLE, EVENT_YEARS, EVENT_SEEDS = 5_000, 4.0, 3
-COLUMNS = ("id", "grade", "check", "expect", "mean", "low", "high", "unit", "seeds", "verdict", "overall", "claim")
+COLUMNS = (
+    "id",
+    "grade",
+    "check",
+    "expect",
+    "mean",
+    "low",
+    "high",
+    "unit",
+    "seeds",
+    "level",
+    "least",
+    "verdict",
+    "overall",
+    "claim",
+)
 COLOURS = {SUPPORTED: "green", CONTRADICTED: "red", INCONCLUSIVE: "yellow"}
 
 
@@ -54,7 +74,8 @@ class Plan:
 
     People, seeds and years of most; people of small and large runs (small: the least size of the world where none is
     given), seeds of large ones; how many times the people, and seeds, for patterns that usual runs leave undecided
-    (``larger: true`` in patterns.yaml); weeks of burn-in.
+    (``larger: true`` in patterns.yaml); weeks of burn-in; how often one looks before all seeds have been run;
+    more words of every scenario.
     """
 
     people: int = 50_000
@@ -68,6 +89,8 @@ class Plan:
     times: int = 4
     times_seeds: int = 20
     burn_in: int = 156
+    looks: int = 3
+    words: tuple[str, ...] = ()
 
 
 QUICK = Plan(people=20_000, seeds=8, large=200_000, large_seeds=3, times_seeds=6)
@@ -108,7 +131,7 @@ def _groups(
     """The same for patterns that are all looked for in runs of one size."""
     base = Scenario.compose(
         [f"world={plan.world}", f"people.size={plan.people}", f"time.years={plan.years}",
-         f"time.burn_in_weeks={plan.burn_in}"]
+         f"time.burn_in_weeks={plan.burn_in}", *plan.words]
     )  # fmt: skip
     measures = {pattern["measure"] for pattern in patterns}
     wanted = {"none"} if measures - {"inert", "size", "diversion"} else set()
@@ -156,10 +179,23 @@ def _inert(base: Scenario, plan: Plan) -> dict[str, tuple[Arm, int]]:
     }
 
 
-def simulate(made: Mapping[str, tuple[Arm, int]], *, workers: int, progress: bool) -> tuple[Runs, list[str]]:
-    """Do every run once; returns them by group and seed, and a line for every run that failed."""
-    numbers = {label: range(1, seeds + 1) for label, (_, seeds) in made.items()}
+def simulate(
+    made: Mapping[str, tuple[Arm, int]],
+    *,
+    workers: int,
+    progress: bool,
+    done: dict[str, RunResult] | None = None,
+    first: int = 1,
+) -> tuple[Runs, list[str]]:
+    """Do every run once; returns them by group and seed, and a line for every run that failed.
+
+    ``done`` holds runs by their keys that need not be done again, and gets those that are done now; ``first`` is the
+    first of the seeds.
+    """
+    done = {} if done is None else done
+    numbers = {label: range(first, first + seeds) for label, (_, seeds) in made.items()}
     jobs = unique(job for label, (arm, _) in made.items() for job in jobs_of([arm], numbers[label]))
+    jobs = [job for job in jobs if job.key not in done]
     # large runs first, so that the last core to finish does not finish alone
     jobs.sort(key=lambda job: -job.scenario.values["people.size"] * job.scenario.values["time.years"])
     people_kept = {
@@ -173,7 +209,7 @@ def simulate(made: Mapping[str, tuple[Arm, int]], *, workers: int, progress: boo
         # people are many, flows few
         return result if result.key in people_kept else replace(result, outcomes={})
 
-    done = run_many(jobs, workers=workers, on_result=trim, progress=progress)
+    done |= run_many(jobs, workers=workers, on_result=trim, progress=progress)
     results: dict[str, dict[int, RunResult]] = {}
     failures = []
     for label, (arm, _) in made.items():
@@ -181,6 +217,33 @@ def simulate(made: Mapping[str, tuple[Arm, int]], *, workers: int, progress: boo
         failures += [f"{label}, seed {seed}: {run.failure}" for seed, run in runs.items() if run.failure]
         results[label] = {seed: run for seed, run in runs.items() if not run.failure}
     return Runs(results, {label: arm.scenario for label, (arm, _) in made.items()}), failures
+
+
+def carry_out(
+    patterns: Sequence[Mapping[str, Any]], words: Mapping[str, list[str]], plan: Plan, *, progress: bool
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Run and judge, look by look; returns the rows in the order of the patterns, and a line for every failed run.
+
+    A pattern is done when it is supported or contradicted as a whole; more seeds are run for the others only. Each row
+    is that of the look at which its pattern was decided, or of the last.
+    """
+    done: dict[str, RunResult] = {}
+    rows: dict[str, list[dict[str, Any]]] = {}
+    failures: list[str] = []
+    waiting = list(patterns)
+    usual, larger = looks(plan.seeds, plan.looks), looks(plan.times_seeds, plan.looks)
+    for look in range(max(len(usual), len(larger))):
+        # whoever has all their seeds earlier has the level of their last look
+        at, at_larger = min(look, len(usual) - 1), min(look, len(larger) - 1)
+        now = replace(plan, seeds=usual[at], times_seeds=larger[at_larger])
+        runs, failed = simulate(groups(waiting, words, now), workers=plan.workers, progress=progress, done=done)
+        runs = replace(runs, level=levels(usual)[at], larger_level=levels(larger)[at_larger])
+        failures += [line for line in failed if line not in failures]
+        rows |= {pattern["id"]: judge([pattern], runs) for pattern in waiting}
+        waiting = [pattern for pattern in waiting if rows[pattern["id"]][0]["overall"] == INCONCLUSIVE]
+        if not waiting:
+            break
+    return [row for pattern in patterns for row in rows[pattern["id"]]], failures
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------------
@@ -194,6 +257,7 @@ def judge(patterns: Sequence[Mapping[str, Any]], runs: Runs) -> list[dict[str, A
         seen = runs.larger() if pattern.get("larger") else runs
         checks = MEASURES[pattern["measure"]](seen, pattern)
         verdicts = [verdict(pattern["expect"], check.found, **bounds) for check in checks]
+        level = runs.larger_level if pattern.get("larger") else runs.level
         sized = ", in larger runs" if pattern.get("larger") else ""
         for check, reached in zip(checks, verdicts, strict=True):
             rows.append(
@@ -207,6 +271,8 @@ def judge(patterns: Sequence[Mapping[str, Any]], runs: Runs) -> list[dict[str, A
                     "high": check.found.high,
                     "unit": check.unit,
                     "seeds": check.found.count,
+                    "level": level,
+                    "least": least_told(pattern["expect"], check.found, level),
                     "verdict": reached,
                     "overall": overall(verdicts),
                     "claim": pattern["claim"],
@@ -227,19 +293,20 @@ def expectation(pattern: Mapping[str, Any]) -> str:
 
 def table(rows: Sequence[Mapping[str, Any]], missing: Sequence[Mapping[str, str]]) -> Table:
     """The rows for a terminal, and below them the patterns that need more than this version models."""
-    found = Table(title="Patterns, 95 % intervals", title_justify="left", pad_edge=False)
+    found = Table(title="Patterns, intervals that hold at once at 95 %", title_justify="left", pad_edge=False)
     for name in ("pattern", "check", "expect"):
         found.add_column(name)
-    for name in ("mean", "interval", "unit", "seeds"):
+    for name in ("mean", "interval", "unit", "seeds", "least told"):
         found.add_column(name, justify="right")
     found.add_column("verdict")
     for row in rows:
         reached = f"[{COLOURS[row['verdict']]}]{row['verdict']}[/]"
         interval = f"{row['low']:.4g} to {row['high']:.4g}"
+        least = f"{row['least']:.3g}" if math.isfinite(row["least"]) else "-"
         cells = (row["id"], row["check"], row["expect"], f"{row['mean']:.4g}", interval, row["unit"], str(row["seeds"]))
-        found.add_row(*cells, reached)
+        found.add_row(*cells, least, reached)
     for entry in missing:
-        found.add_row(entry["id"], "-", "-", "-", "-", "-", "-", "not in this version")
+        found.add_row(entry["id"], "-", "-", "-", "-", "-", "-", "-", "not in this version")
     return found
 
 
@@ -260,8 +327,8 @@ def save(rows: Sequence[Mapping[str, Any]], about: Mapping[str, Any], folder: Pa
 # --- command line -----------------------------------------------------------------------------------------------
 
 
-def options(arguments: Sequence[str]) -> tuple[Plan, list[str]]:
-    """The plan and the ids that arguments ask for."""
+def options(arguments: Sequence[str]) -> argparse.Namespace:
+    """What arguments ask for: ``plan``, ``only`` (ids) and ``fragile``."""
     parser = argparse.ArgumentParser(prog="python -m experiments.patterns", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="8 seeds of 20 000 people instead of 20 of 50 000")
     parser.add_argument("--people", type=int, help="modelled people in most runs")
@@ -269,30 +336,38 @@ def options(arguments: Sequence[str]) -> tuple[Plan, list[str]]:
     parser.add_argument("--years", type=float, help="years after burn-in")
     parser.add_argument("--workers", type=int, help="processes")
     parser.add_argument("--world", help="world in which patterns are looked for")
+    parser.add_argument("--looks", type=int, help="looks before all seeds have been run; 1 runs all at once")
+    parser.add_argument("--fragile", action="store_true", help="run claims again under changes that must not matter")
     parser.add_argument("--only", action="append", default=[], metavar="ID", help="one pattern; may be repeated")
     asked = parser.parse_args(arguments)
-    given = {name: getattr(asked, name) for name in ("people", "seeds", "years", "workers", "world")}
+    given = {name: getattr(asked, name) for name in ("people", "seeds", "years", "workers", "world", "looks")}
     for name, value in given.items():
         if value is not None and name != "world" and value <= 0:
             parser.error(f"--{name} must be above 0")
-    chosen_plan = QUICK if asked.quick else Plan()
-    return replace(chosen_plan, **{name: value for name, value in given.items() if value is not None}), asked.only
+    given = {name: value for name, value in given.items() if value is not None}
+    if "seeds" in given:
+        given["times_seeds"] = given["seeds"]
+    asked.plan = replace(QUICK if asked.quick else Plan(), **given)
+    return asked
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run, judge, print and write; 1 if a run failed or a structural pattern does not hold, 2 for a wrong request."""
-    plan, only = options(arguments)
+    asked = options(arguments)
+    plan, only = asked.plan, asked.only
+    if asked.fragile:
+        from experiments import fragile  # noqa: PLC0415 - it needs what is here
+
+        return fragile.tell(plan, only)
     console = Console(width=None if sys.stdout.isatty() else 150)
     begin = time.perf_counter()
     content = catalogue()
     try:
         patterns = chosen(content["patterns"], only)
-        made = groups(patterns, content["arms"], plan)
+        rows, failures = carry_out(patterns, content["arms"], plan, progress=True)
     except RequestError as error:
         print(error, file=sys.stderr)
         return 2
-    runs, failures = simulate(made, workers=plan.workers, progress=True)
-    rows = judge(patterns, runs)
     missing = [] if only else content["not_in_this_version"]
     seconds = time.perf_counter() - begin
     about = {

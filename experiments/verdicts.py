@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from sim.results.statistics import Interval
+from sim.results.signs import LEVEL
+from sim.results.statistics import Interval, t_quantile
 
 SUPPORTED, CONTRADICTED, INCONCLUSIVE = "supported", "contradicted", "inconclusive"
+POWER = 0.8  # chance with which the least distance that can be told is told
+NOT_MEANS = ("identical", "paired")  # expectations whose interval is no interval of a mean
 
 
 def verdict(expect: str, found: Interval, *, margin: float = math.nan, band: Sequence[float] = ()) -> str:
@@ -53,6 +56,22 @@ def verdict(expect: str, found: Interval, *, margin: float = math.nan, band: Seq
     if least <= low and high <= most:
         return SUPPORTED
     return CONTRADICTED if high < least or low > most else INCONCLUSIVE
+
+
+def least_told(expect: str, found: Interval, level: float = LEVEL) -> float:
+    """How far beyond its bound the truth must lie for as many seeds to give a verdict in ``POWER`` of cases.
+
+    For ``up`` and ``down`` the bound is 0 and this is the least detectable effect: (t of the level + t of the power)
+    times the standard error, which is that of the interval. It says what runs of this size could not have seen. NaN
+    where there is no interval of a mean.
+
+    >>> round(least_told("up", Interval(0.0, -1.0, 1.0, 20)), 2)
+    1.41
+    """
+    if expect in NOT_MEANS or found.count < 2 or not math.isfinite(found.high - found.low):
+        return math.nan
+    error = (found.high - found.low) / 2 / t_quantile(found.count - 1, level)
+    return error * (t_quantile(found.count - 1, level) + t_quantile(found.count - 1, 2 * POWER - 1))
 
 
 def overall(verdicts: Sequence[str]) -> str:

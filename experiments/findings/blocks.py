@@ -120,19 +120,8 @@ def _level(row: text.Row) -> str:
     return f"*{shown}*" if outside else shown
 
 
-@block
-def patterns(kept: Kept) -> str:
-    """Every check of every pattern with its verdict."""
-    found = needed(kept, "patterns")
-    lines = [
-        [row["id"], f"{row['check']} ({row['expect']})", _mean(row), row["unit"], _verdict(row["verdict"])]
-        for row in text.rows_of(found)
-    ]
-    header = ["pattern", "check (expected)", "mean (95 % interval)", "unit", "verdict"]
-    return "\n\n".join([head(kept, "patterns"), text.table(header, lines)])
-
-
-def _mean(row: text.Row) -> str:
+def mean(row: text.Row) -> str:
+    """The mean of a check with its interval."""
     if math.isnan(row["mean"]):
         return words.DASH
     if math.isnan(row["low"]) or row["low"] == row["high"]:
@@ -140,7 +129,8 @@ def _mean(row: text.Row) -> str:
     return f"{words.number(row['mean'])} ({words.number(row['low'])} to {words.number(row['high'])})"
 
 
-def _verdict(verdict: str) -> str:
+def worded(verdict: str) -> str:
+    """A verdict in the word that documents use."""
     return UNDECIDED if verdict == INCONCLUSIVE else verdict
 
 
@@ -155,7 +145,7 @@ def verdicts(kept: Kept) -> str:
     )
     against = found[found["verdict"] == CONTRADICTED]
     lines = [
-        f"- **{row['id']}**, {row['claim'][0].lower()}{row['claim'][1:]}: {row['check']} is {_mean(row)} {row['unit']}."
+        f"- **{row['id']}**, {row['claim'][0].lower()}{row['claim'][1:]}: {row['check']} is {mean(row)} {row['unit']}."
         for row in text.rows_of(against)
     ]
     return "\n\n".join([first, "\n".join(lines or ["- none."])])

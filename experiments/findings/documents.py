@@ -13,7 +13,8 @@ from pathlib import Path
 from experiments import studies
 from experiments.files import write_whole
 from experiments.findings import text
-from experiments.findings.blocks import BLOCKS, NOT_RUN
+from experiments.findings.blocks import NOT_RUN
+from experiments.findings.held import BLOCKS
 from experiments.findings.kept import ROOT, Kept
 from sim.reference.policy_page import pages
 from sim.reference.registry import rows
@@ -35,6 +36,9 @@ DICTIONARIES = (
     "shipped_policies.md",
     "glossary.md",
     "coverage.md",
+    "odd.md",
+    "trace.md",
+    "stress_abs.md",
 )
 
 

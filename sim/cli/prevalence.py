@@ -9,6 +9,7 @@ from typing import Any
 from sim.cli.answers import print_answer
 from sim.cli.asked import stored
 from sim.ground.errors import RequestError
+from sim.ground.machine import cores
 from sim.ground.notes import several_notes
 
 
@@ -56,14 +57,19 @@ def _measure(name: str, words: list[str], arguments: argparse.Namespace) -> int:
     first = next(iter(request.worlds.values()))
     seeds = chosen_seeds(int(first["seeds"]), int(first["seed"]))
     named = first.name or default_name(["prevalence", request.name], "".join(w.key for w in request.worlds.values()))
+    workers = int(first["workers"]) or cores()
     if arguments.dry_run:
         asked = as_data(request, seeds)
         years = {label: each["years"] for label, each in asked["worlds"].items()}
-        print(f"{len(request.worlds) * len(seeds)} runs, one after another, in worlds {', '.join(years)}")
+        print(f"{len(request.worlds) * len(seeds)} runs in worlds {', '.join(years)}, {workers} at a time")
         print(f"results would go to {results_folder(named)}")
         return 0
     several_notes([note for each in request.worlds.values() for note in each.notes()])
-    done = stored(lambda: carry(request, seeds, folder=results_folder(named), replace=arguments.replace))
+    shown = not arguments.quiet
+    folder = results_folder(named)
+    done = stored(
+        lambda: carry(request, seeds, folder=folder, workers=workers, replace=arguments.replace, progress=shown)
+    )
     return 1 if done is None else _tell(done, arguments)
 
 

@@ -162,7 +162,7 @@ def about(evaluation: Evaluation, found: Findings, estimates: pd.DataFrame) -> d
         "question": evaluation.question,
         "world": scenario.world.name,
         "policy": model.policy,
-        "policy_name": scenario.policies[0].name,
+        "policy_name": next(each.name for each in scenario.policies if each.key.startswith(model.policy)),
         "doses": list(model.doses),
         "treated": treated,
         "controls": [name for name in model.among if name not in treated],

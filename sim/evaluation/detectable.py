@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 DRAWS = 60  # of seeds, for the Monte-Carlo error
 MOST_FALSE = 2.0  # times alpha: with more false positives a design finds what is not there
+LEVEL = 0.05  # of the test that more false positives than alpha are no chance of a few worlds
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,13 @@ class Least:
     why_not: str = ""
 
 
+def misleads(false: float, worlds: int, alpha: float) -> bool:
+    """Whether a share of false positives in so many worlds is above ``MOST_FALSE`` times alpha, and not by chance."""
+    from scipy.stats import binom  # noqa: PLC0415 - loads when an evaluation is judged
+
+    return false > MOST_FALSE * alpha and float(binom.sf(round(false * worlds) - 1, worlds, alpha)) < LEVEL
+
+
 def why_not(table: pd.DataFrame, found: NDArray[np.bool_], alpha: float) -> str:
     """Why no least detectable effect is told; empty where it can be."""
     doses = table["dose"].to_numpy(float)
@@ -31,8 +39,9 @@ def why_not(table: pd.DataFrame, found: NDArray[np.bool_], alpha: float) -> str:
         return "the design could not be used"
     if not (usable & (doses == 0)).any() or not (usable & (doses > 0)).any():
         return "it needs dose 0 and a dose above it"
-    false = float(found[usable & (doses == 0)].mean())
-    if false > MOST_FALSE * alpha:
+    zero = found[usable & (doses == 0)]
+    false = float(zero.mean())
+    if misleads(false, len(zero), alpha):
         return (
             f"where the policy does nothing the design still finds an effect in {100 * false:.0f} of 100 worlds, "
             f"more than {100 * MOST_FALSE * alpha:.0f}: what it finds elsewhere is no power"
@@ -43,8 +52,8 @@ def why_not(table: pd.DataFrame, found: NDArray[np.bool_], alpha: float) -> str:
 def least_detectable(table: pd.DataFrame, found: NDArray[np.bool_], *, alpha: float, power: float) -> Least:
     """The size of effect at which ``power`` is reached, from a logistic curve through all doses.
 
-    The curve starts at the share of false positives and never falls. It is refused where false positives exceed
-    ``MOST_FALSE`` times alpha, and not told where the largest effect of the doses has less power than wanted.
+    The curve starts at the share of false positives and never falls. It is refused where a design
+    :func:`misleads`, and not told where the largest effect of the doses has less power than wanted.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from sim.evaluation.numbers import number
 from sim.evaluation.verdict import Verdict, unit_of, verdict
 from sim.ground.templates import filled
 
-WIDTH, LEFT, ROW, TOP = 760, 300, 30, 34  # of the figure, in pixels
+WIDTH, LEFT, ROW, TOP = 940, 380, 30, 34  # of the figure, in pixels
 MOST_TICKS = 6
 
 
@@ -32,6 +32,7 @@ def page(about: Mapping[str, Any], figures: pd.DataFrame, ranks: pd.DataFrame) -
         unit=unit_of(about),
         figure=figure(about, found),
         table=words.table(about, found),
+        further=words.further(about, found),
         untold=words.untold(about, found),
         doses=words.doses_table(about, figures),
         ranks=words.ranks_table(ranks) if len(ranks) else None,

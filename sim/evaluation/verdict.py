@@ -11,12 +11,16 @@ import pandas as pd
 
 from sim.declared.measures.catalogue import METRICS
 from sim.evaluation.designs.cards import CARDS, OWN
-from sim.evaluation.detectable import MOST_FALSE
+from sim.evaluation.detectable import misleads
 from sim.evaluation.numbers import number, signed
 
 GOOD, FAIR, BAD = "good", "fair", "bad"
 LEAST_COVERAGE, MOST_BIAS, MOST_WRONG = 0.85, 0.5, 0.1  # bias as a share of the true effect; both bounds are customary
+FEW_RECORDS = 2.0  # per place and period, below which there are often none before the policy
 MOST_LEFT_OUT = 0.1  # of worlds in which a design cannot be used
+BLIND = 0.5  # of what there would be without the policy: records that show no smaller change show nothing
+NEXT_TO_NOTHING = 0.05  # of what there would be without the policy
+MOST_TIMES = 20  # as many seeds as were run, which may be asked for to make an effect clear
 WIDTHS = 2.8  # standard errors between no effect and one that is found in 80 of 100 cases at 5 per cent
 
 
@@ -31,6 +35,7 @@ class Judged:
     figures: Mapping[str, float]
     errors: Mapping[str, float]
     note: str = ""  # why no least detectable effect is told
+    misleads: bool = False  # finds an effect too often where there is none
 
 
 @dataclass(frozen=True)
@@ -43,31 +48,33 @@ class Verdict:
     change: str
     designs: tuple[Judged, ...]
     dose: float
+    clear: bool = True  # whether what the policy does in truth is told apart from nothing
 
 
 def verdict(about: Mapping[str, Any], figures: pd.DataFrame) -> Verdict:
-    """The verdict at full dose (1, or the largest below it), from the figures of all designs."""
+    """The verdict at full dose (1, or the largest below it), from the figures of all designs.
+
+    Where what the policy does in truth is not clear at that dose, the first larger one at which it is is judged.
+    """
     doses = sorted(dose for dose in about["doses"] if dose > 0)
     if not doses:
         designs = tuple(_judge(about, figures, label, 0.0) for label in about["designs"])
         return Verdict(
             FAIR, "Only a world in which the policy does nothing was asked for.", "", "Add a dose.", designs, 0
         )
-    dose = max((each for each in doses if each <= 1), default=doses[0])
+    usual = max((each for each in doses if each <= 1), default=doses[0])
+    judged = [dose for dose in doses if dose >= usual and _clear(*_truth(figures, dose))]
+    dose = judged[0] if judged else usual
     designs = tuple(_judge(about, figures, label, dose) for label in about["designs"])
+    real, doubt = _truth(figures, dose)
+    if not judged:
+        return _unclear(about, designs, dose, real, doubt)
     best = min(designs, key=_worse)
-    real, doubt = best.figures.get("truth", math.nan), best.errors.get("truth", math.nan)
-    unit = unit_of(about)
-    if not math.isfinite(real) or abs(real) <= 2 * doubt:
-        return Verdict(
-            BAD, f"There is no effect here that could be noticed: in truth the policy changes {said(about)} by "
-            f"{signed(real)} {unit} (Monte-Carlo error {number(doubt)}).",
-            "An evaluation that finds something would be wrong.",
-            "Ask for a larger dose or a longer time after the start, or run more seeds.", designs, dose,
-        )  # fmt: skip
     power = 100 * best.figures.get("right", math.nan)
     title = title_of(about, best.label)
-    truth = f"In truth the policy changes {said(about)} by {signed(real)} {unit}."
+    truth = f"In truth the policy changes {said(about)} by {signed(real)} {unit_of(about)}."
+    if dose > usual:
+        truth = f"Judged at dose {number(dose)}, as its effect is not clear at dose {number(usual)}. {truth}"
     if best.state == GOOD:
         sentence = f"Yes: {title} finds the effect in {power:.0f} of 100 worlds, and its size is about right."
     elif best.state == FAIR:
@@ -77,6 +84,92 @@ def verdict(about: Mapping[str, Any], figures: pd.DataFrame) -> Verdict:
     else:
         sentence = f"No: none of the designs would tell what the policy does; the best of them is {title}."
     return Verdict(best.state, sentence, f"{truth} {best.why}", best.next, designs, dose)
+
+
+def _truth(figures: pd.DataFrame, dose: float) -> tuple[float, float]:
+    """What the policy does in truth at a dose, which is the same for all designs, and its Monte-Carlo error."""
+    rows = figures[(figures["dose"] == dose) & (figures["figure"] == "truth")]
+    return (float(rows["value"].iloc[0]), float(rows["error"].iloc[0])) if len(rows) else (math.nan, math.nan)
+
+
+def _clear(real: float, doubt: float) -> bool:
+    """Whether what the policy does in truth is told apart from nothing."""
+    return math.isfinite(real) and abs(real) > 2 * doubt
+
+
+def _unclear(about: Mapping[str, Any], designs: tuple[Judged, ...], dose: float, real: float, doubt: float) -> Verdict:
+    """Where it is not clear that the policy does anything: what records like these would show of any policy."""
+    unit, percent = unit_of(about), about["inquiry"]["effect"] == "percent"
+    whole = 100.0 if percent else about["before"]
+    within = f"give or take {number(2 * doubt)}" if math.isfinite(doubt) else "and one world does not tell how surely"
+    truth = f"In truth the policy changes {said(about)} by {signed(real)} {unit}, {within}."
+    best, seen = _sees_most(designs)
+    records = _records_alone(about, best or designs[0])
+    truth += records
+    if best is None or seen >= BLIND * whole:
+        sentence = "No: whatever the policy does, these records would hardly show it."
+        why, change = _blind(about, best, seen, whole)
+        if records:
+            change = f"More records would show what changes in records. {_capital(_survey(about))}"
+        return Verdict(BAD, sentence, f"{why} {truth}", change, designs, dose, clear=False)
+    why = f"{truth} {_capital(title_of(about, best.label))} would see changes of {number(seen)} {unit} or more."
+    if percent and abs(real) + 2 * doubt <= NEXT_TO_NOTHING * whole:
+        sentence = "No: the policy does next to nothing here, and an evaluation that finds something would be wrong."
+        change = "Evaluate a larger dose, or a longer time after the start."
+        return Verdict(BAD, sentence, why, change, designs, dose, clear=False)
+    seeds = about["seeds"] * (2.5 * doubt / abs(real)) ** 2 if real else math.inf
+    change = "Ask for a larger dose or a longer time after the start: more seeds alone would hardly tell."
+    if seeds <= MOST_TIMES * about["seeds"]:
+        change = f"Run some {math.ceil(seeds)} seeds, so that it is; {about['seeds']} were run."
+    sentence = "Not told yet: in these worlds it is not clear what the policy itself does."
+    return Verdict(FAIR, sentence, why, change, designs, dose, clear=False)
+
+
+def _records_alone(about: Mapping[str, Any], judged: Judged) -> str:
+    """A sentence where records move otherwise than the truth by more than chance; empty where they do not."""
+    fault, doubt = (each.get("measurement_fault", math.nan) for each in (judged.figures, judged.errors))
+    if not abs(fault) > 2 * doubt:
+        return ""
+    moved = signed(judged.figures.get("record_effect", math.nan))
+    return f" The records change by {moved} {unit_of(about)}: that is their own fault, and no design mends it."
+
+
+def _blind(about: Mapping[str, Any], best: Judged | None, seen: float, whole: float) -> tuple[str, str]:
+    """Why records hardly show any change, and what would; ``seen`` is the least one that the design ``best`` sees."""
+    period = about["period"].replace("_", " ")
+    kept = f"{number(about['before'])} entries are made per place and {period} before the policy"
+    why = (
+        f"{_capital(kept)}, so that every design fails too often, or finds an effect too often where there is none."
+        if best is None
+        else f"{_capital(title_of(about, best.label))}, whose estimates vary least, would see changes of "
+        f"{number(seen)} {unit_of(about)} or more; {kept}."
+    )
+    known = best is not None and whole > 0
+    more = f"About {number((4 * seen / whole) ** 2)} times as many" if known else "Many more"
+    what = f"{more} records, of more or larger places or a longer series, would show a change of a quarter."
+    return why, f"{what} Otherwise {_survey(about)}"
+
+
+def _sees_most(designs: tuple[Judged, ...]) -> tuple[Judged | None, float]:
+    """The design that would see the smallest change by how its estimates vary, and that change; None without any."""
+    sizes = {
+        each.label: WIDTHS * each.figures.get("spread", math.nan)
+        for each in designs
+        if each.figures.get("not_computed", 1.0) <= MOST_LEFT_OUT and not each.misleads
+    }
+    usable = [each for each in designs if sizes.get(each.label, 0.0) > 0]
+    best = min(usable, key=lambda each: sizes[each.label], default=None)
+    return best, sizes[best.label] if best else math.nan
+
+
+def _survey(about: Mapping[str, Any]) -> str:
+    return (
+        f"count {said(about)} directly, by a survey of people before and after in places with and without the policy."
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _worse(judged: Judged) -> tuple[Any, ...]:
@@ -96,11 +189,12 @@ def _judge(about: Mapping[str, Any], figures: pd.DataFrame, label: str, dose: fl
     values = dict(zip(rows["figure"], rows["value"].astype(float), strict=True))
     errors = dict(zip(rows["figure"], rows["error"].astype(float), strict=True))
     note = str(least["note"].iloc[0]) if len(least) else ""
-    state, why, step = _state(about, label, values)
-    return Judged(label, state, why, step, values, errors, note)
+    misled = bool(len(zero)) and misleads(float(zero["value"].iloc[0]), int(zero["worlds"].iloc[0]), about["alpha"])
+    state, why, step = _state(about, label, values, misled=misled)
+    return Judged(label, state, why, step, values, errors, note, misled)
 
 
-def _state(about: Mapping[str, Any], label: str, values: Mapping[str, float]) -> tuple[str, str, str]:
+def _state(about: Mapping[str, Any], label: str, values: Mapping[str, float], *, misled: bool) -> tuple[str, str, str]:
     """State, reason and next step of a design, from the gravest fault on."""
     card = CARDS.get(about["designs"][label], OWN)
 
@@ -109,14 +203,17 @@ def _state(about: Mapping[str, Any], label: str, values: Mapping[str, float]) ->
 
     unit = unit_of(about)
     if not get("not_computed") <= MOST_LEFT_OUT:
-        share = 100 * get("not_computed")
-        return BAD, f"It cannot be used in {share:.0f} of 100 worlds.", card.instead
+        why = f"It cannot be used in {100 * get('not_computed'):.0f} of 100 worlds"
+        if about["before"] >= FEW_RECORDS:
+            return BAD, f"{why}.", card.instead
+        kept = f"{number(about['before'])} entries are made per place and {about['period'].replace('_', ' ')}"
+        return BAD, f"{why}: only {kept}.", f"Records of more or larger places, or {_survey(about)}"
     real = get("truth")
     split = (
         f"Its estimates are off by {signed(get('bias'))} {unit}: {signed(get('design_fault'))} by the design and "
         f"{signed(get('measurement_fault'))} by the records."
     )
-    if get("false_positives") > MOST_FALSE * about["alpha"]:
+    if misled:
         found = 100 * get("false_positives")
         return (
             BAD,
@@ -149,8 +246,7 @@ def _against_bias(about: Mapping[str, Any], instead: str, values: Mapping[str, f
     if records >= design:
         return (
             f"No design mends what the records do: they change by {signed(values.get('record_effect', math.nan))} "
-            f"{unit_of(about)}. Count {said(about)} directly, by a survey of people before and after in places "
-            "with and without the policy."
+            f"{unit_of(about)}. {_capital(_survey(about))}"
         )
     if math.isfinite(spill) and abs(spill) > design / 2:
         return (

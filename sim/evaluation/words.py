@@ -31,6 +31,7 @@ def with_error(judged: Judged, name: str) -> str:
 def asked(about: Mapping[str, Any]) -> list[str]:
     """What was asked, in sentences."""
     data, period = about["data"], about["period"].replace("_", " ")
+    size = f"{about['people']:,}".replace(",", " ")
     who = "of all agencies" if data["agency"] == "all" else f"of the {data['agency']}"
     kind = "records" if data["layer"] == "record" else "true numbers"
     treated, controls = about["treated"], about["controls"]
@@ -42,7 +43,7 @@ def asked(about: Mapping[str, Any]) -> list[str]:
     what = "per cent of what it would be without the policy" if about["inquiry"]["effect"] == "percent" else "people"
     model = (
         f"Model: {about['policy_name']} in {_names(treated)} {begin}; {places}. World {about['world']}, "
-        f"{about['people']} modelled people, {about['seeds']} seeds, doses {', '.join(map(number, about['doses']))}."
+        f"{size} modelled people, {about['seeds']} seeds, doses {', '.join(map(number, about['doses']))}."
     )
     records = (
         f"Data: {kind} {who} on {data['source'].replace('_', ' ')}, {about['periods']} {period}s, "
@@ -70,34 +71,42 @@ def on_scale(about: Mapping[str, Any]) -> str:
 
 
 def table(about: Mapping[str, Any], found: Verdict) -> Table:
-    """The table of designs at the dose that is judged."""
-    head = ["design", "verdict", "estimate", "design's fault", "records' fault", "root mean square error",
-            "intervals that hold the truth, of 100", "effect found, of 100", "found at dose 0, of 100",
+    """The table of designs at the dose that is judged: what a reader with five minutes needs."""
+    head = ["design", "verdict", "effect found, of 100", "found at dose 0, of 100", "estimate", "design's fault",
+            "records' fault"]  # fmt: skip
+    names = ("power", "false_positives", "estimate", "design_fault", "measurement_fault")
+    rows = [
+        [card_of(about, each.label).title, STATES[each.state], *(with_error(each, name) for name in names)]
+        for each in found.designs
+    ]
+    return head, rows
+
+
+def further(about: Mapping[str, Any], found: Verdict) -> Table:
+    """The rest of the figures. Signs and sizes of what is found mean nothing where the true effect is not clear."""
+    head = ["design", "cannot be used, of 100", "root mean square error", "intervals that hold the truth, of 100",
             "wrong sign among found, of 100", "times too large when found", "least effect found"]  # fmt: skip
-    names = ("estimate", "design_fault", "measurement_fault", "rmse", "coverage", "power", "false_positives",
-             "wrong_sign", "exaggeration")  # fmt: skip
+    names = ("not_computed", "rmse", "coverage", "wrong_sign", "exaggeration")
+    hidden = () if found.clear else ("wrong_sign", "exaggeration")
     rows = [
         [
             card_of(about, each.label).title,
-            STATES[each.state],
-            *(with_error(each, name) for name in names),
-            _least(each),
+            *(UNKNOWN if name in hidden else with_error(each, name) for name in names),
+            "not told" if each.note else with_error(each, "least_detectable"),
         ]
         for each in found.designs
     ]
     return head, rows
 
 
-def _least(judged: Judged) -> str:
-    return with_error(judged, "least_detectable") if not judged.note else "not told"
-
-
 def untold(about: Mapping[str, Any], found: Verdict) -> list[str]:
-    """Why no least effect is told of some designs, a line each."""
+    """Why no least effect is told of some designs, a line for each reason."""
+    reasons: dict[str, list[str]] = {}
+    for each in found.designs:
+        if each.note:
+            reasons.setdefault(each.note, []).append(card_of(about, each.label).title)
     return [
-        f"{card_of(about, each.label).title}: the least effect that is found is not told: {each.note}."
-        for each in found.designs
-        if each.note
+        f"The least effect that is found is not told: {why} ({'; '.join(names)})." for why, names in reasons.items()
     ]
 
 
@@ -128,7 +137,7 @@ def ranks_table(ranks: pd.DataFrame) -> Table:
 
 ON_RANKS = (
     "An indicator of activity that is meant to show less exploitation should agree with it in the opposite order, near "
-    "−1. Near 0 it says nothing, and above 0 it rises where more people are exploited."
+    "−1. Near 0 it says nothing, and above 0 it rises where more people are exploited. A dash is one that never moved."
 )
 
 
@@ -146,6 +155,7 @@ def markdown(about: Mapping[str, Any], figures: pd.DataFrame, ranks: pd.DataFram
     lines = [f"# {about['title']}", "", about["question"], "", f"**{found.sentence}**", "", found.why, "",
              f"**What would help:** {found.change}", "", f"## At dose {number(found.dose)}", ""]  # fmt: skip
     lines += [f"Effects in {unit_of(about)}; after ± the Monte-Carlo error.", "", *_lines(table(about, found)), ""]
+    lines += [*_lines(further(about, found)), ""]
     lines += [*(f"- {line}" for line in untold(about, found)), ""]
     lines += ["## What the policy does, and where it is seen", "", *_lines(doses_table(about, figures)), ""]
     if len(ranks):

@@ -1,4 +1,4 @@
-"""The dictionaries in ``docs/``: all that is declared, the glossary, what the book says, and a page for each policy."""
+"""The dictionaries in ``docs/``: all that is declared, the glossary, what the book says, forms, pages of policies."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sim.reference.coverage import write_coverage
+from sim.reference.forms.write import write_forms
 from sim.reference.glossary import write_glossary
 from sim.reference.policy_page import write_pages
 from sim.reference.registry import Row, number, rows, words
@@ -72,13 +73,14 @@ _DICTIONARIES = {
 
 
 def document(folder: str | Path) -> list[Path]:
-    """Write the dictionaries of all that is declared, the glossary, and a page for each policy."""
+    """Write the dictionaries of all that is declared, the glossary, the forms, and a page for each policy."""
     written = []
     for kind in _DICTIONARIES:
         path = Path(folder) / f"{kind}.md"
         path.write_text(dictionary(kind), encoding="utf-8")
         written.append(path)
-    return [*written, write_coverage(folder), write_glossary(folder), *write_pages(folder, rows("policies"))]
+    written += [write_coverage(folder), write_glossary(folder), *write_forms(folder)]
+    return [*written, *write_pages(folder, rows("policies"))]
 
 
 def dictionary(kind: str) -> str:

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from sim.evaluation.detectable import least_detectable
+from sim.evaluation.detectable import least_detectable, misleads
 from sim.evaluation.diagnosis import agreement, diagnose, significant
 from sim.evaluation.estimates import COLUMNS
+from sim.evaluation.verdict import BAD, FAIR, verdict
+from sim.evaluation.words import further, table, untold
 
 
 def estimates(effect_of, *, seeds=200, doses=(0.0, 0.5, 1.0, 2.0), sd=1.0, shift=0.0, honest=True):
@@ -125,3 +127,82 @@ def test_ranks_of_activity_against_the_truth():
         "indicator"
     )
     assert found["tau"].to_dict() == {"up": pytest.approx(1), "down": pytest.approx(-1)}
+
+
+def test_one_world_in_four_is_no_proof_that_a_design_misleads():
+    assert not misleads(0.25, 4, 0.05)
+    assert misleads(0.25, 24, 0.05)
+    assert not misleads(0.09, 1000, 0.05)
+
+
+# --- verdicts ---------------------------------------------------------------------------------------------------
+
+ABOUT = {
+    "designs": {"d": "did_wild"}, "doses": [0.0, 0.5, 1.0, 2.0], "alpha": 0.05, "power": 0.8, "seeds": 40,
+    "period": "quarter", "before": 12.0,
+    "inquiry": {"metric": "exploited_people", "agency": "all", "effect": "percent"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def quickly(monkeypatch):
+    """The error of the least detectable effect is not what these tests look at."""
+    monkeypatch.setattr("sim.evaluation.detectable.DRAWS", 2)
+
+
+def judged(effect_of, truth_sd=0.0, **how):
+    """The verdict on estimates whose true effect varies from world to world."""
+    made = estimates(effect_of, seeds=40, **how)
+    noise = truth_sd * np.random.default_rng(2).standard_normal(len(made)) * (made["dose"] > 0)
+    made["truth"] += noise
+    return verdict(ABOUT, diagnose(made))
+
+
+def test_records_that_show_no_change_at_all_are_told_as_such_whatever_the_policy_does(quickly):
+    found = judged(lambda dose: -0.1 * dose, truth_sd=4.0, sd=60.0)
+    assert found.state == BAD
+    assert found.sentence == "No: whatever the policy does, these records would hardly show it."
+    assert "12 entries are made per place and quarter" in found.why
+    assert "times as many records" in found.change
+    assert "survey" in found.change
+    (row,) = further(ABOUT, found)[1]
+    assert row[4:6] == ["–", "–"]  # signs and sizes of what is found mean nothing here
+    assert table(ABOUT, found)[0][1] == "verdict"
+    assert len(untold(ABOUT, found)) == 1
+
+
+def test_records_that_move_by_themselves_are_told_and_more_of_them_are_not_asked_for(quickly):
+    found = judged(lambda dose: -0.1 * dose, truth_sd=4.0, sd=60.0, shift=40.0)
+    assert found.sentence == "No: whatever the policy does, these records would hardly show it."
+    assert "their own fault" in found.why
+    assert found.change.startswith("More records would show what changes in records. Count people exploited")
+
+
+def test_an_effect_that_is_not_clear_asks_for_the_worlds_that_make_it_so(quickly):
+    found = judged(lambda dose: -6.0 * dose, truth_sd=25.0, doses=(0.0, 1.0), sd=4.0)
+    assert found.state == FAIR
+    assert "not clear what the policy itself does" in found.sentence
+    assert "Run some" in found.change
+
+
+def test_a_policy_that_does_nothing_is_told_as_such(quickly):
+    found = judged(lambda dose: 0.02 * dose, truth_sd=1.0, sd=4.0)
+    assert found.state == BAD
+    assert "next to nothing" in found.sentence
+    assert "larger dose" in found.change
+
+
+def test_the_first_dose_at_which_the_effect_is_clear_is_judged(quickly):
+    found = judged(lambda dose: -30.0 * (dose > 1), truth_sd=3.0)
+    assert found.dose == 2.0
+    assert found.clear
+    assert found.why.startswith("Judged at dose 2, as its effect is not clear at dose 1.")
+    assert judged(lambda dose: -30.0 * dose, truth_sd=3.0).dose == 1.0
+
+
+def test_where_hardly_anything_is_recorded_it_is_said_that_this_is_why_a_design_fails(quickly):
+    made = estimates(lambda dose: -30.0 * dose, seeds=40)
+    made.loc[made["seed"] < 20, ["estimate", "low", "high", "p", "design_fault"]] = np.nan
+    found = verdict(ABOUT | {"before": 0.3}, diagnose(made))
+    assert "only 0.3 entries are made per place and quarter" in found.why
+    assert found.change.startswith("Records of more or larger places")

@@ -90,7 +90,9 @@ def test_requests_that_cannot_be(asked, made_up, folder, capsys):
 
 def test_scale_is_told(asked, made_up, folder, capsys):
     assert main(asked) == 0
-    assert "power is that of places of this size" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "power is that of places of this size" in shown
+    assert "Training in union south" in shown  # the policy by its name, not that it was none at first
     assert main([*asked, "people.scale=1000", "--replace"]) == 0
     assert "Ask for power with people.scale=1" in capsys.readouterr().out
 

@@ -6,10 +6,17 @@ import sys
 
 import pytest
 
+from sim.agents.people import LONG_AGO
+from sim.declared.levers import LEVERS
 from sim.evaluation import optional, reading
 from sim.evaluation.effects import starts
 from sim.evaluation.roll_out import design_of
 from sim.ground.errors import RequestError
+from sim.scenario.scenario import Scenario
+from sim.week.frames import panel_frame
+from sim.week.known import COLUMNS as KNOWN
+from sim.week.linking import COLUMNS as CAPTURED
+from sim.week.week import Week
 
 
 def evaluation(text, folder, *changes):
@@ -42,7 +49,7 @@ def test_shipped_evaluations_can_be_asked(name):
         ("period: quarter", "period: quater", "did you mean 'quarter'"),
         ("effect: percent", "effect: per_cent", "did you mean 'percent'"),
         ("- did_wild", "- did_wilde", "did you mean 'did_wild'"),
-        ("- did_wild", "- regression_discontinuity", "needs a policy with a threshold"),
+        ("- did_wild", "- regression_discontinuity", "needs a threshold on one side of which a policy holds"),
         ("- did_wild", "- interrupted_series: {lag: 3}", "did you mean 'lags'"),
         ("- did_wild", "- interrupted_series: {lags: yes}", "must be a whole number"),
         ("- did_wild", "- callaway_santanna: {against: never_treatd}", "did you mean 'never_treated'"),
@@ -101,3 +108,16 @@ def test_a_function_of_the_users_is_a_design(text, folder, poisson):
     found = evaluation(text, folder, ("- did_wild", "- own.py:middle"))
     with pytest.raises(ValueError, match="ZeroDivisionError"):
         found.answer[1][1](records)
+
+
+def test_nothing_that_is_recorded_has_a_distance_to_a_threshold():
+    """Why there is no regression discontinuity. A lever with a threshold, or an age in records, would allow for one."""
+    assert {lever.scope for lever in LEVERS.values()} == {"region", "leg", "visa", "work", "agency"}
+    assert list(panel_frame({}).columns) == ["week", "region", "agency", "metric", "truth", "record"]
+    of_a_person = {name for name in CAPTURED if not name.startswith(("on_", "entries_"))}
+    assert of_a_person == {
+        "person", "year", "region", "sector", "female", "minor", "weeks", "exploited", "copy"
+    }  # fmt: skip
+    assert set(KNOWN) & {"minor", "age", "eighteen"} == {"minor"}
+    people = Week(Scenario.compose(["world=corridor", "people.size=300", "mechanisms.ageing=on"])).migrants
+    assert (people["eighteen"][people["minor"] == 0] == LONG_AGO).all()  # those who entered as adults have no age

@@ -160,8 +160,10 @@ def test_a_changed_event_is_seen():
 
 
 def test_options():
-    plan, only = patterns.options(["--quick", "--seeds", "3", "--only", "C4-S01"])
-    assert (plan.people, plan.seeds, only) == (20_000, 3, ["C4-S01"])
+    asked = patterns.options(["--quick", "--seeds", "3", "--only", "C4-S01"])
+    plan = asked.plan
+    assert (plan.people, plan.seeds, plan.times_seeds, asked.only) == (20_000, 3, 3, ["C4-S01"])
+    assert not asked.fragile
     with pytest.raises(SystemExit):
         patterns.options(["--seeds", "0"])
 

@@ -41,11 +41,13 @@ NEEDS = {
 PROCESS = "process_indicators"  # compares worlds, and makes no estimate from a panel
 CHOICES = {"against": ("not_yet_treated", "never_treated")}  # of options that are words
 LEAST = {"year": 1}  # of options that are whole numbers; of others 0
-# what evaluators ask for and no policy here allows, with what is missing
+# what evaluators ask for and these worlds do not allow, with what is missing
 MISSING = {
-    "regression_discontinuity": "a regression discontinuity needs a policy with a threshold (an age, an income, a "
-    "score of premises), and records on both sides of it; policies here reach regions, legs, sectors and agencies, so "
-    "that no lever has one"
+    "regression_discontinuity": "it needs a threshold on one side of which a policy holds, and records that say how "
+    "far each case is from it. Levers act on whole regions, legs, pairs, sectors and agencies. Only what is done for "
+    "children ends at a threshold, at eighteen; but records say at most on which side of it somebody is, people who "
+    "enter the age at risk after eighteen have no age, and who turns eighteen is recognised and controlled otherwise "
+    "without any policy too. See docs/evaluate.md"
 }
 
 

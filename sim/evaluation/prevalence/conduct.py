@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,22 +12,18 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from sim.evaluation.prevalence.methods import Round, rows_of
 from sim.evaluation.prevalence.request import Request, as_data
+from sim.evaluation.prevalence.runs import Finished, gather
 from sim.evaluation.prevalence.scores import scores
-from sim.evaluation.prevalence.watching import YearEnds
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
-from sim.ground.notes import progress
 from sim.results.naming import RECORD
 from sim.results.sealed import DamagedError, unsealed
 from sim.results.store import Store
-from sim.scenario.scenario import Scenario
-from sim.week.frames import captures_frame
-from sim.week.week import Week
 
 ASKED, ESTIMATES, SCORES = "prevalence/asked.json", "prevalence/estimates.parquet", "prevalence/scores.parquet"
 PAGE, TEXT = "prevalence/prevalence.html", "prevalence/prevalence.md"
+RUNS = "prevalence/runs"  # those that have finished, until the table is whole
 
 
 @dataclass(frozen=True)
@@ -40,33 +36,22 @@ class Table:
     folder: Path | None = None
 
 
-def measure(request: Request, seeds: Sequence[int]) -> Table:
-    """Run all worlds with all seeds in this process, one after another, and apply all methods to every year."""
-    rows: list[dict[str, Any]] = []
-    for label, scenario in request.worlds.items():
-        for seed in seeds:
-            progress(f"world {label}, seed {seed}")
-            for about in rounds(scenario, seed, request):
-                rows += [{"world": label, "seed": seed} | row for row in rows_of(about, request.methods)]
-    estimates = pd.DataFrame(rows)
+def measure(request: Request, seeds: Sequence[int], *, workers: int = 1) -> Table:
+    """Run all worlds with all seeds and apply all methods to every year; nothing is written."""
+    estimates = gather(request, seeds, workers=workers)
     return Table(as_data(request, seeds), estimates, scores(estimates))
 
 
-def rounds(scenario: Scenario, seed: int, request: Request) -> Iterator[Round]:
-    """A round a year of one run."""
-    week = Week(scenario, seed)
-    ends = YearEnds(week.state)
-    week.agenda.watchers = (*week.agenda.watchers, ends)
-    week.run()
-    captures = captures_frame(week.captures())
-    regions, sectors = tuple(map(str, week.world.regions.name)), tuple(map(str, week.world.sectors.name))
-    for moment in ends.moments:
-        year = captures[captures["year"] == moment.year]
-        yield Round(year, moment, regions, sectors, request.field, seed, request.draws)
-
-
-def carry_out(request: Request, seeds: Sequence[int], *, folder: Path, replace: bool = False) -> Table:
-    """:func:`measure`, kept in ``folder``; a table of the same request is read from there.
+def carry_out(
+    request: Request,
+    seeds: Sequence[int],
+    *,
+    folder: Path,
+    workers: int = 1,
+    replace: bool = False,
+    progress: bool = False,
+) -> Table:
+    """:func:`measure`, kept in ``folder``; a table of the same request is read from there, or goes on there.
 
     Raises
     ------
@@ -78,10 +63,18 @@ def carry_out(request: Request, seeds: Sequence[int], *, folder: Path, replace: 
     store = Store(folder, key, replace=replace)
     if not replace and _kept(folder) == key:
         return again(folder)
+    finished = Finished(folder / RUNS, key)
     with store:
-        table = measure(request, seeds)
+        if replace:
+            finished.clear()
+        store.remove((ASKED, ESTIMATES, SCORES, PAGE, TEXT))  # of a table that this one replaces
+        with store.publish() as write:  # whose folder it is, should it be stopped before the end
+            write(RECORD, _record(key))
+        estimates = gather(request, seeds, workers=workers, finished=finished, progress=progress)
+        table = Table(asked, estimates, scores(estimates), folder)
         _write(store, table, key)
-    return Table(table.asked, table.estimates, table.scores, folder)
+        finished.clear()
+    return table
 
 
 def again(folder: Path) -> Table:
@@ -115,4 +108,8 @@ def _write(store: Store, table: Table, key: str) -> None:
         write(PAGE, page(table.asked, table.scores))
         write(TEXT, markdown(table.asked, table.scores))
         write(ASKED, dict(table.asked))
-        write(RECORD, {"study_key": key, "source": source_hash(), "kind": "prevalence"})
+        write(RECORD, _record(key))
+
+
+def _record(key: str) -> dict[str, Any]:
+    return {"study_key": key, "source": source_hash(), "kind": "prevalence"}

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
+from concurrent.futures import Executor, Future
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from sim.cli.main import main
-from sim.evaluation.prevalence import words
+from sim.evaluation.prevalence import runs, words
 from sim.evaluation.prevalence.cards import CARDS
-from sim.evaluation.prevalence.conduct import rounds
 from sim.evaluation.prevalence.methods import ALL, FROM_LISTS
 from sim.evaluation.prevalence.request import Request, read_request
+from sim.evaluation.prevalence.runs import Finished, gather, rounds
 from sim.evaluation.prevalence.scores import BAD, FAIR, GOOD, best, interviews_needed, scores, state_of
 from sim.ground.errors import RequestError
 from sim.scenario.scenario import Scenario
@@ -143,7 +146,7 @@ def test_the_command_writes_a_page_and_judges_it_again(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    asked = ["prevalence", str(small), "seeds=1", "name=t", "--json"]
+    asked = ["prevalence", str(small), "seeds=1", "name=t", "workers=1", "--json"]
     assert main(asked) == 0
     answer = json.loads(capsys.readouterr().out)
     assert {row["method"] for row in answer["scores"]} >= {"independence", "household"}
@@ -160,3 +163,46 @@ def test_the_command_writes_a_page_and_judges_it_again(
         assert main([other, "results/t"]) == 2
         assert "labyrinth prevalence results/t" in capsys.readouterr().err
     assert main(["prevalence", str(small), "seeds=2", "name=t", "--quiet"]) == 2  # the name is taken by another request
+
+
+class Backwards(Executor):
+    """Does what it is given when it is asked for, the last first, as other processes may."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[Future[Any], Any]] = []
+
+    def submit(self, function: Any, /, *arguments: Any, **_: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.given.append((future, pickle.dumps((function, arguments))))
+        if len(self.given) == 2:
+            for made, sent in reversed(self.given):
+                what, of = pickle.loads(sent)  # noqa: S301 - our own
+                made.set_result(what(*of))
+        return future
+
+
+def test_the_order_in_which_runs_finish_changes_no_bit_and_a_stopped_table_goes_on(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = read_request(small, ["people.size=300"])
+    kept = Finished(tmp_path / "runs", "a key")
+    here = gather(request, [1, 2], finished=kept)
+    pd.testing.assert_frame_equal(here, gather(request, [1, 2], executor=Backwards()))
+    assert len(kept.there()) == 2
+    assert not Finished(kept.folder, "another key").there()
+    broken, whole = sorted(kept.folder.glob("*.parquet"))
+    broken.write_bytes(b"")
+    done = []
+    real = runs.estimates_of
+    monkeypatch.setattr(runs, "estimates_of", lambda *run: done.append(run[1:]) or real(*run))
+    pd.testing.assert_frame_equal(here, gather(request, [1, 2], finished=kept))
+    assert len(done) == 1
+    assert whole.exists()
+    kept.clear()
+    assert not kept.there()
+
+
+@pytest.mark.slow
+def test_processes_give_the_same_to_the_last_bit(small: Path) -> None:
+    request = read_request(small, ["people.size=300"])
+    pd.testing.assert_frame_equal(gather(request, [1, 2]), gather(request, [1, 2], workers=2), check_exact=True)

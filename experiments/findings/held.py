@@ -1,0 +1,98 @@
+"""Blocks that tell what the model is held against: patterns, closed forms, published shares."""
+
+from __future__ import annotations
+
+import math
+
+from experiments.findings import text
+from experiments.findings.blocks import BLOCKS, UNDECIDED, block, head, mean, needed, worded
+from experiments.findings.kept import Kept
+from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, least_told
+from sim.report import words
+from sim.results.signs import LEVEL
+from sim.results.statistics import Interval
+
+__all__ = ["BLOCKS"]  # those of the other module as well
+
+
+@block
+def patterns(kept: Kept) -> str:
+    """Every check of every pattern with its verdict, and what could not have been seen where that is open."""
+    found = needed(kept, "patterns")
+    lines = [
+        [row["id"], row["grade"], f"{row['check']} ({row['expect']})", mean(row), row["unit"],
+         worded(row["verdict"]), least(row) if row["verdict"] == INCONCLUSIVE else ""]
+        for row in text.rows_of(found)
+    ]  # fmt: skip
+    header = ["pattern", "grade", "check (expected)", "mean (95 % interval)", "unit", "verdict", "least distance told"]
+    return "\n\n".join([head(kept, "patterns"), text.table(header, lines)])
+
+
+def least(row: text.Row) -> str:
+    """From which distance beyond its bound on a check of as many seeds gives a verdict in four of five cases."""
+    found = Interval(row["mean"], row["low"], row["high"], int(row["seeds"]))
+    told = row.get("least", math.nan)
+    if math.isnan(told):  # tables of before did not hold it
+        told = least_told(row["expect"].split(" ")[0], found, row.get("level", LEVEL))
+    return words.DASH if math.isnan(told) else words.number(told)
+
+
+@block
+def pattern_counts(kept: Kept) -> str:
+    """How many patterns came out which way, contested ones apart."""
+    whole = needed(kept, "patterns").drop_duplicates("id")
+    contested = whole["claim"].str.contains("contested")
+    lines = []
+    for title, some in (("uncontested", whole[~contested]), ("contested", whole[contested])):
+        counts = some["overall"].value_counts()
+        each = (SUPPORTED, CONTRADICTED, INCONCLUSIVE)
+        lines.append([title, str(len(some)), *(str(counts.get(verdict, 0)) for verdict in each)])
+    return text.table(["patterns", "all", SUPPORTED, CONTRADICTED, UNDECIDED], lines)
+
+
+@block
+def open_patterns(kept: Kept) -> str:
+    """Patterns whose verdict is open, each with what was found and what could not have been seen."""
+    found = needed(kept, "patterns")
+    found = found[(found["verdict"] == INCONCLUSIVE) & (found["overall"] == INCONCLUSIVE)]
+    lines = [
+        [row["id"], row["claim"], f"{row['check']} ({row['expect']})", f"{mean(row)} {row['unit']}", least(row),
+         str(row["seeds"])]
+        for row in text.rows_of(found)
+    ]  # fmt: skip
+    return text.table(["pattern", "claim", "check (expected)", "found", "least distance told", "seeds"], lines)
+
+
+@block
+def shares(kept: Kept) -> str:
+    """Published shares beside the model's, with whether they agree."""
+    found = needed(kept, "shares")
+    lines = [
+        [row["share"] + (" (in view)" if row["in_view"] else ""), f"`{row['evidence']}`",
+         f"{row['bound']} {words.number(row['published'])}", mean(row), row["agrees"]]
+        for row in text.rows_of(found)
+    ]  # fmt: skip
+    header = ["share", "evidence", "published", "model (95 % interval)", "model is"]
+    return "\n\n".join([head(kept, "shares"), text.table(header, lines)])
+
+
+@block
+def closed_forms(kept: Kept) -> str:  # noqa: ARG001 - every block is called alike
+    """Closed forms with the configuration that makes each, its limit and how near a run has to come."""
+    from experiments.closed_forms.forms import FORMS  # noqa: PLC0415 - numba
+
+    lines = [
+        [f"`{one.name}`", one.form, one.limit, one.tolerance, f"`{one.evidence}`", f"`{' '.join(one.words)}`"
+         + "".join(f"<br>and `{' '.join(run)}`" for run in one.runs if run)]
+        for one in FORMS.values()
+    ]  # fmt: skip
+    return text.table(["name", "form", "holds where", "tolerance", "evidence", "configuration"], lines)
+
+
+@block
+def closed_rules(kept: Kept) -> str:  # noqa: ARG001 - every block is called alike
+    """Closed forms that speak of one decision and are held by a test of its rule."""
+    from experiments.closed_forms.forms import OF_RULES  # noqa: PLC0415 - numba
+
+    lines = [[one["form"], f"`{one['evidence']}`", f"`{one['test']}`"] for one in OF_RULES]
+    return text.table(["form", "evidence", "test"], lines)
