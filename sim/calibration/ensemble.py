@@ -64,6 +64,7 @@ def about_of(
     ]
     return {
         "world": str(said["world"]),
+        "calibration": calibration.name,
         "version": __version__,
         "source": source_hash(),
         "settings": {**settings, "seeds": plan.final_seeds, "first_seed": plan.first_seed},

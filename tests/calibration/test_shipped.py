@@ -41,7 +41,7 @@ def test_what_stands_beside_says_how_it_was_made(path):
     assert {"world", "version", "source", "settings", "targets", "waves", "held_out_met", "made", "fits"} <= set(about)
     assert about["fits"] == (not path.stem.endswith("-nearest"))
     assert sum(wave["accepted"] for wave in about["waves"]) >= (len(pd.read_csv(path)) if about["fits"] else 0)
-    asked = read_calibration(TARGETS.find("archetypes"))
+    asked = read_calibration(TARGETS.find(about["calibration"]))
     said = {each["name"]: (each["low"], each["high"], each["held_out"]) for each in about["targets"]}
     for target in asked.targets:
         ends = tuple(end if np.isfinite(end) else None for end in (target.low, target.high))
@@ -54,7 +54,7 @@ def test_a_sample_still_fits(path):
     about, table = beside(path), pd.read_csv(path).set_index("set")
     settings = {name: value for name, value in about["settings"].items() if "." in name}
     base = Scenario.compose([f"world={about['world']}", "policy=none", "threads=1"]).replace(settings)
-    targets = read_calibration(TARGETS.find("archetypes")).fitted
+    targets = read_calibration(TARGETS.find(about["calibration"])).fitted
     chance = {each["name"]: each["chance"] for each in about["targets"]}
     for number in np.linspace(1, len(table), SAMPLE).astype(int):
         set_of = {name: table[name].dtype.type(value).item() for name, value in table.loc[number].items()}
