@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ class Runs:
     ) -> None:
         self.calibration, self.base, self.folder = calibration, base, folder
         self.workers, self.progress, self.stored = workers, progress, stored
-        self.failed: list[tuple[str, str]] = []
+        self.failed = self._failures()
         self._open = self._load(OPEN)
         self._number = len(list((folder / OPEN).glob("*.parquet")))
 
@@ -148,6 +149,16 @@ class Runs:
         self._number += 1
         for row in rows:
             self._open[row[0]] = np.array([row[3].get(name, np.nan) for name in self.columns], float)
+
+    def _failures(self) -> list[tuple[str, str]]:
+        """Steps and reasons of the runs that failed, those of earlier commands among them."""
+        found: list[tuple[str, str]] = []
+        for path in sorted((self.folder / OPEN).glob("*.parquet")):
+            with suppress(OSError, ValueError):
+                table = pd.read_parquet(path, columns=["step", "status"])
+                wrong = table[table["status"] != FINE]
+                found.extend(zip(wrong["step"].astype(str), wrong["status"].astype(str), strict=True))
+        return found
 
     def _load(self, folder: str) -> dict[str, Floats]:
         """Runs by key; a file that cannot be read costs only its own runs."""
