@@ -146,7 +146,14 @@ def finish(
         write_whole(folder / f"{name}.parquet", table)
     write_whole(folder / "sets.parquet", _sets(calibration, found))
     chosen, fits = best(calibration, found)
-    said = {"world": base.world.name, "fits": fits, "made": command, "runs": runs.done, "failed": len(runs.failed)}
+    said = {
+        "world": base.world.name,
+        "fits": fits,
+        "inside_every_band": told.about["inside"],
+        "made": command,
+        "runs": runs.done,
+        "failed": len(runs.failed),
+    }
     about = about_of(calibration, base.values, found.waves, told.about["held_out_met"], found.chance, said)
     name = base.world.name if fits else f"{base.world.name}{NEAREST}"
     write(folder / "ensemble", name, table_of(found.space, found.points[chosen]), about)

@@ -50,7 +50,7 @@ def judge(calibration: Calibration, base: Scenario, runs: Runs, found: Found, lo
     outcomes = knowledge.outcomes_table(calibration, values[..., first:], line)
     outcomes["moved_by"] = [found.space.names[place] if place >= 0 else "" for place in outcomes["moved_by"]]
     told_of: Mask = np.array(
-        [parameters_found.set_index("name")["ratio"][name] < knowledge.KNOWN for name in found.space.names]
+        [parameters_found.set_index("name")["ratio"][name] < knowledge.NARROWED for name in found.space.names]
     )
     hidden = _hidden(calibration, found, look, told_of)
     names = calibration.columns

@@ -20,7 +20,8 @@ from sim.calibration.request import Calibration, Target
 from sim.calibration.space import UNIFORM, Floats, Space
 
 MOST_GRADIENTS = 64  # sets over which gradients are averaged
-KNOWN, NOTHING = 0.7, 0.9  # of the spread before: below the first a parameter is narrowed, above the second it is not
+NARROWED = 0.9  # of the spread before: from there on the evidence says nothing of a parameter
+KNOWN = 0.7  # of the spread before: below that a combination is told of
 LOADING = 0.3  # of a direction from which on a parameter is named in it
 SIDES = (0.05, 0.95)
 

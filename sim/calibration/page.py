@@ -60,5 +60,5 @@ def figure(told: Told) -> dict[str, Any]:
         "left": LEFT,
         "right": WIDTH - 10,
         "height": TOP + ROW * len(rows) + 10,
-        "alt": f"Of {len(told.parameters)} parameters, {len(told.narrowed)} are narrowed clearly, most of all {first}.",
+        "alt": f"Of {len(told.parameters)} parameters, {len(told.narrowed)} are narrowed, most of all {first}.",
     }

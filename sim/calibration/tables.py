@@ -68,12 +68,19 @@ def targets_table(told: Told) -> Table:
 
 def held_out_table(told: Told) -> Table:
     """Targets that were held out."""
-    head = ["held out", "band", "in the ensemble (of 100 sets, 90 lie between)", "sets that meet it, of 100"]
+    head = [
+        "held out",
+        "band",
+        "in the ensemble (of 100 sets, 90 lie between)",
+        "sets in whose runs it can be told, of 100",
+        "of these meet it, of 100",
+    ]
     rows = [
         [
             str(row["says"]),
             _span(row, "low", "high"),
             _span(row, "ensemble_low", "ensemble_high", "median"),
+            share(row["told"]),
             share(row["met"]),
         ]
         for row in told.held_out.to_dict("records")

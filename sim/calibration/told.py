@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.calibration.knowledge import KNOWN, NOTHING
+from sim.calibration.knowledge import NARROWED
 
 TABLES = (
     "targets",
@@ -63,12 +63,12 @@ class Told:
     @property
     def narrowed(self) -> pd.DataFrame:
         """Parameters of which the evidence says something."""
-        return self.parameters[self.parameters["ratio"] < KNOWN]
+        return self.parameters[self.parameters["ratio"] < NARROWED]
 
     @property
     def untouched(self) -> pd.DataFrame:
         """Parameters that were calibrated and of which the evidence says nothing."""
-        return self.parameters[self.parameters["ratio"] >= NOTHING]
+        return self.parameters[self.parameters["ratio"] >= NARROWED]
 
 
 def tables_of(told: Told) -> dict[str, pd.DataFrame]:

@@ -50,10 +50,11 @@ def why(told: Told) -> list[str]:
     if not told.fits:
         return [_what_gives(told)]
     about = told.about
+    least = f", none to less than {share(told.parameters['ratio'].min())} of 100 of its plausible range,"
     first = (
         f"Of {int(about['parameters'])} uncertain parameters, {len(told.parameters)} were calibrated: those that move "
-        f"targets and outcomes most. The evidence narrows {len(told.narrowed)} of these clearly, and says nothing on "
-        f"{len(told.untouched)}."
+        f"targets and outcomes most. The evidence narrows {len(told.narrowed)} of these"
+        f"{least if len(told.narrowed) else ''} and says nothing on {len(told.untouched)}."
     )
     found = [first]
     if len(told.combinations):
