@@ -6,7 +6,7 @@
 The patterns are in experiments/patterns.yaml. Each verdict is supported, contradicted or inconclusive by the interval
 of differences paired by seed. Seeds go where verdicts are open: a third of them is run first, and more only for
 patterns that are still undecided, with intervals that hold at once however often one looks
-(:mod:`experiments.sequential`). The table goes to ``results/patterns.json`` and ``results/patterns.csv``. If every
+(:mod:`experiments.looks`). The table goes to ``results/patterns.json`` and ``results/patterns.csv``. If every
 pattern needs all seeds this is about 1 300 runs, most of 50 000 people, and takes more than an hour on two cores;
 ``--quick`` takes a quarter of that. ``--fragile`` runs claims again under changes that must not matter
 (:mod:`experiments.fragile`).
@@ -31,9 +31,9 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.files import RESULTS, write_whole
+from experiments.looks import levels, looks
 from experiments.measures import DOSES, MEASURES
 from experiments.pattern_runs import EVENTS, LARGE, LARGER, SHORT, SMALL, Runs
-from experiments.sequential import levels, looks
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, least_told, overall, verdict
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,14 @@ OF_RULES: list[dict[str, str]] = _contents()["rules"]  # evidence, form and test
 
 def check(form: Form) -> list[Reading]:
     """Run the worlds of a form and read what it speaks of."""
-    done = []
-    for words in form.runs:
-        scenario = Scenario.compose(placed((*form.words, *words)), config_dir=HERE)
-        done.append(Done(scenario, Week(scenario, SEED).run()))
-    return MEASURES[form.measure](done)
+    return MEASURES[form.measure]([finished((*form.words, *words)) for words in form.runs])
+
+
+@lru_cache(maxsize=2)
+def finished(words: tuple[str, ...]) -> Done:
+    """The run of some words; the last ones are kept, since several forms may speak of one world."""
+    scenario = Scenario.compose(placed(words), config_dir=HERE)
+    return Done(scenario, Week(scenario, SEED).run())
 
 
 def placed(words: tuple[str, ...]) -> list[str]:

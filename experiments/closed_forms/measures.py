@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from sim.declared.measures.catalogue import METRICS
@@ -86,7 +87,7 @@ def caught_again(runs: Sequence[Done]) -> list[Reading]:
     """Share of crossings after a first stop that are stopped again."""
     (run,) = runs
     p = chance_to_be_stopped(run.scenario)
-    frame = run.week.event_frame()
+    frame = pd.DataFrame(run.week.event_frame())
     frame = frame[frame["cause"].isin(["left with a provider", "arrived", "stopped"])]
     ends = frame[frame["cause"] != "left with a provider"]
     # number of the crossing within a contract: contracts of one person follow one another

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
-import sim
+import sim.rules
 from sim.ground.draws import Stream
 from sim.reference.forms.lines import first_sentence, table
 
 BLOCKS: dict[str, Callable[..., str]] = {}
-PACKAGE = Path(str(sim.__file__)).parent
+PACKAGE = Path(str(sim.rules.__file__)).parents[1]
 SAID = ("sim.rules.", "sim.conditions.")  # modules that a phase calls and that the plan of the week names
 
 
@@ -121,7 +121,8 @@ def drawn_in() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {stream.name: [] for stream in Stream}
     for path in sorted(PACKAGE.rglob("*.py")):
         file = f"sim/{path.relative_to(PACKAGE).as_posix()}"
-        for name in _streams_of(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for name in _streams_of(ast.parse(text)) if "Stream." in text else ():
             if name in found:
                 found[name].append(file)
     return {name: tuple(files) for name, files in found.items()}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 
-import jinja2
+from markupsafe import Markup
 
+from sim.ground.templates import filled
 from sim.reference.forms import declared, source
 
 FORMS = ("odd", "trace", "stress_abs")  # each is a template beside this module and a page in docs/
+TEMPLATES = Path(__file__).with_name("templates")
 NOTE = (
     "Written by `sim.reference.dictionaries.document`: tables from declarations in the code, sentences between them\n"
     "from `sim/reference/forms/templates`; change those, not this page."
@@ -28,12 +30,14 @@ def write_forms(folder: str | Path) -> list[Path]:
 
 def form(name: str) -> str:
     """One form as Markdown. jinja2.UndefinedError if its template asks for a block that there is not."""
-    return _environment().get_template(f"{name}.md.j2").render(note=NOTE, **declared.BLOCKS, **source.BLOCKS)
+    blocks = {each: _markdown(made) for each, made in (declared.BLOCKS | source.BLOCKS).items()}
+    return filled(TEMPLATES / f"{name}.md.j2", note=Markup(NOTE), **blocks) + "\n"  # noqa: S704 - written by us
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=False,  # noqa: S701 - Markdown
-        undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
-    )  # fmt: skip
+def _markdown(made: Callable[..., str]) -> Callable[..., Markup]:
+    """The block, whose text is Markdown already and has nothing to be escaped."""
+
+    def marked(*given: object, **named: object) -> Markup:
+        return Markup(made(*given, **named))  # noqa: S704 - made from declarations
+
+    return marked

@@ -5,7 +5,9 @@ twenty cases. Here the chance to be wrong, 1 - ``LEVEL`` over all looks together
 that have been run (a linear spending function; Lan & DeMets 1983, Kim & DeMets 1987). Each look has a level of its own,
 and the interval at that level is a repeated confidence interval (Jennison & Turnbull 1989): with probability ``LEVEL``
 all of them hold the truth, whatever makes one stop. Levels come from the joint normal distribution of the looks and are
-used with Student's t, as is usual for few values; tests show what that does on streams from 2 to 20 seeds.
+used with Student's t, as is usual for few values; a test shows what that does on streams of up to 20 seeds.
+
+Studies stop otherwise (``sim.results.sequential``): by how wide an interval is, never by what it says.
 """
 
 from __future__ import annotations
