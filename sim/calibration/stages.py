@@ -218,7 +218,7 @@ class Stages:
         path = Path(self.runs.folder) / "points" / f"{step}.parquet"
         if path.is_file():
             table = pd.read_parquet(path)
-            return table.to_numpy(float), float(table.attrs.get(SHARE, 1.0))
+            return table.to_numpy(float), float(table.attrs.get(SHARE, "nan"))
         points, share = make()
         table = pd.DataFrame(points, columns=[str(place) for place in range(points.shape[1])])
         table.attrs[SHARE] = share
