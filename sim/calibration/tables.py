@@ -14,13 +14,12 @@ from sim.declared.parameters import PARAMETERS
 
 Table = tuple[list[str], list[list[str]]]
 MOST_ROWS = 25  # of a table on the page; the others are in its file
-OPEN = "open"
 
 
 def number(value: float, digits: int = 3) -> str:
     """A number as people write it: few digits, no exponent where it can be helped."""
     if value is None or not math.isfinite(value):
-        return OPEN if value is not None and math.isinf(value) else "—"
+        return "—"
     if value == 0:
         return "0"
     if abs(value) >= 10_000:
@@ -36,6 +35,10 @@ def share(value: float) -> str:
 
 def _span(row: Mapping[Any, Any], low: str, high: str, middle: str = "") -> str:
     """Two ends in words, with what lies in the middle."""
+    if math.isinf(row[low]):
+        return f"up to {number(row[high])}"
+    if math.isinf(row[high]):
+        return f"from {number(row[low])} on"
     found = f"{number(row[low])} to {number(row[high])}"
     return f"{found}, middle {number(row[middle])}" if middle else found
 
