@@ -44,12 +44,9 @@ class ByAddress:
 
 def by_address(parts: type[T]) -> type[T]:
     """``parts``, a NamedTuple of arrays, numbers and tuples like itself, as a class that is handed over by address."""
-    made = type(parts.__name__, (ByAddress, parts), {"__doc__": parts.__doc__, "__module__": parts.__module__})
-    ADDRESSED.add(made)
-    return made
+    return type(parts.__name__, (ByAddress, parts), {"__doc__": parts.__doc__, "__module__": parts.__module__})
 
 
-ADDRESSED: set[type] = set()  # classes of tuples that are handed over by address
 _KINDS: dict[tuple[Any, ...], tuple[Any, ...]] = {}  # kept for ever, so that their numbers stand for them
 
 

@@ -42,11 +42,17 @@ class Described(types.Type):
 register_model(Described)(models.OpaqueModel)
 
 
+_TYPES: dict[int, Described] = {}  # by the number of a kind, which stands for it as long as the process lives
+
+
 @typeof_impl.register(ByAddress)
 def _typeof(value: Any, c: Any) -> Described:
-    return Described(
-        type(value).__name__, {name: typeof_impl(part, c) for name, part in zip(value._fields, value, strict=True)}
-    )
+    # tables of a run are some hundred arrays of records, and numba takes a millisecond for the type of each
+    known = _TYPES.get(value.number)
+    if known is None:
+        parts = {name: typeof_impl(part, c) for name, part in zip(value._fields, value, strict=True)}
+        known = _TYPES[value.number] = Described(type(value).__name__, parts)
+    return known
 
 
 @infer_getattr

@@ -14,6 +14,7 @@ kernel (``part``, ``rule``).
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from numba import njit
 from numba.core.registry import CPUDispatcher
 
 import sim.ground.described  # noqa: F401 - tells numba of tuples that are handed over by address
-from sim.ground.by_address import ADDRESSED, ALIKE, ByAddress
+from sim.ground.by_address import ALIKE, ByAddress
 from sim.ground.compiling import InnerCompiler, WholeCompiler, widest
 from sim.ground.kernel_files import keep_on_disk
 
@@ -45,20 +46,18 @@ class _Entered(_Compiled):
 
     numba asks every array of every argument for its type at each call. Here an argument is known by its class, an array
     by the identity of what it holds, dimensions and flags (contiguous, writeable), a tuple by its parts unless those of
-    its class are all alike, or by its kind where it is handed over by address.
+    its class are all alike, or by its kind where it is handed over by address. A run has some eighty kernels a week,
+    each with arguments of the same kinds: whether they are is told by a function that is written for these kinds.
     """
 
+    __call__ = property(attrgetter("straight"))
+    straight: Callable[..., Any]  # how it is called now
     _met: dict[tuple[Any, ...], Any]  # compiled code by the kinds of its arguments
     _kept: list[Any]  # what these kinds are known by, which has to live as long as they do
 
-    def __call__(self, *args: Any) -> Any:
-        # most arguments are numbers or are handed over by address: what decides for these stands here, without a call
-        key = tuple(
-            [
-                kind if (kind := type(arg)) in ALIKE else arg.number if kind in ADDRESSED else _kind(arg, kind)
-                for arg in args
-            ]
-        )
+    def by_kind(self, *args: Any) -> Any:
+        """Call it with arguments of any kinds."""
+        key = tuple([_kind(arg, type(arg)) for arg in args])
         enter = self._met.get(key)
         if enter is not None:
             return enter(*args)
@@ -67,11 +66,49 @@ class _Entered(_Compiled):
         if compiled is not None:
             self._kept.append(_dtypes(args))
             self._met[key] = compiled.entry_point
+            if self.py_func.__defaults__ is None:
+                self.straight = _straight(compiled.entry_point, args, self.by_kind)
         return result
+
+    def typeof_pyval(self, val: Any) -> Any:
+        """The numba type of an argument, worked out once for each kind: numba asks three times for every kernel."""
+        key = _kind(val, type(val))
+        known = _TYPES.get(key)
+        if known is None:
+            known = _TYPES[key] = super().typeof_pyval(val), _dtypes(val)
+        return known[0]
+
+
+def _straight(enter: Any, args: tuple[Any, ...], otherwise: Callable[..., Any]) -> Any:
+    """A function that calls ``enter`` when its arguments are of the kinds of ``args``, and ``otherwise`` if not."""
+    given = ", ".join(f"a{n}" for n in range(len(args)))
+    known: dict[str, Any] = {"enter": enter, "otherwise": otherwise, "kind_of": _kind}
+    tests = []
+    for n, arg in enumerate(args):
+        kind = known[f"class{n}"] = type(arg)
+        tests.append(f"type(a{n}) is class{n}")
+        if kind is np.ndarray:
+            known[f"holds{n}"] = arg.dtype
+            tests.append(f"a{n}.dtype is holds{n} and a{n}.ndim == {arg.ndim} and a{n}.flags.num == {arg.flags.num}")
+        elif issubclass(kind, ByAddress):
+            tests.append(f"a{n}.number == {arg.number}")
+        elif isinstance(arg, tuple) and kind not in ALIKE:
+            known[f"kind{n}"] = _kind(arg, kind)
+            tests.append(f"kind_of(a{n}, class{n}) == kind{n}")
+    alike = " and ".join(tests) or "True"
+    made = f"def straight({given}):\n    return enter({given}) if {alike} else otherwise({given})"
+    exec(made, known)  # noqa: S102 - numbers and names of ours; a loop over arguments takes four times as long
+    return known["straight"]
+
+
+# numba types by the kind of what has them, with the layouts that the kind is known by
+_TYPES: dict[Any, tuple[Any, Any]] = {}
 
 
 def _kind(arg: Any, kind: type) -> Any:
     """What decides how an argument is handed to compiled code."""
+    if kind in ALIKE:
+        return kind
     if kind is np.ndarray:
         return id(arg.dtype) << 20 | arg.ndim << 14 | arg.flags.num  # one number is found sooner than three
     if issubclass(kind, ByAddress):
@@ -96,6 +133,7 @@ def _entered(**options: Any) -> Callable[[Callable[..., Any]], Any]:
             keep_on_disk(made)
             made.__class__ = _Entered
             made._met, made._kept = {}, []
+            made.straight = made.by_kind
         return made
 
     return decorate

@@ -89,6 +89,8 @@ class Agenda:
         self.effort_change = np.zeros(len(self.effort))  # since last week; read by adapt
         self.conflict = self.state.levers.start["region.conflict"]  # last week; filled and read by set the world
         self.closed_routes = np.zeros(len(self.state.routes), bool)  # the same
+        self.legs_shut = False  # whether some leg was closed last week; the same
+        self._acting: dict[tuple[str, ...], bool] = {}  # what ``acts`` has found since levers last moved
         self.stocks = np.zeros((CHUNKS, len(Stage), len(Legal)), np.int64)  # filled and read by observe
         self.irregular = np.zeros((CHUNKS, regions), np.int64)
         self.ended: list[tuple[NDArray[Any], ...]] = []  # outcomes of people who left the age at risk since week 0
@@ -105,6 +107,15 @@ class Agenda:
     def week(self) -> int:
         """The week that is run, or will be next, in weeks after burn-in (negative before)."""
         return self.done - self.burn_in
+
+    def acts(self, *levers: str) -> bool:
+        """Whether one of these levers is anything but zero somewhere; they are looked at when some lever has moved."""
+        if self.state.levers_moved("acts"):
+            self._acting.clear()
+        found = self._acting.get(levers)
+        if found is None:
+            found = self._acting[levers] = any(bool(self.state.levers.now[name].any()) for name in levers)
+        return found
 
     def turn_to(self, done: int) -> None:
         """Begin the week before which ``done`` weeks have been run."""

@@ -38,7 +38,7 @@ def do_justice(state: State, week: Agenda) -> None:
 def use_what_was_taken(state: State, week: Agenda) -> None:
     """Assets of facilitators who were taken out, places that confiscated money pays for, and what owners expect."""
     s, p = state.s, state.p
-    if state.levers.now["justice.facilitator_assets"].any():
+    if week.acts("justice.facilitator_assets"):
         assets.take_from_facilitators(s, p, week.now, week.ledger)
     if state.regions["care_fund"].any() or state.regions["care_places"].any():
         assets.pay_for_care(s.regions, p.asset, week.ledger)

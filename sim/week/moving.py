@@ -56,5 +56,5 @@ def travel(state: State, week: Agenda) -> None:
     week.arrived.count = journeys.travel(
         state.s, state.p, week.now, rows, week.ledger, week.arrived.rows, week.brought_by, week.travelled
     )
-    if state.levers.now["protection.child_registration"].any():
+    if week.acts("protection.child_registration"):
         child_contacts.register_children(state.s, state.p, week.now, rows, week.row)

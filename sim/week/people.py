@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.conditions.prospects import highest_removal
+from sim.ground.rows import rows_at
 from sim.ledger.events import Cause, note_considered
 from sim.rules.people import going
 from sim.rules.people.consider import gather, settle
@@ -35,7 +36,7 @@ def keep_ended(state: State, week: Agenda) -> None:
     """Keep the outcome of people whose row passed to the next generation after week 0."""
     if week.week < 0:
         return
-    ended = np.flatnonzero(week.considered.causes[: week.due.count] == NEXT_GENERATION)
+    ended = rows_at(week.considered.causes[: week.due.count], NEXT_GENERATION)
     if len(ended):
         rows = week.due.rows[ended]
         generation = state.migrants["generation"][rows] - 1

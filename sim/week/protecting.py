@@ -28,9 +28,7 @@ def protect_or_remove(state: State, week: Agenda) -> None:
 
 def meet_children(state: State, week: Agenda) -> None:
     """Child protection comes to exploited children, where there is any."""
-    now = state.levers.now
-    levers = ("protection.child_outreach", "protection.child_registration")
-    if state.p.household.households or any(now[name].any() for name in levers):
+    if state.p.household.households or week.acts("protection.child_outreach", "protection.child_registration"):
         controlled = rows_with(state.migrants["bound"], Bound.CONTROLLED)
         child_contacts.meet_children(state.s, state.p, week.now, controlled, week.row)
 
@@ -48,7 +46,7 @@ def sell_people_in_custody(state: State, week: Agenda) -> None:
 
 def make_detention_pay(state: State, week: Agenda) -> None:
     """Those whom a transit state has detained this week come before whoever runs the place, if any state does so."""
-    if not state.levers.now["status.transit_detention"].any():
+    if not week.acts("status.transit_detention"):
         return
     held = rows_at(state.migrants["stage"], Stage.HELD)
     if len(held):

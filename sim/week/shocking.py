@@ -37,12 +37,14 @@ def threaten_people(state: State, week: Agenda) -> None:
 
 def close_the_legs(state: State, week: Agenda) -> None:
     """Which legs nobody travels this week; enterprises look for other routes when it is known that a leg closes."""
-    chance, legs, routes = state.levers.now["border.closed"], state.legs, state.routes
-    if chance.any():
-        closing.shut_legs(legs.records, chance, week.now)
-    elif legs["shut"].any():
-        legs["shut"] = 0.0
-    shut = routes["closed"] >= 1.0
+    if week.acts("border.closed"):
+        closing.shut_legs(state.legs.records, state.levers.now["border.closed"], week.now)
+        week.legs_shut = True
+    elif week.legs_shut:
+        state.legs["shut"], week.legs_shut = 0.0, False
+    if not state.levers_moved("closed routes"):
+        return
+    shut = state.routes["closed"] >= 1.0
     if (shut != week.closed_routes).any():
         week.closed_routes = shut
         closing.leave_closed_routes(state.s, state.p, week.active, state.seed)

@@ -89,12 +89,14 @@ class Week:
         if twin is not None:
             copy_held(self._held, BEFORE, state, twin.state)
             twin.advance()
+        begin = time.perf_counter()
         for name, phase in PHASES:
-            begin = time.perf_counter()
             phase(state, week)
             if twin is not None:
                 copy_held(self._held, name, state, twin.state)
-            self.seconds[name] += time.perf_counter() - begin
+            end = time.perf_counter()
+            self.seconds[name] += end - begin
+            begin = end
         week.done += 1
 
     def run(self) -> Week:

@@ -37,6 +37,23 @@ def test_an_inner_function_can_be_called_from_python_too():
     assert 0.0 < draw_of(np.uint64(1), 7) < 1.0
 
 
+@kernel
+def halved(x, by):
+    return x[0] / by
+
+
+def test_arguments_of_other_kinds_reach_code_of_their_own():
+    whole, real = np.array([3]), np.array([3.5])
+    assert [halved(whole, 2), halved(real, 2), halved(real, 2.0), halved(whole, 2)] == [1.5, 1.75, 1.75, 1.5]
+    assert len(halved.overloads) == 3
+    fixed, apart = real.copy(), np.array([3.5, 0.0, 1.0])[::2]
+    fixed.flags.writeable = False
+    assert halved(fixed, 2) == halved(apart, 2) == halved(real, 2) == 1.75
+    assert len(halved.overloads) == 5
+    with pytest.raises(TypeError):
+        halved(real)
+
+
 def test_who_makes_arrays_has_to_say_so():
     # two functions: a cache on disk tells them apart by name and line, and would hand one out for the other
     def makes(n):

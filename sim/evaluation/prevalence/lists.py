@@ -95,7 +95,10 @@ def usable(lists: Lists, least: int = 2) -> Lists:
     """The lists on which somebody is. NotPossibleError when there are fewer than ``least``, or too many."""
     kept = lists.without_empty()
     if len(kept.names) < least:
-        raise NotPossibleError(f"only {len(kept.names)} lists have anybody on them; the method needs {least}")
+        some = {0: "nobody is on any list", 1: "people are on one list only"}.get(
+            len(kept.names), f"people are on {len(kept.names)} lists only"
+        )
+        raise NotPossibleError(f"{some}; the method needs {least}")
     if len(kept.names) > MOST_LISTS:
         raise NotPossibleError(f"{len(kept.names)} lists are more than {MOST_LISTS}; merge some")
     return kept

@@ -32,5 +32,6 @@ def page(about: Mapping[str, Any], scores: pd.DataFrame) -> str:
         worlds=worlds,
         cards=[CARDS[name] for name in about["methods"]],
         asked=words.asked(about),
+        across=words.across(about, scores),
         on_errors=words.ON_ERRORS,
     )

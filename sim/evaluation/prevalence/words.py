@@ -103,6 +103,21 @@ def table(scores: pd.DataFrame, label: str, kind: str = ALL) -> tuple[list[str],
     return list(HEADS), rows
 
 
+def across(about: Mapping[str, Any], scores: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Error of every method in every world, the best in the mean first; empty rows for a table of one world."""
+    labels = list(about["worlds"])
+    heads = ["method", *(f"RMSE in {label}, %" for label in labels), "would do or in part, of worlds"]
+    found = []
+    for method in about["methods"] if len(labels) > 1 else ():
+        tables = [of_world(scores, label) for label in labels]
+        own: list[dict[str, Any]] = [each[each["method"] == method].iloc[0].to_dict() for each in tables]
+        good = sum(state_of(row) != BAD for row in own)
+        error = sum(row["rmse"] if row["not_possible"] <= MOST_MISSING else math.inf for row in own)
+        cells = [_share(row, "rmse") for row in own]
+        found.append((-good, error, [CARDS[method].title, *cells, f"{good} of {len(labels)}"]))
+    return heads, [cells for _, _, cells in sorted(found, key=lambda each: each[:2])]
+
+
 def _judged(row: Mapping[str, Any]) -> str:
     if row["not_possible"] > MOST_MISSING:
         return f"no number: {row['reason']}"
@@ -144,6 +159,9 @@ def asked(about: Mapping[str, Any]) -> list[str]:
 def markdown(about: Mapping[str, Any], scores: pd.DataFrame) -> str:
     """The whole table as Markdown."""
     lines = [f"# {about['title']}", "", about["question"], ""]
+    heads, rows = across(about, scores)
+    if rows:
+        lines += ["## In all worlds", "", *_rows(heads, rows), ""]
     for label in about["worlds"]:
         found = verdict(scores, label)
         lines += [f"## World {label}", "", f"**{found.sentence}**", "", found.why, "",

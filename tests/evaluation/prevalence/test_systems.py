@@ -177,7 +177,7 @@ def test_lists_merge_and_lose_what_is_empty() -> None:
     assert UK_FIVE.names == ("LA", "NG", "PF+NCA", "GO", "GP")
     assert UK_FIVE.found == UK.found
     assert UK_FIVE.sizes[2] == UK.counts[UK.on[:, 2] | UK.on[:, 5]].sum()
-    with pytest.raises(NotPossibleError, match="only 1 lists"):
+    with pytest.raises(NotPossibleError, match="on one list only"):
         usable(Lists.of_histories("ab", {("a",): 4}))
 
 

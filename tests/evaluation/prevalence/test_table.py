@@ -74,6 +74,18 @@ def test_the_verdict_names_the_best_method_and_always_the_next_step() -> None:
     assert nothing.change
 
 
+def test_methods_are_held_against_one_another_over_all_worlds() -> None:
+    good, bad = {1: [1.0, 1.05], 2: [0.95, 1.0]}, {1: [0.2, 0.3], 2: [0.2, 0.25]}
+    both = [estimates(bad, "scale_up"), estimates(good)]
+    table = scores(pd.concat([*both, *(each.assign(world="v") for each in both)]))
+    about = {"worlds": {"w": {}, "v": {}}, "methods": ["scale_up", "time_location"]}
+    heads, rows = words.across(about, table)
+    assert heads[1:3] == ["RMSE in w, %", "RMSE in v, %"]
+    assert [row[0] for row in rows] == [CARDS["time_location"].title, CARDS["scale_up"].title]
+    assert [row[-1] for row in rows] == ["2 of 2", "0 of 2"]
+    assert words.across(about | {"worlds": {"w": {}}}, table)[1] == []
+
+
 def test_where_chance_stands_in_the_way_the_verdict_says_how_many_to_ask() -> None:
     wide = {1: [1.4, 0.6], 2: [0.6, 1.4]}
     row = scores(estimates(wide, width=0.5)).iloc[0]
