@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim import __version__
 from sim.calibration.request import Calibration
 from sim.calibration.runs import write_whole
 from sim.calibration.space import Floats, Space
 from sim.ground.cache import source_hash
+from sim.ground.version import __version__
 
 FOLDER = "ensemble"  # among configuration files
 

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from sim.cli import completion as cli_completion
 from sim.cli import lists as cli_lists
 from sim.cli.net import told_and_logged
-from sim.cli.words import COMMANDS, EXIT_CODES, TABLES, add_arguments, overview
+from sim.cli.words import COMMANDS, EXIT_CODES, FILES, TABLES, add_arguments, overview
 from sim.ground.errors import RequestError
 from sim.ground.machine import cores
 from sim.ground.notes import show_on_stderr, silence_libraries
@@ -112,6 +112,23 @@ def _main(argv: list[str]) -> int:
         from sim.cli import check as cli_check  # noqa: PLC0415 - commands load what they need
 
         return cli_check.carry_out(arguments)
+    if command in FILES:
+        return _of_a_file(command, arguments)
+    if command == "run":
+        from sim.cli import run as cli_run  # noqa: PLC0415
+
+        return cli_run.carry_out(arguments)
+    if command == "diary":
+        from sim.cli import diary as cli_diary  # noqa: PLC0415
+
+        return cli_diary.carry_out(arguments)
+    from sim.cli import studies as cli_studies  # noqa: PLC0415 - commands load what they need
+
+    return cli_studies.carry_out(command, arguments)
+
+
+def _of_a_file(command: str, arguments: argparse.Namespace) -> int:
+    """Carry out a command that takes the file of a request of its own kind."""
     if command == "evaluate":
         from sim.cli import evaluate as cli_evaluate  # noqa: PLC0415
 
@@ -128,21 +145,9 @@ def _main(argv: list[str]) -> int:
         from sim.cli import prevalence as cli_prevalence  # noqa: PLC0415
 
         return cli_prevalence.carry_out(arguments)
-    if command == "teach":
-        from sim.cli import teach as cli_teach  # noqa: PLC0415
+    from sim.cli import teach as cli_teach  # noqa: PLC0415
 
-        return cli_teach.carry_out(arguments)
-    if command == "run":
-        from sim.cli import run as cli_run  # noqa: PLC0415
-
-        return cli_run.carry_out(arguments)
-    if command == "diary":
-        from sim.cli import diary as cli_diary  # noqa: PLC0415
-
-        return cli_diary.carry_out(arguments)
-    from sim.cli import studies as cli_studies  # noqa: PLC0415 - commands load what they need
-
-    return cli_studies.carry_out(command, arguments)
+    return cli_teach.carry_out(arguments)
 
 
 def _parser(command: str) -> _Parser:

@@ -207,6 +207,7 @@ COMMANDS: dict[str, Command] = {
     "completion": Command("bash | zsh | fish", "make a shell complete what you type", _COMPLETION),
 }
 TABLES = tuple(ROWS)
+FILES = ("evaluate", "prevalence", "decide", "calibrate", "teach")  # commands that take files of a kind of their own
 STUDIES = ("compare", "sweep")  # commands that carry out many runs
 RUNS = ("run", "diary", *STUDIES)  # commands that simulate
 
