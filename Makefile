@@ -10,7 +10,7 @@ COMPILE := $(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || tr
 # With this variable set nothing is byte-compiled, and every process imports for seconds longer, for ever.
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
-.PHONY: run findings test test-all lint lock bench patterns setup clean
+.PHONY: run findings site test test-all lint lock bench patterns setup clean
 
 run: $(STAMP)
 	$(BIN)/labyrinth compare study=headline name=headline --replace
@@ -55,6 +55,11 @@ lock:
 	$(BIN)/pip-compile --quiet --extra dev --strip-extras --no-emit-options --no-emit-index-url \
 	  --no-emit-trusted-host --no-emit-find-links --no-header --annotation-style=line \
 	  -o requirements.lock pyproject.toml
+
+# documents as a site that needs no network, with a gallery, a reference of the Python interface and a search
+site: $(TOOLS)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "open build/site/index.html"
 
 bench: $(TOOLS)
 	$(BIN)/python -m experiments.bench

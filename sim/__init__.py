@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sim.face.model import Model
     from sim.face.viz import viz
     from sim.ground.errors import RequestError
+    from sim.reference.explain import explain
     from sim.reference.find import find
     from sim.reference.registry import (
         coverage,
@@ -77,6 +78,7 @@ _HOME = {
     "coverage": "sim.reference.registry",
     "diary": "sim.face.diary",
     "ema": "sim.decisions",
+    "explain": "sim.reference.explain",
     "find": "sim.reference.find",
     "levers": "sim.reference.registry",
     "metrics": "sim.reference.registry",
@@ -122,6 +124,7 @@ __all__ = [
     "coverage",
     "diary",
     "ema",
+    "explain",
     "find",
     "levers",
     "metrics",

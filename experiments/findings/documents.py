@@ -16,6 +16,7 @@ from experiments.findings import text
 from experiments.findings.blocks import NOT_RUN
 from experiments.findings.held import BLOCKS
 from experiments.findings.kept import ROOT, Kept
+from experiments.site import gallery
 from sim.reference.policy_page import pages
 from sim.reference.registry import rows
 from sim.report.published import headed
@@ -46,7 +47,8 @@ def documents(root: Path = ROOT) -> list[Path]:
     """Documents that people write, in which blocks may stand."""
     found = [root / "README.md", root / "CONTRIBUTING.md", root / "results" / "README.md"]
     found += [path for path in sorted((root / "docs").glob("*.md")) if path.name not in DICTIONARIES]
-    found += sorted((root / "docs" / "mechanisms").glob("*.md"))
+    for folder in ("mechanisms", "tours"):
+        found += sorted((root / "docs" / folder).glob("*.md"))
     return found + sorted((root / "experiments").glob("*/README.md"))
 
 
@@ -93,6 +95,8 @@ def written(kept: Kept, root: Path = ROOT) -> dict[str, str]:
         if MARK.search(content):
             made[path.relative_to(root).as_posix()] = rewritten(content, kept)
     made |= {f"experiments/{name}/findings.md": study_page(name, kept) for name in studies.shipped()}
+    drawn = gallery.picture(kept)
+    made |= {gallery.PICTURE: drawn} if drawn else {}
     return made | {f"docs/policies/{name}": page for name, page in pages(rows("policies"), kept.folder).items()}
 
 

@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sim.classroom.bands import DIRECTIONS, SAME
-from sim.classroom.lesson import Lesson
+from sim.classroom.lesson import DIRECTIONS, SAME, Lesson
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief
 
@@ -169,14 +168,35 @@ class Answers:
         """The answer of a pupil to a part of a lesson, if there is one."""
         return self._kept.get((lesson, mark, part))
 
-    def predictions(self, lesson: str) -> list[list[Answer]]:
+    def predictions(self, lesson: Lesson) -> list[list[Answer]]:
         """The predictions of a class, a list for each pupil."""
+        return [each["predictions"] for each in self.given(lesson, BEFORE).values()]
+
+    def given(self, lesson: Lesson, part: str) -> dict[str, Answer]:
+        """The answers of a class to a part of a lesson, by the mark of the pupil's page.
+
+        Answers to a lesson of this name that asked for something else are left out.
+        """
         kept = list(self._kept.values())
-        return [each["predictions"] for each in kept if each["lesson"] == lesson and each["part"] == BEFORE]
+        return {
+            each["pupil"]: each
+            for each in kept
+            if each["lesson"] == lesson.name and each["part"] == part and _fits(lesson, each)
+        }
 
     def all(self) -> list[Answer]:
         """Every answer that counts, in the order in which they were given."""
         return sorted(self._kept.values(), key=lambda each: str(each.get("at", "")))
+
+
+def _fits(lesson: Lesson, kept: Mapping[str, Any]) -> bool:
+    """Whether an answer that is kept is one to the lesson as it is now."""
+    metrics = [each["metric"] for each in kept.get("predictions", ())]
+    return (
+        metrics in ([], [each.metric for each in lesson.outcomes])
+        and len(kept.get("statements", ())) in (0, len(lesson.statements))
+        and 0 <= kept.get("choice", 0) < len(lesson.mechanisms)
+    )
 
 
 def as_csv(answers: Iterable[Mapping[str, Any]], lessons: Mapping[str, Lesson]) -> str:

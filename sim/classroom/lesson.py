@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
 from sim.ground.errors import RequestError
 
+MORE, SAME, FEWER = "more", "same", "fewer"
+DIRECTIONS = (FEWER, SAME, MORE)
 MOST_LEVERS, MOST_STOPS, MOST_OUTCOMES = 5, 6, 4
 
 
@@ -32,10 +34,11 @@ class Lever:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A metric that is predicted: ``ask`` is the question about it."""
+    """A metric that is predicted: ``ask`` is the question about it, ``finds`` the direction that comes out."""
 
     metric: str
     ask: str
+    finds: str
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,15 @@ class Statement:
 class Mechanism:
     """An explanation to choose: what is said of it afterwards, and the switch with which it can be tried.
 
-    ``holds`` says whether it carries the effect in the model; ``switch`` is empty where nothing can be turned off.
+    ``holds`` says whether it carries the effect in the model; ``switch`` is empty where nothing can be turned off;
+    ``without`` says in which direction outcomes go when it is off, where the lesson rests on that.
     """
 
     words: str
     reply: str
     holds: bool = False
     switch: str = ""
+    without: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,8 @@ class Lesson:
     """One lesson.
 
     ``world`` are the words of the world without policies; ``seeds`` how many repetitions make the model's band;
-    ``lives`` the group of whom a person's two lives are told; ``sources`` evidence ids with what each says.
+    ``lives`` the group of whom a person's two lives are told; ``sources`` evidence ids with what each says; ``budget``
+    how many steps from dose 0 all levers may be moved together, 0 where that is not bounded.
     """
 
     name: str
@@ -93,6 +99,7 @@ class Lesson:
     lives: str
     debrief: tuple[str, ...]
     sources: tuple[tuple[str, str], ...]
+    budget: int = 0
 
     @cached_property
     def shown(self) -> tuple[str, ...]:
@@ -110,6 +117,11 @@ class Lesson:
         """The switches that explanations can be tried with."""
         return tuple(each.switch for each in self.mechanisms if each.switch)
 
+    @property
+    def held_by_switch(self) -> bool:
+        """Whether what carries the effect can be switched off."""
+        return any(each.holds and each.switch for each in self.mechanisms)
+
     def checked(self, stops: Sequence[int], switch: str = "", luck: int = 1) -> None:
         """RequestError unless levers have these stops, and the lesson this switch and this luck."""
         if len(stops) != len(self.levers):
@@ -118,6 +130,8 @@ class Lesson:
             if not 0 <= at < len(lever.stops):
                 raise RequestError(f"{lever.label} has no stop {at}", where="levers",
                                    allowed=[str(number) for number in range(len(lever.stops))])  # fmt: skip
+        if self.budget and sum(stops) > self.budget:
+            raise RequestError(f"all levers together have {self.budget} steps, not {sum(stops)}", where="levers")
         if switch and switch not in self.switches:
             raise RequestError("the lesson has no such switch", where="off", given=switch, allowed=self.switches)
         if not 1 <= luck <= self.seeds:
@@ -153,7 +167,7 @@ class Lesson:
         found = [self.first]
         for place, lever in enumerate(self.levers):
             found += [(*self.first[:place], at, *self.first[place + 1 :]) for at in range(len(lever.stops))]
-        return list(dict.fromkeys(found))
+        return [stops for stops in dict.fromkeys(found) if not self.budget or sum(stops) <= self.budget]
 
 
 def check_doses(lever: Lever) -> None:

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from sim.classroom.answers import LARGEST, SURE
-from sim.classroom.bands import LITTLE, band, worlds_of
+from sim.classroom.bands import LITTLE, with_reports, worlds_of
 from sim.classroom.lesson import Lesson
-from sim.classroom.running import DONE, Asked, Lives, Message, World, messages
+from sim.classroom.running import DONE, PRIOR, Asked, Lives, Message, World, messages
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.templates import filled
 from sim.ground.version import __version__
 
 FOLDER = Path(__file__).parent / "page"
 SCRIPTS = ("charts.js", "source.js", "player.js", "lesson.js")
-FILES = {"lesson.css": "text/css", **dict.fromkeys(SCRIPTS, "text/javascript")}
+FILES = {"lesson.css": "text/css", **dict.fromkeys((*SCRIPTS, "board.js"), "text/javascript")}
 SURE_WORDS = {"guessing": "I am guessing", "rather": "rather sure", "sure": "sure", "certain": "certain"}
 
 
@@ -33,6 +33,32 @@ def text_of(name: str) -> str:
 def index(lessons: Sequence[Lesson]) -> str:
     """The page from which lessons are chosen."""
     return filled(FOLDER / "index.html.j2", lessons=lessons, version=__version__)
+
+
+def guide(lessons: Sequence[Lesson], *, alone: bool) -> str:
+    """The guide for those who lead a lesson, with what is printed; ``alone``: with its style in it."""
+    style = text_of("lesson.css") if alone else None
+    policy = f"default-src 'none'; style-src {_digest(style)}; img-src data:" if style is not None else ""
+    return filled(FOLDER / "guide.html.j2", lessons=lessons, style=style, policy=policy, version=__version__)
+
+
+def boards(lessons: Sequence[Lesson], counts: Mapping[str, Mapping[str, int]]) -> str:
+    """The page from which whoever leads a lesson chooses; ``counts``: by lesson, how many have answered each part."""
+    return filled(FOLDER / "boards.html.j2", lessons=lessons, counts=counts, version=__version__)
+
+
+def board(found: Lesson) -> str:
+    """What whoever leads a lesson sees of it; the page asks for what the class answers by itself."""
+    return filled(FOLDER / "board.html.j2", lesson=found, about=_in_script(_asked(found)), version=__version__)
+
+
+def _asked(found: Lesson) -> dict[str, Any]:
+    """What a board knows of a lesson."""
+    return {
+        "outcomes": [METRICS[each.metric].title for each in found.outcomes],
+        "statements": [each.text for each in found.statements],
+        "mechanisms": [each.words for each in found.mechanisms],
+    }
 
 
 def lesson(found: Lesson) -> str:
@@ -71,6 +97,7 @@ def about(found: Lesson) -> dict[str, Any]:
         "seeds": found.seeds,
         "little": LITTLE,
         "first": found.first,
+        "budget": found.budget,
         "levers": [
             {"label": lever.label, "policy": lever.policy, "stops": [vars(stop) for stop in lever.stops]}
             for lever in found.levers
@@ -78,7 +105,10 @@ def about(found: Lesson) -> dict[str, Any]:
         "outcomes": [each.metric for each in found.outcomes],
         "metrics": {name: _metric(name) for name in found.shown},
         "statements": [vars(each) for each in found.statements],
-        "mechanisms": [vars(each) for each in found.mechanisms],
+        "mechanisms": [
+            {"words": each.words, "reply": each.reply, "holds": each.holds, "switch": each.switch}
+            for each in found.mechanisms
+        ],
         "records": [vars(each) for each in found.records],
         "world": found.world,
         "sure": {name: list(chances) for name, chances in SURE.items()},
@@ -120,10 +150,11 @@ def precomputed(found: Lesson, told: Callable[[int, int], None] = lambda *_: Non
     for number, each in enumerate(asked):
         told(number, len(asked))
         kept[each] = [message for message in messages(each) if "running" not in message]
-    bands = {
-        switch: band([(kept[left][-1][DONE], kept[right][-1][DONE]) for left, right in two], found.shown)
-        for switch, two in pairs.items()
-    }
+    bands = {}
+    for switch, several in pairs.items():
+        last = [(kept[left][-1], kept[right][-1]) for left, right in several]
+        after, before = ([(left[key], right[key]) for left, right in last] for key in (DONE, PRIOR))
+        bands[switch] = with_reports(after, before, found.shown)
     lives = list(messages(Lives(found.with_levers(found.first), 1, found.lives)))
     return {"runs": {" ".join(world.words): _joined(kept[world]) for world in alone}, "bands": bands,
             "lives": lives[-1][DONE]}  # fmt: skip

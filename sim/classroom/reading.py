@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sim.classroom.lesson import (
+    DIRECTIONS,
     MOST_LEVERS,
     MOST_OUTCOMES,
     MOST_STOPS,
@@ -36,7 +37,7 @@ from sim.scenario.words import folder_words
 KEYS = {
     "title": True, "question": True, "minutes": True, "care": True, "story": True, "world": True, "seeds": True,
     "levers": True, "outcomes": True, "statements": True, "mechanisms": True, "records": True, "lives": True,
-    "debrief": True, "sources": True,
+    "debrief": True, "sources": True, "budget": False,
 }  # fmt: skip
 LONGEST = 2_000  # characters of a paragraph
 FEWEST_SEEDS, MOST_SEEDS = 4, 32
@@ -66,9 +67,17 @@ def read_lesson(path: Path, folders: Sequence[str] = ()) -> Lesson:
     asked = [outcome.metric for outcome in parts.get("outcomes", ())]
     if len(set(asked)) < len(asked):
         faults.add("a metric is asked for twice", where=where("outcomes"))
+    for number, mechanism in enumerate(parts.get("mechanisms", ())):
+        for metric in mechanism.without:
+            if metric not in asked:
+                faults.add(f"{metric} is no outcome of the lesson", where=where(f"mechanisms.{number}.without"),
+                           allowed=asked)  # fmt: skip
     faults.tell()
     parts["world"] = (*folder_words(list(folders)), *parts["world"])
     lesson = Lesson(name=path.stem, **parts)
+    if lesson.budget and sum(lesson.first) > lesson.budget:
+        raise RequestError(f"levers start {sum(lesson.first)} steps from nothing, and the budget is {lesson.budget}",
+                           where=where("budget"))  # fmt: skip
     _check_worlds(lesson, where)
     return lesson
 
@@ -155,9 +164,16 @@ def _stop(value: Any, at: str, where: Where) -> Stop:
 
 
 def _outcome(value: Any, at: str, where: Where) -> Outcome:
-    found = mapping(value, at, {"metric": True, "ask": True}, where)
+    found = mapping(value, at, {"metric": True, "ask": True, "finds": True}, where)
     metric = _metric(found["metric"], f"{at}.metric", where)
-    return Outcome(metric, _text(found["ask"], f"{at}.ask", where))
+    return Outcome(metric, _text(found["ask"], f"{at}.ask", where), _direction(found["finds"], f"{at}.finds", where))
+
+
+def _direction(value: Any, at: str, where: Where) -> str:
+    if value not in DIRECTIONS:
+        raise RequestError(f"there is no direction {brief(value)}", where=where(at), given=str(value),
+                           allowed=DIRECTIONS)  # fmt: skip
+    return str(value)
 
 
 def _statement(value: Any, at: str, where: Where) -> Statement:
@@ -167,19 +183,28 @@ def _statement(value: Any, at: str, where: Where) -> Statement:
 
 
 def _mechanism(value: Any, at: str, where: Where) -> Mechanism:
-    found = mapping(value, at, {"words": True, "reply": True, "holds": False, "switch": False}, where)
+    known = {"words": True, "reply": True, "holds": False, "switch": False, "without": False}
+    found = mapping(value, at, known, where)
     switch = str(found.get("switch", ""))
     name, _, option = switch.partition("=")
     if switch:
-        known = [f"mechanisms.{each}" for each in SWITCHES]
-        if name not in known:
-            raise RequestError(f"there is no switch {name!r}", where=where(f"{at}.switch"), given=name, allowed=known)
+        names = [f"mechanisms.{each}" for each in SWITCHES]
+        if name not in names:
+            raise RequestError(f"there is no switch {name!r}", where=where(f"{at}.switch"), given=name, allowed=names)
         options = SWITCHES[name.removeprefix("mechanisms.")].options
         if option not in options:
             raise RequestError(f"{name} cannot be {option!r}", where=where(f"{at}.switch"), allowed=options)
     holds = _truth(found.get("holds", False), f"{at}.holds", where)
     words, reply = (_text(found[key], f"{at}.{key}", where) for key in ("words", "reply"))
-    return Mechanism(words, reply, holds, switch)
+    without = found.get("without", {})
+    if not isinstance(without, Mapping) or (without and not switch):
+        raise RequestError(f"{at}.without must be a mapping of metrics to directions, beside a switch",
+                           where=where(f"{at}.without"))  # fmt: skip
+    directions = {
+        _metric(metric, f"{at}.without", where): _direction(way, f"{at}.without.{metric}", where)
+        for metric, way in without.items()
+    }
+    return Mechanism(words, reply, holds, switch, directions)
 
 
 def _record(value: Any, at: str, where: Where) -> Record:
@@ -237,4 +262,5 @@ _READERS: dict[str, Callable[[Any, str, Where], Any]] = {
     "lives": _among,
     "debrief": _texts,
     "sources": _list(12, _source),
+    "budget": _whole(1, MOST_LEVERS * MOST_STOPS),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ QUARTER = 13  # weeks over which a point of a course is taken: single weeks of a
 BEFORE = 26  # weeks before week 0 that a course shows
 SENT = 4  # weeks that are sent together
 DIGITS = 4
-DONE = "done"
+DONE, PRIOR = "done", "before"
 WARM = ("world=corridor", "people.size=200", "time.burn_in_weeks=4", "time.years=0.1")
 Message = dict[str, Any]
 
@@ -49,8 +49,9 @@ def messages(asked: Asked) -> Iterator[Message]:
     """What is to be sent for a request, the last with the key ``done``.
 
     Messages of a run are ``{"running": weeks done, "of": weeks}`` while it burns in, ``{"weeks": [...], "course":
-    {metric: [...]}}``, where a point holds the quarter of a year up to that week, and ``{"done": {metric: value}}``
-    with values over all weeks from week 0. What is not defined is None. Of lives it is ``{"done": HTML}``.
+    {metric: [...]}}``, where a point holds the quarter of a year up to that week, and ``{"done": {metric: value},
+    "before": {metric: value}}`` with values over all weeks from week 0, and over the weeks before it that are shown.
+    What is not defined is None. Of lives it is ``{"done": HTML}``.
     """
     if isinstance(asked, Lives):
         from sim.face.diary import diary  # noqa: PLC0415 - loads pandas and Mesa, which runs do without
@@ -74,8 +75,11 @@ def messages(asked: Asked) -> Iterator[Message]:
         if len(weeks) == SENT or week.done == week.weeks_total:
             yield {"weeks": weeks, "course": course}
             weeks, course = [], {name: [] for name in asked.metrics}
-    after = week.counters[week.burn_in : week.done]
-    yield {DONE: {name: rounded(over_period(METRICS[name], after, COUNTER_INDEX)) for name in asked.metrics}}
+    periods = {DONE: week.counters[week.burn_in : week.done], PRIOR: week.counters[first : week.burn_in]}
+    yield {
+        key: {name: rounded(over_period(METRICS[name], seen, COUNTER_INDEX)) for name in asked.metrics}
+        for key, seen in periods.items()
+    }
 
 
 def rounded(value: float) -> float | None:
@@ -113,9 +117,3 @@ def change(after: float | None, before: float | None) -> float | None:
     if after is None or before is None or before == 0:
         return None
     return rounded(100 * (after - before) / abs(before))
-
-
-def changes(with_it: dict[str, float | None], without: dict[str, float | None], names: Sequence[str]
-            ) -> dict[str, float | None]:  # fmt: skip
-    """Metric to its change in per cent."""
-    return {name: change(with_it[name], without[name]) for name in names}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sim.classroom import answers, bands, page
-from sim.classroom.guard import App, Guard
+from sim.classroom import answers, bands, board, page
+from sim.classroom.guard import App, Guard, new_token
 from sim.classroom.lesson import Lesson
 from sim.classroom.running import Lives, World
 from sim.classroom.workers import BEHIND, LOOKED_AT, FullError, Job, Workers
@@ -28,12 +29,16 @@ FULL = "Too many runs are waiting. Try again in a minute."
 
 @dataclass
 class Classroom:
-    """What all pages share: lessons by name, workers, answers, and how many streams are open."""
+    """What all pages share: lessons by name, workers, answers, and how many streams are open.
+
+    ``key`` is in the link of whoever leads the lesson, who sees what the class answers before it has been shown.
+    """
 
     lessons: Mapping[str, Lesson]
     workers: Workers
     answers: answers.Answers
     streams: int = 0
+    key: str = field(default_factory=new_token)
     known_bands: dict[tuple[str, tuple[int, ...], str], dict[str, Any]] = field(default_factory=dict)
 
     def lesson(self, name: str) -> Lesson:
@@ -87,6 +92,10 @@ def application(room: Classroom, token: str, port: Callable[[], int]) -> App:
         ("/lesson/{name}/class", _class, "GET"),
         ("/lesson/{name}/lives", _lives, "GET"),
         ("/answers.csv", _export, "GET"),
+        ("/guide", _guide, "GET"),
+        ("/board/{key}/", _boards, "GET"),
+        ("/board/{key}/{name}", _board, "GET"),
+        ("/board/{key}/{name}/now", _now, "GET"),
     ]
     routes = [Route(path, _told(room, handler), methods=[method]) for path, handler, method in handlers]
 
@@ -129,6 +138,40 @@ async def _lesson(room: Classroom, request: Request) -> Response:
     if request.path_params["name"] not in room.lessons:
         return RedirectResponse("../")
     return HTMLResponse(page.lesson(room.lesson(request.path_params["name"])))
+
+
+async def _guide(room: Classroom, _: Request) -> Response:
+    from starlette.responses import HTMLResponse  # noqa: PLC0415
+
+    return HTMLResponse(page.guide(list(room.lessons.values()), alone=False))
+
+
+async def _boards(room: Classroom, request: Request) -> Response:
+    from starlette.responses import HTMLResponse  # noqa: PLC0415
+
+    _check_key(room, request)
+    counts = {name: board.seen(each, room.answers)["pupils"] for name, each in room.lessons.items()}
+    return HTMLResponse(page.boards(list(room.lessons.values()), counts))
+
+
+async def _board(room: Classroom, request: Request) -> Response:
+    from starlette.responses import HTMLResponse  # noqa: PLC0415
+
+    _check_key(room, request)
+    return HTMLResponse(page.board(room.lesson(request.path_params["name"])))
+
+
+async def _now(room: Classroom, request: Request) -> Response:
+    from starlette.responses import JSONResponse  # noqa: PLC0415
+
+    _check_key(room, request)
+    return JSONResponse(board.seen(room.lesson(request.path_params["name"]), room.answers))
+
+
+def _check_key(room: Classroom, request: Request) -> None:
+    """RequestError for everybody but who has the link of whoever leads the lesson."""
+    if not secrets.compare_digest(request.path_params["key"].encode(), room.key.encode()):
+        raise RequestError("this page is for whoever leads the lesson; labyrinth teach has printed the link to it")
 
 
 async def _file(_: Classroom, request: Request) -> Response:
@@ -216,13 +259,21 @@ async def _band(room: Classroom, request: Request) -> Response:
             yield {"fault": fault}
             return
         if jobs:
-            values = [(left.result, right.result) for left, right in jobs]
-            room.known_bands[key] = await asyncio.to_thread(bands.band, values, asked.lesson.shown)
+            room.known_bands[key] = await asyncio.to_thread(_bands, asked.lesson, jobs)
         band = room.known_bands[key]
         score = answers.score_of_predictions(before["predictions"], band) if asked.stops == asked.lesson.first else None
         yield {"done": band, "score": score}
 
     return _streamed(room, coming)
+
+
+def _bands(lesson: Lesson, jobs: Sequence[tuple[Job, Job]]) -> dict[str, Any]:
+    """The band of every metric that is shown, with what before and after say of it: see :func:`bands.with_reports`."""
+    return bands.with_reports(
+        [(left.result, right.result) for left, right in jobs],
+        [(left.prior, right.prior) for left, right in jobs],
+        lesson.shown,
+    )
 
 
 async def _class(room: Classroom, request: Request) -> Response:
@@ -232,7 +283,7 @@ async def _class(room: Classroom, request: Request) -> Response:
     asked = wanted(room, request)
     if room.answers.of(asked.lesson.name, asked.pupil, answers.BEFORE) is None:
         return _refused(409, NO_PREDICTION)
-    return JSONResponse(room.answers.predictions(asked.lesson.name))
+    return JSONResponse(room.answers.predictions(asked.lesson))
 
 
 async def _lives(room: Classroom, request: Request) -> Response:

@@ -61,6 +61,11 @@ class Open:
         """The link to the classroom; who has it may come in from this machine."""
         return f"http://{HOME}:{self.port}/{self.token}/"
 
+    @property
+    def board(self) -> str:
+        """The link for whoever leads a lesson: what the class answers, as it comes."""
+        return f"{self.address}board/{self.room.key}/"
+
     def run(self, opened: Callable[[], None] = lambda: None) -> None:
         """Serve until Ctrl-C; ``opened`` is called once pages answer."""
         threading.Thread(target=self._when_started, args=(opened,), daemon=True).start()

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from sim.classroom.running import DONE, Asked, Message, at_work
+from sim.classroom.running import DONE, PRIOR, Asked, Message, at_work
 from sim.ground.machine import cores
 from sim.studies.engines import bare_main
 
@@ -44,6 +44,11 @@ class Job:
     def result(self) -> Any:
         """What the last message says of a request that was carried out; None of one that was not, or not yet."""
         return self.messages[-1].get(DONE) if self.over else None
+
+    @property
+    def prior(self) -> Any:
+        """What the last message says of the weeks before week 0, of a run that was carried out; None of others."""
+        return self.messages[-1].get(PRIOR) if self.over else None
 
     @property
     def fault(self) -> str:

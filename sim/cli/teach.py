@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.answers import print_answer
-from sim.ground.errors import RequestError
+from sim.ground.errors import Faults, RequestError
 from sim.ground.notes import Waiting, note, progress
 
 if TYPE_CHECKING:
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
 def carry_out(arguments: argparse.Namespace) -> int:
     """Do what was asked; returns the exit code."""
-    chosen = [name for name in ("page", "csv", "list") if getattr(arguments, name)]
+    known = {"page": "--page", "csv": "--csv", "list": "--list", "tried": "--try", "guide": "--guide"}
+    chosen = [option for name, option in known.items() if getattr(arguments, name)]
     if len(chosen) > 1:
-        raise RequestError(f"--{chosen[0]} and --{chosen[1]} are two things; ask for one at a time")
+        raise RequestError(f"{chosen[0]} and {chosen[1]} are two things; ask for one at a time")
     if any("=" in word for word in arguments.words):
         wrong = next(word for word in arguments.words if "=" in word)
         raise RequestError("a lesson's file says what its world is; settings are given there", where=wrong)
@@ -30,6 +32,10 @@ def carry_out(arguments: argparse.Namespace) -> int:
         return _csv(lessons, arguments)
     if arguments.page:
         return _page(lessons, arguments)
+    if arguments.tried:
+        return _try(lessons, arguments)
+    if arguments.guide:
+        return _guide(lessons, arguments)
     return _open(lessons, arguments)
 
 
@@ -68,18 +74,51 @@ def _page(lessons: dict[str, Lesson], arguments: argparse.Namespace) -> int:
 
     if len(lessons) != 1 or not arguments.words:
         raise RequestError("a page holds one lesson; name it", where="--page", allowed=lessons)
-    target = Path(arguments.page)
-    if target.is_dir():
-        raise RequestError(f"{target} is a folder; a page is one file", where="--page")
+    target = _file(arguments.page, "--page")
     (lesson,) = lessons.values()
+    return _written(target, single(lesson, precomputed(lesson, _telling("runs for the page"))), arguments)
+
+
+def _guide(lessons: dict[str, Lesson], arguments: argparse.Namespace) -> int:
+    from sim.classroom.page import guide  # noqa: PLC0415
+
+    return _written(_file(arguments.guide, "--guide"), guide(list(lessons.values()), alone=True), arguments)
+
+
+def _try(lessons: dict[str, Lesson], arguments: argparse.Namespace) -> int:
+    """Run every lesson that was named; RequestError, once all have been told, if one does not show what it tells."""
+    from sim.classroom.trial import check_told, effects, words_of  # noqa: PLC0415
+
+    faults = Faults("what lessons tell")
+    for lesson in lessons.values():
+        found = effects(lesson, _telling(f"{lesson.name}: runs"))
+        if not arguments.quiet:
+            print(f"{lesson.name}: {lesson.seeds} pairs of worlds")
+            for each in found:
+                print(f"    {each.metric}{f' with {each.off}' if each.off else ''}: {words_of(each)}")
+        with faults.gathered():
+            check_told(lesson, found)
+    faults.tell()
+    return 0
+
+
+def _file(name: str, option: str) -> Path:
+    target = Path(name)
+    if target.is_dir():
+        raise RequestError(f"{target} is a folder; a page is one file", where=option)
+    return target
+
+
+def _telling(doing: str) -> Callable[[int, int], None]:
+    """What hears how many runs of how many are done, and tells it."""
     waiting: list[Waiting] = []
 
     def told(done: int, total: int) -> None:
         if not waiting:
-            waiting.append(Waiting("runs for the page", total))
+            waiting.append(Waiting(doing, total))
         waiting[0].at(done)
 
-    return _written(target, single(lesson, precomputed(lesson, told)), arguments)
+    return told
 
 
 def _written(target: Path, text: str, arguments: argparse.Namespace) -> int:
@@ -105,6 +144,7 @@ def _open(lessons: dict[str, Lesson], arguments: argparse.Namespace) -> int:
 
     def ready() -> None:
         print(first, flush=True)
+        progress(f"for whoever leads the lesson, not for the class: {opened.board}")
         progress(f"answers are kept in {kept.path}; Ctrl-C closes the classroom")
         if arguments.browser:
             webbrowser.open(first)

@@ -132,8 +132,20 @@ Open a classroom on this machine: lessons in which a class says what it expects,
   labyrinth teach raids_and_private_places --page raids.html   the lesson as one page, without a server or Python
   labyrinth teach --csv answers.csv                    the answers of a class as a table; opens nothing
   labyrinth teach --list                               the lessons with their questions
+  labyrinth teach mine.yaml --try                      run a lesson and see whether it is true of the model
+  labyrinth teach --guide guide.html                   for those who lead a lesson, to print
 
 Needs: pip install 'labyrinth-abm[teach]'. The pages answer on this machine only, to whoever has the link.
+"""
+_EXPLAIN = """\
+Say why a number is what it is: from what a policy moves, through the rules, to a metric, with the evidence on the way.
+
+  labyrinth explain policy=labour_inspection exploitation_weeks
+  labyrinth explain policy=tighter_borders deaths world=corridor people.size=5000
+  labyrinth explain results/headline deaths --arm tighter_borders      with what was measured there
+  labyrinth explain policy=raids world=corridor people.size=2000 --diary  and two lives, as an illustration
+
+Nothing is run but for a diary. Ways are found in the code; how much goes through each is told by runs alone.
 """
 _FIND = """\
 Search everything that can be named: parameters, switches, levers, policies, metrics, worlds, studies, scenarios,
@@ -199,6 +211,7 @@ COMMANDS: dict[str, Command] = {
     "prevalence": Command("[NAME | FILE.yaml | results/NAME]", "how many people are there?", _PREVALENCE),
     "decide": Command("[NAME | FILE.yaml | results/NAME]", "which package is best, and where that flips", _DECIDE),
     "calibrate": Command("[NAME | FILE.yaml | results/NAME]", "which parameters fit what is known", _CALIBRATE),
+    "explain": Command("policy=NAME | results/NAME [METRIC]", "why a number is what it is", _EXPLAIN),
     "teach": Command("[NAME | FILE.yaml ...]", "a classroom: lessons with two worlds side by side", _TEACH),
     "report": Command("results/NAME", "the page, or its tables, of what is there", _REPORT),
     "check": Command("results/NAME", "whether what is there is whole", _CHECK),
@@ -207,7 +220,6 @@ COMMANDS: dict[str, Command] = {
     "completion": Command("bash | zsh | fish", "make a shell complete what you type", _COMPLETION),
 }
 TABLES = tuple(ROWS)
-FILES = ("evaluate", "prevalence", "decide", "calibrate", "teach")  # commands that take files of a kind of their own
 STUDIES = ("compare", "sweep")  # commands that carry out many runs
 RUNS = ("run", "diary", *STUDIES)  # commands that simulate
 
@@ -278,6 +290,11 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="print the plan: targets, parameters, runs, minutes")
         parser.add_argument("--quiet", action="store_true", help="no progress and no tables, only errors")
         parser.add_argument("--json", action="store_true", help="print the answer as one object, and no tables")
+    elif command == "explain":
+        parser.add_argument("words", nargs="*", metavar="results/NAME | KEY=VALUE | METRIC")
+        parser.add_argument("--arm", metavar="ARM", help="of results; the first that moves something")
+        parser.add_argument("--diary", action="store_true", help="run two worlds and add two lives of one person")
+        parser.add_argument("--json", action="store_true", help="print the explanation as one object")
     elif command == "teach":
         _of_classrooms(parser)
     elif command == "check":
@@ -305,6 +322,10 @@ def _of_classrooms(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--page", metavar="FILE.html", help="write one lesson as a single page, with its runs")
     parser.add_argument("--csv", metavar="FILE.csv", help="write the answers that are kept as a table")
     parser.add_argument("--list", action="store_true", help="the lessons with their questions")
+    parser.add_argument(
+        "--try", dest="tried", action="store_true", help="run lessons and hold them against what they tell"
+    )
+    parser.add_argument("--guide", metavar="FILE.html", help="write the guide for those who lead a lesson, to print")
     parser.add_argument("--browser", action="store_true", help="open the link in the browser")
     parser.add_argument("--quiet", action="store_true", help="only the link and errors")
     parser.add_argument("--json", action="store_true", help="with --list, a list of objects")

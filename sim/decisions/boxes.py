@@ -125,7 +125,8 @@ def discover(points: pd.DataFrame, interest: Bools, *, resamples: int = 20, seed
         return Discovery(count, worlds, "in every world of the sample")
     if min(count, worlds - count) < LEAST_OF_EACH:
         fewer, kind = min((count, "in which it does"), (worlds - count, "in which it does not"))
-        return Discovery(count, worlds, f"only {fewer} worlds {kind}: too few to say where")
+        noun = "world" if fewer == 1 else "worlds"
+        return Discovery(count, worlds, f"only {fewer} {noun} {kind}: too few to say where")
     box = find_box(points, interest)
     leaves = leaves_of(points, interest, seed)
     accuracy, error = accuracy_of(points, interest, seed)

@@ -177,6 +177,7 @@ def about(decision: Decision, designs: Mapping[str, Design], seeds: Mapping[str,
         "flips": list(decision.judging.flips),
         "resamples": decision.judging.resamples,
         "judge_seed": decision.judging.seed,
+        "plans": {label: dataclasses.asdict(plan) for label, plan in decision.plans.items()},
         "signposts": list(decision.signposts),
         "attribution": None if asked is None else {
             "package": asked.package, "outcome": asked.outcome, "ways": ways_of(asked),
@@ -192,7 +193,8 @@ def _write(store: Store, done: Done) -> None:
     tables = {name: getattr(done.tables, name) for name in STORED} | {
         "payoffs": judged.payoffs, "ranks": judged.ranks, "regrets": judged.regrets, "thresholds": judged.enough,
         "pareto": judged.pareto, "group_payoffs": judged.group_payoffs, "losers": judged.losers,
-        "boxes": cases_table(judged), "signposts": as_table(judged.signposts), "parts": judged.parts,
+        "plans": judged.plans, "boxes": cases_table(judged),
+        "signposts": as_table(judged.signposts), "parts": judged.parts,
     }  # fmt: skip
     with store.publish() as write:
         for name, table in tables.items():

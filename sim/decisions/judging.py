@@ -14,6 +14,7 @@ from sim.decisions.attribution import COLUMNS as PARTS
 from sim.decisions.attribution import parts_of
 from sim.decisions.boxes import Discovery, discover
 from sim.decisions.payoffs import Cube, Difference
+from sim.decisions.plans import judge_plans
 from sim.decisions.request import NOTHING, Outcome
 from sim.decisions.signposts import Signpost
 
@@ -69,6 +70,7 @@ class Judged:
     cases: tuple[Case, ...]
     signposts: tuple[Signpost, ...]
     parts: pd.DataFrame
+    plans: pd.DataFrame
 
 
 def outcomes_of(asked: Mapping[str, Any]) -> tuple[Outcome, ...]:
@@ -101,6 +103,7 @@ def judge(asked: Mapping[str, Any], tables: Tables) -> Judged:
         cases(asked, cube, tables.worlds),
         look_for_signposts(asked, cube, tables.indicators),
         parts,
+        judge_plans(cube, asked["plans"], level),
     )
 
 

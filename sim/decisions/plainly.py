@@ -16,6 +16,7 @@ from sim.declared.measures.catalogue import METRICS
 from sim.declared.parameters import PARAMETERS
 from sim.evaluation.numbers import UNKNOWN, number
 
+ROUNDING = 1e-9
 SAMPLE = (
     "The worlds are a wide sample of assumptions and no ensemble that fits data: shares of worlds say how much hangs "
     "on what was assumed. They are no probabilities."
@@ -43,6 +44,16 @@ def outcome(name: str) -> str:
 def unit(name: str) -> str:
     """The unit of an outcome."""
     return METRICS[name].unit if name in METRICS else ""
+
+
+def years(count: float) -> str:
+    """``1 year``, ``2 years``."""
+    return f"{count:g} year" if count == 1 else f"{count:g} years"
+
+
+def near(value: float, scale: float) -> float:
+    """The value, or 0 where it is nothing but the rounding of numbers as large as ``scale``."""
+    return 0.0 if abs(value) < ROUNDING * abs(scale) else value
 
 
 def of_100(share: float) -> str:

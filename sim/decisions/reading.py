@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.decisions.request import LESS, MORE, NOTHING, Attribution, Decision, Judging, Outcome, Worlds
+from sim.decisions.plans import words_of
+from sim.decisions.request import LESS, MORE, NOTHING, Attribution, Decision, Judging, Outcome, Plan, Worlds
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
 from sim.declared.switches import SWITCHES
@@ -15,13 +16,15 @@ from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief, to_unit
 from sim.ground.shipped import shown
 from sim.policies.policy import LONGEST_NAME, LONGEST_TEXT, as_text, as_texts
+from sim.policies.review import KEEP, THEN, review_from
+from sim.policies.review import KEYS as REVIEW
 from sim.scenario.reading import read
 from sim.scenario.requests import Requests, Where, check_keys, mapping
 from sim.scenario.studies import check_words
 
 KEYS = {
     "title": False, "question": False, "model": True, "packages": True, "worlds": True, "outcomes": True,
-    "signposts": False, "attribution": False, "judge": False,
+    "plans": False, "signposts": False, "attribution": False, "judge": False,
 }  # fmt: skip
 MOST_WORLDS, MOST_PACKAGES, MOST_OUTCOMES, MOST_MECHANISMS, MOST_SEEDS = 5_000, 12, 8, 12, 1_000
 LEAST_WORLDS, LEAST_SEEDS = 10, 2
@@ -49,7 +52,7 @@ def read_decision(path: Path, words: Sequence[str] = ()) -> Decision:
     decision = Decision(
         path.stem, title, parts.get("question") or title, (*parts["model"], *words), parts["packages"],
         parts["worlds"], parts["outcomes"], parts.get("signposts", ()), parts.get("attribution"),
-        parts.get("judge", Judging()), dict(content),
+        parts.get("judge", Judging()), parts.get("plans", {}), dict(content),
     )  # fmt: skip
     return _agreed(decision, where)
 
@@ -70,7 +73,14 @@ def _agreed(decision: Decision, where: Where) -> Decision:
         if name not in metrics:
             faults.add(f"{name!r} is no outcome of this decision", where=where("judge.flips"), given=name,
                        allowed=metrics)  # fmt: skip
+    packages = dict(decision.packages)
+    for label, plan in decision.plans.items():
+        with faults.gathered():
+            if label in packages:
+                raise RequestError(f"{label!r} is the name of a package already", where=where(f"plans.{label}"))
+            packages[label] = words_of(plan, decision.packages, where(f"plans.{label}"))
     faults.tell()
+    decision = replace(decision, packages=packages)
     flips = decision.judging.flips or (metrics[0],)
     return replace(decision, judging=replace(decision.judging, flips=flips))
 
@@ -121,6 +131,22 @@ def _packages(value: Any, where: Where) -> dict[str, tuple[str, ...]]:
             if not any(word.lstrip("+").startswith("policy") for word in found):
                 raise RequestError(f"package {label!r} has no policy, such as policy=raids", where=at)
             made[label] = found
+    faults.tell()
+    return made
+
+
+def _plans(value: Any, where: Where) -> dict[str, Plan]:
+    faults, made = Faults("plans"), {}
+    looks = [key for key in REVIEW if key not in (KEEP, THEN)]
+    example = "{switch: {start: raids, to: inspections, record: recorded_removals, above: 10, after: 1 year}}"
+    for label, said in _named(value, "plans", example, MOST_PACKAGES, where).items():
+        part = f"plans.{label}"
+        with faults.gathered():
+            as_text(label, "the name of a plan", where(part))
+            found = mapping(said, part, {"start": True, "to": True, **dict.fromkeys(looks, False)}, where)
+            ends = [as_text(found.pop(key), f"{part}.{key}", where(f"{part}.{key}")) for key in ("start", "to")]
+            review = review_from(part, found, lambda key, part=part: where(f"{part}.{key.removeprefix('review.')}"))  # type: ignore[misc]
+            made[label] = Plan(ends[0], ends[1], review.plain())
     faults.tell()
     return made
 
@@ -276,6 +302,7 @@ _CHECKS: dict[str, Callable[[Any, Where], Any]] = {
     "question": lambda value, where: as_text(value, "question", where("question"), LONGEST_TEXT),
     "model": _model,
     "packages": _packages,
+    "plans": _plans,
     "worlds": _worlds,
     "outcomes": _outcomes,
     "signposts": _signposts,

@@ -74,6 +74,21 @@ class Attribution:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """A package that is left for another one by what is recorded.
+
+    Parameters
+    ----------
+    start, to : packages. ``review`` is when to look at which record, as in the file of a policy
+        (:class:`sim.policies.review.Review`), without ``keep`` and ``then``, which follow from the two packages.
+    """
+
+    start: str
+    to: str
+    review: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Judging:
     """How tables are judged.
 
@@ -92,7 +107,14 @@ class Judging:
 
 @dataclass(frozen=True)
 class Decision:
-    """The whole request. ``signposts`` are the years after which records are looked at."""
+    """The whole request.
+
+    Parameters
+    ----------
+    packages : words that choose policies, by name; those of plans stand among them.
+    signposts : the years after which records are looked at.
+    plans : the packages that are plans.
+    """
 
     name: str
     title: str
@@ -104,4 +126,5 @@ class Decision:
     signposts: tuple[float, ...] = ()
     attribution: Attribution | None = None
     judging: Judging = Judging()
+    plans: Mapping[str, Plan] = field(default_factory=dict)
     content: Mapping[str, Any] = field(default_factory=dict)

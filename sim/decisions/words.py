@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.decisions import attribution, plainly
+from sim.decisions import attribution, plainly, planned
+from sim.decisions.held import why_not
 from sim.decisions.judging import FAILS, FLIPS, Judged, outcomes_of
 from sim.decisions.plainly import between, of_100, outcome, package, rows_of, unit
 from sim.decisions.ranks import ALL_THRESHOLDS
@@ -30,6 +31,10 @@ HOW_TO_READ = {
     ),
     "Who loses": "Groups that fare worse than without a policy, of 100 worlds.",
     "Signposts": "Balanced accuracy in worlds left out, of 100; a guess has 50.",
+    "Plans": (
+        "Room: what choosing the best fixed package in every world would gain. The best fixed package is chosen on "
+        "these worlds, which flatters it. Better, surely better and surely worse are of 100 worlds."
+    ),
     "Through which mechanisms": (
         "First order: what a mechanism adds where only it works. Total: what is gone where only it does not."
     ),
@@ -46,6 +51,7 @@ def answer(judged: Judged) -> list[str]:
     told = [post for post in judged.signposts if post.tells]
     if judged.signposts:
         lines.append(signpost(max(told, key=lambda post: post.accuracy)) if told else no_signpost(judged))
+    lines += planned.sentences(judged)
     if len(judged.parts):
         lines.append(through(judged))
     return [*lines, plainly.SAMPLE]
@@ -57,10 +63,13 @@ def best(judged: Judged, name: str) -> str:
     if not len(rows) or not rows["worlds"].iloc[0]:
         return f"No world has a value of {outcome(name)} for all packages, so that they cannot be ranked."
     top = rows.iloc[0]
-    text = (
-        f"On {outcome(name)}, {package(top['package'])} is best in {of_100(top['best'])} of 100 worlds by its mean; it "
-        f"is truly best in {between(top['low'], top['high'])} of 100, as far as seeds and worlds tell."
-    )
+    text = f"On {outcome(name)}, {package(top['package'])} is best in {of_100(top['best'])} of 100 worlds by its mean"
+    if top["low"] < 0.01 and top["high"] > 0.99:
+        return (
+            f"{text}; but seeds are so few, or so far apart, that it may truly be best in none or in all. More seeds "
+            "or more people are needed before any package can be called the best."
+        )
+    text += f"; it is truly best in {between(top['low'], top['high'])} of 100, as far as seeds and worlds tell."
     others = [f"{package(row.package)} {between(row.low, row.high)}" for row in rows_of(rows.iloc[1:])]
     return f"{text} The others: {', '.join(others)}."
 
@@ -73,8 +82,8 @@ def least_regret(judged: Judged, name: str) -> str:
         return "No regret can be told."
     least, other = (rows.sort_values(by, kind="stable").iloc[0] for by in ("largest", "percentile_90"))
     text = (
-        f"The least largest regret has {package(least['package'])}: in its worst world it does worse than the best "
-        f"package by {beside(least['largest'], least['largest_error'])} {unit(name)}"
+        f"In the worst case {package(least['package'])} loses least: in its worst world it does worse than the best "
+        f"package there by {beside(least['largest'], least['largest_error'])} {unit(name)}"
     )
     if other["package"] == least["package"]:
         return f"{text}, and in nine of ten worlds by at most {number(least['percentile_90'])}."
@@ -115,9 +124,9 @@ def signpost(post: Signpost) -> str:
     side = "above" if post.above else "below"
     over = "" if post.how == LEVEL else " times what it was in the year before"
     return (
-        f"Signpost for {package(post.package)}: if after {post.years:g} years the record “{title}” is {side} "
-        f"{number(post.at)}{over} over a year, it will miss its threshold for {outcome(post.outcome)}. In worlds left "
-        f"out this search is right in {beside(100 * post.accuracy, 100 * post.error)} of 100 (a guess in 50)."
+        f"Signpost for {package(post.package)}: if after {plainly.years(post.years)} the record “{title}”, taken over "
+        f"a year, is {side} {number(post.at)}{over}, it will miss its threshold for {outcome(post.outcome)}. In worlds "
+        f"left out this search is right in {beside(100 * post.accuracy, 100 * post.error)} of 100 (a guess in 50)."
     )
 
 
@@ -169,6 +178,7 @@ def tables(judged: Judged) -> list[tuple[str, str, Table]]:
         ("Never dominated", _pareto(judged)),
         ("Who loses", _losers(judged) if len(judged.losers) else None),
         ("Signposts", _signposts(judged) if judged.signposts else None),
+        ("Plans", planned.table(judged) if len(judged.plans) else None),
         ("Through which mechanisms", _parts(judged) if len(judged.parts) else None),
     ]
     return [(title, HOW_TO_READ[title], table) for title, table in made if table is not None]
@@ -179,10 +189,13 @@ def _changes(judged: Judged) -> Table:
     for key, part in judged.payoffs.groupby(["outcome", "package"], sort=False):
         name, label = key if isinstance(key, tuple) else (key, "")
         change, percent = part["change"].dropna(), part["percent"].dropna()
-        low, high = (float(change.quantile(q)) if len(change) else math.nan for q in (0.1, 0.9))
-        rows.append([outcome(str(name)), package(str(label)), number(change.mean(), sign=True),
-                     f"{number(low, sign=True)} to {number(high, sign=True)}", number(percent.median(), sign=True),
-                     number(part["error"].median()), unit(str(name))])  # fmt: skip
+        level = float(part["without"].abs().max())
+        mean, low, high = (plainly.near(value, level) for value in (
+            change.mean(), *(float(change.quantile(q)) if len(change) else math.nan for q in (0.1, 0.9))))  # fmt: skip
+        rows.append([outcome(str(name)), package(str(label)), number(mean, sign=True),
+                     f"{number(low, sign=True)} to {number(high, sign=True)}",
+                     number(plainly.near(percent.median(), 100), sign=True), number(part["error"].median()),
+                     unit(str(name))])  # fmt: skip
     head = ["outcome", "package", "mean change", "10th to 90th percentile of worlds", "median change, per cent",
             "usual error of a world", "unit"]  # fmt: skip
     return head, rows
@@ -259,7 +272,7 @@ def _parts(judged: Judged) -> Table:
     factor, ways = _per_cent(judged.parts), judged.asked["attribution"]["ways"]
     rows = []
     for row in rows_of(judged.parts):
-        taken = {"hold": "held", "off": "off"}.get(ways.get(row.mechanism, ""), "")
+        taken = {"hold": "held", "off": f"off: {why_not(row.mechanism)}"}.get(ways.get(row.mechanism, ""), "")
         inside = f"{number(factor * row.low, sign=True)} to {number(factor * row.high, sign=True)}"
         rows.append([row.part, row.mechanism.replace("_", " "), taken, number(factor * row.value, sign=True), inside,
                      str(row.seeds)])  # fmt: skip
@@ -311,6 +324,7 @@ def as_json(judged: Judged) -> dict[str, Any]:
     named = {
         "ranks": judged.ranks, "regrets": judged.regrets, "thresholds": judged.enough, "pareto": judged.pareto,
         "losers": judged.losers, "boxes": plainly.cases_table(judged), "parts": judged.parts,
+        "plans": judged.plans,
     }  # fmt: skip
     return {
         "answer": answer(judged),

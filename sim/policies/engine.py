@@ -12,6 +12,7 @@ from sim.declared.levers import LEVERS
 from sim.ground.errors import RequestError
 from sim.policies.policy import Move, Policy
 from sim.policies.reach import reach_of
+from sim.policies.review import Reviews
 from sim.policies.shocks import Shock
 from sim.policies.start import start_values
 from sim.world.world import Ints, Mode, Role, World
@@ -47,15 +48,15 @@ class LeverEngine:
         self.start = start_values(world, parameters)
         self.now = {name: values.copy() for name, values in self.start.items()}
         self.expected = dict(self.now)
-        self._policies = [
-            (policy, [(move, select(world, move, policy.key)) for move in policy.levers]) for policy in policies
-        ]
+        self._chosen = tuple(policies)
+        self.reviews = Reviews(policies)
+        self._moves = [[(move, select(world, move, policy.key)) for move in policy.levers] for policy in policies]
         self._shocks = [
             (shock, [(move, select(world, move, shock.name, "shock")) for move in shock.moves]) for shock in shocks
         ]
         self.version = 0  # grows whenever some lever may have taken another value
         self._made_from: tuple[object, ...] | None = None
-        self._every: list[tuple[Shock | Policy, list[tuple[Move, Mask]]]] = [*self._shocks, *self._policies]
+        self._take_policies()
         self._announced = any(item.announce > 0 for item, _ in self._every)
         self._world, self._parameters = world, parameters
         self._left: Floats | None = None  # of the rule of law; None as long as nothing has worn it away
@@ -63,7 +64,7 @@ class LeverEngine:
         self.reactions: dict[str, tuple[str, Floats]] = {}  # of governments: lever to (op, values over its scope)
         self.spent = np.zeros(len(world.regions.name))  # US$ a year per person at risk that policies cost
         self.charged = self.spent.copy()  # of it, what agencies pay out of their budgets
-        self._applying = [_regions_of(world, moves) for _, moves in self._policies]
+        self._applying = [_regions_of(world, moves) for moves in self._moves]
 
     def advance(self, week: int) -> None:
         """Set every lever for ``week`` (weeks after burn-in, negative before); policies apply in chosen order."""
@@ -83,6 +84,16 @@ class LeverEngine:
                 self.spent += cost
                 self.charged += cost * (1.0 - policy.funded)
 
+    def look(self, week: int, counters: Floats, burn_in: int) -> None:
+        """Reviews before ``week``: policies end and begin by what was recorded; see :meth:`Reviews.look`."""
+        if self.reviews.any and self.reviews.look(week, counters, burn_in):
+            self._take_policies()
+
+    def _take_policies(self) -> None:
+        """The policies as reviews have left them."""
+        self._policies = list(zip(self.reviews.now(), self._moves, strict=True))
+        self._every: list[tuple[Shock | Policy, list[tuple[Move, Mask]]]] = [*self._shocks, *self._policies]
+
     def reach(self) -> list[str]:
         """Sentences on moves that the range of their lever cuts off, or that change nothing at their full effect.
 
@@ -99,7 +110,7 @@ class LeverEngine:
         ]
         found += [
             reach_of(self.start, move, mask, f"policy {policy.key}")
-            for policy, moves in self._policies
+            for policy, moves in zip(self._chosen, self._moves, strict=True)
             if policy.strength_at_most > 0
             for move, mask in moves
         ]

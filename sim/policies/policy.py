@@ -2,7 +2,8 @@
 
 ``x(t) = x0 + d(t)·(target(x0) - x0)`` with ``d(t) = implementation·dose·ramp(t)``, less where law is weak by
 ``law_gap``. After ``end`` the part of the
-effect that was not taken over locally (1 - ownership) decays with half-life ``decay`` weeks (0 = at once).
+effect that was not taken over locally (1 - ownership) decays with half-life ``decay`` weeks (0 = at once). A ``review``
+may end it, and begin other policies, by what authorities record (:mod:`sim.policies.review`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sim.declared.levers import LEVERS
 from sim.ground.calendar import left_after
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief, shortest, to_unit
+from sim.policies.review import Review, review_from
 
 OPERATIONS = ("set", "add", "scale")
 WHERE_KEYS = ("role", "bloc", "region", "origin", "destination", "origin_role", "origin_bloc", "leg", "mode", "sector",
@@ -59,6 +61,7 @@ class Policy:
     law_gap: float = 0.0
     cost: float = 0.0
     funded: float = 0.0
+    review: Review | None = None
 
     @property
     def strength_at_most(self) -> float:
@@ -76,6 +79,22 @@ class Policy:
         risen = min(1.0, (self.end - self.start) / self.ramp) if self.ramp > 0 else 1.0
         kept = left_after(week - self.end, self.decay) if self.decay > 0 else 0.0
         return full * risen * (self.ownership + (1 - self.ownership) * kept)
+
+
+def check_in_time(policy: Policy, weeks: int) -> None:
+    """RequestError if a policy or its review comes after the last of ``weeks`` after burn-in, and would do nothing."""
+    if policy.levers and policy.start - policy.announce >= weeks:
+        raise RequestError(
+            f"policy {policy.key} starts in week {policy.start:g} after burn-in, and the run ends after week "
+            f"{weeks - 1}; choose an earlier policy.{policy.key}.start or more time.years",
+            where=f"policy.{policy.key}.start",
+        )
+    if policy.review and policy.start + policy.review.after >= weeks:
+        raise RequestError(
+            f"the review of policy {policy.key} looks first in week {policy.start + policy.review.after:g} after "
+            f"burn-in, and the run ends after week {weeks - 1}",
+            where=f"policy.{policy.key}.review",
+        )
 
 
 RANGES: dict[str, tuple[str, float, float]] = {
@@ -146,8 +165,12 @@ def policy_from(key: str, data: Mapping[str, Any], where: str | Where, overall_d
                 texts[name] = as_texts(content[name], f"policy.{key}.{name}", at(name))
     numbers = _numbers(key, content, at, overall_dose, faults)
     moves = _moves(key, content["levers"], at, faults) if "levers" in data else ()
+    review = None
+    if content["review"] is not None:
+        with faults.gathered():
+            review = review_from(key, content["review"], at)
     faults.tell()
-    return Policy(key=key, levers=moves, **({"disputed": ()} | texts), **numbers)
+    return Policy(key=key, levers=moves, review=review, **({"disputed": ()} | texts), **numbers)
 
 
 def as_text(value: Any, name: str, where: str | None = None, longest: int = LONGEST_NAME) -> str:

@@ -44,17 +44,68 @@ class Reading(NamedTuple):
         return list(dict.fromkeys([*self.direct, *(each for some in self.through.values() for each in some)]))
 
 
+class Trace(NamedTuple):
+    """What a function has to do with: fields of tables that it reads and writes, counters, and functions it calls.
+
+    ``about`` is the first sentence of what it says of itself, ``names`` the texts in it
+    and its attributes with what they belong to, for whoever looks further.
+    """
+
+    reads: frozenset[str]
+    writes: frozenset[str]
+    counts: frozenset[str]
+    calls: frozenset[str]
+    about: str
+    names: frozenset[str]
+
+
 @cache
 def readings() -> dict[str, Reading]:
     """Every lever with what reads it."""
+    return derived(_texts())
+
+
+@cache
+def traces() -> dict[str, Trace]:
+    """Every function of the rules, conditions and weeks by its dotted name, with what it has to do with."""
+    functions = {
+        f"{module}.{node.name}": node
+        for module, text in _texts().items()
+        for node in ast.parse(text).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    places: dict[str, list[str]] = defaultdict(list)
+    for name in functions:
+        places[name.rpartition(".")[2]].append(name)
+    return {name: _trace(name, node, places) for name, node in functions.items()}
+
+
+def _texts() -> dict[str, str]:
     package = Path(str(sim.rules.__file__)).parents[1]
-    return derived(
-        {
-            ".".join(("sim", *path.relative_to(package).with_suffix("").parts)): path.read_text(encoding="utf-8")
-            for room in ROOMS
-            for path in sorted((package / room).rglob("*.py"))
-        }
-    )
+    return {
+        ".".join(("sim", *path.relative_to(package).with_suffix("").parts)): path.read_text(encoding="utf-8")
+        for room in ROOMS
+        for path in sorted((package / room).rglob("*.py"))
+    }
+
+
+def _trace(name: str, function: ast.FunctionDef, places: dict[str, list[str]]) -> Trace:
+    known, counts, calls, names = _Names(function), set(), set(), set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute):
+            names.add(f"{_last(node.value)}.{node.attr}")
+            if isinstance(node.value, ast.Name) and node.value.id == "C":
+                counts.add(node.attr.lower())
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names.add(node.value)
+        elif isinstance(node, ast.Call) and (called := places.get(_last(node.func), [])):
+            calls |= set(called) if len(called) == 1 else {one for one in called if one.startswith(name[:12])}
+    writes = {
+        field for target, _, _ in _assignments(function) for node in _down(target) if (field := known.field(node))
+    }
+    about = (ast.get_docstring(function) or "").split("\n\n")[0].replace("\n", " ").split(". ")[0].rstrip(".")
+    return Trace(frozenset(_read(function)), frozenset(writes), frozenset(counts), frozenset(calls), about,
+                 frozenset(names))  # fmt: skip
 
 
 def derived(sources: dict[str, str]) -> dict[str, Reading]:

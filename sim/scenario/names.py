@@ -10,6 +10,7 @@ from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError, nearest
 from sim.ground.quantities import to_unit
 from sim.policies.policy import FIELDS, WHERE_KEYS
+from sim.policies.review import KEYS
 
 GROUPS = ("world", "policy", "scenario", "study")  # chosen by name, one YAML file an option
 LONGEST_PATH = 4096
@@ -119,6 +120,8 @@ def check_policy_field(policy: str, path: str, where: str | None = None) -> None
             f"a policy has no field {first!r}", where=where or f"policy.{policy}.{path}", given=first, allowed=FIELDS
         )
     if not rest:
+        return
+    if first == "review" and len(rest) == 1 and rest[0] in KEYS:
         return
     good = first == "levers" and rest[0].isdigit()
     if len(rest) == 2:

@@ -22,7 +22,7 @@ from sim.ground.errors import RequestError
 from sim.ground.quantities import to_unit
 from sim.ledger.groups import Groups
 from sim.policies.engine import LeverEngine
-from sim.policies.policy import FIELDS, Policy, policy_from
+from sim.policies.policy import FIELDS, Policy, check_in_time, policy_from
 from sim.policies.shocks import Shock, draft_of
 from sim.policies.start import starts_a_lever
 from sim.scenario.names import GROUPS, check_dose, check_policy_field, check_value, setting_names, unknown
@@ -209,7 +209,8 @@ class Scenario:
         own = {key: to_unit(data["dose"], "", f"policy.{key}.dose") for key, data in drafts.items()}
         made = with_fields(self, policies=policies, own_doses=Settled(own), dose=dose)
         pairs = list(zip(policies, self.policies, strict=True))
-        if any(new.levers != old.levers or new.strength_at_most > old.strength_at_most == 0 for new, old in pairs):
+        if any(new.levers != old.levers or new.strength_at_most > old.strength_at_most == 0
+               or new.review != old.review for new, old in pairs):  # fmt: skip
             made.check_levers()
         return made
 
@@ -235,7 +236,7 @@ class Scenario:
         _ = self.groups
 
     def check_times(self) -> None:
-        """RequestError if a policy or a shock begins when the run is over, so that it would do nothing."""
+        """RequestError if a policy, its review or a shock begins when the run is over, so that it would do nothing."""
         weeks = round(52 * self.values["time.years"])
         for shock in self.shocks:
             if shock.start - shock.announce >= weeks:
@@ -245,12 +246,7 @@ class Scenario:
                     where="shocks",
                 )
         for policy in self.policies:
-            if policy.levers and policy.start - policy.announce >= weeks:
-                raise RequestError(
-                    f"policy {policy.key} starts in week {policy.start:g} after burn-in, and the run ends after week "
-                    f"{weeks - 1}; choose an earlier policy.{policy.key}.start or more time.years",
-                    where=f"policy.{policy.key}.start",
-                )
+            check_in_time(policy, weeks)
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -297,7 +293,7 @@ class Scenario:
             "values": {name: _plain(value) for name, value in self.values.items() if name not in HOW_TO_RUN},
             "mechanisms": dict(self.mechanisms),
             "world": self.world.key,
-            "policies": [_effect(policy) for policy in self.policies if policy.levers],
+            "policies": [_effect(policy) for policy in self.policies if policy.levers or policy.review],
             "shocks": [_happening(shock) for shock in self.shocks],
             "source": source_hash(),
         }
@@ -328,6 +324,7 @@ def draft(policy: Policy, own_dose: float) -> dict[str, Any]:
         value = getattr(policy, name)
         content[name] = list(value) if isinstance(value, tuple) else value
     content["dose"] = own_dose
+    content["review"] = policy.review and policy.review.plain()
     content["levers"] = [
         {"lever": move.lever, "where": dict(move.where), "op": move.op, "value": move.value} for move in policy.levers
     ]
@@ -368,6 +365,7 @@ def _effect(policy: Policy) -> dict[str, Any]:
     """What a policy does, without its texts."""
     content = {field.name: getattr(policy, field.name) for field in fields(policy) if field.name not in _WORDS}
     content["levers"] = [[move.lever, move.op, float(move.value), sorted(move.where)] for move in policy.levers]
+    content["review"] = policy.review and policy.review.plain()
     return {name: _plain(value) for name, value in content.items()}
 
 

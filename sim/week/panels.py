@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.cases import CaseStage
+from sim.agents.cases import OWNER, CaseStage, Charge, Verdict
 from sim.agents.people import Bound, Stage
 from sim.declared.agencies import AgencyKind
 from sim.declared.measures.panels import ALL, COLUMN, IMMIGRATION, INSPECTORATE, KEEPERS, PANEL, POLICE, SERVICES, Kept
@@ -122,10 +122,17 @@ class Panel:
         self._put(self.record, noted["week"][inspected], meetings["region"][inspected], column)
 
     def _see_cases(self, state: State, week: Agenda) -> None:
-        cases = state.cases
-        held = (cases["stage"] != CaseStage.FREE) | (cases["generation"] != self._cases)
-        self._counts_itself(week.done, "leads", cases["region"][held & (cases["opened"] == week.week)])
-        self._cases[:] = cases["generation"]
+        cases, generation = state.cases, state.cases["generation"]
+        opened = np.flatnonzero(cases["opened"] == week.week)
+        held = (cases["stage"][opened] != CaseStage.FREE) | (generation[opened] != self._cases[opened])
+        self._counts_itself(week.done, "leads", cases["region"][opened[held]])
+        # no case is opened after the hearings of a week, so that what a case ended with still stands in its row
+        ended = np.flatnonzero(generation != self._cases)
+        upheld = ended[cases["verdict"][ended] >= Verdict.LESSER]
+        where, gravest = cases["region"][upheld], _gravest(state, upheld)
+        self._counts_itself(week.done, "convictions", where)
+        self._counts_itself(week.done, "convictions_exploitation", where[gravest == Charge.EXPLOITATION])
+        self._cases[:] = generation
 
     def _happens(self, done: int, metric: str, regions: NDArray[Any], keeper: NDArray[np.int8] | None = None) -> None:
         """One more in each of ``regions``; ``keeper`` where several agencies can be meant."""
@@ -172,6 +179,18 @@ _BY_ONE = {
     for column, row in enumerate(PANEL)
     if row.agency != ALL and sum(other.metric == row.metric for other in PANEL) == len((ALL, row.agency))
 }
+
+
+def _gravest(state: State, rows: NDArray[np.int64]) -> NDArray[Any]:
+    """The gravest charge on which somebody was convicted in each of these cases."""
+    cases = state.cases
+    suspects, charges, verdicts = (cases[name][rows] for name in ("suspects", "charges", "verdicts"))
+    bought = state.sectors["commercial_sex"][cases["sector"][rows]] == 1
+    of_owner = np.where(bought, Charge.PROCURING, Charge.LABOUR)[:, None]
+    lesser = np.where(suspects == OWNER, of_owner, Charge.SMUGGLING)
+    upheld = np.where(verdicts == Verdict.CONVICTED, charges, np.where(verdicts == Verdict.LESSER, lesser, Charge.NONE))
+    weight = np.asarray(state.p.case.severity)[upheld]
+    return np.asarray(np.take_along_axis(upheld, weight.argmax(axis=1)[:, None], axis=1)[:, 0])
 
 
 def cells_and_held(

@@ -36,6 +36,7 @@ def set_the_world(state: State, week: Agenda) -> None:
         week.known = known_of(state.migrants)
         postpone(state.migrants, state.scenario.values["people.placebo"], week.now.seed)
     wear_the_law(state, week)
+    state.levers.look(week.week, week.counters[: week.done], week.burn_in)
     state.levers.advance(week.week)
     weigh_effort(state, week)
     enact(state)

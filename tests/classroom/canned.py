@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from sim.classroom.running import DONE, Lives, World
+from sim.classroom.running import DONE, PRIOR, Lives, World
 from sim.classroom.workers import LOOKED_AT, Job
 
 
@@ -29,7 +29,11 @@ class Canned:
         weeks = list(range(-26, 52))
         course = {name: [10 * (times if week >= 0 else 1.0) + week % 3 for week in weeks] for name in asked.metrics}
         total = dict.fromkeys(asked.metrics, 10 * times + asked.seed / 10)
-        job.messages = [{"running": 4, "of": 60}, {"weeks": weeks, "course": course}, {DONE: total}]
+        job.messages = [
+            {"running": 4, "of": 60},
+            {"weeks": weeks, "course": course},
+            {DONE: total, PRIOR: dict.fromkeys(asked.metrics, 8.0)},
+        ]
         return job
 
     def close(self) -> None:

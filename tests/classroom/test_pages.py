@@ -5,19 +5,17 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from experiments.classroom import FOCUSED, expect_something, looked_at, reach, until, walk
 from sim.classroom import page
 from sim.classroom.bands import band
 from sim.classroom.running import Lives, World
 
 pytestmark = pytest.mark.slow
-FOCUSED = "selector => document.activeElement !== null && document.activeElement.matches(selector)"
-WIDE = "document.documentElement.scrollWidth <= innerWidth"
 
 
 def canned() -> Any:
@@ -35,70 +33,8 @@ def room(serve, small, tmp_path_factory):
     return serve({"small": small}, tmp_path_factory.mktemp("answers"), canned())
 
 
-def until(shown, expression: str) -> None:
-    """Wait until something holds; the page's policy forbids the browser to evaluate text by itself."""
-    end = time.monotonic() + 60
-    while not shown.evaluate(expression):
-        assert time.monotonic() < end, expression
-        shown.wait_for_timeout(30)
-
-
-def reach(shown, selector: str, key: str = "") -> None:
-    """Press Tab until an element has the focus, then a key."""
-    for _ in range(150):
-        if shown.evaluate(FOCUSED, selector):
-            break
-        shown.keyboard.press("Tab")
-    else:
-        pytest.fail(f"{selector} is not reached by keyboard")
-    if key:
-        shown.keyboard.press(key)
-
-
-def expect_something(shown, small) -> None:
-    """Fill in the first form by keyboard and send it."""
-    for outcome in small.outcomes:
-        reach(shown, f"[name=direction-{outcome.metric}]", "Space")
-        reach(shown, f"[name=size-{outcome.metric}]", "ArrowRight")
-        reach(shown, f"[name=sure-{outcome.metric}]", "r")
-    for number in range(len(small.statements)):
-        reach(shown, f"[name=before-{number}]", "Space")
-        reach(shown, f"[name=before-sure-{number}]", "r")
-    reach(shown, "#commit", "Enter")
-    shown.wait_for_selector("#run:not([hidden])")
-
-
-def walk(shown, small) -> None:
-    """The whole lesson by keyboard."""
-    expect_something(shown, small)
-    assert shown.evaluate("document.activeElement.id") == "run-title"
-    reach(shown, "#lever-0", "ArrowLeft")
-    assert shown.get_attribute("#lever-0", "aria-valuetext") == "half of the way to closed"
-    reach(shown, "#jump", "Enter")
-    until(shown, "!document.getElementById('to-compare').disabled")
-    shown.keyboard.press("Shift+Tab")
-    reach(shown, "#to-compare", "Enter")
-    until(shown, "document.getElementById('score').textContent.includes('Your score is')")
-    reach(shown, "#to-explain", "Enter")
-    reach(shown, "[name=mechanism]", "Space")
-    reach(shown, "#mechanisms button", "Enter")
-    shown.wait_for_selector("#reply p")
-    reach(shown, "[data-switch]", "Enter")
-    shown.wait_for_selector("#switched table")
-    reach(shown, "#to-records", "Enter")
-    shown.wait_for_selector("#beside table")
-    reach(shown, "#tell", "Enter")
-    shown.wait_for_selector("#lives section")
-    reach(shown, "#to-after", "Enter")
-    for number in range(len(small.statements)):
-        reach(shown, f"[name=after-{number}]", "Space")
-        reach(shown, f"[name=after-sure-{number}]", "r")
-    reach(shown, "#again button", "Enter")
-    shown.wait_for_selector("#debrief:not([hidden])")
-
-
 def test_a_lesson_by_keyboard_alone_without_violations(opened, room, small, tmp_path: Path) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     shown = opened(room.address + "lesson/small")
     assert shown.evaluate("document.getElementById('run').hidden")
     reach(shown, "#commit", "Enter")
@@ -108,13 +44,7 @@ def test_a_lesson_by_keyboard_alone_without_violations(opened, room, small, tmp_
     assert "Your score before was" in shown.inner_text("#scores")
     kept = [json.loads(line) for line in room.room.answers.path.read_text().splitlines()]
     assert {each["part"] for each in kept} == {"before", "explain", "after"}
-    shown.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    for scheme, width in (("light", 1300), ("dark", 390)):
-        shown.emulate_media(color_scheme=scheme)
-        shown.set_viewport_size({"width": width, "height": 900})
-        assert shown.evaluate(WIDE)
-        found = axe.Axe().run(shown).response["violations"]
-        assert [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found] == []
+    assert looked_at(shown, (("light", 1300), ("dark", 390))) == []
     assert shown.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 29)"
 
 
@@ -148,12 +78,26 @@ def test_runs_play_step_replay_and_can_be_taken_along(opened, room, small) -> No
 
 
 def test_the_index_leads_to_lessons(opened, room) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     shown = opened(room.address, 390)
-    assert axe.Axe().run(shown).response["violations"] == []
-    assert shown.evaluate(WIDE)
+    assert looked_at(shown, (("light", 390),)) == []
     shown.click("a[href='lesson/small']")
     assert shown.title().startswith("Closing a visa")
+
+
+def test_whoever_leads_sees_what_the_class_answers_as_it_comes(opened, room, small) -> None:
+    pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    shown = opened(room.board + "small")
+    until(shown, "document.getElementById('pupils').textContent.includes('said what they expect')")
+    said = "Number(document.getElementById('pupils').textContent.split(' ')[0])"
+    number = shown.evaluate(said)
+    expect_something(opened(room.address + "lesson/small"), small)
+    until(shown, f"{said} === {number + 1}")
+    assert looked_at(shown, (("light", 1300), ("dark", 390))) == []
+    shown = opened(room.board)
+    assert looked_at(shown, (("dark", 390),)) == []
+    shown.click("a[href='../../guide']")
+    assert looked_at(shown, (("light", 390),)) == []
 
 
 def test_a_single_page_needs_no_server(browser, small, tmp_path: Path) -> None:

@@ -125,6 +125,24 @@ def test_a_lesson_from_the_prediction_to_the_score(room, before, small) -> None:
     assert mark in ask(room, "/answers.csv")[2]
 
 
+def test_whoever_leads_sees_a_class_and_the_class_does_not(room, before, small) -> None:
+    mark, board = "c" * 16, f"/board/{room.room.key}/"
+    assert room.board.endswith(board)
+    for path in ("", "small", "small/now"):
+        assert ask(room, f"/board/{room.token}/{path}")[0] == 400
+    first = json.loads(ask(room, f"{board}small/now")[2])
+    assert ask(room, "/lesson/small/answer", "POST", before | {"pupil": mark}, JSON)[0] == 200
+    now = json.loads(ask(room, f"{board}small/now")[2])
+    assert now["pupils"]["before"] == first["pupils"]["before"] + 1
+    assert now["outcomes"][0]["directions"]["more"] == first["outcomes"][0]["directions"]["more"] + 1
+    assert 20 in now["outcomes"][0]["sizes"]
+    assert now["statements"][0]["before"]["of"] == now["pupils"]["before"]
+    assert mark not in json.dumps(now)
+    assert small.title in ask(room, board)[2]
+    assert small.question in ask(room, f"{board}small")[2]
+    assert ask(room, "/guide")[0] == 200
+
+
 def test_streams_are_bounded(room, before, monkeypatch) -> None:
     mark = "b" * 16
     assert ask(room, "/lesson/small/answer", "POST", before | {"pupil": mark}, JSON)[0] == 200

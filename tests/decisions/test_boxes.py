@@ -23,7 +23,7 @@ def test_a_planted_box_is_found_and_reproduced():
     points = worlds()
     planted = ((points["choice.noise"] > 0.6) & (points[SWITCH] == "off")).to_numpy()
     noisy = planted ^ (np.random.default_rng(2).random(len(points)) < 0.03)
-    found = discover(points, noisy, resamples=10)
+    found = discover(points, noisy, resamples=6)
     assert {limit.name for limit in found.box.limits} == {"choice.noise", SWITCH}
     by_name = {limit.name: limit for limit in found.box.limits}
     assert by_name["choice.noise"].low == pytest.approx(0.6, abs=0.1)
@@ -40,7 +40,7 @@ def test_a_planted_box_is_found_and_reproduced():
 def test_coverage_and_density_are_those_of_the_box():
     points = worlds()
     planted = (points["choice.noise"] > 0.5).to_numpy()
-    found = discover(points, planted, resamples=10)
+    found = discover(points, planted, resamples=1)
     inside = found.box.holds(points)
     assert found.box.inside == inside.sum()
     assert found.box.coverage == pytest.approx((inside & planted).sum() / planted.sum())
@@ -61,7 +61,7 @@ def test_at_most_four_dimensions():
     rng = np.random.default_rng(4)
     points = pd.DataFrame(rng.random((400, 7)), columns=[f"p{k}" for k in range(7)])
     planted = (points < 0.85).all(axis=1).to_numpy()
-    assert len(discover(points, planted, resamples=10).box.limits) <= 4
+    assert len(discover(points, planted, resamples=1).box.limits) <= 4
 
 
 @pytest.mark.parametrize(("happens", "said"), [(0, "in no world"), (40, "in every world"), (3, "too few")])
@@ -75,7 +75,7 @@ def test_where_there_is_nothing_to_find(happens, said):
 def test_switches_are_dimensions_of_trees():
     points = worlds(60)
     assert coded(points).columns[-1] == (SWITCH, "on")
-    found = discover(points, (points[SWITCH] == "off").to_numpy(), resamples=10)
+    found = discover(points, (points[SWITCH] == "off").to_numpy(), resamples=1)
     assert found.tree[0] == Rule((Limit(SWITCH, options=("off",)),), 1.0, 1.0, found.of_interest) or (
         found.tree[0].limits[0].options == ("off",)
     )

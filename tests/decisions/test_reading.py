@@ -32,7 +32,7 @@ def test_every_fault_is_told_at_once(text, folder):
         .replace('rerouting: ["on", "off"]', 'rerouting: ["on", "of"]')
         .replace("exploitation_weeks: {better: less, threshold: -10%}", "exploitation_week: {better: less}")
         .replace("raids: [policy=raids]", "raids: [people.size=3]")
-        .replace("count: 60", "count: 3")
+        .replace("count: 12", "count: 3")
         .replace("seeds: 4", "seeds: 1")
         .replace("judge: {resamples: 10}", "judge: {resamples: 10, levl: 0.1}")
     )
@@ -55,6 +55,11 @@ def test_every_fault_is_told_at_once(text, folder):
         ("better: less}", "better: lower}", "cannot be 'lower'"),
         ("after: [1 year]", "after: [-1 year]", "different times above 0"),
         ("model: [world", "model: [policy=raids, world", "policies belong into packages"),
+        ("to: inspections", "to: raids", "the two packages of a plan are the same"),
+        ("to: inspections", "to: inspection", "did you mean 'inspections'"),
+        ("watchful: {", "raids: {", "the name of a package already"),
+        ("record: recorded_removals", "record: removals", "did you mean 'recorded_removals'"),
+        ("to: inspections", "to: inspections, then: raids", "has no key 'then'"),
         ("mechanisms: [rerouting,", "mechanisms: [pricing,", "there is no mechanism 'pricing'"),
     ],
 )

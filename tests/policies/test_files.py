@@ -36,7 +36,7 @@ def test_the_catalogue_is_there() -> None:
 
 
 ORDER = ["name", "intent", "claims", "disputed", "dose", "max_dose", "start", "announce", "ramp", "end", "decay",
-         "ownership", "implementation", "law_gap", "cost", "funded", "levers"]  # fmt: skip
+         "ownership", "implementation", "law_gap", "cost", "funded", "levers", "review"]  # fmt: skip
 
 
 def test_every_file_has_its_first_line_and_the_fields_it_needs_in_the_same_order() -> None:
@@ -59,7 +59,7 @@ def test_the_defaults_are_as_declared() -> None:
     assert made == Policy("mine", "Mine", "x", ())
     assert DEFAULTS == {
         "disputed": [], "dose": 1, "max_dose": 1, "start": 0, "announce": 0, "ramp": 0, "end": None, "decay": 0,
-        "ownership": 0, "implementation": 1, "law_gap": 0, "cost": 0, "funded": 0,
+        "ownership": 0, "implementation": 1, "law_gap": 0, "cost": 0, "funded": 0, "review": None,
     }  # fmt: skip
     assert policy_from("mine", completed(bare), "mine") == made
 

@@ -40,7 +40,8 @@ const Charts = (() => {
 
   function table(caption, head, rows) {
     const made = html("table", {}, html("caption", {}, caption));
-    made.append(html("thead", {}, html("tr", {}, ...head.map((word) => html("th", { scope: "col" }, word)))));
+    const words = (place) => place > 0 && rows.length && rows[0][place] instanceof Node;
+    made.append(html("thead", {}, html("tr", {}, ...head.map((word, place) => html("th", { scope: "col", ...(words(place) ? { class: "words" } : {}) }, word)))));
     const body = html("tbody");
     for (const [first, ...rest] of rows) {
       const cells = rest.map((cell) => (cell instanceof Node ? html("td", { class: "words" }, cell) : html("td", {}, String(cell))));
@@ -109,17 +110,16 @@ const Charts = (() => {
     }
   }
 
-  const BROAD = 640;
-
   // What one pupil and a class expected, over the band of the model: per cent of change on one scale.
   function reveal(metric, own, classes, band) {
+    const narrow = matchMedia("(max-width: 40rem)").matches, BROAD = narrow ? 360 : 640; // texts stay readable
     const said = classes.map((one) => one.value), found = band ? band.changes : [];
     const ends = [0, own, ...said, ...found].filter((one) => one !== null);
     const room = Math.max(10, (Math.max(...ends) - Math.min(...ends)) * 0.08);
     const low = Math.max(-100, Math.min(...ends) - room) - 4, high = Math.max(...ends) + room;
     const x = (value) => 20 + ((BROAD - 40) * (value - low)) / (high - low);
     const parts = [], most = {};
-    for (const value of ticks(low, high, 8)) parts.push(svg("text", { class: "quiet", x: x(value), y: 148, "text-anchor": "middle" }, percent(value)));
+    for (const value of ticks(low, high, narrow ? 4 : 8)) parts.push(svg("text", { class: "quiet", x: x(value), y: 148, "text-anchor": "middle" }, percent(value)));
     parts.push(svg("line", { class: "axis", x1: 20, x2: BROAD - 20, y1: 130, y2: 130 }), svg("line", { class: "zero", x1: x(0), x2: x(0), y1: 18, y2: 130 }));
     for (const value of said) {
       const step = Math.round(value / 5) * 5;
@@ -151,5 +151,20 @@ const Charts = (() => {
     return html("figure", {}, html("h3", {}, metric.title), drawing, html("figcaption", {}, words), behind);
   }
 
-  return { Course, reveal, table, html, number, percent };
+  // how many there are of each: rows of words and counts
+  function bars(title, rows) {
+    const most = Math.max(1, ...rows.map(([, count]) => count)), parts = [];
+    rows.forEach(([words, count], place) => {
+      const y = 8 + 30 * place;
+      parts.push(svg("text", { x: 118, y: y + 15, "text-anchor": "end" }, words),
+        svg("rect", { class: "bar", x: 126, y, width: (240 * count) / most, height: 20 }),
+        svg("text", { x: 132 + (240 * count) / most, y: y + 15 }, String(count)));
+    });
+    const words = rows.map(([said, count]) => `${said} ${count}`).join(", ");
+    const drawing = svg("svg", { viewBox: `0 0 ${WIDE} ${10 + 30 * rows.length}`, role: "img", "aria-label": `${title}: ${words}.` });
+    drawing.append(...parts);
+    return drawing;
+  }
+
+  return { Course, reveal, bars, table, html, number, percent };
 })();

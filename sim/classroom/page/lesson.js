@@ -43,7 +43,7 @@
   known.outcomes.forEach((name) => {
     const size = prediction.elements[`size-${name}`], told = size.nextElementSibling;
     const say = () => {
-      const words = size.value === "0" ? "not at all" : `by ${size.value} per cent`;
+      const words = size.value === "0" ? "not at all" : `by ${size.value} per cent${size.value === size.max ? " or more" : ""}`;
       told.textContent = words;
       size.setAttribute("aria-valuetext", words);
     };
@@ -109,7 +109,10 @@
     const end = Math.max(208, ...left.weeks, ...(last || []));
     names.forEach((name, place) => {
       courses[place].draw(weeks, left.course[name].slice(0, at), right.course[name].slice(0, at), ghost && ghost[name].slice(0, at), end);
-      [left, right].forEach((side, which) => { worlds[which][name].textContent = at ? number(side.course[name][at - 1]) : "–"; });
+      [left, right].forEach((side, which) => {
+        const now = player.over && side.total ? side.total[name] : at ? side.course[name][at - 1] : null; // at the end, over all weeks from week 0
+        worlds[which][name].textContent = number(now);
+      });
     });
     const week = weeks.length ? weeks[weeks.length - 1] : 0;
     find("clock").textContent = weeks.length ? `Week ${week}${week < 0 ? ": both worlds are still the same" : ""}` : "Nothing has been run yet";
@@ -118,7 +121,7 @@
   }
 
   function ended() {
-    find("progress").textContent = "Both worlds have come to their end.";
+    find("progress").textContent = "Both worlds have come to their end. The figures beside one another are now those of all weeks from week 0.";
     find("to-compare").disabled = false;
     find("play").textContent = "Play";
   }
@@ -191,6 +194,7 @@
       slider.setAttribute("aria-valuetext", words);
       slider.nextElementSibling.textContent = words;
     });
+    if (known.budget) find("spent").textContent = `Steps that are spent: ${stops.reduce((sum, at) => sum + at, 0)} of ${known.budget}.`;
     const state = new URLSearchParams({ levers: stops.join(","), ...(off ? { off } : {}) });
     history.replaceState(null, "", `#${state}`);
     along("command");
@@ -212,10 +216,12 @@
   let waiting = null;
   known.levers.forEach((_, place) => {
     find(`lever-${place}`).addEventListener("input", (event) => {
-      stops[place] = Number(event.target.value);
+      const others = stops.reduce((sum, at, other) => sum + (other === place ? 0 : at), 0), asks = Number(event.target.value);
+      stops[place] = known.budget ? Math.min(asks, known.budget - others) : asks;
       placed();
+      if (stops[place] < asks) find("spent").textContent = `All ${known.budget} steps are spent. Move another lever back first.`;
       clearTimeout(waiting); // a slider that is still being moved asks for nothing
-      waiting = setTimeout(() => changed(true), 250);
+      waiting = setTimeout(() => changed(true), 100);
     });
   });
 
@@ -248,7 +254,7 @@
     let classes = [], score = null;
     try { classes = await Source.classes(known.first); } catch { /* the own line is enough */ }
     const draw = () => find("reveal").replaceChildren(
-      html("p", { class: "small" }, `Upright line: you. Bars: the class. Thick line: the 95 % interval of the mean over ${known.seeds} repetitions with different luck, a dot for each. The interval holds chance, and no doubt about the model.`),
+      html("p", { class: "small" }, `Upright line: you. Bars: the class. Thick line: the 95 % interval of the mean over ${known.seeds} repetitions with different luck, a dot for each, all in per cent of the mean without the policy. A mean change below ${known.little} per cent counts as about the same. The interval holds chance, and no doubt about the model.`),
       ...known.outcomes.map((name, place) => Charts.reveal(known.metrics[name], signed(predictions[place]), classes.map((one) => ({ value: signed(one[place]) })), band && band[name])),
     );
     draw();
@@ -259,7 +265,8 @@
       });
       told.textContent = `The model has repeated both worlds ${known.seeds} times.`;
       draw();
-      find("score").textContent = verdicts() + (score === null || score === undefined ? "" : ` Your score is ${score}: nought is the best, 0.67 is guessing, 2 the worst.`);
+      find("verdicts").replaceChildren(...verdicts().map((words) => html("li", {}, words)));
+      find("score").textContent = score === null || score === undefined ? "" : `Your score is ${score}: nought is the best, 0.67 is guessing, 2 the worst.`;
     } catch (error) { told.textContent = error.message; }
   });
 
@@ -268,7 +275,7 @@
     return known.outcomes.map((name, place) => {
       const right = predictions[place].direction === band[name].direction;
       return `${known.metrics[name].title}: the model says ${words[band[name].direction]}; you were ${right ? "right" : "not right"} about the direction.`;
-    }).join(" ");
+    });
   }
 
   // --- 4. why -------------------------------------------------------------------------------------------------------
@@ -301,7 +308,7 @@
         else if (message.done) other = message.done;
       });
       if (!band) await Source.band(known.first, "", (message) => { if (message.done) band = message.done; });
-      told.textContent = `Switched off: ${name}`;
+      told.textContent = `Switched off: ${known.mechanisms.find((one) => one.switch === name).words} (${name})`;
       const cell = (one) => (one.mean === null ? "–" : `${percent(one.mean)}${one.low === null ? "" : ` (${percent(one.low)} to ${percent(one.high)})`}`);
       find("switched").replaceChildren(Charts.table("Change with the policy, mean and its 95 % interval", ["Outcome", "As it is", "Without the mechanism"],
         known.outcomes.map((metric) => [known.metrics[metric].title, cell(band[metric]), cell(other[metric])])));
@@ -315,6 +322,9 @@
     const change = (name) => (band ? percent(band[name].mean) : "–");
     find("beside").replaceChildren(Charts.table("Mean change with the policy", ["What is counted", "Counted", "What happens", "In truth", "What to make of it"],
       known.records.map((one) => [known.metrics[one.record].title, change(one.record), html("span", {}, known.metrics[one.truth].title), change(one.truth), html("span", {}, one.says)])));
+    const counted = [...new Set(known.records.map((one) => one.record))], report = (name, side) => (band && band[name].reports ? percent(band[name].reports[side]) : "–");
+    find("report").replaceChildren(Charts.table("From the half year before week 0 to the years after it, in the mean over all repetitions", ["What is counted", "Where the policy was, as a report has it", "Where there was none", "What the policy did"],
+      counted.map((name) => [known.metrics[name].title, report(name, 1), report(name, 0), change(name)])));
   });
   find("tell").addEventListener("click", async () => {
     const told = find("lives-progress");
@@ -353,7 +363,7 @@
   // --- as a link says, and as it was left ---------------------------------------------------------------------------
 
   const state = new URLSearchParams(location.hash.slice(1)), given = (state.get("levers") || "none").split(",").map(Number);
-  if (given.length === stops.length && given.every((at, place) => Number.isInteger(at) && at >= 0 && at < known.levers[place].stops.length)) stops = given;
+  if (given.length === stops.length && given.every((at, place) => Number.isInteger(at) && at >= 0 && at < known.levers[place].stops.length) && (!known.budget || given.reduce((sum, at) => sum + at, 0) <= known.budget)) stops = given;
   placed();
   shown();
   if (find("anew")) find("anew").addEventListener("click", Source.anew);

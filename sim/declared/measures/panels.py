@@ -13,7 +13,7 @@ from sim.declared.agencies import AgencyKind
 
 ALL = "all"
 BORDER, POLICE, INSPECTORATE = "border guard", "police", "labour inspectorate"
-IMMIGRATION, SERVICES = "immigration service", "services"
+IMMIGRATION, SERVICES, COURTS = "immigration service", "services", "courts"
 # in whose statistics a person stands whom an agency of a kind meets; those that meet nobody keep none
 KEEPERS: dict[AgencyKind, str] = {
     AgencyKind.BORDER_GUARD: POLICE,
@@ -79,6 +79,8 @@ PANEL: tuple[PanelRow, ...] = (
     *_by_one("complaints", INSPECTORATE, Kept.AS_IT_IS, ("recorded_complaints",)),
     *_by_one("statements", POLICE, Kept.AS_IT_IS, ("statements",)),
     *_by_one("leads", POLICE, Kept.AS_IT_IS, ("leads",)),
+    *_by_one("convictions", COURTS, Kept.AS_IT_IS, ("convictions",)),
+    *_by_one("convictions_exploitation", COURTS, Kept.AS_IT_IS, ("recorded_convictions",)),
 )
 COLUMN: dict[tuple[str, str], int] = {(row.metric, row.agency): number for number, row in enumerate(PANEL)}
 

@@ -1,0 +1,64 @@
+"""What happens when MkDocs builds the site: pages that are no files of ``docs/`` are added, links led to pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+from experiments.findings.kept import Kept
+from experiments.site import gallery, pages
+from experiments.site.github import as_python_markdown
+from experiments.site.links import DOCS, LIST, ROOT, START, linked_from, moved, page_of
+
+HERE = Path(__file__).parent
+ASSETS = {"assets/style.css": "style.css", "assets/iframe-worker.js": "search.js"}  # on the site, and in this folder
+# long pages whose matter other pages tell of too: with them a search takes several times as long to begin
+NOT_SEARCHED = ("policies/", "repository/", "coverage.md", "odd.md")
+# page of the site: the file of the repository that it shows, from which its links start; "" for those made here
+_SHOWN: dict[str, str] = {}
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the start page, notebooks, the gallery, the reference, and files of the repository that pages link to."""
+    _SHOWN.clear()
+    there = [file for file in files.documentation_pages() if file.inclusion.is_included()]
+    written = {f"{DOCS}{file.src_uri}": file.content_string for file in there}
+    _SHOWN.update({page_of(path): path for path in written})
+    added = {path: (ROOT / path).read_text(encoding="utf-8") for path in (START, LIST)}
+    for path in sorted((ROOT / DOCS).rglob("*.ipynb")):
+        name = path.relative_to(ROOT).as_posix()
+        added[name] = pages.notebook(path)
+        _add(files, config, name.removeprefix(DOCS), path.read_text(encoding="utf-8"))
+    added |= linked_from(written | added)
+    for path, text in added.items():
+        _SHOWN[page_of(path)] = path
+        _add(files, config, page_of(path), text)
+    made = {"gallery.md": gallery.gallery(Kept()), "api.md": pages.api()}
+    made |= {name: (HERE / kept).read_text(encoding="utf-8") for name, kept in ASSETS.items()}
+    for name, text in made.items():
+        _add(files, config, name, text)
+    return files
+
+
+def _add(files: Files, config: MkDocsConfig, name: str, text: str) -> None:
+    there = files.get_file_from_path(name)
+    if there is not None:
+        files.remove(there)
+    files.append(File.generated(config, name, content=text))
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 - MkDocs names them
+    """Lead links to pages of the site, and write lists as the site's program reads them."""
+    if page.file.src_uri.startswith(NOT_SEARCHED) and not page.file.src_uri.endswith("README.md"):
+        page.meta["search"] = {"exclude": True}
+    path = _SHOWN.get(page.file.src_uri)
+    return markdown if path is None else as_python_markdown(moved(markdown, path))
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG001 - MkDocs names them
+    """Name the search for those who hear the page; the theme leaves its dialogue without a name."""
+    dialogue = 'data-md-component="search" role="dialog"'
+    return output.replace(dialogue, f'{dialogue} aria-label="Search"')

@@ -1,0 +1,92 @@
+"""Plans: packages are put together as they must, and a plan is praised only where it beats fixed packages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.decisions.payoffs import Cube
+from sim.decisions.plans import judge_plans, words_of
+from sim.decisions.reading import read_decision
+from sim.decisions.request import Outcome, Plan
+from sim.decisions.worlds import design_of
+from sim.ground.errors import RequestError
+
+REVIEW = {"record": "recorded_removals", "above": 1.2, "after": 52.0, "until": 52.0, "over": 52.0, "relative": True}
+PACKAGES = {
+    "raids": ("policy=raids", "policy.raids.dose=0.5"),
+    "inspections": ("policy=labour_inspection",),
+    "both": ("policy=[raids,labour_inspection]", "policy.raids.dose=0.5"),
+    "elsewhere": ("policy=labour_inspection", "visa.wait=20"),
+}
+
+
+def words(start, to):
+    return words_of(Plan(start, to, REVIEW), PACKAGES, "plans.p")
+
+
+def test_a_plan_ends_what_only_its_first_package_has_and_begins_what_only_its_second_has():
+    *plain, review = words("raids", "inspections")
+    assert plain == ["policy=[raids,labour_inspection]", "policy.raids.dose=0.5"]
+    assert review == (
+        "policy.raids.review={record: recorded_removals, above: 1.2, after: 52, until: 52, over: 52, relative: true, "
+        "keep: false, then: [labour_inspection]}"
+    )
+    assert words("inspections", "both")[-1].endswith("keep: true, then: [raids]}")
+    assert words("both", "inspections")[-1].startswith("policy.raids.review={")
+    assert words("both", "inspections")[-1].endswith("keep: false, then: []}")
+
+
+def test_packages_of_a_plan_differ_in_policies_only():
+    with pytest.raises(RequestError, match="in nothing else"):
+        words("raids", "elsewhere")
+    with pytest.raises(RequestError, match="are the same"):
+        words("both", "both")
+
+
+def test_a_plan_reaches_the_policies_of_its_runs(text, folder):
+    (folder / "mine.yaml").write_text(text, encoding="utf-8")
+    design = design_of(read_decision(folder / "mine.yaml"))
+    scenario = next(arm for arm in design.settings[0].arms if arm.label == "watchful").scenario
+    raids, inspection = scenario.policies
+    assert raids.review.record == "recorded_removals"
+    assert raids.review.then == (inspection.key,)
+    assert raids.cost > 0
+
+
+def judged(values, seeds=4):
+    """The plan ``p``, which starts with a, against a and b; values (none, a, b, p) by world."""
+    cube = np.repeat(np.asarray(values, float)[:, :, None, None], seeds, axis=-1)
+    cube += np.random.default_rng(1).normal(0, 0.01, (1, *cube.shape[1:]))  # the same for all: they are paired
+    names = ("none", "a", "b", "p")
+    worlds = tuple(f"world {k}" for k in range(cube.shape[1]))
+    made = Cube(names, worlds, (Outcome("exploitation_weeks", "less"),), tuple(range(seeds)), cube)
+    (row,) = judge_plans(made, {"p": {"start": "a", "to": "b"}}, 0.05).itertuples()
+    return row
+
+
+def test_a_plan_that_takes_the_best_of_both_beats_them():
+    a, b = [60, 100] * 10, [90, 80] * 10
+    row = judged([[100] * 20, a, b, np.minimum(a, b)])
+    assert row.against == "a"
+    assert row.gain == pytest.approx(10)
+    assert row.low > 0
+    assert row.room == pytest.approx(10)
+    assert row.changed_course == pytest.approx(0.5)
+    assert row.better == row.surely_better == 0.5
+    assert row.surely_worse == 0
+
+
+def test_a_plan_that_takes_the_worst_of_both_is_not_praised():
+    a, b = [60, 100] * 10, [90, 80] * 10
+    row = judged([[100] * 20, a, b, np.maximum(a, b)])
+    assert row.high < 0
+    assert row.surely_worse == 0.5
+
+
+def test_a_plan_that_never_turned_is_its_beginning():
+    a, b = [60, 100] * 10, [90, 80] * 10
+    row = judged([[100] * 20, a, b, a])
+    assert row.changed_course == 0
+    assert row.gain == 0
+    assert not row.low > 0
