@@ -121,7 +121,7 @@ def _main(argv: list[str]) -> int:
         from sim.cli import decide as cli_decide  # noqa: PLC0415
 
         return cli_decide.carry_out(arguments)
-    if command in ("explain", "prevalence"):
+    if command in ("calibrate", "explain", "prevalence"):
         return int(import_module(f"sim.cli.{command}").carry_out(arguments))
     if command == "teach":
         from sim.cli import teach as cli_teach  # noqa: PLC0415

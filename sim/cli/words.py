@@ -112,6 +112,18 @@ Hold packages of policies against one another in many worlds: which is best, how
 
 Needs: pip install 'labyrinth-abm[decide]'. The page goes to results/NAME/decision.
 """
+_CALIBRATE = """\
+Look for sets of parameters that give what is known of the world, and say what the evidence does not tell.
+
+  labyrinth calibrate                                  the files of targets that are shipped
+  labyrinth calibrate archetypes --dry-run             targets, parameters, runs and minutes
+  labyrinth calibrate archetypes name=mine             the whole; the same command goes on after it was stopped
+  labyrinth calibrate archetypes people.size=3000 plan.first=32 plan.wave=16 plan.waves=2 name=small
+  labyrinth calibrate mine.yaml                        targets of your own
+  labyrinth calibrate results/mine                     judge stored runs anew; nothing is run
+
+Needs: pip install 'labyrinth-abm[calibrate]'. The page and the ensemble go to results/NAME/calibration.
+"""
 _TEACH = """\
 Open a classroom on this machine: lessons in which a class says what it expects, runs two worlds, and finds out why.
 
@@ -200,6 +212,7 @@ COMMANDS: dict[str, Command] = {
     "evaluate": Command("[NAME | FILE.yaml | results/NAME]", "would an evaluation notice?", _EVALUATE),
     "prevalence": Command("[NAME | FILE.yaml | results/NAME]", "how many people are there?", _PREVALENCE),
     "decide": Command("[NAME | FILE.yaml | results/NAME]", "which package is best, and where that flips", _DECIDE),
+    "calibrate": Command("[NAME | FILE.yaml | results/NAME]", "which parameters fit what is known", _CALIBRATE),
     "explain": Command("policy=NAME | results/NAME [METRIC]", "why a number is what it is", _EXPLAIN),
     "teach": Command("[NAME | FILE.yaml ...]", "a classroom: lessons with two worlds side by side", _TEACH),
     "report": Command("results/NAME", "the page, or its tables, of what is there", _REPORT),
@@ -271,6 +284,12 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--level", metavar="LEVEL", type=float, help="level of tests in place of the file's")
         parser.add_argument("--replace", action="store_true", help="overwrite other results of the same name")
         parser.add_argument("--dry-run", action="store_true", help="print the plan: worlds, seeds, minutes, bytes")
+        parser.add_argument("--quiet", action="store_true", help="no progress and no tables, only errors")
+        parser.add_argument("--json", action="store_true", help="print the answer as one object, and no tables")
+    elif command == "calibrate":
+        parser.add_argument("words", nargs="*", metavar="NAME | FILE.yaml | results/NAME | KEY=VALUE")
+        parser.add_argument("--replace", action="store_true", help="overwrite other results of the same name")
+        parser.add_argument("--dry-run", action="store_true", help="print the plan: targets, parameters, runs, minutes")
         parser.add_argument("--quiet", action="store_true", help="no progress and no tables, only errors")
         parser.add_argument("--json", action="store_true", help="print the answer as one object, and no tables")
     elif command == "explain":

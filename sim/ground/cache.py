@@ -22,6 +22,7 @@ _KEEP = 4
 _OF_A_VERSION = re.compile("[0-9a-f]{16}")  # names of the folders that hold kernels
 # they turn words into typed scenarios (which a run's key holds) and results into tables and pages; no kernel is in them
 _AROUND_THE_RUN = (
+    "calibration/",
     "classroom/",
     "cli/",
     "decisions/",

@@ -30,7 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("week",),  # one week, phase by phase
     ("face", "results"),  # a run as Mesa sees it; runs kept, compared and claimed of
     ("studies",),  # many runs with a question
-    ("evaluation",),  # what evaluations would say, against the truth
+    ("evaluation", "calibration"),  # what evaluations would say, against the truth; sets that fit what is known
     ("decisions",),  # packages held against one another in many worlds
     ("report", "classroom"),  # figures and pages; lessons and the rooms in which a class holds them
     ("reference",),  # the book, printed

@@ -1,0 +1,1 @@
+"""Sets of parameters that fit what is known, and what the evidence does not tell."""

@@ -1,0 +1,223 @@
+"""From sets and runs to what is told: the ensemble, targets, what is known, what was held out, the self-test."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.calibration import knowledge, selftest
+from sim.calibration.conflict import least_relaxation
+from sim.calibration.emulators import Mask
+from sim.calibration.fitting import Look, means, met, misses, outside, scaled
+from sim.calibration.request import BEYOND, Calibration, Target
+from sim.calibration.runs import Runs
+from sim.calibration.space import Floats
+from sim.calibration.stages import Found
+from sim.calibration.told import Told
+from sim.ground.errors import RequestError
+from sim.scenario.scenario import Scenario
+
+SIDES = (0.05, 0.95)
+TRIALS, PROPOSALS = 10, 24  # of the self-test
+BEST = 40  # sets around which a line is laid where nothing fits
+
+
+def best(calibration: Calibration, found: Found) -> tuple[list[int], bool]:
+    """Numbers of the sets of the ensemble, and whether they fit: accepted ones, or else those that meet the most."""
+    if found.accepted:
+        return found.accepted[: calibration.plan.sets], True
+    count = len(calibration.fitted)
+    values = means(scaled(calibration.fitted, found.values[..., :count]))
+    away = misses(calibration.fitted, values, found.chance[:count] / calibration.plan.seeds)
+    hits = (away <= BEYOND).sum(axis=1)
+    order = np.lexsort((np.minimum(away, 9.0).sum(axis=1), -hits))
+    return [int(each) for each in order[: calibration.plan.sets] if hits[each] == hits[order[0]]], False
+
+
+def judge(calibration: Calibration, base: Scenario, runs: Runs, found: Found, look: Look, parameters: int) -> Told:
+    """Everything that a calibration found; ``parameters`` is the number of those that are uncertain."""
+    chosen, fits = best(calibration, found)
+    if not chosen:
+        raise RequestError("no run of a wave has finished, so there is nothing to judge", where=calibration.name)
+    ensemble, values = found.points[chosen], found.values[chosen]
+    first = len(calibration.fitted)
+    line = knowledge.line_of(calibration, look, found.points, found.values, ensemble, found.chance)
+    parameters_found = knowledge.parameters_table(found.space, ensemble, line)
+    outcomes = knowledge.outcomes_table(calibration, values[..., first:], line)
+    outcomes["moved_by"] = [found.space.names[place] if place >= 0 else "" for place in outcomes["moved_by"]]
+    told_of: Mask = np.array(
+        [parameters_found.set_index("name")["ratio"][name] < knowledge.NARROWED for name in found.space.names]
+    )
+    hidden = _hidden(calibration, found, look, told_of)
+    names = calibration.columns
+    groups = found.groups.assign(moves=[names[place] for place in found.groups["moves"]])
+    singles = found.singles.assign(moves=[names[place] for place in found.singles["moves"]])
+    count = calibration.plan.final_seeds if fits else calibration.plan.seeds
+    seeds = range(calibration.plan.first_seed, calibration.plan.first_seed + count)
+    scenarios = [base.replace(found.space.settings(point)) for point in ensemble]
+    held, summary = held_out_of(calibration, runs, scenarios, list(seeds))
+    targets = _targets(calibration, found, values[..., :first])
+    emulated = {target.name for target in look.targets}
+    about = _about(calibration, base, found, runs, fits, len(chosen), parameters) | {
+        "held_out_met": summary,
+        "inside": _inside(calibration, values[..., :first]),
+        "not_emulated": [target.name for target in calibration.fitted if target.name not in emulated],
+    }
+    empty = pd.DataFrame(columns=["target", "standard_deviations", "bound"])
+    return Told(
+        about,
+        targets,
+        pd.DataFrame(found.waves),
+        groups,
+        singles,
+        parameters_found,
+        knowledge.combinations_table(found.space, ensemble, line),
+        knowledge.worth_table(found.space, line),
+        outcomes,
+        held,
+        empty if fits else _conflicts(look, ensemble),
+        hidden,
+    )
+
+
+def _conflicts(look: Look, ensemble: Floats) -> pd.DataFrame:
+    try:
+        return least_relaxation(look, ensemble[:BEST])
+    except ValueError:
+        return pd.DataFrame(columns=["target", "standard_deviations", "bound"])
+
+
+def _hidden(calibration: Calibration, found: Found, look: Look, told: Mask) -> pd.DataFrame:
+    """The self-test on emulators: sets of the waves, hidden one after another."""
+    generator = np.random.default_rng(calibration.plan.seed + 7)
+    some = generator.permutation(len(found.points))[: min(TRIALS, len(found.points))]
+    return selftest.on_emulators(look, found.points[some], told, PROPOSALS, calibration.plan.seed + 8)
+
+
+def held_out_of(
+    calibration: Calibration, runs: Runs, scenarios: Sequence[Scenario], seeds: Sequence[int]
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """What the ensemble gives of each target that was held out, and the share of sets that meet each, and all.
+
+    A set in none of whose runs there was anything to tell a target by is not counted for that target; ``told`` is the
+    share of sets that are.
+    """
+    held = calibration.held_out
+    columns = ["name", "says", "low", "high", "ensemble_low", "median", "ensemble_high", "told", "met"]
+    if not held:
+        return pd.DataFrame(columns=columns), {}
+    values = scaled(held, runs.sealed_values(scenarios, seeds))
+    mean = means(values)
+    count = np.maximum(np.isfinite(values).sum(axis=1), 1).mean(axis=0)
+    there = np.isfinite(mean)
+    fits = met(held, mean, variance_of(values) / count) | ~there
+    shares = {
+        target.name: float(fits[there[:, place], place].mean()) if there[:, place].any() else float("nan")
+        for place, target in enumerate(held)
+    }
+    rows = [
+        (
+            target.name,
+            target.says,
+            target.low,
+            target.high,
+            *_sides(target, mean[:, place]),
+            float(there[:, place].mean()),
+            shares[target.name],
+        )
+        for place, target in enumerate(held)
+    ]
+    return pd.DataFrame(rows, columns=columns), {"all": float(fits.all(axis=1).mean()), **shares}
+
+
+def variance_of(values: Floats) -> Floats:
+    """Mean variance between seeds, over sets that have two values or more: (columns,) of (sets, seeds, columns)."""
+    several = np.isfinite(values).sum(axis=1) >= 2
+    found = np.zeros(values.shape[2])
+    for place in range(values.shape[2]):
+        if several[:, place].any():
+            found[place] = float(np.nanvar(values[several[:, place], :, place], axis=1, ddof=1).mean())
+    return found
+
+
+def _inside(calibration: Calibration, values: Floats) -> float:
+    """The share of sets that lie inside every bare band, without any error or chance."""
+    away = outside(calibration.fitted, means(scaled(calibration.fitted, values)))
+    return float((np.nan_to_num(away, nan=1.0) == 0).all(axis=1).mean())
+
+
+def _targets(calibration: Calibration, found: Found, values: Floats) -> pd.DataFrame:
+    """By target its band, what the declared set gives and what the ensemble does."""
+    rows = []
+    mean = means(scaled(calibration.fitted, values))
+    for place, target in enumerate(calibration.fitted):
+        low, high = target.band
+        inside = float(((mean[:, place] >= low) & (mean[:, place] <= high)).mean())
+        rows.append(
+            (
+                target.name,
+                target.says,
+                target.low,
+                target.high,
+                target.grade,
+                ", ".join(target.source),
+                found.declared[place],
+                *_sides(target, mean[:, place]),
+                inside,
+            )
+        )
+    columns = [
+        "name",
+        "says",
+        "low",
+        "high",
+        "grade",
+        "source",
+        "declared",
+        "ensemble_low",
+        "median",
+        "ensemble_high",
+        "inside",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _sides(target: Target, values: Floats) -> tuple[float, float, float]:
+    """The middle nine tenths of values on the scale of a target, as they are counted."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return (float("nan"),) * 3
+    low, middle, high = np.quantile(known, (SIDES[0], 0.5, SIDES[1]))
+    back = np.exp if target.scale == "log" else float
+    return float(back(low)), float(back(middle)), float(back(high))
+
+
+def _about(
+    calibration: Calibration, base: Scenario, found: Found, runs: Runs, fits: bool, count: int, parameters: int
+) -> dict[str, Any]:
+    """What was asked and how much was done, as plain data."""
+    said = {each.name: each.says for each in calibration.targets} | {
+        each.name: each.says for each in calibration.outcomes
+    }
+    return {
+        "name": calibration.name,
+        "title": calibration.title,
+        "question": calibration.question,
+        "world": base.world.name,
+        "settings": {name: base[name] for name in ("people.size", "time.years", "time.burn_in_weeks")},
+        "plan": dataclasses.asdict(calibration.plan),
+        "fits": fits,
+        "tried": len(found.points),
+        "accepted": len(found.accepted),
+        "ensemble": count,
+        "asked_sets": calibration.plan.sets,
+        "most_met": max(int(wave["most_met"]) for wave in found.waves),
+        "parameters": parameters,
+        "runs": runs.done,
+        "failed": len(runs.failed),
+        "says": said,
+    }
