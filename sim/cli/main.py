@@ -11,13 +11,12 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any, NoReturn
 
 from sim.cli import completion as cli_completion
 from sim.cli import lists as cli_lists
 from sim.cli.net import told_and_logged
-from sim.cli.words import COMMANDS, EXIT_CODES, TABLES, add_arguments, overview
+from sim.cli.words import COMMANDS, EXIT_CODES, FILES, TABLES, add_arguments, overview
 from sim.ground.errors import RequestError
 from sim.ground.machine import cores
 from sim.ground.notes import show_on_stderr, silence_libraries
@@ -113,20 +112,8 @@ def _main(argv: list[str]) -> int:
         from sim.cli import check as cli_check  # noqa: PLC0415 - commands load what they need
 
         return cli_check.carry_out(arguments)
-    if command == "evaluate":
-        from sim.cli import evaluate as cli_evaluate  # noqa: PLC0415
-
-        return cli_evaluate.carry_out(arguments)
-    if command == "decide":
-        from sim.cli import decide as cli_decide  # noqa: PLC0415
-
-        return cli_decide.carry_out(arguments)
-    if command in ("calibrate", "explain", "prevalence"):
-        return int(import_module(f"sim.cli.{command}").carry_out(arguments))
-    if command == "teach":
-        from sim.cli import teach as cli_teach  # noqa: PLC0415
-
-        return cli_teach.carry_out(arguments)
+    if command in FILES:
+        return _of_a_file(command, arguments)
     if command == "run":
         from sim.cli import run as cli_run  # noqa: PLC0415
 
@@ -138,6 +125,33 @@ def _main(argv: list[str]) -> int:
     from sim.cli import studies as cli_studies  # noqa: PLC0415 - commands load what they need
 
     return cli_studies.carry_out(command, arguments)
+
+
+def _of_a_file(command: str, arguments: argparse.Namespace) -> int:
+    """Carry out a command that takes the file of a request of its own kind, or results."""
+    if command == "evaluate":
+        from sim.cli import evaluate as cli_evaluate  # noqa: PLC0415
+
+        return cli_evaluate.carry_out(arguments)
+    if command == "decide":
+        from sim.cli import decide as cli_decide  # noqa: PLC0415
+
+        return cli_decide.carry_out(arguments)
+    if command == "calibrate":
+        from sim.cli import calibrate as cli_calibrate  # noqa: PLC0415
+
+        return cli_calibrate.carry_out(arguments)
+    if command == "explain":
+        from sim.cli import explain as cli_explain  # noqa: PLC0415
+
+        return cli_explain.carry_out(arguments)
+    if command == "prevalence":
+        from sim.cli import prevalence as cli_prevalence  # noqa: PLC0415
+
+        return cli_prevalence.carry_out(arguments)
+    from sim.cli import teach as cli_teach  # noqa: PLC0415
+
+    return cli_teach.carry_out(arguments)
 
 
 def _parser(command: str) -> _Parser:

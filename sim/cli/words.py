@@ -222,6 +222,7 @@ COMMANDS: dict[str, Command] = {
     "completion": Command("bash | zsh | fish", "make a shell complete what you type", _COMPLETION),
 }
 TABLES = tuple(ROWS)
+FILES = ("evaluate", "prevalence", "decide", "calibrate", "explain", "teach")  # what they take is of their own kind
 STUDIES = ("compare", "sweep")  # commands that carry out many runs
 RUNS = ("run", "diary", *STUDIES)  # commands that simulate
 
