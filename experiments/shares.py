@@ -143,9 +143,10 @@ SHARES = (
           other_work("identified", PARTS_OF_THE_WORLD["Latin America and Caribbean"])),
     Share("other work than commercial sex among exploited people in Asia", 0.90, "C4-Q02",
           other_work("exploited_people", ASIA), "at least"),
-    *(Share(f"exploited people who are in {title}", share, f"C1-Q20{letter}", part_of(title))
-      for letter, title, share in zip("abcdef", PARTS_OF_THE_WORLD, (0.557, 0.111, 0.102, 0.094, 0.082, 0.053),
-                                      strict=True)),
+    *(Share(f"exploited people who are in {title}", share, claim, part_of(title))
+      for claim, title, share in zip(("C1-Q20a", "C1-Q20b", "C1-Q20c", "C1-Q20d", "C1-Q20e", "C1-Q20f"),
+                                     PARTS_OF_THE_WORLD,
+                                     (0.557, 0.111, 0.102, 0.094, 0.082, 0.053), strict=True)),
     Share("exploited where they are at home", 0.35, "C1-Q11", of_metrics("internal_exploited", "exploited_people"),
           in_view=True),
     Share("removed unrecognised, of people under control whom an agency has met", 0.32, "C9-Q52",

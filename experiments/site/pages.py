@@ -15,7 +15,7 @@ PUBLIC = {
         "find", "parameters", "levers", "metrics", "switches", "policies", "worlds", "shocks", "scenarios", "studies",
         "coverage", "ensembles",
     ),
-    "Watch and tell": ("viz", "diary"),
+    "Watch and tell": ("viz", "diary", "explain"),
     "Who is in a world": (
         "Migrant", "Trafficker", "Offender", "Facilitator", "Tie", "Venue", "Official", "Agency", "Case", "Government",
     ),

@@ -40,8 +40,7 @@ def carry_out(command: str, arguments: argparse.Namespace) -> int:
     )
     plan = plan_of(request.design, request.seeds, name=request.name, way=way)
     if arguments.dry_run:
-        in_vain = [note for arm in request.design.arms for note in without_effect(arm.scenario)]
-        several_notes(list(dict.fromkeys([*request.design.notes, *in_vain])))
+        several_notes(list(dict.fromkeys(note for arm in request.design.arms for note in without_effect(arm.scenario))))
         _tell_plan(plan, request, arguments)
         return 0
     several_notes(request.design.notes)
