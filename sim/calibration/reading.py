@@ -39,7 +39,7 @@ OF_A_TARGET = OF_AN_OUTCOME | {
     "held_out": False,
 }
 LEAST_TARGETS = 2
-TARGETS = Requests("targets", "calibrate")
+TARGETS = Requests("targets", "calibrate", "file of targets")
 
 
 def read_calibration(path: Path, words: Sequence[str] = ()) -> Calibration:

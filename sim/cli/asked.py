@@ -6,9 +6,13 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from sim.cli.answers import print_answer
 from sim.ground.errors import RequestError
+
+if TYPE_CHECKING:
+    from sim.scenario.requests import Requests
 
 T = TypeVar("T")
 
@@ -21,6 +25,25 @@ def settings_among(arguments: argparse.Namespace) -> list[str]:
         *folder_words(arguments.config_dir),
         *(word for word in arguments.words if "=" in word or arguments.command != "compare"),
     ]
+
+
+def names_and_settings(arguments: argparse.Namespace, one: str) -> tuple[str, list[str]]:
+    """What was named among the words, "" if nothing, and the settings. RequestError if it is more than ``one``."""
+    names = [word for word in arguments.words if "=" not in word]
+    if len(names) > 1:
+        raise RequestError(f"{arguments.command} takes {one}", where=" ".join(names))
+    return "".join(names), [word for word in arguments.words if "=" in word]
+
+
+def show_questions(files: Requests, called: str, arguments: argparse.Namespace) -> int:
+    """Print the files of a kind with what they ask, as JSON under the name ``called``; returns the exit code."""
+    found = files.questions(arguments.config_dir)
+    if arguments.json:
+        print_answer({called: [{"name": name, "question": question} for name, question in found.items()]})
+        return 0
+    for name, question in found.items():
+        print(f"{name}\n    {question}")
+    return 0
 
 
 def refuse_tables(folder: str) -> None:

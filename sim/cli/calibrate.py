@@ -9,33 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.answers import print_answer
-from sim.cli.asked import stored
+from sim.cli.asked import names_and_settings, show_questions, stored
 from sim.ground.errors import RequestError
 
 
 def carry_out(arguments: argparse.Namespace) -> int:
     """Do what was asked; returns the exit code."""
-    names = [word for word in arguments.words if "=" not in word]
-    words = [word for word in arguments.words if "=" in word]
-    if not names:
-        _list(arguments)
-        return 0
-    if len(names) > 1:
-        raise RequestError("calibrate takes one file of targets", where=" ".join(names))
-    folder = Path(names[0])
-    return _again(folder, words, arguments) if folder.is_dir() else _calibrate(names[0], words, arguments)
+    asked, words = names_and_settings(arguments, "one file of targets")
+    if not asked:
+        from sim.calibration.reading import TARGETS  # noqa: PLC0415 - commands load what they need
 
-
-def _list(arguments: argparse.Namespace) -> None:
-    """The shipped files of targets with their questions."""
-    from sim.calibration.reading import TARGETS  # noqa: PLC0415 - commands load what they need
-
-    found = TARGETS.questions(arguments.config_dir)
-    if arguments.json:
-        print_answer({"calibrations": [{"name": name, "question": each} for name, each in found.items()]})
-        return
-    for name, each in found.items():
-        print(f"{name}\n    {each}")
+        return show_questions(TARGETS, "calibrations", arguments)
+    folder = Path(asked)
+    return _again(folder, words, arguments) if folder.is_dir() else _calibrate(asked, words, arguments)
 
 
 def _calibrate(name: str, words: list[str], arguments: argparse.Namespace) -> int:

@@ -8,43 +8,29 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.answers import print_answer
-from sim.cli.asked import stored
+from sim.cli.asked import names_and_settings, show_questions, stored
 from sim.ground.errors import RequestError
 from sim.ground.notes import several_notes
 
 
 def carry_out(arguments: argparse.Namespace) -> int:
     """Do what was asked; returns the exit code."""
-    names = [word for word in arguments.words if "=" not in word]
-    words = [word for word in arguments.words if "=" in word]
+    asked, words = names_and_settings(arguments, "one decision")
     if arguments.level is not None and not 0 < arguments.level < 0.5:
         raise RequestError("--level must lie between 0 and 0.5", where=f"--level {arguments.level}")
-    if not names:
-        _list(arguments)
-        return 0
-    if len(names) > 1:
-        raise RequestError("decide takes one decision", where=" ".join(names))
-    folder = Path(names[0])
+    if not asked:
+        from sim.decisions.reading import DECISIONS  # noqa: PLC0415 - commands load what they need
+
+        return show_questions(DECISIONS, "decisions", arguments)
+    folder = Path(asked)
     if not folder.is_dir():
-        return _decide(names[0], words, arguments)
+        return _decide(asked, words, arguments)
     from sim.decisions.conduct import again  # noqa: PLC0415 - commands load what they need
 
     if words:
         raise RequestError("what is there is judged anew without settings; they belong to the runs", where=words[0])
     done = stored(lambda: again(folder, arguments.level))
     return 1 if done is None else _tell(done, arguments)
-
-
-def _list(arguments: argparse.Namespace) -> None:
-    """The shipped decisions with their questions."""
-    from sim.decisions.reading import DECISIONS  # noqa: PLC0415
-
-    found = DECISIONS.questions(arguments.config_dir)
-    if arguments.json:
-        print_answer({"decisions": [{"name": name, "question": each} for name, each in found.items()]})
-        return
-    for name, each in found.items():
-        print(f"{name}\n    {each}")
 
 
 def _decide(name: str, words: list[str], arguments: argparse.Namespace) -> int:

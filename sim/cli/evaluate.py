@@ -8,38 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.answers import print_answer
-from sim.cli.asked import stored
+from sim.cli.asked import names_and_settings, show_questions, stored
 from sim.ground.errors import RequestError
 from sim.ground.notes import several_notes
 
 
 def carry_out(arguments: argparse.Namespace) -> int:
     """Do what was asked; returns the exit code."""
-    names = [word for word in arguments.words if "=" not in word]
-    words = [word for word in arguments.words if "=" in word]
+    asked, words = names_and_settings(arguments, "one evaluation")
     if arguments.alpha is not None and not 0 < arguments.alpha < 1:
         raise RequestError("--alpha must lie between 0 and 1", where=f"--alpha {arguments.alpha}")
-    if not names:
-        _list(arguments)
-        return 0
-    if len(names) > 1:
-        raise RequestError("evaluate takes one evaluation", where=" ".join(names))
-    folder = Path(names[0])
+    if not asked:
+        from sim.evaluation.reading import EVALUATIONS  # noqa: PLC0415 - commands load what they need
+
+        return show_questions(EVALUATIONS, "evaluations", arguments)
+    folder = Path(asked)
     if folder.is_dir():
         return _again(folder, words, arguments)
-    return _evaluate(names[0], words, arguments)
-
-
-def _list(arguments: argparse.Namespace) -> None:
-    """The shipped evaluations with their questions."""
-    from sim.evaluation.reading import EVALUATIONS  # noqa: PLC0415 - commands load what they need
-
-    found = EVALUATIONS.questions(arguments.config_dir)
-    if arguments.json:
-        print_answer({"evaluations": [{"name": name, "question": each} for name, each in found.items()]})
-        return
-    for name, each in found.items():
-        print(f"{name}\n    {each}")
+    return _evaluate(asked, words, arguments)
 
 
 def _again(folder: Path, words: list[str], arguments: argparse.Namespace) -> int:

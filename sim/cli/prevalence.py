@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.answers import print_answer
-from sim.cli.asked import stored
+from sim.cli.asked import names_and_settings, show_questions, stored
 from sim.ground.errors import RequestError
 from sim.ground.machine import cores
 from sim.ground.notes import several_notes
@@ -15,14 +15,12 @@ from sim.ground.notes import several_notes
 
 def carry_out(arguments: argparse.Namespace) -> int:
     """Do what was asked; returns the exit code."""
-    names = [word for word in arguments.words if "=" not in word]
-    words = [word for word in arguments.words if "=" in word]
-    if not names:
-        _list(arguments)
-        return 0
-    if len(names) > 1:
-        raise RequestError("prevalence takes one table", where=" ".join(names))
-    folder = Path(names[0])
+    asked, words = names_and_settings(arguments, "one table")
+    if not asked:
+        from sim.evaluation.prevalence.request import TABLES  # noqa: PLC0415 - commands load what they need
+
+        return show_questions(TABLES, "tables", arguments)
+    folder = Path(asked)
     if folder.is_dir():
         if words:
             raise RequestError("what is there is judged anew without settings; they belong to the runs", where=words[0])
@@ -30,30 +28,17 @@ def carry_out(arguments: argparse.Namespace) -> int:
 
         done = stored(lambda: again(folder))
         return 1 if done is None else _tell(done, arguments)
-    return _measure(names[0], words, arguments)
-
-
-def _list(arguments: argparse.Namespace) -> None:
-    """The shipped tables with their questions."""
-    from sim.evaluation.prevalence.request import find, requests  # noqa: PLC0415
-    from sim.scenario.reading import read  # noqa: PLC0415
-
-    found = {name: str(read(find(name)).content.get("question", "")) for name in requests()}
-    if arguments.json:
-        print_answer({"tables": [{"name": name, "question": each} for name, each in found.items()]})
-        return
-    for name, each in found.items():
-        print(f"{name}\n    {each}")
+    return _measure(asked, words, arguments)
 
 
 def _measure(name: str, words: list[str], arguments: argparse.Namespace) -> int:
     from sim.evaluation.prevalence.conduct import carry_out as carry  # noqa: PLC0415
-    from sim.evaluation.prevalence.request import as_data, find, read_request  # noqa: PLC0415
+    from sim.evaluation.prevalence.request import TABLES, as_data, read_request  # noqa: PLC0415
     from sim.results.naming import results_folder  # noqa: PLC0415
     from sim.scenario.words import folder_words  # noqa: PLC0415
     from sim.studies.plan import chosen_seeds, default_name  # noqa: PLC0415
 
-    request = read_request(find(name, arguments.config_dir), [*folder_words(arguments.config_dir), *words])
+    request = read_request(TABLES.find(name, arguments.config_dir), [*folder_words(arguments.config_dir), *words])
     first = next(iter(request.worlds.values()))
     seeds = chosen_seeds(int(first["seeds"]), int(first["seed"]))
     named = first.name or default_name(["prevalence", request.name], "".join(w.key for w in request.worlds.values()))

@@ -21,12 +21,13 @@ class Requests:
 
     Parameters
     ----------
-    kind : what one is called, which is the name of the folder too.
+    kind : the name of the folder, and what one is called unless ``called`` says it.
     command : the command that takes them.
     """
 
     kind: str
     command: str
+    called: str = ""
 
     def names(self, folders: Sequence[str | Path] = ()) -> list[str]:
         """The names of those that are shipped, and of those in the user's folders."""
@@ -40,7 +41,10 @@ class Requests:
         found = next((path for path in files if path.is_file()), None)
         if found is None:
             raise RequestError(
-                f"there is no {self.kind} {name!r}", where=self.command, given=name, allowed=self.names(folders)
+                f"there is no {self.called or self.kind} {name!r}",
+                where=self.command,
+                given=name,
+                allowed=self.names(folders),
             )
         return found
 

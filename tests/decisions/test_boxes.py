@@ -19,6 +19,7 @@ def worlds(count=120, seed=1):
     })  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_planted_box_is_found_and_reproduced():
     points = worlds()
     planted = ((points["choice.noise"] > 0.6) & (points[SWITCH] == "off")).to_numpy()

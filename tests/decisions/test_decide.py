@@ -46,6 +46,7 @@ def test_a_planted_box_a_planted_ranking_and_a_planted_signpost_are_found(text, 
     assert any("beats inspections" in sentence for sentence in answer["answer"])
 
 
+@pytest.mark.slow
 def test_a_decision_with_few_worlds_is_told(asked, made_up, folder, capsys):
     assert main([*asked, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)

@@ -71,6 +71,7 @@ def test_the_page_is_whole_and_says_the_verdict(asked, made_up, folder, capsys):
         assert words in page
 
 
+@pytest.mark.slow
 def test_stored_estimates_are_judged_anew_without_runs(asked, made_up, folder, capsys):
     assert main([*asked, "--quiet"]) == 0
     runs = len(made_up.done)
@@ -89,6 +90,7 @@ def test_requests_that_cannot_be(asked, made_up, folder, capsys):
     assert not made_up.done
 
 
+@pytest.mark.slow
 def test_scale_is_told(asked, made_up, folder, capsys):
     assert main(asked) == 0
     shown = capsys.readouterr().out
@@ -103,6 +105,7 @@ def test_without_a_name_the_shipped_evaluations_are_listed(capsys):
     assert "training_in_half" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_an_evaluation_over_an_ensemble_has_a_world_for_every_set_and_seed(made_up, text, folder):
     (folder / "own" / "ensemble").mkdir(parents=True)
     sets = "set,debt.markup\n1,0.4\n2,0.6\n3,0.9\n"

@@ -274,6 +274,7 @@ def test_a_model_describes_itself(setup: Scenario, finished: Model) -> None:
 # --- memory and imports -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_finished_model_is_freed(setup: Scenario) -> None:
     model = Model(setup).run(2)
     _ = model.space, model.truth, model.agents.to_list(), model.migrants.copy()
@@ -283,6 +284,7 @@ def test_a_finished_model_is_freed(setup: Scenario) -> None:
     assert [reference() for reference in gone] == [None, None]
 
 
+@pytest.mark.slow
 def test_a_week_is_freed_at_once(setup: Scenario) -> None:
     gc.collect()
     gc.disable()

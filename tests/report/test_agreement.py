@@ -70,7 +70,7 @@ def terminal_of(effects: pd.DataFrame, arms: list[str]) -> str:
 def terminal_of_findings(found: Comparison) -> str:
     out = io.StringIO()
     about = {"seeds": found.seeds, "summary": found.summary, "answer": found.answer}
-    design = SimpleNamespace(arms=found.every_arm, numbered={})
+    design = SimpleNamespace(arms=found.every_arm, numbered={}, ensemble=None)
     findings = SimpleNamespace(several=False, comparisons={"": found}, design=design, **about)
     terminal.show_findings(findings, Console(file=out, width=10**4))
     return out.getvalue()

@@ -108,6 +108,7 @@ def test_what_follows_the_given_groups_alone_is_not_called_more() -> None:
     assert beyond <= 3  # 0.5 expected at 2.5 %
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "shape"), [("lucks", {}), ("populations", {"populations": 8, "people": 500})])
 def test_luck_is_seldom_taken_for_a_difference(kind: str, shape: dict[str, int]) -> None:
     repetitions, wrong, split = 60, np.zeros(3), 0

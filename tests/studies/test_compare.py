@@ -173,6 +173,7 @@ def test_risks_are_those_of_everybody_who_is_there_in_week_nought(found: Compari
     assert row["change"] == pytest.approx(np.mean(change) - np.mean(removed))
 
 
+@pytest.mark.slow
 def test_processes_do_not_matter(found: Comparison) -> None:
     other = sim.compare(ARMS, base=[*BASE, "placebo=true"], seeds=3, workers=2)
     pd.testing.assert_frame_equal(found.effects, other.effects)
@@ -247,6 +248,7 @@ def test_seeds_count_from_the_first() -> None:
 # --- stored studies ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_study_goes_on_from_what_is_there(folder: Path, runs: list[int], found: Comparison) -> None:
     first = sim.compare(ARMS, base=BASE, seeds=2, workers=1, name="a/study", report=False)
     assert first.folder is not None

@@ -11,6 +11,7 @@ import math
 from collections import Counter
 
 import numpy as np
+import pytest
 
 from sim.agents.people import NEVER, Bound, Channel, Control, Creditor, Offer, Stage, Start
 from sim.conditions.conditions import see_work
@@ -148,6 +149,7 @@ def many_kinds_of_debtors(state: State, rng: np.random.Generator, week: int) -> 
     state.cells["vacant"][:], state.sectors["female_share"][:] = 1e9, [0.35, 0.95]
 
 
+@pytest.mark.slow  # sales are rare, and take a thousand debtors each
 def test_what_becomes_of_a_debt_that_is_not_served_is_that_of_the_readable_twin() -> None:
     words = ["world=corridor", "people.size=12000", "time.years=1", "debt.notice=20", "exit.complaint=5"]
     words += ["justice.penalty_exploitation=0.3", "enforcement.employer_penalty=0"]

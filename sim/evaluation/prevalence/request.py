@@ -12,9 +12,10 @@ from sim.evaluation.prevalence.cards import CARDS
 from sim.evaluation.prevalence.fieldwork import Fieldwork
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief
-from sim.ground.shipped import configs_dir, shown
+from sim.ground.shipped import shown
 from sim.policies.policy import LONGEST_NAME, LONGEST_TEXT, as_text, as_texts
 from sim.scenario.reading import read
+from sim.scenario.requests import Requests
 from sim.scenario.scenario import Scenario
 
 KEYS = ("title", "question", "worlds", "methods", "fieldwork", "draws")
@@ -34,21 +35,7 @@ class Request:
     draws: int = 60
 
 
-def requests() -> list[str]:
-    """The names of the shipped tables."""
-    return sorted(path.stem for path in (configs_dir() / "prevalence").glob("*.yaml"))
-
-
-def find(name: str, folders: Sequence[str | Path] = ()) -> Path:
-    """The file of a table by its name, or by a path that ends in .yaml. RequestError names those there are."""
-    if name.endswith(".yaml"):
-        return Path(name).expanduser()
-    places = [configs_dir(), *(Path(folder) for folder in folders)]
-    found = next((path for place in places if (path := place / "prevalence" / f"{name}.yaml").is_file()), None)
-    if found is None:
-        known = sorted({path.stem for place in places for path in (place / "prevalence").glob("*.yaml")})
-        raise RequestError(f"there is no table {name!r}", where="prevalence", given=name, allowed=known)
-    return found
+TABLES = Requests("prevalence", "prevalence", "table")
 
 
 def read_request(path: Path, words: Sequence[str] = ()) -> Request:

@@ -85,6 +85,7 @@ def test_the_generalised_scale_up_makes_up_for_what_is_not_known() -> None:
     assert said == pytest.approx(1, abs=0.1)
 
 
+@pytest.mark.slow
 def test_successive_sampling_says_how_many_without_knowing_how_many_are_at_work() -> None:
     """Of 2000 people with unequal ties 1200 are drawn one by one; the order of their ties gives their number."""
     rng = np.random.default_rng(5)

@@ -110,6 +110,7 @@ def loss(form, function=Function.TRANSPORT, weeks=26, seeds=24, **settings_of_to
     return float(np.mean(lost)), arrests
 
 
+@pytest.mark.slow
 def test_bridges_taken_out_cost_a_chain_more_than_a_mesh_and_flux_almost_nothing():
     chain, arrests_chain = loss(Form.CHAIN)
     mesh, arrests_mesh = loss(Form.MESH)
