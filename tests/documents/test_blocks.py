@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import re
 import shlex
+import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,11 +20,12 @@ import pytest
 
 import sim
 from sim.cli import main as cli
+from sim.cli import words
 
 ROOT = Path(__file__).parents[2]
 PATTERNS = ("*.md", "results/*.md", "docs/*.md", "docs/mechanisms/*.md", "docs/tours/*.md", "experiments/*/README.md")
 PAGES = sorted(path.relative_to(ROOT).as_posix() for pattern in PATTERNS for path in ROOT.glob(pattern))
-PLANNED = {"compare", "sweep", "evaluate", "prevalence", "decide"}
+PLANNED = {"calibrate", "compare", "decide", "evaluate", "prevalence", "sweep"}
 OTHERS = {"dask", "ray", "jupyter"}  # programs that are not ours
 OF_RESULTS = re.compile(r"^results/")
 CONTINUED = re.compile(r"\\\n\s*")
@@ -110,6 +112,7 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("my_", ""):
         for table in ("regions.csv", "legs.csv"):
             (tmp_path / f"{name}{table}").write_bytes((corridor / table).read_bytes())
+    shutil.copytree(ROOT / "experiments" / "closed_forms", tmp_path / "experiments" / "closed_forms")
     return tmp_path
 
 
@@ -135,6 +138,10 @@ def composed(words: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
 
 class Reached(BaseException):
     """A command has come as far as to simulate."""
+
+
+def test_what_takes_a_plan_is_planned() -> None:
+    assert {command for command in words.COMMANDS if "--dry-run" in cli._parser(command).format_help()} == PLANNED
 
 
 def test_every_command_is_one_that_its_parser_takes() -> None:
