@@ -162,7 +162,7 @@ visas: pd.DataFrame = sim.find("visa")
 error: type[ValueError] = sim.RequestError
 """
 WRONG = {
-    "sim.compare(['raids'], sedes=4)": "call-arg",
+    "sim.compare(['raids'], sedes=4)": "call-overload",
     "sim.study('headline', workers='two')": "arg-type",
     "sim.sweep(['policy=none,raids'], keeps='x')": "call-arg",
     "other: sim.Findings = sim.compare(['raids'])": "assignment",

@@ -82,6 +82,8 @@ def test_the_index_leads_to_lessons(opened, room) -> None:
     shown = opened(room.address, 390)
     assert looked_at(shown, (("light", 390),)) == []
     shown.click("a[href='lesson/small']")
+    shown.wait_for_url("**/lesson/small")
+    shown.wait_for_load_state()
     assert shown.title().startswith("Closing a visa")
 
 
