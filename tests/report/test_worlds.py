@@ -10,6 +10,7 @@ from rich.console import Console
 
 from sim.cli.answers import of_study
 from sim.cli.terminal import show_findings
+from sim.report.answers.over_worlds import is_known
 from sim.report.page import study_pages
 from sim.report.worlds import cells, worlds_that_fit
 from sim.results.findings import Findings
@@ -62,6 +63,14 @@ def test_the_indices_name_the_parameter_that_was_planted(found: Findings) -> Non
     assert table["parameter"].iloc[0] == "debt.markup"
     assert table["total"].iloc[0] > 0.8
     assert table["explained"].iloc[0] > 0.6
+
+
+@pytest.mark.parametrize(
+    ("holds", "low", "known"),
+    [(40, 38, True), (33, 20, True), (31, 24, False), (40, 0, False), (40, float("nan"), True)],
+)
+def test_a_sign_that_chance_may_have_turned_is_not_known(holds: float, low: float, known: bool) -> None:
+    assert is_known({"holds": holds, "holds_low": low, "worlds": 40}) is known
 
 
 def test_the_answer_says_in_how_many_worlds_a_sign_holds(found: Findings) -> None:

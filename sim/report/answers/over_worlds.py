@@ -49,13 +49,19 @@ def holds(row: Row) -> str:
     return f"{how} ({row['holds_low']:.0f} to {row['holds_high']:.0f})"
 
 
+def is_known(row: Row) -> bool:
+    """Whether a sign holds in eight worlds of ten, and in half of them at least whatever chance has done."""
+    turned = math.isfinite(row["holds_low"]) and 2 * row["holds_low"] < row["worlds"]
+    return bool(row["holds"] >= KNOWN * row["worlds"] and not turned)
+
+
 def _effect(row: Row, titles: dict[str, str]) -> Sentence:
     size = size_of(row)
     metric, title = row["metric"], titles[row["arm"]]
     apart = ""
     if math.isfinite(size.low) and math.isfinite(size.high):
         apart = f"from world to world anything from {end(size.low, size)} to {end(size.high, size)}"
-    if row["holds"] < KNOWN * row["worlds"]:
+    if not is_known(row):
         way = size.words[0] if row["sign"] == "rises" else size.words[1]
         return Sentence(
             sentence(f"With {title} it is not known whether there are more or fewer {named(metric)}"
