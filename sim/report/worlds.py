@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.report import words
-from sim.report.answers.over_worlds import turn
+from sim.report.answers.over_worlds import is_known, turn
 from sim.report.answers.said import sentence
 from sim.report.directions import direction
 from sim.report.tables import at_a_glance
 from sim.results.over_worlds import NOTHING
 from sim.results.sensitivity import INSTALL, can_be_told
+from sim.results.signs import OPEN
 
 if TYPE_CHECKING:
     from sim.results.findings import Findings
@@ -71,7 +72,7 @@ def cells(row: Row) -> dict[str, Any]:
     return {
         "metric": row["metric"],
         "label": words.label(row["metric"]),
-        "direction": direction({**row, "verdict": row["sign"]}),
+        "direction": direction({**row, "verdict": row["sign"] if known and is_known(row) else OPEN}),
         "change": of(row["difference"]),
         "both": ends("low", "high"),
         "worlds": ends("worlds_low", "worlds_high"),
