@@ -35,6 +35,12 @@ def names_and_settings(arguments: argparse.Namespace, one: str) -> tuple[str, li
     return "".join(names), [word for word in arguments.words if "=" in word]
 
 
+def check_no_settings(words: list[str]) -> None:
+    """RequestError if settings were given for results that are there: nothing is run, so they would change nothing."""
+    if words:
+        raise RequestError("what is there is judged anew without settings; they belong to the runs", where=words[0])
+
+
 def show_questions(files: Requests, called: str, arguments: argparse.Namespace) -> int:
     """Print the files of a kind with what they ask, as JSON under the name ``called``; returns the exit code."""
     found = files.questions(arguments.config_dir)

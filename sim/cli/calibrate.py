@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.answers import print_answer
-from sim.cli.asked import names_and_settings, show_questions, stored
-from sim.ground.errors import RequestError
+from sim.cli.asked import check_no_settings, names_and_settings, show_questions, stored
 
 
 def carry_out(arguments: argparse.Namespace) -> int:
@@ -54,8 +53,7 @@ def _again(folder: Path, words: list[str], arguments: argparse.Namespace) -> int
     """Judge stored runs anew; nothing is run."""
     from sim.calibration.conduct import Way, again  # noqa: PLC0415
 
-    if words:
-        raise RequestError("what is there is judged anew without settings; they belong to the runs", where=words[0])
+    check_no_settings(words)
     done = stored(lambda: again(folder, Way(progress=not arguments.quiet)))
     return 1 if done is None else _tell(done, folder, arguments)
 

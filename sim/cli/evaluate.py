@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.answers import print_answer
-from sim.cli.asked import names_and_settings, show_questions, stored
+from sim.cli.asked import check_no_settings, names_and_settings, show_questions, stored
 from sim.ground.errors import RequestError
 from sim.ground.notes import several_notes
 
@@ -32,8 +32,7 @@ def _again(folder: Path, words: list[str], arguments: argparse.Namespace) -> int
     """Judge stored estimates anew; nothing is run."""
     from sim.evaluation.conduct import again  # noqa: PLC0415
 
-    if words:
-        raise RequestError("what is there is judged anew without settings; they belong to the runs", where=words[0])
+    check_no_settings(words)
     done = stored(lambda: again(folder, arguments.alpha))
     return 1 if done is None else _tell(done, arguments)
 

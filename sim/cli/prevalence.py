@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.answers import print_answer
-from sim.cli.asked import names_and_settings, show_questions, stored
-from sim.ground.errors import RequestError
+from sim.cli.asked import check_no_settings, names_and_settings, show_questions, stored
 from sim.ground.machine import cores
 from sim.ground.notes import several_notes
 
@@ -22,8 +21,7 @@ def carry_out(arguments: argparse.Namespace) -> int:
         return show_questions(TABLES, "tables", arguments)
     folder = Path(asked)
     if folder.is_dir():
-        if words:
-            raise RequestError("what is there is judged anew without settings; they belong to the runs", where=words[0])
+        check_no_settings(words)
         from sim.evaluation.prevalence.conduct import again  # noqa: PLC0415 - commands load what they need
 
         done = stored(lambda: again(folder))
