@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ import pytest
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.panels import PANEL, Kept
 from sim.results.run import RunResult
+from tests.made_up_runs import made_up_runs
 
 
 @pytest.fixture(scope="session")
@@ -78,23 +78,7 @@ def made_up_run(job, reports=0.8, works=-0.3):
 @pytest.fixture
 def made_up(monkeypatch):
     """Studies whose runs are made up; ``made_up.done`` holds the keys of runs, ``stop_after`` stops like Ctrl-C."""
-
-    class Runs:
-        done: ClassVar[list[str]] = []
-        stop_after = None
-
-    def run_many(jobs, *, on_result=None, **_):
-        found = {}
-        for job in jobs:
-            if Runs.stop_after is not None and len(Runs.done) >= Runs.stop_after:
-                raise KeyboardInterrupt
-            result = made_up_run(job)
-            Runs.done.append(job.key)
-            found[job.key] = on_result(result) if on_result else result
-        return found
-
-    monkeypatch.setattr("sim.studies.conduct.run_many", run_many)
-    return Runs
+    return made_up_runs(monkeypatch, made_up_run)
 
 
 TEXT = """\
