@@ -1,6 +1,7 @@
 """Worlds, runs and folders of results that several tests share."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
+from experiments import classroom
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import over_period, weekly
 from sim.declared.measures.panels import ALL, PANEL, Kept
@@ -101,6 +103,18 @@ def _own_memory_of_speed(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(speed, "file", lambda: path)
         yield
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, started once a process, which allows no second; what needs it is skipped where there is none."""
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with ExitStack() as stack:
+        try:
+            chromium = stack.enter_context(classroom.browser())
+        except RuntimeError as error:
+            pytest.skip(str(error))
+        yield chromium
 
 
 @pytest.fixture

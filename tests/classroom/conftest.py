@@ -1,9 +1,8 @@
-"""A small lesson, a classroom that is open, and a browser to look at it."""
+"""A small lesson, a classroom that is open, and its pages in a browser."""
 
 from __future__ import annotations
 
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
     from sim.classroom.serving import Open
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SHIPPED = re.compile(r"world: \[world=corridor, .*\]\nseeds: \d+")
 SMALL = "world: [world=corridor, people.size=300, time.years=1, time.burn_in_weeks=8]\nseeds: 4"
 PUPIL = "0123456789abcdef"
@@ -75,18 +72,6 @@ def serve() -> Iterator[Callable[..., Open]]:
     for room, thread in opened:
         room.close()
         thread.join(10)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(f"there is no browser: none of {', '.join(BROWSERS)}")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
