@@ -1,7 +1,7 @@
 """What the literature says, held against paired runs: what ``make patterns`` runs.
 
     python -m experiments.patterns [--quick] [--people N] [--seeds N] [--years Y] [--workers N] [--only ID] [--world W]
-                                   [--looks N] [--fragile]
+                                   [--looks N] [--fragile] [--ensemble NAME [--sets N]]
 
 The patterns are in experiments/patterns.yaml. Each verdict is supported, contradicted or inconclusive by the interval
 of differences paired by seed. Seeds go where verdicts are open: a third of them is run first, and more only for
@@ -9,7 +9,7 @@ patterns that are still undecided, with intervals that hold at once however ofte
 (:mod:`experiments.looks`). The table goes to ``results/patterns.json`` and ``results/patterns.csv``. If every
 pattern needs all seeds this is about 1 300 runs, most of 50 000 people, and takes more than an hour on two cores;
 ``--quick`` takes a quarter of that. ``--fragile`` runs claims again under changes that must not matter
-(:mod:`experiments.fragile`).
+(:mod:`experiments.fragile`); ``--ensemble`` runs all in worlds that fit (:mod:`experiments.over_worlds`).
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from rich.table import Table
 from experiments.files import RESULTS, write_whole
 from experiments.looks import levels, looks
 from experiments.measures import DOSES, MEASURES
-from experiments.pattern_runs import EVENTS, LARGE, LARGER, SHORT, SMALL, Runs
-from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, least_told, overall, verdict
+from experiments.pattern_runs import EVENTS, LARGE, LARGER, SHORT, SMALL, Check, Runs
+from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, expectation, least_told, overall, verdict
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
 from sim.reference.registry import policies
@@ -253,42 +253,35 @@ def judge(patterns: Sequence[Mapping[str, Any]], runs: Runs) -> list[dict[str, A
     """One row a check, with the columns ``COLUMNS``."""
     rows = []
     for pattern in patterns:
-        bounds = {"margin": pattern.get("margin", math.nan), "band": pattern.get("band", ())}
         seen = runs.larger() if pattern.get("larger") else runs
-        checks = MEASURES[pattern["measure"]](seen, pattern)
-        verdicts = [verdict(pattern["expect"], check.found, **bounds) for check in checks]
-        level = runs.larger_level if pattern.get("larger") else runs.level
         sized = ", in larger runs" if pattern.get("larger") else ""
-        for check, reached in zip(checks, verdicts, strict=True):
-            rows.append(
-                {
-                    "id": pattern["id"],
-                    "grade": pattern["grade"],
-                    "check": check.label + sized,
-                    "expect": expectation(pattern),
-                    "mean": check.found.mean,
-                    "low": check.found.low,
-                    "high": check.found.high,
-                    "unit": check.unit,
-                    "seeds": check.found.count,
-                    "level": level,
-                    "least": least_told(pattern["expect"], check.found, level),
-                    "verdict": reached,
-                    "overall": overall(verdicts),
-                    "claim": pattern["claim"],
-                }
-            )
+        rows += judged(pattern, MEASURES[pattern["measure"]](seen, pattern), seen.level, sized)
     return rows
 
 
-def expectation(pattern: Mapping[str, Any]) -> str:
-    """The expectation in words, with its bounds."""
-    if "band" in pattern:
-        least, most = pattern["band"]
-        return f"{least} to {most}" if math.isfinite(least) else f"at most {most}"
-    if "margin" in pattern:
-        return f"{pattern['expect']} ±{pattern['margin']} %"
-    return {"paired": "above 1"}.get(pattern["expect"], str(pattern["expect"]))
+def judged(pattern: Mapping[str, Any], checks: Sequence[Check], level: float, sized: str = "") -> list[dict[str, Any]]:
+    """The rows of one pattern from its checks, whose intervals have this level."""
+    bounds = {"margin": pattern.get("margin", math.nan), "band": pattern.get("band", ())}
+    verdicts = [verdict(pattern["expect"], check.found, **bounds) for check in checks]
+    return [
+        {
+            "id": pattern["id"],
+            "grade": pattern["grade"],
+            "check": check.label + sized,
+            "expect": expectation(pattern),
+            "mean": check.found.mean,
+            "low": check.found.low,
+            "high": check.found.high,
+            "unit": check.unit,
+            "seeds": check.found.count,
+            "level": level,
+            "least": least_told(pattern["expect"], check.found, level),
+            "verdict": reached,
+            "overall": overall(verdicts),
+            "claim": pattern["claim"],
+        }
+        for check, reached in zip(checks, verdicts, strict=True)
+    ]
 
 
 def table(rows: Sequence[Mapping[str, Any]], missing: Sequence[Mapping[str, str]]) -> Table:
@@ -310,18 +303,24 @@ def table(rows: Sequence[Mapping[str, Any]], missing: Sequence[Mapping[str, str]
     return found
 
 
-def save(rows: Sequence[Mapping[str, Any]], about: Mapping[str, Any], folder: Path = RESULTS) -> list[Path]:
-    """Write patterns.json and patterns.csv; each appears whole or not at all."""
+def save(
+    rows: Sequence[Mapping[str, Any]],
+    about: Mapping[str, Any],
+    folder: Path = RESULTS,
+    name: str = "patterns",
+    columns: Sequence[str] = COLUMNS,
+) -> list[Path]:
+    """Write ``name``.json and ``name``.csv; each appears whole or not at all."""
     finite = [
         {name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in row.items()}
         for row in rows
     ]
     content = json.dumps({**about, "patterns": finite}, indent=2, ensure_ascii=False) + "\n"
     sheet = io.StringIO()
-    writer = csv.DictWriter(sheet, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(sheet, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(finite)
-    return [write_whole(folder / "patterns.json", content), write_whole(folder / "patterns.csv", sheet.getvalue())]
+    return [write_whole(folder / f"{name}.json", content), write_whole(folder / f"{name}.csv", sheet.getvalue())]
 
 
 # --- command line -----------------------------------------------------------------------------------------------
@@ -338,6 +337,8 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--world", help="world in which patterns are looked for")
     parser.add_argument("--looks", type=int, help="looks before all seeds have been run; 1 runs all at once")
     parser.add_argument("--fragile", action="store_true", help="run claims again under changes that must not matter")
+    parser.add_argument("--ensemble", metavar="NAME", help="run in worlds that fit, such as calibrated")
+    parser.add_argument("--sets", type=int, help="accepted sets of the ensemble, for verdicts that stay open")
     parser.add_argument("--only", action="append", default=[], metavar="ID", help="one pattern; may be repeated")
     asked = parser.parse_args(arguments)
     given = {name: getattr(asked, name) for name in ("people", "seeds", "years", "workers", "world", "looks")}
@@ -359,6 +360,10 @@ def main(arguments: Sequence[str]) -> int:
         from experiments import fragile  # noqa: PLC0415 - it needs what is here
 
         return fragile.tell(plan, only)
+    if asked.ensemble:
+        from experiments import over_worlds  # noqa: PLC0415 - likewise
+
+        return over_worlds.tell(over_worlds.planned(asked), only)
     console = Console(width=None if sys.stdout.isatty() else 150)
     begin = time.perf_counter()
     content = catalogue()

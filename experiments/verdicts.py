@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sim.results.signs import LEVEL
 from sim.results.statistics import Interval, t_quantile
@@ -79,3 +80,13 @@ def overall(verdicts: Sequence[str]) -> str:
     if CONTRADICTED in verdicts:
         return CONTRADICTED
     return SUPPORTED if verdicts and set(verdicts) == {SUPPORTED} else INCONCLUSIVE
+
+
+def expectation(pattern: Mapping[str, Any]) -> str:
+    """The expectation in words, with its bounds."""
+    if "band" in pattern:
+        least, most = pattern["band"]
+        return f"{least} to {most}" if math.isfinite(least) else f"at most {most}"
+    if "margin" in pattern:
+        return f"{pattern['expect']} ±{pattern['margin']} %"
+    return {"paired": "above 1"}.get(pattern["expect"], str(pattern["expect"]))

@@ -68,6 +68,8 @@ class Part:
     minutes : that it takes on two idle cores.
     ask : the designs to be run at a scale.
     find : the table of what they found, and columns that say which figure a row is.
+    carry : of a part that chooses its runs on the way and keeps them itself, the table and what else is to be said of
+        where it comes from; ``find`` is then not called, and ``ask`` gives the most that may be run.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Part:
     minutes: float
     ask: Callable[[Scale], list[Asked]]
     find: Callable[[list[Findings]], pd.DataFrame]
+    carry: Callable[[Scale], tuple[pd.DataFrame, dict[str, Any]]] | None = None
 
 
 def asked(
@@ -116,6 +119,9 @@ def carry_out(part: Part, scale: Scale, *, keep: bool = False) -> tuple[pd.DataF
     """
     begin = time.perf_counter()
     every = part.ask(scale)
+    if part.carry is not None:
+        table, more = part.carry(scale)
+        return table, provenance(part, every, time.perf_counter() - begin) | more
     way = Way(replace=True, progress=True, report=False, workers=1 if scale.tiny else None)
     names = [f"{FOLDER}/{part.name}{'-tiny' if scale.tiny else ''}-{number}" for number in range(len(every))]
     found = [conduct(one.design, list(one.seeds), name=name, way=way) for one, name in zip(every, names, strict=True)]

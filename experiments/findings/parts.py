@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from experiments import bands, catalogue, coverage, networks, officials, places, shares, signs, studies
-from experiments.findings import of_patterns
+from experiments.findings import of_patterns, of_worlds
 from experiments.findings.part import Part
 from sim.ground.errors import RequestError
 
 PARTS: dict[str, Part] = {
     part.name: part
-    for module in (bands, shares, catalogue, signs, officials, places, networks, studies, of_patterns, coverage)
+    for module in (
+        bands,
+        shares,
+        catalogue,
+        signs,
+        officials,
+        places,
+        networks,
+        studies,
+        of_patterns,
+        of_worlds,
+        coverage,
+    )
     for part in module.PARTS
 }
 

@@ -57,10 +57,17 @@ def turns(findings: Found) -> pd.DataFrame:
         names, values = drawn_values(findings, setting)
         first = {"setting": setting, "arm": arm, "metric": metric}
         shrunk = parts_of(effects).shrunk
-        rows += [first | row for row in (*_by_rank(names, values[there], shrunk), *_by_tree(names, values[there],
-                 effects.mean(1)))]  # fmt: skip
+        rows += [first | row for row in told_by(names, values[there], effects.mean(1), shrunk)]
     found = pd.DataFrame(rows, columns=["setting", *COLUMNS])
     return found if "setting" in table else found.drop(columns="setting")
+
+
+def told_by(names: Sequence[str], values: Floats, effects: Floats, shrunk: Floats) -> list[dict[str, Any]]:
+    """What goes with ``effects`` (worlds,) among parameters with ``values`` (worlds, parameters): rows of ``COLUMNS``.
+
+    Ranks are taken of ``shrunk`` (worlds,), the effects drawn towards their mean as far as they may be chance.
+    """
+    return [*_by_rank(names, values, shrunk), *_by_tree(names, values, effects)]
 
 
 def told(findings: Found) -> list[str]:

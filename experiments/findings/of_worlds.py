@@ -1,0 +1,60 @@
+"""The patterns in worlds that fit (``experiments.over_worlds``) as a part, beside those in the world as declared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from experiments import over_worlds, patterns
+from experiments.findings.part import Asked, Part, Scale
+from experiments.world_runs import SECOND
+from sim.results.arms import Arm
+from sim.results.asked import Design, Setting
+from sim.results.findings import Findings
+
+NAME = "patterns-ensemble"
+PLAN = over_worlds.Plan()
+TINY = over_worlds.Plan(sets=(2,), twice=2, people=300, years=0.5, burn_in=10, workers=1)
+FEW = ("C4-S01", "C4-S02")  # as much as shows that it works
+
+
+def suite(scale: Scale) -> over_worlds.Suite:
+    """The patterns and the plan of a scale."""
+    content = patterns.catalogue()
+    selection = patterns.chosen(content["patterns"], FEW if scale.tiny else ())
+    return over_worlds.suite(selection, content["arms"], TINY if scale.tiny else PLAN)
+
+
+def ask(scale: Scale) -> list[Asked]:
+    """The most that may be run: every arm with the seeds of all sets, and each set without a policy."""
+    found = suite(scale)
+    sets = found.ensemble.first(max(found.plan.sets))
+    arms = {label: replace(arm, label=label) for one in found.patterns for label, arm in found.made(one).items()}
+    seeds = (*sets, *(SECOND + number for number in found.sets(found.plan.twice)))
+    base = Arm("none", ("policy=none",), next(iter(arms.values())).scenario.replace({"policy": []}))
+    worlds = tuple(
+        Setting(f"world {number}", (replace(base, scenario=base.scenario.replace(dict(values))),))
+        for number, values in sets.items()
+    )
+    return [Asked(Design((Setting("", tuple(arms.values())),)), seeds), Asked(Design(worlds), (1,))]
+
+
+def find(_: list[Findings]) -> pd.DataFrame:
+    """Not called: see ``carry``."""
+    raise NotImplementedError
+
+
+def carry(scale: Scale) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Run what is not there yet, look by look: one row for each check of a pattern, and how much was run."""
+    found = over_worlds.carry_out(suite(scale), progress=True)
+    if found.failures:
+        raise RuntimeError(f"{len(found.failures)} runs of {NAME} failed, first {found.failures[0]}")
+    about = {"ensemble": found.ensemble.name, "ensemble_version": found.ensemble.about.get("version"),
+             "looks": list(found.plan.sets), "sets": len(found.ensemble.sets), "twice": found.plan.twice,
+             "seeds": [1], "runs": found.runs}  # fmt: skip
+    return pd.DataFrame(found.every_row, columns=list(over_worlds.COLUMNS)), about
+
+
+PARTS = (Part(NAME, "the same in worlds that fit", 60, ask, find, carry),)

@@ -1,0 +1,132 @@
+"""Runs of patterns in worlds that fit: each arm in one accepted set of parameters with a seed, kept on disk.
+
+A folder for each version of the source holds them, in the form of any study's runs (``sim.results.store``): a run is
+on the disk as soon as it has finished and is never done twice, so that a command that was stopped goes on, and more
+sets, arms or larger worlds are added to what is there. Of a run only that is kept which patterns look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from experiments.files import RESULTS
+from experiments.pattern_runs import SHORT
+from sim.ground.cache import source_hash
+from sim.results import journal
+from sim.results.arms import Arm
+from sim.results.run import RunResult
+from sim.results.store import Store
+from sim.scenario.scenario import Scenario
+from sim.studies.pool import Job, run_many, unique
+
+SECOND = 100_000  # added to the number of a set: the second seed that it is run with
+FIELDS = ("metrics", "weeks", "series", "flows", "outcomes", "seconds")
+FLOWS = ("exploited_cells", "at_work", "departures")  # kept by place
+Groups = Mapping[str, tuple[Arm, Collection[int]]]
+
+
+def folder() -> Path:
+    """Where the runs of this version of the source lie."""
+    return RESULTS / "patterns-ensemble" / source_hash()[:16]
+
+
+def set_of(seed: int) -> int:
+    """The set that a seed belongs to: the first seed of a set is its number."""
+    return seed % SECOND
+
+
+class WorldRuns:
+    """The runs of an open store.
+
+    Parameters
+    ----------
+    store : an entered ``Store``.
+    sets : values of parameters by number of the set.
+    series : metrics whose course in time is kept.
+    workers : processes.
+    progress : whether to show how far it is.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        sets: Mapping[int, Mapping[str, Any]],
+        series: Collection[str],
+        *,
+        workers: int,
+        progress: bool,
+    ) -> None:
+        self.store, self.sets, self.series = store, sets, frozenset(series)
+        self.workers, self.progress = workers, progress
+        self.failures: dict[str, str] = {}
+        self._there = set(store.compact())
+        self._keys: dict[tuple[str, int], str] = {}
+
+    @property
+    def done(self) -> int:
+        """Runs that are on the disk, those of other requests included."""
+        return len(self._there)
+
+    def key(self, arm: Arm, seed: int) -> str:
+        """The key of the run of an arm in the set of a seed."""
+        named = arm.scenario.key, seed
+        if named not in self._keys:
+            self._keys[named] = self.scenario(arm, seed).run_key(seed)
+        return self._keys[named]
+
+    def scenario(self, arm: Arm, seed: int) -> Scenario:
+        """The scenario of an arm in the set of a seed."""
+        return arm.scenario.replace(dict(self.sets[set_of(seed)]))
+
+    def carry_out(self, groups: Groups) -> None:
+        """Do what is missing of groups: arm and seeds by label. Raises StoreError where it cannot be kept."""
+        jobs = unique(
+            Job(self.key(arm, seed), self.scenario(arm, seed), seed, arm.words, knows_people=False)
+            for arm, seeds in groups.values()
+            for seed in seeds
+            if self.key(arm, seed) not in self._there
+        )
+        if not jobs:
+            return
+        # set by set, so that what is there when it is stopped can be judged; large runs last
+        jobs.sort(key=lambda job: (job.scenario["people.size"], job.seed))
+        people = {self.key(arm, seed) for label, (arm, seeds) in groups.items() if SHORT in label for seed in seeds}
+        with closing(journal.Writer(self.store.journals)) as writer:
+
+            def keep(run: RunResult) -> RunResult:
+                if run.failure is None:
+                    self.store.append(writer, self._trimmed(run, outcomes=run.key in people))
+                return run.receipt()
+
+            done = run_many(jobs, workers=self.workers, on_result=keep, progress=self.progress)
+        self.failures |= {key: f"seed {run.seed}: {run.failure}" for key, run in done.items() if run.failure}
+        self._there = set(self.store.compact())
+
+    def _trimmed(self, run: RunResult, *, outcomes: bool) -> RunResult:
+        return RunResult(
+            run.key,
+            run.seed,
+            metrics=run.metrics,
+            weeks=run.weeks,
+            series={name: values for name, values in run.series.items() if name in self.series},
+            outcomes=run.outcomes if outcomes else {},
+            flows={name: run.flows[name] for name in FLOWS if name in run.flows},
+            seconds=run.seconds,
+            luck=run.luck,
+        )
+
+    def results(self, groups: Groups) -> dict[str, dict[int, RunResult]]:
+        """What is there of groups, by label and seed; runs that failed or were not done are left out."""
+        wanted = {label: {seed: self.key(arm, seed) for seed in seeds} for label, (arm, seeds) in groups.items()}
+        found = self._read({key for keys in wanted.values() for key in keys.values()})
+        return {
+            label: {seed: replace(found[key], seed=seed) for seed, key in keys.items() if key in found}
+            for label, keys in wanted.items()
+        }
+
+    def _read(self, keys: Iterable[str]) -> dict[str, RunResult]:
+        return {run.key: run for run in self.store.results(sorted(keys), FIELDS)}
