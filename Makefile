@@ -10,7 +10,7 @@ COMPILE := $(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || tr
 # With this variable set nothing is byte-compiled, and every process imports for seconds longer, for ever.
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
-.PHONY: run findings site test test-all lint lock bench patterns setup clean
+.PHONY: run findings site test test-all lint lock bench patterns patterns-ensemble setup clean
 
 run: $(STAMP)
 	$(BIN)/labyrinth compare study=headline name=headline --replace
@@ -66,6 +66,10 @@ bench: $(TOOLS)
 
 patterns: $(STAMP)
 	$(BIN)/python -m experiments.patterns
+
+# the same in worlds that fit; goes on where it was stopped
+patterns-ensemble: $(STAMP)
+	$(BIN)/python -m experiments.patterns --ensemble calibrated
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

@@ -21,8 +21,10 @@ from sim.results.arms import Arm
 from sim.results.run import RunResult
 from sim.results.store import Store
 from sim.scenario.scenario import Scenario
-from sim.studies.pool import Job, run_many, unique
+from sim.studies.pool import Job, run_many
+from sim.studies.progress import progress_of
 
+BATCH = 48  # runs that are made ready at once: a scenario of each set takes memory
 SECOND = 100_000  # added to the number of a set: the second seed that it is run with
 FIELDS = ("metrics", "weeks", "series", "flows", "outcomes", "seconds")
 FLOWS = ("exploited_cells", "at_work", "departures")  # kept by place
@@ -84,27 +86,35 @@ class WorldRuns:
 
     def carry_out(self, groups: Groups) -> None:
         """Do what is missing of groups: arm and seeds by label. Raises StoreError where it cannot be kept."""
-        jobs = unique(
-            Job(self.key(arm, seed), self.scenario(arm, seed), seed, arm.words, knows_people=False)
+        missing = {
+            self.key(arm, seed): (arm, seed)
             for arm, seeds in groups.values()
             for seed in seeds
             if self.key(arm, seed) not in self._there
-        )
-        if not jobs:
+        }
+        if not missing:
             return
         # set by set, so that what is there when it is stopped can be judged; large runs last
-        jobs.sort(key=lambda job: (job.scenario["people.size"], job.seed))
+        jobs = sorted(missing, key=lambda key: (missing[key][0].scenario["people.size"], missing[key][1]))
         people = {self.key(arm, seed) for label, (arm, seeds) in groups.items() if SHORT in label for seed in seeds}
-        with closing(journal.Writer(self.store.journals)) as writer:
+        writing = closing(journal.Writer(self.store.journals))
+        with writing as writer, progress_of(len(jobs), shown=self.progress) as shown:
 
             def keep(run: RunResult) -> RunResult:
                 if run.failure is None:
                     self.store.append(writer, self._trimmed(run, outcomes=run.key in people))
+                else:
+                    self.failures[run.key] = f"seed {run.seed}: {run.failure}"
+                shown.advance()
                 return run.receipt()
 
-            done = run_many(jobs, workers=self.workers, on_result=keep, progress=self.progress)
-        self.failures |= {key: f"seed {run.seed}: {run.failure}" for key, run in done.items() if run.failure}
+            for first in range(0, len(jobs), BATCH):
+                batch = [self._job(key, *missing[key]) for key in jobs[first : first + BATCH]]
+                run_many(batch, workers=self.workers, on_result=keep)
         self._there = set(self.store.compact())
+
+    def _job(self, key: str, arm: Arm, seed: int) -> Job:
+        return Job(key, self.scenario(arm, seed), seed, arm.words, knows_people=False)
 
     def _trimmed(self, run: RunResult, *, outcomes: bool) -> RunResult:
         return RunResult(

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -18,13 +19,22 @@ from experiments.world_verdicts import Worlds, expected, goes_with, held, pairin
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
 from sim.results.run import RunResult
-from sim.scenario.ensembles import read_ensemble
+from sim.scenario.ensembles import Asked
 from sim.scenario.folders import Folders
 from sim.scenario.scenario import Scenario
 
-PLAN = over_worlds.Plan(sets=(4, 10), twice=3, people=300, years=0.1, burn_in=6, workers=1)
+PLAN = over_worlds.Plan(sets=(4, 10), twice=3, apart=True, people=300, years=0.1, burn_in=6, workers=1)
 UP = (0.0, math.inf)
+CONTENT = patterns.catalogue()
 kept = Kept()
+read_once = cache(over_worlds.ensemble_of)  # 250 sets take a while to check
+
+
+@pytest.fixture(autouse=True)
+def one_reading(monkeypatch):
+    """Ensembles are read once for all tests."""
+    monkeypatch.setattr(over_worlds, "ensemble_of", read_once)
+    monkeypatch.setattr(patterns, "catalogue", lambda: CONTENT)
 
 
 # --- in how many worlds a direction holds ---------------------------------------------------------------------------
@@ -70,7 +80,7 @@ def test_what_is_expected_of_a_world_follows_the_pattern():
 
 
 def test_the_parameter_that_turns_a_check_is_named():
-    sets = read_ensemble("archetypes", Folders.of()).first(40)
+    sets = read_once(Asked(), "archetypes", Folders.of()).first(40)
     effects = np.array([row["exit.complaint"] for row in sets.values()])
     found = held(effects - np.median(effects), list(sets), UP)
     assert any(line.startswith("rises with exit.complaint") for line in goes_with(found, sets))
@@ -104,8 +114,7 @@ def asked_for(monkeypatch, tmp_path):
 
 
 def suite(*names, plan=PLAN):
-    content = patterns.catalogue()
-    return over_worlds.suite(patterns.chosen(content["patterns"], names), content["arms"], plan)
+    return over_worlds.suite(patterns.chosen(CONTENT["patterns"], names), CONTENT["arms"], plan)
 
 
 def test_every_replicate_is_a_set_with_a_seed_of_its_own_and_sets_go_where_verdicts_are_open(asked_for):
@@ -124,6 +133,16 @@ def test_every_replicate_is_a_set_with_a_seed_of_its_own_and_sets_go_where_verdi
         assert all(job.scenario[name] == value for name, value in sets[set_of(job.seed)].items())
     assert not any("regular_channels" in str(job.scenario["policy"]) for job in second)
     assert (rows["C13-S08"]["worlds"], rows["C13-S08"]["holds"], rows["C13-S08"]["apart"]) == (4, 4.0, True)
+
+
+def test_what_no_number_of_sets_in_the_plan_could_decide_is_not_followed(asked_for):
+    found = over_worlds.carry_out(suite("C7-S06", plan=replace(PLAN, apart=False)), progress=False)
+    (row,) = found.every_row
+    # noise of many times the margin
+    assert (row["verdict"], row["seeds"], row["worlds"]) == (INCONCLUSIVE, 4, 4)
+    assert row["least"] > 50
+    assert not row["apart"]
+    assert len(asked_for) == 1
 
 
 def test_what_is_kept_is_not_run_again_also_after_a_kill(asked_for, monkeypatch):
@@ -149,9 +168,8 @@ def test_what_is_kept_is_not_run_again_also_after_a_kill(asked_for, monkeypatch)
 
 
 def test_an_arm_that_sets_what_every_set_has_is_refused():
-    content = patterns.catalogue()
-    selection = patterns.chosen(content["patterns"], ["C4-S01"])
-    arms = content["arms"] | {"tighter_borders": ["policy=tighter_borders", "exit.complaint=0.3"]}
+    selection = patterns.chosen(CONTENT["patterns"], ["C4-S01"])
+    arms = CONTENT["arms"] | {"tighter_borders": ["policy=tighter_borders", "exit.complaint=0.3"]}
     with pytest.raises(RequestError, match=r"exit\.complaint"):
         over_worlds.suite(selection, arms, PLAN)
     with pytest.raises(RequestError, match="take 2 to 250"):
@@ -208,7 +226,7 @@ def test_the_part_asks_for_other_runs_when_the_plan_changes(monkeypatch):
 
 @pytest.mark.skipif(of_worlds.NAME not in kept.names, reason="the part has not been run on this tree")
 def test_what_is_contradicted_has_its_mechanism_and_what_is_open_its_least_distance():
-    found, every = kept.tables[of_worlds.NAME], patterns.catalogue()["patterns"]
+    found, every = kept.tables[of_worlds.NAME], CONTENT["patterns"]
     assert set(found["id"]) == {pattern["id"] for pattern in every}
     told = {pattern["id"] for pattern in every if pattern.get("in_the_way")}
     assert set(found.loc[found["verdict"] == CONTRADICTED, "id"]) <= told
