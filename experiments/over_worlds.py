@@ -169,7 +169,7 @@ def _look_by_look(asked: Suite, runs: WorldRuns) -> None:
         _judge(asked, runs, waiting, asked.sets(count), levels(plan.sets)[look])
         waiting = [one for one in waiting if asked.rows[one["id"]][0]["overall"] == INCONCLUSIVE]
         undecided = len(waiting)
-        waiting = [one for one in waiting if not _out_of_reach(one, asked.rows[one["id"]], plan.sets)]
+        waiting = [one for one in waiting if not out_of_reach(one, asked.rows[one["id"]], plan.sets)]
         if runs.progress:
             note(f"look {look + 1} of {len(plan.sets)}, {count} worlds that fit: {undecided} patterns are undecided, "
                  f"and {len(waiting)} of them may still be decided")  # fmt: skip
@@ -177,7 +177,7 @@ def _look_by_look(asked: Suite, runs: WorldRuns) -> None:
             break
 
 
-def _out_of_reach(pattern: Pattern, rows: Sequence[Mapping[str, Any]], counts: Sequence[int]) -> bool:
+def out_of_reach(pattern: Pattern, rows: Sequence[Mapping[str, Any]], counts: Sequence[int]) -> bool:
     """Whether a check would stay open at the last look even if its mean lay a standard error further from its bound.
 
     To stop there makes no verdict wrong: it leaves one open, and lets sets go where there is more to be decided.

@@ -135,14 +135,21 @@ def test_every_replicate_is_a_set_with_a_seed_of_its_own_and_sets_go_where_verdi
     assert (rows["C13-S08"]["worlds"], rows["C13-S08"]["holds"], rows["C13-S08"]["apart"]) == (4, 4.0, True)
 
 
-def test_what_no_number_of_sets_in_the_plan_could_decide_is_not_followed(asked_for):
-    found = over_worlds.carry_out(suite("C7-S06", plan=replace(PLAN, apart=False)), progress=False)
-    (row,) = found.every_row
-    # noise of many times the margin
-    assert (row["verdict"], row["seeds"], row["worlds"]) == (INCONCLUSIVE, 4, 4)
-    assert row["least"] > 50
-    assert not row["apart"]
-    assert len(asked_for) == 1
+@pytest.mark.parametrize(
+    ("mean", "half", "stops"),
+    [
+        (0.0, 20.0, True),  # a margin of 5 is out of reach of 20 sets
+        (0.0, 6.0, False),
+        (30.0, 27.0, False),  # may yet be contradicted
+        (0.0, math.nan, False),  # nothing is known of what more sets would show
+    ],
+)
+def test_what_no_set_of_the_plan_could_decide_is_not_followed(mean, half, stops):
+    pattern = {"expect": "unchanged", "margin": 5}
+    row = {"mean": mean, "low": mean - half, "high": mean + half, "seeds": 8, "level": levels((8, 20))[0],
+           "verdict": INCONCLUSIVE}  # fmt: skip
+    assert over_worlds.out_of_reach(pattern, [row], (8, 20)) == stops
+    assert not over_worlds.out_of_reach(pattern, [row | {"verdict": SUPPORTED}], (8, 20))
 
 
 def test_what_is_kept_is_not_run_again_also_after_a_kill(asked_for, monkeypatch):
