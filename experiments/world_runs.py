@@ -84,6 +84,10 @@ class WorldRuns:
         """The scenario of an arm in the set of a seed."""
         return arm.scenario.replace(dict(self.sets[set_of(seed)]))
 
+    def has(self, groups: Groups) -> bool:
+        """Whether all runs of groups are on the disk."""
+        return all(self.key(arm, seed) in self._there for arm, seeds in groups.values() for seed in seeds)
+
     def carry_out(self, groups: Groups) -> None:
         """Do what is missing of groups: arm and seeds by label. Raises StoreError where it cannot be kept."""
         missing = {

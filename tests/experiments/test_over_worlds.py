@@ -92,11 +92,11 @@ def test_the_parameter_that_turns_a_check_is_named():
 
 
 def pretend(job):
-    """A run in which regular channels move provider use far in every world, and the rest is noise."""
-    named = [str(word) for word in job.scenario["policy"] or []]
-    luck = np.random.default_rng([job.seed, len("".join(named))]).normal()
-    far = 5.0 * any("regular_channels" in word for word in named)
-    return RunResult(job.key, job.seed, metrics=dict.fromkeys(METRICS, luck - far))
+    """A run in which regular channels move provider use far in every world, and tighter borders a little."""
+    named = "".join(str(word) for word in job.scenario["policy"] or [])
+    luck = np.random.default_rng([job.seed, len(named)]).normal()
+    moved = -5.0 * ("regular_channels" in named) + 1.5 * ("tighter_borders" in named)
+    return RunResult(job.key, job.seed, metrics=dict.fromkeys(METRICS, luck + moved))
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_every_replicate_is_a_set_with_a_seed_of_its_own_and_sets_go_where_verdi
     found = over_worlds.carry_out(suite("C13-S08", "C4-S01"), progress=False)
     rows = {row["id"]: row for row in found.every_row}
     assert (rows["C13-S08"]["verdict"], rows["C13-S08"]["seeds"]) == (SUPPORTED, 4)
-    assert (rows["C4-S01"]["verdict"], rows["C4-S01"]["seeds"]) == (INCONCLUSIVE, 10)
+    assert (rows["C4-S01"]["verdict"], rows["C4-S01"]["seeds"]) == (SUPPORTED, 10)
     assert rows["C4-S01"]["level"] == levels(PLAN.sets)[1]
     assert rows["C4-S01"]["least"] > 0
     first, second, twice = asked_for
