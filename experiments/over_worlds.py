@@ -47,15 +47,15 @@ COLUMNS = (*patterns.COLUMNS, "people", "worlds", "holds", "holds_low", "holds_h
 class Plan:
     """How many sets and how large the runs are.
 
-    Sets at each look, rising; sets in which arms that the pattern on pairing needs are run with a second seed, and
-    whether (``apart``) all other arms are as well; people, years and weeks of burn-in of most runs;
+    Sets at each look, rising; sets in which the arms that the pattern on pairing needs are run with a second seed, and
+    (``apart``, not more than ``twice``) in which all arms are; people, years and weeks of burn-in of most runs;
     people and sets of large ones; sets in which policies at dose 0 are compared event by event; more words of every
     scenario.
     """
 
     sets: tuple[int, ...] = (8, 24, 40)
     twice: int = 8
-    apart: bool = False
+    apart: int = 4
     people: int = 20_000
     years: float = 10.0
     burn_in: int = 156
@@ -118,6 +118,10 @@ class Suite:
         """Numbers of the first sets; those of fewer are among those of more."""
         return tuple(self.ensemble.first(min(count, len(self.ensemble.sets))))
 
+    def second(self, count: int) -> tuple[int, ...]:
+        """The second seeds of the first sets; none for a count of 0."""
+        return tuple(SECOND + number for number in self.sets(count)) if count else ()
+
     def of(self, measure: str) -> list[Pattern]:
         """The patterns with a measure that is looked at once."""
         return [pattern for pattern in self.patterns if pattern["measure"] == measure]
@@ -150,12 +154,11 @@ def carry_out(asked: Suite, *, progress: bool) -> Suite:
         _inert(asked)
         for pattern in asked.of(SIZE):
             _judge(asked, runs, [pattern], asked.sets(asked.plan.large_sets), LEVEL)
-        second = tuple(SECOND + number for number in asked.sets(asked.plan.twice)) if asked.plan.twice else ()
-        if asked.plan.apart:
-            runs.carry_out(_groups(asked, asked.usual, second))
+        second = asked.second(asked.plan.twice)
         if asked.of(PAIRING):
             first = tuple(seed - SECOND for seed in second)
             _judge(asked, runs, asked.of(PAIRING), (*first, *second), LEVEL)
+        runs.carry_out(_groups(asked, asked.usual, asked.second(asked.plan.apart)))
         for pattern in asked.usual:
             _count_worlds(asked, runs, pattern, second)
         asked.failures += list(runs.failures.values())
@@ -268,9 +271,10 @@ def _count_worlds(asked: Suite, runs: WorldRuns, pattern: Pattern, second: Seque
 
 def planned(asked: argparse.Namespace) -> Plan:
     """The plan that arguments of ``experiments.patterns`` ask for."""
-    given = {name: getattr(asked, name) for name in ("people", "years", "workers", "world", "ensemble", "apart")}
-    sets = {"sets": looked_at(asked.sets)} if asked.sets else {}
-    return Plan(**{name: value for name, value in given.items() if value is not None}, **sets)
+    given = {name: getattr(asked, name) for name in ("people", "years", "workers", "world", "ensemble")}
+    given |= {"sets": looked_at(asked.sets)} if asked.sets else {}
+    given |= {"apart": asked.apart, "twice": asked.apart} if asked.apart is not None else {}
+    return Plan(**{name: value for name, value in given.items() if value is not None})
 
 
 def tell(plan: Plan, only: Sequence[str]) -> int:

@@ -1,7 +1,7 @@
 """What the literature says, held against paired runs: what ``make patterns`` runs.
 
     python -m experiments.patterns [--quick] [--people N] [--seeds N] [--years Y] [--workers N] [--only ID] [--world W]
-                                   [--looks N] [--fragile] [--ensemble NAME [--sets N] [--apart]]
+                                   [--looks N] [--fragile] [--ensemble NAME [--sets N] [--apart N]]
 
 The patterns are in experiments/patterns.yaml. Each verdict is supported, contradicted or inconclusive by the interval
 of differences paired by seed. Seeds go where verdicts are open: a third of them is run first, and more only for
@@ -339,11 +339,11 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--fragile", action="store_true", help="run claims again under changes that must not matter")
     parser.add_argument("--ensemble", metavar="NAME", help="run in worlds that fit, such as calibrated")
     parser.add_argument("--sets", type=int, help="accepted sets of the ensemble, for verdicts that stay open")
-    parser.add_argument("--apart", action="store_true", help="a second seed in some sets, to hold chance apart")
+    parser.add_argument("--apart", type=int, help="sets with a second seed, which holds chance apart")
     parser.add_argument("--only", action="append", default=[], metavar="ID", help="one pattern; may be repeated")
     asked = parser.parse_args(arguments)
     given = {name: getattr(asked, name) for name in ("people", "seeds", "years", "workers", "world", "looks")}
-    for name, value in given.items():
+    for name, value in {**given, "sets": asked.sets}.items():
         if value is not None and name != "world" and value <= 0:
             parser.error(f"--{name} must be above 0")
     given = {name: value for name, value in given.items() if value is not None}

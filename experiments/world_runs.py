@@ -70,8 +70,8 @@ class WorldRuns:
 
     @property
     def done(self) -> int:
-        """Runs that are on the disk, those of other requests included."""
-        return len(self._there)
+        """Runs on the disk that were asked for here."""
+        return len(self._there.intersection(self._keys.values()))
 
     def key(self, arm: Arm, seed: int) -> str:
         """The key of the run of an arm in the set of a seed."""

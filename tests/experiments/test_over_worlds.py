@@ -23,7 +23,7 @@ from sim.scenario.ensembles import Asked
 from sim.scenario.folders import Folders
 from sim.scenario.scenario import Scenario
 
-PLAN = over_worlds.Plan(sets=(4, 10), twice=3, apart=True, people=300, years=0.1, burn_in=6, workers=1)
+PLAN = over_worlds.Plan(sets=(4, 10), twice=3, apart=3, people=300, years=0.1, burn_in=6, workers=1)
 UP = (0.0, math.inf)
 CONTENT = patterns.catalogue()
 kept = Kept()
@@ -153,7 +153,7 @@ def test_what_no_set_of_the_plan_could_decide_is_not_followed(mean, half, stops)
 
 
 def test_what_is_kept_is_not_run_again_also_after_a_kill(asked_for, monkeypatch):
-    plan = replace(PLAN, sets=(4,), twice=0)
+    plan = replace(PLAN, sets=(4,), twice=0, apart=0)
     through = world_runs.run_many
 
     def killed(jobs, *, on_result, **_):
@@ -186,9 +186,11 @@ def test_an_arm_that_sets_what_every_set_has_is_refused():
 
 
 def test_options_name_the_ensemble_and_how_many_sets():
-    plan = over_worlds.planned(patterns.options(["--ensemble", "calibrated", "--sets", "30", "--people", "900"]))
-    assert (plan.ensemble, plan.sets, plan.people, plan.years) == ("calibrated", (6, 15, 30), 900, 10.0)
+    plan = over_worlds.planned(patterns.options(["--ensemble", "calibrated", "--sets", "30", "--apart", "5"]))
+    assert (plan.ensemble, plan.sets, plan.apart, plan.years) == ("calibrated", (6, 15, 30), 5, 10.0)
     assert over_worlds.planned(patterns.options(["--ensemble", "archetypes"])).sets == over_worlds.Plan().sets
+    with pytest.raises(SystemExit):
+        patterns.options(["--ensemble", "calibrated", "--sets", "-3"])
 
 
 # --- measures that need several worlds ------------------------------------------------------------------------------
