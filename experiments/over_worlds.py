@@ -55,7 +55,7 @@ class Plan:
 
     sets: tuple[int, ...] = (8, 24, 40)
     twice: int = 8
-    apart: int = 3
+    apart: int = 4
     people: int = 20_000
     years: float = 10.0
     burn_in: int = 156

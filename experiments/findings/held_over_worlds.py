@@ -95,10 +95,12 @@ def _in_worlds(row: text.Row) -> str:
     """In how many worlds a check comes out as expected."""
     if math.isnan(row["worlds"]) or not row["worlds"]:
         return words.DASH
-    counted = f"{row['holds']:.0f} of {row['worlds']:.0f}"
-    return (
-        f"{counted} ({row['holds_low']:.0f} to {row['holds_high']:.0f})" if row["apart"] in (True, "True") else counted
-    )
+    low, high, worlds = row["holds_low"], row["holds_high"], row["worlds"]
+    if row["apart"] not in (True, "True"):
+        return f"{row['holds']:.0f} of {worlds:.0f}"
+    if high - low > worlds / 2:
+        return f"not known ({low:.0f} to {high:.0f} of {worlds:.0f})"
+    return f"{row['holds']:.0f} of {worlds:.0f} ({low:.0f} to {high:.0f})"
 
 
 @block
