@@ -14,6 +14,7 @@ from sim.evaluation.clusters import Clusters, unit_of_draws
 Floats = NDArray[np.float64]
 DRAWS = 60  # of seeds, for the Monte-Carlo error
 MOST_FALSE = 2.0  # times alpha: with more false positives a design finds what is not there
+MOST_TURNED = 0.5  # of effects that are found, with the wrong sign: chance alone turns no more
 LEVEL = 0.05  # of the test that more false positives than alpha are no chance of a few worlds
 
 
@@ -48,6 +49,14 @@ def why_not(table: pd.DataFrame, found: NDArray[np.bool_], alpha: float) -> str:
         return (
             f"where the policy does nothing the design still finds an effect in {100 * false:.0f} of 100 worlds, "
             f"more than {100 * MOST_FALSE * alpha:.0f}: what it finds elsewhere is no power"
+        )
+    largest = usable & (doses == doses[usable].max())
+    value, truth = (table.loc[largest, name].to_numpy(float) for name in ("estimate", "truth"))
+    wrong = (np.sign(value) != np.sign(np.nanmean(truth)))[found[largest]]
+    if len(wrong) and float(wrong.mean()) > MOST_TURNED:
+        return (
+            f"{100 * float(wrong.mean()):.0f} of 100 effects that the design finds have the wrong sign, more than chance "
+            "turns: it does not see what the policy does"
         )
     return ""
 

@@ -82,6 +82,14 @@ def test_it_is_refused_where_false_positives_are_too_many():
     assert "no power" in row["note"]
 
 
+def test_it_is_refused_where_what_is_found_points_the_wrong_way():
+    table = estimates(lambda dose: -1.0 * dose)
+    table["estimate"] *= -1  # records rise where people are helped
+    found = least_detectable(table, significant(table, 0.05), alpha=0.05, power=0.8)
+    assert math.isnan(found.value)
+    assert "wrong sign" in found.why_not
+
+
 def test_it_is_not_told_beyond_what_was_seen():
     table = estimates(lambda dose: -0.2 * dose)
     found = least_detectable(table, significant(table, 0.05), alpha=0.05, power=0.8)
