@@ -54,9 +54,10 @@ def why_not(table: pd.DataFrame, found: NDArray[np.bool_], alpha: float) -> str:
     value, truth = (table.loc[largest, name].to_numpy(float) for name in ("estimate", "truth"))
     wrong = (np.sign(value) != np.sign(np.nanmean(truth)))[found[largest]]
     if len(wrong) and float(wrong.mean()) > MOST_TURNED:
+        turned = 100 * float(wrong.mean())
         return (
-            f"{100 * float(wrong.mean()):.0f} of 100 effects that the design finds have the wrong sign, more than chance "
-            "turns: it does not see what the policy does"
+            f"{turned:.0f} of 100 effects that the design finds have the wrong sign, more than chance turns: it does "
+            "not see what the policy does"
         )
     return ""
 

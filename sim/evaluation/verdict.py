@@ -225,7 +225,7 @@ def _state(
     if get("right") < about["power"] / 2:
         return BAD, f"{power} {split}", _against_noise(about, values)
     if off:
-        return FAIR, f"{split} {power}", "Run more seeds, so that it is told whether its estimates are off or chance is."
+        return FAIR, f"{split} {power}", "Run more seeds, which tell whether its estimates are off or chance is."
     if get("right") < about["power"]:
         return FAIR, f"{power} {split}", _against_noise(about, values)
     if get("coverage") < LEAST_COVERAGE:
