@@ -65,14 +65,20 @@ def open_patterns(kept: Kept) -> str:
 
 @block
 def shares(kept: Kept) -> str:
-    """Published shares beside the model's, with whether they agree."""
+    """Published shares beside the model's in each world, with whether they agree."""
     found = needed(kept, "shares")
-    lines = [
-        [row["share"] + (" (in view)" if row["in_view"] else ""), f"`{row['evidence']}`",
-         f"{row['bound']} {words.number(row['published'])}", mean(row), row["agrees"]]
-        for row in text.rows_of(found)
-    ]  # fmt: skip
-    header = ["share", "evidence", "published", "model (95 % interval)", "model is"]
+    worlds = list(dict.fromkeys(found["world"]))
+    lines = []
+    for _, rows in found.groupby("share", sort=False):
+        row = text.rows_of(rows)[0]
+        each = {other["world"]: other for other in text.rows_of(rows)}
+        lines.append(
+            [row["share"] + (" (in view)" if row["in_view"] else ""), f"`{row['evidence']}`",
+             f"{row['bound']} {words.number(row['published'])}",
+             *(cell for world in worlds for cell in (mean(each[world]), each[world]["agrees"]))]
+        )  # fmt: skip
+    header = ["share", "evidence", "published"]
+    header += [cell for world in worlds for cell in (f"`{world}` (95 % interval)", "is")]
     return "\n\n".join([head(kept, "shares"), text.table(header, lines)])
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.world.counted import CountedWorld
 from sim.world.schema import LegRow, RegionRow, Row, SectorRow
 from sim.world.world import Floats, Mode, Role, World
 
@@ -26,7 +27,11 @@ def world_rows(world: World) -> dict[str, Rows]:
         "sectors": _rows(SectorRow, {"sector": world.sectors.name}, world.sectors),
         "blocs": _blocs(world),
     }
-    return tables if world.counted is None else tables | {"communities": _communities(world.regions.name, world.counted)}
+    return (
+        tables | {"communities": _communities(world.regions.name, world.counted)}
+        if isinstance(world, CountedWorld)
+        else tables
+    )
 
 
 def role_name(bits: int) -> str:

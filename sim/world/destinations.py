@@ -40,17 +40,6 @@ def communities(regions: Regions, hours: Floats) -> Floats:
     return np.asarray(size / size.sum(axis=1, keepdims=True))
 
 
-def counted_communities(counted: Floats, regions: Regions, hours: Floats) -> Floats:
-    """The same where people were counted: shares of ``counted`` (regions, regions), people from row living in column.
-
-    Only destinations that can be reached count. From where nobody was counted in any of them, gravity stands in.
-    """
-    people = np.where(reachable(regions, hours), counted, 0.0)
-    total = people.sum(axis=1, keepdims=True)
-    shares = np.divide(people, total, out=np.zeros_like(people), where=total > 0)
-    return np.asarray(np.where(total > 0, shares, communities(regions, hours)))
-
-
 def reachable(regions: Regions, hours: Floats) -> Mask:
     """Which regions (columns) are destinations that can be reached from each region (rows); bool (regions, regions)."""
     is_destination = (regions.role & Role.DESTINATION) > 0

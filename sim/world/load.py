@@ -21,6 +21,7 @@ MEANING = {
     "archetypes": "20 abstract regions in four blocs, poor, in conflict, of transit and rich: the default",
     "corridor": "two origins, one of them in conflict, a place of transit and two destinations: to learn with",
     "subregions": "29 groups of countries by subregion and income, real population and income per head of 2007",
+    "stocks": "13 groups of countries: who lives where as the United Nations count it, the rest assumed by income",
     "csv": "your own: world=csv world.regions=PATH world.legs=PATH",
 }
 SHIPPED = {
@@ -29,6 +30,11 @@ SHIPPED = {
         "regions": "corridor/regions.csv",
         "legs": "corridor/legs.csv",
         "sectors": "corridor/sectors.csv",
+    },
+    "stocks": {
+        "regions": "stocks/regions.csv",
+        "legs": "stocks/legs.csv",
+        "communities": "stocks/communities.csv",
     },
     "subregions": {"regions": "subregions/subregions.csv", "legs": "subregions/subregion_adjacency.csv"},
 }

@@ -129,7 +129,6 @@ class World:
     destinations: Ints  # (regions, 2 skills, MAX_DESTINATIONS) region ids, -1 padded: where people there consider going
     sectors: Sectors
     diaspora: Floats  # (regions, regions) relative size of the community from row living in column, rows sum to 1
-    counted: Floats | None = None  # (regions, regions) people from row who live in column, where a table counts them
 
     def region(self, name: str) -> int:
         """Row of a region."""
