@@ -27,7 +27,7 @@ from sim.scenario.scenario import Scenario
 from sim.studies.plan import chosen_seeds
 from sim.world.world import World
 
-WORLDS = ("subregions", "stocks")
+WORLDS = {"shares": "subregions", "shares-stocks": "stocks"}  # by part
 BASE = ["people.size=30000", "time.years=5", "seeds=6", "by=[sex:status,region:sector,region:age]"]
 NEAR, TIMES = 0.10, 2.0  # a share agrees within ten points and a factor of two: published figures are no better
 Floats = NDArray[np.float64]
@@ -40,7 +40,8 @@ PARTS_OF_THE_WORLD: Mapping[str, tuple[str, ...]] = {
     "Latin America and Caribbean": ("caribbean", "central_america", "latin_america", "south_america"),
     "Middle East and North Africa": ("gulf", "northern_africa", "western_asia"),
     "transition economies": ("eastern_europe", "southern_europe_middle"),
-    "Africa south of the Sahara": ("africa_south_of_the_sahara", "eastern_africa", "middle_africa", "southern_africa", "western_africa"),
+    "Africa south of the Sahara": ("africa_south_of_the_sahara", "eastern_africa", "middle_africa", "southern_africa",
+                                   "western_africa"),
 }  # fmt: skip
 EUROPE = ("eastern_europe", "europe", "northern_europe", "southern_europe", "western_europe")
 ASIA = ("eastern_asia", "south_eastern_asia", "southern_asia")
@@ -155,36 +156,31 @@ SHARES = (
 )  # fmt: skip
 
 
-def ask(scale: Scale) -> list[Asked]:
-    """Each world without a policy, split by groups."""
-    every = []
-    for world in WORLDS:
+def ask_in(world: str) -> Callable[[Scale], list[Asked]]:
+    """A world without a policy, split by groups."""
+
+    def ask(scale: Scale) -> list[Asked]:
         words = (f"world={world}", *BASE, *(word for word in scale.added if not word.startswith("world=")))
         scenario = Scenario.compose(list(words))
         seeds = tuple(chosen_seeds(int(scenario["seeds"]), int(scenario["seed"])))
-        every.append(Asked(Design((Setting("", (Arm("none", words, scenario),)),)), seeds))
-    return every
+        return [Asked(Design((Setting("", (Arm("none", words, scenario),)),)), seeds)]
+
+    return ask
 
 
 def find(found: list[Findings]) -> pd.DataFrame:
-    """One row for each world and share: the published figure, that of the model with its interval, how they agree."""
-    columns = ["world", "share", "evidence", "bound", "published", "mean", "low", "high", "seeds", "agrees", "in_view"]
-    return pd.DataFrame(
-        [row for each in found for comparison in each.comparisons.values() for row in _rows(comparison)],
-        columns=columns,
-    )
-
-
-def _rows(comparison: Comparison) -> list[tuple[object, ...]]:
+    """One row for each share: the published figure, that of the model with its interval, and whether they agree."""
+    (comparison,) = found[0].comparisons.values()
     rows = []
     for share in SHARES:
         level = t_interval(share.value(comparison))
         rows.append(
-            (comparison.world.name, share.name, share.evidence, share.bound, share.published, level.mean,
+            (share.name, share.evidence, share.bound, share.published, level.mean,
              *np.clip((level.low, level.high), 0, 1),  # a share lies there, whatever Student's t says of few seeds
              level.count, agreement(share, level), share.in_view)
         )  # fmt: skip
-    return rows
+    columns = ["share", "evidence", "bound", "published", "mean", "low", "high", "seeds", "agrees", "in_view"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def agreement(share: Share, level: Interval) -> str:
@@ -208,4 +204,7 @@ def agreement(share: Share, level: Interval) -> str:
     return "near" if least <= low and high <= most else "open"
 
 
-PARTS = (Part("shares", "published shares that nothing was fitted to, beside two worlds made from public data", 3, ask, find),)
+PARTS = tuple(
+    Part(name, f"published shares that nothing was fitted to, beside the world {world}", 1.5, ask_in(world), find)
+    for name, world in WORLDS.items()
+)

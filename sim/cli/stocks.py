@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
+import shlex
 
 from sim.ground.errors import Faults
 from sim.ground.notes import note
@@ -21,8 +21,8 @@ def from_stocks(arguments: argparse.Namespace) -> int:
         if getattr(arguments, word) is None:
             faults.add(f"{meaning} is missing", where="labyrinth worlds from-stocks FILE --places FILE --out FOLDER")
     faults.tell()
-    stocks, places = Path(arguments.file).expanduser(), Path(arguments.places).expanduser()
-    neighbours = None if arguments.neighbours is None else Path(arguments.neighbours).expanduser()
+    stocks, places = resolved(arguments.file, "FILE"), resolved(arguments.places, "--places")
+    neighbours = None if arguments.neighbours is None else resolved(arguments.neighbours, "--neighbours")
     prices = 1.0 if arguments.prices is None else arguments.prices
     made = read_stocks(stocks, places, neighbours, prices=prices)
     folder = resolved(arguments.out, "--out")
@@ -30,10 +30,11 @@ def from_stocks(arguments: argparse.Namespace) -> int:
     files = write_world(folder, made, names)
     if neighbours is None:
         note("there is no file of neighbours, so each region is joined to its nearest ones by land, over any sea")
+    classes = {each.region: each.income_class for each in made.regions}
     found = {
         "folder": str(folder),
         "files": [path.name for path in files],
-        "regions": {each.region: each.income_class for each in made.regions},
+        "regions": classes,
         "legs": len(made.legs),
         "people_abroad": made.people,
         "inside_a_region": made.inside,
@@ -44,8 +45,12 @@ def from_stocks(arguments: argparse.Namespace) -> int:
         print(json.dumps(found, indent=2, ensure_ascii=False))
         return 0
     print(f"{shown(folder)}: {len(made.regions)} regions, {len(made.legs)} legs")
-    for name, of_class in found["regions"].items():  # type: ignore[attr-defined]
+    for name, of_class in classes.items():
         print(f"  {name}: {of_class} income")
-    print(f"{made.inside / made.people:.0%} of the people abroad live in the region that they come from, and are left out")
-    print(f"What was assumed, and why, is in {shown(folder / README)}. Run it: labyrinth run world={shown(folder)}/")
+    print(
+        f"{made.inside / made.people:.0%} of the people abroad live in the region that they come from, and are left out"
+    )
+    path = shown(folder)
+    word = shlex.quote(path if path.startswith("/") else f"./{path}")
+    print(f"What was assumed, and why, is in {shown(folder / README)}. Run it: labyrinth run world={word}")
     return 0

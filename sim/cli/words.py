@@ -331,7 +331,9 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 def _of_worlds(parser: argparse.ArgumentParser) -> None:
     """What ``labyrinth worlds from-stocks`` takes."""
     of_stocks = parser.add_argument_group("worlds from-stocks FILE")
-    of_stocks.add_argument("file", nargs="?", metavar="FILE", help="people by place of origin and place where they live")
+    of_stocks.add_argument(
+        "file", nargs="?", metavar="FILE", help="people by place of origin and place where they live"
+    )
     of_stocks.add_argument("--places", metavar="FILE", help="places with people, income, latitude and longitude")
     of_stocks.add_argument("--neighbours", metavar="FILE", help="regions that people travel between by land or sea")
     of_stocks.add_argument("--prices", metavar="RATIO", type=float, help="US$ of 2008 that a unit of income is worth")

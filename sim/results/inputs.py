@@ -46,7 +46,9 @@ def place_of(world: World, key: str) -> str:
 
 def files_of(world: World, key: str) -> dict[str, str]:
     """The CSV files that make a world: path inside the folder of results, and content."""
-    return {f"{place_of(world, key)}/{name}.csv": _csv(rows) for name, rows in world_rows(world).items() if name in FILES}
+    return {
+        f"{place_of(world, key)}/{name}.csv": _csv(rows) for name, rows in world_rows(world).items() if name in FILES
+    }
 
 
 def kept_world(folder: Path, name: str, key: str, place: str | None, files: Mapping[str, Any]) -> World:

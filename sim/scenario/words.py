@@ -127,7 +127,9 @@ def _whole_folder(written: str, key: str, value: str, folders: Folders) -> list[
     there = {name: folder / f"{name}.csv" for name in WORLD_KEYS if (folder / f"{name}.csv").is_file()}
     for name in ("regions", "legs"):
         if name not in there:
-            raise RequestError(f"{shown(folder)} holds no {name}.csv, so it is not the folder of a world", where=written)
+            raise RequestError(
+                f"{shown(folder)} holds no {name}.csv, so it is not the folder of a world", where=written
+            )
     if folder.name in folders.options("world"):
         raise RequestError(f"{shown(folder)} has the name of a world that exists; give it another", where=written)
     files = [(written, f"world.{name}", str(path)) for name, path in there.items()]

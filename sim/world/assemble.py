@@ -11,14 +11,14 @@ from sim.ground.errors import Faults
 from sim.ground.shipped import configs_dir, shown
 from sim.world.agreement import check_communities, check_tables, check_ways
 from sim.world.assumed import check_left_out, complete
-from sim.world.counted import CountedWorld, counted_communities, counted_people
+from sim.world.counted import CountedWorld, counted_communities
 from sim.world.csv_files import read_table
 from sim.world.destinations import communities, destination_sets
 from sim.world.known_routes import KnownRoutes
 from sim.world.routes import Route, least_between
 from sim.world.schema import CommunityRow, LegRow, RegionRow, SectorRow
 from sim.world.tables import Table, check_rows
-from sim.world.world import MAX_LEGS, MAX_ROUTES, Ints, Legs, Mode, Pairs, Regions, Role, Sectors, World
+from sim.world.world import MAX_LEGS, MAX_ROUTES, Floats, Ints, Legs, Mode, Pairs, Regions, Role, Sectors, World
 
 _REGION_NUMBERS = [name for name in RegionRow.model_fields if name not in ("region", "role", "bloc")]
 _SECTOR_NUMBERS = [name for name in SectorRow.model_fields if name != "sector"]
@@ -34,7 +34,8 @@ def make_world(
 ) -> World:
     """A world from rows by column name, as the CSV files hold them: for worlds that a program makes.
 
-    ``sectors`` None means those that are shipped, ``communities`` None that nobody was counted abroad. Columns that files may leave out may be missing here, in all rows.
+    ``sectors`` None means those that are shipped, ``communities`` None that nobody was counted abroad. Columns that
+    files may leave out may be missing here, in all rows.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def assemble(
     known = KnownRoutes.of(name, ways, count)
     hours, cost = least_between(known.by_hours), least_between(known.by_cost)
     check_ways(regions, legs, hours)
-    counted = None if abroad is None else counted_people(abroad, places)
+    counted = None if abroad is None else _counted(abroad, places)
     community = communities(places, hours) if counted is None else counted_communities(counted, places, hours)
     passed: set[int] = set()
     while True:
@@ -97,6 +98,15 @@ def assemble(
     pairs, route_legs = _pairs(needed, known)
     world = World(name, places, ways, pairs, route_legs, destinations, _sectors(sectors), community)
     return world if counted is None else CountedWorld(**vars(world), counted=counted)
+
+
+def _counted(abroad: Table[CommunityRow], regions: Regions) -> Floats:
+    """People from one region (row) who live in another (column), float64 (regions, regions); 0 where none are told."""
+    row_of = {name: at for at, name in enumerate(regions.name)}
+    counted = np.zeros((len(row_of), len(row_of)))
+    for row in abroad.rows:
+        counted[row_of[row.origin], row_of[row.destination]] = row.people
+    return counted
 
 
 def _needed(destinations: Ints) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Communities where people were counted: who lives where, from a table, in place of gravity."""
+"""Communities where people were counted, in place of gravity. Plain arrays: a worker needs no more to run a world."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.world.destinations import communities, reachable
-from sim.world.schema import CommunityRow
-from sim.world.tables import Table
 from sim.world.world import Floats, Regions, World
 
 
@@ -17,15 +15,6 @@ class CountedWorld(World):
     """A world in which people abroad were counted: ``counted`` (regions, regions), people from row living in column."""
 
     counted: Floats
-
-
-def counted_people(abroad: Table[CommunityRow], regions: Regions) -> Floats:
-    """People from one region (row) who live in another (column), float64 (regions, regions); 0 where none are told."""
-    row_of = {name: at for at, name in enumerate(regions.name)}
-    counted = np.zeros((len(row_of), len(row_of)))
-    for row in abroad.rows:
-        counted[row_of[row.origin], row_of[row.destination]] = row.people
-    return counted
 
 
 def counted_communities(counted: Floats, regions: Regions, hours: Floats) -> Floats:

@@ -40,7 +40,9 @@ FLIGHTS = Assumption(
     "flights", (0.01,), 0.002, 0.05, "share", "of the people abroad from a region, from which on a flight leads there"
 )
 SEA_SHARE = Assumption("sea_share", (0.25,), 0.05, 1.0, "share", "of the distance that is sea, where a way is by sea")
-NEAREST = Assumption("nearest", (2,), 1, 4, "count", "nearest regions that each is joined to by land, without neighbours")
+NEAREST = Assumption(
+    "nearest", (2,), 1, 4, "count", "nearest regions that each is joined to by land, without neighbours"
+)
 DECLARED = (LOW, HIGH, FLIGHTS, SEA_SHARE, NEAREST)
 _FREE = {"control": 0.0, "danger": 0.0, "document_check": 0.0, "screening": 0.0, "loss": 0.0}
 
@@ -174,7 +176,7 @@ def derive(
     rows = _rows(regions, prices, faults)
     faults.tell()
     region_of = _region_of(places)
-    counted = {pair: 0.0 for pair in permutations([each.region for each in regions], 2)}
+    counted = dict.fromkeys(permutations([each.region for each in regions], 2), 0.0)
     inside = 0.0
     for row in stocks.rows:
         pair = region_of[row.origin], region_of[row.destination]

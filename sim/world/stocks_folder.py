@@ -97,7 +97,7 @@ def _head(made: Derived, name: str, source: str) -> str:
     return f"""# The world `{name}`
 
 Made by `labyrinth worlds from-stocks` from {source}.
-{len(made.regions)} regions, {len(made.legs)} legs. Run it with `labyrinth run world=FOLDER`, where FOLDER is this folder.
+{len(made.regions)} regions, {len(made.legs)} legs. `labyrinth run world=FOLDER` runs it, where FOLDER is this folder.
 """
 
 
@@ -107,7 +107,14 @@ def _regions(made: Derived) -> str:
         for each in made.regions
     ]
     return "\n".join(
-        ["## Regions", "", "| region | places | people | income per head | class |", "|---|---|---|---|---|", *lines, ""]
+        [
+            "## Regions",
+            "",
+            "| region | places | people | income per head | class |",
+            "|---|---|---|---|---|",
+            *lines,
+            "",
+        ]
     ).replace(",", " ")
 
 

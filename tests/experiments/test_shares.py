@@ -13,17 +13,20 @@ from sim.scenario.scenario import Scenario
 BY_ID = {row.id: row for row in coverage()}
 
 
-@pytest.fixture(scope="module")
-def world():
-    return Scenario.compose([f"world={shares.WORLD}"]).world
-
-
-def test_every_region_is_in_one_part_of_the_world(world):
+@pytest.mark.parametrize("name", shares.WORLDS.values())
+def test_every_region_is_in_one_part_of_the_world(name):
+    world = Scenario.compose([f"world={name}"]).world
     inside = np.array([shares.places(world, beginnings) for beginnings in shares.PARTS_OF_THE_WORLD.values()])
     assert (inside.sum(0) == 1).all()
     assert inside.any(1).all()
     for some in (shares.EUROPE, shares.ASIA, ("northern_america",)):
-        assert all(shares.places(world, (name,)).any() for name in some)
+        assert shares.places(world, some).any()
+
+
+def test_no_beginning_is_written_in_vain():
+    worlds = [Scenario.compose([f"world={name}"]).world for name in shares.WORLDS.values()]
+    beginnings = {each for some in (*shares.PARTS_OF_THE_WORLD.values(), shares.EUROPE, shares.ASIA) for each in some}
+    assert all(any(shares.places(world, (each,)).any() for world in worlds) for each in beginnings)
 
 
 @pytest.mark.parametrize("share", shares.SHARES, ids=lambda share: share.name)
