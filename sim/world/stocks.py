@@ -332,7 +332,7 @@ def _by_ground(known: Mapping[str, Region], neighbours: Table[NeighbourRow] | No
     """Legs in both directions between neighbours; without a table of them each region is joined to the nearest ones."""
     if neighbours is None:
         pairs = dict.fromkeys(tuple(sorted((name, end))) for name in known for end in _nearest(known, name))
-        joined = [(a, b, "land", None) for a, b in pairs]
+        joined: list[tuple[str, str, str, float | None]] = [(a, b, "land", None) for a, b in pairs]
     else:
         told = "sea_km" not in neighbours.left_out
         joined = [(row.region_a, row.region_b, row.way, row.sea_km if told else None) for row in neighbours.rows]
