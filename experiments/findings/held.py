@@ -67,7 +67,7 @@ def open_patterns(kept: Kept) -> str:
 @block
 def shares(kept: Kept) -> str:
     """Published shares beside the model's in each world, with whether they agree."""
-    found = {world: text.rows_of(needed(kept, part)) for part, world in WORLDS.items()}
+    found = {world: text.rows_of(needed(kept, part)) for part, (world, _) in WORLDS.items()}
     lines = []
     for rows in zip(*found.values(), strict=True):
         row = rows[0]

@@ -9,6 +9,7 @@ import pytest
 
 from experiments import catalogue, signs, studies
 from experiments.catalogue import SWITCHED
+from experiments.shares import WORLDS
 from experiments.findings import __main__ as command
 from experiments.findings import documents, text
 from experiments.findings.blocks import BLOCKS, NOT_RUN
@@ -30,7 +31,7 @@ DECLARED = (
     "to 2.5 %, least by land and most on the long crossing by sea",
     "deaths per crossing of 0.1 to 3 %",
 )
-LATER = ("shares", "shares-stocks")  # run when the others were there already; golden runs had not changed in between
+LATER = tuple(WORLDS)  # run when the others were there already; golden runs had not changed in between
 ROW = {"baseline": 50.0, "difference": -5.0, "low": -6.0, "high": -4.0, "verdict": "falls"}
 
 kept = Kept()
