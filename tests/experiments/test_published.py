@@ -9,13 +9,13 @@ import pytest
 
 from experiments import catalogue, signs, studies
 from experiments.catalogue import SWITCHED
-from experiments.shares import WORLDS
 from experiments.findings import __main__ as command
 from experiments.findings import documents, text
 from experiments.findings.blocks import BLOCKS, NOT_RUN
 from experiments.findings.kept import PUBLISHED, ROOT, Kept
 from experiments.findings.part import KEY, Scale, asked, key_of
 from experiments.findings.parts import PARTS, chosen
+from experiments.shares import WORLDS
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError

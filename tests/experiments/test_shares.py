@@ -65,7 +65,8 @@ def test_nothing_is_divided_by_nothing():
 
 
 def test_gravity_and_counts_differ_in_nothing_else():
-    counted, plain = (Scenario.compose(list(shares.WORLDS[part][1])).world for part in ("shares-stocks", "shares-gravity"))
+    asked = (shares.WORLDS[part][1] for part in ("shares-stocks", "shares-gravity"))
+    counted, plain = (Scenario.compose(list(words)).world for words in asked)
     for part in ("regions", "legs", "sectors"):
         for name, values in vars(getattr(counted, part)).items():
             assert np.array_equal(values, getattr(getattr(plain, part), name)), name
