@@ -268,10 +268,7 @@ Results go to results/NAME (name=NAME chooses it). labyrinth COMMAND --help says
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """What a command takes after its name."""
     if command in TABLES:
-        parser.add_argument("name", nargs="?", metavar="NAME", help="one of them")
-        if command == "worlds":
-            _of_worlds(parser)
-        parser.add_argument("--json", action="store_true", help="print a list of objects")
+        _of_tables(command, parser)
     elif command == "find":
         parser.add_argument("words", nargs="+", metavar="WORD")
         parser.add_argument("--json", action="store_true", help="print a list of objects")
@@ -326,6 +323,13 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     if command not in ("completion", "check"):
         own = "a folder of your own configuration files"
         parser.add_argument("--config-dir", metavar="FOLDER", action="append", default=[], help=own)
+
+
+def _of_tables(command: str, parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="one of them")
+    if command == "worlds":
+        _of_worlds(parser)
+    parser.add_argument("--json", action="store_true", help="print a list of objects")
 
 
 def _of_worlds(parser: argparse.ArgumentParser) -> None:
