@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 
+from sim.cli.stocks_words import HOW, of_stocks
 from sim.reference.registry import ROWS
 
 FORMATS = ("html", "md", "csv", "parquet")
@@ -193,21 +194,13 @@ _SUMMARIES = {
 }
 
 
-_FROM_STOCKS = """\
-  labyrinth worlds from-stocks people.csv --places places.csv --neighbours neighbours.csv --out my_world
-  labyrinth run world=./my_world
-
-from-stocks makes a world from counts of people who live abroad: docs/worlds.md says of what, and by which rules.
-"""
-
-
 def _table(kind: str) -> Command:
     lines = (
         f"List {kind}: {_SUMMARIES[kind]}.",
         "",
         f"  labyrinth {kind}",
         f"  labyrinth {kind} NAME    one in full",
-        *([_FROM_STOCKS] if kind == "worlds" else [""]),
+        *([HOW] if kind == "worlds" else [""]),
     )
     return Command("[NAME]", _SUMMARIES[kind], "\n".join(lines))
 
@@ -328,20 +321,8 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 def _of_tables(command: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="one of them")
     if command == "worlds":
-        _of_worlds(parser)
+        of_stocks(parser)
     parser.add_argument("--json", action="store_true", help="print a list of objects")
-
-
-def _of_worlds(parser: argparse.ArgumentParser) -> None:
-    """What ``labyrinth worlds from-stocks`` takes."""
-    of_stocks = parser.add_argument_group("worlds from-stocks FILE")
-    of_stocks.add_argument(
-        "file", nargs="?", metavar="FILE", help="people by place of origin and place where they live"
-    )
-    of_stocks.add_argument("--places", metavar="FILE", help="places with people, income, latitude and longitude")
-    of_stocks.add_argument("--neighbours", metavar="FILE", help="regions that people travel between by land or sea")
-    of_stocks.add_argument("--prices", metavar="RATIO", type=float, help="US$ of 2008 that a unit of income is worth")
-    of_stocks.add_argument("--out", metavar="FOLDER", help="where the world is written, for world=FOLDER")
 
 
 def _of_classrooms(parser: argparse.ArgumentParser) -> None:
