@@ -31,7 +31,7 @@ DECLARED = (
     "to 2.5 %, least by land and most on the long crossing by sea",
     "deaths per crossing of 0.1 to 3 %",
 )
-LATER = tuple(WORLDS)  # run when the others were there already; golden runs had not changed in between
+LATER = (*WORLDS, "evaluations")  # run when the others were there already; golden runs had not changed in between
 ROW = {"baseline": 50.0, "difference": -5.0, "low": -6.0, "high": -4.0, "verdict": "falls"}
 
 kept = Kept()
