@@ -80,7 +80,8 @@ class Lesson:
 
     ``world`` are the words of the world without policies; ``seeds`` how many repetitions make the model's band;
     ``lives`` the group of whom a person's two lives are told; ``sources`` evidence ids with what each says; ``budget``
-    how many steps from dose 0 all levers may be moved together, 0 where that is not bounded.
+    how many steps from dose 0 all levers may be moved together, 0 where that is not bounded; ``worlds`` what to make of
+    it where what comes out hangs on what is assumed, empty where it does not.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Lesson:
     debrief: tuple[str, ...]
     sources: tuple[tuple[str, str], ...]
     budget: int = 0
+    worlds: str = ""
 
     @cached_property
     def shown(self) -> tuple[str, ...]:

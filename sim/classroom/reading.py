@@ -37,7 +37,7 @@ from sim.scenario.words import folder_words
 KEYS = {
     "title": True, "question": True, "minutes": True, "care": True, "story": True, "world": True, "seeds": True,
     "levers": True, "outcomes": True, "statements": True, "mechanisms": True, "records": True, "lives": True,
-    "debrief": True, "sources": True, "budget": False,
+    "debrief": True, "sources": True, "budget": False, "worlds": False,
 }  # fmt: skip
 LONGEST = 2_000  # characters of a paragraph
 FEWEST_SEEDS, MOST_SEEDS = 4, 32
@@ -262,5 +262,6 @@ _READERS: dict[str, Callable[[Any, str, Where], Any]] = {
     "lives": _among,
     "debrief": _texts,
     "sources": _list(12, _source),
+    "worlds": _text,
     "budget": _whole(1, MOST_LEVERS * MOST_STOPS),
 }

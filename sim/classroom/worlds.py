@@ -1,0 +1,145 @@
+"""In how many worlds that fit an outcome goes as a lesson says.
+
+Two pairs of worlds tell little about one set of parameters. So the sets are read together (one-way random effects): what
+pairs of one set differ in is chance, and each set is drawn towards the mean of all as far as its difference from it may
+be chance. Then each set is told by the rule of the lessons (:func:`bands.direction`): more or fewer where the interval
+of its change leaves zero out and the change is not small, and otherwise about the same, or not told from zero.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.classroom.bands import direction
+from sim.classroom.fitting import Pair, kept
+from sim.classroom.lesson import FEWER, MORE, SAME, Lesson, Outcome
+from sim.classroom.running import rounded
+from sim.declared.measures.catalogue import METRICS
+from sim.ground.errors import RequestError
+from sim.results.signs import LEVEL
+from sim.results.statistics import t_quantile
+
+NEARLY_ALL, MOST = 0.8, 0.5  # shares of worlds; the first is that from which this project calls a direction known
+OTHER_WAY = {MORE: FEWER, FEWER: MORE}
+WORDS = {MORE: "more", FEWER: "fewer or less", SAME: "about the same, or not told from zero"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the policies of a lesson change in one set of parameters, per cent, with its interval.
+
+    ``mean`` and its ends are None where there is nothing to take a change of.
+    """
+
+    set: int
+    mean: float | None
+    low: float | None
+    high: float | None
+    direction: str
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One outcome of a lesson in every set of parameters; ``finds`` is the direction that the lesson tells."""
+
+    metric: str
+    finds: str
+    changes: tuple[Change, ...]
+
+    def count(self, way: str) -> int:
+        """In how many sets the outcome goes this way."""
+        return sum(each.direction == way for each in self.changes)
+
+    @property
+    def share(self) -> float:
+        """The part of sets in which the outcome goes as the lesson tells."""
+        return self.count(self.finds) / len(self.changes)
+
+    @property
+    def known(self) -> bool:
+        """Whether it goes so in nearly all of them."""
+        return self.share >= NEARLY_ALL
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The smallest and the largest change; None where there is none."""
+        means = [each.mean for each in self.changes if each.mean is not None]
+        return (min(means), max(means)) if means else None
+
+    @property
+    def says(self) -> str:
+        """In how many worlds it comes out so, in how many the other way, and in how many it cannot be told."""
+        title, number, way = METRICS[self.metric].title, len(self.changes), WORDS[self.finds]
+        if self.finds == SAME:
+            return (f"{title}: {way} in {self.count(SAME)} of {number} worlds, more in {self.count(MORE)}, fewer or less "
+                    f"in {self.count(FEWER)}. {self._judged}")  # fmt: skip
+        other = OTHER_WAY[self.finds]
+        return (f"{title}: {way} in {self.count(self.finds)} of {number} worlds, {WORDS[other]} in {self.count(other)}. In "
+                f"the other {self.count(SAME)} the change is small or cannot be told from none. {self._judged}")  # fmt: skip
+
+    @property
+    def _judged(self) -> str:
+        if self.known:
+            return "This holds in nearly all of them."
+        if self.share >= MOST:
+            return "This holds in most of them, and not in all: it hangs on what is assumed."
+        return "This holds in few of them: it hangs on what is assumed, and is no finding to build on."
+
+
+def spreads(lesson: Lesson, pairs: Sequence[Pair] | None = None) -> list[Spread]:
+    """The outcomes of a lesson over the sets in which it was run; empty where what is kept is not of this lesson.
+
+    pairs : what was run; what is kept where None.
+    """
+    pairs = kept(lesson) if pairs is None else pairs
+    return [_spread(outcome, [each for each in pairs if each.metric == outcome.metric])
+            for outcome in lesson.outcomes] if pairs else []  # fmt: skip
+
+
+def _spread(outcome: Outcome, pairs: Sequence[Pair]) -> Spread:
+    """One outcome; sets without anything to take a change of are told as such."""
+    by_set: dict[int, list[Pair]] = {}
+    for each in pairs:
+        by_set.setdefault(each.set, []).append(each)
+    most = max(map(len, by_set.values()))
+    found = {number: changes for number, own in by_set.items() if len(changes := _changes(own)) == most}
+    told = dict.fromkeys(by_set, (None, None, None, SAME)) | dict(zip(found, _told(list(found.values())), strict=True))
+    return Spread(outcome.metric, outcome.finds, tuple(Change(number, *each) for number, each in told.items()))
+
+
+def _changes(own: Sequence[Pair]) -> list[float]:
+    """The change of each pair of a set, per cent of the mean without the policies; empty where that is 0."""
+    both = [(each.without, each.with_it) for each in own if each.without is not None and each.with_it is not None]
+    usual = sum(without for without, _ in both) / len(both) if both else 0.0
+    if usual == 0:
+        return []
+    return [100 * (with_it - without) / abs(usual) for without, with_it in both]
+
+
+def _told(table: Sequence[Sequence[float]]) -> list[tuple[float | None, float | None, float | None, str]]:
+    """The mean, its interval and the direction of every set, from changes (sets, pairs)."""
+    sets, pairs = len(table), len(table[0]) if table else 0
+    if sets < 2 or pairs < 2:
+        return [(None, None, None, SAME)] * sets
+    means = [statistics.fmean(row) for row in table]
+    middle, freedom = statistics.fmean(means), sets * (pairs - 1)
+    chance = sum((each - mean) ** 2 for row, mean in zip(table, means, strict=True) for each in row) / freedom / pairs
+    of_sets = max(0.0, statistics.variance(means) - chance)
+    kept = of_sets / (of_sets + chance) if of_sets else 0.0
+    half = t_quantile(freedom, LEVEL) * math.sqrt(chance * kept + chance * (1 - kept) / sets)
+    drawn = [middle + kept * (mean - middle) for mean in means]
+    return [(rounded(mean), rounded(mean - half), rounded(mean + half), direction(mean, mean - half, mean + half))
+            for mean in drawn]  # fmt: skip
+
+
+def check_said(lesson: Lesson, found: Sequence[Spread]) -> None:
+    """RequestError unless a lesson says what to make of outcomes that do not hold in nearly all worlds."""
+    open_ = [each.metric for each in found if not each.known]
+    if open_ and not lesson.worlds:
+        raise RequestError(
+            f"{', '.join(open_)} does not come out so in nearly all worlds that fit; say under 'worlds' what to make of it",
+            where=lesson.name,
+        )
