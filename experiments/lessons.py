@@ -7,12 +7,12 @@ held against what its file tells: in which direction outcomes go, and whether th
 The table goes to ``configs/lesson/effects.csv``, one row for each lesson, switch and metric, and where it comes from to
 ``effects.json``. It takes some seconds a lesson.
 
-Then each lesson is run as it is in worlds that fit: with sets of parameters of a shipped ensemble, each in some pairs of
-worlds. What comes out goes to ``worlds.csv``, one row for each lesson, outcome, set and luck, and where it comes from to
-``worlds.json``. It takes about a minute a lesson; ``--without-worlds`` leaves it out.
+Then each lesson is run as it is in worlds that fit: with sets of parameters of a shipped ensemble, each in some pairs
+of worlds. What comes out goes to ``worlds.csv``, one row for each lesson, outcome, set and luck, and where it comes
+from to ``worlds.json``. It takes about a minute a lesson; ``--without-worlds`` leaves it out.
 
-Lessons that are up to date are skipped, and what is kept is written after every lesson, so that the command goes on where
-it was stopped.
+Lessons that are up to date are skipped, and what is kept is written after every lesson, so that the command goes on
+where it was stopped.
 """
 
 from __future__ import annotations
@@ -147,10 +147,10 @@ def _in_worlds(chosen: Sequence[Lesson], *, again: bool) -> int:
     kept, before, sets = fitting.read(), fitting.about(), fitting.sets_of(fitting.shipped_ensemble())
     fresh = (before.get("source"), before.get("ensemble_digest")) == (source_hash(), digest_of_ensemble())
     known = before.get("asked", {}) if fresh else {}
-    wrong = 0
+    wrong, counted = 0, dict[Any, Any]()
     for lesson in chosen:
         if known.get(lesson.name) != fitting.asked(lesson) or again:
-            found = fitting.run(lesson, sets)
+            found = fitting.run(lesson, sets, counted)
             known[lesson.name] = fitting.asked(lesson)
             kept = [each for each in kept if each.lesson != lesson.name] + found
             keep_worlds([each for each in kept if each.lesson in LESSONS.names()], known)

@@ -2,8 +2,9 @@
 
     python -m experiments.site --check [PAGE ...] [--everything] [--site build/site]
 
-A page is named as in its address, such as ``teaching.html`` or ``policies/raids.html``; a pattern such as ``policies/*``
-names several. Without a name every page is opened. Exit code 1 if anything is found, 2 where there is nothing to check.
+A page is named as in its address, such as ``teaching.html`` or ``policies/raids.html``; a pattern such as
+``policies/*`` names several. Without a name every page is opened. Exit code 1 if anything is found, 2 where there is
+nothing to check.
 """
 
 from __future__ import annotations

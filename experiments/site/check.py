@@ -1,8 +1,8 @@
 """Checks of the site as it was built: where links lead, and what axe and a narrow screen find on every page.
 
-Links are read from the pages themselves, so that links of the theme, of the search and of pages that are made of the
-code are checked as well. Every page is opened in Chromium from its file, without a network: wide in the light, narrow in
-the dark, and with ``everything`` the other way round too.
+Links are read from the pages themselves, so that links of the theme and of pages that are made of the code are checked
+as well. Every page is opened in Chromium from its file, without a network: wide in the light, narrow in the dark, and
+with ``everything`` the other way round too.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def violations(
         yield from ((page.relative_to(site.resolve()).as_posix(), each) for each in _found(page, chromium, everything))
 
 
-def _found(page: Path, chromium: Browser, everything: bool) -> list[Any]:  # noqa: FBT001 - handed on
+def _found(page: Path, chromium: Browser, everything: bool) -> list[Any]:
     found: list[Any] = []
 
     def asked(request: Any) -> None:

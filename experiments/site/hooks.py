@@ -16,8 +16,8 @@ from experiments.site.links import DOCS, LIST, ROOT, START, linked_from, moved, 
 
 HERE = Path(__file__).parent
 ASSETS = {"assets/style.css": "style.css", "assets/iframe-worker.js": "search.js"}  # on the site, and in this folder
-# long pages whose matter other pages tell of too: whole, they make a search take several times as long to begin, so that
-# only their titles and first paragraphs are found
+# long pages whose matter other pages tell of too: whole, they make a search take several times as long to begin, so
+# that only their titles and first paragraphs are found
 BEGINNINGS = ("policies/", "repository/", "coverage.md", "odd.md")
 _SECTION = re.compile(r"#{2,6} ")
 # page of the site: the file of the repository that it shows, from which its links start; "" for those made here

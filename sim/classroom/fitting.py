@@ -92,8 +92,8 @@ def run(
 ) -> list[Pair]:
     """Run a lesson in this process in every set of parameters.
 
-    ``known`` holds what worlds without policies have counted, which lessons share; it is filled here. ``told`` hears how
-    many pairs of how many are done. RequestError where a run cannot be made.
+    ``known`` holds what worlds without policies have counted, which lessons share; it is filled here. ``told`` hears
+    how many pairs of how many are done. RequestError where a run cannot be made.
     """
     known = {} if known is None else known
     found: list[Pair] = []

@@ -24,12 +24,17 @@ class Stop:
 
 @dataclass(frozen=True)
 class Lever:
-    """A policy that can be dosed in a lesson; ``start`` is the number of the stop at which it stands at first."""
+    """A policy that can be dosed in a lesson; ``start`` is the number of the stop at which it stands at first.
+
+    ``moves`` are what the policy moves in this lesson in place of what its file says, as a word takes them; empty where
+    it moves what its file says.
+    """
 
     policy: str
     label: str
     stops: tuple[Stop, ...]
     start: int
+    moves: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,6 +155,8 @@ class Lesson:
             return self.without(switch)
         chosen = f"policy=[{','.join(doses)}]" if len(doses) > 1 else f"policy={next(iter(doses))}"
         own = [f"policy.{name}.dose={dose:g}" for name, dose in doses.items() if dose != 1.0]
+        moved = {each.policy: each.moves for each in self.levers if each.moves}
+        own += [f"policy.{name}.levers={moved[name]}" for name in doses if name in moved]
         return (*self.without(switch), chosen, *own)
 
     def doses(self, stops: Sequence[int]) -> dict[str, float]:

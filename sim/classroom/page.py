@@ -43,7 +43,16 @@ def guide(lessons: Sequence[Lesson], *, alone: bool) -> str:
     style = text_of("lesson.css") if alone else None
     policy = f"default-src 'none'; style-src {_digest(style)}; img-src data:" if style is not None else ""
     found = {each.name: spreads(each) for each in lessons}
-    return filled(FOLDER / "guide.html.j2", lessons=lessons, spreads=found, ways=WAYS, sets=SETS, style=style, policy=policy, version=__version__)
+    return filled(
+        FOLDER / "guide.html.j2",
+        lessons=lessons,
+        spreads=found,
+        ways=WAYS,
+        sets=SETS,
+        style=style,
+        policy=policy,
+        version=__version__,
+    )
 
 
 def boards(lessons: Sequence[Lesson], counts: Mapping[str, Mapping[str, int]]) -> str:
@@ -53,7 +62,15 @@ def boards(lessons: Sequence[Lesson], counts: Mapping[str, Mapping[str, int]]) -
 
 def board(found: Lesson) -> str:
     """What whoever leads a lesson sees of it; the page asks for what the class answers by itself."""
-    return filled(FOLDER / "board.html.j2", lesson=found, spreads=spreads(found), ways=WAYS, about=_in_script(_asked(found)), version=__version__)
+    told = spreads(found)
+    return filled(
+        FOLDER / "board.html.j2",
+        lesson=found,
+        spreads=told,
+        ways=WAYS,
+        about=_in_script(_asked(found)),
+        version=__version__,
+    )
 
 
 def _asked(found: Lesson) -> dict[str, Any]:
@@ -105,7 +122,12 @@ def about(found: Lesson) -> dict[str, Any]:
         "first": found.first,
         "budget": found.budget,
         "levers": [
-            {"label": lever.label, "policy": lever.policy, "stops": [vars(stop) for stop in lever.stops]}
+            {
+                "label": lever.label,
+                "policy": lever.policy,
+                "moves": lever.moves,
+                "stops": [vars(stop) for stop in lever.stops],
+            }
             for lever in found.levers
         ],
         "outcomes": [each.metric for each in found.outcomes],
@@ -119,7 +141,12 @@ def about(found: Lesson) -> dict[str, Any]:
         "world": found.world,
         "sure": {name: list(chances) for name, chances in SURE.items()},
         "worlds": [
-            {"metric": each.metric, "finds": each.finds, "says": each.says, "changes": [vars(one) for one in each.changes]}
+            {
+                "metric": each.metric,
+                "finds": each.finds,
+                "says": each.says,
+                "changes": [vars(one) for one in each.changes],
+            }
             for each in spreads(found)
         ],
     }

@@ -1,9 +1,9 @@
 """In how many worlds that fit an outcome goes as a lesson says.
 
-Two pairs of worlds tell little about one set of parameters. So the sets are read together (one-way random effects): what
-pairs of one set differ in is chance, and each set is drawn towards the mean of all as far as its difference from it may
-be chance. Then each set is told by the rule of the lessons (:func:`bands.direction`): more or fewer where the interval
-of its change leaves zero out and the change is not small, and otherwise about the same, or not told from zero.
+Two pairs of worlds tell little about one set of parameters. So the sets are read together (one-way random effects):
+what pairs of one set differ in is chance, and each set is drawn towards the mean of all as far as its difference from
+it may be chance. Then each set is told by the rule of the lessons (:func:`bands.direction`): more or fewer where the
+interval of its change leaves zero out and the change is not small, and otherwise about the same, or not told from zero.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from sim.results.signs import LEVEL
 from sim.results.statistics import t_quantile
 
 NEARLY_ALL, MOST = 0.8, 0.5  # shares of worlds; the first is that from which this project calls a direction known
-OTHER_WAY = {MORE: FEWER, FEWER: MORE}
 WORDS = {MORE: "more", FEWER: "fewer or less", SAME: "about the same, or not told from zero"}
 
 
@@ -72,13 +71,15 @@ class Spread:
     @property
     def says(self) -> str:
         """In how many worlds it comes out so, in how many the other way, and in how many it cannot be told."""
-        title, number, way = METRICS[self.metric].title, len(self.changes), WORDS[self.finds]
-        if self.finds == SAME:
-            return (f"{title}: {way} in {self.count(SAME)} of {number} worlds, more in {self.count(MORE)}, fewer or less "
-                    f"in {self.count(FEWER)}. {self._judged}")  # fmt: skip
-        other = OTHER_WAY[self.finds]
-        return (f"{title}: {way} in {self.count(self.finds)} of {number} worlds, {WORDS[other]} in {self.count(other)}. In "
-                f"the other {self.count(SAME)} the change is small or cannot be told from none. {self._judged}")  # fmt: skip
+        title, number, so = METRICS[self.metric].title, len(self.changes), self.count(self.finds)
+        if so == number:
+            return f"{title}: {WORDS[self.finds]} in all {number} worlds. {self._judged}"
+        others = [way for way in (FEWER, MORE) if way != self.finds]
+        apart = ", ".join(f"{WORDS[way]} in {self.count(way) or 'none'}" for way in others)
+        left = self.count(SAME)
+        small = self.finds != SAME and left
+        rest = f" In the other {left} the change is small or cannot be told from none." if small else ""
+        return f"{title}: {WORDS[self.finds]} in {so or 'none'} of {number} worlds, {apart}.{rest} {self._judged}"
 
     @property
     def _judged(self) -> str:
@@ -140,6 +141,6 @@ def check_said(lesson: Lesson, found: Sequence[Spread]) -> None:
     open_ = [each.metric for each in found if not each.known]
     if open_ and not lesson.worlds:
         raise RequestError(
-            f"{', '.join(open_)} does not come out so in nearly all worlds that fit; say under 'worlds' what to make of it",
+            f"{', '.join(open_)} does not come out so in nearly all worlds that fit, and 'worlds' does not say so",
             where=lesson.name,
         )
