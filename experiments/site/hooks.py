@@ -15,7 +15,8 @@ from experiments.site.github import as_python_markdown
 from experiments.site.links import DOCS, LIST, ROOT, START, linked_from, moved, page_of
 
 HERE = Path(__file__).parent
-ASSETS = {"assets/style.css": "style.css", "assets/iframe-worker.js": "search.js"}  # on the site, and in this folder
+# on the site, and in this folder
+ASSETS = {"assets/style.css": "style.css", "assets/iframe-worker.js": "search.js", "assets/tables.js": "tables.js"}
 # long pages whose matter other pages tell of too: whole, they make a search take several times as long to begin, so
 # that only their titles and first paragraphs are found
 BEGINNINGS = ("policies/", "repository/", "coverage.md", "odd.md")
