@@ -16,7 +16,7 @@ from experiments.site.links import DOCS, LIST, ROOT, START, linked_from, moved, 
 
 HERE = Path(__file__).parent
 # on the site, and in this folder
-ASSETS = {"assets/style.css": "style.css", "assets/iframe-worker.js": "search.js", "assets/tables.js": "tables.js"}
+ASSETS = {"assets/style.css": "style.css", "assets/iframe-worker.js": "search.js", "assets/reach.js": "reach.js"}
 # long pages whose matter other pages tell of too: whole, they make a search take several times as long to begin, so
 # that only their titles and first paragraphs are found
 BEGINNINGS = ("policies/", "repository/", "coverage.md", "odd.md")

@@ -146,6 +146,7 @@ def about(found: Lesson) -> dict[str, Any]:
                 "finds": each.finds,
                 "says": each.says,
                 "changes": [vars(one) for one in each.changes],
+                "mean": vars(each.over_all),
             }
             for each in spreads(found)
         ],

@@ -1,9 +1,11 @@
 """In how many worlds that fit an outcome goes as a lesson says.
 
 Two pairs of worlds tell little about one set of parameters. So the sets are read together (one-way random effects):
-what pairs of one set differ in is chance, and each set is drawn towards the mean of all as far as its difference from
-it may be chance. Then each set is told by the rule of the lessons (:func:`bands.direction`): more or fewer where the
-interval of its change leaves zero out and the change is not small, and otherwise about the same, or not told from zero.
+what pairs of one set differ in is chance, and each set is drawn towards the mean of all, but only as far as sets
+cannot differ by more: their variance is taken at the upper end of its interval, so that sets never become one because
+their differences happen to be lost in chance. Then each set is told by the rule of the lessons (``bands.direction``):
+more or fewer where the interval of its change leaves zero out and the change is not small, and otherwise about the
+same, or not told from zero. The mean over all sets is told by the same rule.
 """
 
 from __future__ import annotations
@@ -26,11 +28,15 @@ NEARLY_ALL, MOST = 0.8, 0.5  # shares of worlds; the first is that from which th
 WORDS = {MORE: "more", FEWER: "fewer or less", SAME: "about the same, or not told from zero"}
 
 
+Ends = tuple[float | None, float | None, float | None, str]
+NOTHING: Ends = (None, None, None, SAME)
+
+
 @dataclass(frozen=True)
 class Change:
     """What the policies of a lesson change in one set of parameters, per cent, with its interval.
 
-    ``mean`` and its ends are None where there is nothing to take a change of.
+    ``set`` is 0 for the mean over all; ``mean`` and its ends are None where there is nothing to take a change of.
     """
 
     set: int
@@ -42,11 +48,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Spread:
-    """One outcome of a lesson in every set of parameters; ``finds`` is the direction that the lesson tells."""
+    """One outcome of a lesson in every set of parameters, and in the mean over them; ``finds`` is what it tells."""
 
     metric: str
     finds: str
     changes: tuple[Change, ...]
+    over_all: Change
 
     def count(self, way: str) -> int:
         """In how many sets the outcome goes this way."""
@@ -59,35 +66,49 @@ class Spread:
 
     @property
     def known(self) -> bool:
-        """Whether it goes so in nearly all of them."""
-        return self.share >= NEARLY_ALL
-
-    @property
-    def ends(self) -> tuple[float, float] | None:
-        """The smallest and the largest change; None where there is none."""
-        means = [each.mean for each in self.changes if each.mean is not None]
-        return (min(means), max(means)) if means else None
+        """Whether it goes so in nearly all of them; or, of more and fewer, in most and nowhere the other way."""
+        never = self.finds != SAME and self.count(self.finds) + self.count(SAME) == len(self.changes)
+        return self.share >= (MOST if never else NEARLY_ALL) and self.over_all.direction == self.finds
 
     @property
     def says(self) -> str:
         """In how many worlds it comes out so, in how many the other way, and in how many it cannot be told."""
         title, number, so = METRICS[self.metric].title, len(self.changes), self.count(self.finds)
         if so == number:
-            return f"{title}: {WORDS[self.finds]} in all {number} worlds. {self._judged}"
+            return f"{title}: {WORDS[self.finds]} in all {number} worlds. {self._mean} {self._judged}"
         others = [way for way in (FEWER, MORE) if way != self.finds]
         apart = ", ".join(f"{WORDS[way]} in {self.count(way) or 'none'}" for way in others)
         left = self.count(SAME)
-        small = self.finds != SAME and left
-        rest = f" In the other {left} the change is small or cannot be told from none." if small else ""
-        return f"{title}: {WORDS[self.finds]} in {so or 'none'} of {number} worlds, {apart}.{rest} {self._judged}"
+        open_ = self.finds != SAME and left
+        rest = f" In the other {left} the change is small or cannot be told from none." if open_ else ""
+        counts = f"{WORDS[self.finds]} in {so or 'none'} of {number} worlds, {apart}.{rest}"
+        return f"{title}: {counts} {self._mean} {self._judged}"
+
+    @property
+    def _mean(self) -> str:
+        told = self.over_all
+        if told.mean is None or told.low is None or told.high is None:
+            return "There is no mean change."
+        mean, low, high = (_signed(each) for each in (told.mean, told.low, told.high))
+        return f"The mean change over all of them is {mean}\N{NO-BREAK SPACE}% ({low} to {high})."
 
     @property
     def _judged(self) -> str:
+        if self.known and self.share >= NEARLY_ALL:
+            return "So it is in nearly all of them."
         if self.known:
-            return "This holds in nearly all of them."
+            return "It goes the other way in none of them."
+        if self.over_all.direction not in (self.finds, SAME):
+            return f"In their mean it is {WORDS[self.over_all.direction]}, otherwise than in this lesson."
         if self.share >= MOST:
-            return "This holds in most of them, and not in all: it hangs on what is assumed."
-        return "This holds in few of them: it hangs on what is assumed, and is no finding to build on."
+            return "So it is in most of them, and not in all: it hangs on what is assumed."
+        return "So it is in few of them: it hangs on what is assumed, and is nothing to build on."
+
+
+def _signed(value: float) -> str:
+    """A number without decimals, with its sign; nought has none."""
+    number = round(value)
+    return f"{number:+d}".replace("-", "\N{MINUS SIGN}") if number else "0"
 
 
 def spreads(lesson: Lesson, pairs: Sequence[Pair] | None = None) -> list[Spread]:
@@ -107,8 +128,10 @@ def _spread(outcome: Outcome, pairs: Sequence[Pair]) -> Spread:
         by_set.setdefault(each.set, []).append(each)
     most = max(map(len, by_set.values()))
     found = {number: changes for number, own in by_set.items() if len(changes := _changes(own)) == most}
-    told = dict.fromkeys(by_set, (None, None, None, SAME)) | dict(zip(found, _told(list(found.values())), strict=True))
-    return Spread(outcome.metric, outcome.finds, tuple(Change(number, *each) for number, each in told.items()))
+    told, over_all = _told(list(found.values()))
+    every = dict.fromkeys(by_set, NOTHING) | dict(zip(found, told, strict=True))
+    changes = tuple(Change(number, *each) for number, each in every.items())
+    return Spread(outcome.metric, outcome.finds, changes, Change(0, *over_all))
 
 
 def _changes(own: Sequence[Pair]) -> list[float]:
@@ -120,20 +143,25 @@ def _changes(own: Sequence[Pair]) -> list[float]:
     return [100 * (with_it - without) / abs(usual) for without, with_it in both]
 
 
-def _told(table: Sequence[Sequence[float]]) -> list[tuple[float | None, float | None, float | None, str]]:
-    """The mean, its interval and the direction of every set, from changes (sets, pairs)."""
+def _told(table: Sequence[Sequence[float]]) -> tuple[list[Ends], Ends]:
+    """The mean, its interval and the direction of every set, and those of their mean, from changes (sets, pairs)."""
+    from scipy import special  # noqa: PLC0415 - most pages of a classroom do without
+
     sets, pairs = len(table), len(table[0]) if table else 0
     if sets < 2 or pairs < 2:
-        return [(None, None, None, SAME)] * sets
+        return [NOTHING] * sets, NOTHING
     means = [statistics.fmean(row) for row in table]
-    middle, freedom = statistics.fmean(means), sets * (pairs - 1)
+    middle, apart, freedom = statistics.fmean(means), statistics.variance(means), sets * (pairs - 1)
     chance = sum((each - mean) ** 2 for row, mean in zip(table, means, strict=True) for each in row) / freedom / pairs
-    of_sets = max(0.0, statistics.variance(means) - chance)
+    of_sets = max(0.0, apart / float(special.fdtri(sets - 1, freedom, (1 - LEVEL) / 2)) - chance)
     kept = of_sets / (of_sets + chance) if of_sets else 0.0
     half = t_quantile(freedom, LEVEL) * math.sqrt(chance * kept + chance * (1 - kept) / sets)
-    drawn = [middle + kept * (mean - middle) for mean in means]
-    return [(rounded(mean), rounded(mean - half), rounded(mean + half), direction(mean, mean - half, mean + half))
-            for mean in drawn]  # fmt: skip
+    own = [_ends(middle + kept * (mean - middle), half) for mean in means]
+    return own, _ends(middle, t_quantile(sets - 1, LEVEL) * math.sqrt(apart / sets))
+
+
+def _ends(mean: float, half: float) -> Ends:
+    return rounded(mean), rounded(mean - half), rounded(mean + half), direction(mean, mean - half, mean + half)
 
 
 def check_said(lesson: Lesson, found: Sequence[Spread]) -> None:

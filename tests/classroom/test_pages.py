@@ -35,7 +35,15 @@ def room(serve, small, tmp_path_factory):
     """A classroom whose lesson has been run in worlds that fit, in each another way."""
     changes = tuple(Change(number, 3.0 * number - 20, 3.0 * number - 28, 3.0 * number - 12, way)
                     for number, way in enumerate(("fewer", "fewer", "same", "same", "more")))  # fmt: skip
-    told = [Spread(each.metric, each.finds, (*changes, Change(9, None, None, None, "same"))) for each in small.outcomes]
+    told = [
+        Spread(
+            each.metric,
+            each.finds,
+            (*changes, Change(9, None, None, None, "same")),
+            Change(0, -14.0, -22.0, -6.0, "fewer"),
+        )
+        for each in small.outcomes
+    ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page, "spreads", lambda _: told)
         next_door = read_lesson(LESSONS.find("penalties_next_door"))
@@ -94,7 +102,9 @@ def test_a_page_asks_for_the_words_that_its_lesson_means(opened, room) -> None:
     lesson = room.room.lessons["next_door"]
     shown = opened(room.address + "lesson/next_door")
     for stops in ((0,), (1,), (2,)):
-        assert shown.evaluate("stops => Source.Words.withLevers(stops, '')", list(stops)) == list(lesson.with_levers(stops))
+        assert shown.evaluate("stops => Source.Words.withLevers(stops, '')", list(stops)) == list(
+            lesson.with_levers(stops)
+        )
     assert "policy.demand_criminalisation.levers=[{" in shown.evaluate("Source.Words.command([2], '')")
 
 

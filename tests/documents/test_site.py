@@ -19,7 +19,9 @@ PAGE = '<!doctype html><html lang="en"><head><title>{}</title></head><body><main
 def site(tmp_path: Path) -> Path:
     """Two pages; the first is as it should be, the second has everything that is looked for."""
     (tmp_path / "sub").mkdir()
-    good = '<h1 id="top">Start</h1><p>See <a href="sub/other.html#there">another</a>, <a href="https://x.org">far</a>.</p>'
+    good = (
+        '<h1 id="top">Start</h1><p>See <a href="sub/other.html#there">another</a>, <a href="https://x.org">far</a>.</p>'
+    )
     bad = (
         '<h1 id="there">Other</h1><img src="https://x.org/a.png"><a href="../index.html#gone">up</a>'
         '<a href="lost.html">lost</a><a href="/index.html#top">top</a><p style="width: 2000px">wide</p>'

@@ -14,6 +14,7 @@ const Worlds = (() => {
     const parts = [svg("rect", { class: "small-change", x: x(-little), y: 0, width: x(little) - x(-little), height: HIGH }),
       svg("line", { class: "zero", x1: x(0), x2: x(0), y1: 0, y2: HIGH })];
     for (const value of ticks(low, high, narrow ? 4 : 8)) parts.push(svg("text", { class: "quiet", x: x(value), y: HIGH + 16, "text-anchor": "middle" }, percent(value)));
+    if (spread.mean.mean !== null) parts.push(svg("line", { class: "over-all", x1: x(spread.mean.mean), x2: x(spread.mean.mean), y1: 0, y2: HIGH }));
     rows.forEach((one, place) => {
       const y = 10 + STEP * place, at = x(one.mean), way = kind(one, spread.finds), group = svg("g", { class: `fit ${way}` });
       group.append(svg("line", { x1: x(one.low), x2: x(one.high), y1: y, y2: y }),
@@ -25,11 +26,11 @@ const Worlds = (() => {
     const cell = (one) => (one.mean === null ? "–" : `${percent(one.mean)} (${percent(one.low)} to ${percent(one.high)})`);
     const behind = html("details", {}, html("summary", {}, "The same as a table"),
       table(`${title}: change with the policy in each set of assumptions`, ["Set", "Change, with its 95 % interval", "The model says"],
-        [...rows, ...spread.changes.filter((one) => one.mean === null)].map((one) => [one.set, cell(one), one.mean === null ? "nothing to take a change of" : TOLD[one.direction]])));
+        [{ ...spread.mean, set: "mean" }, ...rows, ...spread.changes.filter((one) => one.mean === null)].map((one) => [one.set, cell(one), one.mean === null ? "nothing to take a change of" : TOLD[one.direction]])));
     return html("figure", {}, html("h3", {}, title), drawing, behind);
   }
 
-  const key = () => html("p", { class: "small key" }, "A row is one set of assumptions, with the mean change in per cent and its 95 % interval. Filled: as in this lesson. Open: it cannot be told. Cross: another way. Shaded: changes that count as small.");
+  const key = () => html("p", { class: "small key" }, "A row is one set of assumptions, with the mean change in per cent and its 95 % interval. Filled: as in this lesson. Open: it cannot be told. Cross: another way. Shaded: changes that count as small. Dashed line: the mean over all sets.");
 
   return { drawn, key };
 })();
