@@ -67,8 +67,13 @@ class Spread:
     @property
     def known(self) -> bool:
         """Whether it goes so in nearly all of them; or, of more and fewer, in most and nowhere the other way."""
-        never = self.finds != SAME and self.count(self.finds) + self.count(SAME) == len(self.changes)
-        return self.share >= (MOST if never else NEARLY_ALL) and self.over_all.direction == self.finds
+        enough = MOST if self._never_other else NEARLY_ALL
+        return self.share >= enough and self.over_all.direction == self.finds
+
+    @property
+    def _never_other(self) -> bool:
+        """Whether more or fewer is told and the other of the two nowhere comes out."""
+        return self.finds != SAME and self.count(self.finds) + self.count(SAME) == len(self.changes)
 
     @property
     def says(self) -> str:
@@ -102,6 +107,8 @@ class Spread:
             return f"In their mean it is {WORDS[self.over_all.direction]}, otherwise than in this lesson."
         if self.share >= MOST:
             return "So it is in most of them, and not in all: it hangs on what is assumed."
+        if self._never_other:
+            return "Few of them tell it by themselves; it goes the other way in none."
         return "So it is in few of them: it hangs on what is assumed, and is nothing to build on."
 
 
@@ -130,8 +137,8 @@ def _spread(outcome: Outcome, pairs: Sequence[Pair]) -> Spread:
     found = {number: changes for number, own in by_set.items() if len(changes := _changes(own)) == most}
     told, over_all = _told(list(found.values()))
     every = dict.fromkeys(by_set, NOTHING) | dict(zip(found, told, strict=True))
-    changes = tuple(Change(number, *each) for number, each in every.items())
-    return Spread(outcome.metric, outcome.finds, changes, Change(0, *over_all))
+    sets = tuple(Change(number, *each) for number, each in every.items())
+    return Spread(outcome.metric, outcome.finds, sets, Change(0, *over_all))
 
 
 def _changes(own: Sequence[Pair]) -> list[float]:

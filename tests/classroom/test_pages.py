@@ -62,7 +62,7 @@ def test_a_lesson_by_keyboard_alone_without_violations(opened, room, small, tmp_
     assert shown.inner_text("#after-title") == "7. Look back"
     assert shown.locator("#spreads svg").count() == len(small.outcomes)
     assert shown.locator("#spreads .so").count() + shown.locator("#spreads .other").count() == 3 * len(small.outcomes)
-    assert "fewer or less in 2 of 6 worlds, more in 1" in shown.inner_text("#spreads-say")
+    assert "fewer or less in 2 of 6 worlds, more in 1" in shown.inner_text("#spreads")
     kept = [json.loads(line) for line in room.room.answers.path.read_text().splitlines()]
     assert {each["part"] for each in kept} == {"before", "explain", "after"}
     assert looked_at(shown, (("light", 1300), ("dark", 390))) == []

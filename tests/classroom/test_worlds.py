@@ -55,7 +55,7 @@ def test_where_chance_is_large_sets_are_drawn_towards_the_mean_and_not_told(smal
     assert one.count("same") == 4
     means = [each.mean for each in one.changes if each.mean is not None]
     assert 5 < min(means) < max(means) < 25
-    assert (one.over_all.set, one.over_all.mean, one.over_all.direction) == (0, 15.0, "same")
+    assert (one.over_all.set, one.over_all.mean, one.over_all.direction) == (0, 15.0, "more")
     moved = [(16.0, 16.5), (14.0, 14.5), (15.0, 15.5), (15.5, 16.0)]
     (one, *_) = worlds.spreads(small, pairs_of(small, moved))
     assert "In their mean it is more, otherwise than in this lesson" in one.says

@@ -27,7 +27,7 @@ const Worlds = (() => {
     const behind = html("details", {}, html("summary", {}, "The same as a table"),
       table(`${title}: change with the policy in each set of assumptions`, ["Set", "Change, with its 95 % interval", "The model says"],
         [{ ...spread.mean, set: "mean" }, ...rows, ...spread.changes.filter((one) => one.mean === null)].map((one) => [one.set, cell(one), one.mean === null ? "nothing to take a change of" : TOLD[one.direction]])));
-    return html("figure", {}, html("h3", {}, title), drawing, behind);
+    return html("figure", {}, html("h3", {}, title), drawing, html("figcaption", {}, spread.says), behind);
   }
 
   const key = () => html("p", { class: "small key" }, "A row is one set of assumptions, with the mean change in per cent and its 95 % interval. Filled: as in this lesson. Open: it cannot be told. Cross: another way. Shaded: changes that count as small. Dashed line: the mean over all sets.");
