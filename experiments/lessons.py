@@ -42,6 +42,7 @@ from sim.report.page import write_whole
 
 TABLE, ABOUT = "effects.csv", "effects.json"
 NUMBERS = ("mean", "low", "high")
+Made = dict[str, dict[str, str]]
 
 
 def asked(lesson: Lesson) -> str:
@@ -75,20 +76,31 @@ def about() -> dict[str, Any]:
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
-def keep(found: Sequence[Effect], known: dict[str, str]) -> None:
+def made(asked_for: str) -> dict[str, str]:
+    """What is kept of how a lesson was run: what it asked for, the source it was run with, and the day."""
+    return {"asked": asked_for, "source": source_hash(), "date": datetime.now(UTC).date().isoformat()}
+
+
+def is_fresh(known: Made, lesson: Lesson, asked_for: str) -> bool:
+    """Whether what is kept of a lesson is what it asks for now, run with the source as it is."""
+    one = known.get(lesson.name, {})
+    return (one.get("asked"), one.get("source")) == (asked_for, source_hash())
+
+
+def keep(found: Sequence[Effect], known: Made) -> None:
     """Write the table, sorted, and where it comes from."""
     out = io.StringIO()
     writer = csv.DictWriter(out, [field.name for field in fields(Effect)], lineterminator="\n")
     writer.writeheader()
     writer.writerows(asdict(each) for each in sorted(found, key=lambda each: (each.lesson, each.off)))
-    _write(TABLE, out.getvalue(), ABOUT, {"asked": dict(sorted(known.items()))})
+    _write(TABLE, out.getvalue(), ABOUT, {"lessons": _still_there(known)})
 
 
-def keep_worlds(found: Sequence[fitting.Pair], known: dict[str, str]) -> None:
+def keep_worlds(found: Sequence[fitting.Pair], known: Made) -> None:
     """Write what lessons show in worlds that fit, and where it comes from."""
     more = {"ensemble": fitting.ENSEMBLE, "ensemble_digest": digest_of_ensemble(),
             "sets": list(fitting.sets_of(fitting.shipped_ensemble())), "pairs": fitting.PAIRS,
-            "asked": dict(sorted(known.items()))}  # fmt: skip
+            "lessons": _still_there(known)}  # fmt: skip
     _write(fitting.TABLE, fitting.as_table(found), fitting.ABOUT, more)
 
 
@@ -100,9 +112,12 @@ def digest_of_ensemble() -> str:
 def _write(table: str, text: str, told: str, more: dict[str, Any]) -> None:
     folder = configs_dir() / "lesson"
     write_whole(folder / table, text)
-    about = {"version": __version__, "source": source_hash(), "date": datetime.now(UTC).date().isoformat(),
-             "command": "python -m experiments.lessons", **more}  # fmt: skip
+    about = {"version": __version__, "command": "python -m experiments.lessons", **more}
     write_whole(folder / told, json.dumps(about, indent=2) + "\n")
+
+
+def _still_there(known: Made) -> Made:
+    return {name: one for name, one in sorted(known.items()) if name in LESSONS.names()}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -125,13 +140,11 @@ def main(arguments: Sequence[str]) -> int:
 
 def _tried(chosen: Sequence[Lesson], *, again: bool) -> int:
     """Run lessons as they are and without what can be switched off; how many do not show what they tell."""
-    kept, before = read(), about()
-    known = before.get("asked", {}) if before.get("source") == source_hash() else {}
-    wrong = 0
+    kept, known, wrong = read(), about().get("lessons", {}), 0
     for lesson in chosen:
-        if known.get(lesson.name) != asked(lesson) or again:
+        if again or not is_fresh(known, lesson, asked(lesson)):
             found = effects(lesson)
-            known[lesson.name] = asked(lesson)
+            known[lesson.name] = made(asked(lesson))
             kept = [each for each in kept if each.lesson != lesson.name] + found
             keep([each for each in kept if each.lesson in LESSONS.names()], known)
         own = [each for each in kept if each.lesson == lesson.name]
@@ -145,13 +158,13 @@ def _tried(chosen: Sequence[Lesson], *, again: bool) -> int:
 def _in_worlds(chosen: Sequence[Lesson], *, again: bool) -> int:
     """Run lessons in worlds that fit; how many say nothing of what does not hold there."""
     kept, before, sets = fitting.read(), fitting.about(), fitting.sets_of(fitting.shipped_ensemble())
-    fresh = (before.get("source"), before.get("ensemble_digest")) == (source_hash(), digest_of_ensemble())
-    known = before.get("asked", {}) if fresh else {}
+    same = before.get("ensemble_digest") == digest_of_ensemble()
+    known = before.get("lessons", {}) if same else {}
     wrong, counted = 0, dict[Any, Any]()
     for lesson in chosen:
-        if known.get(lesson.name) != fitting.asked(lesson) or again:
+        if again or not is_fresh(known, lesson, fitting.asked(lesson)):
             found = fitting.run(lesson, sets, counted)
-            known[lesson.name] = fitting.asked(lesson)
+            known[lesson.name] = made(fitting.asked(lesson))
             kept = [each for each in kept if each.lesson != lesson.name] + found
             keep_worlds([each for each in kept if each.lesson in LESSONS.names()], known)
         told = spreads(lesson, [each for each in kept if each.lesson == lesson.name])

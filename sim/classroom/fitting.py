@@ -150,14 +150,14 @@ def about() -> dict[str, Any]:
 
 
 @cache
-def _kept() -> tuple[dict[str, list[Pair]], dict[str, str]]:
+def _kept() -> tuple[dict[str, list[Pair]], dict[str, dict[str, str]]]:
     found: dict[str, list[Pair]] = {}
     for each in read():
         found.setdefault(each.lesson, []).append(each)
-    return found, about().get("asked", {})
+    return found, about().get("lessons", {})
 
 
 def kept(lesson: Lesson) -> list[Pair]:
     """What is kept of a lesson as it is; empty where nothing is, or where it now asks for something else."""
     found, known = _kept()
-    return found.get(lesson.name, []) if known.get(lesson.name) == asked(lesson) else []
+    return found.get(lesson.name, []) if known.get(lesson.name, {}).get("asked") == asked(lesson) else []

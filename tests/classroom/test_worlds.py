@@ -108,9 +108,9 @@ def test_kept_worlds_are_of_the_lessons_as_they_are_and_these_say_what_does_not_
     again = "python -m experiments.lessons"
     assert (told["sets"], told["pairs"]) == (sets, fitting.PAIRS), again
     assert told["ensemble_digest"] == lessons_kept.digest_of_ensemble(), again
-    assert set(told["asked"]) == set(shipped)
+    assert set(told["lessons"]) == set(shipped)
     for lesson in shipped.values():
-        assert told["asked"][lesson.name] == fitting.asked(lesson), again
+        assert told["lessons"][lesson.name]["asked"] == fitting.asked(lesson), again
         kept = {(each.metric, each.set, each.luck) for each in fitting.kept(lesson)}
         assert kept == {
             (outcome.metric, number, luck)
