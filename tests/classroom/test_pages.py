@@ -47,7 +47,7 @@ def room(serve, small, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page, "spreads", lambda _: told)
         next_door = read_lesson(LESSONS.find("penalties_next_door"))
-        yield serve({"small": small, "next_door": next_door}, tmp_path_factory.mktemp("answers"), canned())
+        yield serve({"small": small, next_door.name: next_door}, tmp_path_factory.mktemp("answers"), canned())
 
 
 def test_a_lesson_by_keyboard_alone_without_violations(opened, room, small, tmp_path: Path) -> None:
@@ -99,8 +99,8 @@ def test_runs_play_step_replay_and_can_be_taken_along(opened, room, small) -> No
 
 
 def test_a_page_asks_for_the_words_that_its_lesson_means(opened, room) -> None:
-    lesson = room.room.lessons["next_door"]
-    shown = opened(room.address + "lesson/next_door")
+    lesson = room.room.lessons["penalties_next_door"]
+    shown = opened(room.address + "lesson/penalties_next_door")
     for stops in ((0,), (1,), (2,)):
         assert shown.evaluate("stops => Source.Words.withLevers(stops, '')", list(stops)) == list(
             lesson.with_levers(stops)
