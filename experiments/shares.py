@@ -1,4 +1,4 @@
-"""Published shares that nothing was fitted to, beside the same shares in the world ``subregions``, without a policy.
+"""Published shares that nothing was fitted to, beside the same shares in two worlds made from public data, no policy.
 
 Who is exploited and who is found, by sex, age, kind of work and part of the world; what becomes of those who are found.
 No parameter, no band and no world starts from these figures, save where ``in view`` says so. They are rough: shares of
@@ -27,24 +27,32 @@ from sim.scenario.scenario import Scenario
 from sim.studies.plan import chosen_seeds
 from sim.world.world import World
 
-WORLD = "subregions"
-BASE = [f"world={WORLD}", "people.size=30000", "time.years=5", "seeds=6", "by=[sex:status,region:sector,region:age]"]
+GRAVITY = "stocks_by_gravity"  # regions and legs of stocks, and people abroad where gravity puts them
+# name of the world and the words that choose it, by part
+WORLDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "shares": ("subregions", ("world=subregions",)),
+    "shares-stocks": ("stocks", ("world=stocks",)),
+    "shares-gravity": (GRAVITY, ("world=csv", f"world.name={GRAVITY}", "world.regions=stocks/regions.csv",
+                                 "world.legs=stocks/legs.csv")),
+}  # fmt: skip
+BASE = ["people.size=30000", "time.years=5", "seeds=6", "by=[sex:status,region:sector,region:age]"]
 NEAR, TIMES = 0.10, 2.0  # a share agrees within ten points and a factor of two: published figures are no better
 Floats = NDArray[np.float64]
 ABROAD = tuple(status for status in STATUSES if status != "at home")
-# parts of the world as the source of the regional estimate divides it, by beginnings of the names of regions
+# parts of the world as the source of the regional estimate divides it, by beginnings of the names of regions in WORLDS
 PARTS_OF_THE_WORLD: Mapping[str, tuple[str, ...]] = {
     "Asia and Pacific": ("eastern_asia_middle", "south_eastern_asia", "southern_asia"),
-    "industrialised countries": ("australia", "eastern_asia_high", "northern_america", "northern_europe",
-                                 "southern_europe_high", "western_europe"),
-    "Latin America and Caribbean": ("caribbean", "central_america", "south_america"),
-    "Middle East and North Africa": ("northern_africa", "western_asia"),
+    "industrialised countries": ("australia", "eastern_asia_high", "europe", "northern_america", "northern_europe",
+                                 "oceania", "southern_europe_high", "western_europe"),
+    "Latin America and Caribbean": ("caribbean", "central_america", "latin_america", "south_america"),
+    "Middle East and North Africa": ("gulf", "northern_africa", "western_asia"),
     "transition economies": ("eastern_europe", "southern_europe_middle"),
-    "Africa south of the Sahara": ("eastern_africa", "middle_africa", "southern_africa", "western_africa"),
+    "Africa south of the Sahara": ("africa_south_of_the_sahara", "eastern_africa", "middle_africa", "southern_africa",
+                                   "western_africa"),
 }  # fmt: skip
-EUROPE = ("eastern_europe", "northern_europe", "southern_europe", "western_europe")
+EUROPE = ("eastern_europe", "europe", "northern_europe", "southern_europe", "western_europe")
 ASIA = ("eastern_asia", "south_eastern_asia", "southern_asia")
-# the world has no row for every country: those that its source lacks are in none of these parts
+# no world has a place for every country: those that its source lacks are in none of these parts
 
 
 @dataclass(frozen=True)
@@ -155,12 +163,16 @@ SHARES = (
 )  # fmt: skip
 
 
-def ask(scale: Scale) -> list[Asked]:
-    """The world without a policy, split by groups."""
-    words = (*BASE, *(word for word in scale.added if not word.startswith("world=")))
-    scenario = Scenario.compose(list(words))
-    seeds = tuple(chosen_seeds(int(scenario["seeds"]), int(scenario["seed"])))
-    return [Asked(Design((Setting("", (Arm("none", words, scenario),)),)), seeds)]
+def ask_in(world: tuple[str, ...]) -> Callable[[Scale], list[Asked]]:
+    """A world, by the words that choose it, without a policy and split by groups."""
+
+    def ask(scale: Scale) -> list[Asked]:
+        words = (*world, *BASE, *(word for word in scale.added if not word.startswith("world=")))
+        scenario = Scenario.compose(list(words))
+        seeds = tuple(chosen_seeds(int(scenario["seeds"]), int(scenario["seed"])))
+        return [Asked(Design((Setting("", (Arm("none", words, scenario),)),)), seeds)]
+
+    return ask
 
 
 def find(found: list[Findings]) -> pd.DataFrame:
@@ -199,4 +211,7 @@ def agreement(share: Share, level: Interval) -> str:
     return "near" if least <= low and high <= most else "open"
 
 
-PARTS = (Part("shares", "published shares that nothing was fitted to, beside the world subregions", 1.5, ask, find),)
+PARTS = tuple(
+    Part(name, f"published shares that nothing was fitted to, beside the world {world}", 1.5, ask_in(chosen), find)
+    for name, (world, chosen) in WORLDS.items()
+)

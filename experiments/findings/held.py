@@ -7,6 +7,7 @@ import math
 from experiments.findings import text
 from experiments.findings.blocks import BLOCKS, UNDECIDED, block, head, mean, needed, worded
 from experiments.findings.kept import Kept
+from experiments.shares import WORLDS
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, least_told
 from sim.report import words
 from sim.results.signs import LEVEL
@@ -65,15 +66,19 @@ def open_patterns(kept: Kept) -> str:
 
 @block
 def shares(kept: Kept) -> str:
-    """Published shares beside the model's, with whether they agree."""
-    found = needed(kept, "shares")
-    lines = [
-        [row["share"] + (" (in view)" if row["in_view"] else ""), f"`{row['evidence']}`",
-         f"{row['bound']} {words.number(row['published'])}", mean(row), row["agrees"]]
-        for row in text.rows_of(found)
-    ]  # fmt: skip
-    header = ["share", "evidence", "published", "model (95 % interval)", "model is"]
-    return "\n\n".join([head(kept, "shares"), text.table(header, lines)])
+    """Published shares beside the model's in each world, with whether they agree."""
+    found = {world: text.rows_of(needed(kept, part)) for part, (world, _) in WORLDS.items()}
+    lines = []
+    for rows in zip(*found.values(), strict=True):
+        row = rows[0]
+        lines.append(
+            [row["share"] + (" (in view)" if row["in_view"] else ""), f"`{row['evidence']}`",
+             f"{row['bound']} {words.number(row['published'])}",
+             *(cell for each in rows for cell in (mean(each), each["agrees"]))]
+        )  # fmt: skip
+    header = ["share", "evidence", "published"]
+    header += [cell for world in found for cell in (f"`{world}` (95 % interval)", "is")]
+    return "\n\n".join([*(head(kept, part) for part in WORLDS), text.table(header, lines)])
 
 
 @block

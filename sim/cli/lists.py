@@ -12,11 +12,16 @@ from sim.ground.errors import RequestError
 from sim.reference.registry import Row, listing, row
 
 MOST_MATCHES = 40  # shown in a terminal
+FROM_STOCKS = "from-stocks"  # in place of the name of a world: make one
 
 
 def table(kind: str, arguments: argparse.Namespace) -> int:
     """List everything of a kind, or show one in full; a file that is wrong is told on stderr, the others are shown."""
     own = arguments.config_dir
+    if kind == "worlds" and _makes_a_world(arguments):
+        from sim.cli.stocks import from_stocks  # noqa: PLC0415 - commands load what they need
+
+        return from_stocks(arguments)
     if arguments.name is None:
         found, faults = listing(kind, own)
         _tell(faults)
@@ -29,6 +34,17 @@ def table(kind: str, arguments: argparse.Namespace) -> int:
     else:
         _show_one(kind, found[0])
     return 0
+
+
+def _makes_a_world(arguments: argparse.Namespace) -> bool:
+    """Whether a list of worlds is asked for, or a world from stocks; RequestError for something between."""
+    if arguments.name == FROM_STOCKS:
+        return True
+    for word in ("file", "places", "neighbours", "prices", "out"):
+        if getattr(arguments, word) is not None:
+            written = arguments.file if word == "file" else f"--{word}"
+            raise RequestError(f"{written} belongs to labyrinth worlds {FROM_STOCKS} FILE", where=written)
+    return False
 
 
 def find(arguments: argparse.Namespace) -> int:

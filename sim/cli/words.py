@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 
+from sim.cli.stocks_words import HOW, of_stocks
 from sim.reference.registry import ROWS
 
 FORMATS = ("html", "md", "csv", "parquet")
@@ -199,7 +200,7 @@ def _table(kind: str) -> Command:
         "",
         f"  labyrinth {kind}",
         f"  labyrinth {kind} NAME    one in full",
-        "",
+        *([HOW] if kind == "worlds" else [""]),
     )
     return Command("[NAME]", _SUMMARIES[kind], "\n".join(lines))
 
@@ -260,8 +261,7 @@ Results go to results/NAME (name=NAME chooses it). labyrinth COMMAND --help says
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """What a command takes after its name."""
     if command in TABLES:
-        parser.add_argument("name", nargs="?", metavar="NAME", help="one of them")
-        parser.add_argument("--json", action="store_true", help="print a list of objects")
+        _of_tables(command, parser)
     elif command == "find":
         parser.add_argument("words", nargs="+", metavar="WORD")
         parser.add_argument("--json", action="store_true", help="print a list of objects")
@@ -316,6 +316,13 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     if command not in ("completion", "check"):
         own = "a folder of your own configuration files"
         parser.add_argument("--config-dir", metavar="FOLDER", action="append", default=[], help=own)
+
+
+def _of_tables(command: str, parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="one of them")
+    if command == "worlds":
+        of_stocks(parser)
+    parser.add_argument("--json", action="store_true", help="print a list of objects")
 
 
 def _of_classrooms(parser: argparse.ArgumentParser) -> None:

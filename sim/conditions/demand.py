@@ -10,7 +10,7 @@ they leave the others (EC 2.10). Everything is believed, and announced changes c
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim.agents.contingents import GROUPS
 from sim.ground.calendar import WEEKS_PER_YEAR, left_after
 from sim.ground.kernel import rule
+from sim.ground.rows import some
 from sim.rules.missions.inside import kept_from_it
 
 if TYPE_CHECKING:
@@ -49,9 +50,10 @@ def stay_away(state: State, seen: Floats, penalty: Floats) -> Floats:
 
 def hear_campaigns(state: State, weeks: float) -> None:
     """What buyers know of campaigns moves towards their reach and fades with a half-life (``demand.campaign``)."""
-    kept = left_after(weeks, state.scenario.values["demand.campaign_half_life"])
-    reach = state.levers.now["demand.campaign"].ravel()
-    state.cells["informed"][:] = kept * state.cells["informed"] + (1.0 - kept) * reach
+    reach, informed = state.levers.now["demand.campaign"], state.cells["informed"]
+    if some(reach) or some(informed):
+        kept = left_after(weeks, state.scenario.values["demand.campaign_half_life"])
+        informed[:] = kept * informed + (1.0 - kept) * reach.ravel()
 
 
 def licensed_share(price: Floats, penalty: Floats, licensing: Floats, values: dict[str, Any]) -> Floats:
@@ -140,7 +142,41 @@ def kept_out(levers: dict[str, Floats], values: dict[str, Any]) -> Floats:
 
 def share_of(part: Floats, whole: Floats) -> Floats:
     """``part`` over ``whole``, 0 where there is nothing."""
-    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
+    return np.divide(part, whole, out=np.zeros(whole.shape), where=whole > 0)
+
+
+class Buyers(NamedTuple):
+    """What follows for buyers from the world and from levers alone, float64 (cells,) but for the first three."""
+
+    levers: tuple[Floats, ...]  # of which it was made
+    boycott: bool  # whether anybody is asked to stay away
+    exported: NDArray[np.bool_]  # whoever buys it is elsewhere
+    bend: Floats  # the elasticity of buyers, below zero
+    penalty: Floats
+    licensing: Floats
+    dearer: Floats  # what the penalty leaves of demand outside a licence
+    grown: Floats  # demand over what it was, where a licence is chosen
+    safer: Floats  # what the price of a licence and the penalty leave of it
+
+
+def buyers_of(state: State) -> Buyers:
+    """``Buyers`` as they are expected to be, made anew when a lever has moved."""
+    levers, found = state.levers.expected, state.buyers
+    made_of = levers["demand.buyer_penalty"], levers["demand.licensing"], levers["demand.boycott"]
+    if found is not None and all(one is other for one, other in zip(found.levers, made_of, strict=True)):
+        return found
+    values, sectors, regions = state.scenario.values, state.world.sectors, len(state.regions)
+    penalty, licensing = made_of[0].ravel(), made_of[1].ravel()
+    exported = np.tile(state.sectors["exported"] > 0, regions)
+    if exported.any():  # whoever buys it is elsewhere, and out of reach of what is done about buyers here
+        penalty, licensing = np.where(exported, 0.0, penalty), np.where(exported, 0.0, licensing)
+    bend = -np.tile(sectors.elasticity, regions)
+    # what is legal and safe draws buyers who stayed away before (EC 2.8: scale beside substitution)
+    grown = 1.0 + values["demand.legal_growth"] * licensing
+    safe = (1.0 + values["demand.licence_cost"]) * (1.0 + penalty * (1.0 - licensing))
+    dearer, boycott = (1.0 + penalty) ** bend, some(made_of[2])
+    state.buyers = Buyers(made_of, boycott, exported, bend, penalty, licensing, dearer, grown, safe**bend)
+    return state.buyers
 
 
 def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, week: int) -> Floats:
@@ -151,22 +187,15 @@ def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, w
     """
     values, world, levers = state.scenario.values, state.world, state.levers.expected
     regions, sectors = len(world.regions.name), len(world.sectors.name)
+    buyers = buyers_of(state)
     price = 1.0 - values["demand.pass_through"] * np.minimum(share_of(withheld, filled), 1.0)
-    visible = np.minimum(share_of(seen, filled), 1.0)
-    penalty, licensing = levers["demand.buyer_penalty"].ravel(), levers["demand.licensing"].ravel()
-    elasticity = np.tile(world.sectors.elasticity, regions)
-    exported = np.tile(state.sectors["exported"] > 0, regions)
-    if exported.any():  # whoever buys it is elsewhere, and out of reach of what is done about buyers here
-        penalty, licensing = np.where(exported, 0.0, penalty), np.where(exported, 0.0, licensing)
+    visible = np.minimum(share_of(seen, filled), 1.0) if buyers.boycott else np.zeros(len(filled))
     start = state.cells["demand_start"] * cycle(state, week) * answer_to_pay(state) * levers["demand.level"].ravel()
-    wanted = start * price ** (-elasticity)
-    buys = np.where(exported, 1.0, 1.0 - stay_away(state, visible, penalty))
-    chosen = licensed_share(price, penalty, licensing, values)
-    outside = wanted * (1.0 - chosen) * (1.0 + penalty) ** (-elasticity) * buys
-    # what is legal and safe draws buyers who stayed away before (EC 2.8: scale beside substitution)
-    grown = 1.0 + values["demand.legal_growth"] * licensing
-    safe = (1.0 + values["demand.licence_cost"]) * (1.0 + penalty * (1.0 - licensing))
-    state.cells["demand_licensed"][:] = start * chosen * grown * safe ** (-elasticity)
+    wanted = start * price**buyers.bend
+    buys = np.where(buyers.exported, 1.0, 1.0 - stay_away(state, visible, buyers.penalty))
+    chosen = licensed_share(price, buyers.penalty, buyers.licensing, values)
+    outside = wanted * (1.0 - chosen) * buyers.dearer * buys
+    state.cells["demand_licensed"][:] = start * chosen * buyers.grown * buyers.safer
     bought, unchecked = mission_demand(state)
     state.cells["demand_mission"][:] = bought
     served = outside + state.cells["demand_licensed"] + bought
@@ -175,7 +204,7 @@ def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, w
     # some of those who stay away buy in a neighbouring region, as far as buying there is less penalised
     lost = np.maximum(wanted * buys - outside - state.cells["demand_licensed"], 0.0) + unchecked - bought
     moving = lost.reshape(regions, sectors) * values["demand.displaced"]
-    cheaper = 1.0 / (1.0 + penalty.reshape(regions, sectors))
+    cheaper = 1.0 / (1.0 + buyers.penalty.reshape(regions, sectors))
     state.cells["demand_next_door"][:] = state.held.get(
         "demand_displacement", (state.neighbour.T @ moving * cheaper).ravel()
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.agents.facilitators import FUNCTIONS, Function
 from sim.declared.levers import LEVERS
 from sim.ground.kernel import kernel, part, rule
+from sim.ground.rows import some
 from sim.rules.justice.assets import enterprise_expects
 from sim.rules.justice.experience import smuggling_certainty
 from sim.rules.moving.ways import alone_ways
@@ -124,7 +125,7 @@ def tell_the_truth(state: State) -> None:
     Belief starts too hopeful, so that the truth can send people to providers (C7-P03).
     """
     reach = state.levers.now["origin.information_centre"]
-    if reach.any() and state.p.belief.learning:
+    if state.p.belief.learning and some(reach):
         values = state.scenario.values
         tell_of_visas(
             state.pairs.records, state.p.belief, reach, values["beliefs.centre"], values["beliefs.centre_known"]

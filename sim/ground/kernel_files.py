@@ -4,6 +4,9 @@ numba keeps an index and numbered files without checksums: a truncated file ends
 flipped bit in machine code can do anything, and of two processes that compile for different types one can overwrite
 the kernel of the other. Here the name of a file says all that its kernel was made from, and its first bytes are a
 checksum of the rest; whatever fails is made again.
+
+Half of the time of reading a kernel went into two things that hardly any kernel needs, and which are put off here: what
+other kernels would link in (:class:`_Read`), and scipy's linear algebra (:func:`_refresh`).
 """
 
 from __future__ import annotations
@@ -11,12 +14,15 @@ from __future__ import annotations
 import hashlib
 import pickle
 import platform
+import sys
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from numba.core.caching import FunctionCache
+import llvmlite.binding as llvm
+from numba.core.caching import CompileResultCacheImpl, FunctionCache
+from numba.core.codegen import JITCodeLibrary
 from numba.core.registry import CPUDispatcher
 from numba.core.serialize import dumps
 
@@ -40,8 +46,63 @@ def keep_on_disk(dispatcher: CPUDispatcher) -> None:
     dispatcher._cache = kept
 
 
+_LINALG = "scipy.linalg"
+
+
+class _Read(JITCodeLibrary):
+    """A kernel from disk: what another kernel would link in is taken to pieces when one does."""
+
+    _bitcode: bytes  # nothing once it has been
+
+    def _get_module_for_linking(self) -> Any:
+        if self._bitcode:
+            self._shared_module, self._bitcode = llvm.parse_bitcode(self._bitcode), b""
+        return super()._get_module_for_linking()
+
+
+class _Parts(CompileResultCacheImpl):
+    """What of a kernel is kept on disk, and how it is put together again."""
+
+    def reduce(self, cres: Any) -> Any:
+        """What numba keeps, and beside it a module that names what the kernel defines and holds nothing of it."""
+        whole = cres.library._get_module_for_linking()
+        there = (*whole.functions, *whole.global_variables)
+        defined = (f'@"{each.name}" = global i8 0' for each in there if not each.is_declaration)
+        names = llvm.parse_assembly("\n".join(defined)).as_bitcode()
+        return names, super().reduce(cres)
+
+    def rebuild(self, target_context: Any, payload: Any) -> Any:
+        """The kernel: numba is given the names alone, by which it finds what it enters."""
+        names, ((name, kind, (machine_code, bitcode)), *others) = payload
+        made = super().rebuild(target_context, ((name, kind, (machine_code, names)), *others))
+        made.library.__class__ = _Read
+        made.library._bitcode = bitcode
+        return made
+
+
+def _refresh(target_context: Any) -> None:
+    """Let numba make itself ready without scipy's linear algebra, of which it then has no inner product.
+
+    Whoever compiles other products of matrices in the same process gets it: numba asks for it again then.
+    """
+    if _LINALG in sys.modules or "numba.np.arraymath" in sys.modules:
+        return  # there is nothing left to save
+    sys.modules[_LINALG] = None  # type: ignore[assignment] # Python's way to say that there is none
+    try:
+        target_context.refresh()
+    finally:
+        del sys.modules[_LINALG]
+
+
 class _Kept(FunctionCache):
     """What numba asks for compiled code and gives it to."""
+
+    _impl_class = _Parts
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Compiled code from disk, None if there is none."""
+        _refresh(target_context)
+        return super().load_overload(sig, target_context)
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep compiled code; a disk that cannot be written costs time only."""

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from sim.ground.kernel import kernel
 
 WORD = 8  # rows that are looked at together
+# numpy makes such a number in the time that a pass over few rows takes; what is below zero counts from the end
+BYTES, BITS = [*np.arange(256).astype(np.int8)], [*np.arange(256).astype(np.uint8)]
+WHOLE = np.dtype(np.int64)
 ONES = np.int64(0x0101_0101_0101_0101)  # 1 in each byte of a word
 TOPS = np.int64(-0x7F7F_7F7F_7F7F_7F80)  # the highest bit of each
 
@@ -64,12 +67,17 @@ def _equal_in_records(values, wanted, rows):
 
 def rows_with(values: NDArray[Any], bits: int) -> NDArray[np.int64]:
     """Rows in which any of ``bits`` is set, in order: int64."""
-    rows = np.empty(len(values), np.int64)
-    return rows[: _with_bits(values, np.uint8(bits), rows)]
+    rows = np.empty(len(values), WHOLE)
+    return rows[: _with_bits(values, BITS[bits], rows)]
 
 
 def rows_at(values: NDArray[Any], wanted: int) -> NDArray[np.int64]:
     """Rows in which a column of bytes has one value, in order: int64."""
-    rows = np.empty(len(values), np.int64)
+    rows = np.empty(len(values), WHOLE)
     look = _equal if values.strides[0] == values.itemsize else _equal_in_records
-    return rows[: look(values, np.int8(wanted), rows)]
+    return rows[: look(values, BYTES[wanted], rows)]
+
+
+def some(values: NDArray[Any]) -> bool:
+    """Whether anything is there but zeros: what ``any`` says, in a fifth of its time where there are few."""
+    return bool(np.count_nonzero(values))

@@ -1,6 +1,6 @@
 """What a study took from its user, kept with its results: tables of own worlds, files of own policies and studies.
 
-Results must be understood, shown again and repeated after the user's folders have moved. A world is kept as the three
+Results must be understood, shown again and repeated after the user's folders have moved. A world is kept as the
 CSV files that make it, ``world/<name>-<key>/regions.csv`` and so on, a configuration file as it was,
 ``config/policy/<name>.yaml``; so ``labyrinth … --config-dir results/x/config`` finds them.
 """
@@ -23,7 +23,7 @@ from sim.results.naming import CONFIGS, WORLDS
 from sim.results.parts import verified_bytes
 from sim.results.sealed import DamagedError
 from sim.world.describe import world_rows
-from sim.world.load import FILES, SHIPPED, load_world
+from sim.world.load import FILES, OPTIONAL, SHIPPED, load_world
 from sim.world.world import World
 
 _GROUPS = ("policy", "scenario", "shocks", "study", "world")
@@ -46,7 +46,9 @@ def place_of(world: World, key: str) -> str:
 
 def files_of(world: World, key: str) -> dict[str, str]:
     """The CSV files that make a world: path inside the folder of results, and content."""
-    return {f"{place_of(world, key)}/{name}.csv": _csv(rows) for name, rows in world_rows(world).items() if name in FILES}
+    return {
+        f"{place_of(world, key)}/{name}.csv": _csv(rows) for name, rows in world_rows(world).items() if name in FILES
+    }
 
 
 def kept_world(folder: Path, name: str, key: str, place: str | None, files: Mapping[str, Any]) -> World:
@@ -65,6 +67,7 @@ def kept_world(folder: Path, name: str, key: str, place: str | None, files: Mapp
         world = load_world(name)
     else:
         paths = {table: f"{place}/{table}.csv" for table in FILES}
+        paths = {table: path for table, path in paths.items() if path in files or table not in OPTIONAL}
         for path in paths.values():
             try:
                 verified_bytes(folder / path, files.get(path))

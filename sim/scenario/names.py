@@ -14,7 +14,7 @@ from sim.policies.review import KEYS
 
 GROUPS = ("world", "policy", "scenario", "study")  # chosen by name, one YAML file an option
 LONGEST_PATH = 4096
-WORLD_KEYS = ("name", "regions", "legs", "sectors")
+WORLD_KEYS = ("name", "regions", "legs", "sectors", "communities")
 STUDY_DEFAULTS: dict[str, Any] = {
     "title": None,
     "question": None,

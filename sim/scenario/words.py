@@ -17,13 +17,14 @@ from sim.declared.parameters import PARAMETERS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError, nearest
 from sim.ground.quantities import Several
+from sim.ground.shipped import shown
 from sim.scenario.folders import Folders, check_option_name, resolved
 from sim.scenario.names import GROUPS, WORLD_KEYS, check_policy_field, setting_names, unknown
 from sim.scenario.reading import read, read_value
 from sim.scenario.schema import literal
 
 SEARCH_PATH = "hydra.searchpath"
-PATH_NAMES = ("world.regions", "world.legs", "world.sectors")
+PATH_NAMES = tuple(f"world.{name}" for name in WORLD_KEYS if name != "name")
 # a folder of the user's own configuration files, or several
 ConfigDir = str | Path | Sequence[str | Path] | None
 _SECOND_COPY = re.compile(r"policy@policy\.([\w-]+)")
@@ -54,7 +55,7 @@ def read_words(overrides: Iterable[str], folders: Folders) -> tuple[Word, ...]:
     ------
     RequestError : a word is not ``key=value``, or its key or choice does not exist.
     """
-    split = [_split(word, folders) for word in overrides]
+    split = [part for word in overrides for part in _whole_folder(*_split(word, folders), folders)]
     copies = {match[1] for _, key, _ in split if (match := _SECOND_COPY.fullmatch(key))}
     return tuple(_read(written, key, value, folders, copies) for written, key, value in split)
 
@@ -113,6 +114,26 @@ def _split(word: object, folders: Folders) -> tuple[str, str, str]:
         hint = choice or (f"; did you mean {close}=…?" if close else "")
         raise RequestError(f"{written!r} is not of the form key=value{hint}")
     return written, name.lstrip("+").strip(), value.strip()
+
+
+def _whole_folder(written: str, key: str, value: str, folders: Folders) -> list[tuple[str, str, str]]:
+    """``world=FOLDER`` as the words that name the files of a world in that folder; any other word as it is."""
+    item = _unquoted(value)
+    if key != "world" or item in folders.options("world") or not ("/" in item or item.startswith(("~", "."))):
+        return [(written, key, value)]
+    folder = resolved(item, written)
+    if not folder.is_dir():
+        raise RequestError(f"there is no folder {shown(folder)}", where=written)
+    there = {name: folder / f"{name}.csv" for name in WORLD_KEYS if (folder / f"{name}.csv").is_file()}
+    for name in ("regions", "legs"):
+        if name not in there:
+            raise RequestError(
+                f"{shown(folder)} holds no {name}.csv, so it is not the folder of a world", where=written
+            )
+    if folder.name in folders.options("world"):
+        raise RequestError(f"{shown(folder)} has the name of a world that exists; give it another", where=written)
+    files = [(written, f"world.{name}", str(path)) for name, path in there.items()]
+    return [(written, "world", "csv"), (written, "world.name", folder.name), *files]
 
 
 def _read(written: str, key: str, value: str, folders: Folders, copies: set[str]) -> Word:

@@ -71,6 +71,7 @@ class State:
         self._read: dict[str, int] = {}  # version of the levers that each reader has seen
         self.start = Now(-int(values["time.burn_in_weeks"]), seed, seed)
         self.held: dict[str, NDArray[Any]] = {}  # interface arrays of held mechanisms, as they are in the twin
+        self.buyers: Any = None  # kept by sim.conditions.demand
         homes = homes_of(self.world, values)
         self.groups = scenario.groups
         self.p = rules_of(values, mechanisms, self.world, int(homes.sum()))

@@ -86,6 +86,8 @@ class Agenda:
             :0
         ]  # enterprises that are open; filled by adapt, read by contract and justice
         self.integrity: Integrity | None = None  # what is done about corruption; filled and read by adapt
+        self.gone: NDArray[np.int64] | None = None  # posts of missions where there is none; filled and read by adapt
+        self.places: tuple[float, float] | None = None  # how law and conflict stand; filled and read by observe
         self.effort = np.zeros(len(self.state.legs))  # enforcement effort on each leg; filled by set the world
         self.effort_change = np.zeros(len(self.effort))  # since last week; read by adapt
         self.conflict = self.state.levers.start["region.conflict"]  # last week; filled and read by set the world

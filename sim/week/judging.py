@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.cases import CaseStage
-from sim.ground.rows import rows_at
+from sim.ground.rows import rows_at, some
 from sim.rules.corruption.capture import hear_of_officials
 from sim.rules.justice import arrests, assets, courts, investigation, leads, threats, tracing
 from sim.state.state import State
@@ -40,7 +40,7 @@ def use_what_was_taken(state: State, week: Agenda) -> None:
     s, p = state.s, state.p
     if week.acts("justice.facilitator_assets"):
         assets.take_from_facilitators(s, p, week.now, week.ledger)
-    if state.regions["care_fund"].any() or state.regions["care_places"].any():
+    if some(state.regions["care_fund"]) or some(state.regions["care_places"]):
         assets.pay_for_care(s.regions, p.asset, week.ledger)
     if p.threat.threats:
         threats.count_believed(s.regions, s.law, week.row)

@@ -38,7 +38,7 @@ def observe(state: State, week: Agenda) -> None:
     if p.record.kept:
         enter_borders(s.legs, state.registers, week.done, row[C.DEATHS_FOUND])
     reactions.record(state, row)
-    observe_places(state, row)
+    observe_places(state, week)
     if state.scenario.values["checks"]:
         check(state, week.week, week.stocks.sum())
 

@@ -13,11 +13,13 @@ from sim.rules.networks import facilitating
 from sim.state.state import State
 from sim.week.agenda import Agenda
 
+MISSION, CONSULATE = int(Post.MISSION), int(Post.CONSULATE)  # numpy takes microseconds to compare with a member
+
 
 def serving(state: State) -> NDArray[np.bool_]:
     """Who holds a post this week: those of a mission only where there is one; bool (officials,)."""
     officials, there = state.officials, state.levers.now["mission.size"] > 0.0
-    return np.asarray((officials["post"] != Post.MISSION) | there[officials["region"]])
+    return np.asarray((officials["post"] != MISSION) | there[officials["region"]])
 
 
 def integrity(state: State, week: Agenda) -> capture.Integrity:
@@ -73,7 +75,7 @@ def expect_leaks(state: State) -> None:
 def issue_papers(state: State) -> None:
     """Genuine papers of the week: what fronts obtain, and what consular officers who sell can issue (C2-M17)."""
     values, regions = state.scenario.values, len(state.regions)
-    units, first = unit_of(state.p.official, Post.CONSULATE, np.arange(regions)), state.s.unit_first
+    units, first = unit_of(state.p.official, CONSULATE, np.arange(regions)), state.s.unit_first
     line = np.maximum(first[units + 1] - first[units] - 1, 0) * state.units["stands_for"][units]
     open_to_see = state.levers.now["integrity.visa_transparency"]
     sellers = state.units["share"][units] * line
@@ -95,7 +97,9 @@ def adapt_officials(state: State, week: Agenda) -> None:
     else:
         retainers.review_retainers(s, p, week.ledger)
         # who was there with a mission that is over has gone home
-        state.officials["captured"][~serving(state)] = 0
+        if state.levers_moved("serving") or week.gone is None:
+            week.gone = np.flatnonzero(~serving(state))
+        state.officials["captured"][week.gone] = 0
         capture.review_posts(s.officials, s.units, s.unit_first, p.official, week.now, week.row, integrity(state, week))
         expect_leaks(state)
         retainers.strike_off(s.enterprises, s.officials, week.row)

@@ -14,6 +14,7 @@ from sim.conditions.prospects import (
     see_the_ways,
     tell_the_truth,
 )
+from sim.ground.rows import some
 from sim.rules.justice.decisions import open_decisions
 from sim.rules.justice.trust import keep_in_touch
 from sim.rules.moving.entry import experience_kept
@@ -61,7 +62,7 @@ def weigh_effort(state: State, week: Agenda) -> None:
         effort = enforcement_effort(state.levers.now["border.control"])
         week.effort_change = np.abs(effort - week.effort)
         week.effort = effort
-    elif week.effort_change.any():
+    elif some(week.effort_change):
         week.effort_change = np.zeros(len(week.effort))
     else:
         return

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.agents.officials import Post
 from sim.ledger.counters import C
 from sim.rules.corruption.bribes import bought_by_region
@@ -50,8 +47,10 @@ def close_the_legs(state: State, week: Agenda) -> None:
         closing.leave_closed_routes(state.s, state.p, week.active, state.seed)
 
 
-def observe_places(state: State, row: NDArray[np.float64]) -> None:
-    """Observe: how law and conflict stand, in the mean of all people."""
-    people, present = state.regions["people_at"], state.present
-    row[C.RULE_OF_LAW] = present @ state.levers.now["region.rule_of_law"] / present.sum()
-    row[C.CONFLICT] = people @ state.regions["conflict"] / people.sum()
+def observe_places(state: State, week: Agenda) -> None:
+    """Observe: how law and conflict stand, in the mean of all people; looked at when some lever has moved."""
+    if state.levers_moved("places") or week.places is None:
+        people, present = state.regions["people_at"], state.present
+        law = present @ state.levers.now["region.rule_of_law"] / present.sum()
+        week.places = law, people @ state.regions["conflict"] / people.sum()
+    week.row[C.RULE_OF_LAW], week.row[C.CONFLICT] = week.places

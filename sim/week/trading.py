@@ -11,7 +11,7 @@ from sim.agents.people import Bound, Stage
 from sim.conditions import conditions, demand
 from sim.conditions.incomes import move_wages
 from sim.conditions.prospects import what_exploiting_brings
-from sim.ground.rows import rows_at, rows_with
+from sim.ground.rows import rows_at, rows_with, some
 from sim.ledger.counters import C
 from sim.rules.justice import assets
 from sim.rules.justice.experience import forget
@@ -41,7 +41,7 @@ def adapt(state: State, week: Agenda) -> None:
     adapt_officials(state, week)
     react(state, week.week, state.registers.entries[: week.done])
     forget(s, p)
-    if state.regions["campaigned"].any():
+    if some(state.regions["campaigned"]):
         knowledge_fades(s.people, p.knowledge, week.week)
 
 
@@ -106,9 +106,10 @@ def adapt_labour(state: State, week: Agenda) -> None:
     if state.p.relocation.displacement:
         cells["demand"][:] = np.maximum(cells["demand"] + cells["demand_moved"], cells["demand_licensed"])
     audited = state.levers.now["work.supply_chain_audit"].ravel()
-    audited = audited * np.tile(demand.traded(sectors, state.scenario.values), len(state.regions))
+    if some(audited):
+        audited = audited * np.tile(demand.traded(sectors, state.scenario.values), len(state.regions))
     labour.bind_venues(s.venues, s.cells, s.cell_first, audited, state.seed)
-    if state.p.compliance.paper and (audited.any() or state.venues["on_paper"].any()):
+    if state.p.compliance.paper and (some(audited) or some(state.venues["on_paper"])):
         comply(state, week, filled)
     labour.want_slots(s.cells)
     move_wages(state, filled)

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 
 from sim.ground.errors import Faults, RequestError
-from sim.world.schema import LegRow, RegionRow, SectorRow
-from sim.world.tables import Table
+from sim.world.schema import CommunityRow, LegRow, RegionRow, SectorRow
+from sim.world.tables import AnyRow, Table
 from sim.world.world import MAX_LEGS, Floats, Mode, Role
 
+ENDS = ("origin", "destination")
 _MOST_COMPARED = 40  # unknown names for which the nearest one is looked for; more come from a wrong file
 
 
@@ -31,7 +32,7 @@ def check_tables(
 
 
 def _check_regions(regions: Table[RegionRow], faults: Faults) -> None:
-    _once("region", ((place, row.region) for place, row in regions.right("region")), faults)
+    check_each_once("region", ((place, row.region) for place, row in regions.right("region")), faults)
     roles = 0
     for row in regions.rows:
         roles |= row.role
@@ -48,7 +49,7 @@ def _check_regions(regions: Table[RegionRow], faults: Faults) -> None:
 
 
 def _check_sectors(sectors: Table[SectorRow], faults: Faults) -> None:
-    _once("sector", ((place, row.sector) for place, row in sectors.right("sector")), faults)
+    check_each_once("sector", ((place, row.sector) for place, row in sectors.right("sector")), faults)
     for column in ("demand_origin", "demand_destination"):
         if sectors.is_right(column) and not any(getattr(row, column) > 0 for row in sectors.rows):
             faults.add(f"{sectors.source} has no sector with jobs", where=f"column {column}")
@@ -56,7 +57,7 @@ def _check_sectors(sectors: Table[SectorRow], faults: Faults) -> None:
 
 def _check_legs(legs: Table[LegRow], regions: Table[RegionRow], faults: Faults) -> None:
     if regions.is_right("region"):
-        _check_ends(legs, [row.region for row in regions.rows], faults)
+        check_names(legs, ENDS, [row.region for row in regions.rows], "region", faults)
     for place, row in legs.right("origin", "destination"):
         if row.origin == row.destination:
             faults.add(f"the leg leads from {row.origin} to itself", where=place)
@@ -64,30 +65,43 @@ def _check_legs(legs: Table[LegRow], regions: Table[RegionRow], faults: Faults) 
         (place, f"{row.origin}>{row.destination}:{Mode(row.mode).name.lower()}")
         for place, row in legs.right("origin", "destination", "mode")
     )
-    _once("leg", ways, faults)
+    check_each_once("leg", ways, faults)
 
 
-def _check_ends(legs: Table[LegRow], names: list[str], faults: Faults) -> None:
-    """Every leg joins regions that exist; a name that does not is told once, with how often it is used."""
+def check_communities(abroad: Table[CommunityRow] | None, regions: Table[RegionRow], faults: Faults) -> None:
+    """People are counted between two different regions that exist, and each pair once; faults go to ``faults``."""
+    if abroad is None:
+        return
+    if regions.is_right("region"):
+        check_names(abroad, ENDS, [row.region for row in regions.rows], "region", faults)
+    for place, row in abroad.right("origin", "destination"):
+        if row.origin == row.destination:
+            faults.add(f"people from {row.origin} who live there have not left; leave out the row", where=place)
+    pairs = ((place, f"{row.origin}>{row.destination}") for place, row in abroad.right("origin", "destination"))
+    check_each_once("pair", pairs, faults)
+
+
+def check_names(table: Table[AnyRow], columns: Iterable[str], names: list[str], kind: str, faults: Faults) -> None:
+    """What these columns name exists; a name that does not is told once, with how often it is used."""
     known, used = set(names), dict[str, list[str]]()
-    for column in ("origin", "destination"):
-        for place, row in legs.right(column):
+    for column in columns:
+        for place, row in table.right(column):
             name = getattr(row, column)
             if name not in known:
                 used.setdefault(name, []).append(f"{place}, column {column}")
     for number, (name, places) in enumerate(used.items()):
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""
         compared = names if number < _MOST_COMPARED else None
-        what = f"there is no region {name!r}"
+        what = f"there is no {kind} {name!r}"
         faults.found.append(RequestError(what, where=places[0] + more, given=name, allowed=compared))
 
 
-def _once(kind: str, named: Iterable[tuple[str, str]], faults: Faults) -> None:
-    """Nothing is named twice."""
+def check_each_once(kind: str, named: Iterable[tuple[str, str]], faults: Faults) -> None:
+    """Nothing is named twice; ``named`` are places in files with what stands there."""
     first: dict[str, str] = {}
     for place, name in named:
         if name in first:
-            what = f"{kind} {name if kind == 'leg' else repr(name)} is there twice, first in {first[name]}"
+            what = f"{kind} {name if kind in ('leg', 'pair') else repr(name)} is there twice, first in {first[name]}"
             faults.found.append(RequestError(what, where=place))
         first.setdefault(name, place)
 

@@ -9,15 +9,16 @@ import numpy as np
 
 from sim.ground.errors import Faults
 from sim.ground.shipped import configs_dir, shown
-from sim.world.agreement import check_tables, check_ways
+from sim.world.agreement import check_communities, check_tables, check_ways
 from sim.world.assumed import check_left_out, complete
+from sim.world.counted import CountedWorld, counted_communities
 from sim.world.csv_files import read_table
 from sim.world.destinations import communities, destination_sets
 from sim.world.known_routes import KnownRoutes
 from sim.world.routes import Route, least_between
-from sim.world.schema import LegRow, RegionRow, SectorRow
+from sim.world.schema import CommunityRow, LegRow, RegionRow, SectorRow
 from sim.world.tables import Table, check_rows
-from sim.world.world import MAX_LEGS, MAX_ROUTES, Ints, Legs, Mode, Pairs, Regions, Role, Sectors, World
+from sim.world.world import MAX_LEGS, MAX_ROUTES, Floats, Ints, Legs, Mode, Pairs, Regions, Role, Sectors, World
 
 _REGION_NUMBERS = [name for name in RegionRow.model_fields if name not in ("region", "role", "bloc")]
 _SECTOR_NUMBERS = [name for name in SectorRow.model_fields if name != "sector"]
@@ -29,20 +30,23 @@ def make_world(
     regions: Sequence[Mapping[str, Any]],
     legs: Sequence[Mapping[str, Any]],
     sectors: Sequence[Mapping[str, Any]] | None = None,
+    communities: Sequence[Mapping[str, Any]] | None = None,
 ) -> World:
     """A world from rows by column name, as the CSV files hold them: for worlds that a program makes.
 
-    ``sectors`` None means those that are shipped. Columns that files may leave out may be missing here, in all rows.
+    ``sectors`` None means those that are shipped, ``communities`` None that nobody was counted abroad. Columns that
+    files may leave out may be missing here, in all rows.
 
     Raises
     ------
-    RequestError : as for a file, with ``regions``, ``legs`` or ``sectors`` and the row in place of file and line.
+    RequestError : as for a file, with the name of the table and the row in place of file and line.
     """
     faults = Faults(f"the tables of world {name}")
     places = check_rows(RegionRow, regions, "regions", faults=faults)
     ways = check_rows(LegRow, legs, "legs", faults=faults)
     work = shipped_sectors() if sectors is None else check_rows(SectorRow, sectors, "sectors", faults=faults)
-    return assemble(name, places, ways, work, faults)
+    abroad = None if communities is None else check_rows(CommunityRow, communities, "communities", faults=faults)
+    return assemble(name, places, ways, work, abroad, faults)
 
 
 def shipped_sectors() -> Table[SectorRow]:
@@ -56,9 +60,12 @@ def assemble(
     regions: Table[RegionRow],
     legs: Table[LegRow],
     sectors: Table[SectorRow],
+    abroad: Table[CommunityRow] | None = None,
     faults: Faults | None = None,
 ) -> World:
     """A world from its checked tables; ``faults`` holds what was found wrong with their cells.
+
+    ``abroad`` counts people from one region who live in another; without it gravity says where communities are.
 
     Raises
     ------
@@ -67,6 +74,7 @@ def assemble(
     """
     faults = Faults() if faults is None else faults
     check_left_out(regions, legs, faults)
+    check_communities(abroad, regions, faults)
     check_tables(regions, legs, sectors, faults)
     regions, legs = complete(name, regions, legs)
     places, ways = _regions(regions), _legs(legs, regions)
@@ -74,7 +82,8 @@ def assemble(
     known = KnownRoutes.of(name, ways, count)
     hours, cost = least_between(known.by_hours), least_between(known.by_cost)
     check_ways(regions, legs, hours)
-    community = communities(places, hours)
+    counted = None if abroad is None else _counted(abroad, places)
+    community = communities(places, hours) if counted is None else counted_communities(counted, places, hours)
     passed: set[int] = set()
     while True:
         destinations = destination_sets(places, community, hours, cost, passed)
@@ -87,7 +96,17 @@ def assemble(
         passed |= stops
     known.keep()
     pairs, route_legs = _pairs(needed, known)
-    return World(name, places, ways, pairs, route_legs, destinations, _sectors(sectors), community)
+    world = World(name, places, ways, pairs, route_legs, destinations, _sectors(sectors), community)
+    return world if counted is None else CountedWorld(**vars(world), counted=counted)
+
+
+def _counted(abroad: Table[CommunityRow], regions: Regions) -> Floats:
+    """People from one region (row) who live in another (column), float64 (regions, regions); 0 where none are told."""
+    row_of = {name: at for at, name in enumerate(regions.name)}
+    counted = np.zeros((len(row_of), len(row_of)))
+    for row in abroad.rows:
+        counted[row_of[row.origin], row_of[row.destination]] = row.people
+    return counted
 
 
 def _needed(destinations: Ints) -> list[tuple[int, int]]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.world.counted import CountedWorld
 from sim.world.schema import LegRow, RegionRow, Row, SectorRow
-from sim.world.world import Mode, Role, World
+from sim.world.world import Floats, Mode, Role, World
 
 Rows = list[dict[str, Any]]
 
@@ -17,14 +18,20 @@ def world_rows(world: World) -> dict[str, Rows]:
 
     The rows of ``regions``, ``legs`` and ``sectors`` have the columns of the three files (``sim.world.schema``), so
     that ``make_world(name, **)`` of these three makes the same world. Those of ``blocs`` have its name as ``bloc``, the
-    names of its ``regions``, and their ``population`` in persons.
+    names of its ``regions``, and their ``population`` in persons. A world in which people abroad are counted has
+    ``communities`` too, those pairs in which somebody lives.
     """
-    return {
+    tables = {
         "regions": _regions(world),
         "legs": _legs(world),
         "sectors": _rows(SectorRow, {"sector": world.sectors.name}, world.sectors),
         "blocs": _blocs(world),
     }
+    return (
+        tables | {"communities": _communities(world.regions.name, world.counted)}
+        if isinstance(world, CountedWorld)
+        else tables
+    )
 
 
 def role_name(bits: int) -> str:
@@ -58,6 +65,12 @@ def _rows(model: type[Row], words: dict[str, Any], numbers: Any) -> Rows:
         for name in model.model_fields
     }
     return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+
+
+def _communities(names: tuple[str, ...], counted: Floats) -> Rows:
+    """At least one row, so that the table has its columns and says that somebody counted."""
+    pairs = np.argwhere(counted > 0).tolist() or [[0, 1]]
+    return [{"origin": names[a], "destination": names[b], "people": float(counted[a, b])} for a, b in pairs]
 
 
 def _blocs(world: World) -> Rows:

@@ -253,6 +253,16 @@ class LegRow(Row):
     loss: Number = number_column("US$", "what a provider loses when a crossing is stopped", 0, 1e6, assumed="by mode")
 
 
+class CommunityRow(Row):
+    """People from one place who live in another."""
+
+    MOST: ClassVar[int] = 100_000
+
+    origin: NameOfRegion = text_column("where people come from", "a region", stand_in="-")
+    destination: NameOfRegion = text_column("where they live", "another region", stand_in="-")
+    people: Number = number_column("persons", "people from there who live here", 0, 1e10)
+
+
 class SectorRow(Row):
     """A sector of work that hires people at risk."""
 

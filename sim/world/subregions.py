@@ -73,6 +73,10 @@ BY_MODE = {
     )
 }
 
+# what a region takes from its class as it stands there
+OF_CLASS = ("inequality", "conflict", "employment", "deportation_effort", "asylum_access", "visa_slots_low",
+            "visa_slots_high", "refugee_access", "rule_of_law", "local_demand")  # fmt: skip
+
 PRICES = Assumption("prices", (1.1,), 1.0, 1.2, "ratio", "US$ of 2008 over international dollars of 2005")
 EASIER = Assumption(
     "easier", (0.5,), 0.2, 1.0, "ratio", "control and document check between equals or towards poorer regions"
@@ -93,7 +97,8 @@ OTHERS = (PRICES, EASIER, AIR_DESTINATIONS, AIR_ORIGINS)
 _EARTH = 6371.0  # km
 
 
-def _income_class(value: Any) -> str:
+def class_word(value: Any) -> str:
+    """A class of income as it is written; RequestError for any other word."""
     word = str(value).strip().lower()
     if word not in CLASSES:
         raise RequestError(f"{value!r} is not an income class", given=word, allowed=CLASSES)
@@ -105,7 +110,7 @@ class MacroRow(Row):
 
     region: Name = text_column("name of the region", NAMES, stand_in="-")
     m49_subregion: str = text_column("UN M49 subregion", "text", stand_in="-")
-    income_class: Annotated[str, BeforeValidator(_income_class)] = text_column(
+    income_class: Annotated[str, BeforeValidator(class_word)] = text_column(
         "income class", ", ".join(CLASSES), stand_in="middle"
     )
     countries: Number = number_column("count", "countries that the row sums up", 1, 300, whole=True)
@@ -171,8 +176,6 @@ def weekly_wage(row: MacroRow) -> float:
 
 def _region(row: MacroRow) -> dict[str, Any]:
     wage = weekly_wage(row)
-    taken = ("inequality", "conflict", "employment", "deportation_effort", "asylum_access", "visa_slots_low",
-             "visa_slots_high", "refugee_access", "rule_of_law", "local_demand")  # fmt: skip
     return {
         "region": row.region,
         "role": ROLES[row.income_class],
@@ -183,7 +186,7 @@ def _region(row: MacroRow) -> dict[str, Any]:
         "outside_profit": round(wage * by_class("outside_profit", row.income_class), 2),
         "latitude": row.latitude,
         "longitude": row.longitude,
-    } | {name: by_class(name, row.income_class) for name in taken}
+    } | {name: by_class(name, row.income_class) for name in OF_CLASS}
 
 
 class Place(Protocol):

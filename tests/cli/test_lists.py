@@ -211,7 +211,10 @@ def test_a_search_in_the_terminal_is_cut_and_says_so(capsys: pytest.CaptureFixtu
     [
         ("labyrinth com", ["compare", "completion"]),
         ("labyrinth completion ", ["bash", "fish", "zsh"]),
-        ("labyrinth run world=", ["world=archetypes", "world=corridor", "world=csv", "world=subregions"]),
+        (
+            "labyrinth run world=",
+            ["world=archetypes", "world=corridor", "world=csv", "world=stocks", "world=subregions"],
+        ),
         ("labyrinth run people.si", ["people.size="]),
         ("labyrinth run events=", ["events=off", "events=on"]),
         ("labyrinth run mechanisms.rerouting=o", ["mechanisms.rerouting=off", "mechanisms.rerouting=on"]),

@@ -112,6 +112,8 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("my_", ""):
         for table in ("regions.csv", "legs.csv"):
             (tmp_path / f"{name}{table}").write_bytes((corridor / table).read_bytes())
+    for name, table in (("people", "communities"), ("places", "places"), ("neighbours", "neighbours")):
+        (tmp_path / f"{name}.csv").write_bytes((corridor.parent / "stocks" / f"{table}.csv").read_bytes())
     shutil.copytree(ROOT / "experiments" / "closed_forms", tmp_path / "experiments" / "closed_forms")
     return tmp_path
 

@@ -15,6 +15,7 @@ from experiments.findings.blocks import BLOCKS, NOT_RUN
 from experiments.findings.kept import PUBLISHED, ROOT, Kept
 from experiments.findings.part import KEY, Scale, asked, key_of
 from experiments.findings.parts import PARTS, chosen
+from experiments.shares import WORLDS
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError
@@ -30,7 +31,7 @@ DECLARED = (
     "to 2.5 %, least by land and most on the long crossing by sea",
     "deaths per crossing of 0.1 to 3 %",
 )
-LATER = ("shares", "evaluations")  # run when the others were there already; golden runs had not changed in between
+LATER = (*WORLDS, "evaluations")  # run when the others were there already; golden runs had not changed in between
 ROW = {"baseline": 50.0, "difference": -5.0, "low": -6.0, "high": -4.0, "verdict": "falls"}
 
 kept = Kept()

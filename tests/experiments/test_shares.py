@@ -13,17 +13,22 @@ from sim.scenario.scenario import Scenario
 BY_ID = {row.id: row for row in coverage()}
 
 
-@pytest.fixture(scope="module")
-def world():
-    return Scenario.compose([f"world={shares.WORLD}"]).world
-
-
-def test_every_region_is_in_one_part_of_the_world(world):
+@pytest.mark.parametrize("part", shares.WORLDS)
+def test_every_region_is_in_one_part_of_the_world(part):
+    name, words = shares.WORLDS[part]
+    world = Scenario.compose(list(words)).world
+    assert world.name == name
     inside = np.array([shares.places(world, beginnings) for beginnings in shares.PARTS_OF_THE_WORLD.values()])
     assert (inside.sum(0) == 1).all()
     assert inside.any(1).all()
     for some in (shares.EUROPE, shares.ASIA, ("northern_america",)):
-        assert all(shares.places(world, (name,)).any() for name in some)
+        assert shares.places(world, some).any()
+
+
+def test_no_beginning_is_written_in_vain():
+    worlds = [Scenario.compose(list(words)).world for _, words in shares.WORLDS.values()]
+    beginnings = {each for some in (*shares.PARTS_OF_THE_WORLD.values(), shares.EUROPE, shares.ASIA) for each in some}
+    assert all(any(shares.places(world, (each,)).any() for world in worlds) for each in beginnings)
 
 
 @pytest.mark.parametrize("share", shares.SHARES, ids=lambda share: share.name)
@@ -57,3 +62,12 @@ def test_nothing_is_divided_by_nothing():
     found = shares.ratio(np.array([1.0, 0.0]), np.array([2.0, 0.0]))
     assert found[0] == 0.5
     assert math.isnan(found[1])
+
+
+def test_gravity_and_counts_differ_in_nothing_else():
+    asked = (shares.WORLDS[part][1] for part in ("shares-stocks", "shares-gravity"))
+    counted, plain = (Scenario.compose(list(words)).world for words in asked)
+    for part in ("regions", "legs", "sectors"):
+        for name, values in vars(getattr(counted, part)).items():
+            assert np.array_equal(values, getattr(getattr(plain, part), name)), name
+    assert not np.allclose(counted.diaspora, plain.diaspora)

@@ -1,6 +1,8 @@
 """Compiled kernels on disk: whatever has become of a file, the right kernel is used, made again if need be."""
 
 import random
+import subprocess
+import sys
 
 import numba
 import numpy as np
@@ -11,6 +13,7 @@ from sim.ground import kernel_files as _kernel_files
 from sim.ground.kernel import kernel, part
 from sim.ground.kernel_files import KernelFiles
 
+FROM_DISK = None  # a kernel
 KEY = ("int64", ("x86", "znver3"), ("code", "cells"))
 
 
@@ -28,6 +31,10 @@ def sum_of_squares(values):
 
 def negated(values):
     return -values[0]
+
+
+def doubled(values):
+    return 2.0 * FROM_DISK(values)
 
 
 @pytest.fixture
@@ -86,6 +93,25 @@ def test_a_damaged_kernel_is_made_again(how, cache_folder, notes):
     if how != "a folder":
         assert use(sum_of_squares) == (14.0, True)
         assert len(notes) == 1
+
+
+def test_a_kernel_from_disk_can_be_part_of_another(cache_folder, monkeypatch):
+    use(sum_of_squares)
+    kept = kernel(sum_of_squares)
+    monkeypatch.setattr(sys.modules[__name__], "FROM_DISK", kept)
+    values = np.array([1.0, 2.0, 3.0])
+    assert (kept(values), sum(kept.stats.cache_hits.values())) == (14.0, 1)
+    assert kernel(doubled)(values) == 28.0
+
+
+def test_kernels_do_without_the_linear_algebra_of_scipy_and_leave_it_to_others():
+    said = (
+        "import sys, numpy as np; from sim.ground.rows import rows_at; rows_at(np.zeros(8, np.int8), 0); "
+        "print('scipy.linalg' in sys.modules); from numba.np.linalg import ensure_blas; ensure_blas(); "
+        "print('scipy.linalg' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
 
 
 def test_a_kernel_is_not_taken_for_another(cache_folder, notes):

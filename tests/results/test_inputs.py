@@ -17,7 +17,8 @@ from sim.report import page as page_module
 from sim.results.arms import Arm
 from sim.results.asked import Design, Setting
 from sim.results.check import check
-from sim.results.inputs import files_of, own_worlds
+from sim.results.inputs import files_of, kept_world, own_worlds, place_of
+from sim.results.parts import fingerprint
 from sim.results.record import described, design_of
 from sim.results.sealed import unsealed
 from sim.scenario.scenario import Scenario
@@ -30,15 +31,23 @@ from sim.world.load import load_world
 SMALL = ["people.size=300", "time.years=0.5", "time.burn_in_weeks=8"]
 
 
-@pytest.mark.parametrize("name", ["corridor", "subregions"])
-def test_a_world_is_made_again_from_its_tables(name: str) -> None:
+@pytest.mark.parametrize("name", ["corridor", "stocks", "subregions"])
+def test_a_world_is_made_again_from_its_tables(name: str, tmp_path: Path) -> None:
     world = load_world(name)
     assert own_worlds([world]) == {}
     tables = world_rows(world)
-    again_made = make_world("mine", tables["regions"], tables["legs"], tables["sectors"])
+    tables.pop("blocs")
+    again_made = make_world("mine", **tables)
     assert again_made.key == world.key
     assert own_worlds([again_made]) == {world.key: again_made}
-    assert len(files_of(again_made, world.key)) == 3
+    files = files_of(again_made, world.key)
+    assert len(files) == len(tables)
+    for path, content in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(content, encoding="utf-8")
+    fingerprints = {path: fingerprint(tmp_path / path) for path in files}
+    kept = kept_world(tmp_path, "mine", world.key, place_of(again_made, world.key), fingerprints)
+    assert (kept.name, kept.key) == ("mine", world.key)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def chain(world, route):
 
 def test_sizes():
     found = {row["name"]: row for row in describe_worlds()}
-    assert list(found) == world_names() == ["archetypes", "corridor", "subregions", "csv"]
+    assert list(found) == world_names() == ["archetypes", "corridor", "subregions", "stocks", "csv"]
     assert (found["corridor"]["regions"], found["corridor"]["legs"]) == (5, 13)
     assert found["subregions"]["regions"] == 29
     assert found["csv"]["regions"] is None

@@ -9,14 +9,15 @@ from sim.world.csv_files import MOST_BYTES
 from sim.world.known_routes import KEPT, WORTH_KEEPING
 from sim.world.load import describe_worlds
 from sim.world.routes import DEATH_WORTH
-from sim.world.schema import LegRow, RegionRow, SectorRow, columns
+from sim.world.schema import CommunityRow, LegRow, RegionRow, SectorRow, columns
+from sim.world.stocks import DECLARED, NeighbourRow, PlaceRow
 from sim.world.subregions import BY_CLASS, BY_MODE, OTHERS
 from sim.world.world import MAX_DESTINATIONS, MAX_LEGS, MAX_OFFERS, MAX_ROUTES
 
 TEXT = (Path(__file__).parents[2] / "docs" / "worlds.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("model", [RegionRow, LegRow, SectorRow])
+@pytest.mark.parametrize("model", [RegionRow, LegRow, SectorRow, CommunityRow, PlaceRow, NeighbourRow])
 def test_columns(model):
     for row in columns(model):
         cells = (f"`{row['column']}`", row["unit"], row["range"], row["meaning"], row["assumed"] or "must be there")
@@ -32,7 +33,7 @@ def test_bounds():
 
 
 def test_assumptions():
-    for item in (*BY_CLASS.values(), *BY_MODE.values(), *OTHERS):
+    for item in (*BY_CLASS.values(), *BY_MODE.values(), *OTHERS, *DECLARED):
         values = " | ".join(f"{value:g}" for value in item.values)
         span = f"{item.low:g} to {item.high:g}"
         assert f"| `{item.name}` | {values} | {span} | {item.unit} | {item.meaning} | {item.evidence} |" in TEXT

@@ -167,9 +167,8 @@ def look_around(facilitators, nodes, rules):
 
 def cost_of_partners(nodes: Table, pairs: Table, needs: NDArray[np.float64]) -> NDArray[np.float64]:
     """US$ that partners would cost an entrant of each type for each client of a pair; float64 (pairs, 3)."""
-    price = nodes["price"].reshape(-1, FUNCTIONS)
-    here = price[pairs["place"], np.arange(FUNCTIONS)]  # (pairs, functions)
-    return np.asarray(here @ needs.T)
+    node = pairs["place"].astype(np.int64) * FUNCTIONS + np.arange(FUNCTIONS)  # (pairs, functions)
+    return np.asarray(nodes["price"].take(node) @ needs.T)
 
 
 def network_of(

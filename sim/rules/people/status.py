@@ -24,8 +24,8 @@ def removal_hazard(effort: Floats, rate_at_full_effort: float) -> Floats:
 def annuity(discount: float, hazard: Floats | float, horizon: float) -> Floats:
     """A = (1 - exp(-(r + removal)·H)) / (r + removal), in years; H where nothing is discounted (model 4.1)."""
     rate = np.asarray(discount + np.asarray(hazard), float)
-    if np.minimum.reduce(rate, axis=None) > 1e-12:
-        return -np.expm1(-rate * horizon) / rate
+    if discount > 1e-12 or np.minimum.reduce(rate, axis=None) > 1e-12:  # no hazard is below zero
+        return np.expm1(rate * -horizon) / -rate
     safe = np.where(rate > 1e-12, rate, 1.0)
     return np.where(rate > 1e-12, -np.expm1(-safe * horizon) / safe, horizon)
 
