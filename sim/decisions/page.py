@@ -19,9 +19,11 @@ def page(judged: Judged) -> str:
         answer=words.answer(judged),
         shares=figures.shares(judged),
         strips=figures.strips(judged),
+        frontiers=figures.frontiers(judged),
         waterfall=figures.waterfall(judged),
         tables=words.tables(judged),
         rules=words.rules(judged),
         lines=plainly.asked_lines(judged.asked),
         width=figures.WIDTH,
+        names=figures.NAMES,
     )

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.decisions import attribution, plainly, planned
+from sim.decisions import attribution, money, plainly, planned
 from sim.decisions.held import why_not
-from sim.decisions.judging import FAILS, FLIPS, Judged, outcomes_of
+from sim.decisions.judging import FAILS, FLIPS, FOR_MONEY, Judged, outcomes_of
 from sim.decisions.plainly import between, of_100, outcome, package, rows_of, unit
 from sim.decisions.ranks import ALL_THRESHOLDS
 from sim.decisions.request import NOTHING
@@ -38,6 +38,7 @@ HOW_TO_READ = {
     "Through which mechanisms": (
         "First order: what a mechanism adds where only it works. Total: what is gone where only it does not."
     ),
+    **money.HOW_TO_READ,
 }
 
 
@@ -47,7 +48,7 @@ def answer(judged: Judged) -> list[str]:
     lines = [best(judged, first), least_regret(judged, first)]
     if len(judged.enough):
         lines.append(thresholds(judged))
-    lines.append(flips(judged))
+    lines += [flips(judged), *money.sentences(judged)]
     told = [post for post in judged.signposts if post.tells]
     if judged.signposts:
         lines.append(signpost(max(told, key=lambda post: post.accuracy)) if told else no_signpost(judged))
@@ -176,6 +177,7 @@ def tables(judged: Judged) -> list[tuple[str, str, Table]]:
         ("Regret", _regrets(judged)),
         ("Good enough", _enough(judged) if len(judged.enough) else None),
         ("Never dominated", _pareto(judged)),
+        *money.tables(judged),
         ("Who loses", _losers(judged) if len(judged.losers) else None),
         ("Signposts", _signposts(judged) if judged.signposts else None),
         ("Plans", planned.table(judged) if len(judged.plans) else None),
@@ -282,7 +284,8 @@ def _parts(judged: Judged) -> Table:
 
 def rules(judged: Judged) -> dict[str, list[tuple[str, list[str], str]]]:
     """By heading, every case with the leaves of its tree and how sure that is."""
-    heads = {FAILS: "Where packages fail", FLIPS: "What flips the ranking"}
+    heads = {FAILS: "Where packages fail", FLIPS: "What flips the ranking",
+             FOR_MONEY: "What flips it for the same money"}  # fmt: skip
     found: dict[str, list[tuple[str, list[str], str]]] = {}
     for kind, head in heads.items():
         for case in judged.cases:
@@ -324,7 +327,7 @@ def as_json(judged: Judged) -> dict[str, Any]:
     named = {
         "ranks": judged.ranks, "regrets": judged.regrets, "thresholds": judged.enough, "pareto": judged.pareto,
         "losers": judged.losers, "boxes": plainly.cases_table(judged), "parts": judged.parts,
-        "plans": judged.plans,
+        "plans": judged.plans, "frontier": judged.frontier, "turns": judged.turns, "bends": judged.bends,
     }  # fmt: skip
     return {
         "answer": answer(judged),
