@@ -120,6 +120,6 @@ def check_unit_costs(decision: Decision, base: Sequence[Arm], faults: Faults) ->
             if policy.key in costs and costs[policy.key][0] <= 0:
                 faults.add(f"the unit cost of {policy.key} may be 0, for which any amount would buy everything; let "
                            f"its range, {COST}{policy.key}, begin above 0", where=at)  # fmt: skip
-            elif not policy.cost and policy.key not in costs:
+            elif policy.levers and not policy.cost and policy.key not in costs:
                 faults.add(f"a budget needs to know what {policy.key} costs, and nothing says it; give its range",
                            where=at)  # fmt: skip

@@ -18,7 +18,7 @@ from sim.decisions.optional import check_packages
 from sim.decisions.plainly import cases_table
 from sim.decisions.request import NOTHING, Decision
 from sim.decisions.signposts import as_table, indicators
-from sim.decisions.words import markdown
+from sim.decisions.words import markdown, through
 from sim.decisions.worlds import attribution_design, design_of, ways_of
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
@@ -113,6 +113,17 @@ def again(folder: Path, level: float | None = None) -> Done:
     with Store(folder, record["study_key"]) as store:
         _write(store, done)
     return done
+
+
+def attributed(folder: Path, package: str, outcome: str) -> str:
+    """The sentence on the mechanisms of a package's effect that a folder of results holds; empty where it has none."""
+    try:
+        asked = unsealed(folder / ASKED)
+        parts = pd.read_parquet(folder / FOLDER / "parts.parquet")
+    except (FileNotFoundError, NotADirectoryError, DamagedError):
+        return ""
+    about = asked["attribution"] or {}
+    return through(asked, parts) if (about.get("package"), about.get("outcome")) == (package, outcome) else ""
 
 
 def _check_times(decision: Decision, design: Design) -> None:

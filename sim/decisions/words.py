@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -54,7 +55,7 @@ def answer(judged: Judged) -> list[str]:
         lines.append(signpost(max(told, key=lambda post: post.accuracy)) if told else no_signpost(judged))
     lines += planned.sentences(judged)
     if len(judged.parts):
-        lines.append(through(judged))
+        lines.append(through(judged.asked, judged.parts))
     return [*lines, plainly.SAMPLE]
 
 
@@ -140,9 +141,9 @@ def no_signpost(judged: Judged) -> str:
     )
 
 
-def through(judged: Judged) -> str:
-    """Through which mechanisms an effect goes: of so much, so much through each."""
-    asked, table = judged.asked["attribution"], judged.parts
+def through(request: Mapping[str, Any], table: pd.DataFrame) -> str:
+    """Through which mechanisms an effect goes, by the table of its parts: of so much, so much through each."""
+    asked = request["attribution"]
     factor = _per_cent(table)
 
     def said(part: str, name: str = "") -> str:

@@ -100,7 +100,7 @@ def check_costs(decision: Decision, base: list[Arm]) -> None:
     if any(outcome.metric == POLICY_COST for outcome in decision.outcomes):
         for arm in base[1:]:
             for policy in arm.scenario.policies:
-                if not policy.cost and policy.key not in decision.worlds.costs:
+                if policy.levers and not policy.cost and policy.key not in decision.worlds.costs:
                     faults.add(f"policy_cost is an outcome, and nothing says what {policy.key} costs; give its range",
                                where=f"worlds.costs.{policy.key}")  # fmt: skip
     faults.tell()

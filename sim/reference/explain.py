@@ -194,16 +194,10 @@ def _measured(found: Findings, arm: str, metric: str) -> tuple[str, ...]:
 
 def _parts(folder: Path, arm: str, metric: str) -> tuple[str, ...]:
     """How much goes through each mechanism, where the folder is that of a decision with an attribution of this."""
-    from sim.decisions.conduct import PAGE, again  # noqa: PLC0415
-    from sim.decisions.words import through  # noqa: PLC0415
+    from sim.decisions.conduct import attributed  # noqa: PLC0415
 
-    if not (folder / PAGE).is_file():
-        return ()
-    judged = again(folder).judged
-    asked = judged.asked["attribution"]
-    if not asked or asked["package"] != arm or asked["outcome"] != metric:
-        return ()
-    return (through(judged),)
+    told = attributed(folder, arm, metric)
+    return (told,) if told else ()
 
 
 def _note(weakest: str) -> str:
