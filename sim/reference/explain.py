@@ -16,7 +16,7 @@ from sim.reference.paths import GRADES, Step, grade_in_words, path
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from sim.results.findings import Findings
+    import pandas as pd
 
 NO_WAY = (
     "The code shows no short way from here to the metric: what people and enterprises choose lies between. Whether "
@@ -159,25 +159,29 @@ def _compared(scenario: Scenario, words: Sequence[str]) -> str:
 
 
 def _of_results(folder: Path, metric: str, label: str | None) -> Explanation:
-    from sim.report.again import findings  # noqa: PLC0415 - results load pandas
+    from sim.report.again import Results  # noqa: PLC0415 - results load pandas
 
-    found = findings(folder)
+    found = Results(folder)
+    if found.of_another_source:
+        raise RequestError("these results were made by another version of the code, and an explanation follows the "
+                           "code that is here; run them again, or explain their settings, as in labyrinth explain "
+                           "policy=NAME", where=str(folder))  # fmt: skip
     arms = {arm.label: arm for arm in found.design.arms if any(policy.levers for policy in arm.scenario.policies)}
     if not arms:
         raise RequestError("no arm of these results moves anything", where=str(folder))
     if label is not None and label not in arms:
         raise RequestError(f"there is no arm {label!r} that moves anything", where="arm", given=label, allowed=arms)
     arm = arms[label or next(iter(arms))]
-    return _of(arm.scenario, metric, arm.words, measured=_measured(found, arm.label, metric),
-               parts=_parts(folder, arm.label, metric))  # fmt: skip
+    table = found.table("effects")
+    measured = () if table is None else _measured(table.to_pandas(), arm.label, metric)
+    return _of(arm.scenario, metric, arm.words, measured=measured, parts=_parts(folder, arm.label, metric))
 
 
-def _measured(found: Findings, arm: str, metric: str) -> tuple[str, ...]:
+def _measured(rows: pd.DataFrame, arm: str, metric: str) -> tuple[str, ...]:
     """The effect of an arm in every place in which it was measured; of many places the span."""
     from sim.decisions.plainly import rows_of  # noqa: PLC0415
     from sim.evaluation.numbers import number  # noqa: PLC0415
 
-    rows = found.effects
     rows = rows[(rows["arm"] == arm) & (rows["metric"] == metric)]
     unit = METRICS[metric].unit
     told = [
