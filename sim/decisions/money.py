@@ -45,26 +45,42 @@ def sentences(judged: Judged) -> list[str]:
     own = table[(table["outcome"] == name) & (table["worlds"] > 0)]
     if not len(own):
         return [f"No world has values of {outcome(name)} with which packages could be compared for the same money."]
-    leads = [_leader(part) for _, part in own.groupby("amount", sort=True)]
-    text = f"For the same money, at unit costs that are assumed, on {outcome(name)}: {'; '.join(leads)}."
-    return [f"{text} {_turns(judged, name)}", *_dominated(table), *_unspent(own)]
+    head = f"For the same money (amounts are US$ {A_YEAR}, at unit costs that are assumed), on {outcome(name)}"
+    text = f"{head}: {'; '.join(_leaders(own))}."
+    return [f"{text} {_turns(judged, name)}".strip(), *_dominated(table), *_unspent(own)]
 
 
-def _leader(part: pd.DataFrame) -> str:
-    """Who leads for an amount, and who is not told apart from it."""
-    (first,) = rows_of(part[part["leads"]])
-    others = [row for row in rows_of(part[~part["leads"]]) if not row.behind_low > 0]
-    inside = f" ({interval(first.low, first.high, sign=True)})" if math.isfinite(first.low) else ""
-    brings = "" if first.package == NOTHING else f", {number(first.change, sign=True)}{inside} {unit(first.outcome)}"
-    beside = f", not told apart from {names([package(row.package) for row in others])}" if others else ""
-    return f"with {amount(first.amount)} {A_YEAR} {package(first.package)} does best{brings}{beside}"
+def _leaders(own: pd.DataFrame) -> list[str]:
+    """Who leads for which amounts, and who is not told apart from it; amounts of which the same is true together."""
+    runs: list[tuple[str, list[str], list[Any]]] = []
+    for _, part in own.groupby("amount", sort=True):
+        (first,) = rows_of(part[part["leads"]])
+        others = [package(row.package) for row in rows_of(part[~part["leads"]]) if not row.behind_low > 0]
+        if not runs or runs[-1][:2] != (first.package, others):
+            runs.append((first.package, others, []))
+        runs[-1][2].append(first)
+    said = []
+    for name, others, rows in runs:
+        amounts = names([amount(row.amount) for row in rows])
+        if name == NOTHING:
+            text = f"no policy does best with {amounts}"
+        else:
+            changes = names([f"{number(row.change, sign=True)}{_inside(row.low, row.high)}" for row in rows])
+            text = f"{package(name)} does best with {amounts}, {changes} {unit(rows[0].outcome)} against no policy"
+        said.append(f"{text}, not told apart from {names(others)}" if others else text)
+    return said
+
+
+def _inside(low: float, high: float) -> str:
+    return f" ({interval(low, high, sign=True)})" if math.isfinite(low) else ""
 
 
 def _turns(judged: Judged, name: str) -> str:
     """Where another package begins to lead on an outcome."""
     rows = judged.turns[judged.turns["outcome"] == name].to_dict("records")
     if not rows:
-        return "The same package leads at every amount between."
+        several = judged.frontier["amount"].nunique() > 1
+        return "The same package leads at every amount between." if several else ""
     return " ".join(f"From about {amount(_short(row['at']))} on, {_turn(row)}." for row in rows)
 
 
@@ -105,14 +121,14 @@ def _dominated(table: pd.DataFrame) -> list[str]:
 
 
 def _unspent(own: pd.DataFrame) -> list[str]:
-    """Packages whose doses cannot take all of the money."""
-    rows = own[(own["package"] != NOTHING) & (own["spends"] < NEARLY_ALL)]
-    last = rows.sort_values("amount").drop_duplicates("package", keep="last")
-    said = [f"{package(row.package)} all of {amount(row.amount)} in {of_100(row.spends)} of 100 worlds"
-            for row in rows_of(last)]  # fmt: skip
+    """Packages whose doses cannot take all of the largest amount."""
+    most = own["amount"].max()
+    rows = own[(own["package"] != NOTHING) & (own["amount"] == most) & (own["spends"] < NEARLY_ALL)]
+    said = [f"{package(row.package)} in {of_100(row.spends)}" for row in rows_of(rows)]
     if not said:
         return []
-    return [f"No larger doses were run than those that can spend, of {names(said)}; the rest stays unspent there."]
+    head = f"The doses that were run cannot take all of {amount(most)} everywhere: of 100 worlds it is spent by"
+    return [f"{head} {names(said)}. The rest stays unspent there, and larger doses might bring more."]
 
 
 Table = tuple[list[str], list[list[str]]]

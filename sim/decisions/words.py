@@ -197,8 +197,8 @@ def _changes(judged: Judged) -> Table:
             change.mean(), *(float(change.quantile(q)) if len(change) else math.nan for q in (0.1, 0.9))))  # fmt: skip
         rows.append([outcome(str(name)), package(str(label)), number(mean, sign=True),
                      f"{number(low, sign=True)} to {number(high, sign=True)}",
-                     number(plainly.near(percent.median(), 100), sign=True), number(part["error"].median()),
-                     unit(str(name))])  # fmt: skip
+                     number(plainly.near(percent.median(), 100), sign=True),
+                     number(plainly.near(part["error"].median(), level)), unit(str(name))])  # fmt: skip
     head = ["outcome", "package", "mean change", "10th to 90th percentile of worlds", "median change, per cent",
             "usual error of a world", "unit"]  # fmt: skip
     return head, rows

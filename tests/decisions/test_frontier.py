@@ -202,7 +202,8 @@ def test_a_decision_with_a_budget_is_told(text, made_up, folder, capsys):
     assert row["change"] == pytest.approx(-200 * dose.mean(), abs=15)
     assert row["dose"] == pytest.approx(np.median(dose), abs=1e-6)
     (said,) = [line for line in answer["answer"] if line.startswith("For the same money")]
-    page, text = (open(f"results/d/decision/decision.{end}", encoding="utf-8").read() for end in ("html", "md"))  # noqa: PTH123, SIM115
+    made = folder / "results/d/decision"
+    page, text = ((made / f"decision.{end}").read_text(encoding="utf-8") for end in ("html", "md"))
     for told in (said, "What the same money buys", "Doses between those that were run", "a straight line is taken"):
         assert told in page
         assert told in text or told.startswith("What")
