@@ -14,6 +14,7 @@ from sim.decisions.ranks import ALL_THRESHOLDS
 from sim.decisions.request import COST, LESS, NOTHING, SWITCH, Outcome
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.parameters import PARAMETERS
+from sim.declared.switches import SWITCHES
 from sim.evaluation.numbers import UNKNOWN, number
 
 ROUNDING = 1e-9
@@ -99,7 +100,7 @@ def limit(each: Limit) -> str:
         return f"{name.removeprefix(SWITCH)} is {' or '.join(each.options)}"
     said = f"the unit cost of {name.removeprefix(COST)}" if name.startswith(COST) else name
     own = PARAMETERS[name].unit if name in PARAMETERS else ""
-    own = "" if own in ("", "share", "count", "factor") else f" {own}"
+    own = "" if own in ("", "share", "count", "factor", "ratio") else f" {own}"
     if each.low is not None and each.high is not None:
         return f"{said} lies between {each.low:.3g} and {each.high:.3g}{own}"
     if each.low is not None:
@@ -200,7 +201,16 @@ def asked_lines(asked: Mapping[str, Any]) -> list[str]:
     )
     bought = [_budget_in_words(asked["budget"])] if asked.get("budget") else []
     costs = "Unit costs are assumed and drawn from the ranges above; money is new money, taken from no agency."
-    told = [f"Packages: {chosen}; and no policy.", in_each, f"Outcomes: {thresholds}.", tests, FITS if fits else SAMPLE]
+    meanings = [f"{name}: {PARAMETERS[name].meaning}." for name in worlds["parameters"] if name in PARAMETERS]
+    meanings += [f"Mechanism {name}: {SWITCHES[name].meaning}." for name in worlds["switches"] if name in SWITCHES]
+    told = [
+        f"Packages: {chosen}; and no policy.",
+        in_each,
+        *meanings,
+        f"Outcomes: {thresholds}.",
+        tests,
+        FITS if fits else SAMPLE,
+    ]
     return [*told, *bought, costs] if worlds["costs"] else [*told, *bought]
 
 
