@@ -203,14 +203,8 @@ def asked_lines(asked: Mapping[str, Any]) -> list[str]:
     costs = "Unit costs are assumed and drawn from the ranges above; money is new money, taken from no agency."
     meanings = [f"{name}: {PARAMETERS[name].meaning}." for name in worlds["parameters"] if name in PARAMETERS]
     meanings += [f"Mechanism {name}: {SWITCHES[name].meaning}." for name in worlds["switches"] if name in SWITCHES]
-    told = [
-        f"Packages: {chosen}; and no policy.",
-        in_each,
-        *meanings,
-        f"Outcomes: {thresholds}.",
-        tests,
-        FITS if fits else SAMPLE,
-    ]
+    told = [f"Packages: {chosen}; and no policy.", in_each, *meanings, f"Outcomes: {thresholds}.", tests]
+    told.append(FITS if fits else SAMPLE)
     return [*told, *bought, costs] if worlds["costs"] else [*told, *bought]
 
 
