@@ -155,7 +155,7 @@ def _up(low: float, high: float) -> Callable[[float], float]:
 def _apart(wanted: list[float]) -> list[float]:
     """Heights near those wanted, at least a line of text apart and within the figure."""
     found = [0.0] * len(wanted)
-    last = HEAD - LINE
+    last = float(HEAD - LINE)
     for k in sorted(range(len(wanted)), key=wanted.__getitem__):
         found[k] = last = max(wanted[k], last + LINE)
     over = max([last - (TALL - BOTTOM), 0.0])

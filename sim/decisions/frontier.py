@@ -122,7 +122,8 @@ def frontier(found: Frontiers, amounts: Sequence[float], level: float) -> pd.Dat
     rows = []
     for amount in amounts:
         cube = found.cube(amount)
-        shares = ranks.ranks(cube, level).set_index(["outcome", "package"])
+        ranked: list[Any] = list(ranks.ranks(cube, level).itertuples())
+        shares = {(row.outcome, row.package): row for row in ranked}
         worse_than = dominated(cube)
         for place, outcome in enumerate(cube.outcomes):
             gained, known = gains_of(cube, place)
@@ -130,7 +131,7 @@ def frontier(found: Frontiers, amounts: Sequence[float], level: float) -> pd.Dat
             level_without = np.abs(_mean(cube.values[0, :, place]))
             for k, name in enumerate(cube.packages):
                 change, behind = outcome.sign * gained[k, known], t_interval(gained[lead, known] - gained[k, known])
-                own, share = t_interval(change), shares.loc[(outcome.metric, name)]
+                own, share = t_interval(change), shares[outcome.metric, name]
                 with np.errstate(divide="ignore", invalid="ignore"):
                     percent = 100 * change / level_without[known]
                 ladder = found.ladders.get(name)
@@ -139,7 +140,7 @@ def frontier(found: Frontiers, amounts: Sequence[float], level: float) -> pd.Dat
                     *_percentiles(percent[np.isfinite(percent)], 50),
                     *((0.0, 0.0) if ladder is None else
                       (*_percentiles(ladder.dose(amount)[known], 50), float(np.mean(ladder.spends(amount)[known])))),
-                    share["best"], share["low"], share["high"], k == lead, behind.mean, behind.low, behind.high,
+                    share.best, share.low, share.high, k == lead, behind.mean, behind.low, behind.high,
                     BETWEEN.join(worse_than[name]), int(known.sum())))  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -152,7 +153,7 @@ def gains_of(cube: Cube, outcome: int) -> tuple[Floats, NDArray[np.bool_]]:
     values = cube.values[:, :, outcome]
     values = np.where(np.isfinite(values).all(axis=0), values, np.nan)
     gained = cube.outcomes[outcome].sign * (_mean(values) - _mean(values[0]))
-    return gained, np.isfinite(gained).all(axis=0)
+    return gained, np.asarray(np.isfinite(gained).all(axis=0))
 
 
 def dominated(cube: Cube) -> dict[str, list[str]]:

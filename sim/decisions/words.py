@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.decisions import attribution, money, plainly, planned
@@ -67,17 +68,17 @@ def average(judged: Judged, name: str) -> str:
     wide = rows.pivot_table(index="world", columns="package", values="change", dropna=False).dropna()
     if not len(wide):
         return f"No world has a value of {outcome(name)} for all packages, so that they cannot be compared."
-    wide[NOTHING] = 0.0
+    changes = {NOTHING: np.zeros(len(wide)), **{str(label): wide[label].to_numpy(float) for label in wide}}
     sign = {each.metric: each.sign for each in outcomes_of(judged.asked)}[name]
-    order = sorted(wide.columns, key=lambda label: -sign * float(wide[label].mean()))
-    told = {label: t_interval(wide[label].to_numpy(float)) for label in order if label != NOTHING}
+    order = sorted(changes, key=lambda label: -sign * float(changes[label].mean()))
+    told = {label: t_interval(changes[label]) for label in order if label != NOTHING}
     said = {label: f"{number(each.mean, sign=True)}{_inside(each.low, each.high)}" for label, each in told.items()}
     best_one, second = order[:2]
     of = f"{unit(name)} against no policy"
     head = f"On average over {len(wide)} worlds, {package(best_one)} does best on {outcome(name)}"
     if best_one in said:
         head += f": {said.pop(best_one)} {of}"
-    ahead = t_interval(sign * (wide[best_one] - wide[second]).to_numpy(float))
+    ahead = t_interval(sign * (changes[best_one] - changes[second]))
     apart = "so that they are told apart on average" if ahead.low > 0 else "so that the two are not told apart"
     lead = f"It is ahead of {package(second)} by {number(ahead.mean)}{_inside(ahead.low, ahead.high)}, {apart}."
     others = plainly.names([f"{package(label)} {text}" for label, text in said.items()])
