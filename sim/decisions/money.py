@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from sim.decisions.frontier import BETWEEN
-from sim.decisions.judging import Judged
-from sim.decisions.plainly import A_YEAR, amount, between, names, of_100, outcome, package, rows_of, unit
+from sim.decisions.judging import FOR_MONEY, Judged
+from sim.decisions.plainly import A_YEAR, amount, between, case, names, of_100, outcome, package, rows_of, unit
 from sim.decisions.request import NOTHING
 from sim.evaluation.numbers import UNKNOWN, number
 
@@ -47,7 +47,8 @@ def sentences(judged: Judged) -> list[str]:
         return [f"No world has values of {outcome(name)} with which packages could be compared for the same money."]
     head = f"For the same money (amounts are US$ {A_YEAR}, at unit costs that are assumed), on {outcome(name)}"
     text = f"{head}: {'; '.join(_leaders(own))}."
-    return [f"{text} {_turns(judged, name)}".strip(), *_dominated(table), *_unspent(own)]
+    sure = [case(each) for each in judged.cases if each.kind == FOR_MONEY and each.found.reproduced]
+    return [f"{text} {_turns(judged, name)}".strip(), *sure[:1], *_dominated(table), *_unspent(own)]
 
 
 def _leaders(own: pd.DataFrame) -> list[str]:
