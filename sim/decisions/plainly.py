@@ -144,7 +144,8 @@ def case(each: Case) -> str:
 def tree_rules(found: Discovery) -> list[str]:
     """The leaves of a tree, a line each."""
     return [
-        f"{limits(rule)}: {of_100(rule.coverage)} of 100 such worlds, {of_100(rule.density)} of 100 worlds there"
+        f"{limits(rule)}: {of_100(rule.coverage)} of 100 such worlds lie there, and there it is so in "
+        f"{of_100(rule.density)} of 100 worlds"
         for rule in found.tree
     ]
 
