@@ -201,8 +201,9 @@ def _measured(rows: pd.DataFrame, arm: str, metric: str) -> tuple[str, ...]:
     values = rows["difference"].dropna()
     own = t_interval(values.to_numpy(float))
     inside = f" ({number(own.low, sign=True)} to {number(own.high, sign=True)})" if math.isfinite(own.low) else ""
-    return (f"on average over {own.count} worlds: {number(own.mean, sign=True)}{inside} {unit}; from "
-            f"{number(values.min(), sign=True)} to {number(values.max(), sign=True)} in single worlds",)  # fmt: skip
+    mean = f"on average over {own.count} worlds: {number(own.mean, sign=True)}{inside} {unit}"
+    span = f"{number(values.min(), sign=True)} to {number(values.max(), sign=True)}"
+    return (f"{mean}; from {span} in single worlds",)
 
 
 def _parts(folder: Path, arm: str, metric: str) -> tuple[str, ...]:
