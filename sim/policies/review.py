@@ -23,7 +23,6 @@ from sim.ledger.counters import COUNTER_INDEX
 YEAR = 52.0
 WEEKS = {"after": (0.0, 10_000.0), "until": (0.0, 10_000.0), "over": (1.0, 520.0)}  # least and most
 RELATIVE, KEEP, THEN = "relative", "keep", "then"
-NO_POLICY = "none"  # may have a review: nothing is done until a record calls for other policies
 KEYS = ("record", "above", "below", "after", "until", "over", RELATIVE, KEEP, THEN)
 
 
@@ -106,8 +105,6 @@ def review_from(key: str, data: Any, at: Callable[[str], str]) -> Review:
     then = _then(key, data.get(THEN, []), name, at, faults)
     if said[KEEP] and not then:
         faults.add(f"{name} keeps the policy and begins no other, so that nothing would follow", where=at("review"))
-    elif key == NO_POLICY and not then:
-        faults.add(f"{name} begins no policy, so that nothing would follow; name some in then", where=at("review"))
     faults.tell()
     after = weeks["after"]
     return Review(str(data["record"]), "above" in data, number, after, weeks.get("until", after),

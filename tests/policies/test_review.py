@@ -122,7 +122,7 @@ def test_a_plan_that_never_turns_is_its_beginning_and_one_that_turns_at_once_is_
         ([BOTH, review(until=3)], "before its first look"),
         ([BOTH, review(after=500)], "looks first in week 500"),
         ([BOTH, review(keep="true", then="[]")], "nothing would follow"),
-        (["policy=none", review(then="[]").replace("raids", "none")], "begins no policy"),
+        (["policy=none", review(then="[]").replace("raids", "none")], "begins no other, so that"),
         (["policy=none", "policy.none.dose=0.5"], "but the review that begins others"),
         ([BOTH, review(), review().replace("raids.review", "labour_inspection.review").replace(
             "[labour_inspection]", "[raids]")], "waits for a review that nothing ever begins"),
