@@ -114,7 +114,8 @@ def frontier(found: Frontiers, amounts: Sequence[float], level: float) -> pd.Dat
 
     ``change`` is the mean over worlds of the paired change against no policy, with its 95 % interval over worlds and
     two percentiles of worlds. ``dose`` is the median of the doses bought, ``spends`` the share of worlds in which all
-    of the money is spent. ``best`` to ``best_high`` are as in :func:`sim.decisions.ranks.ranks`, no policy competing.
+    of the money is spent. ``best`` to ``best_high`` are as in :func:`sim.decisions.ranks.ranks`; no policy is one of
+    those that compete.
     The package with the best mean ``leads``; ``behind`` is by how much another one is worse than it, with its 95 %
     interval over worlds. ``dominated_by`` names packages that are at least as good by their mean on every outcome for
     this amount, and surely better on one.
