@@ -14,18 +14,15 @@ from sim.scenario.ensembles import Asked as Sets
 from sim.studies.ensembles import over_worlds
 from sim.studies.plan import policy_words
 
-# people as in the calibration of the ensemble, whose sets belong to a size; years as in the catalogue
-BASE = ["people.size=20000", "time.years=5", "seeds=2"]
-SETS = 40
+# people as in the calibration of the ensemble, whose sets belong to a size; years as in the catalogue; three seeds, as
+# what seeds have in common in all worlds is told from the seeds alone, and hardly from two
+BASE = ["people.size=20000", "time.years=5", "seeds=3"]
+SETS = 20
 TINY_SETS = TINY_POLICIES = 2
-# in this order: those of the headline study and of the first picture, those that move most, those against officials
+# those of the headline study, then the others of the first picture
 POLICIES = (
     "tighter_borders", "demand_criminalisation", "reflection_period", "regular_channels",
     "raids", "regularisation", "deportation_drive", "tied_visas",
-    "licensed_safe_harbour", "due_diligence_on_paper", "joint_operations", "higher_penalties",
-    "supply_chain_audit", "free_movement_area", "due_diligence_liability", "network_and_market_bundle",
-    "announced_regularisation", "visa_sale_and_controls", "mobile_tied_visas",
-    "integrity_package", "official_rotation",
 )  # fmt: skip
 MOST_PARAMETERS = 3  # of which a row tells
 SEPARATOR = "; "
@@ -92,5 +89,5 @@ def _hangs_on(rows: pd.DataFrame) -> str:
     return SEPARATOR.join(f"{row['parameter']} {row['total']:.2f} ± {row['total_error']:.2f}" for row in some)
 
 
-MINUTES = 12.0
+MINUTES = 4.0
 PARTS = (Part("ensemble", "policies that documents name, in worlds that fit", MINUTES, ask, find),)

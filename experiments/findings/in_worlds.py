@@ -84,7 +84,7 @@ def worlds_of(kept: Kept, metric: str, policies: str = "") -> str:
             count = in_worlds.brief(row).partition(" in ")[2].removesuffix(in_worlds.THAT_FIT)
             groups[f"{in_worlds.way(row['sign'])} with"].append(f"`{policy}` (in {count})")
         else:
-            groups["open with"].append(f"`{policy}`")
+            groups["open with"].append(f"`{policy}` ({in_worlds.short(row).removeprefix('open: ')})")
     lines = [f"- {name} {', '.join(told)}" for name, told in groups.items() if told]
     head = f"{words.label(metric)}, asked in {_how_many(rows)}{in_worlds.THAT_FIT}:"
     return "\n\n".join([head, ";\n".join(lines) + "."]) if lines else NOBODY
@@ -138,7 +138,7 @@ def worlds_sizes(kept: Kept) -> str:
         if not row["low"] <= share * abs(row["baseline"]) <= row["high"]:
             found.append(
                 f"- `{row['policy']}`, {words.label(row['metric'])}: {text.change(one)} as declared; in a world that "
-                f"fits {_ends(row)} %."
+                f"fits {_ends(row)} %, {in_worlds.told(row)}."
             )
     return "\n".join(found or ["- none."])
 
@@ -154,8 +154,8 @@ def worlds_turns(kept: Kept) -> str:
         for row in told
     ]  # fmt: skip
     first = (
-        f"Of {len(rows)} effects whose direction holds in fewer than {NEARLY_ALL:.0%} of the worlds, {len(told)} go "
-        "with a parameter more surely than chance would have it. For the others no parameter can be named."
+        f"There are {len(rows)} effects whose direction holds in fewer than {NEARLY_ALL:.0%} of the worlds. A parameter "
+        f"goes with {len(told)} of them more surely than chance would have it; for the others none can be named."
     ).replace("%", " %")
     header = ["policy", "what", "direction", "goes with (rank correlation)", "turns where: worlds with the other sign"]
     return "\n\n".join([first, *([text.table(header, lines)] if lines else [])])
