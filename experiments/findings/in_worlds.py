@@ -154,8 +154,8 @@ def worlds_turns(kept: Kept) -> str:
         for row in told
     ]  # fmt: skip
     first = (
-        f"There are {len(rows)} effects whose direction holds in fewer than {NEARLY_ALL:.0%} of the worlds. A parameter "
-        f"goes with {len(told)} of them more surely than chance would have it; for the others none can be named."
+        f"There are {len(rows)} effects whose direction holds in fewer than {NEARLY_ALL:.0%} of the worlds. A "
+        f"parameter goes with {len(told)} of them more surely than chance would have it, and with the others none."
     ).replace("%", " %")
     header = ["policy", "what", "direction", "goes with (rank correlation)", "turns where: worlds with the other sign"]
     return "\n\n".join([first, *([text.table(header, lines)] if lines else [])])
