@@ -314,6 +314,8 @@ def largest(kept: Kept, metric: str, most: str = "10") -> str:
             lines.append([way, f"[`{row['policy']}`](policies/{row['policy']}.md){beside}", text.change(row), said])
     others = len(every[every["metric"] == metric]) - len(rows)
     about = f"{words.label(metric)}. The effects of {others} other policies are not told from zero."
+    if over:
+        about += f" A dash in the last column: nobody has asked in how many{in_worlds.THAT_FIT}."
     part = next(name for name in kept.names if name.startswith("catalogue-"))
     line = head(kept, part).replace(f"part `{part}`", "parts `catalogue-…`")
     header = ["", "policy", "change", "in worlds that fit"]
