@@ -50,9 +50,9 @@ def worlds_counts(kept: Kept) -> str:
     told = len(said) - said.count(ONLY_WORLDS) - said.count(in_worlds.NEITHER)
     return (
         f"Of {told} effects of {needed(kept, PART)['policy'].nunique()} policies that are told from zero as declared, "
-        f"{said.count(SAME)} have the same known direction over the worlds that fit, {said.count(NOT_KNOWN)} are open "
-        f"there, and {said.count(TURNED)} go the other way. Of {len(said) - told} that are not told from zero as "
-        f"declared, {said.count(ONLY_WORLDS)} have a known direction over the worlds that fit."
+        f"{said.count(SAME)} have the same known direction over the worlds that fit; open there: {said.count(NOT_KNOWN)}; "
+        f"the other way: {said.count(TURNED)}. Of {len(said) - told} that are not told from zero as declared, "
+        f"{said.count(ONLY_WORLDS)} have a known direction over the worlds that fit."
     )
 
 

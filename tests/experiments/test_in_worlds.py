@@ -81,7 +81,7 @@ def test_documents_tell_first_where_worlds_say_something_else(made_up):
     counts = in_worlds.worlds_counts(made_up)
     assert "Of 3 effects of 5 policies" in counts
     assert "1 have the same known direction" in counts
-    assert "1 are open there, and 1 go the other way. Of 2 that are not" in counts
+    assert "open there: 1; the other way: 1. Of 2 that are not" in counts
     apart = in_worlds.worlds_apart(made_up)
     assert apart.index("`tied_visas`") < apart.index("`regularisation`")
     assert "**+10.0 % (+7.5 to +12.5)** as declared; lower in 38 of 40" in apart
