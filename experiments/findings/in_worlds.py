@@ -48,10 +48,11 @@ def worlds_counts(kept: Kept) -> str:
     """Of the effects told from zero as declared, how many keep their direction, are open, or turn: a sentence."""
     said = [in_worlds.beside(one["verdict"], row) for one, row in pairs(kept)]
     told = len(said) - said.count(ONLY_WORLDS) - said.count(in_worlds.NEITHER)
+    same, open_, turned = (said.count(what) for what in (SAME, NOT_KNOWN, TURNED))
     return (
         f"Of {told} effects of {needed(kept, PART)['policy'].nunique()} policies that are told from zero as declared, "
-        f"{said.count(SAME)} have the same known direction over the worlds that fit; open there: {said.count(NOT_KNOWN)}; "
-        f"the other way: {said.count(TURNED)}. Of {len(said) - told} that are not told from zero as declared, "
+        f"{same} have the same known direction over the worlds that fit; open there: {open_}; "
+        f"the other way: {turned}. Of {len(said) - told} that are not told from zero as declared, "
         f"{said.count(ONLY_WORLDS)} have a known direction over the worlds that fit."
     )
 
