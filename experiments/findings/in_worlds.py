@@ -26,7 +26,8 @@ Pair = tuple[text.Row, text.Row]  # the row of the catalogue, and that of worlds
 def pairs(kept: Kept) -> list[Pair]:
     """Every effect that was asked for both with declared parameters and in worlds that fit."""
     every = catalogue(kept)
-    declared = {(row["policy"], row["metric"]): row for row in text.rows_of(every[every["beside"] == "none"])}
+    some = every[(every["beside"] == "none") & every["policy"].isin(needed(kept, PART)["policy"])]
+    declared = {(row["policy"], row["metric"]): row for row in text.rows_of(some)}
     return [(declared[key], row) for row in _every(kept) if (key := (row["policy"], row["metric"])) in declared]
 
 
