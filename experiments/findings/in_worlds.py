@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from experiments.findings import held, text
+from experiments.findings import evaluated, text
 from experiments.findings.blocks import block, catalogue, head, needed, over_worlds
 from experiments.findings.kept import Kept
 from sim.report import in_worlds, words
@@ -16,7 +16,7 @@ from sim.report.in_worlds import NOT_KNOWN, ONLY_WORLDS, PART, SAME, TURNED
 from sim.results.sensitivity import CORE, LEAST_TOLD
 from sim.results.turns import NEARLY_ALL
 
-BLOCKS = held.BLOCKS  # every block that there is, also those of this module
+BLOCKS = evaluated.BLOCKS  # every block that there is, also those of this module
 FIRST = ("exploited_people", "new_exploited", "deaths", "safety_reached", "misidentified_removed", "identified")
 DIFFER = "first, where the declared parameters say something else:"
 NOBODY = f"Nobody has asked in how many{in_worlds.THAT_FIT}."
