@@ -32,7 +32,6 @@ DECLARED = (
     "deaths per crossing of 0.1 to 3 %",
 )
 # run when the others were there already; golden runs had not changed in between
-# run when the others were there already; golden runs had not changed in between
 LATER = (*WORLDS, "evaluations", "ensemble")
 ROW = {"baseline": 50.0, "difference": -5.0, "low": -6.0, "high": -4.0, "verdict": "falls"}
 
