@@ -107,6 +107,9 @@ def walk(shown: Page, lesson: Lesson) -> dict[str, float]:
     shown.wait_for_selector("#beside table")
     reach(shown, "#tell", "Enter")
     shown.wait_for_selector("#lives section", timeout=1000 * PATIENCE)
+    if shown.query_selector("#to-worlds"):
+        reach(shown, "#to-worlds", "Enter")
+        check(shown.query_selector("#spreads svg"), "every outcome is drawn over worlds that fit")
     reach(shown, "#to-after", "Enter")
     for number in range(len(lesson.statements)):
         reach(shown, f"[name=after-{number}]", "Space")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -13,12 +13,12 @@ from experiments.findings import text
 from experiments.findings.kept import Kept
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from sim.declared.measures.catalogue import METRICS
-from sim.report import words
+from sim.report import in_worlds, words
 from sim.report.published import headed
 
 NOT_RUN = "*Nobody has run this with this version yet: `make findings`.*"
 BLOCKS: dict[str, Callable[..., str]] = {}
-UNDECIDED = "undecided"
+UNDECIDED, DECLARED = "undecided", "as declared"
 
 
 def block(function: Callable[..., str]) -> Callable[..., str]:
@@ -57,14 +57,34 @@ def catalogue(kept: Kept) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def over_worlds(kept: Kept) -> dict[tuple[str, str], text.Row]:
+    """Effects in worlds that fit by policy and metric; none where the part has not been run."""
+    table = kept.tables.get(in_worlds.PART)
+    rows = [] if table is None else map(in_worlds.numbers, text.rows_of(table))
+    return {(row["policy"], row["metric"]): row for row in rows}
+
+
+def _by_pair(kept: Kept) -> dict[str, str]:
+    """The policy of every pair of scenarios in the catalogue."""
+    every = catalogue(kept)
+    return dict(zip(every["pair"], every["policy"], strict=True))
+
+
+def _policy_of(row: text.Row, by_pair: Mapping[str, str]) -> str:
+    """The policy that an arm is: the same two scenarios as in the catalogue, or one of that name in the same world."""
+    same_world = row.get("setting") == "archetypes"
+    return by_pair.get(row["pair"]) or (str(row.get("arm", "")) if same_world else "")
+
+
 @block
 def effect(kept: Kept, policy: str, metric: str) -> str:
-    """The figure of a policy: its effect in the catalogue."""
+    """The figure of a policy: its effect in the catalogue, and in how many worlds that fit its direction holds."""
     every = catalogue(kept)
     found = every[(every["policy"] == policy) & (every["metric"] == metric)]
     if found.empty:
         raise KeyError(f"part catalogue of {policy}")
-    return text.change(text.rows_of(found)[0])
+    over = over_worlds(kept).get((policy, metric))
+    return text.change(text.rows_of(found)[0]) + ("" if over is None else f", {in_worlds.told(over)}")
 
 
 @block
@@ -154,12 +174,13 @@ def verdicts(kept: Kept) -> str:
 @block
 def signs(kept: Kept) -> str:
     """Effects of a policy under every setting of the mechanisms on which theories differ."""
-    found = needed(kept, "signs")
-    lines = [
-        [f"`{row['policy']}`", row["setting"], words.label(row["metric"]), text.change(row)]
-        for row in text.rows_of(found)
-    ]
-    header = ["policy", "setting", "what", "change"]
+    found, over = needed(kept, "signs"), over_worlds(kept)
+    lines = []
+    for row in text.rows_of(found):
+        one = over.get((row["policy"], row["metric"])) if row["setting"] == DECLARED else None
+        said = words.DASH if one is None else in_worlds.short(one)
+        lines.append([f"`{row['policy']}`", row["setting"], words.label(row["metric"]), text.change(row), said])
+    header = ["policy", "setting", "what", "change", "in worlds that fit"]
     return "\n\n".join([head(kept, "signs"), text.table(header, lines), text.multiplicity(found)])
 
 
@@ -168,7 +189,9 @@ def settings(kept: Kept, policy: str, metric: str) -> str:
     """In which settings a policy raises or lowers something: a sentence."""
     found = needed(kept, "signs")
     rows = text.rows_of(found[(found["policy"] == policy) & (found["metric"] == metric)])
-    return f"`{policy}`. {text.sentence(rows, 'setting', 'under') or 'The runs have no value for it.'}"
+    over = over_worlds(kept).get((policy, metric))
+    more = "" if over is None else f" With these mechanisms as declared and other parameters: {in_worlds.told(over)}."
+    return f"`{policy}`. {text.sentence(rows, 'setting', 'under') or 'The runs have no value for it.'}{more}"
 
 
 @block
@@ -176,7 +199,13 @@ def measures(kept: Kept) -> str:
     """Measures against officials who sell."""
     found = needed(kept, "officials")
     found = found[found["metric"].isin(officials.METRICS)]
-    return "\n\n".join([head(kept, "officials"), text.effects(found), text.multiplicity(found)])
+    over = over_worlds(kept)
+
+    def worlds(row: text.Row) -> str:
+        one = over.get((row["arm"], row["metric"]))
+        return "" if one is None else in_worlds.told(one)
+
+    return "\n\n".join([head(kept, "officials"), text.effects(found, worlds=worlds), text.multiplicity(found)])
 
 
 @block
@@ -226,14 +255,17 @@ def study(kept: Kept, name: str, metrics: str, setting: str | None = None) -> st
         some = [text.rows_of(found[found["metric"] == metric]) for metric in metrics.split(",")]
         lines = [f"- `{found['arm'].iloc[0]}`. {text.sentence(rows, 'setting', 'under')}" for rows in some if rows]
         return "\n\n".join([head(kept, part), "\n".join(lines)])
-    lines = []
+    lines, over = [], over_worlds(kept)
+    by_pair = _by_pair(kept) if over else {}
     for label, rows in found.groupby("setting", sort=False):
         if setting is not None and label != setting:
             continue
         for metric in metrics.split(","):
             shown = text.rows_of(rows[rows["metric"] == metric])
             if shown:
-                lines.append(f"- {f'*{label}.* ' if label else ''}{text.sentence(shown)}")
+                said = {row["arm"]: in_worlds.brief(one) for row in shown
+                        if (one := over.get((_policy_of(row, by_pair), metric))) is not None}  # fmt: skip
+                lines.append(f"- {f'*{label}.* ' if label else ''}{text.sentence(shown, worlds=said)}")
     return "\n\n".join([head(kept, part), "\n".join(lines)])
 
 
@@ -268,7 +300,7 @@ def coverage(kept: Kept) -> str:
 @block
 def largest(kept: Kept, metric: str, most: str = "10") -> str:
     """The policies that move a metric most, among those whose effect is told apart from zero."""
-    every = catalogue(kept)
+    every, over = catalogue(kept), over_worlds(kept)
     rows = [row for row in text.rows_of(every[every["metric"] == metric]) if text.told(row)]
     rows.sort(key=lambda row: row["difference"] / abs(row["baseline"] or math.nan))
     falls = [row for row in rows if row["difference"] < 0][: int(most)]
@@ -277,21 +309,26 @@ def largest(kept: Kept, metric: str, most: str = "10") -> str:
     for way, some in (("lower", falls), ("higher", rises)):
         for row in some:
             beside = "" if row["beside"] == "none" else f" beside `{row['beside']}`"
-            lines.append([way, f"[`{row['policy']}`](policies/{row['policy']}.md){beside}", text.change(row)])
+            one = over.get((row["policy"], metric))
+            said = words.DASH if one is None else in_worlds.short(one)
+            lines.append([way, f"[`{row['policy']}`](policies/{row['policy']}.md){beside}", text.change(row), said])
     others = len(every[every["metric"] == metric]) - len(rows)
     about = f"{words.label(metric)}. The effects of {others} other policies are not told from zero."
+    if over:
+        about += f" A dash in the last column: nobody has asked in how many{in_worlds.THAT_FIT}."
     part = next(name for name in kept.names if name.startswith("catalogue-"))
     line = head(kept, part).replace(f"part `{part}`", "parts `catalogue-…`")
-    return "\n\n".join([line, about, *([text.table(["", "policy", "change"], lines)] if lines else [])])
+    header = ["", "policy", "change", "in worlds that fit"]
+    return "\n\n".join([line, about, *([text.table(header, lines)] if lines else [])])
 
 
 @block
 def several(kept: Kept, metric: str) -> str:
     """One policy in several plans: why figures of the same policy differ between tables."""
-    policies, rows = set(catalogue(kept)["policy"]), []
+    policies, over, rows = set(catalogue(kept)["policy"]), over_worlds(kept), []
     for name, table in kept.tables.items():
         column = "policy" if "policy" in table else "arm"
-        if column not in table or "metric" not in table or "difference" not in table:
+        if not {column, "metric", "difference"} <= set(table):
             continue
         some = text.rows_of(table[table["metric"] == metric])
         rows += [(str(row[column]), name, str(row.get("setting", "") or ""), row) for row in some]
@@ -304,6 +341,9 @@ def several(kept: Kept, metric: str) -> str:
         lines += [
             [f"`{policy}`", f"`{part}`", setting, _plan(kept, part), text.change(row)] for _, part, setting, row in some
         ]
+        if (one := over.get((policy, metric))) is not None:
+            lines.append([f"`{policy}`", f"`{in_worlds.PART}`", "worlds that fit", _plan(kept, in_worlds.PART),
+                          text.in_world(one)])  # fmt: skip
     if not lines:
         return "Every policy has the same figure wherever it is told of."
     return text.table(["policy", "part", "setting", "plan", words.label(metric)], lines)

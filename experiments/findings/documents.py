@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Collection
 from pathlib import Path
 
 from experiments import studies
@@ -28,6 +29,11 @@ CODE = re.compile(r"(?s:```.*?```)|`[^`\n]*`|^ {4,}[^\n]*$|\]\([^)\n]*\)", re.MU
 # a per cent, or a number with its sign, that does not stand in a formula: what a result looks like
 FIGURE = re.compile(r"(?<![\w.^(])[−+-]?\d[\d.]*\s?%|(?<=\s)[−+]\d[\d.]*(?![\w.·])")
 LEVEL = "95 %"  # of intervals, everywhere
+FENCED = re.compile(r"```.*?```", re.DOTALL)
+IN_WORLDS = re.compile(
+    r"\b(?:\d+ of|all|over|any of) \d+\b"
+)  # in so many worlds that fit, as ``sim.report.in_worlds`` says it
+UNIT = re.compile(r"\n\s*\n|\n(?=- )")  # between paragraphs and items of a list
 # written from declarations by sim.reference.dictionaries.document
 DICTIONARIES = (
     "parameters.md",
@@ -56,6 +62,28 @@ def loose_figures(content: str) -> list[str]:
     """What looks like a result in a text and stands in no block, by line; code and formulas are left out."""
     bare = CODE.sub("", MARK.sub("", content))
     return [line.strip() for line in bare.splitlines() if any(found != LEVEL for found in FIGURE.findall(line))]
+
+
+def untold(content: str, policies: Collection[str]) -> list[str]:
+    """Where policies are told of without the number of worlds that fit, of ``policies`` that were run in these.
+
+    A paragraph that names one of them in code has to say in how many worlds what it says holds; in a block, which is a
+    table or a list, one line on each has to.
+    """
+    text = FENCED.sub("", content)
+    blocks = [found["text"] for found in MARK.finditer(text) if found["line"]]
+    found = [
+        f"{name}: {block.strip().splitlines()[0]}"
+        for block in blocks
+        for name in _named(block, policies)
+        if not any(name in _named(line, policies) and IN_WORLDS.search(line) for line in block.splitlines())
+    ]
+    rest = MARK.sub(lambda block: "\n\n" if block["line"] else block["text"], text)
+    return found + [unit.strip() for unit in UNIT.split(rest) if _named(unit, policies) and not IN_WORLDS.search(unit)]
+
+
+def _named(text: str, policies: Collection[str]) -> list[str]:
+    return [name for name in dict.fromkeys(re.findall(r"`(\w+)`", text)) if name in policies]
 
 
 def rewritten(content: str, kept: Kept) -> str:

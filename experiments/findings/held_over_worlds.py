@@ -8,8 +8,8 @@ import pandas as pd
 
 from experiments.findings import text
 from experiments.findings.blocks import UNDECIDED, block, mean, needed, worded
-from experiments.findings.evaluated import BLOCKS
 from experiments.findings.held import least
+from experiments.findings.in_worlds import BLOCKS
 from experiments.findings.kept import Kept
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from sim.report import words

@@ -144,6 +144,7 @@ def provenance(part: Part, every: Sequence[Asked], seconds: float) -> dict[str, 
     def spread(key: str) -> list[Any]:
         return sorted({scenario[key] for scenario in scenarios})
 
+    sets = {dict(setting.values)["set"] for one in every if one.design.ensemble for setting in one.design.settings}
     return {
         "part": part.name,
         "title": part.title,
@@ -156,6 +157,7 @@ def provenance(part: Part, every: Sequence[Asked], seconds: float) -> dict[str, 
         "years": spread("time.years"),
         "burn_in_weeks": spread("time.burn_in_weeks"),
         "seeds": sorted({len(one.seeds) for one in every}),
+        **({"sets": len(sets)} if sets else {}),
         "interval": "t",
         "runs": sum(one.runs for one in every),
         "seconds": round(seconds),

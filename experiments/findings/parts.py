@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from experiments import bands, catalogue, coverage, evaluations, networks, officials, places, shares, signs, studies
+from experiments import (
+    bands,
+    catalogue,
+    coverage,
+    ensemble,
+    evaluations,
+    networks,
+    officials,
+    places,
+    shares,
+    signs,
+    studies,
+)
 from experiments.findings import of_patterns, of_worlds
 from experiments.findings.part import Part
 from sim.ground.errors import RequestError
 
 MODULES = (
-    bands, shares, catalogue, signs, officials, places, networks, studies, of_patterns, of_worlds, coverage, evaluations
+    bands, shares, catalogue, signs, officials, places, networks, studies, of_patterns, of_worlds, coverage,
+    evaluations, ensemble,
 )  # fmt: skip
 PARTS: dict[str, Part] = {part.name: part for module in MODULES for part in module.PARTS}
 

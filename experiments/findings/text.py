@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from sim.declared.measures.catalogue import METRICS
-from sim.report import words
+from sim.report import in_worlds, words
 from sim.results.signs import LEVEL, names_a_sign
 
 MOST_COLUMNS = 6
@@ -58,6 +59,17 @@ def per_cent(row: Row) -> str:
     return f"**{text}**" if told(row) else text
 
 
+def in_world(row: Row) -> str:
+    """An effect in worlds that fit: its mean, where it lies in one of them, and in how many a direction holds.
+
+    >>> row = {"baseline": 50.0, "change": -5.0, "low": -9.0, "high": 1.0, "worlds": 40, "sign": "falls"}
+    >>> in_world(row | {"holds": 36.0, "holds_low": 32.0, "holds_high": 39.0})
+    '−10.0 % (−18.0 to +2.0); lower in 36 of 40 (32 to 39)'
+    """
+    middle, low, high = (percent(row | {"difference": row[name]}) for name in ("change", "low", "high"))
+    return f"{middle} ({low.removesuffix(' %')} to {high.removesuffix(' %')}); {in_worlds.short(row)}"
+
+
 def told(row: Row) -> bool:
     """Whether the effect is told apart from zero, by the rule of ``sim.results.signs``."""
     return names_a_sign(row["verdict"])
@@ -68,8 +80,12 @@ def _signed(value: float) -> str:
     return text.replace("-", "\N{MINUS SIGN}") if float(text) else "0.0"
 
 
-def sentence(rows: Sequence[Row], arm: str = "arm", by: str = "with") -> str:
+def sentence(
+    rows: Sequence[Row], arm: str = "arm", by: str = "with", worlds: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """What the arms do to one metric: which lower it, which raise it, which cannot be told from zero.
+
+    ``worlds`` says of arms in how many worlds that fit their effect holds.
 
     >>> row = {"arm": "raids", "metric": "deaths", "baseline": 10.0, "difference": -1.0, "low": -1.2, "high": -0.8}
     >>> sentence([row | {"verdict": "falls"}])
@@ -77,11 +93,9 @@ def sentence(rows: Sequence[Row], arm: str = "arm", by: str = "with") -> str:
     """
     groups: dict[str, list[str]] = {}
     for row in sorted(rows, key=lambda row: row["difference"]):
-        if not told(row):
-            groups.setdefault("not told from zero", []).append(f"`{row[arm]}`")
-        else:
-            way = "lower" if row["difference"] < 0 else "higher"
-            groups.setdefault(way, []).append(f"`{row[arm]}` ({percent(row)})")
+        way = ("lower" if row["difference"] < 0 else "higher") if told(row) else "not told from zero"
+        said = "; ".join(filter(None, (percent(row) if told(row) else "", worlds.get(str(row[arm]), ""))))
+        groups.setdefault(way, []).append(f"`{row[arm]}`" + (f" ({said})" if said else ""))
     order = ("lower", "higher", "not told from zero")
     parts = [f"{way} {by} {', '.join(groups[way])}" for way in order if way in groups]
     return f"{words.label(rows[0]['metric'])}: {'; '.join(parts)}." if parts else ""
@@ -93,15 +107,18 @@ def table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     return "\n".join([f"| {' | '.join(header)} |", rule, *(f"| {' | '.join(line)} |" for line in lines)])
 
 
-def effects(found: pd.DataFrame, arm: str = "arm") -> str:
-    """Effects as a table: a row a metric, a column an arm; the other way round where there are many arms."""
+def effects(found: pd.DataFrame, arm: str = "arm", worlds: Callable[[Row], str] = lambda _: "") -> str:
+    """Effects as a table: a row a metric, a column an arm; the other way round where there are many arms.
+
+    ``worlds`` says of a row in how many worlds that fit it holds.
+    """
     arms, metrics = (list(dict.fromkeys(found[column])) for column in (arm, "metric"))
     cells = {(row["metric"], row[arm]): row for row in rows_of(found)}
     base = {name: next(row["baseline"] for (metric, _), row in cells.items() if metric == name) for name in metrics}
 
     def cell(metric: str, label: str) -> str:
         row = cells.get((metric, label))
-        return words.DASH if row is None else change(row)
+        return words.DASH if row is None else "; ".join(filter(None, (change(row), worlds(row))))
 
     if len(arms) <= MOST_COLUMNS:
         lines = [

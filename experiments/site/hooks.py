@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -14,9 +15,12 @@ from experiments.site.github import as_python_markdown
 from experiments.site.links import DOCS, LIST, ROOT, START, linked_from, moved, page_of
 
 HERE = Path(__file__).parent
-ASSETS = {"assets/style.css": "style.css", "assets/iframe-worker.js": "search.js"}  # on the site, and in this folder
-# long pages whose matter other pages tell of too: with them a search takes several times as long to begin
-NOT_SEARCHED = ("policies/", "repository/", "coverage.md", "odd.md")
+# on the site, and in this folder
+ASSETS = {"assets/style.css": "style.css", "assets/iframe-worker.js": "search.js", "assets/reach.js": "reach.js"}
+# long pages whose matter other pages tell of too: whole, they make a search take several times as long to begin, so
+# that only their titles and first paragraphs are found
+BEGINNINGS = ("policies/", "repository/", "coverage.md", "odd.md")
+_SECTION = re.compile(r"#{2,6} ")
 # page of the site: the file of the repository that it shows, from which its links start; "" for those made here
 _SHOWN: dict[str, str] = {}
 
@@ -52,10 +56,23 @@ def _add(files: Files, config: MkDocsConfig, name: str, text: str) -> None:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 - MkDocs names them
     """Lead links to pages of the site, and write lists as the site's program reads them."""
-    if page.file.src_uri.startswith(NOT_SEARCHED) and not page.file.src_uri.endswith("README.md"):
-        page.meta["search"] = {"exclude": True}
     path = _SHOWN.get(page.file.src_uri)
-    return markdown if path is None else as_python_markdown(moved(markdown, path))
+    text = markdown if path is None else as_python_markdown(moved(markdown, path))
+    name = page.file.src_uri
+    return beginning_searched(text) if name.startswith(BEGINNINGS) and not name.endswith("README.md") else text
+
+
+def beginning_searched(text: str) -> str:
+    r"""The text of a page with every section after the first kept out of the search.
+
+    >>> beginning_searched("# Raids\n\nMore raids.\n\n## What it moves\n\n```\n## code\n```").splitlines()[4::3]
+    ['## What it moves { data-search-exclude }', '## code']
+    """
+    lines, fenced = [], False
+    for line in text.splitlines():
+        fenced ^= line.lstrip().startswith(("```", "~~~"))
+        lines.append(f"{line} {{ data-search-exclude }}" if not fenced and _SECTION.match(line) else line)
+    return "\n".join(lines)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG001 - MkDocs names them

@@ -98,6 +98,8 @@ def digest_of(calibration: Calibration, base: Scenario) -> str:
         for each in Space.of(base.values, calibration.only, calibration.fixed).ranges
     ]
     asked = [str(calibration.targets), str(calibration.outcomes), str(calibration.plan), free, base.key]
+    if calibration.together:
+        asked.append(str(calibration.together))
     return hashlib.sha256(json.dumps(asked, default=str).encode()).hexdigest()
 
 

@@ -69,6 +69,7 @@ def about_of(
         "source": source_hash(),
         "settings": {**settings, "seeds": plan.final_seeds, "first_seed": plan.first_seed},
         "targets": targets,
+        **({"together": [vars(each) for each in calibration.together]} if calibration.together else {}),
         "waves": [{name: _number(value) for name, value in wave.items()} for wave in waves],
         "held_out_met": {name: _number(value) for name, value in held_out.items()},
         **{key: value for key, value in said.items() if key != "world"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,11 +63,15 @@ def scaled(targets: Sequence[Target], values: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Look:
-    """Emulators of the targets that have a usable one, and the seeds of the runs that they stand for."""
+    """Emulators of the targets that have a usable one, and the seeds of the runs that they stand for.
+
+    ``joined`` makes of independent draws what is known to go together.
+    """
 
     targets: tuple[Target, ...]
     emulators: tuple[Emulator, ...]
     seeds: int
+    joined: Callable[[Floats], Floats] = lambda points: points
 
     def implausibility(self, points: Floats) -> Floats:
         """Standard deviations by which emulated targets lie outside their bands, (points, targets).
@@ -120,10 +124,10 @@ class Look:
         nothing is left, from what is least implausible.
         """
         width = self.emulators[0].slope.shape[0]
-        many = sobol(4096, width, seed)
+        many = self.joined(sobol(4096, width, seed))
         out = self.ruled_out(many)
         by_projection = round(projected * count)
-        starts = sobol(max(by_projection, 1), width, seed + 1)[:by_projection]
+        starts = self.joined(sobol(max(by_projection, 1), width, seed + 1)[:by_projection])
         moved = self.project(starts) if by_projection else np.empty((0, width))
         order = np.lexsort((np.sort(self.implausibility(many), axis=1)[:, -2:].sum(axis=1), out))
         left = np.flatnonzero(~out)

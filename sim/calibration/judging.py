@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration import knowledge, selftest
+from sim.calibration.chance import chance_table
 from sim.calibration.conflict import least_relaxation
 from sim.calibration.emulators import Mask
 from sim.calibration.fitting import Look, means, met, misses, outside, scaled
@@ -72,6 +73,7 @@ def judge(calibration: Calibration, base: Scenario, runs: Runs, found: Found, lo
         about,
         targets,
         pd.DataFrame(found.waves),
+        _chance(calibration, found, ensemble),
         groups,
         singles,
         parameters_found,
@@ -82,6 +84,11 @@ def judge(calibration: Calibration, base: Scenario, runs: Runs, found: Found, lo
         empty if fits else _conflicts(look, ensemble),
         hidden,
     )
+
+
+def _chance(calibration: Calibration, found: Found, ensemble: Floats) -> pd.DataFrame:
+    values = scaled(calibration.fitted, found.values[..., : len(calibration.fitted)])
+    return chance_table(calibration.fitted, found.points, values, ensemble, calibration.plan.seed + 9)
 
 
 def _conflicts(look: Look, ensemble: Floats) -> pd.DataFrame:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.calibration.request import GRADES, LINEAR, LOG, PEOPLE, PLACED, SCALES, Calibration, Outcome, Plan, Target
+from sim.calibration.together import Together, hold_together
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.parameters import PARAMETERS
+from sim.declared.plausible import plausible
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief, to_unit
 from sim.ground.shipped import shown
@@ -59,6 +61,7 @@ def read_calibration(path: Path, words: Sequence[str] = ()) -> Calibration:
     plan = Plan()
     only: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
+    together: tuple[Together, ...] = ()
     own = [word for word in words if word.startswith("plan.")]
     with faults.gathered():
         model = tuple(as_texts(content.get("model") or [], "model", where("model")))
@@ -69,7 +72,7 @@ def read_calibration(path: Path, words: Sequence[str] = ()) -> Calibration:
     with faults.gathered():
         plan = _plan({**_mapping(content.get("plan") or {}, "plan", where), **_said(own)}, where)
     with faults.gathered():
-        only, fixed = _parameters(content.get("parameters") or {}, where)
+        only, fixed, together = _parameters(content.get("parameters") or {}, where)
     with faults.gathered():
         _apart(targets, outcomes, where)
     faults.tell()
@@ -85,6 +88,7 @@ def read_calibration(path: Path, words: Sequence[str] = ()) -> Calibration:
         plan,
         only,
         fixed,
+        together,
         str(path.absolute()),
         tuple(words),
     )
@@ -237,9 +241,9 @@ def _said(words: Sequence[str]) -> dict[str, str]:
     return {word.partition("=")[0].removeprefix("plan."): word.partition("=")[2] for word in words}
 
 
-def _parameters(value: Any, where: Where) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Parameters or groups that alone are free, and those that are not."""
-    found = mapping(value, "parameters", {"only": False, "fixed": False}, where)
+def _parameters(value: Any, where: Where) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Together, ...]]:
+    """Parameters or groups that alone are free, those that are not, and pairs that go together."""
+    found = mapping(value, "parameters", {"only": False, "fixed": False, "together": False}, where)
     groups = {name.partition(".")[0] for name in PARAMETERS}
     faults, made = Faults("parameters"), []
     for key in ("only", "fixed"):
@@ -251,5 +255,35 @@ def _parameters(value: Any, where: Where) -> tuple[tuple[str, ...], tuple[str, .
             if name not in PARAMETERS and name not in groups:
                 faults.add(f"there is no parameter or group {name!r}", where=at, given=name, allowed=PARAMETERS)
         made.append(tuple(names))
+    pairs: tuple[Together, ...] = ()
+    with faults.gathered():
+        pairs = _together(found.get("together") or [], where)
     faults.tell()
-    return made[0], made[1]
+    return made[0], made[1], pairs
+
+
+def _together(value: Any, where: Where) -> tuple[Together, ...]:
+    """Pairs of parameters that are known to go together."""
+    part, faults, found = "parameters.together", Faults("parameters.together"), []
+    if not isinstance(value, list):
+        raise RequestError(f"{part} must be a list of pairs, not {brief(value)}", where=where(part))
+    ranges = plausible()
+    uncertain = [name for name, each in ranges.items() if each.uncertain]
+    for item in value:
+        with faults.gathered():
+            own = mapping(item, part, dict.fromkeys(("first", "second", "rank", "why"), True), where)
+            pair = Together(str(own["first"]), str(own["second"]),
+                            to_unit(own["rank"], "", f"{part}.rank", where(part)), str(own["why"] or ""))  # fmt: skip
+            found.append(pair)
+            for name in {pair.first, pair.second} - set(uncertain):
+                why = "has no plausible range" if name in ranges else "is no parameter"
+                faults.add(f"{name} {why} that could go with another", where=where(part), given=name, allowed=uncertain)
+            if not -1 < pair.rank < 1 or not pair.why:
+                faults.add(f"a pair has a rank between -1 and 1, and says why: {brief(item)}", where=where(part))
+    told = [frozenset((pair.first, pair.second)) for pair in found]
+    if any(len(pair) < 2 for pair in told) or len(set(told)) < len(told):
+        faults.add("a pair is of two parameters, and stands there once", where=where(part))
+    elif not faults and not hold_together(found):
+        faults.add("no parameters can have all of these correlations at once", where=where(part))
+    faults.tell()
+    return tuple(found)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from sim.calibration.together import Together
+
 PEOPLE = "people"  # what a target may be a share of, beside metrics: people at risk
 PLACED = ("exploited_people", "identified")  # metrics that are known by region
 LINEAR, LOG = "linear", "log"
@@ -148,6 +150,7 @@ class Calibration:
     model : words that make the world; ``words`` those that were added to the file's.
     targets, outcomes, plan : as in their classes.
     only, fixed : parameters or groups that alone are free, and those that are not.
+    together : pairs of parameters that are known to go together.
     path : the file.
     """
 
@@ -160,6 +163,7 @@ class Calibration:
     plan: Plan
     only: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
+    together: tuple[Together, ...] = ()
     path: str = ""
     words: tuple[str, ...] = ()
 

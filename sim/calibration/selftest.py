@@ -47,8 +47,8 @@ def on_emulators(look: Look, hidden: Floats, told: Mask, proposals: int, seed: i
     for trial, point in enumerate(hidden):
         outputs = np.array([float(each.mean(point[None])[0]) for each in look.emulators])
         outputs = outputs + generator.normal(size=len(outputs)) * [each.error for each in look.emulators]
-        asked = Look(around(look.targets, outputs), look.emulators, look.seeds)
-        starts = sobol(proposals, len(point), seed + 1 + trial)
+        asked = Look(around(look.targets, outputs), look.emulators, look.seeds, look.joined)
+        starts = look.joined(sobol(proposals, len(point), seed + 1 + trial))
         found = asked.project(starts)
         low, high = np.quantile(found, SIDES, axis=0)
         within = (point >= low - 1e-9) & (point <= high + 1e-9)

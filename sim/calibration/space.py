@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calibration.together import Together, joined
 from sim.declared.plausible import Plausible, plausible
 
 Floats = NDArray[np.float64]
@@ -23,13 +24,20 @@ class Space:
 
     ranges: tuple[Plausible, ...]
     declared: Mapping[str, float]
+    together: tuple[Together, ...] = ()
 
     @classmethod
-    def of(cls, values: Mapping[str, Any], only: Sequence[str] = (), fixed: Sequence[str] = ()) -> Space:
+    def of(
+        cls,
+        values: Mapping[str, Any],
+        only: Sequence[str] = (),
+        fixed: Sequence[str] = (),
+        together: tuple[Together, ...] = (),
+    ) -> Space:
         """Every parameter that is uncertain, or those of ``only``, without those of ``fixed`` (names or groups).
 
         ``values`` are the settings of the scenario; a parameter that the scenario sets outside its plausible range
-        stays where it is.
+        stays where it is. ``together`` are pairs that are known to go together.
         """
         chosen = []
         for name, each in plausible().items():
@@ -39,7 +47,7 @@ class Space:
                 continue
             if each.low <= values[name] <= each.high:
                 chosen.append(each)
-        return cls(tuple(chosen), {each.name: float(values[each.name]) for each in chosen})
+        return cls(tuple(chosen), {each.name: float(values[each.name]) for each in chosen}, together)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -58,7 +66,11 @@ class Space:
 
     def among(self, names: Sequence[str]) -> Space:
         """The same with these parameters only, in the order in which they are declared."""
-        return Space(tuple(each for each in self.ranges if each.name in set(names)), self.declared)
+        return Space(tuple(each for each in self.ranges if each.name in set(names)), self.declared, self.together)
+
+    def joined(self, points: Floats) -> Floats:
+        """Points (count, parameters) of independent draws, such that what is known to go together does."""
+        return joined(points, self.names, self.together)
 
     def settings(self, point: Floats) -> dict[str, Any]:
         """Settings of a point (parameters,), rounded as they are shown."""

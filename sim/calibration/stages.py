@@ -24,6 +24,11 @@ OTHER_SEEDS = 10_000  # how far from the seeds of the waves those of a hidden se
 OF_AN_OUTCOME = 0.3  # of the mean of an outcome counts as much, as half a band does of a target
 
 
+def _draws(space: Space, count: int, seed: int) -> Floats:
+    """Points from the whole of a space, (count, parameters)."""
+    return space.joined(sobol(count, len(space.names), seed))
+
+
 @dataclass
 class Found:
     """What the steps of a calibration have found.
@@ -66,7 +71,7 @@ class Stages:
         self.calibration, self.runs, self.shown = calibration, runs, shown
         self.plan = calibration.plan
         self.targets = calibration.fitted
-        self.whole = Space.of(runs.base.values, calibration.only, calibration.fixed)
+        self.whole = Space.of(runs.base.values, calibration.only, calibration.fixed, calibration.together)
 
     def seeds(self, count: int, first: int = 0) -> list[int]:
         """So many seeds from a place among those of the calibration on."""
@@ -77,9 +82,8 @@ class Stages:
         """Chance, groups that matter, and single parameters that do."""
         plan, space = self.plan, self.whole
         say(f"chance: {plan.noise_points} sets, {plan.noise_seeds} seeds each", shown=self.shown)
-        some = np.vstack(
-            [space.middle, self._kept("noise", lambda: sobol(plan.noise_points - 1, len(space.names), plan.seed))]
-        )
+        made = self._kept("noise", lambda: _draws(space, plan.noise_points - 1, plan.seed))
+        some = np.vstack([space.middle, made])
         values = self.runs.values(Batch("noise", space, some, self.seeds(plan.noise_seeds)))
         on_scale = self._scaled(values)
         chance = np.nanmean(np.nanvar(on_scale, axis=1, ddof=1), axis=0)
@@ -101,7 +105,7 @@ class Stages:
 
     def _singles(self, space: Space, units: Floats) -> pd.DataFrame:
         plan = self.plan
-        points = self._kept("singles", lambda: sobol(plan.singles, len(space.names), plan.seed + 20))
+        points = self._kept("singles", lambda: _draws(space, plan.singles, plan.seed + 20))
         say(f"single parameters: {len(points)} sets of {len(space.names)} parameters", shown=self.shown)
         values = self._scaled(self.runs.values(Batch("singles", space, points, self.seeds(1))))[:, 0]
         return screening.single_effects(space, points, values, units, plan.seed)
@@ -126,7 +130,7 @@ class Stages:
                 made.append((target, fit(target.name, found.points, values[..., place], self.plan.seed)))
         usable = [each for each in made if each[1].usable] or made
         targets, emulators = zip(*usable, strict=True)
-        return Look(targets, emulators, self.plan.seeds)
+        return Look(targets, emulators, self.plan.seeds, found.space.joined)
 
     def _points_of_wave(self, found: Found, number: int) -> tuple[Floats, float]:
         """Sets of a wave, and the share of the whole that was not ruled out when they were made."""
@@ -134,7 +138,7 @@ class Stages:
 
         def make() -> tuple[Floats, float]:
             if number == 1:
-                return sobol(plan.first, len(found.space.names), plan.seed + 30), 1.0
+                return _draws(found.space, plan.first, plan.seed + 30), 1.0
             with one_thread():
                 return self.look(found).proposals(plan.wave, plan.projected, plan.seed + 100 * number)
 
@@ -156,8 +160,8 @@ class Stages:
         chance = found.chance[:count] * (1.0 / plan.seeds + 1.0 / plan.final_seeds)
         survives = met(targets, means(self._scaled(own)[..., :count]), chance).all()
         places = [self.targets.index(target) for target in look.targets]
-        asked = Look(tuple(targets[place] for place in places), look.emulators, plan.seeds)
-        starts = sobol(plan.hidden, len(point), plan.seed + 41)
+        asked = Look(tuple(targets[place] for place in places), look.emulators, plan.seeds, look.joined)
+        starts = _draws(found.space, plan.hidden, plan.seed + 41)
         with one_thread():
             moved = asked.project(starts)
         say(f"a hidden set is looked for: {len(moved)} sets", shown=self.shown)

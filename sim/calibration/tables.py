@@ -13,6 +13,7 @@ from sim.calibration.told import Told
 from sim.declared.parameters import PARAMETERS
 
 Table = tuple[list[str], list[list[str]]]
+DIFFERS = 1.25  # times the least spread between seeds, from which on it is said to differ between sets
 MOST_ROWS = 25  # of a table on the page; the others are in its file
 
 
@@ -114,6 +115,17 @@ def waves_table(told: Told) -> Table:
         ]
         for row in told.waves.to_dict("records")
     ]
+    return head, rows
+
+
+def chance_table(told: Told) -> Table:
+    """The spread between seeds, of all sets and in those that fit."""
+    head = ["target", "spread between seeds", "in sets that fit (of 100 sets, 90 lie between)", "does it differ?"]
+    rows = []
+    for row in told.chance.to_dict("records"):
+        differs = row["told"] > 0 and row["ensemble_high"] > DIFFERS * row["ensemble_low"]
+        known = "not known" if math.isnan(row["told"]) else "yes" if differs else "not that lines tell"
+        rows.append([str(row["says"]), number(row["chance"]), _span(row, "ensemble_low", "ensemble_high"), known])
     return head, rows
 
 

@@ -14,6 +14,7 @@ from sim.calibration.knowledge import NARROWED
 TABLES = (
     "targets",
     "waves",
+    "chance",
     "groups",
     "singles",
     "parameters",
@@ -35,6 +36,7 @@ class Told:
     about : what was asked and how much of it was done, as plain data.
     targets : by target its band and what the ensemble gives.
     waves : by wave what was proposed and accepted.
+    chance : by target the spread between seeds, and whether it differs between sets that fit.
     groups, singles : the screening.
     parameters, combinations, worth, outcomes : see ``sim.calibration.knowledge``.
     held_out : by target that was held out, the share of sets that meet it.
@@ -45,6 +47,7 @@ class Told:
     about: Mapping[str, Any]
     targets: pd.DataFrame
     waves: pd.DataFrame
+    chance: pd.DataFrame
     groups: pd.DataFrame
     singles: pd.DataFrame
     parameters: pd.DataFrame

@@ -10,10 +10,15 @@ from sim.calibration import tables
 from sim.calibration.tables import Table, names_of, number, says, share
 from sim.calibration.told import Told
 
-TOLD = ("targets", "waves", "parameters", "combinations", "worth", "outcomes", "held_out", "conflicts")
+TOLD = ("targets", "waves", "chance", "parameters", "combinations", "worth", "outcomes", "held_out", "conflicts")
 CONFLICTS = (
     "The least total relaxation of bands that leaves a set which fits, by a linear programme on the emulators. "
     "Which mechanism stands in the way is to be looked for there."
+)
+CHANCE = (
+    "The standard deviation between seeds on the scale of each target (logarithms where a target goes by factors), by "
+    "a line through the logarithms of variances. Acceptance counts one number for all; where sets that fit differ, "
+    "that is too strict for the noisy ones and too lax for the others."
 )
 HELD_OUT = "Nothing was fitted to these; they were looked at when everything else was over."
 PARAMETERS = (
@@ -161,6 +166,7 @@ def sections(told: Told) -> list[tuple[str, Table, str]]:
     if len(told.held_out):
         found.append(("Targets that were held out", tables.held_out_table(told), HELD_OUT))
     found.append(("Waves", tables.waves_table(told), _on_emulators(told)))
+    found.append(("Does chance differ between sets?", tables.chance_table(told), CHANCE))
     if told.fits:
         first = told.parameters.head(tables.MOST_ROWS)
         found.append(("Parameters that the evidence narrows most", tables.parameters_table(told, first), PARAMETERS))

@@ -24,12 +24,17 @@ class Stop:
 
 @dataclass(frozen=True)
 class Lever:
-    """A policy that can be dosed in a lesson; ``start`` is the number of the stop at which it stands at first."""
+    """A policy that can be dosed in a lesson; ``start`` is the number of the stop at which it stands at first.
+
+    ``moves`` are what the policy moves in this lesson in place of what its file says, as a word takes them; empty where
+    it moves what its file says.
+    """
 
     policy: str
     label: str
     stops: tuple[Stop, ...]
     start: int
+    moves: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,8 @@ class Lesson:
 
     ``world`` are the words of the world without policies; ``seeds`` how many repetitions make the model's band;
     ``lives`` the group of whom a person's two lives are told; ``sources`` evidence ids with what each says; ``budget``
-    how many steps from dose 0 all levers may be moved together, 0 where that is not bounded.
+    how many steps from dose 0 all levers may be moved together, 0 where that is not bounded; ``worlds`` what to make of
+    it where what comes out hangs on what is assumed, empty where it does not.
     """
 
     name: str
@@ -100,6 +106,7 @@ class Lesson:
     debrief: tuple[str, ...]
     sources: tuple[tuple[str, str], ...]
     budget: int = 0
+    worlds: str = ""
 
     @cached_property
     def shown(self) -> tuple[str, ...]:
@@ -148,6 +155,8 @@ class Lesson:
             return self.without(switch)
         chosen = f"policy=[{','.join(doses)}]" if len(doses) > 1 else f"policy={next(iter(doses))}"
         own = [f"policy.{name}.dose={dose:g}" for name, dose in doses.items() if dose != 1.0]
+        moved = {each.policy: each.moves for each in self.levers if each.moves}
+        own += [f"policy.{name}.levers={moved[name]}" for name in doses if name in moved]
         return (*self.without(switch), chosen, *own)
 
     def doses(self, stops: Sequence[int]) -> dict[str, float]:

@@ -12,15 +12,18 @@ from typing import Any
 
 from sim.classroom.answers import LARGEST, SURE
 from sim.classroom.bands import LITTLE, with_reports, worlds_of
+from sim.classroom.fitting import PAIRS, SETS
 from sim.classroom.lesson import Lesson
 from sim.classroom.running import DONE, PRIOR, Asked, Lives, Message, World, messages
+from sim.classroom.worlds import spreads
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.templates import filled
 from sim.ground.version import __version__
 
 FOLDER = Path(__file__).parent / "page"
-SCRIPTS = ("charts.js", "source.js", "player.js", "lesson.js")
+SCRIPTS = ("charts.js", "worlds.js", "source.js", "player.js", "lesson.js")
 FILES = {"lesson.css": "text/css", **dict.fromkeys((*SCRIPTS, "board.js"), "text/javascript")}
+WAYS = {"more": "More.", "fewer": "Fewer, or less.", "same": "About the same, or not told from zero."}
 SURE_WORDS = {"guessing": "I am guessing", "rather": "rather sure", "sure": "sure", "certain": "certain"}
 
 
@@ -39,7 +42,17 @@ def guide(lessons: Sequence[Lesson], *, alone: bool) -> str:
     """The guide for those who lead a lesson, with what is printed; ``alone``: with its style in it."""
     style = text_of("lesson.css") if alone else None
     policy = f"default-src 'none'; style-src {_digest(style)}; img-src data:" if style is not None else ""
-    return filled(FOLDER / "guide.html.j2", lessons=lessons, style=style, policy=policy, version=__version__)
+    found = {each.name: spreads(each) for each in lessons}
+    return filled(
+        FOLDER / "guide.html.j2",
+        lessons=lessons,
+        spreads=found,
+        ways=WAYS,
+        sets=SETS,
+        style=style,
+        policy=policy,
+        version=__version__,
+    )
 
 
 def boards(lessons: Sequence[Lesson], counts: Mapping[str, Mapping[str, int]]) -> str:
@@ -49,7 +62,15 @@ def boards(lessons: Sequence[Lesson], counts: Mapping[str, Mapping[str, int]]) -
 
 def board(found: Lesson) -> str:
     """What whoever leads a lesson sees of it; the page asks for what the class answers by itself."""
-    return filled(FOLDER / "board.html.j2", lesson=found, about=_in_script(_asked(found)), version=__version__)
+    told = spreads(found)
+    return filled(
+        FOLDER / "board.html.j2",
+        lesson=found,
+        spreads=told,
+        ways=WAYS,
+        about=_in_script(_asked(found)),
+        version=__version__,
+    )
 
 
 def _asked(found: Lesson) -> dict[str, Any]:
@@ -76,6 +97,8 @@ def _rendered(found: Lesson, embedded: Mapping[str, Any] | None) -> str:
     return filled(
         FOLDER / "lesson.html.j2",
         lesson=found,
+        spreads=spreads(found),
+        pairs=PAIRS,
         about=_in_script(about(found)),
         embedded=None if embedded is None else _in_script(embedded),
         style=style,
@@ -99,7 +122,12 @@ def about(found: Lesson) -> dict[str, Any]:
         "first": found.first,
         "budget": found.budget,
         "levers": [
-            {"label": lever.label, "policy": lever.policy, "stops": [vars(stop) for stop in lever.stops]}
+            {
+                "label": lever.label,
+                "policy": lever.policy,
+                "moves": lever.moves,
+                "stops": [vars(stop) for stop in lever.stops],
+            }
             for lever in found.levers
         ],
         "outcomes": [each.metric for each in found.outcomes],
@@ -112,6 +140,16 @@ def about(found: Lesson) -> dict[str, Any]:
         "records": [vars(each) for each in found.records],
         "world": found.world,
         "sure": {name: list(chances) for name, chances in SURE.items()},
+        "worlds": [
+            {
+                "metric": each.metric,
+                "finds": each.finds,
+                "says": each.says,
+                "changes": [vars(one) for one in each.changes],
+                "mean": vars(each.over_all),
+            }
+            for each in spreads(found)
+        ],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -37,7 +38,7 @@ from sim.scenario.words import folder_words
 KEYS = {
     "title": True, "question": True, "minutes": True, "care": True, "story": True, "world": True, "seeds": True,
     "levers": True, "outcomes": True, "statements": True, "mechanisms": True, "records": True, "lives": True,
-    "debrief": True, "sources": True, "budget": False,
+    "debrief": True, "sources": True, "budget": False, "worlds": False,
 }  # fmt: skip
 LONGEST = 2_000  # characters of a paragraph
 FEWEST_SEEDS, MOST_SEEDS = 4, 32
@@ -146,11 +147,15 @@ def _metric(value: Any, at: str, where: Where, layer: str = "truth") -> str:
 
 
 def _lever(value: Any, at: str, where: Where) -> Lever:
-    found = mapping(value, at, {"policy": True, "label": True, "stops": True, "start": True}, where)
+    found = mapping(value, at, {"policy": True, "label": True, "stops": True, "start": True, "moves": False}, where)
     stops = _each(found["stops"], f"{at}.stops", MOST_STOPS, where, _stop)
     start = _whole(0, len(stops) - 1)(found["start"], f"{at}.start", where)
     policy = as_text(found["policy"], f"{at}.policy", where(f"{at}.policy"))
-    lever = Lever(policy, _text(found["label"], f"{at}.label", where), stops, start)
+    moves = found.get("moves")
+    if moves is not None and (not isinstance(moves, list) or not all(isinstance(move, Mapping) for move in moves)):
+        raise RequestError(f"{at}.moves must be a list of moves, as in the file of a policy, not {brief(moves)}",
+                           where=where(f"{at}.moves"))  # fmt: skip
+    lever = Lever(policy, _text(found["label"], f"{at}.label", where), stops, start, json.dumps(moves) if moves else "")
     check_doses(lever)
     return lever
 
@@ -262,5 +267,6 @@ _READERS: dict[str, Callable[[Any, str, Where], Any]] = {
     "lives": _among,
     "debrief": _texts,
     "sources": _list(12, _source),
+    "worlds": _text,
     "budget": _whole(1, MOST_LEVERS * MOST_STOPS),
 }

@@ -12,12 +12,13 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.decisions import payoffs
+from sim.decisions.budgets import labels
 from sim.decisions.judging import Judged, Tables, judge
 from sim.decisions.optional import check_packages
 from sim.decisions.plainly import cases_table
 from sim.decisions.request import NOTHING, Decision
 from sim.decisions.signposts import as_table, indicators
-from sim.decisions.words import markdown
+from sim.decisions.words import markdown, through
 from sim.decisions.worlds import attribution_design, design_of, ways_of
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
@@ -114,6 +115,17 @@ def again(folder: Path, level: float | None = None) -> Done:
     return done
 
 
+def attributed(folder: Path, package: str, outcome: str) -> str:
+    """The sentence on the mechanisms of a package's effect that a folder of results holds; empty where it has none."""
+    try:
+        asked = unsealed(folder / ASKED)
+        parts = pd.read_parquet(folder / FOLDER / "parts.parquet")
+    except (FileNotFoundError, NotADirectoryError, DamagedError):
+        return ""
+    about = asked["attribution"] or {}
+    return through(asked, parts) if (about.get("package"), about.get("outcome")) == (package, outcome) else ""
+
+
 def _check_times(decision: Decision, design: Design) -> None:
     """RequestError for a signpost that lies after the end of the runs."""
     years = float(design.settings[0].arms[0].scenario["time.years"])
@@ -125,10 +137,9 @@ def _check_times(decision: Decision, design: Design) -> None:
 
 def tables_of(decision: Decision, main: Findings, mechanisms: Findings | None) -> Tables:
     """What is kept of the runs."""
-    metrics = [outcome.metric for outcome in decision.outcomes]
     worlds = payoffs.points_of({setting.label: dict(setting.values) for setting in main.design.settings})
     return Tables(
-        payoffs.values_of(main, metrics),
+        payoffs.values_of(main, decision.metrics),
         payoffs.group_values(main, decision.outcomes),
         worlds,
         _indicators(decision, main),
@@ -148,7 +159,7 @@ def _indicators(decision: Decision, main: Findings) -> pd.DataFrame:
     series = series[["world", "package", "seed", "week", *recorded]]
     parts = []
     for years in decision.signposts:
-        wide = indicators(series[series["package"] != NOTHING], years)
+        wide = indicators(series[series["package"].isin(list(decision.packages))], years)
         wide.columns = wide.columns.set_names(["indicator", "how"])
         stacked = pd.Series(wide.stack(["indicator", "how"], future_stack=True))
         long = stacked.to_frame("value").reset_index()
@@ -159,7 +170,7 @@ def _indicators(decision: Decision, main: Findings) -> pd.DataFrame:
 def about(decision: Decision, designs: Mapping[str, Design], seeds: Mapping[str, Sequence[int]]) -> dict[str, Any]:
     """What was asked, as plain data from which everything is told."""
     scenario = designs[""].settings[0].arms[0].scenario
-    worlds, asked = decision.worlds, decision.attribution
+    worlds, asked, budget = decision.worlds, decision.attribution, decision.budget
     return {
         "name": decision.name,
         "title": decision.title,
@@ -179,6 +190,9 @@ def about(decision: Decision, designs: Mapping[str, Design], seeds: Mapping[str,
         "resamples": decision.judging.resamples,
         "judge_seed": decision.judging.seed,
         "plans": {label: dataclasses.asdict(plan) for label, plan in decision.plans.items()},
+        "budget": None if budget is None else {
+            "amounts": list(budget.amounts), "people": int(scenario["people.size"]),
+            "doses": {name: labels(name, doses) for name, doses in budget.doses.items()}},
         "signposts": list(decision.signposts),
         "attribution": None if asked is None else {
             "package": asked.package, "outcome": asked.outcome, "ways": ways_of(asked),
@@ -195,11 +209,14 @@ def _write(store: Store, done: Done) -> None:
         "payoffs": judged.payoffs, "ranks": judged.ranks, "regrets": judged.regrets, "thresholds": judged.enough,
         "pareto": judged.pareto, "group_payoffs": judged.group_payoffs, "losers": judged.losers,
         "plans": judged.plans, "boxes": cases_table(judged),
-        "signposts": as_table(judged.signposts), "parts": judged.parts,
+        "signposts": as_table(judged.signposts), "parts": judged.parts, "frontier": judged.frontier,
+        "turns": judged.turns, "bends": judged.bends,
     }  # fmt: skip
     with store.publish() as write:
         for name, table in tables.items():
             write(f"{FOLDER}/{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
+        if len(judged.frontier):
+            write(f"{FOLDER}/frontier.csv", judged.frontier.to_csv(index=False))
         write(PAGE, page(judged))
         write(TEXT, markdown(judged))
         write(ASKED, dict(judged.asked))

@@ -8,10 +8,13 @@ from typing import Any
 
 from sim.decisions import attribution
 from sim.decisions.judging import Judged, outcomes_of
-from sim.decisions.plainly import outcome, package, rows_of, unit
+from sim.decisions.plainly import A_YEAR, outcome, package, rows_of, unit
+from sim.decisions.request import NOTHING
 from sim.evaluation.numbers import number
 
 WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 760, 210, 20, 30, 12, 40
+MARGIN, NAMES, TALL, HEAD, LINE, NEXT_TO = 70, 190, 300, 26, 16, 5  # of frontiers, in pixels
+LOOKS, DASHES = 6, ("", "6 3")  # colours in turn, and what tells those of one colour apart
 MOST_TICKS, SPREAD = 6, 9  # SPREAD: pixels by which dots of a row are moved up and down, so that they can be told apart
 
 
@@ -96,6 +99,67 @@ def waterfall(judged: Judged) -> dict[str, Any] | None:
     said = "; ".join(f"{row['title']} {row['said']}" for row in rows)
     return {"rows": rows, "zero": x(0.0), "ticks": _ticks(min(ends), max(ends), x), "axis": what,
             "height": _height(len(rows)), "alt": f"Parts of the effect, {what}: {said}."}  # fmt: skip
+
+
+def frontiers(judged: Judged) -> list[dict[str, Any]]:
+    """For every outcome, what packages bring by amount: lines with dots, intervals, and a name at their end."""
+    found = []
+    for name in dict.fromkeys(judged.frontier["outcome"]):
+        table = judged.frontier[(judged.frontier["outcome"] == name) & (judged.frontier["package"] != NOTHING)]
+        amounts = sorted(set(table["amount"]))
+        ends = [float(each) for each in table[["change", "low", "high"]].to_numpy(float).ravel() if math.isfinite(each)]
+        low, high = min([*ends, 0.0]), max([*ends, 0.0])
+        x, y = _across(amounts[-1]), _up(low, high)
+        packages = list(dict.fromkeys(table["package"]))
+        lines: list[dict[str, Any]] = []
+        for place, own in enumerate(packages):
+            aside = NEXT_TO * (place - (len(packages) - 1) / 2)  # so that intervals do not cover one another
+            rows = [row for row in rows_of(table[table["package"] == own]) if math.isfinite(row.change)]
+            dots = [{"x": round(x(row.amount) + aside, 1), "y": y(row.change),
+                     "from": y(row.low) if math.isfinite(row.low) else None, "to": y(row.high)
+                     if math.isfinite(row.high) else None} for row in rows]  # fmt: skip
+            if dots:
+                path = " ".join(f"{dot['x']},{dot['y']}" for dot in dots)
+                lines.append({"title": package(own), "dots": dots, "path": f"{x(0.0)},{y(0.0)} {path}",
+                              "look": place % LOOKS, "dash": DASHES[place // LOOKS % len(DASHES)]})  # fmt: skip
+        for line, at in zip(lines, _apart([line["dots"][-1]["y"] for line in lines]), strict=True):
+            line["label"] = at
+        said = "; ".join(f"{line['title']} {number(_last(table, line['title']), sign=True)}" for line in lines)
+        found.append({
+            "lines": lines, "title": outcome(name), "zero": y(0.0), "height": TALL, "left": x(0.0),
+            "end": x(amounts[-1]), "ticks": [(x(each), f"{each:g}") for each in amounts],
+            "levels": _ticks(low, high, y), "axis": f"US$ {A_YEAR}", "up": f"mean change, {unit(name)}",
+            "alt": f"Mean change in {outcome(name)} by amount of money; with US$ {amounts[-1]:g}: {said}.",
+        })  # fmt: skip
+    return found
+
+
+def _last(table: Any, title: str) -> float:
+    """What the largest amount brings of a package, by its title."""
+    own = table[[package(name) == title for name in table["package"]]]
+    return float(own.sort_values("amount")["change"].iloc[-1])
+
+
+def _across(most: float) -> Callable[[float], float]:
+    """From amounts to pixels, with room for names at the right."""
+    return lambda value: round(MARGIN + (WIDTH - MARGIN - NAMES) * value / (most * 1.03), 1)
+
+
+def _up(low: float, high: float) -> Callable[[float], float]:
+    """From values to pixels, the largest on top."""
+    room = (high - low) * 0.06 or 1.0
+    low, high = low - room, high + room
+    return lambda value: round(HEAD + (TALL - HEAD - BOTTOM) * (high - value) / (high - low), 1)
+
+
+def _apart(wanted: list[float]) -> list[float]:
+    """Heights near those wanted, at least a line of text apart and within the figure."""
+    found = [0.0] * len(wanted)
+    last = float(HEAD - LINE)
+    for k in sorted(range(len(wanted)), key=wanted.__getitem__):
+        found[k] = last = max(wanted[k], last + LINE)
+    over = max([last - (TALL - BOTTOM), 0.0])
+    return [round(each - over, 1) for each in found]
 
 
 def _known(value: float | None) -> tuple[float, ...]:

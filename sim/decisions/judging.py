@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,16 +10,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.decisions import payoffs, ranks, signposts
+from sim.decisions import frontier, payoffs, ranks, signposts
 from sim.decisions.attribution import COLUMNS as PARTS
 from sim.decisions.attribution import parts_of
 from sim.decisions.boxes import Discovery, discover
+from sim.decisions.frontier import Frontiers
 from sim.decisions.payoffs import Cube, Difference
 from sim.decisions.plans import judge_plans
 from sim.decisions.request import NOTHING, Outcome
 from sim.decisions.signposts import Signpost
 
-FAILS, FLIPS = "fails", "flips"
+FAILS, FLIPS, FOR_MONEY = "fails", "flips", "flips for the same money"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Tables:
 class Case:
     """A question to the sample of worlds: where ``package`` fails its threshold, or is better than ``other``.
 
-    ``undecided`` is the share of worlds in which the answer lies within the error of its seeds.
+    ``undecided`` is the share of worlds in which the answer lies within the error of its seeds. ``amount`` is the money
+    for which packages are compared, US$ a year for each person of the world; NaN where they are compared as they stand.
     """
 
     kind: str
@@ -53,6 +56,7 @@ class Case:
     outcome: str
     undecided: float
     found: Discovery
+    amount: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,9 @@ class Judged:
     signposts: tuple[Signpost, ...]
     parts: pd.DataFrame
     plans: pd.DataFrame
+    frontier: pd.DataFrame
+    turns: pd.DataFrame
+    bends: pd.DataFrame
 
 
 def outcomes_of(asked: Mapping[str, Any]) -> tuple[Outcome, ...]:
@@ -91,6 +98,8 @@ def judge(asked: Mapping[str, Any], tables: Tables) -> Judged:
     parts = pd.DataFrame(columns=list(PARTS))
     if len(tables.mechanisms):
         parts = parts_of(tables.mechanisms, asked["attribution"]["package"], list(asked["attribution"]["ways"]))
+    bought = frontier.frontiers_of(tables.values, outcomes, asked["budget"]) if asked.get("budget") else None
+    amounts = asked["budget"]["amounts"] if bought else ()
     return Judged(
         asked,
         payoffs.payoffs(cube),
@@ -100,10 +109,13 @@ def judge(asked: Mapping[str, Any], tables: Tables) -> Judged:
         ranks.pareto(cube, level),
         groups,
         ranks.losers(groups, {each.metric: each.sign for each in outcomes}),
-        cases(asked, cube, tables.worlds),
+        (*cases(asked, cube, tables.worlds), *(cases_for_money(asked, bought, tables.worlds) if bought else ())),
         look_for_signposts(asked, cube, tables.indicators),
         parts,
         judge_plans(cube, asked["plans"], level),
+        frontier.frontier(bought, amounts, level) if bought else pd.DataFrame(columns=list(frontier.COLUMNS)),
+        frontier.turns(bought, amounts) if bought else pd.DataFrame(columns=list(frontier.TURN_COLUMNS)),
+        frontier.bends(bought) if bought else pd.DataFrame(columns=list(frontier.BEND_COLUMNS)),
     )
 
 
@@ -126,8 +138,25 @@ def cases(asked: Mapping[str, Any], cube: Cube, worlds: pd.DataFrame) -> tuple[C
     return tuple(found)
 
 
+def cases_for_money(asked: Mapping[str, Any], bought: Frontiers, worlds: pd.DataFrame) -> tuple[Case, ...]:
+    """For every amount, where the second on the first outcome does better than the one that leads by its mean."""
+    points = worlds.set_index("world").loc[list(bought.base.worlds)].reset_index(drop=True)
+    found = []
+    for amount in asked["budget"]["amounts"]:
+        cube = bought.cube(amount)
+        gained, known = frontier.gains_of(cube, 0)
+        if not known.any():
+            continue
+        means = gained[:, known].mean(axis=1)
+        lead, second = (int(k) for k in np.argsort(-means, kind="stable")[:2])
+        gain = payoffs.gains(cube, second, lead, 0)
+        found.append(_case(asked, points, FOR_MONEY, cube.packages[second], cube.packages[lead],
+                           cube.outcomes[0].metric, gain, float(amount)))  # fmt: skip
+    return tuple(found)
+
+
 def _case(asked: Mapping[str, Any], points: pd.DataFrame, kind: str, package: str, other: str, outcome: str,
-          gain: Difference) -> Case:  # fmt: skip
+          gain: Difference, amount: float = math.nan) -> Case:  # fmt: skip
     """The case in which ``gain`` is above 0."""
     known = np.isfinite(gain.mean)
     level = float(asked["level"])
@@ -136,7 +165,7 @@ def _case(asked: Mapping[str, Any], points: pd.DataFrame, kind: str, package: st
     undecided = float(1 - decided[known].mean()) if known.any() else 1.0
     found = discover(points[known].reset_index(drop=True), (gain.mean > 0)[known], resamples=int(asked["resamples"]),
                      seed=int(asked["judge_seed"]))  # fmt: skip
-    return Case(kind, package, other, outcome, undecided, found)
+    return Case(kind, package, other, outcome, undecided, found, amount)
 
 
 def look_for_signposts(asked: Mapping[str, Any], cube: Cube, indicators: pd.DataFrame) -> tuple[Signpost, ...]:

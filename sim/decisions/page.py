@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sim.decisions import figures, plainly, words
 from sim.decisions.judging import Judged
 from sim.ground.templates import filled
 
+THOUSANDS, NO_BREAK = re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), "\u00a0"  # a number is never parted between lines
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
@@ -16,12 +18,14 @@ def page(judged: Judged) -> str:
     return filled(
         TEMPLATE,
         asked=judged.asked,
-        answer=words.answer(judged),
+        answer=[THOUSANDS.sub(NO_BREAK, line) for line in words.answer(judged)],
         shares=figures.shares(judged),
         strips=figures.strips(judged),
+        frontiers=figures.frontiers(judged),
         waterfall=figures.waterfall(judged),
         tables=words.tables(judged),
         rules=words.rules(judged),
         lines=plainly.asked_lines(judged.asked),
         width=figures.WIDTH,
+        names=figures.NAMES,
     )

@@ -14,9 +14,11 @@ from sim.decisions.ranks import ALL_THRESHOLDS
 from sim.decisions.request import COST, LESS, NOTHING, SWITCH, Outcome
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.parameters import PARAMETERS
+from sim.declared.switches import SWITCHES
 from sim.evaluation.numbers import UNKNOWN, number
 
 ROUNDING = 1e-9
+A_YEAR = "a year for each person of the world"
 SAMPLE = (
     "The worlds are a wide sample of assumptions and no ensemble that fits data: shares of worlds say how much hangs "
     "on what was assumed. They are no probabilities."
@@ -61,6 +63,11 @@ def near(value: float, scale: float) -> float:
     return 0.0 if abs(value) < ROUNDING * abs(scale) else value
 
 
+def amount(value: float) -> str:
+    """An amount of money in a sentence."""
+    return f"US$ {value:g}"
+
+
 def of_100(share: float) -> str:
     """A share as a number of 100 worlds."""
     return f"{100 * share:.0f}" if math.isfinite(share) else UNKNOWN
@@ -93,7 +100,7 @@ def limit(each: Limit) -> str:
         return f"{name.removeprefix(SWITCH)} is {' or '.join(each.options)}"
     said = f"the unit cost of {name.removeprefix(COST)}" if name.startswith(COST) else name
     own = PARAMETERS[name].unit if name in PARAMETERS else ""
-    own = "" if own in ("", "share", "count", "factor") else f" {own}"
+    own = "" if own in ("", "share", "count", "factor", "ratio") else f" {own}"
     if each.low is not None and each.high is not None:
         return f"{said} lies between {each.low:.3g} and {each.high:.3g}{own}"
     if each.low is not None:
@@ -110,7 +117,8 @@ def question(case: Case) -> str:
     """What a case asks, as the beginning of a sentence."""
     if case.kind == FAILS:
         return f"{package(case.package)} misses its threshold for {outcome(case.outcome)}"
-    return f"{package(case.package)} does better than {package(case.other)} on {outcome(case.outcome)}"
+    said = f"{package(case.package)} does better than {package(case.other)} on {outcome(case.outcome)}"
+    return f"{said} for {amount(case.amount)} {A_YEAR}" if math.isfinite(case.amount) else said
 
 
 def case(each: Case) -> str:
@@ -136,7 +144,8 @@ def case(each: Case) -> str:
 def tree_rules(found: Discovery) -> list[str]:
     """The leaves of a tree, a line each."""
     return [
-        f"{limits(rule)}: {of_100(rule.coverage)} of 100 such worlds, {of_100(rule.density)} of 100 worlds there"
+        f"{limits(rule)}: {of_100(rule.coverage)} of 100 such worlds lie there, and there it is so in "
+        f"{of_100(rule.density)} of 100 worlds"
         for rule in found.tree
     ]
 
@@ -144,7 +153,7 @@ def tree_rules(found: Discovery) -> list[str]:
 def cases_table(judged: Judged) -> pd.DataFrame:
     """All rules as a table: a row for each limit of each box, and one for each case without a box.
 
-    Columns kind, package, other, outcome, of_interest, worlds, undecided, why_not, coverage, density,
+    Columns kind, package, other, outcome, amount, of_interest, worlds, undecided, why_not, coverage, density,
     outside_coverage, outside_density, lift, reproduced, tree_accuracy, tree_error, dimension, low, high, options,
     quasi_p, again.
     """
@@ -153,6 +162,7 @@ def cases_table(judged: Judged) -> pd.DataFrame:
         found, box = each.found, each.found.box
         head: dict[str, Any] = {
             "kind": each.kind, "package": each.package, "other": each.other, "outcome": each.outcome,
+            "amount": each.amount,
             "of_interest": found.of_interest, "worlds": found.worlds, "undecided": each.undecided,
             "why_not": found.why_not, "coverage": box.coverage if box else math.nan,
             "density": box.density if box else math.nan, "outside_coverage": found.outside_coverage,
@@ -190,9 +200,24 @@ def asked_lines(asked: Mapping[str, Any]) -> list[str]:
         f"Comparisons within a world are tests at level {asked['level']:g}, divided by the number of packages that "
         "each is held against."
     )
+    bought = [_budget_in_words(asked["budget"])] if asked.get("budget") else []
     costs = "Unit costs are assumed and drawn from the ranges above; money is new money, taken from no agency."
-    told = [f"Packages: {chosen}; and no policy.", in_each, f"Outcomes: {thresholds}.", tests, FITS if fits else SAMPLE]
-    return [*told, costs] if worlds["costs"] else told
+    meanings = [f"{name}: {PARAMETERS[name].meaning}." for name in worlds["parameters"] if name in PARAMETERS]
+    meanings += [f"Mechanism {name}: {SWITCHES[name].meaning}." for name in worlds["switches"] if name in SWITCHES]
+    told = [f"Packages: {chosen}; and no policy.", in_each, *meanings, f"Outcomes: {thresholds}.", tests]
+    told.append(FITS if fits else SAMPLE)
+    return [*told, *bought, costs] if worlds["costs"] else [*told, *bought]
+
+
+def _budget_in_words(budget: Mapping[str, Any]) -> str:
+    doses = [
+        f"{package(name)} at {names([f'{dose:g}' for dose in own.values()])}" for name, own in budget["doses"].items()
+    ]
+    return (
+        f"The same money: {names([amount(value) for value in budget['amounts']])} {A_YEAR}, by what was spent in the "
+        f"runs, on average over their years. Doses that were run, of those of the package as it stands: "
+        f"{'; '.join(doses)}. Between them a straight line is taken, within each world and seed."
+    )
 
 
 def _worlds_in_words(worlds: Mapping[str, Any], drawn: Sequence[str]) -> str:

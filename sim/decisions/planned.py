@@ -61,7 +61,8 @@ def _verdict(row: Any) -> str:
     if row.low > 0:
         head = f"On {name} it beats {against}, the best fixed package, by {number(row.gain)} ({inside}) on average"
     elif row.high < 0:
-        head = f"On {name} it does worse than {against}, the best fixed package, by {number(-row.gain)} ({inside})"
+        by = f"{number(-row.gain)} ({number(-row.high)} to {number(-row.low)} {of})"
+        head = f"On {name} it does worse than {against}, the best fixed package, by {by}"
     else:
         head = f"On {name} it does not surely beat {against}, the best fixed package: the difference is {inside}"
     where = (

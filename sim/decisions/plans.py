@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.decisions.payoffs import Cube, Difference, gains
-from sim.decisions.request import Plan
+from sim.decisions.request import NOTHING, Plan
 from sim.ground.errors import RequestError
 from sim.policies.review import KEEP, THEN
 from sim.results.statistics import t_interval
@@ -23,21 +23,23 @@ COLUMNS = ("plan", "outcome", "changed_course", "against", "gain", "low", "high"
 def words_of(plan: Plan, packages: Mapping[str, Sequence[str]], where: str) -> tuple[str, ...]:
     """The words of a plan as a package: the policies of both its packages, and their reviews.
 
-    Policies of the first package only end, those of the second only begin, and those of both go on.
+    Policies of the first package only end, those of the second only begin, and those of both go on. Either may be no
+    policy: a plan that waits has the review on policy none, and one that only stops begins nothing.
 
     Raises
     ------
     RequestError : a package that there is not, or two packages that differ in more than in their policies.
     """
+    known = {**packages, NOTHING: (f"policy={NOTHING}",)}
     for name in (plan.start, plan.to):
-        if name not in packages:
-            raise RequestError(f"there is no package {name!r}", where=where, given=name, allowed=packages)
-    (first, own, others), (second, tuned, rest) = (_parted(packages[name], where) for name in (plan.start, plan.to))
+        if name not in known:
+            raise RequestError(f"there is no package {name!r}", where=where, given=name, allowed=known)
+    (first, own, others), (second, tuned, rest) = (_parted(known[name], where) for name in (plan.start, plan.to))
     both = [key for key in first if key in second]
     if others != rest or any(_of(key, own) != _of(key, tuned) for key in both):
         raise RequestError("the packages of a plan may differ in the policies that they choose, and in nothing else: "
                            "a policy of both goes on as it is", where=where)  # fmt: skip
-    ending, beginning = ([key for key in keys if key not in both] for keys in (first, second))
+    ending, beginning = ([key for key in keys if key not in (*both, NOTHING)] for keys in (first, second))
     if not ending and not beginning:
         raise RequestError("the two packages of a plan are the same", where=where)
     words = [f"policy=[{','.join((*first, *beginning))}]", *others, *own, *(word for word in tuned if word not in own)]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sim.decisions.budgets import budget_from, with_packages
 from sim.decisions.plans import words_of
 from sim.decisions.request import LESS, MORE, NOTHING, Attribution, Decision, Judging, Outcome, Plan, Worlds
 from sim.declared.measures.catalogue import METRICS
@@ -27,7 +28,7 @@ from sim.scenario.studies import check_words
 
 KEYS = {
     "title": False, "question": False, "model": True, "packages": True, "worlds": True, "outcomes": True,
-    "plans": False, "signposts": False, "attribution": False, "judge": False,
+    "plans": False, "budget": False, "signposts": False, "attribution": False, "judge": False,
 }  # fmt: skip
 MOST_WORLDS, MOST_PACKAGES, MOST_OUTCOMES, MOST_MECHANISMS, MOST_SEEDS = 5_000, 12, 8, 12, 1_000
 LEAST_WORLDS, LEAST_SEEDS = 10, 2
@@ -55,9 +56,10 @@ def read_decision(path: Path, words: Sequence[str] = ()) -> Decision:
     decision = Decision(
         path.stem, title, parts.get("question") or title, (*parts["model"], *words), parts["packages"],
         parts["worlds"], parts["outcomes"], parts.get("signposts", ()), parts.get("attribution"),
-        parts.get("judge", Judging()), parts.get("plans", {}), dict(content),
+        parts.get("judge", Judging()), parts.get("plans", {}), parts.get("budget"),
+        dict(content),
     )  # fmt: skip
-    return _agreed(_with_sets(decision, where), where)
+    return with_packages(_agreed(_with_sets(decision, where), where), where)
 
 
 def _with_sets(decision: Decision, where: Where) -> Decision:
@@ -336,6 +338,7 @@ _CHECKS: dict[str, Callable[[Any, Where], Any]] = {
     "plans": _plans,
     "worlds": _worlds,
     "outcomes": _outcomes,
+    "budget": budget_from,
     "signposts": _signposts,
     "attribution": _attribution,
     "judge": _judge,
@@ -344,6 +347,5 @@ _CHECKS: dict[str, Callable[[Any, Where], Any]] = {
 
 def metrics_of(decision: Decision) -> Collection[str]:
     """The metrics of runs that a decision reads: its outcomes, and everything recorded where there are signposts."""
-    outcomes = [outcome.metric for outcome in decision.outcomes]
     records = [name for name, metric in METRICS.items() if metric.layer == "record"] if decision.signposts else []
-    return list(dict.fromkeys((*outcomes, *records)))
+    return list(dict.fromkeys((*decision.metrics, *records)))

@@ -10,6 +10,7 @@ NOTHING = "none"  # what is held against every package: no policy
 LESS, MORE = "less", "more"
 COST = "cost of "  # begins the name of a unit cost among what differs between worlds
 SWITCH = "mechanisms."
+POLICY_COST = "policy_cost"  # the metric that says what packages cost
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,20 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """The same money for every package, in several amounts.
+
+    Parameters
+    ----------
+    amounts : rising, US$ a year for each person of the world.
+    doses : by package, rising: what its doses are multiplied by in runs, 1 (the package as it stands) among them.
+    """
+
+    amounts: tuple[float, ...]
+    doses: Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
 class Judging:
     """How tables are judged.
 
@@ -126,7 +141,7 @@ class Decision:
     ----------
     packages : words that choose policies, by name; those of plans stand among them.
     signposts : the years after which records are looked at.
-    plans : the packages that are plans.
+    plans : the packages that are plans. ``budget`` : the money for which packages are held against one another.
     """
 
     name: str
@@ -140,4 +155,11 @@ class Decision:
     attribution: Attribution | None = None
     judging: Judging = Judging()
     plans: Mapping[str, Plan] = field(default_factory=dict)
+    budget: Budget | None = None
     content: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def metrics(self) -> list[str]:
+        """The metrics on which it judges: its outcomes, and what packages cost where there is a budget."""
+        costs = [] if self.budget is None else [POLICY_COST]
+        return list(dict.fromkeys([*(outcome.metric for outcome in self.outcomes), *costs]))

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from sim.decisions import attribution, plainly, planned
+from sim.decisions import attribution, money, plainly, planned
 from sim.decisions.held import why_not
-from sim.decisions.judging import FAILS, FLIPS, Judged, outcomes_of
+from sim.decisions.judging import FAILS, FLIPS, FOR_MONEY, Case, Judged, outcomes_of
 from sim.decisions.plainly import between, of_100, outcome, package, rows_of, unit
 from sim.decisions.ranks import ALL_THRESHOLDS
 from sim.decisions.request import NOTHING
 from sim.decisions.signposts import LEVEL, Signpost
 from sim.declared.measures.catalogue import METRICS
 from sim.evaluation.numbers import UNKNOWN, beside, number
+from sim.results.statistics import t_interval
 
 Table = tuple[list[str], list[list[str]]]
+TELLS_NOTHING = 0.8  # width of an interval of a share from which on it is said that seeds are too few
 HOW_TO_READ = {
     "What packages change": "Means over worlds of the paired change, and how far worlds lie apart.",
     "Who is best": (
@@ -38,36 +42,64 @@ HOW_TO_READ = {
     "Through which mechanisms": (
         "First order: what a mechanism adds where only it works. Total: what is gone where only it does not."
     ),
+    **money.HOW_TO_READ,
 }
 
 
 def answer(judged: Judged) -> list[str]:
     """What was found, in a few sentences."""
     first = outcomes_of(judged.asked)[0].metric
-    lines = [best(judged, first), least_regret(judged, first)]
+    lines = [average(judged, first), best(judged, first), least_regret(judged, first)]
     if len(judged.enough):
         lines.append(thresholds(judged))
-    lines.append(flips(judged))
+    lines += [flips(judged), *money.sentences(judged)]
     told = [post for post in judged.signposts if post.tells]
     if judged.signposts:
         lines.append(signpost(max(told, key=lambda post: post.accuracy)) if told else no_signpost(judged))
     lines += planned.sentences(judged)
     if len(judged.parts):
-        lines.append(through(judged))
+        lines.append(through(judged.asked, judged.parts))
     return [*lines, plainly.SAMPLE]
 
 
+def average(judged: Judged, name: str) -> str:
+    """What packages change in the mean over worlds, and whether the best of them is told apart from the second."""
+    rows = judged.payoffs[judged.payoffs["outcome"] == name]
+    wide = rows.pivot_table(index="world", columns="package", values="change", dropna=False).dropna()
+    if not len(wide):
+        return f"No world has a value of {outcome(name)} for all packages, so that they cannot be compared."
+    changes = {NOTHING: np.zeros(len(wide)), **{str(label): wide[label].to_numpy(float) for label in wide}}
+    sign = {each.metric: each.sign for each in outcomes_of(judged.asked)}[name]
+    order = sorted(changes, key=lambda label: -sign * float(changes[label].mean()))
+    told = {label: t_interval(changes[label]) for label in order if label != NOTHING}
+    said = {label: f"{number(each.mean, sign=True)}{_inside(each.low, each.high)}" for label, each in told.items()}
+    best_one, second = order[:2]
+    of = f"{unit(name)} against no policy"
+    head = f"On average over {len(wide)} worlds, {package(best_one)} does best on {outcome(name)}"
+    if best_one in said:
+        head += f": {said.pop(best_one)} {of}"
+    ahead = t_interval(sign * (changes[best_one] - changes[second]))
+    apart = "so that they are told apart on average" if ahead.low > 0 else "so that the two are not told apart"
+    lead = f"It is ahead of {package(second)} by {number(ahead.mean)}{_inside(ahead.low, ahead.high)}, {apart}."
+    others = plainly.names([f"{package(label)} {text}" for label, text in said.items()])
+    return f"{head}. {lead}" + (f" The others: {others}." if said else "")
+
+
+def _inside(low: float, high: float) -> str:
+    return f" ({number(low, sign=True)} to {number(high, sign=True)})" if math.isfinite(low) else ""
+
+
 def best(judged: Judged, name: str) -> str:
-    """Which package is best on an outcome, with what is not known of it."""
+    """In how many worlds which package is best on an outcome, with what is not known of it."""
     rows = judged.ranks[judged.ranks["outcome"] == name].sort_values("best", ascending=False, kind="stable")
     if not len(rows) or not rows["worlds"].iloc[0]:
         return f"No world has a value of {outcome(name)} for all packages, so that they cannot be ranked."
     top = rows.iloc[0]
-    text = f"On {outcome(name)}, {package(top['package'])} is best in {of_100(top['best'])} of 100 worlds by its mean"
-    if top["low"] < 0.01 and top["high"] > 0.99:
+    text = f"World by world, {package(top['package'])} is best in {of_100(top['best'])} of 100 by its mean"
+    if top["high"] - top["low"] > TELLS_NOTHING:
         return (
-            f"{text}; but seeds are so few, or so far apart, that it may truly be best in none or in all. More seeds "
-            "or more people are needed before any package can be called the best."
+            f"{text}; but within a world seeds differ by so much that it may truly be best in anything from "
+            f"{between(top['low'], top['high'])} of 100. More seeds or more people would tell, more worlds would not."
         )
     text += f"; it is truly best in {between(top['low'], top['high'])} of 100, as far as seeds and worlds tell."
     others = [f"{package(row.package)} {between(row.low, row.high)}" for row in rows_of(rows.iloc[1:])]
@@ -139,9 +171,9 @@ def no_signpost(judged: Judged) -> str:
     )
 
 
-def through(judged: Judged) -> str:
-    """Through which mechanisms an effect goes: of so much, so much through each."""
-    asked, table = judged.asked["attribution"], judged.parts
+def through(request: Mapping[str, Any], table: pd.DataFrame) -> str:
+    """Through which mechanisms an effect goes, by the table of its parts: of so much, so much through each."""
+    asked = request["attribution"]
     factor = _per_cent(table)
 
     def said(part: str, name: str = "") -> str:
@@ -176,6 +208,7 @@ def tables(judged: Judged) -> list[tuple[str, str, Table]]:
         ("Regret", _regrets(judged)),
         ("Good enough", _enough(judged) if len(judged.enough) else None),
         ("Never dominated", _pareto(judged)),
+        *money.tables(judged),
         ("Who loses", _losers(judged) if len(judged.losers) else None),
         ("Signposts", _signposts(judged) if judged.signposts else None),
         ("Plans", planned.table(judged) if len(judged.plans) else None),
@@ -194,8 +227,8 @@ def _changes(judged: Judged) -> Table:
             change.mean(), *(float(change.quantile(q)) if len(change) else math.nan for q in (0.1, 0.9))))  # fmt: skip
         rows.append([outcome(str(name)), package(str(label)), number(mean, sign=True),
                      f"{number(low, sign=True)} to {number(high, sign=True)}",
-                     number(plainly.near(percent.median(), 100), sign=True), number(part["error"].median()),
-                     unit(str(name))])  # fmt: skip
+                     number(plainly.near(percent.median(), 100), sign=True),
+                     number(plainly.near(part["error"].median(), level)), unit(str(name))])  # fmt: skip
     head = ["outcome", "package", "mean change", "10th to 90th percentile of worlds", "median change, per cent",
             "usual error of a world", "unit"]  # fmt: skip
     return head, rows
@@ -208,7 +241,7 @@ def _ranks(judged: Judged) -> Table:
         for row in rows_of(judged.ranks)
     ]  # fmt: skip
     head = ["outcome", "package", "best, of 100 worlds", "truly best, of 100 (95 % interval)", "surely best",
-            "possibly best",             "mean rank"]  # fmt: skip
+            "possibly best", "mean rank"]  # fmt: skip
     return head, rows
 
 
@@ -282,20 +315,26 @@ def _parts(judged: Judged) -> Table:
 
 def rules(judged: Judged) -> dict[str, list[tuple[str, list[str], str]]]:
     """By heading, every case with the leaves of its tree and how sure that is."""
-    heads = {FAILS: "Where packages fail", FLIPS: "What flips the ranking"}
+    heads = {FAILS: "Where packages fail", FLIPS: "What flips the ranking",
+             FOR_MONEY: "What flips it for the same money"}  # fmt: skip
     found: dict[str, list[tuple[str, list[str], str]]] = {}
     for kind, head in heads.items():
         for case in judged.cases:
             if case.kind == kind:
-                own = case.found
-                sure = (
-                    f"Trees are right in {beside(100 * own.accuracy, 100 * own.accuracy_error)} of 100 worlds left out "
-                    f"(a guess in 50). In {of_100(case.undecided)} of 100 worlds the answer lies within the error of "
-                    "seeds."
-                    if math.isfinite(own.accuracy) else ""
-                )  # fmt: skip
-                found.setdefault(head, []).append((plainly.case(case), plainly.tree_rules(own), sure))
+                found.setdefault(head, []).append((plainly.case(case), *_by_trees(case)))
     return found
+
+
+def _by_trees(case: Case) -> tuple[list[str], str]:
+    """The leaves of a case's tree, none where trees tell no better than a guess, and how sure the case is."""
+    own = case.found
+    if not math.isfinite(own.accuracy):
+        return [], ""
+    right = f"{beside(100 * own.accuracy, 100 * own.accuracy_error)} of 100 worlds left out (a guess in 50)"
+    open_ones = f"In {of_100(case.undecided)} of 100 worlds the answer lies within the error of seeds."
+    if own.accuracy - 2 * own.accuracy_error > 0.5:
+        return plainly.tree_rules(own), f"Trees are right in {right}. {open_ones}"
+    return [], f"A tree tells no better than a guess: it is right in {right}. {open_ones}"
 
 
 def markdown(judged: Judged) -> str:
@@ -324,7 +363,7 @@ def as_json(judged: Judged) -> dict[str, Any]:
     named = {
         "ranks": judged.ranks, "regrets": judged.regrets, "thresholds": judged.enough, "pareto": judged.pareto,
         "losers": judged.losers, "boxes": plainly.cases_table(judged), "parts": judged.parts,
-        "plans": judged.plans,
+        "plans": judged.plans, "frontier": judged.frontier, "turns": judged.turns, "bends": judged.bends,
     }  # fmt: skip
     return {
         "answer": answer(judged),

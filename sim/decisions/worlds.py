@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.decisions.budgets import check_unit_costs, dosed
 from sim.decisions.reading import LEAST_SEEDS, metrics_of
-from sim.decisions.request import COST, NOTHING, SWITCH, Attribution, Decision, Worlds
+from sim.decisions.request import COST, NOTHING, POLICY_COST, SWITCH, Attribution, Decision, Worlds
 from sim.declared.parameters import PARAMETERS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import Faults, RequestError
@@ -53,8 +54,9 @@ def design_of(decision: Decision) -> Design:
     ------
     RequestError : something cannot be composed, or a cost is asked for that nothing declares.
     """
-    check_size(decision.worlds.count * (len(decision.packages) + 1))
-    base = compose({NOTHING: ["policy=none"], **decision.packages}, list(decision.model), NOTHING)
+    packages = {**decision.packages, **dosed(decision)}
+    check_size(decision.worlds.count * (len(packages) + 1))
+    base = compose({NOTHING: ["policy=none"], **packages}, list(decision.model), NOTHING)
     if int(base[0].scenario["seeds"]) < LEAST_SEEDS:
         raise RequestError(f"a decision needs at least {LEAST_SEEDS} seeds in each world", where="seeds")
     check_costs(decision, base)
@@ -94,10 +96,11 @@ def check_costs(decision: Decision, base: list[Arm]) -> None:
     for name in decision.worlds.costs:
         if name not in chosen:
             faults.add(f"no package has the policy {name!r}", where=f"worlds.costs.{name}", given=name, allowed=chosen)
-    if any(outcome.metric == "policy_cost" for outcome in decision.outcomes):
+    check_unit_costs(decision, base, faults)
+    if any(outcome.metric == POLICY_COST for outcome in decision.outcomes):
         for arm in base[1:]:
             for policy in arm.scenario.policies:
-                if not policy.cost and policy.key not in decision.worlds.costs:
+                if policy.levers and not policy.cost and policy.key not in decision.worlds.costs:
                     faults.add(f"policy_cost is an outcome, and nothing says what {policy.key} costs; give its range",
                                where=f"worlds.costs.{policy.key}")  # fmt: skip
     faults.tell()

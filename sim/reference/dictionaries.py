@@ -58,7 +58,8 @@ in reports. Flows and stocks are also given per 100 000 persons at risk.
 """
 _POLICIES = """
 The policies in `configs/policy/`; [policies](policies.md) says how one is written and chosen. *Claims* are the evidence
-that says what a policy does, *disputed* is what the literature disagrees on, or fears.
+that says what a policy does, *disputed* is what the literature disagrees on, or fears. Any of them may change
+course by what is recorded, or wait for it: see [reviews](policies.md#reviews).
 """
 _DICTIONARIES = {
     "parameters": (

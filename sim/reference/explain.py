@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,12 +17,14 @@ from sim.reference.paths import GRADES, Step, grade_in_words, path
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from sim.results.findings import Findings
+    import pandas as pd
 
 NO_WAY = (
     "The code shows no short way from here to the metric: what people and enterprises choose lies between. Whether "
     "anything goes this way can be told by runs alone."
 )
+
+HOW = ("name=", "workers=")  # begin words that say where results go and how they are run, and nothing of a world
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def explain(
     return _of(Scenario.of(list(words)), metric, words)
 
 
-def _of(scenario: Scenario, metric: str, words: Sequence[str], **more: Any) -> Explanation:
+def _of(scenario: Scenario, metric: str, words: Sequence[str], place: str = "this world", **more: Any) -> Explanation:
     from sim.report.answers.doses import dose_in_words  # noqa: PLC0415 - what is only described needs no figures
     from sim.results.run import reproducer  # noqa: PLC0415
 
@@ -139,10 +142,11 @@ def _of(scenario: Scenario, metric: str, words: Sequence[str], **more: Any) -> E
     layer = " It is what authorities record, not what is true." if about.layer == "record" else ""
     activity = " It is activity of the state, not an outcome." if about.tag == "activity" else ""
     meaning = f"`{metric}`: {about.meaning}, in {about.unit}{counted}.{layer}{activity}"
+    words = [word for word in words if not word.lstrip("+").startswith(HOW)]
     run = reproducer(scenario, int(scenario["seed"]), words)
     without = _compared(scenario, words)
     switches = dict.fromkeys(name for way in ways for step in way.steps for name in step.switches)
-    commands = {"this world, once": run, "against the same world without a policy": without}
+    commands = {f"{place}, once": run, "against the same world without a policy": without}
     for name in switches:
         if "off" in SWITCHES[name].options and scenario.mechanisms[name] != "off":
             commands[f"without the mechanism {name.replace('_', ' ')}"] = f"{without} mechanisms.{name}=off"
@@ -159,25 +163,32 @@ def _compared(scenario: Scenario, words: Sequence[str]) -> str:
 
 
 def _of_results(folder: Path, metric: str, label: str | None) -> Explanation:
-    from sim.report.again import findings  # noqa: PLC0415 - results load pandas
+    from sim.report.again import Results  # noqa: PLC0415 - results load pandas
 
-    found = findings(folder)
+    found = Results(folder)
+    if found.of_another_source:
+        raise RequestError("these results were made by another version of the code, and an explanation follows the "
+                           "code that is here; run them again, or explain their settings, as in labyrinth explain "
+                           "policy=NAME", where=str(folder))  # fmt: skip
     arms = {arm.label: arm for arm in found.design.arms if any(policy.levers for policy in arm.scenario.policies)}
     if not arms:
         raise RequestError("no arm of these results moves anything", where=str(folder))
     if label is not None and label not in arms:
         raise RequestError(f"there is no arm {label!r} that moves anything", where="arm", given=label, allowed=arms)
     arm = arms[label or next(iter(arms))]
-    return _of(arm.scenario, metric, arm.words, measured=_measured(found, arm.label, metric),
-               parts=_parts(folder, arm.label, metric))  # fmt: skip
+    table = found.table("effects")
+    measured = () if table is None else _measured(table.to_pandas(), arm.label, metric)
+    worlds = len(found.design.settings)
+    place = "this world" if worlds == 1 else f"the first of these {worlds} worlds"
+    return _of(arm.scenario, metric, arm.words, place, measured=measured, parts=_parts(folder, arm.label, metric))
 
 
-def _measured(found: Findings, arm: str, metric: str) -> tuple[str, ...]:
+def _measured(rows: pd.DataFrame, arm: str, metric: str) -> tuple[str, ...]:
     """The effect of an arm in every place in which it was measured; of many places the span."""
     from sim.decisions.plainly import rows_of  # noqa: PLC0415
     from sim.evaluation.numbers import number  # noqa: PLC0415
+    from sim.results.statistics import t_interval  # noqa: PLC0415
 
-    rows = found.effects
     rows = rows[(rows["arm"] == arm) & (rows["metric"] == metric)]
     unit = METRICS[metric].unit
     told = [
@@ -188,22 +199,19 @@ def _measured(found: Findings, arm: str, metric: str) -> tuple[str, ...]:
     if len(told) <= 5:
         return tuple(told)
     values = rows["difference"].dropna()
-    span = f"{number(values.min(), sign=True)} to {number(values.max(), sign=True)} {unit}"
-    return (f"in {len(told)} worlds: {span}, half of them below {number(values.median(), sign=True)}",)
+    own = t_interval(values.to_numpy(float))
+    inside = f" ({number(own.low, sign=True)} to {number(own.high, sign=True)})" if math.isfinite(own.low) else ""
+    mean = f"on average over {own.count} worlds: {number(own.mean, sign=True)}{inside} {unit}"
+    span = f"{number(values.min(), sign=True)} to {number(values.max(), sign=True)}"
+    return (f"{mean}; from {span} in single worlds",)
 
 
 def _parts(folder: Path, arm: str, metric: str) -> tuple[str, ...]:
     """How much goes through each mechanism, where the folder is that of a decision with an attribution of this."""
-    from sim.decisions.conduct import PAGE, again  # noqa: PLC0415
-    from sim.decisions.words import through  # noqa: PLC0415
+    from sim.decisions.conduct import attributed  # noqa: PLC0415
 
-    if not (folder / PAGE).is_file():
-        return ()
-    judged = again(folder).judged
-    asked = judged.asked["attribution"]
-    if not asked or asked["package"] != arm or asked["outcome"] != metric:
-        return ()
-    return (through(judged),)
+    told = attributed(folder, arm, metric)
+    return (told,) if told else ()
 
 
 def _note(weakest: str) -> str:
@@ -219,4 +227,5 @@ def _told(step: Step) -> str:
     about = (step.about or step.function.rpartition(".")[2].replace("_", " ")).replace("``", "`").partition(": (")[0]
     means = f", {step.means.rstrip('.')}" if step.means else ""
     rests = f"rests on: {grade_in_words(step.grades)}.{switches}"
-    return f"{about}. It takes over `{step.by}`{means}. In `{step.function}`; {rests}"
+    by = step.by if " " in step.by else f"`{step.by}`"  # a call or an answer in words, or the name of a field
+    return f"{about}. It takes over {by}{means}. In `{step.function}`; {rests}"

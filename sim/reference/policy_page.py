@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,16 +11,22 @@ from sim.declared.levers import LEVERS, by_need
 from sim.declared.measures.catalogue import METRICS
 from sim.policies.policy import RANGES
 from sim.reference.readers import told as told_readers
+from sim.report import in_worlds, words
 from sim.report.disputed import told
 from sim.report.published import headed, published_folder, rows
 from sim.results.signs import FALLS, LEAST_SEEDS, LEVEL, RISES
 
 Row = dict[str, Any]
 FINDINGS = "catalogue-"  # parts whose names begin so
-SIGNS = "signs"
+SIGNS, DECLARED = "signs", "as declared"
 OUTCOMES, ACTIVITY = "What happens to people and markets", "What the state does, and what it records"
 CARRIED = "What moved most: what carried it"
 HEAD = "metric | without | change | 95 % interval | sign |"
+WORLDS = " in worlds that fit |"  # one column more, where the policy was run in them
+APART = {
+    in_worlds.TURNED: "One way with the declared parameters, the other in most worlds that fit",
+    in_worlds.NOT_KNOWN: "Told from zero with the declared parameters, open over worlds that fit",
+}
 
 
 class Effect(NamedTuple):
@@ -81,7 +87,9 @@ def policy_page(row: Row, others: Sequence[str], folder: Path | None = None) -> 
     lines += ["", f"As shipped: {timing}.", "", "## What the literature says", ""]
     lines += [f"Claims: {', '.join(row['claims'])}.", ""]
     lines += _disputed(row["disputed"])
-    lines += _found(effects_of(row["name"], folder=folder)) + _signs(effects_of(row["name"], SIGNS, folder))
+    over = in_worlds.effects(row["name"], folder or published_folder())
+    lines += _found(effects_of(row["name"], folder=folder), over)
+    lines += _signs(effects_of(row["name"], SIGNS, folder), over)
     first = next((name for name in others if name not in ("none", row["name"])), "tighter_borders")
     lines += ["## To run it", ""]
     lines += [f"    labyrinth compare {row['name']}{rest}" for rest in ("", f" {first}", f"@0.5 {row['name']}")]
@@ -96,7 +104,7 @@ def _disputed(entries: Sequence[str]) -> list[str]:
     return [*lines, *(f"- {told(entry)}." for entry in entries), ""]
 
 
-def _found(effects: list[Effect]) -> list[str]:
+def _found(effects: list[Effect], over: Mapping[str, in_worlds.Row]) -> list[str]:
     lines = ["## What the model finds", ""]
     if not effects:
         return [*lines, "Nobody has run it with this version yet: `make findings`.", ""]
@@ -107,12 +115,37 @@ def _found(effects: list[Effect]) -> list[str]:
         f"at least {LEAST_SEEDS} paired seeds, and a Benjamini-Hochberg q below {1 - LEVEL:.2g} over everything that "
         "was measured together; ? is undecided. What the state does (activity) is no outcome."
     )
-    lines += [headed(effects[0].origin), "", told_apart, ""]
+    lines += [headed(effects[0].origin), "", told_apart, "", *_in_worlds(effects, over)]
     for title in (OUTCOMES, ACTIVITY, CARRIED):
         some = [one for one in effects if _part(one) == title]
+        fit = {} if title == CARRIED else over
         if some:
-            lines += [f"**{title}**", "", f"| {HEAD}", "|---|---|---|---|---|", *(_line(one) for one in some), ""]
+            lines += [f"**{title}**", "", *_head(fit), *(_line(one, fit) for one in some), ""]
     return lines
+
+
+def _head(over: Mapping[str, in_worlds.Row], before: str = "") -> list[str]:
+    """The head of a table of effects; a last column where the policy was run in worlds that fit."""
+    head = f"| {before}{HEAD}{WORLDS if over else ''}"
+    return [head, "|" + "---|" * (head.count("|") - 1)]
+
+
+def _in_worlds(effects: list[Effect], over: Mapping[str, in_worlds.Row]) -> list[str]:
+    """Where it was run in worlds that fit: first what these say differently, then how the last column is read."""
+    if not over:
+        return [f"Nobody has asked in how many{in_worlds.THAT_FIT} this holds.", ""]
+    lines = []
+    for what, title in APART.items():
+        names = [f"`{one.metric}`" for one in effects
+                 if one.metric in over and in_worlds.beside(one.verdict, over[one.metric]) == what]  # fmt: skip
+        lines += [f"**{title}:** {', '.join(names)}.", ""] if names else []
+    first = next(iter(over.values()))
+    how = (
+        f"The last column says in how many of {first['worlds']} worlds whose parameters differ and which fit what is "
+        "known the direction of the median world holds, with a 95 % interval; *open* where that is not known "
+        "([in how many worlds](../in_worlds.md))."
+    )
+    return [*lines, how, ""]
 
 
 def _without(beside: str) -> str:
@@ -133,16 +166,17 @@ def _part(one: Effect) -> str:
     return ACTIVITY if metric.tag == "activity" or metric.layer == "record" else OUTCOMES
 
 
-def _signs(effects: list[Effect]) -> list[str]:
+def _signs(effects: list[Effect], over: Mapping[str, in_worlds.Row]) -> list[str]:
     if not effects:
         return []
     lines = ["## Under other mechanisms", "", headed(effects[0].origin), ""]
     lines += ["`as declared` repeats figures of the catalogue where both asked for the same.", ""]
-    lines += [f"| setting | {HEAD}", "|---|---|---|---|---|---|"]
-    return lines + [f"| {one.setting} {_line(one)}" for one in effects] + [""]
+    lines += _head(over, "setting | ")
+    shown = [(one, over if one.setting == DECLARED else dict.fromkeys(over)) for one in effects]
+    return lines + [f"| {one.setting} {_line(one, fit)}" for one, fit in shown] + [""]
 
 
-def _line(one: Effect) -> str:
+def _line(one: Effect, over: Mapping[str, in_worlds.Row | None]) -> str:
     metric = METRICS[one.metric]
     if one.baseline:
         scale, unit = 100.0 / abs(one.baseline), " %"
@@ -154,21 +188,28 @@ def _line(one: Effect) -> str:
         f"| `{one.metric}` {metric.meaning} | {one.baseline:.4g} {metric.unit} | {change:+.1f}{unit} | {interval} | "
         f"{one.sign} |"
     )
-    return text.replace(" -", " \N{MINUS SIGN}")
+    row = over.get(one.metric)
+    worlds = f" {words.DASH if row is None else in_worlds.short(row)} |" if over else ""
+    return text.replace(" -", " \N{MINUS SIGN}") + worlds
 
 
 def pages(rows: Sequence[Row], folder: Path | None = None) -> dict[str, str]:
     """A page for every shipped policy and a list of them, by file name; ``folder`` of findings."""
     names = [row["name"] for row in rows]
-    listed = [f"| [{row['name']}]({row['name']}.md) | {row['title']} | {_short(row['name'], folder)} |" for row in rows]
+    listed = [
+        f"| [{row['name']}]({row['name']}.md) | {row['title']} | {_short(row['name'], folder)} | "
+        f"{_short_in_worlds(row['name'], folder)} |"
+        for row in rows
+    ]
     head = [
         "# Policies, a page each",
         "",
         "Change of the number of exploited people with its 95 % interval; bold where it is told apart from zero.",
+        "In how many [worlds that fit](../in_worlds.md) its direction holds, for policies that were run in them.",
         "Written by `make findings`.",
         "",
-        "| policy | title | exploited people |",
-        "|---|---|---|",
+        "| policy | title | exploited people | in worlds that fit |",
+        "|---|---|---|---|",
     ]
     made = {"README.md": "\n".join([*head, *listed]) + "\n"}
     return made | {f"{row['name']}.md": policy_page(row, names, folder) for row in rows}
@@ -185,6 +226,11 @@ def write_pages(folder: str | Path, rows: Sequence[Row]) -> list[Path]:
     for name, text in made.items():
         (target / name).write_text(text, encoding="utf-8")
     return [target / name for name in made]
+
+
+def _short_in_worlds(name: str, folder: Path | None) -> str:
+    found = in_worlds.effects(name, folder or published_folder()).get("exploited_people")
+    return "" if found is None else in_worlds.short(found)
 
 
 def _short(name: str, folder: Path | None) -> str:

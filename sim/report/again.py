@@ -22,6 +22,7 @@ from sim.ground.notes import note
 from sim.report.markdown import document
 from sim.report.page import files_of, write_study_page, write_whole
 from sim.results import provenance
+from sim.results.asked import Design
 from sim.results.findings import Findings
 from sim.results.kept import Kept
 from sim.results.naming import MANIFEST, PAGE, RECORD, no_results
@@ -90,19 +91,29 @@ class Results:
         """The manifest, made again from the runs if need be."""
         return self._kept or self.findings.manifest | {"name": self._asked["name"]}
 
+    @property
+    def of_another_source(self) -> bool:
+        """Whether they were made by other code than that which is here."""
+        return bool(self._asked) and self._asked["source"] != source_hash()
+
     @cached_property
-    def findings(self) -> Findings:
-        """The findings, from the runs."""
+    def design(self) -> Design:
+        """What was asked. RequestError where the file that says it is damaged or missing."""
         if not self._asked:
             raise self._wrong(
                 f"has no whole {RECORD}, which says what was asked; the command that made it makes it again"
             )
-        if self._asked["source"] != source_hash():
+        return design_of(self._asked, self.folder)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """The findings, from the runs."""
+        if self.of_another_source:
             raise self._wrong(
                 "was made by another version of the code, whose page lies there as report.html; --format md and csv "
                 "need no runs"
             )
-        design = design_of(self._asked, self.folder)
+        design = self.design
         seeds = self._asked["seeds"]
         failed = provenance.failed_runs(self._kept, design.settings)
         wanted = dict.fromkeys(arm.scenario.run_key(seed) for arm in design.to_run for seed in seeds)

@@ -47,8 +47,9 @@ def headed(origin: dict[str, Any]) -> str:
         return " or ".join(texts) if len(texts) < 4 else f"{texts[0]} to {texts[-1]}"
 
     worlds = ", ".join(f"`{world}`" for world in origin["worlds"])
+    sets = f" with {origin['sets']} sets of parameters that fit" if "sets" in origin else ""
     return (
-        f"*Labyrinth {origin['version']} (source `{origin['source'][:8]}`), {origin['date']}: world {worlds}, "
+        f"*Labyrinth {origin['version']} (source `{origin['source'][:8]}`), {origin['date']}: world {worlds}{sets}, "
         f"{several(origin['people'])} people, {several(origin['years'])} years after "
         f"{several(origin['burn_in_weeks'])} weeks of burn-in, {several(origin['seeds'])} paired seeds; part "
         f"`{origin['part']}` of `make findings`.*"

@@ -158,7 +158,11 @@ def _policy(composed: Composed, key: str, data: Mapping[str, Any], dose: float) 
             word = word or whole
         return document.where(field) if word is None else word.written
 
-    return policy_from(key, data, where, dose)
+    made = policy_from(key, data, where, dose)
+    if made.review and not made.levers and not made.review.then:
+        raise RequestError(f"the review of policy {key}, which moves nothing, begins no other, so that nothing would "
+                           "follow; name some in then", where=where("review"))  # fmt: skip
+    return made
 
 
 def _stray(composed: Composed, key: str, chosen: Sequence[str]) -> RequestError:

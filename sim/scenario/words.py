@@ -166,8 +166,9 @@ def _check_key(key: str, written: str, folders: Folders, copies: set[str]) -> No
             raise RequestError(
                 f"policy.{policy} is a policy, not one setting; write policy.{policy}.dose=…", where=written
             )
-        if policy == "none":
-            raise RequestError("policy none changes nothing, so nothing of it can be set", where=written)
+        if policy == "none" and path != "review":
+            raise RequestError("policy none changes nothing, so nothing of it can be set but the review that begins "
+                               "others, policy.none.review", where=written)  # fmt: skip
         check_policy_field(policy, path, written)
         return
     if section == "hydra":

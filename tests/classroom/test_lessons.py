@@ -204,7 +204,9 @@ def test_kept_effects_are_of_the_lessons_as_they_are_and_what_these_tell(shipped
         }
         assert {each.pairs for each in found} == {lesson.seeds}
         trial.check_told(lesson, found)
-        assert lessons_kept.asked(lesson) == lessons_kept.about()["asked"][name], "python -m experiments.lessons"
+        assert lessons_kept.asked(lesson) == lessons_kept.about()["lessons"][name]["asked"], (
+            "python -m experiments.lessons"
+        )
 
 
 def test_a_lesson_that_tells_something_else_is_found_out(shipped: dict[str, Lesson]) -> None:

@@ -13,7 +13,9 @@ import pytest
 from experiments.classroom import FOCUSED, expect_something, looked_at, reach, until, walk
 from sim.classroom import page
 from sim.classroom.bands import band
+from sim.classroom.reading import LESSONS, read_lesson
 from sim.classroom.running import Lives, World
+from sim.classroom.worlds import Change, Spread
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +32,22 @@ def canned() -> Any:
 
 @pytest.fixture(scope="module")
 def room(serve, small, tmp_path_factory):
-    return serve({"small": small}, tmp_path_factory.mktemp("answers"), canned())
+    """A classroom whose lesson has been run in worlds that fit, in each another way."""
+    changes = tuple(Change(number, 3.0 * number - 20, 3.0 * number - 28, 3.0 * number - 12, way)
+                    for number, way in enumerate(("fewer", "fewer", "same", "same", "more")))  # fmt: skip
+    told = [
+        Spread(
+            each.metric,
+            each.finds,
+            (*changes, Change(9, None, None, None, "same")),
+            Change(0, -14.0, -22.0, -6.0, "fewer"),
+        )
+        for each in small.outcomes
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page, "spreads", lambda _: told)
+        next_door = read_lesson(LESSONS.find("penalties_next_door"))
+        yield serve({"small": small, next_door.name: next_door}, tmp_path_factory.mktemp("answers"), canned())
 
 
 def test_a_lesson_by_keyboard_alone_without_violations(opened, room, small, tmp_path: Path) -> None:
@@ -42,6 +59,10 @@ def test_a_lesson_by_keyboard_alone_without_violations(opened, room, small, tmp_
     assert shown.evaluate(FOCUSED, "[name^=direction]")
     walk(shown, small)
     assert "Your score before was" in shown.inner_text("#scores")
+    assert shown.inner_text("#after-title") == "7. Look back"
+    assert shown.locator("#spreads svg").count() == len(small.outcomes)
+    assert shown.locator("#spreads .so").count() + shown.locator("#spreads .other").count() == 3 * len(small.outcomes)
+    assert "fewer or less in 2 of 6 worlds, more in 1" in shown.inner_text("#spreads")
     kept = [json.loads(line) for line in room.room.answers.path.read_text().splitlines()]
     assert {each["part"] for each in kept} == {"before", "explain", "after"}
     assert looked_at(shown, (("light", 1300), ("dark", 390))) == []
@@ -75,6 +96,16 @@ def test_runs_play_step_replay_and_can_be_taken_along(opened, room, small) -> No
     assert shown.is_disabled("#commit")
     assert shown.is_checked("[name=before-0][value=true]")
     assert shown.input_value("[name=before-sure-0]") == "rather"
+
+
+def test_a_page_asks_for_the_words_that_its_lesson_means(opened, room) -> None:
+    lesson = room.room.lessons["penalties_next_door"]
+    shown = opened(room.address + "lesson/penalties_next_door")
+    for stops in ((0,), (1,), (2,)):
+        assert shown.evaluate("stops => Source.Words.withLevers(stops, '')", list(stops)) == list(
+            lesson.with_levers(stops)
+        )
+    assert "policy.demand_criminalisation.levers=[{" in shown.evaluate("Source.Words.command([2], '')")
 
 
 def test_the_index_leads_to_lessons(opened, room) -> None:

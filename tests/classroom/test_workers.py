@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -12,6 +14,22 @@ from sim.classroom import workers
 from sim.classroom.running import World, at_work
 from sim.classroom.workers import BEHIND, FullError, Job, Workers
 
+# the kernels that are loaded once workers say that they are ready, and those that a lesson loads after that
+LOADED_LATE = """
+import numba.core.caching as caching
+from sim.classroom.reading import LESSONS, read_lesson
+from sim.classroom.running import WARM
+from sim.scenario.scenario import Scenario
+from sim.week.week import Week
+names, load = [], caching.Cache.load_overload
+caching.Cache.load_overload = lambda self, *given: names.append(self._name) or load(self, *given)
+Week(Scenario.compose(list(WARM))).run()
+assert len(names) > 50
+names.clear()
+lesson = read_lesson(LESSONS.find("closing_a_visa"))
+Week(Scenario.compose(list(lesson.with_levers(lesson.first)))).run()
+print(*names)
+"""
 WRONG = World(("people.sise=5",), 1, ())
 
 
@@ -42,6 +60,12 @@ def test_faults_are_words_and_a_dead_process_is_replaced(pool: Workers) -> None:
     process.join()
     assert "the process that simulated was ended" in waited(pool.ask(World(("a=1",), 1, ()))).fault
     assert "did you mean" in waited(pool.ask(World(("people.sise=6",), 1, ()))).fault
+
+
+@pytest.mark.slow
+def test_no_kernel_is_compiled_while_a_class_waits() -> None:
+    found = subprocess.run([sys.executable, "-c", LOADED_LATE], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == ""
 
 
 def test_a_request_is_done_once_and_too_many_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,15 +49,15 @@ def made_up_run(job):
     people, own = (np.random.default_rng([job.seed, *world, len("".join(acts))]).normal() for acts in ((), acting))
     people, own = 20 * people, 5 * own
     metrics = dict.fromkeys(METRICS, 1.0)
-    change = 0.0
+    change, dose = 0.0, max([policy.dose for policy in acting.values()], default=1.0)
     if "raids" in acting:
         held = sum(scenario.mechanisms[name] == "hold" for name in ("rerouting", "deportation_fear"))
         change = 200.0 if raids_fail(scenario) else -300.0 + 100 * held
     elif acting:
         change = -200.0
-    metrics["exploitation_weeks"] = 1000 + people + change + own
+    metrics["exploitation_weeks"] = 1000 + people + dose * change + own
     metrics["deaths"] = 5.0
-    metrics["policy_cost"] = 300.0 * sum(policy.cost for policy in acting.values())
+    metrics["policy_cost"] = 300.0 * sum(policy.dose * policy.cost for policy in acting.values())
     series = {name: np.full(39, 1.0, np.float32) for name in METRICS}
     recorded = np.full(39, 10.0, np.float32)
     recorded[13:] += 20 * ("raids" in acting and raids_fail(scenario)) + own / 10

@@ -56,6 +56,16 @@ def test_a_decision_with_few_worlds_is_told(asked, made_up, folder, capsys):
     assert parts["past all of them", ""] == pytest.approx(-100, abs=20)
     assert any("starts with raids and goes over to inspections" in sentence for sentence in answer["answer"])
     assert (folder / DONE / "plans.parquet").is_file()
+    before = {path: path.stat().st_mtime_ns for path in (folder / "results").rglob("*") if path.is_file()}
+    assert main(["explain", "results/d", "--arm", "raids", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["measured"][0].startswith("on average over 12 worlds: −2")  # 10 of 300, and 2 in which raids do harm
+    assert "name=" not in told["commands"]["the first of these 12 worlds, once"]  # which would be these results
+    assert "go through rerouting" in told["parts"][0]
+    assert [way["lever"] for way in told["ways"]] == ["police.raids"]
+    assert before == {path: path.stat().st_mtime_ns for path in before}  # nothing is judged or written again
+    assert main(["explain", "results/d", "deaths", "--arm", "watchful"]) == 0
+    assert "labour_inspection" in capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -37,6 +37,28 @@ def test_a_plan_ends_what_only_its_first_package_has_and_begins_what_only_its_se
     assert words("both", "inspections")[-1].endswith("keep: false, then: []}")
 
 
+def test_a_plan_may_start_or_end_with_no_policy():
+    waits = words("none", "raids")
+    assert waits[:2] == ("policy=[none,raids]", "policy.raids.dose=0.5")
+    assert waits[2].startswith("policy.none.review={record: recorded_removals, above: 1.2,")
+    assert waits[2].endswith("then: [raids]}")
+    stops = words("both", "none")
+    assert stops[0] == "policy=[raids,labour_inspection]"
+    assert [word.partition("=")[0] for word in stops[2:]] == ["policy.raids.review", "policy.labour_inspection.review"]
+    assert all(word.endswith("keep: false, then: []}") for word in stops[2:])
+    with pytest.raises(RequestError, match="are the same"):
+        words("none", "none")
+
+
+def test_a_plan_that_waits_needs_no_cost_of_no_policy(text, folder):
+    plan = "  patient: {start: none, to: raids, record: recorded_removals, above: 20, after: 1 year}\n"
+    (folder / "mine.yaml").write_text(text.replace("signposts:", f"{plan}signposts:"), encoding="utf-8")
+    arms = {arm.label: arm.scenario for arm in design_of(read_decision(folder / "mine.yaml")).settings[0].arms}
+    waiting, raids = arms["patient"].policies
+    assert waiting.review.then == (raids.key,)
+    assert raids.cost > 0
+
+
 def test_packages_of_a_plan_differ_in_policies_only():
     with pytest.raises(RequestError, match="in nothing else"):
         words("raids", "elsewhere")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sim.decisions.budgets import dosed
 from sim.decisions.reading import DECISIONS, read_decision
 from sim.decisions.request import Worlds
 from sim.decisions.worlds import attribution_design, design_of, draws
@@ -15,7 +16,7 @@ def test_shipped_decisions_can_be_composed(name):
     decision = read_decision(DECISIONS.find(name))
     design = design_of(decision)
     assert len(design.settings) == decision.worlds.count
-    assert {arm.label for arm in design.arms} == {"none", *decision.packages}
+    assert {arm.label for arm in design.arms} == {"none", *decision.packages, *dosed(decision)}
     if decision.attribution is not None:
         assert "all work" in [setting.label for setting in attribution_design(decision).settings]
 

@@ -32,7 +32,7 @@ DECLARED = (
     "deaths per crossing of 0.1 to 3 %",
 )
 # run when the others were there already; golden runs had not changed in between
-LATER = (*WORLDS, "evaluations", "patterns-ensemble")
+LATER = (*WORLDS, "evaluations", "ensemble", "patterns-ensemble")
 ROW = {"baseline": 50.0, "difference": -5.0, "low": -6.0, "high": -4.0, "verdict": "falls"}
 
 kept = Kept()
@@ -118,7 +118,9 @@ def test_a_block_without_its_part_says_that_nobody_has_run_it(tmp_path):
     arguments = {"effect": {"policy": "raids", "metric": "deaths"}, "count": {"of": "policies"},
                  "settings": {"policy": "raids", "metric": "deaths"},
                  "study": {"name": "headline", "metrics": "deaths"},
-                 "largest": {"metric": "deaths"}, "several": {"metric": "deaths"}}  # fmt: skip
+                 "largest": {"metric": "deaths"}, "several": {"metric": "deaths"},
+                 "worlds": {"policy": "raids", "metric": "deaths"}, "worlds_of": {"metric": "deaths"},
+                 "worlds_table": {"metrics": "deaths"}}  # fmt: skip
     for name, made in BLOCKS.items():
         shown = made(empty, **arguments.get(name, {}))
         assert shown == NOT_RUN or name in ("count", "evidence", "closed_forms", "closed_rules")

@@ -74,6 +74,14 @@ def test_a_policy_that_is_kept_goes_on_and_times_count_from_the_review():
     assert found[18] == RAIDS
 
 
+def test_no_policy_may_have_a_review_that_begins_others():
+    words = ("policy=[none,labour_inspection]", "policy.labour_inspection.ramp=0", review().replace("raids.", "none."))
+    assert run(Scenario.compose([*SMALL, *words])._engine(), 25, lambda _: 1)[-1] == {"none"}
+    found = run(Scenario.compose([*SMALL, *words])._engine(), 25, lambda _: 2)
+    assert found[9] == {"none"}
+    assert found[10] == found[24] == INSPECTION
+
+
 def test_a_policy_that_waits_costs_nothing():
     made = engine(review(), "policy.labour_inspection.cost=3")
     run(made, 10, lambda _: 2)
@@ -95,6 +103,9 @@ def test_a_plan_that_never_turns_is_its_beginning_and_one_that_turns_at_once_is_
     raids, inspection = ran("policy=raids"), ran("policy=labour_inspection")
     assert differs(ran(BOTH, review(after=0, at=-1)), inspection) is None
     assert differs(ran(BOTH, review(at=1e9)), raids) is None
+    waits = "policy=[none,labour_inspection]"
+    assert differs(ran(waits, review(at=1e9).replace("raids.", "none.")), ran("policy=none")) is None
+    assert differs(ran(waits, review(after=0, at=-1).replace("raids.", "none.")), inspection) is None
     late = ran(BOTH, review(after=20, at=-1))
     assert late.levers.reviews.decided == {"raids": 20}
     assert differs(late, raids) >= 20
@@ -111,6 +122,8 @@ def test_a_plan_that_never_turns_is_its_beginning_and_one_that_turns_at_once_is_
         ([BOTH, review(until=3)], "before its first look"),
         ([BOTH, review(after=500)], "looks first in week 500"),
         ([BOTH, review(keep="true", then="[]")], "nothing would follow"),
+        (["policy=none", review(then="[]").replace("raids", "none")], "begins no other, so that"),
+        (["policy=none", "policy.none.dose=0.5"], "but the review that begins others"),
         ([BOTH, review(), review().replace("raids.review", "labour_inspection.review").replace(
             "[labour_inspection]", "[raids]")], "waits for a review that nothing ever begins"),
     ],
@@ -123,6 +136,8 @@ def test_faults_in_words(words, said):
 def test_a_review_is_part_of_what_is_run_and_kept():
     plain = Scenario.compose([*SMALL, BOTH])
     made = Scenario.compose([*SMALL, BOTH, review()])
+    waiting = Scenario.compose([*SMALL, "policy=[none,labour_inspection]", review().replace("raids.", "none.")])
+    assert len({waiting.key, plain.key, Scenario.compose([*SMALL, "policy=labour_inspection"]).key}) == 3
     assert made.key != plain.key
     assert made.replace({"policy.raids.review.above": 101}).key != made.key
     assert made.replace({"policy.raids.review": made.to_dict()["policy"]["raids"]["review"]}) == made

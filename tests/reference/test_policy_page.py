@@ -40,6 +40,26 @@ def findings(tmp_path):
     return tmp_path
 
 
+def test_a_page_tells_first_what_worlds_that_fit_say_differently(findings):
+    row = next(row for row in ROWS if row["name"] == "raids")
+    assert "Nobody has asked in how many worlds that fit" in policy_page.policy_page(row, NAMES, findings)
+    header = "policy,metric,worlds,seeds,sign,holds,holds_low,holds_high\n"
+    rows = "raids,exploited_people,40,2,rises,38,35,40\nraids,deaths,40,2,rises,25,9,37\n"
+    (findings / "ensemble.csv").write_text(header + rows, encoding="utf-8")
+    (findings / "ensemble.json").write_text(json.dumps(ORIGIN | {"part": "ensemble", "sets": 40}), encoding="utf-8")
+    text = policy_page.policy_page(row, NAMES, findings)
+    assert "**One way with the declared parameters, the other in most worlds that fit:** `exploited_people`." in text
+    assert text.index("One way with") < text.index("| metric | without")
+    lines = {line.split("`")[1]: line for line in text.splitlines() if line.startswith("| `")}
+    assert lines["exploited_people"].endswith("| \N{MINUS SIGN} | higher in 38 of 40 (35 to 40) |")
+    assert lines["deaths"].endswith("| ? | open: higher in 9 to 37 of 40 |")
+    assert lines["interceptions"].endswith("| + | \N{EN DASH} |")  # not asked in them
+    switched = next(line for line in text.splitlines() if line.startswith("| private_venues=off"))
+    assert switched.endswith("| \N{EN DASH} |")  # nor under another mechanism
+    listed = pages([row], findings)["README.md"]
+    assert "| higher in 38 of 40 (35 to 40) |" in listed
+
+
 @pytest.mark.parametrize("row", ROWS, ids=NAMES)
 def test_every_shipped_policy_has_a_page(row):
     text = policy_page.policy_page(row, NAMES)

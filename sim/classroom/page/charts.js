@@ -166,5 +166,5 @@ const Charts = (() => {
     return drawing;
   }
 
-  return { Course, reveal, bars, table, html, number, percent };
+  return { Course, reveal, bars, table, svg, html, number, percent, ticks };
 })();

@@ -3,7 +3,7 @@
 (() => {
   const { known, embedded, Words } = Source, { html, number, percent } = Charts;
   const find = (id) => document.getElementById(id), names = Object.keys(known.metrics);
-  const sections = ["expect", "run", "compare", "explain", "records", "after"];
+  const sections = ["expect", "run", "compare", "explain", "records", "worlds-that-fit", "after"].filter((name) => document.getElementById(name));
   let predictions = null, before = null, off = "", stops = [...known.first], ghost = null, previous = null, cancel = null, band = null;
   let last = null, asked = 0;
 
@@ -338,7 +338,14 @@
     find("tell").disabled = false;
   });
 
-  // --- 6. looking back ----------------------------------------------------------------------------------------------
+  // --- 6. worlds that fit -------------------------------------------------------------------------------------------
+
+  if (find("to-worlds")) find("to-worlds").addEventListener("click", () => {
+    find("spreads").replaceChildren(Worlds.key(), ...known.worlds.map((one) => Worlds.drawn(known.metrics[one.metric].title, one, known.little)));
+    open("worlds-that-fit");
+  });
+
+  // --- 7. looking back ----------------------------------------------------------------------------------------------
 
   find("to-after").addEventListener("click", () => open("after"));
   find("again").addEventListener("submit", async (event) => {

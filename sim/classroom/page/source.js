@@ -105,16 +105,19 @@ const Source = (() => {
       const doses = Words.doses(stops), names = doses.map(([name]) => name);
       if (!names.length) return Words.without(off);
       const own = doses.filter(([, dose]) => dose !== 1).map(([name, dose]) => `policy.${name}.dose=${dose}`);
+      own.push(...Words.moves(names));
       return [...Words.without(off), names.length > 1 ? `policy=[${names.join(",")}]` : `policy=${names[0]}`, ...own];
     },
+    // what policies move in this lesson in place of what their files say
+    moves: (names) => known.levers.filter((lever) => lever.moves && names.includes(lever.policy)).map((lever) => `policy.${lever.policy}.levers=${lever.moves}`),
     command(stops, off) {
       const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\"'\"'")}'`);
       const arm = Words.doses(stops).map(([name, dose]) => (dose === 1 ? name : `${name}@${dose}`)).join("+");
-      const words = arm ? ["labyrinth", "compare", arm, ...Words.without(off), "seed=1", `seeds=${known.seeds}`] : ["labyrinth", "run", ...Words.without(off), "seed=1"];
+      const words = arm ? ["labyrinth", "compare", arm, ...Words.without(off), ...Words.moves(Words.doses(stops).map(([name]) => name)), "seed=1", `seeds=${known.seeds}`] : ["labyrinth", "run", ...Words.without(off), "seed=1"];
       return words.map(quoted).join(" ");
     },
     python(stops, off) {
-      const list = (words) => `[${words.map((word) => `"${word}"`).join(", ")}]`;
+      const list = (words) => `[${words.map((word) => JSON.stringify(word)).join(", ")}]`;
       return `import sim\n\nwithout = sim.Model(${list(Words.without(off))}, seed=1).run()\nwith_it = sim.Model(${list(Words.withLevers(stops, off))}, seed=1).run()\n` +
         `names = ${list(known.outcomes)}\nprint(with_it.summary[names] / without.summary[names] - 1)\n`;
     },
