@@ -54,10 +54,9 @@ from sim.world.fields import (
     UNIT_COLUMNS,
 )
 from sim.world.law import LAW_RECORD
-from sim.world.world import Mode, Role
+from sim.world.world import MAX_OFFERS, Mode, Role
 
 Floats = NDArray[np.float64]
-NO_ROUTES = np.zeros((0, 0), np.int32)  # none is held
 
 
 class State:
@@ -70,11 +69,10 @@ class State:
         self.mechanisms = mechanisms
         self._read: dict[str, int] = {}  # version of the levers that each reader has seen
         self.start = Now(-int(values["time.burn_in_weeks"]), seed, seed)
-        self.held: dict[str, NDArray[Any]] = {}  # interface arrays of held mechanisms, as they are in the twin
+        self.held: dict[str, Any] = {}  # what held mechanisms are read from: an array of the twin, or the twin
         homes = homes_of(self.world, values)
         self.groups = scenario.groups
         self.p = rules_of(values, mechanisms, self.world, int(homes.sum()))
-        self.s: Tables
         self._places(homes)
         self.sums = Sums(
             np.zeros((CHUNKS, self.groups.in_passes)),
@@ -130,14 +128,13 @@ class State:
         regions["papers_weekly"][:] = values["papers.genuine_supply"] * homes / 1000.0 / 52.0
         regions["genuine_price"][:] = values["papers.genuine_price"]
         regions["genuine_chance"][:] = regions["papers_scarcity"][:] = 1.0
-        self.s = nothing(
+        self.s: Tables = nothing(
             **{name: getattr(self, name).records for name in ("regions", "legs", "pairs", "routes", "sectors")},
             pair_of=self.fixed.pair_of,
             destinations=world.destinations,
             diaspora=np.cumsum(world.diaspora, axis=1),
             contracts=np.zeros((count, count)),
             trust=np.zeros((count, count, 3)),
-            held_routes=NO_ROUTES,
             people_first=np.concatenate([[0], np.cumsum(homes)]),
             case_cursor=np.zeros(1, np.int64),
             fetched=np.zeros(CHUNKS),
@@ -201,6 +198,8 @@ class State:
             enterprises=table.view,
             enterprise_first=np.searchsorted(table["home"], np.arange(len(homes) + 1)),
             active=np.empty(len(region), np.int64),
+            markups=np.zeros((len(region), MAX_OFFERS)),
+            **dict.fromkeys(("held_shares", "held_channels"), table.records[:0]),
             region_first=np.zeros(len(homes) + 1, np.int64),
         )
         self.accounts[Account.OWNERS] -= first_entrants(
@@ -260,6 +259,8 @@ class State:
             cells=cells.records,
             cell_first=np.concatenate([[0], np.cumsum(latent)]),
             next_room=np.zeros(len(cell), np.int64),
+            on_paper=np.zeros(len(cell), np.int8),
+            owner_moves=np.full(len(cell), -1),
             pairs_into=pairs_into(world.pairs.end, regions),
             exploited_places=self.exploited_cells.reshape(-1),
             cohorts=np.zeros(weeks),
