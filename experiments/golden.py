@@ -2,13 +2,12 @@
 
     python -m experiments.golden            compare every case with what is stored, and name what differs
     python -m experiments.golden --write    store what this version gives
-    python -m experiments.golden --add      store the cases that are new, and leave the others as they are
     python -m experiments.golden corridor   only the cases whose name holds a word
 
 A case is six thousand people over some hundred and sixty weeks in one of three worlds, under one switch, one held
-mechanism with a policy or all of them, or one bundle of policies. What is stored of it is the first bytes of a hash for
-every counter, every column of every table, every outcome, flow and event. Compiled arithmetic may differ between kinds
-of processor and versions of numba and numpy, so the file says what it was made on, and nothing is compared elsewhere.
+mechanism with a policy, or one bundle of policies. What is stored of it is the first bytes of a hash for every counter,
+every column of every table, every outcome, flow and event. Compiled arithmetic may differ between kinds of processor
+and versions of numba and numpy, so the file says what it was made on, and nothing is compared elsewhere.
 """
 
 from __future__ import annotations
@@ -54,8 +53,8 @@ BUNDLES = {
     "targeting and returns": "[node_targeting_scarcest,faster_returns,reflection_period,employer_sanctions]",
 }
 HOLDERS = "[tighter_borders,agency_bundle,higher_penalties]"  # policies that held mechanisms would answer to
-# mechanisms that have a case in which they alone are held; whatever can be held is held in a case of all of them
-ALONE = (
+# mechanisms of which a held run is kept; that holding the others changes nothing without a dose is a test of its own
+HELD = (
     "belief_learning", "client_tips", "control_capacity", "corruption", "crowding", "debt_finance", "deportation_fear",
     "demand_displacement", "entry_exit", "government_reaction", "network_replacement", "pay_answers", "private_venues",
     "rerouting", "transit_extortion",
@@ -73,15 +72,12 @@ def cases() -> Iterator[tuple[str, list[str]]]:
         yield f"{world}: placebo", [*lively, "people.placebo=0.1"]
         for name, policy in BUNDLES.items():
             yield f"{world}: {name}", [*lively, f"policy={policy}"]
-        can_be_held = [f"mechanisms.{name}=hold" for name, switch in SWITCHES.items() if "hold" in switch.options]
-        yield f"{world}: everything held", [*lively, *can_be_held, f"policy={HOLDERS}"]
         for switch in SWITCHES.values():
             for option in switch.options:
                 words = [*lively, f"mechanisms.{switch.name}={option}"]
                 if option == "hold":
-                    if switch.name not in ALONE:
-                        continue
-                    yield f"{world}: {switch.name} held", [*words, f"policy={HOLDERS}"]
+                    if switch.name in HELD:
+                        yield f"{world}: {switch.name} held", [*words, f"policy={HOLDERS}"]
                 elif option != switch.default:
                     yield f"{world}: {switch.name} {option}", words
 
@@ -160,7 +156,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m experiments.golden", description=__doc__.splitlines()[0])
     parser.add_argument("word", nargs="?", default="", help="only cases whose name holds this")
     parser.add_argument("--write", action="store_true", help="store what this version gives")
-    parser.add_argument("--add", action="store_true", help="store cases that are new")
     parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args(arguments)
     if asked.write:
@@ -169,11 +164,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{len(found)} cases, {sum(map(len, found.values()))} numbers stored")
         return 0
     machine, kept = stored()
-    if asked.add:
-        new = {name: digests(run_of(words)) for name, words in cases() if name not in kept}
-        store({**kept, **new})
-        print(f"{len(new)} cases added to {len(kept)}")
-        return 0
     if machine != made_on():
         print(f"stored on another machine: {machine}, this is {made_on()}", file=sys.stderr)
     wrong = 0

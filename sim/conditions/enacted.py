@@ -147,15 +147,14 @@ def enact_penalties(state: State) -> None:
     """
     region, expected = state.regions, state.levers.expected
     twin = state.held.get("certainty_over_severity")
+    usual = expected if twin is None else twin.levers.expected
     region["pay_year"] = WEEKS_PER_YEAR * region["wage_home"]
-    for field, lever in (
-        ("penalty_exploitation", "justice.penalty_exploitation"),
-        ("penalty_smuggling", "justice.penalty_smuggling"),
-        ("employer_loss", "work.employer_penalty"),
+    for field, years, weighed_as in (
+        ("penalty_exploitation", expected["justice.penalty_exploitation"], usual["justice.penalty_exploitation"]),
+        ("penalty_smuggling", expected["justice.penalty_smuggling"], usual["justice.penalty_smuggling"]),
+        ("employer_loss", expected["work.employer_penalty"], usual["work.employer_penalty"]),
     ):
-        years = expected[lever]
-        usual = years if twin is None else twin.levers.expected[lever]
-        region[field] = region["pay_year"] * weighed(state, years, usual)
+        region[field] = region["pay_year"] * weighed(state, years, weighed_as)
 
 
 def weighed(state: State, years: Floats, usual: Floats) -> Floats:

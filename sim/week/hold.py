@@ -130,12 +130,12 @@ def copy_held(held: list[str], phase: str, state: State, twin: State) -> None:
 
 
 def _copy(item: Held, state: State, twin: State) -> None:
-    at = ... if item.position is None else (..., item.position)
+    at: Any = ... if item.position is None else (..., item.position)
     if not item.fields:
         getattr(state.s, item.table)[at] = getattr(twin.s, item.table)[at]
         return
     mine, theirs = getattr(state, item.table), getattr(twin, item.table)
-    rows = in_both(mine, theirs) if item.same else slice(None)
+    rows: Any = in_both(mine, theirs) if item.same else slice(None)
     for field in item.fields:
         if item.position is None:
             mine[field][rows] = theirs[field][rows]
