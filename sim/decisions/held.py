@@ -17,10 +17,11 @@ PERSONS = (
 )
 NOT_HELD: dict[str, tuple[str, ...]] = {
     CONSTANTS: ("promotion", "trauma_weight", "origin_trust", "ageing"),
-    RULE: ("can_save_first", "pricing", "free_movement_substitution", "online_recruitment"),
+    RULE: ("can_save_first", "type_observable", "pricing", "free_movement_substitution", "money_channels",
+           "online_recruitment"),
     PERSONS: ("own_experience", "return_stigma", "claim_enforcement", "rescue_vacancy", "weekly_charges", "households",
               "job_contracts", "recognition", "conclusive_decisions", "insecure_shelter", "threats",
-              "frozen_capital"),
+              "frozen_capital", "intelligence"),
 }  # fmt: skip
 
 

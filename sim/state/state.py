@@ -199,7 +199,7 @@ class State:
             enterprise_first=np.searchsorted(table["home"], np.arange(len(homes) + 1)),
             active=np.empty(len(region), np.int64),
             markups=np.zeros((len(region), MAX_OFFERS)),
-            **dict.fromkeys(("held_shares", "held_channels"), table.records[:0]),
+            held_shares=table.records[:0],
             region_first=np.zeros(len(homes) + 1, np.int64),
         )
         self.accounts[Account.OWNERS] -= first_entrants(

@@ -60,7 +60,6 @@ class Tables(NamedTuple):
     held_on_paper: Rows  # as on_paper
     held_owner_moves: Rows  # as owner_moves
     held_shares: Rows  # enterprises of the twin, by whose share of a person's value these go
-    held_channels: Rows  # enterprises of the twin, by whose channel for money these go
     # lists that are made anew every week
     active: Rows  # int64 (enterprises,) those that are open, by region
     region_first: Rows  # int64 (regions + 1,) where those of each region begin

@@ -6,8 +6,8 @@ without a policy changes nothing. What is decided in the middle of a phase is re
 which mechanisms.
 
 A row of enterprises or workplaces may be run by different owners in the two worlds. What the market or the place
-decides (a route, a mark-up, visibility) is read by row. What an agent has learned or chosen for itself, and what police
-know of it, is read only where the same agent is there in both worlds: others have no counterpart and go by their own.
+decides (a route, a mark-up, visibility) is read by row. What an agent has learned or chosen for itself is read only
+where the same agent is there in both worlds: others have no counterpart and go by their own.
 
 Switches without ``hold`` have no such number: they rest on constants which no policy moves, name a rule by which each
 person or enterprise decides, or act on one person or case at a time. ``docs/switches.md`` says which is which.
@@ -47,7 +47,6 @@ HELD: dict[str, tuple[Held, ...]] = {
     "pay_answers": (Held(BEFORE, "regions", ("wage_index",)),),
     "experience": (Held(BEFORE, "traffickers", ("crossings",), same=True),),
     "stories_adapt": (Held("work", "regions", ("story",)),),
-    "type_observable": (Held("world", "pairs", ("handover_harm",)),),
     "status_anticipation": (Held("world", "pairs", ("hope",)),),
     "institutional_trust": (
         Held(BEFORE, "regions", ("faith",)),
@@ -97,14 +96,12 @@ def read_from_twin(held: list[str], state: State, twin: State) -> None:
         "law_decays": twin.regions["law_left"],
         "certainty_over_severity": twin,
         "expected_confiscation": twin,
-        "intelligence": twin,
         "mission_inside": twin,
     }
     inside_rules = {
         "rerouting": ("held_routes", twin.traffickers["route"]),
         "market_power": ("held_markups", twin.s.markups),
         "portfolio": ("held_shares", twin.traffickers.records),
-        "money_channels": ("held_channels", twin.traffickers.records),
         "paper_compliance": ("held_on_paper", twin.s.on_paper),
         "venue_displacement": ("held_owner_moves", twin.s.owner_moves),
     }

@@ -7,7 +7,6 @@ from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.rules.intelligence import analysing, collecting, sharing, using
 from sim.state.state import State
 from sim.week.agenda import Agenda
-from sim.week.hold import in_both
 
 
 def use_intelligence(state: State, week: Agenda) -> None:
@@ -18,22 +17,9 @@ def use_intelligence(state: State, week: Agenda) -> None:
     analysing.analyse(s, p, now, items, row)
     sharing.share(s, p, now, items, state.near, row)
     using.put_together(s, p, now, items)
-    if "intelligence" in state.held:
-        know_as_in_the_twin(state, state.held["intelligence"])
     using.act(s, p, now, items, row)
     sharing.remember(s.regions, s.law, p.intel)
     using.count_known(s, row)
     if week.week % WEEKS_PER_YEAR == 0:
         using.set_priorities(s)
         enact_work(state)
-
-
-def know_as_in_the_twin(state: State, twin: State) -> None:
-    """What police know of places and enterprises that are there in both worlds is what they know in the twin."""
-    for mine, theirs, known in (
-        (state.venues, twin.venues, ("picture",)),
-        (state.traffickers, twin.traffickers, ("picture", "watched")),
-    ):
-        same = in_both(mine, theirs)
-        for field in known:
-            mine[field][same] = theirs[field][same]

@@ -21,7 +21,7 @@ from typing import Annotated, Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from sim.agents.enterprises import MoneyChannel, there_too
+from sim.agents.enterprises import MoneyChannel
 from sim.agents.facilitators import Function, Standing
 from sim.agents.ties import MOST_TIES, first_tie
 from sim.declared.sources import ByName, From, Switched, family
@@ -124,11 +124,6 @@ def handlers_of(s, p, j):
 def choose_channel(s, p, j, seed):
     """Enterprise j takes the channel for money that costs it least, with or without laundering."""
     firm, rules = s.enterprises.row[j], p.money
-    if there_too(s.held_channels, firm, j):
-        twin = s.held_channels[j]
-        if twin.trace > 0.0:
-            firm.money_channel, firm.launders, firm.trace = twin.money_channel, twin.launders, twin.trace
-            return
     region = where_collected(s, j)
     local = s.law[region]
     followed = s.regions[region].money_followed * taking(s.regions, p.belief, region)
