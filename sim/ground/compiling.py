@@ -15,7 +15,7 @@ from numba.core import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, DefaultPassBuilder, Flags
 from numba.core.compiler_machinery import PassManager, register_pass
-from numba.core.typed_passes import NativeLowering, NoPythonBackend, NopythonRewrites
+from numba.core.typed_passes import IRLegalization, NativeLowering, NoPythonBackend, NopythonRewrites
 from numba.core.untyped_passes import InlineClosureLikes
 
 # functions inside functions and arithmetic on whole arrays, of which kernels have none
@@ -108,6 +108,8 @@ def _pipeline(state: Any, lowering: type) -> list[PassManager]:
         DefaultPassBuilder.define_typed_pipeline(state),
     ):
         steps.passes.extend(step for step in part.passes if step[0] not in NEEDLESS)
+    if state.flags.nrt:  # which says where arrays that were made here are let go
+        steps.add_pass(IRLegalization, "let go of what is not used any more")
     steps.add_pass(lowering, "native lowering")
     steps.add_pass(NoPythonBackend, "nopython mode backend")
     steps.finalize()

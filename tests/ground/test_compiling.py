@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numba.core.compiler import Flags
+from numba.core.runtime import _nrt_python, rtsys
 
 from sim.ground.compiling import _QuickFlags, _Unmade, _Whole
-from sim.ground.kernel import kernel, part, rule
+from sim.ground.kernel import allocating, kernel, part, rule
+from sim.week.week import Week
 
 SETTINGS = {"no_compile": False, "nrt": False, "forceinline": False, "release_gil": False, "error_model": "python"}
 
@@ -84,3 +86,49 @@ def test_settings_are_equal_when_numba_says_so(one, other):
     slow, quick = ([settings(each, kind) for each in (one, other)] for kind in (Flags, _QuickFlags))
     assert (quick[0] == quick[1]) == (slow[0] == slow[1]) == (quick[0] == slow[1])
     assert hash(quick[0]) == hash(slow[0])
+
+
+def arrays_there():
+    """Arrays that compiled code has made and not let go of."""
+    counted = rtsys.get_allocation_stats()
+    return counted.alloc - counted.free
+
+
+@pytest.fixture
+def counted():
+    was = _nrt_python.memsys_stats_enabled()
+    _nrt_python.memsys_enable_stats()
+    yield
+    if not was:
+        _nrt_python.memsys_disable_stats()
+
+
+@pytest.mark.usefixtures("counted")
+def test_arrays_of_a_kernel_are_let_go_of_when_it_ends(tmp_path, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+
+    @allocating
+    def total(n):
+        own = np.zeros(n)
+        for i in range(n):
+            own[i] = i
+            if i == 5:
+                return own[:3].sum()
+        return own.sum()
+
+    assert total(3) == total(9) == 3.0
+    before = arrays_there()
+    for n in (3, 9, 3):
+        total(n)
+    assert arrays_there() == before
+
+
+@pytest.mark.usefixtures("counted")
+def test_a_run_leaves_no_arrays_behind(corridor):
+    week = Week(corridor, 1)
+    for _ in range(14):
+        week.advance()
+    before = arrays_there()
+    for _ in range(14):
+        week.advance()
+    assert arrays_there() == before

@@ -317,6 +317,7 @@ def test_bars_show_the_interval(compared) -> None:
             assert cell["bar"]["at"] == pytest.approx(50 * (1 + row["percent"] / limit), abs=0.06)
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_what_the_baseline_has_none_of_is_told_in_units(made_up) -> None:
     def none_before(run, label):
         return run.__class__(**{**vars(run), "metrics": run.metrics | {"deaths": 0.0 if label == "none" else run.seed}})
@@ -358,6 +359,7 @@ def test_what_should_be_known_of_a_run_stands_on_its_page(read, compared, alone)
     assert read(alone.report).text.count(note[1:]) == 1
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_own_titles_are_used_for_arms(compared) -> None:
     arm = replace(compared.arms[0], label="<my> arm")
     runs = {run.key: run for each in compared.every_arm for run in compared.runs_of(each)}
