@@ -77,8 +77,12 @@ class Tables(NamedTuple):
 def nothing(**there: Any) -> Tables:
     """Tables of which most are empty."""
     empty = np.zeros(0)
-    none_held = {"held_routes": np.zeros((0, 0), np.int32), "held_markups": np.zeros((0, 0)),
-                 "held_on_paper": np.zeros(0, np.int8), "held_owner_moves": np.zeros(0, np.int64)}  # fmt: skip
+    none_held: dict[str, Any] = {
+        "held_routes": np.zeros((0, 0), np.int32),
+        "held_markups": np.zeros((0, 0)),
+        "held_on_paper": np.zeros(0, np.int8),
+        "held_owner_moves": np.zeros(0, np.int64),
+    }
     return Tables(**dict.fromkeys(Tables._fields, empty) | none_held | there)
 
 
