@@ -63,16 +63,16 @@ class State:
     """Everything that changes during a run, and the parameters it changes by."""
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
-        self.scenario, self.seed, self.world = scenario, seed, scenario.world
+        self.scenario, self.seed, self.world, self.mechanisms = scenario, seed, scenario.world, scenario.mechanisms
         values, mechanisms = scenario.values, scenario.mechanisms
         self.levers = LeverEngine(self.world, scenario.policies, values, scenario.shocks)
-        self.mechanisms = mechanisms
         self._read: dict[str, int] = {}  # version of the levers that each reader has seen
         self.start = Now(-int(values["time.burn_in_weeks"]), seed, seed)
         self.held: dict[str, Any] = {}  # what held mechanisms are read from: an array of the twin, or the twin
         homes = homes_of(self.world, values)
         self.groups = scenario.groups
         self.p = rules_of(values, mechanisms, self.world, int(homes.sum()))
+        self.s: Tables
         self._places(homes)
         self.sums = Sums(
             np.zeros((CHUNKS, self.groups.in_passes)),
@@ -128,7 +128,7 @@ class State:
         regions["papers_weekly"][:] = values["papers.genuine_supply"] * homes / 1000.0 / 52.0
         regions["genuine_price"][:] = values["papers.genuine_price"]
         regions["genuine_chance"][:] = regions["papers_scarcity"][:] = 1.0
-        self.s: Tables = nothing(
+        self.s = nothing(
             **{name: getattr(self, name).records for name in ("regions", "legs", "pairs", "routes", "sectors")},
             pair_of=self.fixed.pair_of,
             destinations=world.destinations,
