@@ -14,7 +14,7 @@ from experiments import studies
 from experiments.files import write_whole
 from experiments.findings import text
 from experiments.findings.blocks import NOT_RUN
-from experiments.findings.held import BLOCKS
+from experiments.findings.evaluated import BLOCKS
 from experiments.findings.kept import ROOT, Kept
 from experiments.site import gallery
 from sim.reference.policy_page import pages

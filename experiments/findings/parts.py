@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from experiments import bands, catalogue, coverage, networks, officials, places, shares, signs, studies
+from experiments import bands, catalogue, coverage, evaluations, networks, officials, places, shares, signs, studies
 from experiments.findings import of_patterns
 from experiments.findings.part import Part
 from sim.ground.errors import RequestError
 
-PARTS: dict[str, Part] = {
-    part.name: part
-    for module in (bands, shares, catalogue, signs, officials, places, networks, studies, of_patterns, coverage)
-    for part in module.PARTS
-}
+MODULES = (
+    bands, shares, catalogue, signs, officials, places, networks, studies, of_patterns, coverage, evaluations
+)  # fmt: skip
+PARTS: dict[str, Part] = {part.name: part for module in MODULES for part in module.PARTS}
 
 
 def chosen(names: list[str]) -> list[Part]:

@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.evaluation.clusters import Clusters, unit_of_draws
+
 Floats = NDArray[np.float64]
 DRAWS = 60  # of seeds, for the Monte-Carlo error
 MOST_FALSE = 2.0  # times alpha: with more false positives a design finds what is not there
+MOST_TURNED = 0.5  # of effects that are found, with the wrong sign: chance alone turns no more
 LEVEL = 0.05  # of the test that more false positives than alpha are no chance of a few worlds
 
 
@@ -39,12 +42,22 @@ def why_not(table: pd.DataFrame, found: NDArray[np.bool_], alpha: float) -> str:
         return "the design could not be used"
     if not (usable & (doses == 0)).any() or not (usable & (doses > 0)).any():
         return "it needs dose 0 and a dose above it"
-    zero = found[usable & (doses == 0)]
+    at_zero = usable & (doses == 0)
+    zero = found[at_zero]
     false = float(zero.mean())
-    if misleads(false, len(zero), alpha):
+    if misleads(false, Clusters.of_rows(table).where(at_zero).independent(zero), alpha):
         return (
             f"where the policy does nothing the design still finds an effect in {100 * false:.0f} of 100 worlds, "
             f"more than {100 * MOST_FALSE * alpha:.0f}: what it finds elsewhere is no power"
+        )
+    largest = usable & (doses == doses[usable].max())
+    value, truth = (table.loc[largest, name].to_numpy(float) for name in ("estimate", "truth"))
+    wrong = (np.sign(value) != np.sign(np.nanmean(truth)))[found[largest]]
+    if len(wrong) and float(wrong.mean()) > MOST_TURNED:
+        turned = 100 * float(wrong.mean())
+        return (
+            f"{turned:.0f} of 100 effects that the design finds have the wrong sign, more than chance turns: it does "
+            "not see what the policy does"
         )
     return ""
 
@@ -69,7 +82,7 @@ def least_detectable(table: pd.DataFrame, found: NDArray[np.bool_], *, alpha: fl
     value = _at(sizes, seen, power)
     if not math.isfinite(value):
         return Least(math.nan, math.nan, f"even the largest effect here, {sizes.max():.3g}, is found too seldom")
-    seeds = part["setting" if "setting" in part else "seed"].to_numpy()  # worlds that fit, where there is an ensemble
+    seeds = part[unit_of_draws(part)].to_numpy()
     names = np.unique(seeds)
     places = {seed: np.flatnonzero(seeds == seed) for seed in names}
     rng = np.random.default_rng(1)

@@ -1,4 +1,7 @@
-"""How good an evaluation is: figures made from stored estimates, each with its Monte-Carlo error. Nothing is run."""
+"""How good an evaluation is: figures made from stored estimates, each with its Monte-Carlo error. Nothing is run.
+
+Worlds of one set of an ensemble are no more than one set: errors come from :mod:`sim.evaluation.clusters`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.evaluation.clusters import Clusters, unit_of_draws
 from sim.evaluation.detectable import least_detectable
 
 Floats = NDArray[np.float64]
@@ -48,7 +52,8 @@ def significant(table: pd.DataFrame, alpha: float) -> NDArray[np.bool_]:
 def diagnose(estimates: pd.DataFrame, *, alpha: float = 0.05, power: float = 0.8) -> pd.DataFrame:
     """Every figure of ``FIGURES`` by design and dose: columns ``COLUMNS``; ``error`` is the Monte-Carlo s.e.
 
-    Shares, coverage and power are shares of worlds. ``least_detectable`` stands at dose nan, and is nan with the reason
+    Shares, coverage and power are shares of worlds; ``worlds`` says on how many that have nothing in common a share
+    rests, and of how many another figure is made. ``least_detectable`` stands at dose nan, and is nan with the reason
     in ``note`` where it cannot be told.
     """
     rows: list[tuple[Any, ...]] = []
@@ -64,84 +69,82 @@ def diagnose(estimates: pd.DataFrame, *, alpha: float = 0.05, power: float = 0.8
 def _figures(part: pd.DataFrame, dose: float, alpha: float) -> Iterator[tuple[str, float, float, int]]:
     """Name, value, Monte-Carlo error and number of worlds for one design at one dose."""
     value, truth = part["estimate"].to_numpy(float), part["truth"].to_numpy(float)
-    usable = np.isfinite(value) & np.isfinite(truth)
-    found = significant(part, alpha)
-    yield "not_computed", *_share(~usable)
+    usable, every = np.isfinite(value) & np.isfinite(truth), Clusters.of_rows(part)
+    found, some = significant(part, alpha), every.where(usable)
+    yield "not_computed", *_share(~usable, every)
     for name in ("truth", "record_effect", "spillover"):
-        yield name, *_mean(part[name].to_numpy(float))
-    yield "pre_trend", *_share((part["pre_trend"].to_numpy(float) < alpha)[np.isfinite(part["pre_trend"])])
+        yield name, *_mean(part[name].to_numpy(float), every)
+    told = np.isfinite(part["pre_trend"].to_numpy(float))
+    yield "pre_trend", *_share((part["pre_trend"].to_numpy(float) < alpha)[told], every.where(told))
     if not usable.any():
         return
     error = value - truth
-    yield "estimate", *_mean(value[usable])
-    yield "bias", *_mean(error[usable])
+    yield "estimate", *_mean(value[usable], some)
+    yield "bias", *_mean(error[usable], some)
     faults = part.loc[usable, ["design_fault", "measurement_fault"]].to_numpy(float)
     if not np.isfinite(faults).all():
         faults = np.full_like(faults, math.nan)  # of other worlds than the mean error, to which they would not add up
     for name, numbers in zip(("design_fault", "measurement_fault"), faults.T, strict=True):
-        yield name, *_mean(numbers)
-    yield "spread", *_spread(value[usable])
-    yield "rmse", *_rmse(error[usable])
+        yield name, *_mean(numbers, some)
+    yield "spread", *_spread(value[usable], some)
+    yield "rmse", *_rmse(error[usable], some)
     passed = usable & ~(part["pre_trend"].to_numpy(float) < alpha)
-    yield "bias_after_pre_trend", *_mean(error[passed])
+    yield "bias_after_pre_trend", *_mean(error[passed], every.where(passed))
     low, high = part["low"].to_numpy(float), part["high"].to_numpy(float)
     told = usable & ~np.isnan(low) & ~np.isnan(high)
-    yield "coverage", *_share(((low <= truth) & (truth <= high))[told])
+    yield "coverage", *_share(((low <= truth) & (truth <= high))[told], every.where(told))
     if dose == 0:
-        yield "false_positives", *_share(found[usable])
+        yield "false_positives", *_share(found[usable], some)
         return
     real = float(truth[usable].mean())
     same = np.sign(value) == math.copysign(1.0, real)
-    yield "power", *_share(found[usable])
-    yield "right", *_share((found & same)[usable])
-    yield "wrong_sign", *_share(~same[usable & found])
+    yield "power", *_share(found[usable], some)
+    yield "right", *_share((found & same)[usable], some)
+    yield "wrong_sign", *_share(~same[usable & found], every.where(usable & found))
     if abs(real) > 0:
-        yield "exaggeration", *_mean(np.abs(value[usable & found]) / abs(real))
+        yield "exaggeration", *_mean(np.abs(value[usable & found]) / abs(real), every.where(usable & found))
 
 
-def _share(which: NDArray[np.bool_]) -> tuple[float, float, int]:
-    """A share, its binomial error, and of how many; a share of none or all has the error of half a world more."""
-    count = len(which)
-    if not count:
+def _share(which: NDArray[np.bool_], clusters: Clusters) -> tuple[float, float, int]:
+    """A share, its error, and of how many; a share of none or all has the binomial error of half a world more."""
+    if not len(which):
         return math.nan, math.nan, 0
-    share = float(which.mean())
+    count, share = clusters.independent(which), float(which.mean())
     inner = min(max(share, 0.5 / (count + 1)), 1 - 0.5 / (count + 1))
     return share, math.sqrt(inner * (1 - inner) / count), count
 
 
-def _mean(values: Floats) -> tuple[float, float, int]:
-    kept = values[np.isfinite(values)]
-    error = float(kept.std(ddof=1)) / math.sqrt(len(kept)) if len(kept) > 1 else math.nan
-    return (float(kept.mean()) if len(kept) else math.nan), error, len(kept)
+def _mean(values: Floats, clusters: Clusters) -> tuple[float, float, int]:
+    told = np.isfinite(values)
+    kept = values[told]
+    return (float(kept.mean()) if len(kept) else math.nan), clusters.where(told).error(kept), len(kept)
 
 
-def _spread(values: Floats) -> tuple[float, float, int]:
+def _spread(values: Floats, clusters: Clusters) -> tuple[float, float, int]:
     """Standard deviation and its error; that of the variance comes from the fourth moment."""
     if len(values) < 3:
         return math.nan, math.nan, len(values)
     spread = float(values.std(ddof=1))
-    square = (values - values.mean()) ** 2
-    error = float(square.std(ddof=1)) / math.sqrt(len(values)) / (2 * spread) if spread else 0.0
+    error = clusters.error((values - values.mean()) ** 2) / (2 * spread) if spread else 0.0
     return spread, error, len(values)
 
 
-def _rmse(error: Floats) -> tuple[float, float, int]:
+def _rmse(error: Floats, clusters: Clusters) -> tuple[float, float, int]:
     rmse = math.sqrt(float((error**2).mean()))
-    known = len(error) > 1 and rmse > 0
-    return rmse, float((error**2).std(ddof=1)) / (2 * rmse * math.sqrt(len(error))) if known else math.nan, len(error)
+    return rmse, clusters.error(error**2) / (2 * rmse) if rmse > 0 else math.nan, len(error)
 
 
 def agreement(activity: pd.DataFrame) -> pd.DataFrame:
     """Rank agreement (Kendall's tau) of indicators of activity with the truth, over worlds and doses.
 
-    Columns indicator, tau, error (bootstrap over seeds), worlds. An indicator is good where tau is near -1 if activity
-    is meant to go with less exploitation, and says nothing near 0.
+    Columns indicator, tau, error (bootstrap over seeds, or over the sets of an ensemble), worlds. An indicator is good
+    where tau is near -1 if activity is meant to go with less exploitation, and says nothing near 0.
     """
     from scipy.stats import kendalltau  # noqa: PLC0415 - loads when an evaluation is judged
 
     rows = []
     for name, part in activity.groupby("indicator", sort=False):
-        seeds = [group for _, group in part.groupby("setting" if "setting" in part else "seed")]
+        seeds = [group for _, group in part.groupby(unit_of_draws(part))]
         tau = float(kendalltau(part["effect"], part["truth"]).statistic)
         rng = np.random.default_rng(1)
         drawn = [pd.concat([seeds[k] for k in rng.integers(0, len(seeds), len(seeds))]) for _ in range(100)]

@@ -82,7 +82,7 @@ def _composed(path: Path, content: Mapping[str, Any], parts: Mapping[str, Any], 
                 process = _indicators(options, where(f"answer.{number}"))
             else:
                 asked = design_from(name, options, path.parent, 52 // weeks, where(f"answer.{number}"))
-                answer.append((_label(asked, answer), asked))
+                answer.append((_label(asked, options, answer), asked))
     if all(name == PROCESS for name, _ in parts["answer"]):
         faults.add(f"answer needs a design beside {PROCESS}, which makes no estimate", where=where("answer"))
     faults.tell()
@@ -116,11 +116,11 @@ def _whole_periods(week: float, weeks: int, *, up: bool) -> int:
     return int(-(-shifted // weeks) * weeks if up else shifted // weeks * weeks)
 
 
-def _label(asked: Asked, others: Sequence[tuple[str, Asked]]) -> str:
-    """The name of a design; the second of a kind says its options too, or is told apart by a number."""
+def _label(asked: Asked, given: Any, others: Sequence[tuple[str, Asked]]) -> str:
+    """The name of a design; the second of a kind says the options it was given, or is told apart by a number."""
     if not any(other.name == asked.name for _, other in others):
         return asked.name
-    options = ", ".join(key if value is True else f"{key} {value}" for key, value in dict(asked.options).items())
+    options = ", ".join(key if value is True else f"{key} {value}" for key, value in dict(given or {}).items())
     label = f"{asked.name} ({options})" if options else asked.name
     taken = sum(known == label or known.startswith(f"{label} ") for known, _ in others)
     return f"{label} {taken + 1}" if taken else label

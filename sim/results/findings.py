@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -13,6 +14,7 @@ import numpy as np
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
 from sim.results import by_group, provenance, sequential, statistics
+from sim.results.asked import ALONE
 from sim.results.comparison import Comparison
 from sim.results.drawn import Answer, answer_of, drawing, first_of
 from sim.results.signs import FALLS, RISES
@@ -70,6 +72,12 @@ class Findings:
             )
             for setting in design.settings
         }
+
+    def alone(self, label: str) -> Findings:
+        """One setting as a study of its own, from the same runs."""
+        setting = next(each for each in self.design.settings if each.label == label)
+        design = dataclasses.replace(self.design, settings=(dataclasses.replace(setting, label=ALONE),))
+        return Findings(design, self.seeds, self._runs, interval=self.interval, folder=self.folder)
 
     # --- tables -------------------------------------------------------------------------------------------------
 

@@ -17,14 +17,15 @@ from sim.rules.corruption.capture import Integrity
 from sim.rules.justice.records import NOTED
 from sim.rules.people.consider import Considered
 from sim.state.state import State
+from sim.week.exploited import Exploited
 from sim.week.passes import Passes, passes_over_people
 
 
 class Watcher(Protocol):
     """Somebody who writes down what happens and touches nothing."""
 
-    def see_exploited(self, state: State, week: Agenda, bound: NDArray[np.int64], posted: NDArray[Any]) -> None:
-        """Called in the phase ``live``: the people whose week was computed, and what was posted of each."""
+    def see_exploited(self, state: State, week: Agenda, exploited: Exploited) -> None:
+        """Called in the phase ``live``: who is exploited this week, and where."""
 
     def see_the_week(self, state: State, week: Agenda) -> None:
         """Called when the week is over and its records are kept."""

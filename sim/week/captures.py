@@ -18,7 +18,8 @@ from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.rules.justice import records
 from sim.state.state import State
 from sim.week.agenda import Agenda
-from sim.week.panels import cells_and_held, check_room
+from sim.week.exploited import Exploited
+from sim.week.panels import check_room
 
 NAMES = tuple(LISTS)
 _SERVICES = NAMES.index("services")
@@ -34,6 +35,7 @@ HISTORY = np.dtype(
         ("minor", "i1"), ("weeks", "u1"), ("entries", "u1", len(NAMES)),
     ]
 )  # fmt: skip
+NOTHING_YET = np.zeros((), HISTORY)
 
 
 class Captures:
@@ -46,17 +48,15 @@ class Captures:
         self._past: list[NDArray[Any]] = []
         self._kept = 0
 
-    def see_exploited(self, state: State, week: Agenda, bound: NDArray[np.int64], posted: NDArray[Any]) -> None:
+    def see_exploited(self, state: State, week: Agenda, exploited: Exploited) -> None:
         """A week of exploitation of everyone who is exploited, at work or held on a journey."""
         if week.week < 0:
             return
-        people = state.migrants
-        cells, held = cells_and_held(state, bound, posted)
-        at_work, cells = bound[cells >= 0], cells[cells >= 0]
+        people, sectors = state.migrants, len(state.sectors)
+        at_work, cells, held = exploited
         rows = np.concatenate([at_work, held])
         self._turn_to(state, week, rows, people["generation"][rows])
         self._year["weeks"][rows] += 1
-        sectors = len(state.sectors)
         self._year["region"][rows] = np.concatenate([cells // sectors, people["here"][held]])
         self._year["sector"][rows] = np.concatenate([cells % sectors, np.full(len(held), -1)])
 
@@ -65,7 +65,8 @@ class Captures:
         if week.week < 0:
             return
         meetings = state.book.meetings[: state.book.counts[0]]
-        entries = week.noted["entries"][: len(meetings)]
+        some = np.flatnonzero(week.noted["entries"][: len(meetings)])
+        meetings, entries = meetings[some], week.noted["entries"][some]
         kind = _LIST_OF[meetings["agency"]]
         own = (kind >= 0) & (entries & _LISTED[kind] > 0)
         # services enter whom the police have sent as their own
@@ -76,6 +77,8 @@ class Captures:
             self._keep(np.flatnonzero(self._open))
 
     def _enter(self, state: State, week: Agenda, met: NDArray[Any], lists: NDArray[Any]) -> None:
+        if not len(met):
+            return
         rows = met["person"]
         new = ~self._open[rows] | (self._year["generation"][rows] != met["generation"])
         self._turn_to(state, week, rows, met["generation"])
@@ -85,10 +88,15 @@ class Captures:
 
     def _turn_to(self, state: State, week: Agenda, rows: NDArray[Any], generation: NDArray[Any]) -> None:
         """Begin the year of those whose row in it is not open yet; another person may have had the row before."""
-        self._keep(np.unique(rows[self._open[rows] & (self._year["generation"][rows] != generation)]))
-        new = ~self._open[rows]
+        free = ~self._open[rows]
+        others = ~free & (self._year["generation"][rows] != generation)
+        if others.any():
+            self._keep(np.unique(rows[others]))
+        new = np.flatnonzero(free | others)
+        if not len(new):
+            return
         rows, generation = rows[new], generation[new]
-        self._year[rows] = np.zeros((), HISTORY)
+        self._year[rows] = NOTHING_YET
         self._year["row"][rows], self._year["generation"][rows] = rows, generation
         self._year["year"][rows] = week.week // WEEKS_PER_YEAR
         for name in ("female", "minor"):

@@ -12,6 +12,7 @@ from sim.rules.people.consider import settle
 from sim.rules.work import charges, liability
 from sim.state.state import State
 from sim.week.agenda import Agenda
+from sim.week.exploited import exploited_now
 
 ANY_BOND = 255
 
@@ -34,8 +35,10 @@ def live(state: State, week: Agenda) -> None:
     week.passes.live(s, p, now, bound, posted, week.done, sums)
     settle(sums, s.pairs, s.regions, p.belief, len(bound), week.ledger)
     leaving.post(s, bound, posted, row, week.week)
-    for watcher in week.watchers:
-        watcher.see_exploited(state, week, bound, posted)
+    if week.watchers:
+        exploited = exploited_now(state, bound, posted)
+        for watcher in week.watchers:
+            watcher.see_exploited(state, week, exploited)
     raised = leaving.act(s, p, now, bound, posted, week.ledger, week.raised)
     charges.charge(s, p, rows_with(state.migrants["bound"], Bound.OWES), row)
     leaving.raise_to_recruiter(s, p, now, week.raised[:raised], week.active, row)

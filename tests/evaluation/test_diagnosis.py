@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
+from sim.evaluation.clusters import Clusters
 from sim.evaluation.detectable import least_detectable, misleads
 from sim.evaluation.diagnosis import agreement, diagnose, significant
 from sim.evaluation.estimates import COLUMNS
@@ -81,6 +82,14 @@ def test_it_is_refused_where_false_positives_are_too_many():
     assert "no power" in row["note"]
 
 
+def test_it_is_refused_where_what_is_found_points_the_wrong_way():
+    table = estimates(lambda dose: -1.0 * dose)
+    table["estimate"] *= -1  # records rise where people are helped
+    found = least_detectable(table, significant(table, 0.05), alpha=0.05, power=0.8)
+    assert math.isnan(found.value)
+    assert "wrong sign" in found.why_not
+
+
 def test_it_is_not_told_beyond_what_was_seen():
     table = estimates(lambda dose: -0.2 * dose)
     found = least_detectable(table, significant(table, 0.05), alpha=0.05, power=0.8)
@@ -133,6 +142,49 @@ def test_one_world_in_four_is_no_proof_that_a_design_misleads():
     assert not misleads(0.25, 4, 0.05)
     assert misleads(0.25, 24, 0.05)
     assert not misleads(0.09, 1000, 0.05)
+
+
+# --- worlds that have a set of an ensemble in common -----------------------------------------------------------------
+
+
+def over_sets(sets, seeds, *, alike, rng):
+    """Estimates of a policy without an effect, whose errors have a part in common within each set."""
+    rows = []
+    for number in range(sets):
+        shift = alike * rng.standard_normal()
+        for seed in range(seeds):
+            value = shift + rng.standard_normal()
+            rows.append((f"set {number}", seed, 0.0, "d", value, value - 1.96, value + 1.96, 2 * norm.sf(abs(value)),
+                         0.0, 0.0, 0.0, value, 0.0, 10.0, 0.5, ""))  # fmt: skip
+    return pd.DataFrame(rows, columns=["setting", *COLUMNS])
+
+
+def test_errors_over_an_ensemble_are_those_over_its_sets():
+    rng = np.random.default_rng(2)
+    drawn = [diagnose(over_sets(30, 4, alike=1.0, rng=rng)) for _ in range(30)]
+    for name in ("bias", "false_positives"):
+        told = np.mean([figure(one, name, 0.0)["error"] for one in drawn])
+        seen = np.std([figure(one, name, 0.0)["value"] for one in drawn])
+        assert told == pytest.approx(seen, rel=0.4), name
+    alone = over_sets(30, 4, alike=1.0, rng=rng)
+    as_if = figure(diagnose(alone.drop(columns="setting")), "bias", 0.0)["error"]
+    assert figure(diagnose(alone), "bias", 0.0)["error"] > 1.2 * as_if
+
+
+def test_with_a_seed_a_set_it_is_the_same_whether_there_is_an_ensemble_or_not():
+    table = over_sets(40, 1, alike=1.0, rng=np.random.default_rng(3))
+    plain = table.drop(columns="setting").assign(seed=range(40))
+    pd.testing.assert_frame_equal(diagnose(table), diagnose(plain), rtol=1e-12)
+    one = table.assign(setting="set 1", seed=range(40))  # one set alone: the question is of that world
+    pd.testing.assert_frame_equal(diagnose(one), diagnose(plain), rtol=1e-12)
+
+
+def test_a_share_over_sets_rests_on_no_more_than_its_runs_and_no_fewer_than_its_sets():
+    sets = Clusters(np.repeat(np.arange(10), 4))
+    assert sets.independent(np.repeat(np.arange(10) < 5, 4)) == 10  # all seeds of a set say the same
+    assert sets.independent(np.tile([True, False, True, False], 10)) == 40  # all sets do
+    assert sets.independent(np.ones(40, bool)) == 10
+    assert Clusters(np.arange(7)).independent(np.ones(7, bool)) == 7
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------------

@@ -62,6 +62,20 @@ def test_each_setting_is_the_comparison_that_it_would_be_alone(found: Findings) 
     pd.testing.assert_frame_equal(mine.risks, alone.risks)
 
 
+def test_a_setting_stands_alone_as_a_study_of_the_same_runs(found: Findings) -> None:
+    alone = found.alone("journey.alone_cost=8")
+    assert not alone.several
+    assert alone.seeds == found.seeds
+    pd.testing.assert_frame_equal(alone.effects[["arm", "metric", "difference"]], mine_of(found))
+    assert list(alone.summary.columns[:2]) == ["arm", "seed"]
+
+
+def mine_of(found: Findings) -> pd.DataFrame:
+    """What one setting says, as it stands in the tables of the whole study."""
+    rows = found.effects[found.effects["setting"] == "journey.alone_cost=8"]
+    return rows[["arm", "metric", "difference"]].reset_index(drop=True)
+
+
 def test_q_values_are_of_the_whole_study(found: Findings) -> None:
     finite = found.effects[np.isfinite(found.effects["p_value"])]
     assert (finite["q_value"] >= finite["p_value"] - 1e-12).all()

@@ -44,10 +44,10 @@ LEAST = {"year": 1}  # of options that are whole numbers; of others 0
 # what evaluators ask for and these worlds do not allow, with what is missing
 MISSING = {
     "regression_discontinuity": "it needs a threshold on one side of which a policy holds, and records that say how "
-    "far each case is from it. Levers act on whole regions, legs, pairs, sectors and agencies. Only what is done for "
-    "children ends at a threshold, at eighteen; but records say at most on which side of it somebody is, people who "
-    "enter the age at risk after eighteen have no age, and who turns eighteen is recognised and controlled otherwise "
-    "without any policy too. See docs/evaluate.md"
+    "far each case is from it. Levers act on whole regions, legs, pairs, sectors and agencies. What is done for "
+    "children ends at eighteen, and what police know of a target makes a case from a threshold on; but records say at "
+    "most on which side of eighteen somebody is, who turns eighteen is recognised and controlled otherwise without any "
+    "policy too, and what police know stands in no records. See docs/evaluate.md"
 }
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.special import gammaln
-from scipy.stats import norm
+from scipy.stats import norm, poisson
 
 from sim.evaluation.estimate import NotPossibleError
 from sim.evaluation.prevalence.lists import Lists, histories
@@ -44,7 +44,6 @@ class Fit:
     error : standard error of the logarithm of ``unseen``.
     likelihood : its logarithm.
     parameters : number of terms that were estimated, infinite ones included.
-    z : of each pair, its term over its standard error; nan for an infinite one.
     expected : counts of all histories; entry 0 is ``unseen``.
     certain : the fit shows by itself that it exists and is the only one.
     """
@@ -54,7 +53,6 @@ class Fit:
     error: float
     likelihood: float
     parameters: int
-    z: dict[Pair, float]
     expected: NDArray[np.float64]
     certain: bool
 
@@ -157,7 +155,7 @@ def _told(
     information: NDArray[Any],
 ) -> Fit | None:
     """A fit from its terms; None where these say nothing."""
-    (left, finite), number = cells, len(lists.names)
+    (left, _), number = cells, len(lists.names)
     try:
         variances = np.diag(np.linalg.inv(information))
     except np.linalg.LinAlgError:
@@ -167,13 +165,10 @@ def _told(
     expected = np.concatenate([[math.exp(terms[0])], np.where(left, np.exp(matrix @ terms), 0.0)])
     mean, counts = expected[1:][left], lists.counts[1:][left]
     likelihood = float((counts * np.log(mean) - mean - gammaln(counts + 1)).sum())
-    z = dict.fromkeys(pairs, math.nan)
-    for place, pair in enumerate(finite, start=1 + number):
-        z[pair] = float(terms[place] / math.sqrt(variances[place]))
     same = np.abs(matrix[left].T @ (mean - counts)).max() < SAME_SUMS * max(lists.found, 1.0)
     certain = bool(same and mean.min() > SURE and variances.max() < LARGEST)
     error = math.sqrt(variances[0])
-    return Fit(pairs, float(expected[0]), error, likelihood, 1 + number + len(pairs), z, expected, certain)
+    return Fit(pairs, float(expected[0]), error, likelihood, 1 + number + len(pairs), expected, certain)
 
 
 def _newton(
@@ -222,33 +217,46 @@ def independent(lists: Lists) -> Fit:
 
 
 def by_p_value(lists: Lists, threshold: float = 0.02) -> Fit:
-    """Pairs are added one by one, each time the one that fits best, while its p value lies below ``threshold``."""
-    return _stepwise(lists, 0.0, lambda now, new: _p_value(lists, now, new) < threshold)
+    """Pairs are added one by one, each time the one with the least p value, while that lies below ``threshold``.
+
+    The p value of a pair is :func:`chance` under the model so far.
+    """
+
+    def order(now: Fit, new: Fit) -> float:
+        return chance(lists, now, new.pairs[-1])
+
+    return _stepwise(lists, order, lambda now, new: order(now, new) < threshold)
 
 
 def by_criterion(lists: Lists, penalty: float) -> Fit:
     """Pairs are added one by one, each time the one that brings -2 log likelihood + ``penalty`` a term down most."""
-    return _stepwise(lists, penalty, lambda now, new: new.criterion(penalty) < now.criterion(penalty))
+    return _stepwise(
+        lists, lambda _, new: new.criterion(penalty), lambda now, new: new.criterion(penalty) < now.criterion(penalty)
+    )
 
 
-def _stepwise(lists: Lists, penalty: float, better: Callable[[Fit, Fit], bool]) -> Fit:
+def _stepwise(lists: Lists, order: Callable[[Fit, Fit], float], better: Callable[[Fit, Fit], bool]) -> Fit:
+    """Adds the pair that comes first in ``order`` and whose model has an estimate, while it is ``better``."""
     now = independent(lists)
     while True:
         more = [pair for pair in all_pairs(len(lists.names)) if pair not in now.pairs]
         tried = fit_many(lists, [(*now.pairs, pair) for pair in more])
-        ranked = sorted((each for each in tried if each is not None), key=lambda each: each.criterion(penalty))
+        ranked = sorted((each for each in tried if each is not None), key=lambda each: order(now, each))
         new = next((each for each in ranked if usable_model(lists, each)), None)
         if new is None or not better(now, new):
             return now
         now = new
 
 
-def _p_value(lists: Lists, now: Fit, new: Fit) -> float:
-    """Of the pair that is new: two-sided; of a pair without overlap, the chance of having none under ``now``."""
-    pair = new.pairs[-1]
-    if math.isnan(new.z[pair]):
-        return math.exp(-float(now.expected[1:][_both(len(lists.names), pair)].sum()))
-    return float(2 * norm.sf(abs(new.z[pair])))
+def chance(lists: Lists, now: Fit, pair: Pair) -> float:
+    """One-sided p value of a pair that a model has no term for (Chan, Silverman and Vincent 2021).
+
+    The chance of as many people on both lists as there are, or of more (of fewer, where there are fewer than
+    expected), if their number has a Poisson distribution with the mean that the model ``now`` expects.
+    """
+    both = _both(len(lists.names), pair)
+    seen, mean = float(lists.counts[1:][both].sum()), float(now.expected[1:][both].sum())
+    return float(min(poisson.sf(seen - 1, mean), poisson.cdf(seen, mean)))
 
 
 def by_aic(lists: Lists) -> Fit:

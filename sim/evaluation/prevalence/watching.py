@@ -18,7 +18,7 @@ from sim.agents.people import Stage
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.state.state import State
 from sim.week.agenda import Agenda
-from sim.week.panels import cells_and_held
+from sim.week.exploited import Exploited
 
 EVERY = 4  # weeks between two looks at who works where
 PERSON = np.dtype(
@@ -73,13 +73,12 @@ class YearEnds:
         self._now = np.zeros(0, np.int64)
         self._looks: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
 
-    def see_exploited(self, state: State, week: Agenda, bound: NDArray[np.int64], posted: NDArray[Any]) -> None:
+    def see_exploited(self, state: State, week: Agenda, exploited: Exploited) -> None:
         """Who is exploited this week, and where."""
         if week.week < 0:
             return
         people, sectors = state.migrants, len(state.sectors)
-        cells, held = cells_and_held(state, bound, posted)
-        at_work, cells = bound[cells >= 0], cells[cells >= 0]
+        at_work, cells, held = exploited
         rows = np.concatenate([at_work, held])
         new = self._generation[rows] != people["generation"][rows]
         self._generation[rows] = people["generation"][rows]

@@ -28,6 +28,27 @@ UK = Lists.of_histories(
 UK_FIVE = UK.merged(("PF", "NCA"))
 
 
+def table(names: str, people: str) -> Lists:
+    """Lists of one letter each; ``people`` are histories with their counts, such as ``A 52 AB 4``."""
+    words = people.split()
+    return Lists.of_histories(
+        tuple(names), {tuple(one): int(many) for one, many in zip(words[::2], words[1::2], strict=True)}
+    )
+
+
+# Counts and figures as they stand, printed, in the documents of the R package MultipleSystemsEstimation (B. W.
+# Silverman, GPL-2 or later; github.com/bernardsilverman/MultipleSystemsEstimation): docs/articles/reproduce-2021.md
+# and docs/reference/tidy_lists.md. Lists have no names, for the sake of those who keep them.
+# People identified at a site in the west of the United States (Farrell and others 2018)
+WEST = table("ABCDE", "A 52 B 90 C 114 D 45 E 21 AC 4 BC 6 AD 2 BD 1 AE 5 DE 3 ACE 1 BCD 1")
+# People identified in Greater New Orleans (Bales, Murphy and Silverman 2020); the paper tells of one person less, and
+# of 1 184 in all, and its table is not to be had as text
+NEW_ORLEANS = table(
+    "ABCDEFGH",
+    "A 25 B 5 C 70 D 33 E 6 F 6 G 6 H 21 AC 1 AD 2 AE 1 BF 1 CD 2 CE 1 CG 1 DE 2 EH 1 ACG 1 ADE 1",
+)
+
+
 @pytest.mark.parametrize(
     ("lists", "choose", "published"),
     [
@@ -43,6 +64,32 @@ UK_FIVE = UK.merged(("PF", "NCA"))
 def test_figures_of_public_data_come_out_to_the_unit(lists: Lists, choose, published: int) -> None:
     assert lists.found == 2_744
     assert round(lists.found + choose(lists).unseen) == published
+
+
+@pytest.mark.parametrize(
+    ("lists", "choose", "printed"),
+    [
+        (WEST, loglinear.by_p_value, 2483.384),
+        (WEST, loglinear.by_bic, 2483.384),
+        (NEW_ORLEANS, loglinear.by_p_value, 1110.488),
+        (NEW_ORLEANS.merged(("B", "E", "F", "G")), loglinear.by_p_value, 981.4314),
+    ],
+)
+def test_what_the_authors_own_program_prints_comes_out_to_the_last_digit(lists: Lists, choose, printed: float) -> None:
+    assert lists.found + choose(lists).unseen == pytest.approx(printed, abs=6e-4)
+
+
+def test_pairs_are_chosen_by_the_chance_of_as_many_people_on_both() -> None:
+    assert loglinear.by_p_value(WEST).pairs == ((0, 4),)  # A and E, as in the paper
+    assert loglinear.by_p_value(NEW_ORLEANS).pairs == ((3, 4),)  # D and E
+    # one person on B and F, where the model expects 0.03: 1 - exp(-mean)
+    plain = loglinear.independent(NEW_ORLEANS)
+    on = histories(8)
+    mean = plain.expected[on[:, 1] & on[:, 5]].sum()
+    assert loglinear.chance(NEW_ORLEANS, plain, (1, 5)) == pytest.approx(1 - math.exp(-mean))
+    # nobody on A and B: exp(-mean), the chance of nobody
+    mean = plain.expected[on[:, 0] & on[:, 1]].sum()
+    assert loglinear.chance(NEW_ORLEANS, plain, (0, 1)) == pytest.approx(math.exp(-mean))
 
 
 def test_the_published_interval_of_the_united_kingdom_comes_out_to_the_unit() -> None:
