@@ -19,7 +19,7 @@ from sim.agents.forms import FORMS, Form
 from sim.agents.people import normal_pair
 from sim.declared.sources import ByName, From, Worked, family
 from sim.ground.draws import Stream, block
-from sim.ground.kernel import part
+from sim.ground.kernel import part, rule
 from sim.ground.table import Column
 from sim.world.world import MAX_OFFERS
 
@@ -181,6 +181,12 @@ def be_entrant(enterprises, traits, rules, j, seed):
     while u_form >= rules.forms[kind, firm.form] and firm.form < FORMS - 1:
         firm.form += 1
     firm.threshold = rules.threshold * traits[kind, 0] * math.exp(rules.threshold_spread * z)
+
+
+@rule
+def there_too(twins, firm, j):
+    """Whether enterprise j (the record ``firm``) runs among ``twins`` as well, enterprises of the twin or nothing."""
+    return len(twins) > 0 and twins[j].active == 1 and twins[j].generation == firm.generation
 
 
 @part

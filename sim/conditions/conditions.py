@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from sim.conditions.risks import see_risks
 from sim.ground.kernel import kernel
-from sim.rules.justice.assets import owner_expects
 from sim.rules.justice.experience import certainty
 from sim.rules.work.value import credit_limits, typical_values
 
@@ -50,7 +49,7 @@ def see_pay(regions, p):
         for papers in range(2):
             row.outside[papers] = row.wage[papers] * row.employment
         # certainty is that of a typical case; it is spread over cases by how likely a person is to testify
-        cost = row.penalty_exploitation + (owner_expects(regions, p, region) if p.asset.expected else 0.0)
+        cost = row.penalty_exploitation + (row.owner_loss if p.asset.expected else 0.0)
         row.conviction_loss = cost * certainty(regions, p.belief, region) / p.term.typical_testimony
 
 

@@ -145,16 +145,25 @@ def enact_penalties(state: State) -> None:
 
     Severity beyond what is usual weighs less than certainty (switch ``certainty_over_severity``; EC 2.15, C2-M45).
     """
-    region, values, expected = state.regions, state.scenario.values, state.levers.expected
-    on = state.mechanisms["certainty_over_severity"] == "on"
-    full, weight = values["justice.severity_full"], values["justice.severity_weight"] if on else 1.0
+    region, expected = state.regions, state.levers.expected
+    twin = state.held.get("certainty_over_severity")
+    usual = expected if twin is None else twin.levers.expected
     region["pay_year"] = WEEKS_PER_YEAR * region["wage_home"]
-    for field, years in (
-        ("penalty_exploitation", expected["justice.penalty_exploitation"]),
-        ("penalty_smuggling", expected["justice.penalty_smuggling"]),
-        ("employer_loss", expected["work.employer_penalty"]),
+    for field, years, weighed_as in (
+        ("penalty_exploitation", expected["justice.penalty_exploitation"], usual["justice.penalty_exploitation"]),
+        ("penalty_smuggling", expected["justice.penalty_smuggling"], usual["justice.penalty_smuggling"]),
+        ("employer_loss", expected["work.employer_penalty"], usual["work.employer_penalty"]),
     ):
-        region[field] = region["pay_year"] * severity(years, full, weight)
+        region[field] = region["pay_year"] * weighed(state, years, weighed_as)
+
+
+def weighed(state: State, years: Floats, usual: Floats) -> Floats:
+    """What penalties of so many years of pay weigh, if a year of them weighs what it does in ``usual`` penalties."""
+    values = state.scenario.values
+    weight = 1.0 if state.mechanisms["certainty_over_severity"] == "off" else values["justice.severity_weight"]
+    weighs = severity(usual, values["justice.severity_full"], weight)
+    each = np.divide(weighs, usual, out=np.ones_like(weighs), where=usual > 0.0)
+    return np.where(years == usual, weighs, years * each)
 
 
 def enact_risks(state: State) -> None:

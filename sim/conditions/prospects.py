@@ -11,7 +11,7 @@ from sim.agents.facilitators import FUNCTIONS, Function
 from sim.declared.levers import LEVERS
 from sim.ground.kernel import kernel, part, rule
 from sim.ground.rows import some
-from sim.rules.justice.assets import enterprise_expects
+from sim.rules.justice.assets import expect_losses
 from sim.rules.justice.experience import smuggling_certainty
 from sim.rules.moving.ways import alone_ways
 from sim.rules.people.anticipation import foresee
@@ -45,9 +45,21 @@ def enforcement_effort(control: Floats) -> Floats:
 
 def see_the_ways(state: State) -> None:
     """Legs and pairs as the smuggling market sees them this week."""
+    if state.p.asset.expected:
+        expect_confiscation(state)
     see_legs_and_pairs(state.s, state.p)
     if state.levers.now["border.control"] is not state.levers.expected["border.control"]:
         plan_for_what_is_announced(state)
+
+
+def expect_confiscation(state: State) -> None:
+    """What owners and enterprises expect to lose to confiscation; as in the twin where that is held."""
+    twin = state.held.get("expected_confiscation")
+    if twin is None:
+        expect_losses(state.s.regions, state.p)
+        return
+    for field in ("owner_loss", "capital_loss"):
+        state.regions[field] = twin.regions[field]
 
 
 @kernel
@@ -60,7 +72,7 @@ def see_legs_and_pairs(s, p):
         # a conviction for smuggling included
         cost = s.regions[row.head].penalty_smuggling
         if p.asset.expected:
-            cost += enterprise_expects(s.regions, p, row.head)
+            cost += s.regions[row.head].capital_loss
         penalty = cost * smuggling_certainty(s.regions, p.belief, row.head)
         row.expected_loss = row.loss + penalty
     for pair in range(len(s.pairs)):

@@ -11,16 +11,17 @@ from sim.declared.switches import SWITCHES
 
 CONSTANTS = "it rests on constants that no policy moves, so there is nothing that could be held"
 RULE = "it is a rule by which each person or enterprise decides, and no number of the world"
-EVENTS = "it follows from events of the run itself, which have no counterpart in the world without a policy"
+PERSONS = (
+    "it acts on one person, place or case at a time, by what has happened to each, and in the world without the policy "
+    "others are in that state"
+)
 NOT_HELD: dict[str, tuple[str, ...]] = {
-    CONSTANTS: ("promotion", "trauma_weight", "origin_trust"),
-    RULE: ("can_save_first", "type_observable", "pricing", "portfolio", "claim_enforcement", "certainty_over_severity",
-           "own_experience", "market_power", "expected_confiscation", "money_channels", "paper_compliance",
-           "venue_displacement", "status_anticipation", "households"),
-    EVENTS: ("rescue_vacancy", "experience", "stories_adapt", "return_stigma", "free_movement_substitution",
-             "frozen_capital", "threats", "recognition", "conclusive_decisions", "insecure_shelter",
-             "institutional_trust", "ageing", "job_contracts", "weekly_charges", "intelligence", "mission_inside",
-             "online_recruitment", "law_decays"),
+    CONSTANTS: ("promotion", "trauma_weight", "origin_trust", "ageing"),
+    RULE: ("can_save_first", "type_observable", "pricing", "free_movement_substitution", "money_channels",
+           "online_recruitment"),
+    PERSONS: ("own_experience", "return_stigma", "claim_enforcement", "rescue_vacancy", "weekly_charges", "households",
+              "job_contracts", "recognition", "conclusive_decisions", "insecure_shelter", "threats",
+              "frozen_capital", "intelligence"),
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from sim.decisions.ranks import ALL_THRESHOLDS
 from sim.decisions.request import NOTHING
 from sim.decisions.signposts import LEVEL, Signpost
 from sim.declared.measures.catalogue import METRICS
+from sim.declared.switches import SWITCHES
 from sim.evaluation.numbers import UNKNOWN, beside, number
 from sim.results.statistics import t_interval
 
@@ -182,7 +183,10 @@ def through(request: Mapping[str, Any], table: pd.DataFrame) -> str:
         inside = f" ({number(low, sign=True)} to {number(high, sign=True)})" if math.isfinite(low) else ""
         return f"{number(factor * row['value'], sign=True)}{inside}"
 
-    each = [f"{said(attribution.FIRST, name)} go through {name.replace('_', ' ')}" for name in asked["ways"]]
+    each = [
+        f"{said(attribution.FIRST, name)} go through {SWITCHES[name].interface} ({name.replace('_', ' ')})"
+        for name in asked["ways"]
+    ]
     what = "per cent" if factor != 1 else unit(asked["outcome"])
     return (
         f"Of the {said(attribution.EFFECT)} {what} that {package(asked['package'])} changes in "

@@ -116,6 +116,18 @@ def ways_of(asked: Attribution) -> dict[str, str]:
     return {name: "hold" if "hold" in SWITCHES[name].options else "off" for name in asked.mechanisms}
 
 
+def check_at_work(asked: Attribution, base: Arm) -> None:
+    """RequestError for mechanisms that are off or held in the model itself: no effect goes through them."""
+    faults = Faults("attribution.mechanisms")
+    for name in asked.mechanisms:
+        way = base.scenario.mechanisms[name]
+        if way in ("off", "hold"):
+            is_ = "off" if way == "off" else "held"
+            faults.add(f"{name} is {is_} in this model, so that no effect goes through it: add {SWITCH}{name}=on to "
+                       "model, or leave it out here", where=f"attribution.mechanisms.{name}")  # fmt: skip
+    faults.tell()
+
+
 def attribution_design(decision: Decision) -> Design:
     """The runs of the attribution: all mechanisms work, none of those named, all but one, and only one.
 
@@ -123,13 +135,14 @@ def attribution_design(decision: Decision) -> Design:
 
     Raises
     ------
-    RequestError : something cannot be composed.
+    RequestError : something cannot be composed, or a mechanism that is to be taken out is not at work.
     """
     asked = decision.attribution
     assert asked is not None  # noqa: S101 - nobody asks otherwise
     ways = ways_of(asked)
     arms = {NOTHING: ["policy=none"], asked.package: decision.packages[asked.package]}
     base = compose(arms, list(decision.model), NOTHING)
+    check_at_work(asked, base[0])
     out: dict[str, set[str]] = {ALL_WORK: set(), NONE_WORK: set(ways)}
     if len(ways) > 1:
         out |= {f"{ONLY}{name}": set(ways) - {name} for name in ways}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from textwrap import fill
 
+from sim.decisions.held import CONSTANTS, NOT_HELD, PERSONS, RULE
 from sim.reference.coverage import write_coverage
 from sim.reference.forms.write import write_forms
 from sim.reference.glossary import write_glossary
@@ -26,20 +28,31 @@ who has read the evidence, and *basis* says what it rests on; *by factors* means
 twice the value. What is [fitted](ensembles.md) is drawn from this range. It is empty for definitions, sizes, and
 settings of what is counted. Most of these ranges are assumed: the book argues from mechanisms and gives few sizes.
 {_EVIDENCE}"""
+
+
+def _not_held() -> str:
+    """Which switches cannot be held, and why."""
+    named = {reason: ", ".join(f"`{name}`" for name in names) for reason, names in NOT_HELD.items()}
+    return fill(
+        "Switches without `hold` have nothing that could be read so. These rest on constants that no policy moves: "
+        f"{named[CONSTANTS]}. These are rules by which each person or enterprise decides: {named[RULE]}. These act on "
+        "one person, place or case at a time, by what has happened to each, and without the policy others are in that "
+        f"state: {named[PERSONS]}.",
+        width=120,
+        break_on_hyphens=False,
+    )
+
+
 _SWITCHES = f"""
 Mechanisms that can be turned off or set to a named variant: `labyrinth run mechanisms.rerouting=off`. *Interface* is
 what the rest of the model reads from the mechanism, and what `off` holds still.
 
 `hold` gives the mechanism what it would have without any policy, read week by week from a twin of the run: the part of
-an effect that goes through it is the difference to the run in which it is free. Switches without `hold` have nothing
-that could be read so: `promotion`, `trauma_weight` and `origin_trust` rest on constants that no policy moves;
-`can_save_first`, `type_observable`, `pricing`, `portfolio`, `claim_enforcement`, `certainty_over_severity`,
-`own_experience`, `market_power`, `expected_confiscation`, `money_channels`, `paper_compliance`, `venue_displacement`,
-`status_anticipation` and `households` name a rule by which each person or enterprise decides; what `rescue_vacancy`,
-`experience`, `stories_adapt`, `return_stigma`, `free_movement_substitution`, `frozen_capital`, `threats`,
-`recognition`, `conclusive_decisions`, `insecure_shelter`, `institutional_trust`, `ageing`, `job_contracts`,
-`weekly_charges`, `intelligence`, `mission_inside`, `online_recruitment` and `law_decays` do follows from events of the
-run.
+an effect that goes through it is the difference to the run in which it is free. A mechanism that is off as declared is
+on where it is held, in the twin as well. What an enterprise has learned or chosen is held where the same enterprise is
+there in both worlds.
+
+{_not_held()}
 {_EVIDENCE}"""
 _LEVERS = f"""
 What a policy can move; see [policies](policies.md). A lever of scope *leg* has a value for every leg between two

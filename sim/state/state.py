@@ -54,26 +54,23 @@ from sim.world.fields import (
     UNIT_COLUMNS,
 )
 from sim.world.law import LAW_RECORD
-from sim.world.world import Mode, Role
+from sim.world.world import MAX_OFFERS, Mode, Role
 
 Floats = NDArray[np.float64]
-NO_ROUTES = np.zeros((0, 0), np.int32)  # none is held
 
 
 class State:
     """Everything that changes during a run, and the parameters it changes by."""
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
-        self.scenario, self.seed, self.world = scenario, seed, scenario.world
+        self.scenario, self.seed, self.world, self.mechanisms = scenario, seed, scenario.world, scenario.mechanisms
         values, mechanisms = scenario.values, scenario.mechanisms
         self.levers = LeverEngine(self.world, scenario.policies, values, scenario.shocks)
-        self.mechanisms = mechanisms
         self._read: dict[str, int] = {}  # version of the levers that each reader has seen
         self.start = Now(-int(values["time.burn_in_weeks"]), seed, seed)
-        self.held: dict[str, NDArray[Any]] = {}  # interface arrays of held mechanisms, as they are in the twin
+        self.held: dict[str, Any] = {}  # what held mechanisms are read from: an array of the twin, or the twin
         self.buyers: Any = None  # kept by sim.conditions.demand
-        homes = homes_of(self.world, values)
-        self.groups = scenario.groups
+        homes, self.groups = homes_of(self.world, values), scenario.groups
         self.p = rules_of(values, mechanisms, self.world, int(homes.sum()))
         self.s: Tables
         self._places(homes)
@@ -138,7 +135,6 @@ class State:
             diaspora=np.cumsum(world.diaspora, axis=1),
             contracts=np.zeros((count, count)),
             trust=np.zeros((count, count, 3)),
-            held_routes=NO_ROUTES,
             people_first=np.concatenate([[0], np.cumsum(homes)]),
             case_cursor=np.zeros(1, np.int64),
             fetched=np.zeros(CHUNKS),
@@ -202,6 +198,8 @@ class State:
             enterprises=table.view,
             enterprise_first=np.searchsorted(table["home"], np.arange(len(homes) + 1)),
             active=np.empty(len(region), np.int64),
+            markups=np.zeros((len(region), MAX_OFFERS)),
+            held_shares=table.records[:0],
             region_first=np.zeros(len(homes) + 1, np.int64),
         )
         self.accounts[Account.OWNERS] -= first_entrants(
@@ -261,6 +259,8 @@ class State:
             cells=cells.records,
             cell_first=np.concatenate([[0], np.cumsum(latent)]),
             next_room=np.zeros(len(cell), np.int64),
+            on_paper=np.zeros(len(cell), np.int8),
+            owner_moves=np.full(len(cell), -1),
             pairs_into=pairs_into(world.pairs.end, regions),
             exploited_places=self.exploited_cells.reshape(-1),
             cohorts=np.zeros(weeks),

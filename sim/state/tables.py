@@ -50,7 +50,16 @@ class Tables(NamedTuple):
     diaspora: Rows  # float64 (regions, regions) cumulative shares
     contracts: Rows  # float64 (regions, regions) lever work.contract_corridors from home to where people are
     trust: Rows  # float64 (regions, regions, 3) of one state in another; see sim.rules.justice.trust
-    held_routes: Rows  # int32 (enterprises, offers) routes that are taken whatever they cost; or nothing
+    # what was decided last, where a mechanism may be held to it (sim.week.hold)
+    markups: Rows  # float64 (enterprises, offers) share of a fee that market power adds
+    on_paper: Rows  # int8 (venues,) 1 for places that chose to pass their audits on paper
+    owner_moves: Rows  # int64 (venues,) region to which the owner moved, -1 for those who stayed
+    # the same in the twin without a policy, of mechanisms that are held; nothing of others
+    held_routes: Rows  # int32 (enterprises, offers) routes that are taken whatever they cost
+    held_markups: Rows  # as markups
+    held_on_paper: Rows  # as on_paper
+    held_owner_moves: Rows  # as owner_moves
+    held_shares: Rows  # enterprises of the twin, by whose share of a person's value these go
     # lists that are made anew every week
     active: Rows  # int64 (enterprises,) those that are open, by region
     region_first: Rows  # int64 (regions + 1,) where those of each region begin
@@ -68,7 +77,13 @@ class Tables(NamedTuple):
 def nothing(**there: Any) -> Tables:
     """Tables of which most are empty."""
     empty = np.zeros(0)
-    return Tables(**dict.fromkeys(Tables._fields, empty) | there)
+    none_held: dict[str, Any] = {
+        "held_routes": np.zeros((0, 0), np.int32),
+        "held_markups": np.zeros((0, 0)),
+        "held_on_paper": np.zeros(0, np.int8),
+        "held_owner_moves": np.zeros(0, np.int64),
+    }
+    return Tables(**dict.fromkeys(Tables._fields, empty) | none_held | there)
 
 
 def pairs_into(end: Rows, regions: int) -> Rows:

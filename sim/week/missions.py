@@ -58,7 +58,10 @@ def run_missions(state: State, week: Agenda) -> None:
     rules, orders = state.p.mission, orders_of(state)
     by_group = {name: groups[name].reshape(-1, GROUPS) for name in groups}
     ended = (region["mission_before"][:, None] > 0.0) & (orders.size <= 0.0)
+    twin = state.held.get("mission_inside")
     buys = inside.buying(rules, by_group["trained"], by_group["tolerance"], by_group["fear"])
+    if twin is not None:
+        buys = twin.contingents["buying"].reshape(-1, GROUPS)
     mood = (by_group["tolerance"], by_group["safe"])
     known = reporting.become_known(rules, orders, by_group["people"], buys, mood)
     cases = by_group["open"] + known.recorded
@@ -91,6 +94,8 @@ def leave_local_police(state: State, orders: reporting.Orders) -> None:
         state.p.mission, region["mission_built"], orders.size[:, 0], orders.local_police[:, 0]
     )
     region["mission_built"] = built
+    twin = state.held.get("mission_inside")
+    skill = skill if twin is None else twin.regions["mission_helped"]
     if np.array_equal(skill, region["mission_helped"]):
         return
     region["mission_helped"] = skill
@@ -109,7 +114,8 @@ def scandals(state: State, week: Agenda, known: reporting.Known, came: reporting
     week.row[C.MISSION_SCANDALS] += breaks.sum()
     exposed, reform = places.after_scandal(rules, region["mission_exposed"], region["mission_reform"], breaks)
     region["mission_exposed"], region["mission_reform"] = exposed, reform
-    region["mission_trust"] = 1.0 - rules.legitimacy * exposed
+    twin = state.held.get("mission_inside")
+    region["mission_trust"] = 1.0 - rules.legitimacy * exposed if twin is None else twin.regions["mission_trust"]
 
 
 def count(row: Floats, groups: dict[str, Floats], known: reporting.Known, came: reporting.Outcome) -> None:

@@ -20,7 +20,8 @@ def wear_the_law(state: State, week: Agenda) -> None:
         return
     conflict = regions["conflict"] - state.levers.start["region.conflict"]
     selling, _ = bought_by_region(state.units, state.p.official, Post.POLICE, len(regions))
-    regions["law_left"] = left_of_law(regions["law_left"], conflict, selling - regions["start_collusion"], rules)
+    left = left_of_law(regions["law_left"], conflict, selling - regions["start_collusion"], rules)
+    regions["law_left"] = state.held.get("law_decays", left)
     state.levers.wear(regions["law_left"])
 
 

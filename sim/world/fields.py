@@ -138,6 +138,8 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Field("money_followed", "f8", "share of cases in which money is followed, as expected"),
     Field("owner_stake", "f8", "what owners who control people would lose to a confiscation, in the mean, US$"),
     Field("capital_stake", "f8", "the same of enterprises that take people here, US$"),
+    Field("owner_loss", "f8", "what owners expect to lose of it if they are convicted, US$"),
+    Field("capital_loss", "f8", "the same of enterprises that take people here, US$"),
     Field("care_fund", "f8", "confiscated money that is to pay for places in safe accommodation, cents"),
     Field("care_places", "f8", "places that it pays for this week"),
     Field("pressed", "f8", "witnesses who were threatened here and all who made a statement, faded", width=2),

@@ -21,6 +21,7 @@ from sim.rules.moving.smuggling import best_quote
 from sim.week.hold import BEFORE, copy_held
 from sim.week.week import Week
 from sim.world.world import Mode
+from tests.behaviour.held_together import HELD_TOGETHER
 from tests.behaviour.off_as_declared import SETTINGS, SHOWN
 from tests.behaviour.shown import total, with_move, with_moves
 
@@ -612,7 +613,8 @@ def test_removal_hazard_is_the_declared_one(base, tools):
 
 # --- hold ---------------------------------------------------------------------------------------------------------
 
-HELD = sorted(name for name, item in SWITCHES.items() if "hold" in item.options)
+CAN_BE_HELD = sorted(name for name, item in SWITCHES.items() if "hold" in item.options)
+HELD = sorted(set(CAN_BE_HELD) - set(HELD_TOGETHER))
 
 
 def test_holding_without_a_policy_changes_nothing(base, baseline, tools):
@@ -715,6 +717,7 @@ def test_holding_everything_under_a_policy_without_dose_is_the_baseline(base, ba
 
 def test_every_switch_that_can_be_held_has_a_test_of_it():
     assert set(HELD) == {*MOVERS, "entry_exit", "rerouting"}
+    assert set(HELD_TOGETHER) < set(CAN_BE_HELD)
 
 
 def test_a_lever_of_agencies_can_reach_one_kind_alone(lively, tools):

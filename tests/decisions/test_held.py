@@ -1,16 +1,24 @@
-"""Every mechanism can be held, or there is a reason why not, and the reason is true as far as the code can show it."""
+"""Every mechanism can be held, or there is a reason why not, and the reason is true as far as the code can show it.
+
+That those which act on persons would meet others is shown by runs, in ``tests/behaviour/test_held.py``.
+"""
 
 from __future__ import annotations
 
 import pytest
 
 from sim.decisions.held import CONSTANTS, NOT_HELD, RULE, can_be_held, why_not
+from sim.decisions.request import Attribution
+from sim.decisions.worlds import check_at_work
 from sim.declared.parameters import PARAMETERS
 from sim.declared.sources import fields_of
 from sim.declared.switches import SWITCHES
+from sim.ground.errors import RequestError
 from sim.ground.shipped import configs_dir
 from sim.policies.start import starts_a_lever
 from sim.reference.readers import traces
+from sim.results.arms import Arm
+from sim.scenario.scenario import Scenario
 from sim.state.families import FAMILIES
 from sim.week.hold import HELD
 
@@ -50,3 +58,12 @@ def test_a_rule_is_a_flag_and_no_field_of_a_table(name):
     ]
     assert sources(name) or asked
     assert name not in {field.rpartition(".")[2] for trace in traces().values() for field in trace.writes}
+
+
+def test_no_effect_goes_through_what_is_not_at_work():
+    plain = Arm("none", (), Scenario.compose(["world=corridor", "people.size=300", "mechanisms.rerouting=off"]))
+    check_at_work(Attribution("raids", "deaths", ("crowding",), 2), plain)
+    with pytest.raises(RequestError) as caught:
+        check_at_work(Attribution("raids", "deaths", ("crowding", "rerouting", "threats"), 2), plain)
+    for name in ("rerouting", "threats"):
+        assert f"add mechanisms.{name}=on to model" in str(caught.value)

@@ -51,6 +51,7 @@ OTHERWISE = {
     ("decision", "on"): "conclusive_decisions",
     ("shelter", "on"): "insecure_shelter",
     ("trust", "on"): "institutional_trust",
+    ("anticipation", "on"): "status_anticipation",
 }
 
 

@@ -136,6 +136,14 @@ def enterprise_expects(regions, p, region):
 
 
 @kernel
+def expect_losses(regions, p):
+    """What owners, and enterprises by where they take people, expect to lose to confiscation if they are convicted."""
+    for region in range(len(regions)):
+        regions[region].owner_loss = owner_expects(regions, p, region)
+        regions[region].capital_loss = enterprise_expects(regions, p, region)
+
+
+@kernel
 def see_stakes(s, p):
     """Every four weeks: what a confiscation would take from owners of places where people are controlled, and from
     enterprises, by where they take people.

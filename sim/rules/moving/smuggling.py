@@ -146,6 +146,9 @@ def review_offer(s, p, j, pair, k, seed):
     if p.market.market_power and s.pairs[pair].loads > 0.0:
         share = min(s.enterprises.loads[j, k] / s.pairs[pair].loads, 1.0)
         markup = min(share / s.pairs[pair].elasticity, p.market.lerner_most)
+    if len(s.held_markups) > 0:
+        markup = s.held_markups[j, k]
+    s.markups[j, k] = markup
     s.enterprises.target_fee[j, k] = fee * s.enterprises.row[j].scarcity / (1.0 - markup)
     if s.enterprises.fee[j, k] == math.inf:
         s.enterprises.fee[j, k] = s.enterprises.target_fee[j, k]

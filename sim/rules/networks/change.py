@@ -13,7 +13,7 @@ from typing import Annotated, Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from sim.agents.enterprises import Kind, close_business, open_business
+from sim.agents.enterprises import Kind, close_business, open_business, there_too
 from sim.agents.facilitators import FUNCTIONS, Function
 from sim.agents.forms import Form, mean_of
 from sim.agents.offenders import ROLES, Role, Status
@@ -260,6 +260,14 @@ def review_portfolio(enterprises, pairs, rules, j, counters, week):
         counters[C.GAVE_UP_EXPLOITATION] += 1.0
 
 
+@rule
+def share_as_in_the_twin(firm, twin, counters):
+    """An enterprise takes the share of a person's value that it takes in the twin without a policy."""
+    counters[C.TOOK_UP_EXPLOITATION] += firm.kappa == 0.0 and twin.kappa > 0.0
+    counters[C.GAVE_UP_EXPLOITATION] += firm.kappa > 0.0 and twin.kappa == 0.0
+    firm.kappa = twin.kappa
+
+
 @part
 def hire_or_let_go(s, p, j, ledger):
     """A group with means and more clients than room takes somebody in; one that fails lets go whom it had hired."""
@@ -354,7 +362,10 @@ def change_enterprises(s, p, now, active, ledger):
         ):
             make_or_buy(s.enterprises, s.pairs, s.nodes, p.change, j)
         if (j + now.week) % p.change.house_weeks == 0:
-            review_portfolio(s.enterprises, s.pairs, p.change, j, ledger.counters, now.week)
+            if there_too(s.held_shares, s.enterprises.row[j], j):
+                share_as_in_the_twin(s.enterprises.row[j], s.held_shares[j], ledger.counters)
+            else:
+                review_portfolio(s.enterprises, s.pairs, p.change, j, ledger.counters, now.week)
         if not p.change.entry_exit:
             continue
         hire_or_let_go(s, p, j, ledger)

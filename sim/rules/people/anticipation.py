@@ -24,7 +24,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from sim.agents.people import Legal, Stage
-from sim.declared.sources import From, Is, Worked, family
+from sim.declared.sources import From, Switched, Worked, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.kernel import kernel, part, rule
 from sim.rules.people.beliefs import believed, believed_exploitation, fade
@@ -37,7 +37,7 @@ LEAST_RATE = 1e-9  # below which nothing is discounted
 class AnticipationRules(NamedTuple):
     """How hopes for a status are kept and weighed."""
 
-    on: Annotated[int, Is("mechanisms.status_anticipation", "on")]
+    on: Annotated[int, Switched("status_anticipation")]
     credence: Annotated[float, From("status.announced_credence")]
     kept: Annotated[float, Worked(fade, "beliefs.half_life")]  # a week
     discount: Annotated[float, From("choice.discount")]

@@ -82,12 +82,17 @@ def pass_on_paper(s, rules, now, filled, ledger):
         for k in range(s.cell_first[cell], s.cell_first[cell + 1]):
             place = s.venues[k]
             was, place.on_paper = place.on_paper, 0
+            s.on_paper[k] = 0
             audited = place.undertaking & Undertaking.AUDITED > 0
             if not audited or place.kind == VenueKind.COMPLIANT or now.week < place.bound_until:
                 continue
             worth = venue_worth(s.venues, s.cells, k, sectors)
-            if gain_on_paper(rules, worth, depth, liability) <= place.threshold:
+            chooses = gain_on_paper(rules, worth, depth, liability) > place.threshold
+            if len(s.held_on_paper) > 0:
+                chooses = s.held_on_paper[k] == 1
+            if not chooses:
                 continue
+            s.on_paper[k] = 1
             if was and is_found_out(s, rules, now, k, depth):
                 place.bound_until = now.week + rules.bound
                 ledger.counters[C.PAPER_FOUND] += 1.0

@@ -68,6 +68,12 @@ def latent_place(s, cell):
     return -1
 
 
+@rule
+def looks_about(rules, now, k, generation):
+    """Whether the owner of venue k compares places this time."""
+    return draw(now.seed, Stream.OWNER_LOOKS, k, generation, now.week, 0) < rules.looks
+
+
 @kernel
 def move_owners(s, p, now, near, counters):
     """Every four weeks a keyed share of owners who would control people compare; ``near`` bool (regions, regions).
@@ -78,6 +84,7 @@ def move_owners(s, p, now, near, counters):
     moved = 0
     for k in range(len(s.venues)):
         place = s.venues[k]
+        s.owner_moves[k] = -1
         if place.active == 0 or place.kind == VenueKind.COMPLIANT or place.moved_on == now.week:
             continue
         region, advantage = next_door(s, near, k)
@@ -86,14 +93,17 @@ def move_owners(s, p, now, near, counters):
         if now.week <= 0 or place.settled != place.entered:
             place.accepted, place.settled = advantage, place.entered
             continue
-        if advantage <= place.accepted * p.relocation.gain:
+        if len(s.held_owner_moves) > 0:
+            region = s.held_owner_moves[k]
+        elif advantage <= place.accepted * p.relocation.gain or not looks_about(p.relocation, now, k, place.generation):
             continue
-        if draw(now.seed, Stream.OWNER_LOOKS, k, place.generation, now.week, 0) >= p.relocation.looks:
+        if region < 0:
             continue
         other = latent_place(s, region * len(s.sectors.pay) + place.sector)
         if other < 0:
             continue
         open_next_door(s, p, now, k, other)
+        s.owner_moves[k] = region
         counters[C.OWNERS_MOVED] += 1.0
         moved += 1
     return moved

@@ -10,7 +10,14 @@ from sim.ground.calendar import Now
 from sim.ground.kernel import kernel
 from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import COUNTERS, C
-from sim.rules.justice.assets import confiscate, freeze_capital, pay_for_care, see_stakes, take_from_facilitators
+from sim.rules.justice.assets import (
+    confiscate,
+    expect_losses,
+    freeze_capital,
+    pay_for_care,
+    see_stakes,
+    take_from_facilitators,
+)
 from sim.rules.justice.courts import convict
 from sim.rules.justice.evidence import close_case
 from sim.rules.networks.facilitating import kept_from_it
@@ -152,6 +159,7 @@ def test_owners_and_enterprises_expect_to_lose_what_is_at_stake_as_often_as_it_i
     region["owner_stake"][:] = 10_000.0
     region["certainty_strength"][:], region["assets_paper"][:] = 10.0, 0.4
     region["assets_taken"][:] = [[2.0, 5.0]]
+    expect_losses(s.regions, p)
     see_pay(s.regions, p)
     with_it = region["conviction_loss"].copy()
     see_pay(s.regions, p._replace(asset=p.asset._replace(expected=0)))
