@@ -67,7 +67,7 @@ def worlds_apart(kept: Kept) -> str:
         (TURNED, "The declared parameters say one direction, and the worlds that fit the other"),
         (NOT_KNOWN, "The declared parameters say a direction, and over the worlds that fit it is open"),
     ):
-        some = [(one, row) for one, row in found if in_worlds.beside(one["verdict"], row) == what and _is_told(row)]
+        some = [(one, row) for one, row in found if in_worlds.beside(one["verdict"], row) == what]
         lines += [f"**{title}:**", "", *(_apart(some) or ["- none."]), ""]
     return "\n".join(lines).rstrip()
 
