@@ -42,7 +42,6 @@ GUARD, INSPECTORS = int(AgencyKind.BORDER_GUARD), int(AgencyKind.INSPECTORATE)
 INFORMATION, STATEMENT = int(Rung.INFORMATION), int(Rung.STATEMENT)
 FREE, LESSER, EXPLOITATION = int(CaseStage.FREE), int(Verdict.LESSER), int(Charge.EXPLOITATION)
 FALSELY = int(FALSE)
-CAUSE = 5  # column of the log
 # causes of events that are seen, by their number
 _SEEN = np.isin(np.arange(max(Cause) + 1), (BEGAN, REMOVED, DIED, ENDED))
 # bits of an entry, and the columns of records in which each counts one
@@ -106,7 +105,7 @@ class Panel:
 
     def _see_events(self, state: State, week: Agenda) -> None:
         log = state.s.log.rows[: state.s.log.count[0]]
-        log = log[np.flatnonzero(_SEEN[log[:, CAUSE]])]
+        log = log[np.flatnonzero(_SEEN[log[:, 5]])]  # the column of causes
         _, person, generation, _, to, cause, counterparty = log.T
         begun = counterparty[cause == BEGAN]
         self._happens(week.done, "new_exploited", state.venues["region"][begun])

@@ -67,7 +67,7 @@ def commands(text: str) -> list[list[str]]:
     return [
         words
         for words in found
-        if not {word[:9] for word in words} & {"[KEY=VALU", "KEY=V1,V2", "world=csv", "--config-", "ARM"}
+        if not {word[:9] for word in words} & {"[KEY=VALU", "KEY=V1,V2", "world=csv", "world=./m", "--config-", "ARM"}
     ]
 
 

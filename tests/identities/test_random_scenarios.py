@@ -93,7 +93,7 @@ def extreme(draw, name):
 
 def world_of(draw, folder):
     """A shipped world, or an own one, and the words that choose it."""
-    name = str(draw.choice([*SHIPPED, "csv"], p=[0.15, 0.25, 0.1, 0.5]))
+    name = str(draw.choice([*SHIPPED, "csv"], p=[0.15, 0.25, 0.05, 0.05, 0.5]))
     if name != "csv":
         return load_world(name), [f"world={name}"]
     regions, legs = own_world(draw)

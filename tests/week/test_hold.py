@@ -15,8 +15,8 @@ ITEMS = [(name, item) for name, items in HELD.items() for item in items]
 MOMENTS = (BEFORE, *(phase.name for phase in PHASES))
 
 
-def a_state():
-    return State(Scenario.compose(["world=corridor", "people.size=300"]), 1)
+def a_state(people=300):
+    return State(Scenario.compose(["world=corridor", f"people.size={people}"]), 1)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_what_is_named_is_copied_at_its_moment_and_nothing_else(name):
 
 
 def test_what_agents_know_is_copied_only_to_the_same_agents():
-    mine, twin = a_state(), a_state()
+    mine, twin = a_state(6000), a_state(6000)
     there = np.flatnonzero(mine.traffickers["active"])
     twin.traffickers["crossings"] = 1.0
     twin.traffickers["generation"][there[0]] += 1
