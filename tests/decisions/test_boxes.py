@@ -38,6 +38,7 @@ def test_a_planted_box_is_found_and_reproduced():
     assert {"choice.noise", SWITCH} <= {limit.name for limit in found.tree[0].limits}
 
 
+@pytest.mark.slow
 def test_coverage_and_density_are_those_of_the_box():
     points = worlds()
     planted = (points["choice.noise"] > 0.5).to_numpy()

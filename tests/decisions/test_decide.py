@@ -61,7 +61,7 @@ def test_a_decision_with_few_worlds_is_told(asked, made_up, folder, capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["measured"][0].startswith("on average over 12 worlds: −2")  # 10 of 300, and 2 in which raids do harm
     assert "name=" not in told["commands"]["the first of these 12 worlds, once"]  # which would be these results
-    assert "go through rerouting" in told["parts"][0]
+    assert "(rerouting)" in told["parts"][0]
     assert [way["lever"] for way in told["ways"]] == ["police.raids"]
     assert before == {path: path.stat().st_mtime_ns for path in before}  # nothing is judged or written again
     assert main(["explain", "results/d", "deaths", "--arm", "watchful"]) == 0

@@ -109,7 +109,8 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             (tmp_path / told[1]).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / told[1]).write_text(block.text, encoding="utf-8")
     corridor = ROOT / "configs" / "world" / "corridor"
-    for name in ("my_", ""):
+    (tmp_path / "two_islands").mkdir()
+    for name in ("my_", "", "two_islands/"):
         for table in ("regions.csv", "legs.csv"):
             (tmp_path / f"{name}{table}").write_bytes((corridor / table).read_bytes())
     for name, table in (("people", "communities"), ("places", "places"), ("neighbours", "neighbours")):

@@ -30,6 +30,7 @@ def both(words: list[str]) -> tuple[object, object]:
     return None if plain is None else json.dumps(plain, default=str), json.dumps(hydras, default=str)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", SHIPPED)
 def test_what_is_shipped_is_composed_as_hydra_does(word: str) -> None:
     plain, hydras = both([word])

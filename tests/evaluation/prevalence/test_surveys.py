@@ -80,6 +80,7 @@ def test_scale_up_is_right_with_full_knowledge_and_short_by_what_is_not_known() 
     assert by_person == pytest.approx(1, abs=0.03)
 
 
+@pytest.mark.slow
 def test_the_generalised_scale_up_makes_up_for_what_is_not_known() -> None:
     said = mean_of(lambda m, f, rng: ties.scale_up_generalised(samples.about_others(m, f, rng), all_of(m)), knows=0.4)
     assert said == pytest.approx(1, abs=0.1)
