@@ -272,6 +272,7 @@ def test_a_recipe_stays_short(recipe: str, files: int) -> None:
     assert len([pattern for pattern in named(recipe) if pattern.startswith(PACKAGE)]) <= files
 
 
+@pytest.mark.slow
 def test_a_policy_and_a_study_need_no_code(tmp_path: Path) -> None:
     folder = copy_of_the_package(tmp_path / "copy")
     for recipe in WITHOUT_CODE:

@@ -79,7 +79,10 @@ def test_ways_are_drawn_where_anyone_took_them():
     assert "sent back" not in titles
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize(
+    "name",
+    [name if name in ("glance", "effects", "flows") else pytest.param(name, marks=pytest.mark.slow) for name in EVERY],
+)
 def test_figure_draws_and_leaves_no_trace(comparison, name):
     before = dict(mpl.rcParams)
     figure = comparison.figure(name)

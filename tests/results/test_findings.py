@@ -153,6 +153,7 @@ def test_the_manifest_says_what_was_reached() -> None:
 # --- kept -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_kept_study_says_the_same_and_goes_on(
     folder: Path, few_figures: None, runs: list[int], found: Findings
 ) -> None:

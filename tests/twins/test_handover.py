@@ -197,7 +197,8 @@ def many_kinds_of_arrivals(state: State, rng: np.random.Generator) -> None:
     state.cells["vacant"][:], state.sectors["female_share"][:] = 1e9, [0.35, 0.95]
 
 
-@pytest.mark.parametrize("least", [pytest.param(0.0, marks=pytest.mark.slow), 8.0])
+@pytest.mark.slow
+@pytest.mark.parametrize("least", [0.0, 8.0])
 def test_who_is_handed_over_is_that_of_the_readable_twin(least: float) -> None:
     words = [
         "world=corridor",

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 
 import numpy as np
+import pytest
 
 from sim.agents.people import NEVER, Bound, Control, Creditor, Legal, Stage, Start
 from sim.agents.venues import Undertaking
@@ -83,6 +84,7 @@ def many_kinds_of_work(state: State, rng: np.random.Generator) -> None:
     regions["conviction_loss"][:] = 10 ** rng.uniform(2, 5, len(regions))
 
 
+@pytest.mark.slow
 def test_terms_of_hiring_are_those_of_the_readable_twin() -> None:
     week = Week(Scenario.compose(["world=corridor", "people.size=6000", "time.years=1"]), 3)
     for _ in range(6):
