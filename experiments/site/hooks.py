@@ -21,6 +21,7 @@ ASSETS = {"assets/style.css": "style.css", "assets/iframe-worker.js": "search.js
 # that only their titles and first paragraphs are found
 BEGINNINGS = ("policies/", "repository/", "coverage.md", "odd.md")
 _SECTION = re.compile(r"#{2,6} ")
+_EMPTY_HEAD = re.compile(r"<th[^>]*>\s*</th>")
 # page of the site: the file of the repository that it shows, from which its links start; "" for those made here
 _SHOWN: dict[str, str] = {}
 
@@ -76,6 +77,15 @@ def beginning_searched(text: str) -> str:
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG001 - MkDocs names them
-    """Name the search for those who hear the page; the theme leaves its dialogue without a name."""
+    """Mend what stands in the way of those who hear the page: the search has no name, empty cells head columns."""
     dialogue = 'data-md-component="search" role="dialog"'
-    return output.replace(dialogue, f'{dialogue} aria-label="Search"')
+    return cells_without_words(output).replace(dialogue, f'{dialogue} aria-label="Search"')
+
+
+def cells_without_words(output: str) -> str:
+    """A page whose empty heads of columns are cells, since a head that says nothing is read out as one.
+
+    >>> cells_without_words('<tr><th></th><th style="text-align: right;"> </th><th>what</th></tr>')
+    '<tr><td></td><td></td><th>what</th></tr>'
+    """
+    return _EMPTY_HEAD.sub("<td></td>", output)

@@ -119,7 +119,10 @@ def _merge(into: dict[str, Any], content: Mapping[str, Any]) -> None:
 
 def _set(tree: dict[str, Any], key: str, content: Any) -> None:
     """Give one setting the value that a word says."""
-    if not _KEY.fullmatch(key) or not _is_plain(content):
+    whole = isinstance(content, list)  # which Hydra puts in the place of another in one piece, as here
+    if whole:
+        _check(content)
+    if not _KEY.fullmatch(key) or not (whole or _is_plain(content)):
         raise _NotPlainError
     *above, last = key.split(".")
     place: Any = tree
@@ -127,6 +130,6 @@ def _set(tree: dict[str, Any], key: str, content: Any) -> None:
         if not isinstance(place, dict) or part not in place:
             raise _NotPlainError
         place = place[part]
-    if not isinstance(place, dict) or isinstance(place.get(last), dict | list):
+    if not isinstance(place, dict) or isinstance(place.get(last), dict) or isinstance(place.get(last), list) != whole:
         raise _NotPlainError
-    place[last] = content
+    place[last] = deepcopy(content)

@@ -10,7 +10,7 @@ pytest.importorskip("mkdocs", reason="mkdocs is not installed")
 
 from experiments.site import __main__ as command
 from experiments.site import check
-from experiments.site.hooks import beginning_searched
+from experiments.site.hooks import beginning_searched, cells_without_words
 
 PAGE = '<!doctype html><html lang="en"><head><title>{}</title></head><body><main>{}</main></body></html>'
 
@@ -55,3 +55,8 @@ def test_only_the_beginning_of_a_long_page_is_searched() -> None:
         "### And `this` { data-search-exclude }",
     ]
     assert "## no heading" in lines
+
+
+def test_a_column_without_a_name_has_no_head() -> None:
+    row = '<tr><th></th><th style="text-align: right;"> </th><th>what</th></tr><tr><td></td></tr>'
+    assert cells_without_words(row) == "<tr><td></td><td></td><th>what</th></tr><tr><td></td></tr>"

@@ -49,6 +49,7 @@ def test_what_is_shipped_is_composed_as_hydra_does(word: str) -> None:
         ["policy=raids", "policy.raids.dose=0.5", "policy.dose=2", "mechanisms.rerouting=off", "visa.wait='90 days'"],
         ["world=csv", "world.regions=a,b é.csv", "world.legs='~/a b.csv'", "world.name=here"],
         ["world=corridor", "study=headline", "people.size=700", "people.size=800"],
+        ["policy=raids", 'policy.raids.levers=[{"lever": "x.y", "where": {"region": "a b"}, "op": "add", "value": 2}]'],
     ],
 )  # fmt: skip
 def test_words_mean_what_they_mean_to_hydra(words: list[str]) -> None:
