@@ -21,10 +21,11 @@ from sim.classroom.lesson import FEWER, MORE, SAME, Lesson, Outcome
 from sim.classroom.running import rounded
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
+from sim.results.over_worlds import KNOWN
 from sim.results.signs import LEVEL
 from sim.results.statistics import t_quantile
 
-NEARLY_ALL, MOST = 0.8, 0.5  # shares of worlds; the first is that from which this project calls a direction known
+MOST = 0.5  # share of worlds from which a direction is known that never turns
 WORDS = {MORE: "more", FEWER: "fewer or less", SAME: "about the same, or not told from zero"}
 
 
@@ -67,7 +68,7 @@ class Spread:
     @property
     def known(self) -> bool:
         """Whether it goes so in nearly all of them; or, of more and fewer, in most and nowhere the other way."""
-        enough = MOST if self._never_other else NEARLY_ALL
+        enough = MOST if self._never_other else KNOWN
         return self.share >= enough and self.over_all.direction == self.finds
 
     @property
@@ -99,7 +100,7 @@ class Spread:
 
     @property
     def _judged(self) -> str:
-        if self.known and self.share >= NEARLY_ALL:
+        if self.known and self.share >= KNOWN:
             return "So it is in nearly all of them."
         if self.known:
             return "It goes the other way in none of them."

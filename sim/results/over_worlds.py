@@ -48,6 +48,7 @@ DRAWS = 1_000
 DRAW_SEED = 20_260_102  # fixed, so that the same runs give the same counts
 POOLED_FROM = 0.25  # p-value of seeds' common part from which on it is taken for none, as usual for pooling
 NOTHING = "no change"
+KNOWN = 0.8  # of the worlds: a sign that holds in fewer is not known
 COLUMNS = (
     "arm", "metric", "worlds", "seeds", "baseline", "value", "difference", "percent", "low", "high", "worlds_low",
     "worlds_high", "chance_low", "chance_high", "variance_worlds", "variance_chance", "share_worlds", "sign", "holds",

@@ -15,19 +15,20 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator
 
-from sim.ground.errors import Faults, RequestError
+from sim.ground.errors import Faults
 from sim.world.agreement import check_each_once, check_names
 from sim.world.assemble import make_world
 from sim.world.schema import NAMES, CommunityRow, Name, NameOfRegion, Number, Row, number_column, text_column
 from sim.world.subregions import (
     CLASSES,
-    OF_CLASS,
     ROLES,
     Assumption,
     by_class,
     class_word,
     distance,
     leg_between,
+    region_row,
+    word_among,
 )
 from sim.world.tables import Table, check_rows
 from sim.world.world import World
@@ -47,11 +48,7 @@ DECLARED = (LOW, HIGH, FLIGHTS, SEA_SHARE, NEAREST)
 _FREE = {"control": 0.0, "danger": 0.0, "document_check": 0.0, "screening": 0.0, "loss": 0.0}
 
 
-def _way(value: Any) -> str:
-    word = str(value).strip().lower()
-    if word not in WAYS:
-        raise RequestError(f"{value!r} is not a way between neighbours", given=word, allowed=WAYS)
-    return word
+_way = word_among(WAYS, "a way between neighbours")
 
 
 class PlaceRow(Row):
@@ -309,19 +306,7 @@ def _rows(regions: Sequence[Region], prices: float, faults: Faults) -> list[dict
                 f"{HIGHEST_WAGE:g}, so look at its income and at prices",
                 where="column income",
             )
-        rows.append(
-            {
-                "region": each.region,
-                "role": ROLES[each.income_class],
-                "bloc": each.income_class,
-                "population": each.population,
-                "wage_regular": round(wage, 2),
-                "wage_irregular": round(wage * by_class("irregular_share", each.income_class), 2),
-                "outside_profit": round(wage * by_class("outside_profit", each.income_class), 2),
-            }
-            | {name: by_class(name, each.income_class) for name in OF_CLASS}
-            | {"conflict": each.conflict, "latitude": each.latitude, "longitude": each.longitude}
-        )
+        rows.append(region_row(each, each.population, wage) | {"conflict": each.conflict})
     return rows
 
 

@@ -7,7 +7,7 @@ reasonably lie; ``docs/worlds.md`` repeats them. Nothing here says what happens 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Protocol
 
@@ -97,12 +97,19 @@ OTHERS = (PRICES, EASIER, AIR_DESTINATIONS, AIR_ORIGINS)
 _EARTH = 6371.0  # km
 
 
-def class_word(value: Any) -> str:
-    """A class of income as it is written; RequestError for any other word."""
-    word = str(value).strip().lower()
-    if word not in CLASSES:
-        raise RequestError(f"{value!r} is not an income class", given=word, allowed=CLASSES)
-    return word
+def word_among(allowed: tuple[str, ...], what: str) -> Callable[[Any], str]:
+    """A check of a cell that holds one of some words; RequestError, which says what it should be, for any other."""
+
+    def checked(value: Any) -> str:
+        word = str(value).strip().lower()
+        if word not in allowed:
+            raise RequestError(f"{value!r} is not {what}", given=word, allowed=allowed)
+        return word
+
+    return checked
+
+
+class_word = word_among(CLASSES, "an income class")
 
 
 class MacroRow(Row):
@@ -175,18 +182,23 @@ def weekly_wage(row: MacroRow) -> float:
 
 
 def _region(row: MacroRow) -> dict[str, Any]:
-    wage = weekly_wage(row)
+    return region_row(row, row.population_2007, weekly_wage(row))
+
+
+def region_row(place: Place, population: float, wage: float) -> dict[str, Any]:
+    """A row of the table of regions: what is known of a place, its wage in US$ a week, and the rest by its class."""
+    income_class = place.income_class
     return {
-        "region": row.region,
-        "role": ROLES[row.income_class],
-        "bloc": row.income_class,
-        "population": row.population_2007,
+        "region": place.region,
+        "role": ROLES[income_class],
+        "bloc": income_class,
+        "population": population,
         "wage_regular": round(wage, 2),
-        "wage_irregular": round(wage * by_class("irregular_share", row.income_class), 2),
-        "outside_profit": round(wage * by_class("outside_profit", row.income_class), 2),
-        "latitude": row.latitude,
-        "longitude": row.longitude,
-    } | {name: by_class(name, row.income_class) for name in OF_CLASS}
+        "wage_irregular": round(wage * by_class("irregular_share", income_class), 2),
+        "outside_profit": round(wage * by_class("outside_profit", income_class), 2),
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+    } | {name: by_class(name, income_class) for name in OF_CLASS}
 
 
 class Place(Protocol):

@@ -11,13 +11,13 @@ from sim.report.answers.outcomes import CORE, clause, named
 from sim.report.answers.said import ASSUMPTION, EFFECT, UNKNOWN, Sentence, sentence
 from sim.report.answers.sizes import NOTHING, Row, end, head, size_of
 from sim.report.words import MINUS
+from sim.results.over_worlds import KNOWN
 from sim.results.over_worlds import NOTHING as NO_SIGN
 
 if TYPE_CHECKING:
     from sim.results.findings import Findings
 
 MOST_ARMS, MOST_TURNS = 2, 2
-KNOWN = 0.8  # of the worlds: a sign that holds in fewer is not known
 
 
 def sentences(basis: Basis, findings: Findings) -> list[Sentence]:
