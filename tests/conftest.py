@@ -18,7 +18,8 @@ from sim.report import figures
 from sim.results.run import RunResult, run_one
 from sim.scenario.scenario import Scenario
 from sim.studies import conduct, pool, speed
-from sim.studies.pool import Job, warm_up
+from sim.studies.first_start import warm_up
+from sim.studies.pool import Job
 from sim.week.frames import panel_frame
 from sim.week.week import Week
 from sim.world.assemble import make_world

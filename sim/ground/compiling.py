@@ -8,6 +8,7 @@ Half of the time of a first start was spent on the others.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,8 +19,11 @@ from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.typed_passes import IRLegalization, NativeLowering, NoPythonBackend, NopythonRewrites
 from numba.core.untyped_passes import InlineClosureLikes
 
+from sim.ground.calls import call_of
+
 # functions inside functions and arithmetic on whole arrays, of which kernels have none
 NEEDLESS = (InlineClosureLikes, NopythonRewrites)
+SELDOM = (20_000, 10, 100)  # how often Python looks for what is not used any more; a tenth of compiling was that
 
 
 class _Lowered(JITCodeLibrary):
@@ -88,7 +92,8 @@ class _LowerOnly(NativeLowering):
         # numba knows compiled functions by their entry; this one is never entered, and says so if it is
         entry = [state.func_id.func_qualname].index
         lowered = state["cr"]
-        state.targetctx.insert_user_function(entry, lowered.fndesc, [state.library])
+        call = call_of(lowered.fndesc, [state.library])
+        state.targetctx._defns[entry].append(call, lowered.fndesc.argtypes)
         state["cr"] = lowered._replace(cfunc=entry)
         return True
 
@@ -145,6 +150,15 @@ class _KernelCompiler(Compiler):
 
 class WholeCompiler(_KernelCompiler):
     """For what Python calls."""
+
+    def compile_extra(self, func: Any) -> Any:
+        """Compile ``func`` with all that it calls; most of what is made on the way is in use until that is done."""
+        before = gc.get_threshold()
+        gc.set_threshold(*SELDOM)
+        try:
+            return super().compile_extra(func)
+        finally:
+            gc.set_threshold(*before)
 
     def define_pipelines(self) -> list[PassManager]:
         """The steps."""

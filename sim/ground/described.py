@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import Any
 
 from llvmlite import ir
@@ -63,6 +64,12 @@ class _PartOf(AttributeTemplate):
         return typ.parts.get(attr)
 
 
+@cache
+def _size_of(context: Any, dtype: types.Type) -> int:
+    """Bytes of an element: numba asks LLVM, which reads a module for every answer."""
+    return int(context.get_abi_sizeof(context.get_data_type(dtype)))
+
+
 @lower_getattr_generic(Described)
 def _part_of(context: Any, builder: Any, typ: Described, value: Any, attr: str) -> Any:
     word = ir.IntType(64)
@@ -78,8 +85,7 @@ def _part_of(context: Any, builder: Any, typ: Described, value: Any, attr: str) 
     part, first = typ.parts[attr], typ.word_of(attr)
     if not isinstance(part, types.Array):
         return read(first, context.get_value_type(part))
-    array, each = context.make_array(part)(context, builder), context.get_abi_sizeof(context.get_data_type(part.dtype))
-    array.itemsize, array.data = word(each), read(first + 4, array.data.type)
+    each = _size_of(context, part.dtype)
     shape = [read(first + 5 + axis) for axis in range(part.ndim)]
     if part.layout == "C":  # sizes of later axes say how far apart earlier ones are
         strides = [word(each)]
@@ -87,9 +93,19 @@ def _part_of(context: Any, builder: Any, typ: Described, value: Any, attr: str) 
             strides.insert(0, builder.mul(strides[0], length))
     else:
         strides = [read(first + 5 + part.ndim + axis) for axis in range(part.ndim)]
-    array.nitems = shape[0] if part.ndim == 1 else read(first + 2)
-    array.shape, array.strides = cgutils.pack_array(builder, shape), cgutils.pack_array(builder, strides)
-    return array._getvalue()
+    kind = context.get_value_type(part)
+    fields = context.data_model_manager[part]
+    said = {
+        "itemsize": word(each),
+        "data": read(first + 4, kind.elements[fields.get_field_position("data")]),
+        "nitems": shape[0] if part.ndim == 1 else read(first + 2),
+        "shape": cgutils.pack_array(builder, shape),
+        "strides": cgutils.pack_array(builder, strides),
+    }
+    array = ir.Constant(kind, None)  # no owner that would have to be counted
+    for name, word_said in said.items():
+        array = builder.insert_value(array, word_said, fields.get_field_position(name))
+    return array
 
 
 @unbox(Described)

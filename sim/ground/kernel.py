@@ -21,7 +21,9 @@ import numpy as np
 from numba import njit
 from numba.core.registry import CPUDispatcher
 
-import sim.ground.described  # noqa: F401 - tells numba of tuples that are handed over by address
+import sim.ground.described
+import sim.ground.elements
+import sim.ground.operators  # noqa: F401 - what numba is told of tuples by address, of elements and of operators
 from sim.ground.by_address import ALIKE, ByAddress
 from sim.ground.compiling import InnerCompiler, WholeCompiler, widest
 from sim.ground.kernel_files import keep_on_disk

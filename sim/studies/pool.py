@@ -6,15 +6,14 @@ itself against being imported again, and what it imports is not imported once mo
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import statistics
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,15 +22,13 @@ from sim.ground.errors import RequestError
 from sim.ground.machine import cores
 from sim.results.run import Failure, RunResult, describe, reproducer, run_one
 from sim.scenario.scenario import Scenario
-from sim.studies.engines import Engine, OneByOne, bare_main
+from sim.studies.engines import Engine, OneByOne
 from sim.studies.executors import check_executor, engine_of, on_this_machine, work_block
+from sim.studies.first_start import kernels_are_kept, mark_kernels_as_kept, warm_up
 from sim.studies.progress import progress_of
 from sim.studies.speed import Work, pace, remember
-from sim.week.plan import PHASES
-from sim.week.week import Week
 
 LONG = 20.0  # seconds of a run beside which those that load kernels count for little
-WARM_UP = {"people.size": 200, "time.burn_in_weeks": 4, "time.years": 0.1}
 # how Dask, Ray and Submitit say that a worker is gone
 DEATHS = ("KilledWorker", "WorkerCrashedError", "OutOfMemoryError", "NodeDiedError", "UncompletedJobError")
 
@@ -51,65 +48,6 @@ class Job:
 
 
 Lost = tuple[Job, BaseException]  # a run that never came back, and why
-
-
-def warm_up(scenario: Scenario) -> None:
-    """Compile every kernel once, so that workers find them in numba's cache: a few weeks of a small run.
-
-    With two cores a second process starts from the other end of the week and meets this one half-way; it is of use
-    only when what both begin with is there.
-    """
-    small = scenario.replace(WARM_UP | {"threads": 1}, only_to_compile=True)
-    week = Week(small)
-    with nullcontext() if kernels_are_kept() else compiling_together(small):
-        while week.done < min(week.weeks_total, 8):
-            week.advance()
-    mark_kernels_as_kept()
-
-
-@contextmanager
-def compiling_together(scenario: Scenario) -> Iterator[None]:
-    """While kernels are compiled here, a second process compiles those of the later phases, if a core is free."""
-    if cores() < 2:
-        yield
-        return
-    with bare_main():
-        helper = multiprocessing.get_context("spawn").Process(target=compile_backwards, args=(scenario,), daemon=True)
-        helper.start()
-    try:
-        yield
-    finally:
-        helper.join()
-
-
-def compile_backwards(scenario: Scenario) -> None:
-    """Compile the kernels of the later phases first; what is met on the way is kept on disk for others."""
-    try:
-        week = Week(scenario)
-        for _, phase in (PHASES[0], *reversed(PHASES)):
-            phase(week.state, week.agenda)
-    except Exception:  # noqa: BLE001 - only time is lost: whoever needs a kernel compiles it
-        return
-
-
-def kernels_are_kept() -> bool:
-    """Whether the cache of this version holds kernels already: those of a run that has come to its end."""
-    mark = _mark()
-    return mark is not None and mark.exists()
-
-
-def mark_kernels_as_kept() -> None:
-    """Leave a mark in the cache of kernels, after a run that has come to its end."""
-    mark = _mark()
-    if mark is not None and mark.parent.is_dir():
-        with suppress(OSError):  # what cannot be kept need not be remembered
-            mark.touch()
-
-
-def _mark() -> Path | None:
-    """The mark of this version of the code; None where no kernels are kept."""
-    folder = os.environ.get("NUMBA_CACHE_DIR")
-    return Path(folder) / f"{source_hash()[:16]}.complete" if folder else None
 
 
 def execute(

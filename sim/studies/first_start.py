@@ -1,0 +1,99 @@
+"""The first start: every kernel is compiled, on all cores that are free."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+
+from sim.ground.cache import source_hash
+from sim.ground.machine import cores
+from sim.scenario.scenario import Scenario
+from sim.studies.engines import bare_main
+from sim.week.plan import PHASES
+from sim.week.week import Week
+
+WARM_UP = {"people.size": 200, "time.burn_in_weeks": 4, "time.years": 0.1}
+MOST_HELPERS = 3  # each compiles for itself what several kernels call, so that more would gain little
+
+
+def warm_up(scenario: Scenario) -> None:
+    """Compile every kernel once, so that workers find them in numba's cache: a few weeks of a small run.
+
+    With several cores other processes begin at the other end of the week and meet this one on the way.
+    """
+    small = scenario.replace(WARM_UP | {"threads": 1}, only_to_compile=True)
+    with nullcontext() if kernels_are_kept() else helpers_compile(small):
+        week = Week(small)
+        while week.done < min(week.weeks_total, 8):
+            week.advance()
+    mark_kernels_as_kept()
+
+
+@contextmanager
+def helpers_compile(scenario: Scenario) -> Iterator[None]:
+    """While kernels are compiled here, as many other processes as there are free cores compile those of later phases.
+
+    In the end this process has met every kernel, and what is left of the others is only what it has done itself.
+    """
+    count = min(cores() - 1, MOST_HELPERS)
+    with tempfile.TemporaryDirectory(prefix="labyrinth-") as claims:
+        helpers = [
+            multiprocessing.get_context("spawn").Process(
+                target=compile_backwards, args=(scenario, Path(claims), turn / count), daemon=True
+            )
+            for turn in range(count)
+        ]
+        with bare_main():
+            for helper in helpers:
+                helper.start()
+        try:
+            yield
+        finally:
+            for helper in helpers:
+                helper.terminate()  # kernels are written whole or not at all
+                helper.join()
+
+
+def compile_backwards(scenario: Scenario, claims: Path, begin: float = 0.0) -> None:
+    """Compile the kernels of the later phases first, for others who find them on disk; none is run.
+
+    Parameters
+    ----------
+    claims : a folder shared by processes that do this side by side.
+    begin : which share of the phases, from the last, is left for later.
+    """
+    from sim.ground.beforehand import compile_only, never_run  # noqa: PLC0415 - changes what kernels do
+
+    with suppress(Exception):  # only time is lost: whoever needs a kernel compiles it
+        never_run()
+        week = Week(scenario)
+        compile_only(claims)
+        backwards = [PHASES[0], *reversed(PHASES[1:])]
+        first = round(begin * len(backwards))
+        for phase in (*backwards[first:], *backwards[:first]):
+            with suppress(Exception):  # what follows from kernels that were not run means nothing
+                phase.run(week.state, week.agenda)
+
+
+def kernels_are_kept() -> bool:
+    """Whether the cache of this version holds kernels already: those of a run that has come to its end."""
+    mark = _mark()
+    return mark is not None and mark.exists()
+
+
+def mark_kernels_as_kept() -> None:
+    """Leave a mark in the cache of kernels, after a run that has come to its end."""
+    mark = _mark()
+    if mark is not None and mark.parent.is_dir():
+        with suppress(OSError):  # what cannot be kept need not be remembered
+            mark.touch()
+
+
+def _mark() -> Path | None:
+    """The mark of this version of the code; None where no kernels are kept."""
+    folder = os.environ.get("NUMBA_CACHE_DIR")
+    return Path(folder) / f"{source_hash()[:16]}.complete" if folder else None
