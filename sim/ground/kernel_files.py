@@ -23,6 +23,7 @@ from typing import Any
 import llvmlite.binding as llvm
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompileResult
 from numba.core.registry import CPUDispatcher
 from numba.core.serialize import dumps
 
@@ -47,12 +48,21 @@ def keep_on_disk(dispatcher: CPUDispatcher) -> None:
 
 
 _LINALG = "scipy.linalg"
+_READY: set[Any] = set()  # what numba compiles for, once it has been made ready here
 
 
 class _Read(JITCodeLibrary):
     """A kernel from disk: what another kernel would link in is taken to pieces when one does."""
 
     _bitcode: bytes  # nothing once it has been
+
+    def open(self, machine_code: bytes, defined: tuple[str, ...], bitcode: bytes) -> None:
+        """Put the machine code in place, by the names that it defines."""
+        self._bitcode = bitcode
+        self.enable_object_caching()
+        self._set_compiled_object(machine_code)
+        self._finalize_final_module()
+        self._codegen._engine._defined_symbols.update(defined)
 
     def _get_module_for_linking(self) -> Any:
         if self._bitcode:
@@ -64,29 +74,42 @@ class _Parts(CompileResultCacheImpl):
     """What of a kernel is kept on disk, and how it is put together again."""
 
     def reduce(self, cres: Any) -> Any:
-        """What numba keeps, and beside it a module that names what the kernel defines and holds nothing of it."""
+        """What numba keeps, and beside it the names of what the kernel defines, of which numba would ask its module."""
         whole = cres.library._get_module_for_linking()
         there = (*whole.functions, *whole.global_variables)
-        defined = (f'@"{each.name}" = global i8 0' for each in there if not each.is_declaration)
-        names = llvm.parse_assembly("\n".join(defined)).as_bitcode()
-        return names, super().reduce(cres)
+        return tuple(each.name for each in there if not each.is_declaration), super().reduce(cres)
 
     def rebuild(self, target_context: Any, payload: Any) -> Any:
-        """The kernel: numba is given the names alone, by which it finds what it enters."""
-        names, ((name, kind, (machine_code, bitcode)), *others) = payload
-        made = super().rebuild(target_context, ((name, kind, (machine_code, names)), *others))
-        made.library.__class__ = _Read
-        made.library._bitcode = bitcode
+        """The kernel, ready to be entered."""
+        defined, ((name, _, (machine_code, bitcode)), *others) = payload
+        described, environment, signature, in_objects, lifted, annotation, begin, environments = others
+        for start in begin or ():
+            start()
+        library = _Read(target_context.codegen(), name)
+        library.open(machine_code, defined, bitcode)
+        made = CompileResult(
+            target_context=target_context, typing_context=target_context.typing_context, library=library,
+            environment=environment, entry_point=target_context.get_executable(library, described, environment),
+            fndesc=described, type_annotation=annotation, signature=signature, objectmode=in_objects, lifted=lifted,
+            typing_error=None, call_helper=None, metadata=None, reload_init=begin, referenced_envs=environments,
+        )  # fmt: skip
+        for each in environments:
+            library.codegen.set_env(each.env_name, each)
         return made
 
 
 def _refresh(target_context: Any) -> None:
-    """Let numba make itself ready without scipy's linear algebra, of which it then has no inner product.
+    """Let numba make itself ready, once, and without scipy's linear algebra, of which it then has no inner product.
 
-    Whoever compiles other products of matrices in the same process gets it: numba asks for it again then.
+    Whoever compiles other products of matrices in the same process gets it: numba asks for it again then. What is
+    compiled makes itself ready too.
     """
+    if target_context in _READY:
+        return
+    _READY.add(target_context)
     if _LINALG in sys.modules or "numba.np.arraymath" in sys.modules:
-        return  # there is nothing left to save
+        target_context.refresh()  # there is nothing left to save
+        return
     sys.modules[_LINALG] = None  # type: ignore[assignment] # Python's way to say that there is none
     try:
         target_context.refresh()
@@ -102,7 +125,8 @@ class _Kept(FunctionCache):
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Compiled code from disk, None if there is none."""
         _refresh(target_context)
-        return super().load_overload(sig, target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep compiled code; a disk that cannot be written costs time only."""
