@@ -18,12 +18,15 @@ from sim.week.week import Week
 
 WARM_UP = {"people.size": 200, "time.burn_in_weeks": 4, "time.years": 0.1}
 MOST_HELPERS = 3  # each compiles for itself what several kernels call, so that more would gain little
+# phases that others compile first: together they share least with those that this process comes to in the meantime, and
+# they take as long
+FOR_OTHERS = ("journey", "work", "justice", "adapt", "observe")
 
 
 def warm_up(scenario: Scenario) -> None:
     """Compile every kernel once, so that workers find them in numba's cache: a few weeks of a small run.
 
-    With several cores other processes begin at the other end of the week and meet this one on the way.
+    With several cores other processes begin with other phases, and this one finds on disk what they have compiled.
     """
     small = scenario.replace(WARM_UP | {"threads": 1}, only_to_compile=True)
     with nullcontext() if kernels_are_kept() else helpers_compile(small):
@@ -35,7 +38,7 @@ def warm_up(scenario: Scenario) -> None:
 
 @contextmanager
 def helpers_compile(scenario: Scenario) -> Iterator[None]:
-    """While kernels are compiled here, as many other processes as there are free cores compile those of later phases.
+    """While kernels are compiled here, as many other processes as there are free cores compile others.
 
     In the end this process has met every kernel, and what is left of the others is only what it has done itself.
     """
@@ -43,7 +46,7 @@ def helpers_compile(scenario: Scenario) -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="labyrinth-") as claims:
         helpers = [
             multiprocessing.get_context("spawn").Process(
-                target=compile_backwards, args=(scenario, Path(claims), turn / count), daemon=True
+                target=compile_for_others, args=(scenario, Path(claims), turn / count), daemon=True
             )
             for turn in range(count)
         ]
@@ -58,13 +61,13 @@ def helpers_compile(scenario: Scenario) -> Iterator[None]:
                 helper.join()
 
 
-def compile_backwards(scenario: Scenario, claims: Path, begin: float = 0.0) -> None:
-    """Compile the kernels of the later phases first, for others who find them on disk; none is run.
+def compile_for_others(scenario: Scenario, claims: Path, begin: float = 0.0) -> None:
+    """Compile the kernels of a week for others who find them on disk, some phases before the rest; none is run.
 
     Parameters
     ----------
     claims : a folder shared by processes that do this side by side.
-    begin : which share of the phases, from the last, is left for later.
+    begin : which share of the phases is left for later.
     """
     from sim.ground.beforehand import compile_only, never_run  # noqa: PLC0415 - changes what kernels do
 
@@ -72,9 +75,13 @@ def compile_backwards(scenario: Scenario, claims: Path, begin: float = 0.0) -> N
         never_run()
         week = Week(scenario)
         compile_only(claims)
-        backwards = [PHASES[0], *reversed(PHASES[1:])]
-        first = round(begin * len(backwards))
-        for phase in (*backwards[first:], *backwards[:first]):
+        named = {phase.name: phase for phase in PHASES}
+        order = [
+            *map(named.__getitem__, FOR_OTHERS),
+            *reversed([each for each in PHASES if each.name not in FOR_OTHERS]),
+        ]
+        first = round(begin * len(order))
+        for phase in (*order[first:], *order[:first]):
             with suppress(Exception):  # what follows from kernels that were not run means nothing
                 phase.run(week.state, week.agenda)
 

@@ -167,6 +167,17 @@ def test_what_documents_name_first_is_asked():
     )
 
 
+HARM = ("exploited_people", "new_exploited", "deaths", "safety_reached")
+
+
+@asked
+def test_every_policy_with_a_known_effect_on_harm_or_safety_is_asked():
+    table = pd.concat(table for name, table in kept.tables.items() if name.startswith("catalogue-"))
+    told_from_zero = table[(table["verdict"] != "undecided") & table["metric"].isin(HARM) & (table["beside"] == "none")]
+    usual = {name for name in told_from_zero["policy"] if not catalogue.switches_of(name)}
+    assert usual <= set(ensemble.POLICIES)
+
+
 def test_it_asks_every_policy_in_the_same_worlds_and_seeds():
     (one,) = PARTS[told.PART].ask(Scale(tiny=True))
     assert len(one.design.settings) == ensemble.TINY_SETS

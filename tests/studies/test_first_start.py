@@ -11,15 +11,16 @@ import pytest
 
 from sim.scenario.scenario import Scenario
 from sim.studies import first_start
+from sim.week.plan import PHASES
 
 COMPILED_BY_OTHERS = """
 import sys
 from pathlib import Path
 from sim.scenario.scenario import Scenario
-from sim.studies.first_start import WARM_UP, compile_backwards
+from sim.studies.first_start import WARM_UP, compile_for_others
 
 small = Scenario.compose(["world=corridor"]).replace(WARM_UP, only_to_compile=True)
-compile_backwards(small, Path(sys.argv[1]))
+compile_for_others(small, Path(sys.argv[1]))
 """
 LEFT = """
 from numba.core import event
@@ -53,6 +54,10 @@ def test_what_others_compile_is_what_a_run_needs(tmp_path: Path, monkeypatch: py
     assert len(said) < made / 4, "hardly anything is left to compile"
 
 
+def test_what_others_begin_with_is_part_of_the_week() -> None:
+    assert {phase.name for phase in PHASES} > set(first_start.FOR_OTHERS)
+
+
 def test_others_help_only_where_kernels_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bool] = []
 
@@ -81,7 +86,7 @@ def test_as_many_others_as_cores_are_free(cores: int, others: int, monkeypatch: 
 
     class Process:
         def __init__(self, target: object, args: tuple[object, Path, float], daemon: bool) -> None:
-            assert target is first_start.compile_backwards
+            assert target is first_start.compile_for_others
             assert daemon
             self.args = args
 
