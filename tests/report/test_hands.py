@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -101,3 +102,28 @@ def test_without_leave_or_beside_other_threads_one_process_does_it_all(monkeypat
     monkeypatch.setattr(drawings, "inline", lambda *given: " ".join(given))
     drawings.draw(figures)
     assert figures[0]["svg"] == "x Title what it shows here"
+
+
+def test_a_figure_that_stands_twice_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def make(subject: object, name: str) -> str:
+        made.append(name)
+        return name
+
+    monkeypatch.setattr(drawings, "inline", lambda *given: " ".join(given))
+    one, other = object(), object()
+    asked = [
+        (one, "a", "x", "T"),
+        (one, "b", "y", "T"),
+        (one, "a", "z", "T"),
+        (one, "a", "u", "U"),
+        (other, "a", "v", "T"),
+    ]
+    figures = [
+        {"draw": partial(make, subject, name), "id": ident, "title": title, "alt": "shows"}
+        for subject, name, ident, title in asked
+    ]
+    drawings.draw(figures)
+    assert [figure["svg"] for figure in figures] == [f"{name} {title} shows {ident}" for _, name, ident, title in asked]
+    assert made == ["a", "b", "a", "a"]
