@@ -23,8 +23,10 @@ from sim.ground.errors import RequestError
 from sim.ground.machine import cores
 from sim.results.run import Failure, RunResult, describe, reproducer, run_one
 from sim.scenario.scenario import Scenario
+from sim.studies.beside import what_came_of
 from sim.studies.engines import Engine, OneByOne, bare_main
 from sim.studies.executors import check_executor, engine_of, on_this_machine, work_block
+from sim.studies.kept_kernels import kernels_are_kept, mark_kernels_as_kept
 from sim.studies.progress import progress_of
 from sim.studies.speed import Work, pace, remember
 from sim.week.plan import PHASES
@@ -90,26 +92,6 @@ def compile_backwards(scenario: Scenario) -> None:
             phase(week.state, week.agenda)
     except Exception:  # noqa: BLE001 - only time is lost: whoever needs a kernel compiles it
         return
-
-
-def kernels_are_kept() -> bool:
-    """Whether the cache of this version holds kernels already: those of a run that has come to its end."""
-    mark = _mark()
-    return mark is not None and mark.exists()
-
-
-def mark_kernels_as_kept() -> None:
-    """Leave a mark in the cache of kernels, after a run that has come to its end."""
-    mark = _mark()
-    if mark is not None and mark.parent.is_dir():
-        with suppress(OSError):  # what cannot be kept need not be remembered
-            mark.touch()
-
-
-def _mark() -> Path | None:
-    """The mark of this version of the code; None where no kernels are kept."""
-    folder = os.environ.get("NUMBA_CACHE_DIR")
-    return Path(folder) / f"{source_hash()[:16]}.complete" if folder else None
 
 
 def execute(
@@ -365,8 +347,9 @@ def _compile_for(jobs: Sequence[Job]) -> None:
 
 
 def work(job: Job) -> RunResult:
-    """Do one job in this process."""
-    return run_one(job.scenario, job.seed, job.words, knows_people=job.knows_people)
+    """Do one job in this process, unless it was begun beside it."""
+    found = what_came_of(job.scenario, job.seed, knows_people=job.knows_people)
+    return found or run_one(job.scenario, job.seed, job.words, knows_people=job.knows_people)
 
 
 def _on_one_thread(job: Job) -> Job:
