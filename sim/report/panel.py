@@ -16,6 +16,7 @@ from matplotlib.ticker import NullLocator
 if TYPE_CHECKING:
     from matplotlib.axis import Tick
     from matplotlib.backend_bases import RendererBase
+    from matplotlib.text import Text
 
 
 class _At:
@@ -45,6 +46,13 @@ class _OneTick(Axis):
         """What there is; matplotlib would make all ticks now."""
         made = vars(self)
         return [self.label, self.offsetText, *made.get("majorTicks", ()), *made.get("minorTicks", ())]
+
+    def get_majorticklabels(self) -> list[Text]:
+        """A label for each place, as matplotlib gives them; from now on there is a tick for each."""
+        self.get_major_ticks()
+        for tick in self._update_ticks():
+            _ = tick.label1  # of one that goes about: there, and with its text
+        return super().get_majorticklabels()
 
     def set_clip_path(self, path: Any, transform: Any = None) -> None:
         """Ticks lie at the edge of a panel, so that nothing of them must be cut; matplotlib would make some here."""

@@ -66,6 +66,18 @@ def test_an_axis_makes_one_tick_unless_somebody_asks_for_several() -> None:
     assert len(axes.get_yticklabels()) > 1
 
 
+@pytest.mark.parametrize("places", [[5.0], [0.0, 500.0]])
+def test_labels_that_are_asked_for_have_their_texts(places: list[float]) -> None:
+    with style.theme():
+        figure, ((axes,),) = style.canvas(6, 3)
+        _lines(axes)
+        axes.set_yticks(places)
+    style.drawn_once(figure)
+    assert [label.get_text() for label in axes.get_yticklabels()] == [style.thousands(place) for place in places]
+    found = [label.get_text() for label in axes.get_xticklabels()]
+    assert found == [style.thousands(place) for place in axes.get_xticks()]
+
+
 @pytest.mark.parametrize("weight", ["normal", "bold"])
 @pytest.mark.parametrize(
     "text",
