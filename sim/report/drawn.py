@@ -28,6 +28,7 @@ FIRST = (
     "glance",
     "course",
 )  # the figure of the first screen, where the answer names none that can be drawn
+_LONG = ("flows", "where", "course")  # figures with many pieces or panels
 _NAMELESS = "figure-that-is-to-get-its-id"  # stands for the id in a drawing
 _SIZE = re.compile(rf"^[+{words.MINUS}]?[\d.,]+\s?%\s*")
 
@@ -114,7 +115,8 @@ def _narrowed(comparison: Comparison, **changes: Any) -> Comparison:
 def draw(wanted: Iterable[Wanted]) -> None:
     """Draw the figures, each as it says under ``draw``, and put them under ``svg``; what stands twice is drawn once."""
     found = [(_same(figure), figure) for figure in wanted]
-    once = dict(found)
+    # what takes longest is begun first, so that nobody waits for one who has just begun it
+    once = dict(sorted(found, key=lambda each: each[1]["name"] not in _LONG))
     drawn = shared([partial(_drawn, figure["draw"], figure["title"], figure["alt"]) for figure in once.values()])
     svg = dict(zip(once, drawn, strict=True))
     for same, figure in found:

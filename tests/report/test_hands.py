@@ -98,7 +98,7 @@ def test_without_leave_or_beside_other_threads_one_process_does_it_all(monkeypat
     monkeypatch.setattr(drawn, "_hands", 2)
     monkeypatch.setattr(hands.threading, "active_count", lambda: 2)
     assert hands.shared([lambda: "a", lambda: "b"]) == ["a", "b"]
-    figures = [{"draw": lambda: "x", "id": "here", "title": "Title", "alt": "what it shows"}]
+    figures = [{"draw": lambda: "x", "name": "glance", "id": "here", "title": "Title", "alt": "what it shows"}]
     monkeypatch.setattr(drawings, "inline", lambda *given: " ".join(given))
     drawings.draw(figures)
     assert figures[0]["svg"] == "x Title what it shows here"
@@ -121,9 +121,27 @@ def test_a_figure_that_stands_twice_is_drawn_once(monkeypatch: pytest.MonkeyPatc
         (other, "a", "v", "T"),
     ]
     figures = [
-        {"draw": partial(make, subject, name), "id": ident, "title": title, "alt": "shows"}
+        {"draw": partial(make, subject, name), "name": name, "id": ident, "title": title, "alt": "shows"}
         for subject, name, ident, title in asked
     ]
     drawings.draw(figures)
     assert [figure["svg"] for figure in figures] == [f"{name} {title} shows {ident}" for _, name, ident, title in asked]
     assert made == ["a", "b", "a", "a"]
+
+
+def test_the_figures_that_take_longest_are_begun_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(drawings, "inline", lambda *given: " ".join(given))
+    figures = [
+        {
+            "draw": partial(lambda name: made.append(name) or name, name),
+            "name": name,
+            "id": name,
+            "title": "",
+            "alt": "",
+        }
+        for name in ("glance", "where", "pairing", "flows")
+    ]
+    drawings.draw(figures)
+    assert made == ["where", "flows", "glance", "pairing"]
+    assert [str(figure["svg"]).split()[0] for figure in figures] == ["glance", "where", "pairing", "flows"]
