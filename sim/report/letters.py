@@ -6,11 +6,15 @@ text comes out a little wider, if anything, and figures must leave room for othe
 
 from __future__ import annotations
 
+import io
 from functools import cache
+from pathlib import Path
 
 from matplotlib import font_manager
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font
+
+from sim.report.texts import MISSING
 
 _EM = 1000  # points at which letters are measured, so that they need not be rounded to pixels
 
@@ -50,14 +54,15 @@ def _found(family: tuple[str, ...], style: str, weight: str | int) -> str:
 
 @cache
 def _font(path: str) -> FT2Font:
-    font = FT2Font(path)
+    font = FT2Font(io.BytesIO(Path(path).read_bytes()))  # processes that are forked would share the place in a file
     font.set_size(_EM, 72)
     return font
 
 
 @cache
 def _letter(path: str, sign: str) -> tuple[float, float, float]:
-    """How far a letter advances, and where its highest and lowest points are above the line."""
-    glyph = _font(path).load_char(ord(sign))
+    """How far a letter advances, and where its highest and lowest points are; of one that the font lacks a square's."""
+    font = _font(path)
+    glyph = font.load_char(ord(sign if font.get_char_index(ord(sign)) else MISSING))
     _, low, _, high = glyph.bbox
     return glyph.linearHoriAdvance / 65_536, high / 64, low / 64

@@ -145,3 +145,19 @@ def test_the_figures_that_take_longest_are_begun_first(monkeypatch: pytest.Monke
     drawings.draw(figures)
     assert made == ["where", "flows", "glance", "pairing"]
     assert [str(figure["svg"]).split()[0] for figure in figures] == ["glance", "where", "pairing", "flows"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there are processes forked")
+def test_processes_that_draw_read_letters_each_for_itself() -> None:
+    code = """
+from sim.report import letters
+from matplotlib.font_manager import FontProperties
+face = FontProperties(family="DejaVu Sans")
+signs = [chr(code) for code in range(0x21, 0x2500)]
+def measured():
+    return str([letters.width_height_descent(sign, face) for sign in signs])
+letters.width_height_descent("a", face)  # now the font is open
+found = shared([measured] * 3)
+print(len(set(found)))
+"""
+    assert told(code) == ["1"]

@@ -12,7 +12,7 @@ from matplotlib.font_manager import FontProperties
 from sim.report import style
 from sim.report.letters import width_height_descent
 from sim.report.panel import Panel
-from sim.report.texts import FONT
+from sim.report.texts import FONT, MISSING
 
 
 def _lines(axes: Axes) -> None:
@@ -90,3 +90,8 @@ def test_letters_are_as_wide_as_a_text_that_is_shaped_or_wider(text: str, weight
     assert shaped[0] - 0.1 <= wide <= 1.06 * shaped[0] + 0.1  # without kerning a text may be wider
     assert high == pytest.approx(shaped[1], abs=0.2)
     assert deep == pytest.approx(shaped[2], abs=0.2)
+
+
+def test_a_letter_that_the_font_lacks_is_as_wide_as_the_square_that_stands_for_it() -> None:
+    letters = FontProperties(family=FONT, size=9)
+    assert width_height_descent("\N{CJK UNIFIED IDEOGRAPH-4E2D}", letters) == width_height_descent(MISSING, letters)
