@@ -1,7 +1,7 @@
 """How wide and how high a text is, from its letters, each of which is measured once.
 
-To have every text shaped by a library, for its kerning, takes as long as all the rest of drawing it. Without kerning a
-text comes out a little wider, if anything, and figures must leave room for other fonts anyway.
+To have every text shaped by a library, for its kerning, took a seventh of the time in which a page was drawn. Without
+kerning a text comes out a little wider, if anything, and figures must leave room for other fonts anyway.
 """
 
 from __future__ import annotations

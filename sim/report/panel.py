@@ -1,7 +1,7 @@
 """Panels whose ticks are drawn by one tick that goes from place to place.
 
-matplotlib keeps five artists for each tick of each axis, most of which are never seen; to make them takes a third of
-the time in which a figure is drawn. Here the first tick of an axis stands for all, unless somebody asked for several.
+matplotlib keeps five artists for each tick of each axis, most of which are never seen; to make them took a sixth of the
+time in which a page was drawn. Here the first tick of an axis stands for all, unless somebody asked for several.
 """
 
 from __future__ import annotations
