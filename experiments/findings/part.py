@@ -16,7 +16,7 @@ import sim
 from sim.ground.cache import source_hash
 from sim.results.asked import Design, Setting, check_twins
 from sim.results.findings import Findings
-from sim.results.naming import results_folder
+from sim.results.places import results_folder
 from sim.studies.conduct import Way, conduct
 from sim.studies.plan import chosen_seeds, compose, known_metrics
 

@@ -26,7 +26,7 @@ from sim.calibration.told import Told, tables_of
 from sim.calibration.words import markdown
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
-from sim.results.naming import name_of, results_folder
+from sim.results.places import name_of, results_folder
 from sim.results.sealed import DamagedError, sealed, unsealed
 from sim.scenario.scenario import Scenario
 

@@ -32,7 +32,7 @@ def carry_out(arguments: argparse.Namespace) -> int:
 def _measure(name: str, words: list[str], arguments: argparse.Namespace) -> int:
     from sim.evaluation.prevalence.conduct import carry_out as carry  # noqa: PLC0415
     from sim.evaluation.prevalence.request import TABLES, as_data, read_request  # noqa: PLC0415
-    from sim.results.naming import results_folder  # noqa: PLC0415
+    from sim.results.places import results_folder  # noqa: PLC0415
     from sim.scenario.words import folder_words  # noqa: PLC0415
     from sim.studies.plan import chosen_seeds, default_name  # noqa: PLC0415
 

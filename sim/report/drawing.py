@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 class _Report:
     """The figures and pages of this room."""
 
+    def make_ready(self) -> None:
+        page.make_ready()
+
     def figures(self, comparison: Comparison) -> tuple[str, ...]:
         return figures.names(comparison)
 

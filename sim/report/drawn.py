@@ -28,6 +28,8 @@ FIRST = (
     "glance",
     "course",
 )  # the figure of the first screen, where the answer names none that can be drawn
+_LONG = ("flows", "where", "course")  # figures with many pieces or panels
+_NAMELESS = "figure-that-is-to-get-its-id"  # stands for the id in a drawing
 _SIZE = re.compile(rf"^[+{words.MINUS}]?[\d.,]+\s?%\s*")
 
 
@@ -111,12 +113,22 @@ def _narrowed(comparison: Comparison, **changes: Any) -> Comparison:
 
 
 def draw(wanted: Iterable[Wanted]) -> None:
-    """Draw the figures, each as it says under ``draw``, and put them under ``svg``."""
-    found = list(wanted)
-    drawn = shared([partial(_drawn, figure["draw"], figure["id"], figure["title"], figure["alt"]) for figure in found])
-    for figure, svg in zip(found, drawn, strict=True):
-        figure["svg"] = svg
+    """Draw the figures, each as it says under ``draw``, and put them under ``svg``; what stands twice is drawn once."""
+    found = [(_same(figure), figure) for figure in wanted]
+    # what takes longest is begun first, so that nobody waits for one who has just begun it
+    once = dict(sorted(found, key=lambda each: each[1]["name"] not in _LONG))
+    drawn = shared([partial(_drawn, figure["draw"], figure["title"], figure["alt"]) for figure in once.values()])
+    svg = dict(zip(once, drawn, strict=True))
+    for same, figure in found:
+        figure["svg"] = svg[same].replace(_NAMELESS, figure["id"])
 
 
-def _drawn(make: Callable[[], Figure], name: str, title: str, alt: str) -> str:
-    return inline(make(), title, alt, name)
+def _same(figure: Wanted) -> tuple[Any, ...]:
+    """What is equal for figures that differ in their id only."""
+    make = figure["draw"]
+    what = (make.func, *map(id, make.args)) if isinstance(make, partial) else (make,)
+    return (*what, figure["title"], figure["alt"])
+
+
+def _drawn(make: Callable[[], Figure], title: str, alt: str) -> str:
+    return inline(make(), title, alt, _NAMELESS)

@@ -67,12 +67,10 @@ def cells(
         side.set_visible(False)
     if written is None:
         return
-    for row, column in np.ndindex(rows, columns):
-        value = table[row, column]
-        if value is np.ma.masked:
-            continue
-        light = is_light(drawn.cmap(drawn.norm(value)))
-        axes.text(column + 0.5, row + 0.5, written(value), ha="center", va="center", fontsize=size,
+    grounds: Any = drawn.cmap(drawn.norm(table))
+    for row, column in np.argwhere(~np.ma.getmaskarray(table)):
+        light = is_light(grounds[row, column])
+        axes.text(column + 0.5, row + 0.5, written(table[row, column]), ha="center", va="center", fontsize=size,
                   color=ON_LIGHT if light else ON_DARK).set_in_layout(False)  # fmt: skip
 
 

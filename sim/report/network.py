@@ -155,7 +155,10 @@ def _width(size: float) -> float:
 
 
 def _arrows(axes: Axes, world: World, values: Floats, clear: NDArray[np.bool_], *, signed: bool) -> None:
-    """Arrows as wide as what they stand for; of changes dashes say fewer, and grey that the sign is not sure."""
+    """Arrows as wide as what they stand for; of changes dashes say fewer, and grey that the sign is not sure.
+
+    How far they reach is not asked, for which each would be worked out once more: ``_places`` sets the limits.
+    """
     largest = np.abs(values).max()
     if not largest > 0:
         return
@@ -167,7 +170,7 @@ def _arrows(axes: Axes, world: World, values: Floats, clear: NDArray[np.bool_], 
         start, end = world.pairs.start[pair], world.pairs.end[pair]
         more = values[pair] > 0 or not signed
         colour = BASELINE if not signed else ((MORE if more else LESS) if clear[pair] else UNSURE)
-        axes.add_patch(
+        axes.add_artist(
             FancyArrowPatch(
                 (x[start], y[start]),
                 (x[end], y[end]),
@@ -182,7 +185,7 @@ def _arrows(axes: Axes, world: World, values: Floats, clear: NDArray[np.bool_], 
                 zorder=3 if clear[pair] and signed else 2,
             )
         )
-        axes.add_patch(
+        axes.add_artist(
             FancyArrowPatch(
                 (x[start], y[start]),
                 (x[end], y[end]),

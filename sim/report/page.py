@@ -20,6 +20,8 @@ from sim.ground.cache import source_hash
 from sim.report import drawn, glossed
 from sim.report.details import details
 from sim.report.first import World, first_page
+from sim.report.pictures import inline
+from sim.report.style import canvas
 from sim.report.tables import effects_table, headline
 from sim.report.texts import in_page
 from sim.results.naming import DETAILS, PAGE
@@ -60,6 +62,17 @@ def _environment() -> jinja2.Environment:
 def _style(*names: str) -> Markup:
     """Style sheets of this folder, to stand on a page, which fetches nothing."""
     return Markup("\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names))  # noqa: S704 - our own
+
+
+def make_ready() -> None:
+    """Do what the first page of a process waits for: translate templates, and find letters for a figure for nobody."""
+    for name in _environment().list_templates(extensions=["j2"]):
+        _environment().get_template(name)
+    figure, ((axes,),) = canvas(1, 1)
+    axes.set_title("1")
+    axes.plot([0, 1], [0, 1], label="1")
+    axes.legend()
+    inline(figure, "1", "1", "nobody")
 
 
 def pages(

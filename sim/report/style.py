@@ -21,6 +21,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from sim.report.panel import Panel
 from sim.report.svg import Light, aligned
 from sim.report.texts import FONT, in_figure
 
@@ -145,6 +146,10 @@ class Drawing(Figure):
         with theme():
             super().draw(renderer)
 
+    def add_subplot(self, *place: Any, **more: Any) -> Any:
+        """A panel, see matplotlib."""
+        return super().add_subplot(*place, axes_class=Panel, **more)
+
     def _repr_png_(self) -> bytes:
         """The picture, for a notebook."""
         file = io.BytesIO()
@@ -199,9 +204,6 @@ def drawn_once(figure: Figure, title: str = "", alt: str = "", ident: str = "fig
             layout.execute(figure)
             figure.set_layout_engine("none")
         for axes in figure.axes:
-            for axis in (axes.xaxis, axes.yaxis):
-                if not axis.get_label_text():
-                    axis.set_label_coords(0, 0)  # matplotlib would look for a place clear of all numbers
             axes.set_position(np.round(axes.get_position(original=True).bounds, 5))
         figure.patch.set_visible(False)  # the ground is that of the page
         aligned(found for found in figure.findobj(Text) if isinstance(found, Text))

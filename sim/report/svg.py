@@ -23,6 +23,8 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox, Transform
 
+from sim.report.letters import line_metrics, width_height_descent
+
 # all of them narrower than what texts are measured with, or the same
 FAMILY = "Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif"
 ANCHORS = {"left": "", "center": "middle", "right": "end"}
@@ -70,6 +72,19 @@ class Light(RendererBase):
     def get_canvas_width_height(self) -> tuple[float, float]:
         """Width and height in points."""
         return self.width, self.height
+
+    def get_text_width_height_descent(
+        self,
+        s: str,
+        prop: FontProperties,
+        ismath: bool | str,  # noqa: ARG002 - there are no formulas
+    ) -> tuple[float, float, float]:
+        """Measures of one line of text, see ``letters``."""
+        return width_height_descent(s, prop)
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
+        """What matplotlib would look up in the font for each text, where it asks renderers."""
+        return line_metrics(prop)
 
     def open_group(self, s: str, gid: str | None = None) -> None:
         """Of a text it is known here what its lines are aligned to."""

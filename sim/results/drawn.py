@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 class Drawing(Protocol):
     """Who draws a ``Comparison`` or the ``Findings`` of a study; both stand above this file, so they have no type here."""
 
+    def make_ready(self) -> None:
+        """Do what the first page of a process waits for, while there is time: a run goes on in another process."""
+
     def figures(self, comparison: Any) -> tuple[str, ...]:
         """Names of the figures that can be drawn of a comparison."""
 

@@ -1,8 +1,7 @@
-"""Folders of results: what they may be called, what lies in them, and whose results they hold."""
+"""Folders of results: what lies in them, and whose results they hold."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,31 +18,9 @@ PAGE, DETAILS = "report.html", "details.html"  # the answer, and every figure an
 CRATE, REQUEST = "ro-crate-metadata.json", "scenario.yaml"
 TABLES = ("summary", "series", "effects", "risks", "points", "events", "panel", "captures", "groups",
           "group_effects", "over_worlds", "turns", "sensitivity")  # fmt: skip
-LONGEST = 150  # characters of a name: folders and files below it must have names too
-_NAME = re.compile(r"[A-Za-z0-9][\w.@+-]*(/[A-Za-z0-9][\w.@+-]*)*")
 _HIDDEN = (".lock", ".hydra-arms.json")
 _FOLDERS = ("runs", "events", "panels", "captures", JOURNAL, DAMAGED, WORLDS, CONFIGS, "hydra", "csv", "parquet")
 _FILES = (RECORD, MANIFEST, PAGE, DETAILS, CRATE, REQUEST, "report.md", *(f"{name}.parquet" for name in TABLES))
-
-
-def results_folder(name: str) -> Path:
-    """``results/<name>`` under the working directory; RequestError when the name cannot be a folder there."""
-    if not isinstance(name, str):
-        raise RequestError(f"the name of a results folder is text, not {name!r}", where="name")
-    if len(name) > LONGEST or len(name.encode()) > 2 * LONGEST:
-        raise RequestError(
-            f"name = {name[:20]!r}… has {len(name)} characters; a results folder takes at most {LONGEST}", where="name"
-        )
-    if not _NAME.fullmatch(name) or ".." in name:
-        raise RequestError(
-            f"name = {name!r} cannot name a results folder; use letters, digits, . _ - @ + and / between parts"
-        )
-    return Path("results") / name
-
-
-def name_of(folder: Path) -> str:
-    """The inverse of :func:`results_folder`."""
-    return folder.relative_to("results").as_posix()
 
 
 def is_ours(folder: Path) -> bool:

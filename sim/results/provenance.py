@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.ground.cache import source_hash
 from sim.ground.version import __version__
-from sim.results.naming import name_of
+from sim.results.places import name_of
 from sim.ground.machine import cores
 from sim.policies.shocks import draft_of
 from sim.results.run import Failure, RunResult, departures

@@ -20,7 +20,8 @@ from sim.policies.shocks import draft_of, shocks_from
 from sim.scenario.scenario import Scenario, Settled, draft
 from sim.results.asked import Design, OverWorlds, Setting
 from sim.results.inputs import configuration_files, files_of, kept_world, own_worlds, place_of
-from sim.results.naming import RECORD, name_of
+from sim.results.naming import RECORD
+from sim.results.places import name_of
 from sim.results.arms import Arm
 from sim.results.provenance import FORMAT, study_key
 

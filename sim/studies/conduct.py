@@ -26,14 +26,16 @@ from sim.results.asked import Design, check_twins
 from sim.results.drawn import drawing
 from sim.results.findings import Findings
 from sim.results.kept import Kept
-from sim.results.naming import CRATE, MANIFEST, REQUEST, TABLES, name_of, results_folder
+from sim.results.naming import CRATE, MANIFEST, REQUEST, TABLES
 from sim.results.observed import asks_for
+from sim.results.places import name_of, results_folder
 from sim.results.record import keep_record
 from sim.results.run import RunResult
 from sim.results.runs import Held
 from sim.results.sequential import next_seeds
 from sim.results.statistics import known_interval
 from sim.results.store import Store
+from sim.studies.beside import under_way
 from sim.studies.executors import check_executor
 from sim.studies.launchers import check_launcher
 from sim.studies.pool import Job, check_threads, run_many, unique
@@ -194,6 +196,8 @@ def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Sto
         missing = [job for job in jobs if job.key not in usable and (again is None or job.key in again)]
         if way.hydra and missing:
             missing = _by_hydra(missing, way, timings, store)
+        if under_way():
+            _make_ready(way)
         failed |= _run_to_disk(missing, workers, way, timings, store)
         # runs of this study with other seeds and lucks stay, so that fewer today lose nothing for tomorrow
         dealt = {*store.dealt(), *((seed, arm.scenario["luck"]) for arm in design.to_run for seed in seeds)}
@@ -209,6 +213,17 @@ def _stored(design: Design, seeds: list[int], workers: int, way: Way, store: Sto
         keep_record(store, design, seeds, way.interval)
     _save(found, store, before, way)
     return found
+
+
+def _make_ready(way: Way) -> None:
+    """Load what tables and pages are made with, while a run goes on beside this process."""
+    import pandas as pd  # noqa: F401, PLC0415
+    import yaml  # noqa: F401, PLC0415
+
+    import sim.results.crate  # noqa: F401, PLC0415
+
+    if way.report:
+        drawing().make_ready()
 
 
 def _run_to_disk(

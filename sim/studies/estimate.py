@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from sim.declared.measures.catalogue import METRICS
 from sim.results import provenance
 from sim.results.asked import Design
-from sim.results.naming import results_folder
+from sim.results.places import results_folder
 from sim.results.store import Store
 from sim.studies.conduct import Way, check, jobs_of, workers_of
 from sim.studies.executors import on_this_machine
-from sim.studies.first_start import kernels_are_kept
+from sim.studies.kept_kernels import kernels_are_kept
 from sim.studies.pool import Job, work_of
 from sim.studies.progress import duration
 from sim.studies.speed import Speed, Work

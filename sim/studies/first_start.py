@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
-from sim.ground.cache import source_hash
 from sim.ground.machine import cores
 from sim.scenario.scenario import Scenario
 from sim.studies.engines import bare_main
+from sim.studies.kept_kernels import kernels_are_kept, mark_kernels_as_kept
 from sim.week.plan import PHASES
 from sim.week.week import Week
 
@@ -84,23 +83,3 @@ def compile_for_others(scenario: Scenario, claims: Path, begin: float = 0.0) -> 
         for phase in (*order[first:], *order[:first]):
             with suppress(Exception):  # what follows from kernels that were not run means nothing
                 phase.run(week.state, week.agenda)
-
-
-def kernels_are_kept() -> bool:
-    """Whether the cache of this version holds kernels already: those of a run that has come to its end."""
-    mark = _mark()
-    return mark is not None and mark.exists()
-
-
-def mark_kernels_as_kept() -> None:
-    """Leave a mark in the cache of kernels, after a run that has come to its end."""
-    mark = _mark()
-    if mark is not None and mark.parent.is_dir():
-        with suppress(OSError):  # what cannot be kept need not be remembered
-            mark.touch()
-
-
-def _mark() -> Path | None:
-    """The mark of this version of the code; None where no kernels are kept."""
-    folder = os.environ.get("NUMBA_CACHE_DIR")
-    return Path(folder) / f"{source_hash()[:16]}.complete" if folder else None

@@ -22,9 +22,11 @@ from sim.ground.errors import RequestError
 from sim.ground.machine import cores
 from sim.results.run import Failure, RunResult, describe, reproducer, run_one
 from sim.scenario.scenario import Scenario
+from sim.studies.beside import what_came_of
 from sim.studies.engines import Engine, OneByOne
 from sim.studies.executors import check_executor, engine_of, on_this_machine, work_block
-from sim.studies.first_start import kernels_are_kept, mark_kernels_as_kept, warm_up
+from sim.studies.first_start import warm_up
+from sim.studies.kept_kernels import kernels_are_kept, mark_kernels_as_kept
 from sim.studies.progress import progress_of
 from sim.studies.speed import Work, pace, remember
 
@@ -303,8 +305,9 @@ def _compile_for(jobs: Sequence[Job]) -> None:
 
 
 def work(job: Job) -> RunResult:
-    """Do one job in this process."""
-    return run_one(job.scenario, job.seed, job.words, knows_people=job.knows_people)
+    """Do one job in this process, unless it was begun beside it."""
+    found = what_came_of(job.scenario, job.seed, knows_people=job.knows_people)
+    return found or run_one(job.scenario, job.seed, job.words, knows_people=job.knows_people)
 
 
 def _on_one_thread(job: Job) -> Job:

@@ -414,6 +414,19 @@ def test_a_real_run_leaves_its_results(tmp_path: Path) -> None:
     assert "--replace" in again.stderr
 
 
+def test_a_command_and_a_call_write_the_same_tables(tmp_path: Path) -> None:
+    words = ["run", "world=corridor", "people.size=200", "time.years=0.1", "time.burn_in_weeks=4", "--quiet"]
+    assert (
+        cli.main([*words, "name=called", "--no-report"]) == 0
+    )  # a command finds kernels now, and begins its run beside
+    called = Path("results/called").absolute()
+    done = labyrinth(*words, "name=typed", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for name in ("summary.parquet", "series.parquet"):
+        one, other = (pd.read_parquet(folder / name) for folder in (called, tmp_path / "results" / "typed"))
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
 def test_a_wrong_request_in_a_process(tmp_path: Path) -> None:
     done = labyrinth("run", "people.sise=5", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -97,7 +98,66 @@ def test_without_leave_or_beside_other_threads_one_process_does_it_all(monkeypat
     monkeypatch.setattr(drawn, "_hands", 2)
     monkeypatch.setattr(hands.threading, "active_count", lambda: 2)
     assert hands.shared([lambda: "a", lambda: "b"]) == ["a", "b"]
-    figures = [{"draw": lambda: "x", "id": "here", "title": "Title", "alt": "what it shows"}]
+    figures = [{"draw": lambda: "x", "name": "glance", "id": "here", "title": "Title", "alt": "what it shows"}]
     monkeypatch.setattr(drawings, "inline", lambda *given: " ".join(given))
     drawings.draw(figures)
     assert figures[0]["svg"] == "x Title what it shows here"
+
+
+def test_a_figure_that_stands_twice_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def make(subject: object, name: str) -> str:
+        made.append(name)
+        return name
+
+    monkeypatch.setattr(drawings, "inline", lambda *given: " ".join(given))
+    one, other = object(), object()
+    asked = [
+        (one, "a", "x", "T"),
+        (one, "b", "y", "T"),
+        (one, "a", "z", "T"),
+        (one, "a", "u", "U"),
+        (other, "a", "v", "T"),
+    ]
+    figures = [
+        {"draw": partial(make, subject, name), "name": name, "id": ident, "title": title, "alt": "shows"}
+        for subject, name, ident, title in asked
+    ]
+    drawings.draw(figures)
+    assert [figure["svg"] for figure in figures] == [f"{name} {title} shows {ident}" for _, name, ident, title in asked]
+    assert made == ["a", "b", "a", "a"]
+
+
+def test_the_figures_that_take_longest_are_begun_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(drawings, "inline", lambda *given: " ".join(given))
+    figures = [
+        {
+            "draw": partial(lambda name: made.append(name) or name, name),
+            "name": name,
+            "id": name,
+            "title": "",
+            "alt": "",
+        }
+        for name in ("glance", "where", "pairing", "flows")
+    ]
+    drawings.draw(figures)
+    assert made == ["where", "flows", "glance", "pairing"]
+    assert [str(figure["svg"]).split()[0] for figure in figures] == ["glance", "where", "pairing", "flows"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there are processes forked")
+def test_processes_that_draw_read_letters_each_for_itself() -> None:
+    code = """
+from sim.report import letters
+from matplotlib.font_manager import FontProperties
+face = FontProperties(family="DejaVu Sans")
+signs = [chr(code) for code in range(0x21, 0x2500)]
+def measured():
+    return str([letters.width_height_descent(sign, face) for sign in signs])
+letters.width_height_descent("a", face)  # now the font is open
+found = shared([measured] * 3)
+print(len(set(found)))
+"""
+    assert told(code) == ["1"]

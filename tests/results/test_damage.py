@@ -23,7 +23,8 @@ from sim.ground import notes
 from sim.ground.errors import RequestError
 from sim.results import journal, parts, survey
 from sim.results.check import Verdict, check
-from sim.results.naming import is_ours, results_folder
+from sim.results.naming import is_ours
+from sim.results.places import results_folder
 from sim.results.run import RunResult
 from sim.results.sealed import sealed, unsealed
 from sim.results.store import Store, StoreError

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sim.ground.errors import RequestError
 from sim.results import journal
 from sim.results.kept import Kept
-from sim.results.naming import results_folder
+from sim.results.places import results_folder
 from sim.results.run import RunResult
 from sim.results.sealed import unsealed
 from sim.results.store import Store

@@ -26,7 +26,8 @@ from sim.results.sealed import DamagedError
 from sim.results.store import StoreError
 from sim.scenario.scenario import Scenario
 from sim.studies.executors import engine_of
-from sim.studies.first_start import mark_kernels_as_kept, warm_up
+from sim.studies.first_start import warm_up
+from sim.studies.kept_kernels import mark_kernels_as_kept
 from sim.studies.pool import Job, compiles_first
 from sim.studies.progress import progress_of
 from sim.week.frames import captures_frame
