@@ -16,7 +16,7 @@ from sim.ground.kernel import CHUNKS, allocating, kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.moving.smuggling import going_fees, move_fees, review_offers
-from sim.rules.moving.ways import break_even, detection, entrants_economics, weigh_route
+from sim.rules.moving.ways import at_leg, break_even, detection, entrants_economics, weigh_route
 from sim.rules.people.beliefs import fade
 from sim.rules.scarcity import towards
 
@@ -53,11 +53,15 @@ def tabulate_costs(s, p):
     It is the mean over the routes that entrants would take, who differ in taste: with no differences, the cheapest.
     """
     spread = p.market.route_taste
-    seen = np.empty(len(s.legs))
+    at_legs = np.empty((len(s.legs), 3))
     for step in range(SKILL_STEPS + 1):
         skill = p.market.skill_most * step / SKILL_STEPS
         for leg in range(len(s.legs)):  # many routes share it
-            seen[leg] = detection(s.legs[leg].believed_control, skill, 0.0)
+            seen = detection(s.legs[leg].believed_control, skill, 0.0)
+            # without experience, and with officials as most reach them
+            at_legs[leg, 0], at_legs[leg, 1], at_legs[leg, 2] = at_leg(
+                s.legs, s.units, p.market, leg, seen, p.market.mean_reach, 0.0
+            )
         for pair in range(len(s.pairs)):
             best, many, arrives, costs = math.inf, 0.0, 0.0, 0.0
             for position in range(s.pairs.routes.shape[1]):
@@ -66,7 +70,7 @@ def tabulate_costs(s, p):
                     break
                 if s.routes[route].closed >= 1.0:
                     continue
-                success, cost = entrants_economics(s.legs, s.routes, s.units, p.market, route, seen)
+                success, cost = entrants_economics(s.routes, route, at_legs)
                 fee = break_even(success, cost, p.market.deposit)
                 kept, added, best = weigh_route(fee, best, spread)
                 many = kept * many + added
