@@ -102,12 +102,18 @@ def see_risks(s, p, met):
         hidden = from_mission * here.kept_out
         heard = (1.0 - collusion(s.regions, p.belief, region)) * not_bought(s.units, p.official, region, row.by_mission)
         row.complains = here.complains * heard
+        recognise = (
+            taken_up(s, cell, region, AgencyKind.POLICE),
+            taken_up(s, cell, region, AgencyKind.SPECIALISED_POLICE),
+            taken_up(s, cell, region, AgencyKind.INSPECTORATE),
+            taken_up(s, cell, region, AgencyKind.SERVICES),
+        )
         people = people_of_a_place(s.venues, s.cells, s.cell_first, cell)
         for visibility in range(3):
             if met:
                 for cause in range(7):
                     row.hazards[visibility, cause] = met_in_a_week(row.reach, visibility, cause, spared)
-            come_and_recognise(s, p, cell, visibility, spared)
+            come_and_recognise(s, p, cell, visibility, spared, recognise)
             row.watched[visibility] = found_by_police_who_look(s, p, region, visibility) / people
             row.customers[visibility] = s.sectors[sector].customers[visibility]
         # members of a mission who are kept out of open places are served under cover
@@ -116,20 +122,21 @@ def see_risks(s, p, met):
 
 
 @rule
-def come_and_recognise(s, p, cell, visibility, spared):
-    """Weekly hazards, for a place in a cell, that agencies come, that they recognise somebody and that they do not."""
+def come_and_recognise(s, p, cell, visibility, spared, recognise):
+    """Weekly hazards, for a place in a cell, that agencies come, that they recognise somebody and that they do not.
+
+    ``recognise`` : chances that police, specialised police, inspectors and services have time and recognise somebody.
+    """
+    police, special, inspectors, helped = recognise
     row, region = s.cells[cell], cell // len(s.sectors)
     in_money = 1.0 - p.term.in_kind * s.sectors[cell % len(s.sectors)].commercial_sex
     tips, raids, visits, bribes = come_in_spite_of_bribes(s, p, cell, visibility, spared, in_money)
     row.bribes[visibility] = bribes
-    police = taken_up(s, cell, region, AgencyKind.POLICE)
-    special = taken_up(s, cell, region, AgencyKind.SPECIALISED_POLICE)
     found = tips * (police + p.meeting.tip_specialised * (special - police))
     found += raids * (police + p.meeting.raid_specialised * (special - police))
-    found += visits * taken_up(s, cell, region, AgencyKind.INSPECTORATE)
+    found += visits * inspectors
     row.visited[visibility] = tips + raids + visits
     row.removed[visibility] = s.regions[region].reported * (row.visited[visibility] - found)
-    helped = taken_up(s, cell, region, AgencyKind.SERVICES)
     found += helped * met_in_a_week(row.reach, visibility, OUTREACH_VISIT, spared)
     called = helped * met_in_a_week(row.reach, visibility, HOTLINE_CALL, spared)
     treated = helped * met_in_a_week(row.reach, visibility, HEALTH_CARE, spared)

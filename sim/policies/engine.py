@@ -68,6 +68,8 @@ class LeverEngine:
 
     def advance(self, week: int) -> None:
         """Set every lever for ``week`` (weeks after burn-in, negative before); policies apply in chosen order."""
+        if not self._every and not self.moves and self._made_from is not None and self._made_from[3] is self.reactions:
+            return  # nothing that could move a lever
         now, ahead = self._strengths(week, lead=False), self._strengths(week, lead=True)
         made_from = (now, ahead, sum(week >= since for since, _, _ in self.moves), self.reactions)
         if self._made_from is None or made_from[:3] != self._made_from[:3] or made_from[3] is not self._made_from[3]:

@@ -84,7 +84,7 @@ def change_networks(state: State, week: Agenda) -> None:
     facilitating.review_facilitators(s.facilitators, s.nodes, p.facilitator, week.now, week.row)
     facilitating.look_around(s.facilitators, s.nodes, p.facilitator)
     if week.week % partners.REVIEW_WEEKS == 0:
-        state.pairs["partners"] = facilitating.cost_of_partners(state.nodes, state.pairs, state.p.partner.needs)
+        state.pairs["partners"] = facilitating.cost_of_partners(state.nodes, week.needed, state.p.partner.needs)
 
 
 def adapt_labour(state: State, week: Agenda) -> None:

@@ -27,31 +27,37 @@ STOCKS[[Stage.ARRIVED, Stage.WORKING], Legal.IRREGULAR] = C.STOCK_IRREGULAR
 STOCKS[Stage.PROTECTED] = C.STOCK_PROTECTED
 STOCKS[Stage.DETAINED] = C.STOCK_DETAINED
 STOCKS[Stage.HELD] = C.STOCK_HELD
+TURNS = 4  # rows to which a span adds people by turns, a power of two
 
 
 @kernel
-def count_people(span, stage, legal, here, stocks, irregular):
-    """Stocks by stage and legal status, int64 (CHUNKS, stages, statuses), and people without status by region."""
+def count_people(span, stage, legal, here, stocks, irregular, used):
+    """Stocks by stage and legal status, int64 (CHUNKS, stages, statuses), and people without status by region.
+
+    A span adds to rows of its first chunks, by turns: a number that has just been written is not to be had at once, and
+    most people are in one stage. ``used`` int64 (CHUNKS,) tells which rows have been added to; nobody is in the others.
+    """
     total = len(stage)
-    for chunk in range(span.first, span.end):
-        stocks[chunk, :] = 0
-        irregular[chunk, :] = 0
-        for i in range(chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS):
-            stocks[chunk, stage[i], legal[i]] += 1
-            if legal[i] == Legal.IRREGULAR:
-                irregular[chunk, here[i]] += 1
+    turns = TURNS if span.end - span.first >= TURNS else 1
+    used[span.first : span.first + turns] = 1
+    if span.first == 0:  # where the sums of last week are
+        stocks[0, :], irregular[0, :] = 0, 0
+    for i in range(span.first * total // CHUNKS, span.end * total // CHUNKS):
+        stocks[span.first + (i & (turns - 1)), stage[i], legal[i]] += 1
+        if legal[i] == Legal.IRREGULAR:
+            irregular[span.first, here[i]] += 1
 
 
 @kernel
-def record(s, p, now, active, stocks, irregular, spent, counters):
+def record(s, p, now, active, stocks, irregular, used, spent, counters):
     """Write what is so this week into its row of the counters.
 
-    ``stocks`` and ``irregular`` as of :func:`count_people`; ``spent`` (regions,) US$ a year per person that policies
-    cost; ``counters`` float64 (weeks, counters) up to the row of this week.
+    ``stocks``, ``irregular`` and ``used`` as of :func:`count_people`; ``spent`` (regions,) US$ a year that policies
+    cost for each person; ``counters`` float64 (weeks, counters) up to the row of this week.
     """
     done = len(counters) - 1
     row = counters[done]
-    record_people(s, p, stocks, irregular, row)
+    record_people(s, p, stocks, irregular, used, row)
     record_enterprises(s.enterprises, active, row, now.week)
     record_venues(s.venues, s.sectors, row)
     record_work(s, counters, done, p.term.cohort_weeks)
@@ -61,12 +67,16 @@ def record(s, p, now, active, stocks, irregular, spent, counters):
 
 
 @part
-def record_people(s, p, stocks, irregular, row):
+def record_people(s, p, stocks, irregular, used, row):
     """Where people are and with what, and what they believe of visas and removal.
 
-    ``stocks`` and ``irregular`` as of :func:`count_people`. What people without status report of removal and of
-    exploitation is added to what is believed.
+    ``stocks`` and ``irregular`` as of :func:`count_people`, of which the sums are kept in the first row. What people
+    without status report of removal and of exploitation is added to what is believed.
     """
+    for chunk in range(1, CHUNKS):
+        if used[chunk]:
+            add_to_first(stocks, irregular, chunk)
+            used[chunk] = 0
     for legal in range(stocks.shape[2]):
         row[C.STOCK_HOME] += in_stage(stocks, Stage.HOME, legal) + in_stage(stocks, Stage.RETURNED, legal)
         row[C.STOCK_WAITING] += in_stage(stocks, Stage.WAITING, legal)
@@ -83,9 +93,7 @@ def record_people(s, p, stocks, irregular, row):
     for region in range(len(s.regions)):
         here = s.regions[region]
         row[C.CHILDREN_IN_CARE] += math.ceil(here.children_paid) - s.law[region].child_places
-        people = 0
-        for chunk in range(CHUNKS):
-            people += irregular[chunk, region]
+        people = irregular[0, region]
         here.heard_removal[1] += people / WEEKS_PER_YEAR * p.belief.report_good
         removal = believed_removal(s.regions, p.belief, region)
         away, weighted, plain = away + people, weighted + removal * people, plain + removal
@@ -119,10 +127,19 @@ def tally_stocks(people, found, counters):
 @rule
 def in_stage(stocks, stage, legal):
     """People in a stage with a status."""
-    people = 0
-    for chunk in range(CHUNKS):
-        people += stocks[chunk, stage, legal]
-    return people
+    return stocks[0, stage, legal]
+
+
+@rule
+def add_to_first(stocks, irregular, chunk):
+    """Adds the row of a chunk to the first, and leaves nobody in it."""
+    for stage in range(stocks.shape[1]):
+        for legal in range(stocks.shape[2]):
+            stocks[0, stage, legal] += stocks[chunk, stage, legal]
+            stocks[chunk, stage, legal] = 0
+    for region in range(irregular.shape[1]):
+        irregular[0, region] += irregular[chunk, region]
+        irregular[chunk, region] = 0
 
 
 @rule

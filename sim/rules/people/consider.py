@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.agents.people import Channel, Decision, Legal, Saving, Stage, Tier
 from sim.declared.sources import CENTS, From, family
+from sim.ground.by_address import by_address
 from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
@@ -48,6 +49,7 @@ class LifeRules(NamedTuple):
     review_weeks: Annotated[int, From("status.review_weeks")]  # until people at work think again at the latest
 
 
+@by_address
 class Considered(NamedTuple):
     """What came of those who were due, a position each: int8 (people,) but for ``ended``."""
 
@@ -57,6 +59,7 @@ class Considered(NamedTuple):
     ended: NDArray[Any]  # uint16, the outcome bits of whoever left the row
 
 
+@by_address
 class Sums(NamedTuple):
     """What passes over people add up.
 
@@ -70,6 +73,15 @@ class Sums(NamedTuple):
     fetched: NDArray[Any]  # (CHUNKS, 8), meaningless
     apart: NDArray[Any]  # (CHUNKS, NOT_WHOLE) what is not whole, by chunk
     used: NDArray[Any]  # int64 (CHUNKS,) whether a row has sums of a span
+
+
+class Part(NamedTuple):
+    """A row of ``Sums``, to which whoever is considered adds."""
+
+    counters: NDArray[Any]
+    accounts: NDArray[Any]
+    clients: NDArray[Any]
+    removals: NDArray[Any]
 
 
 def no_sums(counters: int, pairs: int, regions: int) -> Sums:
@@ -98,11 +110,12 @@ def settle(sums, pairs, regions, rules, ledger):
             for pair in range(len(pairs)):
                 move_into(sums.clients[row, pair], sums.clients[0, pair])
             sums.used[row] = 0
+    total = sums.apart[0]
+    for chunk in range(1, CHUNKS):
+        for k in range(len(NOT_WHOLE)):
+            total[k] += sums.apart[chunk, k]
     for k in range(len(NOT_WHOLE)):
-        total = sums.apart[0, k]
-        for chunk in range(1, CHUNKS):
-            total += sums.apart[chunk, k]
-        sums.counters[0, NOT_WHOLE[k]] = total
+        sums.counters[0, NOT_WHOLE[k]] = total[k]
     move_into(sums.counters[0], ledger.counters)
     move_into(sums.accounts[0], ledger.accounts)
     for pair in range(len(pairs)):
@@ -192,21 +205,13 @@ def consider(span, s, p, now, rows, out, sums):
     """Everyone who is due: what she has come to, and what she chooses."""
     count = len(rows)
     mine = span.first
+    part = Part(sums.counters[mine], sums.accounts[mine], sums.clients[mine], sums.removals[mine])
     sums.used[mine] = 1
     for chunk in range(span.first, span.end):
-        part = Sums(
-            sums.counters[mine],
-            sums.accounts[mine],
-            sums.clients[mine],
-            sums.removals[mine],
-            sums.fetched[chunk],
-            sums.apart[chunk],
-            sums.used,
-        )
         start, end = chunk * count // CHUNKS, (chunk + 1) * count // CHUNKS
         for first in range(start, end, BLOCK):
             last = min(first + BLOCK, end)
-            part.fetched[0] = fetch(s.people, rows, first, last)
+            sums.fetched[chunk, 0] = fetch(s.people, rows, first, last)
             for position in range(first, last):
                 i = rows[position]
                 stage = s.people.stage[i]

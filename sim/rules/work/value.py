@@ -368,9 +368,12 @@ def typical_values(regions, cells, sectors, rules):
                 taken = y * row.customers[visibility] - row.bribes[visibility] - sigma * y
                 if taken <= 0.0:
                     continue
-                best = row.typical[visibility]
-                risk = risk_of(place, cells, cell, visibility, True, place.fear)
+                best, risk = row.typical[visibility], risk_of(place, cells, cell, visibility, True, place.fear)
                 for control in range(5):
+                    # even if nobody ever complained: most terms are worth less than some that were seen before
+                    ends = rules.discount + leave * (1.0 - rules.hold[control]) + risk.found[control] + risk.removed
+                    if taken - place.control_cost[control] <= best[control] * ends:
+                        continue
                     flow, rate = under_control(place, risk, rules, control, sigma, taken, leave, 1.0)
                     # harder limits allow for more: what is not the best up to here is the best for none of them
                     if flow <= best[control] * rate:
