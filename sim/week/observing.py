@@ -17,15 +17,15 @@ from sim.week.shocking import observe_places
 def observe(state: State, week: Agenda) -> None:
     """Observe: stocks and market structure go into the truth counters."""
     s, p, row, people = state.s, state.p, week.row, state.s.people
-    week.passes.count_people(people.stage, people.legal, people.here, week.stocks, week.irregular, week.counted)
+    week.passes.count_people(people.stage, people.legal, people.here, week.counted, week.counted_in)
     truth.record(
         s,
         p,
         week.now,
         week.active,
-        week.stocks,
-        week.irregular,
         week.counted,
+        week.counted_in,
+        week.stocks,
         state.levers.spent,
         week.counters[: week.done + 1],
     )

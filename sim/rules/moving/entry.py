@@ -53,14 +53,15 @@ def tabulate_costs(s, p):
     It is the mean over the routes that entrants would take, who differ in taste: with no differences, the cheapest.
     """
     spread = p.market.route_taste
-    at_legs = np.empty((len(s.legs), 3))
+    at_legs, seen, like = np.empty((len(s.legs), 3)), np.empty(len(s.legs)), legs_alike(s.legs)
     for step in range(SKILL_STEPS + 1):
         skill = p.market.skill_most * step / SKILL_STEPS
         for leg in range(len(s.legs)):  # many routes share it
-            seen = detection(s.legs[leg].believed_control, skill, 0.0)
+            first = like[leg]
+            seen[leg] = seen[first] if first < leg else detection(s.legs[leg].believed_control, skill, 0.0)
             # without experience, and with officials as most reach them
             at_legs[leg, 0], at_legs[leg, 1], at_legs[leg, 2] = at_leg(
-                s.legs, s.units, p.market, leg, seen, p.market.mean_reach, 0.0
+                s.legs, s.units, p.market, leg, seen[leg], p.market.mean_reach, 0.0
             )
         for pair in range(len(s.pairs)):
             best, many, arrives, costs = math.inf, 0.0, 0.0, 0.0
@@ -80,6 +81,18 @@ def tabulate_costs(s, p):
                 s.pairs[pair].cost[step] = costs / many
             elif s.pairs[pair].closed >= 1.0:
                 s.pairs[pair].success[step], s.pairs[pair].cost[step] = 0.0, math.inf
+
+
+@allocating
+def legs_alike(legs):
+    """Of each leg the first of which providers believe the same control: many are as they were at the start."""
+    like = np.empty(len(legs), np.int64)
+    for leg in range(len(legs)):
+        first = 0
+        while legs[first].believed_control != legs[leg].believed_control and first < leg:
+            first += 1
+        like[leg] = first
+    return like
 
 
 @kernel
