@@ -20,8 +20,7 @@ def do_justice(state: State, week: Agenda) -> None:
         tracing.follow_money(s, p, now, week.active, row)
     if p.intel.intelligence:
         use_intelligence(state, week)
-    rows = investigation.assign_investigators(s, p, now, state.work_weeks)
-    investigation.investigate(s, p, now, rows, week.ledger)
+    investigation.work_on_cases(s, p, now, state.work_weeks, week.ledger)
     charged = rows_at(state.cases["stage"], CaseStage.TRIAL)
     if len(charged) > 1:
         charged = charged[np.lexsort((state.cases["target"][charged], state.cases["opened"][charged]))]

@@ -86,8 +86,15 @@ class Part(NamedTuple):
 
 def no_sums(counters: int, pairs: int, regions: int) -> Sums:
     """Sums of nothing, for so many counters, pairs and regions."""
-    widths = (counters,), (len(Account),), (pairs, 2), (regions,), (8,), (len(NOT_WHOLE),)
-    return Sums(*(np.zeros((CHUNKS, *width)) for width in widths), np.zeros(CHUNKS, np.int64))
+    return Sums(
+        np.zeros((CHUNKS, counters)),
+        np.zeros((CHUNKS, len(Account))),
+        np.zeros((CHUNKS, pairs, 2)),
+        np.zeros((CHUNKS, regions)),
+        np.zeros((CHUNKS, 8)),
+        np.zeros((CHUNKS, len(NOT_WHOLE))),
+        np.zeros(CHUNKS, np.int64),
+    )
 
 
 @rule
