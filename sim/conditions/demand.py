@@ -175,7 +175,16 @@ def buyers_of(state: State) -> Buyers:
     safe = (1.0 + values["demand.licence_cost"]) * (1.0 + penalty * (1.0 - licensing))
     dearer, boycott = (1.0 + penalty) ** bend, some(made_of[2])
     state.buyers = Buyers(
-        made_of, boycott, some(licensing), exported, bend, penalty, licensing, dearer, grown, safe**bend
+        made_of,
+        boycott,
+        some(licensing),
+        exported,
+        bend,
+        penalty,
+        licensing,
+        dearer=dearer,
+        grown=grown,
+        safer=safe**bend,
     )
     return state.buyers
 
