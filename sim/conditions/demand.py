@@ -62,8 +62,6 @@ def licensed_share(price: Floats, penalty: Floats, licensing: Floats, values: di
     price : of the others, over going terms. A licence costs ``demand.licence_cost`` of the price, and keeps its buyers
     from the penalty. Buyers differ in what they compare by ``demand.price_spread``.
     """
-    if not licensing.any():
-        return np.zeros_like(price)
     gap = np.log(price * (1.0 + penalty)) - math.log(1.0 + values["demand.licence_cost"])
     prefer = 1.0 / (1.0 + np.exp(-np.clip(gap / values["demand.price_spread"], -50.0, 50.0)))
     return np.asarray(licensing * prefer)
@@ -146,10 +144,11 @@ def share_of(part: Floats, whole: Floats) -> Floats:
 
 
 class Buyers(NamedTuple):
-    """What follows for buyers from the world and from levers alone, float64 (cells,) but for the first three."""
+    """What follows for buyers from the world and from levers alone, float64 (cells,) but for the first four."""
 
     levers: tuple[Floats, ...]  # of which it was made
     boycott: bool  # whether anybody is asked to stay away
+    licences: bool  # whether there are any
     exported: NDArray[np.bool_]  # whoever buys it is elsewhere
     bend: Floats  # the elasticity of buyers, below zero
     penalty: Floats
@@ -175,7 +174,18 @@ def buyers_of(state: State) -> Buyers:
     grown = 1.0 + values["demand.legal_growth"] * licensing
     safe = (1.0 + values["demand.licence_cost"]) * (1.0 + penalty * (1.0 - licensing))
     dearer, boycott = (1.0 + penalty) ** bend, some(made_of[2])
-    state.buyers = Buyers(made_of, boycott, exported, bend, penalty, licensing, dearer, grown, safe**bend)
+    state.buyers = Buyers(
+        made_of,
+        boycott,
+        some(licensing),
+        exported,
+        bend,
+        penalty,
+        licensing,
+        dearer=dearer,
+        grown=grown,
+        safer=safe**bend,
+    )
     return state.buyers
 
 
@@ -193,16 +203,18 @@ def final_demand(state: State, filled: Floats, withheld: Floats, seen: Floats, w
     start = state.cells["demand_start"] * cycle(state, week) * answer_to_pay(state) * levers["demand.level"].ravel()
     wanted = start * price**buyers.bend
     buys = np.where(buyers.exported, 1.0, 1.0 - stay_away(state, visible, buyers.penalty))
-    chosen = licensed_share(price, buyers.penalty, buyers.licensing, values)
-    outside = wanted * (1.0 - chosen) * buyers.dearer * buys
-    state.cells["demand_licensed"][:] = start * chosen * buyers.grown * buyers.safer
+    licensed, outside = np.zeros(len(wanted)), wanted * buyers.dearer * buys
+    if buyers.licences:
+        chosen = licensed_share(price, buyers.penalty, buyers.licensing, values)
+        licensed, outside = start * chosen * buyers.grown * buyers.safer, wanted * (1.0 - chosen) * buyers.dearer * buys
+    state.cells["demand_licensed"][:] = licensed
     bought, unchecked = mission_demand(state)
     state.cells["demand_mission"][:] = bought
-    served = outside + state.cells["demand_licensed"] + bought
+    served = outside + licensed + bought
     if state.mechanisms["demand_displacement"] == "off":
         return np.asarray(served)
     # some of those who stay away buy in a neighbouring region, as far as buying there is less penalised
-    lost = np.maximum(wanted * buys - outside - state.cells["demand_licensed"], 0.0) + unchecked - bought
+    lost = np.maximum(wanted * buys - outside - licensed, 0.0) + unchecked - bought
     moving = lost.reshape(regions, sectors) * values["demand.displaced"]
     cheaper = 1.0 / (1.0 + buyers.penalty.reshape(regions, sectors))
     state.cells["demand_next_door"][:] = state.held.get(

@@ -109,6 +109,20 @@ def met_in_a_week(yearly, visibility, cause, spared):
     return hazard / WEEKS_PER_YEAR
 
 
+@rule
+def hazards_of_a_week(yearly, visibility, spared):
+    """Weekly hazards of being met, by cause."""
+    return (
+        met_in_a_week(yearly, visibility, 0, spared),
+        met_in_a_week(yearly, visibility, 1, spared),
+        met_in_a_week(yearly, visibility, 2, spared),
+        met_in_a_week(yearly, visibility, 3, spared),
+        met_in_a_week(yearly, visibility, 4, spared),
+        met_in_a_week(yearly, visibility, 5, spared),
+        met_in_a_week(yearly, visibility, 6, spared),
+    )
+
+
 @kernel
 def reach_people_now(regions, cells, count):
     """How likely people at work are to be met this week, where what is announced is another thing."""

@@ -96,6 +96,14 @@ def plan_for_what_is_announced(state: State) -> None:
 
 
 @kernel
+def what_it_has_brought(pairs, able, brought):
+    """What handing over and demanding more have brought those who do so, US$, and for how many: (2, pairs)."""
+    for pair in range(len(pairs)):
+        brought[0, pair] = able * pairs[pair].gained + pairs[pair].demanded
+        brought[1, pair] = pairs[pair].brought
+
+
+@kernel
 def what_exploiting_brings(pairs, able, usual):
     """What handing over and demanding more bring for each client of those who do, as the trade knows it; US$.
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.agents.agencies import AgencyKind
 from sim.agents.officials import Post
 from sim.conditions.demand import mission_share
-from sim.conditions.encounters import hostility, met_in_a_week
+from sim.conditions.encounters import hazards_of_a_week, hostility
 from sim.conditions.recognising import shown_in_interviews
 from sim.ground.kernel import kernel, rule
 from sim.rules.control.ways_out import (
@@ -89,7 +89,7 @@ def see_risks(s, p, met):
 
     ``met`` : whether people are met as those who plan expect.
     """
-    sectors = len(s.sectors)
+    sectors, looked_at, found = len(s.sectors), 0.0, 0.0
     for cell in range(len(s.cells)):
         row, region, sector = s.cells[cell], cell // sectors, cell % sectors
         here = s.regions[region]
@@ -102,13 +102,23 @@ def see_risks(s, p, met):
         hidden = from_mission * here.kept_out
         heard = (1.0 - collusion(s.regions, p.belief, region)) * not_bought(s.units, p.official, region, row.by_mission)
         row.complains = here.complains * heard
+        recognise = (
+            taken_up(s, cell, region, AgencyKind.POLICE),
+            taken_up(s, cell, region, AgencyKind.SPECIALISED_POLICE),
+            taken_up(s, cell, region, AgencyKind.INSPECTORATE),
+            taken_up(s, cell, region, AgencyKind.SERVICES),
+        )
         people = people_of_a_place(s.venues, s.cells, s.cell_first, cell)
         for visibility in range(3):
+            hazards = hazards_of_a_week(row.reach, visibility, spared)
             if met:
                 for cause in range(7):
-                    row.hazards[visibility, cause] = met_in_a_week(row.reach, visibility, cause, spared)
-            come_and_recognise(s, p, cell, visibility, spared)
-            row.watched[visibility] = found_by_police_who_look(s, p, region, visibility) / people
+                    row.hazards[visibility, cause] = hazards[cause]
+            come_and_recognise(s, p, cell, visibility, hazards, recognise)
+            shown = shown_of_places(s, p, region, visibility)
+            if shown != looked_at:  # a power takes longer than all the rest, and most places are looked for alike
+                looked_at, found = shown, 1.0 - (1.0 - shown) ** p.case.looks
+            row.watched[visibility] = found_by_police_who_look(s, p, region, visibility, found) / people
             row.customers[visibility] = s.sectors[sector].customers[visibility]
         # members of a mission who are kept out of open places are served under cover
         row.customers[0] = (1.0 - row.boycotted) * (1.0 - hidden)
@@ -116,23 +126,25 @@ def see_risks(s, p, met):
 
 
 @rule
-def come_and_recognise(s, p, cell, visibility, spared):
-    """Weekly hazards, for a place in a cell, that agencies come, that they recognise somebody and that they do not."""
+def come_and_recognise(s, p, cell, visibility, hazards, recognise):
+    """Weekly hazards, for a place in a cell, that agencies come, that they recognise somebody and that they do not.
+
+    ``hazards`` of being met, by cause; ``recognise`` : chances that police, specialised police, inspectors and services
+    have time and recognise somebody.
+    """
+    police, special, inspectors, helped = recognise
     row, region = s.cells[cell], cell // len(s.sectors)
     in_money = 1.0 - p.term.in_kind * s.sectors[cell % len(s.sectors)].commercial_sex
-    tips, raids, visits, bribes = come_in_spite_of_bribes(s, p, cell, visibility, spared, in_money)
+    tips, raids, visits, bribes = come_in_spite_of_bribes(s, p, cell, hazards, in_money)
     row.bribes[visibility] = bribes
-    police = taken_up(s, cell, region, AgencyKind.POLICE)
-    special = taken_up(s, cell, region, AgencyKind.SPECIALISED_POLICE)
     found = tips * (police + p.meeting.tip_specialised * (special - police))
     found += raids * (police + p.meeting.raid_specialised * (special - police))
-    found += visits * taken_up(s, cell, region, AgencyKind.INSPECTORATE)
+    found += visits * inspectors
     row.visited[visibility] = tips + raids + visits
     row.removed[visibility] = s.regions[region].reported * (row.visited[visibility] - found)
-    helped = taken_up(s, cell, region, AgencyKind.SERVICES)
-    found += helped * met_in_a_week(row.reach, visibility, OUTREACH_VISIT, spared)
-    called = helped * met_in_a_week(row.reach, visibility, HOTLINE_CALL, spared)
-    treated = helped * met_in_a_week(row.reach, visibility, HEALTH_CARE, spared)
+    found += helped * hazards[OUTREACH_VISIT]
+    called = helped * hazards[HOTLINE_CALL]
+    treated = helped * hazards[HEALTH_CARE]
     for means in range(5):
         row.detection[visibility, means] = found + called * p.term.can_call[means] + treated * p.term.needs_care[means]
 
@@ -144,7 +156,7 @@ def taken_up(s, cell, region, kind):
 
 
 @rule
-def come_in_spite_of_bribes(s, p, cell, visibility, spared, in_money):
+def come_in_spite_of_bribes(s, p, cell, hazards, in_money):
     """(tips, raids, inspections that come, a week, and US$/week for bribes), as whoever controls people there expects.
 
     Officials who sell take a part out of each way to be found; ``in_money`` is the share of their price paid in money.
@@ -153,10 +165,7 @@ def come_in_spite_of_bribes(s, p, cell, visibility, spared, in_money):
     police = unit_at(p.official, Post.POLICE, region)
     inspectors = unit_at(p.official, Post.INSPECTORATE, region)
     mission = unit_at(p.official, Post.MISSION, region)
-    tip = met_in_a_week(row.reach, visibility, TIP, spared)
-    near = met_in_a_week(row.reach, visibility, NEIGHBOURS, spared)
-    raid = met_in_a_week(row.reach, visibility, RAIDED, spared)
-    visit = met_in_a_week(row.reach, visibility, INSPECTED, spared)
+    tip, near, raid, visit = hazards[TIP], hazards[NEIGHBOURS], hazards[RAIDED], hazards[INSPECTED]
     local = 1.0 - row.by_mission
     cost, tip_1, near_1, raid_1, _ = let_off(s.units, police, local, in_money, tip, near, raid, 0.0, 0.0)
     cost, _, _, _, visit_1 = let_off(s.units, inspectors, local, in_money, 0.0, 0.0, 0.0, visit, cost)
@@ -196,19 +205,24 @@ def shown_to_police(s, p, region):
 
 
 @rule
-def found_by_police_who_look(s, p, region, visibility):
+def shown_of_places(s, p, region, visibility):
+    """Share of the places of a region that show police who look that people are controlled, with one that does."""
+    sectors = len(s.sectors)
+    there = s.cell_first[(region + 1) * sectors] - s.cell_first[region * sectors]
+    shown = max(s.regions[region].shown, p.case.seen_by_police[visibility])
+    return min(shown / there, 1.0) if shown > 0.0 and there > 0 else 0.0
+
+
+@rule
+def found_by_police_who_look(s, p, region, visibility, finds):
     """Weekly hazard that police who look find a place of a region where people are controlled (C5-P34).
 
-    A look goes to places of the region by chance until one shows that people are controlled; a case is opened for the
-    place, and counts once for all who are there.
+    A look goes to places of the region by chance until one shows that people are controlled, which ``finds`` is the
+    chance of; a case is opened for the place, and counts once for all who are there.
     """
-    sectors, seen = len(s.sectors), p.case.seen_by_police[visibility]
-    there = s.cell_first[(region + 1) * sectors] - s.cell_first[region * sectors]
+    seen = p.case.seen_by_police[visibility]
     shown = max(s.regions[region].shown, seen)
-    if shown <= 0.0 or there <= 0:
-        return 0.0
-    finds = 1.0 - (1.0 - min(shown / there, 1.0)) ** p.case.looks
-    return s.regions[region].looks * finds * seen / shown
+    return s.regions[region].looks * finds * seen / shown if finds > 0.0 else 0.0
 
 
 @rule

@@ -57,6 +57,7 @@ class LeverEngine:
         self.version = 0  # grows whenever some lever may have taken another value
         self._made_from: tuple[object, ...] | None = None
         self._take_policies()
+        self._costs = any(policy.cost > 0 for policy in policies)
         self._announced = any(item.announce > 0 for item, _ in self._every)
         self._world, self._parameters = world, parameters
         self._left: Floats | None = None  # of the rule of law; None as long as nothing has worn it away
@@ -68,14 +69,15 @@ class LeverEngine:
 
     def advance(self, week: int) -> None:
         """Set every lever for ``week`` (weeks after burn-in, negative before); policies apply in chosen order."""
-        now, ahead = self._strengths(week, lead=False), self._strengths(week, lead=True)
+        now = self._strengths(week, lead=False)
+        ahead = self._strengths(week, lead=True) if self._announced else now
         made_from = (now, ahead, sum(week >= since for since, _, _ in self.moves), self.reactions)
         if self._made_from is None or made_from[:3] != self._made_from[:3] or made_from[3] is not self._made_from[3]:
             self.version += 1
             self._made_from = made_from
             self.now = self._values(week, now)
             self.expected = self._values(week, ahead) if self._announced else self.now
-        if not self._policies:
+        if not self._costs:
             return
         self.spent[:], self.charged[:] = 0.0, 0.0
         for (policy, _), applying in zip(self._policies, self._applying, strict=True):

@@ -34,7 +34,7 @@ from sim.rules.moving.entry import first_entrants
 from sim.rules.networks.facilitating import first_facilitators, network_of
 from sim.rules.people.beliefs import first_beliefs
 from sim.rules.people.birth import first_people
-from sim.rules.people.consider import Sums
+from sim.rules.people.consider import no_sums
 from sim.rules.people.households import form_households
 from sim.rules.people.status import removal_hazard
 from sim.rules.rationing import LEAST_KEPT, Rationed, phases
@@ -74,13 +74,7 @@ class State:
         self.p = rules_of(values, mechanisms, self.world, int(homes.sum()))
         self.s: Tables
         self._places(homes)
-        self.sums = Sums(
-            np.zeros((CHUNKS, self.groups.in_passes)),
-            np.zeros((CHUNKS, len(Account))),
-            np.zeros((CHUNKS, len(self.pairs), 2)),
-            np.zeros((CHUNKS, len(self.regions))),
-            np.zeros((CHUNKS, 8)),
-        )
+        self.sums = no_sums(self.groups.in_passes, len(self.pairs), len(self.regions))
         self.accounts = np.zeros(len(Account))
         self.keeps_events = bool(values["events"]) or values["panels"] != "off"
         self.s = self.s._replace(log=event_log(4 * int(homes.sum()) + 1000 if self.keeps_events else 0))

@@ -15,6 +15,7 @@ from sim.ledger.accounts import Ledger
 from sim.rules.control.terms import POSTED
 from sim.rules.corruption.capture import Integrity
 from sim.rules.justice.records import NOTED
+from sim.rules.networks.facilitating import nodes_of
 from sim.rules.people.consider import Considered
 from sim.state.state import State
 from sim.week.exploited import Exploited
@@ -86,6 +87,8 @@ class Agenda:
             :0
         ]  # enterprises that are open; filled by adapt, read by contract and justice
         self.integrity: Integrity | None = None  # what is done about corruption; filled and read by adapt
+        self.brought = np.empty((2, len(self.state.pairs)))  # by exploiting clients, by pair; filled and read by adapt
+        self.needed = nodes_of(self.state.pairs)  # where partners of each pair are; read by adapt
         self.gone: NDArray[np.int64] | None = None  # posts of missions where there is none; filled and read by adapt
         self.places: tuple[float, float] | None = None  # how law and conflict stand; filled and read by observe
         self.effort = np.zeros(len(self.state.legs))  # enforcement effort on each leg; filled by set the world
@@ -94,8 +97,9 @@ class Agenda:
         self.closed_routes = np.zeros(len(self.state.routes), bool)  # the same
         self.legs_shut = False  # whether some leg was closed last week; the same
         self._acting: dict[tuple[str, ...], bool] = {}  # what ``acts`` has found since levers last moved
-        self.stocks = np.zeros((CHUNKS, len(Stage), len(Legal)), np.int64)  # filled and read by observe
-        self.irregular = np.zeros((CHUNKS, regions), np.int64)
+        self.stocks = np.zeros((len(Stage), len(Legal)), np.int64)  # people; filled and read by observe
+        self.counted = np.zeros((CHUNKS, regions * self.stocks.size), np.int64)  # the same by place, and by chunk
+        self.counted_in = np.zeros(CHUNKS, np.int64)  # whether anybody was
         self.ended: list[tuple[NDArray[Any], ...]] = []  # outcomes of people who left the age at risk since week 0
         self.known: dict[str, NDArray[Any]] = {}  # of people in week 0; filled by set the world, read by results
         self.events: list[NDArray[np.int32]] = []

@@ -33,7 +33,7 @@ def live(state: State, week: Agenda) -> None:
         bound = rows_with(state.migrants["bound"], ANY_BOND)
     posted = week.posted[: len(bound)]
     week.passes.live(s, p, now, bound, posted, week.done, sums)
-    settle(sums, s.pairs, s.regions, p.belief, len(bound), week.ledger)
+    settle(sums, s.pairs, s.regions, p.belief, week.ledger)
     leaving.post(s, bound, posted, row, week.week)
     if week.watchers:
         exploited = exploited_now(state, bound, posted)

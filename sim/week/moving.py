@@ -16,12 +16,9 @@ def use_channels(state: State, week: Agenda) -> None:
     """Use channels: go home, apply, buy papers, set out alone."""
     s, p, now, due = state.s, state.p, week.now, week.due
     seekers, buyers, takers = week.seekers, week.buyers, week.takers
-    seekers.count, buyers.count, takers.count = channels.act(
+    seekers.count, buyers.count, takers.count = channels.use_channels(
         s, p, now, due.these, week.considered.acts, week.ledger, seekers.rows, buyers.rows, takers.rows
     )
-    channels.decide_visas(s, p, now, due.these, week.considered.acts, week.ledger)
-    channels.queue_for_visas(s.pairs)
-    channels.sell_papers(s, p, now, buyers.these, week.ledger)
 
 
 def contract(state: State, week: Agenda) -> None:

@@ -17,9 +17,17 @@ from sim.week.shocking import observe_places
 def observe(state: State, week: Agenda) -> None:
     """Observe: stocks and market structure go into the truth counters."""
     s, p, row, people = state.s, state.p, week.row, state.s.people
-    week.passes.count_people(people.stage, people.legal, people.here, week.stocks, week.irregular)
+    week.passes.count_people(people.stage, people.legal, people.here, week.counted, week.counted_in)
     truth.record(
-        s, p, week.now, week.active, week.stocks, week.irregular, state.levers.spent, week.counters[: week.done + 1]
+        s,
+        p,
+        week.now,
+        week.active,
+        week.counted,
+        week.counted_in,
+        week.stocks,
+        state.levers.spent,
+        week.counters[: week.done + 1],
     )
     observe_market(state, week)
     if p.anticipation.on:

@@ -82,7 +82,8 @@ def issue_papers(state: State) -> None:
     state.regions["papers_issued"] = sellers * values["official.papers"] * (1.0 - open_to_see) / 52.0
     usual = values["official.fronts"] * values["papers.genuine_supply"] * state.regions["people_at"] / 1000.0 / 52.0
     depends = values["facilitator.front_share"]
-    there = facilitating.fronts(state.facilitators, regions, values["facilitator.open_start"])
+    there = np.empty(regions)
+    facilitating.fronts(state.facilitators.records, state.s.node_first, values["facilitator.open_start"], there)
     state.regions["papers_fronts"] = usual * (1.0 - depends + depends * there)
     count_papers(state)
 

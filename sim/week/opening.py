@@ -67,7 +67,7 @@ def find_first_partners(state: State, week: Agenda) -> None:
     for before in range(week.week - state.scenario.values["network.weeks_before"], week.week):
         facilitating.look_around(s.facilitators, s.nodes, p.facilitator)
         partners.tend_partners(s, p, Now(before, state.seed, state.seed), counters)
-    state.pairs["partners"] = facilitating.cost_of_partners(state.nodes, state.pairs, state.p.partner.needs)
+    state.pairs["partners"] = facilitating.cost_of_partners(state.nodes, week.needed, state.p.partner.needs)
 
 
 def open_the_labour_market(state: State, week: Agenda) -> None:

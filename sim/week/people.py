@@ -24,7 +24,7 @@ def consider(state: State, week: Agenda) -> None:
     if state.p.household.households:
         going.lend_means(s, state.p, week.now, due.these)
     week.passes.consider(s, state.p, week.now, due.these, week.considered, sums)
-    settle(sums, s.pairs, s.regions, state.p.belief, due.count, week.ledger)
+    settle(sums, s.pairs, s.regions, state.p.belief, week.ledger)
     if state.keeps_events:
         note_considered(s.people, s.log, due.rows, due.count, week.considered.before, week.considered.causes, week.week)
     keep_ended(state, week)

@@ -38,10 +38,8 @@ def sell_people_in_custody(state: State, week: Agenda) -> None:
     if state.mechanisms["corruption"] == "off":
         return
     held = rows_at(state.migrants["stage"], Stage.DETAINED)
-    if not len(held):
-        return
-    held = held[state.migrants["since"][held] == week.week]
-    custody.sell_people_in_custody(state.s, state.p, week.now, held, week.ledger)
+    if len(held):
+        custody.sell_people_in_custody(state.s, state.p, week.now, held, week.ledger)
 
 
 def make_detention_pay(state: State, week: Agenda) -> None:

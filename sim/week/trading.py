@@ -10,7 +10,7 @@ from sim.agents.offenders import follow_enterprises, leave_ranks
 from sim.agents.people import Bound, Stage
 from sim.conditions import conditions, demand
 from sim.conditions.incomes import move_wages
-from sim.conditions.prospects import what_exploiting_brings
+from sim.conditions.prospects import what_exploiting_brings, what_it_has_brought
 from sim.ground.rows import rows_at, rows_with, some
 from sim.ledger.counters import C
 from sim.rules.justice import assets
@@ -73,9 +73,9 @@ def change_networks(state: State, week: Agenda) -> None:
     s, p, t = state.s, state.p, state.traffickers
     partners.pay_partners(s.enterprises, s.facilitators, s.ties, p.partner)
     able = p.change.mean_able
-    gained, brought = able * state.pairs["gained"] + state.pairs["demanded"], state.pairs["brought"]
-    usual = np.add.reduce(gained) / max(np.add.reduce(brought), 1.0)
-    what_exploiting_brings(s.pairs, able, float(usual))
+    what_it_has_brought(s.pairs, able, week.brought)
+    gained, brought = np.add.reduce(week.brought, axis=1).tolist()
+    what_exploiting_brings(s.pairs, able, gained / max(brought, 1.0))
     change.change_enterprises(s, p, week.now, week.active, week.ledger)
     if week.row[C.SPLITS] > 0:  # parts of a hub know what they offer
         for j in np.flatnonzero((t["active"] == 1) & (t["entered"] == week.week) & (t["kind"] == Kind.CELL)):
@@ -84,7 +84,7 @@ def change_networks(state: State, week: Agenda) -> None:
     facilitating.review_facilitators(s.facilitators, s.nodes, p.facilitator, week.now, week.row)
     facilitating.look_around(s.facilitators, s.nodes, p.facilitator)
     if week.week % partners.REVIEW_WEEKS == 0:
-        state.pairs["partners"] = facilitating.cost_of_partners(state.nodes, state.pairs, state.p.partner.needs)
+        state.pairs["partners"] = facilitating.cost_of_partners(state.nodes, week.needed, state.p.partner.needs)
 
 
 def adapt_labour(state: State, week: Agenda) -> None:

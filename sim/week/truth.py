@@ -27,31 +27,33 @@ STOCKS[[Stage.ARRIVED, Stage.WORKING], Legal.IRREGULAR] = C.STOCK_IRREGULAR
 STOCKS[Stage.PROTECTED] = C.STOCK_PROTECTED
 STOCKS[Stage.DETAINED] = C.STOCK_DETAINED
 STOCKS[Stage.HELD] = C.STOCK_HELD
+# places in a row by region, stage and status; numbers without a sign are no places from the end
+STATUSES, STATES = np.uint64(len(Legal)), np.uint64(len(Stage) * len(Legal))
 
 
 @kernel
-def count_people(span, stage, legal, here, stocks, irregular):
-    """Stocks by stage and legal status, int64 (CHUNKS, stages, statuses), and people without status by region."""
-    total = len(stage)
-    for chunk in range(span.first, span.end):
-        stocks[chunk, :] = 0
-        irregular[chunk, :] = 0
-        for i in range(chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS):
-            stocks[chunk, stage[i], legal[i]] += 1
-            if legal[i] == Legal.IRREGULAR:
-                irregular[chunk, here[i]] += 1
+def count_people(span, stage, legal, here, counted, used):
+    """People by place, stage and legal status: a span adds all of them to the row of its first chunk.
+
+    ``counted`` int64 (CHUNKS, regions·stages·statuses): one number for each person is found without asking what she is.
+    ``used`` int64 (CHUNKS,) is told of the rows that have been added to.
+    """
+    total, row = len(stage), counted[span.first]
+    row[:], used[span.first] = 0, 1
+    for i in range(span.first * total // CHUNKS, span.end * total // CHUNKS):
+        row[STATES * np.uint64(here[i]) + STATUSES * np.uint64(stage[i]) + np.uint64(legal[i])] += 1
 
 
 @kernel
-def record(s, p, now, active, stocks, irregular, spent, counters):
+def record(s, p, now, active, counted, used, stocks, spent, counters):
     """Write what is so this week into its row of the counters.
 
-    ``stocks`` and ``irregular`` as of :func:`count_people`; ``spent`` (regions,) US$ a year per person that policies
-    cost; ``counters`` float64 (weeks, counters) up to the row of this week.
+    ``counted`` and ``used`` as of :func:`count_people`; fills ``stocks`` int64 (stages, statuses); ``spent`` (regions,)
+    US$ a year that policies cost for each person; ``counters`` float64 (weeks, counters) up to the row of this week.
     """
     done = len(counters) - 1
     row = counters[done]
-    record_people(s, p, stocks, irregular, row)
+    record_people(s, p, counted, used, stocks, row)
     record_enterprises(s.enterprises, active, row, now.week)
     record_venues(s.venues, s.sectors, row)
     record_work(s, counters, done, p.term.cohort_weeks)
@@ -61,21 +63,22 @@ def record(s, p, now, active, stocks, irregular, spent, counters):
 
 
 @part
-def record_people(s, p, stocks, irregular, row):
+def record_people(s, p, counted, used, stocks, row):
     """Where people are and with what, and what they believe of visas and removal.
 
-    ``stocks`` and ``irregular`` as of :func:`count_people`. What people without status report of removal and of
-    exploitation is added to what is believed.
+    Arguments as of :func:`record`. What people without status report of removal and of exploitation is added to what is
+    believed.
     """
-    for legal in range(stocks.shape[2]):
-        row[C.STOCK_HOME] += in_stage(stocks, Stage.HOME, legal) + in_stage(stocks, Stage.RETURNED, legal)
-        row[C.STOCK_WAITING] += in_stage(stocks, Stage.WAITING, legal)
-        row[C.STOCK_TRAVELLING] += in_stage(stocks, Stage.TRAVELLING, legal)
-        row[C.STOCK_HELD] += in_stage(stocks, Stage.HELD, legal)
-        row[C.STOCK_SETTLED] += in_stage(stocks, Stage.SETTLED, legal)
-        row[C.STOCK_DETAINED] += in_stage(stocks, Stage.DETAINED, legal)
-        row[C.STOCK_SEEKING] += in_stage(stocks, Stage.ARRIVED, legal)
-        row[C.STOCK_PROTECTED] += in_stage(stocks, Stage.PROTECTED, legal)
+    add_up_people(counted, used, stocks)
+    for legal in range(stocks.shape[1]):
+        row[C.STOCK_HOME] += stocks[Stage.HOME, legal] + stocks[Stage.RETURNED, legal]
+        row[C.STOCK_WAITING] += stocks[Stage.WAITING, legal]
+        row[C.STOCK_TRAVELLING] += stocks[Stage.TRAVELLING, legal]
+        row[C.STOCK_HELD] += stocks[Stage.HELD, legal]
+        row[C.STOCK_SETTLED] += stocks[Stage.SETTLED, legal]
+        row[C.STOCK_DETAINED] += stocks[Stage.DETAINED, legal]
+        row[C.STOCK_SEEKING] += stocks[Stage.ARRIVED, legal]
+        row[C.STOCK_PROTECTED] += stocks[Stage.PROTECTED, legal]
     row[C.STOCK_IRREGULAR] = abroad(stocks, Legal.IRREGULAR)
     row[C.STOCK_REGULAR] = abroad(stocks, Legal.REGULAR) + abroad(stocks, Legal.VISITOR) + abroad(stocks, Legal.TIED)
     row[C.STOCK_LOCAL] = abroad(stocks, Legal.CITIZEN)
@@ -83,9 +86,9 @@ def record_people(s, p, stocks, irregular, row):
     for region in range(len(s.regions)):
         here = s.regions[region]
         row[C.CHILDREN_IN_CARE] += math.ceil(here.children_paid) - s.law[region].child_places
-        people = 0
-        for chunk in range(CHUNKS):
-            people += irregular[chunk, region]
+        people, first = 0, region * stocks.size
+        for stage in range(len(stocks)):
+            people += counted[0, first + stage * stocks.shape[1] + Legal.IRREGULAR]
         here.heard_removal[1] += people / WEEKS_PER_YEAR * p.belief.report_good
         removal = believed_removal(s.regions, p.belief, region)
         away, weighted, plain = away + people, weighted + removal * people, plain + removal
@@ -117,18 +120,24 @@ def tally_stocks(people, found, counters):
 
 
 @rule
-def in_stage(stocks, stage, legal):
-    """People in a stage with a status."""
-    people = 0
-    for chunk in range(CHUNKS):
-        people += stocks[chunk, stage, legal]
-    return people
+def add_up_people(counted, used, stocks):
+    """Adds the rows of all spans to the first, and up over places to ``stocks`` (stages, statuses)."""
+    for chunk in range(1, CHUNKS):
+        if used[chunk]:
+            for at in range(counted.shape[1]):
+                counted[0, at] += counted[chunk, at]
+            used[chunk] = 0
+    everywhere = stocks.reshape(-1)
+    everywhere[:] = 0
+    for first in range(0, counted.shape[1], len(everywhere)):
+        for at in range(len(everywhere)):
+            everywhere[at] += counted[0, first + at]
 
 
 @rule
 def abroad(stocks, legal):
     """People who look for work or work, by status."""
-    return in_stage(stocks, Stage.ARRIVED, legal) + in_stage(stocks, Stage.WORKING, legal)
+    return stocks[Stage.ARRIVED, legal] + stocks[Stage.WORKING, legal]
 
 
 @part

@@ -24,8 +24,7 @@ def do_work(state: State, week: Agenda) -> None:
     leaving.release(s, p, now, due, causes, left, row)
     want_slots(s.cells)
     jobs.count_vacant(s)
-    handover.take_local_offers(s, p, now, week.takers.these, row)
-    handover.deliver(s, p, now, week.arrived.these, week.brought_by, week.travelled, row)
+    handover.bring_to_work(s, p, now, week.takers.these, week.arrived.these, week.brought_by, week.travelled, row)
     if p.contract.on:
         contracts.begin_contracts(s, p, now, rows_at(state.migrants["stage"], Stage.ARRIVED), week.ledger)
     seeking = due[rows_at(week.considered.acts[: len(due)], ACT_SEEK)]

@@ -25,9 +25,11 @@ from sim.rules.work.jobs import hire
 
 @kernel
 def sell_people_in_custody(s, p, now, rows, ledger):
-    """Everyone detained this week, ``rows`` in order, comes before an officer who may sell her."""
+    """Everyone of ``rows``, in order, who was detained this week comes before an officer who may sell her."""
     for position in range(len(rows)):
         i = rows[position]
+        if s.people.row[i].since != now.week:
+            continue
         region = s.people.here[i]
         if region == s.people.row[i].home:
             continue

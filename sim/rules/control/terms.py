@@ -25,7 +25,7 @@ from sim.ledger.tallies import count, tally_in
 from sim.rules.control.complaints import complains
 from sim.rules.control.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
 from sim.rules.control.ways_out import NOTHING, Exit, OwnHazards, first_exit
-from sim.rules.people.consider import BLOCK
+from sim.rules.people.consider import BLOCK, keep_apart
 from sim.rules.people.means import put_by
 from sim.rules.people.status import regularised
 from sim.rules.work.debts import forget_creditor, holds_claim, settle
@@ -347,9 +347,10 @@ def live_controlled(s, p, now, i, done, bits, cleared, mine, counters):
 def live(span, s, p, now, rows, posted, done, sums):
     """One week of everyone who owes or is controlled; fills ``posted`` (n,) and the sums of the chunks."""
     total = len(rows)
+    ledger = Ledger(sums.counters[span.first], sums.accounts[span.first])
+    counters = ledger.counters
+    sums.used[span.first] = 1
     for chunk in range(span.first, span.end):
-        ledger = Ledger(sums.counters[chunk], sums.accounts[chunk])
-        counters = ledger.counters
         start, end = chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS
         for position in range(start, end):
             if (position - start) % BLOCK == 0:
@@ -392,3 +393,4 @@ def live(span, s, p, now, rows, posted, done, sums):
                 mine.to_do = CLEARED
             if controlled:
                 live_controlled(s, p, now, i, done, bits, cleared, mine, counters)
+        keep_apart(sums, span.first, chunk)

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from sim.agents.officials import POSTS_OF_REGION, Post, Rank, Terms, be_official
 from sim.declared.sources import ByName, From, Worked, family
+from sim.ground.by_address import by_address
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, rule
@@ -83,6 +84,7 @@ class OfficialRules(NamedTuple):
     named_found: Annotated[float, From("official.named_found")]  # found out, of those named in a statement
 
 
+@by_address
 class Integrity(NamedTuple):
     """What is done about it in each service: the levers of the week; float64 (2·regions,), see ``service_of``."""
 

@@ -361,3 +361,9 @@ def ration(cases, rows, weeks):
                 cases[row].assigned = left < allowed
                 left += 1
         weeks[region] -= min(max(allowed, 0), left)
+
+
+@allocating
+def work_on_cases(s, p, now, weeks, ledger):
+    """Investigators are assigned to open cases, and a week of all of these; ``weeks`` (regions,) of work they have."""
+    investigate(s, p, now, assign_investigators(s, p, now, weeks), ledger)

@@ -13,6 +13,7 @@ from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 from sim.rules.control.ways_out import Exit
+from sim.rules.corruption.capture import hear_of_officials
 from sim.rules.justice.evidence import add, case_of_enterprise, case_of_venue, takes_part
 from sim.rules.justice.help import join, tell_what_is_known
 from sim.rules.justice.telling import Rung
@@ -289,3 +290,12 @@ def look_for_enterprises(s, p, now, region, staff, counters):
                     counters[C.LEADS_PROACTIVE] += 1.0
                     s.cases[n].movement = add(s.cases[n].movement, p.case.watched_movement)
                 break
+
+
+@kernel
+def begin_cases(s, p, now, active, counters):
+    """What people say of officials, and leads: from meetings and statements, from borders, and from looking."""
+    hear_of_officials(s.units, s.law, s.book, p.official, now, counters)
+    take_leads(s, p, now, counters)
+    take_border_leads(s, p, now, active, counters)
+    look_for_cases(s, p, now, counters)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.agents.agencies import AgencyKind
 from sim.declared.sources import From, family
+from sim.ground.by_address import by_address
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, rule
 from sim.ledger.counters import C
@@ -60,6 +61,7 @@ POLICE_SEX, POLICE_OTHER, ABUSE, ASSISTED, FOR_REMOVAL, COUNTED, COUNTED_AGAIN =
 NOTED = np.dtype([("week", "i4"), ("entries", "i4")], align=True)  # of a meeting: when it was entered, and as what
 
 
+@by_address
 class Registers(NamedTuple):
     """Records by region, for those who read them."""
 

@@ -356,3 +356,13 @@ def decide_visas(s, p, now, rows, acts, ledger):
             ledger.counters[C.VISAS_BROKERED] += 1.0
         leave(s, i, s.pairs[pair].official, Channel.REGULAR, ledger.counters, now.week)
         note_change(s, i, Stage.WAITING, Cause.LEFT_WITH_A_VISA, -1, now.week)
+
+
+@allocating
+def use_channels(s, p, now, rows, acts, ledger, seekers, buyers, takers):
+    """What those of ``rows`` have decided, visas and papers; returns and fills what :func:`act` does."""
+    counts = act(s, p, now, rows, acts, ledger, seekers, buyers, takers)
+    decide_visas(s, p, now, rows, acts, ledger)
+    queue_for_visas(s.pairs)
+    sell_papers(s, p, now, buyers[: counts[1]], ledger)
+    return counts

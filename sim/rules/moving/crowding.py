@@ -54,7 +54,8 @@ def crowd_legs(legs, rules):
         passed[1] += 1.0
         carried[1] += 1.0
         crossing = passed[0] / passed[1]
-        row.crowded = max(crossing / max(carries(legs, rules, leg), 1e-9), 1.0) ** rules.crowding
+        full = crossing / max(carries(legs, rules, leg), 1e-9)
+        row.crowded = full**rules.crowding if full > 1.0 else 1.0
         row.transport = row.transport_usual * row.crowded
         for of in range(len(passed)):
             passed[of] *= rules.passed_kept

@@ -16,7 +16,7 @@ from sim.ground.kernel import CHUNKS, allocating, kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.moving.smuggling import going_fees, move_fees, review_offers
-from sim.rules.moving.ways import break_even, detection, entrants_economics, weigh_route
+from sim.rules.moving.ways import at_leg, break_even, detection, entrants_economics, weigh_route
 from sim.rules.people.beliefs import fade
 from sim.rules.scarcity import towards
 
@@ -53,11 +53,16 @@ def tabulate_costs(s, p):
     It is the mean over the routes that entrants would take, who differ in taste: with no differences, the cheapest.
     """
     spread = p.market.route_taste
-    seen = np.empty(len(s.legs))
+    at_legs, seen, like = np.empty((len(s.legs), 3)), np.empty(len(s.legs)), legs_alike(s.legs)
     for step in range(SKILL_STEPS + 1):
         skill = p.market.skill_most * step / SKILL_STEPS
         for leg in range(len(s.legs)):  # many routes share it
-            seen[leg] = detection(s.legs[leg].believed_control, skill, 0.0)
+            first = like[leg]
+            seen[leg] = seen[first] if first < leg else detection(s.legs[leg].believed_control, skill, 0.0)
+            # without experience, and with officials as most reach them
+            at_legs[leg, 0], at_legs[leg, 1], at_legs[leg, 2] = at_leg(
+                s.legs, s.units, p.market, leg, seen[leg], p.market.mean_reach, 0.0
+            )
         for pair in range(len(s.pairs)):
             best, many, arrives, costs = math.inf, 0.0, 0.0, 0.0
             for position in range(s.pairs.routes.shape[1]):
@@ -66,7 +71,7 @@ def tabulate_costs(s, p):
                     break
                 if s.routes[route].closed >= 1.0:
                     continue
-                success, cost = entrants_economics(s.legs, s.routes, s.units, p.market, route, seen)
+                success, cost = entrants_economics(s.routes, route, at_legs)
                 fee = break_even(success, cost, p.market.deposit)
                 kept, added, best = weigh_route(fee, best, spread)
                 many = kept * many + added
@@ -76,6 +81,18 @@ def tabulate_costs(s, p):
                 s.pairs[pair].cost[step] = costs / many
             elif s.pairs[pair].closed >= 1.0:
                 s.pairs[pair].success[step], s.pairs[pair].cost[step] = 0.0, math.inf
+
+
+@allocating
+def legs_alike(legs):
+    """Of each leg the first of which providers believe the same control: many are as they were at the start."""
+    like = np.empty(len(legs), np.int64)
+    for leg in range(len(legs)):
+        first = 0
+        while legs[first].believed_control != legs[leg].believed_control and first < leg:
+            first += 1
+        like[leg] = first
+    return like
 
 
 @kernel

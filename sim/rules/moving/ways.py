@@ -82,6 +82,13 @@ def route_economics(legs, routes, units, rules, route, skill, reach_officials, c
 @rule
 def past_leg(legs, units, rules, leg, seen, reach_officials, kept, reach, cost):
     """Arrivals and cost per client once a leg is past: ``reach`` and ``cost`` those before it, ``seen`` detection."""
+    through, attempts, each = at_leg(legs, units, rules, leg, seen, reach_officials, kept)
+    return reach * through, cost + reach * attempts * each
+
+
+@rule
+def at_leg(legs, units, rules, leg, seen, reach_officials, kept):
+    """Of those who reach a leg: the share that comes through, attempts for each of them, and US$ for each attempt."""
     leg_row = legs[leg]
     bought = reach_officials * units[leg].bought * (1.0 - kept)
     stopped = seen * (1.0 - bought - kept)
@@ -90,18 +97,19 @@ def past_leg(legs, units, rules, leg, seen, reach_officials, kept, reach, cost):
         stopped = 1.0 - (1.0 - stopped) * (1.0 - leg_row.closed)
     alive = 1.0 - leg_row.danger
     attempts = 1.0 / (1.0 - alive * stopped * rules.retry)
-    return reach * (alive * (1.0 - stopped) * attempts), cost + reach * attempts * each
+    return alive * (1.0 - stopped) * attempts, attempts, each
 
 
 @rule
-def entrants_economics(legs, routes, units, rules, route, seen):
-    """The same without experience and with officials as most reach them; ``seen`` (legs,) detection at some skill."""
+def entrants_economics(routes, route, at_legs):
+    """Arrivals and cost per client of one route for an entrant; ``at_legs`` (legs, 3) what :func:`at_leg` gives."""
     reach, cost = 1.0, 0.0
     for position in range(routes.legs.shape[1]):
         leg = routes[route].legs[position]
         if leg < 0:
             break
-        reach, cost = past_leg(legs, units, rules, leg, seen[leg], rules.mean_reach, 0.0, reach, cost)
+        at = at_legs[leg]
+        reach, cost = reach * at[0], cost + reach * at[1] * at[2]
     return reach, cost
 
 

@@ -165,10 +165,17 @@ def look_around(facilitators, nodes, rules):
             nodes[node].price = towards(nodes[node].price, usual * level, rules.pace / REVIEW_WEEKS)
 
 
-def cost_of_partners(nodes: Table, pairs: Table, needs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """US$ that partners would cost an entrant of each type for each client of a pair; float64 (pairs, 3)."""
-    node = pairs["place"].astype(np.int64) * FUNCTIONS + np.arange(FUNCTIONS)  # (pairs, functions)
-    return np.asarray(nodes["price"].take(node) @ needs.T)
+def nodes_of(pairs: Table) -> NDArray[np.int64]:
+    """The node where each pair needs each function; (pairs, functions)."""
+    return np.asarray(pairs["place"].astype(np.int64) * FUNCTIONS + np.arange(FUNCTIONS))
+
+
+def cost_of_partners(nodes: Table, needed: NDArray[np.int64], needs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """US$ that partners would cost an entrant of each type for each client of a pair; float64 (pairs, 3).
+
+    ``needed`` : of each pair, as :func:`nodes_of` gives them.
+    """
+    return np.asarray(nodes["price"].take(needed) @ needs.T)
 
 
 def network_of(
@@ -203,10 +210,15 @@ def network_of(
     return place, portable, slots
 
 
-def fronts(f: Any, regions: int, usual: float) -> NDArray[np.float64]:
-    """Licit facilitators of documents at work in each region, over the ``usual`` share; float64 (regions,)."""
-    licit = (f["function"] == Function.DOCUMENTS) & (f["licit"] > 0.5)
-    there = np.bincount(f["region"][licit], minlength=regions).astype(float)
-    at_work = np.bincount(f["region"][licit & (f["standing"] == Standing.FREE)], minlength=regions)
-    # one that is always there: kin abroad, a school that asks no questions
-    return np.asarray((at_work + 1.0) / (usual * there + 1.0))
+@kernel
+def fronts(facilitators, node_first, usual, over_usual):
+    """Licit facilitators of documents at work in each region, over the ``usual`` share; fills float64 (regions,)."""
+    for region in range(len(over_usual)):
+        there, at_work = 0, 0
+        node = region * FUNCTIONS + Function.DOCUMENTS
+        for b in range(node_first[node], node_first[node + 1]):
+            if facilitators[b].licit > 0.5:
+                there += 1
+                at_work += facilitators[b].standing == Standing.FREE
+        # one that is always there: kin abroad, a school that asks no questions
+        over_usual[region] = (at_work + 1.0) / (usual * there + 1.0)

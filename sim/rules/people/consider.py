@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from sim.agents.people import Channel, Decision, Legal, Saving, Stage, Tier
 from sim.declared.sources import CENTS, From, family
+from sim.ground.by_address import by_address
 from sim.ground.kernel import CHUNKS, kernel, rule
+from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause
 from sim.ledger.persons import happens
@@ -26,6 +28,8 @@ from sim.rules.people.stages import forget_offer
 # what is left to do for a row after the considering pass, beside the values of Decision
 ACT_NOTHING, ACT_SEEK, ACT_VISA = 0, 8, 9
 BLOCK = 32  # people whose memory is fetched together
+# what passes add up that is not whole: the order in which it is added decides the last bit
+NOT_WHOLE = np.array([C.REMITTANCES, C.LOST_IN_REMOVAL, C.DEBT_STOCK, C.TAKEN_SEX, C.TAKEN_OTHER], np.int64)
 
 
 @family
@@ -45,6 +49,7 @@ class LifeRules(NamedTuple):
     review_weeks: Annotated[int, From("status.review_weeks")]  # until people at work think again at the latest
 
 
+@by_address
 class Considered(NamedTuple):
     """What came of those who were due, a position each: int8 (people,) but for ``ended``."""
 
@@ -54,62 +59,85 @@ class Considered(NamedTuple):
     ended: NDArray[Any]  # uint16, the outcome bits of whoever left the row
 
 
+@by_address
 class Sums(NamedTuple):
-    """Per-chunk sums: exact for whole cents and counts, added up in chunk order."""
+    """What passes over people add up.
+
+    Counts and cents are whole, and exact in any order: a span adds those of all its chunks to the row of its first.
+    """
 
     counters: NDArray[Any]  # (CHUNKS, counters)
     accounts: NDArray[Any]  # (CHUNKS, accounts) cents received by the outside world
     clients: NDArray[Any]  # (CHUNKS, pairs, 2) people who chose a provider, and those who would walk at a higher fee
     removals: NDArray[Any]  # (CHUNKS, regions)
     fetched: NDArray[Any]  # (CHUNKS, 8), meaningless
+    apart: NDArray[Any]  # (CHUNKS, NOT_WHOLE) what is not whole, by chunk
+    used: NDArray[Any]  # int64 (CHUNKS,) whether a row has sums of a span
+
+
+class Part(NamedTuple):
+    """A row of ``Sums``, to which whoever is considered adds."""
+
+    counters: NDArray[Any]
+    accounts: NDArray[Any]
+    clients: NDArray[Any]
+    removals: NDArray[Any]
+
+
+def no_sums(counters: int, pairs: int, regions: int) -> Sums:
+    """Sums of nothing, for so many counters, pairs and regions."""
+    return Sums(
+        np.zeros((CHUNKS, counters)),
+        np.zeros((CHUNKS, len(Account))),
+        np.zeros((CHUNKS, pairs, 2)),
+        np.zeros((CHUNKS, regions)),
+        np.zeros((CHUNKS, 8)),
+        np.zeros((CHUNKS, len(NOT_WHOLE))),
+        np.zeros(CHUNKS, np.int64),
+    )
+
+
+@rule
+def keep_apart(sums, first, chunk):
+    """Takes what is not whole of a chunk out of the row of its span, which begins with chunk ``first``."""
+    counters, apart = sums.counters[first], sums.apart[chunk]
+    for k in range(len(NOT_WHOLE)):
+        apart[k] = counters[NOT_WHOLE[k]]
+        counters[NOT_WHOLE[k]] = 0.0
 
 
 @kernel
-def settle(sums, pairs, regions, rules, count, ledger):
-    """What chunks have added up goes where it is counted, in the order of the chunks, and is taken out of the sums.
-
-    ``count`` rows were gone through: where they are few, most chunks had none and are passed over.
-    """
-    add_up(sums.counters, count, ledger.counters)
-    add_up(sums.accounts, count, ledger.accounts)
-    clients, removals = sums.clients[0], sums.removals[0]
-    for chunk in range(1, CHUNKS):
-        if had_rows(chunk, count):
+def settle(sums, pairs, regions, rules, ledger):
+    """What chunks and spans have added up goes where it is counted, in their order, and is taken out of the sums."""
+    for row in range(1, CHUNKS):
+        if sums.used[row]:
+            move_into(sums.counters[row], sums.counters[0])
+            move_into(sums.accounts[row], sums.accounts[0])
+            move_into(sums.removals[row], sums.removals[0])
             for pair in range(len(pairs)):
-                clients[pair, 0] += sums.clients[chunk, pair, 0]
-                clients[pair, 1] += sums.clients[chunk, pair, 1]
-            for region in range(len(regions)):
-                removals[region] += sums.removals[chunk, region]
-            sums.clients[chunk, :, :] = 0.0
-            sums.removals[chunk, :] = 0.0
+                move_into(sums.clients[row, pair], sums.clients[0, pair])
+            sums.used[row] = 0
+    total = sums.apart[0]
+    for chunk in range(1, CHUNKS):
+        for k in range(len(NOT_WHOLE)):
+            total[k] += sums.apart[chunk, k]
+    for k in range(len(NOT_WHOLE)):
+        sums.counters[0, NOT_WHOLE[k]] = total[k]
+    move_into(sums.counters[0], ledger.counters)
+    move_into(sums.accounts[0], ledger.accounts)
     for pair in range(len(pairs)):
-        for of in range(2):
-            pairs[pair].heard_clients[of] += clients[pair, of]
+        move_into(sums.clients[0, pair], pairs[pair].heard_clients)
     for region in range(len(regions)):
-        regions[region].heard_removal[0] += removals[region] * rules.report_bad
-    clients[:, :] = 0.0
-    removals[:] = 0.0
+        regions[region].heard_removal[0] += sums.removals[0, region] * rules.report_bad
+    sums.removals[0, :] = 0.0
 
 
 @rule
-def had_rows(chunk, count):
-    """Whether any of ``count`` rows fall into a chunk."""
-    return chunk * count // CHUNKS < (chunk + 1) * count // CHUNKS
-
-
-@rule
-def add_up(parts, count, into):
-    """Adds the columns of the chunks among ``count`` rows to ``into`` and leaves nothing in them."""
-    total = parts[0]
-    for chunk in range(1, len(parts)):
-        if had_rows(chunk, count):
-            part = parts[chunk]
-            for column in range(len(total)):
-                total[column] += part[column]
-                part[column] = 0.0
-    for column in range(len(total)):
-        into[column] += total[column]
-        total[column] = 0.0
+def move_into(part, total):
+    """Adds ``part`` to the first columns of ``total`` and leaves nothing in it."""
+    for column in range(len(part)):
+        total[column] += part[column]
+        part[column] = 0.0
 
 
 @rule
@@ -183,14 +211,14 @@ def fetch(people, rows, first, last):
 def consider(span, s, p, now, rows, out, sums):
     """Everyone who is due: what she has come to, and what she chooses."""
     count = len(rows)
+    mine = span.first
+    part = Part(sums.counters[mine], sums.accounts[mine], sums.clients[mine], sums.removals[mine])
+    sums.used[mine] = 1
     for chunk in range(span.first, span.end):
-        part = Sums(
-            sums.counters[chunk], sums.accounts[chunk], sums.clients[chunk], sums.removals[chunk], sums.fetched[chunk]
-        )
         start, end = chunk * count // CHUNKS, (chunk + 1) * count // CHUNKS
         for first in range(start, end, BLOCK):
             last = min(first + BLOCK, end)
-            part.fetched[0] = fetch(s.people, rows, first, last)
+            sums.fetched[chunk, 0] = fetch(s.people, rows, first, last)
             for position in range(first, last):
                 i = rows[position]
                 stage = s.people.stage[i]
@@ -208,6 +236,7 @@ def consider(span, s, p, now, rows, out, sums):
                     decision = decide(s, p, now, i, part)
                     if decision != Decision.NONE:
                         out.acts[position] = decision
+        keep_apart(sums, mine, chunk)
 
 
 @kernel

@@ -200,3 +200,10 @@ def even_out(venues, rules, accounts):
             venues[k].wealth = max(kept + rules.owner_saves * venues[k].capital, 0.0)
         accounts[Account.OWNERS] += venues[k].capital
         venues[k].capital = 0.0
+
+
+@kernel
+def bring_to_work(s, p, now, takers, rows, by, pairs, counters):
+    """Whoever takes work that was offered at home, ``takers``, and then whoever has arrived; see :func:`deliver`."""
+    take_local_offers(s, p, now, takers, counters)
+    deliver(s, p, now, rows, by, pairs, counters)

@@ -355,26 +355,30 @@ def typical_values(regions, cells, sectors, rules):
         place, row = regions[region], cells[cell]
         y, outside = place.wage[0] * sectors[sector].pay, place.outside[0]
         most = outside / max(outside, 1e-9)
-        start = staying_odds(rules, most, 0.0, place.fear, sectors[sector].isolation, 0.0, 0.5)
+        row.typical[:] = 0.0
+        if y <= 0.0:
+            continue
+        staying = staying_odds(rules, most, 0.0, place.fear, sectors[sector].isolation, 0.0, 0.5)
         factor = math.exp(rules.quit_gain * y / (SIGMA_STEPS * max(outside, 1e-9)))
-        for visibility in range(3):
-            best = row.typical[visibility]
-            best[:] = 0.0
-            if y <= 0.0:
-                continue
-            custom, staying = y * row.customers[visibility] - row.bribes[visibility], start
-            risk = risk_of(place, cells, cell, visibility, True, place.fear)
-            for step in range(SIGMA_STEPS):
-                sigma = step / SIGMA_STEPS
-                leave = rules.quit_most / (1.0 + staying)
-                staying *= factor
-                taken = custom - sigma * y
+        for step in range(SIGMA_STEPS):
+            sigma = step / SIGMA_STEPS
+            leave = rules.quit_most / (1.0 + staying)
+            staying *= factor
+            for visibility in range(3):
+                taken = y * row.customers[visibility] - row.bribes[visibility] - sigma * y
                 if taken <= 0.0:
-                    break
+                    continue
+                best, risk = row.typical[visibility], risk_of(place, cells, cell, visibility, True, place.fear)
                 for control in range(5):
-                    flow, rate = under_control(place, risk, rules, control, sigma, taken, leave, 1.0)
-                    if flow <= 0.0:
+                    # even if nobody ever complained: most terms are worth less than some that were seen before
+                    ends = rules.discount + leave * (1.0 - rules.hold[control]) + risk.found[control] + risk.removed
+                    if taken - place.control_cost[control] <= best[control] * ends:
                         continue
+                    flow, rate = under_control(place, risk, rules, control, sigma, taken, leave, 1.0)
+                    # harder limits allow for more: what is not the best up to here is the best for none of them
+                    if flow <= best[control] * rate:
+                        continue
+                    value = flow / rate
                     for limit in range(control, 5):
                         if flow > best[limit] * rate:
-                            best[limit] = flow / rate
+                            best[limit] = value

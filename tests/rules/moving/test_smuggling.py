@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.ground.calendar import Now
+from sim.rules.moving.entry import legs_alike, tabulate_costs
 from sim.rules.moving.search import ask_around
 from sim.rules.moving.smuggling import move_fees
 from sim.rules.moving.ways import break_even, detection, own_experience, route_economics
@@ -105,3 +106,18 @@ def test_quotes_follow_renown_and_never_repeat(week):
     assert first[4] / first.sum() == pytest.approx(0.6, abs=0.05)
     ask_around(m, 0, active[:2], weights[:2], quotes, keys, Now(0, 1, 1))
     assert min(quotes.tolist()) == -1, "only two to ask"
+
+
+def test_legs_of_one_control_are_seen_by_entrants_once(corridor):
+    """A leg is like the first of the same believed control; what entering costs is that of every leg by itself."""
+    week = Week(corridor, 1)
+    s, p, legs = week.state.s, week.state.p, week.state.legs
+    legs["believed_control"][:] = np.arange(len(legs)) % 3 / 4.0
+    assert legs_alike(s.legs).tolist() == [leg % 3 for leg in range(len(legs))]
+    tabulate_costs(s, p)
+    alike = week.state.pairs["cost"].copy()
+    legs["believed_control"][:] += np.arange(len(legs)) * 1e-12
+    assert legs_alike(s.legs).tolist() == list(range(len(legs)))
+    tabulate_costs(s, p)
+    assert np.allclose(week.state.pairs["cost"], alike, rtol=1e-6)
+    assert len(np.unique(alike)) > 5

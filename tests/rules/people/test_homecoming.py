@@ -16,7 +16,7 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause
 from sim.policies.policy import Move, Policy
 from sim.rules.people.choice import chooser_of, end_of_contract
-from sim.rules.people.consider import Sums, decide
+from sim.rules.people.consider import Part, decide
 from sim.rules.people.lived import (
     Own,
     bear_stigma,
@@ -386,6 +386,6 @@ def test_who_goes_on_under_a_contract_goes_on_with_its_provider(corridor):
     m["channel"][i], m["tier"][i], m["intended"][i] = Channel.PAPERS, Tier.BROKERED, (end + 1) % len(week.state.regions)
     m["cash"][i], m["debt"][i], m["home_tie"][i], m["control"][i] = 0.0, 100.0, -1e6, Control.NONE
     sums = week.state.sums
-    part = Sums(sums.counters[0], sums.accounts[0], sums.clients[0], sums.removals[0], sums.fetched[0])
+    part = Part(sums.counters[0], sums.accounts[0], sums.clients[0], sums.removals[0])
     assert decides(s, week.state.p, week.agenda.now, i, part) == Decision.CONTINUE
     assert (m["channel"][i], m["tier"][i], m["intended"][i]) == (Channel.PROVIDER, Tier.PLAIN, end)

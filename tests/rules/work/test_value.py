@@ -14,6 +14,7 @@ from sim.rules.work.value import (
     Worker,
     credit_limits,
     own_exit,
+    typical_values,
     worth_of_control,
 )
 from sim.scenario.scenario import Scenario
@@ -190,3 +191,25 @@ def test_hand_over_in_one_shot_has_the_threshold_of_tamura(work, rules):
     for x, pays in ((threshold * 0.98, False), (threshold * 1.02, True)):
         value = worth(x, x, 0.0, 0.0, 0.0, 0.5, 0, 0.0, False, 3, 0, 0, zero, once)[0]
         assert (value > 0) is pays
+
+
+def test_values_of_typical_newcomers_are_the_one_value_for_every_limit(week, work, rules):
+    """Terms that are passed over because they cannot win are none that would have won."""
+    typical, rng = work.but(complains=0.05), np.random.default_rng(3)
+    typical.cells["customers"] = rng.uniform(0.6, 1.0, typical.cells["customers"].shape)
+    typical.cells["detection"] *= rng.uniform(0.0, 20.0, typical.cells["detection"].shape)
+    typical_values(*typical, rules)
+    sectors = len(typical.sectors)
+    for cell in range(len(typical.cells)):
+        region, sector = divmod(cell, sectors)
+        y = typical.regions["wage"][region, 0] * typical.sectors["pay"][sector]
+        if y <= 0.0:
+            assert (typical.cells["typical"][cell] == 0.0).all()
+            continue
+        outside, fear = typical.regions["outside"][region, 0], typical.regions["fear"][region]
+        for visibility in range(3):
+            for limit in range(5):
+                arguments = (y, outside, 0.0, fear, 0.0, 0.5, limit, 0.0, True, region, sector, visibility)
+                expected = worth(*arguments, typical, rules)[0]
+                assert typical.cells["typical"][cell, visibility, limit] == pytest.approx(expected, rel=1e-12)
+    assert len(np.unique(typical.cells["typical"])) > 20
