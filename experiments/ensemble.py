@@ -25,10 +25,9 @@ POLICIES = (
     "tighter_borders", "demand_criminalisation", "reflection_period", "regular_channels",
     "raids", "regularisation", "deportation_drive", "tied_visas",
     "announced_regularisation", "consular_staff_cuts", "due_diligence_liability", "due_diligence_on_paper",
-    "families_protected_at_home", "free_movement_area", "joint_operations", "licensed_safe_harbour",
-    "mission_command", "mission_contractors", "mission_permissive", "mission_repatriation", "mission_waiver",
-    "mobile_tied_visas", "network_and_market_bundle", "prevention_protection_prosecution_bundle",
-    "search_and_rescue", "supply_chain_audit", "visa_restriction", "visa_sale_and_controls",
+    "free_movement_area", "joint_operations", "licensed_safe_harbour", "mobile_tied_visas",
+    "network_and_market_bundle", "prevention_protection_prosecution_bundle", "search_and_rescue",
+    "supply_chain_audit", "visa_restriction", "visa_sale_and_controls",
 )  # fmt: skip
 MOST_PARAMETERS = 3  # of which a row tells
 SEPARATOR = "; "

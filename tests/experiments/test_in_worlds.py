@@ -173,8 +173,8 @@ HARM = ("exploited_people", "new_exploited", "deaths", "safety_reached")
 @asked
 def test_every_policy_with_a_known_effect_on_harm_or_safety_is_asked():
     table = pd.concat(table for name, table in kept.tables.items() if name.startswith("catalogue-"))
-    told_from_zero = table[(table["verdict"] != "undecided") & table["metric"].isin(HARM) & (table["beside"] == "none")]
-    usual = {name for name in told_from_zero["policy"] if not catalogue.switches_of(name)}
+    known = table[table["verdict"].isin(("rises", "falls")) & table["metric"].isin(HARM) & (table["beside"] == "none")]
+    usual = {name for name in known["policy"] if not catalogue.switches_of(name)}
     assert usual <= set(ensemble.POLICIES)
 
 
