@@ -113,13 +113,13 @@ def met_in_a_week(yearly, visibility, cause, spared):
 def hazards_of_a_week(yearly, visibility, spared):
     """Weekly hazards of being met, by cause."""
     return (
-        met_in_a_week(yearly, visibility, 0, spared),
-        met_in_a_week(yearly, visibility, 1, spared),
-        met_in_a_week(yearly, visibility, 2, spared),
-        met_in_a_week(yearly, visibility, 3, spared),
-        met_in_a_week(yearly, visibility, 4, spared),
-        met_in_a_week(yearly, visibility, 5, spared),
-        met_in_a_week(yearly, visibility, 6, spared),
+        met_in_a_week(yearly, visibility, TIP, spared),
+        met_in_a_week(yearly, visibility, NEIGHBOURS, spared),
+        met_in_a_week(yearly, visibility, HOTLINE_CALL, spared),
+        met_in_a_week(yearly, visibility, OUTREACH_VISIT, spared),
+        met_in_a_week(yearly, visibility, RAIDED, spared),
+        met_in_a_week(yearly, visibility, INSPECTED, spared),
+        met_in_a_week(yearly, visibility, HEALTH_CARE, spared),
     )
 
 
