@@ -31,5 +31,5 @@ def call_of(described: Any, libraries: Sequence[Any]) -> Callable[..., Any]:
         value = context.get_returned_value(builder, described.restype, builder.load(result))
         return impl_ret_new_ref(context, builder, sig.return_type, value)
 
-    call.signature, call.libs = numbas.signature, numbas.libs  # type: ignore[attr-defined]
+    call.libs = numbas.libs  # type: ignore[attr-defined] # what numba links in with a call
     return call

@@ -16,7 +16,7 @@ from numba.core.imputils import lower_builtin
 from numba.np.arrayobj import fix_integer_index, getitem_arraynd_intp, load_item, setitem_array, store_item
 
 
-def field(context: Any, builder: Any, array_type: types.Array, array: Any, name: str) -> Any:
+def _field(context: Any, builder: Any, array_type: types.Array, array: Any, name: str) -> Any:
     """What an array says of itself: where it begins, its shape or its strides."""
     return builder.extract_value(array, context.data_model_manager[array_type].get_field_position(name))
 
@@ -28,12 +28,12 @@ def _is_one(context: Any, array_type: Any) -> bool:
 
 def _place(context: Any, builder: Any, array_type: Any, array: Any, index_type: Any, index: Any) -> Any:
     """Where an element lies, counted from the end where the index is below zero."""
-    size = builder.extract_value(field(context, builder, array_type, array, "shape"), 0) if index_type.signed else None
+    size = builder.extract_value(_field(context, builder, array_type, array, "shape"), 0) if index_type.signed else None
     at = fix_integer_index(context, builder, index_type, index, size)
-    data = field(context, builder, array_type, array, "data")
+    data = _field(context, builder, array_type, array, "data")
     if array_type.layout in "CF":
         return builder.gep(data, [at])
-    stride = builder.extract_value(field(context, builder, array_type, array, "strides"), 0)
+    stride = builder.extract_value(_field(context, builder, array_type, array, "strides"), 0)
     return cgutils.pointer_add(builder, data, builder.mul(stride, at))
 
 

@@ -38,11 +38,7 @@ compile_only(Path(sys.argv[1]))
 rows[:] = 7
 print(doubled(x, rows), len(doubled.overloads), x.tolist(), rows.tolist())
 print(len(list(Path(sys.argv[1]).iterdir())))
-first_claim = first(x, rows)
-for claim in Path(sys.argv[1]).iterdir():
-    pass
-print(first_claim, len(first.overloads))
-from numba import types
+print(first(x, rows), len(first.overloads))
 other = kernel(first.py_func)
 print(other(x, rows), len(other.overloads))
 """
