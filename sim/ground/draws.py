@@ -43,6 +43,7 @@ class Stream(IntEnum):
     REFUGEE_VISA = 11
     PAPERS_PRIORITY = 12
     QUOTE = 13
+    QUOTE_GROUP = 209
     SEEKER_PRIORITY = 14
     LEG_DEATH = 15
     LEG_DETECTION = 16

@@ -17,9 +17,12 @@ from sim.rules.corruption.capture import Integrity
 from sim.rules.justice.records import NOTED
 from sim.rules.networks.facilitating import nodes_of
 from sim.rules.people.consider import Considered
+from sim.rules.work.recruitment import room_for_orders
 from sim.state.state import State
 from sim.week.exploited import Exploited
 from sim.week.passes import Passes, passes_over_people
+
+AHEAD = 4  # people for each contact of recruiters that is looked up beforehand; others are when it is their turn
 
 
 class Watcher(Protocol):
@@ -105,6 +108,11 @@ class Agenda:
         self.events: list[NDArray[np.int32]] = []
         self.watchers: tuple[Watcher, ...] = ()  # they read the week and change nothing; see sim.week.week
         self.noted = np.zeros(0, NOTED)  # what records made of each meeting, for watchers; filled by observe
+        # looked up side by side, so that it gains nothing on one thread
+        ahead = (
+            people // AHEAD if self.state.scenario.values["threads"] > 1 and not self.state.p.online.recruitment else 0
+        )
+        self.orders = room_for_orders(len(self.state.venues), ahead)  # filled and read by work
         self.found = np.empty(people, np.int32)  # working space of the scan for who is due
         self.chunk_counts = np.empty(CHUNKS, np.int64)
         self.spent = np.zeros(CHUNKS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.agents.people import Stage
 from sim.conditions.prospects import weigh_onward
 from sim.ground.rows import rows_at
@@ -34,11 +36,10 @@ def meet_enterprises(state: State, week: Agenda) -> None:
     state.pairs["demand"] = 0.0
     if not len(seekers):
         return
-    weights, quotes, keys = search.working_space(
-        s.regions["offers"].shape[1], len(active), len(seekers), state.p.market.quotes
-    )
-    search.weigh_offers(s.enterprises, s.regions, s.pairs, state.p.market, active, weights)
-    week.passes.hear(s, seekers, active, weights, quotes, keys, week.now)
+    space = search.working_space(s.regions["offers"].shape[1], len(active), len(s.regions), state.p.market.quotes)
+    quotes = np.empty((len(seekers), state.p.market.quotes), np.int64)
+    search.weigh_offers(s.enterprises, s.regions, s.region_first, s.pairs, state.p.market, active, space)
+    week.passes.hear(s, seekers, active, space, quotes, week.now)
     smuggling.contract(s, state.p, week.now, seekers, quotes, week.ledger)
 
 

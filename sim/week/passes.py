@@ -9,7 +9,7 @@ from sim.ground.threads import Threads
 from sim.rules.control import leaving, terms
 from sim.rules.moving import entry, search
 from sim.rules.people import consider
-from sim.rules.work import jobs
+from sim.rules.work import jobs, recruitment
 from sim.week import truth
 
 
@@ -24,6 +24,7 @@ class Passes(NamedTuple):
     run_businesses: Any
     count_people: Any
     hear: Any
+    find_orders: Any
 
 
 def passes_over_people(threads: int) -> Passes:
@@ -50,5 +51,6 @@ def passes_over_people(threads: int) -> Passes:
         entry.run_businesses,
         truth.count_people,
         search.hear,
+        recruitment.find_orders,
     )
     return Passes(*map(Threads(threads).over_chunks, kernels))

@@ -19,7 +19,7 @@ from sim.rules.justice.decisions import open_decisions
 from sim.rules.justice.trust import keep_in_touch
 from sim.rules.moving.entry import experience_kept
 from sim.rules.people import ageing
-from sim.rules.people.birth import path_at_week_0
+from sim.rules.people.birth import begin_paths
 from sim.state.state import State
 from sim.week.agenda import Agenda
 from sim.week.known import known_of
@@ -71,7 +71,7 @@ def weigh_effort(state: State, week: Agenda) -> None:
 
 def count_from_here(state: State) -> None:
     """Week 0: what reports and comparisons add up begins, as metrics do; burn-in is left behind."""
-    state.migrants["path"][:] = path_at_week_0(state.migrants)
+    begin_paths(state.s.people)
     for table, name in (
         (state.pairs, "departures"),
         (state.pairs, "arrivals"),

@@ -33,11 +33,12 @@ def do_work(state: State, week: Agenda) -> None:
     jobs.place_seekers(s, p, now, seeking, turn, cell, row)
     if p.claim.enforcement:
         claims.enforce(s, p, now, rows_with(state.migrants["bound"], Bound.OWES), week.active, row)
-    recruitment.forget_trades(s.regions, s.pairs, p.belief)
+    recruitment.begin_recruiting(s.enterprises, s.regions, s.pairs, p, week.active)
     if state.levers_moved("recruiters"):
         state.regions["licensed"] = state.levers.now["work.recruiter_licensing"]
         state.pairs["contracts"] = state.levers.now["work.contract_corridors"]
-    recruitment.recruit(s, p, now, week.active, row)
+    week.passes.find_orders(s, p, now, week.orders)
+    recruitment.recruit(s, p, now, week.orders, row)
     if p.contract.on:
         contracts.recruit_on_contract(s, p, now, row)
     knowledge.stories_change(s.regions, p.knowledge, p.belief.provider_kept)

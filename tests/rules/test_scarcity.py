@@ -210,7 +210,7 @@ def test_what_recruiters_expect_settles_at_the_share_that_accepts(week):
 
     def move(share):
         for _ in range(4):
-            recruitment.forget_trades(s.regions, s.pairs, p.belief)
+            recruitment.begin_recruiting(s.enterprises, s.regions, s.pairs, p, week.agenda.active)
             state.regions["contacted"][region, 0] += 1e4
             state.regions["accepted"][region, 0] += share * 1e4
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.agents.people import Channel, Legal, Path, exponential_weeks, normal_pair
 from sim.ground.draws import Stream, block, draw
@@ -150,17 +148,18 @@ def wishes_of_those_abroad(s, p, now):
         row.wish = wish_below(p.birth, i, row.generation, remaining - (me.stay - row.wish), now.seed)
 
 
-def path_at_week_0(people: Any) -> NDArray[np.uint16]:
+@kernel
+def begin_paths(people):
     """Bits of Path with which the weeks that count begin: who each person is, and where she then lives with what."""
-    abroad = people["here"] != people["home"]
-    without = np.isin(people["legal"], (Legal.VISITOR, Legal.IRREGULAR))
-    bits = np.zeros(len(abroad), np.uint16)
-    for bit, holds in (
-        (Path.IN_NEED, people["protection_need"] > 0),
-        (Path.FEMALE, people["female"] > 0),
-        (Path.MINOR, people["minor"] > 0),
-        (Path.WITH_STATUS, abroad & ~without),
-        (Path.WITHOUT_STATUS, abroad & without),
-    ):
-        bits[holds] |= np.uint16(bit)
-    return bits
+    for i in range(len(people.stage)):
+        row, bits = people.row[i], 0
+        if row.protection_need > 0:
+            bits |= Path.IN_NEED
+        if row.female > 0:
+            bits |= Path.FEMALE
+        if row.minor > 0:
+            bits |= Path.MINOR
+        if people.here[i] != row.home:
+            without = people.legal[i] == Legal.VISITOR or people.legal[i] == Legal.IRREGULAR
+            bits |= Path.WITHOUT_STATUS if without else Path.WITH_STATUS
+        row.path = bits

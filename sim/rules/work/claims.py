@@ -109,12 +109,22 @@ def one_that_takes_over(s, p, now, i, stream, number):
     first, last = s.cell_first[region * sectors], s.cell_first[(region + 1) * sectors]
     u = block(now.seed, stream, i, s.people.row[i].generation, now.week, number // 4)[number % 4]
     begin = first + int(u * (last - first))
-    for k in range(begin, last):
-        if takes_over(s, p, i, k):
-            return k
-    for k in range(first, begin):
-        if takes_over(s, p, i, k):
-            return k
+    k = first_that_takes_over(s, p, i, region * sectors, (region + 1) * sectors, begin, last)
+    return k if k >= 0 else first_that_takes_over(s, p, i, region * sectors, (region + 1) * sectors, first, begin)
+
+
+@rule
+def first_that_takes_over(s, p, i, cell, end, first, last):
+    """The first venue of rows [first, last) that would take person i over, among cells [cell, end); -1 if none.
+
+    Cells where nobody is wanted are passed over whole: there may be a hundred thousand venues in a place.
+    """
+    for each in range(cell, end):
+        if s.cells[each].vacant[0] <= 0 and s.cells[each].vacant[1] <= 0:
+            continue
+        for k in range(max(s.cell_first[each], first), min(s.cell_first[each + 1], last)):
+            if takes_over(s, p, i, k):
+                return k
     return -1
 
 

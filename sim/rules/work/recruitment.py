@@ -20,11 +20,11 @@ from sim.agents.people import Legal, Offer, Stage
 from sim.agents.venues import VenueKind, segment
 from sim.declared.sources import ByName, From, Worked, family
 from sim.ground.draws import Stream, block, draw
-from sim.ground.kernel import kernel, part, rule
+from sim.ground.kernel import CHUNKS, kernel, part, rule
 from sim.ledger.counters import C
 from sim.ledger.persons import happens
 from sim.rules.people.knowledge import holds, is_told_a_story, sees_through
-from sim.rules.people.options import gumbel
+from sim.rules.people.options import cannot_reach, gumbel
 from sim.rules.rationing import top_up
 from sim.rules.work.jobs import best_offer_of, cell_of
 from sim.rules.work.online import believed_online, goes_online, is_taken_down
@@ -78,16 +78,17 @@ def cheapest_source(s, p, now, k):
 
     Cost of someone delivered: contacts / acceptance, and the fee of the journey; a keyed noise spreads orders.
     """
-    place = s.venues[k]
+    place, noise = s.venues[k], p.recruit.source_noise
     region = place.region
-    best, chosen = math.inf, -1
+    best, least, chosen = math.inf, math.inf, -1
     if s.people_first[region + 1] > s.people_first[region]:
         u = draw(now.seed, Stream.CONTACT_SOURCE, k, place.generation, now.week, 0)
-        best = math.log(
-            p.recruit.contact_cost / expected_acceptance(s.regions, p.recruit, region, 0)
-        ) - p.recruit.source_noise * gumbel(u)
+        cost = p.recruit.contact_cost / expected_acceptance(s.regions, p.recruit, region, 0)
+        best = math.log(cost) - noise * gumbel(u)
+        least = math.exp(best)
     if place.kind == VenueKind.COMPLIANT:
         return chosen
+    contacts = p.recruit.contact_cost / expected_acceptance(s.regions, p.recruit, region, 1)
     for position in range(s.pairs_into.shape[1]):
         pair = s.pairs_into[region, position]
         if pair < 0:
@@ -95,10 +96,14 @@ def cheapest_source(s, p, now, k):
         if s.pairs[pair].fee == math.inf:
             continue
         u = draw(now.seed, Stream.CONTACT_SOURCE, k, place.generation, now.week, 1024 + 64 * pair)
-        cost = p.recruit.contact_cost / expected_acceptance(s.regions, p.recruit, region, 1) + s.pairs[pair].fee
-        score = math.log(cost) - p.recruit.source_noise * gumbel(u)
+        cost = contacts + s.pairs[pair].fee
+        # log(x) >= 2 (x - 1) / (x + 1): most pairs are told to be dearer without a logarithm
+        if cost > least and cannot_reach(-2.0 * (cost - least) / (cost + least), 0.0, u, noise):
+            continue
+        score = math.log(cost) - noise * gumbel(u)
         if score < best:
             best, chosen = score, pair
+            least = math.exp(best)
     return chosen
 
 
@@ -148,78 +153,183 @@ def find_someone(people, rules, now, first, last, who, number, unknown):
     for attempt in range(rules.tries):
         u, nearness, _, _ = block(now.seed, Stream.CONTACT, who, number, now.week, attempt)
         i = first + int(u * size)
-        if (
-            people.stage[i] != Stage.HOME
-            or people.row[i].offer != Offer.NONE
-            or people.row[i].leaves_risk_age <= now.week
-        ):
+        if nearness >= unknown and people.row[i].known != 1:
             continue
-        if people.row[i].known == 1 or nearness < unknown:
+        if (
+            people.stage[i] == Stage.HOME
+            and people.row[i].offer == Offer.NONE
+            and people.row[i].leaves_risk_age > now.week
+        ):
             return i
     return -1
 
 
-@kernel
-def recruit(s, p, now, active, counters):
-    """Work on the orders whose round it is: contacts, promises; whoever was met thinks about it next week.
+@rule
+def vacant_at(s, k):
+    """Slots of venue k that recruiters are to fill: those that nobody has, as far as buyers there still want people."""
+    wanted_there = s.cells[cell_of(s.venues, s.sectors, k)].vacant[segment(s.venues, k)]
+    return min(s.venues[k].slots - s.venues[k].filled, int(wanted_there))
 
-    ``active`` : enterprises.
+
+@rule
+def contacts_for(s, p, now, k, vacant, abroad, trusted):
+    """Contacts that are to be made for the ``vacant`` slots of venue k, as acceptance is expected."""
+    wanted = vacant / (expected_acceptance(s.regions, p.recruit, s.venues[k].region, abroad) * trusted)
+    whole = int(wanted)
+    whole += draw(now.seed, Stream.CONTACT_NEARNESS, k, s.venues[k].generation, now.week, 0) < wanted - whole
+    return min(whole, p.recruit.contacts_most * vacant)
+
+
+class Orders(NamedTuple):
+    """Venues whose orders are worked on this week, and whom their recruiters would meet if they were the first."""
+
+    venues: NDArray[Any]  # int32 (venues,): from the start of each chunk, ``counts`` (CHUNKS,) of them
+    counts: NDArray[Any]
+    vacant: NDArray[Any]  # float64 (CHUNKS,): vacancies that have lasted, in all venues of the chunk
+    source: NDArray[Any]  # int32 (venues,), as ``venues``: where they are served from, see ``cheapest_source``
+    first: NDArray[Any]  # the same: where those whom they would meet stand in ``people``
+    known: NDArray[Any]  # the same: of how many contacts that is known
+    people: NDArray[Any]  # int32: for each of these contacts a person, or -1; no room where nothing is looked up ahead
+
+
+def room_for_orders(venues: int, ahead: int) -> Orders:
+    """Working space for so many venues; people of ``ahead`` contacts are looked up before recruiters begin."""
+    source, first, known, rows = (np.empty(venues, np.int32) for _ in range(4))
+    return Orders(rows, np.empty(CHUNKS, np.int64), np.empty(CHUNKS), source, first, known, np.empty(ahead, np.int32))
+
+
+@kernel
+def find_orders(span, s, p, now, orders):
+    """Find the venues whose round it is; on several threads also whom their recruiters would meet now.
+
+    To look for people is most of the work. What is found beforehand holds unless somebody else has met a person first.
     """
-    recruiters_room(s.enterprises, s.regions, p.recruit, active)
-    for k in range(len(s.venues)):
-        if s.venues[k].vacant_since > now.week - p.recruit.lag:
-            continue
-        wanted_there = s.cells[cell_of(s.venues, s.sectors, k)].vacant[segment(s.venues, k)]
-        vacant = min(s.venues[k].slots - s.venues[k].filled, int(wanted_there))
-        counters[C.ORDERS] += vacant
-        if vacant <= 0 or (k + now.week) % p.recruit.round_weeks:
-            continue
-        region = s.venues[k].region
-        pair = cheapest_source(s, p, now, k)
-        abroad = 1 if pair >= 0 else 0
-        start = s.pairs[pair].start if abroad else region
-        first, last = s.people_first[start], s.people_first[start + 1]
-        if last <= first:
-            continue
-        online = (
-            p.online.recruitment == 1 and s.venues[k].kind != VenueKind.COMPLIANT and goes_online(s, p, now, k, start)
-        )
-        time, trusted = (1.0 / p.online.reach, p.online.trust) if online else (1.0, 1.0)
-        wanted = vacant / (expected_acceptance(s.regions, p.recruit, region, abroad) * trusted)
-        whole = int(wanted)
-        whole += draw(now.seed, Stream.CONTACT_NEARNESS, k, s.venues[k].generation, now.week, 0) < wanted - whole
-        for number in range(min(whole, p.recruit.contacts_most * vacant)):
-            if s.venues[k].kind != VenueKind.COMPLIANT:
-                # agencies that place people on going terms are not what limits anyone
-                if s.regions[start].room < time:
-                    break
-                s.regions[start].room -= time
-            i = find_someone(s.people, p.recruit, now, first, last, k, number, 1.0 if online else p.recruit.unknown)
-            if i < 0 or (online and is_taken_down(s, p, now, k, start, i, counters)):
+    for each in range(span.first, span.end):
+        chunk = each * (CHUNKS // 2 + 1) % CHUNKS  # neighbours recruit in the same place: no thread gets all of one
+        begin, end = chunk * len(s.venues) // CHUNKS, (chunk + 1) * len(s.venues) // CHUNKS
+        free, full = chunk * len(orders.people) // CHUNKS, (chunk + 1) * len(orders.people) // CHUNKS
+        count, lasting = begin, 0.0
+        for k in range(begin, end):
+            if s.venues[k].vacant_since > now.week - p.recruit.lag:
                 continue
-            happens(s.people, counters, i, C.CONTACTS, now.week)
-            counters[C.CONTACTS_TAUGHT] += s.people.row[i].taught
-            counters[C.CONTACTS_KNOWING] += holds(s.regions, s.people.row[i])
-            is_told_a_story(s.regions, s.people.row[i])
-            s.regions[region].contacted[abroad] += 1.0
-            w_home = s.regions[s.people.row[i].home].income_home / 52.0 * s.people.row[i].ability
-            # who recruits into a corridor registers the contract, and answers for it as with a licence
-            licensed = s.regions[start].licensed
-            if abroad:
-                licensed = 1.0 - (1.0 - licensed) * (1.0 - s.pairs[pair].contracts)
-            kind, promised, believed = promise(s, p, i, k, abroad, licensed, w_home)
-            if online:
-                counters[C.CONTACTS_ONLINE] += 1.0
-                believed = believed_online(p.online, believed, w_home)
-            s.people.row[i].offer = kind
-            s.people.row[i].offer_venue = k
-            s.people.row[i].offer_region = region
-            s.people.row[i].promised = promised
-            s.people.row[i].believed = believed
-            lends = s.venues[k].kind != VenueKind.COMPLIANT and not abroad and s.people.row[i].debt <= 0.0
-            # licensed recruiters may not bind people by an advance
-            s.people.row[i].prepaid = p.recruit.advance * believed * (1.0 - s.regions[start].licensed) if lends else 0.0
-            s.people.due[i] = min(s.people.due[i], now.week + 1)
+            vacant = vacant_at(s, k)
+            lasting += vacant
+            if vacant <= 0 or (k + now.week) % p.recruit.round_weeks:
+                continue
+            orders.venues[count], orders.first[count], orders.known[count] = k, free, 0
+            if full > free:
+                free = look_ahead(s, p, now, k, vacant, orders, count, free, full)
+            count += 1
+        orders.counts[chunk], orders.vacant[chunk] = count - begin, lasting
+
+
+@part
+def look_ahead(s, p, now, k, vacant, orders, place, free, full):
+    """Note whom recruiters of venue k would meet now, from ``free`` on, as far as there is room. Returns its end."""
+    pair = cheapest_source(s, p, now, k)
+    start = s.pairs[pair].start if pair >= 0 else s.venues[k].region
+    first, last = s.people_first[start], s.people_first[start + 1]
+    most = 0
+    if last > first:
+        most = min(contacts_for(s, p, now, k, vacant, 1 if pair >= 0 else 0, 1.0), full - free)
+        if s.venues[k].kind != VenueKind.COMPLIANT:
+            most = min(most, int(s.regions[start].room))
+    orders.source[place], orders.first[place], orders.known[place] = pair, free, most
+    for number in range(most):
+        orders.people[free + number] = find_someone(s.people, p.recruit, now, first, last, k, number, p.recruit.unknown)
+    return free + most
+
+
+@rule
+def fetch_people(people, rows):
+    """Read a little of each person whose row is given, so that memory is fetched for all at once; meaningless sum."""
+    total = 0.0
+    for i in rows:
+        if i >= 0:
+            total += people.row[i].cash + people.row[i].counted_year + people.row[i].debt + people.due[i]
+    return total
+
+
+@rule
+def whom_to_meet(s, p, now, orders, place, pair, number, first, last):
+    """The person whom contact ``number`` for the venue at ``place`` of ``orders`` leads to, -1 for nobody."""
+    if len(orders.people) > 0 and orders.source[place] == pair and number < orders.known[place]:
+        i = np.int64(orders.people[orders.first[place] + number])
+        if i < 0 or s.people.row[i].offer == Offer.NONE:
+            return i
+    k = orders.venues[place]
+    return find_someone(s.people, p.recruit, now, first, last, k, number, p.recruit.unknown)
+
+
+@kernel
+def recruit(s, p, now, orders, counters):
+    """Work on the orders whose round it is: contacts, promises; whoever was met thinks about it next week."""
+    for chunk in range(CHUNKS):
+        begin = chunk * len(s.venues) // CHUNKS
+        counters[C.ORDERS] += orders.vacant[chunk]
+        for place in range(begin, begin + orders.counts[chunk]):
+            fill(s, p, now, orders, place, counters)
+
+
+@part
+def fill(s, p, now, orders, place, counters):
+    """A round for the venue at ``place`` of ``orders``."""
+    k = np.int64(orders.venues[place])
+    region, vacant = s.venues[k].region, vacant_at(s, k)
+    pair = cheapest_source(s, p, now, k)
+    abroad = 1 if pair >= 0 else 0
+    start = s.pairs[pair].start if abroad else region
+    first, last = s.people_first[start], s.people_first[start + 1]
+    if last <= first:
+        return
+    online = p.online.recruitment == 1 and s.venues[k].kind != VenueKind.COMPLIANT and goes_online(s, p, now, k, start)
+    time, trusted = (1.0 / p.online.reach, p.online.trust) if online else (1.0, 1.0)
+    if len(orders.people) > 0:
+        found = orders.first[place]
+        s.fetched[0] = fetch_people(s.people, orders.people[found : found + orders.known[place]])
+    for number in range(contacts_for(s, p, now, k, vacant, abroad, trusted)):
+        if s.venues[k].kind != VenueKind.COMPLIANT:
+            # agencies that place people on going terms are not what limits anyone
+            if s.regions[start].room < time:
+                break
+            s.regions[start].room -= time
+        if online:
+            i = find_someone(s.people, p.recruit, now, first, last, k, number, 1.0)
+            if i >= 0 and is_taken_down(s, p, now, k, start, i, counters):
+                continue
+        else:
+            i = whom_to_meet(s, p, now, orders, place, pair, number, first, last)
+        if i >= 0:
+            make_contact(s, p, now, i, k, pair, start, online, counters)
+
+
+@part
+def make_contact(s, p, now, i, k, pair, start, online, counters):
+    """A recruiter meets person i on behalf of venue k, which is served over ``pair`` (-1: from its own region)."""
+    region, abroad = s.venues[k].region, 1 if pair >= 0 else 0
+    happens(s.people, counters, i, C.CONTACTS, now.week)
+    counters[C.CONTACTS_TAUGHT] += s.people.row[i].taught
+    counters[C.CONTACTS_KNOWING] += holds(s.regions, s.people.row[i])
+    is_told_a_story(s.regions, s.people.row[i])
+    s.regions[region].contacted[abroad] += 1.0
+    w_home = s.regions[s.people.row[i].home].income_home / 52.0 * s.people.row[i].ability
+    # who recruits into a corridor registers the contract, and answers for it as with a licence
+    licensed = s.regions[start].licensed
+    if abroad:
+        licensed = 1.0 - (1.0 - licensed) * (1.0 - s.pairs[pair].contracts)
+    kind, promised, believed = promise(s, p, i, k, abroad, licensed, w_home)
+    if online:
+        counters[C.CONTACTS_ONLINE] += 1.0
+        believed = believed_online(p.online, believed, w_home)
+    s.people.row[i].offer = kind
+    s.people.row[i].offer_venue = k
+    s.people.row[i].offer_region = region
+    s.people.row[i].promised = promised
+    s.people.row[i].believed = believed
+    lends = s.venues[k].kind != VenueKind.COMPLIANT and not abroad and s.people.row[i].debt <= 0.0
+    # licensed recruiters may not bind people by an advance
+    s.people.row[i].prepaid = p.recruit.advance * believed * (1.0 - s.regions[start].licensed) if lends else 0.0
+    s.people.due[i] = min(s.people.due[i], now.week + 1)
 
 
 @part
@@ -236,9 +346,12 @@ def recruiters_room(enterprises, regions, rules, active):
 
 
 @kernel
-def forget_trades(regions, pairs, rules):
-    """What recruiters and providers remember of those whom they approached, lent to, brought and sold fades."""
-    kept = rules.provider_kept
+def begin_recruiting(enterprises, regions, pairs, p, active):
+    """What recruiters and providers remember of those whom they approached, lent to, brought and sold fades.
+
+    What recruiters of the ``active`` enterprises can do this week is added to what they have left.
+    """
+    kept = p.belief.provider_kept
     for region in range(len(regions)):
         for where in range(2):
             regions[region].contacted[where] *= kept
@@ -247,3 +360,4 @@ def forget_trades(regions, pairs, rules):
         row = pairs[pair]
         row.brought, row.sold, row.gained = row.brought * kept, row.sold * kept, row.gained * kept
         row.asked, row.served, row.demanded = row.asked * kept, row.served * kept, row.demanded * kept
+    recruiters_room(enterprises, regions, p.recruit, active)
