@@ -1,6 +1,7 @@
 """What reaches practice where law is weak, what a policy costs and who pays, and bundles."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -87,17 +88,22 @@ def test_where_may_speak_of_where_people_leave(scenario, key):
 
 
 POLICIES = sorted(path.stem for path in (configs_dir() / "policy").glob("*.yaml"))
-EVERYTHING = Scenario.compose(["world=archetypes", f"policy=[{','.join(POLICIES)}]"])
+
+
+@cache
+def everything() -> Scenario:
+    """Every policy at once."""
+    return Scenario.compose(["world=archetypes", f"policy=[{','.join(POLICIES)}]"])
 
 
 @given(name=st.sampled_from(POLICIES), less=st.floats(0, 1), more=st.floats(0, 1), week=st.integers(-10, 600))
 @settings(max_examples=150)
 def test_a_larger_dose_moves_every_lever_at_least_as_far(name, less, more, week):
     less, more = sorted((less, more))
-    policy = next(policy for policy in EVERYTHING.policies if policy.key == name)
+    policy = next(policy for policy in everything().policies if policy.key == name)
     moved = []
     for dose in (less, more):
-        made = LeverEngine(EVERYTHING.world, [replace(policy, dose=dose)], EVERYTHING.values)
+        made = LeverEngine(everything().world, [replace(policy, dose=dose)], everything().values)
         made.advance(week)
         moved.append({lever: np.abs(values - made.start[lever]) for lever, values in made.now.items()})
     for lever in LEVERS:

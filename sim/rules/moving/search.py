@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ground.by_address import alike
 from sim.ground.draws import Stream, draw_of, key_of
 from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.rules.moving.smuggling import judged_failure
@@ -159,6 +160,7 @@ def hear(span, s, seekers, active, search, quotes, now):
             ask_groups(decision, times, there, weights, groups, mine, keys, names)
 
 
+@alike
 class Search(NamedTuple):
     """Working space of a week's search."""
 

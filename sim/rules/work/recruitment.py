@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sim.agents.people import Legal, Offer, Stage
 from sim.agents.venues import VenueKind, segment
 from sim.declared.sources import ByName, From, Worked, family
+from sim.ground.by_address import by_address
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import CHUNKS, kernel, part, rule
 from sim.ledger.counters import C
@@ -180,6 +181,7 @@ def contacts_for(s, p, now, k, vacant, abroad, trusted):
     return min(whole, p.recruit.contacts_most * vacant)
 
 
+@by_address
 class Orders(NamedTuple):
     """Venues whose orders are worked on this week, and whom their recruiters would meet if they were the first."""
 
