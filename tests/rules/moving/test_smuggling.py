@@ -110,7 +110,7 @@ def test_quotes_follow_renown_and_never_repeat():
 
 def decision_of(i: int, stream: Stream) -> np.uint64:
     """The key of a decision, as kernels make it."""
-    return np.uint64(key_of(1, stream, i, 0, 0))
+    return np.uint64(key_of(1, int(stream), i, 0, 0))  # numba looks through all members for the type of one
 
 
 def heard_by_groups(weights, decisions, n=3):
