@@ -24,8 +24,7 @@ def do_justice(state: State, week: Agenda) -> None:
     charged = rows_at(state.cases["stage"], CaseStage.TRIAL)
     if len(charged) > 1:
         charged = charged[np.lexsort((state.cases["target"][charged], state.cases["opened"][charged]))]
-    if len(charged):
-        courts.hear_cases(s, p, now, charged, week.ledger)
+    courts.hear_cases(s, p, now, charged, week.ledger)
     arrests.release_offenders(s.enterprises, s.offenders, s.traits, p.change, row, now.week)
     use_what_was_taken(state, week)
 

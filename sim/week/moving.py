@@ -31,11 +31,9 @@ def contract(state: State, week: Agenda) -> None:
 
 
 def meet_enterprises(state: State, week: Agenda) -> None:
-    """Seekers and enterprises meet, where there are any."""
+    """Seekers and enterprises meet."""
     s, seekers, active = state.s, week.seekers.these, week.active
     state.pairs["demand"] = 0.0
-    if not len(seekers):
-        return
     space = search.working_space(s.regions["offers"].shape[1], len(active), len(s.regions), state.p.market.quotes)
     quotes = np.empty((len(seekers), state.p.market.quotes), np.int64)
     search.weigh_offers(s.enterprises, s.regions, s.region_first, s.pairs, state.p.market, active, space)

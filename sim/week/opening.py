@@ -37,8 +37,7 @@ def open_the_world(state: State, week: Agenda) -> None:
     find_first_partners(state, week)
     open_the_labour_market(state, week)
     see_the_ways(state)
-    for j in week.active:
-        smuggling.review_offers(state.s, state.p, j, state.seed)
+    smuggling.review_offers_of(state.s, state.p, week.active, state.seed)
     list_enterprises(state, week)
     see_prospects(state)
     if state.p.trust.on:

@@ -22,8 +22,7 @@ def protect_or_remove(state: State, week: Agenda) -> None:
         held = rows_with(state.migrants["bound"], Bound.CONTROLLED)
         calls_home.ask_for_those_who_call(s, p, now, held, week.ledger)
     safe = rows_with(state.migrants["bound"], Bound.SAFE)
-    if len(safe):
-        protection.protect(s, p, now, safe, week.ledger, p.belief.broken_promise)
+    protection.protect(s, p, now, safe, week.ledger, p.belief.broken_promise)
 
 
 def meet_children(state: State, week: Agenda) -> None:
@@ -38,8 +37,7 @@ def sell_people_in_custody(state: State, week: Agenda) -> None:
     if state.mechanisms["corruption"] == "off":
         return
     held = rows_at(state.migrants["stage"], Stage.DETAINED)
-    if len(held):
-        custody.sell_people_in_custody(state.s, state.p, week.now, held, week.ledger)
+    custody.sell_people_in_custody(state.s, state.p, week.now, held, week.ledger)
 
 
 def make_detention_pay(state: State, week: Agenda) -> None:
@@ -47,5 +45,4 @@ def make_detention_pay(state: State, week: Agenda) -> None:
     if not week.acts("status.transit_detention"):
         return
     held = rows_at(state.migrants["stage"], Stage.HELD)
-    if len(held):
-        extortion.make_detention_pay(state.s, state.p, week.now, held, week.ledger)
+    extortion.make_detention_pay(state.s, state.p, week.now, held, week.ledger)

@@ -78,8 +78,8 @@ def change_networks(state: State, week: Agenda) -> None:
     what_exploiting_brings(s.pairs, able, gained / max(brought, 1.0))
     change.change_enterprises(s, p, week.now, week.active, week.ledger)
     if week.row[C.SPLITS] > 0:  # parts of a hub know what they offer
-        for j in np.flatnonzero((t["active"] == 1) & (t["entered"] == week.week) & (t["kind"] == Kind.CELL)):
-            smuggling.review_offers(s, p, j, state.seed)
+        parts = np.flatnonzero((t["active"] == 1) & (t["entered"] == week.week) & (t["kind"] == Kind.CELL))
+        smuggling.review_offers_of(s, p, parts, state.seed)
     partners.tend_partners(s, p, week.now, week.row)
     facilitating.review_facilitators(s.facilitators, s.nodes, p.facilitator, week.now, week.row)
     facilitating.look_around(s.facilitators, s.nodes, p.facilitator)

@@ -126,7 +126,7 @@ def test_a_providers_mark_up_and_fee_settle(week):
 
     def move(use):
         week.traffickers["taken"][j] = use * week.traffickers["capacity"][j]
-        smuggling.review_offers(s, p, j, 1)
+        smuggling.review_offers_of(s, p, np.array([j]), 1)
         for _ in range(4):
             smuggling.move_fees(s.enterprises, p.market, j)
 

@@ -42,6 +42,29 @@ week.run()
 print(*left)
 """
 
+MET_LATER = """
+import gc
+from sim.ground.kernel import _Entered
+from sim.scenario.scenario import Scenario
+from sim.studies.first_start import WARM_UP
+from sim.week.week import Week
+
+def met():
+    return {each.__name__ for each in gc.get_objects() if isinstance(each, _Entered) and each.overloads}
+
+scenario = Scenario.compose(["world=corridor"])
+Week(scenario.replace(WARM_UP, only_to_compile=True)).run()
+begun = met()
+Week(scenario.replace({"people.size": 4000, "time.years": 2.0})).run()
+print(len(begun), *(met() - begun))
+"""
+
+
+def test_a_run_meets_no_kernel_later_than_in_its_first_weeks() -> None:
+    made = subprocess.run([sys.executable, "-c", MET_LATER], capture_output=True, text=True, check=True).stdout.split()
+    assert int(made[0]) > 60, "kernels of a week"
+    assert made[1:] == [], "compiled while a run goes on, and missed where kernels are compiled beforehand"
+
 
 @pytest.mark.slow
 def test_what_others_compile_is_what_a_run_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

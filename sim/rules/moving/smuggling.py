@@ -112,6 +112,13 @@ def best_route(s, p, j, pair, k, seed):
 
 
 @kernel
+def review_offers_of(s, p, enterprises, seed):
+    """The enterprises of these rows review their offers."""
+    for position in range(len(enterprises)):
+        review_offers(s, p, enterprises[position], seed)
+
+
+@part
 def review_offers(s, p, j, seed):
     """Every four weeks an enterprise reviews scarcity, route and target fee of each of its offers.
 
