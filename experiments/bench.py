@@ -61,8 +61,8 @@ def measure(case: Case, processor: float | None = None) -> dict[str, Any]:
     from sim.week.week import Week  # noqa: PLC0415
 
     scenario = Scenario.compose(["world=corridor", f"people.size={case.people}", f"threads={case.threads}"])
-    first = Week(scenario.replace({"people.size": min(case.people, 1000)}))
-    for _ in range(30):  # the concentration of the market is first measured in week 26
+    first = Week(scenario.replace({"people.size": min(case.people, 1000), "time.burn_in_weeks": 4}))
+    for _ in range(30):  # the concentration of the market is first measured in the 26th week
         first.advance()
     score = processor_score() if processor is None else processor
     week = Week(scenario)

@@ -108,8 +108,8 @@ def run_one(
             week.advance()
         stage = "metrics"
         result = observe(week, key)
-        if knows_people:
-            result = replace(result, known=week.agenda.known)
+        if knows_people and week.agenda.known is not None:
+            result = replace(result, known=week.agenda.known.columns())
     except Exception as error:  # noqa: BLE001 - a failed run is data, the others go on
         trace = traceback.format_exc()
         failure = Failure(stage, describe(error), reproducer(scenario, number, words), trace, luck)

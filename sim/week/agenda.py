@@ -20,6 +20,7 @@ from sim.rules.people.consider import Considered
 from sim.rules.work.recruitment import room_for_orders
 from sim.state.state import State
 from sim.week.exploited import Exploited
+from sim.week.known import Known
 from sim.week.passes import Passes, passes_over_people
 
 AHEAD = 4  # people for each contact of recruiters that is looked up beforehand; others are when it is their turn
@@ -104,7 +105,7 @@ class Agenda:
         self.counted = np.zeros((CHUNKS, regions * self.stocks.size), np.int64)  # the same by place, and by chunk
         self.counted_in = np.zeros(CHUNKS, np.int64)  # whether anybody was
         self.ended: list[tuple[NDArray[Any], ...]] = []  # outcomes of people who left the age at risk since week 0
-        self.known: dict[str, NDArray[Any]] = {}  # of people in week 0; filled by set the world, read by results
+        self.known: Known | None = None  # of people in week 0; filled by set the world, read by results
         self.events: list[NDArray[np.int32]] = []
         self.watchers: tuple[Watcher, ...] = ()  # they read the week and change nothing; see sim.week.week
         self.noted = np.zeros(0, NOTED)  # what records made of each meeting, for watchers; filled by observe

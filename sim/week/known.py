@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.people import Path, Stage
-from sim.ground.kernel import kernel, rule
+from sim.ground.kernel import kernel
 from sim.ground.table import Table
 
 # what each column says of a person, as one byte
@@ -23,38 +24,62 @@ COLUMNS = {
 }
 
 
-def known_of(people: Table) -> dict[str, NDArray[Any]]:
-    """Who is at risk in week 0 and what is known of each, without the dead.
+class Bit(IntEnum):
+    """Bits of what is known of a person, so that a run keeps four bytes for each."""
+
+    WITH_STATUS = 1
+    WITHOUT_STATUS = 2
+    IN_NEED = 4
+    FEMALE = 8
+    MINOR = 16
+    MIDDLE = 32  # third by cash
+    HIGHEST = 64
+    SKILLED = 128
+    OWES = 256
+    AT_RISK = 512  # everyone but the dead
+
+
+# the bits that make each column: it is 0 without them, 1 with the first and 2 with the second
+MADE_OF: dict[str, tuple[Bit, ...]] = {
+    "place": (Bit.WITH_STATUS, Bit.WITHOUT_STATUS),
+    "need": (Bit.IN_NEED,),
+    "female": (Bit.FEMALE,),
+    "minor": (Bit.MINOR,),
+    "means": (Bit.MIDDLE, Bit.HIGHEST),
+    "skill": (Bit.SKILLED,),
+    "debt": (Bit.OWES,),
+}
+
+
+class Known(NamedTuple):
+    """What is known of every person in week 0, in the order of rows."""
+
+    bits: NDArray[Any]  # uint16 (people,), of ``Bit``
+    generation: NDArray[Any]  # int16 (people,)
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Of those at risk row and generation, int32, and ``COLUMNS``, uint8, each (persons,)."""
+        rows = np.flatnonzero(self.bits & Bit.AT_RISK)
+        bits = self.bits[rows]
+        found = {"row": rows.astype(np.int32), "generation": self.generation[rows].astype(np.int32)}
+        for name, made_of in MADE_OF.items():
+            found[name] = np.zeros(len(rows), np.uint8)
+            for value, bit in enumerate(made_of, 1):
+                found[name][(bits & bit) > 0] = value
+        return found
+
+
+def known_of(people: Table) -> Known:
+    """Who is at risk in week 0 and what is known of each; the dead are told from them.
 
     Parameters
     ----------
     people : the table of people at the beginning of week 0, with the ``path`` with which the weeks that count begin.
-
-    Returns
-    -------
-    row and generation int32, and ``COLUMNS`` uint8, each (persons,), in the order of rows.
     """
-    alive = people["stage"] != Stage.DEAD
-    count = int(np.count_nonzero(alive))
-    means = means_of(people["cash"][alive])  # of a copy that is gone before anything else is made
-    known = {name: np.empty(count, np.int32) for name in ("row", "generation")}
-    known |= {name: np.empty(count, np.uint8) for name in COLUMNS}
-    _write_down(people.view, means, Known(**known))
+    means = means_of(people["cash"][people["stage"] != Stage.DEAD])
+    known = Known(np.zeros(len(people), np.uint16), people["generation"].copy())
+    _write_down(people.view, means, known.bits)
     return known
-
-
-class Known(NamedTuple):
-    """The columns of what is known, for a kernel."""
-
-    row: NDArray[Any]
-    generation: NDArray[Any]
-    place: NDArray[Any]
-    need: NDArray[Any]
-    female: NDArray[Any]
-    minor: NDArray[Any]
-    means: NDArray[Any]
-    skill: NDArray[Any]
-    debt: NDArray[Any]
 
 
 class Means(NamedTuple):
@@ -80,27 +105,29 @@ def means_of(cash: NDArray[np.float64]) -> Means:
 
 @kernel
 def _write_down(people, means, known):
-    n, first, second = 0, 0, 0
+    first, second = 0, 0
     for i in range(len(people.stage)):
         if people.stage[i] == Stage.DEAD:
             continue
-        row = people.row[i]
-        known.row[n], known.generation[n] = i, row.generation
-        known.place[n] = place_of(row.path)
-        known.need[n] = (row.path & Path.IN_NEED) > 0
-        known.female[n] = (row.path & Path.FEMALE) > 0
-        known.minor[n] = (row.path & Path.MINOR) > 0
+        row, bits = people.row[i], 0
+        if row.path & Path.WITHOUT_STATUS:
+            bits |= Bit.WITHOUT_STATUS
+        elif row.path & Path.WITH_STATUS:
+            bits |= Bit.WITH_STATUS
+        if row.path & Path.IN_NEED:
+            bits |= Bit.IN_NEED
+        if row.path & Path.FEMALE:
+            bits |= Bit.FEMALE
+        if row.path & Path.MINOR:
+            bits |= Bit.MINOR
         first += row.cash == means.most[0]
         second += row.cash == means.most[1]
-        known.means[n] = row.cash > means.most[0] or (row.cash == means.most[0] and first > means.with_most[0])
-        known.means[n] += row.cash > means.most[1] or (row.cash == means.most[1] and second > means.with_most[1])
-        known.skill[n], known.debt[n] = row.skill > 0, row.debt > 0.0
-        n += 1
-
-
-@rule
-def place_of(path):
-    """Where a person lives in week 0, as ``COLUMNS`` says."""
-    if path & Path.WITHOUT_STATUS:
-        return 2
-    return 1 if path & Path.WITH_STATUS else 0
+        if row.cash > means.most[1] or (row.cash == means.most[1] and second > means.with_most[1]):
+            bits |= Bit.HIGHEST
+        elif row.cash > means.most[0] or (row.cash == means.most[0] and first > means.with_most[0]):
+            bits |= Bit.MIDDLE
+        if row.skill > 0:
+            bits |= Bit.SKILLED
+        if row.debt > 0.0:
+            bits |= Bit.OWES
+        known[i] = bits | Bit.AT_RISK

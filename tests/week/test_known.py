@@ -32,11 +32,11 @@ def test_what_is_known_of_people_is_what_their_columns_say_and_the_dead_are_left
     people = week.migrants
     people["stage"][::50] = Stage.DEAD
     week.advance()  # the paths of week 0 begin
-    known, path = week.agenda.known, people["path"]
+    known, path = week.agenda.known.columns(), people["path"]
     rows = known["row"]
     assert not (rows % 50 == 0).any()
     assert len(rows) + len(people["stage"][::50]) <= 2000
-    assert set(known) == {"row", "generation", *COLUMNS}
+    assert list(known) == ["row", "generation", *COLUMNS]
     for name, bit in (("need", Path.IN_NEED), ("female", Path.FEMALE), ("minor", Path.MINOR)):
         same = known["generation"] == people["generation"][rows]
         assert (known[name][same] == ((path[rows][same] & bit) > 0)).all()
@@ -48,4 +48,4 @@ def test_what_is_known_of_people_is_what_their_columns_say_and_the_dead_are_left
 def test_what_is_known_of_nobody_is_nothing():
     week = Week(Scenario.compose(["people.size=500", "time.years=1", "time.burn_in_weeks=0"]), 1)
     week.migrants["stage"] = Stage.DEAD
-    assert all(len(column) == 0 for column in known_of(week.migrants).values())
+    assert all(len(column) == 0 for column in known_of(week.migrants).columns().values())

@@ -58,7 +58,7 @@ def test_lucks_share_world_people_and_burn_in_and_part_at_week_0(plain: Scenario
     for name in ("home", "female", "minor", "skill", "protection_need"):
         assert (one.migrants[name] == other.migrants[name])[same].all()
     for run in (one, other):
-        known = run.agenda.known
+        known = run.agenda.known.columns()
         assert (known["generation"] == before[known["row"]]).all()
         assert np.ptp(np.bincount(known["means"])) <= 1
         stayed = same[known["row"]]
