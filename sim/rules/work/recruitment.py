@@ -243,16 +243,6 @@ def look_ahead(s, p, now, k, vacant, orders, place, free, full):
 
 
 @rule
-def fetch_people(people, rows):
-    """Read a little of each person whose row is given, so that memory is fetched for all at once; meaningless sum."""
-    total = 0.0
-    for i in rows:
-        if i >= 0:
-            total += people.row[i].cash + people.row[i].counted_year + people.row[i].debt + people.due[i]
-    return total
-
-
-@rule
 def whom_to_meet(s, p, now, orders, place, pair, number, first, last):
     """The person whom contact ``number`` for the venue at ``place`` of ``orders`` leads to, -1 for nobody."""
     if len(orders.people) > 0 and orders.source[place] == pair and number < orders.known[place]:
@@ -286,9 +276,6 @@ def fill(s, p, now, orders, place, counters):
         return
     online = p.online.recruitment == 1 and s.venues[k].kind != VenueKind.COMPLIANT and goes_online(s, p, now, k, start)
     time, trusted = (1.0 / p.online.reach, p.online.trust) if online else (1.0, 1.0)
-    if len(orders.people) > 0:
-        found = orders.first[place]
-        s.fetched[0] = fetch_people(s.people, orders.people[found : found + orders.known[place]])
     for number in range(contacts_for(s, p, now, k, vacant, abroad, trusted)):
         if s.venues[k].kind != VenueKind.COMPLIANT:
             # agencies that place people on going terms are not what limits anyone
