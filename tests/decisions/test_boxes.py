@@ -74,6 +74,7 @@ def test_where_there_is_nothing_to_find(happens, said):
     assert said in found.why_not
 
 
+@pytest.mark.slow
 def test_switches_are_dimensions_of_trees():
     points = worlds(60)
     assert coded(points).columns[-1] == (SWITCH, "on")

@@ -125,6 +125,7 @@ def test_luck_is_seldom_taken_for_a_difference(kind: str, shape: dict[str, int])
     assert split <= 12  # trees that split by luck; their leaves are estimated all the same
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("planted", [0.0, 0.05])
 @pytest.mark.parametrize(("kind", "shape"), [("lucks", {}), ("populations", {"populations": 8, "people": 400})])
 def test_intervals_of_leaves_hold_the_truth(kind: str, shape: dict[str, int], planted: float) -> None:

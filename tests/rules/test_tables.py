@@ -64,6 +64,7 @@ def baseline(lively, tools):
     return tools.run(lively)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parameter", EFFECTS)
 def test_a_number_of_a_table_moves_what_it_is_for(parameter, lively, baseline, tools):
     value, counter, direction = EFFECTS[parameter]

@@ -104,6 +104,7 @@ def try_one(folder: Path, group: str, place: tuple[Any, ...], text: str) -> None
     assert all(line.isprintable() for line in told.splitlines()), content
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(data=st.data())
 @pytest.mark.parametrize("group", WHOLE)

@@ -38,6 +38,7 @@ def test_what_is_shipped_is_composed_as_hydra_does(word: str) -> None:
     assert plain == (None if word in ("scenario=lesson", "scenario=compounds") else hydras)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [

@@ -56,6 +56,7 @@ print(found.key == job.key, found.failure, len(found.known) > 0)
     assert told(code) == ["True", "False", "none", "True", "None", "True"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["os._exit(1)", "os.kill(os.getpid(), 9)", "1 / 0"])
 def test_what_a_lost_process_has_not_found_is_found_by_who_waits(end: str) -> None:
     code = f"""
@@ -115,6 +116,7 @@ with beside.ready_beside():
     assert told(code) == ["False", "none"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "other",
     [

@@ -167,6 +167,7 @@ def test_testimony_decides_the_charge_of_exploitation_and_hardly_the_others():
     assert weight[Charge.EXPLOITATION] > 3 > 5 * weight[[Charge.PROCURING, Charge.LABOUR, Charge.SMUGGLING]].max()
 
 
+@pytest.mark.slow
 def test_conviction_for_exploitation_with_and_without_testimony(base):
     """Over a few runs: there are some ten trials without testimony in one, and only the strongest cases get so far."""
     larger = base.replace({"police.cases": 0.1, "people.size": 60_000})
