@@ -18,7 +18,7 @@ from sim.ground.draws import Stream, draw_of, key_of
 from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.rules.moving.smuggling import judged_failure
 
-GROUP = 128  # enterprises that are looked through one by one
+GROUP = 256  # enterprises that are looked through one by one
 
 
 @rule

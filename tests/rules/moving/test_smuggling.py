@@ -160,7 +160,7 @@ def test_a_place_with_one_enterprise_more_is_asked_about_as_before_by_nearly_eve
 
 
 def test_large_places_are_searched_by_groups_with_any_number_of_threads():
-    sizes = ["people.size=60000", "smuggling.active_at_start=1", "time.years=0.2", "time.burn_in_weeks=12"]
+    sizes = ["people.size=120000", "smuggling.active_at_start=1", "time.years=0.2", "time.burn_in_weeks=12"]
     one, two = (Week(Scenario.compose([*sizes, "world=corridor", f"threads={count}"]), 3) for count in (1, 2))
     assert np.diff(one.state.s.region_first).max() > GROUP
     assert np.array_equal(one.run().counters, two.run().counters, equal_nan=True)
