@@ -5,11 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from sim.agents.people import Path, Stage
+from sim.agents.people import PERSON_COLUMNS, Path, Stage
+from sim.ground.table import Table
 from sim.scenario.scenario import Scenario
-from sim.week.known import COLUMNS, known_of, means_of
+from sim.week.known import COLUMNS, known_of
 from sim.week.week import Week
 
+PEOPLE = Table("migrant", PERSON_COLUMNS, 40)
 CENTS = arrays.arrays(np.float64, st.integers(0, 40), elements=st.integers(-2, 6).map(float))
 
 
@@ -17,11 +19,9 @@ CENTS = arrays.arrays(np.float64, st.integers(0, 40), elements=st.integers(-2, 6
 def test_thirds_by_cash_are_those_of_an_order_by_cash_and_row(cash):
     rank = np.empty(len(cash), np.int64)
     rank[np.lexsort((np.arange(len(cash)), cash))] = np.arange(len(cash))
-    means = means_of(cash.copy())
-    thirds = np.zeros(len(cash), np.int64)
-    for most, room in zip(means.most, means.with_most, strict=True):
-        alike = np.cumsum(cash == most)
-        thirds += (cash > most) | ((cash == most) & (alike > room))
+    PEOPLE["stage"][:] = np.where(np.arange(len(PEOPLE)) < len(cash), Stage.HOME, Stage.DEAD)
+    PEOPLE["cash"][: len(cash)] = cash
+    thirds = known_of(PEOPLE).columns()["means"]
     assert (thirds == 3 * rank // max(len(cash), 1)).all()
 
 

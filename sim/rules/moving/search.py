@@ -54,12 +54,18 @@ def group_at(region, first, position):
 
 
 @rule
-def keep_lowest(keys, names, key, name):
-    """Put ``name`` among the lowest so far, which stand in order; ``names`` has -1 where there is none yet."""
-    last = len(keys) - 1
-    if key >= keys[last]:
+def come(keys, names, name, since, rate, u):
+    """Put ``name``, which comes at a ``rate`` from the time ``since`` on, among those of whom is heard first.
+
+    ``keys`` are the times of these in order, ``names`` who they are, -1 where there is none yet; ``u`` a keyed uniform.
+    """
+    rank = len(keys) - 1
+    # -log(u) >= 1 - u: most are told not to be among the first without a logarithm
+    if rate <= 0.0 or 1.0 - u >= (keys[rank] - since) * rate:
         return
-    rank = last
+    key = since - math.log(u) / rate
+    if key >= keys[rank]:
+        return
     while rank > 0 and key < keys[rank - 1]:
         keys[rank], names[rank] = keys[rank - 1], names[rank - 1]
         rank -= 1
@@ -76,10 +82,7 @@ def ask_each(decision, active, weights, quotes, keys):
     keys[:] = math.inf
     quotes[:] = -1
     for position in range(len(active)):
-        u = draw_of(decision, active[position])
-        # -log(u) >= 1 - u: most are told not to be among the first without a logarithm
-        if weights[position] > 0.0 and 1.0 - u < keys[len(keys) - 1] * weights[position]:
-            keep_lowest(keys, quotes, -math.log(u) / weights[position], active[position])
+        come(keys, quotes, active[position], 0.0, weights[position], draw_of(decision, active[position]))
 
 
 @rule
@@ -120,9 +123,7 @@ def ask_groups(decision, times, active, weights, groups, quotes, keys, names):
     names[:] = -1
     quotes[:] = -1
     for group in range(len(groups)):
-        u = draw_of(times, group * (len(quotes) + 1))
-        if groups[group] > 0.0 and 1.0 - u < keys[len(keys) - 1] * groups[group]:
-            keep_lowest(keys, names, -math.log(u) / groups[group], group)
+        come(keys, names, group, 0.0, groups[group], draw_of(times, group * (len(quotes) + 1)))
     for found in range(len(quotes)):
         group, came = names[0], keys[0]
         if group < 0:
@@ -134,9 +135,7 @@ def ask_groups(decision, times, active, weights, groups, quotes, keys, names):
         for rank in range(len(keys) - 1):
             keys[rank], names[rank] = keys[rank + 1], names[rank + 1]
         keys[len(keys) - 1], names[len(keys) - 1] = math.inf, -1
-        if others > 0.0:
-            u = draw_of(times, group * (len(quotes) + 1) + found + 1)
-            keep_lowest(keys, names, came - math.log(u) / others, group)
+        come(keys, names, group, came, others, draw_of(times, group * (len(quotes) + 1) + found + 1))
 
 
 @kernel

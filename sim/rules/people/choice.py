@@ -131,26 +131,23 @@ def gain_with_papers(s, rules, row, me, goal):
 
 
 @rule
-def out_of_reach(s, rules, row, me, goal, asks, best, us):
+def out_of_reach(rules, goal, with_papers, best, us):
     """Whether no way to a destination can be worth more than the best so far, whatever it costs and how safe it is.
 
     A way that comes true with chance c is worth at most V_stay + c·(gain - V_stay), and its taste counts c times. Its
-    distance from the best, over that taste, is therefore at least (best - gain) / noise. ``asks`` whether a visa can
-    be asked for; ``us`` the uniforms of the tastes.
+    distance from the best, over that taste, is therefore at least (best - gain) / noise. ``with_papers`` is the gain of
+    who gets a visa, -inf where none can be asked for; ``us`` the uniforms of the tastes.
     """
     if rules.plain:
         return False
-    most = goal.gain + max(goal.risk * (1.0 - rules.credit_risk), 0.0)
-    if asks:
-        most = max(most, gain_with_papers(s, rules, row, me, goal))
+    most = max(goal.gain + max(goal.risk * (1.0 - rules.credit_risk), 0.0), with_papers)
     return cannot_reach(most, best.value, max(us[0], us[1], us[2], us[3]), rules.noise)
 
 
 @rule
-def or_visa(s, p, i, me, goal, best, u):
-    """Or by an application for a visa, or freely where none is needed."""
+def or_visa(s, p, i, me, goal, gain, best, u):
+    """Or by an application for a visa, or freely where none is needed; ``gain`` what arriving so is worth, US$."""
     row, way, rules = s.people.row[i], s.pairs[goal.pair], p.choice
-    gain = gain_with_papers(s, rules, row, me, goal)
     free, pending = moves_freely(way.free, row.kin, goal.region), row.applied == goal.region
     value, tier, chance = value_by_visa(
         rules, row, way, free, pending, me.stay, gain, me.w_home, s.regions[row.home].conflict
@@ -274,10 +271,11 @@ def best_option(s, p, i, without, now):
         goal = Goal(d, pair, kin, risk, gain)
         us = block(now.seed, Stream.OPTION_NOISE, i, row.generation, now.week, d * 2)
         asks = me.here == row.home and not me.barred and (row.applied < 0 or row.applied == d)
-        if out_of_reach(s, rules, row, me, goal, asks, best, us):
+        papers = gain_with_papers(s, rules, row, me, goal) if asks else -math.inf
+        if out_of_reach(rules, goal, papers, best, us):
             continue
         if asks:
-            best = or_visa(s, p, i, me, goal, best, us[0])
+            best = or_visa(s, p, i, me, goal, papers, best, us[0])
         best = or_papers(s, p, i, me, goal, best, us[1])
         best = or_alone(s, p, i, me, goal, best, us[2])
         if s.pairs[pair].provider_fee < math.inf and d != contract_end and d != without:

@@ -28,7 +28,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.agents.people import Bound, Creditor, Legal, Offer, Stage, Start, Tier
-from sim.agents.venues import VenueKind, segment
+from sim.agents.venues import VenueKind
 from sim.declared.sources import From, Is, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
@@ -41,6 +41,7 @@ from sim.rules.people.beliefs import believed_exploitation
 from sim.rules.people.knowledge import sees_through
 from sim.rules.work.debts import lend
 from sim.rules.work.jobs import ask_venues, cell_of, has_room, hire
+from sim.rules.work.recruitment import vacant_at
 from sim.rules.work.value import going_pay
 
 
@@ -222,9 +223,7 @@ def recruit_on_contract(s, p, now, counters):
             continue
         if (k + now.week + p.contract.round_weeks // 2) % p.contract.round_weeks:
             continue
-        wanted = s.cells[cell_of(s.venues, s.sectors, k)].vacant[segment(s.venues, k)]
-        vacant = min(s.venues[k].slots - s.venues[k].filled, int(wanted))
-        for number in range(round(p.contract.contacts * vacant)):
+        for number in range(round(p.contract.contacts * vacant_at(s, k))):
             pair = source_of(s, now, k, number)
             if pair < 0:
                 break
