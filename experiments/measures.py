@@ -133,14 +133,15 @@ def returns(runs: Runs, pattern: Pattern) -> list[Check]:
 
 
 def replacement(runs: Runs, pattern: Pattern) -> list[Check]:
-    """Change of the first metric for each unit of change of the second, by seed (C10-S14)."""
-    seeds = runs.seeds("none", pattern["arm"])
-    first, second = (
-        runs.metric(pattern["arm"], name, seeds) - runs.metric("none", name, seeds) for name in pattern["metrics"]
+    """Change of the first metric for each unit of change of the second over ``weeks`` of a run, by seed (C10-S14)."""
+    seeds, (first, last) = runs.seeds("none", pattern["arm"]), pattern["weeks"]
+    more, away = (
+        runs.window(pattern["arm"], name, seeds, first, last) - runs.window("none", name, seeds, first, last)
+        for name in pattern["metrics"]
     )
     # seeds are pooled in the denominator: one seed may see few raids
-    pooled = float(np.mean(second)) or math.nan
-    return [Check("extra entries per person taken away", "ratio", runs.interval(first / pooled))]
+    pooled = float(np.mean(away)) or math.nan
+    return [Check("extra entries per person taken away", "ratio", runs.interval(more / pooled))]
 
 
 def fading(runs: Runs, pattern: Pattern) -> list[Check]:

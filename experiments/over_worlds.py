@@ -22,7 +22,7 @@ from rich.console import Console
 from experiments import patterns
 from experiments.files import RESULTS
 from experiments.looks import FEWEST, levels
-from experiments.pattern_runs import EVENTS
+from experiments.pattern_runs import EVENTS, LARGER
 from experiments.verdicts import INCONCLUSIVE, verdict
 from experiments.world_runs import SECOND, WorldRuns, folder
 from experiments.world_verdicts import OVER_WORLDS, Worlds, expected, goes_with, held
@@ -49,11 +49,14 @@ class Plan:
 
     Sets at each look, rising; sets in which the arms that the pattern on pairing needs are run with a second seed, and
     (``apart``, not more than ``twice``) in which all arms are; people, years and weeks of burn-in of most runs;
-    people and sets of large ones; sets in which policies at dose 0 are compared event by event; more words of every
-    scenario.
+    ``times`` as many people, and sets at each look, for patterns that usual runs leave undecided (``larger`` in
+    patterns.yaml); people and sets of large ones; sets in which policies at dose 0 are compared event by event; more
+    words of every scenario.
     """
 
     sets: tuple[int, ...] = (8, 24, 40)
+    times: int = 5
+    times_sets: tuple[int, ...] = (8, 24, 60)
     twice: int = 8
     apart: int = 4
     people: int = 20_000
@@ -70,11 +73,15 @@ class Plan:
 
     @property
     def usual(self) -> patterns.Plan:
-        """The plan of the same runs in one world; patterns that need larger runs there get more sets here."""
+        """The plan of the same runs in one world."""
         return patterns.Plan(
-            people=self.people, years=self.years, world=self.world, small=self.small, large=self.large, times=1,
-            burn_in=self.burn_in, words=self.words,
+            people=self.people, years=self.years, world=self.world, small=self.small, large=self.large,
+            times=self.times, burn_in=self.burn_in, words=self.words,
         )  # fmt: skip
+
+    def looks(self, pattern: Pattern) -> tuple[int, ...]:
+        """Numbers of sets at which one looks at a pattern."""
+        return self.times_sets if pattern.get("larger") else self.sets
 
 
 def looked_at(sets: int) -> tuple[int, ...]:
@@ -109,8 +116,7 @@ class Suite:
     def made(self, pattern: Pattern) -> dict[str, Arm]:
         """The arms that a pattern needs, by label of their group."""
         if pattern["id"] not in self._made:
-            plain = {name: value for name, value in pattern.items() if name != "larger"}
-            found = patterns.groups([plain], self.arms, self.plan.usual)
+            found = patterns.groups([pattern], self.arms, self.plan.usual)
             self._made[pattern["id"]] = {label: arm for label, (arm, _) in found.items()}
         return self._made[pattern["id"]]
 
@@ -127,6 +133,11 @@ class Suite:
         return [pattern for pattern in self.patterns if pattern["measure"] == measure]
 
     @property
+    def looks(self) -> list[int]:
+        """Every number of sets at which some pattern is looked at, rising."""
+        return sorted({count for pattern in self.patterns for count in self.plan.looks(pattern)})
+
+    @property
     def usual(self) -> list[Pattern]:
         """The patterns that are looked at again and again."""
         return [pattern for pattern in self.patterns if pattern["measure"] not in (INERT, SIZE, PAIRING)]
@@ -140,8 +151,9 @@ class Suite:
 def suite(selection: Sequence[Pattern], arms: Mapping[str, list[str]], plan: Plan) -> Suite:
     """The patterns with the ensemble that the plan names. RequestError where there is none, or too few sets in it."""
     found = ensemble_of(Asked(plan.ensemble), plan.world, Folders.of())
-    found.first(max(plan.sets))
-    return Suite(selection, arms, plan, found)
+    asked = Suite(selection, arms, plan, found)
+    found.first(max(asked.looks))
+    return asked
 
 
 def carry_out(asked: Suite, *, progress: bool) -> Suite:
@@ -167,19 +179,22 @@ def carry_out(asked: Suite, *, progress: bool) -> Suite:
 
 
 def _look_by_look(asked: Suite, runs: WorldRuns) -> None:
-    waiting, plan = asked.usual, asked.plan
-    for look, count in enumerate(plan.sets):
-        seeds = asked.sets(count)
-        followed = [one for one in waiting if not out_of_reach(one, asked.rows.get(one["id"], ()), plan.sets)]
-        runs.carry_out(_groups(asked, followed, seeds))
-        # whatever needs no runs of its own is judged as well
-        there = [one for one in waiting if one in followed or runs.has(_groups(asked, [one], seeds))]
-        _judge(asked, runs, there, seeds, levels(plan.sets)[look])
-        waiting = [one for one in waiting if asked.rows[one["id"]][0]["overall"] == INCONCLUSIVE]
-        if runs.progress:
-            note(f"look {look + 1} of {len(plan.sets)}, {count} worlds that fit: {len(waiting)} patterns are undecided")
-        if not waiting:
-            break
+    for counts in dict.fromkeys((asked.plan.sets, asked.plan.times_sets)):
+        waiting = [one for one in asked.usual if asked.plan.looks(one) == counts]
+        for look, count in enumerate(counts):
+            if not waiting:
+                break
+            seeds = asked.sets(count)
+            followed = [one for one in waiting if not out_of_reach(one, asked.rows.get(one["id"], ()), counts)]
+            runs.carry_out(_groups(asked, followed, seeds))
+            # whatever needs no runs of its own is judged as well
+            there = [one for one in waiting if one in followed or runs.has(_groups(asked, [one], seeds))]
+            _judge(asked, runs, there, seeds, levels(counts)[look])
+            waiting = [one for one in waiting if asked.rows[one["id"]][0]["overall"] == INCONCLUSIVE]
+            if runs.progress:
+                note(
+                    f"look {look + 1} of {len(counts)}, {count} worlds that fit: {len(waiting)} patterns are undecided"
+                )
 
 
 def out_of_reach(pattern: Pattern, rows: Sequence[Mapping[str, Any]], counts: Sequence[int]) -> bool:
@@ -208,8 +223,12 @@ def _seen(asked: Suite, runs: WorldRuns, pattern: Pattern, seeds: Sequence[int],
     """The runs of a pattern in these sets; a set in which an arm failed is left out of all arms."""
     found = runs.results(_groups(asked, [pattern], seeds))
     there = set.intersection(*(set(some) for some in found.values())) if found else set()
-    whole = {label: {seed: run for seed, run in some.items() if seed in there} for label, some in found.items()}
-    return Worlds(whole, {label: arm.scenario for label, arm in asked.made(pattern).items()}, level=level)
+    whole = {
+        label.removeprefix(LARGER): {seed: run for seed, run in some.items() if seed in there}
+        for label, some in found.items()
+    }
+    scenarios = {label.removeprefix(LARGER): arm.scenario for label, arm in asked.made(pattern).items()}
+    return Worlds(whole, scenarios, level=level)
 
 
 def _judge(asked: Suite, runs: WorldRuns, some: Sequence[Pattern], seeds: Sequence[int], level: float) -> None:
@@ -217,7 +236,7 @@ def _judge(asked: Suite, runs: WorldRuns, some: Sequence[Pattern], seeds: Sequen
     runs.carry_out(_groups(asked, some, seeds))
     for pattern in some:
         seen = _seen(asked, runs, pattern, seeds, level)
-        rows = patterns.judged(pattern, OVER_WORLDS[pattern["measure"]](seen, pattern), level)
+        rows = patterns.judged(pattern, OVER_WORLDS[pattern["measure"]](seen, pattern), level, patterns.sized(pattern))
         people = sorted({int(arm.scenario["people.size"]) for arm in asked.made(pattern).values()})
         asked.rows[pattern["id"]] = [row | _nothing(" or ".join(map(str, people))) for row in rows]
         asked.judged_at[pattern["id"]] = tuple(seeds)
@@ -272,7 +291,7 @@ def _count_worlds(asked: Suite, runs: WorldRuns, pattern: Pattern, second: Seque
 def planned(asked: argparse.Namespace) -> Plan:
     """The plan that arguments of ``experiments.patterns`` ask for."""
     given = {name: getattr(asked, name) for name in ("people", "years", "workers", "world", "ensemble")}
-    given |= {"sets": looked_at(asked.sets)} if asked.sets else {}
+    given |= dict.fromkeys(("sets", "times_sets"), looked_at(asked.sets)) if asked.sets else {}
     given |= {"apart": asked.apart, "twice": asked.apart} if asked.apart is not None else {}
     return Plan(**{name: value for name, value in given.items() if value is not None})
 

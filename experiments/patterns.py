@@ -254,9 +254,13 @@ def judge(patterns: Sequence[Mapping[str, Any]], runs: Runs) -> list[dict[str, A
     rows = []
     for pattern in patterns:
         seen = runs.larger() if pattern.get("larger") else runs
-        sized = ", in larger runs" if pattern.get("larger") else ""
-        rows += judged(pattern, MEASURES[pattern["measure"]](seen, pattern), seen.level, sized)
+        rows += judged(pattern, MEASURES[pattern["measure"]](seen, pattern), seen.level, sized(pattern))
     return rows
+
+
+def sized(pattern: Mapping[str, Any]) -> str:
+    """What the name of a check adds if it is looked for in larger runs."""
+    return ", in larger runs" if pattern.get("larger") else ""
 
 
 def judged(pattern: Mapping[str, Any], checks: Sequence[Check], level: float, sized: str = "") -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from sim.results.findings import Findings
 from sim.results.run import RunResult
 from sim.studies.plan import chosen_seeds
 
-PLAN = patterns.Plan(people=50_000, seeds=6, years=10.0, small=20_000, large=200_000, large_seeds=3, times_seeds=6)
+PLAN = patterns.Plan(seeds=20, large=200_000, times_seeds=12)
 TINY = patterns.Plan(
     people=300, seeds=2, years=0.5, workers=1, small=200, large=400, large_seeds=2, times_seeds=2, burn_in=10
 )

@@ -16,7 +16,7 @@ from sim.results.findings import Findings
 
 NAME = "patterns-ensemble"
 PLAN = over_worlds.Plan()
-TINY = over_worlds.Plan(sets=(2,), twice=2, people=300, years=0.5, burn_in=10, workers=1)
+TINY = over_worlds.Plan(sets=(2,), times_sets=(2,), twice=2, people=300, years=0.5, burn_in=10, workers=1)
 FEW = ("C4-S01", "C4-S02")  # as much as shows that it works
 
 
@@ -30,7 +30,7 @@ def suite(scale: Scale) -> over_worlds.Suite:
 def ask(scale: Scale) -> list[Asked]:
     """The most that may be run: every arm with the seeds of all sets, and each set without a policy."""
     found = suite(scale)
-    sets = found.ensemble.first(max(found.plan.sets))
+    sets = found.ensemble.first(max(found.looks))
     arms = {label: replace(arm, label=label) for one in found.patterns for label, arm in found.made(one).items()}
     seeds = (*sets, *(SECOND + number for number in found.sets(found.plan.twice)))
     base = Arm("none", ("policy=none",), next(iter(arms.values())).scenario.replace({"policy": []}))
@@ -52,7 +52,7 @@ def carry(scale: Scale) -> tuple[pd.DataFrame, dict[str, Any]]:
     if found.failures:
         raise RuntimeError(f"{len(found.failures)} runs of {NAME} failed, first {found.failures[0]}")
     about = {"ensemble": found.ensemble.name, "ensemble_version": found.ensemble.about.get("version"),
-             "looks": list(found.plan.sets), "sets": len(found.ensemble.sets), "twice": found.plan.twice,
+             "looks": found.looks, "sets": len(found.ensemble.sets), "twice": found.plan.twice,
              "seeds": [1], "runs": found.runs}  # fmt: skip
     return pd.DataFrame(found.every_row, columns=list(over_worlds.COLUMNS)), about
 

@@ -23,7 +23,7 @@ from sim.scenario.ensembles import Asked
 from sim.scenario.folders import Folders
 from sim.scenario.scenario import Scenario
 
-PLAN = over_worlds.Plan(sets=(4, 10), twice=3, apart=3, people=300, years=0.1, burn_in=6, workers=1)
+PLAN = over_worlds.Plan(sets=(4, 10), times_sets=(4, 10), twice=3, apart=3, people=300, years=0.1, burn_in=6, workers=1)
 UP = (0.0, math.inf)
 CONTENT = patterns.catalogue()
 kept = Kept()
@@ -133,6 +133,25 @@ def test_every_replicate_is_a_set_with_a_seed_of_its_own_and_sets_go_where_verdi
         assert all(job.scenario[name] == value for name, value in sets[set_of(job.seed)].items())
     assert not any("regular_channels" in str(job.scenario["policy"]) for job in second)
     assert (rows["C13-S08"]["worlds"], rows["C13-S08"]["holds"], rows["C13-S08"]["apart"]) == (4, 4.0, True)
+
+
+def test_patterns_that_usual_runs_leave_open_have_larger_runs_and_looks_of_their_own(asked_for):
+    selection = [pattern | {"larger": pattern["id"] == "C4-S01"}
+                 for pattern in patterns.chosen(CONTENT["patterns"], ["C13-S08", "C4-S01"])]  # fmt: skip
+    plan = replace(PLAN, times=3, times_sets=(4, 12), twice=0, apart=0)
+    found = over_worlds.carry_out(over_worlds.suite(selection, CONTENT["arms"], plan), progress=False)
+    rows = {row["id"]: row for row in found.every_row}
+    assert found.looks == [4, 10, 12]
+    assert (rows["C13-S08"]["people"], rows["C13-S08"]["seeds"]) == ("300", 4)
+    assert (rows["C4-S01"]["people"], rows["C4-S01"]["seeds"]) == ("900", 12)
+    assert rows["C4-S01"]["level"] == levels(plan.times_sets)[1]
+    assert rows["C4-S01"]["check"].endswith("in larger runs")
+    assert not rows["C13-S08"]["check"].endswith("in larger runs")
+    usual, larger, more = asked_for
+    assert {job.scenario["people.size"] for job in usual} == {300}
+    assert {job.scenario["people.size"] for job in (*larger, *more)} == {900}
+    assert len(usual) == len(larger) == 8  # four sets, two arms: those of other sizes are other runs
+    assert {job.seed for job in more} == set(found.sets(12)) - set(found.sets(4))
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,22 @@ def test_window_counts_partial_blocks_by_their_weeks():
     assert math.isnan(pattern_runs.window(run, "arrivals", 9, 24))
 
 
+def test_replacement_is_counted_in_the_weeks_that_are_asked_for():
+    weeks = np.arange(0, 16, 4, dtype=np.int32)
+    none, arm = {"new": [4, 4, 4, 4], "raid": [0, 0, 0, 0]}, {"new": [5, 6, 0, 0], "raid": [1, 2, 9, 9]}
+    names = ("new_exploited", "left_by_raid")
+    results = {
+        label: {1: RunResult("k", 1, weeks=weeks, series={
+            name: np.array(values, np.float32) for name, values in zip(names, series.values(), strict=True)})}
+        for label, series in (("none", none), ("raids", arm))
+    }  # fmt: skip
+    pattern = {"arm": "raids", "metrics": names, "weeks": [0, 7]}
+    (check,) = measures.replacement(pattern_runs.Runs(results, {}), pattern)
+    assert check.found.mean == pytest.approx(1.0)  # 1.5 more for 1.5 taken away; later weeks say something else
+    (later,) = measures.replacement(pattern_runs.Runs(results, {}), pattern | {"weeks": [8, 15]})
+    assert later.found.mean == pytest.approx(-4 / 9)
+
+
 def test_diverted_counts_those_who_lost_the_visa():
     rows, generation = np.arange(4, dtype=np.int32), np.zeros(4, np.int32)
     visa, away = Path.LEFT | Path.ARRIVED_REGULAR, Path.LEFT | Path.ARRIVED_IRREGULAR
