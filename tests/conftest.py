@@ -14,6 +14,7 @@ from experiments import classroom
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.measures.metrics import over_period, weekly
 from sim.declared.measures.panels import ALL, PANEL, Kept
+from sim.ground import threads
 from sim.ledger.counters import COUNTER_INDEX, C
 from sim.report import figures
 from sim.results.run import RunResult, run_one
@@ -25,6 +26,8 @@ from sim.week.frames import panel_frame
 from sim.week.week import Week
 from sim.world.assemble import make_world
 
+# every pass is shared out, however short it is: what is tried with several threads is to run on them
+threads.WORTH_SHARING = threads.NOT_WORTH_IT = 0.0
 # no test may hang on how fast a machine is
 settings.register_profile("labyrinth", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("labyrinth")

@@ -4,14 +4,15 @@ import threading
 
 import pytest
 
+from sim.ground import threads
 from sim.ground.kernel import CHUNKS
 from sim.ground.threads import Threads
 
 
-@pytest.mark.parametrize("threads", [1, 2, 3, 7, CHUNKS])
-def test_every_chunk_is_run_once(threads):
+@pytest.mark.parametrize("count", [1, 2, 3, 7, CHUNKS])
+def test_every_chunk_is_run_once(count):
     found = []
-    Threads(threads).over_chunks(lambda span, more: found.extend(range(span.first + more, span.end + more)))(100)
+    Threads(count).over_chunks(lambda span, more: found.extend(range(span.first + more, span.end + more)))(100)
     assert sorted(found) == list(range(100, 100 + CHUNKS))
 
 
@@ -40,3 +41,25 @@ def test_what_goes_wrong_in_a_thread_is_told(chunk):
 
     with pytest.raises(ArithmeticError, match="one of them"):
         Threads(3).over_chunks(fails)()
+
+
+def test_a_pass_is_shared_out_as_long_as_it_is_worth_waking_a_thread(monkeypatch):
+    monkeypatch.setattr(threads, "WORTH_SHARING", 2.0)
+    monkeypatch.setattr(threads, "NOT_WORTH_IT", 1.0)
+    clock = [0.0]
+    monkeypatch.setattr(threads, "perf_counter", lambda: clock[0])
+    spans = []
+
+    def takes(span, seconds):
+        clock[0] += seconds * (span.end - span.first) / CHUNKS
+        spans.append(span.end - span.first)
+
+    run = Threads(2).over_chunks(takes)
+    seen = []
+    for seconds in (1.9, 2.0, 4.0, 1.0, 0.9, 1.9, 3.0, 3.0):
+        before = len(spans)
+        run(seconds)
+        seen.append(len(spans) - before)
+        assert sum(spans[before:]) == CHUNKS
+    # what takes 2.0 alone is shared from the next time on, until it takes less than 1.0 on both
+    assert seen == [1, 1, 2, 2, 2, 1, 1, 2]
