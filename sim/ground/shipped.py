@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from functools import cache, lru_cache
 from pathlib import Path
 
 
+@cache
 def configs_dir() -> Path:
     """The shipped configuration files: inside an installed package, beside it in a clone."""
     package = Path(__file__).parents[1]
@@ -14,7 +17,12 @@ def configs_dir() -> Path:
 
 def shown(path: Path) -> str:
     """A path as a person would write it: short when it lies below the working directory or is shipped."""
-    for base in (Path.cwd(), configs_dir().parent):
+    return _shown(path, os.getcwd())  # noqa: PTH109 - asked hundreds of times for one request
+
+
+@lru_cache(4096)
+def _shown(path: Path, working: str) -> str:
+    for base in (working, configs_dir().parent):
         if path.is_relative_to(base):
             return path.relative_to(base).as_posix()
     return path.as_posix()

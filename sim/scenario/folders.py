@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ class Folders:
 
     def options(self, group: str) -> list[str]:
         """The names that a group offers."""
-        return sorted({path.stem for folder in self.all for path in (folder / group).glob("*.yaml")})
+        return sorted({name.removesuffix(".yaml") for folder in self.all for name in _files(folder / group)})
 
     def file(self, group: str, option: str) -> Path | None:
         """The file of an option; None when there is none."""
@@ -67,6 +68,14 @@ class Folders:
                     state = path.lstat() if path.is_symlink() and not path.exists() else path.stat()
                     found.append((str(path), state.st_mtime_ns, state.st_size))
         return tuple(found)
+
+
+def _files(folder: Path) -> list[str]:
+    """Names of the YAML files in a folder, none where there is no such folder."""
+    try:
+        return [name for name in os.listdir(folder) if name.endswith(".yaml")]  # noqa: PTH208 - asked at every word
+    except OSError:
+        return []
 
 
 def resolved(path: str | Path, where: str) -> Path:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from sim.declared.parameters import PARAMETERS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError, nearest
-from sim.ground.quantities import to_unit
+from sim.ground.quantities import Parameter, Switch, to_unit
 from sim.policies.policy import FIELDS, WHERE_KEYS
 from sim.policies.review import KEYS
 
@@ -54,7 +56,7 @@ def declared() -> dict[str, Any]:
         "shocks": None,
         "world": dict.fromkeys(WORLD_KEYS),
         "policy": {"dose": 1.0},
-        "study": dict(STUDY_DEFAULTS),
+        "study": deepcopy(STUDY_DEFAULTS),
     }
     for name, parameter in PARAMETERS.items():
         section, _, last = name.rpartition(".")
@@ -86,12 +88,25 @@ def check_value(name: str, value: Any, where: str | None = None) -> Any:
     ------
     RequestError : nothing declares the name, or the value is not allowed.
     """
+    known = _as_declared().get(name)
+    if known is not None and value is known[0]:
+        return known[1]
     if name in PARAMETERS:
         return PARAMETERS[name].check(value, where)
     section, _, last = name.partition(".")
     if section == "mechanisms" and last in SWITCHES:
         return SWITCHES[last].check(value, where)
     raise unknown(name, where)
+
+
+@cache
+def _as_declared() -> dict[str, tuple[Any, Any]]:
+    """Each default as it is declared and as it is checked: of a usual request nearly all values are these very ones."""
+    every: dict[str, Parameter | Switch] = {
+        **PARAMETERS,
+        **{f"mechanisms.{name}": switch for name, switch in SWITCHES.items()},
+    }
+    return {name: (entry.default, entry.check(entry.default, None)) for name, entry in every.items()}
 
 
 def check_results_name(name: str, where: str | None = None) -> str:

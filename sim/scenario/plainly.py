@@ -33,7 +33,7 @@ def merged(words: Sequence[Word], folders: Folders) -> Merged | None:
     """The tree that words and files make, and the files in order, each with its place in the tree; None for Hydra."""
     try:
         layers = list(_layers(words, folders))
-        tree = deepcopy(declared())
+        tree = declared()
         for path, package in layers:
             content = for_hydra(checked(path)) if path.parent.name in GROUPS else {}
             _check(content)
