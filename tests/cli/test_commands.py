@@ -414,6 +414,7 @@ def test_a_real_run_leaves_its_results(tmp_path: Path) -> None:
     assert "--replace" in again.stderr
 
 
+@pytest.mark.slow
 def test_a_command_and_a_call_write_the_same_tables(tmp_path: Path) -> None:
     words = ["run", "world=corridor", "people.size=200", "time.years=0.1", "time.burn_in_weeks=4", "--quiet"]
     assert (

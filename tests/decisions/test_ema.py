@@ -38,6 +38,7 @@ def test_a_problem_of_salib_names_what_worlds_differ_in(decision):
         sim.ema.outcomes(decision, rows[:, :2])
 
 
+@pytest.mark.slow
 def test_a_model_of_the_workbench_runs(decision):
     model = sim.ema.model(decision)
     assert [each.name for each in model.uncertainties] == sim.ema.problem(decision)["names"]

@@ -97,6 +97,7 @@ def test_it_is_not_told_beyond_what_was_seen():
     assert "too seldom" in found.why_not
 
 
+@pytest.mark.slow
 def test_another_level_needs_no_new_runs():
     table = estimates(lambda dose: -2.0 * dose)
     strict, loose = (figure(diagnose(table, alpha=alpha), "power", 1.0)["value"] for alpha in (0.01, 0.2))

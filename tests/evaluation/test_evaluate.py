@@ -22,6 +22,7 @@ def asked(text, folder):
     return ["evaluate", "mine.yaml", "name=e", "workers=1"]
 
 
+@pytest.mark.slow
 def test_an_evaluation_that_was_stopped_goes_on(asked, made_up, folder, capsys):
     made_up.stop_after = 4
     assert main(asked) == 130

@@ -134,6 +134,7 @@ def test_regions_do_not_cover_one_another() -> None:
     assert all(apart[i, j] > reach[i] + reach[j] for i in range(len(at)) for j in range(i))
 
 
+@pytest.mark.slow
 def test_plotting_is_loaded_when_it_is_asked_for() -> None:
     code = (
         "import sys, sim; model = sim.Model('corridor', people__size=100, time__years=0.1, time__burn_in_weeks=0);"

@@ -174,6 +174,7 @@ def test_a_kept_study_says_the_same_and_goes_on(
     assert any(entity["@id"] == "effects.parquet" for entity in crate["@graph"])
 
 
+@pytest.mark.slow
 def test_a_damaged_part_costs_only_its_own_runs(folder: Path, runs: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.results.store.PART_RUNS", 3)
     first = sim.sweep(SWEPT, seeds=3, workers=1, keep="swept", report=False)

@@ -78,6 +78,7 @@ def test_a_seed_counts_once_with_the_mean_of_its_lucks() -> None:
     assert mean_of_lucks(hollow.T) == pytest.approx([np.nan, *np.nanmean(hollow[1:], axis=1)], nan_ok=True)
 
 
+@pytest.mark.slow
 def test_intervals_hold_where_lucks_of_a_seed_are_alike_and_those_over_lucks_do_not() -> None:
     rng, held, naive = np.random.default_rng(2), [], []
     for _ in range(300):

@@ -14,6 +14,7 @@ import math
 from collections import Counter, defaultdict
 
 import numpy as np
+import pytest
 
 from sim.agents.enterprises import Kind
 from sim.agents.facilitators import FUNCTIONS, PORTABLE, Function, Standing
@@ -310,11 +311,12 @@ def much_happens(state: State, rng: np.random.Generator, week: int) -> None:
     nodes["unmet"][:] = 0.0
 
 
-def test_a_week_of_partners_is_that_of_the_readable_twin() -> None:
+@pytest.mark.parametrize("weeks", [8, pytest.param(24, marks=pytest.mark.slow)])
+def test_a_week_of_partners_is_that_of_the_readable_twin(weeks: int) -> None:
     words = ["world=corridor", "people.size=30000", "time.years=1", "network.defection=0.1", "network.move_weeks=4"]
     state = Week(Scenario.compose(words), 3).state
     rng, happened = np.random.default_rng(7), Counter[str]()
-    for week in range(24):
+    for week in range(weeks):
         now = Now(week, state.seed, state.seed)
         much_happens(state, rng, week)
         market = one_week(state, now)
@@ -332,5 +334,5 @@ def test_a_week_of_partners_is_that_of_the_readable_twin() -> None:
         assert not any(wrong.values()), f"week {week}: { {name: one for name, one in wrong.items() if one} }"
         happened.update({C(key[1]).name: amount for key, amount in market.left.items() if key[0] == "counters"})
     made = {"TIES_MADE": 1000, "TIES_ENDED": 1000, "TIES_CUT": 50, "TIES_BETRAYED": 20, "FUNCTIONS_MOVED": 20}
-    assert all(happened[name] >= least for name, least in made.items()), happened
+    assert all(happened[name] >= least * weeks / 24 for name, least in made.items()), happened
     assert happened["FUNCTIONS_MISSING"] < 0.6 * happened["FUNCTIONS_NEEDED"]

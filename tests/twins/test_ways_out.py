@@ -16,7 +16,7 @@ from sim.rules.control.ways_out import NOTHING, Exit, OwnHazards, first_exit
 from sim.scenario.scenario import Scenario
 from sim.state.families import rules_of
 
-PEOPLE, VENUES, SEED = 4000, 50, 11
+PEOPLE, VENUES, SEED = 1500, 50, 11
 BASE = Scenario.compose(["world=corridor"])
 GIVEN = (BASE.values, BASE.mechanisms, BASE.world, 1000)
 RULES = rules_of(*GIVEN).term

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 
 import numpy as np
+import pytest
 
 from sim.agents.people import LONG_AGO, Bound, Channel, Control, Creditor, Legal, Offer, Stage
 from sim.agents.venues import Undertaking, Visibility
@@ -274,7 +275,8 @@ def many_kinds_of_weeks(state: State, rng: np.random.Generator, week: int) -> No
     m["bound"] |= np.where(rng.random(size) < 0.2, Bound.LOST, 0).astype(np.uint8)
 
 
-def test_a_week_at_work_is_that_of_the_readable_twin() -> None:
+@pytest.mark.parametrize("each", [2, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_week_at_work_is_that_of_the_readable_twin(each: int) -> None:
     words = ["world=corridor", "people.size=6000", "time.years=1", "exit.complaint=2", "exit.death=0.9"]
     week = Week(Scenario.compose([*words, "exit.promotion=1", "control.quit_most=0.5"]), 3)
     week.advance()
@@ -282,7 +284,7 @@ def test_a_week_at_work_is_that_of_the_readable_twin() -> None:
     many_kinds_of_weeks(state, np.random.default_rng(7), now.week)
     counters, accounts = np.zeros((CHUNKS, len(COUNTERS))), np.zeros((CHUNKS, len(Account)))
     sums, posted = Sums(counters, accounts, *state.sums[2:]), np.zeros(1, POSTED)
-    for i in range(len(state.migrants)):
+    for i in range(0, len(state.migrants), each):
         her = Worker(state, now, i, int(state.migrants["venue"][i]))
         lives(her, done)
         counters[:], accounts[:], posted[:] = 0, 0, 0
@@ -297,6 +299,6 @@ def test_a_week_at_work_is_that_of_the_readable_twin() -> None:
         happened.update(name for name, bit in TO_DO.items() if int(her.posted.get("to_do", 0)) & bit)
     causes = set(Exit) - {Exit.DEBT_CLEARED, Exit.STATUS_CHECK, Exit.RELEASED, Exit.BETTER_TERMS, Exit.OTHER}
     labels = {"PALERMO", "FORCED_LABOUR", "UNDERPAID", "HELD", "EXPLOITED_TRAVELLING", "EXPLOITED_GENUINE_PAPERS"}
-    assert min(happened[cause.name] for cause in causes) >= 4, happened
-    assert happened["STOPPED_PAYING"] >= 4 < happened["IN_ARREARS"], happened
-    assert min(happened[name] for name in labels | set(TO_DO) | {"REGULARISED", "DEBTORS_NEVER"}) >= 8, happened
+    assert min(happened[cause.name] for cause in causes) >= 4 // each**2, happened
+    assert min(happened["STOPPED_PAYING"], happened["IN_ARREARS"]) >= 4 // each**2, happened
+    assert min(happened[name] for name in labels | set(TO_DO) | {"REGULARISED", "DEBTORS_NEVER"}) >= 8 // each, happened
