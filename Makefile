@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 run: $(STAMP)
 	$(BIN)/labyrinth compare study=headline name=headline --replace
 
-# Everything that is published, by parts, and the documents that tell of it; about an hour on two cores. Goes on where it was
+# Everything that is published, by parts, and the documents that tell of it; two to three hours on two cores. Goes on where it was
 # stopped and skips what is up to date: python -m experiments.findings --list
 findings: $(STAMP)
 	$(BIN)/python -m experiments.findings

@@ -315,10 +315,8 @@ def save(
     columns: Sequence[str] = COLUMNS,
 ) -> list[Path]:
     """Write ``name``.json and ``name``.csv; each appears whole or not at all."""
-    finite = [
-        {name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in row.items()}
-        for row in rows
-    ]
+    finite = [{key: None if isinstance(value, float) and not math.isfinite(value) else value
+               for key, value in row.items()} for row in rows]  # fmt: skip
     content = json.dumps({**about, "patterns": finite}, indent=2, ensure_ascii=False) + "\n"
     sheet = io.StringIO()
     writer = csv.DictWriter(sheet, columns, lineterminator="\n")

@@ -9,11 +9,13 @@ from experiments.findings.blocks import BLOCKS, UNDECIDED, block, head, mean, ne
 from experiments.findings.kept import Kept
 from experiments.shares import WORLDS
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, least_told
+from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 from sim.results.signs import LEVEL
 from sim.results.statistics import Interval
 
 __all__ = ["BLOCKS"]  # those of the other module as well
+TENTH = 10.0  # per cent within which the size of a run should not matter
 
 
 @block
@@ -79,6 +81,39 @@ def shares(kept: Kept) -> str:
     header = ["share", "evidence", "published"]
     header += [cell for world in found for cell in (f"`{world}` (95 % interval)", "is")]
     return "\n\n".join([*(head(kept, part) for part in WORLDS), text.table(header, lines)])
+
+
+@block
+def sizes(kept: Kept) -> str:
+    """Headline figures by number of people, in per cent of those of the largest runs; bold where they lie apart."""
+    found = needed(kept, "sizes")
+    *smaller, largest = sorted(found["people"].unique())
+    rows = {(row["metric"], row["people"]): row for row in text.rows_of(found)}
+    lines = []
+    for name in dict.fromkeys(found["metric"]):
+        most = rows[name, largest]
+        cells = (_against(rows[name, people], most) for people in smaller)
+        unit = METRICS[name].unit + (" for 100 000" if METRICS[name].per_100k else "")
+        lines.append([f"`{name}` {words.label(name)}", mean(most), unit, *cells])
+    header = ["figure", f"{_spaced(largest)} people (95 % interval)", "unit", *(_spaced(people) for people in smaller)]
+    note = "**Bold**: the whole interval lies more than a tenth away from the figure of the largest runs."
+    return "\n\n".join([head(kept, "sizes"), text.table(header, lines), note])
+
+
+def _spaced(people: int) -> str:
+    return f"{people:,}".replace(",", " ")
+
+
+def _against(row: text.Row, most: text.Row) -> str:
+    """A figure less that of the largest runs, in per cent of it; the interval holds the chance of both."""
+    if not most["mean"] or math.isnan(row["mean"]) or math.isnan(most["mean"]):
+        return words.DASH
+    scale = 100 / abs(most["mean"])
+    half = scale * math.hypot(*((one["high"] - one["low"]) / 2 for one in (row, most)))
+    apart = scale * (row["mean"] - most["mean"])
+    told = apart - half > TENTH or apart + half < -TENTH
+    shown = text.per_cent({"mean": apart, "low": apart - half, "high": apart + half, "verdict": ""})
+    return f"**{shown}**" if told else shown
 
 
 @block

@@ -12,7 +12,7 @@ from sim.results.findings import Findings
 from sim.results.run import RunResult
 from sim.studies.plan import chosen_seeds
 
-PLAN = patterns.Plan(seeds=20, large=200_000, times_seeds=12)
+PLAN = patterns.Plan(seeds=12, large=200_000, times_seeds=10)
 TINY = patterns.Plan(
     people=300, seeds=2, years=0.5, workers=1, small=200, large=400, large_seeds=2, times_seeds=2, burn_in=10
 )
@@ -61,4 +61,4 @@ def _scale(found: list[Findings]) -> Scale:
     return Scale(tiny=people <= max(TINY.people * TINY.times, TINY.large))
 
 
-PARTS = (Part("patterns", "signs and bounds from the literature", 10, ask, find),)
+PARTS = (Part("patterns", "signs and bounds from the literature", 28, ask, find),)

@@ -57,4 +57,4 @@ def carry(scale: Scale) -> tuple[pd.DataFrame, dict[str, Any]]:
     return pd.DataFrame(found.every_row, columns=list(over_worlds.COLUMNS)), about
 
 
-PARTS = (Part(NAME, "the same in worlds that fit", 60, ask, find, carry),)
+PARTS = (Part(NAME, "the same in worlds that fit", 75, ask, find, carry),)

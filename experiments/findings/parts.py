@@ -13,6 +13,7 @@ from experiments import (
     places,
     shares,
     signs,
+    sizes,
     studies,
 )
 from experiments.findings import of_patterns, of_worlds
@@ -21,7 +22,7 @@ from sim.ground.errors import RequestError
 
 MODULES = (
     bands, shares, catalogue, signs, officials, places, networks, studies, of_patterns, of_worlds, coverage,
-    evaluations, ensemble,
+    evaluations, ensemble, sizes,
 )  # fmt: skip
 PARTS: dict[str, Part] = {part.name: part for module in MODULES for part in module.PARTS}
 

@@ -19,6 +19,7 @@ from experiments.world_verdicts import Worlds, expected, goes_with, held, pairin
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
 from sim.results.run import RunResult
+from sim.results.statistics import t_quantile
 from sim.scenario.ensembles import Asked
 from sim.scenario.folders import Folders
 from sim.scenario.scenario import Scenario
@@ -169,6 +170,15 @@ def test_what_no_set_of_the_plan_could_decide_is_not_followed(mean, half, stops)
            "verdict": INCONCLUSIVE}  # fmt: skip
     assert over_worlds.out_of_reach(pattern, [row], (8, 20)) == stops
     assert not over_worlds.out_of_reach(pattern, [row | {"verdict": SUPPORTED}], (8, 20))
+
+
+@pytest.mark.parametrize(("errors", "stops"), [(0.3, True), (-0.3, True), (0.7, False), (-0.7, False)])
+def test_a_mean_may_yet_move_by_its_error(errors, stops):
+    level = levels((8, 20))[0]
+    half = t_quantile(7, level)  # of a mean whose standard error is 1
+    row = {"mean": errors, "low": errors - half, "high": errors + half, "seeds": 8, "level": level,
+           "verdict": INCONCLUSIVE}  # fmt: skip
+    assert over_worlds.out_of_reach({"expect": "up"}, [row], (8, 20)) == stops
 
 
 def test_what_is_kept_is_not_run_again_also_after_a_kill(asked_for, monkeypatch):

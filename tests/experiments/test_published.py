@@ -20,7 +20,7 @@ from sim.declared.measures.catalogue import METRICS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError
 from sim.reference.registry import rows
-from sim.report import published
+from sim.report import published, words
 from sim.studies.request import comparison
 
 TINY = Scale(tiny=True)
@@ -32,7 +32,9 @@ DECLARED = (
     "deaths per crossing of 0.1 to 3 %",
 )
 # run when the others were there already; golden runs had not changed in between
-LATER = (*WORLDS, "evaluations", "ensemble", "patterns-ensemble")
+LATER = (*WORLDS, "evaluations", "ensemble", "patterns-ensemble", "patterns", "sizes")
+ROOM = {"part": "sizes", "version": "1.0", "source": "abcdefghij", "date": "2030-01-01", "worlds": ["archetypes"],
+        "people": [100], "years": [5.0], "burn_in_weeks": [156], "seeds": [4]}  # fmt: skip
 ROW = {"baseline": 50.0, "difference": -5.0, "low": -6.0, "high": -4.0, "verdict": "falls"}
 
 kept = Kept()
@@ -142,6 +144,22 @@ def test_a_change_is_bold_only_where_it_is_told_from_zero():
     assert text.change(ROW | {"verdict": "undecided"}) == "−10.0 % (−12.0 to −8.0)"
     alike = {"low": np.nan, "high": np.nan, "verdict": "the same difference in every seed"}
     assert text.change(ROW | alike) == "−10.0 % (no interval)"
+
+
+def test_figures_of_small_runs_stand_beside_those_of_large_ones(tmp_path):
+    rows = [("deaths", people, mean, mean - half, mean + half, 4)
+            for people, mean, half in ((100, 50.0, 10.0), (1000, 80.0, 4.0), (10_000, 100.0, 3.0))]  # fmt: skip
+    rows += [("mean_fee", people, mean, mean, mean, 4) for people, mean in ((100, np.nan), (1000, 9.0), (10_000, 0.0))]
+    folder = Kept(tmp_path)
+    folder.keep("sizes", pd.DataFrame(rows, columns=["metric", "people", "mean", "low", "high", "seeds"]), ROOM)
+    lines = BLOCKS["sizes"](folder).splitlines()
+    deaths, fee = (next(line for line in lines if f"`{name}`" in line) for name in ("deaths", "mean_fee"))
+    # the half-widths are those of a difference: of 10 and 3, and of 4 and 3
+    assert [cell.strip() for cell in deaths.split("|")[2:-1]] == [
+        "100 (97.0 to 103)", "people/year for 100 000", "**−50.0 (−60.4 to −39.6)**", "**−20.0 (−25.0 to −15.0)**"
+    ]  # fmt: skip
+    assert [cell.strip() for cell in fee.split("|")[4:-1]] == [words.DASH, words.DASH]
+    assert "10 000 people (95 % interval)" in BLOCKS["sizes"](folder)
 
 
 def test_a_sentence_tells_lower_higher_and_undecided_apart():
