@@ -25,9 +25,8 @@ def _head(kept: Kept) -> str:
     if about is None:
         return ""
     found = kept.tables[OVER_WORLDS]
-    people = " or ".join(
-        dict.fromkeys(_spaced(number) for value in found["people"] for number in str(value).split(" or "))
-    )
+    sizes = {int(number) for value in found["people"] for number in str(value).split(" or ")}
+    people = " or ".join(map(_spaced, sorted(sizes)))
     looks, twice = " or ".join(map(str, about["looks"])), about["twice"]
     second = f" and a second one in {twice} of them" if twice else ""
     return (
