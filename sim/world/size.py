@@ -1,9 +1,10 @@
-"""How many people a world needs so that rates per person do not hang on how many are modelled.
+"""How many people a world needs so that most rates per person do not hang on how many are modelled.
 
 Most of the model scales: places, slots, officials and beliefs are counted per person (:mod:`sim.rules.rationing`).
 Enterprises and the partners they need are whole. Where a handful of them serve a region, they often lack a partner,
 people find nobody who would take them, and more go alone. That is how a small market works, not an error of rounding,
-so that it cannot be taken out without another model; a world therefore has a least size.
+so that it cannot be taken out without another model; a world therefore has a least size. What still hangs on the number
+of people above it, and how far, is found by ``experiments/sizes.py``.
 """
 
 from __future__ import annotations
