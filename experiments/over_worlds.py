@@ -180,21 +180,23 @@ def carry_out(asked: Suite, *, progress: bool) -> Suite:
 
 def _look_by_look(asked: Suite, runs: WorldRuns) -> None:
     for counts in dict.fromkeys((asked.plan.sets, asked.plan.times_sets)):
-        waiting = [one for one in asked.usual if asked.plan.looks(one) == counts]
-        for look, count in enumerate(counts):
-            if not waiting:
-                break
-            seeds = asked.sets(count)
-            followed = [one for one in waiting if not out_of_reach(one, asked.rows.get(one["id"], ()), counts)]
-            runs.carry_out(_groups(asked, followed, seeds))
-            # whatever needs no runs of its own is judged as well
-            there = [one for one in waiting if one in followed or runs.has(_groups(asked, [one], seeds))]
-            _judge(asked, runs, there, seeds, levels(counts)[look])
-            waiting = [one for one in waiting if asked.rows[one["id"]][0]["overall"] == INCONCLUSIVE]
-            if runs.progress:
-                note(
-                    f"look {look + 1} of {len(counts)}, {count} worlds that fit: {len(waiting)} patterns are undecided"
-                )
+        _follow(asked, runs, [one for one in asked.usual if asked.plan.looks(one) == counts], counts)
+
+
+def _follow(asked: Suite, runs: WorldRuns, waiting: list[Pattern], counts: Sequence[int]) -> None:
+    """Judge patterns at these numbers of sets, and go on with those that are undecided."""
+    for look, count in enumerate(counts):
+        if not waiting:
+            break
+        seeds = asked.sets(count)
+        followed = [one for one in waiting if not out_of_reach(one, asked.rows.get(one["id"], ()), counts)]
+        runs.carry_out(_groups(asked, followed, seeds))
+        # whatever needs no runs of its own is judged as well
+        there = [one for one in waiting if one in followed or runs.has(_groups(asked, [one], seeds))]
+        _judge(asked, runs, there, seeds, levels(counts)[look])
+        waiting = [one for one in waiting if asked.rows[one["id"]][0]["overall"] == INCONCLUSIVE]
+        if runs.progress:
+            note(f"look {look + 1} of {len(counts)}, {count} worlds that fit: {len(waiting)} patterns are undecided")
 
 
 def out_of_reach(pattern: Pattern, rows: Sequence[Mapping[str, Any]], counts: Sequence[int]) -> bool:
@@ -237,7 +239,7 @@ def _judge(asked: Suite, runs: WorldRuns, some: Sequence[Pattern], seeds: Sequen
     runs.carry_out(_groups(asked, some, seeds))
     for pattern in some:
         seen = _seen(asked, runs, pattern, seeds, level)
-        rows = patterns.judged(pattern, OVER_WORLDS[pattern["measure"]](seen, pattern), level, patterns.sized(pattern))
+        rows = patterns.judged(pattern, OVER_WORLDS[pattern["measure"]](seen, pattern), level)
         people = sorted({int(arm.scenario["people.size"]) for arm in asked.made(pattern).values()})
         asked.rows[pattern["id"]] = [row | _nothing(" or ".join(map(str, people))) for row in rows]
         asked.judged_at[pattern["id"]] = tuple(seeds)

@@ -254,18 +254,14 @@ def judge(patterns: Sequence[Mapping[str, Any]], runs: Runs) -> list[dict[str, A
     rows = []
     for pattern in patterns:
         seen = runs.larger() if pattern.get("larger") else runs
-        rows += judged(pattern, MEASURES[pattern["measure"]](seen, pattern), seen.level, sized(pattern))
+        rows += judged(pattern, MEASURES[pattern["measure"]](seen, pattern), seen.level)
     return rows
 
 
-def sized(pattern: Mapping[str, Any]) -> str:
-    """What the name of a check adds if it is looked for in larger runs."""
-    return ", in larger runs" if pattern.get("larger") else ""
-
-
-def judged(pattern: Mapping[str, Any], checks: Sequence[Check], level: float, sized: str = "") -> list[dict[str, Any]]:
+def judged(pattern: Mapping[str, Any], checks: Sequence[Check], level: float) -> list[dict[str, Any]]:
     """The rows of one pattern from its checks, whose intervals have this level."""
     bounds = {"margin": pattern.get("margin", math.nan), "band": pattern.get("band", ())}
+    sized = ", in larger runs" if pattern.get("larger") else ""
     verdicts = [verdict(pattern["expect"], check.found, **bounds) for check in checks]
     return [
         {

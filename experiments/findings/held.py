@@ -95,14 +95,15 @@ def sizes(kept: Kept) -> str:
         cells = (_against(rows[name, people], most) for people in smaller)
         unit = METRICS[name].unit + (" for 100 000" if METRICS[name].per_100k else "")
         lines.append([f"`{name}` {words.label(name)}", mean(most), unit, *cells])
-    header = ["figure", f"{_spaced(largest)} people (95 % interval)", "unit"]
-    header += [f"{_spaced(people)}, %" for people in smaller]
+    header = ["figure", f"{spaced(largest)} people (95 % interval)", "unit"]
+    header += [f"{spaced(people)}, %" for people in smaller]
     note = "**Bold**: the whole interval lies more than a tenth away from the figure of the largest runs."
     return "\n\n".join([head(kept, "sizes"), text.table(header, lines), note])
 
 
-def _spaced(people: int) -> str:
-    return f"{people:,}".replace(",", " ")
+def spaced(number: int) -> str:
+    """A whole number with blanks between thousands."""
+    return f"{number:,}".replace(",", " ")
 
 
 def _against(row: text.Row, most: text.Row) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from experiments.findings import text
 from experiments.findings.blocks import UNDECIDED, block, mean, needed, worded
-from experiments.findings.held import least
+from experiments.findings.held import least, spaced
 from experiments.findings.in_worlds import BLOCKS
 from experiments.findings.kept import Kept
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED
@@ -26,19 +26,15 @@ def _head(kept: Kept) -> str:
         return ""
     found = kept.tables[OVER_WORLDS]
     sizes = {int(number) for value in found["people"] for number in str(value).split(" or ")}
-    people = " or ".join(map(_spaced, sorted(sizes)))
+    people = " or ".join(map(spaced, sorted(sizes)))
     looks, twice = " or ".join(map(str, about["looks"])), about["twice"]
     second = f" and a second one in {twice} of them" if twice else ""
     return (
         f"*Labyrinth {about['version']} (source `{about['source'][:8]}`), {about['date']}: {looks} of the "
         f"{about['sets']} sets of the ensemble `{about['ensemble']}` (version {about['ensemble_version']}), a seed of "
-        f"its own in each{second}; {people} people; {_spaced(about['runs'])} runs; part `{OVER_WORLDS}` of "
+        f"its own in each{second}; {people} people; {spaced(about['runs'])} runs; part `{OVER_WORLDS}` of "
         "`make findings`.*"
     )
-
-
-def _spaced(number: int | str) -> str:
-    return f"{int(number):,}".replace(",", " ")
 
 
 def _contested(table: pd.DataFrame) -> pd.Series:

@@ -41,7 +41,8 @@ class Folders:
 
     def options(self, group: str) -> list[str]:
         """The names that a group offers."""
-        return sorted({name.removesuffix(".yaml") for folder in self.all for name in _files(folder / group)})
+        names = (name for folder in self.all for name in _files(folder / group))
+        return sorted({os.path.splitext(name)[0] for name in names})  # noqa: PTH122 - a path for each would take longer
 
     def file(self, group: str, option: str) -> Path | None:
         """The file of an option; None when there is none."""

@@ -88,25 +88,20 @@ def check_value(name: str, value: Any, where: str | None = None) -> Any:
     ------
     RequestError : nothing declares the name, or the value is not allowed.
     """
-    known = _as_declared().get(name)
-    if known is not None and value is known[0]:
-        return known[1]
-    if name in PARAMETERS:
-        return PARAMETERS[name].check(value, where)
-    section, _, last = name.partition(".")
-    if section == "mechanisms" and last in SWITCHES:
-        return SWITCHES[last].check(value, where)
-    raise unknown(name, where)
+    entry, as_declared = _entries().get(name, (None, None))
+    if entry is None:
+        raise unknown(name, where)
+    return as_declared if value is entry.default else entry.check(value, where)
 
 
 @cache
-def _as_declared() -> dict[str, tuple[Any, Any]]:
-    """Each default as it is declared and as it is checked: of a usual request nearly all values are these very ones."""
+def _entries() -> dict[str, tuple[Parameter | Switch, Any]]:
+    """Parameters and switches by name, each with its default checked: nearly all values of a request are defaults."""
     every: dict[str, Parameter | Switch] = {
         **PARAMETERS,
         **{f"mechanisms.{name}": switch for name, switch in SWITCHES.items()},
     }
-    return {name: (entry.default, entry.check(entry.default, None)) for name, entry in every.items()}
+    return {name: (entry, entry.check(entry.default, None)) for name, entry in every.items()}
 
 
 def check_results_name(name: str, where: str | None = None) -> str:
