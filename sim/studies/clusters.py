@@ -45,6 +45,8 @@ class Growing(Engine):
 class Dask(Growing):
     """A Dask cluster: the one at ``address``, or one of processes on this machine."""
 
+    queues = True
+
     def __init__(self, address: str, workers: int) -> None:
         import dask  # noqa: PLC0415 - an optional package
         import distributed  # noqa: PLC0415 - an optional package

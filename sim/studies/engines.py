@@ -24,7 +24,8 @@ class Engine(ABC):
     workers: int = 1  # pieces of work done at a time
     block: int = 1  # runs in a piece of work
     ahead: int = AHEAD
-    apart: bool = True  # whether a worker that dies takes only its own piece of work with it
+    apart: bool = True  # whether it goes on when a worker has died
+    queues: bool = False  # whether pieces of work wait at a worker, and are blamed with the one of which it dies
     keeps: bool = False  # whether workers append finished runs to a study's journal themselves
 
     @property
@@ -44,7 +45,9 @@ class Engine(ABC):
 
 
 class Given(Engine):
-    """An executor of the user's, which stays open."""
+    """An executor of the user's, which stays open; it may be that of a Dask client."""
+
+    queues = True
 
     def __init__(self, executor: Any, workers: int) -> None:
         self._executor = executor

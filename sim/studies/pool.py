@@ -127,13 +127,14 @@ def _through(
     """Take jobs from ``left`` and give their results; those that never came back are added to ``lost``.
 
     No more than a window of jobs is under way, so that ten thousand do not wait pickled in memory. When the engine
-    takes no more work, jobs stay in ``left``; the reason is returned. ``alone``: one run in each piece of work.
+    takes no more work, jobs stay in ``left``; the reason is returned. ``alone``: no worker has another run beside one.
     """
     waiting: dict[Future[list[RunResult]], list[Job]] = {}
+    one_by_one = alone and engine.queues
     refusal = None
     try:
         while True:
-            while left and refusal is None and len(waiting) < engine.window:
+            while left and refusal is None and len(waiting) < (1 if one_by_one else engine.window):
                 block = [left.popleft() for _ in range(min(1 if alone else engine.block, len(left)))]
                 sent = [_on_one_thread(job) for job in block]
                 try:

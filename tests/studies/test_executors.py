@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from queue import SimpleQueue
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -376,6 +377,37 @@ def test_what_fails_once_is_tried_again(serial: dict[str, RunResult]) -> None:
     own = Own(shaky)
     check(list(execute(JOBS, workers=2, executor=own)), serial)  # type: ignore[arg-type]
     assert own.taken == 2 * len(JOBS)
+
+
+class Blaming:
+    """An executor as a Dask worker is: pieces of work wait at it, and are given up with the one of which it dies."""
+
+    def __init__(self) -> None:
+        self._waiting: SimpleQueue[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = SimpleQueue()
+        threading.Thread(target=self._work, daemon=True).start()
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self._waiting.put((future, function, arguments))
+        return future
+
+    def _work(self) -> None:
+        while True:
+            here = [self._waiting.get()]
+            time.sleep(0.05)  # for others to come, if there are any
+            while not self._waiting.empty():
+                here.append(self._waiting.get())
+            for place, (future, function, arguments) in enumerate(here):
+                if arguments[0][0].key == "deadly":
+                    for given_up, _, _ in here[place:]:
+                        given_up.set_exception(BrokenExecutor("gone"))
+                    break
+                future.set_result(function(*arguments))
+
+
+def test_who_waits_beside_a_deadly_run_is_not_taken_for_it(serial: dict[str, RunResult]) -> None:
+    jobs = [JOBS[0], DEADLY, *JOBS[1:]]
+    check_deadly(list(execute(jobs, workers=2, executor=Blaming())), serial)  # type: ignore[arg-type]
 
 
 def test_a_worker_with_other_code_gives_no_results() -> None:
