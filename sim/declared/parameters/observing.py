@@ -73,8 +73,8 @@ OBSERVING_PARAMETERS: tuple[Parameter, ...] = (
     P("police.looks", 16, "count", 1, 16, "venues that an officer looks at for one lead before giving up for the week"),
     P("police.looks_enterprises", 64, "count", 1, 10_000, "enterprises that an officer looks at for one lead before "
       "giving up for the week"),
-    P("police.enterprise_seen", 12.0, "clients in 4 weeks", 0.1, 10_000, "capacity from which on police who look see "
-      "an enterprise for sure", "C1-M42", "A"),
+    P("police.enterprise_seen", 12.0, "clients in 4 weeks", 0.1, 10_000, "capacity at which police who look at an "
+      "enterprise without skill see what it does in 63 of 100 looks", "C1-M42, C10-M12", "A"),
     P("police.case_depth", 0.5, "share", 0, 1, "weight of evidence of control in the depth of a case; that of the "
       "network is the rest", "C9-M07", "A"),
     P("police.case_rung", 0.1, "ratio", 0, 1, "worth of each rung of cooperation of the witness in the depth of a case",

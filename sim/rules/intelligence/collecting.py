@@ -26,6 +26,7 @@ from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
+from sim.rules.justice.evidence import enterprise_shows
 from sim.rules.justice.telling import Rung
 from sim.rules.people.beliefs import fade
 
@@ -153,7 +154,7 @@ def look(s, p, now, items, cursor, region, source, number, counters):
                 continue
             row = s.enterprises.row[j]
             does = False  # who is named by mistake has done something else
-            found = sees < row.capacity / p.case.enterprise_seen
+            found = sees < enterprise_shows(s.enterprises, p.market, p.case, j)
             misleads = p.intel.mistaken + (1.0 - p.intel.mistaken) * p.intel.misled * row.skill
             errs = errs or (found and error < misleads)
             about = (Target.ENTERPRISE, j, row.generation)

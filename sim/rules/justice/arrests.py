@@ -16,25 +16,31 @@ from sim.ledger.counters import C
 
 
 @rule
-def exposed(rules, role, network, reachable):
+def works_alone(enterprises, traits, j):
+    """Whether enterprise j is of a kind that consists of one person."""
+    return traits[enterprises.row[j].kind, 0] <= 1.0
+
+
+@rule
+def exposed(rules, role, network, reachable, alone):
     """How far a role is exposed: the lower the more, unless it is known who stands behind an enterprise.
 
     ``network`` in [0, 1] is what is known of that: it leads up the ranks. Abroad only those who move people can be
-    reached, and organisers, since a loner organises and moves (C9-M12).
+    reached, and whoever works ``alone``, since a loner organises and moves (C9-M12).
     """
     if not reachable:
-        return 1.0 - network if role == Role.MOVER or role == Role.ORGANISER else 0.0
+        return 1.0 - network if alone or role == Role.MOVER else 0.0
     return rules.exposure[role] * (1.0 - network) + network * (1.0 - rules.exposure[role]) * rules.upward
 
 
 @rule
-def choose_offender(offenders, offender_first, rules, now, j, network, reachable):
+def choose_offender(offenders, offender_first, rules, now, j, network, reachable, alone):
     """The free member of enterprise j who is caught, -1 if none can be reached; the more exposed the likelier."""
     best, chosen = 0.0, -1
     for member in range(offender_first[j], offender_first[j + 1]):
         if offenders[member].status != Status.FREE:
             continue
-        weight = exposed(rules, offenders[member].role, network, reachable)
+        weight = exposed(rules, offenders[member].role, network, reachable, alone)
         if weight <= 0.0:
             continue
         u = draw(now.seed, Stream.OFFENDER_CAUGHT, member, offenders[member].unit, now.week, 0)
@@ -58,7 +64,7 @@ def resize(enterprises, traits, rules, j, change):
 def high_rank(enterprises, offenders, traits, member):
     """Whether an offender organises, manages or keeps the money of others; who works alone does not."""
     role = offenders[member].role
-    alone = traits[enterprises.row[offenders[member].unit].kind, 0] <= 1.0
+    alone = works_alone(enterprises, traits, offenders[member].unit)
     return not alone and (role == Role.ORGANISER or role == Role.MANAGER or role == Role.MONEY)
 
 
@@ -95,7 +101,8 @@ def name_member(s, p, n, member, charge, until, counters):
 def name_members(s, p, now, n, j, charge, reachable, until, counters):
     """Members of enterprise j whom case n names: one who is caught, and others as far as their roles expose them."""
     case = s.cases[n]
-    first = choose_offender(s.offenders, s.offender_first, p.case, now, j, case.network, reachable)
+    alone = works_alone(s.enterprises, s.traits, j)
+    first = choose_offender(s.offenders, s.offender_first, p.case, now, j, case.network, reachable, alone)
     if first < 0:
         return
     most = min(case.named + p.case.suspects_most, SUSPECTS)
@@ -103,7 +110,7 @@ def name_members(s, p, now, n, j, charge, reachable, until, counters):
     for member in range(s.offender_first[j], s.offender_first[j + 1]):
         if s.offenders[member].status != Status.FREE or case.named >= most:
             continue
-        weight = exposed(p.case, s.offenders[member].role, case.network, reachable)
+        weight = exposed(p.case, s.offenders[member].role, case.network, reachable, alone)
         u = draw(now.seed, Stream.SUSPECT, member, s.enterprises.row[j].generation, case.opened, 0)
         if u < p.case.named * weight:
             name_member(s, p, n, member, charge, until, counters)

@@ -22,6 +22,7 @@ from sim.ground.kernel import rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.rules.justice.telling import Rung
+from sim.rules.moving.ways import skill_of
 
 CHARGES = len(Charge)
 # what the log odds of conviction are made of: none of it, and full evidence of each element (C9-M18, C9-M19)
@@ -114,7 +115,8 @@ class CaseRules(NamedTuple):
     seen_by_police: Annotated[NDArray[Any], ByName("exit.police_{}", Visibility)]
     looks: Annotated[int, From("police.looks")]  # venues
     looks_enterprises: Annotated[int, From("police.looks_enterprises")]
-    enterprise_seen: Annotated[float, From("police.enterprise_seen")]  # capacity that is seen for sure
+    # capacity at which an enterprise without skill is seen with chance 1 - 1/e
+    enterprise_seen: Annotated[float, From("police.enterprise_seen")]
 
 
 @rule
@@ -251,6 +253,17 @@ def case_of_enterprise(s, j, region, source, counters, week):
     if n < 0 or s.cases[n].target_generation != row.generation:
         row.case = open_case(s, Target.ENTERPRISE, j, row.generation, region, -1, source, counters, week)
     return row.case
+
+
+@rule
+def enterprise_shows(enterprises, market, rules, j):
+    """Chance in [0, 1) that whoever looks at enterprise j sees what it does: larger ones sooner, skilled ones later.
+
+    With capacity c and skill theta it is 1 - exp(-(1 - theta)·c / ``police.enterprise_seen``). As at borders, skill
+    takes from the hazard, so that police work takes out the weakest first (C10-M12).
+    """
+    hazard = enterprises.row[j].capacity / rules.enterprise_seen
+    return 1.0 - math.exp(-hazard * (1.0 - skill_of(enterprises, market, j)))
 
 
 @rule

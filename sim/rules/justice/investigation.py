@@ -21,6 +21,7 @@ from sim.rules.justice.evidence import add, best_charge, close_case, takes_part
 from sim.rules.justice.help import ask_for_help, carrier_is_there, stands_at, within_reach
 from sim.rules.justice.threats import hold_on
 from sim.rules.justice.trust import break_trust
+from sim.rules.moving.ways import skill_of
 from sim.rules.networks.money import trace_of
 from sim.rules.networks.operations import (
     Strike,
@@ -262,9 +263,9 @@ def name_suspects(s, p, now, n, charge, counters):
         counters[C.EXTRADITED] += not takes_part(case, home)
     if not carrier_is_there(s, case):
         return
-    # whoever has been met may have said who brought her; otherwise that shows with the network
+    # whoever has been met may have said who brought her; otherwise that shows with the network, less of the skilled
     found = draw(now.seed, Stream.SUSPECT, case.target, case.target_generation, case.opened, 4)
-    if case.told == 0 and found >= case.network:
+    if case.told == 0 and found >= case.network * (1.0 - skill_of(s.enterprises, p.market, case.carrier)):
         return
     skill = s.agencies[case.region * KINDS + AgencyKind.COURT].skill
     theirs, _ = best_charge(s.cases, p.case, n, np.int64(Target.ENTERPRISE), 0, skill, local)

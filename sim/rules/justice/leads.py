@@ -14,7 +14,7 @@ from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 from sim.rules.control.ways_out import Exit
 from sim.rules.corruption.capture import hear_of_officials
-from sim.rules.justice.evidence import add, case_of_enterprise, case_of_venue, takes_part
+from sim.rules.justice.evidence import add, case_of_enterprise, case_of_venue, enterprise_shows, takes_part
 from sim.rules.justice.help import join, tell_what_is_known
 from sim.rules.justice.telling import Rung
 from sim.rules.justice.trust import may_pass_on, over_usual
@@ -271,7 +271,7 @@ def look_for_cases(s, p, now, counters):
 
 @part
 def look_for_enterprises(s, p, now, region, staff, counters):
-    """Police who work against networks look for enterprises of their region, the larger the sooner seen."""
+    """Police who work against networks look for enterprises of their region; those that show most are seen first."""
     begin, end = s.enterprise_first[region], s.enterprise_first[region + 1]
     if end <= begin:
         return
@@ -284,7 +284,7 @@ def look_for_enterprises(s, p, now, region, staff, counters):
             where, sees, _, _ = block(now.seed, Stream.PROACTIVE, region, number + 1, now.week, 16 + attempt)
             j = begin + int(where * (end - begin))
             row = s.enterprises.row[j]
-            if row.active == 1 and row.case < 0 and sees < row.capacity / p.case.enterprise_seen:
+            if row.active == 1 and row.case < 0 and sees < enterprise_shows(s.enterprises, p.market, p.case, j):
                 n = case_of_enterprise(s, j, region, Source.PROACTIVE, counters, now.week)
                 if n >= 0:
                     counters[C.LEADS_PROACTIVE] += 1.0
