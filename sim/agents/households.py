@@ -21,7 +21,7 @@ HOUSEHOLD_COLUMNS: tuple[Column, ...] = (
     Packed("support", "f4", "what members abroad send, US$/week"),
     Packed("backed", "f4", "what the state pays in place of remittances that were lost, US$/week"),
     Packed("head", "f4", "both of these for each member at home, US$/week"),
-    Packed("lost", "f4", "remittances that were lost last, US$/week"),
+    Packed("lost", "f4", "remittances that were lost and have not come back, US$/week"),
     Packed("lost_week", "i4", "week in which that was seen", LONG_AGO),
     Packed("left_week", "i4", "week in which a member last decided to leave", LONG_AGO),
 )

@@ -102,16 +102,13 @@ def grow(enterprises, j, change):
 def promote(s, rules, active, i, region, u):
     """An enterprise of the region takes in person i as a recruiter. Returns its row, or -1 if none has room.
 
-    ``u`` is a keyed uniform that picks the enterprise among the ``active`` rows.
+    ``u`` is a keyed uniform that picks the one among the ``active`` rows of the region that is asked first.
     """
-    count = len(active)
-    if count == 0:
-        return -1
+    first = s.region_first[region]
+    count = s.region_first[region + 1] - first
     start = int(u * count)
     for step in range(min(count, rules.promotion_asked)):
-        j = active[(start + step) % count]
-        if s.enterprises.row[j].home != region:
-            continue
+        j = active[first + (start + step) % count]
         for member in range(s.offender_first[j], s.offender_first[j + 1]):
             if s.offenders[member].status == Status.NOBODY:
                 s.offenders[member].status = Status.FREE

@@ -59,6 +59,13 @@ class Bound(IntEnum):
     LOST = 32  # out of the creditor's reach: nobody knows where she is, or the authorities do
 
 
+class Abroad(IntEnum):
+    """Bits of what a person has come to since she left home."""
+
+    ARRIVED = 1  # somewhere, since she left home
+    WORKED = 2  # where she is now
+
+
 class Creditor(IntEnum):
     """Which table a creditor's row belongs to."""
 
@@ -320,6 +327,7 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("agreed", "i1", "1 if she came by her own decision to where she was last exploited"),
     Packed("decision", "i1", "Decided: what has been decided of her in the last stay in protection"),
     Packed("care", "u1", "bits of Care"),
+    Packed("abroad", "u1", "bits of Abroad"),
 )
 
 

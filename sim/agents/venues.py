@@ -59,6 +59,7 @@ VENUE_COLUMNS: tuple[Column, ...] = (
     Packed("vacant_since", "i4", "week since which a slot has been vacant, far ahead if none is", NEVER),
     Packed("threshold", "f4", "US$ that controlling one more person must be worth to open"),
     Packed("attention", "f4", "what controlling its people costs, US$/week"),
+    Packed("watched", "i4", "people whom it controls by means that cost"),
     Packed("room", "f4", "the most that it can spend on control, US$/week"),
     Packed("shadow", "f4", "shadow price of that limit"),
     Packed("capital", "f8", "cents; owners even it out every four weeks"),
@@ -138,6 +139,7 @@ def open_venue(venues, k, week):
     place.filled = 0
     place.vacant_since = week
     place.attention = 0.0
+    place.watched = 0
     place.shadow = 0.0
 
 

@@ -108,7 +108,7 @@ def see_risks(s, p, met):
             taken_up(s, cell, region, AgencyKind.INSPECTORATE),
             taken_up(s, cell, region, AgencyKind.SERVICES),
         )
-        people = people_of_a_place(s.venues, s.cells, s.cell_first, cell)
+        people = people_of_a_place(s.venues, s.cell_first, cell)
         for visibility in range(3):
             hazards = hazards_of_a_week(row.reach, visibility, spared)
             if met:
@@ -226,9 +226,11 @@ def found_by_police_who_look(s, p, region, visibility, finds):
 
 
 @rule
-def people_of_a_place(venues, cells, cell_first, cell):
-    """People from whom pay is withheld at a place of a cell where people are controlled, in the mean; at least one."""
-    places = 0.0
+def people_of_a_place(venues, cell_first, cell):
+    """People whom a place of a cell controls that controls any, in the mean; at least one."""
+    places, people = 0.0, 0.0
     for k in range(cell_first[cell], cell_first[cell + 1]):
-        places += venues[k].active == 1 and venues[k].attention > 0.0
-    return max(cells[cell].withheld / places, 1.0) if places > 0.0 else 1.0
+        if venues[k].active == 1 and venues[k].watched > 0:
+            places += 1.0
+            people += venues[k].watched
+    return people / places if places > 0.0 else 1.0

@@ -9,7 +9,8 @@ SWITCHES: dict[str, Switch] = {
     item.name: item
     for item in (
         Switch("entry_exit", "on", ("on", "off", "hold"),
-               "enterprises enter when profit draws them and leave when it fails", "who enters and who leaves",
+               "enterprises enter when profit draws them and leave when it fails",
+               "who enters and who leaves, save by joining another or splitting",
                "C4-M09, C4-M16", "Q"),
         Switch("rerouting", "on", ("on", "off", "hold"),
                "enterprises move to the route that has become the best to their taste",

@@ -106,7 +106,7 @@ def leave_local_police(state: State, orders: reporting.Orders) -> None:
 def scandals(state: State, week: Agenda, known: reporting.Known, came: reporting.Outcome) -> None:
     """What comes out, and what it changes: trust at once, rules much later."""
     rules, region = state.p.mission, state.regions
-    chance = places.chance_of_scandal(rules, known, came, state.levers.now["integrity.media_freedom"])
+    chance = places.chance_of_scandal(rules, known, came, state.levers.now["integrity.media_freedom"], state.present)
     count = len(region)
     who, week_now = np.arange(count), np.full(count, week.week)
     turn = uniforms(week.now.seed, who, np.zeros(count, np.int64), week_now, Stream.MISSION_SCANDAL)

@@ -223,9 +223,7 @@ def record_work(s, counters, done, cohort_weeks):
             + past[C.DEPARTURES_ALONE]
             + past[C.DEPARTURES_PROVIDER]
         )
-        past[C.COHORT_ARRIVALS] = (
-            past[C.ARRIVALS_REGULAR] + past[C.ARRIVALS_PAPERS] + past[C.ARRIVALS_ALONE] + past[C.ARRIVALS_PROVIDER]
-        )
+        past[C.COHORT_ARRIVALS] = past[C.ARRIVALS_FIRST]
         past[C.COHORT_WEEKS] = s.cohorts[cohort]
 
 

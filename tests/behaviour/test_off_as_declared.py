@@ -87,7 +87,11 @@ def test_capital_that_was_frozen_is_lost_given_back_or_still_held(pursued, tools
 def test_suspects_press_whom_a_conviction_would_cost_and_leave_alone_what_a_judge_has_heard(pursued, tools):
     pressed, free, heard = (
         tools.run(pursued.replace({"mechanisms.threats": "on", **changes}))
-        for changes in ({}, {"justice.penalty_exploitation": 0.0}, {"justice.early_deposition": 1.0})
+        for changes in (
+            {},
+            {"justice.penalty_exploitation": 0.0, "justice.penalty_smuggling": 0.0},
+            {"justice.early_deposition": 1.0},
+        )
     )
     counted = ("threats_offers", "threats_warnings", "threats_violence", "recanted_pressed")
     before, nothing, little = (sum(total(week, name) for name in counted) for week in (pressed, free, heard))

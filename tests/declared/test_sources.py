@@ -122,7 +122,7 @@ def test_numbers_come_in_the_unit_of_the_field() -> None:
     assert made["term"].target_return == 1
     assert made["case"].sentence_weeks == 156.0
     assert made["operation"].sentence_weeks == 78.0
-    assert made["life"].return_cents == made["channel"].return_cents == 12346
+    assert made["channel"].return_cents == 12346
     assert made["choice"].return_cost == 123.456
     assert made["meeting"].punishment_cents == 125.0
     assert made["life"].papers_valid == 4

@@ -225,7 +225,7 @@ SHOWN_IN: dict[str, dict[str, float | str]] = {
     "assets_of_facilitators": {"people.size": 40_000, "police.node_random": 1.0},
     "checks_on_transfers": MONEY | {"people.size": 12_000},
     **{
-        policy: {"mechanisms.paper_compliance": "on"}
+        policy: {"people.size": 12_000, "mechanisms.paper_compliance": "on"}
         for policy in ("due_diligence_liability", "due_diligence_on_paper")
     },
     **{
@@ -251,7 +251,7 @@ SHOWN_IN: dict[str, dict[str, float | str]] = {
     "client_reporting": {"people.size": 60_000, "exit.client_tip": 0.5, **UNDETERRED},
     "community_engagement": {"people.size": 12_000, "exit.neighbour": 1.0, "justice.penalty_exploitation": 0.0},
     "community_policing": {"people.size": 12_000, "exit.neighbour": 3.0, "justice.penalty_exploitation": 0.0},
-    "compensation_fund": {"people.size": 30_000},
+    "compensation_fund": {"people.size": 60_000},
     "court_capacity": {"people.size": 30_000, "agency.meetings": 0.5},
     "family_support": {"mechanisms.households": "on"},
     "faster_returns": {"people.size": 30_000, "enforcement.inspection": 0.3, "enforcement.firewall": 0.0},

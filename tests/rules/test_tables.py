@@ -78,15 +78,19 @@ def test_a_number_of_a_table_moves_what_it_is_for(parameter, lively, baseline, t
     assert direction * (after - before) > before / 7
 
 
-def test_recruiters_promise_up_to_the_most_that_they_consider(lively, baseline, tools):
+def test_recruiters_promise_up_to_the_most_that_they_consider(lively, tools):
     """By how much more offers that overstate are taken is no more than their number lets tell."""
 
-    def overstated(week):
-        held = week.migrants["offer"] == Offer.DECEPTIVE
-        assert held.sum() > 20
-        return float(np.median(week.migrants["promised"][held] / week.migrants["ability"][held]))
+    def overstated(scenario):
+        promised = []
+        for seed in (1, 2, 3):
+            people = tools.run(scenario, seed).migrants
+            held = (people["offer"] == Offer.DECEPTIVE) & (people["here"] == people["home"])
+            promised += (people["promised"][held] / people["ability"][held]).tolist()
+        assert len(promised) > 60
+        return float(np.median(promised))
 
-    assert overstated(tools.run(lively.replace({"recruit.promise_third": 5.0}))) > 1.5 * overstated(baseline)
+    assert overstated(lively.replace({"recruit.promise_third": 5.0})) > 1.5 * overstated(lively)
 
 
 def test_nobody_is_left_with_heavy_symptoms_where_none_have_any(lively, baseline, tools):

@@ -14,7 +14,7 @@ import math
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from sim.agents.people import Channel, Legal, Path, Stage, Tier
+from sim.agents.people import Abroad, Bound, Channel, Legal, Path, Stage, Tier
 from sim.ground.calendar import Now
 from sim.ground.draws import Stream, draw
 from sim.ledger.accounts import Account
@@ -219,13 +219,15 @@ def is_stopped(her: Traveller, leg: int) -> None:
     me.be(stage=Stage.HELD, here=her.legs[leg]["tail"], since=week, due=week + max(rules.retry_wait, 1))
     me["stops"] += 1
     me["path"] |= Path.STOPPED
+    me["bound"] &= ~Bound.RANSOM
     me["contract"] = her.guide is not None and her.luck(Stream.CONTRACT_RETRY, leg) < rules.retry
     if not me["contract"]:
         me["financed"] = 2 if me["financed"] else 0
         her.has_back()
-        her.tell("heard_failure", True)
+        if her.by != PAPERS or me["tier"] == Tier.PLAIN:  # papers in order say nothing of forged ones
+            her.tell("heard_failure", True)
+            remember_journey(me, her.rules.lived, True, week)
         her.blame()
-        remember_journey(me, her.rules.lived, True, week)
     if her.by != PAPERS:
         her.tell("heard_death", False)
     if her.guide:
@@ -270,6 +272,7 @@ def crosses(her: Traveller, leg: int) -> bool:
     if not refused and not detected(her, leg):
         return True
     her.count("INTERCEPTIONS")
+    her.count("INTERCEPTIONS_HIDDEN", me["channel"] in (Channel.ALONE, Channel.PROVIDER))
     her.left["legs", "stops", leg] += 1
     if her.by == PROVIDER:
         her.provider_spends(way["loss"], Account.LOSSES)
@@ -285,4 +288,7 @@ def looks_for_work(her: Traveller) -> None:
     me, week = her.me, her.now.week
     mean = her.rules.channel.job_search / her.regions[me["here"]]["employment"]
     me["due"] = week + 1 + int(-mean * math.log(her.luck(Stream.JOB_SEARCH, 0)))
+    if me["legal"] == Legal.VISITOR:
+        me["due"] = min(me["due"], week + her.rules.channel.papers_valid)
     me.be(stage=Stage.ARRIVED, since=week, searches=0, stops=0, contract=0, provider=-1, route=-1)
+    me["abroad"] &= Abroad.ARRIVED

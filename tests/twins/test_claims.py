@@ -111,8 +111,6 @@ def is_gone_after(her: Arrival) -> str:
     if me["stage"] == Stage.WORKING:
         leaves_work(her)
     is_taken_on(her, bid, guide["kappa"], Start.CLAIM)
-    if bid.keeps:
-        me["bound"] |= Bound.PAYS
     return "placed" if bid.keeps else "sold"
 
 

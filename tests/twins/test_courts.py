@@ -241,8 +241,12 @@ def is_judged(hearing: Hearing, k: int, heard: float) -> int:
         verdict, second, _, suspended = block(
             hearing.now.seed, Stream.VERDICT, case["target"], case["target_generation"], case["opened"], case["kind"]
         )
+        retried, *_ = block(
+            hearing.now.seed, Stream.VERDICT, case["target"], case["target_generation"], case["opened"],
+            len(Target) + case["kind"],
+        )  # fmt: skip
     else:
-        verdict, second, suspended, _ = block(
+        verdict, second, suspended, retried = block(
             hearing.now.seed, Stream.SUSPECT_VERDICT, member, hearing.firm_generation, case["opened"], 0
         )
     hearing.verdicts[k] = Verdict.ACQUITTED
@@ -251,7 +255,7 @@ def is_judged(hearing: Hearing, k: int, heard: float) -> int:
     elif charge == Charge.EXPLOITATION and second < hearing.rules.case.lesser:
         charge = Charge.PROCURING if hearing.sex else Charge.LABOUR
         charge = charge if member == OWNER else Charge.SMUGGLING
-        if verdict < hearing.chance(charge, heard):
+        if retried < hearing.chance(charge, heard):
             hearing.verdicts[k] = Verdict.LESSER
     if hearing.verdicts[k] == Verdict.ACQUITTED:
         is_let_off(hearing, k, hearing.now.week)
@@ -374,9 +378,10 @@ def is_compensated(hearing: Hearing, pool: float) -> None:
 def is_closed(hearing: Hearing) -> None:
     """What is still frozen goes back, to an enterprise if it is still there, and the row is free for another case."""
     case = hearing.case
-    if not hearing.at_venue and hearing.same and hearing.target["active"] == 1:
-        hearing.target["capital"] += case["frozen"]
-    else:
+    there = hearing.target["generation"] == case["target_generation"] and hearing.target["active"] == 1
+    if there:
+        hearing.target["wealth" if hearing.at_venue else "capital"] += case["frozen"]
+    if hearing.at_venue or not there:
         hearing.pay(Account.OWNERS, case["frozen"])
     if hearing.target["case"] == hearing.n:
         hearing.target["case"] = -1

@@ -64,7 +64,8 @@ class Arrival:
     def own(self) -> bool:
         """Whether she owes to who brought her."""
         me = self.me
-        return me["debt"] > 0 and me["creditor_kind"] == Creditor.ENTERPRISE and me["creditor"] == self.j
+        theirs = me["creditor_kind"] == Creditor.ENTERPRISE and me["creditor"] == self.j
+        return me["debt"] > 0 and theirs and me["creditor_generation"] == self.guide["generation"]
 
 
 def has_room(worker: Worker) -> bool:
@@ -81,10 +82,11 @@ def would_take(there: Worker) -> bool:
 def best_at(her: Arrival, there: Worker, share: float) -> Bid:
     """Sold with what she owes, or placed and served from her pay; nothing where she is not worth the trouble."""
     y, beta, rules = there.going_pay, her.rules.control.bid_share, her.rules
-    least, owed, best = rules.hire.least_worth * y, 0.01 * her.me["debt"], Bid(0.0, -1, 0.0, False, 1.0)
+    least, best = rules.hire.least_worth * y, Bid(0.0, -1, 0.0, False, 1.0)
+    owed = 0.01 * her.me["debt"] * her.own  # nobody sells what she owes to others
     worth, _, sigma = there.best_terms(y, owed)
     if worth > least:
-        best = Bid(share * beta * worth, there.k, worth, False, sigma)
+        best = Bid(share * beta * worth, there.k, worth, her.me["debt"] > 0 and not her.own, sigma)
     if her.own:
         worth, control, sigma = there.best_terms(y, 0.0)
         if worth > least:
@@ -163,8 +165,9 @@ def is_taken_on(her: Arrival, bid: Bid, share: float, start: Start) -> None:
     there = her.at(bid.k)
     her.hired, me, guide, place = there, her.me, her.guide, there.place
     cents = round(100 * share * her.rules.control.bid_share * bid.worth)
+    own = her.own
     if me["debt"] > 0 and not bid.keeps:
-        guide["claims"] -= me["debt"] if her.own else 0
+        guide["claims"] -= me["debt"] if own else 0
         place["claims"] += me["debt"]
         me.be(creditor_kind=Creditor.VENUE, creditor=there.k, creditor_generation=place["generation"])
         me["bound"] |= Bound.OWES | Bound.PAYS
@@ -176,7 +179,9 @@ def is_taken_on(her: Arrival, bid: Bid, share: float, start: Start) -> None:
     there.count("HANDOVERS", start != Start.CLAIM)
     there.count("HANDOVER_SUM", 0.01 * cents)
     there.count("PROVIDER_RECEIPTS", 0.01 * cents)
-    there.count("CLAIMS_KEPT", bid.keeps)
+    there.count("CLAIMS_KEPT", bid.keeps and own)
+    if bid.keeps:
+        me["bound"] |= Bound.PAYS
 
 
 def many_kinds_of_arrivals(state: State, rng: np.random.Generator) -> None:
@@ -224,6 +229,7 @@ def test_who_is_handed_over_is_that_of_the_readable_twin(least: float) -> None:
         j, pair = int(rng.integers(len(state.traffickers))), int(rng.integers(len(state.pairs)))
         if state.migrants["debt"][i] > 0:
             state.migrants["creditor"][i] = j
+            state.migrants["creditor_generation"][i] = state.traffickers["generation"][j] + (rng.random() < 0.1)
         her = Arrival(state, now, i, j, pair)
         is_delivered(her)
         before = {name: table.copy() for name, table in found.items()}

@@ -13,7 +13,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from sim.agents.people import Bound, Channel, Creditor, Legal, Paid, Path, Stage, Tier
+from sim.agents.people import Abroad, Bound, Channel, Creditor, Legal, Paid, Path, Stage, Tier
 from sim.ground.calendar import Now
 from sim.ground.draws import Stream, draw
 from sim.ledger.accounts import Account, Ledger
@@ -58,6 +58,9 @@ def arrives(her: Traveller) -> None:
         her.count(f"ARRIVED_{Paid(me['paid']).name}")
     her.left["pairs", "arrivals", her.pair, int(Channel[way])] += 1
     me.be(entered=me["channel"], financed=0)
+    first = not me["abroad"] & Abroad.ARRIVED
+    me["abroad"] |= Abroad.ARRIVED
+    her.count("ARRIVALS_FIRST", first)
     me["path"] |= Path.ARRIVED_REGULAR if way == "REGULAR" else Path.ARRIVED_IRREGULAR
     if way == "REGULAR":
         me["legal"] = status_by_visa(her)
@@ -69,7 +72,8 @@ def arrives(her: Traveller) -> None:
             remember_journey(me, her.rules.lived, False, her.now.week)
     else:
         me["legal"] = Legal.IRREGULAR
-        her.count("ARRIVALS_INTENDED", me["here"] == me["first_intended"])
+        her.count("ARRIVALS_FIRST_HIDDEN", first)
+        her.count("ARRIVALS_INTENDED", first and me["here"] == me["first_intended"])
         her.tell("heard_failure", False)
         her.tell("heard_death", False)
         remember_journey(me, her.rules.lived, False, her.now.week)
@@ -99,7 +103,8 @@ def demands_more(her: Traveller) -> None:
     alternative = 0.0
     if alone and me["cash"] * 0.01 >= alone["onward_alone_cost"]:
         alternative = max(alone["onward_alone_chance"] * me["stake"] - alone["onward_alone_cost"], 0.0)
-    going_on = way["onward_provider_chance"] * max(me["stake"] - 0.01 * me["escrow"], 0.0)
+    rest = me["escrow"] + me["debt"] * (me["financed"] == 1)
+    going_on = way["onward_provider_chance"] * max(me["stake"] - 0.01 * rest, 0.0)
     most = guide["kappa"] * max(going_on - alternative, 0.0)
     if not math.isinf(way["onward_fee"]):
         if most <= rules.reputation * way["onward_fee"]:
@@ -200,6 +205,7 @@ def many_kinds_of_travellers(state: State, rows: np.ndarray, rng: np.random.Gene
     for name, share in {"skill": 0.3, "protection_need": 0.4, "tier": 0.5, "extorted": 0.2, "financed": 0.3}.items():
         m[name][rows] = rng.random(size) < share
     m["channel"][rows] = rng.choice([0, 1, 2, 3, 3, 3], size)
+    m["abroad"][rows] = rng.integers(0, 4, size)
     firm = m["provider"][rows] = rng.integers(0, len(state.traffickers), size)
     stale = rng.random(size) < 0.1
     m["provider_generation"][rows] = state.traffickers["generation"][firm] + stale

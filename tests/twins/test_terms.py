@@ -12,7 +12,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from sim.agents.people import NEVER, Bound, Control, Creditor, Legal, Stage, Start
+from sim.agents.people import NEVER, Abroad, Bound, Control, Creditor, Legal, Stage, Start
 from sim.agents.venues import Undertaking
 from sim.conditions.conditions import see_work
 from sim.ground.calendar import Now
@@ -30,8 +30,9 @@ def hired(her: Worker, deceived: bool, cost: float, start: Start) -> float:
     """She fills a place on the terms worth most to it; V, or 0 where these are going terms."""
     me, place, rules, week = her.me, her.place, her.rules.hire, her.now.week
     y = her.going_pay
-    if me["job_since"] < me["since"] and me["legal"] != Legal.VISITOR:
+    if not me["abroad"] & Abroad.WORKED and me["legal"] != Legal.VISITOR:
         me["since"] = week
+    me["abroad"] |= Abroad.WORKED
     place["filled"] += 1
     place["vacant_since"] = NEVER if place["filled"] >= place["slots"] else place["vacant_since"]
     her.left["cells", "vacant", her.cell, int(place["undertaking"] & Undertaking.LICENSED > 0)] -= 1
@@ -45,7 +46,9 @@ def hired(her: Worker, deceived: bool, cost: float, start: Start) -> float:
         return 0.0
     me.be(control=control, credited=sigma, review_week=week + rules.review_weeks, due=NEVER)
     me.be(bound=me["bound"] | Bound.CONTROLLED, receipts=(cost + rules.hire_cost * y) * (1 + rules.target_return))
-    place["attention"] += her.region["control_cost"][control]
+    place["watched"] += control > 0
+    place["attention"] += her.region["control_cost"][control] * (control > 0)
+    place["attention"] *= place["watched"] > 0
     place["shadow"] = max(place["attention"] / max(place["room"], 1e-9) - 1, 0.0) * rules.shadow_pace
     her.count("HIRES_CONTROLLED")
     return worth
@@ -58,6 +61,8 @@ def considers_next(her: Worker) -> None:
     mean *= 1 - rules.sooner_kin * (me["kin"] >= 0)
     u = draw(her.now.seed, Stream.CONSIDER_DELAY, her.i, me["generation"], her.now.week, 0)
     me["due"] = her.now.week + 1 + int(-mean * math.log(u))
+    if me["legal"] == Legal.VISITOR:
+        me["due"] = min(me["due"], max(me["since"] + rules.papers_valid, her.now.week + 1))
 
 
 def many_kinds_of_work(state: State, rng: np.random.Generator) -> None:
@@ -82,6 +87,8 @@ def many_kinds_of_work(state: State, rng: np.random.Generator) -> None:
     cells["customers"][:], cells["bribes"][:] = rng.uniform(0.7, 1, cells["customers"].shape), rng.uniform(0, 40, 3)
     regions["fear"][:], regions["reported"][:] = rng.random((2, len(regions)))
     regions["conviction_loss"][:] = 10 ** rng.uniform(2, 5, len(regions))
+    more = np.random.default_rng(5)
+    m["abroad"][:], venues["watched"][:] = more.integers(0, 4, size), more.integers(0, 3, count)
 
 
 @pytest.mark.slow

@@ -182,7 +182,7 @@ def is_counted(her: Worker, underpaid: bool, held: bool, exploited: bool, done: 
             "EXPLOITED_OWING_VENUE": me["creditor_kind"] == Creditor.VENUE,
         }  # fmt: skip
         her.count(f"TAKEN_{how}", me["value"] * (1 - me["credited"]))
-        me["shamed"] = 1 if how == "SEX" else me["shamed"]
+        me["shamed"] = how == "SEX"
         her.posted["place"] = 4 * (her.cell * len(Control) + control) + 2 * regular + (not internal)
         if me["departed"] > LONG_AGO and her.now.week - me["departed"] < her.rules.term.cohort_weeks:
             her.posted["cohort"] = max(done - (her.now.week - me["departed"]), -1)
@@ -234,6 +234,11 @@ def lives(her: Worker, done: int) -> None:
         if me["legal"] == Legal.IRREGULAR and luck < 1 - math.exp(-hazard / 52):
             me.be(legal=Legal.REGULAR, removal_at=math.inf, since=week, review_week=week)
             her.count("REGULARISED")
+        lasts = her.rules.life.papers_valid
+        if me["legal"] == Legal.VISITOR and me["here"] != me["home"] and week - me["since"] >= lasts:
+            u = draw(her.now.seed, Stream.REMOVAL_CLOCK, her.i, me["generation"], week, 0)
+            clock = her.state.regions["removal_sum"][me["here"]] - math.log(u)
+            me.be(legal=Legal.IRREGULAR, removal_at=clock, since=week, review_week=week)
         her.posted["to_do"] += is_left_to_do(her, seen[2], cleared)
 
 

@@ -21,6 +21,7 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.ledger.persons import happens
 from sim.rules.corruption.bribes import buys_off, unit_at
+from sim.rules.moving.reports import give_up_attempt
 from sim.rules.people import stages
 from sim.rules.people.ransom import family_means, pay_ransom
 from sim.rules.people.status import start_removal_clock
@@ -109,8 +110,7 @@ def is_sold(s, p, now, i, k, usd, ledger):
     """
     person = s.people.row[i]
     cents = round(100.0 * usd)
-    person.cash += person.escrow
-    person.escrow = 0.0
+    give_up_attempt(s, p, now, i)
     if person.financed > 0:
         write_off(s.people, s.enterprises, s.venues, i)
         person.financed = 0

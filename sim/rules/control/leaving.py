@@ -30,16 +30,15 @@ from sim.rules.work.jobs import (
     ask_venues,
     best_offer_of,
     cell_of,
-    end_control,
     leave_venue,
     may_control,
     offer_with,
     owed_to,
     pay_at,
-    set_terms,
     take_slot,
 )
 from sim.rules.work.liability import fall_on_household
+from sim.rules.work.watching import set_terms, watch
 
 LEFT, ENDED, UNMADE = 1, 2, 4  # bits of what has to be released
 
@@ -158,7 +157,7 @@ def review(s, p, now, i, counters):
             return
     if worth <= 0.0:
         end_spell(s.people, p.meeting, now, i, Exit.BETTER_TERMS, counters)
-        end_control(s.people, i)
+        set_terms(s.people, s.venues, s.regions, p.hire, i, k, np.int8(Control.NONE), 1.0, now.week)
         next_consideration(s.people, s.regions, p.choice, now, i)
         return
     set_terms(s.people, s.venues, s.regions, p.hire, i, k, control, sigma, now.week)
@@ -250,6 +249,7 @@ def bought_off(s, p, now, i, cause, ledger):
     ledger.counters[C.BRIBES_PLACES] += 1.0
     if cause == Exit.COMPLAINT:
         happens(s.people, ledger.counters, i, C.BETRAYED, now.week)
+    ledger.counters[C.CLIENT_TIPS_SOLD] += cause == Exit.CLIENT_TIP
     paid = draw(now.seed, Stream.BRIBE_IN_KIND, k, s.venues[k].generation, now.week, unit)
     if s.sectors[s.venues[k].sector].commercial_sex and paid < p.term.in_kind:
         ledger.counters[C.BRIBES_IN_KIND] += 1.0  # no money moves: those who work there pay (C2-M20)
@@ -298,8 +298,8 @@ def raise_to_recruiter(s, p, now, raised, active, counters):
             continue
         happens(s.people, counters, i, C.PROMOTED, now.week)
         s.people.row[i].credited = max(s.people.row[i].credited, p.term.promoted_pay)
-        if s.people.row[i].control > Control.PAPERS:  # noqa: PLR1730 - numba cannot take the least of two kinds of number
-            s.people.row[i].control = Control.PAPERS
+        if s.people.row[i].control > Control.PAPERS:
+            watch(s.people, s.venues, s.regions, i, s.people.row[i].venue, np.int8(Control.PAPERS))
         s.people.row[i].review_week = now.week + p.term.promoted_weeks
         end_spell(s.people, p.meeting, now, i, Exit.OTHER, counters)
         note(s.log, i, generation, Stage.WORKING, Stage.WORKING, Cause.PROMOTED, j, now.week)

@@ -27,7 +27,7 @@ from sim.rules.control.labels import exploited, forced_labour_ilo, held, traffic
 from sim.rules.control.ways_out import NOTHING, Exit, OwnHazards, first_exit
 from sim.rules.people.consider import BLOCK, keep_apart
 from sim.rules.people.means import put_by
-from sim.rules.people.status import regularised
+from sim.rules.people.status import papers_lapse, regularised
 from sim.rules.work.debts import forget_creditor, holds_claim, settle
 from sim.rules.work.value import (
     ability_at,
@@ -213,8 +213,8 @@ def count_labels(people, venues, sectors, rules, i, bits, counters, mine):
     count(people, counters, i, C.EXPLOITED)
     sector, region = venues[k].sector, venues[k].region
     taken = row.value * (1.0 - row.credited)
-    if sectors[sector].commercial_sex:
-        row.shamed = 1
+    row.shamed = sectors[sector].commercial_sex
+    if row.shamed:
         counters[C.EXPLOITED_SEX] += 1.0
         counters[C.TAKEN_SEX] += taken
     else:
@@ -327,6 +327,8 @@ def live_controlled(s, p, now, i, done, bits, cleared, mine, counters):
     elif not is_exploited and row.exploited_since > LONG_AGO:
         to_do |= ENDS
     if regularised(s.people, now, i, s.law[s.people.here[i]].status_regularisation, 1.0, counters):
+        row.review_week = now.week
+    if papers_lapse(s.people, s.regions, i, p.life.papers_valid, now):
         row.review_week = now.week
     if cleared or mine.cause != NOTHING or (p.term.target_return and row.receipts <= 0.0):
         to_do |= LEAVES

@@ -3,12 +3,12 @@
 In four weeks an official turns with chance F·T:
 
     F = logistic(base + deprivation·max(0, 1 - pay/living) + peers·colleagues who sell - honour·integrity)
-    T = 1 - exp(-(approaches worth more than the reservation + private debts))
+    T = 1 - exp(-approaches worth more than the reservation·(1 + private debts))
     reservation = p_caught·(pay·career) + moral·integrity·pay
 
 Either factor near zero means no corruption. Of each sale it is p_caught that it comes to light:
 
-    p_caught = monitoring·(1 - share)·(1 - shield·chief) + whistle-blowers·(1 - share)·integrity + outside
+    p_caught = monitoring·(1 - share)·(1 - shield·chief) + whistle-blowers·(1 - share) + outside
 
 where outside inspectors and a free press do not depend on colleagues. Internal control of chiefs reaches as far as
 ``integrity.reach``. Two regimes follow for some values: where most sell, nobody is caught and most go on selling.
@@ -239,7 +239,7 @@ def leave_or_turn(officials, units, rules, now, n, watched, counters, integrity)
     if chief:
         # line officers who sell need someone who looks away, and share
         officer_meets *= share
-        worth = rules.chief_cut * worth * units[unit].approaches / line * rules.line_of_chief * share
+        worth = rules.chief_cut * units[unit].price * units[unit].approaches / line * rules.line_of_chief * share
     # whoever has been dismissed knows whom to approach (C2-M07)
     approaches = officer_meets * (1.0 + rules.known * units[unit].former / line)
     trigger = 1.0 - math.exp(-approaches * (1.0 + row.strain)) if worth > least else 0.0
@@ -260,24 +260,26 @@ def expect(officials, units, unit_first, rules, unit, service, integrity):
     for n in range(first, last):
         officials[n].terms = Terms.PER_USE if officials[n].captured == 1 else Terms.NONE
         if officials[n].captured == 1 and officials[n].rank == Rank.LINE:
+            # who is on somebody's books asks for what he would earn without
+            least += least_price(officials, rules, n, min(inside + outside, 1.0), service, integrity)
             if officials[n].retained_by >= 0:
                 officials[n].terms = Terms.RETAINER
                 retained += 1.0
                 continue
             selling += 1.0
             predators += officials[n].predatory
-            least += least_price(officials, rules, n, min(inside + outside, 1.0), service, integrity)
     post.chief = officials[first].captured
     post.share = selling / (last - first - 1)
     post.retained = retained / (last - first - 1)
     post.predators = predators / (last - first - 1)
-    post.reservation = least / selling if selling > 0.0 else 0.0
-    pays = selling > 0.0 and post.mean_worth > post.reservation
+    sellers = selling + retained
+    post.reservation = least / sellers if sellers > 0.0 else 0.0
+    pays = sellers > 0.0 and post.mean_worth > post.reservation
     post.bought = post.share if pays else post.predators
     above = post.mean_worth - post.reservation
     agreed = post.reservation + rules.bargain * above if pays else 0.0
     demanded = post.predators / max(post.bought, 1e-9)
-    post.price = demanded * post.mean_worth + (1.0 - demanded) * agreed if selling > 0.0 else 0.0
+    post.price = demanded * post.mean_worth + (1.0 - demanded) * agreed if sellers > 0.0 else 0.0
 
 
 @kernel

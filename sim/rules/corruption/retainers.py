@@ -26,7 +26,8 @@ def what_it_saves(enterprises, legs, units, rules, j, leg, seen, route_fee):
     ``seen`` : crossings of the leg by its clients that are detected in that time.
     """
     reached = rules.reach[enterprises.row[j].form] * units[leg].bought
-    stopped = legs[leg].expected_loss + (1.0 - rules.retry) * route_fee
+    not_earned = (1.0 - rules.deposit) * route_fee  # the deposit is paid before she sets out, and kept
+    stopped = legs[leg].expected_loss + (1.0 - rules.retry) * not_earned
     each = rules.on_shift * ((1.0 - reached) * stopped + reached * units[leg].price)
     return seen * each
 
@@ -102,6 +103,7 @@ def review_retainers(s, p, ledger):
                     best, chosen, price = worth - asked, leg, asked
         if chosen != s.enterprises.row[j].retained_leg:
             let_go(s.enterprises, s.officials, j)
+            passes = 0  # what the one before let through is not held against who comes now
             if chosen >= 0:
                 n = someone_who_sells(s.officials, s.unit_first, chosen)
                 s.officials[n].retained_by = j

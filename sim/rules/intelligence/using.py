@@ -97,6 +97,7 @@ def open_on(s, p, now, items, n, shown, void, innocent, counters):
     known = picture_of(s, item.kind, item.target)
     if item.kind == Target.VENUE:
         c = case_of_venue(s, item.target, item.target_generation, item.region, Source.INTELLIGENCE, counters, now.week)
+        row.convictions[1] += c >= 0 and not innocent  # an occasion to convict, as a place that police find
     else:
         c = case_of_enterprise(s, item.target, item.region, Source.INTELLIGENCE, counters, now.week)
     if c < 0:

@@ -23,6 +23,7 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.ledger.persons import happens
 from sim.rules.people import stages
+from sim.rules.people.ageing import weeks_short
 from sim.rules.people.anticipation import PERMIT, hear_of_status
 from sim.rules.people.means import go_home
 from sim.rules.people.status import start_removal_clock
@@ -73,7 +74,7 @@ def taken_for_a_child(s, p, now, i, counters):
     if assessed >= local.protection_age_assessment:
         seen = child and looks < p.child.seen
     elif child:
-        seen = wrong >= error_of_assessment(p.child, float(row.eighteen - now.week))
+        seen = wrong >= error_of_assessment(p.child, float(weeks_short(s.people, p, now, i)))
         counters[C.CHILDREN_TAKEN_FOR_ADULTS] += not seen
     else:
         seen = wrong < p.child.adult_taken

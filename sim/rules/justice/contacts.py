@@ -84,10 +84,13 @@ def who_meets(sectors, rules, u, cause, sector):
         return AgencyKind.IMMIGRATION
     if cause == Exit.RAID or cause == Exit.CLOSED:
         return AgencyKind.SPECIALISED_POLICE if u < rules.raid_specialised else AgencyKind.POLICE
-    inspected = rules.complaint_inspected * sectors[sector].inspected + rules.complaint_inspectorate
-    if cause == Exit.COMPLAINT and u < inspected:
+    inspected = 0.0
+    if cause == Exit.COMPLAINT:
+        inspected = min(rules.complaint_inspected * sectors[sector].inspected + rules.complaint_inspectorate, 1.0)
+    if u < inspected:
         return AgencyKind.INSPECTORATE
-    return AgencyKind.SPECIALISED_POLICE if u < rules.tip_specialised else AgencyKind.POLICE
+    specialised = inspected + (1.0 - inspected) * rules.tip_specialised  # of those that come to police
+    return AgencyKind.SPECIALISED_POLICE if u < specialised else AgencyKind.POLICE
 
 
 @rule

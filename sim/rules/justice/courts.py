@@ -26,6 +26,8 @@ from sim.rules.justice.help import ask_for_help
 from sim.rules.justice.telling import Rung
 from sim.rules.justice.threats import hold_on
 
+RETRIED = len(Target)  # the draws of a lesser charge stand behind those of the first
+
 
 @rule
 def testimony_heard(people, cases, rules, n, u_compelled, local, counters):
@@ -197,9 +199,12 @@ def judge(s, p, now, n, k, testimony, skill, counters):
         u_verdict, u_lesser, _, u_suspended = block(
             now.seed, Stream.VERDICT, case.target, case.target_generation, case.opened, case.kind
         )
+        u_retried, _, _, _ = block(
+            now.seed, Stream.VERDICT, case.target, case.target_generation, case.opened, RETRIED + case.kind
+        )
     else:
         generation = case.target_generation if case.kind == Target.ENTERPRISE else case.carrier_generation
-        u_verdict, u_lesser, u_suspended, _ = block(
+        u_verdict, u_lesser, u_suspended, u_retried = block(
             now.seed, Stream.SUSPECT_VERDICT, member, generation, case.opened, 0
         )
     means = s.law[case.region].justice_means_required
@@ -209,7 +214,7 @@ def judge(s, p, now, n, k, testimony, skill, counters):
         verdict = Verdict.CONVICTED.value
     elif charge == Charge.EXPLOITATION and u_lesser < p.case.lesser:
         charge = lesser_charge(s.cases, s.sectors, n, k)
-        if u_verdict < chance_of_conviction(s.cases, p.case, n, charge, testimony, skill, means):
+        if u_retried < chance_of_conviction(s.cases, p.case, n, charge, testimony, skill, means):
             verdict = Verdict.LESSER.value
     case.verdicts[k] = verdict
     if verdict == Verdict.ACQUITTED:

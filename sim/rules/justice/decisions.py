@@ -22,6 +22,7 @@ from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 from sim.rules.justice.telling import Rung
+from sim.rules.justice.trust import weight_of_one
 from sim.rules.rationing import top_up
 
 NOT_ASKED, WAITS, SETTLED, REFUSED, LEFT = range(5)  # what a week of the process says
@@ -35,6 +36,7 @@ class DecisionRules(NamedTuple):
     grounds_weeks: Annotated[float, From("decision.grounds_weeks")]
     believes: Annotated[float, From("decision.believes")]
     disbelieves: Annotated[float, From("decision.disbelieves")]
+    usual_people: Annotated[float, From("smuggling.market_people")]  # in a place in which one event weighs as declared
     base: Annotated[float, From("decision.base")]
     useful: Annotated[float, From("decision.useful")]
     heard: Annotated[float, From("decision.heard")]
@@ -81,13 +83,14 @@ def weeks_needed(rules, local, decision):
 @rule
 def believe(regions, rules, region):
     """Somebody in protection has made a statement: those who grant it see that it serves cases (C11-M17)."""
-    regions[region].grants += rules.believes * (1.0 - regions[region].grants)
+    weight = weight_of_one(regions, rules.usual_people, region)
+    regions[region].grants += (1.0 - (1.0 - rules.believes) ** weight) * (1.0 - regions[region].grants)
 
 
 @rule
 def disbelieve(regions, rules, region):
     """Somebody has left before a decision: those who grant protection think that it was abused."""
-    regions[region].grants *= 1.0 - rules.disbelieves
+    regions[region].grants *= (1.0 - rules.disbelieves) ** weight_of_one(regions, rules.usual_people, region)
 
 
 @part

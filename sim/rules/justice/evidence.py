@@ -222,6 +222,10 @@ def close_case(enterprises, venues, cases, n, accounts):
         if firm.active == 1 and firm.generation == case.target_generation:
             firm.capital += case.frozen
             case.frozen = 0.0
+    elif case.kind == Target.VENUE and case.frozen > 0.0:
+        place = venues[case.target]
+        if place.active == 1 and place.generation == case.target_generation:
+            place.wealth += case.frozen
     accounts[Account.OWNERS] += case.frozen
     case.frozen = 0.0
     # the next owner may have a case of his own by now

@@ -31,6 +31,7 @@ from sim.rules.justice.telling import tells_at_once
 from sim.rules.justice.trust import national_referral
 from sim.rules.people import stages
 from sim.rules.people.lived import remember_years
+from sim.rules.people.status import weeks_detained
 from sim.rules.work.jobs import leave_venue
 from sim.rules.work.value import with_papers
 
@@ -39,13 +40,13 @@ from sim.rules.work.value import with_papers
 class MeetingRules(NamedTuple):
     """Parameters of meetings and of telling."""
 
-    detention_weeks: Annotated[int, From("status.detention_weeks")]
     back_pay_weeks: Annotated[float, From("protection.back_pay_weeks")]
     punishment_cents: Annotated[float, From("telling.punishment", times=CENTS)]
     telling_rate: Annotated[float, From("telling.rate")]  # per day
     telling_gain: Annotated[float, From("telling.gain")]
     telling_trust: Annotated[float, From("telling.trust")]
     telling_fear: Annotated[float, From("telling.fear")]
+    fear_visitor: Annotated[float, From("control.fear_visitor")]
     telling_heavy: Annotated[float, From("telling.heavy", off="trauma_weight")]
     first_hearing_days: Annotated[float, From("telling.first_hearing")]
     care_worth: Annotated[float, From("telling.care_worth")]
@@ -86,7 +87,6 @@ class MeetingRules(NamedTuple):
     trust_days: Annotated[float, From("telling.trust_days")]
     # who is referred, detained, asked, and passes with a false story
     referral_least: Annotated[float, From("protection.referral_least")]
-    speed_detention: Annotated[float, From("return.speed_detention")]
     speed_unasked: Annotated[float, From("return.speed_unasked")]
     false_stay: Annotated[float, From("telling.false_stay")]
     false_days: Annotated[float, From("telling.false_days")]
@@ -177,9 +177,8 @@ def begin_spell(people, log, rules, i, counters, by, week):
 def detain(s, p, i, ledger, week):
     """A person without status is held until removal; entry without papers may be punished (``status.punish_entry``)."""
     local, rules, row = s.law[s.people.here[i]], p.meeting, s.people.row[i]
-    weeks = rules.detention_weeks * (1.0 - rules.speed_detention * local.return_speed)
     remember_years(s.people, p.lived, i, True, week)
-    stages.be_detained(s.people, i, week + max(round(weeks), 1), week)
+    stages.be_detained(s.people, i, week + weeks_detained(p.life, local.return_speed), week)
     fine = min(row.cash, round(rules.punishment_cents * local.status_punish_entry))
     if fine > 0.0:
         row.cash -= fine
@@ -255,7 +254,7 @@ def chance_of_back_pay(people, law, contracts, i, region):
 
 @part
 def claim_back_pay(s, p, now, i, counters):
-    """A worker who complains may obtain the pay that was withheld from her."""
+    """A worker who complains may obtain the pay that was withheld from her. Returns what she gets, US$."""
     person = s.people.row[i]
     region, k = s.people.here[i], person.venue
     u = draw(now.seed, Stream.AFTER_MEETING, i, person.generation, now.week, 1)
@@ -265,6 +264,8 @@ def claim_back_pay(s, p, now, i, counters):
         person.cash += cents
         s.venues[k].capital -= cents
         counters[C.BACK_PAY] += cents * 0.01
+        return cents * 0.01
+    return 0.0
 
 
 @part
@@ -333,10 +334,11 @@ def after_the_meeting(s, p, now, i, cause, ledger):
     helper = kind == AgencyKind.SERVICES
     exploited = person.exploited_since > LONG_AGO
     abused = person.credited < p.meeting.unpaid
+    got_back = 0.0
     happens(s.people, ledger.counters, i, C.ENCOUNTERS, now.week)
     if cause == Exit.COMPLAINT:
         count(s.people, ledger.counters, i, C.COMPLAINTS)
-        claim_back_pay(s, p, now, i, ledger.counters)
+        got_back = claim_back_pay(s, p, now, i, ledger.counters)
     elif cause == Exit.CLIENT_TIP:
         ledger.counters[C.CLIENT_TIPS] += 1.0
     if not helper:
@@ -368,5 +370,6 @@ def after_the_meeting(s, p, now, i, cause, ledger):
         stages.go_free(s.people, i, now.week)
         outcome = Outcome.WENT_FREE
         note_change(s, i, Stage.WORKING, Cause.COMPLAINED, -1, now.week)
+    person.lost = max(person.lost - got_back, 0.0)
     enter_meeting(s, i, k, Met(kind, cause, exploited, abused, seen, outcome, 0))
     return outcome != Outcome.NOTHING

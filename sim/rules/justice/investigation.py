@@ -54,9 +54,12 @@ def find_evidence(cases, rules, n, local, trace, counters):
 
 @rule
 def freeze(venues, cases, rules, n, local, ledger, seed):
-    """Early freezing of what can be found (levers ``justice.asset_freeze``, ``police.financial``); whole cents."""
+    """Early freezing of what can be found (levers ``justice.asset_freeze``, ``police.financial``); whole cents.
+
+    What an owner has abroad is out of reach unless that region takes part (C9-M12).
+    """
     case = cases[n]
-    if case.kind != Target.VENUE or case.frozen > 0.0:
+    if case.kind != Target.VENUE or case.frozen > 0.0 or not takes_part(case, venues[case.target].region):
         return
     u = draw(seed, Stream.FREEZE, case.target, case.target_generation, case.opened, 0)
     if u >= chance_frozen(local.justice_asset_freeze, local.police_financial, rules.freeze_least):
@@ -145,7 +148,7 @@ def investigate(s, p, now, rows, ledger):
         n = rows[position]
         case = s.cases[n]
         if target_is_gone(s, n):
-            ledger.counters[C.CASES_VOID] += 1.0
+            ledger.counters[C.LEADS_VOID if case.stage == CaseStage.LEAD else C.CASES_VOID] += 1.0
             close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
             continue
         if case.witness >= 0:
@@ -214,6 +217,7 @@ def bring_charge(s, p, now, n, charge, ledger):
     case = s.cases[n]
     if case.joint > 0 and is_leaked(s, p, now, n, ledger.counters):
         ledger.counters[C.CASES_LEAKED] += 1.0
+        resent_a_leak(s, n)
         close_case(s.enterprises, s.venues, s.cases, n, ledger.accounts)
         return True
     return go_to_court(s, p, now, n, charge, ledger)

@@ -58,6 +58,8 @@ def take_leads(s, p, now, counters):
         if u >= s.law[meeting.region].police_reactive:
             continue
         shared = draw(now.seed, Stream.LEAD, meeting.person, meeting.generation, now.week, 1)
+        if crosses(s, p, meeting, shared) and not agrees(s, p, now, meeting, counters):
+            shared = 1.0  # so that it is not shared
         n = case_where_it_stands(
             s, p, meeting.venue, meeting.venue_generation, meeting.region, source_of(meeting.cause), shared,
             counters, now.week,
@@ -74,29 +76,42 @@ def take_leads(s, p, now, counters):
         if s.people.here[meeting.person] != s.people.row[meeting.person].home:
             case.movement = add(case.movement, p.case.met_movement)
     for number in range(s.book.counts[1]):
-        said = s.book.statements[number]
-        u_lead, u_share, u_depose, u_there = block(now.seed, Stream.LEAD, said.person, said.generation, now.week, 1)
-        local = s.law[said.region]
-        if said.brought_by >= 0 and said.true and said.rung >= Rung.INFORMATION:
-            stands = s.enterprises.row[said.brought_by].home
-            reached = u_share < reaches(s, p.trust, said.region, stands)
-            if reached and (stands == said.region or not p.trust.on or may_pass_on(s, p.trust, now, said, counters)):
-                pass_on(s, p.case, said, counters, now.week)
-        if said.venue < 0 or (s.venues[said.venue].case < 0 and u_lead >= local.police_reactive):
-            continue
-        n = case_where_it_stands(
-            s, p, said.venue, said.venue_generation, said.region, np.int64(Source.REPORT), u_there,
-            counters, now.week,
-        )  # fmt: skip
-        if n < 0:
-            continue
-        case = s.cases[n]
-        note_origin(s.people, case, said.person)
-        if said.true and said.brought_by >= 0:
-            case.carrier, case.carrier_generation = said.brought_by, said.brought_by_generation
-            case.told = 1
-            case.handed = max(case.handed, said.handed)
-        hear_statement(s.cases, p.case, n, said, u_depose < local.justice_early_deposition, counters)
+        take_statement(s, p, now, s.book.statements[number], counters)
+
+
+@part
+def take_statement(s, p, now, said, counters):
+    """Leads on a workplace, and on those who brought a person there, from what she has said."""
+    u_lead, u_share, _, u_there = block(now.seed, Stream.LEAD, said.person, said.generation, now.week, 1)
+    local = s.law[said.region]
+    stands, reached = said.region, False
+    if said.brought_by >= 0 and said.true and said.rung >= Rung.INFORMATION:
+        stands = s.enterprises.row[said.brought_by].home
+        reached = u_share < reaches(s, p.trust, said.region, stands)
+    goes = crosses(s, p, said, u_there)
+    # she is asked once for all that she has said
+    stays = (goes or (reached and stands != said.region)) and not agrees(s, p, now, said, counters)
+    if reached and not (stays and stands != said.region):
+        pass_on(s, p.case, said, counters, now.week)
+    if goes and stays:
+        u_there = 1.0
+    if said.venue < 0 or (s.venues[said.venue].case < 0 and u_lead >= local.police_reactive):
+        return
+    n = case_where_it_stands(
+        s, p, said.venue, said.venue_generation, said.region, np.int64(Source.REPORT), u_there,
+        counters, now.week,
+    )  # fmt: skip
+    if n < 0:
+        return
+    case = s.cases[n]
+    note_origin(s.people, case, said.person)
+    if said.true and said.brought_by >= 0:
+        case.carrier, case.carrier_generation = said.brought_by, said.brought_by_generation
+        case.told = 1
+        case.handed = max(case.handed, said.handed)
+    # whether she is heard before trial is decided once for each case
+    heard = draw(now.seed, Stream.LEAD, said.person, said.generation, case.opened, 3)
+    hear_statement(s.cases, p.case, n, said, heard < local.justice_early_deposition, counters)
 
 
 @rule
@@ -111,6 +126,26 @@ def reaches(s, rules, told, stands):
     return taken_up * (1.0 - s.law[stands].collusion)
 
 
+@rule
+def would_share(s, p, told, there, u):
+    """Whether something told in one region goes to another, where it belongs; ``u`` a uniform, 1 where it stays."""
+    # where it happened nobody recorded her: those there hesitate (C12-M02)
+    looked_into = p.trust.unrecorded if p.trust.on else 1.0
+    return told != there and u < min(looked_into * reaches(s, p.trust, told, there), 1.0)
+
+
+@rule
+def crosses(s, p, told, u):
+    """Whether what a meeting or a statement says of a workplace would go to another region."""
+    return told.venue >= 0 and would_share(s, p, told.region, s.venues[told.venue].region, u)
+
+
+@rule
+def agrees(s, p, now, told, counters):
+    """Whether what a person told may cross a border, as far as anybody asks her."""
+    return not p.trust.on or may_pass_on(s, p.trust, now, told, counters)
+
+
 @part
 def case_where_it_stands(s, p, k, generation, region, source, u, counters, week):
     """The case against venue k to which something told in a region belongs, -1 without any.
@@ -123,9 +158,7 @@ def case_where_it_stands(s, p, k, generation, region, source, u, counters, week)
     abroad = region != there
     if not abroad and n >= 0 and not takes_part(s.cases[n], region):
         s.venues[k].case = -1
-    # where it happened nobody recorded her: those there hesitate (C12-M02)
-    looked_into = p.trust.unrecorded if p.trust.on else 1.0
-    shared = abroad and u < looked_into * reaches(s, p.trust, region, there)
+    shared = would_share(s, p, region, there, u)
     n = case_of_venue(
         s, k, generation, there if shared else region, Source.SHARED if shared else source, counters, week
     )
@@ -159,11 +192,12 @@ def hear_statement(cases, rules, n, said, deposed, counters):
     case.control = add(case.control, rules.told_control * said.quality)
     same = case.witness == said.person and case.witness_generation == said.generation
     # who speaks where nobody takes part can be believed, and not be heard in court
-    if same or (said.rung > case.rung and takes_part(case, said.region)):
-        if not same:  # nobody has pressed her yet
-            case.pressed = 0
-        case.witness, case.witness_generation = said.person, said.generation
-        case.rung, case.quality = said.rung, said.quality
+    if not same:
+        if said.rung <= case.rung or not takes_part(case, said.region):
+            return
+        case.pressed = case.deposed = 0  # nobody has pressed or heard her yet
+    case.witness, case.witness_generation = said.person, said.generation
+    case.rung, case.quality = said.rung, said.quality
     if said.rung >= Rung.DEPOSITION and deposed and case.deposed == 0:
         case.deposed = 1
         counters[C.DEPOSITIONS] += 1.0

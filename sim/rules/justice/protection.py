@@ -25,7 +25,7 @@ from sim.rules.justice.prepared_return import EXPECTED, NOT_REFERRED, STAYS, wai
 from sim.rules.justice.recognition import sees_herself
 from sim.rules.justice.shelter import found_in_shelter
 from sim.rules.justice.telling import Rung, quality_of_statement, telling_hazard
-from sim.rules.justice.trust import break_trust
+from sim.rules.justice.trust import break_trust, weight_of_one
 from sim.rules.people import stages
 from sim.rules.people.anticipation import PERMIT, hear_of_status
 from sim.rules.work.value import with_papers
@@ -147,7 +147,8 @@ def remove_without_notice(s, p, i):
     """Person i is removed from a safe place: those at home trust this state less, and people here such places less."""
     region = s.people.here[i]
     break_trust(s.trust, s.people.row[i].home, region)
-    s.regions[region].faith *= 1.0 - p.trust.faith_lost
+    weight = weight_of_one(s.regions, p.trust.usual_people, region)
+    s.regions[region].faith *= (1.0 - p.trust.faith_lost) ** weight
 
 
 @part

@@ -89,8 +89,11 @@ def enter_borders(legs, registers, done, deaths):
 
 
 @rule
-def entries_of(meeting, sex, place, rules, u_label, u_twice):
-    """What a meeting is in the statistics of those who keep them: bits of :class:`Entry`."""
+def entries_of(meeting, sex, place, rules, u_label, within, u_twice):
+    """What a meeting is in the statistics of those who keep them: bits of :class:`Entry`.
+
+    ``within`` the uniform by which she was recognised: what the law's scope took in then is within it here as well.
+    """
     entries = 0
     if meeting.agency == AgencyKind.SERVICES:
         # a label opens doors: helpers stretch it for people in need
@@ -102,7 +105,7 @@ def entries_of(meeting, sex, place, rules, u_label, u_twice):
     elif meeting.recognised == 1:
         entries = COUNTED
         # what lies outside the law's scope is another offence, or none (C7-M17, C9-M02)
-        if sex or u_label < place.agency_mandate:
+        if sex or within < place.agency_mandate:
             entries |= POLICE_SEX if sex else POLICE_OTHER
         if meeting.outcome == Outcome.TAKEN_IN:
             # where nobody keeps one list, services count again whom the police have sent
@@ -124,10 +127,11 @@ def keep_records(sectors, law, book, rules, now, counters, entries, noted, done)
         u_miss, u_late, u_label, u_twice = block(
             now.seed, Stream.RECORDS, meeting.person, meeting.generation, now.week, meeting.agency
         )
+        _, _, _, within = block(now.seed, Stream.RECOGNITION, meeting.person, meeting.generation, now.week, 0)
         at = done + min(int(-rules.delay * math.log(u_late)), rules.delay_most)
         lost = u_miss < rules.missed or at >= len(counters)
         sex = meeting.sector >= 0 and sectors[meeting.sector].commercial_sex == 1
-        kept = 0 if lost else entries_of(meeting, sex, law[meeting.region], rules, u_label, u_twice)
+        kept = 0 if lost else entries_of(meeting, sex, law[meeting.region], rules, u_label, within, u_twice)
         if number < len(noted):
             noted[number].week, noted[number].entries = -1 if lost else at, kept
         if kept == 0:

@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import rule
-from sim.rules.work.value import with_papers
+from sim.rules.work.value import removable, with_papers
 
 
 class Rung(IntEnum):
@@ -78,7 +78,8 @@ def gain_from_telling(people, regions, law, rules, i, region, rung):
     seen = 1.0 - rules.hidden_spared * local.justice_witness_anonymity
     gain -= (rung - 1) * rules.rung_cost * (1.0 - rules.rung_spared * local.justice_witness_protection) * seen
     # people are punished for what they were made to do unless the law says otherwise (EC 2.10)
-    punished = (local.status_punish_entry + local.seller * row.shamed) * (1.0 - local.justice_non_punishment)
+    entry = local.status_punish_entry * (1 - with_papers(people.legal[i]))
+    punished = (entry + local.seller * row.shamed) * (1.0 - local.justice_non_punishment)
     gain -= punished * (0.01 * rules.punishment_cents + rules.punished_stay * stay)
     if row.shamed:
         gain -= rules.stigma_sex * law[row.home].society_stigma
@@ -105,7 +106,8 @@ def telling_hazard(people, regions, law, rules, i, region, safe_days, rung):
     local = law[region]
     y = max(52.0 * regions[region].outside[1], 1.0)
     gain = gain_from_telling(people, regions, law, rules, i, region, rung) / y
-    fear = min(local.protection_conditional * local.removal * rules.fear_years, 1.0)
+    threat = removable(regions[region].mobility, rules.fear_visitor, people.legal[i])
+    fear = min(local.protection_conditional * local.removal * threat * rules.fear_years, 1.0)
     heavy = 1.0 if people.row[i].heavy > 0.0 else 0.0
     x = (
         rules.telling_gain * max(min(gain, rules.gain_most), -rules.gain_most)

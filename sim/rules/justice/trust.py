@@ -38,6 +38,7 @@ class TrustRules(NamedTuple):
     meeting: Annotated[float, From("trust.meeting")]
     success: Annotated[float, From("trust.success")]
     broken: Annotated[float, From("trust.broken")]
+    usual_people: Annotated[float, From("smuggling.market_people")]  # in a place in which one event weighs as declared
     drift: Annotated[float, From("trust.drift", per=WEEKS_PER_YEAR)]  # a week
     rivalry: Annotated[float, From("trust.rivalry")]
     meeting_time: Annotated[float, From("trust.meeting_time")]
@@ -172,12 +173,21 @@ def meetings_of(s, rules, of, whom):
 
 
 @rule
-def changed_trust(trust, rules, of, whom, own, meetings):
-    """Trust after a month; ``own`` what it would be by itself, ``meetings`` of the month."""
+def weight_of_one(regions, usual, region):
+    """What one event weighs that those of a region hear of: as much as it would in a place of ``usual`` size.
+
+    In a run with more people more happens, and is known to more.
+    """
+    return usual / max(regions[region].present, 1.0)
+
+
+@rule
+def changed_trust(trust, rules, of, whom, own, meetings, weight):
+    """Trust after a month; ``own`` what it would be by itself, ``meetings`` of the month, ``weight`` of one event."""
     level = trust[of, whom, LEVEL]
-    missed = (1.0 - rules.meeting) ** meetings * (1.0 - rules.success) ** trust[of, whom, KEPT]
+    missed = (1.0 - rules.meeting) ** meetings * (1.0 - rules.success) ** (weight * trust[of, whom, KEPT])
     level += (1.0 - level) * (1.0 - missed)
-    level *= (1.0 - rules.broken) ** trust[of, whom, BROKEN]
+    level *= (1.0 - rules.broken) ** (weight * trust[of, whom, BROKEN])
     return level + (own - level) * (1.0 - math.exp(-MONTH * rules.drift))
 
 
@@ -202,7 +212,9 @@ def look_back(s, rules, counters):
             if of != whom:
                 # the more are there the less is said openly (C13-M29)
                 meetings *= 1.0 - rules.members * max(present - 1.0, 0.0) / (regions - 1)
-            level = changed_trust(s.trust, rules, of, whom, own, meetings)
+            level = changed_trust(
+                s.trust, rules, of, whom, own, meetings, weight_of_one(s.regions, rules.usual_people, of)
+            )
             level = outlasts_rotation(s.law, whom, level, own)
             counters[C.TRUST_BROKEN] += s.trust[of, whom, BROKEN]
             s.trust[of, whom, LEVEL] = min(max(level, 0.0), 1.0)

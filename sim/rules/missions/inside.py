@@ -76,6 +76,7 @@ class MissionRules(NamedTuple):
     loss_home: Annotated[float, From("mission.loss_home")]  # months of pay
     loss_convicted: Annotated[float, From("mission.loss_convicted")]
     scandal: Annotated[float, From("mission.scandal")]
+    scandal_people: Annotated[float, From("smuggling.market_people")]  # a place of usual size
     reform_lag: Annotated[float, From("mission.reform_lag")]  # half-life, weeks
     reform_fades: Annotated[float, From("mission.reform_fades")]
     legitimacy: Annotated[float, From("mission.legitimacy")]

@@ -30,9 +30,13 @@ def record_of(rules: MissionRules, recorded: Floats, people: Floats) -> Floats:
     return np.asarray(np.minimum(rate / max(rules.refused_at, 1e-9), 1.0))
 
 
-def chance_of_scandal(rules: MissionRules, known: Known, came: Outcome, media: Floats) -> Floats:
-    """Chance that what was done and not acted on comes out in four weeks, (regions,)."""
+def chance_of_scandal(rules: MissionRules, known: Known, came: Outcome, media: Floats, present: Floats) -> Floats:
+    """Chance that what was done and not acted on comes out in four weeks, (regions,).
+
+    It goes by what is done among ``rules.scandal_people`` people at risk, of whom (regions,) ``present`` are modelled.
+    """
     unanswered = np.maximum(known.incidents - came.answered, 0.0).sum(axis=1)
+    unanswered *= rules.scandal_people / np.maximum(present, 1.0)
     return np.asarray(-np.expm1(-rules.scandal * unanswered * media))
 
 

@@ -14,20 +14,19 @@ from sim.agents.forms import Form
 from sim.agents.people import Channel, Legal, Path, Tier
 from sim.declared.sources import ByName, From, Switched, family
 from sim.ground.draws import Stream, draw
-from sim.ground.kernel import kernel, part, rule
+from sim.ground.kernel import part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.persons import happens
 from sim.rules.corruption.bribes import buys_off
 from sim.rules.moving.channels import look_for_work
+from sim.rules.moving.reports import BY_ALONE, BY_PAPERS, BY_PROVIDER, blame, hear
 from sim.rules.moving.ways import chance_seen, chance_seen_by_those_who_know
 from sim.rules.people import stages
 from sim.rules.people.lived import remember_journey
 
 Floats = NDArray[np.float64]
 FREE = 3  # Mode.FREE_MOVEMENT as a number for the kernels
-# rows of the reports on a pair of regions
-BY_ALONE, BY_PROVIDER, BY_PAPERS = 0, 1, 2
 
 
 @family
@@ -58,23 +57,6 @@ class JourneyRules(NamedTuple):
     # carriers who demand more: at most over the going fee, and the least part that must be paid or lent
     demand_most: Annotated[float, From("smuggling.demand_most")]
     demand_least: Annotated[float, From("smuggling.demand_least")]
-
-
-@part
-def hear(rules, reports, failed):
-    """One outcome reaches the community, bad news less often than good (shame; model 5)."""
-    weight = rules.report_bad if failed else rules.report_good
-    reports[1] += weight
-    if failed:
-        reports[0] += weight
-
-
-@kernel
-def blame(enterprises, rules, j):
-    """A failed client is remembered of the enterprise that answers for her, if one still does."""
-    if j >= 0:
-        enterprises.row[j].known_all += rules.report_bad
-        enterprises.row[j].known_bad += rules.report_bad
 
 
 @part
@@ -166,9 +148,11 @@ def stop(s, p, now, i, leg, pair, j, counters):
             person.financed = 2
         person.cash += person.escrow
         person.escrow = 0.0
-        hear(p.journey, s.pairs[pair].heard_failure[by], True)
+        # that a carrier has refused papers in order says nothing of other ways
+        if by < BY_PAPERS or person.tier == Tier.PLAIN:
+            hear(p.journey, s.pairs[pair].heard_failure[by], True)
+            remember_journey(s.people, p.lived, i, True, now.week)
         blame(s.enterprises, p.journey, j)
-        remember_journey(s.people, p.lived, i, True, now.week)
     if by < BY_PAPERS:
         hear(p.journey, s.pairs[pair].heard_death[by], False)
     if j >= 0:

@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.agents.officials import Post
-from sim.agents.people import Channel, Decision, Legal, Paid, Stage, Tier, exponential_weeks
+from sim.agents.people import Channel, Decision, Legal, Paid, Stage, Tier
 from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part
@@ -21,13 +21,15 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
 from sim.ledger.persons import happens
 from sim.rules.corruption.bribes import EVENTS, WORTH, buys_off, unit_at
+from sim.rules.moving.reports import give_up_attempt
 from sim.rules.moving.ways import way_of_one
 from sim.rules.people import stages
 from sim.rules.people.consider import ACT_NOTHING, ACT_SEEK, ACT_VISA
 from sim.rules.people.homecoming import meet_others
-from sim.rules.people.lived import remember_journey, remember_years
+from sim.rules.people.lived import remember_years
 from sim.rules.people.means import go_home
 from sim.rules.people.options import moves_freely
+from sim.rules.people.spells import finds_work_in
 from sim.rules.people.status import start_removal_clock
 from sim.rules.scarcity import level_of, towards
 from sim.rules.work.contracts import is_contract, pay_for_contract, take_contract
@@ -45,6 +47,7 @@ class ChannelRules(NamedTuple):
     report_good: Annotated[float, From("beliefs.report_good")]
     report_bad: Annotated[float, From("beliefs.report_bad")]
     job_search: Annotated[float, From("status.job_search")]
+    papers_valid: Annotated[int, From("papers.valid")]
     return_cents: Annotated[int, From("status.return_cost", times=CENTS)]
     forged_price: Annotated[float, From("papers.forged_price")]  # US$, where forgers ask the usual price
     places_kept: Annotated[float, From("visa.places_kept")]  # weeks for which visas and papers are kept
@@ -55,21 +58,18 @@ class ChannelRules(NamedTuple):
 
 
 @kernel
-def leave(s, i, route, channel, counters, week):
+def leave(s, p, now, i, route, channel, counters):
     """A person sets out on ``route``: the first leg begins in this week."""
-    person = s.people.row[i]
+    person, week = s.people.row[i], now.week
     here = s.people.here[i]
     pair = s.pair_of[here, person.intended]
-    # a contract that is given up returns what was held for its end
-    person.cash += person.escrow
-    person.escrow = 0.0
-    if person.financed == 1:
-        person.financed = 2  # a journey that was lent is given up: the debt goes with it
+    give_up_attempt(s, p, now, i)
     person.extorted = 0
     if channel != Channel.PROVIDER:
         person.paid = Paid.NOTHING
     if person.first_intended < 0:
         person.departed = week
+        person.abroad = 0
         person.first_intended = person.intended
         count_departure(s.people, s.regions, i, channel, counters, week)
         s.pairs[pair].departures[channel] += 1.0
@@ -103,10 +103,11 @@ def count_departure(people, regions, i, channel, counters, week):
 
 @part
 def look_for_work(people, regions, rules, now, i):
-    """Arrived: work is found after a keyed time, longer where fewer people have it."""
-    u = draw(now.seed, Stream.JOB_SEARCH, i, people.row[i].generation, now.week, 0)
-    weeks = exponential_weeks(rules.job_search / regions[people.here[i]].employment, u)
-    stages.arrive(people, i, now.week + weeks, now.week)
+    """Arrived: work is found after a while, unless papers lapse before."""
+    found = finds_work_in(people, regions, rules.job_search, i, now)
+    if people.legal[i] == Legal.VISITOR:
+        found = min(found, now.week + rules.papers_valid)
+    stages.arrive(people, i, found, now.week)
 
 
 @part
@@ -116,8 +117,7 @@ def turn_back_home(s, p, now, i, ledger):
     gave_up = before == Stage.HELD
     if gave_up:
         happens(s.people, ledger.counters, i, C.GAVE_UP, now.week)
-        if s.people.row[i].contract == 1:
-            remember_journey(s.people, p.lived, i, True, now.week)
+        give_up_attempt(s, p, now, i)
     else:
         happens(s.people, ledger.counters, i, C.RETURNS, now.week)
         remember_years(s.people, p.lived, i, False, now.week)
@@ -130,10 +130,8 @@ def turn_back_home(s, p, now, i, ledger):
 @part
 def remain(s, p, now, i):
     """A person goes no further than where she has been stopped, without status."""
-    person = s.people.row[i]
     before = s.people.stage[i]
-    person.cash += person.escrow
-    person.escrow = 0.0
+    give_up_attempt(s, p, now, i)
     s.people.legal[i] = Legal.IRREGULAR
     look_for_work(s.people, s.regions, p.channel, now, i)
     start_removal_clock(s.people, s.regions, i, now)
@@ -142,8 +140,14 @@ def remain(s, p, now, i):
 
 @part
 def apply_for_a_visa(s, p, now, i, ledger):
-    """A person applies, with a broker's help or without; where no visa is needed she leaves next week."""
+    """A person applies, with a broker's help or without; where no visa is needed she leaves next week.
+
+    If she has been stopped at home that journey is over.
+    """
     row, before = s.people.row[i], s.people.stage[i]
+    if before == Stage.HELD:
+        give_up_attempt(s, p, now, i)
+        row.first_intended, row.stops, row.paid_until = -1, 0, now.week
     pair = s.pair_of[s.people.here[i], row.intended]
     freely = moves_freely(s.pairs[pair].free, row.kin, row.intended)
     for_form = 0.0 if freely else p.channel.form_cents
@@ -167,14 +171,14 @@ def leave_unaided(s, p, now, i, ledger):
         route = way_of_one(s.pairs, s.routes, s.people, i, pair, p.channel.route_taste, now.nature)
         cents = round(100.0 * s.routes[route].alone_cost)
         ledger.accounts[Account.JOURNEYS] += cents
-        leave(s, i, route, Channel.ALONE, ledger.counters, week)
+        leave(s, p, now, i, route, Channel.ALONE, ledger.counters)
         cause = Cause.LEFT_ALONE
     else:
         fare, forged = round(100.0 * way.fare), round(100.0 * s.regions[s.people.here[i]].forged_price)
         cents = forged + fare
         ledger.accounts[Account.PAPERS] += forged
         ledger.accounts[Account.FARES] += fare
-        leave(s, i, way.official, Channel.PAPERS, ledger.counters, week)
+        leave(s, p, now, i, way.official, Channel.PAPERS, ledger.counters)
         ledger.counters[C.PAPERS_FORGED] += 1.0
         cause = Cause.LEFT_ON_PAPERS
     row.cash -= cents
@@ -254,7 +258,7 @@ def sell_papers(s, p, now, buyers, ledger):
         ledger.counters[C.BRIBES_PAPERS_SUM] += bribe
         ledger.accounts[Account.FARES] += fare
         ledger.counters[C.PAPERS_GENUINE] += 1.0
-        leave(s, i, s.pairs[pair].official, Channel.PAPERS, ledger.counters, now.week)
+        leave(s, p, now, i, s.pairs[pair].official, Channel.PAPERS, ledger.counters)
         note_change(s, i, before, Cause.LEFT_ON_PAPERS, -1, now.week)
 
 
@@ -292,7 +296,7 @@ def leave_on_contract(s, p, now, i, ledger):
     ledger.counters[C.VISAS_GRANTED] += 1.0
     pay_for_contract(s, p, i, pair, ledger)
     offer, k = row.offer, row.offer_venue
-    leave(s, i, s.pairs[pair].official, Channel.REGULAR, ledger.counters, now.week)
+    leave(s, p, now, i, s.pairs[pair].official, Channel.REGULAR, ledger.counters)
     row.offer, row.offer_venue, row.offer_region = offer, k, row.intended
     note_change(s, i, Stage.WAITING, Cause.LEFT_WITH_A_VISA, -1, now.week)
 
@@ -354,7 +358,7 @@ def decide_visas(s, p, now, rows, acts, ledger):
         ledger.counters[C.VISAS_GRANTED] += not freely
         if s.people.row[i].tier == Tier.BROKERED:
             ledger.counters[C.VISAS_BROKERED] += 1.0
-        leave(s, i, s.pairs[pair].official, Channel.REGULAR, ledger.counters, now.week)
+        leave(s, p, now, i, s.pairs[pair].official, Channel.REGULAR, ledger.counters)
         note_change(s, i, Stage.WAITING, Cause.LEFT_WITH_A_VISA, -1, now.week)
 
 

@@ -15,13 +15,9 @@ from sim.ledger.events import Cause, note, note_change
 from sim.ledger.persons import happens
 from sim.ledger.tallies import count
 from sim.rules.moving.borders import (
-    BY_ALONE,
-    BY_PROVIDER,
     admit,
-    blame,
     chance_detected,
     chance_refused,
-    hear,
     learn_leg,
     pays_alone,
     pays_at_the_border,
@@ -30,6 +26,7 @@ from sim.rules.moving.borders import (
     stop,
 )
 from sim.rules.moving.crowding import pass_leg
+from sim.rules.moving.reports import BY_ALONE, BY_PROVIDER, blame, hear
 from sim.rules.moving.transit import hold_back
 from sim.rules.people.means import pass_away
 
@@ -138,6 +135,7 @@ def crosses(s, p, now, i, leg, pair, j, ledger):
     if not refused and not is_detected(s, p, i, leg, j, clandestine, ledger, now):
         return True
     happens(s.people, ledger.counters, i, C.INTERCEPTIONS, now.week)
+    ledger.counters[C.INTERCEPTIONS_HIDDEN] += clandestine
     s.legs[leg].stops += 1.0
     if row.channel == Channel.PROVIDER:
         spend(s.enterprises, j, s.legs[leg].loss, Account.LOSSES, ledger)

@@ -11,17 +11,17 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.people import Channel, Creditor, Legal, Path, Stage, Tier
+from sim.agents.people import Abroad, Channel, Creditor, Legal, Path, Stage, Tier
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, part, rule
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.ledger.persons import happens
-from sim.rules.moving.borders import BY_ALONE, BY_PAPERS, BY_PROVIDER, blame, hear
 from sim.rules.moving.channels import look_for_work
 from sim.rules.moving.closing import stands_still
 from sim.rules.moving.crossings import crosses
+from sim.rules.moving.reports import BY_ALONE, BY_PAPERS, BY_PROVIDER, blame, hear
 from sim.rules.people import stages
 from sim.rules.people.anticipation import ASYLUM, hear_of_status
 from sim.rules.people.lived import remember_journey
@@ -77,6 +77,9 @@ def arrive(s, p, now, i, pair, j, ledger):
     channel, here = person.channel, s.people.here[i]
     person.entered = channel
     person.financed = 0
+    first = person.abroad & Abroad.ARRIVED == 0
+    person.abroad |= np.uint8(Abroad.ARRIVED)
+    ledger.counters[C.ARRIVALS_FIRST] += first
     if channel == Channel.REGULAR:
         happens(s.people, ledger.counters, i, C.ARRIVALS_REGULAR, now.week)
         way.arrivals[Channel.REGULAR] += 1.0
@@ -100,8 +103,8 @@ def arrive(s, p, now, i, pair, j, ledger):
             happens(s.people, ledger.counters, i, C.ARRIVALS_ALONE, now.week)
         way.arrivals[channel] += 1.0
         remember_journey(s.people, p.lived, i, False, now.week)
-        if here == person.first_intended:
-            ledger.counters[C.ARRIVALS_INTENDED] += 1.0
+        ledger.counters[C.ARRIVALS_FIRST_HIDDEN] += first
+        ledger.counters[C.ARRIVALS_INTENDED] += first and here == person.first_intended
         s.people.legal[i] = Legal.IRREGULAR
         person.path |= Path.ARRIVED_IRREGULAR
         hear(p.journey, way.heard_failure[by], False)
@@ -150,7 +153,8 @@ def demand_more(s, p, i, j, pair, counters, week):
     alternative = 0.0
     if onward >= 0 and row.cash * 0.01 >= s.pairs[onward].onward_alone_cost:
         alternative = max(s.pairs[onward].onward_alone_chance * row.stake - s.pairs[onward].onward_alone_cost, 0.0)
-    going_on = way.onward_provider_chance * max(row.stake - 0.01 * row.escrow, 0.0)
+    rest = row.escrow + (row.debt if row.financed == 1 else 0.0)
+    going_on = way.onward_provider_chance * max(row.stake - 0.01 * rest, 0.0)
     most = firm.kappa * max(going_on - alternative, 0.0)
     if way.onward_fee < math.inf:
         if most <= p.journey.reputation * way.onward_fee:

@@ -277,11 +277,12 @@ def contract(s, p, now, seekers, quotes, ledger):
             s.regions[s.people.row[i].intended].accepted[1] += 1.0
             happens(s.people, ledger.counters, i, C.OFFERS_ACCEPTED, now.week)
             ledger.counters[C.OFFERS_DECEPTIVE] += kind == Offer.DECEPTIVE
-        leave(s, i, s.enterprises.route[j, k], Channel.PROVIDER, ledger.counters, now.week)
+        leave(s, p, now, i, s.enterprises.route[j, k], Channel.PROVIDER, ledger.counters)
         s.people.row[i].provider = j
         s.people.row[i].provider_generation = s.enterprises.row[j].generation
         s.people.row[i].offer_venue = ordered
         s.people.row[i].offer = kind
+        s.people.row[i].offer_region = s.people.row[i].intended if kind else -1
         agree(s, p, i, j, k, way, ledger)
         note_change(s, i, before, Cause.LEFT_WITH_A_PROVIDER, j, now.week)
 

@@ -13,7 +13,7 @@ from sim.agents.people import LONG_AGO, Stage, exponential_weeks
 from sim.declared.sources import Switched, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, block
-from sim.ground.kernel import kernel, part
+from sim.ground.kernel import kernel, part, rule
 from sim.ledger.counters import C
 
 OF_AGE = 18.0  # years
@@ -26,6 +26,13 @@ class AgeingRules(NamedTuple):
     ageing: Annotated[int, Switched("ageing")]
 
 
+@rule
+def weeks_short_at_entry(people, birth, now, i):
+    """Weeks that a child was short of eighteen when she entered the age at risk, and what part of her time has gone."""
+    left, elapsed, _, _ = block(now.seed, Stream.AGE, i, people.row[i].generation, 0, 0)
+    return 1 + int(left * (OF_AGE - birth.youngest) * WEEKS_PER_YEAR), elapsed
+
+
 @part
 def draw_age(people, birth, now, i):
     """When person i, who has just entered the age at risk, turns eighteen; ``birth`` the parameters of birth."""
@@ -33,11 +40,18 @@ def draw_age(people, birth, now, i):
     row.eighteen = LONG_AGO
     if row.minor == 0:
         return
-    left, elapsed, _, _ = block(now.seed, Stream.AGE, i, row.generation, 0, 0)
-    weeks = 1 + int(left * (OF_AGE - birth.youngest) * WEEKS_PER_YEAR)
+    weeks, elapsed = weeks_short_at_entry(people, birth, now, i)
     if row.generation == 0:
         weeks -= exponential_weeks(birth.risk_weeks, elapsed)
     row.eighteen = now.week + weeks
+
+
+@rule
+def weeks_short(people, p, now, i):
+    """Weeks that child i is short of eighteen; where nobody ages, those that she was short at entry."""
+    if p.ageing.ageing:
+        return people.row[i].eighteen - now.week
+    return weeks_short_at_entry(people, p.birth, now, i)[0]
 
 
 @kernel

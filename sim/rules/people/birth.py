@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sim.agents.people import Channel, Legal, Path, exponential_weeks, normal_pair
+from sim.agents.people import Abroad, Channel, Legal, Path, exponential_weeks, normal_pair
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import kernel, part
 from sim.rules.people import stages
@@ -113,6 +113,7 @@ def first_people(s, p, now, abroad_share, settled_share, settling_share, settle_
             continue
         s.people.here[i] = options[int(where * count)]
         s.people.row[i].first_intended = s.people.here[i]
+        s.people.row[i].abroad = Abroad.ARRIVED.value
         if who >= abroad_share:
             stages.settle(s.people, i, now.week)
             if settling < settling_share:

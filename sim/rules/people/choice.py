@@ -287,7 +287,7 @@ def best_option(s, p, i, without, now):
 def worth_of_owed_attempt(s, p, i, now):
     """Worth of another attempt that the provider owes: (value with noise, stake), US$.
 
-    The deposit is paid, and the rest is held until arrival.
+    The deposit is paid, and the rest is held until arrival; where it was lent, it is owed from then on.
     """
     row = s.people.row[i]
     d = end_of_contract(s, row)
@@ -295,11 +295,13 @@ def worth_of_owed_attempt(s, p, i, now):
     me = chooser_of(s, p, i, now)
     kin = p.choice.kin_worth if row.kin == d else 0.0
     years = years_without_status(p.choice, me.own, there.annuity_irregular, s.law[d].removal)
-    gain = years * (there.income_irregular * row.ability_abroad - me.w_home) + kin
+    risk = me.feared * there.exploitation_risk * (p.choice.credit_risk if row.financed == 1 else 1.0)
+    gain = years * (there.income_irregular * row.ability_abroad - me.w_home) + kin - risk
     if p.anticipation.on:
-        gain = earned(s, p, row, me.own, me.w_home, d, there.income_irregular * row.ability_abroad) + kin
+        gain = earned(s, p, row, me.own, me.w_home, d, there.income_irregular * row.ability_abroad) + kin - risk
     chance = chance_to_arrive(me.own, way.provider_chance)
-    value = attempt(p.choice, me.stay, chance, gain, row.escrow * 0.01, 0.0, way.provider_danger)
+    on_arrival = row.escrow + (row.debt if row.financed == 1 else 0.0)
+    value = attempt(p.choice, me.stay, chance, gain, on_arrival * 0.01, 0.0, way.provider_danger)
     u = block(now.seed, Stream.OPTION_NOISE, i, row.generation, now.week, d * 2)[3]
     return value + p.choice.noise * weight(p.choice, chance) * gumbel(u), gain
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.people import Channel, Decision, Legal, Saving, Stage, Tier
-from sim.declared.sources import CENTS, From, family
+from sim.declared.sources import From, family
 from sim.ground.by_address import by_address
 from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.ledger.accounts import Account
@@ -42,8 +42,9 @@ class LifeRules(NamedTuple):
     kept_at_home: Annotated[float, From("households.kept", off="households")]  # of what is sent home
     settle_weeks: Annotated[int, From("status.settle_weeks")]
     papers_valid: Annotated[int, From("papers.valid")]
+    job_search: Annotated[float, From("status.job_search")]
     detention_weeks: Annotated[int, From("status.detention_weeks")]
-    return_cents: Annotated[int, From("status.return_cost", times=CENTS)]
+    speed_detention: Annotated[float, From("return.speed_detention")]
     most_stops: Annotated[int, From("journey.most_stops")]
     turnover: Annotated[float, From("work.turnover")]  # jobs that end, per year
     review_weeks: Annotated[int, From("status.review_weeks")]  # until people at work think again at the latest
@@ -145,14 +146,14 @@ def decide(s, p, now, i, sums):
     """One consideration (model 4.1): returns the Decision; staying where one is needs no further action."""
     stage = s.people.stage[i]
     row = s.people.row[i]
+    if stage == Stage.HELD and row.stops >= p.life.most_stops:
+        return Decision.GO_HOME
     new_spells(s.people, p.birth, now, i)
     hears_of_rights(s.people, s.regions, p.knowledge, now, i)
     saved = row.saving > 0
     row.saving = 0
     best = best_option(s, p, i, np.int64(-1), now)
     channel = best.channel
-    if row.offer > 0 and channel != Channel.RECRUITER and s.people.here[i] == row.home:
-        forget_offer(s.people, i)
     if row.contract == 1:
         owed, owed_stake = worth_of_owed_attempt(s, p, i, now)
         if owed > best.value:
@@ -160,6 +161,8 @@ def decide(s, p, now, i, sums):
             row.channel, row.tier, row.intended = Channel.PROVIDER, Tier.PLAIN, end_of_contract(s, row)
             row.stake = owed_stake
             return Decision.CONTINUE
+    if row.offer > 0 and channel != Channel.RECRUITER and s.people.here[i] == row.home:
+        forget_offer(s.people, i)
     if channel == Channel.PROVIDER:
         sums.clients[best.pair, 0] += 1.0
         sums.clients[best.pair, 1] += walks_away(s, p, i, best, now)
@@ -169,6 +172,8 @@ def decide(s, p, now, i, sums):
     elif channel == Channel.SAVE:
         row.saving = Saving.FOR_A_FEE
         happens(s.people, sums.counters, i, C.SAVERS, now.week)
+        if stage == Stage.HELD:  # stopped where she lives: to save she has to go back to it
+            return Decision.GO_HOME
     elif channel == Channel.REMAIN:
         if stage == Stage.ARRIVED:
             return ACT_SEEK

@@ -134,7 +134,7 @@ def share(s, p, now, ledger):
                 most, sender = each, i
         divide(s.people, house, sent, at_home, ledger.accounts, Account.REMITTANCES)
         if house.support > 0.0 and support < (1.0 - rules.loss) * house.support:
-            notice_loss(s, house, support, now, ledger.counters)
+            notice_loss(s, p.household, house, support, now, ledger.counters)
         house.lost = max(house.lost - max(support - house.support, 0.0), 0.0)  # what has come back is not lost
         house.support, house.sender = support, sender
         replace_lost(s, rules, house, at_home, now, ledger)
@@ -174,7 +174,7 @@ def same_person(row):
 
 
 @part
-def notice_loss(s, house, support, now, counters):
+def notice_loss(s, rules, house, support, now, counters):
     """Remittances have failed: why, and who thinks about it next week."""
     counters[C.REMITTANCES_LOST] += 1.0
     i = house.sender
@@ -186,7 +186,9 @@ def notice_loss(s, house, support, now, counters):
             counters[C.REMITTANCES_LOST_DEATH] += 1.0
         elif stage == Stage.DETAINED or (s.people.here[i] == s.people.row[i].home and same_person(s.people.row[i])):
             counters[C.REMITTANCES_LOST_RETURN] += 1.0
-    house.lost, house.lost_week = house.support - support, now.week
+    # what was lost before and is still replaced comes to it
+    before = house.lost if house.lost_week > now.week - rules.support_weeks else 0.0
+    house.lost, house.lost_week = before + house.support - support, now.week
     for j in range(house.first, house.first + house.size):
         if s.people.stage[j] == Stage.HOME:
             s.people.due[j] = min(s.people.due[j], now.week + 1)

@@ -13,17 +13,18 @@ from sim.ledger.events import Cause
 from sim.ledger.persons import happens
 from sim.rules.people import stages
 from sim.rules.people.birth import be_born
-from sim.rules.people.homecoming import be_removed, lose_last_pay, meet_others
+from sim.rules.people.homecoming import be_removed, lose_last_pay
 from sim.rules.people.lived import bear_stigma, remember_years
-from sim.rules.people.means import go_home, leave_estate, post_income
-from sim.rules.people.spells import next_consideration
-from sim.rules.people.status import keeps_status, regularised, start_removal_clock
+from sim.rules.people.means import leave_estate, post_income
+from sim.rules.people.spells import finds_work_in, next_consideration
+from sim.rules.people.status import keeps_status, papers_lapse, regularised, start_removal_clock, weeks_detained
 
 
 @rule
-def pass_on_the_row(s, p, now, i, accounts):
+def pass_on_the_row(s, p, now, i, ledger):
     """The next person takes the row of one who leaves the model. Returns the path that has ended."""
-    ended = s.people.row[i].path
+    ended, accounts = s.people.row[i].path, ledger.accounts
+    post_income(s.people, s.regions, p, i, ledger, now.week)
     leave_estate(s.people, i, accounts)
     s.people.row[i].generation += 1
     accounts[Account.ENDOWMENT] -= be_born(s.people, s.regions, s.diaspora, p.birth, now, i)
@@ -41,7 +42,7 @@ def milestone(s, p, now, i, sums):
     ledger = Ledger(sums.counters, sums.accounts)
     over_age = person.leaves_risk_age <= now.week
     if over_age and (stage == Stage.HOME or stage == Stage.SETTLED or stage == Stage.DEAD or stage == Stage.RETURNED):
-        return Cause.NEXT_GENERATION, False, pass_on_the_row(s, p, now, i, ledger.accounts)
+        return Cause.NEXT_GENERATION, False, pass_on_the_row(s, p, now, i, ledger)
     if s.people.removal_at[i] <= s.regions[s.people.here[i]].removal_sum and (
         stage == Stage.ARRIVED or stage == Stage.WORKING
     ):
@@ -49,8 +50,9 @@ def milestone(s, p, now, i, sums):
             post_income(s.people, s.regions, p, i, ledger, now.week)
             lose_last_pay(s.people, s.regions, p, i, ledger)
         remember_years(s.people, p.lived, i, True, now.week)
-        stages.be_detained(s.people, i, now.week + p.life.detention_weeks, now.week)
-        sums.removals[s.people.here[i]] += 1.0
+        here = s.people.here[i]
+        stages.be_detained(s.people, i, now.week + weeks_detained(p.life, s.law[here].return_speed), now.week)
+        sums.removals[here] += 1.0
         return Cause.DETAINED, False, 0
     if s.people.due[i] > now.week:
         return Cause.NOTHING, False, 0
@@ -67,33 +69,36 @@ def milestone(s, p, now, i, sums):
         be_removed(s, p, now, i, ledger)
         return Cause.REMOVED, False, 0
     if stage == Stage.ARRIVED:
-        return looking_milestone(s, now, i, ledger.counters)
+        return looking_milestone(s, p.life, now, i, ledger.counters)
     if stage == Stage.WORKING:
         since_paid = now.week - person.paid_until
         post_income(s.people, s.regions, p, i, ledger, now.week)
         return working_milestone(s.people, s.regions, s.law, p.life, now, i, since_paid, ledger.counters)
+    if stage == Stage.SETTLED:
+        post_income(s.people, s.regions, p, i, ledger, now.week)
+        stages.live_on(s.people, i, p.life.review_weeks, now.week)
+        return Cause.NOTHING, False, 0
     if stage == Stage.PROTECTED:
         return Cause.NOTHING, False, 0
     if stage == Stage.WAITING:
         post_income(s.people, s.regions, p, i, ledger, now.week)
         return Cause.NOTHING, person.decision_week > now.week, 0  # the visa itself is rationed serially
     if stage == Stage.HELD:
-        if person.stops >= p.life.most_stops:
-            happens(s.people, ledger.counters, i, C.GAVE_UP, now.week)
-            go_home(s.people, i, ledger.accounts, p.life.return_cents, now.week)
-            meet_others(s, p, now, i)
-            return Cause.GAVE_UP, False, 0
         return Cause.NOTHING, True, 0
     return Cause.NOTHING, False, 0
 
 
 @rule
-def looking_milestone(s, now, i, counters):
-    """Status that goes with a job that is lost, unless the law lets people look for another (``work.job_mobility``).
+def looking_milestone(s, rules, now, i, counters):
+    """Status that lapses, or goes with a job that is lost unless the law lets people look for another.
 
-    Work is found serially; who has looked in vain thinks again first.
+    The latter is lever ``work.job_mobility``. Work is found serially; who has looked in vain thinks again first.
     """
     person = s.people.row[i]
+    if papers_lapse(s.people, s.regions, i, rules.papers_valid, now):
+        if person.searches == 0:  # whoever has not found work by then goes on looking
+            s.people.due[i] = finds_work_in(s.people, s.regions, rules.job_search, i, now)
+        return Cause.STATUS_LAPSED, person.searches > 0, 0
     if s.people.legal[i] == Legal.TIED and person.job_since > person.departed:
         if not keeps_status(s.regions, s.people, i, now):
             s.people.legal[i] = Legal.IRREGULAR
@@ -123,10 +128,7 @@ def working_milestone(people, regions, law, rules, now, i, weeks, counters):
         return Cause.JOB_ENDED, False, 0
     if people.here[i] == person.home:
         return Cause.NOTHING, True, 0
-    if people.legal[i] == Legal.VISITOR and now.week - person.since >= rules.papers_valid:
-        person.since = now.week
-        people.legal[i] = Legal.IRREGULAR
-        start_removal_clock(people, regions, i, now)
+    if papers_lapse(people, regions, i, rules.papers_valid, now):
         return Cause.STATUS_LAPSED, True, 0
     if people.legal[i] == Legal.REGULAR or people.legal[i] == Legal.TIED:
         if now.week - person.since >= rules.settle_weeks:

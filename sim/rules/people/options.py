@@ -48,6 +48,7 @@ class ChoiceRules(NamedTuple):
     plain: Annotated[int, Is("choice.rule", "plain")]
     noise: Annotated[float, Worked(noise_of_choices, "choice.wish_scale", "choice.noise", "choice.rule")]  # lambda, US$
     interval: Annotated[float, From("choice.interval")]  # weeks
+    papers_valid: Annotated[int, From("papers.valid")]  # weeks
     sooner_conflict: Annotated[float, From("choice.sooner_conflict")]
     sooner_kin: Annotated[float, From("choice.sooner_kin")]
     home_pull: Annotated[float, From("choice.home_pull_abroad")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.agents.people import Stage, exponential_weeks
+from sim.agents.people import Legal, Stage, exponential_weeks
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import rule
 
@@ -58,7 +58,16 @@ def next_consideration(people, regions, rules, now, i):
     due = now.week + exponential_weeks(mean, u)
     if people.stage[i] == Stage.HOME:
         due = min(due, max(person.leaves_risk_age, now.week + 1))
+    if people.legal[i] == Legal.VISITOR:
+        due = min(due, max(person.since + rules.papers_valid, now.week + 1))
     people.due[i] = due
+
+
+@rule
+def finds_work_in(people, regions, mean, i, now):
+    """Week in which person i, who looks for work, finds it: after ``mean`` weeks, longer where fewer people have it."""
+    u = draw(now.seed, Stream.JOB_SEARCH, i, people.row[i].generation, now.week, 0)
+    return now.week + exponential_weeks(mean / regions[people.here[i]].employment, u)
 
 
 @rule

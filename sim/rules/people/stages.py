@@ -8,19 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.people import (
-    LONG_AGO,
-    NEVER,
-    Bound,
-    Care,
-    Decided,
-    Holder,
-    Legal,
-    Offer,
-    Path,
-    Stage,
-    Tier,
-)
+from sim.agents.people import LONG_AGO, NEVER, Abroad, Bound, Care, Decided, Holder, Legal, Offer, Path, Stage, Tier
 from sim.ground.kernel import rule
 
 
@@ -51,8 +39,10 @@ def born(people, i, week):
     forget_offer(people, i)
     row.known = row.forced = 0
     row.exploited_since = row.left_week = row.departed = LONG_AGO
+    row.abroad = 0
     row.exploiter = row.brought_by = -1
     row.heavy = row.lost = 0.0
+    row.shamed = 0
     row.taught = row.story = 0.0
     row.rung = row.claims = 0
     row.own_tries = row.own_failures = row.own_years = row.own_removals = row.stigma = 0
@@ -116,6 +106,7 @@ def try_again(people, i, week):
     row.since = week
     row.clock = 0.0
     row.contract = 0
+    row.applied = -1  # who leaves gives the application up
     people.due[i] = NEVER
 
 
@@ -125,7 +116,6 @@ def set_out(people, i, route, channel, week):
     row = people.row[i]
     try_again(people, i, week)
     row.route, row.leg, row.channel = route, 0, channel
-    row.applied = -1
     people.removal_at[i] = np.inf
     row.path |= Path.LEFT
     forget_offer(people, i)
@@ -141,6 +131,7 @@ def be_stopped(people, i, where, due, week):
     person.stops += 1
     person.path |= Path.STOPPED
     person.held_by = Holder.NOBODY
+    people.bound[i] &= ~np.uint8(Bound.RANSOM)  # of an earlier stop in the same week
     people.due[i] = due
 
 
@@ -179,6 +170,7 @@ def arrive(people, i, due, week):
     row = people.row[i]
     people.stage[i] = Stage.ARRIVED
     row.since = week
+    row.abroad &= np.uint8(Abroad.ARRIVED)  # she has not worked here yet
     row.searches = row.stops = row.contract = 0
     row.provider = row.route = -1
     people.due[i] = due
@@ -188,6 +180,7 @@ def arrive(people, i, due, week):
 def start_work(people, i, week):
     """Has work from this week on; what is due next follows from its terms."""
     people.stage[i] = Stage.WORKING
+    people.row[i].abroad |= np.uint8(Abroad.WORKED)
     people.row[i].searches = 0
     people.row[i].paid_until = week
 
@@ -228,7 +221,13 @@ def settle(people, i, week):
     people.stage[i] = Stage.SETTLED
     people.legal[i] = Legal.REGULAR
     people.row[i].since = week
-    people.due[i] = max(people.row[i].leaves_risk_age, week + 1)
+    people.due[i] = week + 1
+
+
+@rule
+def live_on(people, i, weeks, week):
+    """Settled, and nothing to choose: what is earned is posted every so many weeks until she has grown too old."""
+    people.due[i] = max(min(people.row[i].leaves_risk_age, week + weeks), week + 1)
 
 
 @rule
@@ -271,8 +270,8 @@ def come_home(people, i, week):
     people.legal[i] = Legal.CITIZEN
     people.removal_at[i] = np.inf
     forget_offer(people, i)
-    row.intended = row.first_intended = row.provider = row.route = row.channel = -1
-    row.searches = row.contract = row.stops = 0
+    row.intended = row.first_intended = row.applied = row.provider = row.route = row.channel = -1
+    row.searches = row.contract = row.stops = row.abroad = 0
     row.since = row.paid_until = week
     people.due[i] = week + 1
 

@@ -51,6 +51,24 @@ def keeps_status(regions, people, i, now):
 
 
 @rule
+def weeks_detained(rules, speed):
+    """Weeks in detention before removal, at least one; ``speed`` lever ``return.speed``."""
+    return max(round(rules.detention_weeks * (1.0 - rules.speed_detention * speed)), 1)
+
+
+@rule
+def papers_lapse(people, regions, i, valid, now):
+    """Whether the status of person i, who came on papers good for ``valid`` weeks, has lapsed by now (C4-M08)."""
+    row = people.row[i]
+    if people.legal[i] != Legal.VISITOR or people.here[i] == row.home or now.week - row.since < valid:
+        return False
+    row.since = now.week
+    people.legal[i] = Legal.IRREGULAR
+    start_removal_clock(people, regions, i, now)
+    return True
+
+
+@rule
 def regularised(people, now, i, hazard, weeks, counters):
     """Whether a person without status has obtained one within ``weeks`` (lever ``status.regularisation``, yearly)."""
     if hazard <= 0.0 or people.legal[i] != Legal.IRREGULAR:

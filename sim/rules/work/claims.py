@@ -28,7 +28,7 @@ from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.ledger.persons import happens
 from sim.rules.control.complaints import complains
-from sim.rules.moving.borders import blame
+from sim.rules.moving.reports import blame
 from sim.rules.people import stages
 from sim.rules.rationing import top_up
 from sim.rules.work.debts import holds_claim, sell_claim
@@ -79,15 +79,18 @@ def takes_over(s, p, i, k):
 
 
 @part
-def use_at(s, p, i, k, share, collects):
-    """What handing person i to venue k brings an enterprise that gets ``share`` of the bid and ``collects`` so much."""
+def use_at(s, p, i, k, share, own, collects):
+    """What handing person i to venue k brings an enterprise that gets ``share`` of the bid and ``collects`` so much.
+
+    ``own``: whether what she owes is owed to this enterprise. Nobody sells the claim of somebody else.
+    """
     y = pay_at(s, p, i, k)
     least = p.hire.least_worth * y
-    owed = 0.01 * s.people.row[i].debt
+    owed = 0.01 * s.people.row[i].debt if own else 0.0
     worth, control, sigma = offer_with(s, p, i, k, y, owed)
     best = no_use()
     if worth > least:
-        best = Use(k, worth, share * p.control.bid_share * worth, False, sigma)
+        best = Use(k, worth, share * p.control.bid_share * worth, s.people.row[i].debt > 0.0 and not own, sigma)
     if owed > 0.0 and collects > 0.0:
         worth, control, sigma = offer_with(s, p, i, k, y, 0.0)
         if worth > least:
@@ -129,14 +132,14 @@ def first_that_takes_over(s, p, i, cell, end, first, last):
 
 
 @part
-def best_use(s, p, now, i, stream, share, collects):
-    """The best of a few keyed venues in reach."""
+def best_use(s, p, now, i, stream, share, own, collects):
+    """The best of a few keyed venues in reach; ``share``, ``own`` and ``collects`` as in ``use_at``."""
     best = no_use()
     for number in range(p.claim.asked):
         k = one_that_takes_over(s, p, now, i, stream, number)
         if k < 0:
             break
-        use = use_at(s, p, i, k, share, collects)
+        use = use_at(s, p, i, k, share, own, collects)
         if use.gain > best.gain:
             best = use
     return best
@@ -161,6 +164,14 @@ def reputation_lost(pairs, rules, pair):
 
 
 @rule
+def owes_to(people, enterprises, i, j):
+    """Whether what person i owes is owed to enterprise j."""
+    row = people.row[i]
+    theirs = row.creditor_kind == Creditor.ENTERPRISE and row.creditor == j
+    return row.debt > 0.0 and theirs and row.creditor_generation == enterprises.row[j].generation
+
+
+@rule
 def can_collect(s, p, j):
     """Share of its debtors abroad from whom enterprise j could collect; 0 where nobody enforces claims."""
     return s.enterprises.row[j].collects if p.claim.enforcement else 0.0
@@ -182,7 +193,7 @@ def put_to_work(s, p, now, i, j, share, use, start, counters):
     firm.week_profit += cents * 0.01
     counters[C.HANDOVER_SUM] += cents * 0.01
     counters[C.PROVIDER_RECEIPTS] += cents * 0.01
-    counters[C.CLAIMS_KEPT] += use.keeps
+    counters[C.CLAIMS_KEPT] += use.keeps and owes_to(s.people, s.enterprises, i, j)
     return worth
 
 
@@ -232,7 +243,7 @@ def press(s, p, now, i, j, weeks, counters):
     use = no_use()
     gone, complaint = 0.0, 0.0
     if firm.kappa > 0.0:
-        use = best_use(s, p, now, i, Stream.CLAIM_ASKED, firm.kappa, firm.collects)
+        use = best_use(s, p, now, i, Stream.CLAIM_ASKED, firm.kappa, True, firm.collects)
         flight, complaint = ways_round(s, p, i, use)
         gone = -math.expm1(-p.claim.notice * (flight + complaint))
         complaint /= max(flight + complaint, 1e-12)

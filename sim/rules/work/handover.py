@@ -17,18 +17,19 @@ from sim.agents.people import Bound, Creditor, Stage, Start
 from sim.agents.venues import VenueKind
 from sim.declared.sources import From, family
 from sim.ground.draws import Stream, block
-from sim.ground.kernel import kernel, part, rule
+from sim.ground.kernel import kernel, part
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.ledger.persons import happens
-from sim.rules.moving.borders import blame
+from sim.rules.moving.reports import blame
 from sim.rules.people.households import elder
 from sim.rules.work.claims import (
     best_use,
     can_collect,
     collecting,
     no_use,
+    owes_to,
     put_to_work,
     reputation_lost,
     takes_over,
@@ -100,7 +101,8 @@ def as_promised(s, p, now, i, j, k, counters):
     """
     use = no_use()
     if may_control(s.people, s.venues, i, k):
-        use = use_at(s, p, i, k, 1.0, can_collect(s, p, j) if owes_to(s.people, i, j) else 0.0)
+        own = owes_to(s.people, s.enterprises, i, j)
+        use = use_at(s, p, i, k, 1.0, own, can_collect(s, p, j) if own else 0.0)
     if use.venue < 0:
         hire(s, p, now, i, k, k >= 0, 0.0, Start.ORDER, counters)
         s.people.row[i].offer = 0
@@ -119,9 +121,9 @@ def hand_over(s, p, now, i, j, pair, offered, counters):
     row, kappa = s.people.row[i], s.enterprises.row[j].kappa
     if kappa <= 0.0:
         return
-    own = owes_to(s.people, i, j)
+    own = owes_to(s.people, s.enterprises, i, j)
     forced = row.debt <= 0.0 and not offered
-    use = best_use(s, p, now, i, Stream.HANDOVER_ASKED, kappa, can_collect(s, p, j) if own else 0.0)
+    use = best_use(s, p, now, i, Stream.HANDOVER_ASKED, kappa, own, can_collect(s, p, j) if own else 0.0)
     lost = reputation_lost(s.pairs, p.claim, pair)
     lost += p.handover.force if forced else 0.0
     if own and p.claim.enforcement:
@@ -136,13 +138,6 @@ def hand_over(s, p, now, i, j, pair, offered, counters):
     put_to_work(s, p, now, i, j, kappa, use, Start.HANDOVER, counters)
     happens(s.people, counters, i, C.HANDOVERS, now.week)
     note_change(s, i, Stage.ARRIVED, Cause.HANDED_OVER, use.venue, now.week)
-
-
-@rule
-def owes_to(people, i, j):
-    """Whether what person i owes is owed to enterprise j."""
-    row = people.row[i]
-    return row.debt > 0.0 and row.creditor_kind == Creditor.ENTERPRISE and row.creditor == j
 
 
 @kernel

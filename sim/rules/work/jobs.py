@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.agents.people import NEVER, Bound, Control, Creditor, Legal, Offer, Stage, Start
+from sim.agents.people import NEVER, Abroad, Bound, Control, Creditor, Legal, Offer, Stage, Start
 from sim.agents.venues import VenueKind, segment
 from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, block, draw
@@ -24,6 +24,7 @@ from sim.rules.people.consider import BLOCK
 from sim.rules.people.knowledge import is_told_a_story, sees_through
 from sim.rules.people.spells import next_consideration
 from sim.rules.work.value import Controller, ability_at, going_pay, value_of_person, with_papers
+from sim.rules.work.watching import end_control, set_terms, watch
 
 
 @family
@@ -107,14 +108,6 @@ def pay_at(s, p, i, k):
 
 
 @rule
-def relax(people, venues, regions, i, k):
-    """Venue k need no longer watch person i."""
-    place = venues[k]
-    if people.row[i].control > 0:
-        place.attention = max(place.attention - regions[place.region].control_cost[people.row[i].control], 0.0)
-
-
-@rule
 def take_slot(s, i, k, week):
     """Person i fills a slot of venue k."""
     place = s.venues[k]
@@ -144,40 +137,10 @@ def leave_venue(s, p, i, rescued, week):
     if s.people.bound[i] & Bound.CONTROLLED:
         person.exploiter, person.exploiter_generation = k, s.venues[k].generation
         person.lost = (1.0 - person.credited) * person.value * min(week - person.job_since, p.hire.claim_weeks)
-    relax(s.people, s.venues, s.regions, i, k)
+    watch(s.people, s.venues, s.regions, i, k, np.int8(Control.NONE))
     person.venue = -1
     person.offer = Offer.NONE
     end_control(s.people, i)
-
-
-@rule
-def end_control(people, i):
-    """No terms but going ones hold person i."""
-    person = people.row[i]
-    person.control = Control.NONE
-    person.credited = 1.0
-    person.receipts = 0.0
-    people.bound[i] &= ~np.uint8(Bound.CONTROLLED)
-
-
-@part
-def set_terms(people, venues, regions, rules, i, k, control, sigma, week):
-    """Person i works on the terms (control, sigma) of venue k until the next review."""
-    place = venues[k]
-    person = people.row[i]
-    relax(people, venues, regions, i, k)
-    person.control = control
-    person.credited = sigma
-    person.review_week = week + rules.review_weeks
-    if control > 0:
-        place.attention += regions[place.region].control_cost[control]
-    if rules.control_capacity:
-        place.shadow = max(place.attention / max(place.room, 1e-9) - 1.0, 0.0) * rules.shadow_pace
-    if control > 0 or sigma < 1.0:
-        people.bound[i] |= np.uint8(Bound.CONTROLLED)
-        people.due[i] = NEVER
-    else:
-        end_control(people, i)
 
 
 @rule
@@ -242,7 +205,7 @@ def hire(s, p, now, i, k, deceived, cost, start, counters):
     row = s.people.row[i]
     row.start = start
     y = pay_at(s, p, i, k)
-    if row.job_since < row.since and s.people.legal[i] != Legal.VISITOR:
+    if row.abroad & Abroad.WORKED == 0 and s.people.legal[i] != Legal.VISITOR:
         row.since = now.week  # the first job since arrival; how long papers last counts from arrival
     take_slot(s, i, k, now.week)
     row.value = y

@@ -108,15 +108,19 @@ def debt_weight(rules, debt_cents, y):
 
 
 @rule
-def fear_of(regions, rules, legal, region):
-    """Fear of removal of a person with a status: full without one or where it goes with the job, less as a visitor."""
+def removable(mobility, as_visitor, legal):
+    """How far removal threatens a person: wholly without status or where it goes with the job, in part as a visitor."""
     if legal == Legal.IRREGULAR:
-        return regions[region].fear
+        return 1.0
     if legal == Legal.TIED:
-        return regions[region].fear * (1.0 - regions[region].mobility)
-    if legal == Legal.VISITOR:
-        return rules.fear_visitor * regions[region].fear
-    return 0.0
+        return 1.0 - mobility
+    return as_visitor if legal == Legal.VISITOR else 0.0
+
+
+@rule
+def fear_of(regions, rules, legal, region):
+    """Fear of removal of a person with a status."""
+    return regions[region].fear * removable(regions[region].mobility, rules.fear_visitor, legal)
 
 
 @rule

@@ -67,6 +67,7 @@ def test_every_case_that_was_opened_is_open_or_has_ended_in_a_way_that_is_counte
         total(week, name)
         for name in (
             "leads_lapsed",
+            "leads_void",
             "cases_void",
             "cases_dropped",
             "disruptions",
