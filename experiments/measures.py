@@ -112,19 +112,20 @@ def gap(runs: Runs, pattern: Pattern) -> list[Check]:
 def returns(runs: Runs, pattern: Pattern) -> list[Check]:
     """Half of the largest fall of a metric in half a year, minus its fall around a week, by seed (C5-S35, C10-S01).
 
-    The half-year is the one in which the fall is largest on average over seeds; ``around`` in the pattern is the week,
-    104 if it does not say.
+    The half-year is the one, of those that end before that week, in which the fall is largest on average over seeds: an
+    effect that still builds up has not faded. ``around`` in the pattern is the week, 104 if it does not say.
     """
     seeds, name = runs.seeds("none", pattern["arm"]), pattern["metrics"][0]
 
     def fall(first: int, last: int) -> Floats:
         return runs.window("none", name, seeds, first, last) - runs.window(pattern["arm"], name, seeds, first, last)
 
-    falls = [values for first in range(0, 494, 26) if np.isfinite(values := fall(first, first + 25)).any()]
+    middle = int(pattern.get("around", 104))
+    before = range(0, middle - 12 - 25, 26)
+    falls = [values for first in before if np.isfinite(values := fall(first, first + 25)).any()]
     largest = max(falls, key=lambda values: float(np.nanmean(values)), default=None)
     if largest is None:
         return [Check(name, METRICS[name].unit, runs.interval(np.array([])))]
-    middle = int(pattern.get("around", 104))
     return [
         Check(name, METRICS[name].unit, runs.interval(0.5 * largest - fall(middle - 12, middle + 13))),
         # the first part says nothing unless there was a fall that could fade

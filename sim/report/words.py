@@ -58,7 +58,7 @@ def per_people(metric: Metric, people: float) -> tuple[float, str]:
         unit = metric.unit.replace("/year", " a year")
         return 1e5 / people, f"{unit} per 100\N{NARROW NO-BREAK SPACE}000 at risk"
     if metric.per_100k:
-        return 1 / people, "US$ a year per person at risk"
+        return 1 / people, f"{metric.unit.replace('/year', ' a year')} per person at risk"
     if metric.unit == "share":
         return 100.0, "%"
     return 1.0, metric.unit

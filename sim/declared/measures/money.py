@@ -39,7 +39,7 @@ MONEY_METRICS: tuple[Metric, ...] = (
       tag="activity"),
     M("care_from_assets", "flow", "US$/year", "confiscated money that pays for safe accommodation",
       ("care_from_assets",), topic=PROTECTION),
-    M("confiscation_expected", "stock", "US$",
+    M("confiscation_expected", "level", "US$",
       "what expected confiscation adds to what a conviction costs an owner, in the mean over places",
       ("confiscation_expected",)),
     T("witnesses_offered_money", "flow", "events/year", "offers of money to take a statement back",
