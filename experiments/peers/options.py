@@ -187,7 +187,8 @@ class Chooser:
         way, there = self.places.pairs[self.places.routes[me.route][1]], self.places.regions[d]
         earned = there.income_irregular * me.ability_abroad - self.w_home
         gain = there.annuity_irregular * earned + self.kin(d)
-        worth = self.tried(way.provider_chance, gain, me.escrow * 0.01, 0.0, way.provider_danger)
+        on_arrival = me.escrow + (me.debt if me.financed == 1 else 0)
+        worth = self.tried(way.provider_chance, gain, on_arrival * 0.01, 0.0, way.provider_danger)
         return worth + self.rules.noise * way.provider_chance * self.taste(d, PROVIDER), gain
 
     def walks_away(self, best: Option) -> bool:

@@ -125,15 +125,23 @@ class Person(mesa.Agent):
             model.count["removals"] += 1
             self.go_home(0.0)
         elif stage == ARRIVED:
+            lapsed = self.papers_lapse()
             if self.searches > 0:
                 return True
-            model.finds_work.append(self)
-        elif stage == HELD:
-            if self.stops < model.places.rules.life.most_stops:
-                return True
-            model.count["gave_up"] += 1
-            self.go_home(model.places.rules.life.return_cents)
-        return False
+            if lapsed:
+                self.due = self.finds_work_in()
+            else:
+                model.finds_work.append(self)
+        return stage == HELD
+
+    def papers_lapse(self) -> bool:
+        """Whether the status of somebody who came on papers has lapsed by now."""
+        week, valid = self.model.week, self.model.places.rules.life.papers_valid
+        if self.legal != VISITOR or week - self.since < valid:
+            return False
+        self.since, self.legal = week, WITHOUT_STATUS
+        self.start_removal_clock()
+        return True
 
     def at_work(self, weeks: int) -> bool:
         """Jobs that end, papers that lapse, settling; returns whether she goes on to choose."""
@@ -144,10 +152,7 @@ class Person(mesa.Agent):
             return False
         if self.here == self.home:
             return True
-        if self.legal == VISITOR and week - self.since >= rules.papers_valid:
-            self.since, self.legal = week, WITHOUT_STATUS
-            self.start_removal_clock()
-        elif self.legal in {WITH_STATUS, TIED}:
+        if not self.papers_lapse() and self.legal in {WITH_STATUS, TIED}:
             if week - self.since >= rules.settle_weeks:
                 self.stage, self.legal, self.since = SETTLED, WITH_STATUS, week
                 self.due = max(self.leaves_risk_age, week + 1)
@@ -159,6 +164,8 @@ class Person(mesa.Agent):
     def decide(self) -> int:
         """One consideration: returns what is left to do."""
         stage = self.stage
+        if stage == HELD and self.stops >= self.model.places.rules.life.most_stops:
+            return GO_HOME
         self.new_spells()
         self.saving = 0
         self.model.count["considerations"] += 1
@@ -181,6 +188,8 @@ class Person(mesa.Agent):
         elif channel == SAVE:
             self.saving = 1
             self.model.count["savers"] += 1
+            if stage == HELD:  # stopped where she lives: to save she has to go back to it
+                return GO_HOME
         elif channel == REMAIN:
             if stage == ARRIVED:
                 return SEEK_WORK
@@ -214,6 +223,8 @@ class Person(mesa.Agent):
         due = week + self.weeks_until(mean)
         if self.stage == HOME:
             due = min(due, max(self.leaves_risk_age, week + 1))
+        if self.legal == VISITOR:
+            due = min(due, max(self.since + rules.papers_valid, week + 1))
         self.due = due
 
     def new_spells(self) -> None:
@@ -266,7 +277,7 @@ class Person(mesa.Agent):
         self.cash += self.escrow - min(self.cash, cents)
         self.escrow, self.removal_at = 0.0, math.inf
         self.stage, self.here, self.legal = RETURNED, self.home, CITIZEN
-        self.intended = self.first_intended = self.provider = self.route = self.channel = -1
+        self.intended = self.first_intended = self.applied = self.provider = self.route = self.channel = -1
         self.searches = self.contract = self.stops = 0
         self.since = self.paid_until = week
         self.due = week + 1
@@ -277,7 +288,15 @@ class Person(mesa.Agent):
         self.stage, self.since = ARRIVED, week
         self.searches = self.stops = self.contract = 0
         self.provider = self.route = -1
-        self.due = week + self.weeks_until(places.rules.channel.job_search / places.regions[self.here].employment)
+        self.due = self.finds_work_in()
+        if self.legal == VISITOR:
+            self.due = min(self.due, week + places.rules.life.papers_valid)
+
+    def finds_work_in(self) -> int:
+        """Week in which she finds work, later where fewer have it."""
+        places = self.model.places
+        mean = places.rules.channel.job_search / places.regions[self.here].employment
+        return int(self.model.week + self.weeks_until(mean))
 
     def start_work(self, again: int) -> None:
         """Has work on going terms, and thinks again after so many weeks."""
@@ -288,5 +307,5 @@ class Person(mesa.Agent):
     def try_again(self) -> None:
         """An attempt begins, from where the last one was stopped if there was one."""
         self.stage, self.since = TRAVELLING, self.model.week
-        self.clock, self.contract = 0.0, 0
+        self.clock, self.contract, self.applied = 0.0, 0, -1
         self.due = NEVER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.peers.codes import (
     ALONE,
@@ -30,10 +30,7 @@ CHANNELS = ("regular", "papers", "alone", "provider")
 
 def leave(me: Person, route: int, channel: int) -> None:
     """She sets out on a route: the first leg begins in this week."""
-    me.cash += me.escrow  # a contract that is given up returns what was held for its end
-    me.escrow = 0.0
-    if me.financed == 1:
-        me.financed = 2
+    give_up_attempt(me)
     me.extorted = 0
     if me.first_intended < 0:
         me.departed, me.first_intended = me.model.week, me.intended
@@ -47,10 +44,12 @@ def carry_out(me: Person) -> None:
     model, decision = me.model, me.decision
     if decision == GO_HOME:
         model.count["gave_up" if me.stage == HELD else "returns"] += 1
+        if me.stage == HELD:
+            give_up_attempt(me)
         me.go_home(0.0 if me.here == me.home else model.places.rules.channel.return_cents)
     elif decision == STOP_HERE:
-        me.cash += me.escrow
-        me.escrow, me.legal = 0.0, WITHOUT_STATUS
+        give_up_attempt(me)
+        me.legal = WITHOUT_STATUS
         me.look_for_work()
         me.start_removal_clock()
     elif decision == CONTINUE:
@@ -65,9 +64,38 @@ def carry_out(me: Person) -> None:
         leave_unaided(me)
 
 
+def provider_of(me: Person) -> Any:
+    """The enterprise with which she has a contract, None if it is not there any more."""
+    if me.provider < 0:
+        return None
+    guide = me.model.places.enterprises[me.provider]
+    return guide if guide.active and guide.generation == me.provider_generation else None
+
+
+def blame(me: Person, guide: Any) -> None:
+    """A client who fails is remembered of the enterprise that answers for her."""
+    if guide:
+        guide.known_all += me.model.places.rules.journey.report_bad
+        guide.known_bad += me.model.places.rules.journey.report_bad
+
+
+def give_up_attempt(me: Person) -> None:
+    """An attempt that the provider owes is not used, or what was held for the end of another journey is hers again."""
+    if me.contract and not me.extorted:  # who demanded more of her has been blamed for that
+        blame(me, provider_of(me))
+    me.contract = 0
+    me.cash += me.escrow
+    me.escrow = 0.0
+    if me.financed == 1:
+        me.financed = 2
+
+
 def apply_for_a_visa(me: Person) -> None:
-    """An application, with a broker's help or without."""
+    """An application, with a broker's help or without; if she was stopped at home that journey is over."""
     places, week = me.model.places, me.model.week
+    if me.stage == HELD:
+        give_up_attempt(me)
+        me.first_intended, me.stops, me.paid_until = -1, 0, week
     rules, pair = places.rules.channel, places.pairs[places.pair_of[me.here][me.intended]]
     me.cash -= rules.form_cents + (rules.broker_cents if me.tier == BROKERED else 0)
     me.stage, me.since, me.applied, me.brokered = WAITING, week, me.intended, me.tier

@@ -21,6 +21,7 @@ from experiments.peers.codes import (
     WITHOUT_STATUS,
 )
 from experiments.peers.contracts import borrow
+from experiments.peers.setting_out import blame, provider_of
 from sim.world.world import Mode
 
 if TYPE_CHECKING:
@@ -56,10 +57,7 @@ def travel(me: Person) -> None:
 
 def guide_of(me: Person) -> Any:
     """The enterprise that still answers for her journey, None if none does."""
-    if me.channel != PROVIDER or me.provider < 0:
-        return None
-    guide = me.model.places.enterprises[me.provider]
-    return guide if guide.active and guide.generation == me.provider_generation else None
+    return provider_of(me) if me.channel == PROVIDER else None
 
 
 def crosses(me: Person, leg: int, guide: Any) -> bool:
@@ -138,13 +136,6 @@ def spend(guide: Any, usd: float) -> None:
         guide.capital -= round(100.0 * usd)
 
 
-def blame(me: Person, guide: Any) -> None:
-    """A client who fails is remembered of the enterprise that answers for her."""
-    if guide:
-        guide.known_all += me.model.places.rules.journey.report_bad
-        guide.known_bad += me.model.places.rules.journey.report_bad
-
-
 def die(me: Person) -> None:
     """She dies on the way."""
     week = me.model.week
@@ -195,7 +186,8 @@ def demand_more(me: Person, guide: Any, way: Any) -> None:
     if onward >= 0 and me.cash * 0.01 >= places.pairs[onward].alone_cost:
         alone = places.pairs[onward]
         alternative = max(alone.onward_alone_chance * me.stake - alone.alone_cost, 0.0)
-    going_on = way.onward_provider_chance * max(me.stake - 0.01 * me.escrow, 0.0)
+    rest = me.escrow + (me.debt if me.financed == 1 else 0)
+    going_on = way.onward_provider_chance * max(me.stake - 0.01 * rest, 0.0)
     most = guide.kappa * max(going_on - alternative, 0.0)
     if way.fee < math.inf:
         if most <= rules.reputation * way.fee:
