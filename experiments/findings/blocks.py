@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments import officials, studies
 from experiments.findings import text
-from experiments.findings.kept import Kept
+from experiments.findings.kept import OLDER, Kept
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from sim.declared.measures.catalogue import METRICS
 from sim.report import in_worlds, words
@@ -74,6 +74,19 @@ def _policy_of(row: text.Row, by_pair: Mapping[str, str]) -> str:
     """The policy that an arm is: the same two scenarios as in the catalogue, or one of that name in the same world."""
     same_world = row.get("setting") == "archetypes"
     return by_pair.get(row["pair"]) or (str(row.get("arm", "")) if same_world else "")
+
+
+@block
+def older(kept: Kept) -> str:
+    """Which parts were run before the rules changed last; nothing where there are none."""
+    names = " and ".join(f"`{name}`" for name in OLDER if name in kept.tables)
+    if not names:
+        return ""
+    return (
+        f"**Older rules.** The parts {names} were run before several rules were mended, as the changelog says. What "
+        "comes from them holds for the rules of then, is not to be held against other parts, and is to be made again. "
+        "The line over a table names its part and the source with which it was run."
+    )
 
 
 @block
