@@ -24,10 +24,12 @@ TINY_SETS = TINY_POLICIES = 2
 POLICIES = (
     "tighter_borders", "demand_criminalisation", "reflection_period", "regular_channels",
     "raids", "regularisation", "deportation_drive", "tied_visas",
-    "announced_regularisation", "consular_staff_cuts", "due_diligence_liability", "due_diligence_on_paper",
-    "free_movement_area", "joint_operations", "licensed_safe_harbour", "mobile_tied_visas",
-    "network_and_market_bundle", "prevention_protection_prosecution_bundle", "search_and_rescue",
-    "supply_chain_audit", "visa_restriction", "visa_sale_and_controls",
+    "announced_regularisation", "border_screening", "child_protection", "client_reporting", "consular_staff_cuts",
+    "due_diligence_liability", "due_diligence_on_paper", "free_movement_area", "informal_work_covered",
+    "joint_operations", "labour_inspection", "licensed_safe_harbour", "mobile_tied_visas",
+    "network_and_market_bundle", "outreach_and_hotline", "prevention_protection_prosecution_bundle",
+    "sealed_border", "search_and_rescue", "supply_chain_audit", "visa_restriction", "visa_sale_and_controls",
+    "witness_only_protection",
 )  # fmt: skip
 MOST_PARAMETERS = 3  # of which a row tells
 SEPARATOR = "; "
