@@ -13,6 +13,7 @@ from experiments.findings import text
 from experiments.findings.kept import OLDER, Kept
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from sim.declared.measures.catalogue import METRICS
+from sim.reference.forms.lines import listed
 from sim.report import in_worlds, words
 from sim.report.published import headed
 
@@ -79,13 +80,13 @@ def _policy_of(row: text.Row, by_pair: Mapping[str, str]) -> str:
 @block
 def older(kept: Kept) -> str:
     """Which parts were run before the rules changed last; nothing where there are none."""
-    names = " and ".join(f"`{name}`" for name in OLDER if name in kept.tables)
+    names = [f"`{name}`" for name in OLDER if name in kept.tables]
     if not names:
         return ""
     return (
-        f"**Older rules.** The parts {names} were run before several rules were mended, as the changelog says. What "
-        "comes from them holds for the rules of then, is not to be held against other parts, and is to be made again. "
-        "The line over a table names its part and the source with which it was run."
+        f"**Older rules.** The parts {listed(names)} were run before several rules were mended, as the changelog says. "
+        "What comes from them holds for the rules of then, is not to be held against other parts, and is to be made "
+        "again. The line over a table names its part and the source with which it was run."
     )
 
 
