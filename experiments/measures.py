@@ -1,7 +1,8 @@
 """Measures of patterns: from finished runs to one value a seed.
 
 Every measure takes the :class:`Runs` and the pattern's entry of patterns.yaml and gives, for each check, a label, the
-unit of its value and the mean with its 95 % interval.
+unit of its value and the mean with its interval. Those of effects in the course of time and of several policies
+together stand in :mod:`experiments.effects_in_time` and :mod:`experiments.effects_together`.
 """
 
 from __future__ import annotations
@@ -13,20 +14,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.pattern_runs import EVENTS, LARGE, SHORT, SMALL, Check, Floats, Runs, amount, named, next_to, same
+from experiments.effects_in_time import between, drift, fading, returns
+from experiments.effects_together import beyond_log_sum, beyond_sum, loss_for_arrests, opposite, replacement
+from experiments.pattern_runs import (
+    EVENTS,
+    LARGE,
+    SHORT,
+    SMALL,
+    Check,
+    Pattern,
+    Runs,
+    amount,
+    named,
+    next_to,
+    relative_check,
+    same,
+)
+from experiments.verdicts import welch
 from sim.agents.people import Path
 from sim.declared.measures.catalogue import METRICS
 from sim.results.risk_counts import names_of_people
 from sim.results.statistics import Interval, variance_ratio
 
-Pattern = Mapping[str, Any]
 HEADLINES = tuple(name for name, metric in METRICS.items() if metric.headline and metric.layer == "truth")
-
-
-def relative(change: Floats, base: Floats) -> Floats:
-    """Change in per cent of the mean of ``base``."""
-    reference = np.nanmean(base) if np.isfinite(base).any() else math.nan
-    return 100 * change / abs(reference) if reference else np.full(len(change), np.nan)
 
 
 def change(runs: Runs, pattern: Pattern) -> list[Check]:
@@ -48,9 +58,7 @@ def relative_change(runs: Runs, pattern: Pattern) -> list[Check]:
     checks = []
     for name in pattern["metrics"]:
         before = runs.metric("none", name, seeds)
-        checks.append(
-            Check(name, "%", runs.interval(relative(runs.metric(pattern["arm"], name, seeds) - before, before)))
-        )
+        checks.append(relative_check(runs, name, runs.metric(pattern["arm"], name, seeds) - before, before))
     return checks
 
 
@@ -67,14 +75,16 @@ def there(runs: Runs, pattern: Pattern) -> list[Check]:
     """A flow kept by place, in one region or next to one: with the policy minus without, by seed, % of the latter.
 
     ``flow`` is one of ``exploited_cells``, ``at_work`` and ``departures``; ``region`` or ``next_to`` names the place;
-    ``commercial_sex`` keeps that sector only; ``arms`` each give a check, ``arm`` gives one.
+    ``commercial_sex`` keeps that sector only; ``arms`` each give a check, ``arm`` gives one; ``without`` is the arm
+    that they are held against if it is not the usual one.
     """
     checks = []
+    without = pattern.get("without", "none")
     for arm in pattern.get("arms", [pattern.get("arm")]):
-        seeds = runs.seeds("none", arm)
-        before, after = (np.array([_at(runs, label, seed, pattern) for seed in seeds]) for label in ("none", arm))
+        seeds = runs.seeds(without, arm)
+        before, after = (np.array([_at(runs, label, seed, pattern) for seed in seeds]) for label in (without, arm))
         place = pattern.get("region") or f"next to {pattern['next_to']}"
-        checks.append(Check(f"{arm}, {place}", "%", runs.interval(relative(after - before, before))))
+        checks.append(relative_check(runs, f"{arm}, {place}", after - before, before))
     return checks
 
 
@@ -86,77 +96,12 @@ def _at(runs: Runs, label: str, seed: int, pattern: Pattern) -> float:
     return amount(runs.results[label][seed], world, pattern["flow"], places, commercial_sex=sex)
 
 
-def opposite(runs: Runs, pattern: Pattern) -> list[Check]:
-    """Product of the effects of two pairs of arms (with, without) on a metric, by seed: below 0 where they differ."""
-    effects = []
-    seeds = runs.seeds(*(arm for pair in pattern["pairs"] for arm in pair))
-    for name in pattern["metrics"]:
-        for arm, without in pattern["pairs"]:
-            effects.append(100 * (runs.metric(arm, name, seeds) - runs.metric(without, name, seeds)))
-    return [
-        Check(
-            " times ".join(pair[0] for pair in pattern["pairs"]), "squared points", runs.interval(np.prod(effects, 0))
-        )
-    ]
-
-
 def gap(runs: Runs, pattern: Pattern) -> list[Check]:
     """The first metric minus the second without a policy, by seed."""
     seeds = runs.seeds("none")
     first, second = (runs.metric("none", name, seeds) for name in pattern["metrics"])
     return [
         Check(" minus ".join(pattern["metrics"]), METRICS[pattern["metrics"][0]].unit, runs.interval(first - second))
-    ]
-
-
-def returns(runs: Runs, pattern: Pattern) -> list[Check]:
-    """Half of the largest fall of a metric in half a year, minus its fall around a week, by seed (C5-S35, C10-S01).
-
-    The half-year is the one, of those that end before that week, in which the fall is largest on average over seeds: an
-    effect that still builds up has not faded. ``around`` in the pattern is the week, 104 if it does not say.
-    """
-    seeds, name = runs.seeds("none", pattern["arm"]), pattern["metrics"][0]
-
-    def fall(first: int, last: int) -> Floats:
-        return runs.window("none", name, seeds, first, last) - runs.window(pattern["arm"], name, seeds, first, last)
-
-    middle = int(pattern.get("around", 104))
-    before = range(0, middle - 12 - 25, 26)
-    falls = [values for first in before if np.isfinite(values := fall(first, first + 25)).any()]
-    largest = max(falls, key=lambda values: float(np.nanmean(values)), default=None)
-    if largest is None:
-        return [Check(name, METRICS[name].unit, runs.interval(np.array([])))]
-    return [
-        Check(name, METRICS[name].unit, runs.interval(0.5 * largest - fall(middle - 12, middle + 13))),
-        # the first part says nothing unless there was a fall that could fade
-        Check(f"largest fall of {name}", METRICS[name].unit, runs.interval(largest)),
-    ]
-
-
-def replacement(runs: Runs, pattern: Pattern) -> list[Check]:
-    """Change of the first metric for each unit of change of the second over ``weeks`` of a run, by seed (C10-S14)."""
-    seeds, (first, last) = runs.seeds("none", pattern["arm"]), pattern["weeks"]
-    more, away = (
-        runs.window(pattern["arm"], name, seeds, first, last) - runs.window("none", name, seeds, first, last)
-        for name in pattern["metrics"]
-    )
-    # seeds are pooled in the denominator: one seed may see few raids
-    pooled = float(np.mean(away)) or math.nan
-    return [Check("extra entries per person taken away", "ratio", runs.interval(more / pooled))]
-
-
-def fading(runs: Runs, pattern: Pattern) -> list[Check]:
-    """Fall in arrivals in weeks 9-21 minus the fall in weeks 79-130, by seed (C5-S02), people/year."""
-    seeds = runs.seeds("none", pattern["arm"])
-
-    def fall(first: int, last: int) -> Floats:
-        before, after = (runs.window(arm, "arrivals", seeds, first, last) for arm in ("none", pattern["arm"]))
-        return before - after
-
-    return [
-        Check("early minus late fall", METRICS["arrivals"].unit, runs.interval(fall(9, 21) - fall(79, 130))),
-        # the first part says whether there was any fall that could fade
-        Check("early fall", METRICS["arrivals"].unit, runs.interval(fall(9, 21))),
     ]
 
 
@@ -170,61 +115,6 @@ def need_gap(runs: Runs, pattern: Pattern) -> list[Check]:
     return [Check("irregular share, need minus peers", "share", runs.interval(need - peers))]
 
 
-def between(runs: Runs, pattern: Pattern) -> list[Check]:
-    """Metrics of one arm minus another over a window of weeks, by seed (C4-S24)."""
-    seeds = runs.seeds(pattern["arm"], pattern["other"])
-    first, last = pattern["weeks"]
-    checks = []
-    for name in pattern["metrics"]:
-        here, there = (runs.window(pattern[arm], name, seeds, first, last) for arm in ("arm", "other"))
-        checks.append(Check(name, METRICS[name].unit, runs.interval(here - there)))
-    return checks
-
-
-def beyond_sum(runs: Runs, pattern: Pattern) -> list[Check]:
-    """Effect of a bundle minus the effects of its parts added up, by seed (C7-S18)."""
-    seeds = runs.seeds("none", pattern["arm"], *pattern["parts"])
-    checks = []
-    for name in pattern["metrics"]:
-        none = runs.metric("none", name, seeds)
-        parts = np.sum([runs.metric(part, name, seeds) - none for part in pattern["parts"]], axis=0)
-        bundle = runs.metric(pattern["arm"], name, seeds) - none
-        checks.append(Check(name, METRICS[name].unit, runs.interval(bundle - parts)))
-    return checks
-
-
-def beyond_log_sum(runs: Runs, pattern: Pattern) -> list[Check]:
-    """Sum of the log ratios of two parts minus that of the bundle, by seed: above 0 if it does more (C10-S12)."""
-    seeds = runs.seeds("none", pattern["arm"], *pattern["parts"])
-    checks = []
-    for name in pattern["metrics"]:
-        none = runs.metric("none", name, seeds)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            ratios = {arm: np.log(runs.metric(arm, name, seeds) / none) for arm in (pattern["arm"], *pattern["parts"])}
-        together = ratios.pop(pattern["arm"])
-        checks.append(Check(f"{name}, parts minus bundle", "log", runs.interval(sum(ratios.values()) - together)))
-        checks += [Check(f"{name}, {arm} alone, fall", "log", runs.interval(-found)) for arm, found in ratios.items()]
-    return checks
-
-
-def loss_for_arrests(runs: Runs, pattern: Pattern) -> list[Check]:
-    """Loss of a metric in one kind of network minus that in another, per arrest and enterprise, by seed (C10-S03).
-
-    ``pairs`` of the pattern name for each kind the arm without and with the policy; a loss is in per cent.
-    """
-    seeds = runs.seeds(*(arm for pair in pattern["pairs"] for arm in pair))
-    name = pattern["metrics"][0]
-    losses = []
-    for plain, struck in pattern["pairs"]:
-        before = runs.metric(plain, name, seeds)
-        lost = relative(before - runs.metric(struck, name, seeds), before)
-        arrests, enterprises = (runs.metric(struck, of, seeds) for of in ("arrests_facilitators", "enterprises"))
-        # seeds are pooled in the denominator: one seed may see few arrests
-        pooled = float(np.sum(arrests)) / max(float(np.sum(enterprises)), 1.0)
-        losses.append(lost / pooled if pooled else np.full(len(lost), np.nan))
-    return [Check(f"{name}, loss in chains minus meshes", "% per arrest", runs.interval(losses[0] - losses[1]))]
-
-
 DOSES = {0: "reflection_0", 45: "reflection_45", 90: "reflection_90", 180: "reflection_180"}
 
 
@@ -236,16 +126,6 @@ def diminishing(runs: Runs, pattern: Pattern) -> list[Check]:
         at = {days: runs.metric(arm, name, seeds) for days, arm in DOSES.items()}
         early, late = (at[45] - at[0]) / 45, (at[180] - at[90]) / 90
         checks.append(Check(name, f"{METRICS[name].unit}/day", runs.interval(early - late)))
-    return checks
-
-
-def drift(runs: Runs, pattern: Pattern) -> list[Check]:
-    """Metrics over a later window minus an earlier one in the same run without a policy, %."""
-    seeds = runs.seeds("none")
-    checks = []
-    for name in pattern["metrics"]:
-        early, late = (runs.window("none", name, seeds, *pattern["weeks"][k : k + 2]) for k in (0, 2))
-        checks.append(Check(name, "%", runs.interval(relative(late - early, early))))
     return checks
 
 
@@ -321,17 +201,16 @@ def pairing(runs: Runs, pattern: Pattern) -> list[Check]:
 def size(runs: Runs, pattern: Pattern) -> list[Check]:
     """Large minus small runs, % of small, for every headline figure or ``metrics``; flows and stocks per person.
 
-    The interval holds 0 where those of both overlap. ``apart`` of the pattern names figures that depend on the size of
-    a run by what they mean, each with the reason; they are left out.
+    Runs of two sizes are not paired: the interval is Welch's. ``apart`` of the pattern names figures that depend on the
+    size of a run by what they mean, each with the reason; they are left out.
     """
     checks = []
     for name in pattern.get("metrics", [name for name in HEADLINES if name not in pattern["apart"]]):
         small, large = (_per_person(runs, label, name) for label in (SMALL, LARGE))
         scale = 100 / abs(small.mean) if small.mean else math.nan
-        apart = large.mean - small.mean
-        reach = (small.high - small.low) / 2 + (large.high - large.low) / 2
+        apart, reach, freedom = welch(small, large, runs.level)
         found = Interval(scale * apart, scale * (apart - reach), scale * (apart + reach), min(small.count, large.count))
-        checks.append(Check(name, "%", found))
+        checks.append(Check(name, "%", found, freedom=freedom))
     return checks
 
 

@@ -22,8 +22,8 @@ from rich.console import Console
 from experiments import patterns
 from experiments.files import RESULTS
 from experiments.looks import FEWEST, levels
-from experiments.pattern_runs import EVENTS, LARGER
-from experiments.verdicts import INCONCLUSIVE, verdict
+from experiments.pattern_runs import EVENTS, LARGER, Check, Pattern
+from experiments.verdicts import INCONCLUSIVE
 from experiments.world_runs import SECOND, WorldRuns, folder
 from experiments.world_verdicts import OVER_WORLDS, Worlds, expected, goes_with, held
 from sim.ground.cache import source_hash
@@ -38,7 +38,6 @@ from sim.scenario.ensembles import Asked, Ensemble, ensemble_of
 from sim.scenario.folders import Folders
 from sim.studies.ensembles import check_not_overruled
 
-Pattern = Mapping[str, Any]
 INERT, SIZE, PAIRING = "inert", "size", "pairing"  # measures that are looked at once
 COLUMNS = (*patterns.COLUMNS, "people", "worlds", "holds", "holds_low", "holds_high", "apart", "turned", "goes_with")
 
@@ -105,6 +104,7 @@ class Suite:
     judged_at: dict[str, tuple[int, ...]] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     runs: int = 0
+    checks: dict[str, list[Check]] = field(default_factory=dict)  # of the look at which each was judged
     _made: dict[str, dict[str, Arm]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -189,7 +189,10 @@ def _follow(asked: Suite, runs: WorldRuns, waiting: list[Pattern], counts: Seque
         if not waiting:
             break
         seeds = asked.sets(count)
-        followed = [one for one in waiting if not out_of_reach(one, asked.rows.get(one["id"], ()), counts)]
+        followed = [
+            one for one in waiting
+            if not look or not out_of_reach(one, asked.checks[one["id"]], levels(counts)[look - 1], counts)
+        ]  # fmt: skip
         runs.carry_out(_groups(asked, followed, seeds))
         # whatever needs no runs of its own is judged as well
         there = [one for one in waiting if one in followed or runs.has(_groups(asked, [one], seeds))]
@@ -199,20 +202,24 @@ def _follow(asked: Suite, runs: WorldRuns, waiting: list[Pattern], counts: Seque
             note(f"look {look + 1} of {len(counts)}, {count} worlds that fit: {len(waiting)} patterns are undecided")
 
 
-def out_of_reach(pattern: Pattern, rows: Sequence[Mapping[str, Any]], counts: Sequence[int]) -> bool:
+def out_of_reach(pattern: Pattern, checks: Sequence[Check], level: float, counts: Sequence[int]) -> bool:
     """Whether a check would stay open at the last look, were its mean by a standard error nearer to a verdict.
+
+    ``level`` is that of the intervals of the checks.
 
     To stop there makes no verdict wrong: it leaves one open, and lets sets go where there is more to be decided.
     """
-    bounds = {"margin": pattern.get("margin", math.nan), "band": pattern.get("band", ())}
-    for row in rows:
-        if row["verdict"] != INCONCLUSIVE or row["seeds"] < FEWEST or not math.isfinite(row["high"] - row["low"]):
+    for check in checks:
+        found = check.found
+        if patterns.reached(pattern, check) != INCONCLUSIVE or found.count < FEWEST:
             continue
-        error = (row["high"] - row["low"]) / 2 / t_quantile(row["seeds"] - 1, row["level"])
-        half = t_quantile(counts[-1] - 1, levels(counts)[-1]) * error * math.sqrt(row["seeds"] / counts[-1])
-        means = (row["mean"] - error, row["mean"], row["mean"] + error)
-        ends = (Interval(mean, mean - half, mean + half, counts[-1]) for mean in means)
-        if all(verdict(pattern["expect"], found, **bounds) == INCONCLUSIVE for found in ends):
+        if not math.isfinite(found.high - found.low):
+            continue
+        error = (found.high - found.low) / 2 / t_quantile(found.count - 1, level)
+        half = t_quantile(counts[-1] - 1, levels(counts)[-1]) * error * math.sqrt(found.count / counts[-1])
+        means = (found.mean - error, found.mean, found.mean + error)
+        ends = (replace(check, found=Interval(mean, mean - half, mean + half, counts[-1])) for mean in means)
+        if all(patterns.reached(pattern, end) == INCONCLUSIVE for end in ends):
             return True
     return False
 
@@ -239,7 +246,8 @@ def _judge(asked: Suite, runs: WorldRuns, some: Sequence[Pattern], seeds: Sequen
     runs.carry_out(_groups(asked, some, seeds))
     for pattern in some:
         seen = _seen(asked, runs, pattern, seeds, level)
-        rows = patterns.judged(pattern, OVER_WORLDS[pattern["measure"]](seen, pattern), level)
+        asked.checks[pattern["id"]] = OVER_WORLDS[pattern["measure"]](seen, pattern)
+        rows = patterns.judged(pattern, asked.checks[pattern["id"]], level)
         people = sorted({int(arm.scenario["people.size"]) for arm in asked.made(pattern).values()})
         asked.rows[pattern["id"]] = [row | _nothing(" or ".join(map(str, people))) for row in rows]
         asked.judged_at[pattern["id"]] = tuple(seeds)
@@ -270,17 +278,16 @@ def _inert(asked: Suite) -> None:
 
 def _count_worlds(asked: Suite, runs: WorldRuns, pattern: Pattern, second: Sequence[int]) -> None:
     """Add to the rows of a pattern in how many worlds it comes out as expected, and what goes with that."""
-    bounds = expected(pattern)
-    if bounds is None:
-        return
+    usual = expected(pattern)
     first = asked.judged_at[pattern["id"]]
     seeds = (*first, *(seed for seed in second if seed - SECOND in first))
     seen = _seen(asked, runs, pattern, seeds, LEVEL)
     there = seen.seeds(*seen.results)
     checks = OVER_WORLDS[pattern["measure"]](seen, pattern)
     for row, check in zip(asked.rows[pattern["id"]], checks, strict=True):
-        values = getattr(check.found, "values", ())
-        if len(values) != len(there):
+        bounds = usual if check.condition is None else check.condition
+        values = getattr(check.found, "values", ()) if check.own is None else check.own
+        if bounds is None or len(values) != len(there):
             continue
         found = held(values, there, bounds)
         row |= {"worlds": found.worlds, "holds": found.holds, "holds_low": found.low, "holds_high": found.high,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from sim.scenario.scenario import Scenario
 from sim.world.world import World
 
 Floats = NDArray[np.float64]
+Pattern = Mapping[str, Any]
 Places = NDArray[np.bool_]  # (regions,)
 SHORT, EVENTS, SMALL, LARGE = "two years, ", "events, ", "small", "large"
 LARGER = "larger, "  # before the labels of groups of patterns that usual runs leave undecided
@@ -25,11 +27,23 @@ LARGER = "larger, "  # before the labels of groups of patterns that usual runs l
 
 @dataclass(frozen=True)
 class Check:
-    """One figure of a pattern: its label, unit and the mean over seeds with its interval."""
+    """One figure of a pattern: its label, unit and the mean over seeds with its interval.
+
+    Parameters
+    ----------
+    own : one value a seed, where a seed or world is judged by itself otherwise than it enters the mean: a change in per
+        cent of its own level.
+    freedom : degrees of freedom of the interval, where they are not one less than its values.
+    condition : of a figure that is no part of the claim but what it presupposes, the bounds between which it has to
+        lie; a claim whose condition is not met has not been tested.
+    """
 
     label: str
     unit: str
     found: Interval
+    own: Floats | None = None
+    freedom: float | None = None
+    condition: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,19 @@ class Runs:
         """Mean of a metric over weeks first to last after burn-in, by seed: float64 (seeds,), NaN if not simulated."""
         values = [window(self.results[label][seed], name, first, last) for seed in seeds]
         return np.array(values, float) / self.scale(name)
+
+
+def relative(change: Floats, base: Floats) -> Floats:
+    """Change in per cent of the mean of ``base``."""
+    reference = np.nanmean(base) if np.isfinite(base).any() else math.nan
+    return 100 * change / abs(reference) if reference else np.full(len(change), np.nan)
+
+
+def relative_check(runs: Runs, label: str, change: Floats, base: Floats) -> Check:
+    """A change by seed, in per cent of the mean level; each seed by itself in per cent of its own level."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        own = np.where(base != 0, 100 * change / np.abs(base), np.nan)
+    return Check(label, "%", runs.interval(relative(change, base)), own)
 
 
 def window(run: RunResult, name: str, first: int, last: int) -> float:

@@ -34,7 +34,18 @@ from experiments.files import RESULTS, write_whole
 from experiments.looks import levels, looks
 from experiments.measures import DOSES, MEASURES
 from experiments.pattern_runs import EVENTS, LARGE, LARGER, SHORT, SMALL, Check, Runs
-from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, expectation, least_told, overall, verdict
+from experiments.verdicts import (
+    CONTRADICTED,
+    INCONCLUSIVE,
+    SUPPORTED,
+    conditional,
+    expectation,
+    least_told,
+    opposed,
+    overall,
+    presupposed,
+    verdict,
+)
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
 from sim.reference.registry import policies
@@ -137,7 +148,7 @@ def _groups(
     wanted = {"none"} if measures - {"inert", "size", "diversion"} else set()
     short = set()
     for pattern in patterns:
-        named = {pattern[key] for key in ("arm", "other") if key in pattern}
+        named = {pattern[key] for key in ("arm", "other", "without") if key in pattern}
         named |= {*pattern.get("arms", ()), *pattern.get("parts", ())}
         named |= {arm for pair in pattern.get("pairs", ()) for arm in pair}
         if pattern["measure"] == "diminishing":
@@ -260,28 +271,39 @@ def judge(patterns: Sequence[Mapping[str, Any]], runs: Runs) -> list[dict[str, A
 
 def judged(pattern: Mapping[str, Any], checks: Sequence[Check], level: float) -> list[dict[str, Any]]:
     """The rows of one pattern from its checks, whose intervals have this level."""
-    bounds = {"margin": pattern.get("margin", math.nan), "band": pattern.get("band", ())}
     sized = ", in larger runs" if pattern.get("larger") else ""
-    verdicts = [verdict(pattern["expect"], check.found, **bounds) for check in checks]
+    verdicts = [reached(pattern, check) for check in checks]
+    if pattern["expect"] == "opposite":
+        verdicts = opposed([check.found for check in checks])
     return [
         {
             "id": pattern["id"],
             "grade": pattern["grade"],
             "check": check.label + sized,
-            "expect": expectation(pattern),
+            "expect": expectation(pattern) if check.condition is None else presupposed(check.condition),
             "mean": check.found.mean,
             "low": check.found.low,
             "high": check.found.high,
             "unit": check.unit,
             "seeds": check.found.count,
             "level": level,
-            "least": least_told(pattern["expect"], check.found, level),
-            "verdict": reached,
+            "least": least_told(
+                pattern["expect"] if check.condition is None else "within", check.found, level, check.freedom
+            ),
+            "verdict": found,
             "overall": overall(verdicts),
             "claim": pattern["claim"],
         }
-        for check, reached in zip(checks, verdicts, strict=True)
+        for check, found in zip(checks, verdicts, strict=True)
     ]
+
+
+def reached(pattern: Mapping[str, Any], check: Check) -> str:
+    """The verdict on one check of a pattern, whatever the others say."""
+    if check.condition is not None:
+        return conditional(check.found, check.condition)
+    bounds = {"margin": pattern.get("margin", math.nan), "band": pattern.get("band", ())}
+    return verdict(pattern["expect"], check.found, **bounds)
 
 
 def table(rows: Sequence[Mapping[str, Any]], missing: Sequence[Mapping[str, str]]) -> Table:

@@ -22,7 +22,8 @@ def verdict(expect: str, found: Interval, *, margin: float = math.nan, band: Seq
     expect : ``up`` and ``down`` ask for an interval on one side of 0; ``not_down`` for one above -``margin``;
         ``unchanged`` for one inside ± ``margin``, so that it takes evidence to be unchanged; ``within`` for one inside
         ``band``; ``overlap`` for a difference whose interval holds 0 and reaches no further than ``margin`` from its
-        mean; ``paired`` for one above 1; ``identical`` for 0 exactly.
+        mean; ``paired`` for one above 1; ``identical`` for 0 exactly; ``opposite`` for one on either side of 0 (see
+        :func:`opposed`).
     found : the mean with its interval.
 
     >>> verdict("up", Interval(2.0, 1.0, 3.0, 9))
@@ -41,6 +42,8 @@ def verdict(expect: str, found: Interval, *, margin: float = math.nan, band: Seq
         if not low <= 0 <= high:
             return CONTRADICTED
         return SUPPORTED if (high - low) / 2 <= margin else INCONCLUSIVE
+    if expect == "opposite":
+        return SUPPORTED if low > 0 or high < 0 else INCONCLUSIVE
     bounds = {
         "up": (0.0, math.inf),
         "down": (-math.inf, 0.0),
@@ -50,7 +53,9 @@ def verdict(expect: str, found: Interval, *, margin: float = math.nan, band: Seq
         "paired": (1.0, math.inf),
     }
     if expect not in bounds:
-        raise ValueError(f"there is no expectation {expect!r}; allowed: {', '.join(bounds)}, overlap, identical")
+        raise ValueError(
+            f"there is no expectation {expect!r}; allowed: {', '.join(bounds)}, overlap, opposite, identical"
+        )
     least, most = bounds[expect]
     if expect in ("up", "down") and (low == 0 or high == 0):
         return INCONCLUSIVE
@@ -59,11 +64,50 @@ def verdict(expect: str, found: Interval, *, margin: float = math.nan, band: Seq
     return CONTRADICTED if high < least or low > most else INCONCLUSIVE
 
 
-def least_told(expect: str, found: Interval, level: float = LEVEL) -> float:
+def conditional(found: Interval, condition: Sequence[float]) -> str:
+    """The verdict on what a claim presupposes: supported inside the bounds; otherwise the claim has not been tested."""
+    met = verdict("within", found, band=condition) == SUPPORTED
+    return SUPPORTED if met else INCONCLUSIVE
+
+
+def opposed(found: Sequence[Interval]) -> list[str]:
+    """Verdicts on intervals that are to lie on opposite sides of 0: contradicted where both lie on one, else open.
+
+    >>> opposed([Interval(1.0, 0.5, 1.5, 9), Interval(-1.0, -1.5, -0.5, 9)])
+    ['supported', 'supported']
+    """
+    sides = {(one.low > 0) - (one.high < 0) for one in found}
+    if 0 in sides:
+        return [INCONCLUSIVE] * len(found)
+    return [SUPPORTED if len(sides) > 1 else CONTRADICTED] * len(found)
+
+
+def welch(first: Interval, second: Interval, level: float = LEVEL) -> tuple[float, float, float]:
+    """Second mean minus first of unpaired t intervals: the difference, half of its interval, degrees of freedom.
+
+    Interval and freedom are those of Welch. NaN where one of the two has no interval.
+
+    >>> welch(Interval(1.0, 0.0, 2.0, 9), Interval(4.0, 3.0, 5.0, 9))[2]
+    16.0
+    """
+    apart = second.mean - first.mean
+    parts = [
+        (half / t_quantile(one.count - 1, level)) ** 2
+        for one in (first, second)
+        if one.count > 1 and math.isfinite(half := (one.high - one.low) / 2)
+    ]
+    if len(parts) < 2 or not sum(parts):
+        return apart, math.nan, math.nan
+    freedom = sum(parts) ** 2 / sum(part**2 / (one.count - 1) for part, one in zip(parts, (first, second), strict=True))
+    return apart, t_quantile(freedom, level) * math.sqrt(sum(parts)), freedom
+
+
+def least_told(expect: str, found: Interval, level: float = LEVEL, freedom: float | None = None) -> float:
     """How far beyond its bound the truth must lie for as many seeds to give a verdict in ``POWER`` of cases.
 
     For ``up`` and ``down`` the bound is 0 and this is the least detectable effect: (t of the level + t of the power)
-    times the standard error, which is that of the interval. It says what runs of this size could not have seen. NaN
+    times the standard error, which is that of the interval; ``freedom`` are its degrees of freedom, by default one less
+    than its values. It says what runs of this size could not have seen. NaN
     where there is no interval of a mean.
 
     >>> round(least_told("up", Interval(0.0, -1.0, 1.0, 20)), 2)
@@ -71,8 +115,9 @@ def least_told(expect: str, found: Interval, level: float = LEVEL) -> float:
     """
     if expect in NOT_MEANS or found.count < 2 or not math.isfinite(found.high - found.low):
         return math.nan
-    error = (found.high - found.low) / 2 / t_quantile(found.count - 1, level)
-    return error * (t_quantile(found.count - 1, level) + t_quantile(found.count - 1, 2 * POWER - 1))
+    freedom = found.count - 1 if freedom is None else freedom
+    error = (found.high - found.low) / 2 / t_quantile(freedom, level)
+    return error * (t_quantile(freedom, level) + t_quantile(freedom, 2 * POWER - 1))
 
 
 def overall(verdicts: Sequence[str]) -> str:
@@ -90,3 +135,9 @@ def expectation(pattern: Mapping[str, Any]) -> str:
     if "margin" in pattern:
         return f"{pattern['expect']} ±{pattern['margin']} %"
     return {"paired": "above 1"}.get(pattern["expect"], str(pattern["expect"]))
+
+
+def presupposed(condition: Sequence[float]) -> str:
+    """A condition in words, with its bounds."""
+    least, most = condition
+    return f"condition: above {least:g}" if math.isinf(most) else f"condition: {least:.3g} to {most:.3g}"

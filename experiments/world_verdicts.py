@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from experiments.measures import HEADLINES, MEASURES, Pattern
-from experiments.pattern_runs import LARGE, SMALL, Check, Floats, Runs
+from experiments.measures import HEADLINES, MEASURES
+from experiments.pattern_runs import LARGE, SMALL, Check, Floats, Pattern, Runs, relative_check
 from experiments.world_runs import set_of
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.parameters import PARAMETERS
@@ -147,9 +147,7 @@ def size(runs: Runs, pattern: Pattern) -> list[Check]:
     checks = []
     for name in (name for name in HEADLINES if name not in pattern["apart"]):
         small, large = (_per_person(runs, label, name, seeds) for label in (SMALL, LARGE))
-        reference = abs(float(np.nanmean(small))) if np.isfinite(small).any() else 0.0
-        apart = 100 * (large - small) / reference if reference else np.full(len(seeds), np.nan)
-        checks.append(Check(name, "%", runs.interval(apart)))
+        checks.append(relative_check(runs, name, large - small, small))
     return checks
 
 

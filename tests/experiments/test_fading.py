@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.measures import returns
+from experiments.effects_in_time import largest_elsewhere, returns
 from experiments.pattern_runs import Runs
+from experiments.verdicts import INCONCLUSIVE, conditional
 from sim.declared.measures.catalogue import METRICS
 from sim.results.blocks import SERIES_EVERY
 from sim.results.run import RunResult
@@ -60,3 +61,23 @@ def test_what_has_faded_by_a_later_week_is_looked_for_before_that_week():
 
     assert measured(fall)[0] < 0
     assert measured(fall, around=312)[0] > 0
+
+
+def test_the_largest_of_noisy_falls_is_looked_for_in_other_seeds():
+    """Looked for and measured in the same seeds, the largest of falls that are all none is above none."""
+    rng = np.random.default_rng(7)
+    same, elsewhere = [], []
+    for _ in range(400):
+        falls = rng.normal(size=(5, 10))
+        same.append(falls[falls.mean(1).argmax()].mean())
+        elsewhere.append(largest_elsewhere(falls, 10).mean())
+    error = np.std(elsewhere) / 20
+    assert np.mean(same) > 0.2
+    assert abs(np.mean(elsewhere)) < 3 * error
+    assert np.isnan(largest_elsewhere(np.ones((2, 1)), 1)).all()
+
+
+def test_where_nothing_fell_nothing_can_have_faded():
+    found = returns(runs(lambda week: np.where(week < 60, -100.0, -10.0)), {"arm": "policy", "metrics": [NAME]})
+    assert found[1].condition is not None
+    assert conditional(found[1].found, found[1].condition) == INCONCLUSIVE

@@ -12,14 +12,14 @@ from experiments.findings import of_worlds
 from experiments.findings.kept import Kept
 from experiments.findings.part import Scale, key_of
 from experiments.looks import levels
-from experiments.pattern_runs import LARGE, SMALL
+from experiments.pattern_runs import LARGE, SMALL, Check
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, NOT_MEANS, SUPPORTED
 from experiments.world_runs import SECOND, set_of
 from experiments.world_verdicts import Worlds, expected, goes_with, held, pairing, size
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
 from sim.results.run import RunResult
-from sim.results.statistics import t_quantile
+from sim.results.statistics import Interval, t_quantile
 from sim.scenario.ensembles import Asked
 from sim.scenario.folders import Folders
 from sim.scenario.scenario import Scenario
@@ -166,19 +166,18 @@ def test_patterns_that_usual_runs_leave_open_have_larger_runs_and_looks_of_their
 )
 def test_what_no_set_of_the_plan_could_decide_is_not_followed(mean, half, stops):
     pattern = {"expect": "unchanged", "margin": 5}
-    row = {"mean": mean, "low": mean - half, "high": mean + half, "seeds": 8, "level": levels((8, 20))[0],
-           "verdict": INCONCLUSIVE}  # fmt: skip
-    assert over_worlds.out_of_reach(pattern, [row], (8, 20)) == stops
-    assert not over_worlds.out_of_reach(pattern, [row | {"verdict": SUPPORTED}], (8, 20))
+    check = Check("departures", "%", Interval(mean, mean - half, mean + half, 8))
+    assert over_worlds.out_of_reach(pattern, [check], levels((8, 20))[0], (8, 20)) == stops
+    told = Check("departures", "%", Interval(0.0, -4.0, 4.0, 8))
+    assert not over_worlds.out_of_reach(pattern, [told], levels((8, 20))[0], (8, 20))
 
 
 @pytest.mark.parametrize(("errors", "stops"), [(0.3, True), (-0.3, True), (0.7, False), (-0.7, False)])
 def test_a_mean_may_yet_move_by_its_error(errors, stops):
     level = levels((8, 20))[0]
     half = t_quantile(7, level)  # of a mean whose standard error is 1
-    row = {"mean": errors, "low": errors - half, "high": errors + half, "seeds": 8, "level": level,
-           "verdict": INCONCLUSIVE}  # fmt: skip
-    assert over_worlds.out_of_reach({"expect": "up"}, [row], (8, 20)) == stops
+    check = Check("departures", "people/year", Interval(errors, errors - half, errors + half, 8))
+    assert over_worlds.out_of_reach({"expect": "up"}, [check], level, (8, 20)) == stops
 
 
 def test_what_is_kept_is_not_run_again_also_after_a_kill(asked_for, monkeypatch):

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from experiments import bench, measures, pattern_runs, patterns
+from experiments import bench, effects_together, measures, pattern_runs, patterns
 from experiments.files import write_whole
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
 from sim.agents.people import Path
@@ -93,9 +93,9 @@ def test_replacement_is_counted_in_the_weeks_that_are_asked_for():
         for label, series in (("none", none), ("raids", arm))
     }  # fmt: skip
     pattern = {"arm": "raids", "metrics": names, "weeks": [0, 7]}
-    (check,) = measures.replacement(pattern_runs.Runs(results, {}), pattern)
+    (check,) = effects_together.replacement(pattern_runs.Runs(results, {}), pattern)
     assert check.found.mean == pytest.approx(1.0)  # 1.5 more for 1.5 taken away; later weeks say something else
-    (later,) = measures.replacement(pattern_runs.Runs(results, {}), pattern | {"weeks": [8, 15]})
+    (later,) = effects_together.replacement(pattern_runs.Runs(results, {}), pattern | {"weeks": [8, 15]})
     assert later.found.mean == pytest.approx(-4 / 9)
 
 
@@ -116,7 +116,7 @@ def test_catalogue_is_whole():
     for pattern in content["patterns"]:
         assert pattern["measure"] in measures.MEASURES
         assert set(pattern.get("metrics", ())) <= set(METRICS)
-        named = {pattern[key] for key in ("arm", "other") if key in pattern} | set(pattern.get("arms", ()))
+        named = {pattern[key] for key in ("arm", "other", "without") if key in pattern} | set(pattern.get("arms", ()))
         assert named <= set(content["arms"])
 
 
