@@ -4,7 +4,8 @@ A claim about a policy should not hang on how many people stand for a population
 the rows of the world's tables, which seeds were drawn, or in which week of a run policies start. Each claim is run as
 it is and once more under each of these changes. It is *fragile* where a verdict turns into its opposite, or where the
 two effects lie further apart than chance allows: Welch's interval of their difference leaves out 0 at a level shared
-by all changes of the claim. A verdict that is open in one of the two and not apart is said to be open.
+by all changes of the claim. Where a verdict is open in one of the two or in both, and they are not apart, it is said
+to be open.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from rich.console import Console
 from rich.table import Table
 from scipy import special
 
-from experiments import patterns
+from experiments import judging, patterns
 from experiments.files import RESULTS, write_whole
-from experiments.verdicts import CONTRADICTED, SUPPORTED
+from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
 from sim.results.signs import LEVEL
@@ -131,7 +132,7 @@ def _judged(
     made = patterns.groups(selection, arms, change.plan)
     runs, failures = patterns.simulate(made, workers=change.plan.workers, progress=True, first=change.first)
     held.failures += [f"{change.title or 'as it is'}: {line}" for line in failures]
-    return {(row["id"], row["check"]): row for row in patterns.judge(selection, replace(runs, per=change.per))}
+    return {(row["id"], row["check"]): row for row in judging.judge(selection, replace(runs, per=change.per))}
 
 
 def told_apart(before: Mapping[str, Any], after: Mapping[str, Any], level: float) -> str:
@@ -152,7 +153,7 @@ def told_apart(before: Mapping[str, Any], after: Mapping[str, Any], level: float
         reach = float(special.stdtrit(freedom, 0.5 + level / 2)) * math.sqrt(sum(parts))
         if abs(after["mean"] - before["mean"]) > reach:
             return FRAGILE
-    return HOLDS if before["verdict"] == after["verdict"] else OPEN
+    return HOLDS if before["verdict"] == after["verdict"] != INCONCLUSIVE else OPEN
 
 
 def _error(row: Mapping[str, Any]) -> float:

@@ -7,7 +7,8 @@
 A case is six thousand people over some hundred and sixty weeks in one of three worlds, under one switch, one held
 mechanism with a policy, or one bundle of policies. What is stored of it is the first bytes of a hash for every counter,
 every column of every table, every outcome, flow and event. Compiled arithmetic may differ between kinds of processor
-and versions of numba and numpy, so the file says what it was made on, and nothing is compared elsewhere.
+and versions of numba and numpy: the file says what it was made on, the command says so where that is another machine,
+and tests compare nothing there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +160,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="store what this version gives")
     parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args(arguments)
+    if not any(asked.word in name for name, _ in cases()):
+        some = ", ".join(name for name, _ in islice(cases(), 5))
+        parser.error(f"there is no case whose name holds {asked.word!r}; the first are: {some}")
+    if asked.write and (asked.word or asked.threads != 1):
+        parser.error("--write stores every case as one thread gives it: it takes no word and no --threads")
     if asked.write:
         found = {name: digests(run_of(words)) for name, words in cases()}
         store(found)

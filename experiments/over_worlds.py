@@ -19,7 +19,7 @@ from typing import Any
 
 from rich.console import Console
 
-from experiments import patterns
+from experiments import judging, patterns
 from experiments.files import RESULTS
 from experiments.looks import FEWEST, levels
 from experiments.pattern_runs import EVENTS, LARGER, Check, Pattern
@@ -39,7 +39,7 @@ from sim.scenario.folders import Folders
 from sim.studies.ensembles import check_not_overruled
 
 INERT, SIZE, PAIRING = "inert", "size", "pairing"  # measures that are looked at once
-COLUMNS = (*patterns.COLUMNS, "people", "worlds", "holds", "holds_low", "holds_high", "apart", "turned", "goes_with")
+COLUMNS = (*judging.COLUMNS, "people", "worlds", "holds", "holds_low", "holds_high", "apart", "turned", "goes_with")
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ def out_of_reach(pattern: Pattern, checks: Sequence[Check], level: float, counts
     """
     for check in checks:
         found = check.found
-        if patterns.reached(pattern, check) != INCONCLUSIVE or found.count < FEWEST:
+        if judging.reached(pattern, check) != INCONCLUSIVE or found.count < FEWEST:
             continue
         if not math.isfinite(found.high - found.low):
             continue
@@ -219,7 +219,7 @@ def out_of_reach(pattern: Pattern, checks: Sequence[Check], level: float, counts
         half = t_quantile(counts[-1] - 1, levels(counts)[-1]) * error * math.sqrt(found.count / counts[-1])
         means = (found.mean - error, found.mean, found.mean + error)
         ends = (replace(check, found=Interval(mean, mean - half, mean + half, counts[-1])) for mean in means)
-        if all(patterns.reached(pattern, end) == INCONCLUSIVE for end in ends):
+        if all(judging.reached(pattern, end) == INCONCLUSIVE for end in ends):
             return True
     return False
 
@@ -247,7 +247,7 @@ def _judge(asked: Suite, runs: WorldRuns, some: Sequence[Pattern], seeds: Sequen
     for pattern in some:
         seen = _seen(asked, runs, pattern, seeds, level)
         asked.checks[pattern["id"]] = OVER_WORLDS[pattern["measure"]](seen, pattern)
-        rows = patterns.judged(pattern, asked.checks[pattern["id"]], level)
+        rows = judging.judged(pattern, asked.checks[pattern["id"]], level)
         people = sorted({int(arm.scenario["people.size"]) for arm in asked.made(pattern).values()})
         asked.rows[pattern["id"]] = [row | _nothing(" or ".join(map(str, people))) for row in rows]
         asked.judged_at[pattern["id"]] = tuple(seeds)
@@ -255,7 +255,7 @@ def _judge(asked: Suite, runs: WorldRuns, some: Sequence[Pattern], seeds: Sequen
 
 def _nothing(people: str) -> dict[str, Any]:
     """What a row says of single worlds before they are counted."""
-    empty = dict.fromkeys(COLUMNS[len(patterns.COLUMNS) :], math.nan)
+    empty = dict.fromkeys(COLUMNS[len(judging.COLUMNS) :], math.nan)
     return {**empty, "people": people, "apart": False, "turned": "", "goes_with": ""}
 
 
@@ -272,7 +272,7 @@ def _inert(asked: Suite) -> None:
                 results.setdefault(label, {}).update(runs)
         seen = Worlds(results, {label: arm.scenario for label, arm in asked.made(pattern).items()})
         people = str(asked.made(pattern)[EVENTS + "none"].scenario["people.size"])
-        rows = patterns.judged(pattern, OVER_WORLDS[INERT](seen, pattern), LEVEL)
+        rows = judging.judged(pattern, OVER_WORLDS[INERT](seen, pattern), LEVEL)
         asked.rows[pattern["id"]] = [row | _nothing(people) for row in rows]
 
 
@@ -322,8 +322,8 @@ def tell(plan: Plan, only: Sequence[str]) -> int:
         return 1
     about = {"plan": vars(plan), "source": source_hash(), "seconds": round(time.perf_counter() - begin, 1),
              "runs": asked.runs, "failures": asked.failures}  # fmt: skip
-    paths = patterns.save(asked.every_row, about, RESULTS, "patterns-ensemble", COLUMNS)
-    console.print(patterns.table(asked.every_row, []))
+    paths = judging.save(asked.every_row, about, RESULTS, "patterns-ensemble", COLUMNS)
+    console.print(judging.table(asked.every_row, []))
     for line in asked.failures:
         console.print(f"failed: {line}", highlight=False, markup=False)
     console.print(f"{about['seconds']:.0f} s; {' and '.join(map(str, paths))}", highlight=False)

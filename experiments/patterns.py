@@ -7,7 +7,7 @@ The patterns are in experiments/patterns.yaml. Each verdict is supported, contra
 of differences paired by seed. Seeds go where verdicts are open: a third of them is run first, and more only for
 patterns that are still undecided, with intervals that hold at once however often one looks
 (:mod:`experiments.looks`). The table goes to ``results/patterns.json`` and ``results/patterns.csv``. If every
-pattern needs all seeds this is about 1 300 runs, most of 50 000 people, and takes more than an hour on two cores;
+pattern needs all seeds this is some 1 100 runs, half of them of 200 000 people, and takes hours on two cores;
 ``--quick`` takes a quarter of that. ``--fragile`` runs claims again under changes that must not matter
 (:mod:`experiments.fragile`); ``--ensemble`` runs all in worlds that fit (:mod:`experiments.over_worlds`).
 """
@@ -15,10 +15,6 @@ pattern needs all seeds this is about 1 300 runs, most of 50 000 people, and tak
 from __future__ import annotations
 
 import argparse
-import csv
-import io
-import json
-import math
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -28,24 +24,12 @@ from typing import Any
 
 import yaml
 from rich.console import Console
-from rich.table import Table
 
-from experiments.files import RESULTS, write_whole
-from experiments.looks import levels, looks
-from experiments.measures import DOSES, MEASURES
-from experiments.pattern_runs import EVENTS, LARGE, LARGER, SHORT, SMALL, Check, Runs
-from experiments.verdicts import (
-    CONTRADICTED,
-    INCONCLUSIVE,
-    SUPPORTED,
-    conditional,
-    expectation,
-    least_told,
-    opposed,
-    overall,
-    presupposed,
-    verdict,
-)
+from experiments.judging import judge, save, table
+from experiments.looks import FEWEST, levels, looks
+from experiments.measures import DOSES
+from experiments.pattern_runs import EVENTS, LARGE, LARGER, SHORT, SMALL, Runs
+from experiments.verdicts import CONTRADICTED, INCONCLUSIVE
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
 from sim.reference.registry import policies
@@ -60,23 +44,6 @@ from sim.world.size import least_size
 HERE = Path(__file__).parent
 SHORT_YEARS = 2.0  # diversion is followed for two years
 EVENT_PEOPLE, EVENT_YEARS, EVENT_SEEDS = 5_000, 4.0, 3
-COLUMNS = (
-    "id",
-    "grade",
-    "check",
-    "expect",
-    "mean",
-    "low",
-    "high",
-    "unit",
-    "seeds",
-    "level",
-    "least",
-    "verdict",
-    "overall",
-    "claim",
-)
-COLOURS = {SUPPORTED: "green", CONTRADICTED: "red", INCONCLUSIVE: "yellow"}
 
 
 @dataclass(frozen=True)
@@ -257,92 +224,6 @@ def carry_out(
     return [row for pattern in patterns for row in rows[pattern["id"]]], failures
 
 
-# --- verdicts ---------------------------------------------------------------------------------------------------
-
-
-def judge(patterns: Sequence[Mapping[str, Any]], runs: Runs) -> list[dict[str, Any]]:
-    """One row a check, with the columns ``COLUMNS``."""
-    rows = []
-    for pattern in patterns:
-        seen = runs.larger() if pattern.get("larger") else runs
-        rows += judged(pattern, MEASURES[pattern["measure"]](seen, pattern), seen.level)
-    return rows
-
-
-def judged(pattern: Mapping[str, Any], checks: Sequence[Check], level: float) -> list[dict[str, Any]]:
-    """The rows of one pattern from its checks, whose intervals have this level."""
-    sized = ", in larger runs" if pattern.get("larger") else ""
-    verdicts = [reached(pattern, check) for check in checks]
-    if pattern["expect"] == "opposite":
-        verdicts = opposed([check.found for check in checks])
-    return [
-        {
-            "id": pattern["id"],
-            "grade": pattern["grade"],
-            "check": check.label + sized,
-            "expect": expectation(pattern) if check.condition is None else presupposed(check.condition),
-            "mean": check.found.mean,
-            "low": check.found.low,
-            "high": check.found.high,
-            "unit": check.unit,
-            "seeds": check.found.count,
-            "level": level,
-            "least": least_told(
-                pattern["expect"] if check.condition is None else "within", check.found, level, check.freedom
-            ),
-            "verdict": found,
-            "overall": overall(verdicts),
-            "claim": pattern["claim"],
-        }
-        for check, found in zip(checks, verdicts, strict=True)
-    ]
-
-
-def reached(pattern: Mapping[str, Any], check: Check) -> str:
-    """The verdict on one check of a pattern, whatever the others say."""
-    if check.condition is not None:
-        return conditional(check.found, check.condition)
-    bounds = {"margin": pattern.get("margin", math.nan), "band": pattern.get("band", ())}
-    return verdict(pattern["expect"], check.found, **bounds)
-
-
-def table(rows: Sequence[Mapping[str, Any]], missing: Sequence[Mapping[str, str]]) -> Table:
-    """The rows for a terminal, and below them the patterns that need more than this version models."""
-    found = Table(title="Patterns, intervals that hold at once at 95 %", title_justify="left", pad_edge=False)
-    for name in ("pattern", "check", "expect"):
-        found.add_column(name)
-    for name in ("mean", "interval", "unit", "seeds", "least told"):
-        found.add_column(name, justify="right")
-    found.add_column("verdict")
-    for row in rows:
-        reached = f"[{COLOURS[row['verdict']]}]{row['verdict']}[/]"
-        interval = f"{row['low']:.4g} to {row['high']:.4g}"
-        least = f"{row['least']:.3g}" if math.isfinite(row["least"]) else "-"
-        cells = (row["id"], row["check"], row["expect"], f"{row['mean']:.4g}", interval, row["unit"], str(row["seeds"]))
-        found.add_row(*cells, least, reached)
-    for entry in missing:
-        found.add_row(entry["id"], "-", "-", "-", "-", "-", "-", "-", "not in this version")
-    return found
-
-
-def save(
-    rows: Sequence[Mapping[str, Any]],
-    about: Mapping[str, Any],
-    folder: Path = RESULTS,
-    name: str = "patterns",
-    columns: Sequence[str] = COLUMNS,
-) -> list[Path]:
-    """Write ``name``.json and ``name``.csv; each appears whole or not at all."""
-    finite = [{key: None if isinstance(value, float) and not math.isfinite(value) else value
-               for key, value in row.items()} for row in rows]  # fmt: skip
-    content = json.dumps({**about, "patterns": finite}, indent=2, ensure_ascii=False) + "\n"
-    sheet = io.StringIO()
-    writer = csv.DictWriter(sheet, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(finite)
-    return [write_whole(folder / f"{name}.json", content), write_whole(folder / f"{name}.csv", sheet.getvalue())]
-
-
 # --- command line -----------------------------------------------------------------------------------------------
 
 
@@ -363,14 +244,31 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--only", action="append", default=[], metavar="ID", help="one pattern; may be repeated")
     asked = parser.parse_args(arguments)
     given = {name: getattr(asked, name) for name in ("people", "seeds", "years", "workers", "world", "looks")}
-    for name, value in {**given, "sets": asked.sets}.items():
+    for name, value in given.items():
         if value is not None and name != "world" and value <= 0:
             parser.error(f"--{name} must be above 0")
+    _check_together(parser, asked)
     given = {name: value for name, value in given.items() if value is not None}
     if "seeds" in given:
         given["times_seeds"] = given["seeds"]
     asked.plan = replace(QUICK if asked.quick else Plan(), **given)
     return asked
+
+
+def _check_together(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
+    """Refuse what would be ignored, and numbers of sets of which nothing can be told."""
+    if asked.ensemble and asked.fragile:
+        parser.error("--fragile and --ensemble cannot be asked for together")
+    ignored = ("quick", "seeds", "looks") if asked.ensemble else ("sets", "apart")
+    ignored += ("looks",) if asked.fragile else ()
+    for name in ignored:
+        if getattr(asked, name):
+            parser.error(f"--{name} says nothing {'with' if asked.ensemble or name == 'looks' else 'without'} "
+                         f"{'--fragile' if asked.fragile and name == 'looks' else '--ensemble'}")  # fmt: skip
+    for name, least in (("sets", FEWEST), ("apart", FEWEST)):
+        value = getattr(asked, name)
+        if value is not None and value < least and not (name == "apart" and value == 0):
+            parser.error(f"--{name} must be {least} or more{', or 0' if name == 'apart' else ''}")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from experiments.findings.part import Asked, Part, Scale
 from sim.declared.measures.groups import AGES, SEXES, STATUSES
+from sim.ground.errors import RequestError
 from sim.results.arms import Arm
 from sim.results.asked import Design, Setting
 from sim.results.comparison import Comparison
@@ -167,7 +168,9 @@ def ask_in(world: tuple[str, ...]) -> Callable[[Scale], list[Asked]]:
     """A world, by the words that choose it, without a policy and split by groups."""
 
     def ask(scale: Scale) -> list[Asked]:
-        words = (*world, *BASE, *(word for word in scale.added if not word.startswith("world=")))
+        if any(word.startswith("world") for word in scale.words):
+            raise RequestError("each of these parts is about a world of its own", given=" ".join(scale.words))
+        words = (*world, *BASE, *scale.added)
         scenario = Scenario.compose(list(words))
         seeds = tuple(chosen_seeds(int(scenario["seeds"]), int(scenario["seed"])))
         return [Asked(Design((Setting("", (Arm("none", words, scenario),)),)), seeds)]
@@ -191,14 +194,18 @@ def find(found: list[Findings]) -> pd.DataFrame:
 
 
 def agreement(share: Share, level: Interval) -> str:
-    """``near``, ``too low``, ``too high``, or ``open`` where the interval is too wide to say; ``none`` without people.
+    """``near``, ``too low`` or ``too high``, ``none`` without people; ``open`` where the interval is too wide to say.
+
+    It is open without an interval too: seeds in which nobody is counted drop out, and few that are left may agree.
 
     >>> agreement(SHARES[0], Interval(0.78, 0.76, 0.8, 6))
     'near'
     """
     if not np.isfinite(level.mean):
         return "none"
-    low, high = (level.low, level.high) if np.isfinite(level.low) else (level.mean, level.mean)
+    if not np.isfinite(level.low):  # one seed with anybody, or the same in all
+        return "open"
+    low, high = level.low, level.high
     least, most = (
         max(share.published - NEAR, share.published / TIMES),
         min(share.published + NEAR, TIMES * share.published),

@@ -8,7 +8,7 @@ from experiments.findings import text
 from experiments.findings.blocks import BLOCKS, UNDECIDED, block, head, mean, needed, worded
 from experiments.findings.kept import Kept
 from experiments.shares import WORLDS
-from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, least_told
+from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, least_told, welch
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 from sim.results.signs import LEVEL
@@ -70,17 +70,24 @@ def open_patterns(kept: Kept) -> str:
 def shares(kept: Kept) -> str:
     """Published shares beside the model's in each world, with whether they agree."""
     found = {world: text.rows_of(needed(kept, part)) for part, (world, _) in WORLDS.items()}
+    seeds = {world: max(row["seeds"] for row in rows) for world, rows in found.items()}
     lines = []
     for rows in zip(*found.values(), strict=True):
         row = rows[0]
         lines.append(
             [row["share"] + (" (in view)" if row["in_view"] else ""), f"`{row['evidence']}`",
              f"{row['bound']} {words.number(row['published'])}",
-             *(cell for each in rows for cell in (mean(each), each["agrees"]))]
+             *(cell for part, each in zip(found, rows, strict=True)
+               for cell in (mean(each) + _seeds_with_any(each, seeds[part]), each["agrees"]))]
         )  # fmt: skip
     header = ["share", "evidence", "published"]
     header += [cell for world in found for cell in (f"`{world}` (95 % interval)", "is")]
     return "\n\n".join([*(head(kept, part) for part in WORLDS), text.table(header, lines)])
+
+
+def _seeds_with_any(row: text.Row, seeds: int) -> str:
+    """In how many seeds there is anybody to count, where it is not all of them."""
+    return f", {row['seeds']} of {seeds} seeds" if 0 < row["seeds"] < seeds else ""
 
 
 @block
@@ -111,8 +118,8 @@ def _against(row: text.Row, most: text.Row) -> str:
     if not most["mean"] or math.isnan(row["mean"]) or math.isnan(most["mean"]):
         return words.DASH
     scale = 100 / abs(most["mean"])
-    half = scale * math.hypot(*((one["high"] - one["low"]) / 2 for one in (row, most)))
-    apart = scale * (row["mean"] - most["mean"])
+    first, second = (Interval(one["mean"], one["low"], one["high"], int(one["seeds"])) for one in (most, row))
+    apart, half = (scale * value for value in welch(first, second)[:2])
     told = apart - half > TENTH or apart + half < -TENTH
     shown = text.per_cent({"mean": apart, "low": apart - half, "high": apart + half, "verdict": ""})
     return f"**{shown}**" if told else shown

@@ -152,6 +152,6 @@ def ensemble_patterns(kept: Kept) -> str:
          least(row) if row["verdict"] == INCONCLUSIVE else "", _in_worlds(row), str(row["seeds"])]
         for row in text.rows_of(found)
     ]  # fmt: skip
-    header = ["pattern", "grade", "check (expected)", "mean over worlds (95 % interval)", "unit", "verdict",
+    header = ["pattern", "grade", "check (expected)", "mean over worlds (interval of its look)", "unit", "verdict",
               "least distance told", "as expected in worlds", "worlds"]  # fmt: skip
     return "\n\n".join([_head(kept), text.table(header, lines)])

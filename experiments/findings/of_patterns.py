@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from experiments import patterns
-from experiments.findings.part import Asked, Part, Scale
+from experiments import judging, patterns
+from experiments.findings.part import Asked, Part, Scale, check_no_words
 from experiments.pattern_runs import EVENTS, LARGE, LARGER, SHORT, Runs
 from sim.results.asked import Design, Setting
 from sim.results.findings import Findings
@@ -27,6 +27,7 @@ def groups(scale: Scale) -> dict[str, tuple[patterns.Arm, int]]:
 
 def ask(scale: Scale) -> list[Asked]:
     """One design for each number of seeds and kind of run; runs that keep events are done when they are judged."""
+    check_no_words(scale, "patterns")
     kinds: dict[tuple[int, str], list[patterns.Arm]] = {}
     for label, (arm, seeds) in groups(scale).items():
         if not label.startswith(EVENTS):
@@ -52,8 +53,8 @@ def find(found: list[Findings]) -> pd.DataFrame:
     runs, failures = patterns.simulate(events, workers=1, progress=False)
     if failures:
         raise RuntimeError(failures[0])
-    rows = patterns.judge(content["patterns"], Runs(results | runs.results, scenarios | runs.scenarios))
-    return pd.DataFrame(rows, columns=list(patterns.COLUMNS))
+    rows = judging.judge(content["patterns"], Runs(results | runs.results, scenarios | runs.scenarios))
+    return pd.DataFrame(rows, columns=list(judging.COLUMNS))
 
 
 def _scale(found: list[Findings]) -> Scale:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from experiments import over_worlds, patterns
-from experiments.findings.part import Asked, Part, Scale
+from experiments.findings.part import Asked, Part, Scale, check_no_words
 from experiments.world_runs import SECOND
 from sim.results.arms import Arm
 from sim.results.asked import Design, Setting
@@ -22,6 +22,7 @@ FEW = ("C4-S01", "C4-S02")  # as much as shows that it works
 
 def suite(scale: Scale) -> over_worlds.Suite:
     """The patterns and the plan of a scale."""
+    check_no_words(scale, NAME)
     content = patterns.catalogue()
     selection = patterns.chosen(content["patterns"], FEW if scale.tiny else ())
     return over_worlds.suite(selection, content["arms"], TINY if scale.tiny else PLAN)

@@ -14,6 +14,7 @@ import pandas as pd
 
 import sim
 from sim.ground.cache import source_hash
+from sim.ground.errors import RequestError
 from sim.results.asked import Design, Setting, check_twins
 from sim.results.findings import Findings
 from sim.results.places import results_folder
@@ -42,6 +43,15 @@ class Scale:
     def published(self) -> bool:
         """Whether what is asked is what documents tell of."""
         return not self.added
+
+
+def check_no_words(scale: Scale, name: str) -> None:
+    """RequestError if words are given to a part that chooses its runs by a plan of its own."""
+    if scale.words:
+        raise RequestError(
+            f"the part {name} takes no settings; python -m experiments.patterns has --people, --seeds and others",
+            given=" ".join(scale.words),
+        )
 
 
 @dataclass(frozen=True)

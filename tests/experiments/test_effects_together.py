@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from experiments import effects_together, measures, patterns
+from experiments import effects_together, judging, measures
 from experiments.pattern_runs import Check, Runs
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, opposed, welch
 from experiments.world_verdicts import Worlds, held
@@ -31,7 +31,7 @@ def runs(kind=Runs, **arms):
 
 
 def overall(pattern, checks):
-    return patterns.judged({"id": "x", "grade": "A", "claim": "", **pattern}, checks, 0.95)[0]["overall"]
+    return judging.judged({"id": "x", "grade": "A", "claim": "", **pattern}, checks, 0.95)[0]["overall"]
 
 
 PAIRS = {"pairs": [["a", "none"], ["b", "closed"]], "metrics": ["provider_share"], "expect": "opposite"}
@@ -132,7 +132,7 @@ def test_a_condition_that_is_not_met_contradicts_nothing():
     assert overall(pattern, found(0.8, 0.8, 0.9)) == CONTRADICTED
     worse = found(1.05, 0.8, 0.6)
     assert overall(pattern, worse) == INCONCLUSIVE
-    rows = patterns.judged({"id": "x", "grade": "A", "claim": "", **pattern}, worse, 0.95)
+    rows = judging.judged({"id": "x", "grade": "A", "claim": "", **pattern}, worse, 0.95)
     assert [row["expect"] for row in rows] == ["up", *["condition: 0.105 to 0.357"] * 2]
 
 

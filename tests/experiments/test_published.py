@@ -160,9 +160,9 @@ def test_figures_of_small_runs_stand_beside_those_of_large_ones(tmp_path):
     folder.keep("sizes", pd.DataFrame(rows, columns=["metric", "people", "mean", "low", "high", "seeds"]), ROOM)
     lines = BLOCKS["sizes"](folder).splitlines()
     deaths, fee = (next(line for line in lines if f"`{name}`" in line) for name in ("deaths", "mean_fee"))
-    # the half-widths are those of a difference: of 10 and 3, and of 4 and 3
+    # the half-widths are Welch's of a difference: of 10 and 3, and of 4 and 3
     assert [cell.strip() for cell in deaths.split("|")[2:-1]] == [
-        "100 (97.0 to 103)", "people/year for 100 000", "**−50.0 (−60.4 to −39.6)**", "**−20.0 (−25.0 to −15.0)**"
+        "100 (97.0 to 103)", "people/year for 100 000", "**−50.0 (−59.6 to −40.4)**", "**−20.0 (−23.9 to −16.1)**"
     ]  # fmt: skip
     assert [cell.strip() for cell in fee.split("|")[4:-1]] == [words.DASH, words.DASH]
     assert "10 000 people (95 % interval)" in BLOCKS["sizes"](folder)

@@ -6,8 +6,10 @@ import math
 import numpy as np
 import pytest
 
-from experiments import bench, effects_together, measures, pattern_runs, patterns
+from experiments import bench, effects_together, golden, judging, measures, pattern_runs, patterns, shares
 from experiments.files import write_whole
+from experiments.findings import of_patterns, of_worlds
+from experiments.findings.part import Scale
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, overall, verdict
 from sim.agents.people import Path
 from sim.declared.measures.catalogue import METRICS
@@ -156,13 +158,13 @@ def test_tiny_patterns_from_request_to_files(tmp_path):
     made = patterns.groups(content["patterns"], content["arms"], TINY)
     runs, failures = patterns.simulate(made, workers=1, progress=False)
     assert not failures
-    rows = patterns.judge(content["patterns"], runs)
+    rows = judging.judge(content["patterns"], runs)
     assert {row["id"] for row in rows} == {pattern["id"] for pattern in content["patterns"]}
     assert next(row["verdict"] for row in rows if row["id"] == "inert") == SUPPORTED
-    assert patterns.table(rows, content["not_in_this_version"]).row_count == len(rows) + len(
+    assert judging.table(rows, content["not_in_this_version"]).row_count == len(rows) + len(
         content["not_in_this_version"]
     )
-    written, sheet = patterns.save(rows, {"plan": vars(TINY)}, tmp_path)
+    written, sheet = judging.save(rows, {"plan": vars(TINY)}, tmp_path)
     stored = json.loads(written.read_text(encoding="utf-8"))
     assert len(stored["patterns"]) == len(rows) == len(sheet.read_text(encoding="utf-8").splitlines()) - 1
     assert not list(tmp_path.glob(".*.part"))
@@ -213,3 +215,44 @@ def test_files_are_written_whole(tmp_path):
     write_whole(path, "two")
     assert path.read_text(encoding="utf-8") == "two"
     assert [entry.name for entry in path.parent.iterdir()] == ["a.json"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--sets", "20"],
+        ["--apart", "4"],
+        ["--ensemble", "calibrated", "--seeds", "5"],
+        ["--ensemble", "calibrated", "--quick"],
+        ["--ensemble", "calibrated", "--looks", "2"],
+        ["--ensemble", "calibrated", "--fragile"],
+        ["--ensemble", "calibrated", "--sets", "1"],
+        ["--ensemble", "calibrated", "--apart", "1"],
+        ["--ensemble", "calibrated", "--apart", "-3"],
+        ["--fragile", "--looks", "2"],
+    ],
+)
+def test_what_would_be_ignored_is_refused(words, capsys):
+    with pytest.raises(SystemExit):
+        patterns.options(words)
+    assert words[-2 if words[-1].lstrip("-").isdigit() else -1].lstrip("-") in capsys.readouterr().err
+
+
+def test_what_counts_for_an_ensemble_is_taken():
+    assert patterns.options(["--ensemble", "calibrated", "--sets", "20", "--apart", "0"]).apart == 0
+
+
+@pytest.mark.parametrize("words", [["zzz_no_such_case"], ["--write", "corridor"], ["--write", "--threads", "2"]])
+def test_golden_cases_are_named_and_stored_whole(words, capsys):
+    with pytest.raises(SystemExit):
+        golden.main(words)
+    assert "zzz" in capsys.readouterr().err or words[0] == "--write"
+
+
+def test_parts_with_a_plan_of_their_own_take_no_settings():
+    words = Scale(words=("people.size=777",))
+    for part in (of_patterns, of_worlds):
+        with pytest.raises(RequestError, match="takes no settings"):
+            part.ask(words)
+    with pytest.raises(RequestError, match="world of its own"):
+        shares.ask_in(shares.WORLDS["shares"][1])(Scale(words=("world=corridor",)))

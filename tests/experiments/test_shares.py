@@ -56,6 +56,8 @@ def test_shares_agree_within_ten_points_and_a_factor_and_are_open_where_chance_i
     assert told(least, least.published, 1.0) == "near"
     assert told(least, 0.1, least.published - 0.2) == "too low"
     assert shares.agreement(about, Interval(math.nan, math.nan, math.nan, 0)) == "none"
+    # two seeds with anybody of six, which agree
+    assert shares.agreement(about, Interval(1.0, math.nan, math.nan, 2)) == "open"
 
 
 def test_nothing_is_divided_by_nothing():
