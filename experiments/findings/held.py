@@ -67,6 +67,17 @@ def open_patterns(kept: Kept) -> str:
 
 
 @block
+def patterns_instead(kept: Kept) -> str:  # noqa: ARG001 - every block is called alike
+    """Patterns of which something else is measured than their source asks for, and what; those that are not held."""
+    from experiments.patterns import catalogue  # noqa: PLC0415 - numba
+
+    content = catalogue()
+    lines = [[one["id"], one["claim"], one["instead"].strip()] for one in content["patterns"] if "instead" in one]
+    lines += [[one["id"], "not held against runs", one["why"].strip()] for one in content["not_in_this_version"]]
+    return text.table(["pattern", "claim", "what is measured instead, and why"], lines)
+
+
+@block
 def shares(kept: Kept) -> str:
     """Published shares beside the model's in each world, with whether they agree."""
     found = {world: text.rows_of(needed(kept, part)) for part, (world, _) in WORLDS.items()}
