@@ -1,7 +1,8 @@
 """Where the literature disagrees: effects of a policy under each setting of the mechanisms that theories differ in.
 
 Each setting turns one switch to its other option, and holds a policy against no policy over paired seeds. What tighter
-borders do to exploited weeks per departure (C4-S04) hangs on what carriers and controllers can do; what penalties for
+borders do to exploited weeks per departure (C4-S04) hangs on what carriers and controllers can do, and what they do to
+people who are exploited at home (C4-S19b) on how fast places and enterprises are filled again; what penalties for
 buyers do, on tips and where buyers go (C13-S05, C1-F10); raids, on what venues and employers do (C9-M04, C10-S14); free
 movement, on who still needs a provider (C7-P28).
 """
@@ -20,8 +21,8 @@ DECLARED = "as declared"
 QUESTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "tighter_borders": (
         ("pricing=target_return", "type_observable=on", "control_capacity=off", "debt_finance=off",
-         "can_save_first=off"),
-        MARKET,
+         "can_save_first=off", "rescue_vacancy=off", "entry_exit=hold"),
+        (*MARKET, "internal_exploited"),
     ),
     "deportation_drive": (("can_save_first=off", "debt_finance=off", "deportation_fear=off"), MARKET),
     "demand_criminalisation": (("client_tips=off", "demand_displacement=off"), PLACES),
@@ -38,7 +39,8 @@ def ask(scale: Scale) -> list[Asked]:
             arms = settings.setdefault(setting, {"none": ["policy=none"]})
             arms[policy] = [f"policy={policy}"]
     words = {setting: [f"mechanisms.{setting}"] for setting in settings if setting != DECLARED}
-    return [asked(settings, words, [*BASE, *scale.added], metrics=list(dict.fromkeys((*MARKET, *PLACES))))]
+    metrics = dict.fromkeys(name for _, names in QUESTIONS.values() for name in names)
+    return [asked(settings, words, [*BASE, *scale.added], metrics=list(metrics))]
 
 
 def find(found: list[Findings]) -> pd.DataFrame:
