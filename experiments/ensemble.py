@@ -35,8 +35,9 @@ MOST_PARAMETERS = 3  # of which a row tells
 SEPARATOR = "; "
 FEWEST_WORLDS_KEPT = 2  # with an effect in all seeds
 KEPT = (
-    "policy", "metric", "worlds", "seeds", "baseline", "change", "percent", "low", "high", "worlds_low", "worlds_high",
-    "chance_low", "chance_high", "share_worlds", "sign", "holds", "holds_low", "holds_high", "up", "down",
+    "policy", "metric", "worlds", "seeds", "baseline", "change", "percent", "percent_low", "percent_high",
+    "percent_worlds_low", "percent_worlds_high", "low", "high", "worlds_low", "worlds_high", "chance_low",
+    "chance_high", "share_worlds", "sign", "holds", "holds_low", "holds_high", "up", "down",
 )  # fmt: skip
 METRICS_ASKED = tuple(name for name, metric in METRICS.items() if metric.headline)
 

@@ -3,7 +3,8 @@
 Each replicate of a check is its value in one accepted set of parameters with a seed of its own, so that the interval of
 the mean holds parameters and chance together. Where some sets were run with a second seed, the two are told apart by
 the usual mean squares of a nested table (seeds within sets, one-way random effects): each world is then drawn towards
-the mean as far as its difference may be chance, as ``sim.results.over_worlds`` does for effects.
+the mean as far as its difference may be chance, and mean squares are drawn as far as few seeds leave them open, as
+``sim.results.over_worlds`` does for effects.
 """
 
 from __future__ import annotations
@@ -99,17 +100,38 @@ def held(values: Floats, seeds: Sequence[int], bounds: tuple[float, float]) -> H
         turned = tuple(number for number, fine in zip(sets, good, strict=True) if not fine)
         effects = dict(zip(sets, means.tolist(), strict=True))
         return Held(len(sets), float(good.sum()), math.nan, math.nan, False, turned, effects)
-    chance = sum(len(some) * float(np.var(some)) for some in by_set.values()) / freedom / counts
-    between = max(0.0, float(means.var(ddof=1)) - float(chance.mean()))
-    share = between / (between + chance) if between else np.zeros(len(sets))
-    shrunk = means.mean() + share * (means - means.mean())
-    left, error = np.sqrt(between * (1 - share)), math.sqrt(float(chance.mean()) / len(sets))
-    rng = np.random.default_rng(DRAW_SEED)
-    drawn = shrunk + error * rng.standard_t(freedom, (DRAWS, 1)) + left * rng.standard_normal((DRAWS, len(sets)))
+    chance = sum(len(some) * float(np.var(some)) for some in by_set.values()) / freedom
+    spread = float(means.var(ddof=1))
+    shrunk = means.mean() + _kept(spread, chance / counts) * (means - means.mean())
+    drawn = _drawn(means, spread, chance / counts, freedom)
     low, middle, high = np.quantile(_inside(drawn, bounds).sum(1), _ENDS)
     turned = tuple(number for number, fine in zip(sets, _inside(shrunk, bounds), strict=True) if not fine)
     effects = dict(zip(sets, shrunk.tolist(), strict=True))
     return Held(len(sets), float(middle), float(low), float(high), True, turned, effects)
+
+
+def _drawn(means: Floats, spread: float, chance: Floats, freedom: int) -> Floats:
+    """Effects (draws, worlds) that estimates ``means`` (worlds,) with variance ``spread`` leave open.
+
+    ``chance`` (worlds,) is the variance of each estimate by chance, known from ``freedom`` second seeds. Both variances
+    are drawn from their scaled inverse chi-square, then an error common to all worlds, and one of each.
+    """
+    rng = np.random.default_rng(DRAW_SEED)
+    worlds, many = len(means), (DRAWS, 1)
+    of_chance = chance * (freedom / rng.chisquare(freedom, many))
+    kept = _kept(spread * (worlds - 1) / rng.chisquare(worlds - 1, many), of_chance)
+    error = np.sqrt(of_chance.mean(1, keepdims=True) / worlds) * rng.standard_normal(many)
+    own = np.sqrt(kept * of_chance) * rng.standard_normal((DRAWS, worlds))
+    drawn: Floats = means.mean() + error + kept * (means - means.mean()) + own
+    return drawn
+
+
+def _kept(spread: float | Floats, chance: Floats) -> Floats:
+    """The part of the difference of each world from the mean that is not chance (…, worlds)."""
+    between = np.maximum(0.0, spread - chance.mean(-1, keepdims=True))
+    every = between + chance
+    kept: Floats = np.where(every > 0, between / np.where(every > 0, every, 1.0), 0.0)
+    return kept
 
 
 def _inside(values: Floats, bounds: tuple[float, float]) -> NDArray[np.bool_]:

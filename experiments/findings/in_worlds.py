@@ -6,6 +6,7 @@ in worlds whose parameters differ and meet what is known. Where the two say diff
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from experiments.findings import evaluated, text
@@ -125,22 +126,17 @@ def worlds_table(kept: Kept, metrics: str) -> str:
     return "\n\n".join([head(kept, PART), text.table(["policy", *map(words.label, names)], lines)])
 
 
-def _ends(row: text.Row) -> str:
-    return " to ".join(text.percent(row | {"difference": row[end]}).removesuffix(" %") for end in ("low", "high"))
-
-
 @block
 def worlds_sizes(kept: Kept) -> str:
     """Effects whose size with declared parameters lies outside what worlds that fit make of it."""
     found = []
     for one, row in pairs(kept):
-        if not (_is_told(row) and text.told(one) and one["baseline"] and row["baseline"]):
+        if not (_is_told(row) and text.told(one) and one["baseline"] and math.isfinite(row["percent_low"])):
             continue
-        share = one["difference"] / abs(one["baseline"])
-        if not row["low"] <= share * abs(row["baseline"]) <= row["high"]:
+        if not row["percent_low"] <= 100 * one["difference"] / abs(one["baseline"]) <= row["percent_high"]:
             found.append(
                 f"- `{row['policy']}`, {words.label(row['metric'])}: {text.change(one)} as declared; in a world that "
-                f"fits {_ends(row)} %, {in_worlds.told(row)}."
+                f"fits {text.ends_in_world(row)} %, {in_worlds.told(row)}."
             )
     return "\n".join(found or ["- none."])
 

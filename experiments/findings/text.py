@@ -60,14 +60,25 @@ def per_cent(row: Row) -> str:
 
 
 def in_world(row: Row) -> str:
-    """An effect in worlds that fit: its mean, where it lies in one of them, and in how many a direction holds.
+    """An effect in worlds that fit: of the mean, where it lies in one of them, and in how many a direction holds.
 
-    >>> row = {"baseline": 50.0, "change": -5.0, "low": -9.0, "high": 1.0, "worlds": 40, "sign": "falls"}
-    >>> in_world(row | {"holds": 36.0, "holds_low": 32.0, "holds_high": 39.0})
+    The change is in per cent of the mean level, and its ends in per cent of the level of each world; both are in units
+    where a world has none.
+
+    >>> row = {"baseline": 50.0, "change": -5.0, "percent_low": -18.0, "percent_high": 2.0, "worlds": 40}
+    >>> in_world(row | {"sign": "falls", "holds": 36.0, "holds_low": 32.0, "holds_high": 39.0})
     '−10.0 % (−18.0 to +2.0); lower in 36 of 40 (32 to 39)'
     """
-    middle, low, high = (percent(row | {"difference": row[name]}) for name in ("change", "low", "high"))
-    return f"{middle} ({low.removesuffix(' %')} to {high.removesuffix(' %')}); {in_worlds.short(row)}"
+    relative = math.isfinite(row["percent_low"])
+    middle = percent(row | {"difference": row["change"]} | ({} if relative else {"baseline": 0.0}))
+    return f"{middle} ({ends_in_world(row)}); {in_worlds.short(row)}"
+
+
+def ends_in_world(row: Row) -> str:
+    """Where an effect lies in one of the worlds that fit: in per cent of its own level, or in units."""
+    if math.isfinite(row["percent_low"]):
+        return " to ".join(_signed(row[end]) for end in ("percent_low", "percent_high"))
+    return " to ".join(words.number(row[end], signed=True) for end in ("low", "high"))
 
 
 def told(row: Row) -> bool:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 HEADS = ("metric", "arm", "change", "direction holds in", "in a world that fits", "by parameters", "by chance")
 HOW = (
-    "change, mean over worlds; the direction of the median world holds in so many, with a 95 % interval; in a world "
-    "that fits: 95 %, parameters and chance together; by chance: what seeds leave open of the mean"
+    "change, of the mean over worlds; the direction of the median world holds in so many, with a 95 % interval; in a "
+    "world that fits: 95 %, parameters and chance together, in per cent of the level of that world; by chance: what "
+    "seeds leave open of the change of the mean"
 )
 
 

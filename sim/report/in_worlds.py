@@ -21,8 +21,8 @@ PART = "ensemble"
 THAT_FIT = " worlds that fit"
 COUNTS = ("worlds", "seeds")
 NUMBERS = (
-    "baseline", "change", "percent", "low", "high", "worlds_low", "worlds_high", "share_worlds", "holds", "holds_low",
-    "holds_high", "up", "down", "explained",
+    "baseline", "change", "percent", "percent_low", "percent_high", "low", "high", "worlds_low", "worlds_high",
+    "share_worlds", "holds", "holds_low", "holds_high", "up", "down", "explained",
 )  # fmt: skip
 # what the worlds that fit say beside the declared parameters
 SAME, TURNED, NOT_KNOWN, ONLY_WORLDS, NEITHER = "same", "turned", "not known", "only in worlds", "neither"
@@ -39,6 +39,9 @@ def numbers(row: Row) -> dict[str, Any]:
     for name in (*COUNTS, *NUMBERS):
         if name in row:
             found[name] = float(row[name] or "nan") if isinstance(row[name], str) else float(row[name])
+    for end in ("low", "high"):  # a table of before these columns has ends in units only, which the mean level scales
+        if end in found and f"percent_{end}" not in found:
+            found[f"percent_{end}"] = 100 * found[end] / abs(found["baseline"]) if found["baseline"] else math.nan
     return found | {name: int(found[name]) for name in COUNTS if name in found}
 
 

@@ -57,26 +57,30 @@ def _table(rows: Sequence[Row], setting: str, arm: str) -> list[dict[str, Any]]:
 
 
 def cells(row: Row) -> dict[str, Any]:
-    """One effect over all worlds as formatted texts: in per cent of the level without the policy, or in units."""
-    level = abs(row["baseline"])
-    relative = bool(level) and math.isfinite(level)
+    """One effect over all worlds as formatted texts: in per cent of levels without the policy, or in units.
+
+    The change of the mean and what chance leaves open of it are in per cent of the mean level; where single worlds lie
+    is in per cent of the level of each, and all is in units where one of these is not above 0.
+    """
+    relative = math.isfinite(row["percent_low"])
+    scale, own = (100 / row["baseline"], "percent_") if relative else (1.0, "")
 
     def of(value: float) -> str:
-        return words.percent(100 * value / level) if relative else words.number(value, signed=True)
+        return words.percent(value) if relative else words.number(value, signed=True)
 
-    def ends(low: str, high: str) -> str:
+    def ends(low: str, high: str, by: float = 1.0) -> str:
         known = math.isfinite(row[low]) and math.isfinite(row[high])
-        return f"{of(row[low])} to {of(row[high])}" if known else words.DASH
+        return f"{of(by * row[low])} to {of(by * row[high])}" if known else words.DASH
 
     known = row["sign"] != NOTHING and math.isfinite(row["holds"])
     return {
         "metric": row["metric"],
         "label": words.label(row["metric"]),
         "direction": direction({**row, "verdict": row["sign"] if known and is_known(row) else OPEN}),
-        "change": of(row["difference"]),
-        "both": ends("low", "high"),
-        "worlds": ends("worlds_low", "worlds_high"),
-        "chance": ends("chance_low", "chance_high"),
+        "change": of(scale * row["difference"]),
+        "both": ends(f"{own}low", f"{own}high"),
+        "worlds": ends(f"{own}worlds_low", f"{own}worlds_high"),
+        "chance": ends("chance_low", "chance_high", scale),
         "share": f"{100 * row['share_worlds']:.0f}\N{NARROW NO-BREAK SPACE}%"
         if math.isfinite(row["share_worlds"])
         else words.DASH,

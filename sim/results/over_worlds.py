@@ -7,7 +7,9 @@ such a table (two-way random effects).
 
 The estimate for a single world is noisy, since a world has few seeds. So in how many worlds a sign holds is not counted
 off these estimates alone: effects are drawn ``DRAWS`` times from what mean squares leave open, each world drawn towards
-the mean as far as its difference may be chance, and the sign is counted in every draw.
+the mean as far as its difference may be chance, and the sign is counted in every draw. How far worlds differ is itself
+known only as well as mean squares of few worlds and seeds say it. So each draw begins with mean squares of its own; were
+those of the table taken as they are, worlds that seem alike by chance would all have one sign for sure.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,11 +51,12 @@ DRAW_SEED = 20_260_102  # fixed, so that the same runs give the same counts
 POOLED_FROM = 0.25  # p-value of seeds' common part from which on it is taken for none, as usual for pooling
 NOTHING = "no change"
 KNOWN = 0.8  # of the worlds: a sign that holds in fewer is not known
-COLUMNS = (
-    "arm", "metric", "worlds", "seeds", "baseline", "value", "difference", "percent", "low", "high", "worlds_low",
-    "worlds_high", "chance_low", "chance_high", "variance_worlds", "variance_chance", "share_worlds", "sign", "holds",
-    "holds_low", "holds_high", "up", "down", "unit", "tag", "layer",
+NUMBERS = (
+    "worlds", "seeds", "baseline", "value", "difference", "percent", "percent_low", "percent_high", "percent_worlds_low",
+    "percent_worlds_high", "low", "high", "worlds_low", "worlds_high", "chance_low", "chance_high", "variance_worlds",
+    "variance_chance", "share_worlds", "sign", "holds", "holds_low", "holds_high", "up", "down",
 )  # fmt: skip
+COLUMNS = ("arm", "metric", *NUMBERS, "unit", "tag", "layer", "people")
 Floats = NDArray[np.float64]
 
 
@@ -64,20 +67,34 @@ class Parts:
     Parameters
     ----------
     mean : over worlds and seeds.
-    of_worlds : variance between worlds, chance taken away.
+    means : the estimate of each world (worlds,), its mean over seeds.
+    between : variance of ``means``: of their effects and of their own chance.
+    within : variance of one of ``means`` by its own chance, with ``within_freedom`` degrees of freedom.
     of_chance : variance of one pair of runs about the effect of its world.
     error : standard error of ``mean`` by chance alone, with ``freedom`` degrees of freedom.
-    shrunk : the effect of each world (worlds,), drawn towards the mean as far as its difference may be chance.
-    left : standard error of ``shrunk`` beside that of the mean.
     """
 
     mean: float
-    of_worlds: float
-    of_chance: float
-    error: float
-    freedom: int
-    shrunk: Floats
-    left: float
+    means: Floats
+    between: float = np.nan
+    within: float = np.nan
+    within_freedom: int = 0
+    of_chance: float = np.nan
+    error: float = np.nan
+    freedom: int = 0
+
+    @property
+    def of_worlds(self) -> float:
+        """Variance between worlds, chance taken away."""
+        return float(np.maximum(0.0, self.between - self.within))
+
+    @property
+    def shrunk(self) -> Floats:
+        """The effect of each world (worlds,), drawn towards the mean as far as its difference may be chance."""
+        if not np.isfinite(self.within):
+            return self.means
+        shrunk: Floats = self.mean + _kept(self.between, self.within) * (self.means - self.mean)
+        return shrunk
 
 
 def parts_of(table: Floats) -> Parts:
@@ -85,8 +102,7 @@ def parts_of(table: Floats) -> Parts:
     worlds, seeds = table.shape
     mean, by_world, by_seed = float(table.mean()), table.mean(1), table.mean(0)
     if seeds < 2:
-        return Parts(mean, np.nan, np.nan, np.nan, 0, by_world, np.nan)
-    between = seeds * float(((by_world - mean) ** 2).sum()) / (worlds - 1)
+        return Parts(mean, by_world)
     common = worlds * float(((by_seed - mean) ** 2).sum()) / (seeds - 1)
     rest = float(((table - by_world[:, None] - by_seed + mean) ** 2).sum()) / ((worlds - 1) * (seeds - 1))
     freedom = (worlds - 1) * (seeds - 1)
@@ -94,18 +110,19 @@ def parts_of(table: Floats) -> Parts:
         of_seeds, error, df = max(0.0, common - rest) / worlds, common, seeds - 1
     else:  # seeds have nothing in common: what they differ in is the rest as well
         rest = (rest * freedom + common * (seeds - 1)) / (freedom + seeds - 1)
-        of_seeds, error, df = 0.0, rest, freedom + seeds - 1
-    of_worlds = max(0.0, between - rest) / seeds
-    kept = of_worlds / (of_worlds + rest / seeds) if of_worlds else 0.0
+        freedom += seeds - 1
+        of_seeds, error, df = 0.0, rest, freedom
+    between = float(((by_world - mean) ** 2).sum()) / (worlds - 1)
     return Parts(
-        mean,
-        of_worlds,
-        of_seeds + rest,
-        (error / (worlds * seeds)) ** 0.5,
-        df,
-        mean + kept * (by_world - mean),
-        (of_worlds * (1 - kept)) ** 0.5,
-    )
+        mean, by_world, between, rest / seeds, freedom, of_seeds + rest, (error / (worlds * seeds)) ** 0.5, df
+    )  # fmt: skip
+
+
+def _kept(between: Any, within: Any) -> Any:
+    """The part of what estimates of worlds differ in that is not their own chance; of numbers or arrays alike."""
+    between, within = np.asarray(between, float), np.asarray(within, float)
+    there = between > 0
+    return np.where(there, np.maximum(0.0, 1 - within / np.where(there, between, 1.0)), 0.0)
 
 
 def _p_of(ratio: float, above: int, below: int) -> float:
@@ -123,23 +140,40 @@ def effects_over_worlds(findings: Found) -> pd.DataFrame:
     ``low`` to ``high`` holds the effect in a world that fits with 95 %, parameters and chance together; ``worlds_low``
     to ``worlds_high`` is what parameters alone make of it, ``chance_low`` to ``chance_high`` what chance leaves open of
     the mean. ``share_worlds`` is the part of parameters in the variance of one pair of runs. ``sign`` is that of the
-    median world; it ``holds`` in so many ``worlds``, with ``holds_low`` to ``holds_high`` its 95 % interval. ``up`` and
-    ``down`` count the estimates as they are. With one seed chance cannot be told apart: ``holds`` is the count itself.
+    median world, which more worlds have than the other; it ``holds`` in so many ``worlds``, with ``holds_low`` to
+    ``holds_high`` its 95 % interval. ``up`` and ``down`` count the estimates as they are. With one seed
+    chance cannot be told apart: ``holds`` is the count itself.
+
+    ``percent`` is ``difference`` in per cent of the mean level without the arm (``baseline``). ``percent_low`` to
+    ``percent_high`` and ``percent_worlds_low`` to ``percent_worlds_high`` are as ``low`` and the others, of effects in
+    per cent of the level of their own world; NaN where that is not above 0 in every world. ``people`` is the number of
+    persons at risk to whom the figures refer: those of a run, or 100 000 where rates are compared.
     """
     import pandas as pd  # noqa: PLC0415
 
     rows = []
-    for setting, arm, metric, before, after, unit in each_effect(findings):
-        row = _row(before, after)
-        about = METRICS[metric]
-        rows.append({"setting": setting, "arm": arm, "metric": metric, **row, "unit": unit, "tag": about.tag,
-                     "layer": about.layer})  # fmt: skip
+    for one in each_effect(findings):
+        about = METRICS[one.metric]
+        rows.append({"setting": one.setting, "arm": one.arm, "metric": one.metric, **_row(one.before, one.after),
+                     "unit": one.unit, "tag": about.tag, "layer": about.layer, "people": one.people})  # fmt: skip
     table = pd.DataFrame(rows, columns=["setting", *COLUMNS])
     return table if (table["setting"] != "").any() else table.drop(columns="setting")
 
 
-def each_effect(findings: Found) -> Iterator[tuple[str, str, str, Floats, Floats, str]]:
-    """Setting, arm, metric, values (worlds, seeds) without and with the arm, and the unit. Worlds are in their order.
+class Values(NamedTuple):
+    """One metric without and with an arm (worlds, seeds), its unit, and to how many persons at risk it refers."""
+
+    setting: str
+    arm: str
+    metric: str
+    before: Floats
+    after: Floats
+    unit: str
+    people: float
+
+
+def each_effect(findings: Found) -> Iterator[Values]:
+    """The values of every metric, arm and setting. Worlds are in their order.
 
     Values of runs that failed, or where a metric has no value, are NaN. Arms with another number of people than the
     baseline are told by rates.
@@ -163,7 +197,8 @@ def each_effect(findings: Found) -> Iterator[tuple[str, str, str, Floats, Floats
                 if rates and METRICS[metric].per_100k:
                     before = PER * before / sizes[first.baseline.label]
                     after, unit = PER * after / sizes[arm.label], f"{unit} per 100 000 at risk"
-                yield outer, arm.label, metric, before, after, unit
+                people = PER if rates else float(sizes[arm.label])
+                yield Values(outer, arm.label, metric, before, after, unit, people)
 
 
 def _outer(label: str, values: dict[str, Any]) -> str:
@@ -194,7 +229,7 @@ def complete(before: Floats, after: Floats) -> tuple[Floats, NDArray[np.bool_]]:
 
 def _row(before: Floats, after: Floats) -> dict[str, Any]:
     table, there = complete(before, after)
-    row: dict[str, Any] = dict.fromkeys(COLUMNS[2:-3], np.nan)
+    row: dict[str, Any] = dict.fromkeys(NUMBERS, np.nan)
     row |= {"worlds": len(table), "seeds": table.shape[1], "sign": NOTHING}
     if len(table) < 2:
         return row
@@ -207,29 +242,27 @@ def _row(before: Floats, after: Floats) -> dict[str, Any]:
     }
     means = table.mean(1)
     row |= {"up": int((means > 0).sum()), "down": int((means < 0).sum())}
-    return row | _judged(table)
+    return row | _judged(table) | _in_percent(before[there], table)
 
 
 def _judged(table: Floats) -> dict[str, Any]:
     """Variances, intervals, and in how many worlds the sign of the median world holds."""
     parts = parts_of(table)
-    means = table.mean(1)
-    way = int(np.sign(np.median(means))) or int(np.sign(means.mean()))
-    found: dict[str, Any] = {"sign": {1: "rises", -1: "falls", 0: NOTHING}[way]}
-    if not np.isfinite(parts.of_chance):  # one seed
-        holds = int((np.sign(means) == way).sum()) if way else np.nan
-        low, high = np.quantile(means, _ENDS)
-        return found | {"holds": holds, "low": low, "high": high}
-    total = parts.of_worlds + parts.of_chance
-    effects = _drawn(parts)
-    counts = (np.sign(effects) == way).sum(1) if way else np.full(1, np.nan)
+    several = bool(np.isfinite(parts.of_chance))  # seeds; with one the estimates are all there is
+    effects = _drawn(parts) if several else parts.means[None]
+    up, down = (effects > 0).sum(1), (effects < 0).sum(1)
+    # taken from the draws as well, so that a sign and the number of worlds in which it holds cannot say opposite things
+    way = int(np.sign(np.median(up) - np.median(down))) or int(np.sign(parts.mean))
+    counts = {1: up, -1: down, 0: np.full(1, np.nan)}[way]
+    holds_low, holds, holds_high = np.quantile(counts, (_ENDS[0], 0.5, _ENDS[1]))
     low, high = np.quantile(effects, _ENDS)
+    found = {"sign": {1: "rises", -1: "falls", 0: NOTHING}[way], "holds": holds, "low": low, "high": high}
+    if not several:
+        return found
+    total = parts.of_worlds + parts.of_chance
     worlds_low, worlds_high = np.quantile(parts.shrunk, _ENDS)
     half = t_quantile(parts.freedom, LEVEL) * parts.error
-    holds_low, holds, holds_high = np.quantile(counts, (_ENDS[0], 0.5, _ENDS[1]))
     return found | {
-        "low": low,
-        "high": high,
         "worlds_low": worlds_low,
         "worlds_high": worlds_high,
         "chance_low": parts.mean - half,
@@ -237,24 +270,47 @@ def _judged(table: Floats) -> dict[str, Any]:
         "variance_worlds": parts.of_worlds,
         "variance_chance": parts.of_chance,
         "share_worlds": parts.of_worlds / total if total else np.nan,
-        "holds": holds,
         "holds_low": holds_low,
         "holds_high": holds_high,
     }
+
+
+def _in_percent(before: Floats, table: Floats) -> dict[str, Any]:
+    """Where effects lie in per cent of the level of their own world: worlds of other levels may have the same."""
+    levels = before.mean(1)
+    if not (levels > 0).all():
+        return {}
+    parts = parts_of(100 * table / levels[:, None])
+    several = np.isfinite(parts.of_chance)
+    found = dict(zip(("percent_low", "percent_high"), np.quantile(_drawn(parts) if several else parts.means, _ENDS),
+                     strict=True))  # fmt: skip
+    ends = np.quantile(parts.shrunk, _ENDS) if several else (np.nan, np.nan)
+    return found | dict(zip(("percent_worlds_low", "percent_worlds_high"), ends, strict=True))
 
 
 _ENDS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 
 
 def _drawn(parts: Parts) -> Floats:
-    """Effects (draws, worlds) that the runs leave open: an error common to all worlds, and one of each."""
-    common, own = _chance(parts.freedom, len(parts.shrunk))
-    drawn: Floats = parts.shrunk + parts.error * common + parts.left * own
+    """Effects (draws, worlds) that the runs leave open: mean squares, an error common to all worlds, and one of each."""
+    worlds = len(parts.means)
+    between, within, common, own = _chance(parts.freedom, parts.within_freedom, worlds)
+    between, within = parts.between * between, parts.within * within
+    kept = _kept(between, within)
+    drawn: Floats = np.sqrt(kept * within) * own
+    drawn += kept * (parts.means - parts.mean)
+    drawn += parts.mean + parts.error * common
     return drawn
 
 
-@lru_cache(maxsize=4)
-def _chance(freedom: int, worlds: int) -> tuple[Floats, Floats]:
-    """What is drawn for every metric alike: (draws, 1) of a t distribution, (draws, worlds) of a normal one."""
+@lru_cache(maxsize=8)
+def _chance(freedom: int, within: int, worlds: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """What is drawn for every metric alike, one a draw and the last (draws, worlds).
+
+    Two factors of mean squares, of ``worlds`` and with ``within`` degrees of freedom (a scaled inverse chi-square
+    each); errors of a t distribution with ``freedom``, and of a normal one.
+    """
     rng = np.random.default_rng(DRAW_SEED)
-    return rng.standard_t(freedom, (DRAWS, 1)), rng.standard_normal((DRAWS, worlds))
+    common, own = rng.standard_t(freedom, (DRAWS, 1)), rng.standard_normal((DRAWS, worlds))
+    of_worlds, of_rest = (df / rng.chisquare(df, (DRAWS, 1)) for df in (worlds - 1, within))
+    return of_worlds, of_rest, common, own

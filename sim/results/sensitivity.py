@@ -69,7 +69,7 @@ def sensitivity(findings: Found, metrics: Sequence[str] | None = None) -> pd.Dat
         if name not in findings.design.metrics:
             raise RequestError(f"{name} was not reported", where="metrics", given=name, allowed=findings.design.metrics)
     rows: list[dict[str, Any]] = []
-    for setting, arm, metric, before, after, _ in each_effect(findings):
+    for setting, arm, metric, before, after, *_ in each_effect(findings):
         effects, there = complete(before, after)
         if metric not in wanted or len(effects) < FEWEST_WORLDS or np.ptp(effects.mean(1)) == 0:
             continue

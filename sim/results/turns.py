@@ -50,7 +50,7 @@ def turns(findings: Found) -> pd.DataFrame:
     }
     shown = set(told(findings))
     rows: list[dict[str, Any]] = []
-    for setting, arm, metric, before, after, _ in each_effect(findings):
+    for setting, arm, metric, before, after, *_ in each_effect(findings):
         if metric not in shown or (setting, arm, metric) not in open_:
             continue
         effects, there = complete(before, after)

@@ -10,8 +10,9 @@ from rich.console import Console
 
 from sim.cli.answers import of_study
 from sim.cli.terminal import show_findings
-from sim.report.answers.over_worlds import is_known
+from sim.report.answers.over_worlds import _effect, is_known
 from sim.report.page import study_pages
+from sim.report.words import MINUS
 from sim.report.worlds import cells, worlds_that_fit
 from sim.results.findings import Findings
 from sim.results.runs import Held
@@ -102,7 +103,25 @@ def test_the_first_page_has_a_section_and_the_terminal_a_table(found: Findings, 
 def test_what_has_no_level_without_the_policy_is_told_in_units(found: Findings) -> None:
     row = found.over_worlds.to_dict("records")[0]
     assert "%" in cells(row)["change"]
-    assert "%" not in cells({**row, "baseline": 0.0})["change"]
+    ends = {"percent_low": -50.0, "percent_high": -40.0, "percent_worlds_low": -46.0, "percent_worlds_high": -44.0}
+    shown = cells({**row, **ends, "baseline": 200.0, "difference": -90.0, "chance_low": -100.0, "chance_high": -80.0})
+    names = ("change", "both", "worlds", "chance")
+    assert [shown[name].replace("\N{NARROW NO-BREAK SPACE}", "") for name in names] == [
+        f"{MINUS}45%", f"{MINUS}50% to {MINUS}40%", f"{MINUS}46% to {MINUS}44%", f"{MINUS}50% to {MINUS}40%",
+    ]  # fmt: skip
+    units = cells({**row, "percent_low": float("nan")})
+    assert not any("%" in units[name] for name in names)
+
+
+def test_the_answer_tells_where_worlds_lie_of_their_own_levels_and_rates_of_what_starts_from_nothing(
+    found: Findings,
+) -> None:
+    row = found.over_worlds.set_index("metric", drop=False).loc["deaths"].to_dict()
+    titles = {row["arm"]: "a policy"}
+    told = _effect({**row, "percent_low": -31.0, "percent_high": 12.0}, titles).text
+    assert "from 31 % fewer to 12 % more" in told.replace("\N{NO-BREAK SPACE}", " ")
+    assert (found.over_worlds["people"] == found.comparisons["world 1"].people).all()
+    assert "for every 100" in _effect({**row, "baseline": 0.0, "percent_low": float("nan")}, titles).text
 
 
 def test_findings_without_an_ensemble_have_empty_tables(found: Findings) -> None:

@@ -51,6 +51,49 @@ def test_a_sign_is_counted_in_truth_and_not_in_noisy_estimates() -> None:
     assert apart["holds_low"] <= apart["holds"] <= apart["holds_high"]
 
 
+@pytest.mark.parametrize(("spread", "chance", "seeds"), [(0.7, 2.0, 3), (0.7, 3.0, 3), (0.5, 2.0, 2)])
+def test_the_number_of_worlds_lies_in_its_interval_as_often_as_it_says(spread: float, chance: float, seeds: int) -> None:
+    """Also where worlds are few and seem alike, so that the variance between them comes out as nothing."""
+    held, alike, wrongly = 0, 0, 0
+    for key in range(150):
+        own = 1.0 + spread * np.random.default_rng([key, 7]).standard_normal((20, 1))
+        row = _judged(own + table(20, seeds, 0.0, 0.0, chance, key=key))
+        true = int((own > 0).sum()) if row["sign"] == "rises" else int((own < 0).sum())
+        held += row["holds_low"] <= true <= row["holds_high"]
+        alike += row["variance_worlds"] == 0
+        wrongly += row["holds_low"] == 20 > true
+    assert alike > 5
+    assert held / 150 >= 0.93
+    assert wrongly / 150 < 0.05
+
+
+def test_the_sign_and_the_number_of_worlds_in_which_it_holds_do_not_say_opposite_things() -> None:
+    opposite = 0
+    for key in range(200):
+        effects = table(20, 3, 0.1, 0.3, 2.0, key=key)
+        row = _judged(effects)
+        opposite += {"rises": 1, "falls": -1}[row["sign"]] != np.sign(np.median(effects.mean(1)))
+        assert 2 * row["holds"] >= 20
+    assert opposite > 5  # noisy estimates would name the other sign now and then
+
+
+def test_worlds_of_other_levels_may_have_the_same_effect_in_per_cent() -> None:
+    rng = np.random.default_rng(3)
+    before = np.linspace(10.0, 200.0, 20)[:, None] * (1 + 0.02 * rng.standard_normal((20, 3)))
+    row = _row(before, before / 2)
+    assert row["percent"] == pytest.approx(-50)
+    assert -53 < row["percent_low"] < row["percent_worlds_low"] <= row["percent_worlds_high"] < row["percent_high"] < -47
+    assert row["low"] < -90  # in units they do lie apart
+    assert row["high"] > -10
+    one_seed = _row(before[:, :1], before[:, :1] / 2)
+    assert one_seed["percent_low"] == pytest.approx(-50)
+    assert np.isnan(one_seed["percent_worlds_low"])
+    before[4] = 0.0
+    none = _row(before, before - 1.0)
+    assert np.isnan(none["percent_low"])
+    assert np.isfinite(none["percent"])
+
+
 def test_parameters_alone_reach_less_far_than_estimates_do() -> None:
     effects = table(100, 2, 0.0, 1.5, 2.0)
     row = _judged(effects)

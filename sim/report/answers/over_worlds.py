@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.report.answers.basis import Basis, name_of
 from sim.report.answers.outcomes import CORE, clause, named
 from sim.report.answers.said import ASSUMPTION, EFFECT, UNKNOWN, Sentence, sentence
-from sim.report.answers.sizes import NOTHING, Row, end, head, size_of
+from sim.report.answers.sizes import NOTHING, Row, Size, end, head, size_of
 from sim.report.words import MINUS
 from sim.results.over_worlds import KNOWN
 from sim.results.over_worlds import NOTHING as NO_SIGN
@@ -55,8 +56,16 @@ def is_known(row: Row) -> bool:
     return bool(row["holds"] >= KNOWN * row["worlds"] and not turned)
 
 
-def _effect(row: Row, titles: dict[str, str]) -> Sentence:
+def _size(row: Row) -> Size:
+    """The size of an effect; in per cent its ends are of effects in per cent of the level of their own world."""
     size = size_of(row)
+    if size.unit != "%":
+        return size
+    return replace(size, low=float(row["percent_low"]), high=float(row["percent_high"]))
+
+
+def _effect(row: Row, titles: dict[str, str]) -> Sentence:
+    size = _size(row)
     metric, title = row["metric"], titles[row["arm"]]
     apart = ""
     if math.isfinite(size.low) and math.isfinite(size.high):
