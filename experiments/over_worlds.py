@@ -55,7 +55,7 @@ class Plan:
 
     sets: tuple[int, ...] = (8, 24, 40)
     times: int = 5
-    times_sets: tuple[int, ...] = (8, 24, 60)
+    times_sets: tuple[int, ...] = (8, 24, 40)
     twice: int = 8
     apart: int = 4
     people: int = 20_000
