@@ -26,15 +26,16 @@ def groups(scale: Scale) -> dict[str, tuple[patterns.Arm, int]]:
 
 
 def ask(scale: Scale) -> list[Asked]:
-    """One design for each number of seeds and kind of run; runs that keep events are done when they are judged."""
+    """A design for each number of seeds, kind and length of run; runs that keep events are done when they are judged."""
     check_no_words(scale, "patterns")
-    kinds: dict[tuple[int, str], list[patterns.Arm]] = {}
+    kinds: dict[tuple[int, str, float], list[patterns.Arm]] = {}
     for label, (arm, seeds) in groups(scale).items():
         if not label.startswith(EVENTS):
             kind = next((kind for kind in (LARGER, LARGE, SHORT) if label.startswith(kind)), "usual")
-            kinds.setdefault((seeds, kind), []).append(patterns.Arm(label, arm.words, arm.scenario))
+            key = (seeds, kind, float(arm.scenario["time.years"]))
+            kinds.setdefault(key, []).append(patterns.Arm(label, arm.words, arm.scenario))
     return [
-        Asked(Design((Setting("", tuple(arms)),)), tuple(chosen_seeds(seeds, 1))) for (seeds, _), arms in kinds.items()
+        Asked(Design((Setting("", tuple(arms)),)), tuple(chosen_seeds(seeds, 1))) for (seeds, *_), arms in kinds.items()
     ]
 
 
