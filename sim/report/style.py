@@ -41,7 +41,7 @@ MORE, LESS = "#8a5500", "#542788"  # of flows, which are neither good nor bad by
 ORIGIN, BETWEEN = "#b0761a", "#7b8794"  # what a region on a map is; destinations are INK
 # parts of a whole: colour and pattern
 PARTS = (("#0072b2", ""), ("#d55e00", "/"), ("#009e73", "."), ("#5c2b6b", "\\"), ("#9f7aff", "-"), ("#7a3b10", "x"),
-         ("#2f2f8f", "|"))  # fmt: skip
+         ("#2f2f8f", "|"), ("#e0529c", "+"))  # fmt: skip
 REST = (BETWEEN, "")
 # words on coloured cells, whose colours are the same on light and dark pages
 ON_LIGHT, ON_DARK = "#000000", "#fefefe"
