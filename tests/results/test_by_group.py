@@ -167,7 +167,7 @@ def test_tables_and_figure_show_every_group() -> None:
     text = document(found.manifest | {"name": "x", "answer": None}, found.summary, found.effects, pd.DataFrame(),
                     pd.DataFrame(), found.group_effects)  # fmt: skip
     assert "### By sex: people exploited at a time (people per 100 000 at risk)" in text
-    row = row_of(found.group_effects, "women_and_girls")
+    row = row_of(found.group_effects, "women and girls")
     level = words.number(1e5 / 400 * row["baseline"])
     assert f"| Women and girls | 60\u202f% | {level} |" in text and "not of the group" in text
 
