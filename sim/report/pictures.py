@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from matplotlib.font_manager import FontProperties
+
 from sim.ground.errors import RequestError
 from sim.report import words
 from sim.report.style import PAD, QUIET, WIDTH, canvas, drawn_once, note, theme
@@ -81,7 +83,7 @@ def remark(figure: Figure, remarks: Sequence[str]) -> Figure:
     above = [key for key in figure.legends if getattr(key, "_outside_loc", None) == "upper"]
     with theme():
         if above:
-            above[0].set_title(f"{said}.", prop={"size": 8})
+            above[0].set_title(f"{said}.", prop=FontProperties(size=8))
             above[0].get_title().set_color(QUIET)
             above[0].set_alignment("left")
         else:
