@@ -96,7 +96,7 @@ def _as_many(given: Any, number: int, what: str) -> list[Mapping[str, Any]]:
 
 
 def _check_sure(item: Mapping[str, Any], where: str, faults: Faults) -> None:
-    if item.get("sure") not in SURE:
+    if item.get("sure") not in list(SURE):  # what a page sends need not be hashable
         faults.add(f"sure cannot be {brief(item.get('sure'))}", where=where, allowed=SURE)
 
 

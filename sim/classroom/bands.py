@@ -76,9 +76,11 @@ def _band(pairs: Sequence[tuple[float | None, float | None]]) -> dict[str, Any]:
 def direction(mean: float, low: float, high: float) -> str:
     """What a band says: more or fewer where its interval leaves zero out and its mean is not small, else the same.
 
+    Where all changes are equal there is no interval, both ends are NaN, and nothing is told.
+
     >>> direction(12.0, 3.0, 21.0), direction(2.0, 1.0, 3.0), direction(-9.0, -20.0, 2.0)
     ('more', 'same', 'same')
     """
-    if abs(mean) < LITTLE or low <= 0 <= high:
+    if abs(mean) < LITTLE or not (low > 0 or high < 0):
         return SAME
     return MORE if mean > 0 else FEWER

@@ -215,10 +215,8 @@ def _mechanism(value: Any, at: str, where: Where) -> Mechanism:
 def _record(value: Any, at: str, where: Where) -> Record:
     found = mapping(value, at, {"record": True, "truth": True, "says": True}, where)
     record = found["record"]
-    if record not in METRICS or not (
-        METRICS[record].layer == "record" or METRICS[record].tag in ("activity", "output")
-    ):
-        named = [name for name, each in METRICS.items() if each.layer == "record" or each.tag in ("activity", "output")]
+    named = [name for name, each in METRICS.items() if each.layer == "record" or each.tag in ("activity", "output")]
+    if record not in named:
         raise RequestError(f"{brief(record)} is nothing that an agency counts", where=where(f"{at}.record"),
                            given=str(record), allowed=named)  # fmt: skip
     truth = _metric(found["truth"], f"{at}.truth", where)
@@ -226,7 +224,7 @@ def _record(value: Any, at: str, where: Where) -> Record:
 
 
 def _among(value: Any, at: str, where: Where) -> str:
-    if value not in AMONG:
+    if value not in list(AMONG):  # what a file holds need not be hashable
         raise RequestError(f"nobody can be picked among {brief(value)}", where=where(at), given=str(value),
                            allowed=AMONG)  # fmt: skip
     return str(value)
@@ -240,7 +238,7 @@ def evidence() -> dict[str, str]:
 
 
 def _source(value: Any, at: str, where: Where) -> tuple[str, str]:
-    if value not in evidence():
+    if not isinstance(value, str) or value not in evidence():
         raise RequestError(
             f"there is no evidence {brief(value)}", where=where(at), given=str(value), allowed=evidence()
         )

@@ -86,7 +86,11 @@ class Spread:
         apart = ", ".join(f"{WORDS[way]} in {self.count(way) or 'none'}" for way in others)
         left = self.count(SAME)
         open_ = self.finds != SAME and left
-        rest = f" In the other {left} the change is small or cannot be told from none." if open_ else ""
+        rest = (
+            f" In the other {'one' if left == 1 else left} the change is small or cannot be told from none."
+            if open_
+            else ""
+        )
         counts = f"{WORDS[self.finds]} in {so or 'none'} of {number} worlds, {apart}.{rest}"
         return f"{title}: {counts} {self._mean} {self._judged}"
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.cli.terminal import MARK, MOST_ARMS, effect_text, figure
-from sim.report.by_group import LESS, MORE, MOST_GROUPS, beyond, group_name, leading_of, split_name
+from sim.report.by_group import HIGHER, LOWER, MOST_GROUPS, beyond, group_name, leading_of, split_name
 from sim.report.texts import short
 from sim.report.words import label
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-MORE_MARK, LESS_MARK = "»", "‹"
+HIGHER_MARK, LOWER_MARK = "»", "‹"
 
 
 def show_levels_by_group(groups: pd.DataFrame, console: Console) -> None:
@@ -55,9 +55,9 @@ def show_effects_by_group(effects: pd.DataFrame, console: Console) -> None:
         console.print(Text(f"\n{split_name(str(ask))}: {label(name)}", style="bold italic"))
         console.print(table)
     if len(effects):
-        said = f"{MARK} sure over all groups together; {MORE_MARK} the group moves by {MORE}, {LESS_MARK} by {LESS}"
-        console.print(Text(f"{said}; further measures are in group_effects.parquet"))
+        said = f"{MARK} sure over all groups together; {HIGHER_MARK} the group comes out {HIGHER} of the change of the "
+        console.print(Text(f"{said}whole, {LOWER_MARK} {LOWER}; further measures are in group_effects.parquet"))
 
 
 def _apart(text: str) -> str:
-    return {MORE: f" {MORE_MARK}", LESS: f" {LESS_MARK}"}.get(text, "")
+    return {HIGHER: f" {HIGHER_MARK}", LOWER: f" {LOWER_MARK}"}.get(text, "")

@@ -11,7 +11,7 @@ from sim.declared.levers import LEVERS, by_need
 from sim.declared.measures.catalogue import METRICS
 from sim.policies.policy import RANGES
 from sim.reference.readers import told as told_readers
-from sim.report import in_worlds, words
+from sim.report import idle, in_worlds, words
 from sim.report.disputed import told
 from sim.report.published import headed, published_folder, rows
 from sim.results.signs import FALLS, LEAST_SEEDS, LEVEL, RISES
@@ -48,6 +48,11 @@ class Effect(NamedTuple):
         """The sign of the effect, ? where it is not told apart from zero."""
         return {RISES: "+", FALLS: "\N{MINUS SIGN}"}.get(self.verdict, "?")
 
+    @property
+    def has_interval(self) -> bool:
+        """Whether seeds differ, so that there is an interval."""
+        return math.isfinite(self.low) and self.high > self.low
+
 
 def effects_of(policy: str, part: str = FINDINGS, folder: Path | None = None) -> list[Effect]:
     """Findings on a shipped policy as they were last kept; empty for one that nobody has run."""
@@ -78,7 +83,7 @@ def policy_page(row: Row, others: Sequence[str], folder: Path | None = None) -> 
     for move, does in zip(row["moves"], row["does"], strict=True):
         lever = LEVERS[move.split(" ")[0]]
         lines.append(f"| {move} | {does} ({lever.unit}, {lever.evidence}) | {told_readers(lever.name)} |")
-    needed = by_need(move.split(" ")[0] for move in row["moves"])
+    needed = by_need(_levers(row))
     asleep = [" or ".join(f"`mechanisms.{switch}`" for switch in needs) for needs in needed if needs]
     if asleep:
         what = "Some of its moves act" if () in needed else "It acts"
@@ -88,7 +93,7 @@ def policy_page(row: Row, others: Sequence[str], folder: Path | None = None) -> 
     lines += [f"Claims: {', '.join(row['claims'])}.", ""]
     lines += _disputed(row["disputed"])
     over = in_worlds.effects(row["name"], folder or published_folder())
-    lines += _found(effects_of(row["name"], folder=folder), over)
+    lines += _found(effects_of(row["name"], folder=folder), over, _levers(row))
     lines += _signs(effects_of(row["name"], SIGNS, folder), over)
     first = next((name for name in others if name not in ("none", row["name"])), "tighter_borders")
     lines += ["## To run it", ""]
@@ -104,7 +109,7 @@ def _disputed(entries: Sequence[str]) -> list[str]:
     return [*lines, *(f"- {told(entry)}." for entry in entries), ""]
 
 
-def _found(effects: list[Effect], over: Mapping[str, in_worlds.Row]) -> list[str]:
+def _found(effects: list[Effect], over: Mapping[str, in_worlds.Row], levers: Sequence[str]) -> list[str]:
     lines = ["## What the model finds", ""]
     if not effects:
         return [*lines, "Nobody has run it with this version yet: `make findings`.", ""]
@@ -115,13 +120,36 @@ def _found(effects: list[Effect], over: Mapping[str, in_worlds.Row]) -> list[str
         f"at least {LEAST_SEEDS} paired seeds, and a Benjamini-Hochberg q below {1 - LEVEL:.2g} over everything that "
         "was measured together; ? is undecided. What the state does (activity) is no outcome."
     )
-    lines += [headed(effects[0].origin), "", told_apart, "", *_in_worlds(effects, over)]
+    lines += [headed(effects[0].origin), "", told_apart, ""]
+    lines += [*_nothing_to_find(effects, levers), *_in_worlds(effects, over)]
     for title in (OUTCOMES, ACTIVITY, CARRIED):
         some = [one for one in effects if _part(one) == title]
         fit = {} if title == CARRIED else over
         if some:
             lines += [f"**{title}**", "", *_head(fit), *(_line(one, fit) for one in some), ""]
     return lines
+
+
+def _nothing_to_find(effects: Sequence[Effect], levers: Sequence[str]) -> list[str]:
+    """That a policy reached nothing in the world in which it was run, and why where its levers say it."""
+    if _differs(effects):
+        return []
+    why = f": {idle.NO_MISSION}" if _only_in_missions(levers) else ""
+    what = "These figures do not say what it does where it can act."
+    return [f"**Nothing differed in any seed{why}. {what}**", ""]
+
+
+def _differs(effects: Sequence[Effect]) -> bool:
+    return any(one.difference or one.has_interval for one in effects)
+
+
+def _only_in_missions(levers: Sequence[str]) -> bool:
+    return set(levers) <= idle.of_missions(levers)
+
+
+def _levers(row: Row) -> list[str]:
+    """The levers that a policy moves, a lever a move."""
+    return [move.split(" ")[0] for move in row["moves"]]
 
 
 def _head(over: Mapping[str, in_worlds.Row], before: str = "") -> list[str]:
@@ -183,7 +211,7 @@ def _line(one: Effect, over: Mapping[str, in_worlds.Row | None]) -> str:
     else:
         scale, unit = 1.0, ""
     change, low, high = (scale * value for value in (one.difference, one.low, one.high))
-    interval = f"{low:+.1f} to {high:+.1f}" if math.isfinite(low) and high > low else "none"
+    interval = f"{low:+.1f} to {high:+.1f}" if one.has_interval else "none"
     text = (
         f"| `{one.metric}` {metric.meaning} | {one.baseline:.4g} {metric.unit} | {change:+.1f}{unit} | {interval} | "
         f"{one.sign} |"
@@ -197,7 +225,7 @@ def pages(rows: Sequence[Row], folder: Path | None = None) -> dict[str, str]:
     """A page for every shipped policy and a list of them, by file name; ``folder`` of findings."""
     names = [row["name"] for row in rows]
     listed = [
-        f"| [{row['name']}]({row['name']}.md) | {row['title']} | {_short(row['name'], folder)} | "
+        f"| [{row['name']}]({row['name']}.md) | {row['title']} | {_short(row, folder)} | "
         f"{_short_in_worlds(row['name'], folder)} |"
         for row in rows
     ]
@@ -233,11 +261,15 @@ def _short_in_worlds(name: str, folder: Path | None) -> str:
     return "" if found is None else in_worlds.short(found)
 
 
-def _short(name: str, folder: Path | None) -> str:
-    found = [one for one in effects_of(name, folder=folder) if one.metric == "exploited_people" and one.baseline]
+def _short(row: Row, folder: Path | None) -> str:
+    effects = effects_of(row["name"], folder=folder)
+    found = [one for one in effects if one.metric == "exploited_people" and one.baseline]
     if not found:
         return ""
+    if not _differs(effects) and _only_in_missions(_levers(row)):
+        return "no mission to act on"
     one, scale = found[0], 100.0 / abs(found[0].baseline)
-    text = f"{scale * one.difference:+.1f} % ({scale * one.low:+.1f} to {scale * one.high:+.1f})"
+    ends = f"{scale * one.low:+.1f} to {scale * one.high:+.1f}" if one.has_interval else "the same in every seed"
+    text = f"{scale * one.difference:+.1f} % ({ends})"
     text = text.replace("-", "\N{MINUS SIGN}")
     return text if one.sign == "?" else f"**{text}**"

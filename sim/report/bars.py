@@ -87,10 +87,13 @@ def _parts(axes: Axes, comparison: Comparison, title: str, unit: str, parts: Seq
 
 
 def stacked(axes: Axes, parts: dict[str, Floats], written: Callable[[float], str] = lambda _: "") -> list[Patch]:
-    """Bars of parts by row, each with a colour and a pattern; ``written`` says what stands on one. The keys to them."""
+    """Bars of parts by row, each with a colour and a pattern; ``written`` says what stands on one. The keys to them.
+
+    ValueError where there are more parts than ``PARTS`` has looks.
+    """
     left = np.zeros(len(next(iter(parts.values()))))
     handles = []
-    for (name, widths), look in zip(parts.items(), PARTS, strict=False):
+    for (name, widths), look in zip(parts.items(), PARTS[: len(parts)], strict=True):
         colour, hatch = REST if name == THE_REST else look
         axes.barh(range(len(widths)), widths, left=left, color=colour, hatch=hatch, height=0.74, lw=0.8)
         handles.append(Patch(facecolor=colour, hatch=hatch, label=name, lw=0))

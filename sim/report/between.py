@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from sim.declared.measures.catalogue import METRICS
-from sim.report import glance, heat, words
+from sim.report import forest, glance, heat, words
 from sim.report.pictures import COLUMNS, Picture, alt_of, caption_of, drawn, head, left_out, panels, possible, remark
 from sim.report.said import MOST, NAME, fitted, small
 from sim.report.style import BASELINE, INK, QUIET, WIDTH, Mark, canvas, key_of, mark_of, theme, thousands
@@ -97,6 +97,8 @@ def narrow(findings: Findings, name: str) -> Figure | None:
 def levels(findings: Findings) -> pd.DataFrame:
     """Mean of every metric at every dose: columns line, dose (NaN for a baseline), metric, mean, low, high, seeds.
 
+    Each seed counts once, with the mean over its lucks.
+
     ``line`` is the arm, and the setting where there are several beside the dose. Values are in the unit of
     ``words.per_people``: flows and stocks per 100 000 of the persons at risk in the runs of that dose.
     """
@@ -107,7 +109,7 @@ def levels(findings: Findings) -> pd.DataFrame:
         table = comparison.summary[comparison.summary["arm"] == arm.label]
         for metric, part in table.groupby("metric", sort=False):
             factor, _ = words.per_people(METRICS[str(metric)], comparison.people_in(arm))
-            found = t_interval(factor * part["value"])
+            found = t_interval(factor * part.groupby("seed")["value"].mean())
             rows.append((line, at, metric, found.mean, found.low, found.high, found.count))
     return pd.DataFrame(rows, columns=["line", "dose", "metric", "mean", "low", "high", "seeds"])
 
@@ -142,7 +144,9 @@ def dose_response(findings: Findings) -> Figure:
         part = table[table["metric"] == metric]
         for line, mark in marks.items():
             curve = part[(part["line"] == line) & part["dose"].notna()].sort_values("dose")
-            axes.fill_between(curve["dose"], curve["low"], curve["high"], color=mark.colour, alpha=0.12, lw=0)
+            least, most = words.bounds(METRICS[metric])
+            low, high = curve["low"].clip(lower=least), curve["high"].clip(upper=most)
+            axes.fill_between(curve["dose"], low, high, color=mark.colour, alpha=0.12, lw=0)
             axes.plot(curve["dose"], curve["mean"], mark.shape, color=mark.colour, ls=mark.line, lw=1.7, ms=5, mew=0)
         for row in part[part["dose"].isna()].to_dict("records"):
             axes.axhline(row["mean"], color=_tint(row["line"], marks), lw=1.1, ls=(0, (1, 1.5)))
@@ -343,8 +347,8 @@ FIGURES: dict[str, Picture[Findings]] = {
     "dose_response": Picture(
         dose_response,
         """Level of each figure at each dose, mean over seeds with its 95 % interval (Student's t over seeds, not
-        paired; none with one seed or where all agree); dotted: the baseline. Curves need not be straight, nor
-        monotone.""",
+        paired; none with one seed or where all agree; drawn as far as values can go); dotted: the baseline. Curves need
+        not be straight, nor monotone.""",
         _has_dose,
         "Dose and response",
         alt_dose,
@@ -353,8 +357,8 @@ FIGURES: dict[str, Picture[Findings]] = {
         settings,
         f"""Change from the baseline of the same setting, in per cent with its 95 % interval (none where all seeds agree
         or there is one seed), of at most {glance.MOST} outcomes, harm to people first; filled where the sign is sure:
-        q < {1 - LEVEL:.2g} over all effects of the study, from at least {LEAST_SEEDS} seeds. Where the filled marks of
-        one policy lie on both sides of zero, the answer depends on the setting.""",
+        q < {1 - LEVEL:.2g} over all effects of the study, from at least {LEAST_SEEDS} seeds. {forest.FROM_NOTHING}
+        Where the filled marks of one policy lie on both sides of zero, the answer depends on the setting.""",
         _has_settings,
         "In every setting",
         alt_settings,

@@ -28,12 +28,14 @@ Row = Mapping[Any, Any]
 LEADING = ("exploited_people", "new_exploited", "identified", "deaths", "departures")  # of which the figure tells first
 MOST_GROUPS = 30  # rows of a split in a figure or in a text; the tables in files hold all
 MARK = "*"
-MORE, LESS = "more than its share", "less than its share"
+HIGHER, LOWER = "higher than its share", "lower than its share"
 EVERYONE = "Everyone"
 HOW = (
-    "Share: what the group has of the whole without the policy. Each group is held against the same group in the same "
-    f"seeds. Bold: the sign is sure, that is q < {1 - LEVEL:.2g} over all groups, splits, measures and policies "
-    "together. Beyond: a group moves by more or less than its share of what the whole moves by, as sure."
+    "Share: what the group has of the whole in the baseline. Counts are per 100 000 of everybody at risk, not of the "
+    "group, so that groups add up. Each group is held against the same group in the same seeds. Bold: the sign is "
+    f"sure, that is q < {1 - LEVEL:.2g} over all groups, splits, measures, policies and settings together. Higher "
+    "or lower than its share: the group comes out above or below where its share of the change of the whole would have "
+    "put it, as sure."
 )
 
 
@@ -72,15 +74,13 @@ def _rows(comparison: Comparison, ask: str) -> pd.DataFrame:
 
 
 def beyond(row: Row) -> str:
-    """Whether a group surely moves by more or less than its share of the whole; empty where that is not known.
+    """Whether a group surely comes out higher or lower than its share of the change of the whole; empty where not.
 
-    It is said of the size of what moves: a group that falls further than its share has moved by more.
+    It is said of where the group stands, and not of how far it moved, as the whole need not be known to move at all.
     """
     if not names_a_sign(row["beyond_verdict"]):
         return ""
-    expected = row["difference"] - row["beyond"]
-    ahead = (row["beyond_verdict"] == RISES) == (expected > 0)
-    return MORE if ahead else LESS
+    return HIGHER if row["beyond_verdict"] == RISES else LOWER
 
 
 # --- tables -----------------------------------------------------------------------------------------------------
@@ -135,21 +135,22 @@ def _share(share: float) -> str:
 def _cell(row: Row | None) -> dict[str, Any] | None:
     if row is None or not math.isfinite(row["difference"]):
         return None
-    factor, _ = words.per_people(METRICS[row["metric"]], row["people"])
+    by = words.factor(row)
     return {
         "percent": words.percent(row["percent"]),
-        "difference": words.number(factor * row["difference"], signed=True),
-        "interval": words.interval(row, factor),
+        "difference": words.number(by * row["difference"], signed=True),
+        "interval": words.interval(row, by),
         "certain": names_a_sign(row["verdict"]),
         "direction": direction(row),
         "beyond": beyond(row),
     }
 
 
-def in_text(groups: pd.DataFrame, effects: pd.DataFrame) -> list[str]:
+def in_text(groups: pd.DataFrame, effects: pd.DataFrame, people: int) -> list[str]:
     """Lines of Markdown: a table a setting and split, of the metric that leads it; nothing without groups.
 
-    ``groups`` and ``effects`` are the tables ``groups`` and ``group_effects`` of a study.
+    ``groups`` and ``effects`` are the tables ``groups`` and ``group_effects`` of a study; ``people`` are the persons at
+    risk in each run of the first.
     """
     table = effects if len(effects) else groups
     if not len(table):
@@ -159,10 +160,11 @@ def in_text(groups: pd.DataFrame, effects: pd.DataFrame) -> list[str]:
         setting, ask = ("", key[0]) if len(key) == 1 else key
         there = list(dict.fromkeys(rows["metric"]))
         name = next((each for each in LEADING if each in there), there[0])
-        head = f"{split_name(str(ask))}: {small(words.label(name))}"
+        head = f"{split_name(str(ask))}: {small(words.label(name))} ({words.unit(name)})"
         lines += [f"### {in_markdown(f'{setting}: {head}' if setting else head)}", ""]
         chosen = rows[rows["metric"] == name]
-        lines += [*(_effects_in_text(chosen, str(ask)) if len(effects) else _levels_in_text(chosen, str(ask))), ""]
+        lines += _effects_in_text(chosen, str(ask)) if len(effects) else _levels_in_text(chosen, str(ask), people)
+        lines += [""]
     return [*lines, *([HOW.replace("<", "\\<"), ""] if len(effects) else [])]
 
 
@@ -173,7 +175,7 @@ def _effects_in_text(rows: pd.DataFrame, ask: str) -> list[str]:
     for group in list(dict.fromkeys(rows["group"]))[:MOST_GROUPS]:
         cells = [found[group, arm] for arm in arms]
         texts = [_change(row) for row in cells]
-        share, base = _share(cells[0]["share"]), words.number(cells[0]["baseline"])
+        share, base = _share(cells[0]["share"]), words.baseline(cells)
         lines.append(f"| {in_markdown(group_name(ask, group))} | {share} | {base} | {' | '.join(texts)} |")
     return lines
 
@@ -181,14 +183,16 @@ def _effects_in_text(rows: pd.DataFrame, ask: str) -> list[str]:
 def _change(row: Row) -> str:
     if not math.isfinite(row["difference"]):
         return words.DASH
-    text = f"{words.percent(row['percent'])} ({words.number(row['difference'], signed=True)}; {words.interval(row)})"
+    by = words.factor(row)
+    change = words.number(by * row["difference"], signed=True)
+    text = f"{words.percent(row['percent'])} ({change}; {words.interval(row, by)})"
     apart = beyond(row)
     return f"{f'**{text}**' if names_a_sign(row['verdict']) else text}{f', {apart}' if apart else ''}"
 
 
-def _levels_in_text(rows: pd.DataFrame, ask: str) -> list[str]:
-    mean = rows.groupby("group", sort=False)["value"].mean()
-    unit = METRICS[str(rows["metric"].iloc[0])].unit
+def _levels_in_text(rows: pd.DataFrame, ask: str, people: int) -> list[str]:
+    by, unit = words.per_people(METRICS[str(rows["metric"].iloc[0])], people)
+    mean = by * rows.groupby("group", sort=False)["value"].mean()
     return [f"| | {unit} |", "|---|---:|"] + [
         f"| {in_markdown(group_name(ask, str(group)))} | {words.number(value)} |"
         for group, value in list(mean.items())[:MOST_GROUPS]
@@ -255,7 +259,7 @@ def _panel(axes: Axes, rows: Sequence[Row], scale: forest.Scale) -> None:
 
 
 def alt(comparison: Comparison) -> str:
-    """Which groups surely move by more or less than their share, or that none is known to."""
+    """Which groups surely come out higher or lower than their share of the change, or that none is known to."""
     table = comparison.group_effects
     found = [
         f"{title_of(comparison, row['arm'])}: {small(words.label(row['metric']))}, "
@@ -264,5 +268,5 @@ def alt(comparison: Comparison) -> str:
         if row["metric"] == leading(comparison, row["by"]) and beyond(row)
     ]
     if not found:
-        return "No group is known to move by more or less than its share of what everyone moves by."
-    return fitted(found, begin="Groups that move by more or less than their share: ", end=".")
+        return "No group is known to come out higher or lower than its share of what everyone moves by."
+    return fitted(found, begin="Groups that come out higher or lower than their share of the change: ", end=".")

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 from sim.report.bars import bands, name_arms, stacked, whisker
-from sim.report.said import MOST, changes
+from sim.report.said import MOST, begin_without, changes, without
 from sim.report.style import PARTS, WIDTH, canvas, thousands
 from sim.results.statistics import by_seed, t_interval
 
@@ -77,9 +77,8 @@ def alt(comparison: Comparison) -> str:
     """The channel that most take in the baseline, and what surely changes."""
     means = _per_100k(comparison, comparison.baseline).mean()
     if not means.sum() > 0:
-        return "Nobody leaves in these runs without a policy."
+        return f"Nobody leaves in these runs {without(comparison)}."
     first = str(means.idxmax())
-    begin = (
-        f"Without a policy {100 * means[first] / means.sum():.0f} % of those who leave do so {METRICS[first].short}. "
-    )
+    share = 100 * means[first] / means.sum()
+    begin = f"{begin_without(comparison)} {share:.0f} % of those who leave do so {METRICS[first].short}. "
     return begin + changes(comparison, CHANNEL_METRICS, MOST - len(begin))

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 from sim.report.bars import name_arms, of_arms, stacked, values_of, whisker
-from sim.report.said import MOST, changes
+from sim.report.said import MOST, begin_without, changes
 from sim.report.style import PAD, WIDTH, note, sheet, thousands
 from sim.results.statistics import t_interval
 
@@ -62,7 +62,7 @@ def alt(comparison: Comparison) -> str:
     share = 100 * _mean(values_of(comparison, comparison.baseline, "captured_posts"))
     paid = _mean(values_of(comparison, comparison.baseline, "bribes")) / comparison.people
     begin = (
-        f"Without a policy {words.number(share)} % of officials sell, and US$ {words.number(paid)} a year per person "
-        "at risk are paid to them. "
+        f"{begin_without(comparison)} {words.number(share)} % of officials sell, and US$ {words.number(paid)} a year "
+        "per person at risk are paid to them. "
     )
     return begin + changes(comparison, (*SHARES, "bribes"), MOST - len(begin))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.report import between, by_group, drawn, gains, words
-from sim.report.first import MOST_ARMS, MOST_COLUMNS, MOST_ROWS, World, policies
+from sim.report.first import MOST_ARMS, MOST_COLUMNS, MOST_ROWS, World, in_force, policies
 from sim.report.pictures import left_out
 from sim.report.style import colours
 from sim.report.tables import effect_cell, effects_table, gains_table, headline, of_interest
@@ -37,20 +37,22 @@ def _section(number: int, title: str, whole: Comparison) -> dict[str, Any]:
         "title": title,
         "brief": brief,
         "left_out": left_out(MOST_COLUMNS, len(whole.arms), "arms"),
-        "few": seeds_note(len(whole.seeds)),
+        "few": seeds_note(len(whole.seeds)) if whole.arms else "",
         "arms": [
             {
                 "title": arm.title,
                 "colour": colours(comparison)[arm.label],
                 "words": list(arm.words),
                 "policies": policies(arm),
+                "beside": "",
             }
             for arm in comparison.arms
-        ],
-        "baseline": comparison.baseline.title,
+        ]
+        + _baseline(comparison),
         "effects": effects_table(comparison, headline(comparison)),
         "gains": gains_table(comparison),
         "gains_of": gains.RISK[gains.first_outcome(comparison.risks) or "exploitation"],
+        "sure_gains": gains.SURE,
         "placebo": comparison.placebo is not None,
         "lucks": len(comparison.lucks),
         "groups": by_group.groups_table(comparison),
@@ -64,6 +66,22 @@ def _section(number: int, title: str, whole: Comparison) -> dict[str, Any]:
         "multiplicity": multiplicity(of_interest(comparison)) if comparison.arms else "",
         "manifest": whole.manifest,
     }
+
+
+def _baseline(comparison: Comparison) -> list[dict[str, Any]]:
+    """The row of the baseline below those of the arms; of runs that are compared with nothing, what is in force."""
+    moving = in_force(comparison)
+    if not comparison.arms and not moving:
+        return []
+    return [
+        {
+            "title": comparison.baseline.title,
+            "colour": colours(comparison)[comparison.baseline.label],
+            "words": [],
+            "policies": moving,
+            "beside": "the baseline" if comparison.arms else "",
+        }
+    ]
 
 
 def _pairing(comparison: Comparison) -> str:

@@ -30,7 +30,7 @@ FIRST = (
 )  # the figure of the first screen, where the answer names none that can be drawn
 _LONG = ("flows", "where", "course")  # figures with many pieces or panels
 _NAMELESS = "figure-that-is-to-get-its-id"  # stands for the id in a drawing
-_SIZE = re.compile(rf"^[+{words.MINUS}]?[\d.,]+\s?%\s*")
+_SIZE = re.compile(rf"^([+{words.MINUS}]?[\d.,]+\s?%\s*|[\d.,\s]+ (?=\(from 0\)))")
 
 
 def of_comparison(comparison: Comparison, name: str, place: str, where: str = "") -> Wanted:

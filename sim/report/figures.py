@@ -48,7 +48,8 @@ def names(comparison: Comparison) -> tuple[str, ...]:
 def draw(comparison: Comparison, name: str) -> Figure:
     """Draw one figure, of the first ``MOST_DRAWN`` arms; RequestError names those that there are."""
     figure = drawn(FIGURES, comparison.first(MOST_DRAWN), name, "comparison")
-    return remark(figure, [seeds_note(len(comparison.seeds)), left_out(MOST_DRAWN, len(comparison.arms), "arms")])
+    cut = trade.left_out(comparison) if name == "trade" else left_out(MOST_DRAWN, len(comparison.arms), "arms")
+    return remark(figure, [seeds_note(len(comparison.seeds)), cut])
 
 
 def caption(name: str) -> str:
@@ -179,8 +180,8 @@ FIGURES: dict[str, Picture[Comparison]] = {
     "glance": Picture(
         glance.wide,
         f"""Change under each policy of at most {glance.MOST} outcomes, harm to people first, in per cent of the level
-        without a policy, over the years that count. {_OF_CHANGES} Filled marks and bold numbers: the sign is sure
-        ({_SIGNS}). A mark at the edge points to a change beyond it.""",
+        of the baseline, over the years that count. {_OF_CHANGES} Filled marks and bold letters: the sign is sure
+        ({_SIGNS}). A mark at the edge points to a change beyond it. {forest.FROM_NOTHING}""",
         _has_arms,
         "At a glance",
         glance.alt,
@@ -190,8 +191,9 @@ FIGURES: dict[str, Picture[Comparison]] = {
         forest.effects,
         f"""Change of each headline figure under each policy, in per cent of the baseline mean, over the years that
         count. {_OF_CHANGES} Filled marks: the sign is sure ({_SIGNS}); discs are better for people, squares worse,
-        triangles neither. A mark at the edge points to a change beyond it. Hollow diamonds on a shaded ground are
-        activity of the state, which is not an outcome: it says how much is done, not how people fare.""",
+        triangles neither. A mark at the edge points to a change beyond it. {forest.FROM_NOTHING} Hollow diamonds on a
+        shaded ground are activity of the state, which is not an outcome: it says how much is done, not how people
+        fare.""",
         _has_arms,
         "Effects",
         forest.alt,
@@ -199,7 +201,7 @@ FIGURES: dict[str, Picture[Comparison]] = {
     "risks": Picture(
         people.risks,
         f"""Who gains and who loses: change of a risk by groups that are known before policies begin, people per
-        100 000 of the group over the whole period. Triangles name a sign ({_SIGNS}): pointing down the risk falls,
+        100 000 of the group over the whole period. Triangles name a sign ({gains.SURE}): pointing down the risk falls,
         pointing up it rises; open circles do not. Lines are {_PERCENT} intervals over populations, each the mean of
         its lucks. Grey, where there is a placebo: the interval of the same estimate with nothing done.
         {_NONE}""",
@@ -210,9 +212,10 @@ FIGURES: dict[str, Picture[Comparison]] = {
     "groups": Picture(
         by_group.groups,
         f"""Change under each policy by group of people, in per cent of the level of the group, beside that of everyone.
-        {_OF_CHANGES} Filled marks: the sign is sure (q < {1 - LEVEL:.2g} over all groups, splits, measures and
-        policies, from at least {LEAST_SEEDS} seeds). {by_group.MARK} The group surely moves by more or less than its
-        share of what everyone moves by. Groups in which nothing happens without a policy are left out.""",
+        {_OF_CHANGES} Filled marks: the sign is sure (q < {1 - LEVEL:.2g} over all groups, splits, measures,
+        policies and settings, from at least {LEAST_SEEDS} seeds). {by_group.MARK} The group surely comes out higher or
+        lower than its share of what everyone moves by. Groups in which nothing happens in the baseline are left
+        out.""",
         by_group.has_groups,
         "By group",
         by_group.alt,
@@ -247,7 +250,7 @@ FIGURES: dict[str, Picture[Comparison]] = {
     "funnel": Picture(
         justice.funnel,
         f"""From exploited people to convictions: what is true at each step, and with marks what agencies record of it
-        without a policy. Each agency has its own definition, scope, errors and delays; entries added up count people
+        in the baseline. Each agency has its own definition, scope, errors and delays; entries added up count people
         several times. {_INTERVALS}""",
         _has_exploitation,
         "From exploitation to convictions",

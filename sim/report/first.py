@@ -10,14 +10,15 @@ from sim.report import answers, drawn, figures, gains, practice, spoken, words
 from sim.report.style import colours
 from sim.report.tables import (
     at_a_glance,
-    baseline,
     by_metric_and_arm,
     gains_of,
     relative_cell,
     values_table,
     widest,
 )
+from sim.report.texts import short
 from sim.report.worlds import worlds_that_fit
+from sim.results.pairs import are_twins
 from sim.results.run import departures
 
 if TYPE_CHECKING:
@@ -106,6 +107,12 @@ def policies(arm: Arm) -> list[dict[str, Any]]:
     ]
 
 
+def in_force(comparison: Comparison) -> list[dict[str, Any]]:
+    """The policies of the baseline in words, of which there are mostly none."""
+    moving = [policy.name for policy in comparison.baseline.scenario.policies if policy.levers]
+    return [policy for policy in policies(comparison.baseline) if policy["name"] in moving]
+
+
 def changed(arm: Arm, comparison: Comparison) -> dict[str, Any]:
     """What an arm sets otherwise than the baseline, by name, policies apart."""
     before = departures(comparison.baseline.scenario)
@@ -169,10 +176,11 @@ def _brief(world: World) -> dict[str, Any]:
 
 
 def _alone(number: int, world: World) -> dict[str, Any]:
-    """A world without arms: what its runs gave."""
+    """A world without arms: what is in force there, and what its runs gave."""
     title, comparison = world
     return {
         "title": title,
+        "policies": in_force(comparison),
         "values": values_table(comparison),
         "figures": [
             drawn.of_comparison(comparison, name, f"alone-{number}")
@@ -183,7 +191,7 @@ def _alone(number: int, world: World) -> dict[str, Any]:
 
 
 def _measures(worlds: Sequence[World]) -> list[dict[str, Any]]:
-    """What the measures of the page mean, and their level without a policy, a cell a world."""
+    """What the measures of the page mean, and their level in the baseline, a cell a world."""
     compared = [comparison for _, comparison in worlds if comparison.arms]
     names = list(dict.fromkeys(name for comparison in compared for name in at_a_glance(comparison)))
     rows = [comparison.effects.groupby("metric") for comparison in compared]
@@ -194,7 +202,7 @@ def _measures(worlds: Sequence[World]) -> list[dict[str, Any]]:
             "meaning": METRICS[name].meaning,
             "unit": words.per_people(METRICS[name], compared[0].people)[1],
             "levels": [
-                baseline(found.get_group(name).to_dict("records")) if name in found.groups else words.DASH
+                words.baseline(found.get_group(name).to_dict("records")) if name in found.groups else words.DASH
                 for found in rows
             ],
         }
@@ -205,6 +213,7 @@ def _measures(worlds: Sequence[World]) -> list[dict[str, Any]]:
 
 def _about(title: str, comparison: Comparison) -> dict[str, Any]:
     scenario = comparison.baseline.scenario
+    others = [arm for arm in comparison.arms if not are_twins(arm, comparison.baseline)]
     world, values = scenario.world, scenario.values
     return {
         "title": title,
@@ -217,6 +226,9 @@ def _about(title: str, comparison: Comparison) -> dict[str, Any]:
         "years": f"{values['time.years']:g}",
         "burn_in": values["time.burn_in_weeks"],
         "seeds": len(comparison.seeds),
+        "arms": len(comparison.arms),
+        "twins": [short(arm.title) for arm in comparison.every_arm if arm not in others],
+        "others": [{"title": short(arm.title), "people": words.number(comparison.people_in(arm))} for arm in others],
         "notes": list(dict.fromkeys(note for arm in comparison.every_arm for note in arm.scenario.notes()))[:MOST_ARMS],
         "failures": comparison.failures,
     }

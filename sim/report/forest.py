@@ -43,6 +43,10 @@ KEY = {
     "open": "not sure",
     "activity": "activity",
 }
+FROM_NOTHING = (
+    "What the baseline has none of has no change in per cent: beside it stands the level with the policy (from 0), "
+    "counts per 100 000 at risk."
+)
 
 
 class Scale(NamedTuple):
@@ -179,7 +183,8 @@ def effect(axes: Axes, y: float, row: Row, scale: Scale, *, size: float = 7.5, w
         )
         text = words.percent(point)
     else:
-        text = f"{words.number(row['value'])} (from 0)" if np.isfinite(row["value"]) else words.DASH
+        level = words.number(words.factor(row) * row["value"])
+        text = level if level == words.DASH else f"{level} (from 0)"
     if word and clear:
         text = f"{text} {words.direction(row['metric'], row['verdict'])}".replace(" neither", "")
     axes.text(scale.edge, y, text, va="center", ha="right", fontsize=size, color=INK if clear else QUIET,

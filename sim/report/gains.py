@@ -10,7 +10,7 @@ from sim.report import words
 from sim.report.said import NAME, fitted
 from sim.report.texts import short
 from sim.results.risk_groups import OUTCOMES
-from sim.results.signs import FALLS, RISES, names_a_sign
+from sim.results.signs import FALLS, LEAST_SEEDS, LEVEL, RISES, names_a_sign
 from sim.results.statistics import PER
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ RISK = {
     "safety": "chance of reaching safety",
     "arrival": "chance of arriving",
 }
+SURE = (
+    f"q < {1 - LEVEL:.2g} over all rows of the table of risks, those of other outcomes and settings included, from at "
+    f"least {LEAST_SEEDS} populations"
+)
 BETTER, WORSE, ACTIVITY, UNDECIDED = "better", "worse", "neither better nor worse", "undecided"
 
 

@@ -116,7 +116,7 @@ def draw(lines: Sequence[Line], metrics: Sequence[str], sizes: Sizes) -> Figure:
         axes.tick_params(axis="x", labelbottom=number >= len(metrics) - columns, labelsize=sizes.font - 0.5)
     for axes in grid.flat[len(metrics) :]:
         axes.set_visible(False)
-    figure.supxlabel("change from no policy, %", fontsize=sizes.font, color=QUIET)
+    figure.supxlabel("change from the baseline, %", fontsize=sizes.font, color=QUIET)
     kinds = {"better", "worse", "open", *(words.direction(row["metric"], row["verdict"]) for row in rows)}
     key(figure, kinds, sizes.font, columns=len(KEY) if columns > 1 else 2)
     return figure

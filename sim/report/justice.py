@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 from sim.report.bars import bands, dot, measures_by_arm
-from sim.report.said import MOST, NAME, changes, fitted
+from sim.report.said import MOST, NAME, begin_without, changes, fitted, without
 from sim.report.style import (
     BETTER,
     INK,
@@ -96,8 +96,8 @@ def funnel(comparison: Comparison) -> Figure:
     axes.xaxis.set_major_formatter(FuncFormatter(thousands))
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("per 100 000 at risk: people at a time (first row), people or cases a year (logarithmic above 1)")
-    figure.legend(handles=drawn, title="hollow marks: what is recorded, without a policy", loc="outside lower center",
-                  ncols=2, fontsize=8)  # fmt: skip
+    figure.legend(handles=drawn, title=f"hollow marks: what is recorded {without(comparison)}",
+                  loc="outside lower center", ncols=2, fontsize=8)  # fmt: skip
     legend_of_arms(figure, comparison)
     return figure
 
@@ -106,8 +106,9 @@ def alt_funnel(comparison: Comparison) -> str:
     """How few of those who are exploited are identified, and how few cases end in conviction, in the baseline."""
     value = {metric: float(_values(comparison, comparison.baseline, metric).mean()) for metric in FUNNEL}
     begin = (
-        f"Without a policy, per 100 000 at risk: {words.number(value['exploited_people'])} exploited at a time, "
-        f"{words.number(value['identified'])} identified a year, {words.number(value['prosecutions'])} cases charged, "
+        f"{begin_without(comparison)}, per 100 000 at risk: {words.number(value['exploited_people'])} exploited at a "
+        f"time, {words.number(value['identified'])} identified a year, "
+        f"{words.number(value['prosecutions'])} cases charged, "
         f"{words.number(value['convictions_exploitation'])} convictions for exploitation. "
     )
     return begin + changes(comparison, ["identified", "convictions_exploitation"], MOST - len(begin))
@@ -142,22 +143,22 @@ def alt_cases(comparison: Comparison) -> str:
         return float(values[np.isfinite(values)].mean()) if np.isfinite(values).any() else np.nan
 
     share, suspects = mean("joint_share_charged"), mean("suspects_per_case")
-    begin = "Without a policy nobody is charged. "
+    begin = f"{begin_without(comparison)} nobody is charged. "
     if np.isfinite(suspects):
         begin = (
-            f"Without a policy a case that is charged names {words.number(suspects)} suspects, and another region has "
-            f"joined {100 * share:.0f} % of them. "
+            f"{begin_without(comparison)} a case that is charged names {words.number(suspects)} suspects, and another "
+            f"region has joined {100 * share:.0f} % of them. "
         )
     return begin + changes(comparison, CASES, MOST - len(begin))
 
 
 # --- ways of people ---------------------------------------------------------------------------------------------
 
-LEAVING = "leave exploitation"
+LEAVING, UNIDENTIFIED = "leave exploitation", "removed unidentified"
 Flow = tuple[str, str, float]  # from, to, people a year
 HELP, HARM = (BETTER, ""), (WORSE, "/")  # a colour and a pattern
 TINT = {
-    "taken in": HELP, "told": HELP, "permit to stay": HELP, "removed unidentified": HARM, "removed": HARM, "died": HARM,
+    "taken in": HELP, "told": HELP, "permit to stay": HELP, UNIDENTIFIED: HARM, "removed": HARM, "died": HARM,
 }  # fmt: skip
 REST = (QUIET, "")
 LEAST = 0.075  # of all, between the middles of two names
@@ -185,7 +186,7 @@ def flows_of_people(value: dict[str, float]) -> list[list[Flow]]:
         [
             ("met by an agency", "taken in", taken),
             ("met by an agency", "recognised, no help", unhelped),
-            ("met by an agency", "removed unidentified", unidentified),
+            ("met by an agency", UNIDENTIFIED, unidentified),
             ("met by an agency", "not recognised", rest),
         ],
         [("taken in", "told", min(told, taken)), ("taken in", "silent", max(taken - told, 0.0))],
@@ -224,10 +225,11 @@ def alt_paths(comparison: Comparison) -> str:
     """Of those who leave exploitation, how many meet an agency, are taken in and are removed, in every arm."""
     found = []
     for arm in comparison.every_arm:
-        value = _means(comparison, arm)
-        total = sum(width for _, _, width in flows_of_people(value)[0])
+        steps = flows_of_people(_means(comparison, arm))
+        total = sum(width for _, _, width in steps[0])
         if total:
-            met, taken, removed = (100 * value[n] / total for n in ("left_met", "taken_in", "misidentified_removed"))
+            sizes = {to: width for _, to, width in [*steps[0], *steps[1]]}
+            met, taken, removed = (100 * sizes[to] / total for to in ("met by an agency", "taken in", UNIDENTIFIED))
             found.append(f"{short(arm.title, NAME)}: {met:.0f}, {taken:.0f} and {removed:.0f}")
     if not found:
         return "Nobody leaves exploitation in these runs."

@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from sim.declared.measures.catalogue import METRICS
-from sim.report import by_group, words
+from sim.declared.parameters import PARAMETERS
+from sim.report import by_group, gains, words
 from sim.report.answers.said import KINDS
 from sim.report.gains import RISK, first_outcome, group_name
 from sim.report.texts import as_code, in_markdown
@@ -24,10 +25,9 @@ MOST_GAINS = 60  # rows; of more, those of everyone and those whose sign is sure
 SURE = f"q < {1 - LEVEL:.2g} over all effects of the study, from at least {LEAST_SEEDS} seeds"
 GAINS = (
     "Change of risk over the whole period for people at risk when policies may first start, by groups known then, per "
-    "100 000 of the group, with 95 % intervals over seeds. Bold: the sign is sure "
-    f"(q < {1 - LEVEL:.2g} over all of these changes, from at least {LEAST_SEEDS} seeds). How many people's own risk "
-    "rises or falls by at least one in two hundred rests on a model of how changes are spread; the range in brackets "
-    "says how far it reaches."
+    f"100 000 of the group, with 95 % intervals over seeds. Bold: the sign is sure ({gains.SURE}). How many people's "
+    "own risk rises or falls by at least one in two hundred rests on a model of how changes are spread; the range in "
+    "brackets says how far it reaches."
 )
 MOST_POINTS = 200
 GLOSSARY = (
@@ -60,12 +60,15 @@ def document(
     for setting, part in _parts(effects):
         lines += [f"## {in_markdown(setting) or 'Effects'}", "", *_effects(part, shown), ""]
     if not len(effects):
-        lines += ["## Levels", "", *_levels(summary, shown), ""]
+        lines += ["## Levels", "", *_levels(summary, shown, people_in(manifest["arms"][0])), ""]
     if len(effects):
-        bold = f"Bold: the sign is sure ({SURE}); better and worse are said of what happens to people."
+        bold = (
+            f"Changes are in per cent of the baseline. Bold: the sign is sure ({SURE}); better and worse are said of "
+        )
+        bold += "what happens to people."
         lines += [f"{bold} {multiplicity(effects[effects['metric'].isin(shown)])}", ""]
     lines += _points(manifest.get("points", {}))
-    lines += by_group.in_text(groups, group_effects)
+    lines += by_group.in_text(groups, group_effects, people_in(manifest["arms"][0]))
     lines += _gains(risks)
     if manifest["failures"]:
         lines += ["## Failed", ""]
@@ -122,14 +125,28 @@ def _asked(manifest: Mapping[str, Any]) -> str:
     arms = list(dict.fromkeys(arm["label"] for arm in manifest["arms"]))
     settings = list(dict.fromkeys(arm.get("setting", "") for arm in manifest["arms"]))
     worlds = list(dict.fromkeys(arm["world"] for arm in manifest["arms"]))
+    people = list(dict.fromkeys(f"{people_in(arm):,}".replace(",", words.THIN) for arm in manifest["arms"]))
     where = f" in {len(settings)} settings" if len(settings) > 1 else ""
     lucks = f" × {manifest['lucks']} lucks" if manifest["lucks"] > 1 else ""
+    seeds = f"{len(manifest['seeds'])}{' paired' if len(arms) > 1 else ''} {_plural(manifest['seeds'], 'seed')}{lucks}"
+    world = f"world {', '.join(map(in_markdown, worlds))}, {' or '.join(people)} people at risk in each run"
+    if len(arms) < 2:
+        return f"{as_code(manifest['baseline'])}{where}, {seeds}, {world}. Intervals are 95 %, of the mean by seed."
     return (
-        f"{len(arms)} arms{where}, {len(manifest['seeds'])} paired seeds{lucks}, "
-        f"world {', '.join(map(in_markdown, worlds))}; "
+        f"{len(arms)} arms{where}, {seeds}, {world}; "
         f"baseline {as_code(manifest['baseline'])}. Intervals are 95 %, of the mean difference by seed"
         f"{' (BCa bootstrap)' if manifest.get('interval') == 'bootstrap' else ' (Student)'}."
     )
+
+
+def _plural(things: Sequence[Any], one: str) -> str:
+    return one if len(things) == 1 else f"{one}s"
+
+
+def people_in(arm: Mapping[str, Any]) -> int:
+    """Persons at risk in each run of an arm of a manifest, which holds what departs from the defaults."""
+    name = "people.size"
+    return int(arm.get("changed_from_default", {}).get(name, PARAMETERS[name].default))
 
 
 def _parts(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -149,21 +166,20 @@ def _effects(table: pd.DataFrame, shown: Sequence[str]) -> list[str]:
     lines = [f"| | unit | baseline | {' | '.join(map(in_markdown, arms))} |", f"|---|---|---:|{'---:|' * len(arms)}"]
     for name in shown:
         cells = [rows.get((name, arm)) for arm in arms]
-        base = next((row["baseline"] for row in cells if row is not None), math.nan)
-        unit = next((row["unit"] for row in cells if row is not None), METRICS[name].unit)
+        base = words.baseline([row for row in cells if row is not None])
         texts = [_change(row) for row in cells]
-        lines.append(f"| {words.label(name)} | {unit} | {words.number(base)} | {' | '.join(texts)} |")
+        lines.append(f"| {words.label(name)} | {words.unit(name)} | {base} | {' | '.join(texts)} |")
     return lines
 
 
 def _by_arm(rows: Mapping[Any, Mapping[Any, Any]], arms: Sequence[str], shown: Sequence[str]) -> list[str]:
     """The same with a row an arm, where there are many."""
     lines = [
-        f"| | {' | '.join(f'{words.label(name)} ({METRICS[name].unit})' for name in shown)} |",
+        f"| | {' | '.join(f'{words.label(name)} ({words.unit(name)})' for name in shown)} |",
         f"|---|{'---:|' * len(shown)}",
     ]
-    base = [next((row["baseline"] for (metric, _), row in rows.items() if metric == name), math.nan) for name in shown]
-    lines.append(f"| baseline | {' | '.join(words.number(value) for value in base)} |")
+    base = [words.baseline([row for (metric, _), row in rows.items() if metric == name]) for name in shown]
+    lines.append(f"| baseline | {' | '.join(base)} |")
     lines += [
         f"| {in_markdown(arm)} | {' | '.join(_change(rows.get((name, arm))) for name in shown)} |" for arm in arms
     ]
@@ -174,7 +190,8 @@ def _change(row: Mapping[Any, Any] | None) -> str:
     if row is None or not math.isfinite(row["difference"]):
         return words.DASH
     if not row["baseline"]:
-        text = f"{words.number(row['difference'], signed=True)} ({words.interval(row)})"
+        by = words.factor(row)
+        text = f"{words.number(by * row['difference'], signed=True)} ({words.interval(row, by)})"
     elif math.isfinite(row["low"]):
         scale = 100 / abs(row["baseline"])
         text = f"{scale * row['difference']:+.1f} % ({scale * row['low']:+.1f} to {scale * row['high']:+.1f})"
@@ -187,12 +204,13 @@ def _change(row: Mapping[Any, Any] | None) -> str:
     return f"**{text}**{'' if way == 'neither' else f' {way}'}"
 
 
-def _levels(table: pd.DataFrame, shown: Sequence[str]) -> list[str]:
+def _levels(table: pd.DataFrame, shown: Sequence[str], people: int) -> list[str]:
     lines = ["| | unit | mean | 95 % interval |", "|---|---|---:|---:|"]
     for name in shown:
-        found = t_interval(table[table["metric"] == name].groupby("seed")["value"].mean())
+        by, unit = words.per_people(METRICS[name], people)
+        found = t_interval(by * table[table["metric"] == name].groupby("seed")["value"].mean())
         ends = f"{words.number(found.low)} to {words.number(found.high)}" if math.isfinite(found.low) else "none"
-        lines.append(f"| {words.label(name)} | {METRICS[name].unit} | {words.number(found.mean)} | {ends} |")
+        lines.append(f"| {words.label(name)} | {unit} | {words.number(found.mean)} | {ends} |")
     return lines
 
 

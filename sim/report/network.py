@@ -10,7 +10,7 @@ from matplotlib.patches import FancyArrowPatch
 from numpy.typing import NDArray
 
 from sim.report import words
-from sim.report.said import MOST, NAME, fitted
+from sim.report.said import MOST, NAME, begin_without, fitted, without
 from sim.report.style import BASELINE, BETWEEN, INK, LESS, MORE, ORIGIN, PAD, PAPER, QUIET, WIDTH, note, plain, sheet
 from sim.report.texts import in_figure, short
 from sim.results.signs import LEAST_SEEDS, LEVEL
@@ -95,10 +95,10 @@ def alt(comparison: Comparison) -> str:
     before = scale * comparison.flows(comparison.baseline, FLOW)
     mean = before.mean(axis=0)
     if not mean.any():
-        return "Nobody leaves without a visa in these runs without a policy."
+        return f"Nobody leaves without a visa in these runs {without(comparison)}."
     begin = (
-        f"Without a policy most go from {_pair(world, int(mean.argmax()))}, {100 * mean.max() / mean.sum():.0f} % of "
-        "all irregular departures. "
+        f"{begin_without(comparison)} most go from {_pair(world, int(mean.argmax()))}, "
+        f"{100 * mean.max() / mean.sum():.0f} % of all irregular departures. "
     )
     arms = [arm for arm in comparison.arms if arm.scenario.world.key == world.key and _both(comparison, arm)]
     changes = _changes(comparison, arms, before)

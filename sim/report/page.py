@@ -17,7 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from sim.ground.cache import source_hash
-from sim.report import drawn, glossed
+from sim.report import drawn, gains, glossed
 from sim.report.details import details
 from sim.report.first import World, first_page
 from sim.report.pictures import inline
@@ -102,6 +102,7 @@ def pages(
         "source": source_hash(),
         "report_file": names[0],
         "details_file": names[1],
+        "sure_gains": gains.SURE,
         "meanings": glossed.meanings(),
         "anchor": glossed.anchor,
     }

@@ -11,7 +11,7 @@ from sim.declared.measures.persons import counter_of
 from sim.report import words
 from sim.report.bars import name_arms, values_of
 from sim.report.pictures import COLUMNS, head, panels
-from sim.report.said import fitted, small
+from sim.report.said import fitted, small, without
 from sim.report.style import INK, PAPER, QUIET, marks, thousands
 from sim.report.words import number
 
@@ -90,7 +90,7 @@ def alt(comparison: Comparison) -> str:
         if person > 0:
             found.append((event / person, f"{small(words.label(name))} {number(event / person)}"))
     if not found:
-        return "Nothing that is counted here happens to anybody without a policy."
+        return f"Nothing that is counted here happens to anybody {without(comparison)}."
     found.sort(key=lambda pair: -pair[0])
-    begin = "Events a year for each person whom they happen to, without a policy: "
+    begin = f"Events a year for each person whom they happen to, {without(comparison)}: "
     return fitted([text for _, text in found], begin=begin, end=".")

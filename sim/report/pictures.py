@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from matplotlib.font_manager import FontProperties
+
 from sim.ground.errors import RequestError
 from sim.report import words
 from sim.report.style import PAD, QUIET, WIDTH, canvas, drawn_once, note, theme
@@ -71,10 +73,20 @@ def drawn(pictures: Mapping[str, Picture[T]], subject: T, name: str, what: str) 
 
 
 def remark(figure: Figure, remarks: Sequence[str]) -> Figure:
-    """The figure with what is to be known about it above it; empty remarks are left out."""
+    """The figure with what is to be known about it above it; empty remarks are left out.
+
+    Where a key stands above the panels the remark is its title, as a layout leaves no room for both.
+    """
     said = ". ".join(text for text in remarks if text)
-    if said:
-        with theme():
+    if not said:
+        return figure
+    above = [key for key in figure.legends if getattr(key, "_outside_loc", None) == "upper"]
+    with theme():
+        if above:
+            above[0].set_title(f"{said}.", prop=FontProperties(size=8))
+            above[0].get_title().set_color(QUIET)
+            above[0].set_alignment("left")
+        else:
             figure.suptitle(f"{said}.", x=0.01, ha="left", fontsize=8, color=QUIET, weight="normal")
     return figure
 

@@ -1,4 +1,4 @@
-"""What of a policy has no effect in a run: it starts late, builds up still, or acts in mechanisms that are off."""
+"""What of a policy has no effect in a run: it starts late, builds up still, or acts on what is not there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sim.declared.levers import by_need
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.policies.policy import Policy
+from sim.report.idle import without_a_mission
 from sim.scenario.scenario import Scenario
 
 
@@ -54,7 +55,11 @@ def asleep(policy: Policy, mechanisms: Mapping[str, str]) -> str:
 
 def without_effect(policy: Policy, scenario: Scenario) -> list[str]:
     """One sentence for everything of a policy that has no effect in runs of a scenario."""
-    said = (outside_the_run(policy, weeks_of(scenario)), asleep(policy, scenario.mechanisms))
+    said = (
+        outside_the_run(policy, weeks_of(scenario)),
+        asleep(policy, scenario.mechanisms),
+        without_a_mission(policy, scenario),
+    )
     return [text for text in said if text]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.report import words
 from sim.report.texts import short
+from sim.results.arms import NONE
 from sim.results.signs import LEAST_SEEDS, RISES, names_a_sign
 
 if TYPE_CHECKING:
@@ -35,6 +36,25 @@ def fitted(parts: Iterable[str], *, begin: str = "", end: str = "", rest: str = 
 def small(text: str) -> str:
     """A label within a sentence: a small letter first, unless it is an abbreviation."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def without(comparison: Comparison, most: int = NAME) -> str:
+    """What the baseline is called within a sentence: ``without a policy`` only where it has none.
+
+    Another baseline is named, with at most ``most`` characters, and a run with which nothing is compared is said to be
+    with what is in force.
+    """
+    arm = comparison.baseline
+    if arm.label in NONE and not any(policy.levers for policy in arm.scenario.policies):
+        return "without a policy"
+    name = short(arm.title, most)
+    return f"in the baseline ({name})" if comparison.arms else f"with {name}"
+
+
+def begin_without(comparison: Comparison) -> str:
+    """The same at the beginning of a sentence."""
+    text = without(comparison)
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def title_of(comparison: Comparison, label: str) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # what stands before a sentence of each kind, so that who skims sees what it is
 KINDS = {
-    "effect": "What changes",
+    "effect": "What is found",
     "unknown": "Not known",
     "assumption": "Depends on an assumption",
     "group": "For whom",

@@ -41,7 +41,7 @@ MORE, LESS = "#8a5500", "#542788"  # of flows, which are neither good nor bad by
 ORIGIN, BETWEEN = "#b0761a", "#7b8794"  # what a region on a map is; destinations are INK
 # parts of a whole: colour and pattern
 PARTS = (("#0072b2", ""), ("#d55e00", "/"), ("#009e73", "."), ("#5c2b6b", "\\"), ("#9f7aff", "-"), ("#7a3b10", "x"),
-         ("#2f2f8f", "|"))  # fmt: skip
+         ("#2f2f8f", "|"), ("#8c1d40", "+"))  # fmt: skip
 REST = (BETWEEN, "")
 # words on coloured cells, whose colours are the same on light and dark pages
 ON_LIGHT, ON_DARK = "#000000", "#fefefe"
@@ -62,6 +62,7 @@ DARK = {
     "#7a3b10": "#ffd9a0",
     "#2f2f8f": "#b5d8ff",
     "#e0529c": "#e8476f",
+    "#8c1d40": "#e8476f",
     BETTER: "#5cb3f2",
     WORSE: "#ff9a4d",
     MORE: "#f1a340",

@@ -95,28 +95,17 @@ def _effect_row(comparison: Comparison, name: str, effects: Sequence[Row]) -> di
     return {
         "label": words.label(name),
         "unit": unit,
-        "baseline": baseline(effects),
+        "baseline": words.baseline(effects),
         "cells": [effect_cell(row) for row in effects],
     }
-
-
-def baseline(effects: Sequence[Row]) -> str:
-    """The level of the baseline, the same in all rows of a metric, as a text."""
-    found = [factor(row) * row["baseline"] for row in effects if math.isfinite(row["baseline"])]
-    return words.number(found[0]) if found else words.DASH
-
-
-def factor(row: Row) -> float:
-    """From the unit of a row of effects to the one in which the page shows it."""
-    return words.per_people(METRICS[row["metric"]], row["people"])[0]
 
 
 def effect_cell(row: Row) -> dict[str, Any]:
     """One effect as formatted texts, which way it points, and whether its sign may be named."""
     return {
         "percent": words.percent(row["percent"]),
-        "difference": words.number(factor(row) * row["difference"], signed=True),
-        "interval": words.interval(row, factor(row)),
+        "difference": words.number(words.factor(row) * row["difference"], signed=True),
+        "interval": words.interval(row, words.factor(row)),
         "certain": names_a_sign(row["verdict"]),
         "direction": direction(row),
     }

@@ -11,7 +11,7 @@ from sim.agents.facilitators import Function
 from sim.agents.forms import Form
 from sim.agents.officials import Post
 from sim.report.bars import whole_and_measures
-from sim.report.said import MOST, changes
+from sim.report.said import MOST, begin_without, changes, without
 from sim.report.style import BASELINE, INK, PAD, PAPER, QUIET, WIDTH, WORSE, canvas, plain
 from sim.report.texts import in_figure
 from sim.report.words import number
@@ -70,6 +70,12 @@ def drawing(comparison: Comparison) -> Figure:
     return figure
 
 
+def left_out(comparison: Comparison) -> str:
+    """What is to be said where only the first of many worlds are drawn; empty where all are."""
+    most, there = MOST_DRAWN - 1, len(comparison.arms)
+    return f"The baseline and the first {most} of {there} arms are drawn" if there > most else ""
+
+
 def _draw(axes: Axes, comparison: Comparison, arm: Arm, usual: float, area: float) -> None:
     plain(axes)
     axes.set_xlim(-0.4, 2.45)
@@ -119,10 +125,11 @@ def _disc(axes: Axes, x: float, y: float, area: float, share: float, name: str) 
 def alt_networks(comparison: Comparison) -> str:
     """Which form is commonest in the baseline, and what surely changes."""
     counts = comparison.flows(comparison.baseline, "enterprises_by_form").mean(axis=0)
-    begin = "No enterprise is active without a policy. "
+    begin = f"No enterprise is active {without(comparison)}. "
     if counts.sum() > 0:
         first = Form(int(counts.argmax())).name.lower()
-        begin = f"Without a policy {100 * counts.max() / counts.sum():.0f} % of enterprises are of the form {first}. "
+        most = 100 * counts.max() / counts.sum()
+        begin = f"{begin_without(comparison)} {most:.0f} % of enterprises are of the form {first}. "
     return begin + changes(comparison, (*FORMS, *SHOWN), MOST - len(begin))
 
 
@@ -130,13 +137,14 @@ def alt_drawing(comparison: Comparison) -> str:
     """The strongest working relation in the baseline, and how many officials sell."""
     ties = comparison.flows(comparison.baseline, "ties_by_form").mean(axis=0)
     if not ties.any():
-        return "Enterprises have no working relations in these runs without a policy."
+        return f"Enterprises have no working relations in these runs {without(comparison)}."
     form, function = divmod(int(ties.argmax()), len(Function))
+    of = Function(function).name.lower().replace("_", " ")
     posts, selling = (
         comparison.flows(comparison.baseline, name).mean(axis=0).sum() for name in ("posts", "posts_selling")
     )
     return (
-        f"Without a policy most working relations, {100 * ties.max() / ties.sum():.0f} %, are those of enterprises of "
-        f"the form {Form(form).name.lower()} with facilitators of {Function(function).name.lower().replace('_', ' ')}; "
+        f"{begin_without(comparison)} most working relations, {100 * ties.max() / ties.sum():.0f} %, are those of "
+        f"enterprises of the form {Form(form).name.lower()} with facilitators of {of}; "
         f"{100 * selling / max(posts, 1e-9):.0f} % of officials sell."
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 INCOMES = ("low", "middle", "high")  # income classes that end the names of subregions
-MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
+MINUS, DASH, THIN = "\N{MINUS SIGN}", "\N{EN DASH}", "\N{NARROW NO-BREAK SPACE}"
 NO_INTERVAL = "no interval"
 
 
@@ -62,6 +62,32 @@ def per_people(metric: Metric, people: float) -> tuple[float, str]:
     if metric.unit == "share":
         return 100.0, "%"
     return 1.0, metric.unit
+
+
+def factor(row: Mapping[Any, Any] | pd.Series) -> float:
+    """From the unit of a row of effects to the one in which ``per_people`` shows its metric."""
+    return per_people(METRICS[row["metric"]], row["people"])[0]
+
+
+def baseline(rows: Iterable[Mapping[Any, Any] | pd.Series]) -> str:
+    """The level of the baseline in the rows of one metric, in the unit of ``per_people``; a dash where there is none.
+
+    Where arms could be paired with different runs of the baseline, their levels differ: then it is the lowest and the
+    highest.
+    """
+    found = sorted(level for row in rows if math.isfinite(level := factor(row) * row["baseline"]))
+    texts = list(dict.fromkeys(number(level) for level in (*found[:1], *found[-1:])))
+    return " to ".join(texts) or DASH
+
+
+def unit(name: str) -> str:
+    """The unit in which a metric is shown."""
+    return per_people(METRICS[name], 1.0)[1]
+
+
+def bounds(metric: Metric) -> tuple[float, float]:
+    """Between what a metric lies, in the unit of ``per_people``: none is below nothing, and no share above all."""
+    return 0.0, 100.0 if metric.unit == "share" else math.inf
 
 
 def number(value: float, signed: bool = False) -> str:

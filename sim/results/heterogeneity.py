@@ -315,6 +315,8 @@ def _said_of_all(found: Heterogeneity) -> str:
 
 
 def _said_of_anything(found: Heterogeneity) -> str:
+    if not np.isfinite(found.anything.value):
+        return "The search expected the same of everybody, so that there is no difference between people to look for."
     if found.anything.above_zero:
         return (
             "The change differs between people by what is known of them at week 0. For each point more that the search "

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from experiments import lessons as lessons_kept
 from sim.classroom import answers, bands, trial
@@ -83,6 +84,20 @@ def test_all_faults_of_a_file_are_told_at_once(small_file: Path, tmp_path: Path)
         assert words in said
 
 
+def test_a_list_where_a_word_belongs_is_told_as_a_fault(small_file: Path, tmp_path: Path) -> None:
+    content = yaml.safe_load(small_file.read_text(encoding="utf-8"))
+    content["records"][0]["record"] = ["identified"]
+    content["records"][0]["truth"] = ["identified"]
+    content["sources"] = [["C4-P03"]]
+    content["lives"] = ["in need"]
+    path = tmp_path / "wrong.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(RequestError) as told:
+        read_lesson(path)
+    for words in ("nothing that an agency counts", "there is no evidence", "nobody can be picked"):
+        assert words in str(told.value)
+
+
 def test_worlds_that_are_too_large_or_have_a_policy_are_refused(small_file: Path, tmp_path: Path) -> None:
     path = tmp_path / "large.yaml"
     words = small_file.read_text(encoding="utf-8").replace("people.size=300", "people.size=90000, policy=raids")
@@ -132,6 +147,8 @@ def test_a_band_is_the_interval_of_changes_by_pair() -> None:
     rare = bands.band([({"a": 0.0}, {"a": 1.0}), ({"a": 2.0}, {"a": 1.0}), ({"a": 4.0}, {"a": None})], ["a"])["a"]
     assert rare["changes"] == [100.0, -100.0]  # what did not happen in a world counts there too
     assert found["b"] == {"changes": [], "mean": None, "low": None, "high": None, "direction": "same"}
+    alike = bands.band([({"a": 10.0}, {"a": 12.0})] * 4, ["a"])["a"]  # no interval, from which nothing can be told
+    assert (alike["mean"], alike["low"], alike["direction"]) == (20.0, None, "same")
     (reported,) = bands.with_reports(pairs, [({"a": 8.0}, {"a": 8.0})] * 3, ["a"]).values()
     assert reported["reports"] == [25.0, 62.5]
     assert change(0.0, 4.0) == -100.0
@@ -178,6 +195,9 @@ def test_answers_are_checked(small: Lesson, before: dict) -> None:
         answers.checked(small, wrong)
     for words in ("16 hexadecimal digits", "no direction", "size must be", "sure cannot be"):
         assert words in str(told.value)
+    unhashable = [item | {"sure": ["sure"]} for item in before["predictions"]]
+    with pytest.raises(RequestError, match="sure cannot be"):
+        answers.checked(small, before | {"predictions": unhashable})
     for given in ([], None, "x", {"part": "before"}, before | {"part": "after", "statements": [1, 2, 3]}):
         with pytest.raises(RequestError):
             answers.checked(small, given)

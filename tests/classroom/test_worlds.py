@@ -36,9 +36,9 @@ def test_each_set_is_told_by_its_pairs_and_by_what_chance_does_in_all(small: Les
     assert (fewer.finds, more.finds) == ("fewer", "more")
     assert [each.direction for each in more.changes] == ["more", "more", "fewer", "same"]
     assert more.says == (
-        "Left without a visa: more in 2 of 4 worlds, fewer or less in 1. In the other 1 the change is small or cannot "
-        "be told from none. The mean change over all of them is +7\N{NO-BREAK SPACE}% (\N{MINUS SIGN}26 to +39). So it "
-        "is in most of them, and not in all: it hangs on what is assumed."
+        "Left without a visa: more in 2 of 4 worlds, fewer or less in 1. In the other one the change is small or "
+        "cannot be told from none. The mean change over all of them is +7\N{NO-BREAK SPACE}% (\N{MINUS SIGN}26 to +39)."
+        " So it is in most of them, and not in all: it hangs on what is assumed."
     )
     assert fewer.share == 0.25
     assert "So it is in few of them" in fewer.says

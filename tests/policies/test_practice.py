@@ -14,7 +14,8 @@ from sim.ground.shipped import configs_dir
 from sim.ledger.counters import C
 from sim.policies.engine import LeverEngine
 from sim.policies.policy import Move, Policy
-from sim.report.practice import notes
+from sim.report.idle import of_missions
+from sim.report.practice import notes, without_effect
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
 
@@ -130,3 +131,16 @@ def test_a_lever_whose_mechanism_is_off_moves_nothing(scenario):
     assert np.array_equal(plain.counters, moved.counters, equal_nan=True)
     needed = {switch for name in asleep for switch in LEVERS[name].needs}
     assert all(SWITCHES[switch].default == "off" for switch in needed)
+
+
+def test_what_is_done_in_a_mission_needs_one() -> None:
+    assert of_missions(["mission.size", "mission.conduct", "border.control"]) == {"mission.conduct"}
+    for word in ("policy=mission_repatriation", "policy=mission_waiver"):
+        alone = Scenario.compose([*SMALL, word])
+        (said,) = without_effect(alone.policies[0], alone)
+        assert said.startswith("It does nothing here: there is no mission in this world")
+    beside = Scenario.compose([*SMALL, "policy=[mission,mission_repatriation]"])
+    assert notes(beside) == []
+    partly = replace(alone.policies[0], levers=(*alone.policies[0].levers, Move("border.control", "add", 0.1)))
+    (said,) = without_effect(partly, alone)
+    assert said.startswith("Its part of mission.immunity does nothing here: there is no mission in this world")

@@ -40,6 +40,21 @@ def findings(tmp_path):
     return tmp_path
 
 
+def test_what_is_the_same_in_every_seed_is_said_to_be(findings):
+    path = findings / "catalogue-a-c.csv"
+    same = "{},none,exploited_people,200,0,nan,nan,6,nan,nan,the same difference in every seed,a\n"
+    path.write_text(HEADER + same.format("agency_training") + same.format("mission_command"), encoding="utf-8")
+    rows = {row["name"]: row for row in ROWS if row["name"] in ("agency_training", "mission_command")}
+    made = pages(list(rows.values()), findings)
+    assert "nan" not in made["README.md"].replace("financial", "")
+    assert "+0.0 % (the same in every seed)" in made["README.md"]
+    assert "| no mission to act on |" in made["README.md"]
+    reason = "there was no mission in that world, so that there was nothing for the policy to act on"
+    assert f"**Nothing differed in any seed: {reason}." in made["mission_command.md"]
+    for name in set(rows) - {"mission_command"}:
+        assert "**Nothing differed in any seed. " in made[f"{name}.md"]
+
+
 def test_a_page_tells_first_what_worlds_that_fit_say_differently(findings):
     row = next(row for row in ROWS if row["name"] == "raids")
     assert "Nobody has asked in how many worlds that fit" in policy_page.policy_page(row, NAMES, findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 import subprocess
@@ -17,10 +18,14 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
 from sim.declared.measures.catalogue import METRICS
-from sim.report import between, corruption, figures, glance, heat, style
+from sim.report import bars, between, corruption, figures, glance, heat, justice, style
 from sim.report.pictures import inline
 from sim.report.said import MOST
+from sim.results.asked import Design, Setting
+from sim.results.comparison import Comparison
+from sim.results.findings import Findings
 from sim.results.signs import names_a_sign
+from sim.results.statistics import t_interval
 from tests.report.seen import contrast, distance, on_one_another, seen, struck_through
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -331,9 +336,111 @@ def test_a_run_without_policies_has_texts_too(made_up):
 # --- what figures add up to -------------------------------------------------------------------------------------
 
 
-def test_the_bill_of_bribes_is_all_of_it():
+def test_the_bill_of_bribes_is_all_of_it(four):
     parts = {counter for name in corruption.BILL for counter in METRICS[name].top}
     assert parts == set(METRICS["bribes"].top)
+    figure = four.figure("officials")
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [METRICS[n].short for n in corruption.BILL]
+    bill = next(axes for axes in figure.axes if axes.get_title(loc="left") == "Who pays first")
+    longest = max(bar.get_x() + bar.get_width() for bar in bill.patches)
+    wanted = max(
+        sum(bars.values_of(four, arm, name).mean() for name in corruption.BILL) / four.people for arm in four.every_arm
+    )
+    assert longest == pytest.approx(wanted)
+
+
+def test_more_parts_than_there_are_looks_are_refused(four):
+    axes = four.figure("channels").axes[0]
+    with pytest.raises(ValueError, match="zip"):
+        bars.stacked(axes, {str(part): np.ones(2) for part in range(len(style.PARTS) + 1)})
+
+
+def test_of_many_arms_a_drawing_says_how_many_it_shows(made_up):
+    six = made_up(ARMS["six"], seeds=6)
+    figure = figures.draw(six, "trade")
+    assert figure.axes[0].get_title(loc="left") == "No policy"
+    assert figure.legends[0].get_title().get_text() == "The baseline and the first 3 of 6 arms are drawn."
+    assert not figures.draw(six.first(3), "trade").legends[0].get_title().get_text()
+
+
+def test_what_starts_from_nothing_is_written_in_the_unit_of_the_tables(made_up):
+    def some(run, label):
+        return dataclasses.replace(
+            run, metrics=run.metrics | {"deaths": 0.0 if label == "none" else 0.4 + run.seed / 1e3}
+        )
+
+    found = made_up({"a": 0.5}, seeds=6, change=some, metrics=["deaths", "exploited_people", "safety_reached"])
+    level = 1e5 / found.people * found.effects.set_index("metric").loc["deaths", "value"]
+    written = [text.get_text() for axes in figures.draw(found, "glance").axes for text in axes.texts]
+    assert any(text.startswith(f"{figures.words.number(level)} (from 0)") for text in written)
+    assert "counts per 100 000 at risk" in figures.caption("glance")
+
+
+@pytest.mark.parametrize("seeds", [1, 3])
+@pytest.mark.parametrize("name", ["glance", "course"])
+def test_a_remark_stands_beside_the_key_and_not_over_it(made_up, name, seeds, monkeypatch):
+    found = made_up({"a": 0.5, "b": 0.1}, seeds=seeds, metrics=["deaths", "exploited_people", "safety_reached"])
+    shown = seen(figures.draw(found, name), monkeypatch)
+    assert any("no verdict" in text for text, _ in shown.texts)
+    assert on_one_another(shown.texts) == []
+
+
+def test_ways_of_people_are_said_as_they_are_drawn(four):
+    value = dict.fromkeys(justice.NAMES, 0.0)
+    value |= {"left_met": 100.0, "taken_in": 50.0, "identified": 30.0, "misidentified_removed": 40.0,
+              "removed_silent": 20.0}  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(justice, "_means", lambda *_: value)
+        assert "No policy: 100, 50 and 20;" in justice.alt_paths(four)
+
+
+# --- what is compared with another baseline than no policy --------------------------------------------------------
+
+SAID_OF_BASELINE = (
+    "where",
+    "ways_out",
+    "funnel",
+    "events",
+    "officials",
+    "networks",
+    "trade",
+    "channels",
+    "flows",
+    "cases",
+)
+
+
+@pytest.mark.parametrize("name", SAID_OF_BASELINE)
+def test_a_baseline_with_a_policy_is_not_called_no_policy(four, name):
+    runs = {run.key: run for arm in four.every_arm[1:3] for run in four.runs_of(arm)}
+    other = Comparison(four.every_arm[1:3], four.seeds, runs)
+    assert "ithout a policy" in figures.alt(four, name)
+    said = figures.alt(other, name)
+    assert "ithout a policy" not in said
+    assert "n the baseline (" in said
+    assert "without a policy" not in figures.caption(name)
+    assert len(said) <= MOST
+
+
+def test_first_figures_name_the_baseline_as_what_changes_are_from(four):
+    assert four.figure("glance").get_supxlabel() == "change from the baseline, %"
+
+
+# --- doses ------------------------------------------------------------------------------------------------------
+
+
+def test_a_seed_counts_once_whatever_its_lucks_and_bands_end_where_values_do(made_up):
+    found = made_up({"a": 0.5}, seeds=3, lucks=4, metrics=["deaths", "provider_share"])
+    design = Design((Setting("", tuple(found.every_arm)),), ("deaths", "provider_share"), dose="policy.dose")
+    study = Findings(design, found.seeds, found._runs)
+    table = between.levels(study)
+    assert set(table["seeds"]) == {3}
+    values = found.summary[(found.summary["arm"] == "a") & (found.summary["metric"] == "deaths")]
+    known = t_interval(1e5 / found.people * values.groupby("seed")["value"].mean())
+    row = table[(table["line"] == "a") & (table["metric"] == "deaths")].iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx((known.low, known.high))
+    assert figures.words.bounds(METRICS["provider_share"]) == (0.0, 100.0)
+    assert figures.words.bounds(METRICS["deaths"])[0] == 0.0
 
 
 def test_events_are_never_fewer_than_persons(four):

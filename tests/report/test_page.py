@@ -273,6 +273,38 @@ def test_a_single_run_has_pages_too(read, single) -> None:
     assert not whole.all("div", **{"class": "effect"})
 
 
+@pytest.mark.usefixtures("few_figures")
+def test_a_run_with_a_policy_says_which_is_in_force_and_a_baseline_what_it_does(read, made_up) -> None:
+    found = made_up({"a": 0.0, "b": 0.5}, seeds=2, metrics=["deaths", "departures"])
+    runs = {run.key: run for arm in found.every_arm for run in found.runs_of(arm)}
+    alone = Comparison(found.arms[:1], [1, 2], runs, metrics=found.metrics)
+    whole, more = (read(markup) for markup in page.pages([("corridor", alone)]))
+    moves = spoken.dose(alone.baseline.scenario.policies[0], alone.baseline.scenario)
+    assert "In force: Tighter borders" in whole.text
+    assert moves in whole.text
+    assert "What is in force" in more.text
+    assert "What is found." in whole.text
+    assert "It was run with 2 seeds." in whole.text
+    held = Comparison([*found.arms], [1, 2], runs, metrics=found.metrics)
+    whole, more = (read(markup) for markup in page.pages([("corridor", held)]))
+    assert "its level in the baseline" in whole.text
+    assert "ithout a policy" not in whole.all("section", id="answer")[0].text
+    (table,) = [one for one in more.all("table") if one.all("caption")[0].text == "What the arms do"]
+    assert moves in table.all("tr")[-1].text
+    assert "the baseline" in table.all("tr")[-1].text
+
+
+@pytest.mark.usefixtures("few_figures")
+def test_the_page_says_of_whom_nobody_is_a_twin(read, made_up) -> None:
+    words_of = {"bigger": ["people.size=800"]}
+    found = made_up({"a": 0.5, "bigger": 0.5}, seeds=2, words=words_of, metrics=["deaths", "departures"])
+    text = read(page.pages([("corridor", found)]).report).all("section", id="runs")[0].text
+    assert "live in the worlds of No policy, a, which differ only where the policy reached them" in text
+    assert "live in bigger (800 modelled persons at risk): its effects are differences between worlds" in text
+    alike = read(page.pages([("corridor", made_up({"a": 0.5}, seeds=2, metrics=["deaths"]))]).report).text
+    assert "the same persons with the same luck live in each world" in alike
+
+
 def test_a_study_has_a_column_for_each_setting(read, spanning) -> None:
     whole, more = (read(markup) for markup in spanning)
     heads = whole.all("section", id="policy-1")[0].all("table")[0].all("thead")[0].all("th")
@@ -326,8 +358,8 @@ def test_what_the_baseline_has_none_of_is_told_in_units(made_up) -> None:
     row = found.effects.set_index("metric", drop=False).loc["deaths"].to_dict()
     cell = tables.relative_cell(row, 10.0)
     assert cell["none"]
-    assert cell["size"] == words.number(tables.factor(row) * row["difference"], signed=True)
-    assert "(none without a policy)" in page.pages([("corridor", found)]).report
+    assert cell["size"] == words.number(words.factor(row) * row["difference"], signed=True)
+    assert "(none in the baseline)" in page.pages([("corridor", found)]).report
 
 
 # --- remarks ----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import pytest
 import sim
 from sim.cli import main as cli
 from sim.ground.errors import RequestError
-from sim.report import again, by_group, figures
+from sim.report import again, by_group, figures, words
 from sim.report.answers.basis import Basis
 from sim.report.answers.split import apart
 from sim.report.details import details
@@ -93,7 +93,13 @@ def test_a_group_that_moves_alone_stands_out_and_the_other_with_it() -> None:
     # the whole falls by 30, of which two fifths would be 12 among men and three fifths 18 among women
     assert men["beyond"] == pytest.approx(12.0, abs=2.0) and men["beyond_verdict"] == RISES
     assert women["beyond"] == pytest.approx(-12.0, abs=2.0)
-    assert by_group.beyond(men) == by_group.LESS and by_group.beyond(women) == by_group.MORE
+    assert by_group.beyond(men) == by_group.HIGHER and by_group.beyond(women) == by_group.LOWER
+
+
+def test_where_a_group_stands_does_not_hang_on_a_change_of_the_whole_that_is_noise() -> None:
+    for whole in (-0.2, 0.0, 0.2):
+        row = {"difference": 5.0, "beyond": 5.0 - whole / 2, "beyond_verdict": RISES}
+        assert by_group.beyond(row) == by_group.HIGHER
 
 
 def test_one_family_of_tests_covers_all_groups() -> None:
@@ -139,8 +145,9 @@ def test_what_was_not_split_is_said() -> None:
 
 def test_the_answer_tells_of_a_group_only_where_one_stands_out() -> None:
     told = apart(Basis((("", made_up((40.0, 30.0))),), None))
-    assert told.startswith("Not all groups change alike: with Raids, people exploited at a time change by")
-    assert "(by sex)" in told and "among everyone" in told
+    assert told.startswith("Not all groups change alike: with Raids, people exploited at a time among ")
+    assert "(by sex) come out higher than" in told and "in the change of the whole, by 3\u202f100 (2\u202f968 to" in told
+    assert told.endswith(" people per 100\u202f000 at risk.")
     for quiet in (made_up((20.0, 30.0)), made_up((40.0, 60.0)), made_up((40.0, 30.0), by="time.years=0.5")):
         assert apart(Basis((("", quiet),), None)) == ""
 
@@ -151,15 +158,18 @@ def test_tables_and_figure_show_every_group() -> None:
     assert table["title"] == "By sex" and [arm["title"] for arm in table["arms"]] == ["Raids"]
     men, women = table["metrics"][-1]["rows"] if table["metrics"][0]["metric"] == "Deaths" else table["metrics"][0]["rows"]
     assert (men["group"], women["group"]) == ("Men and boys", "Women and girls")
-    assert men["cells"][0]["beyond"] == by_group.LESS and women["cells"][0]["beyond"] == by_group.MORE
+    assert men["cells"][0]["beyond"] == by_group.HIGHER and women["cells"][0]["beyond"] == by_group.LOWER
     drawn = figures.draw(found, "groups")
     texts = [text.get_text() for axes in drawn.axes for text in [*axes.get_yticklabels(), *axes.texts]]
     assert {"Everyone", "Men and boys", "Women and girls", by_group.MARK} <= set(texts)
-    assert "women and girls more than its share" in figures.alt(found, "groups")
+    assert "women and girls lower than its share" in figures.alt(found, "groups")
     assert "No group is known" in figures.alt(made_up((20.0, 30.0)), "groups")
     text = document(found.manifest | {"name": "x", "answer": None}, found.summary, found.effects, pd.DataFrame(),
                     pd.DataFrame(), found.group_effects)  # fmt: skip
-    assert "### By sex: people exploited at a time" in text and "| Women and girls |" in text
+    assert "### By sex: people exploited at a time (people per 100 000 at risk)" in text
+    row = row_of(found.group_effects, "women and girls")
+    level = words.number(1e5 / 400 * row["baseline"])
+    assert f"| Women and girls | 60\u202f% | {level} |" in text and "not of the group" in text
 
 
 # --- kept ---------------------------------------------------------------------------------------------------------
@@ -226,6 +236,6 @@ def test_commands_take_and_tell_it(folder: Path, capsys: pytest.CaptureFixture[s
     assert cli.main(["run", *SMALL, "by=sector,sex", "name=one", "--no-report"]) == 0
     assert "By sex: People exploited at a time" in capsys.readouterr().out
     assert cli.main(["compare", "raids", *SMALL, "by=sex", "seeds=2", "name=two", "--no-report"]) == 0
-    assert "the group moves by more than its share" in capsys.readouterr().out
+    assert "the group comes out higher than its share of the change of the whole, ‹ lower than its share" in capsys.readouterr().out
     assert cli.main(["compare", "raids", *SMALL, "by=sexx", "seeds=2"]) == 2
     assert "did you mean 'sex'" in capsys.readouterr().err

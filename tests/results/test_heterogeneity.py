@@ -232,6 +232,16 @@ def test_what_is_the_same_for_everybody_is_left_out() -> None:
     assert of.grouped.shape == (10, 1)
 
 
+def test_where_the_same_is_expected_of_everybody_no_number_is_said() -> None:
+    generator = np.random.default_rng(1)
+    before = (generator.random((6, 400)) < 0.2).astype(np.uint8)
+    after = (generator.random((6, 400)) < 0.2).astype(np.uint8)
+    found = who([{"place": np.zeros(400)}], [before], [after], smallest=100)
+    assert not np.isfinite(found.anything.value)
+    assert "The search expected the same of everybody" in str(found)
+    assert "nan" not in str(found)
+
+
 def test_a_person_reads_of_every_trait() -> None:
     assert all(trait.words or trait.title for trait in TRAITS)
     assert len({trait.name for trait in TRAITS}) == len(TRAITS)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sim.report.answers.outcomes import Chosen, chosen
 from sim.report.answers.said import series
 from sim.report.answers.sizes import Row
+from sim.report.said import without
 from sim.report.texts import short
-from sim.results.arms import NONE
 from sim.results.signs import LEAST_SEEDS
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ class Basis:
     @property
     def without(self) -> str:
         """What the baseline is called within a sentence."""
-        arm = self.first.baseline
-        return "without a policy" if arm.label in NONE else f"in the baseline ({name_of(arm.title)})"
+        return without(self.first, LONGEST)
 
     @property
     def nouns(self) -> tuple[str, str]:
@@ -106,6 +105,11 @@ class Basis:
         if len({cell.setting for line in self.lines for cell in line.cells}) < 2:
             return self.dose_word, f"values of {self.dose_word}"
         return "combination", f"combinations of setting and {self.dose_word}"
+
+    @property
+    def levels_by(self) -> str:
+        """What the level of the baseline differs by: conditions, or within one of them the runs that have a pair."""
+        return self.places[0] if len(self.worlds) > 1 else "the runs that each can be paired with"
 
     @property
     def dose_word(self) -> str:

@@ -57,8 +57,8 @@ def without(basis: Basis, metric: str) -> str:
         return ""
     low, high = (sizes.natural(end) for end in ends)
     if low == high:
-        return f"{basis.without} it is about {low}{sizes.of(metric)}"
-    return f"{basis.without} it is {low} to {high}{sizes.of(metric)}, by {basis.places[0]}"
+        return f"{basis.without} it is {'about ' if ends[1] else ''}{low}{sizes.of(metric)}"
+    return f"{basis.without} it is {low} to {high}{sizes.of(metric)}, by {basis.levels_by}"
 
 
 def _changed(basis: Basis, metric: str, mark: str, later: bool) -> list[str]:
@@ -69,7 +69,8 @@ def _changed(basis: Basis, metric: str, mark: str, later: bool) -> list[str]:
     opening = mark if mark in ("worse", "better") else ""
     colon = ":" if opening else ""
     if len(found) > 2 and len(basis.lines) > MOST_NAMED:
-        line, rows = max(found, key=lambda one: _largest(one[1]))
+        sized = sizes.alike(row for _, rows in found for _, row in rows)
+        line, rows = max(found, key=lambda one: max(abs(sized(row).mean) for _, row in one[1]))
         of = f"{opening} with {len(found)} of {len(basis.lines)} {basis.nouns[1]}".strip()
         return [f"{of}, most of all with {line.title}{colon} {_sized(basis, line, rows, '' if later else metric)}"]
     texts: list[str] = []
@@ -85,20 +86,23 @@ def _of_mark(line: Line, metric: str, mark: str) -> Rows:
     return [(cell, row) for cell, row in rows if words.direction(metric, row["verdict"]) == mark]
 
 
-def _largest(rows: Rows) -> float:
-    return max(abs(sizes.size_of(row).mean) for _, row in rows)
-
-
 def _sized(basis: Basis, line: Line, rows: Rows, metric: str) -> str:
     """The size of a change over all conditions in which its sign may be named; said in full with a metric."""
-    halves = [[one for one in rows if one[1]["verdict"] == verdict] for verdict in (RISES, FALLS)]
-    texts: list[str] = []
-    for half in filter(None, halves):
-        texts.append(_one_way(basis, line, half, metric if not texts else ""))
-    return " but ".join(texts)
+    ways: list[str] = []
+    for verdict in (RISES, FALLS):
+        by_unit: dict[str, Rows] = {}  # what starts from nothing is not told in per cent as the rest is
+        for one in rows:
+            if one[1]["verdict"] == verdict:
+                by_unit.setdefault(sizes.size_of(one[1]).unit, []).append(one)
+        texts: list[str] = []
+        for some in by_unit.values():
+            texts.append(_one_way(basis, line, some, "" if ways or texts else metric))
+        ways += [" and ".join(texts)] if texts else []
+    return " but ".join(ways)
 
 
 def _one_way(basis: Basis, line: Line, rows: Rows, metric: str) -> str:
+    """Changes of one sign that are told in one unit."""
     said: Callable[[str], str] = (lambda size: clause(metric, size)) if metric else (lambda size: size)
     measured = len(line.cells)
     if len(rows) == 1:
@@ -247,7 +251,8 @@ def _could_be(basis: Basis, found: list[tuple[Line, Rows]]) -> str:
     leaning = [one for one in apart if one[2]["verdict"] == OPEN]
     texts = []
     if open_:
-        line, cell, row = max(open_, key=lambda one: width(one[2]))
+        widest_of = widest([row for *_, row in open_])
+        line, cell, row = next(one for one in open_ if one[2] is widest_of)
         one_of = f"with {_whose(basis, line, cell)} it" if len(every) > 1 and _whose(basis, line, cell) else "it"
         texts.append(f"{one_of} could be {sizes.anything(row)}{', the widest interval' if len(every) > 1 else ''}")
     # an answer on several leaves to the sections of policies what single intervals would say
@@ -278,7 +283,7 @@ def _leaning(basis: Basis, found: list[tuple[Line, Cell, Row]], several: bool) -
     )
 
 
-def width(row: Row) -> float:
-    """How wide the interval of an effect is, in the unit in which it is told."""
-    size = sizes.size_of(row)
-    return size.high - size.low
+def widest(rows: Sequence[Row]) -> Row:
+    """The effect with the widest interval, of several on one metric."""
+    sized = sizes.alike(rows)
+    return max(rows, key=lambda row: sized(row).high - sized(row).low)

@@ -1,7 +1,7 @@
 """For whom it is worse: groups known at the start whose risk goes up, or whose chance goes down.
 
-Told from the table of risks. Tables of groups are wide, so that a sign is named only with q below 0.05 over all of
-their rows, those of other settings included, and from as many populations as any other sign needs seeds.
+Told from the table of risks and its ``verdict``. That table is wide, so that a sign is named only with q below 0.05
+over all of its rows, those of other settings included, and from as many populations as any other sign needs seeds.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ import numpy as np
 from sim.report.answers.basis import Basis, name_of
 from sim.report.answers.said import counted, sentence
 from sim.report.answers.sizes import SPACE, natural
-from sim.results.signs import LEAST_SEEDS, LEVEL
-from sim.results.statistics import PER, q_values
+from sim.results.signs import LEAST_SEEDS, names_a_sign
+from sim.results.statistics import PER
 
 MOST_GROUPS = 2
 ALL = "all"
+TABLE = "of risks (risks.parquet), which holds every group and outcome"
 NOT_TOLD = "For whom it is worse cannot be told: no group known at the start shows a change that can be tested."
 # harm to people as it is said of a group; removal and arrival are told of in tables
 HAPPENS: dict[str, str] = {"death": "die", "exploitation": "are exploited", "safety": "reach safety"}
@@ -42,7 +43,10 @@ PEOPLE: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Change:
-    """How many more of a group something happens to with a policy, per 100 000 of them, with the 95 % interval."""
+    """How many more of a group something happens to with a policy, per 100 000 of them, with the 95 % interval.
+
+    ``sure`` says whether the sign may be named.
+    """
 
     setting: str
     arm: str
@@ -51,7 +55,7 @@ class Change:
     mean: float
     low: float
     high: float
-    p_value: float
+    sure: bool
 
     @property
     def worse(self) -> bool:
@@ -66,13 +70,13 @@ def worse_for(basis: Basis, arm: str | None = None) -> str:
 
     ``arm`` is the title of the only policy to tell of.
     """
-    found = [change for change in _surely(basis) if change.worse and change.group != ALL]
+    found = [change for change in _changes(basis) if change.sure and change.worse and change.group != ALL]
     found = [change for change in found if arm in (None, change.arm)]
     if not found:
         return ""
     texts = [_said(change, len(basis.worlds) > 1, arm is None) for change in found[:MOST_GROUPS]]
     more = len(found) - MOST_GROUPS
-    rest = f"and so in {counted(more, 'other row', 'other rows')} of the table of groups" if more > 0 else ""
+    rest = f"and so in {counted(more, 'other row', 'other rows')} of the table {TABLE}" if more > 0 else ""
     return sentence(f"It is worse for {texts[0]}", *(f"and for {text}" for text in texts[1:]), rest)
 
 
@@ -81,13 +85,6 @@ def for_nobody(basis: Basis) -> str:
     if not any(True for _ in _changes(basis)):
         return ""
     return "No group known at the start was surely found worse off, though in small groups much can stay unseen."
-
-
-def _surely(basis: Basis) -> list[Change]:
-    """Changes whose sign may be named, q below 0.05 over all groups, in the order of the tables."""
-    every = list(_changes(basis))
-    sure = q_values([change.p_value for change in every]) < 1 - LEVEL
-    return [change for change, is_sure in zip(every, sure, strict=True) if is_sure]
 
 
 def _said(change: Change, several: bool, named: bool) -> str:
@@ -111,4 +108,4 @@ def _changes(basis: Basis) -> Iterator[Change]:
             if row["outcome"] in HAPPENS and tested:
                 ends = (PER * row["change"], PER * row["low"], PER * row["high"])
                 what = (name_of(setting), titles[row["arm"]], row["group"], row["outcome"])
-                yield Change(*what, *ends, row["p_value"])
+                yield Change(*what, *ends, names_a_sign(row["verdict"]))

@@ -7,8 +7,9 @@ from nothing in people per 100 000 at risk. All numbers are those of the table o
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sim.declared.measures.catalogue import METRICS
@@ -39,19 +40,41 @@ class Size:
 
 
 def size_of(row: Row) -> Size:
-    """The size of an effect; all NaN where nothing can be told."""
+    """The size of an effect; all NaN where nothing can be told.
+
+    The interval of a share ends where all or nobody would be counted, and that of what starts from nothing at nothing.
+    """
+    size = _sized(row, relative=bool(row["baseline"]) and math.isfinite(row["baseline"]))
+    low, high = size.low, size.high
+    if size.unit == "points" and math.isfinite(low) and math.isfinite(row["baseline"]):
+        low, high = max(low, -100.0 * row["baseline"]), min(high, 100.0 * (1.0 - row["baseline"]))
+    elif row["baseline"] == 0 and math.isfinite(low):
+        low = max(low, 0.0)
+    return replace(size, low=low, high=high)
+
+
+def _sized(row: Row, *, relative: bool) -> Size:
+    """The same without those ends; ``relative`` tells what is no share in per cent of its level."""
     metric = METRICS[row["metric"]]
     counts = is_count(metric)
     ends, after = [float(row[name]) for name in ("difference", "low", "high")], ""
     if metric.unit == "share":
         scale, unit = 100.0, "points"
-    elif row["baseline"] and math.isfinite(row["baseline"]):
+    elif relative:
         scale, unit = 100.0 / abs(row["baseline"]), "%"
     else:
         scale, unit = words.per_people(metric, row["people"])
         unit, after = ("", PER) if counts else (unit, "")
     mean, low, high = (scale * end for end in ends)
     return Size(mean, low, high, unit, _MORE[counts], counts, after)
+
+
+def alike(rows: Iterable[Row]) -> Callable[[Row], Size]:
+    """How effects on one metric are sized where they are put in an order.
+
+    As they are told where all are told in one unit; else, since some start from nothing, per 100 000 people at risk.
+    """
+    return size_of if len({size_of(row).unit for row in rows}) < 2 else partial(_sized, relative=False)
 
 
 def about(row: Row) -> str:
@@ -68,7 +91,10 @@ def head(mean: float, size: Size) -> str:
 
 
 def within(size: Size) -> str:
-    """The interval of a change whose sign may be named: ``9 to 15 % fewer``."""
+    """The interval of a change whose sign may be named: ``9 to 15 % fewer``, ``40 % fewer to none at all``."""
+    if size.unit == "%" and size.low <= -MOST_PERCENT and size.mean <= 0:
+        least = "" if size.high <= -MOST_PERCENT else f"{end(size.high, size)} to "
+        return f"{least}{end(size.low, size)}"
     small, large = sorted((size.low, size.high), key=abs)
     if size.unit == "%" and size.mean > MOST_PERCENT:
         return f"{1 + small / 100:.1f} to {1 + large / 100:.1f} times {_as(size)}"
@@ -132,12 +158,12 @@ def of(name: str) -> str:
 def natural(value: float) -> str:
     """A number as one would say it, with two or three figures.
 
-    >>> natural(0.0321), natural(12.34)
-    ('0.032', '12')
+    >>> natural(0.0321), natural(12.34), natural(0)
+    ('0.032', '12', '0')
     """
     size = abs(value)
     if size < 1e-9:
-        return "none" if value == 0 else "0"
+        return "0"
     sign = words.MINUS if value < 0 else ""
     if size >= 100:
         step = 10 ** max(0, math.floor(math.log10(size)) - 2)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 from sim.report.answers.basis import Basis, name_of
@@ -11,6 +9,7 @@ from sim.report.answers.outcomes import HARMS
 from sim.report.answers.said import sentence
 from sim.report.by_group import beyond, group_name, split_name
 from sim.report.said import small
+from sim.results.signs import RISES
 
 
 def apart(basis: Basis) -> str:
@@ -24,18 +23,24 @@ def apart(basis: Basis) -> str:
             continue
         titles = {arm.label: name_of(arm.title) for arm in comparison.arms}
         found += [
-            (row["beyond_q"], setting, titles[row["arm"]], row, comparison)
+            (row["beyond_q"], setting, titles[row["arm"]], row)
             for row in comparison.group_effects.to_dict("records")
-            if row["metric"] in HARMS and beyond(row) and math.isfinite(row["percent"])
+            if row["metric"] in HARMS and beyond(row)
         ]
     if not found:
         return ""
-    _, setting, arm, row, comparison = min(found, key=lambda one: one[0])
-    every = comparison.effects
-    (whole,) = every[(every["arm"] == row["arm"]) & (every["metric"] == row["metric"])]["percent"]
+    _, setting, arm, row = min(found, key=lambda one: one[0])
+    metric = METRICS[row["metric"]]
+    factor, unit = words.per_people(metric, row["people"])
+    mean, low, high = (
+        words.number(factor * size)
+        for size in (abs(row["beyond"]), *sorted((abs(row["beyond_low"]), abs(row["beyond_high"]))))
+    )
     at = f" in {name_of(setting)}" if len(basis.worlds) > 1 else ""
+    way = "higher" if row["beyond_verdict"] == RISES else "lower"
+    group = f"{small(group_name(row['by'], row['group']))} ({small(split_name(row['by']))})"
     return sentence(
-        f"Not all groups change alike: with {arm}{at}, {small(METRICS[row['metric']].title)} change by "
-        f"{words.percent(row['percent'])} among {small(group_name(row['by'], row['group']))} "
-        f"({small(split_name(row['by']))}) and by {words.percent(float(whole))} among everyone"
+        f"Not all groups change alike: with {arm}{at}, {small(metric.title)} among {group} come out {way} than the "
+        f"share of that group in the change of the whole, by {mean} ({low} to {high}) "
+        f"{'percentage points' if unit == '%' else unit}"
     )

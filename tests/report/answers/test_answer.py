@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,7 +20,10 @@ from sim.report.answers.basis import Basis
 from sim.report.answers.outcomes import ACTIVITIES, HARMS, MARGIN, OTHERS, chosen
 from sim.report.answers.sizes import natural
 from sim.results.comparison import Comparison
+from sim.results.findings import Findings
+from sim.results.runs import Held
 from sim.results.signs import FALLS, LEAST_SEEDS, LEVEL, RISES
+from tests.report.answers.conftest import LEVELS
 
 NOISE = np.array([0.3, -0.2, 0.1, -0.3, 0.2, 0.0, -0.1, 0.05])
 # words that say more than a paired comparison of made-up worlds can, or that rank
@@ -222,6 +226,40 @@ def test_runs_without_arms_tell_levels_and_that_nothing_was_compared(case) -> No
     assert said(found, "effect").count("people at risk there are about") == 3
     assert "nothing is known of any policy" in said(found, "unknown")
     assert found.figure == "course"
+
+
+def test_runs_with_a_policy_name_it_and_seeds_count_once(case) -> None:
+    comparison = case({"raids": {"deaths": [0.0] * 8}}, policy="raids")
+    alone = Comparison(comparison.arms, comparison.seeds, comparison._runs, metrics=["deaths"])
+    text = said(of(alone), "unknown")
+    assert "from eight runs in one world with Raids in force nothing is known of what that changes" in text
+    nothing = case({"a": {"deaths": [-LEVELS["deaths"] * (1 + 0.01 * seed) for seed in range(1, 9)]}})
+    alone = Comparison(nothing.arms, nothing.seeds, nothing._runs, metrics=["deaths"])
+    assert of(alone).sentences[0].text == "Of every 100\xa0000 people at risk there are no deaths on journeys a year."
+
+
+def test_levels_that_differ_within_a_setting_are_not_said_to_differ_by_setting(case) -> None:
+    changes = {"a": {"deaths": moved(1.0)}, "b": {"deaths": moved(1.5)}}
+    text = of(case(changes, failed=[("b", 1), ("b", 2)])).text
+    assert "of every 100\xa0000 people at risk, by the runs that each can be paired with" in text
+    assert "by setting" not in text
+
+
+def test_settings_with_and_without_a_level_are_told_apart(study) -> None:
+    gone = [-LEVELS["deaths"] * (1 + 0.01 * seed) for seed in range(1, 9)]
+    found = study({"some": {"a": {"deaths": moved(1.0, 0.2)}}, "none": {"a": {"deaths": moved(0.5, 0.2)}}})
+    empty = found.comparisons["none"]
+    runs = {run.key: replace(run, metrics={"deaths": run.metrics["deaths"] + change})
+            for arm in empty.every_arm for run, change in zip(empty.runs_of(arm), gone, strict=True)}  # fmt: skip
+    other = found.comparisons["some"]
+    runs |= {run.key: run for arm in other.every_arm for run in other.runs_of(arm)}
+    text = said(answer_of(Findings(found.design, found.seeds, Held(runs))), "effect")
+    assert re.search(r"about [\d.]+\xa0% more people die .* in some \(.*\) and about [\d.]+ more in none \(", text)
+
+
+def test_the_widest_of_several_intervals_is_said_to_be_the_widest(study) -> None:
+    both = {"here": {"a": {"deaths": moved(0.0, 9)}}, "there": {"a": {"deaths": moved(0.0, 30)}}}
+    assert "By the widest interval of each, deaths on journeys could be" in answer_of(study(both)).text
 
 
 def test_everything_failed_still_makes_an_answer(case) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from sim.report.answers import answer, arm_sentences
 from sim.report.answers.groups import HAPPENS, PEOPLE
-from sim.results.risk import COLUMNS
+from sim.results.risk import COLUMNS, judged
 from sim.results.risk_groups import GROUPS, OUTCOMES
 
 FALLING = [-1.0, -1.2, -0.9, -1.1, -1.0, -0.8, -1.3, -1.0]
@@ -17,7 +17,7 @@ def risks(*rows: tuple[str, str, float, float, float, float], populations: int =
     """Rows of risks: group, outcome, change with its interval as shares, p-value."""
     names = ("group", "outcome", "change", "low", "high", "p_value")
     table = pd.DataFrame([dict(zip(names, row, strict=True)) for row in rows], columns=list(COLUMNS))
-    return table.assign(arm="a", people=100.0, risk=0.1, populations=populations, lucks=4)
+    return judged(table.assign(arm="a", people=100.0, risk=0.1, populations=populations, lucks=4))
 
 
 @pytest.fixture
@@ -65,8 +65,19 @@ def test_more_groups_than_a_sentence_holds_are_counted(comparison) -> None:
     comparison.risks = risks(
         *((group, "death", 0.02, 0.015, 0.025, 1e-6) for group in ("in need", "adults", "in debt"))
     )
-    assert told(comparison).endswith("; and so in one other row of the table of groups.")
+    assert told(comparison).endswith(
+        "; and so in one other row of the table of risks (risks.parquet), which holds every group and outcome."
+    )
     assert "; and for adults with a: " in told(comparison)
+
+
+def test_a_sentence_names_what_the_table_names(comparison) -> None:
+    """Outcomes of which no sentence tells are tested in the table too, and count."""
+    noise = [(group, outcome, 0.001, -0.004, 0.006, 0.6) for group in ("adults", "all", "in need")
+             for outcome in ("removal", "arrival")]  # fmt: skip
+    comparison.risks = risks(("in need", "death", 0.02, 0.005, 0.035, 0.014), *noise)
+    assert set(comparison.risks["verdict"]) == {"undecided"}
+    assert told(comparison).startswith("No group known at the start was surely found worse off")
 
 
 def test_every_group_and_outcome_has_words() -> None:

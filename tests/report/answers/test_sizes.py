@@ -27,6 +27,13 @@ def row(metric: str, baseline: float, difference: float, low: float, high: float
         (row("deaths", 0, 0.04, 0.02, 0.06), "about 4.0 more (2.0 to 6.0 more for every 100 000 people at risk)"),
         (row("provider_share", 0.32, -0.041, -0.052, -0.03),
          "about 4.1 percentage points lower (3.0 to 5.2 percentage points lower)"),
+        # nobody can be fewer than none, nor a share less than nothing or more than all
+        (row("deaths", 2, -1.6, -2.4, -0.8, "falls"), "about 80 % fewer (40 % fewer to none at all)"),
+        (row("mean_fee", 2000, -1500, -2100, -900, "falls"), "about 75 % lower (45 % lower to nothing)"),
+        (row("provider_share", 0.05, -0.04, -0.07, -0.01, "falls"),
+         "about 4.0 percentage points lower (1.0 to 5.0 percentage points lower)"),
+        (row("provider_share", 0.96, 0.02, 0.01, 0.06),
+         "about 2.0 percentage points higher (1.0 to 4.0 percentage points higher)"),
         (row("mean_fee", 2000, 500, 300, 700), "about 25 % higher (15 to 35 % higher)"),
         (row("bribes", 2000, 5000, 4000, 6000), "about 3.5 times as high (3.0 to 4.0 times as high)"),
     ],
@@ -41,7 +48,7 @@ def test_a_change_with_its_interval(effect: dict, text: str) -> None:
         (row("deaths", 50, 1, -2, 3.5), "anything from 4.0 % fewer to 7.0 % more"),
         (row("deaths", 5, 1, -6, 8), "anything from none at all to 2.6 times as many"),
         (row("deaths", 50, 1, 0, 2), "anything from no change to 4.0 % more"),
-        (row("deaths", 0, 0.1, -0.1, 0.3), "anything from 10 fewer to 30 more for every 100 000 people at risk"),
+        (row("deaths", 0, 0.1, -0.1, 0.3), "anything from no change to 30 more for every 100 000 people at risk"),
         (row("deaths", 50, 1, math.nan, math.nan), ""),
     ],
 )  # fmt: skip
@@ -69,7 +76,7 @@ def test_a_bound_either_way_holds_the_whole_interval_and_is_within_the_margin(
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (0, "none"),
+        (0, "0"),
         (0.0321, "0.032"),
         (7.04, "7.0"),
         (12.34, "12"),
