@@ -50,9 +50,9 @@ Mechanisms that can be turned off or set to a named variant: `labyrinth run mech
 what the rest of the model reads from the mechanism, and what `off` holds still.
 
 `hold` gives the mechanism what it would have without any policy, read week by week from a twin of the run: the part of
-an effect that goes through it is the difference to the run in which it is free. A mechanism that is off as declared is
-on where it is held, in the twin as well. What an enterprise has learned or chosen is held where the same enterprise is
-there in both worlds.
+an effect that goes through it is the difference to the run in which it is free. If the mechanism is off as declared,
+`hold` first turns it on, also in the twin run. What an enterprise has learned or chosen is held where the same
+enterprise is there in both worlds.
 
 {_not_held()}
 {_EVIDENCE}"""
