@@ -98,7 +98,7 @@ def effect(kept: Kept, policy: str, metric: str) -> str:
     if found.empty:
         raise KeyError(f"part catalogue of {policy}")
     over = over_worlds(kept).get((policy, metric))
-    return text.change(text.rows_of(found)[0]) + ("" if over is None else f", {in_worlds.told(over)}")
+    return text.change(text.rows_of(found)[0]) + ("" if over is None else f", {in_worlds.sentence(over)}")
 
 
 @block

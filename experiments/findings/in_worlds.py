@@ -79,15 +79,17 @@ def worlds_of(kept: Kept, metric: str, policies: str = "") -> str:
     some = [(one, row) for one, row in pairs(kept) if row["metric"] == metric]
     asked = policies.split(",") if policies else [row["policy"] for _, row in some]
     rows = {row["policy"]: (one, row) for one, row in some if row["policy"] in asked}
-    groups: dict[str, list[str]] = {DIFFER: [], "lower with": [], "higher with": [], "open with": []}
+    groups: dict[str, list[str]] = {DIFFER: [], "lower with": [], "higher with": [], "undecided with": []}
     for policy, (one, row) in sorted(rows.items(), key=lambda item: item[1][1]["percent"]):
         if in_worlds.beside(one["verdict"], row) in (TURNED, NOT_KNOWN):
-            groups[DIFFER].append(f"`{policy}` ({in_worlds.way(one['verdict'])} as declared, {in_worlds.brief(row)})")
+            way = in_worlds.way(one["verdict"])
+            groups[DIFFER].append(f"`{policy}` ({way} as declared, {in_worlds.sentence(row)})")
         elif in_worlds.known(row):
             count = in_worlds.brief(row).partition(" in ")[2].removesuffix(in_worlds.THAT_FIT)
             groups[f"{in_worlds.way(row['sign'])} with"].append(f"`{policy}` (in {count})")
         else:
-            groups["open with"].append(f"`{policy}` ({in_worlds.short(row).removeprefix('open: ')})")
+            said = in_worlds.sentence(row).removeprefix("undecided: ").replace(in_worlds.THAT_FIT, " worlds")
+            groups["undecided with"].append(f"`{policy}` ({said})")
     lines = [f"- {name} {', '.join(told)}" for name, told in groups.items() if told]
     head = f"{words.label(metric)}, asked in {_how_many(rows)}{in_worlds.THAT_FIT}:"
     return "\n\n".join([head, ";\n".join(lines) + "."]) if lines else NOBODY

@@ -15,8 +15,8 @@ from sim.reference.registry import Row, number, rows, words
 
 _EVIDENCE = """
 The [bibliography](bibliography.md) says what each evidence id stands for: `Cn-Mxx` a mechanism, `Cn-Qxx` a quantity,
-`Cn-Pxx` a policy, `Cn-Sxx` and `Cn-Fxx` patterns from chapter n of the book, `EC x` a source outside it. Grades: E
-data, Q interviews or cases, T theory, A argued, - assumed.
+`Cn-Pxx` a policy, `Cn-Sxx` and `Cn-Fxx` patterns from chapter n of the book, `EC x` a source outside it. Grades of
+the evidence for the mechanism: E data, Q interviews or cases, T theory, A argued, - assumed.
 *Contested* marks what the literature disagrees on.
 """
 _PARAMETERS = f"""
@@ -25,8 +25,10 @@ Set one with `labyrinth run people.size=2000`, or in a scenario file. A number m
 
 *Range* gives limits of validity: a value beyond them is refused. *Plausible* is the range that would surprise nobody
 who has read the evidence, and *basis* says what it rests on; *by factors* means that half of a value is as likely as
-twice the value. What is [fitted](ensembles.md) is drawn from this range. It is empty for definitions, sizes, and
-settings of what is counted. Most of these ranges are assumed: the book argues from mechanisms and gives few sizes.
+twice the value. What is [fitted](ensembles.md) is drawn from this range. It is empty for definitions, numbers of people
+and runs, and settings of what is counted. *Size* says where the value and its plausible range come from: from a source,
+or assumed. Most are assumed, also where there is evidence for the mechanism: the book argues from mechanisms and gives
+few sizes ([how many](trace.md#3-data-evaluation)).
 {_EVIDENCE}"""
 
 
@@ -48,9 +50,9 @@ Mechanisms that can be turned off or set to a named variant: `labyrinth run mech
 what the rest of the model reads from the mechanism, and what `off` holds still.
 
 `hold` gives the mechanism what it would have without any policy, read week by week from a twin of the run: the part of
-an effect that goes through it is the difference to the run in which it is free. A mechanism that is off as declared is
-on where it is held, in the twin as well. What an enterprise has learned or chosen is held where the same enterprise is
-there in both worlds.
+an effect that goes through it is the difference to the run in which it is free. If the mechanism is off as declared,
+`hold` first turns it on, also in the twin run. What an enterprise has learned or chosen is held where the same
+enterprise is there in both worlds.
 
 {_not_held()}
 {_EVIDENCE}"""
@@ -77,7 +79,7 @@ course by what is recorded, or wait for it: see [reviews](policies.md#reviews).
 _DICTIONARIES = {
     "parameters": (
         _PARAMETERS,
-        ("name", "default", "range", "plausible", "unit", "meaning", "evidence", "grade", "basis", "contested"),
+        ("name", "default", "range", "plausible", "unit", "meaning", "evidence", "grade", "size", "basis", "contested"),
     ),
     "switches": (_SWITCHES, ("key", "default", "options", "meaning", "interface", "evidence", "grade", "contested")),
     "levers": (_LEVERS, ("name", "scope", "range", "unit", "meaning", "evidence", "needs", "reader")),

@@ -187,14 +187,20 @@ WORDS: dict[str, tuple[Word, ...]] = {
     "How the model is said and run": (
         W("world", "Regions, legs and sectors with their numbers, fixed during a run. See [worlds](worlds.md)."),
         W("scenario", "Everything that decides a run but its seed: a world, parameters, switches and policies."),
+        W("as declared", "With every parameter and switch at the value that its declaration gives, which holds unless "
+          "a scenario sets another. A mechanism that is *off as declared* works only where it is switched on."),
+        W("ensemble", "A table of sets of parameters, all of which meet what is known of a world. See "
+          "[ensembles](ensembles.md)."),
+        W("world that fits", "The same model with other parameter values that also match the evidence: a world with "
+          "one set of an ensemble. That it fits does not make it true."),
         W("parameter", "A declared number or word that a scenario may set, with unit, range, meaning and evidence. "
           "See [parameters](parameters.md)."),
         W("switch", "Turns a mechanism off, or chooses a variant of it: `mechanisms.NAME`. See "
           "[switches](switches.md)."),
         W("mechanism", "A rule, or several, by which one thing brings about another and which a switch can turn off."),
         W("hold", "An option of a switch: the mechanism is given what it would have without any policy, read week by "
-          "week from a twin. How far the effect of a policy then differs is the part of it that goes through the "
-          "mechanism."),
+          "week from a twin. The difference to the run in which it is free is the part of an effect that goes through "
+          "it."),
         W("lever", "A column of the world that a policy may move. See [levers](levers.md)."),
         W("policy", "A file that says which levers a state moves, by how much, where and when; never what people do "
           "about it. See [policies](policies.md)."),
@@ -242,6 +248,17 @@ WORDS: dict[str, tuple[Word, ...]] = {
         W("paired", "Differences are taken seed by seed, between twins."),
         W("answer", "What a study found, in three to five sentences that rules make from its effects. See "
           "[studies](studies.md)."),
+        W("told from zero", "Said of an effect whose sign may be named: at least six seeds stand behind it, its "
+          "interval leaves zero out, and q is below 0.05 after allowing for all effects that were measured together."),
+        W("undecided", "Said of an effect that is not told from zero: the runs neither show it nor rule it out; `?` "
+          "in a column of signs. Over worlds that fit, a direction is undecided where it holds in fewer than eight "
+          "worlds of ten, or chance may have turned it in more than half of them; tables call this *open*."),
+        W("open", "Of a direction over worlds that fit, and of a verdict on a pattern or on a published share: "
+          "undecided. Of a venue: seen by whoever passes, see *visibility*. A mark in a figure that is not filled is "
+          "called *hollow*."),
+        W("verdict", "What may be said of an effect: it rises, falls or is undecided, or why nothing can be said. Of a "
+          "pattern or a published share: whether the model agrees with it. Of a court: whether a suspect is "
+          "convicted."),
         W("no change to speak of", "Said of an effect whose whole interval lies within 5 % of the level without a "
           "policy."),
         W("draw, point", "Settings or arms that go by a number: a draw of parameters, or a point of a sweep. What was "
@@ -250,7 +267,7 @@ WORDS: dict[str, tuple[Word, ...]] = {
         W("population", "A seed, where risk is told of: a world with its people and burn-in, which has several "
           "lucks. See [risk](risk.md)."),
         W("luck", "One way in which everything turns out from week 0 on, for the same world and people. Several lucks "
-          "of a population tell a person's risk from what happened to befall her."),
+          "of a population show what part of what happened to a person was her risk and what part was chance."),
         W("risk", "The chance that something happens to a person, over all lucks: what can be known in week 0 of what "
           "will become of her."),
         W("change of risk", "The risk with a policy minus the risk without it. That of one person cannot be seen; that "
@@ -259,8 +276,14 @@ WORDS: dict[str, tuple[Word, ...]] = {
           "an estimate finds where nothing was done."),
         W("least size", "The number of people below which a world is too small for its enterprises. See "
           "[worlds](worlds.md)."),
-        W("evidence id", "Names what a rule or number rests on. See the [bibliography](bibliography.md). *Assumed* is "
-          "said where it rests on nothing."),
+        W("evidence id", "Names what a rule or number rests on. See the [bibliography](bibliography.md)."),
+        W("grade", "What kind of evidence there is for a mechanism: E data, Q interviews or cases, T theory, A argued, "
+          "- assumed. A parameter has the grade of the mechanism in which it stands. Where its *size* comes from is "
+          "said apart, under *size* and *basis*."),
+        W("argued", "The grade of a mechanism for which a source gives reasons, and neither data nor cases nor a "
+          "theory. [The model](model.md) says it also of a rule for which it gives a reason of its own."),
+        W("assumed", "No source says it: of a mechanism, that it works so (grade -); of the size of a parameter, that "
+          "it is so large. Most sizes are assumed, also where there is evidence for the mechanism."),
         W("golden run", "A run whose every number is known, so that a change of form can be shown to change none."),
     ),
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.declared.parameters import PARAMETERS
-from sim.declared.plausible import plausible
+from sim.declared.plausible import Plausible, plausible
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import Faults, RequestError
 
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from sim.scenario.folders import Folders
 
 Row = dict[str, Any]
+# what is known of the size of a parameter, which is another thing than the evidence for the mechanism it stands in
+SOURCED, ASSUMED, DEFINED = "from a source", "assumed", "a definition"
+SIZES = (SOURCED, ASSUMED, DEFINED)
+
+
+def size_of(it: Plausible) -> str:
+    """Where the size of a parameter comes from, one of ``SIZES``, as the basis of its plausible range says."""
+    if not it.uncertain:
+        return DEFINED
+    return ASSUMED if ASSUMED in it.basis else SOURCED
 
 
 def _parameters() -> list[Row]:
@@ -35,6 +45,7 @@ def _parameters() -> list[Row]:
             "high": None if item.options or isinstance(item.default, bool) else item.high,
             "plausible": ranges[item.name].words or None,
             "basis": ranges[item.name].basis,
+            "size": size_of(ranges[item.name]),
             "options": list(item.options) or (["on", "off"] if isinstance(item.default, bool) else []),
             "meaning": item.meaning,
             "evidence": item.evidence,
@@ -271,8 +282,8 @@ def worlds() -> pd.DataFrame:
 
 
 def parameters() -> pd.DataFrame:
-    """Every declared parameter: name, default, unit, range or options, plausible range and what it rests on, meaning,
-    evidence, grade, contested.
+    """Every declared parameter: name, default, unit, range or options, plausible range, what it rests on and where the
+    size comes from, meaning, evidence for the mechanism with its grade, contested.
     """
     return _frame("parameters")
 

@@ -90,6 +90,24 @@ def brief(row: Row) -> str:
     return told(row).split(" (")[0]
 
 
+def sentence(row: Row) -> str:
+    """The same within a sentence, where what is not known is said in full.
+
+    >>> row = {"worlds": 50, "sign": "falls", "holds": 27.0, "holds_low": 12.0, "holds_high": 41.0}
+    >>> sentence(row)
+    'undecided: 12 to 41 of 50 worlds that fit may show a fall'
+    >>> sentence(row | {"holds_low": 0.0, "holds_high": 50.0})
+    'undecided: anything from none to all 50 worlds that fit may show a fall'
+    """
+    if known(row) or row["sign"] == NOTHING or not math.isfinite(row["holds"]):
+        return told(row)
+    worlds = row["worlds"]
+    low, high = (row[end] if math.isfinite(row[end]) else row["holds"] for end in ("holds_low", "holds_high"))
+    every = round(low) == 0 and round(high) == worlds
+    how_many = f"anything from none to all {worlds}" if every else f"{_between(low, high)} of {worlds}"
+    return f"undecided: {how_many}{THAT_FIT} may show a {'rise' if row['sign'] == RISES else 'fall'}"
+
+
 def _between(low: float, high: float) -> str:
     ends = f"{low:.0f}", f"{high:.0f}"
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import sim
+from experiments import golden
 from sim.cli import main as cli
 from sim.cli import words as cli_words
 from sim.cli.completion import complete
@@ -110,3 +111,14 @@ def test_the_document_shows_a_diary_as_it_is_told_now() -> None:
     now = Diary(7, "A woman.", "Regularisation", (Entry(3, "She sets out."),), (), 156, 3).text().splitlines()
     assert shown.splitlines()[:6] == now[:6]  # the heading and the label
     assert {line for line in now if line.startswith(("Week", "----"))} <= set(shown.splitlines())
+
+
+@pytest.mark.slow
+def test_the_document_shows_the_lives_that_its_command_tells(capsys: pytest.CaptureFixture[str]) -> None:
+    if golden.made_on() != golden.stored()[0]:
+        pytest.skip("the last bit of compiled arithmetic is another one on this machine")
+    text = (ROOT / "docs/diary.md").read_text(encoding="utf-8")
+    command, shown = re.findall(r"^```\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)[:2]
+    assert cli.main([*shlex.split(command)[1:], "--quiet"]) == 0
+    out, _ = capsys.readouterr()
+    assert [line.rstrip() for line in out.splitlines()] == [line.rstrip() for line in shown.splitlines()]

@@ -37,6 +37,13 @@ def test_what_a_range_rests_on_can_be_looked_up() -> None:
         assert set(_IDS.findall(it.basis)) <= known, name
 
 
+def test_a_range_is_assumed_or_names_the_source_of_its_size() -> None:
+    for name, it in plausible().items():
+        if it.uncertain and "assumed" not in it.basis:
+            assert _IDS.search(it.basis), name
+            assert re.search(r"\d|one|two|three|half|third|thirty|as many", _IDS.sub("", it.basis)), name
+
+
 def test_values_along_a_range_stay_within_it_and_come_back_as_the_share_that_they_are() -> None:
     for name, it in plausible().items():
         assert it.at(0) == it.low

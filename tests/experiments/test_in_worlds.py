@@ -66,7 +66,15 @@ def test_a_direction_is_told_with_its_worlds_and_open_where_chance_may_have_turn
     assert told.brief(OPEN) == "open over 40 worlds that fit"
     one_seed = ROW | {"holds_low": np.nan, "holds_high": np.nan}
     assert told.told(one_seed) == "lower in 38 of 40 worlds that fit"
-    assert all(documents.IN_WORLDS.search(say(row)) for say in (told.told, told.brief) for row in (ROW, OPEN, one_seed))
+    none_to_all = OPEN | {"holds_low": 0.0, "holds_high": 40.0}
+    assert told.sentence(OPEN) == "undecided: 11 to 36 of 40 worlds that fit may show a fall"
+    assert told.sentence(none_to_all) == "undecided: anything from none to all 40 worlds that fit may show a fall"
+    assert told.sentence(ROW) == told.told(ROW)
+    assert all(
+        documents.IN_WORLDS.search(say(row))
+        for say in (told.told, told.brief, told.sentence)
+        for row in (ROW, OPEN, one_seed, none_to_all)
+    )
 
 
 def test_what_the_declared_parameters_say_is_held_against_worlds():
@@ -87,8 +95,11 @@ def test_documents_tell_first_where_worlds_say_something_else(made_up):
     assert "**+10.0 % (+7.5 to +12.5)** as declared; lower in 38 of 40" in apart
     assert "`raids`" not in apart
     lines = in_worlds.worlds_of(made_up, metric="exploited_people").splitlines()
-    assert [line[:8] for line in lines if line.startswith("- ")] == ["- first,", "- lower ", "- higher", "- open w"]
-    assert lines[2].endswith("`regularisation` (lower as declared, open over 40 worlds that fit);")
+    assert [line[:8] for line in lines if line.startswith("- ")] == ["- first,", "- lower ", "- higher", "- undeci"]
+    assert lines[2].endswith(
+        "`regularisation` (lower as declared, undecided: 11 to 36 of 40 worlds that fit may show a fall);"
+    )
+    assert "(11 to 36 of 40 worlds may show a fall)" in lines[-1]
     only = in_worlds.worlds_of(made_up, metric="exploited_people", policies="raids,tighter_borders")
     assert "first" not in only
     assert "`tighter_borders` (in all 40)" in only

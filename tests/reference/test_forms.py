@@ -11,11 +11,13 @@ from sim.declared.switches import SWITCHES
 from sim.ground.draws import Stream
 from sim.reference.forms import declared, source
 from sim.reference.forms.write import FORMS, form
+from sim.reference.registry import SIZES, rows
 from sim.reference.tables import TABLES
 from sim.week.plan import PHASES
 
 RETIRED = {"PLACE_PRIORITY", "RESALE"}  # streams that no rule draws from any more; numbers are never reused
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 TITLES = {
     "odd": ("Purpose", "Entities, state variables and scales", "Process overview and scheduling",
             "Theoretical and empirical background", "Individual decision-making", "Learning", "Individual sensing",
@@ -78,3 +80,25 @@ def test_mechanisms_on_and_off_are_all_mechanisms() -> None:
     on, off = declared.mechanisms(on=True), declared.mechanisms(on=False)
     assert all((f"| `{name}` |" in on) != (f"| `{name}` |" in off) for name in SWITCHES)
     assert "| `households` |" in off
+
+
+def test_sizes_are_counted_apart_from_the_evidence_for_the_mechanism(pages: dict[str, str]) -> None:
+    every = rows("parameters")
+    counts = {size: sum(row["size"] == size for row in every) for size in SIZES}
+    assert sum(counts.values()) == len(every)
+    assert counts["a definition"] == sum(row["plausible"] is None for row in every)
+    assert [declared.size(size) for size in SIZES] == [str(count) for count in counts.values()]
+    told = " | ".join(["**all**", *map(str, counts.values()), str(len(every))])
+    assert all(f"| {told} |" in pages[name] for name in ("trace", "stress_abs"))
+    assert f"{counts['from a source']} come from a source, {counts['assumed']} are assumed" in pages["odd"]
+
+
+def test_a_plausible_range_is_said_of_those_that_have_one(pages: dict[str, str]) -> None:
+    some = sum(row["low"] is not None and row["plausible"] is not None for row in rows("parameters"))
+    assert f"and {some} of them also have a plausible range" in pages["trace"]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_files_and_folders_that_forms_name_are_there(name: str, pages: dict[str, str]) -> None:
+    named = re.findall(r"`((?:sim|tests|experiments|configs)/[\w./]*)`", pages[name])
+    assert [each for each in named if not any((ROOT / f"{each}{end}").exists() for end in ("", ".py"))] == []

@@ -49,6 +49,12 @@ def test_tables_cover_all_declarations(table: str, declared: dict) -> None:
     assert [row["name"] for row in registry.rows(table)] == list(declared)
 
 
+def test_where_the_size_of_a_parameter_comes_from_is_told_beside_its_grade() -> None:
+    sizes = {name: registry.row("parameters", name)["size"] for name in ("threads", "coop.asked", "exit.promotion")}
+    assert sizes == {"threads": "a definition", "coop.asked": "from a source", "exit.promotion": "assumed"}
+    assert registry.row("parameters", "exit.promotion")["grade"] == "E"  # that it happens, and not how often
+
+
 def test_one_row_is_found_by_name_or_key_and_the_nearest_is_named() -> None:
     assert registry.row("switches", "mechanisms.rerouting") == registry.row("switches", "rerouting")
     with pytest.raises(RequestError, match=r"did you mean 'people\.size'"):

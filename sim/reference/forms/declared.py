@@ -9,7 +9,7 @@ from sim.ground.table import Column
 from sim.reference.coverage import COUNTED, STATES, coverage
 from sim.reference.families import FAMILIES
 from sim.reference.forms.lines import GRADES, listed, table
-from sim.reference.registry import Row, number, rows, words
+from sim.reference.registry import SIZES, Row, number, rows, words
 from sim.reference.tables import TABLES
 from sim.report.evidence import evidence
 
@@ -90,14 +90,14 @@ def contested() -> str:
 
 @block
 def parameters() -> str:
-    """How many parameters each group has, and what they rest on."""
+    """How many parameters each group has, what their mechanisms rest on, and where their sizes come from."""
     groups: dict[str, list[Row]] = {}
     for row in rows("parameters"):
         groups.setdefault(_group(row), []).append(row)
-    lines = [[f"`{group}`", str(len(some)), *_by_grade(some)] for group, some in groups.items()]
-    every = [row for some in groups.values() for row in some]
-    lines.append(["**all**", str(len(every)), *_by_grade(every)])
-    return table(["group", "parameters", *GRADES.values()], lines)
+    lines = [[f"`{group}`", *_counts(some)] for group, some in groups.items()]
+    lines.append(["**all**", *_counts(rows("parameters"))])
+    mechanism, size = (f"mechanism: {each}" for each in GRADES.values()), (f"size: {each}" for each in SIZES)
+    return table(["group", "parameters", *mechanism, *size], lines)
 
 
 def _group(row: Row) -> str:
@@ -105,9 +105,29 @@ def _group(row: Row) -> str:
     return first if dot else "run"
 
 
-def _by_grade(some: Sequence[Row]) -> list[str]:
-    counts = Counter(row["grade"] for row in some)
-    return [str(counts[grade]) if counts[grade] else "" for grade in GRADES]
+def _counts(some: Sequence[Row]) -> list[str]:
+    counts = [sum(row["grade"] == grade for row in some) for grade in GRADES]
+    counts += [sum(row["size"] == size for row in some) for size in SIZES]
+    return [str(len(some)), *(str(count or "") for count in counts)]
+
+
+@block
+def sizes() -> str:
+    """How many parameters have a size from a source, by the evidence for the mechanism in which they stand."""
+    every = rows("parameters")
+    some = {word: [row for row in every if row["grade"] == grade] for grade, word in GRADES.items()}
+    some["**all**"] = every
+    lines = [
+        [word, *(str(sum(row["size"] == size for row in found) or "") for size in SIZES), str(len(found))]
+        for word, found in some.items()
+    ]
+    return table(["evidence for the mechanism", *(f"size: {size}" for size in SIZES), "all"], lines)
+
+
+@block
+def size(of: str) -> str:
+    """How many parameters have a size ``from a source``, ``assumed``, or that is ``a definition``."""
+    return str(sum(row["size"] == of for row in rows("parameters")))
 
 
 @block
@@ -135,9 +155,9 @@ def grade(letter: str, of: str = "parameters") -> str:
 
 
 @block
-def ranges() -> str:
-    """How many parameters are numbers with a range in which they may be set."""
-    return str(sum(row["low"] is not None for row in rows("parameters")))
+def ranges(plausible: bool = False) -> str:
+    """How many parameters are numbers with a range in which they may be set, or have a ``plausible`` range as well."""
+    return str(sum(row["plausible" if plausible else "low"] is not None for row in rows("parameters")))
 
 
 # --- levers, observation, input ------------------------------------------------------------------------------------

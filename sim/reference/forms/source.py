@@ -160,6 +160,7 @@ def rooms() -> str:
 
 TESTS = {
     "behaviour": "every switch and every lever matters, and `off` holds what it says; rates do not depend on size",
+    "documents": "what documents show of commands, files and Python runs, and their links lead somewhere",
     "degenerate_worlds": "closed forms of theory, hit in worlds that are made from configuration alone",
     "experiments": "what is published is what was found; rules that were written a second time agree",
     "golden": "every number of known runs, to the last bit",
