@@ -26,7 +26,7 @@ def groups(scale: Scale) -> dict[str, tuple[patterns.Arm, int]]:
 
 
 def ask(scale: Scale) -> list[Asked]:
-    """A design for each number of seeds, kind and length of run; those that keep events are run when they are judged."""
+    """A design for each number of seeds, kind and length of run; runs that keep events are done when judged."""
     check_no_words(scale, "patterns")
     kinds: dict[tuple[int, str, float], list[patterns.Arm]] = {}
     for label, (arm, seeds) in groups(scale).items():
