@@ -327,7 +327,11 @@ def largest(kept: Kept, metric: str, most: str = "10") -> str:
             said = words.DASH if one is None else in_worlds.short(one)
             lines.append([way, f"[`{row['policy']}`](policies/{row['policy']}.md){beside}", text.change(row), said])
     others = len(every[every["metric"] == metric]) - len(rows)
-    about = f"{words.label(metric)}. The effects of {others} other policies are not told from zero."
+    shown = f"The {len(lines)} largest" if len(lines) < len(rows) else "All"
+    about = (
+        f"{words.label(metric)}. {shown} of {len(rows)} effects that are told from zero; those of {others} other "
+        "policies are not."
+    )
     if over:
         about += f" A dash in the last column: nobody has asked in how many{in_worlds.THAT_FIT}."
     part = next(name for name in kept.names if name.startswith("catalogue-"))
