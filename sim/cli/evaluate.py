@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim.cli.answers import print_answer
+from sim.cli.answers import of_plan, print_answer
 from sim.cli.asked import check_no_settings, names_and_settings, show_questions, stored
 from sim.ground.errors import RequestError
 from sim.ground.notes import several_notes
@@ -48,9 +48,6 @@ def _evaluate(name: str, words: list[str], arguments: argparse.Namespace) -> int
     from sim.studies.estimate import plan_of  # noqa: PLC0415
     from sim.studies.plan import chosen_seeds, default_name  # noqa: PLC0415
 
-    own = [word for word in words if word.startswith(("policy", "study="))]
-    if own:
-        raise RequestError("the policy, its regions and its doses are what the evaluation's file says", where=own[0])
     folders = folder_words(arguments.config_dir)
     evaluation = read_evaluation(EVALUATIONS.find(name, arguments.config_dir), [*folders, *words])
     if arguments.alpha is not None:
@@ -64,6 +61,9 @@ def _evaluate(name: str, words: list[str], arguments: argparse.Namespace) -> int
     way = Way(replace=arguments.replace, progress=not arguments.quiet, report=False)
     plan = plan_of(design, seeds, name=folder, way=way)
     if arguments.dry_run:
+        if arguments.json:
+            print_answer(of_plan(plan, folder, design.labels))
+            return 0
         print(f"{plan}\nresults would go to results/{folder}\n  " + "\n  ".join(arm.label for arm in design.arms))
         return 0
     several_notes(design.notes)
@@ -85,6 +85,7 @@ def _tell(done: Any, arguments: argparse.Namespace) -> int:
         said = {"state": found.state, "verdict": found.sentence, "why": found.why, "would_help": found.change}
         print_answer(
             {"folder": str(done.folder), "page": str(done.folder / PAGE), **said, "asked": dict(done.about),
+             "failures": [{"arm": arm, "seed": seed, "error": why} for arm, seed, why in done.failures],
              "figures": done.figures.to_dict("records"), "indicators": done.ranks.to_dict("records")}
         )  # fmt: skip
     elif not arguments.quiet:

@@ -43,8 +43,12 @@ def _measure(name: str, words: list[str], arguments: argparse.Namespace) -> int:
     workers = int(first["workers"]) or cores()
     if arguments.dry_run:
         asked = as_data(request, seeds)
-        years = {label: each["years"] for label, each in asked["worlds"].items()}
-        print(f"{len(request.worlds) * len(seeds)} runs in worlds {', '.join(years)}, {workers} at a time")
+        runs, worlds = len(request.worlds) * len(seeds), list(asked["worlds"])
+        if arguments.json:
+            print_answer({"name": named, "folder": str(results_folder(named)), "status": "planned", "worlds": worlds,
+                          "seeds": len(seeds), "runs": runs, "workers": workers})  # fmt: skip
+            return 0
+        print(f"{runs} runs in worlds {', '.join(worlds)}, {workers} at a time")
         print(f"results would go to {results_folder(named)}")
         return 0
     several_notes([note for each in request.worlds.values() for note in each.notes()])

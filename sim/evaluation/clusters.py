@@ -15,11 +15,25 @@ import pandas as pd
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+CHANCE = 0.05  # that a mean is told apart from 0 although it is 0
 
 
 def unit_of_draws(table: pd.DataFrame) -> str:
     """The column that says which rows belong together: ``setting`` in an ensemble of several sets, else ``seed``."""
     return "setting" if "setting" in table and table["setting"].nunique() > 1 else "seed"
+
+
+def times(sets: int, looks: int = 1) -> float:
+    """By how many standard errors a mean must lie off 0 to be told apart from it, after Student.
+
+    Parameters
+    ----------
+    sets : worlds that have nothing in common, from which the error is made; inf for fewer than two.
+    looks : means that are looked at, of which none may be taken for more than chance (Bonferroni).
+    """
+    from scipy.stats import t  # noqa: PLC0415 - loads when an evaluation is judged
+
+    return float(t.ppf(1 - CHANCE / (2 * looks), sets - 1)) if sets > 1 else math.inf
 
 
 @dataclass(frozen=True)

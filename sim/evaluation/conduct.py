@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.evaluation import effects
+from sim.evaluation.code import code_hash
 from sim.evaluation.diagnosis import agreement, diagnose
 from sim.evaluation.estimates import estimate_all
 from sim.evaluation.optional import package
@@ -78,18 +79,13 @@ def evaluate(evaluation: Evaluation, seeds: Sequence[int], *, name: str, way: Wa
     found = conduct(design, seeds, name=name, way=dataclasses.replace(way or Way(), report=False))
     assert found.folder is not None  # noqa: S101 - it was named
     key = _key(evaluation, found)
-    kept = _stored(found.folder, key)
-    if kept is None:
-        estimates, activity = estimate_all(evaluation, found)
-        said = about(evaluation, found, estimates) | {"key": key}
-    else:
-        said, estimates, activity = kept
-    failures = [(arm, seed, str(why)) for _, arm, seed, why in found.failures]
+    estimates, activity = _stored(found.folder, key) or estimate_all(evaluation, found)
+    said = about(evaluation, found, estimates) | {"key": key}
     if not len(estimates):
-        reasons = "; ".join(dict.fromkeys(why for _, _, why in failures)) or "no run has finished"
+        reasons = "; ".join(dict.fromkeys(why for _, _, why in said["failures"])) or "no run has finished"
         raise RequestError(f"there is nothing to evaluate: {reasons}", where=name)
     judging = evaluation.judging
-    done = judged(said, estimates, activity, judging.alpha, judging.power, found.folder, failures)
+    done = judged(said, estimates, activity, judging.alpha, judging.power, found.folder)
     with Store(found.folder, study_key(design.settings)) as store:
         _write(store, done)
     return done
@@ -102,12 +98,14 @@ def judged(
     alpha: float,
     power: float,
     folder: Path,
-    failures: Sequence[tuple[str, int, str]] = (),
 ) -> Done:
     """An evaluation from its stored estimates; nothing is run."""
-    said = {**said, "alpha": alpha, "power": power}
+    told = estimates.groupby("design", sort=False)[["p", "low"]].count()
+    by_interval = [str(label) for label in told.index[(told["p"] == 0) & (told["low"] > 0)]]
+    said = {**said, "alpha": alpha, "power": power, "by_interval": by_interval}
     figures = diagnose(estimates, alpha=alpha, power=power)
     ranks = agreement(activity) if len(activity) else pd.DataFrame(columns=["indicator", "tau", "error", "worlds"])
+    failures = [(str(arm), int(seed), str(why)) for arm, seed, why in said["failures"]]
     return Done(said, estimates, activity, figures, ranks, folder, failures)
 
 
@@ -123,6 +121,7 @@ def again(folder: Path, alpha: float | None = None) -> Done:
         estimates, activity = (pd.read_parquet(folder / name) for name in (ESTIMATES, ACTIVITY))
     except (FileNotFoundError, NotADirectoryError, DamagedError):
         raise RequestError(f"{folder} holds no whole evaluation", where=str(folder)) from None
+    said = {"used": said["seeds"], "failures": [], **said}  # which results of earlier versions do not hold
     done = judged(said, estimates, activity, alpha or said["alpha"], said["power"], folder)
     record = unsealed(folder / "study.json")
     with Store(folder, record["study_key"]) as store:
@@ -130,24 +129,23 @@ def again(folder: Path, alpha: float | None = None) -> Done:
     return done
 
 
-def _stored(folder: Path, key: str) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame] | None:
+def _stored(folder: Path, key: str) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     """What was estimated before from the same request and runs; None where there is nothing whole."""
     try:
-        said = unsealed(folder / ASKED)
-        if said.get("key") != key:
+        if unsealed(folder / ASKED).get("key") != key:
             return None
-        return said, pd.read_parquet(folder / ESTIMATES), pd.read_parquet(folder / ACTIVITY)
+        return pd.read_parquet(folder / ESTIMATES), pd.read_parquet(folder / ACTIVITY)
     except (FileNotFoundError, DamagedError, OSError, ValueError):
         return None
 
 
 def _key(evaluation: Evaluation, found: Findings) -> str:
-    """Changes with whatever can change an estimate: request, designs of the user's own, runs."""
+    """Changes with whatever can change an estimate: request, designs of the user's own, runs, and the code of both."""
     runs = [arm.scenario.run_key(seed) for arm in found.design.arms for seed in found.seeds]
     failed = [str(failure) for failure in found.failures]
     asked = [str(evaluation.model), str(evaluation.inquiry), str(evaluation.data), str(evaluation.process)]
     designs = [f"{label} {each.name} {dict(each.options)} {each.digest}" for label, each in evaluation.answer]
-    return hashlib.sha256(json.dumps([asked, designs, runs, failed]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([asked, designs, runs, failed, code_hash()]).encode()).hexdigest()
 
 
 def about(evaluation: Evaluation, found: Findings, estimates: pd.DataFrame) -> dict[str, Any]:
@@ -173,6 +171,8 @@ def about(evaluation: Evaluation, found: Findings, estimates: pd.DataFrame) -> d
         "data": {"source": data.source, "agency": data.agency, "layer": data.layer},
         "designs": {label: each.name for label, each in evaluation.answer},
         "seeds": len(found.seeds),
+        "used": len(estimates.drop_duplicates([*(["setting"] if "setting" in estimates else []), "seed"])),
+        "failures": [[arm, seed, str(why)] for _, arm, seed, why in found.failures],
         **_of_ensemble(found),
         "people": int(scenario["people.size"]),
         "scale": float(scenario["people.scale"]),

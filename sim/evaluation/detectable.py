@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,12 @@ class Least:
     why_not: str = ""
 
 
+def widths(alpha: float, power: float) -> float:
+    """Standard errors between no effect and one that is found with this power at this level (normal distribution)."""
+    usual = NormalDist()
+    return usual.inv_cdf(1 - alpha / 2) + usual.inv_cdf(power)
+
+
 def misleads(false: float, worlds: int, alpha: float) -> bool:
     """Whether a share of false positives in so many worlds is above ``MOST_FALSE`` times alpha, and not by chance."""
     from scipy.stats import binom  # noqa: PLC0415 - loads when an evaluation is judged
@@ -37,9 +44,10 @@ def misleads(false: float, worlds: int, alpha: float) -> bool:
 def why_not(table: pd.DataFrame, found: NDArray[np.bool_], alpha: float) -> str:
     """Why no least detectable effect is told; empty where it can be."""
     doses = table["dose"].to_numpy(float)
-    usable = np.isfinite(table["estimate"].to_numpy(float))
+    usable = _usable(table)
     if not usable.any():
-        return "the design could not be used"
+        made = np.isfinite(table["estimate"].to_numpy(float)).any()
+        return "what the policy does in truth is not known" if made else "the design could not be used"
     if not (usable & (doses == 0)).any() or not (usable & (doses > 0)).any():
         return "it needs dose 0 and a dose above it"
     at_zero = usable & (doses == 0)
@@ -76,7 +84,7 @@ def least_detectable(table: pd.DataFrame, found: NDArray[np.bool_], *, alpha: fl
     reason = why_not(table, found, alpha)
     if reason:
         return Least(math.nan, math.nan, reason)
-    usable = np.isfinite(table["estimate"].to_numpy(float))
+    usable = _usable(table)
     part, seen = table[usable], found[usable].astype(float)
     sizes = part.groupby("dose")["truth"].transform("mean").abs().to_numpy(float)
     value = _at(sizes, seen, power)
@@ -92,6 +100,11 @@ def least_detectable(table: pd.DataFrame, found: NDArray[np.bool_], *, alpha: fl
         again.append(_at(sizes[rows], seen[rows], power))
     told = np.array([x for x in again if math.isfinite(x)])
     return Least(value, float(told.std()) if len(told) > 1 else math.nan)
+
+
+def _usable(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Worlds with an estimate and a truth to hold it against: bool (rows,)."""
+    return np.asarray(np.isfinite(table[["estimate", "truth"]].to_numpy(float)).all(axis=1))
 
 
 def curve(size: Floats, floor: float, middle: float, width: float) -> Floats:

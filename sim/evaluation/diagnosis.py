@@ -17,7 +17,8 @@ from sim.evaluation.clusters import Clusters, unit_of_draws
 from sim.evaluation.detectable import least_detectable
 
 Floats = NDArray[np.float64]
-COLUMNS = ("design", "dose", "figure", "value", "error", "worlds", "note")
+COLUMNS = ("design", "dose", "figure", "value", "error", "worlds", "sets", "note")
+Told = tuple[float, float, int, int]  # value, Monte-Carlo error, worlds, and sets of them that have nothing in common
 # figure: what it says, in the words of the page
 FIGURES: dict[str, str] = {
     "truth": "what the policy did in truth",
@@ -45,7 +46,7 @@ FIGURES: dict[str, str] = {
 def significant(table: pd.DataFrame, alpha: float) -> NDArray[np.bool_]:
     """Which estimates say that there is an effect: by p, or by the interval where there is no p."""
     p, low, high = (table[name].to_numpy(float) for name in ("p", "low", "high"))
-    by_interval = np.isfinite(low) & np.isfinite(high) & ((low > 0) | (high < 0))
+    by_interval = (low > 0) | (high < 0)  # of an interval without an end on one side, too
     return np.asarray(np.where(np.isfinite(p), p < alpha, by_interval)) & np.isfinite(table["estimate"].to_numpy(float))
 
 
@@ -53,25 +54,31 @@ def diagnose(estimates: pd.DataFrame, *, alpha: float = 0.05, power: float = 0.8
     """Every figure of ``FIGURES`` by design and dose: columns ``COLUMNS``; ``error`` is the Monte-Carlo s.e.
 
     Shares, coverage and power are shares of worlds; ``worlds`` says on how many that have nothing in common a share
-    rests, and of how many another figure is made. ``least_detectable`` stands at dose nan, and is nan with the reason
-    in ``note`` where it cannot be told.
+    rests, and of how many another figure is made; ``sets`` from how many sets of an ensemble its error comes, which are
+    as many as worlds without one. ``least_detectable`` stands at dose nan, and is nan with the reason in ``note`` where
+    it cannot be told.
     """
     rows: list[tuple[Any, ...]] = []
     for design, table in estimates.groupby("design", sort=False):
         for dose, part in table.groupby("dose"):
-            for name, value, error, worlds in _figures(part, float(str(dose)), alpha):
-                rows.append((design, dose, name, value, error, worlds, ""))
+            for name, value, error, worlds, sets in _figures(part, float(str(dose)), alpha):
+                rows.append((design, dose, name, value, error, worlds, sets, ""))
         found = least_detectable(table, significant(table, alpha), alpha=alpha, power=power)
-        rows.append((design, math.nan, "least_detectable", found.value, found.error, len(table), found.why_not))
+        least = (found.value, found.error, len(table), Clusters.of_rows(table).count, found.why_not)
+        rows.append((design, math.nan, "least_detectable", *least))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _figures(part: pd.DataFrame, dose: float, alpha: float) -> Iterator[tuple[str, float, float, int]]:
-    """Name, value, Monte-Carlo error and number of worlds for one design at one dose."""
+def _figures(part: pd.DataFrame, dose: float, alpha: float) -> Iterator[tuple[str, float, float, int, int]]:
+    """Name, value, Monte-Carlo error, worlds and sets for one design at one dose.
+
+    A world in which the truth is not known, as nobody is there of whom a change could be a share, is no fault of the
+    design: it is left out of what is held against the truth.
+    """
     value, truth = part["estimate"].to_numpy(float), part["truth"].to_numpy(float)
     usable, every = np.isfinite(value) & np.isfinite(truth), Clusters.of_rows(part)
     found, some = significant(part, alpha), every.where(usable)
-    yield "not_computed", *_share(~usable, every)
+    yield "not_computed", *_share(~np.isfinite(value), every)
     for name in ("truth", "record_effect", "spillover"):
         yield name, *_mean(part[name].to_numpy(float), every)
     told = np.isfinite(part["pre_trend"].to_numpy(float))
@@ -105,33 +112,33 @@ def _figures(part: pd.DataFrame, dose: float, alpha: float) -> Iterator[tuple[st
         yield "exaggeration", *_mean(np.abs(value[usable & found]) / abs(real), every.where(usable & found))
 
 
-def _share(which: NDArray[np.bool_], clusters: Clusters) -> tuple[float, float, int]:
+def _share(which: NDArray[np.bool_], clusters: Clusters) -> Told:
     """A share, its error, and of how many; a share of none or all has the binomial error of half a world more."""
     if not len(which):
-        return math.nan, math.nan, 0
+        return math.nan, math.nan, 0, 0
     count, share = clusters.independent(which), float(which.mean())
     inner = min(max(share, 0.5 / (count + 1)), 1 - 0.5 / (count + 1))
-    return share, math.sqrt(inner * (1 - inner) / count), count
+    return share, math.sqrt(inner * (1 - inner) / count), count, clusters.count
 
 
-def _mean(values: Floats, clusters: Clusters) -> tuple[float, float, int]:
+def _mean(values: Floats, clusters: Clusters) -> Told:
     told = np.isfinite(values)
-    kept = values[told]
-    return (float(kept.mean()) if len(kept) else math.nan), clusters.where(told).error(kept), len(kept)
+    kept, some = values[told], clusters.where(told)
+    return (float(kept.mean()) if len(kept) else math.nan), some.error(kept), len(kept), some.count
 
 
-def _spread(values: Floats, clusters: Clusters) -> tuple[float, float, int]:
+def _spread(values: Floats, clusters: Clusters) -> Told:
     """Standard deviation and its error; that of the variance comes from the fourth moment."""
     if len(values) < 3:
-        return math.nan, math.nan, len(values)
+        return math.nan, math.nan, len(values), clusters.count
     spread = float(values.std(ddof=1))
     error = clusters.error((values - values.mean()) ** 2) / (2 * spread) if spread else 0.0
-    return spread, error, len(values)
+    return spread, error, len(values), clusters.count
 
 
-def _rmse(error: Floats, clusters: Clusters) -> tuple[float, float, int]:
+def _rmse(error: Floats, clusters: Clusters) -> Told:
     rmse = math.sqrt(float((error**2).mean()))
-    return rmse, clusters.error(error**2) / (2 * rmse) if rmse > 0 else math.nan, len(error)
+    return rmse, clusters.error(error**2) / (2 * rmse) if rmse > 0 else math.nan, len(error), clusters.count
 
 
 def agreement(activity: pd.DataFrame) -> pd.DataFrame:

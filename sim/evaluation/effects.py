@@ -47,15 +47,14 @@ class Twins:
     ----------
     truth, record : effect per treated region and period, in truth and in the records.
     spillover : the same in the records of regions that never have the policy, from its first start on; nan without any.
-    before : mean of the records of treated regions before the policy, which turns an estimate into per cent.
-    scale : what an estimate in records is multiplied with to be in the unit of the inquiry.
+    before, after : means of the records of treated regions before the policy, and while it holds.
     """
 
     truth: float
     record: float
     spillover: float
     before: float
-    scale: float
+    after: float
 
 
 def cells(panel: pd.DataFrame, metric: str, agency: str, layer: str, data: Data, regions: Sequence[str]) -> Cells:
@@ -128,14 +127,12 @@ def twins(without: World, with_it: World, start: Floats, effect: str) -> Twins:
     never = np.zeros_like(on)
     never[~ever] = times >= start[ever].min()
     before_cells = np.asarray(ever[:, None] & ~on)
-    before = float(with_it.records.values[before_cells].mean())
-    scale = 1.0 if effect == "people" else (100.0 / before if before > 0 else float("nan"))
     return Twins(
         change(without.truth, with_it.truth, on, effect),
         change(without.records, with_it.records, on, effect),
         change(without.records, with_it.records, never, effect),
-        before,
-        scale,
+        float(with_it.records.values[before_cells].mean()),
+        float(with_it.records.values[on].mean()),
     )
 
 
@@ -148,3 +145,24 @@ def change(without: Cells, with_it: Cells, where: NDArray[np.bool_], effect: str
     if effect == "people":
         return gap
     return 100 * gap / base if base > 0 else float("nan")
+
+
+def in_unit(records: float, after: float, effect: str) -> float:
+    """An estimate, or an end of its interval, in the unit of the inquiry.
+
+    A design that estimates a change ``records`` says that places with the policy would otherwise have had
+    ``after - records``. Per cent are told of that, as whoever has only the records would tell them; those of a model of
+    ratios come out as it has them. inf where the design says that there would have been nothing.
+
+    Parameters
+    ----------
+    records : change per treated region and period.
+    after : mean of the records of treated regions while the policy holds.
+    effect : ``percent`` or ``people``.
+    """
+    if effect == "people":
+        return records
+    if np.isneginf(records):
+        return -100.0
+    otherwise = after - records
+    return 100 * records / otherwise if otherwise > 0 or np.isnan(otherwise) else float("inf")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,7 +20,7 @@ from sim.evaluation.roll_out import label_of
 from sim.results.comparison import Comparison
 from sim.results.findings import Findings
 
-NO_RECORDS = "there are no records before the policy, of which an effect could be a share"
+NO_SHARE = "it says that nothing would be recorded without the policy, of which an effect could be a share"
 COLUMNS = ("seed", "dose", "design", "estimate", "low", "high", "p", "truth", "record_effect", "spillover",
            "design_fault", "measurement_fault", "before", "pre_trend", "status")  # fmt: skip
 
@@ -62,19 +63,23 @@ def rows_of(evaluation: Evaluation, seed: int, worlds: Mapping[float, World]) ->
         frame = effects.frame_for(world.records, start)
         trend = pre_trend(frame)
         for label, asked in evaluation.answer:
-            made = _made(asked, frame) if np.isfinite(twin.scale) else _nothing(NO_RECORDS)
-            value, low, high = (x * twin.scale for x in (made.estimate, made.low, made.high))
-            numbers = (value, low, high, made.p, twin.truth, twin.record, twin.spillover,
-                       value - twin.record, twin.record - twin.truth, twin.before, trend)  # fmt: skip
+            made = _made(asked, frame, twin.after, evaluation.inquiry.effect)
+            numbers = (made.estimate, made.low, made.high, made.p, twin.truth, twin.record, twin.spillover,
+                       made.estimate - twin.record, twin.record - twin.truth, twin.before, trend)  # fmt: skip
             yield dict(zip(COLUMNS, (seed, dose, label, *numbers, "; ".join(made.notes)), strict=True))
 
 
-def _made(asked: Asked, frame: pd.DataFrame) -> Estimate:
-    """What a design says; a design that cannot be used says why."""
+def _made(asked: Asked, frame: pd.DataFrame, after: float, effect: str) -> Estimate:
+    """What a design says, in the unit of the inquiry; a design that cannot be used says why.
+
+    Each has a table of its own, as a function of the user's may change what it is handed.
+    """
     try:
-        return asked(frame)
+        made = asked(frame.copy())
     except NotPossibleError as error:
         return _nothing(str(error))
+    value, low, high = (effects.in_unit(x, after, effect) for x in (made.estimate, made.low, made.high))
+    return dataclasses.replace(made, estimate=value, low=low, high=high) if np.isfinite(value) else _nothing(NO_SHARE)
 
 
 def _nothing(why: str) -> Estimate:

@@ -38,6 +38,7 @@ def page(about: Mapping[str, Any], figures: pd.DataFrame, ranks: pd.DataFrame) -
         ranks=words.ranks_table(ranks) if len(ranks) else None,
         on_ranks=words.ON_RANKS,
         cards=cards,
+        on_errors=words.on_errors(about),
         asked=words.asked(about),
         scale=words.on_scale(about),
         number=number,

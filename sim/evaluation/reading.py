@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from sim.declared.measures.panels import ALL, PANEL, Kept
+from sim.evaluation.designs.alone import most_lags
 from sim.evaluation.designs.catalogue import PROCESS, Asked, design_from
-from sim.evaluation.request import EFFECTS, PERIODS, Data, Evaluation, Inquiry, Judging, Model
+from sim.evaluation.effects import STOCKS
+from sim.evaluation.request import EFFECTS, PERIODS, Data, Evaluation, Inquiry, Judging, Model, check_one_run
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief, to_unit
 from sim.ground.shipped import shown
 from sim.policies.policy import LONGEST_NAME, LONGEST_TEXT, as_text, as_texts
+from sim.results.arms import NONE
 from sim.scenario import ensembles
 from sim.scenario.folders import Folders
 from sim.scenario.reading import read
@@ -42,6 +45,7 @@ def read_evaluation(path: Path, words: Sequence[str] = ()) -> Evaluation:
     ------
     RequestError : everything that is wrong with the file.
     """
+    check_words(words)
     document = read(path)
     content, where = document.content, document.where
     words, by_word = ensembles.among(words)
@@ -71,6 +75,7 @@ def _composed(path: Path, content: Mapping[str, Any], parts: Mapping[str, Any], 
             f"there is no policy {raw['policy']!r}", where=where("model.policy"), given=raw["policy"], allowed=policies
         )
     base = Scenario.compose([*raw["words"], f"policy={raw['policy']}"])
+    check_one_run(base, where("model.words"))
     model: Model | None = None
     with faults.gathered():
         model = _model(raw, base, weeks, where)
@@ -87,27 +92,74 @@ def _composed(path: Path, content: Mapping[str, Any], parts: Mapping[str, Any], 
         faults.add(f"answer needs a design beside {PROCESS}, which makes no estimate", where=where("answer"))
     faults.tell()
     assert model is not None  # noqa: S101 - faults would have been told
-    end = round(52 * float(base.values["time.years"]))
-    first = _whole_periods(model.begins - data["before"], weeks, up=True)
-    last = _whole_periods(min(model.begins + data["after"], end), weeks, up=False)
-    burned = -int(base.values["time.burn_in_weeks"])
-    if first < burned:
-        raise RequestError(
-            f"data.before reaches to week {first}, and the run has no weeks before {burned}; start the policy later",
-            where=where("data.before"),
-        )
-    if last <= model.begins:
-        raise RequestError(
-            f"the policy begins in week {model.begins}, and the run has no whole {data['period'].replace('_', ' ')} "
-            f"after it, as it ends in week {end}; start the policy earlier, or ask for more time.years",
-            where=where("model.roll_out.start"),
-        )
+    first, last = _weeks(model.begins, data, base, where)
     found = Data(data["source"], data["agency"], data["layer"], data["period"], first, last)
+    _check_lags(answer, (found.last - found.first) // weeks, where)
+    _check_unit(parts["inquiry"], found, where)
     title = content.get("title") or path.stem.replace("_", " ")
     return Evaluation(
         path.stem, title, content.get("question") or title, model, Inquiry(**parts["inquiry"]), found, tuple(answer),
         process, parts["diagnose"], dict(content),
     )  # fmt: skip
+
+
+def check_words(words: Sequence[str], where: str | None = None) -> None:
+    """RequestError for a word that brings policies: which, where and when is what the file says."""
+    for word in words:
+        if word.lstrip("+~").startswith(("policy", "study=", "study@")):
+            raise RequestError(
+                "the policy, its regions and its doses are what the keys policy, roll_out and doses of model say, and "
+                f"no word brings another: {brief(word)}", where=where or word,
+            )  # fmt: skip
+
+
+def _weeks(begins: int, data: Mapping[str, Any], base: Scenario, where: Where) -> tuple[int, int]:
+    """The first week of the records, and the first after them. RequestError where the run does not have them all."""
+    period, weeks = data["period"].replace("_", " "), PERIODS[data["period"]]
+    end, burned = round(52 * float(base.values["time.years"])), -int(base.values["time.burn_in_weeks"])
+    first = _whole_periods(begins - data["before"], weeks, up=True)
+    last = _whole_periods(begins + data["after"], weeks, up=False)
+    if first < burned:
+        raise RequestError(
+            f"data.before reaches to week {first}, and the run has no weeks before {burned}; start the policy later",
+            where=where("data.before"),
+        )
+    if _whole_periods(end, weeks, up=False) <= begins:
+        raise RequestError(
+            f"the policy begins in week {begins}, and the run has no whole {period} after it, as it ends in week "
+            f"{end}; start the policy earlier, or ask for more time.years",
+            where=where("model.roll_out.start"),
+        )
+    if last > end:
+        raise RequestError(
+            f"data.after reaches to week {last}, as the policy begins in week {begins}, and the run ends in week "
+            f"{end}; ask for a shorter time, start the policy earlier, or ask for more time.years",
+            where=where("data.after"),
+        )
+    return first, last
+
+
+def _check_lags(answer: Sequence[tuple[str, Asked]], periods: int, where: Where) -> None:
+    """RequestError where errors of a series are to hang together over too much of it."""
+    for label, asked in answer:
+        lags = asked.options.get("lags", 0) if not asked.digest else 0
+        if lags > most_lags(periods):
+            raise RequestError(
+                f"{label}: a series of {periods} periods allows at most {most_lags(periods)} lags, not {lags}",
+                where=where("answer"),
+            )
+
+
+def _check_unit(inquiry: Mapping[str, Any], data: Data, where: Where) -> None:
+    """RequestError where changes of a stock and of a flow would be held against one another in people."""
+    stock, source = inquiry["metric"] in STOCKS, data.source in STOCKS
+    if inquiry["effect"] == "people" and stock != source:
+        kinds = {True: "is a mean over a period", False: "is added up over one"}
+        raise RequestError(
+            f"inquiry.effect cannot be people: {inquiry['metric']} {kinds[stock]} and {data.source} {kinds[source]}, "
+            "so that they have no unit in common; in percent they can be held against one another",
+            where=where("inquiry.effect"), given="people", allowed=EFFECTS,
+        )  # fmt: skip
 
 
 def _whole_periods(week: float, weeks: int, *, up: bool) -> int:
@@ -136,8 +188,12 @@ def _read_model(value: Any, where: Where) -> dict[str, Any]:
     made: dict[str, Any] = {"words": (), "policy": "", "doses": (0.0, 1.0)}
     with faults.gathered():
         made["words"] = as_texts(found.get("words") or [], "model.words", where("model.words"))
+        check_words(made["words"], where("model.words"))
     with faults.gathered():
         made["policy"] = as_text(found["policy"], "model.policy", where("model.policy"))
+        if made["policy"] in NONE:
+            raise RequestError("model.policy must name a policy; the world without one is always among those that are "
+                               "run", where=where("model.policy"))  # fmt: skip
     with faults.gathered():
         made["roll_out"] = mapping(found["roll_out"], "model.roll_out", {"start": True, "among": False}, where)
     with faults.gathered():
@@ -153,6 +209,8 @@ def _doses(value: Any, where: str) -> tuple[float, ...]:
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_DOSES:
         raise RequestError(f"model.doses must be a list of 1 to {MOST_DOSES} numbers", where=where)
     numbers = [to_unit(item, "", "model.doses", where) for item in value]
+    if max(numbers) <= 0:
+        raise RequestError("model.doses needs a dose above 0, at which the policy does something", where=where)
     if min(numbers) < 0 or len(set(numbers)) < len(numbers):
         raise RequestError("model.doses must be different numbers from 0 on", where=where)
     return tuple(sorted({0.0, *numbers}))
@@ -203,10 +261,12 @@ def _among(value: Any, world: World, where: str) -> list[str]:
         if not found:
             raise RequestError(f"no region of world {world.name} has the role {value['role']}", where=where)
         return found
-    for name in as_texts(value, "model.roll_out.among", where):
+    for number, name in enumerate(as_texts(value, "model.roll_out.among", where)):
         if name not in names:
             raise RequestError(f"there is no region {name!r} in world {world.name}", where=where, given=name,
                                allowed=names)  # fmt: skip
+        if name in value[:number]:
+            raise RequestError(f"model.roll_out.among names region {name} twice", where=where)
     return [str(name) for name in value]
 
 

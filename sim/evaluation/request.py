@@ -7,11 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.evaluation.designs.catalogue import Asked
+from sim.ground.errors import RequestError
 from sim.scenario import ensembles
+from sim.scenario.scenario import Scenario
 
 # weeks in a period of the records, by its name; a year has 52
 PERIODS = {"month": 4, "quarter": 13, "half_year": 26, "year": 52}
 EFFECTS = ("percent", "people")
+
+
+def check_one_run(scenario: Scenario, where: str) -> None:
+    """RequestError for settings that would make runs of which nothing here is made."""
+    if scenario["lucks"] != 1:
+        raise RequestError(f"lucks={scenario['lucks']} has no use here, where a world is run once with each seed; ask "
+                           "for more seeds", where=where)  # fmt: skip
+    if scenario["placebo"]:
+        raise RequestError("placebo=true has no use here, where no placebo is looked at", where=where)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from sim.evaluation.numbers import UNKNOWN, beside, number
 from sim.evaluation.verdict import Judged, Verdict, said, unit_of, verdict
 
 Table = tuple[list[str], list[list[str]]]
-STATES = {"good": "would do", "fair": "in part", "bad": "would mislead or not see it"}
+STATES = {"good": "would do", "fair": "in part", "bad": "would mislead or not see it", "open": "not told"}
+MOST_FAILED = 5  # runs that are named
 # with a sign
 CHANGES = ("estimate", "design_fault", "measurement_fault", "truth", "record_effect", "spillover")
 SHARES = ("false_positives", "power", "right", "wrong_sign", "coverage", "not_computed", "pre_trend")
@@ -50,7 +51,34 @@ def asked(about: Mapping[str, Any]) -> list[str]:
         f"Data: {kind} {who} on {data['source'].replace('_', ' ')}, {about['periods']} {period}s, "
         f"{number(about['before'])} a place and {period} before the policy."
     )
-    return [model, f"Inquiry: what the policy changes in {said(about)}, in truth, in {what}.", records]
+    lines = [model, f"Inquiry: what the policy changes in {said(about)}, in truth, in {what}.", records]
+    failed = [f"{arm} with seed {seed} ({why})" for arm, seed, why in about["failures"]]
+    if failed:
+        more = f" and {len(failed) - MOST_FAILED} more" if len(failed) > MOST_FAILED else ""
+        lines.append(f"Runs that failed: {'; '.join(failed[:MOST_FAILED])}{more}. {_used(about)}")
+    return lines
+
+
+def _used(about: Mapping[str, Any]) -> str:
+    """Of how many worlds everything is made, where a run has failed."""
+    asked_for = about["seeds"] * about.get("worlds", 1)
+    return f"Figures are made of the {about['used']} of {asked_for} worlds of which every dose has finished."
+
+
+def on_errors(about: Mapping[str, Any]) -> str:
+    """In what effects are told, what stands after ±, and at what level effects count as found."""
+    worlds = (
+        f"over {about['worlds']} worlds that fit, with {about['seeds']} seeds each" if "ensemble" in about
+        else f"of {about['used']} worlds at each dose"
+    )  # fmt: skip
+    lines = [f"Effects in {unit_of(about)}; after ± the Monte-Carlo error {worlds}."]
+    if about["failures"]:
+        lines.append(_used(about))
+    lines.append(f"Significance at {number(about['alpha'])}.")
+    if about["by_interval"]:
+        names = "; ".join(card_of(about, label).title for label in about["by_interval"])
+        lines.append(f"Without a p value, by an interval that leaves out 0, whatever the level is: {names}.")
+    return " ".join(lines)
 
 
 def on_scale(about: Mapping[str, Any]) -> str:
@@ -155,7 +183,7 @@ def markdown(about: Mapping[str, Any], figures: pd.DataFrame, ranks: pd.DataFram
     found = verdict(about, figures)
     lines = [f"# {about['title']}", "", about["question"], "", f"**{found.sentence}**", "", found.why, "",
              f"**What would help:** {found.change}", "", f"## At dose {number(found.dose)}", ""]  # fmt: skip
-    lines += [f"Effects in {unit_of(about)}; after ± the Monte-Carlo error.", "", *_lines(table(about, found)), ""]
+    lines += [on_errors(about), "", *_lines(table(about, found)), ""]
     lines += [*_lines(further(about, found)), ""]
     lines += [*(f"- {line}" for line in untold(about, found)), ""]
     lines += ["## What the policy does, and where it is seen", "", *_lines(doses_table(about, figures)), ""]

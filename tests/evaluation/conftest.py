@@ -85,7 +85,7 @@ TEXT = """\
 title: Training in half
 question: Would police records tell?
 model:
-  words: [world=archetypes, people.size=300, people.scale=1, time.years=3, time.burn_in_weeks=4, seeds=3]
+  words: [world=archetypes, people.size=300, people.scale=1, time.years=3, time.burn_in_weeks=4, seeds=6]
   policy: agency_training
   roll_out:
     among: {role: destination}

@@ -63,6 +63,65 @@ def test_a_series_is_not_fooled_by_a_season_and_a_trend():
     assert alone.before_after(frame).estimate > 5
 
 
+def test_errors_of_a_series_are_corrected_for_its_terms_and_have_students_t(poisson):
+    api = pytest.importorskip("statsmodels.api")
+    frame = poisson(2, units=1, treated=1, periods=16, starts=(9,))
+    found = alone.interrupted_series(frame, seasonal=False, lags=0)
+    time = np.arange(1, 17)
+    x = np.column_stack([np.ones(16), time, time >= 9]).astype(float)
+    fit = api.GLM(frame["y"].to_numpy(), x, family=api.families.Poisson()).fit(cov_type="HC0")
+    after = x[time >= 9]
+    expected, otherwise = np.exp(after @ fit.params), np.exp(after[:, :2] @ fit.params[:2])
+    slopes = (expected[:, None] * after).mean(axis=0) - np.append((otherwise[:, None] * after[:, :2]).mean(axis=0), 0)
+    error = np.sqrt(slopes @ fit.cov_params() @ slopes * 16 / 13)
+    assert (found.high - found.low) / 2 == pytest.approx(stats.t.ppf(0.975, 13) * error, rel=1e-4)
+
+
+def test_a_series_takes_no_more_lags_than_a_fourth_part_of_it(poisson):
+    frame = poisson(2, periods=16, starts=(9,))
+    for design in (alone.interrupted_series, alone.interrupted_series_with_control):
+        assert design(frame, lags=4).p > 0
+        with pytest.raises(NotPossibleError, match="16 periods allows at most 4 lags, not 5"):
+            design(frame, lags=5)
+
+
+def staggered_starts(seed, starts, controls):
+    """Places at levels of their own, with noise and no policy that does anything."""
+    rng = np.random.default_rng(seed)
+    begin = [*starts, *[np.inf] * controls]
+    rows = [
+        (f"place {unit:02d}", time, start, level + rng.standard_normal())
+        for unit, (start, level) in enumerate(zip(begin, rng.uniform(8, 12, len(begin)), strict=True))
+        for time in range(1, 17)
+    ]
+    return pd.DataFrame(rows, columns=["unit", "time", "treated_at", "y"])
+
+
+def test_groups_that_share_their_controls_are_not_taken_for_independent():
+    found = [staggered.synthetic_did(staggered_starts(seed, (6, 6, 9, 9, 12), 2)) for seed in range(25)]
+    assert sum(each.p < 0.05 for each in found) <= 2  # 8 of 25 with the variances of groups added up
+    assert "2 places without the policy are few" in found[0].notes[0]
+
+
+def test_synthetic_differences_of_one_group_have_the_error_of_the_package():
+    diff_diff = pytest.importorskip("diff_diff")
+    records = staggered_starts(3, (9, 9, 9), 5)
+    own = staggered.synthetic_did(records)
+    frame = frame_of(panel_of(records))
+    theirs = diff_diff.SyntheticDiD(variance_method="jackknife").fit(
+        frame, outcome="y", treatment="ever", unit="unit", time="time", post_periods=list(range(9, 17))
+    )
+    assert own.estimate == pytest.approx(theirs.att, rel=1e-6)
+    assert (own.high - own.low) / 2 / stats.t.ppf(0.975, 4) == pytest.approx(theirs.se, rel=1e-6)
+    assert not own.notes
+
+
+def test_one_place_is_held_against_placebos_on_the_others():
+    found = staggered.synthetic_did(staggered_starts(1, (9,), 5))
+    assert 0 < found.p < 1
+    assert found.low < found.estimate < found.high
+
+
 def test_two_implementations_of_differences_agree(poisson):
     diff_diff = pytest.importorskip("diff_diff")
     frame = frame_of(panel_of(poisson(3, effect=EFFECT)))

@@ -10,11 +10,12 @@ import pytest
 from scipy.stats import norm
 
 from sim.evaluation.clusters import Clusters
-from sim.evaluation.detectable import least_detectable, misleads
+from sim.evaluation.conduct import judged as judged_anew
+from sim.evaluation.detectable import least_detectable, misleads, widths
 from sim.evaluation.diagnosis import agreement, diagnose, significant
 from sim.evaluation.estimates import COLUMNS
-from sim.evaluation.verdict import BAD, FAIR, verdict
-from sim.evaluation.words import further, table, untold
+from sim.evaluation.verdict import BAD, OPEN, verdict
+from sim.evaluation.words import further, on_errors, table, untold
 
 
 def estimates(effect_of, *, seeds=200, doses=(0.0, 0.5, 1.0, 2.0), sd=1.0, shift=0.0, honest=True):
@@ -192,7 +193,7 @@ def test_a_share_over_sets_rests_on_no_more_than_its_runs_and_no_fewer_than_its_
 
 ABOUT = {
     "designs": {"d": "did_wild"}, "doses": [0.0, 0.5, 1.0, 2.0], "alpha": 0.05, "power": 0.8, "seeds": 40,
-    "period": "quarter", "before": 12.0,
+    "period": "quarter", "periods": 16, "before": 12.0, "treated": ["a", "b"], "controls": ["c", "d"],
     "inquiry": {"metric": "exploited_people", "agency": "all", "effect": "percent"},
 }  # fmt: skip
 
@@ -233,7 +234,7 @@ def test_records_that_move_by_themselves_are_told_and_more_of_them_are_not_asked
 
 def test_an_effect_that_is_not_clear_asks_for_the_worlds_that_make_it_so(quickly):
     found = judged(lambda dose: -6.0 * dose, truth_sd=25.0, doses=(0.0, 1.0), sd=4.0)
-    assert found.state == FAIR
+    assert found.state == OPEN
     assert "not clear what the policy itself does" in found.sentence
     assert "Run some" in found.change
 
@@ -251,6 +252,69 @@ def test_the_first_dose_at_which_the_effect_is_clear_is_judged(quickly):
     assert found.clear
     assert found.why.startswith("Judged at dose 2, as its effect is not clear at dose 1.")
     assert judged(lambda dose: -30.0 * dose, truth_sd=3.0).dose == 1.0
+
+
+@pytest.mark.parametrize(("seeds", "said"), [(1, "1 seed is too few"), (2, "2 seeds are"), (5, "5 seeds are")])
+def test_a_few_seeds_tell_nothing(quickly, seeds, said):
+    made = estimates(lambda dose: -30.0 * dose, seeds=seeds)
+    found = verdict(ABOUT | {"seeds": seeds}, diagnose(made))
+    assert found.state == OPEN
+    assert said in found.sentence
+    assert found.change == "Run 6 seeds or more."
+    (row,) = table(ABOUT, found)[1]
+    assert row[1] == "not told"
+
+
+def test_chance_is_seldom_taken_for_an_effect(quickly):
+    """Twice the error would be passed by chance in 10 of 100 worlds of 6 seeds, at one of three doses in 28."""
+    rng = np.random.default_rng(4)
+    about = ABOUT | {"doses": [0.0, 1.0, 2.0, 3.0], "seeds": 6}
+    made = estimates(lambda _: 0.0, seeds=6, doses=(0.0, 1.0, 2.0, 3.0), sd=30.0)
+    clear = 0
+    for _ in range(25):
+        made["truth"] = rng.standard_normal(len(made)) * (made["dose"] > 0)
+        clear += verdict(about, diagnose(made)).clear
+    assert clear <= 4
+
+
+def test_a_truth_that_is_not_known_is_no_fault_of_a_design(quickly):
+    made = estimates(lambda dose: -30.0 * dose, seeds=40, sd=5.0)
+    made.loc[made["seed"] < 10, ["truth", "measurement_fault"]] = np.nan
+    found = diagnose(made)
+    assert figure(found, "not_computed", 1.0)["value"] == 0
+    assert verdict(ABOUT, found).clear
+    unknown = verdict(ABOUT, diagnose(made.assign(truth=np.nan)))
+    assert unknown.change == "Ask for the effect in people."
+    assert unknown.designs[0].state == OPEN
+
+
+def test_an_interval_without_an_end_on_one_side_can_leave_out_nothing():
+    made = estimates(lambda dose: 30.0 * dose, seeds=10, doses=(0.0, 1.0)).assign(p=np.nan)
+    made.loc[made["dose"] == 1, "high"] = np.inf
+    assert significant(made, 0.05)[made["dose"] == 1].all()
+
+
+@pytest.mark.parametrize(
+    ("design", "said"), [("did", "so few places (4)"), ("interrupted_series", "so few periods (16)")]
+)
+def test_what_is_few_is_named_where_a_design_finds_what_is_not_there(quickly, design, said):
+    made = estimates(lambda dose: -30.0 * dose, seeds=40, honest=False)
+    found = verdict(ABOUT | {"designs": {"d": design}}, diagnose(made))
+    assert said in found.designs[0].next
+
+
+def test_a_design_without_a_p_value_is_told_to_keep_its_level(quickly, tmp_path):
+    made = estimates(lambda dose: -3.0 * dose, seeds=6)
+    both = pd.concat([made, made.assign(design="own.py:mine", p=np.nan)])
+    about = ABOUT | {"designs": {"d": "did", "own.py:mine": "own.py:mine"}, "seeds": 6, "used": 6, "failures": []}
+    done = judged_anew(about, both, pd.DataFrame(), 0.5, 0.8, tmp_path)
+    said = on_errors(done.about)
+    assert said.endswith("Without a p value, by an interval that leaves out 0, whatever the level is: own.py:mine.")
+
+
+def test_the_change_that_a_design_would_see_hangs_on_level_and_power():
+    assert widths(0.05, 0.8) == pytest.approx(norm.ppf(0.975) + norm.ppf(0.8))
+    assert widths(0.01, 0.9) > widths(0.05, 0.8) > widths(0.2, 0.5)
 
 
 def test_where_hardly_anything_is_recorded_it_is_said_that_this_is_why_a_design_fails(quickly):

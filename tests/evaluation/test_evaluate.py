@@ -12,6 +12,9 @@ from sim.cli.main import main
 from sim.evaluation import conduct
 from sim.evaluation.reading import read_evaluation
 from sim.evaluation.verdict import BAD, verdict
+from sim.results.run import Failure, RunResult
+from tests.evaluation.conftest import made_up_run
+from tests.made_up_runs import made_up_runs
 
 DONE = "results/e/evaluation"
 
@@ -28,10 +31,10 @@ def test_an_evaluation_that_was_stopped_goes_on(asked, made_up, folder, capsys):
     assert main(asked) == 130
     made_up.stop_after = None
     assert main([*asked, "--quiet"]) == 0
-    assert len(made_up.done) == len(set(made_up.done)) == 6
+    assert len(made_up.done) == len(set(made_up.done)) == 12
     before = pd.read_parquet(folder / DONE / "estimates.parquet")
     assert main([*asked, "--quiet"]) == 0
-    assert len(made_up.done) == 6
+    assert len(made_up.done) == 12
     pd.testing.assert_frame_equal(before, pd.read_parquet(folder / DONE / "estimates.parquet"))
 
 
@@ -82,7 +85,8 @@ def test_stored_estimates_are_judged_anew_without_runs(asked, made_up, folder, c
 
 
 def test_requests_that_cannot_be(asked, made_up, folder, capsys):
-    assert main([*asked, "policy=raids"]) == 2
+    for word in ("policy=raids", "policy@policy.two=raids", "lucks=2", "placebo=true"):
+        assert main([*asked, word]) == 2, word
     assert main(["evaluate", "trainig_in_half"]) == 2
     assert "did you mean 'training_in_half'" in capsys.readouterr().err
     assert main(["evaluate", "mine.yaml", "--alpha", "2"]) == 2
@@ -99,6 +103,49 @@ def test_scale_is_told(asked, made_up, folder, capsys):
     assert "Training in union south" in shown  # the policy by its name, not that it was none at first
     assert main([*asked, "people.scale=1000", "--replace"]) == 0
     assert "Ask for power with people.scale=1" in capsys.readouterr().out
+
+
+def test_a_plan_is_one_object_for_a_program(asked, made_up, capsys):
+    assert main([*asked, "--json", "--dry-run"]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert (plan["status"], plan["runs"], plan["arms"]) == ("planned", 12, ["none", "dose 1"])
+    assert not made_up.done
+
+
+def test_estimates_are_made_anew_when_their_code_has_changed_and_not_when_a_title_has(
+    asked, text, made_up, folder, monkeypatch
+):
+    assert main([*asked, "--quiet"]) == 0
+    done, real = [], conduct.estimate_all
+    monkeypatch.setattr(conduct, "estimate_all", lambda *all_: done.append(1) or real(*all_))
+    changed = text.replace("Training in half", "Another title").replace("Would police", "Do police")
+    (folder / "mine.yaml").write_text(changed, encoding="utf-8")
+    assert main([*asked, "--quiet"]) == 0
+    said = (folder / DONE / "evaluation.md").read_text(encoding="utf-8")
+    assert said.startswith("# Another title\n\nDo police records tell?")
+    assert not done
+    monkeypatch.setattr(conduct, "code_hash", lambda: "another version")
+    assert main([*asked, "--quiet"]) == 0
+    assert done == [1]
+
+
+def test_runs_that_failed_stay_on_the_page(asked, monkeypatch, folder, capsys):
+    def make(job):
+        if job.seed == 2 and any(policy.levers for policy in job.scenario.policies):
+            return RunResult(job.key, job.seed, failure=Failure("week", "boom", "labyrinth run"))
+        return made_up_run(job)
+
+    made_up_runs(monkeypatch, make)
+    assert main([*asked, "seeds=7"]) == 1
+    shown = capsys.readouterr().out
+    page = (folder / DONE / "evaluation.html").read_text(encoding="utf-8")
+    for said in (shown, page):
+        assert "Monte-Carlo error of 6 worlds at each dose" in said
+        assert "Runs that failed: dose 1 with seed 2 (" in said
+        assert "made of the 6 of 7 worlds" in said
+    assert main(["evaluate", "results/e", "--json"]) == 1
+    (failure,) = json.loads(capsys.readouterr().out)["failures"]
+    assert (failure["arm"], failure["seed"]) == ("dose 1", 2)
 
 
 def test_without_a_name_the_shipped_evaluations_are_listed(capsys):

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.evaluation.designs.panel import Floats, Panel, by_normal, by_t, controls, one_start, panel_of
+from sim.evaluation.designs.panel import Floats, Panel, by_t, controls, one_start, panel_of
 from sim.evaluation.estimate import Estimate, NotPossibleError
 from sim.evaluation.optional import package
 
 LEAST_PERIODS = 6  # of a series before and after the policy, each
+LAGS_IN = 4  # errors over more than the fourth part of a series are not told by it
 IMPOSSIBLE = "the model of the series cannot be fitted: there are too few records"
 
 
@@ -43,15 +44,17 @@ def interrupted_series(
     ----------
     seasonal : whether a yearly wave is part of the model.
     slope : whether the trend may change too.
-    lags : periods over which errors may hang together (Newey and West).
+    lags : periods over which errors may hang together (Newey and West), at most a fourth part of the series.
     year : periods in a year.
+
+    Errors are corrected for the number of terms and have Student's t. They are still too small for a short series:
+    where records are mere chance an effect is found in about 17 of 100 series of 16 periods, 11 of 24 and 6 of 32.
     """
     panel = panel_of(frame)
     panel = panel.only(panel.treated)
     start = one_start(panel, "an interrupted series")
     x, without = _terms(panel, start, seasonal=seasonal, slope=slope, year=year)
-    model = package("statsmodels.api")
-    fit = _fitted(model, panel.y.sum(axis=0), x, {"cov_type": "HAC", "cov_kwds": {"maxlags": int(lags)}})
+    fit = _fitted(panel.y.sum(axis=0), x, {"cov_type": "HAC", "cov_kwds": _errors(panel, lags)})
     return _effect(fit, x, without, panel.times >= start, len(panel.units))
 
 
@@ -70,9 +73,8 @@ def interrupted_series_with_control(
     rows = np.vstack([np.hstack([shared, zero[:, :2], 0 * level]), np.hstack([shared, without[:, :2], level])])
     y = np.concatenate([others.y.sum(axis=0), with_it.y.sum(axis=0)])
     groups = np.repeat([0, 1], len(panel.times))
-    model = package("statsmodels.api")
-    kind = {"cov_type": "hac-panel", "cov_kwds": {"groups": groups, "maxlags": int(lags)}}
-    fit = _fitted(model, y, rows, kind)
+    kind = {"cov_type": "hac-panel", "cov_kwds": {"groups": groups, **_errors(panel, lags, "hac")}}
+    fit = _fitted(y, rows, kind)
     treated = rows[groups == 1]
     untreated = treated.copy()
     untreated[:, -1] = 0.0
@@ -96,10 +98,24 @@ def _terms(panel: Panel, start: int, *, seasonal: bool, slope: bool, year: int) 
     return np.column_stack([without, *policy]), without
 
 
-def _fitted(model: Any, y: Floats, x: Floats, kind: dict[str, Any]) -> Any:
+def most_lags(periods: int) -> int:
+    """The most periods over which errors of a series so long may hang together."""
+    return periods // LAGS_IN
+
+
+def _errors(panel: Panel, lags: int, correction: bool | str = True) -> dict[str, Any]:
+    """How errors are made, corrected for the number of terms. NotPossibleError: ``lags`` are too many."""
+    most = most_lags(len(panel.times))
+    if lags > most:
+        raise NotPossibleError(f"a series of {len(panel.times)} periods allows at most {most} lags, not {lags}")
+    return {"maxlags": int(lags), "use_correction": correction}
+
+
+def _fitted(y: Floats, x: Floats, kind: dict[str, Any]) -> Any:
     """A fitted Poisson model. NotPossibleError where the records do not allow it."""
     import warnings  # noqa: PLC0415
 
+    model = package("statsmodels.api")
     if not (y > 0).any():
         raise NotPossibleError(IMPOSSIBLE)
     try:
@@ -121,4 +137,4 @@ def _effect(fit: Any, x: Floats, without: Floats, after: Any, units: int) -> Est
     expected, otherwise = np.exp(x[after] @ beta), np.exp(bare[after] @ beta)
     gradient = (expected[:, None] * x[after] - otherwise[:, None] * bare[after]).mean(axis=0) / units
     se = float(np.sqrt(max(gradient @ cov @ gradient, 0.0)))
-    return by_normal(float((expected - otherwise).mean() / units), se)
+    return by_t(float((expected - otherwise).mean() / units), se, len(fit.fittedvalues) - len(beta))

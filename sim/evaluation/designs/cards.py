@@ -27,7 +27,8 @@ CARDS: dict[str, Card] = {
         "Interrupted series",
         "Without the policy, the trend and the season of the series would have gone on.",
         "Trends bend by themselves, a policy that builds up slowly has no break to be seen, and periods with few "
-        "records make every wave look like a trend.",
+        "records make every wave look like a trend. With fewer than some thirty periods errors are too small, and the "
+        "policy is found too often.",
         "Use a longer series before the policy, and a series of places without it.",
     ),
     "interrupted_series_with_control": Card(
@@ -70,7 +71,7 @@ CARDS: dict[str, Card] = {
     "synthetic_did": Card(
         "Synthetic differences in differences",
         "A mixture of places without the policy moves as those with it did before, up to a level.",
-        "There must be more places without the policy than with it for its errors to be told well.",
+        "Its errors rest on the places without the policy: where these are few, intervals are wide.",
         "Start with fewer places, and add others without the policy.",
     ),
     "synthetic_control": Card(

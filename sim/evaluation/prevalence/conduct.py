@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from sim.evaluation.code import code_hash
 from sim.evaluation.prevalence.request import Request, as_data
 from sim.evaluation.prevalence.runs import Finished, gather
 from sim.evaluation.prevalence.scores import scores
@@ -59,7 +60,8 @@ def carry_out(
     StoreError : results could not be written.
     """
     asked = as_data(request, seeds)
-    key = hashlib.sha256(json.dumps(["prevalence", asked, source_hash()], default=str).encode()).hexdigest()
+    whole = ["prevalence", asked, source_hash(), code_hash()]
+    key = hashlib.sha256(json.dumps(whole, default=str).encode()).hexdigest()
     store = Store(folder, key, replace=replace)
     if not replace and _kept(folder) == key:
         return again(folder)

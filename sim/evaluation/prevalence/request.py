@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.evaluation.prevalence.cards import CARDS
 from sim.evaluation.prevalence.fieldwork import Fieldwork
+from sim.evaluation.request import check_one_run
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief
 from sim.ground.shipped import shown
@@ -20,6 +21,7 @@ from sim.scenario.scenario import Scenario
 
 KEYS = ("title", "question", "worlds", "methods", "fieldwork", "draws")
 MOST_WORLDS, MOST_DRAWS = 20, 2_000
+OF_A_TABLE = ("name", "seeds", "seed", "workers")  # settings that hold for all worlds of a table
 
 
 @dataclass(frozen=True)
@@ -102,12 +104,26 @@ def _worlds(value: Any, words: Sequence[str], where: str) -> dict[str, Scenario]
         with faults.gathered():
             own = as_texts(settings or [], f"worlds.{label}", where)
             scenario = Scenario.compose([*own, *words, "captures=true"])
+            check_one_run(scenario, where)
             years = float(scenario["time.years"])
             if years < 1 or years != int(years):
                 raise RequestError(f"world {label}: time.years must be whole years, not {years:g}", where=where)
             found[str(label)] = scenario
     faults.tell()
+    _check_alike(found, where)
     return found
+
+
+def _check_alike(worlds: Mapping[str, Scenario], where: str) -> None:
+    """RequestError where worlds differ in what a table has once."""
+    faults = Faults("worlds")
+    for key in OF_A_TABLE:
+        said = {label: each.name if key == "name" else each[key] for label, each in worlds.items()}
+        if len(set(said.values())) > 1:
+            each = ", ".join(f"{label} {value or 'none'}" for label, value in said.items())
+            faults.add(f"a table has one {key}, and its worlds differ in it: {each}; say it once, as a word of the "
+                       f"command ({key}=…), or alike in every world", where=where)  # fmt: skip
+    faults.tell()
 
 
 def as_data(request: Request, seeds: Sequence[int]) -> dict[str, Any]:

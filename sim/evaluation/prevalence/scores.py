@@ -8,13 +8,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+
+from sim.evaluation.detectable import widths
 
 # each is a share of the truth, but for interviews: people asked in a round
 FIGURES = ("truth", "bias", "rmse", "coverage", "change", "interviews", "not_possible")
 BY = ["world", "method", "kind", "group"]
 POWER = 0.8
-WIDTHS = float(norm.ppf(0.975) + norm.ppf(POWER))  # standard errors that a change needs to be seen
+WIDTHS = widths(0.05, POWER)  # standard errors that a change needs to be seen
+SHARES = ("coverage", "not_possible")
+NOBODY = "nobody is exploited, so that there is nothing of which an error could be a share"
 
 
 def scores(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -22,8 +25,10 @@ def scores(estimates: pd.DataFrame) -> pd.DataFrame:
 
     ``bias`` and ``rmse`` are of the estimate over the truth less 1; ``coverage`` the share of intervals that hold the
     truth, open ones never; ``change`` the smallest fall between two years of which a two-sided test at 5 per cent sees
-    80 in 100; ``not_possible`` the share of rounds without a number, ``reason`` the most frequent one for it. Errors
-    leave one seed out after another (jackknife), and are nan for one seed.
+    80 in 100; ``not_possible`` the share of rounds without a number, ``reason`` the most frequent one for it. Rounds in
+    which nobody is exploited are left out of all of them; where there are no others, no number can be judged. Errors
+    leave one seed out after another (jackknife), and are nan for one seed; a share of none or all has the binomial
+    error of half a seed more.
     """
     rows = []
     for key, part in estimates.groupby(BY, sort=False, observed=True):
@@ -33,7 +38,7 @@ def scores(estimates: pd.DataFrame) -> pd.DataFrame:
         left = [_figures(part[part["seed"] != seed]) for seed in seeds] if len(seeds) > 1 else []
         for name, value in whole.items():
             row[name] = value
-            row[f"{name}_error"] = _jackknife([each[name] for each in left])
+            row[f"{name}_error"] = _error(name, value, [each[name] for each in left])
         row["reason"] = _reason(part)
         rows.append(row)
     return pd.DataFrame(rows)
@@ -41,8 +46,19 @@ def scores(estimates: pd.DataFrame) -> pd.DataFrame:
 
 def _reason(part: pd.DataFrame) -> str:
     """Why there is no number, where there is none, in the words that are most frequent."""
-    notes = part.loc[~np.isfinite(part["estimate"]), "note"]
+    real = part[part["truth"] > 0]
+    if not len(real):
+        return NOBODY
+    notes = real.loc[~np.isfinite(real["estimate"]), "note"]
     return str(notes.mode().iloc[0]) if len(notes) else ""
+
+
+def _error(name: str, value: float, left: list[float]) -> float:
+    """The Monte-Carlo error of a figure, from its values without one seed after another."""
+    if name in SHARES and value in (0.0, 1.0) and len(left) > 1:
+        inner = 0.5 / (len(left) + 1)
+        return math.sqrt(inner * (1 - inner) / len(left))
+    return _jackknife(left)
 
 
 def _jackknife(values: list[float]) -> float:
@@ -53,7 +69,8 @@ def _jackknife(values: list[float]) -> float:
 
 
 def _figures(part: pd.DataFrame) -> dict[str, float]:
-    used = part[np.isfinite(part["estimate"]) & (part["truth"] > 0)]
+    real = part[part["truth"] > 0]
+    used = real[np.isfinite(real["estimate"])]
     away = (used["estimate"] / used["truth"] - 1).to_numpy()
     # an interval without an upper end says nothing that could be wrong, and is not taken for one that holds the truth
     holds = (used["low"] <= used["truth"]) & (used["truth"] <= used["high"]) & np.isfinite(used["high"])
@@ -64,7 +81,7 @@ def _figures(part: pd.DataFrame) -> dict[str, float]:
         "coverage": float(holds.mean()) if len(used) else math.nan,
         "change": _change(used),
         "interviews": float(part["interviews"].mean()),
-        "not_possible": 1 - len(used) / len(part) if len(part) else math.nan,
+        "not_possible": 1 - len(used) / len(real) if len(real) else 1.0,
     }
     assert tuple(figures) == FIGURES  # noqa: S101 - the names stand above
     return figures

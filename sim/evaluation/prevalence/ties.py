@@ -110,6 +110,10 @@ def link_tracing(
 ) -> Estimate:
     """One wave along ties (Frank and Snijders 1994): how many of the ties named by those found first lead among them.
 
+    The interval leaves one person after another out of those found first (jackknife): ties that she names go, and those
+    that others have with her lead out of them. A tie has two ends, so that leaving people out shows it twice, which the
+    factor takes back. Where no tie is left among the others, nothing says how many there are, and the interval is open.
+
     Parameters
     ----------
     found : positions of exploited people who were found and asked.
@@ -122,17 +126,21 @@ def link_tracing(
     first = np.zeros(len(exploited), bool)
     first[found] = True
     inside, outside = np.zeros(len(found)), np.zeros(len(found))
+    by_others = np.zeros(len(exploited))  # how many of those found first name a person
     for at, person in enumerate(found):
         near = ties.indices[ties.indptr[person] : ties.indptr[person + 1]]
         named = near[exploited[near] & (rng.random(len(near)) < knows)]
         inside[at], outside[at] = first[named].sum(), (~first[named]).sum()
+        by_others[named] += 1
     n, r, s = len(found), inside.sum(), outside.sum()
     if r == 0:
         raise NotPossibleError("nobody who was found first names anybody else who was")
     point = n + (n - 1) * s / r
-    left = [(n - 1) + (n - 2) * (s - s_i) / (r - r_i) for r_i, s_i in zip(inside, outside, strict=True) if r > r_i]
-    error = math.sqrt((n - 1) / n * float(((np.log(left) - np.mean(np.log(left))) ** 2).sum())) if left else math.inf
-    spread = math.exp(min(NORMAL_95 * error, 50.0))
+    among, out = r - inside - by_others[found], s - outside + by_others[found]
+    if (among <= 0).any():
+        return Estimate(point, n, math.inf)
+    left = np.log((n - 1) + (n - 2) * out / among)
+    spread = math.exp(NORMAL_95 * math.sqrt((n - 2) / (2 * n) * float(((left - left.mean()) ** 2).sum())))
     return Estimate(point, max(point / spread, n), point * spread)
 
 

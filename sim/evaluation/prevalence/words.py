@@ -11,7 +11,17 @@ import pandas as pd
 
 from sim.evaluation.prevalence.cards import CARDS, LISTS
 from sim.evaluation.prevalence.methods import ALL
-from sim.evaluation.prevalence.scores import BAD, BIASED, FAIR, GOOD, MOST_MISSING, best, interviews_needed, state_of
+from sim.evaluation.prevalence.scores import (
+    BAD,
+    BIASED,
+    FAIR,
+    GOOD,
+    MOST_MISSING,
+    NOBODY,
+    best,
+    interviews_needed,
+    state_of,
+)
 
 FEW = 100  # exploited people, below which counts are too small for most methods
 STATES = {GOOD: "would do", FAIR: "in part", BAD: "would mislead"}
@@ -39,6 +49,9 @@ def verdict(scores: pd.DataFrame, label: str) -> Verdict:
     """Whether a method says how many people there are in a world, why (not), and the cheapest change."""
     table = of_world(scores, label)
     row = best(table)
+    if row is None and (table["reason"] == NOBODY).all():
+        return Verdict(BAD, "No: nobody is exploited in this world, so that no method can be judged.",
+                       "There is nothing to count.", "Take a larger people.size, or more years.")  # fmt: skip
     if row is None:
         return Verdict(BAD, "No: none of the methods gives a number in most rounds.",
                        "Too few people are on lists or willing to speak.",

@@ -122,6 +122,41 @@ def test_one_wave_of_links_counts_a_random_network() -> None:
     assert np.mean(found) == pytest.approx(1, abs=0.06)
 
 
+def net(people: int, pairs: int, rng: np.random.Generator) -> sparse.csr_matrix:
+    """Ties between pairs drawn at random."""
+    ends = rng.integers(people, size=(2, pairs))
+    ends = ends[:, ends[0] != ends[1]]
+    both = np.hstack([ends, ends[::-1]])
+    return sparse.csr_matrix((np.ones(both.shape[1], bool), (both[0], both[1])), shape=(people, people))
+
+
+def test_intervals_of_links_hold_the_truth_as_often_as_they_say() -> None:
+    held, rounds = 0, 60
+    for seed in range(rounds):
+        rng = np.random.default_rng([7, seed])
+        first = np.flatnonzero(rng.random(400) < 0.2)
+        said = ties.link_tracing(first, net(400, 1_200, rng), np.ones(400, bool), 1.0, seed)
+        held += said.low <= 400 <= said.high
+    assert held / rounds >= 0.95 - 3 * math.sqrt(0.95 * 0.05 / rounds)
+
+
+def test_the_jackknife_of_links_is_that_of_estimates_without_one_person_after_another() -> None:
+    rng = np.random.default_rng(3)
+    near, first = net(200, 700, rng), rng.permutation(200)[:60]
+    whole = ties.link_tracing(first, near, np.ones(200, bool), 1.0, 1)
+    left = np.log(
+        [ties.link_tracing(np.delete(first, k), near, np.ones(200, bool), 1.0, 1).estimate for k in range(60)]
+    )
+    error = math.sqrt(58 / 120 * ((left - left.mean()) ** 2).sum())
+    assert math.log(whole.high / whole.estimate) == pytest.approx(1.96 * error, rel=1e-3)
+
+
+def test_links_of_one_pair_alone_do_not_say_how_many_there_are_at_most() -> None:
+    near = sparse.csr_matrix((np.ones(4, bool), ([0, 1, 2, 9], [1, 0, 9, 2])), shape=(10, 10))
+    said = ties.link_tracing(np.arange(6), near, np.ones(10, bool), 1.0, 1)
+    assert (said.low, said.high) == (6, math.inf)
+
+
 def test_links_within_workplaces_make_the_number_too_small() -> None:
     moment = world(0.3, mixing=False)
     exploited = moment.at_work["now"]

@@ -56,6 +56,22 @@ def test_rounds_without_a_number_are_counted_and_one_seed_has_no_error() -> None
     assert state_of(row) == BAD
 
 
+def test_rounds_with_nobody_are_no_fault_of_a_method() -> None:
+    some = estimates({1: [1.0, 1.0], 2: [1.0, 1.1]})
+    some.loc[1, ["truth", "estimate"]] = [0.0, 3.0]
+    assert scores(some).iloc[0]["not_possible"] == 0
+    nobody = scores(some.assign(truth=0.0))
+    assert "no number: nobody is exploited" in words.table(nobody, "w")[1][0][-1]
+    assert words.verdict(nobody, "w").sentence.startswith("No: nobody is exploited in this world")
+
+
+def test_a_share_of_all_rounds_has_an_error() -> None:
+    row = scores(estimates({1: [1.0, 1.0], 2: [1.0, 1.0]})).iloc[0]
+    assert row["coverage"] == 1
+    assert row["coverage_error"] == pytest.approx(math.sqrt(5 / 36 / 2))  # of half a seed more, of two
+    assert row["not_possible_error"] == row["coverage_error"]
+
+
 def test_the_verdict_names_the_best_method_and_always_the_next_step() -> None:
     good, bad = {1: [1.0, 1.05], 2: [0.95, 1.0]}, {1: [0.2, 0.3], 2: [0.2, 0.25]}
     table = scores(pd.concat([estimates(bad, "scale_up"), estimates(good)]))
@@ -116,6 +132,9 @@ def write(folder: Path, text: str) -> Path:
         ("worlds: {a: [world=corridor]}\ndraws: 1", "draws"),
         ("worlds: {a: [world=corridor, time.years=1.5]}", "whole years"),
         ("title: nothing", "worlds must name"),
+        ("worlds: {a: [world=corridor, lucks=3]}", "lucks=3 has no use here"),
+        ("worlds: {a: [world=corridor, seeds=2], b: [world=corridor, seeds=8]}", "one seeds, .*: a 2, b 8"),
+        ("worlds: {a: [world=corridor, name=x], b: [world=corridor]}", "one name, .*: a x, b none"),
     ],
 )
 def test_what_is_wrong_with_a_request_is_said(tmp_path: Path, text: str, said: str) -> None:
@@ -175,6 +194,12 @@ def test_the_command_writes_a_page_and_judges_it_again(
         assert main([other, "results/t"]) == 2
         assert "labyrinth prevalence results/t" in capsys.readouterr().err
     assert main(["prevalence", str(small), "seeds=2", "name=t", "--quiet"]) == 2  # the name is taken by another request
+
+
+def test_a_plan_is_one_object_for_a_program(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prevalence", str(small), "seeds=2", "name=t", "workers=1", "--dry-run", "--json"]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert (plan["status"], plan["runs"], plan["worlds"]) == ("planned", 2, ["corridor"])
 
 
 class Backwards(Executor):
