@@ -15,6 +15,7 @@ from sim.ground.errors import RequestError
 from sim.report import again
 from sim.results.findings import Findings
 from sim.results.sealed import sealed, unsealed
+from sim.results.statistics import q_values
 from sim.studies import executors
 from sim.week.week import Week
 
@@ -51,6 +52,16 @@ def test_tables_of_several_settings_say_which(found: Findings) -> None:
     assert not found.failures
     assert found.manifest["status"] == "complete"
     assert len(found.manifest["runs"]) == 2 * 2 * 3
+
+
+def test_signs_of_risks_allow_for_all_settings(found: Findings) -> None:
+    table = found.risks
+    assert table["p_value"].notna().sum() > 10
+    np.testing.assert_array_equal(table["q_value"], q_values(table["p_value"]))
+    for label, comparison in found.comparisons.items():
+        mine = table[table["setting"] == label].drop(columns="setting").reset_index(drop=True)
+        pd.testing.assert_frame_equal(comparison.risks, mine)
+        assert not comparison.risks_alone["q_value"].equals(mine["q_value"])
 
 
 def test_each_setting_is_the_comparison_that_it_would_be_alone(found: Findings) -> None:
