@@ -227,8 +227,9 @@ class Comparison(ByGroup):
             kept = self._runs.observed(kind, key)
             if kept:
                 frame = FRAMES[kind](kept)
-                for place, (name, value) in enumerate((("arm", arm.label), ("seed", seed), ("luck", luck))):
-                    frame.insert(place, name, value)
+                frame.insert(0, "arm", arm.label)
+                frame.insert(1, "seed", seed)
+                frame.insert(2, "luck", luck)
                 yield frame
 
     def _observed(self, kind: str) -> pd.DataFrame:

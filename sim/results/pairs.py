@@ -55,7 +55,8 @@ def _past(scenario: Scenario) -> dict[str, Any]:
         "world": scenario.world.key,
         "values": values,
         "mechanisms": {name: "on" if option == "hold" else option for name, option in scenario.mechanisms.items()},
-        "begun": [one for one in (*scenario.policies, *scenario.shocks) if one.start < one.announce],
+        "policies": [one for one in scenario.policies if one.start < one.announce],
+        "shocks": [one for one in scenario.shocks if one.start < one.announce],
     }
 
 
