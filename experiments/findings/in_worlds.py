@@ -180,7 +180,8 @@ def worlds_sobol(kept: Kept) -> str:
     good = sorted((row for row in rows if row["explained"] == row["explained"]), key=lambda row: -row["explained"])
     first = (
         f"Emulators were fitted to {len(rows)} effects. {len(rows) - len(good)} of them are too poor to say anything: "
-        f"of worlds that they were not fitted to, they tell less than {LEAST_TOLD:.0%} of what effects differ in."
+        f"of worlds that they were not fitted to, they tell less than {LEAST_TOLD:.0%} of what effects differ in, or "
+        "no more than they may by chance."
     ).replace("%", " %")
     lines = [
         [f"`{row['policy']}`", words.label(row["metric"]), f"{row['explained']:.2f}", _parameters(row, "hangs_on")]

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 MOST = 12  # metrics of which tables tell without being asked; of more, the headline
 SUMMARY_COLUMNS = ("arm", "seed", "luck", "by", "group", "metric", "value")
-_BEYOND = ("share", "beyond", "beyond_low", "beyond_high", "beyond_p", "beyond_q", "beyond_verdict")
+_MEASURED = ("share", "beyond", "beyond_low", "beyond_high", "beyond_p", "beyond_seeds")
+_BEYOND = (*_MEASURED, "beyond_q", "beyond_verdict")
 COLUMNS = (*statistics.EFFECT_COLUMNS[:1], "by", "group", *statistics.EFFECT_COLUMNS[1:], *_BEYOND)
 
 
@@ -181,9 +182,8 @@ def judged(table: pd.DataFrame) -> pd.DataFrame:
 
     found = statistics.judged(table)
     found["beyond_q"] = statistics.q_values(found["beyond_p"].to_numpy(float))
-    beyond = pd.DataFrame(
-        {"seeds": found["seeds"], "low": found["beyond_low"], "high": found["beyond_high"], "q_value": found["beyond_q"]}
-    )
+    beyond = pd.DataFrame({"seeds": found["beyond_seeds"], "low": found["beyond_low"], "high": found["beyond_high"],
+                           "q_value": found["beyond_q"]})  # fmt: skip
     found["beyond_verdict"] = verdicts(beyond)
     return found
 
@@ -200,10 +200,10 @@ def _effects_by(comparison: Compared, by: str, metrics: Sequence[str] | None) ->
     table, whole = summary(comparison, ask, names), _whole(comparison, names)
     baseline, arms = comparison.baseline.label, [arm.label for arm in comparison.arms]
     people = {arm.label: float(comparison.people_in(arm)) for arm in comparison.every_arm}
-    of_all = {arm: statistics.by_seed(whole, arm) for arm in (baseline, *arms)}
+    of_all = {arm: _by_run(whole, arm, names) for arm in (baseline, *arms)}
     for group, rows in table.groupby("group", sort=False):
         found = statistics.effects(rows, baseline, arms, names, people, interval=comparison.interval)
-        own = {arm: statistics.by_seed(rows, arm) for arm in (baseline, *arms)}
+        own = {arm: _by_run(rows, arm, names) for arm in (baseline, *arms)}
         beyond = []
         for arm, name in zip(found["arm"], found["metric"], strict=True):
             rates = people[arm] != people[baseline] and METRICS[name].per_100k
@@ -213,7 +213,7 @@ def _effects_by(comparison: Compared, by: str, metrics: Sequence[str] | None) ->
                 for one in (baseline, arm)
             ]
             beyond.append(_beyond(levels, comparison.interval))
-        for place, column in enumerate(_BEYOND[:5]):
+        for place, column in enumerate(_MEASURED):
             found[column] = [each[place] for each in beyond]
         yield found.assign(by=ask, group=group, beyond_q=np.nan, beyond_verdict="").reindex(columns=list(COLUMNS))
 
@@ -233,21 +233,28 @@ def _whole(comparison: Compared, names: Sequence[str]) -> pd.DataFrame:
     )
 
 
-def _beyond(levels: Sequence[pd.Series], interval: str) -> tuple[float, float, float, float, float]:
-    """Share of a group in the baseline, and its change beyond that share of the change of the whole: interval and p.
+def _by_run(table: pd.DataFrame, arm: str, names: Sequence[str]) -> pd.DataFrame:
+    """Values of an arm: one row a seed and luck, one column a metric."""
+    rows = table[table["arm"] == arm]
+    return rows.pivot(index=["seed", "luck"], columns="metric", values="value").reindex(columns=list(names))
 
-    ``levels`` by seed: of the group without and with the policy, and of the whole without and with it.
+
+def _beyond(levels: Sequence[pd.Series], interval: str) -> tuple[float, float, float, float, float, int]:
+    """What ``_MEASURED`` names: the share of a group in the baseline, and its change beyond that share of the whole's.
+
+    ``levels`` by seed and luck: of the group without and with the policy, and of the whole without and with it. A seed
+    counts once, with the mean of those lucks in which all four have a value.
     """
-    seeds = levels[0].index
-    for each in levels[1:]:
-        seeds = seeds.intersection(each.index)
-    values = np.array([each.loc[seeds].to_numpy(float) for each in levels]).reshape(4, -1)
-    before, after, all_before, all_after = values[:, np.isfinite(values).all(axis=0)]
+    import pandas as pd  # noqa: PLC0415 - tables are made when they are asked for
+
+    both = pd.concat(levels, axis=1, join="inner").astype(float)
+    by_seed = both[np.isfinite(both).all(axis=1)].groupby(level="seed").mean()
+    before, after, all_before, all_after = by_seed.to_numpy(float).T
     total = float(all_before.mean()) if len(all_before) else 0.0
     if not total:
-        return (np.nan,) * 5
+        return (*(np.nan,) * 5, 0)
     share = float(before.mean()) / total
     expected = share * statistics.differences(all_before, all_after)
     apart = statistics.differences(expected, statistics.differences(before, after))
     found, _ = statistics.interval_of(apart, interval)
-    return share, found.mean, found.low, found.high, statistics.p_value(apart)
+    return share, found.mean, found.low, found.high, statistics.p_value(apart), found.count

@@ -43,8 +43,8 @@ class Comparison(ByGroup):
     metrics : names of the metrics to report.
     interval : how intervals are made, one of ``statistics.INTERVALS``.
     setting : label of the setting in a study that has several.
-    of_study : gives a table (``effects`` or ``group_effects``) of this setting out of a study's, whose q-values allow
-        for all settings; None for a comparison that stands alone.
+    of_study : gives a table (``effects``, ``group_effects`` or ``risks``) of this setting out of a study's, whose
+        q-values allow for all settings; None for a comparison that stands alone.
 
     Raises
     ------
@@ -79,13 +79,11 @@ class Comparison(ByGroup):
         if len(self.arms) <= most:
             return self
         kept = {arm.label for arm in self.arms[:most]}
-        found = Comparison(
+        return Comparison(
             self.every_arm[: most + 1], self.seeds, self._runs, metrics=self.metrics, timings=self.timings,
             folder=self.folder, interval=self.interval, setting=self.setting,
             of_study=lambda _, name: _of_arms(getattr(self, name), kept),
         )  # fmt: skip
-        found.risks = _of_arms(self.risks, kept)
-        return found
 
     # --- tables -------------------------------------------------------------------------------------------------
 
@@ -208,7 +206,7 @@ class Comparison(ByGroup):
 
     @property
     def panel(self) -> pd.DataFrame:
-        """Truth and records of every run by week, region and agency: arm, seed and the columns of ``panel_frame``.
+        """Truth and records of every run by week, region and agency: arm, seed, luck, the columns of ``panel_frame``.
 
         Empty unless the runs were done with ``panels=region``. :meth:`observed` gives them run by run.
         """
@@ -216,20 +214,22 @@ class Comparison(ByGroup):
 
     @property
     def captures(self) -> pd.DataFrame:
-        """On which lists people stand in every run, by year: arm, seed and the columns of ``captures_frame``.
+        """On which lists people stand in every run, by year: arm, seed, luck, the columns of ``captures_frame``.
 
         Empty unless the runs were done with ``captures=true``. :meth:`observed` gives them run by run.
         """
         return self._observed("captures")
 
     def observed(self, kind: str, arm: Arm) -> Iterator[pd.DataFrame]:
-        """``panels`` or ``captures`` of an arm, one table a seed, with the columns arm and seed in front."""
-        for seed in self.seeds:
-            kept = self._runs.observed(kind, arm.scenario.run_key(seed))
+        """``panels`` or ``captures`` of an arm, one table a run, with the columns arm, seed and luck in front."""
+        runs = [(seed, luck) for seed in self.seeds for luck in self.lucks]
+        for (seed, luck), key in zip(runs, self.keys_of(arm), strict=True):
+            kept = self._runs.observed(kind, key)
             if kept:
                 frame = FRAMES[kind](kept)
                 frame.insert(0, "arm", arm.label)
                 frame.insert(1, "seed", seed)
+                frame.insert(2, "luck", luck)
                 yield frame
 
     def _observed(self, kind: str) -> pd.DataFrame:
@@ -238,16 +238,22 @@ class Comparison(ByGroup):
         parts = [part for arm in self.every_arm for part in self.observed(kind, arm)]
         if not parts:
             empty = FRAMES[kind]({})
-            return pd.DataFrame(columns=["arm", "seed", *empty.columns])
+            return pd.DataFrame(columns=["arm", "seed", "luck", *empty.columns])
         return pd.concat(parts, ignore_index=True)
 
     @cached_property
     def risks(self) -> pd.DataFrame:
         """Change of risk by groups known in week 0; columns are ``risk.COLUMNS``.
 
-        Arms in another world or with another number of people have other people and no rows. Spread, and how many
-        people's risk rises and falls, need two lucks. ``q_value`` and ``verdict`` allow for all rows of this table.
+        An arm that differs from the baseline before week 0 (in its world, a parameter or a switch) has other people, or
+        people with another past, and no rows. Spread, and how many people's risk rises and falls, need two lucks.
+        ``q_value`` and ``verdict`` allow for all rows of this table, in a study for those of all its settings.
         """
+        return self.risks_alone if self.of_study is None else self.of_study(self.setting, "risks")
+
+    @cached_property
+    def risks_alone(self) -> pd.DataFrame:
+        """The same with q-values over this comparison alone."""
         import pandas as pd  # noqa: PLC0415
 
         before = self.every_run_of(self.baseline, "outcomes", "known")
@@ -292,7 +298,11 @@ class Comparison(ByGroup):
         if outcome not in OUTCOMES:
             raise RequestError(f"there is no outcome {outcome!r}", where="outcome", given=outcome, allowed=OUTCOMES)
         if not are_twins(arms[arm], self.baseline):
-            raise RequestError("its people are not those of the baseline: another world, or another number", where=arm)
+            raise RequestError(
+                "its people are not those of the baseline, or have another past: its world, a parameter or a switch "
+                "differs before week 0",
+                where=arm,
+            )
         lives = self.lives(arms[arm])
         return who_of(lives.values(), OUTCOMES[outcome][0], arm=arms[arm].title, outcome=outcome, **how)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
-from sim.results import by_group, provenance, sequential, statistics
+from sim.results import by_group, provenance, risk, sequential, statistics
 from sim.results.asked import ALONE
 from sim.results.comparison import Comparison
 from sim.results.drawn import Answer, answer_of, drawing, first_of
@@ -147,8 +147,9 @@ class Findings:
 
     @cached_property
     def risks(self) -> pd.DataFrame:
-        """Change of risk by groups known in week 0, see ``Comparison.risks``."""
-        return self._joined(lambda comparison: comparison.risks)
+        """Change of risk by groups known in week 0, see ``Comparison.risks``; q-values over the whole study."""
+        table = self._joined(lambda comparison: comparison.risks_alone)
+        return risk.judged(table) if self.several and len(table) else table
 
     @property
     def lucks(self) -> list[int]:

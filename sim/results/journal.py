@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sim.declared.measures.panels import LISTS
@@ -171,13 +172,25 @@ def run_batch(result: RunResult) -> pa.RecordBatch:
 
 
 def observed_batch(result: RunResult, kind: str) -> pa.RecordBatch:
-    """What is kept beside one run as rows of that kind: a row an event or a history, one row for a panel."""
+    """What is kept beside one run as rows of that kind: a row an event or a history, one row for a panel.
+
+    A run in which nothing happened that could be kept has one row with its key and seed alone, so that it is known to
+    have been looked at; :func:`happened` leaves it out.
+    """
     found, schema = getattr(result, kind), KINDS[kind]
     if kind == "panels":
         found = {name: values if name == "first" else [values] for name, values in found.items()}
     count = len(next(iter(found.values())))
+    if not count:
+        found, count = {name: [None] for name in found}, 1
     columns = {"key": [result.key] * count, "seed": np.full(count, result.seed), **found}
     return pa.record_batch([pa.array(columns[field.name], field.type) for field in schema], schema=schema)
+
+
+def happened(table: pa.Table) -> pa.Table:
+    """Rows of :func:`observed_batch` without those that stand for a run in which nothing happened."""
+    said = table.column_names[2]  # the first after key and seed, which every other row has
+    return table if not table[said].null_count else table.filter(pc.is_valid(table[said]))
 
 
 def observed_arrays(table: pa.Table, kind: str) -> dict[str, NDArray[Any]]:

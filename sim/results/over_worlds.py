@@ -189,9 +189,8 @@ def each_effect(findings: Found) -> Iterator[Values]:
         for arm in first.arms:
             rates = sizes[arm.label] != sizes[first.baseline.label]
             for place, metric in enumerate(first.metrics):
-                before, after = (
-                    np.array([cube[label][:, place] for cube in cubes])
-                    for label in (first.baseline.label, arm.label)
+                before, after = _of_lucks(
+                    *(np.array([cube[label][..., place] for cube in cubes]) for label in (first.baseline.label, arm.label))
                 )
                 unit = METRICS[metric].unit
                 if rates and METRICS[metric].per_100k:
@@ -208,16 +207,26 @@ def _outer(label: str, values: dict[str, Any]) -> str:
 
 
 def _cube(findings: Found, label: str) -> dict[str, Floats]:
-    """Values by arm (seeds, metrics) of one world, the mean over lucks; NaN where a run is missing."""
+    """Values by arm (seeds, lucks, metrics) of one world; NaN where a run is missing."""
     comparison = findings.comparisons[label]
-    place = {seed: number for number, seed in enumerate(findings.seeds)}
+    runs = [(seed, luck) for seed in findings.seeds for luck in comparison.lucks]
+    place = {run: number for number, run in enumerate(runs)}
     found = {}
     for arm in comparison.every_arm:
-        values = np.full((len(place), len(comparison.metrics)), np.nan)
-        for run in comparison.runs_of(arm, *SUMMARY):
-            values[place[run.seed]] = [run.metrics[name] for name in comparison.metrics]
-        found[arm.label] = values
+        values = np.full((len(runs), len(comparison.metrics)), np.nan)
+        for run in comparison.every_run_of(arm, *SUMMARY):
+            values[place[run.seed, run.luck]] = [run.metrics[name] for name in comparison.metrics]
+        found[arm.label] = values.reshape(len(findings.seeds), len(comparison.lucks), -1)
     return found
+
+
+def _of_lucks(before: Floats, after: Floats) -> tuple[Floats, Floats]:
+    """Values (worlds, seeds, lucks) as one of each seed: the mean of those lucks that both have, NaN without any."""
+    both = np.isfinite(before) & np.isfinite(after)
+    count = both.sum(-1)
+    with np.errstate(invalid="ignore"):
+        first, second = (np.where(both, each, 0.0).sum(-1) / count for each in (before, after))
+    return first, second
 
 
 def complete(before: Floats, after: Floats) -> tuple[Floats, NDArray[np.bool_]]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+from sim.declared.parameters import HOW_TO_RUN
 from sim.ground.errors import RequestError
 from sim.results.arms import Arm
+from sim.scenario.scenario import Scenario
 
 PLACEBO, SHARE = "baseline with a placebo", 0.01
 # How many people come out exploited in one world only, with 10 000 people in a corridor over three years (three seeds):
 # 19 when one person in 10 000 thinks a week later, 52 with one in 1 000, 206 with one in 100, 216 with one in 10. One
 # in 100 is the least with which worlds drift as far apart as they ever do; with one in 10 the delay itself shows in how
 # many have arrived by the end.
+NOT_PAST = HOW_TO_RUN | {"by", "people.placebo"}  # neither changes anything before week 0
 LENGTH = {"time.years": "years", "time.burn_in_weeks": "weeks of burn-in"}
 
 
@@ -36,9 +40,24 @@ def check_length(arms: Sequence[Arm], setting: str = "") -> None:
 
 
 def are_twins(one: Arm, other: Arm) -> bool:
-    """Whether the same persons live in both worlds: the same world with the same number of people."""
-    first, second = one.scenario, other.scenario
-    return first.world.key == second.world.key and first.values["people.size"] == second.values["people.size"]
+    """Whether the same persons with the same past live in both worlds, seed by seed: nothing differs before week 0."""
+    return _past(one.scenario) == _past(other.scenario)
+
+
+def _past(scenario: Scenario) -> dict[str, Any]:
+    """All that can make a difference before week 0: everything but what is recorded, and what comes later.
+
+    Policies and shocks act from week 0 on, unless they are announced before that. A mechanism that is held goes on as
+    it would without policies, which until then is as it is.
+    """
+    values = {name: value for name, value in scenario.values.items() if name not in NOT_PAST}
+    return {
+        "world": scenario.world.key,
+        "values": values,
+        "mechanisms": {name: "on" if option == "hold" else option for name, option in scenario.mechanisms.items()},
+        "policies": [one for one in scenario.policies if one.start < one.announce],
+        "shocks": [one for one in scenario.shocks if one.start < one.announce],
+    }
 
 
 def lucks_of(baseline: Arm) -> range:

@@ -72,7 +72,8 @@ def risks(arm: str, found: Counted, placebo: Counted | None) -> pd.DataFrame:
     the baseline; ``change`` the change of that share with its 95 % interval ``low`` to ``high``; ``rose`` and ``fell``
     how many people's risk rises and falls by at least ``risk_estimates.LEAST``, per 100 000 of the group; ``spread``
     the standard deviation of the changes of its people, negative where its variance came out below zero. The columns
-    of ``PLACEBO`` are change, rose, fell and spread of a placebo. ``lucks`` is the least number in any population.
+    of ``PLACEBO`` are change, rose, fell and spread of a placebo. ``populations`` counts those in which somebody
+    belongs to the group; ``lucks`` is the least number in any of them.
     ``q_value`` and ``verdict`` are filled in by :func:`judged`.
     """
     import pandas as pd  # noqa: PLC0415 - tables are made when they are asked for
@@ -105,12 +106,17 @@ def _rows(arm: str, outcome: str, found: Counted, placebo: Counted | None) -> li
     beside = [dict.fromkeys(PLACEBO, np.nan)] * len(GROUPS)
     if placebo is not None and placebo[outcome]:
         beside = [_beside(row) for row in _estimates(placebo[outcome])]
-    about = {"populations": len(counts), "lucks": min(each.lucks for each in counts)}
     return [
-        {"arm": arm, "group": group, "outcome": outcome, **row, **floor, **about}
-        for group, row, floor in zip(GROUPS, every, beside, strict=True)
+        {"arm": arm, "group": group, "outcome": outcome, **row, **floor, **_rests_on(counts, members)}
+        for group, members, row, floor in zip(GROUPS, MEMBERS, every, beside, strict=True)
         if row["people"] > 0
     ]
+
+
+def _rests_on(counts: Sequence[Counts], members: Any) -> dict[str, int]:
+    """How many populations a row of a group rests on, those in which somebody belongs to it, and their least lucks."""
+    there = [each.lucks for each in counts if each.people[members].sum() > 0]
+    return {"populations": len(there), "lucks": min(there)}
 
 
 def _estimates(counts: Sequence[Counts]) -> list[dict[str, float]]:

@@ -2,8 +2,8 @@
 
 The emulator is a Gaussian process with one length for all parameters, each first scaled by how much it matters in a
 ridge regression: with as many parameters as an ensemble has and a few hundred worlds, a length for each could not be
-learnt. Its error is what it misses of worlds that it was not fitted to. Where it says no better than the mean, nothing
-is told. Indices are taken over the ranges of the ensemble, as if parameters lay in them by themselves: what the
+learnt. Its error is what it misses of worlds that it was not fitted to. Where it says no better than the mean, or no
+better than chance lets it now and then, nothing is told. Indices are taken over the ranges of the ensemble, as if parameters lay in them by themselves: what the
 ensemble knows of them together is not in these numbers.
 """
 
@@ -31,6 +31,9 @@ POINTS = 256  # base points of Saltelli's sample, a power of two
 LEAST_SCALE = 0.02  # of a parameter that hardly matters, against the one that matters most
 HARDLY = 0.08
 LEAST_TOLD = 0.1  # of the variance between worlds, which an emulator must tell of worlds unseen
+# standard errors over worlds by which it must miss less than their mean: of effects that go with no parameter an emulator
+# tells a tenth in one of twenty
+ERRORS = 1.64
 MOST_PARAMETERS = 12  # whose indices are taken: those with the largest scales
 # of which indices are told unless others are asked for: each costs seconds
 CORE = ("exploited_people", "new_exploited", "deaths", "safety_reached", "misidentified_removed")
@@ -49,7 +52,7 @@ def sensitivity(findings: Found, metrics: Sequence[str] | None = None) -> pd.Dat
     ``first`` is the part of the variance of the effect that a parameter makes alone, ``total`` with all that it does
     together with others; their ``_error`` is a half-width of 95 % from the sample of points alone. ``explained`` is the
     part of the variance between worlds that the emulator tells of worlds unseen (1 - error / variance): the indices
-    share out only so much. Effects of which it tells less than a tenth have no rows.
+    share out only so much. Effects of which it tells less than a tenth, or no more than it may by chance, have no rows.
 
     Parameters
     ----------
@@ -86,8 +89,8 @@ def _indices(names: Sequence[str], values: Floats, effects: Floats) -> list[dict
     vary = high > low
     names = [name for name, varies in zip(names, vary, strict=True) if varies]
     unit = (values[:, vary] - low[vary]) / (high - low)[vary]
-    explained = _explained(unit, effects)
-    if explained < LEAST_TOLD:
+    explained, errors = _explained(unit, effects)
+    if explained < LEAST_TOLD or errors < ERRORS:
         return []
     from SALib.analyze import sobol  # type: ignore[import-untyped,unused-ignore] # noqa: PLC0415
     from SALib.sample import sobol as sampling  # type: ignore[import-untyped,unused-ignore] # noqa: PLC0415
@@ -111,16 +114,23 @@ def _indices(names: Sequence[str], values: Floats, effects: Floats) -> list[dict
     ]  # fmt: skip
 
 
-def _explained(unit: Floats, effects: Floats) -> float:
-    """What emulators tell of worlds that they were not fitted to: 1 - squared error / variance."""
+def _explained(unit: Floats, effects: Floats) -> tuple[float, float]:
+    """What emulators tell of worlds that they were not fitted to: 1 - squared error / variance, and how surely.
+
+    The second number is by how many standard errors over worlds their squared error lies below that of the mean of the
+    worlds that they were fitted to.
+    """
     order = np.random.default_rng(SEED).permutation(len(effects))
-    missed = np.empty(len(effects))
+    missed, of_mean = np.empty(len(effects)), np.empty(len(effects))
     for fold in range(FOLDS):
         out = order[fold::FOLDS]
         kept = np.setdiff1d(order, out)
         scale, model = _fitted(unit[kept], effects[kept])
         missed[out] = effects[out] - model.predict(unit[out] * scale)
-    return float(1 - (missed**2).mean() / effects.var())
+        of_mean[out] = effects[out] - effects[kept].mean()
+    gained = of_mean**2 - missed**2
+    error = float(gained.std(ddof=1)) / len(gained) ** 0.5
+    return float(1 - (missed**2).mean() / effects.var()), float(gained.mean()) / error if error else 0.0
 
 
 def _fitted(unit: Floats, effects: Floats) -> tuple[Floats, Any]:

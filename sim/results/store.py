@@ -247,12 +247,12 @@ class Store:
         index, schema = self._index[kind], journal.KINDS[kind]
         for path in sorted(set(index.values()) if keys is None else {index[key] for key in keys if key in index}):
             try:
-                yield self._reader.read(path, schema, schema.names, keys)
+                yield journal.happened(self._reader.read(path, schema, schema.names, keys))
             except DamagedError as fault:
                 raise self._lost(path, fault) from None
 
     def having(self, kind: str) -> set[str]:
-        """Keys of the runs beside which something of that kind is stored."""
+        """Keys of the runs of which something of that kind is stored, or that nothing of it happened."""
         return set(self._index[kind])
 
     def _lost(self, path: Path, fault: DamagedError) -> StoreError:

@@ -103,7 +103,8 @@ def made_up() -> Callable[..., Comparison]:
         for number, label in enumerate(arms):
             own = list((words or {}).get(label, ()))
             policy = "none" if any(word.startswith("policy=") for word in own) else "tighter_borders"
-            changes = dict(word.split("=") for word in own) | {"choice.noise": 0.2 + number / 1e4}  # unlike all others
+            unlike = "choice.noise" if policy == "none" else f"policy.{policy}.implementation"  # all others
+            changes = dict(word.split("=") for word in own) | {unlike: 0.2 + number / 1e4}
             world = scenario(policy).replace(changes)
             made.append(Arm(label, tuple(own), world))
         ran = [*made, *filter(None, [placebo_of(made)])]

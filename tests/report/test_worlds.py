@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 
+import numpy as np
 import pytest
 from rich.console import Console
 
@@ -16,7 +17,7 @@ from sim.report.words import MINUS
 from sim.report.worlds import cells, worlds_that_fit
 from sim.results.findings import Findings
 from sim.results.runs import Held
-from sim.results.sensitivity import can_be_told, sensitivity
+from sim.results.sensitivity import _indices, can_be_told, sensitivity
 from sim.studies.request import comparison
 from tests.report.conftest import BASE, run
 
@@ -64,6 +65,16 @@ def test_the_indices_name_the_parameter_that_was_planted(found: Findings) -> Non
     assert table["parameter"].iloc[0] == "debt.markup"
     assert table["total"].iloc[0] > 0.8
     assert table["explained"].iloc[0] > 0.6
+
+
+@pytest.mark.skipif(not can_be_told(), reason="needs scikit-learn and SALib")
+def test_an_emulator_must_tell_more_than_it_may_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(2)
+    values, names = rng.random((24, 3)), ["a", "b", "c"]
+    planted = values[:, 0] + 0.1 * rng.standard_normal(24)
+    assert _indices(names, values, planted)[0]["parameter"] == "a"
+    monkeypatch.setattr("sim.results.sensitivity._explained", lambda *_: (0.2, 1.0))
+    assert _indices(names, values, planted) == []
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from sim.results.comparison import Comparison
 from sim.results.findings import Findings
 from sim.results.run import RunResult
 from sim.results.runs import one_a_seed
-from sim.results.signs import RISES, names_a_sign
+from sim.results.signs import NO_VALUE, RISES, names_a_sign
 from sim.results.split import place_of
 from sim.studies.plan import compose
 
@@ -100,6 +100,36 @@ def test_where_a_group_stands_does_not_hang_on_a_change_of_the_whole_that_is_noi
     for whole in (-0.2, 0.0, 0.2):
         row = {"difference": 5.0, "beyond": 5.0 - whole / 2, "beyond_verdict": RISES}
         assert by_group.beyond(row) == by_group.HIGHER
+
+
+def test_what_a_group_changes_beyond_its_share_is_of_lucks_that_both_worlds_have() -> None:
+    """A luck that failed in one world is left out of the other, of the group and of the whole alike."""
+    arms = compose(["raids"], [*SMALL, "by=sex", "lucks=2"], "none")
+    rng, runs = np.random.default_rng(4), {}
+    for seed in SEEDS:
+        for luck in (0, 1):
+            for arm, level in zip(arms, (1.0, 0.5), strict=True):  # half of everything, whichever luck
+                groups = level * np.array([40.0, 60.0]) * (1 + 3 * luck) * (1 + 0.01 * rng.normal())
+                key = arm.scenario.run_key(seed, luck)
+                runs[key] = RunResult(key, seed, luck=luck, metrics={"exploited_people": float(groups.sum())},
+                                      groups={"sex/exploited_people": groups})  # fmt: skip
+                if arm is arms[1] and luck == 1 and seed % 2:
+                    del runs[key]
+    found = Comparison(arms, SEEDS, runs, metrics=["exploited_people"])
+    for row in found.effects_by("sex").to_dict("records"):
+        assert row["beyond"] == pytest.approx(0.0, abs=1e-9)
+        assert row["beyond_seeds"] == len(SEEDS)
+        assert row["percent"] == pytest.approx(-50, abs=2)
+
+
+def test_where_no_share_can_be_told_no_seed_is_counted() -> None:
+    found = made_up((40.0, 58.0))
+    runs = {key: replace(run, metrics=run.metrics | {"exploited_people": float("nan")})
+            for key, run in ((run.key, run) for arm in found.every_arm for run in found.every_run_of(arm))}  # fmt: skip
+    table = Comparison(found.every_arm, SEEDS, runs, metrics=["exploited_people"]).effects_by("sex")
+    assert table["beyond"].isna().all()
+    assert (table["beyond_seeds"] == 0).all()
+    assert set(table["beyond_verdict"]) == {NO_VALUE}
 
 
 def test_one_family_of_tests_covers_all_groups() -> None:

@@ -13,8 +13,10 @@ import sim
 from sim.cli import main as cli
 from sim.ground.errors import RequestError
 from sim.report import again
+from sim.results import risk
 from sim.results.findings import Findings
 from sim.results.sealed import sealed, unsealed
+from sim.results.signs import OPEN, RISES
 from sim.studies import executors
 from sim.week.week import Week
 
@@ -51,6 +53,21 @@ def test_tables_of_several_settings_say_which(found: Findings) -> None:
     assert not found.failures
     assert found.manifest["status"] == "complete"
     assert len(found.manifest["runs"]) == 2 * 2 * 3
+
+
+def test_signs_of_risks_allow_for_all_settings(found: Findings) -> None:
+    study = Findings(found.design, found.seeds, found._runs)
+    for comparison, p_value in zip(study.comparisons.values(), (0.03, 0.9), strict=True):
+        rows = {"arm": "tighter_borders", "p_value": p_value, "low": 0.1, "high": 0.2, "populations": 8}
+        comparison.risks_alone = risk.judged(risk.nothing().reindex(range(2)).assign(**rows))
+    alone, other = (comparison.risks_alone for comparison in study.comparisons.values())
+    assert set(alone["verdict"]) == {RISES}
+    np.testing.assert_allclose(study.risks["q_value"], [0.06, 0.06, 0.9, 0.9])
+    for label, comparison in study.comparisons.items():
+        mine = study.risks[study.risks["setting"] == label].drop(columns="setting").reset_index(drop=True)
+        pd.testing.assert_frame_equal(comparison.risks, mine)
+        assert set(comparison.risks["verdict"]) == {OPEN}
+    assert set(other["verdict"]) == {OPEN}
 
 
 def test_each_setting_is_the_comparison_that_it_would_be_alone(found: Findings) -> None:

@@ -14,6 +14,7 @@ from sim.report.again import findings
 from sim.results import journal
 from sim.results.arms import Arm
 from sim.results.asked import Setting
+from sim.results.comparison import Comparison
 from sim.results.pairs import PLACEBO, lucks_of, with_lucks
 from sim.results.run import RunResult
 from sim.results.runs import mean_of_lucks, one_a_seed
@@ -90,6 +91,22 @@ def test_intervals_hold_where_lucks_of_a_seed_are_alike_and_those_over_lucks_do_
         naive.append(flat.low <= 1.0 <= flat.high)
     assert abs(100 * np.mean(held) - 95) <= 3
     assert np.mean(naive) < 0.8
+
+
+def test_panels_of_every_luck_are_given_with_their_luck(arms: list[Arm]) -> None:
+    panel = {
+        "first": np.array([0], np.int32), "regions": np.array(["r"], object), "metrics": np.array(["deaths"], object),
+        "agencies": np.array(["all"], object), "truth": np.ones(1, np.float32), "record": np.ones(1, np.float32),
+    }  # fmt: skip
+    runs = {
+        (key := arm.scenario.run_key(seed, luck)): RunResult(key, seed, luck=luck, panels=panel)
+        for arm in arms for seed in (1, 2) for luck in (5, 6, 7)
+    }  # fmt: skip
+    found = Comparison(arms, [1, 2], runs)
+    assert list(found.panel.columns)[:3] == ["arm", "seed", "luck"]
+    told = [tuple(row) for row in found.panel[["arm", "seed", "luck"]].to_numpy().tolist()]
+    assert told == [(arm.label, seed, luck) for arm in arms for seed in (1, 2) for luck in (5, 6, 7)]
+    assert list(Comparison(arms, [1], {}).captures.columns)[:3] == ["arm", "seed", "luck"]
 
 
 def test_who_people_are_is_packed_whole_and_small() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from sim.results.over_worlds import NOTHING, _judged, _row, parts_of
+from sim.report.answers.over_worlds import is_known
+from sim.results.over_worlds import NOTHING, _judged, _of_lucks, _row, parts_of
 from sim.results.signs import LEVEL
 from sim.results.statistics import t_quantile
-from sim.results.turns import _by_rank, _by_tree
+from sim.results.turns import _by_tree, _looked_at, _sure, told_by
 
 
 def table(worlds: int, seeds: int, mean: float, spread: float, chance: float, common: float = 0.0, key: int = 1):
@@ -67,6 +70,13 @@ def test_the_number_of_worlds_lies_in_its_interval_as_often_as_it_says(spread: f
     assert wrongly / 150 < 0.05
 
 
+@pytest.mark.parametrize("common", [0.0, 0.3])
+def test_of_effects_that_do_not_exist_few_have_a_known_direction(common: float) -> None:
+    """As few as documents say."""
+    rows = [_judged(table(20, 3, 0.0, 0.0, 1.0, common, key)) | {"worlds": 20} for key in range(200)]
+    assert 0.0 < sum(map(is_known, rows)) / 200 < 0.12
+
+
 def test_the_sign_and_the_number_of_worlds_in_which_it_holds_do_not_say_opposite_things() -> None:
     opposite = 0
     for key in range(200):
@@ -120,17 +130,41 @@ def test_nothing_that_changes_has_no_sign_and_worlds_with_missing_runs_do_not_co
     assert _row(before * np.nan, before)["worlds"] == 0
 
 
+def test_a_luck_that_one_world_lacks_is_left_out_of_the_other() -> None:
+    before = np.array([[[1.0, 5.0], [1.0, 5.0]]])  # a world, two seeds, two lucks
+    after = before + 1.0
+    after[0, 1, 1] = np.nan
+    first, second = _of_lucks(before, after)
+    assert first.tolist() == [[3.0, 1.0]]
+    assert second.tolist() == [[4.0, 2.0]]
+    assert np.isnan(_of_lucks(before, after * np.nan)[0]).all()
+
+
 def test_what_turns_a_sign_is_found_and_what_does_not_is_left_out() -> None:
     rng = np.random.default_rng(4)
     values = rng.random((120, 6))
     names = [f"p{number}" for number in range(6)]
     effects = np.where(values[:, 2] > 0.7, -1.0, 1.0) + 0.1 * rng.standard_normal(120)
-    ranks = _by_rank(names, values, effects)
-    assert ranks[0]["what"] == "p2"
-    assert ranks[0]["correlation"] < 0
-    (tree,) = _by_tree(names, values, effects)
+    rank, tree = told_by(names, values, effects, effects)
+    assert rank["what"] == "p2"
+    assert rank["correlation"] < 0
     assert tree["what"].startswith("p2 is above 0.")
     assert tree["against"] == tree["worlds"]
     noise = rng.standard_normal(120)
-    assert _by_tree(names, values, noise) == []
-    assert _by_rank(names, values, np.ones(120)) == []
+    assert told_by(names, values, noise, noise) == []
+    assert told_by(names, values, np.ones(120), np.ones(120)) == []
+    (against,) = _by_tree(names, values, effects, way=-1)  # the sign that a table has counted may be the other one
+    assert against["what"].startswith("p2 is at most 0.")
+
+
+def test_of_many_effects_that_go_with_nothing_hardly_any_is_told() -> None:
+    rng = np.random.default_rng(6)
+    names = [f"p{number}" for number in range(8)]
+    rows: list[dict[str, Any]] = []
+    alone = 0
+    for number in range(60):
+        values, noise = rng.random((30, 8)), rng.standard_normal(30)
+        rows += [{"arm": "a", "metric": str(number), **row} for row in _looked_at(names, values, noise, noise)]
+        alone += bool(told_by(names, values, noise, noise))
+    assert alone >= 3  # looked at one by one, some would be told
+    assert len(_sure(rows)) <= 1

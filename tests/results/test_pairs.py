@@ -25,6 +25,7 @@ from sim.studies.request import comparison, sweep
 from sim.week.placebo import postpone
 from sim.week.week import Week
 
+MOVE = {"lever": "work.inspection", "op": "add", "value": 0.1}
 BASE = ["world=corridor", "people.size=300", "time.years=0.5", "time.burn_in_weeks=8"]
 
 
@@ -80,6 +81,31 @@ def test_a_placebo_is_the_baseline_in_which_a_few_think_later(baseline: Arm) -> 
     off = changed(baseline, "none", placebo=False)
     assert placebo_of([off, policy]) is None
     assert off.scenario.key == baseline.scenario.key  # whether there is one changes no run of the study
+
+
+def test_people_have_twins_only_where_nothing_differs_before_week_0(baseline: Arm) -> None:
+    """Another value of a parameter or a switch makes another past, and so does what is announced before week 0."""
+    policy = replace(baseline, label="p", scenario=baseline.scenario.replace({"policy": "tighter_borders"}))
+    same = [
+        policy,
+        changed(policy, "later", **{"policy.tighter_borders.start": 8, "policy.tighter_borders.announce": 8}),
+        changed(baseline, "told", threads=2, by="sex", captures=True, luck=3),
+        changed(policy, "held", mechanisms__rerouting="hold"),
+        changed(baseline, "shock", shocks=[{"name": "s", "from": 4, "moves": [MOVE]}]),
+    ]
+    other = [
+        changed(baseline, "noise", choice__noise=0.3),
+        changed(baseline, "off", mechanisms__rerouting="off"),
+        changed(baseline, "size", people__size=301),
+        changed(policy, "told before", **{"policy.tighter_borders.announce": 4}),
+        changed(baseline, "shock", shocks=[{"name": "s", "from": 4, "announced": 5, "moves": [MOVE]}]),
+    ]
+    assert [are_twins(arm, baseline) for arm in same] == [True] * len(same)
+    assert [are_twins(arm, baseline) for arm in other] == [False] * len(other)
+    found = Comparison([baseline, other[0]], [1], {})
+    assert found.risks.empty
+    with pytest.raises(RequestError, match="or have another past"):
+        found.who("noise")
 
 
 def table(stages: list[int], due: list[int], leaves: list[int]) -> Table:

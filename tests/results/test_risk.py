@@ -296,6 +296,11 @@ def test_the_table_has_a_row_for_each_group_and_outcome() -> None:
     assert (nothing["change"] == 0).all()
     assert nothing["low"].isna().all()
     assert (nothing[["rose", "fell", "spread"]] == 0).all(axis=None)
+    for each in populations[:1]:  # a group that nobody belongs to in one of them rests on the others
+        for counts in each.values():
+            counts.people[MEMBERS[1]] = 0
+    row = risks("a", by_outcome, None).set_index(["group", "outcome"]).loc[list(GROUPS)[1], "exploitation"]
+    assert (row["populations"], row["lucks"]) == (3, 3)
     alone = risks("a", by_outcome, None)
     assert alone[[name for name in COLUMNS if "placebo" in name]].isna().all(axis=None)
     assert risks("a", {name: [] for name in OUTCOMES}, None).empty

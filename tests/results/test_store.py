@@ -221,6 +221,21 @@ def test_what_is_kept_beside_a_run_comes_back_as_it_was(tmp_path: Path, kind: st
         assert Kept(store, ["key 0"], {}).observed(kind, "key 7") == {}
 
 
+@pytest.mark.parametrize("kind", journal.OBSERVED)
+def test_a_run_in_which_nothing_happened_is_there_and_has_no_rows(tmp_path: Path, kind: str) -> None:
+    names = journal.KINDS[kind].names[2:]
+    nothing = replace(made_up(1), **{kind: {name: np.empty(0) for name in names}})
+    with Store(tmp_path / "study", "a") as store:
+        write(store.journals, nothing)
+        store.compact()
+        assert store.having(kind) == {nothing.key}  # and need not be done again
+        assert sum(len(part) for part in store.observed(kind)) == 0
+        found = Kept(store, [nothing.key], {}).observed(kind, nothing.key)
+        assert not any(len(values) for values in found.values())
+        store.compact()
+        assert store.having(kind) == {nothing.key}
+
+
 FULL_DISK = """
     import json, resource, sys
     sys.path.insert(0, {here!r})

@@ -51,7 +51,11 @@ def holds(row: Row) -> str:
 
 
 def is_known(row: Row) -> bool:
-    """Whether a sign holds in eight worlds of ten, and in half of them at least whatever chance has done."""
+    """Whether a sign holds in eight worlds of ten, and in half of them at least whatever chance has done.
+
+    Of effects that are nothing in any world two to eight in a hundred have such a sign, the more the more seeds have in
+    common in all worlds.
+    """
     turned = math.isfinite(row["holds_low"]) and 2 * row["holds_low"] < row["worlds"]
     return bool(row["holds"] >= KNOWN * row["worlds"] and not turned)
 
