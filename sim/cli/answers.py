@@ -50,7 +50,7 @@ def mean_over_lucks(table: pd.DataFrame) -> pd.DataFrame:
     ``table`` is ``summary.parquet``, without by and group, or ``groups.parquet``.
     """
     keys = [name for name in ("by", "group", "metric") if name in table.columns]
-    return table.groupby(keys, sort=False, as_index=False, observed=True)["value"].mean()
+    return table.groupby(keys, sort=False, as_index=False, observed=True)[["value"]].mean()
 
 
 def _of_groups(folder: Path) -> list[Answer]:

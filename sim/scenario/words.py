@@ -71,8 +71,10 @@ def searched(overrides: Iterable[str]) -> list[str]:
 
 def folder_words(config_dir: ConfigDir) -> list[str]:
     """The word that brings folders of the user's own configuration files into a request; none without folders."""
-    several = isinstance(config_dir, Sequence) and not isinstance(config_dir, str)
-    own = list(config_dir) if several else [] if config_dir is None else [config_dir]  # type: ignore[arg-type, list-item]
+    if config_dir is None:
+        return []
+    one = isinstance(config_dir, str | Path) or not isinstance(config_dir, Sequence)  # what is neither is refused below
+    own: Sequence[Any] = [config_dir] if one else config_dir  # type: ignore[assignment]
     paths = [f"file://{resolved(folder, '--config-dir')}" for folder in own]
     return [f"{SEARCH_PATH}=[{','.join(quoted(path) for path in paths)}]"] if paths else []
 
